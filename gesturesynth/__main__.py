@@ -1,0 +1,5 @@
+"""`python -m gesturesynth` is the same as the `gesturesynth` command."""
+
+from gesturesynth.cli import main
+
+main()

@@ -1,0 +1,303 @@
+"""Messages between the processes, and how they travel.
+
+Data runs one way: tracker -> conductor -> engine. Every message is a small frozen struct (msgspec, MessagePack on the
+wire) that holds the WHOLE of what its receiver needs: the newest message alone is enough to carry on, so a lost message
+or a restarted process needs no protocol. Every socket carries one type of message and one part a message, because
+ZeroMQ's CONFLATE (deliver only the newest) corrupts multipart messages.
+
+All times are monotonic seconds (`time.monotonic`), which all processes of one computer share.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Generic, Literal, TypeVar
+
+import msgspec
+import numpy as np
+import zmq
+from numpy.typing import NDArray
+
+from gesturesynth import paths
+from gesturesynth.units import Unit
+
+LANDMARKS: Final = 33
+"""Landmarks of one body, in the order of the BlazePose topology."""
+
+
+# ---------------------------------------------------------------------------------------------------------- the tracker
+class Body(msgspec.Struct, frozen=True):
+    """One skeleton as it left the landmarker.
+
+    Attributes:
+        image: float32, shape (33, 4), C order: x, y, z, visibility. x and y are fractions of the frame's width and
+            height (right, down; may leave 0..1), z is depth in the scale of x (towards the camera is negative).
+            Visibility is 0..1.
+        world: float32, shape (33, 3): metres from the middle of the hips (x right, y down, z away from the camera).
+    """
+
+    image: bytes
+    world: bytes
+
+    @classmethod
+    def from_arrays(cls, image: NDArray[np.float32], world: NDArray[np.float32]) -> Body:
+        """Packs arrays of shape (33, 4) and (33, 3); raises ValueError for any other shape."""
+        if image.shape != (LANDMARKS, 4) or world.shape != (LANDMARKS, 3):
+            raise ValueError(f"a body has arrays of shape (33, 4) and (33, 3), not {image.shape} and {world.shape}")
+        return cls(
+            np.ascontiguousarray(image, dtype=np.float32).tobytes(),
+            np.ascontiguousarray(world, dtype=np.float32).tobytes(),
+        )
+
+    def image_array(self) -> NDArray[np.float32]:
+        """The image landmarks, float32 (33, 4), read-only."""
+        return np.frombuffer(self.image, dtype=np.float32).reshape(LANDMARKS, 4)
+
+    def world_array(self) -> NDArray[np.float32]:
+        """The world landmarks, float32 (33, 3), read-only."""
+        return np.frombuffer(self.world, dtype=np.float32).reshape(LANDMARKS, 3)
+
+
+class Pose(msgspec.Struct, frozen=True):
+    """What the tracker saw in one frame. No `bodies` means: a fresh frame, and nobody in it.
+
+    Attributes:
+        capture_time_s: monotonic time at which the frame was read from its source.
+        sequence: counts frames of this tracker process, from 0.
+        width, height: size of the (rotated) frame in pixels: the aspect ratio of the landmarks.
+        bodies: at most one today.
+        inference_s: how long the landmarker took.
+    """
+
+    capture_time_s: float
+    sequence: int
+    width: int
+    height: int
+    bodies: tuple[Body, ...]
+    inference_s: float = 0.0
+
+
+SourceState = Literal["opening", "live", "waiting"]
+"""`opening`: trying now; `live`: frames are fresh; `waiting`: gone, reopened after a pause."""
+
+
+class TrackerStatus(msgspec.Struct, frozen=True):
+    """Twice a second, whether or not there are frames.
+
+    Attributes:
+        source: a name for people: `USB Camera (/dev/video0)`, `demo performer`.
+        detail: a sentence about the state, such as why the source is waiting; may be empty.
+        fps: poses published a second, over the last two seconds.
+        frame_age_s: age of the newest frame; infinite before the first.
+        network: what the process can reach: `none`, or a sentence that says why it was not cut off.
+    """
+
+    time_s: float
+    pid: int
+    source: str
+    state: SourceState
+    detail: str
+    fps: float
+    frame_age_s: float
+    inference_ms: float
+    network: str
+
+
+# -------------------------------------------------------------------------------------------------------- the conductor
+class InstrumentSetup(msgspec.Struct, frozen=True):
+    """One instrument of a scene.
+
+    Attributes:
+        name: unique within the scene; the first half of `theremin.pitch`.
+        kind: which instrument class plays it.
+        fixed: parameters that no output moves, by name, in their own unit.
+    """
+
+    name: str
+    kind: str
+    fixed: dict[str, float] = {}
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """What stands on the stage: it changes when a preset is loaded or saved, not while playing.
+
+    Attributes:
+        preset: the preset's name, for people.
+        instruments: built in this order.
+        parameters: `instrument.parameter` of each element of `Sound.values`.
+        glides_s: the time each of them takes to reach a new value, same length.
+        triggers: `instrument.trigger` of each element of `Sound.trigger_counts`.
+        ceiling_db: no sample ever leaves the engine above this, dBFS.
+        fade_in_s: how slowly the sound comes up when the engine starts.
+    """
+
+    preset: str
+    instruments: tuple[InstrumentSetup, ...]
+    parameters: tuple[str, ...]
+    glides_s: tuple[float, ...]
+    triggers: tuple[str, ...] = ()
+    ceiling_db: float = -3.0
+    fade_in_s: float = 2.0
+
+
+class Sound(msgspec.Struct, frozen=True):
+    """All that the engine needs to sound right, now. Sent at every step of the conductor, at least ten times a second.
+
+    Attributes:
+        capture_time_s: of the newest frame that went into it; the step's own time when there was none.
+        scene: see there; small enough to travel along every time, so that a fresh engine plays from its first message.
+        values: one for each of `scene.parameters`, in the parameter's own unit.
+        trigger_counts: how often each of `scene.triggers` has fired since the conductor started; the engine fires on
+            the difference, at most once a message, and takes the first message it sees as the zero mark.
+        volume_db: the master volume, 0 dB or below.
+        muted: silence wanted by a person.
+    """
+
+    capture_time_s: float
+    scene: Scene
+    values: tuple[float, ...]
+    trigger_counts: tuple[int, ...] = ()
+    volume_db: float = 0.0
+    muted: bool = False
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One feature or output for people to look at. `position` is 0..1 within its range, for a bar."""
+
+    name: str
+    value: float
+    unit: Unit
+    position: float
+
+
+class ConductorStatus(msgspec.Struct, frozen=True):
+    """Ten times a second.
+
+    Attributes:
+        preset: name of the preset that plays; `preset_error` a sentence when its file is broken now (may be empty).
+        model: what maps features to outputs, for people: `linear rbf, 18 examples`; `model_error` likewise.
+        training: whether a fit is under way.
+        present: somebody is there; `confidence` 0..1 how near the pose is to what was taught.
+        recognised: the class of the pose now, or an empty text.
+        latency_ms, latency_p99_ms: from the frame's capture to the parameters' departure, over the last two seconds.
+        notes: sentences about features that cannot be seen now.
+    """
+
+    time_s: float
+    pid: int
+    preset: str
+    preset_error: str
+    model: str
+    model_error: str
+    training: bool
+    present: bool
+    confidence: float
+    recognised: str
+    features: tuple[Reading, ...]
+    outputs: tuple[Reading, ...]
+    latency_ms: float
+    latency_p99_ms: float
+    notes: tuple[str, ...] = ()
+
+
+# ----------------------------------------------------------------------------------------------------------- the engine
+class EngineStatus(msgspec.Struct, frozen=True):
+    """Ten times a second.
+
+    Attributes:
+        backend: `jack`, `portaudio` or `null`; `device` a name for people.
+        sample_rate, buffer_frames: as read back from the server, Hz and frames.
+        samples: the audio clock: samples since boot.
+        level_db: RMS, `peak_db` greatest sample, of the last tenth of a second, dBFS after the master chain.
+        xruns: since boot; -1 where the backend cannot count them.
+        preset: of the scene that sounds; empty before the first message.
+        detail: a sentence about anything unusual; may be empty.
+    """
+
+    time_s: float
+    pid: int
+    backend: str
+    device: str
+    sample_rate: float
+    buffer_frames: int
+    samples: int
+    level_db: float
+    peak_db: float
+    xruns: int
+    preset: str
+    detail: str
+
+
+# ----------------------------------------------------------------------------------------------------------- travelling
+M = TypeVar("M", bound=msgspec.Struct)
+
+TOPICS: Final[dict[type[msgspec.Struct], tuple[str, str]]] = {
+    Pose: ("tracker", "pose"),
+    TrackerStatus: ("tracker", "status"),
+    Sound: ("conductor", "sound"),
+    ConductorStatus: ("conductor", "status"),
+    EngineStatus: ("engine", "status"),
+}
+"""Who publishes what: message type -> (process, name of its socket in RUNTIME/PROCESS/)."""
+
+
+def endpoint(message_type: type[msgspec.Struct]) -> str:
+    """The ZeroMQ address of a type of message."""
+    return f"ipc://{paths.socket_path(*TOPICS[message_type])}"
+
+
+class Publisher(Generic[M]):
+    """Sends the newest message of one type to whoever listens. Never blocks; nobody listening is fine."""
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], message_type: type[M]) -> None:
+        self._file = paths.socket_path(*TOPICS[message_type])
+        paths.private_folder(self._file.parent)
+        self._encoder = msgspec.msgpack.Encoder()
+        self._socket = context.socket(zmq.PUB)
+        self._socket.set(zmq.LINGER, 0)
+        self._socket.set(zmq.SNDHWM, 8)
+        self._socket.bind(endpoint(message_type))
+
+    def send(self, message: M) -> None:
+        """Publishes; a subscriber that is slow gets a newer one later."""
+        self._socket.send(self._encoder.encode(message), zmq.NOBLOCK)
+
+    def close(self) -> None:
+        """Closes the socket and takes its file away."""
+        self._socket.close()
+        self._file.unlink(missing_ok=True)
+
+
+class Subscriber(Generic[M]):
+    """Holds the newest message of one type; older ones that nobody fetched are dropped.
+
+    Attributes:
+        socket: for a `zmq.Poller`.
+        rejected: how many messages could not be read (another version's, say); they are dropped.
+    """
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], message_type: type[M]) -> None:
+        self._decoder: msgspec.msgpack.Decoder[M] = msgspec.msgpack.Decoder(message_type)
+        self.rejected = 0
+        self.socket = context.socket(zmq.SUB)
+        self.socket.set(zmq.LINGER, 0)
+        self.socket.set(zmq.CONFLATE, 1)
+        self.socket.set(zmq.RECONNECT_IVL, 50)
+        self.socket.set(zmq.RECONNECT_IVL_MAX, 500)
+        self.socket.set(zmq.SUBSCRIBE, b"")
+        self.socket.connect(endpoint(message_type))
+
+    def newest(self, timeout_s: float = 0.0) -> M | None:
+        """The newest message that was not fetched yet, waiting up to `timeout_s` for one; or None."""
+        if not self.socket.poll(round(timeout_s * 1000)):
+            return None
+        try:
+            return self._decoder.decode(self.socket.recv(zmq.NOBLOCK))
+        except zmq.Again:
+            return None
+        except msgspec.MsgspecError:
+            self.rejected += 1
+            return None
+
+    def close(self) -> None:
+        """Closes the socket."""
+        self.socket.close()

@@ -1,0 +1,86 @@
+"""Where state, models, sockets and caches live.
+
+Four folders, each overridable by an environment variable, so that several installations can run side by side on one
+computer. Without an override they follow the conventions of the system (XDG on Linux, Library on a Mac).
+
+| folder  | variable                   | what is in it                                              |
+|---------|----------------------------|------------------------------------------------------------|
+| config  | GESTURESYNTH_CONFIG_DIR    | gesturesynth.yaml, presets/ of one's own                   |
+| state   | GESTURESYNTH_STATE_DIR     | what was taught and recorded                               |
+| runtime | GESTURESYNTH_RUNTIME_DIR   | sockets, one sub-folder for each process; gone at reboot   |
+| cache   | GESTURESYNTH_CACHE_DIR     | the pose model; can be fetched again                       |
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+from gesturesynth.errors import UserError
+
+APP = "gesturesynth"
+SYSTEM_CONFIG = Path("/etc/gesturesynth")
+
+# sun_path holds 108 bytes on Linux and 104 on a Mac, the final zero included.
+SOCKET_PATH_LIMIT = 103
+
+
+def _folder(variable: str, default: str) -> Path:
+    value = os.environ.get(variable)
+    return Path(value).expanduser().absolute() if value else Path(default)
+
+
+def config_dir() -> Path:
+    """The user's settings and presets. It need not exist."""
+    return _folder("GESTURESYNTH_CONFIG_DIR", platformdirs.user_config_dir(APP, appauthor=False))
+
+
+def state_dir() -> Path:
+    """What must never be lost. It need not exist."""
+    return _folder("GESTURESYNTH_STATE_DIR", platformdirs.user_state_dir(APP, appauthor=False))
+
+
+def cache_dir() -> Path:
+    """What can be fetched or made again. It need not exist."""
+    return _folder("GESTURESYNTH_CACHE_DIR", platformdirs.user_cache_dir(APP, appauthor=False))
+
+
+def runtime_dir() -> Path:
+    """Sockets of the running processes. It need not exist."""
+    return _folder("GESTURESYNTH_RUNTIME_DIR", platformdirs.user_runtime_dir(APP, appauthor=False))
+
+
+def presets_dir() -> Path:
+    """The presets shipped with the project: inside an installed package, or beside the package in a checkout."""
+    package = Path(__file__).parent
+    inside = package / "presets"
+    return inside if inside.is_dir() else package.parent / "presets"
+
+
+def demo_performer() -> Path:
+    """The skeleton recording that plays when there is no camera."""
+    return presets_dir() / "demo.skeleton"
+
+
+def socket_path(process: str, topic: str) -> Path:
+    """Where `process` binds its socket `topic`: `RUNTIME/PROCESS/TOPIC`.
+
+    Raises:
+        UserError: the path is longer than a Unix socket's address may be.
+    """
+    path = runtime_dir() / process / topic
+    if len(os.fsencode(path)) > SOCKET_PATH_LIMIT:
+        raise UserError(
+            f"the runtime folder {runtime_dir()} is too long for a socket: {path} has "
+            f"{len(os.fsencode(path))} bytes, at most {SOCKET_PATH_LIMIT} are allowed. "
+            "Set GESTURESYNTH_RUNTIME_DIR to a shorter folder."
+        )
+    return path
+
+
+def private_folder(path: Path) -> Path:
+    """Makes the folder, for this user only, unless it is there already; returns it."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
