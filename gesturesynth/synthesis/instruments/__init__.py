@@ -1,0 +1,1 @@
+"""The instruments, one file each, and the catalogue of them by kind."""
