@@ -10,6 +10,8 @@ All times are monotonic seconds (`time.monotonic`), which all processes of one c
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from typing import Final, Generic, Literal, TypeVar
 
 import msgspec
@@ -18,7 +20,7 @@ import zmq
 from numpy.typing import NDArray
 
 from gesturesynth import paths
-from gesturesynth.units import Unit
+from gesturesynth.errors import UserError
 
 LANDMARKS: Final = 33
 """Landmarks of one body, in the order of the BlazePose topology."""
@@ -150,6 +152,8 @@ class Sound(msgspec.Struct, frozen=True):
             the difference, at most once a message, and takes the first message it sees as the zero mark.
         volume_db: the master volume, 0 dB or below.
         muted: silence wanted by a person.
+        cue_counts: how often each of `synthesis.cues.CUES` was asked for since the conductor started; the same rule as
+            for triggers.
     """
 
     capture_time_s: float
@@ -158,6 +162,55 @@ class Sound(msgspec.Struct, frozen=True):
     trigger_counts: tuple[int, ...] = ()
     volume_db: float = 0.0
     muted: bool = False
+    cue_counts: tuple[int, ...] = ()
+
+
+Phase = Literal["playing", "countdown", "recording"]
+"""What a teaching session does besides playing, which it always does."""
+
+
+class SessionState(msgspec.Struct, frozen=True):
+    """All that a person wants to know about teaching. Every number is finite, so it can be written as JSON.
+
+    Attributes:
+        phase: see there.
+        target: what a take would be for: `"1"` to `"9"` (a snapshot), the name of a class, or empty.
+        countdown_s, take_left_s: what is left of them; 0 in other phases.
+        audition: whether a chosen snapshot is heard.
+        held: what is heard instead of the mapping: `"1"` to `"9"`, `random`, or empty.
+        held_by: the class whose snapshot that is; empty when it is held by hand, or nothing is.
+        training: whether a fit is under way; `train_again`: and another one is wanted after it.
+        asking: the question that waits for the same command again; empty when there is none.
+        volume_db: at most 0. `muted`, `panic`: silence, by either.
+        message: the newest sentence for people; `message_bad`: it says that something was not done.
+        last_command, last_by: the newest command with its values, and who sent it.
+        takes: how many there are, by target.
+        trained: the running model in words, empty before the first; `model_error`: why there is no newer one.
+        can_undo, can_redo: whether there is something to take back, or to do again.
+    """
+
+    phase: Phase = "playing"
+    target: str = ""
+    countdown_s: float = 0.0
+    take_left_s: float = 0.0
+    audition: bool = True
+    held: str = ""
+    held_by: str = ""
+    training: bool = False
+    train_again: bool = False
+    asking: str = ""
+    volume_db: float = 0.0
+    muted: bool = False
+    panic: bool = False
+    message: str = ""
+    message_bad: bool = False
+    last_command: str = ""
+    last_by: str = ""
+    takes: dict[str, int] = {}
+    trained: str = ""
+    model_error: str = ""
+    can_undo: bool = False
+    can_redo: bool = False
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -165,7 +218,7 @@ class Reading(msgspec.Struct, frozen=True):
 
     name: str
     value: float
-    unit: Unit
+    unit: str
     position: float
 
 
@@ -180,6 +233,9 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         recognised: the class of the pose now, or an empty text.
         latency_ms, latency_p99_ms: from the frame's capture to the parameters' departure, over the last two seconds.
         notes: sentences about features that cannot be seen now.
+        session: where teaching stands.
+        help_shown: whether the keys are to be shown on the screen.
+        quitting: somebody has asked for the end of everything; whoever supervises the processes ends them.
     """
 
     time_s: float
@@ -197,6 +253,9 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     latency_ms: float
     latency_p99_ms: float
     notes: tuple[str, ...] = ()
+    session: SessionState = SessionState()
+    help_shown: bool = False
+    quitting: bool = False
 
 
 # ----------------------------------------------------------------------------------------------------------- the engine
@@ -245,6 +304,10 @@ def endpoint(message_type: type[msgspec.Struct]) -> str:
     return f"ipc://{paths.socket_path(*TOPICS[message_type])}"
 
 
+LOOK_S: Final = 1.0
+"""How often a publisher looks whether its socket's file is still there."""
+
+
 class Publisher(Generic[M]):
     """Sends the newest message of one type to whoever listens. Never blocks; nobody listening is fine."""
 
@@ -254,12 +317,27 @@ class Publisher(Generic[M]):
         self._encoder = msgspec.msgpack.Encoder()
         self._socket = context.socket(zmq.PUB)
         self._socket.set(zmq.LINGER, 0)
-        self._socket.set(zmq.SNDHWM, 8)
-        self._socket.bind(endpoint(message_type))
+        self._socket.set(zmq.CONFLATE, 1)
+        self._endpoint = endpoint(message_type)
+        self._socket.bind(self._endpoint)
+        self._looked_s = time.monotonic()
 
     def send(self, message: M) -> None:
         """Publishes; a subscriber that is slow gets a newer one later."""
         self._socket.send(self._encoder.encode(message), zmq.NOBLOCK)
+        if time.monotonic() - self._looked_s > LOOK_S:
+            self._looked_s = time.monotonic()
+            self._stay_reachable()
+
+    def _stay_reachable(self) -> None:
+        """Makes the socket's file again if somebody cleaned it away. Who is connected stays so; others need it."""
+        if self._file.exists():
+            return
+        with suppress(zmq.ZMQError):  # not bound: the last attempt failed half-way
+            self._socket.unbind(self._endpoint)
+        with suppress(zmq.ZMQError, UserError):  # the folder cannot be made now, perhaps later
+            paths.private_folder(self._file.parent)
+            self._socket.bind(self._endpoint)
 
     def close(self) -> None:
         """Closes the socket and takes its file away."""
@@ -294,7 +372,7 @@ class Subscriber(Generic[M]):
             return self._decoder.decode(self.socket.recv(zmq.NOBLOCK))
         except zmq.Again:
             return None
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             self.rejected += 1
             return None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import suppress
 from typing import Final, Literal, TextIO
 
 import structlog
@@ -36,6 +37,7 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
     """
     out = stream or sys.stderr
     as_json = json_lines or bool(os.environ.get(SUPERVISED))
+    for_eyes = out.isatty() and not as_json
 
     def name_process(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
         event.setdefault("process", process)
@@ -44,23 +46,59 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
     renderer: Processor
     if as_json:
         renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
-    elif out.isatty():
-        renderer = structlog.dev.ConsoleRenderer(colors=True, pad_event_to=0)
+    elif for_eyes:
+        renderer = structlog.dev.ConsoleRenderer(colors=True, pad_event_to=0, pad_level=False)
     else:
         renderer = structlog.processors.LogfmtRenderer(key_order=["time", "level", "process", "event"])
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", key="timestamp" if out.isatty() and not as_json else "time"),
+            # ConsoleRenderer wants `timestamp`; a terminal shows today, a journal any day.
+            structlog.processors.TimeStamper(
+                fmt="%H:%M:%S" if for_eyes else "iso", utc=not for_eyes, key="timestamp" if for_eyes else "time"
+            ),
             name_process,
             structlog.processors.StackInfoRenderer(),
             structlog.processors.format_exc_info,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(file=out),
         cache_logger_on_first_use=False,
     )
+    write_to(out)
+
+
+def write_to(stream: TextIO) -> None:
+    """Sends lines to `stream`. What cannot be written (a full disk, a pipe or terminal that has closed) is lost."""
+    structlog.configure(logger_factory=lambda *_: _Lines(stream))
+
+
+class _Lines(structlog.PrintLogger):
+    """Prints lines, and never stops the work for one that cannot be printed."""
+
+    def msg(self, message: str) -> None:
+        """Prints a line."""
+        # ValueError: the stream was closed.
+        with suppress(OSError, ValueError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
+
+
+def open_missing_streams() -> None:
+    """Gives a program that was started with closed standard streams (`2>&-`) streams that lead nowhere.
+
+    Without them the next file that is opened, a socket or a camera, gets number 2, and native code writes its words
+    into it.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is not None:
+            continue
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        if nowhere != number:
+            os.dup2(nowhere, number)
+            os.close(nowhere)
+        setattr(sys, name, os.fdopen(number, mode, closefd=False))
 
 
 def get() -> structlog.typing.FilteringBoundLogger:

@@ -14,6 +14,9 @@ computer. Without an override they follow the conventions of the system (XDG on 
 from __future__ import annotations
 
 import os
+import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
@@ -27,29 +30,44 @@ SYSTEM_CONFIG = Path("/etc/gesturesynth")
 SOCKET_PATH_LIMIT = 103
 
 
-def _folder(variable: str, default: str) -> Path:
+def expanded(text: str) -> Path:
+    """A path as a person writes it: `~` is their home. A `~name` of nobody stays as it is, as in a shell."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser raises for the home of nobody
+
+
+def _folder(variable: str, default: Callable[..., str]) -> Path:
     value = os.environ.get(variable)
-    return Path(value).expanduser().absolute() if value else Path(default)
+    return expanded(value).absolute() if value else Path(default(APP, appauthor=False))
 
 
 def config_dir() -> Path:
     """The user's settings and presets. It need not exist."""
-    return _folder("GESTURESYNTH_CONFIG_DIR", platformdirs.user_config_dir(APP, appauthor=False))
+    return _folder("GESTURESYNTH_CONFIG_DIR", platformdirs.user_config_dir)
 
 
 def state_dir() -> Path:
     """What must never be lost. It need not exist."""
-    return _folder("GESTURESYNTH_STATE_DIR", platformdirs.user_state_dir(APP, appauthor=False))
+    return _folder("GESTURESYNTH_STATE_DIR", platformdirs.user_state_dir)
 
 
 def cache_dir() -> Path:
     """What can be fetched or made again. It need not exist."""
-    return _folder("GESTURESYNTH_CACHE_DIR", platformdirs.user_cache_dir(APP, appauthor=False))
+    return _folder("GESTURESYNTH_CACHE_DIR", platformdirs.user_cache_dir)
 
 
 def runtime_dir() -> Path:
-    """Sockets of the running processes. It need not exist."""
-    return _folder("GESTURESYNTH_RUNTIME_DIR", platformdirs.user_runtime_dir(APP, appauthor=False))
+    """Sockets of the running processes. It need not exist.
+
+    Without a session (XDG_RUNTIME_DIR), as over a bare ssh or in a container, it is a folder of the user's own in the
+    temporary folder.
+    """
+    return _folder("GESTURESYNTH_RUNTIME_DIR", _session_folder)
+
+
+def _session_folder(app: str, **_author: bool) -> str:
+    if sys.platform == "darwin" or os.environ.get("XDG_RUNTIME_DIR"):
+        return platformdirs.user_runtime_dir(app, appauthor=False)
+    return str(Path(tempfile.gettempdir()) / f"{app}-{os.getuid()}")
 
 
 def presets_dir() -> Path:
@@ -81,6 +99,17 @@ def socket_path(process: str, topic: str) -> Path:
 
 
 def private_folder(path: Path) -> Path:
-    """Makes the folder, for this user only, unless it is there already; returns it."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Makes the folder, for this user only, unless it is there already; returns it.
+
+    Raises:
+        UserError: somebody else's folder stands there, or it cannot be made.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"the folder {path} cannot be made: {error.strerror}. Check its parents, or choose another."
+        ) from error
+    if path.stat().st_uid not in (os.getuid(), 0):
+        raise UserError(f"the folder {path} belongs to another user; take it away or choose another folder.")
     return path

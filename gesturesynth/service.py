@@ -11,11 +11,12 @@ import os
 import signal
 import socket
 import time
+from contextlib import suppress
 from types import FrameType
 from typing import Final, Self
 
 SUPERVISED: Final = "GESTURESYNTH_SUPERVISED"
-"""Set by the supervisor for its children: they leave when it is gone."""
+"""The supervisor's process id, set by it for its children: they leave when it is gone."""
 
 DEFAULT_BEAT_S: Final = 0.5
 
@@ -23,14 +24,21 @@ DEFAULT_BEAT_S: Final = 0.5
 class Service:
     """The outside life of one process: signals in, notifications out.
 
-    SIGTERM and SIGINT set `stopping`; SIGHUP sets `reload_wanted`. Loops look at both at least ten times a second.
-    Use it as a context manager in the main thread: it puts the former signal handlers back.
+    SIGTERM and SIGINT set `stopping`. SIGHUP does too, because it says that the terminal has gone, unless it was
+    ignored before (`nohup`); for a process that can reload it sets `reload_wanted` instead. Loops look at both at least
+    ten times a second. Use it as a context manager in the main thread: it puts the former signal handlers back.
+
+    Args:
+        reloads: a hang-up means: read your files again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, reloads: bool = False) -> None:
         self.stopping = False
         self.reload_wanted = False
-        self._parent = os.getppid() if os.environ.get(SUPERVISED) else None
+        self._reloads = reloads
+        # Told by the parent itself: one that ended before we came this far would not be missed otherwise.
+        parent = os.environ.get(SUPERVISED, "")
+        self._parent = int(parent) if parent.isdigit() else None
         self._address = os.environ.get("NOTIFY_SOCKET", "")
         self._socket: socket.socket | None = None
         if self._address:
@@ -44,6 +52,8 @@ class Service:
 
     def __enter__(self) -> Self:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if number == signal.SIGHUP and not self._reloads and signal.getsignal(number) is signal.SIG_IGN:
+                continue
             self._former[number] = signal.signal(number, self._on_signal)
         return self
 
@@ -54,7 +64,7 @@ class Service:
             self._socket.close()
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        if number == signal.SIGHUP:
+        if number == signal.SIGHUP and self._reloads:
             self.reload_wanted = True
         else:
             self.stopping = True
@@ -75,6 +85,10 @@ class Service:
             self._last_status = status
             lines.append(f"STATUS={status}")
         self._send("\n".join(lines))
+        self.look_for_parent()
+
+    def look_for_parent(self) -> None:
+        """Whoever supervises this process may be gone; then it stops, too. Part of `beat`, for those that do not."""
         if self._parent is not None and os.getppid() != self._parent:
             self.stopping = True
 
@@ -85,9 +99,15 @@ class Service:
     def _send(self, text: str) -> None:
         if not self._socket:
             return
-        address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
+        message = text.encode(errors="replace")  # a file's name need not be text
         try:
-            self._socket.sendto(text.encode(), address)
+            # Through a connection, which outlives the listener's file: runtime folders get cleaned up.
+            self._socket.send(message)
+        except BlockingIOError:
+            return  # its queue is full: the work matters more
         except OSError:
-            # The listener is gone or its queue is full: nobody to tell, and the work matters more.
-            return
+            # Not connected yet, or that listener has gone. Without another one there is nobody to tell.
+            address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
+            with suppress(OSError):
+                self._socket.connect(address)
+                self._socket.send(message)

@@ -1,4 +1,4 @@
-"""Fixtures that every room needs."""
+"""Fixtures that every room needs, and the two things that the whole run must say: no network, and missing footage."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests import media
+from tests import media, offline
+
+FETCHING = {"wheel"}
+"""Fixtures that fetch something; tests that use them come first, then the run leaves the network."""
+
+_network: list[str] = []
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +26,28 @@ def own_folders(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield root
 
 
+def _fetches(item: pytest.Item) -> bool:
+    return bool(FETCHING & set(getattr(item, "fixturenames", ())))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not _fetches(item))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if not _network and not _fetches(item):
+        _network.append(offline.leave())
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _network and _network[0] != "none":
+        terminalreporter.section("TESTED WITH A NETWORK", sep="!", red=True, bold=True)
+        terminalreporter.line(_network[0])
+    left_out = len(terminalreporter.stats.get("deselected", ()))
+    if left_out and terminalreporter.config.getoption("markexpr") == "not endurance":
+        terminalreporter.line(f"{left_out} tests left out: `make test-endurance` runs those that take a quiet machine.")
     missing = [name for name in media.CLIPS.values() if not (media.folder() / name).is_file()]
     if missing:
         terminalreporter.section("TEST FOOTAGE MISSING", sep="!", red=True, bold=True)
