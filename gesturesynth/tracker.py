@@ -1,0 +1,199 @@
+"""The tracker process: it owns the camera and the landmarker, publishes poses, and cannot talk to the network."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import zmq
+
+from gesturesynth import log as logs
+from gesturesynth.bus import Pose, Publisher, TrackerStatus
+from gesturesynth.errors import GestureSynthError, UserError
+from gesturesynth.service import Service
+from gesturesynth.tracking.cameras import camera_at
+from gesturesynth.tracking.capture import SourceReport
+from gesturesynth.tracking.isolation import leave_no_core
+from gesturesynth.tracking.live import LivePoses, leave_network_for
+from gesturesynth.tracking.recordings import SkeletonWriter
+from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings, needs_landmarker, resolve
+
+STATUS_EVERY_S: Final = 0.5
+POLL_S: Final = 0.1
+RATE_OVER_S: Final = 2.0
+"""Frames a second and inference times are means over this long."""
+
+
+@dataclass(frozen=True)
+class TrackerSettings:
+    """What the tracker does.
+
+    Attributes:
+        source: where frames come from and how they are looked at.
+        model: the pose model: `full`, or the path of a bundle.
+        record: where to write the poses as well, as a skeleton recording; it must not exist yet.
+        record_s: how much of it; None for as long as the tracker runs.
+    """
+
+    source: SourceSettings = field(default_factory=SourceSettings)
+    model: str = "full"
+    record: Path | None = None
+    record_s: float | None = None
+
+
+def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCamera = camera_at) -> int:
+    """Tracks until the service is asked to stop.
+
+    Args:
+        settings: what to do.
+        service: entered already; SIGTERM and SIGINT end this within a second, also when the camera hangs.
+        find_camera: gives the camera at a place of the list, or None.
+
+    Returns:
+        The exit code, 0.
+
+    Raises:
+        UserError: the source or the recording cannot be used.
+        GestureSynthError: the pose model or MediaPipe cannot be had.
+    """
+    source = resolve(settings.source.source, find_camera)
+    bundle = _bundle(source, settings.model)
+    # From here on nothing needs the network. It has to be now: later there are threads, and what has threads stays.
+    network = leave_network_for(source)
+    leave_no_core()
+    logs.get().info("tracker starts", source=source.name, network=network)
+    if source.fallback:
+        logs.get().warning("there is no camera: the demo performer plays until there is one")
+    with ExitStack() as stack:
+        context = stack.enter_context(zmq.Context())
+        poses = Publisher(context, Pose)
+        stack.callback(poses.close)
+        board = _StatusBoard(Publisher(context, TrackerStatus), network)
+        stack.callback(board.close)
+        board.show(SourceReport(source.name, "opening", "", float("inf")))
+        recording = _Recording(settings, source)
+        stack.callback(recording.close)
+        live = stack.enter_context(LivePoses(source, settings.source, bundle, find_camera))
+        service.ready(source.name)
+        while not service.stopping:
+            pose = live.next(POLL_S)
+            if pose:
+                poses.send(pose)
+                board.count(pose)
+                recording.write(pose)
+            report = live.report()
+            board.show_if_due(report)
+            if report.hopeful:
+                service.beat(f"{report.state}: {report.detail or report.name}")
+            else:
+                service.look_for_parent()
+        service.leaving()
+    logs.get().info("tracker has stopped")
+    return 0
+
+
+def _bundle(source: Source, model: str) -> Path | None:
+    """The file of the pose model; None where it is not needed, or where the show can go on without it."""
+    if not needs_landmarker(source):
+        return None
+    from gesturesynth.tracking.weights import ensure_model  # noqa: PLC0415 - the demo alone does without
+
+    try:
+        return ensure_model(model)
+    except UserError:
+        raise
+    except GestureSynthError as missing:
+        if not source.fallback:
+            raise
+        logs.get().warning("no pose model: the demo performer plays on even when a camera appears", reason=str(missing))
+        return None
+
+
+class _StatusBoard:
+    """Publishes how the tracker does, twice a second."""
+
+    def __init__(self, publisher: Publisher[TrackerStatus], network: str) -> None:
+        self._publisher = publisher
+        self._network = network
+        self._recent: deque[tuple[float, float]] = deque()
+        self._due_s = float("-inf")
+
+    def count(self, pose: Pose) -> None:
+        """A pose was published."""
+        self._recent.append((time.monotonic(), pose.inference_s))
+
+    def show_if_due(self, report: SourceReport) -> None:
+        """Publishes when half a second has passed."""
+        if time.monotonic() >= self._due_s:
+            self.show(report)
+
+    def show(self, report: SourceReport) -> None:
+        """Publishes."""
+        now_s = time.monotonic()
+        self._due_s = now_s + STATUS_EVERY_S
+        while self._recent and self._recent[0][0] < now_s - RATE_OVER_S:
+            self._recent.popleft()
+        count = len(self._recent)
+        self._publisher.send(
+            TrackerStatus(
+                time_s=now_s,
+                pid=os.getpid(),
+                source=report.name,
+                state=report.state,
+                detail=report.detail,
+                fps=count / RATE_OVER_S,
+                frame_age_s=report.frame_age_s,
+                inference_ms=1000.0 * sum(inference_s for _, inference_s in self._recent) / max(1, count),
+                network=self._network,
+            )
+        )
+
+    def close(self) -> None:
+        """Frees the socket."""
+        self._publisher.close()
+
+
+class _Recording:
+    """The poses that are kept, when somebody asked for it. A full disk ends the recording and not the tracker."""
+
+    def __init__(self, settings: TrackerSettings, source: Source) -> None:
+        self._limit_s = float("inf") if settings.record_s is None else settings.record_s
+        self._first_s: float | None = None
+        self._writer = SkeletonWriter(settings.record, f"landmarks of {source.name}") if settings.record else None
+
+    def write(self, pose: Pose) -> None:
+        """Keeps a pose, with its time since the first one."""
+        if self._writer is None:
+            return
+        self._first_s = pose.capture_time_s if self._first_s is None else self._first_s
+        time_s = pose.capture_time_s - self._first_s
+        if time_s >= self._limit_s:
+            self.close()
+            logs.get().info("recording is complete", seconds=self._limit_s)
+            return
+        try:
+            self._writer.write(msgspec.structs.replace(pose, capture_time_s=time_s))
+        except OSError as error:
+            self._give_up(error)
+
+    def close(self) -> None:
+        """Finishes the file."""
+        writer, self._writer = self._writer, None
+        if writer:
+            try:
+                writer.close()
+            except OSError as error:
+                self._give_up(error)
+
+    def _give_up(self, error: OSError) -> None:
+        logs.get().error("recording has ended early", reason=error.strerror)
+        writer, self._writer = self._writer, None
+        if writer:
+            with suppress(OSError):  # it has been said
+                writer.close()

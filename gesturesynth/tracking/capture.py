@@ -1,0 +1,253 @@
+"""The newest frame of a source, and the source opened again whenever it breaks.
+
+A thread for each opening reads frames as fast as they come and keeps the newest; it decides nothing. The owner's loop
+calls `newest`, which also judges: a source lives as long as its frames are fresh, whatever the driver says about it.
+A read that hangs cannot be stopped from outside, so its thread is left behind (it frees its device if it ever wakes)
+and another one is started. When too many hang, no more are started and `hopeful` turns false: only a new process helps.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import Final, Self
+
+from gesturesynth import log as logs
+from gesturesynth.bus import SourceState
+from gesturesynth.tracking.framing import Image
+from gesturesynth.tracking.reopening import LONGEST_PAUSE_S, Reopening
+from gesturesynth.tracking.streams import Opener, Stream, StreamLost, StreamOver
+
+OPENING_LIMIT_S: Final = 10.0
+MOST_STUCK: Final = 3
+"""Threads that hang in a read at the same time, beyond which no other is started."""
+
+LEAVE_S: Final = 0.3
+"""How long `close` waits for the reading thread to free its device; a frame and a half at 5 frames a second."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame.
+
+    Attributes:
+        image: BGR, uint8, (h, w, 3).
+        capture_time_s: monotonic time, taken right after the read returned.
+        number: counts all frames of this capture, also those that nobody fetched, from 0.
+        opening: which opening of the source it came from, from 1.
+    """
+
+    image: Image
+    capture_time_s: float
+    number: int
+    opening: int
+
+
+@dataclass(frozen=True)
+class SourceReport:
+    """How a source does.
+
+    Attributes:
+        name: for people; the device's own once it was open.
+        state: see bus.SourceState.
+        detail: a sentence about what is wrong; empty while frames are fresh.
+        frame_age_s: infinite before the first frame.
+        hopeful: frames are fresh, or the source is being opened again by plan.
+    """
+
+    name: str
+    state: SourceState
+    detail: str
+    frame_age_s: float
+    hopeful: bool = True
+
+
+class Capture:
+    """Keeps the newest frame of a source and the source open. A context manager.
+
+    Args:
+        name: of the source, for people, until it is open and tells its own.
+        opener: opens it.
+        longest_pause_s: between attempts to open it.
+        announce: whether it is worth a line in the log when the source cannot be opened.
+    """
+
+    def __init__(
+        self, name: str, opener: Opener, *, longest_pause_s: float = LONGEST_PAUSE_S, announce: bool = True
+    ) -> None:
+        self._name = name
+        self._opener = opener
+        self._announce = announce
+        self._reopening = Reopening(longest_pause_s)
+        self._changed = threading.Condition()
+        self._reading: _Reading | None = None
+        self._stuck: list[_Reading] = []
+        self._openings = 0
+        self._frame: Frame | None = None
+        self._frames = 0
+        self._newest_s = float("-inf")
+        self._detail = ""
+        self._logged = ""
+        self._over = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def newest(self, timeout_s: float) -> Frame | None:
+        """The newest frame that was not fetched yet, waiting up to `timeout_s` for one; or None.
+
+        Call it at least ten times a second: the source is judged and opened again in here.
+        """
+        until_s = time.monotonic() + timeout_s
+        with self._changed:
+            while True:
+                now_s = time.monotonic()
+                self._judge(now_s)
+                if self._frame or now_s >= until_s:
+                    frame, self._frame = self._frame, None
+                    return frame
+                self._changed.wait(until_s - now_s)
+
+    def judge(self) -> None:
+        """What `newest` does for the source, for an owner that wants no frames yet."""
+        with self._changed:
+            self._judge(time.monotonic())
+
+    def report(self) -> SourceReport:
+        """How the source does now."""
+        with self._changed:
+            now_s = time.monotonic()
+            age_s = now_s - self._newest_s
+            reading = self._reading
+            if reading is None:
+                hopeless = self._hopeless()
+                return SourceReport(self._name, "waiting", hopeless or self._detail, age_s, not hopeless)
+            if not reading.frames:
+                return SourceReport(self._name, "opening", self._detail, age_s)
+            quiet_s = now_s - reading.newest_s
+            if reading.stream and quiet_s > reading.stream.hang_after_s / 3.0:
+                return SourceReport(self._name, "waiting", f"{self._name}: no frame for {quiet_s:.1f} s", age_s)
+            return SourceReport(self._name, "live", "", age_s)
+
+    def close(self) -> None:
+        """Stops reading, within a third of a second even when the device hangs."""
+        with self._changed:
+            reading, self._reading, self._over = self._reading, None, True
+        if reading:
+            reading.unwanted.set()
+            reading.thread.join(LEAVE_S)
+
+    def deliver(self, reading: _Reading, image: Image, now_s: float) -> None:
+        """A frame from a reading thread; nothing happens when that thread has been given up."""
+        with self._changed:
+            if reading is not self._reading:
+                return
+            if not reading.frames:
+                reading.first_s = now_s
+                if reading.stream:
+                    self._name = reading.stream.name
+                self._say_live(image)
+            reading.frames += 1
+            reading.newest_s = self._newest_s = now_s
+            self._frame = Frame(image, now_s, self._frames, reading.number)
+            self._frames += 1
+            self._changed.notify()
+
+    def ended(self) -> None:
+        """A reading thread has ended."""
+        with self._changed:
+            self._changed.notify()
+
+    def _judge(self, now_s: float) -> None:
+        reading = self._reading
+        if reading is None:
+            self._open_if_due(now_s)
+        elif not reading.alive:
+            self._over = reading.over
+            self._lose(reading, reading.why or "reading failed", now_s)
+        elif now_s - max(reading.begun_s, reading.newest_s) > reading.limit_s():
+            reading.unwanted.set()
+            self._stuck.append(reading)
+            self._lose(reading, f"{self._name} hangs: no frame for {reading.limit_s():.0f} s", now_s)
+
+    def _open_if_due(self, now_s: float) -> None:
+        if self._over or not self._reopening.due(now_s):
+            return
+        if self._hopeless():
+            return
+        self._openings += 1
+        self._reading = _Reading(self, self._opener, self._openings, now_s)
+        self._reading.thread.start()
+
+    def _hopeless(self) -> str:
+        """Why it is of no use to open the source again in this process; empty when it is."""
+        self._stuck = [reading for reading in self._stuck if reading.alive]
+        if self._over or len(self._stuck) < MOST_STUCK:
+            return ""
+        return f"{self._name} hangs in its driver, {MOST_STUCK} times over, and cannot be opened again in this process"
+
+    def _lose(self, reading: _Reading, why: str, now_s: float) -> None:
+        lived_s = reading.newest_s - reading.first_s if reading.frames else 0.0
+        pause_s = self._reopening.lost(now_s, lived_s)
+        self._reading = None
+        self._frame = None
+        self._detail = why if self._over else f"{why}; trying again"
+        if self._announce and why != self._logged:  # a camera may be away for months
+            self._logged = why
+            note = logs.get()
+            if self._over:
+                note.info("source is over", source=self._name, reason=why)
+            else:
+                note.warning("source lost, trying again for ever", source=self._name, reason=why, retry_s=pause_s)
+
+    def _say_live(self, image: Image) -> None:
+        self._logged = ""
+        self._detail = ""
+        self._announce = True
+        height, width = image.shape[:2]
+        logs.get().info("source live", source=self._name, width=width, height=height)
+
+
+class _Reading:
+    """One opening of the source and the thread that reads it. Fields change under the capture's lock only."""
+
+    def __init__(self, capture: Capture, opener: Opener, number: int, now_s: float) -> None:
+        self.number = number
+        self.begun_s = now_s
+        self.first_s = self.newest_s = float("-inf")
+        self.frames = 0
+        self.stream: Stream | None = None
+        self.why = ""
+        self.over = False
+        self.alive = True
+        self.unwanted = threading.Event()
+        self._capture = capture
+        self._opener = opener
+        # A daemon, because a thread that hangs in a driver must not keep the process from leaving.
+        self.thread = threading.Thread(target=self._run, name=f"capture-{number}", daemon=True)
+
+    def limit_s(self) -> float:
+        """For how long there may be no frame."""
+        return self.stream.hang_after_s if self.stream else OPENING_LIMIT_S
+
+    def _run(self) -> None:
+        try:
+            stream = self._opener(self.unwanted)
+            try:
+                self.begun_s = time.monotonic()
+                self.stream = stream
+                while not self.unwanted.is_set():
+                    image = stream.read()
+                    self._capture.deliver(self, image, time.monotonic())
+            finally:
+                stream.close()
+        except StreamLost as lost:
+            self.over = isinstance(lost, StreamOver)
+            self.why = str(lost)
+        finally:
+            self.alive = False
+            self._capture.ended()

@@ -1,0 +1,164 @@
+"""Finds the body in a frame: MediaPipe's pose landmarker, made to behave.
+
+It runs in VIDEO mode, in the caller's thread, one frame after the other: there the landmarks are smoothed from frame to
+frame, and no frame is dropped behind our back (LIVE_STREAM mode does both things differently). MediaPipe is imported
+only when a `Landmarker` is made, because it is big and because the process should have left the network before
+(see `gesturesynth.tracking.isolation`).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth import paths
+from gesturesynth.bus import LANDMARKS, Body
+from gesturesynth.errors import GestureSynthError
+from gesturesynth.tracking.native_words import NativeWords
+
+QUIETED_BODIES: Final = 2
+"""The native code talks while it is created, at its first frame, and when it first follows a body. Its words are held
+back until it has seen so many bodies, and left alone afterwards."""
+
+
+class Landmarker:
+    """A pose landmarker for one stream of frames, with the memory that following a body needs.
+
+    Create it in the process that uses it, after that process has started: a forked child that uses its parent's
+    landmarker hangs. Use it as a context manager, or call `close()`.
+
+    Args:
+        bundle: a pose landmarker bundle, from `weights.ensure_model`.
+
+    Raises:
+        GestureSynthError: MediaPipe cannot be loaded, or refuses the bundle; its own words are in the message.
+    """
+
+    def __init__(self, bundle: Path) -> None:
+        self._bundle = bundle
+        self._tasks = _import_mediapipe()
+        self._task: Any = None
+        self._last_time_ms = -1
+        self._quiet_left = 0
+        self.reset()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def detect(self, frame_rgb: NDArray[np.uint8], capture_time_s: float) -> tuple[Body, ...]:
+        """The bodies in one frame: one or none.
+
+        Args:
+            frame_rgb: uint8, shape (height, width, 3), red first.
+            capture_time_s: when the frame was taken, in seconds of any clock that starts at or above 0. A time that
+                is not later than the last frame's is taken as one millisecond later.
+
+        Raises:
+            ValueError: the frame has another shape or type.
+            GestureSynthError: the landmarker is closed or failed; its own words are in the message.
+        """
+        if frame_rgb.dtype != np.uint8 or frame_rgb.ndim != 3 or frame_rgb.shape[2] != 3 or not frame_rgb.size:
+            raise ValueError(f"a frame is uint8 (height, width, 3), not {frame_rgb.dtype} {frame_rgb.shape}")
+        if self._task is None:
+            # MediaPipe itself would answer with an empty result, which reads as "nobody there".
+            raise GestureSynthError("the landmarker was closed and cannot look at another frame")
+        time_ms = max(self._last_time_ms + 1, round(capture_time_s * 1000))
+        self._last_time_ms = time_ms
+        image = self._tasks.Image(
+            image_format=self._tasks.ImageFormat.SRGB, data=np.ascontiguousarray(frame_rgb, dtype=np.uint8)
+        )
+        if self._quiet_left <= 0:
+            return self._detect(image, time_ms, None)
+        with NativeWords() as words:
+            bodies = self._detect(image, time_ms, words)
+        self._quiet_left -= len(bodies)
+        return bodies
+
+    def reset(self) -> None:
+        """Forgets the body it was following, for a new clip or source. Takes about a quarter of a second."""
+        self.close()
+        tasks = self._tasks
+        with NativeWords() as words:
+            try:
+                self._task = tasks.vision.PoseLandmarker.create_from_options(
+                    tasks.vision.PoseLandmarkerOptions(
+                        base_options=tasks.BaseOptions(model_asset_path=os.fspath(self._bundle)),
+                        running_mode=tasks.vision.RunningMode.VIDEO,
+                        num_poses=1,  # with more, MediaPipe does not smooth
+                    )
+                )
+            except (RuntimeError, ValueError, OSError) as error:
+                raise GestureSynthError(
+                    f"MediaPipe cannot make a pose landmarker from {self._bundle}: {_joined(error, words)}. "
+                    "Delete the file if it came from the cache; pass another bundle with --model if it is yours."
+                ) from error
+        self._last_time_ms = -1
+        self._quiet_left = QUIETED_BODIES
+
+    def close(self) -> None:
+        """Ends it; may be called twice."""
+        task, self._task = self._task, None
+        if task is not None:
+            with NativeWords():
+                task.close()
+
+    def _detect(self, image: Any, time_ms: int, words: NativeWords | None) -> tuple[Body, ...]:  # noqa: ANN401  # mediapipe has no types
+        try:
+            found = self._task.detect_for_video(image, time_ms)
+        except (RuntimeError, ValueError) as error:
+            raise GestureSynthError(f"MediaPipe failed on a frame: {_joined(error, words)}") from error
+        return tuple(
+            Body.from_arrays(_image_array(in_image), _world_array(in_world))
+            for in_image, in_world in zip(found.pose_landmarks, found.pose_world_landmarks, strict=True)
+        )
+
+
+class _Tasks:
+    """The handful of names we use of MediaPipe, once it is imported."""
+
+    def __init__(self) -> None:
+        import mediapipe  # noqa: PLC0415  # 1 s and 200 MB: only a process that tracks pays for it
+        from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415  # as above
+
+        self.Image = mediapipe.Image
+        self.ImageFormat = mediapipe.ImageFormat
+        self.BaseOptions = BaseOptions
+        self.vision = vision
+
+
+def _import_mediapipe() -> _Tasks:
+    # MediaPipe imports matplotlib, which wants a folder that it can write to.
+    if "MPLCONFIGDIR" not in os.environ:
+        os.environ["MPLCONFIGDIR"] = os.fspath(paths.cache_dir() / "matplotlib")
+    with NativeWords() as words:
+        try:
+            return _Tasks()
+        except (ImportError, OSError) as error:
+            raise GestureSynthError(
+                f"MediaPipe cannot be loaded: {_joined(error, words)}. On Debian and Ubuntu it needs the packages "
+                "libegl1, libgles2, libgl1 and libglib2.0-0."
+            ) from error
+
+
+def _joined(error: BaseException, words: NativeWords | None) -> str:
+    native = words.text() if words else ""
+    return f"{error} ({native})" if native else str(error)
+
+
+def _image_array(landmarks: Any) -> NDArray[np.float32]:  # noqa: ANN401  # mediapipe has no types
+    array = np.array([(p.x, p.y, p.z, p.visibility or 0.0) for p in landmarks], dtype=np.float32)
+    return array.reshape(LANDMARKS, 4)
+
+
+def _world_array(landmarks: Any) -> NDArray[np.float32]:  # noqa: ANN401  # mediapipe has no types
+    return np.array([(p.x, p.y, p.z) for p in landmarks], dtype=np.float32).reshape(LANDMARKS, 3)

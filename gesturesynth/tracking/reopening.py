@@ -1,0 +1,40 @@
+"""When to try a lost source again: soon at first, then ever more slowly, and for ever. Pure: time is passed in."""
+
+from __future__ import annotations
+
+from typing import Final
+
+FIRST_PAUSE_S: Final = 0.5
+LONGEST_PAUSE_S: Final = 8.0
+PROVEN_AFTER_S: Final = 3.0
+"""A stream that has given frames for this long counts as healthy again: after it, pauses begin from the shortest."""
+
+
+class Reopening:
+    """The pauses between attempts to open one source."""
+
+    def __init__(self, longest_pause_s: float = LONGEST_PAUSE_S) -> None:
+        self._longest_s = longest_pause_s
+        self._pause_s = FIRST_PAUSE_S
+        self._due_s = float("-inf")
+
+    def due(self, now_s: float) -> bool:
+        """Whether the next attempt may begin."""
+        return now_s >= self._due_s
+
+    def lost(self, now_s: float, lived_s: float) -> float:
+        """An attempt has ended.
+
+        Args:
+            now_s: monotonic time.
+            lived_s: for how long it had given frames; 0 when it never did.
+
+        Returns:
+            The pause before the next one, in seconds.
+        """
+        if lived_s >= PROVEN_AFTER_S:
+            self._pause_s = FIRST_PAUSE_S
+        pause_s = self._pause_s
+        self._pause_s = min(2.0 * pause_s, self._longest_s)
+        self._due_s = now_s + pause_s
+        return pause_s

@@ -1,0 +1,233 @@
+"""One run of frames from a camera, a network address or a clip, until it breaks.
+
+A stream knows how to open and to read; it never repairs itself. Its `read` may block for as long as the device pleases,
+so it runs in a thread of its own (`capture.py`), which judges it by the age of its frames.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from gesturesynth.errors import UserError
+from gesturesynth.tracking.cameras import Camera, camera_at_path
+from gesturesynth.tracking.clips import Clip
+from gesturesynth.tracking.framing import Image
+from gesturesynth.tracking.opencv import load_cv2
+from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings
+from gesturesynth.tracking.stillness import Stillness
+
+# Above OpenCV's own limit of 2 s a read, so that as a rule the read returns and the device is closed in good order.
+CAMERA_HANG_S: Final = 3.0
+URL_OPEN_TIMEOUT_MS: Final = 3000
+URL_READ_TIMEOUT_MS: Final = 2000
+URL_HANG_S: Final = 4.0
+CLIP_HANG_S: Final = 10.0
+
+MOST_EMPTY: Final = 10
+"""Frames in a row that cannot be decoded, before the device is taken for broken."""
+
+LATE_S: Final = 0.5
+"""A clip that is this far behind its own pace (the computer slept) goes on from where it is, rather than racing."""
+
+
+class StreamLost(Exception):  # noqa: N818 - it is news, not an error: the message is a sentence for people
+    """There are no frames from this stream any more; it may be worth opening another."""
+
+
+class StreamOver(StreamLost):
+    """The clip is at its end and should not begin again."""
+
+
+class Stream(Protocol):
+    """Frames, one after the other.
+
+    Attributes:
+        name: for people.
+        hang_after_s: without a frame for this long it is given up.
+    """
+
+    name: str
+    hang_after_s: float
+
+    def read(self) -> Image:
+        """The next frame, BGR uint8 (h, w, 3), when it comes.
+
+        Raises:
+            StreamLost: there will be none.
+        """
+        ...
+
+    def close(self) -> None:
+        """Frees the device; in the thread that reads."""
+        ...
+
+
+Opener = Callable[[threading.Event], Stream]
+"""Opens a stream or raises StreamLost. The event is set when nobody wants the stream any more."""
+
+
+def opener(source: Source, settings: SourceSettings, find_camera: FindCamera) -> Opener:
+    """What opens a source of images, again and again."""
+    if source.kind == "camera":
+        stillness = Stillness()
+        return lambda _: CameraStream(_camera(source.address, find_camera), settings, stillness)
+    if source.kind == "url":
+        return lambda _: UrlStream(source)
+    if source.kind == "clip":
+        return lambda unwanted: ClipStream(source, unwanted, loop=settings.loop)
+    raise ValueError(f"a {source.kind} has no images")
+
+
+def _camera(address: str, find_camera: FindCamera) -> Camera:
+    if not address.isdigit():
+        return camera_at_path(address)
+    camera = find_camera(int(address))
+    if camera is None:
+        raise StreamLost("there is no camera" if address == "0" else f"there is no camera number {address}")
+    return camera
+
+
+def _why_not(camera: Camera) -> str:
+    """Words for a camera that OpenCV could not open: it does not say why, so this guesses."""
+    if camera.path and not Path(camera.path).exists():
+        return f"{camera.path} is not there"
+    if camera.path and not os.access(camera.path, os.R_OK | os.W_OK):
+        return f"{camera.name} is not for this user to open; on most systems the group 'video' may"
+    return f"{camera.name} cannot be opened: perhaps another program uses it"
+
+
+def _next_image(capture: Any) -> Image | None:  # noqa: ANN401 - OpenCV has no types
+    """The next frame, or None when there is none."""
+    for _ in range(MOST_EMPTY):
+        # Real cameras send an empty buffer now and then, which OpenCV's decoder takes for a mistake of its caller.
+        with contextlib.suppress(load_cv2().error):
+            good, image = capture.read()
+            return image if good else None
+    return None
+
+
+class CameraStream:
+    """A camera, through V4L2 on Linux and whatever the system has elsewhere."""
+
+    def __init__(self, camera: Camera, settings: SourceSettings, stillness: Stillness) -> None:
+        cv2 = load_cv2()
+        self.name = camera.name
+        self.hang_after_s = max(CAMERA_HANG_S, 3.0 / settings.fps)
+        self._capture: Any = (
+            cv2.VideoCapture(camera.path, cv2.CAP_V4L2) if camera.path else cv2.VideoCapture(camera.number)
+        )
+        if not self._capture.isOpened():
+            self._capture.release()
+            raise StreamLost(_why_not(camera))
+        # The order matters: the pixel format decides which sizes there are, the size which rates, and the buffers are
+        # made last. Two buffers: with one, some drivers give every other frame only.
+        for key, value in (
+            (cv2.CAP_PROP_FOURCC, cv2.VideoWriter_fourcc(*"MJPG")),
+            (cv2.CAP_PROP_FRAME_WIDTH, settings.width),
+            (cv2.CAP_PROP_FRAME_HEIGHT, settings.height),
+            (cv2.CAP_PROP_FPS, settings.fps),
+            (cv2.CAP_PROP_BUFFERSIZE, 2),
+        ):
+            self._capture.set(key, value)
+        self._stillness = stillness
+
+    def read(self) -> Image:
+        """See Stream."""
+        image = _next_image(self._capture)
+        if image is None:
+            raise StreamLost(f"{self.name} gives no frames: it is unplugged or hangs")
+        if self._stillness.suspicious(image, time.monotonic()):
+            raise StreamLost(f"{self.name} repeats one frame without any noise, as some drivers do after an unplug")
+        return image
+
+    def close(self) -> None:
+        """See Stream."""
+        self._capture.release()
+
+
+class UrlStream:
+    """A camera on the network."""
+
+    hang_after_s = URL_HANG_S
+
+    def __init__(self, source: Source) -> None:
+        cv2 = load_cv2()
+        self.name = source.name
+        self._capture: Any = cv2.VideoCapture(
+            source.address,
+            cv2.CAP_FFMPEG,
+            [
+                cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
+                URL_OPEN_TIMEOUT_MS,
+                cv2.CAP_PROP_READ_TIMEOUT_MSEC,
+                URL_READ_TIMEOUT_MS,
+            ],
+        )
+        if not self._capture.isOpened():
+            self._capture.release()
+            raise StreamLost(f"{self.name} does not answer, or not with a video")
+
+    def read(self) -> Image:
+        """See Stream."""
+        image = _next_image(self._capture)
+        if image is None:
+            raise StreamLost(f"{self.name} sends no more frames")
+        return image
+
+    def close(self) -> None:
+        """See Stream."""
+        self._capture.release()
+
+
+class ClipStream:
+    """A clip at its own pace, as if it were a camera."""
+
+    def __init__(self, source: Source, unwanted: threading.Event, *, loop: bool) -> None:
+        self._path = Path(source.address)
+        self._loop = loop
+        self._unwanted = unwanted
+        self.name = source.name
+        self._clip = self._open()
+        self.hang_after_s = max(CLIP_HANG_S, 3.0 / self._clip.fps)
+        self._begin_s = time.monotonic()
+        self._time_s = 0.0
+
+    def _open(self) -> Clip:
+        try:
+            return Clip(self._path)
+        except UserError as error:
+            raise StreamLost(str(error)) from None
+
+    def read(self) -> Image:
+        """See Stream. Blocks until the frame is due."""
+        shot = self._clip.read()
+        if shot is None:
+            shot = self._again()
+        image, self._time_s = shot
+        early_s = self._begin_s + self._time_s - time.monotonic()
+        if early_s > 0.0:
+            self._unwanted.wait(early_s)
+        elif early_s < -LATE_S:
+            self._begin_s -= early_s
+        return image
+
+    def _again(self) -> tuple[Image, float]:
+        if not self._loop:
+            raise StreamOver(f"{self.name} is at its end")
+        self._clip.close()
+        self._begin_s += self._time_s + 1.0 / self._clip.fps
+        self._clip = self._open()
+        shot = self._clip.read()
+        if shot is None:
+            raise StreamLost(f"{self.name} has no frames any more")
+        return shot
+
+    def close(self) -> None:
+        """See Stream."""
+        self._clip.close()

@@ -1,0 +1,193 @@
+"""The real landmarker on a real photo and on real footage, in a process of its own that has left the network."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, TypeVar
+
+import cv2
+import numpy as np
+import pytest
+import skimage
+from numpy.typing import NDArray
+
+from gesturesynth.errors import GestureSynthError
+from gesturesynth.tracking import isolation, weights
+from gesturesynth.tracking.landmarker import Landmarker
+from gesturesynth.tracking.native_words import NativeWords
+from tests import media
+
+Landmarks = NDArray[np.float32]
+T = TypeVar("T")
+Run = Callable[..., Any]
+
+PHOTO = Path(skimage.__file__).parent / "data" / "astronaut.png"  # ships in the wheel: 512x512, a person to the chest
+
+
+@pytest.fixture(scope="module")
+def bundle() -> Path:
+    return weights.ensure_model()
+
+
+@pytest.fixture(scope="module")
+def tracker() -> Iterator[Run]:
+    """Runs a function in a process of its own, as the tracker is one: mediapipe would otherwise try to phone home."""
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=isolation.leave_network) as pool:
+        yield lambda function, *arguments: pool.submit(function, *arguments).result(timeout=100)
+
+
+def photo_at(x: int, y: int) -> NDArray[np.uint8]:
+    canvas = np.full((900, 1100, 3), 128, dtype=np.uint8)
+    canvas[y : y + 512, x : x + 512] = cv2.cvtColor(cv2.imread(str(PHOTO)), cv2.COLOR_BGR2RGB)
+    return canvas
+
+
+def clip_frames(name: str, limit: int) -> Iterator[tuple[NDArray[np.uint8], float]]:
+    video = cv2.VideoCapture(str(media.folder() / media.CLIPS[name]))
+    for number in range(limit):
+        ok, frame = video.read()
+        if not ok:
+            break
+        yield cv2.cvtColor(frame, cv2.COLOR_BGR2RGB), number / video.get(cv2.CAP_PROP_FPS)
+    video.release()
+
+
+# ------------------------------------------------------------------------------ what runs in the tracker's process
+def landmarks_of_photos(bundle: Path, places: list[tuple[int, int]]) -> list[Landmarks]:
+    found = []
+    with Landmarker(bundle) as landmarker:
+        for x, y in places:
+            landmarker.reset()
+            for time_s in np.arange(10) / 30:  # it settles within some frames
+                (body,) = landmarker.detect(photo_at(x, y), time_s)
+            found.append(body.image_array())
+    return found
+
+
+def track_clip(bundle: Path, name: str, limit: int = 1000) -> list[Landmarks | None]:
+    with Landmarker(bundle) as landmarker:
+        bodies = [landmarker.detect(*frame) for frame in clip_frames(name, limit)]
+    return [body[0].image_array() if body else None for body in bodies]
+
+
+def first_frame_of_a_clip_seen_thrice(bundle: Path) -> list[Landmarks]:
+    frames = list(clip_frames("dancer", 50))
+    found = []
+    with Landmarker(bundle) as landmarker:
+        found.append(landmarker.detect(*frames[0])[0].image_array())
+        for frame in frames[1:]:
+            landmarker.detect(*frame)
+        found.append(landmarker.detect(frames[0][0], 2.0)[0].image_array())
+        landmarker.reset()
+        found.append(landmarker.detect(*frames[0])[0].image_array())
+    return found
+
+
+def detections_at(bundle: Path, times_s: list[float]) -> list[int]:
+    with Landmarker(bundle) as landmarker:
+        return [len(landmarker.detect(photo_at(100, 100), time_s)) for time_s in times_s]
+
+
+def detections_of(bundle: Path, frame: NDArray[Any]) -> int:
+    with Landmarker(bundle) as landmarker:
+        return len(landmarker.detect(frame, 0.0))
+
+
+def detect_after_close(bundle: Path) -> None:
+    landmarker = Landmarker(bundle)
+    landmarker.close()
+    landmarker.detect(photo_at(0, 0), 0.0)
+
+
+# ------------------------------------------------------------------------------------------------------- the tests
+def test_a_person_who_moves_by_known_pixels_moves_the_landmarks_by_as_much(tracker: Run, bundle: Path) -> None:
+    places = [(60, 70), (343, 211), (530, 330)]
+    found = tracker(landmarks_of_photos, bundle, places)
+    visible = np.all([image[:, 3] > 0.9 for image in found], axis=0)
+    assert visible.sum() >= 12, "her head and shoulders are in the photo"
+    pixels = [image[visible, :2] * (1100, 900) for image in found]
+    for place, moved in zip(places[1:], pixels[1:], strict=True):
+        wanted = np.subtract(place, places[0])
+        error_px = np.linalg.norm(moved - pixels[0] - wanted, axis=1)
+        assert np.median(error_px) < 0.01 * 512, "a hundredth of the photo's size"
+    nose = pixels[0][0] - places[0]
+    assert np.linalg.norm(nose - (218, 140)) < 25, "and they are where the person is: her nose in the photo"
+
+
+def test_a_dancer_is_followed_from_the_first_frame_to_the_last(tracker: Run, bundle: Path) -> None:
+    media.clip("dancer")
+    found = tracker(track_clip, bundle, "dancer")
+    bodies = [image for image in found if image is not None]
+    assert len(found) == 120
+    assert len(bodies) > 0.95 * len(found)
+    heights = np.array([(image[[23, 24], 1].mean() - image[[15, 16], 1]) for image in bodies])
+    assert np.ptp(heights, axis=0).min() > 0.2, "both arms go from below the hips to overhead"
+
+
+def test_nobody_is_seen_where_nobody_is(tracker: Run, bundle: Path) -> None:
+    assert tracker(detections_of, bundle, np.full((480, 640, 3), 90, dtype=np.uint8)) == 0
+
+
+def test_a_statue_is_nobody(tracker: Run, bundle: Path) -> None:
+    media.clip("statue")
+    assert tracker(track_clip, bundle, "statue", 60) == [None] * 60
+
+
+def test_a_reset_forgets_the_clip_before(tracker: Run, bundle: Path) -> None:
+    media.clip("dancer")
+    fresh, following, reset = tracker(first_frame_of_a_clip_seen_thrice, bundle)
+    assert np.array_equal(fresh, reset)
+    assert not np.array_equal(fresh, following)
+
+
+def test_times_that_stand_still_or_run_backwards_are_survived(tracker: Run, bundle: Path) -> None:
+    assert tracker(detections_at, bundle, [1e6, 1e6, 0.0, 5.0]) == [1, 1, 1, 1]
+
+
+def test_a_closed_landmarker_says_so_instead_of_seeing_nobody(tracker: Run, bundle: Path) -> None:
+    with pytest.raises(GestureSynthError, match="closed"):
+        tracker(detect_after_close, bundle)
+
+
+@pytest.mark.parametrize("frame", [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 3), np.float32)])
+def test_what_is_no_frame_is_refused(tracker: Run, bundle: Path, frame: NDArray[Any]) -> None:
+    with pytest.raises(ValueError, match="a frame is uint8"):
+        tracker(detections_of, bundle, frame)
+
+
+def test_a_bundle_that_mediapipe_refuses_is_reported_in_its_words(tracker: Run, bundle: Path, tmp_path: Path) -> None:
+    stripped = tmp_path / "stripped.task"
+    with zipfile.ZipFile(bundle) as good, zipfile.ZipFile(stripped, "w") as bad:
+        bad.writestr(weights.DETECTOR, good.read(weights.DETECTOR))
+        raw = good.read(weights.LANDMARKS)
+        # The model as its makers published it begins where its head says TFL3 for the second time.
+        bad.writestr(weights.LANDMARKS, raw[raw.index(b"TFL3", 8) - 4 :])
+    with pytest.raises(GestureSynthError, match=r"stripped\.task.*NormalizationOptions"):
+        tracker(detections_of, stripped, np.zeros((48, 64, 3), np.uint8))
+
+
+def test_native_chatter_does_not_reach_the_terminal(bundle: Path) -> None:
+    script = (
+        "from pathlib import Path; from tests.tracking.test_landmarker import *; "
+        "print(isolation.leave_network()); print(detections_at(Path(sys.argv[1]), [0.0, 0.1, 0.2, 0.3]))"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(bundle)], capture_output=True, text=True, check=True)
+    assert "[1, 1, 1, 1]" in done.stdout
+    assert done.stderr == ""
+
+
+def test_words_that_are_not_chatter_are_let_through(capfd: pytest.CaptureFixture[str]) -> None:
+    with NativeWords() as words:
+        subprocess.run(
+            ["sh", "-c", "echo 'W0000 00:00:1795382065.41  982 a.cc:121] hm' >&2; echo ours >&2"], check=True
+        )
+        assert words.text() == "ours"
+        assert capfd.readouterr().err == ""
+    assert capfd.readouterr().err == "ours\n"
+    assert words.text() == "ours"

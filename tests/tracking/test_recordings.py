@@ -1,0 +1,257 @@
+"""Skeleton recordings: what goes in comes out, whatever happens to the file in between."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import math
+import random
+import struct
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from gesturesynth import paths
+from gesturesynth.bus import Body, Pose
+from gesturesynth.errors import UserError
+from gesturesynth.tracking import recordings
+from gesturesynth.tracking.recordings import SkeletonWriter, duration, is_skeleton, read_header, read_skeleton
+
+
+def poses(count: int, rate_hz: float = 30.0) -> list[Pose]:
+    rng = np.random.default_rng(1)
+    made = []
+    for number in range(count):
+        image, world = rng.random((33, 4), np.float32), rng.random((33, 3), np.float32)
+        bodies = () if number % 5 == 0 else (Body.from_arrays(image, world),)
+        made.append(Pose(number / rate_hz, number, 640, 480, bodies, 0.02))
+    return made
+
+
+def quiet_poses() -> list[Pose]:
+    """So little data that no buffer overflows into the file by itself."""
+    return [Pose(number / 30, number, 640, 480, ()) for number in range(100)]
+
+
+def written(path: Path, content: list[Pose], about: str = "a test") -> Path:
+    with SkeletonWriter(path, about, frame_rate_hz=30.0) as writer:
+        for pose in content:
+            writer.write(pose)
+    return path
+
+
+def forged(path: Path, *records: bytes, header: bytes | None = None) -> Path:
+    """A recording by somebody who means no good."""
+    line = header or msgspec.json.encode(recordings.SkeletonHeader(recordings.FORMAT, 1, "somebody")) + b"\n"
+    path.write_bytes(gzip.compress(line + b"".join(records)))
+    return path
+
+
+def record(pose: Pose) -> bytes:
+    content = msgspec.msgpack.encode(pose)
+    return struct.pack("<I", len(content)) + content
+
+
+def test_what_was_recorded_is_what_is_played(tmp_path: Path) -> None:
+    content = poses(50)
+    path = written(tmp_path / "dance.skeleton", content)
+    assert list(read_skeleton(path)) == content
+    assert duration(path) == pytest.approx(49 / 30)
+    header = read_header(path)
+    assert (header.about, header.frame_rate_hz) == ("a test", 30.0)
+    assert header.made_by.startswith("gesturesynth ")
+
+
+def test_the_same_poses_give_the_same_file(tmp_path: Path) -> None:
+    one, two = (written(tmp_path / name, poses(40)).read_bytes() for name in ("one", "two"))
+    assert one == two
+
+
+def test_an_existing_file_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "precious"
+    path.write_text("precious")
+    with pytest.raises(UserError, match="exists already"):
+        SkeletonWriter(path)
+    assert path.read_text() == "precious"
+    with pytest.raises(UserError, match="cannot be written"):
+        SkeletonWriter(tmp_path / "no such folder" / "dance")
+
+
+def test_an_empty_recording_is_a_recording(tmp_path: Path) -> None:
+    path = written(tmp_path / "empty", [])
+    assert list(read_skeleton(path)) == []
+    assert duration(path) == 0.0
+    assert is_skeleton(path)
+
+
+def test_a_recorder_that_is_killed_loses_at_most_a_second(tmp_path: Path) -> None:
+    path = tmp_path / "killed"
+    script = (
+        "import os, sys; from pathlib import Path; from tests.tracking.test_recordings import *\n"
+        "writer = SkeletonWriter(Path(sys.argv[1]))\n"
+        "for pose in quiet_poses(): writer.write(pose)\n"
+        "os._exit(9)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script, str(path)], check=False).returncode == 9
+    kept = list(read_skeleton(path))
+    assert kept == quiet_poses()[: len(kept)]
+    assert kept[-1].capture_time_s > 99 / 30 - 1.05
+
+
+def test_a_file_cut_anywhere_plays_up_to_the_cut(tmp_path: Path) -> None:
+    content = poses(100)
+    whole = written(tmp_path / "whole", content).read_bytes()
+    lengths = []
+    for size in range(200, len(whole), 977):
+        path = tmp_path / "cut"
+        path.write_bytes(whole[:size])
+        played = list(read_skeleton(path))
+        assert played == content[: len(played)]
+        lengths.append(len(played))
+    assert lengths == sorted(lengths)
+    assert lengths[-1] > 90
+
+
+def test_damage_never_gives_anything_but_poses_or_a_sentence(tmp_path: Path) -> None:
+    whole = written(tmp_path / "whole", poses(30)).read_bytes()
+    rng = random.Random(1)
+    refused = 0
+    for _ in range(200):
+        damaged = bytearray(whole)
+        damaged[rng.randrange(len(damaged))] ^= 1 << rng.randrange(8)
+        path = tmp_path / "damaged"
+        path.write_bytes(damaged)
+        try:
+            for pose in read_skeleton(path):
+                assert all(np.isfinite(body.image_array()).all() for body in pose.bodies)
+        except UserError:
+            refused += 1
+    assert refused > 100, "the checksum at the end catches what else would pass"
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (struct.pack("<I", 0xFFFFFFFF), "length of 4294967295"),
+        (struct.pack("<I", 0), "length of 0"),
+        (struct.pack("<I", 5) + b"hello", "not a pose"),
+        (struct.pack("<I", 9004) + b"\x81\xa1x" + b"\x91" * 9000 + b"\xc0", "not a pose"),
+        (record(Pose(-1.0, 0, 640, 480, ())), "capture time"),
+        (record(Pose(math.nan, 0, 640, 480, ())), "capture time"),
+        (record(Pose(math.inf, 0, 640, 480, ())), "capture time"),
+        (record(Pose(2.0, 0, 640, 480, ())) + record(Pose(1.0, 0, 640, 480, ())), "before that of the record"),
+        (record(Pose(1.0, 0, 0, 480, ())), "0 x 480"),
+        (record(Pose(1.0, 0, 640, 10**12, ())), "x 1000000000000"),
+        (record(Pose(1.0, 0, 640, 480, (Body(b"", b""),))), "33 landmarks"),
+        (record(Pose(1.0, 0, 640, 480, (Body(b"\xff" * 528, b"\0" * 396),))), "not a number"),
+        (record(Pose(1.0, 0, 640, 480, (Body(b"\0" * 528, b"\0" * 396),) * 9)), "9 bodies"),
+    ],
+)
+def test_impossible_records_are_refused_with_a_reason(tmp_path: Path, fault: bytes, why: str) -> None:
+    path = forged(tmp_path / "forged", record(Pose(0.0, 0, 640, 480, ())), fault)
+    played: Iterator[Pose] = read_skeleton(path)
+    next(played)
+    with pytest.raises(UserError, match=f"damaged at record.*{why}"):
+        list(played)
+
+
+def test_a_small_file_that_unpacks_to_a_huge_one_costs_no_memory(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=1) as stream:
+        for _ in range(64):
+            stream.write(b" " * 2**20)  # a first line without an end
+    path = tmp_path / "bomb"
+    path.write_bytes(packed.getvalue())
+    tracemalloc.start()
+    assert not is_skeleton(path)
+    with pytest.raises(UserError, match="not a skeleton recording"):
+        next(read_skeleton(path))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * 2**20
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"hello",
+        gzip.compress(b""),
+        gzip.compress(b'{"format": "other", "version": 1, "made_by": ""}\n'),
+        gzip.compress(b'{"format": ' + b"[" * 10_000),
+        gzip.compress(b'{"other": ' + b"[" * 10_000),
+        gzip.compress(b"\xff\n"),
+    ],
+)
+def test_a_foreign_file_is_told_from_a_recording(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "foreign.skeleton"
+    path.write_bytes(content)
+    assert not is_skeleton(path)
+    with pytest.raises(UserError, match="is not a skeleton recording"):
+        list(read_skeleton(path))
+
+
+def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
+    for path in (tmp_path / "missing", tmp_path):
+        assert not is_skeleton(path)
+        with pytest.raises(UserError, match="cannot be opened"):
+            list(read_skeleton(path))
+
+
+def test_a_recording_of_a_newer_version_says_update(tmp_path: Path) -> None:
+    header = msgspec.json.encode(recordings.SkeletonHeader(recordings.FORMAT, 2, "gesturesynth 9.0")) + b"\n"
+    path = forged(tmp_path / "new", header=header)
+    assert is_skeleton(path)
+    with pytest.raises(UserError, match=r"gesturesynth 9\.0.*Update"):
+        list(read_skeleton(path))
+
+
+# ------------------------------------------------------------------------------------------------ the demo performer
+@pytest.fixture(scope="module")
+def demo() -> list[Pose]:
+    return list(read_skeleton(paths.demo_performer()))
+
+
+def test_the_demo_performer_is_small_and_says_what_it_is() -> None:
+    path = paths.demo_performer()
+    assert is_skeleton(path)
+    assert path.stat().st_size < 2**20
+    assert "tracker on public test footage" in read_header(path).about
+    assert duration(path) > 25
+
+
+def test_the_demo_performer_comes_and_goes_and_loops_without_a_jump(demo: list[Pose]) -> None:
+    present = np.array([bool(pose.bodies) for pose in demo])
+    assert not present[0]
+    assert not present[-1]
+    assert (np.diff(present.astype(int)) == 1).sum() >= 2, "somebody enters, twice"
+    assert 0.75 < present.mean() < 0.95
+    times_s = np.array([pose.capture_time_s for pose in demo])
+    assert times_s[0] == 0.0
+    assert np.allclose(np.diff(times_s), 1 / 30, atol=1e-5)
+
+
+def test_the_demo_performer_moves_enough_to_make_music(demo: list[Pose]) -> None:
+    size = (demo[0].width, demo[0].height)
+    assert {(pose.width, pose.height) for pose in demo} == {size}
+    joints = np.array(
+        [pose.bodies[0].image_array()[:, :2] if pose.bodies else np.full((33, 2), np.nan) for pose in demo]
+    )
+    pixels = joints * size
+    hips, shoulders = pixels[:, [23, 24]].mean(axis=1), pixels[:, [11, 12]].mean(axis=1)
+    torso_px = np.nanmedian(np.linalg.norm(hips - shoulders, axis=1))
+    heights = (hips[:, None, 1] - pixels[:, [15, 16], 1]) / torso_px
+    low, high = np.nanpercentile(heights, (5, 95), axis=0)
+    assert (low < 0.1).all(), "both wrists go below the hips"
+    assert (high > 1.5).all(), "and overhead"
+    assert np.nanstd(heights[:, 0] - heights[:, 1]) > 0.2, "and not always together"
+    for start in range(len(demo) - 30):
+        wrists = pixels[start : start + 30, [15, 16]]
+        if not np.isnan(wrists).any():
+            assert np.ptp(wrists, axis=0).max() > 0.1 * torso_px, f"nothing moves from {start / 30:.1f} s on"
