@@ -1,0 +1,78 @@
+"""How one number is measured on a body: the vocabulary in which the table of features is written.
+
+Points are names from `landmarks.POINTS`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Origin = Literal["shoulders", "hips"]
+"""Where positions are measured from. From the shoulders, what the arms do is known when the hips are out of sight."""
+
+
+@dataclass(frozen=True)
+class Coordinate:
+    """Where a point is along an axis, from the origin."""
+
+    point: str
+    origin: Origin
+    axis: Literal["x", "y"]
+
+
+@dataclass(frozen=True)
+class Offset:
+    """How far `point` is from `base` along an axis."""
+
+    point: str
+    base: str
+    origin: Origin
+    axis: Literal["x", "y"]
+
+
+@dataclass(frozen=True)
+class Distance:
+    """How far two points are from each other."""
+
+    start: str
+    end: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Angle:
+    """The angle inside a joint, 180 when it is straight."""
+
+    before: str
+    joint: str
+    after: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """The angle of a limb from straight down."""
+
+    joint: str
+    end: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How fast a point moves relative to the origin."""
+
+    point: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A measure of the whole body with a formula of its own; `points` are those that must be seen."""
+
+    measure: Literal["lean", "tilt", "openness", "energy", "presence", "x", "y", "size"]
+    points: tuple[str, ...] = ()
+
+
+Recipe = Coordinate | Offset | Distance | Angle | Hanging | Speed | Whole

@@ -1,0 +1,238 @@
+"""From examples to a mapping: what is learned, what is refused, and that it is the same every time."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from gesturesynth.errors import UserError
+from gesturesynth.mapping.examples import Examples
+from gesturesynth.mapping.models import AUTO, MODEL_KINDS, model_kind, model_settings
+from gesturesynth.mapping.outputs import Output
+from gesturesynth.mapping.training import fit, make_job, usual_spans
+from tests.mapping.taught import held_poses, positions_as_outputs
+
+CONTINUOUS = [name for name, kind in MODEL_KINDS.items() if kind.continuous]
+CLASSIFIERS = [name for name, kind in MODEL_KINDS.items() if kind.classes]
+RANDOM = np.random.default_rng(11)
+POSES = RANDOM.normal(size=(6, 8))
+SOUNDS = RANDOM.random((6, 2))
+OUTPUTS = positions_as_outputs(2)
+TAUGHT = held_poses(POSES, SOUNDS, frames=10)
+
+
+@pytest.mark.parametrize("name", CONTINUOUS)
+def test_a_pose_that_was_taught_gives_its_sound(name: str) -> None:
+    mapping = fit(make_job(TAUGHT, TAUGHT.columns, OUTPUTS, model=name))
+    played = np.array([mapping.predict(pose) for pose in POSES])
+    # Five straight lines cannot pass by six poses, and the net's weights are held down.
+    np.testing.assert_allclose(played, SOUNDS, atol=0.2 if name in {"ridge", "mlp"} else 0.05)
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_a_pose_that_was_taught_is_recognised(name: str) -> None:
+    labels = ("up", "down", "none", "up", "down", "none")
+    examples = held_poses(POSES, np.zeros((6, 0)), labels=labels)
+    mapping = fit(make_job(examples, examples.columns, (), classifier=name))
+    assert [mapping.classify(pose)[0] for pose in POSES] == list(labels)
+    assert mapping.predict(POSES[0]).shape == (0,)
+    assert mapping.confidence(POSES[0]) == 1.0
+    assert mapping.describe() == f"{name}, 3 classes"
+
+
+@pytest.mark.parametrize("name", CONTINUOUS)
+def test_the_same_examples_give_the_same_mapping_bit_by_bit(name: str) -> None:
+    job = make_job(TAUGHT, TAUGHT.columns, OUTPUTS, model=name)
+    assert msgspec.msgpack.encode(fit(job)) == msgspec.msgpack.encode(fit(job))
+
+
+@pytest.mark.parametrize("name", CONTINUOUS)
+def test_one_row_a_pose_reaches_its_sound_as_a_second_of_rows_does(name: str) -> None:
+    few = held_poses(np.array([[0.0], [1.0]]), np.array([[0.0], [1.0]]), frames=1, jitter=0.0)
+    many = held_poses(np.array([[0.0], [1.0]]), np.array([[0.0], [1.0]]), frames=30, jitter=0.0)
+    low, high = [fit(make_job(e, e.columns, positions_as_outputs(1))).predict(np.ones(1))[0] for e in (few, many)]
+    assert low == pytest.approx(high, abs=1e-9)
+    assert low > 0.97
+
+
+def test_an_output_is_learned_in_its_warp() -> None:
+    pitch = Output("o0", 110.0, 1760.0, "Hz", "exp")
+    examples = held_poses(np.array([[0.0], [1.0]]), np.array([[110.0], [1760.0]]), jitter=0.0)
+    mapping = fit(make_job(examples, examples.columns, (pitch,)))
+    assert pitch.value(mapping.predict(np.array([0.5]))[0]) == pytest.approx(440.0, rel=0.01)
+
+
+def test_a_sound_outside_the_range_counts_as_its_end() -> None:
+    examples = held_poses(POSES[:2], np.array([[-5.0, 0.0], [7.0, 1.0]]), jitter=0.0)
+    mapping = fit(make_job(examples, examples.columns, OUTPUTS))
+    assert mapping.predict(POSES[1])[0] == pytest.approx(1.0, abs=0.05)
+
+
+def test_degrees_do_not_drown_torso_lengths() -> None:
+    columns = ("right_elbow.angle", "right_wrist.height")
+    assert min(usual_spans(columns)) > 0.0
+    poses = np.array([[170.0, -0.8], [90.0, -0.8], [170.0, 0.8], [90.0, 0.8]])
+    examples = held_poses(poses, np.array([[0.0], [0.0], [1.0], [1.0]]), jitter=0.0)
+    examples = dataclasses.replace(examples, columns=columns)
+    mapping = fit(make_job(examples, columns, positions_as_outputs(1)))
+    scaled = np.ptp(mapping.scaling.apply(poses), axis=0)
+    assert 0.5 < scaled[0] / scaled[1] < 2.0
+
+
+def test_a_joint_that_stood_still_is_not_blown_up() -> None:
+    poses = np.column_stack([POSES, np.zeros(6)])
+    examples = held_poses(poses, SOUNDS, jitter=1e-4)
+    mapping = fit(make_job(examples, examples.columns, OUTPUTS))
+    moved = np.append(POSES[0], 0.1)
+    np.testing.assert_allclose(mapping.predict(moved), mapping.predict(np.append(POSES[0], 0.0)), atol=0.1)
+    assert mapping.confidence(moved) == 1.0
+
+
+def test_a_row_of_numbers_that_no_body_can_have_is_left_out() -> None:
+    x = TAUGHT.X.copy()
+    x[0] = 1e30
+    x[1, 0] = np.nan
+    mapping = fit(make_job(changed(x=x), TAUGHT.columns, OUTPUTS))
+    assert mapping.describe() == "linear rbf, 58 examples"
+    np.testing.assert_allclose([mapping.predict(pose) for pose in POSES], SOUNDS, atol=0.05)
+
+
+def test_columns_are_matched_by_name_whatever_their_order() -> None:
+    mapping = fit(make_job(TAUGHT, TAUGHT.columns[::-1], OUTPUTS[::-1]))
+    assert mapping.columns == TAUGHT.columns[::-1]
+    np.testing.assert_allclose(mapping.predict(POSES[2][::-1]), SOUNDS[2][::-1], atol=0.05)
+
+
+# ----------------------------------------------------------------------------------------------- too little, or too odd
+def changed(x: Any = None, y: Any = None, labels: Any = None, rows: slice = slice(None)) -> Examples:
+    """`TAUGHT` with some of it replaced."""
+    return dataclasses.replace(
+        TAUGHT,
+        X=TAUGHT.X[rows] if x is None else x,
+        Y=TAUGHT.Y[rows] if y is None else y,
+        labels=TAUGHT.labels[rows] if labels is None else labels,
+        takes=TAUGHT.takes[rows],
+    )
+
+
+@pytest.mark.parametrize("name", CONTINUOUS)
+@pytest.mark.parametrize(
+    "examples",
+    [
+        pytest.param(changed(rows=slice(1)), id="one row"),
+        pytest.param(changed(rows=slice(9, 11)), id="two rows"),
+        pytest.param(changed(x=np.ones_like(TAUGHT.X)), id="one pose, many sounds"),
+        pytest.param(changed(y=np.full_like(TAUGHT.Y, 0.25)), id="one sound"),
+        pytest.param(changed(y=TAUGHT.Y * [1.0, 0.0]), id="one output never moves"),
+        pytest.param(changed(x=TAUGHT.X * 1e-8), id="almost one pose"),
+        pytest.param(changed(x=TAUGHT.X * 1e8), id="huge features"),
+        pytest.param(changed(x=np.where(np.arange(60)[:, None] < 57, np.nan, TAUGHT.X)), id="three rows of numbers"),
+    ],
+)
+def test_few_or_odd_examples_give_something_that_can_be_played(name: str, examples: Examples) -> None:
+    mapping = fit(make_job(examples, examples.columns, OUTPUTS, model=name))
+    usable = np.isfinite(examples.X).all(axis=1)
+    played = np.array([mapping.predict(row) for row in [*examples.X[usable], np.zeros(8), np.full(8, 1e6)]])
+    assert np.isfinite(played).all()
+    assert mapping.confidence(examples.X[usable][0]) == 1.0
+    if not np.ptp(examples.Y[usable], axis=0).any():
+        np.testing.assert_allclose(played, np.broadcast_to(examples.Y[usable][0], played.shape), atol=1e-6)
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_two_rows_are_enough_for_two_classes(name: str) -> None:
+    examples = held_poses(POSES[:2], np.zeros((2, 0)), frames=1, labels=("a", "b"))
+    mapping = fit(make_job(examples, examples.columns, (), classifier=name))
+    assert [mapping.classify(pose)[0] for pose in POSES[:2]] == ["a", "b"]
+
+
+def test_rows_that_only_teach_a_class_leave_outputs_alone_and_the_other_way_round() -> None:
+    y = TAUGHT.Y.copy()
+    y[30:] = np.nan
+    labels = np.repeat(np.array(["", "", "", "up", "down", "none"]), 10)
+    mapping = fit(make_job(changed(y=y, labels=labels), TAUGHT.columns, OUTPUTS))
+    assert mapping.describe() == "linear rbf, 30 examples; logistic, 3 classes"
+    np.testing.assert_allclose([mapping.predict(pose) for pose in POSES[:3]], SOUNDS[:3], atol=0.05)
+    assert mapping.classifier is not None
+    assert mapping.classifier.classes == ("down", "none", "up")
+    assert mapping.classify(POSES[0])[1] < 0.3, "no class was taught with this pose"
+
+
+half_said = np.where(np.arange(2) == 0, TAUGHT.Y, np.nan)
+
+
+@pytest.mark.parametrize(
+    ("examples", "outputs", "words"),
+    [
+        pytest.param(changed(rows=slice(0)), OUTPUTS, "no examples yet", id="none"),
+        pytest.param(changed(x=np.full_like(TAUGHT.X, np.nan)), OUTPUTS, "not one example", id="no numbers"),
+        pytest.param(changed(y=np.full_like(TAUGHT.Y, np.nan)), OUTPUTS, "what the outputs o0, o1", id="no sound"),
+        pytest.param(changed(y=half_said), OUTPUTS, "nothing about the output 'o1'", id="half a sound"),
+        pytest.param(TAUGHT, (), "neither outputs nor classes", id="nothing to learn"),
+        pytest.param(changed(labels=np.full(60, "clap")), OUTPUTS, "only one class, 'clap'", id="one class"),
+        pytest.param(TAUGHT, (Output("pitch", 0, 1),), "output 'pitch'", id="another preset's"),
+    ],
+)
+def test_examples_that_cannot_teach_are_refused_with_a_sentence(
+    examples: Examples, outputs: tuple[Output, ...], words: str
+) -> None:
+    with pytest.raises(UserError, match=words):
+        make_job(examples, TAUGHT.columns, outputs)
+
+
+# ---------------------------------------------------------------------------------------------------- names and numbers
+def test_auto_is_the_default_of_each_use() -> None:
+    assert model_kind(AUTO).name == "rbf"
+    assert model_kind(AUTO, "classes").name == "logistic"
+
+
+def test_an_unknown_model_is_refused_with_what_is_allowed() -> None:
+    with pytest.raises(UserError, match=r"auto, rbf, ridge.*did you mean 'forest'"):
+        model_kind("forrest")
+    with pytest.raises(UserError, match=r"'rbf' is not a classifier: allowed are auto, mlp, logistic"):
+        model_kind("rbf", "classes")
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "words"),
+    [
+        ("rbf", {"smothing": 1.0}, "did you mean 'smoothing'"),
+        ("rbf", {"smoothing": 0.0}, "0.001 to 1000"),
+        ("rbf", {"smoothing": float("nan")}, "0.001 to 1000"),
+        ("rbf", {"smoothing": True}, "a number"),
+        ("mlp", {"hidden": 2.5}, "whole number"),
+        ("logistic", {"c": 1.0}, "allowed are none"),
+    ],
+)
+def test_a_setting_that_is_not_allowed_is_refused_with_what_is(name: str, given: dict[str, object], words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        model_settings(MODEL_KINDS[name], given)
+
+
+def test_a_setting_changes_the_model() -> None:
+    loose = fit(make_job(TAUGHT, TAUGHT.columns, OUTPUTS, settings={"smoothing": 1000.0}))
+    tight = fit(make_job(TAUGHT, TAUGHT.columns, OUTPUTS))
+    assert np.ptp([loose.predict(pose) for pose in POSES]) < 0.5 * np.ptp([tight.predict(pose) for pose in POSES])
+
+
+def test_the_default_model_needs_no_scikit_learn_and_neither_does_playing() -> None:
+    program = """
+import sys
+import numpy as np
+import gesturesynth.trainer, gesturesynth.mapping.models, gesturesynth.mapping.performance
+from gesturesynth.mapping.training import fit, make_job
+from tests.mapping.taught import held_poses, positions_as_outputs
+examples = held_poses(np.eye(3), np.eye(3))
+mapping = fit(make_job(examples, examples.columns, positions_as_outputs(3)))
+mapping.predict(np.zeros(3)), mapping.confidence(np.zeros(3)), mapping.classify(np.zeros(3))
+heavy = {"sklearn", "scipy", "pyo", "mediapipe", "cv2"} & set(sys.modules)
+sys.exit(f"imported {heavy}" if heavy else 0)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
