@@ -6,7 +6,9 @@ only where a graph is built (`load_pyo`).
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import io
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -85,6 +87,7 @@ class Instrument(ABC):
 
 
 def load_pyo() -> ModuleType:
-    """Imports pyo without its banner and its window toolkit."""
+    """Imports pyo without its window toolkit, and without the words it prints where there is none."""
     os.environ.setdefault("PYO_GUI_WX", "0")
-    return importlib.import_module("pyo")
+    with contextlib.redirect_stdout(io.StringIO()):
+        return importlib.import_module("pyo")

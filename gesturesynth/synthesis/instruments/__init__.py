@@ -1,1 +1,24 @@
-"""The instruments, one file each, and the catalogue of them by kind."""
+"""The instruments, one file each, and the catalogue of them by kind.
+
+Importing this reads tables only; no audio library is loaded before an instrument is built.
+"""
+
+from gesturesynth.synthesis.instrument import Instrument
+from gesturesynth.synthesis.instruments.drone import Drone
+from gesturesynth.synthesis.instruments.grain_source import grain_source
+from gesturesynth.synthesis.instruments.granular import Granular
+from gesturesynth.synthesis.instruments.percussion import Percussion
+from gesturesynth.synthesis.instruments.theremin import Theremin
+
+
+def catalogue() -> dict[str, type[Instrument]]:
+    """Every kind of instrument by the name that presets use, in the order in which documents list them."""
+    return {instrument.kind: instrument for instrument in (Theremin, Drone, Granular, Percussion)}
+
+
+def prepare() -> None:
+    """Makes the material that instruments are cut from, about 0.1 s, so that building one while others sound is quick.
+
+    Whoever sounds live calls it once before; who does not, pays at the first granular instrument.
+    """
+    grain_source()

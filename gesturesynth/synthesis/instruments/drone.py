@@ -1,0 +1,107 @@
+"""Drone: a low ground that never stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any, ClassVar, Final
+
+from gesturesynth.synthesis.instrument import LEVEL, Instrument, Parameter
+from gesturesynth.synthesis.instruments.graph import Graph
+from gesturesynth.synthesis.instruments.levelling import curve, gain
+from gesturesynth.synthesis.instruments.room import room
+from gesturesynth.synthesis.instruments.waves import saw_wave, table
+
+# (value, correction): takes out how loud each pitch, brightness and detune comes out of the finished graph. Measured as
+# the median momentary loudness with the others at their defaults, level 0 dB; smoothed.
+_PITCH_TRIM_DB: Final = ((40.0, -1.6), (65.4, -2.8), (90.0, -4.3), (160.0, -5.9))
+_BRIGHTNESS_TRIM_DB: Final = (
+    (200.0, 5.9),
+    (400.0, 2.2),
+    (650.0, 0.7),
+    (900.0, 0.0),
+    (1500.0, -0.8),
+    (2500.0, -1.5),
+    (6000.0, -2.0),
+)
+_DETUNE_TRIM_DB: Final = ((0.0, 4.8), (0.05, 2.8), (0.1, 0.0), (0.9, 0.0))
+
+_OFFSETS: Final = ((0.0, 0.0058, -0.0097, 0.0149), (0.0, -0.0053, 0.0109, -0.0157))
+"""How far each saw of each side is from the pitch at detune 1, as a part of it: 9 to 27 cents, no two alike."""
+
+
+class Drone(Instrument):
+    """Two clouds of saws, left and right, a fifth and an octave that come and go, and overtones that sing.
+
+    Each side has its own low-pass that breathes around `brightness`, and a narrow resonance that wanders slowly over
+    the overtones, like a throat singer's. `motion` widens and quickens all of it; at 0 the sound is a column.
+
+    Loudness at level 0 dB, in every corner of the ranges: -16 LUFS, from 3 below to 6 above.
+    """
+
+    kind: ClassVar[str] = "drone"
+    about: ClassVar[str] = "A low choir of strings whose overtones wander by themselves."
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter("pitch", "Hz", 40.0, 160.0, "exp", 65.4, 0.25, "The ground note."),
+        Parameter("brightness", "Hz", 200.0, 6000.0, "exp", 900.0, 0.12, "How far up the overtones reach."),
+        Parameter("detune", "", 0.0, 0.9, "lin", 0.3, 0.2, "From one string (0) to a beating swarm (0.9)."),
+        Parameter("motion", "", 0.0, 1.0, "lin", 0.4, 0.5, "How much the sound moves by itself."),
+        LEVEL,
+    )
+
+    def build(self, pyo: ModuleType, controls: Mapping[str, Any]) -> Any:  # noqa: ANN401 - pyo has no types
+        """See Instrument.build."""
+        graph = self._graph = Graph(pyo)
+        control = graph.private_streams(controls)
+        pitch, brightness, motion = control["pitch"], control["brightness"], control["motion"]
+
+        # Half way is already lively.
+        depth = motion * (2 - motion)
+        # Slow wanderers between -1 and 1, one for each side, quicker with motion (each turn takes 20 s down to 3 s).
+        pace = motion * 0.28 + 0.05
+        breath = graph.Port(graph.Randi(-1, 1, freq=[pace, pace * 1.13]), 0.3, 0.3)
+        wander = graph.Port(graph.Randi(-1, 1, freq=[pace * 0.71, pace * 0.83]), 0.5, 0.5)
+        swell = graph.Randi(0, 1, freq=[pace * 0.9, pace * 0.77])
+
+        strings = self._swarm(graph, pitch, control["detune"])
+        overtones = table(graph, saw_wave(40))
+        upper = graph.Osc(overtones, freq=[pitch * 1.4995, pitch * 2.0007], mul=swell * depth * 0.25 + 0.04)
+        ground = graph.Sine(freq=pitch, mul=0.06)
+        # Less of the lowest octave, which few speakers have and which masks what the overtones do.
+        tilted = graph.EQ(strings + upper, 200, 0.7, -8, type=1)
+        cutoff = graph.Clip(brightness * graph.Pow(2.0, breath * depth * 0.9), 60.0, 12000.0)
+        filtered = graph.MoogLP(tilted, freq=cutoff, res=0.25)
+        # The singing overtone: around the cutoff, from the third overtone up; it keeps its distance from the rest.
+        opening = curve(graph, brightness, ((200.0, 0.15), (900.0, 1.0), (6000.0, 1.6)), "exp")
+        sung = graph.Clip(brightness * graph.Pow(2.0, wander * depth * 1.1 - 0.4), pitch * 3, 5000.0)
+        singing = graph.Reson(graph.Tone(tilted, 2500), freq=sung, q=22, mul=(motion * 1.8 + 0.1) * opening)
+
+        trim_db = (
+            curve(graph, pitch, _PITCH_TRIM_DB, "exp")
+            + curve(graph, brightness, _BRIGHTNESS_TRIM_DB, "exp")
+            + curve(graph, control["detune"], _DETUNE_TRIM_DB, "lin")
+        )
+        sound = graph.DCBlock(filtered + singing + ground)
+        # A third of each side goes to the other: wide, but whole in one loudspeaker.
+        narrowed = (sound * 0.7 + sound.mix(1) * 0.3) * gain(graph, control["level"], trim_db)
+        return room(graph, narrowed, wet=0.45, decay_s=3.5, cutoff_hz=4500, size=1.6)
+
+    @staticmethod
+    def _swarm(graph: Graph, pitch: Any, detune: Any) -> Any:  # noqa: ANN401 - pyo has no types
+        """Saws around the pitch: two streams.
+
+        The outer ones are silent without detune, or they would stand in phases that cancel overtones by chance.
+        """
+        saw = table(graph, saw_wave(100))
+        outer = graph.Clip(detune * 10, 0.0, 1.0)
+        voices = [
+            graph.Osc(
+                saw,
+                freq=pitch * (detune * offset + 1) if offset else pitch * (1 + 0.0003 * (side - 0.5)),
+                phase=(0.37 * number + 0.21 * side) % 1.0,
+                mul=outer if offset else 1.0,
+            )
+            for number, offsets in enumerate(zip(*_OFFSETS, strict=True))
+            for side, offset in enumerate(offsets)
+        ]
+        return graph.Mix(voices, voices=2, mul=0.3)

@@ -1,0 +1,148 @@
+"""Percussion: five drums that a gesture strikes, and a bar that they play by themselves when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any, ClassVar, Final
+
+from gesturesynth.synthesis.instrument import LEVEL, Instrument, Parameter, Trigger
+from gesturesynth.synthesis.instruments.graph import Graph
+from gesturesynth.synthesis.instruments.levelling import curve, gain
+from gesturesynth.synthesis.instruments.pattern import STEPS, WEIGHTS, velocities
+from gesturesynth.synthesis.instruments.room import hum, room
+
+# (value, correction): measured as the loudest 400 ms of a bar of kick, snare and hats, others at their defaults, level
+# 0 dB; smoothed. Decay is evened out by half only: a drum that rings longer may sound bigger.
+_DRIVE_TRIM_DB: Final = ((0.0, -2.7), (0.25, -3.6), (0.5, -3.4), (0.75, -2.3), (1.0, -1.7))
+_DECAY_TRIM_DB: Final = ((0.08, 2.5), (0.35, 0.0), (0.9, -1.6))
+_TUNE_TRIM_DB: Final = ((40.0, 1.0), (55.0, 0.0), (180.0, -1.6))
+
+_STRIKE_S: Final = 0.003
+"""How long a stick pushes: envelopes rise during this time."""
+
+_REST: Final = 1e-6
+"""Where a gate stands that nobody strikes, far below hearing."""
+
+_RUNG_OUT: Final = 0.004
+"""Below this a skin counts as silent: its next stroke starts at the zero of its wave, the same each time."""
+
+_HAT_HZ: Final = (2130.0, 2670.0, 3115.0, 3940.0, 5270.0, 6480.0)
+"""Squares that beat against one another like the edge of a cymbal; no two in a simple ratio."""
+
+
+class Percussion(Instrument):
+    """Drums whose envelopes go on from where they are when they are struck again, so that rolls never click.
+
+    A strike pushes each envelope up for 3 ms, then it falls by itself: a one-pole with a quick rise and a slow fall.
+    The oscillators begin at their zero only when their drum has rung out.
+
+    Loudness at level 0 dB, the loudest 400 ms of a bar, in every corner of the ranges: -16 LUFS +- 4.
+    """
+
+    kind: ClassVar[str] = "percussion"
+    about: ClassVar[str] = "Five drums to strike, and a bar they play by themselves, from a heartbeat to a full groove."
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter("tune", "Hz", 40.0, 180.0, "exp", 55.0, 0.05, "Pitch of the kick; the other skins follow."),
+        Parameter("decay", "s", 0.08, 0.9, "exp", 0.35, 0.05, "How long the drums ring."),
+        Parameter("click", "", 0.0, 1.0, "lin", 0.4, 0.05, "How hard the stick is."),
+        Parameter("drive", "", 0.0, 1.0, "lin", 0.25, 0.05, "From clean (0) to crushed (1)."),
+        Parameter("rate", "/s", 0.0, 16.0, "lin", 0.0, 0.1, "Steps a second of the bar of 16; 0 stands still."),
+        Parameter(
+            "busy", "", 0.0, 1.0, "lin", 0.5, 0.05, "How full the bar is: one beat, the groove, every ghost note."
+        ),
+        LEVEL,
+    )
+    triggers: ClassVar[tuple[Trigger, ...]] = (
+        Trigger("kick", "Deep drum."),
+        Trigger("snare", "Drum with a rattle."),
+        Trigger("hat", "Short cymbal."),
+        Trigger("tom", "Sounding drum, an octave above the kick."),
+        Trigger("clap", "Hands in a room."),
+    )
+
+    def build(self, pyo: ModuleType, controls: Mapping[str, Any]) -> Any:  # noqa: ANN401 - pyo has no types
+        """See Instrument.build."""
+        graph = self._graph = Graph(pyo)
+        control = graph.private_streams(controls)
+        tune, decay, click = control["tune"], control["decay"], control["click"]
+        self._struck = {trigger.name: graph.Trig().stop() for trigger in self.triggers}
+        self._hold = graph.LinTable([(0, 1.0), (8, 1.0)], size=8)
+        trigs, gates = self._gates(graph, control["rate"], control["busy"])
+
+        def envelope(drum: str, fall_s: Any, high: float = 1.0, above: float = 0.0) -> Any:  # noqa: ANN401
+            # Gates rest at _REST, not at 0: it keeps the tail of the fall out of the slow range of very small floats.
+            return graph.Port(
+                gates[drum], risetime=0.0008, falltime=fall_s, init=_REST, mul=high, add=above - _REST * high
+            )
+
+        def skin(drum: str, ratio: float, bend: float, bend_s: float, *modes: tuple[float, Any]) -> Any:  # noqa: ANN401
+            """Sines at `tune` x `ratio` x the ratio of each mode; they start `bend` higher and settle in `bend_s`."""
+            bending = tune * envelope(drum, bend_s, high=bend * ratio, above=ratio)
+            resting = graph.Compare(graph.Delay1(modes[0][1]), _RUNG_OUT, "<") * trigs[drum]
+            return graph.Mix(
+                [
+                    graph.OscTrig(sine, resting, freq=bending * mode if mode != 1 else bending, mul=env)
+                    for mode, env in modes
+                ],
+                voices=1,
+            )
+
+        sine = graph.HarmTable([1], size=4096)
+        noise = graph.Noise([1.0, 1.0])
+        hiss = graph.ButHP(noise, 1800)
+
+        kick = skin("kick", 1.0, 4.5, 0.022, (1.0, envelope("kick", decay * 0.24)))
+        tom = skin(
+            "tom", 2.1, 0.65, 0.05, (1.0, envelope("tom", decay * 0.2, 0.7)), (1.6, envelope("tom", decay * 0.08, 0.2))
+        )
+        short = decay * 0.13
+        head_modes = (1.0, envelope("snare", short, 0.45)), (1.55, envelope("snare", short, 0.3))
+        head = skin("snare", 3.3, 0.45, 0.015, *head_modes)
+        metal = graph.LFO(freq=list(_HAT_HZ), sharp=1.0, type=2, mul=0.5).mix(1)
+        cymbal = graph.ButHP(graph.ButHP(metal + noise * 0.35, 6500), 6500)
+        spread = graph.LinTable([(0, 1.0), (900, 0.2), (1000, 1.0), (2100, 0.2), (2200, 0.9), (4095, 0.0)], size=4096)
+        hands = graph.Port(graph.TrigEnv(trigs["clap"], spread, dur=0.035, add=_REST), 0.001, 0.004, mul=0.9)
+        stick = (envelope("kick", 0.003, 0.28) + envelope("snare", 0.004, 0.4) + envelope("tom", 0.003, 0.2)) * click
+
+        sides = (
+            hiss * (envelope("snare", decay * 0.18, 0.35) + stick)
+            + cymbal * envelope("hat", decay * 0.09) * [0.55, 0.75]
+            + graph.ButBP(noise, 1250, 1.3) * (hands + envelope("clap", decay * 0.17, 0.55))
+            + tom * [0.8, 0.55]
+            + (kick + head + hum(graph))
+        )
+        # One valve for the whole kit, so that loud drums push soft ones aside.
+        push = graph.Pow(12.0, control["drive"]) * 0.8
+        driven = graph.Tanh(sides * push) / graph.Pow(push, 0.6)
+        trim_db = (
+            curve(graph, control["drive"], _DRIVE_TRIM_DB, "lin")
+            + curve(graph, decay, _DECAY_TRIM_DB, "exp")
+            + curve(graph, tune, _TUNE_TRIM_DB, "exp")
+        )
+        played = graph.DCBlock(driven) * gain(graph, control["level"], trim_db, opening_s=0.0)
+        return room(graph, played, wet=0.2, decay_s=0.7, cutoff_hz=5000, size=0.7)
+
+    def _gates(self, graph: Graph, rate: Any, busy: Any) -> tuple[dict[str, Any], dict[str, Any]]:  # noqa: ANN401
+        """For each drum: one-sample triggers, and gates that stay open while a stick pushes, high as it is struck."""
+        # Step 0 is where it waits (`Change` is silent about its first value); a nudge brings it to step 1, the first
+        # beat. The last sample of a phasor before it wraps may reach 1, which would be a seventeenth step: hence Clip.
+        step = graph.Floor(graph.Clip(graph.Phasor(rate * (1 / STEPS), phase=0.99 / STEPS) * STEPS, 0.0, STEPS - 0.001))
+        stepped = graph.Change(step)
+        quiet = 1 - busy
+        trigs, gates = {}, {}
+        for drum, bar in WEIGHTS.items():
+            weights = (bar[-1], *bar[:-1])
+            weight = graph.TableIndex(graph.DataTable(STEPS, init=list(weights)), step)
+            velocity = graph.TableIndex(graph.DataTable(STEPS, init=velocities(weights)), step)
+            joined = stepped * (weight > quiet)
+            struck = self._struck[drum]
+            by_hand = graph.TrigEnv(struck, self._hold, dur=_STRIKE_S)
+            by_bar = graph.TrigEnv(joined, self._hold, dur=_STRIKE_S) * velocity
+            trigs[drum] = graph.Clip(struck + joined, 0.0, 1.0)
+            gates[drum] = graph.Clip(by_hand + by_bar, 0.0, 1.0, add=_REST)
+        return trigs, gates
+
+    def fire(self, trigger: str) -> None:
+        """Strikes a drum: it sounds from the next buffer. Raises KeyError for a name that is not in `triggers`."""
+        self._struck[trigger].play()

@@ -1,0 +1,33 @@
+"""Tables of samples made by numpy: quicker than pyo's own, and its callback does not wait while they are filled."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.synthesis.instruments.graph import Graph
+
+SIZE: Final = 8192
+"""Samples of one turn of a wave."""
+
+
+def table(graph: Graph, samples: NDArray[np.float32]) -> Any:  # noqa: ANN401 - pyo has no types
+    """A pyo table that holds `samples`, one dimension."""
+    made = graph.DataTable(len(samples))
+    np.asarray(made.getBuffer())[:] = samples
+    return made
+
+
+@cache
+def saw_wave(overtones: int) -> NDArray[np.float32]:
+    """One turn of a saw of so many overtones, float32, shape (SIZE,), about -1 to 1.
+
+    Overtones fade towards the last one by Lanczos' sigma factors, so that the edge does not ring.
+    """
+    number = np.arange(1, overtones + 1)
+    spectrum = np.zeros(SIZE // 2 + 1, complex)
+    spectrum[number] = -1j * np.sinc(number / (overtones + 1)) / number * (SIZE / np.pi)
+    return np.fft.irfft(spectrum, SIZE).astype(np.float32)

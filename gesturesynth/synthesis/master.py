@@ -1,0 +1,113 @@
+"""The master chain: what stands between the instruments and the loudspeakers, always last, around which nothing goes.
+
+DC block, compressor (both channels alike, with look-ahead), fade, volume, mute, ceiling. The ceiling is a hard clip
+with a guard against samples that are not numbers: whatever comes in, every sample that goes out is finite and at most
+the ceiling.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+from gesturesynth.synthesis.instrument import load_pyo
+from gesturesynth.synthesis.rack import finite
+from gesturesynth.units import db_to_gain
+
+RATIO: Final = 20.0
+LOOK_AHEAD_S: Final = 0.005
+KNEE_DB: Final = 3.0
+"""The compressor's threshold lies so far below the ceiling; what still overshoots is clipped."""
+# The follower is a one-pole: with this time it has reached 92 % of a step when the look-ahead is over.
+_RISE_S: Final = 0.002
+_FALL_S: Final = 0.15
+
+VOLUME_GLIDE_S: Final = 0.05
+MUTE_S: Final = 0.02
+LOWEST_DB: Final = -120.0
+LOWEST_CEILING_DB: Final = -60.0
+
+# The server multiplies by a gain of its own that reaches 1 in float32 steps and may end a few 1e-7 off.
+_HAIR: Final = 1.0 - 1e-5
+
+
+class Master:
+    """Builds the chain behind `source`, silent until `fade_in`.
+
+    Args:
+        source: pyo object of two finite streams, left and right.
+
+    Attributes:
+        output: pyo object of two streams: what the loudspeakers get.
+    """
+
+    def __init__(self, source: Any) -> None:  # noqa: ANN401 - pyo has no types
+        pyo = load_pyo()
+        # Everything starts at its most careful: nothing is louder on its way to the first settings than at them.
+        self._ceiling_db = LOWEST_CEILING_DB
+        self._volume_db = LOWEST_DB
+        self._muted = True
+        self._fade = pyo.SigTo(0.0, time=0.01, init=0.0)
+        self._volume = pyo.SigTo(0.0, time=VOLUME_GLIDE_S, init=0.0)
+        self._mute = pyo.SigTo(0.0, time=MUTE_S, init=0.0)
+        top = db_to_gain(self._ceiling_db) * _HAIR
+        # No glide: the ceiling holds from the first sample on.
+        self._limits = pyo.SigTo([-top, top], time=0, init=[-top, top])
+        self._threshold_db = pyo.SigTo(self._ceiling_db - KNEE_DB, time=MUTE_S, init=self._ceiling_db - KNEE_DB)
+        self._gain = self._fade * self._volume * self._mute
+
+        self._blocked = pyo.DCBlock(source)
+        self._loudest = pyo.Max(pyo.Abs(self._blocked[0]), pyo.Abs(self._blocked[1]))
+        self._compression = pyo.Compress(
+            self._loudest,
+            thresh=self._threshold_db,
+            ratio=RATIO,
+            risetime=_RISE_S,
+            falltime=_FALL_S,
+            lookahead=0,
+            knee=0.2,
+            outputAmp=True,
+        )
+        self._ahead = pyo.SDelay(self._blocked, delay=LOOK_AHEAD_S, maxdelay=LOOK_AHEAD_S * 2)
+        self._shaped = self._ahead * self._compression * self._gain
+        self._zero = pyo.Sig(0.0)
+        self._numbers = finite(pyo, self._zero, self._shaped)
+        self.output = pyo.Clip(self._numbers, min=self._limits[0], max=self._limits[1]).out()
+
+    def fade_in(self, fade_s: float) -> None:
+        """Brings the sound up from wherever the fade is, in `fade_s` seconds (0.01 to 60)."""
+        self._ramp_fade(1.0, fade_s)
+
+    def fade_out(self, fade_s: float) -> None:
+        """Takes the sound away in `fade_s` seconds (0.01 to 60)."""
+        self._ramp_fade(0.0, fade_s)
+
+    def _ramp_fade(self, target: float, fade_s: float) -> None:
+        self._fade.setTime(min(max(fade_s, 0.01), 60.0) if math.isfinite(fade_s) else 2.0)
+        self._fade.setValue(target)
+
+    def set_ceiling(self, ceiling_db: float) -> None:
+        """Sets the level that no sample exceeds from the next buffer on, dBFS, -60 to 0. Not finite: unchanged."""
+        if not math.isfinite(ceiling_db):
+            return
+        ceiling_db = min(max(ceiling_db, LOWEST_CEILING_DB), 0.0)
+        if ceiling_db != self._ceiling_db:
+            self._ceiling_db = ceiling_db
+            top = db_to_gain(ceiling_db) * _HAIR
+            self._limits.setValue([-top, top])
+            self._threshold_db.setValue(ceiling_db - KNEE_DB)
+
+    def set_volume(self, volume_db: float) -> None:
+        """Sets the volume, dB, at most 0; glides. Minus infinity is silence; other values not finite: unchanged."""
+        if math.isnan(volume_db) or volume_db == math.inf:
+            return
+        volume_db = min(max(volume_db, LOWEST_DB), 0.0)
+        if volume_db != self._volume_db:
+            self._volume_db = volume_db
+            self._volume.setValue(db_to_gain(volume_db) if volume_db > LOWEST_DB else 0.0)
+
+    def set_muted(self, muted: bool) -> None:  # noqa: FBT001 - it is what is set
+        """Mutes or unmutes, in 20 ms."""
+        if muted != self._muted:
+            self._muted = muted
+            self._mute.setValue(0.0 if muted else 1.0)

@@ -1,0 +1,107 @@
+"""Reading sound out of the running graph: a ring that misses no sample, levels, and a watchman for broken sound."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.synthesis.instrument import load_pyo
+from gesturesynth.units import gain_to_db
+
+RING_S: Final = 4.0
+"""Who reads less often than this loses samples."""
+RUNAWAY_DB: Final = 24.0
+"""No instrument reaches this by itself (all are levelled below 0 dBFS), nor do eight together."""
+RUNAWAY_S: Final = 0.5
+
+Block = NDArray[np.float32]
+"""Samples, shape (frames, channels)."""
+
+
+class Ring:
+    """Keeps the last seconds of some streams for the program to read.
+
+    The audio callback writes only while it holds the interpreter's lock, so a read is a consistent piece.
+
+    Args:
+        server: the booted pyo server.
+        source: pyo object of any number of streams.
+
+    Attributes:
+        lost: frames that were overwritten before anybody read them.
+    """
+
+    def __init__(self, server: Any, source: Any) -> None:  # noqa: ANN401 - pyo has no types
+        pyo = load_pyo()
+        self._server = server
+        self._frames = round(RING_S * server.getSamplingRate())
+        self._table = pyo.DataTable(self._frames, chnls=len(source))
+        self._fill = pyo.TableFill(source, self._table)
+        self._channels = len(source)
+        self._read_to = 0
+        self._read_at = server.getCurrentTimeInSamples()
+        self.lost = 0
+
+    def read(self) -> Block:
+        """All samples since the last read (since the building at first), oldest first."""
+        at = self._server.getCurrentTimeInSamples()
+        to = int(self._fill.getBaseObjects()[0].getCurrentPos())
+        if at - self._read_at >= self._frames:
+            self.lost += at - self._read_at
+        self._read_at = at
+        start, self._read_to = self._read_to, to
+        parts = [slice(start, to)] if to >= start else [slice(start, None), slice(0, to)]
+        # pyo frees a table's memory without asking who looks at it: views must not be kept.
+        memory = [np.asarray(self._table.getBuffer(channel)) for channel in range(self._channels)]
+        return np.stack([np.concatenate([channel[part] for part in parts]) for channel in memory], axis=1)
+
+
+class Levels:
+    """RMS and greatest sample of what was added since the last reading."""
+
+    def __init__(self) -> None:
+        self._squares = 0.0
+        self._frames = 0
+        self._peak = 0.0
+
+    def add(self, block: Block) -> None:
+        """More samples, any shape (frames, channels)."""
+        if block.size:
+            self._squares += float(np.mean(np.square(block, dtype=np.float64), axis=1).sum())
+            self._frames += len(block)
+            self._peak = max(self._peak, float(np.abs(block).max()))
+
+    def take(self) -> tuple[float, float]:
+        """(RMS over both channels, greatest sample) in dBFS, at least -120; starts anew."""
+        rms = math.sqrt(self._squares / self._frames) if self._frames else 0.0
+        peak = self._peak
+        self._squares, self._frames, self._peak = 0.0, 0, 0.0
+        return gain_to_db(rms), gain_to_db(peak)
+
+
+class Watchman:
+    """Looks at what the instruments give, before any guard, and says when it can only be cured by starting anew.
+
+    Args:
+        sample_rate: Hz.
+    """
+
+    def __init__(self, sample_rate: float) -> None:
+        self._limit = 10 ** (RUNAWAY_DB / 20)
+        self._patience = round(RUNAWAY_S * sample_rate)
+        self._loud = 0
+
+    def check(self, raw: Block) -> str:
+        """A sentence about what is wrong with the sound, or an empty text. `raw` is what came since the last check."""
+        if not raw.size:
+            return ""
+        if not np.isfinite(raw).all():
+            return "an instrument gives samples that are not numbers"
+        rms = math.sqrt(float(np.mean(np.square(raw, dtype=np.float64))))
+        self._loud = self._loud + len(raw) if rms > self._limit else 0
+        if self._loud >= self._patience:
+            return f"the instruments have been louder than +{RUNAWAY_DB:g} dBFS for {RUNAWAY_S:g} s: they run away"
+        return ""

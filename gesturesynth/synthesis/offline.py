@@ -1,0 +1,103 @@
+"""Rendering without a device and without a clock: the same instruments and master, as fast as the machine allows.
+
+The same sounds applied at the same sample positions give the same samples, bit for bit, in this process or another:
+pyo's random generators start from a fixed seed, and nothing here knows what time it is.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from types import TracebackType
+from typing import Any, Final, Self
+
+import numpy as np
+
+from gesturesynth.bus import Sound
+from gesturesynth.errors import GestureSynthError
+from gesturesynth.synthesis.backends import CHANNELS, make_server
+from gesturesynth.synthesis.instrument import load_pyo
+from gesturesynth.synthesis.instruments import catalogue
+from gesturesynth.synthesis.meter import Block, Watchman
+from gesturesynth.synthesis.player import Player
+from gesturesynth.synthesis.rack import Kinds
+
+SEED: Final = 20261
+
+
+class OfflineEngine:
+    """Renders sounds. A context manager: only one audio server fits into a process, so close one before the next.
+
+    Args:
+        sample_rate: Hz.
+        buffer_frames: what is applied is heard from the next multiple of this.
+        kinds: the instruments there are; all by default.
+
+    Raises:
+        GestureSynthError: there is an audio server in this process already.
+    """
+
+    def __init__(self, sample_rate: int = 48000, buffer_frames: int = 256, kinds: Kinds | None = None) -> None:
+        pyo = load_pyo()
+        if pyo.serverCreated() and pyo.serverBooted():
+            raise GestureSynthError("one process renders one sound at a time: close the first OfflineEngine before")
+        self.sample_rate = sample_rate
+        self._server: Any = make_server("manual", sample_rate, buffer_frames)
+        self._server.setGlobalSeed(SEED)
+        self._server.deactivateMidi()
+        self._server.boot()
+        self._server.start()
+        address = int(self._server.getOutputAddr(), 16)
+        memory = (ctypes.c_float * (CHANNELS * buffer_frames)).from_address(address)
+        self._output = np.ctypeslib.as_array(memory).reshape(buffer_frames, CHANNELS)
+        self._player: Player | None = Player(self._server, catalogue() if kinds is None else kinds)
+        self._watchman = Watchman(sample_rate)
+        self._rest = np.empty((0, CHANNELS), np.float32)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about what the scene asks for and cannot have."""
+        return self._open().notes
+
+    def apply(self, sound: Sound) -> None:
+        """Makes everything as `sound` says, from the next buffer on."""
+        self._open().apply(sound)
+
+    def render(self, frames: int) -> Block:
+        """The next samples, float32, shape (frames, 2), within the scene's ceiling.
+
+        Raises:
+            GestureSynthError: an instrument gave samples that are not numbers, or ran away.
+        """
+        player = self._open()
+        blocks = [self._rest]
+        ready = len(self._rest)
+        while ready < frames:
+            self._server.process()
+            blocks.append(self._output.copy())
+            ready += len(self._output)
+            _, raw = player.step()
+            if trouble := self._watchman.check(raw):
+                raise GestureSynthError(f"{trouble} ({', '.join(player.broken()) or 'all together'})")
+        samples = np.concatenate(blocks)
+        self._rest = samples[frames:]
+        return samples[:frames]
+
+    def close(self) -> None:
+        """Gives the process's audio server back. May be called again."""
+        if self._player is not None:
+            self._player = None
+            # Its memory goes with the server.
+            del self._output
+            self._server.stop()
+            self._server.shutdown()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _type: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None) -> None:
+        self.close()
+
+    def _open(self) -> Player:
+        if self._player is None:
+            raise GestureSynthError("this OfflineEngine is closed")
+        return self._player

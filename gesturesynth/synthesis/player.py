@@ -1,0 +1,99 @@
+"""The player: stage, cues, master and meters behind one `apply(sound)`, for the live engine and offline rendering."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gesturesynth.bus import Sound
+from gesturesynth.synthesis.cues import CUES, Cues
+from gesturesynth.synthesis.instrument import load_pyo
+from gesturesynth.synthesis.master import Master
+from gesturesynth.synthesis.meter import Block, Ring
+from gesturesynth.synthesis.rack import Kinds
+from gesturesynth.synthesis.stage import Stage
+
+
+class TriggerCounter:
+    """Turns counts that only grow into events; what it sees first is the zero mark."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    def fresh(self, names: tuple[str, ...], counts: tuple[int, ...]) -> tuple[str, ...]:
+        """The names whose count has grown since the last call.
+
+        A name that was not there before starts at its first count. When any count goes back, another conductor has
+        begun to count: all are zero marks again.
+        """
+        now = dict(zip(names, counts, strict=False))
+        before, self._counts = self._counts, self._counts | now
+        if any(count < before.get(name, count) for name, count in now.items()):
+            self._counts = now
+            return ()
+        return tuple(name for name, count in now.items() if count > before.get(name, count))
+
+
+class Player:
+    """Builds the whole graph in a booted server, silent until the first sound.
+
+    Args:
+        server: the booted pyo server.
+        kinds: the instruments there are.
+
+    Attributes:
+        master: the master chain.
+        preset: of the scene that plays; empty before the first.
+    """
+
+    def __init__(self, server: Any, kinds: Kinds) -> None:  # noqa: ANN401 - pyo has no types
+        pyo = load_pyo()
+        self._stage = Stage(server, kinds)
+        self._cues = Cues(server)
+        self._together = pyo.Mix([self._stage.output, self._cues.output], voices=2)
+        self.master = Master(self._together)
+        both = [*self.master.output.getBaseObjects(), *self._stage.raw.getBaseObjects()]
+        self._ring = Ring(server, pyo.Dummy(both))
+        self._counter = TriggerCounter()
+        self._cue_counter = TriggerCounter()
+        self.preset = ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about what the scene asks for and cannot have."""
+        return self._stage.notes
+
+    @property
+    def lost(self) -> int:
+        """Frames that nobody read in time (see Ring)."""
+        return self._ring.lost
+
+    def apply(self, sound: Sound) -> None:
+        """Makes everything as `sound` says; heard from the next buffer on."""
+        scene = sound.scene
+        first = self._stage.scene is None
+        self.master.set_ceiling(scene.ceiling_db)
+        self.master.set_volume(sound.volume_db)
+        self.master.set_muted(sound.muted)
+        self._stage.apply(scene, sound.values)
+        for trigger in self._counter.fresh(scene.triggers, sound.trigger_counts):
+            self._stage.fire(trigger)
+        for cue in self._cue_counter.fresh(CUES, sound.cue_counts):
+            self._cues.fire(cue)
+        self.preset = scene.preset
+        if first:
+            self.master.fade_in(scene.fade_in_s)
+
+    def step(self) -> tuple[Block, Block]:
+        """Housekeeping; call it at least once a second.
+
+        Returns:
+            What left the master and what the instruments gave (before guards) since the last call: float32, shape
+            (frames, 2) each.
+        """
+        self._stage.step()
+        block = self._ring.read()
+        return block[:, :2], block[:, 2:]
+
+    def broken(self) -> tuple[str, ...]:
+        """Names of the instruments that do not give numbers any more."""
+        return self._stage.broken()

@@ -1,0 +1,30 @@
+"""What an ear would say about samples."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def pitch_hz(samples: NDArray[np.float32], sample_rate: float) -> float:
+    """The strongest frequency of mono samples, by the peak of a windowed spectrum with parabolic interpolation."""
+    spectrum = np.log(np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) + 1e-12)
+    top = int(np.argmax(spectrum[1:-1])) + 1
+    left, middle, right = spectrum[top - 1 : top + 2]
+    return float((top + 0.5 * (left - right) / (left - 2 * middle + right)) * sample_rate / len(samples))
+
+
+def rms(samples: NDArray[np.float32], frames: int) -> NDArray[np.float64]:
+    """RMS of consecutive pieces of `frames` samples (mono); an incomplete last piece is left out."""
+    whole = samples[: len(samples) // frames * frames].astype(np.float64).reshape(-1, frames)
+    return np.asarray(np.sqrt(np.mean(whole**2, axis=1)))
+
+
+def steps(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Sizes of the steps from sample to sample; a click is a step that the sound does not have otherwise."""
+    return np.abs(np.diff(samples, axis=0))
+
+
+def bends(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Sizes of the second differences: finds clicks that are smaller than the sound's own steps."""
+    return np.abs(np.diff(samples, n=2, axis=0))
