@@ -1,0 +1,81 @@
+"""The take: countdown, recording, and their times, as `TAKING` has them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from gesturesynth.bus import Phase
+from gesturesynth.control.commands import SNAPSHOTS
+from gesturesynth.control.session_tables import TAKING, TakeCause
+from gesturesynth.control.session_types import BeginTake, Cue, EndTake, Event, Rules, Say
+
+
+class Take:
+    """At most one take at a time. The only place that gives `BeginTake` and `EndTake`.
+
+    Attributes:
+        phase: see `TAKING`.
+    """
+
+    def __init__(self, rules: Rules) -> None:
+        self.phase: Phase = "playing"
+        self._rules = rules
+        self._target = ""
+        self._until_s = 0.0  # the end of the countdown or of the recording
+        self._tick_s = 0.0  # when the countdown ticks next
+
+    def left_s(self, phase: Phase, now_s: float) -> float:
+        """What is left of a phase, 0 or above; 0 in another."""
+        return max(0.0, self._until_s - now_s) if phase == self.phase else 0.0
+
+    def begin(self, target: str, now_s: float) -> Iterator[Event]:
+        """Counts down for a take of `target`; only while playing."""
+        self._target = target
+        yield from self.move("record", now_s)
+        if self._rules.countdown_s == 0.0:
+            yield from self.move("time", now_s)
+
+    def move_on(self, now_s: float) -> Iterator[Event]:
+        """Keeps the time. However late it comes, a recording begins when its start is heard, so never in the past."""
+        if self.phase == "playing":
+            return
+        if now_s >= self._until_s:
+            yield from self.move("time", now_s)
+        elif self.phase == "countdown" and now_s >= self._tick_s:
+            ticks = math.floor((now_s - self._tick_s) / self._rules.tick_s) + 1  # those that were missed stay missed
+            self._tick_s += ticks * self._rules.tick_s
+            if self._until_s - now_s > self._rules.tick_s / 2:  # one just before the start would blur it
+                yield Cue("tick")
+
+    def move(self, cause: TakeCause, now_s: float) -> Iterator[Event]:
+        """One line of the table. Raises KeyError for one that is not in it."""
+        before, (self.phase, keep) = self.phase, TAKING[self.phase, cause]
+        if before == "recording":
+            yield EndTake(keep, min(now_s, self._until_s))
+        if self.phase == "countdown":
+            self._until_s = now_s + self._rules.countdown_s
+            self._tick_s = now_s + self._rules.tick_s
+            yield Cue("tick") if self._rules.countdown_s else Cue("selected")
+            yield Say(f"A take for {said(self._target)} in {self._rules.countdown_s:g} s.")
+        elif self.phase == "recording":
+            self._until_s = now_s + self._rules.take_s
+            yield BeginTake(self._target, now_s, self._until_s)
+            yield Cue("start")
+            yield Say(f"Recording for {said(self._target)}, {self._rules.take_s:g} s.")
+        elif keep:
+            yield Cue("end")
+            yield Say("The take is over.")
+        elif cause == "gone":
+            yield Cue("error")
+            yield Say(f"{said(self._target, first=True)} is not there any more: no take was recorded.", bad=True)
+        else:
+            yield Cue("undo")
+            yield Say("Called off: no take was recorded.")
+
+
+def said(target: str, *, first: bool = False) -> str:
+    """A target in words, `first` of a sentence or not."""
+    return (
+        f"{'S' if first else 's'}napshot {target}" if target in SNAPSHOTS else f"{'C' if first else 'c'}lass '{target}'"
+    )

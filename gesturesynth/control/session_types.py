@@ -1,0 +1,188 @@
+"""What goes into a session and what comes out of it: rules, the stage, events, and its state for people to see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import msgspec
+
+CueName = Literal["tick", "start", "end", "saved", "trained", "selected", "undo", "error", "ask"]
+"""The short sounds that confirm. `tick`, `start`, `end` time a take; `saved`: it is on disk; `trained`: the new model
+plays; `selected`: done as asked; `undo`: taken back, away or off; `error`: not done; `ask`: asked back."""
+CUES: Final[tuple[CueName, ...]] = ("tick", "start", "end", "saved", "trained", "selected", "undo", "error", "ask")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a person can set about teaching.
+
+    Attributes:
+        countdown_s: from `record` to the take, 0 to 60.
+        take_s: the length of a take, 0.1 to 600.
+        tick_s: between ticks of the countdown, 0.1 to 60.
+        confirm_s: how long a question waits for its answer, 0.5 to 60.
+        volume_step_db: of `louder` and `quieter`, 0.1 to 20.
+    """
+
+    countdown_s: float = 3.0
+    take_s: float = 4.0
+    tick_s: float = 1.0
+    confirm_s: float = 3.0
+    volume_step_db: float = 3.0
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, with a sentence, for a number out of range."""
+        for name, low, high in (
+            ("countdown_s", 0.0, 60.0),
+            ("take_s", 0.1, 600.0),
+            ("tick_s", 0.1, 60.0),
+            ("confirm_s", 0.5, 60.0),
+            ("volume_step_db", 0.1, 20.0),
+        ):
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise ValueError(f"{name} must be from {low:g} to {high:g}, not {value}")
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """What there is to teach, as whoever owns it says. Told to the session whenever it changes.
+
+    Attributes:
+        preset: the key of the preset that plays; another one ends whatever was going on with the former.
+        snapshots: the numbers 1..9 that have a sound.
+        classes: in the preset's order.
+        takes: how many there are for each target: `"1"`..`"9"`, or a class.
+        trained: the running model in words; empty before the first.
+        model_error: a sentence; empty when nothing is wrong.
+        can_undo, can_redo: whether there is something to take back, or to do again.
+    """
+
+    preset: str = ""
+    snapshots: frozenset[int] = frozenset()
+    classes: tuple[str, ...] = ()
+    takes: dict[str, int] = {}
+    trained: str = ""
+    model_error: str = ""
+    can_undo: bool = False
+    can_redo: bool = False
+
+    def has(self, target: str) -> bool:
+        """Whether takes can be recorded for this target."""
+        return target in self.classes or target in map(str, self.snapshots)
+
+
+class Event(msgspec.Struct, frozen=True, tag=True):
+    """Something that somebody has to do, in the order given. `OUTCOME` says which of them must be reported back."""
+
+
+class Cue(Event, frozen=True):
+    """Play a short sound."""
+
+    name: CueName
+
+
+class Say(Event, frozen=True):
+    """Show and log a sentence; the answer to whoever sent the command. `bad`: it was not done."""
+
+    words: str
+    bad: bool = False
+
+
+class Hold(Event, frozen=True):
+    """Let the values of this snapshot (`"1"`..`"9"`) sound instead of the mapping, until `LetGo` or another `Hold`."""
+
+    target: str
+
+
+class LetGo(Event, frozen=True):
+    """Let the mapping sound again."""
+
+
+class BeginTake(Event, frozen=True):
+    """Collect poses for `target` whose time is from `start_s` to `end_s`, monotonic seconds, until `EndTake`."""
+
+    target: str
+    start_s: float
+    end_s: float
+
+
+class EndTake(Event, frozen=True):
+    """The take is over. `keep`: write it, then report `take_saved` or `take_failed`; else forget it.
+
+    `end_s` is never later than that of `BeginTake`; poses after it do not belong to the take.
+    """
+
+    keep: bool
+    end_s: float
+
+
+class StartFit(Event, frozen=True):
+    """Fit a model to all takes. Report exactly one `fit_ended`, cancelled or not."""
+
+
+class CancelFit(Event, frozen=True):
+    """End the fit that is under way; `fit_ended` is still due."""
+
+
+class Undo(Event, frozen=True):
+    """Take back the last change. Report `done` or `failed`."""
+
+
+class Redo(Event, frozen=True):
+    """Do it again. Report `done` or `failed`."""
+
+
+class DeleteLast(Event, frozen=True):
+    """Delete the newest take. Report `done` or `failed`."""
+
+
+class ClearTakes(Event, frozen=True):
+    """Delete all takes. Report `done` or `failed`."""
+
+
+class SaveSound(Event, frozen=True):
+    """Keep the output values of this moment as snapshot `number`. Report `sound_saved` or `failed`."""
+
+    number: int
+
+
+class Randomise(Event, frozen=True):
+    """Hold a random sound, until `LetGo` or `Hold`."""
+
+
+class ChangePreset(Event, frozen=True):
+    """Play another preset: its key, `next` or `previous` (told apart by `step`: +1, -1, or 0 for a name)."""
+
+    name: str
+    step: int = 0
+
+
+class SetVolume(Event, frozen=True):
+    """The loudness of this machine, -60..0 dB."""
+
+    db: float
+
+
+class SetMuted(Event, frozen=True):
+    """Silence, or not; apart from panic."""
+
+    on: bool
+
+
+class SetPanic(Event, frozen=True):
+    """Silence at once and whatever else happens, until it is off."""
+
+    on: bool
+
+
+class ShowHelp(Event, frozen=True):
+    """Show the keys, or hide them."""
+
+
+class Quit(Event, frozen=True):
+    """End everything."""
+
+
+OUTCOME: Final = (Undo, Redo, DeleteLast, ClearTakes, SaveSound)
+"""Events without a `Say` of their own: what comes of them is reported at once, and that says it."""

@@ -1,0 +1,73 @@
+"""Errands: what one worker thread does for the conductor's loop, and what becomes of each."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from gesturesynth.control.session import Event
+from gesturesynth.errors import GestureSynthError
+
+T = TypeVar("T")
+Reply = Callable[[bool, str], None]
+"""Where the answer to a command goes: whether it was done, and a sentence."""
+
+Facts = tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class _Errand:
+    """Something that the worker does; `report` or `fail` makes facts of what came of it."""
+
+    future: Future[Any]
+    report: Callable[[Any, float], Facts]
+    fail: Callable[[str, float], Facts]
+    reply: Reply | None
+
+
+class Errands:
+    """Done in the order of asking, one at a time; reported in that order, too.
+
+    Args:
+        worker: one thread.
+        fail: makes facts of a sentence that says why something could not be done.
+    """
+
+    def __init__(self, worker: Executor, fail: Callable[[str, float], Facts]) -> None:
+        self._worker = worker
+        self._fail = fail
+        self._under_way: list[_Errand] = []
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything has been reported."""
+        return not self._under_way
+
+    def send(
+        self,
+        what: Callable[[], T],
+        report: Callable[[T, float], Facts],
+        fail: Callable[[str, float], Facts] | None = None,
+        reply: Reply | None = None,
+    ) -> None:
+        """Has something done. `reply` is handed back with its facts."""
+        self._under_way.append(_Errand(self._worker.submit(what), report, fail or self._fail, reply))
+
+    def reports(self, now_s: float) -> Iterator[tuple[Facts, Reply | None]]:
+        """The facts of all errands that are over now, each once."""
+        while self._under_way and self._under_way[0].future.done():
+            errand = self._under_way.pop(0)
+            try:
+                facts = errand.report(errand.future.result(), now_s)
+            except GestureSynthError as error:
+                facts = errand.fail(str(error), now_s)
+            except ValueError as error:
+                facts = errand.fail(f"it could not be stored: {error}", now_s)
+            except Exception as error:  # noqa: BLE001 - whatever a file made a library raise, what plays plays on
+                traceback.print_exc()
+                words = f"that failed in a way that should not happen: {type(error).__name__}: {error}"
+                facts = errand.fail(words, now_s)
+            yield facts, errand.reply

@@ -1,0 +1,100 @@
+"""The shelf: what artists have taught, preset by preset, for the one thread that reads and writes files.
+
+SQLite waits for the disk whenever it writes, and computing features from skeletons takes its time; the conductor's loop
+may do neither. So all of this happens in one worker thread, and the loop gets `View`s: what there is, as plain values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self, TypeVar
+
+from gesturesynth.mapping.examples import Examples
+from gesturesynth.mapping.store import ExampleStore, store_path
+from gesturesynth.preset import Preset
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class View:
+    """What is on the shelf for one preset.
+
+    Attributes:
+        takes: how many there are for each target: `"1"`..`"9"`, or a class.
+        snapshots: sounds by number, those saved before those of the preset's file: output -> value in its unit.
+        can_undo, can_redo: whether there is something to take back, or to do again.
+        note: a sentence about something damaged that was set aside; empty otherwise.
+    """
+
+    takes: dict[str, int] = field(default_factory=dict)
+    snapshots: dict[int, dict[str, float]] = field(default_factory=dict)
+    can_undo: bool = False
+    can_redo: bool = False
+    note: str = ""
+
+    @classmethod
+    def of(cls, preset: Preset) -> Self:
+        """What there is without anything taught: the sounds of the preset's file."""
+        return cls(snapshots={number: dict(values) for number, values in preset.snapshots.items()})
+
+
+class Shelf:
+    """Opens the examples of a preset when they are needed, and keeps the last ones open.
+
+    All methods but `__init__` belong to one thread, always the same, and may raise GestureSynthError.
+
+    Args:
+        now: the time of day, for the name of a damaged file that is set aside.
+    """
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._key = ""
+        self._store: ExampleStore | None = None
+        self._revision: tuple[int, int] | None = None
+
+    def view(self, preset: Preset) -> View:
+        """What there is for a preset."""
+        store = self._open(preset)
+        self._revision = store.revision
+        takes: dict[str, int] = {}
+        for info in store.takes():
+            takes[info.target] = takes.get(info.target, 0) + 1
+        takes.pop("", None)
+        known = {output.name for output in preset.outputs}
+        snapshots = View.of(preset).snapshots
+        for number, values in store.snapshots().items():
+            snapshots[number] = {name: value for name, value in values.items() if name in known}
+        return View(takes, snapshots, store.can_undo, store.can_redo, store.note)
+
+    def news(self, preset: Preset) -> View | None:
+        """What there is for a preset, when this or another program has changed it since `view`; else None."""
+        return None if self._open(preset).revision == self._revision else self.view(preset)
+
+    def change(self, preset: Preset, what: Callable[[ExampleStore], T]) -> tuple[T, View]:
+        """Does something to the examples of a preset; what came of it, and what there is afterwards."""
+        outcome = what(self._open(preset))
+        return outcome, self.view(preset)
+
+    def examples(self, preset: Preset) -> Examples | None:
+        """What was taught for a preset; None while there is not one take."""
+        store = self._open(preset)
+        if not store.takes():
+            return None
+        return store.examples(preset.features, [output.name for output in preset.outputs], preset.smoothing)
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        if self._store:
+            self._store.close()
+        self._store = None
+
+    def _open(self, preset: Preset) -> ExampleStore:
+        if self._store is None or self._key != preset.key:
+            self.close()
+            self._store = ExampleStore.open(store_path(preset.key), self._now())
+            self._key, self._revision = preset.key, None
+        return self._store

@@ -1,0 +1,300 @@
+"""Teaching: carries out what the session decides, and tells it what came of it.
+
+    a hand or a wire --call--> session --events--> here --> shelf (takes, in the worker thread)
+                                  ^                  |----> repertoire (fits, presets)
+                                  +---- facts -------+----> what sounds (held values, cues, volume, silence)
+
+The session is pure and decides; nothing is decided here. Nothing here waits: whatever takes time runs in the worker or
+the trainer, and is asked after at every step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Executor, wait
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from gesturesynth import log
+from gesturesynth.browsing import Browser
+from gesturesynth.bus import Pose, SessionState, Sound
+from gesturesynth.class_wishes import ClassWishes
+from gesturesynth.control import session as s
+from gesturesynth.control.commands import SNAPSHOTS, Call
+from gesturesynth.errands import Errands, Facts, Reply
+from gesturesynth.mapping.performance import Moment
+from gesturesynth.repertoire import News, Repertoire
+from gesturesynth.shelf import Shelf
+from gesturesynth.sounding import Sounding
+from gesturesynth.taking import Taking
+from gesturesynth.taught import CHANGES, Taught
+
+
+class Teaching:
+    """One session with the piece that plays.
+
+    Args:
+        repertoire: what plays.
+        shelf: what was taught; used in the worker only.
+        worker: one thread, the shelf's and the repertoire's.
+        rules: times and steps.
+        volume_db: loudness of this machine at the start.
+        random: for `randomise`.
+
+    Attributes:
+        quitting: somebody has asked for the end of everything.
+        help_shown: the keys are to be shown.
+    """
+
+    def __init__(
+        self,
+        repertoire: Repertoire,
+        shelf: Shelf,
+        worker: Executor,
+        *,
+        rules: s.Rules,
+        volume_db: float,
+        random: np.random.Generator,
+    ) -> None:
+        self.quitting = False
+        self.help_shown = False
+        self._repertoire = repertoire
+        self._shelf = shelf
+        self._worker = worker
+        self._browser = Browser(repertoire.piece.preset.key)  # the worker's
+        self._session = s.Session(rules, volume_db)
+        self._log = log.get()
+        self._errands = Errands(worker, self._session.failed)
+        preset = self._playing = repertoire.piece.preset
+        self._taught = Taught(preset, shelf, self._errands, self._tell_stage, self._session.failed)
+        self._sounding = Sounding(repertoire, volume_db, random)
+        self._take: Taking | None = None
+        self._wishes = ClassWishes()
+        self._wished: Call | None = None  # the preset that a class asked for, until it plays or cannot
+        self._tell_stage()
+
+    @property
+    def state(self) -> SessionState:
+        """Where teaching stands, for people."""
+        state, piece = self._session.state, self._repertoire.piece
+        if state.held or not piece.holding:
+            return state
+        held = piece.preset.classes[piece.holding].snapshot
+        return msgspec.structs.replace(state, held=str(held), held_by=piece.holding)
+
+    @property
+    def somebody_teaches(self) -> bool:
+        """Whether a sound is held by hand, a take is under way or a question is open: classes then change nothing."""
+        state = self._session.state
+        return bool(state.held or state.asking) or state.phase != "playing"
+
+    # ---------------------------------------------------------------------------------------------------- what comes in
+    def ask(self, call: Call, now_s: float, reply: Reply | None = None) -> None:
+        """A command. It is answered exactly once: now, or when it was carried out."""
+        self._carry_out(self._session.handle(call, now_s), now_s, reply or _nobody)
+
+    def notice(self, moment: Moment, now_s: float) -> None:
+        """What was recognised: a class may ask for another preset. It is said, but confirmed by no sound."""
+        call = self._wishes.wish(self._repertoire.piece.preset, moment.fired, now_s, heed=not self.somebody_teaches)
+        if call is None:
+            return
+        for event in self._session.handle(call, now_s):
+            match event:
+                case s.ChangePreset(name, step):
+                    self._find(name, step, call)
+                case s.Cue():
+                    pass
+                case _:
+                    self._carry_out([event], now_s)
+
+    def see(self, pose: Pose) -> None:
+        """A new pose; it is kept when a take is being recorded."""
+        if self._take:
+            self._take.see(pose)
+
+    def hear(self, news: News | None, now_s: float) -> None:
+        """What the repertoire has to say."""
+        if self._repertoire.piece.preset is not self._playing:
+            self._playing = self._repertoire.piece.preset
+            self._sounding.follow()
+            self._taught.follow(self._playing)
+        self._taught.look(now_s)
+        if news is None:
+            return
+        facts: Facts = ()
+        if news.fit is not None:
+            words = self._repertoire.model if news.fit else news.words
+            facts = self._session.fit_ended(ok=news.fit, words=words, now_s=now_s)
+        elif news.change is not None:
+            facts = self._changed(news, now_s)
+        if news.change is not None and self._wished:
+            self._wished = None
+            facts = _unheard(facts)
+        self._carry_out(facts, now_s)
+        self._tell_stage()
+
+    def step(self, now_s: float) -> None:
+        """Keeps the time, and asks after what the worker does."""
+        self._carry_out(self._session.tick(now_s), now_s)
+        self._repertoire.piece.classes_hold = not self.somebody_teaches
+        if self._wished and self.somebody_teaches:
+            self._stay(now_s)
+        self._report(now_s)
+
+    def sound(self, sound: Sound, moment: Moment) -> Sound:
+        """What is to be heard: what the piece plays, cues, the volume of this machine, or silence."""
+        return self._sounding.complete(sound, moment)
+
+    def close(self, now_s: float) -> None:
+        """Lets go of the shelf, after all that was asked of the worker is done, and answered."""
+        closing = self._worker.submit(self._shelf.close)
+        wait([closing])
+        self._report(now_s)
+        closing.result()
+
+    # ---------------------------------------------------------------------------------------------------- what goes out
+    def _carry_out(self, events: Iterable[s.Event], now_s: float, reply: Reply | None = None) -> None:
+        answer = s.Say("")
+        owed = reply
+        events = tuple(events)
+        kinds = {type(event) for event in events}
+        # Faders send many volumes a second, and get no cue: nobody wants to read them all.
+        tell = self._log.debug if s.SetVolume in kinds and s.Cue not in kinds else self._log.info
+        for event in events:
+            match event:
+                case s.Cue(name):
+                    self._sounding.cue(name)
+                case s.Say(words, bad):
+                    answer = event
+                    (self._log.warning if bad else tell)(words)
+                case s.Undo() | s.Redo() | s.DeleteLast() | s.ClearTakes() | s.SaveSound():
+                    self._change(event, owed)
+                    owed = None  # the report answers
+                case s.BeginTake(target, start_s, end_s):
+                    self._take = Taking(target, self._sound_of(target), start_s, end_s)
+                case s.EndTake(keep, end_s):
+                    self._end_take(end_s, keep=keep)
+                case s.ChangePreset(name, step):
+                    self._find(name, step)
+                case _:
+                    self._do(event, now_s)
+        if owed:
+            owed(not answer.bad, answer.words)
+
+    def _do(self, event: s.Event, now_s: float) -> None:
+        """Everything that is done at once."""
+        match event:
+            case s.Hold() | s.LetGo() | s.Randomise() | s.SetVolume() | s.SetMuted() | s.SetPanic():
+                self._sounding.carry_out(event, self._taught.view.snapshots, now_s)
+            case s.StartFit():
+                self._repertoire.fit()
+            case s.CancelFit():
+                self._repertoire.cancel_fit()
+                self._wished = None
+                self._carry_out(self._session.fit_ended(ok=False, words="", now_s=now_s), now_s)
+            case s.ShowHelp():
+                self.help_shown = not self.help_shown
+            case s.Quit():
+                self.quitting = True
+            case _:
+                raise TypeError(event)
+
+    def _sound_of(self, target: str) -> dict[str, float]:
+        """What a take for this target teaches the outputs; nothing for a class."""
+        if target not in SNAPSHOTS:
+            return {}
+        return dict(self._sounding.held or self._sounding.whole(self._taught.view.snapshots.get(int(target), {})))
+
+    # ------------------------------------------------------------------------------------------------------- the worker
+    def _end_take(self, end_s: float, *, keep: bool) -> None:
+        take, self._take = self._take, None
+        if take is None or not keep:
+            return
+        poses = take.poses(end_s)
+        self._taught.change(
+            lambda store: store.add_take(take.target, take.values, take.label, poses),
+            lambda info, now_s: self._session.take_saved(take.target, info.rows, now_s),
+            self._session.take_failed,
+        )
+
+    def _change(self, event: s.Event, reply: Reply | None) -> None:
+        if isinstance(event, s.SaveSound):
+            save = self._taught.save(event.number, self._sounding.values)
+            self._taught.change(save, self._session.sound_saved, self._session.failed, reply)
+            return
+        what, nothing = CHANGES[type(event)]
+        before = self._taught.view.takes
+
+        def report(words: str, now_s: float) -> Facts:
+            if not words:
+                return self._session.failed(nothing, now_s)
+            train = " Train to hear it." if self._taught.view.takes != before else ""
+            return self._session.done(f"{words[0].upper()}{words[1:]}.{train}", now_s)
+
+        self._taught.change(what, report, self._session.failed, reply)
+
+    def _changed(self, news: News, now_s: float) -> Facts:
+        """Another preset plays, or does not."""
+        if not news.change:
+            return self._session.failed(news.words, now_s)
+        if news.bad:  # it plays, but not as it should
+            return self._session.done(news.words, now_s, "selected")
+        name, model = self._repertoire.piece.preset.name, self._repertoire.model
+        return self._session.done(f"'{name}' plays: {model}.", now_s, "trained")
+
+    def _report(self, now_s: float) -> None:
+        """What the worker has done."""
+        for facts, reply in self._errands.reports(now_s):
+            self._carry_out(facts, now_s, reply)
+
+    def _tell_stage(self) -> None:
+        of, view = self._repertoire.piece.preset, self._taught.view
+        self._repertoire.piece.snapshots = view.snapshots
+        self._session.stage(
+            s.Stage(
+                preset=of.key,
+                snapshots=frozenset(view.snapshots),
+                classes=tuple(of.classes),
+                takes=view.takes,
+                trained=self._repertoire.model,
+                model_error=self._repertoire.model_error,
+                can_undo=view.can_undo,
+                can_redo=view.can_redo,
+            )
+        )
+
+    def _find(self, name: str, step: int, wish: Call | None = None) -> None:
+        """Looks a preset up, in the worker, and has it played; `wish` is the call when a class made it."""
+        beside = self._repertoire.piece.preset.path
+        self._wished = wish
+
+        def report(path: Path, _now_s: float) -> Facts:
+            if wish is None or self._wished is wish:  # nothing else was asked for meanwhile
+                self._repertoire.change(path)
+            return ()
+
+        def fail(why: str, now_s: float) -> Facts:
+            facts = self._session.failed(why, now_s)
+            if wish is None:
+                return facts
+            self._wished = None
+            return _unheard(facts)
+
+        self._errands.send(lambda: self._browser.find(name, step, beside), report, fail)
+
+    def _stay(self, now_s: float) -> None:
+        """Somebody began to teach while a preset that a class had asked for was on its way: it does not come."""
+        self._wished = None
+        self._repertoire.stay()
+        self._carry_out(_unheard(self._session.failed("The preset stays, since somebody is teaching.", now_s)), now_s)
+
+
+def _unheard(events: Iterable[s.Event]) -> Facts:
+    """Without the sounds that confirm: what a pose does belongs to the piece."""
+    return tuple(event for event in events if not isinstance(event, s.Cue))
+
+
+def _nobody(_ok: bool, _words: str) -> None:  # noqa: FBT001 - a Reply
+    """For whoever does not want to know."""
