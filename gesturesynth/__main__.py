@@ -1,5 +1,17 @@
 """`python -m gesturesynth` is the same as the `gesturesynth` command."""
 
-from gesturesynth.cli import main
+import signal
 
-main()
+
+def main() -> None:
+    """Runs the command line."""
+    # While the program is being loaded there is nothing to clean up: Ctrl-C just ends it. As an exception it would come
+    # up in the middle of somebody's import, as a traceback, or be swallowed there.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from gesturesynth import cli  # noqa: PLC0415 - this is what takes its time
+
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,406 @@
-"""Every verb of the command line, and nothing else."""
+"""Every verb of the command line, and nothing else.
+
+Exit codes: 0; 1 when something of ours or of the machine went wrong; 2 when the user has to change something.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import cyclopts
+from cyclopts import App, Group, Parameter
+from rich.console import Console
+from rich.table import Table
+
+import gesturesynth
+from gesturesynth import log, preset, remote_cli, settings, yaml_file
+from gesturesynth.errors import GestureSynthError, UserError
+from gesturesynth.examples_cli import app as examples
+from gesturesynth.flags import (
+    NO_AUDIO,
+    NO_CAMERA,
+    NO_PIECE,
+    NO_WORDS,
+    Audio,
+    Camera,
+    Config,
+    Piece,
+    Words,
+    as_flags,
+    chosen_settings,
+    source_settings,
+)
+from gesturesynth.service import SUPERVISED, Service
+
+HELP: Final = """A body in front of a camera becomes sound, through a mapping that an artist taught by showing.
+
+Begin with `gesturesynth run`: it plays what the camera sees, or a recorded performer where there is no camera.
+"""
+
+PLAY: Final = Group("Playing", sort_key=0)
+PIECES: Final = Group("Pieces", sort_key=1)
+LOOK: Final = Group("What there is", sort_key=2)
+PARTS: Final = Group("The processes, one by one (`run` starts them all)", sort_key=3)
+
+app = App(
+    name="gesturesynth",
+    help=HELP,
+    version=gesturesynth.__version__,
+    help_format="markdown",
+    group_commands=PLAY,
+    suppress_keyboard_interrupt=False,  # `main` has a word for it
+)
+presets = App(
+    name="preset",
+    help="Check, list and begin presets: one YAML file says everything about a piece.",
+    group=PIECES,
+    group_commands=PIECES,
+)
+app.command(presets)
+app.command(examples)
 
 
-def main() -> None:
-    """The entry of the `gesturesynth` command."""
+# ------------------------------------------------------------------------------------------------------------- playing
+@app.command(group=PLAY)
+def run(
+    *,
+    config: Config = None,
+    piece: Piece = NO_PIECE,
+    camera: Camera = NO_CAMERA,
+    audio: Audio = NO_AUDIO,
+    words: Words = NO_WORDS,
+) -> int:
+    """Plays: starts all processes, watches them, shows what they do. Ctrl-C ends it.
+
+    Without a camera the demo performer plays; without a sound card or JACK server nothing is heard, but all runs.
+    """
+    from gesturesynth.run import RunSettings, prepare
+    from gesturesynth.run import run as run_all
+
+    words.configure("supervisor")
+    _leave_in_order()
+    chosen = chosen_settings(config, piece, camera, audio)
+    prepare(chosen, audio.record)
+    arguments = {
+        "engine": as_flags(config, audio),
+        "tracker": as_flags(config, camera),
+        "conductor": as_flags(config, piece),
+    }
+    return run_all(RunSettings(arguments, words.log_level, json_lines=words.json, quiet=words.quiet))
+
+
+@app.command(group=PARTS)
+def tracker(*, config: Config = None, camera: Camera = NO_CAMERA, words: Words = NO_WORDS) -> int:
+    """The process that sees: camera in, poses out, no network."""
+    from gesturesynth.tracker import TrackerSettings, run_tracker
+
+    words.configure("tracker")
+    chosen = chosen_settings(config, camera)
+    with Service() as service:
+        return run_tracker(TrackerSettings(source_settings(chosen), chosen.model), service)
+
+
+@app.command(group=PARTS)
+def conductor(*, config: Config = None, piece: Piece = NO_PIECE, words: Words = NO_WORDS) -> int:
+    """The process that maps: poses in, sounds out, no device."""
+    from gesturesynth.conductor import ConductorSettings, run_conductor
+
+    words.configure("conductor")
+    chosen = chosen_settings(config, piece)
+    with Service(reloads=True) as service:
+        return run_conductor(ConductorSettings.of(chosen), service)
+
+
+@app.command(group=PARTS)
+def engine(*, config: Config = None, audio: Audio = NO_AUDIO, words: Words = NO_WORDS) -> int:
+    """The process that sounds: parameters in, audio out, no camera and no network."""
+    from gesturesynth.engine import EngineSettings, run_engine
+    from gesturesynth.synthesis.backends import AudioSettings
+
+    words.configure("engine")
+    chosen = chosen_settings(config, audio).audio
+    wanted = AudioSettings(chosen.backend, chosen.device, chosen.sample_rate, chosen.buffer_frames)
+    with Service() as service:
+        return run_engine(EngineSettings(wanted, audio.record, chosen.record_limit_mb), service)
+
+
+@app.command(group=PLAY)
+def render(
+    *,
+    source: Annotated[str, Parameter(help="A video file, a skeleton recording, or `demo`.")],
+    out: Annotated[Path, Parameter(help="The WAV file to write.")],
+    csv: Annotated[Path | None, Parameter(help="Also write a table, one row a pose.")] = None,
+    preset_: Annotated[str, Parameter(name=["--preset", "-p"], help="A name from `preset list`, or a YAML file.")] = (
+        "theremin"
+    ),
+    seconds: Annotated[float | None, Parameter(help="Only so much of the source.", show_default=False)] = None,
+    mirror: Annotated[bool, Parameter(negative="", help="Flip left and right.")] = False,
+    rotate: Annotated[int, Parameter(help="Turn the picture: 0, 90, 180 or 270 degrees clockwise.")] = 0,
+    model: Annotated[str, Parameter(help="Pose model: `full`, or the path of a bundle (.task).")] = "full",
+    words: Words = NO_WORDS,
+) -> None:
+    """Renders a clip or a skeleton recording into a sound file, without hardware and without waiting."""
+    import math
+
+    from gesturesynth.render import RenderSettings
+    from gesturesynth.render import render as render_it
+
+    words.configure("render")
+    _leave_in_order()
+    view = settings.Settings().with_overrides({"camera.mirror": mirror, "camera.rotate": rotate})
+    done = render_it(
+        RenderSettings(
+            preset=preset.find(preset_),
+            source=source,
+            out=out,
+            table=csv,
+            seconds=math.inf if seconds is None else seconds,
+            view=source_settings(view),
+            model=model,
+        )
+    )
+    facts = {"out": str(out), "poses": done.poses, "seconds": round(done.duration_s, 3), "peak_db": done.peak_db}
+    if words.json:
+        print(json.dumps(facts))
+    elif not words.quiet:
+        print(f"{out}: {done.duration_s:.1f} s of sound from {done.poses} poses, peak {done.peak_db:.1f} dBFS")
+
+
+@app.command(name="record-skeleton", group=PLAY)
+def record_skeleton(
+    out: Annotated[Path, Parameter(help="The recording to write; it must not exist yet.")],
+    *,
+    config: Config = None,
+    camera: Camera = NO_CAMERA,
+    seconds: Annotated[float | None, Parameter(help="Stop after so long.", show_default=False)] = None,
+    words: Words = NO_WORDS,
+) -> None:
+    """Records the skeleton of whoever moves: 33 points a frame, never a picture. Ctrl-C ends it."""
+    import math
+
+    from gesturesynth.tracking import recorder
+
+    words.configure("record-skeleton")
+    _leave_in_order()
+    chosen = chosen_settings(config, camera)
+    with Service() as service:
+        count = recorder.record_skeleton(
+            out,
+            source_settings(chosen),
+            model=chosen.model,
+            seconds=math.inf if seconds is None else seconds,
+            stopping=lambda: service.stopping,
+        )
+    if not words.quiet:
+        print(f"{out}: {count} poses")
+
+
+# -------------------------------------------------------------------------------------------------------------- pieces
+@presets.command(name="check")
+def preset_check(*files: Path) -> int:
+    """Checks preset files and their examples, and says all that is wrong with them, by line and column.
+
+    Parameters
+    ----------
+    files
+        One or more YAML files, or names from `preset list`.
+    """
+    if not files:
+        raise UserError("name at least one preset file to check, such as: gesturesynth preset check mine.yaml")
+    wrong = 0
+    for file in files:
+        try:
+            loaded = preset.load(preset.find(str(file)))
+            examples = _examples_words(loaded)
+        except UserError as error:
+            wrong += 1
+            print(error, file=sys.stderr)
+        else:
+            print(f"{file}: fine ({loaded.name}; {examples})")
+    return 2 if wrong else 0
+
+
+def _examples_words(loaded: preset.Preset) -> str:
+    """What there is to learn from, in words; raises UserError when it cannot be learnt from."""
+    from gesturesynth.piece import fit_job, untaught
+
+    if not yaml_file.is_there(loaded.examples_path):
+        return "no examples yet"
+    job = fit_job(loaded)
+    return "; ".join(filter(None, (f"{len(job.labels)} examples", untaught(loaded, job))))
+
+
+@presets.command(name="list")
+def preset_list(*, words: Words = NO_WORDS) -> None:
+    """Lists the presets that can be played by name."""
+    found = preset.available()
+    rows = [{"name": entry.name, "about": entry.about, "file": str(entry.path)} for entry in found]
+    _show(rows, words, "name", "about")
+
+
+@presets.command(name="new")
+def preset_new(
+    file: Annotated[Path, Parameter(help="The YAML file to write; it must not exist yet.")],
+    *,
+    instrument: Annotated[str, Parameter(help="A kind from `gesturesynth instruments`.")] = "theremin",
+    name: Annotated[str | None, Parameter(help="The piece's name.", show_default=False)] = None,
+) -> None:
+    """Begins a preset: a commented file to change, and examples that make it play at once."""
+    from gesturesynth.mapping.examples import write_csv
+    from gesturesynth.preset_new import new, starter_examples
+
+    if file.suffix not in preset.SUFFIXES:
+        raise UserError(f"{file} must end in .yaml")
+    for target in (file, file.with_suffix(".csv")):
+        if target.exists():
+            raise UserError(f"{target} exists already and is not overwritten: choose another name")
+    text = new(name or file.stem.replace("_", " ").replace("-", " ").capitalize(), instrument)
+    try:
+        file.write_text(text, encoding="utf-8")
+        write_csv(starter_examples(preset.load(file)), file.with_suffix(".csv"))
+    except OSError as error:
+        raise UserError(f"{file} cannot be written: {error.strerror}") from error
+    print(f"Play it with: gesturesynth run --preset {file}")
+
+
+@presets.command(name="schema")
+def preset_schema() -> None:
+    """Prints the JSON Schema of presets, with which editors complete and check them."""
+    from gesturesynth.preset_json import schema
+
+    print(json.dumps(schema(), indent=2))
+
+
+# ------------------------------------------------------------------------------------------------------- what there is
+@app.command(group=LOOK)
+def features(*, words: Words = NO_WORDS) -> None:
+    """Lists what can be measured on a body: the names that go into a preset's `features`."""
+    from gesturesynth.mapping.table import FEATURES
+
+    rows = [
+        {"name": f.name, "unit": f.unit, "group": f.group, "columns": len(f.recipes), "help": f.help}
+        for f in FEATURES.values()
+    ]
+    _show(rows, words, "name", "unit", "help")
+
+
+@app.command(group=LOOK)
+def instruments(*, words: Words = NO_WORDS) -> None:
+    """Lists the instruments and the parameters that a gesture can move."""
+    from gesturesynth.synthesis.instruments import catalogue
+
+    rows: list[dict[str, Any]] = []
+    for kind, player in catalogue().items():
+        rows.append({"name": kind, "range": "", "help": player.about})
+        rows += [
+            {"name": f"{kind}.{p.name}", "range": f"{p.low:g} to {p.high:g} {p.unit}".strip(), "help": p.help}
+            for p in player.parameters
+        ]
+        rows += [{"name": f"{kind}.{t.name}", "range": "trigger", "help": t.help} for t in player.triggers]
+    _show(rows, words, "name", "range", "help")
+
+
+@app.command(group=LOOK)
+def models(*, words: Words = NO_WORDS) -> None:
+    """Lists the models that a preset can learn with."""
+    from gesturesynth.mapping.models import MODEL_KINDS
+
+    rows = [
+        {"name": k.name, "outputs": k.continuous, "classes": k.classes, "help": k.help} for k in MODEL_KINDS.values()
+    ]
+    _show(rows, words, "name", "help")
+
+
+@app.command(group=LOOK)
+def cameras(*, words: Words = NO_WORDS) -> None:
+    """Lists the cameras of this computer by their stable names."""
+    from gesturesynth.tracking.cameras import list_cameras
+
+    found = list_cameras()
+    rows = [{"number": c.number, "source": c.path or str(c.number), "name": c.name} for c in found]
+    _show(rows, words, "number", "source", "name")
+    if not found and not words.json:
+        print("There is no camera here. Without one, `gesturesynth run` plays the demo performer.")
+
+
+@app.command(name="fetch-model", group=LOOK)
+def fetch_model(*, words: Words = NO_WORDS) -> None:
+    """Fetches the pose model into the cache, unless it is there; checks it by SHA-256."""
+    from gesturesynth.tracking.weights import ensure_model
+
+    _leave_in_order()
+    path = ensure_model(progress=lambda sentence: print(sentence, file=sys.stderr))
+    if not words.quiet:
+        print(path)
+
+
+def _show(rows: list[dict[str, Any]], words: Words, *columns: str) -> None:
+    if words.json:
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    if not rows:
+        return
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for column in columns:
+        table.add_column(no_wrap=column not in ("help", "about"), overflow="fold")
+    for row in rows:
+        table.add_row(*(str(row[column]) for column in columns))
+    # In a pipe lines are not broken: programs read them.
+    Console(width=None if sys.stdout.isatty() else 1000, highlight=False).print(table)
+
+
+remote_cli.mount(app)
+
+
+# ---------------------------------------------------------------------------------------------------------- the entry
+def main(arguments: list[str] | None = None) -> None:
+    """The entry of the `gesturesynth` command; leaves with an exit code."""
+    log.open_missing_streams()
+    code = _guarded(lambda: app(arguments, exit_on_error=False, result_action="return_value"))
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            # A terminal that was closed: nobody reads it, and its loss says nothing about what was done. Python would
+            # try again while it ends, and make 120 of the exit code.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    sys.exit(code)
+
+
+def _leave_in_order() -> None:
+    """From here on there is something to clean up: Ctrl-C and SIGTERM raise KeyboardInterrupt."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+
+
+def _guarded(command: Callable[[], object]) -> int:
+    try:
+        code = command()
+    except cyclopts.CycloptsError:
+        return UserError.exit_code  # its words were printed already
+    except GestureSynthError as error:
+        if os.environ.get(SUPERVISED):
+            log.get().error(str(error))
+        else:
+            print(f"gesturesynth: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("gesturesynth: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our words has enough of them, as `head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        # What has a place of its own was said there; this is a full disk behind our words, or something like it.
+        print(
+            f"gesturesynth: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", file=sys.stderr
+        )
+        return GestureSynthError.exit_code
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,258 @@
+"""The conductor: poses in, sounds out. It holds the preset and the running model, and has a model fitted when needed.
+
+One loop, which nothing may block: files are read and checked in a thread of their own, models are fitted in a process
+of their own, sockets deliver only what has arrived. Every step sends the whole `Sound`, so that the engine needs no
+memory of ours and we none of its.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Self
+
+import msgspec
+import numpy as np
+import zmq
+
+from gesturesynth import log, preset
+from gesturesynth.bus import ConductorStatus, Pose, Publisher, Sound, Subscriber
+from gesturesynth.control.osc import OscSettings
+from gesturesynth.control.session import Rules
+from gesturesynth.ears import Ears
+from gesturesynth.mapping.performance import Moment
+from gesturesynth.repertoire import News, Repertoire
+from gesturesynth.sending import Sending
+from gesturesynth.service import Service
+from gesturesynth.settings import Settings
+from gesturesynth.shelf import Shelf
+from gesturesynth.teaching import Teaching
+
+TICK_S: Final = 1 / 60
+"""Without a new pose the outputs still move this often: glides to idle, crossfades."""
+STATUS_S: Final = 0.1
+LATENCY_WINDOW_S: Final = 2.0
+
+
+@dataclass(frozen=True)
+class ConductorSettings:
+    """What to play.
+
+    Attributes:
+        preset: its YAML file.
+        volume_db: loudness of this machine, 0 dB or below; the preset's own comes on top.
+        osc: where to listen for OSC, or None.
+        rules: times and steps of teaching.
+    """
+
+    preset: Path
+    volume_db: float = 0.0
+    osc: OscSettings | None = None
+    rules: Rules = field(default_factory=Rules)
+
+    @classmethod
+    def of(cls, chosen: Settings) -> Self:
+        """From the settings of this machine.
+
+        Raises:
+            UserError: there is no such preset.
+        """
+        osc = OscSettings(chosen.osc.host, chosen.osc.port, tuple(chosen.osc.allow)) if chosen.osc.enabled else None
+        teaching = chosen.teaching
+        rules = Rules(countdown_s=teaching.countdown, take_s=teaching.take, tick_s=teaching.tick)
+        return cls(preset.find(chosen.preset), chosen.volume, osc, rules)
+
+
+class Latency:
+    """How long frames took to become parameters, over the last two seconds."""
+
+    def __init__(self) -> None:
+        self._samples: deque[tuple[float, float]] = deque()
+
+    def add(self, now_s: float, delay_s: float) -> None:
+        """One more frame; `delay_s` from its capture to now."""
+        self._samples.append((now_s, delay_s))
+
+    def quantiles_ms(self, now_s: float) -> tuple[float, float]:
+        """Median and 99th percentile in milliseconds; NaN without frames."""
+        while self._samples and now_s - self._samples[0][0] > LATENCY_WINDOW_S:
+            self._samples.popleft()
+        if not self._samples:
+            return math.nan, math.nan
+        median, p99 = np.quantile([delay for _, delay in self._samples], [0.5, 0.99])
+        return float(median) * 1000, float(p99) * 1000
+
+
+class Conductor:
+    """One life of the conductor.
+
+    Args:
+        repertoire: gives the piece that plays, and news of it.
+        teaching: carries out commands.
+        ears: where they come from.
+        context: for the sockets.
+        service: signals and heart-beats.
+    """
+
+    def __init__(
+        self,
+        repertoire: Repertoire,
+        teaching: Teaching,
+        ears: Ears,
+        context: zmq.Context[zmq.Socket[bytes]],
+        service: Service,
+    ) -> None:
+        self._repertoire = repertoire
+        self._teaching = teaching
+        self._ears = ears
+        self._service = service
+        self._poses = Subscriber(context, Pose)
+        self._sounds = Publisher(context, Sound)
+        self._statuses = Publisher(context, ConductorStatus)
+        self._poller = zmq.Poller()
+        self._poller.register(self._poses.socket, zmq.POLLIN)
+        self._poller.register(ears.wire.socket, zmq.POLLIN)
+        if ears.osc:
+            self._poller.register(ears.osc.fileno(), zmq.POLLIN)
+        self._sending = Sending()
+        self._latency = Latency()
+        self._log = log.get()
+        self._present = False
+        self._moment: Moment | None = None
+
+    def run(self) -> None:
+        """Plays until the service is asked to stop."""
+        due_s = status_due_s = time.monotonic()
+        while not self._service.stopping:
+            self._poller.poll(round(max(0.0, due_s - time.monotonic()) * 1000))
+            pose = self._poses.newest()
+            now_s = time.monotonic()
+            if pose is None and now_s < due_s:
+                self._listen(now_s)
+                continue
+            moment = self._step(pose, now_s)
+            self._listen(now_s)
+            if now_s >= status_due_s:
+                status_due_s = now_s + STATUS_S
+                self._statuses.send(self._status())
+                self._notice_person(moment)
+            self._service.beat(self._repertoire.piece.preset.name)
+            if self._service.reload_wanted:
+                self._service.reload_wanted = False
+                self._repertoire.look_again()
+            due_s = now_s + TICK_S
+
+    def _step(self, pose: Pose | None, now_s: float) -> Moment:
+        """From whatever is new to a `Sound`."""
+        news = self._repertoire.poll(now_s)
+        self._tell(news)
+        self._teaching.hear(news, now_s)
+        if pose:
+            self._teaching.see(pose)
+        self._teaching.step(now_s)
+        piece = self._repertoire.piece
+        self._moment = moment = piece.step(pose, now_s)
+        self._teaching.notice(moment, now_s)
+        sound = self._teaching.sound(piece.sound(moment, pose.capture_time_s if pose else now_s), moment)
+        self._sounds.send(sound)
+        self._sending.send(piece, sound, moment, now_s)
+        if pose:
+            self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
+        return moment
+
+    def close(self) -> None:
+        """Ends what was started and takes the sockets away."""
+        self._teaching.close(time.monotonic())
+        self._ears.close()
+        self._sending.close()
+        self._repertoire.close()
+        for socket in (self._poses, self._sounds, self._statuses):
+            socket.close()
+
+    def _listen(self, now_s: float) -> None:
+        self._ears.listen(self._teaching, now_s, self._status)
+        if self._ears.osc and self._moment:
+            names = [output.name for output in self._repertoire.piece.preset.outputs]
+            outputs = dict(zip(names, self._moment.values.tolist(), strict=True))
+            self._ears.osc.stream(now_s, lambda: msgspec.json.encode(self._status()).decode(), outputs)
+
+    def _tell(self, news: News | None) -> None:
+        if news and not (news.bad and (news.fit is not None or news.change is not None)):  # those the session says
+            (self._log.error if news.bad else self._log.info)(news.words, **news.facts)
+
+    def _notice_person(self, moment: Moment) -> None:
+        if moment.present != self._present:
+            self._present = moment.present
+            self._log.info("somebody is there" if moment.present else "nobody is there")
+
+    def _status(self) -> ConductorStatus:
+        now_s = time.monotonic()
+        median_ms, p99_ms = self._latency.quantiles_ms(now_s)
+        repertoire, moment = self._repertoire, self._moment
+        piece = repertoire.piece
+        return ConductorStatus(
+            time_s=now_s,
+            pid=os.getpid(),
+            preset=piece.preset.name,
+            preset_error=repertoire.preset_error,
+            model=repertoire.model,
+            model_error=repertoire.model_error,
+            training=repertoire.training,
+            present=bool(moment and moment.present),
+            confidence=moment.confidence if moment else 0.0,
+            recognised=moment.recognised if moment else "",
+            features=piece.feature_readings(moment) if moment else (),
+            outputs=piece.output_readings(moment) if moment else (),
+            latency_ms=median_ms,
+            latency_p99_ms=p99_ms,
+            notes=moment.features.notes if moment else (),
+            session=self._teaching.state,
+            help_shown=self._teaching.help_shown,
+            quitting=self._teaching.quitting,
+        )
+
+
+def run_conductor(settings: ConductorSettings, service: Service) -> int:
+    """Conducts until asked to stop.
+
+    Args:
+        settings: what to play.
+        service: entered already.
+
+    Returns:
+        The exit code, 0.
+
+    Raises:
+        PresetError: the preset cannot be used at the start. (Once it plays, a broken file keeps what was there.)
+    """
+    first = preset.load(settings.preset)
+    with zmq.Context() as context, ExitStack() as stack:
+        ears = Ears(context, settings.osc)
+        stack.callback(ears.close)
+        worker = ThreadPoolExecutor(1, "files")
+        shelf = Shelf(lambda: datetime.now(tz=UTC))
+        repertoire = Repertoire(first, context, 0.0, worker, shelf.examples)
+        teaching = Teaching(
+            repertoire,
+            shelf,
+            worker,
+            rules=settings.rules,
+            volume_db=settings.volume_db,
+            random=np.random.default_rng(),
+        )
+        conductor = Conductor(repertoire, teaching, ears, context, service)
+        stack.pop_all()
+        stack.callback(conductor.close)
+        log.get().info("conducting", preset=first.name, file=str(first.path))
+        service.ready(first.name)
+        conductor.run()
+        service.leaving()
+    log.get().info("stopped")
+    return 0

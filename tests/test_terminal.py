@@ -1,0 +1,115 @@
+"""`gesturesynth run` in a terminal, and what is left when terminal, folder or neighbour go away."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from gesturesynth import paths
+from gesturesynth.errors import UserError
+from gesturesynth.run import _only_one
+
+OWN_TERMINAL = (
+    "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
+    "from gesturesynth.cli import main; main(['run', '--source', 'demo', '--audio', 'null'])"
+)
+DEADLINE_S = 30.0
+
+
+class Terminal:
+    """A terminal with `gesturesynth run` in it. `shown` is what has appeared on it so far."""
+
+    def __init__(self, process: subprocess.Popen[bytes], master: int) -> None:
+        self.process = process
+        self.shown = b""
+        self._master = master
+
+    def read_until(self, words: bytes) -> None:
+        deadline_s = time.monotonic() + DEADLINE_S
+        while words not in self.shown:
+            assert time.monotonic() < deadline_s, self.shown[-2000:]
+            if select.select([self._master], [], [], 0.1)[0]:
+                self.shown += os.read(self._master, 65536)
+
+    def close(self) -> None:
+        """As its window is closed."""
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
+
+
+@contextmanager
+def terminal() -> Iterator[Terminal]:
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", OWN_TERMINAL],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        env=os.environ | {"TERM": "xterm"},
+        start_new_session=True,
+    )
+    os.close(slave)
+    shown = Terminal(process, master)
+    try:
+        yield shown
+    finally:
+        shown.close()
+        if process.poll() is None:
+            process.terminate()
+        process.wait(DEADLINE_S)
+
+
+def test_closing_the_terminal_ends_everything_in_order() -> None:
+    with terminal() as shown:
+        shown.read_until(b"Air theremin")
+        family = psutil.Process(shown.process.pid).children(recursive=True)
+        assert len(family) >= 3
+        shown.close()
+        assert shown.process.wait(DEADLINE_S) == 0
+    assert not any(one.is_running() for one in family)
+    assert not paths.runtime_dir().exists()
+
+
+def test_a_second_run_in_the_same_folder_says_who_is_there() -> None:
+    with (
+        _only_one(),
+        pytest.raises(UserError, match=f"runs here already .process {os.getpid()}.") as caught,
+        _only_one(),
+    ):
+        pass
+    assert "GESTURESYNTH_RUNTIME_DIR" in str(caught.value)
+    assert not paths.runtime_dir().exists()
+
+
+def test_a_lock_on_a_file_that_was_taken_away_meanwhile_is_no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = paths.runtime_dir() / "lock"
+    real = fcntl.flock
+    taken_away: list[Path] = []
+
+    def flock_after_the_other_has_ended(file: object, operation: int) -> None:
+        if not taken_away:
+            lock.unlink()
+            taken_away.append(lock)
+        real(file, operation)  # type: ignore[arg-type]  # what it was given
+
+    monkeypatch.setattr(fcntl, "flock", flock_after_the_other_has_ended)
+    with _only_one():
+        assert lock.read_text() == str(os.getpid())
+
+
+def test_a_runtime_folder_that_was_cleaned_away_is_no_reason_for_a_traceback() -> None:
+    with _only_one():
+        shutil.rmtree(paths.runtime_dir())
