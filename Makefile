@@ -1,0 +1,71 @@
+# One command each. `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+BIN := .venv/bin
+PYTHON ?=
+export PYTHON
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+.PHONY: setup
+setup: ## all that `run` needs: system libraries, .venv, pose model
+	@.ci/setup run
+
+.PHONY: setup-test
+setup-test: ## all that `test` needs besides
+	@.ci/setup test
+
+.PHONY: run
+run: setup ## play, with the camera or the demo performer (ARGS="--preset drums --source demo")
+	@$(BIN)/gesturesynth run $(ARGS)
+
+.PHONY: test
+test: setup-test ## every test but those of test-endurance (ARGS="-k theremin")
+	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: test-endurance
+test-endurance: setup-test ## whole minutes of teaching in a real terminal, by OSC and by shell (a quiet machine)
+	@$(BIN)/python -m pytest -m endurance $(ARGS)
+
+.PHONY: lint
+lint: setup-test ## ruff: mistakes and form
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+.PHONY: format
+format: setup-test ## put the code in its usual form
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+.PHONY: types
+types: setup-test ## mypy, strict
+	@$(BIN)/mypy
+
+.PHONY: docs
+docs: setup-test ## write the generated tables of docs/ anew
+	@$(BIN)/python -m tests.tools.reference_pages
+
+.PHONY: factory
+factory: setup-test ## make the presets' factory examples anew
+	@$(BIN)/python -m tests.tools.factory_examples
+
+.PHONY: demo-performer
+demo-performer: setup-test ## record presets/demo.skeleton anew (needs the test footage)
+	@$(BIN)/python -m tests.tools.demo_performer
+
+.PHONY: build
+build: setup-test ## wheel and source archive in dist/
+	@$(BIN)/python -m build --no-isolation --outdir dist .
+
+.PHONY: lock
+lock: ## resolve the lock files anew (needs uv)
+	uv pip compile pyproject.toml --group link --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --upgrade -o requirements.lock
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --upgrade -o requirements-dev.lock
+
+.PHONY: ci
+ci: ## what has to pass before a change lands
+	@.ci/run
+
+.PHONY: clean
+clean: ## away with .venv and everything built
+	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
