@@ -58,7 +58,7 @@ class Preset:
         smoothing: how features are smoothed.
         outputs: in the order of the file, which is the order of values everywhere.
         model, model_settings: a kind of model or `auto`, and the settings that differ from the kind's own.
-        crossfade_s: how long a new model takes over.
+        crossfade_s: how long a new model takes over, at least; 0 for at once.
         snapshots: number key -> output -> value in the output's unit; an output that is not named stays as it is.
         instruments: in the order in which they are built.
         classes: by name, what comes of each.

@@ -248,7 +248,9 @@ class PresetFile(Section):
         "(`model: {kind: ridge, alpha: 2}`). `auto` is `rbf`, which suits nearly everything.",
     )
     crossfade: Annotated[float, Quantity("s", 0.0, 10.0)] = Field(
-        default=0.3, description="How long a newly trained model takes over from the old one."
+        default=0.3,
+        description="How long a newly trained model takes over from the old one, at least: no output then moves faster "
+        "than its whole range in a second, so a great change takes up to 1.5 s. 0: at once.",
     )
     snapshots: dict[SnapshotKey, dict[OutputName, FreeQuantity]] = Field(
         default={},

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests import media, offline
 
@@ -24,6 +25,8 @@ def own_folders(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         for folder in ("config", "state", "runtime"):
             monkeypatch.setenv(f"GESTURESYNTH_{folder.upper()}_DIR", str(root / folder))
         yield root
+        # Logging is set up for a whole process: what one test did about it must not silence the next.
+        structlog.reset_defaults()
 
 
 def _fetches(item: pytest.Item) -> bool:

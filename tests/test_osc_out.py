@@ -162,12 +162,14 @@ def test_a_receiver_that_cannot_be_reached_is_said_once_and_stops_nothing(
         OscTarget("192.0.2.1", 9, "/nowhere", 60.0),
         OscTarget("127.0.0.1", ear.port, "/here", 60.0),
     )
-    player.play(2.0)
+    try:
+        player.play(2.0)
+    finally:
+        player.sending.close()
     assert abs(len(ear.fetch()) - 120) <= 2
     written = capsys.readouterr()
     said = (written.out + written.err).count("values are lost on their way")
     assert said == (1 if network_is_gone() else 0)
-    player.sending.close()
 
 
 def test_a_run_sends_what_its_preset_says_and_elsewhere_when_it_is_saved(ears: tuple[Ear, Ear], tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ from tests.running import Running
 from tests.statue import write_statue
 from tests.synthesis.listening import rms, steps
 
-pytestmark = pytest.mark.endurance
+heard_live = pytest.mark.endurance
+"""What is measured while it sounds wants a quiet machine."""
 
 GREATEST_STEP = 0.02
 """Of its range, of any output, from one tick (1/60 s) to the next."""
@@ -249,6 +250,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
                 yield made
 
 
+@heard_live
 def test_nothing_is_heard_of_a_retraining_but_the_new_sound(studio: Studio) -> None:
     # The same commands, with the same short sounds that confirm them, but what plays stays as it is.
     steady = []
@@ -283,6 +285,7 @@ def heard(capture: Capture) -> NDArray[np.float32]:
     return capture.samples[RATE // 4 :, 0]
 
 
+@heard_live
 def test_twenty_retrainings_cost_no_more_xruns_than_doing_nothing(studio: Studio) -> None:
     tries = []
     for _ in range(3):
@@ -300,6 +303,7 @@ def test_twenty_retrainings_cost_no_more_xruns_than_doing_nothing(studio: Studio
     raise AssertionError(f"xruns while training, and while doing nothing: {tries}")
 
 
+@heard_live
 def test_after_all_that_nothing_has_crashed(studio: Studio) -> None:
     lines = studio.running.log()
     assert [line for line in lines if line["level"] == "unstructured" or "Traceback" in line["event"]] == []

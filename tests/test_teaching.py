@@ -18,6 +18,7 @@ import structlog
 from gesturesynth import paths, preset
 from gesturesynth.bus import Body, ConductorStatus
 from gesturesynth.control.commands import COMMAND_LINE, COMMANDS, KEYBOARD
+from gesturesynth.errors import GestureSynthError
 from gesturesynth.mapping.examples import read_csv
 from gesturesynth.mapping.store import store_path
 from gesturesynth.piece import fit_job
@@ -620,11 +621,12 @@ def test_where_nothing_can_be_stored_it_is_said_and_all_else_goes_on(
         assert high > 2.0 * room.values["pitch"], "the body plays"
 
 
-def test_a_store_that_is_lost_while_it_plays_takes_nothing_with_it(room: Classroom) -> None:
-    room.done("select", 3)
-    room.take(HIGH)
-    room.done("select", 1)
-    room.take(LOW)
+def test_a_store_that_is_lost_while_it_plays_takes_nothing_with_it(
+    room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, what in ((3, HIGH), (1, LOW)):
+        room.done("select", number)
+        room.take(what)
     room.train()
     kept = room.repertoire.model
     folder = store_path("theremin").parent
@@ -634,7 +636,13 @@ def test_a_store_that_is_lost_while_it_plays_takes_nothing_with_it(room: Classro
     room.pass_s(RULES.countdown_s + RULES.take_s + 0.1)
     room.settle()
     assert room.state.message_bad
+
+    def broken(*_: object) -> None:
+        raise GestureSynthError("The disk does not answer")
+
+    monkeypatch.setattr("gesturesynth.mapping.store.ExampleStore.examples", broken)
     room.train()
+    assert (room.state.message_bad, room.state.model_error) == (True, "The disk does not answer")
     assert room.repertoire.model == kept, "what was taught plays on, no factory example instead of it"
 
 
