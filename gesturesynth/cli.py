@@ -270,11 +270,13 @@ def preset_new(
 
 
 @presets.command(name="schema")
-def preset_schema() -> None:
+def preset_schema(
+    *, settings: Annotated[bool, Parameter(negative="", help="That of gesturesynth.yaml instead.")] = False
+) -> None:
     """Prints the JSON Schema of presets, with which editors complete and check them."""
-    from gesturesynth.preset_json import schema
+    from gesturesynth.preset_json import schema, settings_schema
 
-    print(json.dumps(schema(), indent=2))
+    print(json.dumps(settings_schema() if settings else schema(), indent=2))
 
 
 # ------------------------------------------------------------------------------------------------------- what there is

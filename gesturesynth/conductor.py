@@ -18,7 +18,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
 
-import msgspec
 import numpy as np
 import zmq
 
@@ -126,6 +125,7 @@ class Conductor:
         self._log = log.get()
         self._present = False
         self._moment: Moment | None = None
+        self._heard: dict[str, float] = {}  # outputs, by name
 
     def run(self) -> None:
         """Plays until the service is asked to stop."""
@@ -162,6 +162,7 @@ class Conductor:
         self._teaching.notice(moment, now_s)
         sound = self._teaching.sound(piece.sound(moment, pose.capture_time_s if pose else now_s), moment)
         self._sounds.send(sound)
+        self._heard = dict(zip((output.name for output in piece.preset.outputs), sound.values, strict=True))
         self._sending.send(piece, sound, moment, now_s)
         if pose:
             self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
@@ -177,11 +178,7 @@ class Conductor:
             socket.close()
 
     def _listen(self, now_s: float) -> None:
-        self._ears.listen(self._teaching, now_s, self._status)
-        if self._ears.osc and self._moment:
-            names = [output.name for output in self._repertoire.piece.preset.outputs]
-            outputs = dict(zip(names, self._moment.values.tolist(), strict=True))
-            self._ears.osc.stream(now_s, lambda: msgspec.json.encode(self._status()).decode(), outputs)
+        self._ears.listen(self._teaching, now_s, self._status, self._heard)
 
     def _tell(self, news: News | None) -> None:
         if news and not (news.bad and (news.fit is not None or news.change is not None)):  # those the session says

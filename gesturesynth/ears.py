@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Final
 
 import msgspec
 import zmq
@@ -14,6 +16,9 @@ from gesturesynth.control.osc import OscServer, OscSettings
 from gesturesynth.control.wire import WireServer
 from gesturesynth.errors import UserError
 from gesturesynth.teaching import Teaching
+
+TELL_S: Final = 10.0
+"""Between words about OSC messages that were refused or lost."""
 
 
 class Ears:
@@ -29,13 +34,28 @@ class Ears:
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], osc: OscSettings | None) -> None:
         self.wire = WireServer(context)
         self.osc: OscServer | None = None
-        try:
-            self.osc = OscServer(osc) if osc else None
-        except UserError as error:
-            log.get().warning("no remote control by OSC", reason=str(error))
+        self._log = log.get()
+        self._told: dict[str, int] = {}
+        self._tell_s = -math.inf
+        if osc:
+            try:
+                self.osc = OscServer(osc)
+            except UserError as error:
+                self._log.warning("no remote control by OSC", reason=str(error))
+            else:
+                self._log.info("listening to OSC", host=self.osc.host, port=self.osc.port)
 
-    def listen(self, teaching: Teaching, now_s: float, state: Callable[[], ConductorStatus]) -> None:
-        """Passes on what has arrived; each command is answered when it is done."""
+    def listen(
+        self, teaching: Teaching, now_s: float, state: Callable[[], ConductorStatus], outputs: Mapping[str, float]
+    ) -> None:
+        """Passes on what has arrived; each command is answered when it is done. Streams to whoever has subscribed.
+
+        Args:
+            teaching: does what is asked.
+            now_s: monotonic seconds.
+            state: gives all there is to know, as of now; called only when somebody wants it.
+            outputs: values that are heard now, by name.
+        """
 
         def state_json() -> str:
             return msgspec.json.encode(state()).decode()
@@ -53,6 +73,19 @@ class Ears:
             for request in self.osc.poll(now_s):
                 reply = partial(self.osc.answer, request)
                 teaching.ask(request.call, now_s, reply)
+            self.osc.stream(now_s, state_json, outputs)
+            self._tell_unusual(self.osc, now_s)
+
+    def _tell_unusual(self, osc: OscServer, now_s: float) -> None:
+        """Says what was refused or lost since the last time, at most every `TELL_S`: a flood must not fill a log."""
+        if now_s - self._tell_s < TELL_S:
+            return
+        self._tell_s = now_s
+        counts = osc.counts.unusual()
+        if counts != self._told:
+            news = {name: count - self._told.get(name, 0) for name, count in counts.items()}
+            self._log.warning("OSC that nobody could use", **{name: count for name, count in news.items() if count})
+            self._told = counts
 
     def close(self) -> None:
         """Takes the sockets away."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import msgspec
 import zmq
 
 from gesturesynth import log as logs
@@ -21,7 +20,6 @@ from gesturesynth.tracking.cameras import camera_at
 from gesturesynth.tracking.capture import SourceReport
 from gesturesynth.tracking.isolation import leave_no_core
 from gesturesynth.tracking.live import LivePoses, leave_network_for
-from gesturesynth.tracking.recordings import SkeletonWriter
 from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings, needs_landmarker, resolve
 
 STATUS_EVERY_S: Final = 0.5
@@ -37,14 +35,10 @@ class TrackerSettings:
     Attributes:
         source: where frames come from and how they are looked at.
         model: the pose model: `full`, or the path of a bundle.
-        record: where to write the poses as well, as a skeleton recording; it must not exist yet.
-        record_s: how much of it; None for as long as the tracker runs.
     """
 
     source: SourceSettings = field(default_factory=SourceSettings)
     model: str = "full"
-    record: Path | None = None
-    record_s: float | None = None
 
 
 def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCamera = camera_at) -> int:
@@ -59,7 +53,7 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
         The exit code, 0.
 
     Raises:
-        UserError: the source or the recording cannot be used.
+        UserError: the source cannot be used.
         GestureSynthError: the pose model or MediaPipe cannot be had.
     """
     source = resolve(settings.source.source, find_camera)
@@ -77,8 +71,6 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
         board = _StatusBoard(Publisher(context, TrackerStatus), network)
         stack.callback(board.close)
         board.show(SourceReport(source.name, "opening", "", float("inf")))
-        recording = _Recording(settings, source)
-        stack.callback(recording.close)
         live = stack.enter_context(LivePoses(source, settings.source, bundle, find_camera))
         service.ready(source.name)
         while not service.stopping:
@@ -86,7 +78,6 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
             if pose:
                 poses.send(pose)
                 board.count(pose)
-                recording.write(pose)
             report = live.report()
             board.show_if_due(report)
             if report.hopeful:
@@ -157,43 +148,3 @@ class _StatusBoard:
     def close(self) -> None:
         """Frees the socket."""
         self._publisher.close()
-
-
-class _Recording:
-    """The poses that are kept, when somebody asked for it. A full disk ends the recording and not the tracker."""
-
-    def __init__(self, settings: TrackerSettings, source: Source) -> None:
-        self._limit_s = float("inf") if settings.record_s is None else settings.record_s
-        self._first_s: float | None = None
-        self._writer = SkeletonWriter(settings.record, f"landmarks of {source.name}") if settings.record else None
-
-    def write(self, pose: Pose) -> None:
-        """Keeps a pose, with its time since the first one."""
-        if self._writer is None:
-            return
-        self._first_s = pose.capture_time_s if self._first_s is None else self._first_s
-        time_s = pose.capture_time_s - self._first_s
-        if time_s >= self._limit_s:
-            self.close()
-            logs.get().info("recording is complete", seconds=self._limit_s)
-            return
-        try:
-            self._writer.write(msgspec.structs.replace(pose, capture_time_s=time_s))
-        except OSError as error:
-            self._give_up(error)
-
-    def close(self) -> None:
-        """Finishes the file."""
-        writer, self._writer = self._writer, None
-        if writer:
-            try:
-                writer.close()
-            except OSError as error:
-                self._give_up(error)
-
-    def _give_up(self, error: OSError) -> None:
-        logs.get().error("recording has ended early", reason=error.strerror)
-        writer, self._writer = self._writer, None
-        if writer:
-            with suppress(OSError):  # it has been said
-                writer.close()

@@ -125,6 +125,7 @@ def test_presets_are_listed_checked_and_described_for_editors() -> None:
     assert checked.stdout.count("fine") == 4
     schema = json.loads(gs("preset", "schema").stdout)
     assert "outputs" in schema["properties"]
+    assert "camera" in json.loads(gs("preset", "schema", "--settings").stdout)["properties"]
 
 
 def test_checking_a_preset_checks_its_examples_too(tmp_path: Path) -> None:

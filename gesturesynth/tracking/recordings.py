@@ -27,7 +27,6 @@ from gesturesynth.errors import UserError
 
 FORMAT: Final = "gesturesynth skeleton recording"
 VERSION: Final = 1
-SUFFIX: Final = ".skeleton"
 
 FLUSH_EVERY_S: Final = 1.0
 LONGEST_RECORD_BYTES: Final = 16 * 1024
@@ -160,19 +159,6 @@ def is_skeleton(path: Path) -> bool:
     except (OSError, EOFError, zlib.error, *_UNREADABLE):
         return False
     return header.get("format") == FORMAT
-
-
-def duration(path: Path) -> float:
-    """Seconds from the first pose of a recording to its last; 0 for an empty one. Reads the whole file.
-
-    Raises:
-        UserError: as `read_skeleton`.
-    """
-    first_s = last_s = None
-    for pose in read_skeleton(path):
-        last_s = pose.capture_time_s
-        first_s = last_s if first_s is None else first_s
-    return 0.0 if first_s is None or last_s is None else last_s - first_s
 
 
 def _open(path: Path) -> gzip.GzipFile:

@@ -41,11 +41,7 @@ def main(words: dict[str, Any]) -> int:
     if "plug" in words:
         fake = Camera(0, words["device"], words["device"], "Virtual Camera")
         find_camera = lambda _: fake if Path(words["plug"]).exists() else None  # noqa: E731
-    settings = TrackerSettings(
-        source=SourceSettings(**words["source"]),
-        record=Path(words["record"]) if "record" in words else None,
-        record_s=words.get("record_s"),
-    )
+    settings = TrackerSettings(source=SourceSettings(**words["source"]))
     try:
         with Service() as service:
             return run_tracker(settings, service, find_camera)

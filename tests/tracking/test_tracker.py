@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import http.server
-import os
 import signal
 import socket
 import subprocess
@@ -17,11 +15,8 @@ import cv2
 import pytest
 
 from gesturesynth import paths
-from gesturesynth.bus import Pose, TrackerStatus
-from gesturesynth.tracker import TrackerSettings, _Recording
+from gesturesynth.bus import TrackerStatus
 from gesturesynth.tracking.clips import Clip
-from gesturesynth.tracking.recordings import read_skeleton
-from gesturesynth.tracking.sources import Source
 from gesturesynth.tracking.weights import ensure_model
 from tests import media
 from tests.tools.tracker_process import TrackerProcess
@@ -154,9 +149,8 @@ def test_a_process_that_sees_people_has_no_network(camera: VirtualCamera) -> Non
         assert all(int(field) == 0 for field in threads[0].read_text().splitlines()[2].split()[1:])
 
 
-def test_a_skeleton_needs_no_landmarker_and_its_poses_can_be_kept(performer: Path, tmp_path: Path) -> None:
-    kept = tmp_path / "kept.skeleton"
-    with TrackerProcess(source={"source": str(performer)}, record=str(kept), record_s=0.5) as tracker:
+def test_a_skeleton_needs_no_landmarker(performer: Path) -> None:
+    with TrackerProcess(source={"source": str(performer)}) as tracker:
         pose = tracker.pose_where(lambda pose: pose.sequence > 20)
         assert number_of(pose) == pose.sequence % 30
         status = tracker.status_where(lambda status: status.fps > 0)
@@ -166,33 +160,9 @@ def test_a_skeleton_needs_no_landmarker_and_its_poses_can_be_kept(performer: Pat
             assert "mediapipe" not in loaded.read_text()
             assert "cv2" not in loaded.read_text()
         assert tracker.stop(signal.SIGINT)[0] == 0
-    recorded = list(read_skeleton(kept))
-    assert recorded[0].capture_time_s == 0.0
-    assert 0 < len(recorded) <= 15
-    assert recorded[-1].capture_time_s < 0.5
 
 
 @v4l2
-def test_a_full_disk_ends_the_recording_and_not_the_tracker(tmp_path: Path) -> None:
-    class FullDisk:
-        """A writer whose disk is full, also for the end of the file."""
-
-        def write(self, _pose: Pose) -> None:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-        def close(self) -> None:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    for ends in ("written", "closed"):
-        recording = _Recording(TrackerSettings(record=tmp_path / ends), Source("skeleton", "", ""))
-        recording._writer.close()  # type: ignore[union-attr]  # it was just made
-        recording._writer = FullDisk()  # type: ignore[assignment]  # the fake
-        if ends == "written":
-            recording.write(Pose(0.0, 0, 640, 480, ()))
-        recording.close()
-        assert recording._writer is None
-
-
 def test_without_a_camera_the_demo_performer_plays_until_one_appears(camera: VirtualCamera, tmp_path: Path) -> None:
     plug = tmp_path / "plug"
     performer = write_performer(tmp_path / "demo.skeleton", count=1000, rate_hz=1000.0)  # sequence numbers run ahead
