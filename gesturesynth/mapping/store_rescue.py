@@ -123,10 +123,13 @@ def inspect(path: Path, *, alone: bool) -> State:
                     f"one knows versions up to {schema.version()}). They were left as they are: update gesturesynth."
                 )
             faults = [str(row[0]) for row in connection.execute("PRAGMA quick_check(3)")]
+            if faults == ["ok"] and owner == schema.APPLICATION_ID and version < 1:
+                faults = [f"version {version} of the tables was never written"]
             if faults == ["ok"] and owner == schema.APPLICATION_ID and not _readable(connection):
                 faults = ["what stands in its tables is not what was written"]
     except sqlite3.Error as error:
-        if schema.is_damage(error):
+        # Our own statements are right: where sqlite cannot make sense of them, it cannot make sense of the file.
+        if schema.is_damage(error) or schema.primary_code(error) == sqlite3.SQLITE_ERROR:
             return State("damaged", str(error))
         raise schema.sentence(error, path) from error
     if faults != ["ok"]:

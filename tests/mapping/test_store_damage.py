@@ -66,6 +66,8 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "cut off in the first page": lambda path: os.truncate(path, 50),
     "first page overwritten": lambda path: overwrite(path, 0, noise(PAGE)),
     "header overwritten": lambda path: overwrite(path, 0, noise(100)),
+    "the number of its format overwritten": lambda path: overwrite(path, 47, b"\x05"),
+    "the version of its tables overwritten": lambda path: overwrite(path, 60, bytes(4)),
     "a page in the middle overwritten": lambda path: overwrite(path, 20 * PAGE, noise(PAGE)),
     "a page in the middle zeroed": lambda path: overwrite(path, 20 * PAGE, bytes(PAGE)),
     "the beginning overwritten": lambda path: overwrite(path, 0, noise(12 * PAGE)),
