@@ -101,8 +101,8 @@ def tracker(*, config: Config = None, camera: Camera = NO_CAMERA, words: Words =
     from gesturesynth.tracker import TrackerSettings, run_tracker
 
     words.configure("tracker")
-    chosen = chosen_settings(config, camera)
-    with Service() as service:
+    with Service(name="tracker") as service:
+        chosen = chosen_settings(config, camera)
         return run_tracker(TrackerSettings(source_settings(chosen), chosen.model), service)
 
 
@@ -112,8 +112,8 @@ def conductor(*, config: Config = None, piece: Piece = NO_PIECE, words: Words = 
     from gesturesynth.conductor import ConductorSettings, run_conductor
 
     words.configure("conductor")
-    chosen = chosen_settings(config, piece)
-    with Service(reloads=True) as service:
+    with Service(reloads=True, name="conductor") as service:
+        chosen = chosen_settings(config, piece)
         return run_conductor(ConductorSettings.of(chosen), service)
 
 
@@ -124,9 +124,9 @@ def engine(*, config: Config = None, audio: Audio = NO_AUDIO, words: Words = NO_
     from gesturesynth.synthesis.backends import AudioSettings
 
     words.configure("engine")
-    chosen = chosen_settings(config, audio).audio
-    wanted = AudioSettings(chosen.backend, chosen.device, chosen.sample_rate, chosen.buffer_frames)
-    with Service() as service:
+    with Service(name="engine") as service:
+        chosen = chosen_settings(config, audio).audio
+        wanted = AudioSettings(chosen.backend, chosen.device, chosen.sample_rate, chosen.buffer_frames)
         return run_engine(EngineSettings(wanted, audio.record, chosen.record_limit_mb), service)
 
 

@@ -213,6 +213,7 @@ class Conductor:
             session=self._teaching.state,
             help_shown=self._teaching.help_shown,
             quitting=self._teaching.quitting,
+            life=self._service.life(),
         )
 
 

@@ -189,6 +189,7 @@ class Engine:
             xruns=self._backend.xruns(),
             preset=self._player.preset,
             detail="; ".join(self._details(now_s)),
+            life=self._service.life(),
         )
 
     def _details(self, now_s: float) -> tuple[str, ...]:
@@ -234,6 +235,7 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
         backend = open_backend(settings.audio)
     except GestureSynthError as error:
         words.error(str(error))
+        service.fault(str(error))
         return error.exit_code
     recorder: recording.Recorder | None = None
     try:
@@ -259,6 +261,7 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
                 statuses.close()
     except Trouble as trouble:
         words.error(str(trouble))
+        service.fault(str(trouble))
         return trouble.exit_code
     finally:
         gc.enable()

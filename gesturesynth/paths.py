@@ -25,6 +25,8 @@ from gesturesynth.errors import UserError
 
 APP = "gesturesynth"
 SYSTEM_CONFIG = Path("/etc/gesturesynth")
+SYSTEM_RUNTIME = Path("/run/gesturesynth")
+"""Where the sockets of the system service are; its folders let members of the group `gesturesynth` in."""
 
 # sun_path holds 108 bytes on Linux and 104 on a Mac, the final zero included.
 SOCKET_PATH_LIMIT = 103
@@ -64,6 +66,18 @@ def runtime_dir() -> Path:
     return _folder("GESTURESYNTH_RUNTIME_DIR", _session_folder)
 
 
+def running_dir() -> Path:
+    """The runtime folder of the Gesture Synth that runs, for those who talk to it from outside.
+
+    GESTURESYNTH_RUNTIME_DIR where it is set; else the user's own where a conductor has a socket in it; else that of the
+    system service where there is one; else the user's own.
+    """
+    own = runtime_dir()
+    if os.environ.get("GESTURESYNTH_RUNTIME_DIR") or (own / "conductor" / "commands").exists():
+        return own
+    return SYSTEM_RUNTIME if SYSTEM_RUNTIME.is_dir() else own
+
+
 def _session_folder(app: str, **_author: bool) -> str:
     if sys.platform == "darwin" or os.environ.get("XDG_RUNTIME_DIR"):
         return platformdirs.user_runtime_dir(app, appauthor=False)
@@ -82,16 +96,22 @@ def demo_performer() -> Path:
     return presets_dir() / "demo.skeleton"
 
 
-def socket_path(process: str, topic: str) -> Path:
+def socket_path(process: str, topic: str, folder: Path | None = None) -> Path:
     """Where `process` binds its socket `topic`: `RUNTIME/PROCESS/TOPIC`.
+
+    Args:
+        process: the process.
+        topic: the socket.
+        folder: the runtime folder; by default this process's own.
 
     Raises:
         UserError: the path is longer than a Unix socket's address may be.
     """
-    path = runtime_dir() / process / topic
+    runtime = folder or runtime_dir()
+    path = runtime / process / topic
     if len(os.fsencode(path)) > SOCKET_PATH_LIMIT:
         raise UserError(
-            f"the runtime folder {runtime_dir()} is too long for a socket: {path} has "
+            f"the runtime folder {runtime} is too long for a socket: {path} has "
             f"{len(os.fsencode(path))} bytes, at most {SOCKET_PATH_LIMIT} are allowed. "
             "Set GESTURESYNTH_RUNTIME_DIR to a shorter folder."
         )
@@ -100,6 +120,8 @@ def socket_path(process: str, topic: str) -> Path:
 
 def private_folder(path: Path) -> Path:
     """Makes the folder, for this user only, unless it is there already; returns it.
+
+    One that is there may be open to others: systemd makes those of its services, for their group.
 
     Raises:
         UserError: somebody else's folder stands there, or it cannot be made.

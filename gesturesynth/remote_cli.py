@@ -17,6 +17,7 @@ from typing import Annotated, Final
 import msgspec
 from cyclopts import App, Group, Parameter
 
+from gesturesynth import paths
 from gesturesynth.bus import SessionState
 from gesturesynth.control.commands import COMMAND_LINE, COMMANDS, Argument, Call, Command, call
 from gesturesynth.control.wire import Answer, WireClient
@@ -61,7 +62,7 @@ def mount(app: App) -> None:
 
 def state(*, json: Annotated[bool, JSON] = False) -> int:
     """Tells what plays, what is taught, and who did what last."""
-    with WireClient() as client:
+    with WireClient(folder=paths.running_dir()) as client:
         answer = client.ask(None)
     if json:
         _print(answer.state)
@@ -135,7 +136,7 @@ def obey(asked: Call, *, json: bool = False, wait: bool = False, yes: bool = Fal
     Raises:
         NothingRunning: there is nobody to do it, or no answer.
     """
-    with WireClient() as client:
+    with WireClient(folder=paths.running_dir()) as client:
         before = _read(client.ask(None)).session if wait else SessionState()
         answer = client.ask(asked)
         if answer.ok and COMMANDS[asked.command].armed and _read(answer).session.asking:

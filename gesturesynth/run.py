@@ -16,7 +16,7 @@ import zmq
 from rich.console import Console
 from rich.live import Live
 
-from gesturesynth import log, paths, preset
+from gesturesynth import lives, log, paths, preset
 from gesturesynth.bus import ConductorStatus, EngineStatus, Subscriber, TrackerStatus
 from gesturesynth.control.commands import KEYBOARD, KEYS, call
 from gesturesynth.control.keyboard import Keyboard
@@ -33,6 +33,7 @@ from gesturesynth.tracking.weights import ensure_model
 STEP_S: Final = 0.1
 KEY_STEP_S: Final = 0.03
 """Between looks at the keyboard: a key should be heard at once."""
+PROCESSES: Final = ("tracker", "conductor", "engine")
 WATCHDOGS_S: Final = {"tracker": 3.0, "conductor": 1.5, "engine": 1.5}
 """Without a heart-beat for so long a process is taken for hung. The tracker's includes a slow first frame."""
 
@@ -131,6 +132,7 @@ def _only_one() -> Iterator[None]:
     """Holds the lock of the runtime folder: two supervisors would fight over its sockets."""
     path = paths.private_folder(paths.runtime_dir()) / "lock"
     with _locked(path) as file:
+        _forget_lives()  # of a run that was killed
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
@@ -138,9 +140,15 @@ def _only_one() -> Iterator[None]:
             yield
         finally:
             path.unlink(missing_ok=True)
-            for name in ("tracker", "conductor", "engine", ""):
+            _forget_lives()
+            for name in (*PROCESSES, ""):
                 with suppress(OSError):  # not there, or not empty
                     (paths.runtime_dir() / name).rmdir()
+
+
+def _forget_lives() -> None:
+    for name in PROCESSES:
+        lives.forget(paths.runtime_dir(), name)
 
 
 def _locked(path: Path) -> IO[str]:

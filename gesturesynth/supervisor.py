@@ -22,6 +22,7 @@ from typing import IO, Any, Final
 from gesturesynth import paths
 from gesturesynth.childwords import ChildWords, Fields
 from gesturesynth.errors import UserError
+from gesturesynth.lives import LAST_END, RESTARTS
 from gesturesynth.service import SUPERVISED
 
 RESTART_PAUSES_S: Final = (0.0, 0.2, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -66,6 +67,7 @@ class Child:
         ready: it does its work; `ever_ready` whether it ever did, in any of its lives.
         condemned: it was sent SIGKILL and has not ended yet.
         failures: since it was last healthy; `restarts` counts them all.
+        last_end: how its last life ended, as seen from here.
         status: the child's own one-line word.
         pipe: its standard error, and `words` what comes out of it.
     """
@@ -80,6 +82,7 @@ class Child:
     next_start_s: float = 0.0
     failures: int = 0
     restarts: int = 0
+    last_end: str = ""
     status: str = ""
     exit_code: int | None = None
     pipe: IO[bytes] | None = None
@@ -159,11 +162,14 @@ class Supervisor:
             "NOTIFY_SOCKET": str(self._notify_path(child)),
             "WATCHDOG_USEC": str(int(child.spec.watchdog_s * 1e6)),
             SUPERVISED: str(os.getpid()),
+            RESTARTS: str(child.restarts),
+            LAST_END: child.last_end,
             "PYTHONUNBUFFERED": "1",
             # One thread of linear algebra: our vectors are short, and idle threads only take processor time from sound.
             "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1",
         }
+        environment.pop("WATCHDOG_PID", None)  # that of whoever watches over this process
         # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which then stops all in order.
         child.process = subprocess.Popen(
             list(child.spec.command),
@@ -187,6 +193,7 @@ class Supervisor:
             self._say("warning", f"{child.spec.name} {what} (no sign of life for {limit_s:g} s); ending it", child)
             self._signal(child, signal.SIGKILL)
             child.condemned = True
+            child.last_end = f"{what}: no sign of life for {limit_s:g} s"
 
     def _bury(self, child: Child) -> int:
         """Takes leave of a process that has ended: its last words, its exit code."""
@@ -207,6 +214,8 @@ class Supervisor:
         if was_ready and now_s - child.started_s > HEALTHY_S:
             child.failures = 0
         how = f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
+        if not child.condemned:
+            child.last_end = f"ended without a word ({how})"
         self._plan_next_start(child, now_s, f"ended ({how})")
 
     def _plan_next_start(self, child: Child, now_s: float, why: str) -> None:

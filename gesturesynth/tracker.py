@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Final
 import zmq
 
 from gesturesynth import log as logs
-from gesturesynth.bus import Pose, Publisher, TrackerStatus
+from gesturesynth.bus import Life, Pose, Publisher, TrackerStatus
 from gesturesynth.errors import GestureSynthError, UserError
 from gesturesynth.service import Service
 from gesturesynth.tracking.cameras import camera_at
@@ -68,7 +69,7 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
         context = stack.enter_context(zmq.Context())
         poses = Publisher(context, Pose)
         stack.callback(poses.close)
-        board = _StatusBoard(Publisher(context, TrackerStatus), network)
+        board = _StatusBoard(Publisher(context, TrackerStatus), network, service.life)
         stack.callback(board.close)
         board.show(SourceReport(source.name, "opening", "", float("inf")))
         live = stack.enter_context(LivePoses(source, settings.source, bundle, find_camera))
@@ -109,15 +110,18 @@ def _bundle(source: Source, model: str) -> Path | None:
 class _StatusBoard:
     """Publishes how the tracker does, twice a second."""
 
-    def __init__(self, publisher: Publisher[TrackerStatus], network: str) -> None:
+    def __init__(self, publisher: Publisher[TrackerStatus], network: str, life: Callable[[], Life]) -> None:
         self._publisher = publisher
         self._network = network
+        self._life = life
+        self._people = 0
         self._recent: deque[tuple[float, float]] = deque()
         self._due_s = float("-inf")
 
     def count(self, pose: Pose) -> None:
         """A pose was published."""
         self._recent.append((time.monotonic(), pose.inference_s))
+        self._people = len(pose.bodies)
 
     def show_if_due(self, report: SourceReport) -> None:
         """Publishes when half a second has passed."""
@@ -131,6 +135,8 @@ class _StatusBoard:
         while self._recent and self._recent[0][0] < now_s - RATE_OVER_S:
             self._recent.popleft()
         count = len(self._recent)
+        if not count:
+            self._people = 0
         self._publisher.send(
             TrackerStatus(
                 time_s=now_s,
@@ -142,6 +148,8 @@ class _StatusBoard:
                 frame_age_s=report.frame_age_s,
                 inference_ms=1000.0 * sum(inference_s for _, inference_s in self._recent) / max(1, count),
                 network=self._network,
+                people=self._people,
+                life=self._life(),
             )
         )
 

@@ -51,6 +51,30 @@ def test_a_folder_that_cannot_be_made_is_said_in_a_sentence(own_folders: Path) -
         paths.private_folder(own_folders / "file" / "sub")
 
 
+def test_a_folder_that_the_system_made_for_a_group_is_taken_as_it_is(own_folders: Path) -> None:
+    made = own_folders / "run" / "engine"
+    made.mkdir(parents=True, mode=0o750)
+    made.chmod(0o750)
+    assert paths.private_folder(made) == made
+    assert made.stat().st_mode & 0o777 == 0o750
+
+
+def test_who_looks_on_finds_what_runs(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    service = own_folders / "service"
+    monkeypatch.setattr(paths, "SYSTEM_RUNTIME", service)
+    assert paths.running_dir() == own_folders / "runtime", "as the environment says"
+    monkeypatch.delenv("GESTURESYNTH_RUNTIME_DIR")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(own_folders))
+    own = own_folders / "gesturesynth"
+    assert paths.running_dir() == own, "nothing runs"
+    service.mkdir()
+    assert paths.running_dir() == service
+    (own / "conductor").mkdir(parents=True)
+    assert paths.running_dir() == service, "one's own ended"
+    (own / "conductor" / "commands").touch()
+    assert paths.running_dir() == own, "one's own comes first"
+
+
 def test_presets_and_the_demo_performer_are_found() -> None:
     assert (paths.presets_dir() / "theremin.yaml").is_file()
     assert paths.demo_performer().is_file()

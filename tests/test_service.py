@@ -54,12 +54,59 @@ def test_heart_beats_are_sent_at_a_quarter_of_the_watchdogs_interval(
     assert heard(listener) == ["WATCHDOG=1"] * 4
 
 
-def test_a_new_status_is_said_at_once_and_only_once(listener: socket.socket) -> None:
+def test_a_new_status_is_said_once_and_no_two_within_a_second(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "4000000000")
+    now_s = 100.0
+    monkeypatch.setattr("gesturesynth.service.time.monotonic", lambda: now_s)
     with Service() as service:
-        for _ in range(3):
-            service.beat("live")
-        service.beat("waiting")
+        for status in ("live", "live", "waiting", "live", "waiting"):
+            service.beat(status)
+            now_s += 0.1
+        for _ in range(20):
+            service.beat("waiting")
+            now_s += 0.1
     assert heard(listener) == ["WATCHDOG=1\nSTATUS=live", "WATCHDOG=1\nSTATUS=waiting"]
+
+
+def test_a_watchdog_that_waits_for_another_process_is_not_ours(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "4000000")
+    now_s = 100.0
+    monkeypatch.setattr("gesturesynth.service.time.monotonic", lambda: now_s)
+
+    def beats(of: int) -> int:
+        nonlocal now_s
+        monkeypatch.setenv("WATCHDOG_PID", str(of))
+        with Service() as service:
+            for _ in range(400):
+                service.beat()
+                now_s += 0.01
+        return len(heard(listener))
+
+    assert beats(os.getpid()) == 4
+    assert beats(os.getpid() + 1) == 8, "at the pace of one that nobody watches"
+
+
+def test_ten_seconds_of_work_forgive_former_failures(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = own_folders / "failures"
+    monkeypatch.setenv("RUNTIME_DIRECTORY", f"{own_folders}:/somewhere/else")
+    now_s = 100.0
+    monkeypatch.setattr("gesturesynth.service.time.monotonic", lambda: now_s)
+    failures.write_text("5")
+    with Service() as service:
+        now_s += 60.0
+        service.beat()
+        assert failures.exists(), "getting ready is not working yet"
+        service.ready("playing")
+        now_s += 9.0
+        service.beat()
+        assert failures.exists()
+        now_s += 2.0
+        service.beat()
+        assert not failures.exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -114,8 +161,8 @@ def test_heart_beats_arrive_after_the_listeners_file_was_cleaned_away(
     with Service() as service:
         service.ready("playing")
         (own_folders / "notify").unlink()
-        service.beat("playing on")
-    assert heard(listener)[-1] == "WATCHDOG=1\nSTATUS=playing on"
+        service.beat()
+    assert heard(listener)[-1] == "WATCHDOG=1"
 
 
 def test_heart_beats_find_a_listener_that_came_back(listener: socket.socket, own_folders: Path) -> None:
@@ -123,10 +170,10 @@ def test_heart_beats_find_a_listener_that_came_back(listener: socket.socket, own
         service.ready("playing")
         listener.close()
         (own_folders / "notify").unlink()
-        service.beat("nobody listens")
+        service.leaving()  # nobody listens
         second.bind(str(own_folders / "notify"))
-        service.beat("somebody does")
-        assert heard(second) == ["WATCHDOG=1\nSTATUS=somebody does"]
+        service.leaving()
+        assert heard(second) == ["STOPPING=1"]
 
 
 def test_a_status_may_hold_a_file_name_that_is_no_text(listener: socket.socket) -> None:

@@ -13,7 +13,7 @@ import gesturesynth
 
 PACKAGE = Path(gesturesynth.__file__).parent
 ROOMS = ("tracking", "mapping", "synthesis", "control")
-COMMON = {"bus", "units", "paths", "service", "log", "errors"}
+COMMON = {"bus", "messages", "units", "paths", "service", "lives", "log", "errors"}
 
 
 def imported(file: Path) -> set[str]:

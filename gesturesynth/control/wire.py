@@ -9,6 +9,7 @@ are never kept for a conductor that is not there: an old key must not take effec
 from __future__ import annotations
 
 import itertools
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,13 +87,13 @@ class NothingRunning(GestureSynthError):  # noqa: N818 - it is a state of the wo
     """There is nobody to talk to."""
 
 
-def endpoint() -> str:
-    """The ZeroMQ address of the conductor's ear."""
-    return f"ipc://{_file()}"
+def endpoint(folder: Path | None = None) -> str:
+    """The ZeroMQ address of the conductor's ear; `folder` is its runtime folder, by default this process's own."""
+    return f"ipc://{_file(folder)}"
 
 
-def _file() -> Path:
-    return paths.socket_path("conductor", "commands")
+def _file(folder: Path | None = None) -> Path:
+    return paths.socket_path("conductor", "commands", folder)
 
 
 class WireServer:
@@ -175,6 +176,8 @@ class WireClient:
     Args:
         by: where its commands come from.
         context: for the socket; by default one of its own.
+        folder: the conductor's runtime folder; by default this process's own. Who is not started together with the
+            conductor passes `paths.running_dir()`.
 
     Attributes:
         socket: for a `zmq.Poller`.
@@ -183,9 +186,15 @@ class WireClient:
         UserError: the runtime folder cannot be used.
     """
 
-    def __init__(self, by: By = "command line", context: zmq.Context[zmq.Socket[bytes]] | None = None) -> None:
+    def __init__(
+        self,
+        by: By = "command line",
+        context: zmq.Context[zmq.Socket[bytes]] | None = None,
+        folder: Path | None = None,
+    ) -> None:
         self._by: By = by
-        address = endpoint()
+        self._file = _file(folder)
+        address = endpoint(folder)
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context() if context is None else context
         self._owns_context = context is None
         self._decoder = msgspec.msgpack.Decoder(Answer)
@@ -234,10 +243,9 @@ class WireClient:
             NothingRunning: nobody is there, or nobody answered within `timeout_s`.
         """
         end_s = time.monotonic() + timeout_s
-        if not _file().exists():
-            raise NothingRunning(_absent())
+        self._look()
         if not self.socket.poll(_milliseconds(end_s), zmq.POLLOUT) or not (number := self.send(call)):
-            raise NothingRunning(_absent())
+            raise NothingRunning(_absent(self._file))
         while self.socket.poll(_milliseconds(end_s), zmq.POLLIN):
             for answer in self.poll():
                 if answer.number == number:
@@ -246,6 +254,17 @@ class WireClient:
             f"Gesture Synth did not answer within {timeout_s:g} s: it is busy, or it hangs. What was asked for may "
             "still happen; `gesturesynth state` tells."
         )
+
+    def _look(self) -> None:
+        """Says why nobody can be reached, rather than waiting for it."""
+        try:
+            there, barred = self._file.exists(), not os.access(self._file, os.W_OK)
+        except PermissionError:
+            there = barred = True
+        if not there:
+            raise NothingRunning(_absent(self._file))
+        if barred:
+            raise NothingRunning(_barred(self._file))
 
     def close(self) -> None:
         """Closes the socket."""
@@ -264,8 +283,15 @@ def _milliseconds(end_s: float) -> int:
     return max(0, round((end_s - time.monotonic()) * 1000))
 
 
-def _absent() -> str:
+def _barred(file: Path) -> str:
     return (
-        f"Gesture Synth is not running here (nobody listens in {paths.runtime_dir()}). Start it with `gesturesynth "
+        f"Gesture Synth may run, but you may not enter {file.parent}. Members of the group that owns this folder may: "
+        "become one (`sudo usermod -aG gesturesynth YOUR-NAME`, then log in again), or ask as root."
+    )
+
+
+def _absent(file: Path) -> str:
+    return (
+        f"Gesture Synth is not running here (nobody listens in {file.parent.parent}). Start it with `gesturesynth "
         "run`, or set GESTURESYNTH_RUNTIME_DIR to the folder of the one that runs."
     )
