@@ -123,10 +123,8 @@ def inspect(path: Path, *, alone: bool) -> State:
                     f"one knows versions up to {schema.version()}). They were left as they are: update gesturesynth."
                 )
             faults = [str(row[0]) for row in connection.execute("PRAGMA quick_check(3)")]
-            if faults == ["ok"] and owner == schema.APPLICATION_ID and version < 1:
-                faults = [f"version {version} of the tables was never written"]
-            if faults == ["ok"] and owner == schema.APPLICATION_ID and not _readable(connection):
-                faults = ["what stands in its tables is not what was written"]
+            if faults == ["ok"] and owner == schema.APPLICATION_ID:
+                faults = [_fault(connection, version)]
     except sqlite3.Error as error:
         # Our own statements are right: where sqlite cannot make sense of them, it cannot make sense of the file.
         if schema.is_damage(error) or schema.primary_code(error) == sqlite3.SQLITE_ERROR:
@@ -137,6 +135,13 @@ def inspect(path: Path, *, alone: bool) -> State:
     if owner != schema.APPLICATION_ID:
         raise UserError(f"{path} is a database of another program. It was left as it is: move it out of the way.")
     return State("sound" if version == schema.version() else "older")
+
+
+def _fault(connection: sqlite3.Connection, version: int) -> str:
+    """What is wrong with our tables although sqlite finds nothing; `ok` when nothing is."""
+    if version < 1:
+        return f"version {version} of the tables was never written"
+    return "ok" if _readable(connection) else "what stands in its tables is not what was written"
 
 
 def _readable(connection: sqlite3.Connection) -> bool:
