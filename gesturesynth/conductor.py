@@ -27,6 +27,7 @@ from gesturesynth.control.osc import OscSettings
 from gesturesynth.control.session import Rules
 from gesturesynth.ears import Ears
 from gesturesynth.mapping.performance import Moment
+from gesturesynth.oneline import conductor_line
 from gesturesynth.repertoire import News, Repertoire
 from gesturesynth.sending import Sending
 from gesturesynth.service import Service
@@ -124,6 +125,7 @@ class Conductor:
         self._latency = Latency()
         self._log = log.get()
         self._present = False
+        self._line: str | None = None
         self._moment: Moment | None = None
         self._heard: dict[str, float] = {}  # outputs, by name
 
@@ -141,9 +143,11 @@ class Conductor:
             self._listen(now_s)
             if now_s >= status_due_s:
                 status_due_s = now_s + STATUS_S
-                self._statuses.send(self._status())
+                status = self._status()
+                self._statuses.send(status)
+                self._line = conductor_line(status)
                 self._notice_person(moment)
-            self._service.beat(self._repertoire.piece.preset.name)
+            self._service.beat(self._line)
             if self._service.reload_wanted:
                 self._service.reload_wanted = False
                 self._repertoire.look_again()

@@ -20,6 +20,7 @@ import zmq
 from gesturesynth import log, paths
 from gesturesynth.bus import EngineStatus, Publisher, Sound, Subscriber
 from gesturesynth.errors import GestureSynthError
+from gesturesynth.oneline import engine_line
 from gesturesynth.service import Service
 from gesturesynth.synthesis import recorder as recording
 from gesturesynth.synthesis.backends import AudioSettings, Backend, NullBackend, open_backend
@@ -89,6 +90,7 @@ class Engine:
         self._last_step_s = self._last_status_s = time.monotonic()
         self._last_sound_s: float | None = None
         self._said: tuple[str, ...] = ()
+        self._line: str | None = None
 
     def run(self, sounds: Subscriber[Sound], statuses: Publisher[EngineStatus]) -> None:
         """Sounds until asked to stop, then fades out.
@@ -129,7 +131,9 @@ class Engine:
         if now_s - self._last_status_s >= STATUS_S:
             self._last_status_s = now_s
             self._listen()
-            statuses.send(self._status(now_s))
+            status = self._status(now_s)
+            statuses.send(status)
+            self._line = engine_line(status)
             if self._lookout and (news := self._lookout.look(now_s)):
                 raise Trouble(f"{news}: leaving, to be started again with it")
         return wait_s
@@ -142,7 +146,7 @@ class Engine:
         samples = self._backend.samples
         if samples != self._samples:
             self._samples, self._still_s = samples, 0.0
-            self._service.beat()
+            self._service.beat(self._line)
             return
         self._still_s += passed_s
         if self._still_s > CLOCK_LIMIT_S:
@@ -189,6 +193,7 @@ class Engine:
             xruns=self._backend.xruns(),
             preset=self._player.preset,
             detail="; ".join(self._details(now_s)),
+            unheard=self._backend.note if isinstance(self._backend, NullBackend) else "",
             life=self._service.life(),
         )
 

@@ -288,6 +288,7 @@ class EngineStatus(msgspec.Struct, frozen=True):
         xruns: since boot; -1 where the backend cannot count them.
         preset: of the scene that sounds; empty before the first message.
         detail: a sentence about anything unusual; may be empty.
+        unheard: why it plays to nobody, though that is not what it was asked for; else empty.
     """
 
     time_s: float
@@ -302,4 +303,5 @@ class EngineStatus(msgspec.Struct, frozen=True):
     xruns: int
     preset: str
     detail: str
+    unheard: str = ""
     life: Life = Life()

@@ -18,6 +18,7 @@ from rich.live import Live
 
 from gesturesynth import lives, log, paths, preset
 from gesturesynth.bus import ConductorStatus, EngineStatus, Subscriber, TrackerStatus
+from gesturesynth.child import ChildSpec
 from gesturesynth.control.commands import KEYBOARD, KEYS, call
 from gesturesynth.control.keyboard import Keyboard
 from gesturesynth.control.liveview import Picture, ProcessWord, draw
@@ -25,7 +26,7 @@ from gesturesynth.control.wire import WireClient
 from gesturesynth.errors import GestureSynthError, UserError
 from gesturesynth.service import Service
 from gesturesynth.settings import Settings
-from gesturesynth.supervisor import ChildSpec, Supervisor
+from gesturesynth.supervisor import Supervisor
 from gesturesynth.synthesis import recorder
 from gesturesynth.tracking.sources import needs_landmarker, resolve
 from gesturesynth.tracking.weights import ensure_model

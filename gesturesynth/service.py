@@ -11,7 +11,8 @@ import os
 import signal
 import socket
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Final, Self
@@ -60,7 +61,8 @@ class Service:
         if self._address:
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             self._socket.setblocking(False)
-        self._interval_s = _watchdog_s() / 4 or DEFAULT_BEAT_S
+        self._watchdog_s = _watchdog_s()
+        self._interval_s = self._watchdog_s / 4 or DEFAULT_BEAT_S
         self._last_beat_s = self._last_status_s = float("-inf")
         self._last_status = ""
         self._lives = Lives(paths.runtime_dir() / name) if name else None
@@ -130,6 +132,17 @@ class Service:
         if now_s >= self._forgive_s:
             self._forgive_s = float("inf")
             _forgive()
+
+    @contextmanager
+    def patience(self, limit_s: float) -> Iterator[None]:
+        """Something that takes long is done in here without a heart-beat: the watchdog waits up to `limit_s` for it."""
+        if self._watchdog_s:
+            self._send(f"WATCHDOG_USEC={limit_s * 1e6:.0f}\nWATCHDOG=1")
+        try:
+            yield
+        finally:
+            if self._watchdog_s:
+                self._send(f"WATCHDOG_USEC={self._watchdog_s * 1e6:.0f}\nWATCHDOG=1")
 
     def look_for_parent(self) -> None:
         """Whoever supervises this process may be gone; then it stops, too. Part of `beat`, for those that do not."""

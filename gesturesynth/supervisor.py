@@ -15,11 +15,11 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from gesturesynth import paths
+from gesturesynth.child import Child, ChildSpec
 from gesturesynth.childwords import ChildWords, Fields
 from gesturesynth.errors import UserError
 from gesturesynth.lives import LAST_END, RESTARTS
@@ -42,52 +42,6 @@ LAST_READS: Final = 32
 
 LogLine = Callable[[str, Mapping[str, Any]], None]
 """Receives a child's log line: the process's name, and its fields (`event` and `level` at least)."""
-
-
-@dataclass(frozen=True)
-class ChildSpec:
-    """How to start one process.
-
-    Attributes:
-        name: for people and for its socket.
-        command: program and arguments.
-        watchdog_s: without a heart-beat for so long it is taken for hung.
-    """
-
-    name: str
-    command: Sequence[str]
-    watchdog_s: float
-
-
-@dataclass
-class Child:
-    """What the supervisor knows about one process.
-
-    Attributes:
-        ready: it does its work; `ever_ready` whether it ever did, in any of its lives.
-        condemned: it was sent SIGKILL and has not ended yet.
-        failures: since it was last healthy; `restarts` counts them all.
-        last_end: how its last life ended, as seen from here.
-        status: the child's own one-line word.
-        pipe: its standard error, and `words` what comes out of it.
-    """
-
-    spec: ChildSpec
-    process: subprocess.Popen[bytes] | None = None
-    ready: bool = False
-    ever_ready: bool = False
-    condemned: bool = False
-    started_s: float = 0.0
-    last_beat_s: float = 0.0
-    next_start_s: float = 0.0
-    failures: int = 0
-    restarts: int = 0
-    last_end: str = ""
-    status: str = ""
-    exit_code: int | None = None
-    pipe: IO[bytes] | None = None
-    words: ChildWords = field(default_factory=lambda: ChildWords(0.0))
-    notify: socket.socket | None = None
 
 
 class Supervisor:
@@ -180,6 +134,7 @@ class Supervisor:
             start_new_session=True,
         )
         child.ready, child.condemned, child.exit_code = False, False, None
+        child.watchdog_s = child.spec.watchdog_s
         child.started_s = child.last_beat_s = now_s
         assert child.process.stderr is not None
         child.pipe, child.words = child.process.stderr, ChildWords(now_s)
@@ -187,7 +142,7 @@ class Supervisor:
         self._selector.register(child.pipe, selectors.EVENT_READ, (self._on_words, child))
 
     def _check_life(self, child: Child, now_s: float) -> None:
-        limit_s = child.spec.watchdog_s if child.ready else START_LIMIT_S
+        limit_s = child.watchdog_s if child.ready else START_LIMIT_S
         if now_s - child.last_beat_s > limit_s and not child.condemned:
             what = "has hung" if child.ready else "did not start"
             self._say("warning", f"{child.spec.name} {what} (no sign of life for {limit_s:g} s); ending it", child)
@@ -240,6 +195,8 @@ class Supervisor:
                     child.ready = child.ever_ready = True
                 elif key == "STATUS":
                     child.status = value
+                elif key == "WATCHDOG_USEC" and value.isdecimal():
+                    child.watchdog_s = int(value) / 1e6
 
     def _on_words(self, child: Child) -> None:
         if not child.pipe:

@@ -16,6 +16,7 @@ import zmq
 from gesturesynth import log as logs
 from gesturesynth.bus import Life, Pose, Publisher, TrackerStatus
 from gesturesynth.errors import GestureSynthError, UserError
+from gesturesynth.oneline import tracker_line
 from gesturesynth.service import Service
 from gesturesynth.tracking.cameras import camera_at
 from gesturesynth.tracking.capture import SourceReport
@@ -25,6 +26,8 @@ from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings, ne
 
 STATUS_EVERY_S: Final = 0.5
 POLL_S: Final = 0.1
+LOADING_S: Final = 30.0
+"""MediaPipe takes about a second to load, on a slow computer with a cold disk many more."""
 RATE_OVER_S: Final = 2.0
 """Frames a second and inference times are means over this long."""
 
@@ -72,7 +75,9 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
         board = _StatusBoard(Publisher(context, TrackerStatus), network, service.life)
         stack.callback(board.close)
         board.show(SourceReport(source.name, "opening", "", float("inf")))
-        live = stack.enter_context(LivePoses(source, settings.source, bundle, find_camera))
+        live = stack.enter_context(
+            LivePoses(source, settings.source, bundle, find_camera, lambda: service.patience(LOADING_S))
+        )
         service.ready(source.name)
         while not service.stopping:
             pose = live.next(POLL_S)
@@ -82,7 +87,7 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
             report = live.report()
             board.show_if_due(report)
             if report.hopeful:
-                service.beat(f"{report.state}: {report.detail or report.name}")
+                service.beat(board.line)
             else:
                 service.look_for_parent()
         service.leaving()
@@ -108,13 +113,18 @@ def _bundle(source: Source, model: str) -> Path | None:
 
 
 class _StatusBoard:
-    """Publishes how the tracker does, twice a second."""
+    """Publishes how the tracker does, twice a second.
+
+    Attributes:
+        line: the same in one line.
+    """
 
     def __init__(self, publisher: Publisher[TrackerStatus], network: str, life: Callable[[], Life]) -> None:
         self._publisher = publisher
         self._network = network
         self._life = life
         self._people = 0
+        self.line: str | None = None
         self._recent: deque[tuple[float, float]] = deque()
         self._due_s = float("-inf")
 
@@ -137,21 +147,21 @@ class _StatusBoard:
         count = len(self._recent)
         if not count:
             self._people = 0
-        self._publisher.send(
-            TrackerStatus(
-                time_s=now_s,
-                pid=os.getpid(),
-                source=report.name,
-                state=report.state,
-                detail=report.detail,
-                fps=count / RATE_OVER_S,
-                frame_age_s=report.frame_age_s,
-                inference_ms=1000.0 * sum(inference_s for _, inference_s in self._recent) / max(1, count),
-                network=self._network,
-                people=self._people,
-                life=self._life(),
-            )
+        status = TrackerStatus(
+            time_s=now_s,
+            pid=os.getpid(),
+            source=report.name,
+            state=report.state,
+            detail=report.detail,
+            fps=count / RATE_OVER_S,
+            frame_age_s=report.frame_age_s,
+            inference_ms=1000.0 * sum(inference_s for _, inference_s in self._recent) / max(1, count),
+            network=self._network,
+            people=self._people,
+            life=self._life(),
         )
+        self._publisher.send(status)
+        self.line = tracker_line(status)
 
     def close(self) -> None:
         """Frees the socket."""

@@ -90,6 +90,18 @@ def test_a_watchdog_that_waits_for_another_process_is_not_ours(
     assert beats(os.getpid() + 1) == 8, "at the pace of one that nobody watches"
 
 
+def test_who_needs_long_asks_the_watchdog_for_patience_and_gives_it_back(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Service() as service, service.patience(30.0):
+        pass
+    assert heard(listener) == [], "nobody watches"
+    monkeypatch.setenv("WATCHDOG_USEC", "5000000")
+    with Service() as service, pytest.raises(KeyError), service.patience(30.0):
+        raise KeyError
+    assert heard(listener) == ["WATCHDOG_USEC=30000000\nWATCHDOG=1", "WATCHDOG_USEC=5000000\nWATCHDOG=1"]
+
+
 def test_ten_seconds_of_work_forgive_former_failures(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     failures = own_folders / "failures"
     monkeypatch.setenv("RUNTIME_DIRECTORY", f"{own_folders}:/somewhere/else")

@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from gesturesynth import paths
-from gesturesynth.supervisor import ChildSpec, Supervisor
+from gesturesynth.child import ChildSpec
+from gesturesynth.supervisor import Supervisor
 
 PRELUDE = """
 import os, sys, time
@@ -71,6 +72,39 @@ def playing(*bodies: str, watchdog_s: float = 5.0) -> Iterator[Stage]:
         yield stage
     finally:
         stage.supervisor.stop()
+
+
+def test_a_child_that_says_that_it_needs_long_is_given_the_time_and_no_more() -> None:
+    body = """
+    service.ready("working")
+    with service.patience(30.0):
+        time.sleep(1.0)
+    service.beat("has loaded")
+    time.sleep(3600)
+"""
+    with playing(body, watchdog_s=0.5) as stage:
+        stage.until(lambda: stage.supervisor.children["child0"].status == "has loaded" or stage.said("has hung"))
+        assert not stage.said("has hung")
+        stage.until(lambda: stage.said("has hung (no sign of life for 0.5 s)"))
+
+
+def test_a_child_that_starts_again_knows_how_often_and_what_became_of_the_last_one() -> None:
+    body = """
+    pass
+with Service(name="counted") as service:
+    service.ready(f"{service.life().restarts}: {service.life().last_fault}")
+    while not service.stopping:
+        service.beat()
+        time.sleep(0.02)
+"""
+    with playing(body, watchdog_s=5.0) as stage:
+        child = stage.supervisor.children["child0"]
+        stage.until(lambda: child.status == "0: ")
+        os.kill(stage.pid("child0"), signal.SIGKILL)
+        stage.until(lambda: child.status == "1: ended without a word (signal 9)")
+        os.kill(stage.pid("child0"), signal.SIGKILL)
+        stage.until(lambda: child.status == "2: ended without a word (signal 9)")
+        assert child.restarts == 2
 
 
 def test_a_killed_child_comes_back_and_the_others_never_stop() -> None:
@@ -220,7 +254,8 @@ def test_children_leave_when_their_supervisor_is_killed(own_folders: Path) -> No
     body = f"    open({str(pid_file)!r}, 'w').write(str(os.getpid()))\n" + WORKING
     script = (
         "import sys, time\n"
-        "from gesturesynth.supervisor import ChildSpec, Supervisor\n"
+        "from gesturesynth.child import ChildSpec\n"
+        "from gesturesynth.supervisor import Supervisor\n"
         f"s = Supervisor([ChildSpec('child', [sys.executable, '-c', {PRELUDE + body!r}], 2.0)], lambda *a: None)\n"
         "while not s.children['child'].ready: s.step(0.05)\n"
         "import os; os.kill(os.getpid(), 9)\n"

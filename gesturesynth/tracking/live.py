@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final, Protocol, Self
 
@@ -129,6 +131,7 @@ class LivePoses:
         settings: how to look at it.
         bundle: of the pose landmarker; None where it cannot be had. Then only skeletons play.
         find_camera: gives the camera at a place of the list, or None.
+        patience: a context in which nobody minds that `next` takes long: MediaPipe is loaded when a camera appears.
 
     Raises:
         UserError: a file that cannot be read.
@@ -136,9 +139,15 @@ class LivePoses:
     """
 
     def __init__(
-        self, source: Source, settings: SourceSettings, bundle: Path | None, find_camera: FindCamera = camera_at
+        self,
+        source: Source,
+        settings: SourceSettings,
+        bundle: Path | None,
+        find_camera: FindCamera = camera_at,
+        patience: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._settings = settings
+        self._patience = patience
         self._bundle = bundle
         self._candidate: Capture | None = None
         self._numbers = 0
@@ -203,7 +212,8 @@ class LivePoses:
             return
         self._candidate = None
         try:
-            images = self._images(candidate)
+            with self._patience():
+                images = self._images(candidate)
         except GestureSynthError as error:
             logs.get().error("a camera has appeared, but the demo performer plays on", reason=str(error))
             candidate.close()

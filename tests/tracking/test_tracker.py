@@ -277,7 +277,7 @@ def test_heart_beats_say_that_work_flows(performer: Path, own_folders: Path) -> 
         with TrackerProcess(environment, source={"source": str(performer)}) as tracker:
             assert supervisor.recv(1000) == b"READY=1\nSTATUS=demo.skeleton"
             beats: list[str] = []
-            while len(beats) < 3 or "STATUS=live: demo.skeleton" not in "\n".join(beats):
+            while len(beats) < 3 or "fps, 1 person: demo.skeleton" not in "\n".join(beats):
                 beats.append(supervisor.recv(1000).decode())
                 assert len(beats) < 50, f"five times the time in which its status is due: {beats}"
             assert all(beat.startswith("WATCHDOG=1") for beat in beats)
