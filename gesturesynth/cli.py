@@ -37,6 +37,7 @@ from gesturesynth.flags import (
     source_settings,
 )
 from gesturesynth.service import SUPERVISED, Service
+from gesturesynth.status_cli import status
 
 HELP: Final = """A body in front of a camera becomes sound, through a mapping that an artist taught by showing.
 
@@ -357,6 +358,7 @@ def _show(rows: list[dict[str, Any]], words: Words, *columns: str) -> None:
     Console(width=None if sys.stdout.isatty() else 1000, highlight=False).print(table)
 
 
+app.command(status, group=PLAY)
 remote_cli.mount(app)
 
 

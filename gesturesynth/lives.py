@@ -45,12 +45,15 @@ class Note(msgspec.Struct, frozen=True):
         restarts: lives before it.
         fault, fault_time: see `Life.last_fault`.
         told: it has said how it ended.
+        pid: of this life; `started_s` the monotonic time at which it began.
     """
 
     restarts: int = 0
     fault: str = ""
     fault_time: str = ""
     told: bool = False
+    pid: int = 0
+    started_s: float = 0.0
 
 
 class Lives:
@@ -77,7 +80,8 @@ class Lives:
 
     def begin(self) -> None:
         """A life begins: counts it, and takes over what the former one left."""
-        former = self._read()
+        former = _read(self._file)
+        begun_s = time.monotonic()
         seen_end = self._environment.get(LAST_END, "")
         if former and former.told:
             note = Note(former.restarts + 1, former.fault, former.fault_time)
@@ -86,13 +90,16 @@ class Lives:
         else:
             note = Note(0, seen_end, self._stamp() if seen_end else "")
         counted = self._environment.get(RESTARTS, "")
-        self._keep(msgspec.structs.replace(note, restarts=int(counted)) if counted.isdecimal() else note)
-        self._life = Life(time.monotonic(), self._note.restarts, self._note.fault, self._note.fault_time)
+        restarts = int(counted) if counted.isdecimal() else note.restarts
+        self._keep(msgspec.structs.replace(note, restarts=restarts, pid=os.getpid(), started_s=begun_s))
+        self._life = Life(begun_s, restarts, note.fault, note.fault_time)
 
     def fault(self, sentence: str) -> None:
         """This life ends, and that is why. The first reason counts: those that follow come of it."""
         if not self._note.told:
-            self._keep(Note(self._note.restarts, sentence[:LONGEST], self._stamp(), told=True))
+            self._keep(
+                msgspec.structs.replace(self._note, fault=sentence[:LONGEST], fault_time=self._stamp(), told=True)
+            )
 
     def end(self) -> None:
         """This life ends as it was asked to; the next one is a new beginning. After a fault, nothing happens."""
@@ -119,11 +126,17 @@ class Lives:
             fresh.write_bytes(msgspec.json.encode(note))
             fresh.replace(self._file)
 
-    def _read(self) -> Note | None:
-        try:
-            return msgspec.json.decode(self._file.read_bytes(), type=Note)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-            return None
+
+def read(runtime: Path, process: str) -> Note | None:
+    """What a process has written down, for those who look on; None when there is nothing, or it may not be read."""
+    return _read(runtime / process / FILE)
+
+
+def _read(file: Path) -> Note | None:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Note)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return None
 
 
 def forget(runtime: Path, process: str) -> None:

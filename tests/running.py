@@ -72,6 +72,7 @@ class Running:
 
     Attributes:
         runtime: the runtime folder.
+        folders: the environment variables that name its folders.
         seen: every process id that was ever part of it, by process.
     """
 
@@ -81,10 +82,10 @@ class Running:
         self._flags = [str(flag) for flag in flags]
         self._temporary = None if home else tempfile.TemporaryDirectory(prefix="gs-")
         self.home = home or Path(self._temporary.name if self._temporary else "")
-        self._folders = {
+        self.folders = {
             f"GESTURESYNTH_{name.upper()}_DIR": str(self.home / name) for name in ("config", "state", "runtime")
         }
-        self._environment = dict(os.environ if environment is None else environment) | self._folders
+        self._environment = dict(os.environ if environment is None else environment) | self.folders
         self.runtime = self.home / "runtime"
         self._words = self.home / "words"
         self.process: subprocess.Popen[bytes] | None = None
@@ -117,7 +118,7 @@ class Running:
         """Everything of this type from the first call on."""
         if kind not in self._listeners:
             with pytest.MonkeyPatch.context() as patch:
-                for name, folder in self._folders.items():
+                for name, folder in self.folders.items():
                     patch.setenv(name, folder)
                 self._listeners[kind] = Listener(self._context, kind)
         return self._listeners[kind]

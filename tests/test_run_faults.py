@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -102,6 +105,25 @@ def test_somebody_is_followed_again_after_all_that(show: Show) -> None:
         ),
         "outputs that move",
     )
+
+
+def test_status_counts_the_restarts_as_the_supervisor_does_and_is_healthy_again(show: Show) -> None:
+    command = [sys.executable, "-m", "gesturesynth", "status", "--json"]
+    done = subprocess.run(
+        command, env=os.environ | show.running.folders, capture_output=True, text=True, check=False, timeout=60
+    )
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["healthy"], told["problems"]) == (0, True, [])
+    restarts = [line for line in show.running.log() if "starting it again" in line["event"]]
+    for who, process in told["processes"].items():
+        counted = [line["restarts"] for line in restarts if line["event"].startswith(who)]
+        assert process["restarts"] == counted[-1] == 2
+        assert process["pid"] == show.running.pids()[who]
+        assert "has hung: no sign of life" in process["last_fault"]
+        assert process["last_fault_time"]
+        assert process["rss_mb"] > 10.0
+    assert told["last_fault"]["process"] == "engine", "the last one that was ended"
+    assert told["engine"]["backend"] == "jack"
 
 
 def test_a_stop_ends_all_that_was_ever_started(show: Show) -> None:

@@ -193,6 +193,7 @@ class WireClient:
         folder: Path | None = None,
     ) -> None:
         self._by: By = by
+        self._runtime = folder or paths.runtime_dir()
         self._file = _file(folder)
         address = endpoint(folder)
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context() if context is None else context
@@ -245,7 +246,7 @@ class WireClient:
         end_s = time.monotonic() + timeout_s
         self._look()
         if not self.socket.poll(_milliseconds(end_s), zmq.POLLOUT) or not (number := self.send(call)):
-            raise NothingRunning(_absent(self._file))
+            raise NothingRunning(absent(self._runtime))
         while self.socket.poll(_milliseconds(end_s), zmq.POLLIN):
             for answer in self.poll():
                 if answer.number == number:
@@ -258,13 +259,13 @@ class WireClient:
     def _look(self) -> None:
         """Says why nobody can be reached, rather than waiting for it."""
         try:
-            there, barred = self._file.exists(), not os.access(self._file, os.W_OK)
+            there, closed = self._file.exists(), not os.access(self._file, os.W_OK)
         except PermissionError:
-            there = barred = True
+            there = closed = True
         if not there:
-            raise NothingRunning(_absent(self._file))
-        if barred:
-            raise NothingRunning(_barred(self._file))
+            raise NothingRunning(absent(self._runtime))
+        if closed:
+            raise NothingRunning(barred(self._runtime))
 
     def close(self) -> None:
         """Closes the socket."""
@@ -283,15 +284,17 @@ def _milliseconds(end_s: float) -> int:
     return max(0, round((end_s - time.monotonic()) * 1000))
 
 
-def _barred(file: Path) -> str:
+def barred(runtime: Path) -> str:
+    """That somebody may not enter the runtime folder of what runs."""
     return (
-        f"Gesture Synth may run, but you may not enter {file.parent}. Members of the group that owns this folder may: "
-        "become one (`sudo usermod -aG gesturesynth YOUR-NAME`, then log in again), or ask as root."
+        f"Gesture Synth may run, but its folders in {runtime} are closed to you. Members of the group that owns them "
+        "may ask: become one (`sudo usermod -aG gesturesynth YOUR-NAME`, then log in again), or ask as root."
     )
 
 
-def _absent(file: Path) -> str:
+def absent(runtime: Path) -> str:
+    """That nobody is there, and how to find them."""
     return (
-        f"Gesture Synth is not running here (nobody listens in {file.parent.parent}). Start it with `gesturesynth "
+        f"Gesture Synth is not running here (nobody listens in {runtime}). Start it with `gesturesynth "
         "run`, or set GESTURESYNTH_RUNTIME_DIR to the folder of the one that runs."
     )
