@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import cyclopts
 from cyclopts import App, Group, Parameter
@@ -19,9 +19,8 @@ from rich.console import Console
 from rich.table import Table
 
 import gesturesynth
-from gesturesynth import log, preset, remote_cli, settings, yaml_file
+from gesturesynth import log, paths, remote_cli
 from gesturesynth.errors import GestureSynthError, UserError
-from gesturesynth.examples_cli import app as examples
 from gesturesynth.flags import (
     NO_AUDIO,
     NO_CAMERA,
@@ -38,6 +37,10 @@ from gesturesynth.flags import (
 )
 from gesturesynth.service import SUPERVISED, Service
 from gesturesynth.status_cli import status
+
+if TYPE_CHECKING:
+    from gesturesynth.mapping.examples import Examples
+    from gesturesynth.preset import Preset
 
 HELP: Final = """A body in front of a camera becomes sound, through a mapping that an artist taught by showing.
 
@@ -64,7 +67,12 @@ presets = App(
     group_commands=PIECES,
 )
 app.command(presets)
-app.command(examples)
+# Named as a text it is loaded when it is asked for: `gesturesynth select 1` does not wait for it.
+app.command(
+    "gesturesynth.examples_cli:app",
+    name="examples",
+    help="Lists, shows, deletes, restores, exports and imports the takes that a preset was taught with.",
+)
 
 
 # ------------------------------------------------------------------------------------------------------------- playing
@@ -144,29 +152,42 @@ def render(
     mirror: Annotated[bool, Parameter(negative="", help="Flip left and right.")] = False,
     rotate: Annotated[int, Parameter(help="Turn the picture: 0, 90, 180 or 270 degrees clockwise.")] = 0,
     model: Annotated[str, Parameter(help="Pose model: `full`, or the path of a bundle (.task).")] = "full",
+    taught: Annotated[
+        bool, Parameter(negative="", help="With what was taught here, instead of the examples that the preset brings.")
+    ] = False,
     words: Words = NO_WORDS,
 ) -> None:
     """Renders a clip or a skeleton recording into a sound file, without hardware and without waiting."""
     import math
 
+    from gesturesynth import preset, settings
     from gesturesynth.render import RenderSettings
     from gesturesynth.render import render as render_it
 
     words.configure("render")
     _leave_in_order()
+    loaded = preset.load(preset.find(preset_))
+    takes, own = _taught(loaded) if taught else (0, None)
+    if taught and own is None:
+        raise UserError(
+            f"nothing was taught for '{loaded.name}' in {paths.state_dir()}: record takes first, or render without "
+            "--taught, with the examples that the preset brings"
+        )
     view = settings.Settings().with_overrides({"camera.mirror": mirror, "camera.rotate": rotate})
     done = render_it(
         RenderSettings(
-            preset=preset.find(preset_),
+            preset=loaded.path,
             source=source,
             out=out,
             table=csv,
             seconds=math.inf if seconds is None else seconds,
             view=source_settings(view),
             model=model,
+            own=own,
         )
     )
     facts = {"out": str(out), "poses": done.poses, "seconds": round(done.duration_s, 3), "peak_db": done.peak_db}
+    facts |= {"takes": takes} if taught else {}
     if words.json:
         print(json.dumps(facts))
     elif not words.quiet:
@@ -212,6 +233,8 @@ def preset_check(*files: Path) -> int:
     files
         One or more YAML files, or names from `preset list`.
     """
+    from gesturesynth import preset
+
     if not files:
         raise UserError("name at least one preset file to check, such as: gesturesynth preset check mine.yaml")
     wrong = 0
@@ -227,19 +250,39 @@ def preset_check(*files: Path) -> int:
     return 2 if wrong else 0
 
 
-def _examples_words(loaded: preset.Preset) -> str:
+def _examples_words(loaded: Preset) -> str:
     """What there is to learn from, in words; raises UserError when it cannot be learnt from."""
+    from gesturesynth import yaml_file
     from gesturesynth.piece import fit_job, untaught
 
-    if not yaml_file.is_there(loaded.examples_path):
-        return "no examples yet"
-    job = fit_job(loaded)
-    return "; ".join(filter(None, (f"{len(job.labels)} examples", untaught(loaded, job))))
+    words = []
+    if yaml_file.is_there(loaded.examples_path):
+        job = fit_job(loaded)
+        words += [f"{len(job.labels)} examples", untaught(loaded, job)]
+    takes, own = _taught(loaded)
+    if own is not None:
+        job = fit_job(loaded, own)
+        words += [f"{takes} take{'s' * (takes != 1)} taught here, {len(job.labels)} examples", untaught(loaded, job)]
+    return "; ".join(filter(None, words)) or "no examples yet"
+
+
+def _taught(loaded: Preset) -> tuple[int, Examples | None]:
+    """How many takes somebody has recorded here for a preset, and what they teach; None where there are none."""
+    from datetime import UTC, datetime
+
+    from gesturesynth.shelf import taught
+
+    view, examples = taught(loaded, datetime.now(tz=UTC))
+    if view.note:
+        print(view.note, file=sys.stderr)
+    return sum(view.takes.values()), examples
 
 
 @presets.command(name="list")
 def preset_list(*, words: Words = NO_WORDS) -> None:
     """Lists the presets that can be played by name."""
+    from gesturesynth import preset
+
     found = preset.available()
     rows = [{"name": entry.name, "about": entry.about, "file": str(entry.path)} for entry in found]
     _show(rows, words, "name", "about")
@@ -253,6 +296,7 @@ def preset_new(
     name: Annotated[str | None, Parameter(help="The piece's name.", show_default=False)] = None,
 ) -> None:
     """Begins a preset: a commented file to change, and examples that make it play at once."""
+    from gesturesynth import preset
     from gesturesynth.mapping.examples import write_csv
     from gesturesynth.preset_new import new, starter_examples
 

@@ -18,6 +18,22 @@ Reply = Callable[[bool, str], None]
 Facts = tuple[Event, ...]
 
 
+def _nobody(_ok: bool, _words: str) -> None:  # noqa: FBT001 - a Reply
+    """For whoever does not want to know."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who waits for an answer: a hand (see `Call.by`), and where the answer goes."""
+
+    by: str
+    reply: Reply = _nobody
+
+    def answered(self) -> Asker:
+        """The same hand, which has its answer, but may hear more."""
+        return Asker(self.by)
+
+
 @dataclass(frozen=True)
 class _Errand:
     """Something that the worker does; `report` or `fail` makes facts of what came of it."""
@@ -25,7 +41,7 @@ class _Errand:
     future: Future[Any]
     report: Callable[[Any, float], Facts]
     fail: Callable[[str, float], Facts]
-    reply: Reply | None
+    asker: Asker | None
 
 
 class Errands:
@@ -51,12 +67,12 @@ class Errands:
         what: Callable[[], T],
         report: Callable[[T, float], Facts],
         fail: Callable[[str, float], Facts] | None = None,
-        reply: Reply | None = None,
+        asker: Asker | None = None,
     ) -> None:
-        """Has something done. `reply` is handed back with its facts."""
-        self._under_way.append(_Errand(self._worker.submit(what), report, fail or self._fail, reply))
+        """Has something done. `asker` is handed back with its facts."""
+        self._under_way.append(_Errand(self._worker.submit(what), report, fail or self._fail, asker))
 
-    def reports(self, now_s: float) -> Iterator[tuple[Facts, Reply | None]]:
+    def reports(self, now_s: float) -> Iterator[tuple[Facts, Asker | None]]:
         """The facts of all errands that are over now, each once."""
         while self._under_way and self._under_way[0].future.done():
             errand = self._under_way.pop(0)
@@ -70,4 +86,4 @@ class Errands:
                 traceback.print_exc()
                 words = f"that failed in a way that should not happen: {type(error).__name__}: {error}"
                 facts = errand.fail(words, now_s)
-            yield facts, errand.reply
+            yield facts, errand.asker

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Group, Parameter
 
-from gesturesynth import log, settings
+from gesturesynth import log
 
 if TYPE_CHECKING:
+    from gesturesynth import settings
     from gesturesynth.tracking.sources import SourceSettings
 
 CAMERA: Final = Group("Camera", sort_key=10)
@@ -125,6 +126,8 @@ def chosen_settings(config: Path | None, *parts: Camera | Audio | Piece) -> sett
     Raises:
         UserError: the file or a flag holds something that is not allowed.
     """
+    from gesturesynth import settings
+
     overrides: dict[str, object] = {}
     for part in parts:
         overrides |= part.overrides()

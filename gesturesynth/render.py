@@ -20,6 +20,7 @@ from gesturesynth import log, paths, yaml_file
 from gesturesynth import preset as presets
 from gesturesynth.bus import Pose
 from gesturesynth.errors import GestureSynthError, UserError
+from gesturesynth.mapping.examples import Examples
 from gesturesynth.mapping.performance import Moment
 from gesturesynth.mapping.training import fit
 from gesturesynth.piece import Piece, fit_job
@@ -53,6 +54,7 @@ class RenderSettings:
         view: mirror and rotation.
         model: of the landmarker.
         sample_rate: Hz.
+        own: what was taught, which counts before the preset's own examples; None: those alone.
     """
 
     preset: Path
@@ -63,6 +65,7 @@ class RenderSettings:
     view: SourceSettings = field(default_factory=SourceSettings)
     model: str = "full"
     sample_rate: int = 48000
+    own: Examples | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def render(settings: RenderSettings) -> Rendered:
         raise UserError(f"the time to render must be above 0 s, not {settings.seconds:g} s")
     _check_targets(settings)
     loaded = presets.load(settings.preset)
-    job = fit_job(loaded)
+    job = fit_job(loaded, settings.own)
     if needs_landmarker(recorded_source(settings.source)):
         from gesturesynth.tracking.weights import ensure_model  # noqa: PLC0415 - skeletons do without
 

@@ -238,10 +238,12 @@ class _LiveView:
     def print_again(self, process: str, fields: Mapping[str, Any]) -> None:
         """A child's log line, in this process's way of writing.
 
-        Above the view, what the conductor tells of its everyday life is left out: the view shows all of it.
+        Above the view, what the conductor tells of its everyday life is left out, and what it says to whoever asked
+        for something (`by`): the view shows all of it.
         """
         level = str(fields.get("level", "info"))
-        if self._live and self._live.is_started and process == "conductor" and level in ("info", "debug"):
+        shown = process == "conductor" and (level in ("info", "debug") or bool(fields.get("by")))
+        if shown and self._live and self._live.is_started:
             return
         rest = {key: value for key, value in fields.items() if key not in ("event", "level", "time", "process")}
         method = level if level in log.LEVELS else "warning"

@@ -18,6 +18,27 @@ from gesturesynth.preset import Preset
 T = TypeVar("T")
 
 
+def taught(preset: Preset, now: datetime) -> tuple[View, Examples | None]:
+    """What is on the shelf for a preset, and what its takes teach, if there are any; for whoever does not conduct.
+
+    Where nothing was taught, no file is made.
+
+    Args:
+        preset: the piece.
+        now: goes into the name of a damaged file that is set aside.
+
+    Raises:
+        GestureSynthError: there is something, and it cannot be read; UserError where a person can mend that.
+    """
+    if not store_path(preset.key).exists():
+        return View.of(preset), None
+    shelf = Shelf(lambda: now)
+    try:
+        return shelf.view(preset), shelf.examples(preset)
+    finally:
+        shelf.close()
+
+
 @dataclass(frozen=True)
 class View:
     """What is on the shelf for one preset.

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from gesturesynth.control import session as s
 from gesturesynth.control.commands import SNAPSHOTS
-from gesturesynth.errands import Errands, Facts, Reply
+from gesturesynth.errands import Asker, Errands, Facts
 from gesturesynth.errors import UserError
 from gesturesynth.mapping.store import ExampleStore
 from gesturesynth.preset import Preset
@@ -20,13 +20,25 @@ LOOK_S: Final = 1.0
 """How often it is asked whether another program has changed what was taught."""
 
 
+def _retrains(what: Callable[[ExampleStore], str]) -> Callable[[ExampleStore], str]:
+    """The same, and a word where only training lets it be heard: snapshots are heard at once, takes are learnt from."""
+
+    def done(store: ExampleStore) -> str:
+        before = store.takes()
+        words = what(store)
+        return f"{words[0].upper()}{words[1:]}.{TRAIN if store.takes() != before else ''}" if words else ""
+
+    return done
+
+
+TRAIN: Final = " Train to hear it."
 CHANGES: Final[dict[type[s.Event], tuple[Callable[[ExampleStore], str], str]]] = {
-    s.Undo: (ExampleStore.undo, "There is nothing to undo."),
-    s.Redo: (ExampleStore.redo, "There is nothing to do again."),
-    s.DeleteLast: (ExampleStore.delete_last, "There is no take to delete."),
-    s.ClearTakes: (ExampleStore.clear, "There are no takes to clear."),
+    s.Undo: (_retrains(ExampleStore.undo), "There is nothing to undo."),
+    s.Redo: (_retrains(ExampleStore.redo), "There is nothing to do again."),
+    s.DeleteLast: (_retrains(ExampleStore.delete_last), "There is no take to delete."),
+    s.ClearTakes: (_retrains(ExampleStore.clear), "There are no takes to clear."),
 }
-"""What is done to the examples, and what is said when there was nothing to do."""
+"""What is done to the examples, with a sentence about it, and what is said when there was nothing to do."""
 
 
 class Taught:
@@ -88,7 +100,7 @@ class Taught:
         what: Callable[[ExampleStore], T],
         report: Callable[[T, float], Facts],
         fail: Callable[[str, float], Facts],
-        reply: Reply | None = None,
+        asker: Asker | None = None,
     ) -> None:
         """Has something done to the examples; `view` knows of it when it is reported."""
         of = self._of
@@ -96,7 +108,7 @@ class Taught:
         def and_view(outcome: tuple[T, View], now_s: float) -> Facts:
             return (*self._see(of, outcome[1], now_s), *report(outcome[0], now_s))
 
-        self._errands.send(lambda: self._shelf.change(of, what), and_view, fail, reply)
+        self._errands.send(lambda: self._shelf.change(of, what), and_view, fail, asker)
 
     def save(self, number: int, values: Mapping[str, float]) -> Callable[[ExampleStore], int]:
         """A change that keeps a sound under a number that nothing else has, this one or the first that is free.

@@ -23,7 +23,7 @@ from gesturesynth.bus import Pose, SessionState, Sound
 from gesturesynth.class_wishes import ClassWishes
 from gesturesynth.control import session as s
 from gesturesynth.control.commands import SNAPSHOTS, Call
-from gesturesynth.errands import Errands, Facts, Reply
+from gesturesynth.errands import Asker, Errands, Facts, Reply
 from gesturesynth.mapping.performance import Moment
 from gesturesynth.repertoire import News, Repertoire
 from gesturesynth.shelf import Shelf
@@ -72,6 +72,7 @@ class Teaching:
         self._sounding = Sounding(repertoire, volume_db, random)
         self._take: Taking | None = None
         self._wishes = ClassWishes()
+        self._fit_for: Asker | None = None
         self._wished: Call | None = None  # the preset that a class asked for, until it plays or cannot
         self._tell_stage()
 
@@ -93,7 +94,8 @@ class Teaching:
     # ---------------------------------------------------------------------------------------------------- what comes in
     def ask(self, call: Call, now_s: float, reply: Reply | None = None) -> None:
         """A command. It is answered exactly once: now, or when it was carried out."""
-        self._carry_out(self._session.handle(call, now_s), now_s, reply or _nobody)
+        self._tell_stage()  # a class may hold its sound by now
+        self._carry_out(self._session.handle(call, now_s), now_s, Asker(call.by, reply) if reply else Asker(call.by))
 
     def notice(self, moment: Moment, now_s: float) -> None:
         """What was recognised: a class may ask for another preset. It is said, but confirmed by no sound."""
@@ -124,20 +126,23 @@ class Teaching:
         if news is None:
             return
         facts: Facts = ()
+        asker: Asker | None = None
         if news.fit is not None:
+            asker, self._fit_for = self._fit_for, None
             words = self._repertoire.model if news.fit else news.words
             facts = self._session.fit_ended(ok=news.fit, words=words, now_s=now_s)
-        elif news.change is not None:
-            facts = self._changed(news, now_s)
+        if news.change is not None and (news.change or news.fit is None):
+            facts += self._changed(news, now_s)
         if news.change is not None and self._wished:
             self._wished = None
             facts = _unheard(facts)
-        self._carry_out(facts, now_s)
+        self._carry_out(facts, now_s, asker)
         self._tell_stage()
 
     def step(self, now_s: float) -> None:
         """Keeps the time, and asks after what the worker does."""
-        self._carry_out(self._session.tick(now_s), now_s)
+        if events := self._session.tick(now_s):
+            self._carry_out(events, now_s, Asker(self._session.state.last_by))
         self._repertoire.piece.classes_hold = not self.somebody_teaches
         if self._wished and self.somebody_teaches:
             self._stay(now_s)
@@ -155,9 +160,9 @@ class Teaching:
         closing.result()
 
     # ---------------------------------------------------------------------------------------------------- what goes out
-    def _carry_out(self, events: Iterable[s.Event], now_s: float, reply: Reply | None = None) -> None:
+    def _carry_out(self, events: Iterable[s.Event], now_s: float, asker: Asker | None = None) -> None:
         answer = s.Say("")
-        owed = reply
+        owed, later = asker, asker and asker.answered()
         events = tuple(events)
         kinds = {type(event) for event in events}
         # Faders send many volumes a second, and get no cue: nobody wants to read them all.
@@ -168,34 +173,35 @@ class Teaching:
                     self._sounding.cue(name)
                 case s.Say(words, bad):
                     answer = event
-                    (self._log.warning if bad else tell)(words)
+                    (self._log.warning if bad else tell)(words, **({"by": asker.by} if asker else {}))
                 case s.Undo() | s.Redo() | s.DeleteLast() | s.ClearTakes() | s.SaveSound():
                     self._change(event, owed)
                     owed = None  # the report answers
                 case s.BeginTake(target, start_s, end_s):
                     self._take = Taking(target, self._sound_of(target), start_s, end_s)
                 case s.EndTake(keep, end_s):
-                    self._end_take(end_s, keep=keep)
+                    self._end_take(end_s, later, keep=keep)
                 case s.ChangePreset(name, step):
-                    self._find(name, step)
+                    self._find(name, step, asker=later)
+                case s.StartFit():
+                    self._fit_for = later
+                    self._repertoire.fit()
                 case _:
                     self._do(event, now_s)
         if owed:
-            owed(not answer.bad, answer.words)
+            owed.reply(not answer.bad, answer.words)
 
     def _do(self, event: s.Event, now_s: float) -> None:
         """Everything that is done at once."""
         match event:
             case s.Hold() | s.LetGo() | s.Randomise() | s.SetVolume() | s.SetMuted() | s.SetPanic():
                 self._sounding.carry_out(event, self._taught.view.snapshots, now_s)
-            case s.StartFit():
-                self._repertoire.fit()
             case s.CancelFit():
                 self._repertoire.cancel_fit()
                 self._wished = None
                 self._carry_out(self._session.fit_ended(ok=False, words="", now_s=now_s), now_s)
-            case s.ShowHelp():
-                self.help_shown = not self.help_shown
+            case s.ShowHelp(on):
+                self.help_shown = on
             case s.Quit():
                 self.quitting = True
             case _:
@@ -208,7 +214,7 @@ class Teaching:
         return dict(self._sounding.held or self._sounding.whole(self._taught.view.snapshots.get(int(target), {})))
 
     # ------------------------------------------------------------------------------------------------------- the worker
-    def _end_take(self, end_s: float, *, keep: bool) -> None:
+    def _end_take(self, end_s: float, asker: Asker | None, *, keep: bool) -> None:
         take, self._take = self._take, None
         if take is None or not keep:
             return
@@ -217,23 +223,20 @@ class Teaching:
             lambda store: store.add_take(take.target, take.values, take.label, poses),
             lambda info, now_s: self._session.take_saved(take.target, info.rows, now_s),
             self._session.take_failed,
+            asker,
         )
 
-    def _change(self, event: s.Event, reply: Reply | None) -> None:
+    def _change(self, event: s.Event, asker: Asker | None) -> None:
         if isinstance(event, s.SaveSound):
             save = self._taught.save(event.number, self._sounding.values)
-            self._taught.change(save, self._session.sound_saved, self._session.failed, reply)
+            self._taught.change(save, self._session.sound_saved, self._session.failed, asker)
             return
         what, nothing = CHANGES[type(event)]
-        before = self._taught.view.takes
 
         def report(words: str, now_s: float) -> Facts:
-            if not words:
-                return self._session.failed(nothing, now_s)
-            train = " Train to hear it." if self._taught.view.takes != before else ""
-            return self._session.done(f"{words[0].upper()}{words[1:]}.{train}", now_s)
+            return self._session.done(words, now_s) if words else self._session.failed(nothing, now_s)
 
-        self._taught.change(what, report, self._session.failed, reply)
+        self._taught.change(what, report, self._session.failed, asker)
 
     def _changed(self, news: News, now_s: float) -> Facts:
         """Another preset plays, or does not."""
@@ -246,8 +249,8 @@ class Teaching:
 
     def _report(self, now_s: float) -> None:
         """What the worker has done."""
-        for facts, reply in self._errands.reports(now_s):
-            self._carry_out(facts, now_s, reply)
+        for facts, asker in self._errands.reports(now_s):
+            self._carry_out(facts, now_s, asker)
 
     def _tell_stage(self) -> None:
         of, view = self._repertoire.piece.preset, self._taught.view
@@ -262,10 +265,11 @@ class Teaching:
                 model_error=self._repertoire.model_error,
                 can_undo=view.can_undo,
                 can_redo=view.can_redo,
+                holding=self._repertoire.piece.holding,
             )
         )
 
-    def _find(self, name: str, step: int, wish: Call | None = None) -> None:
+    def _find(self, name: str, step: int, wish: Call | None = None, asker: Asker | None = None) -> None:
         """Looks a preset up, in the worker, and has it played; `wish` is the call when a class made it."""
         beside = self._repertoire.piece.preset.path
         self._wished = wish
@@ -282,7 +286,7 @@ class Teaching:
             self._wished = None
             return _unheard(facts)
 
-        self._errands.send(lambda: self._browser.find(name, step, beside), report, fail)
+        self._errands.send(lambda: self._browser.find(name, step, beside), report, fail, asker)
 
     def _stay(self, now_s: float) -> None:
         """Somebody began to teach while a preset that a class had asked for was on its way: it does not come."""
@@ -294,7 +298,3 @@ class Teaching:
 def _unheard(events: Iterable[s.Event]) -> Facts:
     """Without the sounds that confirm: what a pose does belongs to the piece."""
     return tuple(event for event in events if not isinstance(event, s.Cue))
-
-
-def _nobody(_ok: bool, _words: str) -> None:  # noqa: FBT001 - a Reply
-    """For whoever does not want to know."""

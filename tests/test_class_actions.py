@@ -245,8 +245,12 @@ def test_people_are_told_which_class_holds_what(open_studio: Callable[[str], Stu
     assert (studio.state.held, studio.state.held_by) == ("3", "clap")
     assert studio.heard == pytest.approx(studio.sound_of(3))
     assert sum(studio.cues) == 0, "what a pose does is confirmed by no sound"
+    assert not studio.ask("stop")
+    assert "'clap' holds" in studio.state.message
     studio.play(1.0, STANDING)
     assert (studio.state.held, studio.state.held_by) == ("", "")
+    assert not studio.ask("stop")
+    assert studio.state.message == "There is nothing to stop."
 
 
 def test_what_a_hand_holds_no_class_takes_away(open_studio: Callable[[str], Studio]) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,11 @@ import yaml
 
 import gesturesynth
 from gesturesynth import paths, preset
+from gesturesynth.bus import Pose
+from gesturesynth.mapping.store import ExampleStore, store_path
+from tests.classroom import LOW
+
+SOMEBODY = [Pose(number / 30, number, 640, 480, (LOW,)) for number in range(30)]
 
 
 def gs(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -137,6 +143,18 @@ def test_checking_a_preset_checks_its_examples_too(tmp_path: Path) -> None:
     done = gs("preset", "check", mine)
     assert done.returncode == 2
     assert "mine.csv:2:" in done.stderr
+
+
+def test_checking_a_preset_counts_what_was_taught_for_it_here() -> None:
+    with ExampleStore.open(store_path("theremin"), datetime(2026, 3, 1, tzinfo=UTC)) as store:
+        store.add_take("1", {"pitch": 220.0, "level": -6.0, "timbre": 0.1}, "", SOMEBODY)
+        store.add_take("2", {"pitch": 440.0, "level": -6.0, "timbre": 0.1}, "", SOMEBODY)
+    done = gs("preset", "check", "theremin", "drone")
+    assert "theremin: fine (Air theremin; 100 examples; 2 takes taught here, 60 examples)" in done.stdout
+    assert "taught" not in done.stdout.partition("drone: ")[2]
+    assert not store_path("drone").exists(), "looking leaves nothing behind"
+    store_path("theremin").write_bytes(b"damaged" * 100)
+    assert "set aside" in gs("preset", "check", "theremin").stderr
 
 
 def test_every_error_of_every_file_is_said_with_its_place(tmp_path: Path) -> None:

@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gesturesynth import cli, preset
+from gesturesynth.mapping.store import ExampleStore, store_path
 from gesturesynth.tracking.isolation import NONE
 from gesturesynth.tracking.offline import read_poses
 from gesturesynth.tracking.recordings import SkeletonWriter
@@ -178,6 +180,21 @@ def test_a_preset_without_examples_says_what_is_missing(tmp_path: Path) -> None:
     done = render("--preset", mine, "--source", "demo", "--out", tmp_path / "out.wav")
     assert done.returncode == 2
     assert "mine.csv" in done.stderr
+
+
+def test_what_was_taught_is_rendered_when_asked_for(excerpt: Path, tmp_path: Path) -> None:
+    flags = ("--preset", "theremin", "--source", excerpt, "--out", tmp_path / "out.wav", "--csv", tmp_path / "t.csv")
+    done = render(*flags, "--taught")
+    assert done.returncode == 2
+    assert "nothing was taught for 'Air theremin'" in done.stderr
+    with ExampleStore.open(store_path("theremin"), datetime(2026, 3, 1, tzinfo=UTC)) as store:
+        store.add_take("1", {"pitch": 333.0, "level": -6.0, "timbre": 0.1}, "", list(read_poses(str(excerpt))))
+    assert render(*flags).returncode == 0
+    assert np.ptp(column(rows(tmp_path / "t.csv"), "output:pitch")) > 500.0, "the preset's own examples"
+    done = render(*flags, "--taught")
+    assert done.returncode == 0, done.stderr
+    heard = column([row for row in rows(tmp_path / "t.csv") if row["present"] == "1"], "output:pitch")
+    assert heard[-1] == pytest.approx(333.0, rel=0.01), "one sound for every pose"
 
 
 def test_what_is_rendered_is_never_overwritten(excerpt: Path, tmp_path: Path) -> None:

@@ -381,6 +381,15 @@ def test_a_saved_sound_that_is_taken_back_is_not_there_any_more_and_is_let_go(ro
     room.done("select", 4)
 
 
+def test_only_what_changes_takes_is_said_to_need_training(room: Classroom) -> None:
+    room.done("randomise")
+    room.done("save")
+    room.take(LOW)
+    both = [room.ask("undo"), room.ask("undo")]  # at once: neither knows yet what the other does
+    assert [("Train" in room.answer(number)[1]) for number in both] == [True, False]
+    assert [("Train" in room.done("redo")) for _ in both] == [False, True]
+
+
 def test_what_another_program_does_to_the_examples_is_seen(room: Classroom) -> None:
     room.done("select", 1)
     room.take(LOW)
@@ -650,10 +659,12 @@ def test_a_damaged_store_is_set_aside_and_that_is_said_once(own_folders: Path) -
     path = store_path("theremin")
     path.parent.mkdir(parents=True)
     path.write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 40)
-    with Classroom(THEREMIN) as room:
+    with structlog.testing.capture_logs() as lines, Classroom(THEREMIN) as room:
         room.playing()
         assert "set aside" in room.state.message
         assert room.state.message_bad
+        (told,) = [line for line in lines if "set aside" in line["event"]]
+        assert "by" not in told, "nobody asked: the line stays above the live view"
         errors = room.cue("error")
         room.pass_s(3.0)
         room.done("select", 1)
@@ -711,6 +722,24 @@ def test_volume_mute_and_panic_are_heard(room: Classroom) -> None:
         room.done(off)
         room.step()
         assert not room.sounds[-1].muted
+
+
+def test_what_is_said_to_a_hand_is_marked_in_the_log(room: Classroom) -> None:
+    with structlog.testing.capture_logs() as lines:
+        room.refused("undo")
+        room.ask("select", 9, by="osc 127.0.0.1:5000")
+        room.done("select", 1)
+        room.take(LOW)
+        room.body = None
+        room.pass_s(0.5)
+        room.done("record")
+        room.pass_s(RULES.countdown_s + RULES.take_s + 0.1)
+        room.settle()
+    by = {line["event"]: line.get("by", "") for line in lines}
+    assert by["There is nothing to take back."] == KEYBOARD
+    assert next(who for words, who in by.items() if "no snapshot 9" in words) == "osc 127.0.0.1:5000"
+    assert by["The take is over."] == KEYBOARD
+    assert next(who for words, who in by.items() if "Nobody" in words or "nobody" in words) == KEYBOARD
 
 
 def test_a_fader_does_not_fill_the_log(room: Classroom) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import pty
 import select
@@ -16,10 +17,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+import structlog
+from rich.console import Console
+from rich.live import Live
 
 from gesturesynth import paths
 from gesturesynth.errors import UserError
-from gesturesynth.run import _only_one
+from gesturesynth.run import RunSettings, _LiveView, _only_one
 
 OWN_TERMINAL = (
     "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
@@ -81,6 +85,24 @@ def test_closing_the_terminal_ends_everything_in_order() -> None:
         assert shown.process.wait(DEADLINE_S) == 0
     assert not any(one.is_running() for one in family)
     assert not paths.runtime_dir().exists()
+
+
+def test_what_the_view_shows_is_not_told_above_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = _LiveView(RunSettings({}))
+    monkeypatch.setattr(view, "_live", Live(console=Console(file=io.StringIO(), force_terminal=True)))
+
+    def told(process: str, **fields: str) -> bool:
+        with structlog.testing.capture_logs() as lines:
+            view.print_again(process, {"event": "something", **fields})
+        return bool(lines)
+
+    refusal = {"level": "warning", "by": "keyboard"}
+    assert told("conductor", **refusal), "before the view is there"
+    with view:
+        assert not told("conductor", **refusal)
+        assert not told("conductor", level="info")
+        assert told("conductor", level="warning"), "nobody asked for that"
+        assert told("engine", level="info")
 
 
 def test_a_second_run_in_the_same_folder_says_who_is_there() -> None:

@@ -174,6 +174,11 @@ class Call:
         """The command as a person would type it: `select 3`."""
         return " ".join((self.command, *(_said(value) for value in self.values)))
 
+    @property
+    def switch(self) -> bool | None:
+        """Its value, where that is a switch; None where it was left out."""
+        return bool(self.values[0]) if self.values else None
+
 
 def call(name: str, values: Sequence[object], by: str) -> Call:
     """Checks a command that came from outside.

@@ -282,8 +282,7 @@ def _readings(conductor: ConductorStatus, rows: int) -> Table:
     if count < len(conductor.features) and room:
         table.add_row(Text(f"… and {len(conductor.features) - count} more", style="dim"))
     for reading in outputs:
-        # While a sound is held, the body moves what would be heard without it.
-        table.add_row(*_reading(reading, "dim magenta" if conductor.session.held else "magenta"))
+        table.add_row(*_reading(reading, "magenta"))
     return table
 
 

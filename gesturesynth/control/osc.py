@@ -17,9 +17,9 @@ from typing import Final, cast
 
 from gesturesynth.control.osc_addresses import ERROR, OUTPUT, STATE
 from gesturesynth.control.osc_codec import (
-    ANSWER_OCTETS,
     MOST_MESSAGES,
     MOST_OCTETS,
+    STATE_OCTETS,
     FloatsMessage,
     bundles,
     encode,
@@ -135,7 +135,8 @@ class OscServer:
             return
         told = _state_message(state())
         for sender in questions:
-            self._send(told, sender)
+            if not self._send(told, sender):
+                self._send(_too_long(told), sender)
         if due:
             packets = [told, *bundles(self._output_messages(outputs))]
             for receiver in due:
@@ -154,18 +155,25 @@ class OscServer:
     def _say(self, answer: Answer) -> None:
         self._send(encode(*answer.complete()), answer.sender)
 
-    def _send(self, packet: bytes, receiver: Sender) -> None:
+    def _send(self, packet: bytes, receiver: Sender) -> bool:
+        """Whether it could be sent as far as its length goes."""
         try:
             self._socket.sendto(packet, receiver)
-        except OSError:  # no room or no way: a late answer would be worse than none
+        except OSError as error:  # no room or no way: a late answer would be worse than none
             self.counts.unsent += 1
+            return error.errno != errno.EMSGSIZE
+        return True
 
 
 def _state_message(state: str) -> bytes:
     message = encode(STATE, state)
-    if len(message) > ANSWER_OCTETS:
-        return encode(ERROR, STATE, f"the state is {len(message)} bytes long, more than the {ANSWER_OCTETS} we send")
-    return message
+    return message if len(message) <= STATE_OCTETS else _too_long(message)
+
+
+def _too_long(message: bytes) -> bytes:
+    """What is sent instead of a state that does not fit into a datagram; macOS sends no more than 9,216 bytes."""
+    words = f"The state is {len(message)} bytes long, too long for a datagram; `gesturesynth state --json` prints it."
+    return encode(ERROR, STATE, words)
 
 
 def _check(settings: OscSettings, allow: AllowList) -> None:

@@ -29,8 +29,8 @@ MOST_MESSAGES: Final = 16
 MOST_DEPTH: Final = 4
 """Bundles within bundles."""
 MOST_ARGUMENTS: Final = 8
-ANSWER_OCTETS: Final = 8192
-"""No datagram of ours is longer; macOS refuses to send more than 9216 by default."""
+STATE_OCTETS: Final = 65_507
+"""No datagram of ours is longer, since none can be in IPv4. Only a state ever comes near it: answers are clipped."""
 PACKET_OCTETS: Final = 1400
 """Bundles of ours are filled up to here, so that they cross an Ethernet in one piece."""
 

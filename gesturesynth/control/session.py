@@ -24,7 +24,7 @@ import msgspec
 
 from gesturesynth.bus import SessionState
 from gesturesynth.control.commands import Call
-from gesturesynth.control.session_checks import Question, free_numbers, hand_of, question, why_not
+from gesturesynth.control.session_checks import Question, free_numbers, hand_of, question, refused, why_not
 from gesturesynth.control.session_fit import Fit
 from gesturesynth.control.session_sound import Hearing
 from gesturesynth.control.session_take import Take, said
@@ -68,6 +68,7 @@ class Session:
         self._target = ""
         self._message = Say("")
         self._last = ("", "")
+        self._help_shown = False
         self._due: list[Event] = []  # what a new stage led to; given out with the next events
         self._do: dict[str, Callable[[Call], Iterable[Event]]] = {
             "select": self._select,
@@ -82,17 +83,17 @@ class Session:
             "clear": lambda _: [ClearTakes()],
             "save": lambda _: [SaveSound(free_numbers(self._stage)[0])],
             "randomise": self._randomise,
-            "audition": lambda call: self._hearing.set_audition(on=_switch(call), target=self._target),
+            "audition": lambda call: self._hearing.set_audition(on=call.switch, target=self._target),
             "preset": lambda call: _change(str(call.values[0]), 0),
             "next": lambda _: _change("next", 1),
             "previous": lambda _: _change("previous", -1),
             "volume": lambda call: self._hearing.set_volume(float(call.values[0])),
             "louder": lambda _: self._hearing.step_volume(rules.volume_step_db),
             "quieter": lambda _: self._hearing.step_volume(-rules.volume_step_db),
-            "mute": lambda call: self._hearing.set_muted(on=_switch(call)),
+            "mute": lambda call: self._hearing.set_muted(on=call.switch),
             "panic": lambda _: self._hearing.set_panic(),
             "release": lambda _: self._hearing.release(),
-            "help": lambda _: [ShowHelp(), Cue("selected"), Say("Keys are shown, or hidden again.")],
+            "help": self._help,
             "quit": self._quit,
         }
 
@@ -112,7 +113,7 @@ class Session:
         asked = self._question if self._question and self._question.concerns(call) else None
         yes = asked is not None and asked.command == call.command
         if reason := why_not(call, self.state, self._stage):
-            events += _refused(reason)
+            events += refused(reason)
         elif not yes and (words := question(call, self.state, self._rules.confirm_s)):
             self._question = Question(call.command, hand_of(call), self._now_s + self._rules.confirm_s, words)
             events += (Cue("ask"), Say(words))
@@ -150,7 +151,7 @@ class Session:
 
     def take_failed(self, why: str, now_s: float) -> tuple[Event, ...]:
         """The take could not be kept: a sentence."""
-        return self._fact(now_s, _refused(why))
+        return self._fact(now_s, refused(why))
 
     def sound_saved(self, number: int, now_s: float) -> tuple[Event, ...]:
         """The sound is on disk as a snapshot. It is chosen now, unless a take has begun meanwhile."""
@@ -181,7 +182,7 @@ class Session:
 
     def failed(self, why: str, now_s: float) -> tuple[Event, ...]:
         """It could not be carried out: a sentence."""
-        return self._fact(now_s, _refused(why))
+        return self._fact(now_s, refused(why))
 
     @property
     def state(self) -> SessionState:
@@ -259,6 +260,12 @@ class Session:
         self._target = ""  # what is heard is not what was chosen
         return self._hearing.randomise()
 
+    def _help(self, _: Call) -> Events:
+        self._help_shown = not self._help_shown
+        yield ShowHelp(self._help_shown)
+        yield Cue("selected")
+        yield Say("Keys are shown." if self._help_shown else "Keys are hidden again.")
+
     def _quit(self, _: Call) -> Events:
         if self._take.phase != "playing":
             yield from self._take.move("stop", self._now_s)
@@ -286,15 +293,7 @@ class Session:
         return told
 
 
-def _refused(why: str) -> tuple[Event, ...]:
-    return Cue("error"), Say(why, bad=True)
-
-
 def _change(name: str, step: int) -> Events:
     yield ChangePreset(name, step)
     yield Cue("selected")
     yield Say(f"Changing to {name if step == 0 else f'the {name} preset'}.")
-
-
-def _switch(call: Call) -> bool | None:
-    return bool(call.values[0]) if call.values else None

@@ -11,7 +11,7 @@ from typing import Final
 from gesturesynth.bus import SessionState
 from gesturesynth.control.commands import COMMANDS, KEYBOARD, SNAPSHOTS, Call
 from gesturesynth.control.session_tables import ONLY_WHILE_PLAYING
-from gesturesynth.control.session_types import Stage
+from gesturesynth.control.session_types import Cue, Event, Say, Stage
 
 Needs = Callable[[SessionState, Stage], bool]
 
@@ -67,8 +67,15 @@ def why_not(call: Call, state: SessionState, stage: Stage) -> str:
         return _no_snapshot(call, stage)
     if call.command == "label":
         return _no_class(call, stage)
+    if call.command == "stop" and not state.held and stage.holding:
+        return f"There is nothing to stop: the pose of class '{stage.holding}' holds its sound; leave it to let go."
     there, words = _NEEDS.get(call.command, (None, ""))
     return words if there and not there(state, stage) else ""
+
+
+def refused(why: str) -> tuple[Event, ...]:
+    """What is heard and said when something was not done: `why` is a sentence."""
+    return Cue("error"), Say(why, bad=True)
 
 
 def question(call: Call, state: SessionState, confirm_s: float) -> str:

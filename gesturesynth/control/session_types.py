@@ -56,6 +56,7 @@ class Stage(msgspec.Struct, frozen=True):
         trained: the running model in words; empty before the first.
         model_error: a sentence; empty when nothing is wrong.
         can_undo, can_redo: whether there is something to take back, or to do again.
+        holding: the class that holds its snapshot while somebody is in its pose; empty when none does.
     """
 
     preset: str = ""
@@ -66,6 +67,7 @@ class Stage(msgspec.Struct, frozen=True):
     model_error: str = ""
     can_undo: bool = False
     can_redo: bool = False
+    holding: str = ""
 
     def has(self, target: str) -> bool:
         """Whether takes can be recorded for this target."""
@@ -178,6 +180,8 @@ class SetPanic(Event, frozen=True):
 
 class ShowHelp(Event, frozen=True):
     """Show the keys, or hide them."""
+
+    on: bool
 
 
 class Quit(Event, frozen=True):

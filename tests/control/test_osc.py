@@ -11,7 +11,7 @@ from pythonosc.udp_client import SimpleUDPClient
 
 from gesturesynth.control.commands import call
 from gesturesynth.control.osc import OscServer, OscSettings
-from gesturesynth.control.osc_codec import ANSWER_OCTETS, encode
+from gesturesynth.control.osc_codec import STATE_OCTETS, encode
 from gesturesynth.errors import UserError
 from tests.control.osc_mutants import bundle
 from tests.control.osc_program import MakeProgram, Program, do_all, several
@@ -130,8 +130,18 @@ def test_no_answer_is_longer_than_every_system_sends(server: OscServer, programs
     server.stream(0.0, lambda: "x" * 100_000, OUTPUTS)
     packets = program.packets()
     assert len(packets) == 2, "three questions of one program want one state"
-    assert all(len(packet) <= ANSWER_OCTETS for packet in packets)
-    assert "more than" in OscMessage(packets[1]).params[1]
+    assert all(len(packet) <= STATE_OCTETS for packet in packets)
+    assert "too long for a datagram" in OscMessage(packets[1]).params[1]
+
+
+@pytest.mark.parametrize("octets", [10_000, 65_000])
+def test_a_state_may_fill_a_datagram(server: OscServer, programs: MakeProgram, octets: int) -> None:
+    program = programs()
+    program.send(encode("/gesturesynth/query"))
+    server.poll(0.0)
+    server.stream(0.0, lambda: "x" * octets, OUTPUTS)
+    ((address, (state,)),) = program.heard()
+    assert (address, len(str(state))) == ("/gesturesynth/state", octets)
 
 
 def test_a_port_that_another_program_has_is_named_with_the_way_out(server: OscServer) -> None:

@@ -24,6 +24,12 @@ from tests.control.rehearsal import World, answer, cues, kinds
 OSC, PHONE = "osc 127.0.0.1:5000", "osc 192.168.1.7:9"
 
 
+def test_help_says_whether_the_keys_are_shown_now() -> None:
+    world = World()
+    told = [answer(world.ask("help")).words for _ in range(3)]
+    assert told == ["Keys are shown.", "Keys are hidden again.", "Keys are shown."]
+
+
 # -------------------------------------------------------------------------------------------------------------- fitting
 def test_trains_asked_for_during_a_fit_are_one_more_fit() -> None:
     world = World()
