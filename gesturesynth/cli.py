@@ -36,7 +36,7 @@ from gesturesynth.flags import (
     source_settings,
 )
 from gesturesynth.service import SUPERVISED, Service
-from gesturesynth.status_cli import status
+from gesturesynth.upkeep.status_cli import status
 
 if TYPE_CHECKING:
     from gesturesynth.mapping.examples import Examples

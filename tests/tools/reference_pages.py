@@ -29,7 +29,7 @@ from gesturesynth.yaml_types import formatted
 
 ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = ROOT / "gesturesynth"
-ROOMS: Final = ("tracking", "mapping", "synthesis", "control")
+ROOMS: Final = ("tracking", "mapping", "synthesis", "control", "upkeep")
 
 _BLOCK: Final = re.compile(r"<!-- generated: (?P<name>[a-z-]+) -->\n.*?<!-- end of (?P=name) -->", re.DOTALL)
 

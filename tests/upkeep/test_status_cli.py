@@ -18,12 +18,13 @@ import pytest
 import zmq
 from msgspec.structs import replace
 
-from gesturesynth import paths, status_cli
+from gesturesynth import paths
 from gesturesynth.bus import ConductorStatus, EngineStatus, Publisher, TrackerStatus
 from gesturesynth.cli import main
 from gesturesynth.service import Service
+from gesturesynth.upkeep import status_cli
 from tests.control.test_liveview import TRACKER
-from tests.test_health import PLAYING, SOUNDING
+from tests.upkeep.test_health import PLAYING, SOUNDING
 
 
 def asked(capsys: pytest.CaptureFixture[str], *flags: str) -> tuple[int, str, str]:

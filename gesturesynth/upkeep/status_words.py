@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from gesturesynth.bus import ConductorStatus, EngineStatus, TrackerStatus
-from gesturesynth.health import Health, Process, first_line
 from gesturesynth.oneline import SILENT_DB, people, xruns
+from gesturesynth.upkeep.health import Health, Process, first_line
 
 STYLES: Final = {"ok": "green", "waiting": "yellow", "missing": "bold red", "stale": "bold red"}
 

@@ -9,9 +9,10 @@ from typing import Final, Self
 
 import zmq
 
-from gesturesynth import health, lives
+from gesturesynth import lives
 from gesturesynth.bus import ConductorStatus, EngineStatus, Subscriber, TrackerStatus
-from gesturesynth.health import PROCESSES, Health, Process
+from gesturesynth.upkeep import health
+from gesturesynth.upkeep.health import PROCESSES, Health, Process
 
 STEP_S: Final = 0.05
 

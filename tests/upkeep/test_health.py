@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from gesturesynth.bus import ConductorStatus, EngineStatus, Life, SessionState, TrackerStatus
-from gesturesynth.health import FRESH_S, Health, Process, assess
 from gesturesynth.lives import Note
-from gesturesynth.onlooker import Clock
-from gesturesynth.status_words import draw, duration
+from gesturesynth.upkeep.health import FRESH_S, Health, Process, assess
+from gesturesynth.upkeep.onlooker import Clock
+from gesturesynth.upkeep.status_words import draw, duration
 from tests.control.test_liveview import CONDUCTOR, ENGINE, TRACKER
 
 NOW_S = 10.5

@@ -22,10 +22,10 @@ from rich.live import Live
 from gesturesynth import paths
 from gesturesynth.bus import TOPICS
 from gesturesynth.control.wire import NothingRunning, absent, barred
-from gesturesynth.health import Health, assess
-from gesturesynth.onlooker import Onlooker
 from gesturesynth.service import Service
-from gesturesynth.status_words import draw
+from gesturesynth.upkeep.health import Health, assess
+from gesturesynth.upkeep.onlooker import Onlooker
+from gesturesynth.upkeep.status_words import draw
 
 LISTEN_S: Final = 0.8
 """The tracker speaks twice a second; whoever says nothing for so long is missing."""
