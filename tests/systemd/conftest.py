@@ -1,0 +1,23 @@
+"""These tests boot machines, which only root can do; that they were left out is said loudly."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+TOOLS = {"unshare": "util-linux", "nsenter": "util-linux", "runuser": "util-linux", "timeout": "coreutils"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_systemd() -> None:
+    """There is a systemd to boot, and the right to do so."""
+    missing = {package for tool, package in TOOLS.items() if not shutil.which(tool)}
+    if not os.path.exists("/lib/systemd/systemd"):  # noqa: PTH110 - a question, no path to work with
+        missing.add("systemd")
+    assert not missing, f"missing from this system: {', '.join(sorted(missing))} (.ci/setup test installs them)"
+    if os.geteuid() != 0:
+        words = "THE SYSTEM SERVICE WAS NOT TESTED: only root can boot a systemd in namespaces of its own"
+        assert os.environ.get("CI") != "true", words
+        pytest.skip(words)
