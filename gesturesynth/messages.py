@@ -193,6 +193,7 @@ class SessionState(msgspec.Struct, frozen=True):
         phase: see there.
         target: what a take would be for: `"1"` to `"9"` (a snapshot), the name of a class, or empty.
         countdown_s, take_left_s: what is left of them; 0 in other phases.
+        take_held: the take lasts for as long as a key is held, or until nothing of `take_left_s` is left.
         audition: whether a chosen snapshot is heard.
         held: what is heard instead of the mapping: `"1"` to `"9"`, `random`, or empty.
         held_by: the class whose snapshot that is; empty when it is held by hand, or nothing is.
@@ -210,6 +211,7 @@ class SessionState(msgspec.Struct, frozen=True):
     target: str = ""
     countdown_s: float = 0.0
     take_left_s: float = 0.0
+    take_held: bool = False
     audition: bool = True
     held: str = ""
     held_by: str = ""

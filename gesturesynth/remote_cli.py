@@ -205,7 +205,7 @@ def _summary(state: State) -> list[tuple[str, str]]:
     phase = {
         "playing": "playing",
         "countdown": f"counting down, {session.countdown_s:.1f} s",
-        "recording": f"recording, {session.take_left_s:.1f} s left",
+        "recording": f"recording, {'at most ' * session.take_held}{session.take_left_s:.1f} s left",
     }[session.phase]
     loudness = f"{session.volume_db:g} dB" + (", panic" if session.panic else ", muted" if session.muted else "")
     person = [

@@ -58,7 +58,7 @@ def bare() -> Iterator[Classroom]:
 
 
 # ------------------------------------------------------------------------------------------------------------- answers
-VALUES: dict[str, tuple[object, ...]] = {"select": (1,), "volume": (-6.0,), "preset": ("tried",)}
+VALUES: dict[str, tuple[object, ...]] = {"select": (1,), "volume": (-6.0,), "preset": ("tried",), "hold": (True,)}
 
 
 def doing_nothing(_: Classroom) -> None:
@@ -291,6 +291,23 @@ def test_a_take_that_is_ended_early_is_kept_and_one_that_is_called_off_is_not(ro
     with room.stored() as store:
         (info,) = store.takes()
         assert info.rows == pytest.approx(15, abs=2)
+
+
+def test_a_take_that_is_held_has_the_poses_from_the_key_to_its_release_and_no_others(room: Classroom) -> None:
+    room.done("select", 1)
+    room.pass_s(1.0, HIGH)
+    room.done("hold", True)
+    room.pass_s(2.5, LOW)
+    room.done("hold", False)
+    assert room.state.phase == "playing"
+    room.pass_s(1.0, HIGH)
+    room.until(lambda: room.cue("saved") > 0, "the confirming sound")
+    with room.stored() as store:
+        (info,) = store.takes()
+        assert info.target == "1"
+        assert info.rows == pytest.approx(75, abs=2), "longer than a take of the usual length"
+        heights = store.examples(["right_wrist.height"], ["pitch"], None).X[:, 0]
+    assert np.ptp(heights) < 0.1, "the arm was low all the time"
 
 
 @pytest.mark.parametrize("audition", [True, False])

@@ -23,6 +23,7 @@ __all__ = [
     "COMMANDS",
     "COMMAND_LINE",
     "KEYBOARD",
+    "KEYPAD",
     "KEYS",
     "SNAPSHOTS",
     "Argument",
@@ -45,6 +46,8 @@ COMMAND_LINE: Final = "command line"
 """`Call.by` of a shell; every value of its commands is a text."""
 KEYBOARD: Final = "keyboard"
 """`Call.by` of the terminal that shows the live view."""
+KEYPAD: Final = "keypad"
+"""`Call.by` of keyboards and keypads that are read without a terminal."""
 
 
 class CommandError(UserError):
@@ -102,6 +105,11 @@ _TABLE: Final = (
         "record",
         "Count down, then record a take. Again: call off the countdown, or end the take early and keep it.",
         keys=(" ",),
+    ),
+    Command(
+        "hold",
+        "Record for as long as it is on, without a countdown: a button that tells when it is let go. At most a minute.",
+        (Argument("ON", "bool", "On while the button is down; off ends the take and keeps it."),),
     ),
     Command("stop", "End the take and keep it; or call off the countdown; or let go of the sound that is held."),
     Command(
@@ -162,7 +170,7 @@ class Call:
     Attributes:
         command: a name in `COMMANDS`.
         values: of the types and in the ranges of its arguments; optional ones may be missing at the end.
-        by: who asked: `keyboard`, `osc 127.0.0.1:5000`, `command line`.
+        by: who asked: `keyboard`, `keypad`, `osc 127.0.0.1:5000`, `command line`.
     """
 
     command: str

@@ -205,7 +205,8 @@ def _teaching(session: SessionState) -> Text:
     if session.phase == "countdown":
         return Text(f"{where} is recorded in {math.ceil(session.countdown_s)} …", style="bold yellow")
     if session.phase == "recording":
-        return Text(f"● recording {where}, {session.take_left_s:.1f} s left", style="bold red")
+        left = f"at most {session.take_left_s:.0f} s more" if session.take_held else f"{session.take_left_s:.1f} s left"
+        return Text(f"● recording {where}, {left}", style="bold red")
     text = Text(where, style="bold") if session.target else Text("nothing chosen", style="dim")
     if session.held_by:
         text.append(f"  the class {session.held_by} holds {session.held}", style="not bold not dim cyan")

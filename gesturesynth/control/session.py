@@ -10,8 +10,8 @@ The rules of this file and its parts (`session_take.py`, `session_fit.py`, `sess
   is never longer than the setting, however seldom `tick` is called.
 - Every command is answered: the last `Say` of what it leads to is the answer. What has to be carried out first
   (`OUTCOME`) is answered by the report that follows at once, all else by `handle`.
-- Every command is confirmed by a short sound, too, but `volume`, which faders send many times a second, and what makes
-  silence. Recording never mutes, and never changes what sounds.
+- Every command is confirmed by a short sound, too, but `volume`, which faders send many times a second, a `hold` that
+  lets go of nothing, and what makes silence. Recording never mutes, and never changes what sounds.
 - A question is answered by the same command from the same hand, and withdrawn by another command from it.
 """
 
@@ -74,6 +74,7 @@ class Session:
             "select": self._select,
             "label": self._label,
             "record": self._record,
+            "hold": self._hold,
             "stop": self._stop,
             "cancel": self._cancel,
             "train": self._train,
@@ -192,6 +193,7 @@ class Session:
             target=self._target,
             countdown_s=self._take.left_s("countdown", self._now_s),
             take_left_s=self._take.left_s("recording", self._now_s),
+            take_held=bool(self._take.hand),
             audition=self._hearing.audition,
             held=self._hearing.held,
             training=self._fit.under_way,
@@ -231,6 +233,10 @@ class Session:
         if self._take.phase == "playing":
             return self._take.begin(self._target, self._now_s)
         return self._take.move("record", self._now_s)
+
+    def _hold(self, call: Call) -> Events:
+        hand, now_s = hand_of(call), self._now_s
+        return self._take.hold(self._target, hand, now_s) if call.switch else self._take.let_go(hand, now_s)
 
     def _stop(self, _: Call) -> Events:
         if self._take.phase != "playing":

@@ -15,8 +15,10 @@ from gesturesynth.control.session_types import Cue, Event, Say, Stage
 
 Needs = Callable[[SessionState, Stage], bool]
 
+_OF_WHAT: Final = "A take of what? Choose a snapshot (1 to 9) or a class (l) first."
 _NEEDS: Final[dict[str, tuple[Needs, str]]] = {
-    "record": (lambda state, _: bool(state.target), "A take of what? Choose a snapshot (1 to 9) or a class (l) first."),
+    "record": (lambda state, _: bool(state.target), _OF_WHAT),
+    "hold on": (lambda state, _: bool(state.target), _OF_WHAT),
     "stop": (lambda state, _: bool(state.held), "There is nothing to stop."),
     "cancel": (lambda state, _: state.training or bool(state.asking), "There is nothing to call off."),
     "undo": (lambda _, stage: stage.can_undo, "There is nothing to take back."),
@@ -60,16 +62,14 @@ def hand_of(call: Call) -> str:
 def why_not(call: Call, state: SessionState, stage: Stage) -> str:
     """Why a command cannot be carried out now; empty when it can."""
     if state.phase != "playing":
-        if call.command in ONLY_WHILE_PLAYING:
-            return f"Not during a take. End it (space) or throw it away (Esc), and then '{call.command}' again."
-        return ""
+        return _not_now(call, state)
     if call.command == "select":
         return _no_snapshot(call, stage)
     if call.command == "label":
         return _no_class(call, stage)
     if call.command == "stop" and not state.held and stage.holding:
         return f"There is nothing to stop: the pose of class '{stage.holding}' holds its sound; leave it to let go."
-    there, words = _NEEDS.get(call.command, (None, ""))
+    there, words = _NEEDS.get(call.words if call.command == "hold" else call.command, (None, ""))
     return words if there and not there(state, stage) else ""
 
 
@@ -94,6 +94,14 @@ def question(call: Call, state: SessionState, confirm_s: float) -> str:
 def free_numbers(stage: Stage) -> list[int]:
     """The numbers that have no snapshot yet, lowest first."""
     return [number for number in map(int, SNAPSHOTS) if number not in stage.snapshots]
+
+
+def _not_now(call: Call, state: SessionState) -> str:
+    if call.command in ONLY_WHILE_PLAYING:
+        return f"Not during a take. End it (space) or throw it away (Esc), and then '{call.command}' again."
+    if call.words == "hold on" and state.phase == "recording":
+        return "A take is being recorded already. End it (space) or throw it away (Esc), and then hold again."
+    return ""
 
 
 def _no_snapshot(call: Call, stage: Stage) -> str:

@@ -5,11 +5,12 @@ chosen, what is held, volume, mute, panic, the open question) is a value that a 
 
 The take (`TAKING`):
 
-                  record              the time is up                 the time is up, record, stop
-        playing ---------> countdown ----------------> recording --------------------------------> playing (kept)
-           ^                   |                           |
-           +-------------------+---------------------------+
-               record, stop, cancel, gone     cancel, gone (thrown away)
+                  record            the time is up, hold         the time is up, record, stop, let go
+        playing ---------> countdown --------------------> recording --------------------------------> playing (kept)
+         ^   |                 |                             ^     |
+         |   +-----------------|---------- hold -------------+     |
+         +---------------------+-----------------------------------+
+               record, stop, cancel, gone     cancel, gone, too short (thrown away)
 
 The training (`TRAINING`): a `train` during a fit is remembered once, in `again` and `afresh`; a fit that was called off
 is still waited for, in `ending` and `afresh`, because the trainer has to be gone before the next one starts.
@@ -21,8 +22,9 @@ from typing import Final, Literal, NamedTuple
 
 from gesturesynth.bus import Phase
 
-TakeCause = Literal["record", "stop", "cancel", "time", "gone"]
-"""`time`: the countdown or the take is over. `gone`: the preset, or what the take is for, is not there any more."""
+TakeCause = Literal["record", "hold", "stop", "cancel", "time", "let go", "too short", "gone"]
+"""`time`: the countdown or the take is over. `hold`: a take begins that lasts until its hand lets go; then it is `let
+go`, or `too short` for a take. `gone`: the preset, or what the take is for, is not there any more."""
 
 
 class Move(NamedTuple):
@@ -34,6 +36,8 @@ class Move(NamedTuple):
 
 TAKING: Final[dict[tuple[Phase, TakeCause], Move]] = {
     ("playing", "record"): Move("countdown"),
+    ("playing", "hold"): Move("recording"),
+    ("countdown", "hold"): Move("recording"),
     ("countdown", "time"): Move("recording"),
     ("countdown", "record"): Move("playing"),
     ("countdown", "stop"): Move("playing"),
@@ -42,6 +46,8 @@ TAKING: Final[dict[tuple[Phase, TakeCause], Move]] = {
     ("recording", "time"): Move("playing", keep=True),
     ("recording", "record"): Move("playing", keep=True),
     ("recording", "stop"): Move("playing", keep=True),
+    ("recording", "let go"): Move("playing", keep=True),
+    ("recording", "too short"): Move("playing", keep=False),
     ("recording", "cancel"): Move("playing", keep=False),
     ("recording", "gone"): Move("playing", keep=False),
 }

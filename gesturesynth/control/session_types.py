@@ -21,6 +21,8 @@ class Rules:
         countdown_s: from `record` to the take, 0 to 60.
         take_s: the length of a take, 0.1 to 600.
         tick_s: between ticks of the countdown, 0.1 to 60.
+        hold_s: the most that a take gets which lasts as long as a key is held, 1 to 600: a key-up may get lost.
+        hold_least_s: the least; what is shorter was a slip of the hand, 0.1 to 1.
         confirm_s: how long a question waits for its answer, 0.5 to 60.
         volume_step_db: of `louder` and `quieter`, 0.1 to 20.
     """
@@ -28,6 +30,8 @@ class Rules:
     countdown_s: float = 3.0
     take_s: float = 4.0
     tick_s: float = 1.0
+    hold_s: float = 60.0
+    hold_least_s: float = 0.3
     confirm_s: float = 3.0
     volume_step_db: float = 3.0
 
@@ -37,6 +41,8 @@ class Rules:
             ("countdown_s", 0.0, 60.0),
             ("take_s", 0.1, 600.0),
             ("tick_s", 0.1, 60.0),
+            ("hold_s", 1.0, 600.0),
+            ("hold_least_s", 0.1, 1.0),
             ("confirm_s", 0.5, 60.0),
             ("volume_step_db", 0.1, 20.0),
         ):

@@ -33,7 +33,7 @@ _QUEUE: Final = 64
 TIMEOUT_S: Final = 3.0
 """How long somebody at a shell is kept waiting for an answer."""
 
-By = Literal["keyboard", "command line"]
+By = Literal["keyboard", "keypad", "command line"]
 
 
 class Request(msgspec.Struct, frozen=True):

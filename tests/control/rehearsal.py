@@ -63,6 +63,10 @@ def refused(events: Events) -> str:
     return answer(events).words
 
 
+def _hand(by: str) -> str:
+    return re.sub(r":\d+$", "", by)
+
+
 class World:
     """Takes and snapshots are kept in lists, fits end when `end_fit` is called. After each step, all is checked.
 
@@ -91,6 +95,7 @@ class World:
         self._past: list[tuple[list[str], set[int]]] = []
         self._future: list[tuple[list[str], set[int]]] = []
         self._take: BeginTake | None = None
+        self._holder = ""
         self._fitting = False
         self._train_again = False
         self._asked: tuple[str, str, float] | None = None
@@ -114,14 +119,17 @@ class World:
         events = self.session.handle(command, self.now_s)
         if name in ("clear", "quit"):
             self._check_question(name, by, before, events)
-        if name == "record":
+        if name in ("record", "hold"):
             touched = [event for event in events if isinstance(event, SetMuted | SetPanic | SetVolume | Hold | LetGo)]
             assert not touched, "recording does not touch what sounds"
+        if name == "hold":
+            self._check_hold(by, events, on=bool(command.switch))
         told = events + self._carry_out(events)
         if name == "train":
             assert self.fits == fits + (not fitting), "a fit at once, unless there is one"
         assert any(isinstance(event, Say) for event in told), f"{name} was not answered"
-        assert name in ("volume", "mute", "panic", "quit") or any(isinstance(event, Cue) for event in told)
+        silently = command.words == "hold off" or name in ("volume", "mute", "panic", "quit")
+        assert silently or any(isinstance(event, Cue) for event in told)
         assert self.session.state.last_command == command.words
         assert self.session.state.last_by == by
         self._check()
@@ -196,7 +204,7 @@ class World:
             case BeginTake():
                 assert self._take is None, "one take at a time"
                 assert event.start_s == self.now_s, "no pose from before the start was heard"
-                assert event.end_s - event.start_s <= self.rules.take_s + 1e-6
+                assert event.end_s - event.start_s <= self._most_s() + 1e-6
                 self._take = event
             case EndTake():
                 return self._end_take(event)
@@ -280,7 +288,24 @@ class World:
             command, hand, asked_s = self._asked
             assert (command, hand) == (name, by)
             assert self.now_s - asked_s <= self.rules.confirm_s + 1e-6
-        self._asked = (name, by, self.now_s) if asks else None
+        if asks:
+            self._asked = (name, by, self.now_s)
+        elif self._asked and self._asked[1] == by:  # what another hand does leaves the question open
+            self._asked = None
+
+    def _check_hold(self, by: str, events: Events, *, on: bool) -> None:
+        """Who holds a take ends it by letting go; whoever else lets go changes nothing, and nobody's hold ends one."""
+        take, ends = self._take, [event for event in events if isinstance(event, EndTake)]
+        if take and self.now_s < take.end_s:
+            mine = not on and self._holder == _hand(by)
+            assert bool(ends) == mine
+            assert not mine or ends[0].keep == (self.now_s - take.start_s >= self.rules.hold_least_s)
+        if on and self.session.state.take_held and (take is None or ends):
+            assert any(isinstance(event, BeginTake) for event in events)
+            self._holder = _hand(by)
+
+    def _most_s(self) -> float:
+        return self.rules.hold_s if self.session.state.take_held else self.rules.take_s
 
     def _check(self) -> None:
         """No state that cannot be, seen from outside."""
@@ -289,7 +314,9 @@ class World:
         assert (state.phase == "recording") == (self._take is not None)
         assert state.phase == "playing" or state.target, "nothing is recorded for nothing"
         assert 0.0 <= state.countdown_s <= (self.rules.countdown_s + 1e-6) * (state.phase == "countdown")
-        assert 0.0 <= state.take_left_s <= (self.rules.take_s + 1e-6) * (state.phase == "recording")
+        assert 0.0 <= state.take_left_s <= (self._most_s() + 1e-6) * (state.phase == "recording")
+        assert state.phase == "recording" or not state.take_held
+        self._holder = self._holder if state.take_held else ""
         assert state.training == self._fitting
         assert state.train_again == self._train_again
         assert (state.volume_db, state.muted, state.panic) == (self._volume_db, self._muted, self._panic)

@@ -61,6 +61,16 @@ def test_python_osc_s_client_teaches_and_hears_the_answers(server: OscServer) ->
     client._sock.close()
 
 
+def test_a_button_on_a_phone_says_when_it_is_pressed_and_when_it_is_let_go(server: OscServer) -> None:
+    client = SimpleUDPClient("127.0.0.1", server.port)
+    for value in (1.0, 0.0, 1, 0, True, False):  # faders and buttons differ in what they send
+        client.send_message("/gesturesynth/hold", value)
+    client.send_message("/gesturesynth/hold", 0.5)
+    client.send_message("/gesturesynth/hold", [])
+    assert [one.call.words for one in server.poll(0.0)] == 3 * ["hold on", "hold off"]
+    client._sock.close()
+
+
 def test_a_question_sees_what_came_of_the_command_before_it(server: OscServer, programs: MakeProgram) -> None:
     program, asleep = programs(), programs()
     program.send(bundle(encode("/gesturesynth/select", 3), encode("/gesturesynth/query")))

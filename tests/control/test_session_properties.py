@@ -21,9 +21,9 @@ def test_the_tables_know_every_state_and_cause() -> None:
     phases, causes = set(get_args(Phase)), set(get_args(TakeCause))
     assert {move.phase for move in TAKING.values()} == phases
     assert {cause for _, cause in TAKING} == causes
-    assert {(phase, cause) for phase in phases - {"playing"} for cause in causes} | {("playing", "record")} == set(
-        TAKING
-    )
+    during_a_take = {("recording", cause) for cause in causes - {"hold"}}
+    until_a_take = {("countdown", cause) for cause in causes - {"let go", "too short"}}
+    assert set(TAKING) == during_a_take | until_a_take | {("playing", "record"), ("playing", "hold")}
     assert all(move.keep is False for (phase, _), move in TAKING.items() if phase != "recording")
     trainings = set(get_args(Training))
     everything = {(training, cause) for training in trainings for cause in get_args(FitCause)}
@@ -44,8 +44,23 @@ VALUES: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
     "volume": st.tuples(st.floats(-60.0, 0.0)),
     "mute": st.one_of(st.just(()), st.tuples(st.booleans())),
     "audition": st.one_of(st.just(()), st.tuples(st.booleans())),
+    "hold": st.tuples(st.booleans()),
 }
-OFTEN = ("record", "record", "select", "select", "train", "clear", "clear", "quit", "cancel", "undo")
+OFTEN = (
+    "record",
+    "record",
+    "hold",
+    "hold",
+    "hold",
+    "select",
+    "select",
+    "train",
+    "clear",
+    "clear",
+    "quit",
+    "cancel",
+    "undo",
+)
 A_COMMAND = st.sampled_from([*COMMANDS, *OFTEN]).flatmap(
     lambda name: st.tuples(
         st.just("ask"), st.just(name), VALUES.get(name, st.just(())), st.sampled_from(["keyboard", OSC, PHONE])
@@ -67,6 +82,8 @@ RULES = st.builds(
     countdown_s=st.sampled_from([0.0, 0.05, 3.0, 60.0]),
     take_s=st.sampled_from([0.1, 4.0, 600.0]),
     tick_s=st.sampled_from([0.1, 1.0, 7.0]),
+    hold_s=st.sampled_from([1.0, 60.0]),
+    hold_least_s=st.sampled_from([0.1, 0.3]),
     confirm_s=st.sampled_from([0.5, 3.0]),
     volume_step_db=st.floats(0.1, 20.0),
 )
