@@ -15,25 +15,30 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final, Self
 
 import numpy as np
 import zmq
 
-from gesturesynth import log, preset
+from gesturesynth import log, paths
 from gesturesynth.bus import ConductorStatus, Pose, Publisher, Sound, Subscriber
 from gesturesynth.control.osc import OscSettings
 from gesturesynth.control.session import Rules
+from gesturesynth.doors import Doors
 from gesturesynth.ears import Ears
+from gesturesynth.errors import GestureSynthError
+from gesturesynth.hours_section import HoursSection
+from gesturesynth.last_good import Copies, first
 from gesturesynth.mapping.performance import Moment
 from gesturesynth.oneline import conductor_line
+from gesturesynth.remembering import Memory
 from gesturesynth.repertoire import News, Repertoire
 from gesturesynth.sending import Sending
 from gesturesynth.service import Service
 from gesturesynth.settings import Settings
 from gesturesynth.shelf import Shelf
 from gesturesynth.teaching import Teaching
+from gesturesynth.upkeep.hours import Hours
 
 TICK_S: Final = 1 / 60
 """Without a new pose the outputs still move this often: glides to idle, crossfades."""
@@ -46,28 +51,48 @@ class ConductorSettings:
     """What to play.
 
     Attributes:
-        preset: its YAML file.
+        preset: its name, or its YAML file.
         volume_db: loudness of this machine, 0 dB or below; the preset's own comes on top.
+        flag_db: the same, where a flag said it; it counts for more than what was remembered.
         osc: where to listen for OSC, or None.
         rules: times and steps of teaching.
+        metrics_port: TCP port on which figures for monitoring are served, 0 for any; None for nowhere.
+        hours: when the place is open; None for always.
+        hours_fade_s: how slowly it closes and opens.
     """
 
-    preset: Path
+    preset: str
     volume_db: float = 0.0
+    flag_db: float | None = None
     osc: OscSettings | None = None
     rules: Rules = field(default_factory=Rules)
+    metrics_port: int | None = None
+    hours: Hours | None = None
+    hours_fade_s: float = 0.0
 
     @classmethod
-    def of(cls, chosen: Settings) -> Self:
+    def of(cls, chosen: Settings, own_volume_db: float | None = None) -> Self:
         """From the settings of this machine.
 
-        Raises:
-            UserError: there is no such preset.
+        Args:
+            chosen: settings and flags.
+            own_volume_db: the volume that stands in the settings, where a flag may have said another.
         """
+        own_db = chosen.volume if own_volume_db is None else own_volume_db
         osc = OscSettings(chosen.osc.host, chosen.osc.port, tuple(chosen.osc.allow)) if chosen.osc.enabled else None
         teaching = chosen.teaching
         rules = Rules(countdown_s=teaching.countdown, take_s=teaching.take, tick_s=teaching.tick)
-        return cls(preset.find(chosen.preset), chosen.volume, osc, rules)
+        metrics = chosen.metrics.port if chosen.metrics.enabled else None
+        return cls(
+            chosen.preset,
+            own_db,
+            chosen.volume if chosen.volume != own_db else None,
+            osc,
+            rules,
+            metrics,
+            chosen.hours.hours() if chosen.hours != HoursSection() else None,
+            chosen.hours.fade,
+        )
 
 
 class Latency:
@@ -97,6 +122,8 @@ class Conductor:
         repertoire: gives the piece that plays, and news of it.
         teaching: carries out commands.
         ears: where they come from.
+        memory: keeps what is chosen.
+        copies: keeps what plays well.
         context: for the sockets.
         service: signals and heart-beats.
     """
@@ -106,12 +133,16 @@ class Conductor:
         repertoire: Repertoire,
         teaching: Teaching,
         ears: Ears,
+        memory: Memory,
+        copies: Copies,
         context: zmq.Context[zmq.Socket[bytes]],
         service: Service,
     ) -> None:
         self._repertoire = repertoire
         self._teaching = teaching
         self._ears = ears
+        self._memory = memory
+        self._copies = copies
         self._service = service
         self._poses = Subscriber(context, Pose)
         self._sounds = Publisher(context, Sound)
@@ -148,6 +179,7 @@ class Conductor:
                 self._line = conductor_line(status)
                 self._notice_person(moment)
             self._service.beat(self._line)
+            self._remember(now_s)
             if self._service.reload_wanted:
                 self._service.reload_wanted = False
                 self._repertoire.look_again()
@@ -172,8 +204,13 @@ class Conductor:
             self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
         return moment
 
+    def _remember(self, now_s: float) -> None:
+        self._memory.look(self._repertoire.wanted, self._teaching.choices, self._teaching.doors.by_hand, now_s)
+        self._copies.look(self._repertoire.good)
+
     def close(self) -> None:
         """Ends what was started and takes the sockets away."""
+        self._memory.close()
         self._teaching.close(time.monotonic())
         self._ears.close()
         self._sending.close()
@@ -214,6 +251,8 @@ class Conductor:
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,
             notes=moment.features.notes if moment else (),
+            hours=self._teaching.doors.words,
+            closed=not self._teaching.doors.open,
             session=self._teaching.state,
             help_shown=self._teaching.help_shown,
             quitting=self._teaching.quitting,
@@ -232,29 +271,57 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
         The exit code, 0.
 
     Raises:
-        PresetError: the preset cannot be used at the start. (Once it plays, a broken file keeps what was there.)
+        UserError: no preset at all can be used, or the runtime folder has no place for sockets. (Where the one that was
+            asked for cannot be used, its last good copy plays, or another.)
     """
-    first = preset.load(settings.preset)
+    memory = Memory(
+        settings.volume_db,
+        settings.flag_db,
+        runtime=paths.socket_path("conductor", "status").parent,
+        state=paths.state_dir(),
+    )
+    start = memory.begin()
+    opening = first([*([start.preset] if start.preset else []), settings.preset])
+    if opening.awaited:
+        log.get().error(f"the preset cannot be used:\n{opening.awaited.why}")
     with zmq.Context() as context, ExitStack() as stack:
         ears = Ears(context, settings.osc)
         stack.callback(ears.close)
         worker = ThreadPoolExecutor(1, "files")
         shelf = Shelf(lambda: datetime.now(tz=UTC))
-        repertoire = Repertoire(first, context, 0.0, worker, shelf.examples)
+        repertoire = Repertoire(opening.preset, context, 0.0, worker, shelf.examples, opening.awaited)
+        doors = Doors(settings.hours, settings.hours_fade_s, lambda: datetime.now(tz=UTC), start.doors)
         teaching = Teaching(
             repertoire,
             shelf,
             worker,
             rules=settings.rules,
-            volume_db=settings.volume_db,
+            choices=start.choices,
+            doors=doors,
             random=np.random.default_rng(),
         )
-        conductor = Conductor(repertoire, teaching, ears, context, service)
+        conductor = Conductor(repertoire, teaching, ears, memory, Copies(worker), context, service)
         stack.pop_all()
         stack.callback(conductor.close)
-        log.get().info("conducting", preset=first.name, file=str(first.path))
-        service.ready(first.name)
+        if settings.metrics_port is not None:
+            _serve_metrics(settings.metrics_port, context, stack)
+        log.get().info("conducting", preset=opening.preset.name, file=str(opening.preset.path))
+        service.ready(opening.preset.name)
         conductor.run()
+        memory.end(teaching.choices)
         service.leaving()
     log.get().info("stopped")
     return 0
+
+
+def _serve_metrics(port: int, context: zmq.Context[zmq.Socket[bytes]], stack: ExitStack) -> None:
+    """Figures can be asked for until the stack ends; where they cannot, that is said, and all else goes on."""
+    from gesturesynth.upkeep.metrics_server import HOST, MetricsServer  # noqa: PLC0415 - only where they are wanted
+
+    try:
+        server = MetricsServer(context, paths.runtime_dir(), port)
+    except GestureSynthError as error:
+        log.get().warning("no figures for monitoring", reason=str(error))
+        return
+    stack.callback(server.close)
+    log.get().info("figures for monitoring", host=HOST, port=server.port)

@@ -106,9 +106,18 @@ class Piece:
         int | None, Parameter(show_default=False, help="UDP port for OSC (`osc.port` in gesturesynth.yaml).")
     ] = None
 
+    metrics_port: Annotated[
+        int | None, Parameter(show_default=False, help="TCP port for monitoring (`metrics.port` in gesturesynth.yaml).")
+    ] = None
+
     def overrides(self) -> dict[str, object]:
         """Dotted keys of gesturesynth.yaml."""
-        return {"preset": self.preset, "volume": self.volume, "osc.port": self.osc_port}
+        return {
+            "preset": self.preset,
+            "volume": self.volume,
+            "osc.port": self.osc_port,
+            "metrics.port": self.metrics_port,
+        }
 
 
 Config = Annotated[

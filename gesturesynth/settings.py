@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field
 
 from gesturesynth import paths, yaml_file
 from gesturesynth.errors import UserError
+from gesturesynth.hours_section import HoursSection
 from gesturesynth.yaml_document import FileError, shortened
 from gesturesynth.yaml_model import Section, fit, sentences
 from gesturesynth.yaml_types import OneOf, Quantity, Text, Whole, YesNo, text_of
@@ -96,6 +97,15 @@ class OscSection(Section):
     )
 
 
+class MetricsSection(Section):
+    """Figures for monitoring, as Prometheus reads them, for programs of this computer only."""
+
+    enabled: YesNo = Field(default=True, description="Whether they are served.")
+    port: Annotated[int, Whole(0, 65535)] = Field(
+        default=9464, description="TCP, on 127.0.0.1: `/metrics` and `/health`; 0 for any that is free."
+    )
+
+
 class TeachingSection(Section):
     """How takes are recorded."""
 
@@ -113,7 +123,8 @@ class Settings(Section):
         default="theremin", description="The preset to start with: a name from `gesturesynth preset list`, or a file."
     )
     volume: Annotated[float, Quantity("dB", -60.0, 0.0)] = Field(
-        default=0.0, description="Loudness of this machine, on top of the preset's own."
+        default=0.0,
+        description="Loudness of this machine, on top of the preset's own, until a hand changes it; that is remembered.",
     )
     model: Annotated[str, Text(1000)] = Field(
         default="full",
@@ -122,6 +133,8 @@ class Settings(Section):
     camera: CameraSettings = Field(default=CameraSettings(), description="Where pictures come from.")
     audio: AudioSettings = Field(default=AudioSettings(), description="Where sound goes.")
     osc: OscSection = Field(default=OscSection(), description="Remote control.")
+    metrics: MetricsSection = Field(default=MetricsSection(), description="Figures for monitoring.")
+    hours: HoursSection = Field(default=HoursSection(), description="When it is open; without them, always.")
     teaching: TeachingSection = Field(default=TeachingSection(), description="How takes are recorded.")
 
     def with_overrides(self, overrides: Mapping[str, object]) -> Settings:

@@ -105,13 +105,18 @@ class Running:
         with self._words.open("wb") as words:
             # A session of its own, as in a terminal of its own: Ctrl-C reaches the whole foreground group.
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gesturesynth", "run", "--json", "--osc-port=0", *self._flags],
+                [sys.executable, "-m", "gesturesynth", "run", "--json", *self._ports(), *self._flags],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=words,
                 start_new_session=True,
             )
+
+    def _ports(self) -> list[str]:
+        """Ports of its own, so that several can run side by side."""
+        given = {flag.partition("=")[0] for flag in self._flags}
+        return [f"{flag}=0" for flag in ("--osc-port", "--metrics-port") if flag not in given]
 
     # ---------------------------------------------------------------------------------------------------- what it says
     def listen(self, kind: type[msgspec.Struct]) -> Listener:

@@ -25,6 +25,7 @@ from gesturesynth.control import osc_addresses
 from gesturesynth.mapping.models import AUTO_KIND, MODEL_KINDS, Setting
 from gesturesynth.mapping.table import FEATURES, Feature
 from gesturesynth.synthesis.instruments import catalogue
+from gesturesynth.upkeep.metrics import FIGURES, PREFIX
 from gesturesynth.yaml_types import formatted
 
 ROOT: Final = Path(__file__).parents[2]
@@ -187,6 +188,18 @@ def addresses() -> str:
     return f"### What is listened to\n\n{listened}\n\n### What is sent\n\n{sent}"
 
 
+# ---------------------------------------------------------------------------------------------------------- monitoring
+def metrics() -> str:
+    """Every figure that is told to Prometheus."""
+    return _table(
+        ("figure", "labels", "kind", ""),
+        (
+            (f"`{PREFIX}{figure.name}`", ", ".join(f"`{label}`" for label in figure.labels), figure.kind, figure.help)
+            for figure in FIGURES
+        ),
+    )
+
+
 # ------------------------------------------------------------------------------------------------------- architecture
 def modules() -> str:
     """Every module with the first sentence it says about itself, room by room."""
@@ -214,6 +227,7 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "model-settings": model_settings,
     "commands": commands,
     "osc-addresses": addresses,
+    "metrics": metrics,
     "modules": modules,
 }
 
