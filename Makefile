@@ -21,6 +21,10 @@ setup-test: ## all that `test` needs besides
 run: setup ## play, with the camera or the demo performer (ARGS="--preset drums --source demo")
 	@$(BIN)/gesturesynth run $(ARGS)
 
+.PHONY: install
+install: setup ## the system service: starts with this computer, watches itself (ARGS="--jack")
+	@if [ "$$(id -u)" = 0 ]; then $(BIN)/gesturesynth service install $(ARGS); else sudo $(BIN)/gesturesynth service install $(ARGS); fi
+
 .PHONY: test
 test: setup-test ## every test but those of test-endurance (ARGS="-k theremin")
 	@$(BIN)/python -m pytest $(ARGS)
@@ -52,6 +56,10 @@ factory: setup-test ## make the presets' factory examples anew
 .PHONY: demo-performer
 demo-performer: setup-test ## record presets/demo.skeleton anew (needs the test footage)
 	@$(BIN)/python -m tests.tools.demo_performer
+
+.PHONY: bench
+bench: setup-test ## measure: a table, and docs/performance.md (a quiet machine; ARGS="--quick --only audible")
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: build
 build: setup-test ## wheel and source archive in dist/

@@ -75,6 +75,13 @@ app.command(
 )
 
 
+app.command(
+    "gesturesynth.upkeep.service_cli:app",
+    name="service",
+    help="Installs, removes and looks after the system service: it starts with this computer, and watches itself.",
+)
+
+
 # ------------------------------------------------------------------------------------------------------------- playing
 @app.command(group=PLAY)
 def run(
@@ -101,6 +108,8 @@ def run(
         "tracker": as_flags(config, camera),
         "conductor": as_flags(config, piece),
     }
+    if chosen.keypad.enabled:
+        arguments["keypad"] = as_flags(config)
     return run_all(RunSettings(arguments, words.log_level, json_lines=words.json, quiet=words.quiet))
 
 
@@ -123,7 +132,8 @@ def conductor(*, config: Config = None, piece: Piece = NO_PIECE, words: Words = 
     words.configure("conductor")
     with Service(reloads=True, name="conductor") as service:
         chosen = chosen_settings(config, piece)
-        return run_conductor(ConductorSettings.of(chosen), service)
+        own_volume_db = None if piece.volume is None else chosen_settings(config).volume
+        return run_conductor(ConductorSettings.of(chosen, own_volume_db), service)
 
 
 @app.command(group=PARTS)
@@ -137,6 +147,33 @@ def engine(*, config: Config = None, audio: Audio = NO_AUDIO, words: Words = NO_
         chosen = chosen_settings(config, audio).audio
         wanted = AudioSettings(chosen.backend, chosen.device, chosen.sample_rate, chosen.buffer_frames)
         return run_engine(EngineSettings(wanted, audio.record, chosen.record_limit_mb), service)
+
+
+@app.command(group=PARTS)
+def keypad(
+    *,
+    config: Config = None,
+    list_: Annotated[
+        bool, Parameter(name="--list", negative="", help="Only list the keyboards and keypads that there are.")
+    ] = False,
+    words: Words = NO_WORDS,
+) -> int:
+    """The process that reads keys without a screen: a keypad for a gallery, no network. `run` starts it if asked to."""
+    from gesturesynth.keypad import KeypadSettings, run_keypad
+    from gesturesynth.keypad_list import listed
+
+    if list_:
+        rows = listed()
+        _show(rows, words, "name", "kind", "device")
+        if not rows and not words.json:
+            print("There is no keyboard or keypad here, or this system shows none to programs.")
+        return 0
+    words.configure("keypad")
+    with Service(name="keypad") as service:
+        chosen = chosen_settings(config).keypad
+        together = os.environ.get(SUPERVISED)  # with the conductor of its own; else with whichever runs
+        folder = paths.runtime_dir() if together else paths.running_dir()
+        return run_keypad(KeypadSettings(chosen.device, chosen.grab, chosen.bindings, runtime=folder), service)
 
 
 @app.command(group=PLAY)

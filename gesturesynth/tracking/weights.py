@@ -20,7 +20,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from gesturesynth import paths
 from gesturesynth.errors import GestureSynthError, UserError
@@ -91,12 +91,12 @@ def ensure_model(model: str = FULL, *, progress: Callable[[str], None] | None = 
         return _own_bundle(paths.expanded(model))
     folder = paths.cache_dir() / "models"
     bundle = folder / BUNDLE_NAME
-    if _is_whole(bundle):
+    if is_whole(bundle):
         return bundle
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder / "lock"):
-            if not _is_whole(bundle):  # another process may have fetched it while we waited
+            if not is_whole(bundle):  # another process may have fetched it while we waited
                 _fetch(folder, progress or (lambda _sentence: None))
     except OSError as error:
         raise GestureSynthError(
@@ -104,6 +104,23 @@ def ensure_model(model: str = FULL, *, progress: Callable[[str], None] | None = 
             "GESTURESYNTH_CACHE_DIR to one that is."
         ) from error
     return bundle
+
+
+State = Literal["whole", "missing", "broken"]
+
+
+def state(model: str = FULL) -> tuple[Path, State]:
+    """Where a bundle is, and how; nothing is fetched.
+
+    Raises:
+        UserError: `model` is neither `full` nor the path of a pose landmarker bundle.
+    """
+    if model != FULL:
+        return _own_bundle(paths.expanded(model)), "whole"
+    bundle = paths.cache_dir() / "models" / BUNDLE_NAME
+    if not bundle.exists():
+        return bundle, "missing"
+    return bundle, "whole" if is_whole(bundle) else "broken"
 
 
 def compose_bundle(detector: bytes, landmarks: bytes) -> bytes:
@@ -141,7 +158,8 @@ def _own_bundle(path: Path) -> Path:
     return path
 
 
-def _is_whole(bundle: Path) -> bool:
+def is_whole(bundle: Path) -> bool:
+    """Whether a file is there and is the bundle that `ensure_model` makes."""
     try:
         with bundle.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == BUNDLE_SHA256
