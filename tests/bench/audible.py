@@ -72,7 +72,7 @@ class Heard:
         """The sample of a time: after the begin of its buffer by as much as the time is."""
         buffer = max(0, int(np.searchsorted(self.begins_s, time_s, side="right")) - 1)
         inside = min(self.block - 1, max(0, round((time_s - self.begins_s[buffer]) * self.rate)))
-        return buffer * self.block + inside
+        return int(buffer * self.block + inside)
 
     def first_above(self, time_s: float, level: float, within_s: float) -> float:
         """Seconds from then to the first sample that is further from 0; NaN when there is none."""

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from gesturesynth import paths, preset
 from gesturesynth.bus import Pose, Sound
 from gesturesynth.mapping.features import FEATURES, FeatureExtractor
 from gesturesynth.mapping.models import MODEL_KINDS
+from gesturesynth.mapping.predictors import FittedMapping
 from gesturesynth.mapping.training import fit, make_job
 from gesturesynth.piece import Piece, fit_job
 from gesturesynth.tracking.offline import read_poses
 from tests.bench.figures import Figure, of
 from tests.bench.stage import Plan
 from tests.mapping.taught import held_poses, positions_as_outputs
+
+Float = NDArray[np.float64]
 
 TITLE = "Features and mapping, for one frame"
 PRESETS = ("theremin", "drums")
@@ -36,11 +41,14 @@ def measure(plan: Plan) -> Iterator[Figure]:
         yield from _pieces(poses)
 
 
-def _timed(what: str, calls: list[Callable[[], object]], note: str = "", aim: float | None = None) -> Figure:
+def _timed(
+    what: str, work: Callable[[Any], object], on: Iterable[Any], note: str = "", aim: float | None = None
+) -> Figure:
+    """How long the work takes on each; the first tenth is for warming up."""
     samples: list[float] = []
-    for call in calls:
+    for one in on:
         begun_ns = time.perf_counter_ns()
-        call()
+        work(one)
         samples.append((time.perf_counter_ns() - begun_ns) / 1000)
     return of(what, "µs", samples[len(samples) // 10 :], note=note, aim_median=aim)
 
@@ -55,8 +63,7 @@ def _features(poses: list[Pose]) -> Iterator[Figure]:
         def one(pose: Pose, extractor: FeatureExtractor = extractor) -> object:
             return extractor.step(pose.bodies[0].image_array(), pose.width, pose.height, pose.capture_time_s)
 
-        calls = [lambda pose=pose, one=one: one(pose) for pose in poses]  # type: ignore[misc]  # mypy cannot infer it
-        yield _timed(what, calls, f"{len(extractor.columns)} numbers")
+        yield _timed(what, one, poses, f"{len(extractor.columns)} numbers")
 
 
 def _models(plan: Plan) -> Iterator[Figure]:
@@ -69,20 +76,16 @@ def _models(plan: Plan) -> Iterator[Figure]:
             examples = held_poses(taught, random.random((SNAPSHOTS, OUTPUTS)), frames=FRAMES)
             job = make_job(examples, examples.columns, positions_as_outputs(OUTPUTS), model=kind.name)
             mapping = fit(job)
-            yield _timed(
-                f"model: {kind.name}",
-                [lambda x=x, m=mapping: (m.predict(x), m.confidence(x)) for x in queries],  # type: ignore[misc]  # likewise
-                f"{size}, {OUTPUTS} outputs; with confidence",
-            )
+
+            def play(x: Float, mapping: FittedMapping = mapping) -> object:
+                return mapping.predict(x), mapping.confidence(x)
+
+            yield _timed(f"model: {kind.name}", play, queries, f"{size}, {OUTPUTS} outputs; with confidence")
         if kind.classes:
             labels = tuple(f"class{number % 5}" for number in range(SNAPSHOTS))
             examples = held_poses(taught, np.zeros((SNAPSHOTS, 0)), frames=FRAMES, labels=labels)
             mapping = fit(make_job(examples, examples.columns, (), classifier=kind.name))
-            yield _timed(
-                f"classes: {kind.name}",
-                [lambda x=x, m=mapping: m.classify(x) for x in queries],  # type: ignore[misc]  # likewise
-                f"{size}, 5 classes",
-            )
+            yield _timed(f"classes: {kind.name}", mapping.classify, queries, f"{size}, 5 classes")
 
 
 def _pieces(poses: list[Pose]) -> Iterator[Figure]:
@@ -99,5 +102,4 @@ def _pieces(poses: list[Pose]) -> Iterator[Figure]:
             sound: Sound = piece.sound(piece.step(pose, pose.capture_time_s), pose.capture_time_s)
             return encoder.encode(sound)
 
-        calls = [lambda message=message, step=step: step(message) for message in raw]  # type: ignore[misc]  # likewise
-        yield _timed(f"whole step: {name}", calls, "from a pose's bytes to a Sound's", AIM_US)
+        yield _timed(f"whole step: {name}", step, raw, "from a pose's bytes to a Sound's", AIM_US)

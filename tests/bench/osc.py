@@ -1,7 +1,7 @@
 """OSC commands by rate: how soon each is acknowledged, and how many never are.
 
 Another program moves the volume, as a fader does. The server takes 200 messages a second from one sender
-(`osc_limits`), so rates above that come from several, and one row shows what becomes of a single one that asks for more.
+(`osc_limits`), so rates above that come from several, and one row shows what becomes of one that asks for more.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ def _talk(sockets: list[socket.socket], rate: int, seconds: float) -> tuple[int,
 def _volume(step: int) -> bytes:
     builder = OscMessageBuilder("/gesturesynth/volume")
     builder.add_arg(-60.0 + step / 10, "f")
-    return builder.build().dgram
+    packet: bytes = builder.build().dgram
+    return packet
 
 
 def _step(packet: bytes) -> int:
