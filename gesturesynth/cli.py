@@ -80,6 +80,12 @@ app.command(
     name="service",
     help="Installs, removes and looks after the system service: it starts with this computer, and watches itself.",
 )
+app.command(
+    "gesturesynth.upkeep.doctor_cli:app",
+    name="doctor",
+    help="Looks for what is wrong with this computer, and says what to do about it.",
+    group=PLAY,
+)
 
 
 # ------------------------------------------------------------------------------------------------------------- playing
@@ -472,6 +478,8 @@ def _guarded(command: Callable[[], object]) -> int:
     except GestureSynthError as error:
         if os.environ.get(SUPERVISED):
             log.get().error(str(error))
+        elif log.goes_to_journal(sys.stderr):
+            print(log.with_priority(str(error), "error"), file=sys.stderr)
         else:
             print(f"gesturesynth: {error}", file=sys.stderr)
         return error.exit_code

@@ -1,7 +1,8 @@
 """Words for people and for journals: one event a line, with its facts as fields.
 
-A process writes to its standard error: coloured lines in a terminal, `key=value` lines in a pipe or a journal, JSON
-lines when asked (and always from a child to its supervisor, which prints them again in its own way).
+A process writes to its standard error: coloured lines in a terminal, `key=value` lines in a pipe, JSON lines when asked
+(and always from a child to its supervisor, which prints them again in its own way). To systemd's journal, which knows
+time and process by itself, it writes the words, then the facts, with the priority in front (sd-daemon(3)).
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ LEVELS: Final[dict[Level, int]] = {
     "warning": logging.WARNING,
     "error": logging.ERROR,
 }
+PRIORITIES: Final = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
+"""Of syslog(3), by level."""
 
 
 def configure(process: str, level: Level = "info", *, json_lines: bool = False, stream: TextIO | None = None) -> None:
@@ -48,6 +51,8 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
         renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
     elif for_eyes:
         renderer = structlog.dev.ConsoleRenderer(colors=True, pad_event_to=0, pad_level=False)
+    elif goes_to_journal(out):
+        renderer = _for_journal
     else:
         renderer = structlog.processors.LogfmtRenderer(key_order=["time", "level", "process", "event"])
     structlog.configure(
@@ -66,6 +71,32 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
         cache_logger_on_first_use=False,
     )
     write_to(out)
+
+
+def goes_to_journal(stream: TextIO) -> bool:
+    """Whether what is written to `stream` arrives in systemd's journal (JOURNAL_STREAM in systemd.exec(5))."""
+    journal = os.environ.get("JOURNAL_STREAM", "")
+    try:
+        there = os.fstat(stream.fileno())
+    except (OSError, ValueError):  # closed, or no file at all
+        return False
+    return journal == f"{there.st_dev}:{there.st_ino}"
+
+
+def with_priority(words: str, level: str) -> str:
+    """Words for the journal, which takes each line for itself."""
+    return "\n".join(f"<{PRIORITIES.get(level, 6)}>{line}" for line in words.splitlines() or [""])
+
+
+def _for_journal(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    level = str(event.pop("level", "info"))
+    words = str(event.pop("event", ""))
+    trace = str(event.pop("exception", ""))
+    for known in ("time", "process"):
+        event.pop(known, None)
+    facts = structlog.processors.LogfmtRenderer()(_logger, _method, event)
+    text = f"{words} ({facts})" if facts else words
+    return with_priority(f"{text}\n{trace}" if trace else text, level)
 
 
 def write_to(stream: TextIO) -> None:

@@ -99,3 +99,33 @@ def test_a_program_that_was_started_without_standard_streams_does_not_give_their
     command = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", script]
     done = subprocess.run(command, check=False, timeout=30)
     assert done.returncode == 3
+
+
+def test_the_journal_gets_words_then_facts_with_a_priority_in_front_of_every_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (tmp_path / "a-journal").open("w+") as journal:
+        there = os.fstat(journal.fileno())
+        monkeypatch.setenv("JOURNAL_STREAM", f"{there.st_dev}:{there.st_ino}")
+        log.configure("engine", stream=journal)
+        log.get().info("audio is running", backend="null", device="nobody at all")
+        log.get().warning("two\nlines")
+        try:
+            raise ValueError("broken")
+        except ValueError:
+            log.get().exception("a mistake")
+        journal.flush()
+        lines = (tmp_path / "a-journal").read_text().splitlines()
+    assert lines[0] == '<6>audio is running (backend=null device="nobody at all")'
+    assert lines[1:4] == ["<4>two", "<4>lines", "<3>a mistake"]
+    assert lines[-1] == "<3>ValueError: broken"
+    assert all(line.startswith("<3>") for line in lines[4:])
+
+
+def test_a_pipe_is_no_journal_though_systemd_started_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOURNAL_STREAM", "8:4711")
+    out = io.StringIO()
+    log.configure("engine", stream=out)
+    log.get().info("hello")
+    assert "event=hello" in out.getvalue()
+    assert not out.getvalue().startswith("<")
