@@ -1,0 +1,127 @@
+"""`gesturesynth doctor`: what is wrong with this computer, and what to do about it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+import zmq
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+import gesturesynth
+from gesturesynth import paths, settings
+from gesturesynth.control.wire import absent
+from gesturesynth.errors import UserError
+from gesturesynth.flags import NO_AUDIO, NO_CAMERA, Audio, Camera, Config
+from gesturesynth.upkeep.doctor import CHECKS, Result, examine, worst
+from gesturesynth.upkeep.findings import Case
+from gesturesynth.upkeep.health import FRESH_S
+from gesturesynth.upkeep.onlooker import Onlooker
+from gesturesynth.upkeep.status_cli import LISTEN_S, unreachable
+
+STYLES: Final = {"pass": "green", "warn": "bold yellow", "fail": "bold red"}
+WIDTH: Final = max(len(check.name) for check in CHECKS)
+
+app = App(
+    name="doctor",
+    help="Looks for what is wrong with this computer, and says what to do about it.",
+    help_format="markdown",
+)
+
+
+@app.default
+def doctor(
+    *,
+    config: Config = None,
+    camera: Camera = NO_CAMERA,
+    audio: Audio = NO_AUDIO,
+    quick: Annotated[bool, Parameter(negative="", help="Nothing that lights a lamp or makes a sound.")] = False,
+    json: Annotated[bool, Parameter(negative="", help="JSON, for programs.")] = False,
+) -> int:
+    """Looks for what is wrong with this computer, and says what to do about it.
+
+    It opens the camera for two seconds and plays a quiet tone, unless Gesture Synth runs already: then its own figures
+    count. Exit code 0: it can play, perhaps with warnings; 1: something failed.
+    """
+    console = Console(width=None if sys.stdout.isatty() else 1000, highlight=False)
+    case = _case(config, camera, audio, quick=quick)
+    results = examine(case, (lambda _: None) if json else (lambda result: console.print(_row(result))))
+    grade = worst(results)
+    if json:
+        facts = {
+            "time": datetime.now(tz=UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "version": gesturesynth.__version__,
+            "grade": grade,
+            "checks": results,
+        }
+        sys.stdout.write(msgspec.json.encode(facts).decode() + "\n")
+    else:
+        console.print(_verdict(results))
+    return 1 if grade == "fail" else 0
+
+
+def _case(config: Path | None, camera: Camera, audio: Audio, *, quick: bool) -> Case:
+    """What is to be examined.
+
+    Raises:
+        UserError: a flag holds something that is not allowed. (A file that does is a finding.)
+    """
+    flags = camera.overrides() | audio.overrides()
+    chosen, wrong = settings.Settings().with_overrides(flags), ""
+    try:
+        chosen = settings.load_settings(config).with_overrides(flags)
+        file = config or settings.settings_file()
+    except UserError as error:
+        wrong, file = str(error), config
+    case = Case(chosen, paths.running_dir(), wrong, file, quick)
+    return _with_what_runs(case)
+
+
+def _with_what_runs(case: Case) -> Case:
+    """What the processes that run say of themselves, if there are any."""
+    if reason := unreachable(case.folder):
+        return case if reason == absent(case.folder) else replace(case, closed=reason)
+    with zmq.Context() as context, Onlooker(context, case.folder) as onlooker:
+        onlooker.wait(LISTEN_S)
+        now_s = time.monotonic()
+        tracker, conductor, engine = onlooker.tracker, onlooker.conductor, onlooker.engine
+        if not (tracker or conductor or engine):
+            return case  # they were killed, and left their folders
+        return replace(
+            case,
+            health=onlooker.health(now_s),
+            tracker=tracker if tracker and now_s - tracker.time_s <= FRESH_S else None,
+            conductor=conductor if conductor and now_s - conductor.time_s <= FRESH_S else None,
+            engine=engine if engine and now_s - engine.time_s <= FRESH_S else None,
+        )
+
+
+def _row(result: Result) -> Table:
+    """One check: its grade, its name, what was found, and below that what to do."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=len("pass"))
+    table.add_column(width=WIDTH)
+    table.add_column(overflow="fold")
+    words = Text(result.found)
+    if result.advice:
+        words.append(f"\n→ {result.advice}", style="yellow" if result.grade == "warn" else "red")
+    table.add_row(Text(result.grade, style=STYLES[result.grade]), result.check, words)
+    return table
+
+
+def _verdict(results: Sequence[Result]) -> Text:
+    failed, warned = (sum(result.grade == grade for result in results) for grade in ("fail", "warn"))
+    if failed:
+        return Text(f"{failed} of {len(results)} failed", style=STYLES["fail"])
+    if warned:
+        return Text(f"It can play; {warned} of {len(results)} could be better", style=STYLES["warn"])
+    return Text("All is well", style=STYLES["pass"])

@@ -1,0 +1,166 @@
+"""The doctor on what runs: ports, processes, and the system service."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from gesturesynth.control.osc import OscServer, OscSettings
+from gesturesynth.errors import UserError
+from gesturesynth.upkeep import install_layout
+from gesturesynth.upkeep.findings import Case, Finding, fail, good, together, warn
+from gesturesynth.upkeep.health import Health
+
+HOST: Final = "127.0.0.1"
+LIMIT_S: Final = 10.0
+MANY_RESTARTS: Final = 3
+WANTED: Final = ("LoadState", "ActiveState", "SubState", "UnitFileState", "NRestarts", "Result")
+
+
+# --------------------------------------------------------------------------------------------------------------- ports
+def look_at_ports(case: Case) -> Finding:
+    """Those of OSC and of monitoring: free, or in use by what runs."""
+    findings = []
+    osc, metrics = case.settings.osc, case.settings.metrics
+    if osc.enabled:
+        words = ""
+        try:
+            OscServer(OscSettings(osc.host, osc.port, tuple(osc.allow))).close()
+        except UserError as error:
+            words = str(error)
+        findings.append(judge_port(f"OSC, UDP {osc.host}:{osc.port}", words, running=case.conductor is not None))
+    if metrics.enabled:
+        where = f"monitoring, TCP {HOST}:{metrics.port}"
+        findings.append(judge_port(where, _taken(metrics.port), running=case.conductor is not None))
+    return together(findings or [good("none is wanted")])
+
+
+def _taken(port: int) -> str:
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((HOST, port))
+            trial.listen()
+        except OSError as error:
+            return f"TCP port {port}: {error.strerror}"
+    return ""
+
+
+def judge_port(what: str, words: str, *, running: bool) -> Finding:
+    """`words` say why it cannot be had; empty where it can."""
+    if not words:
+        return good(f"{what} is free")
+    if running:
+        return good(f"{what} is in use, as it should be while Gesture Synth runs")
+    return warn(
+        f"{what} cannot be had ({words})",
+        "All else will go on without it: end the other program, or choose another port in gesturesynth.yaml.",
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------- processes
+def look_at_processes(case: Case) -> Finding:
+    """What runs now, as `gesturesynth status` judges it."""
+    if case.closed:
+        return warn(case.closed, "As this user only part of this computer can be examined.")
+    return judge_health(case.health)
+
+
+def judge_health(health: Health | None) -> Finding:
+    """None: nothing runs."""
+    if health is None:
+        return good("nothing runs here now")
+    restarts = {name: one.restarts for name, one in health.processes.items() if one.restarts > MANY_RESTARTS}
+    speaking = [name for name, one in health.processes.items() if one.pid and one.state in ("ok", "waiting")]
+    findings = [good(f"{', '.join(speaking)} run" if speaking else "nothing speaks")]
+    if health.problems:
+        findings.append(fail("; ".join(health.problems), "`gesturesynth status --watch` shows whether it passes."))
+    if restarts:
+        often = ", ".join(f"{name} {count} times" for name, count in restarts.items())
+        fault = f"; last: {health.last_fault.words}" if health.last_fault else ""
+        findings.append(warn(f"started again: {often}{fault}", "The log says why each time."))
+    return together(findings)
+
+
+# --------------------------------------------------------------------------------------------------- the system service
+@dataclass(frozen=True)
+class Unit:
+    """What systemd says of one.
+
+    Attributes:
+        name: without `gesturesynth-` and `.service`.
+        loaded: there is such a unit.
+        active: as in `systemctl show`: `active`, `failed`, ...
+        enabled: as there: `enabled`, `disabled`, `static`, ...
+        restarts: by systemd.
+    """
+
+    name: str
+    loaded: bool
+    active: str = ""
+    enabled: str = ""
+    restarts: int = 0
+
+
+def look_at_service(_: Case) -> Finding:
+    """The units, where they are installed."""
+    if shutil.which("systemctl") is None:
+        return good("there is no systemd here; `gesturesynth run` looks after its processes itself")
+    names = ["target", *install_layout.PROCESSES, install_layout.JACKD]
+    try:
+        return judge_service([_unit(name) for name in names])
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return warn(f"systemd does not answer: {error}", "Try: systemctl status")
+
+
+def _unit(name: str) -> Unit:
+    unit = install_layout.TARGET if name == "target" else install_layout.unit(name)
+    done = subprocess.run(
+        ["systemctl", "show", unit, f"--property={','.join(WANTED)}"],  # noqa: S607 - wherever this system has it
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+    )
+    return unit_of(name, dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line))
+
+
+def unit_of(name: str, facts: Mapping[str, str]) -> Unit:
+    """From what `systemctl show` prints."""
+    count = facts.get("NRestarts", "")
+    return Unit(
+        name,
+        facts.get("LoadState") == "loaded",
+        facts.get("ActiveState", ""),
+        facts.get("UnitFileState", ""),
+        int(count) if count.isdecimal() else 0,
+    )
+
+
+def judge_service(units: Sequence[Unit]) -> Finding:
+    """Whether it will be there at the next start of this computer."""
+    by_name = {unit.name: unit for unit in units}
+    target = by_name["target"]
+    if not target.loaded:
+        return good("not installed as a system service (`gesturesynth service install` does it)")
+    processes = [unit for unit in units if unit.name not in ("target", install_layout.JACKD)]
+    findings = [good(f"installed, {target.enabled or 'not enabled'}, {target.active}")]
+    if target.enabled != "enabled":
+        findings.append(
+            warn("it does not start with the computer", f"sudo systemctl enable --now {install_layout.TARGET}")
+        )
+    down = [unit for unit in processes if unit.active not in ("active", "activating", "reloading")]
+    if target.active == "active" and down:
+        named = ", ".join(f"{unit.name} ({unit.active or 'not loaded'})" for unit in down)
+        findings.append(fail(f"not running: {named}", "The log says why: `gesturesynth service logs`"))
+    elif target.active != "active":
+        findings.append(warn("it is stopped", f"sudo systemctl start {install_layout.TARGET}"))
+    often = [unit for unit in units if unit.restarts > MANY_RESTARTS]
+    if often:
+        named = ", ".join(f"{unit.name} {unit.restarts} times" for unit in often)
+        findings.append(warn(f"started again: {named}", "The log says why each time: `gesturesynth service logs`"))
+    return together(findings)
