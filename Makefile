@@ -26,12 +26,8 @@ install: setup ## the system service: starts with this computer, watches itself 
 	@if [ "$$(id -u)" = 0 ]; then $(BIN)/gesturesynth service install $(ARGS); else sudo $(BIN)/gesturesynth service install $(ARGS); fi
 
 .PHONY: test
-test: setup-test ## every test but those of test-endurance (ARGS="-k theremin")
+test: setup-test ## every test (ARGS="-k theremin")
 	@$(BIN)/python -m pytest $(ARGS)
-
-.PHONY: test-endurance
-test-endurance: setup-test ## whole minutes of teaching in a real terminal, by OSC and by shell (a quiet machine)
-	@$(BIN)/python -m pytest -m endurance $(ARGS)
 
 .PHONY: lint
 lint: setup-test ## ruff: mistakes and form

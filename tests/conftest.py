@@ -48,9 +48,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if _network and _network[0] != "none":
         terminalreporter.section("TESTED WITH A NETWORK", sep="!", red=True, bold=True)
         terminalreporter.line(_network[0])
-    left_out = len(terminalreporter.stats.get("deselected", ()))
-    if left_out and terminalreporter.config.getoption("markexpr") == "not endurance":
-        terminalreporter.line(f"{left_out} tests left out: `make test-endurance` runs those that take a quiet machine.")
     missing = [name for name in media.CLIPS.values() if not (media.folder() / name).is_file()]
     if missing:
         terminalreporter.section("TEST FOOTAGE MISSING", sep="!", red=True, bold=True)

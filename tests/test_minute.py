@@ -1,52 +1,38 @@
 """A minute of teaching: three sounds, three poses, and it plays. By keys in a terminal, by OSC, by the command line.
 
-One Gesture Synth runs for all of them. Each way teaches other poses for the sounds than the way before it, so what one
-has taught is no help to the next.
+Real footage plays in front of the real landmarker, for ever, and JACK is listened to. One Gesture Synth runs for all
+ways. Each of them teaches other poses for the sounds than the one before it, so what one has taught is no help to the
+next. Nothing waits for a time that a busy machine could miss: a take that came late is deleted and tried again.
 """
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
-import psutil
 import pytest
 from numpy.typing import NDArray
 
 from gesturesynth.bus import Pose, Sound
+from tests.dancer import POSES, measures, pose_of, write_dance
 from tests.hearing import TimedCapture, voice_pitch_hz
-from tests.jackserver import JackServer, wait_for
-from tests.lesson import (
-    FRAME_HZ,
-    MOVE_S,
-    POSES,
-    SETTINGS,
-    SNAPSHOTS,
-    Keys,
-    Osc,
-    Shell,
-    Stage,
-    Taught,
-    pose_of,
-    write_performer,
-)
-from tests.tmux import COLUMNS, ROWS, TerminalRun
+from tests.jackserver import JackServer
+from tests.lesson import SETTINGS, SNAPSHOTS, Keys, Osc, Shell, Stage, Taught, Way
+from tests.liblo import free_port
+from tests.tmux import TerminalRun
 
-pytestmark = [
-    pytest.mark.endurance,
-    pytest.mark.timeout(240),  # most of it is spent in waiting for the performer's next pose
-]
+pytestmark = pytest.mark.timeout(300)  # most of it is spent in waiting for the dancer's next pose
 
 RATE = 48000
-SETTLED_S = 0.8
+SETTLED_S = 0.7
 """A pose is held this long before it is measured: smoothing and glides are over."""
-WAYS: dict[str, tuple[type[Keys | Osc | Shell], Taught]] = {
-    "keys": (Keys, {"low": 1, "level": 2, "high": 3}),
-    "OSC": (Osc, {"low": 3, "level": 1, "high": 2}),
-    "the command line": (Shell, {"low": 2, "level": 3, "high": 1}),
+WAYS: dict[str, tuple[type[Way], Taught]] = {
+    "keys": (Keys, {"low": 1, "folded": 2, "high": 3}),
+    "OSC": (Osc, {"low": 3, "folded": 1, "high": 2}),
+    "the command line": (Shell, {"low": 2, "folded": 3, "high": 1}),
 }
+OCTAVES = {number: float(np.log2(values["pitch"])) for number, values in SNAPSHOTS.items()}
 
 
 # ------------------------------------------------------------------------------------------------------ what came of it
@@ -68,10 +54,21 @@ class Minutes:
         for pose in self.poses:
             now, now_s = pose_of(pose), pose.capture_time_s
             if now != before:
-                if before and max(begin_s, since_s + SETTLED_S) + 0.3 < min(now_s, end_s):
-                    found[before].append((max(begin_s, since_s + SETTLED_S), min(now_s, end_s)))
+                span = max(begin_s, since_s + SETTLED_S), min(now_s, end_s)
+                if before and span[0] + 0.3 < span[1]:
+                    found[before].append(span)
                 before, since_s = now, now_s
         return found
+
+    def danced(self, way: str) -> list[tuple[Pose, Sound]]:
+        """The poses for which this way's teaching played, each with what it led to."""
+        begin_s, end_s = self.played[way]
+        led_to = {sound.capture_time_s: sound for sound in self.sounds}
+        return [
+            (pose, led_to[pose.capture_time_s])
+            for pose in self.poses
+            if begin_s < pose.capture_time_s < end_s and pose.capture_time_s in led_to
+        ]
 
     def pitch_hz(self, begin_s: float, end_s: float, window_s: float = 0.1) -> NDArray[np.float64]:
         """What is heard in between, window by window."""
@@ -80,19 +77,13 @@ class Minutes:
         return np.array([voice_pitch_hz(self.samples[at : at + size], RATE) for at in range(first, last - size, size)])
 
 
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as finder:
-        finder.bind(("127.0.0.1", 0))
-        return int(finder.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def minutes(tmp_path_factory: pytest.TempPathFactory) -> Minutes:
-    performer = write_performer(tmp_path_factory.mktemp("minute") / "performer.skeleton")
+    dance = write_dance(tmp_path_factory.mktemp("minute") / "dance.avi")
     port = free_port()
     result = Minutes()
     with JackServer() as server, TimedCapture(server) as capture:
-        flags = ("--source", performer, "--audio", "jack", "--osc-port", str(port))
+        flags = ("--source", dance, "--audio", "jack", "--osc-port", str(port))
         running = TerminalRun(*flags, environment=server.environment)
         (running.home / "config").mkdir()
         (running.home / "config" / "gesturesynth.yaml").write_text(SETTINGS)
@@ -100,7 +91,11 @@ def minutes(tmp_path_factory: pytest.TempPathFactory) -> Minutes:
             running.playing()
             stage = Stage(running, port)
             for name, (way, taught) in WAYS.items():
-                result.played[name] = stage.teach(taught, way(stage))
+                hand = way(stage)
+                try:
+                    result.played[name] = stage.teach(taught, hand)
+                finally:
+                    hand.close()
             result.poses, result.sounds = stage.poses.fetch(), stage.sounds.fetch()
             running.press("q")
             running.until_shell()
@@ -110,98 +105,41 @@ def minutes(tmp_path_factory: pytest.TempPathFactory) -> Minutes:
 
 # --------------------------------------------------------------------------------------------------------------- tests
 @pytest.mark.parametrize("way", WAYS)
-def test_each_pose_sounds_as_it_was_taught_within_a_minute(minutes: Minutes, way: str) -> None:
-    pitches = {number: np.log2(values["pitch"]) for number, values in SNAPSHOTS.items()}
+def test_each_pose_sounds_as_it_was_taught(minutes: Minutes, way: str) -> None:
     for name, spans in minutes.held(way).items():
-        heard_hz = np.concatenate([minutes.pitch_hz(*span) for span in spans])
-        print(f"{way}: {name}: {np.nanmedian(heard_hz):.0f} Hz in {len(heard_hz)} windows")
-        assert np.isfinite(heard_hz).mean() > 0.8
-        for pitch in heard_hz[np.isfinite(heard_hz)]:
-            nearest = min(pitches, key=lambda number: abs(pitches[number] - np.log2(pitch)))
-            assert nearest == WAYS[way][1][name], f"'{name}' is heard with {pitch:.0f} Hz"
+        assert spans, f"'{name}' was never held"
+        for span in spans:
+            heard_hz = minutes.pitch_hz(*span)
+            print(f"{way}: {name}: {np.nanmedian(heard_hz):.0f} Hz in {len(heard_hz)} windows")
+            assert np.isfinite(heard_hz).mean() > 0.7
+            nearest = [
+                min(OCTAVES, key=lambda number: abs(OCTAVES[number] - np.log2(pitch)))
+                for pitch in heard_hz[np.isfinite(heard_hz)]
+            ]
+            assert np.mean(np.array(nearest) == WAYS[way][1][name]) > 0.8, f"'{name}' is heard with {heard_hz} Hz"
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_between_the_poses_it_moves_smoothly(minutes: Minutes, way: str) -> None:
-    begin_s, end_s = minutes.played[way]
-    played = [sound for sound in minutes.sounds if begin_s < sound.capture_time_s < end_s]
-    octaves = np.log2([sound.values[0] for sound in played])
-    times_s = np.array([sound.capture_time_s for sound in played])
-    spread = np.log2(SNAPSHOTS[3]["pitch"] / SNAPSHOTS[1]["pitch"])
-    assert np.ptp(octaves) > 0.9 * spread, "it goes all the way"
-    # The fastest moment of the gesture crosses all in MOVE_S * 2 / pi.
-    fastest = spread * np.pi / 2 / MOVE_S
-    pauses_s = np.maximum(np.diff(times_s), 1 / FRAME_HZ)
-    print(f"{way}: fastest {np.max(np.abs(np.diff(octaves)) / pauses_s) / fastest:.2f} of what the gesture explains")
-    assert np.all(np.abs(np.diff(octaves)) <= 2.5 * fastest * pauses_s)
-    between = np.abs(octaves[:, None] - np.log2([SNAPSHOTS[n]["pitch"] for n in SNAPSHOTS])).min(axis=1) > 0.25
-    assert between.mean() > 0.04, "it glides through what is in between"
-    heard_hz = minutes.pitch_hz(begin_s, end_s, 0.05)
+    taught = WAYS[way][1]
+    danced = minutes.danced(way)
+    octaves = np.log2([sound.values[0] for _, sound in danced])
+    times_s = np.array([pose.capture_time_s for pose, _ in danced])
+    body = np.array([measures(pose) for pose, _ in danced])
+    assert np.ptp(octaves) > 0.9 * (OCTAVES[3] - OCTAVES[1]), "it goes all the way"
+    # From one pose to another the sound moves by so much for so much of a movement; nowhere much more.
+    steepest = max(
+        abs(OCTAVES[taught[one]] - OCTAVES[taught[other]]) / np.abs(np.subtract(POSES[one], POSES[other])).max()
+        for one, other in combinations(POSES, 2)
+    )
+    moved = np.append(0.0, np.cumsum(np.abs(np.diff(body, axis=0)).max(axis=1)))
+    lately = moved - np.interp(times_s - 0.2, times_s, moved)
+    ratio = np.abs(np.diff(octaves)) / (steepest * lately[1:] + 0.05)
+    print(f"{way}: steps up to {np.max(np.abs(np.diff(octaves))):.2f} octaves, {ratio.max():.2f} of the movement's")
+    assert ratio.max() < 1.5
+    between = np.abs(octaves[:, None] - np.array([*OCTAVES.values()])).min(axis=1) > 0.25
+    assert between.mean() > 0.03, "it glides through what is in between"
+    heard_hz = minutes.pitch_hz(*minutes.played[way], 0.05)
     heard = np.log2(heard_hz[np.isfinite(heard_hz)])
+    print(f"{way}: {between.mean():.3f} between, heard in {len(heard)} of {len(heard_hz)} windows")
     assert np.mean(np.abs(heard[:, None] - np.unique(np.round(octaves, 1))).min(axis=1) < 0.15) > 0.9
-
-
-@pytest.fixture
-def terminal() -> Iterator[TerminalRun]:
-    with TerminalRun("--source", "demo", "--audio", "null", "--osc-port", "0") as running:
-        yield running
-
-
-def settings_of(running: TerminalRun, name: str) -> str:
-    """What stty says in its shell."""
-    file = running.home / name
-    running.type(f"stty -a > {file}.new && mv {file}.new {file}")
-    wait_for(file.exists, "stty")
-    return file.read_text()
-
-
-def nothing_is_left(running: TerminalRun) -> None:
-    wait_for(lambda: not running.runtime.exists() or not [*running.runtime.iterdir()], "the runtime folder to be empty")
-    assert running.process
-    shell = psutil.Process(running.process.pid).children()
-    assert [child.name() for one in shell for child in one.children()] == []
-
-
-def test_alone_in_a_dark_room(terminal: TerminalRun) -> None:
-    running = terminal
-    running.playing()
-    screen = running.until_shown("Gesture Synth", "confidence", "pitch", "q quit")
-    assert len(screen.splitlines()) <= ROWS
-    assert max(map(len, screen.splitlines())) <= COLUMNS
-
-    running.press("?")
-    screen = running.until_shown("Choose a snapshot", "Esc", "randomise", "q      quit", "Gesture Synth")
-    running.press("?")
-    running.until_shown("1…9 select")
-
-    running.press("9")
-    running.until_shown("There is no snapshot 9; this preset has 1, 2, 3.")
-    running.press("2", "3")  # as fast as can be: both count
-    screen = running.until_shown("snapshot 3  is heard", "(select 3, keyboard)")
-    running.press("1", "Space")
-    screen = running.until_shown("snapshot 1 is recorded in")
-    assert screen.count("A take for snapshot 1") == 1, "everything is said once"
-    running.press("q")
-    running.until_shown("End in the middle of a take?")
-    running.press("Escape")
-    running.until_shown("All is as it was.", "snapshot 1 is recorded in")
-    running.press("Escape")
-    running.until_shown("Called off: no take was recorded.")
-    running.press("q")
-    running.until_shell()
-    assert settings_of(running, "after") == settings_of(running, "twice"), "stty has nothing to tell"
-    assert " echo " in settings_of(running, "echo")
-    nothing_is_left(running)
-
-
-def test_ctrl_c_ends_it_and_leaves_the_terminal_as_it_was(terminal: TerminalRun) -> None:
-    running = terminal
-    running.playing()
-    running.press("Space")
-    running.until_shown("A take of what?")
-    running.press("C-c")
-    running.until_shell()
-    running.type("echo code $?")
-    running.until_shown("code 0")
-    assert " echo " in settings_of(running, "after")
-    nothing_is_left(running)

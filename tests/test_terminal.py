@@ -24,6 +24,8 @@ from rich.live import Live
 from gesturesynth import paths
 from gesturesynth.errors import UserError
 from gesturesynth.run import RunSettings, _LiveView, _only_one
+from tests.jackserver import wait_for
+from tests.tmux import COLUMNS, ROWS, TerminalRun
 
 OWN_TERMINAL = (
     "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
@@ -135,3 +137,70 @@ def test_a_lock_on_a_file_that_was_taken_away_meanwhile_is_no_lock(monkeypatch: 
 def test_a_runtime_folder_that_was_cleaned_away_is_no_reason_for_a_traceback() -> None:
     with _only_one():
         shutil.rmtree(paths.runtime_dir())
+
+
+# ------------------------------------------------------------------------------------------------------------- its keys
+@pytest.fixture
+def tmux() -> Iterator[TerminalRun]:
+    with TerminalRun("--source", "demo", "--audio", "null", "--osc-port", "0") as running:
+        yield running
+
+
+def settings_of(running: TerminalRun, name: str) -> str:
+    """What stty says in its shell."""
+    file = running.home / name
+    running.type(f"stty -a > {file}.new && mv {file}.new {file}")
+    wait_for(file.exists, "stty")
+    return file.read_text()
+
+
+def nothing_is_left(running: TerminalRun) -> None:
+    wait_for(lambda: not running.runtime.exists() or not [*running.runtime.iterdir()], "the runtime folder to be empty")
+    assert running.process
+    shell = psutil.Process(running.process.pid).children()
+    assert [child.name() for one in shell for child in one.children()] == []
+
+
+def test_alone_in_a_dark_room(tmux: TerminalRun) -> None:
+    running = tmux
+    running.playing()
+    screen = running.until_shown("Gesture Synth", "confidence", "pitch", "q quit")
+    assert len(screen.splitlines()) <= ROWS
+    assert max(map(len, screen.splitlines())) <= COLUMNS
+
+    running.press("?")
+    screen = running.until_shown("Choose a snapshot", "Esc", "randomise", "q      quit", "Gesture Synth")
+    running.press("?")
+    running.until_shown("1…9 select")
+
+    running.press("9")
+    running.until_shown("There is no snapshot 9; this preset has 1, 2, 3.")
+    running.press("2", "3")  # as fast as can be: both count
+    screen = running.until_shown("snapshot 3  is heard", "(select 3, keyboard)")
+    running.press("1", "Space")
+    screen = running.until_shown("snapshot 1 is recorded in")
+    assert screen.count("A take for snapshot 1") == 1, "everything is said once"
+    running.press("q")
+    running.until_shown("End in the middle of a take?")
+    running.press("Escape")
+    running.until_shown("All is as it was.", "snapshot 1 is recorded in")
+    running.press("Escape")
+    running.until_shown("Called off: no take was recorded.")
+    running.press("q")
+    running.until_shell()
+    assert settings_of(running, "after") == settings_of(running, "twice"), "stty has nothing to tell"
+    assert " echo " in settings_of(running, "echo")
+    nothing_is_left(running)
+
+
+def test_ctrl_c_ends_it_and_leaves_the_terminal_as_it_was(tmux: TerminalRun) -> None:
+    running = tmux
+    running.playing()
+    running.press("Space")
+    running.until_shown("A take of what?")
+    running.press("C-c")
+    running.until_shell()
+    running.type("echo code $?")
+    running.until_shown("code 0")
+    assert " echo " in settings_of(running, "after")
+    nothing_is_left(running)
