@@ -1,0 +1,54 @@
+"""What people do meanwhile: they teach, train, and change the preset."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from tests.jackserver import wait_for
+from tests.soak.stage import OWN, Stage
+
+PRESETS: Final = ("drone", "grains", "theremin", OWN)
+"""All of them sound without a pause, whoever is there."""
+MOST_TAKES: Final = 3
+"""With more than these the oldest custom is to delete one: what is taught stays as much."""
+PATIENCE_S: Final = 30.0
+
+
+def train(stage: Stage, turn: int) -> None:
+    """Records a take, and trains."""
+    before = takes(stage)
+    if before >= MOST_TAKES:
+        done(stage, "delete-last")
+        wait_for(lambda: takes(stage) < before, "a take to be gone", PATIENCE_S)
+        before = takes(stage)
+    done(stage, "select", str(1 + turn % 3))
+    done(stage, "record")
+    wait_for(lambda: takes(stage) > before, "a take", PATIENCE_S)
+    done(stage, "train")
+    wait_for(lambda: not session(stage)["training"], "the end of the training", PATIENCE_S)
+    state = session(stage)
+    assert not state["message_bad"], state["message"]
+    if state["held"]:
+        done(stage, "stop")
+
+
+def switch(stage: Stage, turn: int) -> None:
+    """Another preset."""
+    done(stage, "preset", PRESETS[turn % len(PRESETS)])
+
+
+def done(stage: Stage, command: str, *values: object) -> None:
+    """Gives a command, which has to be done."""
+    answer = stage.ask(command, *values)
+    assert answer.ok, f"{command}: {answer.words}"
+
+
+def session(stage: Stage) -> Any:
+    """What people see of it."""
+    return json.loads(stage.ask().state)["session"]
+
+
+def takes(stage: Stage) -> int:
+    """How many takes there are for the preset that plays."""
+    return sum(session(stage)["takes"].values())

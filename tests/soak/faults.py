@@ -1,0 +1,114 @@
+"""What is broken, and mended where nobody else mends it. After each, everything has to be well again by itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from tests.jackserver import wait_for
+from tests.soak.stage import Stage
+from tests.soak.watch import Watch
+
+NOTICED_S: Final = 20.0
+"""In this time whatever is wrong has to be noticed."""
+AWAY_S: Final = 1.0
+"""For so long an audio server, or a camera, is away."""
+RESTART_S: Final = 15.0
+"""A busy machine may need this long until a new engine is heard."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that goes wrong.
+
+    Attributes:
+        name: for people.
+        victim: `conductor`, `engine` or `tracker`: who, or whose surroundings; the order of the schedule.
+        silence_s: so much silence is explained by it; 0: none at all.
+        happen: does it, and returns when it is over and was noticed.
+    """
+
+    name: str
+    victim: str
+    silence_s: float
+    happen: Callable[[Stage, Watch], None]
+
+
+def _ended(who: str, number: signal.Signals) -> Callable[[Stage, Watch], None]:
+    def happen(_stage: Stage, watch: Watch) -> None:
+        before = watch.pids[who]
+        assert before, f"there is no {who}"  # and 0 would be our own process group
+        os.kill(before, number)
+        wait_for(lambda: watch.pids[who] not in (before, 0), f"a new {who}", NOTICED_S)
+
+    return happen
+
+
+def _trainer_killed(stage: Stage, _watch: Watch) -> None:
+    """In the midst of a fit; it is so short that it takes a few attempts to meet one."""
+    end_s = time.monotonic() + NOTICED_S
+    while time.monotonic() < end_s:
+        stage.ask("train")
+        while stage_training(stage):
+            for pid, (name, _) in stage.family().items():
+                if name == "trainer":
+                    os.kill(pid, signal.SIGKILL)
+                    wait_for(lambda: not stage_training(stage), "the end of the training", NOTICED_S)
+                    stage.ask("train")
+                    return
+    raise AssertionError("no trainer was ever seen")
+
+
+def stage_training(stage: Stage) -> bool:
+    """Whether a fit is under way."""
+    return '"training":true' in stage.ask().state.replace(" ", "")
+
+
+def _server_killed(stage: Stage, _watch: Watch) -> None:
+    stage.server.kill()
+    time.sleep(AWAY_S)
+    stage.server.start()
+    stage.ear.listen()
+
+
+def _camera(word: str) -> Callable[[Stage, Watch], None]:
+    def happen(stage: Stage, watch: Watch) -> None:
+        assert stage.camera is not None
+        stage.camera.say(word)  # type: ignore[arg-type]  # one of its words
+        try:
+            wait_for(lambda: not watch.healthy, f"somebody to notice: {word}", NOTICED_S)
+        finally:
+            stage.camera.say("play")
+
+    return happen
+
+
+def _preset_broken(stage: Stage, watch: Watch) -> None:
+    stage.ask("preset", stage.preset.stem)
+    wait_for(lambda: watch.conductor is not None and watch.healthy, "the preset", NOTICED_S)
+    right = stage.preset.read_text()
+    stage.preset.write_text(right.replace("theremin.pitch", "theremin.pich"))
+    try:
+        wait_for(lambda: any("pich" in problem for problem in watch.problems), "the mistake to be said", NOTICED_S)
+    finally:
+        stage.preset.write_text(right)
+
+
+FAULTS: Final = (
+    Fault("conductor killed", "conductor", 0.0, _ended("conductor", signal.SIGKILL)),
+    Fault("conductor stopped", "conductor", 0.0, _ended("conductor", signal.SIGSTOP)),
+    Fault("trainer killed", "conductor", 0.0, _trainer_killed),
+    Fault("preset broken", "conductor", 0.0, _preset_broken),
+    Fault("engine killed", "engine", RESTART_S, _ended("engine", signal.SIGKILL)),
+    Fault("engine stopped", "engine", RESTART_S, _ended("engine", signal.SIGSTOP)),
+    Fault("JACK killed", "engine", RESTART_S, _server_killed),
+    Fault("tracker killed", "tracker", 0.0, _ended("tracker", signal.SIGKILL)),
+    Fault("tracker stopped", "tracker", 0.0, _ended("tracker", signal.SIGSTOP)),
+    Fault("camera hangs", "tracker", 0.0, _camera("hang")),
+    Fault("camera unplugged", "tracker", 0.0, _camera("unplug")),
+)
+OF_THE_CAMERA: Final = ("camera hangs", "camera unplugged")

@@ -1,0 +1,148 @@
+"""What a soak plays on: Gesture Synth as its user starts it, a JACK server, a camera with real footage, an ear."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final, Self
+
+import psutil
+
+from gesturesynth import paths
+from gesturesynth.control.commands import COMMAND_LINE, call
+from gesturesynth.control.wire import Answer, WireClient
+from tests import media
+from tests.jackserver import JackServer
+from tests.running import Running
+from tests.soak.ear import Ear
+from tests.tools.virtual_camera import VirtualCamera
+
+CLIP: Final = "dancer"
+OWN: Final = "soak"
+"""A preset of the user's own, beside the shipped ones: it may be broken."""
+SETTINGS: Final = "teaching: {countdown: 0 s, take: 0.5 s}\n"
+BUFFER_FRAMES: Final = 1024
+ANSWER_S: Final = 10.0
+
+
+class Stage:
+    """All that runs. A context manager; its end ends all of it.
+
+    Attributes:
+        server: JACK's, with the dummy driver.
+        camera: that shows a dancer for ever; None where the footage is missing: then the demo performer dances.
+        running: `gesturesynth run`.
+        ear: hears what it plays.
+        preset: the file of the user's own preset.
+        temporary: the folder for temporary files of all processes.
+        osc_port: where it listens.
+    """
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gs-soak-")))
+            self.server = stack.enter_context(JackServer(buffer_frames=BUFFER_FRAMES, synchronous=False))
+            self.temporary = home / "tmp"
+            self.temporary.mkdir()
+            self.camera = VirtualCamera(home / "camera", clip, frames=120) if (clip := footage()) else None
+            self.osc_port = free_port()
+            seen = self.camera.environment if self.camera else {}
+            self.running = Running(
+                *("--source", VirtualCamera.device if self.camera else "demo"),
+                *("--audio", "jack", "--preset", OWN, "--osc-port", str(self.osc_port)),
+                environment=self.server.environment | seen | {"TMPDIR": str(self.temporary)},
+                home=home / "run",
+            )
+            self.preset = self._furnish(home / "run" / "config")
+            stack.enter_context(self.running)
+            self.running.playing()
+            self.ear = Ear(self.server, home / "heard")
+            stack.callback(self.ear.close)
+            self.wire = stack.enter_context(WireClient(folder=self.running.runtime))
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    @staticmethod
+    def _furnish(config: Path) -> Path:
+        """The settings of the machine, and a preset of the user's own."""
+        presets = config / "presets"
+        presets.mkdir(parents=True)
+        (config / "gesturesynth.yaml").write_text(SETTINGS)
+        shipped = paths.presets_dir()
+        shutil.copy(shipped / "theremin.csv", presets / f"{OWN}.csv")
+        return Path(shutil.copy(shipped / "theremin.yaml", presets / f"{OWN}.yaml"))
+
+    def ask(self, command: str = "", *values: object) -> Answer:
+        """Gives a command as a shell would, or asks for the state.
+
+        Raises:
+            NothingRunning: nobody answers.
+        """
+        return self.wire.ask(call(command, values, COMMAND_LINE) if command else None, ANSWER_S)
+
+    def family(self) -> dict[int, tuple[str, psutil.Process]]:
+        """All its processes by their number: which one each is (`trainer`, `other` and `dead` among them)."""
+        found: dict[int, tuple[str, psutil.Process]] = {}
+        assert self.running.process is not None
+        try:
+            top = psutil.Process(self.running.process.pid)
+            members = [top, *top.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return found
+        for member in members:
+            self.running.seen[member.pid] = member
+            found[member.pid] = ("supervisor" if member is top else verb(member), member)
+        return found
+
+
+def verb(process: psutil.Process) -> str:
+    """Which of our processes it is, by its command line."""
+    try:
+        words = process.cmdline()
+    except psutil.Error:
+        return "dead"
+    if not words:
+        return "dead"
+    if "gesturesynth.trainer" in words:
+        return "trainer"
+    return words[3] if words[1:3] == ["-m", "gesturesynth"] and len(words) > 3 else "other"
+
+
+def footage() -> Path | None:
+    """The clip that the camera shows, if it is there."""
+    path = media.folder() / media.CLIPS[CLIP]
+    return path if path.is_file() else None
+
+
+def free_port() -> int:
+    """A UDP port that nobody uses."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def entries(folder: Path, pattern: str = "*") -> int:
+    """How many files and folders are in a folder, at any depth."""
+    return sum(1 for _ in folder.rglob(pattern)) if folder.is_dir() else 0
+
+
+def size_mb(folder: Path) -> float:
+    """What the files of a folder take, 1e6 bytes."""
+    total = 0
+    for where, _, files in os.walk(folder):
+        for name in files:
+            try:
+                total += (Path(where) / name).stat().st_size
+            except FileNotFoundError:  # SQLite's journals come and go
+                continue
+    return total / 1e6

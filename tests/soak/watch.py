@@ -1,0 +1,126 @@
+"""Looking on: in a thread of its own, so that nothing that is done to Gesture Synth holds it up."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from pathlib import Path
+from typing import Final, Self
+
+import psutil
+import zmq
+
+from gesturesynth.bus import ConductorStatus
+from gesturesynth.upkeep.onlooker import Onlooker
+from tests.soak.record import Loudness, ProcessSample, Sample
+from tests.soak.stage import Stage, entries, size_mb
+
+LOOK_S: Final = 0.1
+SAMPLE_S: Final = 5.0
+CALM_S: Final = 5.0
+"""So long after a fault is over, figures are what they are in everyday life."""
+LONG_LIVED: Final = ("supervisor", "tracker", "conductor", "engine")
+SHARED_MEMORY: Final = Path("/dev/shm")
+
+
+class Watch:
+    """Looks on while it is entered. A context manager.
+
+    Attributes:
+        sampled, heard: what was seen and heard so far.
+        healthy: the newest judgement; `problems` what is wrong.
+        conductor: its newest word, or None.
+        words: how many there were, of each process, since its pid last changed.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._look_on, name="watch")
+        self._failure: BaseException | None = None
+        self._broken_s = -math.inf
+        self._breaking = False
+        self.sampled: list[Sample] = []
+        self.heard: list[Loudness] = []
+        self.healthy = False
+        self.problems: tuple[str, ...] = ()
+        self.pids: dict[str, int] = {}
+        self.conductor: ConductorStatus | None = None
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        self._thread.join()
+
+    def breaking(self, is_breaking: bool) -> None:  # noqa: FBT001 - a switch
+        """Something is broken on purpose from now on, or is no longer."""
+        self._breaking = is_breaking
+        self._broken_s = time.monotonic()
+
+    def _look_on(self) -> None:
+        try:
+            with zmq.Context() as context, Onlooker(context, self._stage.running.runtime) as onlooker:
+                due_s = time.monotonic()
+                while not self._end.wait(LOOK_S):
+                    onlooker.fetch()
+                    now_s = time.monotonic()
+                    health = onlooker.health(now_s)
+                    self.problems, self.healthy = health.problems, health.healthy
+                    self.pids = {name: process.pid for name, process in health.processes.items()}
+                    self.conductor = onlooker.conductor
+                    self.heard += self._stage.ear.news()
+                    if now_s >= due_s:
+                        due_s = now_s + SAMPLE_S
+                        self.sampled.append(self._sample(onlooker, now_s))
+        except BaseException as failure:
+            self._failure = failure
+            raise
+
+    def alive(self) -> bool:
+        """Whether it still looks on; a soak that nobody watches is worth nothing."""
+        return self._thread.is_alive()
+
+    def _sample(self, onlooker: Onlooker, now_s: float) -> Sample:
+        stage = self._stage
+        family = stage.family()
+        processes = [measure(name, one) for name, one in family.values() if name in LONG_LIVED]
+        tracker, conductor, engine = onlooker.tracker, onlooker.conductor, onlooker.engine
+        return Sample(
+            time_s=now_s,
+            processes=tuple(one for one in processes if one),
+            family=len(family),
+            runtime_files=entries(stage.running.runtime),
+            temporary_files=entries(stage.temporary),
+            shared_memory=entries(SHARED_MEMORY, f"*{stage.server.name}*"),
+            state_mb=size_mb(stage.running.home / "state"),
+            takes=sum(conductor.session.takes.values()) if conductor else 0,
+            engine_pid=engine.pid if engine else 0,
+            xruns=engine.xruns if engine else 0,
+            latency_ms=conductor.latency_ms if conductor else math.nan,
+            latency_p99_ms=conductor.latency_p99_ms if conductor else math.nan,
+            fps=tracker.fps if tracker else 0.0,
+            healthy=self.healthy,
+            calm=not self._breaking and now_s - self._broken_s > CALM_S,
+        )
+
+
+def measure(name: str, process: psutil.Process) -> ProcessSample | None:
+    """What one process takes; None when it ends at this moment."""
+    try:
+        memory = process.memory_full_info()
+        with process.oneshot():
+            return ProcessSample(
+                name=name,
+                pid=process.pid,
+                age_s=time.time() - process.create_time(),
+                rss_mb=memory.rss / 1e6,
+                uss_mb=memory.uss / 1e6,
+                fds=process.num_fds(),
+                threads=process.num_threads(),
+            )
+    except psutil.Error:
+        return None
