@@ -61,6 +61,10 @@ class Listener:
             self.messages.append(self._decoder.decode(self._socket.recv()))
         return self.messages
 
+    def close(self) -> None:
+        """Listens no more."""
+        self._socket.close()
+
 
 class Running:
     """One `gesturesynth run`. A context manager; its end ends every process that it has started.
