@@ -76,7 +76,7 @@ class ConductorSettings:
 
         Args:
             chosen: settings and flags.
-            own_volume_db: the volume that stands in the settings, where a flag may have said another.
+            own_volume_db: the volume that stands in the settings, where a flag said another; else None.
         """
         own_db = chosen.volume if own_volume_db is None else own_volume_db
         osc = OscSettings(chosen.osc.host, chosen.osc.port, tuple(chosen.osc.allow)) if chosen.osc.enabled else None
@@ -86,7 +86,7 @@ class ConductorSettings:
         return cls(
             chosen.preset,
             own_db,
-            chosen.volume if chosen.volume != own_db else None,
+            None if own_volume_db is None else chosen.volume,
             osc,
             rules,
             metrics,
@@ -122,10 +122,10 @@ class Conductor:
         repertoire: gives the piece that plays, and news of it.
         teaching: carries out commands.
         ears: where they come from.
-        memory: keeps what is chosen.
-        copies: keeps what plays well.
         context: for the sockets.
         service: signals and heart-beats.
+        memory: keeps what is chosen.
+        copies: keeps what plays well.
     """
 
     def __init__(
@@ -133,10 +133,11 @@ class Conductor:
         repertoire: Repertoire,
         teaching: Teaching,
         ears: Ears,
-        memory: Memory,
-        copies: Copies,
         context: zmq.Context[zmq.Socket[bytes]],
         service: Service,
+        *,
+        memory: Memory,
+        copies: Copies,
     ) -> None:
         self._repertoire = repertoire
         self._teaching = teaching
@@ -289,7 +290,7 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
         stack.callback(ears.close)
         worker = ThreadPoolExecutor(1, "files")
         shelf = Shelf(lambda: datetime.now(tz=UTC))
-        repertoire = Repertoire(opening.preset, context, 0.0, worker, shelf.examples, opening.awaited)
+        repertoire = Repertoire(opening.preset, context, 0.0, worker, shelf.examples, awaited=opening.awaited)
         doors = Doors(settings.hours, settings.hours_fade_s, lambda: datetime.now(tz=UTC), start.doors)
         teaching = Teaching(
             repertoire,
@@ -300,7 +301,7 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
             doors=doors,
             random=np.random.default_rng(),
         )
-        conductor = Conductor(repertoire, teaching, ears, memory, Copies(worker), context, service)
+        conductor = Conductor(repertoire, teaching, ears, context, service, memory=memory, copies=Copies(worker))
         stack.pop_all()
         stack.callback(conductor.close)
         if settings.metrics_port is not None:
@@ -308,8 +309,8 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
         log.get().info("conducting", preset=opening.preset.name, file=str(opening.preset.path))
         service.ready(opening.preset.name)
         conductor.run()
-        memory.end(teaching.choices)
         service.leaving()
+        memory.end(teaching.choices)
     log.get().info("stopped")
     return 0
 

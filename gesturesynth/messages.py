@@ -252,6 +252,8 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         recognised: the class of the pose now, or an empty text.
         latency_ms, latency_p99_ms: from the frame's capture to the parameters' departure, over the last two seconds.
         notes: sentences about features that cannot be seen now.
+        hours: what opening hours say now: `open until Tue 18:00`; empty where there are none.
+        closed: whether it is silent, or about to be, because it is closed.
         session: where teaching stands.
         help_shown: whether the keys are to be shown on the screen.
         quitting: somebody has asked for the end of everything; whoever supervises the processes ends them.
@@ -272,6 +274,8 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     latency_ms: float
     latency_p99_ms: float
     notes: tuple[str, ...] = ()
+    hours: str = ""
+    closed: bool = False
     session: SessionState = SessionState()
     help_shown: bool = False
     quitting: bool = False

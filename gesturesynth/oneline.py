@@ -26,6 +26,7 @@ def conductor_line(status: ConductorStatus) -> str:
         session.phase,
         "training" if status.training or session.training else "",
         "panic" if session.panic else "muted" if session.muted else "",
+        status.hours if status.closed else "",
         "somebody is there" if status.present else "nobody is there",
         status.model or "no model yet",
     ]

@@ -45,6 +45,7 @@ class State(msgspec.Struct, frozen=True):
     present: bool = False
     confidence: float | None = None
     recognised: str = ""
+    hours: str = ""
 
 
 def mount(app: App) -> None:
@@ -223,6 +224,7 @@ def _summary(state: State) -> list[tuple[str, str]]:
         ("", state.model_error or session.model_error),
         ("person", ", ".join(word for word in person if word)),
         ("volume", loudness),
+        ("hours", state.hours),
         ("last", f"{session.last_command} ({session.last_by})" if session.last_command else ""),
         ("said", session.message),
         ("asks", session.asking),

@@ -18,6 +18,7 @@ from typing import Final
 import zmq
 
 from gesturesynth.errors import GestureSynthError, UserError
+from gesturesynth.last_good import Awaited
 from gesturesynth.piece import Piece
 from gesturesynth.preset import Preset
 from gesturesynth.preset_reading import OwnExamples, Reading, Stamp, read, stamp_of
@@ -82,6 +83,15 @@ class Repertoire:
         model: the running model in words; empty before the first fit.
         preset_error, model_error: what is wrong with the files now; empty when nothing is.
         training: whether a fit is under way.
+        good: what was taken over last with a model of its own; None before the first.
+
+    Args:
+        first: what plays first.
+        context: for the trainer's sockets.
+        volume_db: on top of the presets' own.
+        worker: reads files.
+        own: what was taught for a preset.
+        awaited: what `first` stands in for: when its files change, it is tried again.
     """
 
     def __init__(
@@ -91,10 +101,14 @@ class Repertoire:
         volume_db: float,
         worker: Executor | None = None,
         own: OwnExamples = lambda _: None,
+        *,
+        awaited: Awaited | None = None,
     ) -> None:
         self.piece = Piece(first, volume_db)
+        self.good: Preset | None = None
         self.model = ""
-        self.preset_error = ""
+        self.preset_error = awaited.why if awaited else ""
+        self._awaited = awaited
         self.model_error = ""
         self._context = context
         self._volume_db = volume_db
@@ -115,6 +129,11 @@ class Repertoire:
     def training(self) -> bool:
         """Whether a fit is under way."""
         return self._training is not None
+
+    @property
+    def wanted(self) -> Path:
+        """The file of the preset that plays, or of the one that it stands in for."""
+        return self._awaited.files[0] if self._awaited else (self._former.files if self._former else self._files)[0]
 
     def fit(self) -> None:
         """Fits anew, whatever has changed; the end comes as news."""
@@ -163,6 +182,7 @@ class Repertoire:
             self.look_again()
         if now_s >= self._look_s:
             self._look_s = now_s + LOOK_S
+            self._try_awaited()
             stamp = stamp_of(*self._files)
             if stamp != self._stamp and self._reading is None:
                 self._stamp = stamp
@@ -189,12 +209,12 @@ class Repertoire:
             traceback.print_exc()
             what = f"reading it failed in a way that should not happen: {type(error).__name__}: {error}"
             return self._not_read(what, asked=asked)
-        self.preset_error = ""
+        changes = self._former is not None
+        self.preset_error = self._awaited.why if self._awaited and not changes else ""
         self.model_error = reading.trouble
         self._retry_s = math.inf
         former_fit = self._end_training()
         asked = asked or (former_fit is not None and former_fit.asked)
-        changes = self._former is not None
         same = reading.preset == self.piece.preset
         piece = self.piece if same else Piece(reading.preset, self._volume_db)
         # What was taught and cannot be read now may be what plays: no factory example takes its place.
@@ -202,6 +222,7 @@ class Repertoire:
             return _over(f"{reading.trouble.rstrip('.')}. What was there before plays on.", ok=False, asked=asked)
         if reading.job is None:
             self._take(piece, now_s)
+            self._awaited = None if changes else self._awaited
             self.model, self._taught, self._former = "", False, None
             return _over(reading.trouble, ok=False, asked=asked, changes=changes)
         try:
@@ -234,7 +255,8 @@ class Repertoire:
         training.piece.take_over(answer.mapping, now_s)
         self.model, self._taught = answer.mapping.describe(), training.taught
         if training.changes:
-            self._former = None
+            self._former = self._awaited = None
+        self.good = training.piece.preset
         self._pause_s = RETRY_S
         facts: dict[str, str | float] = {"preset": training.piece.preset.name, "model": self.model}
         return dataclasses.replace(news, facts=facts | {"fit_s": round(answer.took_s, 3)})
@@ -248,6 +270,14 @@ class Repertoire:
             self._retry_s = now_s + self._pause_s
             self._pause_s = min(2.0 * self._pause_s, LONGEST_RETRY_S)
         return news
+
+    def _try_awaited(self) -> None:
+        """What was asked for at the start, and could not be used, has changed: reads it instead of its stand-in."""
+        if self._awaited is None or self._former or stamp_of(*self._awaited.files) == self._awaited.stamp:
+            return
+        self._files, self._awaited = self._awaited.files, None
+        self._asked |= self._reading is not None and self._reading[1]
+        self._reading, self._stamp = None, None
 
     def _end_training(self) -> _Training | None:
         """What was under way."""

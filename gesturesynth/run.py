@@ -16,7 +16,7 @@ import zmq
 from rich.console import Console
 from rich.live import Live
 
-from gesturesynth import lives, log, paths, preset
+from gesturesynth import lives, log, paths, preset, remembering
 from gesturesynth.bus import ConductorStatus, EngineStatus, Subscriber, TrackerStatus
 from gesturesynth.child import ChildSpec
 from gesturesynth.control.commands import KEYBOARD, KEYS, call
@@ -34,8 +34,8 @@ from gesturesynth.tracking.weights import ensure_model
 STEP_S: Final = 0.1
 KEY_STEP_S: Final = 0.03
 """Between looks at the keyboard: a key should be heard at once."""
-PROCESSES: Final = ("tracker", "conductor", "engine")
-WATCHDOGS_S: Final = {"tracker": 3.0, "conductor": 1.5, "engine": 1.5}
+PROCESSES: Final = ("tracker", "conductor", "engine", "keypad")
+WATCHDOGS_S: Final = {"tracker": 3.0, "conductor": 1.5, "engine": 1.5, "keypad": 1.5}
 """Without a heart-beat for so long a process is taken for hung. The tracker's includes a slow first frame."""
 
 
@@ -150,6 +150,7 @@ def _only_one() -> Iterator[None]:
 def _forget_lives() -> None:
     for name in PROCESSES:
         lives.forget(paths.runtime_dir(), name)
+    remembering.forget(paths.runtime_dir())
 
 
 def _locked(path: Path) -> IO[str]:

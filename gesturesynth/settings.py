@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field
 from gesturesynth import paths, yaml_file
 from gesturesynth.errors import UserError
 from gesturesynth.hours_section import HoursSection
+from gesturesynth.keypad_section import KeypadSection
 from gesturesynth.yaml_document import FileError, shortened
 from gesturesynth.yaml_model import Section, fit, sentences
 from gesturesynth.yaml_types import OneOf, Quantity, Text, Whole, YesNo, text_of
@@ -124,7 +125,7 @@ class Settings(Section):
     )
     volume: Annotated[float, Quantity("dB", -60.0, 0.0)] = Field(
         default=0.0,
-        description="Loudness of this machine, on top of the preset's own, until a hand changes it; that is remembered.",
+        description="Loudness of this machine, on top of the preset's own. What a hand makes of it is remembered.",
     )
     model: Annotated[str, Text(1000)] = Field(
         default="full",
@@ -135,6 +136,7 @@ class Settings(Section):
     osc: OscSection = Field(default=OscSection(), description="Remote control.")
     metrics: MetricsSection = Field(default=MetricsSection(), description="Figures for monitoring.")
     hours: HoursSection = Field(default=HoursSection(), description="When it is open; without them, always.")
+    keypad: KeypadSection = Field(default=KeypadSection(), description="Keys without a screen.")
     teaching: TeachingSection = Field(default=TeachingSection(), description="How takes are recorded.")
 
     def with_overrides(self, overrides: Mapping[str, object]) -> Settings:

@@ -10,6 +10,7 @@ import numpy as np
 
 from gesturesynth.bus import Sound
 from gesturesynth.control import session as s
+from gesturesynth.doors import Doors
 from gesturesynth.mapping.performance import Moment
 from gesturesynth.repertoire import Repertoire
 from gesturesynth.units import from_unit
@@ -22,22 +23,25 @@ class Sounding:
 
     Args:
         repertoire: what plays.
-        volume_db: loudness of this machine at the start.
+        choices: volume, mute and panic at the start.
+        doors: opening hours.
         random: for random sounds.
 
     Attributes:
+        doors: the same.
         values: what is heard, output -> value in its unit; empty before the first step.
         held: what is held, likewise; None while the mapping plays.
     """
 
-    def __init__(self, repertoire: Repertoire, volume_db: float, random: np.random.Generator) -> None:
+    def __init__(self, repertoire: Repertoire, choices: s.Choices, doors: Doors, random: np.random.Generator) -> None:
+        self.doors = doors
         self.values: dict[str, float] = {}
         self.held: dict[str, float] | None = None
         self._repertoire = repertoire
         self._random = random
         self._cues = [0] * len(CUES)
-        self._volume_db = volume_db
-        self._muted = self._panic = False
+        self._volume_db = choices.volume_db
+        self._muted, self._panic = choices.muted, choices.panic
 
     def cue(self, name: s.CueName) -> None:
         """One short sound."""
@@ -65,6 +69,8 @@ class Sounding:
                 self._muted = on
             case s.SetPanic(on):
                 self._panic = on
+            case s.SetOpen(on):
+                self.doors.set(on=on)
 
     def follow(self) -> None:
         """Something else plays: what is held is held on."""
@@ -76,14 +82,14 @@ class Sounding:
         return self.values | dict(snapshot)
 
     def complete(self, sound: Sound, moment: Moment) -> Sound:
-        """What is to be heard: what the piece plays, with cues, the volume of this machine, or silence."""
+        """What is to be heard: what the piece plays, with cues, the volume of machine and hour, or silence."""
         preset = self._repertoire.piece.preset
         self.values = {output.name: value for output, value in zip(preset.outputs, moment.values.tolist(), strict=True)}
         return msgspec.structs.replace(
             sound,
             cue_counts=tuple(self._cues),
-            volume_db=min(0.0, self._volume_db + preset.volume_db),
-            muted=self._muted or self._panic,
+            volume_db=min(0.0, self._volume_db + preset.volume_db) + self.doors.gain_db,
+            muted=self._muted or self._panic or self.doors.shut,
         )
 
     def _hold(self, values: dict[str, float]) -> None:

@@ -23,6 +23,7 @@ from gesturesynth.bus import Pose, SessionState, Sound
 from gesturesynth.class_wishes import ClassWishes
 from gesturesynth.control import session as s
 from gesturesynth.control.commands import SNAPSHOTS, Call
+from gesturesynth.doors import Doors
 from gesturesynth.errands import Asker, Errands, Facts, Reply
 from gesturesynth.mapping.performance import Moment
 from gesturesynth.repertoire import News, Repertoire
@@ -40,7 +41,8 @@ class Teaching:
         shelf: what was taught; used in the worker only.
         worker: one thread, the shelf's and the repertoire's.
         rules: times and steps.
-        volume_db: loudness of this machine at the start.
+        choices: what was chosen before.
+        doors: opening hours.
         random: for `randomise`.
 
     Attributes:
@@ -55,7 +57,8 @@ class Teaching:
         worker: Executor,
         *,
         rules: s.Rules,
-        volume_db: float,
+        choices: s.Choices,
+        doors: Doors,
         random: np.random.Generator,
     ) -> None:
         self.quitting = False
@@ -64,12 +67,12 @@ class Teaching:
         self._shelf = shelf
         self._worker = worker
         self._browser = Browser(repertoire.piece.preset.key)  # the worker's
-        self._session = s.Session(rules, volume_db)
+        self._session = s.Session(rules, choices)
         self._log = log.get()
         self._errands = Errands(worker, self._session.failed)
         preset = self._playing = repertoire.piece.preset
         self._taught = Taught(preset, shelf, self._errands, self._tell_stage, self._session.failed)
-        self._sounding = Sounding(repertoire, volume_db, random)
+        self._sounding = Sounding(repertoire, choices, doors, random)
         self._take: Taking | None = None
         self._wishes = ClassWishes()
         self._fit_for: Asker | None = None
@@ -84,6 +87,17 @@ class Teaching:
             return state
         held = piece.preset.classes[piece.holding].snapshot
         return msgspec.structs.replace(state, held=str(held), held_by=piece.holding)
+
+    @property
+    def doors(self) -> Doors:
+        """Opening hours."""
+        return self._sounding.doors
+
+    @property
+    def choices(self) -> s.Choices:
+        """What hands have chosen about the sound as a whole."""
+        state = self._session.state
+        return s.Choices(state.volume_db, state.muted, state.panic, state.audition)
 
     @property
     def somebody_teaches(self) -> bool:
@@ -141,6 +155,8 @@ class Teaching:
 
     def step(self, now_s: float) -> None:
         """Keeps the time, and asks after what the worker does."""
+        if self._sounding.doors.step(now_s):
+            self._log.info(self._sounding.doors.words)
         if events := self._session.tick(now_s):
             self._carry_out(events, now_s, Asker(self._session.state.last_by))
         self._repertoire.piece.classes_hold = not self.somebody_teaches
@@ -194,7 +210,7 @@ class Teaching:
     def _do(self, event: s.Event, now_s: float) -> None:
         """Everything that is done at once."""
         match event:
-            case s.Hold() | s.LetGo() | s.Randomise() | s.SetVolume() | s.SetMuted() | s.SetPanic():
+            case s.Hold() | s.LetGo() | s.Randomise() | s.SetVolume() | s.SetMuted() | s.SetPanic() | s.SetOpen():
                 self._sounding.carry_out(event, self._taught.view.snapshots, now_s)
             case s.CancelFit():
                 self._repertoire.cancel_fit()
@@ -253,7 +269,7 @@ class Teaching:
             self._carry_out(facts, now_s, asker)
 
     def _tell_stage(self) -> None:
-        of, view = self._repertoire.piece.preset, self._taught.view
+        of, view, doors = self._repertoire.piece.preset, self._taught.view, self._sounding.doors
         self._repertoire.piece.snapshots = view.snapshots
         self._session.stage(
             s.Stage(
@@ -266,6 +282,9 @@ class Teaching:
                 can_undo=view.can_undo,
                 can_redo=view.can_redo,
                 holding=self._repertoire.piece.holding,
+                hours=doors.words,
+                until=doors.until,
+                closed=not doors.open,
             )
         )
 

@@ -23,9 +23,12 @@ from gesturesynth import paths, preset
 from gesturesynth.bus import Body, Pose, SessionState, Sound
 from gesturesynth.conductor import TICK_S, Conductor
 from gesturesynth.control.commands import KEYBOARD, call
-from gesturesynth.control.session import CUES, Rules
+from gesturesynth.control.session import CUES, NOTHING_CHOSEN, Choices, Rules
+from gesturesynth.doors import Doors
 from gesturesynth.ears import Ears
+from gesturesynth.last_good import Copies
 from gesturesynth.mapping.store import ExampleStore, store_path
+from gesturesynth.remembering import Memory
 from gesturesynth.repertoire import News, Repertoire
 from gesturesynth.service import Service
 from gesturesynth.shelf import Shelf
@@ -64,6 +67,8 @@ class Classroom:
 
     Args:
         first: the file of the preset that plays first.
+        choices: what was chosen before.
+        doors: opening hours; always open by default.
 
     Attributes:
         now_s: the time, in steps of the conductor.
@@ -71,7 +76,14 @@ class Classroom:
         news: all that the repertoire has said.
     """
 
-    def __init__(self, first: Path, rules: Rules = RULES, seed: int = 1) -> None:
+    def __init__(
+        self,
+        first: Path,
+        rules: Rules = RULES,
+        seed: int = 1,
+        choices: Choices = NOTHING_CHOSEN,
+        doors: Doors | None = None,
+    ) -> None:
         self.now_s = 1000.0
         self.body: Body | None = MIDDLE
         self.answers: dict[int, list[tuple[bool, str]]] = {}
@@ -82,10 +94,25 @@ class Classroom:
         shelf = Shelf(lambda: datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC))
         self.repertoire = Repertoire(preset.load(first), self._context, 0.0, self.worker, shelf.examples)
         self.teaching = Teaching(
-            self.repertoire, shelf, self.worker, rules=rules, volume_db=0.0, random=np.random.default_rng(seed)
+            self.repertoire,
+            shelf,
+            self.worker,
+            rules=rules,
+            choices=choices,
+            doors=doors or Doors(None, 0.0, lambda: datetime.now(tz=UTC)),
+            random=np.random.default_rng(seed),
         )
+        memory = Memory(0.0, None, runtime=paths.runtime_dir() / "conductor", state=paths.state_dir())
         self._heard = Heard()
-        self.conductor = Conductor(self.repertoire, self.teaching, Ears(self._context, None), self._context, Service())
+        self.conductor = Conductor(
+            self.repertoire,
+            self.teaching,
+            Ears(self._context, None),
+            self._context,
+            Service(),
+            memory=memory,
+            copies=Copies(self.worker),
+        )
         self.conductor._sounds.close()
         self.conductor._sounds = self._heard  # type: ignore[assignment]  # it has all of it that is used
         poll = self.repertoire.poll

@@ -19,7 +19,8 @@ from gesturesynth import paths, preset
 from gesturesynth.bus import Body, Pose, SessionState
 from gesturesynth.class_wishes import PATIENCE_S, SETTLE_S, ClassWishes
 from gesturesynth.control.commands import call
-from gesturesynth.control.session import Rules
+from gesturesynth.control.session import NOTHING_CHOSEN, Rules
+from gesturesynth.doors import Doors
 from gesturesynth.mapping.examples import read_csv
 from gesturesynth.mapping.performance import Moment
 from gesturesynth.mapping.predictors import FittedMapping
@@ -165,7 +166,10 @@ class Studio:
         self.repertoire = Repertoire(preset.load(file), context, 0.0, self._worker, shelf.examples)
         rules = Rules(countdown_s=1.0, take_s=1.0)
         random = np.random.default_rng(1)
-        self.teaching = Teaching(self.repertoire, shelf, self._worker, rules=rules, volume_db=0.0, random=random)
+        doors = Doors(None, 0.0, lambda: datetime.now(tz=UTC))
+        self.teaching = Teaching(
+            self.repertoire, shelf, self._worker, rules=rules, choices=NOTHING_CHOSEN, doors=doors, random=random
+        )
         self.ticks = 0
         self.heard: tuple[float, ...] = ()
         self.cues: tuple[int, ...] = ()

@@ -142,6 +142,12 @@ _TABLE: Final = (
     Command("mute", "Silence, or sound again.", (_switch("Whether it is silent"),), ("m",)),
     Command("panic", "Silence at once, until it is released.", keys=("!",)),
     Command("release", "Sound again after a panic.", keys=("R",)),
+    Command(
+        "open",
+        "Open outside the opening hours, or close within them, until they change next.",
+        (_switch("Whether it is open"),),
+        ("o",),
+    ),
     Command("help", "Show or hide the keys.", keys=("?",)),
     Command(
         "quit",

@@ -180,6 +180,9 @@ def _sound(engine: EngineStatus | None, conductor: ConductorStatus | None) -> Te
     )
     if conductor:
         text.append_text(_loudness(conductor.session))
+        if conductor.hours:
+            opens = " (o opens)" if conductor.closed else ""
+            text.append(f"  {conductor.hours}{opens}", style="bold yellow" if conductor.closed else "dim")
     if engine.xruns > 0:
         text.append(f"  {engine.xruns} xruns", style="yellow")
     if engine.detail:

@@ -30,7 +30,9 @@ from gesturesynth.control.session_sound import Hearing
 from gesturesynth.control.session_take import Take, said
 from gesturesynth.control.session_types import *  # noqa: F403 - the types are a part of this module's face
 from gesturesynth.control.session_types import (
+    NOTHING_CHOSEN,
     ChangePreset,
+    Choices,
     ClearTakes,
     Cue,
     CueName,
@@ -54,16 +56,16 @@ class Session:
 
     Args:
         rules: times and steps.
-        volume_db: where the volume is at the start; brought within -60..0.
+        choices: what was chosen before; the volume is brought within -60..0.
     """
 
-    def __init__(self, rules: Rules, volume_db: float = 0.0) -> None:
+    def __init__(self, rules: Rules, choices: Choices = NOTHING_CHOSEN) -> None:
         self._rules = rules
         self._stage = Stage()
         self._now_s = -math.inf
         self._take = Take(rules)
         self._fit = Fit()
-        self._hearing = Hearing(volume_db)
+        self._hearing = Hearing(choices)
         self._question: Question | None = None
         self._target = ""
         self._message = Say("")
@@ -94,6 +96,7 @@ class Session:
             "mute": lambda call: self._hearing.set_muted(on=call.switch),
             "panic": lambda _: self._hearing.set_panic(),
             "release": lambda _: self._hearing.release(),
+            "open": self._open,
             "help": self._help,
             "quit": self._quit,
         }
@@ -136,6 +139,7 @@ class Session:
         """There is something else to teach. What that leads to comes with the next events, from whatever call."""
         changed = stage.preset != self._stage.preset
         self._stage = stage
+        self._hearing.closed = stage.hours if stage.closed else ""
         if changed:
             self._due += self._fit.move("preset")
             self._question = None
@@ -265,6 +269,10 @@ class Session:
     def _randomise(self, _: Call) -> Events:
         self._target = ""  # what is heard is not what was chosen
         return self._hearing.randomise()
+
+    def _open(self, call: Call) -> Events:
+        on = self._stage.closed if call.switch is None else call.switch
+        return self._hearing.set_open(on=on, until=self._stage.until)
 
     def _help(self, _: Call) -> Events:
         self._help_shown = not self._help_shown

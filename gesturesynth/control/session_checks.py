@@ -26,6 +26,7 @@ _NEEDS: Final[dict[str, tuple[Needs, str]]] = {
     "delete-last": (lambda _, stage: any(stage.takes.values()), "There is no take to delete."),
     "clear": (lambda _, stage: any(stage.takes.values()), "There is no take to delete."),
     "save": (lambda _, stage: bool(free_numbers(stage)), "All nine snapshots are in use."),
+    "open": (lambda _, stage: bool(stage.hours), "There are no opening hours here: it is always open."),
 }
 """What a command needs while playing, and what is said without it. `select` and `label` depend on their value."""
 

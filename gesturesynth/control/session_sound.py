@@ -7,6 +7,7 @@ from typing import Final
 
 from gesturesynth.control.commands import SNAPSHOTS, VOLUME_HIGH_DB, VOLUME_LOW_DB
 from gesturesynth.control.session_types import (
+    Choices,
     Cue,
     Event,
     Hold,
@@ -14,6 +15,7 @@ from gesturesynth.control.session_types import (
     Randomise,
     Say,
     SetMuted,
+    SetOpen,
     SetPanic,
     SetVolume,
 )
@@ -33,14 +35,16 @@ class Hearing:
         audition: whether a snapshot that is chosen is held.
         volume_db: -60..0.
         muted, panic: silence.
+        closed: what opening hours say, in words, while they make silence; else empty.
     """
 
-    def __init__(self, volume_db: float) -> None:
+    def __init__(self, choices: Choices) -> None:
         self.held = ""
-        self.audition = True
-        self.volume_db = _within(volume_db)
-        self.muted = False
-        self.panic = False
+        self.audition = choices.audition
+        self.volume_db = _within(choices.volume_db)
+        self.muted = choices.muted
+        self.panic = choices.panic
+        self.closed = ""
 
     def hear(self, target: str) -> Iterator[Event]:
         """What was chosen is heard; a class has no sound of its own, so the mapping sounds."""
@@ -102,11 +106,21 @@ class Hearing:
         yield Cue("selected")
         yield Say(f"Released{self._silent()}.")
 
+    def set_open(self, *, on: bool, until: str) -> Iterator[Event]:
+        """Open, or closed, whatever the hours say; when they change, they decide again."""
+        self.closed = "" if on else "closed by hand"
+        yield SetOpen(on)
+        yield from (Cue("selected"),) if on else ()
+        when = f" until {until}; then the hours decide again" if until else " until it is changed by hand"
+        yield Say(f"{'Open' if on else 'Closed'}{when}{self._silent() if on else ''}.")
+
     def _silent(self) -> str:
         """Why it is nevertheless silent."""
         if self.panic:
             return ", but silent until panic is released (R)"
-        return ", but muted (m)" if self.muted else ""
+        if self.muted:
+            return ", but muted (m)"
+        return f", but {self.closed} (o opens)" if self.closed else ""
 
 
 def _within(volume_db: float) -> float:

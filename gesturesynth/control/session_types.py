@@ -51,6 +51,24 @@ class Rules:
                 raise ValueError(f"{name} must be from {low:g} to {high:g}, not {value}")
 
 
+class Choices(msgspec.Struct, frozen=True):
+    """What hands choose about the sound as a whole, and find again after an accident.
+
+    Attributes:
+        volume_db: -60..0.
+        muted, panic: silence.
+        audition: whether a snapshot that is chosen is held.
+    """
+
+    volume_db: float = 0.0
+    muted: bool = False
+    panic: bool = False
+    audition: bool = True
+
+
+NOTHING_CHOSEN: Final = Choices()
+
+
 class Stage(msgspec.Struct, frozen=True):
     """What there is to teach, as whoever owns it says. Told to the session whenever it changes.
 
@@ -63,6 +81,9 @@ class Stage(msgspec.Struct, frozen=True):
         model_error: a sentence; empty when nothing is wrong.
         can_undo, can_redo: whether there is something to take back, or to do again.
         holding: the class that holds its snapshot while somebody is in its pose; empty when none does.
+        hours: what opening hours say now, in words; empty where there are none.
+        until: when they change next, in words; empty when never.
+        closed: whether it is closed, by them or by hand.
     """
 
     preset: str = ""
@@ -74,6 +95,9 @@ class Stage(msgspec.Struct, frozen=True):
     can_undo: bool = False
     can_redo: bool = False
     holding: str = ""
+    hours: str = ""
+    until: str = ""
+    closed: bool = False
 
     def has(self, target: str) -> bool:
         """Whether takes can be recorded for this target."""
@@ -180,6 +204,12 @@ class SetMuted(Event, frozen=True):
 
 class SetPanic(Event, frozen=True):
     """Silence at once and whatever else happens, until it is off."""
+
+    on: bool
+
+
+class SetOpen(Event, frozen=True):
+    """Open, or closed, until the opening hours change next."""
 
     on: bool
 

@@ -115,6 +115,7 @@ def _sound(status: EngineStatus, conductor: ConductorStatus | None) -> str:
     words = [f"{status.backend}, {status.device}", f"{status.sample_rate:.0f} Hz / {status.buffer_frames}", level]
     if conductor:
         words.append(f"volume {conductor.session.volume_db:g} dB")
+        words += [conductor.hours] if conductor.hours else []
     return ", ".join([*words, *xruns(status)])
 
 

@@ -10,6 +10,7 @@ from gesturesynth.control.commands import call
 from gesturesynth.control.session import (
     CancelFit,
     ChangePreset,
+    Choices,
     ClearTakes,
     EndTake,
     Quit,
@@ -169,7 +170,7 @@ def test_volume_has_ends() -> None:
     for _ in range(20):
         world.ask("quieter")
     assert world.session.state.volume_db == -60.0
-    assert Session(Rules(), volume_db=-99.0).state.volume_db == -60.0
+    assert Session(Rules(), Choices(volume_db=-99.0)).state.volume_db == -60.0
 
 
 def test_mute_is_a_switch_or_what_it_is_told() -> None:
