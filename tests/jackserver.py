@@ -36,6 +36,8 @@ from numpy.typing import NDArray
 
 DEADLINE_S = 20.0
 NAMES = 5
+PORTS = 128
+"""As our own unit has it: room for JACK's usual 2048 is 215 MB in each client."""
 
 
 def wait_for(condition: Callable[[], bool], what: str, deadline_s: float = DEADLINE_S) -> None:
@@ -105,7 +107,7 @@ class JackServer:
             stale.unlink(missing_ok=True)
         driver = ["-d", "dummy", "-r", str(self.sample_rate), "-p", str(self.buffer_frames), "-m"]
         self._process = subprocess.Popen(
-            ["jackd", "-n", self.name, "-r", *self._waits, *driver],
+            ["jackd", "-n", self.name, "-r", "-p", str(PORTS), *self._waits, *driver],
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
