@@ -1,0 +1,91 @@
+"""Linux input events: the bytes that a keyboard or keypad sends in, keys that go down and up out. Pure.
+
+A device file gives records of `struct input_event` (linux/input.h): the time, a type, a code and a value. A key is a
+record of type EV_KEY whose value is 1 (down), 0 (up) or 2 (the kernel repeats it). When nobody has read for too long,
+records are lost, and SYN_DROPPED says so: all up to the next SYN_REPORT means nothing then, and the device has to be
+asked which keys are down. What is up by then has gone up unseen: it comes out of `recover`, so that no key is held for
+ever. What is down by then means nothing until it is pressed again: it is too late for it.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final, Literal
+
+RECORD: Final = struct.Struct("llHHi")
+"""`struct input_event`: seconds, microseconds, type, code, value; 24 bytes on a 64-bit system."""
+EV_SYN: Final = 0
+EV_KEY: Final = 1
+SYN_REPORT: Final = 0
+SYN_DROPPED: Final = 3
+
+Change = Literal["up", "down", "repeat"]
+_CHANGES: Final[dict[int, Change]] = {0: "up", 1: "down", 2: "repeat"}
+
+
+@dataclass(frozen=True)
+class KeyEvent:
+    """Something that a key did.
+
+    Attributes:
+        code: as in linux/input-event-codes.h; `keypad_keys.KEY_CODES` has their names.
+        change: what it did. An `up` always follows a `down` of the same code, and a `repeat` comes in between.
+    """
+
+    code: int
+    change: Change
+
+
+class EventParser:
+    """The keys of one device.
+
+    Attributes:
+        down: the codes of the keys that are down.
+        lost: records were lost: `recover` is due.
+    """
+
+    def __init__(self) -> None:
+        self.down: set[int] = set()
+        self.lost = False
+        self._rest = b""
+        self._dropping = False
+
+    def feed(self, data: bytes) -> list[KeyEvent]:
+        """More bytes, cut anywhere; returns what keys did, in its order."""
+        data = self._rest + data
+        whole = len(data) - len(data) % RECORD.size
+        self._rest = data[whole:]
+        found = []
+        for _, _, kind, code, value in RECORD.iter_unpack(data[:whole]):
+            if kind == EV_SYN:
+                self._on_sync(code)
+            elif kind == EV_KEY and not self._dropping and value in _CHANGES:
+                event = KeyEvent(code, _CHANGES[value])
+                if self._makes_sense(event):
+                    found.append(event)
+        return found
+
+    def recover(self, down: Collection[int]) -> list[KeyEvent]:
+        """After `lost`, and when the device goes away: only these keys are down. Returns what went up unseen."""
+        self.lost = False
+        gone = sorted(self.down.difference(down))
+        self.down.intersection_update(down)
+        return [KeyEvent(code, "up") for code in gone]
+
+    def _on_sync(self, code: int) -> None:
+        if code == SYN_DROPPED:
+            self._dropping = True
+        elif code == SYN_REPORT and self._dropping:
+            self._dropping, self.lost = False, True
+
+    def _makes_sense(self, event: KeyEvent) -> bool:
+        """Whether it follows from what was before: a key that was down before anybody looked goes up for nobody."""
+        was_down = event.code in self.down
+        if event.change == "down":
+            self.down.add(event.code)
+            return not was_down
+        if event.change == "up":
+            self.down.discard(event.code)
+        return was_down
