@@ -28,6 +28,8 @@ SUPERVISED: Final = "GESTURESYNTH_SUPERVISED"
 DEFAULT_BEAT_S: Final = 0.5
 STATUS_S: Final = 1.0
 """The one-line status is said anew no more often than this: each goes through the system's message bus."""
+STOPPING_S: Final = 30.0
+"""The watchdog's interval while a process stops: longer than anybody waits for that."""
 HEALTHY_S: Final = 10.0
 """After so long at work, former failures are forgiven."""
 FAILURES: Final = "failures"
@@ -150,7 +152,9 @@ class Service:
             self.stopping = True
 
     def leaving(self) -> None:
-        """The process has begun to stop."""
+        """The process has begun to stop. From here on nothing beats; how long it may take is the stopper's to say."""
+        if self._watchdog_s:
+            self._send(f"WATCHDOG_USEC={STOPPING_S * 1e6:.0f}\nWATCHDOG=1")
         self._send("STOPPING=1")
 
     def _send(self, text: str) -> None:

@@ -102,6 +102,13 @@ def test_who_needs_long_asks_the_watchdog_for_patience_and_gives_it_back(
     assert heard(listener) == ["WATCHDOG_USEC=30000000\nWATCHDOG=1", "WATCHDOG_USEC=5000000\nWATCHDOG=1"]
 
 
+def test_the_watchdog_lets_a_process_stop_in_peace(listener: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "2000000")
+    with Service() as service:
+        service.leaving()
+    assert heard(listener) == ["WATCHDOG_USEC=30000000\nWATCHDOG=1", "STOPPING=1"]
+
+
 def test_ten_seconds_of_work_forgive_former_failures(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     failures = own_folders / "failures"
     monkeypatch.setenv("RUNTIME_DIRECTORY", f"{own_folders}:/somewhere/else")

@@ -215,15 +215,17 @@ def _start(hand: Hand, *, changed: bool) -> bool:
     (target,) = states([TARGET])
     for process in PROCESSES:  # whoever installs has mended what made them fail
         (paths.SYSTEM_RUNTIME / process / FAILURES).unlink(missing_ok=True)
-    if target.active == "active" and changed:
+    anew = target.active == "active" and changed
+    if anew:
         systemctl("restart", TARGET)
         hand.did("started everything anew, for what has changed")
     wanted = [one for one in states(all_units) if one.there and (one.enabled in ("static", "enabled"))]
     sleeping = [one.name for one in wanted if one.active != "active"]
     if sleeping:
         with suppress(GestureSynthError):  # said below, of each by itself
-            systemctl("start", TARGET, *sleeping)
-            hand.did(f"started {', '.join(sleeping)}")
+            systemctl("start", TARGET, *sleeping)  # waits until they are ready
+            if not anew:
+                hand.did(f"started {', '.join(sleeping)}")
     return _all_run([one.name for one in wanted], hand)
 
 

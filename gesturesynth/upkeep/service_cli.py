@@ -119,7 +119,7 @@ def rows(units: Sequence[UnitState]) -> list[tuple[str, ...]]:
             continue  # nobody has asked for it
         state = one.sub if one.there else one.loaded
         process = f"pid {one.pid}" if one.pid else ""
-        again = f"started again {one.restarts} times" if one.restarts else ""
+        again = f"restarts: {one.restarts}" if one.restarts else ""
         lines.append((one.name, state, process, again, f"since {one.since}" if one.since else "", one.words))
     return lines
 
