@@ -33,6 +33,8 @@ STEP_S: Final = 0.25
 """The longest wait: the heart-beat goes on meanwhile, and a stop is heard."""
 MOST_READS: Final = 16
 """Of one device in a row, READ_BYTES each: more comes from no hand."""
+CONNECTING_S: Final = 0.5
+"""So long a conductor is waited for before the first look for devices."""
 LAST_WORD_S: Final = 0.5
 """At the end, so long for the conductor to hear that what was held is let go."""
 
@@ -71,6 +73,8 @@ def run_keypad(settings: KeypadSettings, service: Service) -> int:
         )
     with zmq.Context() as context, WireClient("keypad", context, settings.runtime) as wire:
         keypads = Keypads(settings)
+        # Where the conductor is there already, no key is to get lost on a connection that only begins.
+        wire.socket.poll(round(1000 * CONNECTING_S), zmq.POLLOUT)
         try:
             keypads.look(time.monotonic())
             service.ready(keypads.status)

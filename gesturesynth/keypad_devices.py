@@ -145,7 +145,8 @@ def stable_names(folder: Path = INPUT) -> dict[Path, str]:
 
 def event_files(folder: Path = INPUT) -> list[Path]:
     """The files of all input devices, in the order of their numbers."""
-    return sorted(_listed(folder, "event*"), key=lambda path: (len(path.name), path.name))
+    found = [path for path in _listed(folder, "event*") if path.name.removeprefix("event").isdecimal()]
+    return sorted(found, key=lambda path: int(path.name.removeprefix("event")))
 
 
 def identity(path: Path) -> tuple[int, ...] | None:

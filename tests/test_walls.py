@@ -64,6 +64,7 @@ def test_nothing_reads_models_or_examples_in_a_way_that_runs_code() -> None:
         ("gesturesynth.engine", {"sklearn", "mediapipe", "cv2", "scipy"}),
         ("gesturesynth.tracker", {"sklearn", "pyo", "mediapipe"}),
         ("gesturesynth.cli", {"sklearn", "pyo", "mediapipe", "cv2", "scipy"}),
+        ("gesturesynth.keypad", {"sklearn", "pyo", "mediapipe", "cv2", "scipy", "pythonosc"}),
         ("gesturesynth.render", {"sklearn", "mediapipe"}),
     ],
 )
