@@ -11,13 +11,14 @@ seconds. What cannot be read counts as not there; what cannot be written is said
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -60,6 +61,7 @@ class Chosen(msgspec.Struct, frozen=True):
     Attributes:
         preset: the file of the preset that plays.
         volume_db, muted, panic, audition: see `Choices`.
+        instead_of_db: as in `Kept`.
         doors: what a hand has decided about opening hours.
         boot: of the computer; the file means nothing in another.
         tries: lives that began with this and did not last.
@@ -70,6 +72,7 @@ class Chosen(msgspec.Struct, frozen=True):
     muted: bool = False
     panic: bool = False
     audition: bool = True
+    instead_of_db: float | None = None
     doors: ByHand | None = None
     boot: str = ""
     tries: int = 0
@@ -93,6 +96,13 @@ class Start:
     doors: ByHand | None = None
 
 
+class _Troubles(NamedTuple):
+    """What went wrong with what survives a crash, and with what survives a power cut; empty where nothing did."""
+
+    crash: str = ""
+    power: str = ""
+
+
 class Memory:
     """Reads at the start, writes while it plays.
 
@@ -110,19 +120,21 @@ class Memory:
         self._boot = _boot()
         self._log = log.get()
         self._writer = ThreadPoolExecutor(1, "memory")
-        self._writing: tuple[Chosen, Future[str]] | None = None
+        self._writing: tuple[Chosen, Future[_Troubles]] | None = None
         self._written: Chosen | None = None
         self._kept = Kept()
-        self._on_disk: Kept | None = None
+        self._on_disk: Kept | None = None  # as it would be read again; None for something damaged
         self._begun_db = settings_db
         self._begun_s: float | None = None
         self._due_s = 0.0
+        self._retry_s = math.inf
         self._trouble = ""
 
     def begin(self) -> Start:
         """What the next life begins with."""
         kept = self._read(self._kept_file, Kept)
-        self._kept, self._on_disk = kept or Kept(), kept
+        self._kept = kept or Kept()
+        self._on_disk = kept or (None if self._kept_file.exists() else Kept())
         if self._flag_db is not None:
             self._begun_db = self._flag_db
         elif self._kept.volume_db is not None and self._kept.instead_of_db == self._settings_db:
@@ -138,8 +150,9 @@ class Memory:
             )
             return Start(choices)
         self._written = msgspec.structs.replace(chosen, tries=chosen.tries + 1)
-        self._note(_write(self._chosen_file, self._written))
-        choices = Choices(chosen.volume_db, muted=chosen.muted, panic=chosen.panic, audition=chosen.audition)
+        self._note(_Troubles(_write(self._chosen_file, self._written)))
+        volume_db = chosen.volume_db if chosen.instead_of_db == self._settings_db else self._begun_db
+        choices = Choices(volume_db, muted=chosen.muted, panic=chosen.panic, audition=chosen.audition)
         return Start(choices, Path(chosen.preset), chosen.doors)
 
     def look(self, preset: Path, choices: Choices, doors: ByHand | None, now_s: float) -> None:
@@ -153,18 +166,19 @@ class Memory:
             choices.muted,
             choices.panic,
             choices.audition,
+            self._settings_db,
             doors,
             self._boot,
             tries,
         )
         if self._writing and self._writing[1].done():
-            (wrote, future), self._writing = self._writing, None
+            (self._written, future), self._writing = self._writing, None
             self._note(future.result())
-            self._written = None if self._trouble else wrote
-            self._due_s = now_s + (RETRY_S if self._trouble else PAUSE_S)
-        if self._writing or chosen == self._written or (now_s < self._due_s and not self._urgent(chosen)):
-            return
-        self._writing = chosen, self._writer.submit(self._keep, chosen)
+            self._due_s = now_s + PAUSE_S
+            self._retry_s = now_s + RETRY_S if self._trouble else math.inf
+        due = chosen != self._written and (now_s >= self._due_s or self._urgent(chosen))
+        if not self._writing and (due or now_s >= self._retry_s):
+            self._writing = chosen, self._writer.submit(self._keep, chosen)
 
     def close(self) -> None:
         """Waits for what is being written, and no longer."""
@@ -175,25 +189,22 @@ class Memory:
     def end(self, choices: Choices) -> None:
         """It ends in order: the next life is a new beginning, but for volume and panic."""
         self.close()
-        self._note(self._keep_for_good(choices.volume_db, panic=choices.panic))
+        self._note(_Troubles(self._keep_for_good(choices.volume_db, panic=choices.panic)))
         with suppress(OSError):
             self._chosen_file.unlink(missing_ok=True)
 
     # ------------------------------------------------------------------------------------------- the thread of its own
-    def _keep(self, chosen: Chosen) -> str:
-        """Both files; what went wrong, or nothing."""
-        troubles = (
-            self._keep_for_good(chosen.volume_db, panic=chosen.panic),
-            _write(self._chosen_file, chosen),
-        )
-        return "; ".join(trouble for trouble in troubles if trouble)
+    def _keep(self, chosen: Chosen) -> _Troubles:
+        """Both files, each whatever became of the other."""
+        crash = _write(self._chosen_file, chosen)
+        return _Troubles(crash, self._keep_for_good(chosen.volume_db, panic=chosen.panic))
 
     def _keep_for_good(self, volume_db: float, *, panic: bool) -> str:
         kept = msgspec.structs.replace(self._kept, panic=panic)
         if volume_db != self._begun_db:
             kept = Kept(panic, volume_db, self._settings_db)
-            self._begun_db = float("nan")  # touched; even by a hand that takes it back to where it was
-        if kept == (self._on_disk or Kept()):
+            self._begun_db = math.nan  # touched; even by a hand that takes it back to where it was
+        if kept == self._on_disk:
             return ""
         self._kept = kept
         trouble = _write(self._kept_file, kept)
@@ -202,12 +213,13 @@ class Memory:
 
     # ------------------------------------------------------------------------------------------------------------ parts
     def _urgent(self, chosen: Chosen) -> bool:
-        """Whether something else than the volume has changed, and writing works."""
+        """Whether something else than the volume has changed."""
         if self._written is None:
-            return not self._trouble
+            return True
         return msgspec.structs.replace(chosen, volume_db=self._written.volume_db) != self._written
 
-    def _note(self, trouble: str) -> None:
+    def _note(self, troubles: _Troubles) -> None:
+        trouble = "; ".join(filter(None, troubles))
         if trouble and not self._trouble:
             self._log.warning(f"what is chosen now cannot be remembered: {trouble}")
         self._trouble = trouble
