@@ -179,7 +179,7 @@ def load_settings(path: Path | str | None = None) -> Settings:
     chosen = Path(path) if path is not None else settings_file()
     if chosen is None:
         return Settings()
-    document = yaml_file.read(chosen)
+    document = yaml_file.read(chosen, may_be_empty=True)  # everything may be left out
     settings = fit(document, Settings)
     if document.problems or settings is None:
         raise FileError(document.problems)

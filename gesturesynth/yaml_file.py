@@ -49,8 +49,12 @@ _SYNTAX: Final[tuple[tuple[str, str], ...]] = (
 )
 
 
-def read(path: Path) -> Document:
+def read(path: Path, *, may_be_empty: bool = False) -> Document:
     """Reads a file.
+
+    Args:
+        path: the file.
+        may_be_empty: nothing in it, or only comments, is no mistake.
 
     Returns:
         Its contents; problems of content (a key twice, a tag) are in `problems`.
@@ -65,7 +69,7 @@ def read(path: Path) -> Document:
         raise FileError([Problem(str(path), 1, 1, "", f"cannot be read: {error.strerror or error}")]) from error
     except ValueError as error:  # a zero byte in the name
         raise FileError([Problem(shortened(str(path)), 1, 1, "", f"is not the name of a file: {error}")]) from error
-    return parse(data, str(path))
+    return parse(data, str(path), may_be_empty=may_be_empty)
 
 
 def is_there(path: Path) -> bool:
@@ -76,7 +80,7 @@ def is_there(path: Path) -> bool:
         return True
 
 
-def parse(data: bytes, file: str) -> Document:
+def parse(data: bytes, file: str, *, may_be_empty: bool = False) -> Document:
     """Reads the bytes of a file; as `read`."""
     document = Document(file)
     text = _decoded(data, document)
@@ -84,7 +88,10 @@ def parse(data: bytes, file: str) -> Document:
     if isinstance(root, yaml.MappingNode):
         _Converter(document).mapping(root)
     if not document.problems and not document.data:
-        _fail(document, *_nothing_useful(root))
+        words, mark = _nothing_useful(root)
+        if may_be_empty and mark is None:
+            return document
+        _fail(document, words, mark)
     if not document.data:
         raise FileError(document.problems)
     return document

@@ -33,6 +33,12 @@ def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.parametrize("text", ["", "# preset: drums\n", "---\n", "{}\n", "preset:\n"])
+def test_a_file_in_which_everything_is_left_out_means_the_defaults(text: str, system: Path) -> None:
+    (system / FILE).write_text(text)
+    assert load_settings() == Settings()
+
+
 def test_a_file_that_may_not_be_looked_at_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GESTURESYNTH_CONFIG_DIR", "/" + "a" * 300)
     with pytest.raises(FileError, match="cannot be read: File name too long"):
