@@ -57,6 +57,10 @@ demo-performer: setup-test ## record presets/demo.skeleton anew (needs the test 
 bench: setup-test ## measure: a table, and docs/performance.md (a quiet machine; ARGS="--quick --only audible")
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: soak
+soak: setup-test ## broken again and again, and nothing may grow; the table in docs/reliability.md (MINUTES=30)
+	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30) --page $(ARGS)
+
 .PHONY: build
 build: setup-test ## wheel and source archive in dist/
 	@$(BIN)/python -m build --no-isolation --outdir dist .

@@ -34,6 +34,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturesynth.synthesis import probe
+
 DEADLINE_S = 20.0
 NAMES = 5
 PORTS = 128
@@ -92,7 +94,11 @@ class JackServer:
         self._frozen = False
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            os.close(self._lock)  # or the name would stay taken for as long as this process lives
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -113,12 +119,17 @@ class JackServer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        waiting = subprocess.run(
-            ["jack_wait", "-s", self.name, "-w", "-t", "10"], env=self.environment, capture_output=True, check=False
-        )
-        if waiting.returncode:
+        waiting = self._wait()
+        if waiting in (-signal.SIGBUS, -signal.SIGSEGV) and probe.forget_metadata():
+            waiting = self._wait()  # somebody's jackd was killed while it wrote what all clients of this user read
+        if waiting:
             self.kill()
             raise AssertionError(f"jackd '{self.name}' did not start (try `jackd -n {self.name} -d dummy` by hand)")
+
+    def _wait(self) -> int:
+        """Waits until clients can come; 0 when they can."""
+        waiting = ["jack_wait", "-s", self.name, "-w", "-t", "10"]
+        return subprocess.run(waiting, env=self.environment, capture_output=True, check=False).returncode
 
     def kill(self) -> None:
         """kill -9."""

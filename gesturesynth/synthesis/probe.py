@@ -49,7 +49,7 @@ def ask(*what: str) -> dict[str, Any]:
         what there is not, is missing.
     """
     output, exit_code = _run(what)
-    if exit_code in _CRASHES and "jack" in what and _forget_metadata():
+    if exit_code in _CRASHES and "jack" in what and forget_metadata():
         output, _ = _run(what)
     return answer(output)
 
@@ -68,7 +68,7 @@ def _run(what: tuple[str, ...]) -> tuple[bytes, int]:
     return done.stdout, done.returncode
 
 
-def _forget_metadata() -> bool:
+def forget_metadata() -> bool:
     """Takes away this user's database of JACK's metadata; whether there was one. Who has it open is not disturbed."""
     folder = METADATA / f"jack_db-{os.getuid()}"
     if not folder.is_dir():

@@ -16,7 +16,8 @@ PATIENCE_S: Final = 30.0
 
 
 def train(stage: Stage, turn: int) -> None:
-    """Records a take, and trains."""
+    """Records a take of whoever is there, and trains."""
+    wait_for(lambda: bool(json.loads(stage.ask().state)["present"]), "somebody", PATIENCE_S)
     before = takes(stage)
     if before >= MOST_TAKES:
         done(stage, "delete-last")
@@ -24,7 +25,8 @@ def train(stage: Stage, turn: int) -> None:
         before = takes(stage)
     done(stage, "select", str(1 + turn % 3))
     done(stage, "record")
-    wait_for(lambda: takes(stage) > before, "a take", PATIENCE_S)
+    wait_for(lambda: takes(stage) > before or session(stage)["message_bad"], "a take", PATIENCE_S)
+    assert takes(stage) > before, session(stage)["message"]
     done(stage, "train")
     wait_for(lambda: not session(stage)["training"], "the end of the training", PATIENCE_S)
     state = session(stage)

@@ -39,7 +39,7 @@ class Sample(msgspec.Struct, frozen=True):
         latency_ms, latency_p99_ms: from a frame to its parameters.
         fps: poses a second.
         healthy: as `gesturesynth status` judges.
-        calm: nothing was broken on purpose in the last moments.
+        calm: nothing was broken on purpose in the last moments, and nothing is being fitted.
     """
 
     time_s: float

@@ -24,7 +24,7 @@ from tests.tools.virtual_camera import VirtualCamera
 CLIP: Final = "dancer"
 OWN: Final = "soak"
 """A preset of the user's own, beside the shipped ones: it may be broken."""
-SETTINGS: Final = "teaching: {countdown: 0 s, take: 0.5 s}\n"
+SETTINGS: Final = "teaching: {countdown: 0 s, take: 1 s}\n"
 BUFFER_FRAMES: Final = 1024
 ANSWER_S: Final = 10.0
 

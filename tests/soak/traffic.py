@@ -83,9 +83,8 @@ class Traffic:
 
     def _count(self, sent: Counter[str], now_s: float) -> None:
         _addresses(self._stranger)  # errors, at a slow rate; they are not ours
-        heard = Counter(
-            address for one in (self._hand, self._subscriber, *self._visitors) for address in _addresses(one)
-        )
+        heard = Counter(_addresses(self._hand))
+        heard[STATE] += sum(_addresses(one).count(STATE) for one in (self._subscriber, *self._visitors))
         before = self.talk
         self.talk = Talk(
             commands=before.commands + sent["commands"],

@@ -1,15 +1,15 @@
 """Did anything grow, and was it always heard? Pure: a soak in, rows out.
 
 Memory, files and threads are compared within one life of a process: the median of the first quarter of its samples with
-that of the last. A process that begins warms up first, and that does not count. Medians forgive what is there for a
-moment only, such as the files of a training.
+that of the last. A process that begins warms up first, and that does not count. Files and threads are counted in calm
+moments: each training, and each neighbour that is away, has some.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from statistics import median
 from typing import Final
@@ -19,7 +19,7 @@ import msgspec
 from gesturesynth.units import db_to_gain, gain_to_db
 from tests.soak.record import Broken, Loudness, ProcessSample, Sample, Soak
 
-LEAST_SAMPLES: Final = 8
+LEAST_SAMPLES: Final = 6
 """A life with fewer tells nothing."""
 WARM_PART: Final = 1 / 9
 LONGEST_WARM_S: Final = 60.0
@@ -103,20 +103,25 @@ def growth(name: str, samples: Sequence[Sample], warm_s: float) -> list[Row]:
         samples: of the soak.
         warm_s: an age; what is younger does not count.
     """
+    lives, calm = _lives(name, samples, warm_s), _lives(name, (one for one in samples if one.calm), warm_s)
+    if not lives or not calm:
+        return [Row(f"{name}: samples of one life", 0.0, math.nan, LEAST_SAMPLES, note="too few to compare")]
+    return [
+        _greatest(f"{name}: memory of its own", lives, lambda one: one.uss_mb, _memory, "MB"),
+        _greatest(f"{name}: memory in use", lives, lambda one: one.rss_mb, _memory, "MB"),
+        _greatest(f"{name}: open files", calm, lambda one: one.fds, _few),
+        _greatest(f"{name}: threads", calm, lambda one: one.threads, _few),
+    ]
+
+
+def _lives(name: str, samples: Iterable[Sample], warm_s: float) -> list[list[ProcessSample]]:
+    """What was measured of each life that has enough to compare."""
     lives: dict[int, list[ProcessSample]] = defaultdict(list)
     for sample in samples:
         for one in sample.processes:
             if one.name == name and one.age_s >= warm_s:
                 lives[one.pid].append(one)
-    told = [life for life in lives.values() if len(life) >= LEAST_SAMPLES]
-    if not told:
-        return [Row(f"{name}: samples of its longest life", 0.0, math.nan, LEAST_SAMPLES, note="too few to compare")]
-    return [
-        _greatest(f"{name}: memory of its own", told, lambda one: one.uss_mb, _memory, "MB"),
-        _greatest(f"{name}: memory in use", told, lambda one: one.rss_mb, _memory, "MB"),
-        _greatest(f"{name}: open files", told, lambda one: one.fds, _few),
-        _greatest(f"{name}: threads", told, lambda one: one.threads, _few),
-    ]
+    return [life for life in lives.values() if len(life) >= LEAST_SAMPLES]
 
 
 def _memory(start: float) -> float:

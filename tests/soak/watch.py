@@ -87,6 +87,7 @@ class Watch:
     def _sample(self, onlooker: Onlooker, now_s: float) -> Sample:
         stage = self._stage
         family = stage.family()
+        trains = any(name == "trainer" for name, _ in family.values())
         processes = [measure(name, one) for name, one in family.values() if name in LONG_LIVED]
         tracker, conductor, engine = onlooker.tracker, onlooker.conductor, onlooker.engine
         return Sample(
@@ -104,7 +105,7 @@ class Watch:
             latency_p99_ms=conductor.latency_p99_ms if conductor else math.nan,
             fps=tracker.fps if tracker else 0.0,
             healthy=self.healthy,
-            calm=not self._breaking and now_s - self._broken_s > CALM_S,
+            calm=not trains and not self._breaking and now_s - self._broken_s > CALM_S,
         )
 
 
