@@ -207,17 +207,17 @@ def _make(source: Path, python: Path, version: Path) -> None:
 
 
 def _copy_packages(source: Path, site: Path) -> None:
-    """Everything but what links a checkout into an environment, and pip; then our own package, whole."""
+    """Our own package, whole; then everything but what links a checkout into an environment, and pip."""
 
     def left_out(folder: str, names: list[str]) -> set[str]:
         if Path(folder) != source:
             return set()
         return {n for n in names if n == NAME or _is_pip(n) or (n.endswith(".pth") and NAME in n)}
 
-    shutil.copytree(source, site, ignore=left_out, symlinks=True, dirs_exist_ok=True)
     caches = shutil.ignore_patterns("__pycache__")
-    for name, folder in _own_folders().items():
+    for name, folder in _own_folders().items():  # first: the others take long, and somebody may be working on these
         shutil.copytree(folder, site / NAME / name, ignore=caches, dirs_exist_ok=True)
+    shutil.copytree(source, site, ignore=left_out, symlinks=True, dirs_exist_ok=True)
     compileall.compile_dir(site / NAME, quiet=2)
 
 

@@ -92,6 +92,16 @@ def test_the_program_is_a_copy_that_needs_neither_checkout_nor_pip(layout: Layou
     assert Path(told.stdout.strip()).is_relative_to(layout.program)
 
 
+def test_the_copy_knows_itself_as_the_same_version(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(layout)
+    inside = layout.current / "lib" / PYTHON / "site-packages"
+    own = inside / "gesturesynth"
+    parts = {Path(): own, Path("presets"): own / "presets", Path("systemd"): own / "systemd"}
+    monkeypatch.setattr(install_program, "packages", lambda: inside)
+    monkeypatch.setattr(install_program, "_own_folders", lambda: parts)
+    assert install_program.version_name(interpreter()) == str(layout.current.readlink())
+
+
 def test_a_second_time_changes_nothing_and_says_so(layout: Layout) -> None:
     installed(layout)
     before = everything(layout)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gesturesynth.cli import main
-from gesturesynth.errors import UserError
+from gesturesynth.errors import GestureSynthError, UserError
 from gesturesynth.upkeep import systemd
 from gesturesynth.upkeep.install_layout import JACKD, TARGET, unit
 from gesturesynth.upkeep.service_cli import boot_words, journal_command, rows
@@ -133,7 +133,7 @@ def test_whether_it_starts_with_the_computer_is_said() -> None:
 
 
 def test_a_program_of_the_system_that_refuses_is_quoted() -> None:
-    with pytest.raises(systemd.GestureSynthError, match=r"`ls /no/such/folder` failed: ls: .*No such file"):
+    with pytest.raises(GestureSynthError, match=r"`ls /no/such/folder` failed: ls: .*No such file"):
         systemd.told("ls", "/no/such/folder")
-    with pytest.raises(systemd.GestureSynthError, match="there is no program 'no-such-program'"):
+    with pytest.raises(GestureSynthError, match="there is no program 'no-such-program'"):
         systemd.told("no-such-program")
