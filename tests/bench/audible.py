@@ -6,6 +6,7 @@ says a new Sound at a known time, and looks for its beginning in what JACK got, 
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from tests.jackserver import JackServer
 TITLE = "From parameter to audible (engine on JACK, dummy driver, 256 frames at 48 kHz)"
 AIM_MS = 20.0
 LOW_DB, HIGH_DB = -40.0, -6.0
+GLIDES = ((0.005, "5 ms, the shortest"), (0.08, "80 ms, its own"))
 SEED = 20
 NEIGHBOURS = 64
 """A call comes late or in time, never early: the earliest of so many tells when all of them were due."""
@@ -30,19 +32,23 @@ NEIGHBOURS = 64
 
 def measure(plan: Plan) -> Iterator[Figure]:
     """A strike, and a level that jumps, with the shortest glide and with the instrument's own."""
-    times = plan.choose(60, 15)
+    times = plan.choose(50, 12)
     with JackServer() as server:
-        struck = _strikes(plan, server, times)
-        yield of("strike: percussion.hat", "ms", struck, aim_median=AIM_MS)
-        for glide_s, what in ((0.005, "5 ms, the shortest"), (0.08, "80 ms, its own")):
-            begun, there = _jumps(plan, server, times // 2, glide_s)
-            yield of(f"theremin.level, glide {what}: +3 dB", "ms", begun, aim_median=AIM_MS if glide_s < 0.01 else None)
-            yield of(
-                f"theremin.level, glide {what}: 6 dB from its end",
-                "ms",
-                there,
-                note=f"{1000 * glide_s:g} ms of it are the glide",
-            )
+        yield _found("strike: percussion.hat", _strikes(plan, server, times), AIM_MS)
+        for glide_s, what in GLIDES[: plan.choose(2, 1)]:
+            begun, there = _jumps(plan, server, times // 3, glide_s)
+            aim = AIM_MS if glide_s < 0.01 else None
+            yield _found(f"theremin.level, glide {what}: +3 dB", begun, aim)
+            glide = f"{1000 * glide_s:g} ms of it are the glide"
+            yield _found(f"theremin.level, glide {what}: 6 dB from its end", there, note=glide)
+
+
+def _found(what: str, samples: list[float], aim: float | None = None, note: str = "") -> Figure:
+    """Of those that were found in what was heard; on a machine that is too busy, not all are."""
+    there = [sample for sample in samples if math.isfinite(sample)]
+    if len(there) < len(samples):
+        note = "; ".join(filter(None, (note, f"{len(samples) - len(there)} of {len(samples)} not found")))
+    return of(what, "ms", there, aim_median=aim, note=note)
 
 
 @dataclass(frozen=True)

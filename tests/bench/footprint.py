@@ -16,14 +16,14 @@ from tests.bench.stage import Plan, watched
 from tests.jackserver import JackServer
 
 TITLE = "Processor and memory of each process, while a dancer plays"
-SETTLED_S = 5.0
+SETTLED_S = 4.0
 AIM_MB = 700.0
 ORDER = ("tracker", "conductor", "engine", "supervisor")
 
 
 def measure(plan: Plan) -> Iterator[Figure]:
     """Each process, and all together."""
-    window_s = plan.choose(30, 8)
+    window_s = plan.choose(20, 5)
     with JackServer() as server, watched(plan, server) as running:
         names = {pid: name for name, pid in running.pids().items()}
         time.sleep(SETTLED_S)

@@ -22,7 +22,7 @@ SETTLED_S = 2.0
 
 def measure(plan: Plan) -> Iterator[Figure]:
     """An idle engine, then everything, then the idle engine again, and so on."""
-    window_s = plan.choose(20, 8)
+    window_s = plan.choose(15, 6)
     idle: list[float] = []
     busy: list[float] = []
     trainings = 0

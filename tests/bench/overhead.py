@@ -15,7 +15,7 @@ from tests.bench.stage import Arrivals, Plan, watched
 from tests.jackserver import JackServer
 
 TITLE = "From frame to parameter, on top of inference (30 fps, everything running)"
-WARM_S = 3.0
+WARM_S = 2.0
 
 
 def measure(plan: Plan) -> Iterator[Figure]:
@@ -23,7 +23,7 @@ def measure(plan: Plan) -> Iterator[Figure]:
     with JackServer() as server, watched(plan, server) as running:
         time.sleep(WARM_S)
         with Arrivals(running.runtime, Pose, Sound) as arrivals:
-            time.sleep(plan.choose(40, 8))
+            time.sleep(plan.choose(30, 5))
     poses = {pose.capture_time_s: (arrived_s, pose) for arrived_s, pose in arrivals.heard[Pose]}
     first: dict[float, float] = {}
     for arrived_s, sound in arrivals.heard[Sound]:

@@ -27,7 +27,7 @@ Kinds = dict[str, list[float]]
 def measure(plan: Plan) -> Iterator[Figure]:
     """As after a power cut (nothing of ours in memory) and as after a restart; with a camera."""
     eye = camera(plan)
-    for kind, times in (("cold", plan.choose(4, 1)), ("warm", plan.choose(6, 2))):
+    for kind, times in (("cold", plan.choose(3, 1)), ("warm", plan.choose(4, 1))):
         found: Kinds = {"sound": [], "engine": [], "conductor": [], "tracker": []}
         for _ in range(times):
             if kind == "cold":
