@@ -125,7 +125,8 @@ class Keypads:
         self._settings = settings
         self._keys = bindings(settings.bindings)
         self._plugged: dict[Path, Plugged] = {}
-        self._known: dict[Path, tuple[int, ...]] = {}  # files that were looked at and are not wanted, or cannot be
+        # What was looked at and is not wanted, or cannot be: its file, and its stable name, which may come later.
+        self._known: dict[Path, tuple[tuple[int, ...], str]] = {}
         self._refused: dict[Path, str] = {}
         self._next_look_s = 0.0
         self.status = ""
@@ -143,11 +144,11 @@ class Keypads:
             self._refused.pop(path, None)
         for path, stable in candidates.items():
             identity = devices.identity(path)
-            if path in self._plugged or identity is None or self._known.get(path) == identity:
+            if path in self._plugged or identity is None or self._known.get(path) == (identity, stable):
                 continue
             self._known.pop(path, None)
             if not self._open(path, stable):
-                self._known[path] = identity
+                self._known[path] = identity, stable
         self._tell()
 
     def _candidates(self) -> dict[Path, str]:

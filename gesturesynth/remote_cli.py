@@ -182,6 +182,7 @@ def _after_take(client: WireClient, before: SessionState, answer: Answer) -> Ans
 _ENDS: Final[dict[str, Callable[[WireClient, SessionState, Answer], Answer]]] = {
     "train": _after_fit,
     "record": _after_take,
+    "hold": _after_take,
 }
 """How to wait for what a command begins."""
 

@@ -90,6 +90,17 @@ def test_a_keyboard_is_taken_by_name_or_by_its_file(desk: Desk, library: Path, w
         assert (keyboard.taken, keypad.taken) == (True, False)
 
 
+def test_a_name_in_by_id_may_come_after_the_device(desk: Desk, library: Path) -> None:
+    keyboard = desk.device("SIGMACHIP USB Keyboard", OF_A_KEYBOARD)
+    other = desk.device("Fido USB Keyboard", OF_A_KEYBOARD)
+    with KeypadProcess(desk.folder, library, device="usb-Fido-event-kbd") as process:
+        late = desk.device("Fido USB Keyboard 2", OF_A_KEYBOARD, stable="usb-Fido-event-kbd")
+        process.until(lambda: late.taken, "the first look")
+        (desk.folder / "by-id" / "usb-Fido-event-kbd-2").symlink_to(f"../{other.path.name}")
+        process.until(lambda: other.taken, "the device whose name came late")
+        assert not keyboard.taken
+
+
 def test_a_device_may_come_go_and_come_again_and_lets_go_of_what_it_held(desk: Desk, library: Path) -> None:
     keypad = desk.device("HCT USB Entry", stable="usb-HCT-event-kbd", plugged=False)
     with KeypadProcess(desk.folder, library) as process:

@@ -178,6 +178,13 @@ def test_the_state_is_told_to_people_and_to_programs(shell: Shell, capsys: Captu
     assert facts["session"]["takes"] == {"1": 2, "3": 1}
 
 
+def test_a_take_that_is_held_has_no_length_yet(shell: Shell, capsys: Capture) -> None:
+    state = SessionState(phase="recording", target="3", take_left_s=58.5, take_held=True)
+    with FakeConductor(state).running():
+        assert shell("state") == 0
+    assert "recording, at most 58.5 s left" in capsys.readouterr().out
+
+
 def test_training_can_be_waited_for(shell: Shell, capsys: Capture) -> None:
     fitting = SessionState(training=True, message="Training.")
     with FakeConductor(SessionState(), fitting, fitting, fitting, FITTED).running() as conductor:
@@ -200,7 +207,8 @@ def test_a_training_that_fails_while_it_is_waited_for_fails(shell: Shell, capsys
     assert (end.model_error or end.message) in capsys.readouterr().err
 
 
-def test_a_take_can_be_waited_for_until_it_is_on_disk(shell: Shell, capsys: Capture) -> None:
+@pytest.mark.parametrize("verb", ["record", "hold off"])
+def test_a_take_can_be_waited_for_until_it_is_on_disk(shell: Shell, capsys: Capture, verb: str) -> None:
     states = (
         SessionState(target="3"),
         SessionState(phase="countdown", target="3"),
@@ -209,7 +217,7 @@ def test_a_take_can_be_waited_for_until_it_is_on_disk(shell: Shell, capsys: Capt
         TAKEN,
     )
     with FakeConductor(*states).running():
-        assert shell("record --wait") == 0
+        assert shell(f"{verb} --wait") == 0
     assert capsys.readouterr().out == "Take 1 for snapshot 3 is saved.\n"
 
 

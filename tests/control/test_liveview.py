@@ -144,6 +144,8 @@ def test_what_is_taught_is_on_the_screen() -> None:
 def test_a_take_can_be_followed_from_across_the_room() -> None:
     assert "snapshot 3 is recorded in 3 …" in shown(taught(phase="countdown", target="3", countdown_s=2.4))
     assert "● recording class wave, 1.3 s left" in shown(taught(phase="recording", target="wave", take_left_s=1.27))
+    held = taught(phase="recording", target="2", take_left_s=57.4, take_held=True)
+    assert "● recording snapshot 2, at most 57 s more" in shown(held)
     assert "nothing chosen" in shown(taught())
     assert "nothing chosen  the class clap holds 3" in shown(taught(held="3", held_by="clap"))
 
