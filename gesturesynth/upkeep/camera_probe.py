@@ -6,6 +6,7 @@ long the landmarker takes for the last of them. Frames stay in this process's me
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -27,6 +28,8 @@ from gesturesynth.tracking.streams import StreamLost, opener
 from gesturesynth.upkeep.child_report import tell
 
 LOOK_S: Final = 2.0
+PATIENCE_S: Final = 15.0
+"""For opening it and looking through it: some network cameras take their time."""
 KEPT: Final = 12
 """Of the newest frames: what the landmarker is timed with."""
 WARM_UP: Final = 2
@@ -63,13 +66,29 @@ def main(arguments: Sequence[str]) -> int:
     leave_no_core()
     frames: list[Image] = []
     if wish.look and source.kind != "skeleton":
-        try:
-            frames = _look(settings)
-        except StreamLost as lost:
-            tell(lost=str(lost))
+        frames = _looked(settings)
     if wish.bundle:
         _time_landmarker(Path(wish.bundle), frames, wish.rotate)
     return 0
+
+
+def _looked(settings: SourceSettings) -> list[Image]:
+    """The newest frames; none when there are none, or a read never returns: its thread is left behind."""
+    frames: list[Image] = []
+
+    def look() -> None:
+        try:
+            frames.extend(_look(settings))
+        except StreamLost as lost:
+            tell(lost=str(lost))
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    thread.join(PATIENCE_S)
+    if thread.is_alive():
+        tell(stuck=True)
+        return []
+    return frames
 
 
 def _look(settings: SourceSettings) -> list[Image]:
@@ -127,4 +146,6 @@ def _time_landmarker(bundle: Path, frames: Sequence[Image], rotate: int) -> None
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(code)  # a thread that hangs in a driver would not let it end

@@ -33,13 +33,13 @@ CHECKS: Final = (
         doctor_software.look_at_libraries,
     ),
     Check(
-        "system libraries",
+        "system",
         "The libraries of the system that MediaPipe, OpenCV and JACK need.",
         "Fails when one is missing, with the line that installs it; warns without JACK's.",
         doctor_software.look_at_system_libraries,
     ),
     Check(
-        "pose model",
+        "model",
         "Its file, by its SHA-256.",
         "Warns when it was not fetched yet; fails when it is damaged.",
         doctor_software.look_at_model,

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,7 +63,8 @@ def look_at_camera(case: Case) -> Finding:
     if case.quick:
         return together([listed, good(f"{sight.source.name} was not opened (--quick)")])
     report = _probe(case)
-    return together([listed, judge_look(report.facts, report.ended, case.settings.camera)])
+    look = judge_look(report.facts, report.ended, case.settings.camera)
+    return together([look, listed]) if len(sight.cameras) > 1 else look
 
 
 def look_at_inference(case: Case) -> Finding:
@@ -124,12 +124,10 @@ def _probe(case: Case) -> child_report.Report:
         look=True,
         bundle=str(bundle) if state == "whole" else "",
     )
-    return _asked(msgspec.json.encode(wish).decode())
-
-
-@lru_cache(maxsize=1)
-def _asked(wish: str) -> child_report.Report:
-    return child_report.ask("gesturesynth.upkeep.camera_probe", [wish], LIMIT_S)
+    words = msgspec.json.encode(wish).decode()
+    if words not in case.reports:
+        case.reports[words] = child_report.ask("gesturesynth.upkeep.camera_probe", [words], LIMIT_S)
+    return case.reports[words]
 
 
 # ----------------------------------------------------------------------------------------------------------- judgements
@@ -157,6 +155,8 @@ def judge_look(facts: Mapping[str, Any], ended: str, wanted: CameraSettings) -> 
     name = facts.get("name", "the camera")
     if "lost" in facts:
         return fail(facts["lost"], "Check its plug; end other programs that use it; `gesturesynth cameras` lists all.")
+    if "stuck" in facts:
+        ended = "never returned"
     if "fps" not in facts:
         if not ended:
             return fail(f"{name} could not be looked at", "Try again; if it stays so, report it.")

@@ -23,7 +23,7 @@ from gesturesynth.control.wire import absent
 from gesturesynth.errors import UserError
 from gesturesynth.flags import NO_AUDIO, NO_CAMERA, Audio, Camera, Config
 from gesturesynth.upkeep.doctor import CHECKS, Result, examine, worst
-from gesturesynth.upkeep.findings import Case
+from gesturesynth.upkeep.findings import Case, Check
 from gesturesynth.upkeep.health import FRESH_S
 from gesturesynth.upkeep.onlooker import Onlooker
 from gesturesynth.upkeep.status_cli import LISTEN_S, unreachable
@@ -40,7 +40,7 @@ app = App(
 
 @app.default
 def doctor(
-    *,
+    *names: Annotated[str, Parameter(help="Only these checks, by name; all by default.")],
     config: Config = None,
     camera: Camera = NO_CAMERA,
     audio: Audio = NO_AUDIO,
@@ -52,9 +52,12 @@ def doctor(
     It opens the camera for two seconds and plays a quiet tone, unless Gesture Synth runs already: then its own figures
     count. Exit code 0: it can play, perhaps with warnings; 1: something failed.
     """
+    if audio.record:
+        raise UserError("the doctor records nothing: leave --record out")
+    checks = _checks(names)
     console = Console(width=None if sys.stdout.isatty() else 1000, highlight=False)
     case = _case(config, camera, audio, quick=quick)
-    results = examine(case, (lambda _: None) if json else (lambda result: console.print(_row(result))))
+    results = examine(case, (lambda _: None) if json else (lambda result: console.print(_row(result))), checks)
     grade = worst(results)
     if json:
         facts = {
@@ -67,6 +70,14 @@ def doctor(
     else:
         console.print(_verdict(results))
     return 1 if grade == "fail" else 0
+
+
+def _checks(names: Sequence[str]) -> Sequence[Check]:
+    known = {check.name: check for check in CHECKS}
+    for name in names:
+        if name not in known:
+            raise UserError(f"the doctor has no check '{name}'; there are: {', '.join(known)}")
+    return [known[name] for name in names] or CHECKS
 
 
 def _case(config: Path | None, camera: Camera, audio: Audio, *, quick: bool) -> Case:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
@@ -11,6 +11,7 @@ import msgspec
 
 from gesturesynth.bus import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.settings import Settings
+from gesturesynth.upkeep.child_report import Report
 from gesturesynth.upkeep.health import Health
 
 Grade = Literal["pass", "warn", "fail"]
@@ -48,7 +49,7 @@ def together(findings: Sequence[Finding]) -> Finding:
     advice = dict.fromkeys(finding.advice for finding in ordered if finding.advice)
     return Finding(
         ordered[0].grade,
-        "; ".join(dict.fromkeys(finding.found for finding in ordered if finding.found)),
+        "; ".join(dict.fromkeys(finding.found.rstrip(".") for finding in ordered)),
         " ".join(advice),
     )
 
@@ -66,6 +67,7 @@ class Case:
         closed: why what runs cannot be listened to; empty otherwise.
         health: how it does; None when nothing runs.
         tracker, conductor, engine: the newest word of each that speaks.
+        reports: of children that were asked already, by what they were asked: two checks may share a look.
     """
 
     settings: Settings
@@ -78,6 +80,7 @@ class Case:
     tracker: TrackerStatus | None = None
     conductor: ConductorStatus | None = None
     engine: EngineStatus | None = None
+    reports: dict[str, Report] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ TONE_S: Final = 2.0
 FADE_S: Final = 0.2
 SETTLE_S: Final = 0.3
 """After the start, before the clocks are compared: a device may take its first buffers in a hurry."""
+MARGIN_S: Final = 0.1
+MOST_S: Final = 3 * TONE_S
 STILL_S: Final = 1.0
 """An audio clock that stands for so long will not go on."""
 TONE_HZ: Final = 440.0
@@ -70,8 +72,10 @@ def _play(backend: Backend) -> bool:
     fader.play()
     begun_s = moved_s = time.monotonic()
     samples = backend.samples
+    # To the end by the audio's own clock, or the tone would be cut off before it has faded out.
+    end = samples + round((TONE_S + MARGIN_S) * backend.sample_rate)
     begin: tuple[float, int] | None = None
-    while (now_s := time.monotonic()) - begun_s < TONE_S:
+    while samples < end and (now_s := time.monotonic()) - begun_s < MOST_S:
         pause_s = backend.pump(now_s)
         if backend.samples != samples:
             # Compared only where the clock has just moved: it does so a buffer at a time.

@@ -25,6 +25,7 @@ from gesturesynth.control import osc_addresses
 from gesturesynth.mapping.models import AUTO_KIND, MODEL_KINDS, Setting
 from gesturesynth.mapping.table import FEATURES, Feature
 from gesturesynth.synthesis.instruments import catalogue
+from gesturesynth.upkeep.doctor import CHECKS
 from gesturesynth.upkeep.metrics import FIGURES, PREFIX
 from gesturesynth.yaml_types import formatted
 
@@ -200,6 +201,11 @@ def metrics() -> str:
     )
 
 
+def doctor() -> str:
+    """Every check of the doctor."""
+    return _table(("check", "looks at", ""), ((f"`{check.name}`", check.about, check.amiss) for check in CHECKS))
+
+
 # ------------------------------------------------------------------------------------------------------- architecture
 def modules() -> str:
     """Every module with the first sentence it says about itself, room by room."""
@@ -228,6 +234,7 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "commands": commands,
     "osc-addresses": addresses,
     "metrics": metrics,
+    "doctor": doctor,
     "modules": modules,
 }
 
