@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gesturesynth import paths
 from gesturesynth.errors import UserError
+from gesturesynth.hours_section import HoursSection
 from gesturesynth.preset_json import settings_schema
 from gesturesynth.preset_reference import settings_reference
 from gesturesynth.settings import FILE, AudioSettings, CameraSettings, Settings, load_settings
@@ -157,3 +158,55 @@ def test_the_reference_has_every_key() -> None:
     page = settings_reference()
     for model in (Settings, CameraSettings, AudioSettings):
         assert all(f"| `{key}` |" in page for key in model.model_fields)
+
+
+HOURS = """
+hours:
+  time_zone: Europe/Berlin
+  daily: 10:00-18:00
+  monday: closed
+  thursday: [10:00-13:00, '14:00-20:00']
+  saturday: 20:00-02:00, 12-18
+  fade: 3
+"""
+
+
+def test_hours_are_written_as_on_a_door(tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(HOURS)
+    loaded = load_settings(path)
+    assert loaded.hours == HoursSection(
+        time_zone="Europe/Berlin",
+        daily="10:00-18:00",
+        monday="closed",
+        thursday="10:00-13:00, 14:00-20:00",
+        saturday="12:00-18:00, 20:00-02:00",
+        fade=3.0,
+    )
+    assert loaded.with_overrides({"volume": -3.0}).hours == loaded.hours
+    root = settings_schema()
+    assert valid({"hours": {"daily": "10-18", "monday": ["10-12", "13-15"], "fade": 3}}, root, root)
+
+
+def test_wrong_hours_are_told_with_line_and_column(tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(
+        "hours:\n  time_zone: Europe/Berln\n  monday: 10:00\n  tuesday: [10-12, noon]\n  mittwoch: closed\n"
+        "  fade: 60 s\n"
+    )
+    with pytest.raises(FileError) as caught:
+        load_settings(path)
+    form = "hours such as 10:00-18:00 (several with commas between them), `closed` or `always`"
+    assert str(caught.value).splitlines() == [
+        (
+            f"{path}:2:14: hours.time_zone: 'Europe/Berln' is not a time zone, did you mean 'Europe/Berlin'? They are "
+            "called as in Europe/Berlin, America/New_York or UTC"
+        ),
+        f"{path}:3:11: hours.monday: expected {form}, not '10:00'",
+        f"{path}:4:12: hours.tuesday: expected {form}, not 'noon'",
+        (
+            f"{path}:5:3: hours.mittwoch: unknown key. Allowed: daily, fade, friday, monday, saturday, sunday, "
+            "thursday, time_zone, tuesday, wednesday"
+        ),
+        f"{path}:6:9: hours.fade: 60 s is outside 0 to 30 s",
+    ]
