@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 
 import pytest
+
+from tests.systemd import gallery
+from tests.systemd.machine import Disk, TemporaryDisk
 
 TOOLS = {"unshare": "util-linux", "nsenter": "util-linux", "runuser": "util-linux", "timeout": "coreutils"}
 
@@ -21,3 +25,11 @@ def real_systemd() -> None:
         words = "THE SYSTEM SERVICE WAS NOT TESTED: only root can boot a systemd in namespaces of its own"
         assert os.environ.get("CI") != "true", words
         pytest.skip(words)
+
+
+@pytest.fixture(scope="session")
+def ground(real_systemd: None) -> Iterator[Disk]:
+    """A disk with the service on it, for machines to begin with."""
+    with TemporaryDisk() as disk:
+        gallery.install(disk)
+        yield disk

@@ -23,11 +23,14 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import msgspec
+import numpy as np
 import pytest
 import zmq
+from numpy.typing import NDArray
 
 from gesturesynth.bus import ConductorStatus, EngineStatus, Pose, TrackerStatus
 from tests import media
+from tests.dancer import MOMENTS
 from tests.jackserver import wait_for
 from tests.running import STATUSES, Listener
 from tests.systemd.heard import Heard
@@ -56,7 +59,7 @@ audio:
   backend: jack
 teaching:
   countdown: 0.2 s
-  take: 0.5 s
+  take: 1 s
   tick: 0.1 s
 """
 PIECE = """\
@@ -92,8 +95,9 @@ def install(ground: Disk) -> None:
         run_installer(machine, "install", "--jack", "--no-start")
         write(machine, "/etc/gesturesynth/gesturesynth.yaml", SETTINGS.format(source=VirtualCamera.device))
         write(machine, "/etc/gesturesynth/jack.env", JACK)
-        write(machine, f"{PIECES}/steady.yaml", piece())
-        write(machine, f"{PIECES}/steady.csv", EXAMPLES)
+        for name in ("Steady", "Other"):
+            write(machine, f"{PIECES}/{name.lower()}.yaml", piece(name=name))
+            write(machine, f"{PIECES}/{name.lower()}.csv", EXAMPLES)
         preload_camera(machine)
 
 
@@ -124,6 +128,13 @@ def preload_camera(machine: Machine) -> None:
     write(machine, f"/etc/systemd/system/{TRACKER}.d/virtual-camera.conf", f"[Service]\nEnvironment={words}\n")
 
 
+def _and_back(frames: Path) -> None:
+    """The film runs back to its beginning, so that nothing jumps when it goes round and round."""
+    film = sorted(frames.iterdir())
+    for number, frame in enumerate(reversed(film[1:-1]), start=len(film)):
+        shutil.copy(frame, frames / f"{number:03}.jpg")
+
+
 class Gallery:
     """A machine on which Gesture Synth plays from the moment it is switched on. A context manager.
 
@@ -134,18 +145,24 @@ class Gallery:
     Attributes:
         machine: the computer.
         camera: its camera.
+        switched_on_s: when it was, monotonic.
+        piece_before: a piece as it was before somebody spoilt it.
     """
 
     def __init__(self, disk: Disk, *, plugged: bool = True) -> None:
         folder = disk.shared / "camera"
         if folder.is_dir():
             shutil.rmtree(folder)
-        self.camera = VirtualCamera(folder, media.clip("dancer"), frames=45, skip=20)
+        first, last = MOMENTS["low"], MOMENTS["high"]
+        self.camera = VirtualCamera(folder, media.clip("dancer"), frames=last - first + 1, skip=first)
+        _and_back(folder / "frames")
         self.camera.say("play" if plugged else "unplug")
         for path in (folder, *folder.rglob("*")):
             path.chmod(0o755)
         shutil.copy(Path(__file__).with_name("ear.py"), disk.shared / "ear.py")
         self.machine = Machine(disk)
+        self.switched_on_s = 0.0
+        self.piece_before = ""
         self._heard = disk.shared / "heard"
         self._ear: subprocess.Popen[bytes] | None = None
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
@@ -162,6 +179,7 @@ class Gallery:
     # ----------------------------------------------------------------------------------------------------- on and off
     def switch_on(self) -> None:
         """It boots, and the ear begins to listen; nobody waits for Gesture Synth."""
+        self.switched_on_s = time.monotonic()
         self.machine.boot(settled=False)
         with self._heard.open("wb") as heard:
             words = ("runuser", "-u", ENGINE_USER, "--", "/usr/bin/python3", f"{SHARED_AT}/ear.py", JACK_SERVER)
@@ -221,6 +239,11 @@ class Gallery:
         """The process ids of the services, as the machine counts."""
         return {unit: self.machine.main_pid(unit) for unit in (*PROCESSES, JACKD)}
 
+    def followed_s(self) -> NDArray[np.float64]:
+        """The times at which the conductor said that somebody is there, with a model to play; monotonic."""
+        messages = self.listen(ConductorStatus).fetch()
+        return np.array([status.time_s for status in messages if status.present and status.model])
+
     def heard(self) -> Heard:
         """All that the ear has heard until now."""
         return Heard.read(self._heard)
@@ -244,22 +267,9 @@ class Gallery:
             done = self.shell(*words)
             assert done.returncode == 0 or words == ("stop",), f"{words}: {done.stdout}{done.stderr}"
 
-    def takes(self) -> list[dict[str, Any]]:
+    def takes(self, piece: str = "steady") -> list[dict[str, Any]]:
         """What has been taught, as `gesturesynth examples` sees it on the disk."""
-        listed = self.machine.run(
-            "env",
-            "GESTURESYNTH_STATE_DIR=/var/lib/gesturesynth",
-            "GESTURESYNTH_CONFIG_DIR=/etc/gesturesynth",
-            "gesturesynth",
-            "examples",
-            "list",
-            "--preset",
-            "steady",
-            "--json",
-            user="gesturesynth",
-        )
+        words = ("gesturesynth", "examples", "list", "--preset", piece, "--json")
+        listed = self.machine.run(*words, user="gesturesynth")
         takes: list[dict[str, Any]] = json.loads(listed.stdout)
         return takes
-
-
-__all__ = ["CONDUCTOR", "DEADLINE_S", "ENGINE", "JACKD", "PROCESSES", "TARGET", "TRACKER", "Gallery", "install"]

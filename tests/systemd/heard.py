@@ -17,6 +17,13 @@ HOLE_S = 0.15
 """Times without sound that are shorter are holes that a busy machine makes: in what is played, or in what is heard."""
 
 
+def pauses(times_s: NDArray[np.float64], begin_s: float, end_s: float, longest_s: float) -> list[tuple[float, float]]:
+    """From when to when nothing of what happened at `times_s` did, for longer than `longest_s`, between two times."""
+    within = times_s[(times_s >= begin_s) & (times_s < end_s)]
+    edges = np.concatenate([[begin_s], within, [end_s]])
+    return [(float(left), float(right)) for left, right in pairwise(edges) if right - left > longest_s]
+
+
 @dataclass(frozen=True)
 class Heard:
     """The sound of a while.
@@ -63,6 +70,4 @@ class Heard:
 
     def silences(self, begin_s: float, end_s: float) -> list[tuple[float, float]]:
         """From when to when there was nothing to hear between two times; holes do not count."""
-        sounds = self.between(begin_s, end_s).audible_s()
-        edges = np.concatenate([[begin_s], sounds, [end_s]])
-        return [(float(left), float(right)) for left, right in pairwise(edges) if right - left > HOLE_S]
+        return pauses(self.audible_s(), begin_s, end_s, HOLE_S)
