@@ -24,6 +24,7 @@ from gesturesynth.oneline import engine_line
 from gesturesynth.service import Service
 from gesturesynth.synthesis import recorder as recording
 from gesturesynth.synthesis.backends import AudioSettings, Backend, NullBackend, open_backend
+from gesturesynth.synthesis.instrument import load_pyo
 from gesturesynth.synthesis.instruments import catalogue, prepare
 from gesturesynth.synthesis.lookout import Lookout
 from gesturesynth.synthesis.meter import Levels, Watchman
@@ -264,10 +265,12 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
             finally:
                 sounds.close()
                 statuses.close()
-    except Trouble as trouble:
-        words.error(str(trouble))
-        service.fault(str(trouble))
-        return trouble.exit_code
+    except (Trouble, load_pyo().PyoServerStateException) as trouble:
+        # pyo refuses to build anything for a server that has gone a moment ago, before anybody has looked.
+        word = str(trouble) if isinstance(trouble, Trouble) else backend.trouble() or str(trouble)
+        words.error(word)
+        service.fault(word)
+        return Trouble.exit_code
     finally:
         gc.enable()
         if recorder:

@@ -211,6 +211,47 @@ def test_an_engine_whose_server_is_gone_leaves_with_a_word(server: JackServer, h
         assert {"kill": "has gone", "freeze": "stood still"}[how] in running.words()
 
 
+OPEN_AND_WAIT = """
+import sys
+from gesturesynth import engine
+from tests.synthesis import toys
+
+def open_and_wait(settings):
+    backend = engine_opens(settings)
+    print("open", flush=True)
+    sys.stdin.readline()
+    return backend
+
+engine_opens, engine.open_backend = engine.open_backend, open_and_wait
+sys.exit(toys.main("jack"))
+"""
+
+
+def test_a_server_that_goes_before_anything_is_built_is_no_traceback(server: JackServer) -> None:
+    folders = {name: value for name, value in os.environ.items() if name.startswith("GESTURESYNTH_")}
+    process = subprocess.Popen(
+        [sys.executable, "-c", OPEN_AND_WAIT],
+        env=server.environment | folders,
+        cwd=Path(__file__).parents[1],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == "open\n"
+            server.kill()
+            server.start()  # even with another in its place
+            _, words = process.communicate("\n", timeout=DEADLINE_S)
+        finally:
+            process.kill()
+    assert process.returncode == 1, words
+    assert "the audio server has gone" in words
+    assert "Traceback" not in words
+
+
 def test_an_engine_that_asks_for_a_missing_server_leaves_with_a_word() -> None:
     with engine("jack", os.environ | {"JACK_DEFAULT_SERVER": f"nobody-{os.getpid()}"}) as running:
         assert running.leave() == 1
