@@ -49,7 +49,7 @@ def test_help_names_every_verb_and_where_to_begin() -> None:
         assert word in done.stdout
 
 
-VERBS = ("run", "tracker", "conductor", "engine", "render", "record-skeleton", "fetch-model")
+VERBS = ("run", "tracker", "conductor", "engine", "render", "record-skeleton", "fetch-model", "doctor")
 LISTS = ("features", "instruments", "models", "cameras")
 
 

@@ -13,6 +13,7 @@ from gesturesynth.upkeep import (
     doctor_camera,
     doctor_computer,
     doctor_files,
+    doctor_keypad,
     doctor_service,
     doctor_software,
     doctor_sound,
@@ -101,6 +102,12 @@ CHECKS: Final = (
         "Fails when it does not start, or its clock stands; warns when nobody hears it, there were gaps, or its clock "
         "is off by more than 2 %.",
         doctor_sound.look_at_sound,
+    ),
+    Check(
+        "keypad",
+        "Keyboards and keypads for keys without a screen.",
+        "Warns when one is asked for, and none is there or may be read.",
+        doctor_keypad.look_at_keypad,
     ),
     Check(
         "realtime",

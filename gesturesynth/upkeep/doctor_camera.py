@@ -31,7 +31,10 @@ FEWEST_FPS: Final = 10.0
 UNEVEN: Final = 2.5
 """Times the median gap between frames: what a gap of one frame lost looks like."""
 FRESH_S: Final = 3.0
-GROUP_ADVICE: Final = "Let this user have cameras: sudo usermod -aG video $USER, then log in again."
+GROUP_ADVICE: Final = (
+    "Let this user have cameras: sudo usermod -aG video $USER, then log in again. (The system service needs no more "
+    "than its unit: start it, and its own figures count.)"
+)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from gesturesynth.synthesis import probe
 from gesturesynth.upkeep import child_report
 from gesturesynth.upkeep.findings import Case, Finding, fail, good, together, warn
 from gesturesynth.upkeep.sound_probe import TONE_DB, TONE_S, Wish
+from gesturesynth.upkeep.status_words import duration
 
 LIMIT_S: Final = TONE_S + 20.0
 DRIFT: Final = 0.02
@@ -122,7 +123,7 @@ def judge_engine(status: EngineStatus) -> Finding:
     found = (
         f"in use by the engine that runs: {status.backend}, {status.device}, {status.sample_rate:g} Hz, "
         f"{status.buffer_frames} frames, {_xruns(status.xruns)}"
-        + (f" in {uptime_s / 60:.0f} min" if uptime_s else "")
+        + (f" in {duration(uptime_s)}" if uptime_s else "")
         + f", level {status.level_db:.0f} dBFS"
     )
     findings = [good(found)]

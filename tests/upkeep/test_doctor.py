@@ -20,6 +20,7 @@ from gesturesynth.upkeep import child_report, doctor
 from gesturesynth.upkeep import doctor_camera as seeing
 from gesturesynth.upkeep import doctor_computer as computer
 from gesturesynth.upkeep import doctor_files as files
+from gesturesynth.upkeep import doctor_keypad as keypads
 from gesturesynth.upkeep import doctor_service as service
 from gesturesynth.upkeep import doctor_software as software
 from gesturesynth.upkeep import doctor_sound as sounding
@@ -62,6 +63,9 @@ NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 LIMITS = {"Max realtime priority": 95.0, "Max locked memory": math.inf}
 TARGET = service.Unit("target", loaded=True, active="active", enabled="enabled")
 UNITS = [TARGET, *(service.Unit(name, loaded=True, active="active") for name in ("tracker", "conductor", "engine"))]
+PAD = {"name": "USB Keypad", "kind": "keypad", "device": "/dev/input/by-id/pad"}
+BOARD = {"name": "Keyboard", "kind": "keyboard", "device": "/dev/input/event3"}
+CLOSED = {"name": "event4", "kind": "closed to you: Permission denied", "device": "/dev/input/event4"}
 HEALTHY = assess(TRACKER, PLAYING, SOUNDING, NOW_S)
 OLD_BUNDLE = Path("/cache/pose_landmarker_full.task")
 
@@ -183,6 +187,11 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
     (sounding.judge_limits({"Max locked memory": math.inf}, root=False, whose="here"), "warn", "usermod -aG audio"),
     (sounding.judge_limits(LIMITS | {"Max locked memory": 65536.0}, root=False, whose="here"), "warn", "0 MB"),
     (sounding.judge_limits({}, root=True, whose="here"), "pass", "root needs no permission"),
+    (keypads.judge_keypad([PAD], "auto", needed=True), "pass", "USB Keypad (/dev/input/by-id/pad)"),
+    (keypads.judge_keypad([BOARD], "auto", needed=True), "warn", "there is no keypad; there is Keyboard"),
+    (keypads.judge_keypad([BOARD], "board", needed=True), "pass", "Keyboard (/dev/input/event3)"),
+    (keypads.judge_keypad([BOARD], "auto", needed=False), "pass", "none is asked for"),
+    (keypads.judge_keypad([CLOSED], "auto", needed=True), "warn", "usermod -aG input"),
     # The computer
     (computer.judge_processor(PROCESSOR, playing=False), "pass", "4 cores, load 0.5, schedutil (acpi-cpufreq)"),
     (computer.judge_processor(replace(PROCESSOR, cores=1, load=0.1), playing=False), "warn", "share one core"),
