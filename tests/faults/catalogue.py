@@ -76,9 +76,8 @@ def _mend_piece(gallery: Gallery) -> None:
 
 
 def _kill_in_a_take(gallery: Gallery) -> None:
-    for words in (("select", "1"), ("hold", "on")):
-        done = gallery.shell(*words)
-        assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+    gallery.done("select", "1")
+    gallery.done("hold", "on")
     gallery.until(ConductorStatus, lambda status: status.session.phase == "recording", "a take to begin")
     gallery.machine.signal(CONDUCTOR, signal.SIGKILL)
 

@@ -64,8 +64,7 @@ class Outcome:
 def prepare(gallery: Gallery) -> Known:
     """A hand chooses, once: another piece than that of the settings, another volume; and teaches two takes."""
     for words in (("preset", "other"), ("volume", "-3")):
-        done = gallery.shell(*words)
-        assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+        gallery.done(*words)
     gallery.until(ConductorStatus, lambda status: status.preset == "Other" and bool(status.model), "the other piece")
     for snapshot in (1, 2):
         gallery.teach(snapshot)
@@ -75,8 +74,8 @@ def prepare(gallery: Gallery) -> Known:
 def restore(gallery: Gallery, known: Known) -> None:
     """As after `prepare`, whatever the last fault has left; and the starts before it are forgiven."""
     if Known.of(gallery).piece != known.piece:
-        gallery.shell("preset", "other")
-    gallery.shell("volume", str(known.volume_db))
+        gallery.done("preset", "other")
+    gallery.done("volume", str(known.volume_db))
     gallery.until(
         ConductorStatus,
         lambda status: status.preset == known.piece and bool(status.model) and status.present,

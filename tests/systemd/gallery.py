@@ -141,6 +141,7 @@ class Gallery:
     Args:
         disk: with the service on it.
         plugged: whether the camera is there from the beginning.
+        at_home: whether somebody is there to install, with a home and a checkout.
 
     Attributes:
         machine: the computer.
@@ -149,7 +150,7 @@ class Gallery:
         piece_before: a piece as it was before somebody spoilt it.
     """
 
-    def __init__(self, disk: Disk, *, plugged: bool = True) -> None:
+    def __init__(self, disk: Disk, *, plugged: bool = True, at_home: bool = False) -> None:
         folder = disk.shared / "camera"
         if folder.is_dir():
             shutil.rmtree(folder)
@@ -160,7 +161,7 @@ class Gallery:
         for path in (folder, *folder.rglob("*")):
             path.chmod(0o755)
         shutil.copy(Path(__file__).with_name("ear.py"), disk.shared / "ear.py")
-        self.machine = Machine(disk)
+        self.machine = Machine(disk, at_home=at_home)
         self.switched_on_s = 0.0
         self.piece_before = ""
         self._heard = disk.shared / "heard"
@@ -262,10 +263,18 @@ class Gallery:
         return self.machine.run("gesturesynth", *words, check=False)
 
     def teach(self, snapshot: int) -> None:
-        """Records a take for a snapshot, and waits until it is on the disk."""
-        for words in (("select", str(snapshot)), ("record", "--wait"), ("stop",)):
-            done = self.shell(*words)
-            assert done.returncode == 0 or words == ("stop",), f"{words}: {done.stdout}{done.stderr}"
+        """Records a take for a snapshot, and waits until it is on the disk.
+
+        Again, like anybody, when nobody could be seen during the take: busy machines miss many a frame.
+        """
+        self.done("select", str(snapshot))
+        wait_for(lambda: self.shell("record", "--wait").returncode == 0, "a take with somebody in it", START_S)
+        self.shell("stop")  # the sound of the snapshot, if that is still held
+
+    def done(self, *words: str) -> None:
+        """`gesturesynth WORDS` in a shell of the machine, which must do it."""
+        asked = self.shell(*words)
+        assert asked.returncode == 0, f"{words}: {asked.stdout}{asked.stderr}"
 
     def takes(self, piece: str = "steady") -> list[dict[str, Any]]:
         """What has been taught, as `gesturesynth examples` sees it on the disk."""
