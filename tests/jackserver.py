@@ -38,6 +38,8 @@ from gesturesynth.synthesis import probe
 
 DEADLINE_S = 20.0
 NAMES = 5
+REALTIME_PRIORITY = 70
+"""As our own unit has it."""
 PORTS = 128
 """As our own unit has it: room for JACK's usual 2048 is 215 MB in each client."""
 
@@ -78,12 +80,20 @@ class Capture:
 class JackServer:
     """A running jackd with the dummy driver. Clients started with `environment` find it."""
 
-    def __init__(self, sample_rate: int = 48000, buffer_frames: int = 256, *, synchronous: bool = True) -> None:
+    def __init__(
+        self,
+        sample_rate: int = 48000,
+        buffer_frames: int = 256,
+        *,
+        synchronous: bool = True,
+        realtime: bool = False,
+    ) -> None:
         for program in ("jackd", "jack_rec", "jack_lsp", "jack_wait"):
             assert shutil.which(program), f"{program} is missing: apt install jackd2 jack-tools"
         self.sample_rate = sample_rate
         self.buffer_frames = buffer_frames
         self._waits = ["-S", "-t", "5000"] if synchronous else []
+        self._scheduling = ["-R", "-P", str(REALTIME_PRIORITY)] if realtime else ["-r"]
         self._lock, self.name = _take_name()
         self.environment = os.environ | {
             "JACK_DEFAULT_SERVER": self.name,
@@ -113,7 +123,7 @@ class JackServer:
             stale.unlink(missing_ok=True)
         driver = ["-d", "dummy", "-r", str(self.sample_rate), "-p", str(self.buffer_frames), "-m"]
         self._process = subprocess.Popen(
-            ["jackd", "-n", self.name, "-r", "-p", str(PORTS), *self._waits, *driver],
+            ["jackd", "-n", self.name, *self._scheduling, "-p", str(PORTS), *self._waits, *driver],
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

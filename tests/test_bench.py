@@ -28,7 +28,7 @@ GOOD = of("a strike", "ms", [10.0, 12.0, 11.0], aim_median=20.0, aim_p99=30.0)
 BAD = of("overhead | all", "ms", [1.0] * 98 + [9.0] * 2, aim_median=2.0, aim_p99=5.0, note="by chance")
 MADE = report.Report(
     "2026-03-01T10:00:00+00:00",
-    machine.Machine("Some CPU", 2, 8.0, "Linux 6", "CPython 3.11", {"numpy": "2"}, 0.1),
+    machine.Machine("Some CPU", 2, 8.0, "Linux 6", "CPython 3.11", {"numpy": "2"}, realtime=False, load=0.1),
     quick=False,
     results=(
         report.Result("audible", "From parameter to audible", (GOOD, BAD), took_s=1.0),

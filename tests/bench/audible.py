@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from gesturesynth.bus import InstrumentSetup, Scene, Sound
 from tests.bench.figures import Figure, of
-from tests.bench.stage import Desk, Plan, desk
+from tests.bench.stage import Desk, Plan, desk, jack
 from tests.hearing import TimedCapture
 from tests.jackserver import JackServer
 
@@ -33,7 +33,7 @@ NEIGHBOURS = 64
 def measure(plan: Plan) -> Iterator[Figure]:
     """A strike, and a level that jumps, with the shortest glide and with the instrument's own."""
     times = plan.choose(50, 12)
-    with JackServer() as server:
+    with jack() as server:
         yield _found("strike: percussion.hat", _strikes(plan, server, times), AIM_MS)
         for glide_s, what in GLIDES[: plan.choose(2, 1)]:
             begun, there = _jumps(plan, server, times // 3, glide_s)

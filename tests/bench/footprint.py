@@ -12,8 +12,7 @@ from collections.abc import Iterator
 import psutil
 
 from tests.bench.figures import Figure, single
-from tests.bench.stage import Plan, watched
-from tests.jackserver import JackServer
+from tests.bench.stage import Plan, jack, watched
 
 TITLE = "Processor and memory of each process, while a dancer plays"
 SETTLED_S = 4.0
@@ -24,7 +23,7 @@ ORDER = ("tracker", "conductor", "engine", "supervisor")
 def measure(plan: Plan) -> Iterator[Figure]:
     """Each process, and all together."""
     window_s = plan.choose(20, 5)
-    with JackServer() as server, watched(plan, server) as running:
+    with jack() as server, watched(plan, server) as running:
         names = {pid: name for name, pid in running.pids().items()}
         time.sleep(SETTLED_S)
         members = [psutil.Process(pid) for pid in running.look()]

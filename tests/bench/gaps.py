@@ -12,7 +12,7 @@ from gesturesynth.bus import ConductorStatus, EngineStatus
 from gesturesynth.control.commands import COMMAND_LINE, call
 from gesturesynth.control.wire import WireClient
 from tests.bench.figures import Figure, of
-from tests.bench.stage import MeasuringError, Plan, desk, environment_of, watched
+from tests.bench.stage import MeasuringError, Plan, desk, environment_of, jack, watched
 from tests.jackserver import JackServer
 
 TITLE = "Gaps (xruns), JACK, 256 frames at 48 kHz, asynchronous"
@@ -26,7 +26,7 @@ def measure(plan: Plan) -> Iterator[Figure]:
     idle: list[float] = []
     busy: list[float] = []
     trainings = 0
-    with JackServer(synchronous=False) as server:
+    with jack(synchronous=False) as server:
         for _ in range(plan.choose(3, 1)):
             idle.append(_idle(plan, server, window_s))
             count, trained = _busy(plan, server, window_s)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import os
 import platform
+import subprocess
 from pathlib import Path
 from typing import Final
 
 import msgspec
 import psutil
+
+from tests.jackserver import REALTIME_PRIORITY
 
 LIBRARIES: Final = ("mediapipe", "opencv-contrib-python", "numpy", "scikit-learn", "pyo", "pyzmq", "msgspec")
 BUSY_LOAD: Final = 0.5
@@ -26,6 +30,7 @@ class Machine(msgspec.Struct, frozen=True):
         kernel: name and version.
         python: implementation and version.
         versions: of what does the work, by name.
+        realtime: JACK and its clients may have realtime priority here, and have it in what follows.
         load: how many processes wanted a core in the last minute, before anything was measured.
     """
 
@@ -35,6 +40,7 @@ class Machine(msgspec.Struct, frozen=True):
     kernel: str
     python: str
     versions: dict[str, str]
+    realtime: bool
     load: float
 
     @property
@@ -44,10 +50,11 @@ class Machine(msgspec.Struct, frozen=True):
 
     def words(self) -> str:
         """For people, one line."""
+        audio = "with" if self.realtime else "without"
         versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
         return (
             f"{self.cpu}, {self.cores} cores, {self.memory_gb:.1f} GB, {self.kernel}, {self.python}, "
-            f"{versions}; load before: {self.load:.2f}"
+            f"{versions}; audio {audio} realtime priority; load before: {self.load:.2f}"
         )
 
 
@@ -60,8 +67,19 @@ def look() -> Machine:
         kernel=f"{platform.system()} {platform.release()}",
         python=f"{platform.python_implementation()} {platform.python_version()}",
         versions={name: importlib.metadata.version(name) for name in LIBRARIES},
+        realtime=may_be_realtime(),
         load=round(psutil.getloadavg()[0], 2),
     )
+
+
+@functools.cache
+def may_be_realtime() -> bool:
+    """Whether processes of this user may have the priority that our JACK unit asks for."""
+    words = ["chrt", "--fifo", str(REALTIME_PRIORITY), "true"]
+    try:
+        return subprocess.run(words, check=False, capture_output=True).returncode == 0
+    except OSError:  # no such program, as on a Mac
+        return False
 
 
 def _cpu() -> str:

@@ -17,8 +17,7 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from gesturesynth.control.osc_limits import RATE_HZ
 from tests.bench.figures import Figure, of, single
-from tests.bench.stage import Plan, watched
-from tests.jackserver import JackServer
+from tests.bench.stage import Plan, jack, watched
 
 TITLE = "OSC: /gesturesynth/volume and its acknowledgement"
 RATES = (100, 500, 1000, 2000)
@@ -32,7 +31,7 @@ _ACK = re.compile(r"Volume (-?[\d.]+) dB")
 
 def measure(plan: Plan) -> Iterator[Figure]:
     """Each rate, then one sender that asks for more than it is allowed."""
-    with JackServer() as server, watched(plan, server) as running:
+    with jack() as server, watched(plan, server) as running:
         port = int(running.until_said("listening to OSC")["port"])
         for rate in RATES if not plan.quick else (500,):
             senders = -(-rate // SHARE)

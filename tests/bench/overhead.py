@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from gesturesynth.bus import Pose, Sound
 from tests.bench.figures import Figure, of
-from tests.bench.stage import Arrivals, Plan, watched
-from tests.jackserver import JackServer
+from tests.bench.stage import Arrivals, Plan, jack, watched
 
 TITLE = "From frame to parameter, on top of inference (30 fps, everything running)"
 WARM_S = 2.0
@@ -20,7 +19,7 @@ WARM_S = 2.0
 
 def measure(plan: Plan) -> Iterator[Figure]:
     """In total, and its two parts."""
-    with JackServer() as server, watched(plan, server) as running:
+    with jack() as server, watched(plan, server) as running:
         time.sleep(WARM_S)
         with Arrivals(running.runtime, Pose, Sound) as arrivals:
             time.sleep(plan.choose(30, 5))

@@ -20,6 +20,7 @@ import zmq
 
 from gesturesynth.bus import EngineStatus, Pose, Publisher, Sound, Subscriber, endpoint
 from tests import media
+from tests.bench.machine import may_be_realtime
 from tests.jackserver import JackServer
 from tests.running import Running
 from tests.tools.virtual_camera import VirtualCamera
@@ -44,6 +45,11 @@ class Plan:
 
 class MeasuringError(Exception):
     """Something could not be measured here; the message says what is missing."""
+
+
+def jack(*, synchronous: bool = True) -> JackServer:
+    """A JACK server as the service has it: 256 frames at 48 kHz, realtime where that is allowed; but no card."""
+    return JackServer(synchronous=synchronous, realtime=may_be_realtime())
 
 
 def footage(name: str) -> Path:

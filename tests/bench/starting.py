@@ -12,9 +12,8 @@ import numpy as np
 
 from gesturesynth.bus import ConductorStatus, EngineStatus, TrackerStatus
 from tests.bench.figures import Figure, of
-from tests.bench.stage import Arrivals, Plan, camera
+from tests.bench.stage import Arrivals, Plan, camera, jack
 from tests.hearing import TimedCapture
-from tests.jackserver import JackServer
 from tests.running import Running
 
 TITLE = "From `gesturesynth run` to the first sound"
@@ -42,7 +41,7 @@ def measure(plan: Plan) -> Iterator[Figure]:
 
 
 def _once(environment: dict[str, str], source: str) -> dict[str, float]:
-    with JackServer() as server, TimedCapture(server) as capture:
+    with jack() as server, TimedCapture(server) as capture:
         running = Running("--source", source, "--audio", "jack", environment=server.environment | environment)
         try:
             with Arrivals(running.runtime, TrackerStatus, ConductorStatus, EngineStatus) as arrivals:
