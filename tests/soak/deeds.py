@@ -13,6 +13,8 @@ PRESETS: Final = ("drone", "grains", "theremin", OWN)
 MOST_TAKES: Final = 3
 """With more than these the oldest custom is to delete one: what is taught stays as much."""
 PATIENCE_S: Final = 30.0
+TRIES: Final = 3
+"""Where a busy machine has too few frames for a take: record again, as anybody would."""
 
 
 def train(stage: Stage, turn: int) -> None:
@@ -24,8 +26,11 @@ def train(stage: Stage, turn: int) -> None:
         wait_for(lambda: takes(stage) < before, "a take to be gone", PATIENCE_S)
         before = takes(stage)
     done(stage, "select", str(1 + turn % 3))
-    done(stage, "record")
-    wait_for(lambda: takes(stage) > before or session(stage)["message_bad"], "a take", PATIENCE_S)
+    for _ in range(TRIES):
+        done(stage, "record")
+        wait_for(lambda: takes(stage) > before or session(stage)["message_bad"], "a take", PATIENCE_S)
+        if takes(stage) > before:
+            break
     assert takes(stage) > before, session(stage)["message"]
     done(stage, "train")
     wait_for(lambda: not session(stage)["training"], "the end of the training", PATIENCE_S)
