@@ -34,6 +34,7 @@ from gesturesynth.flags import (
     as_flags,
     chosen_settings,
     source_settings,
+    with_flags,
 )
 from gesturesynth.service import SUPERVISED, Service
 from gesturesynth.upkeep.status_cli import status
@@ -134,12 +135,15 @@ def tracker(*, config: Config = None, camera: Camera = NO_CAMERA, words: Words =
 def conductor(*, config: Config = None, piece: Piece = NO_PIECE, words: Words = NO_WORDS) -> int:
     """The process that maps: poses in, sounds out, no device."""
     from gesturesynth.conductor import ConductorSettings, run_conductor
+    from gesturesynth.unattended import keep_copy, machine_settings
 
     words.configure("conductor")
     with Service(reloads=True, name="conductor") as service:
-        chosen = chosen_settings(config, piece)
-        own_volume_db = None if piece.volume is None else chosen_settings(config).volume
-        return run_conductor(ConductorSettings.of(chosen, own_volume_db), service)
+        own, trouble = machine_settings(config)
+        if not trouble:
+            keep_copy(config, own)
+        own_volume_db = None if piece.volume is None else own.volume
+        return run_conductor(ConductorSettings.of(with_flags(own, piece), own_volume_db, trouble), service)
 
 
 @app.command(group=PARTS)

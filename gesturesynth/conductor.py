@@ -38,6 +38,7 @@ from gesturesynth.service import Service
 from gesturesynth.settings import Settings
 from gesturesynth.shelf import Shelf
 from gesturesynth.teaching import Teaching
+from gesturesynth.unattended import unattended
 from gesturesynth.upkeep.hours import Hours
 
 TICK_S: Final = 1 / 60
@@ -59,6 +60,7 @@ class ConductorSettings:
         metrics_port: TCP port on which figures for monitoring are served, 0 for any; None for nowhere.
         hours: when the place is open; None for always.
         hours_fade_s: how slowly it closes and opens.
+        trouble: what is wrong with the file that these come from; empty when nothing is.
     """
 
     preset: str
@@ -69,14 +71,16 @@ class ConductorSettings:
     metrics_port: int | None = None
     hours: Hours | None = None
     hours_fade_s: float = 0.0
+    trouble: str = ""
 
     @classmethod
-    def of(cls, chosen: Settings, own_volume_db: float | None = None) -> Self:
+    def of(cls, chosen: Settings, own_volume_db: float | None = None, trouble: str = "") -> Self:
         """From the settings of this machine.
 
         Args:
             chosen: settings and flags.
             own_volume_db: the volume that stands in the settings, where a flag said another; else None.
+            trouble: see the attributes.
         """
         own_db = chosen.volume if own_volume_db is None else own_volume_db
         osc = OscSettings(chosen.osc.host, chosen.osc.port, tuple(chosen.osc.allow)) if chosen.osc.enabled else None
@@ -92,6 +96,7 @@ class ConductorSettings:
             metrics,
             chosen.hours.hours() if chosen.hours != HoursSection() else None,
             chosen.hours.fade,
+            trouble,
         )
 
 
@@ -126,6 +131,7 @@ class Conductor:
         service: signals and heart-beats.
         memory: keeps what is chosen.
         copies: keeps what plays well.
+        settings_error: what is wrong with the settings; shown.
     """
 
     def __init__(
@@ -138,12 +144,14 @@ class Conductor:
         *,
         memory: Memory,
         copies: Copies,
+        settings_error: str = "",
     ) -> None:
         self._repertoire = repertoire
         self._teaching = teaching
         self._ears = ears
         self._memory = memory
         self._copies = copies
+        self._settings_error = settings_error
         self._service = service
         self._poses = Subscriber(context, Pose)
         self._sounds = Publisher(context, Sound)
@@ -257,6 +265,7 @@ class Conductor:
             session=self._teaching.state,
             help_shown=self._teaching.help_shown,
             quitting=self._teaching.quitting,
+            settings_error=self._settings_error,
             life=self._service.life(),
         )
 
@@ -300,8 +309,18 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
             choices=start.choices,
             doors=doors,
             random=np.random.default_rng(),
+            endless=unattended(),
         )
-        conductor = Conductor(repertoire, teaching, ears, context, service, memory=memory, copies=Copies(worker))
+        conductor = Conductor(
+            repertoire,
+            teaching,
+            ears,
+            context,
+            service,
+            memory=memory,
+            copies=Copies(worker),
+            settings_error=settings.trouble,
+        )
         stack.pop_all()
         stack.callback(conductor.close)
         if settings.metrics_port is not None:

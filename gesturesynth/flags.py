@@ -135,12 +135,21 @@ def chosen_settings(config: Path | None, *parts: Camera | Audio | Piece) -> sett
     Raises:
         UserError: the file or a flag holds something that is not allowed.
     """
-    from gesturesynth import settings
+    from gesturesynth.unattended import machine_settings
 
+    return with_flags(machine_settings(config)[0], *parts)
+
+
+def with_flags(own: settings.Settings, *parts: Camera | Audio | Piece) -> settings.Settings:
+    """Settings with what the flags say instead.
+
+    Raises:
+        UserError: a flag holds something that is not allowed.
+    """
     overrides: dict[str, object] = {}
     for part in parts:
         overrides |= part.overrides()
-    return settings.load_settings(config).with_overrides(overrides)
+    return own.with_overrides(overrides)
 
 
 def source_settings(chosen: settings.Settings) -> SourceSettings:

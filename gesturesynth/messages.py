@@ -246,6 +246,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
 
     Attributes:
         preset: name of the preset that plays; `preset_error` a sentence when its file is broken now (may be empty).
+        settings_error: likewise of the file of settings, as it was at the start.
         model: what maps features to outputs, for people: `linear rbf, 18 examples`; `model_error` likewise.
         training: whether a fit is under way.
         present: somebody is there; `confidence` 0..1 how near the pose is to what was taught.
@@ -279,6 +280,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     session: SessionState = SessionState()
     help_shown: bool = False
     quitting: bool = False
+    settings_error: str = ""
     life: Life = Life()
 
 

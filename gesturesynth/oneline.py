@@ -30,8 +30,9 @@ def conductor_line(status: ConductorStatus) -> str:
         "somebody is there" if status.present else "nobody is there",
         status.model or "no model yet",
     ]
-    errors = [text.partition("\n")[0] for text in (status.preset_error, status.model_error) if text]
-    return "; ".join([f"{status.preset}: {', '.join(word for word in doing if word)}", *errors])
+    errors = status.settings_error, status.preset_error, status.model_error
+    firsts = [text.partition("\n")[0] for text in errors if text]
+    return "; ".join([f"{status.preset}: {', '.join(word for word in doing if word)}", *firsts])
 
 
 def engine_line(status: EngineStatus) -> str:

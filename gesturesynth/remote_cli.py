@@ -40,6 +40,7 @@ class State(msgspec.Struct, frozen=True):
     session: SessionState = SessionState()
     preset: str = ""
     preset_error: str = ""
+    settings_error: str = ""
     model: str = ""
     model_error: str = ""
     present: bool = False
@@ -216,6 +217,7 @@ def _summary(state: State) -> list[tuple[str, str]]:
         state.recognised,
     ]
     rows = [
+        ("", state.settings_error),
         ("preset", state.preset),
         ("", state.preset_error),
         ("doing", phase + (", training" if session.training else "")),

@@ -17,7 +17,7 @@ from gesturesynth import paths, yaml_file
 from gesturesynth.errors import UserError
 from gesturesynth.hours_section import HoursSection
 from gesturesynth.keypad_section import KeypadSection
-from gesturesynth.yaml_document import FileError, shortened
+from gesturesynth.yaml_document import Document, FileError, shortened
 from gesturesynth.yaml_model import Section, fit, sentences
 from gesturesynth.yaml_types import OneOf, Quantity, Text, Whole, YesNo, text_of
 
@@ -177,10 +177,26 @@ def load_settings(path: Path | str | None = None) -> Settings:
         FileError: with everything that is wrong, each with line and column.
     """
     chosen = Path(path) if path is not None else settings_file()
-    if chosen is None:
-        return Settings()
-    document = yaml_file.read(chosen, may_be_empty=True)  # everything may be left out
-    settings = fit(document, Settings)
+    return Settings() if chosen is None else _whole(yaml_file.read(chosen, may_be_empty=True))
+
+
+def loads(data: bytes, path: Path) -> Settings:
+    """Settings from the contents of a file; `path` is for the errors, which are those of `load_settings`."""
+    return _whole(yaml_file.parse(data, str(path), may_be_empty=True))
+
+
+def right_part(path: Path | str | None = None) -> Settings:
+    """The settings without anything that is wrong in their file: all of the defaults where it cannot be read at all."""
+    chosen = Path(path) if path is not None else settings_file()
+    try:
+        document = yaml_file.read(chosen, may_be_empty=True) if chosen else None
+    except FileError:
+        document = None
+    return (fit(document, Settings) if document else None) or Settings()
+
+
+def _whole(document: Document) -> Settings:
+    settings = fit(document, Settings)  # everything may be left out
     if document.problems or settings is None:
         raise FileError(document.problems)
     return settings

@@ -44,6 +44,7 @@ class Teaching:
         choices: what was chosen before.
         doors: opening hours.
         random: for `randomise`.
+        endless: no command ends it.
 
     Attributes:
         quitting: somebody has asked for the end of everything.
@@ -60,6 +61,7 @@ class Teaching:
         choices: s.Choices,
         doors: Doors,
         random: np.random.Generator,
+        endless: bool = False,
     ) -> None:
         self.quitting = False
         self.help_shown = False
@@ -75,6 +77,7 @@ class Teaching:
         self._sounding = Sounding(repertoire, choices, doors, random)
         self._take: Taking | None = None
         self._wishes = ClassWishes()
+        self._endless = endless
         self._fit_for: Asker | None = None
         self._wished: Call | None = None  # the preset that a class asked for, until it plays or cannot
         self._tell_stage()
@@ -285,6 +288,7 @@ class Teaching:
                 hours=doors.words,
                 until=doors.until,
                 closed=not doors.open,
+                endless=self._endless,
             )
         )
 

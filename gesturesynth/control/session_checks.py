@@ -16,6 +16,10 @@ from gesturesynth.control.session_types import Cue, Event, Say, Stage
 Needs = Callable[[SessionState, Stage], bool]
 
 _OF_WHAT: Final = "A take of what? Choose a snapshot (1 to 9) or a class (l) first."
+_ENDLESS: Final = (
+    "This is a service of the system, which no command ends: `sudo systemctl stop gesturesynth.target` does, and the "
+    "power switch may."
+)
 _NEEDS: Final[dict[str, tuple[Needs, str]]] = {
     "record": (lambda state, _: bool(state.target), _OF_WHAT),
     "hold on": (lambda state, _: bool(state.target), _OF_WHAT),
@@ -62,6 +66,8 @@ def hand_of(call: Call) -> str:
 
 def why_not(call: Call, state: SessionState, stage: Stage) -> str:
     """Why a command cannot be carried out now; empty when it can."""
+    if call.command == "quit" and stage.endless:
+        return _ENDLESS
     if state.phase != "playing":
         return _not_now(call, state)
     if call.command == "select":

@@ -81,6 +81,7 @@ class Stage(msgspec.Struct, frozen=True):
         model_error: a sentence; empty when nothing is wrong.
         can_undo, can_redo: whether there is something to take back, or to do again.
         holding: the class that holds its snapshot while somebody is in its pose; empty when none does.
+        endless: no command ends it: the system keeps it running.
         hours: what opening hours say now, in words; empty where there are none.
         until: when they change next, in words; empty when never.
         closed: whether it is closed, by them or by hand.
@@ -95,6 +96,7 @@ class Stage(msgspec.Struct, frozen=True):
     can_undo: bool = False
     can_redo: bool = False
     holding: str = ""
+    endless: bool = False
     hours: str = ""
     until: str = ""
     closed: bool = False

@@ -154,6 +154,7 @@ def _of_tracker(status: TrackerStatus, now_s: float) -> Sequence[str]:
 def _of_conductor(status: ConductorStatus) -> Sequence[str]:
     return [
         "" if status.preset else "no preset plays",
+        first_line(status.settings_error),
         first_line(status.preset_error),
         first_line(status.model_error),
     ]

@@ -236,6 +236,12 @@ FIGURES: Final = (
         "1 when the file of the preset has a mistake now.",
         _conductor(lambda word: bool(word.preset_error)),
     ),
+    Figure(
+        "settings_broken",
+        "gauge",
+        "1 when the file of settings had a mistake at the start.",
+        _conductor(lambda word: bool(word.settings_error)),
+    ),
     Figure("model_broken", "gauge", "1 when the last fit has failed.", _conductor(lambda word: bool(word.model_error))),
     Figure("volume_db", "gauge", "The volume that was chosen.", _conductor(lambda word: word.session.volume_db)),
     Figure("muted", "gauge", "1 while somebody has muted it.", _conductor(lambda word: word.session.muted)),

@@ -17,10 +17,12 @@ from gesturesynth.control.session import (
     Rules,
     Session,
     SetMuted,
+    SetOpen,
     SetPanic,
+    Stage,
     StartFit,
 )
-from tests.control.rehearsal import World, answer, cues, kinds
+from tests.control.rehearsal import World, answer, cues, kinds, refused
 
 OSC, PHONE = "osc 127.0.0.1:5000", "osc 192.168.1.7:9"
 
@@ -180,6 +182,31 @@ def test_mute_is_a_switch_or_what_it_is_told() -> None:
     assert [next(event for event in events if isinstance(event, SetMuted)) for events in told] == muted
 
 
+def test_doors_are_a_switch_too_where_there_are_hours() -> None:
+    assert refused(World().ask("open")) == "There are no opening hours here: it is always open."
+    world = World(until="Tue 18:00")
+    told = [world.ask("open"), world.ask("open"), world.ask("open", True), world.ask("open", False)]
+    opened = [False, True, True, False]
+    assert [next(event.on for event in events if isinstance(event, SetOpen)) for events in told] == opened
+    assert answer(told[0]).words == "Closed until Tue 18:00; then the hours decide again."
+    assert [cues(events) for events in told] == [["selected"] * on for on in opened], "closing is silent"
+
+
+def test_who_changes_the_loudness_behind_closed_doors_is_told() -> None:
+    world = World(until="Tue 18:00")
+    world.closed = True
+    world.set_stage()
+    assert answer(world.ask("louder")).words == "Volume 0 dB, but closed until Tue 18:00 (o opens)."
+    world.ask("mute")
+    assert answer(world.ask("open")).words.endswith("decide again, but muted (m).")
+    assert answer(world.ask("mute")).words == "Sound is on."
+
+
+def test_what_was_chosen_before_is_so_from_the_beginning() -> None:
+    state = Session(Rules(), Choices(-9.0, muted=True, panic=True, audition=False)).state
+    assert (state.volume_db, state.muted, state.panic, state.audition) == (-9.0, True, True, False)
+
+
 def test_presets_are_changed_by_name_and_by_neighbour() -> None:
     world = World()
     assert ChangePreset("drums", 0) in world.ask("preset", "drums")
@@ -199,3 +226,14 @@ def test_what_failed_is_said_and_heard() -> None:
 def test_rules_that_cannot_be_followed_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be from"):
         Rules(**wrong)
+
+
+# -------------------------------------------------------------------------------------------------------------- the end
+def test_what_the_system_keeps_running_is_ended_by_no_command_not_even_in_a_take() -> None:
+    session = Session(Rules(countdown_s=0.0))
+    session.stage(Stage(preset="a", snapshots=frozenset({1}), endless=True))
+    for name, values in (("quit", ()), ("quit", ()), ("select", (1,)), ("record", ()), ("quit", ()), ("quit", ())):
+        events = session.handle(call(name, values, OSC), 1.0)
+        assert Quit not in kinds(events)
+        assert ("systemctl stop" in answer(events).words) == (name == "quit")
+    assert session.state.phase == "recording"
