@@ -22,6 +22,8 @@ def test_the_conductor_says_what_plays_and_to_whom() -> None:
     assert conductor_line(status) == "Air theremin: playing, somebody is there, linear rbf, 18 examples"
     silent = replace(status, present=False, session=SessionState(phase="recording", training=True, muted=True))
     assert conductor_line(silent).startswith("Air theremin: recording, training, muted, nobody is there")
+    closed = replace(status, hours="closed until Tue 10:00", closed=True)
+    assert "playing, closed until Tue 10:00, " in conductor_line(closed)
     assert "panic" in conductor_line(replace(status, session=SessionState(muted=True, panic=True)))
     assert conductor_line(replace(status, preset_error="a.yaml:3:1: wrong\nand more")).endswith("; a.yaml:3:1: wrong")
 

@@ -17,7 +17,7 @@ from gesturesynth.control.commands import KEYBOARD, KEYS, call
 from gesturesynth.control.wire import WireClient
 from gesturesynth.units import db_to_gain
 from tests.jackserver import read_wav
-from tests.running import Running
+from tests.running import STATUSES, Running
 from tests.synthesis.listening import rms
 
 FLAGS = ("--source", "demo", "--audio", "null")
@@ -41,10 +41,9 @@ class Gallery(Running):
 
     def kill(self, who: str = "conductor") -> None:
         """kill -9, and the next life of it."""
-        kind = {"conductor": ConductorStatus, "engine": EngineStatus}[who]
         pid = self.pids()[who]
         os.kill(pid, signal.SIGKILL)
-        self.until(kind, lambda status: status.pid != pid, f"a new {who}")
+        self.until(STATUSES[who], lambda status: status.pid != pid, f"a new {who}")
 
     def now(self) -> ConductorStatus:
         """The conductor's next word."""

@@ -84,6 +84,8 @@ def draw(picture: Picture, rows: int = ROWS) -> RenderableType:
     facts.append(("sound", _sound(engine, conductor)))
     last: list[RenderableType] = [Text(_FOOTER if picture.keys else "Ctrl-C ends", style="dim")]
     readings: list[RenderableType] = []
+    if conductor and conductor.hours:
+        facts.append(("hours", _hours(conductor)))
     if conductor:
         facts.append(("teaching", _teaching(conductor.session)))
         if conductor.session.takes:
@@ -180,9 +182,6 @@ def _sound(engine: EngineStatus | None, conductor: ConductorStatus | None) -> Te
     )
     if conductor:
         text.append_text(_loudness(conductor.session))
-        if conductor.hours:
-            opens = " (o opens)" if conductor.closed else ""
-            text.append(f"  {conductor.hours}{opens}", style="bold yellow" if conductor.closed else "dim")
     if engine.xruns > 0:
         text.append(f"  {engine.xruns} xruns", style="yellow")
     if engine.detail:
@@ -200,6 +199,13 @@ def _loudness(session: SessionState) -> Text:
     elif session.muted:
         text.append("  muted", style="bold yellow")
     return text
+
+
+def _hours(conductor: ConductorStatus) -> Text:
+    """Whether it is open, and until when."""
+    if conductor.closed:
+        return Text(f"{conductor.hours}: silent (o opens)", style="bold yellow")
+    return Text(conductor.hours)
 
 
 def _teaching(session: SessionState) -> Text:

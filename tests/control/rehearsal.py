@@ -31,6 +31,7 @@ from gesturesynth.control.session import (
     Say,
     Session,
     SetMuted,
+    SetOpen,
     SetPanic,
     SetVolume,
     Stage,
@@ -78,10 +79,22 @@ class World:
         fits: how many were started.
         events: all of them.
         quits: how often it was to end.
+        closed: by opening hours, or against them.
+
+    Args:
+        rules: times and steps.
+        classes: of the preset.
+        snapshots: of the preset.
+        until: when opening hours change next; without it there are none.
     """
 
     def __init__(
-        self, rules: Rules | None = None, *, classes: tuple[str, ...] = (), snapshots: Iterable[int] = (1, 2, 3)
+        self,
+        rules: Rules | None = None,
+        *,
+        classes: tuple[str, ...] = (),
+        snapshots: Iterable[int] = (1, 2, 3),
+        until: str = "",
     ) -> None:
         self.rules = rules or Rules()
         self.session = Session(self.rules)
@@ -91,6 +104,8 @@ class World:
         self.snapshots = set(snapshots)
         self.fits = 0
         self.quits = 0
+        self.closed = False
+        self._until = until
         self.events: list[Event] = []
         self._past: list[tuple[list[str], set[int]]] = []
         self._future: list[tuple[list[str], set[int]]] = []
@@ -128,7 +143,11 @@ class World:
         if name == "train":
             assert self.fits == fits + (not fitting), "a fit at once, unless there is one"
         assert any(isinstance(event, Say) for event in told), f"{name} was not answered"
-        silently = command.words == "hold off" or name in ("volume", "mute", "panic", "quit")
+        silently = (
+            command.words in ("hold off", "open off")
+            or (name == "open" and self.closed)
+            or name in ("volume", "mute", "panic", "quit")
+        )
         assert silently or any(isinstance(event, Cue) for event in told)
         assert self.session.state.last_command == command.words
         assert self.session.state.last_by == by
@@ -180,6 +199,9 @@ class World:
                 takes={target: self.takes.count(target) for target in self.takes},
                 can_undo=bool(self._past),
                 can_redo=bool(self._future),
+                hours=f"{'closed' if self.closed else 'open'} until {self._until}" if self._until else "",
+                until=self._until,
+                closed=self.closed,
             )
         )
         state = self.session.state
@@ -221,6 +243,10 @@ class World:
                 self._muted = on
             case SetPanic(on):
                 assert on == self._panic, "panic begins and ends when somebody says so"
+            case SetOpen(on):
+                assert self._until, "there is something to overrule"
+                self.closed = not on
+                self.set_stage()
             case Hold(target):
                 assert int(target) in self.snapshots
                 self._held = target

@@ -155,6 +155,12 @@ def test_questions_complaints_and_silence_are_on_the_screen() -> None:
     assert "Saved." not in shown(taught(asking="Delete all 12 takes? Again.", message="Saved."))
     assert "There is no take." in shown(taught(message="There is no take.", message_bad=True))
     assert "muted" in shown(taught(muted=True))
+    for hours, closed, words in (
+        ("closed until Tue 10:00", True, "closed until Tue 10:00: silent (o opens)"),
+        ("open until Tue 18:00", False, "open until Tue 18:00"),
+    ):
+        conductor = msgspec.structs.replace(CONDUCTOR, hours=hours, closed=closed)
+        assert words in shown(replace(taught(), conductor=conductor), 80)
     assert "panic" in shown(taught(muted=True, panic=True))
     assert "no good" in shown(taught(model_error="no good"))
     assert "training…  and once more" in shown(taught(training=True, train_again=True))

@@ -139,6 +139,7 @@ def test_an_audio_clock_that_stands_still_is_found_when_somebody_looks_on() -> N
         (judged(tracker=replace(TRACKER, network="this process can reach the network")), "can reach the network"),
         (judged(conductor=replace(PLAYING, session=SessionState(muted=True))), "muted"),
         (judged(conductor=replace(PLAYING, session=SessionState(panic=True))), "panic"),
+        (judged(conductor=replace(PLAYING, hours="closed until Tue 10:00", closed=True)), "closed until Tue 10:00"),
         (judged(conductor=replace(PLAYING, model="", training=True)), "a model is being fitted"),
         (judged(engine=replace(ENGINE, detail="connect the ports by hand")), "connect the ports by hand"),
     ],
@@ -164,6 +165,7 @@ def test_a_person_reads_everything_at_a_glance() -> None:
         preset="Air theremin",
         model="linear rbf, 18 examples",
         session=SessionState(takes={"1": 2, "2": 0, "wave": 1}, volume_db=-6.0),
+        hours="open until Tue 18:00",
     )
     tracker = replace(TRACKER, people=1)
     wall = datetime.fromisoformat("2026-11-23T14:20:00+01:00")
@@ -176,7 +178,7 @@ def test_a_person_reads_everything_at_a_glance() -> None:
         "demo performer, live, 30.0 fps, frame 12 ms old, inference 21 ms, 1 person",
         "Air theremin, linear rbf, 18 examples",
         "1: 2, wave: 1",
-        "jack, system, 48000 Hz / 256, -21 dBFS, volume -6 dB, 0 xruns",
+        "jack, system, 48000 Hz / 256, -21 dBFS, volume -6 dB, open until Tue 18:00, 0 xruns",
         "engine, 1 h 20 min ago (2026-11-23 13:00:00): the audio server has gone",
         "98 MB",
     ):
