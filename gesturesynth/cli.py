@@ -134,7 +134,8 @@ def tracker(*, config: Config = None, camera: Camera = NO_CAMERA, words: Words =
 @app.command(group=PARTS)
 def conductor(*, config: Config = None, piece: Piece = NO_PIECE, words: Words = NO_WORDS) -> int:
     """The process that maps: poses in, sounds out, no device."""
-    from gesturesynth.conductor import ConductorSettings, run_conductor
+    from gesturesynth.conductor import run_conductor
+    from gesturesynth.conductor_settings import ConductorSettings
     from gesturesynth.unattended import keep_copy, machine_settings
 
     words.configure("conductor")

@@ -7,117 +7,37 @@ memory of ours and we none of its.
 
 from __future__ import annotations
 
-import math
 import os
 import time
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
 import zmq
 
 from gesturesynth import log, paths
 from gesturesynth.bus import ConductorStatus, Pose, Publisher, Sound, Subscriber
-from gesturesynth.control.osc import OscSettings
-from gesturesynth.control.session import Rules
+from gesturesynth.conductor_settings import ConductorSettings
 from gesturesynth.doors import Doors
 from gesturesynth.ears import Ears
 from gesturesynth.errors import GestureSynthError
-from gesturesynth.hours_section import HoursSection
 from gesturesynth.last_good import Copies, first
+from gesturesynth.latency import Latency
 from gesturesynth.mapping.performance import Moment
 from gesturesynth.oneline import conductor_line
 from gesturesynth.remembering import Memory
 from gesturesynth.repertoire import News, Repertoire
 from gesturesynth.sending import Sending
 from gesturesynth.service import Service
-from gesturesynth.settings import Settings
 from gesturesynth.shelf import Shelf
 from gesturesynth.teaching import Teaching
 from gesturesynth.unattended import unattended
-from gesturesynth.upkeep.hours import Hours
 
 TICK_S: Final = 1 / 60
 """Without a new pose the outputs still move this often: glides to idle, crossfades."""
 STATUS_S: Final = 0.1
-LATENCY_WINDOW_S: Final = 2.0
-
-
-@dataclass(frozen=True)
-class ConductorSettings:
-    """What to play.
-
-    Attributes:
-        preset: its name, or its YAML file.
-        volume_db: loudness of this machine, 0 dB or below; the preset's own comes on top.
-        flag_db: the same, where a flag said it; it counts for more than what was remembered.
-        osc: where to listen for OSC, or None.
-        rules: times and steps of teaching.
-        metrics_port: TCP port on which figures for monitoring are served, 0 for any; None for nowhere.
-        hours: when the place is open; None for always.
-        hours_fade_s: how slowly it closes and opens.
-        trouble: what is wrong with the file that these come from; empty when nothing is.
-    """
-
-    preset: str
-    volume_db: float = 0.0
-    flag_db: float | None = None
-    osc: OscSettings | None = None
-    rules: Rules = field(default_factory=Rules)
-    metrics_port: int | None = None
-    hours: Hours | None = None
-    hours_fade_s: float = 0.0
-    trouble: str = ""
-
-    @classmethod
-    def of(cls, chosen: Settings, own_volume_db: float | None = None, trouble: str = "") -> Self:
-        """From the settings of this machine.
-
-        Args:
-            chosen: settings and flags.
-            own_volume_db: the volume that stands in the settings, where a flag said another; else None.
-            trouble: see the attributes.
-        """
-        own_db = chosen.volume if own_volume_db is None else own_volume_db
-        osc = OscSettings(chosen.osc.host, chosen.osc.port, tuple(chosen.osc.allow)) if chosen.osc.enabled else None
-        teaching = chosen.teaching
-        rules = Rules(countdown_s=teaching.countdown, take_s=teaching.take, tick_s=teaching.tick)
-        metrics = chosen.metrics.port if chosen.metrics.enabled else None
-        return cls(
-            chosen.preset,
-            own_db,
-            None if own_volume_db is None else chosen.volume,
-            osc,
-            rules,
-            metrics,
-            chosen.hours.hours() if chosen.hours != HoursSection() else None,
-            chosen.hours.fade,
-            trouble,
-        )
-
-
-class Latency:
-    """How long frames took to become parameters, over the last two seconds."""
-
-    def __init__(self) -> None:
-        self._samples: deque[tuple[float, float]] = deque()
-
-    def add(self, now_s: float, delay_s: float) -> None:
-        """One more frame; `delay_s` from its capture to now."""
-        self._samples.append((now_s, delay_s))
-
-    def quantiles_ms(self, now_s: float) -> tuple[float, float]:
-        """Median and 99th percentile in milliseconds; NaN without frames."""
-        while self._samples and now_s - self._samples[0][0] > LATENCY_WINDOW_S:
-            self._samples.popleft()
-        if not self._samples:
-            return math.nan, math.nan
-        median, p99 = np.quantile([delay for _, delay in self._samples], [0.5, 0.99])
-        return float(median) * 1000, float(p99) * 1000
 
 
 class Conductor:
