@@ -5,13 +5,23 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.systemd import gallery
 from tests.systemd.machine import Disk, TemporaryDisk
 
+LIMIT_S = 400
+"""For each of these tests, and what it begins with: the program has a gigabyte, and is copied; then machines boot."""
+
 TOOLS = {"unshare": "util-linux", "nsenter": "util-linux", "runuser": "util-linux", "timeout": "coreutils"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(LIMIT_S))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,6 +5,7 @@ How long it takes is a matter for `make faults` on a quiet machine, not for thes
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,8 @@ from tests.faults.measure import Known, prepare, restore, strike
 from tests.systemd.gallery import Gallery
 from tests.systemd.machine import Disk, TemporaryDisk
 
+TRIES = 3
+
 
 @pytest.fixture(scope="module")
 def taught(ground: Disk) -> Iterator[tuple[Gallery, Known]]:
@@ -22,12 +25,32 @@ def taught(ground: Disk) -> Iterator[tuple[Gallery, Known]]:
         yield gallery, prepare(gallery)
 
 
+def starved(gallery: Gallery, units: frozenset[str], since_s: float) -> bool:
+    """Whether these units were ended by their watchdog, all of them, since a monotonic time.
+
+    On a machine that is much too busy a process may not get to work for seconds. Then its watchdog is right, but that
+    has nothing to do with the fault.
+    """
+    ended = [
+        entry
+        for unit in units
+        for entry in gallery.machine.journal("_PID=1", f"UNIT={unit}")
+        if "Watchdog timeout" in entry["MESSAGE"] and int(entry["__MONOTONIC_TIMESTAMP"]) / 1e6 >= since_s
+    ]
+    return units == {entry["UNIT"] for entry in ended}
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.key)
 def test_it_heals_alone_and_loses_nothing(taught: tuple[Gallery, Known], fault: Fault) -> None:
     gallery, known = taught
-    restore(gallery, known)
-    outcome = strike(gallery, fault, known)
-    assert outcome.lost <= fault.loses
-    if not fault.powered:
-        assert outcome.restarted <= fault.restarts | fault.may_restart, "the others go on"
-    assert len(gallery.takes("other")) == known.takes, "on the disk, too"
+    for _ in range(TRIES):
+        restore(gallery, known)
+        since_s = time.monotonic()
+        outcome = strike(gallery, fault, known)
+        assert outcome.lost <= fault.loses
+        assert len(gallery.takes("other")) == known.takes, "on the disk, too"
+        others = frozenset() if fault.powered else outcome.restarted - fault.restarts - fault.may_restart
+        if not others:
+            return
+        assert starved(gallery, others, since_s), f"the others go on: {others}\n{gallery.machine.words()}"
+    pytest.fail("this machine is so busy that its watchdogs bark without any fault")

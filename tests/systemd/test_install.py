@@ -16,7 +16,6 @@ from tests.systemd.gallery import INSTALLER, INSTALLING_S, JACKD, KEYPAD, PROCES
 from tests.systemd.machine import CHECKOUT, SHARED_AT, Disk, TemporaryDisk
 
 STATE = "/var/lib/gesturesynth"
-pytestmark = pytest.mark.timeout(400)  # the program has a gigabyte, and is copied
 
 
 @pytest.fixture(scope="module")
