@@ -30,6 +30,7 @@ from gesturesynth.synthesis.lookout import Lookout
 from gesturesynth.synthesis.meter import Levels, Watchman
 from gesturesynth.synthesis.player import Player
 from gesturesynth.synthesis.rack import Kinds
+from gesturesynth.synthesis.weariness import MANY_RACKS, Weariness
 
 STATUS_S: Final = 0.1
 CLOCK_LIMIT_S: Final = 1.0
@@ -55,12 +56,14 @@ class EngineSettings:
         record: file to record to, or None.
         record_limit_mb: the recording never gets larger.
         record_format: bits of its samples.
+        many_racks: when it has changed its instruments so often, it begins anew in a quiet moment.
     """
 
     audio: AudioSettings = field(default_factory=AudioSettings)
     record: Path | None = None
     record_limit_mb: float = recording.DEFAULT_LIMIT_MB
     record_format: recording.RecordFormat = "24"
+    many_racks: int = MANY_RACKS
 
 
 class Trouble(GestureSynthError):  # noqa: N818 - it is a state of the world, not a mistake
@@ -75,9 +78,17 @@ class Engine:
         service: signals and heart-beats.
         kinds: the instruments there are.
         recorder: where what leaves the master is recorded, or None.
+        weariness: when to begin anew without anything being wrong.
     """
 
-    def __init__(self, backend: Backend, service: Service, kinds: Kinds, recorder: recording.Recorder | None) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        service: Service,
+        kinds: Kinds,
+        recorder: recording.Recorder | None,
+        weariness: Weariness,
+    ) -> None:
         self._backend = backend
         self._service = service
         self._recorder = recorder
@@ -85,6 +96,7 @@ class Engine:
         self._player = Player(backend.server, kinds)
         self._levels = Levels()
         self._watchman = Watchman(backend.sample_rate)
+        self._weariness = weariness
         self._lookout = Lookout(time.monotonic()) if isinstance(backend, NullBackend) and backend.note else None
         self._samples = backend.samples
         self._still_s = 0.0
@@ -137,6 +149,8 @@ class Engine:
             self._line = engine_line(status)
             if self._lookout and (news := self._lookout.look(now_s)):
                 raise Trouble(f"{news}: leaving, to be started again with it")
+            if not self._recorder and (why := self._weariness.look(self._player.racks_built, status.level_db, now_s)):
+                raise Trouble(f"{why}: leaving, to be started again")
         return wait_s
 
     def _check_clock(self, now_s: float) -> None:
@@ -256,7 +270,8 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
             recorder = recording.Recorder(path, backend.sample_rate, settings.record_limit_mb, settings.record_format)
             continuation.begin(settings.record)
             words.info("recording", file=str(path), limit_mb=settings.record_limit_mb)
-        engine = Engine(backend, service, catalogue() if kinds is None else kinds, recorder)
+        weariness = Weariness(settings.many_racks)
+        engine = Engine(backend, service, catalogue() if kinds is None else kinds, recorder, weariness)
         service.ready(f"{backend.name}, {backend.sample_rate:g} Hz, {backend.buffer_frames} frames")
         with zmq.Context() as context:
             sounds, statuses = Subscriber(context, Sound), Publisher(context, EngineStatus)

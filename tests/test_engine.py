@@ -99,11 +99,13 @@ class Running:
 
 
 @contextmanager
-def engine(audio: str, environment: dict[str, str] | None = None, record: Path | None = None) -> Iterator[Running]:
+def engine(
+    audio: str, environment: dict[str, str] | None = None, record: Path | None = None, many_racks: int = 1000
+) -> Iterator[Running]:
     """Starts one. `environment` is a JACK server's; the folders of the test are taken from this process."""
     folders = {name: value for name, value in os.environ.items() if name.startswith("GESTURESYNTH_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.synthesis.toys", audio, *([str(record)] if record else [])],
+        [sys.executable, "-m", "tests.synthesis.toys", audio, str(record or ""), str(many_racks)],
         env=(environment or dict(os.environ)) | folders,
         cwd=Path(__file__).parents[1],
         stdin=subprocess.DEVNULL,
@@ -310,6 +312,16 @@ def test_a_silent_conductor_is_said_and_the_sound_goes_on() -> None:
         running.play(ONE, 500.0)
         running.until(lambda status: status.detail == "", "all well again")
         assert running.stop() == 0
+
+
+def test_one_that_has_changed_its_instruments_often_begins_anew_when_nobody_hears_it() -> None:
+    with engine("null", many_racks=3) as running:
+        for number in range(4):
+            running.play(scene(tone(f"t{number}"), preset=f"p{number}"))
+        running.hold(RATE)
+        running.play(scene(tone("t3"), preset="p3"), muted=True)
+        assert running.leave() == 1
+        assert "instruments were changed 4 times" in running.words()
 
 
 def test_what_the_engine_cannot_play_is_in_its_status() -> None:

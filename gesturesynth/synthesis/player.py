@@ -63,6 +63,11 @@ class Player:
         return self._stage.notes
 
     @property
+    def racks_built(self) -> int:
+        """How many racks there were: each leaves a little memory behind (see Weariness)."""
+        return self._stage.racks_built
+
+    @property
     def lost(self) -> int:
         """Frames that nobody read in time (see Ring)."""
         return self._ring.lost

@@ -40,6 +40,7 @@ class Stage:
         output: pyo object of two streams, left and right, always finite.
         raw: pyo object of two streams: the sum of what the instruments gave, before any guard.
         scene: what plays; None before the first.
+        racks_built: how many there were.
     """
 
     def __init__(self, server: Any, kinds: Kinds) -> None:  # noqa: ANN401 - pyo has no types
@@ -55,7 +56,7 @@ class Stage:
         self.scene: Scene | None = None
         self._playing: _Voice | None = None
         self._leaving: list[_Voice] = []
-        self._racks_built = 0
+        self.racks_built = 0
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -83,8 +84,8 @@ class Stage:
                 # An instrument that connects itself to the loudspeakers would get around the master.
                 stream.getStreamObject().play()
             self._move_before_mixer(stream)
-        self._racks_built += 1
-        key = self._racks_built
+        self.racks_built += 1
+        key = self.racks_built
         self._mixer.addInput(key, rack.output)
         self._mixer.setAmp(key, 0, 1.0)
         if self._playing:

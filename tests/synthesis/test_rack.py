@@ -31,7 +31,7 @@ def settle(engine: OfflineEngine) -> None:
 
 
 def built(engine: OfflineEngine) -> int:
-    return engine._open()._stage._racks_built
+    return engine._open()._stage.racks_built
 
 
 def streams(engine: OfflineEngine) -> int:

@@ -119,10 +119,11 @@ def sound(of: Scene, *values: float, **more: Any) -> Sound:
     return Sound(capture_time_s=0.0, scene=of, values=values, **more)
 
 
-def main(audio: Any, record: str = "") -> int:
-    """An engine with the toys: `python -m tests.synthesis.toys AUDIO [RECORD]`."""
+def main(audio: Any, record: str = "", many_racks: str = "1000") -> int:
+    """An engine with the toys: `python -m tests.synthesis.toys AUDIO [RECORD [MANY_RACKS]]`."""
     log.configure("engine")
-    settings = EngineSettings(AudioSettings(audio), Path(record) if record else None, record_format="float")
+    file = Path(record) if record else None
+    settings = EngineSettings(AudioSettings(audio), file, record_format="float", many_racks=int(many_racks))
     with Service() as service:
         return run_engine(settings, service, KINDS)
 
