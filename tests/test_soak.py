@@ -35,7 +35,7 @@ def process(name: str, age_s: float, chance: random.Random) -> ProcessSample:
         pid=NAMES.index(name) + 10,
         age_s=age_s,
         rss_mb=200.0 + chance.gauss(0.0, 1.0),
-        uss_mb=80.0 + chance.gauss(0.0, 1.0),
+        own_mb=80.0 + chance.gauss(0.0, 1.0),
         fds=30 + (chance.random() < 0.2),
         threads=12 + (chance.random() < 0.2),
     )
@@ -112,7 +112,7 @@ def leaking(name: str, field: str, each_minute: float) -> Grow:
 @pytest.mark.parametrize(
     ("field", "each_minute", "what"),
     [
-        ("uss_mb", 2.0, "memory of its own"),
+        ("own_mb", 2.0, "memory of its own"),
         ("rss_mb", 3.0, "memory in use"),
         ("fds", 1.0, "open files"),
         ("threads", 1.0, "threads"),
@@ -131,14 +131,14 @@ def test_a_leak_of_a_life_that_a_fault_has_ended_is_seen_too() -> None:
             return one
         if one.age_s > 400.0:  # another life, in which nothing grows
             return msgspec.structs.replace(one, pid=99, age_s=one.age_s - 400.0)
-        return leaking("engine", "uss_mb", 5.0)(one)
+        return leaking("engine", "own_mb", 5.0)(one)
 
     assert [sentence.split(":")[0] for sentence in sentences(soak(grow))] == ["engine"]
 
 
 def test_warming_up_is_no_growth() -> None:
     def grow(one: ProcessSample) -> ProcessSample:
-        return msgspec.structs.replace(one, uss_mb=one.uss_mb - max(0.0, 60.0 - one.age_s))
+        return msgspec.structs.replace(one, own_mb=one.own_mb - max(0.0, 60.0 - one.age_s))
 
     assert sentences(soak(grow)) == []
 

@@ -11,7 +11,8 @@ class ProcessSample(msgspec.Struct, frozen=True):
     Attributes:
         name: `supervisor`, `tracker`, `conductor` or `engine`.
         age_s: since it was started.
-        rss_mb: memory that it has in use, 1e6 bytes; `uss_mb` what of that is its own alone.
+        rss_mb: memory that it has in use, 1e6 bytes; `own_mb` what of that is neither a file's nor shared on purpose.
+            Memory that happens to be shared with nobody would depend on which other programs use the same libraries.
         fds, threads: how many open files and threads it has.
     """
 
@@ -19,7 +20,7 @@ class ProcessSample(msgspec.Struct, frozen=True):
     pid: int
     age_s: float
     rss_mb: float
-    uss_mb: float
+    own_mb: float
     fds: int
     threads: int
 

@@ -107,7 +107,7 @@ def growth(name: str, samples: Sequence[Sample], warm_s: float) -> list[Row]:
     if not lives or not calm:
         return [Row(f"{name}: samples of one life", 0.0, math.nan, LEAST_SAMPLES, note="too few to compare")]
     return [
-        _greatest(f"{name}: memory of its own", lives, lambda one: one.uss_mb, _memory, "MB"),
+        _greatest(f"{name}: memory of its own", lives, lambda one: one.own_mb, _memory, "MB"),
         _greatest(f"{name}: memory in use", lives, lambda one: one.rss_mb, _memory, "MB"),
         _greatest(f"{name}: open files", calm, lambda one: one.fds, _few),
         _greatest(f"{name}: threads", calm, lambda one: one.threads, _few),

@@ -112,16 +112,28 @@ class Watch:
 def measure(name: str, process: psutil.Process) -> ProcessSample | None:
     """What one process takes; None when it ends at this moment."""
     try:
-        memory = process.memory_full_info()
+        own_mb = anonymous_mb(process.pid)
         with process.oneshot():
             return ProcessSample(
                 name=name,
                 pid=process.pid,
                 age_s=time.time() - process.create_time(),
-                rss_mb=memory.rss / 1e6,
-                uss_mb=memory.uss / 1e6,
+                rss_mb=process.memory_info().rss / 1e6,
+                own_mb=own_mb,
                 fds=process.num_fds(),
                 threads=process.num_threads(),
             )
-    except psutil.Error:
+    except (psutil.Error, OSError):
         return None
+
+
+def anonymous_mb(pid: int) -> float:
+    """What a process has in use that belongs to no file and was not shared on purpose, 1e6 bytes.
+
+    Raises:
+        OSError: it has ended.
+    """
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("RssAnon:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise ProcessLookupError(f"process {pid} has no memory any more")
