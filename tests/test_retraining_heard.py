@@ -153,6 +153,7 @@ def heard(capture: Capture) -> NDArray[np.float32]:
     return capture.samples[RATE // 4 :, 0]
 
 
+@pytest.mark.quiet
 def test_retraining_costs_no_more_xruns_than_doing_nothing(tmp_path: Path) -> None:
     pairs: list[tuple[int, int]] = []
     with JackServer(buffer_frames=1024, synchronous=False) as server, studio(server, tmp_path) as made:
