@@ -91,11 +91,9 @@ def gain_to_db(gain: float, floor_db: float = -120.0) -> float:
 
 def to_unit(values: NDArray[np.float64], low: float, high: float, warp: Warp) -> NDArray[np.float64]:
     """Maps values from `low`..`high` to 0..1, clamped. Any shape. `exp` needs both ends above 0 and takes ratios."""
-    if warp == "exp":
-        clipped = np.clip(values, min(low, high), max(low, high))
-        result = np.log(clipped / low) / math.log(high / low)
-    else:
-        result = (values - low) / (high - low)
+    # First, because a wild value could be too much for what follows.
+    clipped = np.clip(values, min(low, high), max(low, high))
+    result = np.log(clipped / low) / math.log(high / low) if warp == "exp" else (clipped - low) / (high - low)
     return np.asarray(np.clip(result, 0.0, 1.0), dtype=np.float64)
 
 

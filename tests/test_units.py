@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gesturesynth import units
@@ -58,6 +58,7 @@ def test_a_range_can_be_travelled_both_ways(ends: tuple[float, float], warp: War
 
 
 @given(RANGES, st.sampled_from(units.WARPS), st.floats(allow_nan=False, allow_infinity=False))
+@example((1.0, 1.1), "lin", 1.79e307)
 def test_nothing_leaves_the_range(ends: tuple[float, float], warp: Warp, wild: float) -> None:
     assert 0.0 <= units.to_unit(np.array([wild]), *ends, warp)[0] <= 1.0
     back = units.from_unit(np.array([wild]), *ends, warp)[0]
