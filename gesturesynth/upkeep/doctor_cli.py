@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,10 +26,13 @@ from gesturesynth.flags import NO_AUDIO, NO_CAMERA, Audio, Camera, Config
 from gesturesynth.upkeep.doctor import CHECKS, Result, examine, worst
 from gesturesynth.upkeep.findings import Case, Check
 from gesturesynth.upkeep.health import FRESH_S
+from gesturesynth.upkeep.install_layout import TARGET, Layout
 from gesturesynth.upkeep.onlooker import Onlooker
-from gesturesynth.upkeep.status_cli import LISTEN_S, unreachable
+from gesturesynth.upkeep.status_cli import unreachable
 
 STYLES: Final = {"pass": "green", "warn": "bold yellow", "fail": "bold red"}
+LISTEN_S: Final = 3.0
+"""Longer than `status` listens: what is found here is to be true on a busy computer, too."""
 WIDTH: Final = max(len(check.name) for check in CHECKS)
 
 app = App(
@@ -56,6 +60,7 @@ def doctor(
         raise UserError("the doctor records nothing: leave --record out")
     checks = _checks(names)
     console = Console(width=None if sys.stdout.isatty() else 1000, highlight=False)
+    adopt_service(Layout(), os.environ)
     case = _case(config, camera, audio, quick=quick)
     results = examine(case, (lambda _: None) if json else (lambda result: console.print(_row(result))), checks)
     grade = worst(results)
@@ -78,6 +83,18 @@ def _checks(names: Sequence[str]) -> Sequence[Check]:
         if name not in known:
             raise UserError(f"the doctor has no check '{name}'; there are: {', '.join(known)}")
     return [known[name] for name in names] or CHECKS
+
+
+def adopt_service(layout: Layout, environment: MutableMapping[str, str]) -> None:
+    """Where the system service is installed, it is what is examined, unless somebody has named folders of their own."""
+    folders = {
+        "GESTURESYNTH_CONFIG_DIR": layout.config,
+        "GESTURESYNTH_STATE_DIR": layout.state,
+        "GESTURESYNTH_CACHE_DIR": layout.cache,
+        "GESTURESYNTH_RUNTIME_DIR": layout.at(str(paths.SYSTEM_RUNTIME)),
+    }
+    if (layout.units / TARGET).exists() and not any(environment.get(name) for name in folders):
+        environment.update({name: str(folder) for name, folder in folders.items()})
 
 
 def _case(config: Path | None, camera: Camera, audio: Audio, *, quick: bool) -> Case:

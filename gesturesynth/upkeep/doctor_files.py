@@ -23,6 +23,8 @@ LITTLE_MB: Final = 1000
 TOO_LITTLE_MB: Final = 100
 """A take of 4 s has 0.2 MB; logs and recordings take the rest."""
 MEGABYTE: Final = 1e6
+SERVICE_FOLDERS: Final = tuple(Path(f"/{place}/gesturesynth") for place in ("var/lib", "var/cache", "run"))
+AS_ROOT: Final = "To have them examined: sudo gesturesynth doctor"
 
 
 # ------------------------------------------------------------------------------------------------ settings and preset
@@ -59,17 +61,21 @@ class Room:
         error: why nothing can be written there; empty where it can.
         free_mb: on its disk.
         files: that may still be made on it; -1 where there is no limit.
+        others: it is the system service's, and not for this user to look into.
     """
 
     folder: Path
     error: str
     free_mb: float
     files: int = -1
+    others: bool = False
 
 
-def look_at_state(_: Case) -> Finding:
+def look_at_state(case: Case) -> Finding:
     """The folders of what was taught, the cache and the sockets: may they be written to, and is there room?"""
-    folders = [paths.state_dir(), paths.cache_dir(), paths.runtime_dir()]
+    folders = [paths.state_dir()]
+    if case.health is None:  # else both serve already
+        folders += [paths.cache_dir(), paths.runtime_dir()]
     return together([judge_room(room_of(folder)) for folder in folders])
 
 
@@ -91,11 +97,14 @@ def room_of(folder: Path) -> Room:
         free = shutil.disk_usage(there).free / MEGABYTE
     except OSError as reason:
         return Room(folder, error or str(reason), 0.0)
-    return Room(folder, error, free, files.f_favail if files.f_files else -1)
+    others = folder in SERVICE_FOLDERS and os.geteuid() not in (0, there.stat().st_uid)
+    return Room(folder, error, free, files.f_favail if files.f_files else -1, others)
 
 
 def judge_room(room: Room) -> Finding:
     """Whether what is taught can be kept."""
+    if room.error and room.others:
+        return warn(f"{room.folder} is the system service's", AS_ROOT)
     if room.error:
         return fail(
             f"{room.folder} cannot be written to: {room.error}",
@@ -128,6 +137,8 @@ class Examples:
 def look_at_examples(_: Case) -> Finding:
     """Every database of takes, read-only, page by page."""
     folder = store_path("any").parent.parent
+    if folder.parent.exists() and not os.access(folder.parent, os.R_OK | os.X_OK):
+        return warn(f"{folder} is not for this user to read", AS_ROOT)
     files = sorted(folder.glob("*/examples.sqlite"))
     aside = sorted(path.name for path in folder.glob("*/examples.damaged-*.sqlite"))
     return judge_examples([examples_of(file) for file in files], aside, folder)

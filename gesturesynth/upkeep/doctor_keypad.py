@@ -18,9 +18,8 @@ def look_at_keypad(case: Case) -> Finding:
     """Those that the settings mean. Nothing is taken or read."""
     if sys.platform != "linux":
         return good("keys without a screen need Linux")
-    runs = case.health is not None and "keypad" in case.health.processes
     keypad = case.settings.keypad
-    return judge_keypad(listed(), keypad.device, needed=keypad.enabled or runs)
+    return judge_keypad(listed(), keypad.device, needed=keypad.enabled or keypad.device != AUTO)
 
 
 def judge_keypad(rows: Sequence[Mapping[str, str]], wanted: str, *, needed: bool) -> Finding:

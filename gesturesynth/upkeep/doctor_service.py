@@ -7,6 +7,7 @@ import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from gesturesynth.control.osc import OscServer, OscSettings
@@ -18,6 +19,8 @@ from gesturesynth.upkeep.health import Health
 HOST: Final = "127.0.0.1"
 LIMIT_S: Final = 10.0
 MANY_RESTARTS: Final = 3
+BOOTED: Final = Path("/run/systemd/system")
+"""Is there when systemd runs: sd_booted(3)."""
 WANTED: Final = ("LoadState", "ActiveState", "SubState", "UnitFileState", "NRestarts", "Result")
 
 
@@ -108,13 +111,13 @@ class Unit:
 
 def look_at_service(_: Case) -> Finding:
     """The units, where they are installed."""
-    if shutil.which("systemctl") is None:
-        return good("there is no systemd here; `gesturesynth run` looks after its processes itself")
+    if shutil.which("systemctl") is None or not BOOTED.is_dir():
+        return good("no systemd runs here; `gesturesynth run` looks after its processes itself")
     names = ["target", *install_layout.PROCESSES, install_layout.JACKD]
     try:
         return judge_service([_unit(name) for name in names])
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return warn(f"systemd does not answer: {error}", "Try: systemctl status")
+    except (OSError, subprocess.SubprocessError) as error:
+        return warn(f"systemd does not answer this user: {error}", "Try as root: sudo gesturesynth doctor service")
 
 
 def _unit(name: str) -> Unit:
@@ -126,7 +129,10 @@ def _unit(name: str) -> Unit:
         timeout=LIMIT_S,
         check=False,
     )
-    return unit_of(name, dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line))
+    facts = dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line)
+    if "LoadState" not in facts:
+        raise OSError(done.stderr.strip() or f"systemctl left with exit code {done.returncode}")
+    return unit_of(name, facts)
 
 
 def unit_of(name: str, facts: Mapping[str, str]) -> Unit:

@@ -53,12 +53,11 @@ def look_at_realtime(case: Case) -> Finding:
         return good("this system gives audio its time by itself")
     pid = case.engine.pid if case.engine else os.getpid()
     try:
-        text = Path(f"/proc/{pid}/limits").read_text()
+        place = Path(f"/proc/{pid}")
+        text, root = (place / "limits").read_text(), place.stat().st_uid == 0
     except OSError:
         return good("those of the engine that runs cannot be read by this user")
-    return judge_limits(
-        limits_of(text), root=os.geteuid() == 0, whose="the engine that runs" if case.engine else "here"
-    )
+    return judge_limits(limits_of(text), root=root, whose="the engine that runs" if case.engine else "here")
 
 
 # ----------------------------------------------------------------------------------------------------------- judgements

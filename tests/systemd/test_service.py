@@ -69,6 +69,26 @@ def test_it_can_be_asked_how_it_is(gallery: Gallery) -> None:
     assert "jack" in gallery.machine.show(ENGINE, "StatusText")["StatusText"]
 
 
+def test_the_doctor_examines_the_service(gallery: Gallery) -> None:
+    done = gallery.shell("doctor", "--json", "--quick")
+    checks = {check["check"]: check for check in json.loads(done.stdout)["checks"]}
+    for name in ("python", "libraries", "system", "model", "settings", "preset", "state", "examples", "service"):
+        assert checks[name]["grade"] == "pass", checks[name]
+    assert "/var/cache/gesturesynth/" in checks["model"]["found"]
+    assert "/etc/gesturesynth/" in checks["preset"]["found"]
+    assert "/var/lib/gesturesynth" in checks["state"]["found"]
+    assert checks["service"]["found"] == "installed, enabled, active"
+    assert "in use by the engine that runs: jack" in checks["sound"]["found"]
+    assert checks["privacy"]["found"] == "the process that sees people has no network"
+
+
+def test_its_figures_can_be_scraped_on_this_computer(gallery: Gallery) -> None:
+    ask = "from urllib.request import urlopen; print(urlopen('http://127.0.0.1:9464/metrics').read().decode())"
+    figures = gallery.machine.run("/opt/gesturesynth/current/bin/python", "-c", ask).stdout.splitlines()
+    assert 'gesturesynth_process_up{process="engine"} 1.0' in figures
+    assert "gesturesynth_tracker_isolated 1.0" in figures
+
+
 def test_a_preset_that_is_saved_is_played_at_once_and_by_those_who_play_now(gallery: Gallery) -> None:
     pids = gallery.pids()
     galleries.write(gallery.machine, f"{galleries.PIECES}/steady.yaml", galleries.piece(name="Steadier"))

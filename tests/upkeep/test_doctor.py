@@ -25,8 +25,11 @@ from gesturesynth.upkeep import doctor_service as service
 from gesturesynth.upkeep import doctor_software as software
 from gesturesynth.upkeep import doctor_sound as sounding
 from gesturesynth.upkeep.child_report import Report
+from gesturesynth.upkeep.doctor_cli import adopt_service
 from gesturesynth.upkeep.findings import Case, Check, Finding, Grade, fail, good, together, warn
 from gesturesynth.upkeep.health import Process, assess
+from gesturesynth.upkeep.install_layout import TARGET as TARGET_UNIT
+from gesturesynth.upkeep.install_layout import Layout
 from tests.control.test_liveview import TRACKER
 from tests.upkeep.test_health import NOW_S, PLAYING, SOUNDING
 
@@ -226,6 +229,7 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
     (files.judge_room(files.Room(Path("/s"), "", 5000.0, 3)), "fail", "full"),
     (files.judge_room(files.Room(Path("/s"), "", 5000.0, -1)), "pass", "5.0 GB"),
     (files.judge_room(files.Room(Path("/s"), "Read-only file system", 5000.0)), "fail", "Read-only file system"),
+    (files.judge_room(files.Room(Path("/s"), "Permission denied", 5000.0, others=True)), "warn", "sudo gesturesynth"),
     (files.judge_examples([files.Examples("drone", 3)], [], Path("/s")), "pass", "drone 3"),
     (files.judge_examples([], [], Path("/s")), "pass", "nothing was taught yet"),
     (files.judge_examples([files.Examples("drone", error="page 7 is gone")], [], Path("/s")), "fail", "page 7 is gone"),
@@ -297,6 +301,21 @@ def test_every_check_is_described_and_can_be_named() -> None:
         assert check.name.isalpha()
         assert check.about.endswith(".")
         assert check.amiss.endswith(".")
+
+
+def test_where_the_service_is_installed_it_is_what_is_examined(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    environment: dict[str, str] = {"HOME": "/home/somebody"}
+    adopt_service(layout, environment)
+    assert "GESTURESYNTH_STATE_DIR" not in environment, "there is none"
+    layout.units.mkdir(parents=True)
+    (layout.units / TARGET_UNIT).touch()
+    named = environment | {"GESTURESYNTH_STATE_DIR": "/mine"}
+    adopt_service(layout, named)
+    assert "GESTURESYNTH_CONFIG_DIR" not in named, "somebody has folders of their own"
+    adopt_service(layout, environment)
+    assert environment["GESTURESYNTH_STATE_DIR"] == str(tmp_path / "var/lib/gesturesynth")
+    assert environment["GESTURESYNTH_RUNTIME_DIR"] == str(tmp_path / "run/gesturesynth")
 
 
 # ------------------------------------------------------------------------------------------------------- what is read
