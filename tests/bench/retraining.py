@@ -111,15 +111,17 @@ def _retrain(running: Running, wire: WireClient, number: int) -> float:
     _ask(wire, "undo" if number % 2 else "delete-last")
     running.until(ConductorStatus, lambda status: not status.training, "quiet", LIMIT_S)
     time.sleep(2.0)  # whatever still glides
-    with Arrivals(running.runtime, Sound) as arrivals:
+    with Arrivals(running.runtime, Sound, ConductorStatus) as arrivals:
         time.sleep(0.2)
         begun_s = time.monotonic()
         _ask(wire, "train")
+        running.until(ConductorStatus, lambda status: status.session.training, "the begin of it", LIMIT_S)
         running.until(ConductorStatus, lambda status: not status.session.training, "the end of it", LIMIT_S)
         time.sleep(0.3)
-    sounds = arrivals.heard[Sound]
-    before = [sound.values for at, sound in sounds if at <= begun_s]
-    changed = [at for at, sound in sounds if at > begun_s and before and sound.values != before[-1]]
+    # Whatever changes while it still trains is not the new model.
+    fitting_s = max(at for at, status in arrivals.heard[ConductorStatus] if status.session.training)
+    before = [sound.values for at, sound in arrivals.heard[Sound] if at <= fitting_s]
+    changed = [at for at, sound in arrivals.heard[Sound] if at > fitting_s and sound.values != before[-1]]
     if not changed:
         raise MeasuringError(f"the new model sounds as the old one; {running.words()[-300:]}")
     return changed[0] - begun_s
