@@ -16,7 +16,7 @@ from gesturesynth.bus import ConductorStatus, EngineStatus, Sound
 from gesturesynth.control.commands import KEYBOARD, KEYS, call
 from gesturesynth.control.wire import WireClient
 from gesturesynth.units import db_to_gain
-from tests.jackserver import read_wav
+from tests.jackserver import read_wav, wait_for
 from tests.running import STATUSES, Running
 from tests.synthesis.listening import rms
 
@@ -73,6 +73,8 @@ def test_a_killed_conductor_comes_back_with_all_that_was_chosen(gallery: Gallery
     gallery.press("]", "-", "m", "a", "o", "!")
     status = gallery.until(ConductorStatus, lambda status: status.preset != began, "the next preset")
     gallery.until(ConductorStatus, lambda status: not status.training, "its model")
+    chosen = gallery.runtime / "conductor" / "chosen.json"
+    wait_for(lambda: b'"panic":true' in chosen.read_bytes(), "the disk to have it")
     sounds = gallery.listen(Sound)
     gallery.kill()
     after = gallery.until(ConductorStatus, lambda status: bool(status.model), "a model")
@@ -86,6 +88,9 @@ def test_volume_and_panic_outlast_the_run_and_the_piece_begins_anew(home: Path) 
     with Gallery(*FLAGS, home=home) as running:
         running.playing()
         running.press("]", "-", "-", "m", "!")
+        kept = home / "state" / "remembered.json"
+        # A busy disk takes its time; nothing confirms that it has them.
+        wait_for(lambda: kept.exists() and b'"panic":true,"volume_db":-9.0' in kept.read_bytes(), "the disk to have it")
         assert running.process is not None
         running.look()
         for member in running.seen.values():  # as a power cut would: all at once, and nobody says a word
