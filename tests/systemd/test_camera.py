@@ -16,8 +16,10 @@ from tests.tools.virtual_camera import VirtualCamera
 def gallery(ground: Disk) -> Iterator[Gallery]:
     """Whose settings name no camera, and which has none when it is switched on."""
     with TemporaryDisk(ground) as disk:
-        with Machine(disk) as machine:
-            write(machine, "/etc/gesturesynth/gesturesynth.yaml", SETTINGS.format(source="auto"))
+        machine = Machine(disk)
+        machine.boot(settled=False)
+        write(machine, "/etc/gesturesynth/gesturesynth.yaml", SETTINGS.format(source="auto"))
+        machine.pull_the_plug()
         with Gallery(disk, plugged=False) as made:
             yield made
 
