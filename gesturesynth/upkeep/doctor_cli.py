@@ -140,8 +140,8 @@ def _row(result: Result) -> Table:
     table.add_column(width=WIDTH)
     table.add_column(overflow="fold")
     words = Text(result.found)
-    if result.advice:
-        words.append(f"\n→ {result.advice}", style="yellow" if result.grade == "warn" else "red")
+    for advice in result.advice.splitlines():
+        words.append(f"\n→ {advice}", style="yellow" if result.grade == "warn" else "red")
     table.add_row(Text(result.grade, style=STYLES[result.grade]), result.check, words)
     return table
 

@@ -44,13 +44,13 @@ def fail(found: str, advice: str) -> Finding:
 
 
 def together(findings: Sequence[Finding]) -> Finding:
-    """One from several: the worst grade, what is amiss before what is well, and every advice once."""
+    """One from several: the worst grade, what is amiss before what is well, and every advice once, a line each."""
     ordered = sorted(findings, key=lambda finding: -GRADES.index(finding.grade))
     advice = dict.fromkeys(finding.advice for finding in ordered if finding.advice)
     return Finding(
         ordered[0].grade,
         "; ".join(dict.fromkeys(finding.found.rstrip(".") for finding in ordered)),
-        " ".join(advice),
+        "\n".join(advice),
     )
 
 

@@ -266,7 +266,7 @@ def test_each_judgement(finding: Finding, grade: Grade, words: str) -> None:
 
 def test_several_findings_make_one() -> None:
     both = together([good("a"), warn("b.", "do this"), fail("c", "do that"), warn("d", "do this")])
-    assert both == Finding("fail", "c; b; d; a", "do that do this")
+    assert both == Finding("fail", "c; b; d; a", "do that\ndo this")
 
 
 # ---------------------------------------------------------------------------------------------------- the examination
