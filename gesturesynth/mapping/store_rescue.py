@@ -125,16 +125,24 @@ def inspect(path: Path, *, alone: bool) -> State:
             faults = [str(row[0]) for row in connection.execute("PRAGMA quick_check(3)")]
             if faults == ["ok"] and owner == schema.APPLICATION_ID:
                 faults = [_fault(connection, version)]
-    except sqlite3.Error as error:
-        # Our own statements are right: where sqlite cannot make sense of them, it cannot make sense of the file.
-        if schema.is_damage(error) or schema.primary_code(error) == sqlite3.SQLITE_ERROR:
-            return State("damaged", str(error))
-        raise schema.sentence(error, path) from error
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        return State("damaged", _damage(error, path))
     if faults != ["ok"]:
         return State("damaged", faults[0].splitlines()[-1])
     if owner != schema.APPLICATION_ID:
         raise UserError(f"{path} is a database of another program. It was left as it is: move it out of the way.")
     return State("sound" if version == schema.version() else "older")
+
+
+def _damage(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> str:
+    """What a complaint of sqlite tells of the file. Raises GestureSynthError when it is not about what is in it."""
+    if isinstance(error, UnicodeDecodeError):
+        # Python cannot even read the complaint, which quotes a name that is no text any more.
+        return "the names of its tables are not text"
+    # Our own statements are right: where sqlite cannot make sense of them, it cannot make sense of the file.
+    if schema.is_damage(error) or schema.primary_code(error) == sqlite3.SQLITE_ERROR:
+        return str(error)
+    raise schema.sentence(error, path) from error
 
 
 def _fault(connection: sqlite3.Connection, version: int) -> str:

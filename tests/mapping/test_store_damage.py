@@ -124,6 +124,17 @@ def test_a_lost_page_costs_no_more_than_its_own_rows(path: Path) -> None:
         assert all(rows <= whole[take] for take, rows in kept.items())
 
 
+def test_a_name_that_is_no_text_any_more_is_damage_like_any_other(path: Path) -> None:
+    """SQLite quotes it in its complaint, which Python then cannot decode."""
+    taught(path, 3, 8)
+    whole = rows_of(path)
+    overwrite(path, path.read_bytes().index(b"tabletakes") + len("tabl"), b"\x00\x80")
+    with opened(path) as store:
+        assert "the names of its tables are not text" in store.note
+    assert rows_of(path) == whole, "it can all be read without SQLite"
+    assert ASIDE in listing(path.parent)
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_happens_to_the_bytes_nothing_is_made_up_and_it_opens(path: Path, data: st.DataObject) -> None:
