@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from gesturesynth.preset import find, load
 from tests.jackserver import wait_for
-from tests.soak.stage import OWN, Stage
+from tests.soak.stage import NAME, OWN, Stage
 
 PRESETS: Final = ("drone", "grains", "theremin", OWN)
 """All of them sound without a pause, whoever is there."""
@@ -41,8 +42,11 @@ def train(stage: Stage, turn: int) -> None:
 
 
 def switch(stage: Stage, turn: int) -> None:
-    """Another preset."""
-    done(stage, "preset", PRESETS[turn % len(PRESETS)])
+    """Another preset, until it plays."""
+    key = PRESETS[turn % len(PRESETS)]
+    done(stage, "preset", key)
+    wanted = NAME if key == OWN else load(find(key)).name
+    wait_for(lambda: json.loads(stage.ask().state)["preset"] == wanted, f"the preset {key}", PATIENCE_S)
 
 
 def done(stage: Stage, command: str, *values: object) -> None:

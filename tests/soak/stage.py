@@ -24,6 +24,7 @@ from tests.tools.virtual_camera import VirtualCamera
 CLIP: Final = "dancer"
 OWN: Final = "soak"
 """A preset of the user's own, beside the shipped ones: it may be broken."""
+NAME: Final = "Soaked theremin"
 SETTINGS: Final = "teaching: {countdown: 0 s, take: 1 s}\n"
 BUFFER_FRAMES: Final = 1024
 ANSWER_S: Final = 10.0
@@ -80,7 +81,9 @@ class Stage:
         (config / "gesturesynth.yaml").write_text(SETTINGS)
         shipped = paths.presets_dir()
         shutil.copy(shipped / "theremin.csv", presets / f"{OWN}.csv")
-        return Path(shutil.copy(shipped / "theremin.yaml", presets / f"{OWN}.yaml"))
+        own = presets / f"{OWN}.yaml"
+        own.write_text((shipped / "theremin.yaml").read_text().replace("name: Air theremin", f"name: {NAME}"))
+        return own
 
     def ask(self, command: str = "", *values: object) -> Answer:
         """Gives a command as a shell would, or asks for the state.
