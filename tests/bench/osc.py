@@ -51,7 +51,7 @@ def _at(port: int, rate: int, senders: int, seconds: float, what: str) -> Iterat
             one.close()
     lost = 100 * (1 - len(round_trips_ms) / sent)
     yield of(f"{what}: round trip", "ms", round_trips_ms)
-    yield single(f"{what}: not acknowledged", "%", lost, note=f"of {sent}")
+    yield single(f"{what}: lost, or late by half a second", "%", lost, note=f"of {sent}")
 
 
 def _talk(sockets: list[socket.socket], rate: int, seconds: float) -> tuple[int, list[float]]:
