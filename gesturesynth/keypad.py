@@ -7,6 +7,7 @@ time; one that goes away lets go of all its keys. The answer to a key is a short
 from __future__ import annotations
 
 import math
+import select
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -202,9 +203,10 @@ class Keypads:
     # ----------------------------------------------------------------------------------------------------------- keys
     def step(self) -> list[Call]:
         """Waits a little for keys; returns what they ask for."""
-        poller = zmq.Poller()
+        # Not zmq's poller: with nothing to look at, that does not wait at all.
+        poller = select.poll()
         for plugged in self._plugged.values():
-            poller.register(plugged.device.fileno(), zmq.POLLIN)
+            poller.register(plugged.device.fileno(), select.POLLIN)
         poller.poll(math.ceil(1000.0 * self._wait_s(time.monotonic())))
         now_s = time.monotonic()
         found: list[Call] = []

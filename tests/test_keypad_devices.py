@@ -8,11 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from gesturesynth.keypad import STEP_S, Keypads, KeypadSettings
 from tests.tools.fake_keypad import dropped
 from tests.tools.virtual_keypad import (
     OF_A_KEYBOARD,
@@ -225,3 +227,11 @@ def test_the_list_says_what_to_write_into_settings(desk: Desk, library: Path) ->
         {"name": "HCT USB Entry", "kind": "keypad", "device": str(desk.folder / "by-id" / "usb-HCT-event-kbd")},
         {"name": "AT Translated Set 2 keyboard", "kind": "keyboard", "device": str(desk.folder / "event1")},
     ]
+
+
+def test_with_nothing_plugged_in_it_waits_instead_of_spinning(tmp_path: Path) -> None:
+    keypads = Keypads(KeypadSettings(folder=tmp_path))
+    keypads.look(time.monotonic())
+    begun_s = time.monotonic()
+    assert keypads.step() == []
+    assert time.monotonic() - begun_s > 0.9 * STEP_S
