@@ -18,7 +18,8 @@ SHOWS_S = 3.0
 """After so long each fault shows that shows at all."""
 RECOVERY_S = 60.0
 FOLLOWING_HOLE_S = 0.5
-"""The conductor says ten times a second whether somebody is there."""
+SAID_EVERY_S = 0.2
+"""The conductor says ten times a second whether somebody is there; with some patience."""
 
 
 @dataclass(frozen=True)
@@ -116,14 +117,23 @@ def strike(gallery: Gallery, fault: Fault, known: Known) -> Outcome:
         raise AssertionError(f"{error}\n{gallery.machine.words()}") from error
     now_s = time.monotonic()
     silences = gallery.heard().silences(struck_s, now_s)
-    strayed = pauses(gallery.followed_s(), mended_s, now_s, FOLLOWING_HOLE_S)
     after = gallery.pids()
     return Outcome(
         sound_s=silences[-1][1] - struck_s if silences else 0.0,
-        body_s=strayed[-1][1] - mended_s if strayed else 0.0,
+        body_s=_back_s(gallery, mended_s, now_s),
         lost=_lost(gallery, known),
         restarted=frozenset(unit for unit, pid in after.items() if pid != before[unit]),
     )
+
+
+def _back_s(gallery: Gallery, mended_s: float, now_s: float) -> float:
+    """How long it took until it followed the body; 0 when it did all the time."""
+    followed_s = gallery.followed_s()
+    strayed = pauses(followed_s, mended_s, now_s, FOLLOWING_HOLE_S)
+    if strayed:
+        return strayed[-1][1] - mended_s
+    first_s = float(followed_s[followed_s >= mended_s][0]) - mended_s
+    return first_s if first_s > SAID_EVERY_S else 0.0
 
 
 def _lost(gallery: Gallery, known: Known) -> frozenset[str]:

@@ -83,8 +83,9 @@ class Report(msgspec.Struct, frozen=True):
     def words(self) -> str:
         """The line above the table."""
         busy = " **Somebody else was at work on this machine: the times are too long.**" if self.machine.busy else ""
+        times = "once" if self.repeats == 1 else f"{self.repeats} times"
         return (
-            f"Measured on {self.date[:10]}, each fault {self.repeats} times (median, and the worst in brackets): "
+            f"Measured on {self.date[:10]}, each fault {times} (median, and the worst in brackets): "
             f"{self.machine.words()}.{busy}"
         )
 

@@ -77,7 +77,7 @@ idle: {{pitch: 330}}
 master: {{fade_in: 0.1 s}}
 """
 EXAMPLES = "feature:right_wrist.height,output:pitch\n-1.0,220\n0.0,440\n1.0,880\n"
-JACK = 'JACK_SERVER="--no-realtime"\nJACK_DRIVER="-d dummy -r 48000 -p 256 -m"\n'
+JACK = 'JACK_SERVER="--realtime --realtime-priority 70"\nJACK_DRIVER="-d dummy -r 48000 -p 256 -m"\n'
 """Monitor ports (-m) are for the ear."""
 
 PIECES = "/etc/gesturesynth/presets"
