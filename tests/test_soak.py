@@ -112,8 +112,8 @@ def leaking(name: str, field: str, each_minute: float) -> Grow:
 @pytest.mark.parametrize(
     ("field", "each_minute", "what"),
     [
-        ("own_mb", 2.0, "memory of its own"),
-        ("rss_mb", 3.0, "memory in use"),
+        ("own_mb", 8.0, "memory of its own"),
+        ("rss_mb", 8.0, "memory in use"),
         ("fds", 1.0, "open files"),
         ("threads", 1.0, "threads"),
     ],

@@ -135,7 +135,7 @@ def soak(duration_s: float) -> Soak:
             missteps=tuple(soaking.missteps),
             after=(),
         )
-        return msgspec.structs.replace(done, after=(*after, *_stopped(stage)))
+        return msgspec.structs.replace(done, after=(*after, *_stopped(stage)), said=tuple(_said(stage)))
 
 
 def _status(stage: Stage) -> list[str]:
@@ -145,6 +145,15 @@ def _status(stage: Stage) -> list[str]:
         command, env=os.environ | stage.running.folders, capture_output=True, text=True, check=False, timeout=60
     )
     return [f"gesturesynth status says exit code {told.returncode}: {told.stdout}"] if told.returncode else []
+
+
+def _said(stage: Stage) -> list[str]:
+    """Warnings and errors of its log."""
+    return [
+        f"{line.get('time', '')} {line.get('process', '')}: {line['event']} {line.get('reason', '')}".strip()
+        for line in stage.running.log()
+        if line["level"] not in ("debug", "info")
+    ]
 
 
 def _stopped(stage: Stage) -> list[str]:

@@ -120,6 +120,7 @@ class Soak(msgspec.Struct, frozen=True):
         talk: by OSC.
         missteps: sentences about what could not be done as planned.
         after: sentences about what was not as it should be at the end, and after the stop.
+        said: its log, but for what belongs to everyday life: who was started again, and why.
     """
 
     begin_s: float
@@ -133,3 +134,4 @@ class Soak(msgspec.Struct, frozen=True):
     talk: Talk
     missteps: tuple[str, ...]
     after: tuple[str, ...]
+    said: tuple[str, ...] = ()

@@ -21,6 +21,8 @@ from tests.soak.verdict import Row, judge, sentences, worst_silences
 
 BEGIN: Final = "<!-- measured: soak -->"
 END: Final = "<!-- end of measured soak -->"
+MOST_SAID: Final = 60
+"""Lines of the log that are shown where something is wrong."""
 _BLOCK: Final = re.compile(f"{BEGIN}\n.*?{END}", re.DOTALL)
 
 
@@ -83,6 +85,9 @@ def show(soak: Soak, console: Console) -> None:
         table.add_row(*row_cells(row), row.note, style="red" if row.bad else "")
     console.print(table)
     found = sentences(soak)
+    if found:
+        for line in soak.said[-MOST_SAID:]:
+            console.print(line, style="dim")
     for sentence in found:
         console.print(f"[red]GREW OR BROKE[/red] {sentence}", highlight=False)
     console.print("not as it should be" if found else "nothing grew, and it was always heard")

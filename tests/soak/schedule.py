@@ -14,7 +14,7 @@ PERIOD_S: Final = 60.0
 """From one fault to the next, where there is time."""
 LEAST_PERIOD_S: Final = 8.0
 """Whatever is broken needs this long to be well again and to play on."""
-SWITCHES: Final = 5
+SWITCHES: Final = 3
 """Changes of the preset in each period."""
 
 Kind = Literal["fault", "train", "switch"]
@@ -50,8 +50,9 @@ def plan(duration_s: float, faults: Mapping[str, Sequence[str]]) -> list[Event]:
     ]
     for number in range(int(duration_s / period_s)):
         begin_s = number * period_s
-        events.append(Event(begin_s + 0.55 * period_s, "train"))
-        events += [Event(begin_s + (0.45 + 0.1 * turn) * period_s, "switch") for turn in range(SWITCHES)]
+        # Early, so that calm moments are left before the next fault.
+        events.append(Event(begin_s + 0.4 * period_s, "train"))
+        events += [Event(begin_s + (0.4 + 0.1 * turn) * period_s, "switch") for turn in range(SWITCHES)]
     return sorted(events, key=lambda event: event.at_s)
 
 

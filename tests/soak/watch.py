@@ -17,8 +17,8 @@ from tests.soak.record import Loudness, ProcessSample, Sample
 from tests.soak.stage import Stage, entries, size_mb
 
 LOOK_S: Final = 0.1
-SAMPLE_S: Final = 5.0
-CALM_S: Final = 5.0
+SAMPLE_S: Final = 2.0
+CALM_S: Final = 2.0
 """So long after a fault is over, figures are what they are in everyday life."""
 LONG_LIVED: Final = ("supervisor", "tracker", "conductor", "engine")
 SHARED_MEMORY: Final = Path("/dev/shm")
