@@ -78,7 +78,7 @@ class Libraries:
 def look_at_libraries(_: Case) -> Finding:
     """Versions against what each wants of the others, and whether they can be imported."""
     names = ["cv2", "mediapipe", "numpy", "pyo", "sklearn", "scipy", "zmq"]
-    imports = child_report.ask("gesturesynth.upkeep.library_probe", names, IMPORT_S)
+    imports = child_report.ask("gesturesynth.upkeep.import_probe", names, IMPORT_S)
     return together([judge_libraries(installed()), judge_imports(names, imports)])
 
 
@@ -152,7 +152,7 @@ def look_at_system_libraries(_: Case) -> Finding:
     """Libraries that packages of the system bring."""
     if sys.platform != "linux":
         return good("this system brings what is needed")
-    report = child_report.ask("gesturesynth.upkeep.library_probe", ["--shared", *PACKAGES], IMPORT_S)
+    report = child_report.ask("gesturesynth.upkeep.import_probe", ["--shared", *PACKAGES], IMPORT_S)
     return judge_system_libraries(report.facts.get("shared", {}))
 
 

@@ -266,9 +266,9 @@ def test_how_a_child_ends_is_told(tmp_path: Path) -> None:
 
 
 def test_a_library_that_cannot_be_imported_is_told_with_its_reason() -> None:
-    report = ask("gesturesynth.upkeep.library_probe", ["json", "no_such_library"], 60.0)
+    report = ask("gesturesynth.upkeep.import_probe", ["json", "no_such_library"], 60.0)
     assert report.facts["imports"]["json"] == ""
     assert "no_such_library" in report.facts["imports"]["no_such_library"]
-    shared = ask("gesturesynth.upkeep.library_probe", ["--shared", "libc.so.6", "libnothing.so.9"], 60.0)
+    shared = ask("gesturesynth.upkeep.import_probe", ["--shared", "libc.so.6", "libnothing.so.9"], 60.0)
     assert shared.facts["shared"]["libc.so.6"] == ""
     assert shared.facts["shared"]["libnothing.so.9"]
