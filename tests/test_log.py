@@ -111,14 +111,14 @@ def test_the_journal_gets_words_then_facts_with_a_priority_in_front_of_every_lin
         log.get().info("audio is running", backend="null", device="nobody at all")
         log.get().warning("two\nlines")
         try:
-            raise ValueError("broken")
+            int("broken")
         except ValueError:
             log.get().exception("a mistake")
         journal.flush()
         lines = (tmp_path / "a-journal").read_text().splitlines()
     assert lines[0] == '<6>audio is running (backend=null device="nobody at all")'
     assert lines[1:4] == ["<4>two", "<4>lines", "<3>a mistake"]
-    assert lines[-1] == "<3>ValueError: broken"
+    assert lines[-1] == "<3>ValueError: invalid literal for int() with base 10: 'broken'"
     assert all(line.startswith("<3>") for line in lines[4:])
 
 

@@ -6,6 +6,7 @@ import contextlib
 import subprocess
 from typing import Final
 
+from gesturesynth.facts import facts_of
 from gesturesynth.synthesis import probe
 
 LOOKOUT_S: Final = 15.0
@@ -42,7 +43,7 @@ class Lookout:
             return ""
         output, _ = self._process.communicate()
         self._process = None
-        found = probe.answer(output)
+        found = facts_of(output)
         if "jack" in found:
             return "a JACK server has appeared"
         return "a sound device has appeared" if "portaudio" in found else ""

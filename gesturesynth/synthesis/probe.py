@@ -18,6 +18,8 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from gesturesynth.facts import facts_of
+
 TIMEOUT_S: Final = 5.0
 """A healthy computer answers in 0.3 s, a cold one in 2."""
 
@@ -51,7 +53,7 @@ def ask(*what: str) -> dict[str, Any]:
     output, exit_code = _run(what)
     if exit_code in _CRASHES and "jack" in what and forget_metadata():
         output, _ = _run(what)
-    return answer(output)
+    return facts_of(output)
 
 
 _CRASHES: Final = (-signal.SIGBUS, -signal.SIGSEGV, -signal.SIGABRT)
@@ -75,19 +77,6 @@ def forget_metadata() -> bool:
         return False
     shutil.rmtree(folder, ignore_errors=True)
     return not folder.exists()
-
-
-def answer(output: bytes) -> dict[str, Any]:
-    """Reads what the probe wrote; nothing when it died."""
-    found: dict[str, Any] = {}
-    for line in output.splitlines():
-        try:
-            part = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(part, dict):
-            found |= part
-    return found
 
 
 def load_libjack() -> ctypes.CDLL | None:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gesturesynth.facts import facts_of
+
 
 @dataclass(frozen=True)
 class Report:
@@ -42,19 +44,6 @@ def ask(module: str, arguments: Sequence[str], limit_s: float) -> Report:
     if not ended and code:
         ended = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"left with exit code {code}"
     return Report(facts_of(output), ended, errors.decode(errors="replace").strip()[-2000:])
-
-
-def facts_of(output: bytes) -> dict[str, Any]:
-    """Reads lines of JSON objects; what is none, such as half a line, is left out."""
-    found: dict[str, Any] = {}
-    for line in output.splitlines():
-        try:
-            part = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(part, dict):
-            found |= part
-    return found
 
 
 def tell(**facts: object) -> None:

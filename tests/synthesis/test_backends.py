@@ -56,8 +56,8 @@ def test_a_jack_server_that_hangs_does_not_hang_the_probe(monkeypatch: pytest.Mo
 
 
 def test_a_probe_that_dies_or_babbles_is_no_answer() -> None:
-    assert probe.answer(b"") == {}
-    assert probe.answer(b"a banner\n[1]\n" + b'{"jack": {}}\n') == {"jack": {}}
+    assert facts_of(b"") == {}
+    assert facts_of(b"a banner\n[1]\n" + b'{"jack": {}}\n') == {"jack": {}}
 
 
 def test_what_was_asked_for_and_is_missing_is_said(nothing: None, monkeypatch: pytest.MonkeyPatch) -> None:

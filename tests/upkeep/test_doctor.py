@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace as with_fields
 
+from gesturesynth.facts import facts_of
 from gesturesynth.settings import AudioSettings, CameraSettings, Settings
 from gesturesynth.tracking.cameras import Camera
 from gesturesynth.tracking.live import NO_CAMERA
 from gesturesynth.tracking.sources import Source
-from gesturesynth.upkeep import child_report, doctor
+from gesturesynth.upkeep import doctor
 from gesturesynth.upkeep import doctor_camera as seeing
 from gesturesynth.upkeep import doctor_computer as computer
 from gesturesynth.upkeep import doctor_files as files
@@ -342,4 +343,4 @@ def test_what_systemctl_shows_is_read() -> None:
 
 
 def test_what_a_child_says_counts_as_far_as_it_came() -> None:
-    assert child_report.facts_of(b'{"a": 1}\nnoise\n[1]\n{"a": 2, "b": 3}\n{"c":') == {"a": 2, "b": 3}
+    assert facts_of(b'{"a": 1}\nnoise\n[1]\n{"a": 2, "b": 3}\n{"c":') == {"a": 2, "b": 3}
