@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from gesturesynth.errors import GestureSynthError
+from gesturesynth.facts import facts_of
 from gesturesynth.synthesis import backends, probe
 from gesturesynth.synthesis.backends import AudioSettings, NullBackend, open_backend
 from gesturesynth.synthesis.lookout import LOOKOUT_S, Lookout
