@@ -100,7 +100,7 @@ def block(soak: Soak, when: datetime) -> str:
     found = sentences(soak)
     verdict = "Not as it should be: " + "; ".join(found) if found else "Nothing grew, and it was always heard."
     head = (
-        f"{minutes:.0f} minutes on {when:%Y-%m-%d}: {machine()}. {len(soak.broken)} faults, {soak.trained} trainings, "
+        f"{minutes:.0f} minutes on {when:%Y-%m-%d}: {machine()}, load {os.getloadavg()[2]:.1f}. {len(soak.broken)} faults, {soak.trained} trainings, "
         f"{soak.switched} changes of the preset, {soak.talk.commands} commands and {soak.talk.rubbish} pieces of "
         f"rubbish by OSC. {verdict}"
     )
