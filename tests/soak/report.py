@@ -100,9 +100,9 @@ def block(soak: Soak, when: datetime) -> str:
     found = sentences(soak)
     verdict = "Not as it should be: " + "; ".join(found) if found else "Nothing grew, and it was always heard."
     head = (
-        f"{minutes:.0f} minutes on {when:%Y-%m-%d}: {machine()}, load {os.getloadavg()[2]:.1f}. {len(soak.broken)} faults, {soak.trained} trainings, "
-        f"{soak.switched} changes of the preset, {soak.talk.commands} commands and {soak.talk.rubbish} pieces of "
-        f"rubbish by OSC. {verdict}"
+        f"{minutes:.0f} minutes on {when:%Y-%m-%d}: {machine()}, load {os.getloadavg()[2]:.1f}. "
+        f"{len(soak.broken)} faults, {soak.trained} trainings, {soak.switched} changes of the preset, "
+        f"{soak.talk.commands} commands and {soak.talk.rubbish} pieces of rubbish by OSC. {verdict}"
     )
     faults, rows = _markdown(FAULT_HEAD, fault_rows(soak)), _markdown(ROW_HEAD, [row_cells(row) for row in judge(soak)])
     return f"{BEGIN}\n{head}\n\n{faults}\n\n{rows}\n{END}"
