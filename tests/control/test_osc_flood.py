@@ -53,9 +53,9 @@ def test_100_000_broken_datagrams_and_not_one_answer_or_output_is_missing(
     artist, ear, hostile = programs(), programs(), [programs() for _ in range(8)]
     broken, bursts, size, now_s = mutants(seed=1), 1600, 63, 100.0
     for burst in range(bursts):
-        now_s += 0.1
+        now_s += 0.02
         if burst % 50 == 0:
-            ear.send(encode("/gesturesynth/subscribe", ear.port, 20.0))
+            ear.send(encode("/gesturesynth/subscribe", ear.port, 60.0))
         for number, datagram in enumerate(islice(broken, size)):
             hostile[number % 8 if burst % 2 else 0].send(datagram)
             if number == burst % size:
