@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gesturesynth.bus import ConductorStatus
+from gesturesynth.remembering import HEALTHY_S
 from tests.faults.catalogue import Fault
 from tests.jackserver import wait_for
 from tests.systemd.gallery import PROCESSES, Gallery
@@ -82,7 +83,13 @@ def restore(gallery: Gallery, known: Known) -> None:
         lambda status: status.preset == known.piece and bool(status.model) and status.present,
         "the piece that a hand had chosen",
     )
+    gallery.until(ConductorStatus, _proven, "ten good seconds of the conductor")
     forgive(gallery)
+
+
+def _proven(status: ConductorStatus) -> bool:
+    """Three short lives in a row, and the next one begins anew, without what a hand had chosen (`remembering.py`)."""
+    return status.time_s - status.life.started_s > HEALTHY_S + 2.0
 
 
 def forgive(gallery: Gallery) -> None:

@@ -65,7 +65,7 @@ class Row(msgspec.Struct, frozen=True):
         return (
             self.fault,
             _times(self.sound_s, "never silent"),
-            _times(self.body_s, "all the time"),
+            _times(self.body_s, "at once"),
             self.lost or "nothing",
             ", ".join(self.restarted) or "nobody",
         )

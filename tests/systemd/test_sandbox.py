@@ -27,6 +27,7 @@ NOTHING_BEHIND_IT = {"ENXIO", "ENODEV"}
 
 STATE = "/var/lib/gesturesynth"
 RUNTIME = "/run/gesturesynth"
+CACHE = "/var/cache/gesturesynth"
 PROBE = f"""\
 [Service]
 Type=exec
@@ -124,7 +125,7 @@ def test_each_opens_its_own_kind_of_device_and_no_other(told: dict[str, Told], u
 def test_nobody_writes_anywhere_but_in_their_own_folders(told: dict[str, Told], unit: str) -> None:
     process = unit.removeprefix("gesturesynth-").removesuffix(".service")
     own = {f"{RUNTIME}/{process}", "/tmp", "/var/tmp", "/dev/mqueue"}  # the last three are made anew for each
-    own |= {CONDUCTOR: {STATE}, TRACKER: {"/var/cache/gesturesynth/tracker"}}.get(unit, set())
+    own |= {CONDUCTOR: {STATE, f"{CACHE}/conductor"}, TRACKER: {f"{CACHE}/tracker"}}.get(unit, set())
     if unit in (ENGINE, JACKD):
         own |= {"/dev/shm"}  # where JACK lives
     assert set(told[unit]["writable"]) <= own
