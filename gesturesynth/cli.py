@@ -50,8 +50,9 @@ Begin with `gesturesynth run`: it plays what the camera sees, or a recorded perf
 
 PLAY: Final = Group("Playing", sort_key=0)
 PIECES: Final = Group("Pieces", sort_key=1)
-LOOK: Final = Group("What there is", sort_key=2)
-PARTS: Final = Group("The processes, one by one (`run` starts them all)", sort_key=3)
+CARE: Final = Group("Looking after it", sort_key=2)
+LOOK: Final = Group("What there is", sort_key=3)
+PARTS: Final = Group("The processes, one by one (`run` starts them all)", sort_key=4)
 
 app = App(
     name="gesturesynth",
@@ -68,24 +69,25 @@ presets = App(
     group_commands=PIECES,
 )
 app.command(presets)
-# Named as a text it is loaded when it is asked for: `gesturesynth select 1` does not wait for it.
+# Named as texts they are loaded when they are asked for: `gesturesynth select 1` does not wait for them.
 app.command(
     "gesturesynth.examples_cli:app",
     name="examples",
+    group=PIECES,
     help="Lists, shows, deletes, restores, exports and imports the takes that a preset was taught with.",
 )
-
-
-app.command(
-    "gesturesynth.upkeep.service_cli:app",
-    name="service",
-    help="Installs, removes and looks after the system service: it starts with this computer, and watches itself.",
-)
+app.command(status, group=CARE)
 app.command(
     "gesturesynth.upkeep.doctor_cli:app",
     name="doctor",
+    group=CARE,
     help="Looks for what is wrong with this computer, and says what to do about it.",
-    group=PLAY,
+)
+app.command(
+    "gesturesynth.upkeep.service_cli:app",
+    name="service",
+    group=CARE,
+    help="Installs, removes and looks after the system service: it starts with this computer, and watches itself.",
 )
 
 
@@ -450,7 +452,6 @@ def _show(rows: list[dict[str, Any]], words: Words, *columns: str) -> None:
     Console(width=None if sys.stdout.isatty() else 1000, highlight=False).print(table)
 
 
-app.command(status, group=PLAY)
 remote_cli.mount(app)
 
 
