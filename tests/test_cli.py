@@ -77,7 +77,7 @@ def test_every_verb_explains_itself(verb: str) -> None:
         (["run", "--config", "nowhere.yaml"], "nowhere.yaml"),
         (["tracker", "--source", "ftp://x"], "http"),
         (["tracker", "--model", "nowhere.task"], "nowhere.task"),
-        (["conductor", "--preset", "nope"], "theremin"),
+        (["run", "--preset", "nope"], "theremin"),
         (["preset", "check"], "at least one"),
         (["preset", "check", "nowhere.yaml"], "nowhere.yaml"),
         (["preset", "new", "mine.txt"], ".yaml"),
@@ -196,8 +196,8 @@ def test_the_machines_settings_file_counts_and_flags_override_it(own_folders: Pa
     config = own_folders / "config"
     config.mkdir()
     (config / "gesturesynth.yaml").write_text("preset: nope\n")
-    assert "nope" in gs("conductor").stderr
-    assert "other" in gs("conductor", "--preset", "other").stderr
+    assert "nope" in gs("run").stderr
+    assert "other" in gs("run", "--preset", "other").stderr
     (config / "gesturesynth.yaml").write_text("camera: {soruce: demo}\n")
     done = gs("run")
     assert done.returncode == 2

@@ -97,13 +97,13 @@ def test_a_copy_that_cannot_be_kept_does_no_harm(file: Path, capfd: pytest.Captu
 
 
 def test_a_service_with_broken_settings_plays_says_so_and_cannot_be_ended_by_a_command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    home = tmp_path / "home"
-    (home / "config").mkdir(parents=True)
-    environment = os.environ | {UNATTENDED: "1"}
-    (home / "config" / FILE).write_text(WRONG)
-    with Running("--source", "demo", "--audio", "null", environment=environment, home=home) as running:
+    running = Running("--source", "demo", "--audio", "null", environment=os.environ | {UNATTENDED: "1"})
+    config = running.home / "config"
+    config.mkdir()
+    (config / FILE).write_text(WRONG)
+    with running:
         running.playing()
         status = running.until(ConductorStatus, lambda _: True, "its status")
         assert status.preset == "Cloud hands"

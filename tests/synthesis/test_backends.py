@@ -128,7 +128,7 @@ CONNECTED = """
 import sys, time
 from gesturesynth.synthesis.backends import AudioSettings, open_backend
 backend = open_backend(AudioSettings("auto", device=sys.argv[1]))
-print(backend.name, backend.sample_rate, backend.buffer_frames, backend.xruns(), backend.device)
+print(backend.name, backend.sample_rate, backend.buffer_frames, backend.xruns(), backend.device, flush=True)
 sys.stdin.readline()
 print(backend.samples, backend.xruns(), backend.trouble() or "well")
 backend.close()

@@ -168,8 +168,14 @@ def _disks(specification: Specification) -> None:
         _run("mount", "-n", "--move", str(kept), at)
     for folder in ("/run", "/tmp", "/home"):
         mount("tmpfs", "tmpfs", folder, "mode=1777" if folder == "/tmp" else "mode=755")
-    for folder in specification.hidden:
+    for folder in _outermost(specification.hidden):
         _run("mount", "-n", "-t", "tmpfs", "-o", "mode=700", "tmpfs", folder)
+
+
+def _outermost(folders: tuple[str, ...]) -> list[str]:
+    """Those that are in no other one, which hides them, too; nor in one that was made anew."""
+    places = [*map(Path, folders), Path("/tmp"), Path("/home")]
+    return [folder for folder in folders if not any(place in Path(folder).parents for place in places)]
 
 
 def _devices() -> None:

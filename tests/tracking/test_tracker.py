@@ -283,4 +283,4 @@ def test_heart_beats_say_that_work_flows(performer: Path, own_folders: Path) -> 
             assert all(beat.startswith("WATCHDOG=1") for beat in beats)
             tracker.process.send_signal(signal.SIGTERM)
             while (last := supervisor.recv(1000)) != b"STOPPING=1":
-                assert last.startswith(b"WATCHDOG=1")
+                assert b"WATCHDOG=1" in last.split(b"\n")  # perhaps with more patience, for leaving takes a while
