@@ -215,13 +215,13 @@ class Machine:
         """The main process of a service, as the machine counts; 0 without one."""
         return int(self.show(unit, "MainPID").get("MainPID", "0"))
 
-    def signal(self, unit: str, number: signal.Signals) -> None:
-        """A signal to the main process of a service and to nothing else."""
-        self.kill(self.main_pid(unit), number)
-
     def kill(self, pid: int, number: signal.Signals) -> None:
         """A signal to a process, by the number that the machine knows it by."""
         self.run("/bin/sh", "-c", f"kill -{number.value} {pid}")  # the shell's own: a small Debian has no other
+
+    def signal(self, unit: str, number: signal.Signals) -> None:
+        """A signal to the main process of a service and to nothing else."""
+        self.kill(self.main_pid(unit), number)
 
     def journal(self, *words: str) -> list[dict[str, Any]]:
         """Entries of the journal, oldest first, as journald has them: `MESSAGE`, `__MONOTONIC_TIMESTAMP` (us), ..."""
