@@ -155,9 +155,11 @@ def _lost(gallery: Gallery, known: Known) -> frozenset[str]:
 def _well(gallery: Gallery, fault: Fault, before: dict[str, int], earliest_s: float) -> bool:
     """It has sounded and followed the body for a while, and all that must be started again was."""
     now_s = time.monotonic()
+    # At every look: to a process that was started again a socket of ZeroMQ subscribes only when somebody reads from it.
+    followed_s = gallery.followed_s()
     if now_s < earliest_s + WELL_S:
         return False
-    if pauses(gallery.followed_s(), now_s - WELL_S, now_s, FOLLOWING_HOLE_S):
+    if pauses(followed_s, now_s - WELL_S, now_s, FOLLOWING_HOLE_S):
         return False
     if gallery.heard().silences(now_s - WELL_S, now_s - 0.1):
         return False
