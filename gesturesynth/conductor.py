@@ -171,6 +171,7 @@ class Conductor:
             preset_error=repertoire.preset_error,
             model=repertoire.model,
             model_error=repertoire.model_error,
+            model_note=repertoire.model_note,
             training=repertoire.training,
             present=bool(moment and moment.present),
             confidence=moment.confidence if moment else 0.0,

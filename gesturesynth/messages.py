@@ -248,6 +248,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         preset: name of the preset that plays; `preset_error` a sentence when its file is broken now (may be empty).
         settings_error: likewise of the file of settings, as it was at the start.
         model: what maps features to outputs, for people: `linear rbf, 18 examples`; `model_error` likewise.
+        model_note: what the examples do not teach, though the model plays; empty when there is nothing to say.
         training: whether a fit is under way.
         present: somebody is there; `confidence` 0..1 how near the pose is to what was taught.
         recognised: the class of the pose now, or an empty text.
@@ -280,6 +281,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     session: SessionState = SessionState()
     help_shown: bool = False
     quitting: bool = False
+    model_note: str = ""
     settings_error: str = ""
     life: Life = Life()
 

@@ -33,39 +33,56 @@ def fit_job(preset: Preset, own: Examples | None = None) -> FitJob:
 
     Args:
         preset: the piece.
-        own: what somebody has taught. What it says of outputs replaces the factory examples' word on outputs, what it
-            says of classes theirs on classes; where it says nothing, theirs stays. None: factory examples alone.
+        own: what was taught here; may name more outputs and features than the preset has. For each output that it
+            names it replaces the factory examples; for classes it does when it shows two of them. Where it says
+            nothing, theirs stays. None: factory examples alone.
 
     Raises:
         UserError: there are no examples, or they do not fit the preset.
     """
-    outputs = [output.name for output in preset.outputs]
-    parts = [own.select(columns(preset.features), outputs)] if own else []
-    teaches_outputs = bool(own and np.isfinite(own.Y).any())
-    teaches_classes = bool(own and (own.labels != "").any())
-    if not (teaches_outputs or not outputs) or not (teaches_classes or not preset.classes):
+    wanted = columns(preset.features)
+    parts = [own] if own else []
+    taught, shown = _taught_by(own, preset) if own else (set(), set())
+    if not taught >= {output.name for output in preset.outputs} or len(shown) < min(2, len(preset.classes)):
         factory = _factory(preset, needed=own is None)
-        if factory:
-            factory = factory.select(columns(preset.features), outputs)
-            parts.append(
-                dataclasses.replace(
-                    factory,
-                    Y=np.full_like(factory.Y, np.nan) if teaches_outputs else factory.Y,
-                    labels=np.full_like(factory.labels, "") if teaches_classes else factory.labels,
-                )
+        if factory and set(factory.columns) & set(wanted):
+            silent = [name in taught for name in factory.outputs]
+            # One class alone cannot be told from anything: those of the factory stand beside it until there is another.
+            hidden = np.isin(factory.labels, list(shown)) if len(shown) < 2 else np.ones(len(factory), dtype=np.bool_)
+            part = dataclasses.replace(
+                factory,
+                Y=np.where(silent, np.nan, factory.Y),
+                labels=np.where(hidden, "", factory.labels),
             )
+            parts.append(part if own is None else _saying_something(part))
+        elif factory and own is None:
+            factory.select(wanted, ())  # says which features it lacks
     examples = _joined(parts)
-    if not preset.classes:  # whatever classes the rows have, nobody asks for them
+    if not preset.classes:  # whatever classes the rows have, nothing asks for them
         examples = dataclasses.replace(examples, labels=np.zeros(len(examples), dtype=np.str_))
     rules = preset.classifier
     return make_job(
         examples,
-        columns(preset.features),
+        wanted,
         preset.mapping_outputs(),
         model=preset.model,
         classifier=rules.model,
         settings=preset.model_settings,
     )
+
+
+def _taught_by(own: Examples, preset: Preset) -> tuple[set[str], set[str]]:
+    """The outputs of a preset, and its classes, that rows with features teach."""
+    usable = np.isfinite(own.aligned(columns(preset.features), ()).X).any(axis=1)
+    rows = own.rows(np.asarray(usable, dtype=np.bool_))
+    outputs = set(rows.named_outputs()) & {output.name for output in preset.outputs}
+    return outputs, set(rows.labels.tolist()) & set(preset.classes)
+
+
+def _saying_something(examples: Examples) -> Examples:
+    """Without rows that teach neither an output nor a class."""
+    rows = np.isfinite(examples.Y).any(axis=1) | (examples.labels != "")
+    return examples.rows(np.asarray(rows, dtype=np.bool_))
 
 
 def _factory(preset: Preset, *, needed: bool) -> Examples | None:
@@ -81,14 +98,16 @@ def _factory(preset: Preset, *, needed: bool) -> Examples | None:
 
 
 def _joined(parts: list[Examples]) -> Examples:
-    """Rows of several, which have the same columns and outputs; takes of one are not takes of another."""
-    first, *others = parts
+    """Rows of several, with all columns and outputs of each; takes of one are not takes of another."""
+    wanted = tuple(dict.fromkeys(name for part in parts for name in part.columns))
+    outputs = tuple(dict.fromkeys(name for part in parts for name in part.outputs))
+    first, *others = [part.aligned(wanted, outputs) for part in parts]
     for part in others:
         beyond = int(first.takes.max(initial=0)) + 1
         first = Examples(
-            columns=first.columns,
+            columns=wanted,
             X=np.concatenate([first.X, part.X]),
-            outputs=first.outputs,
+            outputs=outputs,
             Y=np.concatenate([first.Y, part.Y]),
             labels=np.concatenate([first.labels, part.labels]),
             takes=np.concatenate([first.takes, part.takes + beyond]),
@@ -97,12 +116,11 @@ def _joined(parts: list[Examples]) -> Examples:
 
 
 def untaught(preset: Preset, job: FitJob) -> str:
-    """A sentence about classes of the preset that no example shows; empty when there are none."""
+    """Sentences about what the examples of a preset do not teach; empty when there is nothing to say."""
     missing = [name for name in preset.classes if name not in job.labels]
-    if not missing:
-        return ""
     few = "class" if len(missing) == 1 else "classes"
-    return f"no example shows the {few} {', '.join(missing)} of '{preset.name}': nothing will come of such a pose"
+    shows = f"no example shows the {few} {', '.join(missing)} of '{preset.name}': nothing will come of such a pose"
+    return "; ".join([*([shows] if missing else []), *job.notes])
 
 
 class Piece:

@@ -27,6 +27,7 @@ class Reading:
         preset: the preset.
         job: its fit; None when there is nothing to fit to.
         trouble: a sentence about what is wrong with the examples; may be empty.
+        note: sentences about what they do not teach, though they can be learnt from; may be empty.
         taught: somebody's own examples are in the fit.
         lost: there may be such, but they could not be read: the fit is to the factory examples alone.
     """
@@ -36,6 +37,7 @@ class Reading:
     trouble: str
     taught: bool = False
     lost: bool = False
+    note: str = ""
 
 
 def read(path: Path, own: OwnExamples) -> Reading:
@@ -54,7 +56,7 @@ def read(path: Path, own: OwnExamples) -> Reading:
         job = fit_job(loaded, taught)
     except GestureSynthError as error:
         return Reading(loaded, None, lost or str(error), lost=bool(lost))
-    return Reading(loaded, job, lost or untaught(loaded, job), taught is not None, bool(lost))
+    return Reading(loaded, job, lost, taught is not None, bool(lost), untaught(loaded, job))
 
 
 def stamp_of(*files: Path) -> Stamp:

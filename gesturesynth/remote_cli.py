@@ -43,6 +43,7 @@ class State(msgspec.Struct, frozen=True):
     settings_error: str = ""
     model: str = ""
     model_error: str = ""
+    model_note: str = ""
     present: bool = False
     confidence: float | None = None
     recognised: str = ""
@@ -225,6 +226,7 @@ def _summary(state: State) -> list[tuple[str, str]]:
         ("takes", ", ".join(f"{target}: {count}" for target, count in sorted(session.takes.items())) or "none"),
         ("model", state.model or session.trained or "none yet"),
         ("", state.model_error or session.model_error),
+        ("", state.model_note),
         ("person", ", ".join(word for word in person if word)),
         ("volume", loudness),
         ("hours", state.hours),

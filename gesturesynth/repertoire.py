@@ -68,6 +68,7 @@ class _Former:
     stamp: Stamp | None
     preset_error: str
     model_error: str
+    model_note: str
 
 
 def _over(words: str, *, ok: bool, asked: bool, changes: bool = False) -> News:
@@ -82,6 +83,7 @@ class Repertoire:
         piece: what plays now.
         model: the running model in words; empty before the first fit.
         preset_error, model_error: what is wrong with the files now; empty when nothing is.
+        model_note: what the examples do not teach, though they can be learnt from; may be empty.
         training: whether a fit is under way.
         good: what was taken over last with a model of its own; None before the first.
 
@@ -110,6 +112,7 @@ class Repertoire:
         self.preset_error = awaited.why if awaited else ""
         self._awaited = awaited
         self.model_error = ""
+        self.model_note = ""
         self._context = context
         self._volume_db = volume_db
         self._files = (first.path, first.examples_path)
@@ -156,7 +159,7 @@ class Repertoire:
         """Plays another preset as soon as its model is fitted; if it cannot be used, what plays plays on."""
         busy = self._asked or self._reading or self._training  # with the files as they were: to be done again, then
         stamp = None if busy else self._stamp
-        self._former = self._former or _Former(self._files, stamp, self.preset_error, self.model_error)
+        self._former = self._former or _Former(self._files, stamp, self.preset_error, self.model_error, self.model_note)
         self._asked |= self._reading is not None and self._reading[1]
         self._files = (path, path.with_suffix(".csv"))
         self._reading = None
@@ -212,6 +215,7 @@ class Repertoire:
         changes = self._former is not None
         self.preset_error = self._awaited.why if self._awaited and not changes else ""
         self.model_error = reading.trouble
+        self.model_note = reading.note
         self._retry_s = math.inf
         former_fit = self._end_training()
         asked = asked or (former_fit is not None and former_fit.asked)
@@ -231,7 +235,11 @@ class Repertoire:
             news = _over(str(error), ok=False, asked=asked, changes=changes)
             return self._not_fitted(news, now_s, accident=not isinstance(error, UserError))
         self._training = _Training(job, piece, reading.taught, asked, changes)
-        return News(reading.trouble, bad=True) if reading.trouble else None
+        return (
+            News(reading.trouble or reading.note, bad=bool(reading.trouble))
+            if reading.trouble or reading.note
+            else None
+        )
 
     def _not_read(self, why: str, *, asked: bool) -> News:
         news = _over(f"the preset cannot be used; the one before it plays on:\n{why}", ok=False, asked=asked)
@@ -292,6 +300,7 @@ class Repertoire:
         self._files = former.files
         self._stamp = None if self._asked else former.stamp
         self.preset_error, self.model_error = former.preset_error, former.model_error
+        self.model_note = former.model_note
 
     def _take(self, piece: Piece, now_s: float) -> None:
         if piece is self.piece:

@@ -101,11 +101,12 @@ class Shelf:
         return outcome, self.view(preset)
 
     def examples(self, preset: Preset) -> Examples | None:
-        """What was taught for a preset; None while there is not one take."""
+        """What was taught for a preset, also what it says of outputs that are not the preset's; None without a take."""
         store = self._open(preset)
         if not store.takes():
             return None
-        return store.examples(preset.features, [output.name for output in preset.outputs], preset.smoothing)
+        outputs = [output.name for output in preset.outputs]
+        return store.examples(preset.features, outputs, preset.smoothing, everything=True)
 
     def close(self) -> None:
         """Lets go of the file."""

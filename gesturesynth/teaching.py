@@ -146,7 +146,7 @@ class Teaching:
         asker: Asker | None = None
         if news.fit is not None:
             asker, self._fit_for = self._fit_for, None
-            words = self._repertoire.model if news.fit else news.words
+            words = self._trained_words if news.fit else news.words
             facts = self._session.fit_ended(ok=news.fit, words=words, now_s=now_s)
         if news.change is not None and (news.change or news.fit is None):
             facts += self._changed(news, now_s)
@@ -230,7 +230,9 @@ class Teaching:
         """What a take for this target teaches the outputs; nothing for a class."""
         if target not in SNAPSHOTS:
             return {}
-        return dict(self._sounding.held or self._sounding.whole(self._taught.view.snapshots.get(int(target), {})))
+        wanted = self._sounding.held or self._taught.view.snapshots.get(int(target), {})
+        sound = self._sounding.whole(wanted)
+        return {output.name: sound[output.name] for output in self._playing.outputs if output.name in sound}
 
     # ------------------------------------------------------------------------------------------------------- the worker
     def _end_take(self, end_s: float, asker: Asker | None, *, keep: bool) -> None:
@@ -257,13 +259,19 @@ class Teaching:
 
         self._taught.change(what, report, self._session.failed, asker)
 
+    @property
+    def _trained_words(self) -> str:
+        """The model, and what it was not taught."""
+        note = self._repertoire.model_note
+        return self._repertoire.model + (f". {note[0].upper()}{note[1:]}" if note else "")
+
     def _changed(self, news: News, now_s: float) -> Facts:
         """Another preset plays, or does not."""
         if not news.change:
             return self._session.failed(news.words, now_s)
         if news.bad:  # it plays, but not as it should
             return self._session.done(news.words, now_s, "selected")
-        name, model = self._repertoire.piece.preset.name, self._repertoire.model
+        name, model = self._repertoire.piece.preset.name, self._trained_words
         return self._session.done(f"'{name}' plays: {model}.", now_s, "trained")
 
     def _report(self, now_s: float) -> None:

@@ -106,6 +106,8 @@ def _trouble(conductor: ConductorStatus) -> list[Text]:
     """What is wrong with the files, and what cannot be seen now."""
     errors = (conductor.preset_error, conductor.model_error, conductor.session.model_error)
     found = [Text(f"  {_first_lines(error)}", style="red") for error in dict.fromkeys(errors) if error]
+    if conductor.model_note:
+        found.append(Text(f"  {_first_lines(conductor.model_note)}", style="yellow"))
     if conductor.present:  # with nobody there, that is said already
         found += [Text(f"  {note}", style="yellow", no_wrap=True, overflow="ellipsis") for note in conductor.notes[:2]]
     return found

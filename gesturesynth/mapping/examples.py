@@ -81,6 +81,25 @@ class Examples:
         y = self.Y[:, [self.outputs.index(name) for name in outputs]]
         return Examples(tuple(columns), x, tuple(outputs), y, self.labels, self.takes)
 
+    def named_outputs(self) -> tuple[str, ...]:
+        """Names of the outputs that at least one row says something about."""
+        said = np.asarray(np.isfinite(self.Y).any(axis=0), dtype=np.bool_)
+        return tuple(name for name, is_said in zip(self.outputs, said, strict=True) if is_said)
+
+    def rows(self, chosen: NDArray[np.bool_]) -> Examples:
+        """Some of the rows: bool (n,)."""
+        return Examples(
+            self.columns, self.X[chosen], self.outputs, self.Y[chosen], self.labels[chosen], self.takes[chosen]
+        )
+
+    def aligned(self, columns: Sequence[str], outputs: Sequence[str]) -> Examples:
+        """The same rows with these columns and outputs, in this order; NaN throughout where they hold none of them."""
+        nothing = np.full((len(self), 1), np.nan)
+        x, y = np.hstack([self.X, nothing]), np.hstack([self.Y, nothing])
+        of_x = [self.columns.index(name) if name in self.columns else -1 for name in columns]
+        of_y = [self.outputs.index(name) if name in self.outputs else -1 for name in outputs]
+        return Examples(tuple(columns), x[:, of_x], tuple(outputs), y[:, of_y], self.labels, self.takes)
+
 
 def write_csv(examples: Examples, path: Path) -> None:
     """Writes the file; numbers read back exactly. Raises OSError when it cannot be written."""

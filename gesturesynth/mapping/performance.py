@@ -4,10 +4,11 @@
                         -> confidence -> trust (glides) --+-- towards idle --+-- handover --> values
                         -> class guess -> class rules -> events
 
-Trust follows confidence upwards within `return_s` and downwards within `idle_glide_s`; at 1 the model plays, at 0 every
-output is idle. When something else begins to play at once (somebody appears, a new model takes over, a sound that was
-held is let go) all outputs are handed over together, from what sounds to what is wanted now. So no output ever steps by
-itself.
+Trust follows confidence upwards within `return_s` and downwards within `idle_glide_s`; at 1 the model plays, at 0 the
+output is idle. Each output has its own, since it may have been taught by other examples; one that nothing was taught
+about is always idle. When something else begins to play at once (somebody appears, a new model takes over, a sound that
+was held is let go) all outputs are handed over together, from what sounds to what is wanted now. So no output ever
+steps by itself.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,8 +77,11 @@ class Moment:
     fired: tuple[str, ...]
 
 
-def _smooth(part: float) -> float:
-    """0..1 to 0..1 with level ends: 3p^2 - 2p^3; its slope is 1.5 at most."""
+Part = TypeVar("Part", float, Float)
+
+
+def _smooth(part: Part) -> Part:
+    """0..1 to 0..1 with level ends: 3p^2 - 2p^3; its slope is 1.5 at most. Of an array: of each of its numbers."""
     return part * part * (3.0 - 2.0 * part)
 
 
@@ -115,8 +119,9 @@ class Performance:
         self._body_here = False
         self._last_seen_s = -math.inf
         self._time_s: float | None = None
-        self._confidence = 0.0
-        self._trust = 0.0
+        self._confidence = 0.0  # that somebody sees: how near the pose is to anything that was taught
+        self._trusted = np.zeros(len(self._outputs))  # how near it is to what was taught of each output
+        self._trust = np.zeros(len(self._outputs))  # glides after that
         self._held = np.where(np.isnan(self._idle), START, self._idle)  # where outputs without idle value stay
         self._live = self._held  # what the model says of the newest body
         self._positions = self._held  # what sounds
@@ -168,10 +173,9 @@ class Performance:
         self._compose()
         self._mapping = mapping
         if self._frame is not None and self._last_seen_s > -math.inf:
-            self._live = mapping.predict(self._frame.values)
-            self._confidence = mapping.confidence(self._frame.values)
+            self._look(mapping, self._frame)
             if self._body_here and time_s - self._last_seen_s <= STALE_S:
-                self._trust = self._confidence
+                self._trust = self._trusted
         self._cross_over(crossfade_s)
 
     def hold(self, positions: Float) -> None:
@@ -215,11 +219,10 @@ class Performance:
             appeared = not self._body_here or unseen_s > STALE_S
             self._body_here, self._last_seen_s = True, time_s
             if self._mapping is not None:
-                self._live = self._mapping.predict(self._frame.values)
-                self._confidence = self._mapping.confidence(self._frame.values)
+                self._look(self._mapping, self._frame)
                 fired = self._follower.observe(*self._mapping.classify(self._frame.values), time_s)
                 if appeared:
-                    self._trust = self._confidence
+                    self._trust = self._trusted
                     # After a gap of one frame nobody should feel a handover of many.
                     self._hand_over(min(RETURN_S, unseen_s))
         return self._moment(self._frame, time_s, fired)
@@ -232,6 +235,12 @@ class Performance:
         if time_s - self._last_seen_s > STALE_S:
             self._follower.observe("", 0.0, time_s)
         return self._moment(self._frame, time_s, ())
+
+    def _look(self, mapping: FittedMapping, frame: FeatureFrame) -> None:
+        """What the model says of a frame."""
+        self._live = mapping.predict(frame.values)
+        self._trusted = mapping.trusts(frame.values)
+        self._confidence = float(self._trusted.max()) if mapping.models else mapping.confidence(frame.values)
 
     def _moment(self, frame: FeatureFrame, time_s: float, fired: tuple[str, ...]) -> Moment:
         self._compose()
@@ -266,18 +275,17 @@ class Performance:
         # Between two frames with a body in them nobody has left, however short the wait for idle is.
         patience_s = max(self._idle_after_s, STALE_S) if self._body_here else self._idle_after_s
         if self._mapping is None or time_s - self._last_seen_s > patience_s:
-            wanted = 0.0
+            wanted = np.zeros_like(self._trust)
         elif self._body_here:
-            wanted = self._confidence
+            wanted = self._trusted
         else:
             wanted = self._trust
         up, down = passed_s / RETURN_S, passed_s / self._idle_glide_s
-        self._trust += min(max(wanted - self._trust, -down), up)
+        self._trust = self._trust + np.clip(wanted - self._trust, -down, up)
 
     def _compose(self) -> None:
         """Positions from the model, the way to idle, and the handover."""
-        if self._trust >= 1.0:
-            self._held = self._live
+        self._held = np.where(self._trust >= 1.0, self._live, self._held)
         if self._pinned is not None:
             self._positions = self._pinned
             return
@@ -286,4 +294,4 @@ class Performance:
     def _wanted(self) -> Float:
         """Where the outputs are when every handover is over."""
         rest = np.where(np.isnan(self._idle), self._held, self._idle)
-        return rest + _smooth(self._trust) * (self._live - rest)
+        return np.asarray(rest + _smooth(self._trust) * (self._live - rest), dtype=np.float64)

@@ -169,38 +169,75 @@ class Softmax(msgspec.Struct, frozen=True, dict=True):
         return np.asarray(grown / grown.sum(), dtype=np.float64)
 
 
-class FittedMapping(msgspec.Struct, frozen=True):
+class OutputModel(msgspec.Struct, frozen=True):
+    """The model of those outputs that the same examples teach.
+
+    Attributes:
+        outputs: their numbers among the outputs of the mapping.
+        scaling: applied to features before anything else; a feature that does not count is always 0 after it.
+        predictor: moves them.
+        trust: how near a pose is to those examples; with lines between snapshots.
+    """
+
+    outputs: tuple[int, ...]
+    scaling: Scaling
+    predictor: Predictor
+    trust: Trust
+
+
+class FittedMapping(msgspec.Struct, frozen=True, dict=True):
     """All that playing needs from training, as one message: from features to positions of outputs and to a class.
 
     Attributes:
         columns: names of the k feature columns it was fitted to.
         outputs: names of the m outputs; may be none.
-        scaling: applied to features before anything else.
-        predictor: moves the outputs; None when there are none.
-        trust: how near a pose is to what was taught; with lines between snapshots if there are outputs.
-        classifier: tells classes apart; None when no example has a class.
-        class_trust: likewise for classes, without lines.
+        models: move the outputs; usually one for all of them. An output that nothing was taught about is in none.
+        class_scaling: applied to features before classes are told apart.
+        classifier: tells classes apart; None when there are not two classes to tell apart.
+        class_trust: how near a pose is to the examples of classes, without lines; None when no example has a class.
         about: for people: `linear rbf, 18 examples`.
     """
 
     columns: tuple[str, ...]
     outputs: tuple[str, ...]
-    scaling: Scaling
-    predictor: Predictor | None
-    trust: Trust
+    models: tuple[OutputModel, ...]
+    class_scaling: Scaling
     classifier: Softmax | None
     class_trust: Trust | None
     about: str
 
+    @property
+    def scaling(self) -> Scaling:
+        """Of the first model; of the classes where there is none."""
+        return self.models[0].scaling if self.models else self.class_scaling
+
+    @cached_property
+    def _places(self) -> tuple[NDArray[np.intp], ...]:
+        """The outputs of each model, for numpy."""
+        return tuple(np.array(model.outputs, dtype=np.intp) for model in self.models)
+
     def predict(self, x: Float) -> Float:
-        """Positions of the outputs (m,), within 0..1 for any features (k,)."""
-        if self.predictor is None:
-            return np.empty(0)
-        return np.clip(self.predictor.evaluate(self.scaling.apply(x)), 0.0, 1.0)
+        """Positions of the outputs (m,), within 0..1 for any features (k,); the middle where nothing was taught."""
+        positions = np.full(len(self.outputs), 0.5)
+        for model, places in zip(self.models, self._places, strict=True):
+            positions[places] = model.predictor.evaluate(model.scaling.apply(x))
+        return np.asarray(np.clip(positions, 0.0, 1.0), dtype=np.float64)
+
+    def trusts(self, x: Float) -> Float:
+        """How near features (k,) are to the examples of each output (m,): 0 (a stranger, or never taught) to 1."""
+        trusts = np.zeros(len(self.outputs))
+        for model, places in zip(self.models, self._places, strict=True):
+            trusts[places] = model.trust.confidence(model.scaling.apply(x))
+        return trusts
 
     def confidence(self, x: Float) -> float:
-        """How near features (k,) are to what was taught: 0 (a stranger) to 1."""
-        return self.trust.confidence(self.scaling.apply(x))
+        """How near features (k,) are to anything that was taught: 0 (a stranger) to 1.
+
+        To the examples of any output; of classes where there are no outputs.
+        """
+        if self.models:
+            return float(self.trusts(x).max())
+        return self.class_trust.confidence(self.class_scaling.apply(x)) if self.class_trust else 0.0
 
     def classify(self, x: Float) -> tuple[str, float]:
         """The likeliest class of features (k,), and how much to believe it, 0..1.
@@ -210,7 +247,7 @@ class FittedMapping(msgspec.Struct, frozen=True):
         """
         if self.classifier is None or self.class_trust is None:
             return "", 0.0
-        z = self.scaling.apply(x)
+        z = self.class_scaling.apply(x)
         probabilities = self.classifier.probabilities(z)
         best = int(np.argmax(probabilities))
         return self.classifier.classes[best], float(probabilities[best]) * self.class_trust.confidence(z)

@@ -46,6 +46,14 @@ class Scaling(msgspec.Struct, frozen=True):
         divisor = spans * np.maximum(deviation, floor) if floor > STILL else spans
         return cls(Array.pack(x.mean(axis=0)), Array.pack(divisor))
 
+    @classmethod
+    def of_some(cls, x: NDArray[np.float64], spans: NDArray[np.float64], columns: NDArray[np.bool_]) -> Self:
+        """As `of`, where only some features count: bool (k,). The others, which may be NaN in `x`, are always 0."""
+        counted = cls.of(x[:, columns], spans[columns])
+        centre, divisor = np.zeros(len(columns)), np.full(len(columns), np.inf)
+        centre[columns], divisor[columns] = counted.centre.view, counted.divisor.view
+        return cls(Array.pack(centre), Array.pack(divisor))
+
     def apply(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Scaled features, shape (..., k), within +-`LIMIT`. What is not a number counts as the middle."""
         with np.errstate(over="ignore", invalid="ignore"):

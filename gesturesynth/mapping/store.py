@@ -242,7 +242,12 @@ class ExampleStore:
 
     # --------------------------------------------------------------------------------------------------------- reading
     def examples(
-        self, feature_names: Sequence[str], outputs: Sequence[str], smoothing: OneEuroSettings | None
+        self,
+        feature_names: Sequence[str],
+        outputs: Sequence[str],
+        smoothing: OneEuroSettings | None,
+        *,
+        everything: bool = False,
     ) -> Examples:
         """What all takes together teach: one row for each pose with a body, in the order of the takes.
 
@@ -252,6 +257,7 @@ class ExampleStore:
             feature_names: as in a preset; vectors expand to many columns.
             outputs: names.
             smoothing: of the features; None for none.
+            everything: behind these, also all other outputs that takes name, and features that imported rows have.
 
         Returns:
             `X` is NaN where a feature could not be seen, or was not imported: a fit leaves such rows out. `Y` is NaN
@@ -261,7 +267,7 @@ class ExampleStore:
             UnknownFeatureError: a name is not in the table of features.
         """
         with store_schema.in_words(self.path):
-            return self._reader.examples(feature_names, outputs, smoothing)
+            return self._reader.examples(feature_names, outputs, smoothing, everything=everything)
 
     @property
     def revision(self) -> tuple[int, int]:

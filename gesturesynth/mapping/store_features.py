@@ -1,10 +1,13 @@
-"""From a database to examples: skeletons become features, each take for itself, as they do while playing."""
+"""From a database to examples: skeletons become features, each take for itself, as they do while playing.
+
+A record that cannot be made sense of is left out, counted and named; it never keeps the others from being read.
+"""
 
 from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -20,21 +23,28 @@ Float = NDArray[np.float64]
 _Numbers = dict[str, float]
 _Recipe = tuple[tuple[str, ...], OneEuroSettings | None]
 
+NOTHING: Mapping[str, float] = {}
+
 
 @dataclass(frozen=True, eq=False)
 class _Taught:
-    """What one take teaches: features (n, k), and for each row its sound and its class."""
+    """What one take teaches: features (n, k), and for each row its sound, its class, and features beyond those.
+
+    `lost` is how many of its records cannot be read.
+    """
 
     x: Float
-    sounds: tuple[_Numbers, ...]
+    sounds: tuple[Mapping[str, float], ...]
     labels: tuple[str, ...]
+    more: tuple[Mapping[str, float], ...]
+    lost: int = 0
 
 
 class FeatureReader:
     """Reads the takes of one connection; remembers what it computed, as takes never change.
 
     Attributes:
-        note: a sentence when the disk has changed rows of a take behind sqlite's back; they are left out.
+        note: a sentence when records of takes cannot be read; they are left out.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -42,15 +52,19 @@ class FeatureReader:
         self._db = connection
         self._recipe: _Recipe | None = None
         self._known: dict[int, _Taught] = {}
-        self._spoilt = 0
 
     def examples(
-        self, feature_names: Sequence[str], outputs: Sequence[str], smoothing: OneEuroSettings | None
+        self,
+        feature_names: Sequence[str],
+        outputs: Sequence[str],
+        smoothing: OneEuroSettings | None,
+        *,
+        everything: bool = False,
     ) -> Examples:
         """See `ExampleStore.examples`. Raises sqlite3.Error."""
         extractor = FeatureExtractor(feature_names, smoothing)
         if self._recipe != (tuple(feature_names), smoothing):
-            self._recipe, self._known, self._spoilt, self.note = (tuple(feature_names), smoothing), {}, 0, ""
+            self._recipe, self._known = (tuple(feature_names), smoothing), {}
         self._db.execute("BEGIN")  # one and the same state for all that is read
         try:
             takes = self._db.execute("SELECT id, label, sound FROM takes WHERE NOT deleted ORDER BY id").fetchall()
@@ -61,42 +75,71 @@ class FeatureReader:
             if self._db.in_transaction:
                 self._db.execute("COMMIT")
         ids = [take for take, _, _ in takes]
-        return _together(ids, [self._known[take] for take in ids], extractor.columns, tuple(outputs))
+        self.note = _note({take: self._known[take] for take in ids})
+        return _together(
+            ids, [self._known[take] for take in ids], extractor.columns, tuple(outputs), everything=everything
+        )
 
-    def _taught(self, take: int, label: str, sound: str, extractor: FeatureExtractor) -> _Taught:
+    def _taught(self, take: int, label: object, sound: object, extractor: FeatureExtractor) -> _Taught:
         rows = self._db.execute(
             "SELECT label, features, outputs FROM rows WHERE take = ? ORDER BY id", (take,)
         ).fetchall()
         if rows:
             return _imported(rows, extractor.columns)
         extractor.reset()
-        x = []
+        x, lost = [], 0
         for data, crc in self._db.execute("SELECT pose, crc FROM poses WHERE take = ? ORDER BY id", (take,)):
             pose = decode_pose(data, crc)
             if pose is None:
-                self._spoilt += 1
-                self.note = f"{self._spoilt} poses of the examples are damaged on the disk; they are left out."
+                lost += 1
                 continue
             image = pose.bodies[0].image_array() if pose.bodies else None
             frame = extractor.step(image, pose.width, pose.height, pose.capture_time_s)
             if image is not None:
                 x.append(np.where(frame.seen, frame.values, math.nan))
         values = _numbers(sound)
-        return _Taught(_stacked(x, len(extractor.columns)), (values,) * len(x), (label,) * len(x))
+        if values is None or not isinstance(label, str):  # what its poses were to teach is not known
+            x, values, label, lost = [], {}, "", max(1, lost + len(x))
+        count = len(x)
+        return _Taught(
+            _stacked(x, len(extractor.columns)), (values,) * count, (label,) * count, (NOTHING,) * count, lost
+        )
 
 
-def _imported(rows: Sequence[tuple[str, str, str]], columns: Sequence[str]) -> _Taught:
-    x = []
-    for _, features, _ in rows:
-        known = _numbers(features)
+def _imported(rows: Sequence[tuple[object, object, object]], columns: Sequence[str]) -> _Taught:
+    x, sounds, labels, more = [], [], [], []
+    for label, features, outputs in rows:
+        known, sound = _numbers(features), _numbers(outputs)
+        if known is None or sound is None or not isinstance(label, str):
+            continue
         x.append(np.array([known.get(column, math.nan) for column in columns]))
-    return _Taught(
-        _stacked(x, len(columns)), tuple(_numbers(outputs) for _, _, outputs in rows), tuple(row[0] for row in rows)
-    )
+        sounds.append(sound)
+        labels.append(label)
+        more.append(known)
+    return _Taught(_stacked(x, len(columns)), tuple(sounds), tuple(labels), tuple(more), lost=len(rows) - len(x))
 
 
-def _numbers(text: str) -> _Numbers:
-    return msgspec.json.decode(text, type=_Numbers)
+def _numbers(text: object) -> _Numbers | None:
+    """Names and numbers; None for anything else."""
+    try:
+        return msgspec.json.decode(text, type=_Numbers) if isinstance(text, str) else None
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def _note(taught: Mapping[int, _Taught]) -> str:
+    lost = {take: part.lost for take, part in taught.items() if part.lost}
+    empty = [take for take, part in taught.items() if not part.labels and not part.lost]
+    words = []
+    if lost:
+        count, where = sum(lost.values()), ", ".join(map(str, list(lost)[:10])) + (" and more" * (len(lost) > 10))
+        words.append(
+            f"{count} poses of the examples are damaged on the disk; they are left out "
+            f"(take {where}; `gesturesynth examples delete` takes a damaged take away)."
+        )
+    if empty:
+        words.append(f"Nothing is left of take {', '.join(map(str, empty[:10]))}: no pose of it teaches anything.")
+    return " ".join(words)
 
 
 def _stacked(rows: Sequence[Float], columns: int) -> Float:
@@ -104,13 +147,25 @@ def _stacked(rows: Sequence[Float], columns: int) -> Float:
 
 
 def _together(
-    ids: Sequence[int], taught: Sequence[_Taught], columns: tuple[str, ...], outputs: tuple[str, ...]
+    ids: Sequence[int],
+    taught: Sequence[_Taught],
+    columns: tuple[str, ...],
+    outputs: tuple[str, ...],
+    *,
+    everything: bool,
 ) -> Examples:
+    x = np.concatenate([np.empty((0, len(columns))), *(part.x for part in taught)])
+    if everything:
+        outputs = tuple(dict.fromkeys([*outputs, *(name for p in taught for sound in p.sounds for name in sound)]))
+        more = tuple(dict.fromkeys(name for p in taught for row in p.more for name in row if name not in columns))
+        beyond = [[row.get(name, math.nan) for name in more] for part in taught for row in part.more]
+        x = np.hstack([x, np.array(beyond, dtype=np.float64).reshape(len(x), len(more))])
+        columns += more
     y = [[sound.get(name, math.nan) for name in outputs] for part in taught for sound in part.sounds]
     labels = [label for part in taught for label in part.labels]
     return Examples(
         columns=columns,
-        X=np.concatenate([np.empty((0, len(columns))), *(part.x for part in taught)]),
+        X=x,
         outputs=outputs,
         Y=np.array(y, dtype=np.float64).reshape(len(y), len(outputs)),
         labels=np.array(labels, dtype=np.str_),

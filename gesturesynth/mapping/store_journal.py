@@ -103,8 +103,10 @@ def forget(connection: sqlite3.Connection, takes: Collection[int]) -> None:
             connection.execute("DELETE FROM journal WHERE id = ?", (row,))
 
 
-def is_read(said: str) -> bool:
+def is_read(said: object) -> bool:
     """Whether a row of the journal can be made sense of."""
+    if not isinstance(said, str):
+        return False
     try:
         _read(said)
     except (msgspec.MsgspecError, ValueError, RecursionError):

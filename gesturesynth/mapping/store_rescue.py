@@ -31,6 +31,21 @@ from gesturesynth.mapping.store_salvage import salvage
 from gesturesynth.mapping.store_takes import is_sound
 
 _SIDES: Final = ("-wal", "-shm")
+_CHECKED: Final[tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]] = (
+    (
+        "takes",
+        "id",
+        (
+            *((name, "'text'") for name in ("made_utc", "target", "label", "sound")),
+            ("rows", "'integer'"),
+            ("duration_s", "'real', 'integer'"),
+            ("deleted", "'integer'"),
+        ),
+    ),
+    ("rows", "id", (("label", "'text'"), ("features", "'text'"), ("outputs", "'text'"))),
+    ("snapshots", "number", (("sound", "'text'"),)),
+)
+"""What sqlite lets into columns whatever their declared type is, and we do not: table, its number, column and types."""
 
 
 @dataclass(frozen=True)
@@ -149,16 +164,32 @@ def _fault(connection: sqlite3.Connection, version: int) -> str:
     """What is wrong with our tables although sqlite finds nothing; `ok` when nothing is."""
     if version < 1:
         return f"version {version} of the tables was never written"
-    return "ok" if _readable(connection) else "what stands in its tables is not what was written"
+    return _unreadable(connection) or "ok"
 
 
-def _readable(connection: sqlite3.Connection) -> bool:
-    """Whether all texts can be made sense of; sqlite does not look into them. Poses have a checksum of their own."""
-    connection.text_factory = lambda data: data.decode("utf-8", "replace")
-    sounds = "SELECT sound FROM takes UNION ALL SELECT features FROM rows UNION ALL SELECT outputs FROM rows"
-    found = connection.execute(f"{sounds} UNION ALL SELECT sound FROM snapshots")  # noqa: S608 - a constant
-    journal = connection.execute("SELECT changes FROM journal")
-    return all(is_sound(text) for (text,) in found) and all(is_read(changes) for (changes,) in journal)
+def _unreadable(connection: sqlite3.Connection) -> str:
+    """Which record holds something else than was written; sqlite does not look into them. Empty when none does.
+
+    Poses have a checksum of their own, and are looked at when they are read.
+    """
+    for table, number, checks in _CHECKED:
+        where = " OR ".join(f"typeof({column}) NOT IN ({kinds})" for column, kinds in checks)
+        found = connection.execute(f"SELECT {number} FROM {table} WHERE {where} LIMIT 1").fetchone()  # noqa: S608 - constants
+        if found:
+            return f"{table[:-1]} {found[0]} is not what was written"
+    sounds = ("SELECT 'take', id, sound FROM takes", "SELECT 'snapshot', number, sound FROM snapshots")
+    for query in (*sounds, *(f"SELECT 'row', id, {name} FROM rows" for name in ("features", "outputs"))):  # noqa: S608 - likewise
+        for what, number, text in connection.execute(query):
+            if not is_sound(text):
+                return f"{what} {number} is not what was written"
+    return next(
+        (
+            f"action {number} of the journal is not what was written"
+            for number, changes in connection.execute("SELECT id, changes FROM journal")
+            if not is_read(changes)
+        ),
+        "",
+    )
 
 
 def _side(path: Path, ending: str) -> Path | None:

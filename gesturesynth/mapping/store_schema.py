@@ -14,6 +14,7 @@ overwritten, so that neither somebody curious nor `store_pages` finds it again.
 
 from __future__ import annotations
 
+import math
 import os
 import sqlite3
 import zlib
@@ -140,6 +141,8 @@ def connect(path: Path, access: Access = "rw") -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
     )
+    # What is no text any more must not keep the rest from being read; it is judged where it is used.
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
     try:
         if access == "rw":
             connection.execute("PRAGMA synchronous = FULL")
@@ -199,10 +202,10 @@ def encode_pose(pose: Pose) -> tuple[bytes, int]:
     """The bytes of a pose and their CRC-32.
 
     Raises:
-        ValueError: a body does not have 33 landmarks, or one of its numbers is not finite.
+        ValueError: a body does not have 33 landmarks, or one of its numbers, or its time, is not finite.
     """
     if not _sound(pose):
-        raise ValueError("a body needs 33 landmarks of finite numbers")
+        raise ValueError("a body needs 33 landmarks of finite numbers, and a pose a finite time")
     data = _ENCODER.encode(pose)
     return data, zlib.crc32(data)
 
@@ -219,7 +222,7 @@ def decode_pose(data: object, crc: object) -> Pose | None:
 
 
 def _sound(pose: Pose) -> bool:
-    return all(
+    return math.isfinite(pose.capture_time_s) and all(
         len(body.image) == LANDMARKS * 4 * 4
         and len(body.world) == LANDMARKS * 3 * 4
         and bool(np.isfinite(body.image_array()).all() and np.isfinite(body.world_array()).all())

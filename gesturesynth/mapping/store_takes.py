@@ -85,8 +85,10 @@ def sound_text(values: Mapping[str, float]) -> str:
     return msgspec.json.encode({name: float(value) for name, value in values.items()}).decode()
 
 
-def is_sound(text: str) -> bool:
-    """Whether a text holds names and numbers, as `sound_text` gives them."""
+def is_sound(text: object) -> bool:
+    """Whether this is a text of names and numbers, as `sound_text` gives them."""
+    if not isinstance(text, str):
+        return False
     try:
         msgspec.json.decode(text, type=dict[str, float])
     except (msgspec.MsgspecError, ValueError, RecursionError):

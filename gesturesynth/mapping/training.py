@@ -6,6 +6,7 @@ of linear algebra, because two are slower on problems of this size and take the 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -18,10 +19,12 @@ from gesturesynth.errors import UserError
 from gesturesynth.mapping import rbf
 from gesturesynth.mapping.arrays import Array
 from gesturesynth.mapping.confidence import Trust, snapshot_groups
+from gesturesynth.mapping.example_notes import listed, outside_ranges, unknown_features, unnamed_outputs
 from gesturesynth.mapping.examples import Examples
 from gesturesynth.mapping.models import AUTO, ModelKind, model_kind, model_settings
 from gesturesynth.mapping.outputs import Output, to_positions
-from gesturesynth.mapping.predictors import Constant, FittedMapping, Kernels, Predictor, Softmax
+from gesturesynth.mapping.predictors import Constant, FittedMapping, Kernels, OutputModel, Predictor, Softmax
+from gesturesynth.mapping.row_groups import RowGroup, output_groups, usable_rows
 from gesturesynth.mapping.scaling import Scaling
 from gesturesynth.mapping.table import FEATURES
 
@@ -44,10 +47,11 @@ class FitJob(msgspec.Struct, frozen=True):
         model_settings: all settings of the model.
         columns, outputs: names of the k features and m outputs.
         spans: width of each feature's usual range, in its unit.
-        x: (n, k), finite.
-        positions: (n, m), 0..1; a row is NaN throughout when it teaches no outputs.
+        x: (n, k); NaN where a row does not know a feature. Each row knows at least one.
+        positions: (n, m), 0..1; NaN where a row says nothing about an output.
         labels: n classes; empty where a row teaches none.
         takes: n numbers; rows recorded in one go share one.
+        notes: sentences for people about what the examples cannot teach.
     """
 
     model: str
@@ -60,6 +64,7 @@ class FitJob(msgspec.Struct, frozen=True):
     positions: Array
     labels: tuple[str, ...]
     takes: tuple[int, ...]
+    notes: tuple[str, ...] = ()
 
 
 def usual_spans(columns: Sequence[str]) -> tuple[float, ...]:
@@ -80,8 +85,8 @@ def make_job(
     """Checks and packs.
 
     Args:
-        examples: may hold more columns and outputs than are wanted, in any order. Rows with a feature that is not a
-            finite number are left out. Output values outside their range count as its end.
+        examples: may hold more columns and outputs than are wanted, or fewer, in any order. What is not a finite number
+            counts as not known. Output values outside their range count as its end.
         columns: feature columns of the preset, as `features.columns` gives them.
         outputs: outputs of the preset; none for one that only has triggers.
         model: name of a kind that moves outputs, or `auto`.
@@ -89,46 +94,59 @@ def make_job(
         settings: of the model.
 
     Raises:
-        UserError: the examples do not fit the preset, there are too few, or a name or setting is not allowed.
+        UserError: no row can teach anything, or a name or setting is not allowed.
     """
     kind = model_kind(model)
-    chosen = examples.select(columns, [output.name for output in outputs])
-    usable = (np.abs(chosen.X) <= GREATEST).all(axis=1)
-    if not len(chosen):
+    if not len(examples):
         raise UserError("there are no examples yet: record at least one")
-    if not usable.any():
-        raise UserError(
-            "not one example has numbers for all its features: record new ones with the whole body in sight"
-        )
-    positions = to_positions(outputs, chosen.Y[usable])
-    said = np.isfinite(positions)
-    partly = said.any(axis=1) & ~said.all(axis=1)
-    if partly.any():
-        missing = chosen.outputs[int(np.argmin(said[int(np.argmax(partly))]))]
-        raise UserError(f"an example says nothing about the output '{missing}' but does about others: give all or none")
-    labels = tuple(str(label) for label in chosen.labels[usable])
-    if outputs and not said.any():
-        raise UserError(
-            f"no example says what the outputs {', '.join(chosen.outputs)} should be: record some while a sound is held"
-        )
+    chosen = examples.aligned(columns, [output.name for output in outputs])
+    if columns and not set(columns) & set(examples.columns):
+        examples.select(columns, ())  # says which they lack
+    with np.errstate(invalid="ignore"):
+        chosen = dataclasses.replace(chosen, X=np.where(np.abs(chosen.X) <= GREATEST, chosen.X, np.nan))
+    usable = chosen.rows(np.asarray(np.isfinite(chosen.X).any(axis=1), dtype=np.bool_))
+    if not len(usable):
+        raise UserError("not one example has numbers for its features: record new ones with the whole body in sight")
+    labels = tuple(str(label) for label in usable.labels)
     if not outputs and not any(labels):
         raise UserError("the examples have neither outputs nor classes: there is nothing to learn from them")
-    if len(set(labels) - {""}) == 1:
-        raise UserError(
-            f"there is only one class, '{max(labels)}': record another to tell it from, such as 'none' (standing about)"
-        )
     return FitJob(
         model=kind.name,
         model_settings=model_settings(kind, settings or {}),
         classifier=model_kind(classifier, "classes").name,
-        columns=chosen.columns,
-        outputs=chosen.outputs,
-        spans=usual_spans(chosen.columns),
-        x=Array.pack(chosen.X[usable]),
-        positions=Array.pack(positions),
+        columns=usable.columns,
+        outputs=usable.outputs,
+        spans=usual_spans(usable.columns),
+        x=Array.pack(usable.X),
+        positions=Array.pack(to_positions(outputs, usable.Y)),
         labels=labels,
-        takes=tuple(int(take) for take in chosen.takes[usable]),
+        takes=tuple(int(take) for take in usable.takes),
+        notes=_notes(examples, usable, outputs),
     )
+
+
+def _notes(examples: Examples, usable: Examples, outputs: Sequence[Output]) -> tuple[str, ...]:
+    """Sentences about what examples cannot teach; `usable` are those of their rows that know a feature."""
+    known, positions = np.isfinite(usable.X), to_positions(outputs, usable.Y)
+    groups = output_groups(known, np.isfinite(positions), _snapshots(usable.takes, positions, known))
+    classes = usable_rows(known, usable.labels != "", _numbers(usable.labels))
+    shown = set(usable.labels.tolist()) - {""}
+    alone = [
+        f"there is only one class, '{name}': record another to tell it from, such as 'none' (standing about)"
+        for name in shown
+        if len(shown) == 1
+    ]
+    return (
+        *unnamed_outputs(outputs, groups, examples),
+        *outside_ranges(outputs, usable.Y),
+        *unknown_features(usable.columns, groups, classes[1] if classes else None),
+        *alone,
+    )
+
+
+def _numbers(labels: NDArray[np.str_]) -> NDArray[np.int64]:
+    """The class of each row as a number, (n,)."""
+    return np.unique(labels, return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
 def fit(job: FitJob, report: Report | None = None) -> FittedMapping:
@@ -150,41 +168,88 @@ def _fit(job: FitJob, tell: Report) -> FittedMapping:
     raw, positions = job.x.view, job.positions.view
     takes = np.array(job.takes, dtype=np.int64)
     labels = np.array(job.labels, dtype=np.str_)
-    scaling = Scaling.of(raw, np.array(job.spans, dtype=np.float64))
-    x = scaling.apply(raw)
+    known, said = np.isfinite(raw), np.isfinite(positions)
+    scalings = _Scalings(raw, known, np.array(job.spans, dtype=np.float64))
     about: list[str] = []
 
-    predictor: Predictor | None = None
-    trust: Trust | None = None
+    groups = output_groups(known, said, _snapshots(takes, positions, known))
     if job.outputs:
         kind = model_kind(job.model)
-        taught = np.isfinite(positions).all(axis=1)
-        name = f"linear {kind.name}" if kind.name == "rbf" else kind.name
-        about.append(f"{name}, {_count(int(taught.sum()), 'example')}")
+        about.append(_words(kind, job.outputs, groups))
         tell(f"fitting {about[-1]}")
-        group = snapshot_groups(takes[taught], positions[taught], np.full(int(taught.sum()), ""))
-        predictor = _continuous(kind, job.model_settings, x[taught], positions[taught], group)
-        sound = snapshot_groups(np.zeros_like(takes[taught]), positions[taught], np.full(int(taught.sum()), ""))
-        trust = Trust.of(x[taught], group, sound, lines=True)
+    models = tuple(_output_model(kind, job, group, scalings, takes) for group in groups)
 
     classifier: Softmax | None = None
     class_trust: Trust | None = None
-    if any(job.labels):
-        kind = model_kind(job.classifier, "classes")
-        taught = labels != ""
-        classes, number = np.unique(labels[taught], return_inverse=True)
-        about.append(f"{kind.name}, {_count(len(classes), 'class', 'classes')}")
-        tell(f"fitting {about[-1]}")
-        from gesturesynth.mapping import learners  # noqa: PLC0415 - imports scikit-learn, for classes alone
+    class_scaling = models[0].scaling if models else scalings.of(np.ones(known.shape[1], dtype=np.bool_))
+    found = usable_rows(known, labels != "", _numbers(labels))
+    if found is not None:
+        rows, columns = found
+        classes, number = np.unique(labels[rows], return_inverse=True)
+        class_scaling = scalings.of(columns)
+        x = class_scaling.apply(raw[rows])
+        group = snapshot_groups(takes[rows], np.zeros((int(rows.sum()), 0)), labels[rows])
+        class_trust = Trust.of(x, group, number.astype(np.int64), lines=False)
+        if len(classes) > 1:
+            kind = model_kind(job.classifier, "classes")
+            about.append(f"{kind.name}, {_count(len(classes), 'class', 'classes')}")
+            tell(f"fitting {about[-1]}")
+            from gesturesynth.mapping import learners  # noqa: PLC0415 - imports scikit-learn, for classes alone
 
-        names = tuple(str(name) for name in classes)
-        group = snapshot_groups(takes[taught], np.zeros((int(taught.sum()), 0)), labels[taught])
-        classifier = Softmax(names, learners.classifier(kind.name, x[taught], number, _weights(group)))
-        class_trust = Trust.of(x[taught], group, number.astype(np.int64), lines=False)
+            names = tuple(str(name) for name in classes)
+            classifier = Softmax(names, learners.classifier(kind.name, x, number, _weights(group)))
+        else:
+            about.append("only one class")
+    return FittedMapping(job.columns, job.outputs, models, class_scaling, classifier, class_trust, "; ".join(about))
 
-    trust = trust or class_trust
-    assert trust is not None, "a job teaches outputs, classes, or both"
-    return FittedMapping(job.columns, job.outputs, scaling, predictor, trust, classifier, class_trust, "; ".join(about))
+
+class _Scalings:
+    """Of each set of features that counts; one of all features is learnt from every row that knows all of them."""
+
+    def __init__(self, raw: Float, known: NDArray[np.bool_], spans: Float) -> None:
+        self._raw, self._known, self._spans = raw, known, spans
+        self._made: dict[bytes, Scaling] = {}
+
+    def of(self, columns: NDArray[np.bool_]) -> Scaling:
+        key = columns.tobytes()
+        if key not in self._made:
+            rows = self._known[:, columns].all(axis=1)
+            if not rows.any():
+                self._made[key] = Scaling(Array.pack(np.zeros(len(columns))), Array.pack(self._spans))
+            elif columns.all():
+                self._made[key] = Scaling.of(self._raw[rows], self._spans)
+            else:
+                self._made[key] = Scaling.of_some(self._raw[rows], self._spans, columns)
+        return self._made[key]
+
+
+def _snapshots(takes: NDArray[np.int64], positions: Float, known: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Numbers of the snapshots, (n,), where `output_groups` has to look at them; where all is known, the takes do."""
+    if known.all():
+        return takes
+    return snapshot_groups(takes, positions, np.full(len(takes), ""))
+
+
+def _words(kind: ModelKind, outputs: Sequence[str], groups: Sequence[RowGroup]) -> str:
+    """`linear rbf, 18 examples`; and which outputs nothing was taught about."""
+    name = f"linear {kind.name}" if kind.name == "rbf" else kind.name
+    taught = {output for group in groups for output in group.outputs}
+    missing = [output for index, output in enumerate(outputs) if index not in taught]
+    rows = int(np.logical_or.reduce([group.rows for group in groups]).sum()) if groups else 0
+    return f"{name}, {_count(rows, 'example')}" + (f" (not taught: {listed(missing)})" if missing else "")
+
+
+def _output_model(
+    kind: ModelKind, job: FitJob, group: RowGroup, scalings: _Scalings, takes: NDArray[np.int64]
+) -> OutputModel:
+    scaling, rows = scalings.of(group.columns), group.rows
+    x = scaling.apply(job.x.view[rows])
+    y = job.positions.view[rows][:, group.outputs]
+    nothing = np.full(len(x), "")
+    snapshots = snapshot_groups(takes[rows], y, nothing)
+    sounds = snapshot_groups(np.zeros(len(x), dtype=np.int64), y, nothing)
+    predictor = _continuous(kind, job.model_settings, x, y, snapshots)
+    return OutputModel(group.outputs, scaling, predictor, Trust.of(x, snapshots, sounds, lines=True))
 
 
 def _continuous(

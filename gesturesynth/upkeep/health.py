@@ -183,6 +183,7 @@ def _said_of_conductor(status: ConductorStatus) -> Sequence[str]:
         "panic: silent until somebody releases it" if session.panic else "muted" if session.muted else "",
         status.hours if status.closed else "",
         "a model is being fitted" if status.training else "",
+        first_line(status.model_note),
         "" if status.model or status.model_error or status.training else "nothing has been taught yet",
     ]
 

@@ -222,7 +222,7 @@ def test_a_text_that_the_disk_has_changed_is_damage(path: Path) -> None:
     where = data.rindex(b'{"pitch":200.0}')
     overwrite(path, where, b"\xff\xfe")
     with opened(path) as store:
-        assert "not what was written" in store.note
+        assert "is not what was written" in store.note
         assert sum(info.rows for info in store.takes()) >= 10
 
 

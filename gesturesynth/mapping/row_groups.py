@@ -1,0 +1,88 @@
+"""Which rows and which features teach which output: an output learns from the rows that name it.
+
+Rows come from takes of different ages: one was recorded before an output or a feature was added, another was imported
+from a file that says nothing about some of them. Outputs that the same rows name share one fit, so that a piece whose
+rows name everything costs one fit, as ever.
+
+A row without one of the features teaches nothing about what depends on it. Where whole snapshots would be lost for that
+(rows that were imported before a feature was added have no skeleton to compute it from), the feature is passed over
+instead, and the snapshots are kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bools = NDArray[np.bool_]
+
+PATTERNS: Final = 32
+"""So many different sets of known features are tried, the most frequent ones; more are noise of what was in sight."""
+
+
+@dataclass(frozen=True, eq=False)
+class RowGroup:
+    """Outputs that are fitted together.
+
+    Attributes:
+        outputs: their numbers, in order.
+        rows: bool (n,), the rows that they are fitted to.
+        columns: bool (k,), the features that count; all of them, but for those that are passed over.
+    """
+
+    outputs: tuple[int, ...]
+    rows: Bools
+    columns: Bools
+
+
+def output_groups(known: Bools, said: Bools, snapshots: NDArray[np.int64]) -> tuple[RowGroup, ...]:
+    """Groups the outputs by the rows that name them.
+
+    Args:
+        known: (n, k), whether a row knows a feature.
+        said: (n, m), whether a row names an output.
+        snapshots: (n,), rows of equal numbers are one thing that was taught.
+
+    Returns:
+        Groups in the order of their first outputs. An output that no usable row names is in none.
+    """
+    by_rows: dict[bytes, list[int]] = {}
+    for output in range(said.shape[1]):
+        by_rows.setdefault(said[:, output].tobytes(), []).append(output)
+    groups = []
+    for outputs in by_rows.values():
+        found = usable_rows(known, said[:, outputs[0]], snapshots)
+        if found is not None:
+            groups.append(RowGroup(tuple(outputs), *found))
+    return tuple(groups)
+
+
+def usable_rows(known: Bools, wanted: Bools, snapshots: NDArray[np.int64]) -> tuple[Bools, Bools] | None:
+    """The rows (n,) and features (k,) to fit to.
+
+    Args:
+        known: (n, k), whether a row knows a feature.
+        wanted: (n,), rows that teach what is to be fitted.
+        snapshots: (n,), rows of equal numbers are one thing that was taught, which should not be lost.
+
+    Returns:
+        Of `wanted` the rows that know all the features which count; None when no row knows any.
+    """
+    every = np.ones(known.shape[1], dtype=np.bool_)
+    rows = np.asarray(wanted & known.all(axis=1), dtype=np.bool_)
+    if not wanted.any():
+        return None
+    kept = np.unique(snapshots[rows])
+    if len(kept) == len(np.unique(snapshots[wanted & known.any(axis=1)])) > 0:
+        return rows, every
+    patterns, counts = np.unique(known[wanted], axis=0, return_counts=True)
+    best, best_score = (rows, every), len(kept) * len(every)
+    for columns in patterns[np.argsort(-counts, kind="stable")][:PATTERNS]:
+        covering = np.asarray(wanted & known[:, columns].all(axis=1), dtype=np.bool_)
+        score = len(np.unique(snapshots[covering])) * int(columns.sum())
+        if score > best_score:
+            best, best_score = (covering, np.asarray(columns, dtype=np.bool_)), score
+    return best if best_score else None
