@@ -325,7 +325,7 @@ def _taught(loaded: Preset) -> tuple[int, Examples | None]:
     view, examples = taught(loaded, datetime.now(tz=UTC))
     if view.note:
         print(view.note, file=sys.stderr)
-    return sum(view.takes.values()), examples
+    return view.total, examples
 
 
 @presets.command(name="list")

@@ -48,6 +48,8 @@ class View:
         snapshots: sounds by number, those saved before those of the preset's file: output -> value in its unit.
         can_undo, can_redo: whether there is something to take back, or to do again.
         note: a sentence about something damaged that was set aside; empty otherwise.
+        read_only: a sentence about why nothing more can be stored; empty otherwise.
+        total: how many takes there are, for whatever they were made.
     """
 
     takes: dict[str, int] = field(default_factory=dict)
@@ -55,6 +57,8 @@ class View:
     can_undo: bool = False
     can_redo: bool = False
     note: str = ""
+    read_only: str = ""
+    total: int = 0
 
     @classmethod
     def of(cls, preset: Preset) -> Self:
@@ -82,14 +86,15 @@ class Shelf:
         store = self._open(preset)
         self._revision = store.revision
         takes: dict[str, int] = {}
-        for info in store.takes():
+        infos = store.takes()
+        for info in infos:
             takes[info.target] = takes.get(info.target, 0) + 1
         takes.pop("", None)
         known = {output.name for output in preset.outputs}
         snapshots = View.of(preset).snapshots
         for number, values in store.snapshots().items():
             snapshots[number] = {name: value for name, value in values.items() if name in known}
-        return View(takes, snapshots, store.can_undo, store.can_redo, store.note)
+        return View(takes, snapshots, store.can_undo, store.can_redo, store.note, store.read_only, total=len(infos))
 
     def news(self, preset: Preset) -> View | None:
         """What there is for a preset, when this or another program has changed it since `view`; else None."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
+from gesturesynth import log
 from gesturesynth.control import session as s
 from gesturesynth.control.commands import SNAPSHOTS
 from gesturesynth.errands import Asker, Errands, Facts
@@ -132,6 +133,8 @@ class Taught:
         self._lost = ""
         if view is None or of is not self._of:
             return ()
-        noted, self.view = self.view.note, view
+        noted, told, self.view = self.view.note, self.view.read_only, view
         self._changed()
+        if view.read_only not in ("", told):
+            log.get().warning(f"What was taught plays, and nothing can be added to it: {view.read_only}")
         return self._trouble(view.note, now_s) if view.note not in ("", noted) else ()

@@ -24,8 +24,8 @@ import msgspec
 from gesturesynth import paths
 from gesturesynth.bus import Pose
 from gesturesynth.errors import GestureSynthError, UserError
+from gesturesynth.mapping import store_copy, store_rescue, store_schema, store_takes
 from gesturesynth.mapping import store_journal as journal
-from gesturesynth.mapping import store_rescue, store_schema, store_takes
 from gesturesynth.mapping.examples import Examples
 from gesturesynth.mapping.smoothing import OneEuroSettings
 from gesturesynth.mapping.store_features import FeatureReader
@@ -52,13 +52,19 @@ class ExampleStore:
     Attributes:
         path: of the database.
         note: a sentence for people when something was damaged and set aside; else empty.
+        read_only: a sentence about why nothing can be stored here; else empty.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, lock: int, note: str) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, lock: int, note: str, *, copy: store_copy.Copy | None = None
+    ) -> None:
         self.path = path
+        self.read_only = ""
         self._db = connection
         self._lock = lock
         self._opening_note = note
+        self._copy = copy
+        self._copies = 0
         self._file = store_rescue.identity(path)
         self._reader = FeatureReader(connection)
 
@@ -66,21 +72,52 @@ class ExampleStore:
     def open(cls, path: Path, now: datetime) -> Self:
         """Opens the examples at `path`, or begins new ones there; folders are made.
 
+        Where nothing may be written, what is there is read all the same, and only changes are refused.
+
         Args:
             path: see `store_path`.
             now: goes into the name of a damaged file that is set aside.
 
         Raises:
-            UserError: the file is a newer version's or another program's (it is left as it is); rights are missing.
+            UserError: the file is a newer version's or another program's (it is left as it is); it may not be read.
             GestureSynthError: it is damaged, but another program has it open; the disk is full or broken.
         """
-        lock, note = store_rescue.prepare(path, now)
+        lock = -1
         try:
+            lock, note = store_rescue.prepare(path, now)
             with store_schema.in_words(path):
                 return cls(path, store_schema.connect(path), lock, note)
+        except store_schema.DeniedError as denied:
+            if lock >= 0:
+                os.close(lock)
+            return cls._open_copy(path, denied)
         except BaseException:
-            os.close(lock)
+            if lock >= 0:
+                os.close(lock)
             raise
+
+    @classmethod
+    def _open_copy(cls, path: Path, denied: store_schema.DeniedError) -> Self:
+        try:
+            copy = store_copy.copied(path)
+        except OSError as error:
+            raise denied from error
+        store = cls(path, copy.connection, -1, copy.note, copy=copy)
+        store.read_only = str(denied)
+        return store
+
+    def _refresh(self) -> None:
+        """Where only a copy is open: reads it again when the file is not what it was."""
+        if self._copy is None or store_copy.stamp_of(self.path) == self._copy.stamp:
+            return
+        try:
+            fresh = store_copy.copied(self.path)
+        except OSError:
+            return  # what was read before is all there is
+        self._db.close()
+        self._copy, self._db, self._opening_note = fresh, fresh.connection, fresh.note
+        self._reader = FeatureReader(self._db)
+        self._copies += 1
 
     @property
     def note(self) -> str:
@@ -273,6 +310,9 @@ class ExampleStore:
     def revision(self) -> tuple[int, int]:
         """Differs from an earlier one when anything was written in between, by this or another program."""
         with store_schema.in_words(self.path):
+            if self._copy:
+                self._refresh()
+                return self._copies, 0
             (others,) = self._db.execute("PRAGMA data_version").fetchone()
         return int(others), self._db.total_changes
 
@@ -294,6 +334,8 @@ class ExampleStore:
     # -------------------------------------------------------------------------------------------------------- in there
     @contextmanager
     def _writing(self) -> Iterator[None]:
+        if self.read_only:
+            raise UserError(f"Nothing was stored: {self.read_only} What was taught before plays.")
         if store_rescue.identity(self.path) != self._file:
             raise GestureSynthError(
                 f"the examples in {self.path} were moved or replaced while they were open. Nothing of this was stored. "

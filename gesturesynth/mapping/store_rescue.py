@@ -14,6 +14,7 @@ Two locks keep programs out of each other's way: whoever prepares a file holds i
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -31,6 +32,7 @@ from gesturesynth.mapping.store_salvage import salvage
 from gesturesynth.mapping.store_takes import is_sound
 
 _SIDES: Final = ("-wal", "-shm")
+_DENIALS: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 _CHECKED: Final[tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]] = (
     (
         "takes",
@@ -64,7 +66,8 @@ def prepare(path: Path, now: datetime) -> tuple[int, str]:
         when all was well).
 
     Raises:
-        UserError: the file is a newer version's or another program's, or rights are missing.
+        DeniedError: the rights to write are missing.
+        UserError: the file is a newer version's or another program's.
         GestureSynthError: it is damaged, but another program has it open; or the disk is full, or broken.
     """
     try:
@@ -76,12 +79,12 @@ def prepare(path: Path, now: datetime) -> tuple[int, str]:
             except BaseException:
                 os.close(lock)
                 raise
-    except PermissionError as error:
-        raise UserError(
-            f"the examples in {path} cannot be opened: {error.strerror}. Let this user write to the folder "
-            f"{path.parent}, or work as the user whom it belongs to."
-        ) from error
     except OSError as error:
+        if error.errno in _DENIALS:
+            raise schema.DeniedError(
+                f"the examples in {path} cannot be opened for writing: {error.strerror}. Let this user write to the "
+                f"folder {path.parent}, or work as the user whom it belongs to."
+            ) from error
         raise GestureSynthError(
             f"the examples in {path} cannot be opened: {error.strerror}. Nothing was changed that is not kept. "
             "Check the disk and the room on it."
@@ -130,16 +133,29 @@ def inspect(path: Path, *, alone: bool) -> State:
     try:
         look: schema.Access = "still" if alone and not _side(path, "-wal") else "ro"
         with closing(schema.connect(path, look)) as connection:
-            (owner,) = connection.execute("PRAGMA application_id").fetchone()
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if owner == schema.APPLICATION_ID and version > schema.version():
-                raise UserError(
-                    f"the examples in {path} were made by a newer gesturesynth (version {version} of the tables; this "
-                    f"one knows versions up to {schema.version()}). They were left as they are: update gesturesynth."
-                )
-            faults = [str(row[0]) for row in connection.execute("PRAGMA quick_check(3)")]
-            if faults == ["ok"] and owner == schema.APPLICATION_ID:
-                faults = [_fault(connection, version)]
+            return judge(connection, path)
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        return State("damaged", _damage(error, path))
+
+
+def judge(connection: sqlite3.Connection, path: Path) -> State:
+    """What a database is that has been opened; `path` is for sentences.
+
+    Raises:
+        UserError: it is a newer version's, or another program's.
+        GestureSynthError: it cannot be read now.
+    """
+    try:
+        (owner,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if owner == schema.APPLICATION_ID and version > schema.version():
+            raise UserError(
+                f"the examples in {path} were made by a newer gesturesynth (version {version} of the tables; this "
+                f"one knows versions up to {schema.version()}). They were left as they are: update gesturesynth."
+            )
+        faults = [str(row[0]) for row in connection.execute("PRAGMA quick_check(3)")]
+        if faults == ["ok"] and owner == schema.APPLICATION_ID:
+            faults = [_fault(connection, version)]
     except (sqlite3.Error, UnicodeDecodeError) as error:
         return State("damaged", _damage(error, path))
     if faults != ["ok"]:

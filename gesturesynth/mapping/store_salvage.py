@@ -35,13 +35,18 @@ def salvage(database: bytes, wal: bytes, path: Path) -> None:
     """
     schema.build(path)
     with closing(schema.connect(path)) as connection:
-        connection.execute("PRAGMA foreign_keys = OFF")  # poses may come before their takes
-        with schema.transaction(connection):
-            for record in records(database, wal):
-                statement = _insertion(*record)
-                if statement:
-                    connection.execute(*statement)
-            _make_consistent(connection)
+        fill(connection, database, wal)
+
+
+def fill(connection: sqlite3.Connection, database: bytes, wal: bytes) -> None:
+    """The same for a database that is open, with our tables and nothing in them. Raises sqlite3.Error."""
+    connection.execute("PRAGMA foreign_keys = OFF")  # poses may come before their takes
+    with schema.transaction(connection):
+        for record in records(database, wal):
+            statement = _insertion(*record)
+            if statement:
+                connection.execute(*statement)
+        _make_consistent(connection)
 
 
 def _insertion(row: int, columns: tuple[Value, ...]) -> tuple[str, tuple[Value, ...]] | None:

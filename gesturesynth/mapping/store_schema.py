@@ -65,6 +65,10 @@ _POSE: Final = msgspec.msgpack.Decoder(Pose)
 _ENCODER: Final = msgspec.msgpack.Encoder()
 
 
+class DeniedError(UserError):
+    """The rights to write are missing; what is there may still be read."""
+
+
 class DamagedStoreError(GestureSynthError):
     """The file was damaged while it was open; opening it again keeps what can be read."""
 
@@ -89,7 +93,7 @@ def in_words(path: Path) -> Iterator[None]:
     """Turns errors of sqlite into sentences about the examples at `path`.
 
     Raises:
-        UserError: the rights are missing.
+        DeniedError: the rights are missing.
         DamagedStoreError: see there.
         GestureSynthError: anything else, such as a full disk.
     """
@@ -104,7 +108,7 @@ def sentence(error: sqlite3.Error, path: Path) -> GestureSynthError:
     code = primary_code(error)
     safe = "Nothing of this was stored; what was stored before is safe."
     if code in _DENIED:
-        return UserError(
+        return DeniedError(
             f"the examples in {path} cannot be opened for writing ({error}). {safe} Let this user write to the folder "
             f"{path.parent}, or work as the user whom it belongs to."
         )
@@ -141,8 +145,7 @@ def connect(path: Path, access: Access = "rw") -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
     )
-    # What is no text any more must not keep the rest from being read; it is judged where it is used.
-    connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    connection.text_factory = _lenient
     try:
         if access == "rw":
             connection.execute("PRAGMA synchronous = FULL")
@@ -182,11 +185,38 @@ def migrate(connection: sqlite3.Connection) -> None:
 def build(path: Path) -> None:
     """Makes a new, empty database at `path`, where nothing may be; one single file. Raises sqlite3.Error."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute("PRAGMA synchronous = FULL")
-        migrate(connection)
+        begin(connection)
         connection.execute("PRAGMA journal_mode = WAL")  # stays with the file
+
+
+def begin(connection: sqlite3.Connection) -> None:
+    """Makes our tables in an empty database. Raises sqlite3.Error."""
+    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute("PRAGMA synchronous = FULL")
+    migrate(connection)
+
+
+def connect_copy(image: bytes) -> sqlite3.Connection:
+    """A database in memory: a copy of these bytes of a file, or one without tables when there are none.
+
+    Raises:
+        sqlite3.Error: they are no database.
+    """
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.text_factory = _lenient
+    if image:
+        try:
+            connection.deserialize(image)
+        except sqlite3.Error:
+            connection.close()
+            raise
+    return connection
+
+
+def _lenient(data: bytes) -> str:
+    """What is no text any more must not keep the rest from being read; it is judged where it is used."""
+    return data.decode("utf-8", "replace")
 
 
 def sync_folder(folder: Path) -> None:

@@ -18,7 +18,6 @@ from gesturesynth.mapping import store_schema
 from tests.mapping.storing import FEATURES, check, copied, listing, opened, poses, taught
 
 ROOT = Path(__file__).parents[2]
-NOBODY_UID = 65534
 
 
 @pytest.fixture
@@ -84,35 +83,6 @@ print(len(store.takes()))
     with opened(path) as store:
         assert [info.id for info in store.takes()] == [1, 2, *map(int, ids)]
     assert check(path) == "ok"
-
-
-@pytest.mark.parametrize("there", [True, False], ids=["with examples", "without"])
-def test_a_read_only_folder_is_a_sentence(path: Path, own_folders: Path, there: bool) -> None:  # noqa: FBT001
-    if there:
-        taught(path, 1, 3)
-    else:
-        path.parent.mkdir(parents=True)
-    before = listing(path.parent)
-    script = f"""
-import os, sys
-from pathlib import Path
-from tests.mapping.storing import opened
-from gesturesynth.errors import UserError
-if os.getuid() == 0:
-    os.setuid({NOBODY_UID})  # root may write anywhere
-try:
-    opened(Path(sys.argv[1]))
-except UserError as error:
-    print(error)
-"""
-    own_folders.chmod(0o755)
-    path.parent.parent.chmod(0o755)
-    path.parent.chmod(0o555)
-    done = run(script, path)
-    path.parent.chmod(0o700)
-    assert "cannot be opened" in done.stdout, done.stderr
-    assert str(path.parent) in done.stdout
-    assert listing(path.parent) == before
 
 
 def test_a_newer_version_is_refused_and_not_touched(path: Path, own_folders: Path) -> None:
