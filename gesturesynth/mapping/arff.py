@@ -9,9 +9,10 @@
     1,0.25,220,?
 
 The format: Weka Manual 3.8, chapter 9. What is read: `numeric`, `real`, `integer` and `{...}`; comments, quotes and `?`
-(a row may leave all outputs, or its class, open). Attributes may be named as in the CSV of examples, or, where it is
-clear what they are, plainly: `right_wrist.height`, `pitch`. Wekinator's bookkeeping (ID, Time) is passed over, its
-`Training round` is the take. Not read: sparse rows, strings, dates, weights.
+(which says nothing: a row teaches the outputs that it names, and a class if it names one); commas, blanks or tabs
+between values, and a comma after the last. Attributes may be named as in the CSV of examples, or, where it is clear
+what they are, plainly: `right_wrist.height`, `pitch`. Wekinator's bookkeeping (ID, Time) is passed over, its `Training
+round` is the take. Not read: sparse rows, strings, dates, weights.
 """
 
 from __future__ import annotations
@@ -26,10 +27,14 @@ from typing import Final, Literal
 import numpy as np
 
 from gesturesynth.errors import UserError
-from gesturesynth.mapping.examples import FEATURE, OUTPUT, Examples, gather
+from gesturesynth.mapping.example_text import COLUMNS, numbered_lines, read_text
+from gesturesynth.mapping.examples import FEATURE, MAX_BYTES, OUTPUT, Examples, gather
+from gesturesynth.mapping.plain_number import plain_number, whole_number
 
 _PLAIN: Final = re.compile(r"[\w.+-]+")
-_ATTRIBUTE: Final = re.compile(r"""@attribute\s+('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s{]+)\s*(.+)""", re.IGNORECASE)
+# Each reads on without ever going back, so that a quote which is not closed costs one look at the line.
+_QUOTED: Final = re.compile(r"""'(?:[^'\\]++|\\.)*+'|"(?:[^"\\]++|\\.)*+\"""")
+_UNQUOTED: Final = re.compile(r"""[^,'"\s%]++""")
 _NUMERIC: Final = ("numeric", "real", "integer")
 _BOOKKEEPING: Final = ("id", "time")
 _TAKES: Final = ("take", "training round")
@@ -66,16 +71,11 @@ def read_arff(path: Path, columns: Collection[str] = (), outputs: Collection[str
     Raises:
         UserError: the file cannot be read or used; the message begins with file:line and says what is allowed.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UserError(f"{path}: the examples cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path}: the examples are not UTF-8 text (byte {error.start})") from error
+    text = read_text(path, MAX_BYTES)
     lines = iter(
         [
             _Line(f"{path}:{number}", line.strip())
-            for number, line in enumerate(re.split(r"\r?\n|\r", text), 1)
+            for number, line in numbered_lines(text)
             if line.strip() and not line.lstrip().startswith("%")
         ]
     )
@@ -109,24 +109,34 @@ def _head(
 ) -> Iterator[_Attribute]:
     """The attributes; leaves `lines` at the first row."""
     taken: set[tuple[str, str]] = set()
-    for line in lines:
+    for count, line in enumerate(lines):
+        if count > COLUMNS:
+            raise UserError(f"{line.place}: there are more than {COLUMNS} attributes")
         keyword = line.text.split(maxsplit=1)[0].lower()
         if keyword == "@data":
             return
         if keyword == "@relation":
             continue
-        found = _ATTRIBUTE.fullmatch(line.text)
-        if keyword != "@attribute" or not found:
+        named = _named(line) if keyword == "@attribute" else None
+        if named is None:
             raise UserError(
                 f"{line.place}: '{line.text[:60]}' is not ARFF: expected @relation, '@attribute NAME numeric', "
                 "'@attribute NAME {one,other}' or @data"
             )
-        attribute = _attribute(line, found[1], found[2].strip(), columns, outputs)
+        attribute = _attribute(line, *named, columns, outputs)
         if attribute.role != "nothing" and (attribute.role, attribute.name) in taken:
             raise UserError(f"{line.place}: the attribute '{attribute.written}' is there twice")
         taken.add((attribute.role, attribute.name))
         yield attribute
     raise UserError(f"{path}: this is not ARFF: there is no line '@data'")
+
+
+def _named(line: _Line) -> tuple[str, str] | None:
+    """The name of an attribute, as it is written, and its kind; None when the line has not both."""
+    rest = line.text[len("@attribute") :].lstrip()
+    found = _QUOTED.match(rest) or re.match(r"[^\s{]++", rest)
+    kind = rest[found.end() :].strip() if found else ""
+    return (found[0], kind) if found and kind else None
 
 
 def _attribute(line: _Line, quoted: str, kind: str, columns: Collection[str], outputs: Collection[str]) -> _Attribute:
@@ -159,45 +169,41 @@ def _row(line: _Line, attributes: Sequence[_Attribute]) -> tuple[int, str, list[
     if line.text.startswith("{"):
         raise UserError(f"{line.place}: sparse rows are not read: write all values (Weka's filter SparseToNonSparse)")
     cells = _cells(line)
+    if len(cells) == len(attributes) + 1 and cells[-1] == ("", False):
+        cells.pop()  # a comma after the last value, as Wekinator writes it
     if len(cells) != len(attributes):
         raise UserError(f"{line.place}: the row has {len(cells)} values, there are {len(attributes)} attributes")
-    take, label = 0, ""
-    x: list[float] = []
-    y: list[float] = []
+    values: dict[str, list[float]] = {"take": [], "feature": [], "output": []}
+    label = ""
     for (text, missing), attribute in zip(cells, attributes, strict=True):
         if attribute.role == "nothing":
             continue
         if not missing and attribute.values is not None and text not in attribute.values:
-            raise UserError(f"{line.place}: '{text}' is not one of the values of '{attribute.written}'")
+            raise UserError(f"{line.place}: '{text[:80]}' is not one of the values of '{attribute.written[:80]}'")
         if attribute.role == "class":
             label = "" if missing else text
         elif attribute.role == "take":
-            take = _whole(line, attribute, text)
-        elif attribute.role == "output":
-            y.append(math.nan if missing else _number(line, attribute, text))
+            values["take"] = [_whole(line, attribute, text)]
         else:
-            x.append(_number(line, attribute, text))
-    said = [not math.isnan(value) for value in y]
-    if any(said) and not all(said):
-        raise UserError(f"{line.place}: one output is open: a row gives all outputs, or none of them")
-    return take, label, x, y
+            values[attribute.role].append(math.nan if missing else _number(line, attribute, text))
+    if all(map(math.isnan, values["feature"])):
+        raise UserError(f"{line.place}: the row has no feature: at least one must be a finite number, not '?'")
+    take = int(values["take"][0]) if values["take"] else 0
+    return take, label, values["feature"], values["output"]
 
 
 def _number(line: _Line, attribute: _Attribute, text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise UserError(f"{line.place}: '{attribute.written}' must be a finite number, not '{text}'")
+    value = plain_number(text)
+    if value is None:
+        raise UserError(f"{line.place}: '{attribute.written[:80]}' must be a finite number, not '{text[:80]}'")
     return value
 
 
 def _whole(line: _Line, attribute: _Attribute, text: str) -> int:
-    value = _number(line, attribute, text)
-    if value != int(value) or abs(value) > 2**53:
-        raise UserError(f"{line.place}: '{attribute.written}' must be a whole number, not '{text}'")
-    return int(value)
+    value = whole_number(text)
+    if value is None or not -(2**63) <= value < 2**63:
+        raise UserError(f"{line.place}: '{attribute.written[:80]}' must be a whole number, not '{text[:80]}'")
+    return value
 
 
 def _quoted(text: str) -> str:
@@ -216,11 +222,31 @@ def _unquoted(text: str) -> str:
 
 
 def _cells(line: _Line) -> list[tuple[str, bool]]:
-    """The values of a row, and whether each is the `?` for a missing one."""
-    pieces = re.findall(r"""((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^,'"])*)(,|$)""", line.text)
-    if "".join(value + comma for value, comma in pieces) != line.text:
-        raise UserError(f"{line.place}: a quote is not closed")
-    # After the last value the pattern finds an empty one, at the end of the line.
-    ended = next(index for index, (_, comma) in enumerate(pieces) if not comma)
-    stripped = [value.strip() for value, _ in pieces[: ended + 1]]
+    """The values of a row, and whether each is the `?` for a missing one; a comment at its end is left out.
+
+    Commas are between them; in a row without any, blanks and tabs are.
+    """
+    text = line.text
+    if not any(mark in text for mark in "'\"%"):
+        return [(value.strip(), value.strip() == "?") for value in (text.split(",") if "," in text else text.split())]
+    pieces: list[str] = []  # values, and between them commas and blanks
+    at = 0
+    while at < len(text) and text[at] != "%":
+        found = _QUOTED.match(text, at) or _UNQUOTED.match(text, at)
+        if found is None and text[at] in "'\"":
+            raise UserError(f"{line.place}: a quote is not closed")
+        pieces.append(found[0] if found else text[at])
+        at += len(pieces[-1])
+    while pieces and pieces[-1].isspace():
+        pieces.pop()
+    between = str.isspace if "," not in pieces else ",".__eq__
+    cells: list[list[str]] = [[]]
+    for piece in pieces:
+        if between(piece):
+            cells.append([])
+        else:
+            cells[-1].append(piece)
+    if "," not in pieces:
+        cells = [cell for cell in cells if cell]
+    stripped = ["".join(cell).strip() for cell in cells]
     return [(_unquoted(value), value == "?") for value in stripped]

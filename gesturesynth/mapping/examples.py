@@ -4,14 +4,13 @@ The first line of the file names its columns, in this order or any other:
 
     take,class,feature:right_wrist.height,output:pitch
 
-`take` (a whole number: rows recorded in one go share it) and `class` may be missing. A row may leave ALL its outputs
-empty: then it only teaches a class. A row may leave its class empty: then it only teaches outputs.
+`take` (a whole number: rows recorded in one go share it) and `class` may be missing. An empty cell says nothing: a row
+teaches the outputs that it names, and a class if it names one. `csv_file` reads what spreadsheets make of such a file.
 """
 
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import math
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.errors import UserError
+from gesturesynth.mapping.example_text import read_text
 
 FEATURE: Final = "feature:"
 OUTPUT: Final = "output:"
@@ -37,9 +37,9 @@ class Examples:
 
     Attributes:
         columns: names of the k feature columns.
-        X: float64 (n, k), feature values.
+        X: float64 (n, k), feature values; NaN where a row does not know a feature.
         outputs: names of the m outputs.
-        Y: float64 (n, m), in the outputs' own units; a row is NaN throughout when it says nothing about outputs.
+        Y: float64 (n, m), in the outputs' own units; NaN where a row says nothing about an output.
         labels: str (n,), the class of each row; empty where it has none.
         takes: int64 (n,), rows recorded in one go share a number.
     """
@@ -109,8 +109,8 @@ def write_csv(examples: Examples, path: Path) -> None:
         ["take", "class", *(FEATURE + name for name in examples.columns), *(OUTPUT + name for name in examples.outputs)]
     )
     for take, label, x, y in zip(examples.takes, examples.labels, examples.X, examples.Y, strict=True):
-        said = ["" if math.isnan(value) else repr(float(value)) for value in y]
-        writer.writerow([int(take), str(label), *(repr(float(value)) for value in x), *said])
+        known = ["" if math.isnan(value) else repr(float(value)) for value in (*x.tolist(), *y.tolist())]
+        writer.writerow([int(take), str(label), *known])
     path.write_text(out.getvalue(), encoding="utf-8")
 
 
@@ -120,129 +120,9 @@ def read_csv(path: Path) -> Examples:
     Raises:
         UserError: the file cannot be read or used; the message begins with file:line:column and says what is allowed.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise UserError(f"{path}: the file is larger than {MAX_BYTES // 2**20} MB: leave rows out")
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise UserError(f"{path}: the examples cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path}: the examples are not UTF-8 text (byte {error.start})") from error
-    # Not splitlines(): that breaks at characters at which no editor begins a new line.
-    numbered = enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1)
-    lines = [(number, line) for number, line in numbered if line.strip()]
-    if not lines:
-        raise UserError(
-            f"{path}:1:1: the file is empty: expected a first line such as 'take,class,feature:NAME,output:NAME'"
-        )
-    return _Reader(path, *lines[0]).rows(lines[1:])
+    from gesturesynth.mapping.csv_file import parse_csv  # noqa: PLC0415 - which makes the Examples of this module
 
-
-class _Reader:
-    """Reads the lines of one file; knows where each column is."""
-
-    def __init__(self, path: Path, number: int, header: str) -> None:
-        self._path = path
-        self._header = self._cells(number, header)
-        self._take = self._label = -1
-        self._features: dict[str, int] = {}
-        self._outputs: dict[str, int] = {}
-        for index, name in enumerate(self._header):
-            place = self._place(number, header, index)
-            if self._header.index(name) != index:
-                raise UserError(f"{place}: the column '{name}' is there twice")
-            if name == "take":
-                self._take = index
-            elif name == "class":
-                self._label = index
-            elif name.startswith(FEATURE) and name != FEATURE:
-                self._features[name.removeprefix(FEATURE)] = index
-            elif name.startswith(OUTPUT) and name != OUTPUT:
-                self._outputs[name.removeprefix(OUTPUT)] = index
-            else:
-                close = difflib.get_close_matches(name, ["take", "class", FEATURE, OUTPUT], 1)
-                hint = f"; did you mean '{close[0]}'?" if close else ""
-                raise UserError(
-                    f"{place}: '{name}' is not a column: allowed are take, class, feature:NAME and output:NAME{hint}"
-                )
-        if not self._features:
-            raise UserError(f"{path}:{number}:1: there is no feature column: expected at least one 'feature:NAME'")
-
-    def rows(self, lines: Sequence[tuple[int, str]]) -> Examples:
-        takes: list[int] = []
-        labels: list[str] = []
-        xs: list[list[float]] = []
-        ys: list[list[float]] = []
-        for number, line in lines:
-            cells = self._cells(number, line)
-            if len(cells) != len(self._header):
-                raise UserError(
-                    f"{self._place(number, line, min(len(cells), len(self._header)) - 1)}: "
-                    f"the line has {len(cells)} cells, the first line names {len(self._header)} columns"
-                )
-            takes.append(self._whole(number, line, cells))
-            labels.append(cells[self._label].strip() if self._label >= 0 else "")
-            xs.append([self._number(number, line, cells, index) for index in self._features.values()])
-            ys.append(self._said(number, line, cells))
-        return Examples(
-            columns=tuple(self._features),
-            X=np.array(xs, dtype=np.float64).reshape(len(xs), len(self._features)),
-            outputs=tuple(self._outputs),
-            Y=np.array(ys, dtype=np.float64).reshape(len(ys), len(self._outputs)),
-            labels=np.array(labels, dtype=np.str_),
-            takes=np.array(takes, dtype=np.int64),
-        )
-
-    def _cells(self, number: int, line: str) -> list[str]:
-        try:
-            return next(csv.reader([line], strict=True))
-        except csv.Error as error:
-            raise UserError(f"{self._path}:{number}:1: the line cannot be read as CSV: {error}") from error
-
-    def _place(self, number: int, line: str, index: int) -> str:
-        """`file:line:column` of a cell; columns count characters from 1."""
-        column, quoted = 1, False
-        for position, character in enumerate(line, 1):
-            if index == 0:
-                break
-            if character == '"':
-                quoted = not quoted
-            elif character == "," and not quoted:
-                index -= 1
-                column = position + 1
-        return f"{self._path}:{number}:{column}"
-
-    def _whole(self, number: int, line: str, cells: list[str]) -> int:
-        if self._take < 0:
-            return 0
-        try:
-            take = int(cells[self._take])
-            return int(np.int64(take))
-        except (ValueError, OverflowError):
-            place = self._place(number, line, self._take)
-            raise UserError(f"{place}: take must be a whole number, not '{cells[self._take]}'") from None
-
-    def _said(self, number: int, line: str, cells: list[str]) -> list[float]:
-        indices = list(self._outputs.values())
-        empty = [index for index in indices if not cells[index].strip()]
-        if empty and len(empty) < len(indices):
-            place = self._place(number, line, empty[0])
-            raise UserError(f"{place}: '{self._header[empty[0]]}' is empty: a row gives all outputs, or none of them")
-        if empty:
-            return [math.nan] * len(indices)
-        return [self._number(number, line, cells, index) for index in indices]
-
-    def _number(self, number: int, line: str, cells: list[str], index: int) -> float:
-        try:
-            value = float(cells[index])
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
-            place = self._place(number, line, index)
-            raise UserError(f"{place}: '{self._header[index]}' must be a finite number, not '{cells[index]}'")
-        return value
+    return parse_csv(path, read_text(path, MAX_BYTES))
 
 
 def gather(

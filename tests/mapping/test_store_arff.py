@@ -121,9 +121,10 @@ def test_numbers_and_names_come_back_exactly(
         ("{up, 'arms wide'}", "string", ":8: ", "numeric, real, integer"),
         ("'feature:right_wrist.height'", "output:x", ": ", "no feature"),
         ("@DATA", "@date", ":10: ", "not ARFF"),
-        ("0.25", "?", ":11: ", "finite number"),
+        ("0.25", "?", ":11: ", "no feature"),
         ("0.25", "nan", ":11: ", "finite number"),
-        ("880,", "?,", ":13: ", "all outputs, or none"),
+        ("0.25", "0_25", ":11: ", "finite number"),
+        ("2, 0.75", "2_0, 0.75", ":13: ", "whole number"),
         ("880,", "loud,", ":13: ", "'output:pitch' must be"),
         ("2, 0.75", "2.5, 0.75", ":13: ", "whole number"),
         (",up\n", "\n", ":13: ", "4 values"),
@@ -158,3 +159,56 @@ def test_no_text_is_more_than_a_sentence(own_folders: Path, at: int, more: str) 
         read_arff(write(own_folders, GOOD[:at] + more + GOOD[at:]))
     except UserError as error:
         assert "examples.arff" in str(error)  # noqa: PT017 - either is fine
+
+
+HEAD, ROWS = GOOD.split("@DATA\n")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param(ROWS.replace(",", "\t").replace(" 0.75 ", "0.75"), id="tabs"),
+        pytest.param(ROWS.replace(",", "  ").replace(" 0.75 ", "0.75"), id="blanks"),
+        pytest.param(ROWS.replace(",", " ,\t "), id="commas and blanks"),
+        pytest.param(
+            ROWS.replace("?\n", "?,\n").replace("up\n", "up,\n").replace("wide'\n", "wide',\n"), id="commas at the end"
+        ),
+        pytest.param(ROWS.replace(",?\n", ",? % no class\n").replace("up\n", "up%x\n"), id="comments"),
+        pytest.param(ROWS.replace("1,0.25", "1.0,0.25"), id="takes that are floats"),
+    ],
+)
+def test_dialects_of_other_programs_are_read(own_folders: Path, rows: str) -> None:
+    plain, other = (read_arff(write(own_folders, f"{HEAD}@DATA\n{text}")) for text in (ROWS, rows))
+    np.testing.assert_array_equal(other.X, plain.X)
+    np.testing.assert_array_equal(other.Y, plain.Y)
+    assert other.labels.tolist() == plain.labels.tolist()
+    assert other.takes.tolist() == plain.takes.tolist()
+
+
+def test_a_row_may_leave_single_outputs_and_features_open(own_folders: Path) -> None:
+    examples = read_arff(write(own_folders, GOOD.replace("880,", "?,").replace("220,-12", "220,?")))
+    np.testing.assert_array_equal(examples.Y, [[220, np.nan], [np.nan, -9], [np.nan, np.nan]])
+    before = gather([(1, "", np.array([np.nan, 1.0]), np.array([2.0, np.nan]))], ["a", "b"], ["o", "p"])
+    write_arff(before, own_folders / "e.arff")
+    after = read_arff(own_folders / "e.arff")
+    np.testing.assert_array_equal(after.X, before.X)
+    np.testing.assert_array_equal(after.Y, before.Y)
+
+
+@pytest.mark.parametrize("mark", ["'", '"', "'\\", '"\\', "{'", "@attribute '", "?,'"])
+def test_a_quote_that_is_not_closed_costs_one_look_at_the_line(own_folders: Path, mark: str) -> None:
+    """A million characters take as many steps; were it their square, this would not end."""
+    for filling in ("x", "x ", "\\x", ",", "''"):
+        line = mark + filling * (1_000_000 // len(filling))
+        for text in (f"{HEAD}@DATA\n{line}\n", f"{line}\n@DATA\n"):
+            with pytest.raises(UserError) as caught:
+                read_arff(write(own_folders, text))
+            assert len(str(caught.value)) < 500
+
+
+def test_a_file_too_large_for_the_memory_is_refused_before_it_is_read(
+    own_folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gesturesynth.mapping.arff.MAX_BYTES", 2**20)
+    with pytest.raises(UserError, match="larger than 1 MB"):
+        read_arff(write(own_folders, GOOD + "1,0.25,220,-12,?\n" * 70_000))
