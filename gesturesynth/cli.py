@@ -36,6 +36,7 @@ from gesturesynth.flags import (
     source_settings,
     with_flags,
 )
+from gesturesynth.numeric_flags import STRICT_NUMBERS
 from gesturesynth.service import SUPERVISED, Service
 from gesturesynth.upkeep.status_cli import status
 
@@ -60,6 +61,7 @@ app = App(
     version=gesturesynth.__version__,
     help_format="markdown",
     group_commands=PLAY,
+    default_parameter=STRICT_NUMBERS,
     suppress_keyboard_interrupt=False,  # `main` has a word for it
 )
 presets = App(

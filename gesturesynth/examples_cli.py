@@ -24,6 +24,7 @@ from gesturesynth.mapping.arff import read_arff, write_arff
 from gesturesynth.mapping.examples import Examples, read_csv, write_csv
 from gesturesynth.mapping.features import columns
 from gesturesynth.mapping.store import ExampleStore, TakeInfo, store_path
+from gesturesynth.numeric_flags import STRICT_NUMBERS
 from gesturesynth.preset import Preset
 
 SUFFIXES: Final = (".csv", ".arff")
@@ -33,6 +34,7 @@ app = App(
     help="Lists, shows, deletes, restores, exports and imports the takes that a preset was taught with.",
     help_format="markdown",
     group_commands=Group("Takes"),
+    default_parameter=STRICT_NUMBERS,
 )
 
 Whose = Annotated[

@@ -36,7 +36,8 @@ _SPELLINGS: Final[dict[str, tuple[Unit, float]]] = {
     "/s": ("/s", 1.0),
     "x": ("x", 1.0),
 }
-_QUANTITY = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z%/]*)\s*")
+# Reads on without going back, so that a long text which is no number costs one look at it.
+_QUANTITY = re.compile(r"\s*+([-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?)\s*+([A-Za-z%/]*+)\s*+")
 
 
 def spellings(unit: Unit) -> list[str]:

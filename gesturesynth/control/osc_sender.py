@@ -21,7 +21,7 @@ FEATURES: Final = "features"
 MOST_RATE_HZ: Final = 200.0
 MOST_VALUES: Final = 1000
 """Sent to one target; what is beyond is left out. One message of so many floats has 5 kB, which every system sends."""
-_ADDRESS: Final = re.compile(r"(/[!-~]+)+/?")
+_ADDRESS: Final = re.compile(r"/[!-~]+")
 _RESERVED: Final = set("#*,?[]{}")
 
 
