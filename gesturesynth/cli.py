@@ -304,7 +304,10 @@ def preset_check(*files: Path) -> int:
 
 def _examples_words(loaded: Preset) -> str:
     """What there is to learn from, in words; raises UserError when it cannot be learnt from."""
+    from datetime import UTC, datetime
+
     from gesturesynth import yaml_file
+    from gesturesynth.former_presets import hint
     from gesturesynth.piece import fit_job, untaught
 
     words = []
@@ -315,7 +318,8 @@ def _examples_words(loaded: Preset) -> str:
     if own is not None:
         job = fit_job(loaded, own)
         words += [f"{takes} take{'s' * (takes != 1)} taught here, {len(job.labels)} examples", untaught(loaded, job)]
-    return "; ".join(filter(None, words)) or "no examples yet"
+    former = hint(loaded, datetime.now(tz=UTC)) if own is None else ""
+    return "; ".join(filter(None, words or ["no examples yet"])) + (f". {former}" if former else "")
 
 
 def _taught(loaded: Preset) -> tuple[int, Examples | None]:

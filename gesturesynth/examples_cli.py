@@ -19,8 +19,11 @@ from rich.table import Table
 
 from gesturesynth import paths, preset
 from gesturesynth.errors import GestureSynthError, UserError
+from gesturesynth.example_files import fitting, open_cells
 from gesturesynth.flags import NO_WORDS, Words
+from gesturesynth.former_presets import hint
 from gesturesynth.mapping.arff import read_arff, write_arff
+from gesturesynth.mapping.duplicates import known_takes
 from gesturesynth.mapping.examples import Examples, read_csv, write_csv
 from gesturesynth.mapping.features import columns
 from gesturesynth.mapping.store import ExampleStore, TakeInfo, store_path
@@ -132,27 +135,36 @@ def export(
     preset_: Whose,
     words: Words = NO_WORDS,
 ) -> None:
-    """Writes features, outputs and classes of all takes into a file, CSV or ARFF by its ending."""
+    """Writes features, outputs and classes of all takes into a file, CSV or ARFF by its ending.
+
+    What a row says nothing about is left open in it. Outputs that takes name and the preset does not have any more are
+    written, too.
+    """
     _check_suffix(file)
     if file.exists():
         raise UserError(f"{file} exists already and is not overwritten: choose another name")
     piece = preset.load(preset.find(preset_))
     with _open(preset_) as store:
         examples = _examples(store, piece)
-    whole = np.asarray(np.isfinite(examples.X).all(axis=1), dtype=np.bool_)
-    if not whole.any():
+    some = np.asarray(np.isfinite(examples.X).any(axis=1), dtype=np.bool_)
+    if not some.any():
         raise UserError(f"'{piece.name}' has no examples to export: record some, or `examples restore` deleted ones")
+    written = examples.rows(some)
     try:
-        (write_csv if file.suffix.lower() == ".csv" else write_arff)(_rows(examples, whole), file)
+        (write_csv if file.suffix.lower() == ".csv" else write_arff)(written, file)
     except OSError as error:
         file.unlink(missing_ok=True)
         raise GestureSynthError(f"{file} cannot be written: {error.strerror}") from error
-    left_out = int((~whole).sum())
+    left_out = int((~some).sum())
+    notes = open_cells(written, columns(piece.features), [output.name for output in piece.outputs])
     if words.json:
-        print(json.dumps({"file": str(file), "rows": int(whole.sum()), "left_out": left_out}))
+        facts = {"file": str(file), "rows": len(written), "left_out": left_out, "notes": notes}
+        print(json.dumps(facts, ensure_ascii=False))
     elif not words.quiet:
-        more = f" ({left_out} more, in which a feature could not be seen, were left out)" if left_out else ""
-        print(f"{file}: {int(whole.sum())} rows{more}")
+        more = f" ({left_out} more, in which no feature could be seen, were left out)" if left_out else ""
+        print(f"{file}: {len(written)} rows{more}")
+        for note in notes:
+            print(note)
 
 
 @app.command(name="import")
@@ -160,25 +172,59 @@ def import_(
     file: Annotated[Path, Parameter(help="The .csv or .arff file to read.")],
     *,
     preset_: Whose,
+    again: Annotated[
+        bool, Parameter(negative="", help="Also takes that are there already, row by row the same.")
+    ] = False,
     words: Words = NO_WORDS,
 ) -> None:
-    """Adds the examples of a file, CSV or ARFF by its ending; they must have the features and outputs of the preset."""
+    """Adds the examples of a file, CSV or ARFF by its ending, for the features and outputs that the preset has."""
     _check_suffix(file)
     piece = preset.load(preset.find(preset_))
     wanted, outputs = columns(piece.features), [output.name for output in piece.outputs]
     examples = read_csv(file) if file.suffix.lower() == ".csv" else read_arff(file, wanted, outputs)
     if not len(examples):
         raise UserError(f"{file}: there are no rows in it")
-    try:
-        examples.select(wanted, outputs)
-    except UserError as error:
-        raise UserError(f"{file} does not fit '{piece.name}': {error}") from error
+    notes = fitting(examples, piece, str(file))
     with _opened(store_path(piece.key)) as store:
-        infos = store.add_examples(examples, file.name)
+        if store.read_only:
+            raise UserError(f"Nothing was imported: {store.read_only}")
+        known = {} if again else known_takes(examples, _examples(store, piece), wanted, outputs)
+        fresh = examples.rows(np.isin(examples.takes, list(known), invert=True))
+        if not len(fresh):
+            there = ", ".join(map(str, sorted(set(known.values()))[:10])) + " and more" * (
+                len(set(known.values())) > 10
+            )
+            raise UserError(
+                f"all of {file} is there already, row by row the same (take {there}): nothing was imported. "
+                "`--again` imports it all the same, and it counts twice."
+            )
+        infos = store.add_examples(fresh, file.name)
+    if known:
+        few = f"{len(known)} take{'s' * (len(known) != 1)} of {file}"
+        notes.append(f"{few} are there already, row by row the same, and were left out; `--again` imports them, too.")
+    for note in notes:
+        print(f"gesturesynth: {note}", file=sys.stderr)
     if words.json:
         print(json.dumps([_facts(info) for info in infos], indent=2, ensure_ascii=False))
     elif not words.quiet:
-        print(f"{len(examples)} rows from {file} are now {len(infos)} takes of '{piece.name}'")
+        print(f"{len(fresh)} rows from {file} are now {len(infos)} takes of '{piece.name}'")
+
+
+@app.command
+def copy(
+    source: Annotated[str, Parameter(help="The name under which they were taught: a preset, or what it was called.")],
+    *,
+    preset_: Whose,
+    words: Words = NO_WORDS,
+) -> None:
+    """Copies the takes and saved snapshots of another preset, or of this one when it had another name."""
+    piece = preset.load(preset.find(preset_))
+    key = _key(source)
+    if key == piece.key:
+        raise UserError(f"the examples of '{key}' are those of this preset already")
+    with _open(source) as other, _opened(store_path(piece.key)) as store:
+        said = store.copy_from(other)
+    _say(f"{said} from '{key}' to '{piece.key}'", words)
 
 
 # ---------------------------------------------------------------------------------------------------------------- help
@@ -208,8 +254,20 @@ def _open_if_any(name: str) -> ExampleStore | None:
 def _open(name: str) -> ExampleStore:
     store = _open_if_any(name)
     if store is None:
-        raise UserError(f"'{name}' has not been taught yet: there are no examples of it in {paths.state_dir()}.")
+        former = _former(name)
+        raise UserError(
+            f"'{name}' has not been taught yet: there are no examples of it in {paths.state_dir()}."
+            + (f" {former}" if former else "")
+        )
     return store
+
+
+def _former(name: str) -> str:
+    """A sentence about takes under a name that this preset may have had; empty when there are none."""
+    try:
+        return hint(preset.load(preset.find(name)), datetime.now(UTC))
+    except UserError:  # its file is gone, or wrong
+        return ""
 
 
 def _say_nothing_yet(name: str, words: Words) -> None:
@@ -217,6 +275,9 @@ def _say_nothing_yet(name: str, words: Words) -> None:
         print("[]")
     elif not words.quiet:
         print(f"There are no examples of '{name}'.")
+        former = _former(name)
+        if former:
+            print(former)
 
 
 def _say(sentence: str, words: Words) -> None:
@@ -250,19 +311,12 @@ def _check_suffix(file: Path) -> None:
 
 
 def _examples(store: ExampleStore, piece: Preset) -> Examples:
-    examples = store.examples(piece.features, [output.name for output in piece.outputs], piece.smoothing)
+    """All that the takes say, also of outputs and features that the preset does not have."""
+    outputs = [output.name for output in piece.outputs]
+    examples = store.examples(piece.features, outputs, piece.smoothing, everything=True)
     if store.note:
         print(f"gesturesynth: {store.note}", file=sys.stderr)
     return examples
-
-
-def _rows(examples: Examples, chosen: NDArray[np.bool_]) -> Examples:
-    """Some rows. One that gives only some of the outputs gives none: the formats know nothing in between."""
-    y = examples.Y[chosen]
-    y[~np.isfinite(y).all(axis=1)] = np.nan
-    return Examples(
-        examples.columns, examples.X[chosen], examples.outputs, y, examples.labels[chosen], examples.takes[chosen]
-    )
 
 
 def _spread(values: NDArray[np.float64]) -> dict[str, float] | None:

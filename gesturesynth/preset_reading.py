@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from gesturesynth import preset
 from gesturesynth.errors import GestureSynthError
+from gesturesynth.former_presets import hint
 from gesturesynth.mapping.examples import Examples
 from gesturesynth.mapping.training import FitJob
 from gesturesynth.piece import fit_job, untaught
@@ -55,7 +57,8 @@ def read(path: Path, own: OwnExamples) -> Reading:
     try:
         job = fit_job(loaded, taught)
     except GestureSynthError as error:
-        return Reading(loaded, None, lost or str(error), lost=bool(lost))
+        former = hint(loaded, datetime.now(tz=UTC)) if taught is None else ""
+        return Reading(loaded, None, lost or " ".join(filter(None, (str(error), former))), lost=bool(lost))
     return Reading(loaded, job, lost, taught is not None, bool(lost), untaught(loaded, job))
 
 

@@ -192,6 +192,29 @@ class ExampleStore:
             (sound,) = self._db.execute("SELECT sound FROM takes WHERE id = ?", (take,)).fetchone()
         return msgspec.json.decode(sound, type=dict[str, float])
 
+    def named(self) -> tuple[set[str], set[str]]:
+        """Names of all outputs and classes that takes teach, whatever a preset knows of them."""
+        with store_schema.in_words(self.path):
+            return store_takes.named(self._db)
+
+    def copy_from(self, other: ExampleStore) -> str:
+        """Adds all takes of another store, with their skeletons, and its snapshots; words about what came of it.
+
+        One action to undo. Snapshots whose number is in use here are left out, and so are deleted takes.
+        """
+        with store_schema.in_words(other.path):
+            copies = store_takes.read_all(other._db)
+        snapshots = {number: sound for number, sound in other.snapshots().items() if number not in self.snapshots()}
+        if not copies and not snapshots:
+            raise UserError(f"there is nothing to copy in {other.path}")
+        with self._writing():
+            infos = tuple(store_takes.insert_copy(self._db, copy) for copy in copies)
+            words = f"{store_takes.several(infos) if infos else '0 takes'} and {len(snapshots)} snapshots copied"
+            kept = tuple(SnapshotChange(number, None, sound) for number, sound in snapshots.items())
+            takes = tuple(journal.TakeChange(info.id, before=False, after=True) for info in infos)
+            journal.do(self._db, words, Changes(takes, kept))
+        return words
+
     def delete(self, *ids: int) -> str:
         """Marks takes as deleted, all or none; words about what happened.
 

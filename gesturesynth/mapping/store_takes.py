@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 import msgspec
 
@@ -137,6 +138,57 @@ def insert_rows(db: sqlite3.Connection, made: datetime | None, examples: Example
         [(info.id, label, _finite(examples.columns, x), _finite(examples.outputs, y)) for label, x, y in rows],
     )
     return info
+
+
+_OUTPUTS: Final = """SELECT DISTINCT key FROM (SELECT sound AS said FROM takes WHERE NOT deleted
+    UNION ALL SELECT outputs FROM rows JOIN takes ON take = takes.id WHERE NOT deleted), json_each(said)"""
+_LABELS: Final = """SELECT label FROM takes WHERE NOT deleted
+    UNION SELECT rows.label FROM rows JOIN takes ON take = takes.id WHERE NOT deleted"""
+
+
+def named(db: sqlite3.Connection) -> tuple[set[str], set[str]]:
+    """Names of all outputs, and of all classes, that takes teach."""
+    outputs, labels = ({str(name) for (name,) in db.execute(query)} for query in (_OUTPUTS, _LABELS))
+    return outputs, labels - {""}
+
+
+@dataclass(frozen=True)
+class TakeCopy:
+    """Everything that is stored of a take: its columns, its poses, its imported rows."""
+
+    facts: tuple[object, ...]
+    poses: list[tuple[object, ...]]
+    rows: list[tuple[object, ...]]
+
+
+def read_all(db: sqlite3.Connection) -> list[TakeCopy]:
+    """All takes that are not deleted, as they are stored."""
+    found = db.execute(
+        "SELECT id, made_utc, target, label, sound, rows, duration_s FROM takes WHERE NOT deleted ORDER BY id"
+    ).fetchall()
+    return [
+        TakeCopy(
+            tuple(facts),
+            db.execute("SELECT pose, crc, facts FROM poses WHERE take = ? ORDER BY id", (number,)).fetchall(),
+            db.execute("SELECT label, features, outputs FROM rows WHERE take = ? ORDER BY id", (number,)).fetchall(),
+        )
+        for number, *facts in found
+    ]
+
+
+def insert_copy(db: sqlite3.Connection, copy: TakeCopy) -> TakeInfo:
+    """Writes a take that was read from another database; it gets a number of its own."""
+    cursor = db.execute(
+        "INSERT INTO takes (made_utc, target, label, sound, rows, duration_s, deleted) VALUES (?, ?, ?, ?, ?, ?, 0)",
+        copy.facts,
+    )
+    number = cursor.lastrowid
+    assert number is not None
+    poses = "INSERT INTO poses (take, pose, crc, facts) VALUES (?, ?, ?, ?)"
+    db.executemany(poses, [(number, *pose) for pose in copy.poses])
+    rows = "INSERT INTO rows (take, label, features, outputs) VALUES (?, ?, ?, ?)"
+    db.executemany(rows, [(number, *row) for row in copy.rows])
+    return find(db, [number])[0]
 
 
 def _finite(names: Sequence[str], values: Sequence[float]) -> str:
