@@ -53,7 +53,7 @@ def test_a_pose_that_cannot_be_read_is_left_out_and_its_take_is_named(
     taught(path, 3, 10)
     with opened(path) as store:
         before = store.examples(FEATURES, ["pitch"], None)
-    change(path, " ".join(["UPDATE poses SET", assignment, ONE_POSE]), *values)
+    change(path, f"UPDATE poses SET {assignment} {ONE_POSE}", *values)  # noqa: S608 - of this test
     names = listing(path.parent)
     with opened(path) as store:
         after = store.examples(FEATURES, ["pitch"], None)
