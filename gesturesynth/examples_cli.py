@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -17,18 +16,17 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from gesturesynth import paths, preset
+from gesturesynth import preset
 from gesturesynth.errors import GestureSynthError, UserError
 from gesturesynth.example_files import fitting, open_cells
+from gesturesynth.example_stores import all_examples, former_names, opened, opened_if_any, opened_taught, store_key
 from gesturesynth.flags import NO_WORDS, Words
-from gesturesynth.former_presets import hint
 from gesturesynth.mapping.arff import read_arff, write_arff
 from gesturesynth.mapping.duplicates import known_takes
-from gesturesynth.mapping.examples import Examples, read_csv, write_csv
+from gesturesynth.mapping.examples import read_csv, write_csv
 from gesturesynth.mapping.features import columns
-from gesturesynth.mapping.store import ExampleStore, TakeInfo, store_path
+from gesturesynth.mapping.store import TakeInfo, store_path
 from gesturesynth.numeric_flags import STRICT_NUMBERS
-from gesturesynth.preset import Preset
 
 SUFFIXES: Final = (".csv", ".arff")
 
@@ -54,7 +52,7 @@ def list_(
     words: Words = NO_WORDS,
 ) -> None:
     """Lists the takes of a preset."""
-    store = _open_if_any(preset_)
+    store = opened_if_any(preset_)
     if store is None:
         _say_nothing_yet(preset_, words)
         return
@@ -83,10 +81,10 @@ def show(take: int, *, preset_: Whose, words: Words = NO_WORDS) -> None:
         Its number, from `examples list`.
     """
     piece = preset.load(preset.find(preset_))
-    with _open(preset_) as store:
+    with opened_taught(preset_) as store:
         info = next((info for info in store.takes(deleted=True) if info.id == take), None)
         sound = store.sound(take)  # says which takes there are when there is no such one
-        examples = _examples(store, piece)
+        examples = all_examples(store, piece)
     assert info is not None
     x = examples.X[examples.takes == take]
     measured = {name: _spread(values[np.isfinite(values)]) for name, values in zip(examples.columns, x.T, strict=True)}
@@ -116,7 +114,7 @@ def delete(
 ) -> None:
     """Deletes takes. They can be restored, unless `--for-good` is said."""
     chosen = _chosen(takes, "delete")
-    with _open(preset_) as store:
+    with opened_taught(preset_) as store:
         _say(store.erase(*chosen) if for_good else store.delete(*chosen), words)
 
 
@@ -124,7 +122,7 @@ def delete(
 def restore(*takes: Id, preset_: Whose, words: Words = NO_WORDS) -> None:
     """Restores deleted takes; `examples list --deleted` shows them."""
     chosen = _chosen(takes, "restore")
-    with _open(preset_) as store:
+    with opened_taught(preset_) as store:
         _say(store.restore(*chosen), words)
 
 
@@ -144,8 +142,8 @@ def export(
     if file.exists():
         raise UserError(f"{file} exists already and is not overwritten: choose another name")
     piece = preset.load(preset.find(preset_))
-    with _open(preset_) as store:
-        examples = _examples(store, piece)
+    with opened_taught(preset_) as store:
+        examples = all_examples(store, piece)
     some = np.asarray(np.isfinite(examples.X).any(axis=1), dtype=np.bool_)
     if not some.any():
         raise UserError(f"'{piece.name}' has no examples to export: record some, or `examples restore` deleted ones")
@@ -185,10 +183,10 @@ def import_(
     if not len(examples):
         raise UserError(f"{file}: there are no rows in it")
     notes = fitting(examples, piece, str(file))
-    with _opened(store_path(piece.key)) as store:
+    with opened(store_path(piece.key)) as store:
         if store.read_only:
             raise UserError(f"Nothing was imported: {store.read_only}")
-        known = {} if again else known_takes(examples, _examples(store, piece), wanted, outputs)
+        known = {} if again else known_takes(examples, all_examples(store, piece), wanted, outputs)
         fresh = examples.rows(np.isin(examples.takes, list(known), invert=True))
         if not len(fresh):
             there = ", ".join(map(str, sorted(set(known.values()))[:10])) + " and more" * (
@@ -219,63 +217,21 @@ def copy(
 ) -> None:
     """Copies the takes and saved snapshots of another preset, or of this one when it had another name."""
     piece = preset.load(preset.find(preset_))
-    key = _key(source)
+    key = store_key(source)
     if key == piece.key:
         raise UserError(f"the examples of '{key}' are those of this preset already")
-    with _open(source) as other, _opened(store_path(piece.key)) as store:
+    with opened_taught(source) as other, opened(store_path(piece.key)) as store:
         said = store.copy_from(other)
     _say(f"{said} from '{key}' to '{piece.key}'", words)
 
 
 # ---------------------------------------------------------------------------------------------------------------- help
-def _key(name: str) -> str:
-    """The preset's name in the state folder; also of one whose file is gone, as long as it has examples."""
-    try:
-        return preset.find(name).stem
-    except UserError:
-        if Path(name).name == name and name not in ("", ".", "..") and store_path(name).is_file():
-            return name
-        raise
-
-
-def _opened(path: Path) -> ExampleStore:
-    store = ExampleStore.open(path, datetime.now(UTC))
-    if store.note:
-        print(f"gesturesynth: {store.note}", file=sys.stderr)
-    return store
-
-
-def _open_if_any(name: str) -> ExampleStore | None:
-    """The store, unless nothing was ever taught: looking should not leave files behind."""
-    path = store_path(_key(name))
-    return _opened(path) if any(path.parent.glob("examples.*")) else None
-
-
-def _open(name: str) -> ExampleStore:
-    store = _open_if_any(name)
-    if store is None:
-        former = _former(name)
-        raise UserError(
-            f"'{name}' has not been taught yet: there are no examples of it in {paths.state_dir()}."
-            + (f" {former}" if former else "")
-        )
-    return store
-
-
-def _former(name: str) -> str:
-    """A sentence about takes under a name that this preset may have had; empty when there are none."""
-    try:
-        return hint(preset.load(preset.find(name)), datetime.now(UTC))
-    except UserError:  # its file is gone, or wrong
-        return ""
-
-
 def _say_nothing_yet(name: str, words: Words) -> None:
     if words.json:
         print("[]")
     elif not words.quiet:
         print(f"There are no examples of '{name}'.")
-        former = _former(name)
+        former = former_names(name)
         if former:
             print(former)
 
@@ -308,15 +264,6 @@ def _chosen(takes: tuple[int, ...], verb: str) -> tuple[int, ...]:
 def _check_suffix(file: Path) -> None:
     if file.suffix.lower() not in SUFFIXES:
         raise UserError(f"{file} must end in {' or '.join(SUFFIXES)}")
-
-
-def _examples(store: ExampleStore, piece: Preset) -> Examples:
-    """All that the takes say, also of outputs and features that the preset does not have."""
-    outputs = [output.name for output in piece.outputs]
-    examples = store.examples(piece.features, outputs, piece.smoothing, everything=True)
-    if store.note:
-        print(f"gesturesynth: {store.note}", file=sys.stderr)
-    return examples
 
 
 def _spread(values: NDArray[np.float64]) -> dict[str, float] | None:

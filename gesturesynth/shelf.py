@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from gesturesynth.mapping.examples import Examples
 from gesturesynth.mapping.store import ExampleStore, store_path
 from gesturesynth.preset import Preset
 
 T = TypeVar("T")
+
+IMPORTED: Final = "(imported)"
+"""Stands for the target of takes that came from a file, and are for no snapshot and no single class."""
 
 
 def taught(preset: Preset, now: datetime) -> tuple[View, Examples | None]:
@@ -44,7 +47,7 @@ class View:
     """What is on the shelf for one preset.
 
     Attributes:
-        takes: how many there are for each target: `"1"`..`"9"`, or a class.
+        takes: how many there are for each target: `"1"`..`"9"`, a class, or `IMPORTED`.
         snapshots: sounds by number, those saved before those of the preset's file: output -> value in its unit.
         can_undo, can_redo: whether there is something to take back, or to do again.
         note: a sentence about something damaged that was set aside; empty otherwise.
@@ -89,7 +92,8 @@ class Shelf:
         infos = store.takes()
         for info in infos:
             takes[info.target] = takes.get(info.target, 0) + 1
-        takes.pop("", None)
+        if "" in takes:
+            takes[IMPORTED] = takes.pop("")
         known = {output.name for output in preset.outputs}
         snapshots = View.of(preset).snapshots
         for number, values in store.snapshots().items():

@@ -137,6 +137,47 @@ def test_classes_of_the_examples_are_of_no_concern_to_a_preset_without_classes(t
     assert mapping.classifier is None
 
 
+def test_factory_examples_stay_for_the_outputs_that_nothing_else_was_taught_about() -> None:
+    theremin, whole = shipped("theremin")
+    factory = read_csv(theremin.examples_path)
+    level = factory.outputs.index("level")
+    own = dataclasses.replace(factory, Y=np.where(np.arange(3) == level, -28.0, np.full_like(factory.Y, np.nan)))
+    mapping = fit(fit_job(theremin, own))
+    assert [model.outputs for model in mapping.models] == [(0, 2), (1,)]
+    for row in factory.X[::10]:
+        before, after = whole.predict(row), mapping.predict(row)
+        assert after[level] == pytest.approx(0.0, abs=1e-6)
+        np.testing.assert_allclose(np.delete(after, level), np.delete(before, level), atol=0.05)
+        np.testing.assert_array_equal(mapping.trusts(row), [1.0, 1.0, 1.0])
+
+
+def test_one_class_of_ones_own_stands_beside_those_of_the_factory() -> None:
+    drums, whole = shipped("drums")
+    factory = read_csv(drums.examples_path)
+    assert whole.classifier is not None
+    kicks = factory.rows(np.asarray(factory.labels == "kick", dtype=np.bool_))
+    own = dataclasses.replace(kicks, X=kicks.X + 0.2, Y=np.full_like(kicks.Y, np.nan))
+    job = fit_job(drums, own)
+    mapping = fit(job)
+    assert mapping.classifier is not None
+    assert mapping.classifier.classes == whole.classifier.classes
+    assert sum(label == "kick" for label in job.labels) == len(kicks)
+
+
+def test_an_output_that_was_never_taught_is_idle_and_the_others_play() -> None:
+    theremin, _ = shipped("theremin")
+    factory = read_csv(theremin.examples_path)
+    level = factory.outputs.index("level")
+    silent = dataclasses.replace(factory, Y=np.where(np.arange(3) == level, np.nan, factory.Y))
+    theremin = dataclasses.replace(theremin, path=theremin.path.with_name("without_factory_examples.yaml"))
+    visit = Visit(Piece(theremin), fit(fit_job(theremin, silent)))
+    low, raised = visit.play(4.0, pose())[-1], visit.play(4.0, RAISED)[-1]
+    idle = next(output.idle for output in theremin.outputs if output.name == "level")
+    assert low.values[level] == raised.values[level] == idle
+    assert abs(low.positions[0] - raised.positions[0]) > 0.3
+    assert raised.confidence == 1.0
+
+
 def test_examples_that_may_not_be_looked_at_are_a_sentence(tmp_path: Path) -> None:
     theremin, _ = shipped("theremin")
     with pytest.raises(UserError, match="the examples cannot be read: File name too long"):

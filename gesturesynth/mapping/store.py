@@ -10,7 +10,6 @@ all. Within a program, a store serves one thread at a time; another thread opens
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,12 +23,13 @@ import msgspec
 from gesturesynth import paths
 from gesturesynth.bus import Pose
 from gesturesynth.errors import GestureSynthError, UserError
-from gesturesynth.mapping import store_copy, store_rescue, store_schema, store_takes
 from gesturesynth.mapping import store_journal as journal
+from gesturesynth.mapping import store_schema, store_takes
 from gesturesynth.mapping.examples import Examples
 from gesturesynth.mapping.smoothing import OneEuroSettings
 from gesturesynth.mapping.store_features import FeatureReader
 from gesturesynth.mapping.store_journal import Changes, SnapshotChange
+from gesturesynth.mapping.store_opening import StoreFile
 from gesturesynth.mapping.store_takes import TakeInfo
 
 __all__ = ["ExampleStore", "TakeInfo", "store_path"]
@@ -52,21 +52,12 @@ class ExampleStore:
     Attributes:
         path: of the database.
         note: a sentence for people when something was damaged and set aside; else empty.
-        read_only: a sentence about why nothing can be stored here; else empty.
     """
 
-    def __init__(
-        self, path: Path, connection: sqlite3.Connection, lock: int, note: str, *, copy: store_copy.Copy | None = None
-    ) -> None:
-        self.path = path
-        self.read_only = ""
-        self._db = connection
-        self._lock = lock
-        self._opening_note = note
-        self._copy = copy
-        self._copies = 0
-        self._file = store_rescue.identity(path)
-        self._reader = FeatureReader(connection)
+    def __init__(self, file: StoreFile) -> None:
+        self.path = file.path
+        self._opened = file
+        self._reader = FeatureReader(file.connection)
 
     @classmethod
     def open(cls, path: Path, now: datetime) -> Self:
@@ -82,47 +73,21 @@ class ExampleStore:
             UserError: the file is a newer version's or another program's (it is left as it is); it may not be read.
             GestureSynthError: it is damaged, but another program has it open; the disk is full or broken.
         """
-        lock = -1
-        try:
-            lock, note = store_rescue.prepare(path, now)
-            with store_schema.in_words(path):
-                return cls(path, store_schema.connect(path), lock, note)
-        except store_schema.DeniedError as denied:
-            if lock >= 0:
-                os.close(lock)
-            return cls._open_copy(path, denied)
-        except BaseException:
-            if lock >= 0:
-                os.close(lock)
-            raise
+        return cls(StoreFile.open(path, now))
 
-    @classmethod
-    def _open_copy(cls, path: Path, denied: store_schema.DeniedError) -> Self:
-        try:
-            copy = store_copy.copied(path)
-        except OSError as error:
-            raise denied from error
-        store = cls(path, copy.connection, -1, copy.note, copy=copy)
-        store.read_only = str(denied)
-        return store
+    @property
+    def _db(self) -> sqlite3.Connection:
+        return self._opened.connection
 
-    def _refresh(self) -> None:
-        """Where only a copy is open: reads it again when the file is not what it was."""
-        if self._copy is None or store_copy.stamp_of(self.path) == self._copy.stamp:
-            return
-        try:
-            fresh = store_copy.copied(self.path)
-        except OSError:
-            return  # what was read before is all there is
-        self._db.close()
-        self._copy, self._db, self._opening_note = fresh, fresh.connection, fresh.note
-        self._reader = FeatureReader(self._db)
-        self._copies += 1
+    @property
+    def read_only(self) -> str:
+        """A sentence about why nothing can be stored here; else empty."""
+        return self._opened.read_only
 
     @property
     def note(self) -> str:
         """A sentence for people when something was damaged; else empty."""
-        return " ".join(filter(None, (self._opening_note, self._reader.note)))
+        return " ".join(filter(None, (self._opened.note, self._reader.note)))
 
     # ----------------------------------------------------------------------------------------------------------- takes
     def add_take(
@@ -333,18 +298,16 @@ class ExampleStore:
     def revision(self) -> tuple[int, int]:
         """Differs from an earlier one when anything was written in between, by this or another program."""
         with store_schema.in_words(self.path):
-            if self._copy:
-                self._refresh()
-                return self._copies, 0
+            if self.read_only:
+                if self._opened.refresh():
+                    self._reader = FeatureReader(self._db)
+                return self._opened.copies, 0
             (others,) = self._db.execute("PRAGMA data_version").fetchone()
         return int(others), self._db.total_changes
 
     def close(self) -> None:
         """Lets go of the file. Nothing has to be written for it."""
-        self._db.close()
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
+        self._opened.close()
 
     def __enter__(self) -> Self:
         return self
@@ -359,7 +322,7 @@ class ExampleStore:
     def _writing(self) -> Iterator[None]:
         if self.read_only:
             raise UserError(f"Nothing was stored: {self.read_only} What was taught before plays.")
-        if store_rescue.identity(self.path) != self._file:
+        if self._opened.moved:
             raise GestureSynthError(
                 f"the examples in {self.path} were moved or replaced while they were open. Nothing of this was stored. "
                 "Put the file back, or start again to begin new ones."

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from gesturesynth.errors import GestureSynthError
-from gesturesynth.mapping import store_rescue, store_salvage, store_schema
+from gesturesynth.mapping import store_salvage, store_schema
+from gesturesynth.mapping.store_check import judge
 from gesturesynth.mapping.store_pages import merged
 
 Stamp = tuple[tuple[int, int, int] | None, ...]
@@ -63,7 +64,7 @@ def copied(path: Path) -> Copy:
         why = "the file is empty"
         try:
             connection = store_schema.connect_copy(merged(database, wal))
-            state = store_rescue.judge(connection, path)
+            state = judge(connection, path)
         except sqlite3.Error as error:
             why = str(error)
         except GestureSynthError:

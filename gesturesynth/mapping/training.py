@@ -106,7 +106,15 @@ def make_job(
         chosen = dataclasses.replace(chosen, X=np.where(np.abs(chosen.X) <= GREATEST, chosen.X, np.nan))
     usable = chosen.rows(np.asarray(np.isfinite(chosen.X).any(axis=1), dtype=np.bool_))
     if not len(usable):
-        raise UserError("not one example has numbers for its features: record new ones with the whole body in sight")
+        others = [
+            name
+            for name, column in zip(examples.columns, examples.X.T, strict=True)
+            if name not in columns and np.isfinite(column).any()
+        ]
+        hint = f" (they were made with {listed(others)})" if others else ""
+        raise UserError(
+            f"not one example has numbers for its features{hint}: record new ones with the whole body in sight"
+        )
     labels = tuple(str(label) for label in usable.labels)
     if not outputs and not any(labels):
         raise UserError("the examples have neither outputs nor classes: there is nothing to learn from them")
