@@ -213,6 +213,7 @@ def render(
     import math
 
     from gesturesynth import preset, settings
+    from gesturesynth.former_presets import hint
     from gesturesynth.render import RenderSettings
     from gesturesynth.render import render as render_it
 
@@ -223,7 +224,7 @@ def render(
     if taught and own is None:
         raise UserError(
             f"nothing was taught for '{loaded.name}' in {paths.state_dir()}: record takes first, or render without "
-            "--taught, with the examples that the preset brings"
+            f"--taught, with the examples that the preset brings. {hint(loaded)}".rstrip()
         )
     view = settings.Settings().with_overrides({"camera.mirror": mirror, "camera.rotate": rotate})
     done = render_it(
@@ -304,8 +305,6 @@ def preset_check(*files: Path) -> int:
 
 def _examples_words(loaded: Preset) -> str:
     """What there is to learn from, in words; raises UserError when it cannot be learnt from."""
-    from datetime import UTC, datetime
-
     from gesturesynth import yaml_file
     from gesturesynth.former_presets import hint
     from gesturesynth.piece import fit_job, untaught
@@ -318,7 +317,7 @@ def _examples_words(loaded: Preset) -> str:
     if own is not None:
         job = fit_job(loaded, own)
         words += [f"{takes} take{'s' * (takes != 1)} taught here, {len(job.labels)} examples", untaught(loaded, job)]
-    former = hint(loaded, datetime.now(tz=UTC)) if own is None else ""
+    former = hint(loaded) if own is None else ""
     return "; ".join(filter(None, words or ["no examples yet"])) + (f". {former}" if former else "")
 
 

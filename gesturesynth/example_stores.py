@@ -53,7 +53,7 @@ def opened_taught(name: str) -> ExampleStore:
 def former_names(name: str) -> str:
     """A sentence about takes under a name that this preset may have had; empty when there are none."""
     try:
-        return hint(preset.load(preset.find(name)), datetime.now(UTC))
+        return hint(preset.load(preset.find(name)))
     except UserError:  # its file is gone, or wrong
         return ""
 

@@ -146,7 +146,8 @@ def export(
         examples = all_examples(store, piece)
     some = np.asarray(np.isfinite(examples.X).any(axis=1), dtype=np.bool_)
     if not some.any():
-        raise UserError(f"'{piece.name}' has no examples to export: record some, or `examples restore` deleted ones")
+        what = f"'{piece.name}' has no examples to export: record some, or `examples restore` deleted ones."
+        raise UserError(f"{what} {former_names(preset_)}".rstrip())
     written = examples.rows(some)
     try:
         (write_csv if file.suffix.lower() == ".csv" else write_arff)(written, file)

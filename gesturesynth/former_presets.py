@@ -6,13 +6,15 @@ old folder stays; this finds such folders whose takes could be the preset's own.
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from gesturesynth import paths, preset
 from gesturesynth.errors import GestureSynthError
-from gesturesynth.mapping.store import ExampleStore, store_path
+from gesturesynth.mapping import store_takes
+from gesturesynth.mapping.store_copy import copied
 from gesturesynth.preset import SUFFIXES, Preset
 
 MOST: Final = 50
@@ -27,12 +29,11 @@ class Former:
     takes: int
 
 
-def former_presets(of: Preset, now: datetime) -> list[Former]:
+def former_presets(of: Preset) -> list[Former]:
     """Names of presets that are gone, whose takes name mostly outputs and classes of this one.
 
     Args:
         of: a preset.
-        now: for a damaged file that has to be set aside.
     """
     known = {entry.name for entry in preset.available()}
     known |= {file.stem for suffix in SUFFIXES for file in of.path.parent.glob(f"*{suffix}")}
@@ -41,12 +42,12 @@ def former_presets(of: Preset, now: datetime) -> list[Former]:
     found = []
     for folder in sorted((paths.state_dir() / "presets").glob("*/examples.sqlite"))[:MOST]:
         key = folder.parent.name
-        if key in known or store_path(key) != folder:
+        if key in known:
             continue
         try:
-            with ExampleStore.open(folder, now) as store:
-                takes, (outputs, labels) = store.takes(), store.named()
-        except GestureSynthError:
+            with closing(copied(folder).connection) as copy:  # nothing of it is touched
+                takes, (outputs, labels) = store_takes.listed(copy), store_takes.named(copy)
+        except (GestureSynthError, OSError, sqlite3.Error):
             continue  # what is wrong with it is said where it is asked for
         named = outputs | labels
         if takes and 2 * len(wanted & named) > len(named):
@@ -54,9 +55,9 @@ def former_presets(of: Preset, now: datetime) -> list[Former]:
     return found
 
 
-def hint(of: Preset, now: datetime) -> str:
+def hint(of: Preset) -> str:
     """A sentence about takes of a preset of another name; empty when there are none."""
-    found = former_presets(of, now)
+    found = former_presets(of)
     if not found:
         return ""
     named = ", ".join(f"'{former.key}' ({former.takes} take{'s' * (former.takes != 1)})" for former in found[:3])

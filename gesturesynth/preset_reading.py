@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from gesturesynth import preset
@@ -57,7 +56,7 @@ def read(path: Path, own: OwnExamples) -> Reading:
     try:
         job = fit_job(loaded, taught)
     except GestureSynthError as error:
-        former = hint(loaded, datetime.now(tz=UTC)) if taught is None else ""
+        former = hint(loaded) if taught is None else ""
         return Reading(loaded, None, lost or " ".join(filter(None, (str(error), former))), lost=bool(lost))
     return Reading(loaded, job, lost, taught is not None, bool(lost), untaught(loaded, job))
 

@@ -157,11 +157,6 @@ class ExampleStore:
             (sound,) = self._db.execute("SELECT sound FROM takes WHERE id = ?", (take,)).fetchone()
         return msgspec.json.decode(sound, type=dict[str, float])
 
-    def named(self) -> tuple[set[str], set[str]]:
-        """Names of all outputs and classes that takes teach, whatever a preset knows of them."""
-        with store_schema.in_words(self.path):
-            return store_takes.named(self._db)
-
     def copy_from(self, other: ExampleStore) -> str:
         """Adds all takes of another store, with their skeletons, and its snapshots; words about what came of it.
 
