@@ -16,6 +16,7 @@ from gesturesynth import paths, preset, yaml_file
 from gesturesynth.errors import GestureSynthError, UserError
 from gesturesynth.mapping import store_schema
 from gesturesynth.mapping.store import store_path
+from gesturesynth.mapping.store_copy import copied
 from gesturesynth.piece import fit_job, untaught
 from gesturesynth.upkeep.findings import Case, Finding, fail, good, together, warn
 
@@ -148,12 +149,25 @@ def examples_of(file: Path) -> Examples:
     """Checks one, without changing it."""
     name = file.parent.name
     try:
-        with store_schema.in_words(file), closing(store_schema.connect(file, "ro")) as connection:
-            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-            (takes,) = connection.execute("SELECT count(*) FROM takes WHERE NOT deleted").fetchone()
-    except (GestureSynthError, sqlite3.Error) as error:
+        try:
+            with store_schema.in_words(file), closing(store_schema.connect(file, "ro")) as connection:
+                verdict, takes = _counted(connection)
+        except store_schema.DeniedError:  # sqlite wants to write beside it; what is there can be read all the same
+            copy = copied(file)
+            with closing(copy.connection) as connection:
+                verdict, takes = _counted(connection)
+            if copy.note:
+                return Examples(name, takes, copy.note)
+    except (GestureSynthError, sqlite3.Error, OSError) as error:
         return Examples(name, error=str(error))
     return Examples(name, takes, "" if verdict == "ok" else f"{file}: {verdict}")
+
+
+def _counted(connection: sqlite3.Connection) -> tuple[str, int]:
+    """What sqlite thinks of a database, and how many takes are in it."""
+    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    (takes,) = connection.execute("SELECT count(*) FROM takes WHERE NOT deleted").fetchone()
+    return str(verdict), int(takes)
 
 
 def judge_examples(all_of_them: Sequence[Examples], aside: Sequence[str], folder: Path) -> Finding:

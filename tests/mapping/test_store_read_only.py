@@ -17,6 +17,7 @@ from gesturesynth.errors import UserError
 from gesturesynth.mapping.store import ExampleStore, store_path
 from gesturesynth.mapping.store_pages import merged
 from gesturesynth.shelf import taught as taught_for
+from gesturesynth.upkeep.doctor_files import examples_of
 from tests.mapping.storing import FEATURES, listing, opened, poses, taught
 
 NOBODY_UID = 65534
@@ -173,6 +174,13 @@ def test_a_newer_version_is_refused_as_ever(path: Path) -> None:
         connection.execute("PRAGMA user_version = 99")
     with read_only(path.parent), pytest.raises(UserError, match="newer gesturesynth"):
         opened(path)
+
+
+def test_the_doctor_finds_nothing_wrong_with_examples_that_may_only_be_read(path: Path) -> None:
+    taught(path, 2, 3)
+    with read_only(path.parent):
+        found = examples_of(path)
+    assert (found.takes, found.error) == (2, "")
 
 
 def test_what_was_taught_plays_from_a_read_only_state_folder(own_folders: Path) -> None:
