@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 LONGEST: Final = 80
-"""Characters; a double needs 24 at most. Longer texts are no numbers that somebody means."""
+"""Characters; a double needs 24 at most. Longer texts are not meant as numbers."""
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _WHOLE: Final = re.compile(r"[+-]?[0-9]+")

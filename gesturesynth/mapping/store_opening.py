@@ -19,7 +19,7 @@ class StoreFile:
         connection: to it, or to a copy of it.
         note: a sentence for people when something was damaged; else empty.
         read_only: a sentence about why nothing can be stored, where only a copy is open; else empty.
-        copies: how often the copy was made anew.
+        copies: how often the copy was made again.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, note: str, lock: int = -1) -> None:

@@ -30,7 +30,7 @@ def path(own_folders: Path) -> Path:
 
 @contextmanager
 def read_only(folder: Path, file_mode: int = 0o444, folder_mode: int = 0o555) -> Iterator[None]:
-    """Whoever we are, this folder may only be read: root may write anywhere, and is somebody else meanwhile."""
+    """Makes a folder read-only; root, who may write anywhere, works as another user meanwhile."""
     top = folder
     while os.access(top.parent, os.W_OK) and top.parent != Path("/tmp"):
         top = top.parent
