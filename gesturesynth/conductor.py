@@ -25,6 +25,7 @@ from gesturesynth.ears import Ears
 from gesturesynth.errors import GestureSynthError
 from gesturesynth.last_good import Copies, first
 from gesturesynth.latency import Latency
+from gesturesynth.listening_time import ListeningTime
 from gesturesynth.mapping.performance import Moment
 from gesturesynth.oneline import conductor_line
 from gesturesynth.remembering import Memory
@@ -76,11 +77,14 @@ class Conductor:
         self._poses = Subscriber(context, Pose)
         self._sounds = Publisher(context, Sound)
         self._statuses = Publisher(context, ConductorStatus)
+        self._poses_only = zmq.Poller()
+        self._poses_only.register(self._poses.socket, zmq.POLLIN)
         self._poller = zmq.Poller()
         self._poller.register(self._poses.socket, zmq.POLLIN)
         self._poller.register(ears.wire.socket, zmq.POLLIN)
         if ears.osc:
             self._poller.register(ears.osc.fileno(), zmq.POLLIN)
+        self._listening = ListeningTime()
         self._sending = Sending()
         self._latency = Latency()
         self._log = log.get()
@@ -93,12 +97,13 @@ class Conductor:
         """Plays until the service is asked to stop."""
         due_s = status_due_s = time.monotonic()
         while not self._service.stopping:
-            self._poller.poll(round(max(0.0, due_s - time.monotonic()) * 1000))
+            self._wait(due_s)
             pose = self._poses.newest()
             now_s = time.monotonic()
             if pose is None and now_s < due_s:
                 self._listen(now_s)
                 continue
+            self._listening.step(now_s - due_s)
             moment = self._step(pose, now_s)
             self._listen(now_s)
             if now_s >= status_due_s:
@@ -113,6 +118,14 @@ class Conductor:
                 self._service.reload_wanted = False
                 self._repertoire.look_again()
             due_s = now_s + TICK_S
+
+    def _wait(self, due_s: float) -> None:
+        """Until there is something to do. When this step's time for commands is used up, they wait for the next one."""
+        left_ms = round(max(0.0, due_s - time.monotonic()) * 1000)
+        if self._listening.portion_s == 0.0:
+            self._poses_only.poll(left_ms)
+        else:
+            self._poller.poll(0 if self._ears.waiting else left_ms)
 
     def _step(self, pose: Pose | None, now_s: float) -> Moment:
         """From whatever is new to a `Sound`."""
@@ -148,7 +161,12 @@ class Conductor:
             socket.close()
 
     def _listen(self, now_s: float) -> None:
-        self._ears.listen(self._teaching, now_s, self._status, self._heard)
+        portion_s = self._listening.portion_s
+        if portion_s == 0.0:
+            return
+        begun_s = time.monotonic()
+        self._ears.listen(self._teaching, now_s, self._status, self._heard, for_s=portion_s)
+        self._listening.spent(time.monotonic() - begun_s)
 
     def _tell(self, news: News | None) -> None:
         if news and not (news.bad and (news.fit is not None or news.change is not None)):  # those the session says
@@ -187,6 +205,7 @@ class Conductor:
             quitting=self._teaching.quitting,
             settings_error=self._settings_error,
             life=self._service.life(),
+            osc=self._ears.osc.counts.all() if self._ears.osc else {},
         )
 
 

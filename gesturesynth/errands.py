@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from gesturesynth.control.session import Event
 from gesturesynth.errors import GestureSynthError
@@ -16,22 +16,35 @@ Reply = Callable[[bool, str], None]
 """Where the answer to a command goes: whether it was done, and a sentence."""
 
 Facts = tuple[Event, ...]
+MOST_JOBS: Final = 20
+"""Commands that wait for the worker at most: a second or two of work, and more than any hand asks for."""
 
 
-def _nobody(_ok: bool, _words: str) -> None:  # noqa: FBT001 - a Reply
+def unheard(_ok: bool, _words: str) -> None:  # noqa: FBT001 - a Reply
     """For whoever does not want to know."""
 
 
 @dataclass(frozen=True)
 class Asker:
-    """Who waits for an answer: a hand (see `Call.by`), and where the answer goes."""
+    """Who waits for an answer.
+
+    Attributes:
+        by: a hand (see `Call.by`).
+        reply: where the answer goes: that it was done, or has begun, or not.
+        outcome: where it goes how something ended that had begun.
+    """
 
     by: str
-    reply: Reply = _nobody
+    reply: Reply = unheard
+    outcome: Reply = unheard
 
     def answered(self) -> Asker:
         """The same hand, which has its answer, but may hear more."""
-        return Asker(self.by)
+        return Asker(self.by, outcome=self.outcome)
+
+    def saying(self, words: str) -> Asker:
+        """The same, which is answered with these words where there are no others."""
+        return Asker(self.by, lambda ok, said: self.reply(ok, said or words), self.outcome)
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,12 @@ class Errands:
     def idle(self) -> bool:
         """Whether everything has been reported."""
         return not self._under_way
+
+    @property
+    def busy(self) -> str:
+        """Why no other command can be given to the worker now, a sentence; empty when it can."""
+        jobs = len(self._under_way)
+        return f"busy: {jobs} jobs are waiting; try again" if jobs >= MOST_JOBS else ""
 
     def send(
         self,

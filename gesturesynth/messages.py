@@ -258,6 +258,8 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         session: where teaching stands.
         help_shown: whether the keys are to be shown on the screen.
         quitting: somebody has asked for the end of everything; whoever supervises the processes ends them.
+        osc: OSC since the start: how many datagrams came, and what became of their messages (`osc_protocol.Counts`);
+            empty where it is off.
     """
 
     time_s: float
@@ -282,6 +284,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     quitting: bool = False
     settings_error: str = ""
     life: Life = Life()
+    osc: dict[str, int] = {}
 
 
 # ----------------------------------------------------------------------------------------------------------- the engine

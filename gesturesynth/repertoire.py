@@ -116,6 +116,7 @@ class Repertoire:
         self._own = own
         self._reader = worker or ThreadPoolExecutor(1, "preset-reader")
         self._reading: tuple[Future[Reading], bool] | None = None  # and whether somebody waits for its fit
+        self._unread: Future[Reading] | None = None  # one that nobody waits for any more, but that may go on
         self._training: _Training | None = None
         self._taught = False  # whether the running model knows what somebody has taught
         self._asked = False  # for a fit that has not begun yet
@@ -129,6 +130,11 @@ class Repertoire:
     def training(self) -> bool:
         """Whether a fit is under way."""
         return self._training is not None
+
+    @property
+    def changing(self) -> bool:
+        """Whether another preset was asked for, and neither plays yet nor was given up."""
+        return self._former is not None
 
     @property
     def wanted(self) -> Path:
@@ -146,7 +152,7 @@ class Repertoire:
         training = self._training is not None and self._training.asked
         self._asked = False
         if reading:
-            self._reading = None
+            self._give_up_reading()
         if training:
             self._end_training()
         if self._former and (reading or training):
@@ -159,7 +165,7 @@ class Repertoire:
         self._former = self._former or _Former(self._files, stamp, self.preset_error, self.model_error)
         self._asked |= self._reading is not None and self._reading[1]
         self._files = (path, path.with_suffix(".csv"))
-        self._reading = None
+        self._give_up_reading()
         self.look_again()
 
     def stay(self) -> None:
@@ -168,7 +174,7 @@ class Repertoire:
             return
         training = self._end_training()
         self._asked |= bool((self._reading and self._reading[1]) or (training and training.asked))
-        self._reading = None
+        self._give_up_reading()
         self._go_back(self._former)
 
     def look_again(self) -> None:
@@ -184,8 +190,12 @@ class Repertoire:
             self._look_s = now_s + LOOK_S
             self._try_awaited()
             stamp = stamp_of(*self._files)
-            if stamp != self._stamp and self._reading is None:
-                self._stamp = stamp
+            # One reading at a time, also when many are asked for and given up at once.
+            going_on = self._unread is not None and not self._unread.done()
+            if going_on:
+                self._look_s = now_s
+            if stamp != self._stamp and self._reading is None and not going_on:
+                self._stamp, self._unread = stamp, None
                 self._reading = self._reader.submit(read, self._files[0], self._own), self._asked
                 self._asked = False
         if self._reading and self._reading[0].done():
@@ -277,7 +287,13 @@ class Repertoire:
             return
         self._files, self._awaited = self._awaited.files, None
         self._asked |= self._reading is not None and self._reading[1]
-        self._reading, self._stamp = None, None
+        self._give_up_reading()
+        self._stamp = None
+
+    def _give_up_reading(self) -> None:
+        if self._reading:
+            self._unread, self._reading = self._reading[0], None
+            self._unread.cancel()
 
     def _end_training(self) -> _Training | None:
         """What was under way."""

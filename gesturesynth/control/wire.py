@@ -44,12 +44,14 @@ class Request(msgspec.Struct, frozen=True):
         command: a name in the command table; empty to ask for the state only.
         values: of the command; from a shell all of them texts.
         by: where it comes from.
+        wait: whether a second answer is wanted when what the command begins has ended.
     """
 
     number: int
     command: str = ""
     values: tuple[int | float | str | bool, ...] = ()
     by: By = "command line"
+    wait: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -60,12 +62,14 @@ class Answer(msgspec.Struct, frozen=True):
         words: a sentence for people.
         state: everything there is to know, JSON; empty when the command itself was wrong.
         number: of the request.
+        ended: it is about the end of something that was answered before, when it began.
     """
 
     ok: bool
     words: str
     state: str = ""
     number: int = 0
+    ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,11 +80,13 @@ class Asked:
         call: what to do; None when only the state is asked for.
         sender: the client, as ZeroMQ knows it.
         number: of the request.
+        wait: whether it is to be told of the end, too.
     """
 
     call: Call | None
     sender: bytes
     number: int
+    wait: bool = False
 
 
 class NothingRunning(GestureSynthError):  # noqa: N818 - it is a state of the world, not a mistake
@@ -123,10 +129,12 @@ class WireServer:
         self.socket.set(zmq.MAXMSGSIZE, _TRANSPORT_CAP_BYTES)
         self.socket.bind(endpoint())
 
-    def poll(self) -> list[Asked]:
-        """The requests that have come in, at most MOST_AT_ONCE; each is owed an `answer`."""
+    def poll(self, most: int = MOST_AT_ONCE) -> list[Asked]:
+        """The requests that have come in, at most so many, or MOST_AT_ONCE; each is owed an `answer`."""
         found: list[Asked] = []
         for _ in range(MOST_AT_ONCE):
+            if len(found) >= most:
+                break
             try:
                 parts = self.socket.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:
@@ -148,7 +156,7 @@ class WireServer:
         if not request.command:
             return Asked(None, parts[0], request.number)
         try:
-            return Asked(call(request.command, request.values, request.by), parts[0], request.number)
+            return Asked(call(request.command, request.values, request.by), parts[0], request.number, request.wait)
         except CommandError as error:
             self._send(parts[0], Answer(ok=False, words=str(error), number=request.number))
             return None
@@ -156,6 +164,10 @@ class WireServer:
     def answer(self, asked: Asked, ok: bool, words: str, state_json: str) -> None:  # noqa: FBT001 - it is the answer
         """Tells whoever asked. Somebody who has gone, or does not read, is not waited for."""
         self._send(asked.sender, Answer(ok, words, state_json, asked.number))
+
+    def finished(self, asked: Asked, ok: bool, words: str, state_json: str) -> None:  # noqa: FBT001 - as above
+        """Tells how something ended that had been answered when it began."""
+        self._send(asked.sender, Answer(ok, words, state_json, asked.number, ended=True))
 
     def _send(self, sender: bytes, answer: Answer) -> None:
         try:
