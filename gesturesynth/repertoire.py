@@ -13,6 +13,7 @@ import traceback
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 import zmq
@@ -75,6 +76,13 @@ def _over(words: str, *, ok: bool, asked: bool, changes: bool = False) -> News:
     return News(words, bad=not ok, fit=ok if asked else None, change=True if changes else None)
 
 
+def _read_if_wanted(given_up: Event, path: Path, own: OwnExamples) -> Reading:
+    """Reads a preset, unless the reading was given up while it waited for its turn."""
+    if given_up.is_set():
+        raise GestureSynthError("the reading was given up")
+    return read(path, own)
+
+
 class Repertoire:
     """Keeps a piece playing. Nothing here blocks.
 
@@ -116,7 +124,8 @@ class Repertoire:
         self._own = own
         self._reader = worker or ThreadPoolExecutor(1, "preset-reader")
         self._reading: tuple[Future[Reading], bool] | None = None  # and whether somebody waits for its fit
-        self._unread: Future[Reading] | None = None  # one that nobody waits for any more, but that may go on
+        self._unread: Future[Reading] | None = None  # one that was given up, and may still be in the worker's queue
+        self._given_up = Event()
         self._training: _Training | None = None
         self._taught = False  # whether the running model knows what somebody has taught
         self._asked = False  # for a fit that has not begun yet
@@ -196,7 +205,11 @@ class Repertoire:
                 self._look_s = now_s
             if stamp != self._stamp and self._reading is None and not going_on:
                 self._stamp, self._unread = stamp, None
-                self._reading = self._reader.submit(read, self._files[0], self._own), self._asked
+                self._given_up = Event()
+                self._reading = (
+                    self._reader.submit(_read_if_wanted, self._given_up, self._files[0], self._own),
+                    self._asked,
+                )
                 self._asked = False
         if self._reading and self._reading[0].done():
             (reading, asked), self._reading = self._reading, None
@@ -293,7 +306,7 @@ class Repertoire:
     def _give_up_reading(self) -> None:
         if self._reading:
             self._unread, self._reading = self._reading[0], None
-            self._unread.cancel()
+            self._given_up.set()
 
     def _end_training(self) -> _Training | None:
         """What was under way."""

@@ -247,7 +247,7 @@ class Teaching:
         by = {"by": asker.by} if asker and asker.by else {}
         if quiet and not said.bad:
             self._log.debug(said.words, **by)
-        elif asker is None or self._lines.allows(hand_at(asker.by), now_s):
+        elif self._lines.allows(hand_at(asker.by) if asker else "", now_s):
             (self._log.warning if said.bad else self._log.info)(said.words, **by)
 
     def _do(self, event: s.Event, now_s: float) -> None:

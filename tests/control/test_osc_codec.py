@@ -96,7 +96,7 @@ def test_a_bundle_is_for_now_whatever_its_time_tag_says() -> None:
 
 @pytest.mark.parametrize("tags", ["N", "I", "iN", "Ii", "NiI", "NNNi", "IsfN"])
 def test_nil_and_impulse_are_read_past(tags: str) -> None:
-    values = {"i": 7, "s": "text", "f": 0.5}
+    values: dict[str, int | str | float] = {"i": 7, "s": "text", "f": 0.5}
     kept = [values[tag] for tag in tags if tag in values]
     plain = encode("/a", *kept)
     padded = f",{tags}".encode() + b"\0" * (4 - (len(tags) + 1) % 4)

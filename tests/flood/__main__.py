@@ -28,9 +28,10 @@ def main(words: list[str] | None = None) -> int:
         table = Table(
             "datagrams a second", "Sound before", "during", "after", "ratio", "after 1 s", "heard", "slowest answer"
         )
-        for one in contend(RATES, flags.busy, flags.seconds):
-            table.add_row(*_row(one))
-            kept &= one.ratio >= LEAST_SOUND and one.recovered >= LEAST_SOUND and one.during.heard >= LEAST_HEARD
+        for contention in contend(RATES, flags.busy, flags.seconds):
+            table.add_row(*_row(contention))
+            kept &= min(contention.ratio, contention.recovered) >= LEAST_SOUND
+            kept &= contention.during.heard >= LEAST_HEARD
         console.print(f"{flags.busy} busy programs beside it, {flags.seconds:g} s each:")
         console.print(table)
     if flags.count:

@@ -1,4 +1,4 @@
-"""What a flood does to those who behave: sounds that leave, and answers that come, before it, during it and after it."""
+"""What a flood does to those who behave: sounds that leave and answers that come, before it, during it and after it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ class Client:
 
     def talk(self, seconds: float) -> list[float | None]:
         """Asks for so long; of each question how long its answer took, or None."""
-        self._open, took, asked = {}, {}, []
+        self._open = {}
+        took: dict[str, float] = {}
+        asked: list[str] = []
         begun_s = time.monotonic()
         while (now_s := time.monotonic()) < begun_s + seconds:
             due = int((now_s - begun_s) * CLIENT_HZ) + 1
@@ -132,23 +134,22 @@ def phase(client: Client, sounds: Listener, seconds: float) -> Phase:
 
 def contend(rates: tuple[int, ...], programs: int, seconds: float) -> Iterator[Contention]:
     """Each rate, with so many busy programs beside it all the time."""
-    with ExitStack() as stack:
-        with playing(stack) as (running, port):
-            sounds = running.listen(Sound)
-            client = Client(port)
+    with ExitStack() as stack, playing(stack) as (running, port):
+        sounds = running.listen(Sound)
+        client = Client(port)
+        client.talk(1.0)
+        stack.enter_context(busy(programs))
+        client.talk(6.0)  # a host that has behaved for a while
+        for rate_hz in rates:
+            before = phase(client, sounds, seconds)
+            flood = Flood(port, rate_hz, 1 << 40)
             client.talk(1.0)
-            stack.enter_context(busy(programs))
-            client.talk(6.0)  # a host that has behaved for a while
-            for rate_hz in rates:
-                before = phase(client, sounds, seconds)
-                flood = Flood(port, rate_hz, 1 << 40)
-                client.talk(1.0)
-                during = phase(client, sounds, seconds)
-                sent = flood.end()
-                time.sleep(AFTER_S)
-                after = phase(client, sounds, seconds)
-                yield Contention(rate_hz, before, during, after, sent)
-            client.socket.close()
+            during = phase(client, sounds, seconds)
+            sent = flood.end()
+            time.sleep(AFTER_S)
+            after = phase(client, sounds, seconds)
+            yield Contention(rate_hz, before, during, after, sent)
+        client.socket.close()
 
 
 @dataclass(frozen=True)
