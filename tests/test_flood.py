@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,24 @@ from tests.flood.measure import contend, masses
 pytestmark = [pytest.mark.quiet, pytest.mark.timeout(240)]
 
 
+RATES = (500, 6000)
+TRIES = 4
+"""Somebody else may use this machine for some seconds, and then it is measured again. A flood that thins out the sound
+does so every time: to a quarter, before it was bounded."""
+
+
 def test_sound_first_also_when_there_is_no_time_to_spare() -> None:
-    for one in contend((500, 6000), programs=8, seconds=5.0):
-        print(one)
-        assert one.sent > 100
-        assert one.ratio > 0.8, "the sound thins out"  # 0.9 on a machine of one's own; this may not be one
-        assert one.recovered > 0.8, "it is not as it was before"
-        assert one.during.heard >= 0.95, "somebody who behaves is not heard"
-        assert one.after.heard >= 0.95
+    missing = {*RATES}
+    with closing(contend(RATES * TRIES, programs=8, seconds=4.0)) as floods:
+        for one in floods:
+            print(one)
+            assert one.sent > 100
+            whole = one.ratio >= 0.9 and one.recovered >= 0.9
+            if whole and min(one.during.heard, one.after.heard) >= 0.95:
+                missing.discard(one.rate_hz)
+            if not missing:
+                break
+    assert not missing, "the sound thins out, or somebody who behaves is not heard, at so many messages a second"
 
 
 @pytest.mark.skipif(not Path("/proc/net/udp").exists(), reason="what the kernel drops is counted by Linux only")

@@ -213,6 +213,7 @@ class WireClient:
         self._decoder = msgspec.msgpack.Decoder(Answer)
         self._encoder = msgspec.msgpack.Encoder()
         self._numbers = itertools.count(1)
+        self._ended: dict[int, Answer] = {}
         self.socket = self._context.socket(zmq.DEALER)
         self.socket.set(zmq.LINGER, 0)
         self.socket.set(zmq.SNDHWM, _QUEUE)
@@ -224,14 +225,14 @@ class WireClient:
         self.socket.set(zmq.RECONNECT_IVL_MAX, 500)
         self.socket.connect(address)
 
-    def send(self, call: Call | None) -> int:
-        """Sends without waiting; None asks for the state.
+    def send(self, call: Call | None, *, wait: bool = False) -> int:
+        """Sends without waiting; None asks for the state. `wait`: to be told of the end, too, see `ended`.
 
         Returns:
             The number that its answer will have; 0 when nobody is there and it was not sent.
         """
         number = next(self._numbers)
-        request = Request(number, call.command if call else "", call.values if call else (), self._by)
+        request = Request(number, call.command if call else "", call.values if call else (), self._by, wait)
         try:
             self.socket.send(self._encoder.encode(request), zmq.NOBLOCK)
         except zmq.Again:
@@ -239,25 +240,29 @@ class WireClient:
         return number
 
     def poll(self) -> list[Answer]:
-        """The answers that have come in."""
+        """The answers that have come in; those about an end are kept for `ended`."""
         found: list[Answer] = []
         while True:
             try:
-                found.append(self._decoder.decode(self.socket.recv(zmq.NOBLOCK)))
+                answer = self._decoder.decode(self.socket.recv(zmq.NOBLOCK))
+                if answer.ended:
+                    self._ended[answer.number] = answer
+                else:
+                    found.append(answer)
             except zmq.Again:
                 return found
             except msgspec.MsgspecError:
                 continue  # another version's; its question runs into its time-out
 
-    def ask(self, call: Call | None, timeout_s: float = TIMEOUT_S) -> Answer:
-        """Sends, and waits for the answer; None asks for the state.
+    def ask(self, call: Call | None, timeout_s: float = TIMEOUT_S, *, wait: bool = False) -> Answer:
+        """Sends, and waits for the answer; None asks for the state. `wait`: `ended` follows.
 
         Raises:
             NothingRunning: nobody is there, or nobody answered within `timeout_s`.
         """
         end_s = time.monotonic() + timeout_s
         self._look()
-        if not self.socket.poll(_milliseconds(end_s), zmq.POLLOUT) or not (number := self.send(call)):
+        if not self.socket.poll(_milliseconds(end_s), zmq.POLLOUT) or not (number := self.send(call, wait=wait)):
             raise NothingRunning(absent(self._runtime))
         while self.socket.poll(_milliseconds(end_s), zmq.POLLIN):
             for answer in self.poll():
@@ -267,6 +272,23 @@ class WireClient:
             f"Gesture Synth did not answer within {timeout_s:g} s: it is busy, or it hangs. What was asked for may "
             "still happen; `gesturesynth state` tells."
         )
+
+    def ended(self, number: int, timeout_s: float = TIMEOUT_S) -> Answer:
+        """Waits for the end of what was asked for with `wait`, for as long as somebody is there.
+
+        Args:
+            number: of the answer that it has begun.
+            timeout_s: so long without a sign of life means that nobody is there.
+
+        Raises:
+            NothingRunning: nobody is there any more.
+        """
+        while number not in self._ended:
+            if self.socket.poll(round(timeout_s * 1000), zmq.POLLIN):
+                self.poll()
+            else:
+                self.ask(None, timeout_s)
+        return self._ended.pop(number)
 
     def _look(self) -> None:
         """Says why nobody can be reached, rather than waiting for it."""

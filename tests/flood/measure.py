@@ -5,11 +5,11 @@ from __future__ import annotations
 import select
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import psutil
 
@@ -29,7 +29,10 @@ AFTER_S: Final = 1.0
 
 
 class Client:
-    """A program that behaves: it asks for volumes, some twenty a second, and knows each answer by its value."""
+    """A program that behaves: it asks for volumes, twenty a second, and knows each answer by its value.
+
+    A context manager.
+    """
 
     def __init__(self, port: int) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -38,6 +41,12 @@ class Client:
         self.socket.setblocking(False)
         self._open: dict[str, float] = {}
         self._count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
 
     def talk(self, seconds: float) -> list[float | None]:
         """Asks for so long; of each question how long its answer took, or None."""
@@ -105,8 +114,8 @@ class Contention:
 
     @property
     def ratio(self) -> float:
-        """Of the sounds before the flood, those that left during it."""
-        return self.during.sounds_hz / self.before.sounds_hz
+        """Of the sounds before and after the flood, those that left during it."""
+        return self.during.sounds_hz / (0.5 * (self.before.sounds_hz + self.after.sounds_hz))
 
     @property
     def recovered(self) -> float:
@@ -132,11 +141,11 @@ def phase(client: Client, sounds: Listener, seconds: float) -> Phase:
     return Phase(count / (over_s - begun_s), len(took), len(answered), max(answered, default=0.0))
 
 
-def contend(rates: tuple[int, ...], programs: int, seconds: float) -> Iterator[Contention]:
+def contend(rates: tuple[int, ...], programs: int, seconds: float) -> Generator[Contention]:
     """Each rate, with so many busy programs beside it all the time."""
     with ExitStack() as stack, playing(stack) as (running, port):
         sounds = running.listen(Sound)
-        client = Client(port)
+        client = stack.enter_context(Client(port))
         client.talk(1.0)
         stack.enter_context(busy(programs))
         client.talk(6.0)  # a host that has behaved for a while
@@ -149,7 +158,6 @@ def contend(rates: tuple[int, ...], programs: int, seconds: float) -> Iterator[C
             time.sleep(AFTER_S)
             after = phase(client, sounds, seconds)
             yield Contention(rate_hz, before, during, after, sent)
-        client.socket.close()
 
 
 @dataclass(frozen=True)
@@ -182,7 +190,7 @@ def masses(count: int, niceness: int = 10) -> Masses:
     with ExitStack() as stack, playing(stack) as (running, port):
         sounds, statuses = running.listen(Sound), running.listen(ConductorStatus)
         pids = running.pids()
-        client = Client(port)
+        client = stack.enter_context(Client(port))
         client.talk(6.0)
         before = phase(client, sounds, 5.0)
         own_mb = _own_mb(pids["conductor"])
@@ -198,7 +206,6 @@ def masses(count: int, niceness: int = 10) -> Masses:
             most_mb = max(most_mb, _own_mb(pids["conductor"]))
         took_s = time.monotonic() - begun_s
         sent = flood.end() + sum(one.asked for one in phases)
-        client.socket.close()
         time.sleep(AFTER_S)  # what is still in the kernel is read
         most_mb = max(most_mb, _own_mb(pids["conductor"]))
         counted, dropped = _counted(running), _dropped(port)

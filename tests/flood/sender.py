@@ -1,6 +1,6 @@
 """Processes that send: `python -m tests.flood.sender PORT RATE COUNT HOST FIRST`, and busy ones that only burn time.
 
-It says how many datagrams the kernel took, in one line, when it has sent them all or is asked to end.
+It says so when it begins, and how many datagrams the kernel took when it has sent them all or is asked to end.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def flood(port: int, rate_hz: float, count: int, host: str) -> int:
         one.setblocking(False)
     asked_to_end: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: asked_to_end.append(number))
+    print("flooding", flush=True)
     turns = itertools.cycle(sockets)
     packets = itertools.cycle(COMMANDS)
     sent = tried = 0
@@ -63,12 +64,6 @@ def flood(port: int, rate_hz: float, count: int, host: str) -> int:
     return sent
 
 
-def burn() -> None:
-    """Uses all the time it gets."""
-    while True:
-        pass
-
-
 @contextmanager
 def busy(programs: int) -> Iterator[None]:
     """So many programs that use all the time they get, each as important as any other."""
@@ -83,11 +78,13 @@ def busy(programs: int) -> Iterator[None]:
 
 
 class Flood:
-    """A process that floods a port. `end` says how many datagrams it has sent."""
+    """A process that floods a port, from now on. `end` says how many datagrams it has sent."""
 
     def __init__(self, port: int, rate_hz: float, count: int, host: str = "127.0.0.1", niceness: int = 0) -> None:
         words = [sys.executable, "-m", "tests.flood.sender", str(port), str(rate_hz), str(count), host, str(niceness)]
         self._process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline(), "it did not begin"
 
     @property
     def going_on(self) -> bool:
