@@ -117,12 +117,13 @@ class Conductor:
             if self._service.reload_wanted:
                 self._service.reload_wanted = False
                 self._repertoire.look_again()
-            due_s = now_s + TICK_S
+            # A step that came late does not make all that follow later.
+            due_s = now_s + TICK_S if pose else max(due_s + TICK_S, now_s + TICK_S / 2)
 
     def _wait(self, due_s: float) -> None:
-        """Until there is something to do. When this step's time for commands is used up, they wait for the next one."""
+        """Until there is something to do. When there is no time for commands now, they wait for the next step."""
         left_ms = round(max(0.0, due_s - time.monotonic()) * 1000)
-        if self._listening.portion_s == 0.0:
+        if not self._listening.promptly:
             self._poses_only.poll(left_ms)
         else:
             self._poller.poll(0 if self._ears.waiting else left_ms)

@@ -18,6 +18,7 @@ GROWTH: Final = 1 / 30
 """Of the most, at each step that comes on time: half a second from the least to the most."""
 LATE_S: Final = 0.004
 """A quarter of a step."""
+PROMPT_S: Final = MOST_S / 2
 PORTION_S: Final = 0.002
 """At most so long without looking whether there is a new pose."""
 
@@ -41,6 +42,11 @@ class ListeningTime:
         else:
             self.share_s = min(MOST_S, self.share_s + GROWTH * MOST_S)
         self.left_s = self.share_s
+
+    @property
+    def promptly(self) -> bool:
+        """Whether a command may wake the loop. Where steps come late, it waits for the next: waking has its price."""
+        return self.share_s >= PROMPT_S and self.left_s > 0.0
 
     @property
     def portion_s(self) -> float:
