@@ -186,9 +186,14 @@ class OscServer:
         return (self._outputs[name].fill((value,)) for name, value in outputs.items())
 
     def _say(self, answer: Answer) -> None:
-        self._send(encode(*answer.complete()), answer.sender)
+        packets = [encode(*answer.complete())]
         if answer.number:
-            self._send(encode(CONFIRM.address, answer.number), answer.sender)
+            packets.append(encode(CONFIRM.address, answer.number))
+        for packet in packets:
+            if self.protocol.subscriptions.proofs.may_answer(answer.sender, len(packet)):
+                self._send(packet, answer.sender)
+            else:
+                self.counts.unsent += 1
 
     def _send(self, packet: bytes, receiver: Sender) -> bool:
         """Whether it could be sent as far as its length goes."""

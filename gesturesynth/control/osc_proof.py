@@ -20,10 +20,16 @@ PROOF_S: Final = 600.0
 RENEW_S: Final = 60.0
 EPOCH_S: Final = 300.0
 """A number is good for as long as this, and up to twice as long."""
-UNPROVEN_OCTETS: Final = 8192
-"""Sent to a host that has proved nothing, as state and outputs, in `UNPROVEN_S`: a picture or two, to see that it
-works."""
-UNPROVEN_S: Final = 10.0
+UNPROVEN_OCTETS: Final = 4096
+"""Sent at once to a host that has proved nothing, as state and outputs, and again in `UNPROVEN_S`: a picture or two, to
+see that it works."""
+UNPROVEN_S: Final = 30.0
+ANSWER_OCTETS: Final = 16_384
+"""Sent at once as answers to the commands of a host, before it has to send more itself ..."""
+ANSWER_FACTOR: Final = 4.0
+"""... which is so many times as much as it sends ..."""
+ANSWER_OCTETS_A_S: Final = 1024.0
+"""... and this, besides: no more than anybody needs who presses buttons."""
 TRIES: Final = 10
 """Wrong numbers that a host may send at once; one more every `TRY_S`."""
 TRY_S: Final = 2.0
@@ -49,6 +55,7 @@ class Proofs:
         self._secret = secret[:64]
         self._proven_s: OrderedDict[Sender, float] = OrderedDict()
         self._octets: OrderedDict[str, TokenBucket] = OrderedDict()
+        self._answers: OrderedDict[str, TokenBucket] = OrderedDict()
         self._tries: OrderedDict[str, TokenBucket] = OrderedDict()
 
     def number(self, sender: Sender, now_s: float) -> int:
@@ -87,6 +94,22 @@ class Proofs:
             return True
         left = _bucket(self._octets, receiver, UNPROVEN_OCTETS, UNPROVEN_OCTETS / UNPROVEN_S, now_s)
         if left.fill(now_s) < min(octets, UNPROVEN_OCTETS):
+            return False
+        left.tokens -= octets
+        return True
+
+    def heard(self, sender: Sender, octets: int, now_s: float) -> None:
+        """A sender has sent so much; it may be answered with some times as much."""
+        if not is_this_computer(sender[0]):
+            left = _bucket(self._answers, sender, ANSWER_OCTETS, ANSWER_OCTETS_A_S, now_s)
+            left.tokens = min(left.burst, left.fill(now_s) + ANSWER_FACTOR * octets)
+
+    def may_answer(self, sender: Sender, octets: int) -> bool:
+        """Whether an answer of so many bytes may be sent; what the sender's host may get is used up by it."""
+        left = self._answers.get(host_of(sender[0]))
+        if left is None:  # a program of this computer
+            return True
+        if left.tokens < octets:
             return False
         left.tokens -= octets
         return True

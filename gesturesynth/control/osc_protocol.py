@@ -176,6 +176,7 @@ class Protocol:
 
     def read(self, datagram: bytes, sender: Sender, now_s: float) -> list[Asked | Answer]:
         """What comes of a datagram that was let in."""
+        self.subscriptions.proofs.heard(sender, len(datagram), now_s)
         if len(datagram) > MOST_OCTETS:
             self.counts.too_long += 1
             words = f"A datagram may have at most {MOST_OCTETS} bytes."

@@ -146,6 +146,20 @@ def test_without_proof_little_is_sent_and_a_long_state_can_be_seen() -> None:
     assert all(proofs.may_send(("127.0.0.9", 1), 65_000, 10.0) for _ in range(100))
 
 
+def test_answers_are_at_most_some_times_as_much_as_was_sent() -> None:
+    proofs, sent, answered = Proofs(b"secret"), 0, 0
+    for step in range(10_000):
+        host = ("192.168.1.20", 5000 + step % 64)
+        sent += 28
+        proofs.heard(host, 28, step / 1000)
+        answered += 400 * proofs.may_answer(host, 400)
+    assert answered <= 4 * sent + 16_384 + 1024 * 10
+    for step in range(100):
+        proofs.heard(("192.168.1.21", 5000), 28, step / 2)
+        assert proofs.may_answer(("192.168.1.21", 5000), 400), "a hand that presses buttons is always answered"
+    assert all(proofs.may_answer(("127.0.0.1", 5000), 400) for _ in range(1000))
+
+
 def test_numbers_cannot_be_guessed_by_trying() -> None:
     proofs, tablet = Proofs(b"secret"), ("192.168.1.20", 5000)
     number = proofs.number(tablet, 0.0)
