@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from gesturesynth.control.session import Event
+from gesturesynth.control.session_checks import hand_at
 from gesturesynth.errors import GestureSynthError
 
 T = TypeVar("T")
@@ -17,7 +18,9 @@ Reply = Callable[[bool, str], None]
 
 Facts = tuple[Event, ...]
 MOST_JOBS: Final = 20
-"""Commands that wait for the worker at most: a second or two of work, and more than any hand asks for."""
+"""What waits for the worker at most when one hand asks for more: a second or two of work."""
+KEPT_JOBS: Final = 10
+"""Places besides, for hands that have not asked for so much."""
 
 
 def unheard(_ok: bool, _words: str) -> None:  # noqa: FBT001 - a Reply
@@ -75,11 +78,19 @@ class Errands:
         """Whether everything has been reported."""
         return not self._under_way
 
-    @property
-    def busy(self) -> str:
-        """Why no other command can be given to the worker now, a sentence; empty when it can."""
-        jobs = len(self._under_way)
-        return f"busy: {jobs} jobs are waiting; try again" if jobs >= MOST_JOBS else ""
+    def busy(self, by: str) -> str:
+        """Why the worker takes no other command of a hand now, a sentence; empty when it does.
+
+        Args:
+            by: see `Call.by`; all programs of a computer are one hand.
+        """
+        jobs, hand = len(self._under_way), hand_at(by)
+        if jobs < MOST_JOBS:
+            return ""
+        theirs = sum(errand.asker is not None and hand_at(errand.asker.by) == hand for errand in self._under_way)
+        if jobs < MOST_JOBS + KEPT_JOBS and theirs < KEPT_JOBS:
+            return ""
+        return f"busy: {jobs} jobs are waiting; try again"
 
     def send(
         self,

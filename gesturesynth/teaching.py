@@ -128,7 +128,7 @@ class Teaching:
         """
         self._tell_stage()  # a class may hold its sound by now
         asker = Asker(call.by, reply, outcome)
-        if call.command in WORK and (busy := self._errands.busy):
+        if call.command in WORK and (busy := self._errands.busy(call.by)):
             self._carry_out(self._session.failed(busy, now_s), now_s, asker)
             return
         self._keep_time(now_s)
