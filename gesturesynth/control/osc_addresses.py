@@ -5,11 +5,11 @@ The table of docs/osc.md is made here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from gesturesynth.control.arguments import Argument
+from gesturesynth.control.arguments import Argument, Value, switch_of
 from gesturesynth.control.commands import ADDRESS, COMMANDS, Command
 from gesturesynth.control.osc_limits import HOST_SUBSCRIBERS, LEASE_S, OWN_SUBSCRIBERS, SUBSCRIBERS
 
@@ -77,6 +77,21 @@ def is_ours(address: str) -> bool:
 def is_button(command: Command) -> bool:
     """Whether a number can only be a button: it sends 1 when it is pressed and 0 when it is let go."""
     return all(argument.optional and argument.kind == "text" for argument in command.arguments)
+
+
+def button_of(values: Sequence[Value], *, texts: bool) -> bool | None:
+    """Whether a single value is that of a button that is pressed (1, true) or let go (0, false); None for no button.
+
+    Args:
+        values: of a message.
+        texts: whether a text may say so, too.
+    """
+    if len(values) != 1:
+        return None
+    (value,) = values
+    if isinstance(value, str):
+        return switch_of(value) if texts else None
+    return bool(value) if value in (0, 1) else None
 
 
 def docs_table() -> str:

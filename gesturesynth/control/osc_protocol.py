@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from gesturesynth.control.arguments import Value, shown, switch_of
+from gesturesynth.control.arguments import Value, shown
 from gesturesynth.control.commands import ADDRESS, COMMANDS, OSC, Call, Command, CommandError, call
 from gesturesynth.control.osc_addresses import (
     ACK,
@@ -23,6 +23,7 @@ from gesturesynth.control.osc_addresses import (
     DONE,
     ERROR,
     QUERY,
+    button_of,
     is_button,
     is_ours,
 )
@@ -254,7 +255,7 @@ class Protocol:
 
     def _command(self, command: Command, message: Message, sender: Sender, now_s: float) -> Asked | Answer:
         values = message.values
-        pressed = _button(values, texts=not command.arguments) if is_button(command) else None
+        pressed = button_of(values, texts=not command.arguments) if is_button(command) else None
         if pressed is False:
             return Answer(sender, True, message.address, "let go of the button")
         if pressed:
@@ -269,7 +270,7 @@ class Protocol:
 
     def _ask(self, values: Sequence[Value], sender: Sender) -> None:
         """Lets the sender of `query` wait for the state. A button may send it, too."""
-        pressed = _button(values, texts=True)
+        pressed = button_of(values, texts=True)
         if values and pressed is None:
             raise CommandError(f"'query' takes no value, not {len(values)}: query")
         if pressed is False:
@@ -277,21 +278,6 @@ class Protocol:
         if len(self._questions) >= MOST_QUESTIONS and sender not in self._questions:
             raise CommandError("Too many ask for the state at once; ask again, or subscribe.")
         self._questions[sender] = None
-
-
-def _button(values: Sequence[Value], *, texts: bool) -> bool | None:
-    """Whether a single value is that of a button that is pressed (1, true) or let go (0, false); None for no button.
-
-    Args:
-        values: of a message.
-        texts: whether a text may say so, too.
-    """
-    if len(values) != 1:
-        return None
-    (value,) = values
-    if isinstance(value, str):
-        return switch_of(value) if texts else None
-    return bool(value) if value in (0, 1) else None
 
 
 def _names_a_file(name: str) -> bool:
