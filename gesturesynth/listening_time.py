@@ -12,12 +12,12 @@ from typing import Final
 
 MOST_S: Final = 0.006
 """Of each step's sixtieth of a second: some sixty commands, or 3,500 a second."""
-LEAST_S: Final = 0.0004
-"""Some four commands, or 240 a second."""
-GROWTH: Final = 1 / 30
-"""Of the most, at each step that comes on time: half a second from the least to the most."""
-LATE_S: Final = 0.004
-"""A quarter of a step."""
+LEAST_S: Final = 0.0002
+"""Some two commands, or 120 a second."""
+GROWTH: Final = 1 / 40
+"""Of the most, at each step that comes on time: two thirds of a second from the least to the most."""
+LATE_S: Final = 0.003
+"""A fifth of a step."""
 PROMPT_S: Final = MOST_S / 2
 PORTION_S: Final = 0.002
 """At most so long without looking whether there is a new pose."""

@@ -21,7 +21,7 @@ def test_there_is_always_some_time_for_commands_and_never_too_much(late_s: list[
 
 def test_it_shrinks_at_once_when_steps_come_late_and_grows_back_within_a_second() -> None:
     time = ListeningTime()
-    for _ in range(4):
+    for _ in range(6):
         time.step(2 * LATE_S)
     assert time.share_s == LEAST_S
     assert not time.promptly, "a command waits for the next step"

@@ -116,7 +116,7 @@ class OscServer:
         protocol = self.protocol
         most_octets = protocol.octets + OCTETS_A_POLL - MOST_OCTETS
         most_messages = protocol.messages + min(most, MESSAGES_A_POLL) - MOST_MESSAGES
-        while waiting := self._waiting.take():
+        while waiting := self._waiting.take(now_s):
             for result in protocol.read(*waiting, now_s):
                 if isinstance(result, Asked):
                     asked.append(result)
@@ -124,6 +124,8 @@ class OscServer:
                     self._say(result)
             if protocol.octets > most_octets or protocol.messages > most_messages:
                 break
+        self.counts.crowded += self._waiting.too_old
+        self._waiting.too_old = 0
         return asked
 
     def _take(self, now_s: float) -> None:
@@ -135,7 +137,7 @@ class OscServer:
                 break
             except OSError:  # some systems report here that an earlier answer found nobody
                 continue
-            if self.protocol.admits(sender, now_s) and not self._waiting.add(datagram, sender):
+            if self.protocol.admits(sender, now_s) and not self._waiting.add(datagram, sender, now_s):
                 self.counts.crowded += 1
 
     def answer(self, asked: Asked, ok: bool, words: str) -> None:  # noqa: FBT001 - the same as the command wire has it

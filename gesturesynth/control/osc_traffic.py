@@ -62,6 +62,7 @@ class TokenBucket:
 class _Host:
     bucket: TokenBucket
     since_s: float
+    empty_at_s: float | None = None  # the bucket had nothing left then; a flood mostly comes at one look of ours
     limited_s: float | None = None
     senders: OrderedDict[int, TokenBucket] = field(default_factory=OrderedDict)
 
@@ -107,6 +108,9 @@ class Traffic:
     def take(self, sender: Sender, now_s: float) -> bool:
         """Whether one more message of this sender may be looked at; it is paid for, then."""
         name = host_of(sender[0])
+        at_once = self._others.get(name)
+        if at_once and at_once.empty_at_s == now_s:
+            return False
         host = self._known(name, now_s)
         if host is None:
             return False
@@ -115,6 +119,8 @@ class Traffic:
         if own and own.fill(now_s) < 1.0:
             enough = False
         if not enough:
+            if host.bucket.tokens < 1.0:
+                host.empty_at_s = now_s
             host.limited_s = now_s
             self._demote(name, now_s)
             return False

@@ -18,7 +18,7 @@ from gesturesynth.control.osc_traffic import (
     MOST_KEPT,
     Traffic,
 )
-from gesturesynth.control.osc_waiting import MOST_OF_A_HOST, WaitingDatagrams
+from gesturesynth.control.osc_waiting import LONGEST_S, MOST_OF_A_HOST, WaitingDatagrams
 
 
 def passed(traffic: Traffic, host: str, ports: int, each: int, now_s: float) -> int:
@@ -119,11 +119,11 @@ def test_what_is_taken_from_the_queue_is_what_was_put_in_each_sender_s_in_its_or
     for number, (host, port) in enumerate(arrivals):
         sender = (f"10.0.0.{host}", port)
         datagram = str(number).encode()
-        if waiting.add(datagram, sender):
+        if waiting.add(datagram, sender, 0.0):
             put.setdefault(sender, []).append(datagram)
     assert len(waiting) == sum(map(len, put.values()))
     got: dict[tuple[str, int], list[bytes]] = {}
-    while one := waiting.take():
+    while one := waiting.take(0.0):
         got.setdefault(one[1], []).append(one[0])
     assert got == put
     assert len(waiting) == 0
@@ -131,8 +131,17 @@ def test_what_is_taken_from_the_queue_is_what_was_put_in_each_sender_s_in_its_or
 
 def test_a_host_has_so_much_room_and_no_more() -> None:
     waiting = WaitingDatagrams()
-    assert sum(waiting.add(b"x", ("10.0.0.1", number % 64)) for number in range(1000)) == MOST_OF_A_HOST
-    assert waiting.add(b"x", ("10.0.0.2", 1))
+    assert sum(waiting.add(b"x", ("10.0.0.1", number % 64), 0.0) for number in range(1000)) == MOST_OF_A_HOST
+    assert waiting.add(b"x", ("10.0.0.2", 1), 0.0)
+
+
+def test_what_has_waited_for_too_long_is_not_read() -> None:
+    waiting = WaitingDatagrams()
+    for number in range(10):
+        waiting.add(str(number).encode(), ("10.0.0.1", 1), number / 10)
+    assert waiting.take(0.8 + LONGEST_S - 0.05) == (b"8", ("10.0.0.1", 1))
+    assert waiting.too_old == 8
+    assert len(waiting) == 1
 
 
 def test_without_proof_little_is_sent_and_a_long_state_can_be_seen() -> None:
