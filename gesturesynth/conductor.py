@@ -28,6 +28,7 @@ from gesturesynth.latency import Latency
 from gesturesynth.listening_time import ListeningTime
 from gesturesynth.mapping.performance import Moment
 from gesturesynth.oneline import conductor_line
+from gesturesynth.piece import Piece
 from gesturesynth.remembering import Memory
 from gesturesynth.repertoire import News, Repertoire
 from gesturesynth.sending import Sending
@@ -91,6 +92,7 @@ class Conductor:
         self._present = False
         self._line: str | None = None
         self._moment: Moment | None = None
+        self._moment_of: Piece | None = None
         self._heard: dict[str, float] = {}  # outputs, by name
 
     def run(self) -> None:
@@ -138,6 +140,7 @@ class Conductor:
         self._teaching.step(now_s)
         piece = self._repertoire.piece
         self._moment = moment = piece.step(pose, now_s)
+        self._moment_of = piece
         self._teaching.notice(moment, now_s)
         sound = self._teaching.sound(piece.sound(moment, pose.capture_time_s if pose else now_s), moment)
         self._sounds.send(sound)
@@ -181,8 +184,10 @@ class Conductor:
     def _status(self) -> ConductorStatus:
         now_s = time.monotonic()
         median_ms, p99_ms = self._latency.quantiles_ms(now_s)
-        repertoire, moment = self._repertoire, self._moment
+        repertoire = self._repertoire
         piece = repertoire.piece
+        # Who is told that another preset plays is told before its first step.
+        moment = self._moment if self._moment_of is piece else None
         return ConductorStatus(
             time_s=now_s,
             pid=os.getpid(),

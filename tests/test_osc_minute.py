@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,3 +96,20 @@ def test_what_could_not_be_used_is_told_in_the_log_with_address_and_reason(runni
     told = [line for line in running.log() if line["event"] == "OSC that nobody could use"]
     assert line["refused"] >= 1
     assert any("/gesturesynth/" in line["newest"] and " from 127.0.0.1:" in line["newest"] for line in told)
+
+
+def test_a_shell_waits_for_a_preset_and_is_told_what_plays_then(running: Running) -> None:
+    """The answer has the state of a moment at which the new preset has not made a step yet."""
+    environment = os.environ | running.folders
+    for name in ("drums", "theremin", "drone"):
+        command = [sys.executable, "-m", "gesturesynth", "preset", name, "--wait", "--json"]
+        shell = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert shell.returncode == 0, shell.stderr
+        answer = json.loads(shell.stdout)
+        assert answer["ok"]
+        assert answer["words"].startswith("'")
+        assert answer["state"]["preset"] in answer["words"]
+    shell = subprocess.run([*command[:4], "nonsense"], env=environment, capture_output=True, text=True, check=False)
+    assert shell.returncode == 1
+    assert "there is no preset 'nonsense'" in shell.stderr
+    assert [line for line in running.log() if "Traceback" in line["event"]] == []
