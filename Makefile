@@ -69,6 +69,10 @@ soak: setup-test ## broken again and again, and nothing may grow; the table in d
 faults: setup-test ## break a gallery's computer on purpose; the table in docs/reliability.md (as root; ARGS="--repeats 3")
 	@$(BIN)/python -m tests.faults $(ARGS)
 
+.PHONY: flood
+flood: setup-test ## OSC floods beside busy programs, then ten million datagrams (COUNT=10000000; ARGS="--busy 0")
+	@$(BIN)/python -m tests.flood --count $(or $(COUNT),10000000) $(ARGS)
+
 .PHONY: build
 build: setup-test ## wheel and source archive in dist/
 	@$(BIN)/python -m build --no-isolation --outdir dist .

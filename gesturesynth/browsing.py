@@ -20,13 +20,14 @@ class Browser:
     def __init__(self, key: str) -> None:
         self._key = key
 
-    def find(self, name: str, step: int, beside: Path) -> Path:
+    def find(self, name: str, step: int, beside: Path, *, by_name_only: bool = False) -> Path:
         """The file of a preset.
 
         Args:
             name: of the preset; of no account when there is a step.
             step: 1 for the next, -1 for the one before, round and round; 0 for that of the name.
             beside: the preset that plays; names are looked for in its folder, too.
+            by_name_only: whether the way to a file is no name; nothing is looked for where it leads.
 
         Raises:
             UserError: there is no such preset.
@@ -38,6 +39,6 @@ class Browser:
             place = keys.index(self._key) if self._key in keys else min(0, -step)
             path = every[(place + step) % len(every)].path
         else:
-            path = preset.find(name, beside)
+            path = preset.find(name, beside, by_name_only=by_name_only)
         self._key = path.stem
         return path

@@ -25,8 +25,10 @@ from gesturesynth.ears import Ears
 from gesturesynth.errors import GestureSynthError
 from gesturesynth.last_good import Copies, first
 from gesturesynth.latency import Latency
+from gesturesynth.listening_time import ListeningTime
 from gesturesynth.mapping.performance import Moment
 from gesturesynth.oneline import conductor_line
+from gesturesynth.piece import Piece
 from gesturesynth.remembering import Memory
 from gesturesynth.repertoire import News, Repertoire
 from gesturesynth.sending import Sending
@@ -76,29 +78,34 @@ class Conductor:
         self._poses = Subscriber(context, Pose)
         self._sounds = Publisher(context, Sound)
         self._statuses = Publisher(context, ConductorStatus)
+        self._poses_only = zmq.Poller()
+        self._poses_only.register(self._poses.socket, zmq.POLLIN)
         self._poller = zmq.Poller()
         self._poller.register(self._poses.socket, zmq.POLLIN)
         self._poller.register(ears.wire.socket, zmq.POLLIN)
         if ears.osc:
             self._poller.register(ears.osc.fileno(), zmq.POLLIN)
+        self._listening = ListeningTime()
         self._sending = Sending()
         self._latency = Latency()
         self._log = log.get()
         self._present = False
         self._line: str | None = None
         self._moment: Moment | None = None
+        self._moment_of: Piece | None = None
         self._heard: dict[str, float] = {}  # outputs, by name
 
     def run(self) -> None:
         """Plays until the service is asked to stop."""
         due_s = status_due_s = time.monotonic()
         while not self._service.stopping:
-            self._poller.poll(round(max(0.0, due_s - time.monotonic()) * 1000))
+            self._wait(due_s)
             pose = self._poses.newest()
             now_s = time.monotonic()
             if pose is None and now_s < due_s:
                 self._listen(now_s)
                 continue
+            self._listening.step(now_s - due_s)
             moment = self._step(pose, now_s)
             self._listen(now_s)
             if now_s >= status_due_s:
@@ -112,7 +119,16 @@ class Conductor:
             if self._service.reload_wanted:
                 self._service.reload_wanted = False
                 self._repertoire.look_again()
-            due_s = now_s + TICK_S
+            # A step that came late does not make all that follow later.
+            due_s = now_s + TICK_S if pose else max(due_s + TICK_S, now_s + TICK_S / 2)
+
+    def _wait(self, due_s: float) -> None:
+        """Until there is something to do. When there is no time for commands now, they wait for the next step."""
+        left_ms = round(max(0.0, due_s - time.monotonic()) * 1000)
+        if not self._listening.promptly:
+            self._poses_only.poll(left_ms)
+        else:
+            self._poller.poll(0 if self._ears.waiting else left_ms)
 
     def _step(self, pose: Pose | None, now_s: float) -> Moment:
         """From whatever is new to a `Sound`."""
@@ -124,6 +140,7 @@ class Conductor:
         self._teaching.step(now_s)
         piece = self._repertoire.piece
         self._moment = moment = piece.step(pose, now_s)
+        self._moment_of = piece
         self._teaching.notice(moment, now_s)
         sound = self._teaching.sound(piece.sound(moment, pose.capture_time_s if pose else now_s), moment)
         self._sounds.send(sound)
@@ -148,7 +165,12 @@ class Conductor:
             socket.close()
 
     def _listen(self, now_s: float) -> None:
-        self._ears.listen(self._teaching, now_s, self._status, self._heard)
+        portion_s = self._listening.portion_s
+        if portion_s == 0.0:
+            return
+        begun_s = time.monotonic()
+        self._ears.listen(self._teaching, now_s, self._status, self._heard, for_s=portion_s)
+        self._listening.spent(time.monotonic() - begun_s)
 
     def _tell(self, news: News | None) -> None:
         if news and not (news.bad and (news.fit is not None or news.change is not None)):  # those the session says
@@ -162,8 +184,10 @@ class Conductor:
     def _status(self) -> ConductorStatus:
         now_s = time.monotonic()
         median_ms, p99_ms = self._latency.quantiles_ms(now_s)
-        repertoire, moment = self._repertoire, self._moment
+        repertoire = self._repertoire
         piece = repertoire.piece
+        # Who is told that another preset plays is told before its first step.
+        moment = self._moment if self._moment_of is piece else None
         return ConductorStatus(
             time_s=now_s,
             pid=os.getpid(),
@@ -188,6 +212,7 @@ class Conductor:
             quitting=self._teaching.quitting,
             settings_error=self._settings_error,
             life=self._service.life(),
+            osc=self._ears.osc.counts.all() if self._ears.osc else {},
         )
 
 

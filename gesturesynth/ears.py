@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
@@ -12,8 +13,11 @@ import zmq
 
 from gesturesynth import log
 from gesturesynth.bus import ConductorStatus
+from gesturesynth.control import wire
+from gesturesynth.control.newest_volume import NewestVolume
 from gesturesynth.control.osc import OscServer, OscSettings
 from gesturesynth.control.wire import WireServer
+from gesturesynth.errands import unheard
 from gesturesynth.errors import UserError
 from gesturesynth.teaching import Teaching
 
@@ -27,16 +31,24 @@ class Ears:
     Args:
         context: for the wire's socket.
         osc: where to listen for OSC, or None.
+        clock: monotonic seconds.
 
     Where OSC cannot be listened to (the port belongs to another program, say), that is said, and all else goes on.
     """
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], osc: OscSettings | None) -> None:
+    def __init__(
+        self,
+        context: zmq.Context[zmq.Socket[bytes]],
+        osc: OscSettings | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.wire = WireServer(context)
+        self._clock = clock
         self.osc: OscServer | None = None
         self._log = log.get()
         self._told: dict[str, int] = {}
         self._tell_s = -math.inf
+        self._refusal = ""
         if osc:
             try:
                 self.osc = OscServer(osc)
@@ -45,36 +57,73 @@ class Ears:
             else:
                 self._log.info("listening to OSC", host=self.osc.host, port=self.osc.port)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether something waits that no socket tells of."""
+        return self.osc is not None and self.osc.waiting > 0
+
     def listen(
-        self, teaching: Teaching, now_s: float, state: Callable[[], ConductorStatus], outputs: Mapping[str, float]
+        self,
+        teaching: Teaching,
+        now_s: float,
+        state: Callable[[], ConductorStatus],
+        outputs: Mapping[str, float],
+        *,
+        for_s: float = math.inf,
     ) -> None:
         """Passes on what has arrived; each command is answered when it is done. Streams to whoever has subscribed.
+
+        The wire and OSC take turns, and so do those who send OSC. What there is no time for waits for the next call.
 
         Args:
             teaching: does what is asked.
             now_s: monotonic seconds.
             state: gives all there is to know, as of now; called only when somebody wants it.
             outputs: values that are heard now, by name.
+            for_s: no command is begun later than so many seconds from now; one of each wire is taken in any case.
         """
 
         def state_json() -> str:
             return msgspec.json.encode(state()).decode()
 
-        for asked in self.wire.poll():
-            if asked.call is None:
-                self.wire.answer(asked, ok=True, words="", state_json=state_json())
-            else:
-                teaching.ask(
-                    asked.call,
-                    now_s,
-                    lambda ok, words, asked=asked: self.wire.answer(asked, ok, words, state_json()),  # type: ignore[misc]
-                )
+        until_s = self._clock() + for_s
+        newest = NewestVolume(lambda call, reply, outcome: teaching.ask(call, now_s, reply, outcome or unheard))
+        while self._hear_wire(newest, state_json) | self._hear_osc(newest, now_s):
+            if self._clock() >= until_s:
+                break
+        newest.flush()
         if self.osc:
-            for request in self.osc.poll(now_s):
-                reply = partial(self.osc.answer, request)
-                teaching.ask(request.call, now_s, reply)
             self.osc.stream(now_s, state_json, outputs)
             self._tell_unusual(self.osc, now_s)
+
+    def _hear_wire(self, newest: NewestVolume, state_json: Callable[[], str]) -> bool:
+        """One request of the wire; whether there was one."""
+        asked = self.wire.poll(1)
+        for one in asked:
+            if one.call is None:
+                newest.flush()
+                self.wire.answer(one, ok=True, words="", state_json=state_json())
+                continue
+
+            def reply(ok: bool, words: str, one: wire.Asked = one) -> None:  # noqa: FBT001 - a Reply
+                self.wire.answer(one, ok, words, state_json())
+
+            def outcome(ok: bool, words: str, one: wire.Asked = one) -> None:  # noqa: FBT001 - a Reply
+                self.wire.finished(one, ok, words, state_json())
+
+            newest.ask(one.sender, one.call, reply, outcome if one.wait else None)
+        return bool(asked)
+
+    def _hear_osc(self, newest: NewestVolume, now_s: float) -> bool:
+        """One datagram of OSC; whether there was one."""
+        if self.osc is None:
+            return False
+        before = self.osc.protocol.messages
+        for request in self.osc.poll(now_s, 1):
+            newest.ask(
+                request.sender, request.call, partial(self.osc.answer, request), partial(self.osc.finished, request)
+            )
+        return self.osc.waiting > 0 or self.osc.protocol.messages > before
 
     def _tell_unusual(self, osc: OscServer, now_s: float) -> None:
         """Says what was refused or lost since the last time, at most every `TELL_S`: a flood must not fill a log."""
@@ -84,7 +133,10 @@ class Ears:
         counts = osc.counts.unusual()
         if counts != self._told:
             news = {name: count - self._told.get(name, 0) for name, count in counts.items()}
-            self._log.warning("OSC that nobody could use", **{name: count for name, count in news.items() if count})
+            facts: dict[str, int | str] = {name: count for name, count in news.items() if count}
+            if osc.protocol.refusal and osc.protocol.refusal != self._refusal:
+                self._refusal = facts["newest"] = osc.protocol.refusal
+            self._log.warning("OSC that nobody could use", **facts)
             self._told = counts
 
     def close(self) -> None:

@@ -6,9 +6,10 @@ import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from gesturesynth.control.session import Event
+from gesturesynth.control.session_checks import hand_at
 from gesturesynth.errors import GestureSynthError
 
 T = TypeVar("T")
@@ -16,22 +17,37 @@ Reply = Callable[[bool, str], None]
 """Where the answer to a command goes: whether it was done, and a sentence."""
 
 Facts = tuple[Event, ...]
+MOST_JOBS: Final = 20
+"""What waits for the worker at most when one hand asks for more: a second or two of work."""
+KEPT_JOBS: Final = 10
+"""Places besides, for hands that have not asked for so much."""
 
 
-def _nobody(_ok: bool, _words: str) -> None:  # noqa: FBT001 - a Reply
+def unheard(_ok: bool, _words: str) -> None:  # noqa: FBT001 - a Reply
     """For whoever does not want to know."""
 
 
 @dataclass(frozen=True)
 class Asker:
-    """Who waits for an answer: a hand (see `Call.by`), and where the answer goes."""
+    """Who waits for an answer.
+
+    Attributes:
+        by: a hand (see `Call.by`).
+        reply: where the answer goes: that it was done, or has begun, or not.
+        outcome: where it goes how something ended that had begun.
+    """
 
     by: str
-    reply: Reply = _nobody
+    reply: Reply = unheard
+    outcome: Reply = unheard
 
     def answered(self) -> Asker:
         """The same hand, which has its answer, but may hear more."""
-        return Asker(self.by)
+        return Asker(self.by, outcome=self.outcome)
+
+    def saying(self, words: str) -> Asker:
+        """The same, which is answered with these words where there are no others."""
+        return Asker(self.by, lambda ok, said: self.reply(ok, said or words), self.outcome)
 
 
 @dataclass(frozen=True)
@@ -61,6 +77,20 @@ class Errands:
     def idle(self) -> bool:
         """Whether everything has been reported."""
         return not self._under_way
+
+    def busy(self, by: str) -> str:
+        """Why the worker takes no other command of a hand now, a sentence; empty when it does.
+
+        Args:
+            by: see `Call.by`; all programs of a computer are one hand.
+        """
+        jobs, hand = len(self._under_way), hand_at(by)
+        if jobs < MOST_JOBS:
+            return ""
+        theirs = sum(errand.asker is not None and hand_at(errand.asker.by) == hand for errand in self._under_way)
+        if jobs < MOST_JOBS + KEPT_JOBS and theirs < KEPT_JOBS:
+            return ""
+        return f"busy: {jobs} jobs are waiting; try again"
 
     def send(
         self,

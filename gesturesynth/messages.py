@@ -259,6 +259,8 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         session: where teaching stands.
         help_shown: whether the keys are to be shown on the screen.
         quitting: somebody has asked for the end of everything; whoever supervises the processes ends them.
+        osc: OSC since the start: how many datagrams came, and what became of their messages (`osc_protocol.Counts`);
+            empty where it is off.
     """
 
     time_s: float
@@ -284,6 +286,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     model_note: str = ""
     settings_error: str = ""
     life: Life = Life()
+    osc: dict[str, int] = {}
 
 
 # ----------------------------------------------------------------------------------------------------------- the engine

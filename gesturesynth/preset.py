@@ -190,19 +190,20 @@ def available() -> list[Available]:
     return [Available(name, path, _about(path)) for name, path in sorted(_paths().items())]
 
 
-def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
+def find(name_or_path: str | Path, beside: Path | None = None, *, by_name_only: bool = False) -> Path:
     """The file of a preset.
 
     Args:
         name_or_path: a name from `available`, or the way to a file (anything with a `/` or ending in `.yaml`).
         beside: a preset; in its folder, too, a name is looked for, when it is not available otherwise.
+        by_name_only: takes no way to a file, and looks for nothing where it leads.
 
     Raises:
         UserError: there is none; the message lists those there are.
     """
     text = str(name_or_path)
     looks_like_path = isinstance(name_or_path, Path) or os.sep in text or text.endswith(SUFFIXES)
-    if looks_like_path and "\0" not in text:
+    if looks_like_path and not by_name_only and "\0" not in text:
         path = paths.expanded(text)
         if yaml_file.is_there(path):
             return path
@@ -213,11 +214,12 @@ def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
         for suffix in SUFFIXES:
             if yaml_file.is_there(beside.with_name(text + suffix)):
                 return beside.with_name(text + suffix)
-    what = "file" if looks_like_path else "preset"
+    what = "file" if looks_like_path and not by_name_only else "preset"
     guess = did_you_mean(Path(text).stem if looks_like_path else text, known) or "."
     raise UserError(
         f"there is no {what} '{shortened(text, 200)}'{guess} "
-        f"Presets: {', '.join(sorted(known)) or 'none'} (or give the way to a file, such as ./mine.yaml)"
+        f"Presets: {', '.join(sorted(known)) or 'none'}"
+        f"{'' if by_name_only else ' (or give the way to a file, such as ./mine.yaml)'}"
     )
 
 

@@ -141,7 +141,7 @@ def obey(asked: Call, *, json: bool = False, wait: bool = False, yes: bool = Fal
     """
     with WireClient(folder=paths.running_dir()) as client:
         before = _read(client.ask(None)).session if wait else SessionState()
-        answer = client.ask(asked)
+        answer = client.ask(asked, wait=wait)
         if answer.ok and COMMANDS[asked.command].armed and _read(answer).session.asking:
             answer = client.ask(asked) if yes else msgspec.structs.replace(answer, ok=False)
         if answer.ok and wait:
@@ -181,10 +181,17 @@ def _after_take(client: WireClient, before: SessionState, answer: Answer) -> Ans
         answer = client.ask(None)
 
 
+def _after_change(client: WireClient, _before: SessionState, answer: Answer) -> Answer:
+    return client.ended(answer.number)
+
+
 _ENDS: Final[dict[str, Callable[[WireClient, SessionState, Answer], Answer]]] = {
     "train": _after_fit,
     "record": _after_take,
     "hold": _after_take,
+    "preset": _after_change,
+    "next": _after_change,
+    "previous": _after_change,
 }
 """How to wait for what a command begins."""
 

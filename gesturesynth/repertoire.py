@@ -13,6 +13,7 @@ import traceback
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 import zmq
@@ -76,6 +77,13 @@ def _over(words: str, *, ok: bool, asked: bool, changes: bool = False) -> News:
     return News(words, bad=not ok, fit=ok if asked else None, change=True if changes else None)
 
 
+def _read_if_wanted(given_up: Event, path: Path, own: OwnExamples) -> Reading:
+    """Reads a preset, unless the reading was given up while it waited for its turn."""
+    if given_up.is_set():
+        raise GestureSynthError("the reading was given up")
+    return read(path, own)
+
+
 class Repertoire:
     """Keeps a piece playing. Nothing here blocks.
 
@@ -119,6 +127,8 @@ class Repertoire:
         self._own = own
         self._reader = worker or ThreadPoolExecutor(1, "preset-reader")
         self._reading: tuple[Future[Reading], bool] | None = None  # and whether somebody waits for its fit
+        self._unread: Future[Reading] | None = None  # one that was given up, and may still be in the worker's queue
+        self._given_up = Event()
         self._training: _Training | None = None
         self._taught = False  # whether the running model knows what somebody has taught
         self._asked = False  # for a fit that has not begun yet
@@ -132,6 +142,11 @@ class Repertoire:
     def training(self) -> bool:
         """Whether a fit is under way."""
         return self._training is not None
+
+    @property
+    def changing(self) -> bool:
+        """Whether another preset was asked for, and neither plays yet nor was given up."""
+        return self._former is not None
 
     @property
     def wanted(self) -> Path:
@@ -149,7 +164,7 @@ class Repertoire:
         training = self._training is not None and self._training.asked
         self._asked = False
         if reading:
-            self._reading = None
+            self._give_up_reading()
         if training:
             self._end_training()
         if self._former and (reading or training):
@@ -162,7 +177,7 @@ class Repertoire:
         self._former = self._former or _Former(self._files, stamp, self.preset_error, self.model_error, self.model_note)
         self._asked |= self._reading is not None and self._reading[1]
         self._files = (path, path.with_suffix(".csv"))
-        self._reading = None
+        self._give_up_reading()
         self.look_again()
 
     def stay(self) -> None:
@@ -171,7 +186,7 @@ class Repertoire:
             return
         training = self._end_training()
         self._asked |= bool((self._reading and self._reading[1]) or (training and training.asked))
-        self._reading = None
+        self._give_up_reading()
         self._go_back(self._former)
 
     def look_again(self) -> None:
@@ -187,9 +202,17 @@ class Repertoire:
             self._look_s = now_s + LOOK_S
             self._try_awaited()
             stamp = stamp_of(*self._files)
-            if stamp != self._stamp and self._reading is None:
-                self._stamp = stamp
-                self._reading = self._reader.submit(read, self._files[0], self._own), self._asked
+            # One reading at a time, also when many are asked for and given up at once.
+            going_on = self._unread is not None and not self._unread.done()
+            if going_on:
+                self._look_s = now_s
+            if stamp != self._stamp and self._reading is None and not going_on:
+                self._stamp, self._unread = stamp, None
+                self._given_up = Event()
+                self._reading = (
+                    self._reader.submit(_read_if_wanted, self._given_up, self._files[0], self._own),
+                    self._asked,
+                )
                 self._asked = False
         if self._reading and self._reading[0].done():
             (reading, asked), self._reading = self._reading, None
@@ -285,7 +308,13 @@ class Repertoire:
             return
         self._files, self._awaited = self._awaited.files, None
         self._asked |= self._reading is not None and self._reading[1]
-        self._reading, self._stamp = None, None
+        self._give_up_reading()
+        self._stamp = None
+
+    def _give_up_reading(self) -> None:
+        if self._reading:
+            self._unread, self._reading = self._reading[0], None
+            self._given_up.set()
 
     def _end_training(self) -> _Training | None:
         """What was under way."""

@@ -94,7 +94,7 @@ class OscSection(Section):
     allow: list[Annotated[str, Text(100)]] = Field(
         default=[],
         max_length=64,
-        description="Other computers that may send: addresses, or networks (`192.168.1.0/24`).",
+        description="Other computers that may send: addresses, or networks (`192.168.1.0/24`); this one always may.",
     )
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import Executor, wait
 from pathlib import Path
+from typing import Final
 
 import msgspec
 import numpy as np
@@ -22,15 +23,21 @@ from gesturesynth.browsing import Browser
 from gesturesynth.bus import Pose, SessionState, Sound
 from gesturesynth.class_wishes import ClassWishes
 from gesturesynth.control import session as s
-from gesturesynth.control.commands import SNAPSHOTS, Call
+from gesturesynth.control.commands import OSC, SNAPSHOTS, Call
+from gesturesynth.control.session_checks import hand_at
 from gesturesynth.doors import Doors
-from gesturesynth.errands import Asker, Errands, Facts, Reply
+from gesturesynth.errands import Asker, Errands, Facts, Reply, unheard
+from gesturesynth.log_lines import LogLines
 from gesturesynth.mapping.performance import Moment
+from gesturesynth.outcomes import Outcomes, said_last
 from gesturesynth.repertoire import News, Repertoire
 from gesturesynth.shelf import Shelf
 from gesturesynth.sounding import Sounding
 from gesturesynth.taking import Taking
 from gesturesynth.taught import CHANGES, Taught
+
+WORK: Final = frozenset({"undo", "redo", "delete-last", "clear", "save", "preset", "next", "previous"})
+"""Commands that the worker does. A take is not among them: it is kept however busy the worker is."""
 
 
 class Teaching:
@@ -78,7 +85,8 @@ class Teaching:
         self._take: Taking | None = None
         self._wishes = ClassWishes()
         self._endless = endless
-        self._fit_for: Asker | None = None
+        self._outcomes = Outcomes()
+        self._lines = LogLines()
         self._wished: Call | None = None  # the preset that a class asked for, until it plays or cannot
         self._tell_stage()
 
@@ -109,10 +117,24 @@ class Teaching:
         return bool(state.held or state.asking) or state.phase != "playing"
 
     # ---------------------------------------------------------------------------------------------------- what comes in
-    def ask(self, call: Call, now_s: float, reply: Reply | None = None) -> None:
-        """A command. It is answered exactly once: now, or when it was carried out."""
+    def ask(self, call: Call, now_s: float, reply: Reply = unheard, outcome: Reply = unheard) -> None:
+        """A command. It is answered exactly once: now, or when it was carried out.
+
+        Args:
+            call: the command.
+            now_s: monotonic seconds.
+            reply: gets the answer.
+            outcome: is told, once, how a take, a training or a change of preset that it begins has ended.
+        """
         self._tell_stage()  # a class may hold its sound by now
-        self._carry_out(self._session.handle(call, now_s), now_s, Asker(call.by, reply) if reply else Asker(call.by))
+        asker = Asker(call.by, reply, outcome)
+        if call.command in WORK and (busy := self._errands.busy(call.by)):
+            self._carry_out(self._session.failed(busy, now_s), now_s, asker)
+            return
+        self._keep_time(now_s)
+        events = self._session.handle(call, now_s)
+        self._outcomes.begun(call, events, asker, phase=self._session.state.phase)
+        self._carry_out(events, now_s, asker)
 
     def notice(self, moment: Moment, now_s: float) -> None:
         """What was recognised: a class may ask for another preset. It is said, but confirmed by no sound."""
@@ -142,26 +164,28 @@ class Teaching:
         self._taught.look(now_s)
         if news is None:
             return
-        facts: Facts = ()
-        asker: Asker | None = None
+        told: list[tuple[Facts, Asker]] = []
         if news.fit is not None:
-            asker, self._fit_for = self._fit_for, None
             words = self._trained_words if news.fit else news.words
-            facts = self._session.fit_ended(ok=news.fit, words=words, now_s=now_s)
-        if news.change is not None and (news.change or news.fit is None):
-            facts += self._changed(news, now_s)
-        if news.change is not None and self._wished:
-            self._wished = None
-            facts = _unheard(facts)
-        self._carry_out(facts, now_s, asker)
+            told.append((self._session.fit_ended(ok=news.fit, words=words, now_s=now_s), self._outcomes.fit_ends()))
+        if news.change is not None:
+            asker = self._outcomes.change_ends()
+            if news.change or news.fit is None:
+                told.append((self._changed(news, now_s), asker))
+            else:
+                asker.reply(False, news.words)  # the session has said so with the fit
+        wished, self._wished = self._wished, None if news.change is not None else self._wished
+        for facts, asker in told:
+            self._carry_out(_unheard(facts) if wished and not self._wished else facts, now_s, asker)
         self._tell_stage()
 
     def step(self, now_s: float) -> None:
         """Keeps the time, and asks after what the worker does."""
         if self._sounding.doors.step(now_s):
             self._log.info(self._sounding.doors.words)
-        if events := self._session.tick(now_s):
-            self._carry_out(events, now_s, Asker(self._session.state.last_by))
+        self._keep_time(now_s)
+        for hand, lines in self._lines.left_out(now_s):
+            self._log.info("lines about commands were left out", by=hand or "others", lines=lines)
         self._repertoire.piece.classes_hold = not self.somebody_teaches
         if self._wished and self.somebody_teaches:
             self._stay(now_s)
@@ -178,21 +202,24 @@ class Teaching:
         self._report(now_s)
         closing.result()
 
+    def _keep_time(self, now_s: float) -> None:
+        if events := self._session.tick(now_s):
+            self._carry_out(events, now_s, Asker(self._session.state.last_by))
+
     # ---------------------------------------------------------------------------------------------------- what goes out
     def _carry_out(self, events: Iterable[s.Event], now_s: float, asker: Asker | None = None) -> None:
-        answer = s.Say("")
-        owed, later = asker, asker and asker.answered()
         events = tuple(events)
+        answer = said_last(events)
+        owed, later = asker, asker and asker.answered()
         kinds = {type(event) for event in events}
         # Faders send many volumes a second, and get no cue: nobody wants to read them all.
-        tell = self._log.debug if s.SetVolume in kinds and s.Cue not in kinds else self._log.info
+        quiet = s.SetVolume in kinds and s.Cue not in kinds
         for event in events:
             match event:
                 case s.Cue(name):
                     self._sounding.cue(name)
-                case s.Say(words, bad):
-                    answer = event
-                    (self._log.warning if bad else tell)(words, **({"by": asker.by} if asker else {}))
+                case s.Say():
+                    self._write(event, asker, now_s, quiet=quiet)
                 case s.Undo() | s.Redo() | s.DeleteLast() | s.ClearTakes() | s.SaveSound():
                     self._change(event, owed)
                     owed = None  # the report answers
@@ -201,14 +228,27 @@ class Teaching:
                 case s.EndTake(keep, end_s):
                     self._end_take(end_s, later, keep=keep)
                 case s.ChangePreset(name, step):
-                    self._find(name, step, asker=later)
+                    self._find(name, step, asker=owed and owed.saying(answer.words))
+                    owed = None  # likewise
                 case s.StartFit():
-                    self._fit_for = later
+                    self._outcomes.fit_begins()
                     self._repertoire.fit()
                 case _:
                     self._do(event, now_s)
         if owed:
             owed.reply(not answer.bad, answer.words)
+        session, changing = self._session.state, self._repertoire.changing
+        self._outcomes.settle(
+            events, phase=session.phase, training=session.training, again=session.train_again, changing=changing
+        )
+
+    def _write(self, said: s.Say, asker: Asker | None, now_s: float, *, quiet: bool) -> None:
+        """Into the log."""
+        by = {"by": asker.by} if asker and asker.by else {}
+        if quiet and not said.bad:
+            self._log.debug(said.words, **by)
+        elif self._lines.allows(hand_at(asker.by) if asker else "", now_s):
+            (self._log.warning if said.bad else self._log.info)(said.words, **by)
 
     def _do(self, event: s.Event, now_s: float) -> None:
         """Everything that is done at once."""
@@ -240,11 +280,12 @@ class Teaching:
         if take is None or not keep:
             return
         poses = take.poses(end_s)
+        told = self._outcomes.take_ends(asker)
         self._taught.change(
             lambda store: store.add_take(take.target, take.values, take.label, poses),
-            lambda info, now_s: self._session.take_saved(take.target, info.rows, now_s),
+            lambda info, now_s: self._session.take_saved(take.target, info.rows, now_s, info.id, info.duration_s),
             self._session.take_failed,
-            asker,
+            told,
         )
 
     def _change(self, event: s.Event, asker: Asker | None) -> None:
@@ -304,9 +345,11 @@ class Teaching:
         """Looks a preset up, in the worker, and has it played; `wish` is the call when a class made it."""
         beside = self._repertoire.piece.preset.path
         self._wished = wish
+        by_name_only = asker is not None and asker.by.startswith(OSC)
 
         def report(path: Path, _now_s: float) -> Facts:
             if wish is None or self._wished is wish:  # nothing else was asked for meanwhile
+                self._outcomes.change_begins(asker)
                 self._repertoire.change(path)
             return ()
 
@@ -317,7 +360,9 @@ class Teaching:
             self._wished = None
             return _unheard(facts)
 
-        self._errands.send(lambda: self._browser.find(name, step, beside), report, fail, asker)
+        self._errands.send(
+            lambda: self._browser.find(name, step, beside, by_name_only=by_name_only), report, fail, asker
+        )
 
     def _stay(self, now_s: float) -> None:
         """Somebody began to teach while a preset that a class had asked for was on its way: it does not come."""

@@ -128,7 +128,7 @@ def osc_messages(page: Path) -> Iterator[list[str]]:
 
 @each_page
 def test_every_osc_message_is_understood(page: Path) -> None:
-    protocol = Protocol(AllowList(()), ("127.0.0.1", 9000))
+    protocol = Protocol(AllowList(()), ("127.0.0.1", 9000), b"")
     read = {"i": int, "f": float, "s": str}
     for second, (address, *rest) in enumerate(osc_messages(page)):
         types, values = (rest[0], rest[1:]) if rest else ("", [])

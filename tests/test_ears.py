@@ -13,8 +13,12 @@ import zmq
 
 from gesturesynth import log
 from gesturesynth.bus import ConductorStatus
+from gesturesynth.control.commands import KEYBOARD, Call, call
 from gesturesynth.control.osc import OscSettings
+from gesturesynth.control.osc_codec import decode, encode
+from gesturesynth.control.wire import WireClient
 from gesturesynth.ears import TELL_S, Ears
+from gesturesynth.errands import Reply
 from gesturesynth.teaching import Teaching
 from tests.jackserver import wait_for
 
@@ -69,8 +73,79 @@ def test_the_port_is_said_and_a_flood_of_rubbish_is_one_line(
         (_, told) = lines(said)
         assert told["level"] == "warning"
         assert told["malformed"] + told.get("limited", 0) == 50
+        assert told["newest"].startswith("a datagram from 127.0.0.1:")
+        assert "does not begin with '/'" in told["newest"]
         ears.listen(NOBODY, now_s + 3 * TELL_S, no_status, {})
         assert len(lines(said)) == 2, "what was said is not said again"
+    finally:
+        ears.close()
+
+
+class Hand:
+    """In the place of teaching: what it was asked for, by whom."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def ask(self, call: Call, _now_s: float, reply: Reply, _outcome: Reply) -> None:
+        """Does it at once."""
+        self.asked.append(f"{call.by.partition(' ')[0]}: {call.words}")
+        reply(True, f"did {call.words}")
+
+
+def status() -> ConductorStatus:
+    return ConductorStatus(0.0, 1, "", "", "", "", False, False, 0.0, "", (), (), 0.0, 0.0)
+
+
+def test_keys_and_osc_take_turns_and_stop_when_the_time_is_up(context: zmq.Context[zmq.Socket[bytes]]) -> None:
+    ears, hand = Ears(context, OscSettings(port=0)), Hand()
+    teaching = cast("Teaching", hand)
+    assert ears.osc is not None
+    try:
+        with (
+            WireClient("keyboard", context) as keys,
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as program,
+        ):
+            keys.socket.poll(5000, zmq.POLLOUT)
+            for number in range(1, 10):
+                assert keys.send(call("select", (number,), KEYBOARD))
+                program.sendto(encode("/gesturesynth/select", number), ("127.0.0.1", ears.osc.port))
+            wait_for(lambda: bool(ears.wire.socket.poll(0)), "the keys")
+            for turn in range(1, 6):
+                ears.listen(teaching, 0.0, status, {}, for_s=0.0)
+                assert sorted(hand.asked) == sorted(
+                    f"{by}: select {number}" for number in range(1, turn + 1) for by in ("keyboard", "osc")
+                ), "one of each"
+            ears.listen(teaching, 0.0, status, {}, for_s=10.0)
+            assert len(hand.asked) == 18
+            assert not ears.waiting
+    finally:
+        ears.close()
+
+
+def test_a_burst_of_volumes_is_one_volume_on_either_wire(context: zmq.Context[zmq.Socket[bytes]]) -> None:
+    ears, hand = Ears(context, OscSettings(port=0)), Hand()
+    assert ears.osc is not None
+    try:
+        with (
+            WireClient("keyboard", context) as keys,
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as program,
+        ):
+            program.settimeout(5.0)
+            keys.socket.poll(5000, zmq.POLLOUT)
+            for number in range(30):
+                assert keys.send(call("volume", (-float(number),), KEYBOARD))
+                program.sendto(encode("/gesturesynth/volume", -30.0 - number), ("127.0.0.1", ears.osc.port))
+
+            def listened() -> bool:
+                ears.listen(cast("Teaching", hand), 0.0, status, {})
+                return sum(line.startswith("keyboard") for line in hand.asked) > 0
+
+            wait_for(listened, "the keys")
+            assert [line for line in hand.asked if line.startswith("osc")] == ["osc: volume -59"]
+            assert len([line for line in hand.asked if line.startswith("keyboard")]) < 30
+            answers = [decode(program.recv(4096))[0].address for _ in range(30)]
+            assert answers == ["/gesturesynth/ack"] * 30
     finally:
         ears.close()
 

@@ -29,9 +29,13 @@ class FakeConductor:
 
     Attributes:
         calls: the commands that came.
+        end: how what was begun ends, for whoever wants to know.
     """
 
-    def __init__(self, *states: SessionState, ok: bool = True, words: str = "") -> None:
+    def __init__(
+        self, *states: SessionState, ok: bool = True, words: str = "", end: tuple[bool, str] | None = None
+    ) -> None:
+        self.end = end
         self._states = list(states) or [SessionState()]
         self._ok, self._words = ok, words
         self.calls: list[Call] = []
@@ -43,6 +47,8 @@ class FakeConductor:
         state = State(session, preset="Air theremin", model="linear rbf, 18 examples", present=True, confidence=0.9)
         words = self._words or session.asking or session.message
         server.answer(asked, self._ok, words, msgspec.json.encode(state).decode())
+        if asked.wait and self.end:
+            server.finished(asked, *self.end, msgspec.json.encode(state).decode())
 
     @contextmanager
     def running(self) -> Iterator[FakeConductor]:
@@ -226,6 +232,21 @@ def test_a_take_that_was_not_saved_fails(shell: Shell, capsys: Capture) -> None:
     with FakeConductor(SessionState(), SessionState(phase="countdown"), SessionState(), full).running():
         assert shell("record --wait") == 1
     assert "The disk is full" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["preset drums", "next", "previous"])
+def test_a_preset_can_be_waited_for_until_it_plays(shell: Shell, capsys: Capture, verb: str) -> None:
+    with FakeConductor(words="Changing.", end=(True, "'Drums' plays: linear rbf.")).running():
+        assert shell(verb) == 0
+        assert shell(f"{verb} --wait") == 0
+    assert capsys.readouterr().out == "Changing.\n'Drums' plays: linear rbf.\n"
+
+
+def test_a_preset_that_cannot_be_used_fails_when_it_is_waited_for(shell: Shell, capsys: Capture) -> None:
+    with FakeConductor(words="Changing.", end=(False, "the preset cannot be used")).running():
+        assert shell("preset drums") == 0
+        assert shell("preset drums --wait") == 1
+    assert "the preset cannot be used" in capsys.readouterr().err
 
 
 def test_a_question_is_passed_on_and_can_be_answered_beforehand(shell: Shell, capsys: Capture) -> None:

@@ -1,8 +1,8 @@
 """The values of commands: what an argument is, and whether something from outside can be one.
 
 A wire is not trusted: a value of a wrong type is refused, never guessed. Two liberties are taken because the other side
-has no choice: whole numbers may come as floats (OSC faders send nothing else), and a command line, which knows only
-text, has its texts read as the numbers they are.
+has no choice: whole numbers may come as floats (OSC faders send nothing else), and where a program knows only text, as
+a command line does and some senders of OSC do, its texts are read as the numbers and switches they are.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Argument:
 
     def _read(self, text: str) -> object:
         if self.kind == "bool":
-            return _SWITCH.get(text.strip().lower())
+            return switch_of(text)
         try:
             return parse_quantity(text, self.unit)
         except ValueError:
@@ -91,6 +91,11 @@ class Argument:
         if self.kind == "float":
             return float(value)
         return int(value) if value == int(value) else None
+
+
+def switch_of(text: str) -> bool | None:
+    """What a text such as `on`, `true` or `0` says, or None where it is no switch."""
+    return _SWITCH.get(text.strip().lower())
 
 
 def shown(value: object) -> str:

@@ -25,6 +25,7 @@ __all__ = [
     "KEYBOARD",
     "KEYPAD",
     "KEYS",
+    "OSC",
     "SNAPSHOTS",
     "Argument",
     "Call",
@@ -44,6 +45,8 @@ SNAPSHOTS: Final = tuple("123456789")
 """The targets that are snapshots: the number keys."""
 COMMAND_LINE: Final = "command line"
 """`Call.by` of a shell; every value of its commands is a text."""
+OSC: Final = "osc "
+"""`Call.by` of OSC begins with this; behind it are the sender's host and port."""
 KEYBOARD: Final = "keyboard"
 """`Call.by` of the terminal that shows the live view."""
 KEYPAD: Final = "keypad"
@@ -199,7 +202,7 @@ def call(name: str, values: Sequence[object], by: str) -> Call:
 
     Args:
         name: of the command, without its address.
-        values: as they came; from the command line all of them texts.
+        values: as they came; from the command line all of them texts, and over OSC some may be.
         by: who asks, see `Call`.
 
     Returns:
@@ -216,7 +219,7 @@ def call(name: str, values: Sequence[object], by: str) -> Call:
         raise CommandError(f"'{name}' takes {_count(command)}, not {len(values)}: {command.usage}")
     checked = []
     for argument, value in zip(command.arguments, values, strict=False):
-        accepted = argument.accepted(value, read_texts=by == COMMAND_LINE)
+        accepted = argument.accepted(value, read_texts=by == COMMAND_LINE or by.startswith(OSC))
         if accepted is None:
             raise CommandError(f"'{name}': {argument.name} must be {argument.range}, not {shown(value)}.")
         checked.append(accepted)

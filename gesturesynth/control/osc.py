@@ -1,8 +1,9 @@
 """OSC remote control: one UDP socket, read without waiting, with a bound on the work of every poll.
 
-No thread and no server of a library: the conductor's loop asks `poll`, does what was asked, says `answer`, and calls
-`stream` once a step. What arrives while a poll has done its share waits in the kernel for the next one, and what has no
-room there is lost, as UDP may be; nobody can make the loop late.
+No thread and no server of a library: the conductor's loop asks `poll`, does what was asked, says `answer` (and
+`finished` when something that takes longer has ended), and calls `stream` once a step. A poll takes from the kernel
+what has arrived, drops at once what comes too often, and reads as much of the rest as it is told to, each host in turn;
+what it does not read waits for the next one. What has no room anywhere is lost, as UDP may be.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import ipaddress
+import os
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
-from gesturesynth.control.osc_addresses import ERROR, OUTPUT, STATE
+from gesturesynth.control.osc_addresses import CONFIRM, ERROR, OUTPUT, QUERY, STATE
 from gesturesynth.control.osc_codec import (
     MOST_MESSAGES,
     MOST_OCTETS,
@@ -27,15 +29,20 @@ from gesturesynth.control.osc_codec import (
 )
 from gesturesynth.control.osc_limits import AllowList, Sender
 from gesturesynth.control.osc_protocol import Answer, Asked, Counts, Protocol
+from gesturesynth.control.osc_waiting import WaitingDatagrams
 from gesturesynth.errors import UserError
 
 __all__ = ["Asked", "OscServer", "OscSettings"]
 
 DATAGRAMS_A_POLL: Final = 256
-"""Taken from the kernel at most; nearly all of a flood is dropped unread, at 2 microseconds each."""
+"""Taken from the kernel at most; nearly all of a flood is dropped unread, at a few microseconds each."""
 MESSAGES_A_POLL: Final = 32
 OCTETS_A_POLL: Final = 8192
 """Decoded at most in one poll; together a little over a millisecond of a slow core."""
+_PROVE: Final = (
+    "It is not known yet whether you receive what is sent to you: subscribe, send back the number that comes with the "
+    f"answer to {CONFIRM.address}, and ask again; or ask again in some seconds."
+)
 _KERNEL_OCTETS: Final = 1 << 20
 """Asked of the kernel for what has arrived and was not read yet; it may give less."""
 
@@ -74,7 +81,8 @@ class OscServer:
         _check(settings, allow)
         self._socket = _bound(settings)
         self.host, self.port = cast("Sender", self._socket.getsockname())
-        self.protocol = Protocol(allow, (self.host, self.port))
+        self.protocol = Protocol(allow, (self.host, self.port), os.urandom(32))
+        self._waiting = WaitingDatagrams()
         self._outputs: dict[str, FloatsMessage] = {}
 
     @property
@@ -86,38 +94,59 @@ class OscServer:
         """For a poller: readable when something has arrived."""
         return self._socket.fileno()
 
-    def poll(self, now_s: float) -> list[Asked]:
-        """Reads what has arrived, up to the bounds above, and answers what needs nobody else. Never raises or waits.
+    @property
+    def waiting(self) -> int:
+        """Datagrams that have been taken from the kernel and wait to be read."""
+        return len(self._waiting)
+
+    def poll(self, now_s: float, most: int = MESSAGES_A_POLL) -> list[Asked]:
+        """Takes what has arrived, reads some of it, and answers what needs nobody else. Never raises or waits.
 
         Args:
             now_s: monotonic.
+            most: messages that are read, if a datagram or more is there; one datagram is read in any case, and holds
+                up to `MOST_MESSAGES`.
 
         Returns:
-            Commands in the order of their arrival, at most `MESSAGES_A_POLL`; each wants an `answer`.
+            Commands, those of one sender in the order of their arrival, at most `MESSAGES_A_POLL`; each wants an
+            `answer`.
         """
+        self._take(now_s)
         asked: list[Asked] = []
         protocol = self.protocol
         most_octets = protocol.octets + OCTETS_A_POLL - MOST_OCTETS
-        most_messages = protocol.messages + MESSAGES_A_POLL - MOST_MESSAGES
-        for _ in range(DATAGRAMS_A_POLL):
+        most_messages = protocol.messages + min(most, MESSAGES_A_POLL) - MOST_MESSAGES
+        while waiting := self._waiting.take(now_s):
+            for result in protocol.read(*waiting, now_s):
+                if isinstance(result, Asked):
+                    asked.append(result)
+                else:
+                    self._say(result)
             if protocol.octets > most_octets or protocol.messages > most_messages:
                 break
+        self.counts.crowded += self._waiting.too_old
+        self._waiting.too_old = 0
+        return asked
+
+    def _take(self, now_s: float) -> None:
+        """Takes what has arrived from the kernel, and keeps what may be read."""
+        for _ in range(DATAGRAMS_A_POLL):
             try:
                 datagram, sender = self._socket.recvfrom(MOST_OCTETS + 1)
             except BlockingIOError:
                 break
             except OSError:  # some systems report here that an earlier answer found nobody
                 continue
-            for result in protocol.receive(datagram, sender, now_s):
-                if isinstance(result, Asked):
-                    asked.append(result)
-                else:
-                    self._say(result)
-        return asked
+            if self.protocol.admits(sender, now_s) and not self._waiting.add(datagram, sender, now_s):
+                self.counts.crowded += 1
 
     def answer(self, asked: Asked, ok: bool, words: str) -> None:  # noqa: FBT001 - the same as the command wire has it
         """Tells the sender of a command what came of it: `/gesturesynth/ack` or `/gesturesynth/error`."""
         self._say(Answer(asked.sender, ok, asked.address, words))
+
+    def finished(self, asked: Asked, ok: bool, words: str) -> None:  # noqa: FBT001 - as above
+        """Tells how something ended that had been answered when it began: `/gesturesynth/done`, or `error`."""
+        self._say(Answer(asked.sender, ok, asked.address, words, ended=True))
 
     def stream(self, now_s: float, state: Callable[[], str], outputs: Mapping[str, float]) -> None:
         """Answers questions for the state, and sends state and outputs to the subscribers whose turn it is.
@@ -130,16 +159,22 @@ class OscServer:
             outputs: values by name.
         """
         questions = self.protocol.questions()
-        due = self.protocol.leases.due(now_s)
+        subscriptions = self.protocol.subscriptions
+        due = subscriptions.leases.due(now_s)
         if not questions and not due:
             return
         told = _state_message(state())
         for sender in questions:
-            if not self._send(told, sender):
+            if not subscriptions.proofs.may_send(sender, len(told), now_s):
+                self._say(Answer(sender, False, QUERY.address, _PROVE))
+            elif not self._send(told, sender):
                 self._send(_too_long(told), sender)
         if due:
             packets = [told, *bundles(self._output_messages(outputs))]
+            octets = sum(map(len, packets))
             for receiver in due:
+                if not subscriptions.proofs.may_send(receiver, octets, now_s):
+                    continue
                 for packet in packets:
                     self._send(packet, receiver)
 
@@ -153,7 +188,14 @@ class OscServer:
         return (self._outputs[name].fill((value,)) for name, value in outputs.items())
 
     def _say(self, answer: Answer) -> None:
-        self._send(encode(*answer.complete()), answer.sender)
+        packets = [encode(*answer.complete())]
+        if answer.number:
+            packets.append(encode(CONFIRM.address, answer.number))
+        for packet in packets:
+            if self.protocol.subscriptions.proofs.may_answer(answer.sender, len(packet)):
+                self._send(packet, answer.sender)
+            else:
+                self.counts.unsent += 1
 
     def _send(self, packet: bytes, receiver: Sender) -> bool:
         """Whether it could be sent as far as its length goes."""

@@ -38,15 +38,15 @@ _BUNDLE: Final = b"#bundle\0"
 _BUNDLE_HEAD: Final = _BUNDLE + struct.pack(">Q", 1)  # the time tag 1 means: now
 _PLAIN_ADDRESS: Final = re.compile(rb"/[!-~]{0,199}", re.DOTALL)
 _RESERVED: Final = frozenset(b"#*,?[]{}")
-_FIXED: Final = {"i": 4, "f": 4, "h": 8, "d": 8, "T": 0, "F": 0}
+_NO_VALUE: Final = frozenset("NI")
+"""Nil and impulse: some programs send one where a message has no value, so neither counts as one."""
+_FIXED: Final = {"i": 4, "f": 4, "h": 8, "d": 8, "T": 0, "F": 0, "N": 0, "I": 0}
 _FOREIGN: Final = {
     "b": "a blob",
     "t": "a time tag",
     "c": "a character",
     "r": "a colour",
     "m": "MIDI",
-    "N": "nil",
-    "I": "an impulse",
     "S": "a symbol",
     "[": "an array",
     "]": "an array",
@@ -116,8 +116,8 @@ def _message(octets: bytes) -> Message:
     address, place = _address(octets)
     try:
         if place < len(octets):
-            _check_length(octets, place)
-        # OscMessage tells apart what its tags say; `_check_length` let only ours through
+            octets = _with_values_only(octets, place, _checked_tags(octets, place))
+        # OscMessage tells apart what its tags say; `_checked_tags` let only ours through
         return Message(address, tuple(cast("Sequence[Value]", OscMessage(octets).params)))
     except MalformedError as error:
         raise MalformedError(str(error), address) from None
@@ -141,8 +141,8 @@ def _address(octets: bytes) -> tuple[str, int]:
     return address, _padded(end)
 
 
-def _check_length(octets: bytes, place: int) -> None:
-    """Raises MalformedError unless the type tags at `place` are ours and their arguments fill the rest exactly."""
+def _checked_tags(octets: bytes, place: int) -> str:
+    """The type tags at `place`. Raises MalformedError unless they are ours, and their arguments fill the rest."""
     end = octets.find(b"\0", place)
     if octets[place] != ord(",") or end < 0:
         raise MalformedError("the type tags after the address are missing or cut off")
@@ -163,6 +163,16 @@ def _check_length(octets: bytes, place: int) -> None:
             raise MalformedError(f"argument {number} is missing or cut off")
     if place != len(octets):
         raise MalformedError("there is more behind the last argument")
+    return tags
+
+
+def _with_values_only(octets: bytes, place: int, tags: str) -> bytes:
+    """The message without the tags of nil and impulse, which have no bytes behind the tags."""
+    if not _NO_VALUE.intersection(tags):
+        return octets
+    kept = "".join(tag for tag in tags if tag not in _NO_VALUE).encode("latin-1")
+    written = b"," + kept + b"\0" * (_padded(len(kept) + 1) - len(kept) - 1)
+    return octets[:place] + written + octets[_padded(place + 1 + len(tags)) :]
 
 
 def _padded(end: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,15 +14,31 @@ Sender = tuple[str, int]
 """An IPv4 address and a port, as a UDP socket gives them."""
 
 RATE_HZ: Final = 500.0
-"""Messages a second from one sender: a tablet with all fingers on faders. They cost a tenth of one core."""
+"""Messages a second from one sender: a tablet with all fingers on faders. They cost a tenth of one core. What a whole
+computer may send, and all of them, is in `osc_traffic.py`."""
 BURST: Final = 100
 """Messages that a sender may be ahead of its rate."""
 SENDERS: Final = 256
 """Senders that are remembered at once."""
 SUBSCRIBERS: Final = 8
+HOST_SUBSCRIBERS: Final = 2
+"""Of them, those of one other computer."""
+OWN_SUBSCRIBERS: Final = 6
+"""Of them, those of this computer, all of 127.0.0.0/8 together: no host can take all the places."""
 LEASE_S: Final = 10.0
 ARMED_APART_S: Final = 0.25
 """A confirmation that comes sooner was not made by a person who read the question (or is the same packet, doubled)."""
+
+
+def host_of(address: str) -> str:
+    """An address as a host: an IPv4 address in the form of an IPv6 one (`::ffff:192.168.1.20`) is the IPv4 address."""
+    if ":" not in address:
+        return address
+    try:
+        mapped = ipaddress.IPv6Address(address).ipv4_mapped
+    except ValueError:
+        return address
+    return str(mapped) if mapped else address
 
 
 class RateLimiter:
@@ -88,6 +104,11 @@ class Leases:
         self._leases[receiver] = _Lease(now_s + self.length_s, 1 / rate_hz, due_s)
         return True
 
+    def of(self, belongs: Callable[[str], bool], now_s: float) -> list[Sender]:
+        """Those whose address is meant."""
+        self._end(now_s)
+        return [receiver for receiver in self._leases if belongs(receiver[0])]
+
     def drop(self, receiver: Sender) -> bool:
         """Ends a lease; False when there was none."""
         return self._leases.pop(receiver, None) is not None
@@ -108,7 +129,7 @@ class Leases:
 
 
 class AllowList:
-    """Which computers may talk to us: this one always, others when they are named.
+    """Which computers may talk to us: this one (127.0.0.0/8) always, others when they are named.
 
     Args:
         networks: IPv4 addresses or networks, such as `192.168.1.20` or `192.168.1.0/24`.
@@ -127,9 +148,13 @@ class AllowList:
 
     def permits(self, host: str) -> bool:
         """Whether a sender with this IPv4 address may be heard."""
+        host = host_of(host)
         if host.startswith("127."):
             return True
-        address = ipaddress.IPv4Address(host)
+        try:
+            address = ipaddress.IPv4Address(host)
+        except ValueError:  # no address of an IPv4 network
+            return False
         return any(address in network for network in self._networks)
 
     def __bool__(self) -> bool:

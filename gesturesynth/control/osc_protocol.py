@@ -3,6 +3,8 @@
 Pure: datagrams and times in, values out; the socket is in `osc.py`. Addresses are looked up in a dictionary, exactly as
 they are: a pattern such as `/*/*` would fire everything that it matches.
 
+What arrives is first let in or not (`admits`), which is cheap, and read when there is time (`read`).
+
 Loops are cut in three places: what only we send is never answered when it comes in; nor is anything that comes from our
 own port; and complaints about nonsense (unlike answers to commands) have a slow rate of their own.
 """
@@ -14,19 +16,21 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from gesturesynth.control.arguments import Value, shown
-from gesturesynth.control.commands import ADDRESS, COMMANDS, Call, Command, CommandError, call
+from gesturesynth.control.commands import ADDRESS, COMMANDS, OSC, Call, Command, CommandError, call
 from gesturesynth.control.osc_addresses import (
     ACK,
     BY_ADDRESS,
-    DEFAULT_RATE_HZ,
+    DONE,
     ERROR,
     QUERY,
-    UNSUBSCRIBE,
+    button_of,
     is_button,
     is_ours,
 )
 from gesturesynth.control.osc_codec import MOST_OCTETS, MalformedError, Message, clipped, decode
-from gesturesynth.control.osc_limits import AllowList, Arming, Leases, RateLimiter, Sender
+from gesturesynth.control.osc_limits import AllowList, Arming, RateLimiter, Sender
+from gesturesynth.control.osc_subscriptions import Subscriptions
+from gesturesynth.control.osc_traffic import Traffic
 
 COMPLAINTS_HZ: Final = 10.0
 COMPLAINTS_BURST: Final = 10
@@ -55,16 +59,28 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """Words to be sent now: `/gesturesynth/ack` or `/gesturesynth/error` with `address` and `words`."""
+    """Words to be sent now: `/gesturesynth/ack`, `done` or `error`, with `address` and `words`.
+
+    Attributes:
+        sender: where it goes.
+        ok: whether what was asked for was done.
+        address: the OSC address that was asked for.
+        words: a sentence.
+        ended: it is about the end of something that was answered before, when it began.
+        number: sent behind it, to be sent back (see `osc_proof.py`); 0 for none.
+    """
 
     sender: Sender
     ok: bool
     address: str
     words: str
+    ended: bool = False
+    number: int = 0
 
     def complete(self) -> tuple[str, str, str]:
         """The address and the two texts that it is sent as, of bounded length."""
-        return (ACK if self.ok else ERROR), clipped(self.address, 200), clipped(self.words)
+        good = DONE if self.ended else ACK
+        return (good if self.ok else ERROR), clipped(self.address, 200), clipped(self.words)
 
 
 @dataclass
@@ -78,7 +94,8 @@ class Counts:
         malformed: datagrams that are not OSC, or hold what no command takes.
         too_long: datagrams longer than any command.
         not_allowed: datagrams of computers that are not in the allow-list.
-        limited: messages of senders that sent too many.
+        limited: messages of senders, or hosts, that sent too many, or that came when all together sent too many.
+        crowded: datagrams that would have had to wait for too long.
         ignored: our own answers that come back.
         unsent: answers and states that the network would not take.
     """
@@ -90,8 +107,13 @@ class Counts:
     too_long: int = 0
     not_allowed: int = 0
     limited: int = 0
+    crowded: int = 0
     ignored: int = 0
     unsent: int = 0
+
+    def all(self) -> dict[str, int]:
+        """All of them, by name."""
+        return asdict(self)
 
     def unusual(self) -> dict[str, int]:
         """For a log: everything that went wrong, where it is not 0."""
@@ -107,21 +129,24 @@ class Protocol:
     Args:
         allow: who may be heard.
         own: the address we are bound to.
+        secret: random bytes, see `Proofs`.
 
     Attributes:
         counts: see there.
-        leases: who is sent states and outputs.
+        refusal: the newest message that could not be used, and why, for a log; empty before the first.
+        subscriptions: who is sent states and outputs.
         octets, messages: what was decoded since the start, in bytes and messages; what is dropped unread is not in it.
     """
 
-    def __init__(self, allow: AllowList, own: Sender) -> None:
+    def __init__(self, allow: AllowList, own: Sender, secret: bytes) -> None:
         self.counts = Counts()
-        self.leases = Leases()
+        self.refusal = ""
+        self.subscriptions = Subscriptions(secret, self._is_own)
         self.octets = 0
         self.messages = 0
         self._allow = allow
         self._own = own
-        self._limiter = RateLimiter()
+        self._traffic = Traffic()
         self._complaints = RateLimiter(COMPLAINTS_HZ, COMPLAINTS_BURST)
         self._all_complaints = RateLimiter(ALL_COMPLAINTS_HZ, ALL_COMPLAINTS_BURST)
         self._arming = Arming()
@@ -135,20 +160,30 @@ class Protocol:
             sender: who sent it, as the socket says.
             now_s: monotonic.
         """
+        return self.read(datagram, sender, now_s) if self.admits(sender, now_s) else []
+
+    def admits(self, sender: Sender, now_s: float) -> bool:
+        """Whether a datagram of this sender is to be read; it is counted."""
         self.counts.datagrams += 1
         if self._is_own(sender):
             self.counts.ignored += 1
         elif not self._allow.permits(sender[0]):
             self.counts.not_allowed += 1
-        elif not self._limiter.take(sender, now_s):
+        elif not self._traffic.take(sender, now_s):
             self.counts.limited += 1
-        elif len(datagram) > MOST_OCTETS:
-            self.counts.too_long += 1
-            if self._may_complain(sender, now_s):
-                return [Answer(sender, False, "", f"A datagram may have at most {MOST_OCTETS} bytes.")]
         else:
-            return self._read(datagram, sender, now_s)
-        return []
+            return True
+        return False
+
+    def read(self, datagram: bytes, sender: Sender, now_s: float) -> list[Asked | Answer]:
+        """What comes of a datagram that was let in."""
+        self.subscriptions.proofs.heard(sender, len(datagram), now_s)
+        if len(datagram) > MOST_OCTETS:
+            self.counts.too_long += 1
+            words = f"A datagram may have at most {MOST_OCTETS} bytes."
+            self._note(sender, "", words)
+            return [Answer(sender, False, "", words)] if self._may_complain(sender, now_s) else []
+        return self._read(datagram, sender, now_s)
 
     def questions(self) -> tuple[Sender, ...]:
         """Who waits for the state; they are forgotten with this."""
@@ -172,11 +207,12 @@ class Protocol:
                 self.counts.ignored += 1
                 return []
             self.counts.malformed += 1
+            self._note(sender, error.address, str(error))
             return [Answer(sender, False, error.address, str(error))] if self._may_complain(sender, now_s) else []
         results: list[Asked | Answer] = []
         for number, message in enumerate(messages):
             if number:  # the first was paid for with its datagram
-                if not self._limiter.take(sender, now_s):
+                if not self._traffic.take(sender, now_s):
                     self.counts.limited += len(messages) - number
                     break
                 self.messages += 1
@@ -194,9 +230,11 @@ class Protocol:
             if command is QUERY:
                 self._ask(message.values, sender)
                 return []
-            return [Answer(sender, True, address, self._lease(command, message.values, sender, now_s))]
+            words, number = self.subscriptions.obey(command, message.values, sender, now_s)
+            return [Answer(sender, True, address, words, number=number)]
         except CommandError as error:
             self.counts.refused += 1
+            self._note(sender, address, str(error))
             return [Answer(sender, False, address, str(error))]
 
     def _nowhere(self, address: str, sender: Sender, now_s: float) -> list[Asked | Answer]:
@@ -204,15 +242,27 @@ class Protocol:
             self.counts.ignored += 1
             return []
         self.counts.refused += 1
-        return [Answer(sender, False, address, _unknown(address))] if self._may_complain(sender, now_s) else []
+        if not self._may_complain(sender, now_s):
+            self._note(sender, address, "there is nothing at this address")
+            return []
+        words = _unknown(address)
+        self._note(sender, address, words)
+        return [Answer(sender, False, address, words)]
+
+    def _note(self, sender: Sender, address: str, words: str) -> None:
+        what = clipped(address, 80) or "a datagram"
+        self.refusal = f"{what} from {sender[0]}:{sender[1]}: {clipped(words, 200)}"
 
     def _command(self, command: Command, message: Message, sender: Sender, now_s: float) -> Asked | Answer:
         values = message.values
-        if is_button(command) and len(values) == 1 and not isinstance(values[0], str) and values[0] in (0, 1):
-            if not values[0]:
-                return Answer(sender, True, message.address, "let go of the button")
+        pressed = button_of(values, texts=not command.arguments) if is_button(command) else None
+        if pressed is False:
+            return Answer(sender, True, message.address, "let go of the button")
+        if pressed:
             values = ()
-        checked = call(command.name, values, f"osc {sender[0]}:{sender[1]}")
+        checked = call(command.name, values, f"{OSC}{sender[0]}:{sender[1]}")
+        if command.name == "preset" and _names_a_file(str(checked.values[0])):
+            raise CommandError("'preset': over OSC, NAME must be a name of `gesturesynth preset list`, not a file.")
         if command.armed and not self._arming.passes(command.name, now_s):
             raise CommandError(f"'{command.name}' came again at once; wait a moment, then send it again.")
         self.counts.calls += 1
@@ -220,28 +270,19 @@ class Protocol:
 
     def _ask(self, values: Sequence[Value], sender: Sender) -> None:
         """Lets the sender of `query` wait for the state. A button may send it, too."""
-        if values and (len(values) > 1 or isinstance(values[0], str) or values[0] not in (0, 1)):
+        pressed = button_of(values, texts=True)
+        if values and pressed is None:
             raise CommandError(f"'query' takes no value, not {len(values)}: query")
-        if values and not values[0]:
+        if pressed is False:
             return
         if len(self._questions) >= MOST_QUESTIONS and sender not in self._questions:
             raise CommandError("Too many ask for the state at once; ask again, or subscribe.")
         self._questions[sender] = None
 
-    def _lease(self, command: Command, values: Sequence[Value], sender: Sender, now_s: float) -> str:
-        """Subscribes or unsubscribes; the words for its answer."""
-        numbers = _numbers(command, values)
-        host, port = sender[0], int(numbers[0]) if numbers else sender[1]
-        if command is UNSUBSCRIBE:
-            if not self.leases.drop((host, port)):
-                raise CommandError(f"Nothing is sent to {host}:{port}; give the port that you subscribed.")
-            return f"sending no more to {host}:{port}"
-        if self._is_own((host, port)):
-            raise CommandError(f"{port} is the port that this program listens on; give the one that you listen on.")
-        rate_hz = float(numbers[1]) if len(numbers) > 1 else DEFAULT_RATE_HZ
-        if not self.leases.renew((host, port), rate_hz, now_s):
-            raise CommandError(f"{len(self.leases)} have subscribed already, and no more can; try again later.")
-        return f"sending to {host}:{port} {rate_hz:g} times a second for {self.leases.length_s:g} s"
+
+def _names_a_file(name: str) -> bool:
+    """Whether a text would be taken for the way to a file. Another computer is not to look for files here."""
+    return any(sign in name for sign in "/\\\0") or name.lower().endswith((".yaml", ".yml"))
 
 
 def _unknown(address: str) -> str:
@@ -252,18 +293,3 @@ def _unknown(address: str) -> str:
         except CommandError as error:
             return str(error)
     return f"There is nothing at {shown(address)}; the addresses begin with {ADDRESS}."
-
-
-def _numbers(command: Command, values: Sequence[Value]) -> tuple[int | float, ...]:
-    """The values of `subscribe` or `unsubscribe`: numbers that may be left out. Raises CommandError."""
-    if len(values) > len(command.arguments):
-        raise CommandError(
-            f"'{command.name}' takes at most {len(command.arguments)} values, not {len(values)}: {command.usage}"
-        )
-    checked: list[int | float] = []
-    for argument, value in zip(command.arguments, values, strict=False):
-        accepted = argument.accepted(value)
-        if accepted is None or isinstance(accepted, str):
-            raise CommandError(f"'{command.name}': {argument.name} must be {argument.range}, not {shown(value)}.")
-        checked.append(accepted)
-    return tuple(checked)

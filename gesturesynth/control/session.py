@@ -149,10 +149,13 @@ class Session:
             self._target = ""
             self._due += self._hearing.let_go()
 
-    def take_saved(self, target: str, rows: int, now_s: float) -> tuple[Event, ...]:
-        """The take is on disk, with `rows` poses."""
-        poses = f"{rows} pose{'s' * (rows != 1)}"
-        return self._fact(now_s, [Cue("saved"), Say(f"A take for {said(target)} is saved: {poses}.")])
+    def take_saved(
+        self, target: str, rows: int, now_s: float, number: int = 0, length_s: float = 0.0
+    ) -> tuple[Event, ...]:
+        """The take is on disk, with `rows` poses from the first to the last in `length_s`, under a number."""
+        poses = f"{rows} pose{'s' * (rows != 1)}" + (f" in {length_s:.1f} s" if length_s else "")
+        name = f", take {number}" if number else ""
+        return self._fact(now_s, [Cue("saved"), Say(f"A take for {said(target)} is saved: {poses}{name}.")])
 
     def take_failed(self, why: str, now_s: float) -> tuple[Event, ...]:
         """The take could not be kept: a sentence."""

@@ -61,7 +61,12 @@ class Question:
 
 def hand_of(call: Call) -> str:
     """Who sent a command, without the port."""
-    return re.sub(r":\d+$", "", call.by)
+    return hand_at(call.by)
+
+
+def hand_at(by: str) -> str:
+    """The hand that `Call.by` names."""
+    return re.sub(r":\d+$", "", by)
 
 
 def why_not(call: Call, state: SessionState, stage: Stage) -> str:

@@ -44,12 +44,14 @@ class Request(msgspec.Struct, frozen=True):
         command: a name in the command table; empty to ask for the state only.
         values: of the command; from a shell all of them texts.
         by: where it comes from.
+        wait: whether a second answer is wanted when what the command begins has ended.
     """
 
     number: int
     command: str = ""
     values: tuple[int | float | str | bool, ...] = ()
     by: By = "command line"
+    wait: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -60,12 +62,14 @@ class Answer(msgspec.Struct, frozen=True):
         words: a sentence for people.
         state: everything there is to know, JSON; empty when the command itself was wrong.
         number: of the request.
+        ended: it is about the end of something that was answered before, when it began.
     """
 
     ok: bool
     words: str
     state: str = ""
     number: int = 0
+    ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,11 +80,13 @@ class Asked:
         call: what to do; None when only the state is asked for.
         sender: the client, as ZeroMQ knows it.
         number: of the request.
+        wait: whether it is to be told of the end, too.
     """
 
     call: Call | None
     sender: bytes
     number: int
+    wait: bool = False
 
 
 class NothingRunning(GestureSynthError):  # noqa: N818 - it is a state of the world, not a mistake
@@ -123,10 +129,12 @@ class WireServer:
         self.socket.set(zmq.MAXMSGSIZE, _TRANSPORT_CAP_BYTES)
         self.socket.bind(endpoint())
 
-    def poll(self) -> list[Asked]:
-        """The requests that have come in, at most MOST_AT_ONCE; each is owed an `answer`."""
+    def poll(self, most: int = MOST_AT_ONCE) -> list[Asked]:
+        """The requests that have come in, at most so many, or MOST_AT_ONCE; each is owed an `answer`."""
         found: list[Asked] = []
         for _ in range(MOST_AT_ONCE):
+            if len(found) >= most:
+                break
             try:
                 parts = self.socket.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:
@@ -148,7 +156,7 @@ class WireServer:
         if not request.command:
             return Asked(None, parts[0], request.number)
         try:
-            return Asked(call(request.command, request.values, request.by), parts[0], request.number)
+            return Asked(call(request.command, request.values, request.by), parts[0], request.number, request.wait)
         except CommandError as error:
             self._send(parts[0], Answer(ok=False, words=str(error), number=request.number))
             return None
@@ -156,6 +164,10 @@ class WireServer:
     def answer(self, asked: Asked, ok: bool, words: str, state_json: str) -> None:  # noqa: FBT001 - it is the answer
         """Tells whoever asked. Somebody who has gone, or does not read, is not waited for."""
         self._send(asked.sender, Answer(ok, words, state_json, asked.number))
+
+    def finished(self, asked: Asked, ok: bool, words: str, state_json: str) -> None:  # noqa: FBT001 - as above
+        """Tells how something ended that had been answered when it began."""
+        self._send(asked.sender, Answer(ok, words, state_json, asked.number, ended=True))
 
     def _send(self, sender: bytes, answer: Answer) -> None:
         try:
@@ -201,6 +213,7 @@ class WireClient:
         self._decoder = msgspec.msgpack.Decoder(Answer)
         self._encoder = msgspec.msgpack.Encoder()
         self._numbers = itertools.count(1)
+        self._ended: dict[int, Answer] = {}
         self.socket = self._context.socket(zmq.DEALER)
         self.socket.set(zmq.LINGER, 0)
         self.socket.set(zmq.SNDHWM, _QUEUE)
@@ -212,14 +225,14 @@ class WireClient:
         self.socket.set(zmq.RECONNECT_IVL_MAX, 500)
         self.socket.connect(address)
 
-    def send(self, call: Call | None) -> int:
-        """Sends without waiting; None asks for the state.
+    def send(self, call: Call | None, *, wait: bool = False) -> int:
+        """Sends without waiting; None asks for the state. `wait`: to be told of the end, too, see `ended`.
 
         Returns:
             The number that its answer will have; 0 when nobody is there and it was not sent.
         """
         number = next(self._numbers)
-        request = Request(number, call.command if call else "", call.values if call else (), self._by)
+        request = Request(number, call.command if call else "", call.values if call else (), self._by, wait)
         try:
             self.socket.send(self._encoder.encode(request), zmq.NOBLOCK)
         except zmq.Again:
@@ -227,25 +240,29 @@ class WireClient:
         return number
 
     def poll(self) -> list[Answer]:
-        """The answers that have come in."""
+        """The answers that have come in; those about an end are kept for `ended`."""
         found: list[Answer] = []
         while True:
             try:
-                found.append(self._decoder.decode(self.socket.recv(zmq.NOBLOCK)))
+                answer = self._decoder.decode(self.socket.recv(zmq.NOBLOCK))
+                if answer.ended:
+                    self._ended[answer.number] = answer
+                else:
+                    found.append(answer)
             except zmq.Again:
                 return found
             except msgspec.MsgspecError:
                 continue  # another version's; its question runs into its time-out
 
-    def ask(self, call: Call | None, timeout_s: float = TIMEOUT_S) -> Answer:
-        """Sends, and waits for the answer; None asks for the state.
+    def ask(self, call: Call | None, timeout_s: float = TIMEOUT_S, *, wait: bool = False) -> Answer:
+        """Sends, and waits for the answer; None asks for the state. `wait`: `ended` follows.
 
         Raises:
             NothingRunning: nobody is there, or nobody answered within `timeout_s`.
         """
         end_s = time.monotonic() + timeout_s
         self._look()
-        if not self.socket.poll(_milliseconds(end_s), zmq.POLLOUT) or not (number := self.send(call)):
+        if not self.socket.poll(_milliseconds(end_s), zmq.POLLOUT) or not (number := self.send(call, wait=wait)):
             raise NothingRunning(absent(self._runtime))
         while self.socket.poll(_milliseconds(end_s), zmq.POLLIN):
             for answer in self.poll():
@@ -255,6 +272,23 @@ class WireClient:
             f"Gesture Synth did not answer within {timeout_s:g} s: it is busy, or it hangs. What was asked for may "
             "still happen; `gesturesynth state` tells."
         )
+
+    def ended(self, number: int, timeout_s: float = TIMEOUT_S) -> Answer:
+        """Waits for the end of what was asked for with `wait`, for as long as somebody is there.
+
+        Args:
+            number: of the answer that it has begun.
+            timeout_s: so long without a sign of life means that nobody is there.
+
+        Raises:
+            NothingRunning: nobody is there any more.
+        """
+        while number not in self._ended:
+            if self.socket.poll(round(timeout_s * 1000), zmq.POLLIN):
+                self.poll()
+            else:
+                self.ask(None, timeout_s)
+        return self._ended.pop(number)
 
     def _look(self) -> None:
         """Says why nobody can be reached, rather than waiting for it."""

@@ -1,7 +1,8 @@
 """OSC commands by rate: how soon each is acknowledged, and how many never are.
 
 Another program moves the volume, as a fader does. The server takes so many messages a second from one sender
-(`osc_limits.RATE_HZ`); rates above that come from several, and one row shows what becomes of one that asks for more.
+(`osc_limits.RATE_HZ`); rates above that come from several, each with an address of its own, and one row shows what
+becomes of one that asks for more.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ def measure(plan: Plan) -> Iterator[Figure]:
 
 def _at(port: int, rate: int, senders: int, seconds: float, what: str) -> Iterator[Figure]:
     sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(senders)]
-    for one in sockets:
+    for number, one in enumerate(sockets, 1):
+        one.bind((f"127.0.0.{number}", 0))
         one.connect(("127.0.0.1", port))
         one.setblocking(False)
     try:

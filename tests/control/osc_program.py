@@ -16,13 +16,14 @@ from gesturesynth.control.osc import Asked, OscServer
 
 @dataclass
 class Program:
-    """Another program: a socket of its own, and everything that came to it."""
+    """Another program: a socket of its own, on an address of its own if need be, and everything that came to it."""
 
     server: OscServer
+    host: str = "127.0.0.1"
     socket: socket.socket = field(default_factory=lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
 
     def __post_init__(self) -> None:
-        self.socket.bind(("127.0.0.1", 0))
+        self.socket.bind((self.host, 0))
         self.socket.setblocking(False)
 
     @property
@@ -50,7 +51,7 @@ class Program:
 
 
 class MakeProgram(Interface):
-    def __call__(self) -> Program: ...
+    def __call__(self, host: str = "127.0.0.1") -> Program: ...
 
 
 @contextmanager
@@ -58,8 +59,8 @@ def several(server: OscServer) -> Iterator[MakeProgram]:
     """Makes as many as a test wants, and closes them."""
     made: list[Program] = []
 
-    def make() -> Program:
-        made.append(Program(server))
+    def make(host: str = "127.0.0.1") -> Program:
+        made.append(Program(server, host))
         return made[-1]
 
     yield make

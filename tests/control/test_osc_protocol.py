@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gesturesynth.control.commands import COMMANDS, Call, call
 from gesturesynth.control.osc_addresses import BY_ADDRESS, docs_table
 from gesturesynth.control.osc_codec import MOST_OCTETS, encode
-from gesturesynth.control.osc_limits import BURST, AllowList
+from gesturesynth.control.osc_limits import BURST, HOST_SUBSCRIBERS, OWN_SUBSCRIBERS, AllowList
 from gesturesynth.control.osc_protocol import Answer, Asked, Protocol
 from tests.control.osc_mutants import bundle, mutants
 
@@ -23,7 +23,7 @@ ME = ("127.0.0.1", 5000)
 
 @pytest.fixture
 def protocol() -> Protocol:
-    return Protocol(AllowList(["192.168.1.20"]), OWN)
+    return Protocol(AllowList(["192.168.1.0/24"]), OWN, b"secret")
 
 
 def asked(protocol: Protocol, address: str, *values: float | str | bool, now_s: float = 0.0) -> list[Call]:
@@ -76,12 +76,22 @@ def test_a_button_does_it_when_it_is_pressed_and_nothing_when_it_is_let_go(proto
         ("/gesturesynth/select", (1, 2), "takes 1 value, not 2"),
         ("/gesturesynth/select", (10,), "from 1 to 9"),
         ("/gesturesynth/select", (2.5,), "from 1 to 9"),
-        ("/gesturesynth/select", ("3",), "from 1 to 9"),
+        ("/gesturesynth/select", ("three",), "from 1 to 9"),
+        ("/gesturesynth/select", ("",), "from 1 to 9"),
         ("/gesturesynth/select", (2**60,), "from 1 to 9"),
         ("/gesturesynth/volume", (3.0,), "from -60 to 0 dB"),
         ("/gesturesynth/volume", (True,), "from -60 to 0 dB"),
         ("/gesturesynth/record", (2,), "takes no value"),
         ("/gesturesynth/record", ("now",), "takes no value"),
+        ("/gesturesynth/query", ("now",), "takes no value"),
+        ("/gesturesynth/confirm", (), "takes 1 value"),
+        ("/gesturesynth/confirm", (0,), "NUMBER must be"),
+        ("/gesturesynth/confirm", (4711,), "not the number"),
+        ("/gesturesynth/preset", ("/etc/passwd",), "a name of `gesturesynth preset list`, not a file"),
+        ("/gesturesynth/preset", ("../theremin",), "not a file"),
+        ("/gesturesynth/preset", ("theremin.yaml",), "not a file"),
+        ("/gesturesynth/preset", ("~/theremin.YML",), "not a file"),
+        ("/gesturesynth/preset", ("C:\\theremin",), "not a file"),
         ("/gesturesynth/label", ("two\nlines",), "must be a text"),
         ("/gesturesynth/selekt", (3,), "did you mean 'select'"),
         ("/gesturesynth/Select", (3,), "did you mean 'select'"),
@@ -109,7 +119,9 @@ def test_what_is_wrong_is_said_and_goes_no_further(
     assert protocol.counts.refused == 1
     assert protocol.counts.calls == 0
     assert not protocol.questions()
-    assert len(protocol.leases) == 0
+    assert len(protocol.subscriptions.leases) == 0
+    assert words in protocol.refusal
+    assert f"{address} from 127.0.0.1:5000" in protocol.refusal
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
@@ -141,16 +153,16 @@ def test_one_packet_cannot_both_ask_and_confirm(protocol: Protocol) -> None:
 
 
 def test_what_we_send_ourselves_is_never_answered(protocol: Protocol) -> None:
-    for address in ("ack", "error", "state", "output/pitch"):
+    for address in ("ack", "error", "done", "state", "output/pitch"):
         assert protocol.receive(encode(f"/gesturesynth/{address}", "x"), ME, 0.0) == []
     assert protocol.receive(b"/gesturesynth/error\0,bad", ME, 0.0) == []
     assert protocol.receive(encode("/gesturesynth/train"), OWN, 0.0) == []
-    assert protocol.counts.ignored == 6
+    assert protocol.counts.ignored == 7
 
 
 def test_strangers_are_not_heard_and_not_answered(protocol: Protocol) -> None:
     train = encode("/gesturesynth/train")
-    assert protocol.receive(train, ("192.168.1.21", 5000), 0.0) == []
+    assert protocol.receive(train, ("192.168.2.20", 5000), 0.0) == []
     assert protocol.counts.not_allowed == 1
     assert len(protocol.receive(train, ("192.168.1.20", 5000), 0.0)) == 1
 
@@ -170,12 +182,110 @@ def test_messages_in_bundles_count_one_by_one(protocol: Protocol) -> None:
 
 
 def test_nonsense_is_answered_slowly_so_that_two_programs_cannot_keep_each_other_busy(protocol: Protocol) -> None:
-    answers, steps = 0, 1000
+    answers, steps = 0, 1000  # seventeen seconds
     for step in range(steps):
         for nonsense in (b"nonsense", encode("/elsewhere")):
             answers += len(protocol.receive(nonsense, ME, step / 60))
     assert 0 < answers < 0.1 * 2 * steps + 20
     assert asked(protocol, "train", now_s=20.0), "and a command is still heard"
+
+
+@pytest.mark.parametrize(
+    ("tags", "command", "meant"),
+    [
+        ("I", "record", ()),
+        ("N", "record", ()),
+        ("NI", "mute", ()),
+        ("IT", "mute", (True,)),
+        ("TN", "mute", (True,)),
+        ("FI", "hold", (False,)),
+    ],
+)
+def test_nil_and_impulse_are_no_values(protocol: Protocol, tags: str, command: str, meant: tuple[bool, ...]) -> None:
+    padded = b"," + tags.encode() + b"\0" * (4 - (len(tags) + 1) % 4)
+    datagram = encode(f"/gesturesynth/{command}")[:-4] + padded
+    (result,) = protocol.receive(datagram, ME, 0.0)
+    assert isinstance(result, Asked), result
+    assert result.call == call(command, meant, "osc 127.0.0.1:5000")
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "meant"),
+    [
+        ("record", "1", ()),
+        ("record", "true", ()),
+        ("mute", "true", (True,)),
+        ("mute", "1", (True,)),
+        ("mute", "off", (False,)),
+        ("hold", "0", (False,)),
+        ("select", "3", (3,)),
+        ("volume", "-6.5", (-6.5,)),
+        ("volume", "-6 dB", (-6.0,)),
+        ("label", "1", ("1",)),
+        ("label", "true", ("true",)),
+    ],
+)
+def test_a_text_is_what_it_says(protocol: Protocol, command: str, text: str, meant: tuple[float, ...]) -> None:
+    assert asked(protocol, command, text) == [Call(command, meant, "osc 127.0.0.1:5000")]
+
+
+def test_a_text_lets_go_of_a_button(protocol: Protocol) -> None:
+    assert said(protocol, "/gesturesynth/record", "0").words == "let go of the button"
+    assert said(protocol, "/gesturesynth/train", "false").words == "let go of the button"
+    assert protocol.receive(encode("/gesturesynth/query", "0"), ME, 0.0) == []
+    assert not protocol.questions()
+
+
+def subscribed(protocol: Protocol, sender: tuple[str, int], *values: float, now_s: float = 0.0) -> Answer:
+    (answer,) = protocol.receive(encode("/gesturesynth/subscribe", *values), sender, now_s)
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def test_another_computer_can_be_sent_to_only_where_it_sends_from(protocol: Protocol) -> None:
+    tablet = ("192.168.1.20", 5000)
+    answer = subscribed(protocol, tablet, 7000)
+    assert not answer.ok
+    assert "PORT must be 5000" in answer.words
+    assert subscribed(protocol, tablet, 5000).ok
+    (gone,) = protocol.receive(encode("/gesturesynth/unsubscribe", 7000), tablet, 0.0)
+    assert isinstance(gone, Answer)
+    assert not gone.ok
+    assert protocol.subscriptions.leases.due(0.0) == [tablet]
+
+
+def test_no_computer_takes_all_places(protocol: Protocol) -> None:
+    assert [subscribed(protocol, ("192.168.1.20", port)).ok for port in range(5000, 5008)] == [
+        True
+    ] * HOST_SUBSCRIBERS + [False] * (8 - HOST_SUBSCRIBERS)
+    assert subscribed(protocol, ("192.168.1.20", 5001)).ok, "a repeat keeps its place"
+    here = [subscribed(protocol, (f"127.0.0.{port % 5 + 1}", port)).ok for port in range(6000, 6012)]
+    assert sum(here) == OWN_SUBSCRIBERS, "all of 127.0.0.0/8 is one computer"
+
+
+def test_another_computer_proves_that_it_receives_what_it_is_sent(protocol: Protocol) -> None:
+    tablet, proofs = ("192.168.1.20", 5000), protocol.subscriptions.proofs
+    answer = subscribed(protocol, tablet)
+    assert answer.number
+    assert "until the number comes back" in answer.words
+    assert not proofs.proven(tablet, 0.0)
+    wrong = encode("/gesturesynth/confirm", answer.number % 1000 + 1)
+    assert not protocol.receive(wrong, tablet, 0.1)[0].ok  # type: ignore[union-attr]
+    elsewhere = ("192.168.1.21", 5000)
+    assert not protocol.receive(encode("/gesturesynth/confirm", answer.number), elsewhere, 0.1)[0].ok  # type: ignore[union-attr]
+    as_float = encode("/gesturesynth/confirm", float(answer.number))
+    assert protocol.receive(as_float, tablet, 0.2)[0].ok  # type: ignore[union-attr]
+    assert proofs.proven(tablet, 0.2)
+    assert not proofs.proven(("192.168.1.20", 5001), 0.2), "another port is another receiver"
+    assert not subscribed(protocol, tablet, now_s=5.0).number
+    assert subscribed(protocol, tablet, now_s=580.0).number, "another number before the proof is over"
+    assert not proofs.proven(tablet, 601.0)
+
+
+def test_this_computer_proves_nothing(protocol: Protocol) -> None:
+    answer = subscribed(protocol, ("127.0.0.1", 5000), 7000)
+    assert answer.ok
+    assert not answer.number
 
 
 def test_a_long_datagram_is_refused_unread(protocol: Protocol) -> None:
@@ -187,7 +297,7 @@ def test_a_long_datagram_is_refused_unread(protocol: Protocol) -> None:
 
 @given(st.integers(0, 2**32), st.integers(1, 40))
 def test_mutants_give_checked_calls_or_short_answers_and_never_more_than_they_are(seed: int, count: int) -> None:
-    protocol = Protocol(AllowList([]), OWN)
+    protocol = Protocol(AllowList([]), OWN, b"secret")
     for number, mutant in enumerate(islice(mutants(seed), count)):
         results = protocol.receive(mutant[: MOST_OCTETS + 1], ME, float(number))
         assert len(results) <= 16
@@ -205,7 +315,7 @@ def test_the_reference_has_every_address() -> None:
         assert f"| `{command.address}` |" in table
         for argument in command.arguments:
             assert argument.range in table
-    for address in ("ack", "error", "state", "output/NAME"):
+    for address in ("ack", "error", "done", "state", "confirm", "output/NAME"):
         assert f"| `/gesturesynth/{address}` |" in table
     clear = next(line for line in table.splitlines() if "/clear`" in line)
     assert "Asks first." in clear

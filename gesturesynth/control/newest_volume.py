@@ -1,0 +1,46 @@
+"""Of many volumes that one sender sends in a moment only the newest is carried out: a fader has no use for the others.
+
+Each is answered. What the same sender asks for behind a volume is done behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Final
+
+from gesturesynth.control.commands import Call
+
+COALESCED: Final = frozenset({"volume"})
+"""Commands that set one number, whatever it was: whoever is late needs only the newest."""
+
+Reply = Callable[[bool, str], None]
+
+
+class NewestVolume:
+    """Keeps a volume back until it is known whether a newer one follows at once.
+
+    Args:
+        carry_out: what is done with each call that is to be done, with its reply.
+    """
+
+    def __init__(self, carry_out: Callable[[Call, Reply, Reply | None], None]) -> None:
+        self._carry_out = carry_out
+        self._kept: dict[Hashable, tuple[Call, Reply, Reply | None]] = {}
+
+    def ask(self, sender: Hashable, call: Call, reply: Reply, outcome: Reply | None = None) -> None:
+        """A call of a sender, in the order of arrival."""
+        older = self._kept.pop(sender, None)
+        if call.command in COALESCED:
+            if older:
+                older[1](True, f"Volume {older[0].values[0]:.3g} dB, until the next, which came with it.")
+            self._kept[sender] = call, reply, outcome
+            return
+        if older:
+            self._carry_out(*older)
+        self._carry_out(call, reply, outcome)
+
+    def flush(self) -> None:
+        """Nothing follows for now: carries out what was kept back."""
+        kept, self._kept = self._kept, {}
+        for each in kept.values():
+            self._carry_out(*each)
