@@ -41,12 +41,14 @@ class Master:
 
     Args:
         source: pyo object of two streams, left and right.
+        mono: both channels get the mean of left and right, at most the ceiling, for a single loudspeaker. Their sum,
+            which one port would get from two channels, could be 6 dB above it.
 
     Attributes:
         output: pyo object of two streams: what the loudspeakers get.
     """
 
-    def __init__(self, source: Any) -> None:  # noqa: ANN401 - pyo has no types
+    def __init__(self, source: Any, *, mono: bool = False) -> None:  # noqa: ANN401 - pyo has no types
         pyo = load_pyo()
         # Everything starts at its most careful: nothing is louder on its way to the first settings than at them.
         self._ceiling_db = LOWEST_CEILING_DB
@@ -68,6 +70,9 @@ class Master:
         # In silence the filters' memories fade into floats that take several times longer to compute with (denormals).
         self._tone = pyo.Sine(freq=FLOOR_HZ, mul=FLOOR)
         self._kept_normal = self._sane + self._tone
+        if mono:
+            self._middle = self._kept_normal.mix(1) * 0.5
+            self._kept_normal = pyo.Dummy([stream for _ in "LR" for stream in self._middle.getBaseObjects()])
         self._blocked = pyo.DCBlock(self._kept_normal)
         self._loudest = pyo.Max(pyo.Abs(self._blocked[0]), pyo.Abs(self._blocked[1]))
         self._compression = pyo.Compress(
