@@ -22,7 +22,7 @@ from gesturesynth.synthesis.instruments.waves import SIZE, table
 GREATEST: Final = 0.15
 """Feedback in turns of the phase. Kepler's equation has one solution up to 1 / (2 pi), 0.159."""
 FEEDBACKS: Final = (0.0, 0.03, 0.06, 0.09, 0.12, GREATEST)
-"""Those that have a table. Between two, overtones down to -30 dB are within 1.5 dB of where they would be."""
+"""Those that have a table. Between two, overtones down to -20 dB are within 1 dB of where they would be."""
 OVERTONES: Final = 64
 """More are below -50 dB of the fundamental at the greatest feedback."""
 _STEPS: Final = 40
