@@ -65,6 +65,10 @@ bench: setup-test ## measure: a table, and docs/performance.md (a quiet machine;
 soak: setup-test ## broken again and again, and nothing may grow; the table in docs/reliability.md (MINUTES=30)
 	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30) --page $(ARGS)
 
+.PHONY: endurance
+endurance: setup-test ## every instrument for two hours of sound at three rates; the table in docs/reliability.md (ARGS="--minutes 10")
+	@$(BIN)/python -m tests.endurance --page $(ARGS)
+
 .PHONY: faults
 faults: setup-test ## break a gallery's computer on purpose; the table in docs/reliability.md (as root; ARGS="--repeats 3")
 	@$(BIN)/python -m tests.faults $(ARGS)

@@ -1,6 +1,9 @@
 """`python -m gesturesynth` is the same as the `gesturesynth` command."""
 
 import signal
+import sys
+
+from gesturesynth import render_watch
 
 
 def main() -> None:
@@ -8,6 +11,9 @@ def main() -> None:
     # While the program is being loaded there is nothing to clean up: Ctrl-C just ends it. As an exception it would come
     # up in the middle of somebody's import, as a traceback, or be swallowed there.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if render_watch.wanted(sys.argv[1:]):
+        sys.exit(render_watch.run(sys.argv[1:]))
+    render_watch.end_with_parent()
     from gesturesynth import cli  # noqa: PLC0415 - this is what takes its time
 
     cli.main()

@@ -93,7 +93,7 @@ class Engine:
         self._service = service
         self._recorder = recorder
         self._log = log.get()
-        self._player = Player(backend.server, kinds)
+        self._player = Player(backend.server, kinds, mono=backend.mono)
         self._levels = Levels()
         self._watchman = Watchman(backend.sample_rate)
         self._weariness = weariness

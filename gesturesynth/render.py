@@ -24,6 +24,7 @@ from gesturesynth.mapping.examples import Examples
 from gesturesynth.mapping.performance import Moment
 from gesturesynth.mapping.training import fit
 from gesturesynth.piece import Piece, fit_job
+from gesturesynth.render_watch import partial
 from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.synthesis.recorder import encode
 from gesturesynth.tracking.isolation import NONE, leave_network
@@ -226,7 +227,7 @@ def _written(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         UserError: it cannot be written there.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = partial(path, os.getpid())
     try:  # from before the file is there: Ctrl-C may come at any moment
         try:
             file = temporary.open("wb")

@@ -87,11 +87,13 @@ class JackServer:
         *,
         synchronous: bool = True,
         realtime: bool = False,
+        playback_ports: int = 2,
     ) -> None:
         for program in ("jackd", "jack_rec", "jack_lsp", "jack_wait"):
             assert shutil.which(program), f"{program} is missing: apt install jackd2 jack-tools"
         self.sample_rate = sample_rate
         self.buffer_frames = buffer_frames
+        self.playback_ports = playback_ports
         self._waits = ["-S", "-t", "5000"] if synchronous else []
         self._scheduling = ["-R", "-P", str(REALTIME_PRIORITY)] if realtime else ["-r"]
         self._lock, self.name = _take_name()
@@ -122,6 +124,7 @@ class JackServer:
         for stale in Path("/dev/shm").glob(f"jack*_{self.name}_*"):
             stale.unlink(missing_ok=True)
         driver = ["-d", "dummy", "-r", str(self.sample_rate), "-p", str(self.buffer_frames), "-m"]
+        driver += ["-P", str(self.playback_ports)]
         self._process = subprocess.Popen(
             ["jackd", "-n", self.name, *self._scheduling, "-p", str(PORTS), *self._waits, *driver],
             env=self.environment,
@@ -179,7 +182,7 @@ class JackServer:
             file = Path(folder) / "capture.wav"
             command = ["jack_rec", "-f", str(file), "-d", "-1", "-b", "32", "-B", "65536"]
             process = subprocess.Popen(
-                [*command, "system:monitor_1", "system:monitor_2"],
+                [*command, *(f"system:monitor_{number + 1}" for number in range(self.playback_ports))],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

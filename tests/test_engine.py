@@ -100,12 +100,16 @@ class Running:
 
 @contextmanager
 def engine(
-    audio: str, environment: dict[str, str] | None = None, record: Path | None = None, many_racks: int = 1000
+    audio: str,
+    environment: dict[str, str] | None = None,
+    record: Path | None = None,
+    many_racks: int = 1000,
+    device: str = "",
 ) -> Iterator[Running]:
     """Starts one. `environment` is a JACK server's; the folders of the test are taken from this process."""
     folders = {name: value for name, value in os.environ.items() if name.startswith("GESTURESYNTH_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.synthesis.toys", audio, str(record or ""), str(many_racks)],
+        [sys.executable, "-m", "tests.synthesis.toys", audio, str(record or ""), str(many_racks), device],
         env=(environment or dict(os.environ)) | folders,
         cwd=Path(__file__).parents[1],
         stdin=subprocess.DEVNULL,
@@ -165,6 +169,30 @@ def test_nothing_is_louder_than_the_ceiling(server: JackServer) -> None:
         assert running.hold(RATE / 2).peak_db <= -6.0
         assert running.stop() == 0
     assert db_to_gain(-8.0) < np.abs(capture.samples).max() <= db_to_gain(-6.0)
+
+
+def test_one_port_gets_both_sides_mixed_and_no_more_than_the_ceiling() -> None:
+    with JackServer(playback_ports=1) as server:
+        with server.capture() as capture, engine("jack", server.environment) as running:
+            running.play(scene(InstrumentSetup("s", "shout", {"gain": 10.0}), tone(), ceiling_db=-6.0))
+            status = running.hold(RATE / 2)
+            assert status.peak_db <= -6.0
+            assert status.device.endswith("system:playback_1 (mono)")
+            assert status.detail == ""
+            assert running.stop() == 0
+        assert capture.samples.shape[1] == 1
+        assert db_to_gain(-8.0) < np.abs(capture.samples).max() <= db_to_gain(-6.0)
+
+
+@pytest.mark.parametrize("device", ["playback_2", ""])
+def test_a_port_that_was_chosen_alone_gets_both_sides(device: str, server: JackServer) -> None:
+    with server.capture() as capture, engine("jack", server.environment, device=device) as running:
+        running.play(scene(tone(level=-12.0)))
+        running.hold(RATE / 2)
+        assert running.stop() == 0
+    left, right = (float(np.abs(side).max()) for side in capture.samples.T)
+    assert right == pytest.approx(db_to_gain(-12.0), rel=0.03)
+    assert left == pytest.approx(0.0 if device else db_to_gain(-12.0), rel=0.03)
 
 
 def test_a_new_scene_takes_over_without_a_gap_or_a_click(server: JackServer) -> None:

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
-from gesturesynth import cli, preset
+from gesturesynth import cli, preset, render_watch
 from gesturesynth.mapping.store import ExampleStore, store_path
 from gesturesynth.tracking.isolation import NONE
 from gesturesynth.tracking.offline import read_poses
@@ -229,6 +230,51 @@ def test_an_interrupted_rendering_leaves_the_former_file(tmp_path: Path, number:
     assert words == "gesturesynth: stopped\n"
     assert out.read_text() == "the former one"
     assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGABRT, signal.SIGKILL])
+def test_a_rendering_that_native_code_ends_is_a_sentence_and_leaves_the_former_file(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    out, table = tmp_path / "out.wav", tmp_path / "out.csv"
+    out.write_text("the former one")
+    flags = ["--source", "demo", "--out", str(out), f"--csv={table}"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "gesturesynth", "render", *flags],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            wait_for(lambda: any(part.stat().st_size > 100_000 for part in tmp_path.glob(".*.part")), "some sound")
+            (child,) = psutil.Process(process.pid).children()
+            child.send_signal(number)
+            said, words = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    assert process.returncode == 1
+    assert said == ""
+    assert words.startswith(f"gesturesynth: the rendering was ended by signal {number.value} (")
+    assert words.count("\n") == 1, "one sentence"
+    assert out.read_text() == "the former one"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_a_rendering_ends_with_whoever_waits_for_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "gesturesynth", "render", "--source", "demo", "--out", str(tmp_path / "out.wav")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        wait_for(lambda: bool(list(tmp_path.glob(".*.part"))), "some sound")
+        (child,) = psutil.Process(process.pid).children()
+        process.kill()
+    wait_for(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, "its end")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_watch_knows_the_files_of_a_command_line() -> None:
+    words = ["render", "--source", "--out", "--csv=t.csv", "--out", "a/b.wav", "--csv", "", "--json", "--out"]
+    assert render_watch.targets(words[:1] + words[3:]) == [Path("t.csv"), Path("a/b.wav")]
+    assert render_watch.partial(Path("a/b.wav"), 7) == Path("a/.b.wav.7.part")
 
 
 def test_a_full_disk_leaves_the_former_files_and_is_said(excerpt: Path, tmp_path: Path) -> None:

@@ -72,8 +72,8 @@ def soak(grow: Grow = lambda one: one, seed: int = 1, **changed: object) -> Soak
         sampled=tuple(sampled),
         heard=tuple(heard),
         broken=(
-            Broken("engine killed", BEGIN_S + 100.0, 2.0, 15.0),
-            Broken("tracker killed", BEGIN_S + 200.0, 2.0, 0.0),
+            Broken("engine killed", BEGIN_S + 100.0, 2.0, 15.0, "engine"),
+            Broken("tracker killed", BEGIN_S + 200.0, 2.0, 0.0, "tracker"),
         ),
         trained=10,
         switched=50,
@@ -133,7 +133,31 @@ def test_a_leak_of_a_life_that_a_fault_has_ended_is_seen_too() -> None:
             return msgspec.structs.replace(one, pid=99, age_s=one.age_s - 400.0)
         return leaking("engine", "own_mb", 5.0)(one)
 
-    assert [sentence.split(":")[0] for sentence in sentences(soak(grow))] == ["engine"]
+    killed = Broken("engine killed", BEGIN_S + 380.0, 6.0, 15.0, "engine")
+    assert [sentence.split(":")[0] for sentence in sentences(soak(grow, broken=(killed,)))] == ["engine"]
+
+
+def reborn(name: str, at_s: float) -> Grow:
+    """The process is another from then on."""
+
+    def grow(one: ProcessSample) -> ProcessSample:
+        is_new = one.name == name and one.age_s > 20.0 + at_s
+        return msgspec.structs.replace(one, pid=99) if is_new else one
+
+    return grow
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_restart_that_no_fault_explains_is_seen(name: str) -> None:
+    (sentence,) = sentences(soak(reborn(name, 300.0)))
+    assert sentence == f"restarts that no fault explains: 0 -> 1, at most 0. {name}, 305 s after the begin"
+
+
+def test_a_restart_is_explained_by_a_fault_of_its_own_process_alone() -> None:
+    assert sentences(soak(reborn("engine", 100.0))) == []
+    assert sentences(soak(reborn("tracker", 200.0))) == []
+    for name, at_s in (("engine", 200.0), ("tracker", 100.0), ("conductor", 100.0), ("engine", 115.0)):
+        assert "restarts that no fault explains" in sentences(soak(reborn(name, at_s)))[0]
 
 
 def test_warming_up_is_no_growth() -> None:

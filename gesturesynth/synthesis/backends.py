@@ -53,9 +53,11 @@ class Backend(ABC):
         note: a sentence about an unusual choice; may be empty.
         server: the pyo server.
         sample_rate, buffer_frames: as read back from it, Hz and frames.
+        mono: there is one loudspeaker, connected to the first channel: the master is to mix both sides for it.
     """
 
     name: ClassVar[str]
+    mono: bool = False
 
     def __init__(self, server: Any, device: str, note: str = "") -> None:  # noqa: ANN401 - pyo has no types
         self.server = server
@@ -135,12 +137,17 @@ class JackBackend(Backend):
         server = make_server("jack", found["sample_rate"], found["buffer_frames"], client)
         # pyo's own way to connect reads beyond its list when there are no ports called 'system', or more than two.
         server.setJackAuto(False, False)
+        self.mono = len(ports) == 1
         if ports:
-            targets = [ports[channel % len(ports)] for channel in range(CHANNELS)]
-            server.setJackAutoConnectOutputPorts([[target] for target in targets])
+            # Two channels into one port would add up, to 6 dB above the ceiling.
+            server.setJackAutoConnectOutputPorts([[port] for port in ports] + [[]] * (CHANNELS - len(ports)))
         note = "" if ports else "the JACK server has no physical outputs: connect the ports by hand"
-        super().__init__(server, f"JACK server '{jack_name}'" + (f", {' and '.join(ports)}" if ports else ""), note)
+        super().__init__(server, f"JACK server '{jack_name}'" + self._heard_at(ports), note)
         self._counter = XrunCounter(f"{CLIENT_NAME}-xruns")
+
+    @staticmethod
+    def _heard_at(ports: list[str]) -> str:
+        return f", {' and '.join(ports)}{' (mono)' * (len(ports) == 1)}" if ports else ""
 
     def xruns(self) -> int:
         """As JACK counts them for the whole server."""

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from gesturesynth.synthesis.instrument import load_pyo
 from gesturesynth.synthesis.instruments.graph import Graph
-from gesturesynth.synthesis.instruments.waves import table
+from gesturesynth.synthesis.instruments.waves import NO_INTERPOLATION, table
 from gesturesynth.units import db_to_gain
 
 LOUDNESS_LUFS: Final = -24.0
@@ -179,7 +179,9 @@ class Cues:
             self._voices[name] = []
             for _ in range(_VOICES):
                 strike = graph.Trig().stop()
-                players.append(graph.TrigEnv(strike, score, dur=len(sound) / rate))
+                # Without interpolation: at this duration the last position is exactly the end of the table, and
+                # interpolating there would read the entry behind its guard point, whatever lies in it.
+                players.append(graph.TrigEnv(strike, score, dur=len(sound) / rate, interp=NO_INTERPOLATION))
                 self._voices[name].append(_Voice(strike, len(sound)))
         both = graph.Mix(players, voices=1)
         self.output = graph.Dummy([stream for _ in "LR" for stream in both.getBaseObjects()])

@@ -39,18 +39,19 @@ class Player:
     Args:
         server: the booted pyo server.
         kinds: the instruments there are.
+        mono: both sides are mixed into one, for a single loudspeaker.
 
     Attributes:
         master: the master chain.
         preset: of the scene that plays; empty before the first.
     """
 
-    def __init__(self, server: Any, kinds: Kinds) -> None:  # noqa: ANN401 - pyo has no types
+    def __init__(self, server: Any, kinds: Kinds, *, mono: bool = False) -> None:  # noqa: ANN401 - pyo has no types
         pyo = load_pyo()
         self._stage = Stage(server, kinds)
         self._cues = Cues(server)
         self._together = pyo.Mix([self._stage.output, self._cues.output], voices=2)
-        self.master = Master(self._together)
+        self.master = Master(self._together, mono=mono)
         both = [*self.master.output.getBaseObjects(), *self._stage.raw.getBaseObjects()]
         self._ring = Ring(server, pyo.Dummy(both))
         self._counter = TriggerCounter()

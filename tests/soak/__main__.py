@@ -95,7 +95,7 @@ class Soaking:
             took_s = time.monotonic() - begin_s
         finally:
             self._watch.breaking(False)
-            self.broken.append(Broken(fault.name, begin_s, took_s, fault.silence_s))
+            self.broken.append(Broken(fault.name, begin_s, took_s, fault.silence_s, fault.victim))
             self._say(f"{fault.name}: healthy after {took_s:.1f} s")
 
     def _say(self, words: str) -> None:

@@ -81,12 +81,14 @@ class Broken(msgspec.Struct, frozen=True):
         begin_s: monotonic.
         healthy_s: how long after that everything was well again; infinite when it was not in time.
         silence_s: so much silence is explained by it.
+        victim: the process that may be started again because of it.
     """
 
     kind: str
     begin_s: float
     healthy_s: float
     silence_s: float
+    victim: str = ""
 
 
 class Talk(msgspec.Struct, frozen=True):

@@ -73,6 +73,7 @@ def judge(soak: Soak) -> list[Row]:
     warm_s = min(LONGEST_WARM_S, (soak.end_s - soak.begin_s) * WARM_PART)
     return [
         *(row for name in _names(soak.sampled) for row in growth(name, soak.sampled, warm_s)),
+        restarts(soak),
         *leftovers(soak, warm_s),
         *everyday(soak, warm_s),
         *sounding(soak),
@@ -157,6 +158,25 @@ def _ends(values: Sequence[float]) -> tuple[float, float]:
         return math.nan, math.nan
     quarter = max(1, len(values) // 4)
     return median(values[:quarter]), median(values[-quarter:])
+
+
+def restarts(soak: Soak) -> Row:
+    """How often a process was started again although no fault had struck it: none may be."""
+    seen: dict[str, ProcessSample] = {}
+    seen_s: dict[str, float] = {}
+    found: list[str] = []
+    for sample in soak.sampled:
+        for one in sample.processes:
+            former = seen.get(one.name)
+            if former and former.pid != one.pid and not _struck(one.name, seen_s[one.name], sample.time_s, soak.broken):
+                found.append(f"{one.name}, {sample.time_s - soak.begin_s:.0f} s after the begin")
+            seen[one.name], seen_s[one.name] = one, sample.time_s
+    return Row("restarts that no fault explains", 0.0, len(found), 0.0, note="; ".join(found))
+
+
+def _struck(name: str, last_s: float, next_s: float, broken: Sequence[Broken]) -> bool:
+    """Whether a fault may be why a process that was there at `last_s` was another at `next_s`."""
+    return any(one.victim == name and one.begin_s <= next_s and last_s <= one.begin_s + one.healthy_s for one in broken)
 
 
 # ------------------------------------------------------------------------------------------------- what is left behind

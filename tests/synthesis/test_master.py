@@ -105,6 +105,21 @@ def test_an_instrument_that_gives_nan_leaves_the_sound_of_the_others_alone(engin
     assert np.abs(samples[-RATE // 2 :]).max() == pytest.approx(db_to_gain(-12.0), rel=0.02)
 
 
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_one_moment_without_numbers_beside_the_instruments_does_not_silence_the_master(
+    engine: OfflineEngine, value: float
+) -> None:
+    engine.apply(sound(scene(tone(level=-14.0, pitch=500.0))))
+    settle(engine)
+    engine._open()._together.setMul(value)
+    bad = render_unwatched(engine, 256 * 4)
+    assert np.isfinite(bad).all()
+    assert np.abs(bad).max() <= db_to_gain(-3.0)
+    engine._open()._together.setMul(1.0)
+    healed = render_unwatched(engine, RATE)
+    assert np.abs(healed[-RATE // 4 :]).max() == pytest.approx(db_to_gain(-14.0), rel=0.02)
+
+
 def test_rendering_stops_at_nan_and_names_the_instrument(engine: OfflineEngine) -> None:
     engine.apply(sound(ILL, 2.0))
     with pytest.raises(GestureSynthError, match=r"not numbers \(ill\)"):

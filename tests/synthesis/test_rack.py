@@ -97,7 +97,7 @@ def test_what_this_version_does_not_have_is_said_and_the_rest_plays(engine: Offl
 
 def test_an_empty_scene_is_silence_and_fewer_values_than_parameters_do_no_harm(engine: OfflineEngine) -> None:
     engine.apply(sound(scene(), 1.0, 2.0))
-    assert not engine.render(RATE // 4).any()
+    assert np.abs(engine.render(RATE // 4)).max() < 1e-9
     engine.apply(sound(ONE))
     settle(engine)
     assert pitch_hz(engine.render(RATE // 4)[:, 0], RATE) == pytest.approx(440.0, abs=2)

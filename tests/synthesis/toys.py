@@ -119,11 +119,11 @@ def sound(of: Scene, *values: float, **more: Any) -> Sound:
     return Sound(capture_time_s=0.0, scene=of, values=values, **more)
 
 
-def main(audio: Any, record: str = "", many_racks: str = "1000") -> int:
-    """An engine with the toys: `python -m tests.synthesis.toys AUDIO [RECORD [MANY_RACKS]]`."""
+def main(audio: Any, record: str = "", many_racks: str = "1000", device: str = "") -> int:
+    """An engine with the toys: `python -m tests.synthesis.toys AUDIO [RECORD [MANY_RACKS [DEVICE]]]`."""
     log.configure("engine")
     file = Path(record) if record else None
-    settings = EngineSettings(AudioSettings(audio), file, record_format="float", many_racks=int(many_racks))
+    settings = EngineSettings(AudioSettings(audio, device), file, record_format="float", many_racks=int(many_racks))
     with Service() as service:
         return run_engine(settings, service, KINDS)
 

@@ -29,6 +29,21 @@ _DETUNE_TRIM_DB: Final = ((0.0, 4.8), (0.05, 2.8), (0.1, 0.0), (0.9, 0.0))
 _OFFSETS: Final = ((0.0, 0.0058, -0.0097, 0.0149), (0.0, -0.0053, 0.0109, -0.0157))
 """How far each saw of each side is from the pitch at detune 1, as a part of it: 9 to 27 cents, no two alike."""
 
+RESONANCE: Final = 0.25
+FILTER_INPUT: Final = 1.6
+"""What the low-pass may be given. pyo's MoogLP bends its output by y - y^3 / 6, which turns over where y is above 2.45
+and never comes back: infinity. The sum of its impulse response's sizes is at most 1.4 at this resonance up to
+`highest_cutoff_hz`, so y stays below 2.3 whatever comes. The strings are above this in rare moments only, when the
+peaks of all meet."""
+HIGHEST_CUTOFF_HZ: Final = 12000.0
+_CUTOFF_PART: Final = 0.272
+"""Of the sample rate: further up that sum grows, to 2.1 at 0.4."""
+
+
+def highest_cutoff_hz(sample_rate: float) -> float:
+    """Up to where the low-pass may open, Hz, at a sample rate in Hz."""
+    return min(HIGHEST_CUTOFF_HZ, _CUTOFF_PART * sample_rate)
+
 
 class Drone(Instrument):
     """Two clouds of saws, left and right, a fifth and an octave that come and go, and overtones that sing.
@@ -69,8 +84,9 @@ class Drone(Instrument):
         ground = graph.Sine(freq=pitch, mul=0.06)
         # Less of the lowest octave, which few speakers have and which masks what the overtones do.
         tilted = graph.EQ(strings + upper, 200, 0.7, -8, type=1)
-        cutoff = graph.Clip(brightness * graph.Pow(2.0, breath * depth * 0.9), 60.0, 12000.0)
-        filtered = graph.MoogLP(tilted, freq=cutoff, res=0.25)
+        highest_hz = highest_cutoff_hz(pitch.getSamplingRate())
+        cutoff = graph.Clip(brightness * graph.Pow(2.0, breath * depth * 0.9), 60.0, highest_hz)
+        filtered = graph.MoogLP(graph.Clip(tilted, -FILTER_INPUT, FILTER_INPUT), freq=cutoff, res=RESONANCE)
         # The singing overtone: around the cutoff, from the third overtone up; it keeps its distance from the rest.
         opening = curve(graph, brightness, ((200.0, 0.15), (900.0, 1.0), (6000.0, 1.6)), "exp")
         sung = graph.Clip(brightness * graph.Pow(2.0, wander * depth * 1.1 - 0.4), pitch * 3, 5000.0)

@@ -11,6 +11,7 @@ from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.levelling import curve, gain
 from gesturesynth.synthesis.instruments.pattern import STEPS, WEIGHTS, velocities
 from gesturesynth.synthesis.instruments.room import hum, room
+from gesturesynth.synthesis.instruments.waves import NO_INTERPOLATION
 
 # (value, correction): measured as the loudest 400 ms of a bar of kick, snare and hats, others at their defaults, level
 # 0 dB; smoothed. Decay is evened out by half only: a drum that rings longer may sound bigger.
@@ -102,7 +103,9 @@ class Percussion(Instrument):
         metal = graph.LFO(freq=list(_HAT_HZ), sharp=1.0, type=2, mul=0.5).mix(1)
         cymbal = graph.ButHP(graph.ButHP(metal + noise * 0.35, 6500), 6500)
         spread = graph.LinTable([(0, 1.0), (900, 0.2), (1000, 1.0), (2100, 0.2), (2200, 0.9), (4095, 0.0)], size=4096)
-        hands = graph.Port(graph.TrigEnv(trigs["clap"], spread, dur=0.035, add=_REST), 0.001, 0.004, mul=0.9)
+        hands = graph.Port(
+            graph.TrigEnv(trigs["clap"], spread, dur=0.035, interp=NO_INTERPOLATION, add=_REST), 0.001, 0.004, mul=0.9
+        )
         stick = (envelope("kick", 0.003, 0.28) + envelope("snare", 0.004, 0.4) + envelope("tom", 0.003, 0.2)) * click
 
         sides = (
@@ -137,8 +140,8 @@ class Percussion(Instrument):
             velocity = graph.TableIndex(graph.DataTable(STEPS, init=velocities(weights)), step)
             joined = stepped * (weight > quiet)
             struck = self._struck[drum]
-            by_hand = graph.TrigEnv(struck, self._hold, dur=_STRIKE_S)
-            by_bar = graph.TrigEnv(joined, self._hold, dur=_STRIKE_S) * velocity
+            by_hand = graph.TrigEnv(struck, self._hold, dur=_STRIKE_S, interp=NO_INTERPOLATION)
+            by_bar = graph.TrigEnv(joined, self._hold, dur=_STRIKE_S, interp=NO_INTERPOLATION) * velocity
             trigs[drum] = graph.Clip(struck + joined, 0.0, 1.0)
             gates[drum] = graph.Clip(by_hand + by_bar, 0.0, 1.0, add=_REST)
         return trigs, gates

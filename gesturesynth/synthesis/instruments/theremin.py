@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any, ClassVar, Final
 
 from gesturesynth.synthesis.instrument import LEVEL, Instrument, Parameter
+from gesturesynth.synthesis.instruments.feedback_voice import feedback_voice
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.levelling import curve, gain
 from gesturesynth.synthesis.instruments.room import room
@@ -65,9 +66,10 @@ class Theremin(Instrument):
         sway = graph.Sine(freq=graph.Randi(5.2, 5.9, freq=0.7), mul=stillness)
         freq = pitch * (sway * control["vibrato"] * 0.01 + 1)
 
-        # Above 1 kHz the feedback is eased off, or its overtones would fold back at half the sample rate.
-        bend = timbre * curve(graph, pitch, ((55.0, 1.0), (900.0, 1.0), (3520.0, 0.35)), "exp")
-        string = graph.DCBlock(graph.SineLoop(freq=freq, feedback=bend))
+        # Upwards the feedback is eased off: high bowed notes are piercing, and above 1 kHz their overtones would fold
+        # back at half the sample rate.
+        bend = timbre * curve(graph, pitch, ((55.0, 1.0), (280.0, 0.99), (900.0, 0.92), (3520.0, 0.33)), "exp")
+        string = graph.DCBlock(feedback_voice(graph, freq, bend))
         breath = graph.Reson(graph.Noise(), freq=pitch, q=9, mul=0.012)
         voice = string * (sway * control["vibrato"] * 0.03 + 1) + breath
         body = graph.EQ(graph.EQ(graph.EQ(voice, 270, 1.2, 3.0), 620, 1.4, 4.0), 2600, 1.6, -4.0)

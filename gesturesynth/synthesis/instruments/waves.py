@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 from gesturesynth.synthesis.instruments.graph import Graph
 
 SIZE: Final = 8192
-"""Samples of one turn of a wave."""
+"""Samples of one turn of a wave: a power of two, so that pyo's phases wrap without rounding."""
+
+NO_INTERPOLATION: Final = 1
+"""How `TrigEnv` is to read its table, in pyo's numbers. It plays the position that equals the table's size, too: the
+guard point, which is there. Interpolating (pyo's default) reads the entry behind it, which is not, and 0 x NaN is
+NaN."""
 
 
 def table(graph: Graph, samples: NDArray[np.float32]) -> Any:  # noqa: ANN401 - pyo has no types
