@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from gesturesynth import paths, yaml_file
 from gesturesynth.bus import InstrumentSetup, Scene
+from gesturesynth.confusables import named, plain
 from gesturesynth.control.osc_sender import OscTarget
 from gesturesynth.errors import UserError
 from gesturesynth.mapping.outputs import Output
@@ -207,8 +208,9 @@ def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
         if yaml_file.is_there(path):
             return path
     known = _paths()
-    if text in known:
-        return known[text]
+    for name in (text, plain(text)):  # with curly quotes around it, it is the same
+        if name in known:
+            return known[name]
     if beside and not looks_like_path and "\0" not in text:
         for suffix in SUFFIXES:
             if yaml_file.is_there(beside.with_name(text + suffix)):
@@ -216,7 +218,7 @@ def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
     what = "file" if looks_like_path else "preset"
     guess = did_you_mean(Path(text).stem if looks_like_path else text, known) or "."
     raise UserError(
-        f"there is no {what} '{shortened(text, 200)}'{guess} "
+        f"there is no {what} '{shortened(text, 200)}'{named(text)}{guess} "
         f"Presets: {', '.join(sorted(known)) or 'none'} (or give the way to a file, such as ./mine.yaml)"
     )
 
