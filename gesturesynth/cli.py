@@ -33,7 +33,9 @@ from gesturesynth.flags import (
     Words,
     as_flags,
     chosen_settings,
+    decimal_number,
     source_settings,
+    whole_number,
     with_flags,
 )
 from gesturesynth.service import SUPERVISED, Service
@@ -198,9 +200,13 @@ def render(
     preset_: Annotated[str, Parameter(name=["--preset", "-p"], help="A name from `preset list`, or a YAML file.")] = (
         "theremin"
     ),
-    seconds: Annotated[float | None, Parameter(help="Only so much of the source.", show_default=False)] = None,
+    seconds: Annotated[
+        float | None, Parameter(help="Only so much of the source.", show_default=False, converter=decimal_number)
+    ] = None,
     mirror: Annotated[bool, Parameter(negative="", help="Flip left and right.")] = False,
-    rotate: Annotated[int, Parameter(help="Turn the picture: 0, 90, 180 or 270 degrees clockwise.")] = 0,
+    rotate: Annotated[
+        int, Parameter(help="Turn the picture: 0, 90, 180 or 270 degrees clockwise.", converter=whole_number)
+    ] = 0,
     model: Annotated[str, Parameter(help="Pose model: `full`, or the path of a bundle (.task).")] = "full",
     taught: Annotated[
         bool, Parameter(negative="", help="With what was taught here, instead of the examples that the preset brings.")
@@ -250,7 +256,9 @@ def record_skeleton(
     *,
     config: Config = None,
     camera: Camera = NO_CAMERA,
-    seconds: Annotated[float | None, Parameter(help="Stop after so long.", show_default=False)] = None,
+    seconds: Annotated[
+        float | None, Parameter(help="Stop after so long.", show_default=False, converter=decimal_number)
+    ] = None,
     words: Words = NO_WORDS,
 ) -> None:
     """Records the skeleton of whoever moves: 33 points a frame, never a picture. Ctrl-C ends it."""
@@ -459,7 +467,7 @@ remote_cli.mount(app)
 def main(arguments: list[str] | None = None) -> None:
     """The entry of the `gesturesynth` command; leaves with an exit code."""
     log.open_missing_streams()
-    code = _guarded(lambda: app(arguments, exit_on_error=False, result_action="return_value"))
+    code = _guarded(lambda: app(arguments, exit_on_error=False, print_error=False, result_action="return_value"))
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -479,8 +487,11 @@ def _leave_in_order() -> None:
 def _guarded(command: Callable[[], object]) -> int:
     try:
         code = command()
-    except cyclopts.CycloptsError:
-        return UserError.exit_code  # its words were printed already
+    except cyclopts.CycloptsError as error:
+        from gesturesynth import cli_errors
+
+        print(f"gesturesynth: {cli_errors.sentence(error)}", file=sys.stderr)
+        return UserError.exit_code
     except GestureSynthError as error:
         if os.environ.get(SUPERVISED):
             log.get().error(str(error))

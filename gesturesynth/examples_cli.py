@@ -19,7 +19,7 @@ from rich.table import Table
 
 from gesturesynth import paths, preset
 from gesturesynth.errors import GestureSynthError, UserError
-from gesturesynth.flags import NO_WORDS, Words
+from gesturesynth.flags import NO_WORDS, Words, whole_number
 from gesturesynth.mapping.arff import read_arff, write_arff
 from gesturesynth.mapping.examples import Examples, read_csv, write_csv
 from gesturesynth.mapping.features import columns
@@ -38,7 +38,7 @@ app = App(
 Whose = Annotated[
     str, Parameter(name=["--preset", "-p"], help="A name from `preset list`, or a YAML file: whose examples.")
 ]
-Id = Annotated[int, Parameter(help="Numbers of takes, from `examples list`.")]
+Id = Annotated[int, Parameter(converter=whole_number, help="Numbers of takes, from `examples list`.")]
 
 
 @app.command(name="list")
@@ -69,7 +69,7 @@ def list_(
 
 
 @app.command
-def show(take: int, *, preset_: Whose, words: Words = NO_WORDS) -> None:
+def show(take: Id, *, preset_: Whose, words: Words = NO_WORDS) -> None:
     """Shows one take: what sounded, and where the features of the preset were.
 
     Parameters

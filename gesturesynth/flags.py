@@ -5,13 +5,15 @@ Each flag that has a key in gesturesynth.yaml overrides it; none has a default o
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-from cyclopts import Group, Parameter
+from cyclopts import Group, Parameter, Token
 
 from gesturesynth import log
+from gesturesynth.yaml_document import shortened
 
 if TYPE_CHECKING:
     from gesturesynth import settings
@@ -36,8 +38,34 @@ class Words:
         log.configure(process, "warning" if self.quiet else self.log_level, json_lines=self.json)
 
 
-def _setting(key: str, group: Group, text: str) -> Parameter:
-    return Parameter(group=group, help=f"{text} (`{key}` in gesturesynth.yaml)", show_default=False)
+def decimal_number(_type: object, tokens: Sequence[Token]) -> float:
+    """A number as people write it, for cyclopts: `-6`, a true minus; not Python's `1_000`."""
+    return _read(tokens, "")
+
+
+def whole_number(_type: object, tokens: Sequence[Token]) -> int:
+    """A whole number, likewise."""
+    found = _read(tokens, "whole ")
+    if found != int(found):
+        raise ValueError(f"'{tokens[0].value}' is not a whole number")
+    return int(found)
+
+
+def _read(tokens: Sequence[Token], what: str) -> float:
+    from gesturesynth.confusables import named
+    from gesturesynth.units import parse_quantity
+
+    written = tokens[0].value
+    try:
+        return parse_quantity(written, "")
+    except ValueError as error:
+        raise ValueError(f"'{shortened(written)}' is not a {what}number{named(written)}") from error
+
+
+def _setting(key: str, group: Group, text: str, converter: Callable[..., float] | None = None) -> Parameter:
+    return Parameter(
+        group=group, help=f"{text} (`{key}` in gesturesynth.yaml)", show_default=False, converter=converter
+    )
 
 
 @Parameter(name="*")
@@ -54,11 +82,19 @@ class Camera:
             "a skeleton recording, or an http:// or rtsp:// address",
         ),
     ] = None
-    width: Annotated[int | None, _setting("camera.width", CAMERA, "Pixels that a camera is asked for")] = None
-    height: Annotated[int | None, _setting("camera.height", CAMERA, "Pixels that a camera is asked for")] = None
-    fps: Annotated[float | None, _setting("camera.fps", CAMERA, "Frames a second that a camera is asked for")] = None
+    width: Annotated[
+        int | None, _setting("camera.width", CAMERA, "Pixels that a camera is asked for", whole_number)
+    ] = None
+    height: Annotated[
+        int | None, _setting("camera.height", CAMERA, "Pixels that a camera is asked for", whole_number)
+    ] = None
+    fps: Annotated[
+        float | None, _setting("camera.fps", CAMERA, "Frames a second that a camera is asked for", decimal_number)
+    ] = None
     mirror: Annotated[bool | None, _setting("camera.mirror", CAMERA, "Flip left and right")] = None
-    rotate: Annotated[int | None, _setting("camera.rotate", CAMERA, "0, 90, 180 or 270 degrees clockwise")] = None
+    rotate: Annotated[
+        int | None, _setting("camera.rotate", CAMERA, "0, 90, 180 or 270 degrees clockwise", whole_number)
+    ] = None
     model: Annotated[
         str | None, _setting("model", CAMERA, "Pose model: `full`, or the path of a pose landmarker bundle (.task)")
     ] = None
@@ -76,11 +112,11 @@ class Audio:
 
     audio: Annotated[str | None, _setting("audio.backend", SOUND, "`auto`, `jack`, `portaudio` or `null`")] = None
     device: Annotated[str | None, _setting("audio.device", SOUND, "Part of the device's name")] = None
-    sample_rate: Annotated[int | None, _setting("audio.sample_rate", SOUND, "Hz")] = None
-    buffer_frames: Annotated[int | None, _setting("audio.buffer_frames", SOUND, "Frames a buffer")] = None
+    sample_rate: Annotated[int | None, _setting("audio.sample_rate", SOUND, "Hz", whole_number)] = None
+    buffer_frames: Annotated[int | None, _setting("audio.buffer_frames", SOUND, "Frames a buffer", whole_number)] = None
     record: Annotated[Path | None, Parameter(group=SOUND, help="Record what is heard into this WAV file.")] = None
     record_limit_mb: Annotated[
-        int | None, _setting("audio.record_limit_mb", SOUND, "A recording never gets larger than this")
+        int | None, _setting("audio.record_limit_mb", SOUND, "A recording never gets larger than this", whole_number)
     ] = None
 
     def overrides(self) -> dict[str, object]:
@@ -103,11 +139,19 @@ class Piece:
         Parameter(show_default=False, allow_leading_hyphen=True, help="Loudness, 0 dB or below, such as `-6dB`."),
     ] = None
     osc_port: Annotated[
-        int | None, Parameter(show_default=False, help="UDP port for OSC (`osc.port` in gesturesynth.yaml).")
+        int | None,
+        Parameter(
+            show_default=False, converter=whole_number, help="UDP port for OSC (`osc.port` in gesturesynth.yaml)."
+        ),
     ] = None
 
     metrics_port: Annotated[
-        int | None, Parameter(show_default=False, help="TCP port for monitoring (`metrics.port` in gesturesynth.yaml).")
+        int | None,
+        Parameter(
+            show_default=False,
+            converter=whole_number,
+            help="TCP port for monitoring (`metrics.port` in gesturesynth.yaml).",
+        ),
     ] = None
 
     def overrides(self) -> dict[str, object]:

@@ -64,8 +64,8 @@ def test_every_verb_explains_itself(verb: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["rum"], 'Did you mean "run"'),
-        (["render", "--source", "demo"], "--out"),
+        (["rum"], "there is no command 'rum', did you mean 'run'?"),
+        (["render", "--source", "demo"], "'render': the flag --out is required: The WAV file to write."),
         (["render", "--sauce", "demo", "--out", "x.wav"], "--sauce"),
         (["render", "--source", "demo", "--out", "x.wav", "--preset", "thermin"], "did you mean 'theremin'"),
         (["render", "--source", "nowhere.mp4", "--out", "x.wav"], "nowhere.mp4"),

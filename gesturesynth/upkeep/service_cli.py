@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gesturesynth.errors import GestureSynthError, UserError
+from gesturesynth.flags import whole_number
 from gesturesynth.upkeep import status_cli
 from gesturesynth.upkeep.install import Wishes
 from gesturesynth.upkeep.install import install as install_it
@@ -129,7 +130,9 @@ def logs(
     process: Annotated[str | None, Parameter(help=f"One of {', '.join((*PROCESSES, JACKD))}; all by default.")] = None,
     *,
     follow: Annotated[bool, Parameter(name=["--follow", "-f"], negative="", help="Go on until Ctrl-C.")] = False,
-    lines: Annotated[int, Parameter(name=["--lines", "-n"], help="So many of the newest.")] = LINES,
+    lines: Annotated[
+        int, Parameter(name=["--lines", "-n"], converter=whole_number, help="So many of the newest.")
+    ] = LINES,
 ) -> None:
     """Shows what the service has written to the journal."""
     command = journal_command(process, follow=follow, lines=lines)
