@@ -289,14 +289,14 @@ def preset_check(*files: Path) -> int:
     Parameters
     ----------
     files
-        One or more YAML files, or names from `preset list`.
+        One or more YAML files, folders of them, or names from `preset list`.
     """
     from gesturesynth import preset
 
     if not files:
         raise UserError("name at least one preset file to check, such as: gesturesynth preset check mine.yaml")
     wrong = 0
-    for file in files:
+    for file in [one for given in files for one in preset.files_of(given)]:
         try:
             loaded = preset.load(preset.find(str(file)))
             examples = _examples_words(loaded)
@@ -399,12 +399,13 @@ def features(*, words: Words = NO_WORDS) -> None:
 def instruments(*, words: Words = NO_WORDS) -> None:
     """Lists the instruments and the parameters that a gesture can move."""
     from gesturesynth.synthesis.instruments import catalogue
+    from gesturesynth.yaml_types import ranged
 
     rows: list[dict[str, Any]] = []
     for kind, player in catalogue().items():
         rows.append({"name": kind, "range": "", "help": player.about})
         rows += [
-            {"name": f"{kind}.{p.name}", "range": f"{p.low:g} to {p.high:g} {p.unit}".strip(), "help": p.help}
+            {"name": f"{kind}.{p.name}", "range": ranged(p.low, p.high, p.unit), "help": p.help}
             for p in player.parameters
         ]
         rows += [{"name": f"{kind}.{t.name}", "range": "trigger", "help": t.help} for t in player.triggers]

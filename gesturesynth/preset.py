@@ -207,6 +207,8 @@ def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
         path = paths.expanded(text)
         if yaml_file.is_there(path):
             return path
+        if path.is_dir():
+            raise UserError(f"{shortened(text, 200)} is a folder: give one preset in it, such as {path / 'mine.yaml'}")
     known = _paths()
     for name in (text, plain(text)):  # with curly quotes around it, it is the same
         if name in known:
@@ -221,6 +223,23 @@ def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
         f"there is no {what} '{shortened(text, 200)}'{named(text)}{guess} "
         f"Presets: {', '.join(sorted(known)) or 'none'} (or give the way to a file, such as ./mine.yaml)"
     )
+
+
+def files_of(path: Path) -> list[Path]:
+    """The presets in a folder, by name; of anything else, itself.
+
+    Raises:
+        UserError: there is none in the folder, or one may not look into it.
+    """
+    try:
+        if not path.is_dir():
+            return [path]
+        found = sorted(file for file in path.iterdir() if file.suffix in SUFFIXES)
+    except OSError as error:
+        raise UserError(f"the folder {path} cannot be read: {error.strerror}") from error
+    if not found:
+        raise UserError(f"there is no preset in the folder {path}: the name of one ends in {' or '.join(SUFFIXES)}")
+    return found
 
 
 def _paths() -> dict[str, Path]:

@@ -25,7 +25,7 @@ from gesturesynth.mapping.performance import Moment
 from gesturesynth.mapping.training import fit
 from gesturesynth.piece import Piece, fit_job
 from gesturesynth.synthesis.offline import OfflineEngine
-from gesturesynth.synthesis.recorder import encode
+from gesturesynth.synthesis.recorder import check_name, encode
 from gesturesynth.tracking.isolation import NONE, leave_network
 from gesturesynth.tracking.offline import read_poses, recorded_source
 from gesturesynth.tracking.sources import SourceSettings, needs_landmarker
@@ -118,7 +118,8 @@ def _check_targets(settings: RenderSettings) -> None:
     """Nothing but a sound file and a table of former renderings is ever replaced.
 
     Raises:
-        UserError: a target is no file, the source, the preset or its examples, or both targets are one.
+        UserError: a target is no file, the source, the preset or its examples, both targets are one, or the name of
+            one promises another kind of file than is written.
     """
     examples = settings.preset.with_suffix(".csv")
     precious = {paths.expanded(settings.source).resolve(), settings.preset.resolve(), examples.resolve()}
@@ -129,6 +130,11 @@ def _check_targets(settings: RenderSettings) -> None:
             raise UserError(f"{target} belongs to what is to be rendered; it is not overwritten: choose another name")
     if settings.table and settings.table.resolve() == settings.out.resolve():
         raise UserError(f"sound and table cannot both be written to {settings.out}: choose two names")
+    check_name(settings.out)
+    if settings.table and settings.table.suffix.lower() != ".csv":
+        raise UserError(
+            f"{settings.table} cannot be written: the table is written as CSV, so its name must end in .csv"
+        )
 
 
 def _poses(settings: RenderSettings) -> Iterator[Pose]:

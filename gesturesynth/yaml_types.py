@@ -56,6 +56,13 @@ def formatted(value: float, unit: Unit) -> str:
     return f"{value:g} {unit}".rstrip()
 
 
+def ranged(low: float, high: float, unit: Unit) -> str:
+    """A range with both ends in one unit: `20 to 400 ms`, `0 to 60 s`, `-60 to 0 dB`."""
+    if unit == "s" and 0.0 < max(abs(low), abs(high)) < 1.0:
+        return f"{low * 1000.0:g} to {high * 1000.0:g} ms"
+    return f"{low:g} to {high:g} {unit}".rstrip()
+
+
 def text_of(value: object, what: str) -> str:
     """The text that stands at a key.
 
@@ -76,7 +83,7 @@ def parse(value: object, unit: Unit, low: float, high: float) -> float:
     Raises:
         ValueError: with a sentence that says what is allowed.
     """
-    allowed = f"{low:g} to {formatted(high, unit)}"
+    allowed = ranged(low, high, unit)
     written = text_of(value, f"a number ({allowed})")
     text = plain(written)
     if re.fullmatch(r"\d+:\d+(:\d+)?", text):
@@ -105,7 +112,7 @@ class Quantity:
         return quantity_schema(self.unit, self.low, self.high)
 
     def __str__(self) -> str:
-        return f"{self.low:g} to {formatted(self.high, self.unit)}"
+        return ranged(self.low, self.high, self.unit)
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,8 @@ class MetricsServer:
             self._onlooker.close()
             raise GestureSynthError(
                 f"TCP port {port} of {HOST} cannot be had: {error.strerror}. Perhaps another program (or another "
-                "Gesture Synth) has it: choose another with `metrics.port` in gesturesynth.yaml, or 0 for any"
+                "Gesture Synth) has it: choose another with --metrics-port (as a service, `metrics.port` in "
+                "gesturesynth.yaml), or 0 for any"
             ) from error
         self.port: int = listening.getsockname()[1]
         registry = CollectorRegistry()  # not the global one: that would tell of this process alone
