@@ -215,8 +215,10 @@ def render(
 ) -> None:
     """Renders a clip or a skeleton recording into a sound file, without hardware and without waiting."""
     import math
+    import time
 
     from gesturesynth import preset, settings
+    from gesturesynth.progress import ProgressLine
     from gesturesynth.render import RenderSettings
     from gesturesynth.render import render as render_it
 
@@ -230,18 +232,23 @@ def render(
             "--taught, with the examples that the preset brings"
         )
     view = settings.Settings().with_overrides({"camera.mirror": mirror, "camera.rotate": rotate})
-    done = render_it(
-        RenderSettings(
-            preset=loaded.path,
-            source=source,
-            out=out,
-            table=csv,
-            seconds=math.inf if seconds is None else seconds,
-            view=source_settings(view),
-            model=model,
-            own=own,
+    line = ProgressLine(sys.stderr)
+    try:
+        done = render_it(
+            RenderSettings(
+                preset=loaded.path,
+                source=source,
+                out=out,
+                table=csv,
+                seconds=math.inf if seconds is None else seconds,
+                view=source_settings(view),
+                model=model,
+                own=own,
+                progress=lambda at_s: line.show(f"{out}: {at_s:.1f} s rendered", time.monotonic()),
+            )
         )
-    )
+    finally:
+        line.clear()
     facts = {"out": str(out), "poses": done.poses, "seconds": round(done.duration_s, 3), "peak_db": done.peak_db}
     facts |= {"takes": takes} if taught else {}
     if words.json:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,6 +55,7 @@ class RenderSettings:
         model: of the landmarker.
         sample_rate: Hz.
         own: what was taught, which counts before the preset's own examples; None: those alone.
+        progress: is told at each pose how many seconds of the source have been rendered.
     """
 
     preset: Path
@@ -66,6 +67,7 @@ class RenderSettings:
     model: str = "full"
     sample_rate: int = 48000
     own: Examples | None = None
+    progress: Callable[[float], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,8 @@ def _poses(settings: RenderSettings) -> Iterator[Pose]:
         first_s = pose.capture_time_s if first_s is None else first_s
         if pose.capture_time_s - first_s >= settings.seconds:
             return
+        if settings.progress:
+            settings.progress(pose.capture_time_s - first_s)
         yield pose
 
 
