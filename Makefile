@@ -37,6 +37,14 @@ TWO := $(shell [ "$$(id -u)" != 0 ] || echo "--numprocesses=2 --dist=loadfile --
 test: setup-test ## every test, two at a time as root (ARGS="-k theremin"; TWO= for one at a time)
 	@$(BIN)/python -m pytest $(TWO) $(ARGS)
 
+.PHONY: test-newest
+test-newest: setup-test ## the wheel with the newest versions that it allows: what `pip install` takes today
+	@.ci/versions newest
+
+.PHONY: test-lowest
+test-lowest: setup-test ## the wheel with the lowest versions that it allows
+	@.ci/versions lowest
+
 .PHONY: lint
 lint: setup-test ## ruff: mistakes and form
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
