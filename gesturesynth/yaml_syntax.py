@@ -43,6 +43,8 @@ _SUSPECTS: Final = (
     re.compile(rf"[\[{{{_BRACKETS}].*?(?P<at>[\uff0c\uff1a])"),
 )
 """Where characters stand that have taken the place of one of YAML's own."""
+MAX_LINE: Final = 1000
+"""So much of a line is looked at: what follows takes the square of its length in the worst case."""
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
 _COMMENT: Final = re.compile(r"(?:^|(?<=\s))#.*")
 
@@ -75,11 +77,11 @@ def suspect(text: str, first: int, last: int, column: int) -> tuple[str, Place] 
         column: where the last line ends, from 0.
     """
     lines = _BREAK.split(text)[: last + 1]
-    above = [number for number, line in enumerate(lines[:last]) if _COMMENT.sub("", line).strip()]
+    above = [number for number, line in enumerate(lines[:last]) if _COMMENT.sub("", line[:MAX_LINE]).strip()]
     first = max(0, min([first, *above[-1:]]), last - 20)
     for number in range(min(last, len(lines) - 1), first - 1, -1):
-        line = _COMMENT.sub("", lines[number])
-        line = line[: column + 1] if number == last else line
+        line = lines[number][: column + 1] if number == last else lines[number]
+        line = _COMMENT.sub("", line[:MAX_LINE])
         if places := [found.start("at") for rule in _SUSPECTS for found in rule.finditer(line)]:
             character = line[max(places)]
             sentence = _TAB if character == "\t" else f"{called(character)} is not YAML here: {advice(character)}"
@@ -91,7 +93,7 @@ def _without_colon(error: yaml.MarkedYAMLError, text: str) -> tuple[str, Place] 
     """The line above a ':' that is one too many, where the missing one is there: YAML takes both lines for one text."""
     if not error.problem_mark or "mapping values are not allowed" not in (error.problem or ""):
         return None
-    lines = [_COMMENT.sub("", line).rstrip() for line in _BREAK.split(text)[: error.problem_mark.line]]
+    lines = [_COMMENT.sub("", line[:MAX_LINE]).rstrip() for line in _BREAK.split(text)[: error.problem_mark.line]]
     number = next((number for number in reversed(range(len(lines))) if lines[number]), None)
     if number is None or ":" in lines[number] or lines[number].lstrip().startswith("-"):
         return None
