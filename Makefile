@@ -25,6 +25,10 @@ run: setup ## play, with the camera or the demo performer (ARGS="--preset drums 
 install: setup ## the system service: starts with this computer, watches itself (ARGS="--jack")
 	@if [ "$$(id -u)" = 0 ]; then $(BIN)/gesturesynth service install $(ARGS); else sudo $(BIN)/gesturesynth service install $(ARGS); fi
 
+.PHONY: uninstall
+uninstall: ## away with the service; settings and what was taught stay (ARGS="--purge --yes": those, too)
+	@if [ "$$(id -u)" = 0 ]; then $(BIN)/gesturesynth service uninstall $(ARGS); else sudo $(BIN)/gesturesynth service uninstall $(ARGS); fi
+
 # Two tests at a time, a file each (tests/parallel.py). An ordinary user's process can leave the network only while it
 # has one thread, which a worker of pytest-xdist never has: without root, tests run one after the other.
 TWO := $(shell [ "$$(id -u)" != 0 ] || echo "--numprocesses=2 --dist=loadfile --no-loadscope-reorder")
@@ -32,6 +36,14 @@ TWO := $(shell [ "$$(id -u)" != 0 ] || echo "--numprocesses=2 --dist=loadfile --
 .PHONY: test
 test: setup-test ## every test, two at a time as root (ARGS="-k theremin"; TWO= for one at a time)
 	@$(BIN)/python -m pytest $(TWO) $(ARGS)
+
+.PHONY: test-newest
+test-newest: setup-test ## the wheel with the newest versions that it allows: what `pip install` takes today
+	@.ci/versions newest
+
+.PHONY: test-lowest
+test-lowest: setup-test ## the wheel with the lowest versions that it allows
+	@.ci/versions lowest
 
 .PHONY: lint
 lint: setup-test ## ruff: mistakes and form

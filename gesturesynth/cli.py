@@ -211,9 +211,11 @@ def render(
 ) -> None:
     """Renders a clip or a skeleton recording into a sound file, without hardware and without waiting."""
     import math
+    import time
 
     from gesturesynth import preset, settings
     from gesturesynth.former_presets import hint
+    from gesturesynth.progress import ProgressLine
     from gesturesynth.render import RenderSettings
     from gesturesynth.render import render as render_it
 
@@ -227,18 +229,23 @@ def render(
             f"--taught, with the examples that the preset brings. {hint(loaded)}".rstrip()
         )
     view = settings.Settings().with_overrides({"camera.mirror": mirror, "camera.rotate": rotate})
-    done = render_it(
-        RenderSettings(
-            preset=loaded.path,
-            source=source,
-            out=out,
-            table=csv,
-            seconds=math.inf if seconds is None else seconds,
-            view=source_settings(view),
-            model=model,
-            own=own,
+    line = ProgressLine(sys.stderr)
+    try:
+        done = render_it(
+            RenderSettings(
+                preset=loaded.path,
+                source=source,
+                out=out,
+                table=csv,
+                seconds=math.inf if seconds is None else seconds,
+                view=source_settings(view),
+                model=model,
+                own=own,
+                progress=lambda at_s: line.show(f"{out}: {at_s:.1f} s rendered", time.monotonic()),
+            )
         )
-    )
+    finally:
+        line.clear()
     facts = {"out": str(out), "poses": done.poses, "seconds": round(done.duration_s, 3), "peak_db": done.peak_db}
     facts |= {"takes": takes} if taught else {}
     if words.json:
@@ -284,14 +291,14 @@ def preset_check(*files: Path) -> int:
     Parameters
     ----------
     files
-        One or more YAML files, or names from `preset list`.
+        One or more YAML files, folders of them, or names from `preset list`.
     """
     from gesturesynth import preset
 
     if not files:
         raise UserError("name at least one preset file to check, such as: gesturesynth preset check mine.yaml")
     wrong = 0
-    for file in files:
+    for file in [one for given in files for one in preset.files_of(given)]:
         try:
             loaded = preset.load(preset.find(str(file)))
             examples = _examples_words(loaded)
@@ -396,12 +403,13 @@ def features(*, words: Words = NO_WORDS) -> None:
 def instruments(*, words: Words = NO_WORDS) -> None:
     """Lists the instruments and the parameters that a gesture can move."""
     from gesturesynth.synthesis.instruments import catalogue
+    from gesturesynth.yaml_types import ranged
 
     rows: list[dict[str, Any]] = []
     for kind, player in catalogue().items():
         rows.append({"name": kind, "range": "", "help": player.about})
         rows += [
-            {"name": f"{kind}.{p.name}", "range": f"{p.low:g} to {p.high:g} {p.unit}".strip(), "help": p.help}
+            {"name": f"{kind}.{p.name}", "range": ranged(p.low, p.high, p.unit), "help": p.help}
             for p in player.parameters
         ]
         rows += [{"name": f"{kind}.{t.name}", "range": "trigger", "help": t.help} for t in player.triggers]
@@ -464,7 +472,7 @@ remote_cli.mount(app)
 def main(arguments: list[str] | None = None) -> None:
     """The entry of the `gesturesynth` command; leaves with an exit code."""
     log.open_missing_streams()
-    code = _guarded(lambda: app(arguments, exit_on_error=False, result_action="return_value"))
+    code = _guarded(lambda: app(arguments, exit_on_error=False, print_error=False, result_action="return_value"))
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -484,8 +492,11 @@ def _leave_in_order() -> None:
 def _guarded(command: Callable[[], object]) -> int:
     try:
         code = command()
-    except cyclopts.CycloptsError:
-        return UserError.exit_code  # its words were printed already
+    except cyclopts.CycloptsError as error:
+        from gesturesynth import cli_errors
+
+        print(f"gesturesynth: {cli_errors.sentence(error)}", file=sys.stderr)
+        return UserError.exit_code
     except GestureSynthError as error:
         if os.environ.get(SUPERVISED):
             log.get().error(str(error))

@@ -72,7 +72,7 @@ def list_(
 
 
 @app.command
-def show(take: int, *, preset_: Whose, words: Words = NO_WORDS) -> None:
+def show(take: Id, *, preset_: Whose, words: Words = NO_WORDS) -> None:
     """Shows one take: what sounded, and where the features of the preset were.
 
     Parameters

@@ -103,11 +103,16 @@ class Piece:
         Parameter(show_default=False, allow_leading_hyphen=True, help="Loudness, 0 dB or below, such as `-6dB`."),
     ] = None
     osc_port: Annotated[
-        int | None, Parameter(show_default=False, help="UDP port for OSC (`osc.port` in gesturesynth.yaml).")
+        int | None,
+        Parameter(show_default=False, help="UDP port for OSC (`osc.port` in gesturesynth.yaml)."),
     ] = None
 
     metrics_port: Annotated[
-        int | None, Parameter(show_default=False, help="TCP port for monitoring (`metrics.port` in gesturesynth.yaml).")
+        int | None,
+        Parameter(
+            show_default=False,
+            help="TCP port for monitoring (`metrics.port` in gesturesynth.yaml).",
+        ),
     ] = None
 
     def overrides(self) -> dict[str, object]:

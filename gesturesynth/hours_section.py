@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from gesturesynth.confusables import plain
 from gesturesynth.upkeep import hours
 from gesturesynth.yaml_document import shortened
 from gesturesynth.yaml_model import Section
@@ -50,7 +51,7 @@ class TimeZone:
 
     def check(self, value: object) -> str:
         """The name, or ValueError with a sentence."""
-        name = text_of(value, "the name of a time zone").strip()
+        name = plain(text_of(value, "the name of a time zone"))
         if not name:
             return ""
         try:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from gesturesynth.confusables import plain
 from gesturesynth.control.commands import COMMANDS, CommandError
 from gesturesynth.control.keypad_hands import command_of
 from gesturesynth.control.keypad_keys import CHORDS, KEY_CODES, NONE, SHIFT, SHIFTS
@@ -31,7 +32,7 @@ class KeyName:
 
     def check(self, value: object) -> str:
         """The name, or ValueError with a sentence."""
-        text = text_of(value, "the name of a key").strip().upper()
+        text = plain(text_of(value, "the name of a key")).upper()
         key = text.removeprefix(SHIFT)
         if key not in KEYS:
             raise ValueError(unknown(key, "a key", KEYS))
@@ -53,7 +54,7 @@ class CommandText:
 
     def check(self, value: object) -> str:
         """The text, blanks joined, or ValueError with a sentence."""
-        text = " ".join(text_of(value, "a command, such as `select 3`").split())
+        text = " ".join(plain(text_of(value, "a command, such as `select 3`")).split())
         name = text.partition(" ")[0]
         if name not in COMMANDS and text != NONE:
             raise ValueError(unknown(shortened(name), "a command", [*COMMANDS, NONE], "gesturesynth --help"))

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from gesturesynth import paths, yaml_file
 from gesturesynth.bus import InstrumentSetup, Scene
+from gesturesynth.confusables import named, plain
 from gesturesynth.control.osc_sender import OscTarget
 from gesturesynth.errors import UserError
 from gesturesynth.mapping.outputs import Output
@@ -207,9 +208,12 @@ def find(name_or_path: str | Path, beside: Path | None = None, *, by_name_only: 
         path = paths.expanded(text)
         if yaml_file.is_there(path):
             return path
+        if path.is_dir():
+            raise UserError(f"{shortened(text, 200)} is a folder: give one preset in it, such as {path / 'mine.yaml'}")
     known = _paths()
-    if text in known:
-        return known[text]
+    for name in (text, plain(text)):  # with curly quotes around it, it is the same
+        if name in known:
+            return known[name]
     if beside and not looks_like_path and "\0" not in text:
         for suffix in SUFFIXES:
             if yaml_file.is_there(beside.with_name(text + suffix)):
@@ -217,10 +221,27 @@ def find(name_or_path: str | Path, beside: Path | None = None, *, by_name_only: 
     what = "file" if looks_like_path and not by_name_only else "preset"
     guess = did_you_mean(Path(text).stem if looks_like_path else text, known) or "."
     raise UserError(
-        f"there is no {what} '{shortened(text, 200)}'{guess} "
+        f"there is no {what} '{shortened(text, 200)}'{named(text)}{guess} "
         f"Presets: {', '.join(sorted(known)) or 'none'}"
         f"{'' if by_name_only else ' (or give the way to a file, such as ./mine.yaml)'}"
     )
+
+
+def files_of(path: Path) -> list[Path]:
+    """The presets in a folder, by name; of anything else, itself.
+
+    Raises:
+        UserError: there is none in the folder, or one may not look into it.
+    """
+    try:
+        if not path.is_dir():
+            return [path]
+        found = sorted(file for file in path.iterdir() if file.suffix in SUFFIXES)
+    except OSError as error:
+        raise UserError(f"the folder {path} cannot be read: {error.strerror}") from error
+    if not found:
+        raise UserError(f"there is no preset in the folder {path}: the name of one ends in {' or '.join(SUFFIXES)}")
+    return found
 
 
 def _paths() -> dict[str, Path]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from gesturesynth.confusables import named
 from gesturesynth.control.osc_sender import MOST_RATE_HZ, OUTPUTS
 from gesturesynth.mapping.models import AUTO, MODEL_KINDS
 from gesturesynth.mapping.smoothing import OneEuroSettings
@@ -16,7 +17,7 @@ from gesturesynth.mapping.table import FEATURES
 from gesturesynth.units import UNITS, WARPS
 from gesturesynth.yaml_document import shortened
 from gesturesynth.yaml_model import Section
-from gesturesynth.yaml_types import AnyQuantity, Name, OneOf, Quantity, Text, Whole, text_of
+from gesturesynth.yaml_types import AnyQuantity, Name, OneOf, Quantity, Text, Whole, Word, text_of
 
 RESERVED: Final = ("after", "glide")
 """Keys of `idle`: no output can have these names."""
@@ -41,7 +42,8 @@ def classifier_names() -> Sequence[str]:
 def _two_ends(value: object) -> object:
     if isinstance(value, list | tuple) and len(value) == 2:
         return tuple(value)
-    raise ValueError("expected two values, low then high, as in `[110, 1760]`")
+    written = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    raise ValueError(f"expected two values, low then high, as in `[110, 1760]`{named(written)}")
 
 
 def _or_nothing(value: object) -> object:
@@ -68,7 +70,8 @@ class PresetName:
             raise ValueError(f"a preset is named without the ending of its file: '{shortened(bare)}'")
         if not text or len(text) > self.longest or not text.isprintable() or text[0] == "." or set("/\\") & set(text):
             raise ValueError(
-                f"'{shortened(text)}' cannot be the name of a preset; `gesturesynth preset list` has those there are"
+                f"'{shortened(text)}' cannot be the name of a preset{named(text)}; "
+                "`gesturesynth preset list` has those there are"
             )
         return text
 
@@ -97,7 +100,7 @@ class SmoothingEntry(Section):
 class OutputEntry(Section):
     """One thing that the body moves: a parameter of an instrument."""
 
-    to: Annotated[str, Text(70)] = Field(description="Which parameter, as `instrument.parameter`.")
+    to: Annotated[str, Word(70)] = Field(description="Which parameter, as `instrument.parameter`.")
     range: Annotated[tuple[FreeQuantity, FreeQuantity] | None, BeforeValidator(_two_ends)] = Field(
         default=None, description="Low and high end, within the parameter's own range, which is the default."
     )
@@ -133,7 +136,7 @@ class InstrumentEntry(Section):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
 
-    kind: Annotated[str, Text(32)] | None = Field(
+    kind: Annotated[str, Word(32)] | None = Field(
         default=None, description="Which instrument plays. By default the instrument's name is its kind."
     )
 
@@ -141,7 +144,7 @@ class InstrumentEntry(Section):
 class ClassEntry(Section):
     """One kind of pose that is recognised, and what comes of it. It may have none of these keys."""
 
-    trigger: Annotated[str | None, BeforeValidator(_or_nothing)] = Field(
+    trigger: Annotated[Annotated[str, Word(70)] | None, BeforeValidator(_or_nothing)] = Field(
         default=None, description="What is struck when the class is entered, as `instrument.trigger`."
     )
     snapshot: Annotated[Annotated[int, Whole(1, 9)] | None, BeforeValidator(_or_nothing)] = Field(
@@ -196,12 +199,12 @@ class IdleEntry(Section):
 class OscEntry(Section):
     """One program that gets values over OSC (UDP) while the preset plays."""
 
-    host: Annotated[str, Text(80)] = Field(
+    host: Annotated[str, Word(80)] = Field(
         default="127.0.0.1",
         description="The computer it runs on: an IPv4 address, or `localhost`. Names are not looked up.",
     )
     port: Annotated[int, Whole(1, 65535)] = Field(description="The UDP port it listens to.")
-    address: Annotated[str, Text(200)] = Field(
+    address: Annotated[str, Word(200)] = Field(
         description="Where it wants them, such as `/wek/inputs`: one message with all values, as 32-bit floats in the "
         "order of this file. With a `/` at its end, such as `/synth/`: a message for each, whose name is added "
         "(`/synth/pitch`)."
@@ -209,7 +212,7 @@ class OscEntry(Section):
     rate: Annotated[float, Quantity("Hz", 0.1, MOST_RATE_HZ)] = Field(
         default=30.0, description="How often at most. There are new values at each frame, and 60 times a second."
     )
-    what: Annotated[str, Text(64)] = Field(
+    what: Annotated[str, Word(64)] = Field(
         default=OUTPUTS,
         description="`outputs` (all of them, in their own units, as they are heard), `features` (all of them; one that "
         "cannot be seen keeps its last value), or the name of one output or feature.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +26,7 @@ from gesturesynth.mapping.training import fit
 from gesturesynth.piece import Piece, fit_job
 from gesturesynth.render_watch import partial
 from gesturesynth.synthesis.offline import OfflineEngine
-from gesturesynth.synthesis.recorder import encode
+from gesturesynth.synthesis.recorder import check_name, encode
 from gesturesynth.tracking.isolation import NONE, leave_network
 from gesturesynth.tracking.offline import read_poses, recorded_source
 from gesturesynth.tracking.sources import SourceSettings, needs_landmarker
@@ -56,6 +56,7 @@ class RenderSettings:
         model: of the landmarker.
         sample_rate: Hz.
         own: what was taught, which counts before the preset's own examples; None: those alone.
+        progress: is told at each pose how many seconds of the source have been rendered.
     """
 
     preset: Path
@@ -67,6 +68,7 @@ class RenderSettings:
     model: str = "full"
     sample_rate: int = 48000
     own: Examples | None = None
+    progress: Callable[[float], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,8 @@ def _check_targets(settings: RenderSettings) -> None:
     """Nothing but a sound file and a table of former renderings is ever replaced.
 
     Raises:
-        UserError: a target is no file, the source, the preset or its examples, or both targets are one.
+        UserError: a target is no file, the source, the preset or its examples, both targets are one, or the name of
+            one promises another kind of file than is written.
     """
     examples = settings.preset.with_suffix(".csv")
     precious = {paths.expanded(settings.source).resolve(), settings.preset.resolve(), examples.resolve()}
@@ -130,6 +133,11 @@ def _check_targets(settings: RenderSettings) -> None:
             raise UserError(f"{target} belongs to what is to be rendered; it is not overwritten: choose another name")
     if settings.table and settings.table.resolve() == settings.out.resolve():
         raise UserError(f"sound and table cannot both be written to {settings.out}: choose two names")
+    check_name(settings.out)
+    if settings.table and settings.table.suffix.lower() != ".csv":
+        raise UserError(
+            f"{settings.table} cannot be written: the table is written as CSV, so its name must end in .csv"
+        )
 
 
 def _poses(settings: RenderSettings) -> Iterator[Pose]:
@@ -139,6 +147,8 @@ def _poses(settings: RenderSettings) -> Iterator[Pose]:
         first_s = pose.capture_time_s if first_s is None else first_s
         if pose.capture_time_s - first_s >= settings.seconds:
             return
+        if settings.progress:
+            settings.progress(pose.capture_time_s - first_s)
         yield pose
 
 

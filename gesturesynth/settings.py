@@ -14,12 +14,13 @@ import pydantic
 from pydantic import BeforeValidator, Field
 
 from gesturesynth import paths, yaml_file
+from gesturesynth.confusables import plain
 from gesturesynth.errors import UserError
 from gesturesynth.hours_section import HoursSection
 from gesturesynth.keypad_section import KeypadSection
 from gesturesynth.yaml_document import Document, FileError, shortened
 from gesturesynth.yaml_model import Section, fit, sentences
-from gesturesynth.yaml_types import OneOf, Quantity, Text, Whole, YesNo, text_of
+from gesturesynth.yaml_types import OneOf, Quantity, Text, Whole, Word, YesNo, text_of
 
 FILE: Final = "gesturesynth.yaml"
 
@@ -29,7 +30,7 @@ BACKENDS: Final = ("auto", "jack", "portaudio", "null")
 
 
 def _rotation(value: object) -> int:
-    text = text_of(value, "0, 90, 180 or 270 degrees").strip()
+    text = plain(text_of(value, "0, 90, 180 or 270 degrees"))
     if text not in {"0", "90", "180", "270"}:
         raise ValueError(f"expected 0, 90, 180 or 270 degrees, not '{shortened(text)}'")
     return int(text)
@@ -86,12 +87,12 @@ class OscSection(Section):
     """Remote control by OSC, over UDP."""
 
     enabled: YesNo = Field(default=True, description="Whether anybody is listened to.")
-    host: Annotated[str, Text(100)] = Field(
+    host: Annotated[str, Word(100)] = Field(
         default="127.0.0.1",
         description="Where to listen: `127.0.0.1` hears this computer only, `0.0.0.0` all its networks (see `allow`).",
     )
     port: Annotated[int, Whole(0, 65535)] = Field(default=9000, description="UDP; 0 for any that is free.")
-    allow: list[Annotated[str, Text(100)]] = Field(
+    allow: list[Annotated[str, Word(100)]] = Field(
         default=[],
         max_length=64,
         description="Other computers that may send: addresses, or networks (`192.168.1.0/24`); this one always may.",

@@ -14,6 +14,8 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturesynth.confusables import named, plain
+
 Unit = Literal["", "Hz", "dB", "s", "%", "/s", "x"]
 """Base units: none (a plain number), hertz, decibels, seconds, percent, events a second, a ratio."""
 
@@ -62,9 +64,10 @@ def parse_quantity(value: object, unit: Unit) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError(f"expected a number, as in {example}, not {value!r}")
     if isinstance(value, str):
-        match = _QUANTITY.fullmatch(value)
+        text = plain(value)  # a true minus, a no-break space in front of the unit: only one thing can be meant
+        match = _QUANTITY.fullmatch(text)
         if not match:
-            raise ValueError(f"expected a number, as in {example}, not {value!r}")
+            raise ValueError(f"expected a number, as in {example}, not '{value}'{_cause(text) or named(text)}")
         spelling = match[2]
         known = {text.lower(): text for text in _SPELLINGS}
         base, factor = _SPELLINGS.get(known.get(spelling.lower(), "?"), (None, math.nan))
@@ -78,6 +81,15 @@ def parse_quantity(value: object, unit: Unit) -> float:
     if not math.isfinite(number):
         raise ValueError(f"expected a finite number, not {value!r}")
     return number
+
+
+def _cause(text: str) -> str:
+    """Why a text is no number, where that is plain to see."""
+    if re.match(r"[-+]?\d+,\d", text):
+        return f"; write a point instead of the comma: '{text.replace(',', '.', 1)}'"
+    if re.match(r"[-+]\s+\d|[-+]?\d+\s+\d", text):
+        return "; write it without blanks in front of its digits and between them"
+    return ""
 
 
 def db_to_gain(level_db: float) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from gesturesynth.confusables import mentioned
 from gesturesynth.errors import UserError
 
 Value: TypeAlias = "dict[str, Value] | list[Value] | str | None"
@@ -61,6 +62,7 @@ class Document:
         file: as the person named it.
         data: its contents; empty when the file could not be read at all.
         keys, values: where each key and each value stands.
+        written, written_keys: of each text and each key, where it begins and how it stands in the file.
         problems: what was found so far; readers add theirs.
     """
 
@@ -68,6 +70,8 @@ class Document:
     data: dict[str, Value] = field(default_factory=dict)
     keys: dict[KeyPath, Place] = field(default_factory=dict)
     values: dict[KeyPath, Place] = field(default_factory=dict)
+    written: dict[KeyPath, tuple[Place, str]] = field(default_factory=dict)
+    written_keys: dict[KeyPath, tuple[Place, str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def place(self, path: KeyPath, *, key: bool = False) -> Place:
@@ -85,8 +89,20 @@ class Document:
         """Notes that something is wrong with the value at `path`, or with its key (which may be missing)."""
         while not key and path and path not in self.values:  # a short form, such as `model: rbf` for `{kind: rbf}`
             path = path[:-1]
-        place = self.place(path, key=key)
+        place = self._character(path, mentioned(message), key=key) or self.place(path, key=key)
         self.problems.append(Problem(self.file, place.line, place.column, dotted(path), message))
+
+    def _character(self, path: KeyPath, character: str, *, key: bool) -> Place | None:
+        """Where a character stands that a sentence names: in the text or key at `path`, or in what is below it."""
+        if not character:
+            return None
+        table = self.written_keys if key else self.written
+        for at, (start, text) in sorted(table.items(), key=lambda item: item[1][0]):
+            if at[: len(path)] == path and character in text:
+                before = text[: text.index(character)].split("\n")
+                column = len(before[-1]) + 1
+                return Place(start.line + len(before) - 1, column if len(before) > 1 else start.column + column - 1)
+        return None
 
 
 def dotted(path: Sequence[str | int]) -> str:

@@ -12,11 +12,14 @@ Three rules, so that a file means what it says:
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import yaml
 
+from gesturesynth import yaml_blanks, yaml_syntax
+from gesturesynth.confusables import BLANKS, INVISIBLE, called, named, plain
 from gesturesynth.yaml_document import Document, FileError, KeyPath, Place, Problem, Value, dotted, shortened
 
 MAX_BYTES: Final = 256 * 1024
@@ -29,24 +32,9 @@ MAX_VALUES: Final = 10_000
 # C0 and C1 controls but tab and newline, and halves of surrogate pairs: no text for people, and not encodable as UTF-8.
 # With the line breaks that YAML knows and editors do not count: lines would be told wrong after them.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_INDENTED: Final = re.compile(rf"[{BLANKS}]|[{INVISIBLE}]+[ {BLANKS}]")
+"""The beginning of a key that was meant to stand further right than it does."""
 _PLAIN_TAGS = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"}
-
-# What PyYAML says (its beginning) -> what we say.
-_SYNTAX: Final[tuple[tuple[str, str], ...]] = (
-    ("found character '\\t'", "a tab; YAML is indented with spaces only"),
-    ("found character '%'", "a text that begins with '%' needs quotes"),
-    ("found character '@'", "a text that begins with '@' needs quotes"),
-    ("found character '`'", "a text that begins with '`' needs quotes"),
-    ("mapping values are not allowed", "a ':' is not allowed here; check the indentation, or put the text in quotes"),
-    ("could not find expected ':'", "a ':' is missing after the key"),
-    ("expected ',' or ']'", "a ',' or the closing ']' is missing"),
-    ("expected ',' or '}'", "a ',' or the closing '}' is missing"),
-    ("expected <block end>", "this line does not fit the ones above; check the indentation"),
-    ("found unexpected end of stream", "the closing quote is missing"),
-    ("but found another document", "a second document begins here; a file holds one"),
-    ("found undefined alias", "an alias (*name) without its anchor (&name)"),
-    ("found duplicate anchor", "an anchor of this name (&name) exists already"),
-)
 
 
 def read(path: Path, *, may_be_empty: bool = False) -> Document:
@@ -88,36 +76,49 @@ def parse(data: bytes, file: str, *, may_be_empty: bool = False) -> Document:
     if isinstance(root, yaml.MappingNode):
         _Converter(document).mapping(root)
     if not document.problems and not document.data:
-        words, mark = _nothing_useful(root)
-        if may_be_empty and mark is None:
+        words, place = _nothing_useful(root, text or "")
+        if may_be_empty and place is None:
             return document
-        _fail(document, words, mark)
+        _fail(document, words, place)
     if not document.data:
         raise FileError(document.problems)
     return document
 
 
 def _composed(text: str, document: Document) -> yaml.Node | None:
-    loader = _Loader(text)
+    """The outermost node, of the text with ordinary blanks, or of the text itself where that alone is YAML."""
+    ordinary = yaml_blanks.regular(text)
+    loader = _Loader(ordinary)
     try:
         return loader.get_single_node()
+    except _OutOfBoundsError as error:
+        _fail(document, str(error.problem), _place(error.problem_mark))
     except yaml.MarkedYAMLError as error:
-        _fail(document, _syntax_sentence(error), error.problem_mark or error.context_mark)
+        if ordinary != text:
+            with suppress(yaml.YAMLError, ValueError, OverflowError):
+                return _Loader(text).get_single_node()
+        _fail(document, *yaml_syntax.explained(error, ordinary))
     except (ValueError, OverflowError) as error:  # PyYAML lets them through: "\UFFFFFFFF"
-        _fail(document, f"not valid YAML: {error}", loader.get_mark())
+        _fail(document, f"not valid YAML: {error}", _place(loader.get_mark()))
     return None
 
 
-def _nothing_useful(root: yaml.Node | None) -> tuple[str, yaml.Mark | None]:
+def _nothing_useful(root: yaml.Node | None, text: str) -> tuple[str, Place | None]:
     if isinstance(root, yaml.SequenceNode):
-        return "a list; expected keys such as `name: ...`", root.start_mark
+        return "a list; expected keys such as `name: ...`", _place(root.start_mark)
     if isinstance(root, yaml.ScalarNode) and root.value:
-        return "a single text; expected keys such as `name: ...`", root.start_mark
+        end = root.end_mark
+        cause = yaml_syntax.suspect(text, root.start_mark.line, end.line, end.column)
+        return cause or ("a single text; expected keys such as `name: ...`", _place(root.start_mark))
     return "the file is empty; it needs keys such as `name: ...`", None
 
 
-def _fail(document: Document, message: str, mark: yaml.Mark | None = None) -> None:
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+def _place(mark: yaml.Mark | None) -> Place:
+    return Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+
+
+def _fail(document: Document, message: str, place: Place | None = None) -> None:
+    line, column = (place.line, place.column) if place else (1, 1)
     document.problems.append(Problem(document.file, line, column, "", message))
 
 
@@ -144,21 +145,11 @@ def _decoded(data: bytes, document: Document) -> str | None:
                 text.count("\n", 0, at) + 1,
                 at - text.rfind("\n", 0, at),
                 "",
-                f"the control character U+{ord(text[at]):04X} is not text; delete it",
+                f"the control character {called(text[at])} is not text; delete it",
             )
         )
         return None
     return text
-
-
-def _syntax_sentence(error: yaml.MarkedYAMLError) -> str:
-    said = error.problem or error.context or "cannot be understood"
-    for beginning, sentence in _SYNTAX:
-        if beginning in said:
-            return sentence
-    if isinstance(error, _OutOfBoundsError):
-        return said
-    return f"not valid YAML: {shortened(said, 120)}"
 
 
 class _OutOfBoundsError(yaml.MarkedYAMLError):
@@ -186,6 +177,13 @@ class _Loader(yaml.BaseLoader):
         return node
 
 
+def _source(node: yaml.ScalarNode) -> tuple[Place, str]:
+    """Where a text begins in the file, and what stands there, with quotes and all."""
+    start, end = node.start_mark, node.end_mark
+    text = str(start.buffer[start.pointer : end.pointer]) if start.buffer is not None else ""
+    return _place(start), text
+
+
 class _Converter:
     """Turns YAML nodes into the document's data, and remembers where everything stands."""
 
@@ -198,7 +196,7 @@ class _Converter:
         try:
             value = self._value(root, (), 0)
         except _OutOfBoundsError as error:
-            _fail(self._document, str(error.problem), error.problem_mark)
+            _fail(self._document, str(error.problem), _place(error.problem_mark))
         else:
             self._document.data = value if isinstance(value, dict) else {}
 
@@ -219,28 +217,42 @@ class _Converter:
             return [self._value(item, (*path, index), depth + 1) for index, item in enumerate(node.value)]
         result: dict[str, Value] = {}
         for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                self._problem_at(key_node, path, "a key must be a word")
-                continue
-            key = str(key_node.value)
-            here = (*path, key)
-            if _NOT_TEXT.search(key):
-                self._problem_at(key_node, path, "a key must be a word, without control characters")
-            elif key in result:
-                first = self._document.keys[here].line
-                self._problem_at(key_node, here, f"this key is here twice, first in line {first}; keep one")
-            elif key == "<<":
-                self._problem_at(key_node, here, "merging ('<<') is not done here; write the keys out")
-            else:
-                self._document.keys[here] = Place(key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            if (key := self._key(key_node, path, result)) is not None:
+                here = (*path, key)
+                self._document.keys[here] = _place(key_node.start_mark)
+                self._document.written_keys[here] = _source(key_node)
                 result[key] = self._value(value_node, here, depth + 1)
         return result
 
+    def _key(self, node: yaml.Node, path: KeyPath, known: dict[str, Value]) -> str | None:
+        """A key of what stands at `path`; None when it cannot be one, which is noted."""
+        if not isinstance(node, yaml.ScalarNode):
+            self._problem_at(node, path, "a key must be a word")
+            return None
+        written = str(node.value)
+        key = plain(written)
+        here = (*path, key)
+        if _INDENTED.match(written):
+            self._problem_at(node, path, f"a line is indented with ordinary spaces{named(written)}")
+        elif _NOT_TEXT.search(key):
+            self._problem_at(node, path, "a key must be a word, without control characters")
+        elif key in known:
+            first = self._document.keys[here].line
+            self._problem_at(node, here, f"this key is here twice, first in line {first}; keep one")
+        elif key == "<<":
+            self._problem_at(node, here, "merging ('<<') is not done here; write the keys out")
+        else:
+            return key
+        return None
+
     def _text(self, node: yaml.ScalarNode, path: KeyPath) -> str | None:
         text = str(node.value)
+        self._document.written[path] = _source(node)
         if _NOT_TEXT.search(text):
             self._document.problem(path, "a text must not hold control characters")
             return None
+        if node.style is None:  # what quotes hold is meant
+            text = text.strip(BLANKS + INVISIBLE)
         return None if node.style is None and text in ("", "~") else text
 
     def _problem_at(self, node: yaml.Node, path: KeyPath, message: str) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, TypeVar, get_args, get_origin
 import pydantic
 from pydantic import BaseModel, ConfigDict
 
+from gesturesynth.confusables import named
 from gesturesynth.yaml_document import Document, KeyPath, dotted
 from gesturesynth.yaml_types import did_you_mean
 
@@ -20,6 +21,10 @@ _SENTENCES: Final = {
     "missing": "is missing and has no default",
 }
 """pydantic's types of error that our own types do not word themselves."""
+
+_UNKNOWN: Final = "unknown key"
+_SHAPES: Final = frozenset(_SENTENCES[kind] for kind in ("dict_type", "list_type"))
+"""Sentences about a text that stands where keys or a list should: perhaps it was meant as such."""
 
 
 class Section(BaseModel):
@@ -60,9 +65,18 @@ def fit(document: Document, model: type[M], stand_in: Mapping[str, object] | Non
             faults = list(_faults(model, error))
             if data is document.data:
                 for path, sentence, at_key in faults:
-                    document.problem(path, sentence, key=at_key)
+                    document.problem(path, sentence + _cause(document, path, sentence, at_key=at_key), key=at_key)
             data = {**(stand_in or {}), **_pruned(data, [path for path, _, _ in faults])}
     return None
+
+
+def _cause(document: Document, path: KeyPath, sentence: str, *, at_key: bool) -> str:
+    """A clause about a character because of which a key is unknown, or a text stands where a list was meant."""
+    if sentence.startswith(_UNKNOWN):
+        written = document.written_keys.get(path)
+    else:
+        written = document.written.get(path) if sentence in _SHAPES and not at_key else None
+    return named(written[1]) if written else ""
 
 
 def sentences(model: type[BaseModel], error: pydantic.ValidationError) -> list[str]:
@@ -84,7 +98,7 @@ def _sentence(model: type[BaseModel], path: KeyPath, kind: str, said: str, conte
     if kind == "extra_forbidden":
         parent = _annotation(model, path[:-1])
         allowed = sorted(parent.model_fields) if isinstance(parent, type) and issubclass(parent, BaseModel) else []
-        return f"unknown key{did_you_mean(str(path[-1]), allowed) or '.'} Allowed: {', '.join(allowed)}"
+        return f"{_UNKNOWN}{did_you_mean(str(path[-1]), allowed) or '.'} Allowed: {', '.join(allowed)}"
     if kind == "too_long":
         return f"holds too many; at most {context['max_length']} are allowed"
     return _SENTENCES.get(kind, said.removeprefix("Value error, "))

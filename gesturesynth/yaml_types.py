@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from gesturesynth.confusables import OPENING, QUOTES, advice, called, latin, named, plain
 from gesturesynth.units import Unit, parse_quantity, spellings
 from gesturesynth.yaml_document import shortened
 
@@ -27,7 +28,7 @@ _NUMBER: Final = r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*"
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     """`, did you mean 'x'?`, or nothing when no allowed word is near."""
     by_lower = {name.lower(): name for name in allowed}
-    lower = word.lower()
+    lower = latin(word).lower()
     if lower in by_lower:
         return f", did you mean '{by_lower[lower]}'?"
     near = difflib.get_close_matches(lower, by_lower, n=1, cutoff=0.6) if 2 < len(lower) < 80 else []
@@ -42,7 +43,10 @@ def unknown(word: str, what: str, allowed: Sequence[str], lister: str = "") -> s
     listed = ", ".join(name or "''" for name in allowed[:_LISTED])
     if len(allowed) > _LISTED:
         listed = f"`{lister}` lists them" if lister else f"{listed} and {len(allowed) - _LISTED} more"
-    return f"'{shortened(word)}' is not {what}{did_you_mean(word, allowed) or '.'} Allowed: {listed or 'none'}"
+    strange = named(word).removeprefix("; ")
+    strange = f" {strange[0].upper()}{strange[1:]}." if strange else ""
+    guess = did_you_mean(word, allowed) or "."
+    return f"'{shortened(word)}' is not {what}{guess}{strange} Allowed: {listed or 'none'}"
 
 
 def formatted(value: float, unit: Unit) -> str:
@@ -50,6 +54,13 @@ def formatted(value: float, unit: Unit) -> str:
     if unit == "s" and 0.0 < abs(value) < 1.0:
         return f"{value * 1000.0:g} ms"
     return f"{value:g} {unit}".rstrip()
+
+
+def ranged(low: float, high: float, unit: Unit) -> str:
+    """A range with both ends in one unit: `20 to 400 ms`, `0 to 60 s`, `-60 to 0 dB`."""
+    if unit == "s" and 0.0 < max(abs(low), abs(high)) < 1.0:
+        return f"{low * 1000.0:g} to {high * 1000.0:g} ms"
+    return f"{low:g} to {high:g} {unit}".rstrip()
 
 
 def text_of(value: object, what: str) -> str:
@@ -72,13 +83,14 @@ def parse(value: object, unit: Unit, low: float, high: float) -> float:
     Raises:
         ValueError: with a sentence that says what is allowed.
     """
-    allowed = f"{low:g} to {formatted(high, unit)}"
-    text = text_of(value, f"a number ({allowed})")
+    allowed = ranged(low, high, unit)
+    written = text_of(value, f"a number ({allowed})")
+    text = plain(written)
     if re.fullmatch(r"\d+:\d+(:\d+)?", text):
         raise ValueError(f"'{text}' is not a number here; write it in one unit, such as '90 s' ({allowed})")
     if len(text) > 40:
         raise ValueError(f"expected a number ({allowed}), not '{shortened(text)}'")
-    number = parse_quantity(text, unit)
+    number = parse_quantity(written, unit)
     if not low <= number <= high:
         raise ValueError(f"{formatted(number, unit)} is outside {allowed}")
     return number
@@ -100,7 +112,7 @@ class Quantity:
         return quantity_schema(self.unit, self.low, self.high)
 
     def __str__(self) -> str:
-        return f"{self.low:g} to {formatted(self.high, self.unit)}"
+        return ranged(self.low, self.high, self.unit)
 
 
 @dataclass(frozen=True)
@@ -159,9 +171,10 @@ class OneOf:
 
     def check(self, value: object) -> str:
         """The name, or ValueError with a sentence."""
-        text = text_of(value, self.what)
+        written = text_of(value, self.what)
+        text = plain(written)
         if text not in self.names():
-            raise ValueError(unknown(text, self.what, self.names(), self.lister))
+            raise ValueError(unknown(written, self.what, self.names(), self.lister))
         return text
 
     def __str__(self) -> str:
@@ -189,10 +202,21 @@ class Text:
             raise ValueError("the text is empty")
         if len(text) > self.longest:
             raise ValueError(f"expected a text of at most {self.longest} characters, not {len(text)}")
+        if text[:1] in OPENING and not set(text[1:]) & set(QUOTES):  # YAML has cut it at a comma, or at a `#`
+            raise ValueError(f"the text begins with {called(text[0])} and does not end: {advice(text[0])}")
         return text
 
     def __str__(self) -> str:
         return f"text of at most {self.longest} characters"
+
+
+@dataclass(frozen=True)
+class Word(Text):
+    """A text for programs, such as `drone.pitch` or an address: characters of a keyboard, read as those."""
+
+    def check(self, value: object) -> str:
+        """The text, or ValueError with a sentence."""
+        return plain(super().check(value))
 
 
 @dataclass(frozen=True)
@@ -210,11 +234,12 @@ class Name:
 
     def check(self, value: object) -> str:
         """The name, or ValueError with a sentence."""
-        text = text_of(value, "a name")
+        written = text_of(value, "a name")
+        text = plain(written)
         if not re.fullmatch(rf"[a-z][a-z0-9_]{{0,{self.longest - 1}}}", text):
             raise ValueError(
-                f"'{shortened(text)}' is not a name; names have 1 to {self.longest} small letters, digits and "
-                "underscores, and begin with a letter"
+                f"'{shortened(written)}' is not a name; names have 1 to {self.longest} small letters, digits and "
+                f"underscores, and begin with a letter{named(written)}"
             )
         if text in self.reserved:
             raise ValueError(f"'{text}' has a meaning of its own; choose another name")
@@ -227,12 +252,12 @@ class Name:
 def _yes_or_no(value: object) -> bool:
     if isinstance(value, bool):
         return value
-    word = text_of(value, "true or false")
+    word = plain(text_of(value, "true or false"))
     if word.lower() in {"true", "yes", "on"}:
         return True
     if word.lower() in {"false", "no", "off"}:
         return False
-    raise ValueError(f"expected true or false, not '{shortened(word)}'")
+    raise ValueError(f"expected true or false, not '{shortened(word)}'{named(word)}")
 
 
 YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]

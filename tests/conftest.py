@@ -9,11 +9,16 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import structlog
 
 from tests import media, offline
 from tests.parallel import FOLDER, Sharing, Turns
+
+# Machines are busy with others: how long an example took says nothing about it.
+hypothesis.settings.register_profile("busy", deadline=None)
+hypothesis.settings.load_profile("busy")
 
 FETCHING = {"wheel"}
 """Fixtures that fetch something; tests that use them come first, then the run leaves the network."""

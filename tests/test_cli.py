@@ -64,13 +64,19 @@ def test_every_verb_explains_itself(verb: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["rum"], 'Did you mean "run"'),
-        (["render", "--source", "demo"], "--out"),
+        (["rum"], "there is no command 'rum', did you mean 'run'?"),
+        (["render", "--source", "demo"], "'render': the flag --out is required: The WAV file to write."),
         (["render", "--sauce", "demo", "--out", "x.wav"], "--sauce"),
         (["render", "--source", "demo", "--out", "x.wav", "--preset", "thermin"], "did you mean 'theremin'"),
         (["render", "--source", "nowhere.mp4", "--out", "x.wav"], "nowhere.mp4"),
         (["render", "--source", "demo", "--out", "no/such/folder/x.wav"], "no/such/folder"),
         (["render", "--source", "demo", "--out", "x.wav", "--seconds", "0"], "above 0"),
+        (["render", "--source", "demo", "--out", "x.mp3"], "sound is written as WAV, so the name must end in .wav"),
+        (["render", "--source", "demo", "--out", "x"], "must end in .wav"),
+        (["render", "--source", "demo", "--out", "x.wav", "--csv", "x.xlsx"], "its name must end in .csv"),
+        (["render", "--source", "demo", "--out", "x.wav", "--preset", "./"], "./ is a folder: give one preset in it"),
+        (["run", "--record", "x.flac"], "must end in .wav"),
+        (["preset", "check", "."], "there is no preset in the folder .: the name of one ends in .yaml or .yml"),
         (["render", "--source", "demo", "--out", "x.wav", "--rotate", "45"], "90"),
         (["engine", "--audio", "loud"], "Allowed: auto, jack, portaudio, null"),
         (["run", "--volume", "6dB"], "volume"),
@@ -132,6 +138,18 @@ def test_presets_are_listed_checked_and_described_for_editors() -> None:
     schema = json.loads(gs("preset", "schema").stdout)
     assert "outputs" in schema["properties"]
     assert "camera" in json.loads(gs("preset", "schema", "--settings").stdout)["properties"]
+
+
+def test_checking_a_folder_checks_every_preset_in_it(tmp_path: Path) -> None:
+    theremin = (paths.presets_dir() / "theremin.yaml").read_text()
+    (tmp_path / "one.yaml").write_text(theremin)
+    (tmp_path / "two.yml").write_text(theremin.replace("theremin.pitch", "theremin.pich"))
+    (tmp_path / "notes.txt").write_text("no preset")
+    done = gs("preset", "check", tmp_path)
+    assert done.returncode == 2
+    assert f"{tmp_path / 'one.yaml'}: fine" in done.stdout
+    assert f"{tmp_path / 'two.yml'}:" in done.stderr
+    assert "notes" not in done.stdout + done.stderr
 
 
 def test_checking_a_preset_checks_its_examples_too(tmp_path: Path) -> None:

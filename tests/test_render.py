@@ -142,7 +142,7 @@ MISTAKES = {
     "no video": (["--source", __file__], "cannot be read as a video"),
     "no time": (["--seconds", "0"], "must be above 0 s"),
     "negative time": (["--seconds=-1"], "must be above 0 s"),
-    "not a number": (["--seconds", "nan"], "must be above 0 s"),
+    "not a number": (["--seconds", "nan"], "'nan' is not a number"),
     "unknown preset": (["--preset", "thermin"], "did you mean 'theremin'"),
     "rotation": (["--rotate", "45"], "0, 90, 180 or 270"),
     "missing folder": (["--out", "no/such/folder/x.wav"], "cannot be written"),

@@ -23,6 +23,11 @@ MOST_CATCH_UP: Final = 8
 """Buffers that the `null` backend computes at once after it was held up; the rest is lost, as on a real device."""
 
 
+BACKEND_HINT: Final = "with --audio (as a service, `audio.backend` in gesturesynth.yaml)"
+DEVICE_HINT: Final = "with --device (as a service, `audio.device` in gesturesynth.yaml)"
+"""Where a choice is made, for sentences about one that cannot be had."""
+
+
 class DeviceMissingError(GestureSynthError):
     """A device was named that is not there now. Unplugged or misspelt: trying again helps in the first case."""
 
@@ -127,7 +132,7 @@ class JackBackend(Backend):
         if device and not ports:
             raise DeviceMissingError(
                 f"no JACK port to play to has '{device}' in its name; there are: "
-                f"{', '.join(found['playback']) or 'none'}. Choose another device, or leave it empty."
+                f"{', '.join(found['playback']) or 'none'}. Choose another {DEVICE_HINT}, or leave it empty."
             )
         # pyo would start a server of its own when this one goes between the probe and now.
         os.environ["JACK_NO_START_SERVER"] = "1"
@@ -175,7 +180,7 @@ class PortAudioBackend(Backend):
         if not wanted:
             raise DeviceMissingError(
                 f"no sound device has '{settings.device}' in its name; there are: "
-                f"{', '.join(entry['name'] for entry in devices)}. Choose another, or leave it empty."
+                f"{', '.join(entry['name'] for entry in devices)}. Choose another {DEVICE_HINT}, or leave it empty."
             )
         chosen = next((entry for entry in wanted if entry["default"]), wanted[0])
         server = make_server("portaudio", settings.sample_rate, settings.buffer_frames)
@@ -259,7 +264,7 @@ def open_backend(settings: AudioSettings) -> Backend:
         elif settings.audio == "jack":
             raise GestureSynthError(
                 "there is no JACK server to play through. Start one (jackd, or PipeWire's), set JACK_DEFAULT_SERVER "
-                "if it is not called 'default', or choose another backend with --audio."
+                f"if it is not called 'default', or choose another {BACKEND_HINT}."
             )
     if settings.audio in ("auto", "portaudio"):
         devices = probe.ask("portaudio").get("portaudio")
@@ -267,7 +272,8 @@ def open_backend(settings: AudioSettings) -> Backend:
             return PortAudioBackend(devices, settings)
         if settings.audio == "portaudio" or settings.device:
             which = f"with '{settings.device}' in its name" if settings.device else "that can play"
-            raise GestureSynthError(f"there is no sound device {which}. Connect it, or choose another with --audio.")
+            hint = DEVICE_HINT if settings.device else f"backend {BACKEND_HINT}"
+            raise GestureSynthError(f"there is no sound device {which}. Connect it, or choose another {hint}.")
     note = ""
     if settings.audio == "auto":
         note = "there is no JACK server and no sound device: the engine plays to nobody, paced by the clock"

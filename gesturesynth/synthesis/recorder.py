@@ -24,6 +24,8 @@ RecordFormat = Literal["16", "24", "float"]
 DEFAULT_LIMIT_MB: Final = 1000
 MOST_MB: Final = 4000
 """The sizes in a WAV header have 32 bits."""
+SUFFIXES: Final = (".wav", ".wave")
+"""How the name of a WAV file ends, in any case of letters."""
 CHANNELS: Final = 2
 _HEADER_BYTES: Final = 58
 _SAMPLE_BYTES: Final[dict[RecordFormat, int]] = {"16": 2, "24": 3, "float": 4}
@@ -148,14 +150,29 @@ def check(path: Path, limit_mb: float) -> None:
     """Says before anything starts whether a recording can be made.
 
     Raises:
-        UserError: there is a file already, no folder for it, or the limit is not between 1 and 4000 MB.
+        UserError: the name is not that of a WAV file, there is a file already, no folder for it, or the limit is not
+            between 1 and 4000 MB.
     """
+    check_name(path)
     if not 1 <= limit_mb <= MOST_MB:
         raise UserError(f"a recording's limit is between 1 and {MOST_MB} MB, not {limit_mb:g}")
     if path.exists():
         raise UserError(f"{path} exists already and is not overwritten: choose another name, or take it away.")
     if not path.parent.is_dir():
         raise UserError(f"there is no folder {path.parent} for the recording {path.name}: make it, or choose another.")
+
+
+def check_name(path: Path) -> None:
+    """Says that sound is written as WAV, where a name promises something else.
+
+    Raises:
+        UserError: it ends neither in `.wav` nor in `.wave`.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise UserError(
+            f"{path} cannot be written: sound is written as WAV, so the name must end in .wav. Other programs make "
+            "other formats of it, such as `ffmpeg -i sound.wav sound.mp3`."
+        )
 
 
 def encode(block: Block, sample_format: RecordFormat) -> bytes:

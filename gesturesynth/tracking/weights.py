@@ -72,7 +72,7 @@ normalised with mean 0 and standard deviation 255. Its weights are unchanged.
 
 OWN_BUNDLE_ADVICE: Final = (
     "Connect this computer to the network once, or get pose_landmarker_full.task by Google on another one and pass it "
-    "with --model FILE."
+    "with --model FILE (as a service, `model` in gesturesynth.yaml)."
 )
 
 

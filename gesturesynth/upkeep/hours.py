@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
+from gesturesynth.confusables import named, plain
 from gesturesynth.yaml_document import shortened
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -21,7 +22,7 @@ ALWAYS: Final = "always"
 FORM: Final = "hours such as 10:00-18:00 (several with commas between them), `closed` or `always`"
 
 DAY_MINUTES: Final = 24 * 60
-_SPAN: Final = re.compile(r"(\d{1,2})(?::(\d\d))?\s*[-\u2013]\s*(\d{1,2})(?::(\d\d))?")  # with a dash of any length
+_SPAN: Final = re.compile(r"(\d{1,2})(?::(\d\d))?\s*-\s*(\d{1,2})(?::(\d\d))?")
 _AHEAD_DAYS: Final = 8
 """How far is looked for the next change: hours come again after a week."""
 
@@ -114,7 +115,7 @@ def spans_of(text: str) -> tuple[Span, ...]:
     Raises:
         ValueError: with a sentence that says what is allowed.
     """
-    word = " ".join(text.split()).lower()
+    word = " ".join(plain(text).split()).lower()
     if word == CLOSED:
         return ()
     if word == ALWAYS:
@@ -138,7 +139,7 @@ def week(days: Sequence[str], zone: tzinfo | None) -> Hours:
 def _span(text: str) -> Span:
     found = _SPAN.fullmatch(text)
     if not found:
-        raise ValueError(f"expected {FORM}, not '{shortened(text)}'")
+        raise ValueError(f"expected {FORM}, not '{shortened(text)}'{named(text)}")
     start, end = (_minutes(*found.group(hour, hour + 1)) for hour in (1, 3))
     if start == end:
         raise ValueError(f"'{shortened(text)}' ends where it begins; write `always` for a whole day, or `closed`")

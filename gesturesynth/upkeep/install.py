@@ -34,12 +34,13 @@ from gesturesynth.upkeep.install_layout import (
     unit,
 )
 from gesturesynth.upkeep.install_program import install_program, interpreter
-from gesturesynth.upkeep.systemd import states, systemctl, told
+from gesturesynth.upkeep.systemd import UnitState, states, systemctl, told
 
 JACK: Final = Path("/usr/bin/jackd")
 SOUND_CARDS: Final = Path("/proc/asound/cards")
 UDEV: Final = Path("/run/udev/control")
 """There when udev runs."""
+ENGINE: Final = "engine"
 LAUNCHER_MARK: Final = "`gesturesynth service install`"
 """In every launcher of ours."""
 
@@ -66,7 +67,7 @@ def install(layout: Layout, wishes: Wishes, say: Callable[[str], None]) -> bool:
         say: gets a line for everything.
 
     Returns:
-        Whether everything that should run does.
+        Whether everything that should run does, or waits for nothing but a sound card.
 
     Raises:
         UserError: something that only people can change stands in the way; nothing was changed.
@@ -97,7 +98,7 @@ def install(layout: Layout, wishes: Wishes, say: Callable[[str], None]) -> bool:
     if not wishes.start:
         hand.note(f"nothing was started: `systemctl start {TARGET}`, or the next start of this computer, does")
         return True
-    return _start(hand, changed=changed)
+    return _start(hand, chosen.audio.device, changed=changed)
 
 
 def _users(layout: Layout, hand: Hand) -> None:
@@ -209,7 +210,7 @@ def _enable(wishes: Wishes, hand: Hand) -> None:
             hand.did(f"{verb}d {state.name}")
 
 
-def _start(hand: Hand, *, changed: bool) -> bool:
+def _start(hand: Hand, device: str, *, changed: bool) -> bool:
     """Starts what does not run, anew where something has changed, and waits for it."""
     all_units = [unit(process) for process in (*PROCESSES, JACKD)]
     (target,) = states([TARGET])
@@ -226,15 +227,34 @@ def _start(hand: Hand, *, changed: bool) -> bool:
             systemctl("start", TARGET, *sleeping)  # waits until they are ready
             if not anew:
                 hand.did(f"started {', '.join(sleeping)}")
-    return _all_run([one.name for one in wanted], hand)
-
-
-def _all_run(names: list[str], hand: Hand) -> bool:
+    listing = SOUND_CARDS.read_text(encoding="utf-8") if SOUND_CARDS.exists() else ""
     good = True
-    for state in states(names):
+    for state in states([one.name for one in wanted]):
         if state.active == "active":
             hand.was(f"{state.name} runs{f': {state.words}' if state.words else ''}")
         else:
-            good = False
-            hand.note(f"{state.name} does not run ({state.active}, {state.sub}): `gesturesynth service logs` says why")
+            waits, words = why_not(state, listing, device)
+            good = good and waits
+            hand.note(words)
     return good
+
+
+def why_not(state: UnitState, listing: str, device: str) -> tuple[bool, str]:
+    """Why a unit does not run: whether it only waits for a device, and a sentence.
+
+    Args:
+        state: of the unit, which is not active.
+        listing: of the sound cards that there are, as /proc/asound/cards has it.
+        device: part of the name of the one that the settings ask for; may be empty.
+    """
+    missing = ""
+    if not texts.sound_cards(listing):
+        missing = "a sound card: there is none"
+    elif device.lower() not in listing.lower():
+        missing = f"a sound card with '{device}' in its name (`audio.device`): there is none"
+    if missing and state.name in (unit(ENGINE), unit(JACKD)):
+        return True, (
+            f"{state.name} is installed and waits for {missing}. It is tried again for ever, so plug one in and wait a "
+            "minute"
+        )
+    return False, f"{state.name} does not run ({state.active}, {state.sub}): `gesturesynth service logs` says why"

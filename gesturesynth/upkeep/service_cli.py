@@ -53,7 +53,8 @@ def install(
 ) -> int:
     """Installs this Gesture Synth as a service, or takes the place of an older one. Again, it changes nothing.
 
-    What was taught, settings and presets stay as they are. Exit code 1: something does not run.
+    What was taught, settings and presets stay as they are. Exit code 1: something does not run, though it has the
+    devices that it needs.
     """
     layout = _layout(root)
     good = install_it(layout, Wishes(jack, start), _say)

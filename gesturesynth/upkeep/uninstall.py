@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pwd
+import shlex
 from collections.abc import Callable
 
 from gesturesynth.upkeep.install import UDEV, is_ours
@@ -36,12 +37,26 @@ def uninstall(layout: Layout, say: Callable[[str], None], *, purge: bool = False
     if layout.launcher.exists() and is_ours(layout.launcher):
         hand.away(layout.launcher)
     hand.away(layout.program)  # last: it may be the one that runs here
+    kept: list[str] = []
     if not purge:
         kept = [str(folder) for folder in (layout.config, layout.state) if folder.exists()]
         if kept:
             say(f"kept: {' and '.join(kept)} (settings, presets, all that was taught), and the users they belong to")
     if not hand.changes:
         say("nothing was installed")
+    if not purge and kept:
+        say(f"to remove these for good, too: {purge_line(layout)}")
+
+
+def purge_line(layout: Layout) -> str:
+    """A line for the shell that removes what `uninstall` keeps, for when the program itself is gone."""
+    folders = shlex.join(["rm", "-rf", str(layout.config), str(layout.state)])
+    if layout.staged:
+        return folders
+    users = "; ".join(f"userdel {user}" for user in USERS)
+    groups = "; ".join(f"groupdel {group}" for group in (*USERS[1:], GROUP))
+    # userdel takes most groups away with their users: what is gone already is no fault.
+    return f"sudo sh -c {shlex.quote(f'{folders}; {users}; {groups} 2>/dev/null; true')}"
 
 
 def _stop(hand: Hand) -> None:

@@ -62,16 +62,16 @@ def test_a_probe_that_dies_or_babbles_is_no_answer() -> None:
 
 
 def test_what_was_asked_for_and_is_missing_is_said(nothing: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(GestureSynthError, match="no JACK server"):
+    with pytest.raises(GestureSynthError, match=r"no JACK server .*--audio \(as a service, `audio.backend`"):
         open_backend(AudioSettings("jack"))
     monkeypatch.setattr(probe, "ask", lambda *_: {})
     with pytest.raises(GestureSynthError, match="no sound device that can play"):
         open_backend(AudioSettings("portaudio"))
-    with pytest.raises(GestureSynthError, match="no sound device with 'Scarlett' in its name"):
+    with pytest.raises(GestureSynthError, match=r"'Scarlett' in its name.*--device \(as a service, `audio.device`"):
         open_backend(AudioSettings("auto", device="Scarlett"))
     cards = {"portaudio": [{"index": 3, "name": "HDMI 1", "default": True}]}
     monkeypatch.setattr(probe, "ask", lambda *_: cards)
-    with pytest.raises(GestureSynthError, match="'Scarlett' in its name; there are: HDMI 1"):
+    with pytest.raises(GestureSynthError, match=r"'Scarlett' in its name; there are: HDMI 1. .*--device"):
         open_backend(AudioSettings("portaudio", device="Scarlett"))
 
 

@@ -27,7 +27,7 @@ from gesturesynth.mapping.table import FEATURES, Feature
 from gesturesynth.synthesis.instruments import catalogue
 from gesturesynth.upkeep.doctor import CHECKS
 from gesturesynth.upkeep.metrics import FIGURES, PREFIX
-from gesturesynth.yaml_types import formatted
+from gesturesynth.yaml_types import formatted, ranged
 
 ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = ROOT / "gesturesynth"
@@ -127,7 +127,7 @@ def _instruments() -> Iterator[str]:
             (
                 (
                     f"`{p.name}`",
-                    f"{p.low:g} to {formatted(p.high, p.unit)}",
+                    ranged(p.low, p.high, p.unit),
                     p.warp,
                     formatted(p.default, p.unit),
                     formatted(p.glide_s, "s"),

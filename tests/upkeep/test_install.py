@@ -14,10 +14,11 @@ import pytest
 from gesturesynth.errors import GestureSynthError, UserError
 from gesturesynth.tracking import weights
 from gesturesynth.upkeep import install_program
-from gesturesynth.upkeep.install import Wishes, install
-from gesturesynth.upkeep.install_layout import UNITS, Layout
+from gesturesynth.upkeep.install import Wishes, install, why_not
+from gesturesynth.upkeep.install_layout import UNITS, USERS, Layout
 from gesturesynth.upkeep.install_program import interpreter, reachable
-from gesturesynth.upkeep.uninstall import uninstall
+from gesturesynth.upkeep.systemd import UnitState
+from gesturesynth.upkeep.uninstall import purge_line, uninstall
 
 PYTHON = install_program.PYTHON
 
@@ -49,6 +50,11 @@ def installed(layout: Layout, **wishes: bool) -> list[str]:
     said: list[str] = []
     assert install(layout, Wishes(**wishes), said.append)
     return said
+
+
+def unit_state(name: str) -> UnitState:
+    """A unit that is started again and again."""
+    return UnitState(name, "loaded", "static", "activating", "auto-restart")
 
 
 def everything(layout: Layout) -> dict[str, tuple[float, int]]:
@@ -193,10 +199,53 @@ def test_removing_it_leaves_settings_and_what_was_taught(layout: Layout) -> None
     uninstall(layout, said.append)
     left = {str(path.relative_to(layout.root)) for path in layout.root.rglob("*") if path.is_file()}
     assert left == {"etc/gesturesynth/gesturesynth.yaml", "var/lib/gesturesynth/presets/taught"}
-    assert "kept: " in said[-1]
+    assert "kept: " in said[-2]
     again: list[str] = []
     uninstall(layout, again.append)
-    assert again[-1] == "nothing was installed"
+    assert "nothing was installed" in again
+    assert again[-1] == said[-1], "it still says how to remove the rest"
+
+
+def test_the_last_line_removes_what_was_kept_when_the_program_is_gone(layout: Layout) -> None:
+    installed(layout)
+    (layout.state / "presets").mkdir(parents=True)
+    (layout.state / "presets" / "taught").touch()
+    said: list[str] = []
+    uninstall(layout, said.append)
+    before, _, line = said[-1].partition("for good, too: ")
+    assert before == "to remove these "
+    subprocess.run(["sh", "-c", line], check=True, timeout=60)
+    assert not [path for path in layout.root.rglob("*") if path.is_file() or path.is_symlink()]
+    everywhere = purge_line(Layout())
+    for part in ("sudo ", "/etc/gesturesynth", "/var/lib/gesturesynth", *(f"userdel {user}" for user in USERS)):
+        assert part in everywhere
+    assert subprocess.run(["sh", "-n", "-c", everywhere], check=False, timeout=60).returncode == 0
+
+
+def test_purging_works_after_a_plain_removal_too(layout: Layout) -> None:
+    installed(layout)
+    uninstall(layout, lambda _line: None)
+    uninstall(layout, lambda _line: None, purge=True)
+    assert not layout.config.exists()
+
+
+# ------------------------------------------------------------------------------------------------ without a sound card
+def test_what_waits_for_a_sound_card_is_no_fault_of_the_installation() -> None:
+    jackd = unit_state("gesturesynth-jackd.service")
+    usb = " 0 [USB            ]: USB-Audio - Scarlett Solo USB\n"
+    waits, words = why_not(jackd, "--- no soundcards ---\n", "")
+    assert waits
+    assert "waits for a sound card" in words
+    engine = unit_state("gesturesynth-engine.service")
+    assert why_not(engine, "", "")[0]
+    waits, words = why_not(engine, usb, "Babyface")
+    assert waits
+    assert "'Babyface' in its name (`audio.device`)" in words
+    for state, device in ((jackd, ""), (engine, "scarlett")):
+        waits, words = why_not(state, usb, device)
+        assert not waits
+        assert "service logs" in words
+    assert not why_not(unit_state("gesturesynth-conductor.service"), "", "")[0]
 
 
 def test_purging_takes_all(layout: Layout) -> None:
