@@ -1,10 +1,14 @@
 """`python -m gesturesynth` is the same as the `gesturesynth` command."""
 
-import signal
+# In this order: until the search paths are clean, nothing else is imported.
+from gesturesynth import search_paths
 
 
 def main() -> None:
     """Runs the command line."""
+    search_paths.secure_this_process()
+    import signal  # noqa: PLC0415 - `signal.py` of the current folder would be somebody else's
+
     # While the program is being loaded there is nothing to clean up: Ctrl-C just ends it. As an exception it would come
     # up in the middle of somebody's import, as a traceback, or be swallowed there.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -36,6 +36,7 @@ from gesturesynth.flags import (
     source_settings,
     with_flags,
 )
+from gesturesynth.search_paths import forbid_programs
 from gesturesynth.service import SUPERVISED, Service
 from gesturesynth.upkeep.status_cli import status
 
@@ -141,6 +142,7 @@ def conductor(*, config: Config = None, piece: Piece = NO_PIECE, words: Words = 
     from gesturesynth.unattended import keep_copy, machine_settings
 
     words.configure("conductor")
+    forbid_programs()
     with Service(reloads=True, name="conductor") as service:
         own, trouble = machine_settings(config)
         if not trouble:
@@ -156,6 +158,7 @@ def engine(*, config: Config = None, audio: Audio = NO_AUDIO, words: Words = NO_
     from gesturesynth.synthesis.backends import AudioSettings
 
     words.configure("engine")
+    forbid_programs()
     with Service(name="engine") as service:
         chosen = chosen_settings(config, audio).audio
         wanted = AudioSettings(chosen.backend, chosen.device, chosen.sample_rate, chosen.buffer_frames)
@@ -182,6 +185,7 @@ def keypad(
             print("There is no keyboard or keypad here, or this system shows none to programs.")
         return 0
     words.configure("keypad")
+    forbid_programs()
     with Service(name="keypad") as service:
         chosen = chosen_settings(config).keypad
         together = os.environ.get(SUPERVISED)  # with the conductor of its own; else with whichever runs

@@ -24,6 +24,7 @@ from gesturesynth.control.keyboard import Keyboard
 from gesturesynth.control.liveview import Picture, ProcessWord, draw
 from gesturesynth.control.wire import WireClient
 from gesturesynth.errors import GestureSynthError, UserError
+from gesturesynth.search_paths import python_command
 from gesturesynth.service import Service
 from gesturesynth.settings import Settings
 from gesturesynth.supervisor import Supervisor
@@ -93,7 +94,7 @@ def run(settings: RunSettings) -> int:
     specs = [
         ChildSpec(
             name,
-            [sys.executable, "-m", "gesturesynth", name, "--log-level", level, *flags],
+            python_command("-m", "gesturesynth", name, "--log-level", level, *flags),
             WATCHDOGS_S[name],
         )
         for name, flags in settings.arguments.items()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Final
 
 from gesturesynth import paths, settings, yaml_file
 from gesturesynth.errors import GestureSynthError, UserError
+from gesturesynth.search_paths import system_program
 from gesturesynth.service import FAILURES
 from gesturesynth.tracking import weights
 from gesturesynth.upkeep import install_settings as texts
@@ -191,7 +191,7 @@ def _rules(layout: Layout, hand: Hand) -> None:
     changed = hand.put((parts_dir() / layout.rules.name).read_bytes(), layout.rules, MODE)
     if layout.staged or not changed:
         return
-    if not UDEV.exists() or not shutil.which("udevadm"):
+    if not UDEV.exists() or not system_program("udevadm"):
         hand.note("udev does not run here, so cameras get no name of their own")
         return
     told("udevadm", "control", "--reload")

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gesturesynth.errors import GestureSynthError, UserError
+from gesturesynth.search_paths import system_program
 from gesturesynth.upkeep import status_cli
 from gesturesynth.upkeep.install import Wishes
 from gesturesynth.upkeep.install import install as install_it
@@ -134,7 +135,7 @@ def logs(
     """Shows what the service has written to the journal."""
     command = journal_command(process, follow=follow, lines=lines)
     require_systemd()
-    journalctl = shutil.which(command[0])
+    journalctl = system_program(command[0])
     if not journalctl:
         raise GestureSynthError("there is no program 'journalctl' on this computer")
     sys.stdout.flush()
