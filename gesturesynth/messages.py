@@ -106,6 +106,7 @@ class TrackerStatus(msgspec.Struct, frozen=True):
         frame_age_s: age of the newest frame; infinite before the first.
         network: what the process can reach: `none`, or a sentence that says why it was not cut off.
         people: how many bodies the newest pose has.
+        network_advice: what to do about a network that it should not reach; empty where nothing is wrong.
     """
 
     time_s: float
@@ -119,6 +120,7 @@ class TrackerStatus(msgspec.Struct, frozen=True):
     network: str
     people: int = 0
     life: Life = Life()
+    network_advice: str = ""
 
 
 # -------------------------------------------------------------------------------------------------------- the conductor

@@ -20,6 +20,7 @@ from gesturesynth.search_paths import system_program
 from gesturesynth.service import FAILURES
 from gesturesynth.tracking import weights
 from gesturesynth.upkeep import install_settings as texts
+from gesturesynth.upkeep.apparmor import install_profile
 from gesturesynth.upkeep.install_files import Hand
 from gesturesynth.upkeep.install_layout import (
     JACKD,
@@ -91,6 +92,7 @@ def install(layout: Layout, wishes: Wishes, say: Callable[[str], None]) -> bool:
         systemctl("daemon-reload")
     changed = hand.changes > before
     _rules(layout, hand)
+    install_profile(layout, hand)
     if layout.staged:
         return True
     _enable(wishes, hand)
