@@ -1,4 +1,4 @@
-"""The AppArmor profile that lets our tracker have a user namespace: put in place and loaded, where there is AppArmor."""
+"""The AppArmor profile that allows our tracker a user namespace: put in place and loaded, where AppArmor runs."""
 
 from __future__ import annotations
 
