@@ -484,6 +484,7 @@ remote_cli.mount(app)
 def main(arguments: list[str] | None = None) -> None:
     """The entry of the `gesturesynth` command; leaves with an exit code."""
     log.open_missing_streams()
+    log.tolerate_any_text()
     code = _guarded(lambda: app(arguments, exit_on_error=False, result_action="return_value"))
     for stream in (sys.stdout, sys.stderr):
         try:

@@ -7,6 +7,7 @@ time and process by itself, it writes the words, then the facts, with the priori
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from contextlib import suppress
@@ -46,7 +47,7 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
 
     renderer: Processor
     if as_json:
-        renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
+        renderer = structlog.processors.JSONRenderer(ensure_ascii=not _is_utf8(out))
     elif for_eyes:
         renderer = structlog.dev.ConsoleRenderer(colors=True, pad_event_to=0, pad_level=False)
     elif goes_to_journal(out):
@@ -69,6 +70,10 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
         cache_logger_on_first_use=False,
     )
     write_to(out)
+
+
+def _is_utf8(stream: TextIO) -> bool:
+    return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
 
 
 def goes_to_journal(stream: TextIO) -> bool:
@@ -136,6 +141,17 @@ def open_missing_streams() -> None:
             os.dup2(nowhere, number)
             os.close(nowhere)
         setattr(sys, name, os.fdopen(number, mode, closefd=False))
+
+
+def tolerate_any_text() -> None:
+    """Has the standard streams write every text, also to a terminal or a pipe that knows nothing but ASCII.
+
+    What they cannot write becomes a question mark, on standard output always (names of files need not be text), on
+    standard error where a person looks at it. In a pipe that is a backslash and the character's code, as Python does.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and (stream is not sys.stderr or stream.isatty()):
+            stream.reconfigure(errors="replace")
 
 
 def get() -> structlog.typing.FilteringBoundLogger:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from gesturesynth import paths
 from gesturesynth.control.commands import COMMANDS
 
 HEAVY = {
@@ -18,6 +22,7 @@ HEAVY = {
 METADATA = {"importlib.metadata", "email"}
 SCRIPT = """
 import sys
+from pathlib import Path
 from gesturesynth.__main__ import main
 try:
     main()
@@ -111,3 +116,43 @@ def test_ctrl_c_at_any_import_ends_it_without_a_traceback(
     assert "Traceback" not in said
     assert "Exception ignored" not in said
     assert "KeyboardInterrupt" not in said
+
+
+# ---------------------------------------------------------------------------------------------------------- ASCII only
+ASCII = {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+"""A terminal or a pipe that knows nothing but ASCII."""
+
+
+@pytest.mark.parametrize("environment", [ASCII, {"PYTHONIOENCODING": "ascii"}], ids=["LANG=C", "PYTHONIOENCODING"])
+@pytest.mark.parametrize(
+    "words",
+    ["features", "instruments", "preset list", "preset check maree.yaml", "preset check é.yaml", "doctor --quick"],
+)
+def test_output_that_is_ascii_only_never_ends_in_a_traceback(
+    words: str, environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (paths.presets_dir() / "drone.yaml").read_text(encoding="utf-8")
+    title = next(line for line in text.splitlines() if line.startswith("name:"))
+    (tmp_path / "maree.yaml").write_text(text.replace(title, "name: Marée ♪"), encoding="utf-8")
+    (tmp_path / "maree.csv").write_bytes((paths.presets_dir() / "drone.csv").read_bytes())
+    done = subprocess.run(
+        [sys.executable, "-m", "gesturesynth", *words.split()],
+        env=os.environ | environment,
+        capture_output=True,
+        timeout=100,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr
+    assert b"UnicodeEncodeError" not in done.stderr
+    assert done.stdout.isascii()
+    if "maree" in words:
+        assert (done.returncode, b"Mar?e ?" in done.stdout) == (0, True)
+
+
+def test_log_lines_of_a_process_come_through_whole_where_all_is_ascii() -> None:
+    script = "from gesturesynth import log; log.configure('x', json_lines=True); log.get().info('Mar\\xe9e \\udcff')"
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=os.environ | ASCII, capture_output=True, check=True, timeout=60
+    )
+    assert json.loads(done.stderr)["event"] == "Marée \udcff"
