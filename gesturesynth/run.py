@@ -103,13 +103,13 @@ def run(settings: RunSettings) -> int:
     ]
     with _only_one(), Service() as service, zmq.Context() as context:
         statuses = _Statuses(context)
-        view = _LiveView(settings)
+        view, keyboard = _LiveView(settings), Keyboard()
         supervisor = Supervisor(specs, view.print_again)
         try:
             with (
                 view,
-                JobControl(active=view.wanted) as job,
-                Keyboard() as keyboard,
+                JobControl(active=view.wanted or keyboard.active) as job,
+                keyboard,
                 WireClient("keyboard", context) as wire,
             ):
                 service.ready("running")
