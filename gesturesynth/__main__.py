@@ -1,19 +1,24 @@
 """`python -m gesturesynth` is the same as the `gesturesynth` command."""
 
-import signal
-import sys
-
-from gesturesynth import render_watch
+# In this order: until the search paths are clean, nothing else is imported.
+from gesturesynth import search_paths
 
 
 def main() -> None:
     """Runs the command line."""
+    search_paths.secure_this_process()
+    import signal  # noqa: PLC0415 - `signal.py` of the current folder would be somebody else's
+    import sys  # noqa: PLC0415 - likewise
+
     # While the program is being loaded there is nothing to clean up: Ctrl-C just ends it. As an exception it would come
     # up in the middle of somebody's import, as a traceback, or be swallowed there.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    if render_watch.wanted(sys.argv[1:]):
-        sys.exit(render_watch.run(sys.argv[1:]))
-    render_watch.end_with_parent()
+    if sys.argv[1:2] == ["render"]:
+        from gesturesynth import render_watch  # noqa: PLC0415 - other verbs do not pay for it
+
+        if render_watch.wanted(sys.argv[1:]):
+            sys.exit(render_watch.run(sys.argv[1:]))
+        render_watch.end_with_parent()
     from gesturesynth import cli  # noqa: PLC0415 - this is what takes its time
 
     cli.main()

@@ -5,7 +5,6 @@ Exit codes: 0; 1 when something of ours or of the machine went wrong; 2 when the
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
@@ -15,11 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import cyclopts
 from cyclopts import App, Group, Parameter
-from rich.console import Console
-from rich.table import Table
 
-import gesturesynth
-from gesturesynth import log, paths, remote_cli
+from gesturesynth import log, remote_cli
 from gesturesynth.errors import GestureSynthError, UserError
 from gesturesynth.flags import (
     NO_AUDIO,
@@ -37,8 +33,7 @@ from gesturesynth.flags import (
     with_flags,
 )
 from gesturesynth.numeric_flags import STRICT_NUMBERS
-from gesturesynth.service import SUPERVISED, Service
-from gesturesynth.upkeep.status_cli import status
+from gesturesynth.search_paths import forbid_programs
 
 if TYPE_CHECKING:
     from gesturesynth.mapping.examples import Examples
@@ -55,11 +50,19 @@ CARE: Final = Group("Looking after it", sort_key=2)
 LOOK: Final = Group("What there is", sort_key=3)
 PARTS: Final = Group("The processes, one by one (`run` starts them all)", sort_key=4)
 
+
+def _version() -> str:
+    """Read when it is asked for: that takes longer than most verbs."""
+    import gesturesynth
+
+    return gesturesynth.__version__
+
+
 app = App(
     name="gesturesynth",
     help=HELP,
-    version=gesturesynth.__version__,
-    help_format="markdown",
+    version=_version,
+    help_format="plaintext",  # others load a parser of markup at every `--help`
     group_commands=PLAY,
     default_parameter=STRICT_NUMBERS,
     suppress_keyboard_interrupt=False,  # `main` has a word for it
@@ -78,9 +81,14 @@ app.command(
     group=PIECES,
     help="Lists, shows, deletes, restores, exports and imports the takes that a preset was taught with.",
 )
-app.command(status, group=CARE)
 app.command(
-    "gesturesynth.upkeep.doctor_cli:app",
+    "gesturesynth.upkeep.status_cli:status",
+    name="status",
+    group=CARE,
+    help="Tells how everything does: processes, camera, piece, sound, the last fault. Exit code 0: healthy; 1: not.",
+)
+app.command(
+    "gesturesynth.upkeep.doctor_verb:app",
     name="doctor",
     group=CARE,
     help="Looks for what is wrong with this computer, and says what to do about it.",
@@ -127,6 +135,7 @@ def run(
 @app.command(group=PARTS)
 def tracker(*, config: Config = None, camera: Camera = NO_CAMERA, words: Words = NO_WORDS) -> int:
     """The process that sees: camera in, poses out, no network."""
+    from gesturesynth.service import Service
     from gesturesynth.tracker import TrackerSettings, run_tracker
 
     words.configure("tracker")
@@ -140,9 +149,11 @@ def conductor(*, config: Config = None, piece: Piece = NO_PIECE, words: Words = 
     """The process that maps: poses in, sounds out, no device."""
     from gesturesynth.conductor import run_conductor
     from gesturesynth.conductor_settings import ConductorSettings
+    from gesturesynth.service import Service
     from gesturesynth.unattended import keep_copy, machine_settings
 
     words.configure("conductor")
+    forbid_programs()
     with Service(reloads=True, name="conductor") as service:
         own, trouble = machine_settings(config)
         if not trouble:
@@ -155,9 +166,11 @@ def conductor(*, config: Config = None, piece: Piece = NO_PIECE, words: Words = 
 def engine(*, config: Config = None, audio: Audio = NO_AUDIO, words: Words = NO_WORDS) -> int:
     """The process that sounds: parameters in, audio out, no camera and no network."""
     from gesturesynth.engine import EngineSettings, run_engine
+    from gesturesynth.service import Service
     from gesturesynth.synthesis.backends import AudioSettings
 
     words.configure("engine")
+    forbid_programs()
     with Service(name="engine") as service:
         chosen = chosen_settings(config, audio).audio
         wanted = AudioSettings(chosen.backend, chosen.device, chosen.sample_rate, chosen.buffer_frames)
@@ -174,8 +187,10 @@ def keypad(
     words: Words = NO_WORDS,
 ) -> int:
     """The process that reads keys without a screen: a keypad for a gallery, no network. `run` starts it if asked to."""
+    from gesturesynth import paths
     from gesturesynth.keypad import KeypadSettings, run_keypad
     from gesturesynth.keypad_list import listed
+    from gesturesynth.service import SUPERVISED, Service
 
     if list_:
         rows = listed()
@@ -184,6 +199,7 @@ def keypad(
             print("There is no keyboard or keypad here, or this system shows none to programs.")
         return 0
     words.configure("keypad")
+    forbid_programs()
     with Service(name="keypad") as service:
         chosen = chosen_settings(config).keypad
         together = os.environ.get(SUPERVISED)  # with the conductor of its own; else with whichever runs
@@ -210,10 +226,11 @@ def render(
     words: Words = NO_WORDS,
 ) -> None:
     """Renders a clip or a skeleton recording into a sound file, without hardware and without waiting."""
+    import json
     import math
     import time
 
-    from gesturesynth import preset, settings
+    from gesturesynth import paths, preset, settings
     from gesturesynth.former_presets import hint
     from gesturesynth.progress import ProgressLine
     from gesturesynth.render import RenderSettings
@@ -266,6 +283,7 @@ def record_skeleton(
     """Records the skeleton of whoever moves: 33 points a frame, never a picture. Ctrl-C ends it."""
     import math
 
+    from gesturesynth.service import Service
     from gesturesynth.tracking import recorder
 
     words.configure("record-skeleton")
@@ -381,6 +399,8 @@ def preset_schema(
     *, settings: Annotated[bool, Parameter(negative="", help="That of gesturesynth.yaml instead.")] = False
 ) -> None:
     """Prints the JSON Schema of presets, with which editors complete and check them."""
+    import json
+
     from gesturesynth.preset_json import schema, settings_schema
 
     print(json.dumps(settings_schema() if settings else schema(), indent=2))
@@ -452,10 +472,15 @@ def fetch_model(*, words: Words = NO_WORDS) -> None:
 
 def _show(rows: list[dict[str, Any]], words: Words, *columns: str) -> None:
     if words.json:
+        import json
+
         print(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     if not rows:
         return
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, show_header=False)
     for column in columns:
         table.add_column(no_wrap=column not in ("help", "about"), overflow="fold")
@@ -472,6 +497,7 @@ remote_cli.mount(app)
 def main(arguments: list[str] | None = None) -> None:
     """The entry of the `gesturesynth` command; leaves with an exit code."""
     log.open_missing_streams()
+    log.tolerate_any_text()
     code = _guarded(lambda: app(arguments, exit_on_error=False, print_error=False, result_action="return_value"))
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -498,6 +524,8 @@ def _guarded(command: Callable[[], object]) -> int:
         print(f"gesturesynth: {cli_errors.sentence(error)}", file=sys.stderr)
         return UserError.exit_code
     except GestureSynthError as error:
+        from gesturesynth.service import SUPERVISED
+
         if os.environ.get(SUPERVISED):
             log.get().error(str(error))
         elif log.goes_to_journal(sys.stderr):

@@ -33,7 +33,7 @@ SUFFIXES: Final = (".csv", ".arff")
 app = App(
     name="examples",
     help="Lists, shows, deletes, restores, exports and imports the takes that a preset was taught with.",
-    help_format="markdown",
+    help_format="plaintext",
     group_commands=Group("Takes"),
     default_parameter=STRICT_NUMBERS,
 )

@@ -7,24 +7,19 @@ time and process by itself, it writes the words, then the facts, with the priori
 
 from __future__ import annotations
 
-import logging
+import io
 import os
 import sys
 from contextlib import suppress
-from typing import Final, Literal, TextIO
+from typing import TYPE_CHECKING, Final, Literal, TextIO
 
-import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
-
-from gesturesynth.service import SUPERVISED
+if TYPE_CHECKING:
+    import structlog
+    from structlog.typing import EventDict, Processor, WrappedLogger
 
 Level = Literal["debug", "info", "warning", "error"]
-LEVELS: Final[dict[Level, int]] = {
-    "debug": logging.DEBUG,
-    "info": logging.INFO,
-    "warning": logging.WARNING,
-    "error": logging.ERROR,
-}
+LEVELS: Final[dict[Level, int]] = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+"""As in the standard library's `logging`."""
 PRIORITIES: Final = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
 """Of syslog(3), by level."""
 
@@ -38,6 +33,10 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
         json_lines: one JSON object a line.
         stream: where to; standard error by default.
     """
+    import structlog  # noqa: PLC0415 - verbs that write no log do not wait for it
+
+    from gesturesynth.service import SUPERVISED  # noqa: PLC0415 - likewise
+
     out = stream or sys.stderr
     as_json = json_lines or bool(os.environ.get(SUPERVISED))
     for_eyes = out.isatty() and not as_json
@@ -48,7 +47,7 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
 
     renderer: Processor
     if as_json:
-        renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
+        renderer = structlog.processors.JSONRenderer(ensure_ascii=not _is_utf8(out))
     elif for_eyes:
         renderer = structlog.dev.ConsoleRenderer(colors=True, pad_event_to=0, pad_level=False)
     elif goes_to_journal(out):
@@ -73,6 +72,10 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
     write_to(out)
 
 
+def _is_utf8(stream: TextIO) -> bool:
+    return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
+
+
 def goes_to_journal(stream: TextIO) -> bool:
     """Whether what is written to `stream` arrives in systemd's journal (JOURNAL_STREAM in systemd.exec(5))."""
     journal = os.environ.get("JOURNAL_STREAM", "")
@@ -89,6 +92,8 @@ def with_priority(words: str, level: str) -> str:
 
 
 def _for_journal(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    import structlog  # noqa: PLC0415 - see `configure`
+
     level = str(event.pop("level", "info"))
     words = str(event.pop("event", ""))
     trace = str(event.pop("exception", ""))
@@ -101,17 +106,23 @@ def _for_journal(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
 
 def write_to(stream: TextIO) -> None:
     """Sends lines to `stream`. What cannot be written (a full disk, a pipe or terminal that has closed) is lost."""
+    import structlog  # noqa: PLC0415 - see `configure`
+
     structlog.configure(logger_factory=lambda *_: _Lines(stream))
 
 
-class _Lines(structlog.PrintLogger):
+class _Lines:
     """Prints lines, and never stops the work for one that cannot be printed."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
 
     def msg(self, message: str) -> None:
         """Prints a line."""
         # ValueError: the stream was closed.
         with suppress(OSError, ValueError):
-            super().msg(message)
+            self._stream.write(f"{message}\n")
+            self._stream.flush()
 
     log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
 
@@ -132,7 +143,20 @@ def open_missing_streams() -> None:
         setattr(sys, name, os.fdopen(number, mode, closefd=False))
 
 
+def tolerate_any_text() -> None:
+    """Has the standard streams write every text, also to a terminal or a pipe that knows nothing but ASCII.
+
+    What they cannot write becomes a question mark, on standard output always (names of files need not be text), on
+    standard error where a person looks at it. In a pipe that is a backslash and the character's code, as Python does.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and (stream is not sys.stderr or stream.isatty()):
+            stream.reconfigure(errors="replace")
+
+
 def get() -> structlog.typing.FilteringBoundLogger:
     """A logger: `log.info("camera opened", device=..., fps=...)`."""
+    import structlog  # noqa: PLC0415 - see `configure`
+
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
     return logger

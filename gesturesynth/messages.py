@@ -9,11 +9,13 @@ All times are monotonic seconds (`time.monotonic`), which all processes of one c
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 LANDMARKS: Final = 33
 """Landmarks of one body, in the order of the BlazePose topology."""
@@ -57,6 +59,8 @@ class Body(msgspec.Struct, frozen=True):
     @classmethod
     def from_arrays(cls, image: NDArray[np.float32], world: NDArray[np.float32]) -> Body:
         """Packs arrays of shape (33, 4) and (33, 3); raises ValueError for any other shape."""
+        import numpy as np  # noqa: PLC0415 - shells read statuses, and do not wait for numpy
+
         if image.shape != (LANDMARKS, 4) or world.shape != (LANDMARKS, 3):
             raise ValueError(f"a body has arrays of shape (33, 4) and (33, 3), not {image.shape} and {world.shape}")
         return cls(
@@ -66,10 +70,14 @@ class Body(msgspec.Struct, frozen=True):
 
     def image_array(self) -> NDArray[np.float32]:
         """The image landmarks, float32 (33, 4), read-only."""
+        import numpy as np  # noqa: PLC0415 - see above
+
         return np.frombuffer(self.image, dtype=np.float32).reshape(LANDMARKS, 4)
 
     def world_array(self) -> NDArray[np.float32]:
         """The world landmarks, float32 (33, 3), read-only."""
+        import numpy as np  # noqa: PLC0415 - see above
+
         return np.frombuffer(self.world, dtype=np.float32).reshape(LANDMARKS, 3)
 
 
@@ -106,6 +114,7 @@ class TrackerStatus(msgspec.Struct, frozen=True):
         frame_age_s: age of the newest frame; infinite before the first.
         network: what the process can reach: `none`, or a sentence that says why it was not cut off.
         people: how many bodies the newest pose has.
+        network_advice: what to do about a network that it should not reach; empty where nothing is wrong.
     """
 
     time_s: float
@@ -119,6 +128,7 @@ class TrackerStatus(msgspec.Struct, frozen=True):
     network: str
     people: int = 0
     life: Life = Life()
+    network_advice: str = ""
 
 
 # -------------------------------------------------------------------------------------------------------- the conductor

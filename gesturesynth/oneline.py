@@ -16,7 +16,8 @@ def tracker_line(status: TrackerStatus) -> str:
     if status.state != "live":
         return f"{status.state}: {status.detail or status.source}"
     why = f" ({status.detail})" if status.detail else ""
-    return f"live, {status.fps:.0f} fps, {people(status.people)}: {status.source}{why}"
+    warning = "; CAN REACH THE NETWORK" if status.network_advice else ""
+    return f"live, {status.fps:.0f} fps, {people(status.people)}: {status.source}{why}{warning}"
 
 
 def conductor_line(status: ConductorStatus) -> str:

@@ -25,6 +25,8 @@ from gesturesynth.errors import UserError
 
 APP = "gesturesynth"
 SYSTEM_CONFIG = Path("/etc/gesturesynth")
+_USER = os.getuid()
+"""As it was at the start: in a user namespace of its own a process may see itself as nobody."""
 SYSTEM_RUNTIME = Path("/run/gesturesynth")
 """Where the sockets of the system service are; its folders let members of the group `gesturesynth` in."""
 
@@ -81,7 +83,7 @@ def running_dir() -> Path:
 def _session_folder(app: str, **_author: bool) -> str:
     if sys.platform == "darwin" or os.environ.get("XDG_RUNTIME_DIR"):
         return platformdirs.user_runtime_dir(app, appauthor=False)
-    return str(Path(tempfile.gettempdir()) / f"{app}-{os.getuid()}")
+    return str(Path(tempfile.gettempdir()) / f"{app}-{_USER}")
 
 
 def presets_dir() -> Path:

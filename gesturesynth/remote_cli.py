@@ -7,21 +7,21 @@ itself was wrong.
 from __future__ import annotations
 
 import inspect
-import json as json_text
 import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 from cyclopts import App, Group, Parameter
 
-from gesturesynth import paths
-from gesturesynth.bus import SessionState
 from gesturesynth.control.commands import COMMAND_LINE, COMMANDS, Argument, Call, Command, call
-from gesturesynth.control.wire import Answer, WireClient
 from gesturesynth.errors import GestureSynthError
+from gesturesynth.messages import SessionState
+
+if TYPE_CHECKING:
+    from gesturesynth.control.wire import Answer, WireClient
 
 GROUP: Final = Group("Teaching and playing, from any shell, while it runs", sort_key=0.5)
 WAITING_S: Final = 0.1
@@ -65,7 +65,7 @@ def mount(app: App) -> None:
 
 def state(*, json: Annotated[bool, JSON] = False) -> int:
     """Tells what plays, what is taught, and who did what last."""
-    with WireClient(folder=paths.running_dir()) as client:
+    with _client() as client:
         answer = client.ask(None)
     if json:
         _print(answer.state)
@@ -139,7 +139,7 @@ def obey(asked: Call, *, json: bool = False, wait: bool = False, yes: bool = Fal
     Raises:
         NothingRunning: there is nobody to do it, or no answer.
     """
-    with WireClient(folder=paths.running_dir()) as client:
+    with _client() as client:
         before = _read(client.ask(None)).session if wait else SessionState()
         answer = client.ask(asked, wait=wait)
         if answer.ok and COMMANDS[asked.command].armed and _read(answer).session.asking:
@@ -147,6 +147,8 @@ def obey(asked: Call, *, json: bool = False, wait: bool = False, yes: bool = Fal
         if answer.ok and wait:
             answer = _ENDS[asked.command](client, before, answer)
     if json:
+        import json as json_text  # noqa: PLC0415 - for programs
+
         facts = {"ok": answer.ok, "words": answer.words, "state": json_text.loads(answer.state or "null")}
         _print(json_text.dumps(facts, ensure_ascii=False))
     elif answer.ok:
@@ -154,6 +156,14 @@ def obey(asked: Call, *, json: bool = False, wait: bool = False, yes: bool = Fal
     else:
         raise GestureSynthError(answer.words or f"'{asked.words}' was not done, and nobody said why")
     return 0 if answer.ok else 1
+
+
+def _client() -> WireClient:
+    """The way to the Gesture Synth that runs."""
+    from gesturesynth import paths  # noqa: PLC0415 - help does not wait for ZeroMQ
+    from gesturesynth.control.wire import WireClient  # noqa: PLC0415 - likewise
+
+    return WireClient(folder=paths.running_dir())
 
 
 def _after_fit(client: WireClient, _before: SessionState, answer: Answer) -> Answer:

@@ -16,7 +16,7 @@ from typing import IO, Final
 
 import numpy as np
 
-from gesturesynth import log, paths, yaml_file
+from gesturesynth import paths, yaml_file
 from gesturesynth import preset as presets
 from gesturesynth.bus import Pose
 from gesturesynth.errors import GestureSynthError, UserError
@@ -27,7 +27,8 @@ from gesturesynth.piece import Piece, fit_job
 from gesturesynth.render_watch import partial
 from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.synthesis.recorder import check_name, encode
-from gesturesynth.tracking.isolation import NONE, leave_network
+from gesturesynth.tracking.isolation import leave_network, leave_no_core
+from gesturesynth.tracking.live import warn_of_network
 from gesturesynth.tracking.offline import read_poses, recorded_source
 from gesturesynth.tracking.sources import SourceSettings, needs_landmarker
 from gesturesynth.units import gain_to_db
@@ -94,12 +95,14 @@ def render(settings: RenderSettings) -> Rendered:
     _check_targets(settings)
     loaded = presets.load(settings.preset)
     job = fit_job(loaded, settings.own)
-    if needs_landmarker(recorded_source(settings.source)):
+    source = recorded_source(settings.source)
+    if needs_landmarker(source):
         from gesturesynth.tracking.weights import ensure_model  # noqa: PLC0415 - skeletons do without
 
         ensure_model(settings.model)
-        if (network := leave_network()) != NONE:
-            log.get().warning(network)
+        network = leave_network()
+        leave_no_core()
+        warn_of_network(source, network)
     piece = Piece(loaded)
     piece.take_over(fit(job), 0.0)
     try:

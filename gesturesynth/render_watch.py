@@ -20,6 +20,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from gesturesynth.search_paths import child_environment, python_command
+
 PARENT: Final = "GESTURESYNTH_RENDER_PARENT"
 """In the child's environment: the number of the process that waits for it."""
 OWN_TIME_S: Final = 0.5
@@ -64,7 +66,7 @@ def run(words: Sequence[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, pass_on)
     child = subprocess.Popen(
-        [sys.executable, "-P", "-m", "gesturesynth", *words], env=os.environ | {PARENT: str(os.getpid())}
+        python_command("-m", "gesturesynth", *words), env=child_environment({PARENT: str(os.getpid())})
     )
     passed_on = 0
     while True:

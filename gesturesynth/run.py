@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import sys
 import time
@@ -24,6 +25,8 @@ from gesturesynth.control.keyboard import Keyboard
 from gesturesynth.control.liveview import Picture, ProcessWord, draw
 from gesturesynth.control.wire import WireClient
 from gesturesynth.errors import GestureSynthError, UserError
+from gesturesynth.foreground import JobControl, in_foreground
+from gesturesynth.search_paths import python_command
 from gesturesynth.service import Service
 from gesturesynth.settings import Settings
 from gesturesynth.supervisor import Supervisor
@@ -93,19 +96,25 @@ def run(settings: RunSettings) -> int:
     specs = [
         ChildSpec(
             name,
-            [sys.executable, "-m", "gesturesynth", name, "--log-level", level, *flags],
+            python_command("-m", "gesturesynth", name, "--log-level", level, *flags),
             WATCHDOGS_S[name],
         )
         for name, flags in settings.arguments.items()
     ]
     with _only_one(), Service() as service, zmq.Context() as context:
         statuses = _Statuses(context)
-        view = _LiveView(settings)
+        view, keyboard = _LiveView(settings), Keyboard()
         supervisor = Supervisor(specs, view.print_again)
         try:
-            with view, Keyboard() as keyboard, WireClient("keyboard", context) as wire:
+            with (
+                view,
+                JobControl(active=view.wanted or keyboard.active) as job,
+                keyboard,
+                WireClient("keyboard", context) as wire,
+            ):
                 service.ready("running")
                 while not service.stopping and supervisor.refused is None and not statuses.quitting:
+                    job.stop_if_asked(view.clear, keyboard.give_back)
                     supervisor.step(STEP_S if not keyboard.active else KEY_STEP_S)
                     statuses.fetch()
                     service.beat()
@@ -208,33 +217,68 @@ class _Statuses:
 
 
 class _LiveView:
-    """In a terminal, pictures below the log lines; elsewhere the log lines alone. A context manager."""
+    """In a terminal, pictures below the log lines; elsewhere the log lines alone. A context manager.
+
+    `wanted` tells whether there are ever any pictures.
+
+    Only a process in the foreground draws: what stands on the screen otherwise (`run &`, or Ctrl-Z and `bg`) is the
+    shell's, or another program's. It is looked at before every picture, so `fg` brings the view back.
+    """
 
     def __init__(self, settings: RunSettings) -> None:
-        console = Console(stderr=True)
+        self._console = Console(stderr=True)
+        self.wanted = not (settings.quiet or settings.json_lines) and self._console.is_terminal and sys.stdout.isatty()
+        self._terminal = sys.stderr
         self._live: Live | None = None
-        if not (settings.quiet or settings.json_lines) and console.is_terminal and sys.stdout.isatty():
-            self._live = Live(console=console, auto_refresh=False, transient=True, redirect_stderr=True)
         self._due_s = 0.0
 
     def __enter__(self) -> Self:
-        if self._live:
-            self._live.start()
-            # Log lines go through the console now, so that they appear above the view instead of through it.
-            log.write_to(sys.stderr)
+        if self.wanted and in_foreground(self._terminal):
+            self._begin()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._live:
+        self.clear()
+
+    def clear(self) -> None:
+        """Takes the view off the screen, until the next `show`."""
+        if not in_foreground(self._terminal):
+            self._withdraw()
+        elif self._live:
             with suppress(OSError):
                 self._live.stop()
+            self._live = None
 
     def show(self, picture: Callable[[], Picture], now_s: float) -> None:
         """Draws what `picture` gives, as often as statuses come; oftener it would only flicker."""
-        if self._live and now_s >= self._due_s:
-            self._due_s = now_s + STEP_S
+        if not self.wanted or now_s < self._due_s:
+            return
+        self._due_s = now_s + STEP_S
+        if not in_foreground(self._terminal):
+            self._withdraw()
+            return
+        if not self._live:
+            self._begin()
+        if self._live:
             with suppress(OSError):  # the terminal has closed; its hang-up ends the run, in order
                 self._live.update(draw(picture(), self._live.console.height), refresh=True)
+
+    def _begin(self) -> None:
+        self._live = Live(console=self._console, auto_refresh=False, transient=True, redirect_stderr=True)
+        self._live.start()
+        # Log lines go through the console now, so that they appear above the view instead of through it.
+        log.write_to(sys.stderr)
+
+    def _withdraw(self) -> None:
+        """Ends the view without a trace: where its lines were, the shell has written since."""
+        live, self._live = self._live, None
+        if live:
+            self._console.file = io.StringIO()
+            live.stop()
+            self._console.file = self._terminal
+            with suppress(OSError):
+                self._console.show_cursor()
+            log.write_to(self._terminal)
 
     def print_again(self, process: str, fields: Mapping[str, Any]) -> None:
         """A child's log line, in this process's way of writing.

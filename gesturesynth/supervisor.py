@@ -23,6 +23,7 @@ from gesturesynth.child import Child, ChildSpec
 from gesturesynth.childwords import ChildWords, Fields
 from gesturesynth.errors import UserError
 from gesturesynth.lives import LAST_END, RESTARTS
+from gesturesynth.search_paths import child_environment
 from gesturesynth.service import SUPERVISED
 
 RESTART_PAUSES_S: Final = (0.0, 0.2, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -112,7 +113,7 @@ class Supervisor:
     def _start(self, child: Child, now_s: float) -> None:
         if not self._notify_path(child).exists():
             self._listen(child)
-        environment = os.environ | {
+        settings = {
             "NOTIFY_SOCKET": str(self._notify_path(child)),
             "WATCHDOG_USEC": str(int(child.spec.watchdog_s * 1e6)),
             SUPERVISED: str(os.getpid()),
@@ -123,6 +124,7 @@ class Supervisor:
             "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1",
         }
+        environment = child_environment(settings)
         environment.pop("WATCHDOG_PID", None)  # that of whoever watches over this process
         # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which then stops all in order.
         child.process = subprocess.Popen(

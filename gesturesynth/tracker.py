@@ -21,7 +21,7 @@ from gesturesynth.service import Service
 from gesturesynth.tracking.cameras import camera_at
 from gesturesynth.tracking.capture import SourceReport
 from gesturesynth.tracking.isolation import leave_no_core
-from gesturesynth.tracking.live import LivePoses, leave_network_for
+from gesturesynth.tracking.live import LivePoses, leave_network_for, warn_of_network
 from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings, needs_landmarker, resolve
 
 STATUS_EVERY_S: Final = 0.5
@@ -66,13 +66,14 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
     network = leave_network_for(source)
     leave_no_core()
     logs.get().info("tracker starts", source=source.name, network=network)
+    advice = warn_of_network(source, network)
     if source.fallback:
         logs.get().warning("there is no camera: the demo performer plays until there is one")
     with ExitStack() as stack:
         context = stack.enter_context(zmq.Context())
         poses = Publisher(context, Pose)
         stack.callback(poses.close)
-        board = _StatusBoard(Publisher(context, TrackerStatus), network, service.life)
+        board = _StatusBoard(Publisher(context, TrackerStatus), (network, advice), service.life)
         stack.callback(board.close)
         board.show(SourceReport(source.name, "opening", "", float("inf")))
         live = stack.enter_context(
@@ -119,9 +120,9 @@ class _StatusBoard:
         line: the same in one line.
     """
 
-    def __init__(self, publisher: Publisher[TrackerStatus], network: str, life: Callable[[], Life]) -> None:
+    def __init__(self, publisher: Publisher[TrackerStatus], network: tuple[str, str], life: Callable[[], Life]) -> None:
         self._publisher = publisher
-        self._network = network
+        self._network, self._advice = network
         self._life = life
         self._people = 0
         self.line: str | None = None
@@ -157,6 +158,7 @@ class _StatusBoard:
             frame_age_s=report.frame_age_s,
             inference_ms=1000.0 * sum(inference_s for _, inference_s in self._recent) / max(1, count),
             network=self._network,
+            network_advice=self._advice,
             people=self._people,
             life=self._life(),
         )

@@ -31,6 +31,7 @@ from gesturesynth import paths
 from gesturesynth.errors import GestureSynthError
 from gesturesynth.mapping.predictors import FittedMapping
 from gesturesynth.mapping.training import FitJob, Report, fit
+from gesturesynth.search_paths import child_environment, forbid_programs, python_command
 
 Context: TypeAlias = "zmq.Context[zmq.Socket[bytes]]"
 
@@ -83,6 +84,7 @@ def run_trainer(endpoint: str) -> int:
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     _leave_with_parent()
+    forbid_programs()
     encoder = msgspec.msgpack.Encoder()
     with zmq.Context() as context, context.socket(zmq.PAIR) as connection:
         connection.set(zmq.LINGER, 2000)
@@ -152,8 +154,8 @@ class TrainingJob:
         self._socket.set(zmq.LINGER, 0)
         self._socket.bind(f"ipc://{self._file}")
         # One thread of linear algebra from the start: the libraries make their threads when they are imported.
-        environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-        module = [sys.executable, "-m", "gesturesynth.trainer"]
+        environment = child_environment({f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")})
+        module = python_command("-m", "gesturesynth.trainer")
         try:
             self._process = subprocess.Popen(
                 [*(command or module), f"ipc://{self._file}"],

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 from gesturesynth.confusables import named, plain
 
@@ -105,6 +106,8 @@ def gain_to_db(gain: float, floor_db: float = -120.0) -> float:
 def to_unit(values: NDArray[np.float64], low: float, high: float, warp: Warp) -> NDArray[np.float64]:
     """Maps values from `low`..`high` to 0..1, clamped. Any shape. `exp` needs both ends above 0 and takes ratios."""
     # First, because a wild value could be too much for what follows.
+    import numpy as np  # noqa: PLC0415 - the command table reads units, and shells do not wait for numpy
+
     clipped = np.clip(values, min(low, high), max(low, high))
     result = np.log(clipped / low) / math.log(high / low) if warp == "exp" else (clipped - low) / (high - low)
     return np.asarray(np.clip(result, 0.0, 1.0), dtype=np.float64)
@@ -112,6 +115,8 @@ def to_unit(values: NDArray[np.float64], low: float, high: float, warp: Warp) ->
 
 def from_unit(positions: NDArray[np.float64], low: float, high: float, warp: Warp) -> NDArray[np.float64]:
     """Maps 0..1 to `low`..`high`; the inverse of `to_unit`. Positions outside 0..1 are clamped first."""
+    import numpy as np  # noqa: PLC0415 - see `to_unit`
+
     clipped = np.clip(positions, 0.0, 1.0)
     if warp == "exp":
         return np.asarray(low * (high / low) ** clipped, dtype=np.float64)

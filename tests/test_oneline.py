@@ -11,6 +11,7 @@ from tests.control.test_liveview import CONDUCTOR, ENGINE, TRACKER
 
 def test_the_tracker_says_what_it_sees() -> None:
     assert tracker_line(TRACKER) == "live, 30 fps, nobody: demo performer"
+    assert tracker_line(replace(TRACKER, network_advice="Do this.")).endswith("; CAN REACH THE NETWORK")
     assert tracker_line(replace(TRACKER, people=1, fps=29.6)) == "live, 30 fps, 1 person: demo performer"
     assert tracker_line(replace(TRACKER, detail="there is no camera")).endswith("demo performer (there is no camera)")
     waiting = replace(TRACKER, state="waiting", detail="USB Camera: no frame for 2.0 s")

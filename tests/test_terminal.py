@@ -19,9 +19,9 @@ import psutil
 import pytest
 import structlog
 from rich.console import Console
-from rich.live import Live
 
 from gesturesynth import paths
+from gesturesynth.bus import EngineStatus
 from gesturesynth.errors import UserError
 from gesturesynth.run import RunSettings, _LiveView, _only_one
 from tests.jackserver import wait_for
@@ -91,7 +91,8 @@ def test_closing_the_terminal_ends_everything_in_order() -> None:
 
 def test_what_the_view_shows_is_not_told_above_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
     view = _LiveView(RunSettings({}))
-    monkeypatch.setattr(view, "_live", Live(console=Console(file=io.StringIO(), force_terminal=True)))
+    monkeypatch.setattr(view, "wanted", True)
+    monkeypatch.setattr(view, "_console", Console(file=io.StringIO(), force_terminal=True))
 
     def told(process: str, **fields: str) -> bool:
         with structlog.testing.capture_logs() as lines:
@@ -204,3 +205,55 @@ def test_ctrl_c_ends_it_and_leaves_the_terminal_as_it_was(tmux: TerminalRun) -> 
     running.until_shown("code 0")
     assert " echo " in settings_of(running, "after")
     nothing_is_left(running)
+
+
+VIEW = ("source ", "person ", "mapping ", "teaching ")
+"""Words that only the view has, each in front of its line."""
+
+
+def drawn(screen: str) -> list[str]:
+    return [word for word in VIEW if any(line.startswith(word) for line in screen.splitlines())]
+
+
+def test_in_the_background_it_draws_nothing_and_reads_no_keys_and_in_front_it_does() -> None:
+    with TerminalRun("--source", "demo", "--audio", "null", "&") as running:
+        running.playing()
+        running.type("echo a word of my own; stty -a | grep -o ' echo '")
+        running.until_shown("\na word of my own\n echo")
+        running.type("q")  # a command of the shell: no key of ours
+        screen = running.until_shown("q: not found")
+        assert drawn(screen) == []
+        running.type("fg")
+        running.until_shown("Gesture Synth  Air theremin", *VIEW)
+        running.press("1")
+        running.until_shown("snapshot 1")
+        running.press("C-z")
+        running.until_shell()
+        running.type("clear; bg")
+        running.until_shown("gesturesynth run")
+        running.type("echo all mine")
+        running.until_shown("\nall mine")
+        begun = running.until(EngineStatus, lambda _: True, "the engine").samples
+        running.until(EngineStatus, lambda status: status.samples > begun + 48000, "a second of sound")
+        screen = running.until_shown("\nall mine")
+        assert drawn(screen) == []
+        running.type("fg")
+        running.until_shown("Gesture Synth  Air theremin", *VIEW)
+        running.press("C-c")
+        running.until_shell()
+        assert " echo " in settings_of(running, "after")
+        nothing_is_left(running)
+
+
+def test_a_terminal_that_stops_background_output_does_not_stop_it() -> None:
+    with TerminalRun("--source", "demo", "--audio", "null") as running:
+        running.playing()
+        running.press("C-z")
+        running.until_shell()
+        running.type("stty tostop; bg")
+        begun = running.until(EngineStatus, lambda _: True, "the engine").samples
+        running.until(EngineStatus, lambda status: status.samples > begun + 48000, "a second of sound")
+        running.type("jobs; fg")
+        running.until_shown("Gesture Synth  Air theremin")
+        running.press("C-c")
+        running.until_shell()

@@ -160,7 +160,7 @@ class Keyboard:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._give_back()
+        self.give_back()
         while self._handlers:
             number, handler = self._handlers.popitem()
             signal.signal(number, handler)  # type: ignore[arg-type]  # what signal.signal itself returned
@@ -221,7 +221,8 @@ class Keyboard:
             # Not the terminal of this session: nobody else's foreground, either.
             return True
 
-    def _give_back(self) -> None:
+    def give_back(self) -> None:
+        """Puts the terminal back as it was, until the next `read`."""
         if self._former is None or not self.active or not self._in_front():
             return
         try:

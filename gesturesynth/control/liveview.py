@@ -82,7 +82,8 @@ def draw(picture: Picture, rows: int = ROWS) -> RenderableType:
         return Group(title, _key_help(), _word(conductor.session))
     facts = [("source", _source(tracker)), ("person", _person(conductor)), ("mapping", _mapping(conductor))]
     facts.append(("sound", _sound(engine, conductor)))
-    last: list[RenderableType] = [Text(_FOOTER if picture.keys else "Ctrl-C ends", style="dim")]
+    warnings = _warnings(tracker)
+    last: list[RenderableType] = [*warnings, Text(_FOOTER if picture.keys else "Ctrl-C ends", style="dim")]
     readings: list[RenderableType] = []
     if conductor and conductor.hours:
         facts.append(("hours", _hours(conductor)))
@@ -90,8 +91,8 @@ def draw(picture: Picture, rows: int = ROWS) -> RenderableType:
         facts.append(("teaching", _teaching(conductor.session)))
         if conductor.session.takes:
             facts.append(("takes", _takes(conductor.session)))
-        trouble = _trouble(conductor)
-        last = [*trouble, _word(conductor.session), *last]
+        trouble = [*warnings, *_trouble(conductor)]
+        last = [*trouble, _word(conductor.session), last[-1]]
         # A sentence may need two lines; the last row of a terminal stays empty, or it scrolls.
         readings = [_readings(conductor, rows - 1 - len(facts) - 2 * len(trouble) - 2 - 2)]
     table = Table.grid(padding=(0, 2))
@@ -100,6 +101,14 @@ def draw(picture: Picture, rows: int = ROWS) -> RenderableType:
     for name, words in facts:
         table.add_row(name, words)
     return Group(title, table, *readings, *last)
+
+
+def _warnings(tracker: TrackerStatus | None) -> list[Text]:
+    """What somebody should do something about, though all plays."""
+    if not tracker or not tracker.network_advice:
+        return []
+    words = "  the process that sees people can reach the network: `gesturesynth status` says why, and what to do"
+    return [Text(words, style="bold yellow")]
 
 
 def _trouble(conductor: ConductorStatus) -> list[Text]:

@@ -7,6 +7,7 @@ import subprocess
 from typing import Final
 
 from gesturesynth.facts import facts_of
+from gesturesynth.search_paths import child_environment
 from gesturesynth.synthesis import probe
 
 LOOKOUT_S: Final = 15.0
@@ -34,7 +35,10 @@ class Lookout:
             if now_s >= self._next_s:
                 self._next_s = now_s + LOOKOUT_S
                 self._process = subprocess.Popen(
-                    probe.command("jack", "portaudio"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                    probe.command("jack", "portaudio"),
+                    env=child_environment(),
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
                 )
             return ""
         if self._process.poll() is None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gesturesynth.facts import facts_of
+from gesturesynth.search_paths import child_environment, forbid_programs, python_command
 
 TIMEOUT_S: Final = 5.0
 """A healthy computer answers in 0.3 s, a cold one in 2."""
@@ -35,7 +36,7 @@ _AUDIO: Final = b"32 bit float mono audio"
 
 def command(*what: str) -> list[str]:
     """The command line that asks for `jack`, `portaudio` or both."""
-    return [sys.executable, "-P", str(Path(__file__)), *what]
+    return python_command(str(Path(__file__)), *what)
 
 
 def ask(*what: str) -> dict[str, Any]:
@@ -63,7 +64,12 @@ def _run(what: tuple[str, ...]) -> tuple[bytes, int]:
     """What it wrote, and how it ended."""
     try:
         done = subprocess.run(
-            command(*what), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=TIMEOUT_S, check=False
+            command(*what),
+            env=child_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=TIMEOUT_S,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return b"", 0
@@ -137,6 +143,7 @@ def _portaudio() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    forbid_programs()
     for wanted in sys.argv[1:]:
         sys.stdout.write(json.dumps({"jack": _jack, "portaudio": _portaudio}[wanted]()) + "\n")
         sys.stdout.flush()

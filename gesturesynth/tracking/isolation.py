@@ -18,11 +18,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from gesturesynth.tracking.userns_limits import found_limit
+
 NONE: Final = "none"
 """What `leave_network` returns when nothing can be reached any more."""
 
 CLONE_NEWUSER: Final = 0x10000000  # linux/sched.h
 CLONE_NEWNET: Final = 0x40000000  # linux/sched.h
+
+PR_SET_DUMPABLE: Final = 4  # linux/prctl.h
 
 SOMEWHERE: Final = "192.0.2.1"
 """An address that belongs to nobody (RFC 5737), for asking whether there is a way out."""
@@ -60,10 +64,17 @@ def leave_network() -> str:
 
 
 def leave_no_core() -> None:
-    """Asks the system to write no core file when this process crashes: the frame it was looking at would be in it."""
+    """Has the system keep no memory of this process when it crashes: the frame it was looking at would be in it.
+
+    The limit alone does not hold for systems that hand cores to a program (core(5): Ubuntu's and systemd's do), so on
+    Linux the process is not dumpable, either. Nobody but root can trace it or read its memory then. Call it after
+    `leave_network`: who is not dumpable may not enter a user namespace. What it starts has to call it again.
+    """
     import resource  # noqa: PLC0415 - not on every system
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def _tried_in_child() -> str:
@@ -98,8 +109,11 @@ def _unshare_network() -> str:
         return ""
     error = _unshare(CLONE_NEWUSER | CLONE_NEWNET)
     if error:
-        return f"the kernel does not let this user have a network of its own ({os.strerror(error)})"
-    # Without these lines files would open by the same rights all the same, but the process would see itself as nobody.
+        limit = found_limit()
+        why = f": {limit.cause}" if limit else ""
+        return f"the kernel does not let this user have a network of its own ({os.strerror(error)}{why})"
+    # Without these lines files would open by the same rights all the same, but the process would see itself as nobody:
+    # so it is where AppArmor allows the namespace, and nothing in it.
     with suppress(OSError):
         Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
         Path("/proc/self/uid_map").write_text(f"{user} {user} 1", encoding="ascii")

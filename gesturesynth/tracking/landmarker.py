@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from gesturesynth import paths
 from gesturesynth.bus import LANDMARKS, Body
 from gesturesynth.errors import GestureSynthError
+from gesturesynth.search_paths import ProgramsForbidden
 from gesturesynth.tracking.native_words import NativeWords
 
 QUIETED_BODIES: Final = 2
@@ -140,7 +141,8 @@ def _import_mediapipe() -> _Tasks:
     # MediaPipe imports matplotlib, which wants a folder that it can write to.
     if "MPLCONFIGDIR" not in os.environ:
         os.environ["MPLCONFIGDIR"] = os.fspath(paths.cache_dir() / "matplotlib")
-    with NativeWords() as words:
+    # One of its libraries looks for PortAudio by asking the compiler and the linker.
+    with NativeWords() as words, ProgramsForbidden():
         try:
             return _Tasks()
         except (ImportError, OSError) as error:

@@ -13,11 +13,12 @@ import msgspec
 from gesturesynth import log as logs
 from gesturesynth.bus import Pose
 from gesturesynth.errors import GestureSynthError, UserError
+from gesturesynth.tracking import userns_limits
 from gesturesynth.tracking.cameras import camera_at
 from gesturesynth.tracking.capture import Capture, Frame, SourceReport
 from gesturesynth.tracking.clips import Clip
 from gesturesynth.tracking.framing import as_rgb, mirrored, rotated
-from gesturesynth.tracking.isolation import leave_network
+from gesturesynth.tracking.isolation import NONE, leave_network
 from gesturesynth.tracking.skeletons import SkeletonFeed
 from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings
 from gesturesynth.tracking.streams import opener
@@ -39,6 +40,23 @@ def leave_network_for(source: Source) -> str:
     if source.kind == "url":
         return f"this process can reach the network, because its source is on it: {source.name}"
     return leave_network()
+
+
+def warn_of_network(source: Source, network: str) -> str:
+    """Warns in the log when this process can reach the network, though its source is not on it.
+
+    Args:
+        source: what is looked at. One that is on the network is a wish, and no reason for a warning.
+        network: from `leave_network_for`.
+
+    Returns:
+        What a person should do about it; empty where nothing is wrong.
+    """
+    if network == NONE or source.kind == "url":
+        return ""
+    advice = userns_limits.advice()
+    logs.get().warning("the process that sees people can reach the network", network=network, advice=advice)
+    return advice
 
 
 class Feed(Protocol):

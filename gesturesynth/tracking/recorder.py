@@ -13,7 +13,7 @@ from gesturesynth import log as logs
 from gesturesynth.bus import Pose
 from gesturesynth.errors import GestureSynthError, UserError
 from gesturesynth.tracking.isolation import leave_no_core
-from gesturesynth.tracking.live import LivePoses, leave_network_for
+from gesturesynth.tracking.live import LivePoses, leave_network_for, warn_of_network
 from gesturesynth.tracking.offline import read_poses
 from gesturesynth.tracking.recordings import SkeletonWriter
 from gesturesynth.tracking.sources import SourceSettings, resolve
@@ -58,8 +58,10 @@ def record_skeleton(
     bundle = None
     if source.kind != "skeleton":
         bundle = ensure_model(model, progress=lambda sentence: logs.get().info(sentence))
+        network = leave_network_for(source)
         leave_no_core()
-        logs.get().info("recording landmarks only", source=source.name, network=leave_network_for(source))
+        logs.get().info("recording landmarks only", source=source.name, network=network)
+        warn_of_network(source, network)
     about = f"landmarks of {source.name}"
     try:
         with SkeletonWriter(out, about) as writer:

@@ -6,7 +6,6 @@ SHA-256 (hash-checking mode). The wheel is never installed or imported: it may b
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from gesturesynth.errors import GestureSynthError
+from gesturesynth.search_paths import child_environment, python_command
 
 ATTEMPTS: Final = 3
 """pip repeats refused connections by itself; these are for transfers that broke off or came damaged."""
@@ -52,8 +52,9 @@ def download(wheel: Wheel, folder: Path) -> Path:
     """
     requirements = folder / "requirements.txt"
     requirements.write_text(f"{wheel.project}=={wheel.version} --hash=sha256:{wheel.sha256}\n", encoding="utf-8")
+    pip = _pip()
     command = [
-        *_pip(),
+        *pip,
         "download",
         *("--no-deps", "--only-binary=:all:", "--implementation", "cp", "--python-version", wheel.python_version),
         *("--abi", wheel.abi, "--platform", wheel.platform, "--require-hashes", "--requirement", str(requirements)),
@@ -68,17 +69,18 @@ def download(wheel: Wheel, folder: Path) -> Path:
             return found
     raise GestureSynthError(
         f"{wheel.project} {wheel.version} could not be downloaded in {ATTEMPTS} attempts with "
-        f"`{' '.join(command[:3])} download`; the last one said: {words}"
+        f"`{' '.join(command[: command.index('download')])} download`; the last one said: {words}"
     )
 
 
 def _pip() -> Sequence[str]:
     """How to run pip: this Python's own, or one on the PATH (a wheel for elsewhere can be had with any)."""
-    probe = subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False)
+    own = python_command("-m", "pip")
+    probe = subprocess.run([*own, "--version"], env=child_environment(), capture_output=True, check=False)
     if probe.returncode == 0:
-        return [sys.executable, "-m", "pip"]
+        return own
     for name in ("pip3", "pip"):
-        if found := shutil.which(name):
+        if found := shutil.which(name, path=child_environment()["PATH"]):
             return [found]
     raise GestureSynthError(f"there is no pip, neither in this Python ({sys.executable}) nor on the PATH")
 
@@ -98,7 +100,9 @@ def _run(command: Sequence[str]) -> str:
             check=False,
             # A requirement of the person's own pip settings would join ours.
             env={
-                name: value for name, value in os.environ.items() if name not in ("PIP_REQUIREMENT", "PIP_CONSTRAINT")
+                name: value
+                for name, value in child_environment().items()
+                if name not in ("PIP_REQUIREMENT", "PIP_CONSTRAINT")
             },
         )
     except subprocess.TimeoutExpired:

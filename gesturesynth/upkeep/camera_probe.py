@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 
 from gesturesynth.errors import GestureSynthError
+from gesturesynth.search_paths import forbid_programs
 from gesturesynth.tracking.cameras import camera_at
 from gesturesynth.tracking.framing import Image, as_rgb, rotated
 from gesturesynth.tracking.isolation import leave_no_core
@@ -59,6 +60,7 @@ class Wish(msgspec.Struct, frozen=True):
 
 def main(arguments: Sequence[str]) -> int:
     """Does it; the facts go to standard output as they are found."""
+    forbid_programs()
     wish = msgspec.json.decode(arguments[0], type=Wish)
     settings = SourceSettings(source=wish.source, width=wish.width, height=wish.height, fps=wish.fps)
     source = resolve(wish.source, camera_at)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gesturesynth.facts import facts_of
+from gesturesynth.search_paths import child_environment, python_command
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,13 @@ class Report:
 
 def ask(module: str, arguments: Sequence[str], limit_s: float) -> Report:
     """Runs `python -m module`, which writes lines of JSON objects, and waits for at most `limit_s`."""
-    # -P: the folder that somebody stands in holds no modules of ours.
-    command = [sys.executable, "-P", "-m", module, *arguments]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        python_command("-m", module, *arguments),
+        env=child_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
         ended = ""
         try:
             output, errors = process.communicate(timeout=limit_s)

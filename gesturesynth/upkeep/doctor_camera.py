@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,9 +15,9 @@ import msgspec
 from gesturesynth.bus import TrackerStatus
 from gesturesynth.errors import UserError
 from gesturesynth.settings import CameraSettings
-from gesturesynth.tracking import weights
+from gesturesynth.tracking import userns_limits, weights
 from gesturesynth.tracking.cameras import Camera, list_cameras
-from gesturesynth.tracking.live import NO_CAMERA, NO_CAMERA_NO_MODEL
+from gesturesynth.tracking.live import NO_CAMERA, NO_CAMERA_NO_MODEL, leave_network_for
 from gesturesynth.tracking.sources import Source, needs_landmarker, resolve
 from gesturesynth.upkeep import child_report
 from gesturesynth.upkeep.camera_probe import LOOK_S, Wish
@@ -96,9 +97,14 @@ def look_at_inference(case: Case) -> Finding:
 def look_at_privacy(case: Case) -> Finding:
     """Whether the process that sees people can be kept off the network."""
     if case.tracker:
-        return judge_network(case.tracker.network)
+        return judge_network(case.tracker.network, case.tracker.network_advice)
+    with suppress(UserError):  # that is for the check of the camera to say
+        source = resolve(case.settings.camera.source)
+        if source.kind == "url":
+            return judge_network(leave_network_for(source), "")
     report = child_report.ask("gesturesynth.upkeep.network_probe", [], LIMIT_S)
-    return judge_network(report.facts.get("network", f"the attempt to leave the network {report.ended}"))
+    words = report.facts.get("network", f"the attempt to leave the network {report.ended}")
+    return judge_network(words, report.facts.get("advice", userns_limits.ELSEWHERE))
 
 
 def _sight(case: Case) -> Sight:
@@ -237,11 +243,10 @@ def judge_inference(facts: Mapping[str, Any], ended: str, fps: float, words: str
     return good(found)
 
 
-def judge_network(words: str) -> Finding:
-    """By the word of `leave_network`."""
+def judge_network(words: str, advice: str) -> Finding:
+    """By the word of `leave_network`, and what is to be done about it: nothing, where the source is on the network."""
     if words == "none":
         return good("the process that sees people has no network")
-    return warn(
-        f"the process that sees people can reach the network: {words}",
-        "The system service has its own wall (PrivateNetwork); elsewhere allow user namespaces, or unplug the network.",
-    )
+    if not advice:
+        return good(words)
+    return warn(f"the process that sees people can reach the network: {words}", advice)

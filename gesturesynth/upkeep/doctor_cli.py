@@ -1,4 +1,4 @@
-"""`gesturesynth doctor`: what is wrong with this computer, and what to do about it."""
+"""What `gesturesynth doctor` does: the checks, one after the other, and their findings as text or JSON."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import msgspec
 import zmq
-from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -22,7 +21,7 @@ import gesturesynth
 from gesturesynth import paths, settings
 from gesturesynth.control.wire import absent
 from gesturesynth.errors import UserError
-from gesturesynth.flags import NO_AUDIO, NO_CAMERA, Audio, Camera, Config
+from gesturesynth.flags import Audio, Camera, Config
 from gesturesynth.upkeep.doctor import CHECKS, Result, examine, worst
 from gesturesynth.upkeep.findings import Case, Check
 from gesturesynth.upkeep.health import FRESH_S
@@ -35,26 +34,17 @@ LISTEN_S: Final = 3.0
 """Longer than `status` listens: what is found here is to be true on a busy computer, too."""
 WIDTH: Final = max(len(check.name) for check in CHECKS)
 
-app = App(
-    name="doctor",
-    help="Looks for what is wrong with this computer, and says what to do about it.",
-    help_format="markdown",
-)
 
-
-@app.default
-def doctor(
-    *names: Annotated[str, Parameter(help="Only these checks, by name; all by default.")],
-    config: Config = None,
-    camera: Camera = NO_CAMERA,
-    audio: Audio = NO_AUDIO,
-    quick: Annotated[bool, Parameter(negative="", help="Nothing that lights a lamp or makes a sound.")] = False,
-    json: Annotated[bool, Parameter(negative="", help="JSON, for programs.")] = False,
+def run_checks(
+    names: Sequence[str], config: Config, camera: Camera, audio: Audio, *, quick: bool = False, json: bool = False
 ) -> int:
-    """Looks for what is wrong with this computer, and says what to do about it.
+    """Examines this computer and says what was found: see `doctor_verb.doctor`, whose arguments these are.
 
-    It opens the camera for two seconds and plays a quiet tone, unless Gesture Synth runs already: then its own figures
-    count. Exit code 0: it can play, perhaps with warnings; 1: something failed.
+    Returns:
+        The exit code: 0, or 1 when a check has failed.
+
+    Raises:
+        UserError: a flag holds something that is not allowed, or there is no such check.
     """
     if audio.record:
         raise UserError("the doctor records nothing: leave --record out")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Final
 
 from gesturesynth.control.osc import OscServer, OscSettings
 from gesturesynth.errors import UserError
+from gesturesynth.search_paths import child_environment, system_program
 from gesturesynth.upkeep import install_layout
 from gesturesynth.upkeep.findings import Case, Finding, fail, good, together, warn
 from gesturesynth.upkeep.health import Health
@@ -111,7 +111,7 @@ class Unit:
 
 def look_at_service(_: Case) -> Finding:
     """The units, where they are installed."""
-    if shutil.which("systemctl") is None or not BOOTED.is_dir():
+    if system_program("systemctl") is None or not BOOTED.is_dir():
         return good("no systemd runs here; `gesturesynth run` looks after its processes itself")
     names = ["target", *install_layout.PROCESSES, install_layout.JACKD]
     try:
@@ -123,7 +123,8 @@ def look_at_service(_: Case) -> Finding:
 def _unit(name: str) -> Unit:
     unit = install_layout.TARGET if name == "target" else install_layout.unit(name)
     done = subprocess.run(
-        ["systemctl", "show", unit, f"--property={','.join(WANTED)}"],  # noqa: S607 - wherever this system has it
+        [system_program("systemctl") or "/usr/bin/systemctl", "show", unit, f"--property={','.join(WANTED)}"],
+        env=child_environment(),
         capture_output=True,
         text=True,
         timeout=LIMIT_S,

@@ -56,6 +56,7 @@ class Health(msgspec.Struct, frozen=True):
         notes: what is good to know, and no fault.
         processes: by name, in the order in which data runs; optional ones after that.
         last_fault: the newest, however long ago; None without one.
+        warnings: what somebody should do something about, though people are seen and heard.
     """
 
     healthy: bool
@@ -63,6 +64,7 @@ class Health(msgspec.Struct, frozen=True):
     notes: tuple[str, ...]
     processes: dict[str, Process]
     last_fault: Fault | None
+    warnings: tuple[str, ...] = ()
 
 
 NOBODY: Final[Mapping[str, Note]] = {}
@@ -97,9 +99,11 @@ def assess(
     states: dict[str, State] = {name: _state(word, now_s) for name, word in words.items()}
     problems = [_silence(name, state, words[name], notes.get(name), now_s) for name, state in states.items()]
     said: list[str] = []
+    warnings: list[str] = []
     if tracker and states["tracker"] != "stale":
         problems += _of_tracker(tracker, now_s)
         said += _said_of_tracker(tracker)
+        warnings += _warned_of_tracker(tracker)
     if conductor and states["conductor"] != "stale":
         problems += _of_conductor(conductor)
         said += _said_of_conductor(conductor)
@@ -112,7 +116,8 @@ def assess(
         if process.state != "ok":
             problems.append(f"{name} does not run{_because(process.last_fault)}")
     found = tuple(problem for problem in problems if problem)
-    return Health(not found, found, tuple(note for note in said if note), processes, _newest(processes))
+    notes_said = tuple(note for note in said if note)
+    return Health(not found, found, notes_said, processes, _newest(processes), tuple(warnings))
 
 
 def _state(status: TrackerStatus | ConductorStatus | EngineStatus | None, now_s: float) -> State:
@@ -173,8 +178,15 @@ def _of_engine(status: EngineStatus, moved_s: float | None) -> Sequence[str]:
 def _said_of_tracker(status: TrackerStatus) -> Sequence[str]:
     return [
         status.detail if status.state == "live" else "",
-        "" if status.network == "none" else first_line(status.network),
+        "" if status.network == "none" or status.network_advice else first_line(status.network),
     ]
+
+
+def _warned_of_tracker(status: TrackerStatus) -> Sequence[str]:
+    if not status.network_advice:
+        return []
+    network, advice = first_line(status.network), first_line(status.network_advice)
+    return [f"the process that sees people can reach the network: {network}. {advice}"]
 
 
 def _said_of_conductor(status: ConductorStatus) -> Sequence[str]:

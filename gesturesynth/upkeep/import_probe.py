@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from gesturesynth import paths
+from gesturesynth.search_paths import forbid_programs
 from gesturesynth.upkeep.child_report import tell
 
 SHARED: Final = "--shared"
@@ -17,6 +18,7 @@ SHARED: Final = "--shared"
 
 def main(names: Sequence[str]) -> int:
     """Writes what came of each, after each: a crash must not take the others with it."""
+    forbid_programs()
     results: dict[str, str] = {}
     if names[:1] == [SHARED]:
         for name in names[1:]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,9 +16,11 @@ from typing import Final
 
 from gesturesynth import paths, settings, yaml_file
 from gesturesynth.errors import GestureSynthError, UserError
+from gesturesynth.search_paths import system_program
 from gesturesynth.service import FAILURES
 from gesturesynth.tracking import weights
 from gesturesynth.upkeep import install_settings as texts
+from gesturesynth.upkeep.apparmor import install_profile
 from gesturesynth.upkeep.install_files import Hand
 from gesturesynth.upkeep.install_layout import (
     JACKD,
@@ -92,6 +93,7 @@ def install(layout: Layout, wishes: Wishes, say: Callable[[str], None]) -> bool:
         systemctl("daemon-reload")
     changed = hand.changes > before
     _rules(layout, hand)
+    install_profile(layout, hand)
     if layout.staged:
         return True
     _enable(wishes, hand)
@@ -192,7 +194,7 @@ def _rules(layout: Layout, hand: Hand) -> None:
     changed = hand.put((parts_dir() / layout.rules.name).read_bytes(), layout.rules, MODE)
     if layout.staged or not changed:
         return
-    if not UDEV.exists() or not shutil.which("udevadm"):
+    if not UDEV.exists() or not system_program("udevadm"):
         hand.note("udev does not run here, so cameras get no name of their own")
         return
     told("udevadm", "control", "--reload")

@@ -86,6 +86,11 @@ class Layout:
         return self.at("/etc/udev/rules.d/70-gesturesynth.rules")
 
     @property
+    def profile(self) -> Path:
+        """What AppArmor is to allow."""
+        return self.at("/etc/apparmor.d/gesturesynth")
+
+    @property
     def config(self) -> Path:
         """Settings and presets of one's own."""
         return self.at("/etc/gesturesynth")

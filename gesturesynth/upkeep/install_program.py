@@ -25,6 +25,7 @@ from typing import Final
 import gesturesynth
 from gesturesynth import paths
 from gesturesynth.errors import GestureSynthError, UserError
+from gesturesynth.search_paths import NO_PROGRAMS, child_environment
 from gesturesynth.upkeep.install_files import Hand
 from gesturesynth.upkeep.install_layout import MODE, PROGRAM_MODE, Layout, parts_dir
 
@@ -39,7 +40,7 @@ TRIAL: Final = "import gesturesynth.cli, gesturesynth.conductor, cv2, mediapipe,
 TRIAL_S: Final = 120.0
 
 ENTRY: Final = """\
-#!{python}
+#!{python} -P
 import sys
 
 from gesturesynth.__main__ import main
@@ -98,7 +99,14 @@ def _can_make_environments(python: Path) -> bool:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     script = "import sys, venv; print('%d.%d' % sys.version_info[:2])"
     try:
-        asked = subprocess.run([python, "-I", "-c", script], capture_output=True, text=True, timeout=30, check=False)
+        asked = subprocess.run(
+            [python, "-I", "-c", script],
+            env=child_environment(),
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return asked.returncode == 0 and asked.stdout.strip() == version
@@ -185,7 +193,11 @@ def _make(source: Path, python: Path, version: Path) -> None:
         fresh = Path(place) / version.name
         try:
             subprocess.run(
-                [python, "-I", "-m", "venv", "--without-pip", fresh], check=True, capture_output=True, text=True
+                [python, "-I", "-m", "venv", "--without-pip", fresh],
+                env=child_environment(),
+                check=True,
+                capture_output=True,
+                text=True,
             )
         except subprocess.CalledProcessError as error:
             raise GestureSynthError(f"{python} cannot make an environment: {error.stderr.strip()}") from error
@@ -236,7 +248,14 @@ def _try_out(fresh: Path) -> None:
     """A copy that cannot load what it needs never takes the place of one that can."""
     command = [str(fresh / "bin" / "python"), "-I", "-B", "-c", TRIAL]
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True, timeout=TRIAL_S)
+        subprocess.run(
+            command,
+            env=child_environment({"PATH": NO_PROGRAMS}),
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=TRIAL_S,
+        )
     except subprocess.CalledProcessError as error:
         last = (error.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise GestureSynthError(

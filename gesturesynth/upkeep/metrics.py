@@ -154,6 +154,12 @@ FIGURES: Final = (
         _always(lambda look: len(look.health.problems)),
     ),
     Figure(
+        "warnings",
+        "gauge",
+        "How many warnings `gesturesynth status` lists: what sees people and can reach the network is one.",
+        _always(lambda look: len(look.health.warnings)),
+    ),
+    Figure(
         "info",
         "gauge",
         "Always 1; its labels say what runs.",

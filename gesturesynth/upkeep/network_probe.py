@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from gesturesynth.tracking.isolation import leave_network
+from gesturesynth.tracking import userns_limits
+from gesturesynth.tracking.isolation import NONE, leave_network
 from gesturesynth.upkeep.child_report import tell
 
 
 def main() -> int:
     """Tells what came of it."""
-    tell(network=leave_network())
+    network = leave_network()
+    tell(network=network, advice="" if network == NONE else userns_limits.advice())
     return 0
 
 

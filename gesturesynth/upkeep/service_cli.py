@@ -14,21 +14,16 @@ from pathlib import Path
 from typing import Annotated, Final
 
 from cyclopts import App, Group, Parameter
-from rich.console import Console
-from rich.table import Table
 
 from gesturesynth.errors import GestureSynthError, UserError
-from gesturesynth.upkeep import status_cli
-from gesturesynth.upkeep.install import Wishes
-from gesturesynth.upkeep.install import install as install_it
+from gesturesynth.search_paths import system_program
 from gesturesynth.upkeep.install_layout import JACKD, PROCESSES, TARGET, Layout, unit
 from gesturesynth.upkeep.systemd import UnitState, require_systemd, states
-from gesturesynth.upkeep.uninstall import uninstall as uninstall_it
 
 app = App(
     name="service",
     help="Installs, removes and looks after the system service: it starts with this computer, and watches itself.",
-    help_format="markdown",
+    help_format="plaintext",
     group_commands=Group("The system service"),
 )
 
@@ -56,6 +51,9 @@ def install(
     What was taught, settings and presets stay as they are. Exit code 1: something does not run, though it has the
     devices that it needs.
     """
+    from gesturesynth.upkeep.install import Wishes  # noqa: PLC0415 - help does not wait for it
+    from gesturesynth.upkeep.install import install as install_it  # noqa: PLC0415 - likewise
+
     layout = _layout(root)
     good = install_it(layout, Wishes(jack, start), _say)
     if not layout.staged:
@@ -73,6 +71,8 @@ def uninstall(
     root: Root = None,
 ) -> None:
     """Stops the service and removes it. Settings, presets and what was taught stay, unless --purge is given."""
+    from gesturesynth.upkeep.uninstall import uninstall as uninstall_it  # noqa: PLC0415 - help does not wait for it
+
     layout = _layout(root)
     if purge and not yes:
         raise UserError(
@@ -85,6 +85,11 @@ def uninstall(
 @app.command
 def status() -> int:
     """Tells what is installed, what systemd says of it, and what `gesturesynth status` says. Exit code 0: healthy."""
+    from rich.console import Console  # noqa: PLC0415 - help does not wait for it
+    from rich.table import Table  # noqa: PLC0415 - likewise
+
+    from gesturesynth.upkeep import status_cli  # noqa: PLC0415 - likewise
+
     require_systemd()
     layout = Layout()
     found = states([TARGET, *(unit(process) for process in (*PROCESSES, JACKD))])
@@ -135,7 +140,7 @@ def logs(
     """Shows what the service has written to the journal."""
     command = journal_command(process, follow=follow, lines=lines)
     require_systemd()
-    journalctl = shutil.which(command[0])
+    journalctl = system_program(command[0])
     if not journalctl:
         raise GestureSynthError("there is no program 'journalctl' on this computer")
     sys.stdout.flush()

@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from gesturesynth.errors import GestureSynthError
+from gesturesynth.search_paths import forbid_programs
 from gesturesynth.synthesis.backends import AudioChoice, AudioSettings, Backend, open_backend
 from gesturesynth.synthesis.instrument import load_pyo
 from gesturesynth.upkeep.child_report import tell
@@ -41,6 +42,7 @@ class Wish(msgspec.Struct, frozen=True):
 
 def main(arguments: Sequence[str]) -> int:
     """Does it; the facts go to standard output as they are found."""
+    forbid_programs()
     wish = msgspec.json.decode(arguments[0], type=Wish)
     begun_s = time.monotonic()
     try:

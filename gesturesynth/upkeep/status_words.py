@@ -39,6 +39,7 @@ def draw(
         ("Gesture Synth  ", "bold"), ("healthy", "bold green") if health.healthy else ("not healthy", "bold red")
     )
     facts: list[tuple[str, Text]] = [("problem", Text(problem, style="red")) for problem in health.problems]
+    facts += [("warning", Text(warning, style="bold yellow")) for warning in health.warnings]
     facts += [("note", Text(note, style="yellow")) for note in health.notes]
     if tracker:
         facts.append(("camera", Text(_camera(tracker))))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from gesturesynth.errors import GestureSynthError, UserError
+from gesturesynth.search_paths import SYSTEM_PATH, child_environment, system_program
 
 BOOTED: Final = Path("/run/systemd/system")
 """There when systemd is this computer's first process (sd_booted(3))."""
@@ -68,7 +68,7 @@ PROPERTIES: Final = "Id,LoadState,UnitFileState,ActiveState,SubState,MainPID,NRe
 
 def require_systemd() -> None:
     """Raises UserError where systemd does not run."""
-    if not BOOTED.is_dir() or not shutil.which("systemctl"):
+    if not BOOTED.is_dir() or not system_program("systemctl"):
         raise UserError(
             "systemd does not run this computer, so there can be no system service. `gesturesynth run` plays and "
             "watches its processes everywhere; let it be started by what starts programs here."
@@ -101,10 +101,19 @@ def told(*command: str) -> str:
     Raises:
         GestureSynthError: it refused, with its words; or it is not there.
     """
+    program = system_program(command[0])
+    if program is None:
+        raise GestureSynthError(f"there is no program '{command[0]}' on this computer")
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False)
-    except FileNotFoundError as error:
-        raise GestureSynthError(f"there is no program '{command[0]}' on this computer") from error
+        done = subprocess.run(
+            command,
+            executable=program,
+            env=child_environment({"PATH": SYSTEM_PATH}),
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_S,
+            check=False,
+        )
     except subprocess.TimeoutExpired as error:
         raise GestureSynthError(f"`{' '.join(command)}` did not end within {LIMIT_S:g} s") from error
     if done.returncode:

@@ -6,6 +6,7 @@ import pwd
 import shlex
 from collections.abc import Callable
 
+from gesturesynth.upkeep.apparmor import remove_profile
 from gesturesynth.upkeep.install import UDEV, is_ours
 from gesturesynth.upkeep.install_files import Hand
 from gesturesynth.upkeep.install_layout import GROUP, JACKD, PROCESSES, TARGET, UNITS, USERS, Layout, unit
@@ -30,6 +31,7 @@ def uninstall(layout: Layout, say: Callable[[str], None], *, purge: bool = False
         systemctl("daemon-reload")
     if hand.away(layout.rules) and not layout.staged and UDEV.exists():
         told("udevadm", "control", "--reload")
+    remove_profile(layout, hand)
     hand.away(layout.users)
     hand.away(layout.cache)
     if purge:

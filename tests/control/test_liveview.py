@@ -85,6 +85,15 @@ def test_a_process_that_stopped_talking_is_not_believed() -> None:
     assert "440 Hz" not in text
 
 
+@pytest.mark.parametrize("conductor", [CONDUCTOR, None])
+@pytest.mark.parametrize("width", [60, 100, 200])
+def test_a_tracker_that_can_reach_the_network_is_warned_of(conductor: ConductorStatus | None, width: int) -> None:
+    tracker = msgspec.structs.replace(TRACKER, network="AppArmor forbids it", network_advice="Install the service.")
+    text = " ".join(shown(replace(ALL, tracker=tracker, conductor=conductor), width).split())
+    assert text.count("can reach the network: `gesturesynth status` says why, and what to do") == 1
+    assert "can reach the network" not in shown(ALL), "no warning where nothing is wrong"
+
+
 def test_trouble_is_shown_in_words() -> None:
     broken = msgspec.structs.replace(CONDUCTOR, preset_error="theremin.yaml:4:3: outputs.pitch: no such unit")
     lost = msgspec.structs.replace(TRACKER, state="waiting", detail="unplugged; trying again in 2 s")

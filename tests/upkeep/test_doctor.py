@@ -160,8 +160,10 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
     (seeing.judge_tracker(with_fields(TRACKER, detail=NO_CAMERA), ASKED), "warn", "Plug a camera in"),
     (seeing.judge_tracker(with_fields(TRACKER, state="waiting", detail="it is gone"), ASKED), "fail", "it is gone"),
     (seeing.judge_tracker(with_fields(TRACKER, frame_age_s=9.0), ASKED), "fail", "its frames are old"),
-    (seeing.judge_network("none"), "pass", "no network"),
-    (seeing.judge_network("the kernel says no"), "warn", "the kernel says no"),
+    (seeing.judge_network("none", ""), "pass", "no network"),
+    (seeing.judge_network("the kernel says no", "Ask it nicely."), "warn", "the kernel says no"),
+    (seeing.judge_network("the kernel says no", "Ask it nicely."), "warn", "Ask it nicely"),
+    (seeing.judge_network("this process can reach the network, because its source is on it", ""), "pass", "source"),
     # Sounding
     (played(), "pass", "a tone of 2 s at -24 dBFS, 0 xruns, clock 1.0001 of real time"),
     (played(xruns=-1), "pass", "cannot be counted"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import math
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 
 import pytest
 from msgspec.structs import replace
@@ -129,6 +131,15 @@ def test_an_audio_clock_that_stands_still_is_found_when_somebody_looks_on() -> N
     assert begun is None, "another engine begins at nothing"
 
 
+def test_a_tracker_that_could_not_leave_the_network_is_a_warning_with_what_to_do_about_it() -> None:
+    health = judged(tracker=replace(TRACKER, network="AppArmor says no", network_advice="Install the service."))
+    assert health.healthy, "it sounds all the same"
+    (warning,) = health.warnings
+    assert "can reach the network: AppArmor says no. Install the service." in warning
+    assert not [note for note in health.notes if "AppArmor" in note]
+    assert judged(tracker=replace(TRACKER, network="its source is on it")).warnings == (), "that is what was asked for"
+
+
 @pytest.mark.parametrize(
     ("health", "words"),
     [
@@ -201,3 +212,15 @@ def test_nothing_to_show_is_shown_as_well() -> None:
 )
 def test_durations_are_as_people_say_them(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+def test_the_text_of_status_shows_a_warning() -> None:
+    tracker = replace(TRACKER, network="AppArmor says no", network_advice="Install the service.")
+    console = Console(file=io.StringIO(), width=200, color_system=None)
+    console.print(draw(judged(tracker=tracker), tracker, PLAYING, None, wall=datetime.now(tz=UTC)))
+    assert isinstance(console.file, io.StringIO)
+    assert re.search(
+        r"^warning +the process that sees people can reach the network: AppArmor says no\. Install the service\.",
+        console.file.getvalue(),
+        re.MULTILINE,
+    )

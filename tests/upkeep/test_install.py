@@ -92,7 +92,7 @@ def test_the_program_is_a_copy_that_needs_neither_checkout_nor_pip(layout: Layou
     assert not list(inside.glob("pip*"))
     assert not list(inside.glob("*.pth"))
     entry = (program / "bin" / "gesturesynth").read_text().splitlines()[0]
-    assert entry == f"#!/opt/gesturesynth/{program.readlink()}/bin/python"
+    assert entry == f"#!/opt/gesturesynth/{program.readlink()}/bin/python -P"
     script = "import gesturesynth; print(gesturesynth.__file__)"
     told = subprocess.run([program / "bin" / "python", "-I", "-c", script], capture_output=True, text=True, check=True)
     assert Path(told.stdout.strip()).is_relative_to(layout.program)

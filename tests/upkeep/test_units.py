@@ -70,7 +70,7 @@ def analyze() -> str:
 
 def test_every_part_is_shipped() -> None:
     names = {path.name for path in parts_dir().iterdir()}
-    assert names >= {*UNITS, "pace", "launcher", "sysusers.conf", Layout().rules.name}
+    assert names >= {*UNITS, "pace", "launcher", "sysusers.conf", "apparmor-gesturesynth", Layout().rules.name}
     for script in ("pace", "launcher"):
         assert os.access(parts_dir() / script, os.X_OK)
 

@@ -1,0 +1,55 @@
+"""Being in front at a terminal, or not: who may draw, and what Ctrl-Z means for a program that has set it up."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from typing import IO, Self
+
+
+def in_foreground(terminal: IO[str]) -> bool:
+    """Whether this process may draw: its group has the terminal, or the terminal is not that of its session."""
+    try:
+        return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
+    except (OSError, ValueError):
+        return True
+
+
+class JobControl:
+    """Ctrl-Z in good order, while it is entered: first the terminal is given back, then the process stops.
+
+    A line in the log does not stop a process in the background, whatever its terminal is set to (`stty tostop`).
+
+    Args:
+        active: whether there is a terminal at all; without one nothing changes.
+    """
+
+    def __init__(self, *, active: bool) -> None:
+        self._active = active
+        self._wanted = False
+        self._former: dict[signal.Signals, object] = {}
+
+    def __enter__(self) -> Self:
+        if self._active:
+            self._former[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, self._on_stop)
+            self._former[signal.SIGTTOU] = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._former.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]  # what signal.signal itself returned
+
+    def _on_stop(self, *_: object) -> None:
+        self._wanted = True
+
+    def stop_if_asked(self, *give_back: Callable[[], None]) -> None:
+        """Stops this process here, if somebody has pressed Ctrl-Z; returns when it goes on (`fg`, `bg`)."""
+        if not self._wanted:
+            return
+        self._wanted = False
+        for step in give_back:
+            step()
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, self._on_stop)

@@ -1,0 +1,107 @@
+"""A crash of a process that holds images leaves none of them on the disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gesturesynth.tracking.weights import ensure_model
+from tests import media
+from tests.tracking.test_isolation import AS_ROOT, LINUX_ONLY
+
+PATTERN = Path("/proc/sys/kernel/core_pattern")
+START_S = 60.0
+
+
+UNPRIVILEGED = ("setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace")
+"""As any user is: without root's right to read the memory of every process."""
+
+
+def left_a_core(process: subprocess.Popen[bytes]) -> bool:
+    """Crashes it, and asks the kernel whether it has kept its memory."""
+    process.send_signal(signal.SIGABRT)
+    _, status = os.waitpid(process.pid, 0)
+    process.returncode = -signal.SIGABRT
+    assert os.WTERMSIG(status) == signal.SIGABRT
+    return os.WCOREDUMP(status)
+
+
+def can_be_read(process: subprocess.Popen[bytes]) -> bool:
+    """Whether another process of the same user may look into it: as long as it is dumpable (prctl(2))."""
+    command = [*UNPRIVILEGED, "cat", f"/proc/{process.pid}/io"]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
+@LINUX_ONLY
+@AS_ROOT
+@pytest.mark.parametrize(
+    ("call", "kept"),
+    [
+        ("", True),
+        ("from gesturesynth.tracking.isolation import leave_no_core; leave_no_core()", False),
+        # As on systems that hand cores to a program, where the limit is not asked.
+        (
+            "from gesturesynth.tracking.isolation import leave_no_core; resource.setrlimit = print; leave_no_core()",
+            False,
+        ),
+    ],
+    ids=["another", "ours", "ours without its limit"],
+)
+def test_a_process_that_leaves_no_core_leaves_none_and_another_does(tmp_path: Path, call: str, *, kept: bool) -> None:
+    most = "resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)"
+    script = f"import resource, sys, time; {most}; {call or 'pass'}; print('here', flush=True); time.sleep(60)"
+    command = [*UNPRIVILEGED, sys.executable, "-c", script]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        while process.stdout.readline() != b"here\n":
+            assert process.poll() is None
+        assert can_be_read(process) is kept
+        core = left_a_core(process)
+    if kept and (PATTERN.read_text().startswith("|") or resource.getrlimit(resource.RLIMIT_CORE)[1] == 0):
+        return  # nothing to compare with here: a program of the system takes cores, or nobody may leave any
+    assert core is kept
+    assert bool(list(tmp_path.iterdir())) is kept
+
+
+def processes(folder: Path) -> dict[str, list[str]]:
+    """Everything that looks at images."""
+    clip = str(media.clip("statue"))
+    ours = [sys.executable, "-m", "gesturesynth"]
+    wish = {"source": clip, "width": 640, "height": 480, "fps": 30, "rotate": 0, "look": True}
+    return {
+        "tracker": [*ours, "tracker", "--source", clip],
+        "render": [*ours, "render", "--source", clip, "--out", str(folder / "x.wav")],
+        "record-skeleton": [*ours, "record-skeleton", str(folder / "x.skeleton"), "--source", clip],
+        "the doctor's look through the camera": [
+            *(sys.executable, "-m", "gesturesynth.upkeep.camera_probe"),
+            json.dumps(wish | {"bundle": str(ensure_model("full"))}),
+        ],
+    }
+
+
+@LINUX_ONLY
+@AS_ROOT
+@pytest.mark.parametrize("name", ["tracker", "render", "record-skeleton", "the doctor's look through the camera"])
+def test_no_process_that_holds_images_can_leave_them_on_the_disk(tmp_path: Path, name: str) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+    process = subprocess.Popen([*UNPRIVILEGED, *processes(tmp_path)[name]], cwd=place, stdout=subprocess.DEVNULL)
+    maps, until_s = Path(f"/proc/{process.pid}/maps"), time.monotonic() + START_S
+    while "cv2" not in maps.read_text():  # it is about to look at its first image
+        assert process.poll() is None
+        assert time.monotonic() < until_s, "OpenCV is not loaded"
+        time.sleep(0.01)
+    limits = Path(f"/proc/{process.pid}/limits").read_text().splitlines()
+    core = next(line for line in limits if line.startswith("Max core file size"))
+    assert core.split()[4:6] == ["0", "0"]
+    assert not can_be_read(process)
+    assert not left_a_core(process)
+    assert list(place.iterdir()) == []
