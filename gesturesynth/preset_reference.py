@@ -11,9 +11,9 @@ from pydantic.fields import FieldInfo
 
 from gesturesynth.preset_schema import PresetFile, PresetName
 from gesturesynth.settings import FILE, Settings
-from gesturesynth.yaml_types import AnyQuantity, Name, OneOf, Quantity, Text, Whole, formatted
+from gesturesynth.yaml_types import AnyQuantity, AutoRatio, Name, OneOf, Quantity, Text, Whole, formatted
 
-_WORDS = (AnyQuantity, Name, OneOf, PresetName, Quantity, Text, Whole)
+_WORDS = (AnyQuantity, AutoRatio, Name, OneOf, PresetName, Quantity, Text, Whole)
 
 EXAMPLE: Final = """name: Air theremin
 about: Right hand is pitch, left hand is loudness. The oldest gesture instrument.
