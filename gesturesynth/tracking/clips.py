@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Self
 
-from gesturesynth import log as logs
 from gesturesynth.errors import UserError
 from gesturesynth.tracking import clip_faults
 from gesturesynth.tracking.frame_times import FrameTimes
@@ -15,17 +13,10 @@ from gesturesynth.tracking.framing import Image
 from gesturesynth.tracking.native_files import native_name
 from gesturesynth.tracking.opencv import load_cv2
 from gesturesynth.tracking.pixel_aspect import squared, stream_aspect
+from gesturesynth.tracking.saying import Say, warn
 
 ASSUMED_FPS: Final = 30.0
 """For containers that do not tell a rate, or tell nonsense."""
-
-Say = Callable[[str], None]
-"""Takes a sentence about something that is wrong with a clip, though it plays."""
-
-
-def warn(sentence: str) -> None:
-    """Writes it into the log."""
-    logs.get().warning(sentence)
 
 
 class Clip:

@@ -1,4 +1,4 @@
-"""When each picture of a clip is to be seen: its time stamps, made to increase and without long holes. Pure."""
+"""When each picture of a clip or pose of a recording is to be seen: increasing times without long holes. Pure."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ LONGEST_SPACING_S: Final = 8.0
 
 LEAST_SPACING_S: Final = 0.001
 """Pictures without a stamp of their own are at least so far apart."""
+
+LEAST_RECORD_SPACING_S: Final = 0.0005
+"""Between the poses of a recording. No camera is as quick, and it bounds how many poses there are in a second."""
+
+GREATEST_TIME_S: Final = 1e9
+"""Of a recording's pose: 32 years."""
 
 BACK_S: Final = 0.5
 """A stamp this far before the last one begins a new count, as where two recordings were joined; less is disorder."""
@@ -68,7 +74,7 @@ class FrameTimes:
 
     def _bounded(self, time_s: float, last_s: float) -> float:
         gap_s = time_s - last_s
-        longest_s = min(max(LONGEST_GAP_S, GAP_OF_SPACINGS * self._spacing_s), LONGEST_SPACING_S)
+        longest_s = longest_gap_s(self._spacing_s)
         if gap_s <= longest_s:
             self._spacing_s = max(gap_s, LEAST_SPACING_S)
             return time_s
@@ -77,3 +83,54 @@ class FrameTimes:
         self._base_s += gap_s - longest_s
         self.left_out_s += gap_s - longest_s
         return last_s + longest_s
+
+
+def longest_gap_s(spacing_s: float) -> float:
+    """How far two pictures may be apart that follow others which were `spacing_s` apart."""
+    return min(max(LONGEST_GAP_S, GAP_OF_SPACINGS * spacing_s), LONGEST_SPACING_S)
+
+
+class RecordTimes:
+    """The times of the poses of a skeleton recording, which are right by themselves or not believed.
+
+    Times that are right are given out unchanged, to the bit, until the first hole.
+    """
+
+    def __init__(self) -> None:
+        self._recorded_s = self._last_s = self._before_hole_s = -math.inf
+        self._spacing_s = 0.0
+        self._left_out_s = 0.0
+        self._holes = 0
+
+    def fault(self, recorded_s: float) -> str:
+        """Why a record's time cannot be believed; empty when it can."""
+        if not 0.0 <= recorded_s <= GREATEST_TIME_S:
+            return f"a capture time of {recorded_s} s is not possible"
+        since_s = recorded_s - self._former_s(recorded_s)
+        if since_s < 0.0:
+            return "its time is before that of the record before it"
+        return "its time is that of the record before it" if since_s < LEAST_RECORD_SPACING_S else ""
+
+    def next(self, recorded_s: float) -> tuple[float, float]:
+        """The time of a pose without a fault, and the length of the first hole when it lies before this pose, or 0."""
+        former_s, self._recorded_s = self._former_s(recorded_s), recorded_s
+        self._before_hole_s = recorded_s
+        if former_s < 0.0:  # the first
+            self._last_s = recorded_s
+            return recorded_s, 0.0
+        gap_s, longest_s = recorded_s - former_s, longest_gap_s(self._spacing_s)
+        shortened_s = 0.0
+        if gap_s <= longest_s:
+            self._spacing_s = gap_s
+        else:
+            shortened_s = 0.0 if self._holes else gap_s
+            self._before_hole_s = former_s
+        if self._holes or gap_s > longest_s:
+            self._holes += 1
+            self._left_out_s = recorded_s - self._last_s - min(gap_s, longest_s)
+        self._last_s = recorded_s - self._left_out_s
+        return self._last_s, shortened_s
+
+    def _former_s(self, recorded_s: float) -> float:
+        """The time that a record's is to be behind: that before a hole, where only one wild time had made the hole."""
+        return self._before_hole_s if recorded_s < self._recorded_s else self._recorded_s

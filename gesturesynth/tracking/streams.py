@@ -17,10 +17,11 @@ from typing import Any, Final, Protocol
 from gesturesynth.errors import UserError
 from gesturesynth.tracking.cameras import Camera, camera_at_path
 from gesturesynth.tracking.clip_faults import codec
-from gesturesynth.tracking.clips import Clip, warn
+from gesturesynth.tracking.clips import Clip
 from gesturesynth.tracking.framing import Image
 from gesturesynth.tracking.opencv import load_cv2
 from gesturesynth.tracking.pixel_aspect import squared, stream_aspect
+from gesturesynth.tracking.saying import Once
 from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings
 from gesturesynth.tracking.stillness import Stillness
 
@@ -204,7 +205,7 @@ class ClipStream:
         self._path = Path(source.address)
         self._settings = settings
         self._unwanted = unwanted
-        self._said: set[str] = set()
+        self._say = Once()
         self.name = source.name
         self._clip = self._open()
         self._begin_s = time.monotonic()
@@ -214,12 +215,6 @@ class ClipStream:
             return Clip(self._path, self._settings.pixel_aspect, self._say)
         except UserError as error:
             raise StreamLost(str(error)) from None
-
-    def _say(self, sentence: str) -> None:
-        """What is wrong with a clip is said once, not in every round."""
-        if sentence not in self._said:
-            self._said.add(sentence)
-            warn(sentence)
 
     def read(self) -> Image:
         """See Stream. Blocks until the frame is due."""

@@ -75,16 +75,16 @@ def _tracked(frames: list[Image]) -> Seen:
 
 
 def _compared(right: Seen, seen: Seen, size: tuple[int, int]) -> str:
-    pairs = [(good * size, points * size) for good, points in zip(right, seen, strict=True) if _both(good, points)]
+    pairs = [
+        (good * size, points * size)
+        for good, points in zip(right, seen, strict=True)
+        if good is not None and points is not None
+    ]
     errors = [np.median(np.linalg.norm((good - points)[JOINTS], axis=1)) / _torso(good) for good, points in pairs]
     spans = [_span(points) / _span(good) for good, points in pairs]
     middle: Callable[[list[float]], float] = lambda values: float(np.median(values)) if values else float("nan")  # noqa: E731
     there = sum(points is not None for points in right)
     return f"{middle(errors):.3f}, span {middle(spans):.2f}, {len(pairs)} of {there}"
-
-
-def _both(good: Points | None, points: Points | None) -> bool:
-    return good is not None and points is not None
 
 
 def _torso(points: Points) -> float:
