@@ -21,6 +21,7 @@ from gesturesynth.bus import LANDMARKS, Body
 from gesturesynth.errors import GestureSynthError, UserError
 from gesturesynth.tracking.native_files import native_name
 from gesturesynth.tracking.native_words import NativeWords
+from gesturesynth.tracking.opencv import load_cv2
 
 QUIETED_BODIES: Final = 2
 """The native code talks while it is created, at its first frame, and when it first follows a body. Its words are held
@@ -147,6 +148,7 @@ def _import_mediapipe() -> _Tasks:
         os.environ["MPLCONFIGDIR"] = os.fspath(paths.cache_dir() / "matplotlib")
     with NativeWords() as words:
         try:
+            load_cv2()  # before MediaPipe does, which imports it as well: it reads its settings once
             return _Tasks()
         except (ImportError, OSError) as error:
             raise GestureSynthError(

@@ -45,7 +45,7 @@ def stream_aspect(capture: Any, wanted: float) -> float:  # noqa: ANN401 - OpenC
 def squared(image: Image, aspect: float) -> Image:
     """A picture, uint8 (h, w, 3), with square pixels: longer on the side on which it was squeezed.
 
-    Enlarged rather than shrunk: people who are small in it would be lost (see docs/performance.md).
+    Enlarged rather than shrunk: its landmarks are nearer to those of a square picture (see docs/performance.md).
     """
     if abs(aspect - SQUARE) < CLOSE_ENOUGH:
         return image

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -31,6 +33,9 @@ URL_OPEN_TIMEOUT_MS: Final = 3000
 URL_READ_TIMEOUT_MS: Final = 2000
 URL_HANG_S: Final = 4.0
 CLIP_HANG_S: Final = 10.0
+
+VIDEO4LINUX_MAJOR: Final = 81
+"""Of the device numbers of cameras, see admin-guide/devices.txt of Linux."""
 
 MOST_EMPTY: Final = 10
 """Frames in a row that cannot be decoded, before the device is taken for broken."""
@@ -100,9 +105,20 @@ def _why_not(camera: Camera) -> str:
     """Words for a camera that OpenCV could not open: it does not say why, so this guesses."""
     if camera.path and not Path(camera.path).exists():
         return f"{camera.path} is not there"
+    if camera.path and not _is_video_device(camera.path):
+        return f"{camera.path} is no camera (`gesturesynth cameras` lists them)"
     if camera.path and not os.access(camera.path, os.R_OK | os.W_OK):
         return f"{camera.name} is not for this user to open; on most systems the group 'video' may"
     return f"{camera.name} cannot be opened: perhaps another program uses it"
+
+
+def _is_video_device(path: str) -> bool:
+    """Whether a device may be a camera; on systems other than Linux, every one may."""
+    try:
+        about = Path(path).stat()
+    except OSError:
+        return True
+    return sys.platform != "linux" or (stat.S_ISCHR(about.st_mode) and os.major(about.st_rdev) == VIDEO4LINUX_MAJOR)
 
 
 def _next_image(capture: Any) -> Image | None:  # noqa: ANN401 - OpenCV has no types
