@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-import msgspec
 import zmq
 
 from gesturesynth import log
@@ -15,6 +14,7 @@ from gesturesynth.bus import ConductorStatus
 from gesturesynth.control.osc import OscServer, OscSettings
 from gesturesynth.control.wire import WireServer
 from gesturesynth.errors import UserError
+from gesturesynth.packing import JSON, packed
 from gesturesynth.teaching import Teaching
 
 TELL_S: Final = 10.0
@@ -58,7 +58,7 @@ class Ears:
         """
 
         def state_json() -> str:
-            return msgspec.json.encode(state()).decode()
+            return packed(JSON, state()).decode()
 
         for asked in self.wire.poll():
             if asked.call is None:

@@ -13,7 +13,7 @@ import gesturesynth
 
 PACKAGE = Path(gesturesynth.__file__).parent
 ROOMS = ("tracking", "mapping", "synthesis", "control")
-COMMON = {"bus", "messages", "units", "paths", "service", "lives", "log", "errors", "facts"}
+COMMON = {"bus", "messages", "units", "paths", "service", "lives", "log", "errors", "facts", "packing"}
 
 
 def imported(file: Path) -> set[str]:

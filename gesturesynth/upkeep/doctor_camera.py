@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from gesturesynth.bus import TrackerStatus
 from gesturesynth.errors import UserError
+from gesturesynth.packing import JSON, packed
 from gesturesynth.settings import CameraSettings
 from gesturesynth.tracking import weights
 from gesturesynth.tracking.cameras import Camera, list_cameras
@@ -127,7 +126,7 @@ def _probe(case: Case) -> child_report.Report:
         look=True,
         bundle=str(bundle) if state == "whole" else "",
     )
-    words = msgspec.json.encode(wish).decode()
+    words = packed(JSON, wish).decode()
     if words not in case.reports:
         case.reports[words] = child_report.ask("gesturesynth.upkeep.camera_probe", [words], LIMIT_S)
     return case.reports[words]
