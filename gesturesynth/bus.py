@@ -32,6 +32,7 @@ from gesturesynth.messages import (
     SourceState,
     TrackerStatus,
 )
+from gesturesynth.packing import packed
 
 __all__ = [
     "LANDMARKS",
@@ -102,7 +103,7 @@ class Publisher(Generic[M]):
 
     def send(self, message: M) -> None:
         """Publishes; a subscriber that is slow gets a newer one later."""
-        self._socket.send(self._encoder.encode(message), zmq.NOBLOCK)
+        self._socket.send(packed(self._encoder, message), zmq.NOBLOCK)
         if time.monotonic() - self._looked_s > LOOK_S:
             self._looked_s = time.monotonic()
             self._stay_reachable()

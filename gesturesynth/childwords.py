@@ -1,14 +1,16 @@
 """What a child process writes to its standard error, taken apart into log lines. Pure: bytes and times in, fields out.
 
 Its own log lines are JSON and come through whole. Everything else is the voice of some library, or a traceback. Such
-words are passed on as warnings, but not at any length: a camera whose every frame draws a complaint from a decoder
-would fill a disk in a month.
+words are passed on as warnings (log lines of native libraries by their own level), but not at any length: a camera
+whose every frame draws a complaint from a decoder would fill a disk in a month.
 """
 
 from __future__ import annotations
 
 import json
 from typing import Any, Final
+
+from gesturesynth.log import native_level
 
 LONGEST_LINE_BYTES: Final = 64 * 1024
 """The rest of a longer line is dropped."""
@@ -62,7 +64,7 @@ class ChildWords:
             if own := _log_line(text):
                 found.append(own)
             elif self._may_pass(now_s):
-                found += [*self._omission(), {"event": text, "level": "warning"}]
+                found += [*self._omission(), {"event": text, "level": native_level(text) or "warning"}]
             else:
                 self._left_out += 1
         return found

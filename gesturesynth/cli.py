@@ -219,6 +219,9 @@ def render(
     seconds: Annotated[float | None, Parameter(help="Only so much of the source.", show_default=False)] = None,
     mirror: Annotated[bool, Parameter(negative="", help="Flip left and right.")] = False,
     rotate: Annotated[int, Parameter(help="Turn the picture: 0, 90, 180 or 270 degrees clockwise.")] = 0,
+    pixel_aspect: Annotated[
+        str, Parameter(help="Width divided by height of a pixel: `auto` as the clip says, or a ratio such as 64:45.")
+    ] = "auto",
     model: Annotated[str, Parameter(help="Pose model: `full`, or the path of a bundle (.task).")] = "full",
     taught: Annotated[
         bool, Parameter(negative="", help="With what was taught here, instead of the examples that the preset brings.")
@@ -245,7 +248,8 @@ def render(
             f"nothing was taught for '{loaded.name}' in {paths.state_dir()}: record takes first, or render without "
             f"--taught, with the examples that the preset brings. {hint(loaded)}".rstrip()
         )
-    view = settings.Settings().with_overrides({"camera.mirror": mirror, "camera.rotate": rotate})
+    seen = {"camera.mirror": mirror, "camera.rotate": rotate, "camera.pixel_aspect": pixel_aspect}
+    view = settings.Settings().with_overrides(seen)
     line = ProgressLine(sys.stderr)
     try:
         done = render_it(

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-import msgspec
 import zmq
 
 from gesturesynth import log
@@ -19,6 +18,7 @@ from gesturesynth.control.osc import OscServer, OscSettings
 from gesturesynth.control.wire import WireServer
 from gesturesynth.errands import unheard
 from gesturesynth.errors import UserError
+from gesturesynth.packing import JSON, packed
 from gesturesynth.teaching import Teaching
 
 TELL_S: Final = 10.0
@@ -84,7 +84,7 @@ class Ears:
         """
 
         def state_json() -> str:
-            return msgspec.json.encode(state()).decode()
+            return packed(JSON, state()).decode()
 
         until_s = self._clock() + for_s
         newest = NewestVolume(lambda call, reply, outcome: teaching.ask(call, now_s, reply, outcome or unheard))

@@ -59,13 +59,17 @@ class Camera:
     fps: Annotated[float | None, _setting("camera.fps", CAMERA, "Frames a second that a camera is asked for")] = None
     mirror: Annotated[bool | None, _setting("camera.mirror", CAMERA, "Flip left and right")] = None
     rotate: Annotated[int | None, _setting("camera.rotate", CAMERA, "0, 90, 180 or 270 degrees clockwise")] = None
+    pixel_aspect: Annotated[
+        str | None,
+        _setting("camera.pixel_aspect", CAMERA, "Width divided by height of a pixel: `auto`, or a ratio such as 64:45"),
+    ] = None
     model: Annotated[
         str | None, _setting("model", CAMERA, "Pose model: `full`, or the path of a pose landmarker bundle (.task)")
     ] = None
 
     def overrides(self) -> dict[str, object]:
         """Dotted keys of gesturesynth.yaml."""
-        names = ("source", "width", "height", "fps", "mirror", "rotate")
+        names = ("source", "width", "height", "fps", "mirror", "rotate", "pixel_aspect")
         return {f"camera.{name}": getattr(self, name) for name in names} | {"model": self.model}
 
 
@@ -160,6 +164,7 @@ def with_flags(own: settings.Settings, *parts: Camera | Audio | Piece) -> settin
 def source_settings(chosen: settings.Settings) -> SourceSettings:
     """How the tracker is to look at its source."""
     from gesturesynth.tracking.sources import SourceSettings
+    from gesturesynth.yaml_types import ratio
 
     camera = chosen.camera
     return SourceSettings(
@@ -169,6 +174,7 @@ def source_settings(chosen: settings.Settings) -> SourceSettings:
         fps=camera.fps,
         mirror=camera.mirror,
         rotate=camera.rotate,
+        pixel_aspect=ratio(camera.pixel_aspect),
     )
 
 

@@ -24,6 +24,7 @@ import msgspec
 from gesturesynth import paths
 from gesturesynth.errors import UserError
 from gesturesynth.messages import Life
+from gesturesynth.packing import JSON, packed
 
 FILE: Final = "life.json"
 FRESH: Final = "life.new"
@@ -123,7 +124,7 @@ class Lives:
         fresh = self._file.with_name(FRESH)
         with suppress(OSError, UserError):  # no folder, or no room: then the count begins anew
             paths.private_folder(self._file.parent)
-            fresh.write_bytes(msgspec.json.encode(note))
+            fresh.write_bytes(packed(JSON, note))
             fresh.replace(self._file)
 
 

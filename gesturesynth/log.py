@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal, TextIO
@@ -22,6 +23,33 @@ LEVELS: Final[dict[Level, int]] = {"debug": 10, "info": 20, "warning": 30, "erro
 """As in the standard library's `logging`."""
 PRIORITIES: Final = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
 """Of syslog(3), by level."""
+
+
+_NATIVE: Final = re.compile(
+    r"(?P<letter>[IWEF])\d{4} [\d:.]+ +\d+ \S+:\d+\] "  # absl and glog: `I0000 00:00:1795703768.41  12174 a.cc:33] `
+    r"|(?P<word>VERBOSE|DEBUG|INFO|WARNING|ERROR|FATAL): "  # TensorFlow Lite, and LiteRT: `INFO: [file.cc:36] `
+)
+_NATIVE_LEVELS: Final[dict[str, Level]] = {
+    "VERBOSE": "debug",
+    "DEBUG": "debug",
+    "INFO": "debug",
+    "I": "debug",
+    "WARNING": "warning",
+    "W": "warning",
+    "ERROR": "error",
+    "E": "error",
+    "FATAL": "error",
+    "F": "error",
+}
+
+
+def native_level(line: str) -> Level | None:
+    """How much a log line of a native library matters to us; None when it has no form that is known.
+
+    What such a library calls information is about itself: `debug` to us.
+    """
+    match = _NATIVE.match(line)
+    return _NATIVE_LEVELS[match["letter"] or match["word"]] if match else None
 
 
 def configure(process: str, level: Level = "info", *, json_lines: bool = False, stream: TextIO | None = None) -> None:

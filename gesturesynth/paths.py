@@ -39,6 +39,17 @@ def expanded(text: str) -> Path:
     return Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser raises for the home of nobody
 
 
+def printable(path: Path | str) -> str:
+    """A path as text for people, logs and messages, on one line.
+
+    The bytes of a name need not be UTF-8, and may be line ends: the one become U+FFFD, the others escapes as in Python.
+    """
+    text = os.fsencode(path).decode(errors="replace")
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
+    )
+
+
 def _folder(variable: str, default: Callable[..., str]) -> Path:
     value = os.environ.get(variable)
     return expanded(value).absolute() if value else Path(default(APP, appauthor=False))

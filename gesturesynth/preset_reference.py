@@ -13,9 +13,9 @@ from gesturesynth.hours_section import Times, TimeZone
 from gesturesynth.keypad_section import CommandText, KeyName
 from gesturesynth.preset_schema import PresetFile, PresetName
 from gesturesynth.settings import FILE, Settings
-from gesturesynth.yaml_types import AnyQuantity, Name, OneOf, Quantity, Text, Whole, formatted
+from gesturesynth.yaml_types import AnyQuantity, AutoRatio, Name, OneOf, Quantity, Text, Whole, formatted
 
-_WORDS = (AnyQuantity, CommandText, KeyName, Name, OneOf, PresetName, Quantity, Text, Times, TimeZone, Whole)
+_WORDS = (AnyQuantity, AutoRatio, CommandText, KeyName, Name, OneOf, PresetName, Quantity, Text, Times, TimeZone, Whole)
 
 EXAMPLE: Final = """name: Air theremin
 about: Right hand is pitch, left hand is loudness. The oldest gesture instrument.

@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, NamedTuple, TypeVar
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 import msgspec
 
@@ -35,6 +36,7 @@ PAUSE_S: Final = 0.5
 RETRY_S: Final = 10.0
 """After a write that failed: the disk may have room again."""
 HEALTHY_S: Final = 10.0
+_BYTES: Final = "file://"
 TRIES: Final = 3
 """So many lives in a row that began with the same choice and did not last: then it may be what ends them."""
 
@@ -153,7 +155,7 @@ class Memory:
         self._note(_Troubles(_write(self._chosen_file, self._written)))
         volume_db = chosen.volume_db if chosen.instead_of_db == self._settings_db else self._begun_db
         choices = Choices(volume_db, muted=chosen.muted, panic=chosen.panic, audition=chosen.audition)
-        return Start(choices, Path(chosen.preset), chosen.doors)
+        return Start(choices, _path(chosen.preset), chosen.doors)
 
     def look(self, preset: Path, choices: Choices, doors: ByHand | None, now_s: float) -> None:
         """Writes what is chosen now, if that is new; returns at once."""
@@ -161,7 +163,7 @@ class Memory:
         lasting = now_s - self._begun_s >= HEALTHY_S
         tries = self._written.tries if self._written and not lasting else 0
         chosen = Chosen(
-            str(preset),
+            _text(preset),
             choices.volume_db,
             choices.muted,
             choices.panic,
@@ -238,6 +240,20 @@ def forget(runtime: Path) -> None:
     """Takes away what a conductor that was killed had left in this runtime folder: what starts now begins anew."""
     with suppress(OSError):
         (runtime / "conductor" / CHOSEN).unlink(missing_ok=True)
+
+
+def _text(path: Path) -> str:
+    """A path as JSON can hold it: as it is, or where its bytes are no text, as an address of RFC 8089."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return _BYTES + quote_from_bytes(os.fsencode(path))
+    return str(path)
+
+
+def _path(text: str) -> Path:
+    """The path that `_text` wrote."""
+    return Path(os.fsdecode(unquote_to_bytes(text.removeprefix(_BYTES)))) if text.startswith(_BYTES) else Path(text)
 
 
 def _write(file: Path, what: msgspec.Struct) -> str:

@@ -20,7 +20,7 @@ from gesturesynth.hours_section import HoursSection
 from gesturesynth.keypad_section import KeypadSection
 from gesturesynth.yaml_document import Document, FileError, shortened
 from gesturesynth.yaml_model import Section, fit, sentences
-from gesturesynth.yaml_types import OneOf, Quantity, Text, Whole, Word, YesNo, text_of
+from gesturesynth.yaml_types import AutoRatio, OneOf, Quantity, Text, Whole, Word, YesNo, text_of
 
 FILE: Final = "gesturesynth.yaml"
 
@@ -39,7 +39,7 @@ def _rotation(value: object) -> int:
 class CameraSettings(Section):
     """Where pictures come from and how they are looked at."""
 
-    source: Annotated[str, Text(1000)] = Field(
+    source: Annotated[str, Text(1000, as_is=True)] = Field(
         default="auto",
         description="`auto` (the first camera, or the demo performer), `demo`, a camera (`/dev/...` or its number in "
         "`gesturesynth cameras`), a file, or an address (`http://`, `rtsp://`).",
@@ -59,6 +59,11 @@ class CameraSettings(Section):
     rotate: Annotated[Rotation, BeforeValidator(_rotation)] = Field(
         default=0,
         description="Degrees clockwise by which the picture is turned before tracking, for a camera on its side.",
+    )
+    pixel_aspect: Annotated[str, AutoRatio(0.25, 4.0)] = Field(
+        default="auto",
+        description="Width of a pixel divided by its height, as the picture comes, before `rotate`: for cameras and "
+        "recorders that squeeze the picture and do not say so. `auto` takes what the stream says of itself.",
     )
 
 
@@ -121,14 +126,14 @@ class TeachingSection(Section):
 class Settings(Section):
     """The settings of one machine."""
 
-    preset: Annotated[str, Text(1000)] = Field(
+    preset: Annotated[str, Text(1000, as_is=True)] = Field(
         default="theremin", description="The preset to start with: a name from `gesturesynth preset list`, or a file."
     )
     volume: Annotated[float, Quantity("dB", -60.0, 0.0)] = Field(
         default=0.0,
         description="Loudness of this machine, on top of the preset's own. What a hand makes of it is remembered.",
     )
-    model: Annotated[str, Text(1000)] = Field(
+    model: Annotated[str, Text(1000, as_is=True)] = Field(
         default="full",
         description="The pose model: `full`, or the path of a MediaPipe pose landmarker bundle (`.task`).",
     )

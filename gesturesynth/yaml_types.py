@@ -23,6 +23,8 @@ _LISTED: Final = 16
 """So many allowed names fit into a sentence."""
 _NUMBER: Final = r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*"
 
+_RATIO: Final = r"(\d{1,6}(?:\.\d{1,9})?)(?:\s*[:/]\s*(\d{1,6}(?:\.\d{1,9})?))?"
+
 
 # ---------------------------------------------------------------------------------------------------------------- words
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
@@ -184,10 +186,11 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Text:
-    """A line of text of at most `longest` characters; `empty` allows none at all."""
+    """A line of text of at most `longest` characters; `empty` allows none at all, `as_is` leaves its blanks alone."""
 
     longest: int
     empty: bool = False
+    as_is: bool = False
 
     def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.check)
@@ -196,8 +199,10 @@ class Text:
         return {"type": "string", "minLength": 0 if self.empty else 1, "maxLength": self.longest}
 
     def check(self, value: object) -> str:
-        """The text, blanks joined, or ValueError with a sentence."""
-        text = " ".join(text_of(value, "a text").split())
+        """The text, blanks joined unless it is the name of a file, or ValueError with a sentence."""
+        text = text_of(value, "a text")
+        if not self.as_is:
+            text = " ".join(text.split())
         if not text and not self.empty:
             raise ValueError("the text is empty")
         if len(text) > self.longest:
@@ -217,6 +222,38 @@ class Word(Text):
     def check(self, value: object) -> str:
         """The text, or ValueError with a sentence."""
         return plain(super().check(value))
+
+
+@dataclass(frozen=True)
+class AutoRatio:
+    """`auto`, or a ratio within `low`..`high`: `16:11`, `16/11` or `1.4545`; kept as the text that was written."""
+
+    low: float
+    high: float
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        words = {"type": "string", "pattern": rf"^\s*(auto|{_RATIO})\s*$"}
+        return {"anyOf": [{"type": "number", "minimum": self.low, "maximum": self.high}, words]}
+
+    def check(self, value: object) -> str:
+        """The text, or ValueError with a sentence."""
+        text = plain(text_of(value, str(self)))
+        if text.strip() != "auto" and not self.low <= ratio(text) <= self.high:
+            raise ValueError(f"expected {self}, not '{shortened(text)}'")
+        return text.strip()
+
+    def __str__(self) -> str:
+        return f"`auto`, or {self.low:g} to {self.high:g} as a number or a ratio (`64:45`)"
+
+
+def ratio(text: str) -> float:
+    """A ratio written as `64:45`, `64/45` or `1.42`; 0 for `auto` and for whatever is no ratio."""
+    match = re.fullmatch(rf"\s*{_RATIO}\s*", text, re.ASCII)
+    below = float(match[2] or 1.0) if match else 0.0
+    return float(match[1]) / below if match and below else 0.0
 
 
 @dataclass(frozen=True)

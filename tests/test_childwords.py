@@ -46,3 +46,19 @@ def test_what_is_no_log_line_is_passed_on_as_text() -> None:
     lines = [b"[" * 20000, b'{"no": "event"}', b"3", b"caf\xe9"]
     found = [fields["event"] for fields in words.take(b"\n".join([*lines, b""]), 0.0)]
     assert found == ["[" * 20000, '{"no": "event"}', "3", "caf\ufffd"]
+
+
+def test_log_lines_of_native_libraries_have_their_own_level() -> None:
+    words = ChildWords(0.0)
+    levels = {
+        b"INFO: [environment.cc:36] Creating LiteRT environment with options": "debug",
+        b"I0000 00:00:1795703768.418503   12174 gl_context.cc:357] GL version: 3.2": "debug",
+        b"WARNING: [model_load.cc:402] Sparsity tensors may not yet be fully supported.": "warning",
+        b"W0000 00:00:1795703768.418503   12174 a.cc:1433] Reallocating memory": "warning",
+        b"ERROR: [a.cc:1] no": "error",
+        b"F0000 00:00:1795703768.418503   12174 a.cc:1433] Check failed": "error",
+        b"INFORMATION: none": "warning",
+        b"Segmentation fault": "warning",
+    }
+    for line, level in levels.items():
+        assert words.take(line + b"\n", 0.0) == [{"event": line.decode(), "level": level}]

@@ -13,7 +13,19 @@ import gesturesynth
 
 PACKAGE = Path(gesturesynth.__file__).parent
 ROOMS = ("tracking", "mapping", "synthesis", "control")
-COMMON = {"bus", "messages", "units", "paths", "service", "lives", "log", "errors", "facts", "search_paths"}
+COMMON = {
+    "bus",
+    "messages",
+    "units",
+    "paths",
+    "service",
+    "lives",
+    "log",
+    "errors",
+    "facts",
+    "packing",
+    "search_paths",
+}
 
 
 def imported(file: Path) -> set[str]:

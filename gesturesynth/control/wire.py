@@ -21,6 +21,7 @@ import zmq
 from gesturesynth import paths
 from gesturesynth.control.commands import Call, CommandError, call
 from gesturesynth.errors import GestureSynthError
+from gesturesynth.packing import packed
 
 CAP_BYTES: Final = 4096
 """A longer command is no command."""
@@ -172,7 +173,7 @@ class WireServer:
     def _send(self, sender: bytes, answer: Answer) -> None:
         try:
             # Without ROUTER_MANDATORY, what cannot be delivered is dropped.
-            self.socket.send_multipart([sender, self._encoder.encode(answer)], zmq.NOBLOCK)
+            self.socket.send_multipart([sender, packed(self._encoder, answer)], zmq.NOBLOCK)
         except zmq.Again:
             return
 
@@ -234,7 +235,7 @@ class WireClient:
         number = next(self._numbers)
         request = Request(number, call.command if call else "", call.values if call else (), self._by, wait)
         try:
-            self.socket.send(self._encoder.encode(request), zmq.NOBLOCK)
+            self.socket.send(packed(self._encoder, request), zmq.NOBLOCK)
         except zmq.Again:
             return 0
         return number

@@ -139,7 +139,7 @@ def connect(path: Path, access: Access = "rw") -> sqlite3.Connection:
     """
     how = "mode=ro&immutable=1" if access == "still" else f"mode={access}"
     connection = sqlite3.connect(
-        f"file:{quote(str(path.absolute()))}?{how}",
+        f"file:{quote(os.fsencode(path.absolute()))}?{how}",
         uri=True,
         timeout=BUSY_S,
         isolation_level=None,

@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 
 from gesturesynth import paths
 from gesturesynth.bus import LANDMARKS, Body
-from gesturesynth.errors import GestureSynthError
+from gesturesynth.errors import GestureSynthError, UserError
 from gesturesynth.search_paths import ProgramsForbidden
+from gesturesynth.tracking.native_files import native_name
 from gesturesynth.tracking.native_words import NativeWords
+from gesturesynth.tracking.opencv import load_cv2
 
 QUIETED_BODIES: Final = 2
 """The native code talks while it is created, at its first frame, and when it first follows a body. Its words are held
@@ -91,17 +93,12 @@ class Landmarker:
         tasks = self._tasks
         with NativeWords() as words:
             try:
-                self._task = tasks.vision.PoseLandmarker.create_from_options(
-                    tasks.vision.PoseLandmarkerOptions(
-                        base_options=tasks.BaseOptions(model_asset_path=os.fspath(self._bundle)),
-                        running_mode=tasks.vision.RunningMode.VIDEO,
-                        num_poses=1,  # with more, MediaPipe does not smooth
-                    )
-                )
-            except (RuntimeError, ValueError, OSError) as error:
+                self._task = self._made(tasks)
+            except (RuntimeError, ValueError, OSError, UserError) as error:
                 raise GestureSynthError(
-                    f"MediaPipe cannot make a pose landmarker from {self._bundle}: {_joined(error, words)}. "
-                    "Delete the file if it came from the cache; pass another bundle with --model if it is yours."
+                    f"MediaPipe cannot make a pose landmarker from {paths.printable(self._bundle)}: "
+                    f"{_joined(error, words)}. Delete the file if it came from the cache; pass another bundle with "
+                    "--model if it is yours."
                 ) from error
         self._last_time_ms = -1
         self._quiet_left = QUIETED_BODIES
@@ -112,6 +109,15 @@ class Landmarker:
         if task is not None:
             with NativeWords():
                 task.close()
+
+    def _made(self, tasks: _Tasks) -> Any:  # noqa: ANN401  # mediapipe has no types
+        with native_name(self._bundle) as name:
+            options = tasks.vision.PoseLandmarkerOptions(
+                base_options=tasks.BaseOptions(model_asset_path=name),
+                running_mode=tasks.vision.RunningMode.VIDEO,
+                num_poses=1,  # with more, MediaPipe does not smooth
+            )
+            return tasks.vision.PoseLandmarker.create_from_options(options)
 
     def _detect(self, image: Any, time_ms: int, words: NativeWords | None) -> tuple[Body, ...]:  # noqa: ANN401  # mediapipe has no types
         try:
@@ -144,6 +150,7 @@ def _import_mediapipe() -> _Tasks:
     # One of its libraries looks for PortAudio by asking the compiler and the linker.
     with NativeWords() as words, ProgramsForbidden():
         try:
+            load_cv2()  # before MediaPipe does, which imports it as well: it reads its settings once
             return _Tasks()
         except (ImportError, OSError) as error:
             raise GestureSynthError(

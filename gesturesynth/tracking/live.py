@@ -244,6 +244,6 @@ class LivePoses:
 
 def _check_clip(source: Source) -> None:
     """Raises UserError now rather than trying for ever to open a file that is no video."""
-    with Clip(Path(source.address)) as clip:
+    with Clip(Path(source.address), say=lambda _: None) as clip:
         if clip.read() is None:
-            raise UserError(f"{source.address} cannot be used as a source: there is no picture in it.")
+            raise UserError(clip.why_empty())

@@ -14,12 +14,16 @@ import tempfile
 from types import TracebackType
 from typing import IO, Final, Self
 
-CHATTER: Final = re.compile(
-    rb"^(WARNING: (All log messages|Logging) before \S+ "
-    rb"|INFO: Created TensorFlow Lite"
-    rb"|[IW]\d{4} [\d:.]+ +\d+ \S+:\d+\] )"
+from gesturesynth import log as logs
+from gesturesynth.log import native_level
+
+_KNOWN_WARNING: Final = re.compile(
+    r"WARNING: (All log messages|Logging) before \S+ "
+    r"|W\d{4} [\d:.]+ +\d+ \S+:\d+\] "
+    r"|WARNING: \[\S+\.(cc|cpp|h):\d+\] "
 )
-"""Information and warnings in the formats of absl and TensorFlow Lite; errors (E, F) are not among them."""
+"""Warnings that MediaPipe's own code has written at each start, in the formats of absl and of LiteRT (1.2.3: 30 times
+one about its own models). They are for whoever builds it."""
 
 LONGEST: Final = 2000
 """Characters of native words that fit into an error message; the end tells most."""
@@ -57,15 +61,30 @@ class NativeWords:
         self._file.close()
         self._file = None
         # After an error the words are in its message; printing them here as well would tell it twice.
-        for line in self._said.splitlines(keepends=True) if kind is None else ():
-            if not CHATTER.match(line):
+        if kind is None:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        warnings: dict[str, int] = {}
+        for line in self._said.splitlines(keepends=True):
+            text = line.decode(errors="replace").rstrip()
+            if not _is_chatter(text):
                 os.write(2, line)
+            elif native_level(text) == "warning":
+                warnings[text] = warnings.get(text, 0) + 1
+        for text, times in warnings.items():
+            logs.get().debug("a native library warns", said=text, times=times)
 
     def text(self) -> str:
         """What was written so far, on one line, without the chatter."""
         said = self._said if self._file is None else _content(self._file)
-        lines = [line for line in said.splitlines() if line.strip() and not CHATTER.match(line)]
-        return " | ".join(line.decode(errors="replace").strip() for line in lines)[-LONGEST:]
+        lines = [line.strip() for line in said.decode(errors="replace").splitlines()]
+        return " | ".join(line for line in lines if line and not _is_chatter(line))[-LONGEST:]
+
+
+def _is_chatter(line: str) -> bool:
+    """Information of native code about itself, or a warning that is known to be none for us. Never an error."""
+    return native_level(line) == "debug" or bool(_KNOWN_WARNING.match(line))
 
 
 def _scratch() -> IO[bytes]:

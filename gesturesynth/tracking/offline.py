@@ -30,7 +30,7 @@ def read_poses(source: str, settings: SourceSettings = DEFAULTS, model: str = "f
 
     Args:
         source: a file or `demo`.
-        settings: `mirror` and (for clips) `rotate` count; the source named in them does not.
+        settings: `mirror` and (for clips) `rotate` and `pixel_aspect` count; the source named in them does not.
         model: which pose model: see `weights.ensure_model`.
 
     Raises:
@@ -68,7 +68,7 @@ def _skeleton_poses(source: Source, settings: SourceSettings) -> Iterator[Pose]:
 
 
 def _clip_poses(source: Source, settings: SourceSettings, bundle: Path) -> Iterator[Pose]:
-    with Clip(Path(source.address)) as clip:
+    with Clip(Path(source.address), settings.pixel_aspect) as clip:
         finder = PoseFinder(bundle, replace(settings, source=source.address))
         try:
             number = 0
@@ -78,6 +78,6 @@ def _clip_poses(source: Source, settings: SourceSettings, bundle: Path) -> Itera
                 yield msgspec.structs.replace(finder.find(Frame(image, time_s, number, 1)), inference_s=0.0)
                 number += 1
             if not number:
-                raise UserError(f"{source.address} cannot be used as a source: there is no picture in it.")
+                raise UserError(clip.why_empty())
         finally:
             finder.close()

@@ -4,7 +4,8 @@ A recording is a gzip stream. Its first line is JSON and says what it is; then f
 little endian) and a `bus.Pose` in MessagePack. There is no place for an image in it. The writer flushes about once a
 second, so a recorder that is killed loses at most that; the reader takes a file whose end is missing for a shorter one.
 
-Files may come from anybody: lengths, times and values in them are checked before they are believed.
+Files may come from anybody: lengths, times and values in them are checked before they are believed. A bad record is
+left out and named; where the stream itself is damaged, nobody can tell where the next record begins.
 """
 
 from __future__ import annotations
@@ -22,8 +23,12 @@ import msgspec
 import numpy as np
 
 import gesturesynth
+from gesturesynth import paths
 from gesturesynth.bus import LANDMARKS, Body, Pose
 from gesturesynth.errors import UserError
+from gesturesynth.tracking.frame_times import RecordTimes
+from gesturesynth.tracking.saying import Say, warn
+from gesturesynth.tracking.unpacking import Unpacked
 
 FORMAT: Final = "gesturesynth skeleton recording"
 VERSION: Final = 1
@@ -34,7 +39,9 @@ LONGEST_RECORD_BYTES: Final = 16 * 1024
 LONGEST_HEADER_BYTES: Final = 16 * 1024
 MOST_BODIES: Final = 8
 GREATEST_SIDE_PX: Final = 65_536
-GREATEST_TIME_S: Final = 1e9
+MOST_IN_A_ROW: Final = 300
+"""Records that cannot be believed, one after the other, beyond which a recording counts as damaged: 10 s of a camera,
+and reading them takes time, too (5 ms)."""
 
 _LENGTH: Final = struct.Struct("<I")
 _UNREADABLE: Final = (msgspec.MsgspecError, ValueError, RecursionError)
@@ -118,8 +125,16 @@ class SkeletonWriter:
             self._file.close()
 
 
-def read_skeleton(path: Path) -> Iterator[Pose]:
-    """The poses of a recording, one by one, in the order and with the times of their capture.
+def read_skeleton(path: Path, say: Say = warn) -> Iterator[Pose]:
+    """The poses of a recording, one by one, in the order of their capture; each step costs little, whatever the file.
+
+    Times are those of the capture and increase by at least half a millisecond; holes in them are shortened as those of
+    clips are (`frame_times.py`). A record that cannot be, or whose time does not increase, is left out, up to
+    `MOST_IN_A_ROW` of them.
+
+    Args:
+        path: the file.
+        say: is told once when a record is left out, when a hole is shortened, and at the end how many were left out.
 
     Raises:
         UserError: the file is missing, damaged, no recording, or made by a newer version. Poses before a damage are
@@ -128,17 +143,58 @@ def read_skeleton(path: Path) -> Iterator[Pose]:
     with _open(path) as stream:
         _read_header(stream, path)
         decoder = msgspec.msgpack.Decoder(Pose)
-        number, last_s = 0, -math.inf
-        while (record := _read_record(stream, path, number)) is not None:
+        times = RecordTimes()
+        left_out = _LeftOut(path, say)
+        number = -1
+        while (record := _read_record(stream, path, number + 1)) is not None:
+            number += 1
             try:
                 pose = decoder.decode(record)
             except _UNREADABLE as error:
-                raise _damaged(path, number, f"it is not a pose ({error})") from error
-            fault = _fault(pose, last_s)
+                left_out.add(number, f"it is not a pose ({error})")
+                continue
+            fault = _fault(pose) or times.fault(pose.capture_time_s)
             if fault:
-                raise _damaged(path, number, fault)
-            yield pose
-            number, last_s = number + 1, pose.capture_time_s
+                left_out.add(number, fault)
+                continue
+            left_out.good()
+            time_s, shortened_s = times.next(pose.capture_time_s)
+            if shortened_s:
+                say(
+                    f"the skeleton recording {paths.printable(path)} has a hole of {shortened_s:.1f} s in its times at "
+                    f"record {number}. Such holes are played shortened to a few seconds at most."
+                )
+            yield pose if time_s == pose.capture_time_s else msgspec.structs.replace(pose, capture_time_s=time_s)
+        left_out.sum_up(number + 1)
+
+
+class _LeftOut:
+    """Counts records that cannot be believed, and says so without flooding a log."""
+
+    def __init__(self, path: Path, say: Say) -> None:
+        self._path = path
+        self._say = say
+        self._count = self._in_a_row = 0
+
+    def good(self) -> None:
+        """A record was good."""
+        self._in_a_row = 0
+
+    def add(self, number: int, why: str) -> None:
+        """One more. Raises UserError when there are too many in a row."""
+        self._count += 1
+        self._in_a_row += 1
+        if self._in_a_row > MOST_IN_A_ROW:
+            raise _damaged(self._path, number, f"{why}; so many bad ones in a row end it")
+        if self._count == 1:
+            name = paths.printable(self._path)
+            self._say(f"the skeleton recording {name} is damaged at record {number}, which is left out: {why}.")
+
+    def sum_up(self, records: int) -> None:
+        """All have been read."""
+        if self._count > 1:
+            name = paths.printable(self._path)
+            self._say(f"{self._count} of {records} records of the skeleton recording {name} were left out.")
 
 
 def read_header(path: Path) -> SkeletonHeader:
@@ -154,24 +210,26 @@ def read_header(path: Path) -> SkeletonHeader:
 def is_skeleton(path: Path) -> bool:
     """Whether the file's content (not its name) is that of a skeleton recording, of whatever version."""
     try:
-        with gzip.open(path, "rb") as stream:
-            header = msgspec.json.decode(stream.readline(LONGEST_HEADER_BYTES), type=dict[str, object])
+        with Unpacked(path.open("rb")) as stream:
+            header = msgspec.json.decode(stream.line(LONGEST_HEADER_BYTES), type=dict[str, object])
     except (OSError, EOFError, zlib.error, *_UNREADABLE):
         return False
     return header.get("format") == FORMAT
 
 
-def _open(path: Path) -> gzip.GzipFile:
+def _open(path: Path) -> Unpacked:
     try:
-        return gzip.open(path, "rb")
+        return Unpacked(path.open("rb"))
     except OSError as error:
-        raise UserError(f"the skeleton recording {path} cannot be opened: {error.strerror}.") from error
+        name = paths.printable(path)
+        raise UserError(f"the skeleton recording {name} cannot be opened: {error.strerror}.") from error
 
 
-def _read_header(stream: gzip.GzipFile, path: Path) -> SkeletonHeader:
-    foreign = UserError(f"{path} is not a skeleton recording of gesturesynth (make one with record-skeleton).")
+def _read_header(stream: Unpacked, path: Path) -> SkeletonHeader:
+    name = paths.printable(path)
+    foreign = UserError(f"{name} is not a skeleton recording of gesturesynth (make one with record-skeleton).")
     try:
-        line = stream.readline(LONGEST_HEADER_BYTES)
+        line = stream.line(LONGEST_HEADER_BYTES)
         header = msgspec.json.decode(line, type=SkeletonHeader)
     except (OSError, EOFError, zlib.error, *_UNREADABLE) as error:
         raise foreign from error
@@ -179,13 +237,13 @@ def _read_header(stream: gzip.GzipFile, path: Path) -> SkeletonHeader:
         raise foreign
     if header.version > VERSION:
         raise UserError(
-            f"{path} is a skeleton recording of format {header.version} (by {header.made_by[:80]}); this version reads "
+            f"{name} is a skeleton recording of format {header.version} (by {header.made_by[:80]}); this version reads "
             f"formats up to {VERSION}. Update gesturesynth to play it."
         )
     return header
 
 
-def _read_record(stream: gzip.GzipFile, path: Path, number: int) -> bytes | None:
+def _read_record(stream: Unpacked, path: Path, number: int) -> bytes | None:
     """The next record, or None at the end, also when the end comes early."""
     try:
         prefix = stream.read(_LENGTH.size)
@@ -202,12 +260,8 @@ def _read_record(stream: gzip.GzipFile, path: Path, number: int) -> bytes | None
     return record if len(record) == length else None
 
 
-def _fault(pose: Pose, last_s: float) -> str:
-    """Why a decoded pose cannot be believed; empty when it can."""
-    if not 0 <= pose.capture_time_s <= GREATEST_TIME_S:
-        return f"a capture time of {pose.capture_time_s} s is not possible"
-    if pose.capture_time_s < last_s:
-        return "its time is before that of the record before it"
+def _fault(pose: Pose) -> str:
+    """Why a decoded pose cannot be believed, its time aside; empty when it can."""
     if not (0 < pose.width <= GREATEST_SIDE_PX and 0 < pose.height <= GREATEST_SIDE_PX):
         return f"a frame of {pose.width} x {pose.height} pixels is not possible"
     if len(pose.bodies) > MOST_BODIES:
@@ -228,4 +282,4 @@ def _body_fault(body: Body) -> str:
 
 
 def _damaged(path: Path, number: int, why: str) -> UserError:
-    return UserError(f"the skeleton recording {path} is damaged at record {number}: {why}.")
+    return UserError(f"the skeleton recording {paths.printable(path)} is damaged at record {number}: {why}.")

@@ -10,12 +10,13 @@ from typing import Final
 
 import msgspec
 
-from gesturesynth import log as logs
+from gesturesynth import paths
 from gesturesynth.bus import Pose
 from gesturesynth.errors import UserError
 from gesturesynth.tracking.capture import SourceReport
 from gesturesynth.tracking.framing import mirrored
 from gesturesynth.tracking.recordings import read_skeleton
+from gesturesynth.tracking.saying import Once
 from gesturesynth.tracking.sources import Source, SourceSettings
 
 LATE_S: Final = 2.0
@@ -23,6 +24,14 @@ LATE_S: Final = 2.0
 
 PAUSE_S: Final = 1 / 30
 """Between the last pose and the first one of the next round."""
+
+
+PAUSE_AFTER_DAMAGE_S: Final = 1.0
+"""Before a recording that is damaged begins again: if little of it can be read, its file is not read all the time."""
+
+MOST_STEPS: Final = 100
+"""Poses that one call takes off the recording. What is due beyond that waits for the next call, so that a file that is
+full of nonsense does not keep the process from its heart-beat."""
 
 
 class SkeletonFeed:
@@ -37,13 +46,15 @@ class SkeletonFeed:
         self._mirror = settings.mirror
         self._loop = settings.loop
         self._report = SourceReport(source.name, "live", detail, 0.0)
-        self._poses: Iterator[Pose] = read_skeleton(self._path)
+        self._say = Once()
+        self._poses: Iterator[Pose] = read_skeleton(self._path, self._say)
         first = next(self._poses, None)
         if first is None:
-            raise UserError(f"the skeleton recording {self._path} has no poses.")
+            raise UserError(f"the skeleton recording {paths.printable(self._path)} has no poses.")
         self._next: Pose | None = first
         self._offset_s = time.monotonic() - first.capture_time_s
         self._number = 0
+        self._damaged = False
         self._published_s = time.monotonic()
 
     def next(self, timeout_s: float) -> Pose | None:
@@ -60,7 +71,9 @@ class SkeletonFeed:
             time.sleep(due_s - now_s)
         now_s = time.monotonic()
         pose = self._step()
-        while pose and (due_s := self._due_s()) is not None and due_s <= now_s:
+        for _ in range(MOST_STEPS):
+            if (due_s := self._due_s()) is None or due_s > now_s:
+                break
             pose = self._step()
         return pose
 
@@ -93,7 +106,8 @@ class SkeletonFeed:
         try:
             return next(self._poses, None)
         except UserError as damaged:
-            logs.get().warning("skeleton recording cannot be read to its end, its beginning plays", reason=str(damaged))
+            self._damaged = True
+            self._say(f"{damaged} What is before that is played.")
             return None
 
     def _begin_again(self, last_s: float) -> None:
@@ -102,10 +116,11 @@ class SkeletonFeed:
                 self._report.name, "waiting", f"{self._report.name} is at its end", self._report.frame_age_s
             )
             return
-        self._poses = read_skeleton(self._path)
+        self._poses = read_skeleton(self._path, self._say)
         self._next = self._following()
         if self._next:
-            self._offset_s = last_s + PAUSE_S - self._next.capture_time_s
+            pause_s, self._damaged = PAUSE_AFTER_DAMAGE_S if self._damaged else PAUSE_S, False
+            self._offset_s = last_s + pause_s - self._next.capture_time_s
             return
         # Its file has gone or was changed under our feet: a process that begins anew will say so, until it is back.
         detail = f"{self._report.name} cannot be read any more"

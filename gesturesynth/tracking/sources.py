@@ -12,7 +12,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +34,10 @@ ALLOWED: Final = (
     "a skeleton recording, and an address that begins with http://, https://, rtsp:// or rtsps://."
 )
 
+LEAST_ASPECT: Final = 0.25
+GREATEST_ASPECT: Final = 4.0
+"""Width divided by height of a pixel; what is outside is a mistake. Half D1 in 16:9, the widest in use, has 2.9."""
+
 FindCamera = Callable[[int], Camera | None]
 
 
@@ -50,9 +53,11 @@ class SourceSettings:
         rotate: degrees clockwise by which the picture is turned before tracking; for a camera on its side.
             Skeletons are not rotated: theirs was the rotated picture.
         loop: clips and skeleton recordings begin again at their end.
+        pixel_aspect: width divided by height of a pixel, in the picture as it comes (before `rotate`); 0 for what the
+            stream says of itself. Pictures are made square by it before anything else.
 
     Raises:
-        UserError: a size, rate or rotation that no camera has.
+        UserError: a size, rate, rotation or pixel aspect that no camera has.
     """
 
     source: str = "auto"
@@ -62,6 +67,7 @@ class SourceSettings:
     mirror: bool = False
     rotate: Rotation = 0
     loop: bool = True
+    pixel_aspect: float = 0.0
 
     def __post_init__(self) -> None:
         for name, value in (("width", self.width), ("height", self.height)):
@@ -71,6 +77,11 @@ class SourceSettings:
             raise UserError(f"camera fps: {self.fps} frames a second; allowed are 0.1 to 1000.")
         if self.rotate not in get_args(Rotation):
             raise UserError(f"camera rotate: {self.rotate} degrees; allowed are 0, 90, 180 and 270.")
+        if self.pixel_aspect and not LEAST_ASPECT <= self.pixel_aspect <= GREATEST_ASPECT:
+            raise UserError(
+                f"camera pixel_aspect: {self.pixel_aspect}; allowed are {LEAST_ASPECT:g} to {GREATEST_ASPECT:g}, and 0 "
+                "for what the stream says."
+            )
 
 
 @dataclass(frozen=True)
@@ -114,8 +125,8 @@ def resolve(text: str, find_camera: FindCamera = camera_at) -> Source:
         return _url(text, scheme.lower())
     path = paths.expanded(text)
     if text.startswith("/dev/") and not path.is_file():
-        return Source("camera", text, f"camera {text}")
-    return _file(text, path)
+        return Source("camera", text, f"camera {paths.printable(text)}")
+    return _file(paths.printable(text), path.absolute())
 
 
 def demo(*, fallback: bool = False) -> Source:
@@ -148,14 +159,14 @@ def _url(text: str, scheme: str) -> Source:
 def _file(text: str, path: Path) -> Source:
     from gesturesynth.tracking.recordings import is_skeleton  # noqa: PLC0415 - only files need it
 
-    if not path.exists():
-        raise UserError(f"source '{text}': there is no such file. {ALLOWED}")
-    if not path.is_file():
-        raise UserError(f"source '{text}' is not a file. {ALLOWED}")
     try:
+        if not path.exists():
+            raise UserError(f"source '{text}': there is no such file. {ALLOWED}")
+        if not path.is_file():
+            raise UserError(f"source '{text}' is not a file. {ALLOWED}")
         with path.open("rb"):
             kind: Kind = "skeleton" if is_skeleton(path) else "clip"
     except OSError as error:
         raise UserError(f"source '{text}' cannot be read: {error.strerror}.") from None
     # A file's name need not be text, but what is logged and published is.
-    return Source(kind, str(path), os.fsencode(path.name).decode(errors="replace"))
+    return Source(kind, str(path), paths.printable(path.name))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -16,9 +18,12 @@ from typing import Any, Final, Protocol
 
 from gesturesynth.errors import UserError
 from gesturesynth.tracking.cameras import Camera, camera_at_path
+from gesturesynth.tracking.clip_faults import codec
 from gesturesynth.tracking.clips import Clip
 from gesturesynth.tracking.framing import Image
 from gesturesynth.tracking.opencv import load_cv2
+from gesturesynth.tracking.pixel_aspect import squared, stream_aspect
+from gesturesynth.tracking.saying import Once
 from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings
 from gesturesynth.tracking.stillness import Stillness
 
@@ -28,6 +33,9 @@ URL_OPEN_TIMEOUT_MS: Final = 3000
 URL_READ_TIMEOUT_MS: Final = 2000
 URL_HANG_S: Final = 4.0
 CLIP_HANG_S: Final = 10.0
+
+VIDEO4LINUX_MAJOR: Final = 81
+"""Of the device numbers of cameras, see admin-guide/devices.txt of Linux."""
 
 MOST_EMPTY: Final = 10
 """Frames in a row that cannot be decoded, before the device is taken for broken."""
@@ -56,7 +64,7 @@ class Stream(Protocol):
     hang_after_s: float
 
     def read(self) -> Image:
-        """The next frame, BGR uint8 (h, w, 3), when it comes.
+        """The next frame, BGR uint8 (h, w, 3), with square pixels, when it comes.
 
         Raises:
             StreamLost: there will be none.
@@ -78,9 +86,9 @@ def opener(source: Source, settings: SourceSettings, find_camera: FindCamera) ->
         stillness = Stillness()
         return lambda _: CameraStream(_camera(source.address, find_camera), settings, stillness)
     if source.kind == "url":
-        return lambda _: UrlStream(source)
+        return lambda _: UrlStream(source, settings)
     if source.kind == "clip":
-        return lambda unwanted: ClipStream(source, unwanted, loop=settings.loop)
+        return lambda unwanted: ClipStream(source, unwanted, settings)
     raise ValueError(f"a {source.kind} has no images")
 
 
@@ -97,9 +105,20 @@ def _why_not(camera: Camera) -> str:
     """Words for a camera that OpenCV could not open: it does not say why, so this guesses."""
     if camera.path and not Path(camera.path).exists():
         return f"{camera.path} is not there"
+    if camera.path and not _is_video_device(camera.path):
+        return f"{camera.path} is no camera (`gesturesynth cameras` lists them)"
     if camera.path and not os.access(camera.path, os.R_OK | os.W_OK):
         return f"{camera.name} is not for this user to open; on most systems the group 'video' may"
     return f"{camera.name} cannot be opened: perhaps another program uses it"
+
+
+def _is_video_device(path: str) -> bool:
+    """Whether a device may be a camera; on systems other than Linux, every one may."""
+    try:
+        about = Path(path).stat()
+    except OSError:
+        return True
+    return sys.platform != "linux" or (stat.S_ISCHR(about.st_mode) and os.major(about.st_rdev) == VIDEO4LINUX_MAJOR)
 
 
 def _next_image(capture: Any) -> Image | None:  # noqa: ANN401 - OpenCV has no types
@@ -135,6 +154,7 @@ class CameraStream:
             (cv2.CAP_PROP_BUFFERSIZE, 2),
         ):
             self._capture.set(key, value)
+        self._aspect = stream_aspect(self._capture, settings.pixel_aspect)
         self._stillness = stillness
 
     def read(self) -> Image:
@@ -144,7 +164,7 @@ class CameraStream:
             raise StreamLost(f"{self.name} gives no frames: it is unplugged or hangs")
         if self._stillness.suspicious(image, time.monotonic()):
             raise StreamLost(f"{self.name} repeats one frame without any noise, as some drivers do after an unplug")
-        return image
+        return squared(image, self._aspect)
 
     def close(self) -> None:
         """See Stream."""
@@ -156,9 +176,11 @@ class UrlStream:
 
     hang_after_s = URL_HANG_S
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, settings: SourceSettings) -> None:
         cv2 = load_cv2()
         self.name = source.name
+        self._wanted_aspect = settings.pixel_aspect
+        self._frames = 0
         self._capture: Any = cv2.VideoCapture(
             source.address,
             cv2.CAP_FFMPEG,
@@ -176,9 +198,14 @@ class UrlStream:
     def read(self) -> Image:
         """See Stream."""
         image = _next_image(self._capture)
+        if image is None and not self._frames:
+            coding = codec(int(self._capture.get(load_cv2().CAP_PROP_FOURCC)))
+            raise StreamLost(f"{self.name} sends no frame that can be decoded ({coding}); set it to H.264 or MJPEG")
         if image is None:
             raise StreamLost(f"{self.name} sends no more frames")
-        return image
+        self._frames += 1
+        # Asked for each frame: a broadcast changes from 4:3 to 16:9 and back.
+        return squared(image, stream_aspect(self._capture, self._wanted_aspect))
 
     def close(self) -> None:
         """See Stream."""
@@ -188,29 +215,27 @@ class UrlStream:
 class ClipStream:
     """A clip at its own pace, as if it were a camera."""
 
-    def __init__(self, source: Source, unwanted: threading.Event, *, loop: bool) -> None:
+    hang_after_s = CLIP_HANG_S
+
+    def __init__(self, source: Source, unwanted: threading.Event, settings: SourceSettings) -> None:
         self._path = Path(source.address)
-        self._loop = loop
+        self._settings = settings
         self._unwanted = unwanted
+        self._say = Once()
         self.name = source.name
         self._clip = self._open()
-        self.hang_after_s = max(CLIP_HANG_S, 3.0 / self._clip.fps)
         self._begin_s = time.monotonic()
-        self._time_s = 0.0
 
     def _open(self) -> Clip:
         try:
-            return Clip(self._path)
+            return Clip(self._path, self._settings.pixel_aspect, self._say)
         except UserError as error:
             raise StreamLost(str(error)) from None
 
     def read(self) -> Image:
         """See Stream. Blocks until the frame is due."""
-        shot = self._clip.read()
-        if shot is None:
-            shot = self._again()
-        image, self._time_s = shot
-        early_s = self._begin_s + self._time_s - time.monotonic()
+        image, time_s = self._clip.read() or self._again()
+        early_s = self._begin_s + time_s - time.monotonic()
         if early_s > 0.0:
             self._unwanted.wait(early_s)
         elif early_s < -LATE_S:
@@ -218,10 +243,10 @@ class ClipStream:
         return image
 
     def _again(self) -> tuple[Image, float]:
-        if not self._loop:
+        if not self._settings.loop:
             raise StreamOver(f"{self.name} is at its end")
         self._clip.close()
-        self._begin_s += self._time_s + 1.0 / self._clip.fps
+        self._begin_s += self._clip.end_s
         self._clip = self._open()
         shot = self._clip.read()
         if shot is None:

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from gesturesynth.bus import TrackerStatus
 from gesturesynth.errors import UserError
+from gesturesynth.packing import JSON, packed
 from gesturesynth.settings import CameraSettings
 from gesturesynth.tracking import userns_limits, weights
 from gesturesynth.tracking.cameras import Camera, list_cameras
@@ -133,7 +132,7 @@ def _probe(case: Case) -> child_report.Report:
         look=True,
         bundle=str(bundle) if state == "whole" else "",
     )
-    words = msgspec.json.encode(wish).decode()
+    words = packed(JSON, wish).decode()
     if words not in case.reports:
         case.reports[words] = child_report.ask("gesturesynth.upkeep.camera_probe", [words], LIMIT_S)
     return case.reports[words]

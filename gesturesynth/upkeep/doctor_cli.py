@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import msgspec
 import zmq
 from rich.console import Console
 from rich.table import Table
@@ -22,6 +21,7 @@ from gesturesynth import paths, settings
 from gesturesynth.control.wire import absent
 from gesturesynth.errors import UserError
 from gesturesynth.flags import Audio, Camera, Config
+from gesturesynth.packing import JSON, packed
 from gesturesynth.upkeep.doctor import CHECKS, Result, examine, worst
 from gesturesynth.upkeep.findings import Case, Check
 from gesturesynth.upkeep.health import FRESH_S
@@ -61,7 +61,7 @@ def run_checks(
             "grade": grade,
             "checks": results,
         }
-        sys.stdout.write(msgspec.json.encode(facts).decode() + "\n")
+        sys.stdout.write(packed(JSON, facts).decode() + "\n")
     else:
         console.print(_verdict(results))
     return 1 if grade == "fail" else 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -17,6 +20,7 @@ import pytest
 import skimage
 from numpy.typing import NDArray
 
+from gesturesynth import log
 from gesturesynth.errors import GestureSynthError
 from gesturesynth.tracking import isolation, weights
 from gesturesynth.tracking.landmarker import Landmarker
@@ -191,3 +195,40 @@ def test_words_that_are_not_chatter_are_let_through(capfd: pytest.CaptureFixture
         assert capfd.readouterr().err == ""
     assert capfd.readouterr().err == "ours\n"
     assert words.text() == "ours"
+
+
+# As mediapipe 1.2.3 writes them, which pip installs where nothing is locked.
+NATIVE_LINES = """\
+INFO: [environment.cc:36] Creating LiteRT environment with options
+INFO: [accelerator_registry.cc:54] RegisterAccelerator: ptr=0x7fa308005940, name=CpuAccelerator
+WARNING: [model_load.cc:402] Sparsity tensors may not yet be fully supported.
+WARNING: [model_load.cc:402] Sparsity tensors may not yet be fully supported.
+INFO: Created TensorFlow Lite XNNPACK delegate for CPU.
+WARNING: Logging before InitGoogle() is written to STDERR
+W0000 00:00:1795703768.418503   12174 inference_runner_litert.cc:1433] Input tensor memory is not aligned.
+I0000 00:00:1795703768.418503   12174 gl_context.cc:357] GL version: 3.2
+"""
+NATIVE_ERRORS = "ERROR: [compiled_model.cc:9] no model\nE0000 00:00:1795703768.418503   12174 a.cc:1] no room\n"
+UNKNOWN = "WARNING: the camera is on fire\nFatal Python error: Segmentation fault\n"
+
+
+def test_native_log_lines_of_any_form_are_dropped_and_errors_and_strangers_are_not(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with NativeWords() as words:
+        os.write(2, (NATIVE_LINES + NATIVE_ERRORS + UNKNOWN).encode())
+    assert capfd.readouterr().err == NATIVE_ERRORS + UNKNOWN
+    assert words.text() == " | ".join((NATIVE_ERRORS + UNKNOWN).splitlines())
+
+
+def test_their_warnings_are_there_for_who_looks_once_each() -> None:
+    lines = io.StringIO()
+    log.configure("tracker", "debug", json_lines=True, stream=lines)
+    try:
+        with NativeWords():
+            os.write(2, NATIVE_LINES.encode())
+    finally:
+        log.configure("test")
+    told = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert [fields["level"] for fields in told] == ["debug"] * 3
+    assert (told[0]["said"][:28], told[0]["times"]) == ("WARNING: [model_load.cc:402]", 2)

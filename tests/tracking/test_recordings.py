@@ -10,7 +10,9 @@ import struct
 import subprocess
 import sys
 import tracemalloc
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -20,7 +22,7 @@ import pytest
 from gesturesynth import paths
 from gesturesynth.bus import Body, Pose
 from gesturesynth.errors import UserError
-from gesturesynth.tracking import recordings
+from gesturesynth.tracking import recordings, unpacking
 from gesturesynth.tracking.recordings import SkeletonWriter, is_skeleton, read_header, read_skeleton
 
 
@@ -136,27 +138,115 @@ def test_damage_never_gives_anything_but_poses_or_a_sentence(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
-        (struct.pack("<I", 0xFFFFFFFF), "length of 4294967295"),
-        (struct.pack("<I", 0), "length of 0"),
         (struct.pack("<I", 5) + b"hello", "not a pose"),
         (struct.pack("<I", 9004) + b"\x81\xa1x" + b"\x91" * 9000 + b"\xc0", "not a pose"),
         (record(Pose(-1.0, 0, 640, 480, ())), "capture time"),
         (record(Pose(math.nan, 0, 640, 480, ())), "capture time"),
         (record(Pose(math.inf, 0, 640, 480, ())), "capture time"),
-        (record(Pose(2.0, 0, 640, 480, ())) + record(Pose(1.0, 0, 640, 480, ())), "before that of the record"),
-        (record(Pose(1.0, 0, 0, 480, ())), "0 x 480"),
-        (record(Pose(1.0, 0, 640, 10**12, ())), "x 1000000000000"),
-        (record(Pose(1.0, 0, 640, 480, (Body(b"", b""),))), "33 landmarks"),
-        (record(Pose(1.0, 0, 640, 480, (Body(b"\xff" * 528, b"\0" * 396),))), "not a number"),
-        (record(Pose(1.0, 0, 640, 480, (Body(b"\0" * 528, b"\0" * 396),) * 9)), "9 bodies"),
+        (record(Pose(1e300, 0, 640, 480, ())), "capture time"),
+        (record(Pose(0.5, 0, 640, 480, ())), "before that of the record"),
+        (record(Pose(1.0, 0, 640, 480, ())), "that of the record before it"),
+        (record(Pose(1.0000001, 0, 640, 480, ())), "that of the record before it"),
+        (record(Pose(1.5, 0, 0, 480, ())), "0 x 480"),
+        (record(Pose(1.5, 0, 640, 10**12, ())), "x 1000000000000"),
+        (record(Pose(1.5, 0, 640, 480, (Body(b"", b""),))), "33 landmarks"),
+        (record(Pose(1.5, 0, 640, 480, (Body(b"\xff" * 528, b"\0" * 396),))), "not a number"),
+        (record(Pose(1.5, 0, 640, 480, (Body(b"\0" * 528, b"\0" * 396),) * 9)), "9 bodies"),
     ],
 )
-def test_impossible_records_are_refused_with_a_reason(tmp_path: Path, fault: bytes, why: str) -> None:
-    path = forged(tmp_path / "forged", record(Pose(0.0, 0, 640, 480, ())), fault)
+def test_an_impossible_record_is_left_out_and_named_and_the_rest_is_played(
+    tmp_path: Path, fault: bytes, why: str
+) -> None:
+    good = [Pose(time_s, 0, 640, 480, ()) for time_s in (1.0, 2.0, 3.0)]
+    path = forged(tmp_path / "forged", record(good[0]), fault, record(good[1]), fault, record(good[2]))
+    said: list[str] = []
+    assert list(read_skeleton(path, said.append)) == good
+    assert len(said) == 2
+    assert "damaged at record 1, which is left out" in said[0]
+    assert why in said[0]
+    assert "2 of 5 records" in said[1]
+
+
+@pytest.mark.parametrize("length", [0xFFFFFFFF, 0, recordings.LONGEST_RECORD_BYTES + 1])
+def test_an_impossible_length_ends_a_recording_with_a_reason(tmp_path: Path, length: int) -> None:
+    path = forged(tmp_path / "forged", record(Pose(0.0, 0, 640, 480, ())), struct.pack("<I", length))
     played: Iterator[Pose] = read_skeleton(path)
     next(played)
-    with pytest.raises(UserError, match=f"damaged at record.*{why}"):
+    with pytest.raises(UserError, match=f"damaged at record 1: a length of {length}"):
         list(played)
+
+
+@pytest.mark.parametrize("time_s", [5.0, math.nan, 0.0])
+def test_endless_bad_records_end_a_recording_after_a_bounded_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, time_s: float
+) -> None:
+    bad = record(Pose(time_s, 0, 640, 480, ()))
+    path = forged(tmp_path / "forged", record(Pose(5.0, 0, 640, 480, ())), bad * 400_000)
+    read: list[int] = []
+    read_record = recordings._read_record
+
+    def counted(stream: unpacking.Unpacked, path: Path, number: int) -> bytes | None:
+        read.append(number)
+        return read_record(stream, path, number)
+
+    monkeypatch.setattr(recordings, "_read_record", counted)
+    played = read_skeleton(path, lambda _: None)
+    next(played)
+    with pytest.raises(UserError, match=r"damaged at record 301.*bad ones in a row"):
+        next(played)
+    assert len(read) <= recordings.MOST_IN_A_ROW + 2
+
+
+def test_records_that_come_twice_leave_the_rest_whole(tmp_path: Path) -> None:
+    content = poses(1000)
+    path = written(tmp_path / "twice", [pose for pose in content for _ in range(2)])
+    said: list[str] = []
+    assert list(read_skeleton(path, said.append)) == content
+    assert said[-1].startswith("1000 of 2000 records")
+
+
+def test_a_hole_in_a_recording_is_shortened_and_told(tmp_path: Path) -> None:
+    content = poses(60)
+    late = [msgspec.structs.replace(pose, capture_time_s=pose.capture_time_s + 600.0) for pose in content[30:]]
+    said: list[str] = []
+    played = list(read_skeleton(written(tmp_path / "hole", content[:30] + late), said.append))
+    times = np.array([pose.capture_time_s for pose in played])
+    assert len(played) == 60
+    assert np.diff(times).max() == pytest.approx(2.0)
+    np.testing.assert_allclose(np.diff(times[30:]), 1 / 30)
+    assert "hole of 600.0 s" in said[0]
+    assert len(said) == 1
+
+
+def test_one_wild_time_does_not_spoil_what_follows(tmp_path: Path) -> None:
+    content = poses(60)
+    content[30] = msgspec.structs.replace(content[30], capture_time_s=1e8)
+    played = list(read_skeleton(written(tmp_path / "wild", content), lambda _: None))
+    assert [pose.sequence for pose in played] == list(range(60))
+    times = np.array([pose.capture_time_s for pose in played])
+    assert np.diff(times).min() > 0
+    assert times[-1] < 5.0
+
+
+HOSTILE = {
+    "zeros behind the end": gzip.compress(b"") + bytes(30_000_000),
+    "a name without an end": b"\x1f\x8b\x08\x08\0\0\0\0\0\xff" + b"n" * 30_000_000,
+    "empty parts": b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + b"\0\0\0\xff\xff" * 6_000_000,
+    "empty members": gzip.compress(b"") * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_file_that_is_made_to_keep_a_reader_busy_is_refused_after_little_of_it(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "hostile"
+    path.write_bytes(HOSTILE[kind])
+    assert not is_skeleton(path)
+    with pytest.raises(UserError, match="not a skeleton recording"):
+        next(read_skeleton(path))
+    with path.open("rb") as file:
+        with suppress(EOFError, zlib.error):
+            unpacking.Unpacked(file).line(100)
+        assert file.tell() < unpacking.MOST_SILENT_BYTES + 2 * unpacking.PORTION_BYTES
 
 
 def test_a_small_file_that_unpacks_to_a_huge_one_costs_no_memory(tmp_path: Path) -> None:
