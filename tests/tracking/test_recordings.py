@@ -276,6 +276,7 @@ def test_a_small_file_that_unpacks_to_a_huge_one_costs_no_memory(tmp_path: Path)
         gzip.compress(b'{"other": ' + b"[" * 10_000),
         gzip.compress(b"\xff\n"),
     ],
+    ids=["empty", "plain text", "empty gzip", "other format", "deep format", "deep key", "not UTF-8"],
 )
 def test_a_foreign_file_is_told_from_a_recording(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "foreign.skeleton"
