@@ -58,7 +58,7 @@ class Argument:
         if self.kind == "text":
             return f"a text of 1 to {TEXT_LIMIT} characters"
         number = "a whole number" if self.kind == "int" else "a number"
-        return f"{number} from {self.low:g} to {self.high:g} {self.unit}".rstrip()
+        return f"{number} from {self.low:.9g} to {self.high:.9g} {self.unit}".rstrip()
 
     def accepted(self, value: object, *, read_texts: bool = False) -> Value | None:
         """The value as this argument's type, or None if it cannot be one.
