@@ -24,7 +24,7 @@ from gesturesynth.mapping.examples import Examples
 from gesturesynth.mapping.performance import Moment
 from gesturesynth.mapping.training import fit
 from gesturesynth.piece import Piece, fit_job
-from gesturesynth.render_watch import partial
+from gesturesynth.render_watch import orphaned, partial
 from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.synthesis.recorder import check_name, encode
 from gesturesynth.tracking.isolation import leave_network, leave_no_core
@@ -159,6 +159,8 @@ def _perform(piece: Piece, poses: Iterator[Pose], engine: OfflineEngine, sound: 
     """Plays poses at their times; between them the outputs glide as they do live."""
     count, first_s, now_s, spacing_s = 0, 0.0, 0.0, 1 / 30
     for pose in poses:
+        if orphaned():
+            raise KeyboardInterrupt
         if count == 0:
             first_s = pose.capture_time_s
         pose_s = pose.capture_time_s - first_s

@@ -52,6 +52,14 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def orphaned() -> bool:
+    """In the child: whether the parent is gone. A signal alone would not do: where it comes in the middle of native
+    code's call-backs, Python drops the exception that it raises.
+    """
+    parent = os.environ.get(PARENT)
+    return parent is not None and parent != str(os.getppid())
+
+
 def run(words: Sequence[str]) -> int:
     """Does a rendering in a child process and waits for it; returns the exit code.
 

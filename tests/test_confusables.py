@@ -140,7 +140,7 @@ def test_settings_of_this_machine_likewise() -> None:
 def test_a_path_keeps_the_blanks_it_has() -> None:
     text = 'camera: {source: "/media/My\u00a0Disk/a\u3000b.mp4"}\nmodel: /x/a\u00a0b.task'
     own = settings.loads(text.encode(), Path("gesturesynth.yaml"))
-    assert (own.camera.source.split("/")[2], own.model) == ("My Disk", "/x/a b.task")
+    assert (own.camera.source.split("/")[2], own.model) == ("My\u00a0Disk", "/x/a\u00a0b.task")
 
 
 def test_a_preset_is_found_by_a_name_in_curly_quotes() -> None:

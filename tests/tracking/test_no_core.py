@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from gesturesynth import render_watch
 from gesturesynth.tracking.weights import ensure_model
 from tests import media
 from tests.tracking.test_isolation import AS_ROOT, LINUX_ONLY
@@ -93,7 +94,13 @@ def processes(folder: Path) -> dict[str, list[str]]:
 def test_no_process_that_holds_images_can_leave_them_on_the_disk(tmp_path: Path, name: str) -> None:
     place = tmp_path / "place"
     place.mkdir()
-    process = subprocess.Popen([*UNPRIVILEGED, *processes(tmp_path)[name]], cwd=place, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*UNPRIVILEGED, *processes(tmp_path)[name]],
+        cwd=place,
+        stdout=subprocess.DEVNULL,
+        env=os.environ
+        | {render_watch.PARENT: str(os.getpid())},  # the rendering itself, not the process that watches it
+    )
     maps, until_s = Path(f"/proc/{process.pid}/maps"), time.monotonic() + START_S
     while "cv2" not in maps.read_text():  # it is about to look at its first image
         assert process.poll() is None

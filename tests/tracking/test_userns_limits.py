@@ -53,7 +53,7 @@ def test_where_nothing_that_we_know_forbids_it_there_is_advice_all_the_same(tmp_
 
 CONFINED = """
 import encodings.idna, ctypes, json, os, subprocess, sys  # all at first: Python's files may be closed to that user
-import numpy
+import numpy, structlog
 from gesturesynth import log, paths
 from gesturesynth.service import Service
 from gesturesynth.tracker import TrackerSettings, run_tracker
