@@ -53,8 +53,10 @@ def end_with_parent() -> None:
 
 
 def orphaned() -> bool:
-    """In the child: whether the parent is gone. A signal alone would not do: where it comes in the middle of native
-    code's call-backs, Python drops the exception that it raises.
+    """In the child: whether the parent is gone.
+
+    A signal alone would not do: where it comes inside a call-back of native code, Python drops the exception that it
+    raises.
     """
     parent = os.environ.get(PARENT)
     return parent is not None and parent != str(os.getppid())

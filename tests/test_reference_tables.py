@@ -235,7 +235,7 @@ def test_addresses() -> None:
     for address, command in BY_ADDRESS.items():
         holds_arguments(listened[address], command)
         assert listened[address][LAST] == command.help + " Asks first." * command.armed
-    assert all(is_ours(address) for address in sent if address != CONFIRM)  # it goes both ways
+    assert all(is_ours(address) for address in sent if address != CONFIRM.address)  # it goes both ways
     assert not any(is_ours(address) for address in listened)
 
 

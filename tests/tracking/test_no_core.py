@@ -98,8 +98,7 @@ def test_no_process_that_holds_images_can_leave_them_on_the_disk(tmp_path: Path,
         [*UNPRIVILEGED, *processes(tmp_path)[name]],
         cwd=place,
         stdout=subprocess.DEVNULL,
-        env=os.environ
-        | {render_watch.PARENT: str(os.getpid())},  # the rendering itself, not the process that watches it
+        env=os.environ | {render_watch.PARENT: str(os.getpid())},  # the rendering itself, not what watches it
     )
     maps, until_s = Path(f"/proc/{process.pid}/maps"), time.monotonic() + START_S
     while "cv2" not in maps.read_text():  # it is about to look at its first image
