@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from gesturesynth.control.osc_traffic import TokenBucket
+
 LINES_A_S: Final = 0.5
 """Lines of one hand, in the long run: 43,000 a day, some megabytes."""
 LINES_AT_ONCE: Final = 30
@@ -24,14 +26,8 @@ MOST_HANDS: Final = 64
 
 @dataclass
 class _Hand:
-    lines: float
-    seen_s: float
+    lines: TokenBucket
     left_out: int = 0
-
-    def allowed(self, now_s: float, a_second: float, at_once: float) -> bool:
-        self.lines = min(at_once, self.lines + max(0.0, now_s - self.seen_s) * a_second)
-        self.seen_s = now_s
-        return self.lines >= 1.0
 
 
 class LogLines:
@@ -39,20 +35,20 @@ class LogLines:
 
     def __init__(self) -> None:
         self._hands: OrderedDict[str, _Hand] = OrderedDict()
-        self._all = _Hand(ALL_LINES_AT_ONCE, 0.0)
+        self._all = TokenBucket(ALL_LINES_A_S, ALL_LINES_AT_ONCE, 0.0)
         self._tell_s = 0.0
         self._forgotten = 0
 
     def allows(self, hand: str, now_s: float) -> bool:
         """Whether a line about what this hand did may be written; if not, it is counted."""
-        known = self._hands.pop(hand, None) or _Hand(LINES_AT_ONCE, now_s)
+        known = self._hands.pop(hand, None) or _Hand(TokenBucket(LINES_A_S, LINES_AT_ONCE, now_s))
         self._hands[hand] = known
         if len(self._hands) > MOST_HANDS:
             self._forgotten += self._hands.popitem(last=False)[1].left_out
-        mine = known.allowed(now_s, LINES_A_S, LINES_AT_ONCE)
-        if self._all.allowed(now_s, ALL_LINES_A_S, ALL_LINES_AT_ONCE) and mine:
-            known.lines -= 1.0
-            self._all.lines -= 1.0
+        mine = known.lines.fill(now_s) >= 1.0
+        if self._all.fill(now_s) >= 1.0 and mine:
+            known.lines.tokens -= 1.0
+            self._all.tokens -= 1.0
             return True
         known.left_out += 1
         return False

@@ -1,6 +1,6 @@
 """Who is to be told how something ends that a command has begun: a take, a training, a change of preset.
 
-A command is answered when it has begun; its outcome comes later, and goes to whoever asked. Everybody who asked is told
+A command is answered when it has begun; its outcome comes later, and goes to its sender. Each sender is told
 once, whatever becomes of it: what ends in none of the usual ways was called off, and that is told, too.
 """
 
@@ -78,7 +78,7 @@ class Outcomes:
         return _together(None, self._fit)
 
     def change_begins(self, asker: Asker | None) -> None:
-        """A preset was found and is to be played; whoever asked for one before it does not get theirs."""
+        """A preset was found and is to be played; the sender of an earlier wish does not get theirs."""
         self._change.fail(_OVERTAKEN)
         if asker:
             self._change.add("preset", asker)
