@@ -259,7 +259,7 @@ def test_a_damaged_database_is_said_on_the_error_channel(
     ("arguments", "said"),
     [
         (["list", "-p", "thermin"], "did you mean 'theremin'"),
-        (["list", "-p", "../../etc"], "is a folder"),
+        (["list", "-p", f"{paths.presets_dir()}/../presets"], "is a folder"),
         (["delete", "-p", "theremin"], "say which takes to delete"),
         (["restore", "-p", "theremin"], "say which takes to restore"),
         (["delete", "9", "-p", "theremin"], r"no take 9 \(there are 1, 2\)"),
