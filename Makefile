@@ -29,7 +29,7 @@ install: setup ## the system service: starts with this computer, watches itself 
 uninstall: ## away with the service; settings and what was taught stay (ARGS="--purge --yes": those, too)
 	@if [ "$$(id -u)" = 0 ]; then $(BIN)/gesturesynth service uninstall $(ARGS); else sudo $(BIN)/gesturesynth service uninstall $(ARGS); fi
 
-# Two tests at a time, a file each (tests/parallel.py). An ordinary user's process can leave the network only while it
+# Two tests at a time, a file each (tests/support/turns.py). An ordinary user's process can leave the network only while it
 # has one thread, which a worker of pytest-xdist never has: without root, tests run one after the other.
 TWO := $(shell [ "$$(id -u)" != 0 ] || echo "--numprocesses=2 --dist=loadfile --no-loadscope-reorder")
 
@@ -59,19 +59,19 @@ types: setup-test ## mypy, strict
 
 .PHONY: docs
 docs: setup-test ## write the generated tables of docs/ anew
-	@$(BIN)/python -m tests.tools.reference_pages
+	@$(BIN)/python -m tools.reference_pages
 
 .PHONY: factory
 factory: setup-test ## make the presets' factory examples anew
-	@$(BIN)/python -m tests.tools.factory_examples
+	@$(BIN)/python -m tools.factory_examples
 
 .PHONY: demo-performer
 demo-performer: setup-test ## record presets/demo.skeleton anew (needs the test footage)
-	@$(BIN)/python -m tests.tools.demo_performer
+	@$(BIN)/python -m tools.demo_performer
 
 .PHONY: bench
 bench: setup-test ## measure: a table, and docs/performance.md (a quiet machine; ARGS="--quick --only audible")
-	@$(BIN)/python -m tests.bench $(ARGS)
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 .PHONY: soak
 soak: setup-test ## broken again and again, and nothing may grow; the table in docs/reliability.md (MINUTES=30)
@@ -83,7 +83,7 @@ endurance: setup-test ## every instrument for two hours of sound at three rates;
 
 .PHONY: faults
 faults: setup-test ## break a gallery's computer on purpose; the table in docs/reliability.md (as root; ARGS="--repeats 3")
-	@$(BIN)/python -m tests.faults $(ARGS)
+	@$(BIN)/python -m tests.fault_injection $(ARGS)
 
 .PHONY: flood
 flood: setup-test ## OSC floods beside busy programs, then ten million datagrams (COUNT=10000000; ARGS="--busy 0")

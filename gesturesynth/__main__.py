@@ -1,7 +1,7 @@
 """`python -m gesturesynth` is the same as the `gesturesynth` command."""
 
 # In this order: until the search paths are clean, nothing else is imported.
-from gesturesynth import search_paths
+from gesturesynth.core import search_paths
 
 
 def main() -> None:
@@ -14,14 +14,14 @@ def main() -> None:
     # up in the middle of somebody's import, as a traceback, or be swallowed there.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if sys.argv[1:2] == ["render"]:
-        from gesturesynth import render_watch  # noqa: PLC0415 - other verbs do not pay for it
+        from gesturesynth.pipeline import render_watch  # noqa: PLC0415 - other verbs do not pay for it
 
         if render_watch.wanted(sys.argv[1:]):
             sys.exit(render_watch.run(sys.argv[1:]))
         render_watch.end_with_parent()
-    from gesturesynth import cli  # noqa: PLC0415 - this is what takes its time
+    from gesturesynth.cli import app  # noqa: PLC0415 - this is what takes its time
 
-    cli.main()
+    app.main()
 
 
 if __name__ == "__main__":

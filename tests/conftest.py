@@ -13,8 +13,8 @@ import hypothesis
 import pytest
 import structlog
 
-from tests import media, offline
-from tests.parallel import FOLDER, Sharing, Turns
+from tests.support import footage, network_off
+from tests.support.turns import FOLDER, Sharing, Turns
 
 # Machines are busy with others: how long an example took says nothing about it.
 hypothesis.settings.register_profile("busy", deadline=None)
@@ -84,20 +84,20 @@ def _fetches(item: pytest.Item) -> bool:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # After them what takes longest: one worker boots machines while the other does all the rest.
-    items.sort(key=lambda item: 0 if _fetches(item) else 1 if "tests/systemd/" in item.nodeid else 2)
+    items.sort(key=lambda item: 0 if _fetches(item) else 1 if "tests/system/" in item.nodeid else 2)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if not _network and not _fetches(item):
-        _network.append(offline.leave())
+        _network.append(network_off.leave())
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if words := [word for word in _network if word != "none"]:
         terminalreporter.section("TESTED WITH A NETWORK", sep="!", red=True, bold=True)
         terminalreporter.line(words[0])
-    missing = [name for name in media.CLIPS.values() if not (media.folder() / name).is_file()]
+    missing = [name for name in footage.CLIPS.values() if not (footage.folder() / name).is_file()]
     if missing:
         terminalreporter.section("TEST FOOTAGE MISSING", sep="!", red=True, bold=True)
-        terminalreporter.line(f"{', '.join(missing)}: not in {media.folder()}; what needs them was NOT tested.")
+        terminalreporter.line(f"{', '.join(missing)}: not in {footage.folder()}; what needs them was NOT tested.")

@@ -1,4 +1,5 @@
-"""People in, commands out: what a person sees of the running thing and can tell it.
+"""Layer 2, people in, commands out: the command table, its wires, and the session that decides.
 
-Knows nothing of tracking, mapping or synthesis: it reads their status messages from the bus.
+Faces: `commands` (the table), `session.machine` (pure), `command_socket`, `osc.server`, `terminal_keyboard`,
+`keypad.process`. Knows no other package of its layer.
 """

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from gesturesynth.units import Unit, parse_quantity
+from gesturesynth.core.units import Unit, parse_quantity
 
 Kind = Literal["int", "float", "text", "bool"]
 Value = int | float | str | bool

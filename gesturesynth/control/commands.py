@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gesturesynth.control.arguments import Argument, Value, shown
-from gesturesynth.errors import UserError
+from gesturesynth.core.errors import UserError
 
 __all__ = [
     "ADDRESS",

@@ -1,4 +1,5 @@
-"""Poses in, parameters out: features, examples, models, training, gestures.
+"""Layer 3, features in, parameters out: the running mapping, how it is learnt, and the examples it is learnt from.
 
-Pure: arrays in, arrays out, time passed in. Imports no pyo and knows nothing of tracking, synthesis or control.
+Faces: `mapper` (live), `learning.fit`, `examples.store`. Imports no pyo, OpenCV or MediaPipe; of its own it knows
+`features` and what lies below.
 """

@@ -1,4 +1,5 @@
-"""Parameters in, sound out: instruments, the master chain, audio backends.
+"""Layer 2, parameters in, sound out: instruments, the master chain, audio backends.
 
-Imports no scikit-learn, mediapipe or OpenCV and knows nothing of tracking, mapping or control.
+Faces: `process` (the engine), `offline` (rendering), `instruments` (the catalogue). Imports no scikit-learn, MediaPipe
+or OpenCV, and pyo only where a sound is made. Knows no other package of its layer.
 """

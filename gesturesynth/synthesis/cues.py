@@ -15,10 +15,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.synthesis.instrument import load_pyo
+from gesturesynth.core.units import db_to_gain
+from gesturesynth.synthesis.instruments.base import load_pyo
 from gesturesynth.synthesis.instruments.graph import Graph
-from gesturesynth.synthesis.instruments.waves import NO_INTERPOLATION, table
-from gesturesynth.units import db_to_gain
+from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION, table
 
 LOUDNESS_LUFS: Final = -24.0
 """Momentary loudness of a cue: 8 dB below what an instrument gives at `level` 0 dB."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from gesturesynth.synthesis.instrument import load_pyo
+from gesturesynth.core.units import db_to_gain
+from gesturesynth.synthesis.instruments.base import load_pyo
 from gesturesynth.synthesis.rack import GUARD, finite
-from gesturesynth.units import db_to_gain
 
 RATIO: Final = 20.0
 LOOK_AHEAD_S: Final = 0.005

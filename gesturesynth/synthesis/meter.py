@@ -8,8 +8,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.synthesis.instrument import load_pyo
-from gesturesynth.units import gain_to_db
+from gesturesynth.core.units import gain_to_db
+from gesturesynth.synthesis.instruments.base import load_pyo
 
 RING_S: Final = 4.0
 """Who reads less often than this loses samples."""

@@ -12,11 +12,11 @@ from typing import Any, Final, Self
 
 import numpy as np
 
-from gesturesynth.bus import Sound
-from gesturesynth.errors import GestureSynthError
-from gesturesynth.synthesis.backends import CHANNELS, make_server
-from gesturesynth.synthesis.instrument import load_pyo
+from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.runtime.messages import Sound
+from gesturesynth.synthesis.audio.backends import CHANNELS, make_server
 from gesturesynth.synthesis.instruments import catalogue
+from gesturesynth.synthesis.instruments.base import load_pyo
 from gesturesynth.synthesis.meter import Block, Watchman
 from gesturesynth.synthesis.player import Player
 from gesturesynth.synthesis.rack import Kinds

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from gesturesynth.bus import Sound
+from gesturesynth.runtime.messages import Sound
 from gesturesynth.synthesis.cues import CUES, Cues
-from gesturesynth.synthesis.instrument import load_pyo
+from gesturesynth.synthesis.instruments.base import load_pyo
 from gesturesynth.synthesis.master import Master
 from gesturesynth.synthesis.meter import Block, Ring
 from gesturesynth.synthesis.rack import Kinds
-from gesturesynth.synthesis.stage import Stage
+from gesturesynth.synthesis.scene_mixer import Stage
 
 
 class TriggerCounter:

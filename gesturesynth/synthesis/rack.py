@@ -12,9 +12,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from gesturesynth.bus import InstrumentSetup, Scene
-from gesturesynth.errors import GestureSynthError
-from gesturesynth.synthesis.instrument import Instrument, Parameter, load_pyo
+from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.runtime.messages import InstrumentSetup, Scene
+from gesturesynth.synthesis.instruments.base import Instrument, Parameter, load_pyo
 
 SHORTEST_GLIDE_S: Final = 0.005
 """A change is never faster: a step in a parameter is a click."""

@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from gesturesynth.errors import UserError
+from gesturesynth.core.errors import UserError
 from gesturesynth.synthesis.meter import Block
 
 RecordFormat = Literal["16", "24", "float"]

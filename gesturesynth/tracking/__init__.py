@@ -1,4 +1,5 @@
-"""Frames in, poses out: cameras and files, the landmarker, its weights, skeleton recordings.
+"""Layer 2, frames in, poses out: cameras and files, the landmarker, its model file, skeleton recordings.
 
-Nothing in this room opens a network socket or writes an image. It knows nothing of mapping, synthesis or control.
+Faces: `process` (the tracker), `live_poses`, `offline_poses`, `sources`, `skeleton_recorder`. Nothing here opens a
+network socket (but for a source that is an address) or writes an image. Knows no other package of its layer.
 """

@@ -13,10 +13,10 @@ import time
 from dataclasses import dataclass
 from typing import Final, Self
 
-from gesturesynth import log as logs
-from gesturesynth.bus import SourceState
-from gesturesynth.tracking.framing import Image
-from gesturesynth.tracking.reopening import LONGEST_PAUSE_S, Reopening
+from gesturesynth.core import log as logs
+from gesturesynth.runtime.messages import SourceState
+from gesturesynth.tracking.backoff import LONGEST_PAUSE_S, Reopening
+from gesturesynth.tracking.images import Image
 from gesturesynth.tracking.streams import Opener, Stream, StreamLost, StreamOver
 
 OPENING_LIMIT_S: Final = 10.0

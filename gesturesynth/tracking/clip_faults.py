@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import Final
 
-from gesturesynth import paths
+from gesturesynth.core import paths
 from gesturesynth.tracking.containers import Container, examine
 from gesturesynth.tracking.frame_times import FrameTimes
 

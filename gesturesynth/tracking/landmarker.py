@@ -3,7 +3,7 @@
 It runs in VIDEO mode, in the caller's thread, one frame after the other: there the landmarks are smoothed from frame to
 frame, and no frame is dropped behind our back (LIVE_STREAM mode does both things differently). MediaPipe is imported
 only when a `Landmarker` is made, because it is big and because the process should have left the network before
-(see `gesturesynth.tracking.isolation`).
+(see `gesturesynth.tracking.network_isolation`).
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth import paths
-from gesturesynth.bus import LANDMARKS, Body
-from gesturesynth.errors import GestureSynthError, UserError
-from gesturesynth.search_paths import ProgramsForbidden
+from gesturesynth.core import paths
+from gesturesynth.core.errors import GestureSynthError, UserError
+from gesturesynth.core.search_paths import ProgramsForbidden
+from gesturesynth.runtime.messages import LANDMARKS, Body
 from gesturesynth.tracking.native_files import native_name
-from gesturesynth.tracking.native_words import NativeWords
+from gesturesynth.tracking.native_stderr import NativeWords
 from gesturesynth.tracking.opencv import load_cv2
 
 QUIETED_BODIES: Final = 2

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from gesturesynth import paths
-from gesturesynth.errors import UserError
+from gesturesynth.core import paths
+from gesturesynth.core.errors import UserError
 
 DESCRIPTORS: Final = ("/proc/self/fd", "/dev/fd")
 """Folders in which a process finds its own open files: of Linux, and of nearly every Unix."""

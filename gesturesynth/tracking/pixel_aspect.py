@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gesturesynth.tracking.framing import Image
+from gesturesynth.tracking.images import Image
 from gesturesynth.tracking.opencv import load_cv2
 from gesturesynth.tracking.sources import GREATEST_ASPECT, LEAST_ASPECT
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Final, Literal, get_args
 from urllib.parse import urlsplit
 
-from gesturesynth import paths
-from gesturesynth.errors import UserError
+from gesturesynth.core import paths
+from gesturesynth.core.errors import UserError
 from gesturesynth.tracking.cameras import Camera, camera_at
 
 Rotation = Literal[0, 90, 180, 270]
@@ -157,7 +157,7 @@ def _url(text: str, scheme: str) -> Source:
 
 
 def _file(text: str, path: Path) -> Source:
-    from gesturesynth.tracking.recordings import is_skeleton  # noqa: PLC0415 - only files need it
+    from gesturesynth.tracking.skeleton_file import is_skeleton  # noqa: PLC0415 - only files need it
 
     try:
         if not path.exists():

@@ -16,16 +16,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from gesturesynth.errors import UserError
+from gesturesynth.core.errors import UserError
 from gesturesynth.tracking.cameras import Camera, camera_at_path
 from gesturesynth.tracking.clip_faults import codec
-from gesturesynth.tracking.clips import Clip
-from gesturesynth.tracking.framing import Image
+from gesturesynth.tracking.freeze_detector import Stillness
+from gesturesynth.tracking.images import Image
 from gesturesynth.tracking.opencv import load_cv2
 from gesturesynth.tracking.pixel_aspect import squared, stream_aspect
-from gesturesynth.tracking.saying import Once
+from gesturesynth.tracking.source_warnings import Once
 from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings
-from gesturesynth.tracking.stillness import Stillness
+from gesturesynth.tracking.video_file import Clip
 
 # Above OpenCV's own limit of 2 s a read, so that as a rule the read returns and the device is closed in good order.
 CAMERA_HANG_S: Final = 3.0

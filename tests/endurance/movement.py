@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from gesturesynth.synthesis.instrument import Parameter
+from gesturesynth.synthesis.instruments.base import Parameter
 
 STEP_S: Final = 1 / 60
 """From one set of values to the next, as a conductor sends them."""

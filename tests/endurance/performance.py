@@ -15,12 +15,12 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from gesturesynth.bus import InstrumentSetup, Scene, Sound
+from gesturesynth.core.units import db_to_gain
+from gesturesynth.runtime.messages import InstrumentSetup, Scene, Sound
 from gesturesynth.synthesis.cues import CUES
 from gesturesynth.synthesis.instruments import catalogue
 from gesturesynth.synthesis.meter import Watchman
 from gesturesynth.synthesis.offline import OfflineEngine
-from gesturesynth.units import db_to_gain
 from tests.endurance.movement import STEP_S, Movement
 
 ALL: Final = "everything"

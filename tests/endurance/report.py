@@ -12,7 +12,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from gesturesynth.units import gain_to_db
+from gesturesynth.core.units import gain_to_db
 from tests.endurance.performance import Told
 from tests.soak.report import machine
 

@@ -13,11 +13,11 @@ from typing import Final, Self
 
 import psutil
 
-from gesturesynth.bus import ConductorStatus, Sound
-from gesturesynth.control.osc_addresses import ACK
-from gesturesynth.control.osc_codec import decode, encode
+from gesturesynth.control.osc.addresses import ACK
+from gesturesynth.control.osc.codec import decode, encode
+from gesturesynth.runtime.messages import ConductorStatus, Sound
 from tests.flood.sender import Flood, busy
-from tests.running import Listener, Running
+from tests.support.app_process import Listener, Running
 
 CLIENT_HOST: Final = "127.0.0.2"
 """Another address than the flood's."""

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from gesturesynth.control.osc_codec import encode
+from gesturesynth.control.osc.codec import encode
 
 PORTS: Final = 64
 """The sender's; each is a program of its own to whoever receives."""

@@ -13,10 +13,9 @@ from typing import Final
 import msgspec
 from rich.console import Console
 
-from gesturesynth.control.wire import NothingRunning
-from gesturesynth.preset import find, load
-from gesturesynth.units import db_to_gain
-from tests.jackserver import wait_for
+from gesturesynth.config.preset.loader import find, load
+from gesturesynth.control.command_socket import NothingRunning
+from gesturesynth.core.units import db_to_gain
 from tests.soak import deeds, report
 from tests.soak.faults import FAULTS, OF_THE_CAMERA, Fault
 from tests.soak.record import Broken, Soak, Talk
@@ -25,6 +24,7 @@ from tests.soak.stage import Stage, footage
 from tests.soak.traffic import Traffic
 from tests.soak.verdict import sentences
 from tests.soak.watch import Watch
+from tests.support.jack_server import wait_for
 
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs" / "reliability.md"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from gesturesynth.preset import find, load
-from tests.jackserver import wait_for
+from gesturesynth.config.preset.loader import find, load
 from tests.soak.stage import NAME, OWN, Stage
+from tests.support.jack_server import wait_for
 
 PRESETS: Final = ("drone", "grains", "theremin", OWN)
 """All of them sound without a pause, whoever is there."""

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from tests.jackserver import JackServer, wait_for
 from tests.soak.record import Loudness
+from tests.support.jack_server import JackServer, wait_for
 
 WINDOW_S: Final = 0.1
 ROOT: Final = Path(__file__).parents[2]

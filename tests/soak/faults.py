@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from tests.jackserver import wait_for
 from tests.soak.stage import Stage
 from tests.soak.watch import Watch
+from tests.support.jack_server import wait_for
 
 NOTICED_S: Final = 20.0
 """In this time whatever is wrong has to be noticed."""

@@ -12,14 +12,14 @@ from typing import Final, Self
 
 import psutil
 
-from gesturesynth import paths
+from gesturesynth.control.command_socket import Answer, WireClient
 from gesturesynth.control.commands import COMMAND_LINE, call
-from gesturesynth.control.wire import Answer, WireClient
-from tests import media
-from tests.jackserver import JackServer
-from tests.running import Running
+from gesturesynth.core import paths
 from tests.soak.ear import Ear
-from tests.tools.virtual_camera import VirtualCamera
+from tests.support import footage as media
+from tests.support.app_process import Running
+from tests.support.jack_server import JackServer
+from tests.support.virtual_camera import VirtualCamera
 
 CLIP: Final = "dancer"
 OWN: Final = "soak"
@@ -116,7 +116,7 @@ def verb(process: psutil.Process) -> str:
         return "dead"
     if not words:
         return "dead"
-    if "gesturesynth.trainer" in words:
+    if "gesturesynth.pipeline.trainer" in words:
         return "trainer"
     return words[3] if words[1:3] == ["-m", "gesturesynth"] and len(words) > 3 else "other"
 

@@ -8,10 +8,10 @@ import time
 from collections import Counter, deque
 from typing import Final, Self
 
-from gesturesynth.control.osc_addresses import ACK, BY_ADDRESS, ERROR, STATE
-from gesturesynth.control.osc_codec import MalformedError, decode, encode
-from tests.control.osc_mutants import mutants
+from gesturesynth.control.osc.addresses import ACK, BY_ADDRESS, ERROR, STATE
+from gesturesynth.control.osc.codec import MalformedError, decode, encode
 from tests.soak.record import Talk
+from tests.support.malformed_osc import mutants
 
 STEP_S: Final = 0.05
 RENEW_S: Final = 4.0

@@ -16,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-from gesturesynth.units import db_to_gain, gain_to_db
+from gesturesynth.core.units import db_to_gain, gain_to_db
 from tests.soak.record import Broken, Loudness, ProcessSample, Sample, Soak
 
 LEAST_SAMPLES: Final = 8

@@ -11,8 +11,8 @@ from typing import Final, Self
 import psutil
 import zmq
 
-from gesturesynth.bus import ConductorStatus
-from gesturesynth.upkeep.onlooker import Onlooker
+from gesturesynth.monitoring.status_monitor import Onlooker
+from gesturesynth.runtime.messages import ConductorStatus
 from tests.soak.record import Loudness, ProcessSample, Sample
 from tests.soak.stage import Stage, entries, size_mb
 

@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gesturesynth.bus import InstrumentSetup, Scene
+from gesturesynth.core.units import db_to_gain
+from gesturesynth.runtime.messages import InstrumentSetup, Scene
 from gesturesynth.synthesis.cues import CUES, LOUDNESS_LUFS, TICK_LUFS, samples
 from gesturesynth.synthesis.meter import Block, Ring
 from gesturesynth.synthesis.offline import OfflineEngine
-from gesturesynth.units import db_to_gain
-from tests.synthesis.listening import bends
-from tests.synthesis.playing import momentary_lufs
-from tests.synthesis.toys import KINDS, scene, sound, tone
+from tests.support.audio_analysis import bends
+from tests.support.instrument_player import momentary_lufs
+from tests.support.stub_instruments import KINDS, scene, sound, tone
 
 RATE = 48000
 NONE = (0,) * len(CUES)

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from gesturesynth.bus import InstrumentSetup
-from gesturesynth.errors import GestureSynthError
+from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.core.units import db_to_gain
+from gesturesynth.runtime.messages import InstrumentSetup
 from gesturesynth.synthesis.meter import RUNAWAY_S, Levels, Watchman
 from gesturesynth.synthesis.offline import OfflineEngine
-from gesturesynth.units import db_to_gain
-from tests.synthesis.listening import bends, pitch_hz, rms, steps
-from tests.synthesis.toys import KINDS, scene, sound, tone
+from tests.support.audio_analysis import bends, pitch_hz, rms, steps
+from tests.support.stub_instruments import KINDS, scene, sound, tone
 
 RATE = 48000
 ILL = scene(tone(pitch=500.0), InstrumentSetup("ill", "ill"), moved={"ill.state": 0.005})

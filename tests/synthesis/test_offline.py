@@ -10,12 +10,12 @@ import textwrap
 import numpy as np
 import pytest
 
-from gesturesynth.bus import InstrumentSetup, Scene
-from gesturesynth.errors import GestureSynthError
+from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.runtime.messages import InstrumentSetup, Scene
 from gesturesynth.synthesis.instruments import catalogue
 from gesturesynth.synthesis.offline import OfflineEngine
-from tests.synthesis.listening import pitch_hz
-from tests.synthesis.toys import KINDS, scene, sound, tone
+from tests.support.audio_analysis import pitch_hz
+from tests.support.stub_instruments import KINDS, scene, sound, tone
 
 
 def everything() -> Scene:
@@ -86,7 +86,7 @@ def test_many_in_a_row_leave_a_sound_process_behind() -> None:
     # pyo frees what others still look at: this crashed at exit when a view of a table was kept.
     code = """
         from gesturesynth.synthesis.offline import OfflineEngine
-        from tests.synthesis.toys import KINDS, scene, sound, tone
+        from tests.support.stub_instruments import KINDS, scene, sound, tone
         for number in range(20):
             with OfflineEngine(kinds=KINDS) as engine:
                 for name in "abc":

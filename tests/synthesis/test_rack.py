@@ -9,11 +9,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from gesturesynth.bus import InstrumentSetup
+from gesturesynth.runtime.messages import InstrumentSetup
 from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.synthesis.player import TriggerCounter
-from tests.synthesis.listening import bends, pitch_hz, rms, steps
-from tests.synthesis.toys import KINDS, scene, sound, tone
+from tests.support.audio_analysis import bends, pitch_hz, rms, steps
+from tests.support.stub_instruments import KINDS, scene, sound, tone
 
 RATE = 48000
 ONE = scene(tone(), moved={"tone.pitch": 0.05})

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gesturesynth.errors import UserError
+from gesturesynth.core.errors import UserError
 from gesturesynth.synthesis.recorder import Continuation, Recorder, RecordFormat, check, encode
-from tests.jackserver import read_wav
+from tests.support.jack_server import read_wav
 
 
 @pytest.fixture

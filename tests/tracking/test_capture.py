@@ -10,15 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gesturesynth.tracking import backoff, streams
 from gesturesynth.tracking import capture as capture_module
-from gesturesynth.tracking import reopening, streams
+from gesturesynth.tracking.backoff import FIRST_PAUSE_S, LONGEST_PAUSE_S, PROVEN_AFTER_S, Reopening
 from gesturesynth.tracking.capture import MOST_STUCK, Capture, Frame
-from gesturesynth.tracking.framing import Image
-from gesturesynth.tracking.reopening import FIRST_PAUSE_S, LONGEST_PAUSE_S, PROVEN_AFTER_S, Reopening
+from gesturesynth.tracking.freeze_detector import SUSPICIOUS_AFTER_S, Stillness
+from gesturesynth.tracking.images import Image
 from gesturesynth.tracking.sources import SourceSettings, resolve
-from gesturesynth.tracking.stillness import SUSPICIOUS_AFTER_S, Stillness
 from gesturesynth.tracking.streams import StreamLost, opener
-from tests import media
+from tests.support import footage
 
 PATIENCE_S = 20.0
 
@@ -87,7 +87,7 @@ class Bench:
 
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    monkeypatch.setattr(reopening, "FIRST_PAUSE_S", 0.02)
+    monkeypatch.setattr(backoff, "FIRST_PAUSE_S", 0.02)
     bench = Bench()
     yield bench
     bench.capture.close()
@@ -231,7 +231,7 @@ def test_a_still_scene_with_the_noise_of_a_sensor_is_never_suspicious() -> None:
 
 
 def test_a_clip_begins_again_at_its_end_without_being_lost() -> None:
-    source = resolve(str(media.clip("athlete")))
+    source = resolve(str(footage.clip("athlete")))
     length = 105
     with Capture(source.name, opener(source, SourceSettings(), lambda _: None)) as clip:
         until_s = time.monotonic() + PATIENCE_S
@@ -245,7 +245,7 @@ def test_a_clip_begins_again_at_its_end_without_being_lost() -> None:
 
 
 def test_a_clip_that_should_not_loop_is_over_at_its_end_and_that_is_no_fault() -> None:
-    source = resolve(str(media.clip("athlete")))
+    source = resolve(str(footage.clip("athlete")))
     with Capture(source.name, opener(source, SourceSettings(loop=False), lambda _: None)) as clip:
         until_s = time.monotonic() + PATIENCE_S
         while clip.report().detail == "":
@@ -258,9 +258,9 @@ def test_a_clip_that_should_not_loop_is_over_at_its_end_and_that_is_no_fault() -
 
 
 def test_a_clip_that_vanishes_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reopening, "FIRST_PAUSE_S", 0.02)
+    monkeypatch.setattr(backoff, "FIRST_PAUSE_S", 0.02)
     path = tmp_path / "clip.mp4"
-    path.write_bytes(media.clip("dancer").read_bytes())
+    path.write_bytes(footage.clip("dancer").read_bytes())
     source = resolve(str(path))
     path.rename(tmp_path / "away")
     with Capture(source.name, opener(source, SourceSettings(), lambda _: None)) as clip:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from gesturesynth.errors import UserError
-from gesturesynth.tracking.clips import Clip
-from gesturesynth.tracking.offline import read_poses
-from tests.tools.mp4_surgery import Mp4, noise, write
+from gesturesynth.core.errors import UserError
+from gesturesynth.tracking.offline_poses import read_poses
+from gesturesynth.tracking.video_file import Clip
+from tests.support.mp4_surgery import Mp4, noise, write
 
 CLI = [sys.executable, "-m", "gesturesynth"]
 

@@ -20,12 +20,13 @@ import pytest
 import skimage
 from numpy.typing import NDArray
 
-from gesturesynth import log
-from gesturesynth.errors import GestureSynthError
-from gesturesynth.tracking import isolation, weights
+from gesturesynth.core import log
+from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.tracking import network_isolation
 from gesturesynth.tracking.landmarker import Landmarker
-from gesturesynth.tracking.native_words import NativeWords
-from tests import media
+from gesturesynth.tracking.model import download
+from gesturesynth.tracking.native_stderr import NativeWords
+from tests.support import footage
 
 Landmarks = NDArray[np.float32]
 T = TypeVar("T")
@@ -36,13 +37,13 @@ PHOTO = Path(skimage.__file__).parent / "data" / "astronaut.png"  # ships in the
 
 @pytest.fixture(scope="module")
 def bundle() -> Path:
-    return weights.ensure_model()
+    return download.ensure_model()
 
 
 @pytest.fixture(scope="module")
 def tracker() -> Iterator[Run]:
     """Runs a function in a process of its own, as the tracker is one: mediapipe would otherwise try to phone home."""
-    with ProcessPoolExecutor(1, get_context("spawn"), initializer=isolation.leave_network) as pool:
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=network_isolation.leave_network) as pool:
         yield lambda function, *arguments: pool.submit(function, *arguments).result(timeout=100)
 
 
@@ -53,7 +54,7 @@ def photo_at(x: int, y: int) -> NDArray[np.uint8]:
 
 
 def clip_frames(name: str, limit: int) -> Iterator[tuple[NDArray[np.uint8], float]]:
-    video = cv2.VideoCapture(str(media.folder() / media.CLIPS[name]))
+    video = cv2.VideoCapture(str(footage.folder() / footage.CLIPS[name]))
     for number in range(limit):
         ok, frame = video.read()
         if not ok:
@@ -125,7 +126,7 @@ def test_a_person_who_moves_by_known_pixels_moves_the_landmarks_by_as_much(track
 
 
 def test_a_dancer_is_followed_from_the_first_frame_to_the_last(tracker: Run, bundle: Path) -> None:
-    media.clip("dancer")
+    footage.clip("dancer")
     found = tracker(track_clip, bundle, "dancer")
     bodies = [image for image in found if image is not None]
     assert len(found) == 120
@@ -139,12 +140,12 @@ def test_nobody_is_seen_where_nobody_is(tracker: Run, bundle: Path) -> None:
 
 
 def test_a_statue_is_nobody(tracker: Run, bundle: Path) -> None:
-    media.clip("statue")
+    footage.clip("statue")
     assert tracker(track_clip, bundle, "statue", 60) == [None] * 60
 
 
 def test_a_reset_forgets_the_clip_before(tracker: Run, bundle: Path) -> None:
-    media.clip("dancer")
+    footage.clip("dancer")
     fresh, following, reset = tracker(first_frame_of_a_clip_seen_thrice, bundle)
     assert np.array_equal(fresh, reset)
     assert not np.array_equal(fresh, following)
@@ -168,10 +169,10 @@ def test_what_is_no_frame_is_refused(tracker: Run, bundle: Path, frame: NDArray[
 def test_a_bundle_that_mediapipe_refuses_is_reported_in_its_words(tracker: Run, bundle: Path, tmp_path: Path) -> None:
     stripped = tmp_path / "stripped.task"
     with zipfile.ZipFile(bundle) as good, zipfile.ZipFile(stripped, "w") as bad:
-        bad.writestr(weights.DETECTOR, good.read(weights.DETECTOR))
-        raw = good.read(weights.LANDMARKS)
+        bad.writestr(download.DETECTOR, good.read(download.DETECTOR))
+        raw = good.read(download.LANDMARKS)
         # The model as its makers published it begins where its head says TFL3 for the second time.
-        bad.writestr(weights.LANDMARKS, raw[raw.index(b"TFL3", 8) - 4 :])
+        bad.writestr(download.LANDMARKS, raw[raw.index(b"TFL3", 8) - 4 :])
     with pytest.raises(GestureSynthError, match=r"stripped\.task.*NormalizationOptions"):
         tracker(detections_of, stripped, np.zeros((48, 64, 3), np.uint8))
 

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from gesturesynth import paths
-from gesturesynth.errors import UserError
+from gesturesynth.core import paths
+from gesturesynth.core.errors import UserError
 from gesturesynth.tracking.landmarker import Landmarker
+from gesturesynth.tracking.model.download import ensure_model
 from gesturesynth.tracking.native_files import native_name
-from gesturesynth.tracking.offline import read_poses
-from gesturesynth.tracking.recordings import read_skeleton
+from gesturesynth.tracking.offline_poses import read_poses
+from gesturesynth.tracking.skeleton_file import read_skeleton
 from gesturesynth.tracking.sources import resolve
-from gesturesynth.tracking.weights import ensure_model
-from tests.tools.mp4_surgery import noise, write
-from tests.tools.tracker_process import TrackerProcess
-from tests.tracking.performers import write_performer
+from tests.support.fake_skeletons import write_performer
+from tests.support.mp4_surgery import noise, write
+from tests.support.tracker_process import TrackerProcess
 
 NAMES = [
     b"12:30 take.mp4",

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from gesturesynth import render_watch
-from gesturesynth.tracking.weights import ensure_model
-from tests import media
-from tests.tracking.test_isolation import AS_ROOT, LINUX_ONLY
+from gesturesynth.pipeline import render_watch
+from gesturesynth.tracking.model.download import ensure_model
+from tests.support import footage
+from tests.tracking.test_network_isolation import AS_ROOT, LINUX_ONLY
 
 PATTERN = Path("/proc/sys/kernel/core_pattern")
 START_S = 60.0
@@ -47,10 +47,10 @@ def can_be_read(process: subprocess.Popen[bytes]) -> bool:
     ("call", "kept"),
     [
         ("", True),
-        ("from gesturesynth.tracking.isolation import leave_no_core; leave_no_core()", False),
+        ("from gesturesynth.tracking.network_isolation import leave_no_core; leave_no_core()", False),
         # As on systems that hand cores to a program, where the limit is not asked.
         (
-            "from gesturesynth.tracking.isolation import leave_no_core; resource.setrlimit = print; leave_no_core()",
+            "from gesturesynth.tracking import network_isolation as i; resource.setrlimit = print; i.leave_no_core()",
             False,
         ),
     ],
@@ -74,7 +74,7 @@ def test_a_process_that_leaves_no_core_leaves_none_and_another_does(tmp_path: Pa
 
 def processes(folder: Path) -> dict[str, list[str]]:
     """Everything that looks at images."""
-    clip = str(media.clip("statue"))
+    clip = str(footage.clip("statue"))
     ours = [sys.executable, "-m", "gesturesynth"]
     wish = {"source": clip, "width": 640, "height": 480, "fps": 30, "rotate": 0, "look": True}
     return {
@@ -82,7 +82,7 @@ def processes(folder: Path) -> dict[str, list[str]]:
         "render": [*ours, "render", "--source", clip, "--out", str(folder / "x.wav")],
         "record-skeleton": [*ours, "record-skeleton", str(folder / "x.skeleton"), "--source", clip],
         "the doctor's look through the camera": [
-            *(sys.executable, "-m", "gesturesynth.upkeep.camera_probe"),
+            *(sys.executable, "-m", "gesturesynth.ops.doctor.probes.camera"),
             json.dumps(wish | {"bundle": str(ensure_model("full"))}),
         ],
     }

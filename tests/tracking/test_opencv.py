@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from gesturesynth.tracking.weights import ensure_model
-from tests.tools.tracker_process import TrackerProcess
+from gesturesynth.tracking.model.download import ensure_model
+from tests.support.tracker_process import TrackerProcess
 
 ATTEMPTS = 4
 

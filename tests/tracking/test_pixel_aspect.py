@@ -13,19 +13,19 @@ import cv2
 import numpy as np
 import pytest
 
-from gesturesynth.bus import Pose
-from gesturesynth.errors import UserError
-from gesturesynth.settings import Settings
+from gesturesynth.config.settings.settings import Settings
+from gesturesynth.config.yaml.types import ratio
+from gesturesynth.core.errors import UserError
+from gesturesynth.runtime.messages import Pose
 from gesturesynth.tracking import pixel_aspect
-from gesturesynth.tracking.clips import Clip
-from gesturesynth.tracking.framing import Image
-from gesturesynth.tracking.offline import read_poses
+from gesturesynth.tracking.images import Image
+from gesturesynth.tracking.offline_poses import read_poses
 from gesturesynth.tracking.pixel_aspect import squared, stream_aspect
 from gesturesynth.tracking.sources import SourceSettings, resolve
 from gesturesynth.tracking.streams import StreamLost, UrlStream, opener
-from gesturesynth.yaml_types import ratio
-from tests import media
-from tests.tools.mp4_surgery import Mp4, noise, write
+from gesturesynth.tracking.video_file import Clip
+from tests.support import footage as media
+from tests.support.mp4_surgery import Mp4, noise, write
 
 PAL_WIDE = 64 / 45
 WRISTS, SHOULDERS, HIPS = [15, 16], [11, 12], [23, 24]

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from gesturesynth import paths
-from gesturesynth.errors import UserError
+from gesturesynth.core import paths
+from gesturesynth.core.errors import UserError
 from gesturesynth.tracking.cameras import Camera
 from gesturesynth.tracking.sources import Source, SourceSettings, needs_landmarker, resolve
-from tests.tracking.performers import write_performer
+from tests.support.fake_skeletons import write_performer
 
 CAMERA = Camera(0, "/dev/v4l/by-id/usb-Webcam", "/dev/video3", "Webcam")
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 import zmq
 
-from gesturesynth.bus import Subscriber, TrackerStatus
+from gesturesynth.runtime.messages import TrackerStatus
+from gesturesynth.runtime.pubsub import Subscriber
 from gesturesynth.tracking import userns_limits
-from tests.tracking.test_isolation import AS_ROOT, LINUX_ONLY, NOBODY
+from tests.tracking.test_network_isolation import AS_ROOT, LINUX_ONLY, NOBODY
 
 
 def kernel(folder: Path, **settings: str) -> Path:
@@ -54,10 +55,11 @@ def test_where_nothing_that_we_know_forbids_it_there_is_advice_all_the_same(tmp_
 CONFINED = """
 import encodings.idna, ctypes, json, os, subprocess, sys  # all at first: Python's files may be closed to that user
 import numpy, structlog
-from gesturesynth import log, paths
-from gesturesynth.service import Service
-from gesturesynth.tracker import TrackerSettings, run_tracker
-from gesturesynth.tracking import skeletons, weights
+from gesturesynth.core import log, paths
+from gesturesynth.runtime.service import Service
+from gesturesynth.tracking.process import TrackerSettings, run_tracker
+from gesturesynth.tracking import skeleton_player as skeletons
+from gesturesynth.tracking.model import download as weights
 from gesturesynth.tracking.sources import SourceSettings
 folder, user, how, ours = json.loads(sys.argv[1])
 libc = ctypes.CDLL(None, use_errno=True)

@@ -3,7 +3,7 @@
 Importing this reads tables only; no audio library is loaded before an instrument is built.
 """
 
-from gesturesynth.synthesis.instrument import Instrument
+from gesturesynth.synthesis.instruments.base import Instrument
 from gesturesynth.synthesis.instruments.drone import Drone
 from gesturesynth.synthesis.instruments.grain_source import grain_source
 from gesturesynth.synthesis.instruments.granular import Granular

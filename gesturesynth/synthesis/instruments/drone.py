@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, ClassVar, Final
 
-from gesturesynth.synthesis.instrument import LEVEL, Instrument, Parameter
+from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.instruments.graph import Graph
-from gesturesynth.synthesis.instruments.levelling import curve, gain
-from gesturesynth.synthesis.instruments.room import room
-from gesturesynth.synthesis.instruments.waves import saw_wave, table
+from gesturesynth.synthesis.instruments.loudness import curve, gain
+from gesturesynth.synthesis.instruments.reverb import room
+from gesturesynth.synthesis.instruments.wavetables import saw_wave, table
 
 # (value, correction): takes out how loud each pitch, brightness and detune comes out of the finished graph. Measured as
 # the median momentary loudness with the others at their defaults, level 0 dB; smoothed.

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.synthesis.instruments.graph import Graph
-from gesturesynth.synthesis.instruments.waves import SIZE, table
+from gesturesynth.synthesis.instruments.wavetables import SIZE, table
 
 GREATEST: Final = 0.15
 """Feedback in turns of the phase. Kepler's equation has one solution up to 1 / (2 pi), 0.159."""

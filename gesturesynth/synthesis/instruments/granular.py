@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, ClassVar, Final
 
-from gesturesynth.synthesis.instrument import LEVEL, Instrument, Parameter
+from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.instruments.grain_source import RATE_HZ, SCANNED_S, grain_source
 from gesturesynth.synthesis.instruments.graph import Graph
-from gesturesynth.synthesis.instruments.levelling import curve, gain
-from gesturesynth.synthesis.instruments.room import hum, room
-from gesturesynth.synthesis.instruments.waves import table
+from gesturesynth.synthesis.instruments.loudness import curve, gain
+from gesturesynth.synthesis.instruments.reverb import hum, room
+from gesturesynth.synthesis.instruments.wavetables import table
 
 # (pitch, correction): measured as the median momentary loudness of the finished graph, others at their defaults, level
 # 0 dB; smoothed.

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, ClassVar, Final
 
-from gesturesynth.synthesis.instrument import LEVEL, Instrument, Parameter, Trigger
+from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter, Trigger
 from gesturesynth.synthesis.instruments.graph import Graph
-from gesturesynth.synthesis.instruments.levelling import curve, gain
-from gesturesynth.synthesis.instruments.pattern import STEPS, WEIGHTS, velocities
-from gesturesynth.synthesis.instruments.room import hum, room
-from gesturesynth.synthesis.instruments.waves import NO_INTERPOLATION
+from gesturesynth.synthesis.instruments.loudness import curve, gain
+from gesturesynth.synthesis.instruments.percussion_pattern import STEPS, WEIGHTS, velocities
+from gesturesynth.synthesis.instruments.reverb import hum, room
+from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION
 
 # (value, correction): measured as the loudest 400 ms of a bar of kick, snare and hats, others at their defaults, level
 # 0 dB; smoothed. Decay is evened out by half only: a drum that rings longer may sound bigger.

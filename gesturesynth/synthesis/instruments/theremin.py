@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, ClassVar, Final
 
-from gesturesynth.synthesis.instrument import LEVEL, Instrument, Parameter
+from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.instruments.feedback_voice import feedback_voice
 from gesturesynth.synthesis.instruments.graph import Graph
-from gesturesynth.synthesis.instruments.levelling import curve, gain
-from gesturesynth.synthesis.instruments.room import room
+from gesturesynth.synthesis.instruments.loudness import curve, gain
+from gesturesynth.synthesis.instruments.reverb import room
 
 # (pitch, correction): takes out what ear weighting, body and room do to the loudness of each pitch. Measured as the
 # median momentary loudness of the finished graph, level 0 dB, full vibrato; smoothed.

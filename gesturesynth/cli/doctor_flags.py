@@ -1,0 +1,34 @@
+"""`gesturesynth doctor` on the command line: its flags and its help. What it does is loaded when it does it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from gesturesynth.cli.flags import NO_AUDIO, NO_CAMERA, Audio, Camera, Config
+
+app = App(
+    name="doctor",
+    help="Looks for what is wrong with this computer, and says what to do about it.",
+    help_format="plaintext",
+)
+
+
+@app.default
+def doctor(
+    *names: Annotated[str, Parameter(help="Only these checks, by name; all by default.")],
+    config: Config = None,
+    camera: Camera = NO_CAMERA,
+    audio: Audio = NO_AUDIO,
+    quick: Annotated[bool, Parameter(negative="", help="Nothing that lights a lamp or makes a sound.")] = False,
+    json: Annotated[bool, Parameter(negative="", help="JSON, for programs.")] = False,
+) -> int:
+    """Looks for what is wrong with this computer, and says what to do about it.
+
+    It opens the camera for two seconds and plays a quiet tone, unless Gesture Synth runs already: then its own figures
+    count. Exit code 0: it can play, perhaps with warnings; 1: something failed.
+    """
+    from gesturesynth.cli.doctor import run_checks  # noqa: PLC0415 - help does not wait for all checks
+
+    return run_checks(names, config, camera, audio, quick=quick, json=json)

@@ -1,0 +1,68 @@
+"""The examples of a preset by its name, for the command line; what is wrong with them goes to the error channel."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gesturesynth.config.preset import loader
+from gesturesynth.config.preset.loader import Preset
+from gesturesynth.core import paths
+from gesturesynth.core.errors import UserError
+from gesturesynth.mapping.examples.dataset import Examples
+from gesturesynth.mapping.examples.store import ExampleStore, store_path
+from gesturesynth.pipeline.former_presets import hint
+
+
+def store_key(name: str) -> str:
+    """The preset's name in the state folder; also of one whose file is gone, as long as it has examples."""
+    try:
+        return loader.find(name).stem
+    except UserError:
+        if Path(name).name == name and name not in ("", ".", "..") and store_path(name).is_file():
+            return name
+        raise
+
+
+def opened(path: Path) -> ExampleStore:
+    """Opens or begins a store. Raises as `ExampleStore.open` does."""
+    store = ExampleStore.open(path, datetime.now(UTC))
+    if store.note:
+        print(f"gesturesynth: {store.note}", file=sys.stderr)
+    return store
+
+
+def opened_if_any(name: str) -> ExampleStore | None:
+    """The store, unless nothing was ever taught: looking should not leave files behind."""
+    path = store_path(store_key(name))
+    return opened(path) if any(path.parent.glob("examples.*")) else None
+
+
+def opened_taught(name: str) -> ExampleStore:
+    """The store of a preset. Raises UserError when nothing was ever taught."""
+    store = opened_if_any(name)
+    if store is None:
+        former = former_names(name)
+        raise UserError(
+            f"'{name}' has not been taught yet: there are no examples of it in {paths.state_dir()}."
+            + (f" {former}" if former else "")
+        )
+    return store
+
+
+def former_names(name: str) -> str:
+    """A sentence about takes under a name that this preset may have had; empty when there are none."""
+    try:
+        return hint(loader.load(loader.find(name)))
+    except UserError:  # its file is gone, or wrong
+        return ""
+
+
+def all_examples(store: ExampleStore, piece: Preset) -> Examples:
+    """All that the takes say, also of outputs and features that the preset does not have."""
+    outputs = [output.name for output in piece.outputs]
+    examples = store.examples(piece.features, outputs, piece.smoothing, everything=True)
+    if store.note:
+        print(f"gesturesynth: {store.note}", file=sys.stderr)
+    return examples

@@ -1,0 +1,273 @@
+"""`gesturesynth examples ...`: what was taught to a preset, for people and programs. Works while the service runs.
+
+`app` is mounted by `cli/app.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import numpy as np
+from cyclopts import App, Group, Parameter
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from gesturesynth.cli.example_files import fitting, open_cells
+from gesturesynth.cli.example_stores import all_examples, former_names, opened, opened_if_any, opened_taught, store_key
+from gesturesynth.cli.flags import NO_WORDS, Words
+from gesturesynth.cli.numeric_flags import STRICT_NUMBERS
+from gesturesynth.config.preset import loader
+from gesturesynth.core.errors import GestureSynthError, UserError
+from gesturesynth.features.extractor import columns
+from gesturesynth.mapping.examples.arff import read_arff, write_arff
+from gesturesynth.mapping.examples.dataset import read_csv, write_csv
+from gesturesynth.mapping.examples.duplicates import known_takes
+from gesturesynth.mapping.examples.store import TakeInfo, store_path
+
+SUFFIXES: Final = (".csv", ".arff")
+
+app = App(
+    name="examples",
+    help="Lists, shows, deletes, restores, exports and imports the takes that a preset was taught with.",
+    help_format="plaintext",
+    group_commands=Group("Takes"),
+    default_parameter=STRICT_NUMBERS,
+)
+
+Whose = Annotated[
+    str, Parameter(name=["--preset", "-p"], help="A name from `preset list`, or a YAML file: whose examples.")
+]
+Id = Annotated[int, Parameter(help="Numbers of takes, from `examples list`.")]
+
+
+@app.command(name="list")
+def list_(
+    *,
+    preset_: Whose,
+    deleted: Annotated[bool, Parameter(negative="", help="Deleted takes, too; they can be restored.")] = False,
+    words: Words = NO_WORDS,
+) -> None:
+    """Lists the takes of a preset."""
+    store = opened_if_any(preset_)
+    if store is None:
+        _say_nothing_yet(preset_, words)
+        return
+    with store:
+        infos = store.takes(deleted=deleted)
+    if words.json:
+        print(json.dumps([_facts(info) for info in infos], indent=2, ensure_ascii=False))
+    elif infos:
+        table = Table("take", "for", "class", "rows", "seconds", "made (UTC)", "", box=None, pad_edge=False)
+        for info in infos:
+            made = info.made_utc.removesuffix("+00:00").replace("T", " ")
+            facts = (info.id, info.target, info.label, info.rows, f"{info.duration_s:.1f}", made)
+            table.add_row(*map(str, facts), "deleted" if info.deleted else "")
+        Console(width=None if sys.stdout.isatty() else 1000, highlight=False, markup=False).print(table)
+    else:
+        _say_nothing_yet(preset_, words)
+
+
+@app.command
+def show(take: Id, *, preset_: Whose, words: Words = NO_WORDS) -> None:
+    """Shows one take: what sounded, and where the features of the preset were.
+
+    Parameters
+    ----------
+    take
+        Its number, from `examples list`.
+    """
+    piece = loader.load(loader.find(preset_))
+    with opened_taught(preset_) as store:
+        info = next((info for info in store.takes(deleted=True) if info.id == take), None)
+        sound = store.sound(take)  # says which takes there are when there is no such one
+        examples = all_examples(store, piece)
+    assert info is not None
+    x = examples.X[examples.takes == take]
+    measured = {name: _spread(values[np.isfinite(values)]) for name, values in zip(examples.columns, x.T, strict=True)}
+    if words.json:
+        print(json.dumps(_facts(info) | {"sound": sound, "features": measured}, indent=2, ensure_ascii=False))
+        return
+    print(f"{info.words()}{', deleted' if info.deleted else ''}: {info.duration_s:.1f} s, made {info.made_utc}")
+    if info.label:
+        print(f"  class    {info.label}")
+    for name, value in sound.items():
+        print(f"  sound    {name} = {value:g}")
+    for name, spread in measured.items():
+        if spread:
+            print(f"  feature  {name}: {spread['low']:.3g} to {spread['high']:.3g}, middle {spread['middle']:.3g}")
+        elif not info.deleted:
+            print(f"  feature  {name}: was not seen")
+
+
+@app.command
+def delete(
+    *takes: Id,
+    preset_: Whose,
+    for_good: Annotated[
+        bool, Parameter(negative="", help="Erase them with their skeletons; they cannot be restored.")
+    ] = False,
+    words: Words = NO_WORDS,
+) -> None:
+    """Deletes takes. They can be restored, unless `--for-good` is said."""
+    chosen = _chosen(takes, "delete")
+    with opened_taught(preset_) as store:
+        _say(store.erase(*chosen) if for_good else store.delete(*chosen), words)
+
+
+@app.command
+def restore(*takes: Id, preset_: Whose, words: Words = NO_WORDS) -> None:
+    """Restores deleted takes; `examples list --deleted` shows them."""
+    chosen = _chosen(takes, "restore")
+    with opened_taught(preset_) as store:
+        _say(store.restore(*chosen), words)
+
+
+@app.command
+def export(
+    file: Annotated[Path, Parameter(help="The .csv or .arff file to write; it must not exist yet.")],
+    *,
+    preset_: Whose,
+    words: Words = NO_WORDS,
+) -> None:
+    """Writes features, outputs and classes of all takes into a file, CSV or ARFF by its ending.
+
+    What a row says nothing about is left open in it. Outputs that takes name and the preset does not have any more are
+    written, too.
+    """
+    _check_suffix(file)
+    if file.exists():
+        raise UserError(f"{file} exists already and is not overwritten: choose another name")
+    piece = loader.load(loader.find(preset_))
+    with opened_taught(preset_) as store:
+        examples = all_examples(store, piece)
+    some = np.asarray(np.isfinite(examples.X).any(axis=1), dtype=np.bool_)
+    if not some.any():
+        what = f"'{piece.name}' has no examples to export: record some, or `examples restore` deleted ones."
+        raise UserError(f"{what} {former_names(preset_)}".rstrip())
+    written = examples.rows(some)
+    try:
+        (write_csv if file.suffix.lower() == ".csv" else write_arff)(written, file)
+    except OSError as error:
+        file.unlink(missing_ok=True)
+        raise GestureSynthError(f"{file} cannot be written: {error.strerror}") from error
+    left_out = int((~some).sum())
+    notes = open_cells(written, columns(piece.features), [output.name for output in piece.outputs])
+    if words.json:
+        facts = {"file": str(file), "rows": len(written), "left_out": left_out, "notes": notes}
+        print(json.dumps(facts, ensure_ascii=False))
+    elif not words.quiet:
+        more = f" ({left_out} more, in which no feature could be seen, were left out)" if left_out else ""
+        print(f"{file}: {len(written)} rows{more}")
+        for note in notes:
+            print(note)
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, Parameter(help="The .csv or .arff file to read.")],
+    *,
+    preset_: Whose,
+    again: Annotated[
+        bool, Parameter(negative="", help="Also takes that are there already, row by row the same.")
+    ] = False,
+    words: Words = NO_WORDS,
+) -> None:
+    """Adds the examples of a file, CSV or ARFF by its ending, for the features and outputs that the preset has."""
+    _check_suffix(file)
+    piece = loader.load(loader.find(preset_))
+    wanted, outputs = columns(piece.features), [output.name for output in piece.outputs]
+    examples = read_csv(file) if file.suffix.lower() == ".csv" else read_arff(file, wanted, outputs)
+    if not len(examples):
+        raise UserError(f"{file}: there are no rows in it")
+    notes = fitting(examples, piece, str(file))
+    with opened(store_path(piece.key)) as store:
+        if store.read_only:
+            raise UserError(f"Nothing was imported: {store.read_only}")
+        known = {} if again else known_takes(examples, all_examples(store, piece), wanted, outputs)
+        fresh = examples.rows(np.isin(examples.takes, list(known), invert=True))
+        if not len(fresh):
+            there = ", ".join(map(str, sorted(set(known.values()))[:10])) + " and more" * (
+                len(set(known.values())) > 10
+            )
+            raise UserError(
+                f"all of {file} is there already, row by row the same (take {there}): nothing was imported. "
+                "`--again` imports it all the same, and it counts twice."
+            )
+        infos = store.add_examples(fresh, file.name)
+    if known:
+        few = f"{len(known)} take{'s' * (len(known) != 1)} of {file}"
+        notes.append(f"{few} are there already, row by row the same, and were left out; `--again` imports them, too.")
+    for note in notes:
+        print(f"gesturesynth: {note}", file=sys.stderr)
+    if words.json:
+        print(json.dumps([_facts(info) for info in infos], indent=2, ensure_ascii=False))
+    elif not words.quiet:
+        print(f"{len(fresh)} rows from {file} are now {len(infos)} takes of '{piece.name}'")
+
+
+@app.command
+def copy(
+    source: Annotated[str, Parameter(help="The name under which they were taught: a preset, or what it was called.")],
+    *,
+    preset_: Whose,
+    words: Words = NO_WORDS,
+) -> None:
+    """Copies the takes and saved snapshots of another preset, or of this one when it had another name."""
+    piece = loader.load(loader.find(preset_))
+    key = store_key(source)
+    if key == piece.key:
+        raise UserError(f"the examples of '{key}' are those of this preset already")
+    with opened_taught(source) as other, opened(store_path(piece.key)) as store:
+        said = store.copy_from(other)
+    _say(f"{said} from '{key}' to '{piece.key}'", words)
+
+
+# ---------------------------------------------------------------------------------------------------------------- help
+def _say_nothing_yet(name: str, words: Words) -> None:
+    if words.json:
+        print("[]")
+    elif not words.quiet:
+        print(f"There are no examples of '{name}'.")
+        former = former_names(name)
+        if former:
+            print(former)
+
+
+def _say(sentence: str, words: Words) -> None:
+    if words.json:
+        print(json.dumps({"done": sentence}, ensure_ascii=False))
+    elif not words.quiet:
+        print(sentence)
+
+
+def _facts(info: TakeInfo) -> dict[str, Any]:
+    return {
+        "take": info.id,
+        "made_utc": info.made_utc,
+        "target": info.target,
+        "class": info.label,
+        "rows": info.rows,
+        "duration_s": round(info.duration_s, 3),
+        "deleted": info.deleted,
+    }
+
+
+def _chosen(takes: tuple[int, ...], verb: str) -> tuple[int, ...]:
+    if not takes:
+        raise UserError(f"say which takes to {verb}, such as: gesturesynth examples {verb} 3 --preset theremin")
+    return takes
+
+
+def _check_suffix(file: Path) -> None:
+    if file.suffix.lower() not in SUFFIXES:
+        raise UserError(f"{file} must end in {' or '.join(SUFFIXES)}")
+
+
+def _spread(values: NDArray[np.float64]) -> dict[str, float] | None:
+    if not len(values):
+        return None
+    return {"low": float(values.min()), "middle": float(np.median(values)), "high": float(values.max())}

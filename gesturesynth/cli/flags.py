@@ -1,0 +1,191 @@
+"""Flags that several verbs share, and how they become settings.
+
+Each flag that has a key in gesturesynth.yaml overrides it; none has a default of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+from cyclopts import Group, Parameter
+
+from gesturesynth.core import log
+
+if TYPE_CHECKING:
+    from gesturesynth.config.settings import settings
+    from gesturesynth.tracking.sources import SourceSettings
+
+CAMERA: Final = Group("Camera", sort_key=10)
+SOUND: Final = Group("Sound", sort_key=11)
+WORDS: Final = Group("Words", sort_key=12)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Words:
+    """How the program speaks."""
+
+    log_level: Annotated[log.Level, Parameter(group=WORDS, help="The least important lines to show.")] = "info"
+    json: Annotated[bool, Parameter(group=WORDS, negative="", help="JSON, for programs.")] = False
+    quiet: Annotated[bool, Parameter(group=WORDS, negative="", help="Only warnings and errors.")] = False
+
+    def configure(self, process: str) -> None:
+        """Sets up logging."""
+        log.configure(process, "warning" if self.quiet else self.log_level, json_lines=self.json)
+
+
+def _setting(key: str, group: Group, text: str) -> Parameter:
+    return Parameter(group=group, help=f"{text} (`{key}` in gesturesynth.yaml)", show_default=False)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Camera:
+    """What is looked at."""
+
+    source: Annotated[
+        str | None,
+        _setting(
+            "camera.source",
+            CAMERA,
+            "`auto`, `demo`, a camera (`/dev/...`, or its number in `gesturesynth cameras`), a video file, "
+            "a skeleton recording, or an http:// or rtsp:// address",
+        ),
+    ] = None
+    width: Annotated[int | None, _setting("camera.width", CAMERA, "Pixels that a camera is asked for")] = None
+    height: Annotated[int | None, _setting("camera.height", CAMERA, "Pixels that a camera is asked for")] = None
+    fps: Annotated[float | None, _setting("camera.fps", CAMERA, "Frames a second that a camera is asked for")] = None
+    mirror: Annotated[bool | None, _setting("camera.mirror", CAMERA, "Flip left and right")] = None
+    rotate: Annotated[int | None, _setting("camera.rotate", CAMERA, "0, 90, 180 or 270 degrees clockwise")] = None
+    pixel_aspect: Annotated[
+        str | None,
+        _setting("camera.pixel_aspect", CAMERA, "Width divided by height of a pixel: `auto`, or a ratio such as 64:45"),
+    ] = None
+    model: Annotated[
+        str | None, _setting("model", CAMERA, "Pose model: `full`, or the path of a pose landmarker bundle (.task)")
+    ] = None
+
+    def overrides(self) -> dict[str, object]:
+        """Dotted keys of gesturesynth.yaml."""
+        names = ("source", "width", "height", "fps", "mirror", "rotate", "pixel_aspect")
+        return {f"camera.{name}": getattr(self, name) for name in names} | {"model": self.model}
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Audio:
+    """What is heard, and through what."""
+
+    audio: Annotated[str | None, _setting("audio.backend", SOUND, "`auto`, `jack`, `portaudio` or `null`")] = None
+    device: Annotated[str | None, _setting("audio.device", SOUND, "Part of the device's name")] = None
+    sample_rate: Annotated[int | None, _setting("audio.sample_rate", SOUND, "Hz")] = None
+    buffer_frames: Annotated[int | None, _setting("audio.buffer_frames", SOUND, "Frames a buffer")] = None
+    record: Annotated[Path | None, Parameter(group=SOUND, help="Record what is heard into this WAV file.")] = None
+    record_limit_mb: Annotated[
+        int | None, _setting("audio.record_limit_mb", SOUND, "A recording never gets larger than this")
+    ] = None
+
+    def overrides(self) -> dict[str, object]:
+        """Dotted keys of gesturesynth.yaml."""
+        names = ("device", "sample_rate", "buffer_frames", "record_limit_mb")
+        return {f"audio.{name}": getattr(self, name) for name in names} | {"audio.backend": self.audio}
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Piece:
+    """What is played."""
+
+    preset: Annotated[
+        str | None, Parameter(alias="-p", show_default=False, help="A name from `preset list`, or a YAML file.")
+    ] = None
+    volume: Annotated[
+        str | None,
+        # Without allow_leading_hyphen, -6dB would be taken for a flag.
+        Parameter(show_default=False, allow_leading_hyphen=True, help="Loudness, 0 dB or below, such as `-6dB`."),
+    ] = None
+    osc_port: Annotated[
+        int | None,
+        Parameter(show_default=False, help="UDP port for OSC (`osc.port` in gesturesynth.yaml)."),
+    ] = None
+
+    metrics_port: Annotated[
+        int | None,
+        Parameter(
+            show_default=False,
+            help="TCP port for monitoring (`metrics.port` in gesturesynth.yaml).",
+        ),
+    ] = None
+
+    def overrides(self) -> dict[str, object]:
+        """Dotted keys of gesturesynth.yaml."""
+        return {
+            "preset": self.preset,
+            "volume": self.volume,
+            "osc.port": self.osc_port,
+            "metrics.port": self.metrics_port,
+        }
+
+
+Config = Annotated[
+    Path | None, Parameter(show_default=False, help="Settings of this machine, instead of its gesturesynth.yaml.")
+]
+NO_WORDS: Final = Words()
+NO_CAMERA: Final = Camera()
+NO_AUDIO: Final = Audio()
+NO_PIECE: Final = Piece()
+
+
+def chosen_settings(config: Path | None, *parts: Camera | Audio | Piece) -> settings.Settings:
+    """The settings of this machine, or of `config`, with what the flags say instead.
+
+    Raises:
+        UserError: the file or a flag holds something that is not allowed.
+    """
+    from gesturesynth.config.settings.fallback import machine_settings
+
+    return with_flags(machine_settings(config)[0], *parts)
+
+
+def with_flags(own: settings.Settings, *parts: Camera | Audio | Piece) -> settings.Settings:
+    """Settings with what the flags say instead.
+
+    Raises:
+        UserError: a flag holds something that is not allowed.
+    """
+    overrides: dict[str, object] = {}
+    for part in parts:
+        overrides |= part.overrides()
+    return own.with_overrides(overrides)
+
+
+def source_settings(chosen: settings.Settings) -> SourceSettings:
+    """How the tracker is to look at its source."""
+    from gesturesynth.config.yaml.types import ratio
+    from gesturesynth.tracking.sources import SourceSettings
+
+    camera = chosen.camera
+    return SourceSettings(
+        source=camera.source,
+        width=camera.width,
+        height=camera.height,
+        fps=camera.fps,
+        mirror=camera.mirror,
+        rotate=camera.rotate,
+        pixel_aspect=ratio(camera.pixel_aspect),
+    )
+
+
+def as_flags(config: Path | None, *parts: Camera | Audio | Piece) -> list[str]:
+    """Flags for a process that this one starts, so that it comes to the same settings."""
+    flags = ["--config", str(config)] if config else []
+    for part in parts:
+        for name in (field.name for field in fields(part)):
+            value = getattr(part, name)
+            if isinstance(value, bool):
+                flags.append(f"--{name}" if value else f"--no-{name}")
+            elif value is not None:
+                flags.append(f"--{name.replace('_', '-')}={value}")
+    return flags

@@ -1,0 +1,315 @@
+"""The compact live view of a terminal: what the three processes say of themselves, drawn as text.
+
+Pure: statuses in, a rich renderable out, time passed in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from gesturesynth.control.commands import COMMANDS, KEYS, Command, key_name
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Reading, SessionState, TrackerStatus
+
+FRESH_S: Final = 1.5
+"""A status older than this is no longer believed."""
+BAR_CELLS: Final = 24
+LEVEL_FLOOR_DB: Final = -60.0
+MOST_FEATURES: Final = 8
+"""Whole-body vectors have dozens of columns; a screen has room for these."""
+ROWS: Final = 24
+"""Of a terminal that does not say."""
+_FOOTER: Final = "  ".join(
+    f"{keys} {KEYS[keys[0] if keys != 'space' else ' '][0]}" for keys in ("1…9", "space", "t", "u", "?", "q")
+)
+_EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
+
+
+@dataclass(frozen=True)
+class ProcessWord:
+    """What the supervisor knows of one process: its name, whether it is up, how often it was started again."""
+
+    name: str
+    ready: bool
+    restarts: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything there is to draw. `keys`: whether keys that are pressed here are heard."""
+
+    processes: Sequence[ProcessWord]
+    tracker: TrackerStatus | None
+    conductor: ConductorStatus | None
+    engine: EngineStatus | None
+    now_s: float
+    keys: bool = False
+
+
+def bar(position: float, cells: int = BAR_CELLS) -> str:
+    """A bar of `cells` characters for a position in 0..1, in steps of an eighth of a character."""
+    eighths = round(min(1.0, max(0.0, position if math.isfinite(position) else 0.0)) * cells * 8)
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(cells)
+
+
+def quantity(value: float, unit: str) -> str:
+    """A value for people: three figures and its unit."""
+    if not math.isfinite(value):
+        return "–"
+    text = f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+    return f"{text} {unit}".strip()
+
+
+def draw(picture: Picture, rows: int = ROWS) -> RenderableType:
+    """The whole view, or the keys, when somebody asked for them.
+
+    Args:
+        picture: what there is to draw.
+        rows: of the screen. What was said and the keys are always on it; readings get what is left.
+    """
+    tracker = _fresh(picture.tracker, picture.now_s)
+    conductor = _fresh(picture.conductor, picture.now_s)
+    engine = _fresh(picture.engine, picture.now_s)
+    title = _title(picture.processes, conductor)
+    if conductor and conductor.help_shown:
+        return Group(title, _key_help(), _word(conductor.session))
+    facts = [("source", _source(tracker)), ("person", _person(conductor)), ("mapping", _mapping(conductor))]
+    facts.append(("sound", _sound(engine, conductor)))
+    warnings = _warnings(tracker)
+    last: list[RenderableType] = [*warnings, Text(_FOOTER if picture.keys else "Ctrl-C ends", style="dim")]
+    readings: list[RenderableType] = []
+    if conductor and conductor.hours:
+        facts.append(("hours", _hours(conductor)))
+    if conductor:
+        facts.append(("teaching", _teaching(conductor.session)))
+        if conductor.session.takes:
+            facts.append(("takes", _takes(conductor.session)))
+        trouble = [*warnings, *_trouble(conductor)]
+        last = [*trouble, _word(conductor.session), last[-1]]
+        # A sentence may need two lines; the last row of a terminal stays empty, or it scrolls.
+        readings = [_readings(conductor, rows - 1 - len(facts) - 2 * len(trouble) - 2 - 2)]
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True, min_width=max(len(name) for name, _ in facts))
+    table.add_column(no_wrap=True, overflow="ellipsis")
+    for name, words in facts:
+        table.add_row(name, words)
+    return Group(title, table, *readings, *last)
+
+
+def _warnings(tracker: TrackerStatus | None) -> list[Text]:
+    """What somebody should do something about, though all plays."""
+    if not tracker or not tracker.network_advice:
+        return []
+    words = "  the process that sees people can reach the network: `gesturesynth status` says why, and what to do"
+    return [Text(words, style="bold yellow")]
+
+
+def _trouble(conductor: ConductorStatus) -> list[Text]:
+    """What is wrong with the files, and what cannot be seen now."""
+    errors = (conductor.preset_error, conductor.model_error, conductor.session.model_error)
+    found = [Text(f"  {_first_lines(error)}", style="red") for error in dict.fromkeys(errors) if error]
+    if conductor.model_note:
+        found.append(Text(f"  {_first_lines(conductor.model_note)}", style="yellow"))
+    if conductor.present:  # with nobody there, that is said already
+        found += [Text(f"  {note}", style="yellow", no_wrap=True, overflow="ellipsis") for note in conductor.notes[:2]]
+    return found
+
+
+S = TypeVar("S", TrackerStatus, ConductorStatus, EngineStatus)
+
+
+def _fresh(status: S | None, now_s: float) -> S | None:
+    return status if status and now_s - status.time_s < FRESH_S else None
+
+
+def _title(processes: Sequence[ProcessWord], conductor: ConductorStatus | None) -> Text:
+    title = Text()
+    title.append("Gesture Synth", style="bold")
+    title.append(f"  {conductor.preset if conductor else '…'}  ")
+    for process in processes:
+        title.append("● " if process.ready else "○ ", style="green" if process.ready else "red")
+        again = f" (restarted {process.restarts}×)" if process.restarts else ""
+        title.append(f"{process.name}{again}  ", style="" if process.ready else "red")
+    return title
+
+
+def _source(tracker: TrackerStatus | None) -> Text:
+    if not tracker:
+        return Text("no word from the tracker", style="red")
+    style = {"live": "green", "opening": "yellow", "waiting": "red"}[tracker.state]
+    text = Text.assemble(tracker.source, "  ", (tracker.state, style))
+    if tracker.state == "live":
+        text.append(f"  {tracker.fps:.0f} fps, frame {tracker.frame_age_s * 1000:.0f} ms old")
+    if tracker.detail:
+        text.append(f"  {tracker.detail}", style="yellow")
+    return text
+
+
+def _person(conductor: ConductorStatus | None) -> Text:
+    if not conductor:
+        return Text("no word from the conductor", style="red")
+    if not conductor.present:
+        return Text("nobody there", style="dim")
+    text = Text.assemble(
+        ("here", "green"), "  confidence ", ("▕" + bar(conductor.confidence, 10) + "▏"), f" {conductor.confidence:.0%}"
+    )
+    if conductor.recognised:
+        text.append(f"  {conductor.recognised}", style="bold cyan")
+    return text
+
+
+def _mapping(conductor: ConductorStatus | None) -> Text:
+    if not conductor:
+        return Text("–", style="dim")
+    session = conductor.session
+    text = Text(conductor.model or "no model yet")
+    if session.trained and session.trained != conductor.model:
+        text.append(f"  {session.trained}")
+    if conductor.training or session.training:
+        text.append("  training…", style="yellow")
+    if session.train_again:
+        text.append("  and once more after that", style="yellow")
+    if math.isfinite(conductor.latency_ms):
+        text.append(f"  frame to parameter {conductor.latency_ms:.0f} ms (p99 {conductor.latency_p99_ms:.0f})")
+    return text
+
+
+def _sound(engine: EngineStatus | None, conductor: ConductorStatus | None) -> Text:
+    if not engine:
+        return Text("no word from the engine", style="red")
+    level = max(LEVEL_FLOOR_DB, engine.level_db)
+    text = Text.assemble(
+        f"{engine.backend} {engine.device}  ".replace("  ", " "),
+        f"{engine.sample_rate:.0f} Hz / {engine.buffer_frames}  ",
+        (bar(1.0 - level / LEVEL_FLOOR_DB, 12), "green"),
+        f" {engine.level_db:.0f} dB" if engine.level_db > LEVEL_FLOOR_DB else " silent",
+    )
+    if conductor:
+        text.append_text(_loudness(conductor.session))
+    if engine.xruns > 0:
+        text.append(f"  {engine.xruns} xruns", style="yellow")
+    if engine.detail:
+        text.append(f"  {engine.detail}", style="yellow")
+    return text
+
+
+def _loudness(session: SessionState) -> Text:
+    """What people did to the loudness; nothing where they did nothing."""
+    text = Text()
+    if session.volume_db < 0:
+        text.append(f"  volume {session.volume_db:.0f} dB")
+    if session.panic:
+        text.append("  panic: silent until released (R)", style="bold red")
+    elif session.muted:
+        text.append("  muted", style="bold yellow")
+    return text
+
+
+def _hours(conductor: ConductorStatus) -> Text:
+    """Whether it is open, and until when."""
+    if conductor.closed:
+        return Text(f"{conductor.hours}: silent (o opens)", style="bold yellow")
+    return Text(conductor.hours)
+
+
+def _teaching(session: SessionState) -> Text:
+    """What would be taught, and how far that is."""
+    where = f"snapshot {session.target}" if session.target.isdecimal() else f"class {session.target}"
+    if session.phase == "countdown":
+        return Text(f"{where} is recorded in {math.ceil(session.countdown_s)} …", style="bold yellow")
+    if session.phase == "recording":
+        left = f"at most {session.take_left_s:.0f} s more" if session.take_held else f"{session.take_left_s:.1f} s left"
+        return Text(f"● recording {where}, {left}", style="bold red")
+    text = Text(where, style="bold") if session.target else Text("nothing chosen", style="dim")
+    if session.held_by:
+        text.append(f"  the class {session.held_by} holds {session.held}", style="not bold not dim cyan")
+    elif session.held and session.held == session.target:
+        text.append("  is heard", style="not bold cyan")
+    elif session.held:
+        text.append(f"  {session.held} is heard", style="not bold not dim cyan")
+    if not session.audition:
+        text.append("  audition off", style="not bold dim")
+    return text
+
+
+def _takes(session: SessionState) -> Text:
+    """How many takes each target has: snapshots by number, then classes; the chosen one stands out."""
+    text = Text()
+    for target in sorted(session.takes, key=lambda name: (not name.isdecimal(), name)):
+        style = "bold reverse" if target == session.target else "" if session.takes[target] else "dim"
+        text.append(f" {target}: {session.takes[target]} ", style=style)
+        text.append(" ")
+    return text
+
+
+def _word(session: SessionState) -> Text:
+    """A question, or the last thing that was said; and what it was said to."""
+    text = Text("  ")
+    if session.asking:
+        text.append(session.asking, style="bold yellow")
+    elif session.message:
+        text.append(session.message, style="red" if session.message_bad else "green")
+    if session.last_command:
+        text.append(f"  ({session.last_command}, {session.last_by})", style="dim")
+    return text
+
+
+def _key_help() -> Text:
+    """What each key does, the first sentence of the command table; a line each, cut where the screen ends."""
+    rows = [(_keys_of(command), command) for command in COMMANDS.values() if command.keys]
+    widths = max(len(keys) for keys, _ in rows) + 2, max(len(command.name) for _, command in rows) + 2
+    text = Text(no_wrap=True, overflow="ellipsis")
+    for keys, command in rows:
+        text.append("\n" if text else "")
+        text.append(keys.ljust(widths[0]), style="bold")
+        text.append(command.name.ljust(widths[1]))
+        text.append(command.help.partition(". ")[0].rstrip(".") + ".", style="dim")
+    return text
+
+
+def _keys_of(command: Command) -> str:
+    """Its keys as they are printed: `1…9`, `space`, `+ =`."""
+    if all(KEYS[key][1] for key in command.keys):
+        return f"{command.keys[0]}…{command.keys[-1]}"
+    return " ".join(key_name(key) for key in command.keys)
+
+
+def _first_lines(words: str) -> str:
+    """What there is room for; all of it is in the log."""
+    lines = words.splitlines()
+    return "\n  ".join(lines[:2]) + (" …" if len(lines) > 2 else "")
+
+
+def _readings(conductor: ConductorStatus, rows: int) -> Table:
+    """Outputs and features, as many as there is room for; outputs first, since they are what is heard."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True, max_width=28)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    outputs = conductor.outputs[: max(1, rows)]
+    room = max(0, rows - len(outputs))
+    count = min(MOST_FEATURES, room, len(conductor.features))
+    if count == room < len(conductor.features):
+        count = max(0, count - 1)  # a line for the word
+    for reading in conductor.features[:count]:
+        table.add_row(*_reading(reading, "blue"))
+    if count < len(conductor.features) and room:
+        table.add_row(Text(f"… and {len(conductor.features) - count} more", style="dim"))
+    for reading in outputs:
+        table.add_row(*_reading(reading, "magenta"))
+    return table
+
+
+def _reading(reading: Reading, style: str) -> tuple[Text, Text, Text]:
+    return (
+        Text(reading.name, style=style),
+        Text(f"▕{bar(reading.position)}▏", style=style),
+        Text(quantity(reading.value, reading.unit)),
+    )

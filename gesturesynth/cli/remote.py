@@ -1,0 +1,254 @@
+"""Verbs that talk to the Gesture Synth that runs: `gesturesynth train`, `gesturesynth select 3`, `gesturesynth state`.
+
+One for each command of the table, made from it. Exit codes: 0 done; 1 not done, or nobody there to do it; 2 the command
+itself was wrong.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Final
+
+import msgspec
+from cyclopts import App, Group, Parameter
+
+from gesturesynth.control.commands import COMMAND_LINE, COMMANDS, Argument, Call, Command, call
+from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.runtime.messages import SessionState
+
+if TYPE_CHECKING:
+    from gesturesynth.control.command_socket import Answer, WireClient
+
+GROUP: Final = Group("Teaching and playing, from any shell, while it runs", sort_key=0.5)
+WAITING_S: Final = 0.1
+"""Between looks at the state while waiting for something to end."""
+SAVING_S: Final = 3.0
+"""A take is on disk this soon after its end, or never."""
+
+JSON: Final = Parameter(negative="", help="JSON, for programs: ok, words and the state.")
+WAIT: Final = Parameter(negative="", help="Wait for its end, and tell by the exit code how it went.")
+YES: Final = Parameter(negative="", help="Say yes to its question.")
+
+
+class State(msgspec.Struct, frozen=True):
+    """What of the conductor's state is used here (see `bus.ConductorStatus`)."""
+
+    session: SessionState = SessionState()
+    preset: str = ""
+    preset_error: str = ""
+    settings_error: str = ""
+    model: str = ""
+    model_error: str = ""
+    model_note: str = ""
+    present: bool = False
+    confidence: float | None = None
+    recognised: str = ""
+    hours: str = ""
+
+
+def mount(app: App) -> None:
+    """Adds a verb for each command of the table to the command line, and `state`.
+
+    Where a verb has sub-commands already, as `preset` has, the command becomes what it does without one.
+    """
+    for command in COMMANDS.values():
+        if command.name in app:
+            app[command.name].default(_verb(command, without_values=partial(_help, app, command.name)))
+        else:
+            app.command(_verb(command), name=command.name, group=GROUP)
+    app.command(state, group=GROUP)
+
+
+def state(*, json: Annotated[bool, JSON] = False) -> int:
+    """Tells what plays, what is taught, and who did what last."""
+    with _client() as client:
+        answer = client.ask(None)
+    if json:
+        _print(answer.state)
+    else:
+        for name, words in _summary(_read(answer)):
+            _print(f"{name:<10}{words}")
+    return 0
+
+
+# ----------------------------------------------------------------------------------------------------- making the verbs
+def _verb(command: Command, without_values: Callable[[], None] | None = None) -> Callable[..., int]:
+    """A function for cyclopts, with the command's arguments as its own.
+
+    Args:
+        command: what it does.
+        without_values: what it does instead when it is given none, where they are needed.
+    """
+
+    def verb(*values: str | None, json: bool = False, wait: bool = False, yes: bool = False) -> int:
+        given = [value for value in values if value is not None]
+        if without_values and not given:
+            without_values()
+            return 0
+        return obey(call(command.name, given, COMMAND_LINE), json=json, wait=wait, yes=yes)
+
+    flags = {"json": JSON} | ({"wait": WAIT} if command.name in _ENDS else {}) | ({"yes": YES} if command.armed else {})
+    parameters = [
+        _parameter(argument, optional=argument.optional or without_values is not None) for argument in command.arguments
+    ]
+    parameters += [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Annotated[bool, flag])
+        for name, flag in flags.items()
+    ]
+    # cyclopts reads both, and nothing else of a function.
+    verb.__signature__ = inspect.Signature(parameters, return_annotation=int)  # type: ignore[attr-defined]
+    verb.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters} | {"return": int}
+    verb.__name__ = command.name.replace("-", "_")
+    verb.__doc__ = command.help + (" It asks first: give it again within a few seconds." if command.armed else "")
+    return verb
+
+
+def _parameter(argument: Argument, *, optional: bool) -> inspect.Parameter:
+    # Texts: `call` reads them, with their units, and has better words for what is wrong with them.
+    text = f"{argument.help} {argument.range[0].upper()}{argument.range[1:]}."
+    told = Parameter(name=argument.name, help=text, allow_leading_hyphen=True, show_default=False)
+    return inspect.Parameter(
+        argument.name.lower(),
+        inspect.Parameter.POSITIONAL_ONLY,
+        default=None if optional else inspect.Parameter.empty,
+        annotation=Annotated[str | None, told] if optional else Annotated[str, told],
+    )
+
+
+def _help(app: App, name: str) -> None:
+    app.help_print([name])
+
+
+# ----------------------------------------------------------------------------------------------------------- doing it
+def obey(asked: Call, *, json: bool = False, wait: bool = False, yes: bool = False) -> int:
+    """Sends a command, and prints what came of it.
+
+    Args:
+        asked: the command.
+        json: one JSON object on standard output instead of words.
+        wait: until what it begins (a take, a fit) has ended.
+        yes: answers the question of an armed command.
+
+    Returns:
+        The exit code: 0 done, 1 not.
+
+    Raises:
+        NothingRunning: there is nobody to do it, or no answer.
+    """
+    with _client() as client:
+        before = _read(client.ask(None)).session if wait else SessionState()
+        answer = client.ask(asked, wait=wait)
+        if answer.ok and COMMANDS[asked.command].armed and _read(answer).session.asking:
+            answer = client.ask(asked) if yes else msgspec.structs.replace(answer, ok=False)
+        if answer.ok and wait:
+            answer = _ENDS[asked.command](client, before, answer)
+    if json:
+        import json as json_text  # noqa: PLC0415 - for programs
+
+        facts = {"ok": answer.ok, "words": answer.words, "state": json_text.loads(answer.state or "null")}
+        _print(json_text.dumps(facts, ensure_ascii=False))
+    elif answer.ok:
+        _print(answer.words or "done")
+    else:
+        raise GestureSynthError(answer.words or f"'{asked.words}' was not done, and nobody said why")
+    return 0 if answer.ok else 1
+
+
+def _client() -> WireClient:
+    """The way to the Gesture Synth that runs."""
+    from gesturesynth.control.command_socket import WireClient  # noqa: PLC0415 - likewise
+    from gesturesynth.core import paths  # noqa: PLC0415 - help does not wait for ZeroMQ
+
+    return WireClient(folder=paths.running_dir())
+
+
+def _after_fit(client: WireClient, _before: SessionState, answer: Answer) -> Answer:
+    while _read(answer).session.training:
+        time.sleep(WAITING_S)
+        answer = client.ask(None)
+    seen = _read(answer)
+    error = seen.session.model_error or seen.model_error or (seen.session.message if seen.session.message_bad else "")
+    called_off = seen.session.last_command == "cancel"
+    words = error or seen.session.message or answer.words
+    return msgspec.structs.replace(answer, ok=not error and not called_off, words=words)
+
+
+def _after_take(client: WireClient, before: SessionState, answer: Answer) -> Answer:
+    while _read(answer).session.phase != "playing":
+        time.sleep(WAITING_S)
+        answer = client.ask(None)
+    end_s = time.monotonic() + SAVING_S
+    while True:
+        session = _read(answer).session
+        saved = sum(session.takes.values()) > sum(before.takes.values())
+        if saved or session.message_bad or time.monotonic() > end_s:
+            return msgspec.structs.replace(answer, ok=saved, words=session.message or answer.words)
+        time.sleep(WAITING_S)
+        answer = client.ask(None)
+
+
+def _after_change(client: WireClient, _before: SessionState, answer: Answer) -> Answer:
+    return client.ended(answer.number)
+
+
+_ENDS: Final[dict[str, Callable[[WireClient, SessionState, Answer], Answer]]] = {
+    "train": _after_fit,
+    "record": _after_take,
+    "hold": _after_take,
+    "preset": _after_change,
+    "next": _after_change,
+    "previous": _after_change,
+}
+"""How to wait for what a command begins."""
+
+
+# ---------------------------------------------------------------------------------------------------------------- words
+def _read(answer: Answer) -> State:
+    try:
+        return msgspec.json.decode(answer.state, type=State)
+    except msgspec.MsgspecError as error:
+        raise GestureSynthError(
+            f"the Gesture Synth that runs answers in a way that this one does not understand ({error}): they are of "
+            "different versions. Start it again."
+        ) from error
+
+
+def _print(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+
+
+def _summary(state: State) -> list[tuple[str, str]]:
+    session = state.session
+    phase = {
+        "playing": "playing",
+        "countdown": f"counting down, {session.countdown_s:.1f} s",
+        "recording": f"recording, {'at most ' * session.take_held}{session.take_left_s:.1f} s left",
+    }[session.phase]
+    loudness = f"{session.volume_db:g} dB" + (", panic" if session.panic else ", muted" if session.muted else "")
+    person = [
+        "here" if state.present else "nobody",
+        "" if state.confidence is None or not state.present else f"confidence {state.confidence:.0%}",
+        state.recognised,
+    ]
+    rows = [
+        ("", state.settings_error),
+        ("preset", state.preset),
+        ("", state.preset_error),
+        ("doing", phase + (", training" if session.training else "")),
+        ("chosen", session.target or "nothing"),
+        ("takes", ", ".join(f"{target}: {count}" for target, count in sorted(session.takes.items())) or "none"),
+        ("model", state.model or session.trained or "none yet"),
+        ("", state.model_error or session.model_error),
+        ("", state.model_note),
+        ("person", ", ".join(word for word in person if word)),
+        ("volume", loudness),
+        ("hours", state.hours),
+        ("last", f"{session.last_command} ({session.last_by})" if session.last_command else ""),
+        ("said", session.message),
+        ("asks", session.asking),
+    ]
+    return [(name, words) for name, words in rows if words]

@@ -1,0 +1,131 @@
+"""`gesturesynth status`: how the Gesture Synth that runs does, for people, for programs, and as an exit code.
+
+It only listens: nothing is asked of the processes, so that one that hangs cannot hold it up.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+import zmq
+from cyclopts import Parameter
+from rich.console import Console, RenderableType
+from rich.live import Live
+
+from gesturesynth.control.command_socket import NothingRunning, absent, barred
+from gesturesynth.core import paths
+from gesturesynth.monitoring.health import Health, assess
+from gesturesynth.monitoring.status_monitor import Onlooker
+from gesturesynth.monitoring.status_text import draw
+from gesturesynth.runtime.pubsub import TOPICS
+from gesturesynth.runtime.service import Service
+
+LISTEN_S: Final = 0.8
+"""The tracker speaks twice a second; whoever says nothing for so long is missing."""
+WATCH_S: Final = 1.0
+
+JSON: Final = Parameter(negative="", help="JSON, for programs: the judgement, and the whole status of each process.")
+WATCH: Final = Parameter(
+    negative="", help="Go on until Ctrl-C: a view in a terminal; in a pipe a line whenever something changes."
+)
+
+
+def status(*, json: Annotated[bool, JSON] = False, watch: Annotated[bool, WATCH] = False) -> int:
+    """Tells how everything does: processes, camera, piece, sound, the last fault. Exit code 0: healthy; 1: not."""
+    folder = paths.running_dir()
+    if not watch:
+        return _once(folder, as_json=json)
+    with Service() as service:
+        return _for_ever(folder, lambda: service.stopping, as_json=json)
+
+
+def _once(folder: Path, *, as_json: bool) -> int:
+    if reason := unreachable(folder):
+        if not as_json:
+            raise NothingRunning(reason)
+        nobody = assess(None, None, None, time.monotonic())
+        _write(report(msgspec.structs.replace(nobody, problems=(reason,)), None))
+        return 1
+    with zmq.Context() as context, Onlooker(context, folder) as onlooker:
+        onlooker.wait(LISTEN_S)
+        health = onlooker.health(time.monotonic())
+        if as_json:
+            _write(report(health, onlooker))
+        else:
+            # In a pipe lines are not broken: programs read them.
+            Console(width=None if sys.stdout.isatty() else 1000, highlight=False).print(_picture(health, onlooker))
+    return 0 if health.healthy else 1
+
+
+def _for_ever(folder: Path, stopping: Callable[[], bool], *, as_json: bool) -> int:
+    """Looks on until it is to stop; the exit code is that of the last look."""
+    console = Console(highlight=False)
+    live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal and not as_json else None
+    said: tuple[str, ...] | None = None
+    healthy = False
+    with zmq.Context() as context, Onlooker(context, folder) as onlooker:
+        onlooker.wait(LISTEN_S)
+        if live:
+            live.start()
+        try:
+            while not stopping():
+                onlooker.fetch()
+                health = onlooker.health(time.monotonic())
+                healthy = health.healthy
+                if as_json:
+                    _write(report(health, onlooker))
+                elif live:
+                    live.update(_picture(health, onlooker), refresh=True)
+                elif health.problems != said:
+                    _write(f"{_local().isoformat(timespec='seconds')} {'; '.join(health.problems) or 'healthy'}")
+                said = health.problems
+                _pause(stopping)
+        finally:
+            if live:
+                live.stop()
+    return 0 if healthy else 1
+
+
+def _pause(stopping: Callable[[], bool]) -> None:
+    end_s = time.monotonic() + WATCH_S
+    while not stopping() and time.monotonic() < end_s:
+        time.sleep(0.05)
+
+
+def unreachable(folder: Path) -> str:
+    """Why nobody in this runtime folder can be listened to, at once and without waiting; empty when they may be."""
+    there = False
+    for process, _ in TOPICS.values():
+        place = folder / process
+        if place.is_dir():
+            if not os.access(place, os.X_OK):
+                return barred(folder)
+            there |= (place / "status").exists() or (place / "life.json").exists()
+    return "" if there else absent(folder)
+
+
+def report(health: Health, onlooker: Onlooker | None) -> str:
+    """Everything as one line of JSON; numbers that are not finite are null."""
+    heard: dict[str, Any] = {name: getattr(onlooker, name, None) for name in ("tracker", "conductor", "engine")}
+    facts = {"time": datetime.now(tz=UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
+    return msgspec.json.encode(facts | msgspec.structs.asdict(health) | heard).decode()
+
+
+def _picture(health: Health, onlooker: Onlooker) -> RenderableType:
+    return draw(health, onlooker.tracker, onlooker.conductor, onlooker.engine, wall=_local())
+
+
+def _local() -> datetime:
+    return datetime.now(tz=UTC).astimezone()
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

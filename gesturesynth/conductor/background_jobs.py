@@ -1,0 +1,119 @@
+"""Errands: what one worker thread does for the conductor's loop, and what becomes of each."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from gesturesynth.control.session.guards import hand_at
+from gesturesynth.control.session.machine import Event
+from gesturesynth.core.errors import GestureSynthError
+
+T = TypeVar("T")
+Reply = Callable[[bool, str], None]
+"""Where the answer to a command goes: whether it was done, and a sentence."""
+
+Facts = tuple[Event, ...]
+MOST_JOBS: Final = 20
+"""What waits for the worker at most when one hand asks for more: a second or two of work."""
+KEPT_JOBS: Final = 10
+"""Places besides, for hands that have not asked for so much."""
+
+
+def unheard(_ok: bool, _words: str) -> None:  # noqa: FBT001 - a Reply
+    """For whoever does not want to know."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who waits for an answer.
+
+    Attributes:
+        by: a hand (see `Call.by`).
+        reply: where the answer goes: that it was done, or has begun, or not.
+        outcome: where it goes how something ended that had begun.
+    """
+
+    by: str
+    reply: Reply = unheard
+    outcome: Reply = unheard
+
+    def answered(self) -> Asker:
+        """The same hand, which has its answer, but may hear more."""
+        return Asker(self.by, outcome=self.outcome)
+
+    def saying(self, words: str) -> Asker:
+        """The same, which is answered with these words where there are no others."""
+        return Asker(self.by, lambda ok, said: self.reply(ok, said or words), self.outcome)
+
+
+@dataclass(frozen=True)
+class _Errand:
+    """Something that the worker does; `report` or `fail` makes facts of what came of it."""
+
+    future: Future[Any]
+    report: Callable[[Any, float], Facts]
+    fail: Callable[[str, float], Facts]
+    asker: Asker | None
+
+
+class Errands:
+    """Done in the order of asking, one at a time; reported in that order, too.
+
+    Args:
+        worker: one thread.
+        fail: makes facts of a sentence that says why something could not be done.
+    """
+
+    def __init__(self, worker: Executor, fail: Callable[[str, float], Facts]) -> None:
+        self._worker = worker
+        self._fail = fail
+        self._under_way: list[_Errand] = []
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything has been reported."""
+        return not self._under_way
+
+    def busy(self, by: str) -> str:
+        """Why the worker takes no other command of a hand now, a sentence; empty when it does.
+
+        Args:
+            by: see `Call.by`; all programs of a computer are one hand.
+        """
+        jobs, hand = len(self._under_way), hand_at(by)
+        if jobs < MOST_JOBS:
+            return ""
+        theirs = sum(errand.asker is not None and hand_at(errand.asker.by) == hand for errand in self._under_way)
+        if jobs < MOST_JOBS + KEPT_JOBS and theirs < KEPT_JOBS:
+            return ""
+        return f"busy: {jobs} jobs are waiting; try again"
+
+    def send(
+        self,
+        what: Callable[[], T],
+        report: Callable[[T, float], Facts],
+        fail: Callable[[str, float], Facts] | None = None,
+        asker: Asker | None = None,
+    ) -> None:
+        """Has something done. `asker` is handed back with its facts."""
+        self._under_way.append(_Errand(self._worker.submit(what), report, fail or self._fail, asker))
+
+    def reports(self, now_s: float) -> Iterator[tuple[Facts, Asker | None]]:
+        """The facts of all errands that are over now, each once."""
+        while self._under_way and self._under_way[0].future.done():
+            errand = self._under_way.pop(0)
+            try:
+                facts = errand.report(errand.future.result(), now_s)
+            except GestureSynthError as error:
+                facts = errand.fail(str(error), now_s)
+            except ValueError as error:
+                facts = errand.fail(f"it could not be stored: {error}", now_s)
+            except Exception as error:  # noqa: BLE001 - whatever a file made a library raise, what plays plays on
+                traceback.print_exc()
+                words = f"that failed in a way that should not happen: {type(error).__name__}: {error}"
+                facts = errand.fail(words, now_s)
+            yield facts, errand.asker

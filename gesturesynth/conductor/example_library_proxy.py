@@ -1,0 +1,140 @@
+"""What was taught for the preset that plays, as the conductor's loop sees it; the worker does all that is done."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
+
+from gesturesynth.conductor.background_jobs import Asker, Errands, Facts
+from gesturesynth.config.preset.loader import Preset
+from gesturesynth.control.commands import SNAPSHOTS
+from gesturesynth.control.session import machine as s
+from gesturesynth.core import log
+from gesturesynth.core.errors import UserError
+from gesturesynth.mapping.examples.store import ExampleStore
+from gesturesynth.pipeline.example_library import Shelf, View
+
+T = TypeVar("T")
+
+LOOK_S: Final = 1.0
+"""How often it is asked whether another program has changed what was taught."""
+
+
+def _retrains(what: Callable[[ExampleStore], str]) -> Callable[[ExampleStore], str]:
+    """The same, and a word where only training lets it be heard: snapshots are heard at once, takes are learnt from."""
+
+    def done(store: ExampleStore) -> str:
+        before = store.takes()
+        words = what(store)
+        return f"{words[0].upper()}{words[1:]}.{TRAIN if store.takes() != before else ''}" if words else ""
+
+    return done
+
+
+TRAIN: Final = " Train to hear it."
+CHANGES: Final[dict[type[s.Event], tuple[Callable[[ExampleStore], str], str]]] = {
+    s.Undo: (_retrains(ExampleStore.undo), "There is nothing to undo."),
+    s.Redo: (_retrains(ExampleStore.redo), "There is nothing to do again."),
+    s.DeleteLast: (_retrains(ExampleStore.delete_last), "There is no take to delete."),
+    s.ClearTakes: (_retrains(ExampleStore.clear), "There are no takes to clear."),
+}
+"""What is done to the examples, with a sentence about it, and what is said when there was nothing to do."""
+
+
+class Taught:
+    """Takes and sounds of one preset after the other.
+
+    Args:
+        preset: what plays.
+        shelf: used in the worker only.
+        errands: the worker's.
+        changed: called when there is something else in `view`.
+        trouble: makes facts of a sentence about something that is wrong.
+
+    Attributes:
+        view: what there is, as far as it is known.
+    """
+
+    def __init__(
+        self,
+        preset: Preset,
+        shelf: Shelf,
+        errands: Errands,
+        changed: Callable[[], None],
+        trouble: Callable[[str, float], Facts],
+    ) -> None:
+        self.view = View.of(preset)
+        self._shelf = shelf
+        self._errands = errands
+        self._changed = changed
+        self._trouble = trouble
+        self._of = preset
+        self._whole = True  # the next look is to see all, changed or not
+        self._look_s = -math.inf
+        self._lost = ""  # why there is no view, as it was said
+
+    def follow(self, preset: Preset) -> None:
+        """Something else plays: another preset, or another version of it."""
+        if preset.key != self._of.key:
+            self.view = View.of(preset)  # until the worker has looked
+        self._of = preset
+        self._whole, self._look_s = True, -math.inf
+        self._changed()
+
+    def look(self, now_s: float) -> None:
+        """Has the worker look, from time to time, at what there is; it may be another program's doing."""
+        if now_s < self._look_s or not self._errands.idle:
+            return
+        self._look_s = now_s + LOOK_S
+        of, look = self._of, self._shelf.view if self._whole else self._shelf.news
+        self._whole = False
+
+        def fail(why: str, now_s: float) -> Facts:
+            lost, self._lost = self._lost, why
+            return self._trouble(why, now_s) if why != lost else ()
+
+        self._errands.send(lambda: look(of), lambda view, now_s: self._see(of, view, now_s), fail)
+
+    def change(
+        self,
+        what: Callable[[ExampleStore], T],
+        report: Callable[[T, float], Facts],
+        fail: Callable[[str, float], Facts],
+        asker: Asker | None = None,
+    ) -> None:
+        """Has something done to the examples; `view` knows of it when it is reported."""
+        of = self._of
+
+        def and_view(outcome: tuple[T, View], now_s: float) -> Facts:
+            return (*self._see(of, outcome[1], now_s), *report(outcome[0], now_s))
+
+        self._errands.send(lambda: self._shelf.change(of, what), and_view, fail, asker)
+
+    def save(self, number: int, values: Mapping[str, float]) -> Callable[[ExampleStore], int]:
+        """A change that keeps a sound under a number that nothing else has, this one or the first that is free.
+
+        It gives the number; UserError when none is free.
+        """
+        own = self._of.snapshots.keys()
+
+        def save(store: ExampleStore) -> int:
+            taken = own | store.snapshots().keys()
+            free = [other for other in (number, *map(int, SNAPSHOTS)) if other not in taken]
+            if not free:
+                raise UserError("All nine snapshots are in use.")
+            store.save_snapshot(free[0], values)
+            return free[0]
+
+        return save
+
+    def _see(self, of: Preset, view: View | None, now_s: float) -> Facts:
+        """What there is now, unless something else plays by now; None: as before."""
+        self._lost = ""
+        if view is None or of is not self._of:
+            return ()
+        noted, told, self.view = self.view.note, self.view.read_only, view
+        self._changed()
+        if view.read_only not in ("", told):
+            log.get().warning(f"What was taught plays, and nothing can be added to it: {view.read_only}")
+        return self._trouble(view.note, now_s) if view.note not in ("", noted) else ()

@@ -1,0 +1,123 @@
+"""Who is to be told how something ends that a command has begun: a take, a training, a change of preset.
+
+A command is answered when it has begun; its outcome comes later, and goes to its sender. Each sender is told
+once, whatever becomes of it: what ends in none of the usual ways was called off, and that is told, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from gesturesynth.conductor.background_jobs import Asker, unheard
+from gesturesynth.control.commands import OSC, Call
+from gesturesynth.control.session.machine import Event, Say
+
+MOST: Final = 32
+"""Askers that are remembered for one thing; a person is one or two."""
+_TAKES: Final = frozenset({"record", "hold", "stop"})
+_OVERTAKEN: Final = "Another preset was asked for before this one played."
+_CALLED_OFF: Final = "It was called off."
+
+
+class _Waiting:
+    """Askers of one thing, each once."""
+
+    def __init__(self) -> None:
+        self._askers: dict[object, Asker] = {}
+
+    def add(self, command: str, asker: Asker) -> None:
+        # A program that begins a take and ends it is one asker; at the command line, every one is another's.
+        one = asker.by.startswith(OSC) or asker.outcome is unheard
+        key: object = (asker.by, command) if one else asker
+        if key in self._askers or len(self._askers) < MOST:
+            self._askers[key] = asker
+
+    def add_all(self, others: _Waiting) -> None:
+        self._askers |= others._askers
+        others._askers = {}
+
+    def taken(self) -> list[Asker]:
+        askers, self._askers = self._askers, {}
+        return [*askers.values()]
+
+    def fail(self, words: str) -> None:
+        for asker in self.taken():
+            asker.outcome(False, words)
+
+
+class Outcomes:
+    """Askers whose takes, trainings and changes of preset are under way."""
+
+    def __init__(self) -> None:
+        self._take = _Waiting()
+        self._fit = _Waiting()
+        self._next_fit = _Waiting()
+        self._change = _Waiting()
+
+    def begun(self, call: Call, events: Iterable[Event], asker: Asker, *, phase: str) -> None:
+        """A command led to these events, and the session is in this phase now."""
+        kinds = {type(event).__name__ for event in events}
+        if said_last(events).bad:
+            return
+        if call.command in _TAKES and (phase != "playing" or "EndTake" in kinds):
+            self._take.add(call.command, asker)
+        elif call.command == "train":
+            self._next_fit.add(call.command, asker)
+
+    def take_ends(self, asker: Asker | None) -> Asker:
+        """A take is being kept: who is told whether it could be."""
+        return _together(asker, self._take)
+
+    def fit_begins(self) -> None:
+        """The training that was asked for."""
+        self._fit.add_all(self._next_fit)
+
+    def fit_ends(self) -> Asker:
+        """It is over: who is told how."""
+        return _together(None, self._fit)
+
+    def change_begins(self, asker: Asker | None) -> None:
+        """A preset was found and is to be played; the sender of an earlier wish does not get theirs."""
+        self._change.fail(_OVERTAKEN)
+        if asker:
+            self._change.add("preset", asker)
+
+    def change_ends(self) -> Asker:
+        """It plays, or does not: who is told."""
+        return _together(None, self._change)
+
+    def settle(self, events: Iterable[Event], *, phase: str, training: bool, again: bool, changing: bool) -> None:
+        """Tells those whose take, training or preset is not under way any more that it was called off.
+
+        Args:
+            events: what was carried out just now; the last sentence among them is the reason.
+            phase: of the session.
+            training: whether a training is under way.
+            again: whether another one follows it.
+            changing: whether another preset is on its way.
+        """
+        words = said_last(events).words or _CALLED_OFF
+        if phase == "playing":
+            self._take.fail(words)
+        if not training:
+            self._fit.fail(words)
+        if not again:
+            self._next_fit.fail(words)
+        if not changing:
+            self._change.fail(words)
+
+
+def said_last(events: Iterable[Event]) -> Say:
+    """The last sentence of events; an empty one where there is none."""
+    return next((event for event in reversed([*events]) if isinstance(event, Say)), Say(""))
+
+
+def _together(asker: Asker | None, waiting: _Waiting) -> Asker:
+    askers = waiting.taken()
+
+    def tell(ok: bool, words: str) -> None:  # noqa: FBT001 - a Reply
+        for each in askers:
+            each.outcome(ok, words)
+
+    return Asker(next((one.by for one in (asker, *askers) if one), ""), tell)

@@ -1,0 +1,376 @@
+"""Teaching: carries out what the session decides, and tells it what came of it.
+
+    a hand or a wire --call--> session --events--> here --> shelf (takes, in the worker thread)
+                                  ^                  |----> repertoire (fits, presets)
+                                  +---- facts -------+----> what sounds (held values, cues, volume, silence)
+
+The session is pure and decides; nothing is decided here. Nothing here waits: whatever takes time runs in the worker or
+the trainer, and is asked after at every step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Executor, wait
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from gesturesynth.conductor.background_jobs import Asker, Errands, Facts, Reply, unheard
+from gesturesynth.conductor.class_preset_changes import ClassWishes
+from gesturesynth.conductor.example_library_proxy import CHANGES, Taught
+from gesturesynth.conductor.log_line_limit import LogLines
+from gesturesynth.conductor.opening_hours_gate import Doors
+from gesturesynth.conductor.outcomes import Outcomes, said_last
+from gesturesynth.conductor.preset_browser import Browser
+from gesturesynth.conductor.preset_manager import News, Repertoire
+from gesturesynth.conductor.sound_controls import Sounding
+from gesturesynth.conductor.take_recorder import Taking
+from gesturesynth.control.commands import OSC, SNAPSHOTS, Call
+from gesturesynth.control.session import machine as s
+from gesturesynth.control.session.guards import hand_at
+from gesturesynth.core import log
+from gesturesynth.mapping.mapper import Moment
+from gesturesynth.pipeline.example_library import Shelf
+from gesturesynth.runtime.messages import Pose, SessionState, Sound
+
+WORK: Final = frozenset({"undo", "redo", "delete-last", "clear", "save", "preset", "next", "previous"})
+"""Commands that the worker does. A take is not among them: it is kept however busy the worker is."""
+
+
+class Teaching:
+    """One session with the piece that plays.
+
+    Args:
+        repertoire: what plays.
+        shelf: what was taught; used in the worker only.
+        worker: one thread, the shelf's and the repertoire's.
+        rules: times and steps.
+        choices: what was chosen before.
+        doors: opening hours.
+        random: for `randomise`.
+        endless: no command ends it.
+
+    Attributes:
+        quitting: somebody has asked for the end of everything.
+        help_shown: the keys are to be shown.
+    """
+
+    def __init__(
+        self,
+        repertoire: Repertoire,
+        shelf: Shelf,
+        worker: Executor,
+        *,
+        rules: s.Rules,
+        choices: s.Choices,
+        doors: Doors,
+        random: np.random.Generator,
+        endless: bool = False,
+    ) -> None:
+        self.quitting = False
+        self.help_shown = False
+        self._repertoire = repertoire
+        self._shelf = shelf
+        self._worker = worker
+        self._browser = Browser(repertoire.piece.preset.key)  # the worker's
+        self._session = s.Session(rules, choices)
+        self._log = log.get()
+        self._errands = Errands(worker, self._session.failed)
+        preset = self._playing = repertoire.piece.preset
+        self._taught = Taught(preset, shelf, self._errands, self._tell_stage, self._session.failed)
+        self._sounding = Sounding(repertoire, choices, doors, random)
+        self._take: Taking | None = None
+        self._wishes = ClassWishes()
+        self._endless = endless
+        self._outcomes = Outcomes()
+        self._lines = LogLines()
+        self._wished: Call | None = None  # the preset that a class asked for, until it plays or cannot
+        self._tell_stage()
+
+    @property
+    def state(self) -> SessionState:
+        """Where teaching stands, for people."""
+        state, piece = self._session.state, self._repertoire.piece
+        if state.held or not piece.holding:
+            return state
+        held = piece.preset.classes[piece.holding].snapshot
+        return msgspec.structs.replace(state, held=str(held), held_by=piece.holding)
+
+    @property
+    def doors(self) -> Doors:
+        """Opening hours."""
+        return self._sounding.doors
+
+    @property
+    def choices(self) -> s.Choices:
+        """What hands have chosen about the sound as a whole."""
+        state = self._session.state
+        return s.Choices(state.volume_db, state.muted, state.panic, state.audition)
+
+    @property
+    def somebody_teaches(self) -> bool:
+        """Whether a sound is held by hand, a take is under way or a question is open: classes then change nothing."""
+        state = self._session.state
+        return bool(state.held or state.asking) or state.phase != "playing"
+
+    # ---------------------------------------------------------------------------------------------------- what comes in
+    def ask(self, call: Call, now_s: float, reply: Reply = unheard, outcome: Reply = unheard) -> None:
+        """A command. It is answered exactly once: now, or when it was carried out.
+
+        Args:
+            call: the command.
+            now_s: monotonic seconds.
+            reply: gets the answer.
+            outcome: is told, once, how a take, a training or a change of preset that it begins has ended.
+        """
+        self._tell_stage()  # a class may hold its sound by now
+        asker = Asker(call.by, reply, outcome)
+        if call.command in WORK and (busy := self._errands.busy(call.by)):
+            self._carry_out(self._session.failed(busy, now_s), now_s, asker)
+            return
+        self._keep_time(now_s)
+        events = self._session.handle(call, now_s)
+        self._outcomes.begun(call, events, asker, phase=self._session.state.phase)
+        self._carry_out(events, now_s, asker)
+
+    def notice(self, moment: Moment, now_s: float) -> None:
+        """What was recognised: a class may ask for another preset. It is said, but confirmed by no sound."""
+        call = self._wishes.wish(self._repertoire.piece.preset, moment.fired, now_s, heed=not self.somebody_teaches)
+        if call is None:
+            return
+        for event in self._session.handle(call, now_s):
+            match event:
+                case s.ChangePreset(name, step):
+                    self._find(name, step, call)
+                case s.Cue():
+                    pass
+                case _:
+                    self._carry_out([event], now_s)
+
+    def see(self, pose: Pose) -> None:
+        """A new pose; it is kept when a take is being recorded."""
+        if self._take:
+            self._take.see(pose)
+
+    def hear(self, news: News | None, now_s: float) -> None:
+        """What the repertoire has to say."""
+        if self._repertoire.piece.preset is not self._playing:
+            self._playing = self._repertoire.piece.preset
+            self._sounding.follow()
+            self._taught.follow(self._playing)
+        self._taught.look(now_s)
+        if news is None:
+            return
+        told: list[tuple[Facts, Asker]] = []
+        if news.fit is not None:
+            words = self._trained_words if news.fit else news.words
+            told.append((self._session.fit_ended(ok=news.fit, words=words, now_s=now_s), self._outcomes.fit_ends()))
+        if news.change is not None:
+            asker = self._outcomes.change_ends()
+            if news.change or news.fit is None:
+                told.append((self._changed(news, now_s), asker))
+            else:
+                asker.reply(False, news.words)  # the session has said so with the fit
+        wished, self._wished = self._wished, None if news.change is not None else self._wished
+        for facts, asker in told:
+            self._carry_out(_unheard(facts) if wished and not self._wished else facts, now_s, asker)
+        self._tell_stage()
+
+    def step(self, now_s: float) -> None:
+        """Keeps the time, and asks after what the worker does."""
+        if self._sounding.doors.step(now_s):
+            self._log.info(self._sounding.doors.words)
+        self._keep_time(now_s)
+        for hand, lines in self._lines.left_out(now_s):
+            self._log.info("lines about commands were left out", by=hand or "others", lines=lines)
+        self._repertoire.piece.classes_hold = not self.somebody_teaches
+        if self._wished and self.somebody_teaches:
+            self._stay(now_s)
+        self._report(now_s)
+
+    def sound(self, sound: Sound, moment: Moment) -> Sound:
+        """What is to be heard: what the piece plays, cues, the volume of this machine, or silence."""
+        return self._sounding.complete(sound, moment)
+
+    def close(self, now_s: float) -> None:
+        """Lets go of the shelf, after all that was asked of the worker is done, and answered."""
+        closing = self._worker.submit(self._shelf.close)
+        wait([closing])
+        self._report(now_s)
+        closing.result()
+
+    def _keep_time(self, now_s: float) -> None:
+        if events := self._session.tick(now_s):
+            self._carry_out(events, now_s, Asker(self._session.state.last_by))
+
+    # ---------------------------------------------------------------------------------------------------- what goes out
+    def _carry_out(self, events: Iterable[s.Event], now_s: float, asker: Asker | None = None) -> None:
+        events = tuple(events)
+        answer = said_last(events)
+        owed, later = asker, asker and asker.answered()
+        kinds = {type(event) for event in events}
+        # Faders send many volumes a second, and get no cue: nobody wants to read them all.
+        quiet = s.SetVolume in kinds and s.Cue not in kinds
+        for event in events:
+            match event:
+                case s.Cue(name):
+                    self._sounding.cue(name)
+                case s.Say():
+                    self._write(event, asker, now_s, quiet=quiet)
+                case s.Undo() | s.Redo() | s.DeleteLast() | s.ClearTakes() | s.SaveSound():
+                    self._change(event, owed)
+                    owed = None  # the report answers
+                case s.BeginTake(target, start_s, end_s):
+                    self._take = Taking(target, self._sound_of(target), start_s, end_s)
+                case s.EndTake(keep, end_s):
+                    self._end_take(end_s, later, keep=keep)
+                case s.ChangePreset(name, step):
+                    self._find(name, step, asker=owed and owed.saying(answer.words))
+                    owed = None  # likewise
+                case s.StartFit():
+                    self._outcomes.fit_begins()
+                    self._repertoire.fit()
+                case _:
+                    self._do(event, now_s)
+        if owed:
+            owed.reply(not answer.bad, answer.words)
+        session, changing = self._session.state, self._repertoire.changing
+        self._outcomes.settle(
+            events, phase=session.phase, training=session.training, again=session.train_again, changing=changing
+        )
+
+    def _write(self, said: s.Say, asker: Asker | None, now_s: float, *, quiet: bool) -> None:
+        """Into the log."""
+        by = {"by": asker.by} if asker and asker.by else {}
+        if quiet and not said.bad:
+            self._log.debug(said.words, **by)
+        elif self._lines.allows(hand_at(asker.by) if asker else "", now_s):
+            (self._log.warning if said.bad else self._log.info)(said.words, **by)
+
+    def _do(self, event: s.Event, now_s: float) -> None:
+        """Everything that is done at once."""
+        match event:
+            case s.Hold() | s.LetGo() | s.Randomise() | s.SetVolume() | s.SetMuted() | s.SetPanic() | s.SetOpen():
+                self._sounding.carry_out(event, self._taught.view.snapshots, now_s)
+            case s.CancelFit():
+                self._repertoire.cancel_fit()
+                self._wished = None
+                self._carry_out(self._session.fit_ended(ok=False, words="", now_s=now_s), now_s)
+            case s.ShowHelp(on):
+                self.help_shown = on
+            case s.Quit():
+                self.quitting = True
+            case _:
+                raise TypeError(event)
+
+    def _sound_of(self, target: str) -> dict[str, float]:
+        """What a take for this target teaches the outputs; nothing for a class."""
+        if target not in SNAPSHOTS:
+            return {}
+        wanted = self._sounding.held or self._taught.view.snapshots.get(int(target), {})
+        sound = self._sounding.whole(wanted)
+        return {output.name: sound[output.name] for output in self._playing.outputs if output.name in sound}
+
+    # ------------------------------------------------------------------------------------------------------- the worker
+    def _end_take(self, end_s: float, asker: Asker | None, *, keep: bool) -> None:
+        take, self._take = self._take, None
+        if take is None or not keep:
+            return
+        poses = take.poses(end_s)
+        told = self._outcomes.take_ends(asker)
+        self._taught.change(
+            lambda store: store.add_take(take.target, take.values, take.label, poses),
+            lambda info, now_s: self._session.take_saved(take.target, info.rows, now_s, info.id, info.duration_s),
+            self._session.take_failed,
+            told,
+        )
+
+    def _change(self, event: s.Event, asker: Asker | None) -> None:
+        if isinstance(event, s.SaveSound):
+            save = self._taught.save(event.number, self._sounding.values)
+            self._taught.change(save, self._session.sound_saved, self._session.failed, asker)
+            return
+        what, nothing = CHANGES[type(event)]
+
+        def report(words: str, now_s: float) -> Facts:
+            return self._session.done(words, now_s) if words else self._session.failed(nothing, now_s)
+
+        self._taught.change(what, report, self._session.failed, asker)
+
+    @property
+    def _trained_words(self) -> str:
+        """The model, and what it was not taught."""
+        note = self._repertoire.model_note
+        return self._repertoire.model + (f". {note[0].upper()}{note[1:]}" if note else "")
+
+    def _changed(self, news: News, now_s: float) -> Facts:
+        """Another preset plays, or does not."""
+        if not news.change:
+            return self._session.failed(news.words, now_s)
+        if news.bad:  # it plays, but not as it should
+            return self._session.done(news.words, now_s, "selected")
+        name, model = self._repertoire.piece.preset.name, self._trained_words
+        return self._session.done(f"'{name}' plays: {model}.", now_s, "trained")
+
+    def _report(self, now_s: float) -> None:
+        """What the worker has done."""
+        for facts, asker in self._errands.reports(now_s):
+            self._carry_out(facts, now_s, asker)
+
+    def _tell_stage(self) -> None:
+        of, view, doors = self._repertoire.piece.preset, self._taught.view, self._sounding.doors
+        self._repertoire.piece.snapshots = view.snapshots
+        self._session.stage(
+            s.Stage(
+                preset=of.key,
+                snapshots=frozenset(view.snapshots),
+                classes=tuple(of.classes),
+                takes=view.takes,
+                trained=self._repertoire.model,
+                model_error=self._repertoire.model_error,
+                can_undo=view.can_undo,
+                can_redo=view.can_redo,
+                holding=self._repertoire.piece.holding,
+                hours=doors.words,
+                until=doors.until,
+                closed=not doors.open,
+                endless=self._endless,
+            )
+        )
+
+    def _find(self, name: str, step: int, wish: Call | None = None, asker: Asker | None = None) -> None:
+        """Looks a preset up, in the worker, and has it played; `wish` is the call when a class made it."""
+        beside = self._repertoire.piece.preset.path
+        self._wished = wish
+        by_name_only = asker is not None and asker.by.startswith(OSC)
+
+        def report(path: Path, _now_s: float) -> Facts:
+            if wish is None or self._wished is wish:  # nothing else was asked for meanwhile
+                self._outcomes.change_begins(asker)
+                self._repertoire.change(path)
+            return ()
+
+        def fail(why: str, now_s: float) -> Facts:
+            facts = self._session.failed(why, now_s)
+            if wish is None:
+                return facts
+            self._wished = None
+            return _unheard(facts)
+
+        self._errands.send(
+            lambda: self._browser.find(name, step, beside, by_name_only=by_name_only), report, fail, asker
+        )
+
+    def _stay(self, now_s: float) -> None:
+        """Somebody began to teach while a preset that a class had asked for was on its way: it does not come."""
+        self._wished = None
+        self._repertoire.stay()
+        self._carry_out(_unheard(self._session.failed("The preset stays, since somebody is teaching.", now_s)), now_s)
+
+
+def _unheard(events: Iterable[s.Event]) -> Facts:
+    """Without the sounds that confirm: what a pose does belongs to the piece."""
+    return tuple(event for event in events if not isinstance(event, s.Cue))

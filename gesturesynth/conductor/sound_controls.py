@@ -1,0 +1,105 @@
+"""What hands do to the sound: they hold one instead of the mapping, make it silent or louder; short sounds answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from gesturesynth.conductor.opening_hours_gate import Doors
+from gesturesynth.conductor.preset_manager import Repertoire
+from gesturesynth.control.session import machine as s
+from gesturesynth.core.units import from_unit
+from gesturesynth.mapping.mapper import Moment
+from gesturesynth.runtime.messages import Sound
+
+CUES: Final = s.CUES
+
+
+class Sounding:
+    """The sound of what plays, under one's hands.
+
+    Args:
+        repertoire: what plays.
+        choices: volume, mute and panic at the start.
+        doors: opening hours.
+        random: for random sounds.
+
+    Attributes:
+        doors: the same.
+        values: what is heard, output -> value in its unit; empty before the first step.
+        held: what is held, likewise; None while the mapping plays.
+    """
+
+    def __init__(self, repertoire: Repertoire, choices: s.Choices, doors: Doors, random: np.random.Generator) -> None:
+        self.doors = doors
+        self.values: dict[str, float] = {}
+        self.held: dict[str, float] | None = None
+        self._repertoire = repertoire
+        self._random = random
+        self._cues = [0] * len(CUES)
+        self._volume_db = choices.volume_db
+        self._muted, self._panic = choices.muted, choices.panic
+
+    def cue(self, name: s.CueName) -> None:
+        """One short sound."""
+        self._cues[CUES.index(name)] += 1
+
+    def carry_out(self, event: s.Event, snapshots: Mapping[int, Mapping[str, float]], now_s: float) -> None:
+        """Does what an event asks for, if it is about the sound.
+
+        Args:
+            event: any.
+            snapshots: by number.
+            now_s: monotonic seconds.
+        """
+        match event:
+            case s.Hold(target):
+                self._hold(self.whole(snapshots.get(int(target), {})))
+            case s.LetGo():
+                self.held = None
+                self._repertoire.piece.let_go(now_s)
+            case s.Randomise():
+                self._hold(self._random_sound())
+            case s.SetVolume(db):
+                self._volume_db = db
+            case s.SetMuted(on):
+                self._muted = on
+            case s.SetPanic(on):
+                self._panic = on
+            case s.SetOpen(on):
+                self.doors.set(on=on)
+
+    def follow(self) -> None:
+        """Something else plays: what is held is held on."""
+        if self.held is not None:
+            self._hold(self.held)
+
+    def whole(self, snapshot: Mapping[str, float]) -> dict[str, float]:
+        """A sound of all outputs: those that the snapshot does not name stay as they are now."""
+        return self.values | dict(snapshot)
+
+    def complete(self, sound: Sound, moment: Moment) -> Sound:
+        """What is to be heard: what the piece plays, with cues, the volume of machine and hour, or silence."""
+        preset = self._repertoire.piece.preset
+        self.values = {output.name: value for output, value in zip(preset.outputs, moment.values.tolist(), strict=True)}
+        return msgspec.structs.replace(
+            sound,
+            cue_counts=tuple(self._cues),
+            volume_db=min(0.0, self._volume_db + preset.volume_db) + self.doors.gain_db,
+            muted=self._muted or self._panic or self.doors.shut,
+        )
+
+    def _hold(self, values: dict[str, float]) -> None:
+        self.held = values
+        self._repertoire.piece.hold(values)
+
+    def _random_sound(self) -> dict[str, float]:
+        outputs = self._repertoire.piece.preset.outputs
+        places = self._random.random(len(outputs))
+        return {
+            output.name: float(from_unit(np.array(place), output.low, output.high, output.warp))
+            for output, place in zip(outputs, places, strict=True)
+        }

@@ -1,0 +1,123 @@
+"""JSON Schema of presets and settings, so that editors complete and check them while they are written.
+
+It is as strict as a schema can be; what belongs together (that a range lies within its parameter's, say) only loading
+finds out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from gesturesynth.config.preset.schema import PresetFile, model_names
+from gesturesynth.config.settings.settings import Settings
+from gesturesynth.config.yaml.types import quantity_schema
+from gesturesynth.core.units import Unit
+from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS
+from gesturesynth.synthesis.instruments import catalogue
+from gesturesynth.synthesis.instruments.base import Instrument
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+Schema = dict[str, Any]
+
+
+def schema() -> Schema:
+    """JSON Schema (draft 2020-12) of a preset."""
+    result: Schema = {"$schema": DIALECT, **PresetFile.model_json_schema()}
+    result["title"] = "Gesture Synth preset"
+    for section in result["properties"].values():
+        for pattern, inner in section.pop("patternProperties", {}).items():  # would hold for known instruments, too
+            section |= {"propertyNames": {"pattern": pattern}, "additionalProperties": inner}
+    parts = result["$defs"]
+    kinds = catalogue()
+
+    targets = [f"{kind}.{parameter.name}" for kind, player in kinds.items() for parameter in player.parameters]
+    parts["OutputEntry"]["properties"]["to"] |= _one_of_or_named(targets)
+    triggers = [f"{kind}.{trigger.name}" for kind, player in kinds.items() for trigger in player.triggers]
+    trigger = parts["ClassEntry"]["properties"]["trigger"]
+    trigger["anyOf"] = [_one_of_or_named(triggers), {"type": "null"}]
+
+    result["properties"]["features"]["items"]["markdownEnumDescriptions"] = [f.help for f in FEATURES.values()]
+
+    model = result["properties"]["model"]
+    reference = model.pop("$ref")
+    model["anyOf"] = [{"type": "string", "enum": list(model_names())}, {"$ref": reference}]
+    parts["ModelEntry"]["properties"] |= _model_settings()
+    parts["ModelEntry"]["additionalProperties"] = False
+
+    parts |= {f"instrument-{kind}": _instrument(player) for kind, player in kinds.items()}
+    parts["InstrumentEntry"] = _by_kind(kinds)
+    result["properties"]["instruments"]["properties"] = {
+        kind: {
+            "description": player.about,
+            "if": {"type": "object", "required": ["kind"]},
+            "then": {"$ref": "#/$defs/InstrumentEntry"},
+            "else": {"$ref": f"#/$defs/instrument-{kind}"},
+        }
+        for kind, player in kinds.items()
+    }
+    return result
+
+
+def settings_schema() -> Schema:
+    """JSON Schema (draft 2020-12) of `gesturesynth.yaml`."""
+    result: Schema = {"$schema": DIALECT, **Settings.model_json_schema()}
+    result["title"] = "Gesture Synth settings"
+    # `backend: null` is YAML's word for nothing, and means the backend of that name here.
+    backend = result["$defs"]["AudioSettings"]["properties"]["backend"]
+    backend["type"] = ["string", "null"]
+    backend["enum"].append(None)
+    return result
+
+
+def _one_of_or_named(names: list[str]) -> Schema:
+    """The names for completion, and any other of the same form: instruments can have names of their own."""
+    return {"anyOf": [{"enum": names}, {"type": "string", "pattern": r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"}]}
+
+
+def _model_settings() -> Schema:
+    """All settings of all models that move outputs; where two share a name, what either allows."""
+    result: Schema = {}
+    kinds = [kind for kind in MODEL_KINDS.values() if kind.continuous]
+    for name in dict.fromkeys(setting.name for kind in kinds for setting in kind.settings):
+        users = [(kind, setting) for kind in kinds for setting in kind.settings if setting.name == name]
+        result[name] = {
+            "description": " ".join(f"{kind.name}: {setting.help}" for kind, setting in users),
+            **quantity_schema("", min(s.low for _, s in users), max(s.high for _, s in users)),
+        }
+    return result
+
+
+def _instrument(player: type[Instrument]) -> Schema:
+    properties: Schema = {"kind": {"const": player.kind}}
+    for parameter in player.parameters:
+        unit: Unit = parameter.unit
+        properties[parameter.name] = {
+            "description": parameter.help,
+            "default": parameter.default,
+            **quantity_schema(unit, parameter.low, parameter.high),
+        }
+    return {
+        "type": ["object", "null"],
+        "description": player.about,
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def _by_kind(kinds: Mapping[str, type[Instrument]]) -> Schema:
+    """An instrument with a name of its own says its kind, and has that kind's parameters."""
+    return {
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": {"type": "string", "enum": list(kinds)}},
+        "allOf": [
+            {
+                "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
+                "then": {"$ref": f"#/$defs/instrument-{kind}"},
+            }
+            for kind in kinds
+        ],
+    }

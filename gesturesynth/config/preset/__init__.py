@@ -1,0 +1,4 @@
+"""Presets: one YAML file says everything about a piece.
+
+Faces: `loader`, `model`, `template`.
+"""

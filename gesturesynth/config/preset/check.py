@@ -1,0 +1,280 @@
+"""What a preset's keys mean together: outputs find their parameters, ranges fit, nothing is moved twice.
+
+A preset of right keys can still be wrong as a whole; every such error is noted in the document, at its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from gesturesynth.config.preset.model import PresetClass, PresetOutput
+from gesturesynth.config.preset.schema import ClassEntry, OutputEntry, PresetFile
+from gesturesynth.config.yaml.document import Document, KeyPath, shortened
+from gesturesynth.config.yaml.types import parse, unknown
+from gesturesynth.control.osc.sender import FEATURES as ALL_FEATURES
+from gesturesynth.control.osc.sender import OUTPUTS as ALL_OUTPUTS
+from gesturesynth.control.osc.sender import OscTarget
+from gesturesynth.core.errors import UserError
+from gesturesynth.core.units import Unit, Warp
+from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.mapping.class_gate import NONE
+from gesturesynth.mapping.learning.model_kinds import AUTO, AUTO_KIND, MODEL_KINDS
+from gesturesynth.runtime.messages import InstrumentSetup
+from gesturesynth.synthesis.instruments.base import Instrument, Parameter, Trigger
+
+T = TypeVar("T", Parameter, Trigger)
+Catalogue = Mapping[str, type[Instrument]]
+
+
+@dataclass
+class Checker:
+    """Checks one preset. Call `run` once; then the results hold whatever was right.
+
+    Attributes:
+        document: where problems are noted.
+        entries: the preset as far as its keys were right.
+        catalogue: the instruments there are, by kind.
+        outputs, setups, classes, snapshots, settings, osc: the results; `osc` only when nothing at all is wrong.
+    """
+
+    document: Document
+    entries: PresetFile
+    catalogue: Catalogue
+    outputs: dict[str, PresetOutput] = field(default_factory=dict)
+    setups: dict[str, InstrumentSetup] = field(default_factory=dict)
+    classes: dict[str, PresetClass] = field(default_factory=dict)
+    snapshots: dict[int, dict[str, float]] = field(default_factory=dict)
+    settings: dict[str, float] = field(default_factory=dict)
+    osc: list[OscTarget] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Checks everything, in an order in which each step finds what it needs."""
+        self._features()
+        self._model()
+        self._instruments()
+        self._outputs()
+        self._classes()
+        self._snapshots()
+        self._osc()
+        if not self._written("outputs") and not self._written("classes"):
+            self.document.problem((), "nothing is moved and nothing is struck: `outputs` or `classes` are needed")
+
+    def _written(self, section: str) -> Mapping[str, object]:
+        """What the person wrote there, right or wrong."""
+        value = self.document.data.get(section)
+        return value if isinstance(value, dict) else {}
+
+    def _features(self) -> None:
+        seen: set[str] = set()
+        for index, name in enumerate(self.entries.features):
+            if name in seen:
+                self.document.problem(("features", index), f"'{name}' is in the list already")
+            seen.add(name)
+
+    def _model(self) -> None:
+        entry = self.entries.model
+        kind = MODEL_KINDS[AUTO_KIND["continuous"] if entry.kind == AUTO else entry.kind]
+        table = {setting.name: setting for setting in kind.settings}
+        for name, value in (entry.model_extra or {}).items():
+            path = ("model", name)
+            if name not in table:
+                self.document.problem(path, unknown(name, f"a setting of '{kind.name}'", tuple(table)), key=True)
+                continue
+            number = self._number(path, value, "", table[name].low, table[name].high)
+            if number is not None and table[name].whole and number != int(number):
+                self.document.problem(path, f"expected a whole number, not {number:g}")
+            elif number is not None:
+                self.settings[name] = number
+
+    # ------------------------------------------------------------------------------------------------- instruments
+    def _instruments(self) -> None:
+        for name, entry in self.entries.instruments.items():
+            kind = entry.kind or name
+            if kind not in self.catalogue:
+                path: KeyPath = ("instruments", name, "kind") if entry.kind else ("instruments", name)
+                sentence = unknown(kind, "an instrument", tuple(self.catalogue))
+                if not entry.kind:
+                    sentence += f"; or say which one '{name}' is, as in `{{kind: ...}}`"
+                self.document.problem(path, sentence, key=not entry.kind)
+                continue
+            table = {parameter.name: parameter for parameter in self.catalogue[kind].parameters}
+            fixed: dict[str, float] = {}
+            for key, value in (entry.model_extra or {}).items():
+                here = ("instruments", name, key)
+                if key not in table:
+                    sentence = unknown(key, f"a parameter of '{kind}'", ("kind", *table))
+                    self.document.problem(here, sentence, key=True)
+                    continue
+                parameter = table[key]
+                number = self._number(here, value, parameter.unit, parameter.low, parameter.high)
+                if number is not None:
+                    fixed[key] = number
+            self.setups[name] = InstrumentSetup(name, kind, fixed)
+
+    def _target(self, path: KeyPath, text: str, what: str) -> tuple[str, type[Instrument]] | None:
+        """The name and class of the instrument in `instrument.part`; an instrument that is not listed joins."""
+        name, dot, part = text.partition(".")
+        if not dot or not part:
+            self.document.problem(path, f"expected `instrument.{what}`, not '{shortened(text)}'")
+        elif name in self.setups:
+            return name, self.catalogue[self.setups[name].kind]
+        elif name in self._written("instruments"):
+            pass  # what is wrong with it was said there
+        elif name in self.catalogue:
+            self.setups[name] = InstrumentSetup(name, name, {})
+            return name, self.catalogue[name]
+        else:
+            known = dict.fromkeys((*self.setups, *self.catalogue))
+            self.document.problem(path, unknown(name, "an instrument", tuple(known)))
+        return None
+
+    def _part(self, path: KeyPath, text: str, what: str, kind: str, table: tuple[T, ...]) -> T | None:
+        part = text.partition(".")[2]
+        for item in table:
+            if item.name == part:
+                return item
+        self.document.problem(path, unknown(part, f"a {what} of '{kind}'", tuple(item.name for item in table)))
+        return None
+
+    # ----------------------------------------------------------------------------------------------------- outputs
+    def _outputs(self) -> None:
+        moved: dict[str, str] = {}
+        for name, entry in self.entries.outputs.items():
+            path: KeyPath = ("outputs", name, "to")
+            target = self._target(path, entry.to, "parameter")
+            if target is None:
+                continue
+            instrument, player = target
+            parameter = self._part(path, entry.to, "parameter", player.kind, player.parameters)
+            if parameter is None:
+                continue
+            if entry.to in moved:
+                self.document.problem(path, f"'{entry.to}' is moved by '{moved[entry.to]}' already")
+                continue
+            moved[entry.to] = name
+            listed = self.entries.instruments.get(instrument)
+            if listed is not None and parameter.name in (listed.model_extra or {}):
+                fixed = ("instruments", instrument, parameter.name)
+                self.document.problem(
+                    fixed, f"fixed here, but moved by the output '{name}'; keep one of the two", key=True
+                )
+            output = self._output(name, entry, parameter)
+            if output is not None:
+                self.outputs[name] = output
+        for key in self.entries.idle.model_extra or {}:
+            self._is_output(("idle", key), key, ("after", "glide"))
+
+    def _output(self, name: str, entry: OutputEntry, parameter: Parameter) -> PresetOutput | None:
+        """The output, or None when its range cannot be read (so that nothing can be checked against it)."""
+        here: KeyPath = ("outputs", name)
+        if entry.unit is not None and entry.unit != parameter.unit:
+            self.document.problem((*here, "unit"), f"{entry.to} is in {parameter.unit or 'no unit'}; write that")
+        low, high = parameter.low, parameter.high
+        if entry.range is not None:
+            ends = [
+                self._number((*here, "range", index), end, parameter.unit, parameter.low, parameter.high)
+                for index, end in enumerate(entry.range)
+            ]
+            if ends[0] is None or ends[1] is None:
+                return None
+            low, high = ends[0], ends[1]
+        if low == high:
+            self.document.problem((*here, "range"), "the two ends must differ; a fixed value goes to `instruments`")
+            return None
+        warp: Warp = "lin" if (entry.warp or parameter.warp) == "lin" else "exp"
+        if warp == "exp" and min(low, high) <= 0.0:
+            path = (*here, "warp" if entry.warp else "range")
+            self.document.problem(path, "`exp` needs both ends of the range above 0; use `lin`, or lift the low end")
+            return None
+        glide_s = parameter.glide_s if entry.glide is None else entry.glide
+        idle: float | None = min(low, high) if parameter.unit == "dB" else None
+        written = (self.entries.idle.model_extra or {}).get(name)
+        if written is not None:
+            idle = self._number(("idle", name), written, parameter.unit, min(low, high), max(low, high))
+        return PresetOutput(name, entry.to, low, high, parameter.unit, warp, glide_s, idle)
+
+    def _is_output(self, path: KeyPath, name: str, others: tuple[str, ...] = ()) -> bool:
+        known = self._written("outputs")
+        if name not in known:
+            self.document.problem(path, unknown(name, "an output", (*known, *others)), key=True)
+        return name in self.outputs
+
+    # ---------------------------------------------------------------------------------------- classes and snapshots
+    def _classes(self) -> None:
+        for name, written in self.entries.classes.items():
+            entry = written or ClassEntry()
+            if name == NONE and (entry.trigger or entry.snapshot or entry.preset):
+                self.document.problem(
+                    ("classes", name), f"`{NONE}` is for all that nothing comes of; choose another name", key=True
+                )
+            if entry.snapshot and entry.preset:
+                self.document.problem(
+                    ("classes", name, "snapshot"),
+                    "a preset that is left holds nothing; keep `snapshot` or `preset`",
+                    key=True,
+                )
+            rules = self.entries.classifier
+            self.classes[name] = PresetClass(
+                hold_s=rules.hold if entry.hold is None else entry.hold,
+                rest_s=rules.rest if entry.rest is None else entry.rest,
+                trigger=entry.trigger if self._is_trigger(name, entry.trigger) else None,
+                snapshot=entry.snapshot if self._is_snapshot(name, entry.snapshot) else None,
+                preset=entry.preset,
+            )
+        if len(self._written("classes")) == 1:
+            self.document.problem(
+                ("classes",), "one class cannot be told from another; add one, such as `none:`", key=True
+            )
+
+    def _is_trigger(self, name: str, trigger: str | None) -> bool:
+        path: KeyPath = ("classes", name, "trigger")
+        target = self._target(path, trigger, "trigger") if trigger is not None else None
+        if target is None or trigger is None:
+            return False
+        return self._part(path, trigger, "trigger", target[1].kind, target[1].triggers) is not None
+
+    def _is_snapshot(self, name: str, number: int | None) -> bool:
+        known = tuple(self._written("snapshots"))  # one that is wrong was told of already
+        if number is not None and str(number) not in known:
+            sentence = unknown(str(number), "in `snapshots`", known)
+            self.document.problem(("classes", name, "snapshot"), sentence)
+        return number is not None
+
+    def _snapshots(self) -> None:
+        for key, values in self.entries.snapshots.items():
+            sound: dict[str, float] = {}
+            for name, value in values.items():
+                path = ("snapshots", key, name)
+                if self._is_output(path, name):
+                    output = self.outputs[name]
+                    number = self._number(path, value, output.unit, *output.ends)
+                    if number is not None:
+                        sound[name] = number
+            self.snapshots[int(key)] = sound
+
+    # --------------------------------------------------------------------------------------------- to other programs
+    def _osc(self) -> None:
+        columns = [column for name in self.entries.features for column in FEATURES[name].recipes]
+        known = (ALL_OUTPUTS, ALL_FEATURES, *self._written("outputs"), *columns)
+        listed = self.document.data.get("features")
+        for index, entry in enumerate(self.entries.osc):
+            if entry.what not in known and not (isinstance(listed, list) and entry.what in listed):
+                self.document.problem(("osc", index, "what"), unknown(entry.what, "something that can be sent", known))
+            # One after the other, each with a partner that is right, so that each fault is told at its own place.
+            for key, host, address in (("host", entry.host, "/any"), ("address", "localhost", entry.address)):
+                try:
+                    OscTarget(host, entry.port, address)
+                except UserError as error:
+                    self.document.problem(("osc", index, key), str(error))
+        if not self.document.problems:
+            self.osc = [OscTarget(e.host, e.port, e.address, e.rate, e.what) for e in self.entries.osc]
+
+    # ----------------------------------------------------------------------------------------------------- numbers
+    def _number(self, path: KeyPath, value: object, unit: Unit, low: float, high: float) -> float | None:
+        try:
+            return parse(value, unit, low, high)
+        except ValueError as error:
+            self.document.problem(path, str(error))
+            return None

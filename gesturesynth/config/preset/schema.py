@@ -1,0 +1,281 @@
+"""What may stand in a preset, key by key. Each description is printed in the reference and shown by editors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from pydantic import BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from gesturesynth.config.yaml.document import shortened
+from gesturesynth.config.yaml.model import Section
+from gesturesynth.config.yaml.types import AnyQuantity, Name, OneOf, Quantity, Text, Whole, Word, text_of
+from gesturesynth.control.osc.sender import MOST_RATE_HZ, OUTPUTS
+from gesturesynth.core.confusables import named
+from gesturesynth.core.units import UNITS, WARPS
+from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.mapping.learning.model_kinds import AUTO, MODEL_KINDS
+
+RESERVED: Final = ("after", "glide")
+"""Keys of `idle`: no output can have these names."""
+SNAPSHOT_KEYS: Final = tuple("123456789")
+
+
+def feature_names() -> Sequence[str]:
+    """Everything that can stand in `features`."""
+    return tuple(FEATURES)
+
+
+def model_names() -> Sequence[str]:
+    """Everything that can stand at `model`."""
+    return (AUTO, *(name for name, kind in MODEL_KINDS.items() if kind.continuous))
+
+
+def classifier_names() -> Sequence[str]:
+    """Everything that can stand at `classifier.model`."""
+    return (AUTO, *(name for name, kind in MODEL_KINDS.items() if kind.classes))
+
+
+def _two_ends(value: object) -> object:
+    if isinstance(value, list | tuple) and len(value) == 2:
+        return tuple(value)
+    written = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    raise ValueError(f"expected two values, low then high, as in `[110, 1760]`{named(written)}")
+
+
+def _or_nothing(value: object) -> object:
+    return None if value == "null" else value
+
+
+@dataclass(frozen=True)
+class PresetName:
+    """What another preset is called: its file's name without the ending. Whether there is one, only time will tell."""
+
+    longest: int = 80
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "pattern": rf"^(?!\.)(?!.*\.ya?ml$)[^/\\]{{1,{self.longest}}}$"}
+
+    def check(self, value: object) -> str:
+        """The name, or ValueError with a sentence."""
+        text = text_of(value, "the name of a preset").strip()
+        bare = text.removesuffix(".yaml").removesuffix(".yml")
+        if bare != text and bare and "/" not in bare:
+            raise ValueError(f"a preset is named without the ending of its file: '{shortened(bare)}'")
+        if not text or len(text) > self.longest or not text.isprintable() or text[0] == "." or set("/\\") & set(text):
+            raise ValueError(
+                f"'{shortened(text)}' cannot be the name of a preset{named(text)}; "
+                "`gesturesynth preset list` has those there are"
+            )
+        return text
+
+    def __str__(self) -> str:
+        return "the name of a preset"
+
+
+OutputName = Annotated[str, Name(reserved=RESERVED)]
+FreeQuantity = Annotated[str, AnyQuantity()]
+SnapshotKey = Annotated[str, OneOf(lambda: SNAPSHOT_KEYS, "a number key")]
+Seconds = Quantity("s", 0.0, 60.0)
+
+
+class SmoothingEntry(Section):
+    """How features are smoothed (One-Euro filter): `min_cutoff` calms a still body, `beta` keeps a fast one prompt."""
+
+    min_cutoff: Annotated[float, Quantity("Hz", 0.01, 1000.0)] = Field(
+        default=OneEuroSettings.min_cutoff_hz, description="Cut-off while the body is still: lower is calmer and later."
+    )
+    beta: Annotated[float, Quantity("", 0.0, 1000.0)] = Field(
+        default=OneEuroSettings.beta,
+        description="How much the cut-off rises with speed: higher is prompter and rougher.",
+    )
+
+
+class OutputEntry(Section):
+    """One thing that the body moves: a parameter of an instrument."""
+
+    to: Annotated[str, Word(70)] = Field(description="Which parameter, as `instrument.parameter`.")
+    range: Annotated[tuple[FreeQuantity, FreeQuantity] | None, BeforeValidator(_two_ends)] = Field(
+        default=None, description="Low and high end, within the parameter's own range, which is the default."
+    )
+    unit: Annotated[str, OneOf(lambda: UNITS, "a unit")] | None = Field(
+        default=None, description="Said for the reader: it must be the parameter's own unit."
+    )
+    warp: Annotated[str, OneOf(lambda: WARPS, "a warp")] | None = Field(
+        default=None,
+        description="How the range is spread: `lin` evenly, `exp` by equal ratios (pitch, times). "
+        "By default the parameter's own.",
+    )
+    glide: Annotated[float, Seconds] | None = Field(
+        default=None, description="How long a change takes to arrive. By default the parameter's own."
+    )
+
+
+class ModelEntry(Section):
+    """A kind of model. Besides this key, any setting of that kind."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
+
+    kind: Annotated[str, OneOf(model_names, "a model")] = Field(default=AUTO, description="Which kind of model.")
+
+
+def _model(value: object) -> object:
+    return value if isinstance(value, dict | ModelEntry | None) else {"kind": value}
+
+
+class InstrumentEntry(Section):
+    """One instrument: its kind, and parameters that stay as they are (no output moves them)."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
+
+    kind: Annotated[str, Word(32)] | None = Field(
+        default=None, description="Which instrument plays. By default the instrument's name is its kind."
+    )
+
+
+class ClassEntry(Section):
+    """One kind of pose that is recognised, and what comes of it. It may have none of these keys."""
+
+    trigger: Annotated[Annotated[str, Word(70)] | None, BeforeValidator(_or_nothing)] = Field(
+        default=None, description="What is struck when the class is entered, as `instrument.trigger`."
+    )
+    snapshot: Annotated[Annotated[int, Whole(1, 9)] | None, BeforeValidator(_or_nothing)] = Field(
+        default=None,
+        description="Which of `snapshots` sounds, instead of what the body plays, as long as the class lasts. "
+        "Not while a sound is held by hand, nor during the countdown and the take of a recording.",
+    )
+    preset: Annotated[Annotated[str, PresetName()] | None, BeforeValidator(_or_nothing)] = Field(
+        default=None,
+        description="Which preset plays from then on, as `gesturesynth preset list` has it, or from a file beside this "
+        "one. Not while somebody teaches, as above, and not by the very pose that a preset begins with.",
+    )
+    hold: Annotated[float, Quantity("s", 0.0, 5.0)] | None = Field(
+        default=None, description="As in `classifier`, for this class alone."
+    )
+    rest: Annotated[float, Quantity("s", 0.0, 60.0)] | None = Field(
+        default=None, description="As in `classifier`, for this class alone."
+    )
+
+
+class ClassifierEntry(Section):
+    """How classes are told apart, and when one counts as recognised."""
+
+    model: Annotated[str, OneOf(classifier_names, "a classifier")] = Field(
+        default=AUTO, description="`auto` is `logistic` (logistic regression); `mlp` is a small neural network."
+    )
+    hold: Annotated[float, Quantity("s", 0.0, 5.0)] = Field(
+        default=0.08,
+        description="How long a class must be seen until it is entered, and be gone until it is left.",
+    )
+    rest: Annotated[float, Quantity("s", 0.0, 5.0)] = Field(
+        default=0.15,
+        description="How long a class that has struck, or has changed the preset, does neither again.",
+    )
+    confidence: Annotated[float, Quantity("", 0.0, 1.0)] = Field(
+        default=0.6, description="How sure it must be, as a probability."
+    )
+
+
+class IdleEntry(Section):
+    """What is heard when nobody is there. Besides these keys, any output's name with its value when idle."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
+
+    after: Annotated[float, Quantity("s", 0.0, 600.0)] = Field(
+        default=0.5, description="How long the last sound is held when nobody is there any more."
+    )
+    glide: Annotated[float, Seconds] = Field(default=1.5, description="How long the way to the idle values takes.")
+
+
+class OscEntry(Section):
+    """One program that gets values over OSC (UDP) while the preset plays."""
+
+    host: Annotated[str, Word(80)] = Field(
+        default="127.0.0.1",
+        description="The computer it runs on: an IPv4 address, or `localhost`. Names are not looked up.",
+    )
+    port: Annotated[int, Whole(1, 65535)] = Field(description="The UDP port it listens to.")
+    address: Annotated[str, Word(200)] = Field(
+        description="Where it wants them, such as `/wek/inputs`: one message with all values, as 32-bit floats in the "
+        "order of this file. With a `/` at its end, such as `/synth/`: a message for each, whose name is added "
+        "(`/synth/pitch`)."
+    )
+    rate: Annotated[float, Quantity("Hz", 0.1, MOST_RATE_HZ)] = Field(
+        default=30.0, description="How often at most. There are new values at each frame, and 60 times a second."
+    )
+    what: Annotated[str, Word(64)] = Field(
+        default=OUTPUTS,
+        description="`outputs` (all of them, in their own units, as they are heard), `features` (all of them; one that "
+        "cannot be seen keeps its last value), or the name of one output or feature.",
+    )
+
+
+class MasterEntry(Section):
+    """The end of the chain, after all instruments."""
+
+    ceiling: Annotated[float, Quantity("dB", -60.0, -1.0)] = Field(
+        default=-3.0, description="No sample is ever louder than this, in dB below full scale."
+    )
+    fade_in: Annotated[float, Seconds] = Field(
+        default=2.0, description="How slowly the sound comes up when the engine starts."
+    )
+    volume: Annotated[float, Quantity("dB", -60.0, 0.0)] = Field(
+        default=0.0, description="Loudness of the whole piece; the machine's own volume comes on top."
+    )
+
+
+class PresetFile(Section):
+    """A preset: everything about one piece."""
+
+    name: Annotated[str, Text(80)] = Field(description="The piece's name, for people.")
+    about: Annotated[str, Text(400, empty=True)] = Field(default="", description="A sentence or two about it.")
+    features: list[Annotated[str, OneOf(feature_names, "a feature", "gesturesynth features")]] = Field(
+        min_length=1, max_length=64, description="What is looked at in the body. `gesturesynth features` lists them."
+    )
+    smoothing: SmoothingEntry = Field(default=SmoothingEntry(), description="How calm or prompt the features are.")
+    outputs: dict[OutputName, OutputEntry] = Field(
+        default={}, max_length=128, description="What the body moves: a name of your own, and the parameter it goes to."
+    )
+    model: Annotated[ModelEntry, BeforeValidator(_model)] = Field(
+        default=ModelEntry(),
+        description="How features become outputs: a kind alone (`model: ridge`), or with settings of its own "
+        "(`model: {kind: ridge, alpha: 2}`). `auto` is `rbf`, which suits nearly everything.",
+    )
+    crossfade: Annotated[float, Quantity("s", 0.0, 10.0)] = Field(
+        default=0.3,
+        description="How long a newly trained model takes over from the old one, at least: no output then moves faster "
+        "than its whole range in a second, so a great change takes up to 1.5 s. 0: at once.",
+    )
+    snapshots: dict[SnapshotKey, dict[OutputName, FreeQuantity]] = Field(
+        default={},
+        description="Sounds to teach, under the number keys 1 to 9: outputs and their values. A number key plays its "
+        "sound while you find a pose for it, space records the pose, and `t` trains. `s` keeps the sound of the moment "
+        "as one more, though not in this file. An output that is not named stays as it is.",
+    )
+    instruments: dict[Annotated[str, Name()], InstrumentEntry] = Field(
+        default={},
+        max_length=16,
+        description="Instruments with what stays fixed about them. One that is not listed here but named by an "
+        "output plays with its defaults.",
+    )
+    classes: dict[Annotated[str, Name()], Annotated[ClassEntry | None, BeforeValidator(_or_nothing)]] = Field(
+        default={},
+        max_length=32,
+        description="Poses to recognise: a name of your own, and what comes of it: a strike, a snapshot, another "
+        "preset. `none` is for all poses that nothing should come of. The key `l` chooses a class to record poses for.",
+    )
+    classifier: ClassifierEntry = Field(default=ClassifierEntry(), description="How classes are recognised.")
+    idle: IdleEntry = Field(default=IdleEntry(), description="What is heard when nobody is there.")
+    osc: list[OscEntry] = Field(
+        default=[], max_length=16, description="Other programs that get the outputs or features, over OSC."
+    )
+    master: MasterEntry = Field(default=MasterEntry(), description="The end of the chain.")

@@ -1,0 +1,142 @@
+"""The reference of presets and settings as Markdown, made of the schema that checks them."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from gesturesynth.config.preset.schema import PresetFile, PresetName
+from gesturesynth.config.settings.keypad import CommandText, KeyName
+from gesturesynth.config.settings.opening_hours import Times, TimeZone
+from gesturesynth.config.settings.settings import FILE, Settings
+from gesturesynth.config.yaml.types import AnyQuantity, AutoRatio, Name, OneOf, Quantity, Text, Whole, formatted
+
+_WORDS = (AnyQuantity, AutoRatio, CommandText, KeyName, Name, OneOf, PresetName, Quantity, Text, Times, TimeZone, Whole)
+
+EXAMPLE: Final = """name: Air theremin
+about: Right hand is pitch, left hand is loudness. The oldest gesture instrument.
+features: [right_wrist.height, left_wrist.height, hands.distance]
+outputs:
+  pitch: {to: theremin.pitch, range: [110, 1760], unit: Hz, warp: exp, glide: 60 ms}
+  level: {to: theremin.level, range: [-40, -9], unit: dB, glide: 80 ms}
+model: auto            # rbf by default
+snapshots:
+  1: {pitch: 220, level: -12}
+  2: {pitch: 880, level: -9}
+instruments:
+  theremin: {vibrato: 0.4}
+idle: {after: 20 s, level: -30 dB}
+master: {ceiling: -6 dB, fade_in: 2 s}
+"""
+"""A preset with nearly every key, printed in the reference."""
+
+_PRESET_HEAD: Final = f"""# Presets
+
+One YAML file says everything about a piece. Every key that is not marked *required* may be left out.
+
+- Numbers may carry their unit: `60 ms`, `-6 dB`, `1.2 kHz`, `440 Hz`. Without one they are in the unit given below.
+- `NAME` is a name that you make up (of an output, an instrument, a class): small letters, digits, underscores.
+- `gesturesynth preset check FILE` tells what is wrong, with line and column. `gesturesynth preset schema` prints a JSON
+  Schema with which editors complete and check presets while you write.
+- Factory examples lie beside the preset in a CSV file of the same name.
+
+This page is generated from the code; do not edit it.
+
+```yaml
+{EXAMPLE}```
+"""
+
+_SETTINGS_HEAD: Final = f"""# Settings
+
+What belongs to the machine rather than to the piece stands in `{FILE}`, in the user's config folder or in
+/etc/gesturesynth. Without that file everything has its default; flags of the command line override it.
+
+This page is generated from the code; do not edit it.
+"""
+
+
+def reference() -> str:
+    """Markdown of every key of a preset."""
+    return "\n".join([_PRESET_HEAD, *_sections("A preset", (), PresetFile)])
+
+
+def settings_reference() -> str:
+    """Markdown of every key of the settings."""
+    return "\n".join([_SETTINGS_HEAD, *_sections("The file", (), Settings)])
+
+
+def _sections(title: str, path: tuple[str, ...], model: type[BaseModel]) -> Iterator[str]:
+    """One table for the model, then one for each model in it."""
+    yield f"## {title}\n"
+    if path:
+        yield f"{_sentences(model)}\n"
+    yield "| key | value | default | |"
+    yield "|---|---|---|---|"
+    inner: list[tuple[str, tuple[str, ...], type[BaseModel]]] = []
+    for name, field in model.model_fields.items():
+        words, found, repeated = _described(field)
+        if found:
+            here = (*path, name, *(["NAME"] if repeated else []))
+            inner.append((f"`{'.'.join(here)}`", here, found))
+        yield f"| `{name}` | {words} | {_default(field)} | {field.description} |"
+    if model.model_config.get("extra") == "allow":
+        yield f"| *any other* | {AnyQuantity()} | | {_EXTRA[model.__name__]} |"
+    yield ""
+    for entry in inner:
+        yield from _sections(*entry)
+
+
+_EXTRA: Final = {
+    "InstrumentEntry": "A parameter of the instrument, in its own unit and range.",
+    "IdleEntry": "The name of an output, and its value when nobody is there. An output in dB that is not named goes to "
+    "the low end of its range, any other stays as it is.",
+    "ModelEntry": "A setting of that kind of model.",
+}
+
+
+def _sentences(model: type[BaseModel]) -> str:
+    return " ".join((model.__doc__ or "").split())
+
+
+def _described(field: FieldInfo) -> tuple[str, type[BaseModel] | None, bool]:
+    """The value in words, the model that it is made of, and whether there can be many under names."""
+    words = [str(item) for item in field.metadata if isinstance(item, _WORDS)]
+    text, model, repeated = _type(field.annotation)
+    return (words[0] if words else text), model, repeated
+
+
+def _type(annotation: Any) -> tuple[str, type[BaseModel] | None, bool]:  # noqa: ANN401 - any type can stand there
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    text, model, repeated = ("true or false" if annotation is bool else "a text"), None, False
+    if origin is Annotated:
+        text, model, repeated = _type(arguments[0])
+        text = next((str(item) for item in arguments[1:] if isinstance(item, _WORDS)), text)
+    elif origin in (Union, types.UnionType):
+        text, model, repeated = _type(next(item for item in arguments if item is not type(None)))
+    elif origin is dict:
+        value, model, _ = _type(arguments[1])
+        text, repeated = f"{_type(arguments[0])[0]}: {value}", True
+    elif origin in (list, tuple):
+        item, model, _ = _type(arguments[0])
+        text = ("list of: " if origin is list else "`[low, high]`, ") + item
+    elif origin is Literal:
+        text = ", ".join(f"{item}" for item in arguments)
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        text, model = "keys, see below", annotation
+    return text, model, repeated
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.default
+    if field.is_required():
+        return "*required*"
+    if value is None or value in ("", {}, []) or isinstance(value, BaseModel):
+        return ""
+    units = [item.unit for item in field.metadata if isinstance(item, Quantity | Whole)]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return formatted(value, units[0]) if units else f"{value}"

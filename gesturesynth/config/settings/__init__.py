@@ -1,0 +1,4 @@
+"""The settings of the machine, `gesturesynth.yaml`.
+
+Faces: `settings`, `fallback` (what holds where nothing can be asked).
+"""

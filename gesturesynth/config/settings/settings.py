@@ -1,0 +1,210 @@
+"""The machine's own settings, `gesturesynth.yaml`: camera, sound, and what to start with. The piece is the preset.
+
+Looked for in the user's config folder, then in /etc/gesturesynth; without a file everything has its default. Flags of
+the command line override it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import pydantic
+from pydantic import BeforeValidator, Field
+
+from gesturesynth.config.settings.keypad import KeypadSection
+from gesturesynth.config.settings.opening_hours import HoursSection
+from gesturesynth.config.yaml import parser
+from gesturesynth.config.yaml.document import Document, FileError, shortened
+from gesturesynth.config.yaml.model import Section, fit, sentences
+from gesturesynth.config.yaml.types import AutoRatio, OneOf, Quantity, Text, Whole, Word, YesNo, text_of
+from gesturesynth.core import paths
+from gesturesynth.core.confusables import plain
+from gesturesynth.core.errors import UserError
+from gesturesynth.core.files import is_there
+
+FILE: Final = "gesturesynth.yaml"
+
+Rotation = Literal[0, 90, 180, 270]
+Backend = Literal["auto", "jack", "portaudio", "null"]
+BACKENDS: Final = ("auto", "jack", "portaudio", "null")
+
+
+def _rotation(value: object) -> int:
+    text = plain(text_of(value, "0, 90, 180 or 270 degrees"))
+    if text not in {"0", "90", "180", "270"}:
+        raise ValueError(f"expected 0, 90, 180 or 270 degrees, not '{shortened(text)}'")
+    return int(text)
+
+
+class CameraSettings(Section):
+    """Where pictures come from and how they are looked at."""
+
+    source: Annotated[str, Text(1000, as_is=True)] = Field(
+        default="auto",
+        description="`auto` (the first camera, or the demo performer), `demo`, a camera (`/dev/...` or its number in "
+        "`gesturesynth cameras`), a file, or an address (`http://`, `rtsp://`).",
+    )
+    width: Annotated[int, Whole(16, 16384)] = Field(
+        default=640,
+        description="What the camera is asked for, pixels, before rotation; it may give what it has instead.",
+    )
+    height: Annotated[int, Whole(16, 16384)] = Field(default=480, description="Likewise.")
+    fps: Annotated[float, Quantity("", 0.1, 1000.0)] = Field(
+        default=30.0, description="Frames a second it is asked for."
+    )
+    mirror: YesNo = Field(
+        default=False,
+        description="Flips the landmarks left to right after tracking, so that the right hand stays the right hand.",
+    )
+    rotate: Annotated[Rotation, BeforeValidator(_rotation)] = Field(
+        default=0,
+        description="Degrees clockwise by which the picture is turned before tracking, for a camera on its side.",
+    )
+    pixel_aspect: Annotated[str, AutoRatio(0.25, 4.0)] = Field(
+        default="auto",
+        description="Width of a pixel divided by its height, as the picture comes, before `rotate`: for cameras and "
+        "recorders that squeeze the picture and do not say so. `auto` takes what the stream says of itself.",
+    )
+
+
+class AudioSettings(Section):
+    """Where sound goes."""
+
+    backend: Annotated[Backend, OneOf(lambda: BACKENDS, "an audio backend")] = Field(
+        default="auto",
+        description="`jack`, `portaudio`, `null` (no device: paced by the clock), or `auto`: the first that works.",
+    )
+    device: Annotated[str, Text(200, empty=True)] = Field(
+        default="", description="Part of the name of the device; empty for the system's own choice."
+    )
+    sample_rate: Annotated[int, Whole(8000, 192000, "Hz")] = Field(
+        default=48000, description="What the device is asked for. A JACK server has its own."
+    )
+    buffer_frames: Annotated[int, Whole(16, 8192)] = Field(
+        default=256, description="Frames a buffer: less is prompter, more is safer. A JACK server has its own."
+    )
+    record_limit_mb: Annotated[int, Whole(1, 4000)] = Field(
+        default=1000, description="A recording of the sound never gets larger than so many megabytes."
+    )
+
+
+class OscSection(Section):
+    """Remote control by OSC, over UDP."""
+
+    enabled: YesNo = Field(default=True, description="Whether anybody is listened to.")
+    host: Annotated[str, Word(100)] = Field(
+        default="127.0.0.1",
+        description="Where to listen: `127.0.0.1` hears this computer only, `0.0.0.0` all its networks (see `allow`).",
+    )
+    port: Annotated[int, Whole(0, 65535)] = Field(default=9000, description="UDP; 0 for any that is free.")
+    allow: list[Annotated[str, Word(100)]] = Field(
+        default=[],
+        max_length=64,
+        description="Other computers that may send: addresses, or networks (`192.168.1.0/24`); this one always may.",
+    )
+
+
+class MetricsSection(Section):
+    """Figures for monitoring, as Prometheus reads them, for programs of this computer only."""
+
+    enabled: YesNo = Field(default=True, description="Whether they are served.")
+    port: Annotated[int, Whole(0, 65535)] = Field(
+        default=9464, description="TCP, on 127.0.0.1: `/metrics` and `/health`; 0 for any that is free."
+    )
+
+
+class TeachingSection(Section):
+    """How takes are recorded."""
+
+    countdown: Annotated[float, Quantity("s", 0.0, 60.0)] = Field(
+        default=3.0, description="From the key to the take: time to get into the pose."
+    )
+    take: Annotated[float, Quantity("s", 0.1, 600.0)] = Field(default=4.0, description="Length of a take.")
+    tick: Annotated[float, Quantity("s", 0.1, 60.0)] = Field(default=1.0, description="Between ticks of the countdown.")
+
+
+class Settings(Section):
+    """The settings of one machine."""
+
+    preset: Annotated[str, Text(1000, as_is=True)] = Field(
+        default="theremin", description="The preset to start with: a name from `gesturesynth preset list`, or a file."
+    )
+    volume: Annotated[float, Quantity("dB", -60.0, 0.0)] = Field(
+        default=0.0,
+        description="Loudness of this machine, on top of the preset's own. What a hand makes of it is remembered.",
+    )
+    model: Annotated[str, Text(1000, as_is=True)] = Field(
+        default="full",
+        description="The pose model: `full`, or the path of a MediaPipe pose landmarker bundle (`.task`).",
+    )
+    camera: CameraSettings = Field(default=CameraSettings(), description="Where pictures come from.")
+    audio: AudioSettings = Field(default=AudioSettings(), description="Where sound goes.")
+    osc: OscSection = Field(default=OscSection(), description="Remote control.")
+    metrics: MetricsSection = Field(default=MetricsSection(), description="Figures for monitoring.")
+    hours: HoursSection = Field(default=HoursSection(), description="When it is open; without them, always.")
+    keypad: KeypadSection = Field(default=KeypadSection(), description="Keys without a screen.")
+    teaching: TeachingSection = Field(default=TeachingSection(), description="How takes are recorded.")
+
+    def with_overrides(self, overrides: Mapping[str, object]) -> Settings:
+        """These settings with some replaced, as by flags of the command line.
+
+        Args:
+            overrides: dotted keys (`camera.source`) and values, numbers or texts as in the file. None is left alone.
+
+        Raises:
+            UserError: a value that is not allowed; each in a line that begins with its key.
+        """
+        data: dict[str, Any] = self.model_dump()
+        for key, value in overrides.items():
+            group, _, name = key.rpartition(".")
+            if value is not None:
+                (data[group] if group else data)[name] = value
+        try:
+            return Settings.model_validate(data)
+        except pydantic.ValidationError as error:
+            raise UserError("\n".join(sentences(Settings, error))) from error
+
+
+def settings_file() -> Path | None:
+    """The file that `load_settings` reads unless told otherwise; None when there is none."""
+    for folder in (paths.config_dir(), paths.SYSTEM_CONFIG):
+        if is_there(folder / FILE):
+            return folder / FILE
+    return None
+
+
+def load_settings(path: Path | str | None = None) -> Settings:
+    """Reads the settings.
+
+    Args:
+        path: a file that must exist; None for the machine's own, or defaults when it has none.
+
+    Raises:
+        FileError: with everything that is wrong, each with line and column.
+    """
+    chosen = Path(path) if path is not None else settings_file()
+    return Settings() if chosen is None else _whole(parser.read(chosen, may_be_empty=True))
+
+
+def loads(data: bytes, path: Path) -> Settings:
+    """Settings from the contents of a file; `path` is for the errors, which are those of `load_settings`."""
+    return _whole(parser.parse(data, str(path), may_be_empty=True))
+
+
+def right_part(path: Path | str | None = None) -> Settings:
+    """The settings without anything that is wrong in their file: all of the defaults where it cannot be read at all."""
+    chosen = Path(path) if path is not None else settings_file()
+    try:
+        document = parser.read(chosen, may_be_empty=True) if chosen else None
+    except FileError:
+        document = None
+    return (fit(document, Settings) if document else None) or Settings()
+
+
+def _whole(document: Document) -> Settings:
+    settings = fit(document, Settings)  # everything may be left out
+    if document.problems or settings is None:
+        raise FileError(document.problems)
+    return settings

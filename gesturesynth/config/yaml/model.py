@@ -1,0 +1,153 @@
+"""From a YAML document to a pydantic model, with errors in sentences at the place where they were written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, Final, TypeVar, get_args, get_origin
+
+import pydantic
+from pydantic import BaseModel, ConfigDict
+
+from gesturesynth.config.yaml.document import Document, KeyPath, dotted
+from gesturesynth.config.yaml.types import did_you_mean
+from gesturesynth.core.confusables import named
+
+_SENTENCES: Final = {
+    "dict_type": "expected keys and their values, as in `{key: value}`",
+    "model_type": "expected keys and their values, as in `{key: value}`",
+    "model_attributes_type": "expected keys and their values, as in `{key: value}`",
+    "list_type": "expected a list, as in `[a, b]`",
+    "too_short": "is empty; at least one is needed",
+    "missing": "is missing and has no default",
+}
+"""pydantic's types of error that our own types do not word themselves."""
+
+_UNKNOWN: Final = "unknown key"
+_SHAPES: Final = frozenset(_SENTENCES[kind] for kind in ("dict_type", "list_type"))
+"""Sentences about a text that stands where keys or a list should: perhaps it was meant as such."""
+
+
+class Section(BaseModel):
+    """A group of keys: nothing unknown, nothing changed later; a key left empty is a key left out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=(), hide_input_in_errors=True)
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _drop_empty(cls, data: object) -> object:
+        if isinstance(data, dict):
+            # An unknown key is told, empty or not.
+            kept = set(data) - set(cls.model_fields) if cls.model_config.get("extra") == "forbid" else set()
+            return {key: value for key, value in data.items() if value is not None or key in kept}
+        return {} if data is None else data
+
+
+# -------------------------------------------------------------------------------------------------------------- fitting
+M = TypeVar("M", bound=BaseModel)
+
+
+def fit(document: Document, model: type[M], stand_in: Mapping[str, object] | None = None) -> M | None:
+    """Reads a document as a model. What is wrong is noted in the document and left out of the result.
+
+    Args:
+        document: what to read; its `problems` grow.
+        model: its schema.
+        stand_in: for required keys of the outermost level that are missing or wrong, so that checking can go on.
+
+    Returns:
+        The model made of all that is right; None when not even that makes one.
+    """
+    data: Any = document.data
+    for _ in range(8):  # leaving a part out can make its parent incomplete, which is at most as deep as the schema
+        try:
+            return model.model_validate(data)
+        except pydantic.ValidationError as error:
+            faults = list(_faults(model, error))
+            if data is document.data:
+                for path, sentence, at_key in faults:
+                    document.problem(path, sentence + _cause(document, path, sentence, at_key=at_key), key=at_key)
+            data = {**(stand_in or {}), **_pruned(data, [path for path, _, _ in faults])}
+    return None
+
+
+def _cause(document: Document, path: KeyPath, sentence: str, *, at_key: bool) -> str:
+    """A clause about a character because of which a key is unknown, or a text stands where a list was meant."""
+    if sentence.startswith(_UNKNOWN):
+        written = document.written_keys.get(path)
+    else:
+        written = document.written.get(path) if sentence in _SHAPES and not at_key else None
+    return named(written[1]) if written else ""
+
+
+def sentences(model: type[BaseModel], error: pydantic.ValidationError) -> list[str]:
+    """What is wrong, a line each, where there is no file: `camera.fps: 0 is outside 0.1 to 1000`."""
+    return [f"{dotted(path)}: {sentence}" for path, sentence, _ in _faults(model, error)]
+
+
+def _faults(model: type[BaseModel], error: pydantic.ValidationError) -> Iterator[tuple[KeyPath, str, bool]]:
+    """Path, sentence, and whether it is about the key (rather than the value) for each error."""
+    for item in error.errors(include_url=False, include_input=False):
+        path: KeyPath = item["loc"]
+        about_key = item["type"] in {"extra_forbidden", "missing"}
+        if path[-1:] == ("[key]",):
+            path, about_key = path[:-1], True
+        yield path, _sentence(model, path, item["type"], item["msg"], item.get("ctx", {})), about_key
+
+
+def _sentence(model: type[BaseModel], path: KeyPath, kind: str, said: str, context: dict[str, Any]) -> str:
+    if kind == "extra_forbidden":
+        parent = _annotation(model, path[:-1])
+        allowed = sorted(parent.model_fields) if isinstance(parent, type) and issubclass(parent, BaseModel) else []
+        return f"{_UNKNOWN}{did_you_mean(str(path[-1]), allowed) or '.'} Allowed: {', '.join(allowed)}"
+    if kind == "too_long":
+        return f"holds too many; at most {context['max_length']} are allowed"
+    return _SENTENCES.get(kind, said.removeprefix("Value error, "))
+
+
+def _annotation(model: type[BaseModel], path: KeyPath) -> Any:  # noqa: ANN401 - any type can stand there
+    """The type that the schema gives to the value at `path`."""
+    found: Any = model
+    for item in path:
+        found = _bare(found)
+        if isinstance(found, type) and issubclass(found, BaseModel):
+            field = found.model_fields.get(str(item))
+            found = field.annotation if field else None
+        else:
+            found = (get_args(found) or (None,))[-1]
+    return _bare(found)
+
+
+def _bare(annotation: Any) -> Any:  # noqa: ANN401 - any type can stand there
+    """Without `Annotated` and `| None`."""
+    while True:
+        if get_origin(annotation) is Annotated:
+            annotation = get_args(annotation)[0]
+        elif type(None) in get_args(annotation):
+            annotation = next(arg for arg in get_args(annotation) if arg is not type(None))
+        else:
+            return annotation
+
+
+def _pruned(data: Any, paths: Iterable[KeyPath]) -> Any:  # noqa: ANN401 - YAML data, any depth
+    """A copy without the values at `paths`; an item of a list or a missing key takes its whole parent away."""
+    gone: set[KeyPath] = set()
+    for path in paths:
+        shorter = path
+        while len(shorter) > 1 and (isinstance(shorter[-1], int) or not _exists(data, shorter)):
+            shorter = shorter[:-1]
+        gone.add(shorter)
+
+    def copy(value: Any, here: KeyPath) -> Any:  # noqa: ANN401 - YAML data, any depth
+        if isinstance(value, dict):
+            return {key: copy(item, (*here, key)) for key, item in value.items() if (*here, key) not in gone}
+        return value
+
+    return {} if () in gone else copy(data, ())
+
+
+def _exists(data: Any, path: KeyPath) -> bool:  # noqa: ANN401 - YAML data, any depth
+    for item in path:
+        if not isinstance(data, dict) or item not in data:
+            return False
+        data = data[item]
+    return True

@@ -1,0 +1,254 @@
+"""YAML files that people write: every word with its place, and a sentence for whatever is wrong.
+
+Three rules, so that a file means what it says:
+
+* Only the shape is taken from YAML: keys, lists, texts. Nothing is guessed about a text here; what a value is (a
+  number, a quantity, yes or no) is decided by the key it stands at. YAML 1.1's guesses (`on` is true, `1:30` is 90,
+  `010` is 8) therefore never happen.
+* A file is data from outside: its size, depth, aliases and characters are bounded, and tags are refused.
+* Everything that can be found wrong is found at once, each with line and column.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from gesturesynth.config.yaml import blanks, syntax
+from gesturesynth.config.yaml.document import Document, FileError, KeyPath, Place, Problem, Value, dotted, shortened
+from gesturesynth.core.confusables import BLANKS, INVISIBLE, called, named, plain
+
+MAX_BYTES: Final = 256 * 1024
+"""A long preset has 5 kB; what is above this is not a file of ours."""
+MAX_DEPTH: Final = 16
+"""Our own files use at most 5 levels."""
+MAX_VALUES: Final = 10_000
+"""Values after aliases are expanded: bounds the time of everything that follows."""
+
+# C0 and C1 controls but tab and newline, and halves of surrogate pairs: no text for people, and not encodable as UTF-8.
+# With the line breaks that YAML knows and editors do not count: lines would be told wrong after them.
+_NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_INDENTED: Final = re.compile(rf"[{BLANKS}]|[{INVISIBLE}]+[ {BLANKS}]")
+"""The beginning of a key that was meant to stand further right than it does."""
+_PLAIN_TAGS = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"}
+
+
+def read(path: Path, *, may_be_empty: bool = False) -> Document:
+    """Reads a file.
+
+    Args:
+        path: the file.
+        may_be_empty: nothing in it, or only comments, is no mistake.
+
+    Returns:
+        Its contents; problems of content (a key twice, a tag) are in `problems`.
+
+    Raises:
+        FileError: it has no contents that can be used: cannot be opened, too large, not UTF-8, not YAML, empty, a list.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise FileError([Problem(str(path), 1, 1, "", f"cannot be read: {error.strerror or error}")]) from error
+    except ValueError as error:  # a zero byte in the name
+        raise FileError([Problem(shortened(str(path)), 1, 1, "", f"is not the name of a file: {error}")]) from error
+    return parse(data, str(path), may_be_empty=may_be_empty)
+
+
+def parse(data: bytes, file: str, *, may_be_empty: bool = False) -> Document:
+    """Reads the bytes of a file; as `read`."""
+    document = Document(file)
+    text = _decoded(data, document)
+    root = None if text is None else _composed(text, document)
+    if isinstance(root, yaml.MappingNode):
+        _Converter(document).mapping(root)
+    if not document.problems and not document.data:
+        words, place = _nothing_useful(root, text or "")
+        if may_be_empty and place is None:
+            return document
+        _fail(document, words, place)
+    if not document.data:
+        raise FileError(document.problems)
+    return document
+
+
+def _composed(text: str, document: Document) -> yaml.Node | None:
+    """The outermost node, of the text with ordinary blanks, or of the text itself where that alone is YAML."""
+    ordinary = blanks.regular(text)
+    loader = _Loader(ordinary)
+    try:
+        return loader.get_single_node()
+    except _OutOfBoundsError as error:
+        _fail(document, str(error.problem), _place(error.problem_mark))
+    except yaml.MarkedYAMLError as error:
+        if ordinary != text:
+            with suppress(yaml.YAMLError, ValueError, OverflowError):
+                return _Loader(text).get_single_node()
+        _fail(document, *syntax.explained(error, ordinary))
+    except (ValueError, OverflowError) as error:  # PyYAML lets them through: "\UFFFFFFFF"
+        _fail(document, f"not valid YAML: {error}", _place(loader.get_mark()))
+    return None
+
+
+def _nothing_useful(root: yaml.Node | None, text: str) -> tuple[str, Place | None]:
+    if isinstance(root, yaml.SequenceNode):
+        return "a list; expected keys such as `name: ...`", _place(root.start_mark)
+    if isinstance(root, yaml.ScalarNode) and root.value:
+        end = root.end_mark
+        cause = syntax.suspect(text, root.start_mark.line, end.line, end.column)
+        return cause or ("a single text; expected keys such as `name: ...`", _place(root.start_mark))
+    return "the file is empty; it needs keys such as `name: ...`", None
+
+
+def _place(mark: yaml.Mark | None) -> Place:
+    return Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+
+
+def _fail(document: Document, message: str, place: Place | None = None) -> None:
+    line, column = (place.line, place.column) if place else (1, 1)
+    document.problems.append(Problem(document.file, line, column, "", message))
+
+
+def _decoded(data: bytes, document: Document) -> str | None:
+    if len(data) > MAX_BYTES:
+        _fail(document, f"the file is larger than {MAX_BYTES // 1024} kB; that is no file of ours")
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n")
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace"))
+        document.problems.append(
+            Problem(document.file, line + 1, column + 1, "", "not UTF-8 text; save the file as UTF-8")
+        )
+        return None
+    unprintable = _NOT_TEXT.search(text.replace("\r", "\n"))  # of one length, so that the place is right
+    if unprintable:
+        at = unprintable.start()
+        document.problems.append(
+            Problem(
+                document.file,
+                text.count("\n", 0, at) + 1,
+                at - text.rfind("\n", 0, at),
+                "",
+                f"the control character {called(text[at])} is not text; delete it",
+            )
+        )
+        return None
+    return text
+
+
+class _OutOfBoundsError(yaml.MarkedYAMLError):
+    """Too deep or too many; raised while composing."""
+
+
+class _Loader(yaml.BaseLoader):
+    """PyYAML's loader that resolves nothing, with bounds on depth and number of nodes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._depth = 0
+        self._nodes = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Composes one node and what is in it."""
+        self._depth += 1
+        self._nodes += 1
+        if self._depth > MAX_DEPTH:
+            raise _OutOfBoundsError(None, None, f"nested deeper than {MAX_DEPTH} levels", self.get_mark())
+        if self._nodes > 2 * MAX_VALUES:  # keys are nodes too
+            raise _OutOfBoundsError(None, None, f"more than {MAX_VALUES} values", self.get_mark())
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+
+def _source(node: yaml.ScalarNode) -> tuple[Place, str]:
+    """Where a text begins in the file, and what stands there, with quotes and all."""
+    start, end = node.start_mark, node.end_mark
+    text = str(start.buffer[start.pointer : end.pointer]) if start.buffer is not None else ""
+    return _place(start), text
+
+
+class _Converter:
+    """Turns YAML nodes into the document's data, and remembers where everything stands."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._values = 0
+
+    def mapping(self, root: yaml.MappingNode) -> None:
+        """Fills the document from its outermost node."""
+        try:
+            value = self._value(root, (), 0)
+        except _OutOfBoundsError as error:
+            _fail(self._document, str(error.problem), _place(error.problem_mark))
+        else:
+            self._document.data = value if isinstance(value, dict) else {}
+
+    def _value(self, node: yaml.Node, path: KeyPath, depth: int) -> Value:
+        self._values += 1
+        if depth > MAX_DEPTH or self._values > MAX_VALUES:  # aliases multiply, or contain themselves
+            raise _OutOfBoundsError(None, None, "aliases (*name) make this file too large", node.start_mark)
+        place = Place(node.start_mark.line + 1, node.start_mark.column + 1)
+        key_place = self._document.keys.get(path, place)
+        # An alias is the node of its anchor, further up; people look for it where they wrote the alias.
+        self._document.values[path] = max(place, key_place)
+        if node.tag not in _PLAIN_TAGS and node.tag != "!":
+            self._document.problem(path, f"the tag '{shortened(str(node.tag))}' is not used here; delete it")
+            return None
+        if isinstance(node, yaml.ScalarNode):
+            return self._text(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(item, (*path, index), depth + 1) for index, item in enumerate(node.value)]
+        result: dict[str, Value] = {}
+        for key_node, value_node in node.value:
+            if (key := self._key(key_node, path, result)) is not None:
+                here = (*path, key)
+                self._document.keys[here] = _place(key_node.start_mark)
+                self._document.written_keys[here] = _source(key_node)
+                result[key] = self._value(value_node, here, depth + 1)
+        return result
+
+    def _key(self, node: yaml.Node, path: KeyPath, known: dict[str, Value]) -> str | None:
+        """A key of what stands at `path`; None when it cannot be one, which is noted."""
+        if not isinstance(node, yaml.ScalarNode):
+            self._problem_at(node, path, "a key must be a word")
+            return None
+        written = str(node.value)
+        key = plain(written)
+        here = (*path, key)
+        if _INDENTED.match(written):
+            self._problem_at(node, path, f"a line is indented with ordinary spaces{named(written)}")
+        elif _NOT_TEXT.search(key):
+            self._problem_at(node, path, "a key must be a word, without control characters")
+        elif key in known:
+            first = self._document.keys[here].line
+            self._problem_at(node, here, f"this key is here twice, first in line {first}; keep one")
+        elif key == "<<":
+            self._problem_at(node, here, "merging ('<<') is not done here; write the keys out")
+        else:
+            return key
+        return None
+
+    def _text(self, node: yaml.ScalarNode, path: KeyPath) -> str | None:
+        text = str(node.value)
+        self._document.written[path] = _source(node)
+        if _NOT_TEXT.search(text):
+            self._document.problem(path, "a text must not hold control characters")
+            return None
+        if node.style is None:  # what quotes hold is meant
+            text = text.strip(BLANKS + INVISIBLE)
+        return None if node.style is None and text in ("", "~") else text
+
+    def _problem_at(self, node: yaml.Node, path: KeyPath, message: str) -> None:
+        mark = node.start_mark
+        self._document.problems.append(
+            Problem(self._document.file, mark.line + 1, mark.column + 1, dotted(path), message)
+        )

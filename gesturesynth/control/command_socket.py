@@ -1,0 +1,335 @@
+"""Commands over a Unix socket, for shells and for the terminal of `gesturesynth run`: one table, an answer to each.
+
+A ROUTER in the conductor's runtime folder, which only its user can enter, and DEALERs that come and go. A message is
+one frozen struct (msgspec). What cannot be read, or is too long, is counted and dropped; a command that is wrong is
+answered with its sentence before anybody else sees it. A client never waits for longer than it said, and its commands
+are never kept for a conductor that is not there: an old key must not take effect later.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, Self
+
+import msgspec
+import zmq
+
+from gesturesynth.control.commands import Call, CommandError, call
+from gesturesynth.core import paths
+from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.core.packing import packed
+
+CAP_BYTES: Final = 4096
+"""A longer command is no command."""
+_TRANSPORT_CAP_BYTES: Final = 16 * CAP_BYTES
+"""Who sends more than this is disconnected by ZeroMQ before it is read into memory."""
+_ANSWER_CAP_BYTES: Final = 1 << 20
+MOST_AT_ONCE: Final = 32
+"""Messages that one `poll` looks at; the rest waits, and in the end the sender does."""
+_QUEUE: Final = 64
+TIMEOUT_S: Final = 3.0
+"""How long somebody at a shell is kept waiting for an answer."""
+
+By = Literal["keyboard", "keypad", "command line"]
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What a client sends.
+
+    Attributes:
+        number: the client's own; its answer has the same.
+        command: a name in the command table; empty to ask for the state only.
+        values: of the command; from a shell all of them texts.
+        by: where it comes from.
+        wait: whether a second answer is wanted when what the command begins has ended.
+    """
+
+    number: int
+    command: str = ""
+    values: tuple[int | float | str | bool, ...] = ()
+    by: By = "command line"
+    wait: bool = False
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a client gets.
+
+    Attributes:
+        ok: whether it was done.
+        words: a sentence for people.
+        state: everything there is to know, JSON; empty when the command itself was wrong.
+        number: of the request.
+        ended: it is about the end of something that was answered before, when it began.
+    """
+
+    ok: bool
+    words: str
+    state: str = ""
+    number: int = 0
+    ended: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that waits for its answer.
+
+    Attributes:
+        call: what to do; None when only the state is asked for.
+        sender: the client, as ZeroMQ knows it.
+        number: of the request.
+        wait: whether it is to be told of the end, too.
+    """
+
+    call: Call | None
+    sender: bytes
+    number: int
+    wait: bool = False
+
+
+class NothingRunning(GestureSynthError):  # noqa: N818 - it is a state of the world, not a mistake
+    """There is nobody to talk to."""
+
+
+def endpoint(folder: Path | None = None) -> str:
+    """The ZeroMQ address of the conductor's ear; `folder` is its runtime folder, by default this process's own."""
+    return f"ipc://{_file(folder)}"
+
+
+def _file(folder: Path | None = None) -> Path:
+    return paths.socket_path("conductor", "commands", folder)
+
+
+class WireServer:
+    """The conductor's end. Never blocks.
+
+    Args:
+        context: for the socket.
+
+    Attributes:
+        socket: for a `zmq.Poller`.
+        rejected: how many messages were no requests.
+
+    Raises:
+        UserError: the runtime folder cannot be used.
+    """
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
+        self._path = _file()
+        paths.private_folder(self._path.parent)
+        self._decoder = msgspec.msgpack.Decoder(Request)
+        self._encoder = msgspec.msgpack.Encoder()
+        self.rejected = 0
+        self.socket = context.socket(zmq.ROUTER)
+        self.socket.set(zmq.LINGER, 0)
+        self.socket.set(zmq.RCVHWM, _QUEUE)
+        self.socket.set(zmq.SNDHWM, _QUEUE)
+        self.socket.set(zmq.MAXMSGSIZE, _TRANSPORT_CAP_BYTES)
+        self.socket.bind(endpoint())
+
+    def poll(self, most: int = MOST_AT_ONCE) -> list[Asked]:
+        """The requests that have come in, at most so many, or MOST_AT_ONCE; each is owed an `answer`."""
+        found: list[Asked] = []
+        for _ in range(MOST_AT_ONCE):
+            if len(found) >= most:
+                break
+            try:
+                parts = self.socket.recv_multipart(zmq.NOBLOCK)
+            except zmq.Again:
+                break
+            asked = self._read(parts)
+            if asked:
+                found.append(asked)
+        return found
+
+    def _read(self, parts: list[bytes]) -> Asked | None:
+        if len(parts) != 2 or len(parts[1]) > CAP_BYTES:
+            self.rejected += 1
+            return None
+        try:
+            request = self._decoder.decode(parts[1])
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            self.rejected += 1
+            return None
+        if not request.command:
+            return Asked(None, parts[0], request.number)
+        try:
+            return Asked(call(request.command, request.values, request.by), parts[0], request.number, request.wait)
+        except CommandError as error:
+            self._send(parts[0], Answer(ok=False, words=str(error), number=request.number))
+            return None
+
+    def answer(self, asked: Asked, ok: bool, words: str, state_json: str) -> None:  # noqa: FBT001 - it is the answer
+        """Tells whoever asked. Somebody who has gone, or does not read, is not waited for."""
+        self._send(asked.sender, Answer(ok, words, state_json, asked.number))
+
+    def finished(self, asked: Asked, ok: bool, words: str, state_json: str) -> None:  # noqa: FBT001 - as above
+        """Tells how something ended that had been answered when it began."""
+        self._send(asked.sender, Answer(ok, words, state_json, asked.number, ended=True))
+
+    def _send(self, sender: bytes, answer: Answer) -> None:
+        try:
+            # Without ROUTER_MANDATORY, what cannot be delivered is dropped.
+            self.socket.send_multipart([sender, packed(self._encoder, answer)], zmq.NOBLOCK)
+        except zmq.Again:
+            return
+
+    def close(self) -> None:
+        """Closes the socket and takes its file away."""
+        self.socket.close()
+        self._path.unlink(missing_ok=True)
+
+
+class WireClient:
+    """The end of a shell, or of a terminal. A context manager.
+
+    Args:
+        by: where its commands come from.
+        context: for the socket; by default one of its own.
+        folder: the conductor's runtime folder; by default this process's own. Who is not started together with the
+            conductor passes `paths.running_dir()`.
+
+    Attributes:
+        socket: for a `zmq.Poller`.
+
+    Raises:
+        UserError: the runtime folder cannot be used.
+    """
+
+    def __init__(
+        self,
+        by: By = "command line",
+        context: zmq.Context[zmq.Socket[bytes]] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self._by: By = by
+        self._runtime = folder or paths.runtime_dir()
+        self._file = _file(folder)
+        address = endpoint(folder)
+        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context() if context is None else context
+        self._owns_context = context is None
+        self._decoder = msgspec.msgpack.Decoder(Answer)
+        self._encoder = msgspec.msgpack.Encoder()
+        self._numbers = itertools.count(1)
+        self._ended: dict[int, Answer] = {}
+        self.socket = self._context.socket(zmq.DEALER)
+        self.socket.set(zmq.LINGER, 0)
+        self.socket.set(zmq.SNDHWM, _QUEUE)
+        self.socket.set(zmq.RCVHWM, _QUEUE)
+        self.socket.set(zmq.MAXMSGSIZE, _ANSWER_CAP_BYTES)
+        # Nothing is queued for a conductor that is not there.
+        self.socket.set(zmq.IMMEDIATE, 1)
+        self.socket.set(zmq.RECONNECT_IVL, 50)
+        self.socket.set(zmq.RECONNECT_IVL_MAX, 500)
+        self.socket.connect(address)
+
+    def send(self, call: Call | None, *, wait: bool = False) -> int:
+        """Sends without waiting; None asks for the state. `wait`: to be told of the end, too, see `ended`.
+
+        Returns:
+            The number that its answer will have; 0 when nobody is there and it was not sent.
+        """
+        number = next(self._numbers)
+        request = Request(number, call.command if call else "", call.values if call else (), self._by, wait)
+        try:
+            self.socket.send(packed(self._encoder, request), zmq.NOBLOCK)
+        except zmq.Again:
+            return 0
+        return number
+
+    def poll(self) -> list[Answer]:
+        """The answers that have come in; those about an end are kept for `ended`."""
+        found: list[Answer] = []
+        while True:
+            try:
+                answer = self._decoder.decode(self.socket.recv(zmq.NOBLOCK))
+                if answer.ended:
+                    self._ended[answer.number] = answer
+                else:
+                    found.append(answer)
+            except zmq.Again:
+                return found
+            except msgspec.MsgspecError:
+                continue  # another version's; its question runs into its time-out
+
+    def ask(self, call: Call | None, timeout_s: float = TIMEOUT_S, *, wait: bool = False) -> Answer:
+        """Sends, and waits for the answer; None asks for the state. `wait`: `ended` follows.
+
+        Raises:
+            NothingRunning: nobody is there, or nobody answered within `timeout_s`.
+        """
+        end_s = time.monotonic() + timeout_s
+        self._look()
+        if not self.socket.poll(_milliseconds(end_s), zmq.POLLOUT) or not (number := self.send(call, wait=wait)):
+            raise NothingRunning(absent(self._runtime))
+        while self.socket.poll(_milliseconds(end_s), zmq.POLLIN):
+            for answer in self.poll():
+                if answer.number == number:
+                    return answer
+        raise NothingRunning(
+            f"Gesture Synth did not answer within {timeout_s:g} s: it is busy, or it hangs. What was asked for may "
+            "still happen; `gesturesynth state` tells."
+        )
+
+    def ended(self, number: int, timeout_s: float = TIMEOUT_S) -> Answer:
+        """Waits for the end of what was asked for with `wait`, for as long as somebody is there.
+
+        Args:
+            number: of the answer that it has begun.
+            timeout_s: so long without a sign of life means that nobody is there.
+
+        Raises:
+            NothingRunning: nobody is there any more.
+        """
+        while number not in self._ended:
+            if self.socket.poll(round(timeout_s * 1000), zmq.POLLIN):
+                self.poll()
+            else:
+                self.ask(None, timeout_s)
+        return self._ended.pop(number)
+
+    def _look(self) -> None:
+        """Says why nobody can be reached, rather than waiting for it."""
+        try:
+            there, closed = self._file.exists(), not os.access(self._file, os.W_OK)
+        except PermissionError:
+            there = closed = True
+        if not there:
+            raise NothingRunning(absent(self._runtime))
+        if closed:
+            raise NothingRunning(barred(self._runtime))
+
+    def close(self) -> None:
+        """Closes the socket."""
+        self.socket.close()
+        if self._owns_context:
+            self._context.term()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _milliseconds(end_s: float) -> int:
+    return max(0, round((end_s - time.monotonic()) * 1000))
+
+
+def barred(runtime: Path) -> str:
+    """That somebody may not enter the runtime folder of what runs."""
+    return (
+        f"Gesture Synth may run, but its folders in {runtime} are closed to you. Members of the group that owns them "
+        "may ask: become one (`sudo usermod -aG gesturesynth YOUR-NAME`, then log in again), or ask as root."
+    )
+
+
+def absent(runtime: Path) -> str:
+    """That nobody is there, and how to find them."""
+    return (
+        f"Gesture Synth is not running here (nobody listens in {runtime}). Start it with `gesturesynth "
+        "run`, or set GESTURESYNTH_RUNTIME_DIR to the folder of the one that runs."
+    )

@@ -1,0 +1,153 @@
+"""What keys ask for: bindings, and the two things that one key can do. Pure: time is passed in.
+
+- A key for `record` that is tapped asks for it: a countdown, or the end of a take. One that is held for longer than
+  HOLD_S asks for `hold on`, and for `hold off` when it goes up.
+- A key for `hold` asks for `hold on` at once, and for `hold off` when it goes up.
+- A key that the kernel repeats counts once, but for the volume.
+- Keys pressed together with Ctrl, Alt or Meta belong to nobody here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from typing import Final
+
+from gesturesynth.control.commands import COMMAND_LINE, COMMANDS, KEYPAD, Call, call
+from gesturesynth.control.keypad.input_events import KeyEvent
+from gesturesynth.control.keypad.key_names import CHORDS, DEFAULTS, KEY_NAMES, NONE, NUMLOCK_TWINS, SHIFT, SHIFTS
+
+HOLD_S: Final = 0.35
+"""A tap is shorter. Taps of a hurried hand take some 0.1 s, of a careful one 0.2 s."""
+REPEAT_S: Final = 0.2
+"""Between two steps of a volume key that is held: five steps a second can be followed by ear."""
+REPEATING: Final = frozenset({"louder", "quieter"})
+
+ON: Final = Call("hold", (True,), KEYPAD)
+OFF: Final = Call("hold", (False,), KEYPAD)
+_HELD: Final = Call("hold", (), KEYPAD)
+"""In bindings: on when the key goes down, off when it goes up."""
+
+
+def command_of(words: str) -> Call | None:
+    """What a binding such as `select 3`, `volume -6 dB` or `hold` asks for; None for `none`.
+
+    Raises:
+        CommandError: with a sentence, where the command table has no such thing.
+    """
+    name, _, rest = " ".join(words.split()).partition(" ")
+    if name == NONE and not rest:
+        return None
+    if name == "hold" and not rest:
+        return _HELD
+    command = COMMANDS.get(name)
+    if not rest or command is None:
+        values = []
+    elif len(command.arguments) == 1:
+        values = [rest]  # a name, or a quantity with its unit, may consist of several words
+    else:
+        values = rest.split()
+    return dataclasses.replace(call(name, values, COMMAND_LINE), by=KEYPAD)
+
+
+def bindings(changes: Mapping[str, str]) -> dict[str, Call]:
+    """The default bindings with those of the settings, by key.
+
+    Raises:
+        CommandError: see `command_of`.
+    """
+    chosen = {key: command_of(words) for key, words in (DEFAULTS | dict(changes)).items()}
+    return {key: asked for key, asked in chosen.items() if asked is not None}
+
+
+class Hands:
+    """The hands on one device.
+
+    Args:
+        keys: what keys ask for, from `bindings`.
+        twins: the device is a keypad, so `END` is its `KP1` without NumLock.
+    """
+
+    def __init__(self, keys: Mapping[str, Call], *, twins: bool) -> None:
+        self._keys = keys
+        self._twins = twins
+        self._shifts: set[int] = set()
+        self._chords: set[int] = set()
+        self._deciding: tuple[int, float] | None = None  # a record key that is down, and since when
+        self._holding: int | None = None  # the key that records as long as it is held
+        self._repeated_s = -math.inf
+
+    def feed(self, event: KeyEvent, now_s: float) -> list[Call]:
+        """A key did something; returns what that asks for. Time is kept first, as by `tick`.
+
+        Args:
+            event: from `EventParser`.
+            now_s: monotonic seconds.
+        """
+        return self.tick(now_s) + self._fed(event, now_s)
+
+    def tick(self, now_s: float) -> list[Call]:
+        """What time leads to: a key that is held for long enough begins to record."""
+        if self._deciding is None or now_s - self._deciding[1] < HOLD_S:
+            return []
+        self._holding, self._deciding = self._deciding[0], None
+        return [ON]
+
+    def due_s(self, now_s: float) -> float:
+        """How long `tick` may wait; infinite where nothing depends on it."""
+        return math.inf if self._deciding is None else max(0.0, self._deciding[1] + HOLD_S - now_s)
+
+    def leave(self) -> list[Call]:
+        """The device is gone, with all its keys: what is held ends, and what was only begun was nothing."""
+        holding, self._holding, self._deciding = self._holding, None, None
+        self._shifts.clear()
+        self._chords.clear()
+        return [] if holding is None else [OFF]
+
+    def _fed(self, event: KeyEvent, now_s: float) -> list[Call]:
+        name = KEY_NAMES.get(event.code, "")
+        for names, down in ((SHIFTS, self._shifts), (CHORDS, self._chords)):
+            if name in names:
+                (down.discard if event.change == "up" else down.add)(event.code)
+        if event.change == "up":
+            return self._up(event.code)
+        asked = self._bound(name)
+        if asked is None or self._chords:
+            return []
+        if event.change == "repeat":
+            return self._again(asked, now_s)
+        self._repeated_s = now_s
+        return self._down(event.code, asked, now_s)
+
+    def _bound(self, name: str) -> Call | None:
+        names = [SHIFT + name, name] if self._shifts else [name]
+        if self._twins and name in NUMLOCK_TWINS:
+            names.append(NUMLOCK_TWINS[name])
+        return next((self._keys[one] for one in names if one in self._keys), None)
+
+    def _down(self, code: int, asked: Call, now_s: float) -> list[Call]:
+        if asked.command not in ("record", "hold") or asked.values:
+            return [asked]
+        if self._deciding or self._holding is not None:
+            return []  # a second such key while the first is down
+        if asked.command == "record":
+            self._deciding = code, now_s
+            return []
+        self._holding = code
+        return [ON]
+
+    def _up(self, code: int) -> list[Call]:
+        if code == self._holding:
+            self._holding = None
+            return [OFF]
+        if self._deciding and code == self._deciding[0]:
+            self._deciding = None
+            return [Call("record", (), KEYPAD)]
+        return []
+
+    def _again(self, asked: Call, now_s: float) -> list[Call]:
+        if asked.command not in REPEATING or now_s - self._repeated_s < REPEAT_S:
+            return []
+        self._repeated_s = now_s
+        return [asked]

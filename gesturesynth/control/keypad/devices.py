@@ -1,0 +1,169 @@
+"""Keyboards and keypads as Linux shows them: found, looked at, opened, taken for this program alone, read.
+
+Requests to a device (`ioctl`) are written out here: the library for it has no ready-made package, and refuses whatever
+is no real device. What a device is, is asked once; it is asked again when its file has changed, as after an unplug.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from gesturesynth.control.keypad.key_names import KEY_NAMES, KEYPAD_KEYS, LETTER_KEYS
+
+INPUT: Final = Path("/dev/input")
+AUTO: Final = "auto"
+
+# linux/input.h and asm-generic/ioctl.h: direction (2 reads, 1 writes), size, 'E', number.
+_EV_KEY: Final = 1
+_KEY_BYTES: Final = 96
+"""KEY_MAX is 0x2ff."""
+_NAME_BYTES: Final = 256
+READ_BYTES: Final = 64 * 24
+
+_CALLED_KEYPAD: Final = re.compile(r"key ?pad|num ?pad|numeric|number ?pad|ten ?key", re.IGNORECASE)
+
+
+def request(direction: int, size: int, number: int) -> int:
+    """The number of a request to an input device, as the macro _IOC makes it on x86 and ARM."""
+    return direction << 30 | size << 16 | ord("E") << 8 | number
+
+
+EVIOCGNAME: Final = request(2, _NAME_BYTES, 0x06)
+EVIOCGKEY: Final = request(2, _KEY_BYTES, 0x18)
+EVIOCGBIT_KEY: Final = request(2, _KEY_BYTES, 0x20 + _EV_KEY)
+EVIOCGRAB: Final = request(1, 4, 0x90)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a device is.
+
+    Attributes:
+        path: its file.
+        name: as it calls itself; its file's name where it cannot be asked.
+        stable: its name in /dev/input/by-id, which stays the same wherever it is plugged in; may be empty.
+        keys: the codes of the keys that it says it has; empty where it cannot be asked.
+    """
+
+    path: Path
+    name: str
+    stable: str = ""
+    keys: frozenset[int] = frozenset()
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether it has keys with names, rather than being a mouse or a power button alone."""
+        return len(self.keys & KEY_NAMES.keys()) >= 3
+
+    @property
+    def is_keypad(self) -> bool:
+        """A numeric keypad: it has no letters, or calls itself one. Many say that they had every key there is."""
+        if not self.keys >= KEYPAD_KEYS:
+            return False
+        return not self.keys & LETTER_KEYS or bool(_CALLED_KEYPAD.search(f"{self.name} {self.stable}"))
+
+    def is_wanted(self, wanted: str) -> bool:
+        """Whether it is one of those meant by the setting `device`: part of a name, or `auto`."""
+        if wanted == AUTO:
+            return self.is_keypad
+        return self.has_keys and wanted.lower() in f"{self.name}\n{self.stable}".lower()
+
+
+class Device:
+    """One device that is open. Never waits.
+
+    Args:
+        path: its file.
+        stable: see `Kind`.
+
+    Attributes:
+        kind: what it is.
+        problem: why keys of it reach others, too, or nobody at all; empty when all is well.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+
+    def __init__(self, path: Path, stable: str = "") -> None:
+        self.problem = ""
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        name = self._ask(EVIOCGNAME, _NAME_BYTES).split(b"\0")[0].decode(errors="replace")
+        self.kind = Kind(path, name or path.name, stable, _codes(self._ask(EVIOCGBIT_KEY, _KEY_BYTES)))
+
+    def fileno(self) -> int:
+        """To wait for."""
+        return self._descriptor
+
+    def take(self) -> None:
+        """Takes it for this program alone. One that cannot be taken is read nevertheless, and `problem` says so."""
+        try:
+            fcntl.ioctl(self._descriptor, EVIOCGRAB, 1)
+            self.problem = ""
+        except OSError as error:
+            if error.errno == errno.EBUSY:
+                self.problem = "another program has taken it: no key of it comes here"
+            else:
+                self.problem = f"it cannot be taken ({error.strerror}): its keys reach others, too"
+
+    def read(self) -> bytes | None:
+        """What it has sent; empty when there is nothing yet, None when it is gone."""
+        try:
+            return os.read(self._descriptor, READ_BYTES) or None
+        except BlockingIOError:
+            return b""
+        except OSError:  # ENODEV: it was unplugged
+            return None
+
+    def keys_down(self) -> frozenset[int]:
+        """The codes of the keys that are down now; none where it cannot be asked."""
+        return _codes(self._ask(EVIOCGKEY, _KEY_BYTES))
+
+    def close(self) -> None:
+        """Closes it; others get its keys again."""
+        os.close(self._descriptor)
+
+    def _ask(self, number: int, size: int) -> bytes:
+        try:
+            return fcntl.ioctl(self._descriptor, number, bytes(size))
+        except OSError:  # no input device, such as a pipe that stands for one; or it has gone already
+            return b""
+
+
+def stable_names(folder: Path = INPUT) -> dict[Path, str]:
+    """The names in by-id of the devices that have one, by their files."""
+    found = {}
+    for link in sorted(_listed(folder / "by-id", "*event*")):
+        found[Path(os.path.realpath(link))] = link.name
+    return found
+
+
+def event_files(folder: Path = INPUT) -> list[Path]:
+    """The files of all input devices, in the order of their numbers."""
+    found = [path for path in _listed(folder, "event*") if path.name.removeprefix("event").isdecimal()]
+    return sorted(found, key=lambda path: int(path.name.removeprefix("event")))
+
+
+def identity(path: Path) -> tuple[int, ...] | None:
+    """Changes whenever another device stands behind a path, or somebody else may open it; None when nothing does."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_rdev, found.st_ctime_ns
+
+
+def _listed(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return list(folder.glob(pattern))
+    except OSError:
+        return []
+
+
+def _codes(bits: bytes) -> frozenset[int]:
+    return frozenset(8 * place + bit for place, byte in enumerate(bits) for bit in range(8) if byte >> bit & 1)

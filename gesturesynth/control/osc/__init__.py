@@ -1,0 +1,4 @@
+"""OSC over UDP: datagrams in, calls and answers out, with limits on what anybody may ask.
+
+Faces: `server` (the socket), `sender` (outputs to other programs). `codec`, `protocol` and `limits` are pure.
+"""

@@ -1,0 +1,117 @@
+"""The OSC addresses: those of the command table, those that make sense on a wire only, and those that we send to.
+
+The table of docs/osc.md is made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from gesturesynth.control.arguments import Argument, Value, switch_of
+from gesturesynth.control.commands import ADDRESS, COMMANDS, Command
+from gesturesynth.control.osc.limits import HOST_SUBSCRIBERS, LEASE_S, OWN_SUBSCRIBERS, SUBSCRIBERS
+
+ACK: Final = f"{ADDRESS}ack"
+ERROR: Final = f"{ADDRESS}error"
+DONE: Final = f"{ADDRESS}done"
+STATE: Final = f"{ADDRESS}state"
+OUTPUT: Final = f"{ADDRESS}output/"
+"""In front of an output's name."""
+
+DEFAULT_RATE_HZ: Final = 10.0
+MOST_RATE_HZ: Final = 60.0
+
+_PORT: Final = Argument(
+    "PORT",
+    "int",
+    "Where to send; left out, the port that the message came from. Another one only from this computer.",
+    1024,
+    65535,
+    optional=True,
+)
+_RATE: Final = Argument(
+    "RATE", "float", f"How often; left out, {DEFAULT_RATE_HZ:g} Hz.", 1.0, MOST_RATE_HZ, "Hz", optional=True
+)
+QUERY: Final = Command("query", f"Send the state once, to `{STATE}`.")
+SUBSCRIBE: Final = Command(
+    "subscribe",
+    f"Send the state and all outputs for {LEASE_S:g} s. Repeat it before they are over; a repeat may change the rate. "
+    f"At most {SUBSCRIBERS} can subscribe: {OWN_SUBSCRIBERS} of this computer, {HOST_SUBSCRIBERS} of each other one.",
+    (_PORT, _RATE),
+)
+UNSUBSCRIBE: Final = Command(
+    "unsubscribe", "Send no more.", (replace(_PORT, help="The one that was subscribed; left out, as there."),)
+)
+CONFIRM: Final = Command(
+    "confirm",
+    "Send back the number that came with the answer to `subscribe`, from where you subscribed; see below.",
+    (Argument("NUMBER", "int", "As it came.", 1, 2**24 - 1),),
+)
+
+BY_ADDRESS: Final[dict[str, Command]] = {
+    command.address: command for command in (*COMMANDS.values(), QUERY, SUBSCRIBE, UNSUBSCRIBE, CONFIRM)
+}
+"""All that is listened to; everything else is an error."""
+
+_SENT: Final = (
+    (ACK, "text address, text words", "It was done, or has begun; the words say what."),
+    (
+        ERROR,
+        "text address, text sentence",
+        "It was not done, or ended badly; the sentence says why. The address may be empty.",
+    ),
+    (DONE, "text address, text words", "What had begun has ended well; the words say how."),
+    (CONFIRM.address, "int number", "To be sent back, before much is sent to another computer."),
+    (STATE, "text JSON", "All there is to know about the session."),
+    (f"{OUTPUT}NAME", "float value", "One output, in its own unit."),
+)
+
+
+def is_ours(address: str) -> bool:
+    """Whether we send to this address. When it comes in, it is not answered: two programs could answer for ever."""
+    return address in {ACK, ERROR, DONE, STATE} or address.startswith(OUTPUT)
+
+
+def is_button(command: Command) -> bool:
+    """Whether a number can only be a button: it sends 1 when it is pressed and 0 when it is let go."""
+    return all(argument.optional and argument.kind == "text" for argument in command.arguments)
+
+
+def button_of(values: Sequence[Value], *, texts: bool) -> bool | None:
+    """Whether a single value is that of a button that is pressed (1, true) or let go (0, false); None for no button.
+
+    Args:
+        values: of a message.
+        texts: whether a text may say so, too.
+    """
+    if len(values) != 1:
+        return None
+    (value,) = values
+    if isinstance(value, str):
+        return switch_of(value) if texts else None
+    return bool(value) if value in (0, 1) else None
+
+
+def docs_table() -> str:
+    """What is listened to and what is sent, as two Markdown tables."""
+    return "\n".join((*_listened(BY_ADDRESS.values()), "", *_table_of_sent())) + "\n"
+
+
+def _listened(commands: Iterable[Command]) -> Iterator[str]:
+    yield "| address | values | |"
+    yield "| --- | --- | --- |"
+    for command in commands:
+        values = "<br>".join(
+            f"`{argument.name}`{' (optional)' if argument.optional else ''}: {argument.range}. {argument.help}"
+            for argument in command.arguments
+        )
+        yield f"| `{command.address}` | {values} | {command.help}{' Asks first.' if command.armed else ''} |"
+
+
+def _table_of_sent() -> Iterator[str]:
+    yield "| address | values | |"
+    yield "| --- | --- | --- |"
+    for address, values, words in _SENT:
+        yield f"| `{address}` | {values} | {words} |"

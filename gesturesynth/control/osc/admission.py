@@ -1,0 +1,173 @@
+"""Which datagrams are looked at, when more arrive than there is time for. Pure: time is passed in.
+
+Three token buckets are in front of every message: one for the sender (address and port), one for its host (address),
+and one for all hosts together. A program has as many ports as it likes and a computer has one address, so the host is
+what counts; the bucket of the sender keeps one program from taking all that its computer may send.
+
+Hosts that have kept to their rate for a while have a kept place: strangers cannot take it by being many, and when all
+together ask for too much, strangers are refused first. (Any program of this computer can send from all of 127.0.0.0/8,
+so that each of these addresses is a host like any other.)
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Final
+
+from gesturesynth.control.osc.limits import BURST, RATE_HZ, Sender, host_of
+
+HOST_RATE_HZ: Final = 1000.0
+"""Messages a second from one host: two busy programs. They cost a fifth of one slow core."""
+HOST_BURST: Final = 200
+ALL_RATE_HZ: Final = 2000.0
+"""Messages a second from all hosts together."""
+ALL_BURST: Final = 400
+RESERVE: Final = ALL_BURST / 2
+"""What is left in the common bucket for hosts with a kept place."""
+MOST_HOSTS: Final = 256
+"""Hosts that are remembered at once, besides those with a kept place."""
+MOST_KEPT: Final = 64
+MOST_SENDERS: Final = 32
+"""Senders of one host that have a bucket of their own; any others have their host's."""
+BEHAVED_S: Final = 5.0
+"""A host that has been heard for so long gets a kept place, if it has not gone beyond its rate lately ..."""
+FORGIVEN_S: Final = 30.0
+"""... which means: for so long."""
+QUIET_S: Final = 600.0
+"""A kept place is given away when its host has been quiet for so long and another one wants it."""
+
+
+@dataclass
+class TokenBucket:
+    """So many tokens a second, and at most so many at once; full at the beginning."""
+
+    rate_hz: float
+    burst: float
+    seen_s: float
+    tokens: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Full."""
+        self.tokens = float(self.burst)
+
+    def fill(self, now_s: float) -> float:
+        """Adds what time has brought; how many tokens there are."""
+        self.tokens = min(self.burst, self.tokens + max(0.0, now_s - self.seen_s) * self.rate_hz)
+        self.seen_s = now_s
+        return self.tokens
+
+
+@dataclass
+class _Host:
+    bucket: TokenBucket
+    since_s: float
+    empty_at_s: float | None = None  # the bucket had nothing left then; a flood mostly comes at one look of ours
+    limited_s: float | None = None
+    senders: OrderedDict[int, TokenBucket] = field(default_factory=OrderedDict)
+
+    def behaves(self, now_s: float) -> bool:
+        lately = self.limited_s is not None and now_s - self.limited_s < FORGIVEN_S
+        return now_s - self.since_s >= BEHAVED_S and not lately
+
+    def sender(self, port: int, now_s: float) -> TokenBucket | None:
+        """The bucket of a port; None when so many ports have one that there is none left."""
+        known = self.senders.get(port)
+        if known:
+            self.senders.move_to_end(port)
+            return known
+        if len(self.senders) >= MOST_SENDERS:
+            quietest, bucket = next(iter(self.senders.items()))
+            if now_s - bucket.seen_s < bucket.burst / bucket.rate_hz:
+                return None
+            del self.senders[quietest]
+        made = self.senders[port] = TokenBucket(RATE_HZ, BURST, now_s)
+        return made
+
+
+class Traffic:
+    """Who may have one more message looked at.
+
+    Attributes:
+        kept: how many hosts have a kept place.
+    """
+
+    def __init__(self) -> None:
+        self._all: TokenBucket | None = None
+        self._kept: OrderedDict[str, _Host] = OrderedDict()  # the quietest first, as below
+        self._others: OrderedDict[str, _Host] = OrderedDict()
+
+    @property
+    def kept(self) -> int:
+        """How many hosts have a kept place."""
+        return len(self._kept)
+
+    def __len__(self) -> int:
+        return len(self._kept) + len(self._others)
+
+    def take(self, sender: Sender, now_s: float) -> bool:
+        """Whether one more message of this sender may be looked at; it is paid for, then."""
+        name = host_of(sender[0])
+        at_once = self._others.get(name)
+        if at_once and at_once.empty_at_s == now_s:
+            return False
+        host = self._known(name, now_s)
+        if host is None:
+            return False
+        own = host.sender(sender[1], now_s)
+        enough = host.bucket.fill(now_s) >= 1.0
+        if own and own.fill(now_s) < 1.0:
+            enough = False
+        if not enough:
+            if host.bucket.tokens < 1.0:
+                host.empty_at_s = now_s
+            host.limited_s = now_s
+            self._demote(name, now_s)
+            return False
+        common = self._all = self._all or TokenBucket(ALL_RATE_HZ, ALL_BURST, now_s)
+        if common.fill(now_s) < (1.0 if name in self._kept else RESERVE + 1.0):
+            return False
+        common.tokens -= 1.0
+        host.bucket.tokens -= 1.0
+        if own:
+            own.tokens -= 1.0
+        return True
+
+    def _known(self, name: str, now_s: float) -> _Host | None:
+        """The host, at the end of its list; None for a stranger for whom there is no place."""
+        kept = self._kept.get(name)
+        if kept:
+            self._kept.move_to_end(name)
+            return kept
+        host = self._others.pop(name, None)
+        if host is None:
+            if len(self._others) >= MOST_HOSTS and not self._forget_one(now_s):
+                return None
+            host = _Host(TokenBucket(HOST_RATE_HZ, HOST_BURST, now_s), now_s)
+        if host.behaves(now_s) and (len(self._kept) < MOST_KEPT or self._retire_one(now_s)):
+            self._kept[name] = host
+        else:
+            self._others[name] = host
+        return host
+
+    def _demote(self, name: str, now_s: float) -> None:
+        host = self._kept.pop(name, None)
+        if host is None:
+            return
+        if len(self._others) >= MOST_HOSTS and not self._forget_one(now_s):
+            self._others.popitem(last=False)
+        self._others[name] = host
+
+    def _forget_one(self, now_s: float) -> bool:
+        quietest, host = next(iter(self._others.items()))
+        if now_s - host.bucket.seen_s < HOST_BURST / HOST_RATE_HZ:
+            return False
+        del self._others[quietest]
+        return True
+
+    def _retire_one(self, now_s: float) -> bool:
+        quietest, host = next(iter(self._kept.items()))
+        if now_s - host.bucket.seen_s < QUIET_S:
+            return False
+        del self._kept[quietest]
+        return True

@@ -1,0 +1,286 @@
+"""What an OSC datagram means: a call for the session, a question for the state, a subscription, or an answer at once.
+
+Pure: datagrams and times in, values out; the socket is in `osc.py`. Addresses are looked up in a dictionary, exactly as
+they are: a pattern such as `/*/*` would fire everything that it matches.
+
+What arrives is first let in or not (`admits`), which is cheap, and read when there is time (`read`).
+
+Loops are cut in three places: what only we send is never answered when it comes in; nor is anything that comes from our
+own port; and complaints about nonsense (unlike answers to commands) have a slow rate of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from gesturesynth.control.arguments import Value, shown
+from gesturesynth.control.commands import ADDRESS, COMMANDS, OSC, Call, Command, CommandError, call
+from gesturesynth.control.osc.addresses import ACK, BY_ADDRESS, DONE, ERROR, QUERY, button_of, is_button, is_ours
+from gesturesynth.control.osc.admission import Traffic
+from gesturesynth.control.osc.codec import MOST_OCTETS, MalformedError, Message, clipped, decode
+from gesturesynth.control.osc.limits import AllowList, Arming, RateLimiter, Sender
+from gesturesynth.control.osc.subscriptions import Subscriptions
+
+COMPLAINTS_HZ: Final = 10.0
+COMPLAINTS_BURST: Final = 10
+ALL_COMPLAINTS_HZ: Final = 50.0
+ALL_COMPLAINTS_BURST: Final = 20
+"""Of all senders together: finding what a misspelt command may have meant takes a tenth of a millisecond."""
+_EVERYBODY: Final[Sender] = ("", 0)
+MOST_QUESTIONS: Final = 32
+"""Senders whose `query` waits for the next state."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A command to be done and then answered.
+
+    Attributes:
+        call: checked.
+        sender: where the answer goes.
+        address: the OSC address that was sent, part of the answer.
+    """
+
+    call: Call
+    sender: Sender
+    address: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Words to be sent now: `/gesturesynth/ack`, `done` or `error`, with `address` and `words`.
+
+    Attributes:
+        sender: where it goes.
+        ok: whether what was asked for was done.
+        address: the OSC address that was asked for.
+        words: a sentence.
+        ended: it is about the end of something that was answered before, when it began.
+        number: sent behind it, to be sent back (see `osc_proof.py`); 0 for none.
+    """
+
+    sender: Sender
+    ok: bool
+    address: str
+    words: str
+    ended: bool = False
+    number: int = 0
+
+    def complete(self) -> tuple[str, str, str]:
+        """The address and the two texts that it is sent as, of bounded length."""
+        good = DONE if self.ended else ACK
+        return (good if self.ok else ERROR), clipped(self.address, 200), clipped(self.words)
+
+
+@dataclass
+class Counts:
+    """What came in since the start, and what became of it.
+
+    Attributes:
+        datagrams: all of them.
+        calls: commands passed on.
+        refused: messages to an unknown address, with wrong values, or confirmed too soon.
+        malformed: datagrams that are not OSC, or hold what no command takes.
+        too_long: datagrams longer than any command.
+        not_allowed: datagrams of computers that are not in the allow-list.
+        limited: messages of senders, or hosts, that sent too many, or that came when all together sent too many.
+        crowded: datagrams that would have had to wait for too long.
+        ignored: our own answers that come back.
+        unsent: answers and states that the network would not take.
+    """
+
+    datagrams: int = 0
+    calls: int = 0
+    refused: int = 0
+    malformed: int = 0
+    too_long: int = 0
+    not_allowed: int = 0
+    limited: int = 0
+    crowded: int = 0
+    ignored: int = 0
+    unsent: int = 0
+
+    def all(self) -> dict[str, int]:
+        """All of them, by name."""
+        return asdict(self)
+
+    def unusual(self) -> dict[str, int]:
+        """For a log: everything that went wrong, where it is not 0."""
+        everything = asdict(self)
+        for usual in ("datagrams", "calls", "ignored"):
+            del everything[usual]
+        return {name: count for name, count in everything.items() if count}
+
+
+class Protocol:
+    """Everything about OSC but the socket.
+
+    Args:
+        allow: who may be heard.
+        own: the address we are bound to.
+        secret: random bytes, see `Proofs`.
+
+    Attributes:
+        counts: see there.
+        refusal: the newest message that could not be used, and why, for a log; empty before the first.
+        subscriptions: who is sent states and outputs.
+        octets, messages: what was decoded since the start, in bytes and messages; what is dropped unread is not in it.
+    """
+
+    def __init__(self, allow: AllowList, own: Sender, secret: bytes) -> None:
+        self.counts = Counts()
+        self.refusal = ""
+        self.subscriptions = Subscriptions(secret, self._is_own)
+        self.octets = 0
+        self.messages = 0
+        self._allow = allow
+        self._own = own
+        self._traffic = Traffic()
+        self._complaints = RateLimiter(COMPLAINTS_HZ, COMPLAINTS_BURST)
+        self._all_complaints = RateLimiter(ALL_COMPLAINTS_HZ, ALL_COMPLAINTS_BURST)
+        self._arming = Arming()
+        self._questions: dict[Sender, None] = {}
+
+    def receive(self, datagram: bytes, sender: Sender, now_s: float) -> list[Asked | Answer]:
+        """What comes of one datagram. Never raises for anything that a sender can do.
+
+        Args:
+            datagram: at most `MOST_OCTETS` + 1 bytes of it; a longer one is refused, however long it was.
+            sender: who sent it, as the socket says.
+            now_s: monotonic.
+        """
+        return self.read(datagram, sender, now_s) if self.admits(sender, now_s) else []
+
+    def admits(self, sender: Sender, now_s: float) -> bool:
+        """Whether a datagram of this sender is to be read; it is counted."""
+        self.counts.datagrams += 1
+        if self._is_own(sender):
+            self.counts.ignored += 1
+        elif not self._allow.permits(sender[0]):
+            self.counts.not_allowed += 1
+        elif not self._traffic.take(sender, now_s):
+            self.counts.limited += 1
+        else:
+            return True
+        return False
+
+    def read(self, datagram: bytes, sender: Sender, now_s: float) -> list[Asked | Answer]:
+        """What comes of a datagram that was let in."""
+        self.subscriptions.proofs.heard(sender, len(datagram), now_s)
+        if len(datagram) > MOST_OCTETS:
+            self.counts.too_long += 1
+            words = f"A datagram may have at most {MOST_OCTETS} bytes."
+            self._note(sender, "", words)
+            return [Answer(sender, False, "", words)] if self._may_complain(sender, now_s) else []
+        return self._read(datagram, sender, now_s)
+
+    def questions(self) -> tuple[Sender, ...]:
+        """Who waits for the state; they are forgotten with this."""
+        waiting = tuple(self._questions)
+        self._questions.clear()
+        return waiting
+
+    def _is_own(self, sender: Sender) -> bool:
+        return sender[1] == self._own[1] and (sender[0] == self._own[0] or sender[0].startswith("127."))
+
+    def _may_complain(self, sender: Sender, now_s: float) -> bool:
+        return self._complaints.take(sender, now_s) and self._all_complaints.take(_EVERYBODY, now_s)
+
+    def _read(self, datagram: bytes, sender: Sender, now_s: float) -> list[Asked | Answer]:
+        self.octets += len(datagram)
+        self.messages += 1
+        try:
+            messages = decode(datagram)
+        except MalformedError as error:
+            if is_ours(error.address):
+                self.counts.ignored += 1
+                return []
+            self.counts.malformed += 1
+            self._note(sender, error.address, str(error))
+            return [Answer(sender, False, error.address, str(error))] if self._may_complain(sender, now_s) else []
+        results: list[Asked | Answer] = []
+        for number, message in enumerate(messages):
+            if number:  # the first was paid for with its datagram
+                if not self._traffic.take(sender, now_s):
+                    self.counts.limited += len(messages) - number
+                    break
+                self.messages += 1
+            results += self._dispatch(message, sender, now_s)
+        return results
+
+    def _dispatch(self, message: Message, sender: Sender, now_s: float) -> list[Asked | Answer]:
+        address = message.address
+        command = BY_ADDRESS.get(address)
+        if command is None:
+            return self._nowhere(address, sender, now_s)
+        try:
+            if command.name in COMMANDS:
+                return [self._command(command, message, sender, now_s)]
+            if command is QUERY:
+                self._ask(message.values, sender)
+                return []
+            words, number = self.subscriptions.obey(command, message.values, sender, now_s)
+            return [Answer(sender, True, address, words, number=number)]
+        except CommandError as error:
+            self.counts.refused += 1
+            self._note(sender, address, str(error))
+            return [Answer(sender, False, address, str(error))]
+
+    def _nowhere(self, address: str, sender: Sender, now_s: float) -> list[Asked | Answer]:
+        if is_ours(address):
+            self.counts.ignored += 1
+            return []
+        self.counts.refused += 1
+        if not self._may_complain(sender, now_s):
+            self._note(sender, address, "there is nothing at this address")
+            return []
+        words = _unknown(address)
+        self._note(sender, address, words)
+        return [Answer(sender, False, address, words)]
+
+    def _note(self, sender: Sender, address: str, words: str) -> None:
+        what = clipped(address, 80) or "a datagram"
+        self.refusal = f"{what} from {sender[0]}:{sender[1]}: {clipped(words, 200)}"
+
+    def _command(self, command: Command, message: Message, sender: Sender, now_s: float) -> Asked | Answer:
+        values = message.values
+        pressed = button_of(values, texts=not command.arguments) if is_button(command) else None
+        if pressed is False:
+            return Answer(sender, True, message.address, "let go of the button")
+        if pressed:
+            values = ()
+        checked = call(command.name, values, f"{OSC}{sender[0]}:{sender[1]}")
+        if command.name == "preset" and _names_a_file(str(checked.values[0])):
+            raise CommandError("'preset': over OSC, NAME must be a name of `gesturesynth preset list`, not a file.")
+        if command.armed and not self._arming.passes(command.name, now_s):
+            raise CommandError(f"'{command.name}' came again at once; wait a moment, then send it again.")
+        self.counts.calls += 1
+        return Asked(checked, sender, message.address)
+
+    def _ask(self, values: Sequence[Value], sender: Sender) -> None:
+        """Lets the sender of `query` wait for the state. A button may send it, too."""
+        pressed = button_of(values, texts=True)
+        if values and pressed is None:
+            raise CommandError(f"'query' takes no value, not {len(values)}: query")
+        if pressed is False:
+            return
+        if len(self._questions) >= MOST_QUESTIONS and sender not in self._questions:
+            raise CommandError("Too many ask for the state at once; ask again, or subscribe.")
+        self._questions[sender] = None
+
+
+def _names_a_file(name: str) -> bool:
+    """Whether a text would be taken for the way to a file. Another computer is not to look for files here."""
+    return any(sign in name for sign in "/\\\0") or name.lower().endswith((".yaml", ".yml"))
+
+
+def _unknown(address: str) -> str:
+    """A sentence for an address that is none."""
+    if address.startswith(ADDRESS):
+        try:
+            call(address.removeprefix(ADDRESS), (), "osc")
+        except CommandError as error:
+            return str(error)
+    return f"There is nothing at {shown(address)}; the addresses begin with {ADDRESS}."

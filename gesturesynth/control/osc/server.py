@@ -1,0 +1,260 @@
+"""OSC remote control: one UDP socket, read without waiting, with a bound on the work of every poll.
+
+No thread and no server of a library: the conductor's loop asks `poll`, does what was asked, says `answer` (and
+`finished` when something that takes longer has ended), and calls `stream` once a step. A poll takes from the kernel
+what has arrived, drops at once what comes too often, and reads as much of the rest as it is told to, each host in turn;
+what it does not read waits for the next one. What has no room anywhere is lost, as UDP may be.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import ipaddress
+import os
+import socket
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+from gesturesynth.control.osc.addresses import CONFIRM, ERROR, OUTPUT, QUERY, STATE
+from gesturesynth.control.osc.codec import (
+    MOST_MESSAGES,
+    MOST_OCTETS,
+    STATE_OCTETS,
+    FloatsMessage,
+    bundles,
+    encode,
+    safe_name,
+)
+from gesturesynth.control.osc.limits import AllowList, Sender
+from gesturesynth.control.osc.protocol import Answer, Asked, Counts, Protocol
+from gesturesynth.control.osc.waiting_queue import WaitingDatagrams
+from gesturesynth.core.errors import UserError
+
+__all__ = ["Asked", "OscServer", "OscSettings"]
+
+DATAGRAMS_A_POLL: Final = 256
+"""Taken from the kernel at most; nearly all of a flood is dropped unread, at a few microseconds each."""
+MESSAGES_A_POLL: Final = 32
+OCTETS_A_POLL: Final = 8192
+"""Decoded at most in one poll; together a little over a millisecond of a slow core."""
+_PROVE: Final = (
+    "It is not known yet whether you receive what is sent to you: subscribe, send back the number that comes with the "
+    f"answer to {CONFIRM.address}, and ask again; or ask again in some seconds."
+)
+_KERNEL_OCTETS: Final = 1 << 20
+"""Asked of the kernel for what has arrived and was not read yet; it may give less."""
+
+
+@dataclass(frozen=True)
+class OscSettings:
+    """Where OSC is listened to, and to whom.
+
+    Attributes:
+        host: an IPv4 address of this computer: `127.0.0.1` for programs on it only, `0.0.0.0` for all its networks.
+        port: UDP, 1 to 65535; 0 for any that is free.
+        allow: other computers that may send, as addresses or networks; needed as soon as `host` lets them in.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 9000
+    allow: tuple[str, ...] = ()
+
+
+class OscServer:
+    """The socket and what is sent through it.
+
+    Args:
+        settings: see there.
+
+    Attributes:
+        host, port: where it listens.
+        protocol: what is behind the socket; its `counts` tell what came in.
+
+    Raises:
+        UserError: the settings do not make sense, or the port cannot be had.
+    """
+
+    def __init__(self, settings: OscSettings) -> None:
+        allow = AllowList(settings.allow)
+        _check(settings, allow)
+        self._socket = _bound(settings)
+        self.host, self.port = cast("Sender", self._socket.getsockname())
+        self.protocol = Protocol(allow, (self.host, self.port), os.urandom(32))
+        self._waiting = WaitingDatagrams()
+        self._outputs: dict[str, FloatsMessage] = {}
+
+    @property
+    def counts(self) -> Counts:
+        """What came in since the start."""
+        return self.protocol.counts
+
+    def fileno(self) -> int:
+        """For a poller: readable when something has arrived."""
+        return self._socket.fileno()
+
+    @property
+    def waiting(self) -> int:
+        """Datagrams that have been taken from the kernel and wait to be read."""
+        return len(self._waiting)
+
+    def poll(self, now_s: float, most: int = MESSAGES_A_POLL) -> list[Asked]:
+        """Takes what has arrived, reads some of it, and answers what needs nobody else. Never raises or waits.
+
+        Args:
+            now_s: monotonic.
+            most: messages that are read, if a datagram or more is there; one datagram is read in any case, and holds
+                up to `MOST_MESSAGES`.
+
+        Returns:
+            Commands, those of one sender in the order of their arrival, at most `MESSAGES_A_POLL`; each wants an
+            `answer`.
+        """
+        self._take(now_s)
+        asked: list[Asked] = []
+        protocol = self.protocol
+        most_octets = protocol.octets + OCTETS_A_POLL - MOST_OCTETS
+        most_messages = protocol.messages + min(most, MESSAGES_A_POLL) - MOST_MESSAGES
+        while waiting := self._waiting.take(now_s):
+            for result in protocol.read(*waiting, now_s):
+                if isinstance(result, Asked):
+                    asked.append(result)
+                else:
+                    self._say(result)
+            if protocol.octets > most_octets or protocol.messages > most_messages:
+                break
+        self.counts.crowded += self._waiting.too_old
+        self._waiting.too_old = 0
+        return asked
+
+    def _take(self, now_s: float) -> None:
+        """Takes what has arrived from the kernel, and keeps what may be read."""
+        for _ in range(DATAGRAMS_A_POLL):
+            try:
+                datagram, sender = self._socket.recvfrom(MOST_OCTETS + 1)
+            except BlockingIOError:
+                break
+            except OSError:  # some systems report here that an earlier answer found nobody
+                continue
+            if self.protocol.admits(sender, now_s) and not self._waiting.add(datagram, sender, now_s):
+                self.counts.crowded += 1
+
+    def answer(self, asked: Asked, ok: bool, words: str) -> None:  # noqa: FBT001 - the same as the command wire has it
+        """Tells the sender of a command what came of it: `/gesturesynth/ack` or `/gesturesynth/error`."""
+        self._say(Answer(asked.sender, ok, asked.address, words))
+
+    def finished(self, asked: Asked, ok: bool, words: str) -> None:  # noqa: FBT001 - as above
+        """Tells how something ended that had been answered when it began: `/gesturesynth/done`, or `error`."""
+        self._say(Answer(asked.sender, ok, asked.address, words, ended=True))
+
+    def stream(self, now_s: float, state: Callable[[], str], outputs: Mapping[str, float]) -> None:
+        """Answers questions for the state, and sends state and outputs to the subscribers whose turn it is.
+
+        Call it after the commands of this step were handled, so that a question behind a command sees what came of it.
+
+        Args:
+            now_s: monotonic.
+            state: gives the state as JSON; called only when somebody is to have it, at most once.
+            outputs: values by name.
+        """
+        questions = self.protocol.questions()
+        subscriptions = self.protocol.subscriptions
+        due = subscriptions.leases.due(now_s)
+        if not questions and not due:
+            return
+        told = _state_message(state())
+        for sender in questions:
+            if not subscriptions.proofs.may_send(sender, len(told), now_s):
+                self._say(Answer(sender, False, QUERY.address, _PROVE))
+            elif not self._send(told, sender):
+                self._send(_too_long(told), sender)
+        if due:
+            packets = [told, *bundles(self._output_messages(outputs))]
+            octets = sum(map(len, packets))
+            for receiver in due:
+                if not subscriptions.proofs.may_send(receiver, octets, now_s):
+                    continue
+                for packet in packets:
+                    self._send(packet, receiver)
+
+    def close(self) -> None:
+        """Closes the socket."""
+        self._socket.close()
+
+    def _output_messages(self, outputs: Mapping[str, float]) -> Iterable[bytes]:
+        if self._outputs.keys() != outputs.keys():
+            self._outputs = {name: FloatsMessage(OUTPUT + safe_name(name), 1) for name in outputs}
+        return (self._outputs[name].fill((value,)) for name, value in outputs.items())
+
+    def _say(self, answer: Answer) -> None:
+        packets = [encode(*answer.complete())]
+        if answer.number:
+            packets.append(encode(CONFIRM.address, answer.number))
+        for packet in packets:
+            if self.protocol.subscriptions.proofs.may_answer(answer.sender, len(packet)):
+                self._send(packet, answer.sender)
+            else:
+                self.counts.unsent += 1
+
+    def _send(self, packet: bytes, receiver: Sender) -> bool:
+        """Whether it could be sent as far as its length goes."""
+        try:
+            self._socket.sendto(packet, receiver)
+        except OSError as error:  # no room or no way: a late answer would be worse than none
+            self.counts.unsent += 1
+            return error.errno != errno.EMSGSIZE
+        return True
+
+
+def _state_message(state: str) -> bytes:
+    message = encode(STATE, state)
+    return message if len(message) <= STATE_OCTETS else _too_long(message)
+
+
+def _too_long(message: bytes) -> bytes:
+    """What is sent instead of a state that does not fit into a datagram; macOS sends no more than 9,216 bytes."""
+    words = f"The state is {len(message)} bytes long, too long for a datagram; `gesturesynth state --json` prints it."
+    return encode(ERROR, STATE, words)
+
+
+def _check(settings: OscSettings, allow: AllowList) -> None:
+    try:
+        host = ipaddress.IPv4Address(settings.host)
+    except ValueError:
+        raise UserError(
+            f"osc.host: '{settings.host}' is not an IPv4 address; write 127.0.0.1 for this computer only, an address "
+            "of this computer, or 0.0.0.0 for all of them"
+        ) from None
+    if not 0 <= settings.port <= 65535:
+        raise UserError(f"osc.port: {settings.port} is not a port; choose one from 1 to 65535")
+    if not host.is_loopback and not allow:
+        raise UserError(
+            f"osc.host: {host} lets other computers in, but osc.allow names none that may; list their addresses there, "
+            "such as [192.168.1.20], or keep 127.0.0.1"
+        )
+
+
+def _bound(settings: OscSettings) -> socket.socket:
+    where = f"{settings.host}:{settings.port}"
+    choose = "choose another port with --osc-port or as osc.port in gesturesynth.yaml"
+    ours = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        ours.setblocking(False)
+        ours.bind((settings.host, settings.port))
+    except OSError as error:
+        ours.close()
+        if error.errno == errno.EADDRINUSE:
+            raise UserError(f"OSC: another program has UDP port {where} already; end it, or {choose}") from None
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise UserError(
+                f"osc.host: {settings.host} is not an address of this computer; write 127.0.0.1, or 0.0.0.0 for all"
+            ) from None
+        if error.errno in {errno.EACCES, errno.EPERM}:
+            raise UserError(
+                f"OSC: this user may not listen on UDP port {where} (ports below 1024 are reserved); {choose}"
+            ) from None
+        raise UserError(f"OSC: UDP port {where} cannot be had ({error.strerror}); {choose}") from None
+    with contextlib.suppress(OSError):  # macOS refuses more than its limit, and keeps what it has by default
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _KERNEL_OCTETS)
+    return ours

@@ -1,0 +1,106 @@
+"""Subscriptions over OSC: who is sent the state and the outputs, where, and how much before it is known to want them.
+
+Pure: time is passed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from gesturesynth.control.arguments import Value, shown
+from gesturesynth.control.commands import Command, CommandError
+from gesturesynth.control.osc.addresses import CONFIRM, DEFAULT_RATE_HZ, UNSUBSCRIBE
+from gesturesynth.control.osc.limits import HOST_SUBSCRIBERS, OWN_SUBSCRIBERS, Leases, Sender, host_of
+from gesturesynth.control.osc.receiver_proof import UNPROVEN_OCTETS, Proofs, is_this_computer
+
+
+class Subscriptions:
+    """The commands `subscribe`, `unsubscribe` and `confirm`.
+
+    Args:
+        secret: random bytes, see `Proofs`.
+        own: whether an address is the one that we are bound to.
+
+    Attributes:
+        leases: who is sent states and outputs.
+        proofs: who has shown that it receives what it is sent.
+    """
+
+    def __init__(self, secret: bytes, own: Callable[[Sender], bool]) -> None:
+        self.leases = Leases()
+        self.proofs = Proofs(secret)
+        self._is_own = own
+
+    def obey(self, command: Command, values: Sequence[Value], sender: Sender, now_s: float) -> tuple[str, int]:
+        """Does what is asked.
+
+        Returns:
+            The words of its answer, and a number to be sent behind it, which the sender has to send back; 0 for none.
+
+        Raises:
+            CommandError: it cannot be done.
+        """
+        if command is CONFIRM:
+            return self._confirm(values, sender, now_s), 0
+        return self._lease(command, values, sender, now_s)
+
+    def _confirm(self, values: Sequence[Value], sender: Sender, now_s: float) -> str:
+        """A number comes back; the words for its answer."""
+        numbers = _numbers(CONFIRM, values)
+        if not numbers:
+            raise CommandError(f"'confirm' takes 1 value, not 0: {CONFIRM.usage}")
+        if not self.proofs.confirm(sender, int(numbers[0]), now_s):
+            raise CommandError("This is not the number that was sent to this address and port; subscribe for another.")
+        return f"{sender[0]}:{sender[1]} receives what it is sent"
+
+    def _lease(self, command: Command, values: Sequence[Value], sender: Sender, now_s: float) -> tuple[str, int]:
+        """Subscribes or unsubscribes; the words, and the number."""
+        numbers = _numbers(command, values)
+        host, port = sender[0], int(numbers[0]) if numbers else sender[1]
+        if port != sender[1] and not is_this_computer(host):
+            raise CommandError(
+                f"'{command.name}': PORT must be {sender[1]}, the port that you send from; only a program of this "
+                "computer may name another one."
+            )
+        if command is UNSUBSCRIBE:
+            if not self.leases.drop((host, port)):
+                raise CommandError(f"Nothing is sent to {host}:{port}; give the port that you subscribed.")
+            return f"sending no more to {host}:{port}", 0
+        if self._is_own((host, port)):
+            raise CommandError(f"{port} is the port that this program listens on; give the one that you listen on.")
+        self._check_places((host, port), now_s)
+        rate_hz = float(numbers[1]) if len(numbers) > 1 else DEFAULT_RATE_HZ
+        if not self.leases.renew((host, port), rate_hz, now_s):
+            raise CommandError(f"{len(self.leases)} have subscribed already, and no more can; try again later.")
+        words = f"sending to {host}:{port} {rate_hz:g} times a second for {self.leases.length_s:g} s"
+        if not self.proofs.proven(sender, now_s):
+            words += f"; at most {UNPROVEN_OCTETS} bytes, until the number comes back that follows ({CONFIRM.address})"
+        number = self.proofs.number(sender, now_s) if self.proofs.due(sender, now_s) else 0
+        return words, number
+
+    def _check_places(self, receiver: Sender, now_s: float) -> None:
+        """Raises CommandError when all places that a receiver's host may have are taken by others of that host."""
+        host = host_of(receiver[0])
+        here = is_this_computer(host)
+        taken = self.leases.of(is_this_computer if here else lambda address: host_of(address) == host, now_s)
+        most = OWN_SUBSCRIBERS if here else HOST_SUBSCRIBERS
+        if receiver not in taken and len(taken) >= most:
+            where = "this computer" if here else host
+            raise CommandError(
+                f"{len(taken)} of {where} have subscribed already, and no more of one computer can; try again later."
+            )
+
+
+def _numbers(command: Command, values: Sequence[Value]) -> tuple[int | float, ...]:
+    """The values of `subscribe`, `unsubscribe` or `confirm`: numbers that may be left out. Raises CommandError."""
+    if len(values) > len(command.arguments):
+        raise CommandError(
+            f"'{command.name}' takes at most {len(command.arguments)} values, not {len(values)}: {command.usage}"
+        )
+    checked: list[int | float] = []
+    for argument, value in zip(command.arguments, values, strict=False):
+        accepted = argument.accepted(value, read_texts=True)
+        if accepted is None or isinstance(accepted, str):
+            raise CommandError(f"'{command.name}': {argument.name} must be {argument.range}, not {shown(value)}.")
+        checked.append(accepted)
+    return tuple(checked)

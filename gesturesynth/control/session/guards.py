@@ -1,0 +1,137 @@
+"""What stands before a command: why it cannot be done now, or a question. Sentences for whoever sent it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from gesturesynth.control.commands import COMMANDS, KEYBOARD, SNAPSHOTS, Call
+from gesturesynth.control.session.events import Cue, Event, Say, Stage
+from gesturesynth.control.session.transitions import ONLY_WHILE_PLAYING
+from gesturesynth.runtime.messages import SessionState
+
+Needs = Callable[[SessionState, Stage], bool]
+
+_OF_WHAT: Final = "A take of what? Choose a snapshot (1 to 9) or a class (l) first."
+_ENDLESS: Final = (
+    "This is a service of the system, which no command ends: `sudo systemctl stop gesturesynth.target` does, and the "
+    "power switch may."
+)
+_NEEDS: Final[dict[str, tuple[Needs, str]]] = {
+    "record": (lambda state, _: bool(state.target), _OF_WHAT),
+    "hold on": (lambda state, _: bool(state.target), _OF_WHAT),
+    "stop": (lambda state, _: bool(state.held), "There is nothing to stop."),
+    "cancel": (lambda state, _: state.training or bool(state.asking), "There is nothing to call off."),
+    "undo": (lambda _, stage: stage.can_undo, "There is nothing to take back."),
+    "redo": (lambda _, stage: stage.can_redo, "There is nothing to do again."),
+    "delete-last": (lambda _, stage: any(stage.takes.values()), "There is no take to delete."),
+    "clear": (lambda _, stage: any(stage.takes.values()), "There is no take to delete."),
+    "save": (lambda _, stage: bool(free_numbers(stage)), "All nine snapshots are in use."),
+    "open": (lambda _, stage: bool(stage.hours), "There are no opening hours here: it is always open."),
+}
+"""What a command needs while playing, and what is said without it. `select` and `label` depend on their value."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Waits for the same command from the same hand.
+
+    Attributes:
+        command: what it was asked about.
+        hand: who was asked: `Call.by`, whichever port a program sends from this time.
+        until_s: the last moment of the answer.
+        words: for people.
+    """
+
+    command: str
+    hand: str
+    until_s: float
+    words: str
+
+    def concerns(self, call: Call) -> bool:
+        """Whether a command comes from the hand that was asked: it says yes, or it withdraws the question.
+
+        A volume does neither: a fader sends it all the time.
+        """
+        return self.hand == hand_of(call) and call.command != "volume"
+
+
+def hand_of(call: Call) -> str:
+    """Who sent a command, without the port."""
+    return hand_at(call.by)
+
+
+def hand_at(by: str) -> str:
+    """The hand that `Call.by` names."""
+    return re.sub(r":\d+$", "", by)
+
+
+def why_not(call: Call, state: SessionState, stage: Stage) -> str:
+    """Why a command cannot be carried out now; empty when it can."""
+    if call.command == "quit" and stage.endless:
+        return _ENDLESS
+    if state.phase != "playing":
+        return _not_now(call, state)
+    if call.command == "select":
+        return _no_snapshot(call, stage)
+    if call.command == "label":
+        return _no_class(call, stage)
+    if call.command == "stop" and not state.held and stage.holding:
+        return f"There is nothing to stop: the pose of class '{stage.holding}' holds its sound; leave it to let go."
+    there, words = _NEEDS.get(call.words if call.command == "hold" else call.command, (None, ""))
+    return words if there and not there(state, stage) else ""
+
+
+def refused(why: str) -> tuple[Event, ...]:
+    """What is heard and said when something was not done: `why` is a sentence."""
+    return Cue("error"), Say(why, bad=True)
+
+
+def question(call: Call, state: SessionState, confirm_s: float) -> str:
+    """What is asked before a command is carried out; empty when it may be carried out at once."""
+    if not COMMANDS[call.command].armed:
+        return ""
+    yes = f"Again within {confirm_s:g} s means yes."
+    if call.command == "clear":
+        count = sum(state.takes.values())
+        return f"Delete {'the only take' if count == 1 else f'all {count} takes'}? {yes}"
+    if state.phase != "playing":
+        return f"End in the middle of a take? {yes}"
+    return "" if call.by == KEYBOARD else f"End everything? {yes}"
+
+
+def free_numbers(stage: Stage) -> list[int]:
+    """The numbers that have no snapshot yet, lowest first."""
+    return [number for number in map(int, SNAPSHOTS) if number not in stage.snapshots]
+
+
+def _not_now(call: Call, state: SessionState) -> str:
+    if call.command in ONLY_WHILE_PLAYING:
+        return f"Not during a take. End it (space) or throw it away (Esc), and then '{call.command}' again."
+    if call.words == "hold on" and state.phase == "recording":
+        return "A take is being recorded already. End it (space) or throw it away (Esc), and then hold again."
+    return ""
+
+
+def _no_snapshot(call: Call, stage: Stage) -> str:
+    number = call.values[0]
+    if number in stage.snapshots:
+        return ""
+    there = ", ".join(str(number) for number in sorted(stage.snapshots))
+    if there:
+        return f"There is no snapshot {number}; this preset has {there}."
+    return f"There is no snapshot {number}; this preset has none yet. Find a sound (r) and save it (s)."
+
+
+def _no_class(call: Call, stage: Stage) -> str:
+    if not stage.classes:
+        return "This preset names no classes."
+    if not call.values or call.values[0] in stage.classes:
+        return ""
+    name = str(call.values[0])
+    near = difflib.get_close_matches(name.lower(), stage.classes, n=1)
+    hint = f", did you mean '{near[0]}'?" if near else ";"
+    return f"There is no class '{name}'{hint} This preset names {', '.join(stage.classes)}."

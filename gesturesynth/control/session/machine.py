@@ -1,0 +1,316 @@
+"""The session: what a person does with the running piece, as a pure state machine. Commands and facts in, events out.
+
+The rules of this file and its parts (`session_take.py`, `session_fit.py`, `session_sound.py`, `session_checks.py`):
+
+- No clock, socket, file or thread: time is passed in (monotonic seconds; it never runs backwards here). What has to be
+  done in the world is an event that somebody else carries out, and its outcome comes back as a fact.
+- What leads where is in two tables, `session_tables.py`, to be checked by eye. The parts that follow them know nothing
+  of each other. Every `BeginTake` has exactly one `EndTake`, because both come from one place that follows the table.
+- Time is kept before a command is heard: one that comes late finds the session where it should be by then, and a take
+  is never longer than the setting, however seldom `tick` is called.
+- Every command is answered: the last `Say` of what it leads to is the answer. What has to be carried out first
+  (`OUTCOME`) is answered by the report that follows at once, all else by `handle`.
+- Every command is confirmed by a short sound, too, but `volume`, which faders send many times a second, a `hold` that
+  lets go of nothing, and what makes silence. Recording never mutes, and never changes what sounds.
+- A question is answered by the same command from the same hand, and withdrawn by another command from it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from gesturesynth.control.commands import Call
+from gesturesynth.control.session.events import *  # noqa: F403 - the types are a part of this module's face
+from gesturesynth.control.session.events import (
+    NOTHING_CHOSEN,
+    ChangePreset,
+    Choices,
+    ClearTakes,
+    Cue,
+    CueName,
+    DeleteLast,
+    Event,
+    Quit,
+    Redo,
+    Rules,
+    SaveSound,
+    Say,
+    ShowHelp,
+    Stage,
+    Undo,
+)
+from gesturesynth.control.session.guards import Question, free_numbers, hand_of, question, refused, why_not
+from gesturesynth.control.session.sound import Hearing
+from gesturesynth.control.session.take import Take, said
+from gesturesynth.control.session.training import Fit
+from gesturesynth.runtime.messages import SessionState
+
+Events = Iterator[Event]
+
+
+class Session:
+    """One person's (or several hands') doings with the piece that plays.
+
+    Args:
+        rules: times and steps.
+        choices: what was chosen before; the volume is brought within -60..0.
+    """
+
+    def __init__(self, rules: Rules, choices: Choices = NOTHING_CHOSEN) -> None:
+        self._rules = rules
+        self._stage = Stage()
+        self._now_s = -math.inf
+        self._take = Take(rules)
+        self._fit = Fit()
+        self._hearing = Hearing(choices)
+        self._question: Question | None = None
+        self._target = ""
+        self._message = Say("")
+        self._last = ("", "")
+        self._help_shown = False
+        self._due: list[Event] = []  # what a new stage led to; given out with the next events
+        self._do: dict[str, Callable[[Call], Iterable[Event]]] = {
+            "select": self._select,
+            "label": self._label,
+            "record": self._record,
+            "hold": self._hold,
+            "stop": self._stop,
+            "cancel": self._cancel,
+            "train": self._train,
+            "undo": lambda _: [Undo()],
+            "redo": lambda _: [Redo()],
+            "delete-last": lambda _: [DeleteLast()],
+            "clear": lambda _: [ClearTakes()],
+            "save": lambda _: [SaveSound(free_numbers(self._stage)[0])],
+            "randomise": self._randomise,
+            "audition": lambda call: self._hearing.set_audition(on=call.switch, target=self._target),
+            "preset": lambda call: _change(str(call.values[0]), 0),
+            "next": lambda _: _change("next", 1),
+            "previous": lambda _: _change("previous", -1),
+            "volume": lambda call: self._hearing.set_volume(float(call.values[0])),
+            "louder": lambda _: self._hearing.step_volume(rules.volume_step_db),
+            "quieter": lambda _: self._hearing.step_volume(-rules.volume_step_db),
+            "mute": lambda call: self._hearing.set_muted(on=call.switch),
+            "panic": lambda _: self._hearing.set_panic(),
+            "release": lambda _: self._hearing.release(),
+            "open": self._open,
+            "help": self._help,
+            "quit": self._quit,
+        }
+
+    # ------------------------------------------------------------------------------------------------ commands and time
+    def handle(self, call: Call, now_s: float) -> tuple[Event, ...]:
+        """Does what is asked, or asks back, or says why not.
+
+        Args:
+            call: from `commands.call`, so its values are right.
+            now_s: monotonic seconds.
+
+        Returns:
+            What has to be done, in this order.
+        """
+        events = [*self._move_on(now_s)]
+        self._last = (call.words, call.by)
+        asked = self._question if self._question and self._question.concerns(call) else None
+        yes = asked is not None and asked.command == call.command
+        if reason := why_not(call, self.state, self._stage):
+            events += refused(reason)
+        elif not yes and (words := question(call, self.state, self._rules.confirm_s)):
+            self._question = Question(call.command, hand_of(call), self._now_s + self._rules.confirm_s, words)
+            events += (Cue("ask"), Say(words))
+        else:
+            events += self._do[call.command](call)
+        if asked and asked is self._question:
+            self._question = None
+        return self._told(events)
+
+    def tick(self, now_s: float) -> tuple[Event, ...]:
+        """What time leads to: ticks, the begin and the end of a take, the end of a question.
+
+        To be called some 30 times a second or oftener, or ticks sound uneven.
+        """
+        return self._told(self._move_on(now_s))
+
+    # ------------------------------------------------------------------------------------------------------------ facts
+    def stage(self, stage: Stage) -> None:
+        """There is something else to teach. What that leads to comes with the next events, from whatever call."""
+        changed = stage.preset != self._stage.preset
+        self._stage = stage
+        self._hearing.closed = stage.hours if stage.closed else ""
+        if changed:
+            self._due += self._fit.move("preset")
+            self._question = None
+        if changed or (self._target and not stage.has(self._target)):
+            if self._take.phase != "playing":
+                self._due += self._take.move("gone", self._now_s)
+            self._target = ""
+            self._due += self._hearing.let_go()
+
+    def take_saved(
+        self, target: str, rows: int, now_s: float, number: int = 0, length_s: float = 0.0
+    ) -> tuple[Event, ...]:
+        """The take is on disk, with `rows` poses from the first to the last in `length_s`, under a number."""
+        poses = f"{rows} pose{'s' * (rows != 1)}" + (f" in {length_s:.1f} s" if length_s else "")
+        name = f", take {number}" if number else ""
+        return self._fact(now_s, [Cue("saved"), Say(f"A take for {said(target)} is saved: {poses}{name}.")])
+
+    def take_failed(self, why: str, now_s: float) -> tuple[Event, ...]:
+        """The take could not be kept: a sentence."""
+        return self._fact(now_s, refused(why))
+
+    def sound_saved(self, number: int, now_s: float) -> tuple[Event, ...]:
+        """The sound is on disk as a snapshot. It is chosen now, unless a take has begun meanwhile."""
+        self._stage = msgspec.structs.replace(self._stage, snapshots=self._stage.snapshots | {number})
+        events: list[Event] = [Cue("saved"), Say(f"Saved as snapshot {number}. Space records a take for it.")]
+        if self._take.phase == "playing":
+            self._target = str(number)
+            events += self._hearing.hear(self._target)
+        return self._fact(now_s, events)
+
+    def fit_started(self, now_s: float) -> tuple[Event, ...]:
+        """A fit is under way, asked for or not."""
+        return self._fact(now_s, self._fit.move("started"))
+
+    def fit_ended(self, ok: bool, words: str, now_s: float) -> tuple[Event, ...]:  # noqa: FBT001 - it is the report
+        """A fit is over, for whatever reason: each `StartFit` and each `fit_started` of its own is reported once.
+
+        Args:
+            ok: the new model takes over.
+            words: the model (`linear rbf, 18 examples`), or a sentence about what went wrong; may be empty.
+            now_s: monotonic seconds.
+        """
+        return self._fact(now_s, self._fit.ended(ok=ok, words=words))
+
+    def done(self, words: str, now_s: float, cue: CueName = "undo") -> tuple[Event, ...]:
+        """Something of `OUTCOME`, or a change of preset, was carried out: what happened, in words."""
+        return self._fact(now_s, [Cue(cue), Say(words)])
+
+    def failed(self, why: str, now_s: float) -> tuple[Event, ...]:
+        """It could not be carried out: a sentence."""
+        return self._fact(now_s, refused(why))
+
+    @property
+    def state(self) -> SessionState:
+        """All that people want to see, as of the newest call."""
+        return SessionState(
+            phase=self._take.phase,
+            target=self._target,
+            countdown_s=self._take.left_s("countdown", self._now_s),
+            take_left_s=self._take.left_s("recording", self._now_s),
+            take_held=bool(self._take.hand),
+            audition=self._hearing.audition,
+            held=self._hearing.held,
+            training=self._fit.under_way,
+            train_again=self._fit.again,
+            asking=self._question.words if self._question else "",
+            volume_db=self._hearing.volume_db,
+            muted=self._hearing.muted,
+            panic=self._hearing.panic,
+            message=self._message.words,
+            message_bad=self._message.bad,
+            last_command=self._last[0],
+            last_by=self._last[1],
+            takes=self._stage.takes,
+            trained=self._stage.trained,
+            model_error=self._stage.model_error,
+            can_undo=self._stage.can_undo,
+            can_redo=self._stage.can_redo,
+        )
+
+    # --------------------------------------------------------------------------------------------------------- commands
+    def _select(self, call: Call) -> Events:
+        return self._choose(str(call.values[0]))
+
+    def _label(self, call: Call) -> Events:
+        classes = self._stage.classes
+        following = classes.index(self._target) + 1 if self._target in classes else 0
+        return self._choose(str(call.values[0]) if call.values else classes[following % len(classes)])
+
+    def _choose(self, target: str) -> Events:
+        self._target = target
+        takes = self._stage.takes.get(target, 0)
+        yield from self._hearing.hear(target)
+        yield Cue("selected")
+        yield Say(f"{said(target, first=True)}, {takes} take{'s' * (takes != 1)} so far. Space records one.")
+
+    def _record(self, _: Call) -> Events:
+        if self._take.phase == "playing":
+            return self._take.begin(self._target, self._now_s)
+        return self._take.move("record", self._now_s)
+
+    def _hold(self, call: Call) -> Events:
+        hand, now_s = hand_of(call), self._now_s
+        return self._take.hold(self._target, hand, now_s) if call.switch else self._take.let_go(hand, now_s)
+
+    def _stop(self, _: Call) -> Events:
+        if self._take.phase != "playing":
+            yield from self._take.move("stop", self._now_s)
+        else:
+            yield from self._hearing.let_go()
+            yield Cue("selected")
+            yield Say("What was held is let go: the body plays.")
+
+    def _cancel(self, _: Call) -> Events:
+        """The nearest thing that can be called off."""
+        if self._question:
+            self._question = None
+            yield Cue("undo")
+            yield Say("All is as it was.")
+        elif self._take.phase != "playing":
+            yield from self._take.move("cancel", self._now_s)
+        else:
+            yield from self._fit.cancel()
+
+    def _train(self, _: Call) -> Events:
+        if self._take.phase == "playing":  # during a take, its sound is held on
+            yield from self._hearing.let_go()
+        yield from self._fit.train()
+
+    def _randomise(self, _: Call) -> Events:
+        self._target = ""  # what is heard is not what was chosen
+        return self._hearing.randomise()
+
+    def _open(self, call: Call) -> Events:
+        on = self._stage.closed if call.switch is None else call.switch
+        return self._hearing.set_open(on=on, until=self._stage.until)
+
+    def _help(self, _: Call) -> Events:
+        self._help_shown = not self._help_shown
+        yield ShowHelp(self._help_shown)
+        yield Cue("selected")
+        yield Say("Keys are shown." if self._help_shown else "Keys are hidden again.")
+
+    def _quit(self, _: Call) -> Events:
+        if self._take.phase != "playing":
+            yield from self._take.move("stop", self._now_s)
+        yield Quit()
+        yield Say("Ending.")
+
+    # ------------------------------------------------------------------------------------------------------------ parts
+    def _move_on(self, now_s: float) -> Events:
+        """Keeps the time."""
+        self._now_s = max(self._now_s, now_s)
+        due, self._due = self._due, []
+        yield from due
+        yield from self._take.move_on(self._now_s)
+        if self._question and self._now_s > self._question.until_s:
+            self._question = None
+            yield Say("Nobody said yes: all is as it was.")
+
+    def _fact(self, now_s: float, events: Iterable[Event]) -> tuple[Event, ...]:
+        return self._told([*self._move_on(now_s), *events])
+
+    def _told(self, events: Iterable[Event]) -> tuple[Event, ...]:
+        """The same events; the last sentence among them is the message from now on."""
+        told = tuple(events)
+        self._message = next((event for event in reversed(told) if isinstance(event, Say)), self._message)
+        return told
+
+
+def _change(name: str, step: int) -> Events:
+    yield ChangePreset(name, step)
+    yield Cue("selected")
+    yield Say(f"Changing to {name if step == 0 else f'the {name} preset'}.")

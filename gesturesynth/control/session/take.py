@@ -1,0 +1,105 @@
+"""The take: countdown, recording, and their times, as `TAKING` has them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from gesturesynth.control.commands import SNAPSHOTS
+from gesturesynth.control.session.events import BeginTake, Cue, EndTake, Event, Rules, Say
+from gesturesynth.control.session.transitions import TAKING, TakeCause
+from gesturesynth.runtime.messages import Phase
+
+
+class Take:
+    """At most one take at a time. The only place that gives `BeginTake` and `EndTake`.
+
+    Attributes:
+        phase: see `TAKING`.
+        hand: whose key the take lasts as long as, see `hand_of`; empty for a take of the usual length, and for none.
+    """
+
+    def __init__(self, rules: Rules) -> None:
+        self.phase: Phase = "playing"
+        self.hand = ""
+        self._rules = rules
+        self._target = ""
+        self._until_s = 0.0  # the end of the countdown or of the recording
+        self._tick_s = 0.0  # when the countdown ticks next
+        self._begun_s = 0.0  # when the recording began
+
+    def left_s(self, phase: Phase, now_s: float) -> float:
+        """What is left of a phase, 0 or above; 0 in another."""
+        return max(0.0, self._until_s - now_s) if phase == self.phase else 0.0
+
+    def begin(self, target: str, now_s: float) -> Iterator[Event]:
+        """Counts down for a take of `target`; only while playing."""
+        self._target = target
+        yield from self.move("record", now_s)
+        if self._rules.countdown_s == 0.0:
+            yield from self.move("time", now_s)
+
+    def hold(self, target: str, hand: str, now_s: float) -> Iterator[Event]:
+        """Records a take of `target` at once, for as long as `hand` holds it; not while one is recorded already."""
+        self._target, self.hand = target, hand
+        yield from self.move("hold", now_s)
+
+    def let_go(self, hand: str, now_s: float) -> Iterator[Event]:
+        """A hand lets go: its take is over, if it is still going on. What others record goes on."""
+        if not hand or self.hand != hand:
+            during = self.phase == "recording"
+            yield Say("There is nothing to let go." + " The take goes on; 'stop' ends it." * during, bad=during)
+            return
+        long_enough = now_s - self._begun_s >= self._rules.hold_least_s
+        yield from self.move("let go" if long_enough else "too short", now_s)
+
+    def move_on(self, now_s: float) -> Iterator[Event]:
+        """Keeps the time. However late it comes, a recording begins when its start is heard, so never in the past."""
+        if self.phase == "playing":
+            return
+        if now_s >= self._until_s:
+            yield from self.move("time", now_s)
+        elif self.phase == "countdown" and now_s >= self._tick_s:
+            ticks = math.floor((now_s - self._tick_s) / self._rules.tick_s) + 1  # those that were missed stay missed
+            self._tick_s += ticks * self._rules.tick_s
+            if self._until_s - now_s > self._rules.tick_s / 2:  # one just before the start would blur it
+                yield Cue("tick")
+
+    def move(self, cause: TakeCause, now_s: float) -> Iterator[Event]:
+        """One line of the table. Raises KeyError for one that is not in it."""
+        before, (self.phase, keep) = self.phase, TAKING[self.phase, cause]
+        if before == "recording":
+            self.hand = ""
+            yield EndTake(keep, min(now_s, self._until_s))
+        if self.phase == "countdown":
+            self._until_s = now_s + self._rules.countdown_s
+            self._tick_s = now_s + self._rules.tick_s
+            yield Cue("tick") if self._rules.countdown_s else Cue("selected")
+            yield Say(f"A take for {said(self._target)} in {self._rules.countdown_s:g} s.")
+        elif self.phase == "recording":
+            most_s = self._rules.hold_s if self.hand else self._rules.take_s
+            self._begun_s, self._until_s = now_s, now_s + most_s
+            yield BeginTake(self._target, now_s, self._until_s)
+            yield Cue("start")
+            how_long = f"until you let go, {most_s:g} s at most" if self.hand else f"{most_s:g} s"
+            yield Say(f"Recording for {said(self._target)}, {how_long}.")
+        elif keep:
+            yield Cue("end")
+            yield Say("The take is over.")
+        elif cause == "gone":
+            yield Cue("error")
+            yield Say(f"{said(self._target, first=True)} is not there any more: no take was recorded.", bad=True)
+        elif cause == "too short":
+            least_s = self._rules.hold_least_s
+            yield Cue("undo")
+            yield Say(f"Held for less than {least_s:g} s: no take was recorded. Hold it while you pose.")
+        else:
+            yield Cue("undo")
+            yield Say("Called off: no take was recorded.")
+
+
+def said(target: str, *, first: bool = False) -> str:
+    """A target in words, `first` of a sentence or not."""
+    return (
+        f"{'S' if first else 's'}napshot {target}" if target in SNAPSHOTS else f"{'C' if first else 'c'}lass '{target}'"
+    )

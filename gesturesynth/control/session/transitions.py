@@ -1,0 +1,116 @@
+"""The states of a session and what leads from one to another: two tables, to be checked by eye.
+
+A session is in one state of each table at a time; the tables know nothing of each other. All else about it (what is
+chosen, what is held, volume, mute, panic, the open question) is a value that a command sets.
+
+The take (`TAKING`):
+
+                  record            the time is up, hold         the time is up, record, stop, let go
+        playing ---------> countdown --------------------> recording --------------------------------> playing (kept)
+         ^   |                 |                             ^     |
+         |   +-----------------|---------- hold -------------+     |
+         +---------------------+-----------------------------------+
+               record, stop, cancel, gone     cancel, gone, too short (thrown away)
+
+The training (`TRAINING`): a `train` during a fit is remembered once, in `again` and `afresh`; a fit that was called off
+is still waited for, in `ending` and `afresh`, because the trainer has to be gone before the next one starts.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+from gesturesynth.runtime.messages import Phase
+
+TakeCause = Literal["record", "hold", "stop", "cancel", "time", "let go", "too short", "gone"]
+"""`time`: the countdown or the take is over. `hold`: a take begins that lasts until its hand lets go; then it is `let
+go`, or `too short` for a take. `gone`: the preset, or what the take is for, is not there any more."""
+
+
+class Move(NamedTuple):
+    """Where a cause leads, and what becomes of the take that ends with it."""
+
+    phase: Phase
+    keep: bool = False
+
+
+TAKING: Final[dict[tuple[Phase, TakeCause], Move]] = {
+    ("playing", "record"): Move("countdown"),
+    ("playing", "hold"): Move("recording"),
+    ("countdown", "hold"): Move("recording"),
+    ("countdown", "time"): Move("recording"),
+    ("countdown", "record"): Move("playing"),
+    ("countdown", "stop"): Move("playing"),
+    ("countdown", "cancel"): Move("playing"),
+    ("countdown", "gone"): Move("playing"),
+    ("recording", "time"): Move("playing", keep=True),
+    ("recording", "record"): Move("playing", keep=True),
+    ("recording", "stop"): Move("playing", keep=True),
+    ("recording", "let go"): Move("playing", keep=True),
+    ("recording", "too short"): Move("playing", keep=False),
+    ("recording", "cancel"): Move("playing", keep=False),
+    ("recording", "gone"): Move("playing", keep=False),
+}
+"""A take begins on entering `recording`, and ends, once, on leaving it. What is not here cannot happen."""
+
+ONLY_WHILE_PLAYING: Final = frozenset(
+    {
+        "select",
+        "label",
+        "undo",
+        "redo",
+        "delete-last",
+        "clear",
+        "save",
+        "randomise",
+        "preset",
+        "next",
+        "previous",
+    }
+)
+"""Commands that would pull the ground from under a take: refused during `countdown` and `recording`."""
+
+
+Training = Literal["idle", "fitting", "again", "ending", "afresh"]
+"""`again`: fitting, and once more after it. `ending`: called off. `afresh`: called off, and a new one after it."""
+
+FitCause = Literal["train", "cancel", "started", "ended", "preset"]
+"""The commands, the trainer's reports, and another preset on the stage."""
+
+FitWish = Literal["", "start", "end"]
+
+
+class FitMove(NamedTuple):
+    """Where a cause leads, and what is wanted of the trainer: `start` a fit, or `end` it."""
+
+    training: Training
+    wish: FitWish = ""
+
+
+TRAINING: Final[dict[tuple[Training, FitCause], FitMove]] = {
+    ("idle", "train"): FitMove("fitting", "start"),
+    ("idle", "started"): FitMove("fitting"),
+    ("idle", "ended"): FitMove("idle"),
+    ("idle", "preset"): FitMove("idle"),
+    ("fitting", "train"): FitMove("again"),
+    ("fitting", "cancel"): FitMove("ending", "end"),
+    ("fitting", "started"): FitMove("fitting"),
+    ("fitting", "ended"): FitMove("idle"),
+    ("fitting", "preset"): FitMove("fitting"),
+    ("again", "train"): FitMove("again"),
+    ("again", "cancel"): FitMove("ending", "end"),
+    ("again", "started"): FitMove("again"),
+    ("again", "ended"): FitMove("fitting", "start"),
+    ("again", "preset"): FitMove("fitting"),
+    ("ending", "train"): FitMove("afresh"),
+    ("ending", "cancel"): FitMove("ending"),
+    ("ending", "started"): FitMove("ending"),
+    ("ending", "ended"): FitMove("idle"),
+    ("ending", "preset"): FitMove("ending"),
+    ("afresh", "train"): FitMove("afresh"),
+    ("afresh", "cancel"): FitMove("ending"),
+    ("afresh", "started"): FitMove("afresh"),
+    ("afresh", "ended"): FitMove("fitting", "start"),
+    ("afresh", "preset"): FitMove("ending"),
+}
+"""Every state knows every cause, but ("idle", "cancel"): there is nothing to call off."""

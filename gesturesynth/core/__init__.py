@@ -1,0 +1,4 @@
+"""Layer 0, what everything may use: errors, files, folders, the log, units.
+
+Faces: `errors`, `paths`, `files`, `log`, `units`, `json_lines`, `environment`. Imports nothing of ours.
+"""

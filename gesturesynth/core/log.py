@@ -1,0 +1,190 @@
+"""Words for people and for journals: one event a line, with its facts as fields.
+
+A process writes to its standard error: coloured lines in a terminal, `key=value` lines in a pipe, JSON lines when asked
+(and always from a child to its supervisor, which prints them again in its own way). To systemd's journal, which knows
+time and process by itself, it writes the words, then the facts, with the priority in front (sd-daemon(3)).
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, Literal, TextIO
+
+if TYPE_CHECKING:
+    import structlog
+    from structlog.typing import EventDict, Processor, WrappedLogger
+
+Level = Literal["debug", "info", "warning", "error"]
+LEVELS: Final[dict[Level, int]] = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+"""As in the standard library's `logging`."""
+PRIORITIES: Final = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
+"""Of syslog(3), by level."""
+
+
+_NATIVE: Final = re.compile(
+    r"(?P<letter>[IWEF])\d{4} [\d:.]+ +\d+ \S+:\d+\] "  # absl and glog: `I0000 00:00:1795703768.41  12174 a.cc:33] `
+    r"|(?P<word>VERBOSE|DEBUG|INFO|WARNING|ERROR|FATAL): "  # TensorFlow Lite, and LiteRT: `INFO: [file.cc:36] `
+)
+_NATIVE_LEVELS: Final[dict[str, Level]] = {
+    "VERBOSE": "debug",
+    "DEBUG": "debug",
+    "INFO": "debug",
+    "I": "debug",
+    "WARNING": "warning",
+    "W": "warning",
+    "ERROR": "error",
+    "E": "error",
+    "FATAL": "error",
+    "F": "error",
+}
+
+
+def native_level(line: str) -> Level | None:
+    """How much a log line of a native library matters to us; None when it has no form that is known.
+
+    What such a library calls information is about itself: `debug` to us.
+    """
+    match = _NATIVE.match(line)
+    return _NATIVE_LEVELS[match["letter"] or match["word"]] if match else None
+
+
+def configure(process: str, level: Level = "info", *, json_lines: bool = False, stream: TextIO | None = None) -> None:
+    """Sets up logging for this process.
+
+    Args:
+        process: named in every line: `tracker`, `engine`, ...
+        level: what is below it is not written.
+        json_lines: one JSON object a line.
+        stream: where to; standard error by default.
+    """
+    import structlog  # noqa: PLC0415 - verbs that write no log do not wait for it
+
+    from gesturesynth.core.environment import SUPERVISED  # noqa: PLC0415 - likewise
+
+    out = stream or sys.stderr
+    as_json = json_lines or bool(os.environ.get(SUPERVISED))
+    for_eyes = out.isatty() and not as_json
+
+    def name_process(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        event.setdefault("process", process)
+        return event
+
+    renderer: Processor
+    if as_json:
+        renderer = structlog.processors.JSONRenderer(ensure_ascii=not _is_utf8(out))
+    elif for_eyes:
+        renderer = structlog.dev.ConsoleRenderer(colors=True, pad_event_to=0, pad_level=False)
+    elif goes_to_journal(out):
+        renderer = _for_journal
+    else:
+        renderer = structlog.processors.LogfmtRenderer(key_order=["time", "level", "process", "event"])
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            # ConsoleRenderer wants `timestamp`; a terminal shows today, a journal any day.
+            structlog.processors.TimeStamper(
+                fmt="%H:%M:%S" if for_eyes else "iso", utc=not for_eyes, key="timestamp" if for_eyes else "time"
+            ),
+            name_process,
+            structlog.processors.StackInfoRenderer(),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
+        cache_logger_on_first_use=False,
+    )
+    write_to(out)
+
+
+def _is_utf8(stream: TextIO) -> bool:
+    return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
+
+
+def goes_to_journal(stream: TextIO) -> bool:
+    """Whether what is written to `stream` arrives in systemd's journal (JOURNAL_STREAM in systemd.exec(5))."""
+    journal = os.environ.get("JOURNAL_STREAM", "")
+    try:
+        there = os.fstat(stream.fileno())
+    except (OSError, ValueError):  # closed, or no file at all
+        return False
+    return journal == f"{there.st_dev}:{there.st_ino}"
+
+
+def with_priority(words: str, level: str) -> str:
+    """Words for the journal, which takes each line for itself."""
+    return "\n".join(f"<{PRIORITIES.get(level, 6)}>{line}" for line in words.splitlines() or [""])
+
+
+def _for_journal(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    import structlog  # noqa: PLC0415 - see `configure`
+
+    level = str(event.pop("level", "info"))
+    words = str(event.pop("event", ""))
+    trace = str(event.pop("exception", ""))
+    for known in ("time", "process"):
+        event.pop(known, None)
+    facts = structlog.processors.LogfmtRenderer()(_logger, _method, event)
+    text = f"{words} ({facts})" if facts else words
+    return with_priority(f"{text}\n{trace}" if trace else text, level)
+
+
+def write_to(stream: TextIO) -> None:
+    """Sends lines to `stream`. What cannot be written (a full disk, a pipe or terminal that has closed) is lost."""
+    import structlog  # noqa: PLC0415 - see `configure`
+
+    structlog.configure(logger_factory=lambda *_: _Lines(stream))
+
+
+class _Lines:
+    """Prints lines, and never stops the work for one that cannot be printed."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def msg(self, message: str) -> None:
+        """Prints a line."""
+        # ValueError: the stream was closed.
+        with suppress(OSError, ValueError):
+            self._stream.write(f"{message}\n")
+            self._stream.flush()
+
+    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
+
+
+def open_missing_streams() -> None:
+    """Gives a program that was started with closed standard streams (`2>&-`) streams that lead nowhere.
+
+    Without them the next file that is opened, a socket or a camera, gets number 2, and native code writes its words
+    into it.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is not None:
+            continue
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        if nowhere != number:
+            os.dup2(nowhere, number)
+            os.close(nowhere)
+        setattr(sys, name, os.fdopen(number, mode, closefd=False))
+
+
+def tolerate_any_text() -> None:
+    """Has the standard streams write every text, also to a terminal or a pipe that knows nothing but ASCII.
+
+    What they cannot write becomes a question mark, on standard output always (names of files need not be text), on
+    standard error where a person looks at it. In a pipe that is a backslash and the character's code, as Python does.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and (stream is not sys.stderr or stream.isatty()):
+            stream.reconfigure(errors="replace")
+
+
+def get() -> structlog.typing.FilteringBoundLogger:
+    """A logger: `log.info("camera opened", device=..., fps=...)`."""
+    import structlog  # noqa: PLC0415 - see `configure`
+
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+    return logger

@@ -1,0 +1,246 @@
+"""Evaluates the recipes of the table on a body, all of one kind at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.features import geometry
+from gesturesynth.features.body import ORIGINS
+from gesturesynth.features.landmarks import LANDMARKS, PARTS, POINT, POINTS
+from gesturesynth.features.measurements import (
+    Angle,
+    Coordinate,
+    Distance,
+    Hanging,
+    Offset,
+    Origin,
+    Recipe,
+    Speed,
+    Whole,
+)
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+STILL_JOINT: Final = 0.25
+"""Torso lengths a second. Smoothed joints of a still person seem to move at 0.04 (99th percentile), at most 0.16."""
+STILL_BODY: Final = 0.4
+"""The same for energy, which is to be silent while somebody breathes, sways and looks around."""
+
+FASTEST: Final = 15.0
+"""Torso lengths a second, some 7 m/s for an adult. What seems to be faster is the landmarker's change of mind."""
+
+SHORTEST_BONE: Final = 0.1
+"""Torso lengths. A limb that looks shorter points at the camera, and where else it points is noise."""
+
+HANGING_AREA: Final = 2.0
+STAR_AREA: Final = 5.5
+"""Area of the hull of a body, square torso lengths: standing with hanging arms, and as a star."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A body at one moment, smoothed.
+
+    Attributes:
+        positions: float64 (2 * points, 2): all points from the shoulders, then all from the hips (`body.Placed`).
+        velocities: float64 (2 * points, 2): likewise, torso lengths a second.
+        known: bool (2 * points,): which of them were measured in this frame; the others hold their last place.
+        centre: float64 (2,): the middle of the shoulders, in image heights from its upper right corner, x to the left
+            of the image (the performer's right), y up; hence below 0 within the image.
+        drift: float64 (2,): how fast it moves, torso lengths a second.
+        torso: length of the torso in image heights.
+        aspect: width of the image over its height.
+    """
+
+    positions: Array
+    velocities: Array
+    known: Mask
+    centre: Array
+    drift: Array
+    torso: float
+    aspect: float
+
+
+Compute = Callable[[Moment], "Array | float"]
+
+
+class Plan:
+    """How to compute a list of columns.
+
+    Attributes:
+        size: how many columns.
+        presence: bool (size,): which columns only tell whether somebody is there; they read 1 here.
+        landmarks: bool (33,): which landmarks any column needs.
+    """
+
+    def __init__(self, recipes: Sequence[Recipe]) -> None:
+        self.size = len(recipes)
+        self.presence = np.array([recipe == Whole("presence") for recipe in recipes], dtype=np.bool_)
+        self._needs = np.zeros((self.size, 2 * len(POINTS)), dtype=np.bool_)
+        self.landmarks = np.zeros(len(LANDMARKS), dtype=np.bool_)
+        for row, recipe in zip(self._needs, recipes, strict=True):
+            origin: Origin = "shoulders" if isinstance(recipe, Whole) else recipe.origin
+            points = _points(recipe)
+            row[[_place(point, origin) for point in points]] = True
+            for point in (*points, *((origin,) if points else ())):
+                self.landmarks[[POINT[part] for part in PARTS[point]]] = True
+        self._steps: list[tuple[NDArray[np.intp], Compute]] = []
+        for kind, make in _KINDS.items():
+            where = [index for index, recipe in enumerate(recipes) if isinstance(recipe, kind)]
+            if where:
+                self._steps.append((np.array(where), make([recipes[index] for index in where])))
+
+    def known(self, known: Mask) -> Mask:
+        """Which columns can be computed, bool (size,), when these (2 * points,) of `Moment.positions` are known."""
+        return np.asarray(~(self._needs & ~known).any(axis=1))
+
+    def values(self, moment: Moment) -> Array:
+        """All columns, float64 (size,). NaN for angles of limbs that point at the camera."""
+        values = np.zeros(self.size)
+        for where, compute in self._steps:
+            values[where] = compute(moment)
+        return values
+
+
+def _place(point: str, origin: Origin) -> int:
+    return ORIGINS[origin] * len(POINTS) + POINT[point]
+
+
+def _points(recipe: Recipe) -> tuple[str, ...]:
+    if isinstance(recipe, Whole):
+        return recipe.points
+    return tuple(getattr(recipe, name) for name in _POINT_FIELDS if hasattr(recipe, name))
+
+
+_POINT_FIELDS: Final = ("point", "base", "start", "end", "before", "joint", "after")
+
+
+def _indices(recipes: Sequence[Recipe], *names: str) -> tuple[NDArray[np.intp], ...]:
+    """For each name of a point's field, where those points are in `Moment.positions`."""
+    return tuple(np.array([_place(getattr(entry, name), entry.origin) for entry in recipes]) for name in names)  # type: ignore[union-attr]  # never called for Whole
+
+
+def _axes(recipes: Sequence[Recipe]) -> NDArray[np.intp]:
+    return np.array(["xy".index(entry.axis) for entry in recipes])  # type: ignore[union-attr]  # only for those with an axis
+
+
+def _coordinates(recipes: Sequence[Recipe]) -> Compute:
+    (points,), axes = _indices(recipes, "point"), _axes(recipes)
+    return lambda moment: moment.positions[points, axes]
+
+
+def _offsets(recipes: Sequence[Recipe]) -> Compute:
+    (points, bases), axes = _indices(recipes, "point", "base"), _axes(recipes)
+    return lambda moment: moment.positions[points, axes] - moment.positions[bases, axes]
+
+
+def _distances(recipes: Sequence[Recipe]) -> Compute:
+    starts, ends = _indices(recipes, "start", "end")
+    return lambda moment: geometry.distances(moment.positions[starts], moment.positions[ends])
+
+
+def _angles(recipes: Sequence[Recipe]) -> Compute:
+    before, joints, after = _indices(recipes, "before", "joint", "after")
+
+    def compute(moment: Moment) -> Array:
+        at = moment.positions
+        short = _short(at[joints], at[before]) | _short(at[joints], at[after])
+        return np.where(short, np.nan, geometry.joint_angles(at[before], at[joints], at[after]))
+
+    return compute
+
+
+def _hanging(recipes: Sequence[Recipe]) -> Compute:
+    joints, ends = _indices(recipes, "joint", "end")
+
+    def compute(moment: Moment) -> Array:
+        starts, stops = moment.positions[joints], moment.positions[ends]
+        return np.where(_short(starts, stops), np.nan, geometry.angles_from_down(stops - starts))
+
+    return compute
+
+
+def _speeds(recipes: Sequence[Recipe]) -> Compute:
+    (points,) = _indices(recipes, "point")
+    return lambda moment: speeds(moment.velocities[points], STILL_JOINT)
+
+
+def _wholes(recipes: Sequence[Recipe]) -> Compute:
+    measures = [_MEASURES[entry.measure] for entry in recipes]  # type: ignore[union-attr]  # only for Whole
+    return lambda moment: np.array([measure(moment) for measure in measures])
+
+
+_KINDS: Final[dict[type, Callable[[Sequence[Recipe]], Compute]]] = {
+    Coordinate: _coordinates,
+    Offset: _offsets,
+    Distance: _distances,
+    Angle: _angles,
+    Hanging: _hanging,
+    Speed: _speeds,
+    Whole: _wholes,
+}
+
+
+def speeds(velocities: Array, still: float) -> Array:
+    """Lengths of `velocities` (..., 2) less `still`, from 0 to `FASTEST`: no step where movement begins."""
+    lengths = np.hypot(velocities[..., 0], velocities[..., 1])
+    return np.asarray(np.clip(lengths - still, 0.0, FASTEST), dtype=np.float64)
+
+
+def _short(starts: Array, ends: Array) -> Mask:
+    return np.asarray(geometry.distances(starts, ends) < SHORTEST_BONE)
+
+
+_SHOULDERS_FROM_HIPS: Final = _place("shoulders", "hips")
+_LEFT_SHOULDER: Final = _place("left_shoulder", "shoulders")
+_RIGHT_SHOULDER: Final = _place("right_shoulder", "shoulders")
+_OUTLINE: Final = np.array(
+    [_place("nose", "shoulders")]
+    + [
+        _place(f"{side}_{joint}", "shoulders")
+        for side in ("left", "right")
+        for joint in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+    ]
+)
+
+
+def _lean(moment: Moment) -> float:
+    trunk = moment.positions[_SHOULDERS_FROM_HIPS]
+    return geometry.angle_from_up(trunk) if np.hypot(*trunk) >= SHORTEST_BONE else math.nan
+
+
+def _tilt(moment: Moment) -> float:
+    line = moment.positions[_RIGHT_SHOULDER] - moment.positions[_LEFT_SHOULDER]
+    # Of the line, not of its direction: seen from behind, the right shoulder is on the other side.
+    return float(np.degrees(np.arctan2(-line[1], abs(line[0])))) if np.hypot(*line) >= SHORTEST_BONE else math.nan
+
+
+def _openness(moment: Moment) -> float:
+    area = geometry.hull_area(moment.positions[_OUTLINE])
+    return min(1.0, max(0.0, (area - HANGING_AREA) / (STAR_AREA - HANGING_AREA)))
+
+
+def _energy(moment: Moment) -> float:
+    # In the image, not relative to the body: a jump with still limbs is movement too.
+    known = moment.known[_OUTLINE]
+    moving = speeds(moment.velocities[_OUTLINE] + moment.drift, STILL_BODY)
+    return float(moving[known].mean()) if known.any() else 0.0
+
+
+_MEASURES: Final[dict[str, Callable[[Moment], float]]] = {
+    "lean": _lean,
+    "tilt": _tilt,
+    "openness": _openness,
+    "energy": _energy,
+    "presence": lambda _moment: 1.0,
+    "x": lambda moment: 1.0 + float(moment.centre[0]) / moment.aspect,
+    "y": lambda moment: 1.0 + float(moment.centre[1]),
+    "size": lambda moment: moment.torso,
+}

@@ -1,0 +1,189 @@
+"""Features of a body as it moves: landmarks in, numbers out, one step a frame.
+
+Positions are smoothed before anything is computed from them, not the features afterwards: all features of a frame then
+describe one and the same body; an angle needs no care where it wraps; speeds come from the same smooth movement; and
+because positions are in torso lengths, one setting of the filter means the same near the camera and far from it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.features.body import RESTING, BodyFrame, Placed
+from gesturesynth.features.catalogue import FEATURES, Feature, UnknownFeatureError, columns, feature
+from gesturesynth.features.evaluate import FASTEST, Moment, Plan
+from gesturesynth.features.landmarks import LANDMARKS, POINT
+from gesturesynth.features.one_euro import GAP_S, GREATEST, MIN_STEP_S, OneEuroFilter, OneEuroSettings
+
+__all__ = [
+    "FEATURES",
+    "Feature",
+    "FeatureExtractor",
+    "FeatureFrame",
+    "OneEuroSettings",
+    "UnknownFeatureError",
+    "columns",
+    "feature",
+]
+
+SMOOTHING: Final = OneEuroSettings()
+"""What presets get that do not say otherwise."""
+
+NOBODY: Final = "nobody can be seen"
+POINTING: Final = "cannot be told, the limb points at the camera"
+TOO_SMALL: Final = "the body is too small to be measured"
+
+JUMP: Final = 1.0
+"""Torso lengths. A body that is further away in the next frame, and came there faster than anybody, is another one."""
+
+TYPICAL_TORSO: Final = 0.25
+"""Torso length in image heights that is assumed before one was measured."""
+
+# The place in the image is filtered along with the body; in quarters of the image height, about a torso length, so that
+# the filter's settings mean nearly the same for it.
+_CENTRE_UNITS: Final = 1.0 / TYPICAL_TORSO
+_SHOULDERS: Final = [POINT["shoulders"]]
+_PLACES: Final = RESTING.shape[0] * RESTING.shape[1]
+_START: Final = np.concatenate([RESTING.reshape(_PLACES, 2), [[-0.5 * _CENTRE_UNITS, -0.5 * _CENTRE_UNITS]]])
+
+
+@dataclass(frozen=True)
+class FeatureFrame:
+    """The features of one frame.
+
+    Attributes:
+        values: float64 (k,), one for each column, always finite. What cannot be seen holds its last value; before it
+            was ever seen, that of somebody who stands still with hanging arms in the middle of the image. After
+            `smoothing.GAP_S` of empty frames whoever comes is somebody new, of whom nothing was seen before.
+        seen: bool (k,): which values were measured in this frame. All false when nobody is there.
+        notes: sentences for people about what cannot be seen.
+        somebody: whether a body is in this frame; one of which the landmarker believes no part is none.
+    """
+
+    values: NDArray[np.float64]
+    seen: NDArray[np.bool_]
+    notes: tuple[str, ...]
+    somebody: bool
+
+
+class FeatureExtractor:
+    """Computes the same features frame after frame.
+
+    Args:
+        names: of features, see `FEATURES`; vectors expand to many columns.
+        smoothing: None for none at all.
+
+    Attributes:
+        columns: `columns(names)`: what each value is.
+
+    Raises:
+        UnknownFeatureError: a name is not in the table.
+    """
+
+    def __init__(self, names: Iterable[str], smoothing: OneEuroSettings | None = SMOOTHING) -> None:
+        recipes = {column: recipe for name in names for column, recipe in feature(name).recipes.items()}
+        self.columns = tuple(recipes)
+        self._plan = Plan(list(recipes.values()))
+        self._filter = OneEuroFilter(_START.ravel(), smoothing)
+        self._body = BodyFrame()
+        self._noted: tuple[bytes, tuple[str, ...]] = (b"", ())
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets all that was seen, as for a new clip."""
+        self._filter.reset()
+        self._body.reset()
+        self._torso = TYPICAL_TORSO
+        self._last = (-math.inf, np.zeros(2))
+        self._empty_since_s = math.inf
+        standing = self._plan.values(self._moment(np.zeros(_PLACES, dtype=np.bool_), 1.0))
+        self._held = np.where(self._plan.presence, 0.0, standing)
+
+    def step(self, image: NDArray[np.float32] | None, width: int, height: int, time_s: float) -> FeatureFrame:
+        """One frame. Never raises for any numbers in an array of the right shape.
+
+        Args:
+            image: (33, 4): x, y, z, visibility of each landmark as fractions of the frame (`bus.Body.image_array`), or
+                None when nobody is there. Landmarks that are not finite count as not seen.
+            width: of the frame in pixels, for its aspect ratio; below 1, nobody is there.
+            height: likewise.
+            time_s: of the frame. Steps may be irregular; a repeated time changes nothing, and one that went back, or
+                on by more than `smoothing.GAP_S`, starts the smoothing afresh. When it is no finite time, nobody is
+                there.
+        """
+        if image is None or width < 1 or height < 1 or not abs(time_s) <= GREATEST:
+            return self._nobody(time_s)
+        aspect = width / height
+        placed = self._body.place(image, aspect, time_s)
+        if not placed.visible.any():
+            return self._nobody(time_s)
+        if time_s - self._empty_since_s > GAP_S:
+            self.reset()
+            placed = self._body.place(image, aspect, time_s)
+        elif self._jumped(placed, time_s):
+            # Another body has other lengths, too: they must not glide from the former's.
+            self._filter.reset()
+            self._body.reset()
+            placed = self._body.place(image, aspect, time_s)
+        self._empty_since_s = math.inf
+        known = placed.known.ravel()
+        samples = np.concatenate([placed.positions.ravel(), placed.centre * _CENTRE_UNITS])
+        present = np.concatenate([known, placed.seen[_SHOULDERS]]).repeat(2)
+        self._filter.step(samples, present, time_s)
+        self._torso = placed.torso or self._torso
+        values = self._plan.values(self._moment(known, aspect))
+        known_columns = self._plan.known(known)
+        told = np.isfinite(values)
+        seen = known_columns & told
+        self._held = np.where(seen, values, self._held)
+        return FeatureFrame(self._held, seen, self._missing(placed, known_columns & ~told), somebody=True)
+
+    def _jumped(self, placed: Placed, time_s: float) -> bool:
+        """Whether this is another body than that of the last frame, or the landmarker's second thoughts."""
+        last_s, last = self._last
+        if placed.torso is None or not placed.seen[_SHOULDERS[0]] or abs(time_s - last_s) < MIN_STEP_S:
+            return False
+        self._last = (time_s, placed.centre)
+        moved = float(np.hypot(*(placed.centre - last))) / placed.torso
+        return moved > JUMP and moved > FASTEST * (time_s - last_s)
+
+    def _moment(self, known: NDArray[np.bool_], aspect: float) -> Moment:
+        values = self._filter.value.reshape(-1, 2)
+        velocities = self._filter.velocity.reshape(-1, 2)
+        return Moment(
+            positions=values[:_PLACES],
+            velocities=velocities[:_PLACES],
+            known=known,
+            centre=values[_PLACES] / _CENTRE_UNITS,
+            drift=velocities[_PLACES] / (_CENTRE_UNITS * self._torso),
+            torso=self._torso,
+            aspect=aspect,
+        )
+
+    def _nobody(self, time_s: float) -> FeatureFrame:
+        self._body.nobody()
+        if abs(time_s) <= GREATEST:
+            self._empty_since_s = min(self._empty_since_s, time_s)
+        self._held = np.where(self._plan.presence, 0.0, self._held)
+        return FeatureFrame(self._held, np.zeros(self._plan.size, dtype=np.bool_), (NOBODY,), somebody=False)
+
+    def _missing(self, placed: Placed, pointing: NDArray[np.bool_]) -> tuple[str, ...]:
+        missing = self._plan.landmarks & ~placed.visible
+        small = placed.torso is None and bool(self._plan.landmarks.any())
+        if not (small or missing.any() or pointing.any()):
+            return ()
+        key = missing.tobytes() + pointing.tobytes() + bytes([small])
+        if key != self._noted[0]:  # sentences are made when they change, not in every frame
+            notes = (
+                *(f"{name} cannot be seen" for name, gone in zip(LANDMARKS, missing, strict=True) if gone),
+                *(f"{name} {POINTING}" for name, so in zip(self.columns, pointing, strict=True) if so),
+                *((TOO_SMALL,) if small and not missing.any() else ()),
+            )
+            self._noted = (key, notes)
+        return self._noted[1]

@@ -1,0 +1,139 @@
+"""Examples: rows of features with what should sound there. What a model is fitted to, and the CSV that presets ship.
+
+The first line of the file names its columns, in this order or any other:
+
+    take,class,feature:right_wrist.height,output:pitch
+
+`take` (a whole number: rows recorded in one go share it) and `class` may be missing. An empty cell says nothing: a row
+teaches the outputs that it names, and a class if it names one. `csv_file` reads what spreadsheets make of such a file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.core.errors import UserError
+from gesturesynth.mapping.examples.text_file import read_text
+
+FEATURE: Final = "feature:"
+OUTPUT: Final = "output:"
+
+MAX_BYTES: Final = 64 * 2**20
+"""A minute of frames with a whole body and its outputs is about a megabyte; far beyond this, memory runs out."""
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Rows that were taught.
+
+    Attributes:
+        columns: names of the k feature columns.
+        X: float64 (n, k), feature values; NaN where a row does not know a feature.
+        outputs: names of the m outputs.
+        Y: float64 (n, m), in the outputs' own units; NaN where a row says nothing about an output.
+        labels: str (n,), the class of each row; empty where it has none.
+        takes: int64 (n,), rows recorded in one go share a number.
+    """
+
+    columns: tuple[str, ...]
+    X: NDArray[np.float64]
+    outputs: tuple[str, ...]
+    Y: NDArray[np.float64]
+    labels: NDArray[np.str_]
+    takes: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        """Raises ValueError when the shapes do not belong together."""
+        n = len(self.X)
+        wanted = ((n, len(self.columns)), (n, len(self.outputs)), (n,), (n,))
+        shapes = tuple(np.shape(array) for array in (self.X, self.Y, self.labels, self.takes))
+        if shapes != wanted:
+            raise ValueError(f"examples of {n} rows need arrays of shape {wanted}, not {shapes}")
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.X)
+
+    def select(self, columns: Sequence[str], outputs: Sequence[str]) -> Examples:
+        """The same rows with these columns and outputs, in this order.
+
+        Raises:
+            UserError: the examples lack one; the message names it.
+        """
+        for what, wanted, have in (("feature", columns, self.columns), ("output", outputs, self.outputs)):
+            missing = [name for name in wanted if name not in have]
+            if missing:
+                names = ", ".join(f"'{name}'" for name in missing[:5]) + (" and more" if len(missing) > 5 else "")
+                raise UserError(
+                    f"the examples do not hold the {what} {names} (they hold {', '.join(have[:8]) or 'none'}"
+                    f"{' and more' if len(have) > 8 else ''}): they were made for another preset, record new ones"
+                )
+        x = self.X[:, [self.columns.index(name) for name in columns]]
+        y = self.Y[:, [self.outputs.index(name) for name in outputs]]
+        return Examples(tuple(columns), x, tuple(outputs), y, self.labels, self.takes)
+
+    def named_outputs(self) -> tuple[str, ...]:
+        """Names of the outputs that at least one row says something about."""
+        said = np.asarray(np.isfinite(self.Y).any(axis=0), dtype=np.bool_)
+        return tuple(name for name, is_said in zip(self.outputs, said, strict=True) if is_said)
+
+    def rows(self, chosen: NDArray[np.bool_]) -> Examples:
+        """Some of the rows: bool (n,)."""
+        return Examples(
+            self.columns, self.X[chosen], self.outputs, self.Y[chosen], self.labels[chosen], self.takes[chosen]
+        )
+
+    def aligned(self, columns: Sequence[str], outputs: Sequence[str]) -> Examples:
+        """The same rows with these columns and outputs, in this order; NaN throughout where they hold none of them."""
+        nothing = np.full((len(self), 1), np.nan)
+        x, y = np.hstack([self.X, nothing]), np.hstack([self.Y, nothing])
+        of_x = [self.columns.index(name) if name in self.columns else -1 for name in columns]
+        of_y = [self.outputs.index(name) if name in self.outputs else -1 for name in outputs]
+        return Examples(tuple(columns), x[:, of_x], tuple(outputs), y[:, of_y], self.labels, self.takes)
+
+
+def write_csv(examples: Examples, path: Path) -> None:
+    """Writes the file; numbers read back exactly. Raises OSError when it cannot be written."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(
+        ["take", "class", *(FEATURE + name for name in examples.columns), *(OUTPUT + name for name in examples.outputs)]
+    )
+    for take, label, x, y in zip(examples.takes, examples.labels, examples.X, examples.Y, strict=True):
+        known = ["" if math.isnan(value) else repr(float(value)) for value in (*x.tolist(), *y.tolist())]
+        writer.writerow([int(take), str(label), *known])
+    path.write_text(out.getvalue(), encoding="utf-8")
+
+
+def read_csv(path: Path) -> Examples:
+    """Reads examples.
+
+    Raises:
+        UserError: the file cannot be read or used; the message begins with file:line:column and says what is allowed.
+    """
+    from gesturesynth.mapping.examples.csv_file import parse_csv  # noqa: PLC0415 - which makes the Examples of this module
+
+    return parse_csv(path, read_text(path, MAX_BYTES))
+
+
+def gather(
+    rows: Sequence[tuple[int, str, NDArray[Any], NDArray[Any]]], columns: Sequence[str], outputs: Sequence[str]
+) -> Examples:
+    """Examples from rows of (take, class, features (k,), output values (m,) in units)."""
+    return Examples(
+        columns=tuple(columns),
+        X=np.array([row[2] for row in rows], dtype=np.float64).reshape(len(rows), len(columns)),
+        outputs=tuple(outputs),
+        Y=np.array([row[3] for row in rows], dtype=np.float64).reshape(len(rows), len(outputs)),
+        labels=np.array([row[1] for row in rows], dtype=np.str_),
+        takes=np.array([row[0] for row in rows], dtype=np.int64),
+    )

@@ -1,0 +1,173 @@
+"""From a database to examples: skeletons become features, each take for itself, as they do while playing.
+
+A record that cannot be made sense of is left out, counted and named; it never keeps the others from being read.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.features.extractor import FeatureExtractor
+from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.mapping.examples.dataset import Examples
+from gesturesynth.mapping.examples.schema import decode_pose
+
+Float = NDArray[np.float64]
+_Numbers = dict[str, float]
+_Recipe = tuple[tuple[str, ...], OneEuroSettings | None]
+
+NOTHING: Mapping[str, float] = {}
+
+
+@dataclass(frozen=True, eq=False)
+class _Taught:
+    """What one take teaches: features (n, k), and for each row its sound, its class, and features beyond those.
+
+    `lost` is how many of its records cannot be read.
+    """
+
+    x: Float
+    sounds: tuple[Mapping[str, float], ...]
+    labels: tuple[str, ...]
+    more: tuple[Mapping[str, float], ...]
+    lost: int = 0
+
+
+class FeatureReader:
+    """Reads the takes of one connection; remembers what it computed, as takes never change.
+
+    Attributes:
+        note: a sentence when records of takes cannot be read; they are left out.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.note = ""
+        self._db = connection
+        self._recipe: _Recipe | None = None
+        self._known: dict[int, _Taught] = {}
+
+    def examples(
+        self,
+        feature_names: Sequence[str],
+        outputs: Sequence[str],
+        smoothing: OneEuroSettings | None,
+        *,
+        everything: bool = False,
+    ) -> Examples:
+        """See `ExampleStore.examples`. Raises sqlite3.Error."""
+        extractor = FeatureExtractor(feature_names, smoothing)
+        if self._recipe != (tuple(feature_names), smoothing):
+            self._recipe, self._known = (tuple(feature_names), smoothing), {}
+        self._db.execute("BEGIN")  # one and the same state for all that is read
+        try:
+            takes = self._db.execute("SELECT id, label, sound FROM takes WHERE NOT deleted ORDER BY id").fetchall()
+            for take, label, sound in takes:
+                if take not in self._known:
+                    self._known[take] = self._taught(take, label, sound, extractor)
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("COMMIT")
+        ids = [take for take, _, _ in takes]
+        self.note = _note({take: self._known[take] for take in ids})
+        return _together(
+            ids, [self._known[take] for take in ids], extractor.columns, tuple(outputs), everything=everything
+        )
+
+    def _taught(self, take: int, label: object, sound: object, extractor: FeatureExtractor) -> _Taught:
+        rows = self._db.execute(
+            "SELECT label, features, outputs FROM rows WHERE take = ? ORDER BY id", (take,)
+        ).fetchall()
+        if rows:
+            return _imported(rows, extractor.columns)
+        extractor.reset()
+        x, lost = [], 0
+        for data, crc in self._db.execute("SELECT pose, crc FROM poses WHERE take = ? ORDER BY id", (take,)):
+            pose = decode_pose(data, crc)
+            if pose is None:
+                lost += 1
+                continue
+            image = pose.bodies[0].image_array() if pose.bodies else None
+            frame = extractor.step(image, pose.width, pose.height, pose.capture_time_s)
+            if image is not None:
+                x.append(np.where(frame.seen, frame.values, math.nan))
+        values = _numbers(sound)
+        if values is None or not isinstance(label, str):  # what its poses were to teach is not known
+            x, values, label, lost = [], {}, "", max(1, lost + len(x))
+        count = len(x)
+        return _Taught(
+            _stacked(x, len(extractor.columns)), (values,) * count, (label,) * count, (NOTHING,) * count, lost
+        )
+
+
+def _imported(rows: Sequence[tuple[object, object, object]], columns: Sequence[str]) -> _Taught:
+    x, sounds, labels, more = [], [], [], []
+    for label, features, outputs in rows:
+        known, sound = _numbers(features), _numbers(outputs)
+        if known is None or sound is None or not isinstance(label, str):
+            continue
+        x.append(np.array([known.get(column, math.nan) for column in columns]))
+        sounds.append(sound)
+        labels.append(label)
+        more.append(known)
+    return _Taught(_stacked(x, len(columns)), tuple(sounds), tuple(labels), tuple(more), lost=len(rows) - len(x))
+
+
+def _numbers(text: object) -> _Numbers | None:
+    """Names and numbers; None for anything else."""
+    try:
+        return msgspec.json.decode(text, type=_Numbers) if isinstance(text, str) else None
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def _note(taught: Mapping[int, _Taught]) -> str:
+    lost = {take: part.lost for take, part in taught.items() if part.lost}
+    empty = [take for take, part in taught.items() if not part.labels and not part.lost]
+    words = []
+    if lost:
+        count, where = sum(lost.values()), ", ".join(map(str, list(lost)[:10])) + (" and more" * (len(lost) > 10))
+        words.append(
+            f"{count} poses of the examples are damaged on the disk; they are left out "
+            f"(take {where}; `gesturesynth examples delete` takes a damaged take away)."
+        )
+    if empty:
+        words.append(f"Nothing is left of take {', '.join(map(str, empty[:10]))}: no pose of it teaches anything.")
+    return " ".join(words)
+
+
+def _stacked(rows: Sequence[Float], columns: int) -> Float:
+    return np.array(rows, dtype=np.float64).reshape(len(rows), columns)
+
+
+def _together(
+    ids: Sequence[int],
+    taught: Sequence[_Taught],
+    columns: tuple[str, ...],
+    outputs: tuple[str, ...],
+    *,
+    everything: bool,
+) -> Examples:
+    x = np.concatenate([np.empty((0, len(columns))), *(part.x for part in taught)])
+    if everything:
+        outputs = tuple(dict.fromkeys([*outputs, *(name for p in taught for sound in p.sounds for name in sound)]))
+        more = tuple(dict.fromkeys(name for p in taught for row in p.more for name in row if name not in columns))
+        beyond = [[row.get(name, math.nan) for name in more] for part in taught for row in part.more]
+        x = np.hstack([x, np.array(beyond, dtype=np.float64).reshape(len(x), len(more))])
+        columns += more
+    y = [[sound.get(name, math.nan) for name in outputs] for part in taught for sound in part.sounds]
+    labels = [label for part in taught for label in part.labels]
+    return Examples(
+        columns=columns,
+        X=x,
+        outputs=outputs,
+        Y=np.array(y, dtype=np.float64).reshape(len(y), len(outputs)),
+        labels=np.array(labels, dtype=np.str_),
+        takes=np.repeat(np.array(ids, dtype=np.int64), [len(part.labels) for part in taught]),
+    )

@@ -1,0 +1,101 @@
+"""Examples where nothing may be written: what is there is read into memory, and played from there.
+
+sqlite cannot open a database with a write-ahead log in a folder that it may not write to, unless told to pass over
+the log, and with it the newest takes. So the file and its log are read as bytes and put together here. Nothing on the
+disk is touched: a damaged database is salvaged into the copy, one of an older version is brought up to date there.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.mapping.examples import salvage, schema
+from gesturesynth.mapping.examples.page_scan import merged
+from gesturesynth.mapping.examples.store_check import judge
+
+Stamp = tuple[tuple[int, int, int] | None, ...]
+
+ATTEMPTS: Final = 5
+"""Another program may write while we read; after so many looks at a file that never rests, the last one counts."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A database in memory, what is wrong with the file that it is of (may be empty), and the version of that file."""
+
+    connection: sqlite3.Connection
+    note: str
+    stamp: Stamp
+
+
+def stamp_of(path: Path) -> Stamp:
+    """Tells versions of a database and its log apart without reading them."""
+    found: list[tuple[int, int, int] | None] = []
+    for file in (path, _log(path)):
+        try:
+            stat = file.stat()
+        except OSError:
+            found.append(None)
+        else:
+            found.append((stat.st_ino, stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
+
+
+def copied(path: Path) -> Copy:
+    """Reads what is at `path`; an empty database where there is nothing.
+
+    Raises:
+        OSError: it cannot be read.
+        UserError: it is a newer version's, or another program's.
+        GestureSynthError: it cannot be made sense of at all.
+    """
+    for _ in range(ATTEMPTS):
+        stamp = stamp_of(path)
+        database, wal = _bytes(path), _bytes(_log(path))
+        if stamp_of(path) == stamp:
+            break
+    with schema.in_words(path):
+        if not database and not wal:
+            return Copy(_begun(), "", stamp)
+        why = "the file is empty"
+        try:
+            connection = schema.connect_copy(merged(database, wal))
+            state = judge(connection, path)
+        except sqlite3.Error as error:
+            why = str(error)
+        except GestureSynthError:
+            connection.close()
+            raise
+        else:
+            if state.kind == "older":
+                schema.migrate(connection)
+            if state.kind in ("sound", "older"):
+                return Copy(connection, "", stamp)
+            why = state.why
+            connection.close()
+        connection = _begun()
+        salvage.fill(connection, database, wal)
+        (takes,) = connection.execute("SELECT count(*) FROM takes WHERE NOT deleted").fetchone()
+    return Copy(connection, f"the examples in {path} are damaged ({why}): {takes} takes could be read.", stamp)
+
+
+def _begun() -> sqlite3.Connection:
+    connection = schema.connect_copy(b"")
+    schema.begin(connection)
+    return connection
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+def _bytes(path: Path) -> bytes:
+    """What is in a file; nothing where there is none."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return b""

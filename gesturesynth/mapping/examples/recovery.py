@@ -1,0 +1,218 @@
+"""Before examples are opened: is the file there, whole, ours, of a version that we know? What is broken is set aside.
+
+A damaged file is never deleted or written to. It is given another name with a time stamp (with its -wal and -shm, so
+that other tools can still try), and what `store_pages` finds in it goes into a new database in its place:
+
+    examples.damaged-STAMP.new        being filled: means nothing
+    examples.damaged-STAMP.salvaged   complete: from here on the rescue will be finished, by the next start if need be
+    examples.damaged-STAMP.sqlite     the damaged file
+    examples.sqlite                   the salvaged one
+
+Two locks keep programs out of each other's way: whoever prepares a file holds its folder; whoever has it open shares
+`examples.lock`. Only who holds that alone may move the file or change its tables.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from gesturesynth.core.errors import GestureSynthError, UserError
+from gesturesynth.mapping.examples import schema
+from gesturesynth.mapping.examples.salvage import salvage
+from gesturesynth.mapping.examples.store_check import State, damage, judge
+
+_SIDES: Final = ("-wal", "-shm")
+_DENIALS: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def prepare(path: Path, now: datetime) -> tuple[int, str]:
+    """Sees to it that a sound database of this version is at `path`, and that nobody moves it.
+
+    Returns:
+        A file descriptor that holds the shared lock until it is closed, and a sentence about what was set aside (empty
+        when all was well).
+
+    Raises:
+        DeniedError: the rights to write are missing.
+        UserError: the file is a newer version's or another program's.
+        GestureSynthError: it is damaged, but another program has it open; or the disk is full, or broken.
+    """
+    try:
+        _make_folder(path.parent)
+        with _preparing(path.parent):
+            lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                return lock, _prepared(path, now, lock)
+            except BaseException:
+                os.close(lock)
+                raise
+    except OSError as error:
+        if error.errno in _DENIALS:
+            raise schema.DeniedError(
+                f"the examples in {path} cannot be opened for writing: {error.strerror}. Let this user write to the "
+                f"folder {path.parent}, or work as the user whom it belongs to."
+            ) from error
+        raise GestureSynthError(
+            f"the examples in {path} cannot be opened: {error.strerror}. Nothing was changed that is not kept. "
+            "Check the disk and the room on it."
+        ) from error
+
+
+def _prepared(path: Path, now: datetime, lock: int) -> str:
+    alone = _alone(lock)
+    unfinished = sorted(path.parent.glob(f"{path.stem}.damaged-*.salvaged"))
+    state = State("damaged", "a rescue was interrupted") if unfinished else inspect(path, alone=alone)
+    note = ""
+    if state.kind != "sound":
+        if not alone:
+            raise GestureSynthError(_others(path, state))
+        with schema.in_words(path):
+            if state.kind == "missing":
+                _put_new(path)
+            elif state.kind == "older":
+                with closing(schema.connect(path)) as connection:
+                    schema.migrate(connection)
+            else:
+                note = _finish(path, unfinished[0] if unfinished else _salvage(path, now), state.why)
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    return note
+
+
+def inspect(path: Path, *, alone: bool) -> State:
+    """Looks at the file without changing it, or what stands beside it. Takes as long as reading it once.
+
+    Args:
+        path: of the file.
+        alone: nobody else has it open.
+
+    Raises:
+        UserError: it is a newer version's, or another program's.
+        GestureSynthError: it cannot be read now.
+    """
+    if not path.exists():
+        return (
+            State("damaged", "the file is gone, its -wal is still there") if _side(path, "-wal") else State("missing")
+        )
+    if not path.is_file():
+        raise UserError(f"{path} is not a file: take it away, so that examples can be stored there.")
+    if path.stat().st_size == 0:
+        return State("damaged", "the file is empty")
+    try:
+        look: schema.Access = "still" if alone and not _side(path, "-wal") else "ro"
+        with closing(schema.connect(path, look)) as connection:
+            return judge(connection, path)
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        return State("damaged", damage(error, path))
+
+
+def _side(path: Path, ending: str) -> Path | None:
+    side = path.with_name(path.name + ending)
+    return side if side.exists() else None
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Tells a file from another one that was put in its place; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _make_folder(folder: Path) -> None:
+    """With its parents, for this user only, and on the disk."""
+    missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    for parent in reversed(missing):
+        parent.mkdir(mode=0o700, exist_ok=True)
+        schema.sync_folder(parent.parent)
+
+
+@contextmanager
+def _preparing(folder: Path) -> Iterator[None]:
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _alone(lock: int) -> bool:
+    """Whether nobody else has the file open: then nobody will, until the lock is shared again."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        return False
+    return True
+
+
+def _others(path: Path, state: State) -> str:
+    what = {"missing": "are gone", "older": "are of an older version"}.get(
+        state.kind, f"are damaged ({state.why}), what can be read has to be salvaged"
+    )
+    return (
+        f"the examples in {path} {what}, and another program has them open: end it (`gesturesynth run` or the service) "
+        "and try again. Nothing was changed."
+    )
+
+
+def _put_new(path: Path) -> None:
+    fresh = path.with_name(path.name + ".new")
+    _remove(path.parent, f"{fresh.name}*")
+    schema.build(fresh)
+    fresh.replace(path)
+    schema.sync_folder(path.parent)
+
+
+def _remove(folder: Path, pattern: str) -> None:
+    for leftover in folder.glob(pattern):
+        leftover.unlink(missing_ok=True)
+
+
+def _salvage(path: Path, now: datetime) -> Path:
+    """Fills a new database with what can be read; the damaged one is not touched."""
+    _remove(path.parent, f"{path.stem}.damaged-*.new*")  # of a rescue that was cut short
+    stamp = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    while any(path.parent.glob(f"{path.stem}.damaged-{stamp}.*")):
+        stamp += "x"
+    fresh = path.with_name(f"{path.stem}.damaged-{stamp}.new")
+    wal = _side(path, "-wal")
+    try:
+        salvage(path.read_bytes() if path.exists() else b"", wal.read_bytes() if wal else b"", fresh)
+    except BaseException:
+        _remove(path.parent, f"{fresh.name}*")
+        raise
+    salvaged = fresh.replace(fresh.with_suffix(".salvaged"))
+    schema.sync_folder(path.parent)
+    return salvaged
+
+
+def _finish(path: Path, salvaged: Path, why: str) -> str:
+    """Moves the damaged file away and the salvaged one to its place; may be interrupted, and done again."""
+    aside = salvaged.with_suffix(".sqlite")
+    for ending in ("", *_SIDES):
+        damaged = _side(path, ending)
+        if damaged and not _side(aside, ending):
+            damaged.rename(aside.with_name(aside.name + ending))
+    schema.sync_folder(path.parent)
+    salvaged.replace(path)
+    schema.sync_folder(path.parent)
+    with closing(schema.connect(path)) as connection:
+        (takes,) = connection.execute("SELECT count(*) FROM takes WHERE NOT deleted").fetchone()
+        (rows,) = connection.execute("SELECT total(rows) FROM takes WHERE NOT deleted").fetchone()
+        (deleted,) = connection.execute("SELECT count(*) FROM takes WHERE deleted").fetchone()
+    kept = f"{takes} takes with {rows:.0f} rows could be read and are kept" if takes else "no take could be read"
+    more = f", and {deleted} deleted ones" if deleted else ""
+    return (
+        f"the examples were damaged ({why}): {kept}{more}. What was done before cannot be undone any more. "
+        f"The damaged file was set aside as {aside}."
+    )

@@ -1,0 +1,99 @@
+"""What is left of a damaged database goes into a new one, as it was; what belongs together is put together again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from gesturesynth.mapping.examples import schema
+from gesturesynth.mapping.examples.page_scan import Value, records
+from gesturesynth.mapping.examples.takes import Facts, is_sound
+
+_TAKE: Final = "INSERT OR IGNORE INTO takes VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_POSE: Final = "INSERT OR IGNORE INTO poses VALUES (?, ?, ?, ?, ?)"
+_ROW: Final = "INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?, ?)"
+_SNAPSHOT: Final = "INSERT OR IGNORE INTO snapshots VALUES (?, ?)"
+
+_LOST_FACTS: Final = "SELECT take, facts FROM poses WHERE facts NOT NULL AND take NOT IN (SELECT id FROM takes)"
+_LOST_POSES: Final = "SELECT DISTINCT take FROM poses WHERE take NOT IN (SELECT id FROM takes)"
+_LOST_ROWS: Final = "SELECT DISTINCT take FROM rows WHERE take NOT IN (SELECT id FROM takes)"
+
+
+def salvage(database: bytes, wal: bytes, path: Path) -> None:
+    """Makes a database at `path`, where nothing may be, with all that can be read from a damaged one.
+
+    Args:
+        database: contents of the damaged file; may be anything.
+        wal: of the file beside it whose name ends in -wal.
+        path: of the new database, one single file.
+
+    Raises:
+        sqlite3.Error: the new one cannot be written.
+    """
+    schema.build(path)
+    with closing(schema.connect(path)) as connection:
+        fill(connection, database, wal)
+
+
+def fill(connection: sqlite3.Connection, database: bytes, wal: bytes) -> None:
+    """The same for a database that is open, with our tables and nothing in them. Raises sqlite3.Error."""
+    connection.execute("PRAGMA foreign_keys = OFF")  # poses may come before their takes
+    with schema.transaction(connection):
+        for record in records(database, wal):
+            statement = _insertion(*record)
+            if statement:
+                connection.execute(*statement)
+        _make_consistent(connection)
+
+
+def _insertion(row: int, columns: tuple[Value, ...]) -> tuple[str, tuple[Value, ...]] | None:
+    """The statement that keeps a record, told apart by its columns' types; None when it is none of ours."""
+    match columns:
+        case (
+            None,
+            str(made),
+            str(target),
+            str(label),
+            str(sound),
+            int(),
+            (int() | float()) as length,
+            (0 | 1) as gone,
+        ):
+            if is_sound(sound):
+                return _TAKE, (row, made, target, label, sound, 0, length, gone)
+        case (None, int(take), bytes(pose), int(crc), facts):
+            if schema.decode_pose(pose, crc) is not None:
+                known = isinstance(facts, str) and Facts.read(facts) is not None
+                return _POSE, (row, take, pose, crc, facts if known else None)
+        case (None, int(take), str(label), str(features), str(outputs)):
+            if is_sound(features) and is_sound(outputs):
+                return _ROW, (row, take, label, features, outputs)
+        case (None, str(sound)):
+            if is_sound(sound):
+                return _SNAPSHOT, (row, sound)
+        case _:
+            pass
+    return None
+
+
+def _make_consistent(connection: sqlite3.Connection) -> None:
+    """Gives a take to those poses and rows that lost theirs, and takes the right number of rows."""
+    for take, text in connection.execute(_LOST_FACTS).fetchall():
+        facts = Facts.read(text)
+        if facts and is_sound(facts.sound):
+            told = (facts.made_utc, facts.target, facts.label, facts.sound, 0, facts.duration_s, 0)
+            connection.execute(_TAKE, (take, *told))
+    for (take,) in connection.execute(_LOST_ROWS).fetchall():
+        connection.execute(_TAKE, (take, "", "", "", "{}", 0, 0.0, 0))  # its rows know their sounds and classes
+    for (take,) in connection.execute(_LOST_POSES).fetchall():
+        connection.execute(_TAKE, (take, "", "", "", "{}", 0, 0.0, 1))  # nobody knows what it was to teach
+    counts = Counter(dict(connection.execute("SELECT take, count(*) FROM rows GROUP BY take").fetchall()))
+    for take, pose, crc in connection.execute("SELECT take, pose, crc FROM poses"):
+        decoded = schema.decode_pose(pose, crc)
+        counts[take] += 1 if decoded and decoded.bodies else 0
+    connection.executemany("UPDATE takes SET rows = ? WHERE id = ?", [(rows, take) for take, rows in counts.items()])
+    connection.execute("DELETE FROM poses WHERE take IN (SELECT id FROM takes WHERE rows = 0)")
+    connection.execute("DELETE FROM takes WHERE rows = 0")

@@ -1,0 +1,260 @@
+"""The database of examples: its tables, its versions, how it is opened, and its errors as sentences.
+
+    takes       what was recorded in one go: when, for what, what sounded, which class; `deleted` takes can be restored
+    poses       the skeletons of a take, one row a frame: a `bus.Pose` as MessagePack, and the CRC-32 of those bytes;
+                the first has all facts about its take beside it, in case the page is damaged where all takes stand
+    rows        features and outputs that were imported from a file, for which there are no skeletons
+    snapshots   sounds that were saved under a number
+    journal     what was done, with what is needed to undo it and to do it again
+
+WAL with synchronous=FULL: what a transaction wrote is on the disk when its COMMIT returns. Pages have 4096 bytes, so
+that whole poses fit into one and a damaged page costs no more than those. secure_delete: what was erased is
+overwritten, so that neither somebody curious nor `store_pages` finds it again.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final, Literal
+from urllib.parse import quote
+
+import msgspec
+import numpy as np
+
+from gesturesynth.core.errors import GestureSynthError, UserError
+from gesturesynth.runtime.messages import LANDMARKS, Pose
+
+APPLICATION_ID: Final = 0x47457374
+"""`GEst`, in the file's header: a database without it is another program's."""
+
+PAGE_BYTES: Final = 4096
+BUSY_S: Final = 5.0
+"""So long one program waits until another has finished writing."""
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
+    (
+        # AUTOINCREMENT: a number that a person has seen is never given to another take.
+        """CREATE TABLE takes (id INTEGER PRIMARY KEY AUTOINCREMENT, made_utc TEXT NOT NULL, target TEXT NOT NULL,
+        label TEXT NOT NULL, sound TEXT NOT NULL, rows INTEGER NOT NULL, duration_s REAL NOT NULL,
+        deleted INTEGER NOT NULL)""",
+        """CREATE TABLE poses (id INTEGER PRIMARY KEY, take INTEGER NOT NULL REFERENCES takes (id),
+        pose BLOB NOT NULL, crc INTEGER NOT NULL, facts TEXT)""",
+        "CREATE INDEX poses_of_take ON poses (take)",
+        """CREATE TABLE rows (id INTEGER PRIMARY KEY, take INTEGER NOT NULL REFERENCES takes (id),
+        label TEXT NOT NULL, features TEXT NOT NULL, outputs TEXT NOT NULL)""",
+        "CREATE INDEX rows_of_take ON rows (take)",
+        "CREATE TABLE snapshots (number INTEGER PRIMARY KEY, sound TEXT NOT NULL)",
+        """CREATE TABLE journal (id INTEGER PRIMARY KEY AUTOINCREMENT, words TEXT NOT NULL, changes TEXT NOT NULL,
+        undone INTEGER NOT NULL)""",
+    ),
+)
+"""Statements that lead from version n to n + 1 (`PRAGMA user_version`). A later version appends to it, and changes
+nothing that stands here. Who adds a column to takes, poses, rows or snapshots: see `store_salvage`, too."""
+
+_DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_DENIED: Final = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH)
+_BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+_POSE: Final = msgspec.msgpack.Decoder(Pose)
+_ENCODER: Final = msgspec.msgpack.Encoder()
+
+
+class DeniedError(UserError):
+    """The rights to write are missing; what is there may still be read."""
+
+
+class DamagedStoreError(GestureSynthError):
+    """The file was damaged while it was open; opening it again keeps what can be read."""
+
+
+def version() -> int:
+    """Of the tables that this program writes."""
+    return len(MIGRATIONS)
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    """The kind of an error: an `SQLITE_` constant without its details; 1 when sqlite did not say."""
+    return int(getattr(error, "sqlite_errorcode", 1)) & 0xFF
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether the file itself is broken (and not the disk, the rights or the timing)."""
+    return primary_code(error) in _DAMAGE
+
+
+@contextmanager
+def in_words(path: Path) -> Iterator[None]:
+    """Turns errors of sqlite into sentences about the examples at `path`.
+
+    Raises:
+        DeniedError: the rights are missing.
+        DamagedStoreError: see there.
+        GestureSynthError: anything else, such as a full disk.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise sentence(error, path) from error
+
+
+def sentence(error: sqlite3.Error, path: Path) -> GestureSynthError:
+    """What to tell a person about an error of sqlite; see `in_words`."""
+    code = primary_code(error)
+    safe = "Nothing of this was stored; what was stored before is safe."
+    if code in _DENIED:
+        return DeniedError(
+            f"the examples in {path} cannot be opened for writing ({error}). {safe} Let this user write to the folder "
+            f"{path.parent}, or work as the user whom it belongs to."
+        )
+    if code == sqlite3.SQLITE_FULL:
+        return GestureSynthError(f"the disk is full: the examples in {path} cannot be stored. {safe} Make room on it.")
+    if code in _BUSY:
+        return GestureSynthError(
+            f"another program has kept the examples in {path} busy for {BUSY_S:g} s. {safe} Try again, or end it."
+        )
+    if code in _DAMAGE:
+        return DamagedStoreError(
+            f"the examples in {path} have been damaged while they were open ({error}). {safe} "
+            "Start again: what can be read is kept."
+        )
+    return GestureSynthError(
+        f"the disk cannot read or write the examples in {path} ({error}). {safe} Check the disk and the room on it."
+    )
+
+
+Access = Literal["rw", "ro", "still"]
+"""`still`: to read what nobody writes and what has no log; leaves no file behind."""
+
+
+def connect(path: Path, access: Access = "rw") -> sqlite3.Connection:
+    """Opens a database that is there; transactions are begun and ended by hand.
+
+    The connection may be handed from one thread to another, but serves one at a time. Raises sqlite3.Error.
+    """
+    how = "mode=ro&immutable=1" if access == "still" else f"mode={access}"
+    connection = sqlite3.connect(
+        f"file:{quote(os.fsencode(path.absolute()))}?{how}",
+        uri=True,
+        timeout=BUSY_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.text_factory = _lenient
+    try:
+        if access == "rw":
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA fullfsync = ON")  # a Mac's disk keeps writes to itself without it
+            connection.execute("PRAGMA checkpoint_fullfsync = ON")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing; on the disk when it ends without an error."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # sqlite has ended it by itself after some errors
+            connection.execute("ROLLBACK")
+        raise
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Brings the tables to this version, all steps or none. Raises sqlite3.Error."""
+    with transaction(connection):
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        for step in MIGRATIONS[found:]:
+            for statement in step:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {version()}")
+
+
+def build(path: Path) -> None:
+    """Makes a new, empty database at `path`, where nothing may be; one single file. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        begin(connection)
+        connection.execute("PRAGMA journal_mode = WAL")  # stays with the file
+
+
+def begin(connection: sqlite3.Connection) -> None:
+    """Makes our tables in an empty database. Raises sqlite3.Error."""
+    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute("PRAGMA synchronous = FULL")
+    migrate(connection)
+
+
+def connect_copy(image: bytes) -> sqlite3.Connection:
+    """A database in memory: a copy of these bytes of a file, or one without tables when there are none.
+
+    Raises:
+        sqlite3.Error: they are no database.
+    """
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.text_factory = _lenient
+    if image:
+        try:
+            connection.deserialize(image)
+        except sqlite3.Error:
+            connection.close()
+            raise
+    return connection
+
+
+def _lenient(data: bytes) -> str:
+    """What is no text any more must not keep the rest from being read; it is judged where it is used."""
+    return data.decode("utf-8", "replace")
+
+
+def sync_folder(folder: Path) -> None:
+    """Puts the names in a folder on the disk, so that a new file is still there after a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def encode_pose(pose: Pose) -> tuple[bytes, int]:
+    """The bytes of a pose and their CRC-32.
+
+    Raises:
+        ValueError: a body does not have 33 landmarks, or one of its numbers, or its time, is not finite.
+    """
+    if not _sound(pose):
+        raise ValueError("a body needs 33 landmarks of finite numbers, and a pose a finite time")
+    data = _ENCODER.encode(pose)
+    return data, zlib.crc32(data)
+
+
+def decode_pose(data: object, crc: object) -> Pose | None:
+    """The pose, or None when the disk has changed anything about it."""
+    if not isinstance(data, bytes) or zlib.crc32(data) != crc:
+        return None
+    try:
+        pose = _POSE.decode(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    return pose if _sound(pose) else None
+
+
+def _sound(pose: Pose) -> bool:
+    return math.isfinite(pose.capture_time_s) and all(
+        len(body.image) == LANDMARKS * 4 * 4
+        and len(body.world) == LANDMARKS * 3 * 4
+        and bool(np.isfinite(body.image_array()).all() and np.isfinite(body.world_array()).all())
+        for body in pose.bodies
+    )

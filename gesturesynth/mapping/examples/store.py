@@ -1,0 +1,326 @@
+"""The examples of one preset, safe on the disk: takes with their skeletons, and undo for all that is done to them.
+
+`add_take` returns when the take is on the disk, not before; a power cut after that loses nothing. Deleting only marks:
+a take can be restored until it is erased. What is kept of a take are its skeletons, not its features, so that examples
+can be computed anew when a preset looks at other features.
+
+Several programs may have the same examples open (the running service and a command line): each transaction is seen by
+all. Within a program, a store serves one thread at a time; another thread opens its own. Nothing here runs by itself.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import msgspec
+
+from gesturesynth.core import paths
+from gesturesynth.core.errors import GestureSynthError, UserError
+from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.mapping.examples import journal, schema
+from gesturesynth.mapping.examples import takes as store_takes
+from gesturesynth.mapping.examples.dataset import Examples
+from gesturesynth.mapping.examples.feature_reader import FeatureReader
+from gesturesynth.mapping.examples.journal import Changes, SnapshotChange
+from gesturesynth.mapping.examples.store_opening import StoreFile
+from gesturesynth.mapping.examples.takes import TakeInfo
+from gesturesynth.runtime.messages import Pose
+
+__all__ = ["ExampleStore", "TakeInfo", "store_path"]
+
+NOBODY: Final = "nobody could be seen during the take: it was not kept. Step into the picture and record again."
+
+
+def store_path(key: str) -> Path:
+    """Where the examples of a preset are: `$STATE/presets/KEY/examples.sqlite`."""
+    return paths.state_dir() / "presets" / key / "examples.sqlite"
+
+
+class ExampleStore:
+    """See the head of this file; a context manager.
+
+    Any method may raise GestureSynthError or its kind UserError, with a sentence: the disk is full or broken, rights
+    are missing, another program keeps the examples busy for more than `store_schema.BUSY_S`. Then nothing of what was
+    asked for has happened, and nothing that was there is lost.
+
+    Attributes:
+        path: of the database.
+        note: a sentence for people when something was damaged and set aside; else empty.
+    """
+
+    def __init__(self, file: StoreFile) -> None:
+        self.path = file.path
+        self._opened = file
+        self._reader = FeatureReader(file.connection)
+
+    @classmethod
+    def open(cls, path: Path, now: datetime) -> Self:
+        """Opens the examples at `path`, or begins new ones there; folders are made.
+
+        Where nothing may be written, what is there is read all the same, and only changes are refused.
+
+        Args:
+            path: see `store_path`.
+            now: goes into the name of a damaged file that is set aside.
+
+        Raises:
+            UserError: the file is a newer version's or another program's (it is left as it is); it may not be read.
+            GestureSynthError: it is damaged, but another program has it open; the disk is full or broken.
+        """
+        return cls(StoreFile.open(path, now))
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        return self._opened.connection
+
+    @property
+    def read_only(self) -> str:
+        """A sentence about why nothing can be stored here; else empty."""
+        return self._opened.read_only
+
+    @property
+    def note(self) -> str:
+        """A sentence for people when something was damaged; else empty."""
+        return " ".join(filter(None, (self._opened.note, self._reader.note)))
+
+    # ----------------------------------------------------------------------------------------------------------- takes
+    def add_take(
+        self,
+        target: str,
+        values: Mapping[str, float],
+        label: str,
+        poses: Sequence[Pose],
+        *,
+        made: datetime | None = None,
+    ) -> TakeInfo:
+        """Stores a take. When this returns it is on the disk.
+
+        Args:
+            target: what was selected: a snapshot's number, or a class.
+            values: what sounded: output -> value in the output's unit; empty for a take that only teaches a class.
+            label: the class that it teaches; empty for none.
+            poses: in their order; those without a body belong to the take, but teach nothing.
+            made: when; now.
+
+        Raises:
+            UserError: there is nobody in the poses.
+            ValueError: a value, or a landmark, is not a finite number.
+        """
+        rows = sum(1 for pose in poses if pose.bodies)
+        if not rows:
+            raise UserError(NOBODY)
+        packed = [schema.encode_pose(pose) for pose in poses]
+        sound = store_takes.sound_text(values)
+        duration_s = max(0.0, poses[-1].capture_time_s - poses[0].capture_time_s)
+        with self._writing():
+            info = store_takes.insert(
+                self._db, made, target=target, label=label, sound=sound, rows=rows, duration_s=duration_s
+            )
+            store_takes.insert_poses(self._db, info, sound, packed)
+            store_takes.added(self._db, info.words(), [info])
+        return info
+
+    def add_examples(self, examples: Examples, source: str, *, made: datetime | None = None) -> tuple[TakeInfo, ...]:
+        """Stores features and outputs that have no skeletons: one take for each take in them; one action to undo.
+
+        Args:
+            examples: rows share a take as they do there; numbers that are not finite are kept as missing.
+            source: where they are from, for people.
+            made: when; now.
+        """
+        numbers = dict.fromkeys(examples.takes.tolist())
+        with self._writing():
+            infos = tuple(store_takes.insert_rows(self._db, made, examples, number) for number in numbers)
+            if infos:
+                store_takes.added(self._db, f"{store_takes.several(infos)} from {source}", infos)
+        return infos
+
+    def takes(self, deleted: bool = False) -> tuple[TakeInfo, ...]:  # noqa: FBT001, FBT002 - read as takes(deleted=True)
+        """All takes in the order in which they were made; those that are deleted, too, if so wished."""
+        with schema.in_words(self.path):
+            return store_takes.listed(self._db, deleted=deleted)
+
+    def sound(self, take: int) -> dict[str, float]:
+        """What sounded during a take: output -> value in its unit; empty when it only teaches a class.
+
+        Raises:
+            UserError: there is no such take.
+        """
+        with schema.in_words(self.path):
+            store_takes.find(self._db, [take])
+            (sound,) = self._db.execute("SELECT sound FROM takes WHERE id = ?", (take,)).fetchone()
+        return msgspec.json.decode(sound, type=dict[str, float])
+
+    def copy_from(self, other: ExampleStore) -> str:
+        """Adds all takes of another store, with their skeletons, and its snapshots; words about what came of it.
+
+        One action to undo. Snapshots whose number is in use here are left out, and so are deleted takes.
+        """
+        with schema.in_words(other.path):
+            copies = store_takes.read_all(other._db)
+        snapshots = {number: sound for number, sound in other.snapshots().items() if number not in self.snapshots()}
+        if not copies and not snapshots:
+            raise UserError(f"there is nothing to copy in {other.path}")
+        with self._writing():
+            infos = tuple(store_takes.insert_copy(self._db, copy) for copy in copies)
+            words = f"{store_takes.several(infos) if infos else '0 takes'} and {len(snapshots)} snapshots copied"
+            kept = tuple(SnapshotChange(number, None, sound) for number, sound in snapshots.items())
+            takes = tuple(journal.TakeChange(info.id, before=False, after=True) for info in infos)
+            journal.do(self._db, words, Changes(takes, kept))
+        return words
+
+    def delete(self, *ids: int) -> str:
+        """Marks takes as deleted, all or none; words about what happened.
+
+        Raises:
+            UserError: one of them is not there, or deleted already.
+        """
+        with self._writing():
+            return store_takes.mark(self._db, store_takes.find(self._db, ids), there=False)
+
+    def restore(self, *ids: int) -> str:
+        """The opposite of `delete`; all or none.
+
+        Raises:
+            UserError: one of them is not there, or not deleted.
+        """
+        with self._writing():
+            return store_takes.mark(self._db, store_takes.find(self._db, ids), there=True)
+
+    def delete_last(self) -> str:
+        """Deletes the newest take that is there; words, or an empty text when there is none."""
+        with self._writing():
+            return store_takes.mark(self._db, store_takes.listed(self._db)[-1:], there=False)
+
+    def clear(self) -> str:
+        """Deletes all takes (they can be restored); words, or an empty text when there are none."""
+        with self._writing():
+            return store_takes.mark(self._db, store_takes.listed(self._db), there=False)
+
+    def erase(self, *ids: int) -> str:
+        """Takes takes away for good, with their skeletons, and out of the journal; their bytes are overwritten.
+
+        Raises:
+            UserError: one of them is not there.
+        """
+        with self._writing():
+            infos = store_takes.find(self._db, ids)
+            store_takes.erase(self._db, infos)
+        with schema.in_words(self.path):
+            # The log still holds older pages; a reader may keep it in use, then it is overwritten a little later.
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return f"{store_takes.several(infos)} erased for good"
+
+    # ------------------------------------------------------------------------------------------------------- snapshots
+    def snapshots(self) -> dict[int, dict[str, float]]:
+        """Sounds that were saved: number -> output -> value in the output's unit."""
+        with schema.in_words(self.path):
+            found = self._db.execute("SELECT number, sound FROM snapshots ORDER BY number").fetchall()
+        return {number: msgspec.json.decode(sound, type=dict[str, float]) for number, sound in found}
+
+    def save_snapshot(self, number: int, values: Mapping[str, float]) -> None:
+        """Keeps a sound under a number; what was there before comes back by `undo`.
+
+        Raises:
+            ValueError: a value is not a finite number.
+        """
+        store_takes.sound_text(values)
+        with self._writing():
+            change = SnapshotChange(number, self.snapshots().get(number), dict(values))
+            journal.do(self._db, f"snapshot {number}", Changes(snapshots=(change,)))
+
+    # --------------------------------------------------------------------------------------------------- undo and redo
+    def undo(self) -> str:
+        """Takes the last action back, whoever did it and whenever; words, or an empty text when there is none."""
+        with self._writing():
+            words = journal.undo(self._db)
+        return f"undone: {words}" if words else ""
+
+    def redo(self) -> str:
+        """Does again what was undone; words, or an empty text when there is nothing."""
+        with self._writing():
+            words = journal.redo(self._db)
+        return f"done again: {words}" if words else ""
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether `undo` would do something."""
+        with schema.in_words(self.path):
+            return journal.can_undo(self._db)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether `redo` would do something."""
+        with schema.in_words(self.path):
+            return journal.can_redo(self._db)
+
+    # --------------------------------------------------------------------------------------------------------- reading
+    def examples(
+        self,
+        feature_names: Sequence[str],
+        outputs: Sequence[str],
+        smoothing: OneEuroSettings | None,
+        *,
+        everything: bool = False,
+    ) -> Examples:
+        """What all takes together teach: one row for each pose with a body, in the order of the takes.
+
+        The first call computes every row, later ones only those of new takes.
+
+        Args:
+            feature_names: as in a preset; vectors expand to many columns.
+            outputs: names.
+            smoothing: of the features; None for none.
+            everything: behind these, also all other outputs that takes name, and features that imported rows have.
+
+        Returns:
+            `X` is NaN where a feature could not be seen, or was not imported: a fit leaves such rows out. `Y` is NaN
+            where a take says nothing about an output. `takes` are the ids.
+
+        Raises:
+            UnknownFeatureError: a name is not in the table of features.
+        """
+        with schema.in_words(self.path):
+            return self._reader.examples(feature_names, outputs, smoothing, everything=everything)
+
+    @property
+    def revision(self) -> tuple[int, int]:
+        """Differs from an earlier one when anything was written in between, by this or another program."""
+        with schema.in_words(self.path):
+            if self.read_only:
+                if self._opened.refresh():
+                    self._reader = FeatureReader(self._db)
+                return self._opened.copies, 0
+            (others,) = self._db.execute("PRAGMA data_version").fetchone()
+        return int(others), self._db.total_changes
+
+    def close(self) -> None:
+        """Lets go of the file. Nothing has to be written for it."""
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -------------------------------------------------------------------------------------------------------- in there
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        if self.read_only:
+            raise UserError(f"Nothing was stored: {self.read_only} What was taught before plays.")
+        if self._opened.moved:
+            raise GestureSynthError(
+                f"the examples in {self.path} were moved or replaced while they were open. Nothing of this was stored. "
+                "Put the file back, or start again to begin new ones."
+            )
+        with schema.in_words(self.path), schema.transaction(self._db):
+            yield

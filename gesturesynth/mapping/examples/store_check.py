@@ -1,0 +1,107 @@
+"""What a database is that has been opened: ours and sound, ours and older, damaged, or another program's."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from gesturesynth.core.errors import UserError
+from gesturesynth.mapping.examples import schema
+from gesturesynth.mapping.examples.journal import is_read
+from gesturesynth.mapping.examples.takes import is_sound
+
+_CHECKED: Final[tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]] = (
+    (
+        "takes",
+        "id",
+        (
+            *((name, "'text'") for name in ("made_utc", "target", "label", "sound")),
+            ("rows", "'integer'"),
+            ("duration_s", "'real', 'integer'"),
+            ("deleted", "'integer'"),
+        ),
+    ),
+    ("rows", "id", (("label", "'text'"), ("features", "'text'"), ("outputs", "'text'"))),
+    ("snapshots", "number", (("sound", "'text'"),)),
+)
+"""What sqlite lets into columns whatever their declared type is, and we do not: table, its number, column and types."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What is found where examples should be; `why` in words when they are damaged."""
+
+    kind: Literal["missing", "sound", "older", "damaged"]
+    why: str = ""
+
+
+def judge(connection: sqlite3.Connection, path: Path) -> State:
+    """What a database is that has been opened; `path` is for sentences.
+
+    Raises:
+        UserError: it is a newer version's, or another program's.
+        GestureSynthError: it cannot be read now.
+    """
+    try:
+        (owner,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if owner == schema.APPLICATION_ID and version > schema.version():
+            raise UserError(
+                f"the examples in {path} were made by a newer gesturesynth (version {version} of the tables; this "
+                f"one knows versions up to {schema.version()}). They were left as they are: update gesturesynth."
+            )
+        faults = [str(row[0]) for row in connection.execute("PRAGMA quick_check(3)")]
+        if faults == ["ok"] and owner == schema.APPLICATION_ID:
+            faults = [_fault(connection, version)]
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        return State("damaged", damage(error, path))
+    if faults != ["ok"]:
+        return State("damaged", faults[0].splitlines()[-1])
+    if owner != schema.APPLICATION_ID:
+        raise UserError(f"{path} is a database of another program. It was left as it is: move it out of the way.")
+    return State("sound" if version == schema.version() else "older")
+
+
+def damage(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> str:
+    """What a complaint of sqlite tells of the file. Raises GestureSynthError when it is not about what is in it."""
+    if isinstance(error, UnicodeDecodeError):
+        # Python cannot even read the complaint, which quotes a name that is no text any more.
+        return "the names of its tables are not text"
+    # Our own statements are right: where sqlite cannot make sense of them, it cannot make sense of the file.
+    if schema.is_damage(error) or schema.primary_code(error) == sqlite3.SQLITE_ERROR:
+        return str(error)
+    raise schema.sentence(error, path) from error
+
+
+def _fault(connection: sqlite3.Connection, version: int) -> str:
+    """What is wrong with our tables although sqlite finds nothing; `ok` when nothing is."""
+    if version < 1:
+        return f"version {version} of the tables was never written"
+    return _unreadable(connection) or "ok"
+
+
+def _unreadable(connection: sqlite3.Connection) -> str:
+    """Which record holds something else than was written; sqlite does not look into them. Empty when none does.
+
+    Poses have a checksum of their own, and are looked at when they are read.
+    """
+    for table, number, checks in _CHECKED:
+        where = " OR ".join(f"typeof({column}) NOT IN ({kinds})" for column, kinds in checks)
+        found = connection.execute(f"SELECT {number} FROM {table} WHERE {where} LIMIT 1").fetchone()  # noqa: S608 - constants
+        if found:
+            return f"{table[:-1]} {found[0]} is not what was written"
+    sounds = ("SELECT 'take', id, sound FROM takes", "SELECT 'snapshot', number, sound FROM snapshots")
+    for query in (*sounds, *(f"SELECT 'row', id, {name} FROM rows" for name in ("features", "outputs"))):  # noqa: S608 - likewise
+        for what, number, text in connection.execute(query):
+            if not is_sound(text):
+                return f"{what} {number} is not what was written"
+    return next(
+        (
+            f"action {number} of the journal is not what was written"
+            for number, changes in connection.execute("SELECT id, changes FROM journal")
+            if not is_read(changes)
+        ),
+        "",
+    )

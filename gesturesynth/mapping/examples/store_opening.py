@@ -1,0 +1,87 @@
+"""How a database of examples is open: to read and write, or where that is not allowed, as a copy in memory."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from gesturesynth.mapping.examples import memory_copy, recovery, schema
+
+
+class StoreFile:
+    """An open database.
+
+    Attributes:
+        path: of the file.
+        connection: to it, or to a copy of it.
+        note: a sentence for people when something was damaged; else empty.
+        read_only: a sentence about why nothing can be stored, where only a copy is open; else empty.
+        copies: how often the copy was made again.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, note: str, lock: int = -1) -> None:
+        self.path = path
+        self.connection = connection
+        self.note = note
+        self.read_only = ""
+        self.copies = 0
+        self._lock = lock
+        self._stamp: memory_copy.Stamp = ()
+        self._identity = recovery.identity(path)
+
+    @classmethod
+    def open(cls, path: Path, now: datetime) -> Self:
+        """See `ExampleStore.open`."""
+        lock = -1
+        try:
+            lock, note = recovery.prepare(path, now)
+            with schema.in_words(path):
+                return cls(path, schema.connect(path), note, lock)
+        except schema.DeniedError as denied:
+            _let_go(lock)
+            return cls._copy(path, denied)
+        except BaseException:
+            _let_go(lock)
+            raise
+
+    @classmethod
+    def _copy(cls, path: Path, denied: schema.DeniedError) -> Self:
+        try:
+            copy = memory_copy.copied(path)
+        except OSError as error:
+            raise denied from error
+        file = cls(path, copy.connection, copy.note)
+        file.read_only, file._stamp = str(denied), copy.stamp
+        return file
+
+    @property
+    def moved(self) -> bool:
+        """Whether the file was moved or replaced since it was opened."""
+        return recovery.identity(self.path) != self._identity
+
+    def refresh(self) -> bool:
+        """Copies the file again, if it is not what it was; whether the connection is another one now."""
+        if not self.read_only or memory_copy.stamp_of(self.path) == self._stamp:
+            return False
+        try:
+            copy = memory_copy.copied(self.path)
+        except OSError:
+            return False  # what was read before is all there is
+        self.connection.close()
+        self.connection, self.note, self._stamp = copy.connection, copy.note, copy.stamp
+        self.copies += 1
+        return True
+
+    def close(self) -> None:
+        """Lets go of the file. Nothing has to be written for it."""
+        self.connection.close()
+        _let_go(self._lock)
+        self._lock = -1
+
+
+def _let_go(lock: int) -> None:
+    if lock >= 0:
+        os.close(lock)

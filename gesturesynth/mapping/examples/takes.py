@@ -1,0 +1,254 @@
+"""Takes in the database: written, found, marked. Everything here runs inside the caller's transaction."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from gesturesynth.core.errors import UserError
+from gesturesynth.mapping.examples import journal
+from gesturesynth.mapping.examples.dataset import Examples
+from gesturesynth.mapping.examples.journal import Changes, TakeChange
+
+_LISTED = 20
+
+
+@dataclass(frozen=True)
+class TakeInfo:
+    """A take, without its skeletons.
+
+    Attributes:
+        id: counts from 1; never used again.
+        made_utc: when it was stored, ISO 8601.
+        target: what was selected: a snapshot's number, a class; of imported takes the class, if they have one.
+        label: the class that it teaches; empty for none, or when its (imported) rows differ.
+        rows: poses with a body in them, or imported rows.
+        duration_s: from its first pose to its last; 0 for what was imported.
+        deleted: marked so; it teaches nothing until it is restored.
+    """
+
+    id: int
+    made_utc: str
+    target: str
+    label: str
+    rows: int
+    duration_s: float
+    deleted: bool
+
+    def words(self) -> str:
+        """For people: `take 3 for 2 (114 rows)`."""
+        what = f" for {self.target}" if self.target else ""
+        return f"take {self.id}{what} ({self.rows} row{'' if self.rows == 1 else 's'})"
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What else is known about a take, as it stands beside its first pose; `sound` as `sound_text` gives it."""
+
+    made_utc: str
+    target: str
+    label: str
+    sound: str
+    duration_s: float
+
+    def text(self) -> str:
+        """To be stored."""
+        return msgspec.json.encode(self).decode()
+
+    @classmethod
+    def read(cls, text: str) -> Facts | None:
+        """The opposite; None when it cannot be read."""
+        try:
+            return msgspec.json.decode(text, type=cls)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return None
+
+
+def several(infos: Sequence[TakeInfo]) -> str:
+    """For people: one take in words, or how many."""
+    return infos[0].words() if len(infos) == 1 else f"{len(infos)} takes"
+
+
+def sound_text(values: Mapping[str, float]) -> str:
+    """Names and numbers as they are stored.
+
+    Raises:
+        ValueError: one of them is not finite.
+    """
+    wrong = [name for name, value in values.items() if not math.isfinite(value)]
+    if wrong:
+        raise ValueError(f"{', '.join(wrong)} must be finite numbers")
+    return msgspec.json.encode({name: float(value) for name, value in values.items()}).decode()
+
+
+def is_sound(text: object) -> bool:
+    """Whether this is a text of names and numbers, as `sound_text` gives them."""
+    if not isinstance(text, str):
+        return False
+    try:
+        msgspec.json.decode(text, type=dict[str, float])
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def insert(
+    db: sqlite3.Connection,
+    made: datetime | None,
+    *,
+    target: str = "",
+    label: str = "",
+    sound: str = "{}",
+    rows: int,
+    duration_s: float = 0.0,
+) -> TakeInfo:
+    """Writes a take, without its poses; `made` None is now."""
+    made_utc = (made or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
+    cursor = db.execute(
+        "INSERT INTO takes (made_utc, target, label, sound, rows, duration_s, deleted) VALUES (?, ?, ?, ?, ?, ?, 0)",
+        (made_utc, target, label, sound, rows, duration_s),
+    )
+    assert cursor.lastrowid is not None
+    return TakeInfo(cursor.lastrowid, made_utc, target, label, rows, duration_s, deleted=False)
+
+
+def insert_poses(db: sqlite3.Connection, info: TakeInfo, sound: str, packed: Sequence[tuple[bytes, int]]) -> None:
+    """Writes the poses of a take, as `store_schema.encode_pose` gives them."""
+    facts = Facts(info.made_utc, info.target, info.label, sound, info.duration_s).text()
+    db.executemany(
+        "INSERT INTO poses (take, pose, crc, facts) VALUES (?, ?, ?, ?)",
+        [(info.id, data, crc, None if index else facts) for index, (data, crc) in enumerate(packed)],
+    )
+
+
+def insert_rows(db: sqlite3.Connection, made: datetime | None, examples: Examples, take: int) -> TakeInfo:
+    """Writes the rows of one take of `examples` as a take."""
+    chosen = examples.takes == take
+    labels: list[str] = examples.labels[chosen].tolist()
+    label = labels[0] if len(set(labels)) == 1 else ""
+    info = insert(db, made, target=label, label=label, rows=len(labels))
+    rows = zip(labels, examples.X[chosen].tolist(), examples.Y[chosen].tolist(), strict=True)
+    db.executemany(
+        "INSERT INTO rows (take, label, features, outputs) VALUES (?, ?, ?, ?)",
+        [(info.id, label, _finite(examples.columns, x), _finite(examples.outputs, y)) for label, x, y in rows],
+    )
+    return info
+
+
+_OUTPUTS: Final = """SELECT DISTINCT key FROM (SELECT sound AS said FROM takes WHERE NOT deleted
+    UNION ALL SELECT outputs FROM rows JOIN takes ON take = takes.id WHERE NOT deleted), json_each(said)"""
+_LABELS: Final = """SELECT label FROM takes WHERE NOT deleted
+    UNION SELECT rows.label FROM rows JOIN takes ON take = takes.id WHERE NOT deleted"""
+
+
+def named(db: sqlite3.Connection) -> tuple[set[str], set[str]]:
+    """Names of all outputs, and of all classes, that takes teach."""
+    outputs, labels = ({str(name) for (name,) in db.execute(query)} for query in (_OUTPUTS, _LABELS))
+    return outputs, labels - {""}
+
+
+@dataclass(frozen=True)
+class TakeCopy:
+    """Everything that is stored of a take: its columns, its poses, its imported rows."""
+
+    facts: tuple[object, ...]
+    poses: list[tuple[object, ...]]
+    rows: list[tuple[object, ...]]
+
+
+def read_all(db: sqlite3.Connection) -> list[TakeCopy]:
+    """All takes that are not deleted, as they are stored."""
+    found = db.execute(
+        "SELECT id, made_utc, target, label, sound, rows, duration_s FROM takes WHERE NOT deleted ORDER BY id"
+    ).fetchall()
+    return [
+        TakeCopy(
+            tuple(facts),
+            db.execute("SELECT pose, crc, facts FROM poses WHERE take = ? ORDER BY id", (number,)).fetchall(),
+            db.execute("SELECT label, features, outputs FROM rows WHERE take = ? ORDER BY id", (number,)).fetchall(),
+        )
+        for number, *facts in found
+    ]
+
+
+def insert_copy(db: sqlite3.Connection, copy: TakeCopy) -> TakeInfo:
+    """Writes a take that was read from another database; it gets a number of its own."""
+    cursor = db.execute(
+        "INSERT INTO takes (made_utc, target, label, sound, rows, duration_s, deleted) VALUES (?, ?, ?, ?, ?, ?, 0)",
+        copy.facts,
+    )
+    number = cursor.lastrowid
+    assert number is not None
+    poses = "INSERT INTO poses (take, pose, crc, facts) VALUES (?, ?, ?, ?)"
+    db.executemany(poses, [(number, *pose) for pose in copy.poses])
+    rows = "INSERT INTO rows (take, label, features, outputs) VALUES (?, ?, ?, ?)"
+    db.executemany(rows, [(number, *row) for row in copy.rows])
+    return find(db, [number])[0]
+
+
+def _finite(names: Sequence[str], values: Sequence[float]) -> str:
+    return sound_text({name: value for name, value in zip(names, values, strict=True) if math.isfinite(value)})
+
+
+def listed(db: sqlite3.Connection, *, deleted: bool = False) -> tuple[TakeInfo, ...]:
+    """All takes by their numbers; deleted ones, too, if so wished."""
+    found = db.execute(
+        "SELECT id, made_utc, target, label, rows, duration_s, deleted FROM takes WHERE NOT deleted OR ? ORDER BY id",
+        (deleted,),
+    )
+    return tuple(
+        TakeInfo(number, made_utc, target, label, rows, duration_s, bool(gone))
+        for number, made_utc, target, label, rows, duration_s, gone in found
+    )
+
+
+def find(db: sqlite3.Connection, ids: Iterable[int]) -> list[TakeInfo]:
+    """The takes of these numbers, deleted ones, too, each once.
+
+    Raises:
+        UserError: one is not there.
+    """
+    known = {info.id: info for info in listed(db, deleted=True)}
+    wanted = list(dict.fromkeys(ids))
+    missing = [str(number) for number in wanted if number not in known]
+    if missing:
+        there = ", ".join(map(str, list(known)[:_LISTED])) + (" and more" if len(known) > _LISTED else "")
+        raise UserError(f"there is no take {', '.join(missing)} (there are {there or 'none'}). Nothing was changed.")
+    return [known[number] for number in wanted]
+
+
+def added(db: sqlite3.Connection, words: str, infos: Sequence[TakeInfo]) -> None:
+    """Notes that takes were added."""
+    journal.note(db, words, Changes(tuple(TakeChange(info.id, before=False, after=True) for info in infos)))
+
+
+def mark(db: sqlite3.Connection, infos: Sequence[TakeInfo], *, there: bool) -> str:
+    """Deletes takes, or restores them; words, or an empty text for no takes.
+
+    Raises:
+        UserError: one is so already.
+    """
+    already = [str(info.id) for info in infos if info.deleted is not there]
+    if already:
+        state = "not deleted" if there else "deleted already"
+        raise UserError(f"take {', '.join(already)} is {state}. Nothing was changed.")
+    if not infos:
+        return ""
+    words = f"{several(infos)} {'restored' if there else 'deleted'}"
+    changes = tuple(TakeChange(info.id, before=not there, after=there) for info in infos)
+    journal.do(db, words, Changes(changes))
+    return words
+
+
+def erase(db: sqlite3.Connection, infos: Sequence[TakeInfo]) -> None:
+    """Takes takes away, with their skeletons, and out of the journal."""
+    ids = [(info.id,) for info in infos]
+    db.executemany("DELETE FROM poses WHERE take = ?", ids)
+    db.executemany("DELETE FROM rows WHERE take = ?", ids)
+    db.executemany("DELETE FROM takes WHERE id = ?", ids)
+    journal.forget(db, {info.id for info in infos})

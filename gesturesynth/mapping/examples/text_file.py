@@ -1,0 +1,48 @@
+"""The text of a file of examples, bounded and decoded, as editors, spreadsheets and other programs save it."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+from typing import Final
+
+from gesturesynth.core.errors import UserError
+
+COLUMNS: Final = 10_000
+"""More columns than this are no features of a body: the largest preset has some three hundred."""
+
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+)
+
+
+def read_text(path: Path, most_bytes: int) -> str:
+    """The text of a file: UTF-8, or UTF-16 with its mark at the beginning, as Excel's "Unicode text" is.
+
+    Raises:
+        UserError: it cannot be read, is too large, or is no such text.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(most_bytes + 1)
+    except OSError as error:
+        raise UserError(f"{path}: the examples cannot be read: {error.strerror}") from error
+    if len(data) > most_bytes:
+        raise UserError(f"{path}: the file is larger than {most_bytes // 2**20} MB: leave rows out")
+    encoding, name = next(((code, name) for mark, code, name in _MARKS if data.startswith(mark)), ("utf-8", "UTF-8"))
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"{path}: the examples are not {name} text (byte {error.start}): save them as UTF-8 (in Excel `CSV UTF-8`)"
+        ) from error
+    if "\0" in text:
+        raise UserError(f"{path}: the examples are not UTF-8 text (there are zero bytes in it): save them as UTF-8")
+    return text
+
+
+def numbered_lines(text: str) -> list[tuple[int, str]]:
+    """Lines with their numbers, from 1. Not `splitlines`: that breaks where no editor begins a new line."""
+    return list(enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1))

@@ -1,0 +1,114 @@
+"""Confidence: how near a pose is to what was taught.
+
+The distance of a pose is to the nearest of the rows that were taught and, for models that move outputs, of the straight
+lines between every two snapshots (a snapshot: the mean of the rows of one take that share a sound). A pose on its way
+from one taught pose to another is what continuous playing is made of, and half way between two snapshots it is farther
+from any row than a stranger may be; on the line it stays trusted. Classes have no lines: between two is neither.
+
+Confidence is 1 up to 0.35 times the median distance between snapshots of different sounds, 0 from 0.75 times on, and
+falls straight between. Measured on real movement of four people, three to eight snapshots of one against all movement
+of the others: AUROC .99 with whole-body features (with and without lines), .97 with three features (.98 without lines);
+half way between two snapshots confidence is 1 in the median (.8 to .96 without lines).
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import Final, Self
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.mapping.learning.packed_array import Array
+from gesturesynth.mapping.learning.rbf import distances, k_centre
+
+Float = NDArray[np.float64]
+
+TRUSTED: Final = 0.35
+GONE: Final = 0.75
+
+ROWS: Final = 300
+"""Taught rows that are kept; more are covered by so many, and what they cover stays trusted."""
+
+SNAPSHOTS: Final = 48
+"""Snapshots that lines are drawn between; more are covered by so many."""
+
+
+def snapshot_groups(takes: NDArray[np.int64], sounds: Float, labels: NDArray[np.str_]) -> NDArray[np.int64]:
+    """Numbers the snapshots: rows of one take with the same sound (positions to three digits) and class. Shape (n,)."""
+    _, label = np.unique(labels, return_inverse=True)
+    keys = np.column_stack([takes, np.round(np.nan_to_num(sounds, nan=-1.0) * 1000.0), label])
+    _, group = np.unique(keys, axis=0, return_inverse=True)
+    return np.asarray(group, dtype=np.int64).reshape(-1)
+
+
+class Trust(msgspec.Struct, frozen=True, dict=True):
+    """What was taught, as far as trust needs it; all in scaled features.
+
+    Attributes:
+        rows: (p, k).
+        snapshots: (s, k), lines are drawn between every two of them; none for classes.
+        near, far: distances at which confidence begins to fall, and is gone; both infinite when only one thing was
+            taught, because then there is nothing to measure by.
+    """
+
+    rows: Array
+    snapshots: Array
+    near: float
+    far: float
+
+    @classmethod
+    def of(cls, x: Float, group: NDArray[np.int64], meaning: NDArray[np.int64], *, lines: bool) -> Self:
+        """Learns from taught rows.
+
+        Args:
+            x: (n, k), scaled.
+            group: (n,), the snapshot of each row.
+            meaning: (n,), equal for rows that mean the same sound or class, whichever the snapshot.
+            lines: whether ways between snapshots count as taught.
+        """
+        count = int(group.max()) + 1
+        size = np.bincount(group, minlength=count)
+        means = np.stack([np.bincount(group, column, count) for column in x.T], axis=1) / size[:, None]
+        means_meaning = np.zeros(count, dtype=np.int64)
+        means_meaning[group] = meaning
+        # Every pair of a few hundred is enough for a median.
+        step = max(1, math.ceil(count / 400))
+        some, what = means[::step], means_meaning[::step]
+        differ = np.triu(what[:, None] != what[None, :], 1)
+        apart = float(np.median(distances(some, some)[differ])) if differ.any() else math.inf
+        rows = x[k_centre(x, ROWS)]
+        # A row that was left out must not be a stranger.
+        uncovered = max(float(distances(x[i : i + 2048], rows).min(axis=1).max()) for i in range(0, len(x), 2048))
+        near = max(TRUSTED * apart, uncovered) if apart > 0.0 else math.inf
+        ends = means[k_centre(means, SNAPSHOTS)] if lines else np.empty((0, x.shape[1]))
+        return cls(Array.pack(rows), Array.pack(ends), near, near + (GONE - TRUSTED) * apart)
+
+    @cached_property
+    def _squared_lengths(self) -> Float:
+        """Squared distances between snapshots, (s, s)."""
+        squares = distances(self.snapshots.view, self.snapshots.view) ** 2
+        np.fill_diagonal(squares, 0.0)
+        return squares
+
+    def distance(self, z: Float) -> float:
+        """Distance of a scaled pose (k,) to what was taught, 0 or above."""
+        offsets = self.rows.view - z
+        square = float(np.einsum("ij,ij->i", offsets, offsets).min())
+        if len(self.snapshots.view) > 1:
+            offsets = self.snapshots.view - z
+            squares = np.einsum("ij,ij->i", offsets, offsets)
+            lengths = self._squared_lengths
+            # (x-p).(q-p) from the three sides of the triangle: no need to touch all k features for every pair.
+            along = (squares[:, None] + lengths - squares[None, :]) * 0.5
+            part = np.clip(along / np.maximum(lengths, 1e-12), 0.0, 1.0)
+            square = min(square, float((squares[:, None] + part * (part * lengths - 2.0 * along)).min()))
+        return math.sqrt(max(square, 0.0))
+
+    def confidence(self, z: Float) -> float:
+        """0 (a stranger) to 1 (as taught)."""
+        if math.isinf(self.near):
+            return 1.0
+        return min(1.0, max(0.0, (self.far - self.distance(z)) / (self.far - self.near)))

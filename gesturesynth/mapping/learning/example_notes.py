@@ -1,0 +1,93 @@
+"""What examples cannot teach, in sentences: outputs that none names, values outside of ranges, features none knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.mapping.examples.dataset import Examples
+from gesturesynth.mapping.learning.outputs import Output
+from gesturesynth.mapping.learning.row_groups import RowGroup
+
+Float = NDArray[np.float64]
+
+ROUNDING: Final = 1e-6
+"""Of the range: a value no farther outside is at its end, written with few digits."""
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Names for a sentence: `pitch, level and 3 more`."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def outside_ranges(outputs: Sequence[Output], values: Float) -> list[str]:
+    """A sentence for each output with values outside its range.
+
+    Args:
+        outputs: m of them.
+        values: (n, m), in units; NaN where nothing is said.
+    """
+    notes = []
+    for output, column in zip(outputs, values.T, strict=True):
+        said = column[np.isfinite(column)]
+        low, high = min(output.low, output.high), max(output.low, output.high)
+        margin = ROUNDING * (high - low)
+        count = int(((said < low - margin) | (said > high + margin)).sum())
+        if not count:
+            continue
+        least, greatest = float(said.min()), float(said.max())
+        scale = f"; they look like 0 to 1, while '{output.name}' is in {output.unit or 'a range of its own'}"
+        hint = scale if count == len(said) and least >= 0.0 and greatest <= 1.0 else ""
+        how_many = "all" if count == len(said) else f"{count} of"
+        notes.append(
+            f"{how_many} {len(said)} values of '{output.name}' are outside its range of {low:g} to {high:g} "
+            f"{output.unit}".rstrip()
+            + f" (they go from {least:g} to {greatest:g}{hint}) and count as its nearer end"
+        )
+    return notes
+
+
+def unnamed_outputs(outputs: Sequence[Output], groups: Sequence[RowGroup], examples: Examples) -> list[str]:
+    """A sentence for outputs that no example names, and what the examples name instead.
+
+    Args:
+        outputs: of the preset.
+        groups: of its outputs, as `row_groups.output_groups` gives them.
+        examples: all that they name, whatever the preset knows.
+    """
+    taught = {number for group in groups for number in group.outputs}
+    missing = [output for number, output in enumerate(outputs) if number not in taught]
+    if not missing:
+        return []
+    known = {output.name for output in outputs}
+    others = [name for name in examples.named_outputs() if name not in known]
+    hint = f" (they name {listed(others)}, which the preset does not have: was it renamed?)" if others else ""
+    idle = all(output.idle is not None for output in missing)
+    stays = "at the idle value" if idle else "where it is" if len(missing) == 1 else "as they are"
+    word, verb = ("output", "stays") if len(missing) == 1 else ("outputs", "stay")
+    names = listed([output.name for output in missing])
+    return [f"no example says anything about the {word} {names}{hint}: what is not taught {verb} {stays}"]
+
+
+def unknown_features(
+    columns: Sequence[str], groups: Sequence[RowGroup], classes: NDArray[np.bool_] | None
+) -> list[str]:
+    """A sentence for features that are passed over, because examples do not know them.
+
+    Args:
+        columns: names of the k features.
+        groups: of the outputs.
+        classes: bool (k,), the features that count for classes; None when no example shows a class.
+    """
+    counts = [group.columns for group in groups] + ([classes] if classes is not None else [])
+    if not counts:
+        return []
+    missing = [name for name, used in zip(columns, np.logical_and.reduce(counts), strict=True) if not used]
+    if not missing:
+        return []
+    what = "feature" if len(missing) == 1 else "features"
+    words = f"the {what} {listed(missing)} could not be told for all that was taught, and does not count yet"
+    return [f"{words}: new takes have it; those without can be deleted"]

@@ -1,0 +1,284 @@
+"""From examples to a fitted mapping: `make_job` in the conductor, `fit` in the trainer (or at once, for a render).
+
+Fits are deterministic: the same job gives the same mapping, bit by bit, on the same machine. They run with one thread
+of linear algebra, because two are slower on problems of this size and take the cores that sound needs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from gesturesynth.core.errors import UserError
+from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.mapping.examples.dataset import Examples
+from gesturesynth.mapping.learning import rbf
+from gesturesynth.mapping.learning.confidence import Trust, snapshot_groups
+from gesturesynth.mapping.learning.example_notes import listed, outside_ranges, unknown_features, unnamed_outputs
+from gesturesynth.mapping.learning.model_kinds import AUTO, ModelKind, model_kind, model_settings
+from gesturesynth.mapping.learning.outputs import Output, to_positions
+from gesturesynth.mapping.learning.packed_array import Array
+from gesturesynth.mapping.learning.predictors import Constant, FittedMapping, Kernels, OutputModel, Predictor, Softmax
+from gesturesynth.mapping.learning.row_groups import RowGroup, output_groups, usable_rows
+from gesturesynth.mapping.learning.scaling import Scaling
+
+Float = NDArray[np.float64]
+Report = Callable[[str], None]
+
+GREATEST: Final = 1e9
+"""Features beyond this are no measurements: such rows are left out, as those that are not numbers."""
+
+FRAMES: Final = 30
+"""Rows that a snapshot is expected to have: a second of frames, which the defaults were measured with. A snapshot of
+fewer rows is weighted as if it had so many; otherwise smoothing would pull single rows away from their sounds."""
+
+
+class FitJob(msgspec.Struct, frozen=True):
+    """Everything a fit needs, as one message.
+
+    Attributes:
+        model: a kind that moves outputs; `classifier` one that tells classes apart; neither is `auto`.
+        model_settings: all settings of the model.
+        columns, outputs: names of the k features and m outputs.
+        spans: width of each feature's usual range, in its unit.
+        x: (n, k); NaN where a row does not know a feature. Each row knows at least one.
+        positions: (n, m), 0..1; NaN where a row says nothing about an output.
+        labels: n classes; empty where a row teaches none.
+        takes: n numbers; rows recorded in one go share one.
+        notes: sentences for people about what the examples cannot teach.
+    """
+
+    model: str
+    model_settings: dict[str, float]
+    classifier: str
+    columns: tuple[str, ...]
+    outputs: tuple[str, ...]
+    spans: tuple[float, ...]
+    x: Array
+    positions: Array
+    labels: tuple[str, ...]
+    takes: tuple[int, ...]
+    notes: tuple[str, ...] = ()
+
+
+def usual_spans(columns: Sequence[str]) -> tuple[float, ...]:
+    """Width of each feature column's usual range, from the table of features; 1 for a column that is not in it."""
+    spans = {column: entry.high - entry.low for entry in FEATURES.values() for column in entry.recipes}
+    return tuple(spans.get(column, 1.0) for column in columns)
+
+
+def make_job(
+    examples: Examples,
+    columns: Sequence[str],
+    outputs: Sequence[Output],
+    *,
+    model: str = AUTO,
+    classifier: str = AUTO,
+    settings: Mapping[str, float] | None = None,
+) -> FitJob:
+    """Checks and packs.
+
+    Args:
+        examples: may hold more columns and outputs than are wanted, or fewer, in any order. What is not a finite number
+            counts as not known. Output values outside their range count as its end.
+        columns: feature columns of the preset, as `features.columns` gives them.
+        outputs: outputs of the preset; none for one that only has triggers.
+        model: name of a kind that moves outputs, or `auto`.
+        classifier: name of a kind that tells classes apart, or `auto`.
+        settings: of the model.
+
+    Raises:
+        UserError: no row can teach anything, or a name or setting is not allowed.
+    """
+    kind = model_kind(model)
+    if not len(examples):
+        raise UserError("there are no examples yet: record at least one")
+    chosen = examples.aligned(columns, [output.name for output in outputs])
+    if columns and not set(columns) & set(examples.columns):
+        examples.select(columns, ())  # says which they lack
+    with np.errstate(invalid="ignore"):
+        chosen = dataclasses.replace(chosen, X=np.where(np.abs(chosen.X) <= GREATEST, chosen.X, np.nan))
+    usable = chosen.rows(np.asarray(np.isfinite(chosen.X).any(axis=1), dtype=np.bool_))
+    if not len(usable):
+        others = [
+            name
+            for name, column in zip(examples.columns, examples.X.T, strict=True)
+            if name not in columns and np.isfinite(column).any()
+        ]
+        hint = f" (they were made with {listed(others)})" if others else ""
+        raise UserError(
+            f"not one example has numbers for its features{hint}: record new ones with the whole body in sight"
+        )
+    labels = tuple(str(label) for label in usable.labels)
+    if not outputs and not any(labels):
+        raise UserError("the examples have neither outputs nor classes: there is nothing to learn from them")
+    return FitJob(
+        model=kind.name,
+        model_settings=model_settings(kind, settings or {}),
+        classifier=model_kind(classifier, "classes").name,
+        columns=usable.columns,
+        outputs=usable.outputs,
+        spans=usual_spans(usable.columns),
+        x=Array.pack(usable.X),
+        positions=Array.pack(to_positions(outputs, usable.Y)),
+        labels=labels,
+        takes=tuple(int(take) for take in usable.takes),
+        notes=_notes(examples, usable, outputs),
+    )
+
+
+def _notes(examples: Examples, usable: Examples, outputs: Sequence[Output]) -> tuple[str, ...]:
+    """Sentences about what examples cannot teach; `usable` are those of their rows that know a feature."""
+    known, positions = np.isfinite(usable.X), to_positions(outputs, usable.Y)
+    groups = output_groups(known, np.isfinite(positions), _snapshots(usable.takes, positions, known))
+    classes = usable_rows(known, usable.labels != "", _numbers(usable.labels))
+    shown = set(usable.labels.tolist()) - {""}
+    alone = [
+        f"there is only one class, '{name}': record another to tell it from, such as 'none' (standing about)"
+        for name in shown
+        if len(shown) == 1
+    ]
+    return (
+        *unnamed_outputs(outputs, groups, examples),
+        *outside_ranges(outputs, usable.Y),
+        *unknown_features(usable.columns, groups, classes[1] if classes else None),
+        *alone,
+    )
+
+
+def _numbers(labels: NDArray[np.str_]) -> NDArray[np.int64]:
+    """The class of each row as a number, (n,)."""
+    return np.unique(labels, return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+
+def fit(job: FitJob, report: Report | None = None) -> FittedMapping:
+    """Fits a job.
+
+    Args:
+        job: from `make_job`.
+        report: told in a few words what is being done.
+
+    Raises:
+        UserError: the job names an unknown kind.
+    """
+    tell = report or (lambda _: None)
+    with threadpool_limits(1):
+        return _fit(job, tell)
+
+
+def _fit(job: FitJob, tell: Report) -> FittedMapping:
+    raw, positions = job.x.view, job.positions.view
+    takes = np.array(job.takes, dtype=np.int64)
+    labels = np.array(job.labels, dtype=np.str_)
+    known, said = np.isfinite(raw), np.isfinite(positions)
+    scalings = _Scalings(raw, known, np.array(job.spans, dtype=np.float64))
+    about: list[str] = []
+
+    groups = output_groups(known, said, _snapshots(takes, positions, known))
+    if job.outputs:
+        kind = model_kind(job.model)
+        about.append(_words(kind, job.outputs, groups))
+        tell(f"fitting {about[-1]}")
+    models = tuple(_output_model(kind, job, group, scalings, takes) for group in groups)
+
+    classifier: Softmax | None = None
+    class_trust: Trust | None = None
+    class_scaling = models[0].scaling if models else scalings.of(np.ones(known.shape[1], dtype=np.bool_))
+    found = usable_rows(known, labels != "", _numbers(labels))
+    if found is not None:
+        rows, columns = found
+        classes, number = np.unique(labels[rows], return_inverse=True)
+        class_scaling = scalings.of(columns)
+        x = class_scaling.apply(raw[rows])
+        group = snapshot_groups(takes[rows], np.zeros((int(rows.sum()), 0)), labels[rows])
+        class_trust = Trust.of(x, group, number.astype(np.int64), lines=False)
+        if len(classes) > 1:
+            kind = model_kind(job.classifier, "classes")
+            about.append(f"{kind.name}, {_count(len(classes), 'class', 'classes')}")
+            tell(f"fitting {about[-1]}")
+            from gesturesynth.mapping.learning import sklearn_models  # noqa: PLC0415 - imports scikit-learn, for classes alone
+
+            names = tuple(str(name) for name in classes)
+            classifier = Softmax(names, sklearn_models.classifier(kind.name, x, number, _weights(group)))
+        else:
+            about.append("only one class")
+    return FittedMapping(job.columns, job.outputs, models, class_scaling, classifier, class_trust, "; ".join(about))
+
+
+class _Scalings:
+    """Of each set of features that counts; one of all features is learnt from every row that knows all of them."""
+
+    def __init__(self, raw: Float, known: NDArray[np.bool_], spans: Float) -> None:
+        self._raw, self._known, self._spans = raw, known, spans
+        self._made: dict[bytes, Scaling] = {}
+
+    def of(self, columns: NDArray[np.bool_]) -> Scaling:
+        key = columns.tobytes()
+        if key not in self._made:
+            rows = self._known[:, columns].all(axis=1)
+            if not rows.any():
+                self._made[key] = Scaling(Array.pack(np.zeros(len(columns))), Array.pack(self._spans))
+            elif columns.all():
+                self._made[key] = Scaling.of(self._raw[rows], self._spans)
+            else:
+                self._made[key] = Scaling.of_some(self._raw[rows], self._spans, columns)
+        return self._made[key]
+
+
+def _snapshots(takes: NDArray[np.int64], positions: Float, known: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Numbers of the snapshots, (n,), where `output_groups` has to look at them; where all is known, the takes do."""
+    if known.all():
+        return takes
+    return snapshot_groups(takes, positions, np.full(len(takes), ""))
+
+
+def _words(kind: ModelKind, outputs: Sequence[str], groups: Sequence[RowGroup]) -> str:
+    """`linear rbf, 18 examples`; and which outputs nothing was taught about."""
+    name = f"linear {kind.name}" if kind.name == "rbf" else kind.name
+    taught = {output for group in groups for output in group.outputs}
+    missing = [output for index, output in enumerate(outputs) if index not in taught]
+    rows = int(np.logical_or.reduce([group.rows for group in groups]).sum()) if groups else 0
+    return f"{name}, {_count(rows, 'example')}" + (f" (not taught: {listed(missing)})" if missing else "")
+
+
+def _output_model(
+    kind: ModelKind, job: FitJob, group: RowGroup, scalings: _Scalings, takes: NDArray[np.int64]
+) -> OutputModel:
+    scaling, rows = scalings.of(group.columns), group.rows
+    x = scaling.apply(job.x.view[rows])
+    y = job.positions.view[rows][:, group.outputs]
+    nothing = np.full(len(x), "")
+    snapshots = snapshot_groups(takes[rows], y, nothing)
+    sounds = snapshot_groups(np.zeros(len(x), dtype=np.int64), y, nothing)
+    predictor = _continuous(kind, job.model_settings, x, y, snapshots)
+    return OutputModel(group.outputs, scaling, predictor, Trust.of(x, snapshots, sounds, lines=True))
+
+
+def _continuous(
+    kind: ModelKind, settings: Mapping[str, float], x: Float, y: Float, group: NDArray[np.int64]
+) -> Predictor:
+    if not np.ptp(x, axis=0).any() or not np.ptp(y, axis=0).any():
+        return Constant(Array.pack(y.mean(axis=0)))
+    weights = _weights(group)
+    if kind.name == "rbf":
+        solution = rbf.fit(x, y, weights, settings["smoothing"], int(settings["prototypes"]))
+        points, factors, constant = (Array.pack(part) for part in solution)
+        return Kernels("linear", 1.0, points, factors, constant)
+    from gesturesynth.mapping.learning import sklearn_models  # noqa: PLC0415 - imports scikit-learn, which the default does without
+
+    return sklearn_models.CONTINUOUS[kind.name](settings, x, y, weights)
+
+
+def _weights(group: NDArray[np.int64]) -> Float:
+    """How many rows each row stands for, (n,): a snapshot stands for `FRAMES` rows at least."""
+    return np.maximum(1.0, FRAMES / np.bincount(group)[group])
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,94 @@
+"""Outputs: the numbers that a mapping moves, each with a range in its own unit.
+
+Inside the mapping room an output is a position from 0 to 1 within its range, spread by its warp; models learn
+positions, so that hertz and decibels weigh the same and half way sounds half way.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.core.units import Unit, Warp, from_unit, to_unit
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output.
+
+    Attributes:
+        name: unique within a preset.
+        low, high: the values at the positions 0 and 1, in `unit`. `low` may be the greater one.
+        unit: base unit of `low`, `high` and `idle`.
+        warp: how positions spread over the range; `exp` needs both ends above 0.
+        idle: where the output glides while nobody plays, within the range; None: it stays where it was.
+    """
+
+    name: str
+    low: float
+    high: float
+    unit: Unit = ""
+    warp: Warp = "lin"
+    idle: float | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, with a sentence, for a range that cannot be played."""
+        if not (math.isfinite(self.low) and math.isfinite(self.high)) or self.low == self.high:
+            raise ValueError(
+                f"the range of '{self.name}' needs two different finite ends, not {self.low} and {self.high}"
+            )
+        if not math.isfinite(self.high - self.low):
+            raise ValueError(f"the range of '{self.name}' from {self.low} to {self.high} is too wide to count with")
+        if self.warp == "exp" and min(self.low, self.high) <= 0.0:
+            raise ValueError(
+                f"the range of '{self.name}' from {self.low} to {self.high} cannot be spread by 'exp': "
+                "both ends must be above 0 (use 'lin', or lift the lower end)"
+            )
+        if self.idle is not None and not min(self.low, self.high) <= self.idle <= max(self.low, self.high):
+            raise ValueError(
+                f"the idle value {self.idle} of '{self.name}' is outside its range {self.low} to {self.high}"
+            )
+
+    def position(self, value: float) -> float:
+        """The position 0..1 of a value; clamped."""
+        return float(self.positions(np.array(value)))
+
+    def value(self, position: float) -> float:
+        """The value at a position, in `unit`, within the range."""
+        return float(self.values(np.array(position)))
+
+    def positions(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Positions of values, any shape; clamped. NaN stays NaN."""
+        clipped = np.clip(values, min(self.low, self.high), max(self.low, self.high))
+        return to_unit(clipped, self.low, self.high, self.warp)
+
+    def values(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Values at positions, any shape; rounding never takes them out of the range."""
+        values = from_unit(positions, self.low, self.high, self.warp)
+        return np.asarray(np.clip(values, min(self.low, self.high), max(self.low, self.high)), dtype=np.float64)
+
+
+def to_positions(outputs: Sequence[Output], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Positions 0..1 of values in units, shape (..., m); clamped. NaN (nothing said) stays NaN."""
+    result = np.empty(np.shape(values), dtype=np.float64)
+    for index, output in enumerate(outputs):
+        result[..., index] = output.positions(values[..., index])
+    return result
+
+
+def to_values(outputs: Sequence[Output], positions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values in units at positions 0..1, shape (..., m); the inverse of `to_positions`."""
+    result = np.empty(np.shape(positions), dtype=np.float64)
+    for index, output in enumerate(outputs):
+        result[..., index] = output.values(positions[..., index])
+    return result
+
+
+def idle_positions(outputs: Sequence[Output]) -> NDArray[np.float64]:
+    """Where each output idles, 0..1, shape (m,); NaN for one that holds its last value."""
+    idle = [math.nan if output.idle is None else output.position(output.idle) for output in outputs]
+    return np.array(idle, dtype=np.float64)

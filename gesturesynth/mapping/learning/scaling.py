@@ -1,0 +1,61 @@
+"""Scaling: features of different units and spread made comparable, without blowing up those that hardly moved.
+
+Each feature is divided by its standard deviation, which is floored at a part of the root mean square deviation over all
+features. Degrees and torso lengths have no common deviation, so deviations are compared as fractions of the range that
+each feature has on a body; otherwise one angle among the features would hold all distances down.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Self
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.mapping.learning.packed_array import Array
+
+FLOOR: Final = 0.4
+"""As a fraction of the root mean square deviation. Without it a joint that stood still while the artist taught would
+turn its first movement into a huge number. (0.3 to 0.5 measured best.)"""
+
+STILL: Final = 1e-9
+"""Deviations below this, as fractions of a range, are rounding."""
+
+LIMIT: Final = 1000.0
+"""Scaled features are clamped to this many deviations: far beyond any body, and small enough that nothing overflows."""
+
+
+class Scaling(msgspec.Struct, frozen=True):
+    """Shift and divisor of each feature, float64 (k,) each."""
+
+    centre: Array
+    divisor: Array
+
+    @classmethod
+    def of(cls, x: NDArray[np.float64], spans: NDArray[np.float64]) -> Self:
+        """Learns from rows of features.
+
+        Args:
+            x: (n, k), n >= 1, finite.
+            spans: (k,), above 0: width of each feature's usual range, in its own unit.
+        """
+        deviation = (x / spans).std(axis=0)
+        floor = FLOOR * float(np.sqrt(np.mean(deviation**2))) if deviation.size else 0.0
+        # One row, or one pose all the time, has no spread: a feature's usual range stands in for it.
+        divisor = spans * np.maximum(deviation, floor) if floor > STILL else spans
+        return cls(Array.pack(x.mean(axis=0)), Array.pack(divisor))
+
+    @classmethod
+    def of_some(cls, x: NDArray[np.float64], spans: NDArray[np.float64], columns: NDArray[np.bool_]) -> Self:
+        """As `of`, where only some features count: bool (k,). The others, which may be NaN in `x`, are always 0."""
+        counted = cls.of(x[:, columns], spans[columns])
+        centre, divisor = np.zeros(len(columns)), np.full(len(columns), np.inf)
+        centre[columns], divisor[columns] = counted.centre.view, counted.divisor.view
+        return cls(Array.pack(centre), Array.pack(divisor))
+
+    def apply(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Scaled features, shape (..., k), within +-`LIMIT`. What is not a number counts as the middle."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            scaled = (x - self.centre.view) / self.divisor.view
+        return np.clip(np.nan_to_num(scaled, nan=0.0, posinf=LIMIT, neginf=-LIMIT), -LIMIT, LIMIT)

@@ -1,0 +1,208 @@
+"""scikit-learn's models, fitted and turned into plain arrays. Importing this module imports scikit-learn.
+
+Each function takes scaled features (n, k), positions (n, m) or class numbers (n,), and how many rows each row stands
+for (n,), and returns a predictor that equals the estimator it was made from. `*_estimator` functions give the fitted
+estimator itself, for tests and comparison. Neighbours have no use for weights.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.ensemble import ExtraTreesRegressor
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.gaussian_process.kernels import Matern
+from sklearn.kernel_ridge import KernelRidge
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.neighbors import KNeighborsRegressor
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.svm import SVR
+
+from gesturesynth.mapping.learning import rbf
+from gesturesynth.mapping.learning.packed_array import Array, Indices
+from gesturesynth.mapping.learning.predictors import Kernels, Layers, Neighbours, Predictor, Trees
+
+Float = NDArray[np.float64]
+Settings: TypeAlias = Mapping[str, float]
+
+# Above so many rows a model is fitted to prototypes, where its cost grows faster than the rows do (fit for support
+# vectors and kernels, one row's evaluation for neighbours).
+KERNEL_ROWS: Final = 400
+SVR_ROWS: Final = 1000
+NEIGHBOUR_ROWS: Final = 2000
+
+LEAVES: Final = 300
+"""About so many leaves a tree at most: more would only remember frames, and take long to send."""
+
+MLP_ITERATIONS: Final = 500
+
+
+def ridge_estimator(settings: Settings, x: Float, y: Float, weights: Float) -> Any:  # noqa: ANN401 - scikit-learn has no types
+    """Ridge regression."""
+    return Ridge(alpha=settings["alpha"]).fit(x, y, sample_weight=weights)
+
+
+def ridge(settings: Settings, x: Float, y: Float, weights: Float) -> Predictor:
+    """Ridge regression, as one layer."""
+    model = ridge_estimator(settings, x, y, weights)
+    return Layers((Array.pack(np.atleast_2d(model.coef_).T),), (Array.pack(np.atleast_1d(model.intercept_)),))
+
+
+def mlp_estimator(settings: Settings, x: Float, y: Float, weights: Float) -> Any:  # noqa: ANN401 - scikit-learn has no types
+    """A perceptron of one tanh layer, fitted by L-BFGS: settles where the default adam leaves outputs jumping."""
+    model = MLPRegressor(
+        hidden_layer_sizes=(int(settings["hidden"]),),
+        activation="tanh",
+        solver="lbfgs",
+        alpha=settings["alpha"],
+        max_iter=MLP_ITERATIONS,
+        random_state=0,
+    )
+    return _settled(model, x, y if y.shape[1] > 1 else y[:, 0], weights)
+
+
+def mlp(settings: Settings, x: Float, y: Float, weights: Float) -> Predictor:
+    """The perceptron."""
+    return _layers(mlp_estimator(settings, x, y, weights))
+
+
+def kernel_ridge_estimator(settings: Settings, x: Float, y: Float, weights: Float) -> tuple[Any, Any, Float, Float]:
+    """Kernel ridge: (estimator of what is left of the mean, its kernel, its points, the mean)."""
+    points, targets, weights = rbf.prototypes(x, y, weights, KERNEL_ROWS)
+    apart = rbf.distances(points, points)[np.triu_indices(len(points), 1)]
+    length = settings["length"] * float(np.median(apart))
+    kernel = Matern(length_scale=length if length > 0.0 else 1.0, nu=1.5)
+    mean = np.average(targets, axis=0, weights=weights)
+    model = KernelRidge(alpha=settings["alpha"], kernel="precomputed")
+    model.fit(kernel(points), targets - mean, sample_weight=weights)
+    return model, kernel, points, mean
+
+
+def kernel_ridge(settings: Settings, x: Float, y: Float, weights: Float) -> Predictor:
+    """Kernel ridge with a Matern-3/2 kernel."""
+    model, kernel, points, mean = kernel_ridge_estimator(settings, x, y, weights)
+    weights = np.asarray(model.dual_coef_).reshape(len(points), -1)
+    return Kernels("matern-3/2", float(kernel.length_scale), Array.pack(points), Array.pack(weights), Array.pack(mean))
+
+
+def knn_estimator(settings: Settings, x: Float, y: Float, weights: Float) -> Any:  # noqa: ANN401 - scikit-learn has no types
+    """Nearest neighbours weighted by closeness."""
+    points, targets, _ = rbf.prototypes(x, y, weights, NEIGHBOUR_ROWS)
+    count = min(int(settings["neighbours"]), len(points))
+    return KNeighborsRegressor(count, weights="distance", algorithm="kd_tree").fit(points, targets)
+
+
+def knn(settings: Settings, x: Float, y: Float, weights: Float) -> Predictor:
+    """Nearest neighbours."""
+    points, targets, _ = rbf.prototypes(x, y, weights, NEIGHBOUR_ROWS)
+    return Neighbours(Array.pack(points), Array.pack(targets), min(int(settings["neighbours"]), len(points)))
+
+
+def svr_estimators(settings: Settings, x: Float, y: Float, weights: Float) -> list[Any]:
+    """One support vector regression for each output."""
+    points, targets, weights = rbf.prototypes(x, y, weights, SVR_ROWS)
+    model = SVR(C=settings["c"], epsilon=settings["epsilon"])
+    return [clone(model).fit(points, column, sample_weight=weights) for column in targets.T]
+
+
+def svr(settings: Settings, x: Float, y: Float, weights: Float) -> Predictor:
+    """Support vectors of all outputs in one expansion."""
+    models = svr_estimators(settings, x, y, weights)
+    points, _, _ = rbf.prototypes(x, y, weights, SVR_ROWS)
+    weights = np.zeros((len(points), len(models)))
+    for column, model in enumerate(models):
+        weights[model.support_, column] = model.dual_coef_[0]
+    used = weights.any(axis=1)
+    constant = np.array([float(model.intercept_[0]) for model in models])
+    gamma = float(models[0]._gamma)  # noqa: SLF001 - the number behind gamma="scale" has no public name
+    length = math.sqrt(0.5 / gamma)
+    return Kernels("gaussian", length, Array.pack(points[used]), Array.pack(weights[used]), Array.pack(constant))
+
+
+def forest_estimator(settings: Settings, x: Float, y: Float, weights: Float) -> Any:  # noqa: ANN401 - scikit-learn has no types
+    """Extremely randomised trees."""
+    model = ExtraTreesRegressor(
+        n_estimators=int(settings["trees"]), min_samples_leaf=max(1, len(x) // LEAVES), random_state=0, n_jobs=1
+    )
+    return model.fit(x, y if y.shape[1] > 1 else y[:, 0], sample_weight=weights)
+
+
+def forest(settings: Settings, x: Float, y: Float, weights: Float) -> Predictor:
+    """The trees, side by side in one table of nodes."""
+    trees = [tree.tree_ for tree in forest_estimator(settings, x, y, weights).estimators_]
+    roots = np.cumsum([0, *(tree.node_count for tree in trees)])[:-1]
+    own = [np.arange(tree.node_count) for tree in trees]
+    leaf = np.concatenate([tree.children_left < 0 for tree in trees])
+
+    def ways(name: str) -> NDArray[np.int64]:
+        return np.concatenate(
+            [
+                np.where(tree.children_left < 0, numbers, getattr(tree, name)) + root
+                for tree, numbers, root in zip(trees, own, roots, strict=True)
+            ]
+        )
+
+    return Trees(
+        roots=Indices.pack(roots),
+        feature=Indices.pack(np.where(leaf, 0, np.concatenate([tree.feature for tree in trees]))),
+        threshold=Array.pack(np.where(leaf, 0.0, np.concatenate([tree.threshold for tree in trees]))),
+        left=Indices.pack(ways("children_left")),
+        right=Indices.pack(ways("children_right")),
+        values=Array.pack(np.concatenate([tree.value[:, :, 0] for tree in trees])),
+        depth=max(tree.max_depth for tree in trees),
+    )
+
+
+CONTINUOUS: Final[dict[str, Callable[[Settings, Float, Float, Float], Predictor]]] = {
+    "ridge": ridge,
+    "mlp": mlp,
+    "kernel-ridge": kernel_ridge,
+    "knn": knn,
+    "svr": svr,
+    "forest": forest,
+}
+"""Everything that moves outputs, but for the default, which needs no scikit-learn."""
+
+
+def classifier_estimator(kind: str, x: Float, number: NDArray[np.integer[Any]], weights: Float) -> Any:  # noqa: ANN401 - scikit-learn has no types
+    """The fitted classifier: `logistic` or `mlp`."""
+    if kind == "mlp":
+        model = MLPClassifier(
+            hidden_layer_sizes=(32,),
+            activation="tanh",
+            solver="lbfgs",
+            alpha=1.0,
+            max_iter=MLP_ITERATIONS,
+            random_state=0,
+        )
+    else:
+        model = LogisticRegression(C=1.0, max_iter=1000)
+    return _settled(model, x, number, weights)
+
+
+def classifier(kind: str, x: Float, number: NDArray[np.integer[Any]], weights: Float) -> Layers:
+    """Scores of classes 0, 1, ...; of two classes only the second's, against the first."""
+    model = classifier_estimator(kind, x, number, weights)
+    if kind == "mlp":
+        return _layers(model)
+    return Layers((Array.pack(model.coef_.T),), (Array.pack(model.intercept_),))
+
+
+def _settled(model: Any, x: Float, y: NDArray[Any], weights: Float) -> Any:  # noqa: ANN401 - scikit-learn has no types
+    """Fits; that an optimiser stopped at its limit of iterations is fine for us and not worth a warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return model.fit(x, y, sample_weight=weights)
+
+
+def _layers(model: Any) -> Layers:  # noqa: ANN401 - scikit-learn has no types
+    return Layers(
+        tuple(Array.pack(weights) for weights in model.coefs_),
+        tuple(Array.pack(biases) for biases in model.intercepts_),
+    )

@@ -1,0 +1,138 @@
+"""Somebody who looks on from outside: the newest word of each process, and what those left that say nothing."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Final, Self
+
+import zmq
+
+from gesturesynth.monitoring import health
+from gesturesynth.monitoring.health import PROCESSES, Health, Process
+from gesturesynth.runtime import restart_history
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
+from gesturesynth.runtime.pubsub import Subscriber
+
+STEP_S: Final = 0.05
+
+
+class Clock:
+    """Tells whether the audio clock moves, from one word of the engine to the next.
+
+    Attributes:
+        moved_s: when it was last seen to move, monotonic; None before two words of the same engine.
+        moves: it did between the last two.
+    """
+
+    def __init__(self) -> None:
+        self.moved_s: float | None = None
+        self.moves = False
+        self._last: EngineStatus | None = None
+
+    def see(self, status: EngineStatus) -> None:
+        """A newer word of the engine."""
+        last, self._last = self._last, status
+        self.moves = False
+        if last is None or last.pid != status.pid:
+            self.moved_s = None
+        elif last.samples != status.samples:
+            self.moved_s, self.moves = status.time_s, True
+        elif self.moved_s is None:
+            self.moved_s = last.time_s
+
+
+class Onlooker:
+    """Listens to the status messages of one installation. A context manager.
+
+    Args:
+        context: for the sockets.
+        folder: its runtime folder.
+
+    Attributes:
+        tracker, conductor, engine: the newest word of each, None before the first.
+
+    Raises:
+        UserError: the folder is too long for a socket.
+    """
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], folder: Path) -> None:
+        self._folder = folder
+        self._trackers = Subscriber(context, TrackerStatus, folder)
+        self._conductors = Subscriber(context, ConductorStatus, folder)
+        self._engines = Subscriber(context, EngineStatus, folder)
+        self.tracker: TrackerStatus | None = None
+        self.conductor: ConductorStatus | None = None
+        self.engine: EngineStatus | None = None
+        self._clock = Clock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def fetch(self) -> None:
+        """Takes in what has arrived."""
+        self.tracker = self._trackers.newest() or self.tracker
+        self.conductor = self._conductors.newest() or self.conductor
+        if engine := self._engines.newest():
+            self._clock.see(engine)
+            self.engine = engine
+
+    def wait(self, limit_s: float) -> None:
+        """Returns as soon as all have spoken and the audio clock was seen to move, or after `limit_s`."""
+        end_s = time.monotonic() + limit_s
+        poller = zmq.Poller()
+        for subscriber in (self._trackers, self._conductors, self._engines):
+            poller.register(subscriber.socket, zmq.POLLIN)
+        while not self._complete() and (left_s := end_s - time.monotonic()) > 0:
+            poller.poll(round(left_s * 1000) + 1)
+            self.fetch()
+
+    def _complete(self) -> bool:
+        return bool(self.tracker and self.conductor and self.engine and self._clock.moves)
+
+    def health(self, now_s: float) -> Health:
+        """The judgement, as of now."""
+        words = {"tracker": self.tracker, "conductor": self.conductor, "engine": self.engine}
+        silent = [name for name, word in words.items() if word is None or now_s - word.time_s > health.FRESH_S]
+        notes = {name: note for name in silent if (note := restart_history.read(self._folder, name))}
+        return health.assess(
+            self.tracker,
+            self.conductor,
+            self.engine,
+            now_s,
+            moved_s=self._clock.moved_s,
+            notes=notes,
+            optional=_others(self._folder, now_s),
+        )
+
+    def close(self) -> None:
+        """Closes the sockets."""
+        for subscriber in (self._trackers, self._conductors, self._engines):
+            subscriber.close()
+
+
+def _others(folder: Path, now_s: float) -> dict[str, Process]:
+    """Processes without a status, such as the keypad's, by their notes."""
+    found: dict[str, Process] = {}
+    for path in sorted(folder.glob(f"*/{restart_history.FILE}")):
+        name = path.parent.name
+        if name in PROCESSES or (note := restart_history.read(folder, name)) is None:
+            continue
+        found[name] = health.of_note(note, now_s, "ok" if not note.told and _lives(note.pid) else "missing")
+    return found
+
+
+def _lives(pid: int) -> bool:
+    if pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # another user's
+    return True

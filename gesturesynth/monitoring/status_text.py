@@ -1,0 +1,141 @@
+"""What `gesturesynth status` prints: health and the newest word of each process, as text for people. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from gesturesynth.monitoring.health import Health, Process, first_line
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
+from gesturesynth.runtime.status_line import SILENT_DB, people, xruns
+
+STYLES: Final = {"ok": "green", "waiting": "yellow", "missing": "bold red", "stale": "bold red"}
+
+
+def draw(
+    health: Health,
+    tracker: TrackerStatus | None,
+    conductor: ConductorStatus | None,
+    engine: EngineStatus | None,
+    *,
+    wall: datetime,
+) -> RenderableType:
+    """The whole text.
+
+    Args:
+        health: the judgement.
+        tracker: its newest word, or None.
+        conductor: likewise.
+        engine: likewise.
+        wall: the wall clock, with its zone: how long ago a fault was, and its time in the words of this place.
+    """
+    title = Text.assemble(
+        ("Gesture Synth  ", "bold"), ("healthy", "bold green") if health.healthy else ("not healthy", "bold red")
+    )
+    facts: list[tuple[str, Text]] = [("problem", Text(problem, style="red")) for problem in health.problems]
+    facts += [("warning", Text(warning, style="bold yellow")) for warning in health.warnings]
+    facts += [("note", Text(note, style="yellow")) for note in health.notes]
+    if tracker:
+        facts.append(("camera", Text(_camera(tracker))))
+    if conductor:
+        facts += [("person", Text(_person(conductor))), ("piece", Text(_piece(conductor)))]
+        facts.append(("takes", Text(_takes(conductor))))
+    if engine:
+        facts.append(("sound", Text(_sound(engine, conductor))))
+    if fault := health.last_fault:
+        facts.append(("last fault", Text(f"{fault.process}, {_when(fault.time, wall)}: {first_line(fault.words)}")))
+    return Group(title, _processes(health), _grid(facts))
+
+
+def _processes(health: Health) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for column in ("process", "state"):
+        table.add_column(column, no_wrap=True)
+    for column in ("pid", "up", "restarts", "memory", "threads", "files"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for name, one in health.processes.items():
+        table.add_row(name, Text(one.state, style=STYLES[one.state]), *_numbers(one))
+    return table
+
+
+def _numbers(one: Process) -> Sequence[str]:
+    return (
+        str(one.pid or "–"),
+        duration(one.uptime_s) if one.uptime_s else "–",
+        str(one.restarts),
+        f"{one.rss_mb:.0f} MB" if one.rss_mb else "–",
+        str(one.threads or "–"),
+        str(one.fds or "–"),
+    )
+
+
+def _grid(facts: Sequence[tuple[str, Text]]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, words in facts:
+        table.add_row(name, words)
+    return table
+
+
+def _camera(status: TrackerStatus) -> str:
+    words = [status.source, status.state]
+    if status.state == "live":
+        words += [f"{status.fps:.1f} fps", f"frame {status.frame_age_s * 1000:.0f} ms old"]
+        words += [f"inference {status.inference_ms:.0f} ms"] if status.inference_ms else []
+        words += [people(status.people)]
+    return ", ".join(words)
+
+
+def _person(status: ConductorStatus) -> str:
+    if not status.present:
+        return "nobody is there"
+    return ", ".join(filter(None, ("somebody is there", f"confidence {status.confidence:.0%}", status.recognised)))
+
+
+def _piece(status: ConductorStatus) -> str:
+    words = [status.preset or "none", status.model or "no model yet"]
+    if math.isfinite(status.latency_ms):
+        words.append(f"frame to parameter {status.latency_ms:.1f} ms (p99 {status.latency_p99_ms:.1f})")
+    return ", ".join(words)
+
+
+def _takes(status: ConductorStatus) -> str:
+    takes = status.session.takes
+    return ", ".join(f"{name}: {takes[name]}" for name in sorted(takes) if takes[name]) or "none"
+
+
+def _sound(status: EngineStatus, conductor: ConductorStatus | None) -> str:
+    level = f"{status.level_db:.0f} dBFS" if status.level_db > SILENT_DB else "silent"
+    words = [f"{status.backend}, {status.device}", f"{status.sample_rate:.0f} Hz / {status.buffer_frames}", level]
+    if conductor:
+        words.append(f"volume {conductor.session.volume_db:g} dB")
+        words += [conductor.hours] if conductor.hours else []
+    return ", ".join([*words, *xruns(status)])
+
+
+def duration(seconds: float) -> str:
+    """`12 s`, `3 min`, `5 h 20 min`, `12 d 4 h`."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes, hours, days = whole // 60 % 60, whole // 3600 % 24, whole // 86400
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def _when(stamp: str, wall: datetime) -> str:
+    try:
+        then = datetime.fromisoformat(stamp)
+        ago_s = (wall - then).total_seconds()
+        local = then.astimezone(wall.tzinfo).strftime("%Y-%m-%d %H:%M:%S")
+    except (ValueError, TypeError):
+        return stamp
+    return f"{duration(ago_s)} ago ({local})"

@@ -1,0 +1,252 @@
+"""The doctor on seeing: the camera, how long a body takes to be found, and whether what sees is off the network."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from gesturesynth.config.settings.settings import CameraSettings
+from gesturesynth.core.errors import UserError
+from gesturesynth.core.packing import JSON, packed
+from gesturesynth.ops.doctor.finding import Case, Finding, fail, good, together, warn
+from gesturesynth.ops.doctor.probes import subprocess_report
+from gesturesynth.ops.doctor.probes.camera import LOOK_S, Wish
+from gesturesynth.runtime.messages import TrackerStatus
+from gesturesynth.tracking import userns_limits
+from gesturesynth.tracking.cameras import Camera, list_cameras
+from gesturesynth.tracking.live_poses import NO_CAMERA, NO_CAMERA_NO_MODEL, leave_network_for
+from gesturesynth.tracking.model import download
+from gesturesynth.tracking.sources import Source, needs_landmarker, resolve
+
+LIMIT_S: Final = LOOK_S + 30.0
+"""Opening takes a moment, MediaPipe a second, and both many more on a slow computer."""
+ENOUGH: Final = 0.8
+"""Of the rate that was asked for."""
+FEWEST_FPS: Final = 10.0
+"""Below this a gesture comes in steps."""
+UNEVEN: Final = 2.5
+"""Times the median gap between frames: what a gap of one frame lost looks like."""
+FRESH_S: Final = 3.0
+GROUP_ADVICE: Final = (
+    "Let this user have cameras: sudo usermod -aG video $USER, then log in again. (The system service needs no more "
+    "than its unit: start it, and its own figures count.)"
+)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What is there to be looked at.
+
+    Attributes:
+        source: what the settings mean.
+        cameras: those of this computer.
+        barred: device files that this user must not open.
+    """
+
+    source: Source
+    cameras: Sequence[Camera]
+    barred: Sequence[str]
+
+
+def look_at_camera(case: Case) -> Finding:
+    """The one that is configured: how its frames come. A lamp may light up."""
+    if case.tracker:
+        return judge_tracker(case.tracker, case.settings.camera)
+    try:
+        sight = _sight(case)
+    except UserError as error:
+        return fail(str(error), "Correct `camera.source` in gesturesynth.yaml (or --source).")
+    listed = judge_cameras(sight)
+    if sight.source.kind == "skeleton" or listed.grade == "fail":
+        return listed
+    if case.quick:
+        return together([listed, good(f"{sight.source.name} was not opened (--quick)")])
+    report = _probe(case)
+    look = judge_look(report.facts, report.ended, case.settings.camera)
+    return together([look, listed]) if len(sight.cameras) > 1 else look
+
+
+def look_at_inference(case: Case) -> Finding:
+    """How long a body takes to be found in a frame."""
+    if case.tracker and case.tracker.state == "live":
+        if not case.tracker.inference_ms:
+            return good("the source that plays has no images")
+        return judge_inference(
+            {"inference_ms": case.tracker.inference_ms, "bodies": case.tracker.people, "looked": True},
+            "",
+            case.settings.camera.fps,
+        )
+    try:
+        needed = needs_landmarker(resolve(case.settings.camera.source))
+        _, state = download.state(case.settings.model)
+    except UserError:
+        return warn("not tried", "Correct the source and the model first.")
+    if state != "whole":
+        return warn("not tried", "There is no whole pose model: see there.") if needed else good("not needed")
+    if case.quick:
+        return good("not tried (--quick)")
+    report = _probe(case)
+    return judge_inference(report.facts, report.ended, case.settings.camera.fps, report.words)
+
+
+def look_at_privacy(case: Case) -> Finding:
+    """Whether the process that sees people can be kept off the network."""
+    if case.tracker:
+        return judge_network(case.tracker.network, case.tracker.network_advice)
+    with suppress(UserError):  # that is for the check of the camera to say
+        source = resolve(case.settings.camera.source)
+        if source.kind == "url":
+            return judge_network(leave_network_for(source), "")
+    report = subprocess_report.ask("gesturesynth.ops.doctor.probes.network", [], LIMIT_S)
+    words = report.facts.get("network", f"the attempt to leave the network {report.ended}")
+    return judge_network(words, report.facts.get("advice", userns_limits.ELSEWHERE))
+
+
+def _sight(case: Case) -> Sight:
+    source = resolve(case.settings.camera.source)
+    cameras = list_cameras() if sys.platform == "linux" or not case.quick else []
+    devices = [camera.path for camera in cameras if camera.path]
+    if source.kind == "camera" and source.address.startswith("/dev/"):
+        devices.append(source.address)
+    barred = [path for path in devices if Path(path).exists() and not os.access(path, os.R_OK | os.W_OK)]
+    return Sight(source, cameras, sorted(set(barred)))
+
+
+def _probe(case: Case) -> subprocess_report.Report:
+    """One look through the camera, for the check of the camera and that of the landmarker."""
+    camera = case.settings.camera
+    try:
+        bundle, state = download.state(case.settings.model)
+    except UserError:
+        bundle, state = Path(), "missing"
+    wish = Wish(
+        camera.source,
+        camera.width,
+        camera.height,
+        camera.fps,
+        camera.rotate,
+        look=True,
+        bundle=str(bundle) if state == "whole" else "",
+    )
+    words = packed(JSON, wish).decode()
+    if words not in case.reports:
+        case.reports[words] = subprocess_report.ask("gesturesynth.ops.doctor.probes.camera", [words], LIMIT_S)
+    return case.reports[words]
+
+
+# ----------------------------------------------------------------------------------------------------------- judgements
+def judge_cameras(sight: Sight) -> Finding:
+    """Whether there is anything to look through."""
+    source, names = sight.source, [camera.name for camera in sight.cameras]
+    if source.fallback:
+        return warn(
+            "there is no camera, so the demo performer plays",
+            "Plug one in (it takes over by itself), or see whether the kernel knows it: ls -l /dev/video*",
+        )
+    if source.kind == "skeleton":
+        return good(f"{source.name}, as asked for" + (f"; there is {', '.join(names)}" if names else ""))
+    if source.kind == "camera":
+        if source.address in sight.barred or (sight.barred and source.address.isdigit()):
+            return fail(f"{', '.join(sight.barred)} is not for this user to open", GROUP_ADVICE)
+        missing = source.address.startswith("/dev/") and not os.path.exists(source.address)  # noqa: PTH110 - a device
+        words = f"{len(names)} camera{'s' * (len(names) != 1)}" + (f": {', '.join(names)}" if names else "")
+        return good(f"{source.address} is no file (yet); {words}" if missing else words)
+    return good(source.name)
+
+
+def judge_look(facts: Mapping[str, Any], ended: str, wanted: CameraSettings) -> Finding:
+    """How the frames of a source come, from what the probe has found."""
+    name = facts.get("name", "the camera")
+    if "lost" in facts:
+        return fail(facts["lost"], "Check its plug; end other programs that use it; `gesturesynth cameras` lists all.")
+    if "stuck" in facts:
+        ended = "never returned"
+    if "fps" not in facts:
+        if not ended:
+            return fail(f"{name} could not be looked at", "Try again; if it stays so, report it.")
+        return fail(
+            f"looking through {name} {ended}", "Unplug it and plug it in again; try another socket, cable or camera."
+        )
+    found = (
+        f"{name}: {facts['width']}x{facts['height']}, {facts['fps']:.1f} fps, a frame every {facts['gap_ms']:.0f} ms "
+        f"(p99 {facts['gap_p99_ms']:.0f}, longest {facts['gap_longest_ms']:.0f}), the first after "
+        f"{facts['open_s'] + facts['first_frame_s']:.1f} s"
+    )
+    size = (wanted.width, wanted.height)
+    if (facts["width"], facts["height"]) != size:
+        found += f"; asked for {size[0]}x{size[1]}"
+    return together([good(found), *_rate(facts["fps"], wanted.fps), *_evenness(facts)])
+
+
+def _rate(fps: float, wanted: float) -> list[Finding]:
+    if fps >= ENOUGH * wanted:
+        return []
+    light = "More light (in the dark webcams halve their rate), a USB socket of its own, or a smaller picture."
+    if fps < FEWEST_FPS <= wanted:
+        return [fail(f"only {fps:.1f} of {wanted:g} frames a second", light)]
+    return [warn(f"{fps:.1f} of {wanted:g} frames a second", light)]
+
+
+def _evenness(facts: Mapping[str, Any]) -> list[Finding]:
+    if facts["gap_p99_ms"] <= UNEVEN * facts["gap_ms"]:
+        return []
+    return [
+        warn(
+            "its frames come unevenly",
+            "Unevenness is heard more than lateness: end what keeps the computer busy, or plug the camera in directly.",
+        )
+    ]
+
+
+def judge_tracker(status: TrackerStatus, wanted: CameraSettings) -> Finding:
+    """The camera is in use by the tracker that runs; so by its word."""
+    if status.state != "live":
+        return fail(
+            f"the tracker that runs has no frames ({status.source}): {status.detail or status.state}",
+            "Check the camera's plug; the tracker opens it again by itself.",
+        )
+    found = good(
+        f"in use by the tracker that runs: {status.source}, {status.fps:.1f} fps, newest frame "
+        f"{status.frame_age_s * 1000:.0f} ms old" + (f"; {status.detail}" if status.detail else "")
+    )
+    if status.detail in (NO_CAMERA, NO_CAMERA_NO_MODEL):
+        return warn(found.found, "Plug a camera in: it takes over by itself.")
+    if status.frame_age_s > FRESH_S:
+        return together([found, fail("its frames are old", "Check the camera's plug.")])
+    return together([found, *(_rate(status.fps, wanted.fps) if status.inference_ms else [])])
+
+
+def judge_inference(facts: Mapping[str, Any], ended: str, fps: float, words: str = "") -> Finding:
+    """Whether the landmarker keeps up with the camera."""
+    if "landmarker_error" in facts:
+        return fail(facts["landmarker_error"], "See the libraries and the pose model.")
+    if "inference_ms" not in facts:
+        how = ended or f"came to nothing ({subprocess_report.last_line(words)})"
+        return fail(f"finding a body {how}", "See the libraries; if they are in order, report it.")
+    took_ms = facts["inference_ms"]
+    what = "with somebody there" if facts["bodies"] else "with nobody there" if facts["looked"] else "on blank frames"
+    found = f"{took_ms:.0f} ms a frame, {what}"
+    if took_ms > 1000 / FEWEST_FPS:
+        return fail(
+            found, "This computer is too slow for the model: use a faster one, or Google's lite bundle (--model)."
+        )
+    if took_ms > 1000 / fps:
+        return warn(
+            f"{found}: {1000 / took_ms:.0f} of {fps:g} frames a second",
+            "End what keeps the computer busy, use Google's lite bundle (--model), or ask the camera for fewer frames.",
+        )
+    return good(found)
+
+
+def judge_network(words: str, advice: str) -> Finding:
+    """By the word of `leave_network`, and what is to be done about it: nothing, where the source is on the network."""
+    if words == "none":
+        return good("the process that sees people has no network")
+    if not advice:
+        return good(words)
+    return warn(f"the process that sees people can reach the network: {words}", advice)

@@ -1,0 +1,211 @@
+"""The doctor on the computer: processor, memory, groups, clock."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import time
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Literal
+
+from gesturesynth.ops.doctor.finding import Case, Finding, fail, good, together, warn
+
+FEWEST_CORES: Final = 2
+BUSY: Final = 0.7
+"""Load for each core, while nothing of ours runs."""
+OWN_GOVERNORS: Final = ("intel_pstate", "amd-pstate-epp")
+"""Drivers that speed up by themselves under any name of a governor."""
+NEEDED_MB: Final = 700
+"""What all processes together take."""
+LITTLE_MB: Final = 1000
+MEGABYTE: Final = 1e6
+BUILT: Final = datetime(2026, 11, 1, tzinfo=UTC)
+"""No clock that is right says less than this."""
+GROUPS: Final = ("audio", "video", "input", "gesturesynth")
+
+_CPUS: Final = Path("/sys/devices/system/cpu")
+
+
+# ----------------------------------------------------------------------------------------------------------- processor
+@dataclass(frozen=True)
+class Processor:
+    """What it is like now.
+
+    Attributes:
+        cores: that this process may use.
+        load: of the last minute.
+        governors, driver: of its speed; empty where nobody knows.
+        throttled: how often it was slowed down because it was hot.
+    """
+
+    cores: int
+    load: float = 0.0
+    governors: Collection[str] = ()
+    driver: str = ""
+    throttled: int = 0
+
+
+def look_at_processor(case: Case) -> Finding:
+    """Cores, speed, heat, and who else uses it."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    governors = {word for path in _CPUS.glob("cpu[0-9]*/cpufreq/scaling_governor") if (word := _read(path))}
+    throttles = [_read(path) for path in _CPUS.glob("cpu[0-9]*/thermal_throttle/package_throttle_count")]
+    processor = Processor(
+        cores,
+        os.getloadavg()[0],
+        governors,
+        _read(_CPUS / "cpu0" / "cpufreq" / "scaling_driver"),
+        max((int(count) for count in throttles if count.isdecimal()), default=0),
+    )
+    return judge_processor(processor, playing=case.health is not None)
+
+
+def judge_processor(processor: Processor, *, playing: bool) -> Finding:
+    """Whether it has time for us."""
+    speed = f", {'/'.join(sorted(processor.governors))} ({processor.driver})" if processor.governors else ""
+    findings = [good(f"{processor.cores} core{'s' * (processor.cores != 1)}, load {processor.load:.1f}{speed}")]
+    if processor.cores < FEWEST_CORES:
+        findings.append(
+            warn("sound and tracking share one core", "Use a computer with two or more, or expect gaps in the sound.")
+        )
+    if "powersave" in processor.governors and processor.driver not in OWN_GOVERNORS:
+        findings.append(
+            warn(
+                "it is kept slow", "Choose another governor: echo schedutil | sudo tee .../scaling_governor (cpufreq)."
+            )
+        )
+    if processor.throttled:
+        findings.append(
+            warn(f"slowed down {processor.throttled} times since the start, as it was hot", "Clean it; give it air.")
+        )
+    if not playing and processor.load > BUSY * processor.cores:
+        findings.append(warn("something else keeps it busy", "See what, with top, and end it."))
+    return together(findings)
+
+
+# -------------------------------------------------------------------------------------------------------------- memory
+def look_at_memory(case: Case) -> Finding:
+    """How much there is, and how much of it is free."""
+    total_mb = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / MEGABYTE
+    free_mb = total_mb
+    with suppress(OSError, KeyError, ValueError):
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        figures = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
+        free_mb = figures["MemAvailable"] * 1024 / MEGABYTE
+    return judge_memory(total_mb, free_mb, playing=case.health is not None)
+
+
+def judge_memory(total_mb: float, free_mb: float, *, playing: bool) -> Finding:
+    """Whether all processes find room."""
+    found = f"{free_mb:.0f} of {total_mb:.0f} MB are free"
+    if playing:
+        return good(found) if free_mb > LITTLE_MB / 10 else warn(found, "End what else takes memory.")
+    if free_mb < NEEDED_MB:
+        return fail(f"{found}, and {NEEDED_MB} are needed", "End what takes memory, or add some.")
+    return good(found) if free_mb >= LITTLE_MB else warn(found, f"{NEEDED_MB} are needed: end what takes memory.")
+
+
+# -------------------------------------------------------------------------------------------------------------- groups
+@dataclass(frozen=True)
+class Device:
+    """A device file, whose it is, and whether this user may use it."""
+
+    path: str
+    group: str
+    usable: bool
+
+
+def look_at_groups(_: Case) -> Finding:
+    """Groups of this user, and the device files that it may use."""
+    if sys.platform != "linux":
+        return good("this system asks its user instead")
+    import grp  # noqa: PLC0415 - not on every system
+
+    def name(number: int) -> str:
+        try:
+            return grp.getgrgid(number).gr_name
+        except KeyError:
+            return str(number)
+
+    devices = []
+    for pattern in ("video[0-9]*", "snd/pcm*"):
+        for path in sorted(Path("/dev").glob(pattern)):
+            with suppress(OSError):
+                devices.append(Device(str(path), name(path.stat().st_gid), os.access(path, os.R_OK | os.W_OK)))
+    mine = {name(number) for number in {*os.getgroups(), os.getegid()}}
+    return judge_groups(mine, devices, root=os.geteuid() == 0)
+
+
+def judge_groups(mine: Collection[str], devices: Sequence[Device], *, root: bool) -> Finding:
+    """Whether what is plugged in may be used."""
+    member = [group for group in GROUPS if group in mine]
+    found = (
+        "root, who may use everything" if root else f"member of {', '.join(member) or 'none of ' + ', '.join(GROUPS)}"
+    )
+    barred = [device for device in devices if not device.usable]
+    if not barred:
+        return good(f"{found}; {len(devices)} camera and sound device file{'s' * (len(devices) != 1)}")
+    groups = ",".join(sorted({device.group for device in barred}))
+    return warn(
+        f"{found}; not for this user: {', '.join(device.path for device in barred)}",
+        f"sudo usermod -aG {groups} $USER, then log in again. (Who sits at the computer may need no group.)",
+    )
+
+
+# --------------------------------------------------------------------------------------------------------------- clock
+Synchronised = Literal["yes", "no", "unknown"]
+
+
+def look_at_clock(_: Case) -> Finding:
+    """Date, time zone, and whether somebody sets it."""
+    return judge_clock(datetime.now(tz=UTC).astimezone(), time.tzname[0], _synchronised())
+
+
+def judge_clock(now: datetime, zone: str, synchronised: Synchronised) -> Finding:
+    """Whether opening hours and log lines can rely on it."""
+    found = f"{now.isoformat(timespec='seconds')}, time zone {zone}"
+    advice = "Let it be set: sudo timedatectl set-ntp true, with a network; without one, set it by hand and trust it."
+    if now < BUILT:
+        return fail(f"{found}: that has passed long ago", f"{advice} The battery of its clock may be empty.")
+    if synchronised == "no":
+        return warn(f"{found}, set by nobody", advice)
+    return good(found + (", set by a time server" if synchronised == "yes" else ""))
+
+
+class _Timex(ctypes.Structure):
+    """The beginning of struct timex (sys/timex.h), and room for its end."""
+
+    _fields_ = (
+        ("modes", ctypes.c_uint),
+        ("offset", ctypes.c_long),
+        ("freq", ctypes.c_long),
+        ("maxerror", ctypes.c_long),
+        ("esterror", ctypes.c_long),
+        ("status", ctypes.c_int),
+        ("rest", ctypes.c_byte * 256),
+    )
+
+
+def _synchronised() -> Synchronised:
+    """What the kernel says: adjtimex(2) without a wish to change anything."""
+    libc = ctypes.CDLL(None)
+    if not hasattr(libc, "adjtimex"):
+        return "unknown"
+    timex = _Timex()
+    state = libc.adjtimex(ctypes.byref(timex))
+    if state < 0:
+        return "unknown"
+    unsynchronised = 0x40  # STA_UNSYNC
+    return "no" if timex.status & unsynchronised else "yes"
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError:
+        return ""

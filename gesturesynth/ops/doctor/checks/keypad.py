@@ -1,0 +1,61 @@
+"""The doctor on keys without a screen: the keypads that are plugged in, and whether they may be read."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from gesturesynth.control.keypad.device_list import listed
+from gesturesynth.control.keypad.devices import AUTO
+from gesturesynth.ops.doctor.finding import Case, Finding, good, together, warn
+
+CLOSED: Final = "closed to you"
+"""How `keypad_list` begins the kind of a device that cannot be opened."""
+
+
+def look_at_keypad(case: Case) -> Finding:
+    """Those that the settings mean. Nothing is taken or read."""
+    if sys.platform != "linux":
+        return good("keys without a screen need Linux")
+    keypad = case.settings.keypad
+    return judge_keypad(listed(), keypad.device, needed=keypad.enabled or keypad.device != AUTO)
+
+
+def judge_keypad(rows: Sequence[Mapping[str, str]], wanted: str, *, needed: bool) -> Finding:
+    """Whether one of them is meant.
+
+    Args:
+        rows: as `keypad_list.listed` gives them.
+        wanted: the setting `keypad.device`.
+        needed: somebody counts on it.
+    """
+    closed = [row for row in rows if row["kind"].startswith(CLOSED)]
+    meant = [
+        row
+        for row in rows
+        if row not in closed
+        and (row["kind"] == "keypad" if wanted == AUTO else wanted.lower() in f"{row['name']}\n{row['device']}".lower())
+    ]
+    if meant:
+        return good(", ".join(f"{row['name']} ({row['device']})" for row in meant))
+    others = (
+        f"; there is {', '.join(row['name'] for row in rows if row not in closed)}" if len(rows) > len(closed) else ""
+    )
+    if not needed:
+        return good(f"none is plugged in, and none is asked for{others}")
+    what = "keypad" if wanted == AUTO else f"keyboard or keypad with '{wanted}' in its name"
+    findings = [
+        warn(
+            f"there is no {what}{others}",
+            "Plug it in; `gesturesynth keypad --list` shows what to write as keypad.device.",
+        )
+    ]
+    if closed:
+        findings.append(
+            warn(
+                f"not for this user to open: {', '.join(row['device'] for row in closed)}",
+                "sudo usermod -aG input $USER, then log in again. (The system service needs no more than its unit.)",
+            )
+        )
+    return together(findings)

@@ -1,0 +1,171 @@
+"""The doctor on what runs: ports, processes, and the system service."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from gesturesynth.control.osc.server import OscServer, OscSettings
+from gesturesynth.core.errors import UserError
+from gesturesynth.core.search_paths import child_environment, system_program
+from gesturesynth.monitoring.health import Health
+from gesturesynth.ops.doctor.finding import Case, Finding, fail, good, together, warn
+from gesturesynth.ops.install import layout
+
+HOST: Final = "127.0.0.1"
+LIMIT_S: Final = 10.0
+MANY_RESTARTS: Final = 3
+BOOTED: Final = Path("/run/systemd/system")
+"""Is there when systemd runs: sd_booted(3)."""
+WANTED: Final = ("LoadState", "ActiveState", "SubState", "UnitFileState", "NRestarts", "Result")
+
+
+# --------------------------------------------------------------------------------------------------------------- ports
+def look_at_ports(case: Case) -> Finding:
+    """Those of OSC and of monitoring: free, or in use by what runs."""
+    findings = []
+    osc, metrics = case.settings.osc, case.settings.metrics
+    if osc.enabled:
+        words = ""
+        try:
+            OscServer(OscSettings(osc.host, osc.port, tuple(osc.allow))).close()
+        except UserError as error:
+            words = str(error)
+        findings.append(judge_port(f"OSC, UDP {osc.host}:{osc.port}", words, running=case.conductor is not None))
+    if metrics.enabled:
+        where = f"monitoring, TCP {HOST}:{metrics.port}"
+        findings.append(judge_port(where, _taken(metrics.port), running=case.conductor is not None))
+    return together(findings or [good("none is wanted")])
+
+
+def _taken(port: int) -> str:
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((HOST, port))
+            trial.listen()
+        except OSError as error:
+            return f"TCP port {port}: {error.strerror}"
+    return ""
+
+
+def judge_port(what: str, words: str, *, running: bool) -> Finding:
+    """`words` say why it cannot be had; empty where it can."""
+    if not words:
+        return good(f"{what} is free")
+    if running:
+        return good(f"{what} is in use, as it should be while Gesture Synth runs")
+    return warn(
+        f"{what} cannot be had ({words})",
+        "All else will go on without it: end the other program, or choose another port in gesturesynth.yaml.",
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------- processes
+def look_at_processes(case: Case) -> Finding:
+    """What runs now, as `gesturesynth status` judges it."""
+    if case.closed:
+        return warn(case.closed, "As this user only part of this computer can be examined.")
+    return judge_health(case.health)
+
+
+def judge_health(health: Health | None) -> Finding:
+    """None: nothing runs."""
+    if health is None:
+        return good("nothing runs here now")
+    restarts = {name: one.restarts for name, one in health.processes.items() if one.restarts > MANY_RESTARTS}
+    speaking = [name for name, one in health.processes.items() if one.pid and one.state in ("ok", "waiting")]
+    findings = [good(f"{', '.join(speaking)} run" if speaking else "nothing speaks")]
+    if health.problems:
+        findings.append(fail("; ".join(health.problems), "`gesturesynth status --watch` shows whether it passes."))
+    if restarts:
+        often = ", ".join(f"{name} {count} times" for name, count in restarts.items())
+        fault = f"; last: {health.last_fault.words}" if health.last_fault else ""
+        findings.append(warn(f"started again: {often}{fault}", "The log says why each time."))
+    return together(findings)
+
+
+# --------------------------------------------------------------------------------------------------- the system service
+@dataclass(frozen=True)
+class Unit:
+    """What systemd says of one.
+
+    Attributes:
+        name: without `gesturesynth-` and `.service`.
+        loaded: there is such a unit.
+        active: as in `systemctl show`: `active`, `failed`, ...
+        enabled: as there: `enabled`, `disabled`, `static`, ...
+        restarts: by systemd.
+    """
+
+    name: str
+    loaded: bool
+    active: str = ""
+    enabled: str = ""
+    restarts: int = 0
+
+
+def look_at_service(_: Case) -> Finding:
+    """The units, where they are installed."""
+    if system_program("systemctl") is None or not BOOTED.is_dir():
+        return good("no systemd runs here; `gesturesynth run` looks after its processes itself")
+    names = ["target", *layout.PROCESSES, layout.JACKD]
+    try:
+        return judge_service([_unit(name) for name in names])
+    except (OSError, subprocess.SubprocessError) as error:
+        return warn(f"systemd does not answer this user: {error}", "Try as root: sudo gesturesynth doctor service")
+
+
+def _unit(name: str) -> Unit:
+    unit = layout.TARGET if name == "target" else layout.unit(name)
+    done = subprocess.run(
+        [system_program("systemctl") or "/usr/bin/systemctl", "show", unit, f"--property={','.join(WANTED)}"],
+        env=child_environment(),
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+    )
+    facts = dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line)
+    if "LoadState" not in facts:
+        raise OSError(done.stderr.strip() or f"systemctl left with exit code {done.returncode}")
+    return unit_of(name, facts)
+
+
+def unit_of(name: str, facts: Mapping[str, str]) -> Unit:
+    """From what `systemctl show` prints."""
+    count = facts.get("NRestarts", "")
+    return Unit(
+        name,
+        facts.get("LoadState") == "loaded",
+        facts.get("ActiveState", ""),
+        facts.get("UnitFileState", ""),
+        int(count) if count.isdecimal() else 0,
+    )
+
+
+def judge_service(units: Sequence[Unit]) -> Finding:
+    """Whether it will be there at the next start of this computer."""
+    by_name = {unit.name: unit for unit in units}
+    target = by_name["target"]
+    if not target.loaded:
+        return good("not installed as a system service (`gesturesynth service install` does it)")
+    processes = [unit for unit in units if unit.name not in ("target", layout.JACKD)]
+    findings = [good(f"installed, {target.enabled or 'not enabled'}, {target.active}")]
+    if target.enabled != "enabled":
+        findings.append(warn("it does not start with the computer", f"sudo systemctl enable --now {layout.TARGET}"))
+    down = [unit for unit in processes if unit.active not in ("active", "activating", "reloading")]
+    if target.active == "active" and down:
+        named = ", ".join(f"{unit.name} ({unit.active or 'not loaded'})" for unit in down)
+        findings.append(fail(f"not running: {named}", "The log says why: `gesturesynth service logs`"))
+    elif target.active != "active":
+        findings.append(warn("it is stopped", f"sudo systemctl start {layout.TARGET}"))
+    often = [unit for unit in units if unit.restarts > MANY_RESTARTS]
+    if often:
+        named = ", ".join(f"{unit.name} {unit.restarts} times" for unit in often)
+        findings.append(warn(f"started again: {named}", "The log says why each time: `gesturesynth service logs`"))
+    return together(findings)

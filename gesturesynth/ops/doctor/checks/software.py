@@ -1,0 +1,196 @@
+"""The doctor on software: Python, the libraries, the system's libraries, the pose model."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion
+
+from gesturesynth.core.errors import UserError
+from gesturesynth.ops.doctor.finding import Case, Finding, fail, good, together, warn
+from gesturesynth.ops.doctor.probes import subprocess_report
+from gesturesynth.tracking.model import download
+
+PROJECT: Final = "gesturesynth"
+OLDEST: Final = (3, 11)
+BEYOND: Final = (3, 14)
+"""As `requires-python` in pyproject.toml has it."""
+IMPORT_S: Final = 60.0
+"""MediaPipe alone takes a second to import, on a slow computer with a cold disk many more."""
+NAMED: Final = ("mediapipe", "opencv-contrib-python", "numpy", "pyo", "scikit-learn", "pyzmq")
+"""Those whose versions are worth a word."""
+PACKAGES: Final = {
+    "libEGL.so.1": "libegl1",
+    "libGLESv2.so.2": "libgles2",
+    "libGL.so.1": "libgl1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxcb.so.1": "libxcb1",
+    "libjack.so.0": "libjack-jackd2-0",
+}
+"""Libraries of the system, and their Debian packages. MediaPipe needs the first two even without a display."""
+OPTIONAL: Final = ("libjack.so.0",)
+
+
+# -------------------------------------------------------------------------------------------------------------- Python
+def look_at_python(_: Case) -> Finding:
+    """Version and architecture."""
+    return judge_python(sys.version_info[:3], sys.platform, platform.machine(), 64 if sys.maxsize > 2**32 else 32)
+
+
+def judge_python(version: Sequence[int], system: str, machine: str, bits: int) -> Finding:
+    """Whether it can carry us."""
+    found = f"Python {'.'.join(map(str, version))} on {system}, {machine}, {bits} bits"
+    if not OLDEST <= tuple(version[:2]) < BEYOND:
+        return fail(found, "Use Python 3.11, 3.12 or 3.13: for others there are not all libraries.")
+    if bits < 64:
+        return fail(found, "MediaPipe exists for 64 bits only: install a 64-bit system.")
+    if system == "linux" and machine != "x86_64":
+        return warn(found, "For this processor pyo has to be built from source; the rest has packages.")
+    if system not in ("linux", "darwin"):
+        return warn(found, "Gesture Synth was never tried on this system: use Debian 12 or Ubuntu 24.04.")
+    return good(found)
+
+
+# ----------------------------------------------------------------------------------------------------------- libraries
+@dataclass(frozen=True)
+class Libraries:
+    """What is installed.
+
+    Attributes:
+        versions: of every library that is needed, by name; empty where it is missing.
+        wrong: sentences about those that are missing, or do not fit what wants them.
+        owners: packages that bring the folder `cv2`.
+    """
+
+    versions: Mapping[str, str]
+    wrong: Sequence[str]
+    owners: Sequence[str]
+
+
+def look_at_libraries(_: Case) -> Finding:
+    """Versions against what each wants of the others, and whether they can be imported."""
+    names = ["cv2", "mediapipe", "numpy", "pyo", "sklearn", "scipy", "zmq"]
+    imports = subprocess_report.ask("gesturesynth.ops.doctor.probes.imports", names, IMPORT_S)
+    return together([judge_libraries(installed()), judge_imports(names, imports)])
+
+
+def installed() -> Libraries:
+    """Follows the requirements of the project to their ends, as `pip check` does."""
+    versions: dict[str, str] = {}
+    wrong: list[str] = []
+    waiting = [(PROJECT, Requirement(PROJECT))]
+    while waiting:
+        wanted_by, requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+            continue
+        known = name in versions
+        try:
+            found = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = ""
+            wrong.append(f"{name} is missing ({wanted_by} needs it)")
+            continue
+        versions[name] = found.version
+        try:
+            fits = requirement.specifier.contains(found.version, prereleases=True)
+        except InvalidVersion:
+            fits = False
+        if not fits:
+            wrong.append(f"{name} is {found.version}, and {wanted_by} needs {requirement.specifier}")
+        if not known:
+            for text in found.requires or ():
+                try:
+                    waiting.append((name, Requirement(text)))
+                except InvalidRequirement:
+                    wrong.append(f"{name} has a requirement that cannot be read: {text}")
+    owners = sorted(set(metadata.packages_distributions().get("cv2", ())))
+    return Libraries(versions, wrong, owners)
+
+
+def judge_libraries(libraries: Libraries) -> Finding:
+    """Whether all that is needed is there, in versions that go together."""
+    named = [f"{name} {libraries.versions[name]}" for name in NAMED if libraries.versions.get(name)]
+    findings = [good(f"{len(libraries.versions)} libraries ({', '.join(named)})")]
+    if libraries.wrong:
+        findings.append(fail("; ".join(libraries.wrong), "Install again: `make setup`, or pip with the lock file."))
+    if len(libraries.owners) > 1:
+        findings.append(
+            warn(
+                f"{len(libraries.owners)} packages own OpenCV's folder: {', '.join(libraries.owners)}",
+                "Uninstall all of them, then install opencv-contrib-python alone: each overwrites the others.",
+            )
+        )
+    return together(findings)
+
+
+def judge_imports(names: Sequence[str], report: subprocess_report.Report) -> Finding:
+    """Whether they can be imported."""
+    results = report.facts.get("imports", {})
+    findings = [
+        fail(f"{name} cannot be imported: {words}", "Look at the system's libraries, then install again: `make setup`.")
+        for name, words in results.items()
+        if words
+    ]
+    untried = [name for name in names if name not in results]
+    if untried:
+        how = report.ended or "said nothing"
+        findings.append(fail(f"importing {untried[0]} {how}", "Install it again; if that does not help, report it."))
+    return together(findings or [good("all can be imported")])
+
+
+# -------------------------------------------------------------------------------------------------- the system's own
+def look_at_system_libraries(_: Case) -> Finding:
+    """Libraries that packages of the system bring."""
+    if sys.platform != "linux":
+        return good("this system brings what is needed")
+    report = subprocess_report.ask("gesturesynth.ops.doctor.probes.imports", ["--shared", *PACKAGES], IMPORT_S)
+    return judge_system_libraries(report.facts.get("shared", {}))
+
+
+def judge_system_libraries(results: Mapping[str, str]) -> Finding:
+    """By name: empty where it can be loaded, else why not."""
+    missing = [name for name in PACKAGES if results.get(name, "not tried")]
+    needed = [name for name in missing if name not in OPTIONAL]
+    if needed:
+        packages = " ".join(PACKAGES[name] for name in needed)
+        return fail(f"missing: {', '.join(needed)}", f"Install them: sudo apt install {packages}")
+    if missing:
+        packages = " ".join(PACKAGES[name] for name in missing)
+        return warn(f"missing: {', '.join(missing)}", f"To play through JACK, install: sudo apt install {packages}")
+    return good(f"{len(PACKAGES)} are there")
+
+
+# ------------------------------------------------------------------------------------------------------ the pose model
+def look_at_model(case: Case) -> Finding:
+    """The file of the pose model, by its SHA-256."""
+    model = case.settings.model
+    try:
+        path, state = download.state(model)
+    except UserError as error:
+        return fail(str(error), "Correct `model` in gesturesynth.yaml (or --model).")
+    return judge_model(path, state, own=model != download.FULL)
+
+
+def judge_model(path: Path, state: download.State, *, own: bool) -> Finding:
+    """Whether it is there and whole."""
+    if state == "missing":
+        return warn(
+            f"{path} is not there yet",
+            "It is fetched at the first start with a camera; `gesturesynth fetch-model` does it now, while there is a "
+            "network.",
+        )
+    if state == "broken":
+        return fail(
+            f"{path} is damaged: its SHA-256 is not what it should be",
+            "Fetch it again while there is a network: `gesturesynth fetch-model`. Then look at the disk.",
+        )
+    return good(f"{path}, your own" if own else f"{path}, SHA-256 {download.BUNDLE_SHA256[:12]}... as it should be")

@@ -1,0 +1,162 @@
+"""The doctor on sounding: the audio device, and what the engine may do to keep its time."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from gesturesynth.config.settings.settings import AudioSettings
+from gesturesynth.monitoring.status_text import duration
+from gesturesynth.ops.doctor.finding import Case, Finding, fail, good, together, warn
+from gesturesynth.ops.doctor.probes import subprocess_report
+from gesturesynth.ops.doctor.probes.sound import TONE_DB, TONE_S, Wish
+from gesturesynth.runtime.messages import EngineStatus
+from gesturesynth.synthesis.audio import device_probe
+
+LIMIT_S: Final = TONE_S + 20.0
+DRIFT: Final = 0.02
+"""Of the clocks' ratio, measured within two seconds: a buffer here or there, and no more."""
+BROKEN_DRIFT: Final = 0.1
+XRUNS_A_MINUTE: Final = 1.0
+PRIORITY: Final = 10
+"""JACK's clients run at this realtime priority, or above."""
+LOCKED_MB: Final = 64
+MEGABYTE: Final = 1 << 20
+NOBODY_HEARS: Final = "Start a JACK server, or connect a sound card; this user has to be in the group 'audio'."
+GROUP_LIMITS: Final = (
+    "Let this user have realtime: sudo apt install jackd2 (say yes to realtime), sudo usermod -aG audio $USER, then "
+    "log in again. The system service has its own limits."
+)
+
+
+def look_at_sound(case: Case) -> Finding:
+    """The device that is configured, with a quiet tone; not while something plays already."""
+    wanted = case.settings.audio
+    if case.engine:
+        return judge_engine(case.engine)
+    known = device_probe.ask("jack", "portaudio")
+    if case.quick:
+        return judge_devices(known, wanted)
+    wish = Wish(wanted.backend, wanted.device, wanted.sample_rate, wanted.buffer_frames)
+    report = subprocess_report.ask(
+        "gesturesynth.ops.doctor.probes.sound", [msgspec.json.encode(wish).decode()], LIMIT_S
+    )
+    return together([judge_tone(report.facts, report.ended, wanted), good(_devices(known))])
+
+
+def look_at_realtime(case: Case) -> Finding:
+    """What the engine (or, when none runs, this shell) may do."""
+    if sys.platform != "linux":
+        return good("this system gives audio its time by itself")
+    pid = case.engine.pid if case.engine else os.getpid()
+    try:
+        place = Path(f"/proc/{pid}")
+        text, root = (place / "limits").read_text(), place.stat().st_uid == 0
+    except OSError:
+        return good("those of the engine that runs cannot be read by this user")
+    return judge_limits(limits_of(text), root=root, whose="the engine that runs" if case.engine else "here")
+
+
+# ----------------------------------------------------------------------------------------------------------- judgements
+def _devices(known: Mapping[str, Any]) -> str:
+    words = []
+    if jack := known.get("jack"):
+        words.append(f"a JACK server at {jack['sample_rate']} Hz, {jack['buffer_frames']} frames")
+    if cards := known.get("portaudio"):
+        words.append(f"sound devices: {', '.join(card['name'] for card in cards)}")
+    return f"there is {' and '.join(words)}" if words else "there is neither a JACK server nor a sound device"
+
+
+def judge_devices(known: Mapping[str, Any], wanted: AudioSettings) -> Finding:
+    """Without trying anything."""
+    found = f"{_devices(known)}; no tone was played (--quick)"
+    if wanted.backend == "null":
+        return good(found)
+    needed = [wanted.backend] if wanted.backend != "auto" else ["jack", "portaudio"]
+    if any(known.get(name) for name in needed):
+        return good(found)
+    return warn(found, NOBODY_HEARS) if wanted.backend == "auto" else fail(found, NOBODY_HEARS)
+
+
+def judge_tone(facts: Mapping[str, Any], ended: str, wanted: AudioSettings) -> Finding:
+    """How the tone went."""
+    if "refused" in facts:
+        return fail(facts["refused"], "Or choose another with `audio` in gesturesynth.yaml.")
+    if "backend" not in facts:
+        return fail(f"starting the audio {ended or 'came to nothing'}", "End and start the sound server again.")
+    through = (
+        f"{facts['backend']}, {facts['device']}, {facts['sample_rate']:g} Hz, {facts['buffer_frames']} frames, "
+        f"started in {facts['boot_s']:.1f} s"
+    )
+    if facts.get("stands"):
+        return fail(f"{through}: its clock stands still", "The device or its server hangs: start the server again.")
+    if "ratio" not in facts:
+        return fail(f"{through}: the tone {ended or 'came to nothing'}", "Start the sound server again.")
+    xruns = facts["xruns"]
+    tone = f"a tone of {TONE_S:g} s at {TONE_DB:g} dBFS"
+    found = f"{through}; {tone}, {_xruns(xruns)}, clock {facts['ratio']:.4f} of real time"
+    findings = [good(found)]
+    if facts["backend"] == "null" and wanted.backend == "auto":
+        findings.append(warn("nobody hears it", NOBODY_HEARS))
+    elif facts["note"]:
+        findings.append(warn(facts["note"], "Connect them, for instance with qjackctl."))
+    if facts["trouble"]:
+        findings.append(fail(facts["trouble"], "Start the sound server again."))
+    drift = abs(facts["ratio"] - 1.0)
+    if drift > DRIFT:
+        advice = "The computer is too busy, or the device lies about its rate: try another rate or more buffer_frames."
+        findings.append((fail if drift > BROKEN_DRIFT else warn)("its clock does not keep time", advice))
+    if xruns > 0:
+        findings.append(
+            warn("there were gaps", "Try more `audio.buffer_frames`, end what keeps the computer busy, see realtime.")
+        )
+    return together(findings)
+
+
+def judge_engine(status: EngineStatus) -> Finding:
+    """The device is in use by the engine that runs; so by its word."""
+    uptime_s = max(1.0, status.time_s - status.life.started_s) if status.life.started_s else 0.0
+    found = (
+        f"in use by the engine that runs: {status.backend}, {status.device}, {status.sample_rate:g} Hz, "
+        f"{status.buffer_frames} frames, {_xruns(status.xruns)}"
+        + (f" in {duration(uptime_s)}" if uptime_s else "")
+        + f", level {status.level_db:.0f} dBFS"
+    )
+    findings = [good(found)]
+    if status.unheard:
+        findings.append(warn(status.unheard, NOBODY_HEARS))
+    if uptime_s and status.xruns > max(1.0, XRUNS_A_MINUTE * uptime_s / 60):
+        findings.append(
+            warn("more than a gap a minute", "Try more `audio.buffer_frames`, see realtime and the processor.")
+        )
+    return together(findings)
+
+
+def _xruns(count: int) -> str:
+    return "xruns cannot be counted" if count < 0 else f"{count} xrun{'s' * (count != 1)}"
+
+
+def limits_of(text: str) -> dict[str, float]:
+    """The soft limits in /proc/PID/limits, by name; infinite where there is none."""
+    found: dict[str, float] = {}
+    for line in text.splitlines()[1:]:
+        name, soft = line[:26].strip(), line[26:].split()[:1]
+        if soft:
+            found[name] = float("inf") if soft[0] == "unlimited" else float(soft[0])
+    return found
+
+
+def judge_limits(limits: Mapping[str, float], *, root: bool, whose: str) -> Finding:
+    """Realtime priority, and memory that must not be swapped out: JACK wants both."""
+    priority, locked = limits.get("Max realtime priority", 0.0), limits.get("Max locked memory", 0.0) / MEGABYTE
+    found = f"{whose}: realtime priority up to {priority:g}, {locked:.0f} MB of locked memory"
+    if root and priority < PRIORITY:
+        return good(f"{found}; root needs no permission")
+    if priority < PRIORITY or locked < LOCKED_MB:
+        return warn(found, GROUP_LIMITS)
+    return good(found)

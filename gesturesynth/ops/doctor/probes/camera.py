@@ -1,0 +1,153 @@
+"""Looks through the camera for two seconds, in a process that may hang or crash over it, and off the network.
+
+`python -m gesturesynth.ops.doctor.probes.camera JSON` opens it as the tracker does, measures how its frames
+come, then how long the landmarker takes for the last of them. Frames stay in this process's memory, as in the tracker.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.core.search_paths import forbid_programs
+from gesturesynth.ops.doctor.probes.subprocess_report import tell
+from gesturesynth.tracking.cameras import camera_at
+from gesturesynth.tracking.images import Image, as_rgb, rotated
+from gesturesynth.tracking.live_poses import leave_network_for
+from gesturesynth.tracking.network_isolation import leave_no_core
+from gesturesynth.tracking.sources import SourceSettings, resolve
+from gesturesynth.tracking.streams import StreamLost, opener
+
+LOOK_S: Final = 2.0
+PATIENCE_S: Final = 15.0
+"""For opening it and looking through it: some network cameras take their time."""
+KEPT: Final = 12
+"""Of the newest frames: what the landmarker is timed with."""
+WARM_UP: Final = 2
+"""The landmarker's first frames take longer than all others."""
+BLANK_HEIGHT: Final = 480
+BLANK_WIDTH: Final = 640
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What is to be done.
+
+    Attributes:
+        source: as in the settings; `demo` has no images.
+        width, height, fps, rotate: what the camera is asked for.
+        look: whether to open it.
+        bundle: of the landmarker; empty for none.
+    """
+
+    source: str
+    width: int
+    height: int
+    fps: float
+    rotate: int
+    look: bool
+    bundle: str
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Does it; the facts go to standard output as they are found."""
+    forbid_programs()
+    wish = msgspec.json.decode(arguments[0], type=Wish)
+    settings = SourceSettings(source=wish.source, width=wish.width, height=wish.height, fps=wish.fps)
+    source = resolve(wish.source, camera_at)
+    tell(network=leave_network_for(source))
+    leave_no_core()
+    frames: list[Image] = []
+    if wish.look and source.kind != "skeleton":
+        frames = _looked(settings)
+    if wish.bundle:
+        _time_landmarker(Path(wish.bundle), frames, wish.rotate)
+    return 0
+
+
+def _looked(settings: SourceSettings) -> list[Image]:
+    """The newest frames; none when there are none, or a read never returns: its thread is left behind."""
+    frames: list[Image] = []
+
+    def look() -> None:
+        try:
+            frames.extend(_look(settings))
+        except StreamLost as lost:
+            tell(lost=str(lost))
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    thread.join(PATIENCE_S)
+    if thread.is_alive():
+        tell(stuck=True)
+        return []
+    return frames
+
+
+def _look(settings: SourceSettings) -> list[Image]:
+    """Reads for `LOOK_S` after the first frame; the newest frames."""
+    begun_s = time.monotonic()
+    stream = opener(resolve(settings.source), settings, camera_at)(threading.Event())
+    opened_s = time.monotonic()
+    tell(name=stream.name, open_s=opened_s - begun_s)
+    frames: deque[Image] = deque(maxlen=KEPT)
+    try:
+        frames.append(stream.read())
+        first_s = time.monotonic()
+        height, width = frames[-1].shape[:2]
+        tell(first_frame_s=first_s - opened_s, width=int(width), height=int(height))
+        times = [first_s]
+        while times[-1] - first_s < LOOK_S:
+            frames.append(stream.read())
+            times.append(time.monotonic())
+    finally:
+        stream.close()
+    gaps = np.diff(times)
+    tell(
+        frames=len(gaps),
+        fps=float(len(gaps) / (times[-1] - first_s)),
+        gap_ms=float(np.median(gaps) * 1000),
+        gap_p99_ms=float(np.quantile(gaps, 0.99) * 1000),
+        gap_longest_ms=float(gaps.max() * 1000),
+    )
+    return list(frames)
+
+
+def _time_landmarker(bundle: Path, frames: Sequence[Image], rotate: int) -> None:
+    from gesturesynth.tracking.landmarker import Landmarker  # noqa: PLC0415 - MediaPipe comes after the network has gone
+
+    looked = bool(frames)
+    if not looked:
+        random = np.random.default_rng(1)
+        frames = [random.integers(0, 255, (BLANK_HEIGHT, BLANK_WIDTH, 3), np.uint8) for _ in range(KEPT)]
+    begun_s = time.monotonic()
+    try:
+        with Landmarker(bundle) as landmarker:
+            tell(load_s=time.monotonic() - begun_s)
+            took_ms: list[float] = []
+            bodies = 0
+            for number, frame in enumerate(frames):
+                rgb = as_rgb(rotated(frame, rotate))  # type: ignore[arg-type]  # one of four, as the settings checked
+                frame_begun_s = time.monotonic()
+                bodies += len(landmarker.detect(rgb, number / 30))
+                took_ms.append((time.monotonic() - frame_begun_s) * 1000)
+    except GestureSynthError as error:
+        tell(landmarker_error=str(error))
+        return
+    steady = took_ms[WARM_UP:] or took_ms
+    tell(inference_ms=float(np.median(steady)), inference_longest_ms=max(steady), bodies=bodies, looked=looked)
+
+
+if __name__ == "__main__":
+    code = main(sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(code)  # a thread that hangs in a driver would not let it end

@@ -1,0 +1,62 @@
+"""Asking a process of its own: what may hang or crash is tried there, and what it has found until then counts."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gesturesynth.core.json_lines import facts_of
+from gesturesynth.core.search_paths import child_environment, python_command
+
+
+@dataclass(frozen=True)
+class Report:
+    """What came of it.
+
+    Attributes:
+        facts: all that it wrote, later lines over earlier ones.
+        ended: how it ended, when it was not in order: `was ended by SIGSEGV`, `did not answer within 20 s`.
+        words: the end of what it wrote to standard error, for whoever has to find out more.
+    """
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    ended: str = ""
+    words: str = ""
+
+
+def ask(module: str, arguments: Sequence[str], limit_s: float) -> Report:
+    """Runs `python -m module`, which writes lines of JSON objects, and waits for at most `limit_s`."""
+    with subprocess.Popen(
+        python_command("-m", module, *arguments),
+        env=child_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        ended = ""
+        try:
+            output, errors = process.communicate(timeout=limit_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            output, errors = process.communicate()
+            ended = f"did not answer within {limit_s:g} s"
+    code = process.returncode
+    if not ended and code:
+        ended = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"left with exit code {code}"
+    return Report(facts_of(output), ended, errors.decode(errors="replace").strip()[-2000:])
+
+
+def tell(**facts: object) -> None:
+    """The other end: writes a line of facts, at once."""
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
+
+
+def last_line(words: str) -> str:
+    """The last line of what a process wrote: of a traceback the one that says what it is about."""
+    return words.splitlines()[-1].strip() if words else ""

@@ -1,0 +1,183 @@
+"""The doctor: everything on a computer that Gesture Synth needs, one check after the other."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
+
+from gesturesynth.ops.doctor.checks import camera, computer, files, keypad, service, software, sound
+from gesturesynth.ops.doctor.finding import GRADES, Case, Check, Finding, Grade, fail
+
+CHECKS: Final = (
+    Check(
+        "python",
+        "Version and processor.",
+        "Fails for versions or systems for which there are not all libraries.",
+        software.look_at_python,
+    ),
+    Check(
+        "libraries",
+        "Every Python library, its version against what the others want of it, and whether it can be imported.",
+        "Fails when one is missing, does not fit or cannot be imported; warns when two packages own OpenCV.",
+        software.look_at_libraries,
+    ),
+    Check(
+        "system",
+        "The libraries of the system that MediaPipe, OpenCV and JACK need.",
+        "Fails when one is missing, with the line that installs it; warns without JACK's.",
+        software.look_at_system_libraries,
+    ),
+    Check(
+        "model",
+        "Its file, by its SHA-256.",
+        "Warns when it was not fetched yet; fails when it is damaged.",
+        software.look_at_model,
+    ),
+    Check(
+        "settings",
+        "gesturesynth.yaml.",
+        "Fails with line and column of every mistake; the other checks then go by the defaults.",
+        files.look_at_settings,
+    ),
+    Check(
+        "preset",
+        "The preset to start with, and its examples.",
+        "Fails with line and column of every mistake.",
+        files.look_at_preset,
+    ),
+    Check(
+        "state",
+        "The folders of what was taught, the cache and the sockets.",
+        "Fails when one cannot be written to, or its disk is full; warns below 1 GB.",
+        files.look_at_state,
+    ),
+    Check(
+        "examples",
+        "Every database of takes, read-only, page by page.",
+        "Fails when one is damaged; warns when one was, and was set aside.",
+        files.look_at_examples,
+    ),
+    Check(
+        "groups",
+        "Groups of this user, and the camera and sound devices that it may use.",
+        "Warns when there are some that it may not use.",
+        computer.look_at_groups,
+    ),
+    Check(
+        "camera",
+        "Opens the one that is configured for two seconds, in a process of its own without a network: rate and "
+        "evenness of its frames, size, time to the first. While the tracker runs: its figures.",
+        "Fails when it gives no frames, or fewer than 10 a second; warns without a camera, below 80 % of the rate that "
+        "was asked for, and when frames come unevenly.",
+        camera.look_at_camera,
+    ),
+    Check(
+        "inference",
+        "How long a body takes to be found in a frame.",
+        "Warns when that is slower than the camera, fails below 10 frames a second.",
+        camera.look_at_inference,
+    ),
+    Check(
+        "privacy",
+        "Whether the process that sees people can be kept off the network.",
+        "Warns when it cannot.",
+        camera.look_at_privacy,
+    ),
+    Check(
+        "sound",
+        "Starts the audio in a process of its own and plays a quiet tone of two seconds: device, gaps, and how the "
+        "audio clock keeps time. While the engine runs: its figures.",
+        "Fails when it does not start, or its clock stands; warns when nobody hears it, there were gaps, or its clock "
+        "is off by more than 2 %.",
+        sound.look_at_sound,
+    ),
+    Check(
+        "keypad",
+        "Keyboards and keypads for keys without a screen.",
+        "Warns when one is asked for, and none is there or may be read.",
+        keypad.look_at_keypad,
+    ),
+    Check(
+        "realtime",
+        "Realtime priority and locked memory that the engine may have.",
+        "Warns when JACK could not have what it wants.",
+        sound.look_at_realtime,
+    ),
+    Check(
+        "processor",
+        "Cores, load, speed and heat.",
+        "Warns with one core, when it is kept slow, gets hot, or something else keeps it busy.",
+        computer.look_at_processor,
+    ),
+    Check(
+        "memory",
+        "How much there is, and how much of it is free.",
+        "Warns below 1 GB, fails below what all processes take.",
+        computer.look_at_memory,
+    ),
+    Check(
+        "clock",
+        "Date, time zone, and whether somebody sets it.",
+        "Fails when the date is long past; warns when nobody sets it.",
+        computer.look_at_clock,
+    ),
+    Check(
+        "ports",
+        "Those of OSC and of monitoring.",
+        "Warns when another program has one.",
+        service.look_at_ports,
+    ),
+    Check(
+        "processes",
+        "What runs now, as `gesturesynth status` judges it.",
+        "Fails when that is not healthy; warns after many restarts.",
+        service.look_at_processes,
+    ),
+    Check(
+        "service",
+        "The system service, where it is installed.",
+        "Fails when a part of it does not run; warns when it does not start with the computer, or was often restarted.",
+        service.look_at_service,
+    ),
+)
+OURS: Final = "This is a mistake in Gesture Synth: please report it, with these words."
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What came of one check; see `findings.Finding`."""
+
+    check: str
+    grade: Grade
+    found: str
+    advice: str
+    took_s: float
+
+
+def examine(case: Case, say: Callable[[Result], None], checks: Sequence[Check] = CHECKS) -> list[Result]:
+    """Looks at everything; `say` hears of each as soon as it is known. Never raises for what a check does."""
+    results = []
+    for check in checks:
+        begun_s = time.monotonic()
+        finding = _looked(check, case)
+        result = Result(check.name, finding.grade, finding.found, finding.advice, round(time.monotonic() - begun_s, 3))
+        say(result)
+        results.append(result)
+    return results
+
+
+def _looked(check: Check, case: Case) -> Finding:
+    try:
+        return check.look(case)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other checks are still wanted
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{place.filename.rpartition('/')[2]}:{place.lineno}"
+        return fail(f"the check itself went wrong: {type(error).__name__}: {error} ({where})", OURS)
+
+
+def worst(results: Sequence[Result]) -> Grade:
+    """Of all."""
+    return max((result.grade for result in results), key=GRADES.index, default="pass")

@@ -1,0 +1,4 @@
+"""The system service: installed, upgraded and removed.
+
+Faces: `install`, `uninstall`, `layout` (where everything is), `systemctl`.
+"""

@@ -1,0 +1,121 @@
+"""What the installation writes for people to change, and what it reads from there: settings, JACK, network. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from gesturesynth.config.settings.settings import Settings
+from gesturesynth.core.errors import UserError
+from gesturesynth.tracking.sources import SCHEMES
+
+SETTINGS: Final = """\
+# The settings of this computer, for the system service. What is left out has its default; `docs/settings.md` of the
+# project has every key. A `#` in front of a line switches it off.
+#
+# Changed something? `sudo systemctl restart gesturesynth.target`.
+# Changed osc.host, osc.allow, or a camera on the network? `sudo gesturesynth service install`, which opens the way.
+#
+# Every user of this computer can read this file. If the address of a camera has a password in it:
+# `sudo chgrp gesturesynth gesturesynth.yaml && sudo chmod 640 gesturesynth.yaml`.
+
+preset: theremin          # a name from `gesturesynth preset list`, or a file; your own go into presets/ beside this
+# volume: -6 dB
+
+camera:
+  source: auto            # the first camera, else the demo performer; or /dev/gesturesynth-camera, for that one only
+  # mirror: yes
+  # rotate: 90            # a camera on its side
+
+audio:
+  backend: auto           # JACK where it runs (`service install --jack`), else the sound card
+  # device: USB           # part of its name
+
+# osc:
+#   host: 0.0.0.0         # hear other computers, too
+#   allow: [192.168.1.20] # but only these
+"""
+
+JACK: Final = """\
+# The sound server of gesturesynth-jackd.service: which card, and how. After a change:
+# `sudo systemctl restart gesturesynth.target`. `cat /proc/asound/cards` lists the cards: hw: and the word in brackets.
+
+# Options of the server (`man jackd`).
+JACK_SERVER=--realtime --realtime-priority 70
+
+# The driver and its options: card, sample rate, frames a buffer, buffers.
+{driver}
+"""
+ALSA_DRIVER: Final = "JACK_DRIVER=-d alsa -d hw:{card} -P -r 48000 -p 256 -n 3"
+NO_CARD: Final = """\
+# No sound card was found when this was written, so nothing is heard. With one it would be:
+# JACK_DRIVER=-d alsa -d hw:CARD -P -r 48000 -p 256 -n 3
+JACK_DRIVER=-d dummy -r 48000 -p 256"""
+
+NETWORK: Final = """\
+# Written by `gesturesynth service install`, from {why} in gesturesynth.yaml.
+[Service]
+{lines}
+"""
+
+
+def sound_cards(listing: str) -> list[str]:
+    """The short names of the sound cards in /proc/asound/cards, in its order, USB first."""
+    found = re.findall(r"^ *\d+ \[(\S+) *\]: (\S+)", listing, re.MULTILINE)
+    return [card for card, _ in sorted(found, key=lambda one: one[1] != "USB-Audio")]
+
+
+def jack_settings(cards: list[str]) -> str:
+    """What jack.env begins with, given the names of the sound cards."""
+    return JACK.format(driver=ALSA_DRIVER.format(card=cards[0]) if cards else NO_CARD)
+
+
+def conductor_network(settings: Settings) -> str:
+    """What the conductor may reach besides this computer; empty when that is nothing.
+
+    Raises:
+        UserError: an address that is none.
+    """
+    osc = settings.osc
+    if not osc.enabled or not osc.allow or _is_loopback(osc.host):
+        return ""
+    lines = [f"IPAddressAllow={_network(text, 'osc.allow')}" for text in osc.allow]
+    return NETWORK.format(why="osc.allow", lines="\n".join(lines))
+
+
+def tracker_network(settings: Settings) -> str:
+    """What the tracker may reach, whose unit has no network at all: a camera that is an address; empty without one.
+
+    Raises:
+        UserError: the camera has a name instead of a number.
+    """
+    source = settings.camera.source
+    if not source.lower().startswith(tuple(f"{scheme}:" for scheme in SCHEMES)):
+        return ""
+    host = urlsplit(source).hostname or ""
+    address = _network(host, "camera.source")
+    lines = (
+        "PrivateNetwork=no",
+        "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
+        f"IPAddressAllow={address}",
+    )
+    return NETWORK.format(why="camera.source", lines="\n".join(lines))
+
+
+def _network(text: str, key: str) -> str:
+    try:
+        return str(ipaddress.ip_network(text, strict=False))
+    except ValueError as error:
+        raise UserError(
+            f"{key}: '{text}' is not an address in numbers, such as 192.168.1.20: a service reaches only what is "
+            "allowed by its address"
+        ) from error
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

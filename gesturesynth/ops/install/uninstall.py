@@ -1,0 +1,104 @@
+"""`gesturesynth service uninstall`: takes away what `install` has put there, but not what was taught."""
+
+from __future__ import annotations
+
+import pwd
+import shlex
+from collections.abc import Callable
+
+from gesturesynth.ops.install.apparmor import remove_profile
+from gesturesynth.ops.install.files import Hand
+from gesturesynth.ops.install.install import UDEV, is_ours
+from gesturesynth.ops.install.layout import GROUP, JACKD, PROCESSES, TARGET, UNITS, USERS, Layout, unit
+from gesturesynth.ops.install.systemctl import states, systemctl, told
+
+
+def uninstall(layout: Layout, say: Callable[[str], None], *, purge: bool = False) -> None:
+    """Stops the service and takes it away.
+
+    Args:
+        layout: where it is.
+        say: gets a line for everything.
+        purge: settings, presets, all that was taught, and the users, too.
+
+    Raises:
+        GestureSynthError: the system refused something; what was done until then stays done.
+    """
+    hand = Hand(say)
+    if not layout.staged:
+        _stop(hand)
+    if _remove_units(layout, hand) and not layout.staged:
+        systemctl("daemon-reload")
+    if hand.away(layout.rules) and not layout.staged and UDEV.exists():
+        told("udevadm", "control", "--reload")
+    remove_profile(layout, hand)
+    hand.away(layout.users)
+    hand.away(layout.cache)
+    if purge:
+        _purge(layout, hand)
+    if layout.launcher.exists() and is_ours(layout.launcher):
+        hand.away(layout.launcher)
+    hand.away(layout.program)  # last: it may be the one that runs here
+    kept: list[str] = []
+    if not purge:
+        kept = [str(folder) for folder in (layout.config, layout.state) if folder.exists()]
+        if kept:
+            say(f"kept: {' and '.join(kept)} (settings, presets, all that was taught), and the users they belong to")
+    if not hand.changes:
+        say("nothing was installed")
+    if not purge and kept:
+        say(f"to remove these for good, too: {purge_line(layout)}")
+
+
+def purge_line(layout: Layout) -> str:
+    """A line for the shell that removes what `uninstall` keeps, for when the program itself is gone."""
+    folders = shlex.join(["rm", "-rf", str(layout.config), str(layout.state)])
+    if layout.staged:
+        return folders
+    users = "; ".join(f"userdel {user}" for user in USERS)
+    groups = "; ".join(f"groupdel {group}" for group in (*USERS[1:], GROUP))
+    # userdel takes most groups away with their users: what is gone already is no fault.
+    return f"sudo sh -c {shlex.quote(f'{folders}; {users}; {groups} 2>/dev/null; true')}"
+
+
+def _stop(hand: Hand) -> None:
+    there = [one for one in states([TARGET, *(unit(process) for process in (*PROCESSES, JACKD))]) if one.there]
+    running = [one.name for one in there if one.active not in ("inactive", "failed")]
+    if running:
+        systemctl("stop", *running)
+        hand.did(f"stopped {', '.join(running)}")
+    enabled = [one.name for one in there if one.enabled == "enabled"]
+    if enabled:
+        systemctl("disable", *enabled)
+        hand.did(f"disabled {', '.join(enabled)}")
+
+
+def _remove_units(layout: Layout, hand: Hand) -> bool:
+    gone = [hand.away(layout.units / name) for name in UNITS]
+    for process in PROCESSES:
+        file = layout.network_words(process)
+        if hand.away(file) and not any(file.parent.iterdir()):
+            hand.away(file.parent)
+    return any(gone)
+
+
+def _purge(layout: Layout, hand: Hand) -> None:
+    hand.away(layout.config)
+    hand.away(layout.state)
+    if layout.staged:
+        return
+    known = {one.pw_name for one in pwd.getpwall()}
+    for user in USERS:
+        if user in known:
+            told("userdel", user)
+            hand.did(f"removed the user {user}")
+    for group in (*USERS[1:], GROUP):
+        _remove_group(group, hand)
+
+
+def _remove_group(name: str, hand: Hand) -> None:
+    import grp  # noqa: PLC0415 - not on every system
+
+    if name in {one.gr_name for one in grp.getgrall()}:
+        told("groupdel", name)
+        hand.did(f"removed the group {name}")

@@ -1,0 +1,120 @@
+"""`gesturesynth render` runs in a child process, so that a crash of native code ends in a sentence, and tidily.
+
+pyo, MediaPipe and OpenCV are native code: a fault in them ends their process with a signal, which no `except` sees. The
+parent does nothing but start the same command once more, pass signals on, and wait. It imports nothing large.
+
+The rule for files: a rendering takes its place only when it is complete. Until then it is in a hidden file beside its
+target (`partial`), which is removed whatever happens; what was at the target stays.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from gesturesynth.core.search_paths import child_environment, python_command
+
+PARENT: Final = "GESTURESYNTH_RENDER_PARENT"
+"""In the child's environment: the number of the process that waits for it."""
+OWN_TIME_S: Final = 0.5
+"""Ctrl-C in a terminal reaches both processes. The child has so long to end by itself before it is sent the signal."""
+INTERRUPTED: Final = 130
+CRASHED: Final = 1
+_TARGETS: Final = ("--out", "--csv")
+_PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
+
+
+def partial(target: Path, pid: int) -> Path:
+    """Where the process `pid` writes what will be `target` once it is complete."""
+    return target.with_name(f".{target.name}.{pid}.part")
+
+
+def wanted(words: Sequence[str]) -> bool:
+    """Whether a command line is a rendering that this process is to watch, not to do.
+
+    Args:
+        words: the command line, without the program.
+    """
+    return words[:1] == ["render"] and os.environ.get(PARENT) != str(os.getppid())
+
+
+def end_with_parent() -> None:
+    """In the child: when the parent is killed, nobody waits for this any more. Only Linux can."""
+    if sys.platform == "linux" and os.environ.get(PARENT) == str(os.getppid()):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def orphaned() -> bool:
+    """In the child: whether the parent is gone.
+
+    A signal alone would not do: where it comes inside a call-back of native code, Python drops the exception that it
+    raises.
+    """
+    parent = os.environ.get(PARENT)
+    return parent is not None and parent != str(os.getppid())
+
+
+def run(words: Sequence[str]) -> int:
+    """Does a rendering in a child process and waits for it; returns the exit code.
+
+    Args:
+        words: the command line, without the program.
+    """
+    asked: list[int] = []
+
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, pass_on)
+    child = subprocess.Popen(
+        python_command("-m", "gesturesynth", *words), env=child_environment({PARENT: str(os.getpid())})
+    )
+    passed_on = 0
+    while True:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            code = child.wait(OWN_TIME_S)
+            break
+        if len(asked) > passed_on:
+            passed_on = len(asked)
+            child.send_signal(asked[-1])
+    if code:
+        for target in targets(words):
+            with contextlib.suppress(OSError):
+                partial(target, child.pid).unlink()
+    if code >= 0:
+        return code
+    stopped = bool(asked) or -code in (signal.SIGINT, signal.SIGTERM)
+    print(f"gesturesynth: {'stopped' if stopped else sentence(-code)}", file=sys.stderr)  # noqa: T201 - a command line
+    return INTERRUPTED if stopped else CRASHED
+
+
+def targets(words: Sequence[str]) -> list[Path]:
+    """The files that a command line asks for."""
+    found = []
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        flag, equals, value = word.partition("=")
+        if flag in _TARGETS:
+            found.append(value if equals else following)
+    return [Path(name) for name in found if name]
+
+
+def sentence(number: int) -> str:
+    """What is said about a rendering that a signal has ended."""
+    name = signal.strsignal(number) or "unknown"
+    if number == signal.SIGKILL:
+        why = "it was killed, by somebody or because the computer ran out of memory"
+    else:
+        why = "a fault in native code (audio or vision library), not in your preset or source; trying again may help"
+    return (
+        f"the rendering was ended by signal {number} ({name}): {why}. Nothing was written; what was there before is "
+        "unchanged."
+    )

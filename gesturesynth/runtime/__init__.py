@@ -1,0 +1,5 @@
+"""Layer 1, what every process does and what passes between processes: messages, sockets, supervision.
+
+Faces: `messages` (types, no socket), `pubsub` (sockets), `service` (sd_notify), `supervisor`, `restart_history`.
+Imports `core` only.
+"""

@@ -1,0 +1,135 @@
+"""How messages travel between the processes. What they say is in `runtime/messages.py`.
+
+Every socket carries one type of message and one part a message, because ZeroMQ's CONFLATE (deliver only the newest)
+corrupts multipart messages. Each process binds its sockets in its own sub-folder of the runtime folder.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, Generic, TypeVar
+
+import msgspec
+import zmq
+
+from gesturesynth.core import paths
+from gesturesynth.core.errors import UserError
+from gesturesynth.core.packing import packed
+from gesturesynth.runtime.messages import (
+    ConductorStatus,
+    EngineStatus,
+    Pose,
+    Sound,
+    TrackerStatus,
+)
+
+M = TypeVar("M", bound=msgspec.Struct)
+
+TOPICS: Final[dict[type[msgspec.Struct], tuple[str, str]]] = {
+    Pose: ("tracker", "pose"),
+    TrackerStatus: ("tracker", "status"),
+    Sound: ("conductor", "sound"),
+    ConductorStatus: ("conductor", "status"),
+    EngineStatus: ("engine", "status"),
+}
+"""Who publishes what: message type -> (process, name of its socket in RUNTIME/PROCESS/)."""
+
+
+def endpoint(message_type: type[msgspec.Struct], folder: Path | None = None) -> str:
+    """The ZeroMQ address of a type of message.
+
+    Args:
+        message_type: a key of TOPICS.
+        folder: the runtime folder of whoever sends it; by default this process's own. Those who look on from outside
+            pass `paths.running_dir()`.
+
+    Raises:
+        UserError: the folder is too long for a socket.
+    """
+    return f"ipc://{paths.socket_path(*TOPICS[message_type], folder)}"
+
+
+LOOK_S: Final = 1.0
+"""How often a publisher looks whether its socket's file is still there."""
+
+
+class Publisher(Generic[M]):
+    """Sends the newest message of one type to whoever listens. Never blocks; nobody listening is fine."""
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], message_type: type[M]) -> None:
+        self._file = paths.socket_path(*TOPICS[message_type])
+        paths.private_folder(self._file.parent)
+        self._encoder = msgspec.msgpack.Encoder()
+        self._socket = context.socket(zmq.PUB)
+        self._socket.set(zmq.LINGER, 0)
+        self._socket.set(zmq.CONFLATE, 1)
+        self._endpoint = endpoint(message_type)
+        self._socket.bind(self._endpoint)
+        self._looked_s = time.monotonic()
+
+    def send(self, message: M) -> None:
+        """Publishes; a subscriber that is slow gets a newer one later."""
+        self._socket.send(packed(self._encoder, message), zmq.NOBLOCK)
+        if time.monotonic() - self._looked_s > LOOK_S:
+            self._looked_s = time.monotonic()
+            self._stay_reachable()
+
+    def _stay_reachable(self) -> None:
+        """Makes the socket's file again if somebody cleaned it away. Who is connected stays so; others need it."""
+        if self._file.exists():
+            return
+        with suppress(zmq.ZMQError):  # not bound: the last attempt failed half-way
+            self._socket.unbind(self._endpoint)
+        with suppress(zmq.ZMQError, UserError):  # the folder cannot be made now, perhaps later
+            paths.private_folder(self._file.parent)
+            self._socket.bind(self._endpoint)
+
+    def close(self) -> None:
+        """Closes the socket and takes its file away."""
+        self._socket.close()
+        self._file.unlink(missing_ok=True)
+
+
+class Subscriber(Generic[M]):
+    """Holds the newest message of one type; older ones that nobody fetched are dropped.
+
+    Args:
+        context: for the socket.
+        message_type: what is listened to.
+        folder: see `endpoint`.
+
+    Attributes:
+        socket: for a `zmq.Poller`.
+        rejected: how many messages could not be read (another version's, say); they are dropped.
+    """
+
+    def __init__(
+        self, context: zmq.Context[zmq.Socket[bytes]], message_type: type[M], folder: Path | None = None
+    ) -> None:
+        self._decoder: msgspec.msgpack.Decoder[M] = msgspec.msgpack.Decoder(message_type)
+        self.rejected = 0
+        self.socket = context.socket(zmq.SUB)
+        self.socket.set(zmq.LINGER, 0)
+        self.socket.set(zmq.CONFLATE, 1)
+        self.socket.set(zmq.RECONNECT_IVL, 50)
+        self.socket.set(zmq.RECONNECT_IVL_MAX, 500)
+        self.socket.set(zmq.SUBSCRIBE, b"")
+        self.socket.connect(endpoint(message_type, folder))
+
+    def newest(self, timeout_s: float = 0.0) -> M | None:
+        """The newest message that was not fetched yet, waiting up to `timeout_s` for one; or None."""
+        if not self.socket.poll(round(timeout_s * 1000)):
+            return None
+        try:
+            return self._decoder.decode(self.socket.recv(zmq.NOBLOCK))
+        except zmq.Again:
+            return None
+        except (msgspec.MsgspecError, RecursionError):
+            self.rejected += 1
+            return None
+
+    def close(self) -> None:
+        """Closes the socket."""
+        self.socket.close()

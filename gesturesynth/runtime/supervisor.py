@@ -1,0 +1,268 @@
+"""Starts the processes, watches them, and starts them again: what systemd does in a gallery, everywhere else.
+
+The children speak systemd's notification protocol (service.py), each to a socket of its own. One that dies is started
+again at once; one that keeps dying, after ever longer pauses, for ever. A child whose heart-beat stops is killed first.
+A child that leaves with exit code 2 before it was ever ready says that its user must change something: then all stop.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from gesturesynth.core import paths
+from gesturesynth.core.environment import SUPERVISED
+from gesturesynth.core.errors import UserError
+from gesturesynth.core.search_paths import child_environment
+from gesturesynth.runtime.child_output import ChildWords, Fields
+from gesturesynth.runtime.child_process import Child, ChildSpec
+from gesturesynth.runtime.restart_history import LAST_END, RESTARTS
+
+RESTART_PAUSES_S: Final = (0.0, 0.2, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Pause before the n-th start after a failure; the last one repeats."""
+HEALTHY_S: Final = 10.0
+"""A child that ran for so long has its failures forgiven."""
+START_LIMIT_S: Final = 60.0
+"""A child must say READY within this time: an engine may wait for a server, a landmarker for its weights."""
+STOP_LIMIT_S: Final = 5.0
+"""After SIGTERM; then SIGKILL."""
+KILL_LIMIT_S: Final = 3.0
+"""After SIGKILL; what hangs in a driver even then is left to the kernel."""
+OWN_PAUSE_S: Final = 0.5
+"""Longer than this between two steps, and the supervisor itself was held up: no child is blamed for that time."""
+LAST_READS: Final = 32
+"""Of 64 kB each, after a child's end. A grandchild may hold the other end of the pipe and talk on."""
+
+LogLine = Callable[[str, Mapping[str, Any]], None]
+"""Receives a child's log line: the process's name, and its fields (`event` and `level` at least)."""
+
+
+class Supervisor:
+    """Runs children until told to stop. All methods are to be called from one thread; none blocks but `step`.
+
+    Attributes:
+        children: by name.
+        refused: the exit code of a child that cannot start until its user changes something, or None.
+    """
+
+    def __init__(self, specs: Sequence[ChildSpec], log_line: LogLine) -> None:
+        self._log_line = log_line
+        self._folder = paths.private_folder(paths.runtime_dir() / "supervisor")
+        self._selector = selectors.DefaultSelector()
+        self.children = {spec.name: Child(spec) for spec in specs}
+        self.refused: int | None = None
+        self._stepped_s = time.monotonic()
+        for child in self.children.values():
+            self._listen(child)
+
+    def _notify_path(self, child: Child) -> Path:
+        return paths.socket_path("supervisor", child.spec.name)
+
+    def _listen(self, child: Child) -> None:
+        """Makes the socket for a child's notifications: at first, and when somebody has cleaned its file away."""
+        if child.notify:
+            self._selector.unregister(child.notify)
+            child.notify.close()
+        address = self._notify_path(child)
+        paths.private_folder(self._folder)
+        address.unlink(missing_ok=True)
+        child.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        child.notify.setblocking(False)
+        child.notify.bind(str(address))
+        self._selector.register(child.notify, selectors.EVENT_READ, (self._on_notify, child))
+
+    # ------------------------------------------------------------------------------------------------------- one step
+    def step(self, timeout_s: float) -> None:
+        """Waits up to `timeout_s` for something to happen and deals with it; starts what is due."""
+        for key, _ in self._selector.select(timeout_s):
+            handler, child = key.data
+            handler(child)
+        now_s = time.monotonic()
+        self._excuse(now_s, timeout_s)
+        for child in self.children.values():
+            if child.process is None:
+                if now_s >= child.next_start_s and self.refused is None:
+                    self._try_to_start(child, now_s)
+            elif child.process.poll() is not None:
+                self._on_exit(child, now_s)
+            else:
+                self._check_life(child, now_s)
+
+    def _excuse(self, now_s: float, timeout_s: float) -> None:
+        """Takes the time in which this process itself stood still (a stopped terminal, a sleeping computer) off all."""
+        pause_s, self._stepped_s = now_s - self._stepped_s - timeout_s, now_s
+        if pause_s > OWN_PAUSE_S:
+            for child in self.children.values():
+                child.last_beat_s = min(now_s, child.last_beat_s + pause_s)
+
+    def _try_to_start(self, child: Child, now_s: float) -> None:
+        try:
+            self._start(child, now_s)
+        except (OSError, UserError) as error:
+            # No memory for it now, or no runtime folder any more: the others play on meanwhile.
+            self._plan_next_start(child, now_s, f"cannot be started ({error})")
+
+    def _start(self, child: Child, now_s: float) -> None:
+        if not self._notify_path(child).exists():
+            self._listen(child)
+        settings = {
+            "NOTIFY_SOCKET": str(self._notify_path(child)),
+            "WATCHDOG_USEC": str(int(child.spec.watchdog_s * 1e6)),
+            SUPERVISED: str(os.getpid()),
+            RESTARTS: str(child.restarts),
+            LAST_END: child.last_end,
+            "PYTHONUNBUFFERED": "1",
+            # One thread of linear algebra: our vectors are short, and idle threads only take processor time from sound.
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+        }
+        environment = child_environment(settings)
+        environment.pop("WATCHDOG_PID", None)  # that of whoever watches over this process
+        # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which then stops all in order.
+        child.process = subprocess.Popen(
+            list(child.spec.command),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        child.ready, child.condemned, child.exit_code = False, False, None
+        child.watchdog_s = child.spec.watchdog_s
+        child.started_s = child.last_beat_s = now_s
+        assert child.process.stderr is not None
+        child.pipe, child.words = child.process.stderr, ChildWords(now_s)
+        os.set_blocking(child.pipe.fileno(), False)
+        self._selector.register(child.pipe, selectors.EVENT_READ, (self._on_words, child))
+
+    def _check_life(self, child: Child, now_s: float) -> None:
+        limit_s = child.watchdog_s if child.ready else START_LIMIT_S
+        if now_s - child.last_beat_s > limit_s and not child.condemned:
+            what = "has hung" if child.ready else "did not start"
+            self._say("warning", f"{child.spec.name} {what} (no sign of life for {limit_s:g} s); ending it", child)
+            self._signal(child, signal.SIGKILL)
+            child.condemned = True
+            child.last_end = f"{what}: no sign of life for {limit_s:g} s"
+
+    def _bury(self, child: Child) -> int:
+        """Takes leave of a process that has ended: its last words, its exit code."""
+        assert child.process is not None
+        for _ in range(LAST_READS):
+            self._on_words(child)
+        self._hang_up(child)
+        child.exit_code = child.process.returncode
+        child.process, child.ready = None, False
+        return child.exit_code
+
+    def _on_exit(self, child: Child, now_s: float) -> None:
+        was_ready = child.ready
+        exit_code = self._bury(child)
+        if exit_code == UserError.exit_code and not child.ever_ready:
+            self.refused = exit_code
+            return
+        if was_ready and now_s - child.started_s > HEALTHY_S:
+            child.failures = 0
+        how = f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
+        if not child.condemned:
+            child.last_end = f"ended without a word ({how})"
+        self._plan_next_start(child, now_s, f"ended ({how})")
+
+    def _plan_next_start(self, child: Child, now_s: float, why: str) -> None:
+        pause_s = RESTART_PAUSES_S[min(child.failures, len(RESTART_PAUSES_S) - 1)]
+        child.failures += 1
+        child.restarts += 1
+        child.next_start_s = now_s + pause_s
+        when = f"again in {pause_s:g} s" if pause_s else "again now"
+        self._say("warning", f"{child.spec.name} {why}; starting it {when}", child)
+
+    # ---------------------------------------------------------------------------------------------- what children say
+    def _on_notify(self, child: Child) -> None:
+        while child.notify:
+            try:
+                message = child.notify.recv(4096)
+            except BlockingIOError:
+                return
+            child.last_beat_s = time.monotonic()
+            for line in message.decode(errors="replace").splitlines():
+                key, _, value = line.partition("=")
+                if key == "READY":
+                    child.ready = child.ever_ready = True
+                elif key == "STATUS":
+                    child.status = value
+                elif key == "WATCHDOG_USEC" and value.isdecimal():
+                    child.watchdog_s = int(value) / 1e6
+
+    def _on_words(self, child: Child) -> None:
+        if not child.pipe:
+            return
+        try:
+            chunk = os.read(child.pipe.fileno(), 65536)
+        except BlockingIOError:
+            return
+        if chunk:
+            self._pass_on(child, child.words.take(chunk, time.monotonic()))
+        else:
+            self._hang_up(child)
+
+    def _hang_up(self, child: Child) -> None:
+        """Closes the pipe, at its end or because its process has ended."""
+        if child.pipe:
+            self._selector.unregister(child.pipe)
+            child.pipe.close()
+            child.pipe = None
+            self._pass_on(child, child.words.end(time.monotonic()))
+
+    def _pass_on(self, child: Child, lines: Sequence[Fields]) -> None:
+        for fields in lines:
+            self._log_line(child.spec.name, fields)
+
+    def _say(self, level: str, event: str, child: Child) -> None:
+        self._log_line("supervisor", {"event": event, "level": level, "restarts": child.restarts})
+
+    # ------------------------------------------------------------------------------------------------------- the end
+    def stop(self) -> None:
+        """Asks all to leave, waits, ends those that did not, and takes the sockets away."""
+        for child in self.children.values():
+            self._signal(child, signal.SIGTERM)
+        deadline_s = time.monotonic() + STOP_LIMIT_S
+        while any(child.process for child in self.children.values()) and time.monotonic() < deadline_s:
+            self._reap(0.05)
+        for child in self.children.values():
+            if child.process:
+                self._say("warning", f"{child.spec.name} did not stop within {STOP_LIMIT_S:g} s; ending it", child)
+                self._signal(child, signal.SIGKILL)
+        deadline_s = time.monotonic() + KILL_LIMIT_S
+        while any(child.process for child in self.children.values()) and time.monotonic() < deadline_s:
+            self._reap(0.05)
+        for child in self.children.values():
+            if child.process:
+                self._say("error", f"{child.spec.name} cannot be ended: it hangs in the system (a device?)", child)
+                child.process = None
+            self._hang_up(child)
+            if child.notify:
+                child.notify.close()
+            self._notify_path(child).unlink(missing_ok=True)
+        self._selector.close()
+        with suppress(OSError):  # gone already, or something of somebody else's is in it
+            self._folder.rmdir()
+
+    def _reap(self, timeout_s: float) -> None:
+        for key, _ in self._selector.select(timeout_s):
+            handler, child = key.data
+            handler(child)
+        for child in self.children.values():
+            if child.process and child.process.poll() is not None:
+                self._bury(child)
+
+    @staticmethod
+    def _signal(child: Child, number: signal.Signals) -> None:
+        if child.process and child.process.poll() is None:
+            child.process.send_signal(number)

@@ -1,0 +1,280 @@
+"""Where the sound goes: a JACK server, a sound card through PortAudio, or nowhere at the right pace."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Literal
+
+from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.synthesis.audio import device_probe
+from gesturesynth.synthesis.audio.xruns import UNKNOWN, XrunCounter
+from gesturesynth.synthesis.instruments.base import load_pyo
+
+AudioChoice = Literal["auto", "jack", "portaudio", "null"]
+CHANNELS: Final = 2
+CLIENT_NAME: Final = "gesturesynth"
+MOST_CATCH_UP: Final = 8
+"""Buffers that the `null` backend computes at once after it was held up; the rest is lost, as on a real device."""
+
+
+BACKEND_HINT: Final = "with --audio (as a service, `audio.backend` in gesturesynth.yaml)"
+DEVICE_HINT: Final = "with --device (as a service, `audio.device` in gesturesynth.yaml)"
+"""Where a choice is made, for sentences about one that cannot be had."""
+
+
+class DeviceMissingError(GestureSynthError):
+    """A device was named that is not there now. Unplugged or misspelt: trying again helps in the first case."""
+
+
+@dataclass(frozen=True)
+class AudioSettings:
+    """What the user wants.
+
+    Attributes:
+        audio: which backend; `auto` takes the first that works of JACK, PortAudio, null.
+        device: part of the name of a PortAudio device, or of JACK's playback ports; empty for the system's own choice.
+        sample_rate: Hz; a JACK server decides itself.
+        buffer_frames: frames; a JACK server decides itself.
+    """
+
+    audio: AudioChoice = "auto"
+    device: str = ""
+    sample_rate: int = 48000
+    buffer_frames: int = 256
+
+
+class Backend(ABC):
+    """A booted, running pyo server and what it plays through. One a process.
+
+    Attributes:
+        name: `jack`, `portaudio` or `null`.
+        device: for people.
+        note: a sentence about an unusual choice; may be empty.
+        server: the pyo server.
+        sample_rate, buffer_frames: as read back from it, Hz and frames.
+        mono: there is one loudspeaker, connected to the first channel: the master is to mix both sides for it.
+    """
+
+    name: ClassVar[str]
+    mono: bool = False
+
+    def __init__(self, server: Any, device: str, note: str = "") -> None:  # noqa: ANN401 - pyo has no types
+        self.server = server
+        self.device = device
+        self.note = note
+        self._abandoned = False
+        # There is no MIDI here, and opening it takes time and writes to the terminal.
+        server.deactivateMidi()
+        with _native_words_off() if self.name == "portaudio" else contextlib.nullcontext():
+            server.boot()
+        if not server.getIsBooted():
+            raise GestureSynthError(f"the audio backend '{self.name}' did not start with {device}")
+        self.sample_rate = float(server.getSamplingRate())
+        self.buffer_frames = int(server.getBufferSize())
+        server.start()
+
+    def pump(self, now_s: float) -> float:  # noqa: ARG002 - for backends that need it
+        """Does what is due at the monotonic time `now_s`; returns how long the caller may wait, in seconds."""
+        return 0.02
+
+    @property
+    def samples(self) -> int:
+        """The audio clock: samples since boot."""
+        return int(self.server.getCurrentTimeInSamples())
+
+    @abstractmethod
+    def xruns(self) -> int:
+        """Gaps in the sound since boot; -1 where they cannot be counted."""
+
+    def trouble(self) -> str:
+        """A sentence when the server has gone, else an empty text. A standing clock is for the caller to notice."""
+        if not self.server.getIsBooted():
+            return f"the audio server has gone ({self.name}, {self.device})"
+        if int(self.server.getBufferSize()) != self.buffer_frames:
+            # pyo does not make its buffers anew: it would go on with the wrong ones.
+            return f"the buffer size changed from {self.buffer_frames} to {int(self.server.getBufferSize())} frames"
+        return ""
+
+    def close(self) -> None:
+        """Stops the sound and leaves the device; nothing after `abandon`."""
+        if not self._abandoned and self.server.getIsBooted():
+            self.server.stop()
+            self.server.shutdown()
+
+    def abandon(self) -> None:
+        """Leaves everything as it is, for a process that is about to end.
+
+        A sound server that hangs would keep whoever says goodbye to it waiting for ever, and pyo does so when its
+        server object is deleted: one reference too many keeps it from that.
+        """
+        self._abandoned = True
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self.server))
+
+
+class JackBackend(Backend):
+    """Plays through a JACK server that runs already; starts none.
+
+    Args:
+        found: what the probe said about the server.
+        device: part of the names of the ports to connect to; empty for the first two physical ones.
+    """
+
+    name = "jack"
+
+    def __init__(self, found: dict[str, Any], device: str = "") -> None:
+        ports = [port for port in found["playback"] if device.lower() in port.lower()][:CHANNELS]
+        if device and not ports:
+            raise DeviceMissingError(
+                f"no JACK port to play to has '{device}' in its name; there are: "
+                f"{', '.join(found['playback']) or 'none'}. Choose another {DEVICE_HINT}, or leave it empty."
+            )
+        # pyo would start a server of its own when this one goes between the probe and now.
+        os.environ["JACK_NO_START_SERVER"] = "1"
+        jack_name = os.environ.get("JACK_DEFAULT_SERVER", "default")
+        # A JACK client must not have its server's name. JACK itself tells two clients of one name apart.
+        client = CLIENT_NAME if jack_name != CLIENT_NAME else f"{CLIENT_NAME}-{os.getpid()}"
+        server = make_server("jack", found["sample_rate"], found["buffer_frames"], client)
+        # pyo's own way to connect reads beyond its list when there are no ports called 'system', or more than two.
+        server.setJackAuto(False, False)
+        self.mono = len(ports) == 1
+        if ports:
+            # Two channels into one port would add up, to 6 dB above the ceiling.
+            server.setJackAutoConnectOutputPorts([[port] for port in ports] + [[]] * (CHANNELS - len(ports)))
+        note = "" if ports else "the JACK server has no physical outputs: connect the ports by hand"
+        super().__init__(server, f"JACK server '{jack_name}'" + self._heard_at(ports), note)
+        self._counter = XrunCounter(f"{CLIENT_NAME}-xruns")
+
+    @staticmethod
+    def _heard_at(ports: list[str]) -> str:
+        return f", {' and '.join(ports)}{' (mono)' * (len(ports) == 1)}" if ports else ""
+
+    def xruns(self) -> int:
+        """As JACK counts them for the whole server."""
+        return self._counter.count()
+
+    def close(self) -> None:
+        """Leaves the JACK server, if it is still there."""
+        if not self._abandoned and self.server.getIsBooted():
+            self._counter.close()
+        super().close()
+
+
+class PortAudioBackend(Backend):
+    """Plays through a sound card.
+
+    Args:
+        devices: what the probe found, at least one.
+        settings: which of them, at which rate and buffer.
+    """
+
+    name = "portaudio"
+
+    def __init__(self, devices: list[dict[str, Any]], settings: AudioSettings) -> None:
+        wanted = [entry for entry in devices if settings.device.lower() in entry["name"].lower()]
+        if not wanted:
+            raise DeviceMissingError(
+                f"no sound device has '{settings.device}' in its name; there are: "
+                f"{', '.join(entry['name'] for entry in devices)}. Choose another {DEVICE_HINT}, or leave it empty."
+            )
+        chosen = next((entry for entry in wanted if entry["default"]), wanted[0])
+        server = make_server("portaudio", settings.sample_rate, settings.buffer_frames)
+        server.setOutputDevice(chosen["index"])
+        super().__init__(server, chosen["name"])
+
+    def xruns(self) -> int:
+        """PortAudio's callback flags do not come through pyo: -1."""
+        return UNKNOWN
+
+
+class NullBackend(Backend):
+    """Plays to nobody, at the pace of the clock: everything else works as with a device.
+
+    `pump` computes the buffers that are due, in the caller's own thread.
+    """
+
+    name = "null"
+
+    def __init__(self, settings: AudioSettings, note: str = "") -> None:
+        super().__init__(make_server("manual", settings.sample_rate, settings.buffer_frames), "no device", note)
+        self._buffer_s = self.buffer_frames / self.sample_rate
+        self._next_s = time.monotonic()
+        self._lost = 0
+
+    def pump(self, now_s: float) -> float:
+        """Computes what is due by `now_s`, at most `MOST_CATCH_UP` buffers; what is later still is dropped."""
+        for _ in range(MOST_CATCH_UP):
+            if self._next_s > now_s:
+                break
+            self.server.process()
+            self._next_s += self._buffer_s
+        if self._next_s <= now_s:
+            missed = int((now_s - self._next_s) / self._buffer_s) + 1
+            self._lost += missed
+            self._next_s += missed * self._buffer_s
+        # Not less than the loop's poll can wait, or it would spin.
+        return max(0.001, self._next_s - time.monotonic())
+
+    def xruns(self) -> int:
+        """Buffers that were dropped."""
+        return self._lost
+
+
+@contextlib.contextmanager
+def _native_words_off() -> Iterator[None]:
+    """Nothing reaches standard error: ALSA and PortAudio write a hundred lines about devices that nobody asked for."""
+    kept = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, not a path to work with
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def make_server(audio: str, sample_rate: float, buffer_frames: int, client: str = CLIENT_NAME) -> Any:  # noqa: ANN401
+    """A pyo server for two output channels, not booted. `audio` is pyo's own name of the backend."""
+    pyo = load_pyo()
+    # These variables would override what is chosen here.
+    for variable in ("PYO_SERVER_AUDIO", "PYO_SERVER_MIDI"):
+        os.environ.pop(variable, None)
+    return pyo.Server(
+        sr=sample_rate, nchnls=CHANNELS, buffersize=buffer_frames, duplex=0, audio=audio, jackname=client, verbosity=0
+    )
+
+
+def open_backend(settings: AudioSettings) -> Backend:
+    """Finds and starts what the settings ask for.
+
+    Raises:
+        GestureSynthError: what was asked for by name is not there (now: trying again later may help).
+    """
+    if settings.audio in ("auto", "jack"):
+        found = device_probe.ask("jack").get("jack")
+        if found:
+            # With `auto` a device may as well be a sound card's name: PortAudio is asked next.
+            with contextlib.suppress(*([DeviceMissingError] if settings.audio == "auto" else [])):
+                return JackBackend(found, settings.device)
+        elif settings.audio == "jack":
+            raise GestureSynthError(
+                "there is no JACK server to play through. Start one (jackd, or PipeWire's), set JACK_DEFAULT_SERVER "
+                f"if it is not called 'default', or choose another {BACKEND_HINT}."
+            )
+    if settings.audio in ("auto", "portaudio"):
+        devices = device_probe.ask("portaudio").get("portaudio")
+        if devices:
+            return PortAudioBackend(devices, settings)
+        if settings.audio == "portaudio" or settings.device:
+            which = f"with '{settings.device}' in its name" if settings.device else "that can play"
+            hint = DEVICE_HINT if settings.device else f"backend {BACKEND_HINT}"
+            raise GestureSynthError(f"there is no sound device {which}. Connect it, or choose another {hint}.")
+    note = ""
+    if settings.audio == "auto":
+        note = "there is no JACK server and no sound device: the engine plays to nobody, paced by the clock"
+    return NullBackend(settings, note)

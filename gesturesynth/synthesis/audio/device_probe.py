@@ -1,0 +1,149 @@
+"""What audio there is on this computer, found out in a process of its own.
+
+Asking may go wrong in ways that no exception tells: a JACK library can wait for ever for a server that hangs, an audio
+library can end its process while it looks at a broken sound card, and both write to standard error what is no news to
+anybody. So this file is also a program: `python probe.py jack portaudio` writes one JSON object and leaves.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from gesturesynth.core.json_lines import facts_of
+from gesturesynth.core.search_paths import child_environment, forbid_programs, python_command
+
+TIMEOUT_S: Final = 5.0
+"""A healthy computer answers in 0.3 s, a cold one in 2."""
+
+METADATA: Final = Path("/dev/shm")  # noqa: S108 - where JACK has it
+"""In here JACK's library keeps what it knows about clients, a database for each user."""
+
+# From JACK's public headers, types.h.
+_NO_START_SERVER: Final = 0x01
+_PORT_IS_INPUT: Final = 0x1
+_PORT_IS_PHYSICAL: Final = 0x4
+_AUDIO: Final = b"32 bit float mono audio"
+
+
+def command(*what: str) -> list[str]:
+    """The command line that asks for `jack`, `portaudio` or both."""
+    return python_command(str(Path(__file__)), *what)
+
+
+def ask(*what: str) -> dict[str, Any]:
+    """Runs the probe and waits for it.
+
+    A JACK process that was killed at the wrong moment leaves its user's database of metadata half written, and from
+    then on the library ends every process that becomes a client. Nothing in it matters to us, so after such an end it
+    is taken away, and asked again.
+
+    Returns:
+        `{"jack": {"sample_rate": int, "buffer_frames": int, "playback": [port, ...]}}` when a JACK server can be
+        reached, `{"portaudio": [{"index": int, "name": str, "default": bool}, ...]}` with the devices that can play;
+        what there is not, is missing.
+    """
+    output, exit_code = _run(what)
+    if exit_code in _CRASHES and "jack" in what and forget_metadata():
+        output, _ = _run(what)
+    return facts_of(output)
+
+
+_CRASHES: Final = (-signal.SIGBUS, -signal.SIGSEGV, -signal.SIGABRT)
+
+
+def _run(what: tuple[str, ...]) -> tuple[bytes, int]:
+    """What it wrote, and how it ended."""
+    try:
+        done = subprocess.run(
+            command(*what),
+            env=child_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return b"", 0
+    return done.stdout, done.returncode
+
+
+def forget_metadata() -> bool:
+    """Takes away this user's database of JACK's metadata; whether there was one. Who has it open is not disturbed."""
+    folder = METADATA / f"jack_db-{os.getuid()}"
+    if not folder.is_dir():
+        return False
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()
+
+
+def load_libjack() -> ctypes.CDLL | None:
+    """JACK's client library, or None."""
+    for name in ("libjack.so.0", "libjack.0.dylib", ctypes.util.find_library("jack")):
+        if name:
+            try:
+                return ctypes.CDLL(name)
+            except OSError:
+                continue
+    return None
+
+
+def open_jack_client(library: ctypes.CDLL, name: str) -> ctypes.c_void_p | None:
+    """A client of the running server (JACK_DEFAULT_SERVER names it); starts none. None when there is none."""
+    library.jack_client_open.restype = ctypes.c_void_p
+    library.jack_client_open.argtypes = [ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p]
+    library.jack_client_close.argtypes = [ctypes.c_void_p]
+    client = library.jack_client_open(name.encode(), _NO_START_SERVER, None)
+    return ctypes.c_void_p(client) if client else None
+
+
+def _jack() -> dict[str, Any]:
+    library = load_libjack()
+    client = open_jack_client(library, "gesturesynth-probe") if library else None
+    if not library or not client:
+        return {}
+    library.jack_get_sample_rate.argtypes = library.jack_get_buffer_size.argtypes = [ctypes.c_void_p]
+    library.jack_get_ports.restype = ctypes.POINTER(ctypes.c_char_p)
+    library.jack_get_ports.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong]
+    ports = library.jack_get_ports(client, None, _AUDIO, _PORT_IS_INPUT | _PORT_IS_PHYSICAL)
+    playback: list[str] = []
+    while ports and (name := ports[len(playback)]):
+        playback.append(name.decode())
+    found = {
+        "sample_rate": library.jack_get_sample_rate(client),
+        "buffer_frames": library.jack_get_buffer_size(client),
+        "playback": playback,
+    }
+    library.jack_client_close(client)
+    return {"jack": found}
+
+
+def _portaudio() -> dict[str, Any]:
+    # Not through the package: run as a program, this file is alone.
+    os.environ["PYO_GUI_WX"] = "0"
+    import pyo  # noqa: PLC0415
+
+    if pyo.pa_count_devices() < 1:
+        return {}
+    names, indices = pyo.pa_get_output_devices()
+    default = pyo.pa_get_default_output()
+    devices = [
+        {"index": int(index), "name": str(name), "default": index == default}
+        for name, index in zip(names, indices, strict=True)
+    ]
+    return {"portaudio": devices} if devices else {}
+
+
+if __name__ == "__main__":
+    forbid_programs()
+    for wanted in sys.argv[1:]:
+        sys.stdout.write(json.dumps({"jack": _jack, "portaudio": _portaudio}[wanted]()) + "\n")
+        sys.stdout.flush()

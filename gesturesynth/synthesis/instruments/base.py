@@ -1,0 +1,93 @@
+"""What an instrument is: a table of parameters, perhaps some triggers, and a graph of pyo objects behind them.
+
+Tables are plain data, so that presets can be checked and documents written without an audio library: pyo is imported
+only where a graph is built (`load_pyo`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, ClassVar
+
+from gesturesynth.core.units import Unit, Warp
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One thing about an instrument that a gesture can move.
+
+    Attributes:
+        name: lower case, unique within the instrument.
+        unit: base unit of `low`, `high` and `default`.
+        low, high: the range; nothing outside ever reaches the instrument. `low` < `high`.
+        warp: how a gesture should spread over the range.
+        default: what it is until somebody says otherwise; within the range.
+        glide_s: how long a change takes unless the preset says otherwise.
+        help: one line for people.
+    """
+
+    name: str
+    unit: Unit
+    low: float
+    high: float
+    warp: Warp
+    default: float
+    glide_s: float
+    help: str
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """One event that an instrument can be struck with."""
+
+    name: str
+    help: str
+
+
+LEVEL = Parameter("level", "dB", -80.0, 0.0, "lin", -12.0, 0.08, "Loudness; -80 dB is silence.")
+"""Every instrument has it, with this meaning: at 0 dB and default settings all are equally loud (see tests)."""
+
+
+class Instrument(ABC):
+    """One sounding graph. Subclasses fill the tables and build the graph in `build`.
+
+    Attributes:
+        kind: the name that presets use.
+        about: one sentence for people.
+        parameters: the table; `LEVEL` is among them.
+        triggers: what `fire` accepts.
+    """
+
+    kind: ClassVar[str]
+    about: ClassVar[str]
+    parameters: ClassVar[tuple[Parameter, ...]]
+    triggers: ClassVar[tuple[Trigger, ...]] = ()
+
+    def __init__(self, controls: Mapping[str, Any]) -> None:
+        """Builds the graph. `controls` holds one mono pyo stream for each parameter, in its unit, already gliding."""
+        self.output = self.build(load_pyo(), controls)
+
+    @abstractmethod
+    def build(self, pyo: ModuleType, controls: Mapping[str, Any]) -> Any:  # noqa: ANN401 - pyo has no types
+        """Makes the graph and returns its end: a pyo object of two streams, left and right, not yet `.out()`.
+
+        Keep a reference to every object of the graph on `self`, or pyo drops it.
+        """
+
+    def fire(self, trigger: str) -> None:
+        """Strikes. Only for the names in `triggers`."""
+        raise KeyError(trigger)
+
+
+def load_pyo() -> ModuleType:
+    """Imports pyo without its window toolkit, and without the words it prints where there is none."""
+    os.environ.setdefault("PYO_GUI_WX", "0")
+    with contextlib.redirect_stdout(io.StringIO()):
+        return importlib.import_module("pyo")

@@ -1,0 +1,53 @@
+"""Loudness inside the graphs: decibels to gain, and curves that take out what another parameter does to loudness.
+
+All of it runs at audio rate, so that a level or a pitch that glides never steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from gesturesynth.core.units import Warp
+from gesturesynth.synthesis.instruments.graph import Graph
+from gesturesynth.synthesis.instruments.wavetables import table
+
+SILENCE_DB: Final = -80.0
+"""The lowest `level`: its gain is 0, not merely small."""
+
+_CURVE_POINTS: Final = 512
+# pyo.Lookup holds its index within -0.99..0.99, so a curve uses -0.98..0.98 of the table.
+_REACH: Final = 0.98
+
+
+def gain(graph: Graph, level_db: Any, trim_db: Any, opening_s: float = 0.05) -> Any:  # noqa: ANN401
+    """The factor for a sound at `level_db` (a stream, SILENCE_DB..0), with a correction `trim_db` (stream or number).
+
+    The curve is that of decibels, lowered by its own value at SILENCE_DB: exactly 0 there, 0.9 dB low at -60 dB, less
+    than 0.1 dB off above -40 dB. It opens over `opening_s`, so that what sounds at once does not begin with a jump.
+    """
+    floor = 10 ** (SILENCE_DB / 20)
+    level = graph.DBToA(level_db, mul=1 / (1 - floor), add=-floor / (1 - floor))
+    factor = level * graph.DBToA(graph.Sig(trim_db))
+    return factor * graph.SigTo(1.0, time=opening_s, init=0.0) if opening_s else factor
+
+
+def curve(graph: Graph, control: Any, points: Sequence[tuple[float, float]], warp: Warp) -> Any:  # noqa: ANN401
+    """A stream that follows straight lines between points.
+
+    Args:
+        graph: the graph to build in.
+        control: the stream to read from.
+        points: (value of the control, value of the curve), rising, at least two; held beyond the ends.
+        warp: whether the lines are straight over the control (`lin`) or over its logarithm (`exp`, values above 0).
+    """
+    at, values = (np.array(column, dtype=np.float64) for column in zip(*points, strict=True))
+    if warp == "exp":
+        at, control = np.log2(at), graph.Log2(control)
+    low, high = float(at[0]), float(at[-1])
+    position = (np.arange(_CURVE_POINTS) / _CURVE_POINTS * 2 - 1) / _REACH
+    line = np.interp((position + 1) / 2 * (high - low) + low, at, values).astype(np.float32)
+    scale = 2 * _REACH / (high - low)
+    return graph.Lookup(table(graph, line), graph.Clip(control * scale - (low * scale + _REACH), -_REACH, _REACH))

@@ -1,0 +1,40 @@
+"""Tells a driver that repeats its last frame for ever from a camera that looks at something still. Pure.
+
+A real sensor has noise, so frames that are identical to the bit are suspicious; but a virtual camera, or a real one
+with its shutter closed, may send them in good faith. So the suspicion costs one reopening: if the picture is still
+after it, that is taken as its nature until it moves again.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from gesturesynth.tracking.images import Image
+
+SUSPICIOUS_AFTER_S: Final = 5.0
+STEP: Final = 16
+"""Pixels: a grid of every 16th in both directions is compared, some 4 kB of a frame of 640x480."""
+
+
+class Stillness:
+    """Watches the frames of one camera across its reopenings."""
+
+    def __init__(self) -> None:
+        self._sample: Image | None = None
+        self._since_s = 0.0
+        self._accepted = False
+
+    def suspicious(self, image: Image, now_s: float) -> bool:
+        """Whether the camera should be opened again because of this frame, uint8 (h, w, 3)."""
+        sample = image[::STEP, ::STEP]
+        if self._sample is None or not np.array_equal(sample, self._sample):
+            self._sample = sample.copy()
+            self._since_s = now_s
+            self._accepted = False
+            return False
+        if self._accepted or now_s - self._since_s < SUSPICIOUS_AFTER_S:
+            return False
+        self._accepted = True
+        return True

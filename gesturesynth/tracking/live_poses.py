@@ -1,0 +1,249 @@
+"""Poses as they happen: a source, the landmarker where it takes one, and the change from demo to camera."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Final, Protocol, Self
+
+import msgspec
+
+from gesturesynth.core import log as logs
+from gesturesynth.core.errors import GestureSynthError, UserError
+from gesturesynth.runtime.messages import Pose
+from gesturesynth.tracking import userns_limits
+from gesturesynth.tracking.cameras import camera_at
+from gesturesynth.tracking.capture import Capture, Frame, SourceReport
+from gesturesynth.tracking.images import as_rgb, mirrored, rotated
+from gesturesynth.tracking.network_isolation import NONE, leave_network
+from gesturesynth.tracking.skeleton_player import SkeletonFeed
+from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings
+from gesturesynth.tracking.streams import opener
+from gesturesynth.tracking.video_file import Clip
+
+LOOK_FOR_CAMERA_EVERY_S: Final = 3.0
+
+NO_CAMERA: Final = "there is no camera, so the demo performer plays until there is one"
+NO_CAMERA_NO_MODEL: Final = "there is neither a camera nor a pose model, so the demo performer plays"
+
+
+def leave_network_for(source: Source) -> str:
+    """Takes this process off the network, unless its source is on it.
+
+    Call it in the main thread before anything starts threads: a ZeroMQ context, OpenCV, MediaPipe.
+
+    Returns:
+        `none`, or a sentence that says why this process can still reach something.
+    """
+    if source.kind == "url":
+        return f"this process can reach the network, because its source is on it: {source.name}"
+    return leave_network()
+
+
+def warn_of_network(source: Source, network: str) -> str:
+    """Warns in the log when this process can reach the network, though its source is not on it.
+
+    Args:
+        source: what is looked at. One that is on the network is a wish, and no reason for a warning.
+        network: from `leave_network_for`.
+
+    Returns:
+        What a person should do about it; empty where nothing is wrong.
+    """
+    if network == NONE or source.kind == "url":
+        return ""
+    advice = userns_limits.advice()
+    logs.get().warning("the process that sees people can reach the network", network=network, advice=advice)
+    return advice
+
+
+class Feed(Protocol):
+    """Where poses come from."""
+
+    def next(self, timeout_s: float) -> Pose | None:
+        """The newest pose that was not fetched yet, waiting up to `timeout_s` for one; or None."""
+        ...
+
+    def report(self) -> SourceReport:
+        """How the source does now."""
+        ...
+
+    def close(self) -> None:
+        """Frees what it holds."""
+        ...
+
+
+class PoseFinder:
+    """Frames in, poses out: rotation, landmarker, mirror. Runs in the caller's thread.
+
+    Args:
+        bundle: of the pose landmarker.
+        settings: `rotate` and `mirror` count.
+
+    Raises:
+        GestureSynthError: MediaPipe cannot be loaded or refuses the bundle.
+    """
+
+    def __init__(self, bundle: Path, settings: SourceSettings) -> None:
+        from gesturesynth.tracking.landmarker import Landmarker  # noqa: PLC0415 - skeletons do without MediaPipe
+
+        self._landmarker = Landmarker(bundle)
+        self._settings = settings
+
+    def find(self, frame: Frame) -> Pose:
+        """The pose in a frame."""
+        image = rotated(frame.image, self._settings.rotate)
+        height, width = image.shape[:2]
+        rgb = as_rgb(image)
+        begun_s = time.perf_counter()
+        bodies = self._landmarker.detect(rgb, frame.capture_time_s)
+        inference_s = time.perf_counter() - begun_s
+        if self._settings.mirror:
+            bodies = tuple(mirrored(body) for body in bodies)
+        return Pose(frame.capture_time_s, frame.number, width, height, bodies, inference_s)
+
+    def reset(self) -> None:
+        """Forgets whom it saw."""
+        self._landmarker.reset()
+
+    def close(self) -> None:
+        """Ends it."""
+        self._landmarker.close()
+
+
+class ImageFeed:
+    """Poses found in the newest frame of a capture."""
+
+    def __init__(self, capture: Capture, finder: PoseFinder) -> None:
+        self._capture = capture
+        self._finder = finder
+        self._opening = 0
+
+    def next(self, timeout_s: float) -> Pose | None:
+        """See Feed."""
+        frame = self._capture.newest(timeout_s)
+        if frame is None:
+            return None
+        if self._opening not in (0, frame.opening):
+            self._finder.reset()  # the world before the gap is no guide to the one after it
+        self._opening = frame.opening
+        return self._finder.find(frame)
+
+    def report(self) -> SourceReport:
+        """See Feed."""
+        return self._capture.report()
+
+    def close(self) -> None:
+        """See Feed."""
+        self._capture.close()
+        self._finder.close()
+
+
+class LivePoses:
+    """The poses of a source, for as long as one likes. A context manager.
+
+    Args:
+        source: from `sources.resolve`.
+        settings: how to look at it.
+        bundle: of the pose landmarker; None where it cannot be had. Then only skeletons play.
+        find_camera: gives the camera at a place of the list, or None.
+        patience: a context in which nobody minds that `next` takes long: MediaPipe is loaded when a camera appears.
+
+    Raises:
+        UserError: a file that cannot be read.
+        GestureSynthError: MediaPipe cannot be loaded or refuses the bundle.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        settings: SourceSettings,
+        bundle: Path | None,
+        find_camera: FindCamera = camera_at,
+        patience: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        self._settings = settings
+        self._patience = patience
+        self._bundle = bundle
+        self._candidate: Capture | None = None
+        self._numbers = 0
+        self._former_numbers = 0
+        self._feed: Feed
+        if source.kind == "skeleton":
+            excuse = NO_CAMERA if bundle else NO_CAMERA_NO_MODEL
+            self._feed = SkeletonFeed(source, settings, excuse if source.fallback else "")
+            if source.fallback and bundle:
+                first_camera = Source("camera", "0", "camera")
+                self._candidate = Capture(
+                    first_camera.name,
+                    opener(first_camera, settings, find_camera),
+                    longest_pause_s=LOOK_FOR_CAMERA_EVERY_S,
+                    announce=False,
+                )
+            return
+        if source.kind == "clip":
+            _check_clip(source)
+        self._feed = self._images(Capture(source.name, opener(source, settings, find_camera)))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def next(self, timeout_s: float) -> Pose | None:
+        """The newest pose that was not fetched yet, waiting up to `timeout_s` for one; or None.
+
+        `sequence` increases over all sources; gaps are frames for which there was no time.
+        """
+        if self._candidate:
+            self._change_over_if_it_lives(self._candidate)
+        pose = self._feed.next(timeout_s)
+        if pose is None:
+            return None
+        number = self._former_numbers + pose.sequence
+        self._numbers = number + 1
+        return pose if number == pose.sequence else msgspec.structs.replace(pose, sequence=number)
+
+    def report(self) -> SourceReport:
+        """How the source does now."""
+        return self._feed.report()
+
+    def close(self) -> None:
+        """Stops and frees everything; within a third of a second for each open device, even when it hangs."""
+        self._feed.close()
+        if self._candidate:
+            self._candidate.close()
+            self._candidate = None
+
+    def _images(self, capture: Capture) -> ImageFeed:
+        if self._bundle is None:
+            raise ValueError("images need a landmarker")
+        return ImageFeed(capture, PoseFinder(self._bundle, self._settings))
+
+    def _change_over_if_it_lives(self, candidate: Capture) -> None:
+        candidate.judge()
+        report = candidate.report()
+        if report.state != "live":
+            return
+        self._candidate = None
+        try:
+            with self._patience():
+                images = self._images(candidate)
+        except GestureSynthError as error:
+            logs.get().error("a camera has appeared, but the demo performer plays on", reason=str(error))
+            candidate.close()
+            return
+        logs.get().info("a camera has appeared and takes over from the demo performer", source=report.name)
+        former, self._feed = self._feed, images
+        former.close()
+        self._former_numbers = self._numbers
+
+
+def _check_clip(source: Source) -> None:
+    """Raises UserError now rather than trying for ever to open a file that is no video."""
+    with Clip(Path(source.address), say=lambda _: None) as clip:
+        if clip.read() is None:
+            raise UserError(clip.why_empty())

@@ -1,0 +1,99 @@
+"""Keeps the chatter of native code off the terminal, without losing a word that matters.
+
+MediaPipe's C++ code writes log lines to file descriptor 2 that no setting turns off. While a `NativeWords` is open,
+descriptor 2 leads into a file in memory. Afterwards, lines that look like the known chatter are dropped and everything
+else, such as a log line of ours from another thread, is written to the real standard error after all.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from types import TracebackType
+from typing import IO, Final, Self
+
+from gesturesynth.core import log as logs
+from gesturesynth.core.log import native_level
+
+_KNOWN_WARNING: Final = re.compile(
+    r"WARNING: (All log messages|Logging) before \S+ "
+    r"|W\d{4} [\d:.]+ +\d+ \S+:\d+\] "
+    r"|WARNING: \[\S+\.(cc|cpp|h):\d+\] "
+)
+"""Warnings that MediaPipe's own code has written at each start, in the formats of absl and of LiteRT (1.2.3: 30 times
+one about its own models). They are for whoever builds it."""
+
+LONGEST: Final = 2000
+"""Characters of native words that fit into an error message; the end tells most."""
+
+
+class NativeWords:
+    """Holds back what is written to file descriptor 2 while it is open. Not for two threads at once."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] | None = None
+        self._real = -1
+        self._said = b""
+
+    def __enter__(self) -> Self:
+        sys.stderr.flush()
+        try:
+            self._real = os.dup(2)
+        except OSError:
+            return self  # there is no standard error to keep clean
+        try:
+            self._file = _scratch()  # closed in __exit__
+        except OSError:
+            os.close(self._real)  # a full or read-only disk is no reason to stop: the chatter is seen, that is all
+            return self
+        os.dup2(self._file.fileno(), 2)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _error: BaseException | None, _: TracebackType | None) -> None:
+        if self._file is None:
+            return
+        sys.stderr.flush()
+        os.dup2(self._real, 2)
+        os.close(self._real)
+        self._said = _content(self._file)
+        self._file.close()
+        self._file = None
+        # After an error the words are in its message; printing them here as well would tell it twice.
+        if kind is None:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        warnings: dict[str, int] = {}
+        for line in self._said.splitlines(keepends=True):
+            text = line.decode(errors="replace").rstrip()
+            if not _is_chatter(text):
+                os.write(2, line)
+            elif native_level(text) == "warning":
+                warnings[text] = warnings.get(text, 0) + 1
+        for text, times in warnings.items():
+            logs.get().debug("a native library warns", said=text, times=times)
+
+    def text(self) -> str:
+        """What was written so far, on one line, without the chatter."""
+        said = self._said if self._file is None else _content(self._file)
+        lines = [line.strip() for line in said.decode(errors="replace").splitlines()]
+        return " | ".join(line for line in lines if line and not _is_chatter(line))[-LONGEST:]
+
+
+def _is_chatter(line: str) -> bool:
+    """Information of native code about itself, or a warning that is known to be none for us. Never an error."""
+    return native_level(line) == "debug" or bool(_KNOWN_WARNING.match(line))
+
+
+def _scratch() -> IO[bytes]:
+    """A file without a name. On Linux in memory: while nobody is there one is made for every frame, for months."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("native-words"), "w+b")
+    return tempfile.TemporaryFile()
+
+
+def _content(file: IO[bytes]) -> bytes:
+    # Not file.seek(): the offset is shared with descriptor 2, which is still being written to.
+    return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0)

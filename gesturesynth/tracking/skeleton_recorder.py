@@ -1,0 +1,95 @@
+"""`gesturesynth record-skeleton`: landmarks of a source into a file, and nothing but landmarks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from gesturesynth.core import log as logs
+from gesturesynth.core.errors import GestureSynthError, UserError
+from gesturesynth.runtime.messages import Pose
+from gesturesynth.tracking.live_poses import LivePoses, leave_network_for, warn_of_network
+from gesturesynth.tracking.model.download import ensure_model
+from gesturesynth.tracking.network_isolation import leave_no_core
+from gesturesynth.tracking.offline_poses import read_poses
+from gesturesynth.tracking.skeleton_file import SkeletonWriter
+from gesturesynth.tracking.sources import SourceSettings, resolve
+
+POLL_S: Final = 0.1
+
+
+def record_skeleton(
+    out: Path,
+    settings: SourceSettings,
+    *,
+    model: str = "full",
+    seconds: float = math.inf,
+    stopping: Callable[[], bool] = lambda: False,
+) -> int:
+    """Writes the poses of a source to a new skeleton recording, with times from 0.
+
+    Of a file, every frame, as fast as the computer can; of a camera or an address, the newest frame each time, as it
+    happens. Where there are images, it takes the process off the network first, unless the source is on it: call it
+    in the main thread of a process that does nothing else.
+
+    Args:
+        out: must not exist yet.
+        settings: the source and how to look at it; a file is not looped.
+        model: which pose model: see `weights.ensure_model`.
+        seconds: how much to record; without a limit, until the file ends or `stopping`.
+        stopping: looked at ten times a second or more; true ends the recording in good order.
+
+    Returns:
+        How many poses were written.
+
+    Raises:
+        UserError: the source cannot be used, there is no camera for `auto`, or `out` exists.
+        GestureSynthError: the pose model cannot be had, or the disk is full.
+    """
+    if not seconds > 0.0:
+        raise UserError(f"{seconds} s cannot be recorded; give a time above 0 s.")
+    source = resolve(settings.source)
+    if source.fallback:
+        raise UserError("there is no camera to record from. Plug one in, or give --source a video file.")
+    bundle = None
+    if source.kind != "skeleton":
+        bundle = ensure_model(model, progress=lambda sentence: logs.get().info(sentence))
+        network = leave_network_for(source)
+        leave_no_core()
+        logs.get().info("recording landmarks only", source=source.name, network=network)
+        warn_of_network(source, network)
+    about = f"landmarks of {source.name}"
+    try:
+        with SkeletonWriter(out, about) as writer:
+            if source.kind in ("clip", "skeleton"):
+                return _write(writer, read_poses(settings.source, settings, model), seconds, stopping)
+            with LivePoses(source, settings, bundle) as live:
+                return _write(writer, _as_they_come(live, stopping), seconds, stopping)
+    except OSError as error:
+        raise GestureSynthError(
+            f"the recording {out} has ended early: {error.strerror or error}. What was written so far can be played."
+        ) from error
+
+
+def _as_they_come(live: LivePoses, stopping: Callable[[], bool]) -> Iterator[Pose]:
+    while not stopping():
+        pose = live.next(POLL_S)
+        if pose:
+            yield pose
+
+
+def _write(writer: SkeletonWriter, poses: Iterator[Pose], seconds: float, stopping: Callable[[], bool]) -> int:
+    first_s: float | None = None
+    count = 0
+    for pose in poses:
+        first_s = pose.capture_time_s if first_s is None else first_s
+        time_s = pose.capture_time_s - first_s
+        if time_s >= seconds or stopping():
+            break
+        writer.write(msgspec.structs.replace(pose, capture_time_s=time_s, sequence=count, inference_s=0.0))
+        count += 1
+    return count

@@ -1,0 +1,28 @@
+"""Sentences about what is wrong with a source that plays all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gesturesynth.core import log
+
+Say = Callable[[str], None]
+"""Takes such a sentence."""
+
+
+def warn(sentence: str) -> None:
+    """Writes it into the log."""
+    log.get().warning(sentence)
+
+
+class Once:
+    """Says each sentence once, however often a source begins again."""
+
+    def __init__(self) -> None:
+        self._said: set[str] = set()
+
+    def __call__(self, sentence: str) -> None:
+        """Says it, unless it was said before."""
+        if sentence not in self._said:
+            self._said.add(sentence)
+            warn(sentence)

@@ -1,0 +1,166 @@
+"""The conductor's ears: what a journal learns of OSC."""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+import zmq
+
+from gesturesynth.conductor.background_jobs import Reply
+from gesturesynth.conductor.command_inputs import TELL_S, Ears
+from gesturesynth.conductor.session_controller import Teaching
+from gesturesynth.control.command_socket import WireClient
+from gesturesynth.control.commands import KEYBOARD, Call, call
+from gesturesynth.control.osc.codec import decode, encode
+from gesturesynth.control.osc.server import OscSettings
+from gesturesynth.core import log
+from gesturesynth.runtime.messages import ConductorStatus
+from tests.support.jack_server import wait_for
+
+NOBODY = cast("Teaching", None)  # nothing that arrives here is a command
+
+
+@pytest.fixture
+def said() -> io.StringIO:
+    out = io.StringIO()
+    log.configure("conductor", json_lines=True, stream=out)
+    return out
+
+
+@pytest.fixture
+def context() -> Iterator[zmq.Context[zmq.Socket[bytes]]]:
+    made: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+    yield made
+    made.destroy(linger=0)
+
+
+def lines(out: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def no_status() -> ConductorStatus:
+    raise AssertionError("nobody has asked for it")
+
+
+def test_the_port_is_said_and_a_flood_of_rubbish_is_one_line(
+    context: zmq.Context[zmq.Socket[bytes]], said: io.StringIO
+) -> None:
+    ears = Ears(context, OscSettings(port=0))
+    osc = ears.osc
+    assert osc is not None
+    try:
+        (hello,) = lines(said)
+        assert (hello["event"], hello["port"]) == ("listening to OSC", osc.port)
+        now_s = 100.0
+        ears.listen(NOBODY, now_s, no_status, {})
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as program:
+            for _ in range(50):
+                program.sendto(b"no OSC at all", ("127.0.0.1", osc.port))
+
+        def heard_all() -> bool:
+            ears.listen(NOBODY, now_s, no_status, {})
+            return osc.counts.malformed + osc.counts.limited >= 50
+
+        wait_for(heard_all, "fifty datagrams")
+        assert len(lines(said)) == 1, "not a word before its time"
+        for _ in range(3):
+            ears.listen(NOBODY, now_s + TELL_S, no_status, {})
+        (_, told) = lines(said)
+        assert told["level"] == "warning"
+        assert told["malformed"] + told.get("limited", 0) == 50
+        assert told["newest"].startswith("a datagram from 127.0.0.1:")
+        assert "does not begin with '/'" in told["newest"]
+        ears.listen(NOBODY, now_s + 3 * TELL_S, no_status, {})
+        assert len(lines(said)) == 2, "what was said is not said again"
+    finally:
+        ears.close()
+
+
+class Hand:
+    """In the place of teaching: what it was asked for, by whom."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def ask(self, call: Call, _now_s: float, reply: Reply, _outcome: Reply) -> None:
+        """Does it at once."""
+        self.asked.append(f"{call.by.partition(' ')[0]}: {call.words}")
+        reply(True, f"did {call.words}")
+
+
+def status() -> ConductorStatus:
+    return ConductorStatus(0.0, 1, "", "", "", "", False, False, 0.0, "", (), (), 0.0, 0.0)
+
+
+def test_keys_and_osc_take_turns_and_stop_when_the_time_is_up(context: zmq.Context[zmq.Socket[bytes]]) -> None:
+    ears, hand = Ears(context, OscSettings(port=0)), Hand()
+    teaching = cast("Teaching", hand)
+    assert ears.osc is not None
+    try:
+        with (
+            WireClient("keyboard", context) as keys,
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as program,
+        ):
+            keys.socket.poll(5000, zmq.POLLOUT)
+            for number in range(1, 10):
+                assert keys.send(call("select", (number,), KEYBOARD))
+                program.sendto(encode("/gesturesynth/select", number), ("127.0.0.1", ears.osc.port))
+            wait_for(lambda: bool(ears.wire.socket.poll(0)), "the keys")
+            for turn in range(1, 6):
+                ears.listen(teaching, 0.0, status, {}, for_s=0.0)
+                assert sorted(hand.asked) == sorted(
+                    f"{by}: select {number}" for number in range(1, turn + 1) for by in ("keyboard", "osc")
+                ), "one of each"
+            ears.listen(teaching, 0.0, status, {}, for_s=10.0)
+            assert len(hand.asked) == 18
+            assert not ears.waiting
+    finally:
+        ears.close()
+
+
+def test_a_burst_of_volumes_is_one_volume_on_either_wire(context: zmq.Context[zmq.Socket[bytes]]) -> None:
+    ears, hand = Ears(context, OscSettings(port=0)), Hand()
+    assert ears.osc is not None
+    try:
+        with (
+            WireClient("keyboard", context) as keys,
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as program,
+        ):
+            program.settimeout(5.0)
+            keys.socket.poll(5000, zmq.POLLOUT)
+            for number in range(30):
+                assert keys.send(call("volume", (-float(number),), KEYBOARD))
+                program.sendto(encode("/gesturesynth/volume", -30.0 - number), ("127.0.0.1", ears.osc.port))
+
+            def listened() -> bool:
+                ears.listen(cast("Teaching", hand), 0.0, status, {})
+                return sum(line.startswith("keyboard") for line in hand.asked) > 0
+
+            wait_for(listened, "the keys")
+            assert [line for line in hand.asked if line.startswith("osc")] == ["osc: volume -59"]
+            assert len([line for line in hand.asked if line.startswith("keyboard")]) < 30
+            answers = [decode(program.recv(4096))[0].address for _ in range(30)]
+            assert answers == ["/gesturesynth/ack"] * 30
+    finally:
+        ears.close()
+
+
+def test_a_port_that_belongs_to_another_program_costs_only_osc(
+    context: zmq.Context[zmq.Socket[bytes]], said: io.StringIO
+) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        ears = Ears(context, OscSettings(port=other.getsockname()[1]))
+        try:
+            assert ears.osc is None
+            ears.listen(NOBODY, 0.0, no_status, {})
+        finally:
+            ears.close()
+    (line,) = lines(said)
+    assert line["event"] == "no remote control by OSC"
+    assert "another port" in line["reason"]

@@ -1,0 +1,197 @@
+"""What a preset sends to other programs arrives there: real datagrams, from what plays and from a whole run."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pythonosc.osc_bundle import OscBundle
+from pythonosc.osc_message import OscMessage
+
+from gesturesynth.conductor.osc_output import Sending
+from gesturesynth.config.preset import loader
+from gesturesynth.config.preset.loader import Preset
+from gesturesynth.control.osc.sender import OscTarget
+from gesturesynth.core import paths
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.pipeline.running_preset import Piece, fit_job
+from gesturesynth.runtime.messages import Body, Pose
+from tests.support.app_process import Running
+from tests.support.jack_server import wait_for
+from tests.support.stick_figure import pose
+
+TICK_S = 1.0 / 60.0
+Messages = list[tuple[str, list[float]]]
+
+
+class Ear:
+    """Another program: a UDP port, and all that has come to it."""
+
+    def __init__(self) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.setblocking(False)
+        self.port: int = self._socket.getsockname()[1]
+        self.messages: Messages = []
+
+    def fetch(self) -> Messages:
+        while True:
+            try:
+                packet = self._socket.recv(65536)
+            except BlockingIOError:
+                return self.messages
+            several = OscBundle(packet) if OscBundle.dgram_is_bundle(packet) else [OscMessage(packet)]
+            self.messages += [(message.address, message.params) for message in several]
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+@pytest.fixture
+def ears() -> Iterator[tuple[Ear, Ear]]:
+    both = Ear(), Ear()
+    yield both
+    for ear in both:
+        ear.close()
+
+
+class Player:
+    """Plays the theremin for somebody, and sends on what its preset says."""
+
+    def __init__(self, *targets: OscTarget) -> None:
+        theremin = loader.load(paths.presets_dir() / "theremin.yaml")
+        self.sending = Sending()
+        self.piece = Piece(dataclasses.replace(theremin, osc=targets))
+        self.piece.take_over(fit(fit_job(theremin)), 0.0)
+        self.ticks = 0
+
+    def play(self, seconds: float) -> tuple[float, ...]:
+        """The values that were heard last."""
+        image = pose(right_arm=(150, 175), left_arm=(100, 175))
+        values: tuple[float, ...] = ()
+        for _ in range(round(seconds / TICK_S)):
+            self.ticks += 1
+            time_s = self.ticks * TICK_S
+            seen = Pose(time_s, self.ticks, 640, 480, (Body.from_arrays(image, np.zeros((33, 3), np.float32)),))
+            moment = self.piece.step(seen, time_s)
+            sound = self.piece.sound(moment, time_s)
+            self.sending.send(self.piece, sound, moment, time_s)
+            values = sound.values
+        return values
+
+    def change(self, changed: Preset) -> None:
+        former, self.piece = self.piece, Piece(changed)
+        self.piece.follow(former, self.ticks * TICK_S)
+        self.piece.take_over(fit(fit_job(changed)), self.ticks * TICK_S)
+
+
+def test_outputs_and_features_reach_other_programs_as_often_as_they_ask(ears: tuple[Ear, Ear]) -> None:
+    wekinator, synth = ears
+    player = Player(
+        OscTarget("127.0.0.1", wekinator.port, "/wek/inputs", 20.0, "features"),
+        OscTarget("localhost", synth.port, "/synth/", 10.0, "outputs"),
+        OscTarget("localhost", synth.port, "/loud", 5.0, "level"),
+    )
+    values = player.play(3.0)
+    features = [numbers for address, numbers in wekinator.fetch() if address == "/wek/inputs"]
+    assert abs(len(features) - 60) <= 2
+    assert all(len(numbers) == len(player.piece.columns) for numbers in features)
+    by_address = {address: numbers for address, (numbers,) in synth.fetch()}
+    assert by_address["/synth/pitch"] == pytest.approx(values[0], rel=1e-3)
+    assert by_address["/synth/level"] == pytest.approx(values[1], abs=0.05)
+    addresses = [address for address, _ in synth.messages]
+    assert abs(addresses.count("/synth/timbre") - 30) <= 2
+    assert abs(addresses.count("/loud") - 15) <= 2
+    player.sending.close()
+
+
+def test_what_is_held_is_sent_since_it_is_heard(ears: tuple[Ear, Ear]) -> None:
+    ear, _ = ears
+    player = Player(OscTarget("127.0.0.1", ear.port, "/pitch", 60.0, "pitch"))
+    player.play(1.0)
+    player.piece.hold({"pitch": 555.0})
+    player.play(0.5)
+    _, (pitch,) = ear.fetch()[-1]
+    assert pitch == pytest.approx(555.0)
+    player.sending.close()
+
+
+def test_another_preset_has_other_receivers_and_a_saved_one_the_same(ears: tuple[Ear, Ear]) -> None:
+    first, second = ears
+    player = Player(OscTarget("127.0.0.1", first.port, "/a", 60.0))
+    player.play(0.5)
+    assert first.fetch()
+    same = dataclasses.replace(player.piece.preset, about="saved again")
+    player.change(same)
+    before = len(first.fetch())
+    player.play(0.5)
+    assert len(first.fetch()) - before == pytest.approx(30, abs=2)
+    drone = loader.load(paths.presets_dir() / "drone.yaml")
+    player.change(dataclasses.replace(drone, osc=(OscTarget("127.0.0.1", second.port, "/b", 60.0),)))
+    before = len(first.fetch())
+    player.play(0.5)
+    assert len(first.fetch()) == before
+    assert all(address == "/b" and len(numbers) == len(drone.outputs) for address, numbers in second.fetch())
+    assert second.messages
+    player.change(drone)
+    before = len(second.messages)
+    player.play(0.5)
+    assert len(second.fetch()) == before, "a preset without `osc` sends nothing"
+    player.sending.close()
+
+
+def network_is_gone() -> bool:
+    """Whether a datagram to the world is refused at once, as it is where the tests have left the network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.sendto(b"", ("192.0.2.1", 9))
+        except OSError:
+            return True
+    return False
+
+
+def test_a_receiver_that_cannot_be_reached_is_said_once_and_stops_nothing(
+    ears: tuple[Ear, Ear], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ear, _ = ears
+    player = Player(
+        OscTarget("192.0.2.1", 9, "/nowhere", 60.0),
+        OscTarget("127.0.0.1", ear.port, "/here", 60.0),
+    )
+    try:
+        player.play(2.0)
+    finally:
+        player.sending.close()
+    assert abs(len(ear.fetch()) - 120) <= 2
+    written = capsys.readouterr()
+    said = (written.out + written.err).count("values are lost on their way")
+    assert said == (1 if network_is_gone() else 0)
+
+
+def test_a_run_sends_what_its_preset_says_and_elsewhere_when_it_is_saved(ears: tuple[Ear, Ear], tmp_path: Path) -> None:
+    first, second = ears
+    file = tmp_path / "mine.yaml"
+    shutil.copy(paths.presets_dir() / "theremin.csv", file.with_suffix(".csv"))
+    text = (paths.presets_dir() / "theremin.yaml").read_text(encoding="utf-8")
+
+    def save(port: int) -> None:
+        file.write_text(f"{text}\nosc: [{{port: {port}, address: /synth/, rate: 60 Hz}}]\n", encoding="utf-8")
+
+    def moving(ear: Ear) -> Callable[[], bool]:
+        return lambda: len({numbers[0] for address, numbers in ear.fetch() if address == "/synth/pitch"}) > 20
+
+    save(first.port)
+    with Running("--source", "demo", "--audio", "null", "--preset", file) as running:
+        running.playing()
+        wait_for(moving(first), "a pitch that moves with the demo performer", 60.0)
+        save(second.port)
+        wait_for(moving(second), "the same at the other program", 60.0)
+        count = len(first.fetch())
+        wait_for(lambda: len(second.fetch()) > 500, "two or three seconds of values", 60.0)
+        assert len(first.fetch()) == count
+        assert running.stop() == 0

@@ -1,0 +1,188 @@
+"""What a key asks for, tapped, held, repeated, and let go of by force."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gesturesynth.control.commands import CommandError
+from gesturesynth.control.keypad.bindings import HOLD_S, REPEAT_S, Hands, bindings, command_of
+from gesturesynth.control.keypad.input_events import KeyEvent
+from gesturesynth.control.keypad.key_names import KEY_CODES
+
+
+class Pair:
+    """Hands, and a clock."""
+
+    def __init__(self, *, twins: bool = True, **changes: str) -> None:
+        self.hands = Hands(bindings(changes), twins=twins)
+        self.now_s = 50.0
+
+    def down(self, name: str) -> list[str]:
+        return self._feed(KeyEvent(KEY_CODES[name], "down"))
+
+    def up(self, name: str) -> list[str]:
+        return self._feed(KeyEvent(KEY_CODES[name], "up"))
+
+    def repeat(self, name: str) -> list[str]:
+        return self._feed(KeyEvent(KEY_CODES[name], "repeat"))
+
+    def wait(self, seconds: float) -> list[str]:
+        self.now_s += seconds
+        return [call.words for call in self.hands.tick(self.now_s)]
+
+    def _feed(self, event: KeyEvent) -> list[str]:
+        return [call.words for call in self.hands.feed(event, self.now_s)]
+
+
+def test_a_tap_of_the_record_key_asks_for_a_countdown_when_it_goes_up() -> None:
+    pair = Pair()
+    assert pair.down("KPENTER") == []
+    assert pair.wait(0.2) == []
+    assert pair.up("KPENTER") == ["record"]
+    assert pair.wait(10.0) == []
+
+
+def test_a_record_key_that_is_held_records_until_it_goes_up() -> None:
+    pair = Pair()
+    pair.down("KPENTER")
+    assert pair.hands.due_s(pair.now_s) == pytest.approx(HOLD_S)
+    assert pair.wait(HOLD_S) == ["hold on"]
+    assert pair.hands.due_s(pair.now_s) == math.inf
+    assert [*pair.repeat("KPENTER"), *pair.wait(20.0)] == []
+    assert pair.up("KPENTER") == ["hold off"]
+
+
+def test_a_key_that_goes_up_late_is_not_taken_for_a_tap() -> None:
+    pair = Pair()
+    pair.down("KPENTER")
+    pair.now_s += 5.0  # nobody came round meanwhile
+    assert pair.up("KPENTER") == ["hold on", "hold off"]
+
+
+def test_a_key_for_hold_records_at_once() -> None:
+    pair = Pair(KP0="hold")
+    assert pair.down("KP0") == ["hold on"]
+    assert pair.up("KP0") == ["hold off"]
+
+
+def test_other_keys_do_their_work_while_one_is_held() -> None:
+    pair = Pair()
+    pair.down("KPENTER")
+    pair.wait(1.0)
+    assert pair.down("ENTER") == []
+    assert pair.up("ENTER") == [], "a second key to record with does not end what the first one began"
+    assert pair.down("BACKSPACE") == ["cancel"]
+    assert pair.up("BACKSPACE") == []
+    assert pair.up("KPENTER") == ["hold off"]
+
+
+@pytest.mark.parametrize(("held_s", "asked"), [(0.1, []), (1.0, ["hold off"])])
+def test_unplugged_it_lets_go_of_what_is_held(held_s: float, asked: list[str]) -> None:
+    pair = Pair()
+    pair.down("KPENTER")
+    pair.wait(held_s)
+    assert [call.words for call in pair.hands.leave()] == asked
+    assert pair.up("KPENTER") == []
+    assert pair.wait(10.0) == []
+
+
+def test_a_key_counts_once_however_long_it_is_down_but_for_the_volume() -> None:
+    pair = Pair()
+    assert pair.down("KP3") == ["select 3"]
+    assert pair.down("KPPLUS") == ["louder"]
+    heard = 0
+    for _ in range(60):  # two seconds, as the kernel repeats
+        assert pair.repeat("KP3") == []
+        heard += len(pair.repeat("KPPLUS"))
+        pair.wait(1 / 30)
+    assert heard == pytest.approx(2.0 / REPEAT_S, abs=2)
+
+
+def test_numlock_does_not_matter() -> None:
+    pair = Pair()
+    assert pair.down("NUMLOCK") == []
+    assert pair.down("END") == ["select 1"]
+    assert pair.down("PAGEUP") == ["select 9"]
+    assert pair.down("INSERT") == ["train"]
+    assert pair.down("DELETE") == ["undo"]
+    changed = Pair(KP1="undo", HOME="redo")
+    assert changed.down("END") == ["undo"], "what was bound anew holds for both"
+    assert changed.down("HOME") == ["redo"], "unless it was bound itself"
+
+
+def test_the_arrows_of_a_keyboard_are_no_numbers() -> None:
+    assert Pair(twins=False).down("END") == []
+
+
+def test_shift_is_seen_and_what_has_no_meaning_of_its_own_with_it_keeps_the_one_without() -> None:
+    pair = Pair()
+    assert pair.down("U") == ["undo"]
+    assert pair.down("LEFTSHIFT") == []
+    assert pair.down("R") == ["release"]
+    assert pair.down("1") == ["panic"]
+    assert pair.down("2") == ["select 2"]
+    pair.up("LEFTSHIFT")
+    assert pair.down("R") == ["randomise"]
+
+
+def test_with_ctrl_alt_or_meta_a_key_means_something_elsewhere() -> None:
+    pair = Pair()
+    for chord in ("LEFTCTRL", "RIGHTALT", "LEFTMETA"):
+        pair.down(chord)
+        assert pair.down("C") == []
+        pair.up(chord)
+    assert pair.down("C") == ["clear"]
+
+
+def test_bindings_are_commands_with_their_values() -> None:
+    pair = Pair(KP1="volume -6 dB", KP2="preset Air theremin", KP3="none", KP4="mute on")
+    assert pair.down("KP1") == ["volume -6"]
+    assert pair.down("KP2") == ["preset Air theremin"]
+    assert pair.down("KP3") == []
+    assert pair.down("KP4") == ["mute on"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("trian", "There is no command 'trian'; did you mean 'train'?"),
+        ("select", "'select' takes 1 value, not 0"),
+        ("select 12", "'select': N must be a whole number from 1 to 9"),
+        ("train now", "'train' takes no value, not 1"),
+        ("none now", "There is no command 'none'"),
+    ],
+)
+def test_a_binding_that_cannot_be_is_refused_in_a_sentence(words: str, sentence: str) -> None:
+    with pytest.raises(CommandError) as error:
+        command_of(words)
+    assert str(error.value).startswith(sentence)
+
+
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from(["KPENTER", "SPACE", "KP0", "KPPLUS", "LEFTSHIFT", "LEFTCTRL"]),
+        st.sampled_from(["down", "up", "repeat", "leave"]),
+        st.floats(0.0, 1.0),
+    ),
+    max_size=60,
+)
+
+
+@given(EVENTS)
+def test_whatever_keys_do_what_is_held_is_let_go_once_and_nothing_else_is(events: list[tuple[str, str, float]]) -> None:
+    pair = Pair(KP0="hold")
+    said: list[str] = []
+    for name, what, seconds in events:
+        said += pair.wait(seconds)
+        if what == "leave":
+            said += [call.words for call in pair.hands.leave()]
+        else:
+            said += {"down": pair.down, "up": pair.up, "repeat": pair.repeat}[what](name)
+    said += pair.wait(1.0)
+    said += [call.words for call in pair.hands.leave()]
+    holds = [words for words in said if words.startswith("hold")]
+    assert holds == ["hold on", "hold off"] * (len(holds) // 2)

@@ -1,0 +1,240 @@
+"""Teaching step by step: what is chosen, recorded, kept and thrown away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gesturesynth.control.commands import call
+from gesturesynth.control.session.machine import (
+    BeginTake,
+    EndTake,
+    Hold,
+    LetGo,
+    Randomise,
+    Rules,
+    SaveSound,
+    SetMuted,
+    SetPanic,
+    SetVolume,
+    StartFit,
+)
+from tests.support.session_harness import World, answer, cues, kinds, refused
+
+OSC, PHONE = "osc 127.0.0.1:5000", "osc 192.168.1.7:9"
+
+
+# ----------------------------------------------------------------------------------------------------------- the minute
+def test_a_minute_of_teaching() -> None:
+    world = World()
+    for number in (1, 2, 3):
+        assert Hold(str(number)) in world.ask("select", number)
+        assert cues(world.ask("record")) == ["tick"]
+        assert cues(world.wait(2.9, 0.02)) == ["tick", "tick"]
+        assert cues(world.wait(0.2, 0.02)) == ["start"]
+        assert cues(world.wait(3.8, 0.02)) == []
+        assert cues(world.wait(0.2, 0.02)) == ["end", "saved"]
+    assert world.takes == ["1", "2", "3"]
+    assert kinds(world.ask("train")) == [LetGo, StartFit]
+    assert world.session.state.training
+    told = world.end_fit(ok=True, words="linear rbf, 3 examples")
+    assert cues(told) == ["trained"]
+    assert world.session.state.message == "Trained: linear rbf, 3 examples."
+    assert not world.session.state.training
+
+
+def test_space_again_calls_off_the_countdown() -> None:
+    world = World()
+    world.ask("select", 2)
+    world.ask("record")
+    world.wait(1.5, 0.1)
+    assert world.session.state.countdown_s == pytest.approx(1.5)
+    assert cues(world.ask("record")) == ["undo"]
+    assert kinds(world.wait(20.0, 0.5)) == []
+    assert world.takes == []
+
+
+def test_space_again_ends_a_take_early_and_keeps_it() -> None:
+    world = World()
+    world.ask("select", 2)
+    world.ask("record")
+    world.wait(4.0, 0.1)
+    assert world.session.state.take_left_s == pytest.approx(3.0, abs=0.11)
+    told = world.ask("record")
+    assert cues(told) == ["end", "saved"]
+    assert "snapshot 2" in answer(told).words
+    assert world.takes == ["2"]
+
+
+def test_a_take_can_be_thrown_away_while_it_is_recorded() -> None:
+    world = World()
+    world.ask("select", 2)
+    world.ask("record")
+    world.wait(4.0, 0.1)
+    told = world.ask("cancel")
+    assert EndTake(keep=False, end_s=world.now_s) in told
+    assert world.takes == []
+
+
+def test_a_take_is_not_longer_than_the_setting_however_seldom_somebody_looks() -> None:
+    world = World(Rules(take_s=2.0))
+    world.ask("select", 1)
+    world.ask("record")
+    begin = next(event for event in world.wait(50.0) if isinstance(event, BeginTake))
+    assert begin == BeginTake("1", world.now_s, world.now_s + 2.0)
+    assert EndTake(keep=True, end_s=begin.end_s) in world.wait(50.0)
+
+
+def test_a_take_that_should_be_over_is_over_before_a_late_command() -> None:
+    world = World()
+    world.ask("select", 1)
+    world.ask("record")
+    world.wait(3.0)
+    world.now_s += 60.0
+    assert Hold("2") in world.ask("select", 2), "space would have been needed first, if the take were still going on"
+    assert world.takes == ["1"]
+
+
+def test_time_that_runs_backwards_does_not_lengthen_a_take() -> None:
+    session = World(Rules(take_s=2.0, countdown_s=0.0)).session
+    session.handle(call("select", (1,), OSC), 200.0)
+    session.handle(call("record", (), OSC), 200.0)
+    session.tick(201.5)
+    session.tick(150.0)
+    assert session.state.take_left_s == 0.5
+    assert EndTake(keep=True, end_s=201.5) in session.handle(call("stop", (), OSC), 150.0)
+
+
+def test_without_a_countdown_recording_begins_at_once() -> None:
+    world = World(Rules(countdown_s=0.0))
+    world.ask("select", 1)
+    assert kinds(world.ask("record")) == [BeginTake]
+
+
+def test_ticks_that_were_missed_do_not_come_in_a_burst() -> None:
+    world = World(Rules(countdown_s=20.0))
+    world.ask("select", 1)
+    world.ask("record")
+    assert cues(world.wait(7.3)) == ["tick"]
+    assert cues(world.wait(0.6)) == []
+    assert cues(world.wait(0.2)) == ["tick"]
+
+
+GROUND: dict[str, tuple[Any, ...]] = {
+    "select": (2,),
+    "label": (),
+    "undo": (),
+    "redo": (),
+    "delete-last": (),
+    "clear": (),
+    "save": (),
+    "randomise": (),
+    "preset": ("x",),
+    "next": (),
+    "previous": (),
+}
+
+
+@pytest.mark.parametrize("name", GROUND)
+@pytest.mark.parametrize("into_s", [1.0, 5.0])
+def test_nothing_pulls_the_ground_from_under_a_take(name: str, into_s: float) -> None:
+    world = World(classes=("wave",))
+    world.ask("select", 1)
+    world.ask("record")
+    world.wait(into_s, 0.1)
+    phase = world.session.state.phase
+    assert "Not during a take" in refused(world.ask(name, *GROUND[name]))
+    assert world.session.state.phase == phase
+
+
+def test_the_body_plays_on_and_volume_mute_and_panic_work_while_a_take_is_recorded() -> None:
+    world = World()
+    world.ask("select", 1)
+    world.ask("record")
+    world.wait(4.0, 0.1)
+    assert kinds(world.ask("volume", -20.0)) == [SetVolume]
+    assert kinds(world.ask("mute")) == [SetMuted]
+    assert kinds(world.ask("panic")) == [SetPanic]
+    assert kinds(world.ask("train")) == [StartFit], "and what is held for the take is held on"
+    assert world.session.state.phase == "recording"
+
+
+def test_another_preset_ends_what_was_going_on_with_the_former() -> None:
+    world = World()
+    world.ask("select", 1)
+    world.ask("record")
+    world.wait(4.0, 0.1)
+    told = world.set_stage(preset="drums")
+    assert world.session.state.phase == "playing"
+    assert world.session.state.target == ""
+    assert kinds(told) == [EndTake, LetGo]
+    assert answer(told).bad
+    assert world.takes == []
+
+
+# ------------------------------------------------------------------------------------------------------ what is chosen
+def test_what_is_not_there_cannot_be_chosen() -> None:
+    world = World(classes=("wave", "none"))
+    assert refused(world.ask("select", 7)) == "There is no snapshot 7; this preset has 1, 2, 3."
+    assert "did you mean 'wave'?" in refused(world.ask("label", "waave"))
+    assert "(r)" in refused(World(snapshots=()).ask("select", 1))
+    assert "no classes" in refused(World().ask("label"))
+    assert "Choose a snapshot" in refused(world.ask("record"))
+
+
+def test_one_key_goes_through_the_classes() -> None:
+    world = World(classes=("wave", "none"))
+    world.ask("select", 1)
+    assert kinds(world.ask("label")) == [LetGo], "a class has no sound of its own"
+    targets = [world.session.state.target]
+    for _ in range(2):
+        world.ask("label")
+        targets.append(world.session.state.target)
+    assert targets == ["wave", "none", "wave"]
+    world.ask("record")
+    world.wait(10.0, 0.1)
+    assert world.takes == ["wave"]
+
+
+def test_without_audition_a_chosen_snapshot_is_not_heard() -> None:
+    world = World()
+    world.ask("select", 1)
+    assert kinds(world.ask("audition")) == [LetGo]
+    assert kinds(world.ask("select", 2)) == []
+    assert kinds(world.ask("audition", True)) == [Hold]
+    assert kinds(world.ask("audition", True)) == []
+    assert kinds(world.ask("stop")) == [LetGo]
+
+
+def test_a_random_sound_becomes_a_snapshot_that_is_chosen() -> None:
+    world = World(snapshots=(1, 3))
+    world.ask("select", 3)
+    assert kinds(world.ask("randomise")) == [Randomise]
+    assert "Choose a snapshot" in refused(world.ask("record")), "it is not the sound that was chosen"
+    assert kinds(world.ask("save")) == [SaveSound, Hold]
+    assert world.snapshots == {1, 2, 3}
+    assert world.session.state.target == "2"
+    assert world.session.state.held == "2"
+    assert kinds(world.ask("record")) == []
+    assert world.session.state.phase == "countdown"
+
+
+def test_the_tenth_snapshot_is_refused() -> None:
+    assert "All nine" in refused(World(snapshots=range(1, 10)).ask("save"))
+
+
+def test_undoing_the_chosen_snapshot_lets_go_of_it() -> None:
+    world = World(snapshots=())
+    world.ask("save")
+    assert world.session.state.target == "1"
+    world.ask("undo")
+    assert world.session.state.target == ""
+    assert LetGo() in world.events
+    assert world.session.state.held == ""
+
+
+def test_what_cannot_be_taken_back_or_deleted_is_said() -> None:
+    world = World()
+    for name in ("undo", "redo", "delete-last", "clear", "stop", "cancel"):
+        assert refused(world.ask(name)).startswith("There is no")

@@ -1,0 +1,328 @@
+"""Commands over a Unix socket: what gets through, what is dropped, and what somebody at a shell is told."""
+
+from __future__ import annotations
+
+import os
+import random
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import msgspec
+import pytest
+import zmq
+
+from gesturesynth.control.command_socket import (
+    CAP_BYTES,
+    MOST_AT_ONCE,
+    Answer,
+    Asked,
+    NothingRunning,
+    Request,
+    WireClient,
+    WireServer,
+    endpoint,
+)
+from gesturesynth.control.commands import COMMAND_LINE, KEYBOARD, call
+from gesturesynth.core import paths
+from gesturesynth.core.errors import UserError
+
+Context = zmq.Context[zmq.Socket[bytes]]
+
+
+@pytest.fixture
+def context() -> Iterator[Context]:
+    made: Context = zmq.Context()
+    yield made
+    made.destroy(linger=0)
+
+
+@pytest.fixture
+def server(context: Context) -> Iterator[WireServer]:
+    made = WireServer(context)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def client(server: WireServer, context: Context) -> Iterator[WireClient]:
+    made = WireClient(context=context)
+    yield made
+    made.close()
+
+
+def until(condition: Callable[[], bool], what: str, limit_s: float = 20.0) -> None:
+    end_s = time.monotonic() + limit_s
+    while not condition():
+        assert time.monotonic() < end_s, f"waited for: {what}"
+        time.sleep(0.002)
+
+
+def next_asked(server: WireServer) -> Asked:
+    found: list[Asked] = []
+
+    def something() -> bool:
+        found.extend(server.poll())
+        return bool(found)
+
+    until(something, "a request")
+    assert len(found) == 1
+    return found[0]
+
+
+@contextmanager
+def answering(server: WireServer, answer: Callable[[Asked], None]) -> Iterator[None]:
+    """Lets the server work in a thread of its own, as it does in a process of its own."""
+    ended = threading.Event()
+
+    def work() -> None:
+        while not ended.is_set():
+            if server.socket.poll(20):
+                for asked in server.poll():
+                    answer(asked)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def dealer(context: Context) -> zmq.Socket[bytes]:
+    """A client that sends whatever it likes."""
+    socket = context.socket(zmq.DEALER)
+    socket.set(zmq.LINGER, 0)
+    socket.connect(endpoint())
+    return socket
+
+
+def test_a_command_comes_with_its_values_and_its_answer_goes_back(server: WireServer, client: WireClient) -> None:
+    until(lambda: client.send(call("select", ["3"], COMMAND_LINE)) > 0, "a connection")
+    asked = next_asked(server)
+    assert asked.call == call("select", ["3"], COMMAND_LINE)
+    assert asked.call is not None
+    assert asked.call.values == (3,)
+    server.answer(asked, ok=True, words="snapshot 3", state_json='{"a": 1}')
+    until(lambda: bool(client.socket.poll(0)), "the answer")
+    assert client.poll() == [Answer(ok=True, words="snapshot 3", state='{"a": 1}', number=asked.number)]
+
+
+def test_asking_waits_for_ones_own_answer(server: WireServer) -> None:
+    def answer(asked: Asked) -> None:
+        words = asked.call.words if asked.call else "only the state"
+        server.answer(asked, ok=asked.call is not None, words=words, state_json="{}")
+
+    with answering(server, answer), WireClient() as one, WireClient() as other:
+        assert one.ask(call("select", ["1"], COMMAND_LINE)).words == "select 1"
+        assert other.ask(call("volume", ["-6 dB"], COMMAND_LINE)).words == "volume -6"
+        assert one.ask(None) == Answer(ok=False, words="only the state", state="{}", number=2)
+
+
+def test_the_keyboard_is_told_apart_from_shells(server: WireServer, context: Context) -> None:
+    keyboard = WireClient(KEYBOARD, context)
+    until(lambda: keyboard.send(call("select", [2], KEYBOARD)) > 0, "a connection")
+    asked = next_asked(server)
+    assert asked.call is not None
+    assert asked.call.by == "keyboard"
+    keyboard.close()
+
+
+@pytest.mark.parametrize(
+    ("command", "values", "complaint"),
+    [
+        ("selekt", ["1"], "did you mean 'select'"),
+        ("select", [], "takes"),
+        ("select", ["12"], "from 1 to 9"),
+        ("volume", ["nan"], "-60 to 0"),
+        ("volume", [float("nan")], "-60 to 0"),
+        ("record", ["now"], "no value"),
+    ],
+)
+def test_a_wrong_command_is_answered_with_a_sentence_and_goes_no_further(
+    server: WireServer, context: Context, command: str, values: Sequence[str | float], complaint: str
+) -> None:
+    raw = dealer(context)
+    raw.send(msgspec.msgpack.encode(Request(7, command, tuple(values))))
+
+    def answered() -> bool:
+        assert server.poll() == []
+        return bool(raw.poll(0))
+
+    until(answered, "the complaint")
+    answer = msgspec.msgpack.decode(raw.recv(), type=Answer)
+    assert not answer.ok
+    assert answer.number == 7
+    assert complaint in answer.words
+    raw.close()
+
+
+def mutants(count: int) -> Iterator[list[bytes]]:
+    """What a broken or hostile program might send."""
+    chance = random.Random(1)
+    good = msgspec.msgpack.encode(Request(1, "select", (3,)))
+    yield from (
+        [b""],
+        [good, good],
+        [b"", good],
+        [good] * 20,
+        [msgspec.msgpack.encode({"number": "one", "command": "quit"})],
+        [msgspec.msgpack.encode({"number": 1, "command": ["quit"]})],
+        [msgspec.msgpack.encode({"number": 1, "command": "select", "values": [[3]]})],
+        [msgspec.msgpack.encode({"number": 1, "command": "quit", "by": "the owner"})],
+        [msgspec.msgpack.encode({"number": 2**63, "command": "quit"})],
+        [b"\x91" * 3000],
+        [b"\xdf\xff\xff\xff\xff"],
+        [msgspec.msgpack.encode(Request(1, "label", ("x" * CAP_BYTES,)))],
+        [msgspec.msgpack.encode({"more": b"\x91" * 10})],
+    )
+    for _ in range(count):
+        mutant = bytearray(good)
+        for _ in range(chance.randint(1, 6)):
+            mutant[chance.randrange(len(mutant))] = chance.randrange(256)
+        yield [bytes(mutant[: chance.randint(0, len(mutant))])]
+
+
+def test_what_is_no_request_is_counted_and_dropped_and_others_are_answered(
+    server: WireServer, context: Context
+) -> None:
+    raw = dealer(context)
+    sent = 0
+    calls: list[Asked] = []
+
+    def empty() -> None:
+        while server.socket.poll(0):
+            calls.extend(server.poll())
+
+    for parts in mutants(5000):
+        raw.send_multipart(parts)
+        sent += 1
+        if sent % 40 == 0:
+            empty()
+    raw.send(msgspec.msgpack.encode(Request(99, "train")))
+
+    def last_has_come() -> bool:
+        empty()
+        return any(asked.number == 99 for asked in calls)
+
+    until(last_has_come, "the good one after all the bad ones")
+    assert server.rejected > sent / 2
+    for asked in calls:
+        assert asked.call is None or asked.call == call(asked.call.command, asked.call.values, asked.call.by)
+    raw.close()
+
+
+def test_a_message_without_end_does_not_reach_us_and_hurts_nobody(server: WireServer, context: Context) -> None:
+    raw = dealer(context)
+    news = raw.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+    raw.send(b"x" * 50_000_000)
+
+    def answer(asked: Asked) -> None:
+        server.answer(asked, ok=True, words="here", state_json="")
+
+    with answering(server, answer), WireClient() as client:
+        assert news.poll(20_000), "its sender is shown the door"
+        assert client.ask(call("train", [], COMMAND_LINE)).ok
+    assert server.rejected == 0
+    raw.disable_monitor()
+    news.close()
+    raw.close()
+
+
+def test_a_flood_takes_turns_with_the_rest_of_the_work(server: WireServer, context: Context) -> None:
+    raw = dealer(context)
+    for _ in range(500):
+        raw.send(msgspec.msgpack.encode(Request(1, "louder")))
+    until(lambda: bool(server.socket.poll(0)), "the flood")
+    assert 0 < len(server.poll()) <= MOST_AT_ONCE
+    raw.close()
+
+
+def test_somebody_who_left_or_does_not_read_is_not_waited_for(server: WireServer, context: Context) -> None:
+    raw = dealer(context)
+    raw.send(msgspec.msgpack.encode(Request(1)))
+    asked = next_asked(server)
+    started_s = time.monotonic()
+    for _ in range(2000):
+        server.answer(asked, ok=True, words="w" * 1000, state_json="")
+    raw.close()
+    for _ in range(2000):
+        server.answer(asked, ok=True, words="w" * 1000, state_json="")
+    assert time.monotonic() - started_s < 20.0, "it does not block"
+
+
+def test_without_anything_running_a_shell_is_told_at_once_what_to_do() -> None:
+    with WireClient() as client, pytest.raises(NothingRunning, match="Start it with `gesturesynth run`") as error:
+        client.ask(None, timeout_s=60.0)
+    assert error.value.exit_code == 1
+
+
+def test_a_socket_that_a_killed_conductor_left_is_nothing_running(context: Context) -> None:
+    script = (
+        "import os, zmq; from gesturesynth.control.command_socket import WireServer\n"
+        "server = WireServer(zmq.Context()); os.kill(os.getpid(), 9)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=False, timeout=60)
+    assert paths.socket_path("conductor", "commands").exists()
+    with WireClient() as client, pytest.raises(NothingRunning, match="not running here"):
+        client.ask(None, timeout_s=0.3)
+    server = WireServer(context)
+    with (
+        answering(server, lambda asked: server.answer(asked, ok=True, words="", state_json="")),
+        WireClient() as client,
+    ):
+        assert client.ask(None).ok, "the next one takes its place"
+    server.close()
+
+
+def test_a_conductor_that_does_not_answer_is_said(server: WireServer) -> None:
+    with WireClient() as client, pytest.raises(NothingRunning, match=r"did not answer within 0\.3 s"):
+        client.ask(call("train", [], COMMAND_LINE), timeout_s=0.3)
+
+
+def test_an_answer_that_comes_too_late_is_not_taken_for_the_next_one(server: WireServer, context: Context) -> None:
+    with WireClient(context=context) as client:
+        with pytest.raises(NothingRunning):
+            client.ask(call("train", [], COMMAND_LINE), timeout_s=0.2)
+        late = next_asked(server)
+        server.answer(late, ok=False, words="too late", state_json="")
+        with answering(server, lambda asked: server.answer(asked, ok=True, words="now", state_json="")):
+            assert client.ask(None).words == "now"
+
+
+def test_keys_are_not_kept_for_a_conductor_that_is_away(context: Context) -> None:
+    server = WireServer(context)
+    keyboard = WireClient(KEYBOARD, context)
+    until(lambda: keyboard.send(None) > 0, "a connection")
+    next_asked(server)
+    server.close()
+    until(lambda: keyboard.send(call("clear", [], KEYBOARD)) == 0, "the connection to end")
+    again = WireServer(context)
+    until(lambda: keyboard.send(None) > 0, "a connection")
+    asked = next_asked(again)
+    assert asked.call is None, "the key that was pressed meanwhile is forgotten"
+    again.close()
+    keyboard.close()
+
+
+def test_only_its_user_can_reach_it_and_closing_leaves_no_file(context: Context) -> None:
+    server = WireServer(context)
+    file = paths.socket_path("conductor", "commands")
+    assert stat.S_ISSOCK(file.stat().st_mode)
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert file.parent.stat().st_uid == os.getuid()
+    server.close()
+    assert not file.exists()
+
+
+def test_a_runtime_folder_too_long_for_a_socket_is_said(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GESTURESYNTH_RUNTIME_DIR", "/tmp/" + "x" * 120)
+    with pytest.raises(UserError, match="GESTURESYNTH_RUNTIME_DIR"):
+        WireServer(context)
+    with pytest.raises(UserError, match="GESTURESYNTH_RUNTIME_DIR"):
+        WireClient()

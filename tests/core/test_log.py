@@ -1,0 +1,131 @@
+"""Log lines that journals, programs and people can read."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gesturesynth.core import log
+from gesturesynth.core.environment import SUPERVISED
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_pipe_gets_one_line_of_key_and_value_a_fact() -> None:
+    out = io.StringIO()
+    log.configure("engine", stream=out)
+    log.get().info("audio is running", backend="null", buffer_frames=256)
+    assert out.getvalue().count("\n") == 1
+    assert 'level=info process=engine event="audio is running" backend=null buffer_frames=256' in out.getvalue()
+
+
+def test_json_lines_hold_the_same_facts() -> None:
+    out = io.StringIO()
+    log.configure("engine", json_lines=True, stream=out)
+    log.get().warning("Bläser\nfehlen", count=2)
+    line = json.loads(out.getvalue())
+    assert out.getvalue().count("\n") == 1
+    assert line.pop("time").endswith("Z")
+    assert line == {"event": "Bläser\nfehlen", "count": 2, "level": "warning", "process": "engine"}
+
+
+def test_a_supervised_process_always_speaks_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SUPERVISED, "1")
+    out = Terminal()
+    log.configure("tracker", stream=out)
+    log.get().info("hello")
+    assert json.loads(out.getvalue())["process"] == "tracker"
+
+
+def test_what_is_below_the_level_is_not_written() -> None:
+    out = io.StringIO()
+    log.configure("engine", "warning", stream=out)
+    log.get().info("not this")
+    log.get().error("but this")
+    assert "not this" not in out.getvalue()
+    assert "but this" in out.getvalue()
+
+
+def test_a_terminal_gets_colours_and_the_time_of_day() -> None:
+    out = Terminal()
+    log.configure("engine", stream=out)
+    log.get().info("hello")
+    assert "\x1b[" in out.getvalue()
+    assert "hello" in out.getvalue()
+
+
+def test_a_program_that_never_configured_logging_still_speaks_to_standard_error() -> None:
+    script = "from gesturesynth.core import log; log.configure('x'); log.get().info('a word')"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30)
+    assert done.stdout == ""
+    assert "a word" in done.stderr
+
+
+def test_a_full_disk_or_a_closed_pipe_costs_the_line_and_nothing_else() -> None:
+    script = "from gesturesynth.core import log; log.configure('x'); log.get().info('a word'); print('and on')"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=full, text=True, check=False, timeout=30
+        )
+    assert done.stdout == "and on\n"
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as nobody_reads:
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            stdout=subprocess.PIPE,
+            stderr=nobody_reads,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+    assert done.stdout == "and on\n"
+
+
+def test_a_program_that_was_started_without_standard_streams_does_not_give_their_numbers_away() -> None:
+    script = (
+        "import os, sys; from gesturesynth.core import log; log.open_missing_streams(); log.configure('x');"
+        "log.get().info('a word'); sys.exit(os.open('/dev/null', 0))"
+    )
+    command = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", script]
+    done = subprocess.run(command, check=False, timeout=30)
+    assert done.returncode == 3
+
+
+def test_the_journal_gets_words_then_facts_with_a_priority_in_front_of_every_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (tmp_path / "a-journal").open("w+") as journal:
+        there = os.fstat(journal.fileno())
+        monkeypatch.setenv("JOURNAL_STREAM", f"{there.st_dev}:{there.st_ino}")
+        log.configure("engine", stream=journal)
+        log.get().info("audio is running", backend="null", device="nobody at all")
+        log.get().warning("two\nlines")
+        try:
+            int("broken")
+        except ValueError:
+            log.get().exception("a mistake")
+        journal.flush()
+        lines = (tmp_path / "a-journal").read_text().splitlines()
+    assert lines[0] == '<6>audio is running (backend=null device="nobody at all")'
+    assert lines[1:4] == ["<4>two", "<4>lines", "<3>a mistake"]
+    assert lines[-1] == "<3>ValueError: invalid literal for int() with base 10: 'broken'"
+    assert all(line.startswith("<3>") for line in lines[4:])
+
+
+def test_a_pipe_is_no_journal_though_systemd_started_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOURNAL_STREAM", "8:4711")
+    out = io.StringIO()
+    log.configure("engine", stream=out)
+    log.get().info("hello")
+    assert "event=hello" in out.getvalue()
+    assert not out.getvalue().startswith("<")

@@ -1,0 +1,48 @@
+"""Messages whose texts hold names of files that are not UTF-8: they travel, and nothing ends over them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from gesturesynth.conductor.state_storage import Memory
+from gesturesynth.control.session.machine import Choices
+from gesturesynth.core.packing import JSON, packed
+from gesturesynth.runtime.messages import TrackerStatus
+
+STRANGE = os.fsdecode(b"caf\xe9.mp4")
+"""Latin-1 bytes of a name, as Python reads them from a folder."""
+
+
+def status(detail: str) -> TrackerStatus:
+    return TrackerStatus(1.0, 1, "clip", "waiting", detail, 0.0, 0.0, 0.0, "none")
+
+
+def test_a_name_that_is_no_text_travels_with_a_mark_in_its_place() -> None:
+    sent = packed(msgspec.msgpack.Encoder(), status(f"{STRANGE} cannot be read"))
+    assert msgspec.msgpack.decode(sent, type=TrackerStatus).detail == "caf\ufffd.mp4 cannot be read"
+
+
+def test_what_can_be_encoded_is_encoded_as_it_is() -> None:
+    message = status("café.mp4")
+    assert packed(JSON, message) == msgspec.json.encode(message)
+
+
+@pytest.mark.parametrize("message", [{STRANGE: 1}, [STRANGE], (STRANGE, {"a": [STRANGE]})])
+def test_it_is_found_at_any_depth(message: object) -> None:
+    assert b"\xef\xbf\xbd" in packed(JSON, message)
+
+
+def test_a_preset_whose_name_is_no_text_is_remembered_to_the_byte(own_folders: Path) -> None:
+    def begun() -> Memory:
+        return Memory(-6.0, None, runtime=own_folders / "runtime" / "conductor", state=own_folders / "state")
+
+    memory = begun()
+    memory.begin()
+    chosen = Path("/presets") / STRANGE
+    memory.look(chosen, Choices(-6.0, muted=False, panic=False, audition=True), None, 1.0)
+    memory.close()
+    assert begun().begin().preset == chosen

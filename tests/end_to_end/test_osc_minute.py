@@ -1,0 +1,115 @@
+"""The minute of teaching in docs/osc.md, pasted into a shell; and what a program that asks is told of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pythonosc.udp_client import SimpleUDPClient
+
+from gesturesynth.runtime.messages import ConductorStatus
+from tests.support.app_process import Running
+from tests.support.osc_tools import tool
+
+pytestmark = pytest.mark.timeout(240)
+
+PAGE = Path(__file__).parents[2] / "docs" / "osc.md"
+DEADLINE_S = 30.0
+
+
+@pytest.fixture(scope="module")
+def minute() -> str:
+    """The first block for a shell under that heading, as it stands there."""
+    _, _, rest = PAGE.read_text(encoding="utf-8").partition("## The minute of teaching")
+    found = re.search(r"```sh\n(.*?)```", rest, re.DOTALL)
+    assert found
+    return found[1]
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    with Running("--source", "demo", "--audio", "null", "--osc-port=9000") as running:
+        running.playing()
+        yield running
+
+
+def replies(client: SimpleUDPClient, address: str, *values: object) -> Iterator[tuple[str, str]]:
+    """What comes back for one message: the kind of answer, and its words."""
+    client.send_message(f"/gesturesynth/{address}", list(values))
+    end_s = time.monotonic() + DEADLINE_S
+    while time.monotonic() < end_s:
+        for message in client.get_messages(timeout=1):
+            asked, words = map(str, message)
+            assert asked == f"/gesturesynth/{address}"
+            yield message.address.removeprefix("/gesturesynth/"), words
+
+
+def test_the_minute_works_when_it_is_pasted_into_a_shell(running: Running, minute: str) -> None:
+    tool("oscsend")
+    assert minute.count("oscsend") == 5
+    shell = subprocess.run(["bash", "-i"], input=minute, capture_output=True, text=True, timeout=120, check=False)
+    assert shell.returncode == 0, shell.stderr
+    status = running.until(ConductorStatus, lambda status: "Trained" in status.session.message, "the training")
+    assert status.session.takes == {"1": 1, "2": 1}
+    refused = [line["event"] for line in running.log() if line["level"] == "warning" and "osc" in line.get("by", "")]
+    assert refused == []
+
+
+def test_a_program_is_told_how_what_it_began_has_ended(running: Running) -> None:
+    with SimpleUDPClient("127.0.0.1", 9000) as client:
+        assert next(replies(client, "select", 1))[0] == "ack"
+        record = replies(client, "record")
+        assert next(record) == ("ack", "A take for snapshot 1 in 3 s.")
+        kind, words = next(record)
+        assert kind == "done"
+        assert re.fullmatch(r"A take for snapshot 1 is saved: \d+ poses in [34]\.\d s, take \d+\.", words), words
+        train = replies(client, "train")
+        assert next(train)[0] == "ack"
+        kind, words = next(train)
+        assert kind == "done"
+        assert re.match(r"Trained: .* \d+ examples", words), words
+        kind, words = next(replies(client, "preset", "nonsense"))
+        assert kind == "error"
+        assert "there is no preset 'nonsense'" in words
+        kind, words = next(replies(client, "preset", "/etc/hostname"))
+        assert kind == "error"
+        assert words == next(replies(client, "preset", "/no/such/file"))[1], "a file is there or not: nobody is told"
+        preset = replies(client, "preset", "drone")
+        assert next(preset) == ("ack", "Changing to drone.")
+        kind, words = next(preset)
+        assert kind == "done"
+        assert " plays: " in words
+
+
+def test_what_could_not_be_used_is_told_in_the_log_with_address_and_reason(running: Running) -> None:
+    with SimpleUDPClient("127.0.0.1", 9000) as client:
+        kind, _ = next(replies(client, "volume", 7.0))
+        assert kind == "error"
+    line = running.until_said("OSC that nobody could use", deadline_s=DEADLINE_S)
+    told = [line for line in running.log() if line["event"] == "OSC that nobody could use"]
+    assert line["refused"] >= 1
+    assert any("/gesturesynth/" in line["newest"] and " from 127.0.0.1:" in line["newest"] for line in told)
+
+
+def test_a_shell_waits_for_a_preset_and_is_told_what_plays_then(running: Running) -> None:
+    """The answer has the state of a moment at which the new preset has not made a step yet."""
+    environment = os.environ | running.folders
+    for name in ("drums", "theremin", "drone"):
+        command = [sys.executable, "-m", "gesturesynth", "preset", name, "--wait", "--json"]
+        shell = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert shell.returncode == 0, shell.stderr
+        answer = json.loads(shell.stdout)
+        assert answer["ok"]
+        assert answer["words"].startswith("'")
+        assert answer["state"]["preset"] in answer["words"]
+    shell = subprocess.run([*command[:4], "nonsense"], env=environment, capture_output=True, text=True, check=False)
+    assert shell.returncode == 1
+    assert "there is no preset 'nonsense'" in shell.stderr
+    assert [line for line in running.log() if "Traceback" in line["event"]] == []

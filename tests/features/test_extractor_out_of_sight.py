@@ -1,0 +1,139 @@
+"""Features of bodies that are half out of sight, or gone: values hold, the rest plays on, and people are told why."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from gesturesynth.features.extractor import FEATURES, NOBODY, FeatureExtractor, columns
+from gesturesynth.features.landmarks import LANDMARKS
+from tests.support import stick_figure
+from tests.support.feature_values import FRAME, HIPS, LEGS, film, wave
+from tests.support.stick_figure import pose
+
+
+def test_a_joint_out_of_sight_holds_its_feature_and_is_named() -> None:
+    extractor = FeatureExtractor(["right_wrist.height", "left_wrist.height", "hands.distance"])
+    up = pose(right_wrist=(0.5, 0.6), left_wrist=(-0.5, 0.0))
+    gone = pose(right_wrist=(0.5, -0.6), left_wrist=(-0.5, 0.2), hidden=["right_wrist"])
+    seen = film(extractor, [up] * 5)[-1]
+    held = film(extractor, [gone] * 30, start_s=1.0)[-1]
+    assert seen.seen.all()
+    assert seen.notes == ()
+    assert held.seen.tolist() == [False, True, False]
+    assert held.values[0] == seen.values[0]
+    assert held.values[2] == seen.values[2]
+    assert held.values[1] == pytest.approx(0.2, abs=0.01)
+    assert held.notes == ("right_wrist cannot be seen",)
+
+
+def test_visibility_has_to_be_clear_to_appear_and_clearly_gone_to_vanish() -> None:
+    extractor = FeatureExtractor(["right_wrist.height"])
+    seen = []
+    for index, visibility in enumerate((0.4, 0.6, 0.4, 0.35, 0.2, 0.4, 0.55)):
+        image = pose()
+        image[LANDMARKS.index("right_wrist"), 3] = visibility
+        seen.append(bool(extractor.step(image, *FRAME, index / 30).seen[0]))
+    assert seen == [False, True, True, True, False, False, True]
+
+
+def test_before_anything_was_seen_values_are_of_somebody_who_stands_with_hanging_arms() -> None:
+    names = list(FEATURES)
+    frame = FeatureExtractor(names).step(None, *FRAME, 0.0)
+    values = dict(zip(columns(names), frame.values, strict=True))
+    assert values["left_wrist.height"] == values["right_wrist.height"] < -0.9
+    assert values["left_wrist.x"] < 0 < values["right_wrist.x"]
+    assert values["right_knee.angle"] > 170
+    assert (values["lean"], values["presence"], values["energy"]) == (0.0, 0.0, 0.0)
+    assert not frame.seen.any()
+    assert frame.notes == (NOBODY,)
+
+
+def test_when_somebody_leaves_values_hold_and_presence_drops() -> None:
+    extractor = FeatureExtractor(["right_wrist.height", "presence"])
+    there = film(extractor, [pose(right_wrist=(0.5, 0.6))] * 5)[-1]
+    left = extractor.step(None, *FRAME, 0.2)
+    back = extractor.step(pose(right_wrist=(0.5, 0.2)), *FRAME, 5.0)
+    assert there.values.tolist() == pytest.approx([0.6, 1.0], abs=1e-5)
+    assert left.values.tolist() == [there.values[0], 0.0]
+    assert not left.seen.any()
+    assert back.values.tolist() == pytest.approx([0.2, 1.0], abs=1e-5)
+
+
+def test_a_visitor_does_not_inherit_what_the_one_before_did() -> None:
+    names = ["right_wrist.height", "left_wrist.height"]
+    fresh = FeatureExtractor(names).step(None, *FRAME, 0.0).values
+    for empty_s, height in ((0.5, 0.6), (2.0, fresh[0])):
+        extractor = FeatureExtractor(names)
+        film(extractor, [pose(right_wrist=(0.5, 0.6))] * 5)
+        film(extractor, [None] * round(empty_s * 30), start_s=0.2)
+        frame = extractor.step(pose(hidden=["right_wrist"]), *FRAME, 0.2 + empty_s)
+        assert frame.seen.tolist() == [False, True]
+        assert frame.values[0] == pytest.approx(height, abs=0.01)
+
+
+def test_a_body_of_which_nothing_is_believed_is_nobody() -> None:
+    extractor = FeatureExtractor(["right_wrist.height", "presence"])
+    there, ghost = film(extractor, [pose(), pose(hidden=LANDMARKS)])
+    assert there.somebody
+    assert not ghost.somebody
+    assert ghost.notes == (NOBODY,)
+
+
+def test_the_arms_stay_alive_when_the_hips_leave_the_image_and_nothing_steps() -> None:
+    extractor = FeatureExtractor(["right_wrist.height", "left_elbow.angle", "body.upper", "lean"])
+    arms = {"right_wrist": (0.6, 0.7), "left_wrist": (-0.5, -0.3)}
+    whole = pose(**arms)  # type: ignore[arg-type]  # a table of arguments
+    half = pose(**arms, hidden=LEGS)  # type: ignore[arg-type]  # likewise
+    frames = film(extractor, [whole] * 60 + [half] * 60 + [whole] * 60)
+    values = np.array([frame.values for frame in frames])
+    assert all(frame.seen[:-1].all() for frame in frames)
+    assert not frames[70].seen[-1]
+    assert np.abs(np.diff(values[:, 0])).max() < 0.01
+    assert values[:, 0] == pytest.approx(0.7, abs=0.03)
+
+
+def test_with_hips_never_in_sight_lengths_are_still_about_torso_lengths() -> None:
+    frames = film(FeatureExtractor(["right_wrist.height"]), [pose(right_wrist=(0.6, 0.7), hidden=LEGS)] * 30)
+    assert frames[-1].seen.all()
+    assert frames[-1].values[0] == pytest.approx(0.7, rel=0.2)
+
+
+def test_when_the_hips_come_the_scale_glides() -> None:
+    wide = stick_figure.Proportions(shoulder_width=0.85)
+    half = pose(right_wrist=(0.6, 0.7), hidden=HIPS, proportions=wide)
+    whole = pose(right_wrist=(0.6, 0.7), proportions=wide)
+    frames = film(FeatureExtractor(["right_wrist.height"]), [half] * 30 + [whole] * 90)
+    heights = np.array([frame.values[0] for frame in frames])
+    assert heights[0] < 0.6
+    assert heights[-1] == pytest.approx(0.7, abs=0.01)
+    assert np.abs(np.diff(heights)).max() < 0.02
+
+
+def test_an_arm_that_points_at_the_camera_holds_its_angle() -> None:
+    extractor = FeatureExtractor(["right_elbow.angle"])
+    bent = film(extractor, [pose(right_arm=(90, 90))] * 5)[-1]
+    elbow = (0.32 + 0.56, 0.0)
+    for turn in range(8):
+        tip = (elbow[0] + 0.04 * math.cos(turn), 0.04 * math.sin(turn))
+        image = pose(right_arm=(90, 180))
+        image[LANDMARKS.index("right_wrist"), :2] = pose(right_wrist=tip)[LANDMARKS.index("right_wrist"), :2]
+        pointing = extractor.step(image, *FRAME, 1.5 + turn / 30)
+        assert pointing.values[0] == bent.values[0]
+        assert not pointing.seen[0]
+        assert pointing.notes == ("right_elbow.angle cannot be told, the limb points at the camera",)
+
+
+def test_reset_forgets_what_was_held() -> None:
+    extractor = FeatureExtractor(["right_wrist.height"])
+    fresh = extractor.step(None, *FRAME, 0.0).values[0]
+    extractor.step(pose(right_wrist=(0.5, 0.6)), *FRAME, 0.1)
+    extractor.reset()
+    assert extractor.step(None, *FRAME, 0.2).values[0] == fresh
+
+
+def test_the_same_skeletons_give_the_same_values() -> None:
+    one, other = (film(FeatureExtractor(list(FEATURES)), wave(1.0)) for _ in range(2))
+    assert all((a.values == b.values).all() for a, b in zip(one, other, strict=True))

@@ -1,0 +1,167 @@
+"""Undo inverts everything, redo does it again, and a restart forgets nothing: random hands against a simple model."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, precondition, rule
+
+from gesturesynth.mapping.examples.store import ExampleStore
+from tests.support.stored_takes import opened, poses
+
+TAKE, SNAPSHOT = "take", "snapshot"
+Key = tuple[str, int]
+Values = dict[Key, object]
+
+
+@dataclass
+class Action:
+    """What it changed: key -> (before, after). A take is True when it is there; a snapshot is its pitch or None."""
+
+    changes: dict[Key, tuple[object, object]] = field(default_factory=dict)
+
+
+class TeachingHands(RuleBasedStateMachine):
+    ids: Bundle[int] = Bundle("ids")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory(prefix="gs-undo-")
+        self.path = Path(self.folder.name) / "examples.sqlite"
+        self.store: ExampleStore = opened(self.path)
+        self.now: Values = {}
+        self.done: list[Action] = []
+        self.undone: list[Action] = []
+
+    def did(self, changes: Values) -> None:
+        if changes:
+            self.done.append(Action({key: (self.now.get(key), value) for key, value in changes.items()}))
+            self.undone = []
+            self.now |= changes
+
+    @property
+    def there(self) -> list[int]:
+        return sorted(number for (kind, number), value in self.now.items() if kind == TAKE and value)
+
+    @rule(target=ids, snapshot=st.integers(1, 9), rows=st.integers(1, 3))
+    def record(self, snapshot: int, rows: int) -> int:
+        info = self.store.add_take(str(snapshot), {"pitch": float(snapshot)}, "", poses(rows))
+        self.did({(TAKE, info.id): True})
+        return info.id
+
+    @rule(number=ids)
+    def delete_or_restore(self, number: int) -> None:
+        there = number in self.there
+        (self.store.delete if there else self.store.restore)(number)
+        self.did({(TAKE, number): not there})
+
+    @rule()
+    def delete_last(self) -> None:
+        last = self.there[-1:]
+        assert bool(self.store.delete_last()) is bool(last)
+        self.did({(TAKE, number): False for number in last})
+
+    @rule()
+    def clear(self) -> None:
+        there = self.there
+        assert bool(self.store.clear()) is bool(there)
+        self.did({(TAKE, number): False for number in there})
+
+    @rule(number=st.integers(1, 3), pitch=st.floats(20, 2000))
+    def save(self, number: int, pitch: float) -> None:
+        self.store.save_snapshot(number, {"pitch": pitch})
+        self.did({(SNAPSHOT, number): pitch})
+
+    @rule(number=consumes(ids))
+    def erase(self, number: int) -> None:
+        self.store.erase(number)
+        del self.now[TAKE, number]
+        for line in (self.done, self.undone):
+            for action in line:
+                action.changes.pop((TAKE, number), None)
+        self.done = [action for action in self.done if action.changes]
+        self.undone = [action for action in self.undone if action.changes]
+
+    @precondition(lambda self: self.done)
+    @rule()
+    def undo(self) -> None:
+        assert self.store.undo().startswith("undone: ")
+        action = self.done.pop()
+        self.undone.append(action)
+        self.now |= {key: before for key, (before, _) in action.changes.items()}
+
+    @precondition(lambda self: self.undone)
+    @rule()
+    def redo(self) -> None:
+        assert self.store.redo().startswith("done again: ")
+        action = self.undone.pop()
+        self.done.append(action)
+        self.now |= {key: after for key, (_, after) in action.changes.items()}
+
+    @rule()
+    def restart(self) -> None:
+        self.store.close()
+        self.store = opened(self.path)
+
+    @invariant()
+    def it_is_as_the_model_says(self) -> None:
+        found: Values = {(TAKE, info.id): not info.deleted for info in self.store.takes(deleted=True)}
+        found |= {(SNAPSHOT, number): sound["pitch"] for number, sound in self.store.snapshots().items()}
+        assert found == {
+            key: bool(value) if key[0] == TAKE else value
+            for key, value in self.now.items()
+            if key[0] == TAKE or value is not None
+        }
+        assert [info.id for info in self.store.takes()] == self.there
+        assert self.store.can_undo is bool(self.done)
+        assert self.store.can_redo is bool(self.undone)
+        if not self.done:
+            assert self.store.undo() == ""
+        if not self.undone:
+            assert self.store.redo() == ""
+
+    def teardown(self) -> None:
+        self.store.close()
+        self.folder.cleanup()
+
+
+TestTeachingHands = TeachingHands.TestCase
+TestTeachingHands.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+
+
+def test_all_can_be_undone_to_the_beginning_and_done_again_to_the_end(own_folders: Path) -> None:
+    path = own_folders / "examples.sqlite"
+    with opened(path) as store:
+        states = [(store.takes(), store.snapshots())]
+
+        def then() -> None:
+            states.append((store.takes(), store.snapshots()))
+
+        store.add_take("1", {"pitch": 1.0}, "", poses(2))
+        then()
+        store.add_take("2", {"pitch": 2.0}, "", poses(2))
+        then()
+        store.save_snapshot(4, {"pitch": 4.0})
+        then()
+        store.delete(1)
+        then()
+        store.clear()
+        then()
+        store.restore(2)
+        then()
+    for expected in reversed(states[:-1]):
+        with opened(path) as store:  # each after a restart
+            assert store.undo()
+            assert (store.takes(), store.snapshots()) == expected
+    for expected in states[1:]:
+        with opened(path) as store:
+            assert store.redo()
+            assert (store.takes(), store.snapshots()) == expected
+    with opened(path) as store:
+        store.undo()
+        store.add_take("3", {}, "", poses(1))
+        assert not store.can_redo

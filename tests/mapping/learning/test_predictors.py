@@ -1,0 +1,129 @@
+"""Models as plain arrays: the same as scikit-learn's, bounded whatever comes in, and safe to send."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as limits
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from gesturesynth.mapping.learning import sklearn_models
+from gesturesynth.mapping.learning.fit import fit, make_job
+from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS, model_settings
+from gesturesynth.mapping.learning.packed_array import Array, Indices
+from gesturesynth.mapping.learning.predictors import FittedMapping, Softmax
+from tests.support.example_sets import held_poses, positions_as_outputs
+
+CONTINUOUS = [name for name, kind in MODEL_KINDS.items() if kind.continuous]
+K = 6
+
+
+def rows(count: int, outputs: int, seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Random features with outputs that depend on them."""
+    random = np.random.default_rng(seed)
+    x = random.normal(size=(count, K))
+    return x, 1.0 / (1.0 + np.exp(-np.tanh(x) @ random.normal(size=(K, outputs))))
+
+
+def theirs(name: str, fitted_to: tuple[dict[str, float], Any, Any, Any], query: Any) -> NDArray[np.float64]:
+    """What scikit-learn itself says, (q, m), fitted to (settings, features, outputs, weights)."""
+    if name == "kernel-ridge":
+        model, kernel, points, mean = sklearn_models.kernel_ridge_estimator(*fitted_to)
+        values = model.predict(kernel(query, points)) + mean
+    elif name == "svr":
+        values = np.stack([model.predict(query) for model in sklearn_models.svr_estimators(*fitted_to)], axis=1)
+    else:
+        values = getattr(sklearn_models, f"{name}_estimator")(*fitted_to).predict(query)
+    return np.asarray(values, dtype=np.float64).reshape(len(query), -1)
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+@pytest.mark.parametrize("count", [3, 90, 400])
+@pytest.mark.parametrize("name", sorted(set(CONTINUOUS) - {"rbf"}))
+def test_a_portable_model_says_what_scikit_learn_says(
+    name: str, count: int, outputs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for limit in ("KERNEL_ROWS", "SVR_ROWS", "NEIGHBOUR_ROWS"):
+        monkeypatch.setattr(sklearn_models, limit, 200)
+    x, y = rows(count, outputs)
+    query = 2.0 * np.random.default_rng(1).normal(size=(60, K))
+    settings = model_settings(MODEL_KINDS[name], {"trees": 20} if name == "forest" else {})
+    weights = np.random.default_rng(2).uniform(1.0, 3.0, count)
+    with threadpool_limits(1):
+        portable = sklearn_models.CONTINUOUS[name](settings, x, y, weights)
+        ours = np.array([portable.evaluate(row) for row in query])
+        np.testing.assert_allclose(ours, theirs(name, (settings, x, y, weights), query), atol=1e-9, rtol=0)
+
+
+def test_a_neighbour_that_is_met_exactly_speaks_alone_as_in_scikit_learn() -> None:
+    x, y = rows(50, 2)
+    settings = model_settings(MODEL_KINDS["knn"], {})
+    portable = sklearn_models.knn(settings, x, y, np.ones(50))
+    ours = np.array([portable.evaluate(row) for row in x])
+    np.testing.assert_allclose(ours, theirs("knn", (settings, x, y, np.ones(50)), x), atol=1e-9)
+    np.testing.assert_allclose(ours, y, atol=1e-9)
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+@pytest.mark.parametrize("name", ["logistic", "mlp"])
+def test_a_portable_classifier_is_as_sure_as_scikit_learns(name: str, classes: int) -> None:
+    x, y = rows(120, 1)
+    number = np.digitize(y[:, 0], np.quantile(y[:, 0], np.linspace(0, 1, classes + 1)[1:-1]))
+    query = 2.0 * np.random.default_rng(2).normal(size=(60, K))
+    weights = np.random.default_rng(3).uniform(1.0, 3.0, 120)
+    with threadpool_limits(1):
+        portable = Softmax(tuple("abcd"[:classes]), sklearn_models.classifier(name, x, number, weights))
+        ours = np.array([portable.probabilities(row) for row in query])
+        sure = sklearn_models.classifier_estimator(name, x, number, weights).predict_proba(query)
+    np.testing.assert_allclose(ours, sure, atol=1e-9, rtol=0)
+
+
+@cache
+def fitted(name: str) -> FittedMapping:
+    """A small mapping of each kind, with classes."""
+    x, y = rows(5, 2)
+    examples = held_poses(x, y, frames=4, labels=("a", "b", "c", "none", "b"))
+    classifier = name if MODEL_KINDS[name].classes else "logistic"
+    return fit(make_job(examples, examples.columns, positions_as_outputs(2), model=name, classifier=classifier))
+
+
+@limits(deadline=None)
+@given(st.sampled_from(CONTINUOUS), st.lists(st.floats(), min_size=K, max_size=K))
+def test_whatever_numbers_come_in_positions_confidence_and_belief_stay_within_bounds(name: str, x: list[float]) -> None:
+    mapping = fitted(name)
+    features = np.array(x)
+    positions = mapping.predict(features)
+    assert positions.shape == (2,)
+    assert np.isfinite(positions).all()
+    assert (positions >= 0.0).all()
+    assert (positions <= 1.0).all()
+    assert 0.0 <= mapping.confidence(features) <= 1.0
+    label, belief = mapping.classify(features)
+    assert label in {"a", "b", "c", "none"}
+    assert 0.0 <= belief <= 1.0
+
+
+@pytest.mark.parametrize("name", CONTINUOUS)
+def test_a_mapping_arrives_as_it_was_sent(name: str) -> None:
+    mapping = fitted(name)
+    arrived = msgspec.msgpack.decode(msgspec.msgpack.encode(mapping), type=FittedMapping)
+    assert arrived == mapping
+    query = np.random.default_rng(3).normal(size=K)
+    np.testing.assert_array_equal(arrived.predict(query), mapping.predict(query))
+    assert arrived.classify(query) == mapping.classify(query)
+
+
+def test_bytes_that_do_not_fill_their_shape_are_refused() -> None:
+    with pytest.raises(ValueError, match="do not fill"):
+        Array((2, 3), b"12345678")
+    with pytest.raises(ValueError, match="do not fill"):
+        Indices((-1, -2), b"12345678")
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.msgpack.decode(msgspec.msgpack.encode({"shape": [5], "data": b"1234"}), type=Array)

@@ -1,0 +1,134 @@
+"""Figures for monitoring, as a program of this computer asks for them."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+import zmq
+from prometheus_client.parser import text_string_to_metric_families
+
+from gesturesynth.core import paths
+from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.monitoring.metrics_server import MetricsServer
+from gesturesynth.runtime.messages import ConductorStatus
+from tests.cli.test_status import speaking
+from tests.support.app_process import Running
+from tests.support.jack_server import wait_for
+
+
+@contextmanager
+def serving() -> Iterator[int]:
+    """The server on a free port."""
+    with zmq.Context() as context:
+        server = MetricsServer(context, paths.runtime_dir(), 0)
+        try:
+            yield server.port
+        finally:
+            server.close()
+
+
+def got(port: int, path: str, method: str = "GET") -> tuple[int, bytes]:
+    request = Request(f"http://127.0.0.1:{port}{path}", method=method)
+    try:
+        with urlopen(request, timeout=30) as answer:  # noqa: S310 - the address stands above
+            return answer.status, answer.read()
+    except HTTPError as refusal:
+        with refusal:
+            return refusal.code, refusal.read()
+
+
+def scraped(port: int) -> dict[str, dict[tuple[str, ...], float]]:
+    """Name -> values of the labels -> number, as Prometheus reads it."""
+    status, text = got(port, "/metrics")
+    assert status == 200
+    return {
+        sample.name: {tuple(one.labels.values()): one.value for one in family.samples if one.name == sample.name}
+        for family in text_string_to_metric_families(text.decode())
+        for sample in family.samples
+    }
+
+
+def test_while_all_is_well_it_says_so() -> None:
+    with speaking(), serving() as port:
+        wait_for(lambda: scraped(port)["gesturesynth_healthy"] == {(): 1.0}, "it to be healthy")
+        status, words = got(port, "/health")
+        assert (status, json.loads(words)["healthy"]) == (200, True)
+        assert got(port, "/health", "HEAD") == (200, b"")
+
+
+def test_when_all_are_gone_it_still_answers() -> None:
+    with serving() as port:
+        figures = scraped(port)
+        assert figures["gesturesynth_healthy"] == {(): 0.0}
+        assert set(figures["gesturesynth_process_up"].values()) == {0.0}
+        status, words = got(port, "/health")
+        assert status == 503
+        assert len(json.loads(words)["problems"]) == 3
+
+
+def test_an_audio_clock_that_stands_still_is_noticed_between_the_questions() -> None:
+    with speaking(samples=48000), serving() as port:
+        wait_for(lambda: "the audio clock stands still" in got(port, "/health")[1].decode(), "the clock to stand")
+
+
+def test_nothing_else_can_be_asked() -> None:
+    with serving() as port:
+        assert got(port, "/")[0] == 404
+        assert got(port, "/metrics", "POST")[0] == 405
+
+
+def test_head_is_get_without_the_figures() -> None:
+    with serving() as port:
+        assert got(port, "/metrics", "HEAD") == (200, b"")
+
+
+def test_only_this_computer_may_ask() -> None:
+    with serving() as port, socket.socket() as other:
+        other.bind(("127.0.0.2", port))  # which would fail if every address were listened to
+
+
+def test_a_port_that_is_taken_is_said_with_a_way_out() -> None:
+    with socket.socket() as taken, zmq.Context() as context:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(GestureSynthError, match=rf"TCP port {port} .*metrics\.port"):
+            MetricsServer(context, paths.runtime_dir(), port)
+
+
+def test_a_real_run_can_be_scraped() -> None:
+    with Running("--source", "demo", "--audio", "null") as running:
+        running.playing()
+        port = running.until_said("figures for monitoring")["port"]
+        word = running.until(ConductorStatus, lambda status: bool(status.model), "a model")
+
+        def figures() -> dict[str, dict[tuple[str, ...], float]]:
+            return scraped(port)
+
+        wait_for(lambda: figures()["gesturesynth_frame_age_seconds"][()] < 1.0, "fresh frames")
+        now = figures()
+        assert set(now["gesturesynth_process_up"].values()) == {1.0}
+        assert now["gesturesynth_process_resident_memory_bytes"][("conductor",)] > 1e7
+        assert now["gesturesynth_source_live"] == {(): 1.0}
+        assert now["gesturesynth_tracker_isolated"] == {(): 1.0}
+        (labels,) = now["gesturesynth_info"]
+        assert {word.preset, word.model, "null", "demo performer"} <= set(labels)
+        before = now["gesturesynth_audio_samples_total"][()]
+        wait_for(lambda: figures()["gesturesynth_audio_samples_total"][()] > before, "the audio clock to move")
+        running.stop()
+        running.assert_nothing_is_left()
+
+
+def test_a_run_whose_port_is_taken_plays_all_the_same() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with Running("--source", "demo", "--audio", "null", f"--metrics-port={taken.getsockname()[1]}") as running:
+            running.playing()
+            assert "cannot be had" in running.until_said("no figures for monitoring")["reason"]

@@ -1,0 +1,345 @@
+"""What the doctor makes of what was found: each judgement, by table. With the real things: test_doctor_cli.py."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace as with_fields
+
+from gesturesynth.cli.doctor import adopt_service
+from gesturesynth.config.settings.settings import AudioSettings, CameraSettings, Settings
+from gesturesynth.core.json_lines import facts_of
+from gesturesynth.monitoring.health import Process, assess
+from gesturesynth.ops.doctor import registry
+from gesturesynth.ops.doctor.checks import camera as seeing
+from gesturesynth.ops.doctor.checks import computer, files, service, software
+from gesturesynth.ops.doctor.checks import keypad as keypads
+from gesturesynth.ops.doctor.checks import sound as sounding
+from gesturesynth.ops.doctor.finding import Case, Check, Finding, Grade, fail, good, together, warn
+from gesturesynth.ops.doctor.probes.subprocess_report import Report
+from gesturesynth.ops.install.layout import TARGET as TARGET_UNIT
+from gesturesynth.ops.install.layout import Layout
+from gesturesynth.tracking.cameras import Camera
+from gesturesynth.tracking.live_poses import NO_CAMERA
+from gesturesynth.tracking.sources import Source
+from tests.cli.test_live_view import TRACKER
+from tests.monitoring.test_health import NOW_S, PLAYING, SOUNDING
+
+CASE = Case(Settings(), Path("/run/nowhere"))
+ASKED = CameraSettings()
+LOOK: dict[str, Any] = {
+    "name": "USB Camera (/dev/video0)",
+    "width": 640,
+    "height": 480,
+    "fps": 29.9,
+    "gap_ms": 33.0,
+    "gap_p99_ms": 40.0,
+    "gap_longest_ms": 41.0,
+    "open_s": 0.2,
+    "first_frame_s": 0.3,
+}
+TONE: dict[str, Any] = {
+    "backend": "jack",
+    "device": "JACK server 'default'",
+    "note": "",
+    "sample_rate": 48000.0,
+    "buffer_frames": 256,
+    "boot_s": 0.2,
+    "ratio": 1.0001,
+    "xruns": 0,
+    "trouble": "",
+}
+CAMERA = Camera(0, "/dev/v4l/by-id/usb", "/dev/video0", "USB Camera")
+SIGHT = seeing.Sight(Source("camera", "0", "USB Camera"), [CAMERA], [])
+DEMO = Source("skeleton", "/demo.skeleton", "demo performer")
+LIBRARIES = software.Libraries({"numpy": "2.4.6", "mediapipe": "1.2.2"}, [], ["opencv-contrib-python"])
+PROCESSOR = computer.Processor(4, 0.5, {"schedutil"}, "acpi-cpufreq")
+NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
+LIMITS = {"Max realtime priority": 95.0, "Max locked memory": math.inf}
+TARGET = service.Unit("target", loaded=True, active="active", enabled="enabled")
+UNITS = [TARGET, *(service.Unit(name, loaded=True, active="active") for name in ("tracker", "conductor", "engine"))]
+PAD = {"name": "USB Keypad", "kind": "keypad", "device": "/dev/input/by-id/pad"}
+BOARD = {"name": "Keyboard", "kind": "keyboard", "device": "/dev/input/event3"}
+CLOSED = {"name": "event4", "kind": "closed to you: Permission denied", "device": "/dev/input/event4"}
+HEALTHY = assess(TRACKER, PLAYING, SOUNDING, NOW_S)
+OLD_BUNDLE = Path("/cache/pose_landmarker_full.task")
+
+
+def devices(*, usable: bool) -> list[computer.Device]:
+    return [computer.Device("/dev/video0", "video", usable)]
+
+
+def python(*version: int, system: str = "linux", machine: str = "x86_64", bits: int = 64) -> Finding:
+    return software.judge_python(version, system, machine, bits)
+
+
+def looked(ended: str = "", without: Sequence[str] = (), **facts: Any) -> Finding:
+    found = {name: value for name, value in (LOOK | facts).items() if name not in without}
+    return seeing.judge_look(found, ended, ASKED)
+
+
+def inferred(took_ms: float, **facts: Any) -> Finding:
+    return seeing.judge_inference({"inference_ms": took_ms, "bodies": 3, "looked": True} | facts, "", 30.0)
+
+
+def played(backend: str = "jack", ended: str = "", without: Sequence[str] = (), **facts: Any) -> Finding:
+    found = {name: value for name, value in (TONE | facts).items() if name not in without}
+    return sounding.judge_tone(found, ended, AudioSettings.model_validate({"backend": backend}))
+
+
+# What was found, how it is to be graded, and what is to be read in it.
+JUDGED: list[tuple[Finding, Grade, str]] = [
+    (python(3, 11, 7), "pass", "Python 3.11.7 on linux, x86_64, 64 bits"),
+    (python(3, 13, 0, system="darwin", machine="arm64"), "pass", "darwin"),
+    (python(3, 10, 9), "fail", "3.11, 3.12 or 3.13"),
+    (python(3, 14, 0), "fail", "3.11, 3.12 or 3.13"),
+    (python(3, 12, 0, bits=32), "fail", "64-bit"),
+    (python(3, 12, 0, machine="aarch64"), "warn", "built from source"),
+    (python(3, 12, 0, system="win32", machine="AMD64"), "warn", "never tried"),
+    (software.judge_libraries(LIBRARIES), "pass", "2 libraries (mediapipe 1.2.2, numpy 2.4.6)"),
+    (software.judge_libraries(replace(LIBRARIES, wrong=["numpy is 1.9, and x needs >=2"])), "fail", "x needs >=2"),
+    (software.judge_libraries(replace(LIBRARIES, owners=["opencv-python", "opencv"])), "warn", "2 packages own OpenCV"),
+    (software.judge_imports(["a"], Report({"imports": {"a": ""}})), "pass", "all can be imported"),
+    (
+        software.judge_imports(["a"], Report({"imports": {"a": "libEGL.so.1: no"}})),
+        "fail",
+        "a cannot be imported: libEGL",
+    ),
+    (
+        software.judge_imports(["a", "b"], Report({"imports": {"a": ""}}, "was ended by SIGSEGV")),
+        "fail",
+        "importing b was ended by SIGSEGV",
+    ),
+    (software.judge_system_libraries(dict.fromkeys(software.PACKAGES, "")), "pass", "are there"),
+    (
+        software.judge_system_libraries(dict.fromkeys(software.PACKAGES, "") | {"libEGL.so.1": "no such file"}),
+        "fail",
+        "sudo apt install libegl1",
+    ),
+    (
+        software.judge_system_libraries(dict.fromkeys(software.PACKAGES, "") | {"libjack.so.0": "no such file"}),
+        "warn",
+        "libjack-jackd2-0",
+    ),
+    (software.judge_model(OLD_BUNDLE, "whole", own=False), "pass", "402ce2b87175"),
+    (software.judge_model(OLD_BUNDLE, "missing", own=False), "warn", "gesturesynth fetch-model"),
+    (software.judge_model(OLD_BUNDLE, "broken", own=False), "fail", "damaged"),
+    # Seeing
+    (seeing.judge_cameras(SIGHT), "pass", "1 camera: USB Camera (/dev/video0)"),
+    (seeing.judge_cameras(replace(SIGHT, barred=["/dev/video0"])), "fail", "usermod -aG video"),
+    (seeing.judge_cameras(seeing.Sight(replace(DEMO, fallback=True), [], [])), "warn", "there is no camera"),
+    (seeing.judge_cameras(seeing.Sight(DEMO, [CAMERA], [])), "pass", "demo performer, as asked for; there is USB"),
+    (looked(), "pass", "640x480, 29.9 fps, a frame every 33 ms (p99 40, longest 41), the first after 0.5 s"),
+    (looked(width=1280, height=720), "pass", "1280x720, 29.9 fps"),
+    (looked(fps=15.0), "warn", "More light"),
+    (looked(fps=5.0), "fail", "only 5.0 of 30 frames a second"),
+    (looked(gap_p99_ms=99.0), "warn", "unevenly"),
+    (looked(lost="it is unplugged or hangs"), "fail", "unplugged or hangs"),
+    (looked(without=["fps"], stuck=True), "fail", "USB Camera (/dev/video0) never returned"),
+    (looked("was ended by SIGSEGV", ["fps"]), "fail", "was ended by SIGSEGV"),
+    (looked(without=["fps"]), "fail", "could not be looked at"),
+    (inferred(21.0), "pass", "21 ms a frame, with somebody there"),
+    (inferred(21.0, bodies=0), "pass", "with nobody there"),
+    (inferred(21.0, bodies=0, looked=False), "pass", "on blank frames"),
+    (inferred(50.0), "warn", "20 of 30 frames a second"),
+    (inferred(150.0), "fail", "too slow"),
+    (inferred(21.0, landmarker_error="MediaPipe refuses it"), "fail", "MediaPipe refuses it"),
+    (seeing.judge_inference({}, "was ended by SIGABRT", 30.0), "fail", "was ended by SIGABRT"),
+    (seeing.judge_inference({}, "", 30.0, "Traceback\n  x\nValueError: y"), "fail", "ValueError: y"),
+    (seeing.judge_tracker(with_fields(TRACKER, fps=29.8), ASKED), "pass", "in use by the tracker that runs"),
+    (seeing.judge_tracker(with_fields(TRACKER, fps=12.0, inference_ms=80.0), ASKED), "warn", "12.0 of 30 frames"),
+    (seeing.judge_tracker(with_fields(TRACKER, detail=NO_CAMERA), ASKED), "warn", "Plug a camera in"),
+    (seeing.judge_tracker(with_fields(TRACKER, state="waiting", detail="it is gone"), ASKED), "fail", "it is gone"),
+    (seeing.judge_tracker(with_fields(TRACKER, frame_age_s=9.0), ASKED), "fail", "its frames are old"),
+    (seeing.judge_network("none", ""), "pass", "no network"),
+    (seeing.judge_network("the kernel says no", "Ask it nicely."), "warn", "the kernel says no"),
+    (seeing.judge_network("the kernel says no", "Ask it nicely."), "warn", "Ask it nicely"),
+    (seeing.judge_network("this process can reach the network, because its source is on it", ""), "pass", "source"),
+    # Sounding
+    (played(), "pass", "a tone of 2 s at -24 dBFS, 0 xruns, clock 1.0001 of real time"),
+    (played(xruns=-1), "pass", "cannot be counted"),
+    (played(xruns=3), "warn", "3 xruns"),
+    (played(ratio=0.95), "warn", "does not keep time"),
+    (played(ratio=0.5), "fail", "does not keep time"),
+    (played(stands=True), "fail", "its clock stands still"),
+    (played(trouble="the audio server has gone"), "fail", "the audio server has gone"),
+    (sounding.judge_tone(TONE | {"backend": "null", "note": "x"}, "", AudioSettings()), "warn", "nobody hears it"),
+    (played("null", note=""), "pass", "real time"),
+    (played(note="connect the ports by hand"), "warn", "connect the ports by hand"),
+    (played(without=["ratio"], ended="was ended by SIGABRT"), "fail", "the tone was ended by SIGABRT"),
+    (played(without=["backend"], ended="did not answer within 22 s"), "fail", "did not answer within 22 s"),
+    (played(refused="there is no JACK server to play through."), "fail", "there is no JACK server"),
+    (sounding.judge_devices({}, AudioSettings()), "warn", "neither a JACK server nor a sound device"),
+    (sounding.judge_devices({}, AudioSettings(backend="jack")), "fail", "neither"),
+    (sounding.judge_devices({}, AudioSettings(backend="null")), "pass", "--quick"),
+    (
+        sounding.judge_devices({"portaudio": [{"name": "USB Audio"}]}, AudioSettings(backend="portaudio")),
+        "pass",
+        "sound devices: USB Audio",
+    ),
+    (sounding.judge_engine(SOUNDING), "pass", "in use by the engine that runs: jack, system, 48000 Hz, 256 frames"),
+    (sounding.judge_engine(with_fields(SOUNDING, xruns=50)), "warn", "more than a gap a minute"),
+    (sounding.judge_engine(with_fields(SOUNDING, unheard="there is no device")), "warn", "there is no device"),
+    (sounding.judge_limits(LIMITS, root=False, whose="here"), "pass", "up to 95"),
+    (sounding.judge_limits({"Max locked memory": math.inf}, root=False, whose="here"), "warn", "usermod -aG audio"),
+    (sounding.judge_limits(LIMITS | {"Max locked memory": 65536.0}, root=False, whose="here"), "warn", "0 MB"),
+    (sounding.judge_limits({}, root=True, whose="here"), "pass", "root needs no permission"),
+    (keypads.judge_keypad([PAD], "auto", needed=True), "pass", "USB Keypad (/dev/input/by-id/pad)"),
+    (keypads.judge_keypad([BOARD], "auto", needed=True), "warn", "there is no keypad; there is Keyboard"),
+    (keypads.judge_keypad([BOARD], "board", needed=True), "pass", "Keyboard (/dev/input/event3)"),
+    (keypads.judge_keypad([BOARD], "auto", needed=False), "pass", "none is asked for"),
+    (keypads.judge_keypad([CLOSED], "auto", needed=True), "warn", "usermod -aG input"),
+    # The computer
+    (computer.judge_processor(PROCESSOR, playing=False), "pass", "4 cores, load 0.5, schedutil (acpi-cpufreq)"),
+    (computer.judge_processor(replace(PROCESSOR, cores=1, load=0.1), playing=False), "warn", "share one core"),
+    (computer.judge_processor(replace(PROCESSOR, load=3.9), playing=False), "warn", "something else keeps it busy"),
+    (computer.judge_processor(replace(PROCESSOR, load=3.9), playing=True), "pass", "load 3.9"),
+    (computer.judge_processor(replace(PROCESSOR, governors={"powersave"}), playing=False), "warn", "kept slow"),
+    (
+        computer.judge_processor(replace(PROCESSOR, governors={"powersave"}, driver="intel_pstate"), playing=False),
+        "pass",
+        "powersave (intel_pstate)",
+    ),
+    (computer.judge_processor(replace(PROCESSOR, throttled=7), playing=False), "warn", "7 times"),
+    (computer.judge_memory(8000, 4000, playing=False), "pass", "4000 of 8000 MB"),
+    (computer.judge_memory(2000, 900, playing=False), "warn", "700 are needed"),
+    (computer.judge_memory(2000, 300, playing=False), "fail", "and 700 are needed"),
+    (computer.judge_memory(2000, 300, playing=True), "pass", "300 of 2000 MB"),
+    (computer.judge_groups({"audio", "users"}, devices(usable=True), root=False), "pass", "member of audio"),
+    (computer.judge_groups({"users"}, devices(usable=False), root=False), "warn", "usermod -aG video"),
+    (computer.judge_groups({"root"}, [], root=True), "pass", "root"),
+    (
+        computer.judge_clock(NOON, "CET", "yes"),
+        "pass",
+        "2027-03-01T12:00:00+00:00, time zone CET, set by a time server",
+    ),
+    (computer.judge_clock(NOON, "CET", "unknown"), "pass", "time zone CET"),
+    (computer.judge_clock(NOON, "CET", "no"), "warn", "timedatectl"),
+    (computer.judge_clock(datetime(1970, 1, 1, tzinfo=UTC), "UTC", "no"), "fail", "battery"),
+    # Files
+    (files.judge_room(files.Room(Path("/s"), "", 5000.0, 10_000)), "pass", "/s, 5.0 GB free"),
+    (files.judge_room(files.Room(Path("/s"), "", 500.0, 10_000)), "warn", "Make room"),
+    (files.judge_room(files.Room(Path("/s"), "", 50.0, 10_000)), "fail", "full"),
+    (files.judge_room(files.Room(Path("/s"), "", 5000.0, 3)), "fail", "full"),
+    (files.judge_room(files.Room(Path("/s"), "", 5000.0, -1)), "pass", "5.0 GB"),
+    (files.judge_room(files.Room(Path("/s"), "Read-only file system", 5000.0)), "fail", "Read-only file system"),
+    (files.judge_room(files.Room(Path("/s"), "Permission denied", 5000.0, others=True)), "warn", "sudo gesturesynth"),
+    (files.judge_examples([files.Examples("drone", 3)], [], Path("/s")), "pass", "drone 3"),
+    (files.judge_examples([], [], Path("/s")), "pass", "nothing was taught yet"),
+    (files.judge_examples([files.Examples("drone", error="page 7 is gone")], [], Path("/s")), "fail", "page 7 is gone"),
+    (files.judge_examples([], ["examples.damaged-1.sqlite"], Path("/s")), "warn", "set aside"),
+    # What runs
+    (service.judge_port("OSC", "", running=False), "pass", "OSC is free"),
+    (service.judge_port("OSC", "address in use", running=True), "pass", "as it should be"),
+    (service.judge_port("OSC", "address in use", running=False), "warn", "choose another port"),
+    (service.judge_health(None), "pass", "nothing runs here now"),
+    (service.judge_health(HEALTHY), "pass", "tracker, conductor, engine run"),
+    (service.judge_health(assess(None, PLAYING, SOUNDING, NOW_S)), "fail", "the tracker says nothing"),
+    (
+        service.judge_health(
+            with_fields(HEALTHY, processes=HEALTHY.processes | {"engine": Process("ok", 3, 9.0, restarts=12)})
+        ),
+        "warn",
+        "engine 12 times; last: the audio server has gone",
+    ),
+    (service.judge_service([service.Unit("target", loaded=False)]), "pass", "not installed"),
+    (service.judge_service(UNITS), "pass", "installed, enabled, active"),
+    (service.judge_service([replace(TARGET, enabled="disabled"), *UNITS[1:]]), "warn", "enable --now"),
+    (service.judge_service([replace(TARGET, active="inactive"), *UNITS[1:]]), "warn", "stopped"),
+    (service.judge_service([*UNITS[:-1], replace(UNITS[-1], active="failed")]), "fail", "engine (failed)"),
+    (service.judge_service([*UNITS[:-1], replace(UNITS[-1], restarts=9)]), "warn", "engine 9 times"),
+]
+
+
+@pytest.mark.parametrize(("finding", "grade", "words"), JUDGED, ids=[words for _, _, words in JUDGED])
+def test_each_judgement(finding: Finding, grade: Grade, words: str) -> None:
+    assert finding.grade == grade, finding
+    assert words in f"{finding.found} {finding.advice}"
+    assert bool(finding.advice) == (grade != "pass"), "what is amiss comes with what to do, what is well without"
+
+
+def test_several_findings_make_one() -> None:
+    both = together([good("a"), warn("b.", "do this"), fail("c", "do that"), warn("d", "do this")])
+    assert both == Finding("fail", "c; b; d; a", "do that\ndo this")
+
+
+# ---------------------------------------------------------------------------------------------------- the examination
+def look(outcome: Callable[[Case], Finding], name: str = "one") -> Check:
+    return Check(name, "", "", outcome)
+
+
+def test_all_are_looked_at_and_each_is_told_at_once() -> None:
+    told: list[str] = []
+    checks = [look(lambda _: good("a"), "first"), look(lambda _: warn(f"after {told}", "b"), "second")]
+    results = registry.examine(CASE, lambda result: told.append(result.check), checks)
+    assert told == ["first", "second"]
+    assert results[1].found == "after ['first']"
+    assert registry.worst(results) == "warn"
+    assert registry.worst([]) == "pass"
+
+
+def test_a_check_that_goes_wrong_is_our_mistake_and_the_others_go_on() -> None:
+    def broken(_: Case) -> Finding:
+        return good(str(1 // 0))
+
+    results = registry.examine(CASE, lambda _: None, [look(broken), look(lambda _: good("fine"))])
+    assert [result.grade for result in results] == ["fail", "pass"]
+    assert "ZeroDivisionError" in results[0].found
+    assert "test_doctor.py:" in results[0].found
+    assert "mistake in Gesture Synth" in results[0].advice
+
+
+def test_every_check_is_described_and_can_be_named() -> None:
+    assert len({check.name for check in registry.CHECKS}) == len(registry.CHECKS)
+    for check in registry.CHECKS:
+        assert check.name.isalpha()
+        assert check.about.endswith(".")
+        assert check.amiss.endswith(".")
+
+
+def test_where_the_service_is_installed_it_is_what_is_examined(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    environment: dict[str, str] = {"HOME": "/home/somebody"}
+    adopt_service(layout, environment)
+    assert "GESTURESYNTH_STATE_DIR" not in environment, "there is none"
+    layout.units.mkdir(parents=True)
+    (layout.units / TARGET_UNIT).touch()
+    named = environment | {"GESTURESYNTH_STATE_DIR": "/mine"}
+    adopt_service(layout, named)
+    assert "GESTURESYNTH_CONFIG_DIR" not in named, "somebody has folders of their own"
+    adopt_service(layout, environment)
+    assert environment["GESTURESYNTH_STATE_DIR"] == str(tmp_path / "var/lib/gesturesynth")
+    assert environment["GESTURESYNTH_RUNTIME_DIR"] == str(tmp_path / "run/gesturesynth")
+
+
+# ------------------------------------------------------------------------------------------------------- what is read
+def test_the_limits_of_a_process_are_read() -> None:
+    text = (
+        "Limit                     Soft Limit           Hard Limit           Units     \n"
+        "Max locked memory         8388608              unlimited            bytes     \n"
+        "Max realtime priority     95                   95                   \n"
+        "Max cpu time              unlimited            unlimited            seconds   \n"
+    )
+    assert sounding.limits_of(text) == {
+        "Max locked memory": 8388608.0,
+        "Max realtime priority": 95.0,
+        "Max cpu time": math.inf,
+    }
+
+
+def test_what_systemctl_shows_is_read() -> None:
+    shown = {"LoadState": "loaded", "ActiveState": "active", "UnitFileState": "enabled", "NRestarts": "4"}
+    assert service.unit_of("engine", shown) == service.Unit(
+        "engine", loaded=True, active="active", enabled="enabled", restarts=4
+    )
+    assert service.unit_of("engine", {"LoadState": "not-found", "NRestarts": "[not set]"}).loaded is False
+
+
+def test_what_a_child_says_counts_as_far_as_it_came() -> None:
+    assert facts_of(b'{"a": 1}\nnoise\n[1]\n{"a": 2, "b": 3}\n{"c":') == {"a": 2, "b": 3}

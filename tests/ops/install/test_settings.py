@@ -1,0 +1,86 @@
+"""What the installation writes for people, and what it opens for what they have written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gesturesynth.config.settings import settings
+from gesturesynth.core.errors import UserError
+from gesturesynth.ops.install import settings as texts
+
+CARDS = """\
+ 0 [PCH            ]: HDA-Intel - HDA Intel PCH
+                      HDA Intel PCH at 0xf7e10000 irq 33
+ 1 [Scarlett       ]: USB-Audio - Scarlett 2i2 USB
+                      Focusrite Scarlett 2i2 USB at usb-0000:00:14.0-1, high speed
+"""
+
+
+def written(tmp_path: Path, text: str) -> settings.Settings:
+    (tmp_path / "gesturesynth.yaml").write_text(text, encoding="utf-8")
+    return settings.load_settings(tmp_path / "gesturesynth.yaml")
+
+
+def test_the_settings_that_are_written_are_the_defaults(tmp_path: Path) -> None:
+    assert written(tmp_path, texts.SETTINGS) == settings.Settings()
+
+
+def test_every_setting_that_is_offered_can_be_switched_on(tmp_path: Path) -> None:
+    keys = ("volume:", "mirror:", "rotate:", "device:", "osc:", "host:", "allow:")
+    lines = texts.SETTINGS.splitlines()
+    for key in keys:
+        (at,) = [n for n, line in enumerate(lines) if line.lstrip().startswith("# ") and f" {key}" in line]
+        lines[at] = lines[at].replace("# ", "", 1)
+    chosen = written(tmp_path, "\n".join(lines))
+    assert (chosen.volume, chosen.camera.rotate, chosen.audio.device) == (-6.0, 90, "USB")
+    assert (chosen.osc.host, chosen.osc.allow) == ("0.0.0.0", ["192.168.1.20"])  # noqa: S104 - that is asked for
+
+
+def test_sound_cards_are_found_by_name_usb_first() -> None:
+    assert texts.sound_cards(CARDS) == ["Scarlett", "PCH"]
+    assert texts.sound_cards("--- no soundcards ---\n") == []
+
+
+def test_jack_begins_with_the_card_and_without_one_says_so() -> None:
+    assert "JACK_DRIVER=-d alsa -d hw:Scarlett " in texts.jack_settings(["Scarlett", "PCH"])
+    silent = texts.jack_settings([])
+    assert "\nJACK_DRIVER=-d dummy" in silent
+    assert "No sound card was found" in silent
+
+
+def test_by_default_nothing_beyond_this_computer_is_opened() -> None:
+    chosen = settings.Settings()
+    assert texts.conductor_network(chosen) == texts.tracker_network(chosen) == ""
+
+
+@pytest.mark.parametrize(
+    "osc",
+    [
+        "{host: 127.0.0.1, allow: [192.168.1.20]}",
+        "{enabled: no, host: 0.0.0.0, allow: [192.168.1.20]}",
+        "{host: 0.0.0.0}",
+    ],
+)
+def test_whoever_osc_does_not_hear_is_not_let_in(osc: str, tmp_path: Path) -> None:
+    assert texts.conductor_network(written(tmp_path, f"osc: {osc}\n")) == ""
+
+
+def test_whoever_osc_hears_is_let_in_and_nobody_else(tmp_path: Path) -> None:
+    text = texts.conductor_network(written(tmp_path, "osc: {host: 0.0.0.0, allow: [192.168.1.20, 10.0.0.0/24]}\n"))
+    allowed = [line for line in text.splitlines() if not line.startswith(("#", "["))]
+    assert allowed == ["IPAddressAllow=192.168.1.20/32", "IPAddressAllow=10.0.0.0/24"]
+    assert "osc.allow" in text
+
+
+def test_a_camera_on_the_network_opens_the_way_to_it_alone(tmp_path: Path) -> None:
+    text = texts.tracker_network(written(tmp_path, "camera: {source: 'rtsp://me:secret@192.168.1.30:554/live'}\n"))
+    assert "IPAddressAllow=192.168.1.30/32\n" in text
+    assert "PrivateNetwork=no\n" in text
+    assert "secret" not in text
+
+
+def test_a_camera_by_name_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"camera\.source: 'camera\.local' is not an address in numbers"):
+        texts.tracker_network(written(tmp_path, "camera: {source: 'http://camera.local/video'}\n"))

@@ -1,0 +1,30 @@
+"""The bounds of pyproject.toml, as the job with the lowest versions takes them (`make test-lowest`)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from tools.lowest_versions import ROOT, declared, lowest
+
+
+def test_every_dependency_has_a_lowest_version_and_the_lock_is_within_the_bounds() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    locked = {
+        name.lower(): Version(version) for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", lock, re.MULTILINE)
+    }
+    for text, line in zip(declared(), lowest(declared()), strict=True):
+        asked = Requirement(text)
+        name, _, version = line.partition("==")
+        assert name == asked.name
+        assert Version(version) <= locked[name.lower()]
+        assert asked.specifier.contains(locked[name.lower()]), text
+
+
+def test_a_dependency_without_a_lower_bound_is_refused() -> None:
+    with pytest.raises(ValueError, match="no lower bound"):
+        list(lowest(["numpy<3"]))
+    assert list(lowest(["mediapipe>=1.2.2,<1.3", "numpy~=2.2"])) == ["mediapipe==1.2.2", "numpy==2.2"]

@@ -1,0 +1,161 @@
+"""The presets that come with the project: they play at once, for anybody, and are worth playing."""
+
+from __future__ import annotations
+
+import csv
+import wave
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+
+from gesturesynth.config.preset import loader
+from gesturesynth.core import paths
+from gesturesynth.features.extractor import FeatureExtractor, columns
+from gesturesynth.mapping.examples.dataset import write_csv
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.pipeline.render import RenderSettings, render
+from gesturesynth.pipeline.running_preset import Piece, fit_job
+from gesturesynth.runtime.messages import Body, Pose
+from tests.support.stick_figure import Proportions, pose
+from tools import factory_examples
+
+NAMES = ("theremin", "drone", "grains", "drums")
+RATE = 48000
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A rendering of the demo performer: samples (n, 2) in -1..1, and the table's columns."""
+
+    samples: NDArray[np.float64]
+    table: dict[str, NDArray[np.float64]]
+
+    def level_db(self, while_: NDArray[np.bool_]) -> float:
+        """RMS over the poses for which `while_` is true, dBFS."""
+        loudness = []
+        for time_s in self.table["time_s"][while_]:
+            part = self.samples[int(time_s * RATE) : int(time_s * RATE) + RATE // 30]
+            loudness.append(float(np.mean(part**2)))
+        return 10 * float(np.log10(np.mean(loudness) + 1e-12))
+
+
+def _rendered(name: str, folder: Path) -> Heard:
+    file = paths.presets_dir() / f"{name}.yaml"
+    render(RenderSettings(preset=file, source="demo", out=folder / "x.wav", table=folder / "x.csv"))
+    with wave.open(str(folder / "x.wav")) as sound:
+        raw = np.frombuffer(sound.readframes(sound.getnframes()), np.uint8).reshape(-1, 2, 3)
+    padded = np.zeros((*raw.shape[:2], 4), np.uint8)
+    padded[..., 1:] = raw
+    samples = padded.view("<i4")[..., 0] / 2.0**31
+    with (folder / "x.csv").open(encoding="utf-8", newline="") as file_:
+        rows = list(csv.DictReader(file_))
+    return Heard(samples, {key: np.array([float(row[key]) for row in rows]) for key in rows[0]})
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def heard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Heard]:
+    name = str(request.param)
+    return name, _rendered(name, tmp_path_factory.mktemp(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_factory_examples_are_what_the_features_measure_today(name: str, tmp_path: Path) -> None:
+    write_csv(factory_examples.examples_for(name), tmp_path / "made.csv")
+    shipped = paths.presets_dir() / f"{name}.csv"
+    assert (tmp_path / "made.csv").read_text() == shipped.read_text(), "run `make factory` and listen to the result"
+
+
+def test_all_that_is_shipped_is_tested() -> None:
+    assert sorted(path.stem for path in paths.presets_dir().glob("*.yaml")) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_bodies_of_other_builds_standing_elsewhere_are_understood(name: str) -> None:
+    """Confidence in poses that nobody taught, of somebody slight and far away and somebody broad and near."""
+    loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
+    mapping = fit(fit_job(loaded))
+    assert mapping.columns == columns(loaded.features)
+    trusted = []
+    for build, size, at in (
+        (Proportions(shoulder_width=0.6, upper_arm=0.52, forearm=0.46), 0.12, (0.3, 0.6)),
+        (Proportions(shoulder_width=0.7, upper_arm=0.58, forearm=0.5), 0.3, (0.6, 0.5)),
+    ):
+        for right, left in ((-0.8, -0.8), (0.7, -0.6), (-0.6, 0.7), (0.7, 0.7), (0.0, 0.1)):
+            landmarks = pose(
+                right_wrist=(0.5, right),
+                left_wrist=(-0.5, left),
+                proportions=build,
+                size=size,
+                at=at,
+                frame=(1280, 720),
+            )
+            frame = FeatureExtractor(loaded.features, None).step(landmarks, 1280, 720, 0.0)
+            trusted.append(mapping.confidence(frame.values))
+    assert min(trusted) > 0.9, trusted
+
+
+def test_it_sounds_whenever_somebody_is_there_and_never_too_loud(heard: tuple[str, Heard]) -> None:
+    name, sound = heard
+    loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
+    assert np.abs(sound.samples).max() <= 10 ** (loaded.ceiling_db / 20) + 1e-6
+    present = sound.table["present"] == 1
+    present[:90] = False  # the fade-in
+    assert -36 < sound.level_db(present) < -10
+    loudness = [sound.level_db(np.arange(len(present)) // 30 == second) for second in range(4, 15)]
+    assert min(loudness) > -55
+
+
+def test_somebody_is_heard_to_come_and_to_go(heard: tuple[str, Heard]) -> None:
+    """Alone it idles more quietly than it plays, and is not silent."""
+    _, sound = heard
+    gone = np.flatnonzero((sound.table["present"] == 0) & (sound.table["time_s"] > 10))
+    alone = np.zeros(len(sound.table["present"]), bool)
+    alone[gone[gone > gone[0] + 45]] = True  # hold and glide are over
+    alone &= sound.table["time_s"] < sound.table["time_s"][-1]
+    assert alone.any()
+    playing = (sound.table["present"] == 1) & (sound.table["time_s"] > 3)
+    assert sound.level_db(alone) < sound.level_db(playing) - 3
+    assert sound.level_db(alone) > -60
+
+
+def test_every_output_is_really_played(heard: tuple[str, Heard]) -> None:
+    name, sound = heard
+    loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
+    for output in loaded.outputs:
+        values = sound.table[f"output:{output.name}"]
+        low, high = output.ends
+        assert ((values >= low - 1e-6) & (values <= high + 1e-6)).all()
+        travelled = (
+            np.ptp(np.log(values)) / np.log(high / low) if output.warp == "exp" else np.ptp(values) / (high - low)
+        )
+        assert travelled > 0.5, f"{output.name} moved over {travelled:.0%} of its range"
+
+
+def test_the_right_hand_is_pitch_and_the_left_is_loudness(heard: tuple[str, Heard]) -> None:
+    name, sound = heard
+    if name != "theremin":
+        return
+    present = sound.table["present"] == 1
+    for feature, output in (("right_wrist.height", "pitch"), ("left_wrist.height", "level")):
+        pair = sound.table[f"feature:{feature}"][present], sound.table[f"output:{output}"][present]
+        assert spearmanr(*pair).statistic > 0.85
+
+
+def test_raised_hands_strike_the_drums() -> None:
+    loaded = loader.load(paths.presets_dir() / "drums.yaml")
+    piece = Piece(loaded)
+    piece.take_over(fit(fit_job(loaded)), 0.0)
+    struck: dict[str, int] = {}
+    time_s = 0.0
+    for right, left in ((-0.9, -0.9), (0.9, -0.9), (-0.9, -0.9), (-0.9, 0.9), (-0.9, -0.9), (0.9, 0.9), (-0.9, -0.9)):
+        for _ in range(15):
+            time_s += 1 / 30
+            image = pose(right_wrist=(0.45, right), left_wrist=(-0.45, left))
+            body = Body.from_arrays(image, np.zeros((33, 3), np.float32))
+            for name in piece.step(Pose(time_s, 0, 640, 480, (body,)), time_s).fired:
+                struck[name] = struck.get(name, 0) + 1
+    assert struck == {"snare": 1, "kick": 1, "clap": 1}

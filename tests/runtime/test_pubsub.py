@@ -1,0 +1,162 @@
+"""Messages arrive whole, newest first, and a restarted process needs nobody's help."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import numpy as np
+import pytest
+import zmq
+
+from gesturesynth.core import paths
+from gesturesynth.core.errors import UserError
+from gesturesynth.runtime import pubsub
+from gesturesynth.runtime.messages import Body, InstrumentSetup, Pose, Scene, Sound
+from gesturesynth.runtime.pubsub import Publisher, Subscriber
+
+T = TypeVar("T")
+
+
+@pytest.fixture
+def context() -> Iterator[zmq.Context[zmq.Socket[bytes]]]:
+    made: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+    yield made
+    made.destroy(linger=0)
+
+
+def until(read: Callable[[], T | None], limit_s: float = 10.0) -> T:
+    deadline_s = time.monotonic() + limit_s
+    while (found := read()) is None:
+        assert time.monotonic() < deadline_s, f"nothing within {limit_s} s"
+    return found
+
+
+def sounding(value: float) -> Sound:
+    scene = Scene("Test", (InstrumentSetup("t", "theremin", {"vibrato": 0.4}),), ("t.pitch",), (0.06,))
+    return Sound(1.0, scene, (value,))
+
+
+def test_a_body_keeps_every_number_of_its_landmarks() -> None:
+    rng = np.random.default_rng(1)
+    image, world = rng.random((33, 4)).astype(np.float32), rng.random((33, 3)).astype(np.float32)
+    body = Body.from_arrays(image, world)
+    assert np.array_equal(body.image_array(), image)
+    assert np.array_equal(body.world_array(), world)
+
+
+@pytest.mark.parametrize("shape", [(32, 4), (33, 3), (4, 33)])
+def test_a_body_of_another_shape_is_refused(shape: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match=r"\(33, 4\)"):
+        Body.from_arrays(np.zeros(shape, np.float32), np.zeros((33, 3), np.float32))
+
+
+def test_a_message_travels_whole(context: zmq.Context[zmq.Socket[bytes]]) -> None:
+    publisher, subscriber = Publisher(context, Sound), Subscriber(context, Sound)
+    message = sounding(440.0)
+
+    def exchange() -> Sound | None:
+        publisher.send(message)
+        return subscriber.newest(0.02)
+
+    assert until(exchange) == message
+    publisher.close()
+    subscriber.close()
+
+
+def test_a_newcomer_is_heard_after_somebody_cleaned_the_runtime_folder_away(
+    context: zmq.Context[zmq.Socket[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pubsub, "LOOK_S", 0.05)
+    publisher, early = Publisher(context, Sound), Subscriber(context, Sound)
+
+    def hears(subscriber: Subscriber[Sound]) -> Callable[[], Sound | None]:
+        def exchange() -> Sound | None:
+            publisher.send(sounding(1.0))
+            return subscriber.newest(0.02)
+
+        return exchange
+
+    until(hears(early))
+    shutil.rmtree(paths.runtime_dir())
+    late = Subscriber(context, Sound)
+    until(hears(late))
+    until(hears(early))  # who was connected still is
+    for socket in (publisher, early, late):
+        socket.close()
+
+
+def test_a_slow_reader_gets_only_the_newest(context: zmq.Context[zmq.Socket[bytes]]) -> None:
+    publisher, subscriber = Publisher(context, Sound), Subscriber(context, Sound)
+
+    def first() -> Sound | None:
+        publisher.send(sounding(0.0))
+        return subscriber.newest(0.02)
+
+    until(first)
+    for value in range(1, 1001):
+        publisher.send(sounding(float(value)))
+
+    last = until(lambda: found if (found := subscriber.newest(0.02)) and found.values == (1000.0,) else None)
+    assert last.values == (1000.0,)
+    assert subscriber.newest(0.05) is None
+    publisher.close()
+    subscriber.close()
+
+
+def test_a_publisher_that_was_killed_and_started_again_is_heard_again(
+    context: zmq.Context[zmq.Socket[bytes]],
+) -> None:
+    script = (
+        "import time, zmq\n"
+        "from gesturesynth.runtime.messages import Pose\nfrom gesturesynth.runtime.pubsub import Publisher\n"
+        "p = Publisher(zmq.Context(), Pose)\n"
+        "i = 0\n"
+        "while True: p.send(Pose(time.monotonic(), i, 640, 480, ())); i += 1; time.sleep(0.01)\n"
+    )
+    subscriber = Subscriber(context, Pose)
+    for _ in range(2):
+        with subprocess.Popen([sys.executable, "-c", script]) as process:
+            started_s = time.monotonic()
+            until(lambda since=started_s: p if (p := subscriber.newest(0.1)) and p.capture_time_s > since else None)  # type: ignore[misc]
+            process.kill()
+    subscriber.close()
+
+
+def test_what_cannot_be_read_is_counted_and_dropped(context: zmq.Context[zmq.Socket[bytes]]) -> None:
+    (paths.runtime_dir() / "conductor").mkdir(parents=True)
+    subscriber = Subscriber(context, Sound)
+    raw = context.socket(zmq.PUB)
+    raw.bind(pubsub.endpoint(Sound) + "x")
+    subscriber.socket.connect(pubsub.endpoint(Sound) + "x")
+
+    def rejected() -> int | None:
+        raw.send(b"\xff\x00 not a message")
+        assert subscriber.newest(0.02) is None
+        return subscriber.rejected or None
+
+    assert until(rejected) >= 1
+    subscriber.close()
+    raw.close()
+
+
+def test_nobody_listening_is_fine_and_closing_leaves_no_file(context: zmq.Context[zmq.Socket[bytes]]) -> None:
+    publisher = Publisher(context, Sound)
+    for _ in range(100):
+        publisher.send(sounding(1.0))
+    file = paths.socket_path("conductor", "sound")
+    assert file.exists()
+    publisher.close()
+    assert not file.exists()
+
+
+def test_a_runtime_folder_too_long_for_a_socket_is_said_in_a_sentence(
+    context: zmq.Context[zmq.Socket[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GESTURESYNTH_RUNTIME_DIR", "/tmp/" + "x" * 120)
+    with pytest.raises(UserError, match="GESTURESYNTH_RUNTIME_DIR"):
+        Publisher(context, Sound)

@@ -1,0 +1,221 @@
+"""Readiness, heart-beats and signals, as systemd's protocol has them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gesturesynth.core.environment import SUPERVISED
+from gesturesynth.runtime.service import Service
+
+
+@pytest.fixture
+def listener(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    address = own_folders / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as made:
+        made.bind(str(address))
+        made.settimeout(5)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(address))
+        yield made
+
+
+def heard(listener: socket.socket) -> list[str]:
+    words = []
+    listener.setblocking(False)
+    try:
+        while True:
+            words.append(listener.recv(4096).decode())
+    except BlockingIOError:
+        return words
+
+
+def test_ready_beat_and_leaving_are_said_as_systemd_expects(listener: socket.socket) -> None:
+    with Service() as service:
+        service.ready("playing")
+        service.beat()
+        service.leaving()
+    assert heard(listener) == ["READY=1\nSTATUS=playing", "WATCHDOG=1", "STOPPING=1"]
+
+
+def test_heart_beats_are_sent_at_a_quarter_of_the_watchdogs_interval(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "4000000")
+    now_s = 100.0
+    monkeypatch.setattr("gesturesynth.runtime.service.time.monotonic", lambda: now_s)
+    with Service() as service:
+        for _ in range(400):
+            service.beat()
+            now_s += 0.01
+    assert heard(listener) == ["WATCHDOG=1"] * 4
+
+
+def test_a_new_status_is_said_once_and_no_two_within_a_second(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "4000000000")
+    now_s = 100.0
+    monkeypatch.setattr("gesturesynth.runtime.service.time.monotonic", lambda: now_s)
+    with Service() as service:
+        for status in ("live", "live", "waiting", "live", "waiting"):
+            service.beat(status)
+            now_s += 0.1
+        for _ in range(20):
+            service.beat("waiting")
+            now_s += 0.1
+    assert heard(listener) == ["WATCHDOG=1\nSTATUS=live", "WATCHDOG=1\nSTATUS=waiting"]
+
+
+def test_a_watchdog_that_waits_for_another_process_is_not_ours(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "4000000")
+    now_s = 100.0
+    monkeypatch.setattr("gesturesynth.runtime.service.time.monotonic", lambda: now_s)
+
+    def beats(of: int) -> int:
+        nonlocal now_s
+        monkeypatch.setenv("WATCHDOG_PID", str(of))
+        with Service() as service:
+            for _ in range(400):
+                service.beat()
+                now_s += 0.01
+        return len(heard(listener))
+
+    assert beats(os.getpid()) == 4
+    assert beats(os.getpid() + 1) == 8, "at the pace of one that nobody watches"
+
+
+def test_who_needs_long_asks_the_watchdog_for_patience_and_gives_it_back(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Service() as service, service.patience(30.0):
+        pass
+    assert heard(listener) == [], "nobody watches"
+    monkeypatch.setenv("WATCHDOG_USEC", "5000000")
+    with Service() as service, pytest.raises(KeyError), service.patience(30.0):
+        raise KeyError
+    assert heard(listener) == ["WATCHDOG_USEC=30000000\nWATCHDOG=1", "WATCHDOG_USEC=5000000\nWATCHDOG=1"]
+
+
+def test_the_watchdog_lets_a_process_stop_in_peace(listener: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "2000000")
+    with Service() as service:
+        service.leaving()
+    assert heard(listener) == ["WATCHDOG_USEC=30000000\nWATCHDOG=1", "STOPPING=1"]
+
+
+def test_ten_seconds_of_work_forgive_former_failures(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = own_folders / "failures"
+    monkeypatch.setenv("RUNTIME_DIRECTORY", f"{own_folders}:/somewhere/else")
+    now_s = 100.0
+    monkeypatch.setattr("gesturesynth.runtime.service.time.monotonic", lambda: now_s)
+    failures.write_text("5")
+    with Service() as service:
+        now_s += 60.0
+        service.beat()
+        assert failures.exists(), "getting ready is not working yet"
+        service.ready("playing")
+        now_s += 9.0
+        service.beat()
+        assert failures.exists()
+        now_s += 2.0
+        service.beat()
+        assert not failures.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_asked_to_stop_it_stops_and_afterwards_signals_are_as_before(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with Service() as service:
+        heard_before = service.stopping
+        os.kill(os.getpid(), number)
+        assert (heard_before, service.stopping) == (False, True)
+    assert signal.getsignal(number) is before
+
+
+def test_a_closed_terminal_ends_what_ran_in_it() -> None:
+    with Service() as service:
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert service.stopping
+
+
+def test_nohup_is_respected() -> None:
+    former = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Service() as service:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert not service.stopping
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, former)
+
+
+def test_for_a_process_that_can_reload_a_hang_up_means_reload() -> None:
+    with Service(reloads=True) as service:
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert service.reload_wanted
+        assert not service.stopping
+
+
+def test_without_a_listener_all_is_silent_and_nothing_fails(monkeypatch: pytest.MonkeyPatch, own_folders: Path) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    with Service() as service:
+        service.ready("x")
+        service.beat()
+    monkeypatch.setenv("NOTIFY_SOCKET", str(own_folders / "nobody"))
+    with Service() as service:
+        service.ready("x")
+        service.beat()
+        service.leaving()
+
+
+def test_heart_beats_arrive_after_the_listeners_file_was_cleaned_away(
+    listener: socket.socket, own_folders: Path
+) -> None:
+    with Service() as service:
+        service.ready("playing")
+        (own_folders / "notify").unlink()
+        service.beat()
+    assert heard(listener)[-1] == "WATCHDOG=1"
+
+
+def test_heart_beats_find_a_listener_that_came_back(listener: socket.socket, own_folders: Path) -> None:
+    with Service() as service, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as second:
+        service.ready("playing")
+        listener.close()
+        (own_folders / "notify").unlink()
+        service.leaving()  # nobody listens
+        second.bind(str(own_folders / "notify"))
+        service.leaving()
+        assert heard(second) == ["STOPPING=1"]
+
+
+def test_a_status_may_hold_a_file_name_that_is_no_text(listener: socket.socket) -> None:
+    with Service() as service:
+        service.ready("caf\udce9.mp4")
+    assert heard(listener) == ["READY=1\nSTATUS=caf?.mp4"]
+
+
+def test_a_supervised_process_leaves_when_its_parent_was_gone_before_it_had_begun(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(SUPERVISED, str(os.getppid() + 1))
+    with Service() as service:
+        service.beat()
+        assert service.stopping
+
+
+def test_a_supervised_process_leaves_when_its_parent_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SUPERVISED, str(os.getppid()))
+    with Service() as service:
+        service.beat()
+        before = service.stopping
+        monkeypatch.setattr("gesturesynth.runtime.service.os.getppid", lambda: 1)
+        service.beat("another word")
+        assert (before, service.stopping) == (False, True)

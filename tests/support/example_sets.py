@@ -1,0 +1,35 @@
+"""Examples as an artist would teach them, for tests: some poses, each held for a while with a sound or a class."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.mapping.examples.dataset import Examples
+from gesturesynth.mapping.learning.outputs import Output
+
+
+def positions_as_outputs(count: int) -> tuple[Output, ...]:
+    """`count` outputs whose values are their positions."""
+    return tuple(Output(f"o{index}", 0.0, 1.0) for index in range(count))
+
+
+def held_poses(  # noqa: PLR0917 - numbers of this and that
+    poses: NDArray[np.float64],
+    sounds: NDArray[np.float64],
+    frames: int = 30,
+    jitter: float = 0.02,
+    labels: tuple[str, ...] = (),
+    seed: int = 0,
+) -> Examples:
+    """Each pose (s, k) held for some frames with its sound (s, m) and perhaps its class: one take each."""
+    count, k = poses.shape
+    random = np.random.default_rng(seed)
+    return Examples(
+        columns=tuple(f"f{index}" for index in range(k)),
+        X=np.repeat(poses, frames, axis=0) + jitter * random.normal(size=(count * frames, k)),
+        outputs=tuple(f"o{index}" for index in range(sounds.shape[1])),
+        Y=np.repeat(sounds, frames, axis=0),
+        labels=np.repeat(np.array(labels or ("",) * count, dtype=np.str_), frames),
+        takes=np.repeat(np.arange(count), frames),
+    )

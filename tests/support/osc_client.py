@@ -1,0 +1,73 @@
+"""Another program that speaks OSC with our server, as a test sees it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol as Interface
+
+from pythonosc.osc_bundle import OscBundle
+from pythonosc.osc_message import OscMessage
+
+from gesturesynth.control.osc.server import Asked, OscServer
+
+
+@dataclass
+class Program:
+    """Another program: a socket of its own, on an address of its own if need be, and everything that came to it."""
+
+    server: OscServer
+    host: str = "127.0.0.1"
+    socket: socket.socket = field(default_factory=lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+
+    def __post_init__(self) -> None:
+        self.socket.bind((self.host, 0))
+        self.socket.setblocking(False)
+
+    @property
+    def port(self) -> int:
+        return int(self.socket.getsockname()[1])
+
+    def send(self, datagram: bytes) -> None:
+        self.socket.sendto(datagram, ("127.0.0.1", self.server.port))
+
+    def packets(self) -> list[bytes]:
+        """Loop-back delivers before `sendto` returns, so what is not there now was not sent."""
+        packets = []
+        while True:
+            try:
+                packets.append(self.socket.recv(65536))
+            except BlockingIOError:
+                return packets
+
+    def heard(self) -> list[tuple[str, list[object]]]:
+        """Address and values of each message since the last call, bundles flattened."""
+        messages: list[OscMessage] = []
+        for packet in self.packets():
+            messages += OscBundle(packet) if OscBundle.dgram_is_bundle(packet) else [OscMessage(packet)]
+        return [(message.address, message.params) for message in messages]
+
+
+class MakeProgram(Interface):
+    def __call__(self, host: str = "127.0.0.1") -> Program: ...
+
+
+@contextmanager
+def several(server: OscServer) -> Iterator[MakeProgram]:
+    """Makes as many as a test wants, and closes them."""
+    made: list[Program] = []
+
+    def make(host: str = "127.0.0.1") -> Program:
+        made.append(Program(server, host))
+        return made[-1]
+
+    yield make
+    for program in made:
+        program.socket.close()
+
+
+def do_all(server: OscServer, asked: Sequence[Asked]) -> None:
+    for one in asked:
+        server.answer(one, True, f"did {one.call.words}")

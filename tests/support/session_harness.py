@@ -1,0 +1,350 @@
+"""A world around a session: it carries out what the session wants, and notices whatever must not be."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from gesturesynth.control.commands import Value, call
+from gesturesynth.control.session.machine import (
+    CUES,
+    OUTCOME,
+    BeginTake,
+    CancelFit,
+    ChangePreset,
+    ClearTakes,
+    Cue,
+    DeleteLast,
+    EndTake,
+    Event,
+    Hold,
+    LetGo,
+    Quit,
+    Randomise,
+    Redo,
+    Rules,
+    SaveSound,
+    Say,
+    Session,
+    SetMuted,
+    SetOpen,
+    SetPanic,
+    SetVolume,
+    Stage,
+    StartFit,
+    Undo,
+)
+from gesturesynth.runtime.messages import SessionState
+
+ENCODER = msgspec.json.Encoder()
+DECODER = msgspec.json.Decoder(SessionState)
+Events = tuple[Event, ...]
+
+
+def cues(events: Events) -> list[str]:
+    return [event.name for event in events if isinstance(event, Cue)]
+
+
+def answer(events: Events) -> Say:
+    return [event for event in events if isinstance(event, Say)][-1]
+
+
+def kinds(events: Events) -> list[type[Event]]:
+    return [type(event) for event in events if not isinstance(event, Cue | Say)]
+
+
+def refused(events: Events) -> str:
+    """What was said when nothing was done."""
+    assert kinds(events) == []
+    assert cues(events) == ["error"]
+    assert answer(events).bad
+    return answer(events).words
+
+
+def _hand(by: str) -> str:
+    return re.sub(r":\d+$", "", by)
+
+
+class World:
+    """Takes and snapshots are kept in lists, fits end when `end_fit` is called. After each step, all is checked.
+
+    Attributes:
+        session: what is tested.
+        now_s: the time, of which the session knows only what it is told.
+        takes: the target of each take that was kept.
+        snapshots: their numbers.
+        fits: how many were started.
+        events: all of them.
+        quits: how often it was to end.
+        closed: by opening hours, or against them.
+
+    Args:
+        rules: times and steps.
+        classes: of the preset.
+        snapshots: of the preset.
+        until: when opening hours change next; without it there are none.
+    """
+
+    def __init__(
+        self,
+        rules: Rules | None = None,
+        *,
+        classes: tuple[str, ...] = (),
+        snapshots: Iterable[int] = (1, 2, 3),
+        until: str = "",
+    ) -> None:
+        self.rules = rules or Rules()
+        self.session = Session(self.rules)
+        self.now_s = 100.0
+        self.preset, self.classes = "theremin", classes
+        self.takes: list[str] = []
+        self.snapshots = set(snapshots)
+        self.fits = 0
+        self.quits = 0
+        self.closed = False
+        self._until = until
+        self.events: list[Event] = []
+        self._past: list[tuple[list[str], set[int]]] = []
+        self._future: list[tuple[list[str], set[int]]] = []
+        self._take: BeginTake | None = None
+        self._holder = ""
+        self._fitting = False
+        self._train_again = False
+        self._asked: tuple[str, str, float] | None = None
+        self._volume_db, self._muted, self._panic, self._held = 0.0, False, False, ""
+        self.set_stage()
+
+    # ------------------------------------------------------------------------------------------------------------ steps
+    def ask(self, name: str, *values: Value, by: str = "keyboard") -> Events:
+        """Somebody asks for something; what came of it, outcomes included."""
+        before = self.session.state
+        if name == "panic":
+            self._panic = True
+        elif name == "release":
+            self._panic = False
+        if name == "cancel" and not before.asking and before.phase == "playing":
+            self._train_again = False
+        if name == "train" and self._fitting:
+            self._train_again = True
+        fits, fitting = self.fits, self._fitting
+        command = call(name, values, by)
+        events = self.session.handle(command, self.now_s)
+        if name in ("clear", "quit"):
+            self._check_question(name, by, before, events)
+        if name in ("record", "hold"):
+            touched = [event for event in events if isinstance(event, SetMuted | SetPanic | SetVolume | Hold | LetGo)]
+            assert not touched, "recording does not touch what sounds"
+        if name == "hold":
+            self._check_hold(by, events, on=bool(command.switch))
+        told = events + self._carry_out(events)
+        if name == "train":
+            assert self.fits == fits + (not fitting), "a fit at once, unless there is one"
+        assert any(isinstance(event, Say) for event in told), f"{name} was not answered"
+        silently = (
+            command.words in ("hold off", "open off")
+            or (name == "open" and self.closed)
+            or name in ("volume", "mute", "panic", "quit")
+        )
+        assert silently or any(isinstance(event, Cue) for event in told)
+        assert self.session.state.last_command == command.words
+        assert self.session.state.last_by == by
+        self._check()
+        return told
+
+    def wait(self, seconds: float, step_s: float = math.inf) -> Events:
+        """Time passes, with a tick every `step_s`, or only at the end."""
+        told: Events = ()
+        end_s = self.now_s + seconds
+        while self.now_s < end_s:
+            self.now_s = min(end_s, self.now_s + step_s)
+            events = self.session.tick(self.now_s)
+            told += events + self._carry_out(events)
+            self._check()
+        return told
+
+    def end_fit(self, *, ok: bool, words: str = "") -> Events:
+        """The trainer is ready with it; nothing where there is no fit."""
+        if not self._fitting:
+            return ()
+        wanted, self._train_again, self._fitting = self._train_again, False, False
+        fits = self.fits
+        events = self.session.fit_ended(ok, words, self.now_s)
+        told = events + self._carry_out(events)
+        assert self.fits == fits + wanted, "what was asked for during the fit is done once"
+        self._check()
+        return told
+
+    def own_fit(self) -> Events:
+        """The conductor begins a fit by itself, for a file that has changed."""
+        if self._fitting:
+            return ()
+        self._fitting = True
+        events = self.session.fit_started(self.now_s)
+        self._check()
+        return events
+
+    def set_stage(self, preset: str = "", classes: tuple[str, ...] | None = None) -> Events:
+        """Something about the stage is different; what came of it."""
+        if preset and preset != self.preset:
+            self.preset, self._train_again, self._asked = preset, False, None
+        self.classes = self.classes if classes is None else classes
+        self.session.stage(
+            Stage(
+                preset=self.preset,
+                snapshots=frozenset(self.snapshots),
+                classes=self.classes,
+                takes={target: self.takes.count(target) for target in self.takes},
+                can_undo=bool(self._past),
+                can_redo=bool(self._future),
+                hours=f"{'closed' if self.closed else 'open'} until {self._until}" if self._until else "",
+                until=self._until,
+                closed=self.closed,
+            )
+        )
+        state = self.session.state
+        assert not state.target or self.session._stage.has(state.target)
+        events = self.session.tick(self.now_s)
+        return events + self._carry_out(events)
+
+    # ---------------------------------------------------------------------------------------------------- carrying out
+    def _carry_out(self, events: Events) -> Events:
+        told: Events = ()
+        for event in events:
+            self.events.append(event)
+            told += self._carry_out_one(event)
+        return told
+
+    def _carry_out_one(self, event: Event) -> Events:  # noqa: C901, PLR0912 - one case for each event
+        match event:
+            case Cue(name):
+                assert name in CUES
+            case Say(words):
+                assert re.fullmatch(r"[A-Z].*[.?!]", words), words
+            case BeginTake():
+                assert self._take is None, "one take at a time"
+                assert event.start_s == self.now_s, "no pose from before the start was heard"
+                assert event.end_s - event.start_s <= self._most_s() + 1e-6
+                self._take = event
+            case EndTake():
+                return self._end_take(event)
+            case StartFit():
+                assert not self._fitting, "one fit at a time"
+                self._fitting = True
+                self.fits += 1
+            case CancelFit():
+                assert self._fitting, "there is something to cancel"
+            case SetVolume(db):
+                assert -60.0 <= db <= 0.0
+                self._volume_db = db
+            case SetMuted(on):
+                self._muted = on
+            case SetPanic(on):
+                assert on == self._panic, "panic begins and ends when somebody says so"
+            case SetOpen(on):
+                assert self._until, "there is something to overrule"
+                self.closed = not on
+                self.set_stage()
+            case Hold(target):
+                assert int(target) in self.snapshots
+                self._held = target
+            case LetGo():
+                assert self._held
+                self._held = ""
+            case Randomise():
+                self._held = "random"
+            case ChangePreset(name):
+                assert self._take is None
+                return self.set_stage(preset=name)
+            case Quit():
+                self.quits += 1
+        return self._outcome(event) if isinstance(event, OUTCOME) else ()
+
+    def _end_take(self, event: EndTake) -> Events:
+        take, self._take = self._take, None
+        assert take is not None, "a take ends once"
+        assert take.start_s <= event.end_s <= take.end_s
+        if not event.keep:
+            return ()
+        if event.end_s == take.start_s:
+            return self._also(self.session.take_failed("Nobody was seen.", self.now_s))
+        self._remember()
+        self.takes.append(take.target)
+        self.set_stage()
+        return self._also(self.session.take_saved(take.target, 30, self.now_s))
+
+    def _outcome(self, event: Event) -> Events:
+        match event:
+            case Undo() | Redo():
+                back, forth = (self._past, self._future) if isinstance(event, Undo) else (self._future, self._past)
+                forth.append((list(self.takes), set(self.snapshots)))
+                self.takes, self.snapshots = back.pop()
+            case SaveSound(number):
+                self._remember()
+                assert number not in self.snapshots, "no snapshot is written over"
+                self.snapshots.add(number)
+                self.set_stage()
+                return self._also(self.session.sound_saved(number, self.now_s))
+            case DeleteLast():
+                self._remember()
+                self.takes.pop()
+            case ClearTakes():
+                self._remember()
+                self.takes.clear()
+        self.set_stage()
+        return self._also(self.session.done("Done.", self.now_s))
+
+    def _remember(self) -> None:
+        self._past.append((list(self.takes), set(self.snapshots)))
+        self._future.clear()
+
+    def _also(self, events: Events) -> Events:
+        return events + self._carry_out(events)
+
+    # -------------------------------------------------------------------------------------------------------- checking
+    def _check_question(self, name: str, by: str, before: SessionState, events: Events) -> None:
+        """What cannot be taken back happens at the second time only."""
+        dangerous = any(isinstance(event, ClearTakes | Quit) for event in events)
+        asks = Cue("ask") in events
+        at_once = name == "quit" and by == "keyboard" and "playing" in (before.phase, self.session.state.phase)
+        if dangerous and not at_once:
+            assert self._asked is not None, "it was asked"
+            command, hand, asked_s = self._asked
+            assert (command, hand) == (name, by)
+            assert self.now_s - asked_s <= self.rules.confirm_s + 1e-6
+        if asks:
+            self._asked = (name, by, self.now_s)
+        elif self._asked and self._asked[1] == by:  # what another hand does leaves the question open
+            self._asked = None
+
+    def _check_hold(self, by: str, events: Events, *, on: bool) -> None:
+        """Who holds a take ends it by letting go; whoever else lets go changes nothing, and nobody's hold ends one."""
+        take, ends = self._take, [event for event in events if isinstance(event, EndTake)]
+        if take and self.now_s < take.end_s:
+            mine = not on and self._holder == _hand(by)
+            assert bool(ends) == mine
+            assert not mine or ends[0].keep == (self.now_s - take.start_s >= self.rules.hold_least_s)
+        if on and self.session.state.take_held and (take is None or ends):
+            assert any(isinstance(event, BeginTake) for event in events)
+            self._holder = _hand(by)
+
+    def _most_s(self) -> float:
+        return self.rules.hold_s if self.session.state.take_held else self.rules.take_s
+
+    def _check(self) -> None:
+        """No state that cannot be, seen from outside."""
+        state = self.session.state
+        assert DECODER.decode(ENCODER.encode(state)) == state
+        assert (state.phase == "recording") == (self._take is not None)
+        assert state.phase == "playing" or state.target, "nothing is recorded for nothing"
+        assert 0.0 <= state.countdown_s <= (self.rules.countdown_s + 1e-6) * (state.phase == "countdown")
+        assert 0.0 <= state.take_left_s <= (self._most_s() + 1e-6) * (state.phase == "recording")
+        assert state.phase == "recording" or not state.take_held
+        self._holder = self._holder if state.take_held else ""
+        assert state.training == self._fitting
+        assert state.train_again == self._train_again
+        assert (state.volume_db, state.muted, state.panic) == (self._volume_db, self._muted, self._panic)
+        assert state.held == self._held
+        assert state.message_bad in (True, False)

@@ -1,0 +1,263 @@
+"""A lesson: three sounds are taught for three poses, in one of three ways.
+
+A dancer takes the poses in turn, for ever. The ways are a hand at the terminal's keyboard, OSC, and the command line;
+all of them do the same.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from pythonosc.udp_client import SimpleUDPClient
+
+from gesturesynth.config.preset.loader import find, load
+from gesturesynth.runtime.messages import ConductorStatus, Pose, SessionState, Sound
+from tests.support.jack_server import wait_for
+from tests.support.osc_tools import Dump, oscsend
+from tests.support.posed_video import LOOP_S, POSES, pose_of
+from tests.support.terminal import TerminalRun
+
+SETTINGS = "teaching: {countdown: 0.1 s, take: 0.6 s, tick: 0.1 s}\n"
+SNAPSHOTS = load(find("theremin")).snapshots
+Taught = dict[str, int]
+"""Which snapshot belongs to which pose."""
+TRIES = 6
+
+
+class Stage:
+    """Gesture Synth in its terminal, and the performer in front of it."""
+
+    def __init__(self, running: TerminalRun, osc_port: int) -> None:
+        self.running = running
+        self.osc_port = osc_port
+        self.poses = running.listen(Pose)
+        self.sounds = running.listen(Sound)
+        self.statuses = running.listen(ConductorStatus)
+
+    def session(self, condition: Callable[[SessionState], bool], what: str) -> SessionState:
+        return self.running.until(ConductorStatus, lambda status: condition(status.session), what).session
+
+    def wait_for_pose(self, name: str) -> None:
+        """Until it is newly taken."""
+        self.running.until(Pose, lambda pose: pose_of(pose) != name, f"another pose than '{name}'")
+        self.running.until(Pose, lambda pose: pose_of(pose) == name, f"the pose '{name}'")
+
+    def coming(self, among: list[str]) -> str:
+        """One of these poses that can be had soon."""
+        now = next((name for pose in reversed(self.poses.fetch()) if (name := pose_of(pose))), "")
+        return next((name for name in sorted(among, key=lambda name: name != "high") if name != now), among[0])
+
+    def taken(self) -> set[str]:
+        """The poses that are in the newest take; the way into one and out of one has an empty name."""
+        statuses: list[ConductorStatus] = self.statuses.fetch()
+        over = max(at for at, status in enumerate(statuses) if status.session.phase == "recording") + 1
+        begin = max((at for at, status in enumerate(statuses[:over]) if status.session.phase != "recording"), default=0)
+        begin_s, end_s = statuses[begin].time_s, statuses[over].time_s
+        return {pose_of(pose) for pose in self.poses.fetch() if begin_s + 0.1 < pose.capture_time_s < end_s - 0.1}
+
+    def teach_one(self, name: str, number: int, way: Way) -> None:
+        """Chooses a snapshot, hears it, waits for the pose and records it."""
+        heard = pytest.approx(SNAPSHOTS[number]["pitch"])
+        for _ in range(TRIES):
+            way.select(number)
+            self.running.until(Sound, lambda sound: sound.values[0] == heard, "the chosen sound")
+            self.wait_for_pose(name)
+            way.record()
+            self.session(lambda state: state.takes.get(str(number)) == 1, "the take")
+            if self.taken() == {name}:
+                return
+            # On a busy machine a take may come late, into another pose: as anybody would, delete it and try again.
+            way.delete_last()
+            self.session(lambda state: not state.takes.get(str(number)), "the take to be gone")
+        raise AssertionError(f"no take of '{name}' came in time, {TRIES} times")
+
+    def teach(self, taught: Taught, way: Way) -> tuple[float, float]:
+        """The minute. Returns when it played: begin and end, monotonic seconds."""
+        way.clear()
+        self.session(lambda state: not any(state.takes.values()), "no takes")
+        missing = [*POSES]
+        while missing:
+            name = self.coming(missing)
+            self.teach_one(name, taught[name], way)
+            missing.remove(name)
+        way.train()
+        self.session(lambda state: not state.training and not state.held and "Trained" in state.message, "the model")
+        begin_s = time.monotonic() + 1.5  # the crossfade, and the last cue
+        end_s = begin_s + LOOP_S
+        self.running.until(Pose, lambda pose: pose.capture_time_s > end_s, "once through all poses")
+        return begin_s, end_s
+
+
+class Keys:
+    """A hand at the terminal."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._press = stage.running.press
+
+    def clear(self) -> None:
+        """There is nothing to clear yet."""
+
+    def select(self, number: int) -> None:
+        self._press(str(number))
+
+    def record(self) -> None:
+        self._press("Space")
+
+    def delete_last(self) -> None:
+        self._press("x")
+
+    def train(self) -> None:
+        self._press("t")
+
+    def close(self) -> None:
+        """The hand is taken away."""
+
+
+class Osc:
+    """`oscsend` says what to do, and `oscdump` tells what has come of it. python-osc's client asks for an answer."""
+
+    RATE_HZ: ClassVar[int] = 20
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._dump = Dump().__enter__()
+
+        self._subscribed_s = 0.0
+
+    def _do(self, command: str, *values: object) -> None:
+        """Sends it; only what is told after that counts."""
+        self._dump.forget()
+        oscsend(self._stage.osc_port, f"/gesturesynth/{command}", *(["i"] if values else []), *map(str, values))
+
+    def _until(self, condition: Callable[[], bool], what: str) -> None:
+        """Listens until it is so."""
+
+        def shown() -> bool:
+            # A subscription lasts ten seconds.
+            if time.monotonic() > self._subscribed_s + 3.0:
+                self._subscribed_s = time.monotonic()
+                oscsend(self._stage.osc_port, "/gesturesynth/subscribe", "ii", str(self._dump.port), str(self.RATE_HZ))
+            return condition()
+
+        wait_for(shown, f"oscdump to show {what}")
+
+    def _told(self, condition: Callable[[dict[str, Any]], bool], what: str) -> None:
+        self._until(lambda: any(condition(state["session"]) for state in self._dump.states()), what)
+
+    def ask(self, command: str) -> list[object]:
+        """Sends it with python-osc's client; the address of the answer, and its values."""
+        with SimpleUDPClient("127.0.0.1", self._stage.osc_port) as client:
+            client.send_message(f"/gesturesynth/{command}", [])
+            answer = next(iter(client.get_messages(timeout=10)))
+            return [answer.address, *answer]
+
+    def clear(self) -> None:
+        assert "Delete all 3 takes?" in str(self.ask("clear"))
+        read_s = time.monotonic() + 0.4  # a yes that came sooner would be a doubled packet
+        self._stage.running.until(Pose, lambda pose: pose.capture_time_s > read_s, "the question to be read")
+        done = self.ask("clear")
+        assert done[:2] == ["/gesturesynth/ack", "/gesturesynth/clear"], done
+
+    def select(self, number: int) -> None:
+        self._do("select", number)
+        self._told(lambda session: session["held"] == str(number), "the chosen snapshot")
+        heard = f"/gesturesynth/output/pitch f {SNAPSHOTS[number]['pitch']:.6f}"
+        self._until(lambda: self._dump.shows(heard), heard)
+
+    def record(self) -> None:
+        self._do("record")
+        self._told(lambda session: session["phase"] == "recording", "the take")
+        self._told(lambda session: "is saved" in session["message"], "that it is saved")
+
+    def delete_last(self) -> None:
+        self._do("delete-last")
+
+    def train(self) -> None:
+        self._do("train")
+        self._told(lambda session: "Trained" in session["message"], "the training")
+
+    def close(self) -> None:
+        self._dump.__exit__()
+
+
+ENTERED_LATER = """
+import sys
+from gesturesynth.cli import app as cli
+print("typed", flush=True)
+input()
+cli.main(sys.argv[1:])
+"""
+
+
+class Shell:
+    """`gesturesynth VERB` in another shell."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._environment = stage.running.environment
+        self._typed: subprocess.Popen[str] | None = None
+
+    def _start(self, *command: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, *command],
+            env=self._environment,
+            cwd=Path(__file__).parents[2],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def verb(self, *words: str, code: int = 0) -> str:
+        """Its standard output, or what it complains of."""
+        return _ended(self._start("-m", "gesturesynth", *words), code)
+
+    def clear(self) -> None:
+        assert "Delete all 3 takes?" in self.verb("clear", code=1)
+        self.verb("clear", "--yes")
+
+    def select(self, number: int) -> None:
+        assert f"Snapshot {number}" in self.verb("select", str(number))
+        # Typed now, and entered when the pose is there: on a busy machine Python takes seconds to start.
+        self._typed = self._start("-c", ENTERED_LATER, "record", "--wait")
+        assert self._typed.stdout
+        assert self._typed.stdout.readline() == "typed\n"
+
+    def record(self) -> None:
+        assert self._typed
+        typed, self._typed = self._typed, None
+        assert "is saved" in _ended(typed, 0, "\n")
+
+    def delete_last(self) -> None:
+        self.verb("delete-last")
+
+    def train(self) -> None:
+        facts = json.loads(self.verb("train", "--wait", "--json"))
+        assert facts["ok"] is True
+        assert facts["state"]["session"]["training"] is False
+        assert "Trained" in facts["words"]
+
+    def close(self) -> None:
+        """What was typed and not entered is taken back."""
+        if self._typed:
+            self._typed.kill()
+            self._typed.communicate()
+
+
+def _ended(process: subprocess.Popen[str], code: int, entered: str = "") -> str:
+    with process:
+        try:
+            out, err = process.communicate(entered, timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == code, (process.args, out, err)
+    return err if code else out
+
+
+Way = Keys | Osc | Shell

@@ -1,0 +1,122 @@
+"""A real tracker in a process of its own, and what it says.
+
+As a program (`python -m tests.support.tracker_process JSON`) it runs one; `TrackerProcess` starts and watches it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import zmq
+
+from gesturesynth.core import log, paths
+from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.runtime.messages import Pose, TrackerStatus
+from gesturesynth.runtime.pubsub import M, Subscriber
+from gesturesynth.runtime.service import Service
+from gesturesynth.tracking import freeze_detector
+from gesturesynth.tracking.cameras import Camera, camera_at
+from gesturesynth.tracking.process import TrackerSettings, run_tracker
+from gesturesynth.tracking.sources import FindCamera, SourceSettings
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 30.0
+
+
+def main(words: dict[str, Any]) -> int:
+    """Runs a tracker. `demo` names another demo performer, `plug` a file: while it exists there is a camera."""
+    log.configure("tracker", json_lines=True)
+    if "demo" in words:
+        paths.demo_performer = lambda: Path(words["demo"])
+    freeze_detector.SUSPICIOUS_AFTER_S = words.get("suspicious_after_s", freeze_detector.SUSPICIOUS_AFTER_S)  # type: ignore[misc]  # a test is in a hurry
+    find_camera: FindCamera = camera_at
+    if "plug" in words:
+        fake = Camera(0, words["device"], words["device"], "Virtual Camera")
+        find_camera = lambda _: fake if Path(words["plug"]).exists() else None  # noqa: E731
+    settings = TrackerSettings(source=SourceSettings(**words["source"]))
+    try:
+        with Service() as service:
+            return run_tracker(settings, service, find_camera)
+    except GestureSynthError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+
+
+class TrackerProcess:
+    """Starts a tracker in the test's own folders and listens to it; a context manager."""
+
+    def __init__(self, environment: dict[str, str] | None = None, **words: object) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.tracker_process", json.dumps(words)],
+            cwd=ROOT,
+            env=os.environ | (environment or {}),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._context = zmq.Context()
+        self.poses = Subscriber(self._context, Pose)
+        self.statuses = Subscriber(self._context, TrackerStatus)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _where: TracebackType | None
+    ) -> None:
+        words = self.stop()[1]
+        if error:
+            print(words)
+        self.poses.close()
+        self.statuses.close()
+        self._context.term()
+
+    def pose(self) -> Pose:
+        """The next pose."""
+        return _next(self.poses, lambda _: True, self.process)
+
+    def pose_where(self, good: Callable[[Pose], bool]) -> Pose:
+        """The next pose that is so."""
+        return _next(self.poses, good, self.process)
+
+    def status_where(self, good: Callable[[TrackerStatus], bool]) -> TrackerStatus:
+        """The next status that is so."""
+        return _next(self.statuses, good, self.process)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM, patience_s: float = 10.0) -> tuple[int, str]:
+        """Ends it; its exit code and what it wrote."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        try:
+            words = self.process.communicate(timeout=patience_s)[1]
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            words = self.process.communicate()[1] + "\nthe tracker had to be killed"
+        except ValueError:  # its words were read before
+            words = ""
+        return self.process.returncode, words
+
+
+def _next(subscriber: Subscriber[M], good: Callable[[M], bool], process: subprocess.Popen[str]) -> M:
+    until_s = time.monotonic() + PATIENCE_S
+    last = None
+    while time.monotonic() < until_s:
+        message = subscriber.newest(0.2)
+        if message is not None and good(message):
+            return message
+        last = message or last
+        if message is None and process.poll() is not None:
+            raise AssertionError(f"the tracker has left with exit code {process.returncode}; last words: {last}")
+    raise AssertionError(f"no such message within {PATIENCE_S} s; the last one was {last}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(json.loads(sys.argv[1])))

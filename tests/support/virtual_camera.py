@@ -1,0 +1,87 @@
+"""Builds and steers the camera of virtual_camera.c."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from gesturesynth.tracking.images import Image
+from gesturesynth.tracking.video_file import Clip
+
+Word = Literal["play", "unplug", "busy", "hang", "stuck", "repeat"]
+
+SIZE = (640, 480)
+
+
+class VirtualCamera:
+    """A V4L2 camera that plays a clip to every process started with `environment`."""
+
+    device = "/dev/video42"
+
+    def __init__(self, folder: Path, clip: Path, frames: int = 60, skip: int = 0) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._library = build(folder)
+        self._control = folder / "control"
+        self._frames = folder / "frames"
+        self._frames.mkdir()
+        self.say("play")
+        with Clip(clip) as film:
+            for _ in range(skip):
+                film.read()
+            for number in range(frames):
+                shot = film.read()
+                if shot is None:
+                    break
+                cv2.imwrite(str(self._frames / f"{number:03}.jpg"), fit(shot[0]))
+
+    def say(self, word: Word) -> None:
+        """What the camera does from now on."""
+        draft = self._control.with_suffix(".new")
+        draft.write_text(word)
+        draft.replace(self._control)  # so that nobody ever reads half a word
+
+    def spoil(self, number: int) -> None:
+        """Makes one frame of the film an empty buffer, as real cameras send now and then."""
+        (self._frames / f"{number:03}.jpg").write_bytes(b"")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "LD_PRELOAD": str(self._library),
+            "VIRTUAL_CAMERA_DEVICE": self.device,
+            "VIRTUAL_CAMERA_FRAMES": str(self._frames),
+            "VIRTUAL_CAMERA_CONTROL": str(self._control),
+        }
+
+
+def fit(image: Image) -> Image:
+    """The picture within 640x480, undistorted, on black."""
+    width, height = SIZE
+    scale = min(width / image.shape[1], height / image.shape[0])
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    canvas = np.zeros((height, width, 3), np.uint8)
+    top, left = (height - small.shape[0]) // 2, (width - small.shape[1]) // 2
+    canvas[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return canvas
+
+
+def build(folder: Path) -> Path:
+    """Compiles the library into a folder."""
+    compiler = shutil.which(os.environ.get("CC", "cc")) or shutil.which("gcc") or shutil.which("clang")
+    if compiler is None:
+        raise RuntimeError("the virtual camera needs a C compiler: on Debian and Ubuntu, install the package gcc")
+    library = folder / "virtual_camera.so"
+    source = Path(__file__).with_suffix(".c")
+    words = ["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
+    done = subprocess.run(
+        [compiler, *words, "-o", str(library), str(source), "-ldl"], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"the virtual camera does not compile:\n{done.stderr}")
+    return library

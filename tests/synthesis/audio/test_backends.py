@@ -1,0 +1,158 @@
+"""Backends: what there is is found without harm, what was asked for and is missing is said, null keeps time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.core.json_lines import facts_of
+from gesturesynth.synthesis.audio import backends, device_probe
+from gesturesynth.synthesis.audio.backends import AudioSettings, NullBackend, open_backend
+from gesturesynth.synthesis.audio.device_watcher import LOOKOUT_S, Lookout
+from tests.support.jack_server import DEADLINE_S, JackServer, wait_for
+
+
+@pytest.fixture
+def nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No JACK server can be reached."""
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", f"nobody-{os.getpid()}")
+
+
+@pytest.fixture
+def null() -> Iterator[NullBackend]:
+    backend = NullBackend(AudioSettings("null", sample_rate=48000, buffer_frames=480))
+    yield backend
+    backend.close()
+
+
+def test_the_probe_describes_a_running_jack_server_and_starts_none(
+    nothing: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "jack" not in device_probe.ask("jack")
+    with JackServer(sample_rate=44100, buffer_frames=128) as server:
+        monkeypatch.setenv("JACK_DEFAULT_SERVER", server.name)
+        assert device_probe.ask("jack") == {
+            "jack": {
+                "sample_rate": 44100,
+                "buffer_frames": 128,
+                "playback": ["system:playback_1", "system:playback_2"],
+            }
+        }
+    assert "jack" not in device_probe.ask("jack")
+
+
+def test_a_jack_server_that_hangs_does_not_hang_the_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device_probe, "TIMEOUT_S", 1.0)
+    with JackServer() as server:
+        monkeypatch.setenv("JACK_DEFAULT_SERVER", server.name)
+        server.freeze()
+        assert device_probe.ask("jack") == {}
+        server.kill()
+
+
+def test_a_probe_that_dies_or_babbles_is_no_answer() -> None:
+    assert facts_of(b"") == {}
+    assert facts_of(b"a banner\n[1]\n" + b'{"jack": {}}\n') == {"jack": {}}
+
+
+def test_what_was_asked_for_and_is_missing_is_said(nothing: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(GestureSynthError, match=r"no JACK server .*--audio \(as a service, `audio.backend`"):
+        open_backend(AudioSettings("jack"))
+    monkeypatch.setattr(device_probe, "ask", lambda *_: {})
+    with pytest.raises(GestureSynthError, match="no sound device that can play"):
+        open_backend(AudioSettings("portaudio"))
+    with pytest.raises(GestureSynthError, match=r"'Scarlett' in its name.*--device \(as a service, `audio.device`"):
+        open_backend(AudioSettings("auto", device="Scarlett"))
+    cards = {"portaudio": [{"index": 3, "name": "HDMI 1", "default": True}]}
+    monkeypatch.setattr(device_probe, "ask", lambda *_: cards)
+    with pytest.raises(GestureSynthError, match=r"'Scarlett' in its name; there are: HDMI 1. .*--device"):
+        open_backend(AudioSettings("portaudio", device="Scarlett"))
+
+
+def test_auto_without_any_device_plays_to_nobody_and_says_so(nothing: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device_probe, "ask", lambda *_: {})
+    backend = open_backend(AudioSettings("auto"))
+    try:
+        assert backend.name == "null"
+        assert "no JACK server and no sound device" in backend.note
+    finally:
+        backend.close()
+
+
+def test_null_follows_the_clock(null: NullBackend) -> None:
+    start_s = null._next_s
+    for step in range(1, 101):
+        null.pump(start_s + step * 0.007)
+    assert null.samples == pytest.approx(0.7 * 48000, abs=480)
+    assert null.xruns() == 0
+
+
+def test_null_held_up_for_long_drops_what_it_missed_instead_of_chasing_it(null: NullBackend) -> None:
+    start_s = null._next_s
+    null.pump(start_s)
+    null.pump(start_s + 100.0)
+    assert null.samples == (1 + backends.MOST_CATCH_UP) * 480
+    assert null.xruns() == pytest.approx(10000 - backends.MOST_CATCH_UP, abs=1)
+    null.pump(start_s + 100.0)
+    before = null.samples
+    null.pump(start_s + 100.05)
+    assert (null.samples - before) / 480 == pytest.approx(5, abs=1), "and is on time again"
+
+
+def test_a_device_that_appears_is_noticed(nothing: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    lookout = Lookout(0.0)
+    try:
+        assert lookout.look(1.0) == ""
+        assert not lookout.looking
+        lookout.look(LOOKOUT_S)
+        wait_for(lambda: lookout.look(LOOKOUT_S) == "" and not lookout.looking, "the first answer")
+        with JackServer() as server:
+            monkeypatch.setenv("JACK_DEFAULT_SERVER", server.name)
+            words = [lookout.look(LOOKOUT_S * 2)]
+            end_s = time.monotonic() + DEADLINE_S
+            while not words[-1] and time.monotonic() < end_s:
+                words.append(lookout.look(LOOKOUT_S * 2))
+                time.sleep(0.02)
+            assert "JACK server has appeared" in words[-1]
+    finally:
+        lookout.close()
+
+
+CONNECTED = """
+import sys, time
+from gesturesynth.synthesis.audio.backends import AudioSettings, open_backend
+backend = open_backend(AudioSettings("auto", device=sys.argv[1]))
+print(backend.name, backend.sample_rate, backend.buffer_frames, backend.xruns(), backend.device, flush=True)
+sys.stdin.readline()
+print(backend.samples, backend.xruns(), backend.trouble() or "well")
+backend.close()
+print("closed")
+"""
+
+
+def test_jack_is_preferred_and_its_rate_and_ports_are_taken() -> None:
+    with JackServer(sample_rate=44100, buffer_frames=128) as server:
+        process = subprocess.Popen(
+            [sys.executable, "-c", CONNECTED, "playback_2"],
+            env=server.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        assert first.split()[:3] == ["jack", "44100.0", "128"]
+        assert server.name in first
+        ports = server.ports()
+        assert {"gesturesynth:output_1", "gesturesynth:output_2"} <= set(ports)
+        rest, _ = process.communicate("\n", timeout=20)
+        samples, xruns, word, closed = rest.split()
+        assert int(samples) > 0
+        assert int(xruns) >= 0
+        assert (word, closed, process.returncode) == ("well", "closed", 0)

@@ -1,0 +1,43 @@
+"""The way to a room's walls: pyo's delay line is only read where it is."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from gesturesynth.synthesis.instruments.reverb import SWING_S, WAY_S, way
+
+RATES_HZ = (4000, 8000, 11025, 16000, 22050, 24000, 32000, 44100, 47999, 48000, 64000, 88200, 96000, 176400, 192000)
+
+
+def last_read(sample_rate: float, middle_s: float, longest_s: float) -> bool:
+    """Whether pyo.Delay, with the arithmetic of its C code in 32-bit floats, can read behind its line of `size`."""
+    size = int(longest_s * sample_rate + 0.5)
+    low, high = ((middle_s + sign * SWING_S) * sample_rate for sign in (-1, 1))
+    for position in range(int(low), int(high) + 2):
+        # The delays next to every position that is written: the difference is as small as it can be.
+        delay = np.nextafter(np.float32(position), np.float32(np.inf))
+        read = np.float32(np.float32(position) - delay) + np.float32(size)
+        if low <= delay <= high and read >= size:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("sample_rate", RATES_HZ)
+def test_no_delay_is_rounded_to_the_end_of_the_line(sample_rate: int) -> None:
+    middle_s, longest_s = way(sample_rate)
+    assert not last_read(sample_rate, middle_s, longest_s)
+    assert longest_s > middle_s + SWING_S
+    assert WAY_S <= middle_s < 1.15 * WAY_S
+
+
+def test_the_arithmetic_that_this_avoids_is_real() -> None:
+    assert any(last_read(rate, WAY_S, 0.02) for rate in RATES_HZ)
+    assert last_read(44100, WAY_S, 0.02)
+
+
+def test_a_room_is_about_as_far_at_every_rate() -> None:
+    for one, other in itertools.pairwise(way(rate)[0] for rate in RATES_HZ):
+        assert abs(one - other) < 0.002

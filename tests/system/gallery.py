@@ -1,0 +1,284 @@
+"""A gallery's computer: Gesture Synth as a system service, a camera, a sound server, and an ear.
+
+    with TemporaryDisk() as ground:
+        install(ground)
+        with TemporaryDisk(ground) as disk, Gallery(disk) as gallery:
+            gallery.playing()
+            gallery.machine.signal("gesturesynth-engine", signal.SIGKILL)
+
+It is installed as a technician would do it; afterwards four files say what is different here: the settings, a piece
+that always sounds, a JACK server without a sound card, and a camera that is none (a library, preloaded into the tracker
+alone). Nothing else is other than in a gallery.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import msgspec
+import numpy as np
+import pytest
+import zmq
+from numpy.typing import NDArray
+
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, TrackerStatus
+from tests.support import footage
+from tests.support.app_process import STATUSES, Listener
+from tests.support.jack_server import wait_for
+from tests.support.posed_video import MOMENTS
+from tests.support.virtual_camera import VirtualCamera
+from tests.system.heard import Heard
+from tests.system.machine import SHARED_AT, Disk, Machine
+
+M = TypeVar("M", bound=msgspec.Struct)
+
+TARGET = "gesturesynth.target"
+TRACKER, CONDUCTOR, ENGINE = (f"gesturesynth-{name}.service" for name in STATUSES)
+PROCESSES = (TRACKER, CONDUCTOR, ENGINE)
+KEYPAD = "gesturesynth-keypad.service"
+JACKD = "gesturesynth-jackd.service"
+JACK_SERVER = "gesturesynth-jack"
+ENGINE_USER = "gesturesynth-engine"
+INSTALLER = Path(sys.executable).with_name("gesturesynth")
+INSTALLING_S = 240.0
+START_S = 60.0
+DEADLINE_S = 30.0
+
+SETTINGS = """\
+preset: steady
+camera:
+  source: {source}
+audio:
+  backend: jack
+teaching:
+  countdown: 0.2 s
+  take: 1 s
+  tick: 0.1 s
+"""
+PIECE = """\
+name: {name}
+about: It sounds whatever happens; the right hand is the pitch.
+features: [right_wrist.height]
+outputs:
+  pitch: {{to: theremin.pitch, range: [110, 1760], unit: Hz, warp: exp}}
+snapshots:
+  1: {{pitch: 220}}
+  2: {{pitch: 880}}
+instruments:
+  theremin: {{level: -6}}
+idle: {{pitch: 330}}
+master: {{fade_in: 0.1 s}}
+"""
+EXAMPLES = "feature:right_wrist.height,output:pitch\n-1.0,220\n0.0,440\n1.0,880\n"
+JACK = 'JACK_SERVER="--realtime --realtime-priority 70"\nJACK_DRIVER="-d dummy -r 48000 -p 256 -m"\n'
+"""Monitor ports (-m) are for the ear."""
+
+PIECES = "/etc/gesturesynth/presets"
+CAMERA_AT = f"{SHARED_AT}/camera"
+
+
+def piece(*, name: str = "Steady") -> str:
+    """The text of the piece, which may have another name."""
+    return PIECE.format(name=name)
+
+
+def install(ground: Disk) -> None:
+    """Puts the service on a disk, once for many machines."""
+    with Machine(ground, at_home=True) as machine:
+        run_installer(machine, "install", "--jack", "--no-start")
+        write(machine, "/etc/gesturesynth/gesturesynth.yaml", SETTINGS.format(source=VirtualCamera.device))
+        write(machine, "/etc/gesturesynth/jack.env", JACK)
+        for name in ("Steady", "Other"):
+            write(machine, f"{PIECES}/{name.lower()}.yaml", piece(name=name))
+            write(machine, f"{PIECES}/{name.lower()}.csv", EXAMPLES)
+        preload_camera(machine)
+
+
+def run_installer(machine: Machine, *words: str) -> str:
+    """`gesturesynth service ...` of this checkout, in a machine with a home. What it said."""
+    done = machine.run(str(INSTALLER), "service", *words, limit_s=INSTALLING_S)
+    return done.stdout + done.stderr
+
+
+def write(machine: Machine, path: str, text: str) -> None:
+    """A file of the machine's, in one step, as editors save."""
+    fresh = machine.root / f"{path}.new".lstrip("/")
+    fresh.parent.mkdir(parents=True, exist_ok=True)
+    fresh.write_text(text)
+    fresh.chmod(0o644)
+    fresh.replace(machine.root / path.lstrip("/"))
+
+
+def preload_camera(machine: Machine) -> None:
+    """The tracker sees the virtual camera, from its next start on."""
+    variables = {
+        "LD_PRELOAD": f"{CAMERA_AT}/virtual_camera.so",
+        "VIRTUAL_CAMERA_DEVICE": VirtualCamera.device,
+        "VIRTUAL_CAMERA_FRAMES": f"{CAMERA_AT}/frames",
+        "VIRTUAL_CAMERA_CONTROL": f"{CAMERA_AT}/control",
+    }
+    words = " ".join(f"{name}={value}" for name, value in variables.items())
+    write(machine, f"/etc/systemd/system/{TRACKER}.d/virtual-camera.conf", f"[Service]\nEnvironment={words}\n")
+
+
+def _and_back(frames: Path) -> None:
+    """The film runs back to its beginning, so that nothing jumps when it goes round and round."""
+    film = sorted(frames.iterdir())
+    for number, frame in enumerate(reversed(film[1:-1]), start=len(film)):
+        shutil.copy(frame, frames / f"{number:03}.jpg")
+
+
+class Gallery:
+    """A machine on which Gesture Synth plays from the moment it is switched on. A context manager.
+
+    Args:
+        disk: with the service on it.
+        plugged: whether the camera is there from the beginning.
+        at_home: whether somebody is there to install, with a home and a checkout.
+
+    Attributes:
+        machine: the computer.
+        camera: its camera.
+        switched_on_s: when it was, monotonic.
+        piece_before: a piece as it was before somebody spoilt it.
+    """
+
+    def __init__(self, disk: Disk, *, plugged: bool = True, at_home: bool = False) -> None:
+        folder = disk.shared / "camera"
+        if folder.is_dir():
+            shutil.rmtree(folder)
+        first, last = MOMENTS["low"], MOMENTS["high"]
+        self.camera = VirtualCamera(folder, footage.clip("dancer"), frames=last - first + 1, skip=first)
+        _and_back(folder / "frames")
+        self.camera.say("play" if plugged else "unplug")
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o755)
+        shutil.copy(Path(__file__).with_name("ear.py"), disk.shared / "ear.py")
+        self.machine = Machine(disk, at_home=at_home)
+        self.switched_on_s = 0.0
+        self.piece_before = ""
+        self._heard = disk.shared / "heard"
+        self._ear: subprocess.Popen[bytes] | None = None
+        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        self._listeners: dict[type[msgspec.Struct], Listener] = {}
+
+    def __enter__(self) -> Self:
+        self.switch_on()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.pull_the_plug()
+        self._context.destroy(linger=0)
+
+    # ----------------------------------------------------------------------------------------------------- on and off
+    def switch_on(self) -> None:
+        """It boots, and the ear begins to listen; nobody waits for Gesture Synth."""
+        self.switched_on_s = time.monotonic()
+        self.machine.boot(settled=False)
+        with self._heard.open("wb") as heard:
+            words = ("runuser", "-u", ENGINE_USER, "--", "/usr/bin/python3", f"{SHARED_AT}/ear.py", JACK_SERVER)
+            self._ear = self.machine.start(*words, stdout=heard)
+
+    def pull_the_plug(self) -> None:
+        """A power cut."""
+        self.machine.pull_the_plug()
+        if self._ear:
+            self._ear.kill()
+            self._ear.wait()
+            self._ear = None
+        for listener in self._listeners.values():
+            listener.close()
+        self._listeners.clear()
+
+    # -------------------------------------------------------------------------------------------------- what it does
+    def listen(self, kind: type[msgspec.Struct]) -> Listener:
+        """Everything of this type from the first call on."""
+        if kind not in self._listeners:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("GESTURESYNTH_RUNTIME_DIR", str(self.machine.root / "run" / "gesturesynth"))
+                self._listeners[kind] = Listener(self._context, kind)
+        return self._listeners[kind]
+
+    def until(self, kind: type[M], condition: Callable[[M], bool], what: str, deadline_s: float = DEADLINE_S) -> M:
+        """The first message from now on that meets the condition."""
+        listener = self.listen(kind)
+        begin = len(listener.fetch())
+        end_s = time.monotonic() + deadline_s
+        while True:
+            messages = listener.fetch()
+            for message in messages[begin:]:
+                if condition(message):
+                    found: M = message
+                    return found
+            begin = len(messages)
+            if time.monotonic() > end_s:
+                raise AssertionError(
+                    f"waited {deadline_s:g} s for: {what}; last: {messages[-1:]}\n{self.machine.words()}"
+                )
+            time.sleep(0.01)
+
+    def playing(self, deadline_s: float = START_S) -> None:
+        """Waits until the camera's body plays the piece, and it is heard."""
+        for kind in (Pose, *STATUSES.values()):
+            self.listen(kind)
+        begin_s = time.monotonic()
+        self.until(TrackerStatus, lambda status: status.people > 0, "somebody in the picture", deadline_s)
+        self.until(
+            ConductorStatus, lambda status: bool(status.model) and status.present, "the body to play", deadline_s
+        )
+        self.until(EngineStatus, lambda status: bool(status.preset), "the engine to play", deadline_s)
+        self.sounding_since(begin_s, deadline_s)
+
+    def pids(self) -> dict[str, int]:
+        """The process ids of the services, as the machine counts."""
+        return {unit: self.machine.main_pid(unit) for unit in (*PROCESSES, JACKD)}
+
+    def followed_s(self) -> NDArray[np.float64]:
+        """The times at which the conductor said that somebody is there, with a model to play; monotonic."""
+        messages = self.listen(ConductorStatus).fetch()
+        return np.array([status.time_s for status in messages if status.present and status.model])
+
+    def heard(self) -> Heard:
+        """All that the ear has heard until now."""
+        return Heard.read(self._heard)
+
+    def sounding_since(self, begin_s: float, deadline_s: float = DEADLINE_S) -> float:
+        """Waits for something to hear after a monotonic time; gives the time of it."""
+        try:
+            wait_for(lambda: len(self.heard().between(begin_s).audible_s()) > 0, "sound", deadline_s)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.machine.words()}") from error
+        return float(self.heard().between(begin_s).audible_s()[0])
+
+    # ------------------------------------------------------------------------------------------------ people's hands
+    def shell(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """`gesturesynth WORDS` in a shell of the machine, whatever comes of it."""
+        return self.machine.run("gesturesynth", *words, check=False)
+
+    def teach(self, snapshot: int) -> None:
+        """Records a take for a snapshot, and waits until it is on the disk.
+
+        Again, like anybody, when nobody could be seen during the take: busy machines miss many a frame.
+        """
+        self.done("select", str(snapshot))
+        wait_for(lambda: self.shell("record", "--wait").returncode == 0, "a take with somebody in it", START_S)
+        self.shell("stop")  # the sound of the snapshot, if that is still held
+
+    def done(self, *words: str) -> None:
+        """`gesturesynth WORDS` in a shell of the machine, which must do it."""
+        asked = self.shell(*words)
+        assert asked.returncode == 0, f"{words}: {asked.stdout}{asked.stderr}"
+
+    def takes(self, piece: str = "steady") -> list[dict[str, Any]]:
+        """What has been taught, as `gesturesynth examples` sees it on the disk."""
+        words = ("gesturesynth", "examples", "list", "--preset", piece, "--json")
+        listed = self.machine.run(*words, user="gesturesynth")
+        takes: list[dict[str, Any]] = json.loads(listed.stdout)
+        return takes

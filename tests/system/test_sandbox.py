@@ -1,0 +1,146 @@
+"""From inside each sandbox: what a stranger who got in there could do, and above all what not.
+
+The probe runs as the unit itself: its user, its namespaces, its filters; only the program is another one.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.jack_server import wait_for
+from tests.system import probe
+from tests.system.gallery import CONDUCTOR, ENGINE, JACKD, KEYPAD, PROCESSES, TRACKER, Gallery
+from tests.system.machine import SHARED_AT, Disk, Machine, TemporaryDisk
+
+DEVICES = {"/dev/video7": (81, 7), "/dev/snd/pcmC7D0p": (116, 240), "/dev/input/event7": (13, 71)}
+"""A camera, a sound card and a keyboard without anything behind them: what has to be refused is there to be refused.
+The majors are those of linux/Documentation/admin-guide/devices.txt."""
+
+NOTHING_BEHIND_IT = {"ENXIO", "ENODEV"}
+"""Said of such a device to whoever may open it."""
+
+STATE = "/var/lib/gesturesynth"
+RUNTIME = "/run/gesturesynth"
+CACHE = "/var/cache/gesturesynth"
+PROBE = f"""\
+[Service]
+Type=exec
+WatchdogSec=0
+Restart=no
+UnsetEnvironment=LD_PRELOAD
+ExecStartPre=
+ExecStartPost=
+ExecStart=
+ExecStart=/usr/bin/python3 {SHARED_AT}/probe.py {STATE} {RUNTIME}/conductor
+"""
+
+Told = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def told(ground: Disk) -> Iterator[dict[str, Told]]:
+    """What the probe tells from each sandbox, while the others work."""
+    with TemporaryDisk(ground) as disk, Gallery(disk) as gallery:
+        gallery.playing()
+        machine = gallery.machine
+        for path, (major, minor) in DEVICES.items():
+            machine.run("mkdir", "-p", str(Path(path).parent))
+            machine.run("mknod", "-m", "666", path, "c", str(major), str(minor))
+        shutil.copy(probe.__file__, machine.shared / "probe.py")
+        free = unconfined(machine)
+        # The conductor first, while there are others whose doings it could look at.
+        yield {unit: probed(machine, unit) for unit in (CONDUCTOR, TRACKER, ENGINE, KEYPAD, JACKD)} | {"": free}
+
+
+def probed(machine: Machine, unit: str) -> Told:
+    folder = machine.root / "run/systemd/system" / f"{unit}.d"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "zz-probe.conf").write_text(PROBE)
+    machine.run("systemctl", "daemon-reload")
+    machine.run("systemctl", "restart", unit)
+    wait_for(lambda: machine.show(unit, "ActiveState")["ActiveState"] in ("inactive", "failed"), "the probe to end", 60)
+    words = [entry["MESSAGE"] for entry in machine.journal("-u", unit, "-n", "20")]
+    found = [word for word in words if word.startswith('{"families"')]
+    assert found, f"the probe of {unit} has not told anything: {machine.words()}"
+    answer: Told = json.loads(found[-1])
+    return answer
+
+
+def unconfined(machine: Machine) -> Told:
+    answer: Told = json.loads(machine.run("/usr/bin/python3", f"{SHARED_AT}/probe.py", STATE).stdout)
+    return answer
+
+
+def test_without_a_sandbox_all_of_it_can_be_done(told: dict[str, Told]) -> None:
+    free = told[""]
+    assert free["families"]["AF_INET"] == free["here"] == free["elsewhere"] == free["files"][STATE] == probe.DONE
+    assert all(free["devices"][path] in NOTHING_BEHIND_IT for path in DEVICES), free["devices"]
+    assert free["namespace"] == probe.DONE
+    assert free["strangers"]
+    assert "/etc" in free["writable"]
+
+
+@pytest.mark.parametrize("unit", [TRACKER, ENGINE, KEYPAD, JACKD])
+def test_who_has_a_device_can_open_no_socket_to_anywhere(told: dict[str, Told], unit: str) -> None:
+    inside = told[unit]
+    assert probe.DONE not in inside["families"].values(), inside["families"]
+    assert probe.DONE not in (inside["here"], inside["elsewhere"])
+    assert inside["interfaces"] == ["lo"]
+
+
+def test_the_conductor_reaches_this_computer_and_no_other(told: dict[str, Told]) -> None:
+    inside = told[CONDUCTOR]
+    assert inside["here"] == probe.DONE
+    assert inside["elsewhere"] != probe.DONE
+    assert all(inside["families"][family] != probe.DONE for family in ("AF_PACKET", "AF_NETLINK", "AF_BLUETOOTH"))
+
+
+@pytest.mark.parametrize(
+    ("unit", "own"),
+    [
+        (CONDUCTOR, None),
+        (TRACKER, "/dev/video7"),
+        (ENGINE, "/dev/snd/pcmC7D0p"),
+        (JACKD, "/dev/snd/pcmC7D0p"),
+        (KEYPAD, "/dev/input/event7"),
+    ],
+)
+def test_each_opens_its_own_kind_of_device_and_no_other(told: dict[str, Told], unit: str, own: str | None) -> None:
+    devices = told[unit]["devices"]
+    assert devices["/dev/null"] == probe.DONE
+    for path in DEVICES:
+        if path == own:
+            assert devices[path] in NOTHING_BEHIND_IT, f"it must reach {path}: {devices}"
+        else:
+            assert devices[path] in {"EPERM", "EACCES", "ENOENT"}, devices
+
+
+@pytest.mark.parametrize("unit", [*PROCESSES, KEYPAD, JACKD])
+def test_nobody_writes_anywhere_but_in_their_own_folders(told: dict[str, Told], unit: str) -> None:
+    process = unit.removeprefix("gesturesynth-").removesuffix(".service")
+    own = {f"{RUNTIME}/{process}", "/tmp", "/var/tmp", "/dev/mqueue"}  # the last three are made anew for each
+    own |= {CONDUCTOR: {STATE, f"{CACHE}/conductor"}, TRACKER: {f"{CACHE}/tracker"}}.get(unit, set())
+    if unit in (ENGINE, JACKD):
+        own |= {"/dev/shm"}  # where JACK lives
+    assert set(told[unit]["writable"]) <= own
+
+
+@pytest.mark.parametrize("unit", [TRACKER, ENGINE, KEYPAD, JACKD])
+def test_what_was_taught_is_for_the_conductor_alone(told: dict[str, Told], unit: str) -> None:
+    assert told[unit]["files"][STATE] != probe.DONE
+    assert told[CONDUCTOR]["files"][STATE] == probe.DONE
+
+
+@pytest.mark.parametrize("unit", [*PROCESSES, KEYPAD, JACKD])
+def test_nobody_sees_into_another_process_nor_gains_rights(told: dict[str, Told], unit: str) -> None:
+    """So whoever talks to the network cannot see a frame: frames are in the tracker's memory, and nowhere else."""
+    inside = told[unit]
+    assert inside["strangers"] == []
+    assert inside["namespace"] != probe.DONE
+    assert inside["capabilities"] == ["0" * 16]

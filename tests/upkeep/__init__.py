@@ -1,1 +1,0 @@
-"""Tests of what looks after an installation."""

@@ -1,0 +1,1 @@
+"""Scripts that write files of the project: generated documents, factory examples, the demo recording."""

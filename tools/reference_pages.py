@@ -1,0 +1,270 @@
+"""Writes the generated parts of README.md and docs/*.md anew: `make docs`.
+
+A page is written by hand, around blocks that are made from the code:
+
+    <!-- generated: features -->
+    ... a table ...
+    <!-- end of features -->
+
+What stands between the markers is replaced; everything else stays. A test fails when code and page differ.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from gesturesynth.config import reference
+from gesturesynth.config.preset import loader
+from gesturesynth.config.yaml.types import formatted, ranged
+from gesturesynth.control import commands as command_table
+from gesturesynth.control.osc import addresses as osc_addresses
+from gesturesynth.core import paths
+from gesturesynth.features.catalogue import FEATURES, Feature
+from gesturesynth.mapping.learning.model_kinds import AUTO_KIND, MODEL_KINDS, Setting
+from gesturesynth.monitoring.metrics import FIGURES, PREFIX
+from gesturesynth.ops.doctor.registry import CHECKS
+from gesturesynth.synthesis.instruments import catalogue
+
+ROOT: Final = Path(__file__).parents[1]
+PACKAGE: Final = ROOT / "gesturesynth"
+PACKAGES: Final = (
+    "core",
+    "runtime",
+    "tracking",
+    "features",
+    "synthesis",
+    "control",
+    "monitoring",
+    "mapping",
+    "config",
+    "pipeline",
+    "conductor",
+    "ops",
+    "cli",
+)
+
+_BLOCK: Final = re.compile(r"<!-- generated: (?P<name>[a-z-]+) -->\n.*?<!-- end of (?P=name) -->", re.DOTALL)
+
+
+def pages() -> list[Path]:
+    """The README and every page of docs/."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def renewed(text: str) -> str:
+    """The same page with its blocks made anew. Raises KeyError for a block that nobody makes."""
+
+    def block(match: re.Match[str]) -> str:
+        name = match["name"]
+        return f"<!-- generated: {name} -->\n{BLOCKS[name]().strip()}\n<!-- end of {name} -->"
+
+    return _BLOCK.sub(block, text)
+
+
+def names(text: str) -> list[str]:
+    """The names of a page's blocks."""
+    return [match["name"] for match in _BLOCK.finditer(text)]
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+# ------------------------------------------------------------------------------------------------------------- presets
+def shipped_presets() -> str:
+    """The presets of the project, and how they are played."""
+    loaded = [loader.load(path) for path in sorted(paths.presets_dir().glob("*.yaml"))]
+    loaded.sort(key=lambda piece: piece.key != "theremin")  # the default first
+    return _table(("preset", "piece", ""), ((f"`{piece.key}`", piece.name, piece.about) for piece in loaded))
+
+
+def preset_example() -> str:
+    """A preset with nearly every key."""
+    return f"```yaml\n{reference.EXAMPLE}```"
+
+
+def preset_keys() -> str:
+    """Every key of a preset."""
+    return _tables_of(reference.reference())
+
+
+def settings_keys() -> str:
+    """Every key of gesturesynth.yaml."""
+    return _tables_of(reference.settings_reference())
+
+
+def _tables_of(page: str) -> str:
+    """A reference without its own introduction."""
+    return page[page.index("\n## ") :]
+
+
+# ------------------------------------------------------------------------------------------------------------ features
+def features() -> str:
+    """Every feature, group by group."""
+    return "\n\n".join(_feature_group(group, list(found)) for group, found in groupby(FEATURES.values(), _group))
+
+
+def _group(feature: Feature) -> str:
+    return feature.group
+
+
+def _feature_group(group: str, found: Sequence[Feature]) -> str:
+    head = ["name", "unit", "moves about between", ""]
+    vectors = any(len(feature.recipes) > 1 for feature in found)
+    if vectors:
+        head.insert(1, "numbers")
+    rows = []
+    for feature in found:
+        row = [f"`{feature.name}`", feature.unit, f"{feature.low:g} and {feature.high:g}", feature.help]
+        if vectors:
+            row.insert(1, str(len(feature.recipes)))
+        rows.append(row)
+    return f"## {group.capitalize()}\n\n{_table(head, rows)}"
+
+
+# --------------------------------------------------------------------------------------------------------- instruments
+def instruments() -> str:
+    """Every instrument with its parameters and triggers."""
+    return "\n\n".join(_instruments())
+
+
+def _instruments() -> Iterator[str]:
+    for kind, player in catalogue().items():
+        yield f"## `{kind}`\n\n{player.about}"
+        yield _table(
+            ("parameter", "range", "spread", "default", "glide", ""),
+            (
+                (
+                    f"`{p.name}`",
+                    ranged(p.low, p.high, p.unit),
+                    p.warp,
+                    formatted(p.default, p.unit),
+                    formatted(p.glide_s, "s"),
+                    p.help,
+                )
+                for p in player.parameters
+            ),
+        )
+        if player.triggers:
+            yield _table(("trigger", ""), ((f"`{trigger.name}`", trigger.help) for trigger in player.triggers))
+
+
+# -------------------------------------------------------------------------------------------------------------- models
+def models() -> str:
+    """Every kind of model."""
+    return _table(
+        ("model", "moves outputs", "tells classes apart", ""),
+        (
+            (
+                f"`{kind.name}`",
+                _use(offered=kind.continuous, default=kind.name == AUTO_KIND["continuous"]),
+                _use(offered=kind.classes, default=kind.name == AUTO_KIND["classes"]),
+                kind.help,
+            )
+            for kind in MODEL_KINDS.values()
+        ),
+    )
+
+
+def _use(*, offered: bool, default: bool) -> str:
+    return "" if not offered else "yes (`auto`)" if default else "yes"
+
+
+def model_settings() -> str:
+    """Every setting of every model."""
+    return _table(
+        ("model", "setting", "default", "range", ""),
+        (
+            (f"`{kind.name}`", f"`{setting.name}`", f"{setting.default:g}", _range(setting), setting.help)
+            for kind in MODEL_KINDS.values()
+            for setting in kind.settings
+        ),
+    )
+
+
+def _range(setting: Setting) -> str:
+    return f"{setting.low:g} to {setting.high:g}{', whole' if setting.whole else ''}"
+
+
+# ------------------------------------------------------------------------------------------------------------ commands
+def commands() -> str:
+    """Every command with its values, keys and address."""
+    return command_table.docs_table()
+
+
+def addresses() -> str:
+    """Every OSC address that is listened to, and every one that is sent to."""
+    listened, sent = osc_addresses.docs_table().split("\n\n")
+    return f"### What is listened to\n\n{listened}\n\n### What is sent\n\n{sent}"
+
+
+# ---------------------------------------------------------------------------------------------------------- monitoring
+def metrics() -> str:
+    """Every figure that is told to Prometheus."""
+    return _table(
+        ("figure", "labels", "kind", ""),
+        (
+            (f"`{PREFIX}{figure.name}`", ", ".join(f"`{label}`" for label in figure.labels), figure.kind, figure.help)
+            for figure in FIGURES
+        ),
+    )
+
+
+def doctor() -> str:
+    """Every check of the doctor."""
+    return _table(("check", "looks at", ""), ((f"`{check.name}`", check.about, check.amiss) for check in CHECKS))
+
+
+# ------------------------------------------------------------------------------------------------------- architecture
+def modules() -> str:
+    """Every module with the first sentence it says about itself, room by room."""
+    parts = [("The top", sorted(PACKAGE.glob("*.py")))]
+    parts += [(f"`{room}/`", sorted((PACKAGE / room).rglob("*.py"))) for room in PACKAGES]
+    return "\n\n".join(f"### {title}\n\n{_table(('file', ''), _sentences(files))}" for title, files in parts)
+
+
+def _sentences(files: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    for file in files:
+        if file.name in ("__init__.py", "__main__.py"):
+            continue
+        about = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+        yield f"`{file.relative_to(PACKAGE)}`", " ".join(about.split("\n\n")[0].split())
+
+
+BLOCKS: Final[dict[str, Callable[[], str]]] = {
+    "shipped-presets": shipped_presets,
+    "preset-example": preset_example,
+    "preset-keys": preset_keys,
+    "settings-keys": settings_keys,
+    "features": features,
+    "instruments": instruments,
+    "models": models,
+    "model-settings": model_settings,
+    "commands": commands,
+    "osc-addresses": addresses,
+    "metrics": metrics,
+    "doctor": doctor,
+    "modules": modules,
+}
+
+
+def main() -> int:
+    """Writes the pages whose blocks have changed."""
+    for page in pages():
+        text = page.read_text(encoding="utf-8")
+        new = renewed(text)
+        if new != text:
+            page.write_text(new, encoding="utf-8")
+            print(f"{page.relative_to(ROOT)}: written")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
