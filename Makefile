@@ -46,8 +46,8 @@ test-lowest: setup-test ## the wheel with the lowest versions that it allows
 	@.ci/versions lowest
 
 .PHONY: lint
-lint: setup-test ## ruff: mistakes and form
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+lint: setup-test ## ruff: mistakes and form; import contracts (.importlinter); spelling
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-logo && $(BIN)/codespell
 
 .PHONY: format
 format: setup-test ## put the code in its usual form

@@ -134,8 +134,8 @@ class _Tasks:
     """The handful of names we use of MediaPipe, once it is imported."""
 
     def __init__(self) -> None:
-        import mediapipe  # noqa: PLC0415  # 1 s and 200 MB: only a process that tracks pays for it
-        from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415  # as above
+        import mediapipe  # 1 s and 200 MB: only a process that tracks pays for it
+        from mediapipe.tasks.python import BaseOptions, vision  # as above
 
         self.Image = mediapipe.Image
         self.ImageFormat = mediapipe.ImageFormat

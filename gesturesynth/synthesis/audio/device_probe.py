@@ -129,7 +129,7 @@ def _jack() -> dict[str, Any]:
 def _portaudio() -> dict[str, Any]:
     # Not through the package: run as a program, this file is alone.
     os.environ["PYO_GUI_WX"] = "0"
-    import pyo  # noqa: PLC0415
+    import pyo
 
     if pyo.pa_count_devices() < 1:
         return {}
