@@ -119,9 +119,9 @@ def run(settings: RunSettings) -> int:
                 service.ready("running")
                 while not service.stopping and supervisor.refused is None and not statuses.quitting:
                     job.stop_if_asked(view.clear, keyboard.give_back)
-                    supervisor.step(STEP_S if not keyboard.active else KEY_STEP_S)
+                    supervisor.poll(STEP_S if not keyboard.active else KEY_STEP_S)
                     statuses.fetch()
-                    service.beat()
+                    service.heartbeat()
                     for key in keyboard.read():
                         _press(key, wire, service)
                     wire.poll()  # answers are in the status, too

@@ -115,7 +115,7 @@ class Conductor:
                 self._statuses.send(status)
                 self._line = conductor_line(status)
                 self._notice_person(moment)
-            self._service.beat(self._line)
+            self._service.heartbeat(self._line)
             self._remember(now_s)
             if self._service.reload_wanted:
                 self._service.reload_wanted = False
@@ -212,7 +212,7 @@ class Conductor:
             help_shown=self._teaching.help_shown,
             quitting=self._teaching.quitting,
             settings_error=self._settings_error,
-            life=self._service.life(),
+            life=self._service.stats(),
             osc=self._ears.osc.counts.all() if self._ears.osc else {},
         )
 
@@ -275,7 +275,7 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
         log.get().info("conducting", preset=opening.preset.name, file=str(opening.preset.path))
         service.ready(opening.preset.name)
         conductor.run()
-        service.leaving()
+        service.notify_stopping()
         memory.end(teaching.choices)
     log.get().info("stopped")
     return 0

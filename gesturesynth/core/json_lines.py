@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 
-def facts_of(output: bytes) -> dict[str, Any]:
+def parse_json_lines(output: bytes) -> dict[str, Any]:
     """All facts in what a child has written; what is no JSON object, such as half a line, is left out."""
     found: dict[str, Any] = {}
     for line in output.splitlines():

@@ -12,8 +12,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Life, TrackerStatus
-from gesturesynth.runtime.restart_history import Note
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, ProcessStats, TrackerStatus
+from gesturesynth.runtime.restart_history import LifeRecord
 
 FRESH_S: Final = 3.0
 """A word, or a frame, that is older is not believed any more."""
@@ -67,7 +67,7 @@ class Health(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
 
 
-NOBODY: Final[Mapping[str, Note]] = {}
+NOBODY: Final[Mapping[str, LifeRecord]] = {}
 
 
 def assess(
@@ -77,7 +77,7 @@ def assess(
     now_s: float,
     *,
     moved_s: float | None = None,
-    notes: Mapping[str, Note] = NOBODY,
+    notes: Mapping[str, LifeRecord] = NOBODY,
     optional: Mapping[str, Process] | None = None,
 ) -> Health:
     """Judges.
@@ -134,7 +134,7 @@ def _silence(
     name: str,
     state: State,
     status: TrackerStatus | ConductorStatus | EngineStatus | None,
-    note: Note | None,
+    note: LifeRecord | None,
     now_s: float,
 ) -> str:
     """Why nothing is heard of a process."""
@@ -206,13 +206,13 @@ def frame_age_s(status: TrackerStatus, now_s: float) -> float:
 
 
 def _process(
-    state: State, status: TrackerStatus | ConductorStatus | EngineStatus | None, note: Note | None, now_s: float
+    state: State, status: TrackerStatus | ConductorStatus | EngineStatus | None, note: LifeRecord | None, now_s: float
 ) -> Process:
     if note:
         return of_note(note, now_s, state)
     if status is None:
         return Process(state)
-    life: Life = status.life
+    life: ProcessStats = status.life
     return Process(
         state,
         status.pid,
@@ -226,7 +226,7 @@ def _process(
     )
 
 
-def of_note(note: Note, now_s: float, state: State) -> Process:
+def of_note(note: LifeRecord, now_s: float, state: State) -> Process:
     """A process that sends no status, by what it wrote down when it began."""
     return Process(
         state,

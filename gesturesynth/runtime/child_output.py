@@ -22,7 +22,7 @@ FOREIGN_EVERY_S: Final = 10.0
 Fields = dict[str, Any]
 
 
-class ChildWords:
+class ChildOutput:
     """The words of one life of a process.
 
     Args:
@@ -36,7 +36,7 @@ class ChildWords:
         self._counted_s = now_s
         self._left_out = 0
 
-    def take(self, chunk: bytes, now_s: float) -> list[Fields]:
+    def feed(self, chunk: bytes, now_s: float) -> list[Fields]:
         """Takes what was read; returns the lines that are complete, `event` and `level` at least in each."""
         *lines, self._pending = (self._pending + chunk).split(b"\n")
         if self._cutting and lines:

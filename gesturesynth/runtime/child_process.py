@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
-from gesturesynth.runtime.child_output import ChildWords
+from gesturesynth.runtime.child_output import ChildOutput
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     ready: bool = False
     ever_ready: bool = False
-    condemned: bool = False
+    kill_reason: bool = False
     watchdog_s: float = 0.0
     started_s: float = 0.0
     last_beat_s: float = 0.0
@@ -55,5 +55,5 @@ class Child:
     status: str = ""
     exit_code: int | None = None
     pipe: IO[bytes] | None = None
-    words: ChildWords = field(default_factory=lambda: ChildWords(0.0))
+    output: ChildOutput = field(default_factory=lambda: ChildOutput(0.0))
     notify: socket.socket | None = None

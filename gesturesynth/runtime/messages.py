@@ -21,7 +21,7 @@ LANDMARKS: Final = 33
 """Landmarks of one body, in the order of the BlazePose topology."""
 
 
-class Life(msgspec.Struct, frozen=True):
+class ProcessStats(msgspec.Struct, frozen=True):
     """How a process has lived until now: part of the status of each. See `runtime/restart_history.py`.
 
     Attributes:
@@ -127,7 +127,7 @@ class TrackerStatus(msgspec.Struct, frozen=True):
     inference_ms: float
     network: str
     people: int = 0
-    life: Life = Life()
+    life: ProcessStats = ProcessStats()
     network_advice: str = ""
 
 
@@ -295,7 +295,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     quitting: bool = False
     model_note: str = ""
     settings_error: str = ""
-    life: Life = Life()
+    life: ProcessStats = ProcessStats()
     osc: dict[str, int] = {}
 
 
@@ -327,4 +327,4 @@ class EngineStatus(msgspec.Struct, frozen=True):
     preset: str
     detail: str
     unheard: str = ""
-    life: Life = Life()
+    life: ProcessStats = ProcessStats()

@@ -24,7 +24,7 @@ import msgspec
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import JSON, packed
-from gesturesynth.runtime.messages import Life
+from gesturesynth.runtime.messages import ProcessStats
 
 FILE: Final = "life.json"
 FRESH: Final = "life.new"
@@ -39,7 +39,7 @@ LONGEST: Final = 500
 """Characters of a fault that are kept: a sentence, not a report."""
 
 
-class Note(msgspec.Struct, frozen=True):
+class LifeRecord(msgspec.Struct, frozen=True):
     """What one life leaves to the next.
 
     Attributes:
@@ -57,7 +57,7 @@ class Note(msgspec.Struct, frozen=True):
     started_s: float = 0.0
 
 
-class Lives:
+class RestartHistory:
     """One life, and the note of those before it. Nothing here ever fails: the work matters more than its history.
 
     Args:
@@ -75,8 +75,8 @@ class Lives:
         self._file = folder / FILE
         self._now = now
         self._environment = environment
-        self._note = Note()
-        self._life = Life()
+        self._note = LifeRecord()
+        self._life = ProcessStats()
         self._measured_s = float("-inf")
 
     def begin(self) -> None:
@@ -85,17 +85,17 @@ class Lives:
         begun_s = time.monotonic()
         seen_end = self._environment.get(LAST_END, "")
         if former and former.told:
-            note = Note(former.restarts + 1, former.fault, former.fault_time)
+            note = LifeRecord(former.restarts + 1, former.fault, former.fault_time)
         elif former:
-            note = Note(former.restarts + 1, seen_end or UNTOLD, self._stamp())
+            note = LifeRecord(former.restarts + 1, seen_end or UNTOLD, self._stamp())
         else:
-            note = Note(0, seen_end, self._stamp() if seen_end else "")
+            note = LifeRecord(0, seen_end, self._stamp() if seen_end else "")
         counted = self._environment.get(RESTARTS, "")
         restarts = int(counted) if counted.isdecimal() else note.restarts
         self._keep(msgspec.structs.replace(note, restarts=restarts, pid=os.getpid(), started_s=begun_s))
-        self._life = Life(begun_s, restarts, note.fault, note.fault_time)
+        self._life = ProcessStats(begun_s, restarts, note.fault, note.fault_time)
 
-    def fault(self, sentence: str) -> None:
+    def record_fault(self, sentence: str) -> None:
         """This life ends, and that is why. The first reason counts: those that follow come of it."""
         if not self._note.told:
             self._keep(
@@ -108,7 +108,7 @@ class Lives:
             with suppress(OSError):
                 self._file.unlink(missing_ok=True)
 
-    def life(self) -> Life:
+    def stats(self) -> ProcessStats:
         """How it has been until now; memory, threads and files as they were at most a second ago."""
         now_s = time.monotonic()
         if now_s - self._measured_s >= MEASURE_S:
@@ -119,7 +119,7 @@ class Lives:
     def _stamp(self) -> str:
         return self._now().isoformat(timespec="seconds").replace("+00:00", "Z")
 
-    def _keep(self, note: Note) -> None:
+    def _keep(self, note: LifeRecord) -> None:
         self._note = note
         fresh = self._file.with_name(FRESH)
         with suppress(OSError, UserError):  # no folder, or no room: then the count begins anew
@@ -128,14 +128,14 @@ class Lives:
             fresh.replace(self._file)
 
 
-def read(runtime: Path, process: str) -> Note | None:
+def read(runtime: Path, process: str) -> LifeRecord | None:
     """What a process has written down, for those who look on; None when there is nothing, or it may not be read."""
     return _read(runtime / process / FILE)
 
 
-def _read(file: Path) -> Note | None:
+def _read(file: Path) -> LifeRecord | None:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Note)
+        return msgspec.json.decode(file.read_bytes(), type=LifeRecord)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
 

@@ -20,8 +20,8 @@ from typing import Final, Self
 from gesturesynth.core import paths
 from gesturesynth.core.environment import SUPERVISED
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.runtime.messages import Life
-from gesturesynth.runtime.restart_history import Lives
+from gesturesynth.runtime.messages import ProcessStats
+from gesturesynth.runtime.restart_history import RestartHistory
 
 DEFAULT_BEAT_S: Final = 0.5
 STATUS_S: Final = 1.0
@@ -65,7 +65,7 @@ class Service:
         self._interval_s = self._watchdog_s / 4 or DEFAULT_BEAT_S
         self._last_beat_s = self._last_status_s = float("-inf")
         self._last_status = ""
-        self._lives = Lives(paths.runtime_dir() / name) if name else None
+        self._lives = RestartHistory(paths.runtime_dir() / name) if name else None
         self._forgive_s = float("inf")
         self._former: dict[signal.Signals, object] = {}
 
@@ -82,9 +82,9 @@ class Service:
         self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         if isinstance(error, GestureSynthError):
-            self.fault(str(error))
+            self.record_fault(str(error))
         elif isinstance(error, Exception):
-            self.fault(f"a mistake in Gesture Synth: {type(error).__name__}: {error} (the log has more)")
+            self.record_fault(f"a mistake in Gesture Synth: {type(error).__name__}: {error} (the log has more)")
         elif self._lives:
             self._lives.end()
         for number, handler in self._former.items():
@@ -98,14 +98,14 @@ class Service:
         else:
             self.stopping = True
 
-    def fault(self, sentence: str) -> None:
+    def record_fault(self, sentence: str) -> None:
         """The process is about to leave, not because it was asked to; `sentence` says why, to the next one."""
         if self._lives:
-            self._lives.fault(sentence)
+            self._lives.record_fault(sentence)
 
-    def life(self) -> Life:
+    def stats(self) -> ProcessStats:
         """How this process has lived until now, for its status message."""
-        return self._lives.life() if self._lives else Life()
+        return self._lives.stats() if self._lives else ProcessStats()
 
     def ready(self, status: str) -> None:
         """The process does its work from now on. `status` is one line for people."""
@@ -113,7 +113,7 @@ class Service:
         self._forgive_s = self._last_status_s + HEALTHY_S
         self._send(f"READY=1\nSTATUS={status}")
 
-    def beat(self, status: str | None = None) -> None:
+    def heartbeat(self, status: str | None = None) -> None:
         """Work has flowed. Call it as often as you like: it is sent at a quarter of the watchdog's interval.
 
         A new `status` goes along at once, but no two within a second.
@@ -128,13 +128,13 @@ class Service:
             self._last_status, self._last_status_s = status, now_s
             lines.append(f"STATUS={status}")
         self._send("\n".join(lines))
-        self.look_for_parent()
+        self.stop_if_orphaned()
         if now_s >= self._forgive_s:
             self._forgive_s = float("inf")
-            _forgive()
+            _clear_failures()
 
     @contextmanager
-    def patience(self, limit_s: float) -> Iterator[None]:
+    def extend_watchdog(self, limit_s: float) -> Iterator[None]:
         """Something that takes long is done in here without a heart-beat: the watchdog waits up to `limit_s` for it."""
         if self._watchdog_s:
             self._send(f"WATCHDOG_USEC={limit_s * 1e6:.0f}\nWATCHDOG=1")
@@ -144,12 +144,12 @@ class Service:
             if self._watchdog_s:
                 self._send(f"WATCHDOG_USEC={self._watchdog_s * 1e6:.0f}\nWATCHDOG=1")
 
-    def look_for_parent(self) -> None:
+    def stop_if_orphaned(self) -> None:
         """Whoever supervises this process may be gone; then it stops, too. Part of `beat`, for those that do not."""
         if self._parent is not None and os.getppid() != self._parent:
             self.stopping = True
 
-    def leaving(self) -> None:
+    def notify_stopping(self) -> None:
         """The process has begun to stop. From here on nothing beats; how long it may take is the stopper's to say."""
         if self._watchdog_s:
             self._send(f"WATCHDOG_USEC={STOPPING_S * 1e6:.0f}\nWATCHDOG=1")
@@ -181,7 +181,7 @@ def _watchdog_s() -> float:
     return int(microseconds) / 1e6 if microseconds.isdecimal() else 0.0
 
 
-def _forgive() -> None:
+def _clear_failures() -> None:
     """Takes away what a service's slower and slower starts are counted by: it has worked for a while."""
     folder = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
     if folder:

@@ -22,7 +22,7 @@ from gesturesynth.core import paths
 from gesturesynth.core.environment import SUPERVISED
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.search_paths import child_environment
-from gesturesynth.runtime.child_output import ChildWords, Fields
+from gesturesynth.runtime.child_output import ChildOutput, Fields
 from gesturesynth.runtime.child_process import Child, ChildSpec
 from gesturesynth.runtime.restart_history import LAST_END, RESTARTS
 
@@ -80,13 +80,13 @@ class Supervisor:
         self._selector.register(child.notify, selectors.EVENT_READ, (self._on_notify, child))
 
     # ------------------------------------------------------------------------------------------------------- one step
-    def step(self, timeout_s: float) -> None:
+    def poll(self, timeout_s: float) -> None:
         """Waits up to `timeout_s` for something to happen and deals with it; starts what is due."""
         for key, _ in self._selector.select(timeout_s):
             handler, child = key.data
             handler(child)
         now_s = time.monotonic()
-        self._excuse(now_s, timeout_s)
+        self._allow_for_own_delay(now_s, timeout_s)
         for child in self.children.values():
             if child.process is None:
                 if now_s >= child.next_start_s and self.refused is None:
@@ -94,9 +94,9 @@ class Supervisor:
             elif child.process.poll() is not None:
                 self._on_exit(child, now_s)
             else:
-                self._check_life(child, now_s)
+                self._check_heartbeat(child, now_s)
 
-    def _excuse(self, now_s: float, timeout_s: float) -> None:
+    def _allow_for_own_delay(self, now_s: float, timeout_s: float) -> None:
         """Takes the time in which this process itself stood still (a stopped terminal, a sleeping computer) off all."""
         pause_s, self._stepped_s = now_s - self._stepped_s - timeout_s, now_s
         if pause_s > OWN_PAUSE_S:
@@ -135,43 +135,43 @@ class Supervisor:
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        child.ready, child.condemned, child.exit_code = False, False, None
+        child.ready, child.kill_reason, child.exit_code = False, False, None
         child.watchdog_s = child.spec.watchdog_s
         child.started_s = child.last_beat_s = now_s
         assert child.process.stderr is not None
-        child.pipe, child.words = child.process.stderr, ChildWords(now_s)
+        child.pipe, child.output = child.process.stderr, ChildOutput(now_s)
         os.set_blocking(child.pipe.fileno(), False)
-        self._selector.register(child.pipe, selectors.EVENT_READ, (self._on_words, child))
+        self._selector.register(child.pipe, selectors.EVENT_READ, (self._on_output, child))
 
-    def _check_life(self, child: Child, now_s: float) -> None:
+    def _check_heartbeat(self, child: Child, now_s: float) -> None:
         limit_s = child.watchdog_s if child.ready else START_LIMIT_S
-        if now_s - child.last_beat_s > limit_s and not child.condemned:
+        if now_s - child.last_beat_s > limit_s and not child.kill_reason:
             what = "has hung" if child.ready else "did not start"
             self._say("warning", f"{child.spec.name} {what} (no sign of life for {limit_s:g} s); ending it", child)
             self._signal(child, signal.SIGKILL)
-            child.condemned = True
+            child.kill_reason = True
             child.last_end = f"{what}: no sign of life for {limit_s:g} s"
 
-    def _bury(self, child: Child) -> int:
+    def _collect_exit(self, child: Child) -> int:
         """Takes leave of a process that has ended: its last words, its exit code."""
         assert child.process is not None
         for _ in range(LAST_READS):
-            self._on_words(child)
-        self._hang_up(child)
+            self._on_output(child)
+        self._close_output(child)
         child.exit_code = child.process.returncode
         child.process, child.ready = None, False
         return child.exit_code
 
     def _on_exit(self, child: Child, now_s: float) -> None:
         was_ready = child.ready
-        exit_code = self._bury(child)
+        exit_code = self._collect_exit(child)
         if exit_code == UserError.exit_code and not child.ever_ready:
             self.refused = exit_code
             return
         if was_ready and now_s - child.started_s > HEALTHY_S:
             child.failures = 0
         how = f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
-        if not child.condemned:
+        if not child.kill_reason:
             child.last_end = f"ended without a word ({how})"
         self._plan_next_start(child, now_s, f"ended ({how})")
 
@@ -200,7 +200,7 @@ class Supervisor:
                 elif key == "WATCHDOG_USEC" and value.isdecimal():
                     child.watchdog_s = int(value) / 1e6
 
-    def _on_words(self, child: Child) -> None:
+    def _on_output(self, child: Child) -> None:
         if not child.pipe:
             return
         try:
@@ -208,19 +208,19 @@ class Supervisor:
         except BlockingIOError:
             return
         if chunk:
-            self._pass_on(child, child.words.take(chunk, time.monotonic()))
+            self._forward_lines(child, child.output.feed(chunk, time.monotonic()))
         else:
-            self._hang_up(child)
+            self._close_output(child)
 
-    def _hang_up(self, child: Child) -> None:
+    def _close_output(self, child: Child) -> None:
         """Closes the pipe, at its end or because its process has ended."""
         if child.pipe:
             self._selector.unregister(child.pipe)
             child.pipe.close()
             child.pipe = None
-            self._pass_on(child, child.words.end(time.monotonic()))
+            self._forward_lines(child, child.output.end(time.monotonic()))
 
-    def _pass_on(self, child: Child, lines: Sequence[Fields]) -> None:
+    def _forward_lines(self, child: Child, lines: Sequence[Fields]) -> None:
         for fields in lines:
             self._log_line(child.spec.name, fields)
 
@@ -246,7 +246,7 @@ class Supervisor:
             if child.process:
                 self._say("error", f"{child.spec.name} cannot be ended: it hangs in the system (a device?)", child)
                 child.process = None
-            self._hang_up(child)
+            self._close_output(child)
             if child.notify:
                 child.notify.close()
             self._notify_path(child).unlink(missing_ok=True)
@@ -260,7 +260,7 @@ class Supervisor:
             handler(child)
         for child in self.children.values():
             if child.process and child.process.poll() is not None:
-                self._bury(child)
+                self._collect_exit(child)
 
     @staticmethod
     def _signal(child: Child, number: signal.Signals) -> None:

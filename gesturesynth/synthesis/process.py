@@ -119,7 +119,7 @@ class Engine:
                 if sound is not None:
                     self._hear(sound)
                 wait_s = self._step(statuses)
-            self._service.leaving()
+            self._service.notify_stopping()
             self._player.master.fade_out(FADE_OUT_S)
             self._run_out(FADE_OUT_S, FADE_OUT_LIMIT_S)
         finally:
@@ -162,7 +162,7 @@ class Engine:
         samples = self._backend.samples
         if samples != self._samples:
             self._samples, self._still_s = samples, 0.0
-            self._service.beat(self._line)
+            self._service.heartbeat(self._line)
             return
         self._still_s += passed_s
         if self._still_s > CLOCK_LIMIT_S:
@@ -210,7 +210,7 @@ class Engine:
             preset=self._player.preset,
             detail="; ".join(self._details(now_s)),
             unheard=self._backend.note if isinstance(self._backend, NullBackend) else "",
-            life=self._service.life(),
+            life=self._service.stats(),
         )
 
     def _details(self, now_s: float) -> tuple[str, ...]:
@@ -256,7 +256,7 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
         backend = open_backend(settings.audio)
     except GestureSynthError as error:
         words.error(str(error))
-        service.fault(str(error))
+        service.record_fault(str(error))
         return error.exit_code
     recorder: recording.Recorder | None = None
     try:
@@ -285,7 +285,7 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
         # pyo refuses to build anything for a server that has gone a moment ago, before anybody has looked.
         word = str(trouble) if isinstance(trouble, Trouble) else backend.trouble() or str(trouble)
         words.error(word)
-        service.fault(word)
+        service.record_fault(word)
         return Trouble.exit_code
     finally:
         gc.enable()

@@ -15,7 +15,7 @@ import zmq
 
 from gesturesynth.core import log as logs
 from gesturesynth.core.errors import GestureSynthError, UserError
-from gesturesynth.runtime.messages import Life, Pose, TrackerStatus
+from gesturesynth.runtime.messages import Pose, ProcessStats, TrackerStatus
 from gesturesynth.runtime.pubsub import Publisher
 from gesturesynth.runtime.service import Service
 from gesturesynth.runtime.status_line import tracker_line
@@ -74,11 +74,11 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
         context = stack.enter_context(zmq.Context())
         poses = Publisher(context, Pose)
         stack.callback(poses.close)
-        board = _StatusBoard(Publisher(context, TrackerStatus), (network, advice), service.life)
+        board = _StatusBoard(Publisher(context, TrackerStatus), (network, advice), service.stats)
         stack.callback(board.close)
         board.show(SourceReport(source.name, "opening", "", float("inf")))
         live = stack.enter_context(
-            LivePoses(source, settings.source, bundle, find_camera, lambda: service.patience(LOADING_S))
+            LivePoses(source, settings.source, bundle, find_camera, lambda: service.extend_watchdog(LOADING_S))
         )
         service.ready(source.name)
         while not service.stopping:
@@ -89,10 +89,10 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
             report = live.report()
             board.show_if_due(report)
             if report.hopeful:
-                service.beat(board.line)
+                service.heartbeat(board.line)
             else:
-                service.look_for_parent()
-        service.leaving()
+                service.stop_if_orphaned()
+        service.notify_stopping()
     logs.get().info("tracker has stopped")
     return 0
 
@@ -121,7 +121,9 @@ class _StatusBoard:
         line: the same in one line.
     """
 
-    def __init__(self, publisher: Publisher[TrackerStatus], network: tuple[str, str], life: Callable[[], Life]) -> None:
+    def __init__(
+        self, publisher: Publisher[TrackerStatus], network: tuple[str, str], life: Callable[[], ProcessStats]
+    ) -> None:
         self._publisher = publisher
         self._network, self._advice = network
         self._life = life

@@ -106,7 +106,7 @@ def test_one_that_is_missing_is_waited_for_a_moment_only(capsys: pytest.CaptureF
 
 def test_one_that_left_with_a_word_is_quoted(capsys: pytest.CaptureFixture[str]) -> None:
     with Service(name="engine") as service:
-        service.fault("there is no JACK server")
+        service.record_fault("there is no JACK server")
     with speaking(engine=False):
         code, out, _ = asked(capsys)
     assert code == 1
@@ -135,7 +135,7 @@ def test_the_keypad_is_told_of_by_its_note(capsys: pytest.CaptureFixture[str]) -
         assert (code, keys["state"], keys["pid"]) == (0, "ok", os.getpid())
     with speaking():
         with Service(name="keys") as service:
-            service.fault("no such keyboard")
+            service.record_fault("no such keyboard")
         code, out, _ = asked(capsys)
     assert code == 1
     assert "keys does not run: no such keyboard" in out

@@ -14,12 +14,12 @@ from rich.console import Console
 from gesturesynth.monitoring.health import FRESH_S, Health, Process, assess
 from gesturesynth.monitoring.status_monitor import Clock
 from gesturesynth.monitoring.status_text import draw, duration
-from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Life, SessionState, TrackerStatus
-from gesturesynth.runtime.restart_history import Note
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, ProcessStats, SessionState, TrackerStatus
+from gesturesynth.runtime.restart_history import LifeRecord
 from tests.cli.test_live_view import CONDUCTOR, ENGINE, TRACKER
 
 NOW_S = 10.5
-LIFE = Life(4.5, 2, "the audio server has gone", "2026-11-23T12:00:00Z", 98.4, 3, 14)
+LIFE = ProcessStats(4.5, 2, "the audio server has gone", "2026-11-23T12:00:00Z", 98.4, 3, 14)
 PLAYING = replace(CONDUCTOR, preset_error="", model_error="", training=False)
 SOUNDING = replace(ENGINE, backend="jack", device="system", life=LIFE)
 WHO = ("tracker", "conductor", "engine")
@@ -70,7 +70,7 @@ def test_one_that_falls_silent_is_missed(who: str) -> None:
 
 
 def test_one_that_has_left_with_a_word_is_quoted() -> None:
-    note = Note(7, "there is no JACK server\nand more", "2026-11-23T12:00:00Z", told=True)
+    note = LifeRecord(7, "there is no JACK server\nand more", "2026-11-23T12:00:00Z", told=True)
     health = assess(TRACKER, PLAYING, None, NOW_S, notes={"engine": note})
     assert health.problems == ("the engine does not run: there is no JACK server",)
     assert (health.processes["engine"].restarts, health.processes["engine"].state) == (7, "missing")

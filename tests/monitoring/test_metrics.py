@@ -11,7 +11,7 @@ from msgspec.structs import replace
 import gesturesynth
 from gesturesynth.monitoring.health import assess
 from gesturesynth.monitoring.metrics import FIGURES, PREFIX, Look, collect
-from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Life, SessionState, TrackerStatus
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, ProcessStats, SessionState, TrackerStatus
 from tests.cli.test_live_view import TRACKER
 from tests.monitoring.test_health import NOW_S, PLAYING, SOUNDING
 
@@ -31,7 +31,7 @@ def told(
 
 
 def test_all_that_is_known_is_told_in_base_units() -> None:
-    life = Life(4.5, 2, "x", "2026-11-23T12:00:00Z", 98.4, 3, 14)
+    life = ProcessStats(4.5, 2, "x", "2026-11-23T12:00:00Z", 98.4, 3, 14)
     conductor = replace(
         PLAYING,
         latency_ms=3.0,
@@ -68,7 +68,7 @@ def test_a_process_that_does_not_speak_is_down_and_its_figures_are_left_out() ->
 def test_what_nobody_knows_is_left_out() -> None:
     assert "xruns_total" not in told(engine=replace(SOUNDING, xruns=-1))
     assert "latency_seconds" not in told(conductor=replace(PLAYING, latency_ms=math.nan))
-    assert "process_last_fault_timestamp_seconds" not in told(engine=replace(SOUNDING, life=Life()))
+    assert "process_last_fault_timestamp_seconds" not in told(engine=replace(SOUNDING, life=ProcessStats()))
 
 
 def test_a_source_without_a_frame_yet_is_infinitely_late() -> None:

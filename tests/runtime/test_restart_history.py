@@ -13,20 +13,20 @@ import pytest
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.runtime import restart_history
-from gesturesynth.runtime.restart_history import LAST_END, RESTARTS, UNTOLD, Lives
+from gesturesynth.runtime.restart_history import LAST_END, RESTARTS, UNTOLD, RestartHistory
 from gesturesynth.runtime.service import Service
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 250_000, tzinfo=UTC)
 
 
-def born(folder: Path, **environment: str) -> Lives:
-    made = Lives(folder, lambda: NOON, environment)
+def born(folder: Path, **environment: str) -> RestartHistory:
+    made = RestartHistory(folder, lambda: NOON, environment)
     made.begin()
     return made
 
 
-def history(one: Lives) -> tuple[int, str, str]:
-    life = one.life()
+def history(one: RestartHistory) -> tuple[int, str, str]:
+    life = one.stats()
     return life.restarts, life.last_fault, life.last_fault_time
 
 
@@ -41,18 +41,18 @@ def test_one_that_was_killed_is_missed_by_the_next(own_folders: Path) -> None:
 
 def test_a_fault_is_told_to_all_that_follow_until_there_is_a_newer_one(own_folders: Path) -> None:
     first = born(own_folders / "engine")
-    first.fault("the audio server has gone")
-    first.fault("and then something else broke")
+    first.record_fault("the audio server has gone")
+    first.record_fault("and then something else broke")
     first.end()
     told = "the audio server has gone", "2026-11-23T12:00:00Z"
     second = born(own_folders / "engine")
     assert history(second) == (1, *told)
-    second.fault("the audio clock has stood still")
+    second.record_fault("the audio clock has stood still")
     assert history(born(own_folders / "engine"))[:2] == (2, "the audio clock has stood still")
 
 
 def test_after_an_end_in_order_all_begins_anew(own_folders: Path) -> None:
-    born(own_folders / "engine").fault("it broke")
+    born(own_folders / "engine").record_fault("it broke")
     born(own_folders / "engine").end()
     assert list((own_folders / "engine").iterdir()) == []
     assert history(born(own_folders / "engine")) == (0, "", "")
@@ -62,7 +62,7 @@ def test_a_supervisor_knows_of_starts_that_came_to_nothing_and_how_the_last_one_
     born(own_folders / "engine", **{RESTARTS: "0", LAST_END: ""})
     seen = born(own_folders / "engine", **{RESTARTS: "3", LAST_END: "has hung"})
     assert history(seen)[:2] == (3, "has hung")
-    seen.fault("what it said itself")
+    seen.record_fault("what it said itself")
     assert history(born(own_folders / "engine", **{RESTARTS: "4", LAST_END: "exit code 1"}))[:2] == (
         4,
         "what it said itself",
@@ -79,20 +79,20 @@ def test_a_damaged_note_costs_the_count_and_nothing_else(own_folders: Path, dama
 def test_a_folder_that_cannot_be_used_costs_the_count_and_nothing_else(own_folders: Path) -> None:
     (own_folders / "file").touch()
     one = born(own_folders / "file" / "engine")
-    one.fault("something")
+    one.record_fault("something")
     one.end()
     assert history(one) == (0, "", "")
 
 
 def test_memory_threads_and_files_are_those_of_this_process(own_folders: Path) -> None:
     one = born(own_folders / "engine")
-    life = one.life()
+    life = one.stats()
     assert 10.0 < life.rss_mb < 10_000.0
     assert life.threads >= threading.active_count()
     assert 3 <= life.fds < 1000
     with (own_folders / "file").open("w") as _:
-        assert one.life() is life, "it is not looked up at every call"
-        assert born(own_folders / "other").life().fds == life.fds + 1
+        assert one.stats() is life, "it is not looked up at every call"
+        assert born(own_folders / "other").stats().fds == life.fds + 1
 
 
 # ------------------------------------------------------------------------------------------------------------ a service
@@ -103,7 +103,7 @@ def kept() -> list[str]:
 
 def test_a_service_that_was_asked_to_stop_leaves_nothing_behind() -> None:
     with Service(name="engine") as service:
-        assert service.life().restarts == 0
+        assert service.stats().restarts == 0
         assert kept() == [restart_history.FILE]
     assert kept() == []
 
@@ -120,14 +120,14 @@ def test_an_error_that_ends_a_service_is_its_fault_and_the_next_one_knows_it(err
     with pytest.raises(type(error)), Service(name="engine"):
         raise error
     with Service(name="engine") as service:
-        assert (service.life().restarts, service.life().last_fault) == (1, words)
+        assert (service.stats().restarts, service.stats().last_fault) == (1, words)
 
 
 def test_a_service_that_says_its_fault_and_leaves_by_itself_has_not_ended_in_order() -> None:
     with Service(name="engine") as service:
-        service.fault("no server yet")
+        service.record_fault("no server yet")
     with Service(name="engine") as service:
-        assert service.life().last_fault == "no server yet"
+        assert service.stats().last_fault == "no server yet"
 
 
 def test_ctrl_c_is_an_end_in_order() -> None:
@@ -138,7 +138,7 @@ def test_ctrl_c_is_an_end_in_order() -> None:
 
 def test_without_a_name_nothing_is_kept() -> None:
     with Service() as service:
-        assert service.life().started_s == 0.0
+        assert service.stats().started_s == 0.0
     assert not paths.runtime_dir().exists()
 
 
@@ -147,4 +147,4 @@ def test_one_whose_process_is_killed_is_counted_by_the_next() -> None:
     script = f"import os; from gesturesynth.runtime.service import Service; {live_and_die}"
     subprocess.run([sys.executable, "-c", script], check=False, timeout=60)
     with Service(name="engine") as service:
-        assert (service.life().restarts, service.life().last_fault) == (1, UNTOLD)
+        assert (service.stats().restarts, service.stats().last_fault) == (1, UNTOLD)

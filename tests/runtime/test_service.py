@@ -37,8 +37,8 @@ def heard(listener: socket.socket) -> list[str]:
 def test_ready_beat_and_leaving_are_said_as_systemd_expects(listener: socket.socket) -> None:
     with Service() as service:
         service.ready("playing")
-        service.beat()
-        service.leaving()
+        service.heartbeat()
+        service.notify_stopping()
     assert heard(listener) == ["READY=1\nSTATUS=playing", "WATCHDOG=1", "STOPPING=1"]
 
 
@@ -50,7 +50,7 @@ def test_heart_beats_are_sent_at_a_quarter_of_the_watchdogs_interval(
     monkeypatch.setattr("gesturesynth.runtime.service.time.monotonic", lambda: now_s)
     with Service() as service:
         for _ in range(400):
-            service.beat()
+            service.heartbeat()
             now_s += 0.01
     assert heard(listener) == ["WATCHDOG=1"] * 4
 
@@ -63,10 +63,10 @@ def test_a_new_status_is_said_once_and_no_two_within_a_second(
     monkeypatch.setattr("gesturesynth.runtime.service.time.monotonic", lambda: now_s)
     with Service() as service:
         for status in ("live", "live", "waiting", "live", "waiting"):
-            service.beat(status)
+            service.heartbeat(status)
             now_s += 0.1
         for _ in range(20):
-            service.beat("waiting")
+            service.heartbeat("waiting")
             now_s += 0.1
     assert heard(listener) == ["WATCHDOG=1\nSTATUS=live", "WATCHDOG=1\nSTATUS=waiting"]
 
@@ -83,7 +83,7 @@ def test_a_watchdog_that_waits_for_another_process_is_not_ours(
         monkeypatch.setenv("WATCHDOG_PID", str(of))
         with Service() as service:
             for _ in range(400):
-                service.beat()
+                service.heartbeat()
                 now_s += 0.01
         return len(heard(listener))
 
@@ -94,11 +94,11 @@ def test_a_watchdog_that_waits_for_another_process_is_not_ours(
 def test_who_needs_long_asks_the_watchdog_for_patience_and_gives_it_back(
     listener: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Service() as service, service.patience(30.0):
+    with Service() as service, service.extend_watchdog(30.0):
         pass
     assert heard(listener) == [], "nobody watches"
     monkeypatch.setenv("WATCHDOG_USEC", "5000000")
-    with Service() as service, pytest.raises(KeyError), service.patience(30.0):
+    with Service() as service, pytest.raises(KeyError), service.extend_watchdog(30.0):
         raise KeyError
     assert heard(listener) == ["WATCHDOG_USEC=30000000\nWATCHDOG=1", "WATCHDOG_USEC=5000000\nWATCHDOG=1"]
 
@@ -106,7 +106,7 @@ def test_who_needs_long_asks_the_watchdog_for_patience_and_gives_it_back(
 def test_the_watchdog_lets_a_process_stop_in_peace(listener: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHDOG_USEC", "2000000")
     with Service() as service:
-        service.leaving()
+        service.notify_stopping()
     assert heard(listener) == ["WATCHDOG_USEC=30000000\nWATCHDOG=1", "STOPPING=1"]
 
 
@@ -118,14 +118,14 @@ def test_ten_seconds_of_work_forgive_former_failures(own_folders: Path, monkeypa
     failures.write_text("5")
     with Service() as service:
         now_s += 60.0
-        service.beat()
+        service.heartbeat()
         assert failures.exists(), "getting ready is not working yet"
         service.ready("playing")
         now_s += 9.0
-        service.beat()
+        service.heartbeat()
         assert failures.exists()
         now_s += 2.0
-        service.beat()
+        service.heartbeat()
         assert not failures.exists()
 
 
@@ -167,12 +167,12 @@ def test_without_a_listener_all_is_silent_and_nothing_fails(monkeypatch: pytest.
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
     with Service() as service:
         service.ready("x")
-        service.beat()
+        service.heartbeat()
     monkeypatch.setenv("NOTIFY_SOCKET", str(own_folders / "nobody"))
     with Service() as service:
         service.ready("x")
-        service.beat()
-        service.leaving()
+        service.heartbeat()
+        service.notify_stopping()
 
 
 def test_heart_beats_arrive_after_the_listeners_file_was_cleaned_away(
@@ -181,7 +181,7 @@ def test_heart_beats_arrive_after_the_listeners_file_was_cleaned_away(
     with Service() as service:
         service.ready("playing")
         (own_folders / "notify").unlink()
-        service.beat()
+        service.heartbeat()
     assert heard(listener)[-1] == "WATCHDOG=1"
 
 
@@ -190,9 +190,9 @@ def test_heart_beats_find_a_listener_that_came_back(listener: socket.socket, own
         service.ready("playing")
         listener.close()
         (own_folders / "notify").unlink()
-        service.leaving()  # nobody listens
+        service.notify_stopping()  # nobody listens
         second.bind(str(own_folders / "notify"))
-        service.leaving()
+        service.notify_stopping()
         assert heard(second) == ["STOPPING=1"]
 
 
@@ -207,15 +207,15 @@ def test_a_supervised_process_leaves_when_its_parent_was_gone_before_it_had_begu
 ) -> None:
     monkeypatch.setenv(SUPERVISED, str(os.getppid() + 1))
     with Service() as service:
-        service.beat()
+        service.heartbeat()
         assert service.stopping
 
 
 def test_a_supervised_process_leaves_when_its_parent_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SUPERVISED, str(os.getppid()))
     with Service() as service:
-        service.beat()
+        service.heartbeat()
         before = service.stopping
         monkeypatch.setattr("gesturesynth.runtime.service.os.getppid", lambda: 1)
-        service.beat("another word")
+        service.heartbeat("another word")
         assert (before, service.stopping) == (False, True)

@@ -52,7 +52,7 @@ class Stage:
         deadline_s = time.monotonic() + limit_s
         while not condition():
             assert time.monotonic() < deadline_s, f"waited {limit_s} s in vain; said: {self.lines}"
-            self.supervisor.step(0.02)
+            self.supervisor.poll(0.02)
 
     def pid(self, name: str) -> int:
         process = self.supervisor.children[name].process
@@ -150,7 +150,7 @@ def test_a_childs_user_error_ends_the_run_instead_of_being_repeated() -> None:
         assert stage.supervisor.refused == 2
         assert stage.said("no such file")
         for _ in range(5):
-            stage.supervisor.step(0.02)
+            stage.supervisor.poll(0.02)
         assert stage.supervisor.children["child0"].restarts == 0
 
 

@@ -83,8 +83,8 @@ def run_keypad(settings: KeypadSettings, service: Service) -> int:
                 for asked in keypads.step():
                     _send(asked, wire)
                 _listen(wire)
-                service.beat(keypads.status)
-            service.leaving()
+                service.heartbeat(keypads.status)
+            service.notify_stopping()
         finally:
             for asked in keypads.close():
                 with suppress(NothingRunning):  # then nothing is being held

@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from gesturesynth.core.json_lines import facts_of
+from gesturesynth.core.json_lines import parse_json_lines
 from gesturesynth.core.search_paths import child_environment, forbid_programs, python_command
 
 TIMEOUT_S: Final = 5.0
@@ -54,7 +54,7 @@ def ask(*what: str) -> dict[str, Any]:
     output, exit_code = _run(what)
     if exit_code in _CRASHES and "jack" in what and forget_metadata():
         output, _ = _run(what)
-    return facts_of(output)
+    return parse_json_lines(output)
 
 
 _CRASHES: Final = (-signal.SIGBUS, -signal.SIGSEGV, -signal.SIGABRT)

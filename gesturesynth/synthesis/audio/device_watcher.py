@@ -6,7 +6,7 @@ import contextlib
 import subprocess
 from typing import Final
 
-from gesturesynth.core.json_lines import facts_of
+from gesturesynth.core.json_lines import parse_json_lines
 from gesturesynth.core.search_paths import child_environment
 from gesturesynth.synthesis.audio import device_probe
 
@@ -47,7 +47,7 @@ class Lookout:
             return ""
         output, _ = self._process.communicate()
         self._process = None
-        found = facts_of(output)
+        found = parse_json_lines(output)
         if "jack" in found:
             return "a JACK server has appeared"
         return "a sound device has appeared" if "portaudio" in found else ""

@@ -14,7 +14,7 @@ from msgspec.structs import replace as with_fields
 
 from gesturesynth.cli.doctor import adopt_service
 from gesturesynth.config.settings.settings import AudioSettings, CameraSettings, Settings
-from gesturesynth.core.json_lines import facts_of
+from gesturesynth.core.json_lines import parse_json_lines
 from gesturesynth.monitoring.health import Process, assess
 from gesturesynth.ops.doctor import registry
 from gesturesynth.ops.doctor.checks import camera as seeing
@@ -342,4 +342,4 @@ def test_what_systemctl_shows_is_read() -> None:
 
 
 def test_what_a_child_says_counts_as_far_as_it_came() -> None:
-    assert facts_of(b'{"a": 1}\nnoise\n[1]\n{"a": 2, "b": 3}\n{"c":') == {"a": 2, "b": 3}
+    assert parse_json_lines(b'{"a": 1}\nnoise\n[1]\n{"a": 2, "b": 3}\n{"c":') == {"a": 2, "b": 3}

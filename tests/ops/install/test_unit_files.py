@@ -186,7 +186,7 @@ def test_ten_good_seconds_clear_the_count(
 ) -> None:
     assert waits(paced, tmp_path, 4)[-1] == 2
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path))
-    service._forgive()
+    service._clear_failures()
     assert waits(paced, tmp_path, 1) == [0]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.core.json_lines import facts_of
+from gesturesynth.core.json_lines import parse_json_lines
 from gesturesynth.synthesis.audio import backends, device_probe
 from gesturesynth.synthesis.audio.backends import AudioSettings, NullBackend, open_backend
 from gesturesynth.synthesis.audio.device_watcher import LOOKOUT_S, Lookout
@@ -57,8 +57,8 @@ def test_a_jack_server_that_hangs_does_not_hang_the_probe(monkeypatch: pytest.Mo
 
 
 def test_a_probe_that_dies_or_babbles_is_no_answer() -> None:
-    assert facts_of(b"") == {}
-    assert facts_of(b"a banner\n[1]\n" + b'{"jack": {}}\n') == {"jack": {}}
+    assert parse_json_lines(b"") == {}
+    assert parse_json_lines(b"a banner\n[1]\n" + b'{"jack": {}}\n') == {"jack": {}}
 
 
 def test_what_was_asked_for_and_is_missing_is_said(nothing: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gesturesynth.core.json_lines import facts_of
+from gesturesynth.core.json_lines import parse_json_lines
 from gesturesynth.core.search_paths import child_environment, python_command
 
 
@@ -48,7 +48,7 @@ def ask(module: str, arguments: Sequence[str], limit_s: float) -> Report:
     code = process.returncode
     if not ended and code:
         ended = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"left with exit code {code}"
-    return Report(facts_of(output), ended, errors.decode(errors="replace").strip()[-2000:])
+    return Report(parse_json_lines(output), ended, errors.decode(errors="replace").strip()[-2000:])
 
 
 def tell(**facts: object) -> None:
