@@ -30,7 +30,7 @@ from gesturesynth.runtime.messages import Pose
 from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.synthesis.recorder import check_name, encode
 from gesturesynth.tracking.live_poses import warn_of_network
-from gesturesynth.tracking.network_isolation import leave_network, leave_no_core
+from gesturesynth.tracking.network_isolation import disable_core_dumps, leave_network
 from gesturesynth.tracking.offline_poses import read_poses, recorded_source
 from gesturesynth.tracking.sources import SourceSettings, needs_landmarker
 
@@ -102,7 +102,7 @@ def render(settings: RenderSettings) -> Rendered:
 
         ensure_model(settings.model)
         network = leave_network()
-        leave_no_core()
+        disable_core_dumps()
         warn_of_network(source, network)
     piece = Piece(loaded)
     piece.take_over(fit(job), 0.0)

@@ -10,7 +10,7 @@ PROVEN_AFTER_S: Final = 3.0
 """A stream that has given frames for this long counts as healthy again: after it, pauses begin from the shortest."""
 
 
-class Reopening:
+class Backoff:
     """The pauses between attempts to open one source."""
 
     def __init__(self, longest_pause_s: float = LONGEST_PAUSE_S) -> None:

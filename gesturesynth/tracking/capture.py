@@ -15,7 +15,7 @@ from typing import Final, Self
 
 from gesturesynth.core import log as logs
 from gesturesynth.runtime.messages import SourceState
-from gesturesynth.tracking.backoff import LONGEST_PAUSE_S, Reopening
+from gesturesynth.tracking.backoff import LONGEST_PAUSE_S, Backoff
 from gesturesynth.tracking.images import Image
 from gesturesynth.tracking.streams import Opener, Stream, StreamLost, StreamOver
 
@@ -79,7 +79,7 @@ class Capture:
         self._name = name
         self._opener = opener
         self._announce = announce
-        self._reopening = Reopening(longest_pause_s)
+        self._reopening = Backoff(longest_pause_s)
         self._changed = threading.Condition()
         self._reading: _Reading | None = None
         self._stuck: list[_Reading] = []

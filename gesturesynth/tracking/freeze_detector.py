@@ -18,7 +18,7 @@ STEP: Final = 16
 """Pixels: a grid of every 16th in both directions is compared, some 4 kB of a frame of 640x480."""
 
 
-class Stillness:
+class FreezeDetector:
     """Watches the frames of one camera across its reopenings."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Stillness:
         self._since_s = 0.0
         self._accepted = False
 
-    def suspicious(self, image: Image, now_s: float) -> bool:
+    def is_frozen(self, image: Image, now_s: float) -> bool:
         """Whether the camera should be opened again because of this frame, uint8 (h, w, 3)."""
         sample = image[::STEP, ::STEP]
         if self._sample is None or not np.array_equal(sample, self._sample):

@@ -21,7 +21,7 @@ from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.core.search_paths import ProgramsForbidden
 from gesturesynth.runtime.messages import LANDMARKS, Body
 from gesturesynth.tracking.native_files import native_name
-from gesturesynth.tracking.native_stderr import NativeWords
+from gesturesynth.tracking.native_stderr import CapturedStderr
 from gesturesynth.tracking.opencv import load_cv2
 
 QUIETED_BODIES: Final = 2
@@ -82,7 +82,7 @@ class Landmarker:
         )
         if self._quiet_left <= 0:
             return self._detect(image, time_ms, None)
-        with NativeWords() as words:
+        with CapturedStderr() as words:
             bodies = self._detect(image, time_ms, words)
         self._quiet_left -= len(bodies)
         return bodies
@@ -91,7 +91,7 @@ class Landmarker:
         """Forgets the body it was following, for a new clip or source. Takes about a quarter of a second."""
         self.close()
         tasks = self._tasks
-        with NativeWords() as words:
+        with CapturedStderr() as words:
             try:
                 self._task = self._made(tasks)
             except (RuntimeError, ValueError, OSError, UserError) as error:
@@ -107,7 +107,7 @@ class Landmarker:
         """Ends it; may be called twice."""
         task, self._task = self._task, None
         if task is not None:
-            with NativeWords():
+            with CapturedStderr():
                 task.close()
 
     def _made(self, tasks: _Tasks) -> Any:  # noqa: ANN401  # mediapipe has no types
@@ -119,7 +119,7 @@ class Landmarker:
             )
             return tasks.vision.PoseLandmarker.create_from_options(options)
 
-    def _detect(self, image: Any, time_ms: int, words: NativeWords | None) -> tuple[Body, ...]:  # noqa: ANN401  # mediapipe has no types
+    def _detect(self, image: Any, time_ms: int, words: CapturedStderr | None) -> tuple[Body, ...]:  # noqa: ANN401  # mediapipe has no types
         try:
             found = self._task.detect_for_video(image, time_ms)
         except (RuntimeError, ValueError) as error:
@@ -148,7 +148,7 @@ def _import_mediapipe() -> _Tasks:
     if "MPLCONFIGDIR" not in os.environ:
         os.environ["MPLCONFIGDIR"] = os.fspath(paths.cache_dir() / "matplotlib")
     # One of its libraries looks for PortAudio by asking the compiler and the linker.
-    with NativeWords() as words, ProgramsForbidden():
+    with CapturedStderr() as words, ProgramsForbidden():
         try:
             load_cv2()  # before MediaPipe does, which imports it as well: it reads its settings once
             return _Tasks()
@@ -159,7 +159,7 @@ def _import_mediapipe() -> _Tasks:
             ) from error
 
 
-def _joined(error: BaseException, words: NativeWords | None) -> str:
+def _joined(error: BaseException, words: CapturedStderr | None) -> str:
     native = words.text() if words else ""
     return f"{error} ({native})" if native else str(error)
 

@@ -59,7 +59,7 @@ def warn_of_network(source: Source, network: str) -> str:
     return advice
 
 
-class Feed(Protocol):
+class PoseFeed(Protocol):
     """Where poses come from."""
 
     def next(self, timeout_s: float) -> Pose | None:
@@ -170,7 +170,7 @@ class LivePoses:
         self._candidate: Capture | None = None
         self._numbers = 0
         self._former_numbers = 0
-        self._feed: Feed
+        self._feed: PoseFeed
         if source.kind == "skeleton":
             excuse = NO_CAMERA if bundle else NO_CAMERA_NO_MODEL
             self._feed = SkeletonFeed(source, settings, excuse if source.fallback else "")

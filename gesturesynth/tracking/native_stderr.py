@@ -29,7 +29,7 @@ LONGEST: Final = 2000
 """Characters of native words that fit into an error message; the end tells most."""
 
 
-class NativeWords:
+class CapturedStderr:
     """Holds back what is written to file descriptor 2 while it is open. Not for two threads at once."""
 
     def __init__(self) -> None:

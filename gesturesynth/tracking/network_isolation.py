@@ -63,7 +63,7 @@ def leave_network() -> str:
     return NONE if _reaches_nothing() else "the kernel gave it a network of its own that still reaches something"
 
 
-def leave_no_core() -> None:
+def disable_core_dumps() -> None:
     """Has the system keep no memory of this process when it crashes: the frame it was looking at would be in it.
 
     The limit alone does not hold for systems that hand cores to a program (core(5): Ubuntu's and systemd's do), so on

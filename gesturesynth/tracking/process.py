@@ -22,7 +22,7 @@ from gesturesynth.runtime.status_line import tracker_line
 from gesturesynth.tracking.cameras import camera_at
 from gesturesynth.tracking.capture import SourceReport
 from gesturesynth.tracking.live_poses import LivePoses, leave_network_for, warn_of_network
-from gesturesynth.tracking.network_isolation import leave_no_core
+from gesturesynth.tracking.network_isolation import disable_core_dumps
 from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings, needs_landmarker, resolve
 
 STATUS_EVERY_S: Final = 0.5
@@ -65,7 +65,7 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
     bundle = _bundle(source, settings.model)
     # From here on nothing needs the network. It has to be now: later there are threads, and what has threads stays.
     network = leave_network_for(source)
-    leave_no_core()
+    disable_core_dumps()
     logs.get().info("tracker starts", source=source.name, network=network)
     advice = warn_of_network(source, network)
     if source.fallback:
@@ -74,9 +74,9 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
         context = stack.enter_context(zmq.Context())
         poses = Publisher(context, Pose)
         stack.callback(poses.close)
-        board = _StatusBoard(Publisher(context, TrackerStatus), (network, advice), service.stats)
+        board = _StatusPublisher(Publisher(context, TrackerStatus), (network, advice), service.stats)
         stack.callback(board.close)
-        board.show(SourceReport(source.name, "opening", "", float("inf")))
+        board.publish(SourceReport(source.name, "opening", "", float("inf")))
         live = stack.enter_context(
             LivePoses(source, settings.source, bundle, find_camera, lambda: service.extend_watchdog(LOADING_S))
         )
@@ -87,7 +87,7 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
                 poses.send(pose)
                 board.count(pose)
             report = live.report()
-            board.show_if_due(report)
+            board.publish_if_due(report)
             if report.hopeful:
                 service.heartbeat(board.line)
             else:
@@ -114,7 +114,7 @@ def _bundle(source: Source, model: str) -> Path | None:
         return None
 
 
-class _StatusBoard:
+class _StatusPublisher:
     """Publishes how the tracker does, twice a second.
 
     Attributes:
@@ -137,12 +137,12 @@ class _StatusBoard:
         self._recent.append((time.monotonic(), pose.inference_s))
         self._people = len(pose.bodies)
 
-    def show_if_due(self, report: SourceReport) -> None:
+    def publish_if_due(self, report: SourceReport) -> None:
         """Publishes when half a second has passed."""
         if time.monotonic() >= self._due_s:
-            self.show(report)
+            self.publish(report)
 
-    def show(self, report: SourceReport) -> None:
+    def publish(self, report: SourceReport) -> None:
         """Publishes."""
         now_s = time.monotonic()
         self._due_s = now_s + STATUS_EVERY_S

@@ -14,7 +14,7 @@ from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.tracking.live_poses import LivePoses, leave_network_for, warn_of_network
 from gesturesynth.tracking.model.download import ensure_model
-from gesturesynth.tracking.network_isolation import leave_no_core
+from gesturesynth.tracking.network_isolation import disable_core_dumps
 from gesturesynth.tracking.offline_poses import read_poses
 from gesturesynth.tracking.skeleton_file import SkeletonWriter
 from gesturesynth.tracking.sources import SourceSettings, resolve
@@ -59,7 +59,7 @@ def record_skeleton(
     if source.kind != "skeleton":
         bundle = ensure_model(model, progress=lambda sentence: logs.get().info(sentence))
         network = leave_network_for(source)
-        leave_no_core()
+        disable_core_dumps()
         logs.get().info("recording landmarks only", source=source.name, network=network)
         warn_of_network(source, network)
     about = f"landmarks of {source.name}"

@@ -19,7 +19,7 @@ from typing import Any, Final, Protocol
 from gesturesynth.core.errors import UserError
 from gesturesynth.tracking.cameras import Camera, camera_at_path
 from gesturesynth.tracking.clip_faults import codec
-from gesturesynth.tracking.freeze_detector import Stillness
+from gesturesynth.tracking.freeze_detector import FreezeDetector
 from gesturesynth.tracking.images import Image
 from gesturesynth.tracking.opencv import load_cv2
 from gesturesynth.tracking.pixel_aspect import squared, stream_aspect
@@ -83,7 +83,7 @@ Opener = Callable[[threading.Event], Stream]
 def opener(source: Source, settings: SourceSettings, find_camera: FindCamera) -> Opener:
     """What opens a source of images, again and again."""
     if source.kind == "camera":
-        stillness = Stillness()
+        stillness = FreezeDetector()
         return lambda _: CameraStream(_camera(source.address, find_camera), settings, stillness)
     if source.kind == "url":
         return lambda _: UrlStream(source, settings)
@@ -134,7 +134,7 @@ def _next_image(capture: Any) -> Image | None:  # noqa: ANN401 - OpenCV has no t
 class CameraStream:
     """A camera, through V4L2 on Linux and whatever the system has elsewhere."""
 
-    def __init__(self, camera: Camera, settings: SourceSettings, stillness: Stillness) -> None:
+    def __init__(self, camera: Camera, settings: SourceSettings, stillness: FreezeDetector) -> None:
         cv2 = load_cv2()
         self.name = camera.name
         self.hang_after_s = max(CAMERA_HANG_S, 3.0 / settings.fps)
@@ -162,7 +162,7 @@ class CameraStream:
         image = _next_image(self._capture)
         if image is None:
             raise StreamLost(f"{self.name} gives no frames: it is unplugged or hangs")
-        if self._stillness.suspicious(image, time.monotonic()):
+        if self._stillness.is_frozen(image, time.monotonic()):
             raise StreamLost(f"{self.name} repeats one frame without any noise, as some drivers do after an unplug")
         return squared(image, self._aspect)
 

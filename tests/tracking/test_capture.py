@@ -12,9 +12,9 @@ import pytest
 
 from gesturesynth.tracking import backoff, streams
 from gesturesynth.tracking import capture as capture_module
-from gesturesynth.tracking.backoff import FIRST_PAUSE_S, LONGEST_PAUSE_S, PROVEN_AFTER_S, Reopening
+from gesturesynth.tracking.backoff import FIRST_PAUSE_S, LONGEST_PAUSE_S, PROVEN_AFTER_S, Backoff
 from gesturesynth.tracking.capture import MOST_STUCK, Capture, Frame
-from gesturesynth.tracking.freeze_detector import SUSPICIOUS_AFTER_S, Stillness
+from gesturesynth.tracking.freeze_detector import SUSPICIOUS_AFTER_S, FreezeDetector
 from gesturesynth.tracking.images import Image
 from gesturesynth.tracking.sources import SourceSettings, resolve
 from gesturesynth.tracking.streams import StreamLost, opener
@@ -193,7 +193,7 @@ def test_closing_does_not_wait_for_a_camera_that_hangs(bench: Bench) -> None:
 
 
 def test_pauses_grow_to_a_limit_and_begin_anew_after_a_healthy_while() -> None:
-    plan = Reopening()
+    plan = Backoff()
     assert plan.due(0.0)
     pauses = [plan.lost(0.0, 0.0) for _ in range(8)]
     assert pauses[0] == FIRST_PAUSE_S
@@ -206,14 +206,14 @@ def test_pauses_grow_to_a_limit_and_begin_anew_after_a_healthy_while() -> None:
     assert plan.lost(100.0, PROVEN_AFTER_S) == FIRST_PAUSE_S
 
 
-def still_frames(watch: Stillness, image: Image, begin_s: float, seconds: float) -> int:
-    return sum(watch.suspicious(image, begin_s + step / 30) for step in range(round(seconds * 30)))
+def still_frames(watch: FreezeDetector, image: Image, begin_s: float, seconds: float) -> int:
+    return sum(watch.is_frozen(image, begin_s + step / 30) for step in range(round(seconds * 30)))
 
 
 def test_a_frame_that_repeats_for_ever_is_suspicious_once() -> None:
     random = np.random.default_rng(1)
     picture = random.integers(0, 255, (480, 640, 3)).astype(np.uint8)
-    watch = Stillness()
+    watch = FreezeDetector()
     assert still_frames(watch, picture, 0.0, SUSPICIOUS_AFTER_S) == 0
     assert still_frames(watch, picture, SUSPICIOUS_AFTER_S, 60.0) == 1, "a slide or a closed shutter is left in peace"
     moved = picture.copy()
@@ -223,11 +223,11 @@ def test_a_frame_that_repeats_for_ever_is_suspicious_once() -> None:
 
 def test_a_still_scene_with_the_noise_of_a_sensor_is_never_suspicious() -> None:
     random = np.random.default_rng(1)
-    watch = Stillness()
+    watch = FreezeDetector()
     scene = np.full((480, 640, 3), 128, np.int16)
     for step in range(200):
         noisy = (scene + random.integers(-2, 3, scene.shape, np.int16)).astype(np.uint8)
-        assert not watch.suspicious(noisy, step / 30)
+        assert not watch.is_frozen(noisy, step / 30)
 
 
 def test_a_clip_begins_again_at_its_end_without_being_lost() -> None:

@@ -25,7 +25,7 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.tracking import network_isolation
 from gesturesynth.tracking.landmarker import Landmarker
 from gesturesynth.tracking.model import download
-from gesturesynth.tracking.native_stderr import NativeWords
+from gesturesynth.tracking.native_stderr import CapturedStderr
 from tests.support import footage
 
 Landmarks = NDArray[np.float32]
@@ -188,7 +188,7 @@ def test_native_chatter_does_not_reach_the_terminal(bundle: Path) -> None:
 
 
 def test_words_that_are_not_chatter_are_let_through(capfd: pytest.CaptureFixture[str]) -> None:
-    with NativeWords() as words:
+    with CapturedStderr() as words:
         subprocess.run(
             ["sh", "-c", "echo 'W0000 00:00:1795382065.41  982 a.cc:121] hm' >&2; echo ours >&2"], check=True
         )
@@ -216,7 +216,7 @@ UNKNOWN = "WARNING: the camera is on fire\nFatal Python error: Segmentation faul
 def test_native_log_lines_of_any_form_are_dropped_and_errors_and_strangers_are_not(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    with NativeWords() as words:
+    with CapturedStderr() as words:
         os.write(2, (NATIVE_LINES + NATIVE_ERRORS + UNKNOWN).encode())
     assert capfd.readouterr().err == NATIVE_ERRORS + UNKNOWN
     assert words.text() == " | ".join((NATIVE_ERRORS + UNKNOWN).splitlines())
@@ -226,7 +226,7 @@ def test_their_warnings_are_there_for_who_looks_once_each() -> None:
     lines = io.StringIO()
     log.configure("tracker", "debug", json_lines=True, stream=lines)
     try:
-        with NativeWords():
+        with CapturedStderr():
             os.write(2, NATIVE_LINES.encode())
     finally:
         log.configure("test")

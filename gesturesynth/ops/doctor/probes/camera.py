@@ -24,7 +24,7 @@ from gesturesynth.ops.doctor.probes.subprocess_report import tell
 from gesturesynth.tracking.cameras import camera_at
 from gesturesynth.tracking.images import Image, as_rgb, rotated
 from gesturesynth.tracking.live_poses import leave_network_for
-from gesturesynth.tracking.network_isolation import leave_no_core
+from gesturesynth.tracking.network_isolation import disable_core_dumps
 from gesturesynth.tracking.sources import SourceSettings, resolve
 from gesturesynth.tracking.streams import StreamLost, opener
 
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str]) -> int:
     settings = SourceSettings(source=wish.source, width=wish.width, height=wish.height, fps=wish.fps)
     source = resolve(wish.source, camera_at)
     tell(network=leave_network_for(source))
-    leave_no_core()
+    disable_core_dumps()
     frames: list[Image] = []
     if wish.look and source.kind != "skeleton":
         frames = _looked(settings)
