@@ -140,7 +140,7 @@ def examples_for(name: str) -> Examples:
     outputs = piece.mapping_outputs()
     rows = []
     for number, shown in enumerate(SHOWN[name](), start=1):
-        x = FeatureExtractor(piece.features, None).step(shown.landmarks, *FRAME, 0.0).values
+        x = FeatureExtractor(piece.features, None).extract(shown.landmarks, *FRAME, 0.0).values
         y = [
             float(from_unit(np.array(_clamped(shown.positions[o.name])), o.low, o.high, o.warp).round(6))
             for o in outputs

@@ -59,7 +59,7 @@ ORIGINS: Final[dict[str, int]] = {"shoulders": 0, "hips": 1}
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedBody:
     """One body, measured.
 
     Attributes:
@@ -96,7 +96,7 @@ class TorsoLength:
         self._ratio = 0.0
         self._time_s = -math.inf
 
-    def step(self, with_hips: float | None, without_hips: float | None, time_s: float) -> float | None:
+    def update(self, with_hips: float | None, without_hips: float | None, time_s: float) -> float | None:
         """Takes the two measures in image heights (None: cannot be seen); returns `length()`."""
         step_s = time_s - self._time_s
         if step_s < 0.0 or step_s > GAP_S:
@@ -137,11 +137,11 @@ class BodyFrame:
         self._torso.reset()
         self._visible = np.zeros(MEMBERS.shape[1], dtype=np.bool_)
 
-    def nobody(self) -> None:
+    def mark_absent(self) -> None:
         """A frame without a body: whoever comes must be clearly seen."""
         self._visible = np.zeros_like(self._visible)
 
-    def place(self, image: NDArray[np.float32], aspect: float, time_s: float) -> Placed:
+    def place(self, image: NDArray[np.float32], aspect: float, time_s: float) -> PlacedBody:
         """Measures one body.
 
         Args:
@@ -158,12 +158,12 @@ class BodyFrame:
         plane = np.where(measured[:, None], rows[:, :2], 0.0) * (-aspect, -1.0)
         points = WEIGHTS @ plane
         seen: Mask = ~np.logical_or.reduce(MEMBERS & ~self._visible, axis=1)
-        torso = self._torso.step(*_lengths(points, seen), time_s)
+        torso = self._torso.update(*_lengths(points, seen), time_s)
         known = seen & seen[_ORIGINS, None]
         if torso is None:
-            return Placed(RESTING, np.zeros_like(known), seen, self._visible, points[_SHOULDERS], None)
+            return PlacedBody(RESTING, np.zeros_like(known), seen, self._visible, points[_SHOULDERS], None)
         positions = (points - points[_ORIGINS, None]) / torso
-        return Placed(positions, known, seen, self._visible, points[_SHOULDERS], torso)
+        return PlacedBody(positions, known, seen, self._visible, points[_SHOULDERS], torso)
 
 
 def _lengths(points: Array, seen: Mask) -> tuple[float | None, float | None]:

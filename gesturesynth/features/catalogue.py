@@ -18,14 +18,14 @@ from typing import Final, Literal
 from gesturesynth.core.errors import UserError
 from gesturesynth.features.measurements import (
     Angle,
+    AngleFromVertical,
+    BodyMeasure,
     Coordinate,
     Distance,
-    Hanging,
     Offset,
     Origin,
     Recipe,
     Speed,
-    Whole,
 )
 
 
@@ -175,7 +175,7 @@ def _angles() -> Iterator[Feature]:
                 f"{shoulder}.angle",
                 0.0,
                 f"How far the {side} upper arm is raised: 0 hangs down, 90 is level, 180 points up.",
-                Hanging(shoulder, elbow, "shoulders"),
+                AngleFromVertical(shoulder, elbow, "shoulders"),
             ),
             (
                 f"{knee}.angle",
@@ -200,7 +200,7 @@ def _angles() -> Iterator[Feature]:
         45.0,
         "Lean of the trunk to the side: above 0 to the performer's right.",
         "angles",
-        {"lean": Whole("lean", trunk)},
+        {"lean": BodyMeasure("lean", trunk)},
     )
     yield Feature(
         "shoulders.tilt",
@@ -209,7 +209,7 @@ def _angles() -> Iterator[Feature]:
         40.0,
         "Tilt of the shoulders: above 0 when the right one is lower.",
         "angles",
-        {"shoulders.tilt": Whole("tilt", trunk[:2])},
+        {"shoulders.tilt": BodyMeasure("tilt", trunk[:2])},
     )
 
 
@@ -222,31 +222,31 @@ def _wholes() -> Iterator[Feature]:
             "",
             1.0,
             "How far the limbs are spread: 0 with hanging arms, 1 as a star.",
-            Whole("openness", limbs),
+            BodyMeasure("openness", limbs),
         ),
         (
             "energy",
             "torso/s",
             2.5,
             "How much the whole body moves: mean speed of its joints, 0 when it is still.",
-            Whole("energy", shoulders),
+            BodyMeasure("energy", shoulders),
         ),
-        ("presence", "", 1.0, "1 while somebody is seen, else 0.", Whole("presence")),
+        ("presence", "", 1.0, "1 while somebody is seen, else 0.", BodyMeasure("presence")),
         (
             "body.x",
             "",
             1.0,
             "Where the body is in the image: 0 at the performer's left edge, 1 at the right one.",
-            Whole("x", shoulders),
+            BodyMeasure("x", shoulders),
         ),
         (
             "body.y",
             "",
             1.0,
             "Where the shoulders are in the image: 0 at its bottom, 1 at its top.",
-            Whole("y", shoulders),
+            BodyMeasure("y", shoulders),
         ),
-        ("body.size", "", 0.5, "Torso length in image heights: how near the body is.", Whole("size", shoulders)),
+        ("body.size", "", 0.5, "Torso length in image heights: how near the body is.", BodyMeasure("size", shoulders)),
     ):
         yield Feature(name, unit, 0.0, high, text, "body", {name: recipe})
 

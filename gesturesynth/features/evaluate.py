@@ -15,14 +15,14 @@ from gesturesynth.features.body import ORIGINS
 from gesturesynth.features.landmarks import LANDMARKS, PARTS, POINT, POINTS
 from gesturesynth.features.measurements import (
     Angle,
+    AngleFromVertical,
+    BodyMeasure,
     Coordinate,
     Distance,
-    Hanging,
     Offset,
     Origin,
     Recipe,
     Speed,
-    Whole,
 )
 
 Array = NDArray[np.float64]
@@ -45,7 +45,7 @@ STAR_AREA: Final = 5.5
 
 
 @dataclass(frozen=True)
-class Moment:
+class BodyState:
     """A body at one moment, smoothed.
 
     Attributes:
@@ -68,7 +68,7 @@ class Moment:
     aspect: float
 
 
-Compute = Callable[[Moment], "Array | float"]
+Compute = Callable[[BodyState], "Array | float"]
 
 
 class Plan:
@@ -82,11 +82,11 @@ class Plan:
 
     def __init__(self, recipes: Sequence[Recipe]) -> None:
         self.size = len(recipes)
-        self.presence = np.array([recipe == Whole("presence") for recipe in recipes], dtype=np.bool_)
+        self.presence = np.array([recipe == BodyMeasure("presence") for recipe in recipes], dtype=np.bool_)
         self._needs = np.zeros((self.size, 2 * len(POINTS)), dtype=np.bool_)
         self.landmarks = np.zeros(len(LANDMARKS), dtype=np.bool_)
         for row, recipe in zip(self._needs, recipes, strict=True):
-            origin: Origin = "shoulders" if isinstance(recipe, Whole) else recipe.origin
+            origin: Origin = "shoulders" if isinstance(recipe, BodyMeasure) else recipe.origin
             points = _points(recipe)
             row[[_place(point, origin) for point in points]] = True
             for point in (*points, *((origin,) if points else ())):
@@ -101,7 +101,7 @@ class Plan:
         """Which columns can be computed, bool (size,), when these (2 * points,) of `Moment.positions` are known."""
         return np.asarray(~(self._needs & ~known).any(axis=1))
 
-    def values(self, moment: Moment) -> Array:
+    def values(self, moment: BodyState) -> Array:
         """All columns, float64 (size,). NaN for angles of limbs that point at the camera."""
         values = np.zeros(self.size)
         for where, compute in self._steps:
@@ -114,7 +114,7 @@ def _place(point: str, origin: Origin) -> int:
 
 
 def _points(recipe: Recipe) -> tuple[str, ...]:
-    if isinstance(recipe, Whole):
+    if isinstance(recipe, BodyMeasure):
         return recipe.points
     return tuple(getattr(recipe, name) for name in _POINT_FIELDS if hasattr(recipe, name))
 
@@ -149,7 +149,7 @@ def _distances(recipes: Sequence[Recipe]) -> Compute:
 def _angles(recipes: Sequence[Recipe]) -> Compute:
     before, joints, after = _indices(recipes, "before", "joint", "after")
 
-    def compute(moment: Moment) -> Array:
+    def compute(moment: BodyState) -> Array:
         at = moment.positions
         short = _short(at[joints], at[before]) | _short(at[joints], at[after])
         return np.where(short, np.nan, geometry.joint_angles(at[before], at[joints], at[after]))
@@ -157,10 +157,10 @@ def _angles(recipes: Sequence[Recipe]) -> Compute:
     return compute
 
 
-def _hanging(recipes: Sequence[Recipe]) -> Compute:
+def _angles_from_vertical(recipes: Sequence[Recipe]) -> Compute:
     joints, ends = _indices(recipes, "joint", "end")
 
-    def compute(moment: Moment) -> Array:
+    def compute(moment: BodyState) -> Array:
         starts, stops = moment.positions[joints], moment.positions[ends]
         return np.where(_short(starts, stops), np.nan, geometry.angles_from_down(stops - starts))
 
@@ -172,7 +172,7 @@ def _speeds(recipes: Sequence[Recipe]) -> Compute:
     return lambda moment: speeds(moment.velocities[points], STILL_JOINT)
 
 
-def _wholes(recipes: Sequence[Recipe]) -> Compute:
+def _body_measures(recipes: Sequence[Recipe]) -> Compute:
     measures = [_MEASURES[entry.measure] for entry in recipes]  # type: ignore[union-attr]  # only for Whole
     return lambda moment: np.array([measure(moment) for measure in measures])
 
@@ -182,9 +182,9 @@ _KINDS: Final[dict[type, Callable[[Sequence[Recipe]], Compute]]] = {
     Offset: _offsets,
     Distance: _distances,
     Angle: _angles,
-    Hanging: _hanging,
+    AngleFromVertical: _angles_from_vertical,
     Speed: _speeds,
-    Whole: _wholes,
+    BodyMeasure: _body_measures,
 }
 
 
@@ -211,30 +211,30 @@ _OUTLINE: Final = np.array(
 )
 
 
-def _lean(moment: Moment) -> float:
+def _lean(moment: BodyState) -> float:
     trunk = moment.positions[_SHOULDERS_FROM_HIPS]
     return geometry.angle_from_up(trunk) if np.hypot(*trunk) >= SHORTEST_BONE else math.nan
 
 
-def _tilt(moment: Moment) -> float:
+def _tilt(moment: BodyState) -> float:
     line = moment.positions[_RIGHT_SHOULDER] - moment.positions[_LEFT_SHOULDER]
     # Of the line, not of its direction: seen from behind, the right shoulder is on the other side.
     return float(np.degrees(np.arctan2(-line[1], abs(line[0])))) if np.hypot(*line) >= SHORTEST_BONE else math.nan
 
 
-def _openness(moment: Moment) -> float:
+def _openness(moment: BodyState) -> float:
     area = geometry.hull_area(moment.positions[_OUTLINE])
     return min(1.0, max(0.0, (area - HANGING_AREA) / (STAR_AREA - HANGING_AREA)))
 
 
-def _energy(moment: Moment) -> float:
+def _energy(moment: BodyState) -> float:
     # In the image, not relative to the body: a jump with still limbs is movement too.
     known = moment.known[_OUTLINE]
     moving = speeds(moment.velocities[_OUTLINE] + moment.drift, STILL_BODY)
     return float(moving[known].mean()) if known.any() else 0.0
 
 
-_MEASURES: Final[dict[str, Callable[[Moment], float]]] = {
+_MEASURES: Final[dict[str, Callable[[BodyState], float]]] = {
     "lean": _lean,
     "tilt": _tilt,
     "openness": _openness,

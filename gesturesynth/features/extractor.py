@@ -15,9 +15,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.features.body import RESTING, BodyFrame, Placed
+from gesturesynth.features.body import RESTING, BodyFrame, PlacedBody
 from gesturesynth.features.catalogue import FEATURES, Feature, UnknownFeatureError, columns, feature
-from gesturesynth.features.evaluate import FASTEST, Moment, Plan
+from gesturesynth.features.evaluate import FASTEST, BodyState, Plan
 from gesturesynth.features.landmarks import LANDMARKS, POINT
 from gesturesynth.features.one_euro import GAP_S, GREATEST, MIN_STEP_S, OneEuroFilter, OneEuroSettings
 
@@ -69,7 +69,7 @@ class FeatureFrame:
     values: NDArray[np.float64]
     seen: NDArray[np.bool_]
     notes: tuple[str, ...]
-    somebody: bool
+    person_present: bool
 
 
 class FeatureExtractor:
@@ -102,10 +102,10 @@ class FeatureExtractor:
         self._torso = TYPICAL_TORSO
         self._last = (-math.inf, np.zeros(2))
         self._empty_since_s = math.inf
-        standing = self._plan.values(self._moment(np.zeros(_PLACES, dtype=np.bool_), 1.0))
+        standing = self._plan.values(self._body_state(np.zeros(_PLACES, dtype=np.bool_), 1.0))
         self._held = np.where(self._plan.presence, 0.0, standing)
 
-    def step(self, image: NDArray[np.float32] | None, width: int, height: int, time_s: float) -> FeatureFrame:
+    def extract(self, image: NDArray[np.float32] | None, width: int, height: int, time_s: float) -> FeatureFrame:
         """One frame. Never raises for any numbers in an array of the right shape.
 
         Args:
@@ -118,11 +118,11 @@ class FeatureExtractor:
                 there.
         """
         if image is None or width < 1 or height < 1 or not abs(time_s) <= GREATEST:
-            return self._nobody(time_s)
+            return self._extract_absent(time_s)
         aspect = width / height
         placed = self._body.place(image, aspect, time_s)
         if not placed.visible.any():
-            return self._nobody(time_s)
+            return self._extract_absent(time_s)
         if time_s - self._empty_since_s > GAP_S:
             self.reset()
             placed = self._body.place(image, aspect, time_s)
@@ -135,16 +135,16 @@ class FeatureExtractor:
         known = placed.known.ravel()
         samples = np.concatenate([placed.positions.ravel(), placed.centre * _CENTRE_UNITS])
         present = np.concatenate([known, placed.seen[_SHOULDERS]]).repeat(2)
-        self._filter.step(samples, present, time_s)
+        self._filter.filter(samples, present, time_s)
         self._torso = placed.torso or self._torso
-        values = self._plan.values(self._moment(known, aspect))
+        values = self._plan.values(self._body_state(known, aspect))
         known_columns = self._plan.known(known)
         told = np.isfinite(values)
         seen = known_columns & told
         self._held = np.where(seen, values, self._held)
-        return FeatureFrame(self._held, seen, self._missing(placed, known_columns & ~told), somebody=True)
+        return FeatureFrame(self._held, seen, self._missing(placed, known_columns & ~told), person_present=True)
 
-    def _jumped(self, placed: Placed, time_s: float) -> bool:
+    def _jumped(self, placed: PlacedBody, time_s: float) -> bool:
         """Whether this is another body than that of the last frame, or the landmarker's second thoughts."""
         last_s, last = self._last
         if placed.torso is None or not placed.seen[_SHOULDERS[0]] or abs(time_s - last_s) < MIN_STEP_S:
@@ -153,10 +153,10 @@ class FeatureExtractor:
         moved = float(np.hypot(*(placed.centre - last))) / placed.torso
         return moved > JUMP and moved > FASTEST * (time_s - last_s)
 
-    def _moment(self, known: NDArray[np.bool_], aspect: float) -> Moment:
+    def _body_state(self, known: NDArray[np.bool_], aspect: float) -> BodyState:
         values = self._filter.value.reshape(-1, 2)
         velocities = self._filter.velocity.reshape(-1, 2)
-        return Moment(
+        return BodyState(
             positions=values[:_PLACES],
             velocities=velocities[:_PLACES],
             known=known,
@@ -166,14 +166,14 @@ class FeatureExtractor:
             aspect=aspect,
         )
 
-    def _nobody(self, time_s: float) -> FeatureFrame:
-        self._body.nobody()
+    def _extract_absent(self, time_s: float) -> FeatureFrame:
+        self._body.mark_absent()
         if abs(time_s) <= GREATEST:
             self._empty_since_s = min(self._empty_since_s, time_s)
         self._held = np.where(self._plan.presence, 0.0, self._held)
-        return FeatureFrame(self._held, np.zeros(self._plan.size, dtype=np.bool_), (NOBODY,), somebody=False)
+        return FeatureFrame(self._held, np.zeros(self._plan.size, dtype=np.bool_), (NOBODY,), person_present=False)
 
-    def _missing(self, placed: Placed, pointing: NDArray[np.bool_]) -> tuple[str, ...]:
+    def _missing(self, placed: PlacedBody, pointing: NDArray[np.bool_]) -> tuple[str, ...]:
         missing = self._plan.landmarks & ~placed.visible
         small = placed.torso is None and bool(self._plan.landmarks.any())
         if not (small or missing.any() or pointing.any()):

@@ -51,7 +51,7 @@ class Angle:
 
 
 @dataclass(frozen=True)
-class Hanging:
+class AngleFromVertical:
     """The angle of a limb from straight down."""
 
     joint: str
@@ -68,11 +68,11 @@ class Speed:
 
 
 @dataclass(frozen=True)
-class Whole:
+class BodyMeasure:
     """A measure of the whole body with a formula of its own; `points` are those that must be seen."""
 
     measure: Literal["lean", "tilt", "openness", "energy", "presence", "x", "y", "size"]
     points: tuple[str, ...] = ()
 
 
-Recipe = Coordinate | Offset | Distance | Angle | Hanging | Speed | Whole
+Recipe = Coordinate | Offset | Distance | Angle | AngleFromVertical | Speed | BodyMeasure

@@ -85,7 +85,7 @@ class OneEuroFilter:
         self._slope = np.zeros_like(self._start)
         self._time_s = np.full(self._start.shape, -math.inf)
 
-    def step(self, samples: NDArray[np.float64], present: NDArray[np.bool_], time_s: float) -> NDArray[np.float64]:
+    def filter(self, samples: NDArray[np.float64], present: NDArray[np.bool_], time_s: float) -> NDArray[np.float64]:
         """Takes one sample of each value that is present.
 
         Args:

@@ -209,9 +209,11 @@ class Performance:
                 frames reach us less evenly than they were taken, and speeds would tremble with the difference.
         """
         self._advance(time_s)
-        self._frame = self._extractor.step(image, width, height, time_s if capture_time_s is None else capture_time_s)
+        self._frame = self._extractor.extract(
+            image, width, height, time_s if capture_time_s is None else capture_time_s
+        )
         fired: tuple[str, ...] = ()
-        if not self._frame.somebody:
+        if not self._frame.person_present:
             self._body_here = False
             fired = self._follower.observe("", 0.0, time_s)
         else:
@@ -231,7 +233,7 @@ class Performance:
         """No new frame: holding, gliding and handing over go on."""
         self._advance(time_s)
         if self._frame is None:
-            self._frame = self._extractor.step(None, 1, 1, time_s)
+            self._frame = self._extractor.extract(None, 1, 1, time_s)
         if time_s - self._last_seen_s > STALE_S:
             self._follower.observe("", 0.0, time_s)
         return self._moment(self._frame, time_s, ())

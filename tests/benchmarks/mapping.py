@@ -62,7 +62,7 @@ def _features(poses: list[Pose]) -> Iterator[Figure]:
         extractor = FeatureExtractor(names)
 
         def one(pose: Pose, extractor: FeatureExtractor = extractor) -> object:
-            return extractor.step(pose.bodies[0].image_array(), pose.width, pose.height, pose.capture_time_s)
+            return extractor.extract(pose.bodies[0].image_array(), pose.width, pose.height, pose.capture_time_s)
 
         yield _timed(what, one, poses, f"{len(extractor.columns)} numbers")
 

@@ -92,7 +92,7 @@ def test_the_pitch_that_is_heard_follows_the_height_of_the_right_wrist(dance: Da
     times_s = np.array([pose.capture_time_s for pose in seen])
     heights = np.array(
         [
-            extractor.step(pose.bodies[0].image_array(), pose.width, pose.height, pose.capture_time_s).values[0]
+            extractor.extract(pose.bodies[0].image_array(), pose.width, pose.height, pose.capture_time_s).values[0]
             for pose in seen
         ]
     )

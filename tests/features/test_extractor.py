@@ -165,7 +165,7 @@ def test_a_repeated_time_changes_nothing_and_steps_may_be_irregular() -> None:
     for time_s in np.cumsum(random.uniform(0.005, 0.2, 40)):
         heights = random.uniform(-0.5, 0.5, 2)
         first, again = (
-            extractor.step(pose(right_wrist=(0.5, height), at=(height + 0.5, 0.5)), *FRAME, float(time_s))
+            extractor.extract(pose(right_wrist=(0.5, height), at=(height + 0.5, 0.5)), *FRAME, float(time_s))
             for height in heights
         )
         assert (first.values == again.values).all()
@@ -203,7 +203,7 @@ def test_any_landmarks_at_any_times_give_finite_values(
 ) -> None:
     extractor = FeatureExtractor(list(FEATURES), settings)
     for image, frame, time_s in steps:
-        result = extractor.step(image, *frame, time_s)
+        result = extractor.extract(image, *frame, time_s)
         assert result.values.shape == result.seen.shape == (len(extractor.columns),)
         assert np.isfinite(result.values).all()
 
@@ -213,12 +213,12 @@ def test_held_or_measured_a_wrist_never_leaves_the_range_it_was_shown_in(
     steps: list[tuple[float, float, float]],
 ) -> None:
     extractor = FeatureExtractor(["right_wrist.height"])
-    heights = [extractor.step(None, *FRAME, 0.0).values[0]]
+    heights = [extractor.extract(None, *FRAME, 0.0).values[0]]
     time_s = 0.0
     for pause_s, height, visibility in steps:
         image = pose(right_wrist=(0.4, height))
         image[LANDMARKS.index("right_wrist"), 3] = visibility
         heights.append(height)
         time_s += pause_s
-        value = extractor.step(image, *FRAME, time_s).values[0]
+        value = extractor.extract(image, *FRAME, time_s).values[0]
         assert min(heights) - 1e-3 <= value <= max(heights) + 1e-3

@@ -49,7 +49,8 @@ class Track:
     def steps(self, names: list[str]) -> list[FeatureFrame]:
         extractor = FeatureExtractor(names)
         return [
-            extractor.step(image, self.width, self.height, index / self.fps) for index, image in enumerate(self.images)
+            extractor.extract(image, self.width, self.height, index / self.fps)
+            for index, image in enumerate(self.images)
         ]
 
     def measured(self) -> NDArray[np.float64]:

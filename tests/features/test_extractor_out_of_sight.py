@@ -35,13 +35,13 @@ def test_visibility_has_to_be_clear_to_appear_and_clearly_gone_to_vanish() -> No
     for index, visibility in enumerate((0.4, 0.6, 0.4, 0.35, 0.2, 0.4, 0.55)):
         image = pose()
         image[LANDMARKS.index("right_wrist"), 3] = visibility
-        seen.append(bool(extractor.step(image, *FRAME, index / 30).seen[0]))
+        seen.append(bool(extractor.extract(image, *FRAME, index / 30).seen[0]))
     assert seen == [False, True, True, True, False, False, True]
 
 
 def test_before_anything_was_seen_values_are_of_somebody_who_stands_with_hanging_arms() -> None:
     names = list(FEATURES)
-    frame = FeatureExtractor(names).step(None, *FRAME, 0.0)
+    frame = FeatureExtractor(names).extract(None, *FRAME, 0.0)
     values = dict(zip(columns(names), frame.values, strict=True))
     assert values["left_wrist.height"] == values["right_wrist.height"] < -0.9
     assert values["left_wrist.x"] < 0 < values["right_wrist.x"]
@@ -54,8 +54,8 @@ def test_before_anything_was_seen_values_are_of_somebody_who_stands_with_hanging
 def test_when_somebody_leaves_values_hold_and_presence_drops() -> None:
     extractor = FeatureExtractor(["right_wrist.height", "presence"])
     there = film(extractor, [pose(right_wrist=(0.5, 0.6))] * 5)[-1]
-    left = extractor.step(None, *FRAME, 0.2)
-    back = extractor.step(pose(right_wrist=(0.5, 0.2)), *FRAME, 5.0)
+    left = extractor.extract(None, *FRAME, 0.2)
+    back = extractor.extract(pose(right_wrist=(0.5, 0.2)), *FRAME, 5.0)
     assert there.values.tolist() == pytest.approx([0.6, 1.0], abs=1e-5)
     assert left.values.tolist() == [there.values[0], 0.0]
     assert not left.seen.any()
@@ -64,12 +64,12 @@ def test_when_somebody_leaves_values_hold_and_presence_drops() -> None:
 
 def test_a_visitor_does_not_inherit_what_the_one_before_did() -> None:
     names = ["right_wrist.height", "left_wrist.height"]
-    fresh = FeatureExtractor(names).step(None, *FRAME, 0.0).values
+    fresh = FeatureExtractor(names).extract(None, *FRAME, 0.0).values
     for empty_s, height in ((0.5, 0.6), (2.0, fresh[0])):
         extractor = FeatureExtractor(names)
         film(extractor, [pose(right_wrist=(0.5, 0.6))] * 5)
         film(extractor, [None] * round(empty_s * 30), start_s=0.2)
-        frame = extractor.step(pose(hidden=["right_wrist"]), *FRAME, 0.2 + empty_s)
+        frame = extractor.extract(pose(hidden=["right_wrist"]), *FRAME, 0.2 + empty_s)
         assert frame.seen.tolist() == [False, True]
         assert frame.values[0] == pytest.approx(height, abs=0.01)
 
@@ -77,8 +77,8 @@ def test_a_visitor_does_not_inherit_what_the_one_before_did() -> None:
 def test_a_body_of_which_nothing_is_believed_is_nobody() -> None:
     extractor = FeatureExtractor(["right_wrist.height", "presence"])
     there, ghost = film(extractor, [pose(), pose(hidden=LANDMARKS)])
-    assert there.somebody
-    assert not ghost.somebody
+    assert there.person_present
+    assert not ghost.person_present
     assert ghost.notes == (NOBODY,)
 
 
@@ -120,7 +120,7 @@ def test_an_arm_that_points_at_the_camera_holds_its_angle() -> None:
         tip = (elbow[0] + 0.04 * math.cos(turn), 0.04 * math.sin(turn))
         image = pose(right_arm=(90, 180))
         image[LANDMARKS.index("right_wrist"), :2] = pose(right_wrist=tip)[LANDMARKS.index("right_wrist"), :2]
-        pointing = extractor.step(image, *FRAME, 1.5 + turn / 30)
+        pointing = extractor.extract(image, *FRAME, 1.5 + turn / 30)
         assert pointing.values[0] == bent.values[0]
         assert not pointing.seen[0]
         assert pointing.notes == ("right_elbow.angle cannot be told, the limb points at the camera",)
@@ -128,10 +128,10 @@ def test_an_arm_that_points_at_the_camera_holds_its_angle() -> None:
 
 def test_reset_forgets_what_was_held() -> None:
     extractor = FeatureExtractor(["right_wrist.height"])
-    fresh = extractor.step(None, *FRAME, 0.0).values[0]
-    extractor.step(pose(right_wrist=(0.5, 0.6)), *FRAME, 0.1)
+    fresh = extractor.extract(None, *FRAME, 0.0).values[0]
+    extractor.extract(pose(right_wrist=(0.5, 0.6)), *FRAME, 0.1)
     extractor.reset()
-    assert extractor.step(None, *FRAME, 0.2).values[0] == fresh
+    assert extractor.extract(None, *FRAME, 0.2).values[0] == fresh
 
 
 def test_the_same_skeletons_give_the_same_values() -> None:

@@ -16,7 +16,7 @@ ALL = np.array([True])
 
 def run(samples: list[float], times: list[float], settings: OneEuroSettings | None) -> np.ndarray:
     one = OneEuroFilter(np.zeros(1), settings)
-    return np.array([one.step(np.array([x]), ALL, t)[0] for x, t in zip(samples, times, strict=True)])
+    return np.array([one.filter(np.array([x]), ALL, t)[0] for x, t in zip(samples, times, strict=True)])
 
 
 def by_the_paper(samples: list[float], times: list[float], settings: OneEuroSettings) -> list[float]:
@@ -62,38 +62,38 @@ def test_without_settings_samples_pass_as_they_are() -> None:
 @pytest.mark.parametrize("settings", [OneEuroSettings(), None])
 def test_a_repeated_time_stamp_changes_nothing(settings: OneEuroSettings | None) -> None:
     one = OneEuroFilter(np.zeros(1), settings)
-    before = [one.step(np.array([x]), ALL, t)[0] for x, t in ((1.0, 0.0), (2.0, 0.1))]
+    before = [one.filter(np.array([x]), ALL, t)[0] for x, t in ((1.0, 0.0), (2.0, 0.1))]
     velocity = one.velocity.copy()
-    assert one.step(np.array([9.0]), ALL, 0.1)[0] == before[-1]
+    assert one.filter(np.array([9.0]), ALL, 0.1)[0] == before[-1]
     assert one.velocity == velocity
 
 
 def test_after_a_long_gap_or_a_clock_that_went_back_it_starts_afresh() -> None:
     for time_s in (0.1 + GAP_S + 0.01, 0.05):
         one = OneEuroFilter(np.zeros(1), OneEuroSettings())
-        one.step(np.array([1.0]), ALL, 0.0)
-        one.step(np.array([2.0]), ALL, 0.1)
-        assert one.step(np.array([7.0]), ALL, time_s)[0] == 7.0
+        one.filter(np.array([1.0]), ALL, 0.0)
+        one.filter(np.array([2.0]), ALL, 0.1)
+        assert one.filter(np.array([7.0]), ALL, time_s)[0] == 7.0
         assert one.velocity[0] == 0.0
 
 
 def test_a_missing_value_is_held_while_its_neighbour_goes_on() -> None:
     both, first = np.array([True, True]), np.array([True, False])
     one = OneEuroFilter(np.array([5.0, 6.0]), OneEuroSettings())
-    assert one.step(np.array([1.0, np.nan]), both, 0.0).tolist() == [1.0, 6.0]
-    one.step(np.array([1.0, 2.0]), both, 0.1)
-    held = one.step(np.array([3.0, 9.0]), first, 0.2)
+    assert one.filter(np.array([1.0, np.nan]), both, 0.0).tolist() == [1.0, 6.0]
+    one.filter(np.array([1.0, 2.0]), both, 0.1)
+    held = one.filter(np.array([3.0, 9.0]), first, 0.2)
     assert held[0] > 1.0
     assert held[1] == 2.0
     # Its own clock stood still: the next sample counts as 0.3 s after its last.
     alone = run([2.0, 4.0], [0.1, 0.4], OneEuroSettings())
-    assert one.step(np.array([3.0, 4.0]), both, 0.4)[1] == pytest.approx(alone[-1])
+    assert one.filter(np.array([3.0, 4.0]), both, 0.4)[1] == pytest.approx(alone[-1])
 
 
 def test_velocity_is_that_of_the_movement() -> None:
     one = OneEuroFilter(np.zeros(1), OneEuroSettings())
     for frame in range(60):
-        one.step(np.array([3.0 * frame / 30]), ALL, frame / 30)
+        one.filter(np.array([3.0 * frame / 30]), ALL, frame / 30)
     assert one.velocity[0] == pytest.approx(3.0, rel=0.02)
 
 
@@ -112,6 +112,6 @@ def test_any_samples_at_any_times_give_finite_values(
 ) -> None:
     one = OneEuroFilter(np.zeros(2), settings)
     for sample, time_s, present in steps:
-        value = one.step(np.array([sample, 1.0]), np.array([present, True]), time_s)
+        value = one.filter(np.array([sample, 1.0]), np.array([present, True]), time_s)
         assert np.isfinite(value).all()
         assert np.isfinite(one.velocity).all()

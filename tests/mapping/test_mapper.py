@@ -66,7 +66,7 @@ def taught(
     """Fitted to bodies with their class and values."""
     rows = rows or [(LOW, "", (110.0, -20.0)), (HIGH, "", (1760.0, -10.0)), (WIDE, "", (440.0, -12.0))]
     extractor = FeatureExtractor(FEATURES, None)
-    features = [extractor.step(image, 640, 480, float(time)).values for time, (image, _, _) in enumerate(rows)]
+    features = [extractor.extract(image, 640, 480, float(time)).values for time, (image, _, _) in enumerate(rows)]
     examples = gather(
         [
             (take, row[1], x, np.array(row[2][: len(outputs)]))

@@ -93,7 +93,7 @@ def test_bodies_of_other_builds_standing_elsewhere_are_understood(name: str) -> 
                 at=at,
                 frame=(1280, 720),
             )
-            frame = FeatureExtractor(loaded.features, None).step(landmarks, 1280, 720, 0.0)
+            frame = FeatureExtractor(loaded.features, None).extract(landmarks, 1280, 720, 0.0)
             trusted.append(mapping.confidence(frame.values))
     assert min(trusted) > 0.9, trusted
 

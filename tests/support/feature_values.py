@@ -17,14 +17,14 @@ LEGS = tuple(f"{side}_{part}" for side in ("left", "right") for part in ("hip", 
 
 
 def measure(image: NDArray[np.float32] | None, *names: str, frame: tuple[int, int] = FRAME) -> list[float]:
-    values = FeatureExtractor(names, None).step(image, *frame, 0.0).values
+    values = FeatureExtractor(names, None).extract(image, *frame, 0.0).values
     return [float(value) for value in values]
 
 
 def film(
     extractor: FeatureExtractor, images: Sequence[NDArray[np.float32] | None], fps: float = 30.0, start_s: float = 0.0
 ) -> list[FeatureFrame]:
-    return [extractor.step(image, *FRAME, start_s + index / fps) for index, image in enumerate(images)]
+    return [extractor.extract(image, *FRAME, start_s + index / fps) for index, image in enumerate(images)]
 
 
 def wave(seconds: float, hz: float = 1.0, reach: float = 0.4, fps: int = 60) -> list[NDArray[np.float32] | None]:

@@ -94,7 +94,7 @@ class FeatureReader:
                 lost += 1
                 continue
             image = pose.bodies[0].image_array() if pose.bodies else None
-            frame = extractor.step(image, pose.width, pose.height, pose.capture_time_s)
+            frame = extractor.extract(image, pose.width, pose.height, pose.capture_time_s)
             if image is not None:
                 x.append(np.where(frame.seen, frame.values, math.nan))
         values = _numbers(sound)

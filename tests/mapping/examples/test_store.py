@@ -53,7 +53,7 @@ def test_examples_are_what_the_features_were_while_the_take_was_played(path: Pat
         examples = store.examples(FEATURES, ["level", "pitch"], SMOOTHING)
     extractor = FeatureExtractor(FEATURES, SMOOTHING)
     expected = [
-        extractor.step(pose.bodies[0].image_array(), WIDTH, HEIGHT, pose.capture_time_s).values for pose in played
+        extractor.extract(pose.bodies[0].image_array(), WIDTH, HEIGHT, pose.capture_time_s).values for pose in played
     ]
     assert examples.columns == columns(FEATURES)
     assert examples.outputs == ("level", "pitch")
