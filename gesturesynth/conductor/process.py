@@ -30,7 +30,7 @@ from gesturesynth.conductor.state_storage import Memory
 from gesturesynth.config.settings.fallback import unattended
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.mapping.mapper import Moment
+from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.example_library import Shelf
 from gesturesynth.pipeline.running_preset import Piece
 from gesturesynth.runtime.messages import ConductorStatus, Pose, Sound
@@ -92,7 +92,7 @@ class Conductor:
         self._log = log.get()
         self._present = False
         self._line: str | None = None
-        self._moment: Moment | None = None
+        self._moment: MapperFrame | None = None
         self._moment_of: Piece | None = None
         self._heard: dict[str, float] = {}  # outputs, by name
 
@@ -131,7 +131,7 @@ class Conductor:
         else:
             self._poller.poll(0 if self._ears.waiting else left_ms)
 
-    def _step(self, pose: Pose | None, now_s: float) -> Moment:
+    def _step(self, pose: Pose | None, now_s: float) -> MapperFrame:
         """From whatever is new to a `Sound`."""
         news = self._repertoire.poll(now_s)
         self._tell(news)
@@ -177,7 +177,7 @@ class Conductor:
         if news and not (news.bad and (news.fit is not None or news.change is not None)):  # those the session says
             (self._log.error if news.bad else self._log.info)(news.words, **news.facts)
 
-    def _notice_person(self, moment: Moment) -> None:
+    def _notice_person(self, moment: MapperFrame) -> None:
         if moment.present != self._present:
             self._present = moment.present
             self._log.info("somebody is there" if moment.present else "nobody is there")

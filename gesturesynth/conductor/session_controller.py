@@ -32,7 +32,7 @@ from gesturesynth.control.commands import OSC, SNAPSHOTS, Call
 from gesturesynth.control.session import machine as s
 from gesturesynth.control.session.guards import hand_at
 from gesturesynth.core import log
-from gesturesynth.mapping.mapper import Moment
+from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.example_library import Shelf
 from gesturesynth.runtime.messages import Pose, SessionState, Sound
 
@@ -136,7 +136,7 @@ class Teaching:
         self._outcomes.begun(call, events, asker, phase=self._session.state.phase)
         self._carry_out(events, now_s, asker)
 
-    def notice(self, moment: Moment, now_s: float) -> None:
+    def notice(self, moment: MapperFrame, now_s: float) -> None:
         """What was recognised: a class may ask for another preset. It is said, but confirmed by no sound."""
         call = self._wishes.wish(self._repertoire.piece.preset, moment.fired, now_s, heed=not self.somebody_teaches)
         if call is None:
@@ -191,7 +191,7 @@ class Teaching:
             self._stay(now_s)
         self._report(now_s)
 
-    def sound(self, sound: Sound, moment: Moment) -> Sound:
+    def sound(self, sound: Sound, moment: MapperFrame) -> Sound:
         """What is to be heard: what the piece plays, cues, the volume of this machine, or silence."""
         return self._sounding.complete(sound, moment)
 

@@ -12,7 +12,7 @@ from gesturesynth.conductor.opening_hours_gate import Doors
 from gesturesynth.conductor.preset_manager import Repertoire
 from gesturesynth.control.session import machine as s
 from gesturesynth.core.units import from_unit
-from gesturesynth.mapping.mapper import Moment
+from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.runtime.messages import Sound
 
 CUES: Final = s.CUES
@@ -81,7 +81,7 @@ class Sounding:
         """A sound of all outputs: those that the snapshot does not name stay as they are now."""
         return self.values | dict(snapshot)
 
-    def complete(self, sound: Sound, moment: Moment) -> Sound:
+    def complete(self, sound: Sound, moment: MapperFrame) -> Sound:
         """What is to be heard: what the piece plays, with cues, the volume of machine and hour, or silence."""
         preset = self._repertoire.piece.preset
         self.values = {output.name: value for output, value in zip(preset.outputs, moment.values.tolist(), strict=True)}

@@ -37,7 +37,7 @@ class ClassRule:
 DEFAULT_RULE: Final = ClassRule()
 
 
-class ClassFollower:
+class ClassGate:
     """Follows guesses over time.
 
     Attributes:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.features.extractor import FeatureExtractor, FeatureFrame
 from gesturesynth.features.one_euro import OneEuroSettings
-from gesturesynth.mapping.class_gate import ClassFollower, ClassRule
+from gesturesynth.mapping.class_gate import ClassGate, ClassRule
 from gesturesynth.mapping.learning.outputs import Output, idle_positions, to_values
 from gesturesynth.mapping.learning.predictors import FittedMapping
 
@@ -55,7 +55,7 @@ START: Final = 0.5
 
 
 @dataclass(frozen=True)
-class Moment:
+class MapperFrame:
     """All that one step brought.
 
     Attributes:
@@ -85,7 +85,7 @@ def _smooth(part: Part) -> Part:
     return part * part * (3.0 - 2.0 * part)
 
 
-class Performance:
+class Mapper:
     """The mapping of one preset while it plays. Pure: time comes in, in seconds that only grow.
 
     Args:
@@ -110,7 +110,7 @@ class Performance:
         self._outputs = tuple(outputs)
         self._extractor = FeatureExtractor(feature_names, smoothing)
         self._columns = self._extractor.columns
-        self._follower = ClassFollower(class_rules)
+        self._follower = ClassGate(class_rules)
         self._idle_after_s = idle_after_s
         self._idle_glide_s = max(idle_glide_s, 1e-3)
         self._idle = idle_positions(self._outputs)
@@ -182,7 +182,7 @@ class Performance:
         """Lets these positions, float64 (m,), 0..1, sound instead of all else, at once, until `let_go`."""
         self._pinned = self._positions = np.clip(positions, 0.0, 1.0)
 
-    def let_go(self, time_s: float, crossfade_s: float = 0.3) -> None:
+    def release(self, time_s: float, crossfade_s: float = 0.3) -> None:
         """Lets the mapping sound again; it crosses over as in `take_over`. Nothing happens when nothing was held."""
         if self._pinned is None:
             return
@@ -190,14 +190,14 @@ class Performance:
         self._pinned = None
         self._cross_over(crossfade_s)
 
-    def step(
+    def process_pose(
         self,
         image: NDArray[np.float32] | None,
         width: int,
         height: int,
         time_s: float,
         capture_time_s: float | None = None,
-    ) -> Moment:
+    ) -> MapperFrame:
         """A new frame.
 
         Args:
@@ -229,7 +229,7 @@ class Performance:
                     self._hand_over(min(RETURN_S, unseen_s))
         return self._moment(self._frame, time_s, fired)
 
-    def tick(self, time_s: float) -> Moment:
+    def tick(self, time_s: float) -> MapperFrame:
         """No new frame: holding, gliding and handing over go on."""
         self._advance(time_s)
         if self._frame is None:
@@ -244,10 +244,10 @@ class Performance:
         self._trusted = mapping.trusts(frame.values)
         self._confidence = float(self._trusted.max()) if mapping.models else mapping.confidence(frame.values)
 
-    def _moment(self, frame: FeatureFrame, time_s: float, fired: tuple[str, ...]) -> Moment:
+    def _moment(self, frame: FeatureFrame, time_s: float, fired: tuple[str, ...]) -> MapperFrame:
         self._compose()
         present = self._body_here and time_s - self._last_seen_s <= STALE_S
-        return Moment(
+        return MapperFrame(
             values=to_values(self._outputs, self._positions),
             positions=self._positions,
             features=frame,

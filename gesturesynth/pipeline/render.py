@@ -23,7 +23,7 @@ from gesturesynth.core.files import is_there
 from gesturesynth.core.units import gain_to_db
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.fit import fit
-from gesturesynth.mapping.mapper import Moment
+from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.render_watch import orphaned, partial
 from gesturesynth.pipeline.running_preset import Piece, fit_job
 from gesturesynth.runtime.messages import Pose
@@ -227,7 +227,7 @@ class _Table:
         columns += [f"output:{output.name}" for output in piece.preset.outputs]
         self._write(["time_s", "present", *columns])
 
-    def write(self, time_s: float, moment: Moment) -> None:
+    def write(self, time_s: float, moment: MapperFrame) -> None:
         numbers = [*moment.features.values.tolist(), *moment.values.tolist()]
         self._write([f"{time_s:.6f}", str(int(moment.present)), *(f"{number:.6g}" for number in numbers)])
 

@@ -22,7 +22,7 @@ from gesturesynth.mapping.class_gate import ClassRule
 from gesturesynth.mapping.examples.dataset import Examples, read_csv
 from gesturesynth.mapping.learning.fit import FitJob, make_job
 from gesturesynth.mapping.learning.predictors import FittedMapping
-from gesturesynth.mapping.mapper import STALE_S, Moment, Performance
+from gesturesynth.mapping.mapper import STALE_S, Mapper, MapperFrame
 from gesturesynth.runtime.messages import Pose, Reading, Sound
 
 _SPANS: Final = {column: (entry.low, entry.high, entry.unit) for entry in FEATURES.values() for column in entry.recipes}
@@ -146,7 +146,7 @@ class Piece:
         self._newest: tuple[Pose | None, float] = (None, -math.inf)
         self._recognised = ""
         minimum = preset.classifier.confidence
-        self._performance = Performance(
+        self._performance = Mapper(
             preset.features,
             preset.mapping_outputs(),
             preset.smoothing,
@@ -200,15 +200,15 @@ class Piece:
     def let_go(self, time_s: float) -> None:
         """Lets the mapping sound again; all outputs cross over together in the preset's `crossfade`, or slower."""
         self.holding = ""
-        self._performance.let_go(time_s, self.preset.crossfade_s)
+        self._performance.release(time_s, self.preset.crossfade_s)
 
-    def step(self, pose: Pose | None, time_s: float) -> Moment:
+    def step(self, pose: Pose | None, time_s: float) -> MapperFrame:
         """One step: with a new pose, or without one (glides and crossfades go on)."""
         if pose is None:
             moment = self._performance.tick(time_s)
         else:
             image = pose.bodies[0].image_array() if pose.bodies else None
-            moment = self._performance.step(image, pose.width, pose.height, time_s, pose.capture_time_s)
+            moment = self._performance.process_pose(image, pose.width, pose.height, time_s, pose.capture_time_s)
             self._newest = (pose, time_s)
         self._recognised = moment.recognised
         for name in moment.fired:
@@ -232,7 +232,7 @@ class Piece:
             self.let_go(time_s)
         self.holding = holder
 
-    def sound(self, moment: Moment, capture_time_s: float) -> Sound:
+    def sound(self, moment: MapperFrame, capture_time_s: float) -> Sound:
         """What the engine is to sound like at this moment."""
         return Sound(
             capture_time_s=capture_time_s,
@@ -242,7 +242,7 @@ class Piece:
             volume_db=min(0.0, self._volume_db),
         )
 
-    def feature_readings(self, moment: Moment) -> tuple[Reading, ...]:
+    def feature_readings(self, moment: MapperFrame) -> tuple[Reading, ...]:
         """The features of a moment, for people."""
         readings = []
         for name, value in zip(self.columns, moment.features.values.tolist(), strict=True):
@@ -250,7 +250,7 @@ class Piece:
             readings.append(Reading(name, value, unit, float(np.clip((value - low) / (high - low), 0.0, 1.0))))
         return tuple(readings)
 
-    def output_readings(self, moment: Moment) -> tuple[Reading, ...]:
+    def output_readings(self, moment: MapperFrame) -> tuple[Reading, ...]:
         """The outputs of a moment, for people."""
         return tuple(
             Reading(output.name, value, output.unit, position)

@@ -27,7 +27,7 @@ from gesturesynth.core import paths
 from gesturesynth.mapping.examples.dataset import read_csv
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.learning.predictors import FittedMapping
-from gesturesynth.mapping.mapper import Moment
+from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.example_library import Shelf
 from gesturesynth.pipeline.running_preset import Piece, fit_job
 from gesturesynth.runtime.messages import Body, Pose, SessionState
@@ -78,7 +78,7 @@ class Visit:
         self.piece.take_over(drums(), 0.0)
         self.ticks = 0
 
-    def play(self, seconds: float, image: NDArray[np.float32]) -> list[Moment]:
+    def play(self, seconds: float, image: NDArray[np.float32]) -> list[MapperFrame]:
         moments = []
         for _ in range(round(seconds / TICK_S)):
             self.ticks += 1
@@ -174,7 +174,7 @@ class Studio:
         self.ticks = 0
         self.heard: tuple[float, ...] = ()
         self.cues: tuple[int, ...] = ()
-        self.moment: Moment | None = None
+        self.moment: MapperFrame | None = None
 
     @property
     def now_s(self) -> float:

@@ -19,7 +19,7 @@ from gesturesynth.mapping.examples.dataset import gather
 from gesturesynth.mapping.learning.fit import fit, make_job
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.learning.predictors import FittedMapping
-from gesturesynth.mapping.mapper import Moment, Performance
+from gesturesynth.mapping.mapper import Mapper, MapperFrame
 
 TICK_S = 1.0 / 60.0
 FEATURES = ("right_wrist.height", "left_wrist.height", "hands.distance")
@@ -87,9 +87,9 @@ class Stage:
     def __init__(
         self, mapping: FittedMapping | None = TAUGHT, outputs: tuple[Output, ...] = OUTPUTS, **rules: ClassRule
     ) -> None:
-        self.performance = Performance(FEATURES, outputs, SMOOTHING, class_rules=rules)
+        self.performance = Mapper(FEATURES, outputs, SMOOTHING, class_rules=rules)
         self.ticks = 0
-        self.moments: list[Moment] = []
+        self.moments: list[MapperFrame] = []
         if mapping is not None:
             self.performance.take_over(mapping, 0.0)
 
@@ -99,13 +99,13 @@ class Stage:
 
     def play(
         self, seconds: float, image: Image | Callable[[float], Image | None] | None, *, camera: bool = True
-    ) -> list[Moment]:
+    ) -> list[MapperFrame]:
         first = len(self.moments)
         for number in range(round(seconds / TICK_S)):
             self.ticks += 1
             if camera and self.ticks % 2:
                 shown = image(number * TICK_S) if callable(image) else image
-                self.moments.append(self.performance.step(shown, 640, 480, self.time_s))
+                self.moments.append(self.performance.process_pose(shown, 640, 480, self.time_s))
             else:
                 self.moments.append(self.performance.tick(self.time_s))
         return self.moments[first:]
@@ -182,7 +182,7 @@ def test_a_body_of_which_nothing_is_believed_is_an_empty_room() -> None:
 @pytest.mark.parametrize("glide_s", [0.0, 1.5])
 def test_somebody_is_heard_between_frames_too_when_idle_begins_at_once(glide_s: float) -> None:
     stage = Stage(None)
-    stage.performance = Performance(FEATURES, OUTPUTS, SMOOTHING, idle_after_s=0.0, idle_glide_s=glide_s)
+    stage.performance = Mapper(FEATURES, OUTPUTS, SMOOTHING, idle_after_s=0.0, idle_glide_s=glide_s)
     stage.performance.take_over(TAUGHT, 0.0)
     heard = stage.play(2.0, HIGH)[60:]
     assert [moment.values[1] for moment in heard] == pytest.approx([-10.0] * 60, abs=0.5)
@@ -191,13 +191,13 @@ def test_somebody_is_heard_between_frames_too_when_idle_begins_at_once(glide_s: 
 
 def test_speed_is_measured_between_the_times_of_capture_not_of_arrival() -> None:
     def speeds(late_s: float) -> list[float]:
-        performance = Performance(["right_wrist.speed"], [], None)
+        performance = Mapper(["right_wrist.speed"], [], None)
         values = []
         for frame in range(60):
             taken_s = frame / 30.0
             image = body(0.8 * math.sin(3.0 * taken_s))
             arrived_s = taken_s + 0.03 + late_s * (frame % 2)
-            moment = performance.step(image, 640, 480, arrived_s, taken_s)
+            moment = performance.process_pose(image, 640, 480, arrived_s, taken_s)
             values.append(float(moment.features.values[0]))
         return values
 
@@ -209,22 +209,22 @@ def test_speed_is_measured_between_the_times_of_capture_not_of_arrival() -> None
 def test_who_comes_back_has_all_outputs_within_0_3_s_of_the_first_pose_and_without_a_step(
     away_s: float, frame_s: float
 ) -> None:
-    performance = Performance(FEATURES, OUTPUTS, SMOOTHING)
+    performance = Mapper(FEATURES, OUTPUTS, SMOOTHING)
     performance.take_over(TAUGHT, 0.0)
-    wanted = performance.step(HIGH, 640, 480, 0.0)
+    wanted = performance.process_pose(HIGH, 640, 480, 0.0)
     for number in range(1, 120):
-        wanted = performance.step(HIGH, 640, 480, number * TICK_S)
+        wanted = performance.process_pose(HIGH, 640, 480, number * TICK_S)
     assert wanted.confidence == 1.0
     begin_s = 120 * TICK_S + away_s
     for number in range(120, 120 + round(min(away_s, 5.0) / TICK_S) - 6):
-        performance.step(None, 640, 480, number * TICK_S)
+        performance.process_pose(None, 640, 480, number * TICK_S)
     before = performance.tick(begin_s - TICK_S)
     assert not before.present
     positions = [before.positions]
     every = round(frame_s / TICK_S)
     for number in range(round(0.3 / TICK_S)):
         time_s = begin_s + number * TICK_S
-        moment = performance.tick(time_s) if number % every else performance.step(HIGH, 640, 480, time_s)
+        moment = performance.tick(time_s) if number % every else performance.process_pose(HIGH, 640, 480, time_s)
         positions.append(moment.positions)
     np.testing.assert_allclose(positions[-1], wanted.positions, atol=1e-6)
     steps = np.abs(np.diff(positions, axis=0)).max()
@@ -315,11 +315,11 @@ def test_what_is_held_sounds_at_once_and_until_it_is_let_go_and_then_gives_way_w
     for image in (HIGH, LOW, None, HIGH):
         for moment in stage.play(1.0, image):
             np.testing.assert_allclose(moment.positions, held)
-    stage.performance.let_go(stage.time_s)
+    stage.performance.release(stage.time_s)
     after = np.array([held, *(moment.positions for moment in stage.play(2.0, HIGH))])
     np.testing.assert_allclose(after[-1], played, atol=0.02)
     assert np.abs(np.diff(after, axis=0)).max() < 0.02
-    stage.performance.let_go(stage.time_s)
+    stage.performance.release(stage.time_s)
     np.testing.assert_allclose(stage.play(0.1, HIGH)[-1].positions, after[-1], atol=0.01)
 
 
@@ -331,7 +331,7 @@ def test_a_model_that_comes_while_something_is_held_waits_until_it_is_let_go() -
     other = taught([(LOW, "", (1760.0, -9.0)), (HIGH, "", (110.0, -35.0)), (WIDE, "", (220.0, -12.0))])
     stage.performance.take_over(other, stage.time_s)
     np.testing.assert_allclose(stage.play(1.0, HIGH)[-1].positions, held)
-    stage.performance.let_go(stage.time_s)
+    stage.performance.release(stage.time_s)
     assert stage.play(2.0, HIGH)[-1].values[0] == pytest.approx(110.0, rel=0.05)
 
 
@@ -362,7 +362,7 @@ def test_a_clock_that_goes_back_stops_nothing() -> None:
     before = stage.play(2.0, HIGH)[-1].positions
     after = stage.performance.tick(0.5).positions
     np.testing.assert_allclose(after, before, atol=0.01)
-    assert np.isfinite(stage.performance.step(HIGH, 640, 480, 0.6).values).all()
+    assert np.isfinite(stage.performance.process_pose(HIGH, 640, 480, 0.6).values).all()
 
 
 # -------------------------------------------------------------------------------------------------------------- classes
@@ -407,13 +407,13 @@ def some_images() -> Iterator[Image | None]:
     )
 )
 def test_whatever_happens_values_are_finite_and_in_range(steps: list[tuple[Image | None, bool, float, bool]]) -> None:
-    performance = Performance(FEATURES, OUTPUTS, SMOOTHING)
+    performance = Mapper(FEATURES, OUTPUTS, SMOOTHING)
     time_s = 0.0
     for image, frame, passed_s, swap in steps:
         time_s += passed_s
         if swap:
             performance.take_over(TAUGHT, time_s)
-        moment = performance.step(image, 640, 480, time_s) if frame else performance.tick(time_s)
+        moment = performance.process_pose(image, 640, 480, time_s) if frame else performance.tick(time_s)
         for value, output in zip(moment.values, OUTPUTS, strict=True):
             assert output.low <= value <= output.high
         assert 0.0 <= moment.confidence <= 1.0

@@ -16,7 +16,7 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.dataset import read_csv, write_csv
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.learning.predictors import FittedMapping
-from gesturesynth.mapping.mapper import Moment
+from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.running_preset import Piece, fit_job
 from gesturesynth.runtime.messages import Body, Pose
 from tests.support.stick_figure import pose
@@ -39,7 +39,7 @@ class Visit:
         self.ticks = 0
         piece.take_over(mapping, 0.0)
 
-    def play(self, seconds: float, image: NDArray[np.float32]) -> list[Moment]:
+    def play(self, seconds: float, image: NDArray[np.float32]) -> list[MapperFrame]:
         moments = []
         for _ in range(round(seconds / TICK_S)):
             self.ticks += 1

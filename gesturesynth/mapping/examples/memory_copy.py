@@ -58,7 +58,7 @@ def copied(path: Path) -> Copy:
         database, wal = _bytes(path), _bytes(_log(path))
         if stamp_of(path) == stamp:
             break
-    with schema.in_words(path):
+    with schema.translated_errors(path):
         if not database and not wal:
             return Copy(_begun(), "", stamp)
         why = "the file is empty"

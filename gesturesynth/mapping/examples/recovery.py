@@ -74,7 +74,7 @@ def _prepared(path: Path, now: datetime, lock: int) -> str:
     if state.kind != "sound":
         if not alone:
             raise GestureSynthError(_others(path, state))
-        with schema.in_words(path):
+        with schema.translated_errors(path):
             if state.kind == "missing":
                 _put_new(path)
             elif state.kind == "older":

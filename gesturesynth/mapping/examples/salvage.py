@@ -10,7 +10,7 @@ from typing import Final
 
 from gesturesynth.mapping.examples import schema
 from gesturesynth.mapping.examples.page_scan import Value, records
-from gesturesynth.mapping.examples.takes import Facts, is_sound
+from gesturesynth.mapping.examples.takes import TakeRecord, is_sound
 
 _TAKE: Final = "INSERT OR IGNORE INTO takes VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _POSE: Final = "INSERT OR IGNORE INTO poses VALUES (?, ?, ?, ?, ?)"
@@ -66,7 +66,7 @@ def _insertion(row: int, columns: tuple[Value, ...]) -> tuple[str, tuple[Value, 
                 return _TAKE, (row, made, target, label, sound, 0, length, gone)
         case (None, int(take), bytes(pose), int(crc), facts):
             if schema.decode_pose(pose, crc) is not None:
-                known = isinstance(facts, str) and Facts.read(facts) is not None
+                known = isinstance(facts, str) and TakeRecord.read(facts) is not None
                 return _POSE, (row, take, pose, crc, facts if known else None)
         case (None, int(take), str(label), str(features), str(outputs)):
             if is_sound(features) and is_sound(outputs):
@@ -82,7 +82,7 @@ def _insertion(row: int, columns: tuple[Value, ...]) -> tuple[str, tuple[Value, 
 def _make_consistent(connection: sqlite3.Connection) -> None:
     """Gives a take to those poses and rows that lost theirs, and takes the right number of rows."""
     for take, text in connection.execute(_LOST_FACTS).fetchall():
-        facts = Facts.read(text)
+        facts = TakeRecord.read(text)
         if facts and is_sound(facts.sound):
             told = (facts.made_utc, facts.target, facts.label, facts.sound, 0, facts.duration_s, 0)
             connection.execute(_TAKE, (take, *told))

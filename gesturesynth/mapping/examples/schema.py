@@ -89,7 +89,7 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 
 @contextmanager
-def in_words(path: Path) -> Iterator[None]:
+def translated_errors(path: Path) -> Iterator[None]:
     """Turns errors of sqlite into sentences about the examples at `path`.
 
     Raises:

@@ -143,7 +143,7 @@ class ExampleStore:
 
     def takes(self, deleted: bool = False) -> tuple[TakeInfo, ...]:  # noqa: FBT001, FBT002 - read as takes(deleted=True)
         """All takes in the order in which they were made; those that are deleted, too, if so wished."""
-        with schema.in_words(self.path):
+        with schema.translated_errors(self.path):
             return store_takes.listed(self._db, deleted=deleted)
 
     def sound(self, take: int) -> dict[str, float]:
@@ -152,7 +152,7 @@ class ExampleStore:
         Raises:
             UserError: there is no such take.
         """
-        with schema.in_words(self.path):
+        with schema.translated_errors(self.path):
             store_takes.find(self._db, [take])
             (sound,) = self._db.execute("SELECT sound FROM takes WHERE id = ?", (take,)).fetchone()
         return msgspec.json.decode(sound, type=dict[str, float])
@@ -162,7 +162,7 @@ class ExampleStore:
 
         One action to undo. Snapshots whose number is in use here are left out, and so are deleted takes.
         """
-        with schema.in_words(other.path):
+        with schema.translated_errors(other.path):
             copies = store_takes.read_all(other._db)
         snapshots = {number: sound for number, sound in other.snapshots().items() if number not in self.snapshots()}
         if not copies and not snapshots:
@@ -212,7 +212,7 @@ class ExampleStore:
         with self._writing():
             infos = store_takes.find(self._db, ids)
             store_takes.erase(self._db, infos)
-        with schema.in_words(self.path):
+        with schema.translated_errors(self.path):
             # The log still holds older pages; a reader may keep it in use, then it is overwritten a little later.
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return f"{store_takes.several(infos)} erased for good"
@@ -220,7 +220,7 @@ class ExampleStore:
     # ------------------------------------------------------------------------------------------------------- snapshots
     def snapshots(self) -> dict[int, dict[str, float]]:
         """Sounds that were saved: number -> output -> value in the output's unit."""
-        with schema.in_words(self.path):
+        with schema.translated_errors(self.path):
             found = self._db.execute("SELECT number, sound FROM snapshots ORDER BY number").fetchall()
         return {number: msgspec.json.decode(sound, type=dict[str, float]) for number, sound in found}
 
@@ -251,13 +251,13 @@ class ExampleStore:
     @property
     def can_undo(self) -> bool:
         """Whether `undo` would do something."""
-        with schema.in_words(self.path):
+        with schema.translated_errors(self.path):
             return journal.can_undo(self._db)
 
     @property
     def can_redo(self) -> bool:
         """Whether `redo` would do something."""
-        with schema.in_words(self.path):
+        with schema.translated_errors(self.path):
             return journal.can_redo(self._db)
 
     # --------------------------------------------------------------------------------------------------------- reading
@@ -286,13 +286,13 @@ class ExampleStore:
         Raises:
             UnknownFeatureError: a name is not in the table of features.
         """
-        with schema.in_words(self.path):
+        with schema.translated_errors(self.path):
             return self._reader.examples(feature_names, outputs, smoothing, everything=everything)
 
     @property
     def revision(self) -> tuple[int, int]:
         """Differs from an earlier one when anything was written in between, by this or another program."""
-        with schema.in_words(self.path):
+        with schema.translated_errors(self.path):
             if self.read_only:
                 if self._opened.refresh():
                     self._reader = FeatureReader(self._db)
@@ -322,5 +322,5 @@ class ExampleStore:
                 f"the examples in {self.path} were moved or replaced while they were open. Nothing of this was stored. "
                 "Put the file back, or start again to begin new ones."
             )
-        with schema.in_words(self.path), schema.transaction(self._db):
+        with schema.translated_errors(self.path), schema.transaction(self._db):
             yield

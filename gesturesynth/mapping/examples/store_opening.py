@@ -38,7 +38,7 @@ class StoreFile:
         lock = -1
         try:
             lock, note = recovery.prepare(path, now)
-            with schema.in_words(path):
+            with schema.translated_errors(path):
                 return cls(path, schema.connect(path), note, lock)
         except schema.DeniedError as denied:
             _let_go(lock)

@@ -47,7 +47,7 @@ class TakeInfo:
         return f"take {self.id}{what} ({self.rows} row{'' if self.rows == 1 else 's'})"
 
 
-class Facts(msgspec.Struct, frozen=True):
+class TakeRecord(msgspec.Struct, frozen=True):
     """What else is known about a take, as it stands beside its first pose; `sound` as `sound_text` gives it."""
 
     made_utc: str
@@ -61,7 +61,7 @@ class Facts(msgspec.Struct, frozen=True):
         return msgspec.json.encode(self).decode()
 
     @classmethod
-    def read(cls, text: str) -> Facts | None:
+    def read(cls, text: str) -> TakeRecord | None:
         """The opposite; None when it cannot be read."""
         try:
             return msgspec.json.decode(text, type=cls)
@@ -119,7 +119,7 @@ def insert(
 
 def insert_poses(db: sqlite3.Connection, info: TakeInfo, sound: str, packed: Sequence[tuple[bytes, int]]) -> None:
     """Writes the poses of a take, as `store_schema.encode_pose` gives them."""
-    facts = Facts(info.made_utc, info.target, info.label, sound, info.duration_s).text()
+    facts = TakeRecord(info.made_utc, info.target, info.label, sound, info.duration_s).text()
     db.executemany(
         "INSERT INTO poses (take, pose, crc, facts) VALUES (?, ?, ?, ?)",
         [(info.id, data, crc, None if index else facts) for index, (data, crc) in enumerate(packed)],

@@ -44,7 +44,7 @@ def snapshot_groups(takes: NDArray[np.int64], sounds: Float, labels: NDArray[np.
     return np.asarray(group, dtype=np.int64).reshape(-1)
 
 
-class Trust(msgspec.Struct, frozen=True, dict=True):
+class ConfidenceModel(msgspec.Struct, frozen=True, dict=True):
     """What was taught, as far as trust needs it; all in scaled features.
 
     Attributes:

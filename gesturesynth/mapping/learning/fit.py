@@ -19,7 +19,7 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning import rbf
-from gesturesynth.mapping.learning.confidence import Trust, snapshot_groups
+from gesturesynth.mapping.learning.confidence import ConfidenceModel, snapshot_groups
 from gesturesynth.mapping.learning.example_notes import listed, outside_ranges, unknown_features, unnamed_outputs
 from gesturesynth.mapping.learning.model_kinds import AUTO, ModelKind, model_kind, model_settings
 from gesturesynth.mapping.learning.outputs import Output, to_positions
@@ -188,7 +188,7 @@ def _fit(job: FitJob, tell: Report) -> FittedMapping:
     models = tuple(_output_model(kind, job, group, scalings, takes) for group in groups)
 
     classifier: Softmax | None = None
-    class_trust: Trust | None = None
+    class_trust: ConfidenceModel | None = None
     class_scaling = models[0].scaling if models else scalings.of(np.ones(known.shape[1], dtype=np.bool_))
     found = usable_rows(known, labels != "", _numbers(labels))
     if found is not None:
@@ -197,7 +197,7 @@ def _fit(job: FitJob, tell: Report) -> FittedMapping:
         class_scaling = scalings.of(columns)
         x = class_scaling.apply(raw[rows])
         group = snapshot_groups(takes[rows], np.zeros((int(rows.sum()), 0)), labels[rows])
-        class_trust = Trust.of(x, group, number.astype(np.int64), lines=False)
+        class_trust = ConfidenceModel.of(x, group, number.astype(np.int64), lines=False)
         if len(classes) > 1:
             kind = model_kind(job.classifier, "classes")
             about.append(f"{kind.name}, {_count(len(classes), 'class', 'classes')}")
@@ -257,7 +257,7 @@ def _output_model(
     snapshots = snapshot_groups(takes[rows], y, nothing)
     sounds = snapshot_groups(np.zeros(len(x), dtype=np.int64), y, nothing)
     predictor = _continuous(kind, job.model_settings, x, y, snapshots)
-    return OutputModel(group.outputs, scaling, predictor, Trust.of(x, snapshots, sounds, lines=True))
+    return OutputModel(group.outputs, scaling, predictor, ConfidenceModel.of(x, snapshots, sounds, lines=True))
 
 
 def _continuous(

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.mapping.learning.confidence import Trust
+from gesturesynth.mapping.learning.confidence import ConfidenceModel
 from gesturesynth.mapping.learning.packed_array import Array, Indices
 from gesturesynth.mapping.learning.scaling import Scaling
 
@@ -182,7 +182,7 @@ class OutputModel(msgspec.Struct, frozen=True):
     outputs: tuple[int, ...]
     scaling: Scaling
     predictor: Predictor
-    trust: Trust
+    trust: ConfidenceModel
 
 
 class FittedMapping(msgspec.Struct, frozen=True, dict=True):
@@ -203,7 +203,7 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
     models: tuple[OutputModel, ...]
     class_scaling: Scaling
     classifier: Softmax | None
-    class_trust: Trust | None
+    class_trust: ConfidenceModel | None
     about: str
 
     @property

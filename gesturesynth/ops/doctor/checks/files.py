@@ -152,7 +152,7 @@ def examples_of(file: Path) -> Examples:
     name = file.parent.name
     try:
         try:
-            with schema.in_words(file), closing(schema.connect(file, "ro")) as connection:
+            with schema.translated_errors(file), closing(schema.connect(file, "ro")) as connection:
                 verdict, takes = _counted(connection)
         except schema.DeniedError:  # sqlite wants to write beside it; what is there can be read all the same
             copy = copied(file)
