@@ -42,7 +42,7 @@ _VOICES: Final = 2
 
 
 @dataclass(frozen=True)
-class Note:
+class CueNote:
     """One tone of a cue.
 
     Attributes:
@@ -63,8 +63,8 @@ class Note:
     amplitude: float = 1.0
 
 
-def _struck(start_s: float, length_s: float, pitch_hz: float, fall_s: float = 0.08, amplitude: float = 1.0) -> Note:
-    return Note(start_s, length_s, pitch_hz, pitch_hz, fall_s, amplitude=amplitude)
+def _struck(start_s: float, length_s: float, pitch_hz: float, fall_s: float = 0.08, amplitude: float = 1.0) -> CueNote:
+    return CueNote(start_s, length_s, pitch_hz, pitch_hz, fall_s, amplitude=amplitude)
 
 
 _WOOD: Final = ((1.0, 1.0), (2.76, 0.5), (5.4, 0.2))  # a free bar's modes (Rossing, The Physics of Musical Instruments)
@@ -72,9 +72,9 @@ _REED: Final = ((1.0, 1.0), (2.0, 0.6), (3.0, 0.7), (4.0, 0.4), (5.0, 0.5), (7.0
 
 # They differ in how many notes there are, in which direction they go and in what they are made of: pitch alone is
 # lost beside an instrument that plays at any pitch. Most energy is from 500 Hz to 2 kHz, which small loudspeakers have.
-_SCORES: Final[dict[str, tuple[Note, ...]]] = {
+_SCORES: Final[dict[str, tuple[CueNote, ...]]] = {
     # Recording: dry knocks, then up a fifth; down a fifth at the end; the same note twice once the take is safe.
-    "tick": (Note(0.0, 0.07, 920.0, 920.0, 0.025, _WOOD),),
+    "tick": (CueNote(0.0, 0.07, 920.0, 920.0, 0.025, _WOOD),),
     "start": (_struck(0.0, 0.12, 659.3), _struck(0.1, 0.25, 987.8, 0.12)),
     "end": (_struck(0.0, 0.12, 987.8), _struck(0.1, 0.25, 659.3, 0.12)),
     "saved": (_struck(0.0, 0.1, 1318.5, 0.04), _struck(0.12, 0.18, 1318.5, 0.08)),
@@ -87,9 +87,9 @@ _SCORES: Final[dict[str, tuple[Note, ...]]] = {
     ),
     "selected": (_struck(0.0, 0.14, 1760.0, 0.05),),
     # Slides: back is down, a question is up.
-    "undo": (Note(0.0, 0.22, 1100.0, 490.0, 0.3),),
-    "ask": (_struck(0.0, 0.09, 587.3), Note(0.14, 0.26, 587.3, 1174.7, 0.4)),
-    "error": (Note(0.0, 0.14, 185.0, 185.0, 0.3, _REED), Note(0.18, 0.24, 174.6, 174.6, 0.3, _REED)),
+    "undo": (CueNote(0.0, 0.22, 1100.0, 490.0, 0.3),),
+    "ask": (_struck(0.0, 0.09, 587.3), CueNote(0.14, 0.26, 587.3, 1174.7, 0.4)),
+    "error": (CueNote(0.0, 0.14, 185.0, 185.0, 0.3, _REED), CueNote(0.18, 0.24, 174.6, 174.6, 0.3, _REED)),
 }
 
 CUES: Final[tuple[str, ...]] = ("tick", "start", "end", "saved", "trained", "selected", "undo", "error", "ask")
@@ -118,7 +118,7 @@ def samples(name: str, sample_rate: float) -> NDArray[np.float32]:
     return np.asarray(sound * db_to_gain(wanted_lufs - _loudness_lufs(sound, sample_rate)), dtype=np.float32)
 
 
-def _tone(note: Note, sample_rate: float) -> NDArray[np.float64]:
+def _tone(note: CueNote, sample_rate: float) -> NDArray[np.float64]:
     count = round(note.length_s * sample_rate)
     time_s = np.arange(count) / sample_rate
     pitch_hz = note.from_hz * (note.to_hz / note.from_hz) ** (time_s / note.length_s)

@@ -82,7 +82,7 @@ class Levels:
         return gain_to_db(rms), gain_to_db(peak)
 
 
-class Watchman:
+class SignalMonitor:
     """Looks at what the instruments give, before any guard, and says when it can only be cured by starting anew.
 
     Args:

@@ -17,7 +17,7 @@ from gesturesynth.runtime.messages import Sound
 from gesturesynth.synthesis.audio.backends import CHANNELS, make_server
 from gesturesynth.synthesis.instruments import catalogue
 from gesturesynth.synthesis.instruments.base import load_pyo
-from gesturesynth.synthesis.meter import Block, Watchman
+from gesturesynth.synthesis.meter import Block, SignalMonitor
 from gesturesynth.synthesis.player import Player
 from gesturesynth.synthesis.rack import Kinds
 
@@ -50,7 +50,7 @@ class OfflineEngine:
         memory = (ctypes.c_float * (CHANNELS * buffer_frames)).from_address(address)
         self._output = np.ctypeslib.as_array(memory).reshape(buffer_frames, CHANNELS)
         self._player: Player | None = Player(self._server, catalogue() if kinds is None else kinds)
-        self._watchman = Watchman(sample_rate)
+        self._watchman = SignalMonitor(sample_rate)
         self._rest = np.empty((0, CHANNELS), np.float32)
 
     @property
@@ -75,7 +75,7 @@ class OfflineEngine:
             self._server.process()
             blocks.append(self._output.copy())
             ready += len(self._output)
-            _, raw = player.step()
+            _, raw = player.collect()
             if trouble := self._watchman.check(raw):
                 raise GestureSynthError(f"{trouble} ({', '.join(player.broken()) or 'all together'})")
         samples = np.concatenate(blocks)

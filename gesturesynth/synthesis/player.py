@@ -10,7 +10,7 @@ from gesturesynth.synthesis.instruments.base import load_pyo
 from gesturesynth.synthesis.master import Master
 from gesturesynth.synthesis.meter import Block, Ring
 from gesturesynth.synthesis.rack import Kinds
-from gesturesynth.synthesis.scene_mixer import Stage
+from gesturesynth.synthesis.scene_mixer import SceneMixer
 
 
 class TriggerCounter:
@@ -48,7 +48,7 @@ class Player:
 
     def __init__(self, server: Any, kinds: Kinds, *, mono: bool = False) -> None:  # noqa: ANN401 - pyo has no types
         pyo = load_pyo()
-        self._stage = Stage(server, kinds)
+        self._stage = SceneMixer(server, kinds)
         self._cues = Cues(server)
         self._together = pyo.Mix([self._stage.output, self._cues.output], voices=2)
         self.master = Master(self._together, mono=mono)
@@ -89,14 +89,14 @@ class Player:
         if first:
             self.master.fade_in(scene.fade_in_s)
 
-    def step(self) -> tuple[Block, Block]:
+    def collect(self) -> tuple[Block, Block]:
         """Housekeeping; call it at least once a second.
 
         Returns:
             What left the master and what the instruments gave (before guards) since the last call: float32, shape
             (frames, 2) each.
         """
-        self._stage.step()
+        self._stage.remove_faded()
         block = self._ring.read()
         return block[:, :2], block[:, 2:]
 

@@ -25,13 +25,13 @@ from gesturesynth.runtime.service import Service
 from gesturesynth.runtime.status_line import engine_line
 from gesturesynth.synthesis import recorder as recording
 from gesturesynth.synthesis.audio.backends import AudioSettings, Backend, NullBackend, open_backend
-from gesturesynth.synthesis.audio.device_watcher import Lookout
+from gesturesynth.synthesis.audio.device_watcher import DeviceWatcher
 from gesturesynth.synthesis.instruments import catalogue, prepare
 from gesturesynth.synthesis.instruments.base import load_pyo
-from gesturesynth.synthesis.meter import Levels, Watchman
+from gesturesynth.synthesis.meter import Levels, SignalMonitor
 from gesturesynth.synthesis.player import Player
 from gesturesynth.synthesis.rack import Kinds
-from gesturesynth.synthesis.restart_policy import MANY_RACKS, Weariness
+from gesturesynth.synthesis.restart_policy import MANY_RACKS, RestartPolicy
 
 STATUS_S: Final = 0.1
 CLOCK_LIMIT_S: Final = 1.0
@@ -67,7 +67,7 @@ class EngineSettings:
     many_racks: int = MANY_RACKS
 
 
-class Trouble(GestureSynthError):  # noqa: N818 - it is a state of the world, not a mistake
+class EngineRestartRequired(GestureSynthError):  # noqa: N818 - it is a state of the world, not a mistake
     """The engine can only be cured by starting it anew."""
 
 
@@ -88,7 +88,7 @@ class Engine:
         service: Service,
         kinds: Kinds,
         recorder: recording.Recorder | None,
-        weariness: Weariness,
+        weariness: RestartPolicy,
     ) -> None:
         self._backend = backend
         self._service = service
@@ -96,9 +96,9 @@ class Engine:
         self._log = log.get()
         self._player = Player(backend.server, kinds, mono=backend.mono)
         self._levels = Levels()
-        self._watchman = Watchman(backend.sample_rate)
+        self._watchman = SignalMonitor(backend.sample_rate)
         self._weariness = weariness
-        self._lookout = Lookout(time.monotonic()) if isinstance(backend, NullBackend) and backend.note else None
+        self._lookout = DeviceWatcher(time.monotonic()) if isinstance(backend, NullBackend) and backend.note else None
         self._samples = backend.samples
         self._still_s = 0.0
         self._last_step_s = self._last_status_s = time.monotonic()
@@ -117,7 +117,7 @@ class Engine:
             while not self._service.stopping:
                 sound = sounds.newest(wait_s)
                 if sound is not None:
-                    self._hear(sound)
+                    self._receive(sound)
                 wait_s = self._step(statuses)
             self._service.notify_stopping()
             self._player.master.fade_out(FADE_OUT_S)
@@ -126,7 +126,7 @@ class Engine:
             if self._lookout:
                 self._lookout.close()
 
-    def _hear(self, sound: Sound) -> None:
+    def _receive(self, sound: Sound) -> None:
         first = self._last_sound_s is None
         self._last_sound_s = time.monotonic()
         self._player.apply(sound)
@@ -148,17 +148,19 @@ class Engine:
             status = self._status(now_s)
             statuses.send(status)
             self._line = engine_line(status)
-            if self._lookout and (news := self._lookout.look(now_s)):
-                raise Trouble(f"{news}: leaving, to be started again with it")
-            if not self._recorder and (why := self._weariness.look(self._player.racks_built, status.level_db, now_s)):
-                raise Trouble(f"{why}: leaving, to be started again")
+            if self._lookout and (news := self._lookout.poll(now_s)):
+                raise EngineRestartRequired(f"{news}: leaving, to be started again with it")
+            if not self._recorder and (
+                why := self._weariness.reason_to_restart(self._player.racks_built, status.level_db, now_s)
+            ):
+                raise EngineRestartRequired(f"{why}: leaving, to be started again")
         return wait_s
 
     def _check_clock(self, now_s: float) -> None:
         # A computer that was asleep, or this process stopped, is not a clock that stands still: only steps count.
         passed_s, self._last_step_s = min(now_s - self._last_step_s, STATUS_S), now_s
         if word := self._backend.trouble():
-            raise Trouble(word)
+            raise EngineRestartRequired(word)
         samples = self._backend.samples
         if samples != self._samples:
             self._samples, self._still_s = samples, 0.0
@@ -168,11 +170,11 @@ class Engine:
         if self._still_s > CLOCK_LIMIT_S:
             where = f"{self._backend.name}, {self._backend.device}"
             self._backend.abandon()
-            raise Trouble(f"the audio clock has stood still for {CLOCK_LIMIT_S:g} s ({where})")
+            raise EngineRestartRequired(f"the audio clock has stood still for {CLOCK_LIMIT_S:g} s ({where})")
 
     def _listen(self) -> None:
         """Takes what has sounded since the last time to the meter, the recording and the watchman."""
-        sounded, raw = self._player.step()
+        sounded, raw = self._player.collect()
         self._levels.add(sounded)
         if self._recorder:
             self._recorder.write(sounded)
@@ -180,7 +182,7 @@ class Engine:
             broken = self._player.broken()
             self._player.master.set_muted(True)
             self._run_out(ALARM_S, ALARM_S * 4)
-            raise Trouble(f"{word}: {', '.join(broken)}" if broken else word)
+            raise EngineRestartRequired(f"{word}: {', '.join(broken)}" if broken else word)
 
     def _run_out(self, duration_s: float, limit_s: float) -> None:
         """Lets the device play for `duration_s` by its own clock, for at most `limit_s` by ours."""
@@ -190,7 +192,7 @@ class Engine:
         while self._backend.samples < end and time.monotonic() - start_s < limit_s and not self._backend.trouble():
             # zmq is the loop's clock elsewhere; here nothing is to be heard any more.
             time.sleep(min(0.005, self._backend.pump(time.monotonic())))
-        sounded, _ = self._player.step()
+        sounded, _ = self._player.collect()
         if self._recorder:
             self._recorder.write(sounded)
 
@@ -271,7 +273,7 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
             recorder = recording.Recorder(path, backend.sample_rate, settings.record_limit_mb, settings.record_format)
             continuation.begin(settings.record)
             words.info("recording", file=str(path), limit_mb=settings.record_limit_mb)
-        weariness = Weariness(settings.many_racks)
+        weariness = RestartPolicy(settings.many_racks)
         engine = Engine(backend, service, catalogue() if kinds is None else kinds, recorder, weariness)
         service.ready(f"{backend.name}, {backend.sample_rate:g} Hz, {backend.buffer_frames} frames")
         with zmq.Context() as context:
@@ -281,12 +283,12 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
             finally:
                 sounds.close()
                 statuses.close()
-    except (Trouble, load_pyo().PyoServerStateException) as trouble:
+    except (EngineRestartRequired, load_pyo().PyoServerStateException) as trouble:
         # pyo refuses to build anything for a server that has gone a moment ago, before anybody has looked.
-        word = str(trouble) if isinstance(trouble, Trouble) else backend.trouble() or str(trouble)
+        word = str(trouble) if isinstance(trouble, EngineRestartRequired) else backend.trouble() or str(trouble)
         words.error(word)
         service.record_fault(word)
-        return Trouble.exit_code
+        return EngineRestartRequired.exit_code
     finally:
         gc.enable()
         if recorder:

@@ -19,7 +19,7 @@ QUIET_S: Final = 10.0
 """A silence that lasts for so long is no rest between two notes."""
 
 
-class Weariness:
+class RestartPolicy:
     """Looks at one life of an engine.
 
     Args:
@@ -32,7 +32,7 @@ class Weariness:
         self._too_many = too_many
         self._loud_s: float | None = None
 
-    def look(self, racks: int, level_db: float, now_s: float) -> str:
+    def reason_to_restart(self, racks: int, level_db: float, now_s: float) -> str:
         """A sentence when it is time to begin anew, else an empty text.
 
         Args:

@@ -20,7 +20,7 @@ CROSSFADE_S: Final = 0.1
 
 
 @dataclass
-class _Voice:
+class _MixerInput:
     """A rack in the mixer: the pyo streams that its building made, and the sample at which it may be taken down."""
 
     key: int
@@ -29,7 +29,7 @@ class _Voice:
     gone_at: int = 0
 
 
-class Stage:
+class SceneMixer:
     """Holds the racks, and the mixer behind them.
 
     Args:
@@ -54,8 +54,8 @@ class Stage:
         self.output = pyo.Dummy(streams[:2])
         self.raw = pyo.Dummy(streams[2:])
         self.scene: Scene | None = None
-        self._playing: _Voice | None = None
-        self._leaving: list[_Voice] = []
+        self._playing: _MixerInput | None = None
+        self._leaving: list[_MixerInput] = []
         self.racks_built = 0
 
     @property
@@ -93,7 +93,7 @@ class Stage:
             fade = round(CROSSFADE_S * self._server.getSamplingRate()) + 2 * self._server.getBufferSize()
             self._playing.gone_at = self._server.getCurrentTimeInSamples() + fade
             self._leaving.append(self._playing)
-        self._playing = _Voice(key, rack, made)
+        self._playing = _MixerInput(key, rack, made)
 
     def _move_before_mixer(self, stream: Any) -> None:  # noqa: ANN401 - pyo has no types
         # pyo computes streams in the order of their making; a rack behind the mixer would be a buffer late.
@@ -107,7 +107,7 @@ class Stage:
         """Strikes `instrument.trigger` of the rack that plays; returns whether there is such a thing."""
         return self._playing is not None and self._playing.rack.fire(trigger)
 
-    def step(self) -> None:
+    def remove_faded(self) -> None:
         """Takes down the racks that have faded out. Call it often."""
         now = self._server.getCurrentTimeInSamples()
         while self._leaving and self._leaving[0].gone_at <= now:

@@ -19,7 +19,7 @@ from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import InstrumentSetup, Scene, Sound
 from gesturesynth.synthesis.cues import CUES
 from gesturesynth.synthesis.instruments import catalogue
-from gesturesynth.synthesis.meter import Watchman
+from gesturesynth.synthesis.meter import SignalMonitor
 from gesturesynth.synthesis.offline import OfflineEngine
 from tests.endurance.movement import STEP_S, Movement
 
@@ -87,7 +87,7 @@ class Performance:
         """Plays until either is reached, or something is wrong; tells now and then how far it has come."""
         begin_s, told_at = time.process_time(), TOLD_S
         with OfflineEngine(self._rate_hz) as engine:
-            watchman = Watchman(self._rate_hz)
+            watchman = SignalMonitor(self._rate_hz)
             while self._frames < sound_s * self._rate_hz and time.process_time() - begin_s < processor_s:
                 self._step(engine, watchman)
                 self._told = msgspec.structs.replace(
@@ -103,7 +103,7 @@ class Performance:
                     tell(self._told)
         return self._told
 
-    def _step(self, engine: OfflineEngine, watchman: Watchman) -> None:
+    def _step(self, engine: OfflineEngine, watchman: SignalMonitor) -> None:
         """A step of the movement, and the sound until the next."""
         for counts, likely in ((self._strikes, 0.1), (self._cues, 0.01)):
             for number in range(len(counts)):

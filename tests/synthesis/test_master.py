@@ -11,7 +11,7 @@ import pytest
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import InstrumentSetup
-from gesturesynth.synthesis.meter import RUNAWAY_S, Levels, Watchman
+from gesturesynth.synthesis.meter import RUNAWAY_S, Levels, SignalMonitor
 from gesturesynth.synthesis.offline import OfflineEngine
 from tests.support.audio_analysis import bends, pitch_hz, rms, steps
 from tests.support.stub_instruments import KINDS, scene, sound, tone
@@ -188,7 +188,7 @@ def test_levels_are_those_of_a_known_sound() -> None:
 
 
 def test_the_watchman_lets_a_short_shout_pass_and_calls_a_long_one_running_away() -> None:
-    watchman = Watchman(RATE)
+    watchman = SignalMonitor(RATE)
     tenth = np.full((RATE // 10, 2), 20.0, np.float32)
     for _ in range(round(RUNAWAY_S * 10) - 1):
         assert watchman.check(tenth) == ""

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from gesturesynth.synthesis.restart_policy import MANY_RACKS, QUIET_S, TOO_MANY_RACKS, Weariness
+from gesturesynth.synthesis.restart_policy import MANY_RACKS, QUIET_S, TOO_MANY_RACKS, RestartPolicy
 
 LOUD_DB, SILENT_DB = -20.0, -120.0
 
 
 def test_after_many_changes_it_waits_for_a_silence_that_lasts() -> None:
-    weariness = Weariness()
-    assert not weariness.look(MANY_RACKS, LOUD_DB, 0.0)
-    assert not weariness.look(MANY_RACKS, SILENT_DB, QUIET_S - 0.1)
-    assert not weariness.look(MANY_RACKS, LOUD_DB, QUIET_S + 5.0), "that was a rest between two notes"
-    assert not weariness.look(MANY_RACKS, SILENT_DB, QUIET_S + 6.0)
-    assert f"{MANY_RACKS} times" in weariness.look(MANY_RACKS, SILENT_DB, 2 * QUIET_S + 5.0)
+    weariness = RestartPolicy()
+    assert not weariness.reason_to_restart(MANY_RACKS, LOUD_DB, 0.0)
+    assert not weariness.reason_to_restart(MANY_RACKS, SILENT_DB, QUIET_S - 0.1)
+    assert not weariness.reason_to_restart(MANY_RACKS, LOUD_DB, QUIET_S + 5.0), "that was a rest between two notes"
+    assert not weariness.reason_to_restart(MANY_RACKS, SILENT_DB, QUIET_S + 6.0)
+    assert f"{MANY_RACKS} times" in weariness.reason_to_restart(MANY_RACKS, SILENT_DB, 2 * QUIET_S + 5.0)
 
 
 def test_with_few_changes_no_silence_ends_it() -> None:
-    weariness = Weariness()
-    assert not any(weariness.look(MANY_RACKS - 1, SILENT_DB, now_s) for now_s in (0.0, 1000.0, 1e6))
+    weariness = RestartPolicy()
+    assert not any(weariness.reason_to_restart(MANY_RACKS - 1, SILENT_DB, now_s) for now_s in (0.0, 1000.0, 1e6))
 
 
 def test_one_that_begins_in_silence_is_given_its_time() -> None:
-    assert not Weariness().look(MANY_RACKS, SILENT_DB, 5000.0)
+    assert not RestartPolicy().reason_to_restart(MANY_RACKS, SILENT_DB, 5000.0)
 
 
 def test_before_it_is_too_much_it_leaves_at_any_moment() -> None:
-    assert Weariness().look(TOO_MANY_RACKS, LOUD_DB, 0.0)
+    assert RestartPolicy().reason_to_restart(TOO_MANY_RACKS, LOUD_DB, 0.0)

@@ -14,7 +14,7 @@ LOOKOUT_S: Final = 15.0
 """How often it looks. One look takes 0.3 s of a core."""
 
 
-class Lookout:
+class DeviceWatcher:
     """Looks every now and then, without waiting, whether there is an audio device by now.
 
     For an engine that `auto` left without one: it leaves when one appears, and is started again with it.
@@ -25,11 +25,11 @@ class Lookout:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
-    def looking(self) -> bool:
+    def active(self) -> bool:
         """Whether a look is under way."""
         return self._process is not None
 
-    def look(self, now_s: float) -> str:
+    def poll(self, now_s: float) -> str:
         """A sentence when there is a device now, else an empty text."""
         if self._process is None:
             if now_s >= self._next_s:

@@ -14,7 +14,7 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.json_lines import parse_json_lines
 from gesturesynth.synthesis.audio import backends, device_probe
 from gesturesynth.synthesis.audio.backends import AudioSettings, NullBackend, open_backend
-from gesturesynth.synthesis.audio.device_watcher import LOOKOUT_S, Lookout
+from gesturesynth.synthesis.audio.device_watcher import LOOKOUT_S, DeviceWatcher
 from tests.support.jack_server import DEADLINE_S, JackServer, wait_for
 
 
@@ -106,18 +106,18 @@ def test_null_held_up_for_long_drops_what_it_missed_instead_of_chasing_it(null: 
 
 
 def test_a_device_that_appears_is_noticed(nothing: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    lookout = Lookout(0.0)
+    lookout = DeviceWatcher(0.0)
     try:
-        assert lookout.look(1.0) == ""
-        assert not lookout.looking
-        lookout.look(LOOKOUT_S)
-        wait_for(lambda: lookout.look(LOOKOUT_S) == "" and not lookout.looking, "the first answer")
+        assert lookout.poll(1.0) == ""
+        assert not lookout.active
+        lookout.poll(LOOKOUT_S)
+        wait_for(lambda: lookout.poll(LOOKOUT_S) == "" and not lookout.active, "the first answer")
         with JackServer() as server:
             monkeypatch.setenv("JACK_DEFAULT_SERVER", server.name)
-            words = [lookout.look(LOOKOUT_S * 2)]
+            words = [lookout.poll(LOOKOUT_S * 2)]
             end_s = time.monotonic() + DEADLINE_S
             while not words[-1] and time.monotonic() < end_s:
-                words.append(lookout.look(LOOKOUT_S * 2))
+                words.append(lookout.poll(LOOKOUT_S * 2))
                 time.sleep(0.02)
             assert "JACK server has appeared" in words[-1]
     finally:
