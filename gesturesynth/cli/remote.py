@@ -21,7 +21,7 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.runtime.messages import SessionState
 
 if TYPE_CHECKING:
-    from gesturesynth.control.command_socket import Answer, WireClient
+    from gesturesynth.control.command_socket import CommandClient, Response
 
 GROUP: Final = Group("Teaching and playing, from any shell, while it runs", sort_key=0.5)
 WAITING_S: Final = 0.1
@@ -154,19 +154,19 @@ def obey(asked: Call, *, json: bool = False, wait: bool = False, yes: bool = Fal
     elif answer.ok:
         _print(answer.words or "done")
     else:
-        raise GestureSynthError(answer.words or f"'{asked.words}' was not done, and nobody said why")
+        raise GestureSynthError(answer.words or f"'{asked.text}' was not done, and nobody said why")
     return 0 if answer.ok else 1
 
 
-def _client() -> WireClient:
+def _client() -> CommandClient:
     """The way to the Gesture Synth that runs."""
-    from gesturesynth.control.command_socket import WireClient  # noqa: PLC0415 - likewise
+    from gesturesynth.control.command_socket import CommandClient  # noqa: PLC0415 - likewise
     from gesturesynth.core import paths  # noqa: PLC0415 - help does not wait for ZeroMQ
 
-    return WireClient(folder=paths.running_dir())
+    return CommandClient(folder=paths.running_dir())
 
 
-def _after_fit(client: WireClient, _before: SessionState, answer: Answer) -> Answer:
+def _after_fit(client: CommandClient, _before: SessionState, answer: Response) -> Response:
     while _read(answer).session.training:
         time.sleep(WAITING_S)
         answer = client.ask(None)
@@ -177,7 +177,7 @@ def _after_fit(client: WireClient, _before: SessionState, answer: Answer) -> Ans
     return msgspec.structs.replace(answer, ok=not error and not called_off, words=words)
 
 
-def _after_take(client: WireClient, before: SessionState, answer: Answer) -> Answer:
+def _after_take(client: CommandClient, before: SessionState, answer: Response) -> Response:
     while _read(answer).session.phase != "playing":
         time.sleep(WAITING_S)
         answer = client.ask(None)
@@ -191,11 +191,11 @@ def _after_take(client: WireClient, before: SessionState, answer: Answer) -> Ans
         answer = client.ask(None)
 
 
-def _after_change(client: WireClient, _before: SessionState, answer: Answer) -> Answer:
+def _after_change(client: CommandClient, _before: SessionState, answer: Response) -> Response:
     return client.ended(answer.number)
 
 
-_ENDS: Final[dict[str, Callable[[WireClient, SessionState, Answer], Answer]]] = {
+_ENDS: Final[dict[str, Callable[[CommandClient, SessionState, Response], Response]]] = {
     "train": _after_fit,
     "record": _after_take,
     "hold": _after_take,
@@ -207,7 +207,7 @@ _ENDS: Final[dict[str, Callable[[WireClient, SessionState, Answer], Answer]]] = 
 
 
 # ---------------------------------------------------------------------------------------------------------------- words
-def _read(answer: Answer) -> State:
+def _read(answer: Response) -> State:
     try:
         return msgspec.json.decode(answer.state, type=State)
     except msgspec.MsgspecError as error:

@@ -22,7 +22,7 @@ from gesturesynth.cli.live_view import Picture, ProcessWord, draw
 from gesturesynth.conductor import state_storage
 from gesturesynth.config.preset import loader
 from gesturesynth.config.settings.settings import Settings
-from gesturesynth.control.command_socket import WireClient
+from gesturesynth.control.command_socket import CommandClient
 from gesturesynth.control.commands import KEYBOARD, KEYS, call
 from gesturesynth.control.terminal_keyboard import Keyboard
 from gesturesynth.core import log, paths
@@ -114,7 +114,7 @@ def run(settings: RunSettings) -> int:
                 view,
                 JobControl(active=view.wanted or keyboard.active) as job,
                 keyboard,
-                WireClient("keyboard", context) as wire,
+                CommandClient("keyboard", context) as wire,
             ):
                 service.ready("running")
                 while not service.stopping and supervisor.refused is None and not statuses.quitting:
@@ -132,7 +132,7 @@ def run(settings: RunSettings) -> int:
     return supervisor.refused or 0
 
 
-def _press(key: str, wire: WireClient, service: Service) -> None:
+def _press(key: str, wire: CommandClient, service: Service) -> None:
     """Sends what a key asks for. Where nobody hears it, `q` still ends everything."""
     if key not in KEYS:
         return

@@ -13,7 +13,7 @@ import zmq
 from gesturesynth.conductor.background_jobs import unheard
 from gesturesynth.conductor.session_controller import Teaching
 from gesturesynth.control import command_socket
-from gesturesynth.control.command_socket import WireServer
+from gesturesynth.control.command_socket import CommandServer
 from gesturesynth.control.newest_volume import NewestVolume
 from gesturesynth.control.osc.server import OscServer, OscSettings
 from gesturesynth.core import log
@@ -42,7 +42,7 @@ class Ears:
         osc: OscSettings | None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.wire = WireServer(context)
+        self.wire = CommandServer(context)
         self._clock = clock
         self.osc: OscServer | None = None
         self._log = log.get()
@@ -105,10 +105,10 @@ class Ears:
                 self.wire.answer(one, ok=True, words="", state_json=state_json())
                 continue
 
-            def reply(ok: bool, words: str, one: command_socket.Asked = one) -> None:  # noqa: FBT001 - a Reply
+            def reply(ok: bool, words: str, one: command_socket.PendingRequest = one) -> None:  # noqa: FBT001 - a Reply
                 self.wire.answer(one, ok, words, state_json())
 
-            def outcome(ok: bool, words: str, one: command_socket.Asked = one) -> None:  # noqa: FBT001 - a Reply
+            def outcome(ok: bool, words: str, one: command_socket.PendingRequest = one) -> None:  # noqa: FBT001 - a Reply
                 self.wire.finished(one, ok, words, state_json())
 
             newest.ask(one.sender, one.call, reply, outcome if one.wait else None)

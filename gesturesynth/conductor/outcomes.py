@@ -11,7 +11,7 @@ from typing import Final
 
 from gesturesynth.conductor.background_jobs import Asker, unheard
 from gesturesynth.control.commands import OSC, Call
-from gesturesynth.control.session.machine import Event, Say
+from gesturesynth.control.session.machine import Event, ShowMessage
 
 MOST: Final = 32
 """Askers that are remembered for one thing; a person is one or two."""
@@ -58,7 +58,7 @@ class Outcomes:
     def begun(self, call: Call, events: Iterable[Event], asker: Asker, *, phase: str) -> None:
         """A command led to these events, and the session is in this phase now."""
         kinds = {type(event).__name__ for event in events}
-        if said_last(events).bad:
+        if said_last(events).failed:
             return
         if call.command in _TAKES and (phase != "playing" or "EndTake" in kinds):
             self._take.add(call.command, asker)
@@ -97,7 +97,7 @@ class Outcomes:
             again: whether another one follows it.
             changing: whether another preset is on its way.
         """
-        words = said_last(events).words or _CALLED_OFF
+        words = said_last(events).text or _CALLED_OFF
         if phase == "playing":
             self._take.fail(words)
         if not training:
@@ -108,9 +108,9 @@ class Outcomes:
             self._change.fail(words)
 
 
-def said_last(events: Iterable[Event]) -> Say:
+def said_last(events: Iterable[Event]) -> ShowMessage:
     """The last sentence of events; an empty one where there is none."""
-    return next((event for event in reversed([*events]) if isinstance(event, Say)), Say(""))
+    return next((event for event in reversed([*events]) if isinstance(event, ShowMessage)), ShowMessage(""))
 
 
 def _together(asker: Asker | None, waiting: _Waiting) -> Asker:

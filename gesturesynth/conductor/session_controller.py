@@ -218,7 +218,7 @@ class Teaching:
             match event:
                 case s.Cue(name):
                     self._sounding.cue(name)
-                case s.Say():
+                case s.ShowMessage():
                     self._write(event, asker, now_s, quiet=quiet)
                 case s.Undo() | s.Redo() | s.DeleteLast() | s.ClearTakes() | s.SaveSound():
                     self._change(event, owed)
@@ -228,7 +228,7 @@ class Teaching:
                 case s.EndTake(keep, end_s):
                     self._end_take(end_s, later, keep=keep)
                 case s.ChangePreset(name, step):
-                    self._find(name, step, asker=owed and owed.saying(answer.words))
+                    self._find(name, step, asker=owed and owed.saying(answer.text))
                     owed = None  # likewise
                 case s.StartFit():
                     self._outcomes.fit_begins()
@@ -236,24 +236,32 @@ class Teaching:
                 case _:
                     self._do(event, now_s)
         if owed:
-            owed.reply(not answer.bad, answer.words)
+            owed.reply(not answer.failed, answer.text)
         session, changing = self._session.state, self._repertoire.changing
         self._outcomes.settle(
             events, phase=session.phase, training=session.training, again=session.train_again, changing=changing
         )
 
-    def _write(self, said: s.Say, asker: Asker | None, now_s: float, *, quiet: bool) -> None:
+    def _write(self, said: s.ShowMessage, asker: Asker | None, now_s: float, *, quiet: bool) -> None:
         """Into the log."""
         by = {"by": asker.by} if asker and asker.by else {}
-        if quiet and not said.bad:
-            self._log.debug(said.words, **by)
+        if quiet and not said.failed:
+            self._log.debug(said.text, **by)
         elif self._lines.allows(hand_at(asker.by) if asker else "", now_s):
-            (self._log.warning if said.bad else self._log.info)(said.words, **by)
+            (self._log.warning if said.failed else self._log.info)(said.text, **by)
 
     def _do(self, event: s.Event, now_s: float) -> None:
         """Everything that is done at once."""
         match event:
-            case s.Hold() | s.LetGo() | s.Randomise() | s.SetVolume() | s.SetMuted() | s.SetPanic() | s.SetOpen():
+            case (
+                s.HoldSound()
+                | s.ReleaseSound()
+                | s.Randomise()
+                | s.SetVolume()
+                | s.SetMuted()
+                | s.SetPanic()
+                | s.SetOpen()
+            ):
                 self._sounding.carry_out(event, self._taught.view.snapshots, now_s)
             case s.CancelFit():
                 self._repertoire.cancel_fit()
@@ -323,8 +331,8 @@ class Teaching:
     def _tell_stage(self) -> None:
         of, view, doors = self._repertoire.piece.preset, self._taught.view, self._sounding.doors
         self._repertoire.piece.snapshots = view.snapshots
-        self._session.stage(
-            s.Stage(
+        self._session.update_context(
+            s.SessionContext(
                 preset=of.key,
                 snapshots=frozenset(view.snapshots),
                 classes=tuple(of.classes),

@@ -56,9 +56,9 @@ class Sounding:
             now_s: monotonic seconds.
         """
         match event:
-            case s.Hold(target):
+            case s.HoldSound(target):
                 self._hold(self.whole(snapshots.get(int(target), {})))
-            case s.LetGo():
+            case s.ReleaseSound():
                 self.held = None
                 self._repertoire.piece.let_go(now_s)
             case s.Randomise():

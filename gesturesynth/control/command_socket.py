@@ -55,7 +55,7 @@ class Request(msgspec.Struct, frozen=True):
     wait: bool = False
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Response(msgspec.Struct, frozen=True):
     """What a client gets.
 
     Attributes:
@@ -74,7 +74,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Asked:
+class PendingRequest:
     """A request that waits for its answer.
 
     Attributes:
@@ -103,7 +103,7 @@ def _file(folder: Path | None = None) -> Path:
     return paths.socket_path("conductor", "commands", folder)
 
 
-class WireServer:
+class CommandServer:
     """The conductor's end. Never blocks.
 
     Args:
@@ -130,9 +130,9 @@ class WireServer:
         self.socket.set(zmq.MAXMSGSIZE, _TRANSPORT_CAP_BYTES)
         self.socket.bind(endpoint())
 
-    def poll(self, most: int = MOST_AT_ONCE) -> list[Asked]:
+    def poll(self, most: int = MOST_AT_ONCE) -> list[PendingRequest]:
         """The requests that have come in, at most so many, or MOST_AT_ONCE; each is owed an `answer`."""
-        found: list[Asked] = []
+        found: list[PendingRequest] = []
         for _ in range(MOST_AT_ONCE):
             if len(found) >= most:
                 break
@@ -145,7 +145,7 @@ class WireServer:
                 found.append(asked)
         return found
 
-    def _read(self, parts: list[bytes]) -> Asked | None:
+    def _read(self, parts: list[bytes]) -> PendingRequest | None:
         if len(parts) != 2 or len(parts[1]) > CAP_BYTES:
             self.rejected += 1
             return None
@@ -155,22 +155,24 @@ class WireServer:
             self.rejected += 1
             return None
         if not request.command:
-            return Asked(None, parts[0], request.number)
+            return PendingRequest(None, parts[0], request.number)
         try:
-            return Asked(call(request.command, request.values, request.by), parts[0], request.number, request.wait)
+            return PendingRequest(
+                call(request.command, request.values, request.by), parts[0], request.number, request.wait
+            )
         except CommandError as error:
-            self._send(parts[0], Answer(ok=False, words=str(error), number=request.number))
+            self._send(parts[0], Response(ok=False, words=str(error), number=request.number))
             return None
 
-    def answer(self, asked: Asked, ok: bool, words: str, state_json: str) -> None:  # noqa: FBT001 - it is the answer
+    def answer(self, asked: PendingRequest, ok: bool, words: str, state_json: str) -> None:  # noqa: FBT001 - it is the answer
         """Tells whoever asked. Somebody who has gone, or does not read, is not waited for."""
-        self._send(asked.sender, Answer(ok, words, state_json, asked.number))
+        self._send(asked.sender, Response(ok, words, state_json, asked.number))
 
-    def finished(self, asked: Asked, ok: bool, words: str, state_json: str) -> None:  # noqa: FBT001 - as above
+    def finished(self, asked: PendingRequest, ok: bool, words: str, state_json: str) -> None:  # noqa: FBT001 - as above
         """Tells how something ended that had been answered when it began."""
-        self._send(asked.sender, Answer(ok, words, state_json, asked.number, ended=True))
+        self._send(asked.sender, Response(ok, words, state_json, asked.number, ended=True))
 
-    def _send(self, sender: bytes, answer: Answer) -> None:
+    def _send(self, sender: bytes, answer: Response) -> None:
         try:
             # Without ROUTER_MANDATORY, what cannot be delivered is dropped.
             self.socket.send_multipart([sender, packed(self._encoder, answer)], zmq.NOBLOCK)
@@ -183,7 +185,7 @@ class WireServer:
         self._path.unlink(missing_ok=True)
 
 
-class WireClient:
+class CommandClient:
     """The end of a shell, or of a terminal. A context manager.
 
     Args:
@@ -211,10 +213,10 @@ class WireClient:
         address = endpoint(folder)
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context() if context is None else context
         self._owns_context = context is None
-        self._decoder = msgspec.msgpack.Decoder(Answer)
+        self._decoder = msgspec.msgpack.Decoder(Response)
         self._encoder = msgspec.msgpack.Encoder()
         self._numbers = itertools.count(1)
-        self._ended: dict[int, Answer] = {}
+        self._ended: dict[int, Response] = {}
         self.socket = self._context.socket(zmq.DEALER)
         self.socket.set(zmq.LINGER, 0)
         self.socket.set(zmq.SNDHWM, _QUEUE)
@@ -240,9 +242,9 @@ class WireClient:
             return 0
         return number
 
-    def poll(self) -> list[Answer]:
+    def poll(self) -> list[Response]:
         """The answers that have come in; those about an end are kept for `ended`."""
-        found: list[Answer] = []
+        found: list[Response] = []
         while True:
             try:
                 answer = self._decoder.decode(self.socket.recv(zmq.NOBLOCK))
@@ -255,7 +257,7 @@ class WireClient:
             except msgspec.MsgspecError:
                 continue  # another version's; its question runs into its time-out
 
-    def ask(self, call: Call | None, timeout_s: float = TIMEOUT_S, *, wait: bool = False) -> Answer:
+    def ask(self, call: Call | None, timeout_s: float = TIMEOUT_S, *, wait: bool = False) -> Response:
         """Sends, and waits for the answer; None asks for the state. `wait`: `ended` follows.
 
         Raises:
@@ -274,7 +276,7 @@ class WireClient:
             "still happen; `gesturesynth state` tells."
         )
 
-    def ended(self, number: int, timeout_s: float = TIMEOUT_S) -> Answer:
+    def ended(self, number: int, timeout_s: float = TIMEOUT_S) -> Response:
         """Waits for the end of what was asked for with `wait`, for as long as somebody is there.
 
         Args:

@@ -187,7 +187,7 @@ class Call:
     by: str
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """The command as a person would type it: `select 3`."""
         return " ".join((self.command, *(_said(value) for value in self.values)))
 

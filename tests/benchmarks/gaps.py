@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from gesturesynth.control.command_socket import WireClient
+from gesturesynth.control.command_socket import CommandClient
 from gesturesynth.control.commands import COMMAND_LINE, call
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus
 from tests.benchmarks.figures import Figure, of
@@ -53,7 +53,7 @@ def _idle(plan: Plan, server: JackServer, window_s: float) -> float:
 
 def _busy(plan: Plan, server: JackServer, window_s: float) -> tuple[float, int]:
     trainings = 0
-    with watched(plan, server) as running, environment_of(running), WireClient() as wire:
+    with watched(plan, server) as running, environment_of(running), CommandClient() as wire:
         time.sleep(SETTLED_S)
         first: EngineStatus = running.until(EngineStatus, lambda _: True, "the engine")
         end_s = time.monotonic() + window_s

@@ -11,7 +11,7 @@ import numpy as np
 import zmq
 
 from gesturesynth.config.preset import loader
-from gesturesynth.control.command_socket import WireClient
+from gesturesynth.control.command_socket import CommandClient
 from gesturesynth.control.commands import COMMAND_LINE, call
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.mapping.learning.fit import FitJob, make_job
@@ -102,12 +102,12 @@ def _heard(plan: Plan, rows: int) -> Figure:
         with running:
             running.until(EngineStatus, lambda status: bool(status.preset), "the engine", LIMIT_S)
             running.until(ConductorStatus, lambda status: "examples" in status.model, "a model", LIMIT_S)
-            with WireClient() as wire:
+            with CommandClient() as wire:
                 took_s = [_retrain(running, wire, number) for number in range(plan.choose(4, 1))]
     return of(f"command to new sound: rbf, {rows:,} x 5", "s", took_s)
 
 
-def _retrain(running: Running, wire: WireClient, number: int) -> float:
+def _retrain(running: Running, wire: CommandClient, number: int) -> float:
     _ask(wire, "undo" if number % 2 else "delete-last")
     running.until(ConductorStatus, lambda status: not status.training, "quiet", LIMIT_S)
     time.sleep(2.0)  # whatever still glides
@@ -127,7 +127,7 @@ def _retrain(running: Running, wire: WireClient, number: int) -> float:
     return changed[0] - begun_s
 
 
-def _ask(wire: WireClient, command: str) -> None:
+def _ask(wire: CommandClient, command: str) -> None:
     answer = wire.ask(call(command, (), COMMAND_LINE), 20.0)
     if not answer.ok:
         raise MeasuringError(answer.words)

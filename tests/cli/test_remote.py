@@ -15,7 +15,7 @@ from cyclopts import App
 
 from gesturesynth.cli import app as cli
 from gesturesynth.cli.remote import State, mount
-from gesturesynth.control.command_socket import Asked, WireServer
+from gesturesynth.control.command_socket import CommandServer, PendingRequest
 from gesturesynth.control.commands import COMMANDS, Call
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.runtime.messages import SessionState
@@ -40,7 +40,7 @@ class FakeConductor:
         self._ok, self._words = ok, words
         self.calls: list[Call] = []
 
-    def answer(self, server: WireServer, asked: Asked) -> None:
+    def answer(self, server: CommandServer, asked: PendingRequest) -> None:
         if asked.call:
             self.calls.append(asked.call)
         session = self._states.pop(0) if len(self._states) > 1 else self._states[0]
@@ -54,7 +54,7 @@ class FakeConductor:
     def running(self) -> Iterator[FakeConductor]:
         ended = threading.Event()
         with zmq.Context() as context:
-            server = WireServer(context)
+            server = CommandServer(context)
 
             def work() -> None:
                 while not ended.is_set():

@@ -14,7 +14,7 @@ import zmq
 from gesturesynth.conductor.background_jobs import Reply
 from gesturesynth.conductor.command_inputs import TELL_S, Ears
 from gesturesynth.conductor.session_controller import Teaching
-from gesturesynth.control.command_socket import WireClient
+from gesturesynth.control.command_socket import CommandClient
 from gesturesynth.control.commands import KEYBOARD, Call, call
 from gesturesynth.control.osc.codec import decode, encode
 from gesturesynth.control.osc.server import OscSettings
@@ -89,8 +89,8 @@ class Hand:
 
     def ask(self, call: Call, _now_s: float, reply: Reply, _outcome: Reply) -> None:
         """Does it at once."""
-        self.asked.append(f"{call.by.partition(' ')[0]}: {call.words}")
-        reply(True, f"did {call.words}")
+        self.asked.append(f"{call.by.partition(' ')[0]}: {call.text}")
+        reply(True, f"did {call.text}")
 
 
 def status() -> ConductorStatus:
@@ -103,7 +103,7 @@ def test_keys_and_osc_take_turns_and_stop_when_the_time_is_up(context: zmq.Conte
     assert ears.osc is not None
     try:
         with (
-            WireClient("keyboard", context) as keys,
+            CommandClient("keyboard", context) as keys,
             socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as program,
         ):
             keys.socket.poll(5000, zmq.POLLOUT)
@@ -128,7 +128,7 @@ def test_a_burst_of_volumes_is_one_volume_on_either_wire(context: zmq.Context[zm
     assert ears.osc is not None
     try:
         with (
-            WireClient("keyboard", context) as keys,
+            CommandClient("keyboard", context) as keys,
             socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as program,
         ):
             program.settimeout(5.0)

@@ -54,8 +54,8 @@ class Desk:
         self._count = 0
 
     def _do(self, call: Call, reply: Reply, _outcome: Reply | None) -> None:
-        self.done.append(call.words)
-        reply(True, f"did {call.words}")
+        self.done.append(call.text)
+        reply(True, f"did {call.text}")
 
     def ask(self, sender: str, command: str, *values: float) -> None:
         number, self._count = self._count, self._count + 1

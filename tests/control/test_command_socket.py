@@ -19,12 +19,12 @@ import zmq
 from gesturesynth.control.command_socket import (
     CAP_BYTES,
     MOST_AT_ONCE,
-    Answer,
-    Asked,
+    CommandClient,
+    CommandServer,
     NothingRunning,
+    PendingRequest,
     Request,
-    WireClient,
-    WireServer,
+    Response,
     endpoint,
 )
 from gesturesynth.control.commands import COMMAND_LINE, KEYBOARD, call
@@ -42,15 +42,15 @@ def context() -> Iterator[Context]:
 
 
 @pytest.fixture
-def server(context: Context) -> Iterator[WireServer]:
-    made = WireServer(context)
+def server(context: Context) -> Iterator[CommandServer]:
+    made = CommandServer(context)
     yield made
     made.close()
 
 
 @pytest.fixture
-def client(server: WireServer, context: Context) -> Iterator[WireClient]:
-    made = WireClient(context=context)
+def client(server: CommandServer, context: Context) -> Iterator[CommandClient]:
+    made = CommandClient(context=context)
     yield made
     made.close()
 
@@ -62,8 +62,8 @@ def until(condition: Callable[[], bool], what: str, limit_s: float = 20.0) -> No
         time.sleep(0.002)
 
 
-def next_asked(server: WireServer) -> Asked:
-    found: list[Asked] = []
+def next_asked(server: CommandServer) -> PendingRequest:
+    found: list[PendingRequest] = []
 
     def something() -> bool:
         found.extend(server.poll())
@@ -75,7 +75,7 @@ def next_asked(server: WireServer) -> Asked:
 
 
 @contextmanager
-def answering(server: WireServer, answer: Callable[[Asked], None]) -> Iterator[None]:
+def answering(server: CommandServer, answer: Callable[[PendingRequest], None]) -> Iterator[None]:
     """Lets the server work in a thread of its own, as it does in a process of its own."""
     ended = threading.Event()
 
@@ -102,7 +102,7 @@ def dealer(context: Context) -> zmq.Socket[bytes]:
     return socket
 
 
-def test_a_command_comes_with_its_values_and_its_answer_goes_back(server: WireServer, client: WireClient) -> None:
+def test_a_command_comes_with_its_values_and_its_answer_goes_back(server: CommandServer, client: CommandClient) -> None:
     until(lambda: client.send(call("select", ["3"], COMMAND_LINE)) > 0, "a connection")
     asked = next_asked(server)
     assert asked.call == call("select", ["3"], COMMAND_LINE)
@@ -110,22 +110,22 @@ def test_a_command_comes_with_its_values_and_its_answer_goes_back(server: WireSe
     assert asked.call.values == (3,)
     server.answer(asked, ok=True, words="snapshot 3", state_json='{"a": 1}')
     until(lambda: bool(client.socket.poll(0)), "the answer")
-    assert client.poll() == [Answer(ok=True, words="snapshot 3", state='{"a": 1}', number=asked.number)]
+    assert client.poll() == [Response(ok=True, words="snapshot 3", state='{"a": 1}', number=asked.number)]
 
 
-def test_asking_waits_for_ones_own_answer(server: WireServer) -> None:
-    def answer(asked: Asked) -> None:
-        words = asked.call.words if asked.call else "only the state"
+def test_asking_waits_for_ones_own_answer(server: CommandServer) -> None:
+    def answer(asked: PendingRequest) -> None:
+        words = asked.call.text if asked.call else "only the state"
         server.answer(asked, ok=asked.call is not None, words=words, state_json="{}")
 
-    with answering(server, answer), WireClient() as one, WireClient() as other:
+    with answering(server, answer), CommandClient() as one, CommandClient() as other:
         assert one.ask(call("select", ["1"], COMMAND_LINE)).words == "select 1"
         assert other.ask(call("volume", ["-6 dB"], COMMAND_LINE)).words == "volume -6"
-        assert one.ask(None) == Answer(ok=False, words="only the state", state="{}", number=2)
+        assert one.ask(None) == Response(ok=False, words="only the state", state="{}", number=2)
 
 
-def test_the_keyboard_is_told_apart_from_shells(server: WireServer, context: Context) -> None:
-    keyboard = WireClient(KEYBOARD, context)
+def test_the_keyboard_is_told_apart_from_shells(server: CommandServer, context: Context) -> None:
+    keyboard = CommandClient(KEYBOARD, context)
     until(lambda: keyboard.send(call("select", [2], KEYBOARD)) > 0, "a connection")
     asked = next_asked(server)
     assert asked.call is not None
@@ -145,7 +145,7 @@ def test_the_keyboard_is_told_apart_from_shells(server: WireServer, context: Con
     ],
 )
 def test_a_wrong_command_is_answered_with_a_sentence_and_goes_no_further(
-    server: WireServer, context: Context, command: str, values: Sequence[str | float], complaint: str
+    server: CommandServer, context: Context, command: str, values: Sequence[str | float], complaint: str
 ) -> None:
     raw = dealer(context)
     raw.send(msgspec.msgpack.encode(Request(7, command, tuple(values))))
@@ -155,7 +155,7 @@ def test_a_wrong_command_is_answered_with_a_sentence_and_goes_no_further(
         return bool(raw.poll(0))
 
     until(answered, "the complaint")
-    answer = msgspec.msgpack.decode(raw.recv(), type=Answer)
+    answer = msgspec.msgpack.decode(raw.recv(), type=Response)
     assert not answer.ok
     assert answer.number == 7
     assert complaint in answer.words
@@ -189,11 +189,11 @@ def mutants(count: int) -> Iterator[list[bytes]]:
 
 
 def test_what_is_no_request_is_counted_and_dropped_and_others_are_answered(
-    server: WireServer, context: Context
+    server: CommandServer, context: Context
 ) -> None:
     raw = dealer(context)
     sent = 0
-    calls: list[Asked] = []
+    calls: list[PendingRequest] = []
 
     def empty() -> None:
         while server.socket.poll(0):
@@ -217,15 +217,15 @@ def test_what_is_no_request_is_counted_and_dropped_and_others_are_answered(
     raw.close()
 
 
-def test_a_message_without_end_does_not_reach_us_and_hurts_nobody(server: WireServer, context: Context) -> None:
+def test_a_message_without_end_does_not_reach_us_and_hurts_nobody(server: CommandServer, context: Context) -> None:
     raw = dealer(context)
     news = raw.get_monitor_socket(zmq.EVENT_DISCONNECTED)
     raw.send(b"x" * 50_000_000)
 
-    def answer(asked: Asked) -> None:
+    def answer(asked: PendingRequest) -> None:
         server.answer(asked, ok=True, words="here", state_json="")
 
-    with answering(server, answer), WireClient() as client:
+    with answering(server, answer), CommandClient() as client:
         assert news.poll(20_000), "its sender is shown the door"
         assert client.ask(call("train", [], COMMAND_LINE)).ok
     assert server.rejected == 0
@@ -234,7 +234,7 @@ def test_a_message_without_end_does_not_reach_us_and_hurts_nobody(server: WireSe
     raw.close()
 
 
-def test_a_flood_takes_turns_with_the_rest_of_the_work(server: WireServer, context: Context) -> None:
+def test_a_flood_takes_turns_with_the_rest_of_the_work(server: CommandServer, context: Context) -> None:
     raw = dealer(context)
     for _ in range(500):
         raw.send(msgspec.msgpack.encode(Request(1, "louder")))
@@ -243,7 +243,7 @@ def test_a_flood_takes_turns_with_the_rest_of_the_work(server: WireServer, conte
     raw.close()
 
 
-def test_somebody_who_left_or_does_not_read_is_not_waited_for(server: WireServer, context: Context) -> None:
+def test_somebody_who_left_or_does_not_read_is_not_waited_for(server: CommandServer, context: Context) -> None:
     raw = dealer(context)
     raw.send(msgspec.msgpack.encode(Request(1)))
     asked = next_asked(server)
@@ -257,7 +257,7 @@ def test_somebody_who_left_or_does_not_read_is_not_waited_for(server: WireServer
 
 
 def test_without_anything_running_a_shell_is_told_at_once_what_to_do() -> None:
-    with WireClient() as client, pytest.raises(NothingRunning, match="Start it with `gesturesynth run`") as error:
+    with CommandClient() as client, pytest.raises(NothingRunning, match="Start it with `gesturesynth run`") as error:
         client.ask(None, timeout_s=60.0)
     assert error.value.exit_code == 1
 
@@ -269,24 +269,24 @@ def test_a_socket_that_a_killed_conductor_left_is_nothing_running(context: Conte
     )
     subprocess.run([sys.executable, "-c", script], check=False, timeout=60)
     assert paths.socket_path("conductor", "commands").exists()
-    with WireClient() as client, pytest.raises(NothingRunning, match="not running here"):
+    with CommandClient() as client, pytest.raises(NothingRunning, match="not running here"):
         client.ask(None, timeout_s=0.3)
-    server = WireServer(context)
+    server = CommandServer(context)
     with (
         answering(server, lambda asked: server.answer(asked, ok=True, words="", state_json="")),
-        WireClient() as client,
+        CommandClient() as client,
     ):
         assert client.ask(None).ok, "the next one takes its place"
     server.close()
 
 
-def test_a_conductor_that_does_not_answer_is_said(server: WireServer) -> None:
-    with WireClient() as client, pytest.raises(NothingRunning, match=r"did not answer within 0\.3 s"):
+def test_a_conductor_that_does_not_answer_is_said(server: CommandServer) -> None:
+    with CommandClient() as client, pytest.raises(NothingRunning, match=r"did not answer within 0\.3 s"):
         client.ask(call("train", [], COMMAND_LINE), timeout_s=0.3)
 
 
-def test_an_answer_that_comes_too_late_is_not_taken_for_the_next_one(server: WireServer, context: Context) -> None:
-    with WireClient(context=context) as client:
+def test_an_answer_that_comes_too_late_is_not_taken_for_the_next_one(server: CommandServer, context: Context) -> None:
+    with CommandClient(context=context) as client:
         with pytest.raises(NothingRunning):
             client.ask(call("train", [], COMMAND_LINE), timeout_s=0.2)
         late = next_asked(server)
@@ -296,13 +296,13 @@ def test_an_answer_that_comes_too_late_is_not_taken_for_the_next_one(server: Wir
 
 
 def test_keys_are_not_kept_for_a_conductor_that_is_away(context: Context) -> None:
-    server = WireServer(context)
-    keyboard = WireClient(KEYBOARD, context)
+    server = CommandServer(context)
+    keyboard = CommandClient(KEYBOARD, context)
     until(lambda: keyboard.send(None) > 0, "a connection")
     next_asked(server)
     server.close()
     until(lambda: keyboard.send(call("clear", [], KEYBOARD)) == 0, "the connection to end")
-    again = WireServer(context)
+    again = CommandServer(context)
     until(lambda: keyboard.send(None) > 0, "a connection")
     asked = next_asked(again)
     assert asked.call is None, "the key that was pressed meanwhile is forgotten"
@@ -311,7 +311,7 @@ def test_keys_are_not_kept_for_a_conductor_that_is_away(context: Context) -> Non
 
 
 def test_only_its_user_can_reach_it_and_closing_leaves_no_file(context: Context) -> None:
-    server = WireServer(context)
+    server = CommandServer(context)
     file = paths.socket_path("conductor", "commands")
     assert stat.S_ISSOCK(file.stat().st_mode)
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
@@ -323,6 +323,6 @@ def test_only_its_user_can_reach_it_and_closing_leaves_no_file(context: Context)
 def test_a_runtime_folder_too_long_for_a_socket_is_said(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GESTURESYNTH_RUNTIME_DIR", "/tmp/" + "x" * 120)
     with pytest.raises(UserError, match="GESTURESYNTH_RUNTIME_DIR"):
-        WireServer(context)
+        CommandServer(context)
     with pytest.raises(UserError, match="GESTURESYNTH_RUNTIME_DIR"):
-        WireClient()
+        CommandClient()

@@ -162,7 +162,7 @@ def test_nothing_from_outside_gets_past_the_table(name: str, values: list[object
         sentence = str(error)
     else:
         assert_as_in_the_table(checked)
-        sentence = checked.words
+        sentence = checked.text
     assert sentence.isprintable()
     assert len(sentence) < 600
 

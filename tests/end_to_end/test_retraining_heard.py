@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gesturesynth.control.command_socket import Answer, WireClient
+from gesturesynth.control.command_socket import CommandClient, Response
 from gesturesynth.control.commands import COMMAND_LINE, Call, call
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus
@@ -41,7 +41,7 @@ class Studio:
     """Somebody who stands still, all processes, and a JACK server of their own."""
 
     running: Running
-    wire: WireClient
+    wire: CommandClient
 
     def ask(self, name: str, *values: object) -> None:
         """Gives a command, that is done."""
@@ -52,7 +52,7 @@ class Studio:
         """What people see of it."""
         return json.loads(self._ask(None).state)["session"]
 
-    def _ask(self, what: Call | None) -> Answer:
+    def _ask(self, what: Call | None) -> Response:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("GESTURESYNTH_RUNTIME_DIR", str(self.running.runtime))
             return self.wire.ask(what, 20.0)
@@ -107,7 +107,7 @@ def studio(server: JackServer, folder: Path) -> Iterator[Studio]:
         patch.setenv("GESTURESYNTH_RUNTIME_DIR", str(running.runtime))
         running.until(EngineStatus, lambda status: bool(status.preset), "the engine", 60.0)
         running.until(ConductorStatus, lambda status: bool(status.features), "somebody", 60.0)
-        with WireClient() as wire:
+        with CommandClient() as wire:
             made = Studio(running, wire)
             made.take(3)
             made.take(2)

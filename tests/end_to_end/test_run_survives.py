@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gesturesynth.control.command_socket import WireClient
+from gesturesynth.control.command_socket import CommandClient
 from gesturesynth.control.commands import KEYBOARD, KEYS, call
 from gesturesynth.core import paths
 from gesturesynth.core.units import db_to_gain
@@ -33,7 +33,7 @@ class Gallery(Running):
 
     def press(self, *keys: str) -> None:
         """Keys, one after the other, each answered."""
-        with WireClient("keyboard", folder=self.runtime) as wire:
+        with CommandClient("keyboard", folder=self.runtime) as wire:
             for key in keys:
                 command, values = KEYS[key]
                 answer = wire.ask(call(command, values, KEYBOARD))

@@ -20,7 +20,7 @@ from gesturesynth.config.preset import loader
 from gesturesynth.config.settings.settings import Settings, load_settings
 from gesturesynth.control.osc.codec import encode
 from gesturesynth.control.osc.limits import AllowList
-from gesturesynth.control.osc.protocol import Asked, Protocol
+from gesturesynth.control.osc.protocol import OscCall, OscProtocol
 from gesturesynth.mapping.examples.dataset import read_csv
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.pipeline.running_preset import Piece, fit_job
@@ -128,13 +128,13 @@ def osc_messages(page: Path) -> Iterator[list[str]]:
 
 @each_page
 def test_every_osc_message_is_understood(page: Path) -> None:
-    protocol = Protocol(AllowList(()), ("127.0.0.1", 9000), b"")
+    protocol = OscProtocol(AllowList(()), ("127.0.0.1", 9000), b"")
     read = {"i": int, "f": float, "s": str}
     for second, (address, *rest) in enumerate(osc_messages(page)):
         types, values = (rest[0], rest[1:]) if rest else ("", [])
         datagram = encode(address, *(read[kind](value) for kind, value in zip(types, values, strict=True)))
         for answer in protocol.receive(datagram, ("127.0.0.1", 40000), float(second)):
-            assert isinstance(answer, Asked) or answer.ok, answer
+            assert isinstance(answer, OscCall) or answer.ok, answer
 
 
 def test_commands_are_found_where_they_stand() -> None:

@@ -12,7 +12,7 @@ from typing import Final, Self
 
 import psutil
 
-from gesturesynth.control.command_socket import Answer, WireClient
+from gesturesynth.control.command_socket import CommandClient, Response
 from gesturesynth.control.commands import COMMAND_LINE, call
 from gesturesynth.core import paths
 from tests.soak.ear import Ear
@@ -66,7 +66,7 @@ class Stage:
             self.running.playing()
             self.ear = Ear(self.server, home / "heard")
             stack.callback(self.ear.close)
-            self.wire = stack.enter_context(WireClient(folder=self.running.runtime))
+            self.wire = stack.enter_context(CommandClient(folder=self.running.runtime))
             self._stack = stack.pop_all()
         return self
 
@@ -85,7 +85,7 @@ class Stage:
         own.write_text((shipped / "theremin.yaml").read_text().replace("name: Air theremin", f"name: {NAME}"))
         return own
 
-    def ask(self, command: str = "", *values: object) -> Answer:
+    def ask(self, command: str = "", *values: object) -> Response:
         """Gives a command as a shell would, or asks for the state.
 
         Raises:

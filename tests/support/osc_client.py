@@ -11,7 +11,7 @@ from typing import Protocol as Interface
 from pythonosc.osc_bundle import OscBundle
 from pythonosc.osc_message import OscMessage
 
-from gesturesynth.control.osc.server import Asked, OscServer
+from gesturesynth.control.osc.server import OscCall, OscServer
 
 
 @dataclass
@@ -68,6 +68,6 @@ def several(server: OscServer) -> Iterator[MakeProgram]:
         program.socket.close()
 
 
-def do_all(server: OscServer, asked: Sequence[Asked]) -> None:
+def do_all(server: OscServer, asked: Sequence[OscCall]) -> None:
     for one in asked:
-        server.answer(one, True, f"did {one.call.words}")
+        server.answer(one, True, f"did {one.call.text}")

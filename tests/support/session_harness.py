@@ -20,20 +20,20 @@ from gesturesynth.control.session.machine import (
     DeleteLast,
     EndTake,
     Event,
-    Hold,
-    LetGo,
+    HoldSound,
     Quit,
     Randomise,
     Redo,
+    ReleaseSound,
     Rules,
     SaveSound,
-    Say,
     Session,
+    SessionContext,
     SetMuted,
     SetOpen,
     SetPanic,
     SetVolume,
-    Stage,
+    ShowMessage,
     StartFit,
     Undo,
 )
@@ -48,20 +48,20 @@ def cues(events: Events) -> list[str]:
     return [event.name for event in events if isinstance(event, Cue)]
 
 
-def answer(events: Events) -> Say:
-    return [event for event in events if isinstance(event, Say)][-1]
+def answer(events: Events) -> ShowMessage:
+    return [event for event in events if isinstance(event, ShowMessage)][-1]
 
 
 def kinds(events: Events) -> list[type[Event]]:
-    return [type(event) for event in events if not isinstance(event, Cue | Say)]
+    return [type(event) for event in events if not isinstance(event, Cue | ShowMessage)]
 
 
 def refused(events: Events) -> str:
     """What was said when nothing was done."""
     assert kinds(events) == []
     assert cues(events) == ["error"]
-    assert answer(events).bad
-    return answer(events).words
+    assert answer(events).failed
+    return answer(events).text
 
 
 def _hand(by: str) -> str:
@@ -135,21 +135,25 @@ class World:
         if name in ("clear", "quit"):
             self._check_question(name, by, before, events)
         if name in ("record", "hold"):
-            touched = [event for event in events if isinstance(event, SetMuted | SetPanic | SetVolume | Hold | LetGo)]
+            touched = [
+                event
+                for event in events
+                if isinstance(event, SetMuted | SetPanic | SetVolume | HoldSound | ReleaseSound)
+            ]
             assert not touched, "recording does not touch what sounds"
         if name == "hold":
             self._check_hold(by, events, on=bool(command.switch))
         told = events + self._carry_out(events)
         if name == "train":
             assert self.fits == fits + (not fitting), "a fit at once, unless there is one"
-        assert any(isinstance(event, Say) for event in told), f"{name} was not answered"
+        assert any(isinstance(event, ShowMessage) for event in told), f"{name} was not answered"
         silently = (
-            command.words in ("hold off", "open off")
+            command.text in ("hold off", "open off")
             or (name == "open" and self.closed)
             or name in ("volume", "mute", "panic", "quit")
         )
         assert silently or any(isinstance(event, Cue) for event in told)
-        assert self.session.state.last_command == command.words
+        assert self.session.state.last_command == command.text
         assert self.session.state.last_by == by
         self._check()
         return told
@@ -191,8 +195,8 @@ class World:
         if preset and preset != self.preset:
             self.preset, self._train_again, self._asked = preset, False, None
         self.classes = self.classes if classes is None else classes
-        self.session.stage(
-            Stage(
+        self.session.update_context(
+            SessionContext(
                 preset=self.preset,
                 snapshots=frozenset(self.snapshots),
                 classes=self.classes,
@@ -221,7 +225,7 @@ class World:
         match event:
             case Cue(name):
                 assert name in CUES
-            case Say(words):
+            case ShowMessage(words):
                 assert re.fullmatch(r"[A-Z].*[.?!]", words), words
             case BeginTake():
                 assert self._take is None, "one take at a time"
@@ -247,10 +251,10 @@ class World:
                 assert self._until, "there is something to overrule"
                 self.closed = not on
                 self.set_stage()
-            case Hold(target):
+            case HoldSound(target):
                 assert int(target) in self.snapshots
                 self._held = target
-            case LetGo():
+            case ReleaseSound():
                 assert self._held
                 self._held = ""
             case Randomise():

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 import zmq
 
-from gesturesynth.control.command_socket import Asked, WireServer
+from gesturesynth.control.command_socket import CommandServer, PendingRequest
 from gesturesynth.control.keypad.device_list import listed
 from gesturesynth.control.keypad.key_names import KEY_CODES, LETTER_KEYS
 from gesturesynth.control.keypad.process import KeypadSettings, run_keypad
@@ -107,7 +107,7 @@ class KeypadProcess:
     def __init__(self, folder: Path, library: Path, **words: object) -> None:
         self._words = folder.parent / "words"
         self._context: zmq.Context[Any] = zmq.Context()
-        self.wire: WireServer | None = WireServer(self._context)
+        self.wire: CommandServer | None = CommandServer(self._context)
         self.asked: list[str] = []
         with self._words.open("wb") as out:
             self.process = subprocess.Popen(
@@ -156,11 +156,11 @@ class KeypadProcess:
             self._answer(self.wire.poll() if self.wire else [])
             time.sleep(0.01)
 
-    def _answer(self, requests: list[Asked]) -> None:
+    def _answer(self, requests: list[PendingRequest]) -> None:
         for one in requests:
             assert one.call is not None
             assert one.call.by == "keypad"
-            self.asked.append(one.call.words)
+            self.asked.append(one.call.text)
             assert self.wire is not None
             self.wire.answer(one, True, "done", "{}")
 

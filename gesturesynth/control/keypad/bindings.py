@@ -61,7 +61,7 @@ def bindings(changes: Mapping[str, str]) -> dict[str, Call]:
     return {key: asked for key, asked in chosen.items() if asked is not None}
 
 
-class Hands:
+class KeyBindingMachine:
     """The hands on one device.
 
     Args:

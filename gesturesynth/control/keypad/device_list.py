@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gesturesynth.control.keypad import devices
-from gesturesynth.control.keypad.devices import INPUT, Device
+from gesturesynth.control.keypad.devices import INPUT, InputDevice
 
 
 def listed(folder: Path = INPUT) -> list[dict[str, str]]:
@@ -16,7 +16,7 @@ def listed(folder: Path = INPUT) -> list[dict[str, str]]:
         stable = names.get(path.resolve(), "")
         file = str(folder / "by-id" / stable) if stable else str(path)
         try:
-            device = Device(path, stable)
+            device = InputDevice(path, stable)
         except OSError as error:
             rows.append({"name": stable or path.name, "kind": f"closed to you: {error.strerror}", "device": file})
             continue

@@ -41,7 +41,7 @@ EVIOCGRAB: Final = request(1, 4, 0x90)
 
 
 @dataclass(frozen=True)
-class Kind:
+class DeviceInfo:
     """What a device is.
 
     Attributes:
@@ -75,7 +75,7 @@ class Kind:
         return self.has_keys and wanted.lower() in f"{self.name}\n{self.stable}".lower()
 
 
-class Device:
+class InputDevice:
     """One device that is open. Never waits.
 
     Args:
@@ -94,7 +94,7 @@ class Device:
         self.problem = ""
         self._descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         name = self._ask(EVIOCGNAME, _NAME_BYTES).split(b"\0")[0].decode(errors="replace")
-        self.kind = Kind(path, name or path.name, stable, _codes(self._ask(EVIOCGBIT_KEY, _KEY_BYTES)))
+        self.kind = DeviceInfo(path, name or path.name, stable, _codes(self._ask(EVIOCGBIT_KEY, _KEY_BYTES)))
 
     def fileno(self) -> int:
         """To wait for."""

@@ -18,11 +18,11 @@ from typing import Final
 
 import zmq
 
-from gesturesynth.control.command_socket import NothingRunning, WireClient
+from gesturesynth.control.command_socket import CommandClient, NothingRunning
 from gesturesynth.control.commands import Call
 from gesturesynth.control.keypad import devices
-from gesturesynth.control.keypad.bindings import Hands, bindings
-from gesturesynth.control.keypad.devices import AUTO, INPUT, Device, Kind
+from gesturesynth.control.keypad.bindings import KeyBindingMachine, bindings
+from gesturesynth.control.keypad.devices import AUTO, INPUT, DeviceInfo, InputDevice
 from gesturesynth.control.keypad.input_events import EventParser
 from gesturesynth.core import log
 from gesturesynth.core.errors import UserError
@@ -72,15 +72,15 @@ def run_keypad(settings: KeypadSettings, service: Service) -> int:
         raise UserError(
             "keys are read without a terminal on Linux only; elsewhere there are the terminal, OSC and shells"
         )
-    with zmq.Context() as context, WireClient("keypad", context, settings.runtime) as wire:
+    with zmq.Context() as context, CommandClient("keypad", context, settings.runtime) as wire:
         keypads = Keypads(settings)
         # Where the conductor is there already, no key is to get lost on a connection that only begins.
         wire.socket.poll(round(1000 * CONNECTING_S), zmq.POLLOUT)
         try:
-            keypads.look(time.monotonic())
+            keypads.scan_devices(time.monotonic())
             service.ready(keypads.status)
             while not service.stopping:
-                for asked in keypads.step():
+                for asked in keypads.poll():
                     _send(asked, wire)
                 _listen(wire)
                 service.heartbeat(keypads.status)
@@ -92,14 +92,14 @@ def run_keypad(settings: KeypadSettings, service: Service) -> int:
     return 0
 
 
-def _send(asked: Call, wire: WireClient) -> None:
+def _send(asked: Call, wire: CommandClient) -> None:
     if wire.send(asked):
-        log.get().debug(asked.words)
+        log.get().debug(asked.text)
     else:
-        log.get().warning(f"nobody hears '{asked.words}': the conductor does not run, or just begins")
+        log.get().warning(f"nobody hears '{asked.text}': the conductor does not run, or just begins")
 
 
-def _listen(wire: WireClient) -> None:
+def _listen(wire: CommandClient) -> None:
     """Takes the answers in. They were heard already, as short sounds."""
     for answer in wire.poll():
         if not answer.ok:
@@ -107,11 +107,11 @@ def _listen(wire: WireClient) -> None:
 
 
 @dataclass
-class Plugged:
+class OpenDevice:
     """A device that is read."""
 
-    device: Device
-    hands: Hands
+    device: InputDevice
+    bindings: KeyBindingMachine
     parser: EventParser = field(default_factory=EventParser)
 
 
@@ -125,7 +125,7 @@ class Keypads:
     def __init__(self, settings: KeypadSettings) -> None:
         self._settings = settings
         self._keys = bindings(settings.bindings)
-        self._plugged: dict[Path, Plugged] = {}
+        self._plugged: dict[Path, OpenDevice] = {}
         # What was looked at and is not wanted, or cannot be: its file, and its stable name, which may come later.
         self._known: dict[Path, tuple[tuple[int, ...], str]] = {}
         self._refused: dict[Path, str] = {}
@@ -133,7 +133,7 @@ class Keypads:
         self.status = ""
 
     # ------------------------------------------------------------------------------------------------- coming and going
-    def look(self, now_s: float) -> None:
+    def scan_devices(self, now_s: float) -> None:
         """Opens what has been plugged in, and takes what could not be taken before."""
         self._next_look_s = now_s + LOOK_S
         for plugged in self._plugged.values():
@@ -164,7 +164,7 @@ class Keypads:
     def _open(self, path: Path, stable: str) -> bool:
         """Opens a device if it is wanted; returns False where that is for ever, unless its file changes."""
         try:
-            device = Device(path, stable)
+            device = InputDevice(path, stable)
         except OSError as error:
             self._refuse(path, stable, error)
             return not isinstance(error, PermissionError)
@@ -180,7 +180,7 @@ class Keypads:
         if self._settings.grab:
             device.take()
         twins = device.kind.is_keypad or not device.kind.keys
-        self._plugged[path] = Plugged(device, Hands(self._keys, twins=twins))
+        self._plugged[path] = OpenDevice(device, KeyBindingMachine(self._keys, twins=twins))
         words = f"'{device.kind.name}' is plugged in"
         log.get().info(f"{words}, but {device.problem}" if device.problem else words, device=str(path))
         return True
@@ -198,10 +198,10 @@ class Keypads:
         plugged.device.close()
         log.get().info(f"'{plugged.device.kind.name}' is gone", device=str(path))
         self._tell()
-        return plugged.hands.leave()
+        return plugged.bindings.leave()
 
     # ----------------------------------------------------------------------------------------------------------- keys
-    def step(self) -> list[Call]:
+    def poll(self) -> list[Call]:
         """Waits a little for keys; returns what they ask for."""
         # Not zmq's poller: with nothing to look at, that does not wait at all.
         poller = select.poll()
@@ -211,17 +211,17 @@ class Keypads:
         now_s = time.monotonic()
         found: list[Call] = []
         for path, plugged in list(self._plugged.items()):
-            found += plugged.hands.tick(now_s)
+            found += plugged.bindings.tick(now_s)
             found += self._read(path, plugged, now_s)
         if now_s >= self._next_look_s:
-            self.look(now_s)
+            self.scan_devices(now_s)
         return found
 
     def _wait_s(self, now_s: float) -> float:
-        dues = [plugged.hands.due_s(now_s) for plugged in self._plugged.values()]
+        dues = [plugged.bindings.due_s(now_s) for plugged in self._plugged.values()]
         return max(0.0, min(STEP_S, self._next_look_s - now_s, *dues))
 
-    def _read(self, path: Path, plugged: Plugged, now_s: float) -> list[Call]:
+    def _read(self, path: Path, plugged: OpenDevice, now_s: float) -> list[Call]:
         found: list[Call] = []
         for _ in range(MOST_READS):
             data = plugged.device.read()
@@ -232,7 +232,7 @@ class Keypads:
                 log.get().warning(f"keys of '{plugged.device.kind.name}' were lost: nobody read them for too long")
                 events += plugged.parser.recover(plugged.device.keys_down())
             for event in events:
-                found += plugged.hands.feed(event, now_s)
+                found += plugged.bindings.feed(event, now_s)
             if len(data) < devices.READ_BYTES:
                 break
         return found
@@ -251,5 +251,5 @@ class Keypads:
         return [asked for path in list(self._plugged) for asked in self._unplug(path)]
 
 
-def _said(kind: Kind, problem: str) -> str:
+def _said(kind: DeviceInfo, problem: str) -> str:
     return f"{kind.name} ({problem})" if problem else kind.name

@@ -161,7 +161,7 @@ class AllowList:
         return bool(self._networks)
 
 
-class Arming:
+class ConfirmationGuard:
     """Keeps a doubled packet, a bundle or a stuck button from confirming what it asks for itself.
 
     The session asks again before it does something that cannot be taken back, and takes the same command as a yes.

@@ -20,7 +20,7 @@ from gesturesynth.control.commands import ADDRESS, COMMANDS, OSC, Call, Command,
 from gesturesynth.control.osc.addresses import ACK, BY_ADDRESS, DONE, ERROR, QUERY, button_of, is_button, is_ours
 from gesturesynth.control.osc.admission import Traffic
 from gesturesynth.control.osc.codec import MOST_OCTETS, MalformedError, Message, clipped, decode
-from gesturesynth.control.osc.limits import AllowList, Arming, RateLimiter, Sender
+from gesturesynth.control.osc.limits import AllowList, ConfirmationGuard, RateLimiter, Sender
 from gesturesynth.control.osc.subscriptions import Subscriptions
 
 COMPLAINTS_HZ: Final = 10.0
@@ -34,7 +34,7 @@ MOST_QUESTIONS: Final = 32
 
 
 @dataclass(frozen=True)
-class Asked:
+class OscCall:
     """A command to be done and then answered.
 
     Attributes:
@@ -49,7 +49,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Answer:
+class OscReply:
     """Words to be sent now: `/gesturesynth/ack`, `done` or `error`, with `address` and `words`.
 
     Attributes:
@@ -75,7 +75,7 @@ class Answer:
 
 
 @dataclass
-class Counts:
+class OscCounts:
     """What came in since the start, and what became of it.
 
     Attributes:
@@ -114,7 +114,7 @@ class Counts:
         return {name: count for name, count in everything.items() if count}
 
 
-class Protocol:
+class OscProtocol:
     """Everything about OSC but the socket.
 
     Args:
@@ -130,7 +130,7 @@ class Protocol:
     """
 
     def __init__(self, allow: AllowList, own: Sender, secret: bytes) -> None:
-        self.counts = Counts()
+        self.counts = OscCounts()
         self.refusal = ""
         self.subscriptions = Subscriptions(secret, self._is_own)
         self.octets = 0
@@ -140,10 +140,10 @@ class Protocol:
         self._traffic = Traffic()
         self._complaints = RateLimiter(COMPLAINTS_HZ, COMPLAINTS_BURST)
         self._all_complaints = RateLimiter(ALL_COMPLAINTS_HZ, ALL_COMPLAINTS_BURST)
-        self._arming = Arming()
+        self._arming = ConfirmationGuard()
         self._questions: dict[Sender, None] = {}
 
-    def receive(self, datagram: bytes, sender: Sender, now_s: float) -> list[Asked | Answer]:
+    def receive(self, datagram: bytes, sender: Sender, now_s: float) -> list[OscCall | OscReply]:
         """What comes of one datagram. Never raises for anything that a sender can do.
 
         Args:
@@ -166,14 +166,14 @@ class Protocol:
             return True
         return False
 
-    def read(self, datagram: bytes, sender: Sender, now_s: float) -> list[Asked | Answer]:
+    def read(self, datagram: bytes, sender: Sender, now_s: float) -> list[OscCall | OscReply]:
         """What comes of a datagram that was let in."""
         self.subscriptions.proofs.heard(sender, len(datagram), now_s)
         if len(datagram) > MOST_OCTETS:
             self.counts.too_long += 1
             words = f"A datagram may have at most {MOST_OCTETS} bytes."
             self._note(sender, "", words)
-            return [Answer(sender, False, "", words)] if self._may_complain(sender, now_s) else []
+            return [OscReply(sender, False, "", words)] if self._may_complain(sender, now_s) else []
         return self._read(datagram, sender, now_s)
 
     def questions(self) -> tuple[Sender, ...]:
@@ -188,7 +188,7 @@ class Protocol:
     def _may_complain(self, sender: Sender, now_s: float) -> bool:
         return self._complaints.take(sender, now_s) and self._all_complaints.take(_EVERYBODY, now_s)
 
-    def _read(self, datagram: bytes, sender: Sender, now_s: float) -> list[Asked | Answer]:
+    def _read(self, datagram: bytes, sender: Sender, now_s: float) -> list[OscCall | OscReply]:
         self.octets += len(datagram)
         self.messages += 1
         try:
@@ -199,8 +199,8 @@ class Protocol:
                 return []
             self.counts.malformed += 1
             self._note(sender, error.address, str(error))
-            return [Answer(sender, False, error.address, str(error))] if self._may_complain(sender, now_s) else []
-        results: list[Asked | Answer] = []
+            return [OscReply(sender, False, error.address, str(error))] if self._may_complain(sender, now_s) else []
+        results: list[OscCall | OscReply] = []
         for number, message in enumerate(messages):
             if number:  # the first was paid for with its datagram
                 if not self._traffic.take(sender, now_s):
@@ -210,7 +210,7 @@ class Protocol:
             results += self._dispatch(message, sender, now_s)
         return results
 
-    def _dispatch(self, message: Message, sender: Sender, now_s: float) -> list[Asked | Answer]:
+    def _dispatch(self, message: Message, sender: Sender, now_s: float) -> list[OscCall | OscReply]:
         address = message.address
         command = BY_ADDRESS.get(address)
         if command is None:
@@ -222,13 +222,13 @@ class Protocol:
                 self._ask(message.values, sender)
                 return []
             words, number = self.subscriptions.obey(command, message.values, sender, now_s)
-            return [Answer(sender, True, address, words, number=number)]
+            return [OscReply(sender, True, address, words, number=number)]
         except CommandError as error:
             self.counts.refused += 1
             self._note(sender, address, str(error))
-            return [Answer(sender, False, address, str(error))]
+            return [OscReply(sender, False, address, str(error))]
 
-    def _nowhere(self, address: str, sender: Sender, now_s: float) -> list[Asked | Answer]:
+    def _nowhere(self, address: str, sender: Sender, now_s: float) -> list[OscCall | OscReply]:
         if is_ours(address):
             self.counts.ignored += 1
             return []
@@ -238,17 +238,17 @@ class Protocol:
             return []
         words = _unknown(address)
         self._note(sender, address, words)
-        return [Answer(sender, False, address, words)]
+        return [OscReply(sender, False, address, words)]
 
     def _note(self, sender: Sender, address: str, words: str) -> None:
         what = clipped(address, 80) or "a datagram"
         self.refusal = f"{what} from {sender[0]}:{sender[1]}: {clipped(words, 200)}"
 
-    def _command(self, command: Command, message: Message, sender: Sender, now_s: float) -> Asked | Answer:
+    def _command(self, command: Command, message: Message, sender: Sender, now_s: float) -> OscCall | OscReply:
         values = message.values
         pressed = button_of(values, texts=not command.arguments) if is_button(command) else None
         if pressed is False:
-            return Answer(sender, True, message.address, "let go of the button")
+            return OscReply(sender, True, message.address, "let go of the button")
         if pressed:
             values = ()
         checked = call(command.name, values, f"{OSC}{sender[0]}:{sender[1]}")
@@ -257,7 +257,7 @@ class Protocol:
         if command.armed and not self._arming.passes(command.name, now_s):
             raise CommandError(f"'{command.name}' came again at once; wait a moment, then send it again.")
         self.counts.calls += 1
-        return Asked(checked, sender, message.address)
+        return OscCall(checked, sender, message.address)
 
     def _ask(self, values: Sequence[Value], sender: Sender) -> None:
         """Lets the sender of `query` wait for the state. A button may send it, too."""

@@ -28,11 +28,11 @@ from gesturesynth.control.osc.codec import (
     safe_name,
 )
 from gesturesynth.control.osc.limits import AllowList, Sender
-from gesturesynth.control.osc.protocol import Answer, Asked, Counts, Protocol
+from gesturesynth.control.osc.protocol import OscCall, OscCounts, OscProtocol, OscReply
 from gesturesynth.control.osc.waiting_queue import WaitingDatagrams
 from gesturesynth.core.errors import UserError
 
-__all__ = ["Asked", "OscServer", "OscSettings"]
+__all__ = ["OscCall", "OscServer", "OscSettings"]
 
 DATAGRAMS_A_POLL: Final = 256
 """Taken from the kernel at most; nearly all of a flood is dropped unread, at a few microseconds each."""
@@ -81,12 +81,12 @@ class OscServer:
         _check(settings, allow)
         self._socket = _bound(settings)
         self.host, self.port = cast("Sender", self._socket.getsockname())
-        self.protocol = Protocol(allow, (self.host, self.port), os.urandom(32))
+        self.protocol = OscProtocol(allow, (self.host, self.port), os.urandom(32))
         self._waiting = WaitingDatagrams()
         self._outputs: dict[str, FloatsMessage] = {}
 
     @property
-    def counts(self) -> Counts:
+    def counts(self) -> OscCounts:
         """What came in since the start."""
         return self.protocol.counts
 
@@ -99,7 +99,7 @@ class OscServer:
         """Datagrams that have been taken from the kernel and wait to be read."""
         return len(self._waiting)
 
-    def poll(self, now_s: float, most: int = MESSAGES_A_POLL) -> list[Asked]:
+    def poll(self, now_s: float, most: int = MESSAGES_A_POLL) -> list[OscCall]:
         """Takes what has arrived, reads some of it, and answers what needs nobody else. Never raises or waits.
 
         Args:
@@ -112,13 +112,13 @@ class OscServer:
             `answer`.
         """
         self._take(now_s)
-        asked: list[Asked] = []
+        asked: list[OscCall] = []
         protocol = self.protocol
         most_octets = protocol.octets + OCTETS_A_POLL - MOST_OCTETS
         most_messages = protocol.messages + min(most, MESSAGES_A_POLL) - MOST_MESSAGES
         while waiting := self._waiting.take(now_s):
             for result in protocol.read(*waiting, now_s):
-                if isinstance(result, Asked):
+                if isinstance(result, OscCall):
                     asked.append(result)
                 else:
                     self._say(result)
@@ -140,13 +140,13 @@ class OscServer:
             if self.protocol.admits(sender, now_s) and not self._waiting.add(datagram, sender, now_s):
                 self.counts.crowded += 1
 
-    def answer(self, asked: Asked, ok: bool, words: str) -> None:  # noqa: FBT001 - the same as the command wire has it
+    def answer(self, asked: OscCall, ok: bool, words: str) -> None:  # noqa: FBT001 - the same as the command wire has it
         """Tells the sender of a command what came of it: `/gesturesynth/ack` or `/gesturesynth/error`."""
-        self._say(Answer(asked.sender, ok, asked.address, words))
+        self._say(OscReply(asked.sender, ok, asked.address, words))
 
-    def finished(self, asked: Asked, ok: bool, words: str) -> None:  # noqa: FBT001 - as above
+    def finished(self, asked: OscCall, ok: bool, words: str) -> None:  # noqa: FBT001 - as above
         """Tells how something ended that had been answered when it began: `/gesturesynth/done`, or `error`."""
-        self._say(Answer(asked.sender, ok, asked.address, words, ended=True))
+        self._say(OscReply(asked.sender, ok, asked.address, words, ended=True))
 
     def stream(self, now_s: float, state: Callable[[], str], outputs: Mapping[str, float]) -> None:
         """Answers questions for the state, and sends state and outputs to the subscribers whose turn it is.
@@ -166,7 +166,7 @@ class OscServer:
         told = _state_message(state())
         for sender in questions:
             if not subscriptions.proofs.may_send(sender, len(told), now_s):
-                self._say(Answer(sender, False, QUERY.address, _PROVE))
+                self._say(OscReply(sender, False, QUERY.address, _PROVE))
             elif not self._send(told, sender):
                 self._send(_too_long(told), sender)
         if due:
@@ -187,7 +187,7 @@ class OscServer:
             self._outputs = {name: FloatsMessage(OUTPUT + safe_name(name), 1) for name in outputs}
         return (self._outputs[name].fill((value,)) for name, value in outputs.items())
 
-    def _say(self, answer: Answer) -> None:
+    def _say(self, answer: OscReply) -> None:
         packets = [encode(*answer.complete())]
         if answer.number:
             packets.append(encode(CONFIRM.address, answer.number))

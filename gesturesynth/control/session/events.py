@@ -69,7 +69,7 @@ class Choices(msgspec.Struct, frozen=True):
 NOTHING_CHOSEN: Final = Choices()
 
 
-class Stage(msgspec.Struct, frozen=True):
+class SessionContext(msgspec.Struct, frozen=True):
     """What there is to teach, as whoever owns it says. Told to the session whenever it changes.
 
     Attributes:
@@ -116,20 +116,20 @@ class Cue(Event, frozen=True):
     name: CueName
 
 
-class Say(Event, frozen=True):
+class ShowMessage(Event, frozen=True):
     """Show and log a sentence; the answer to whoever sent the command. `bad`: it was not done."""
 
-    words: str
-    bad: bool = False
+    text: str
+    failed: bool = False
 
 
-class Hold(Event, frozen=True):
+class HoldSound(Event, frozen=True):
     """Let the values of this snapshot (`"1"`..`"9"`) sound instead of the mapping, until `LetGo` or another `Hold`."""
 
     target: str
 
 
-class LetGo(Event, frozen=True):
+class ReleaseSound(Event, frozen=True):
     """Let the mapping sound again."""
 
 

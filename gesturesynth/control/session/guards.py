@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from gesturesynth.control.commands import COMMANDS, KEYBOARD, SNAPSHOTS, Call
-from gesturesynth.control.session.events import Cue, Event, Say, Stage
+from gesturesynth.control.session.events import Cue, Event, SessionContext, ShowMessage
 from gesturesynth.control.session.transitions import ONLY_WHILE_PLAYING
 from gesturesynth.runtime.messages import SessionState
 
-Needs = Callable[[SessionState, Stage], bool]
+Needs = Callable[[SessionState, SessionContext], bool]
 
 _OF_WHAT: Final = "A take of what? Choose a snapshot (1 to 9) or a class (l) first."
 _ENDLESS: Final = (
@@ -47,19 +47,19 @@ class Question:
     """
 
     command: str
-    hand: str
+    sender: str
     until_s: float
-    words: str
+    text: str
 
     def concerns(self, call: Call) -> bool:
         """Whether a command comes from the hand that was asked: it says yes, or it withdraws the question.
 
         A volume does neither: a fader sends it all the time.
         """
-        return self.hand == hand_of(call) and call.command != "volume"
+        return self.sender == sender_of(call) and call.command != "volume"
 
 
-def hand_of(call: Call) -> str:
+def sender_of(call: Call) -> str:
     """Who sent a command, without the port."""
     return hand_at(call.by)
 
@@ -69,7 +69,7 @@ def hand_at(by: str) -> str:
     return re.sub(r":\d+$", "", by)
 
 
-def why_not(call: Call, state: SessionState, stage: Stage) -> str:
+def refusal_reason(call: Call, state: SessionState, stage: SessionContext) -> str:
     """Why a command cannot be carried out now; empty when it can."""
     if call.command == "quit" and stage.endless:
         return _ENDLESS
@@ -81,13 +81,13 @@ def why_not(call: Call, state: SessionState, stage: Stage) -> str:
         return _no_class(call, stage)
     if call.command == "stop" and not state.held and stage.holding:
         return f"There is nothing to stop: the pose of class '{stage.holding}' holds its sound; leave it to let go."
-    there, words = _NEEDS.get(call.words if call.command == "hold" else call.command, (None, ""))
+    there, words = _NEEDS.get(call.text if call.command == "hold" else call.command, (None, ""))
     return words if there and not there(state, stage) else ""
 
 
 def refused(why: str) -> tuple[Event, ...]:
     """What is heard and said when something was not done: `why` is a sentence."""
-    return Cue("error"), Say(why, bad=True)
+    return Cue("error"), ShowMessage(why, failed=True)
 
 
 def question(call: Call, state: SessionState, confirm_s: float) -> str:
@@ -103,7 +103,7 @@ def question(call: Call, state: SessionState, confirm_s: float) -> str:
     return "" if call.by == KEYBOARD else f"End everything? {yes}"
 
 
-def free_numbers(stage: Stage) -> list[int]:
+def free_numbers(stage: SessionContext) -> list[int]:
     """The numbers that have no snapshot yet, lowest first."""
     return [number for number in map(int, SNAPSHOTS) if number not in stage.snapshots]
 
@@ -111,12 +111,12 @@ def free_numbers(stage: Stage) -> list[int]:
 def _not_now(call: Call, state: SessionState) -> str:
     if call.command in ONLY_WHILE_PLAYING:
         return f"Not during a take. End it (space) or throw it away (Esc), and then '{call.command}' again."
-    if call.words == "hold on" and state.phase == "recording":
+    if call.text == "hold on" and state.phase == "recording":
         return "A take is being recorded already. End it (space) or throw it away (Esc), and then hold again."
     return ""
 
 
-def _no_snapshot(call: Call, stage: Stage) -> str:
+def _no_snapshot(call: Call, stage: SessionContext) -> str:
     number = call.values[0]
     if number in stage.snapshots:
         return ""
@@ -126,7 +126,7 @@ def _no_snapshot(call: Call, stage: Stage) -> str:
     return f"There is no snapshot {number}; this preset has none yet. Find a sound (r) and save it (s)."
 
 
-def _no_class(call: Call, stage: Stage) -> str:
+def _no_class(call: Call, stage: SessionContext) -> str:
     if not stage.classes:
         return "This preset names no classes."
     if not call.values or call.values[0] in stage.classes:

@@ -37,14 +37,14 @@ from gesturesynth.control.session.events import (
     Redo,
     Rules,
     SaveSound,
-    Say,
+    SessionContext,
     ShowHelp,
-    Stage,
+    ShowMessage,
     Undo,
 )
-from gesturesynth.control.session.guards import Question, free_numbers, hand_of, question, refused, why_not
-from gesturesynth.control.session.sound import Hearing
-from gesturesynth.control.session.take import Take, said
+from gesturesynth.control.session.guards import Question, free_numbers, question, refusal_reason, refused, sender_of
+from gesturesynth.control.session.sound import OutputState
+from gesturesynth.control.session.take import Take, target_text
 from gesturesynth.control.session.training import Fit
 from gesturesynth.runtime.messages import SessionState
 
@@ -61,14 +61,14 @@ class Session:
 
     def __init__(self, rules: Rules, choices: Choices = NOTHING_CHOSEN) -> None:
         self._rules = rules
-        self._stage = Stage()
+        self._stage = SessionContext()
         self._now_s = -math.inf
         self._take = Take(rules)
         self._fit = Fit()
-        self._hearing = Hearing(choices)
+        self._output = OutputState(choices)
         self._question: Question | None = None
         self._target = ""
-        self._message = Say("")
+        self._message = ShowMessage("")
         self._last = ("", "")
         self._help_shown = False
         self._due: list[Event] = []  # what a new stage led to; given out with the next events
@@ -86,16 +86,16 @@ class Session:
             "clear": lambda _: [ClearTakes()],
             "save": lambda _: [SaveSound(free_numbers(self._stage)[0])],
             "randomise": self._randomise,
-            "audition": lambda call: self._hearing.set_audition(on=call.switch, target=self._target),
+            "audition": lambda call: self._output.set_audition(on=call.switch, target=self._target),
             "preset": lambda call: _change(str(call.values[0]), 0),
             "next": lambda _: _change("next", 1),
             "previous": lambda _: _change("previous", -1),
-            "volume": lambda call: self._hearing.set_volume(float(call.values[0])),
-            "louder": lambda _: self._hearing.step_volume(rules.volume_step_db),
-            "quieter": lambda _: self._hearing.step_volume(-rules.volume_step_db),
-            "mute": lambda call: self._hearing.set_muted(on=call.switch),
-            "panic": lambda _: self._hearing.set_panic(),
-            "release": lambda _: self._hearing.release(),
+            "volume": lambda call: self._output.set_volume(float(call.values[0])),
+            "louder": lambda _: self._output.step_volume(rules.volume_step_db),
+            "quieter": lambda _: self._output.step_volume(-rules.volume_step_db),
+            "mute": lambda call: self._output.set_muted(on=call.switch),
+            "panic": lambda _: self._output.set_panic(),
+            "release": lambda _: self._output.release(),
             "open": self._open,
             "help": self._help,
             "quit": self._quit,
@@ -113,14 +113,14 @@ class Session:
             What has to be done, in this order.
         """
         events = [*self._move_on(now_s)]
-        self._last = (call.words, call.by)
+        self._last = (call.text, call.by)
         asked = self._question if self._question and self._question.concerns(call) else None
         yes = asked is not None and asked.command == call.command
-        if reason := why_not(call, self.state, self._stage):
+        if reason := refusal_reason(call, self.state, self._stage):
             events += refused(reason)
         elif not yes and (words := question(call, self.state, self._rules.confirm_s)):
-            self._question = Question(call.command, hand_of(call), self._now_s + self._rules.confirm_s, words)
-            events += (Cue("ask"), Say(words))
+            self._question = Question(call.command, sender_of(call), self._now_s + self._rules.confirm_s, words)
+            events += (Cue("ask"), ShowMessage(words))
         else:
             events += self._do[call.command](call)
         if asked and asked is self._question:
@@ -135,11 +135,11 @@ class Session:
         return self._told(self._move_on(now_s))
 
     # ------------------------------------------------------------------------------------------------------------ facts
-    def stage(self, stage: Stage) -> None:
+    def update_context(self, stage: SessionContext) -> None:
         """There is something else to teach. What that leads to comes with the next events, from whatever call."""
         changed = stage.preset != self._stage.preset
         self._stage = stage
-        self._hearing.closed = stage.hours if stage.closed else ""
+        self._output.closed = stage.hours if stage.closed else ""
         if changed:
             self._due += self._fit.move("preset")
             self._question = None
@@ -147,7 +147,7 @@ class Session:
             if self._take.phase != "playing":
                 self._due += self._take.move("gone", self._now_s)
             self._target = ""
-            self._due += self._hearing.let_go()
+            self._due += self._output.release_sound()
 
     def take_saved(
         self, target: str, rows: int, now_s: float, number: int = 0, length_s: float = 0.0
@@ -155,7 +155,9 @@ class Session:
         """The take is on disk, with `rows` poses from the first to the last in `length_s`, under a number."""
         poses = f"{rows} pose{'s' * (rows != 1)}" + (f" in {length_s:.1f} s" if length_s else "")
         name = f", take {number}" if number else ""
-        return self._fact(now_s, [Cue("saved"), Say(f"A take for {said(target)} is saved: {poses}{name}.")])
+        return self._fact(
+            now_s, [Cue("saved"), ShowMessage(f"A take for {target_text(target)} is saved: {poses}{name}.")]
+        )
 
     def take_failed(self, why: str, now_s: float) -> tuple[Event, ...]:
         """The take could not be kept: a sentence."""
@@ -164,10 +166,10 @@ class Session:
     def sound_saved(self, number: int, now_s: float) -> tuple[Event, ...]:
         """The sound is on disk as a snapshot. It is chosen now, unless a take has begun meanwhile."""
         self._stage = msgspec.structs.replace(self._stage, snapshots=self._stage.snapshots | {number})
-        events: list[Event] = [Cue("saved"), Say(f"Saved as snapshot {number}. Space records a take for it.")]
+        events: list[Event] = [Cue("saved"), ShowMessage(f"Saved as snapshot {number}. Space records a take for it.")]
         if self._take.phase == "playing":
             self._target = str(number)
-            events += self._hearing.hear(self._target)
+            events += self._output.hold(self._target)
         return self._fact(now_s, events)
 
     def fit_started(self, now_s: float) -> tuple[Event, ...]:
@@ -186,7 +188,7 @@ class Session:
 
     def done(self, words: str, now_s: float, cue: CueName = "undo") -> tuple[Event, ...]:
         """Something of `OUTCOME`, or a change of preset, was carried out: what happened, in words."""
-        return self._fact(now_s, [Cue(cue), Say(words)])
+        return self._fact(now_s, [Cue(cue), ShowMessage(words)])
 
     def failed(self, why: str, now_s: float) -> tuple[Event, ...]:
         """It could not be carried out: a sentence."""
@@ -200,17 +202,17 @@ class Session:
             target=self._target,
             countdown_s=self._take.left_s("countdown", self._now_s),
             take_left_s=self._take.left_s("recording", self._now_s),
-            take_held=bool(self._take.hand),
-            audition=self._hearing.audition,
-            held=self._hearing.held,
+            take_held=bool(self._take.held_by),
+            audition=self._output.audition,
+            held=self._output.held,
             training=self._fit.under_way,
             train_again=self._fit.again,
-            asking=self._question.words if self._question else "",
-            volume_db=self._hearing.volume_db,
-            muted=self._hearing.muted,
-            panic=self._hearing.panic,
-            message=self._message.words,
-            message_bad=self._message.bad,
+            asking=self._question.text if self._question else "",
+            volume_db=self._output.volume_db,
+            muted=self._output.muted,
+            panic=self._output.panic,
+            message=self._message.text,
+            message_bad=self._message.failed,
             last_command=self._last[0],
             last_by=self._last[1],
             takes=self._stage.takes,
@@ -232,9 +234,11 @@ class Session:
     def _choose(self, target: str) -> Events:
         self._target = target
         takes = self._stage.takes.get(target, 0)
-        yield from self._hearing.hear(target)
+        yield from self._output.hold(target)
         yield Cue("selected")
-        yield Say(f"{said(target, first=True)}, {takes} take{'s' * (takes != 1)} so far. Space records one.")
+        yield ShowMessage(
+            f"{target_text(target, first=True)}, {takes} take{'s' * (takes != 1)} so far. Space records one."
+        )
 
     def _record(self, _: Call) -> Events:
         if self._take.phase == "playing":
@@ -242,23 +246,23 @@ class Session:
         return self._take.move("record", self._now_s)
 
     def _hold(self, call: Call) -> Events:
-        hand, now_s = hand_of(call), self._now_s
-        return self._take.hold(self._target, hand, now_s) if call.switch else self._take.let_go(hand, now_s)
+        hand, now_s = sender_of(call), self._now_s
+        return self._take.hold(self._target, hand, now_s) if call.switch else self._take.release(hand, now_s)
 
     def _stop(self, _: Call) -> Events:
         if self._take.phase != "playing":
             yield from self._take.move("stop", self._now_s)
         else:
-            yield from self._hearing.let_go()
+            yield from self._output.release_sound()
             yield Cue("selected")
-            yield Say("What was held is let go: the body plays.")
+            yield ShowMessage("What was held is let go: the body plays.")
 
     def _cancel(self, _: Call) -> Events:
         """The nearest thing that can be called off."""
         if self._question:
             self._question = None
             yield Cue("undo")
-            yield Say("All is as it was.")
+            yield ShowMessage("All is as it was.")
         elif self._take.phase != "playing":
             yield from self._take.move("cancel", self._now_s)
         else:
@@ -266,28 +270,28 @@ class Session:
 
     def _train(self, _: Call) -> Events:
         if self._take.phase == "playing":  # during a take, its sound is held on
-            yield from self._hearing.let_go()
+            yield from self._output.release_sound()
         yield from self._fit.train()
 
     def _randomise(self, _: Call) -> Events:
         self._target = ""  # what is heard is not what was chosen
-        return self._hearing.randomise()
+        return self._output.randomise()
 
     def _open(self, call: Call) -> Events:
         on = self._stage.closed if call.switch is None else call.switch
-        return self._hearing.set_open(on=on, until=self._stage.until)
+        return self._output.set_open(on=on, until=self._stage.until)
 
     def _help(self, _: Call) -> Events:
         self._help_shown = not self._help_shown
         yield ShowHelp(self._help_shown)
         yield Cue("selected")
-        yield Say("Keys are shown." if self._help_shown else "Keys are hidden again.")
+        yield ShowMessage("Keys are shown." if self._help_shown else "Keys are hidden again.")
 
     def _quit(self, _: Call) -> Events:
         if self._take.phase != "playing":
             yield from self._take.move("stop", self._now_s)
         yield Quit()
-        yield Say("Ending.")
+        yield ShowMessage("Ending.")
 
     # ------------------------------------------------------------------------------------------------------------ parts
     def _move_on(self, now_s: float) -> Events:
@@ -298,7 +302,7 @@ class Session:
         yield from self._take.move_on(self._now_s)
         if self._question and self._now_s > self._question.until_s:
             self._question = None
-            yield Say("Nobody said yes: all is as it was.")
+            yield ShowMessage("Nobody said yes: all is as it was.")
 
     def _fact(self, now_s: float, events: Iterable[Event]) -> tuple[Event, ...]:
         return self._told([*self._move_on(now_s), *events])
@@ -306,11 +310,11 @@ class Session:
     def _told(self, events: Iterable[Event]) -> tuple[Event, ...]:
         """The same events; the last sentence among them is the message from now on."""
         told = tuple(events)
-        self._message = next((event for event in reversed(told) if isinstance(event, Say)), self._message)
+        self._message = next((event for event in reversed(told) if isinstance(event, ShowMessage)), self._message)
         return told
 
 
 def _change(name: str, step: int) -> Events:
     yield ChangePreset(name, step)
     yield Cue("selected")
-    yield Say(f"Changing to {name if step == 0 else f'the {name} preset'}.")
+    yield ShowMessage(f"Changing to {name if step == 0 else f'the {name} preset'}.")

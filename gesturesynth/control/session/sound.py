@@ -10,21 +10,21 @@ from gesturesynth.control.session.events import (
     Choices,
     Cue,
     Event,
-    Hold,
-    LetGo,
+    HoldSound,
     Randomise,
-    Say,
+    ReleaseSound,
     SetMuted,
     SetOpen,
     SetPanic,
     SetVolume,
+    ShowMessage,
 )
 
 RANDOM: Final = "random"
 """`Hearing.held` when it is a random sound."""
 
 
-class Hearing:
+class OutputState:
     """Values that commands set; each has an event that carries it out.
 
     They do not hang together: a panic ends when it is released and by nothing else, and what was muted before it is
@@ -46,40 +46,40 @@ class Hearing:
         self.panic = choices.panic
         self.closed = ""
 
-    def hear(self, target: str) -> Iterator[Event]:
+    def hold(self, target: str) -> Iterator[Event]:
         """What was chosen is heard; a class has no sound of its own, so the mapping sounds."""
         if not (self.audition and target in SNAPSHOTS):
-            yield from self.let_go()
+            yield from self.release_sound()
         elif self.held != target:
             self.held = target
-            yield Hold(target)
+            yield HoldSound(target)
 
-    def let_go(self) -> Iterator[Event]:
+    def release_sound(self) -> Iterator[Event]:
         """The mapping sounds."""
         if self.held:
             self.held = ""
-            yield LetGo()
+            yield ReleaseSound()
 
     def randomise(self) -> Iterator[Event]:
         """Another sound, whatever is chosen."""
         self.held = RANDOM
         yield Randomise()
         yield Cue("selected")
-        yield Say("Another sound. Keep it (s), or try one more (r).")
+        yield ShowMessage("Another sound. Keep it (s), or try one more (r).")
 
     def set_audition(self, *, on: bool | None, target: str) -> Iterator[Event]:
         """On, off, or the other of the two; at once for what is chosen now."""
         self.audition = not self.audition if on is None else on
         if target or not self.audition:  # with nothing chosen, a random sound is held on
-            yield from self.hear(target)
+            yield from self.hold(target)
         yield Cue("selected")
-        yield Say("Chosen snapshots are heard." if self.audition else "Chosen snapshots are not heard.")
+        yield ShowMessage("Chosen snapshots are heard." if self.audition else "Chosen snapshots are not heard.")
 
     def set_volume(self, volume_db: float) -> Iterator[Event]:
         """Anything beyond the ends is the end."""
         self.volume_db = _within(volume_db)
         yield SetVolume(self.volume_db)
-        yield Say(f"Volume {self.volume_db:.3g} dB{self._silent()}.")
+        yield ShowMessage(f"Volume {self.volume_db:.3g} dB{self._silent()}.")
 
     def step_volume(self, step_db: float) -> Iterator[Event]:
         """A key: the cue tells how loud it is now."""
@@ -91,20 +91,20 @@ class Hearing:
         self.muted = not self.muted if on is None else on
         yield SetMuted(self.muted)
         yield from () if self.muted else (Cue("selected"),)
-        yield Say("Sound is off." if self.muted else f"Sound is on{self._silent()}.")
+        yield ShowMessage("Sound is off." if self.muted else f"Sound is on{self._silent()}.")
 
     def set_panic(self) -> Iterator[Event]:
         """Said again even if it is on already."""
         self.panic = True
         yield SetPanic(on=True)
-        yield Say("Silence, until it is released (R).")
+        yield ShowMessage("Silence, until it is released (R).")
 
     def release(self) -> Iterator[Event]:
         """Said again even if it is off already."""
         self.panic = False
         yield SetPanic(on=False)
         yield Cue("selected")
-        yield Say(f"Released{self._silent()}.")
+        yield ShowMessage(f"Released{self._silent()}.")
 
     def set_open(self, *, on: bool, until: str) -> Iterator[Event]:
         """Open, or closed, whatever the hours say; when they change, they decide again."""
@@ -112,7 +112,7 @@ class Hearing:
         yield SetOpen(on)
         yield from (Cue("selected"),) if on else ()
         when = f" until {until}; then the hours decide again" if until else " until it is changed by hand"
-        yield Say(f"{'Open' if on else 'Closed'}{when}{self._silent() if on else ''}.")
+        yield ShowMessage(f"{'Open' if on else 'Closed'}{when}{self._silent() if on else ''}.")
 
     def _silent(self) -> str:
         """Why it is nevertheless silent."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from gesturesynth.control.commands import SNAPSHOTS
-from gesturesynth.control.session.events import BeginTake, Cue, EndTake, Event, Rules, Say
+from gesturesynth.control.session.events import BeginTake, Cue, EndTake, Event, Rules, ShowMessage
 from gesturesynth.control.session.transitions import TAKING, TakeCause
 from gesturesynth.runtime.messages import Phase
 
@@ -21,7 +21,7 @@ class Take:
 
     def __init__(self, rules: Rules) -> None:
         self.phase: Phase = "playing"
-        self.hand = ""
+        self.held_by = ""
         self._rules = rules
         self._target = ""
         self._until_s = 0.0  # the end of the countdown or of the recording
@@ -39,16 +39,18 @@ class Take:
         if self._rules.countdown_s == 0.0:
             yield from self.move("time", now_s)
 
-    def hold(self, target: str, hand: str, now_s: float) -> Iterator[Event]:
+    def hold(self, target: str, sender: str, now_s: float) -> Iterator[Event]:
         """Records a take of `target` at once, for as long as `hand` holds it; not while one is recorded already."""
-        self._target, self.hand = target, hand
+        self._target, self.held_by = target, sender
         yield from self.move("hold", now_s)
 
-    def let_go(self, hand: str, now_s: float) -> Iterator[Event]:
+    def release(self, sender: str, now_s: float) -> Iterator[Event]:
         """A hand lets go: its take is over, if it is still going on. What others record goes on."""
-        if not hand or self.hand != hand:
+        if not sender or self.held_by != sender:
             during = self.phase == "recording"
-            yield Say("There is nothing to let go." + " The take goes on; 'stop' ends it." * during, bad=during)
+            yield ShowMessage(
+                "There is nothing to let go." + " The take goes on; 'stop' ends it." * during, failed=during
+            )
             return
         long_enough = now_s - self._begun_s >= self._rules.hold_least_s
         yield from self.move("let go" if long_enough else "too short", now_s)
@@ -69,36 +71,38 @@ class Take:
         """One line of the table. Raises KeyError for one that is not in it."""
         before, (self.phase, keep) = self.phase, TAKING[self.phase, cause]
         if before == "recording":
-            self.hand = ""
+            self.held_by = ""
             yield EndTake(keep, min(now_s, self._until_s))
         if self.phase == "countdown":
             self._until_s = now_s + self._rules.countdown_s
             self._tick_s = now_s + self._rules.tick_s
             yield Cue("tick") if self._rules.countdown_s else Cue("selected")
-            yield Say(f"A take for {said(self._target)} in {self._rules.countdown_s:g} s.")
+            yield ShowMessage(f"A take for {target_text(self._target)} in {self._rules.countdown_s:g} s.")
         elif self.phase == "recording":
-            most_s = self._rules.hold_s if self.hand else self._rules.take_s
+            most_s = self._rules.hold_s if self.held_by else self._rules.take_s
             self._begun_s, self._until_s = now_s, now_s + most_s
             yield BeginTake(self._target, now_s, self._until_s)
             yield Cue("start")
-            how_long = f"until you let go, {most_s:g} s at most" if self.hand else f"{most_s:g} s"
-            yield Say(f"Recording for {said(self._target)}, {how_long}.")
+            how_long = f"until you let go, {most_s:g} s at most" if self.held_by else f"{most_s:g} s"
+            yield ShowMessage(f"Recording for {target_text(self._target)}, {how_long}.")
         elif keep:
             yield Cue("end")
-            yield Say("The take is over.")
+            yield ShowMessage("The take is over.")
         elif cause == "gone":
             yield Cue("error")
-            yield Say(f"{said(self._target, first=True)} is not there any more: no take was recorded.", bad=True)
+            yield ShowMessage(
+                f"{target_text(self._target, first=True)} is not there any more: no take was recorded.", failed=True
+            )
         elif cause == "too short":
             least_s = self._rules.hold_least_s
             yield Cue("undo")
-            yield Say(f"Held for less than {least_s:g} s: no take was recorded. Hold it while you pose.")
+            yield ShowMessage(f"Held for less than {least_s:g} s: no take was recorded. Hold it while you pose.")
         else:
             yield Cue("undo")
-            yield Say("Called off: no take was recorded.")
+            yield ShowMessage("Called off: no take was recorded.")
 
 
-def said(target: str, *, first: bool = False) -> str:
+def target_text(target: str, *, first: bool = False) -> str:
     """A target in words, `first` of a sentence or not."""
     return (
         f"{'S' if first else 's'}napshot {target}" if target in SNAPSHOTS else f"{'C' if first else 'c'}lass '{target}'"

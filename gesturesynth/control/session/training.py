@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gesturesynth.control.session.events import CancelFit, Cue, Event, Say, StartFit
+from gesturesynth.control.session.events import CancelFit, Cue, Event, ShowMessage, StartFit
 from gesturesynth.control.session.transitions import TRAINING, FitCause, Training
 
 
@@ -42,17 +42,17 @@ class Fit:
         yield from self.move("train")
         yield Cue("selected")
         if before == "idle":
-            yield Say("Training; what plays plays on.")
+            yield ShowMessage("Training; what plays plays on.")
         elif before == self.training:
-            yield Say("Training again after this one is remembered already.")
+            yield ShowMessage("Training again after this one is remembered already.")
         else:
-            yield Say("Training; and once more after this one.")
+            yield ShowMessage("Training; and once more after this one.")
 
     def cancel(self) -> Iterator[Event]:
         """The command; only while a fit is under way."""
         yield from self.move("cancel")
         yield Cue("undo")
-        yield Say("Training is being called off.")
+        yield ShowMessage("Training is being called off.")
 
     def ended(self, *, ok: bool, words: str) -> Iterator[Event]:
         """The report. The next fit, if one was asked for, begins after it is told how this one ended."""
@@ -60,11 +60,11 @@ class Fit:
         more = " Training again, as asked." if self.again else ""
         if ok:  # it may have been ready before it could be called off
             yield Cue("trained")
-            yield Say((f"Trained: {words.rstrip('.')}." if words else "Trained; it plays.") + more)
+            yield ShowMessage((f"Trained: {words.rstrip('.')}." if words else "Trained; it plays.") + more)
         elif called_off:
             yield Cue("undo")
-            yield Say("Training was called off; what was there before plays on." + more)
+            yield ShowMessage("Training was called off; what was there before plays on." + more)
         else:
             yield Cue("error")
-            yield Say((words or "Training failed; what was there before plays on.") + more, bad=True)
+            yield ShowMessage((words or "Training failed; what was there before plays on.") + more, failed=True)
         yield from self.move("ended")

@@ -10,7 +10,7 @@ import pytest
 from gesturesynth.config.settings.fallback import UNATTENDED, copy_file, keep_copy, machine_settings
 from gesturesynth.config.settings.settings import FILE, Settings, load_settings
 from gesturesynth.config.yaml.document import FileError
-from gesturesynth.control.command_socket import WireClient
+from gesturesynth.control.command_socket import CommandClient
 from gesturesynth.control.commands import COMMAND_LINE, call
 from gesturesynth.runtime.messages import ConductorStatus
 from tests.support.app_process import Running
@@ -109,7 +109,7 @@ def test_a_service_with_broken_settings_plays_says_so_and_cannot_be_ended_by_a_c
         assert status.preset == "Cloud hands"
         assert "volume: 20 dB is outside" in status.settings_error
         monkeypatch.setenv("GESTURESYNTH_RUNTIME_DIR", str(running.runtime))
-        with WireClient() as wire:
+        with CommandClient() as wire:
             answer = wire.ask(call("quit", (), COMMAND_LINE), 20.0)
         assert not answer.ok
         assert "systemctl stop gesturesynth.target" in answer.words

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gesturesynth.control.commands import CommandError
-from gesturesynth.control.keypad.bindings import HOLD_S, REPEAT_S, Hands, bindings, command_of
+from gesturesynth.control.keypad.bindings import HOLD_S, REPEAT_S, KeyBindingMachine, bindings, command_of
 from gesturesynth.control.keypad.input_events import KeyEvent
 from gesturesynth.control.keypad.key_names import KEY_CODES
 
@@ -18,7 +18,7 @@ class Pair:
     """Hands, and a clock."""
 
     def __init__(self, *, twins: bool = True, **changes: str) -> None:
-        self.hands = Hands(bindings(changes), twins=twins)
+        self.hands = KeyBindingMachine(bindings(changes), twins=twins)
         self.now_s = 50.0
 
     def down(self, name: str) -> list[str]:
@@ -32,10 +32,10 @@ class Pair:
 
     def wait(self, seconds: float) -> list[str]:
         self.now_s += seconds
-        return [call.words for call in self.hands.tick(self.now_s)]
+        return [call.text for call in self.hands.tick(self.now_s)]
 
     def _feed(self, event: KeyEvent) -> list[str]:
-        return [call.words for call in self.hands.feed(event, self.now_s)]
+        return [call.text for call in self.hands.feed(event, self.now_s)]
 
 
 def test_a_tap_of_the_record_key_asks_for_a_countdown_when_it_goes_up() -> None:
@@ -85,7 +85,7 @@ def test_unplugged_it_lets_go_of_what_is_held(held_s: float, asked: list[str]) -
     pair = Pair()
     pair.down("KPENTER")
     pair.wait(held_s)
-    assert [call.words for call in pair.hands.leave()] == asked
+    assert [call.text for call in pair.hands.leave()] == asked
     assert pair.up("KPENTER") == []
     assert pair.wait(10.0) == []
 
@@ -179,10 +179,10 @@ def test_whatever_keys_do_what_is_held_is_let_go_once_and_nothing_else_is(events
     for name, what, seconds in events:
         said += pair.wait(seconds)
         if what == "leave":
-            said += [call.words for call in pair.hands.leave()]
+            said += [call.text for call in pair.hands.leave()]
         else:
             said += {"down": pair.down, "up": pair.up, "repeat": pair.repeat}[what](name)
     said += pair.wait(1.0)
-    said += [call.words for call in pair.hands.leave()]
+    said += [call.text for call in pair.hands.leave()]
     holds = [words for words in said if words.startswith("hold")]
     assert holds == ["hold on", "hold off"] * (len(holds) // 2)

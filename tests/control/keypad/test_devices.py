@@ -231,7 +231,7 @@ def test_the_list_says_what_to_write_into_settings(desk: Desk, library: Path) ->
 
 def test_with_nothing_plugged_in_it_waits_instead_of_spinning(tmp_path: Path) -> None:
     keypads = Keypads(KeypadSettings(folder=tmp_path))
-    keypads.look(time.monotonic())
+    keypads.scan_devices(time.monotonic())
     begun_s = time.monotonic()
-    assert keypads.step() == []
+    assert keypads.poll() == []
     assert time.monotonic() - begun_s > 0.9 * STEP_S

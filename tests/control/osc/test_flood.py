@@ -15,7 +15,7 @@ from gesturesynth.control.osc.server import (
     DATAGRAMS_A_POLL,
     MESSAGES_A_POLL,
     OCTETS_A_POLL,
-    Asked,
+    OscCall,
     OscServer,
     OscSettings,
 )
@@ -44,7 +44,7 @@ def work(server: OscServer) -> tuple[int, int, int]:
     return server.counts.datagrams, server.protocol.messages, server.protocol.octets
 
 
-def poll_within_bounds(server: OscServer, now_s: float) -> tuple[list[Asked], bool]:
+def poll_within_bounds(server: OscServer, now_s: float) -> tuple[list[OscCall], bool]:
     """One poll, which must keep to its share of work; and whether it found everything read."""
     before = work(server)
     asked = server.poll(now_s)

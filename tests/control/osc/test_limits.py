@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gesturesynth.control.osc.limits import AllowList, Arming, Leases, RateLimiter
+from gesturesynth.control.osc.limits import AllowList, ConfirmationGuard, Leases, RateLimiter
 from gesturesynth.core.errors import UserError
 
 A, B = ("127.0.0.1", 1000), ("127.0.0.1", 2000)
@@ -106,7 +106,7 @@ def test_an_allow_list_that_means_nothing_is_said(network: str) -> None:
 
 
 def test_a_confirmation_that_comes_at_once_is_no_confirmation() -> None:
-    arming = Arming(apart_s=0.25)
+    arming = ConfirmationGuard(apart_s=0.25)
     assert arming.passes("clear", 0.0)
     assert not arming.passes("clear", 0.0)
     assert arming.passes("quit", 0.0)

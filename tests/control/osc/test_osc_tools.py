@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from gesturesynth.control.osc.sender import OscSender, OscTarget
-from gesturesynth.control.osc.server import Asked, OscServer, OscSettings
+from gesturesynth.control.osc.server import OscCall, OscServer, OscSettings
 from tests.support.jack_server import wait_for
 from tests.support.osc_tools import DEADLINE_S, Dump, oscsend
 
@@ -21,7 +21,7 @@ def server() -> Iterator[OscServer]:
     server.close()
 
 
-def polled(server: OscServer) -> list[Asked]:
+def polled(server: OscServer) -> list[OscCall]:
     """What the next datagram brings."""
     with selectors.DefaultSelector() as selector:
         selector.register(server, selectors.EVENT_READ)
@@ -49,7 +49,7 @@ def dump() -> Iterator[Dump]:
 def test_oscsend_commands(server: OscServer, words: list[str], does: str) -> None:
     oscsend(server.port, f"/gesturesynth/{words[0]}", *words[1:])
     (asked,) = polled(server)
-    assert asked.call.words == does
+    assert asked.call.text == does
 
 
 @pytest.mark.parametrize(

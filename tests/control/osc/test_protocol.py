@@ -14,7 +14,7 @@ from gesturesynth.control.commands import COMMANDS, Call, call
 from gesturesynth.control.osc.addresses import BY_ADDRESS, docs_table
 from gesturesynth.control.osc.codec import MOST_OCTETS, encode
 from gesturesynth.control.osc.limits import BURST, HOST_SUBSCRIBERS, OWN_SUBSCRIBERS, AllowList
-from gesturesynth.control.osc.protocol import Answer, Asked, Protocol
+from gesturesynth.control.osc.protocol import OscCall, OscProtocol, OscReply
 from tests.support.malformed_osc import bundle, mutants
 
 OWN = ("127.0.0.1", 9000)
@@ -22,21 +22,21 @@ ME = ("127.0.0.1", 5000)
 
 
 @pytest.fixture
-def protocol() -> Protocol:
-    return Protocol(AllowList(["192.168.1.0/24"]), OWN, b"secret")
+def protocol() -> OscProtocol:
+    return OscProtocol(AllowList(["192.168.1.0/24"]), OWN, b"secret")
 
 
-def asked(protocol: Protocol, address: str, *values: float | str | bool, now_s: float = 0.0) -> list[Call]:
+def asked(protocol: OscProtocol, address: str, *values: float | str | bool, now_s: float = 0.0) -> list[Call]:
     """The calls that a message brings; fails for anything else."""
     results = protocol.receive(encode(f"/gesturesynth/{address}", *values), ME, now_s)
-    assert all(isinstance(result, Asked) for result in results), results
-    return [result.call for result in results if isinstance(result, Asked)]
+    assert all(isinstance(result, OscCall) for result in results), results
+    return [result.call for result in results if isinstance(result, OscCall)]
 
 
-def said(protocol: Protocol, address: str, *values: float | str | bool, now_s: float = 0.0) -> Answer:
+def said(protocol: OscProtocol, address: str, *values: float | str | bool, now_s: float = 0.0) -> OscReply:
     """The one answer that a message gets at once; fails for anything else."""
     (result,) = protocol.receive(encode(address, *values), ME, now_s)
-    assert isinstance(result, Answer)
+    assert isinstance(result, OscReply)
     assert (result.sender, result.address) == (ME, address)
     return result
 
@@ -50,17 +50,17 @@ VALUES: dict[str, tuple[int | float | str | bool, ...]] = {
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_is_at_its_address(protocol: Protocol, name: str) -> None:
+def test_every_command_is_at_its_address(protocol: OscProtocol, name: str) -> None:
     values = VALUES.get(name, ())
     assert asked(protocol, name, *values) == [call(name, values, "osc 127.0.0.1:5000")]
 
 
-def test_a_fader_that_knows_only_floats_selects_a_snapshot(protocol: Protocol) -> None:
+def test_a_fader_that_knows_only_floats_selects_a_snapshot(protocol: OscProtocol) -> None:
     assert asked(protocol, "select", 3.0) == [Call("select", (3,), "osc 127.0.0.1:5000")]
 
 
 @pytest.mark.parametrize("down", [1, 1.0, True])
-def test_a_button_does_it_when_it_is_pressed_and_nothing_when_it_is_let_go(protocol: Protocol, down: float) -> None:
+def test_a_button_does_it_when_it_is_pressed_and_nothing_when_it_is_let_go(protocol: OscProtocol, down: float) -> None:
     up = type(down)(0)
     assert asked(protocol, "record", down) == [Call("record", (), "osc 127.0.0.1:5000")]
     assert said(protocol, "/gesturesynth/record", up).ok
@@ -111,7 +111,7 @@ def test_a_button_does_it_when_it_is_pressed_and_nothing_when_it_is_let_go(proto
     ],
 )
 def test_what_is_wrong_is_said_and_goes_no_further(
-    protocol: Protocol, address: str, values: tuple[int | float | str | bool, ...], words: str
+    protocol: OscProtocol, address: str, values: tuple[int | float | str | bool, ...], words: str
 ) -> None:
     answer = said(protocol, address, *values)
     assert not answer.ok
@@ -125,34 +125,34 @@ def test_what_is_wrong_is_said_and_goes_no_further(
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
-def test_what_is_not_finite_never_gets_through(protocol: Protocol, value: float) -> None:
+def test_what_is_not_finite_never_gets_through(protocol: OscProtocol, value: float) -> None:
     octets = encode("/gesturesynth/volume", 0.0)
     for kind, packed in ((b"f", ">f"), (b"d", ">d")):
         datagram = octets[:-8] + b"," + kind + b"\0\0" + struct.pack(packed, value)
         (answer,) = protocol.receive(datagram, ME, 0.0)
-        assert isinstance(answer, Answer)
+        assert isinstance(answer, OscReply)
         assert not answer.ok
 
 
-def test_a_bundle_brings_all_its_commands_in_order_and_one_bad_message_spoils_it(protocol: Protocol) -> None:
+def test_a_bundle_brings_all_its_commands_in_order_and_one_bad_message_spoils_it(protocol: OscProtocol) -> None:
     good = [encode("/gesturesynth/select", number) for number in (3, 1, 2)]
     results = protocol.receive(bundle(good[0], bundle(good[1]), good[2]), ME, 0.0)
-    assert [result.call.values for result in results if isinstance(result, Asked)] == [(3,), (1,), (2,)]
+    assert [result.call.values for result in results if isinstance(result, OscCall)] == [(3,), (1,), (2,)]
     (answer,) = protocol.receive(bundle(*good, encode("/gesturesynth/*")), ME, 0.0)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, OscReply)
     assert "wildcards" in answer.words
 
 
-def test_one_packet_cannot_both_ask_and_confirm(protocol: Protocol) -> None:
+def test_one_packet_cannot_both_ask_and_confirm(protocol: OscProtocol) -> None:
     clear = encode("/gesturesynth/clear")
     first, second = protocol.receive(bundle(clear, clear), ME, 0.0)
-    assert isinstance(first, Asked)
-    assert isinstance(second, Answer)
+    assert isinstance(first, OscCall)
+    assert isinstance(second, OscReply)
     assert "came again at once" in second.words
     assert asked(protocol, "clear", now_s=1.0) == [Call("clear", (), "osc 127.0.0.1:5000")]
 
 
-def test_what_we_send_ourselves_is_never_answered(protocol: Protocol) -> None:
+def test_what_we_send_ourselves_is_never_answered(protocol: OscProtocol) -> None:
     for address in ("ack", "error", "done", "state", "output/pitch"):
         assert protocol.receive(encode(f"/gesturesynth/{address}", "x"), ME, 0.0) == []
     assert protocol.receive(b"/gesturesynth/error\0,bad", ME, 0.0) == []
@@ -160,14 +160,14 @@ def test_what_we_send_ourselves_is_never_answered(protocol: Protocol) -> None:
     assert protocol.counts.ignored == 7
 
 
-def test_strangers_are_not_heard_and_not_answered(protocol: Protocol) -> None:
+def test_strangers_are_not_heard_and_not_answered(protocol: OscProtocol) -> None:
     train = encode("/gesturesynth/train")
     assert protocol.receive(train, ("192.168.2.20", 5000), 0.0) == []
     assert protocol.counts.not_allowed == 1
     assert len(protocol.receive(train, ("192.168.1.20", 5000), 0.0)) == 1
 
 
-def test_whoever_sends_too_much_gets_no_more_answers_and_others_do(protocol: Protocol) -> None:
+def test_whoever_sends_too_much_gets_no_more_answers_and_others_do(protocol: OscProtocol) -> None:
     train = encode("/gesturesynth/train")
     assert sum(len(protocol.receive(train, ME, 0.0)) for _ in range(1000)) == BURST
     assert protocol.counts.limited == 1000 - BURST
@@ -175,13 +175,13 @@ def test_whoever_sends_too_much_gets_no_more_answers_and_others_do(protocol: Pro
     assert len(protocol.receive(train, ME, 0.1)) == 1, "soon it is heard again"
 
 
-def test_messages_in_bundles_count_one_by_one(protocol: Protocol) -> None:
+def test_messages_in_bundles_count_one_by_one(protocol: OscProtocol) -> None:
     sixteen = bundle(*[encode("/gesturesynth/train")] * 16)
     assert sum(len(protocol.receive(sixteen, ME, 0.0)) for _ in range(100)) == BURST
     assert protocol.counts.limited == 12 + 93, "the rest of the seventh bundle, then bundles unread"
 
 
-def test_nonsense_is_answered_slowly_so_that_two_programs_cannot_keep_each_other_busy(protocol: Protocol) -> None:
+def test_nonsense_is_answered_slowly_so_that_two_programs_cannot_keep_each_other_busy(protocol: OscProtocol) -> None:
     answers, steps = 0, 1000  # seventeen seconds
     for step in range(steps):
         for nonsense in (b"nonsense", encode("/elsewhere")):
@@ -201,11 +201,11 @@ def test_nonsense_is_answered_slowly_so_that_two_programs_cannot_keep_each_other
         ("FI", "hold", (False,)),
     ],
 )
-def test_nil_and_impulse_are_no_values(protocol: Protocol, tags: str, command: str, meant: tuple[bool, ...]) -> None:
+def test_nil_and_impulse_are_no_values(protocol: OscProtocol, tags: str, command: str, meant: tuple[bool, ...]) -> None:
     padded = b"," + tags.encode() + b"\0" * (4 - (len(tags) + 1) % 4)
     datagram = encode(f"/gesturesynth/{command}")[:-4] + padded
     (result,) = protocol.receive(datagram, ME, 0.0)
-    assert isinstance(result, Asked), result
+    assert isinstance(result, OscCall), result
     assert result.call == call(command, meant, "osc 127.0.0.1:5000")
 
 
@@ -225,36 +225,36 @@ def test_nil_and_impulse_are_no_values(protocol: Protocol, tags: str, command: s
         ("label", "true", ("true",)),
     ],
 )
-def test_a_text_is_what_it_says(protocol: Protocol, command: str, text: str, meant: tuple[float, ...]) -> None:
+def test_a_text_is_what_it_says(protocol: OscProtocol, command: str, text: str, meant: tuple[float, ...]) -> None:
     assert asked(protocol, command, text) == [Call(command, meant, "osc 127.0.0.1:5000")]
 
 
-def test_a_text_lets_go_of_a_button(protocol: Protocol) -> None:
+def test_a_text_lets_go_of_a_button(protocol: OscProtocol) -> None:
     assert said(protocol, "/gesturesynth/record", "0").words == "let go of the button"
     assert said(protocol, "/gesturesynth/train", "false").words == "let go of the button"
     assert protocol.receive(encode("/gesturesynth/query", "0"), ME, 0.0) == []
     assert not protocol.questions()
 
 
-def subscribed(protocol: Protocol, sender: tuple[str, int], *values: float, now_s: float = 0.0) -> Answer:
+def subscribed(protocol: OscProtocol, sender: tuple[str, int], *values: float, now_s: float = 0.0) -> OscReply:
     (answer,) = protocol.receive(encode("/gesturesynth/subscribe", *values), sender, now_s)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, OscReply)
     return answer
 
 
-def test_another_computer_can_be_sent_to_only_where_it_sends_from(protocol: Protocol) -> None:
+def test_another_computer_can_be_sent_to_only_where_it_sends_from(protocol: OscProtocol) -> None:
     tablet = ("192.168.1.20", 5000)
     answer = subscribed(protocol, tablet, 7000)
     assert not answer.ok
     assert "PORT must be 5000" in answer.words
     assert subscribed(protocol, tablet, 5000).ok
     (gone,) = protocol.receive(encode("/gesturesynth/unsubscribe", 7000), tablet, 0.0)
-    assert isinstance(gone, Answer)
+    assert isinstance(gone, OscReply)
     assert not gone.ok
     assert protocol.subscriptions.leases.due(0.0) == [tablet]
 
 
-def test_no_computer_takes_all_places(protocol: Protocol) -> None:
+def test_no_computer_takes_all_places(protocol: OscProtocol) -> None:
     assert [subscribed(protocol, ("192.168.1.20", port)).ok for port in range(5000, 5008)] == [
         True
     ] * HOST_SUBSCRIBERS + [False] * (8 - HOST_SUBSCRIBERS)
@@ -263,7 +263,7 @@ def test_no_computer_takes_all_places(protocol: Protocol) -> None:
     assert sum(here) == OWN_SUBSCRIBERS, "all of 127.0.0.0/8 is one computer"
 
 
-def test_another_computer_proves_that_it_receives_what_it_is_sent(protocol: Protocol) -> None:
+def test_another_computer_proves_that_it_receives_what_it_is_sent(protocol: OscProtocol) -> None:
     tablet, proofs = ("192.168.1.20", 5000), protocol.subscriptions.proofs
     answer = subscribed(protocol, tablet)
     assert answer.number
@@ -282,27 +282,27 @@ def test_another_computer_proves_that_it_receives_what_it_is_sent(protocol: Prot
     assert not proofs.proven(tablet, 601.0)
 
 
-def test_this_computer_proves_nothing(protocol: Protocol) -> None:
+def test_this_computer_proves_nothing(protocol: OscProtocol) -> None:
     answer = subscribed(protocol, ("127.0.0.1", 5000), 7000)
     assert answer.ok
     assert not answer.number
 
 
-def test_a_long_datagram_is_refused_unread(protocol: Protocol) -> None:
+def test_a_long_datagram_is_refused_unread(protocol: OscProtocol) -> None:
     (answer,) = protocol.receive(b"/" * (MOST_OCTETS + 1), ME, 0.0)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, OscReply)
     assert "at most 1024 bytes" in answer.words
     assert protocol.octets == 0
 
 
 @given(st.integers(0, 2**32), st.integers(1, 40))
 def test_mutants_give_checked_calls_or_short_answers_and_never_more_than_they_are(seed: int, count: int) -> None:
-    protocol = Protocol(AllowList([]), OWN, b"secret")
+    protocol = OscProtocol(AllowList([]), OWN, b"secret")
     for number, mutant in enumerate(islice(mutants(seed), count)):
         results = protocol.receive(mutant[: MOST_OCTETS + 1], ME, float(number))
         assert len(results) <= 16
         for result in results:
-            if isinstance(result, Asked):
+            if isinstance(result, OscCall):
                 assert call(result.call.command, result.call.values, result.call.by) == result.call
             else:
                 assert len(encode(*result.complete())) < MOST_OCTETS * 2

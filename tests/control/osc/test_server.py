@@ -54,7 +54,7 @@ def test_python_osc_s_client_teaches_and_hears_the_answers(server: OscServer) ->
     client.send_message("/gesturesynth/volume", -6.0)
     client.send_message("/gesturesynth/record", [])
     asked = server.poll(0.0)
-    assert [one.call.words for one in asked] == ["volume -6", "record"]
+    assert [one.call.text for one in asked] == ["volume -6", "record"]
     do_all(server, asked)
     messages = client.get_messages(timeout=1)
     assert next(messages).params == ["/gesturesynth/volume", "did volume -6"]
@@ -67,7 +67,7 @@ def test_a_button_on_a_phone_says_when_it_is_pressed_and_when_it_is_let_go(serve
         client.send_message("/gesturesynth/hold", value)
     client.send_message("/gesturesynth/hold", 0.5)
     client.send_message("/gesturesynth/hold", [])
-    assert [one.call.words for one in server.poll(0.0)] == 3 * ["hold on", "hold off"]
+    assert [one.call.text for one in server.poll(0.0)] == 3 * ["hold on", "hold off"]
     client._sock.close()
 
 

@@ -25,7 +25,7 @@ def test_a_take_begins_at_once_and_lasts_until_the_hand_lets_go() -> None:
     told = world.ask("hold", True, by=KEYPAD)
     assert cues(told) == ["start"]
     assert BeginTake("2", begun_s, begun_s + 60.0) in told
-    assert answer(told).words == "Recording for snapshot 2, until you let go, 60 s at most."
+    assert answer(told).text == "Recording for snapshot 2, until you let go, 60 s at most."
     assert world.session.state.take_held
     assert cues(world.wait(17.0, 0.1)) == [], "the usual length of a take does not end it"
     told = world.ask("hold", False, by=KEYPAD)
@@ -41,7 +41,7 @@ def test_what_is_shorter_than_a_take_is_called_off_with_words() -> None:
     told = world.ask("hold", False, by=KEYPAD)
     assert EndTake(keep=False, end_s=world.now_s) in told
     assert cues(told) == ["undo"]
-    assert answer(told).words == "Held for less than 0.3 s: no take was recorded. Hold it while you pose."
+    assert answer(told).text == "Held for less than 0.3 s: no take was recorded. Hold it while you pose."
     assert world.takes == []
 
 
@@ -51,8 +51,8 @@ def test_a_key_up_that_got_lost_cannot_record_for_ever() -> None:
     assert [event.end_s for event in told if isinstance(event, EndTake)] == [pytest.approx(160.0)]
     assert world.takes == ["2"], "what was recorded is kept"
     late = world.ask("hold", False, by=KEYPAD)
-    assert (cues(late), answer(late).bad) == ([], False)
-    assert answer(late).words == "There is nothing to let go."
+    assert (cues(late), answer(late).failed) == ([], False)
+    assert answer(late).text == "There is nothing to let go."
 
 
 def test_a_hold_during_the_countdown_records_at_once() -> None:
@@ -72,7 +72,7 @@ def test_whatever_ends_a_take_ends_one_that_is_held(name: str, kept: bool) -> No
     world.wait(1.0)
     assert EndTake(keep=kept, end_s=world.now_s) in world.ask(name, by=OSC)
     told = world.ask("hold", False, by=KEYPAD)
-    assert (kinds(told), answer(told).bad) == ([], False), "the key goes up some time later, which is no mistake"
+    assert (kinds(told), answer(told).failed) == ([], False), "the key goes up some time later, which is no mistake"
 
 
 def test_only_the_hand_that_holds_can_let_go() -> None:
@@ -81,7 +81,7 @@ def test_only_the_hand_that_holds_can_let_go() -> None:
     assert "recorded already" in refused(world.ask("hold", True, by=PHONE))
     told = world.ask("hold", False, by=PHONE)
     assert (kinds(told), cues(told)) == ([], [])
-    assert answer(told).words == "There is nothing to let go. The take goes on; 'stop' ends it."
+    assert answer(told).text == "There is nothing to let go. The take goes on; 'stop' ends it."
     assert world.session.state.take_held
     assert kinds(world.ask("hold", False, by="osc 127.0.0.1:6000")) == [EndTake], "the same program, another port"
 
@@ -92,7 +92,7 @@ def test_letting_go_does_not_end_a_take_of_the_usual_length() -> None:
     world.ask("record")
     world.wait(1.0)
     assert "recorded already" in refused(world.ask("hold", True))
-    assert answer(world.ask("hold", False)).bad
+    assert answer(world.ask("hold", False)).failed
     assert world.session.state.phase == "recording"
 
 

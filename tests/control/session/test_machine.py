@@ -10,9 +10,9 @@ from gesturesynth.control.commands import call
 from gesturesynth.control.session.machine import (
     BeginTake,
     EndTake,
-    Hold,
-    LetGo,
+    HoldSound,
     Randomise,
+    ReleaseSound,
     Rules,
     SaveSound,
     SetMuted,
@@ -29,14 +29,14 @@ OSC, PHONE = "osc 127.0.0.1:5000", "osc 192.168.1.7:9"
 def test_a_minute_of_teaching() -> None:
     world = World()
     for number in (1, 2, 3):
-        assert Hold(str(number)) in world.ask("select", number)
+        assert HoldSound(str(number)) in world.ask("select", number)
         assert cues(world.ask("record")) == ["tick"]
         assert cues(world.wait(2.9, 0.02)) == ["tick", "tick"]
         assert cues(world.wait(0.2, 0.02)) == ["start"]
         assert cues(world.wait(3.8, 0.02)) == []
         assert cues(world.wait(0.2, 0.02)) == ["end", "saved"]
     assert world.takes == ["1", "2", "3"]
-    assert kinds(world.ask("train")) == [LetGo, StartFit]
+    assert kinds(world.ask("train")) == [ReleaseSound, StartFit]
     assert world.session.state.training
     told = world.end_fit(ok=True, words="linear rbf, 3 examples")
     assert cues(told) == ["trained"]
@@ -63,7 +63,7 @@ def test_space_again_ends_a_take_early_and_keeps_it() -> None:
     assert world.session.state.take_left_s == pytest.approx(3.0, abs=0.11)
     told = world.ask("record")
     assert cues(told) == ["end", "saved"]
-    assert "snapshot 2" in answer(told).words
+    assert "snapshot 2" in answer(told).text
     assert world.takes == ["2"]
 
 
@@ -92,7 +92,9 @@ def test_a_take_that_should_be_over_is_over_before_a_late_command() -> None:
     world.ask("record")
     world.wait(3.0)
     world.now_s += 60.0
-    assert Hold("2") in world.ask("select", 2), "space would have been needed first, if the take were still going on"
+    assert HoldSound("2") in world.ask("select", 2), (
+        "space would have been needed first, if the take were still going on"
+    )
     assert world.takes == ["1"]
 
 
@@ -168,8 +170,8 @@ def test_another_preset_ends_what_was_going_on_with_the_former() -> None:
     told = world.set_stage(preset="drums")
     assert world.session.state.phase == "playing"
     assert world.session.state.target == ""
-    assert kinds(told) == [EndTake, LetGo]
-    assert answer(told).bad
+    assert kinds(told) == [EndTake, ReleaseSound]
+    assert answer(told).failed
     assert world.takes == []
 
 
@@ -186,7 +188,7 @@ def test_what_is_not_there_cannot_be_chosen() -> None:
 def test_one_key_goes_through_the_classes() -> None:
     world = World(classes=("wave", "none"))
     world.ask("select", 1)
-    assert kinds(world.ask("label")) == [LetGo], "a class has no sound of its own"
+    assert kinds(world.ask("label")) == [ReleaseSound], "a class has no sound of its own"
     targets = [world.session.state.target]
     for _ in range(2):
         world.ask("label")
@@ -200,11 +202,11 @@ def test_one_key_goes_through_the_classes() -> None:
 def test_without_audition_a_chosen_snapshot_is_not_heard() -> None:
     world = World()
     world.ask("select", 1)
-    assert kinds(world.ask("audition")) == [LetGo]
+    assert kinds(world.ask("audition")) == [ReleaseSound]
     assert kinds(world.ask("select", 2)) == []
-    assert kinds(world.ask("audition", True)) == [Hold]
+    assert kinds(world.ask("audition", True)) == [HoldSound]
     assert kinds(world.ask("audition", True)) == []
-    assert kinds(world.ask("stop")) == [LetGo]
+    assert kinds(world.ask("stop")) == [ReleaseSound]
 
 
 def test_a_random_sound_becomes_a_snapshot_that_is_chosen() -> None:
@@ -212,7 +214,7 @@ def test_a_random_sound_becomes_a_snapshot_that_is_chosen() -> None:
     world.ask("select", 3)
     assert kinds(world.ask("randomise")) == [Randomise]
     assert "Choose a snapshot" in refused(world.ask("record")), "it is not the sound that was chosen"
-    assert kinds(world.ask("save")) == [SaveSound, Hold]
+    assert kinds(world.ask("save")) == [SaveSound, HoldSound]
     assert world.snapshots == {1, 2, 3}
     assert world.session.state.target == "2"
     assert world.session.state.held == "2"
@@ -230,7 +232,7 @@ def test_undoing_the_chosen_snapshot_lets_go_of_it() -> None:
     assert world.session.state.target == "1"
     world.ask("undo")
     assert world.session.state.target == ""
-    assert LetGo() in world.events
+    assert ReleaseSound() in world.events
     assert world.session.state.held == ""
 
 

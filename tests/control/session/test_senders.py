@@ -16,10 +16,10 @@ from gesturesynth.control.session.machine import (
     Quit,
     Rules,
     Session,
+    SessionContext,
     SetMuted,
     SetOpen,
     SetPanic,
-    Stage,
     StartFit,
 )
 from tests.support.session_harness import World, answer, cues, kinds, refused
@@ -29,7 +29,7 @@ OSC, PHONE = "osc 127.0.0.1:5000", "osc 192.168.1.7:9"
 
 def test_help_says_whether_the_keys_are_shown_now() -> None:
     world = World()
-    told = [answer(world.ask("help")).words for _ in range(3)]
+    told = [answer(world.ask("help")).text for _ in range(3)]
     assert told == ["Keys are shown.", "Keys are hidden again.", "Keys are shown."]
 
 
@@ -51,7 +51,7 @@ def test_a_train_is_remembered_also_when_the_fit_before_it_fails() -> None:
     world.ask("train")
     told = world.end_fit(ok=False, words="There is nothing to learn from yet.")
     assert cues(told) == ["error"]
-    assert answer(told).bad
+    assert answer(told).failed
     assert kinds(told) == [StartFit]
 
 
@@ -65,7 +65,7 @@ def test_a_fit_that_is_called_off_is_waited_for_and_is_no_failure() -> None:
     world.ask("train")
     told = world.end_fit(ok=False, words="The trainer was ended.")
     assert kinds(told) == [StartFit]
-    assert not answer(told).bad
+    assert not answer(told).failed
 
 
 def test_a_train_during_a_fit_of_the_conductors_own_is_remembered_too() -> None:
@@ -90,8 +90,8 @@ def test_all_takes_are_deleted_at_the_second_time_only() -> None:
     world = with_a_take()
     told = world.ask("clear")
     assert cues(told) == ["ask"]
-    assert not answer(told).bad
-    assert world.session.state.asking == answer(told).words
+    assert not answer(told).failed
+    assert world.session.state.asking == answer(told).text
     world.wait(2.9, 0.1)
     assert kinds(world.ask("clear")) == [ClearTakes]
     assert world.takes == []
@@ -188,7 +188,7 @@ def test_doors_are_a_switch_too_where_there_are_hours() -> None:
     told = [world.ask("open"), world.ask("open"), world.ask("open", True), world.ask("open", False)]
     opened = [False, True, True, False]
     assert [next(event.on for event in events if isinstance(event, SetOpen)) for events in told] == opened
-    assert answer(told[0]).words == "Closed until Tue 18:00; then the hours decide again."
+    assert answer(told[0]).text == "Closed until Tue 18:00; then the hours decide again."
     assert [cues(events) for events in told] == [["selected"] * on for on in opened], "closing is silent"
 
 
@@ -196,10 +196,10 @@ def test_who_changes_the_loudness_behind_closed_doors_is_told() -> None:
     world = World(until="Tue 18:00")
     world.closed = True
     world.set_stage()
-    assert answer(world.ask("louder")).words == "Volume 0 dB, but closed until Tue 18:00 (o opens)."
+    assert answer(world.ask("louder")).text == "Volume 0 dB, but closed until Tue 18:00 (o opens)."
     world.ask("mute")
-    assert answer(world.ask("open")).words.endswith("decide again, but muted (m).")
-    assert answer(world.ask("mute")).words == "Sound is on."
+    assert answer(world.ask("open")).text.endswith("decide again, but muted (m).")
+    assert answer(world.ask("mute")).text == "Sound is on."
 
 
 def test_what_was_chosen_before_is_so_from_the_beginning() -> None:
@@ -231,9 +231,9 @@ def test_rules_that_cannot_be_followed_are_refused(wrong: dict[str, float]) -> N
 # -------------------------------------------------------------------------------------------------------------- the end
 def test_what_the_system_keeps_running_is_ended_by_no_command_not_even_in_a_take() -> None:
     session = Session(Rules(countdown_s=0.0))
-    session.stage(Stage(preset="a", snapshots=frozenset({1}), endless=True))
+    session.update_context(SessionContext(preset="a", snapshots=frozenset({1}), endless=True))
     for name, values in (("quit", ()), ("quit", ()), ("select", (1,)), ("record", ()), ("quit", ()), ("quit", ())):
         events = session.handle(call(name, values, OSC), 1.0)
         assert Quit not in kinds(events)
-        assert ("systemctl stop" in answer(events).words) == (name == "quit")
+        assert ("systemctl stop" in answer(events).text) == (name == "quit")
     assert session.state.phase == "recording"
