@@ -25,7 +25,7 @@ from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import JSON, packed
 from gesturesynth.monitoring.health import FRESH_S
-from gesturesynth.monitoring.status_monitor import Onlooker
+from gesturesynth.monitoring.status_monitor import StatusMonitor
 from gesturesynth.ops.doctor.finding import Case, Check
 from gesturesynth.ops.doctor.registry import CHECKS, Result, examine, worst
 from gesturesynth.ops.install.layout import TARGET, Layout
@@ -109,7 +109,7 @@ def _with_what_runs(case: Case) -> Case:
     """What the processes that run say of themselves, if there are any."""
     if reason := unreachable(case.folder):
         return case if reason == absent(case.folder) else replace(case, closed=reason)
-    with zmq.Context() as context, Onlooker(context, case.folder) as onlooker:
+    with zmq.Context() as context, StatusMonitor(context, case.folder) as onlooker:
         onlooker.wait(LISTEN_S)
         now_s = time.monotonic()
         tracker, conductor, engine = onlooker.tracker, onlooker.conductor, onlooker.engine

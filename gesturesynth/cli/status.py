@@ -22,7 +22,7 @@ from rich.live import Live
 from gesturesynth.control.command_socket import NothingRunning, absent, barred
 from gesturesynth.core import paths
 from gesturesynth.monitoring.health import Health, assess
-from gesturesynth.monitoring.status_monitor import Onlooker
+from gesturesynth.monitoring.status_monitor import StatusMonitor
 from gesturesynth.monitoring.status_text import draw
 from gesturesynth.runtime.pubsub import TOPICS
 from gesturesynth.runtime.service import Service
@@ -53,7 +53,7 @@ def _once(folder: Path, *, as_json: bool) -> int:
         nobody = assess(None, None, None, time.monotonic())
         _write(report(msgspec.structs.replace(nobody, problems=(reason,)), None))
         return 1
-    with zmq.Context() as context, Onlooker(context, folder) as onlooker:
+    with zmq.Context() as context, StatusMonitor(context, folder) as onlooker:
         onlooker.wait(LISTEN_S)
         health = onlooker.health(time.monotonic())
         if as_json:
@@ -70,7 +70,7 @@ def _for_ever(folder: Path, stopping: Callable[[], bool], *, as_json: bool) -> i
     live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal and not as_json else None
     said: tuple[str, ...] | None = None
     healthy = False
-    with zmq.Context() as context, Onlooker(context, folder) as onlooker:
+    with zmq.Context() as context, StatusMonitor(context, folder) as onlooker:
         onlooker.wait(LISTEN_S)
         if live:
             live.start()
@@ -111,14 +111,14 @@ def unreachable(folder: Path) -> str:
     return "" if there else absent(folder)
 
 
-def report(health: Health, onlooker: Onlooker | None) -> str:
+def report(health: Health, onlooker: StatusMonitor | None) -> str:
     """Everything as one line of JSON; numbers that are not finite are null."""
     heard: dict[str, Any] = {name: getattr(onlooker, name, None) for name in ("tracker", "conductor", "engine")}
     facts = {"time": datetime.now(tz=UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
     return msgspec.json.encode(facts | msgspec.structs.asdict(health) | heard).decode()
 
 
-def _picture(health: Health, onlooker: Onlooker) -> RenderableType:
+def _picture(health: Health, onlooker: StatusMonitor) -> RenderableType:
     return draw(health, onlooker.tracker, onlooker.conductor, onlooker.engine, wall=_local())
 
 

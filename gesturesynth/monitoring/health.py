@@ -77,7 +77,7 @@ def assess(
     now_s: float,
     *,
     moved_s: float | None = None,
-    notes: Mapping[str, LifeRecord] = NOBODY,
+    last_records: Mapping[str, LifeRecord] = NOBODY,
     optional: Mapping[str, Process] | None = None,
 ) -> Health:
     """Judges.
@@ -97,7 +97,7 @@ def assess(
         "engine": engine,
     }
     states: dict[str, State] = {name: _state(word, now_s) for name, word in words.items()}
-    problems = [_silence(name, state, words[name], notes.get(name), now_s) for name, state in states.items()]
+    problems = [_silence(name, state, words[name], last_records.get(name), now_s) for name, state in states.items()]
     said: list[str] = []
     warnings: list[str] = []
     if tracker and states["tracker"] != "stale":
@@ -110,7 +110,7 @@ def assess(
     if engine and states["engine"] != "stale":
         problems += _of_engine(engine, moved_s)
         said += [engine.detail if not engine.unheard and engine.preset else ""]
-    processes = {name: _process(states[name], words[name], notes.get(name), now_s) for name in PROCESSES}
+    processes = {name: _process(states[name], words[name], last_records.get(name), now_s) for name in PROCESSES}
     for name, process in (optional or {}).items():
         processes[name] = process
         if process.state != "ok":
@@ -209,7 +209,7 @@ def _process(
     state: State, status: TrackerStatus | ConductorStatus | EngineStatus | None, note: LifeRecord | None, now_s: float
 ) -> Process:
     if note:
-        return of_note(note, now_s, state)
+        return process_of_record(note, now_s, state)
     if status is None:
         return Process(state)
     life: ProcessStats = status.life
@@ -226,7 +226,7 @@ def _process(
     )
 
 
-def of_note(note: LifeRecord, now_s: float, state: State) -> Process:
+def process_of_record(note: LifeRecord, now_s: float, state: State) -> Process:
     """A process that sends no status, by what it wrote down when it began."""
     return Process(
         state,

@@ -26,7 +26,7 @@ Values = Iterable[tuple[tuple[str, ...], float]]
 
 
 @dataclass(frozen=True)
-class Look:
+class MetricsSnapshot:
     """All that is known at one moment. A process that does not speak is None.
 
     Attributes:
@@ -43,7 +43,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Figure:
+class MetricSpec:
     """One figure.
 
     Attributes:
@@ -57,10 +57,10 @@ class Figure:
     name: str
     kind: Kind
     help: str
-    read: Callable[[Look], Values]
+    read: Callable[[MetricsSnapshot], Values]
     labels: tuple[str, ...] = ()
 
-    def metric(self, look: Look) -> Metric:
+    def metric(self, look: MetricsSnapshot) -> Metric:
         """Its lines now; without any where nothing is known."""
         name = f"{PREFIX}{self.name}"
         metric = Metric(name.removesuffix("_total") if self.kind == "counter" else name, self.help, self.kind)
@@ -69,7 +69,7 @@ class Figure:
         return metric
 
 
-def collect(look: Look) -> Iterator[Metric]:
+def collect(look: MetricsSnapshot) -> Iterator[Metric]:
     """Every figure of which something is known."""
     for figure in FIGURES:
         metric = figure.metric(look)
@@ -77,27 +77,27 @@ def collect(look: Look) -> Iterator[Metric]:
             yield metric
 
 
-def _always(read: Callable[[Look], float]) -> Callable[[Look], Values]:
+def _always(read: Callable[[MetricsSnapshot], float]) -> Callable[[MetricsSnapshot], Values]:
     return lambda look: [((), read(look))]
 
 
-def _tracker(read: Callable[[TrackerStatus], float]) -> Callable[[Look], Values]:
+def _tracker(read: Callable[[TrackerStatus], float]) -> Callable[[MetricsSnapshot], Values]:
     return lambda look: [((), read(look.tracker))] if look.tracker else []
 
 
-def _conductor(read: Callable[[ConductorStatus], float]) -> Callable[[Look], Values]:
+def _conductor(read: Callable[[ConductorStatus], float]) -> Callable[[MetricsSnapshot], Values]:
     return lambda look: [((), read(look.conductor))] if look.conductor else []
 
 
-def _engine(read: Callable[[EngineStatus], float]) -> Callable[[Look], Values]:
+def _engine(read: Callable[[EngineStatus], float]) -> Callable[[MetricsSnapshot], Values]:
     return lambda look: [((), read(look.engine))] if look.engine else []
 
 
-def _each(read: Callable[[Process], float], known: Callable[[Process], object]) -> Callable[[Look], Values]:
+def _each(read: Callable[[Process], float], known: Callable[[Process], object]) -> Callable[[MetricsSnapshot], Values]:
     return lambda look: [((name,), read(one)) for name, one in look.health.processes.items() if known(one)]
 
 
-def _info(look: Look) -> Values:
+def _info(look: MetricsSnapshot) -> Values:
     conductor, tracker, engine = look.conductor, look.tracker, look.engine
     facts = (
         gesturesynth.__version__,
@@ -110,26 +110,26 @@ def _info(look: Look) -> Values:
     return [(facts, 1.0)]
 
 
-def _frame_age(look: Look) -> Values:
+def _frame_age(look: MetricsSnapshot) -> Values:
     return [((), frame_age_s(look.tracker, look.now_s))] if look.tracker else []
 
 
-def _latency(look: Look) -> Values:
+def _latency(look: MetricsSnapshot) -> Values:
     if not look.conductor or look.conductor.latency_ms != look.conductor.latency_ms:  # NaN: there are no frames
         return []
     return [(("0.5",), look.conductor.latency_ms / 1000), (("0.99",), look.conductor.latency_p99_ms / 1000)]
 
 
-def _takes(look: Look) -> Values:
+def _takes(look: MetricsSnapshot) -> Values:
     takes = look.conductor.session.takes if look.conductor else {}
     return [((target,), takes[target]) for target in sorted(takes)]
 
 
-def _xruns(look: Look) -> Values:
+def _xruns(look: MetricsSnapshot) -> Values:
     return [((), look.engine.xruns)] if look.engine and look.engine.xruns >= 0 else []
 
 
-def _fault_times(look: Look) -> Values:
+def _fault_times(look: MetricsSnapshot) -> Values:
     for name, one in look.health.processes.items():
         try:
             yield (name,), datetime.fromisoformat(one.last_fault_time).timestamp()
@@ -141,25 +141,25 @@ _OF: Final = ("process",)
 _HERE: Final = ("ok", "waiting")
 
 FIGURES: Final = (
-    Figure(
+    MetricSpec(
         "healthy",
         "gauge",
         "1 when somebody who comes is seen and heard, as `status` says.",
         _always(lambda look: look.health.healthy),
     ),
-    Figure(
+    MetricSpec(
         "problems",
         "gauge",
         "How many problems `gesturesynth status` lists.",
         _always(lambda look: len(look.health.problems)),
     ),
-    Figure(
+    MetricSpec(
         "warnings",
         "gauge",
         "How many warnings `gesturesynth status` lists: what sees people and can reach the network is one.",
         _always(lambda look: len(look.health.warnings)),
     ),
-    Figure(
+    MetricSpec(
         "info",
         "gauge",
         "Always 1; its labels say what runs.",
@@ -167,33 +167,33 @@ FIGURES: Final = (
         ("version", "preset", "model", "source", "backend", "device"),
     ),
     # Processes
-    Figure(
+    MetricSpec(
         "process_up", "gauge", "1 while the process speaks.", _each(lambda one: one.state in _HERE, lambda _: True), _OF
     ),
-    Figure(
+    MetricSpec(
         "process_uptime_seconds",
         "gauge",
         "Since its start.",
         _each(lambda one: one.uptime_s, lambda one: one.uptime_s),
         _OF,
     ),
-    Figure(
+    MetricSpec(
         "process_restarts_total",
         "counter",
         "How often it was started again, since all was started in order.",
         _each(lambda one: one.restarts, lambda _: True),
         _OF,
     ),
-    Figure(
+    MetricSpec(
         "process_resident_memory_bytes",
         "gauge",
         "Memory in use.",
         _each(lambda one: one.rss_mb * 1e6, lambda one: one.rss_mb),
         _OF,
     ),
-    Figure("process_threads", "gauge", "Threads.", _each(lambda one: one.threads, lambda one: one.threads), _OF),
-    Figure("process_open_fds", "gauge", "Open files.", _each(lambda one: one.fds, lambda one: one.fds), _OF),
-    Figure(
+    MetricSpec("process_threads", "gauge", "Threads.", _each(lambda one: one.threads, lambda one: one.threads), _OF),
+    MetricSpec("process_open_fds", "gauge", "Open files.", _each(lambda one: one.fds, lambda one: one.fds), _OF),
+    MetricSpec(
         "process_last_fault_timestamp_seconds",
         "gauge",
         "When one of its lives last ended badly, Unix time.",
@@ -201,73 +201,79 @@ FIGURES: Final = (
         _OF,
     ),
     # What is seen
-    Figure("source_live", "gauge", "1 while frames come.", _tracker(lambda word: word.state == "live")),
-    Figure("frame_age_seconds", "gauge", "Age of the newest frame; +Inf before the first.", _frame_age),
-    Figure(
+    MetricSpec("source_live", "gauge", "1 while frames come.", _tracker(lambda word: word.state == "live")),
+    MetricSpec("frame_age_seconds", "gauge", "Age of the newest frame; +Inf before the first.", _frame_age),
+    MetricSpec(
         "frames_per_second", "gauge", "Poses published a second, over two seconds.", _tracker(lambda word: word.fps)
     ),
-    Figure(
+    MetricSpec(
         "inference_seconds",
         "gauge",
         "What finding a body in a frame takes, mean over two seconds.",
         _tracker(lambda word: word.inference_ms / 1000),
     ),
-    Figure("people", "gauge", "Bodies in the newest frame.", _tracker(lambda word: word.people)),
-    Figure(
+    MetricSpec("people", "gauge", "Bodies in the newest frame.", _tracker(lambda word: word.people)),
+    MetricSpec(
         "tracker_isolated",
         "gauge",
         "1 when the process that sees has no network.",
         _tracker(lambda word: word.network == "none"),
     ),
     # What is played
-    Figure("present", "gauge", "1 while somebody is there.", _conductor(lambda word: word.present)),
-    Figure(
+    MetricSpec("present", "gauge", "1 while somebody is there.", _conductor(lambda word: word.present)),
+    MetricSpec(
         "confidence_ratio",
         "gauge",
         "How near the pose is to what was taught, 0 to 1.",
         _conductor(lambda word: word.confidence),
     ),
-    Figure(
+    MetricSpec(
         "latency_seconds",
         "summary",
         "From a frame's capture to its parameters' departure, over two seconds.",
         _latency,
         ("quantile",),
     ),
-    Figure("takes", "gauge", "Takes of the preset that plays, by what they teach.", _takes, ("target",)),
-    Figure("training", "gauge", "1 while a model is fitted.", _conductor(lambda word: word.training)),
-    Figure(
+    MetricSpec("takes", "gauge", "Takes of the preset that plays, by what they teach.", _takes, ("target",)),
+    MetricSpec("training", "gauge", "1 while a model is fitted.", _conductor(lambda word: word.training)),
+    MetricSpec(
         "preset_broken",
         "gauge",
         "1 when the file of the preset has a mistake now.",
         _conductor(lambda word: bool(word.preset_error)),
     ),
-    Figure(
+    MetricSpec(
         "settings_broken",
         "gauge",
         "1 when the file of settings had a mistake at the start.",
         _conductor(lambda word: bool(word.settings_error)),
     ),
-    Figure("model_broken", "gauge", "1 when the last fit has failed.", _conductor(lambda word: bool(word.model_error))),
-    Figure("volume_db", "gauge", "The volume that was chosen.", _conductor(lambda word: word.session.volume_db)),
-    Figure("muted", "gauge", "1 while somebody has muted it.", _conductor(lambda word: word.session.muted)),
-    Figure("panic", "gauge", "1 until a panic is released.", _conductor(lambda word: word.session.panic)),
+    MetricSpec(
+        "model_broken", "gauge", "1 when the last fit has failed.", _conductor(lambda word: bool(word.model_error))
+    ),
+    MetricSpec("volume_db", "gauge", "The volume that was chosen.", _conductor(lambda word: word.session.volume_db)),
+    MetricSpec("muted", "gauge", "1 while somebody has muted it.", _conductor(lambda word: word.session.muted)),
+    MetricSpec("panic", "gauge", "1 until a panic is released.", _conductor(lambda word: word.session.panic)),
     # What is heard
-    Figure(
+    MetricSpec(
         "heard",
         "gauge",
         "0 when it plays to nobody, though that is not what it was asked for.",
         _engine(lambda word: not word.unheard),
     ),
-    Figure("level_dbfs", "gauge", "RMS after the master, of a tenth of a second.", _engine(lambda word: word.level_db)),
-    Figure("peak_dbfs", "gauge", "Greatest sample, likewise.", _engine(lambda word: word.peak_db)),
-    Figure("xruns_total", "counter", "Gaps in the sound since the engine started, where they can be counted.", _xruns),
-    Figure(
+    MetricSpec(
+        "level_dbfs", "gauge", "RMS after the master, of a tenth of a second.", _engine(lambda word: word.level_db)
+    ),
+    MetricSpec("peak_dbfs", "gauge", "Greatest sample, likewise.", _engine(lambda word: word.peak_db)),
+    MetricSpec(
+        "xruns_total", "counter", "Gaps in the sound since the engine started, where they can be counted.", _xruns
+    ),
+    MetricSpec(
         "audio_samples_total",
         "counter",
         "The audio clock: it stands still when the device does.",
         _engine(lambda word: word.samples),
     ),
-    Figure("sample_rate_hertz", "gauge", "Of the audio device.", _engine(lambda word: word.sample_rate)),
-    Figure("buffer_frames", "gauge", "Likewise.", _engine(lambda word: word.buffer_frames)),
+    MetricSpec("sample_rate_hertz", "gauge", "Of the audio device.", _engine(lambda word: word.sample_rate)),
+    MetricSpec("buffer_frames", "gauge", "Likewise.", _engine(lambda word: word.buffer_frames)),
 )

@@ -22,8 +22,8 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.monitoring.health import FRESH_S
 from gesturesynth.monitoring.http_request import HttpRequest
 from gesturesynth.monitoring.http_server import HttpAnswer, HttpServer, text_answer
-from gesturesynth.monitoring.metrics import Look, collect
-from gesturesynth.monitoring.status_monitor import Onlooker
+from gesturesynth.monitoring.metrics import MetricsSnapshot, collect
+from gesturesynth.monitoring.status_monitor import StatusMonitor
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
@@ -50,7 +50,7 @@ class MetricsServer:
     """
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], folder: Path, port: int) -> None:
-        self._onlooker = Onlooker(context, folder)
+        self._onlooker = StatusMonitor(context, folder)
         try:
             listening = _listening(port)
         except OSError as error:
@@ -70,17 +70,17 @@ class MetricsServer:
 
     def collect(self) -> Iterator[Metric]:
         """For the registry."""
-        return collect(self._look())
+        return collect(self._snapshot())
 
     def describe(self) -> Iterable[Metric]:
         """For the registry: nothing that it would have to tell apart from others."""
         return ()
 
-    def _look(self) -> Look:
+    def _snapshot(self) -> MetricsSnapshot:
         onlooker, now_s = self._onlooker, time.monotonic()
         onlooker.fetch()
         tracker, conductor, engine = onlooker.tracker, onlooker.conductor, onlooker.engine
-        return Look(
+        return MetricsSnapshot(
             now_s,
             onlooker.health(now_s),
             tracker if tracker and now_s - tracker.time_s <= FRESH_S else None,
@@ -92,7 +92,7 @@ class MetricsServer:
         if request.path == "/metrics":
             return self._figures(request)
         if request.path == "/health":
-            health = self._look().health
+            health = self._snapshot().health
             facts = {"healthy": health.healthy, "problems": health.problems, "notes": health.notes}
             status = "200 OK" if health.healthy else "503 Service Unavailable"
             return HttpAnswer(status, (("Content-Type", CONTENT),), msgspec.json.encode(facts))

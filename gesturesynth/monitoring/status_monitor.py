@@ -18,7 +18,7 @@ from gesturesynth.runtime.pubsub import Subscriber
 STEP_S: Final = 0.05
 
 
-class Clock:
+class ClockProgress:
     """Tells whether the audio clock moves, from one word of the engine to the next.
 
     Attributes:
@@ -31,7 +31,7 @@ class Clock:
         self.moves = False
         self._last: EngineStatus | None = None
 
-    def see(self, status: EngineStatus) -> None:
+    def update(self, status: EngineStatus) -> None:
         """A newer word of the engine."""
         last, self._last = self._last, status
         self.moves = False
@@ -43,7 +43,7 @@ class Clock:
             self.moved_s = last.time_s
 
 
-class Onlooker:
+class StatusMonitor:
     """Listens to the status messages of one installation. A context manager.
 
     Args:
@@ -65,7 +65,7 @@ class Onlooker:
         self.tracker: TrackerStatus | None = None
         self.conductor: ConductorStatus | None = None
         self.engine: EngineStatus | None = None
-        self._clock = Clock()
+        self._clock = ClockProgress()
 
     def __enter__(self) -> Self:
         return self
@@ -78,7 +78,7 @@ class Onlooker:
         self.tracker = self._trackers.newest() or self.tracker
         self.conductor = self._conductors.newest() or self.conductor
         if engine := self._engines.newest():
-            self._clock.see(engine)
+            self._clock.update(engine)
             self.engine = engine
 
     def wait(self, limit_s: float) -> None:
@@ -105,7 +105,7 @@ class Onlooker:
             self.engine,
             now_s,
             moved_s=self._clock.moved_s,
-            notes=notes,
+            last_records=notes,
             optional=_others(self._folder, now_s),
         )
 
@@ -122,7 +122,7 @@ def _others(folder: Path, now_s: float) -> dict[str, Process]:
         name = path.parent.name
         if name in PROCESSES or (note := restart_history.read(folder, name)) is None:
             continue
-        found[name] = health.of_note(note, now_s, "ok" if not note.told and _lives(note.pid) else "missing")
+        found[name] = health.process_of_record(note, now_s, "ok" if not note.told and _lives(note.pid) else "missing")
     return found
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from gesturesynth.monitoring.health import FRESH_S, Health, Process, assess
-from gesturesynth.monitoring.status_monitor import Clock
+from gesturesynth.monitoring.status_monitor import ClockProgress
 from gesturesynth.monitoring.status_text import draw, duration
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, ProcessStats, SessionState, TrackerStatus
 from gesturesynth.runtime.restart_history import LifeRecord
@@ -71,7 +71,7 @@ def test_one_that_falls_silent_is_missed(who: str) -> None:
 
 def test_one_that_has_left_with_a_word_is_quoted() -> None:
     note = LifeRecord(7, "there is no JACK server\nand more", "2026-11-23T12:00:00Z", told=True)
-    health = assess(TRACKER, PLAYING, None, NOW_S, notes={"engine": note})
+    health = assess(TRACKER, PLAYING, None, NOW_S, last_records={"engine": note})
     assert health.problems == ("the engine does not run: there is no JACK server",)
     assert (health.processes["engine"].restarts, health.processes["engine"].state) == (7, "missing")
     assert health.last_fault
@@ -116,17 +116,17 @@ def test_each_trouble_is_found_and_said(what: str) -> None:
 
 
 def test_an_audio_clock_that_stands_still_is_found_when_somebody_looks_on() -> None:
-    clock = Clock()
-    clock.see(ENGINE)
+    clock = ClockProgress()
+    clock.update(ENGINE)
     first = clock.moved_s
     assert first is None, "one look tells nothing"
-    clock.see(replace(ENGINE, time_s=10.1))
-    clock.see(replace(ENGINE, time_s=11.2))
+    clock.update(replace(ENGINE, time_s=10.1))
+    clock.update(replace(ENGINE, time_s=11.2))
     stands = assess(None, None, replace(ENGINE, time_s=11.2), 11.2, moved_s=clock.moved_s)
     assert "the audio clock stands still (null, paced by the clock)" in stands.problems
-    clock.see(replace(ENGINE, time_s=11.3, samples=ENGINE.samples + 1))
+    clock.update(replace(ENGINE, time_s=11.3, samples=ENGINE.samples + 1))
     assert clock.moved_s == 11.3
-    clock.see(replace(ENGINE, time_s=11.4, samples=0, pid=99))
+    clock.update(replace(ENGINE, time_s=11.4, samples=0, pid=99))
     begun = clock.moved_s
     assert begun is None, "another engine begins at nothing"
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 import gesturesynth
 from gesturesynth.monitoring.health import assess
-from gesturesynth.monitoring.metrics import FIGURES, PREFIX, Look, collect
+from gesturesynth.monitoring.metrics import FIGURES, PREFIX, MetricsSnapshot, collect
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, ProcessStats, SessionState, TrackerStatus
 from tests.cli.test_live_view import TRACKER
 from tests.monitoring.test_health import NOW_S, PLAYING, SOUNDING
@@ -22,7 +22,7 @@ def told(
     engine: EngineStatus | None = SOUNDING,
 ) -> dict[str, dict[tuple[str, ...], float]]:
     """What is scraped: name without prefix -> values of the labels -> number."""
-    look = Look(NOW_S, assess(tracker, conductor, engine, NOW_S), tracker, conductor, engine)
+    look = MetricsSnapshot(NOW_S, assess(tracker, conductor, engine, NOW_S), tracker, conductor, engine)
     found: dict[str, dict[tuple[str, ...], float]] = {}
     for metric in collect(look):
         for sample in metric.samples:

@@ -11,7 +11,7 @@ from typing import Final, Self
 import psutil
 import zmq
 
-from gesturesynth.monitoring.status_monitor import Onlooker
+from gesturesynth.monitoring.status_monitor import StatusMonitor
 from gesturesynth.runtime.messages import ConductorStatus
 from tests.soak.record import Loudness, ProcessSample, Sample
 from tests.soak.stage import Stage, entries, size_mb
@@ -63,7 +63,7 @@ class Watch:
 
     def _look_on(self) -> None:
         try:
-            with zmq.Context() as context, Onlooker(context, self._stage.running.runtime) as onlooker:
+            with zmq.Context() as context, StatusMonitor(context, self._stage.running.runtime) as onlooker:
                 due_s = time.monotonic()
                 while not self._end.wait(LOOK_S):
                     onlooker.fetch()
@@ -84,7 +84,7 @@ class Watch:
         """Whether it still looks on; a soak that nobody watches is worth nothing."""
         return self._thread.is_alive()
 
-    def _sample(self, onlooker: Onlooker, now_s: float) -> Sample:
+    def _sample(self, onlooker: StatusMonitor, now_s: float) -> Sample:
         stage = self._stage
         family = stage.family()
         trains = any(name == "trainer" for name, _ in family.values())
