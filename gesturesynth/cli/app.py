@@ -151,15 +151,15 @@ def conductor(*, config: Config = None, piece: Piece = NO_PIECE, words: Words = 
     """The process that maps: poses in, sounds out, no device."""
     from gesturesynth.conductor.process import run_conductor
     from gesturesynth.conductor.settings import ConductorSettings
-    from gesturesynth.config.settings.fallback import keep_copy, machine_settings
+    from gesturesynth.config.settings.fallback import load_settings_or_fallback, save_last_known_good
     from gesturesynth.runtime.service import Service
 
     words.configure("conductor")
     forbid_programs()
     with Service(reloads=True, name="conductor") as service:
-        own, trouble = machine_settings(config)
+        own, trouble = load_settings_or_fallback(config)
         if not trouble:
-            keep_copy(config, own)
+            save_last_known_good(config, own)
         own_volume_db = None if piece.volume is None else own.volume
         return run_conductor(ConductorSettings.of(with_flags(own, piece), own_volume_db, trouble), service)
 

@@ -144,9 +144,9 @@ def chosen_settings(config: Path | None, *parts: Camera | Audio | Piece) -> sett
     Raises:
         UserError: the file or a flag holds something that is not allowed.
     """
-    from gesturesynth.config.settings.fallback import machine_settings
+    from gesturesynth.config.settings.fallback import load_settings_or_fallback
 
-    return with_flags(machine_settings(config)[0], *parts)
+    return with_flags(load_settings_or_fallback(config)[0], *parts)
 
 
 def with_flags(own: settings.Settings, *parts: Camera | Audio | Piece) -> settings.Settings:

@@ -27,7 +27,7 @@ from gesturesynth.conductor.preset_manager import News, Repertoire
 from gesturesynth.conductor.session_controller import Teaching
 from gesturesynth.conductor.settings import ConductorSettings
 from gesturesynth.conductor.state_storage import Memory
-from gesturesynth.config.settings.fallback import unattended
+from gesturesynth.config.settings.fallback import is_unattended
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.mapper import MapperFrame
@@ -256,7 +256,7 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
             choices=start.choices,
             doors=doors,
             random=np.random.default_rng(),
-            endless=unattended(),
+            endless=is_unattended(),
         )
         conductor = Conductor(
             repertoire,

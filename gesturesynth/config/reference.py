@@ -13,9 +13,22 @@ from gesturesynth.config.preset.schema import PresetFile, PresetName
 from gesturesynth.config.settings.keypad import CommandText, KeyName
 from gesturesynth.config.settings.opening_hours import Times, TimeZone
 from gesturesynth.config.settings.settings import FILE, Settings
-from gesturesynth.config.yaml.types import AnyQuantity, AutoRatio, Name, OneOf, Quantity, Text, Whole, formatted
+from gesturesynth.config.yaml.types import AnyQuantity, AutoRatio, Name, OneOf, Quantity, Text, WholeNumber, formatted
 
-_WORDS = (AnyQuantity, AutoRatio, CommandText, KeyName, Name, OneOf, PresetName, Quantity, Text, Times, TimeZone, Whole)
+_WORDS = (
+    AnyQuantity,
+    AutoRatio,
+    CommandText,
+    KeyName,
+    Name,
+    OneOf,
+    PresetName,
+    Quantity,
+    Text,
+    Times,
+    TimeZone,
+    WholeNumber,
+)
 
 EXAMPLE: Final = """name: Air theremin
 about: Right hand is pitch, left hand is loudness. The oldest gesture instrument.
@@ -136,7 +149,7 @@ def _default(field: FieldInfo) -> str:
         return "*required*"
     if value is None or value in ("", {}, []) or isinstance(value, BaseModel):
         return ""
-    units = [item.unit for item in field.metadata if isinstance(item, Quantity | Whole)]
+    units = [item.unit for item in field.metadata if isinstance(item, Quantity | WholeNumber)]
     if isinstance(value, bool):
         return "true" if value else "false"
     return formatted(value, units[0]) if units else f"{value}"

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from gesturesynth.config.preset.schema import PresetFile
 from gesturesynth.config.settings.settings import Settings
-from gesturesynth.config.yaml.types import Quantity, Text, Whole
+from gesturesynth.config.yaml.types import Quantity, Text, WholeNumber
 from gesturesynth.control.arguments import Argument
 from gesturesynth.control.commands import COMMANDS, KEY_NAMES, Command
 from gesturesynth.control.osc.addresses import BY_ADDRESS, CONFIRM, is_ours
@@ -189,7 +189,7 @@ def test_keys_of_files(page: str, first: str, model: type[BaseModel]) -> None:
             assert row[LAST] == field.description
             assert (row["default"] == "*required*") == field.is_required()
             own = [*field.metadata, field.annotation]
-            for check in [found for part in own for found in checks(part, (Quantity, Whole))]:
+            for check in [found for part in own for found in checks(part, (Quantity, WholeNumber))]:
                 assert span(row["value"]) == (near(check.low), near(check.high), check.unit), f"{way}.{name}"
                 if isinstance(field.default, int | float):
                     assert quantity(row["default"]) == (near(field.default), check.unit)

@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from gesturesynth.config.yaml.document import shortened
 from gesturesynth.config.yaml.model import Section
-from gesturesynth.config.yaml.types import AnyQuantity, Name, OneOf, Quantity, Text, Whole, Word, text_of
+from gesturesynth.config.yaml.types import AnyQuantity, Name, OneOf, Quantity, Text, WholeNumber, Word, text_of
 from gesturesynth.control.osc.sender import MOST_RATE_HZ, OUTPUTS
 from gesturesynth.core.confusables import named
 from gesturesynth.core.units import UNITS, WARPS
@@ -147,7 +147,7 @@ class ClassEntry(Section):
     trigger: Annotated[Annotated[str, Word(70)] | None, BeforeValidator(_or_nothing)] = Field(
         default=None, description="What is struck when the class is entered, as `instrument.trigger`."
     )
-    snapshot: Annotated[Annotated[int, Whole(1, 9)] | None, BeforeValidator(_or_nothing)] = Field(
+    snapshot: Annotated[Annotated[int, WholeNumber(1, 9)] | None, BeforeValidator(_or_nothing)] = Field(
         default=None,
         description="Which of `snapshots` sounds, instead of what the body plays, as long as the class lasts. "
         "Not while a sound is held by hand, nor during the countdown and the take of a recording.",
@@ -203,7 +203,7 @@ class OscEntry(Section):
         default="127.0.0.1",
         description="The computer it runs on: an IPv4 address, or `localhost`. Names are not looked up.",
     )
-    port: Annotated[int, Whole(1, 65535)] = Field(description="The UDP port it listens to.")
+    port: Annotated[int, WholeNumber(1, 65535)] = Field(description="The UDP port it listens to.")
     address: Annotated[str, Word(200)] = Field(
         description="Where it wants them, such as `/wek/inputs`: one message with all values, as 32-bit floats in the "
         "order of this file. With a `/` at its end, such as `/synth/`: a message for each, whose name is added "

@@ -23,7 +23,7 @@ UNATTENDED: Final = "GESTURESYNTH_UNATTENDED"
 """Set, to anything, in the environment of a process that nobody watches."""
 
 
-def unattended() -> bool:
+def is_unattended() -> bool:
     """Whether nobody watches this process: a service of the system's."""
     return bool(os.environ.get(UNATTENDED))
 
@@ -33,7 +33,7 @@ def copy_file() -> Path:
     return paths.cache_dir() / "conductor" / settings.FILE
 
 
-def machine_settings(path: Path | None) -> tuple[Settings, str]:
+def load_settings_or_fallback(path: Path | None) -> tuple[Settings, str]:
     """The settings of this machine, or of another file.
 
     Args:
@@ -48,7 +48,7 @@ def machine_settings(path: Path | None) -> tuple[Settings, str]:
     try:
         return settings.load_settings(path), ""
     except FileError as error:
-        if not unattended():
+        if not is_unattended():
             raise
         instead, words = _instead(path)
         trouble = f"{error}\nUntil it is mended, {words}."
@@ -60,16 +60,16 @@ def _instead(path: Path | None) -> tuple[Settings, str]:
     try:
         return settings.load_settings(copy_file()), "the last settings that were in order hold"
     except FileError:  # none yet, or damaged
-        return settings.right_part(path), "what is wrong in it counts as not written"
+        return settings.load_valid_part(path), "what is wrong in it counts as not written"
 
 
-def keep_copy(path: Path | None, good: Settings) -> None:
+def save_last_known_good(path: Path | None, good: Settings) -> None:
     """Keeps a copy of a settings file that is in order, where nobody looks and it is still what was read.
 
     What cannot be kept is said, and matters only when the file is broken later.
     """
     file = path or settings.settings_file()
-    if file is None or not unattended():
+    if file is None or not is_unattended():
         return
     copy = copy_file()
     try:

@@ -18,7 +18,7 @@ from gesturesynth.config.settings.opening_hours import HoursSection
 from gesturesynth.config.yaml import parser
 from gesturesynth.config.yaml.document import Document, FileError, shortened
 from gesturesynth.config.yaml.model import Section, fit, sentences
-from gesturesynth.config.yaml.types import AutoRatio, OneOf, Quantity, Text, Whole, Word, YesNo, text_of
+from gesturesynth.config.yaml.types import AutoRatio, OneOf, Quantity, Text, WholeNumber, Word, YesNo, text_of
 from gesturesynth.core import paths
 from gesturesynth.core.confusables import plain
 from gesturesynth.core.errors import UserError
@@ -38,7 +38,7 @@ def _rotation(value: object) -> int:
     return int(text)
 
 
-class CameraSettings(Section):
+class CameraSection(Section):
     """Where pictures come from and how they are looked at."""
 
     source: Annotated[str, Text(1000, as_is=True)] = Field(
@@ -46,11 +46,11 @@ class CameraSettings(Section):
         description="`auto` (the first camera, or the demo performer), `demo`, a camera (`/dev/...` or its number in "
         "`gesturesynth cameras`), a file, or an address (`http://`, `rtsp://`).",
     )
-    width: Annotated[int, Whole(16, 16384)] = Field(
+    width: Annotated[int, WholeNumber(16, 16384)] = Field(
         default=640,
         description="What the camera is asked for, pixels, before rotation; it may give what it has instead.",
     )
-    height: Annotated[int, Whole(16, 16384)] = Field(default=480, description="Likewise.")
+    height: Annotated[int, WholeNumber(16, 16384)] = Field(default=480, description="Likewise.")
     fps: Annotated[float, Quantity("", 0.1, 1000.0)] = Field(
         default=30.0, description="Frames a second it is asked for."
     )
@@ -69,7 +69,7 @@ class CameraSettings(Section):
     )
 
 
-class AudioSettings(Section):
+class AudioSection(Section):
     """Where sound goes."""
 
     backend: Annotated[Backend, OneOf(lambda: BACKENDS, "an audio backend")] = Field(
@@ -79,13 +79,13 @@ class AudioSettings(Section):
     device: Annotated[str, Text(200, empty=True)] = Field(
         default="", description="Part of the name of the device; empty for the system's own choice."
     )
-    sample_rate: Annotated[int, Whole(8000, 192000, "Hz")] = Field(
+    sample_rate: Annotated[int, WholeNumber(8000, 192000, "Hz")] = Field(
         default=48000, description="What the device is asked for. A JACK server has its own."
     )
-    buffer_frames: Annotated[int, Whole(16, 8192)] = Field(
+    buffer_frames: Annotated[int, WholeNumber(16, 8192)] = Field(
         default=256, description="Frames a buffer: less is prompter, more is safer. A JACK server has its own."
     )
-    record_limit_mb: Annotated[int, Whole(1, 4000)] = Field(
+    record_limit_mb: Annotated[int, WholeNumber(1, 4000)] = Field(
         default=1000, description="A recording of the sound never gets larger than so many megabytes."
     )
 
@@ -98,7 +98,7 @@ class OscSection(Section):
         default="127.0.0.1",
         description="Where to listen: `127.0.0.1` hears this computer only, `0.0.0.0` all its networks (see `allow`).",
     )
-    port: Annotated[int, Whole(0, 65535)] = Field(default=9000, description="UDP; 0 for any that is free.")
+    port: Annotated[int, WholeNumber(0, 65535)] = Field(default=9000, description="UDP; 0 for any that is free.")
     allow: list[Annotated[str, Word(100)]] = Field(
         default=[],
         max_length=64,
@@ -110,7 +110,7 @@ class MetricsSection(Section):
     """Figures for monitoring, as Prometheus reads them, for programs of this computer only."""
 
     enabled: YesNo = Field(default=True, description="Whether they are served.")
-    port: Annotated[int, Whole(0, 65535)] = Field(
+    port: Annotated[int, WholeNumber(0, 65535)] = Field(
         default=9464, description="TCP, on 127.0.0.1: `/metrics` and `/health`; 0 for any that is free."
     )
 
@@ -139,8 +139,8 @@ class Settings(Section):
         default="full",
         description="The pose model: `full`, or the path of a MediaPipe pose landmarker bundle (`.task`).",
     )
-    camera: CameraSettings = Field(default=CameraSettings(), description="Where pictures come from.")
-    audio: AudioSettings = Field(default=AudioSettings(), description="Where sound goes.")
+    camera: CameraSection = Field(default=CameraSection(), description="Where pictures come from.")
+    audio: AudioSection = Field(default=AudioSection(), description="Where sound goes.")
     osc: OscSection = Field(default=OscSection(), description="Remote control.")
     metrics: MetricsSection = Field(default=MetricsSection(), description="Figures for monitoring.")
     hours: HoursSection = Field(default=HoursSection(), description="When it is open; without them, always.")
@@ -193,7 +193,7 @@ def loads(data: bytes, path: Path) -> Settings:
     return _whole(parser.parse(data, str(path), may_be_empty=True))
 
 
-def right_part(path: Path | str | None = None) -> Settings:
+def load_valid_part(path: Path | str | None = None) -> Settings:
     """The settings without anything that is wrong in their file: all of the defaults where it cannot be read at all."""
     chosen = Path(path) if path is not None else settings_file()
     try:

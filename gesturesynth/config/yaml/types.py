@@ -132,7 +132,7 @@ class AnyQuantity:
 
 
 @dataclass(frozen=True)
-class Whole:
+class WholeNumber:
     """A whole number of `unit` within `low`..`high`, written with or without its unit."""
 
     low: int

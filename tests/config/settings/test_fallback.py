@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gesturesynth.config.settings.fallback import UNATTENDED, copy_file, keep_copy, machine_settings
+from gesturesynth.config.settings.fallback import UNATTENDED, copy_file, load_settings_or_fallback, save_last_known_good
 from gesturesynth.config.settings.settings import FILE, Settings, load_settings
 from gesturesynth.config.yaml.document import FileError
 from gesturesynth.control.command_socket import CommandClient
@@ -33,10 +33,10 @@ def nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_at_a_terminal_a_mistake_is_an_error(file: Path) -> None:
     file.write_text(GOOD)
-    keep_copy(file, load_settings(file))
+    save_last_known_good(file, load_settings(file))
     file.write_text(WRONG)
     with pytest.raises(FileError, match=r"2:9: volume"):
-        machine_settings(file)
+        load_settings_or_fallback(file)
     assert not copy_file().exists()
 
 
@@ -44,28 +44,28 @@ def test_at_a_terminal_a_mistake_is_an_error(file: Path) -> None:
 @pytest.mark.parametrize("text", [WRONG, NO_YAML, "\0", "presett: drums\n"])
 def test_the_last_settings_that_were_in_order_hold(file: Path, text: str) -> None:
     file.write_text(GOOD)
-    good, trouble = machine_settings(file)
+    good, trouble = load_settings_or_fallback(file)
     assert not trouble
-    keep_copy(file, good)
+    save_last_known_good(file, good)
     file.write_text(text)
-    settings, trouble = machine_settings(file)
+    settings, trouble = load_settings_or_fallback(file)
     assert settings == good
     assert f"{file}:" in trouble
     assert trouble.endswith("Until it is mended, the last settings that were in order hold.")
     file.write_text(GOOD)
-    assert machine_settings(file) == (good, "")
+    assert load_settings_or_fallback(file) == (good, "")
 
 
 @pytest.mark.usefixtures("nobody_looks")
 def test_without_a_copy_what_is_wrong_counts_as_not_written(file: Path) -> None:
     file.write_text(WRONG)
-    settings, trouble = machine_settings(file)
+    settings, trouble = load_settings_or_fallback(file)
     assert (settings.preset, settings.volume, settings.teaching.take) == ("grains", Settings().volume, 1.0)
     assert trouble.endswith("what is wrong in it counts as not written.")
     file.write_text(NO_YAML)
-    assert machine_settings(file)[0] == Settings()
+    assert load_settings_or_fallback(file)[0] == Settings()
     file.unlink()
-    settings, trouble = machine_settings(file)
+    settings, trouble = load_settings_or_fallback(file)
     assert settings == Settings()
     assert "cannot be read" in trouble
 
@@ -75,7 +75,7 @@ def test_a_damaged_copy_is_no_worse_than_none(file: Path) -> None:
     copy_file().parent.mkdir(parents=True)
     copy_file().write_bytes(b"\xff\xfe")
     file.write_text(WRONG)
-    assert machine_settings(file)[0].preset == "grains"
+    assert load_settings_or_fallback(file)[0].preset == "grains"
 
 
 @pytest.mark.usefixtures("nobody_looks")
@@ -84,7 +84,7 @@ def test_a_file_that_has_changed_since_it_was_read_is_not_kept(file: Path) -> No
     good = load_settings(file)
     for text in (WRONG, "preset: grains\n"):
         file.write_text(text)
-        keep_copy(file, good)
+        save_last_known_good(file, good)
         assert not copy_file().exists()
 
 
@@ -92,7 +92,7 @@ def test_a_file_that_has_changed_since_it_was_read_is_not_kept(file: Path) -> No
 def test_a_copy_that_cannot_be_kept_does_no_harm(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (file.parent / "cache").write_text("a file stands where the folder would be")
     file.write_text(GOOD)
-    keep_copy(file, load_settings(file))
+    save_last_known_good(file, load_settings(file))
     assert "no copy of the settings could be kept" in "".join(capfd.readouterr())
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gesturesynth.config.json_schema import settings_schema
 from gesturesynth.config.reference import settings_reference
 from gesturesynth.config.settings.opening_hours import HoursSection
-from gesturesynth.config.settings.settings import FILE, AudioSettings, CameraSettings, Settings, load_settings
+from gesturesynth.config.settings.settings import FILE, AudioSection, CameraSection, Settings, load_settings
 from gesturesynth.config.yaml.document import FileError
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
@@ -56,10 +56,10 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     path.write_text(FULL)
     settings = load_settings(path)
     assert (settings.preset, settings.volume, settings.model) == ("drums", -6.0, "/models/pose.task")
-    assert settings.camera == CameraSettings(
+    assert settings.camera == CameraSection(
         source="/dev/video2", width=1280, height=720, fps=60.0, mirror=True, rotate=90
     )
-    assert settings.audio == AudioSettings(
+    assert settings.audio == AudioSection(
         backend="jack", device="hall", sample_rate=44100, buffer_frames=128, record_limit_mb=50
     )
 
@@ -156,7 +156,7 @@ def test_the_schema_accepts_what_loads_and_refuses_what_does_not() -> None:
 
 def test_the_reference_has_every_key() -> None:
     page = settings_reference()
-    for model in (Settings, CameraSettings, AudioSettings):
+    for model in (Settings, CameraSection, AudioSection):
         assert all(f"| `{key}` |" in page for key in model.model_fields)
 
 

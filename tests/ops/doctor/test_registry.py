@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace as with_fields
 
 from gesturesynth.cli.doctor import adopt_service
-from gesturesynth.config.settings.settings import AudioSettings, CameraSettings, Settings
+from gesturesynth.config.settings.settings import AudioSection, CameraSection, Settings
 from gesturesynth.core.json_lines import parse_json_lines
 from gesturesynth.monitoring.health import Process, assess
 from gesturesynth.ops.doctor import registry
@@ -32,7 +32,7 @@ from tests.cli.test_live_view import TRACKER
 from tests.monitoring.test_health import NOW_S, PLAYING, SOUNDING
 
 CASE = Case(Settings(), Path("/run/nowhere"))
-ASKED = CameraSettings()
+ASKED = CameraSection()
 LOOK: dict[str, Any] = {
     "name": "USB Camera (/dev/video0)",
     "width": 640,
@@ -90,7 +90,7 @@ def inferred(took_ms: float, **facts: Any) -> Finding:
 
 def played(backend: str = "jack", ended: str = "", without: Sequence[str] = (), **facts: Any) -> Finding:
     found = {name: value for name, value in (TONE | facts).items() if name not in without}
-    return sounding.judge_tone(found, ended, AudioSettings.model_validate({"backend": backend}))
+    return sounding.judge_tone(found, ended, AudioSection.model_validate({"backend": backend}))
 
 
 # What was found, how it is to be graded, and what is to be read in it.
@@ -169,17 +169,17 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
     (played(ratio=0.5), "fail", "does not keep time"),
     (played(stands=True), "fail", "its clock stands still"),
     (played(trouble="the audio server has gone"), "fail", "the audio server has gone"),
-    (sounding.judge_tone(TONE | {"backend": "null", "note": "x"}, "", AudioSettings()), "warn", "nobody hears it"),
+    (sounding.judge_tone(TONE | {"backend": "null", "note": "x"}, "", AudioSection()), "warn", "nobody hears it"),
     (played("null", note=""), "pass", "real time"),
     (played(note="connect the ports by hand"), "warn", "connect the ports by hand"),
     (played(without=["ratio"], ended="was ended by SIGABRT"), "fail", "the tone was ended by SIGABRT"),
     (played(without=["backend"], ended="did not answer within 22 s"), "fail", "did not answer within 22 s"),
     (played(refused="there is no JACK server to play through."), "fail", "there is no JACK server"),
-    (sounding.judge_devices({}, AudioSettings()), "warn", "neither a JACK server nor a sound device"),
-    (sounding.judge_devices({}, AudioSettings(backend="jack")), "fail", "neither"),
-    (sounding.judge_devices({}, AudioSettings(backend="null")), "pass", "--quick"),
+    (sounding.judge_devices({}, AudioSection()), "warn", "neither a JACK server nor a sound device"),
+    (sounding.judge_devices({}, AudioSection(backend="jack")), "fail", "neither"),
+    (sounding.judge_devices({}, AudioSection(backend="null")), "pass", "--quick"),
     (
-        sounding.judge_devices({"portaudio": [{"name": "USB Audio"}]}, AudioSettings(backend="portaudio")),
+        sounding.judge_devices({"portaudio": [{"name": "USB Audio"}]}, AudioSection(backend="portaudio")),
         "pass",
         "sound devices: USB Audio",
     ),

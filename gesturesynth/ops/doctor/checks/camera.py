@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from gesturesynth.config.settings.settings import CameraSettings
+from gesturesynth.config.settings.settings import CameraSection
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import JSON, packed
 from gesturesynth.ops.doctor.finding import Case, Finding, fail, good, together, warn
@@ -159,7 +159,7 @@ def judge_cameras(sight: Sight) -> Finding:
     return good(source.name)
 
 
-def judge_look(facts: Mapping[str, Any], ended: str, wanted: CameraSettings) -> Finding:
+def judge_look(facts: Mapping[str, Any], ended: str, wanted: CameraSection) -> Finding:
     """How the frames of a source come, from what the probe has found."""
     name = facts.get("name", "the camera")
     if "lost" in facts:
@@ -203,7 +203,7 @@ def _evenness(facts: Mapping[str, Any]) -> list[Finding]:
     ]
 
 
-def judge_tracker(status: TrackerStatus, wanted: CameraSettings) -> Finding:
+def judge_tracker(status: TrackerStatus, wanted: CameraSection) -> Finding:
     """The camera is in use by the tracker that runs; so by its word."""
     if status.state != "live":
         return fail(

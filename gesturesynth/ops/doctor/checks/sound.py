@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from gesturesynth.config.settings.settings import AudioSettings
+from gesturesynth.config.settings.settings import AudioSection
 from gesturesynth.monitoring.status_text import duration
 from gesturesynth.ops.doctor.finding import Case, Finding, fail, good, together, warn
 from gesturesynth.ops.doctor.probes import subprocess_report
@@ -72,7 +72,7 @@ def _devices(known: Mapping[str, Any]) -> str:
     return f"there is {' and '.join(words)}" if words else "there is neither a JACK server nor a sound device"
 
 
-def judge_devices(known: Mapping[str, Any], wanted: AudioSettings) -> Finding:
+def judge_devices(known: Mapping[str, Any], wanted: AudioSection) -> Finding:
     """Without trying anything."""
     found = f"{_devices(known)}; no tone was played (--quick)"
     if wanted.backend == "null":
@@ -83,7 +83,7 @@ def judge_devices(known: Mapping[str, Any], wanted: AudioSettings) -> Finding:
     return warn(found, NOBODY_HEARS) if wanted.backend == "auto" else fail(found, NOBODY_HEARS)
 
 
-def judge_tone(facts: Mapping[str, Any], ended: str, wanted: AudioSettings) -> Finding:
+def judge_tone(facts: Mapping[str, Any], ended: str, wanted: AudioSection) -> Finding:
     """How the tone went."""
     if "refused" in facts:
         return fail(facts["refused"], "Or choose another with `audio` in gesturesynth.yaml.")
