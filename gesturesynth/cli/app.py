@@ -358,9 +358,9 @@ def _taught(loaded: Preset) -> tuple[int, Examples | None]:
     """How many takes somebody has recorded here for a preset, and what they teach; None where there are none."""
     from datetime import UTC, datetime
 
-    from gesturesynth.pipeline.example_library import taught
+    from gesturesynth.pipeline.example_library import load_taught
 
-    view, examples = taught(loaded, datetime.now(tz=UTC))
+    view, examples = load_taught(loaded, datetime.now(tz=UTC))
     if view.note:
         print(view.note, file=sys.stderr)
     return view.total, examples

@@ -13,7 +13,7 @@ from gesturesynth.control.session import machine as s
 from gesturesynth.core import log
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.store import ExampleStore
-from gesturesynth.pipeline.example_library import Shelf, View
+from gesturesynth.pipeline.example_library import ExampleLibrary, LibrarySummary
 
 T = TypeVar("T")
 
@@ -59,12 +59,12 @@ class Taught:
     def __init__(
         self,
         preset: Preset,
-        shelf: Shelf,
+        shelf: ExampleLibrary,
         errands: Errands,
         changed: Callable[[], None],
         trouble: Callable[[str, float], Facts],
     ) -> None:
-        self.view = View.of(preset)
+        self.view = LibrarySummary.of(preset)
         self._shelf = shelf
         self._errands = errands
         self._changed = changed
@@ -77,7 +77,7 @@ class Taught:
     def follow(self, preset: Preset) -> None:
         """Something else plays: another preset, or another version of it."""
         if preset.key != self._of.key:
-            self.view = View.of(preset)  # until the worker has looked
+            self.view = LibrarySummary.of(preset)  # until the worker has looked
         self._of = preset
         self._whole, self._look_s = True, -math.inf
         self._changed()
@@ -87,7 +87,7 @@ class Taught:
         if now_s < self._look_s or not self._errands.idle:
             return
         self._look_s = now_s + LOOK_S
-        of, look = self._of, self._shelf.view if self._whole else self._shelf.news
+        of, look = self._of, self._shelf.summary if self._whole else self._shelf.summary_if_changed
         self._whole = False
 
         def fail(why: str, now_s: float) -> Facts:
@@ -106,7 +106,7 @@ class Taught:
         """Has something done to the examples; `view` knows of it when it is reported."""
         of = self._of
 
-        def and_view(outcome: tuple[T, View], now_s: float) -> Facts:
+        def and_view(outcome: tuple[T, LibrarySummary], now_s: float) -> Facts:
             return (*self._see(of, outcome[1], now_s), *report(outcome[0], now_s))
 
         self._errands.send(lambda: self._shelf.change(of, what), and_view, fail, asker)
@@ -128,7 +128,7 @@ class Taught:
 
         return save
 
-    def _see(self, of: Preset, view: View | None, now_s: float) -> Facts:
+    def _see(self, of: Preset, view: LibrarySummary | None, now_s: float) -> Facts:
         """What there is now, unless something else plays by now; None: as before."""
         self._lost = ""
         if view is None or of is not self._of:

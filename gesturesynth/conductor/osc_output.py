@@ -5,7 +5,7 @@ from __future__ import annotations
 from gesturesynth.control.osc.sender import OscSender, OscTarget
 from gesturesynth.core import log
 from gesturesynth.mapping.mapper import MapperFrame
-from gesturesynth.pipeline.running_preset import Piece
+from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Sound
 
 
@@ -21,7 +21,7 @@ class Sending:
         self._senders: dict[OscTarget, OscSender] = {}  # one each, so that each has troubles of its own
         self._lost: set[OscTarget] = set()
 
-    def send(self, piece: Piece, sound: Sound, moment: MapperFrame, now_s: float) -> None:
+    def send(self, piece: RunningPreset, sound: Sound, moment: MapperFrame, now_s: float) -> None:
         """One step: to every target whose turn it is.
 
         Args:

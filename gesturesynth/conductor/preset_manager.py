@@ -21,8 +21,8 @@ import zmq
 from gesturesynth.conductor.last_known_good import Awaited
 from gesturesynth.config.preset.loader import Preset
 from gesturesynth.core.errors import GestureSynthError, UserError
-from gesturesynth.pipeline.preset_reader import OwnExamples, Reading, Stamp, read, stamp_of
-from gesturesynth.pipeline.running_preset import Piece
+from gesturesynth.pipeline.preset_reader import LoadedPreset, OwnExamples, Stamp, read, stamp_of
+from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.pipeline.trainer import Failed, Fitted, Progress, TrainingJob
 
 LOOK_S: Final = 0.5
@@ -55,7 +55,7 @@ class _Training:
     """A fit that is under way. `asked`: somebody waits for it. `changes`: it is the first of a preset asked for."""
 
     job: TrainingJob
-    piece: Piece
+    piece: RunningPreset
     taught: bool
     asked: bool
     changes: bool
@@ -77,7 +77,7 @@ def _over(words: str, *, ok: bool, asked: bool, changes: bool = False) -> News:
     return News(words, bad=not ok, fit=ok if asked else None, change=True if changes else None)
 
 
-def _read_if_wanted(given_up: Event, path: Path, own: OwnExamples) -> Reading:
+def _read_if_wanted(given_up: Event, path: Path, own: OwnExamples) -> LoadedPreset:
     """Reads a preset, unless the reading was given up while it waited for its turn."""
     if given_up.is_set():
         raise GestureSynthError("the reading was given up")
@@ -114,7 +114,7 @@ class Repertoire:
         *,
         awaited: Awaited | None = None,
     ) -> None:
-        self.piece = Piece(first, volume_db)
+        self.piece = RunningPreset(first, volume_db)
         self.good: Preset | None = None
         self.model = ""
         self.preset_error = awaited.why if awaited else ""
@@ -126,8 +126,10 @@ class Repertoire:
         self._files = (first.path, first.examples_path)
         self._own = own
         self._reader = worker or ThreadPoolExecutor(1, "preset-reader")
-        self._reading: tuple[Future[Reading], bool] | None = None  # and whether somebody waits for its fit
-        self._unread: Future[Reading] | None = None  # one that was given up, and may still be in the worker's queue
+        self._reading: tuple[Future[LoadedPreset], bool] | None = None  # and whether somebody waits for its fit
+        self._unread: Future[LoadedPreset] | None = (
+            None  # one that was given up, and may still be in the worker's queue
+        )
         self._given_up = Event()
         self._training: _Training | None = None
         self._taught = False  # whether the running model knows what somebody has taught
@@ -226,7 +228,7 @@ class Repertoire:
         self._end_training()
         self._reader.shutdown(wait=True, cancel_futures=True)
 
-    def _read_done(self, future: Future[Reading], now_s: float, *, asked: bool) -> News | None:
+    def _read_done(self, future: Future[LoadedPreset], now_s: float, *, asked: bool) -> News | None:
         try:
             reading = future.result()
         except GestureSynthError as error:
@@ -243,7 +245,7 @@ class Repertoire:
         former_fit = self._end_training()
         asked = asked or (former_fit is not None and former_fit.asked)
         same = reading.preset == self.piece.preset
-        piece = self.piece if same else Piece(reading.preset, self._volume_db)
+        piece = self.piece if same else RunningPreset(reading.preset, self._volume_db)
         # What was taught and cannot be read now may be what plays: no factory example takes its place.
         if self.model and not changes and (reading.job is None or (reading.lost and self._taught)):
             return _over(f"{reading.trouble.rstrip('.')}. What was there before plays on.", ok=False, asked=asked)
@@ -331,9 +333,9 @@ class Repertoire:
         self.preset_error, self.model_error = former.preset_error, former.model_error
         self.model_note = former.model_note
 
-    def _take(self, piece: Piece, now_s: float) -> None:
+    def _take(self, piece: RunningPreset, now_s: float) -> None:
         if piece is self.piece:
             return
-        self.piece.step(None, now_s)
-        piece.follow(self.piece, now_s)
+        self.piece.process_pose(None, now_s)
+        piece.continue_from(self.piece, now_s)
         self.piece = piece

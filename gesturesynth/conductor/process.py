@@ -31,8 +31,8 @@ from gesturesynth.config.settings.fallback import is_unattended
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.mapper import MapperFrame
-from gesturesynth.pipeline.example_library import Shelf
-from gesturesynth.pipeline.running_preset import Piece
+from gesturesynth.pipeline.example_library import ExampleLibrary
+from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import ConductorStatus, Pose, Sound
 from gesturesynth.runtime.pubsub import Publisher, Subscriber
 from gesturesynth.runtime.service import Service
@@ -93,7 +93,7 @@ class Conductor:
         self._present = False
         self._line: str | None = None
         self._moment: MapperFrame | None = None
-        self._moment_of: Piece | None = None
+        self._moment_of: RunningPreset | None = None
         self._heard: dict[str, float] = {}  # outputs, by name
 
     def run(self) -> None:
@@ -140,7 +140,7 @@ class Conductor:
             self._teaching.see(pose)
         self._teaching.step(now_s)
         piece = self._repertoire.piece
-        self._moment = moment = piece.step(pose, now_s)
+        self._moment = moment = piece.process_pose(pose, now_s)
         self._moment_of = piece
         self._teaching.notice(moment, now_s)
         sound = self._teaching.sound(piece.sound(moment, pose.capture_time_s if pose else now_s), moment)
@@ -245,7 +245,7 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
         ears = Ears(context, settings.osc)
         stack.callback(ears.close)
         worker = ThreadPoolExecutor(1, "files")
-        shelf = Shelf(lambda: datetime.now(tz=UTC))
+        shelf = ExampleLibrary(lambda: datetime.now(tz=UTC))
         repertoire = Repertoire(opening.preset, context, 0.0, worker, shelf.examples, awaited=opening.awaited)
         doors = Doors(settings.hours, settings.hours_fade_s, lambda: datetime.now(tz=UTC), start.doors)
         teaching = Teaching(

@@ -33,7 +33,7 @@ from gesturesynth.control.session import machine as s
 from gesturesynth.control.session.guards import hand_at
 from gesturesynth.core import log
 from gesturesynth.mapping.mapper import MapperFrame
-from gesturesynth.pipeline.example_library import Shelf
+from gesturesynth.pipeline.example_library import ExampleLibrary
 from gesturesynth.runtime.messages import Pose, SessionState, Sound
 
 WORK: Final = frozenset({"undo", "redo", "delete-last", "clear", "save", "preset", "next", "previous"})
@@ -61,7 +61,7 @@ class Teaching:
     def __init__(
         self,
         repertoire: Repertoire,
-        shelf: Shelf,
+        shelf: ExampleLibrary,
         worker: Executor,
         *,
         rules: s.Rules,

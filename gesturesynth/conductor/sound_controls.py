@@ -60,7 +60,7 @@ class Sounding:
                 self._hold(self.whole(snapshots.get(int(target), {})))
             case s.ReleaseSound():
                 self.held = None
-                self._repertoire.piece.let_go(now_s)
+                self._repertoire.piece.release(now_s)
             case s.Randomise():
                 self._hold(self._random_sound())
             case s.SetVolume(db):

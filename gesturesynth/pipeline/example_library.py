@@ -21,7 +21,7 @@ IMPORTED: Final = "(imported)"
 """Stands for the target of takes that came from a file, and are for no snapshot and no single class."""
 
 
-def taught(preset: Preset, now: datetime) -> tuple[View, Examples | None]:
+def load_taught(preset: Preset, now: datetime) -> tuple[LibrarySummary, Examples | None]:
     """What is on the shelf for a preset, and what its takes teach, if there are any; for whoever does not conduct.
 
     Where nothing was taught, no file is made.
@@ -34,16 +34,16 @@ def taught(preset: Preset, now: datetime) -> tuple[View, Examples | None]:
         GestureSynthError: there is something, and it cannot be read; UserError where a person can mend that.
     """
     if not store_path(preset.key).exists():
-        return View.of(preset), None
-    shelf = Shelf(lambda: now)
+        return LibrarySummary.of(preset), None
+    shelf = ExampleLibrary(lambda: now)
     try:
-        return shelf.view(preset), shelf.examples(preset)
+        return shelf.summary(preset), shelf.examples(preset)
     finally:
         shelf.close()
 
 
 @dataclass(frozen=True)
-class View:
+class LibrarySummary:
     """What is on the shelf for one preset.
 
     Attributes:
@@ -69,7 +69,7 @@ class View:
         return cls(snapshots={number: dict(values) for number, values in preset.snapshots.items()})
 
 
-class Shelf:
+class ExampleLibrary:
     """Opens the examples of a preset when they are needed, and keeps the last ones open.
 
     All methods but `__init__` belong to one thread, always the same, and may raise GestureSynthError.
@@ -84,7 +84,7 @@ class Shelf:
         self._store: ExampleStore | None = None
         self._revision: tuple[int, int] | None = None
 
-    def view(self, preset: Preset) -> View:
+    def summary(self, preset: Preset) -> LibrarySummary:
         """What there is for a preset."""
         store = self._open(preset)
         self._revision = store.revision
@@ -95,19 +95,21 @@ class Shelf:
         if "" in takes:
             takes[IMPORTED] = takes.pop("")
         known = {output.name for output in preset.outputs}
-        snapshots = View.of(preset).snapshots
+        snapshots = LibrarySummary.of(preset).snapshots
         for number, values in store.snapshots().items():
             snapshots[number] = {name: value for name, value in values.items() if name in known}
-        return View(takes, snapshots, store.can_undo, store.can_redo, store.note, store.read_only, total=len(infos))
+        return LibrarySummary(
+            takes, snapshots, store.can_undo, store.can_redo, store.note, store.read_only, total=len(infos)
+        )
 
-    def news(self, preset: Preset) -> View | None:
+    def summary_if_changed(self, preset: Preset) -> LibrarySummary | None:
         """What there is for a preset, when this or another program has changed it since `view`; else None."""
-        return None if self._open(preset).revision == self._revision else self.view(preset)
+        return None if self._open(preset).revision == self._revision else self.summary(preset)
 
-    def change(self, preset: Preset, what: Callable[[ExampleStore], T]) -> tuple[T, View]:
+    def change(self, preset: Preset, what: Callable[[ExampleStore], T]) -> tuple[T, LibrarySummary]:
         """Does something to the examples of a preset; what came of it, and what there is afterwards."""
         outcome = what(self._open(preset))
-        return outcome, self.view(preset)
+        return outcome, self.summary(preset)
 
     def examples(self, preset: Preset) -> Examples | None:
         """What was taught for a preset, also what it says of outputs that are not the preset's; None without a take."""

@@ -21,7 +21,7 @@ Stamp = tuple[tuple[int, int, int] | None, ...]
 
 
 @dataclass(frozen=True)
-class Reading:
+class LoadedPreset:
     """A preset that can be played.
 
     Attributes:
@@ -41,7 +41,7 @@ class Reading:
     note: str = ""
 
 
-def read(path: Path, own: OwnExamples) -> Reading:
+def read(path: Path, own: OwnExamples) -> LoadedPreset:
     """Reads a preset and its examples.
 
     Raises:
@@ -57,8 +57,8 @@ def read(path: Path, own: OwnExamples) -> Reading:
         job = fit_job(loaded, taught)
     except GestureSynthError as error:
         former = hint(loaded) if taught is None else ""
-        return Reading(loaded, None, lost or " ".join(filter(None, (str(error), former))), lost=bool(lost))
-    return Reading(loaded, job, lost, taught is not None, bool(lost), untaught(loaded, job))
+        return LoadedPreset(loaded, None, lost or " ".join(filter(None, (str(error), former))), lost=bool(lost))
+    return LoadedPreset(loaded, job, lost, taught is not None, bool(lost), untaught(loaded, job))
 
 
 def stamp_of(*files: Path) -> Stamp:

@@ -25,7 +25,7 @@ from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.render_watch import orphaned, partial
-from gesturesynth.pipeline.running_preset import Piece, fit_job
+from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.synthesis.recorder import check_name, encode
@@ -104,7 +104,7 @@ def render(settings: RenderSettings) -> Rendered:
         network = leave_network()
         disable_core_dumps()
         warn_of_network(source, network)
-    piece = Piece(loaded)
+    piece = RunningPreset(loaded)
     piece.take_over(fit(job), 0.0)
     try:
         with ExitStack() as stack:
@@ -156,7 +156,9 @@ def _poses(settings: RenderSettings) -> Iterator[Pose]:
         yield pose
 
 
-def _perform(piece: Piece, poses: Iterator[Pose], engine: OfflineEngine, sound: _Wave, table: _Table) -> Rendered:
+def _perform(
+    piece: RunningPreset, poses: Iterator[Pose], engine: OfflineEngine, sound: _Wave, table: _Table
+) -> Rendered:
     """Plays poses at their times; between them the outputs glide as they do live."""
     count, first_s, now_s, spacing_s = 0, 0.0, 0.0, 1 / 30
     for pose in poses:
@@ -169,7 +171,7 @@ def _perform(piece: Piece, poses: Iterator[Pose], engine: OfflineEngine, sound: 
             spacing_s = pose_s - now_s
             _glide(piece, engine, sound, now_s, pose_s)
         now_s = pose_s
-        moment = piece.step(pose, now_s)
+        moment = piece.process_pose(pose, now_s)
         table.write(now_s, moment)
         engine.apply(piece.sound(moment, now_s))
         count += 1
@@ -178,14 +180,14 @@ def _perform(piece: Piece, poses: Iterator[Pose], engine: OfflineEngine, sound: 
     return Rendered(count, sound.frames / engine.sample_rate, gain_to_db(sound.peak))
 
 
-def _glide(piece: Piece, engine: OfflineEngine, sound: _Wave, start_s: float, end_s: float) -> None:
+def _glide(piece: RunningPreset, engine: OfflineEngine, sound: _Wave, start_s: float, end_s: float) -> None:
     """Sounds from one pose to the next, with the steps that a conductor without news would make."""
     ticks = max(1, round((end_s - start_s) / TICK_S))
     for tick in range(1, ticks + 1):
         time_s = start_s + (end_s - start_s) * tick / ticks
         sound.write(engine, time_s)
         if tick < ticks:
-            engine.apply(piece.sound(piece.step(None, time_s), time_s))
+            engine.apply(piece.sound(piece.process_pose(None, time_s), time_s))
 
 
 class _Wave:
@@ -221,7 +223,7 @@ class _Wave:
 class _Table:
     """One row a pose: time, presence, features, outputs in their units."""
 
-    def __init__(self, piece: Piece, file: IO[bytes] | None) -> None:
+    def __init__(self, piece: RunningPreset, file: IO[bytes] | None) -> None:
         self._file = file
         columns = [f"feature:{name}" for name in piece.columns]
         columns += [f"output:{output.name}" for output in piece.preset.outputs]

@@ -123,7 +123,7 @@ def untaught(preset: Preset, job: FitJob) -> str:
     return "; ".join([*([shows] if missing else []), *job.notes])
 
 
-class Piece:
+class RunningPreset:
     """One preset while it plays.
 
     Attributes:
@@ -155,7 +155,7 @@ class Piece:
             class_rules={name: ClassRule(c.hold_s, c.rest_s, minimum) for name, c in preset.classes.items()},
         )
 
-    def follow(self, former: Piece, time_s: float) -> None:
+    def continue_from(self, former: RunningPreset, time_s: float) -> None:
         """Begins where another piece is now, before the first step.
 
         Outputs of the same name go on from the value they have, strikes are counted on, and whoever is there stays
@@ -166,9 +166,9 @@ class Piece:
         self.classes_hold = former.classes_hold
         pose, seen_s = former._newest
         if pose is not None and time_s - seen_s <= STALE_S:
-            self.step(pose, time_s)
+            self.process_pose(pose, time_s)
 
-    def _positions_of(self, former: Piece) -> dict[str, float]:
+    def _positions_of(self, former: RunningPreset) -> dict[str, float]:
         """Where in our ranges the former piece's outputs are now: 440 Hz stay 440 Hz when the range has changed."""
         ours = {output.name: output for output in self.preset.outputs}
         positions: dict[str, float] = {}
@@ -197,12 +197,12 @@ class Piece:
         self.holding = ""
         self._performance.hold(np.array(positions, dtype=np.float64))
 
-    def let_go(self, time_s: float) -> None:
+    def release(self, time_s: float) -> None:
         """Lets the mapping sound again; all outputs cross over together in the preset's `crossfade`, or slower."""
         self.holding = ""
         self._performance.release(time_s, self.preset.crossfade_s)
 
-    def step(self, pose: Pose | None, time_s: float) -> MapperFrame:
+    def process_pose(self, pose: Pose | None, time_s: float) -> MapperFrame:
         """One step: with a new pose, or without one (glides and crossfades go on)."""
         if pose is None:
             moment = self._performance.tick(time_s)
@@ -229,7 +229,7 @@ class Piece:
         if sound is not None:
             self.hold(sound)
         else:
-            self.let_go(time_s)
+            self.release(time_s)
         self.holding = holder
 
     def sound(self, moment: MapperFrame, capture_time_s: float) -> Sound:

@@ -178,7 +178,7 @@ class TrainingJob:
             return None
         newest = self._receive()
         if self._result is None:
-            self._notice_end()
+            self._check_exit()
         if self._result is None:
             return newest
         # It has said all it has to say; what is left of it would only hold the memory.
@@ -218,7 +218,7 @@ class TrainingJob:
                 self._result = answer
         return newest
 
-    def _notice_end(self) -> None:
+    def _check_exit(self) -> None:
         """An end without last words is a failure; words that are still on their way are waited for."""
         now_s = time.monotonic()
         code = self._process.poll()

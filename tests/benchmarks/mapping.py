@@ -17,7 +17,7 @@ from gesturesynth.features.extractor import FEATURES, FeatureExtractor
 from gesturesynth.mapping.learning.fit import fit, make_job
 from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS
 from gesturesynth.mapping.learning.predictors import FittedMapping
-from gesturesynth.pipeline.running_preset import Piece, fit_job
+from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
 from gesturesynth.runtime.messages import Pose, Sound
 from gesturesynth.tracking.offline_poses import read_poses
 from tests.benchmarks.figures import Figure, of
@@ -95,12 +95,12 @@ def _pieces(poses: list[Pose]) -> Iterator[Figure]:
     raw = [encoder.encode(pose) for pose in poses]
     for name in PRESETS:
         loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
-        piece = Piece(loaded)
+        piece = RunningPreset(loaded)
         piece.take_over(fit(fit_job(loaded)), 0.0)
 
-        def step(message: bytes, piece: Piece = piece) -> bytes:
+        def step(message: bytes, piece: RunningPreset = piece) -> bytes:
             pose = decoder.decode(message)
-            sound: Sound = piece.sound(piece.step(pose, pose.capture_time_s), pose.capture_time_s)
+            sound: Sound = piece.sound(piece.process_pose(pose, pose.capture_time_s), pose.capture_time_s)
             return encoder.encode(sound)
 
         yield _timed(f"whole step: {name}", step, raw, "from a pose's bytes to a Sound's", AIM_US)

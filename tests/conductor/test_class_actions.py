@@ -28,8 +28,8 @@ from gesturesynth.mapping.examples.dataset import read_csv
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.mapper import MapperFrame
-from gesturesynth.pipeline.example_library import Shelf
-from gesturesynth.pipeline.running_preset import Piece, fit_job
+from gesturesynth.pipeline.example_library import ExampleLibrary
+from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
 from gesturesynth.runtime.messages import Body, Pose, SessionState
 from tests.support.stick_figure import pose
 
@@ -74,7 +74,7 @@ class Visit:
     """Plays one piece for one body, with a frame at every other tick."""
 
     def __init__(self, loaded: Preset) -> None:
-        self.piece = Piece(loaded)
+        self.piece = RunningPreset(loaded)
         self.piece.take_over(drums(), 0.0)
         self.ticks = 0
 
@@ -83,7 +83,9 @@ class Visit:
         for _ in range(round(seconds / TICK_S)):
             self.ticks += 1
             time_s = self.ticks * TICK_S
-            moments.append(self.piece.step(frame(image, self.ticks, time_s) if self.ticks % 2 else None, time_s))
+            moments.append(
+                self.piece.process_pose(frame(image, self.ticks, time_s) if self.ticks % 2 else None, time_s)
+            )
         return moments
 
 
@@ -163,7 +165,7 @@ class Studio:
 
     def __init__(self, file: Path, context: zmq.Context[zmq.Socket[bytes]]) -> None:
         self._worker = ThreadPoolExecutor(1)
-        shelf = Shelf(lambda: datetime.now(tz=UTC))
+        shelf = ExampleLibrary(lambda: datetime.now(tz=UTC))
         self.repertoire = Repertoire(loader.load(file), context, 0.0, self._worker, shelf.examples)
         rules = Rules(countdown_s=1.0, take_s=1.0)
         random = np.random.default_rng(1)
@@ -220,7 +222,7 @@ class Studio:
             self.teaching.see(seen)
         self.teaching.step(self.now_s)
         piece = self.repertoire.piece
-        self.moment = piece.step(seen, self.now_s)
+        self.moment = piece.process_pose(seen, self.now_s)
         self.teaching.notice(self.moment, self.now_s)
         sound = self.teaching.sound(piece.sound(self.moment, self.now_s), self.moment)
         self.heard, self.cues = sound.values, sound.cue_counts

@@ -19,7 +19,7 @@ from gesturesynth.config.preset.loader import Preset
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core import paths
 from gesturesynth.mapping.learning.fit import fit
-from gesturesynth.pipeline.running_preset import Piece, fit_job
+from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
 from gesturesynth.runtime.messages import Body, Pose
 from tests.support.app_process import Running
 from tests.support.jack_server import wait_for
@@ -66,7 +66,7 @@ class Player:
     def __init__(self, *targets: OscTarget) -> None:
         theremin = loader.load(paths.presets_dir() / "theremin.yaml")
         self.sending = Sending()
-        self.piece = Piece(dataclasses.replace(theremin, osc=targets))
+        self.piece = RunningPreset(dataclasses.replace(theremin, osc=targets))
         self.piece.take_over(fit(fit_job(theremin)), 0.0)
         self.ticks = 0
 
@@ -78,15 +78,15 @@ class Player:
             self.ticks += 1
             time_s = self.ticks * TICK_S
             seen = Pose(time_s, self.ticks, 640, 480, (Body.from_arrays(image, np.zeros((33, 3), np.float32)),))
-            moment = self.piece.step(seen, time_s)
+            moment = self.piece.process_pose(seen, time_s)
             sound = self.piece.sound(moment, time_s)
             self.sending.send(self.piece, sound, moment, time_s)
             values = sound.values
         return values
 
     def change(self, changed: Preset) -> None:
-        former, self.piece = self.piece, Piece(changed)
-        self.piece.follow(former, self.ticks * TICK_S)
+        former, self.piece = self.piece, RunningPreset(changed)
+        self.piece.continue_from(former, self.ticks * TICK_S)
         self.piece.take_over(fit(fit_job(changed)), self.ticks * TICK_S)
 
 

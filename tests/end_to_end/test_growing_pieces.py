@@ -16,8 +16,8 @@ from gesturesynth.cli import app
 from gesturesynth.config.preset import loader
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.mapping.learning.fit import fit
-from gesturesynth.pipeline.example_library import taught
-from gesturesynth.pipeline.running_preset import Piece, fit_job, untaught
+from gesturesynth.pipeline.example_library import load_taught
+from gesturesynth.pipeline.running_preset import RunningPreset, fit_job, untaught
 from gesturesynth.runtime.messages import Body, Pose
 from gesturesynth.tracking.skeleton_file import SkeletonWriter
 from tests.support.conductor_harness import HIGH, LOW, MIDDLE, Classroom, own_preset
@@ -161,15 +161,15 @@ class Player:
 
     def __init__(self) -> None:
         self.time_s = 0.0
-        self.piece: Piece | None = None
+        self.piece: RunningPreset | None = None
 
     def read(self, file: Path) -> str:
         """Reads the file and all that was taught, fits, and takes over from what played; what is said of it."""
         loaded = loader.load(file)
-        job = fit_job(loaded, taught(loaded, datetime.now(UTC))[1])
-        piece = Piece(loaded)
+        job = fit_job(loaded, load_taught(loaded, datetime.now(UTC))[1])
+        piece = RunningPreset(loaded)
         if self.piece:
-            piece.follow(self.piece, self.time_s)
+            piece.continue_from(self.piece, self.time_s)
         piece.take_over(fit(job), self.time_s)
         self.piece = piece
         return untaught(loaded, job)
@@ -178,7 +178,7 @@ class Player:
         """What sounds after a few seconds of this."""
         assert self.piece is not None
         for pose in frames(what, 120, self.time_s + 0.1):
-            moment = self.piece.step(pose, pose.capture_time_s)
+            moment = self.piece.process_pose(pose, pose.capture_time_s)
         self.time_s = pose.capture_time_s
         sound = self.piece.sound(moment, self.time_s)
         values = dict(zip((output.name for output in self.piece.preset.outputs), sound.values, strict=True))

@@ -17,7 +17,7 @@ from gesturesynth.mapping.examples.dataset import read_csv, write_csv
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.mapper import MapperFrame
-from gesturesynth.pipeline.running_preset import Piece, fit_job
+from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
 from gesturesynth.runtime.messages import Body, Pose
 from tests.support.stick_figure import pose
 
@@ -34,7 +34,7 @@ def shipped(name: str) -> tuple[Preset, FittedMapping]:
 class Visit:
     """Plays pieces for one body, with a frame at every other tick."""
 
-    def __init__(self, piece: Piece, mapping: FittedMapping) -> None:
+    def __init__(self, piece: RunningPreset, mapping: FittedMapping) -> None:
         self.piece = piece
         self.ticks = 0
         piece.take_over(mapping, 0.0)
@@ -46,13 +46,13 @@ class Visit:
             time_s = self.ticks * TICK_S
             body = Body.from_arrays(image, np.zeros((33, 3), np.float32))
             frame = Pose(time_s, self.ticks, 640, 480, (body,)) if self.ticks % 2 else None
-            moments.append(self.piece.step(frame, time_s))
+            moments.append(self.piece.process_pose(frame, time_s))
         return moments
 
-    def reload(self, piece: Piece, mapping: FittedMapping) -> None:
+    def reload(self, piece: RunningPreset, mapping: FittedMapping) -> None:
         time_s = self.ticks * TICK_S
-        self.piece.step(None, time_s)
-        piece.follow(self.piece, time_s)
+        self.piece.process_pose(None, time_s)
+        piece.continue_from(self.piece, time_s)
         piece.take_over(mapping, time_s)
         self.piece = piece
 
@@ -70,9 +70,9 @@ def test_a_saved_preset_crosses_over_in_its_own_crossfade_or_slower_and_not_by_w
     # Taught the other way round: pitch goes to the other end of its range, everything else stays.
     write_csv(dataclasses.replace(taught, Y=targets), tmp_path / "other.csv")
     other_mapping = fit(fit_job(first, read_csv(tmp_path / "other.csv")))
-    visit = Visit(Piece(first), mapping)
+    visit = Visit(RunningPreset(first), mapping)
     before = visit.play(2.0, RAISED)[-1].positions
-    visit.reload(Piece(first), other_mapping)
+    visit.reload(RunningPreset(first), other_mapping)
     after = np.array([moment.positions for moment in visit.play(crossfade_s + 2.0, RAISED)])
     pitch, level = after[:, 0], after[:, 1]
     assert abs(pitch[-1] - before[0]) > 0.5
@@ -90,21 +90,21 @@ def test_what_sounds_goes_on_from_its_value_when_the_range_has_changed(pitch_ran
     first, mapping = shipped("theremin")
     (tmp_path / "other.yaml").write_text(first.path.read_text().replace("[110, 1760]", pitch_range), encoding="utf-8")
     other = loader.load(tmp_path / "other.yaml")
-    visit = Visit(Piece(first), mapping)
+    visit = Visit(RunningPreset(first), mapping)
     before = visit.play(2.0, RAISED)[-1].values
-    visit.reload(Piece(other), fit(fit_job(other, read_csv(first.examples_path))))
+    visit.reload(RunningPreset(other), fit(fit_job(other, read_csv(first.examples_path))))
     after = np.array([moment.values for moment in visit.play(2.0, RAISED)])
     assert after[:, 0] == pytest.approx(before[0], rel=0.05)
 
 
 def test_a_reload_strikes_nothing_again_and_strikes_are_counted_on() -> None:
     drums, mapping = shipped("drums")
-    visit = Visit(Piece(drums), mapping)
+    visit = Visit(RunningPreset(drums), mapping)
     visit.play(1.0, pose())
     struck = visit.play(1.0, BOTH_UP)
     assert [name for moment in struck for name in moment.fired] == ["clap"]
     counts = visit.piece.sound(struck[-1], 0.0).trigger_counts
-    visit.reload(Piece(drums), mapping)
+    visit.reload(RunningPreset(drums), mapping)
     after = visit.play(1.0, BOTH_UP)
     assert after[0].present
     assert after[-1].recognised == "clap"
@@ -116,15 +116,15 @@ def test_a_reload_strikes_nothing_again_and_strikes_are_counted_on() -> None:
 
 def test_a_reload_long_after_the_camera_went_brings_nobody_back() -> None:
     theremin, mapping = shipped("theremin")
-    visit = Visit(Piece(theremin), mapping)
+    visit = Visit(RunningPreset(theremin), mapping)
     visit.play(1.0, RAISED)
-    idle = visit.piece.step(None, visit.ticks * TICK_S + 0.1)
+    idle = visit.piece.process_pose(None, visit.ticks * TICK_S + 0.1)
     for _ in range(300):
         visit.ticks += 1
-        idle = visit.piece.step(None, visit.ticks * TICK_S)
-    visit.reload(Piece(theremin), mapping)
+        idle = visit.piece.process_pose(None, visit.ticks * TICK_S)
+    visit.reload(RunningPreset(theremin), mapping)
     for tick in range(60):
-        moment = visit.piece.step(None, (visit.ticks + tick) * TICK_S)
+        moment = visit.piece.process_pose(None, (visit.ticks + tick) * TICK_S)
         assert not moment.present
         np.testing.assert_allclose(moment.positions, idle.positions, atol=1e-6)
 
@@ -171,7 +171,7 @@ def test_an_output_that_was_never_taught_is_idle_and_the_others_play() -> None:
     level = factory.outputs.index("level")
     silent = dataclasses.replace(factory, Y=np.where(np.arange(3) == level, np.nan, factory.Y))
     theremin = dataclasses.replace(theremin, path=theremin.path.with_name("without_factory_examples.yaml"))
-    visit = Visit(Piece(theremin), fit(fit_job(theremin, silent)))
+    visit = Visit(RunningPreset(theremin), fit(fit_job(theremin, silent)))
     low, raised = visit.play(4.0, pose())[-1], visit.play(4.0, RAISED)[-1]
     idle = next(output.idle for output in theremin.outputs if output.name == "level")
     assert low.values[level] == raised.values[level] == idle

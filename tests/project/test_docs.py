@@ -23,7 +23,7 @@ from gesturesynth.control.osc.limits import AllowList
 from gesturesynth.control.osc.protocol import OscCall, OscProtocol
 from gesturesynth.mapping.examples.dataset import read_csv
 from gesturesynth.mapping.learning.fit import fit
-from gesturesynth.pipeline.running_preset import Piece, fit_job
+from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
 from gesturesynth.runtime.pubsub import TOPICS
 from tests.cli.test_live_view import shown, taught
 from tools.reference_pages import BLOCKS, PACKAGE, ROOT, names, pages, renewed
@@ -203,7 +203,7 @@ def test_the_first_piece_learns_from_the_examples_on_its_page(tmp_path: Path) ->
     # The second examples are rows of the table, which has the columns that `render` writes.
     head, *frames = csv.reader(io.StringIO(table))
     outputs = [f"output:{output.name}" for output in tide.outputs]
-    assert head == ["time_s", "present", *(f"feature:{name}" for name in Piece(tide).columns), *outputs]
+    assert head == ["time_s", "present", *(f"feature:{name}" for name in RunningPreset(tide).columns), *outputs]
     measured = np.array(frames, dtype=np.float64)[:, 2:4]
     np.testing.assert_allclose(np.sort(measured, axis=0), np.sort(taught.X, axis=0), atol=0.006)
 

@@ -18,7 +18,7 @@ from gesturesynth.features.extractor import FeatureExtractor, columns
 from gesturesynth.mapping.examples.dataset import write_csv
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.pipeline.render import RenderSettings, render
-from gesturesynth.pipeline.running_preset import Piece, fit_job
+from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
 from gesturesynth.runtime.messages import Body, Pose
 from tests.support.stick_figure import Proportions, pose
 from tools import factory_examples
@@ -147,7 +147,7 @@ def test_the_right_hand_is_pitch_and_the_left_is_loudness(heard: tuple[str, Hear
 
 def test_raised_hands_strike_the_drums() -> None:
     loaded = loader.load(paths.presets_dir() / "drums.yaml")
-    piece = Piece(loaded)
+    piece = RunningPreset(loaded)
     piece.take_over(fit(fit_job(loaded)), 0.0)
     struck: dict[str, int] = {}
     time_s = 0.0
@@ -156,6 +156,6 @@ def test_raised_hands_strike_the_drums() -> None:
             time_s += 1 / 30
             image = pose(right_wrist=(0.45, right), left_wrist=(-0.45, left))
             body = Body.from_arrays(image, np.zeros((33, 3), np.float32))
-            for name in piece.step(Pose(time_s, 0, 640, 480, (body,)), time_s).fired:
+            for name in piece.process_pose(Pose(time_s, 0, 640, 480, (body,)), time_s).fired:
                 struck[name] = struck.get(name, 0) + 1
     assert struck == {"snare": 1, "kick": 1, "clap": 1}

@@ -31,7 +31,7 @@ from gesturesynth.control.commands import KEYBOARD, call
 from gesturesynth.control.session.machine import CUES, NOTHING_CHOSEN, Choices, Rules
 from gesturesynth.core import paths
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
-from gesturesynth.pipeline.example_library import Shelf
+from gesturesynth.pipeline.example_library import ExampleLibrary
 from gesturesynth.runtime.messages import Body, Pose, SessionState, Sound
 from gesturesynth.runtime.service import Service
 from tests.support.stick_figure import pose as figure
@@ -92,7 +92,7 @@ class Classroom:
         self._frames = 0
         self._context: zmq.Context[Any] = zmq.Context()
         self.worker = ThreadPoolExecutor(1, "files")
-        shelf = Shelf(lambda: datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC))
+        shelf = ExampleLibrary(lambda: datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC))
         self.repertoire = Repertoire(loader.load(first), self._context, 0.0, self.worker, shelf.examples)
         self.teaching = Teaching(
             self.repertoire,

@@ -18,7 +18,7 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.page_scan import merged
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.ops.doctor.checks.files import examples_of
-from gesturesynth.pipeline.example_library import taught as taught_for
+from gesturesynth.pipeline.example_library import load_taught as taught_for
 from tests.support.stored_takes import FEATURES, listing, opened, poses, taught
 
 NOBODY_UID = 65534
