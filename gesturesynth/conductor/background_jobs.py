@@ -13,10 +13,10 @@ from gesturesynth.control.session.machine import Event
 from gesturesynth.core.errors import GestureSynthError
 
 T = TypeVar("T")
-Reply = Callable[[bool, str], None]
+ReplyCallback = Callable[[bool, str], None]
 """Where the answer to a command goes: whether it was done, and a sentence."""
 
-Facts = tuple[Event, ...]
+Events = tuple[Event, ...]
 MOST_JOBS: Final = 20
 """What waits for the worker at most when one hand asks for more: a second or two of work."""
 KEPT_JOBS: Final = 10
@@ -28,7 +28,7 @@ def unheard(_ok: bool, _words: str) -> None:  # noqa: FBT001 - a Reply
 
 
 @dataclass(frozen=True)
-class Asker:
+class Requester:
     """Who waits for an answer.
 
     Attributes:
@@ -37,30 +37,30 @@ class Asker:
         outcome: where it goes how something ended that had begun.
     """
 
-    by: str
-    reply: Reply = unheard
-    outcome: Reply = unheard
+    sender: str
+    reply: ReplyCallback = unheard
+    outcome: ReplyCallback = unheard
 
-    def answered(self) -> Asker:
+    def answered(self) -> Requester:
         """The same hand, which has its answer, but may hear more."""
-        return Asker(self.by, outcome=self.outcome)
+        return Requester(self.sender, outcome=self.outcome)
 
-    def saying(self, words: str) -> Asker:
+    def saying(self, words: str) -> Requester:
         """The same, which is answered with these words where there are no others."""
-        return Asker(self.by, lambda ok, said: self.reply(ok, said or words), self.outcome)
+        return Requester(self.sender, lambda ok, said: self.reply(ok, said or words), self.outcome)
 
 
 @dataclass(frozen=True)
-class _Errand:
+class _Job:
     """Something that the worker does; `report` or `fail` makes facts of what came of it."""
 
     future: Future[Any]
-    report: Callable[[Any, float], Facts]
-    fail: Callable[[str, float], Facts]
-    asker: Asker | None
+    report: Callable[[Any, float], Events]
+    fail: Callable[[str, float], Events]
+    asker: Requester | None
 
 
-class Errands:
+class JobQueue:
     """Done in the order of asking, one at a time; reported in that order, too.
 
     Args:
@@ -68,10 +68,10 @@ class Errands:
         fail: makes facts of a sentence that says why something could not be done.
     """
 
-    def __init__(self, worker: Executor, fail: Callable[[str, float], Facts]) -> None:
+    def __init__(self, worker: Executor, fail: Callable[[str, float], Events]) -> None:
         self._worker = worker
         self._fail = fail
-        self._under_way: list[_Errand] = []
+        self._under_way: list[_Job] = []
 
     @property
     def idle(self) -> bool:
@@ -87,22 +87,22 @@ class Errands:
         jobs, hand = len(self._under_way), hand_at(by)
         if jobs < MOST_JOBS:
             return ""
-        theirs = sum(errand.asker is not None and hand_at(errand.asker.by) == hand for errand in self._under_way)
+        theirs = sum(errand.asker is not None and hand_at(errand.asker.sender) == hand for errand in self._under_way)
         if jobs < MOST_JOBS + KEPT_JOBS and theirs < KEPT_JOBS:
             return ""
         return f"busy: {jobs} jobs are waiting; try again"
 
-    def send(
+    def submit(
         self,
         what: Callable[[], T],
-        report: Callable[[T, float], Facts],
-        fail: Callable[[str, float], Facts] | None = None,
-        asker: Asker | None = None,
+        report: Callable[[T, float], Events],
+        fail: Callable[[str, float], Events] | None = None,
+        asker: Requester | None = None,
     ) -> None:
         """Has something done. `asker` is handed back with its facts."""
-        self._under_way.append(_Errand(self._worker.submit(what), report, fail or self._fail, asker))
+        self._under_way.append(_Job(self._worker.submit(what), report, fail or self._fail, asker))
 
-    def reports(self, now_s: float) -> Iterator[tuple[Facts, Asker | None]]:
+    def completed(self, now_s: float) -> Iterator[tuple[Events, Requester | None]]:
         """The facts of all errands that are over now, each once."""
         while self._under_way and self._under_way[0].future.done():
             errand = self._under_way.pop(0)

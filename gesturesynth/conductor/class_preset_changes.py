@@ -22,7 +22,7 @@ PATIENCE_S: Final = 5.0
 """For so long the same wish is the same wish: reading a preset and fitting its model takes its time."""
 
 
-class ClassWishes:
+class ClassPresetChanges:
     """Makes commands of classes that were entered."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class ClassWishes:
         self._begun_s = -math.inf
         self._wished = ("", -math.inf)
 
-    def wish(self, preset: Preset, entered: Sequence[str], now_s: float, *, heed: bool) -> Call | None:
+    def request(self, preset: Preset, entered: Sequence[str], now_s: float, *, heed: bool) -> Call | None:
         """What the classes that were entered at this step ask for; to be called at every step.
 
         Args:

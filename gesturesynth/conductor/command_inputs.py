@@ -11,7 +11,7 @@ from typing import Final
 import zmq
 
 from gesturesynth.conductor.background_jobs import unheard
-from gesturesynth.conductor.session_controller import Teaching
+from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.control import command_socket
 from gesturesynth.control.command_socket import CommandServer
 from gesturesynth.control.newest_volume import NewestVolume
@@ -25,7 +25,7 @@ TELL_S: Final = 10.0
 """Between words about OSC messages that were refused or lost."""
 
 
-class Ears:
+class CommandInputs:
     """Everybody who may give commands: the wire of this computer, and OSC where it is wanted.
 
     Args:
@@ -42,7 +42,7 @@ class Ears:
         osc: OscSettings | None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.wire = CommandServer(context)
+        self.command_server = CommandServer(context)
         self._clock = clock
         self.osc: OscServer | None = None
         self._log = log.get()
@@ -62,9 +62,9 @@ class Ears:
         """Whether something waits that no socket tells of."""
         return self.osc is not None and self.osc.waiting > 0
 
-    def listen(
+    def poll(
         self,
-        teaching: Teaching,
+        teaching: SessionController,
         now_s: float,
         state: Callable[[], ConductorStatus],
         outputs: Mapping[str, float],
@@ -87,7 +87,7 @@ class Ears:
             return packed(JSON, state()).decode()
 
         until_s = self._clock() + for_s
-        newest = NewestVolume(lambda call, reply, outcome: teaching.ask(call, now_s, reply, outcome or unheard))
+        newest = NewestVolume(lambda call, reply, outcome: teaching.submit(call, now_s, reply, outcome or unheard))
         while self._hear_wire(newest, state_json) | self._hear_osc(newest, now_s):
             if self._clock() >= until_s:
                 break
@@ -98,18 +98,18 @@ class Ears:
 
     def _hear_wire(self, newest: NewestVolume, state_json: Callable[[], str]) -> bool:
         """One request of the wire; whether there was one."""
-        asked = self.wire.poll(1)
+        asked = self.command_server.poll(1)
         for one in asked:
             if one.call is None:
                 newest.flush()
-                self.wire.answer(one, ok=True, words="", state_json=state_json())
+                self.command_server.answer(one, ok=True, words="", state_json=state_json())
                 continue
 
             def reply(ok: bool, words: str, one: command_socket.PendingRequest = one) -> None:  # noqa: FBT001 - a Reply
-                self.wire.answer(one, ok, words, state_json())
+                self.command_server.answer(one, ok, words, state_json())
 
             def outcome(ok: bool, words: str, one: command_socket.PendingRequest = one) -> None:  # noqa: FBT001 - a Reply
-                self.wire.finished(one, ok, words, state_json())
+                self.command_server.finished(one, ok, words, state_json())
 
             newest.ask(one.sender, one.call, reply, outcome if one.wait else None)
         return bool(asked)
@@ -141,6 +141,6 @@ class Ears:
 
     def close(self) -> None:
         """Takes the sockets away."""
-        self.wire.close()
+        self.command_server.close()
         if self.osc:
             self.osc.close()

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
-from gesturesynth.conductor.background_jobs import Asker, Errands, Facts
+from gesturesynth.conductor.background_jobs import Events, JobQueue, Requester
 from gesturesynth.config.preset.loader import Preset
 from gesturesynth.control.commands import SNAPSHOTS
 from gesturesynth.control.session import machine as s
@@ -42,7 +42,7 @@ CHANGES: Final[dict[type[s.Event], tuple[Callable[[ExampleStore], str], str]]] =
 """What is done to the examples, with a sentence about it, and what is said when there was nothing to do."""
 
 
-class Taught:
+class ExampleLibraryProxy:
     """Takes and sounds of one preset after the other.
 
     Args:
@@ -60,13 +60,13 @@ class Taught:
         self,
         preset: Preset,
         shelf: ExampleLibrary,
-        errands: Errands,
+        errands: JobQueue,
         changed: Callable[[], None],
-        trouble: Callable[[str, float], Facts],
+        trouble: Callable[[str, float], Events],
     ) -> None:
-        self.view = LibrarySummary.of(preset)
-        self._shelf = shelf
-        self._errands = errands
+        self.summary = LibrarySummary.of(preset)
+        self._library = shelf
+        self._jobs = errands
         self._changed = changed
         self._trouble = trouble
         self._of = preset
@@ -74,42 +74,42 @@ class Taught:
         self._look_s = -math.inf
         self._lost = ""  # why there is no view, as it was said
 
-    def follow(self, preset: Preset) -> None:
+    def switch_preset(self, preset: Preset) -> None:
         """Something else plays: another preset, or another version of it."""
         if preset.key != self._of.key:
-            self.view = LibrarySummary.of(preset)  # until the worker has looked
+            self.summary = LibrarySummary.of(preset)  # until the worker has looked
         self._of = preset
         self._whole, self._look_s = True, -math.inf
         self._changed()
 
-    def look(self, now_s: float) -> None:
+    def refresh(self, now_s: float) -> None:
         """Has the worker look, from time to time, at what there is; it may be another program's doing."""
-        if now_s < self._look_s or not self._errands.idle:
+        if now_s < self._look_s or not self._jobs.idle:
             return
         self._look_s = now_s + LOOK_S
-        of, look = self._of, self._shelf.summary if self._whole else self._shelf.summary_if_changed
+        of, look = self._of, self._library.summary if self._whole else self._library.summary_if_changed
         self._whole = False
 
-        def fail(why: str, now_s: float) -> Facts:
+        def fail(why: str, now_s: float) -> Events:
             lost, self._lost = self._lost, why
             return self._trouble(why, now_s) if why != lost else ()
 
-        self._errands.send(lambda: look(of), lambda view, now_s: self._see(of, view, now_s), fail)
+        self._jobs.submit(lambda: look(of), lambda view, now_s: self._set_summary(of, view, now_s), fail)
 
     def change(
         self,
         what: Callable[[ExampleStore], T],
-        report: Callable[[T, float], Facts],
-        fail: Callable[[str, float], Facts],
-        asker: Asker | None = None,
+        report: Callable[[T, float], Events],
+        fail: Callable[[str, float], Events],
+        asker: Requester | None = None,
     ) -> None:
         """Has something done to the examples; `view` knows of it when it is reported."""
         of = self._of
 
-        def and_view(outcome: tuple[T, LibrarySummary], now_s: float) -> Facts:
-            return (*self._see(of, outcome[1], now_s), *report(outcome[0], now_s))
+        def and_view(outcome: tuple[T, LibrarySummary], now_s: float) -> Events:
+            return (*self._set_summary(of, outcome[1], now_s), *report(outcome[0], now_s))
 
-        self._errands.send(lambda: self._shelf.change(of, what), and_view, fail, asker)
+        self._jobs.submit(lambda: self._library.change(of, what), and_view, fail, asker)
 
     def save(self, number: int, values: Mapping[str, float]) -> Callable[[ExampleStore], int]:
         """A change that keeps a sound under a number that nothing else has, this one or the first that is free.
@@ -128,12 +128,12 @@ class Taught:
 
         return save
 
-    def _see(self, of: Preset, view: LibrarySummary | None, now_s: float) -> Facts:
+    def _set_summary(self, of: Preset, view: LibrarySummary | None, now_s: float) -> Events:
         """What there is now, unless something else plays by now; None: as before."""
         self._lost = ""
         if view is None or of is not self._of:
             return ()
-        noted, told, self.view = self.view.note, self.view.read_only, view
+        noted, told, self.summary = self.summary.note, self.summary.read_only, view
         self._changed()
         if view.read_only not in ("", told):
             log.get().warning(f"What was taught plays, and nothing can be added to it: {view.read_only}")

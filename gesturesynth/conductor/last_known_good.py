@@ -26,7 +26,7 @@ LAST_RESORT: Final = "theremin"
 
 
 @dataclass(frozen=True)
-class Awaited:
+class PendingPreset:
     """Something else plays instead of these files, until they can be used.
 
     Attributes:
@@ -41,11 +41,11 @@ class Awaited:
 
 
 @dataclass(frozen=True)
-class First:
+class StartupPreset:
     """What plays first, and what it stands in for; None when it is what was asked for."""
 
     preset: Preset
-    awaited: Awaited | None = None
+    pending: PendingPreset | None = None
 
 
 def copy_of(key: str) -> Path:
@@ -53,7 +53,7 @@ def copy_of(key: str) -> Path:
     return paths.state_dir() / "presets" / key / FOLDER / f"{key}.yaml"
 
 
-def first(wanted: Sequence[str | Path]) -> First:
+def choose_startup_preset(wanted: Sequence[str | Path]) -> StartupPreset:
     """What is to play at the start.
 
     Args:
@@ -72,17 +72,17 @@ def first(wanted: Sequence[str | Path]) -> First:
         except UserError as error:
             errors.append((_where(file), error))
         else:
-            return First(loaded, _awaited(*errors[0], f"'{loaded.name}' plays instead") if errors else None)
+            return StartupPreset(loaded, _pending(*errors[0], f"'{loaded.name}' plays instead") if errors else None)
         try:
             copy = preset.load(copy_of(errors[-1][0].stem))
         except UserError:
             continue
-        return First(copy, _awaited(*errors[0], f"the last state of '{copy.name}' that worked plays"))
+        return StartupPreset(copy, _pending(*errors[0], f"the last state of '{copy.name}' that worked plays"))
     try:
         shipped = preset.load(paths.presets_dir() / f"{LAST_RESORT}.yaml")
     except UserError:
         raise errors[0][1] from None
-    return First(shipped, _awaited(*errors[0], f"'{shipped.name}' plays instead"))
+    return StartupPreset(shipped, _pending(*errors[0], f"'{shipped.name}' plays instead"))
 
 
 def _where(file: Path) -> Path:
@@ -90,12 +90,12 @@ def _where(file: Path) -> Path:
     return file if file.suffix else paths.config_dir() / "presets" / f"{file.name}.yaml"
 
 
-def _awaited(file: Path, error: UserError, instead: str) -> Awaited:
+def _pending(file: Path, error: UserError, instead: str) -> PendingPreset:
     files = file, file.with_suffix(".csv")
-    return Awaited(files, stamp_of(*files), f"{error}\nUntil it is mended, {instead}.")
+    return PendingPreset(files, stamp_of(*files), f"{error}\nUntil it is mended, {instead}.")
 
 
-class Copies:
+class LastKnownGoodCopies:
     """Keeps a copy of whatever plays, when it plays well.
 
     Args:
@@ -107,7 +107,7 @@ class Copies:
         self._seen: Preset | None = None
         self._under_way: Future[None] | None = None
 
-    def look(self, good: Preset | None) -> None:
+    def update(self, good: Preset | None) -> None:
         """Keeps a copy of this preset, unless it has done so; returns at once."""
         if self._under_way and self._under_way.done():
             error, self._under_way = self._under_way.exception(), None
@@ -115,10 +115,10 @@ class Copies:
                 log.get().warning(f"no copy of the preset could be kept: {error}")
         if good is not None and good is not self._seen and not self._under_way:
             self._seen = good
-            self._under_way = self._worker.submit(keep, good)
+            self._under_way = self._worker.submit(save_copy, good)
 
 
-def keep(good: Preset) -> None:
+def save_copy(good: Preset) -> None:
     """Keeps a copy of the files of a preset, if they are still those that it was read from.
 
     Raises:

@@ -25,14 +25,14 @@ HAND_FADE_S: Final = 0.5
 """A hand that opens is heard at once."""
 
 
-class ByHand(msgspec.Struct, frozen=True):
+class ManualOverride(msgspec.Struct, frozen=True):
     """What a hand decided, and the end of the stretch for which it did (seconds since 1970; None: without an end)."""
 
     open: bool
     until: float | None
 
 
-class Doors:
+class OpeningHoursGate:
     """One pair of doors.
 
     Args:
@@ -50,27 +50,27 @@ class Doors:
         hours: Hours | None,
         fade_s: float,
         wall: Callable[[], datetime],
-        by_hand: ByHand | None = None,
+        by_hand: ManualOverride | None = None,
     ) -> None:
-        self.by_hand = by_hand if hours else None
+        self.manual = by_hand if hours else None
         self._hours = hours
         self._fade_s = fade_s
         self._wall = wall
         self._opening = Opening(open=True, until=None)
         self._ask_s = -math.inf
         self._now_s: float | None = None
-        self._share = 1.0  # 1 open, 0 silent
+        self._openness = 1.0  # 1 open, 0 silent
         self._pace_s = fade_s
 
     @property
-    def kept(self) -> bool:
+    def override(self) -> bool:
         """Whether there are hours at all."""
         return self._hours is not None
 
     @property
     def open(self) -> bool:
         """Whether it is open now."""
-        return self.by_hand.open if self.by_hand else self._opening.open
+        return self.manual.open if self.manual else self._opening.open
 
     @property
     def until(self) -> str:
@@ -78,50 +78,50 @@ class Doors:
         return self._hours.said(self._opening.until) if self._hours and self._opening.until is not None else ""
 
     @property
-    def words(self) -> str:
+    def status_text(self) -> str:
         """`closed until Tue 10:00`, `open by hand until Tue 10:00`; empty where there are no hours."""
-        if not self.kept:
+        if not self.override:
             return ""
-        hand = " by hand" if self.by_hand else ""
+        hand = " by hand" if self.manual else ""
         return f"{'open' if self.open else 'closed'}{hand}{f' until {self.until}' if self.until else ''}"
 
     @property
     def gain_db(self) -> float:
         """What the fade takes from the volume: 0 when it is open, `FADE_DB` when it is closed."""
-        return FADE_DB * (1.0 - self._share)
+        return FADE_DB * (1.0 - self._openness)
 
     @property
-    def shut(self) -> bool:
+    def silent(self) -> bool:
         """Whether it is silent: closed, and the fade is over."""
-        return self._share <= 0.0
+        return self._openness <= 0.0
 
-    def step(self, now_s: float) -> bool:
+    def update(self, now_s: float) -> bool:
         """Lets time pass; whether `words` has changed."""
-        words = self.words
+        words = self.status_text
         if self._hours and now_s >= self._ask_s:
             self._ask_s = now_s + ASK_S
             self._ask(self._hours)
         passed_s = 0.0 if self._now_s is None else max(0.0, now_s - self._now_s)
         target = 1.0 if self.open else 0.0
         if self._now_s is None:  # what began is at its place; the engine fades in by itself
-            self._share = target
+            self._openness = target
         else:
             far = passed_s / self._pace_s if self._pace_s > 0.0 else 1.0
-            self._share += min(max(target - self._share, -far), far)
+            self._openness += min(max(target - self._openness, -far), far)
         self._now_s = now_s
-        return self.words != words
+        return self.status_text != words
 
     def set(self, *, on: bool) -> None:
         """A hand opens, or closes, until the hours change next; nothing happens where there are none."""
         if not self._hours:
             return
-        self.by_hand = None if on == self._opening.open else ByHand(on, self._opening.until)
+        self.manual = None if on == self._opening.open else ManualOverride(on, self._opening.until)
         self._pace_s = min(HAND_FADE_S, self._fade_s) if on else self._fade_s
 
     def _ask(self, hours: Hours) -> None:
         before = self.open
         self._opening = hours.at(self._wall())
-        if self.by_hand and (self.by_hand.until != self._opening.until or self.by_hand.open == self._opening.open):
-            self.by_hand = None
+        if self.manual and (self.manual.until != self._opening.until or self.manual.open == self._opening.open):
+            self.manual = None
         if self.open != before:
             self._pace_s = self._fade_s

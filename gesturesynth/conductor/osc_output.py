@@ -9,7 +9,7 @@ from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Sound
 
 
-class Sending:
+class OscOutput:
     """Sends outputs, as they are heard, and features to whom the preset that plays names. Never blocks, never raises.
 
     Targets begin anew with another preset, and when a saved one names others.

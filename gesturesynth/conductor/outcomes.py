@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from gesturesynth.conductor.background_jobs import Asker, unheard
+from gesturesynth.conductor.background_jobs import Requester, unheard
 from gesturesynth.control.commands import OSC, Call
 from gesturesynth.control.session.machine import Event, ShowMessage
 
@@ -24,12 +24,12 @@ class _Waiting:
     """Askers of one thing, each once."""
 
     def __init__(self) -> None:
-        self._askers: dict[object, Asker] = {}
+        self._askers: dict[object, Requester] = {}
 
-    def add(self, command: str, asker: Asker) -> None:
+    def add(self, command: str, asker: Requester) -> None:
         # A program that begins a take and ends it is one asker; at the command line, every one is another's.
-        one = asker.by.startswith(OSC) or asker.outcome is unheard
-        key: object = (asker.by, command) if one else asker
+        one = asker.sender.startswith(OSC) or asker.outcome is unheard
+        key: object = (asker.sender, command) if one else asker
         if key in self._askers or len(self._askers) < MOST:
             self._askers[key] = asker
 
@@ -37,7 +37,7 @@ class _Waiting:
         self._askers |= others._askers
         others._askers = {}
 
-    def taken(self) -> list[Asker]:
+    def taken(self) -> list[Requester]:
         askers, self._askers = self._askers, {}
         return [*askers.values()]
 
@@ -55,7 +55,7 @@ class Outcomes:
         self._next_fit = _Waiting()
         self._change = _Waiting()
 
-    def begun(self, call: Call, events: Iterable[Event], asker: Asker, *, phase: str) -> None:
+    def begun(self, call: Call, events: Iterable[Event], asker: Requester, *, phase: str) -> None:
         """A command led to these events, and the session is in this phase now."""
         kinds = {type(event).__name__ for event in events}
         if said_last(events).failed:
@@ -65,7 +65,7 @@ class Outcomes:
         elif call.command == "train":
             self._next_fit.add(call.command, asker)
 
-    def take_ends(self, asker: Asker | None) -> Asker:
+    def take_ends(self, asker: Requester | None) -> Requester:
         """A take is being kept: who is told whether it could be."""
         return _together(asker, self._take)
 
@@ -73,17 +73,17 @@ class Outcomes:
         """The training that was asked for."""
         self._fit.add_all(self._next_fit)
 
-    def fit_ends(self) -> Asker:
+    def fit_ends(self) -> Requester:
         """It is over: who is told how."""
         return _together(None, self._fit)
 
-    def change_begins(self, asker: Asker | None) -> None:
+    def change_begins(self, asker: Requester | None) -> None:
         """A preset was found and is to be played; the sender of an earlier wish does not get theirs."""
         self._change.fail(_OVERTAKEN)
         if asker:
             self._change.add("preset", asker)
 
-    def change_ends(self) -> Asker:
+    def change_ends(self) -> Requester:
         """It plays, or does not: who is told."""
         return _together(None, self._change)
 
@@ -113,11 +113,11 @@ def said_last(events: Iterable[Event]) -> ShowMessage:
     return next((event for event in reversed([*events]) if isinstance(event, ShowMessage)), ShowMessage(""))
 
 
-def _together(asker: Asker | None, waiting: _Waiting) -> Asker:
+def _together(asker: Requester | None, waiting: _Waiting) -> Requester:
     askers = waiting.taken()
 
     def tell(ok: bool, words: str) -> None:  # noqa: FBT001 - a Reply
         for each in askers:
             each.outcome(ok, words)
 
-    return Asker(next((one.by for one in (asker, *askers) if one), ""), tell)
+    return Requester(next((one.sender for one in (asker, *askers) if one), ""), tell)

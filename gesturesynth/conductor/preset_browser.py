@@ -7,7 +7,7 @@ from pathlib import Path
 from gesturesynth.config.preset import loader
 
 
-class Browser:
+class PresetBrowser:
     """Finds presets by name, or by their place after or before the one that was found last.
 
     That one may be broken, so that another still plays; and it may not be read yet, when somebody presses a key twice.

@@ -18,7 +18,7 @@ from typing import Final
 
 import zmq
 
-from gesturesynth.conductor.last_known_good import Awaited
+from gesturesynth.conductor.last_known_good import PendingPreset
 from gesturesynth.config.preset.loader import Preset
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.pipeline.preset_reader import LoadedPreset, OwnExamples, Stamp, read, stamp_of
@@ -35,7 +35,7 @@ time twice as late as the time before, up to this."""
 
 
 @dataclass(frozen=True)
-class News:
+class PresetEvent:
     """Something a person should hear of. `bad` when what they wanted could not be done.
 
     Attributes:
@@ -43,8 +43,8 @@ class News:
         change: whether another preset plays now; None when none was asked for.
     """
 
-    words: str
-    bad: bool = False
+    message: str
+    failed: bool = False
     fit: bool | None = None
     change: bool | None = None
     facts: dict[str, str | float] = field(default_factory=dict)
@@ -57,12 +57,12 @@ class _Training:
     job: TrainingJob
     piece: RunningPreset
     taught: bool
-    asked: bool
+    requested: bool
     changes: bool
 
 
 @dataclass(frozen=True)
-class _Former:
+class _PreviousPreset:
     """What played before a change that is under way: its files as they were read, and what was wrong with them."""
 
     files: tuple[Path, Path]
@@ -72,9 +72,9 @@ class _Former:
     model_note: str
 
 
-def _over(words: str, *, ok: bool, asked: bool, changes: bool = False) -> News:
+def _over(words: str, *, ok: bool, asked: bool, changes: bool = False) -> PresetEvent:
     """A fit, or what was to become one, is over; with it a change of preset, if it was for one."""
-    return News(words, bad=not ok, fit=ok if asked else None, change=True if changes else None)
+    return PresetEvent(words, failed=not ok, fit=ok if asked else None, change=True if changes else None)
 
 
 def _read_if_wanted(given_up: Event, path: Path, own: OwnExamples) -> LoadedPreset:
@@ -84,7 +84,7 @@ def _read_if_wanted(given_up: Event, path: Path, own: OwnExamples) -> LoadedPres
     return read(path, own)
 
 
-class Repertoire:
+class PresetManager:
     """Keeps a piece playing. Nothing here blocks.
 
     Attributes:
@@ -112,13 +112,13 @@ class Repertoire:
         worker: Executor | None = None,
         own: OwnExamples = lambda _: None,
         *,
-        awaited: Awaited | None = None,
+        awaited: PendingPreset | None = None,
     ) -> None:
         self.piece = RunningPreset(first, volume_db)
-        self.good: Preset | None = None
+        self.last_good: Preset | None = None
         self.model = ""
         self.preset_error = awaited.why if awaited else ""
-        self._awaited = awaited
+        self._pending = awaited
         self.model_error = ""
         self.model_note = ""
         self._context = context
@@ -134,7 +134,7 @@ class Repertoire:
         self._training: _Training | None = None
         self._taught = False  # whether the running model knows what somebody has taught
         self._asked = False  # for a fit that has not begun yet
-        self._former: _Former | None = None
+        self._previous: _PreviousPreset | None = None
         self._stamp: Stamp | None = None
         self._look_s = 0.0
         self._retry_s = math.inf
@@ -148,61 +148,63 @@ class Repertoire:
     @property
     def changing(self) -> bool:
         """Whether another preset was asked for, and neither plays yet nor was given up."""
-        return self._former is not None
+        return self._previous is not None
 
     @property
-    def wanted(self) -> Path:
+    def requested_path(self) -> Path:
         """The file of the preset that plays, or of the one that it stands in for."""
-        return self._awaited.files[0] if self._awaited else (self._former.files if self._former else self._files)[0]
+        return self._pending.files[0] if self._pending else (self._previous.files if self._previous else self._files)[0]
 
     def fit(self) -> None:
         """Fits anew, whatever has changed; the end comes as news."""
         self._asked = True
-        self.look_again()
+        self.request_reload()
 
     def cancel_fit(self) -> None:
         """Forgets the fit that was asked for, and a change of preset that has become one with it; no news will come."""
         reading = self._reading is not None and self._reading[1]
-        training = self._training is not None and self._training.asked
+        training = self._training is not None and self._training.requested
         self._asked = False
         if reading:
             self._give_up_reading()
         if training:
             self._end_training()
-        if self._former and (reading or training):
-            self._go_back(self._former)
+        if self._previous and (reading or training):
+            self._go_back(self._previous)
 
     def change(self, path: Path) -> None:
         """Plays another preset as soon as its model is fitted; if it cannot be used, what plays plays on."""
         busy = self._asked or self._reading or self._training  # with the files as they were: to be done again, then
         stamp = None if busy else self._stamp
-        self._former = self._former or _Former(self._files, stamp, self.preset_error, self.model_error, self.model_note)
+        self._previous = self._previous or _PreviousPreset(
+            self._files, stamp, self.preset_error, self.model_error, self.model_note
+        )
         self._asked |= self._reading is not None and self._reading[1]
         self._files = (path, path.with_suffix(".csv"))
         self._give_up_reading()
-        self.look_again()
+        self.request_reload()
 
-    def stay(self) -> None:
+    def cancel_change(self) -> None:
         """Calls off a change of preset that is under way; no news of it will come."""
-        if self._former is None:
+        if self._previous is None:
             return
         training = self._end_training()
-        self._asked |= bool((self._reading and self._reading[1]) or (training and training.asked))
+        self._asked |= bool((self._reading and self._reading[1]) or (training and training.requested))
         self._give_up_reading()
-        self._go_back(self._former)
+        self._go_back(self._previous)
 
-    def look_again(self) -> None:
+    def request_reload(self) -> None:
         """Reads the files at the next poll, changed or not."""
         self._stamp, self._look_s = None, 0.0
 
-    def poll(self, now_s: float) -> News | None:
+    def poll(self, now_s: float) -> PresetEvent | None:
         """Moves on with whatever is under way; the newest thing worth saying, if any."""
         if now_s >= self._retry_s:
             self._retry_s = math.inf
-            self.look_again()
+            self.request_reload()
         if now_s >= self._look_s:
             self._look_s = now_s + LOOK_S
-            self._try_awaited()
+            self._try_pending()
             stamp = stamp_of(*self._files)
             # One reading at a time, also when many are asked for and given up at once.
             going_on = self._unread is not None and not self._unread.done()
@@ -228,7 +230,7 @@ class Repertoire:
         self._end_training()
         self._reader.shutdown(wait=True, cancel_futures=True)
 
-    def _read_done(self, future: Future[LoadedPreset], now_s: float, *, asked: bool) -> News | None:
+    def _read_done(self, future: Future[LoadedPreset], now_s: float, *, asked: bool) -> PresetEvent | None:
         try:
             reading = future.result()
         except GestureSynthError as error:
@@ -237,22 +239,22 @@ class Repertoire:
             traceback.print_exc()
             what = f"reading it failed in a way that should not happen: {type(error).__name__}: {error}"
             return self._not_read(what, asked=asked)
-        changes = self._former is not None
-        self.preset_error = self._awaited.why if self._awaited and not changes else ""
+        changes = self._previous is not None
+        self.preset_error = self._pending.why if self._pending and not changes else ""
         self.model_error = reading.trouble
         self.model_note = reading.note
         self._retry_s = math.inf
         former_fit = self._end_training()
-        asked = asked or (former_fit is not None and former_fit.asked)
+        asked = asked or (former_fit is not None and former_fit.requested)
         same = reading.preset == self.piece.preset
         piece = self.piece if same else RunningPreset(reading.preset, self._volume_db)
         # What was taught and cannot be read now may be what plays: no factory example takes its place.
         if self.model and not changes and (reading.job is None or (reading.lost and self._taught)):
             return _over(f"{reading.trouble.rstrip('.')}. What was there before plays on.", ok=False, asked=asked)
         if reading.job is None:
-            self._take(piece, now_s)
-            self._awaited = None if changes else self._awaited
-            self.model, self._taught, self._former = "", False, None
+            self._switch_to(piece, now_s)
+            self._pending = None if changes else self._pending
+            self.model, self._taught, self._previous = "", False, None
             return _over(reading.trouble, ok=False, asked=asked, changes=changes)
         try:
             job = TrainingJob(self._context, reading.job)
@@ -261,54 +263,54 @@ class Repertoire:
             return self._not_fitted(news, now_s, accident=not isinstance(error, UserError))
         self._training = _Training(job, piece, reading.taught, asked, changes)
         return (
-            News(reading.trouble or reading.note, bad=bool(reading.trouble))
+            PresetEvent(reading.trouble or reading.note, failed=bool(reading.trouble))
             if reading.trouble or reading.note
             else None
         )
 
-    def _not_read(self, why: str, *, asked: bool) -> News:
+    def _not_read(self, why: str, *, asked: bool) -> PresetEvent:
         news = _over(f"the preset cannot be used; the one before it plays on:\n{why}", ok=False, asked=asked)
-        if self._former:
-            self._go_back(self._former)
+        if self._previous:
+            self._go_back(self._previous)
             return dataclasses.replace(news, change=False)
         self.preset_error = why
         return news
 
-    def _training_step(self, training: _Training, now_s: float) -> News | None:
+    def _training_step(self, training: _Training, now_s: float) -> PresetEvent | None:
         answer = training.job.poll()
         if answer is None or isinstance(answer, Progress):
             return None
         self._training = None
-        news = _over("playing", ok=True, asked=training.asked, changes=training.changes)
+        news = _over("playing", ok=True, asked=training.requested, changes=training.changes)
         if isinstance(answer, Failed):
-            news = dataclasses.replace(news, words=answer.why, bad=True, fit=False if training.asked else None)
+            news = dataclasses.replace(news, words=answer.why, bad=True, fit=False if training.requested else None)
             return self._not_fitted(news, now_s, accident=answer.accident)
         assert isinstance(answer, Fitted)
-        self._take(training.piece, now_s)
+        self._switch_to(training.piece, now_s)
         training.piece.take_over(answer.mapping, now_s)
         self.model, self._taught = answer.mapping.describe(), training.taught
         if training.changes:
-            self._former = self._awaited = None
-        self.good = training.piece.preset
+            self._previous = self._pending = None
+        self.last_good = training.piece.preset
         self._pause_s = RETRY_S
         facts: dict[str, str | float] = {"preset": training.piece.preset.name, "model": self.model}
         return dataclasses.replace(news, facts=facts | {"fit_s": round(answer.took_s, 3)})
 
-    def _not_fitted(self, news: News, now_s: float, *, accident: bool) -> News:
-        if news.change and self._former:
-            self._go_back(self._former)
+    def _not_fitted(self, news: PresetEvent, now_s: float, *, accident: bool) -> PresetEvent:
+        if news.change and self._previous:
+            self._go_back(self._previous)
             return dataclasses.replace(news, change=False)
-        self.model_error = news.words
+        self.model_error = news.message
         if accident:
             self._retry_s = now_s + self._pause_s
             self._pause_s = min(2.0 * self._pause_s, LONGEST_RETRY_S)
         return news
 
-    def _try_awaited(self) -> None:
+    def _try_pending(self) -> None:
         """What was asked for at the start, and could not be used, has changed: reads it instead of its stand-in."""
-        if self._awaited is None or self._former or stamp_of(*self._awaited.files) == self._awaited.stamp:
+        if self._pending is None or self._previous or stamp_of(*self._pending.files) == self._pending.stamp:
             return
-        self._files, self._awaited = self._awaited.files, None
+        self._files, self._pending = self._pending.files, None
         self._asked |= self._reading is not None and self._reading[1]
         self._give_up_reading()
         self._stamp = None
@@ -325,15 +327,15 @@ class Repertoire:
             training.job.cancel()
         return training
 
-    def _go_back(self, former: _Former) -> None:
+    def _go_back(self, former: _PreviousPreset) -> None:
         """What was asked for is not to be played. The files of what plays are read only if they have changed since."""
-        self._former = None
+        self._previous = None
         self._files = former.files
         self._stamp = None if self._asked else former.stamp
         self.preset_error, self.model_error = former.preset_error, former.model_error
         self.model_note = former.model_note
 
-    def _take(self, piece: RunningPreset, now_s: float) -> None:
+    def _switch_to(self, piece: RunningPreset, now_s: float) -> None:
         if piece is self.piece:
             return
         self.piece.process_pose(None, now_s)

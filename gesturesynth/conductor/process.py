@@ -17,16 +17,16 @@ from typing import Final
 import numpy as np
 import zmq
 
-from gesturesynth.conductor.command_inputs import Ears
+from gesturesynth.conductor.command_inputs import CommandInputs
 from gesturesynth.conductor.command_time_budget import ListeningTime
-from gesturesynth.conductor.last_known_good import Copies, first
+from gesturesynth.conductor.last_known_good import LastKnownGoodCopies, choose_startup_preset
 from gesturesynth.conductor.latency import Latency
-from gesturesynth.conductor.opening_hours_gate import Doors
-from gesturesynth.conductor.osc_output import Sending
-from gesturesynth.conductor.preset_manager import News, Repertoire
-from gesturesynth.conductor.session_controller import Teaching
+from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
+from gesturesynth.conductor.osc_output import OscOutput
+from gesturesynth.conductor.preset_manager import PresetEvent, PresetManager
+from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.settings import ConductorSettings
-from gesturesynth.conductor.state_storage import Memory
+from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.config.settings.fallback import is_unattended
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError
@@ -59,20 +59,20 @@ class Conductor:
 
     def __init__(
         self,
-        repertoire: Repertoire,
-        teaching: Teaching,
-        ears: Ears,
+        repertoire: PresetManager,
+        teaching: SessionController,
+        ears: CommandInputs,
         context: zmq.Context[zmq.Socket[bytes]],
         service: Service,
         *,
-        memory: Memory,
-        copies: Copies,
+        memory: StateStorage,
+        copies: LastKnownGoodCopies,
         settings_error: str = "",
     ) -> None:
-        self._repertoire = repertoire
-        self._teaching = teaching
-        self._ears = ears
-        self._memory = memory
+        self._preset_manager = repertoire
+        self._controller = teaching
+        self._inputs = ears
+        self._storage = memory
         self._copies = copies
         self._settings_error = settings_error
         self._service = service
@@ -83,18 +83,18 @@ class Conductor:
         self._poses_only.register(self._poses.socket, zmq.POLLIN)
         self._poller = zmq.Poller()
         self._poller.register(self._poses.socket, zmq.POLLIN)
-        self._poller.register(ears.wire.socket, zmq.POLLIN)
+        self._poller.register(ears.command_server.socket, zmq.POLLIN)
         if ears.osc:
             self._poller.register(ears.osc.fileno(), zmq.POLLIN)
         self._listening = ListeningTime()
-        self._sending = Sending()
+        self._osc_output = OscOutput()
         self._latency = Latency()
         self._log = log.get()
         self._present = False
         self._line: str | None = None
-        self._moment: MapperFrame | None = None
+        self._frame: MapperFrame | None = None
         self._moment_of: RunningPreset | None = None
-        self._heard: dict[str, float] = {}  # outputs, by name
+        self._input_state: dict[str, float] = {}  # outputs, by name
 
     def run(self) -> None:
         """Plays until the service is asked to stop."""
@@ -104,11 +104,11 @@ class Conductor:
             pose = self._poses.newest()
             now_s = time.monotonic()
             if pose is None and now_s < due_s:
-                self._listen(now_s)
+                self._poll_inputs(now_s)
                 continue
             self._listening.step(now_s - due_s)
             moment = self._step(pose, now_s)
-            self._listen(now_s)
+            self._poll_inputs(now_s)
             if now_s >= status_due_s:
                 status_due_s = now_s + STATUS_S
                 status = self._status()
@@ -116,10 +116,10 @@ class Conductor:
                 self._line = conductor_line(status)
                 self._notice_person(moment)
             self._service.heartbeat(self._line)
-            self._remember(now_s)
+            self._store_state(now_s)
             if self._service.reload_wanted:
                 self._service.reload_wanted = False
-                self._repertoire.look_again()
+                self._preset_manager.request_reload()
             # A step that came late does not make all that follow later.
             due_s = now_s + TICK_S if pose else max(due_s + TICK_S, now_s + TICK_S / 2)
 
@@ -129,53 +129,55 @@ class Conductor:
         if not self._listening.promptly:
             self._poses_only.poll(left_ms)
         else:
-            self._poller.poll(0 if self._ears.waiting else left_ms)
+            self._poller.poll(0 if self._inputs.waiting else left_ms)
 
     def _step(self, pose: Pose | None, now_s: float) -> MapperFrame:
         """From whatever is new to a `Sound`."""
-        news = self._repertoire.poll(now_s)
-        self._tell(news)
-        self._teaching.hear(news, now_s)
+        news = self._preset_manager.poll(now_s)
+        self._log_event(news)
+        self._controller.handle_preset_event(news, now_s)
         if pose:
-            self._teaching.see(pose)
-        self._teaching.step(now_s)
-        piece = self._repertoire.piece
-        self._moment = moment = piece.process_pose(pose, now_s)
+            self._controller.add_pose(pose)
+        self._controller.advance(now_s)
+        piece = self._preset_manager.piece
+        self._frame = moment = piece.process_pose(pose, now_s)
         self._moment_of = piece
-        self._teaching.notice(moment, now_s)
-        sound = self._teaching.sound(piece.sound(moment, pose.capture_time_s if pose else now_s), moment)
+        self._controller.handle_class_events(moment, now_s)
+        sound = self._controller.apply_to(piece.sound(moment, pose.capture_time_s if pose else now_s), moment)
         self._sounds.send(sound)
-        self._heard = dict(zip((output.name for output in piece.preset.outputs), sound.values, strict=True))
-        self._sending.send(piece, sound, moment, now_s)
+        self._input_state = dict(zip((output.name for output in piece.preset.outputs), sound.values, strict=True))
+        self._osc_output.send(piece, sound, moment, now_s)
         if pose:
             self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
         return moment
 
-    def _remember(self, now_s: float) -> None:
-        self._memory.look(self._repertoire.wanted, self._teaching.choices, self._teaching.doors.by_hand, now_s)
-        self._copies.look(self._repertoire.good)
+    def _store_state(self, now_s: float) -> None:
+        self._storage.update(
+            self._preset_manager.requested_path, self._controller.choices, self._controller.gate.manual, now_s
+        )
+        self._copies.update(self._preset_manager.last_good)
 
     def close(self) -> None:
         """Ends what was started and takes the sockets away."""
-        self._memory.close()
-        self._teaching.close(time.monotonic())
-        self._ears.close()
-        self._sending.close()
-        self._repertoire.close()
+        self._storage.close()
+        self._controller.close(time.monotonic())
+        self._inputs.close()
+        self._osc_output.close()
+        self._preset_manager.close()
         for socket in (self._poses, self._sounds, self._statuses):
             socket.close()
 
-    def _listen(self, now_s: float) -> None:
+    def _poll_inputs(self, now_s: float) -> None:
         portion_s = self._listening.portion_s
         if portion_s == 0.0:
             return
         begun_s = time.monotonic()
-        self._ears.listen(self._teaching, now_s, self._status, self._heard, for_s=portion_s)
+        self._inputs.poll(self._controller, now_s, self._status, self._input_state, for_s=portion_s)
         self._listening.spent(time.monotonic() - begun_s)
 
-    def _tell(self, news: News | None) -> None:
-        if news and not (news.bad and (news.fit is not None or news.change is not None)):  # those the session says
-            (self._log.error if news.bad else self._log.info)(news.words, **news.facts)
+    def _log_event(self, news: PresetEvent | None) -> None:
+        if news and not (news.failed and (news.fit is not None or news.change is not None)):  # those the session says
+            (self._log.error if news.failed else self._log.info)(news.message, **news.facts)
 
     def _notice_person(self, moment: MapperFrame) -> None:
         if moment.present != self._present:
@@ -185,10 +187,10 @@ class Conductor:
     def _status(self) -> ConductorStatus:
         now_s = time.monotonic()
         median_ms, p99_ms = self._latency.quantiles_ms(now_s)
-        repertoire = self._repertoire
+        repertoire = self._preset_manager
         piece = repertoire.piece
         # Who is told that another preset plays is told before its first step.
-        moment = self._moment if self._moment_of is piece else None
+        moment = self._frame if self._moment_of is piece else None
         return ConductorStatus(
             time_s=now_s,
             pid=os.getpid(),
@@ -206,14 +208,14 @@ class Conductor:
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,
             notes=moment.features.notes if moment else (),
-            hours=self._teaching.doors.words,
-            closed=not self._teaching.doors.open,
-            session=self._teaching.state,
-            help_shown=self._teaching.help_shown,
-            quitting=self._teaching.quitting,
+            hours=self._controller.gate.status_text,
+            closed=not self._controller.gate.open,
+            session=self._controller.state,
+            help_shown=self._controller.help_shown,
+            quitting=self._controller.quitting,
             settings_error=self._settings_error,
             life=self._service.stats(),
-            osc=self._ears.osc.counts.all() if self._ears.osc else {},
+            osc=self._inputs.osc.counts.all() if self._inputs.osc else {},
         )
 
 
@@ -231,24 +233,24 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
         UserError: no preset at all can be used, or the runtime folder has no place for sockets. (Where the one that was
             asked for cannot be used, its last good copy plays, or another.)
     """
-    memory = Memory(
+    memory = StateStorage(
         settings.volume_db,
         settings.flag_db,
         runtime=paths.socket_path("conductor", "status").parent,
         state=paths.state_dir(),
     )
     start = memory.begin()
-    opening = first([*([start.preset] if start.preset else []), settings.preset])
-    if opening.awaited:
-        log.get().error(f"the preset cannot be used:\n{opening.awaited.why}")
+    opening = choose_startup_preset([*([start.preset] if start.preset else []), settings.preset])
+    if opening.pending:
+        log.get().error(f"the preset cannot be used:\n{opening.pending.why}")
     with zmq.Context() as context, ExitStack() as stack:
-        ears = Ears(context, settings.osc)
+        ears = CommandInputs(context, settings.osc)
         stack.callback(ears.close)
         worker = ThreadPoolExecutor(1, "files")
         shelf = ExampleLibrary(lambda: datetime.now(tz=UTC))
-        repertoire = Repertoire(opening.preset, context, 0.0, worker, shelf.examples, awaited=opening.awaited)
-        doors = Doors(settings.hours, settings.hours_fade_s, lambda: datetime.now(tz=UTC), start.doors)
-        teaching = Teaching(
+        repertoire = PresetManager(opening.preset, context, 0.0, worker, shelf.examples, awaited=opening.pending)
+        doors = OpeningHoursGate(settings.hours, settings.hours_fade_s, lambda: datetime.now(tz=UTC), start.doors)
+        teaching = SessionController(
             repertoire,
             shelf,
             worker,
@@ -265,7 +267,7 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
             context,
             service,
             memory=memory,
-            copies=Copies(worker),
+            copies=LastKnownGoodCopies(worker),
             settings_error=settings.trouble,
         )
         stack.pop_all()

@@ -18,16 +18,16 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from gesturesynth.conductor.background_jobs import Asker, Errands, Facts, Reply, unheard
-from gesturesynth.conductor.class_preset_changes import ClassWishes
-from gesturesynth.conductor.example_library_proxy import CHANGES, Taught
+from gesturesynth.conductor.background_jobs import Events, JobQueue, ReplyCallback, Requester, unheard
+from gesturesynth.conductor.class_preset_changes import ClassPresetChanges
+from gesturesynth.conductor.example_library_proxy import CHANGES, ExampleLibraryProxy
 from gesturesynth.conductor.log_line_limit import LogLines
-from gesturesynth.conductor.opening_hours_gate import Doors
+from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.outcomes import Outcomes, said_last
-from gesturesynth.conductor.preset_browser import Browser
-from gesturesynth.conductor.preset_manager import News, Repertoire
-from gesturesynth.conductor.sound_controls import Sounding
-from gesturesynth.conductor.take_recorder import Taking
+from gesturesynth.conductor.preset_browser import PresetBrowser
+from gesturesynth.conductor.preset_manager import PresetEvent, PresetManager
+from gesturesynth.conductor.sound_controls import SoundControls
+from gesturesynth.conductor.take_recorder import TakeRecorder
 from gesturesynth.control.commands import OSC, SNAPSHOTS, Call
 from gesturesynth.control.session import machine as s
 from gesturesynth.control.session.guards import hand_at
@@ -40,7 +40,7 @@ WORK: Final = frozenset({"undo", "redo", "delete-last", "clear", "save", "preset
 """Commands that the worker does. A take is not among them: it is kept however busy the worker is."""
 
 
-class Teaching:
+class SessionController:
     """One session with the piece that plays.
 
     Args:
@@ -60,49 +60,49 @@ class Teaching:
 
     def __init__(
         self,
-        repertoire: Repertoire,
+        repertoire: PresetManager,
         shelf: ExampleLibrary,
         worker: Executor,
         *,
         rules: s.Rules,
         choices: s.Choices,
-        doors: Doors,
+        doors: OpeningHoursGate,
         random: np.random.Generator,
         endless: bool = False,
     ) -> None:
         self.quitting = False
         self.help_shown = False
-        self._repertoire = repertoire
-        self._shelf = shelf
+        self._preset_manager = repertoire
+        self._library = shelf
         self._worker = worker
-        self._browser = Browser(repertoire.piece.preset.key)  # the worker's
+        self._browser = PresetBrowser(repertoire.piece.preset.key)  # the worker's
         self._session = s.Session(rules, choices)
         self._log = log.get()
-        self._errands = Errands(worker, self._session.failed)
+        self._jobs = JobQueue(worker, self._session.failed)
         preset = self._playing = repertoire.piece.preset
-        self._taught = Taught(preset, shelf, self._errands, self._tell_stage, self._session.failed)
-        self._sounding = Sounding(repertoire, choices, doors, random)
-        self._take: Taking | None = None
-        self._wishes = ClassWishes()
+        self._examples = ExampleLibraryProxy(preset, shelf, self._jobs, self._update_context, self._session.failed)
+        self._sound_controls = SoundControls(repertoire, choices, doors, random)
+        self._take: TakeRecorder | None = None
+        self._class_changes = ClassPresetChanges()
         self._endless = endless
         self._outcomes = Outcomes()
         self._lines = LogLines()
-        self._wished: Call | None = None  # the preset that a class asked for, until it plays or cannot
-        self._tell_stage()
+        self._requested: Call | None = None  # the preset that a class asked for, until it plays or cannot
+        self._update_context()
 
     @property
     def state(self) -> SessionState:
         """Where teaching stands, for people."""
-        state, piece = self._session.state, self._repertoire.piece
+        state, piece = self._session.state, self._preset_manager.piece
         if state.held or not piece.holding:
             return state
         held = piece.preset.classes[piece.holding].snapshot
         return msgspec.structs.replace(state, held=str(held), held_by=piece.holding)
 
     @property
-    def doors(self) -> Doors:
+    def gate(self) -> OpeningHoursGate:
         """Opening hours."""
-        return self._sounding.doors
+        return self._sound_controls.gate
 
     @property
     def choices(self) -> s.Choices:
@@ -111,13 +111,15 @@ class Teaching:
         return s.Choices(state.volume_db, state.muted, state.panic, state.audition)
 
     @property
-    def somebody_teaches(self) -> bool:
+    def is_teaching(self) -> bool:
         """Whether a sound is held by hand, a take is under way or a question is open: classes then change nothing."""
         state = self._session.state
         return bool(state.held or state.asking) or state.phase != "playing"
 
     # ---------------------------------------------------------------------------------------------------- what comes in
-    def ask(self, call: Call, now_s: float, reply: Reply = unheard, outcome: Reply = unheard) -> None:
+    def submit(
+        self, call: Call, now_s: float, reply: ReplyCallback = unheard, outcome: ReplyCallback = unheard
+    ) -> None:
         """A command. It is answered exactly once: now, or when it was carried out.
 
         Args:
@@ -126,9 +128,9 @@ class Teaching:
             reply: gets the answer.
             outcome: is told, once, how a take, a training or a change of preset that it begins has ended.
         """
-        self._tell_stage()  # a class may hold its sound by now
-        asker = Asker(call.by, reply, outcome)
-        if call.command in WORK and (busy := self._errands.busy(call.by)):
+        self._update_context()  # a class may hold its sound by now
+        asker = Requester(call.by, reply, outcome)
+        if call.command in WORK and (busy := self._jobs.busy(call.by)):
             self._carry_out(self._session.failed(busy, now_s), now_s, asker)
             return
         self._keep_time(now_s)
@@ -136,9 +138,11 @@ class Teaching:
         self._outcomes.begun(call, events, asker, phase=self._session.state.phase)
         self._carry_out(events, now_s, asker)
 
-    def notice(self, moment: MapperFrame, now_s: float) -> None:
+    def handle_class_events(self, moment: MapperFrame, now_s: float) -> None:
         """What was recognised: a class may ask for another preset. It is said, but confirmed by no sound."""
-        call = self._wishes.wish(self._repertoire.piece.preset, moment.fired, now_s, heed=not self.somebody_teaches)
+        call = self._class_changes.request(
+            self._preset_manager.piece.preset, moment.fired, now_s, heed=not self.is_teaching
+        )
         if call is None:
             return
         for event in self._session.handle(call, now_s):
@@ -150,64 +154,64 @@ class Teaching:
                 case _:
                     self._carry_out([event], now_s)
 
-    def see(self, pose: Pose) -> None:
+    def add_pose(self, pose: Pose) -> None:
         """A new pose; it is kept when a take is being recorded."""
         if self._take:
-            self._take.see(pose)
+            self._take.add_pose(pose)
 
-    def hear(self, news: News | None, now_s: float) -> None:
+    def handle_preset_event(self, news: PresetEvent | None, now_s: float) -> None:
         """What the repertoire has to say."""
-        if self._repertoire.piece.preset is not self._playing:
-            self._playing = self._repertoire.piece.preset
-            self._sounding.follow()
-            self._taught.follow(self._playing)
-        self._taught.look(now_s)
+        if self._preset_manager.piece.preset is not self._playing:
+            self._playing = self._preset_manager.piece.preset
+            self._sound_controls.reapply_hold()
+            self._examples.switch_preset(self._playing)
+        self._examples.refresh(now_s)
         if news is None:
             return
-        told: list[tuple[Facts, Asker]] = []
+        told: list[tuple[Events, Requester]] = []
         if news.fit is not None:
-            words = self._trained_words if news.fit else news.words
+            words = self._trained_words if news.fit else news.message
             told.append((self._session.fit_ended(ok=news.fit, words=words, now_s=now_s), self._outcomes.fit_ends()))
         if news.change is not None:
             asker = self._outcomes.change_ends()
             if news.change or news.fit is None:
                 told.append((self._changed(news, now_s), asker))
             else:
-                asker.reply(False, news.words)  # the session has said so with the fit
-        wished, self._wished = self._wished, None if news.change is not None else self._wished
+                asker.reply(False, news.message)  # the session has said so with the fit
+        wished, self._requested = self._requested, None if news.change is not None else self._requested
         for facts, asker in told:
-            self._carry_out(_unheard(facts) if wished and not self._wished else facts, now_s, asker)
-        self._tell_stage()
+            self._carry_out(_unheard(facts) if wished and not self._requested else facts, now_s, asker)
+        self._update_context()
 
-    def step(self, now_s: float) -> None:
+    def advance(self, now_s: float) -> None:
         """Keeps the time, and asks after what the worker does."""
-        if self._sounding.doors.step(now_s):
-            self._log.info(self._sounding.doors.words)
+        if self._sound_controls.gate.update(now_s):
+            self._log.info(self._sound_controls.gate.status_text)
         self._keep_time(now_s)
         for hand, lines in self._lines.left_out(now_s):
             self._log.info("lines about commands were left out", by=hand or "others", lines=lines)
-        self._repertoire.piece.classes_hold = not self.somebody_teaches
-        if self._wished and self.somebody_teaches:
-            self._stay(now_s)
+        self._preset_manager.piece.classes_hold = not self.is_teaching
+        if self._requested and self.is_teaching:
+            self._cancel_change(now_s)
         self._report(now_s)
 
-    def sound(self, sound: Sound, moment: MapperFrame) -> Sound:
+    def apply_to(self, sound: Sound, moment: MapperFrame) -> Sound:
         """What is to be heard: what the piece plays, cues, the volume of this machine, or silence."""
-        return self._sounding.complete(sound, moment)
+        return self._sound_controls.apply_to(sound, moment)
 
     def close(self, now_s: float) -> None:
         """Lets go of the shelf, after all that was asked of the worker is done, and answered."""
-        closing = self._worker.submit(self._shelf.close)
+        closing = self._worker.submit(self._library.close)
         wait([closing])
         self._report(now_s)
         closing.result()
 
     def _keep_time(self, now_s: float) -> None:
         if events := self._session.tick(now_s):
-            self._carry_out(events, now_s, Asker(self._session.state.last_by))
+            self._carry_out(events, now_s, Requester(self._session.state.last_by))
 
     # ---------------------------------------------------------------------------------------------------- what goes out
-    def _carry_out(self, events: Iterable[s.Event], now_s: float, asker: Asker | None = None) -> None:
+    def _carry_out(self, events: Iterable[s.Event], now_s: float, asker: Requester | None = None) -> None:
         events = tuple(events)
         answer = said_last(events)
         owed, later = asker, asker and asker.answered()
@@ -217,14 +221,14 @@ class Teaching:
         for event in events:
             match event:
                 case s.Cue(name):
-                    self._sounding.cue(name)
+                    self._sound_controls.cue(name)
                 case s.ShowMessage():
                     self._write(event, asker, now_s, quiet=quiet)
                 case s.Undo() | s.Redo() | s.DeleteLast() | s.ClearTakes() | s.SaveSound():
                     self._change(event, owed)
                     owed = None  # the report answers
                 case s.BeginTake(target, start_s, end_s):
-                    self._take = Taking(target, self._sound_of(target), start_s, end_s)
+                    self._take = TakeRecorder(target, self._sound_of(target), start_s, end_s)
                 case s.EndTake(keep, end_s):
                     self._end_take(end_s, later, keep=keep)
                 case s.ChangePreset(name, step):
@@ -232,22 +236,22 @@ class Teaching:
                     owed = None  # likewise
                 case s.StartFit():
                     self._outcomes.fit_begins()
-                    self._repertoire.fit()
+                    self._preset_manager.fit()
                 case _:
                     self._do(event, now_s)
         if owed:
             owed.reply(not answer.failed, answer.text)
-        session, changing = self._session.state, self._repertoire.changing
+        session, changing = self._session.state, self._preset_manager.changing
         self._outcomes.settle(
             events, phase=session.phase, training=session.training, again=session.train_again, changing=changing
         )
 
-    def _write(self, said: s.ShowMessage, asker: Asker | None, now_s: float, *, quiet: bool) -> None:
+    def _write(self, said: s.ShowMessage, asker: Requester | None, now_s: float, *, quiet: bool) -> None:
         """Into the log."""
-        by = {"by": asker.by} if asker and asker.by else {}
+        by = {"by": asker.sender} if asker and asker.sender else {}
         if quiet and not said.failed:
             self._log.debug(said.text, **by)
-        elif self._lines.allows(hand_at(asker.by) if asker else "", now_s):
+        elif self._lines.allows(hand_at(asker.sender) if asker else "", now_s):
             (self._log.warning if said.failed else self._log.info)(said.text, **by)
 
     def _do(self, event: s.Event, now_s: float) -> None:
@@ -262,10 +266,10 @@ class Teaching:
                 | s.SetPanic()
                 | s.SetOpen()
             ):
-                self._sounding.carry_out(event, self._taught.view.snapshots, now_s)
+                self._sound_controls.carry_out(event, self._examples.summary.snapshots, now_s)
             case s.CancelFit():
-                self._repertoire.cancel_fit()
-                self._wished = None
+                self._preset_manager.cancel_fit()
+                self._requested = None
                 self._carry_out(self._session.fit_ended(ok=False, words="", now_s=now_s), now_s)
             case s.ShowHelp(on):
                 self.help_shown = on
@@ -278,107 +282,107 @@ class Teaching:
         """What a take for this target teaches the outputs; nothing for a class."""
         if target not in SNAPSHOTS:
             return {}
-        wanted = self._sounding.held or self._taught.view.snapshots.get(int(target), {})
-        sound = self._sounding.whole(wanted)
+        wanted = self._sound_controls.held or self._examples.summary.snapshots.get(int(target), {})
+        sound = self._sound_controls.complete_values(wanted)
         return {output.name: sound[output.name] for output in self._playing.outputs if output.name in sound}
 
     # ------------------------------------------------------------------------------------------------------- the worker
-    def _end_take(self, end_s: float, asker: Asker | None, *, keep: bool) -> None:
+    def _end_take(self, end_s: float, asker: Requester | None, *, keep: bool) -> None:
         take, self._take = self._take, None
         if take is None or not keep:
             return
         poses = take.poses(end_s)
         told = self._outcomes.take_ends(asker)
-        self._taught.change(
+        self._examples.change(
             lambda store: store.add_take(take.target, take.values, take.label, poses),
             lambda info, now_s: self._session.take_saved(take.target, info.rows, now_s, info.id, info.duration_s),
             self._session.take_failed,
             told,
         )
 
-    def _change(self, event: s.Event, asker: Asker | None) -> None:
+    def _change(self, event: s.Event, asker: Requester | None) -> None:
         if isinstance(event, s.SaveSound):
-            save = self._taught.save(event.number, self._sounding.values)
-            self._taught.change(save, self._session.sound_saved, self._session.failed, asker)
+            save = self._examples.save(event.number, self._sound_controls.values)
+            self._examples.change(save, self._session.sound_saved, self._session.failed, asker)
             return
         what, nothing = CHANGES[type(event)]
 
-        def report(words: str, now_s: float) -> Facts:
+        def report(words: str, now_s: float) -> Events:
             return self._session.done(words, now_s) if words else self._session.failed(nothing, now_s)
 
-        self._taught.change(what, report, self._session.failed, asker)
+        self._examples.change(what, report, self._session.failed, asker)
 
     @property
     def _trained_words(self) -> str:
         """The model, and what it was not taught."""
-        note = self._repertoire.model_note
-        return self._repertoire.model + (f". {note[0].upper()}{note[1:]}" if note else "")
+        note = self._preset_manager.model_note
+        return self._preset_manager.model + (f". {note[0].upper()}{note[1:]}" if note else "")
 
-    def _changed(self, news: News, now_s: float) -> Facts:
+    def _changed(self, news: PresetEvent, now_s: float) -> Events:
         """Another preset plays, or does not."""
         if not news.change:
-            return self._session.failed(news.words, now_s)
-        if news.bad:  # it plays, but not as it should
-            return self._session.done(news.words, now_s, "selected")
-        name, model = self._repertoire.piece.preset.name, self._trained_words
+            return self._session.failed(news.message, now_s)
+        if news.failed:  # it plays, but not as it should
+            return self._session.done(news.message, now_s, "selected")
+        name, model = self._preset_manager.piece.preset.name, self._trained_words
         return self._session.done(f"'{name}' plays: {model}.", now_s, "trained")
 
     def _report(self, now_s: float) -> None:
         """What the worker has done."""
-        for facts, asker in self._errands.reports(now_s):
+        for facts, asker in self._jobs.completed(now_s):
             self._carry_out(facts, now_s, asker)
 
-    def _tell_stage(self) -> None:
-        of, view, doors = self._repertoire.piece.preset, self._taught.view, self._sounding.doors
-        self._repertoire.piece.snapshots = view.snapshots
+    def _update_context(self) -> None:
+        of, view, doors = self._preset_manager.piece.preset, self._examples.summary, self._sound_controls.gate
+        self._preset_manager.piece.snapshots = view.snapshots
         self._session.update_context(
             s.SessionContext(
                 preset=of.key,
                 snapshots=frozenset(view.snapshots),
                 classes=tuple(of.classes),
                 takes=view.takes,
-                trained=self._repertoire.model,
-                model_error=self._repertoire.model_error,
+                trained=self._preset_manager.model,
+                model_error=self._preset_manager.model_error,
                 can_undo=view.can_undo,
                 can_redo=view.can_redo,
-                holding=self._repertoire.piece.holding,
-                hours=doors.words,
+                holding=self._preset_manager.piece.holding,
+                hours=doors.status_text,
                 until=doors.until,
                 closed=not doors.open,
                 endless=self._endless,
             )
         )
 
-    def _find(self, name: str, step: int, wish: Call | None = None, asker: Asker | None = None) -> None:
+    def _find(self, name: str, step: int, wish: Call | None = None, asker: Requester | None = None) -> None:
         """Looks a preset up, in the worker, and has it played; `wish` is the call when a class made it."""
-        beside = self._repertoire.piece.preset.path
-        self._wished = wish
-        by_name_only = asker is not None and asker.by.startswith(OSC)
+        beside = self._preset_manager.piece.preset.path
+        self._requested = wish
+        by_name_only = asker is not None and asker.sender.startswith(OSC)
 
-        def report(path: Path, _now_s: float) -> Facts:
-            if wish is None or self._wished is wish:  # nothing else was asked for meanwhile
+        def report(path: Path, _now_s: float) -> Events:
+            if wish is None or self._requested is wish:  # nothing else was asked for meanwhile
                 self._outcomes.change_begins(asker)
-                self._repertoire.change(path)
+                self._preset_manager.change(path)
             return ()
 
-        def fail(why: str, now_s: float) -> Facts:
+        def fail(why: str, now_s: float) -> Events:
             facts = self._session.failed(why, now_s)
             if wish is None:
                 return facts
-            self._wished = None
+            self._requested = None
             return _unheard(facts)
 
-        self._errands.send(
+        self._jobs.submit(
             lambda: self._browser.find(name, step, beside, by_name_only=by_name_only), report, fail, asker
         )
 
-    def _stay(self, now_s: float) -> None:
+    def _cancel_change(self, now_s: float) -> None:
         """Somebody began to teach while a preset that a class had asked for was on its way: it does not come."""
-        self._wished = None
-        self._repertoire.stay()
+        self._requested = None
+        self._preset_manager.cancel_change()
         self._carry_out(_unheard(self._session.failed("The preset stays, since somebody is teaching.", now_s)), now_s)
 
 
-def _unheard(events: Iterable[s.Event]) -> Facts:
+def _unheard(events: Iterable[s.Event]) -> Events:
     """Without the sounds that confirm: what a pose does belongs to the piece."""
     return tuple(event for event in events if not isinstance(event, s.Cue))

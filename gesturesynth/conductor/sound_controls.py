@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from gesturesynth.conductor.opening_hours_gate import Doors
-from gesturesynth.conductor.preset_manager import Repertoire
+from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
+from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.control.session import machine as s
 from gesturesynth.core.units import from_unit
 from gesturesynth.mapping.mapper import MapperFrame
@@ -18,7 +18,7 @@ from gesturesynth.runtime.messages import Sound
 CUES: Final = s.CUES
 
 
-class Sounding:
+class SoundControls:
     """The sound of what plays, under one's hands.
 
     Args:
@@ -33,11 +33,13 @@ class Sounding:
         held: what is held, likewise; None while the mapping plays.
     """
 
-    def __init__(self, repertoire: Repertoire, choices: s.Choices, doors: Doors, random: np.random.Generator) -> None:
-        self.doors = doors
+    def __init__(
+        self, repertoire: PresetManager, choices: s.Choices, doors: OpeningHoursGate, random: np.random.Generator
+    ) -> None:
+        self.gate = doors
         self.values: dict[str, float] = {}
         self.held: dict[str, float] | None = None
-        self._repertoire = repertoire
+        self._preset_manager = repertoire
         self._random = random
         self._cues = [0] * len(CUES)
         self._volume_db = choices.volume_db
@@ -57,10 +59,10 @@ class Sounding:
         """
         match event:
             case s.HoldSound(target):
-                self._hold(self.whole(snapshots.get(int(target), {})))
+                self._hold(self.complete_values(snapshots.get(int(target), {})))
             case s.ReleaseSound():
                 self.held = None
-                self._repertoire.piece.release(now_s)
+                self._preset_manager.piece.release(now_s)
             case s.Randomise():
                 self._hold(self._random_sound())
             case s.SetVolume(db):
@@ -70,34 +72,34 @@ class Sounding:
             case s.SetPanic(on):
                 self._panic = on
             case s.SetOpen(on):
-                self.doors.set(on=on)
+                self.gate.set(on=on)
 
-    def follow(self) -> None:
+    def reapply_hold(self) -> None:
         """Something else plays: what is held is held on."""
         if self.held is not None:
             self._hold(self.held)
 
-    def whole(self, snapshot: Mapping[str, float]) -> dict[str, float]:
+    def complete_values(self, snapshot: Mapping[str, float]) -> dict[str, float]:
         """A sound of all outputs: those that the snapshot does not name stay as they are now."""
         return self.values | dict(snapshot)
 
-    def complete(self, sound: Sound, moment: MapperFrame) -> Sound:
+    def apply_to(self, sound: Sound, moment: MapperFrame) -> Sound:
         """What is to be heard: what the piece plays, with cues, the volume of machine and hour, or silence."""
-        preset = self._repertoire.piece.preset
+        preset = self._preset_manager.piece.preset
         self.values = {output.name: value for output, value in zip(preset.outputs, moment.values.tolist(), strict=True)}
         return msgspec.structs.replace(
             sound,
             cue_counts=tuple(self._cues),
-            volume_db=min(0.0, self._volume_db + preset.volume_db) + self.doors.gain_db,
-            muted=self._muted or self._panic or self.doors.shut,
+            volume_db=min(0.0, self._volume_db + preset.volume_db) + self.gate.gain_db,
+            muted=self._muted or self._panic or self.gate.silent,
         )
 
     def _hold(self, values: dict[str, float]) -> None:
         self.held = values
-        self._repertoire.piece.hold(values)
+        self._preset_manager.piece.hold(values)
 
     def _random_sound(self) -> dict[str, float]:
-        outputs = self._repertoire.piece.preset.outputs
+        outputs = self._preset_manager.piece.preset.outputs
         places = self._random.random(len(outputs))
         return {
             output.name: float(from_unit(np.array(place), output.low, output.high, output.warp))

@@ -22,7 +22,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 import msgspec
 
-from gesturesynth.conductor.opening_hours_gate import ByHand
+from gesturesynth.conductor.opening_hours_gate import ManualOverride
 from gesturesynth.control.commands import VOLUME_HIGH_DB, VOLUME_LOW_DB
 from gesturesynth.control.session.machine import Choices
 from gesturesynth.core import log, paths
@@ -43,7 +43,7 @@ TRIES: Final = 3
 Db = Annotated[float, msgspec.Meta(ge=VOLUME_LOW_DB, le=VOLUME_HIGH_DB)]
 
 
-class Kept(msgspec.Struct, frozen=True):
+class PersistentState(msgspec.Struct, frozen=True):
     """What survives a power cut.
 
     Attributes:
@@ -57,7 +57,7 @@ class Kept(msgspec.Struct, frozen=True):
     instead_of_db: float | None = None
 
 
-class Chosen(msgspec.Struct, frozen=True):
+class RunState(msgspec.Struct, frozen=True):
     """What survives a crash.
 
     Attributes:
@@ -75,16 +75,16 @@ class Chosen(msgspec.Struct, frozen=True):
     panic: bool = False
     audition: bool = True
     instead_of_db: float | None = None
-    doors: ByHand | None = None
+    doors: ManualOverride | None = None
     boot: str = ""
     tries: int = 0
 
 
-S = TypeVar("S", Kept, Chosen)
+S = TypeVar("S", PersistentState, RunState)
 
 
 @dataclass(frozen=True)
-class Start:
+class RestoredState:
     """How a life of the conductor begins.
 
     Attributes:
@@ -95,17 +95,17 @@ class Start:
 
     choices: Choices
     preset: Path | None = None
-    doors: ByHand | None = None
+    doors: ManualOverride | None = None
 
 
-class _Troubles(NamedTuple):
+class _WriteErrors(NamedTuple):
     """What went wrong with what survives a crash, and with what survives a power cut; empty where nothing did."""
 
     crash: str = ""
     power: str = ""
 
 
-class Memory:
+class StateStorage:
     """Reads at the start, writes while it plays.
 
     Args:
@@ -122,47 +122,47 @@ class Memory:
         self._boot = _boot()
         self._log = log.get()
         self._writer = ThreadPoolExecutor(1, "memory")
-        self._writing: tuple[Chosen, Future[_Troubles]] | None = None
-        self._written: Chosen | None = None
-        self._kept = Kept()
-        self._on_disk: Kept | None = None  # as it would be read again; None for something damaged
+        self._writing: tuple[RunState, Future[_WriteErrors]] | None = None
+        self._written: RunState | None = None
+        self._kept = PersistentState()
+        self._on_disk: PersistentState | None = None  # as it would be read again; None for something damaged
         self._begun_db = settings_db
         self._begun_s: float | None = None
         self._due_s = 0.0
         self._retry_s = math.inf
         self._trouble = ""
 
-    def begin(self) -> Start:
+    def begin(self) -> RestoredState:
         """What the next life begins with."""
-        kept = self._read(self._kept_file, Kept)
-        self._kept = kept or Kept()
-        self._on_disk = kept or (None if self._kept_file.exists() else Kept())
+        kept = self._read(self._kept_file, PersistentState)
+        self._kept = kept or PersistentState()
+        self._on_disk = kept or (None if self._kept_file.exists() else PersistentState())
         if self._flag_db is not None:
             self._begun_db = self._flag_db
         elif self._kept.volume_db is not None and self._kept.instead_of_db == self._settings_db:
             self._begun_db = self._kept.volume_db
         choices = Choices(volume_db=self._begun_db, panic=self._kept.panic)
-        chosen = self._read(self._chosen_file, Chosen)
+        chosen = self._read(self._chosen_file, RunState)
         if chosen is None or chosen.boot != self._boot:
-            return Start(choices)
+            return RestoredState(choices)
         if chosen.tries >= TRIES:
             self._log.warning(
                 f"it has ended {TRIES} times soon after it began with what was chosen last: beginning anew",
                 preset=chosen.preset,
             )
-            return Start(choices)
+            return RestoredState(choices)
         self._written = msgspec.structs.replace(chosen, tries=chosen.tries + 1)
-        self._note(_Troubles(_write(self._chosen_file, self._written)))
+        self._note(_WriteErrors(_write(self._chosen_file, self._written)))
         volume_db = chosen.volume_db if chosen.instead_of_db == self._settings_db else self._begun_db
         choices = Choices(volume_db, muted=chosen.muted, panic=chosen.panic, audition=chosen.audition)
-        return Start(choices, _path(chosen.preset), chosen.doors)
+        return RestoredState(choices, _path(chosen.preset), chosen.doors)
 
-    def look(self, preset: Path, choices: Choices, doors: ByHand | None, now_s: float) -> None:
+    def update(self, preset: Path, choices: Choices, doors: ManualOverride | None, now_s: float) -> None:
         """Writes what is chosen now, if that is new; returns at once."""
         self._begun_s = now_s if self._begun_s is None else self._begun_s
         lasting = now_s - self._begun_s >= HEALTHY_S
         tries = self._written.tries if self._written and not lasting else 0
-        chosen = Chosen(
+        chosen = RunState(
             _text(preset),
             choices.volume_db,
             choices.muted,
@@ -191,20 +191,20 @@ class Memory:
     def end(self, choices: Choices) -> None:
         """It ends in order: the next life is a new beginning, but for volume and panic."""
         self.close()
-        self._note(_Troubles(self._keep_for_good(choices.volume_db, panic=choices.panic)))
+        self._note(_WriteErrors(self._keep_for_good(choices.volume_db, panic=choices.panic)))
         with suppress(OSError):
             self._chosen_file.unlink(missing_ok=True)
 
     # ------------------------------------------------------------------------------------------- the thread of its own
-    def _keep(self, chosen: Chosen) -> _Troubles:
+    def _keep(self, chosen: RunState) -> _WriteErrors:
         """Both files, each whatever became of the other."""
         crash = _write(self._chosen_file, chosen)
-        return _Troubles(crash, self._keep_for_good(chosen.volume_db, panic=chosen.panic))
+        return _WriteErrors(crash, self._keep_for_good(chosen.volume_db, panic=chosen.panic))
 
     def _keep_for_good(self, volume_db: float, *, panic: bool) -> str:
         kept = msgspec.structs.replace(self._kept, panic=panic)
         if volume_db != self._begun_db:
-            kept = Kept(panic, volume_db, self._settings_db)
+            kept = PersistentState(panic, volume_db, self._settings_db)
             self._begun_db = math.nan  # touched; even by a hand that takes it back to where it was
         if kept == self._on_disk:
             return ""
@@ -214,13 +214,13 @@ class Memory:
         return trouble
 
     # ------------------------------------------------------------------------------------------------------------ parts
-    def _urgent(self, chosen: Chosen) -> bool:
+    def _urgent(self, chosen: RunState) -> bool:
         """Whether something else than the volume has changed."""
         if self._written is None:
             return True
         return msgspec.structs.replace(chosen, volume_db=self._written.volume_db) != self._written
 
-    def _note(self, troubles: _Troubles) -> None:
+    def _note(self, troubles: _WriteErrors) -> None:
         trouble = "; ".join(filter(None, troubles))
         if trouble and not self._trouble:
             self._log.warning(f"what is chosen now cannot be remembered: {trouble}")

@@ -11,7 +11,7 @@ from gesturesynth.runtime.messages import Pose
 
 
 @dataclass
-class Taking:
+class TakeRecorder:
     """Poses whose time is outside of a take do not belong to it.
 
     Attributes:
@@ -31,7 +31,7 @@ class Taking:
         """The class that it teaches; empty when it is for a snapshot."""
         return "" if self.target in SNAPSHOTS else self.target
 
-    def see(self, pose: Pose) -> None:
+    def add_pose(self, pose: Pose) -> None:
         """A new pose."""
         if self.start_s <= pose.capture_time_s <= self.end_s:
             self._poses.append(pose)

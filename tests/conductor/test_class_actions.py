@@ -15,10 +15,10 @@ import pytest
 import zmq
 from numpy.typing import NDArray
 
-from gesturesynth.conductor.class_preset_changes import PATIENCE_S, SETTLE_S, ClassWishes
-from gesturesynth.conductor.opening_hours_gate import Doors
-from gesturesynth.conductor.preset_manager import Repertoire
-from gesturesynth.conductor.session_controller import Teaching
+from gesturesynth.conductor.class_preset_changes import PATIENCE_S, SETTLE_S, ClassPresetChanges
+from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
+from gesturesynth.conductor.preset_manager import PresetManager
+from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.config.preset import loader
 from gesturesynth.config.preset.loader import Preset
 from gesturesynth.control.commands import call
@@ -146,15 +146,15 @@ def test_each_class_has_its_own_hold(tmp_path: Path) -> None:
 # -------------------------------------------------------------------------------------------------------------- wishes
 def test_a_wish_is_made_once_while_it_is_carried_out(tmp_path: Path) -> None:
     loaded = loader.load(written(tmp_path, "mine", "  clap: {preset: theremin}\n  snare: {preset: mine}\n"))
-    wishes = ClassWishes()
-    assert wishes.wish(loaded, ["clap"], 10.0, heed=True) is None, "the pose that it began with"
-    assert wishes.wish(loaded, ["snare"], 20.0, heed=True) is None, "what plays already"
-    assert wishes.wish(loaded, ["clap"], 20.0, heed=False) is None, "somebody is teaching"
-    asked = wishes.wish(loaded, ["clap"], 21.0, heed=True)
+    wishes = ClassPresetChanges()
+    assert wishes.request(loaded, ["clap"], 10.0, heed=True) is None, "the pose that it began with"
+    assert wishes.request(loaded, ["snare"], 20.0, heed=True) is None, "what plays already"
+    assert wishes.request(loaded, ["clap"], 20.0, heed=False) is None, "somebody is teaching"
+    asked = wishes.request(loaded, ["clap"], 21.0, heed=True)
     assert asked
     assert (asked.command, asked.values, asked.by) == ("preset", ("theremin",), "class clap")
-    assert wishes.wish(loaded, ["clap"], 22.0, heed=True) is None, "it flickers"
-    assert wishes.wish(loaded, ["clap"], 21.5 + PATIENCE_S, heed=True)
+    assert wishes.request(loaded, ["clap"], 22.0, heed=True) is None, "it flickers"
+    assert wishes.request(loaded, ["clap"], 21.5 + PATIENCE_S, heed=True)
 
 
 # --------------------------------------------------------------------------------------------------- with all its parts
@@ -166,11 +166,11 @@ class Studio:
     def __init__(self, file: Path, context: zmq.Context[zmq.Socket[bytes]]) -> None:
         self._worker = ThreadPoolExecutor(1)
         shelf = ExampleLibrary(lambda: datetime.now(tz=UTC))
-        self.repertoire = Repertoire(loader.load(file), context, 0.0, self._worker, shelf.examples)
+        self.repertoire = PresetManager(loader.load(file), context, 0.0, self._worker, shelf.examples)
         rules = Rules(countdown_s=1.0, take_s=1.0)
         random = np.random.default_rng(1)
-        doors = Doors(None, 0.0, lambda: datetime.now(tz=UTC))
-        self.teaching = Teaching(
+        doors = OpeningHoursGate(None, 0.0, lambda: datetime.now(tz=UTC))
+        self.teaching = SessionController(
             self.repertoire, shelf, self._worker, rules=rules, choices=NOTHING_CHOSEN, doors=doors, random=random
         )
         self.ticks = 0
@@ -203,7 +203,7 @@ class Studio:
 
     def ask(self, name: str, *values: object) -> bool:
         answers: list[bool] = []
-        self.teaching.ask(call(name, values, "keyboard"), self.now_s, lambda ok, _: answers.append(ok))
+        self.teaching.submit(call(name, values, "keyboard"), self.now_s, lambda ok, _: answers.append(ok))
         return answers == [True]
 
     def sound_of(self, number: int) -> list[float]:
@@ -217,14 +217,14 @@ class Studio:
         self.ticks += 1
         seen = frame(image, self.ticks, self.now_s) if self.ticks % 2 else None
         news = self.repertoire.poll(self.now_s)
-        self.teaching.hear(news, self.now_s)
+        self.teaching.handle_preset_event(news, self.now_s)
         if seen:
-            self.teaching.see(seen)
-        self.teaching.step(self.now_s)
+            self.teaching.add_pose(seen)
+        self.teaching.advance(self.now_s)
         piece = self.repertoire.piece
         self.moment = piece.process_pose(seen, self.now_s)
-        self.teaching.notice(self.moment, self.now_s)
-        sound = self.teaching.sound(piece.sound(self.moment, self.now_s), self.moment)
+        self.teaching.handle_class_events(self.moment, self.now_s)
+        sound = self.teaching.apply_to(piece.sound(self.moment, self.now_s), self.moment)
         self.heard, self.cues = sound.values, sound.cue_counts
 
 

@@ -11,9 +11,9 @@ from typing import Any, cast
 import pytest
 import zmq
 
-from gesturesynth.conductor.background_jobs import Reply
-from gesturesynth.conductor.command_inputs import TELL_S, Ears
-from gesturesynth.conductor.session_controller import Teaching
+from gesturesynth.conductor.background_jobs import ReplyCallback
+from gesturesynth.conductor.command_inputs import TELL_S, CommandInputs
+from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.control.command_socket import CommandClient
 from gesturesynth.control.commands import KEYBOARD, Call, call
 from gesturesynth.control.osc.codec import decode, encode
@@ -50,32 +50,32 @@ def no_status() -> ConductorStatus:
 def test_the_port_is_said_and_a_flood_of_rubbish_is_one_line(
     context: zmq.Context[zmq.Socket[bytes]], said: io.StringIO
 ) -> None:
-    ears = Ears(context, OscSettings(port=0))
+    ears = CommandInputs(context, OscSettings(port=0))
     osc = ears.osc
     assert osc is not None
     try:
         (hello,) = lines(said)
         assert (hello["event"], hello["port"]) == ("listening to OSC", osc.port)
         now_s = 100.0
-        ears.listen(NOBODY, now_s, no_status, {})
+        ears.poll(NOBODY, now_s, no_status, {})
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as program:
             for _ in range(50):
                 program.sendto(b"no OSC at all", ("127.0.0.1", osc.port))
 
         def heard_all() -> bool:
-            ears.listen(NOBODY, now_s, no_status, {})
+            ears.poll(NOBODY, now_s, no_status, {})
             return osc.counts.malformed + osc.counts.limited >= 50
 
         wait_for(heard_all, "fifty datagrams")
         assert len(lines(said)) == 1, "not a word before its time"
         for _ in range(3):
-            ears.listen(NOBODY, now_s + TELL_S, no_status, {})
+            ears.poll(NOBODY, now_s + TELL_S, no_status, {})
         (_, told) = lines(said)
         assert told["level"] == "warning"
         assert told["malformed"] + told.get("limited", 0) == 50
         assert told["newest"].startswith("a datagram from 127.0.0.1:")
         assert "does not begin with '/'" in told["newest"]
-        ears.listen(NOBODY, now_s + 3 * TELL_S, no_status, {})
+        ears.poll(NOBODY, now_s + 3 * TELL_S, no_status, {})
         assert len(lines(said)) == 2, "what was said is not said again"
     finally:
         ears.close()
@@ -87,7 +87,7 @@ class Hand:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def ask(self, call: Call, _now_s: float, reply: Reply, _outcome: Reply) -> None:
+    def ask(self, call: Call, _now_s: float, reply: ReplyCallback, _outcome: ReplyCallback) -> None:
         """Does it at once."""
         self.asked.append(f"{call.by.partition(' ')[0]}: {call.text}")
         reply(True, f"did {call.text}")
@@ -98,7 +98,7 @@ def status() -> ConductorStatus:
 
 
 def test_keys_and_osc_take_turns_and_stop_when_the_time_is_up(context: zmq.Context[zmq.Socket[bytes]]) -> None:
-    ears, hand = Ears(context, OscSettings(port=0)), Hand()
+    ears, hand = CommandInputs(context, OscSettings(port=0)), Hand()
     teaching = cast("Teaching", hand)
     assert ears.osc is not None
     try:
@@ -110,13 +110,13 @@ def test_keys_and_osc_take_turns_and_stop_when_the_time_is_up(context: zmq.Conte
             for number in range(1, 10):
                 assert keys.send(call("select", (number,), KEYBOARD))
                 program.sendto(encode("/gesturesynth/select", number), ("127.0.0.1", ears.osc.port))
-            wait_for(lambda: bool(ears.wire.socket.poll(0)), "the keys")
+            wait_for(lambda: bool(ears.command_server.socket.poll(0)), "the keys")
             for turn in range(1, 6):
-                ears.listen(teaching, 0.0, status, {}, for_s=0.0)
+                ears.poll(teaching, 0.0, status, {}, for_s=0.0)
                 assert sorted(hand.asked) == sorted(
                     f"{by}: select {number}" for number in range(1, turn + 1) for by in ("keyboard", "osc")
                 ), "one of each"
-            ears.listen(teaching, 0.0, status, {}, for_s=10.0)
+            ears.poll(teaching, 0.0, status, {}, for_s=10.0)
             assert len(hand.asked) == 18
             assert not ears.waiting
     finally:
@@ -124,7 +124,7 @@ def test_keys_and_osc_take_turns_and_stop_when_the_time_is_up(context: zmq.Conte
 
 
 def test_a_burst_of_volumes_is_one_volume_on_either_wire(context: zmq.Context[zmq.Socket[bytes]]) -> None:
-    ears, hand = Ears(context, OscSettings(port=0)), Hand()
+    ears, hand = CommandInputs(context, OscSettings(port=0)), Hand()
     assert ears.osc is not None
     try:
         with (
@@ -138,7 +138,7 @@ def test_a_burst_of_volumes_is_one_volume_on_either_wire(context: zmq.Context[zm
                 program.sendto(encode("/gesturesynth/volume", -30.0 - number), ("127.0.0.1", ears.osc.port))
 
             def listened() -> bool:
-                ears.listen(cast("Teaching", hand), 0.0, status, {})
+                ears.poll(cast("Teaching", hand), 0.0, status, {})
                 return sum(line.startswith("keyboard") for line in hand.asked) > 0
 
             wait_for(listened, "the keys")
@@ -155,10 +155,10 @@ def test_a_port_that_belongs_to_another_program_costs_only_osc(
 ) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", 0))
-        ears = Ears(context, OscSettings(port=other.getsockname()[1]))
+        ears = CommandInputs(context, OscSettings(port=other.getsockname()[1]))
         try:
             assert ears.osc is None
-            ears.listen(NOBODY, 0.0, no_status, {})
+            ears.poll(NOBODY, 0.0, no_status, {})
         finally:
             ears.close()
     (line,) = lines(said)

@@ -11,8 +11,14 @@ from typing import Any
 import pytest
 import zmq
 
-from gesturesynth.conductor.last_known_good import Copies, First, copy_of, first, keep
-from gesturesynth.conductor.preset_manager import Repertoire
+from gesturesynth.conductor.last_known_good import (
+    LastKnownGoodCopies,
+    StartupPreset,
+    choose_startup_preset,
+    copy_of,
+    save_copy,
+)
+from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
@@ -31,46 +37,46 @@ def mine() -> Path:
     return folder / "mine.yaml"
 
 
-def told(found: First) -> str:
-    assert found.awaited is not None
-    return found.awaited.why
+def told(found: StartupPreset) -> str:
+    assert found.pending is not None
+    return found.pending.why
 
 
 def test_what_can_be_played_plays(mine: Path) -> None:
-    assert first(["mine"]) == First(loader.load(mine))
-    assert first([mine, "theremin"]) == First(loader.load(mine))
+    assert choose_startup_preset(["mine"]) == StartupPreset(loader.load(mine))
+    assert choose_startup_preset([mine, "theremin"]) == StartupPreset(loader.load(mine))
 
 
 def test_a_broken_file_is_stood_in_for_by_its_last_good_copy(mine: Path) -> None:
-    keep(loader.load(mine))
+    save_copy(loader.load(mine))
     mine.write_text(BROKEN)
-    found = first(["mine"])
+    found = choose_startup_preset(["mine"])
     assert (found.preset.path, found.preset.key, found.preset.name) == (copy_of("mine"), "mine", "Ground")
     assert found.preset.examples_path.read_bytes() == mine.with_suffix(".csv").read_bytes()
     assert told(found).startswith(f"{mine}:")
     assert told(found).endswith("Until it is mended, the last state of 'Ground' that worked plays.")
-    assert found.awaited is not None
-    assert found.awaited.files[0] == mine
+    assert found.pending is not None
+    assert found.pending.files[0] == mine
 
 
 def test_a_file_that_is_gone_is_stood_in_for_likewise_and_awaited_where_it_was(mine: Path) -> None:
-    keep(loader.load(mine))
+    save_copy(loader.load(mine))
     mine.unlink()
-    found = first(["mine"])
+    found = choose_startup_preset(["mine"])
     assert found.preset.path == copy_of("mine")
     assert "there is no preset 'mine'" in told(found)
-    assert found.awaited is not None
-    assert found.awaited.files[0] == mine
+    assert found.pending is not None
+    assert found.pending.files[0] == mine
 
 
 def test_without_a_copy_the_next_that_is_wanted_plays_and_without_one_the_theremin(mine: Path) -> None:
     mine.write_text(BROKEN)
-    found = first([mine, "drone"])
+    found = choose_startup_preset([mine, "drone"])
     assert (found.preset.key, told(found).splitlines()[-1]) == (
         "drone",
         "Until it is mended, 'Ground' plays instead.",
     )
-    found = first(["mine"])
+    found = choose_startup_preset(["mine"])
     assert (found.preset.key, told(found).splitlines()[-1]) == (
         "theremin",
         "Until it is mended, 'Air theremin' plays instead.",
@@ -83,32 +89,32 @@ def test_where_nothing_at_all_can_be_played_what_was_wanted_is_told(
     mine.write_text(BROKEN)
     monkeypatch.setattr(paths, "presets_dir", lambda: tmp_path)
     with pytest.raises(UserError, match=r"mine\.yaml:3"):
-        first(["mine"])
+        choose_startup_preset(["mine"])
 
 
 def test_a_copy_is_what_was_read_or_it_is_not_made(mine: Path) -> None:
     good = loader.load(mine)
     mine.write_text(mine.read_text().replace("name: ", "name: New "))
-    keep(good)
+    save_copy(good)
     assert not copy_of("mine").exists()
     good = loader.load(mine)
     mine.with_suffix(".csv").write_text("half a li")
-    keep(good)
+    save_copy(good)
     assert not copy_of("mine").exists()
     assert not list(copy_of("mine").parent.glob("*"))
     mine.with_suffix(".csv").unlink()
-    keep(good)
+    save_copy(good)
     assert loader.load(copy_of("mine")).name == "New Ground"
 
 
 def test_a_copy_follows_and_is_not_written_again_for_nothing(mine: Path) -> None:
-    keep(loader.load(mine))
+    save_copy(loader.load(mine))
     before = copy_of("mine").stat().st_mtime_ns
-    keep(loader.load(mine))
-    keep(loader.load(copy_of("mine")))
+    save_copy(loader.load(mine))
+    save_copy(loader.load(copy_of("mine")))
     assert copy_of("mine").stat().st_mtime_ns == before
     mine.write_text(mine.read_text().replace("name: ", "name: New "))
-    keep(loader.load(mine))
+    save_copy(loader.load(mine))
     assert loader.load(copy_of("mine")).name == "New Ground"
 
 
@@ -116,9 +122,9 @@ class StandingIn(Playing):
     """A repertoire that begins with whatever can be played."""
 
     def __init__(self, wanted: str, context: zmq.Context[Any]) -> None:
-        found = first([wanted])
+        found = choose_startup_preset([wanted])
         self.file = found.preset.path
-        self.repertoire = Repertoire(found.preset, context, 0.0, awaited=found.awaited)
+        self.repertoire = PresetManager(found.preset, context, 0.0, awaited=found.pending)
         self.news = []
         self.forward_s = 0.0
 
@@ -146,23 +152,23 @@ def test_the_copy_plays_with_a_model_and_mending_the_file_takes_over(
     mine: Path, begin: Callable[[], StandingIn]
 ) -> None:
     whole = mine.read_text()
-    keep(loader.load(mine))
+    save_copy(loader.load(mine))
     mine.write_text(BROKEN)
     stage = begin()
     repertoire = stage.repertoire
     stage.until(lambda: stage.plays == str(copy_of("mine")))
     assert "mine.yaml:3:1" in repertoire.preset_error
-    assert repertoire.wanted == mine
+    assert repertoire.requested_path == mine
     mine.write_text("name: Still\n")
     stage.until(lambda: "mine.yaml:1" in repertoire.preset_error)
     assert stage.plays == str(copy_of("mine"))
     mine.write_text(whole)
     stage.until(lambda: stage.plays == str(mine))
-    assert (repertoire.preset_error, repertoire.wanted) == ("", mine)
+    assert (repertoire.preset_error, repertoire.requested_path) == ("", mine)
 
 
 def test_training_while_a_copy_plays_leaves_the_error_standing(mine: Path, begin: Callable[[], StandingIn]) -> None:
-    keep(loader.load(mine))
+    save_copy(loader.load(mine))
     mine.write_text(BROKEN)
     stage = begin()
     stage.until(lambda: bool(stage.plays))
@@ -179,17 +185,17 @@ def test_another_preset_that_is_asked_for_is_no_stand_in(mine: Path, begin: Call
     assert repertoire.preset_error
     repertoire.change(mine)
     stage.until(lambda: any(news.change is False for news in stage.news))
-    assert repertoire.wanted == mine
+    assert repertoire.requested_path == mine
     assert stage.plays.endswith("theremin.yaml")
     drums = paths.presets_dir() / "drums.yaml"
     repertoire.change(drums)
     stage.until(lambda: any(news.change for news in stage.news))
-    assert (repertoire.preset_error, repertoire.wanted) == ("", drums)
+    assert (repertoire.preset_error, repertoire.requested_path) == ("", drums)
 
 
 def test_whatever_plays_well_is_copied_by_the_worker(mine: Path) -> None:
     with ThreadPoolExecutor(1) as worker:
-        copies = Copies(worker)
-        copies.look(None)
-        copies.look(loader.load(mine))
+        copies = LastKnownGoodCopies(worker)
+        copies.update(None)
+        copies.update(loader.load(mine))
     assert loader.load(copy_of("mine")).name == "Ground"

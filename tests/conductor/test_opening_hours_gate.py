@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gesturesynth.conductor.opening_hours_gate import FADE_DB, HAND_FADE_S, ByHand, Doors
+from gesturesynth.conductor.opening_hours_gate import FADE_DB, HAND_FADE_S, ManualOverride, OpeningHoursGate
 from gesturesynth.config.opening_hours import Hours, week
 from gesturesynth.config.settings.opening_hours import LONGEST_FADE_S
 
@@ -24,14 +24,14 @@ class House:
 
     def __init__(self, wall: datetime, fade_s: float = 10.0, hours: Hours | None = HOURS) -> None:
         self.wall, self.now_s = wall, 500.0
-        self.doors = Doors(hours, fade_s, lambda: self.wall)
+        self.doors = OpeningHoursGate(hours, fade_s, lambda: self.wall)
         self.gains_db: list[float] = []
         self.step()
 
     def step(self, passed_s: float = 0.0) -> None:
         self.now_s += passed_s
         self.wall += timedelta(seconds=passed_s)
-        self.doors.step(self.now_s)
+        self.doors.update(self.now_s)
         self.gains_db.append(self.doors.gain_db)
 
     def pass_s(self, seconds: float) -> None:
@@ -41,20 +41,20 @@ class House:
     @property
     def state(self) -> str:
         """`sounds`, `silent`, or `between`."""
-        return "silent" if self.doors.shut else "sounds" if self.doors.gain_db == 0.0 else "between"
+        return "silent" if self.doors.silent else "sounds" if self.doors.gain_db == 0.0 else "between"
 
 
 def test_without_hours_it_is_always_open() -> None:
     house = House(CLOSED, hours=None)
     house.doors.set(on=False)
     house.pass_s(2.0)
-    assert (house.state, house.doors.words, house.doors.kept) == ("sounds", "", False)
+    assert (house.state, house.doors.status_text, house.doors.override) == ("sounds", "", False)
 
 
 def test_it_begins_as_it_has_to_be_without_a_fade() -> None:
     assert House(OPEN).state == "sounds"
     closed = House(CLOSED)
-    assert (closed.state, closed.doors.words) == ("silent", "closed until Wed 10:00")
+    assert (closed.state, closed.doors.status_text) == ("silent", "closed until Wed 10:00")
 
 
 def test_closing_fades_evenly_and_then_it_is_silent_and_opening_likewise() -> None:
@@ -91,14 +91,14 @@ def test_a_clock_that_jumps_is_followed_within_a_minute_and_back(
 def test_a_hand_opens_at_once_until_the_hours_change_and_they_decide_again() -> None:
     house = House(CLOSED)
     house.doors.set(on=True)
-    assert house.doors.words == "open by hand until Wed 10:00"
+    assert house.doors.status_text == "open by hand until Wed 10:00"
     house.pass_s(HAND_FADE_S + TICK_S)
     assert house.state == "sounds"
     house.pass_s(5.0)
     assert house.state == "sounds"
     house.wall = OPEN.replace(day=25)
     house.pass_s(1.1)
-    assert (house.doors.words, house.doors.by_hand) == ("open until Wed 18:00", None)
+    assert (house.doors.status_text, house.doors.manual) == ("open until Wed 18:00", None)
     house.wall = CLOSED.replace(day=25)
     house.pass_s(12.0)
     assert house.state == "silent"
@@ -107,23 +107,23 @@ def test_a_hand_opens_at_once_until_the_hours_change_and_they_decide_again() -> 
 def test_a_hand_closes_gently_and_takes_it_back() -> None:
     house = House(OPEN)
     house.doors.set(on=False)
-    assert house.doors.words == "closed by hand until Tue 18:00"
+    assert house.doors.status_text == "closed by hand until Tue 18:00"
     house.pass_s(5.0)
     assert house.state == "between"
     house.doors.set(on=True)
     house.pass_s(HAND_FADE_S + TICK_S)
-    assert (house.state, house.doors.words) == ("sounds", "open until Tue 18:00")
+    assert (house.state, house.doors.status_text) == ("sounds", "open until Tue 18:00")
 
 
 def test_what_a_hand_decided_is_found_again_in_the_same_stretch_and_in_no_other() -> None:
     house = House(CLOSED)
     house.doors.set(on=True)
-    kept = house.doors.by_hand
+    kept = house.doors.manual
     assert kept
     for wall, words in [(CLOSED, "open by hand until Wed 10:00"), (CLOSED + timedelta(1), "closed until Thu 10:00")]:
-        again = Doors(HOURS, 10.0, lambda wall=wall: wall, kept)  # type: ignore[misc]  # mypy knows no such lambda
-        again.step(1.0)
-        assert again.words == words
+        again = OpeningHoursGate(HOURS, 10.0, lambda wall=wall: wall, kept)  # type: ignore[misc]  # mypy knows no such lambda
+        again.update(1.0)
+        assert again.status_text == words
 
 
 def test_a_jump_of_the_clock_ends_what_a_hand_decided_for_another_time() -> None:
@@ -137,7 +137,7 @@ def test_a_jump_of_the_clock_ends_what_a_hand_decided_for_another_time() -> None
 def test_where_hours_never_change_a_hand_decides_for_good() -> None:
     house = House(CLOSED, hours=week(["closed"] * 7, UTC))
     house.doors.set(on=True)
-    assert (house.doors.words, house.doors.by_hand) == ("open by hand", ByHand(open=True, until=None))
+    assert (house.doors.status_text, house.doors.manual) == ("open by hand", ManualOverride(open=True, until=None))
     house.wall += timedelta(days=30)
     house.pass_s(2.0)
     assert house.state == "sounds"
@@ -165,7 +165,7 @@ def test_whatever_clocks_and_hands_do_it_is_right_again_within_a_minute(
         assert FADE_DB <= house.doors.gain_db <= 0.0
     for _ in range(60):
         house.step(1.0)
-    expected = house.doors.by_hand.open if house.doors.by_hand else HOURS.at(house.wall).open
+    expected = house.doors.manual.open if house.doors.manual else HOURS.at(house.wall).open
     settled = "sounds" if expected else "silent"
     if HOURS.at(house.wall - timedelta(seconds=45)) == HOURS.at(house.wall):  # no change comes in between
         assert house.state == settled

@@ -13,7 +13,7 @@ import pytest
 from pythonosc.osc_bundle import OscBundle
 from pythonosc.osc_message import OscMessage
 
-from gesturesynth.conductor.osc_output import Sending
+from gesturesynth.conductor.osc_output import OscOutput
 from gesturesynth.config.preset import loader
 from gesturesynth.config.preset.loader import Preset
 from gesturesynth.control.osc.sender import OscTarget
@@ -65,7 +65,7 @@ class Player:
 
     def __init__(self, *targets: OscTarget) -> None:
         theremin = loader.load(paths.presets_dir() / "theremin.yaml")
-        self.sending = Sending()
+        self.sending = OscOutput()
         self.piece = RunningPreset(dataclasses.replace(theremin, osc=targets))
         self.piece.take_over(fit(fit_job(theremin)), 0.0)
         self.ticks = 0

@@ -40,7 +40,7 @@ def room() -> Iterator[Classroom]:
 
 def ask(room: Classroom, name: str, *values: object, by: str = TABLET) -> Told:
     told = Told()
-    room.teaching.ask(
+    room.teaching.submit(
         call(name, values, by),
         room.now_s,
         lambda ok, words: told.answers.append((ok, words)),
@@ -204,7 +204,7 @@ def test_jobs_beyond_a_bound_are_refused_with_a_sentence_and_a_take_is_not(room:
     assert not save.answers, "another hand has a place"
     for number in range(200):
         ask(room, "save", by=f"osc 10.0.0.{number}:5000")
-    assert len(room.teaching._errands._under_way) <= MOST_JOBS + KEPT_JOBS
+    assert len(room.teaching._jobs._under_way) <= MOST_JOBS + KEPT_JOBS
     room.settle()
     assert all(len(told.answers) == 1 for told in flood)
     assert save.answers[0][0]

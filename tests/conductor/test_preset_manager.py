@@ -11,7 +11,7 @@ import psutil
 import pytest
 import zmq
 
-from gesturesynth.conductor.preset_manager import LONGEST_RETRY_S, RETRY_S, News, Repertoire
+from gesturesynth.conductor.preset_manager import LONGEST_RETRY_S, RETRY_S, PresetEvent, PresetManager
 from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
 
@@ -29,8 +29,8 @@ class Playing:
 
     def __init__(self, file: Path, context: zmq.Context[zmq.Socket[bytes]]) -> None:
         self.file = file
-        self.repertoire = Repertoire(loader.load(file), context, 0.0)
-        self.news: list[News] = []
+        self.repertoire = PresetManager(loader.load(file), context, 0.0)
+        self.news: list[PresetEvent] = []
         self.forward_s = 0.0
 
     def until(self, condition: Callable[[], bool], deadline_s: float = 30.0) -> None:
@@ -43,7 +43,7 @@ class Playing:
             time.sleep(0.005)
 
     def fits(self) -> int:
-        return sum(news.words == "playing" for news in self.news)
+        return sum(news.message == "playing" for news in self.news)
 
     def kill_trainer(self) -> None:
         """Waits for one, and kills it before it has an answer."""
@@ -52,7 +52,7 @@ class Playing:
         (trainer,) = (child for child in psutil.Process().children() if is_trainer(child))
         trainer.kill()
         self.until(lambda: len(self.news) > former)
-        assert "ended by signal 9" in self.news[-1].words
+        assert "ended by signal 9" in self.news[-1].message
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_a_fit_is_tried_again_when_its_trainer_was_killed_and_nobody_is_there_to
 def test_a_mistake_in_the_examples_is_told_once_and_not_tried_again(playing: Playing) -> None:
     (playing.file.with_suffix(".csv")).write_text("take,class,feature:lean,output:pitch\n1,,0,220\n", encoding="utf-8")
     playing.until(lambda: len(playing.news) == 1)
-    assert "do not hold the feature" in playing.news[0].words
+    assert "do not hold the feature" in playing.news[0].message
     playing.forward_s += LONGEST_RETRY_S
     for _ in range(100):
         assert playing.repertoire.poll(time.monotonic() + playing.forward_s) is None
@@ -108,7 +108,7 @@ def test_what_plays_plays_on_while_its_files_are_gone_and_until_they_are_back(pl
         playing.until(lambda said=said: getattr(playing.repertoire, said) != "")  # type: ignore[misc]  # mypy cannot infer it
         file.mkdir()
         playing.forward_s += 1.0
-        playing.until(lambda: playing.news[-1].bad)
+        playing.until(lambda: playing.news[-1].failed)
         assert playing.repertoire.piece is kept
         file.rmdir()
         away.rename(file)
@@ -123,6 +123,6 @@ def test_a_class_that_no_example_shows_is_said_and_the_rest_plays(playing: Playi
     playing.file.write_text(drums.replace("  kick:", "  bass:"), encoding="utf-8")
     shutil.copy(paths.presets_dir() / "drums.csv", playing.file.with_suffix(".csv"))
     playing.until(lambda: playing.repertoire.piece.preset.name == "Air drums" and not playing.repertoire.training)
-    assert any("the class bass" in news.words and not news.bad for news in playing.news)
+    assert any("the class bass" in news.message and not news.failed for news in playing.news)
     assert "the class bass" in playing.repertoire.model_note
     assert playing.repertoire.model_error == ""

@@ -11,8 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from gesturesynth.conductor import state_storage
-from gesturesynth.conductor.opening_hours_gate import ByHand
-from gesturesynth.conductor.state_storage import CHOSEN, HEALTHY_S, KEPT, RETRY_S, TRIES, Memory, Start
+from gesturesynth.conductor.opening_hours_gate import ManualOverride
+from gesturesynth.conductor.state_storage import CHOSEN, HEALTHY_S, KEPT, RETRY_S, TRIES, RestoredState, StateStorage
 from gesturesynth.control.session.machine import Choices
 from tests.support.jack_server import wait_for
 
@@ -34,17 +34,17 @@ class Life:
     """One life, with a clock of its own."""
 
     def __init__(self, runtime: Path, state: Path, settings_db: float = 0.0, flag_db: float | None = None) -> None:
-        self.memory = Memory(settings_db, flag_db, runtime=runtime, state=state)
-        self.start: Start = self.memory.begin()
+        self.memory = StateStorage(settings_db, flag_db, runtime=runtime, state=state)
+        self.start: RestoredState = self.memory.begin()
         self.now_s = 100.0
 
-    def choose(self, choices: Choices, preset: Path = PIECE, doors: ByHand | None = None) -> None:
+    def choose(self, choices: Choices, preset: Path = PIECE, doors: ManualOverride | None = None) -> None:
         """Somebody chooses, and everything is written."""
         wait_for(lambda: self._written(choices, preset, doors), "it to be written", 10.0)
 
-    def _written(self, choices: Choices, preset: Path, doors: ByHand | None) -> bool:
+    def _written(self, choices: Choices, preset: Path, doors: ManualOverride | None) -> bool:
         self.now_s += 1.0
-        self.memory.look(preset, choices, doors, self.now_s)
+        self.memory.update(preset, choices, doors, self.now_s)
         return self.memory._writing is None
 
     def crash(self) -> None:
@@ -53,14 +53,14 @@ class Life:
 
 
 def test_nothing_is_remembered_of_nothing(runtime: Path, state: Path) -> None:
-    assert Life(runtime, state, -3.0).start == Start(Choices(volume_db=-3.0))
+    assert Life(runtime, state, -3.0).start == RestoredState(Choices(volume_db=-3.0))
 
 
 def test_a_crash_is_survived_by_all_that_was_chosen(runtime: Path, state: Path) -> None:
-    life, doors = Life(runtime, state), ByHand(open=True, until=1e9)
+    life, doors = Life(runtime, state), ManualOverride(open=True, until=1e9)
     life.choose(QUIET, doors=doors)
     life.crash()
-    assert Life(runtime, state).start == Start(QUIET, PIECE, doors)
+    assert Life(runtime, state).start == RestoredState(QUIET, PIECE, doors)
 
 
 def test_a_power_cut_and_an_end_in_order_are_survived_by_volume_and_panic(runtime: Path, state: Path) -> None:
@@ -68,12 +68,12 @@ def test_a_power_cut_and_an_end_in_order_are_survived_by_volume_and_panic(runtim
     life.choose(QUIET)
     life.crash()
     (runtime / CHOSEN).unlink()  # the runtime folder is gone after a reboot
-    assert Life(runtime, state).start == Start(Choices(volume_db=-12.0, panic=True))
+    assert Life(runtime, state).start == RestoredState(Choices(volume_db=-12.0, panic=True))
     life = Life(runtime, state)
     life.choose(Choices(volume_db=-6.0))
     life.memory.end(Choices(volume_db=-6.0))
     assert not (runtime / CHOSEN).exists()
-    assert Life(runtime, state).start == Start(Choices(volume_db=-6.0))
+    assert Life(runtime, state).start == RestoredState(Choices(volume_db=-6.0))
 
 
 def test_what_lies_there_from_before_a_reboot_counts_for_nothing(
@@ -83,7 +83,7 @@ def test_what_lies_there_from_before_a_reboot_counts_for_nothing(
     life.choose(Choices(muted=True))
     life.crash()
     monkeypatch.setattr(state_storage, "_boot", lambda: "another")
-    assert Life(runtime, state).start == Start(Choices())
+    assert Life(runtime, state).start == RestoredState(Choices())
 
 
 def test_a_flag_counts_for_more_than_the_disk_and_a_hand_after_it_for_more_than_the_flag(
@@ -141,7 +141,7 @@ def test_damaged_files_are_left_aside_said_and_mended(runtime: Path, state: Path
         file.write_bytes(damage)
     with capture_logs() as lines:
         life = Life(runtime, state)
-    assert life.start == Start(Choices())
+    assert life.start == RestoredState(Choices())
     assert [line["event"].split(":")[0] for line in lines] == [
         "what was remembered cannot be used, and is left aside"
     ] * 2
@@ -172,7 +172,7 @@ def test_a_fader_does_not_wear_out_the_disk(runtime: Path, state: Path) -> None:
     life, writes = Life(runtime, state), 0
     keep = life.memory._keep
 
-    def counted(chosen: state_storage.Chosen) -> Any:
+    def counted(chosen: state_storage.RunState) -> Any:
         nonlocal writes
         writes += 1
         return keep(chosen)
@@ -180,7 +180,7 @@ def test_a_fader_does_not_wear_out_the_disk(runtime: Path, state: Path) -> None:
     life.memory._keep = counted  # type: ignore[method-assign]  # the same, and counted
     for number in range(600):  # ten seconds of a fader
         life.now_s += 1 / 60
-        life.memory.look(PIECE, Choices(volume_db=-number / 100), None, life.now_s)
+        life.memory.update(PIECE, Choices(volume_db=-number / 100), None, life.now_s)
         time.sleep(0.0005)  # the writer is quicker than the hand
     assert 2 <= writes <= 22
     life.choose(Choices(volume_db=-5.99))
@@ -195,12 +195,12 @@ def test_what_may_be_the_reason_for_ending_is_not_begun_with_for_ever(runtime: P
     for _ in range(TRIES):
         life = Life(runtime, state)
         assert life.start.preset == PIECE
-        life.memory.look(PIECE, life.start.choices, None, 0.0)
+        life.memory.update(PIECE, life.start.choices, None, 0.0)
         life.crash()
     with capture_logs() as lines:
         life = Life(runtime, state)
     assert "beginning anew" in lines[0]["event"]
-    assert life.start == Start(Choices(panic=True)), "panic is nobody's fault"
+    assert life.start == RestoredState(Choices(panic=True)), "panic is nobody's fault"
     life.choose(Choices(), Path("/pieces/other.yaml"))
     life.crash()
     assert Life(runtime, state).start.preset == Path("/pieces/other.yaml")

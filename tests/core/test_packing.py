@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gesturesynth.conductor.state_storage import Memory
+from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.control.session.machine import Choices
 from gesturesynth.core.packing import JSON, packed
 from gesturesynth.runtime.messages import TrackerStatus
@@ -37,12 +37,12 @@ def test_it_is_found_at_any_depth(message: object) -> None:
 
 
 def test_a_preset_whose_name_is_no_text_is_remembered_to_the_byte(own_folders: Path) -> None:
-    def begun() -> Memory:
-        return Memory(-6.0, None, runtime=own_folders / "runtime" / "conductor", state=own_folders / "state")
+    def begun() -> StateStorage:
+        return StateStorage(-6.0, None, runtime=own_folders / "runtime" / "conductor", state=own_folders / "state")
 
     memory = begun()
     memory.begin()
     chosen = Path("/presets") / STRANGE
-    memory.look(chosen, Choices(-6.0, muted=False, panic=False, audition=True), None, 1.0)
+    memory.update(chosen, Choices(-6.0, muted=False, panic=False, audition=True), None, 1.0)
     memory.close()
     assert begun().begin().preset == chosen

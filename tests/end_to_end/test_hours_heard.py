@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from gesturesynth.conductor.opening_hours_gate import FADE_DB, HAND_FADE_S, Doors
+from gesturesynth.conductor.opening_hours_gate import FADE_DB, HAND_FADE_S, OpeningHoursGate
 from gesturesynth.conductor.process import TICK_S
 from gesturesynth.config.opening_hours import week
 from gesturesynth.core.units import db_to_gain
@@ -24,22 +24,22 @@ TONE = scene(tone(pitch=500.0))  # -12 dBFS
 def heard(fade_s: float, *, on: bool, seconds: float) -> np.ndarray:
     """Somebody closes what was open, or opens what was closed."""
     now_s = 100.0
-    doors = Doors(week(["closed"] * 7, UTC), fade_s, lambda: CLOSED)
-    doors.step(now_s)
+    doors = OpeningHoursGate(week(["closed"] * 7, UTC), fade_s, lambda: CLOSED)
+    doors.update(now_s)
     with OfflineEngine(kinds=KINDS) as engine:
         if not on:
             doors.set(on=True)
-            doors.step(now_s + 60.0)
+            doors.update(now_s + 60.0)
             now_s += 60.0
-        first = sound(TONE, volume_db=doors.gain_db, muted=doors.shut)
+        first = sound(TONE, volume_db=doors.gain_db, muted=doors.silent)
         engine.apply(first)
         engine.render(3 * RATE)
         doors.set(on=on)
         blocks = []
         for _ in range(round(seconds / TICK_S)):
             now_s += TICK_S
-            doors.step(now_s)
-            engine.apply(sound(TONE, volume_db=doors.gain_db, muted=doors.shut))
+            doors.update(now_s)
+            engine.apply(sound(TONE, volume_db=doors.gain_db, muted=doors.silent))
             blocks.append(engine.render(TICK))
         return np.concatenate(blocks)[:, 0]
 

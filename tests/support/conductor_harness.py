@@ -19,13 +19,13 @@ import numpy as np
 import zmq
 from numpy.typing import NDArray
 
-from gesturesynth.conductor.command_inputs import Ears
-from gesturesynth.conductor.last_known_good import Copies
-from gesturesynth.conductor.opening_hours_gate import Doors
-from gesturesynth.conductor.preset_manager import News, Repertoire
+from gesturesynth.conductor.command_inputs import CommandInputs
+from gesturesynth.conductor.last_known_good import LastKnownGoodCopies
+from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
+from gesturesynth.conductor.preset_manager import PresetEvent, PresetManager
 from gesturesynth.conductor.process import TICK_S, Conductor
-from gesturesynth.conductor.session_controller import Teaching
-from gesturesynth.conductor.state_storage import Memory
+from gesturesynth.conductor.session_controller import SessionController
+from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.config.preset import loader
 from gesturesynth.control.commands import KEYBOARD, call
 from gesturesynth.control.session.machine import CUES, NOTHING_CHOSEN, Choices, Rules
@@ -83,42 +83,42 @@ class Classroom:
         rules: Rules = RULES,
         seed: int = 1,
         choices: Choices = NOTHING_CHOSEN,
-        doors: Doors | None = None,
+        doors: OpeningHoursGate | None = None,
     ) -> None:
         self.now_s = 1000.0
         self.body: Body | None = MIDDLE
         self.answers: dict[int, list[tuple[bool, str]]] = {}
-        self.news: list[News] = []
+        self.news: list[PresetEvent] = []
         self._frames = 0
         self._context: zmq.Context[Any] = zmq.Context()
         self.worker = ThreadPoolExecutor(1, "files")
         shelf = ExampleLibrary(lambda: datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC))
-        self.repertoire = Repertoire(loader.load(first), self._context, 0.0, self.worker, shelf.examples)
-        self.teaching = Teaching(
+        self.repertoire = PresetManager(loader.load(first), self._context, 0.0, self.worker, shelf.examples)
+        self.teaching = SessionController(
             self.repertoire,
             shelf,
             self.worker,
             rules=rules,
             choices=choices,
-            doors=doors or Doors(None, 0.0, lambda: datetime.now(tz=UTC)),
+            doors=doors or OpeningHoursGate(None, 0.0, lambda: datetime.now(tz=UTC)),
             random=np.random.default_rng(seed),
         )
-        memory = Memory(0.0, None, runtime=paths.runtime_dir() / "conductor", state=paths.state_dir())
+        memory = StateStorage(0.0, None, runtime=paths.runtime_dir() / "conductor", state=paths.state_dir())
         self._heard = Heard()
         self.conductor = Conductor(
             self.repertoire,
             self.teaching,
-            Ears(self._context, None),
+            CommandInputs(self._context, None),
             self._context,
             Service(),
             memory=memory,
-            copies=Copies(self.worker),
+            copies=LastKnownGoodCopies(self.worker),
         )
         self.conductor._sounds.close()
         self.conductor._sounds = self._heard  # type: ignore[assignment]  # it has all of it that is used
         poll = self.repertoire.poll
 
-        def listening(now_s: float) -> News | None:
+        def listening(now_s: float) -> PresetEvent | None:
             news = poll(now_s)
             if news:
                 self.news.append(news)
@@ -176,7 +176,7 @@ class Classroom:
         def settled() -> bool:
             nonlocal quiet_since_s
             repertoire = self.repertoire
-            busy = repertoire.training or repertoire._reading or self.state.training or not self.teaching._errands.idle
+            busy = repertoire.training or repertoire._reading or self.state.training or not self.teaching._jobs.idle
             if busy or self.owed():
                 quiet_since_s = self.now_s
             return self.now_s - quiet_since_s > 5 * TICK_S
@@ -189,7 +189,7 @@ class Classroom:
         number = len(self.answers)
         replies: list[tuple[bool, str]] = []
         self.answers[number] = replies
-        self.teaching.ask(call(name, values, by), self.now_s, lambda ok, words: replies.append((ok, words)))
+        self.teaching.submit(call(name, values, by), self.now_s, lambda ok, words: replies.append((ok, words)))
         return number
 
     def owed(self) -> list[int]:
