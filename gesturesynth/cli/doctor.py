@@ -26,7 +26,7 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import JSON, packed
 from gesturesynth.monitoring.health import FRESH_S
 from gesturesynth.monitoring.status_monitor import StatusMonitor
-from gesturesynth.ops.doctor.finding import Case, Check
+from gesturesynth.ops.doctor.finding import Check, Examination
 from gesturesynth.ops.doctor.registry import CHECKS, Result, examine, worst
 from gesturesynth.ops.install.layout import TARGET, Layout
 
@@ -88,7 +88,7 @@ def adopt_service(layout: Layout, environment: MutableMapping[str, str]) -> None
         environment.update({name: str(folder) for name, folder in folders.items()})
 
 
-def _case(config: Path | None, camera: Camera, audio: Audio, *, quick: bool) -> Case:
+def _case(config: Path | None, camera: Camera, audio: Audio, *, quick: bool) -> Examination:
     """What is to be examined.
 
     Raises:
@@ -101,11 +101,11 @@ def _case(config: Path | None, camera: Camera, audio: Audio, *, quick: bool) -> 
         file = config or settings.settings_file()
     except UserError as error:
         wrong, file = str(error), config
-    case = Case(chosen, paths.running_dir(), wrong, file, quick)
+    case = Examination(chosen, paths.running_dir(), wrong, file, quick)
     return _with_what_runs(case)
 
 
-def _with_what_runs(case: Case) -> Case:
+def _with_what_runs(case: Examination) -> Examination:
     """What the processes that run say of themselves, if there are any."""
     if reason := unreachable(case.folder):
         return case if reason == absent(case.folder) else replace(case, closed=reason)

@@ -51,11 +51,11 @@ def install(
     What was taught, settings and presets stay as they are. Exit code 1: something does not run, though it has the
     devices that it needs.
     """
-    from gesturesynth.ops.install.install import Wishes  # noqa: PLC0415 - help does not wait for it
+    from gesturesynth.ops.install.install import InstallOptions  # noqa: PLC0415 - help does not wait for it
     from gesturesynth.ops.install.install import install as install_it  # noqa: PLC0415 - likewise
 
     layout = _layout(root)
-    good = install_it(layout, Wishes(jack, start), _say)
+    good = install_it(layout, InstallOptions(jack, start), _say)
     if not layout.staged:
         _say(f"done: settings are in {layout.config}; `gesturesynth service status` tells how it does")
     return 0 if good else 1

@@ -20,8 +20,8 @@ from gesturesynth.config.settings.settings import Settings
 from gesturesynth.core import paths
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.ops.doctor.checks import camera as doctor_camera
-from gesturesynth.ops.doctor.finding import Case
-from gesturesynth.ops.doctor.probes.subprocess_report import ask
+from gesturesynth.ops.doctor.finding import Examination
+from gesturesynth.ops.doctor.probes.subprocess_report import run_probe
 from gesturesynth.ops.doctor.registry import CHECKS
 from gesturesynth.tracking.model import download
 from gesturesynth.tracking.model.download import BUNDLE_NAME
@@ -193,7 +193,7 @@ def test_a_camera_that_gives_nothing_is_found(
     monkeypatch.setenv("GESTURESYNTH_CACHE_DIR", str(tmp_path))  # without a pose model there is nothing else to try
     camera.say(word)
     settings = Settings().with_overrides({"camera.source": camera.device})
-    finding = doctor_camera.look_at_camera(Case(settings, paths.runtime_dir()))
+    finding = doctor_camera.look_at_camera(Examination(settings, paths.runtime_dir()))
     assert finding.grade == "fail"
     assert found in finding.found
 
@@ -259,16 +259,16 @@ def test_how_a_child_ends_is_told(tmp_path: Path) -> None:
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(tmp_path))
-        died = ask("dies", [], 30.0)
-        hung = ask("dies", ["wait"], 2.0)
+        died = run_probe("dies", [], 30.0)
+        hung = run_probe("dies", ["wait"], 2.0)
     assert (died.facts, died.ended, died.words) == ({"a": 1}, "was ended by SIGSEGV", "last words")
     assert hung.ended == "did not answer within 2 s"
 
 
 def test_a_library_that_cannot_be_imported_is_told_with_its_reason() -> None:
-    report = ask("gesturesynth.ops.doctor.probes.imports", ["json", "no_such_library"], 60.0)
+    report = run_probe("gesturesynth.ops.doctor.probes.imports", ["json", "no_such_library"], 60.0)
     assert report.facts["imports"]["json"] == ""
     assert "no_such_library" in report.facts["imports"]["no_such_library"]
-    shared = ask("gesturesynth.ops.doctor.probes.imports", ["--shared", "libc.so.6", "libnothing.so.9"], 60.0)
+    shared = run_probe("gesturesynth.ops.doctor.probes.imports", ["--shared", "libc.so.6", "libnothing.so.9"], 60.0)
     assert shared.facts["shared"]["libc.so.6"] == ""
     assert shared.facts["shared"]["libnothing.so.9"]

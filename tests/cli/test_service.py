@@ -134,6 +134,6 @@ def test_whether_it_starts_with_the_computer_is_said() -> None:
 
 def test_a_program_of_the_system_that_refuses_is_quoted() -> None:
     with pytest.raises(GestureSynthError, match=r"`ls /no/such/folder` failed: ls: .*No such file"):
-        systemctl.told("ls", "/no/such/folder")
+        systemctl.run_system_command("ls", "/no/such/folder")
     with pytest.raises(GestureSynthError, match="there is no program 'no-such-program'"):
-        systemctl.told("no-such-program")
+        systemctl.run_system_command("no-such-program")

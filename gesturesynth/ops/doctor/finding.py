@@ -11,7 +11,7 @@ import msgspec
 
 from gesturesynth.config.settings.settings import Settings
 from gesturesynth.monitoring.health import Health
-from gesturesynth.ops.doctor.probes.subprocess_report import Report
+from gesturesynth.ops.doctor.probes.subprocess_report import ProbeReport
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 
 Grade = Literal["pass", "warn", "fail"]
@@ -55,7 +55,7 @@ def together(findings: Sequence[Finding]) -> Finding:
 
 
 @dataclass(frozen=True)
-class Case:
+class Examination:
     """What is examined, and what is known beforehand.
 
     Attributes:
@@ -80,7 +80,7 @@ class Case:
     tracker: TrackerStatus | None = None
     conductor: ConductorStatus | None = None
     engine: EngineStatus | None = None
-    reports: dict[str, Report] = field(default_factory=dict)
+    reports: dict[str, ProbeReport] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,4 +97,4 @@ class Check:
     name: str
     about: str
     amiss: str
-    look: Callable[[Case], Finding]
+    run: Callable[[Examination], Finding]

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from gesturesynth.ops.doctor.checks import camera, computer, files, keypad, service, software, sound
-from gesturesynth.ops.doctor.finding import GRADES, Case, Check, Finding, Grade, fail
+from gesturesynth.ops.doctor.finding import GRADES, Check, Examination, Finding, Grade, fail
 
 CHECKS: Final = (
     Check(
@@ -157,7 +157,7 @@ class Result(msgspec.Struct, frozen=True):
     took_s: float
 
 
-def examine(case: Case, say: Callable[[Result], None], checks: Sequence[Check] = CHECKS) -> list[Result]:
+def examine(case: Examination, say: Callable[[Result], None], checks: Sequence[Check] = CHECKS) -> list[Result]:
     """Looks at everything; `say` hears of each as soon as it is known. Never raises for what a check does."""
     results = []
     for check in checks:
@@ -169,9 +169,9 @@ def examine(case: Case, say: Callable[[Result], None], checks: Sequence[Check] =
     return results
 
 
-def _looked(check: Check, case: Case) -> Finding:
+def _looked(check: Check, case: Examination) -> Finding:
     try:
-        return check.look(case)
+        return check.run(case)
     except Exception as error:  # noqa: BLE001 - whatever it is, the other checks are still wanted
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{place.filename.rpartition('/')[2]}:{place.lineno}"

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.ops.install.files import Hand
+from gesturesynth.ops.install.files import FileInstaller
 from gesturesynth.ops.install.layout import MODE, Layout, parts_dir
-from gesturesynth.ops.install.systemctl import told
+from gesturesynth.ops.install.systemctl import run_system_command
 
 PROFILE: Final = "apparmor-gesturesynth"
 KNOWS_USERNS: Final = "/etc/apparmor.d/abi/4.0"
@@ -17,7 +17,7 @@ ACTIVE: Final = Path("/sys/kernel/security/apparmor/profiles")
 """There when the kernel enforces profiles."""
 
 
-def install_profile(layout: Layout, hand: Hand) -> None:
+def install_profile(layout: Layout, hand: FileInstaller) -> None:
     """Puts the profile in place, unless this computer has no AppArmor that knows such rules; loads it."""
     if not layout.at(KNOWS_USERNS).exists():
         return
@@ -25,17 +25,17 @@ def install_profile(layout: Layout, hand: Hand) -> None:
     if not changed or layout.staged or not ACTIVE.exists():
         return
     try:
-        told("apparmor_parser", "--replace", "--write-cache", str(layout.profile))
+        run_system_command("apparmor_parser", "--replace", "--write-cache", str(layout.profile))
     except GestureSynthError as error:
-        hand.away(layout.profile)  # or AppArmor would complain of it at every start of this computer
+        hand.remove(layout.profile)  # or AppArmor would complain of it at every start of this computer
         hand.note(f"AppArmor does not take our profile: {error}. The service does without; only `run` is not cut off.")
 
 
-def remove_profile(layout: Layout, hand: Hand) -> None:
+def remove_profile(layout: Layout, hand: FileInstaller) -> None:
     """Unloads the profile and takes it away."""
     if layout.profile.exists() and not layout.staged and ACTIVE.exists():
         try:
-            told("apparmor_parser", "--remove", str(layout.profile))
+            run_system_command("apparmor_parser", "--remove", str(layout.profile))
         except GestureSynthError as error:
             hand.note(f"AppArmor keeps our profile until this computer is started again: {error}")
-    hand.away(layout.profile)
+    hand.remove(layout.profile)

@@ -14,7 +14,7 @@ FRESH: Final = ".new-of-gesturesynth"
 """Ends the name of a file that is not whole yet."""
 
 
-class Hand:
+class FileInstaller:
     """Changes files, and says so.
 
     Args:
@@ -28,12 +28,12 @@ class Hand:
         self._say = say
         self.changes = 0
 
-    def did(self, what: str) -> None:
+    def changed(self, what: str) -> None:
         """Something was changed."""
         self.changes += 1
         self._say(what)
 
-    def was(self, what: str) -> None:
+    def unchanged(self, what: str) -> None:
         """Something was as it should be."""
         self._say(f"as it was: {what}")
 
@@ -49,7 +49,7 @@ class Hand:
             missing.mkdir()
             missing.chmod(0o755)  # whatever this shell's umask is: services have to get through
         path.chmod(mode)
-        self.did(f"made the folder {path}")
+        self.changed(f"made the folder {path}")
 
     def put(self, content: str | bytes, path: Path, mode: int) -> bool:
         """Makes a file what it should be.
@@ -60,14 +60,14 @@ class Hand:
         wanted = content.encode() if isinstance(content, str) else content
         if path.is_file() and not path.is_symlink():
             if path.read_bytes() == wanted and path.stat().st_mode & 0o7777 == mode:
-                self.was(str(path))
+                self.unchanged(str(path))
                 return False
             done = "renewed"
         else:
             done = "wrote"
         self.folder(path.parent)
-        replaced(path, lambda fresh: fresh.write_bytes(wanted), mode)
-        self.did(f"{done} {path}")
+        replace_with(path, lambda fresh: fresh.write_bytes(wanted), mode)
+        self.changed(f"{done} {path}")
         return True
 
     def link(self, path: Path, target: Path) -> bool:
@@ -82,10 +82,10 @@ class Hand:
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(target)
         fresh.replace(path)
-        self.did(f"{path} is now {target}")
+        self.changed(f"{path} is now {target}")
         return True
 
-    def away(self, path: Path) -> bool:
+    def remove(self, path: Path) -> bool:
         """Takes a file, a link or a whole folder away.
 
         Returns:
@@ -97,11 +97,11 @@ class Hand:
             shutil.rmtree(path)
         else:
             path.unlink()
-        self.did(f"removed {path}")
+        self.changed(f"removed {path}")
         return True
 
 
-def replaced(path: Path, write: Callable[[Path], object], mode: int) -> None:
+def replace_with(path: Path, write: Callable[[Path], object], mode: int) -> None:
     """Writes a file beside its place, and moves it there when it is on the disk.
 
     Raises:

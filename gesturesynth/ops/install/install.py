@@ -21,7 +21,7 @@ from gesturesynth.core.files import is_there
 from gesturesynth.core.search_paths import system_program
 from gesturesynth.ops.install import settings as texts
 from gesturesynth.ops.install.apparmor import install_profile
-from gesturesynth.ops.install.files import Hand
+from gesturesynth.ops.install.files import FileInstaller
 from gesturesynth.ops.install.layout import (
     JACKD,
     MODE,
@@ -35,7 +35,7 @@ from gesturesynth.ops.install.layout import (
     unit,
 )
 from gesturesynth.ops.install.program import install_program, interpreter
-from gesturesynth.ops.install.systemctl import UnitState, states, systemctl, told
+from gesturesynth.ops.install.systemctl import UnitState, run_system_command, states, systemctl
 from gesturesynth.runtime.service import FAILURES
 from gesturesynth.tracking.model import download
 
@@ -49,7 +49,7 @@ LAUNCHER_MARK: Final = "`gesturesynth service install`"
 
 
 @dataclass(frozen=True)
-class Wishes:
+class InstallOptions:
     """What is to be done besides putting files where they belong.
 
     Attributes:
@@ -61,7 +61,7 @@ class Wishes:
     start: bool = True
 
 
-def install(layout: Layout, wishes: Wishes, say: Callable[[str], None]) -> bool:
+def install(layout: Layout, wishes: InstallOptions, say: Callable[[str], None]) -> bool:
     """Installs the system service, or what is missing of it, or a newer version.
 
     Args:
@@ -76,7 +76,7 @@ def install(layout: Layout, wishes: Wishes, say: Callable[[str], None]) -> bool:
         UserError: something that only people can change stands in the way; nothing was changed.
         GestureSynthError: the system refused something; what was done until then stays, and may be done again.
     """
-    hand = Hand(say)
+    hand = FileInstaller(say)
     # What people have to mend is found before anything is changed.
     if wishes.jack and not (layout.staged or JACK.exists()):
         raise UserError(f"there is no {JACK}: install it first (on Debian: `apt install jackd2`)")
@@ -105,17 +105,17 @@ def install(layout: Layout, wishes: Wishes, say: Callable[[str], None]) -> bool:
     return _start(hand, chosen.audio.device, changed=changed)
 
 
-def _users(layout: Layout, hand: Hand) -> None:
+def _users(layout: Layout, hand: FileInstaller) -> None:
     hand.put((parts_dir() / "sysusers.conf").read_bytes(), layout.users, MODE)
     if layout.staged:
         return
     missing = [user for user in USERS if not _is_user(user)]
     # Also when all are there: it puts them into groups that they are not in.
-    told("systemd-sysusers", str(layout.users))
+    run_system_command("systemd-sysusers", str(layout.users))
     if missing:
-        hand.did(f"made the users {', '.join(missing)}")
+        hand.changed(f"made the users {', '.join(missing)}")
     else:
-        hand.was(f"the users {', '.join(USERS)}")
+        hand.unchanged(f"the users {', '.join(USERS)}")
 
 
 def _is_user(name: str) -> bool:
@@ -126,7 +126,7 @@ def _is_user(name: str) -> bool:
     return True
 
 
-def _settings(layout: Layout, hand: Hand, *, jack: bool) -> None:
+def _settings(layout: Layout, hand: FileInstaller, *, jack: bool) -> None:
     hand.folder(layout.config / "presets")
     first = {layout.config / settings.FILE: texts.SETTINGS}
     if jack:
@@ -134,16 +134,16 @@ def _settings(layout: Layout, hand: Hand, *, jack: bool) -> None:
         first[layout.config / "jack.env"] = texts.jack_settings(texts.sound_cards(listing))
     for file, text in first.items():
         if file.exists():
-            hand.was(f"{file} (yours, never overwritten)")
+            hand.unchanged(f"{file} (yours, never overwritten)")
         else:
             hand.put(text, file, MODE)
 
 
-def _model(layout: Layout, hand: Hand) -> None:
+def _model(layout: Layout, hand: FileInstaller) -> None:
     """The pose model, from whoever has it on this computer, else fetched."""
     folder = layout.cache / "models"
     if download.is_whole(folder / download.BUNDLE_NAME):
-        hand.was(f"the pose model in {folder}")
+        hand.unchanged(f"the pose model in {folder}")
         return
     try:
         found = next(filter(download.is_whole, _known_models()), None) or download.ensure_model(progress=hand.note)
@@ -164,7 +164,7 @@ def _known_models() -> list[Path]:
     return [folder / "models" / download.BUNDLE_NAME for folder in folders]
 
 
-def _launcher(layout: Layout, hand: Hand) -> None:
+def _launcher(layout: Layout, hand: FileInstaller) -> None:
     launcher = layout.launcher
     if (launcher.exists() or launcher.is_symlink()) and not is_ours(launcher):
         hand.note(f"{launcher} is another program and stays; this one is {layout.current / 'bin' / 'gesturesynth'}")
@@ -177,7 +177,7 @@ def is_ours(launcher: Path) -> bool:
     return launcher.is_file() and LAUNCHER_MARK.encode() in launcher.read_bytes()
 
 
-def _units(layout: Layout, network: dict[str, str], hand: Hand) -> bool:
+def _units(layout: Layout, network: dict[str, str], hand: FileInstaller) -> bool:
     changed = False
     for name in UNITS:
         changed |= hand.put((parts_dir() / name).read_bytes(), layout.units / name, MODE)
@@ -185,36 +185,36 @@ def _units(layout: Layout, network: dict[str, str], hand: Hand) -> bool:
         file = layout.network_words(process)
         if text:
             changed |= hand.put(text, file, MODE)
-        elif hand.away(file):
+        elif hand.remove(file):
             changed = True
             if not any(file.parent.iterdir()):
-                hand.away(file.parent)
+                hand.remove(file.parent)
     return changed
 
 
-def _rules(layout: Layout, hand: Hand) -> None:
+def _rules(layout: Layout, hand: FileInstaller) -> None:
     changed = hand.put((parts_dir() / layout.rules.name).read_bytes(), layout.rules, MODE)
     if layout.staged or not changed:
         return
     if not UDEV.exists() or not system_program("udevadm"):
         hand.note("udev does not run here, so cameras get no name of their own")
         return
-    told("udevadm", "control", "--reload")
-    told("udevadm", "trigger", "--subsystem-match=video4linux")
+    run_system_command("udevadm", "control", "--reload")
+    run_system_command("udevadm", "trigger", "--subsystem-match=video4linux")
 
 
-def _enable(wishes: Wishes, hand: Hand) -> None:
+def _enable(wishes: InstallOptions, hand: FileInstaller) -> None:
     wanted = {TARGET: True} | ({} if wishes.jack is None else {unit(JACKD): wishes.jack})
     for state in states(list(wanted)):
         verb = "enable" if wanted[state.name] else "disable"
         if (state.enabled == "enabled") == wanted[state.name]:
-            hand.was(f"{state.name} is {verb}d")
+            hand.unchanged(f"{state.name} is {verb}d")
         else:
             systemctl(verb, "--now", state.name) if verb == "disable" else systemctl(verb, state.name)
-            hand.did(f"{verb}d {state.name}")
+            hand.changed(f"{verb}d {state.name}")
 
 
-def _start(hand: Hand, device: str, *, changed: bool) -> bool:
+def _start(hand: FileInstaller, device: str, *, changed: bool) -> bool:
     """Starts what does not run, anew where something has changed, and waits for it."""
     all_units = [unit(process) for process in (*PROCESSES, JACKD)]
     (target,) = states([TARGET])
@@ -223,19 +223,19 @@ def _start(hand: Hand, device: str, *, changed: bool) -> bool:
     anew = target.active == "active" and changed
     if anew:
         systemctl("restart", TARGET)
-        hand.did("started everything anew, for what has changed")
+        hand.changed("started everything anew, for what has changed")
     wanted = [one for one in states(all_units) if one.there and (one.enabled in ("static", "enabled"))]
     sleeping = [one.name for one in wanted if one.active != "active"]
     if sleeping:
         with suppress(GestureSynthError):  # said below, of each by itself
             systemctl("start", TARGET, *sleeping)  # waits until they are ready
             if not anew:
-                hand.did(f"started {', '.join(sleeping)}")
+                hand.changed(f"started {', '.join(sleeping)}")
     listing = SOUND_CARDS.read_text(encoding="utf-8") if SOUND_CARDS.exists() else ""
     good = True
     for state in states([one.name for one in wanted]):
         if state.active == "active":
-            hand.was(f"{state.name} runs{f': {state.words}' if state.words else ''}")
+            hand.unchanged(f"{state.name} runs{f': {state.words}' if state.words else ''}")
         else:
             waits, words = why_not(state, listing, device)
             good = good and waits

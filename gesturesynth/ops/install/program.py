@@ -26,7 +26,7 @@ import gesturesynth
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.core.search_paths import NO_PROGRAMS, child_environment
-from gesturesynth.ops.install.files import Hand
+from gesturesynth.ops.install.files import FileInstaller
 from gesturesynth.ops.install.layout import MODE, PROGRAM_MODE, Layout, parts_dir
 
 NAME: Final = "gesturesynth"
@@ -148,7 +148,7 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def install_program(layout: Layout, python: Path, hand: Hand) -> bool:
+def install_program(layout: Layout, python: Path, hand: FileInstaller) -> bool:
     """Makes this version the one that runs.
 
     Args:
@@ -172,10 +172,10 @@ def install_program(layout: Layout, python: Path, hand: Hand) -> bool:
         version = layout.program / name
         former = layout.current.resolve() if layout.current.exists() else None
         if version.is_dir():
-            hand.was(f"the program, {version}")
+            hand.unchanged(f"the program, {version}")
         else:
             _make(source, python, version)
-            hand.did(f"copied the program to {version} ({PYTHON} of {python.parent})")
+            hand.changed(f"copied the program to {version} ({PYTHON} of {python.parent})")
         changed = hand.link(layout.current, Path(name))
         if changed:
             _clear(layout.program, keep={version, former or version}, hand=hand)
@@ -266,7 +266,7 @@ def _try_out(fresh: Path) -> None:
         raise GestureSynthError(f"the copy of the program did not load within {TRIAL_S:g} s") from error
 
 
-def _clear(program: Path, keep: set[Path], hand: Hand) -> None:
+def _clear(program: Path, keep: set[Path], hand: FileInstaller) -> None:
     """Takes away older versions; the one before this stays, so that there is a way back."""
     for path in sorted(program.iterdir()):
         if (
@@ -274,7 +274,7 @@ def _clear(program: Path, keep: set[Path], hand: Hand) -> None:
             and (path / "pyvenv.cfg").is_file()
             and path.resolve() not in {kept.resolve() for kept in keep}
         ):
-            hand.away(path)
+            hand.remove(path)
 
 
 @contextmanager

@@ -92,10 +92,10 @@ def parse_show(text: str) -> list[dict[str, str]]:
 
 def systemctl(*arguments: str) -> str:
     """Runs `systemctl`; see `told`."""
-    return told("systemctl", *arguments)
+    return run_system_command("systemctl", *arguments)
 
 
-def told(*command: str) -> str:
+def run_system_command(*command: str) -> str:
     """Runs a program of the system; returns what it printed.
 
     Raises:

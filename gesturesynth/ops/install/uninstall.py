@@ -7,10 +7,10 @@ import shlex
 from collections.abc import Callable
 
 from gesturesynth.ops.install.apparmor import remove_profile
-from gesturesynth.ops.install.files import Hand
+from gesturesynth.ops.install.files import FileInstaller
 from gesturesynth.ops.install.install import UDEV, is_ours
 from gesturesynth.ops.install.layout import GROUP, JACKD, PROCESSES, TARGET, UNITS, USERS, Layout, unit
-from gesturesynth.ops.install.systemctl import states, systemctl, told
+from gesturesynth.ops.install.systemctl import run_system_command, states, systemctl
 
 
 def uninstall(layout: Layout, say: Callable[[str], None], *, purge: bool = False) -> None:
@@ -24,21 +24,21 @@ def uninstall(layout: Layout, say: Callable[[str], None], *, purge: bool = False
     Raises:
         GestureSynthError: the system refused something; what was done until then stays done.
     """
-    hand = Hand(say)
+    hand = FileInstaller(say)
     if not layout.staged:
         _stop(hand)
     if _remove_units(layout, hand) and not layout.staged:
         systemctl("daemon-reload")
-    if hand.away(layout.rules) and not layout.staged and UDEV.exists():
-        told("udevadm", "control", "--reload")
+    if hand.remove(layout.rules) and not layout.staged and UDEV.exists():
+        run_system_command("udevadm", "control", "--reload")
     remove_profile(layout, hand)
-    hand.away(layout.users)
-    hand.away(layout.cache)
+    hand.remove(layout.users)
+    hand.remove(layout.cache)
     if purge:
         _purge(layout, hand)
     if layout.launcher.exists() and is_ours(layout.launcher):
-        hand.away(layout.launcher)
-    hand.away(layout.program)  # last: it may be the one that runs here
+        hand.remove(layout.launcher)
+    hand.remove(layout.program)  # last: it may be the one that runs here
     kept: list[str] = []
     if not purge:
         kept = [str(folder) for folder in (layout.config, layout.state) if folder.exists()]
@@ -61,44 +61,44 @@ def purge_line(layout: Layout) -> str:
     return f"sudo sh -c {shlex.quote(f'{folders}; {users}; {groups} 2>/dev/null; true')}"
 
 
-def _stop(hand: Hand) -> None:
+def _stop(hand: FileInstaller) -> None:
     there = [one for one in states([TARGET, *(unit(process) for process in (*PROCESSES, JACKD))]) if one.there]
     running = [one.name for one in there if one.active not in ("inactive", "failed")]
     if running:
         systemctl("stop", *running)
-        hand.did(f"stopped {', '.join(running)}")
+        hand.changed(f"stopped {', '.join(running)}")
     enabled = [one.name for one in there if one.enabled == "enabled"]
     if enabled:
         systemctl("disable", *enabled)
-        hand.did(f"disabled {', '.join(enabled)}")
+        hand.changed(f"disabled {', '.join(enabled)}")
 
 
-def _remove_units(layout: Layout, hand: Hand) -> bool:
-    gone = [hand.away(layout.units / name) for name in UNITS]
+def _remove_units(layout: Layout, hand: FileInstaller) -> bool:
+    gone = [hand.remove(layout.units / name) for name in UNITS]
     for process in PROCESSES:
         file = layout.network_words(process)
-        if hand.away(file) and not any(file.parent.iterdir()):
-            hand.away(file.parent)
+        if hand.remove(file) and not any(file.parent.iterdir()):
+            hand.remove(file.parent)
     return any(gone)
 
 
-def _purge(layout: Layout, hand: Hand) -> None:
-    hand.away(layout.config)
-    hand.away(layout.state)
+def _purge(layout: Layout, hand: FileInstaller) -> None:
+    hand.remove(layout.config)
+    hand.remove(layout.state)
     if layout.staged:
         return
     known = {one.pw_name for one in pwd.getpwall()}
     for user in USERS:
         if user in known:
-            told("userdel", user)
-            hand.did(f"removed the user {user}")
+            run_system_command("userdel", user)
+            hand.changed(f"removed the user {user}")
     for group in (*USERS[1:], GROUP):
         _remove_group(group, hand)
 
 
-def _remove_group(name: str, hand: Hand) -> None:
+def _remove_group(name: str, hand: FileInstaller) -> None:
     import grp  # noqa: PLC0415 - not on every system
 
     if name in {one.gr_name for one in grp.getgrall()}:
-        told("groupdel", name)
-        hand.did(f"removed the group {name}")
+        run_system_command("groupdel", name)
+        hand.changed(f"removed the group {name}")

@@ -21,8 +21,8 @@ from gesturesynth.ops.doctor.checks import camera as seeing
 from gesturesynth.ops.doctor.checks import computer, files, service, software
 from gesturesynth.ops.doctor.checks import keypad as keypads
 from gesturesynth.ops.doctor.checks import sound as sounding
-from gesturesynth.ops.doctor.finding import Case, Check, Finding, Grade, fail, good, together, warn
-from gesturesynth.ops.doctor.probes.subprocess_report import Report
+from gesturesynth.ops.doctor.finding import Check, Examination, Finding, Grade, fail, good, together, warn
+from gesturesynth.ops.doctor.probes.subprocess_report import ProbeReport
 from gesturesynth.ops.install.layout import TARGET as TARGET_UNIT
 from gesturesynth.ops.install.layout import Layout
 from gesturesynth.tracking.cameras import Camera
@@ -31,7 +31,7 @@ from gesturesynth.tracking.sources import Source
 from tests.cli.test_live_view import TRACKER
 from tests.monitoring.test_health import NOW_S, PLAYING, SOUNDING
 
-CASE = Case(Settings(), Path("/run/nowhere"))
+CASE = Examination(Settings(), Path("/run/nowhere"))
 ASKED = CameraSection()
 LOOK: dict[str, Any] = {
     "name": "USB Camera (/dev/video0)",
@@ -56,7 +56,7 @@ TONE: dict[str, Any] = {
     "trouble": "",
 }
 CAMERA = Camera(0, "/dev/v4l/by-id/usb", "/dev/video0", "USB Camera")
-SIGHT = seeing.Sight(Source("camera", "0", "USB Camera"), [CAMERA], [])
+SIGHT = seeing.CameraFacts(Source("camera", "0", "USB Camera"), [CAMERA], [])
 DEMO = Source("skeleton", "/demo.skeleton", "demo performer")
 LIBRARIES = software.Libraries({"numpy": "2.4.6", "mediapipe": "1.2.2"}, [], ["opencv-contrib-python"])
 PROCESSOR = computer.Processor(4, 0.5, {"schedutil"}, "acpi-cpufreq")
@@ -71,8 +71,8 @@ HEALTHY = assess(TRACKER, PLAYING, SOUNDING, NOW_S)
 OLD_BUNDLE = Path("/cache/pose_landmarker_full.task")
 
 
-def devices(*, usable: bool) -> list[computer.Device]:
-    return [computer.Device("/dev/video0", "video", usable)]
+def devices(*, usable: bool) -> list[computer.DeviceAccess]:
+    return [computer.DeviceAccess("/dev/video0", "video", usable)]
 
 
 def python(*version: int, system: str = "linux", machine: str = "x86_64", bits: int = 64) -> Finding:
@@ -81,7 +81,7 @@ def python(*version: int, system: str = "linux", machine: str = "x86_64", bits: 
 
 def looked(ended: str = "", without: Sequence[str] = (), **facts: Any) -> Finding:
     found = {name: value for name, value in (LOOK | facts).items() if name not in without}
-    return seeing.judge_look(found, ended, ASKED)
+    return seeing.judge_frames(found, ended, ASKED)
 
 
 def inferred(took_ms: float, **facts: Any) -> Finding:
@@ -105,14 +105,14 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
     (software.judge_libraries(LIBRARIES), "pass", "2 libraries (mediapipe 1.2.2, numpy 2.4.6)"),
     (software.judge_libraries(replace(LIBRARIES, wrong=["numpy is 1.9, and x needs >=2"])), "fail", "x needs >=2"),
     (software.judge_libraries(replace(LIBRARIES, owners=["opencv-python", "opencv"])), "warn", "2 packages own OpenCV"),
-    (software.judge_imports(["a"], Report({"imports": {"a": ""}})), "pass", "all can be imported"),
+    (software.judge_imports(["a"], ProbeReport({"imports": {"a": ""}})), "pass", "all can be imported"),
     (
-        software.judge_imports(["a"], Report({"imports": {"a": "libEGL.so.1: no"}})),
+        software.judge_imports(["a"], ProbeReport({"imports": {"a": "libEGL.so.1: no"}})),
         "fail",
         "a cannot be imported: libEGL",
     ),
     (
-        software.judge_imports(["a", "b"], Report({"imports": {"a": ""}}, "was ended by SIGSEGV")),
+        software.judge_imports(["a", "b"], ProbeReport({"imports": {"a": ""}}, "was ended by SIGSEGV")),
         "fail",
         "importing b was ended by SIGSEGV",
     ),
@@ -133,8 +133,12 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
     # Seeing
     (seeing.judge_cameras(SIGHT), "pass", "1 camera: USB Camera (/dev/video0)"),
     (seeing.judge_cameras(replace(SIGHT, barred=["/dev/video0"])), "fail", "usermod -aG video"),
-    (seeing.judge_cameras(seeing.Sight(replace(DEMO, fallback=True), [], [])), "warn", "there is no camera"),
-    (seeing.judge_cameras(seeing.Sight(DEMO, [CAMERA], [])), "pass", "demo performer, as asked for; there is USB"),
+    (seeing.judge_cameras(seeing.CameraFacts(replace(DEMO, fallback=True), [], [])), "warn", "there is no camera"),
+    (
+        seeing.judge_cameras(seeing.CameraFacts(DEMO, [CAMERA], [])),
+        "pass",
+        "demo performer, as asked for; there is USB",
+    ),
     (looked(), "pass", "640x480, 29.9 fps, a frame every 33 ms (p99 40, longest 41), the first after 0.5 s"),
     (looked(width=1280, height=720), "pass", "1280x720, 29.9 fps"),
     (looked(fps=15.0), "warn", "More light"),
@@ -223,16 +227,28 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
     (computer.judge_clock(NOON, "CET", "no"), "warn", "timedatectl"),
     (computer.judge_clock(datetime(1970, 1, 1, tzinfo=UTC), "UTC", "no"), "fail", "battery"),
     # Files
-    (files.judge_room(files.Room(Path("/s"), "", 5000.0, 10_000)), "pass", "/s, 5.0 GB free"),
-    (files.judge_room(files.Room(Path("/s"), "", 500.0, 10_000)), "warn", "Make room"),
-    (files.judge_room(files.Room(Path("/s"), "", 50.0, 10_000)), "fail", "full"),
-    (files.judge_room(files.Room(Path("/s"), "", 5000.0, 3)), "fail", "full"),
-    (files.judge_room(files.Room(Path("/s"), "", 5000.0, -1)), "pass", "5.0 GB"),
-    (files.judge_room(files.Room(Path("/s"), "Read-only file system", 5000.0)), "fail", "Read-only file system"),
-    (files.judge_room(files.Room(Path("/s"), "Permission denied", 5000.0, others=True)), "warn", "sudo gesturesynth"),
-    (files.judge_examples([files.Examples("drone", 3)], [], Path("/s")), "pass", "drone 3"),
+    (files.judge_space(files.FolderSpace(Path("/s"), "", 5000.0, 10_000)), "pass", "/s, 5.0 GB free"),
+    (files.judge_space(files.FolderSpace(Path("/s"), "", 500.0, 10_000)), "warn", "Make room"),
+    (files.judge_space(files.FolderSpace(Path("/s"), "", 50.0, 10_000)), "fail", "full"),
+    (files.judge_space(files.FolderSpace(Path("/s"), "", 5000.0, 3)), "fail", "full"),
+    (files.judge_space(files.FolderSpace(Path("/s"), "", 5000.0, -1)), "pass", "5.0 GB"),
+    (
+        files.judge_space(files.FolderSpace(Path("/s"), "Read-only file system", 5000.0)),
+        "fail",
+        "Read-only file system",
+    ),
+    (
+        files.judge_space(files.FolderSpace(Path("/s"), "Permission denied", 5000.0, others=True)),
+        "warn",
+        "sudo gesturesynth",
+    ),
+    (files.judge_examples([files.ExampleCount("drone", 3)], [], Path("/s")), "pass", "drone 3"),
     (files.judge_examples([], [], Path("/s")), "pass", "nothing was taught yet"),
-    (files.judge_examples([files.Examples("drone", error="page 7 is gone")], [], Path("/s")), "fail", "page 7 is gone"),
+    (
+        files.judge_examples([files.ExampleCount("drone", error="page 7 is gone")], [], Path("/s")),
+        "fail",
+        "page 7 is gone",
+    ),
     (files.judge_examples([], ["examples.damaged-1.sqlite"], Path("/s")), "warn", "set aside"),
     # What runs
     (service.judge_port("OSC", "", running=False), "pass", "OSC is free"),
@@ -270,7 +286,7 @@ def test_several_findings_make_one() -> None:
 
 
 # ---------------------------------------------------------------------------------------------------- the examination
-def look(outcome: Callable[[Case], Finding], name: str = "one") -> Check:
+def look(outcome: Callable[[Examination], Finding], name: str = "one") -> Check:
     return Check(name, "", "", outcome)
 
 
@@ -285,7 +301,7 @@ def test_all_are_looked_at_and_each_is_told_at_once() -> None:
 
 
 def test_a_check_that_goes_wrong_is_our_mistake_and_the_others_go_on() -> None:
-    def broken(_: Case) -> Finding:
+    def broken(_: Examination) -> Finding:
         return good(str(1 // 0))
 
     results = registry.examine(CASE, lambda _: None, [look(broken), look(lambda _: good("fine"))])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gesturesynth.ops.install.apparmor import KNOWS_USERNS, PROFILE, install_profile, remove_profile
-from gesturesynth.ops.install.files import Hand
+from gesturesynth.ops.install.files import FileInstaller
 from gesturesynth.ops.install.layout import Layout, parts_dir
 
 
@@ -22,7 +22,7 @@ def test_it_is_installed_once_and_removed_where_apparmor_has_rules_for_user_name
     abi.parent.mkdir(parents=True)
     abi.touch()
     said: list[str] = []
-    hand = Hand(said.append)
+    hand = FileInstaller(said.append)
     install_profile(layout, hand)
     install_profile(layout, hand)
     assert layout.profile.read_bytes() == (parts_dir() / PROFILE).read_bytes()
@@ -32,7 +32,7 @@ def test_it_is_installed_once_and_removed_where_apparmor_has_rules_for_user_name
 
 
 def test_it_is_left_out_where_apparmor_is_older_or_absent(layout: Layout) -> None:
-    hand = Hand(print)
+    hand = FileInstaller(print)
     install_profile(layout, hand)
     remove_profile(layout, hand)
     assert hand.changes == 0

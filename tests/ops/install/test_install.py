@@ -13,7 +13,7 @@ import pytest
 
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.ops.install import program as install_program
-from gesturesynth.ops.install.install import Wishes, install, why_not
+from gesturesynth.ops.install.install import InstallOptions, install, why_not
 from gesturesynth.ops.install.layout import UNITS, USERS, Layout
 from gesturesynth.ops.install.program import interpreter, reachable
 from gesturesynth.ops.install.systemctl import UnitState
@@ -48,7 +48,7 @@ def layout(tmp_path: Path, site: Path) -> Layout:
 
 def installed(layout: Layout, **wishes: bool) -> list[str]:
     said: list[str] = []
-    assert install(layout, Wishes(**wishes), said.append)
+    assert install(layout, InstallOptions(**wishes), said.append)
     return said
 
 

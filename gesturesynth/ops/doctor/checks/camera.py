@@ -13,9 +13,9 @@ from typing import Any, Final
 from gesturesynth.config.settings.settings import CameraSection
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import JSON, packed
-from gesturesynth.ops.doctor.finding import Case, Finding, fail, good, together, warn
+from gesturesynth.ops.doctor.finding import Examination, Finding, fail, good, together, warn
 from gesturesynth.ops.doctor.probes import subprocess_report
-from gesturesynth.ops.doctor.probes.camera import LOOK_S, Wish
+from gesturesynth.ops.doctor.probes.camera import LOOK_S, CameraProbeRequest
 from gesturesynth.runtime.messages import TrackerStatus
 from gesturesynth.tracking import userns_limits
 from gesturesynth.tracking.cameras import Camera, list_cameras
@@ -39,7 +39,7 @@ GROUP_ADVICE: Final = (
 
 
 @dataclass(frozen=True)
-class Sight:
+class CameraFacts:
     """What is there to be looked at.
 
     Attributes:
@@ -53,12 +53,12 @@ class Sight:
     barred: Sequence[str]
 
 
-def look_at_camera(case: Case) -> Finding:
+def look_at_camera(case: Examination) -> Finding:
     """The one that is configured: how its frames come. A lamp may light up."""
     if case.tracker:
         return judge_tracker(case.tracker, case.settings.camera)
     try:
-        sight = _sight(case)
+        sight = _camera_facts(case)
     except UserError as error:
         return fail(str(error), "Correct `camera.source` in gesturesynth.yaml (or --source).")
     listed = judge_cameras(sight)
@@ -67,11 +67,11 @@ def look_at_camera(case: Case) -> Finding:
     if case.quick:
         return together([listed, good(f"{sight.source.name} was not opened (--quick)")])
     report = _probe(case)
-    look = judge_look(report.facts, report.ended, case.settings.camera)
+    look = judge_frames(report.facts, report.ended, case.settings.camera)
     return together([look, listed]) if len(sight.cameras) > 1 else look
 
 
-def look_at_inference(case: Case) -> Finding:
+def look_at_inference(case: Examination) -> Finding:
     """How long a body takes to be found in a frame."""
     if case.tracker and case.tracker.state == "live":
         if not case.tracker.inference_ms:
@@ -94,7 +94,7 @@ def look_at_inference(case: Case) -> Finding:
     return judge_inference(report.facts, report.ended, case.settings.camera.fps, report.words)
 
 
-def look_at_privacy(case: Case) -> Finding:
+def look_at_privacy(case: Examination) -> Finding:
     """Whether the process that sees people can be kept off the network."""
     if case.tracker:
         return judge_network(case.tracker.network, case.tracker.network_advice)
@@ -102,29 +102,29 @@ def look_at_privacy(case: Case) -> Finding:
         source = resolve(case.settings.camera.source)
         if source.kind == "url":
             return judge_network(leave_network_for(source), "")
-    report = subprocess_report.ask("gesturesynth.ops.doctor.probes.network", [], LIMIT_S)
+    report = subprocess_report.run_probe("gesturesynth.ops.doctor.probes.network", [], LIMIT_S)
     words = report.facts.get("network", f"the attempt to leave the network {report.ended}")
     return judge_network(words, report.facts.get("advice", userns_limits.ELSEWHERE))
 
 
-def _sight(case: Case) -> Sight:
+def _camera_facts(case: Examination) -> CameraFacts:
     source = resolve(case.settings.camera.source)
     cameras = list_cameras() if sys.platform == "linux" or not case.quick else []
     devices = [camera.path for camera in cameras if camera.path]
     if source.kind == "camera" and source.address.startswith("/dev/"):
         devices.append(source.address)
     barred = [path for path in devices if Path(path).exists() and not os.access(path, os.R_OK | os.W_OK)]
-    return Sight(source, cameras, sorted(set(barred)))
+    return CameraFacts(source, cameras, sorted(set(barred)))
 
 
-def _probe(case: Case) -> subprocess_report.Report:
+def _probe(case: Examination) -> subprocess_report.ProbeReport:
     """One look through the camera, for the check of the camera and that of the landmarker."""
     camera = case.settings.camera
     try:
         bundle, state = download.state(case.settings.model)
     except UserError:
         bundle, state = Path(), "missing"
-    wish = Wish(
+    wish = CameraProbeRequest(
         camera.source,
         camera.width,
         camera.height,
@@ -135,12 +135,12 @@ def _probe(case: Case) -> subprocess_report.Report:
     )
     words = packed(JSON, wish).decode()
     if words not in case.reports:
-        case.reports[words] = subprocess_report.ask("gesturesynth.ops.doctor.probes.camera", [words], LIMIT_S)
+        case.reports[words] = subprocess_report.run_probe("gesturesynth.ops.doctor.probes.camera", [words], LIMIT_S)
     return case.reports[words]
 
 
 # ----------------------------------------------------------------------------------------------------------- judgements
-def judge_cameras(sight: Sight) -> Finding:
+def judge_cameras(sight: CameraFacts) -> Finding:
     """Whether there is anything to look through."""
     source, names = sight.source, [camera.name for camera in sight.cameras]
     if source.fallback:
@@ -159,7 +159,7 @@ def judge_cameras(sight: Sight) -> Finding:
     return good(source.name)
 
 
-def judge_look(facts: Mapping[str, Any], ended: str, wanted: CameraSection) -> Finding:
+def judge_frames(facts: Mapping[str, Any], ended: str, wanted: CameraSection) -> Finding:
     """How the frames of a source come, from what the probe has found."""
     name = facts.get("name", "the camera")
     if "lost" in facts:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from gesturesynth.ops.doctor.finding import Case, Finding, fail, good, together, warn
+from gesturesynth.ops.doctor.finding import Examination, Finding, fail, good, together, warn
 
 FEWEST_CORES: Final = 2
 BUSY: Final = 0.7
@@ -50,7 +50,7 @@ class Processor:
     throttled: int = 0
 
 
-def look_at_processor(case: Case) -> Finding:
+def look_at_processor(case: Examination) -> Finding:
     """Cores, speed, heat, and who else uses it."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     governors = {word for path in _CPUS.glob("cpu[0-9]*/cpufreq/scaling_governor") if (word := _read(path))}
@@ -89,7 +89,7 @@ def judge_processor(processor: Processor, *, playing: bool) -> Finding:
 
 
 # -------------------------------------------------------------------------------------------------------------- memory
-def look_at_memory(case: Case) -> Finding:
+def look_at_memory(case: Examination) -> Finding:
     """How much there is, and how much of it is free."""
     total_mb = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / MEGABYTE
     free_mb = total_mb
@@ -112,7 +112,7 @@ def judge_memory(total_mb: float, free_mb: float, *, playing: bool) -> Finding:
 
 # -------------------------------------------------------------------------------------------------------------- groups
 @dataclass(frozen=True)
-class Device:
+class DeviceAccess:
     """A device file, whose it is, and whether this user may use it."""
 
     path: str
@@ -120,7 +120,7 @@ class Device:
     usable: bool
 
 
-def look_at_groups(_: Case) -> Finding:
+def look_at_groups(_: Examination) -> Finding:
     """Groups of this user, and the device files that it may use."""
     if sys.platform != "linux":
         return good("this system asks its user instead")
@@ -136,12 +136,12 @@ def look_at_groups(_: Case) -> Finding:
     for pattern in ("video[0-9]*", "snd/pcm*"):
         for path in sorted(Path("/dev").glob(pattern)):
             with suppress(OSError):
-                devices.append(Device(str(path), name(path.stat().st_gid), os.access(path, os.R_OK | os.W_OK)))
+                devices.append(DeviceAccess(str(path), name(path.stat().st_gid), os.access(path, os.R_OK | os.W_OK)))
     mine = {name(number) for number in {*os.getgroups(), os.getegid()}}
     return judge_groups(mine, devices, root=os.geteuid() == 0)
 
 
-def judge_groups(mine: Collection[str], devices: Sequence[Device], *, root: bool) -> Finding:
+def judge_groups(mine: Collection[str], devices: Sequence[DeviceAccess], *, root: bool) -> Finding:
     """Whether what is plugged in may be used."""
     member = [group for group in GROUPS if group in mine]
     found = (
@@ -161,7 +161,7 @@ def judge_groups(mine: Collection[str], devices: Sequence[Device], *, root: bool
 Synchronised = Literal["yes", "no", "unknown"]
 
 
-def look_at_clock(_: Case) -> Finding:
+def look_at_clock(_: Examination) -> Finding:
     """Date, time zone, and whether somebody sets it."""
     return judge_clock(datetime.now(tz=UTC).astimezone(), time.tzname[0], _synchronised())
 

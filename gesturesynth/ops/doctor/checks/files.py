@@ -19,7 +19,7 @@ from gesturesynth.core.files import is_there
 from gesturesynth.mapping.examples import schema
 from gesturesynth.mapping.examples.memory_copy import copied
 from gesturesynth.mapping.examples.store import store_path
-from gesturesynth.ops.doctor.finding import Case, Finding, fail, good, together, warn
+from gesturesynth.ops.doctor.finding import Examination, Finding, fail, good, together, warn
 from gesturesynth.pipeline.running_preset import fit_job, untaught
 
 LITTLE_MB: Final = 1000
@@ -31,7 +31,7 @@ AS_ROOT: Final = "To have them examined: sudo gesturesynth doctor"
 
 
 # ------------------------------------------------------------------------------------------------ settings and preset
-def look_at_settings(case: Case) -> Finding:
+def look_at_settings(case: Examination) -> Finding:
     """gesturesynth.yaml, key by key."""
     if case.settings_error:
         return fail(case.settings_error, "Correct the file; until then the other checks go by the defaults.")
@@ -39,7 +39,7 @@ def look_at_settings(case: Case) -> Finding:
     return good(f"{file} is in order" if file else f"no {paths.config_dir() / 'gesturesynth.yaml'}: all defaults")
 
 
-def look_at_preset(case: Case) -> Finding:
+def look_at_preset(case: Examination) -> Finding:
     """The one to start with, and its examples."""
     try:
         loaded = loader.load(loader.find(case.settings.preset))
@@ -56,7 +56,7 @@ def look_at_preset(case: Case) -> Finding:
 
 # ----------------------------------------------------------------------------------------------------------- the state
 @dataclass(frozen=True)
-class Room:
+class FolderSpace:
     """A folder and the disk that it is on.
 
     Attributes:
@@ -74,15 +74,15 @@ class Room:
     others: bool = False
 
 
-def look_at_state(case: Case) -> Finding:
+def look_at_state(case: Examination) -> Finding:
     """The folders of what was taught, the cache and the sockets: may they be written to, and is there room?"""
     folders = [paths.state_dir()]
     if case.health is None:  # else both serve already
         folders += [paths.cache_dir(), paths.runtime_dir()]
-    return together([judge_room(room_of(folder)) for folder in folders])
+    return together([judge_space(space_of(folder)) for folder in folders])
 
 
-def room_of(folder: Path) -> Room:
+def space_of(folder: Path) -> FolderSpace:
     """Tries to write a file without a name, which leaves nothing behind; where the folder is not there, beside it."""
     there = folder
     while not there.exists() and there != there.parent:
@@ -99,12 +99,12 @@ def room_of(folder: Path) -> Room:
         files = os.statvfs(there)
         free = shutil.disk_usage(there).free / MEGABYTE
     except OSError as reason:
-        return Room(folder, error or str(reason), 0.0)
+        return FolderSpace(folder, error or str(reason), 0.0)
     others = folder in SERVICE_FOLDERS and os.geteuid() not in (0, there.stat().st_uid)
-    return Room(folder, error, free, files.f_favail if files.f_files else -1, others)
+    return FolderSpace(folder, error, free, files.f_favail if files.f_files else -1, others)
 
 
-def judge_room(room: Room) -> Finding:
+def judge_space(room: FolderSpace) -> Finding:
     """Whether what is taught can be kept."""
     if room.error and room.others:
         return warn(f"{room.folder} is the system service's", AS_ROOT)
@@ -123,7 +123,7 @@ def judge_room(room: Room) -> Finding:
 
 # ------------------------------------------------------------------------------------------------------- the databases
 @dataclass(frozen=True)
-class Examples:
+class ExampleCount:
     """One database.
 
     Attributes:
@@ -137,7 +137,7 @@ class Examples:
     error: str = ""
 
 
-def look_at_examples(_: Case) -> Finding:
+def look_at_examples(_: Examination) -> Finding:
     """Every database of takes, read-only, page by page."""
     folder = store_path("any").parent.parent
     if folder.parent.exists() and not os.access(folder.parent, os.R_OK | os.X_OK):
@@ -147,7 +147,7 @@ def look_at_examples(_: Case) -> Finding:
     return judge_examples([examples_of(file) for file in files], aside, folder)
 
 
-def examples_of(file: Path) -> Examples:
+def examples_of(file: Path) -> ExampleCount:
     """Checks one, without changing it."""
     name = file.parent.name
     try:
@@ -159,10 +159,10 @@ def examples_of(file: Path) -> Examples:
             with closing(copy.connection) as connection:
                 verdict, takes = _counted(connection)
             if copy.note:
-                return Examples(name, takes, copy.note)
+                return ExampleCount(name, takes, copy.note)
     except (GestureSynthError, sqlite3.Error, OSError) as error:
-        return Examples(name, error=str(error))
-    return Examples(name, takes, "" if verdict == "ok" else f"{file}: {verdict}")
+        return ExampleCount(name, error=str(error))
+    return ExampleCount(name, takes, "" if verdict == "ok" else f"{file}: {verdict}")
 
 
 def _counted(connection: sqlite3.Connection) -> tuple[str, int]:
@@ -172,7 +172,7 @@ def _counted(connection: sqlite3.Connection) -> tuple[str, int]:
     return str(verdict), int(takes)
 
 
-def judge_examples(all_of_them: Sequence[Examples], aside: Sequence[str], folder: Path) -> Finding:
+def judge_examples(all_of_them: Sequence[ExampleCount], aside: Sequence[str], folder: Path) -> Finding:
     """Whether what was taught is whole."""
     broken = [one for one in all_of_them if one.error]
     counted = ", ".join(f"{one.name} {one.takes}" for one in all_of_them if not one.error)

@@ -8,13 +8,13 @@ from typing import Final
 
 from gesturesynth.control.keypad.device_list import listed
 from gesturesynth.control.keypad.devices import AUTO
-from gesturesynth.ops.doctor.finding import Case, Finding, good, together, warn
+from gesturesynth.ops.doctor.finding import Examination, Finding, good, together, warn
 
 CLOSED: Final = "closed to you"
 """How `keypad_list` begins the kind of a device that cannot be opened."""
 
 
-def look_at_keypad(case: Case) -> Finding:
+def look_at_keypad(case: Examination) -> Finding:
     """Those that the settings mean. Nothing is taken or read."""
     if sys.platform != "linux":
         return good("keys without a screen need Linux")

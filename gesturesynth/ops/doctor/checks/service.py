@@ -13,7 +13,7 @@ from gesturesynth.control.osc.server import OscServer, OscSettings
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.search_paths import child_environment, system_program
 from gesturesynth.monitoring.health import Health
-from gesturesynth.ops.doctor.finding import Case, Finding, fail, good, together, warn
+from gesturesynth.ops.doctor.finding import Examination, Finding, fail, good, together, warn
 from gesturesynth.ops.install import layout
 
 HOST: Final = "127.0.0.1"
@@ -25,7 +25,7 @@ WANTED: Final = ("LoadState", "ActiveState", "SubState", "UnitFileState", "NRest
 
 
 # --------------------------------------------------------------------------------------------------------------- ports
-def look_at_ports(case: Case) -> Finding:
+def look_at_ports(case: Examination) -> Finding:
     """Those of OSC and of monitoring: free, or in use by what runs."""
     findings = []
     osc, metrics = case.settings.osc, case.settings.metrics
@@ -66,7 +66,7 @@ def judge_port(what: str, words: str, *, running: bool) -> Finding:
 
 
 # ----------------------------------------------------------------------------------------------------------- processes
-def look_at_processes(case: Case) -> Finding:
+def look_at_processes(case: Examination) -> Finding:
     """What runs now, as `gesturesynth status` judges it."""
     if case.closed:
         return warn(case.closed, "As this user only part of this computer can be examined.")
@@ -109,7 +109,7 @@ class Unit:
     restarts: int = 0
 
 
-def look_at_service(_: Case) -> Finding:
+def look_at_service(_: Examination) -> Finding:
     """The units, where they are installed."""
     if system_program("systemctl") is None or not BOOTED.is_dir():
         return good("no systemd runs here; `gesturesynth run` looks after its processes itself")

@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion
 
 from gesturesynth.core.errors import UserError
-from gesturesynth.ops.doctor.finding import Case, Finding, fail, good, together, warn
+from gesturesynth.ops.doctor.finding import Examination, Finding, fail, good, together, warn
 from gesturesynth.ops.doctor.probes import subprocess_report
 from gesturesynth.tracking.model import download
 
@@ -40,7 +40,7 @@ OPTIONAL: Final = ("libjack.so.0",)
 
 
 # -------------------------------------------------------------------------------------------------------------- Python
-def look_at_python(_: Case) -> Finding:
+def look_at_python(_: Examination) -> Finding:
     """Version and architecture."""
     return judge_python(sys.version_info[:3], sys.platform, platform.machine(), 64 if sys.maxsize > 2**32 else 32)
 
@@ -75,10 +75,10 @@ class Libraries:
     owners: Sequence[str]
 
 
-def look_at_libraries(_: Case) -> Finding:
+def look_at_libraries(_: Examination) -> Finding:
     """Versions against what each wants of the others, and whether they can be imported."""
     names = ["cv2", "mediapipe", "numpy", "pyo", "sklearn", "scipy", "zmq"]
-    imports = subprocess_report.ask("gesturesynth.ops.doctor.probes.imports", names, IMPORT_S)
+    imports = subprocess_report.run_probe("gesturesynth.ops.doctor.probes.imports", names, IMPORT_S)
     return together([judge_libraries(installed()), judge_imports(names, imports)])
 
 
@@ -132,7 +132,7 @@ def judge_libraries(libraries: Libraries) -> Finding:
     return together(findings)
 
 
-def judge_imports(names: Sequence[str], report: subprocess_report.Report) -> Finding:
+def judge_imports(names: Sequence[str], report: subprocess_report.ProbeReport) -> Finding:
     """Whether they can be imported."""
     results = report.facts.get("imports", {})
     findings = [
@@ -148,11 +148,11 @@ def judge_imports(names: Sequence[str], report: subprocess_report.Report) -> Fin
 
 
 # -------------------------------------------------------------------------------------------------- the system's own
-def look_at_system_libraries(_: Case) -> Finding:
+def look_at_system_libraries(_: Examination) -> Finding:
     """Libraries that packages of the system bring."""
     if sys.platform != "linux":
         return good("this system brings what is needed")
-    report = subprocess_report.ask("gesturesynth.ops.doctor.probes.imports", ["--shared", *PACKAGES], IMPORT_S)
+    report = subprocess_report.run_probe("gesturesynth.ops.doctor.probes.imports", ["--shared", *PACKAGES], IMPORT_S)
     return judge_system_libraries(report.facts.get("shared", {}))
 
 
@@ -170,7 +170,7 @@ def judge_system_libraries(results: Mapping[str, str]) -> Finding:
 
 
 # ------------------------------------------------------------------------------------------------------ the pose model
-def look_at_model(case: Case) -> Finding:
+def look_at_model(case: Examination) -> Finding:
     """The file of the pose model, by its SHA-256."""
     model = case.settings.model
     try:

@@ -12,9 +12,9 @@ import msgspec
 
 from gesturesynth.config.settings.settings import AudioSection
 from gesturesynth.monitoring.status_text import duration
-from gesturesynth.ops.doctor.finding import Case, Finding, fail, good, together, warn
+from gesturesynth.ops.doctor.finding import Examination, Finding, fail, good, together, warn
 from gesturesynth.ops.doctor.probes import subprocess_report
-from gesturesynth.ops.doctor.probes.sound import TONE_DB, TONE_S, Wish
+from gesturesynth.ops.doctor.probes.sound import TONE_DB, TONE_S, SoundProbeRequest
 from gesturesynth.runtime.messages import EngineStatus
 from gesturesynth.synthesis.audio import device_probe
 
@@ -34,7 +34,7 @@ GROUP_LIMITS: Final = (
 )
 
 
-def look_at_sound(case: Case) -> Finding:
+def look_at_sound(case: Examination) -> Finding:
     """The device that is configured, with a quiet tone; not while something plays already."""
     wanted = case.settings.audio
     if case.engine:
@@ -42,14 +42,14 @@ def look_at_sound(case: Case) -> Finding:
     known = device_probe.ask("jack", "portaudio")
     if case.quick:
         return judge_devices(known, wanted)
-    wish = Wish(wanted.backend, wanted.device, wanted.sample_rate, wanted.buffer_frames)
-    report = subprocess_report.ask(
+    wish = SoundProbeRequest(wanted.backend, wanted.device, wanted.sample_rate, wanted.buffer_frames)
+    report = subprocess_report.run_probe(
         "gesturesynth.ops.doctor.probes.sound", [msgspec.json.encode(wish).decode()], LIMIT_S
     )
     return together([judge_tone(report.facts, report.ended, wanted), good(_devices(known))])
 
 
-def look_at_realtime(case: Case) -> Finding:
+def look_at_realtime(case: Examination) -> Finding:
     """What the engine (or, when none runs, this shell) may do."""
     if sys.platform != "linux":
         return good("this system gives audio its time by itself")

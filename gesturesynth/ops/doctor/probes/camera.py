@@ -20,7 +20,7 @@ import numpy as np
 
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.search_paths import forbid_programs
-from gesturesynth.ops.doctor.probes.subprocess_report import tell
+from gesturesynth.ops.doctor.probes.subprocess_report import emit
 from gesturesynth.tracking.cameras import camera_at
 from gesturesynth.tracking.images import Image, as_rgb, rotated
 from gesturesynth.tracking.live_poses import leave_network_for
@@ -39,7 +39,7 @@ BLANK_HEIGHT: Final = 480
 BLANK_WIDTH: Final = 640
 
 
-class Wish(msgspec.Struct, frozen=True):
+class CameraProbeRequest(msgspec.Struct, frozen=True):
     """What is to be done.
 
     Attributes:
@@ -61,10 +61,10 @@ class Wish(msgspec.Struct, frozen=True):
 def main(arguments: Sequence[str]) -> int:
     """Does it; the facts go to standard output as they are found."""
     forbid_programs()
-    wish = msgspec.json.decode(arguments[0], type=Wish)
+    wish = msgspec.json.decode(arguments[0], type=CameraProbeRequest)
     settings = SourceSettings(source=wish.source, width=wish.width, height=wish.height, fps=wish.fps)
     source = resolve(wish.source, camera_at)
-    tell(network=leave_network_for(source))
+    emit(network=leave_network_for(source))
     disable_core_dumps()
     frames: list[Image] = []
     if wish.look and source.kind != "skeleton":
@@ -82,13 +82,13 @@ def _looked(settings: SourceSettings) -> list[Image]:
         try:
             frames.extend(_look(settings))
         except StreamLost as lost:
-            tell(lost=str(lost))
+            emit(lost=str(lost))
 
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
     thread.join(PATIENCE_S)
     if thread.is_alive():
-        tell(stuck=True)
+        emit(stuck=True)
         return []
     return frames
 
@@ -98,13 +98,13 @@ def _look(settings: SourceSettings) -> list[Image]:
     begun_s = time.monotonic()
     stream = opener(resolve(settings.source), settings, camera_at)(threading.Event())
     opened_s = time.monotonic()
-    tell(name=stream.name, open_s=opened_s - begun_s)
+    emit(name=stream.name, open_s=opened_s - begun_s)
     frames: deque[Image] = deque(maxlen=KEPT)
     try:
         frames.append(stream.read())
         first_s = time.monotonic()
         height, width = frames[-1].shape[:2]
-        tell(first_frame_s=first_s - opened_s, width=int(width), height=int(height))
+        emit(first_frame_s=first_s - opened_s, width=int(width), height=int(height))
         times = [first_s]
         while times[-1] - first_s < LOOK_S:
             frames.append(stream.read())
@@ -112,7 +112,7 @@ def _look(settings: SourceSettings) -> list[Image]:
     finally:
         stream.close()
     gaps = np.diff(times)
-    tell(
+    emit(
         frames=len(gaps),
         fps=float(len(gaps) / (times[-1] - first_s)),
         gap_ms=float(np.median(gaps) * 1000),
@@ -132,7 +132,7 @@ def _time_landmarker(bundle: Path, frames: Sequence[Image], rotate: int) -> None
     begun_s = time.monotonic()
     try:
         with Landmarker(bundle) as landmarker:
-            tell(load_s=time.monotonic() - begun_s)
+            emit(load_s=time.monotonic() - begun_s)
             took_ms: list[float] = []
             bodies = 0
             for number, frame in enumerate(frames):
@@ -141,10 +141,10 @@ def _time_landmarker(bundle: Path, frames: Sequence[Image], rotate: int) -> None
                 bodies += len(landmarker.detect(rgb, number / 30))
                 took_ms.append((time.monotonic() - frame_begun_s) * 1000)
     except GestureSynthError as error:
-        tell(landmarker_error=str(error))
+        emit(landmarker_error=str(error))
         return
     steady = took_ms[WARM_UP:] or took_ms
-    tell(inference_ms=float(np.median(steady)), inference_longest_ms=max(steady), bodies=bodies, looked=looked)
+    emit(inference_ms=float(np.median(steady)), inference_longest_ms=max(steady), bodies=bodies, looked=looked)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Final
 
 from gesturesynth.core import paths
 from gesturesynth.core.search_paths import forbid_programs
-from gesturesynth.ops.doctor.probes.subprocess_report import tell
+from gesturesynth.ops.doctor.probes.subprocess_report import emit
 
 SHARED: Final = "--shared"
 
@@ -23,14 +23,14 @@ def main(names: Sequence[str]) -> int:
     if names[:1] == [SHARED]:
         for name in names[1:]:
             results[name] = _loaded(name)
-            tell(shared=results)
+            emit(shared=results)
         return 0
     # What MediaPipe and pyo bring along need folders, or talk.
     os.environ.setdefault("MPLCONFIGDIR", os.fspath(paths.cache_dir() / "matplotlib"))
     os.environ["PYO_GUI_WX"] = "0"
     for name in names:
         results[name] = _imported(name)
-        tell(imports=results)
+        emit(imports=results)
     return 0
 
 

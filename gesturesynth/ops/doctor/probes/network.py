@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from gesturesynth.ops.doctor.probes.subprocess_report import tell
+from gesturesynth.ops.doctor.probes.subprocess_report import emit
 from gesturesynth.tracking import userns_limits
 from gesturesynth.tracking.network_isolation import NONE, leave_network
 
@@ -12,7 +12,7 @@ from gesturesynth.tracking.network_isolation import NONE, leave_network
 def main() -> int:
     """Tells what came of it."""
     network = leave_network()
-    tell(network=network, advice="" if network == NONE else userns_limits.advice())
+    emit(network=network, advice="" if network == NONE else userns_limits.advice())
     return 0
 
 

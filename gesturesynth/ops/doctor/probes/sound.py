@@ -15,7 +15,7 @@ import msgspec
 
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.search_paths import forbid_programs
-from gesturesynth.ops.doctor.probes.subprocess_report import tell
+from gesturesynth.ops.doctor.probes.subprocess_report import emit
 from gesturesynth.synthesis.audio.backends import AudioChoice, AudioSettings, Backend, open_backend
 from gesturesynth.synthesis.instruments.base import load_pyo
 
@@ -31,7 +31,7 @@ TONE_HZ: Final = 440.0
 TONE_DB: Final = -24.0
 
 
-class Wish(msgspec.Struct, frozen=True):
+class SoundProbeRequest(msgspec.Struct, frozen=True):
     """What the engine would be asked for; see `backends.AudioSettings`."""
 
     audio: AudioChoice
@@ -43,14 +43,14 @@ class Wish(msgspec.Struct, frozen=True):
 def main(arguments: Sequence[str]) -> int:
     """Does it; the facts go to standard output as they are found."""
     forbid_programs()
-    wish = msgspec.json.decode(arguments[0], type=Wish)
+    wish = msgspec.json.decode(arguments[0], type=SoundProbeRequest)
     begun_s = time.monotonic()
     try:
         backend = open_backend(AudioSettings(wish.audio, wish.device, wish.sample_rate, wish.buffer_frames))
     except GestureSynthError as error:
-        tell(refused=str(error))
+        emit(refused=str(error))
         return 0
-    tell(
+    emit(
         backend=backend.name,
         device=backend.device,
         note=backend.note,
@@ -85,14 +85,14 @@ def _play(backend: Backend) -> bool:
             if begin is None and moved_s - begun_s >= SETTLE_S:
                 begin = (moved_s, samples)
         elif now_s - moved_s > STILL_S:
-            tell(stands=True)
+            emit(stands=True)
             return False
         time.sleep(min(pause_s, 0.001))
     if begin is None:
-        tell(stands=True)
+        emit(stands=True)
         return False
     ratio = (samples - begin[1]) / backend.sample_rate / max(1e-9, moved_s - begin[0])
-    tell(ratio=ratio, xruns=backend.xruns(), trouble=backend.trouble(), played_s=TONE_S)
+    emit(ratio=ratio, xruns=backend.xruns(), trouble=backend.trouble(), played_s=TONE_S)
     return True
 
 

@@ -15,7 +15,7 @@ from gesturesynth.core.search_paths import child_environment, python_command
 
 
 @dataclass(frozen=True)
-class Report:
+class ProbeReport:
     """What came of it.
 
     Attributes:
@@ -29,7 +29,7 @@ class Report:
     words: str = ""
 
 
-def ask(module: str, arguments: Sequence[str], limit_s: float) -> Report:
+def run_probe(module: str, arguments: Sequence[str], limit_s: float) -> ProbeReport:
     """Runs `python -m module`, which writes lines of JSON objects, and waits for at most `limit_s`."""
     with subprocess.Popen(
         python_command("-m", module, *arguments),
@@ -48,10 +48,10 @@ def ask(module: str, arguments: Sequence[str], limit_s: float) -> Report:
     code = process.returncode
     if not ended and code:
         ended = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"left with exit code {code}"
-    return Report(parse_json_lines(output), ended, errors.decode(errors="replace").strip()[-2000:])
+    return ProbeReport(parse_json_lines(output), ended, errors.decode(errors="replace").strip()[-2000:])
 
 
-def tell(**facts: object) -> None:
+def emit(**facts: object) -> None:
     """The other end: writes a line of facts, at once."""
     sys.stdout.write(json.dumps(facts) + "\n")
     sys.stdout.flush()
