@@ -21,11 +21,11 @@ from gesturesynth.cli.flags import (
     NO_CAMERA,
     NO_PIECE,
     NO_WORDS,
-    Audio,
-    Camera,
+    AudioFlags,
+    CameraFlags,
     Config,
-    Piece,
-    Words,
+    OutputFlags,
+    PresetFlags,
     as_flags,
     chosen_settings,
     source_settings,
@@ -108,10 +108,10 @@ app.command(
 def run(
     *,
     config: Config = None,
-    piece: Piece = NO_PIECE,
-    camera: Camera = NO_CAMERA,
-    audio: Audio = NO_AUDIO,
-    words: Words = NO_WORDS,
+    piece: PresetFlags = NO_PIECE,
+    camera: CameraFlags = NO_CAMERA,
+    audio: AudioFlags = NO_AUDIO,
+    words: OutputFlags = NO_WORDS,
 ) -> int:
     """Plays: starts all processes, watches them, shows what they do. Ctrl-C ends it.
 
@@ -135,7 +135,7 @@ def run(
 
 
 @app.command(group=PARTS)
-def tracker(*, config: Config = None, camera: Camera = NO_CAMERA, words: Words = NO_WORDS) -> int:
+def tracker(*, config: Config = None, camera: CameraFlags = NO_CAMERA, words: OutputFlags = NO_WORDS) -> int:
     """The process that sees: camera in, poses out, no network."""
     from gesturesynth.runtime.service import Service
     from gesturesynth.tracking.process import TrackerSettings, run_tracker
@@ -147,7 +147,7 @@ def tracker(*, config: Config = None, camera: Camera = NO_CAMERA, words: Words =
 
 
 @app.command(group=PARTS)
-def conductor(*, config: Config = None, piece: Piece = NO_PIECE, words: Words = NO_WORDS) -> int:
+def conductor(*, config: Config = None, piece: PresetFlags = NO_PIECE, words: OutputFlags = NO_WORDS) -> int:
     """The process that maps: poses in, sounds out, no device."""
     from gesturesynth.conductor.process import run_conductor
     from gesturesynth.conductor.settings import ConductorSettings
@@ -165,7 +165,7 @@ def conductor(*, config: Config = None, piece: Piece = NO_PIECE, words: Words = 
 
 
 @app.command(group=PARTS)
-def engine(*, config: Config = None, audio: Audio = NO_AUDIO, words: Words = NO_WORDS) -> int:
+def engine(*, config: Config = None, audio: AudioFlags = NO_AUDIO, words: OutputFlags = NO_WORDS) -> int:
     """The process that sounds: parameters in, audio out, no camera and no network."""
     from gesturesynth.runtime.service import Service
     from gesturesynth.synthesis.audio.backends import AudioSettings
@@ -186,7 +186,7 @@ def keypad(
     list_: Annotated[
         bool, Parameter(name="--list", negative="", help="Only list the keyboards and keypads that there are.")
     ] = False,
-    words: Words = NO_WORDS,
+    words: OutputFlags = NO_WORDS,
 ) -> int:
     """The process that reads keys without a screen: a keypad for a gallery, no network. `run` starts it if asked to."""
     from gesturesynth.control.keypad.device_list import listed
@@ -229,7 +229,7 @@ def render(
     taught: Annotated[
         bool, Parameter(negative="", help="With what was taught here, instead of the examples that the preset brings.")
     ] = False,
-    words: Words = NO_WORDS,
+    words: OutputFlags = NO_WORDS,
 ) -> None:
     """Renders a clip or a skeleton recording into a sound file, without hardware and without waiting."""
     import json
@@ -285,9 +285,9 @@ def record_skeleton(
     out: Annotated[Path, Parameter(help="The recording to write; it must not exist yet.")],
     *,
     config: Config = None,
-    camera: Camera = NO_CAMERA,
+    camera: CameraFlags = NO_CAMERA,
     seconds: Annotated[float | None, Parameter(help="Stop after so long.", show_default=False)] = None,
-    words: Words = NO_WORDS,
+    words: OutputFlags = NO_WORDS,
 ) -> None:
     """Records the skeleton of whoever moves: 33 points a frame, never a picture. Ctrl-C ends it."""
     import math
@@ -367,7 +367,7 @@ def _taught(loaded: Preset) -> tuple[int, Examples | None]:
 
 
 @presets.command(name="list")
-def preset_list(*, words: Words = NO_WORDS) -> None:
+def preset_list(*, words: OutputFlags = NO_WORDS) -> None:
     """Lists the presets that can be played by name."""
     from gesturesynth.config.preset import loader
 
@@ -416,7 +416,7 @@ def preset_schema(
 
 # ------------------------------------------------------------------------------------------------------- what there is
 @app.command(group=LOOK)
-def features(*, words: Words = NO_WORDS) -> None:
+def features(*, words: OutputFlags = NO_WORDS) -> None:
     """Lists what can be measured on a body: the names that go into a preset's `features`."""
     from gesturesynth.features.catalogue import FEATURES
 
@@ -428,7 +428,7 @@ def features(*, words: Words = NO_WORDS) -> None:
 
 
 @app.command(group=LOOK)
-def instruments(*, words: Words = NO_WORDS) -> None:
+def instruments(*, words: OutputFlags = NO_WORDS) -> None:
     """Lists the instruments and the parameters that a gesture can move."""
     from gesturesynth.config.yaml.types import ranged
     from gesturesynth.synthesis.instruments import catalogue
@@ -445,7 +445,7 @@ def instruments(*, words: Words = NO_WORDS) -> None:
 
 
 @app.command(group=LOOK)
-def models(*, words: Words = NO_WORDS) -> None:
+def models(*, words: OutputFlags = NO_WORDS) -> None:
     """Lists the models that a preset can learn with."""
     from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS
 
@@ -456,7 +456,7 @@ def models(*, words: Words = NO_WORDS) -> None:
 
 
 @app.command(group=LOOK)
-def cameras(*, words: Words = NO_WORDS) -> None:
+def cameras(*, words: OutputFlags = NO_WORDS) -> None:
     """Lists the cameras of this computer by their stable names."""
     from gesturesynth.tracking.cameras import list_cameras
 
@@ -468,7 +468,7 @@ def cameras(*, words: Words = NO_WORDS) -> None:
 
 
 @app.command(name="fetch-model", group=LOOK)
-def fetch_model(*, words: Words = NO_WORDS) -> None:
+def fetch_model(*, words: OutputFlags = NO_WORDS) -> None:
     """Fetches the pose model into the cache, unless it is there; checks it by SHA-256."""
     from gesturesynth.tracking.model.download import ensure_model
 
@@ -478,7 +478,7 @@ def fetch_model(*, words: Words = NO_WORDS) -> None:
         print(path)
 
 
-def _show(rows: list[dict[str, Any]], words: Words, *columns: str) -> None:
+def _show(rows: list[dict[str, Any]], words: OutputFlags, *columns: str) -> None:
     if words.json:
         import json
 

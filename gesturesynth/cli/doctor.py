@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 import gesturesynth
-from gesturesynth.cli.flags import Audio, Camera, Config
+from gesturesynth.cli.flags import AudioFlags, CameraFlags, Config
 from gesturesynth.cli.status import unreachable
 from gesturesynth.config.settings import settings
 from gesturesynth.control.command_socket import absent
@@ -37,7 +37,13 @@ WIDTH: Final = max(len(check.name) for check in CHECKS)
 
 
 def run_checks(
-    names: Sequence[str], config: Config, camera: Camera, audio: Audio, *, quick: bool = False, json: bool = False
+    names: Sequence[str],
+    config: Config,
+    camera: CameraFlags,
+    audio: AudioFlags,
+    *,
+    quick: bool = False,
+    json: bool = False,
 ) -> int:
     """Examines this computer and says what was found: see `doctor_verb.doctor`, whose arguments these are.
 
@@ -88,7 +94,7 @@ def adopt_service(layout: Layout, environment: MutableMapping[str, str]) -> None
         environment.update({name: str(folder) for name, folder in folders.items()})
 
 
-def _case(config: Path | None, camera: Camera, audio: Audio, *, quick: bool) -> Examination:
+def _case(config: Path | None, camera: CameraFlags, audio: AudioFlags, *, quick: bool) -> Examination:
     """What is to be examined.
 
     Raises:

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from gesturesynth.cli.example_files import fitting, open_cells
 from gesturesynth.cli.example_stores import all_examples, former_names, opened, opened_if_any, opened_taught, store_key
-from gesturesynth.cli.flags import NO_WORDS, Words
+from gesturesynth.cli.flags import NO_WORDS, OutputFlags
 from gesturesynth.cli.numeric_flags import STRICT_NUMBERS
 from gesturesynth.config.preset import loader
 from gesturesynth.core.errors import GestureSynthError, UserError
@@ -49,7 +49,7 @@ def list_(
     *,
     preset_: Whose,
     deleted: Annotated[bool, Parameter(negative="", help="Deleted takes, too; they can be restored.")] = False,
-    words: Words = NO_WORDS,
+    words: OutputFlags = NO_WORDS,
 ) -> None:
     """Lists the takes of a preset."""
     store = opened_if_any(preset_)
@@ -72,7 +72,7 @@ def list_(
 
 
 @app.command
-def show(take: Id, *, preset_: Whose, words: Words = NO_WORDS) -> None:
+def show(take: Id, *, preset_: Whose, words: OutputFlags = NO_WORDS) -> None:
     """Shows one take: what sounded, and where the features of the preset were.
 
     Parameters
@@ -110,7 +110,7 @@ def delete(
     for_good: Annotated[
         bool, Parameter(negative="", help="Erase them with their skeletons; they cannot be restored.")
     ] = False,
-    words: Words = NO_WORDS,
+    words: OutputFlags = NO_WORDS,
 ) -> None:
     """Deletes takes. They can be restored, unless `--for-good` is said."""
     chosen = _chosen(takes, "delete")
@@ -119,7 +119,7 @@ def delete(
 
 
 @app.command
-def restore(*takes: Id, preset_: Whose, words: Words = NO_WORDS) -> None:
+def restore(*takes: Id, preset_: Whose, words: OutputFlags = NO_WORDS) -> None:
     """Restores deleted takes; `examples list --deleted` shows them."""
     chosen = _chosen(takes, "restore")
     with opened_taught(preset_) as store:
@@ -131,7 +131,7 @@ def export(
     file: Annotated[Path, Parameter(help="The .csv or .arff file to write; it must not exist yet.")],
     *,
     preset_: Whose,
-    words: Words = NO_WORDS,
+    words: OutputFlags = NO_WORDS,
 ) -> None:
     """Writes features, outputs and classes of all takes into a file, CSV or ARFF by its ending.
 
@@ -174,7 +174,7 @@ def import_(
     again: Annotated[
         bool, Parameter(negative="", help="Also takes that are there already, row by row the same.")
     ] = False,
-    words: Words = NO_WORDS,
+    words: OutputFlags = NO_WORDS,
 ) -> None:
     """Adds the examples of a file, CSV or ARFF by its ending, for the features and outputs that the preset has."""
     _check_suffix(file)
@@ -214,7 +214,7 @@ def copy(
     source: Annotated[str, Parameter(help="The name under which they were taught: a preset, or what it was called.")],
     *,
     preset_: Whose,
-    words: Words = NO_WORDS,
+    words: OutputFlags = NO_WORDS,
 ) -> None:
     """Copies the takes and saved snapshots of another preset, or of this one when it had another name."""
     piece = loader.load(loader.find(preset_))
@@ -227,7 +227,7 @@ def copy(
 
 
 # ---------------------------------------------------------------------------------------------------------------- help
-def _say_nothing_yet(name: str, words: Words) -> None:
+def _say_nothing_yet(name: str, words: OutputFlags) -> None:
     if words.json:
         print("[]")
     elif not words.quiet:
@@ -237,7 +237,7 @@ def _say_nothing_yet(name: str, words: Words) -> None:
             print(former)
 
 
-def _say(sentence: str, words: Words) -> None:
+def _say(sentence: str, words: OutputFlags) -> None:
     if words.json:
         print(json.dumps({"done": sentence}, ensure_ascii=False))
     elif not words.quiet:

@@ -24,7 +24,7 @@ WORDS: Final = Group("Words", sort_key=12)
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Words:
+class OutputFlags:
     """How the program speaks."""
 
     log_level: Annotated[log.Level, Parameter(group=WORDS, help="The least important lines to show.")] = "info"
@@ -42,7 +42,7 @@ def _setting(key: str, group: Group, text: str) -> Parameter:
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Camera:
+class CameraFlags:
     """What is looked at."""
 
     source: Annotated[
@@ -75,7 +75,7 @@ class Camera:
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Audio:
+class AudioFlags:
     """What is heard, and through what."""
 
     audio: Annotated[str | None, _setting("audio.backend", SOUND, "`auto`, `jack`, `portaudio` or `null`")] = None
@@ -95,7 +95,7 @@ class Audio:
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Piece:
+class PresetFlags:
     """What is played."""
 
     preset: Annotated[
@@ -132,13 +132,13 @@ class Piece:
 Config = Annotated[
     Path | None, Parameter(show_default=False, help="Settings of this machine, instead of its gesturesynth.yaml.")
 ]
-NO_WORDS: Final = Words()
-NO_CAMERA: Final = Camera()
-NO_AUDIO: Final = Audio()
-NO_PIECE: Final = Piece()
+NO_WORDS: Final = OutputFlags()
+NO_CAMERA: Final = CameraFlags()
+NO_AUDIO: Final = AudioFlags()
+NO_PIECE: Final = PresetFlags()
 
 
-def chosen_settings(config: Path | None, *parts: Camera | Audio | Piece) -> settings.Settings:
+def chosen_settings(config: Path | None, *parts: CameraFlags | AudioFlags | PresetFlags) -> settings.Settings:
     """The settings of this machine, or of `config`, with what the flags say instead.
 
     Raises:
@@ -149,7 +149,7 @@ def chosen_settings(config: Path | None, *parts: Camera | Audio | Piece) -> sett
     return with_flags(load_settings_or_fallback(config)[0], *parts)
 
 
-def with_flags(own: settings.Settings, *parts: Camera | Audio | Piece) -> settings.Settings:
+def with_flags(own: settings.Settings, *parts: CameraFlags | AudioFlags | PresetFlags) -> settings.Settings:
     """Settings with what the flags say instead.
 
     Raises:
@@ -178,7 +178,7 @@ def source_settings(chosen: settings.Settings) -> SourceSettings:
     )
 
 
-def as_flags(config: Path | None, *parts: Camera | Audio | Piece) -> list[str]:
+def as_flags(config: Path | None, *parts: CameraFlags | AudioFlags | PresetFlags) -> list[str]:
     """Flags for a process that this one starts, so that it comes to the same settings."""
     flags = ["--config", str(config)] if config else []
     for part in parts:

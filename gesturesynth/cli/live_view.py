@@ -32,7 +32,7 @@ _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 
 
 @dataclass(frozen=True)
-class ProcessWord:
+class ProcessState:
     """What the supervisor knows of one process: its name, whether it is up, how often it was started again."""
 
     name: str
@@ -41,10 +41,10 @@ class ProcessWord:
 
 
 @dataclass(frozen=True)
-class Picture:
+class LiveViewState:
     """Everything there is to draw. `keys`: whether keys that are pressed here are heard."""
 
-    processes: Sequence[ProcessWord]
+    processes: Sequence[ProcessState]
     tracker: TrackerStatus | None
     conductor: ConductorStatus | None
     engine: EngineStatus | None
@@ -67,7 +67,7 @@ def quantity(value: float, unit: str) -> str:
     return f"{text} {unit}".strip()
 
 
-def draw(picture: Picture, rows: int = ROWS) -> RenderableType:
+def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
     """The whole view, or the keys, when somebody asked for them.
 
     Args:
@@ -129,7 +129,7 @@ def _fresh(status: S | None, now_s: float) -> S | None:
     return status if status and now_s - status.time_s < FRESH_S else None
 
 
-def _title(processes: Sequence[ProcessWord], conductor: ConductorStatus | None) -> Text:
+def _title(processes: Sequence[ProcessState], conductor: ConductorStatus | None) -> Text:
     title = Text()
     title.append("Gesture Synth", style="bold")
     title.append(f"  {conductor.preset if conductor else '…'}  ")

@@ -34,7 +34,7 @@ WAIT: Final = Parameter(negative="", help="Wait for its end, and tell by the exi
 YES: Final = Parameter(negative="", help="Say yes to its question.")
 
 
-class State(msgspec.Struct, frozen=True):
+class StateSummary(msgspec.Struct, frozen=True):
     """What of the conductor's state is used here (see `bus.ConductorStatus`)."""
 
     session: SessionState = SessionState()
@@ -89,7 +89,7 @@ def _verb(command: Command, without_values: Callable[[], None] | None = None) ->
         if without_values and not given:
             without_values()
             return 0
-        return obey(call(command.name, given, COMMAND_LINE), json=json, wait=wait, yes=yes)
+        return run_command(call(command.name, given, COMMAND_LINE), json=json, wait=wait, yes=yes)
 
     flags = {"json": JSON} | ({"wait": WAIT} if command.name in _ENDS else {}) | ({"yes": YES} if command.armed else {})
     parameters = [
@@ -124,7 +124,7 @@ def _help(app: App, name: str) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------------- doing it
-def obey(asked: Call, *, json: bool = False, wait: bool = False, yes: bool = False) -> int:
+def run_command(asked: Call, *, json: bool = False, wait: bool = False, yes: bool = False) -> int:
     """Sends a command, and prints what came of it.
 
     Args:
@@ -207,9 +207,9 @@ _ENDS: Final[dict[str, Callable[[CommandClient, SessionState, Response], Respons
 
 
 # ---------------------------------------------------------------------------------------------------------------- words
-def _read(answer: Response) -> State:
+def _read(answer: Response) -> StateSummary:
     try:
-        return msgspec.json.decode(answer.state, type=State)
+        return msgspec.json.decode(answer.state, type=StateSummary)
     except msgspec.MsgspecError as error:
         raise GestureSynthError(
             f"the Gesture Synth that runs answers in a way that this one does not understand ({error}): they are of "
@@ -221,7 +221,7 @@ def _print(words: str) -> None:
     sys.stdout.write(f"{words}\n")
 
 
-def _summary(state: State) -> list[tuple[str, str]]:
+def _summary(state: StateSummary) -> list[tuple[str, str]]:
     session = state.session
     phase = {
         "playing": "playing",

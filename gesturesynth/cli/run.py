@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.live import Live
 
 from gesturesynth.cli.foreground import JobControl, in_foreground
-from gesturesynth.cli.live_view import Picture, ProcessWord, draw
+from gesturesynth.cli.live_view import LiveViewState, ProcessState, draw
 from gesturesynth.conductor import state_storage
 from gesturesynth.config.preset import loader
 from gesturesynth.config.settings.settings import Settings
@@ -105,9 +105,9 @@ def run(settings: RunSettings) -> int:
         )
         for name, flags in settings.arguments.items()
     ]
-    with _only_one(), Service() as service, zmq.Context() as context:
-        statuses = _Statuses(context)
-        view, keyboard = _LiveView(settings), Keyboard()
+    with _single_instance(), Service() as service, zmq.Context() as context:
+        statuses = _StatusFeed(context)
+        view, keyboard = _LiveDisplay(settings), Keyboard()
         supervisor = Supervisor(specs, view.print_again)
         try:
             with (
@@ -123,7 +123,7 @@ def run(settings: RunSettings) -> int:
                     statuses.fetch()
                     service.heartbeat()
                     for key in keyboard.read():
-                        _press(key, wire, service)
+                        _send_key(key, wire, service)
                     wire.poll()  # answers are in the status, too
                     view.show(lambda: statuses.picture(supervisor, keys=keyboard.active), time.monotonic())
         finally:
@@ -132,7 +132,7 @@ def run(settings: RunSettings) -> int:
     return supervisor.refused or 0
 
 
-def _press(key: str, wire: CommandClient, service: Service) -> None:
+def _send_key(key: str, wire: CommandClient, service: Service) -> None:
     """Sends what a key asks for. Where nobody hears it, `q` still ends everything."""
     if key not in KEYS:
         return
@@ -142,11 +142,11 @@ def _press(key: str, wire: CommandClient, service: Service) -> None:
 
 
 @contextmanager
-def _only_one() -> Iterator[None]:
+def _single_instance() -> Iterator[None]:
     """Holds the lock of the runtime folder: two supervisors would fight over its sockets."""
     path = paths.private_folder(paths.runtime_dir()) / "lock"
     with _locked(path) as file:
-        _forget_lives()  # of a run that was killed
+        _clear_restart_history()  # of a run that was killed
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
@@ -154,13 +154,13 @@ def _only_one() -> Iterator[None]:
             yield
         finally:
             path.unlink(missing_ok=True)
-            _forget_lives()
+            _clear_restart_history()
             for name in (*PROCESSES, ""):
                 with suppress(OSError):  # not there, or not empty
                     (paths.runtime_dir() / name).rmdir()
 
 
-def _forget_lives() -> None:
+def _clear_restart_history() -> None:
     for name in PROCESSES:
         restart_history.forget(paths.runtime_dir(), name)
     state_storage.forget(paths.runtime_dir())
@@ -189,7 +189,7 @@ def _locked(path: Path) -> IO[str]:
         file.close()
 
 
-class _Statuses:
+class _StatusFeed:
     """The newest word of each process."""
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
@@ -211,16 +211,16 @@ class _Statuses:
     def quitting(self) -> bool:
         return self.conductor is not None and self.conductor.quitting
 
-    def picture(self, supervisor: Supervisor, *, keys: bool) -> Picture:
-        words = [ProcessWord(name, child.ready, child.restarts) for name, child in supervisor.children.items()]
-        return Picture(words, self.tracker, self.conductor, self.engine, time.monotonic(), keys)
+    def picture(self, supervisor: Supervisor, *, keys: bool) -> LiveViewState:
+        words = [ProcessState(name, child.ready, child.restarts) for name, child in supervisor.children.items()]
+        return LiveViewState(words, self.tracker, self.conductor, self.engine, time.monotonic(), keys)
 
     def close(self) -> None:
         for socket in (self._tracker, self._conductor, self._engine):
             socket.close()
 
 
-class _LiveView:
+class _LiveDisplay:
     """In a terminal, pictures below the log lines; elsewhere the log lines alone. A context manager.
 
     `wanted` tells whether there are ever any pictures.
@@ -253,7 +253,7 @@ class _LiveView:
                 self._live.stop()
             self._live = None
 
-    def show(self, picture: Callable[[], Picture], now_s: float) -> None:
+    def show(self, picture: Callable[[], LiveViewState], now_s: float) -> None:
         """Draws what `picture` gives, as often as statuses come; oftener it would only flicker."""
         if not self.wanted or now_s < self._due_s:
             return

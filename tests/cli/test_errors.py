@@ -7,7 +7,7 @@ import pytest
 
 from gesturesynth.cli.app import app
 from gesturesynth.cli.errors import sentence
-from gesturesynth.cli.flags import Piece, with_flags
+from gesturesynth.cli.flags import PresetFlags, with_flags
 from gesturesynth.config.settings.settings import Settings
 
 
@@ -49,5 +49,5 @@ def test_a_volume_is_read_as_people_write_it(volume: str, form: list[str]) -> No
     arguments = ["run", *(part.format(volume) for part in form)]
     _, bound, _ = app.parse_args(arguments, exit_on_error=False, print_error=False)
     piece = bound.arguments["piece"]
-    assert isinstance(piece, Piece)
+    assert isinstance(piece, PresetFlags)
     assert with_flags(Settings(), piece).volume == -6.0

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from gesturesynth.cli.live_view import Picture, ProcessWord, bar, draw, quantity
+from gesturesynth.cli.live_view import LiveViewState, ProcessState, bar, draw, quantity
 from gesturesynth.control.commands import COMMANDS
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Reading, SessionState, TrackerStatus
 
@@ -32,17 +32,17 @@ CONDUCTOR = ConductorStatus(
     latency_p99_ms=31.0,
 )
 ENGINE = EngineStatus(10.0, 3, "null", "paced by the clock", 48000.0, 256, 480000, -21.0, -15.0, 0, "Air theremin", "")
-ALL = Picture([ProcessWord("tracker", ready=True, restarts=0)], TRACKER, CONDUCTOR, ENGINE, 10.2)
+ALL = LiveViewState([ProcessState("tracker", ready=True, restarts=0)], TRACKER, CONDUCTOR, ENGINE, 10.2)
 
 
-def shown(picture: Picture, width: int = 100) -> str:
+def shown(picture: LiveViewState, width: int = 100) -> str:
     console = Console(file=io.StringIO(), width=width, color_system=None)
     console.print(draw(picture))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
 
-def taught(*, keys: bool = True, help_shown: bool = False, **session: Any) -> Picture:
+def taught(*, keys: bool = True, help_shown: bool = False, **session: Any) -> LiveViewState:
     conductor = msgspec.structs.replace(CONDUCTOR, session=SessionState(**session), help_shown=help_shown)
     return replace(ALL, conductor=conductor, keys=keys)
 

@@ -14,7 +14,7 @@ import zmq
 from cyclopts import App
 
 from gesturesynth.cli import app as cli
-from gesturesynth.cli.remote import State, mount
+from gesturesynth.cli.remote import StateSummary, mount
 from gesturesynth.control.command_socket import CommandServer, PendingRequest
 from gesturesynth.control.commands import COMMANDS, Call
 from gesturesynth.core.errors import GestureSynthError
@@ -44,7 +44,9 @@ class FakeConductor:
         if asked.call:
             self.calls.append(asked.call)
         session = self._states.pop(0) if len(self._states) > 1 else self._states[0]
-        state = State(session, preset="Air theremin", model="linear rbf, 18 examples", present=True, confidence=0.9)
+        state = StateSummary(
+            session, preset="Air theremin", model="linear rbf, 18 examples", present=True, confidence=0.9
+        )
         words = self._words or session.asking or session.message
         server.answer(asked, self._ok, words, msgspec.json.encode(state).decode())
         if asked.wait and self.end:
@@ -281,7 +283,7 @@ def test_another_version_s_answer_is_said_in_words(shell: Shell, capsys: Capture
 
 
 def test_what_is_refused_reaches_python_callers_as_our_error() -> None:
-    from gesturesynth.cli.remote import obey  # noqa: PLC0415 - the one test that needs it
+    from gesturesynth.cli.remote import run_command  # noqa: PLC0415 - the one test that needs it
 
     with FakeConductor(ok=False, words="No.").running(), pytest.raises(GestureSynthError, match=r"No\."):
-        obey(Call("train", (), "command line"))
+        run_command(Call("train", (), "command line"))
