@@ -35,7 +35,7 @@ class ClassPresetChanges:
 
         Args:
             preset: what plays.
-            entered: `Moment.fired`.
+            entered: `MapperFrame.fired`.
             now_s: monotonic seconds.
             heed: whether they may ask for something; what they cannot have is forgotten.
         """

@@ -283,7 +283,7 @@ class PresetManager:
         self._training = None
         news = _over("playing", ok=True, asked=training.requested, changes=training.changes)
         if isinstance(answer, Failed):
-            news = dataclasses.replace(news, words=answer.why, bad=True, fit=False if training.requested else None)
+            news = dataclasses.replace(news, message=answer.why, failed=True, fit=False if training.requested else None)
             return self._not_fitted(news, now_s, accident=answer.accident)
         assert isinstance(answer, Fitted)
         self._switch_to(training.piece, now_s)

@@ -63,7 +63,7 @@ class RunState(msgspec.Struct, frozen=True):
     Attributes:
         preset: the file of the preset that plays.
         volume_db, muted, panic, audition: see `Choices`.
-        instead_of_db: as in `Kept`.
+        instead_of_db: as in `PersistentState`.
         doors: what a hand has decided about opening hours.
         boot: of the computer; the file means nothing in another.
         tries: lives that began with this and did not last.

@@ -52,10 +52,10 @@ _LEFT_SHOULDER: Final = POINT["left_shoulder"]
 _RIGHT_SHOULDER: Final = POINT["right_shoulder"]
 
 RESTING: Final[Array] = np.stack([STANDING - STANDING[_SHOULDERS], STANDING - STANDING[_HIPS]])
-"""float64, shape (2, points, 2): where everything is taken to be before it was ever seen; as `Placed.positions`."""
+"""float64, shape (2, points, 2): where everything is taken to be before it was ever seen; as `PlacedBody.positions`."""
 
 ORIGINS: Final[dict[str, int]] = {"shoulders": 0, "hips": 1}
-"""Index of a frame of reference in `Placed.positions`."""
+"""Index of a frame of reference in `PlacedBody.positions`."""
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ class Plan:
                 self._steps.append((np.array(where), make([recipes[index] for index in where])))
 
     def known(self, known: Mask) -> Mask:
-        """Which columns can be computed, bool (size,), when these (2 * points,) of `Moment.positions` are known."""
+        """Which columns can be computed, bool (size,), when these (2 * points,) of `BodyState.positions` are known."""
         return np.asarray(~(self._needs & ~known).any(axis=1))
 
     def values(self, moment: BodyState) -> Array:
@@ -123,7 +123,7 @@ _POINT_FIELDS: Final = ("point", "base", "start", "end", "before", "joint", "aft
 
 
 def _indices(recipes: Sequence[Recipe], *names: str) -> tuple[NDArray[np.intp], ...]:
-    """For each name of a point's field, where those points are in `Moment.positions`."""
+    """For each name of a point's field, where those points are in `BodyState.positions`."""
     return tuple(np.array([_place(getattr(entry, name), entry.origin) for entry in recipes]) for name in names)  # type: ignore[union-attr]  # never called for Whole
 
 

@@ -1,7 +1,7 @@
 """The shelf: what artists have taught, preset by preset, for the one thread that reads and writes files.
 
 SQLite waits for the disk whenever it writes, and computing features from skeletons takes its time; the conductor's loop
-may do neither. So all of this happens in one worker thread, and the loop gets `View`s: what there is, as plain values.
+may do neither. So all of this happens in one worker thread, and the loop gets `LibrarySummary`s: what there is, as plain values.
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ class RunningPreset:
 
     Attributes:
         preset: what is played.
-        columns: names of the features, in the order of `Moment.features.values`.
+        columns: names of the features, in the order of `MapperFrame.features.values`.
         snapshots: sounds by number, which classes may hold: output -> value in its unit.
         classes_hold: whether they may do so now.
         holding: the class that holds its snapshot now; empty when none does.

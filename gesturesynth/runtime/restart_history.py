@@ -44,7 +44,7 @@ class LifeRecord(msgspec.Struct, frozen=True):
 
     Attributes:
         restarts: lives before it.
-        fault, fault_time: see `Life.last_fault`.
+        fault, fault_time: see `ProcessStats.last_fault`.
         told: it has said how it ended.
         pid: of this life; `started_s` the monotonic time at which it began.
     """

@@ -1,6 +1,6 @@
 """Keeps the chatter of native code off the terminal, without losing a word that matters.
 
-MediaPipe's C++ code writes log lines to file descriptor 2 that no setting turns off. While a `NativeWords` is open,
+MediaPipe's C++ code writes log lines to file descriptor 2 that no setting turns off. While a `CapturedStderr` is open,
 descriptor 2 leads into a file in memory. Afterwards, lines that look like the known chatter are dropped and everything
 else, such as a log line of ours from another thread, is written to the real standard error after all.
 """

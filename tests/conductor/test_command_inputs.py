@@ -22,7 +22,7 @@ from gesturesynth.core import log
 from gesturesynth.runtime.messages import ConductorStatus
 from tests.support.jack_server import wait_for
 
-NOBODY = cast("Teaching", None)  # nothing that arrives here is a command
+NOBODY = cast("SessionController", None)  # nothing that arrives here is a command
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def status() -> ConductorStatus:
 
 def test_keys_and_osc_take_turns_and_stop_when_the_time_is_up(context: zmq.Context[zmq.Socket[bytes]]) -> None:
     ears, hand = CommandInputs(context, OscSettings(port=0)), Hand()
-    teaching = cast("Teaching", hand)
+    teaching = cast("SessionController", hand)
     assert ears.osc is not None
     try:
         with (
@@ -138,7 +138,7 @@ def test_a_burst_of_volumes_is_one_volume_on_either_wire(context: zmq.Context[zm
                 program.sendto(encode("/gesturesynth/volume", -30.0 - number), ("127.0.0.1", ears.osc.port))
 
             def listened() -> bool:
-                ears.poll(cast("Teaching", hand), 0.0, status, {})
+                ears.poll(cast("SessionController", hand), 0.0, status, {})
                 return sum(line.startswith("keyboard") for line in hand.asked) > 0
 
             wait_for(listened, "the keys")

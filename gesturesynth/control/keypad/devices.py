@@ -80,7 +80,7 @@ class InputDevice:
 
     Args:
         path: its file.
-        stable: see `Kind`.
+        stable: see `DeviceInfo`.
 
     Attributes:
         kind: what it is.

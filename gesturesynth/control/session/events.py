@@ -124,7 +124,7 @@ class ShowMessage(Event, frozen=True):
 
 
 class HoldSound(Event, frozen=True):
-    """Let the values of this snapshot (`"1"`..`"9"`) sound instead of the mapping, until `LetGo` or another `Hold`."""
+    """Let the values of this snapshot (`"1"`..`"9"`) sound instead of the mapping, until `ReleaseSound` or another `HoldSound`."""
 
     target: str
 
@@ -182,7 +182,7 @@ class SaveSound(Event, frozen=True):
 
 
 class Randomise(Event, frozen=True):
-    """Hold a random sound, until `LetGo` or `Hold`."""
+    """Hold a random sound, until `ReleaseSound` or `HoldSound`."""
 
 
 class ChangePreset(Event, frozen=True):
@@ -227,4 +227,4 @@ class Quit(Event, frozen=True):
 
 
 OUTCOME: Final = (Undo, Redo, DeleteLast, ClearTakes, SaveSound)
-"""Events without a `Say` of their own: what comes of them is reported at once, and that says it."""
+"""Events without a `ShowMessage` of their own: what comes of them is reported at once, and that says it."""

@@ -8,7 +8,7 @@ The rules of this file and its parts (`session_take.py`, `session_fit.py`, `sess
   of each other. Every `BeginTake` has exactly one `EndTake`, because both come from one place that follows the table.
 - Time is kept before a command is heard: one that comes late finds the session where it should be by then, and a take
   is never longer than the setting, however seldom `tick` is called.
-- Every command is answered: the last `Say` of what it leads to is the answer. What has to be carried out first
+- Every command is answered: the last `ShowMessage` of what it leads to is the answer. What has to be carried out first
   (`OUTCOME`) is answered by the report that follows at once, all else by `handle`.
 - Every command is confirmed by a short sound, too, but `volume`, which faders send many times a second, a `hold` that
   lets go of nothing, and what makes silence. Recording never mutes, and never changes what sounds.

@@ -21,7 +21,7 @@ from gesturesynth.control.session.events import (
 )
 
 RANDOM: Final = "random"
-"""`Hearing.held` when it is a random sound."""
+"""`OutputState.held` when it is a random sound."""
 
 
 class OutputState:

@@ -104,7 +104,7 @@ def translated_errors(path: Path) -> Iterator[None]:
 
 
 def sentence(error: sqlite3.Error, path: Path) -> GestureSynthError:
-    """What to tell a person about an error of sqlite; see `in_words`."""
+    """What to tell a person about an error of sqlite; see `translated_errors`."""
     code = primary_code(error)
     safe = "Nothing of this was stored; what was stored before is safe."
     if code in _DENIED:

@@ -91,7 +91,7 @@ def parse_show(text: str) -> list[dict[str, str]]:
 
 
 def systemctl(*arguments: str) -> str:
-    """Runs `systemctl`; see `told`."""
+    """Runs `systemctl`; see `run_system_command`."""
     return run_system_command("systemctl", *arguments)
 
 
