@@ -94,9 +94,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if words := [word for word in _network if word != "none"]:
+    if text := [word for word in _network if word != "none"]:
         terminalreporter.section("TESTED WITH A NETWORK", sep="!", red=True, bold=True)
-        terminalreporter.line(words[0])
+        terminalreporter.line(text[0])
     missing = [name for name in footage.CLIPS.values() if not (footage.folder() / name).is_file()]
     if missing:
         terminalreporter.section("TEST FOOTAGE MISSING", sep="!", red=True, bold=True)

@@ -111,7 +111,7 @@ def run(
     piece: PresetFlags = NO_PIECE,
     camera: CameraFlags = NO_CAMERA,
     audio: AudioFlags = NO_AUDIO,
-    words: OutputFlags = NO_WORDS,
+    output: OutputFlags = NO_WORDS,
 ) -> int:
     """Plays: starts all processes, watches them, shows what they do. Ctrl-C ends it.
 
@@ -120,7 +120,7 @@ def run(
     from gesturesynth.cli.run import RunSettings, prepare
     from gesturesynth.cli.run import run as run_all
 
-    words.configure("supervisor")
+    output.configure("supervisor")
     _leave_in_order()
     chosen = chosen_settings(config, piece, camera, audio)
     prepare(chosen, audio.record)
@@ -131,30 +131,30 @@ def run(
     }
     if chosen.keypad.enabled:
         arguments["keypad"] = as_flags(config)
-    return run_all(RunSettings(arguments, words.log_level, json_lines=words.json, quiet=words.quiet))
+    return run_all(RunSettings(arguments, output.log_level, json_lines=output.json, quiet=output.quiet))
 
 
 @app.command(group=PARTS)
-def tracker(*, config: Config = None, camera: CameraFlags = NO_CAMERA, words: OutputFlags = NO_WORDS) -> int:
+def tracker(*, config: Config = None, camera: CameraFlags = NO_CAMERA, output: OutputFlags = NO_WORDS) -> int:
     """The process that sees: camera in, poses out, no network."""
     from gesturesynth.runtime.service import Service
     from gesturesynth.tracking.process import TrackerSettings, run_tracker
 
-    words.configure("tracker")
+    output.configure("tracker")
     with Service(name="tracker") as service:
         chosen = chosen_settings(config, camera)
         return run_tracker(TrackerSettings(source_settings(chosen), chosen.model), service)
 
 
 @app.command(group=PARTS)
-def conductor(*, config: Config = None, piece: PresetFlags = NO_PIECE, words: OutputFlags = NO_WORDS) -> int:
+def conductor(*, config: Config = None, piece: PresetFlags = NO_PIECE, output: OutputFlags = NO_WORDS) -> int:
     """The process that maps: poses in, sounds out, no device."""
     from gesturesynth.conductor.process import run_conductor
     from gesturesynth.conductor.settings import ConductorSettings
     from gesturesynth.config.settings.fallback import load_settings_or_fallback, save_last_known_good
     from gesturesynth.runtime.service import Service
 
-    words.configure("conductor")
+    output.configure("conductor")
     forbid_programs()
     with Service(reloads=True, name="conductor") as service:
         own, trouble = load_settings_or_fallback(config)
@@ -165,13 +165,13 @@ def conductor(*, config: Config = None, piece: PresetFlags = NO_PIECE, words: Ou
 
 
 @app.command(group=PARTS)
-def engine(*, config: Config = None, audio: AudioFlags = NO_AUDIO, words: OutputFlags = NO_WORDS) -> int:
+def engine(*, config: Config = None, audio: AudioFlags = NO_AUDIO, output: OutputFlags = NO_WORDS) -> int:
     """The process that sounds: parameters in, audio out, no camera and no network."""
     from gesturesynth.runtime.service import Service
     from gesturesynth.synthesis.audio.backends import AudioSettings
     from gesturesynth.synthesis.process import EngineSettings, run_engine
 
-    words.configure("engine")
+    output.configure("engine")
     forbid_programs()
     with Service(name="engine") as service:
         chosen = chosen_settings(config, audio).audio
@@ -186,7 +186,7 @@ def keypad(
     list_: Annotated[
         bool, Parameter(name="--list", negative="", help="Only list the keyboards and keypads that there are.")
     ] = False,
-    words: OutputFlags = NO_WORDS,
+    output: OutputFlags = NO_WORDS,
 ) -> int:
     """The process that reads keys without a screen: a keypad for a gallery, no network. `run` starts it if asked to."""
     from gesturesynth.control.keypad.device_list import listed
@@ -197,11 +197,11 @@ def keypad(
 
     if list_:
         rows = listed()
-        _show(rows, words, "name", "kind", "device")
-        if not rows and not words.json:
+        _show(rows, output, "name", "kind", "device")
+        if not rows and not output.json:
             print("There is no keyboard or keypad here, or this system shows none to programs.")
         return 0
-    words.configure("keypad")
+    output.configure("keypad")
     forbid_programs()
     with Service(name="keypad") as service:
         chosen = chosen_settings(config).keypad
@@ -229,7 +229,7 @@ def render(
     taught: Annotated[
         bool, Parameter(negative="", help="With what was taught here, instead of the examples that the preset brings.")
     ] = False,
-    words: OutputFlags = NO_WORDS,
+    output: OutputFlags = NO_WORDS,
 ) -> None:
     """Renders a clip or a skeleton recording into a sound file, without hardware and without waiting."""
     import json
@@ -244,7 +244,7 @@ def render(
     from gesturesynth.pipeline.render import RenderSettings
     from gesturesynth.pipeline.render import render as render_it
 
-    words.configure("render")
+    output.configure("render")
     _leave_in_order()
     loaded = loader.load(loader.find(preset_))
     takes, own = _taught(loaded) if taught else (0, None)
@@ -274,9 +274,9 @@ def render(
         line.clear()
     facts = {"out": str(out), "poses": done.poses, "seconds": round(done.duration_s, 3), "peak_db": done.peak_db}
     facts |= {"takes": takes} if taught else {}
-    if words.json:
+    if output.json:
         print(json.dumps(facts))
-    elif not words.quiet:
+    elif not output.quiet:
         print(f"{out}: {done.duration_s:.1f} s of sound from {done.poses} poses, peak {done.peak_db:.1f} dBFS")
 
 
@@ -287,7 +287,7 @@ def record_skeleton(
     config: Config = None,
     camera: CameraFlags = NO_CAMERA,
     seconds: Annotated[float | None, Parameter(help="Stop after so long.", show_default=False)] = None,
-    words: OutputFlags = NO_WORDS,
+    output: OutputFlags = NO_WORDS,
 ) -> None:
     """Records the skeleton of whoever moves: 33 points a frame, never a picture. Ctrl-C ends it."""
     import math
@@ -295,7 +295,7 @@ def record_skeleton(
     from gesturesynth.runtime.service import Service
     from gesturesynth.tracking import skeleton_recorder
 
-    words.configure("record-skeleton")
+    output.configure("record-skeleton")
     _leave_in_order()
     chosen = chosen_settings(config, camera)
     with Service() as service:
@@ -306,7 +306,7 @@ def record_skeleton(
             seconds=math.inf if seconds is None else seconds,
             stopping=lambda: service.stopping,
         )
-    if not words.quiet:
+    if not output.quiet:
         print(f"{out}: {count} poses")
 
 
@@ -342,16 +342,16 @@ def _examples_words(loaded: Preset) -> str:
     from gesturesynth.pipeline.former_presets import hint
     from gesturesynth.pipeline.running_preset import fit_job, untaught
 
-    words = []
+    output = []
     if is_there(loaded.examples_path):
         job = fit_job(loaded)
-        words += [f"{len(job.labels)} examples", untaught(loaded, job)]
+        output += [f"{len(job.labels)} examples", untaught(loaded, job)]
     takes, own = _taught(loaded)
     if own is not None:
         job = fit_job(loaded, own)
-        words += [f"{takes} take{'s' * (takes != 1)} taught here, {len(job.labels)} examples", untaught(loaded, job)]
+        output += [f"{takes} take{'s' * (takes != 1)} taught here, {len(job.labels)} examples", untaught(loaded, job)]
     former = hint(loaded) if own is None else ""
-    return "; ".join(filter(None, words or ["no examples yet"])) + (f". {former}" if former else "")
+    return "; ".join(filter(None, output or ["no examples yet"])) + (f". {former}" if former else "")
 
 
 def _taught(loaded: Preset) -> tuple[int, Examples | None]:
@@ -367,13 +367,13 @@ def _taught(loaded: Preset) -> tuple[int, Examples | None]:
 
 
 @presets.command(name="list")
-def preset_list(*, words: OutputFlags = NO_WORDS) -> None:
+def preset_list(*, output: OutputFlags = NO_WORDS) -> None:
     """Lists the presets that can be played by name."""
     from gesturesynth.config.preset import loader
 
     found = loader.available()
     rows = [{"name": entry.name, "about": entry.about, "file": str(entry.path)} for entry in found]
-    _show(rows, words, "name", "about")
+    _show(rows, output, "name", "about")
 
 
 @presets.command(name="new")
@@ -416,7 +416,7 @@ def preset_schema(
 
 # ------------------------------------------------------------------------------------------------------- what there is
 @app.command(group=LOOK)
-def features(*, words: OutputFlags = NO_WORDS) -> None:
+def features(*, output: OutputFlags = NO_WORDS) -> None:
     """Lists what can be measured on a body: the names that go into a preset's `features`."""
     from gesturesynth.features.catalogue import FEATURES
 
@@ -424,11 +424,11 @@ def features(*, words: OutputFlags = NO_WORDS) -> None:
         {"name": f.name, "unit": f.unit, "group": f.group, "columns": len(f.recipes), "help": f.help}
         for f in FEATURES.values()
     ]
-    _show(rows, words, "name", "unit", "help")
+    _show(rows, output, "name", "unit", "help")
 
 
 @app.command(group=LOOK)
-def instruments(*, words: OutputFlags = NO_WORDS) -> None:
+def instruments(*, output: OutputFlags = NO_WORDS) -> None:
     """Lists the instruments and the parameters that a gesture can move."""
     from gesturesynth.config.yaml.types import ranged
     from gesturesynth.synthesis.instruments import catalogue
@@ -441,45 +441,45 @@ def instruments(*, words: OutputFlags = NO_WORDS) -> None:
             for p in player.parameters
         ]
         rows += [{"name": f"{kind}.{t.name}", "range": "trigger", "help": t.help} for t in player.triggers]
-    _show(rows, words, "name", "range", "help")
+    _show(rows, output, "name", "range", "help")
 
 
 @app.command(group=LOOK)
-def models(*, words: OutputFlags = NO_WORDS) -> None:
+def models(*, output: OutputFlags = NO_WORDS) -> None:
     """Lists the models that a preset can learn with."""
     from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS
 
     rows = [
         {"name": k.name, "outputs": k.continuous, "classes": k.classes, "help": k.help} for k in MODEL_KINDS.values()
     ]
-    _show(rows, words, "name", "help")
+    _show(rows, output, "name", "help")
 
 
 @app.command(group=LOOK)
-def cameras(*, words: OutputFlags = NO_WORDS) -> None:
+def cameras(*, output: OutputFlags = NO_WORDS) -> None:
     """Lists the cameras of this computer by their stable names."""
     from gesturesynth.tracking.cameras import list_cameras
 
     found = list_cameras()
     rows = [{"number": c.number, "source": c.path or str(c.number), "name": c.name} for c in found]
-    _show(rows, words, "number", "source", "name")
-    if not found and not words.json:
+    _show(rows, output, "number", "source", "name")
+    if not found and not output.json:
         print("There is no camera here. Without one, `gesturesynth run` plays the demo performer.")
 
 
 @app.command(name="fetch-model", group=LOOK)
-def fetch_model(*, words: OutputFlags = NO_WORDS) -> None:
+def fetch_model(*, output: OutputFlags = NO_WORDS) -> None:
     """Fetches the pose model into the cache, unless it is there; checks it by SHA-256."""
     from gesturesynth.tracking.model.download import ensure_model
 
     _leave_in_order()
     path = ensure_model(progress=lambda sentence: print(sentence, file=sys.stderr))
-    if not words.quiet:
+    if not output.quiet:
         print(path)
 
 
-def _show(rows: list[dict[str, Any]], words: OutputFlags, *columns: str) -> None:
-    if words.json:
+def _show(rows: list[dict[str, Any]], output: OutputFlags, *columns: str) -> None:
+    if output.json:
         import json
 
         print(json.dumps(rows, indent=2, ensure_ascii=False))

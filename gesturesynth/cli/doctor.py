@@ -58,8 +58,8 @@ def run_checks(
     checks = _checks(names)
     console = Console(width=None if sys.stdout.isatty() else 1000, highlight=False)
     adopt_service(Layout(), os.environ)
-    case = _case(config, camera, audio, quick=quick)
-    results = examine(case, (lambda _: None) if json else (lambda result: console.print(_row(result))), checks)
+    examination = _case(config, camera, audio, quick=quick)
+    results = examine(examination, (lambda _: None) if json else (lambda result: console.print(_row(result))), checks)
     grade = worst(results)
     if json:
         facts = {
@@ -107,23 +107,23 @@ def _case(config: Path | None, camera: CameraFlags, audio: AudioFlags, *, quick:
         file = config or settings.settings_file()
     except UserError as error:
         wrong, file = str(error), config
-    case = Examination(chosen, paths.running_dir(), wrong, file, quick)
-    return _with_what_runs(case)
+    examination = Examination(chosen, paths.running_dir(), wrong, file, quick)
+    return _with_what_runs(examination)
 
 
-def _with_what_runs(case: Examination) -> Examination:
+def _with_what_runs(examination: Examination) -> Examination:
     """What the processes that run say of themselves, if there are any."""
-    if reason := unreachable(case.folder):
-        return case if reason == absent(case.folder) else replace(case, closed=reason)
-    with zmq.Context() as context, StatusMonitor(context, case.folder) as onlooker:
-        onlooker.wait(LISTEN_S)
+    if reason := unreachable(examination.folder):
+        return examination if reason == absent(examination.folder) else replace(examination, closed=reason)
+    with zmq.Context() as context, StatusMonitor(context, examination.folder) as monitor:
+        monitor.wait(LISTEN_S)
         now_s = time.monotonic()
-        tracker, conductor, engine = onlooker.tracker, onlooker.conductor, onlooker.engine
+        tracker, conductor, engine = monitor.tracker, monitor.conductor, monitor.engine
         if not (tracker or conductor or engine):
-            return case  # they were killed, and left their folders
+            return examination  # they were killed, and left their folders
         return replace(
-            case,
-            health=onlooker.health(now_s),
+            examination,
+            health=monitor.health(now_s),
             tracker=tracker if tracker and now_s - tracker.time_s <= FRESH_S else None,
             conductor=conductor if conductor and now_s - conductor.time_s <= FRESH_S else None,
             engine=engine if engine and now_s - engine.time_s <= FRESH_S else None,
@@ -136,10 +136,10 @@ def _row(result: Result) -> Table:
     table.add_column(width=len("pass"))
     table.add_column(width=WIDTH)
     table.add_column(overflow="fold")
-    words = Text(result.found)
+    text = Text(result.found)
     for advice in result.advice.splitlines():
-        words.append(f"\n→ {advice}", style="yellow" if result.grade == "warn" else "red")
-    table.add_row(Text(result.grade, style=STYLES[result.grade]), result.check, words)
+        text.append(f"\n→ {advice}", style="yellow" if result.grade == "warn" else "red")
+    table.add_row(Text(result.grade, style=STYLES[result.grade]), result.check, text)
     return table
 
 

@@ -49,16 +49,16 @@ def list_(
     *,
     preset_: Whose,
     deleted: Annotated[bool, Parameter(negative="", help="Deleted takes, too; they can be restored.")] = False,
-    words: OutputFlags = NO_WORDS,
+    output: OutputFlags = NO_WORDS,
 ) -> None:
     """Lists the takes of a preset."""
     store = opened_if_any(preset_)
     if store is None:
-        _say_nothing_yet(preset_, words)
+        _say_nothing_yet(preset_, output)
         return
     with store:
         infos = store.takes(deleted=deleted)
-    if words.json:
+    if output.json:
         print(json.dumps([_facts(info) for info in infos], indent=2, ensure_ascii=False))
     elif infos:
         table = Table("take", "for", "class", "rows", "seconds", "made (UTC)", "", box=None, pad_edge=False)
@@ -68,11 +68,11 @@ def list_(
             table.add_row(*map(str, facts), "deleted" if info.deleted else "")
         Console(width=None if sys.stdout.isatty() else 1000, highlight=False, markup=False).print(table)
     else:
-        _say_nothing_yet(preset_, words)
+        _say_nothing_yet(preset_, output)
 
 
 @app.command
-def show(take: Id, *, preset_: Whose, words: OutputFlags = NO_WORDS) -> None:
+def show(take: Id, *, preset_: Whose, output: OutputFlags = NO_WORDS) -> None:
     """Shows one take: what sounded, and where the features of the preset were.
 
     Parameters
@@ -88,10 +88,10 @@ def show(take: Id, *, preset_: Whose, words: OutputFlags = NO_WORDS) -> None:
     assert info is not None
     x = examples.X[examples.takes == take]
     measured = {name: _spread(values[np.isfinite(values)]) for name, values in zip(examples.columns, x.T, strict=True)}
-    if words.json:
+    if output.json:
         print(json.dumps(_facts(info) | {"sound": sound, "features": measured}, indent=2, ensure_ascii=False))
         return
-    print(f"{info.words()}{', deleted' if info.deleted else ''}: {info.duration_s:.1f} s, made {info.made_utc}")
+    print(f"{info.text()}{', deleted' if info.deleted else ''}: {info.duration_s:.1f} s, made {info.made_utc}")
     if info.label:
         print(f"  class    {info.label}")
     for name, value in sound.items():
@@ -110,20 +110,20 @@ def delete(
     for_good: Annotated[
         bool, Parameter(negative="", help="Erase them with their skeletons; they cannot be restored.")
     ] = False,
-    words: OutputFlags = NO_WORDS,
+    output: OutputFlags = NO_WORDS,
 ) -> None:
     """Deletes takes. They can be restored, unless `--for-good` is said."""
     chosen = _chosen(takes, "delete")
     with opened_taught(preset_) as store:
-        _say(store.erase(*chosen) if for_good else store.delete(*chosen), words)
+        _say(store.erase(*chosen) if for_good else store.delete(*chosen), output)
 
 
 @app.command
-def restore(*takes: Id, preset_: Whose, words: OutputFlags = NO_WORDS) -> None:
+def restore(*takes: Id, preset_: Whose, output: OutputFlags = NO_WORDS) -> None:
     """Restores deleted takes; `examples list --deleted` shows them."""
     chosen = _chosen(takes, "restore")
     with opened_taught(preset_) as store:
-        _say(store.restore(*chosen), words)
+        _say(store.restore(*chosen), output)
 
 
 @app.command
@@ -131,7 +131,7 @@ def export(
     file: Annotated[Path, Parameter(help="The .csv or .arff file to write; it must not exist yet.")],
     *,
     preset_: Whose,
-    words: OutputFlags = NO_WORDS,
+    text: OutputFlags = NO_WORDS,
 ) -> None:
     """Writes features, outputs and classes of all takes into a file, CSV or ARFF by its ending.
 
@@ -156,10 +156,10 @@ def export(
         raise GestureSynthError(f"{file} cannot be written: {error.strerror}") from error
     left_out = int((~some).sum())
     notes = open_cells(written, columns(piece.features), [output.name for output in piece.outputs])
-    if words.json:
+    if text.json:
         facts = {"file": str(file), "rows": len(written), "left_out": left_out, "notes": notes}
         print(json.dumps(facts, ensure_ascii=False))
-    elif not words.quiet:
+    elif not text.quiet:
         more = f" ({left_out} more, in which no feature could be seen, were left out)" if left_out else ""
         print(f"{file}: {len(written)} rows{more}")
         for note in notes:
@@ -174,7 +174,7 @@ def import_(
     again: Annotated[
         bool, Parameter(negative="", help="Also takes that are there already, row by row the same.")
     ] = False,
-    words: OutputFlags = NO_WORDS,
+    text: OutputFlags = NO_WORDS,
 ) -> None:
     """Adds the examples of a file, CSV or ARFF by its ending, for the features and outputs that the preset has."""
     _check_suffix(file)
@@ -203,9 +203,9 @@ def import_(
         notes.append(f"{few} are there already, row by row the same, and were left out; `--again` imports them, too.")
     for note in notes:
         print(f"gesturesynth: {note}", file=sys.stderr)
-    if words.json:
+    if text.json:
         print(json.dumps([_facts(info) for info in infos], indent=2, ensure_ascii=False))
-    elif not words.quiet:
+    elif not text.quiet:
         print(f"{len(fresh)} rows from {file} are now {len(infos)} takes of '{piece.name}'")
 
 
@@ -214,7 +214,7 @@ def copy(
     source: Annotated[str, Parameter(help="The name under which they were taught: a preset, or what it was called.")],
     *,
     preset_: Whose,
-    words: OutputFlags = NO_WORDS,
+    output: OutputFlags = NO_WORDS,
 ) -> None:
     """Copies the takes and saved snapshots of another preset, or of this one when it had another name."""
     piece = loader.load(loader.find(preset_))
@@ -223,24 +223,24 @@ def copy(
         raise UserError(f"the examples of '{key}' are those of this preset already")
     with opened_taught(source) as other, opened(store_path(piece.key)) as store:
         said = store.copy_from(other)
-    _say(f"{said} from '{key}' to '{piece.key}'", words)
+    _say(f"{said} from '{key}' to '{piece.key}'", output)
 
 
 # ---------------------------------------------------------------------------------------------------------------- help
-def _say_nothing_yet(name: str, words: OutputFlags) -> None:
-    if words.json:
+def _say_nothing_yet(name: str, output: OutputFlags) -> None:
+    if output.json:
         print("[]")
-    elif not words.quiet:
+    elif not output.quiet:
         print(f"There are no examples of '{name}'.")
         former = former_names(name)
         if former:
             print(former)
 
 
-def _say(sentence: str, words: OutputFlags) -> None:
-    if words.json:
+def _say(sentence: str, output: OutputFlags) -> None:
+    if output.json:
         print(json.dumps({"done": sentence}, ensure_ascii=False))
-    elif not words.quiet:
+    elif not output.quiet:
         print(sentence)
 
 

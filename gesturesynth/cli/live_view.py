@@ -98,8 +98,8 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True, min_width=max(len(name) for name, _ in facts))
     table.add_column(no_wrap=True, overflow="ellipsis")
-    for name, words in facts:
-        table.add_row(name, words)
+    for name, text in facts:
+        table.add_row(name, text)
     return Group(title, table, *readings, *last)
 
 
@@ -107,8 +107,8 @@ def _warnings(tracker: TrackerStatus | None) -> list[Text]:
     """What somebody should do something about, though all plays."""
     if not tracker or not tracker.network_advice:
         return []
-    words = "  the process that sees people can reach the network: `gesturesynth status` says why, and what to do"
-    return [Text(words, style="bold yellow")]
+    text = "  the process that sees people can reach the network: `gesturesynth status` says why, and what to do"
+    return [Text(text, style="bold yellow")]
 
 
 def _trouble(conductor: ConductorStatus) -> list[Text]:
@@ -281,9 +281,9 @@ def _keys_of(command: Command) -> str:
     return " ".join(key_name(key) for key in command.keys)
 
 
-def _first_lines(words: str) -> str:
+def _first_lines(text: str) -> str:
     """What there is room for; all of it is in the log."""
-    lines = words.splitlines()
+    lines = text.splitlines()
     return "\n  ".join(lines[:2]) + (" …" if len(lines) > 2 else "")
 
 

@@ -23,12 +23,12 @@ class ProgressLine:
         self._due_s = 0.0
         self._shown = False
 
-    def show(self, words: str, now_s: float) -> None:
+    def show(self, text: str, now_s: float) -> None:
         """Shows words instead of those before, unless these were shown a moment ago; `now_s` is monotonic."""
         if self._on and now_s >= self._due_s:
             self._due_s = now_s + PERIOD_S
             self._shown = True
-            self._stream.write(f"{_ERASE}{words}")
+            self._stream.write(f"{_ERASE}{text}")
             self._stream.flush()
 
     def clear(self) -> None:

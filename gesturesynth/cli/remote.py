@@ -70,8 +70,8 @@ def state(*, json: Annotated[bool, JSON] = False) -> int:
     if json:
         _print(answer.state)
     else:
-        for name, words in _summary(_read(answer)):
-            _print(f"{name:<10}{words}")
+        for name, text in _summary(_read(answer)):
+            _print(f"{name:<10}{text}")
     return 0
 
 
@@ -124,11 +124,11 @@ def _help(app: App, name: str) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------------- doing it
-def run_command(asked: Call, *, json: bool = False, wait: bool = False, yes: bool = False) -> int:
+def run_command(requested: Call, *, json: bool = False, wait: bool = False, yes: bool = False) -> int:
     """Sends a command, and prints what came of it.
 
     Args:
-        asked: the command.
+        requested: the command.
         json: one JSON object on standard output instead of words.
         wait: until what it begins (a take, a fit) has ended.
         yes: answers the question of an armed command.
@@ -141,20 +141,20 @@ def run_command(asked: Call, *, json: bool = False, wait: bool = False, yes: boo
     """
     with _client() as client:
         before = _read(client.ask(None)).session if wait else SessionState()
-        answer = client.ask(asked, wait=wait)
-        if answer.ok and COMMANDS[asked.command].armed and _read(answer).session.asking:
-            answer = client.ask(asked) if yes else msgspec.structs.replace(answer, ok=False)
+        answer = client.ask(requested, wait=wait)
+        if answer.ok and COMMANDS[requested.command].armed and _read(answer).session.asking:
+            answer = client.ask(requested) if yes else msgspec.structs.replace(answer, ok=False)
         if answer.ok and wait:
-            answer = _ENDS[asked.command](client, before, answer)
+            answer = _ENDS[requested.command](client, before, answer)
     if json:
         import json as json_text  # noqa: PLC0415 - for programs
 
-        facts = {"ok": answer.ok, "words": answer.words, "state": json_text.loads(answer.state or "null")}
+        facts = {"ok": answer.ok, "words": answer.text, "state": json_text.loads(answer.state or "null")}
         _print(json_text.dumps(facts, ensure_ascii=False))
     elif answer.ok:
-        _print(answer.words or "done")
+        _print(answer.text or "done")
     else:
-        raise GestureSynthError(answer.words or f"'{asked.text}' was not done, and nobody said why")
+        raise GestureSynthError(answer.text or f"'{requested.text}' was not done, and nobody said why")
     return 0 if answer.ok else 1
 
 
@@ -173,8 +173,8 @@ def _after_fit(client: CommandClient, _before: SessionState, answer: Response) -
     seen = _read(answer)
     error = seen.session.model_error or seen.model_error or (seen.session.message if seen.session.message_bad else "")
     called_off = seen.session.last_command == "cancel"
-    words = error or seen.session.message or answer.words
-    return msgspec.structs.replace(answer, ok=not error and not called_off, words=words)
+    text = error or seen.session.message or answer.text
+    return msgspec.structs.replace(answer, ok=not error and not called_off, words=text)
 
 
 def _after_take(client: CommandClient, before: SessionState, answer: Response) -> Response:
@@ -186,7 +186,7 @@ def _after_take(client: CommandClient, before: SessionState, answer: Response) -
         session = _read(answer).session
         saved = sum(session.takes.values()) > sum(before.takes.values())
         if saved or session.message_bad or time.monotonic() > end_s:
-            return msgspec.structs.replace(answer, ok=saved, words=session.message or answer.words)
+            return msgspec.structs.replace(answer, ok=saved, words=session.message or answer.text)
         time.sleep(WAITING_S)
         answer = client.ask(None)
 
@@ -217,8 +217,8 @@ def _read(answer: Response) -> StateSummary:
         ) from error
 
 
-def _print(words: str) -> None:
-    sys.stdout.write(f"{words}\n")
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
 
 
 def _summary(state: StateSummary) -> list[tuple[str, str]]:
@@ -251,4 +251,4 @@ def _summary(state: StateSummary) -> list[tuple[str, str]]:
         ("said", session.message),
         ("asks", session.asking),
     ]
-    return [(name, words) for name, words in rows if words]
+    return [(name, text) for name, text in rows if text]

@@ -212,8 +212,8 @@ class _StatusFeed:
         return self.conductor is not None and self.conductor.quitting
 
     def picture(self, supervisor: Supervisor, *, keys: bool) -> LiveViewState:
-        words = [ProcessState(name, child.ready, child.restarts) for name, child in supervisor.children.items()]
-        return LiveViewState(words, self.tracker, self.conductor, self.engine, time.monotonic(), keys)
+        text = [ProcessState(name, child.ready, child.restarts) for name, child in supervisor.children.items()]
+        return LiveViewState(text, self.tracker, self.conductor, self.engine, time.monotonic(), keys)
 
     def close(self) -> None:
         for socket in (self._tracker, self._conductor, self._engine):

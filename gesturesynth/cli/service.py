@@ -126,7 +126,7 @@ def rows(units: Sequence[UnitState]) -> list[tuple[str, ...]]:
         state = one.sub if one.there else one.loaded
         process = f"pid {one.pid}" if one.pid else ""
         again = f"restarts: {one.restarts}" if one.restarts else ""
-        lines.append((one.name, state, process, again, f"since {one.since}" if one.since else "", one.words))
+        lines.append((one.name, state, process, again, f"since {one.since}" if one.since else "", one.text))
     return lines
 
 
@@ -159,8 +159,8 @@ def journal_command(process: str | None, *, follow: bool, lines: int) -> list[st
     if lines < 0:
         raise UserError(f"--lines: {lines}; allowed are 0 and more")
     units = [f"--unit={unit(one)}" for one in ((process,) if process else known)]
-    asked = ["journalctl", "--no-hostname", f"--lines={lines}", *units]
-    return [*asked, "--follow"] if follow else asked
+    requested = ["journalctl", "--no-hostname", f"--lines={lines}", *units]
+    return [*requested, "--follow"] if follow else requested
 
 
 def _layout(root: Path | None) -> Layout:

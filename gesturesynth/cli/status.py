@@ -53,14 +53,14 @@ def _once(folder: Path, *, as_json: bool) -> int:
         nobody = assess(None, None, None, time.monotonic())
         _write(report(msgspec.structs.replace(nobody, problems=(reason,)), None))
         return 1
-    with zmq.Context() as context, StatusMonitor(context, folder) as onlooker:
-        onlooker.wait(LISTEN_S)
-        health = onlooker.health(time.monotonic())
+    with zmq.Context() as context, StatusMonitor(context, folder) as monitor:
+        monitor.wait(LISTEN_S)
+        health = monitor.health(time.monotonic())
         if as_json:
-            _write(report(health, onlooker))
+            _write(report(health, monitor))
         else:
             # In a pipe lines are not broken: programs read them.
-            Console(width=None if sys.stdout.isatty() else 1000, highlight=False).print(_picture(health, onlooker))
+            Console(width=None if sys.stdout.isatty() else 1000, highlight=False).print(_picture(health, monitor))
     return 0 if health.healthy else 1
 
 
@@ -70,19 +70,19 @@ def _for_ever(folder: Path, stopping: Callable[[], bool], *, as_json: bool) -> i
     live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal and not as_json else None
     said: tuple[str, ...] | None = None
     healthy = False
-    with zmq.Context() as context, StatusMonitor(context, folder) as onlooker:
-        onlooker.wait(LISTEN_S)
+    with zmq.Context() as context, StatusMonitor(context, folder) as monitor:
+        monitor.wait(LISTEN_S)
         if live:
             live.start()
         try:
             while not stopping():
-                onlooker.fetch()
-                health = onlooker.health(time.monotonic())
+                monitor.fetch()
+                health = monitor.health(time.monotonic())
                 healthy = health.healthy
                 if as_json:
-                    _write(report(health, onlooker))
+                    _write(report(health, monitor))
                 elif live:
-                    live.update(_picture(health, onlooker), refresh=True)
+                    live.update(_picture(health, monitor), refresh=True)
                 elif health.problems != said:
                     _write(f"{_local().isoformat(timespec='seconds')} {'; '.join(health.problems) or 'healthy'}")
                 said = health.problems
@@ -111,15 +111,15 @@ def unreachable(folder: Path) -> str:
     return "" if there else absent(folder)
 
 
-def report(health: Health, onlooker: StatusMonitor | None) -> str:
+def report(health: Health, monitor: StatusMonitor | None) -> str:
     """Everything as one line of JSON; numbers that are not finite are null."""
-    heard: dict[str, Any] = {name: getattr(onlooker, name, None) for name in ("tracker", "conductor", "engine")}
+    heard: dict[str, Any] = {name: getattr(monitor, name, None) for name in ("tracker", "conductor", "engine")}
     facts = {"time": datetime.now(tz=UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
     return msgspec.json.encode(facts | msgspec.structs.asdict(health) | heard).decode()
 
 
-def _picture(health: Health, onlooker: StatusMonitor) -> RenderableType:
-    return draw(health, onlooker.tracker, onlooker.conductor, onlooker.engine, wall=_local())
+def _picture(health: Health, monitor: StatusMonitor) -> RenderableType:
+    return draw(health, monitor.tracker, monitor.conductor, monitor.engine, wall=_local())
 
 
 def _local() -> datetime:

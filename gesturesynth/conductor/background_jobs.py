@@ -32,7 +32,7 @@ class Requester:
     """Who waits for an answer.
 
     Attributes:
-        by: a hand (see `Call.by`).
+        by: a hand (see `Call.sender`).
         reply: where the answer goes: that it was done, or has begun, or not.
         outcome: where it goes how something ended that had begun.
     """
@@ -45,9 +45,9 @@ class Requester:
         """The same hand, which has its answer, but may hear more."""
         return Requester(self.sender, outcome=self.outcome)
 
-    def saying(self, words: str) -> Requester:
+    def saying(self, text: str) -> Requester:
         """The same, which is answered with these words where there are no others."""
-        return Requester(self.sender, lambda ok, said: self.reply(ok, said or words), self.outcome)
+        return Requester(self.sender, lambda ok, said: self.reply(ok, said or text), self.outcome)
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class JobQueue:
         """Why the worker takes no other command of a hand now, a sentence; empty when it does.
 
         Args:
-            by: see `Call.by`; all programs of a computer are one hand.
+            by: see `Call.sender`; all programs of a computer are one hand.
         """
         jobs, hand = len(self._under_way), hand_at(by)
         if jobs < MOST_JOBS:
@@ -97,10 +97,10 @@ class JobQueue:
         what: Callable[[], T],
         report: Callable[[T, float], Events],
         fail: Callable[[str, float], Events] | None = None,
-        asker: Requester | None = None,
+        requester: Requester | None = None,
     ) -> None:
         """Has something done. `asker` is handed back with its facts."""
-        self._under_way.append(_Job(self._worker.submit(what), report, fail or self._fail, asker))
+        self._under_way.append(_Job(self._worker.submit(what), report, fail or self._fail, requester))
 
     def completed(self, now_s: float) -> Iterator[tuple[Events, Requester | None]]:
         """The facts of all errands that are over now, each once."""
@@ -114,6 +114,6 @@ class JobQueue:
                 facts = errand.fail(f"it could not be stored: {error}", now_s)
             except Exception as error:  # noqa: BLE001 - whatever a file made a library raise, what plays plays on
                 traceback.print_exc()
-                words = f"that failed in a way that should not happen: {type(error).__name__}: {error}"
-                facts = errand.fail(words, now_s)
+                text = f"that failed in a way that should not happen: {type(error).__name__}: {error}"
+                facts = errand.fail(text, now_s)
             yield facts, errand.asker

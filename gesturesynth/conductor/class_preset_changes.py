@@ -52,5 +52,5 @@ class ClassPresetChanges:
             if entry.preset == wished and now_s - wished_s < PATIENCE_S:
                 continue
             self._wished = entry.preset, now_s
-            return call("preset", [entry.preset], by=f"class {name}")
+            return call("preset", [entry.preset], sender=f"class {name}")
         return None

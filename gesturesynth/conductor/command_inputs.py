@@ -64,7 +64,7 @@ class CommandInputs:
 
     def poll(
         self,
-        teaching: SessionController,
+        controller: SessionController,
         now_s: float,
         state: Callable[[], ConductorStatus],
         outputs: Mapping[str, float],
@@ -76,7 +76,7 @@ class CommandInputs:
         The wire and OSC take turns, and so do those who send OSC. What there is no time for waits for the next call.
 
         Args:
-            teaching: does what is asked.
+            controller: carries commands out.
             now_s: monotonic seconds.
             state: gives all there is to know, as of now; called only when somebody wants it.
             outputs: values that are heard now, by name.
@@ -87,7 +87,7 @@ class CommandInputs:
             return packed(JSON, state()).decode()
 
         until_s = self._clock() + for_s
-        newest = NewestVolume(lambda call, reply, outcome: teaching.submit(call, now_s, reply, outcome or unheard))
+        newest = NewestVolume(lambda call, reply, outcome: controller.submit(call, now_s, reply, outcome or unheard))
         while self._hear_wire(newest, state_json) | self._hear_osc(newest, now_s):
             if self._clock() >= until_s:
                 break
@@ -98,21 +98,21 @@ class CommandInputs:
 
     def _hear_wire(self, newest: NewestVolume, state_json: Callable[[], str]) -> bool:
         """One request of the wire; whether there was one."""
-        asked = self.command_server.poll(1)
-        for one in asked:
+        requested = self.command_server.poll(1)
+        for one in requested:
             if one.call is None:
                 newest.flush()
-                self.command_server.answer(one, ok=True, words="", state_json=state_json())
+                self.command_server.answer(one, ok=True, text="", state_json=state_json())
                 continue
 
-            def reply(ok: bool, words: str, one: command_socket.PendingRequest = one) -> None:  # noqa: FBT001 - a Reply
-                self.command_server.answer(one, ok, words, state_json())
+            def reply(ok: bool, text: str, one: command_socket.PendingRequest = one) -> None:  # noqa: FBT001 - a Reply
+                self.command_server.answer(one, ok, text, state_json())
 
-            def outcome(ok: bool, words: str, one: command_socket.PendingRequest = one) -> None:  # noqa: FBT001 - a Reply
-                self.command_server.finished(one, ok, words, state_json())
+            def outcome(ok: bool, message: str, one: command_socket.PendingRequest = one) -> None:  # noqa: FBT001 - a Reply
+                self.command_server.finished(one, ok, message, state_json())
 
             newest.ask(one.sender, one.call, reply, outcome if one.wait else None)
-        return bool(asked)
+        return bool(requested)
 
     def _hear_osc(self, newest: NewestVolume, now_s: float) -> bool:
         """One datagram of OSC; whether there was one."""
@@ -132,8 +132,8 @@ class CommandInputs:
         self._tell_s = now_s
         counts = osc.counts.unusual()
         if counts != self._told:
-            news = {name: count - self._told.get(name, 0) for name, count in counts.items()}
-            facts: dict[str, int | str] = {name: count for name, count in news.items() if count}
+            event = {name: count - self._told.get(name, 0) for name, count in counts.items()}
+            facts: dict[str, int | str] = {name: count for name, count in event.items() if count}
             if osc.protocol.refusal and osc.protocol.refusal != self._refusal:
                 self._refusal = facts["newest"] = osc.protocol.refusal
             self._log.warning("OSC that nobody could use", **facts)

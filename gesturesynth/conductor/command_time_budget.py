@@ -23,7 +23,7 @@ PORTION_S: Final = 0.002
 """At most so long without looking whether there is a new pose."""
 
 
-class ListeningTime:
+class CommandTimeBudget:
     """The time for commands of one step after the other.
 
     Attributes:

@@ -26,8 +26,8 @@ def _retrains(what: Callable[[ExampleStore], str]) -> Callable[[ExampleStore], s
 
     def done(store: ExampleStore) -> str:
         before = store.takes()
-        words = what(store)
-        return f"{words[0].upper()}{words[1:]}.{TRAIN if store.takes() != before else ''}" if words else ""
+        text = what(store)
+        return f"{text[0].upper()}{text[1:]}.{TRAIN if store.takes() != before else ''}" if text else ""
 
     return done
 
@@ -47,7 +47,7 @@ class ExampleLibraryProxy:
 
     Args:
         preset: what plays.
-        shelf: used in the worker only.
+        library: used in the worker only.
         errands: the worker's.
         changed: called when there is something else in `view`.
         trouble: makes facts of a sentence about something that is wrong.
@@ -59,14 +59,14 @@ class ExampleLibraryProxy:
     def __init__(
         self,
         preset: Preset,
-        shelf: ExampleLibrary,
-        errands: JobQueue,
+        library: ExampleLibrary,
+        jobs: JobQueue,
         changed: Callable[[], None],
         trouble: Callable[[str, float], Events],
     ) -> None:
         self.summary = LibrarySummary.of(preset)
-        self._library = shelf
-        self._jobs = errands
+        self._library = library
+        self._jobs = jobs
         self._changed = changed
         self._trouble = trouble
         self._of = preset
@@ -101,7 +101,7 @@ class ExampleLibraryProxy:
         what: Callable[[ExampleStore], T],
         report: Callable[[T, float], Events],
         fail: Callable[[str, float], Events],
-        asker: Requester | None = None,
+        requester: Requester | None = None,
     ) -> None:
         """Has something done to the examples; `view` knows of it when it is reported."""
         of = self._of
@@ -109,7 +109,7 @@ class ExampleLibraryProxy:
         def and_view(outcome: tuple[T, LibrarySummary], now_s: float) -> Events:
             return (*self._set_summary(of, outcome[1], now_s), *report(outcome[0], now_s))
 
-        self._jobs.submit(lambda: self._library.change(of, what), and_view, fail, asker)
+        self._jobs.submit(lambda: self._library.change(of, what), and_view, fail, requester)
 
     def save(self, number: int, values: Mapping[str, float]) -> Callable[[ExampleStore], int]:
         """A change that keeps a sound under a number that nothing else has, this one or the first that is free.

@@ -30,7 +30,7 @@ class _Hand:
     left_out: int = 0
 
 
-class LogLines:
+class LogLineLimit:
     """Which lines are written."""
 
     def __init__(self) -> None:
@@ -39,10 +39,10 @@ class LogLines:
         self._tell_s = 0.0
         self._forgotten = 0
 
-    def allows(self, hand: str, now_s: float) -> bool:
+    def allows(self, sender: str, now_s: float) -> bool:
         """Whether a line about what this hand did may be written; if not, it is counted."""
-        known = self._hands.pop(hand, None) or _Hand(TokenBucket(LINES_A_S, LINES_AT_ONCE, now_s))
-        self._hands[hand] = known
+        known = self._hands.pop(sender, None) or _Hand(TokenBucket(LINES_A_S, LINES_AT_ONCE, now_s))
+        self._hands[sender] = known
         if len(self._hands) > MOST_HANDS:
             self._forgotten += self._hands.popitem(last=False)[1].left_out
         mine = known.lines.fill(now_s) >= 1.0
@@ -66,8 +66,8 @@ class LogLines:
             return
         self._tell_s = now_s + TELL_S
         self._forgotten = 0
-        for hand in self._hands.values():
-            hand.left_out = 0
+        for sender in self._hands.values():
+            sender.left_out = 0
         # One line each for a few; the rest together, or many hands would fill the log with these.
         told.sort(key=lambda one: -one[1])
         yield from told[:3]

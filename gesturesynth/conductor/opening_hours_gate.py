@@ -97,7 +97,7 @@ class OpeningHoursGate:
 
     def update(self, now_s: float) -> bool:
         """Lets time pass; whether `words` has changed."""
-        words = self.status_text
+        text = self.status_text
         if self._hours and now_s >= self._ask_s:
             self._ask_s = now_s + ASK_S
             self._ask(self._hours)
@@ -109,7 +109,7 @@ class OpeningHoursGate:
             far = passed_s / self._pace_s if self._pace_s > 0.0 else 1.0
             self._openness += min(max(target - self._openness, -far), far)
         self._now_s = now_s
-        return self.status_text != words
+        return self.status_text != text
 
     def set(self, *, on: bool) -> None:
         """A hand opens, or closes, until the hours change next; nothing happens where there are none."""

@@ -21,13 +21,13 @@ class OscOutput:
         self._senders: dict[OscTarget, OscSender] = {}  # one each, so that each has troubles of its own
         self._lost: set[OscTarget] = set()
 
-    def send(self, piece: RunningPreset, sound: Sound, moment: MapperFrame, now_s: float) -> None:
+    def send(self, piece: RunningPreset, sound: Sound, frame: MapperFrame, now_s: float) -> None:
         """One step: to every target whose turn it is.
 
         Args:
             piece: what plays.
             sound: what the engine was told.
-            moment: of the same step.
+            frame: the mapping's, of the same step.
             now_s: monotonic seconds.
         """
         if piece.preset.osc != self._targets:
@@ -36,7 +36,7 @@ class OscOutput:
             return
         names = (output.name for output in piece.preset.outputs)
         outputs = dict(zip(names, sound.values, strict=True))
-        features = dict(zip(piece.columns, moment.features.values.tolist(), strict=True))
+        features = dict(zip(piece.columns, frame.features.values.tolist(), strict=True))
         for target, sender in self._senders.items():
             sender.send(now_s, outputs, features)
             if sender.trouble and target not in self._lost:

@@ -26,12 +26,12 @@ class _Waiting:
     def __init__(self) -> None:
         self._askers: dict[object, Requester] = {}
 
-    def add(self, command: str, asker: Requester) -> None:
+    def add(self, command: str, requester: Requester) -> None:
         # A program that begins a take and ends it is one asker; at the command line, every one is another's.
-        one = asker.sender.startswith(OSC) or asker.outcome is unheard
-        key: object = (asker.sender, command) if one else asker
+        one = requester.sender.startswith(OSC) or requester.outcome is unheard
+        key: object = (requester.sender, command) if one else requester
         if key in self._askers or len(self._askers) < MOST:
-            self._askers[key] = asker
+            self._askers[key] = requester
 
     def add_all(self, others: _Waiting) -> None:
         self._askers |= others._askers
@@ -41,9 +41,9 @@ class _Waiting:
         askers, self._askers = self._askers, {}
         return [*askers.values()]
 
-    def fail(self, words: str) -> None:
-        for asker in self.taken():
-            asker.outcome(False, words)
+    def fail(self, text: str) -> None:
+        for requester in self.taken():
+            requester.outcome(False, text)
 
 
 class Outcomes:
@@ -55,19 +55,19 @@ class Outcomes:
         self._next_fit = _Waiting()
         self._change = _Waiting()
 
-    def begun(self, call: Call, events: Iterable[Event], asker: Requester, *, phase: str) -> None:
+    def begun(self, call: Call, events: Iterable[Event], requester: Requester, *, phase: str) -> None:
         """A command led to these events, and the session is in this phase now."""
         kinds = {type(event).__name__ for event in events}
         if said_last(events).failed:
             return
         if call.command in _TAKES and (phase != "playing" or "EndTake" in kinds):
-            self._take.add(call.command, asker)
+            self._take.add(call.command, requester)
         elif call.command == "train":
-            self._next_fit.add(call.command, asker)
+            self._next_fit.add(call.command, requester)
 
-    def take_ends(self, asker: Requester | None) -> Requester:
+    def take_ends(self, requester: Requester | None) -> Requester:
         """A take is being kept: who is told whether it could be."""
-        return _together(asker, self._take)
+        return _together(requester, self._take)
 
     def fit_begins(self) -> None:
         """The training that was asked for."""
@@ -77,11 +77,11 @@ class Outcomes:
         """It is over: who is told how."""
         return _together(None, self._fit)
 
-    def change_begins(self, asker: Requester | None) -> None:
+    def change_begins(self, requester: Requester | None) -> None:
         """A preset was found and is to be played; the sender of an earlier wish does not get theirs."""
         self._change.fail(_OVERTAKEN)
-        if asker:
-            self._change.add("preset", asker)
+        if requester:
+            self._change.add("preset", requester)
 
     def change_ends(self) -> Requester:
         """It plays, or does not: who is told."""
@@ -97,15 +97,15 @@ class Outcomes:
             again: whether another one follows it.
             changing: whether another preset is on its way.
         """
-        words = said_last(events).text or _CALLED_OFF
+        text = said_last(events).text or _CALLED_OFF
         if phase == "playing":
-            self._take.fail(words)
+            self._take.fail(text)
         if not training:
-            self._fit.fail(words)
+            self._fit.fail(text)
         if not again:
-            self._next_fit.fail(words)
+            self._next_fit.fail(text)
         if not changing:
-            self._change.fail(words)
+            self._change.fail(text)
 
 
 def said_last(events: Iterable[Event]) -> ShowMessage:
@@ -113,11 +113,11 @@ def said_last(events: Iterable[Event]) -> ShowMessage:
     return next((event for event in reversed([*events]) if isinstance(event, ShowMessage)), ShowMessage(""))
 
 
-def _together(asker: Requester | None, waiting: _Waiting) -> Requester:
+def _together(requester: Requester | None, waiting: _Waiting) -> Requester:
     askers = waiting.taken()
 
-    def tell(ok: bool, words: str) -> None:  # noqa: FBT001 - a Reply
+    def tell(ok: bool, text: str) -> None:  # noqa: FBT001 - a Reply
         for each in askers:
-            each.outcome(ok, words)
+            each.outcome(ok, text)
 
-    return Requester(next((one.sender for one in (asker, *askers) if one), ""), tell)
+    return Requester(next((one.sender for one in (requester, *askers) if one), ""), tell)

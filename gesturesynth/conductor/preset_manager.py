@@ -72,9 +72,9 @@ class _PreviousPreset:
     model_note: str
 
 
-def _over(words: str, *, ok: bool, asked: bool, changes: bool = False) -> PresetEvent:
+def _over(text: str, *, ok: bool, requested: bool, changes: bool = False) -> PresetEvent:
     """A fit, or what was to become one, is over; with it a change of preset, if it was for one."""
-    return PresetEvent(words, failed=not ok, fit=ok if asked else None, change=True if changes else None)
+    return PresetEvent(text, failed=not ok, fit=ok if requested else None, change=True if changes else None)
 
 
 def _read_if_wanted(given_up: Event, path: Path, own: OwnExamples) -> LoadedPreset:
@@ -219,8 +219,8 @@ class PresetManager:
                 )
                 self._asked = False
         if self._reading and self._reading[0].done():
-            (reading, asked), self._reading = self._reading, None
-            return self._read_done(reading, now_s, asked=asked)
+            (reading, requested), self._reading = self._reading, None
+            return self._read_done(reading, now_s, requested=requested)
         if self._training:
             return self._training_step(self._training, now_s)
         return None
@@ -230,61 +230,65 @@ class PresetManager:
         self._end_training()
         self._reader.shutdown(wait=True, cancel_futures=True)
 
-    def _read_done(self, future: Future[LoadedPreset], now_s: float, *, asked: bool) -> PresetEvent | None:
+    def _read_done(self, future: Future[LoadedPreset], now_s: float, *, requested: bool) -> PresetEvent | None:
         try:
             reading = future.result()
         except GestureSynthError as error:
-            return self._not_read(str(error), asked=asked)
+            return self._not_read(str(error), requested=requested)
         except Exception as error:  # noqa: BLE001 - whatever a file made a library raise, what plays plays on
             traceback.print_exc()
             what = f"reading it failed in a way that should not happen: {type(error).__name__}: {error}"
-            return self._not_read(what, asked=asked)
+            return self._not_read(what, requested=requested)
         changes = self._previous is not None
         self.preset_error = self._pending.why if self._pending and not changes else ""
         self.model_error = reading.trouble
         self.model_note = reading.note
         self._retry_s = math.inf
         former_fit = self._end_training()
-        asked = asked or (former_fit is not None and former_fit.requested)
+        requested = requested or (former_fit is not None and former_fit.requested)
         same = reading.preset == self.piece.preset
         piece = self.piece if same else RunningPreset(reading.preset, self._volume_db)
         # What was taught and cannot be read now may be what plays: no factory example takes its place.
         if self.model and not changes and (reading.job is None or (reading.lost and self._taught)):
-            return _over(f"{reading.trouble.rstrip('.')}. What was there before plays on.", ok=False, asked=asked)
+            return _over(
+                f"{reading.trouble.rstrip('.')}. What was there before plays on.", ok=False, requested=requested
+            )
         if reading.job is None:
             self._switch_to(piece, now_s)
             self._pending = None if changes else self._pending
             self.model, self._taught, self._previous = "", False, None
-            return _over(reading.trouble, ok=False, asked=asked, changes=changes)
+            return _over(reading.trouble, ok=False, requested=requested, changes=changes)
         try:
             job = TrainingJob(self._context, reading.job)
         except GestureSynthError as error:
-            news = _over(str(error), ok=False, asked=asked, changes=changes)
-            return self._not_fitted(news, now_s, accident=not isinstance(error, UserError))
-        self._training = _Training(job, piece, reading.taught, asked, changes)
+            event = _over(str(error), ok=False, requested=requested, changes=changes)
+            return self._not_fitted(event, now_s, accident=not isinstance(error, UserError))
+        self._training = _Training(job, piece, reading.taught, requested, changes)
         return (
             PresetEvent(reading.trouble or reading.note, failed=bool(reading.trouble))
             if reading.trouble or reading.note
             else None
         )
 
-    def _not_read(self, why: str, *, asked: bool) -> PresetEvent:
-        news = _over(f"the preset cannot be used; the one before it plays on:\n{why}", ok=False, asked=asked)
+    def _not_read(self, why: str, *, requested: bool) -> PresetEvent:
+        event = _over(f"the preset cannot be used; the one before it plays on:\n{why}", ok=False, requested=requested)
         if self._previous:
             self._go_back(self._previous)
-            return dataclasses.replace(news, change=False)
+            return dataclasses.replace(event, change=False)
         self.preset_error = why
-        return news
+        return event
 
     def _training_step(self, training: _Training, now_s: float) -> PresetEvent | None:
         answer = training.job.poll()
         if answer is None or isinstance(answer, Progress):
             return None
         self._training = None
-        news = _over("playing", ok=True, asked=training.requested, changes=training.changes)
+        event = _over("playing", ok=True, requested=training.requested, changes=training.changes)
         if isinstance(answer, Failed):
-            news = dataclasses.replace(news, message=answer.why, failed=True, fit=False if training.requested else None)
-            return self._not_fitted(news, now_s, accident=answer.accident)
+            event = dataclasses.replace(
+                event, message=answer.why, failed=True, fit=False if training.requested else None
+            )
+            return self._not_fitted(event, now_s, accident=answer.accident)
         assert isinstance(answer, Fitted)
         self._switch_to(training.piece, now_s)
         training.piece.take_over(answer.mapping, now_s)
@@ -294,17 +298,17 @@ class PresetManager:
         self.last_good = training.piece.preset
         self._pause_s = RETRY_S
         facts: dict[str, str | float] = {"preset": training.piece.preset.name, "model": self.model}
-        return dataclasses.replace(news, facts=facts | {"fit_s": round(answer.took_s, 3)})
+        return dataclasses.replace(event, facts=facts | {"fit_s": round(answer.took_s, 3)})
 
-    def _not_fitted(self, news: PresetEvent, now_s: float, *, accident: bool) -> PresetEvent:
-        if news.change and self._previous:
+    def _not_fitted(self, event: PresetEvent, now_s: float, *, accident: bool) -> PresetEvent:
+        if event.change and self._previous:
             self._go_back(self._previous)
-            return dataclasses.replace(news, change=False)
-        self.model_error = news.message
+            return dataclasses.replace(event, change=False)
+        self.model_error = event.message
         if accident:
             self._retry_s = now_s + self._pause_s
             self._pause_s = min(2.0 * self._pause_s, LONGEST_RETRY_S)
-        return news
+        return event
 
     def _try_pending(self) -> None:
         """What was asked for at the start, and could not be used, has changed: reads it instead of its stand-in."""

@@ -18,7 +18,7 @@ import numpy as np
 import zmq
 
 from gesturesynth.conductor.command_inputs import CommandInputs
-from gesturesynth.conductor.command_time_budget import ListeningTime
+from gesturesynth.conductor.command_time_budget import CommandTimeBudget
 from gesturesynth.conductor.last_known_good import LastKnownGoodCopies, choose_startup_preset
 from gesturesynth.conductor.latency import Latency
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
@@ -47,9 +47,9 @@ class Conductor:
     """One life of the conductor.
 
     Args:
-        repertoire: gives the piece that plays, and news of it.
-        teaching: carries out commands.
-        ears: where they come from.
+        preset_manager: gives the piece that plays, and news of it.
+        controller: carries out commands.
+        inputs: where they come from.
         context: for the sockets.
         service: signals and heart-beats.
         memory: keeps what is chosen.
@@ -59,20 +59,20 @@ class Conductor:
 
     def __init__(
         self,
-        repertoire: PresetManager,
-        teaching: SessionController,
-        ears: CommandInputs,
+        preset_manager: PresetManager,
+        controller: SessionController,
+        inputs: CommandInputs,
         context: zmq.Context[zmq.Socket[bytes]],
         service: Service,
         *,
-        memory: StateStorage,
+        storage: StateStorage,
         copies: LastKnownGoodCopies,
         settings_error: str = "",
     ) -> None:
-        self._preset_manager = repertoire
-        self._controller = teaching
-        self._inputs = ears
-        self._storage = memory
+        self._preset_manager = preset_manager
+        self._controller = controller
+        self._inputs = inputs
+        self._storage = storage
         self._copies = copies
         self._settings_error = settings_error
         self._service = service
@@ -83,10 +83,10 @@ class Conductor:
         self._poses_only.register(self._poses.socket, zmq.POLLIN)
         self._poller = zmq.Poller()
         self._poller.register(self._poses.socket, zmq.POLLIN)
-        self._poller.register(ears.command_server.socket, zmq.POLLIN)
-        if ears.osc:
-            self._poller.register(ears.osc.fileno(), zmq.POLLIN)
-        self._listening = ListeningTime()
+        self._poller.register(inputs.command_server.socket, zmq.POLLIN)
+        if inputs.osc:
+            self._poller.register(inputs.osc.fileno(), zmq.POLLIN)
+        self._listening = CommandTimeBudget()
         self._osc_output = OscOutput()
         self._latency = Latency()
         self._log = log.get()
@@ -107,14 +107,14 @@ class Conductor:
                 self._poll_inputs(now_s)
                 continue
             self._listening.step(now_s - due_s)
-            moment = self._step(pose, now_s)
+            frame = self._step(pose, now_s)
             self._poll_inputs(now_s)
             if now_s >= status_due_s:
                 status_due_s = now_s + STATUS_S
                 status = self._status()
                 self._statuses.send(status)
                 self._line = conductor_line(status)
-                self._notice_person(moment)
+                self._notice_person(frame)
             self._service.heartbeat(self._line)
             self._store_state(now_s)
             if self._service.reload_wanted:
@@ -133,23 +133,23 @@ class Conductor:
 
     def _step(self, pose: Pose | None, now_s: float) -> MapperFrame:
         """From whatever is new to a `Sound`."""
-        news = self._preset_manager.poll(now_s)
-        self._log_event(news)
-        self._controller.handle_preset_event(news, now_s)
+        event = self._preset_manager.poll(now_s)
+        self._log_event(event)
+        self._controller.handle_preset_event(event, now_s)
         if pose:
             self._controller.add_pose(pose)
         self._controller.advance(now_s)
         piece = self._preset_manager.piece
-        self._frame = moment = piece.process_pose(pose, now_s)
+        self._frame = frame = piece.process_pose(pose, now_s)
         self._moment_of = piece
-        self._controller.handle_class_events(moment, now_s)
-        sound = self._controller.apply_to(piece.sound(moment, pose.capture_time_s if pose else now_s), moment)
+        self._controller.handle_class_events(frame, now_s)
+        sound = self._controller.apply_to(piece.sound(frame, pose.capture_time_s if pose else now_s), frame)
         self._sounds.send(sound)
         self._input_state = dict(zip((output.name for output in piece.preset.outputs), sound.values, strict=True))
-        self._osc_output.send(piece, sound, moment, now_s)
+        self._osc_output.send(piece, sound, frame, now_s)
         if pose:
             self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
-        return moment
+        return frame
 
     def _store_state(self, now_s: float) -> None:
         self._storage.update(
@@ -175,39 +175,41 @@ class Conductor:
         self._inputs.poll(self._controller, now_s, self._status, self._input_state, for_s=portion_s)
         self._listening.spent(time.monotonic() - begun_s)
 
-    def _log_event(self, news: PresetEvent | None) -> None:
-        if news and not (news.failed and (news.fit is not None or news.change is not None)):  # those the session says
-            (self._log.error if news.failed else self._log.info)(news.message, **news.facts)
+    def _log_event(self, event: PresetEvent | None) -> None:
+        if event and not (
+            event.failed and (event.fit is not None or event.change is not None)
+        ):  # those the session says
+            (self._log.error if event.failed else self._log.info)(event.message, **event.facts)
 
-    def _notice_person(self, moment: MapperFrame) -> None:
-        if moment.present != self._present:
-            self._present = moment.present
-            self._log.info("somebody is there" if moment.present else "nobody is there")
+    def _notice_person(self, frame: MapperFrame) -> None:
+        if frame.present != self._present:
+            self._present = frame.present
+            self._log.info("somebody is there" if frame.present else "nobody is there")
 
     def _status(self) -> ConductorStatus:
         now_s = time.monotonic()
         median_ms, p99_ms = self._latency.quantiles_ms(now_s)
-        repertoire = self._preset_manager
-        piece = repertoire.piece
+        preset_manager = self._preset_manager
+        piece = preset_manager.piece
         # Who is told that another preset plays is told before its first step.
-        moment = self._frame if self._moment_of is piece else None
+        frame = self._frame if self._moment_of is piece else None
         return ConductorStatus(
             time_s=now_s,
             pid=os.getpid(),
             preset=piece.preset.name,
-            preset_error=repertoire.preset_error,
-            model=repertoire.model,
-            model_error=repertoire.model_error,
-            model_note=repertoire.model_note,
-            training=repertoire.training,
-            present=bool(moment and moment.present),
-            confidence=moment.confidence if moment else 0.0,
-            recognised=moment.recognised if moment else "",
-            features=piece.feature_readings(moment) if moment else (),
-            outputs=piece.output_readings(moment) if moment else (),
+            preset_error=preset_manager.preset_error,
+            model=preset_manager.model,
+            model_error=preset_manager.model_error,
+            model_note=preset_manager.model_note,
+            training=preset_manager.training,
+            present=bool(frame and frame.present),
+            confidence=frame.confidence if frame else 0.0,
+            recognised=frame.recognised if frame else "",
+            features=piece.feature_readings(frame) if frame else (),
+            outputs=piece.output_readings(frame) if frame else (),
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,
-            notes=moment.features.notes if moment else (),
+            notes=frame.features.notes if frame else (),
             hours=self._controller.gate.status_text,
             closed=not self._controller.gate.open,
             session=self._controller.state,
@@ -233,40 +235,40 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
         UserError: no preset at all can be used, or the runtime folder has no place for sockets. (Where the one that was
             asked for cannot be used, its last good copy plays, or another.)
     """
-    memory = StateStorage(
+    storage = StateStorage(
         settings.volume_db,
         settings.flag_db,
         runtime=paths.socket_path("conductor", "status").parent,
         state=paths.state_dir(),
     )
-    start = memory.begin()
+    start = storage.begin()
     opening = choose_startup_preset([*([start.preset] if start.preset else []), settings.preset])
     if opening.pending:
         log.get().error(f"the preset cannot be used:\n{opening.pending.why}")
     with zmq.Context() as context, ExitStack() as stack:
-        ears = CommandInputs(context, settings.osc)
-        stack.callback(ears.close)
+        inputs = CommandInputs(context, settings.osc)
+        stack.callback(inputs.close)
         worker = ThreadPoolExecutor(1, "files")
-        shelf = ExampleLibrary(lambda: datetime.now(tz=UTC))
-        repertoire = PresetManager(opening.preset, context, 0.0, worker, shelf.examples, awaited=opening.pending)
-        doors = OpeningHoursGate(settings.hours, settings.hours_fade_s, lambda: datetime.now(tz=UTC), start.doors)
-        teaching = SessionController(
-            repertoire,
-            shelf,
+        library = ExampleLibrary(lambda: datetime.now(tz=UTC))
+        preset_manager = PresetManager(opening.preset, context, 0.0, worker, library.examples, awaited=opening.pending)
+        gate = OpeningHoursGate(settings.hours, settings.hours_fade_s, lambda: datetime.now(tz=UTC), start.override)
+        controller = SessionController(
+            preset_manager,
+            library,
             worker,
             rules=settings.rules,
             choices=start.choices,
-            doors=doors,
+            gate=gate,
             random=np.random.default_rng(),
             endless=is_unattended(),
         )
         conductor = Conductor(
-            repertoire,
-            teaching,
-            ears,
+            preset_manager,
+            controller,
+            inputs,
             context,
             service,
-            memory=memory,
+            storage=storage,
             copies=LastKnownGoodCopies(worker),
             settings_error=settings.trouble,
         )
@@ -278,7 +280,7 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
         service.ready(opening.preset.name)
         conductor.run()
         service.notify_stopping()
-        memory.end(teaching.choices)
+        storage.end(controller.choices)
     log.get().info("stopped")
     return 0
 

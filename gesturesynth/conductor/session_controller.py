@@ -21,7 +21,7 @@ import numpy as np
 from gesturesynth.conductor.background_jobs import Events, JobQueue, ReplyCallback, Requester, unheard
 from gesturesynth.conductor.class_preset_changes import ClassPresetChanges
 from gesturesynth.conductor.example_library_proxy import CHANGES, ExampleLibraryProxy
-from gesturesynth.conductor.log_line_limit import LogLines
+from gesturesynth.conductor.log_line_limit import LogLineLimit
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.outcomes import Outcomes, said_last
 from gesturesynth.conductor.preset_browser import PresetBrowser
@@ -44,12 +44,12 @@ class SessionController:
     """One session with the piece that plays.
 
     Args:
-        repertoire: what plays.
-        shelf: what was taught; used in the worker only.
+        preset_manager: what plays.
+        library: what was taught; used in the worker only.
         worker: one thread, the shelf's and the repertoire's.
         rules: times and steps.
         choices: what was chosen before.
-        doors: opening hours.
+        gate: opening hours.
         random: for `randomise`.
         endless: no command ends it.
 
@@ -60,33 +60,33 @@ class SessionController:
 
     def __init__(
         self,
-        repertoire: PresetManager,
-        shelf: ExampleLibrary,
+        preset_manager: PresetManager,
+        library: ExampleLibrary,
         worker: Executor,
         *,
         rules: s.Rules,
         choices: s.Choices,
-        doors: OpeningHoursGate,
+        gate: OpeningHoursGate,
         random: np.random.Generator,
         endless: bool = False,
     ) -> None:
         self.quitting = False
         self.help_shown = False
-        self._preset_manager = repertoire
-        self._library = shelf
+        self._preset_manager = preset_manager
+        self._library = library
         self._worker = worker
-        self._browser = PresetBrowser(repertoire.piece.preset.key)  # the worker's
+        self._browser = PresetBrowser(preset_manager.piece.preset.key)  # the worker's
         self._session = s.Session(rules, choices)
         self._log = log.get()
         self._jobs = JobQueue(worker, self._session.failed)
-        preset = self._playing = repertoire.piece.preset
-        self._examples = ExampleLibraryProxy(preset, shelf, self._jobs, self._update_context, self._session.failed)
-        self._sound_controls = SoundControls(repertoire, choices, doors, random)
+        preset = self._playing = preset_manager.piece.preset
+        self._examples = ExampleLibraryProxy(preset, library, self._jobs, self._update_context, self._session.failed)
+        self._sound_controls = SoundControls(preset_manager, choices, gate, random)
         self._take: TakeRecorder | None = None
         self._class_changes = ClassPresetChanges()
         self._endless = endless
         self._outcomes = Outcomes()
-        self._lines = LogLines()
+        self._lines = LogLineLimit()
         self._requested: Call | None = None  # the preset that a class asked for, until it plays or cannot
         self._update_context()
 
@@ -129,19 +129,19 @@ class SessionController:
             outcome: is told, once, how a take, a training or a change of preset that it begins has ended.
         """
         self._update_context()  # a class may hold its sound by now
-        asker = Requester(call.by, reply, outcome)
-        if call.command in WORK and (busy := self._jobs.busy(call.by)):
-            self._carry_out(self._session.failed(busy, now_s), now_s, asker)
+        requester = Requester(call.sender, reply, outcome)
+        if call.command in WORK and (busy := self._jobs.busy(call.sender)):
+            self._carry_out(self._session.failed(busy, now_s), now_s, requester)
             return
         self._keep_time(now_s)
         events = self._session.handle(call, now_s)
-        self._outcomes.begun(call, events, asker, phase=self._session.state.phase)
-        self._carry_out(events, now_s, asker)
+        self._outcomes.begun(call, events, requester, phase=self._session.state.phase)
+        self._carry_out(events, now_s, requester)
 
-    def handle_class_events(self, moment: MapperFrame, now_s: float) -> None:
+    def handle_class_events(self, frame: MapperFrame, now_s: float) -> None:
         """What was recognised: a class may ask for another preset. It is said, but confirmed by no sound."""
         call = self._class_changes.request(
-            self._preset_manager.piece.preset, moment.fired, now_s, heed=not self.is_teaching
+            self._preset_manager.piece.preset, frame.fired, now_s, heed=not self.is_teaching
         )
         if call is None:
             return
@@ -159,28 +159,28 @@ class SessionController:
         if self._take:
             self._take.add_pose(pose)
 
-    def handle_preset_event(self, news: PresetEvent | None, now_s: float) -> None:
+    def handle_preset_event(self, event: PresetEvent | None, now_s: float) -> None:
         """What the repertoire has to say."""
         if self._preset_manager.piece.preset is not self._playing:
             self._playing = self._preset_manager.piece.preset
             self._sound_controls.reapply_hold()
             self._examples.switch_preset(self._playing)
         self._examples.refresh(now_s)
-        if news is None:
+        if event is None:
             return
         told: list[tuple[Events, Requester]] = []
-        if news.fit is not None:
-            words = self._trained_words if news.fit else news.message
-            told.append((self._session.fit_ended(ok=news.fit, words=words, now_s=now_s), self._outcomes.fit_ends()))
-        if news.change is not None:
-            asker = self._outcomes.change_ends()
-            if news.change or news.fit is None:
-                told.append((self._changed(news, now_s), asker))
+        if event.fit is not None:
+            text = self._trained_words if event.fit else event.message
+            told.append((self._session.fit_ended(ok=event.fit, text=text, now_s=now_s), self._outcomes.fit_ends()))
+        if event.change is not None:
+            requester = self._outcomes.change_ends()
+            if event.change or event.fit is None:
+                told.append((self._changed(event, now_s), requester))
             else:
-                asker.reply(False, news.message)  # the session has said so with the fit
-        wished, self._requested = self._requested, None if news.change is not None else self._requested
-        for facts, asker in told:
-            self._carry_out(_unheard(facts) if wished and not self._requested else facts, now_s, asker)
+                requester.reply(False, event.message)  # the session has said so with the fit
+        wished, self._requested = self._requested, None if event.change is not None else self._requested
+        for facts, requester in told:
+            self._carry_out(_unheard(facts) if wished and not self._requested else facts, now_s, requester)
         self._update_context()
 
     def advance(self, now_s: float) -> None:
@@ -195,9 +195,9 @@ class SessionController:
             self._cancel_change(now_s)
         self._report(now_s)
 
-    def apply_to(self, sound: Sound, moment: MapperFrame) -> Sound:
+    def apply_to(self, sound: Sound, frame: MapperFrame) -> Sound:
         """What is to be heard: what the piece plays, cues, the volume of this machine, or silence."""
-        return self._sound_controls.apply_to(sound, moment)
+        return self._sound_controls.apply_to(sound, frame)
 
     def close(self, now_s: float) -> None:
         """Lets go of the shelf, after all that was asked of the worker is done, and answered."""
@@ -211,10 +211,10 @@ class SessionController:
             self._carry_out(events, now_s, Requester(self._session.state.last_by))
 
     # ---------------------------------------------------------------------------------------------------- what goes out
-    def _carry_out(self, events: Iterable[s.Event], now_s: float, asker: Requester | None = None) -> None:
+    def _carry_out(self, events: Iterable[s.Event], now_s: float, requester: Requester | None = None) -> None:
         events = tuple(events)
         answer = said_last(events)
-        owed, later = asker, asker and asker.answered()
+        owed, later = requester, requester and requester.answered()
         kinds = {type(event) for event in events}
         # Faders send many volumes a second, and get no cue: nobody wants to read them all.
         quiet = s.SetVolume in kinds and s.Cue not in kinds
@@ -223,7 +223,7 @@ class SessionController:
                 case s.Cue(name):
                     self._sound_controls.cue(name)
                 case s.ShowMessage():
-                    self._write(event, asker, now_s, quiet=quiet)
+                    self._write(event, requester, now_s, quiet=quiet)
                 case s.Undo() | s.Redo() | s.DeleteLast() | s.ClearTakes() | s.SaveSound():
                     self._change(event, owed)
                     owed = None  # the report answers
@@ -232,7 +232,7 @@ class SessionController:
                 case s.EndTake(keep, end_s):
                     self._end_take(end_s, later, keep=keep)
                 case s.ChangePreset(name, step):
-                    self._find(name, step, asker=owed and owed.saying(answer.text))
+                    self._find(name, step, requester=owed and owed.saying(answer.text))
                     owed = None  # likewise
                 case s.StartFit():
                     self._outcomes.fit_begins()
@@ -246,12 +246,12 @@ class SessionController:
             events, phase=session.phase, training=session.training, again=session.train_again, changing=changing
         )
 
-    def _write(self, said: s.ShowMessage, asker: Requester | None, now_s: float, *, quiet: bool) -> None:
+    def _write(self, said: s.ShowMessage, requester: Requester | None, now_s: float, *, quiet: bool) -> None:
         """Into the log."""
-        by = {"by": asker.sender} if asker and asker.sender else {}
+        by = {"by": requester.sender} if requester and requester.sender else {}
         if quiet and not said.failed:
             self._log.debug(said.text, **by)
-        elif self._lines.allows(hand_at(asker.sender) if asker else "", now_s):
+        elif self._lines.allows(hand_at(requester.sender) if requester else "", now_s):
             (self._log.warning if said.failed else self._log.info)(said.text, **by)
 
     def _do(self, event: s.Event, now_s: float) -> None:
@@ -270,7 +270,7 @@ class SessionController:
             case s.CancelFit():
                 self._preset_manager.cancel_fit()
                 self._requested = None
-                self._carry_out(self._session.fit_ended(ok=False, words="", now_s=now_s), now_s)
+                self._carry_out(self._session.fit_ended(ok=False, text="", now_s=now_s), now_s)
             case s.ShowHelp(on):
                 self.help_shown = on
             case s.Quit():
@@ -287,12 +287,12 @@ class SessionController:
         return {output.name: sound[output.name] for output in self._playing.outputs if output.name in sound}
 
     # ------------------------------------------------------------------------------------------------------- the worker
-    def _end_take(self, end_s: float, asker: Requester | None, *, keep: bool) -> None:
+    def _end_take(self, end_s: float, requester: Requester | None, *, keep: bool) -> None:
         take, self._take = self._take, None
         if take is None or not keep:
             return
         poses = take.poses(end_s)
-        told = self._outcomes.take_ends(asker)
+        told = self._outcomes.take_ends(requester)
         self._examples.change(
             lambda store: store.add_take(take.target, take.values, take.label, poses),
             lambda info, now_s: self._session.take_saved(take.target, info.rows, now_s, info.id, info.duration_s),
@@ -300,17 +300,17 @@ class SessionController:
             told,
         )
 
-    def _change(self, event: s.Event, asker: Requester | None) -> None:
+    def _change(self, event: s.Event, requester: Requester | None) -> None:
         if isinstance(event, s.SaveSound):
             save = self._examples.save(event.number, self._sound_controls.values)
-            self._examples.change(save, self._session.sound_saved, self._session.failed, asker)
+            self._examples.change(save, self._session.sound_saved, self._session.failed, requester)
             return
         what, nothing = CHANGES[type(event)]
 
-        def report(words: str, now_s: float) -> Events:
-            return self._session.done(words, now_s) if words else self._session.failed(nothing, now_s)
+        def report(text: str, now_s: float) -> Events:
+            return self._session.done(text, now_s) if text else self._session.failed(nothing, now_s)
 
-        self._examples.change(what, report, self._session.failed, asker)
+        self._examples.change(what, report, self._session.failed, requester)
 
     @property
     def _trained_words(self) -> str:
@@ -318,22 +318,22 @@ class SessionController:
         note = self._preset_manager.model_note
         return self._preset_manager.model + (f". {note[0].upper()}{note[1:]}" if note else "")
 
-    def _changed(self, news: PresetEvent, now_s: float) -> Events:
+    def _changed(self, event: PresetEvent, now_s: float) -> Events:
         """Another preset plays, or does not."""
-        if not news.change:
-            return self._session.failed(news.message, now_s)
-        if news.failed:  # it plays, but not as it should
-            return self._session.done(news.message, now_s, "selected")
+        if not event.change:
+            return self._session.failed(event.message, now_s)
+        if event.failed:  # it plays, but not as it should
+            return self._session.done(event.message, now_s, "selected")
         name, model = self._preset_manager.piece.preset.name, self._trained_words
         return self._session.done(f"'{name}' plays: {model}.", now_s, "trained")
 
     def _report(self, now_s: float) -> None:
         """What the worker has done."""
-        for facts, asker in self._jobs.completed(now_s):
-            self._carry_out(facts, now_s, asker)
+        for facts, requester in self._jobs.completed(now_s):
+            self._carry_out(facts, now_s, requester)
 
     def _update_context(self) -> None:
-        of, view, doors = self._preset_manager.piece.preset, self._examples.summary, self._sound_controls.gate
+        of, view, gate = self._preset_manager.piece.preset, self._examples.summary, self._sound_controls.gate
         self._preset_manager.piece.snapshots = view.snapshots
         self._session.update_context(
             s.SessionContext(
@@ -346,22 +346,22 @@ class SessionController:
                 can_undo=view.can_undo,
                 can_redo=view.can_redo,
                 holding=self._preset_manager.piece.holding,
-                hours=doors.status_text,
-                until=doors.until,
-                closed=not doors.open,
+                hours=gate.status_text,
+                until=gate.until,
+                closed=not gate.open,
                 endless=self._endless,
             )
         )
 
-    def _find(self, name: str, step: int, wish: Call | None = None, asker: Requester | None = None) -> None:
+    def _find(self, name: str, step: int, wish: Call | None = None, requester: Requester | None = None) -> None:
         """Looks a preset up, in the worker, and has it played; `wish` is the call when a class made it."""
         beside = self._preset_manager.piece.preset.path
         self._requested = wish
-        by_name_only = asker is not None and asker.sender.startswith(OSC)
+        by_name_only = requester is not None and requester.sender.startswith(OSC)
 
         def report(path: Path, _now_s: float) -> Events:
             if wish is None or self._requested is wish:  # nothing else was asked for meanwhile
-                self._outcomes.change_begins(asker)
+                self._outcomes.change_begins(requester)
                 self._preset_manager.change(path)
             return ()
 
@@ -373,7 +373,7 @@ class SessionController:
             return _unheard(facts)
 
         self._jobs.submit(
-            lambda: self._browser.find(name, step, beside, by_name_only=by_name_only), report, fail, asker
+            lambda: self._browser.find(name, step, beside, by_name_only=by_name_only), report, fail, requester
         )
 
     def _cancel_change(self, now_s: float) -> None:

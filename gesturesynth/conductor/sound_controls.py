@@ -22,24 +22,24 @@ class SoundControls:
     """The sound of what plays, under one's hands.
 
     Args:
-        repertoire: what plays.
+        preset_manager: what plays.
         choices: volume, mute and panic at the start.
-        doors: opening hours.
+        gate: opening hours.
         random: for random sounds.
 
     Attributes:
-        doors: the same.
+        gate: the same.
         values: what is heard, output -> value in its unit; empty before the first step.
         held: what is held, likewise; None while the mapping plays.
     """
 
     def __init__(
-        self, repertoire: PresetManager, choices: s.Choices, doors: OpeningHoursGate, random: np.random.Generator
+        self, preset_manager: PresetManager, choices: s.Choices, gate: OpeningHoursGate, random: np.random.Generator
     ) -> None:
-        self.gate = doors
+        self.gate = gate
         self.values: dict[str, float] = {}
         self.held: dict[str, float] | None = None
-        self._preset_manager = repertoire
+        self._preset_manager = preset_manager
         self._random = random
         self._cues = [0] * len(CUES)
         self._volume_db = choices.volume_db
@@ -83,10 +83,10 @@ class SoundControls:
         """A sound of all outputs: those that the snapshot does not name stay as they are now."""
         return self.values | dict(snapshot)
 
-    def apply_to(self, sound: Sound, moment: MapperFrame) -> Sound:
+    def apply_to(self, sound: Sound, frame: MapperFrame) -> Sound:
         """What is to be heard: what the piece plays, with cues, the volume of machine and hour, or silence."""
         preset = self._preset_manager.piece.preset
-        self.values = {output.name: value for output, value in zip(preset.outputs, moment.values.tolist(), strict=True)}
+        self.values = {output.name: value for output, value in zip(preset.outputs, frame.values.tolist(), strict=True)}
         return msgspec.structs.replace(
             sound,
             cue_counts=tuple(self._cues),

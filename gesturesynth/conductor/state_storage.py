@@ -64,7 +64,7 @@ class RunState(msgspec.Struct, frozen=True):
         preset: the file of the preset that plays.
         volume_db, muted, panic, audition: see `Choices`.
         instead_of_db: as in `PersistentState`.
-        doors: what a hand has decided about opening hours.
+        override: what a person has decided about opening hours.
         boot: of the computer; the file means nothing in another.
         tries: lives that began with this and did not last.
     """
@@ -75,7 +75,7 @@ class RunState(msgspec.Struct, frozen=True):
     panic: bool = False
     audition: bool = True
     instead_of_db: float | None = None
-    doors: ManualOverride | None = None
+    override: ManualOverride | None = msgspec.field(default=None, name="doors")
     boot: str = ""
     tries: int = 0
 
@@ -90,12 +90,12 @@ class RestoredState:
     Attributes:
         choices: volume, mute, panic, audition.
         preset: the file of the preset that played; None where the settings decide.
-        doors: what a hand had decided about opening hours.
+        override: what a person had decided about opening hours.
     """
 
     choices: Choices
     preset: Path | None = None
-    doors: ManualOverride | None = None
+    override: ManualOverride | None = None
 
 
 class _WriteErrors(NamedTuple):
@@ -155,9 +155,9 @@ class StateStorage:
         self._note(_WriteErrors(_write(self._chosen_file, self._written)))
         volume_db = chosen.volume_db if chosen.instead_of_db == self._settings_db else self._begun_db
         choices = Choices(volume_db, muted=chosen.muted, panic=chosen.panic, audition=chosen.audition)
-        return RestoredState(choices, _path(chosen.preset), chosen.doors)
+        return RestoredState(choices, _path(chosen.preset), chosen.override)
 
-    def update(self, preset: Path, choices: Choices, doors: ManualOverride | None, now_s: float) -> None:
+    def update(self, preset: Path, choices: Choices, override: ManualOverride | None, now_s: float) -> None:
         """Writes what is chosen now, if that is new; returns at once."""
         self._begun_s = now_s if self._begun_s is None else self._begun_s
         lasting = now_s - self._begun_s >= HEALTHY_S
@@ -169,7 +169,7 @@ class StateStorage:
             choices.panic,
             choices.audition,
             self._settings_db,
-            doors,
+            override,
             self._boot,
             tries,
         )

@@ -91,11 +91,11 @@ def _sections(title: str, path: tuple[str, ...], model: type[BaseModel]) -> Iter
     yield "|---|---|---|---|"
     inner: list[tuple[str, tuple[str, ...], type[BaseModel]]] = []
     for name, field in model.model_fields.items():
-        words, found, repeated = _described(field)
+        text, found, repeated = _described(field)
         if found:
             here = (*path, name, *(["NAME"] if repeated else []))
             inner.append((f"`{'.'.join(here)}`", here, found))
-        yield f"| `{name}` | {words} | {_default(field)} | {field.description} |"
+        yield f"| `{name}` | {text} | {_default(field)} | {field.description} |"
     if model.model_config.get("extra") == "allow":
         yield f"| *any other* | {AnyQuantity()} | | {_EXTRA[model.__name__]} |"
     yield ""
@@ -117,9 +117,9 @@ def _sentences(model: type[BaseModel]) -> str:
 
 def _described(field: FieldInfo) -> tuple[str, type[BaseModel] | None, bool]:
     """The value in words, the model that it is made of, and whether there can be many under names."""
-    words = [str(item) for item in field.metadata if isinstance(item, _WORDS)]
+    message = [str(item) for item in field.metadata if isinstance(item, _WORDS)]
     text, model, repeated = _type(field.annotation)
-    return (words[0] if words else text), model, repeated
+    return (message[0] if message else text), model, repeated
 
 
 def _type(annotation: Any) -> tuple[str, type[BaseModel] | None, bool]:  # noqa: ANN401 - any type can stand there

@@ -104,8 +104,8 @@ def shown(value: object) -> str:
         return "a huge number"  # not its thousands of digits
     if isinstance(value, str | bytes):
         value = value[:40]
-    words = ascii(value) if isinstance(value, str | bytes | int | float | bool | None) else f"a {type(value).__name__}"
-    return words if len(words) <= 60 else words[:57] + "..."
+    text = ascii(value) if isinstance(value, str | bytes | int | float | bool | None) else f"a {type(value).__name__}"
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _text(value: object) -> str | None:

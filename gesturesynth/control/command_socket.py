@@ -44,14 +44,14 @@ class Request(msgspec.Struct, frozen=True):
         number: the client's own; its answer has the same.
         command: a name in the command table; empty to ask for the state only.
         values: of the command; from a shell all of them texts.
-        by: where it comes from.
+        sender: where it comes from.
         wait: whether a second answer is wanted when what the command begins has ended.
     """
 
     number: int
     command: str = ""
     values: tuple[int | float | str | bool, ...] = ()
-    by: By = "command line"
+    sender: By = msgspec.field(default="command line", name="by")
     wait: bool = False
 
 
@@ -60,14 +60,14 @@ class Response(msgspec.Struct, frozen=True):
 
     Attributes:
         ok: whether it was done.
-        words: a sentence for people.
+        text: a sentence for people.
         state: everything there is to know, JSON; empty when the command itself was wrong.
         number: of the request.
         ended: it is about the end of something that was answered before, when it began.
     """
 
     ok: bool
-    words: str
+    text: str = msgspec.field(name="words")
     state: str = ""
     number: int = 0
     ended: bool = False
@@ -140,9 +140,9 @@ class CommandServer:
                 parts = self.socket.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:
                 break
-            asked = self._read(parts)
-            if asked:
-                found.append(asked)
+            requested = self._read(parts)
+            if requested:
+                found.append(requested)
         return found
 
     def _read(self, parts: list[bytes]) -> PendingRequest | None:
@@ -158,19 +158,19 @@ class CommandServer:
             return PendingRequest(None, parts[0], request.number)
         try:
             return PendingRequest(
-                call(request.command, request.values, request.by), parts[0], request.number, request.wait
+                call(request.command, request.values, request.sender), parts[0], request.number, request.wait
             )
         except CommandError as error:
-            self._send(parts[0], Response(ok=False, words=str(error), number=request.number))
+            self._send(parts[0], Response(ok=False, text=str(error), number=request.number))
             return None
 
-    def answer(self, asked: PendingRequest, ok: bool, words: str, state_json: str) -> None:  # noqa: FBT001 - it is the answer
+    def answer(self, requested: PendingRequest, ok: bool, text: str, state_json: str) -> None:  # noqa: FBT001 - it is the answer
         """Tells whoever asked. Somebody who has gone, or does not read, is not waited for."""
-        self._send(asked.sender, Response(ok, words, state_json, asked.number))
+        self._send(requested.sender, Response(ok, text, state_json, requested.number))
 
-    def finished(self, asked: PendingRequest, ok: bool, words: str, state_json: str) -> None:  # noqa: FBT001 - as above
+    def finished(self, requested: PendingRequest, ok: bool, text: str, state_json: str) -> None:  # noqa: FBT001 - as above
         """Tells how something ended that had been answered when it began."""
-        self._send(asked.sender, Response(ok, words, state_json, asked.number, ended=True))
+        self._send(requested.sender, Response(ok, text, state_json, requested.number, ended=True))
 
     def _send(self, sender: bytes, answer: Response) -> None:
         try:
@@ -189,7 +189,7 @@ class CommandClient:
     """The end of a shell, or of a terminal. A context manager.
 
     Args:
-        by: where its commands come from.
+        sender: where its commands come from.
         context: for the socket; by default one of its own.
         folder: the conductor's runtime folder; by default this process's own. Who is not started together with the
             conductor passes `paths.running_dir()`.
@@ -203,11 +203,11 @@ class CommandClient:
 
     def __init__(
         self,
-        by: By = "command line",
+        sender: By = "command line",
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
         folder: Path | None = None,
     ) -> None:
-        self._by: By = by
+        self._by: By = sender
         self._runtime = folder or paths.runtime_dir()
         self._file = _file(folder)
         address = endpoint(folder)

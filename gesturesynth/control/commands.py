@@ -44,13 +44,13 @@ VOLUME_HIGH_DB: Final = 0.0
 SNAPSHOTS: Final = tuple("123456789")
 """The targets that are snapshots: the number keys."""
 COMMAND_LINE: Final = "command line"
-"""`Call.by` of a shell; every value of its commands is a text."""
+"""`Call.sender` of a shell; every value of its commands is a text."""
 OSC: Final = "osc "
-"""`Call.by` of OSC begins with this; behind it are the sender's host and port."""
+"""`Call.sender` of OSC begins with this; behind it are the sender's host and port."""
 KEYBOARD: Final = "keyboard"
-"""`Call.by` of the terminal that shows the live view."""
+"""`Call.sender` of the terminal that shows the live view."""
 KEYPAD: Final = "keypad"
-"""`Call.by` of keyboards and keypads that are read without a terminal."""
+"""`Call.sender` of keyboards and keypads that are read without a terminal."""
 
 
 class CommandError(UserError):
@@ -83,8 +83,8 @@ class Command:
     @property
     def usage(self) -> str:
         """The command with its arguments: `volume DB`, `label [NAME]`."""
-        words = (f"[{argument.name}]" if argument.optional else argument.name for argument in self.arguments)
-        return " ".join((self.name, *words))
+        text = (f"[{argument.name}]" if argument.optional else argument.name for argument in self.arguments)
+        return " ".join((self.name, *text))
 
 
 def _switch(what: str) -> Argument:
@@ -179,12 +179,12 @@ class Call:
     Attributes:
         command: a name in `COMMANDS`.
         values: of the types and in the ranges of its arguments; optional ones may be missing at the end.
-        by: who asked: `keyboard`, `keypad`, `osc 127.0.0.1:5000`, `command line`.
+        sender: who asked: `keyboard`, `keypad`, `osc 127.0.0.1:5000`, `command line`.
     """
 
     command: str
     values: tuple[Value, ...]
-    by: str
+    sender: str
 
     @property
     def text(self) -> str:
@@ -197,13 +197,13 @@ class Call:
         return bool(self.values[0]) if self.values else None
 
 
-def call(name: str, values: Sequence[object], by: str) -> Call:
+def call(name: str, values: Sequence[object], sender: str) -> Call:
     """Checks a command that came from outside.
 
     Args:
         name: of the command, without its address.
         values: as they came; from the command line all of them texts, and over OSC some may be.
-        by: who asks, see `Call`.
+        sender: who asks, see `Call`.
 
     Returns:
         The call, with values of the types in the table.
@@ -219,11 +219,11 @@ def call(name: str, values: Sequence[object], by: str) -> Call:
         raise CommandError(f"'{name}' takes {_count(command)}, not {len(values)}: {command.usage}")
     checked = []
     for argument, value in zip(command.arguments, values, strict=False):
-        accepted = argument.accepted(value, read_texts=by == COMMAND_LINE or by.startswith(OSC))
+        accepted = argument.accepted(value, read_texts=sender == COMMAND_LINE or sender.startswith(OSC))
         if accepted is None:
             raise CommandError(f"'{name}': {argument.name} must be {argument.range}, not {shown(value)}.")
         checked.append(accepted)
-    return Call(name, tuple(checked), by)
+    return Call(name, tuple(checked), sender)
 
 
 def key_name(key: str) -> str:

@@ -235,10 +235,10 @@ class Keyboard:
             self.gone = True
         self._former = None
 
-    def _write(self, words: bytes) -> None:
+    def _write(self, text: bytes) -> None:
         try:
             if select.select([], [self._descriptor], [], 0)[1]:
-                os.write(self._descriptor, words)
+                os.write(self._descriptor, text)
         except OSError:
             return  # opened for reading only: then pastes are known by their size alone
 

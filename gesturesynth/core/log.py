@@ -114,21 +114,21 @@ def goes_to_journal(stream: TextIO) -> bool:
     return journal == f"{there.st_dev}:{there.st_ino}"
 
 
-def with_priority(words: str, level: str) -> str:
+def with_priority(text: str, level: str) -> str:
     """Words for the journal, which takes each line for itself."""
-    return "\n".join(f"<{PRIORITIES.get(level, 6)}>{line}" for line in words.splitlines() or [""])
+    return "\n".join(f"<{PRIORITIES.get(level, 6)}>{line}" for line in text.splitlines() or [""])
 
 
 def _for_journal(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
     import structlog  # noqa: PLC0415 - see `configure`
 
     level = str(event.pop("level", "info"))
-    words = str(event.pop("event", ""))
+    message = str(event.pop("event", ""))
     trace = str(event.pop("exception", ""))
     for known in ("time", "process"):
         event.pop(known, None)
     facts = structlog.processors.LogfmtRenderer()(_logger, _method, event)
-    text = f"{words} ({facts})" if facts else words
+    text = f"{message} ({facts})" if facts else message
     return with_priority(f"{text}\n{trace}" if trace else text, level)
 
 

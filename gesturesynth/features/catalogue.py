@@ -79,19 +79,25 @@ UPPER_POINTS: Final = ("nose", *(f"{side}_{joint}" for joint in ("shoulder", "el
 
 
 def _joint(
-    point: str, origin: Origin, words: str, *, y: tuple[float, float], x: tuple[float, float], fastest: float
+    point: str, origin: Origin, message: str, *, y: tuple[float, float], x: tuple[float, float], fastest: float
 ) -> Iterator[Feature]:
     middle = f"the middle of the {origin}"
     rows: tuple[tuple[str, str, tuple[float, float], str, Recipe], ...] = (
-        ("height", "torso", y, f"How high the {words} is above {middle}.", Coordinate(point, origin, "y")),
+        ("height", "torso", y, f"How high the {message} is above {middle}.", Coordinate(point, origin, "y")),
         (
             "x",
             "torso",
             x,
-            f"How far the {words} is to the performer's right of {middle}.",
+            f"How far the {message} is to the performer's right of {middle}.",
             Coordinate(point, origin, "x"),
         ),
-        ("speed", "torso/s", (0.0, fastest), f"How fast the {words} moves relative to {middle}.", Speed(point, origin)),
+        (
+            "speed",
+            "torso/s",
+            (0.0, fastest),
+            f"How fast the {message} moves relative to {middle}.",
+            Speed(point, origin),
+        ),
     )
     for kind, unit, (low, high), text, recipe in rows:
         name = f"{point}.{kind}"
@@ -100,10 +106,10 @@ def _joint(
 
 def _joints() -> Iterator[Feature]:
     group = "joints"
-    for joint, origin, words, low, high, own, other, fastest in _JOINTS:
+    for joint, origin, text, low, high, own, other, fastest in _JOINTS:
         for side in _SIDES:
             sideways = (-own, other) if side == "left" else (-other, own)
-            yield from _joint(f"{side}_{joint}", origin, f"{side} {words}", y=(low, high), x=sideways, fastest=fastest)
+            yield from _joint(f"{side}_{joint}", origin, f"{side} {text}", y=(low, high), x=sideways, fastest=fastest)
     yield from _joint("nose", "shoulders", "nose", y=(-0.1, 0.6), x=(-0.4, 0.4), fastest=1.0)
     yield from _joint("head", "shoulders", "head", y=(-0.1, 0.6), x=(-0.4, 0.4), fastest=1.0)
     yield from _joint("hands", "shoulders", "middle between the wrists", y=(-1.2, 1.1), x=(-0.8, 0.8), fastest=4.0)

@@ -101,11 +101,11 @@ class Plan:
         """Which columns can be computed, bool (size,), when these (2 * points,) of `BodyState.positions` are known."""
         return np.asarray(~(self._needs & ~known).any(axis=1))
 
-    def values(self, moment: BodyState) -> Array:
+    def values(self, state: BodyState) -> Array:
         """All columns, float64 (size,). NaN for angles of limbs that point at the camera."""
         values = np.zeros(self.size)
         for where, compute in self._steps:
-            values[where] = compute(moment)
+            values[where] = compute(state)
         return values
 
 
@@ -149,8 +149,8 @@ def _distances(recipes: Sequence[Recipe]) -> Compute:
 def _angles(recipes: Sequence[Recipe]) -> Compute:
     before, joints, after = _indices(recipes, "before", "joint", "after")
 
-    def compute(moment: BodyState) -> Array:
-        at = moment.positions
+    def compute(state: BodyState) -> Array:
+        at = state.positions
         short = _short(at[joints], at[before]) | _short(at[joints], at[after])
         return np.where(short, np.nan, geometry.joint_angles(at[before], at[joints], at[after]))
 
@@ -160,8 +160,8 @@ def _angles(recipes: Sequence[Recipe]) -> Compute:
 def _angles_from_vertical(recipes: Sequence[Recipe]) -> Compute:
     joints, ends = _indices(recipes, "joint", "end")
 
-    def compute(moment: BodyState) -> Array:
-        starts, stops = moment.positions[joints], moment.positions[ends]
+    def compute(state: BodyState) -> Array:
+        starts, stops = state.positions[joints], state.positions[ends]
         return np.where(_short(starts, stops), np.nan, geometry.angles_from_down(stops - starts))
 
     return compute
@@ -211,26 +211,26 @@ _OUTLINE: Final = np.array(
 )
 
 
-def _lean(moment: BodyState) -> float:
-    trunk = moment.positions[_SHOULDERS_FROM_HIPS]
+def _lean(state: BodyState) -> float:
+    trunk = state.positions[_SHOULDERS_FROM_HIPS]
     return geometry.angle_from_up(trunk) if np.hypot(*trunk) >= SHORTEST_BONE else math.nan
 
 
-def _tilt(moment: BodyState) -> float:
-    line = moment.positions[_RIGHT_SHOULDER] - moment.positions[_LEFT_SHOULDER]
+def _tilt(state: BodyState) -> float:
+    line = state.positions[_RIGHT_SHOULDER] - state.positions[_LEFT_SHOULDER]
     # Of the line, not of its direction: seen from behind, the right shoulder is on the other side.
     return float(np.degrees(np.arctan2(-line[1], abs(line[0])))) if np.hypot(*line) >= SHORTEST_BONE else math.nan
 
 
-def _openness(moment: BodyState) -> float:
-    area = geometry.hull_area(moment.positions[_OUTLINE])
+def _openness(state: BodyState) -> float:
+    area = geometry.hull_area(state.positions[_OUTLINE])
     return min(1.0, max(0.0, (area - HANGING_AREA) / (STAR_AREA - HANGING_AREA)))
 
 
-def _energy(moment: BodyState) -> float:
+def _energy(state: BodyState) -> float:
     # In the image, not relative to the body: a jump with still limbs is movement too.
-    known = moment.known[_OUTLINE]
-    moving = speeds(moment.velocities[_OUTLINE] + moment.drift, STILL_BODY)
+    known = state.known[_OUTLINE]
+    moving = speeds(state.velocities[_OUTLINE] + state.drift, STILL_BODY)
     return float(moving[known].mean()) if known.any() else 0.0
 
 

@@ -108,9 +108,9 @@ _STANDING: Final[dict[str, tuple[float, float]]] = {
 def _standing() -> NDArray[np.float64]:
     rows = []
     for name in LANDMARKS:
-        words = name.split("_")
-        sideways, height = _STANDING["_".join(word for word in words if word not in {"left", "right"})]
-        rows.append((-sideways if "left" in words else sideways, height))
+        text = name.split("_")
+        sideways, height = _STANDING["_".join(word for word in text if word not in {"left", "right"})]
+        rows.append((-sideways if "left" in text else sideways, height))
     return np.array(rows)
 
 

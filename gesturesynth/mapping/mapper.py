@@ -227,7 +227,7 @@ class Mapper:
                     self._trust = self._trusted
                     # After a gap of one frame nobody should feel a handover of many.
                     self._hand_over(min(RETURN_S, unseen_s))
-        return self._moment(self._frame, time_s, fired)
+        return self._mapper_frame(self._frame, time_s, fired)
 
     def tick(self, time_s: float) -> MapperFrame:
         """No new frame: holding, gliding and handing over go on."""
@@ -236,7 +236,7 @@ class Mapper:
             self._frame = self._extractor.extract(None, 1, 1, time_s)
         if time_s - self._last_seen_s > STALE_S:
             self._follower.observe("", 0.0, time_s)
-        return self._moment(self._frame, time_s, ())
+        return self._mapper_frame(self._frame, time_s, ())
 
     def _look(self, mapping: FittedMapping, frame: FeatureFrame) -> None:
         """What the model says of a frame."""
@@ -244,7 +244,7 @@ class Mapper:
         self._trusted = mapping.trusts(frame.values)
         self._confidence = float(self._trusted.max()) if mapping.models else mapping.confidence(frame.values)
 
-    def _moment(self, frame: FeatureFrame, time_s: float, fired: tuple[str, ...]) -> MapperFrame:
+    def _mapper_frame(self, frame: FeatureFrame, time_s: float, fired: tuple[str, ...]) -> MapperFrame:
         self._compose()
         present = self._body_here and time_s - self._last_seen_s <= STALE_S
         return MapperFrame(

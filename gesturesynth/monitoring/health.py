@@ -44,7 +44,7 @@ class Fault(msgspec.Struct, frozen=True):
 
     process: str
     time: str
-    words: str
+    text: str = msgspec.field(name="words")
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -88,16 +88,16 @@ def assess(
         engine: likewise.
         now_s: monotonic seconds.
         moved_s: when the audio clock was last seen to move; None when nobody has looked for long enough.
-        notes: what processes that say nothing left in the runtime folder, by name.
+        last_records: what processes that say nothing left in the runtime folder, by name.
         optional: other processes, such as the keypad's.
     """
-    words: dict[str, TrackerStatus | ConductorStatus | EngineStatus | None] = {
+    text: dict[str, TrackerStatus | ConductorStatus | EngineStatus | None] = {
         "tracker": tracker,
         "conductor": conductor,
         "engine": engine,
     }
-    states: dict[str, State] = {name: _state(word, now_s) for name, word in words.items()}
-    problems = [_silence(name, state, words[name], last_records.get(name), now_s) for name, state in states.items()]
+    states: dict[str, State] = {name: _state(word, now_s) for name, word in text.items()}
+    problems = [_silence(name, state, text[name], last_records.get(name), now_s) for name, state in states.items()]
     said: list[str] = []
     warnings: list[str] = []
     if tracker and states["tracker"] != "stale":
@@ -110,7 +110,7 @@ def assess(
     if engine and states["engine"] != "stale":
         problems += _of_engine(engine, moved_s)
         said += [engine.detail if not engine.unheard and engine.preset else ""]
-    processes = {name: _process(states[name], words[name], last_records.get(name), now_s) for name in PROCESSES}
+    processes = {name: _process(states[name], text[name], last_records.get(name), now_s) for name in PROCESSES}
     for name, process in (optional or {}).items():
         processes[name] = process
         if process.state != "ok":
@@ -138,7 +138,7 @@ def _silence(
     now_s: float,
 ) -> str:
     """Why nothing is heard of a process."""
-    if state in ("missing", "stale") and note and note.told:
+    if state in ("missing", "stale") and note and note.end_recorded:
         return f"the {name} does not run{_because(note.fault)}"
     if state == "missing":
         return f"the {name} says nothing: it starts, or hangs, or does not run"
@@ -243,10 +243,10 @@ def _newest(processes: Mapping[str, Process]) -> Fault | None:
     return max(faults, key=lambda fault: fault.time, default=None)
 
 
-def _because(words: str) -> str:
-    return f": {first_line(words)}" if words else ""
+def _because(text: str) -> str:
+    return f": {first_line(text)}" if text else ""
 
 
-def first_line(words: str) -> str:
+def first_line(text: str) -> str:
     """The first of several lines: a file may be wrong in many places."""
-    return words.partition("\n")[0]
+    return text.partition("\n")[0]

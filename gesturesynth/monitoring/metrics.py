@@ -60,19 +60,19 @@ class MetricSpec:
     read: Callable[[MetricsSnapshot], Values]
     labels: tuple[str, ...] = ()
 
-    def metric(self, look: MetricsSnapshot) -> Metric:
+    def metric(self, snapshot: MetricsSnapshot) -> Metric:
         """Its lines now; without any where nothing is known."""
         name = f"{PREFIX}{self.name}"
         metric = Metric(name.removesuffix("_total") if self.kind == "counter" else name, self.help, self.kind)
-        for values, number in self.read(look):
+        for values, number in self.read(snapshot):
             metric.add_sample(name, dict(zip(self.labels, values, strict=True)), float(number))
         return metric
 
 
-def collect(look: MetricsSnapshot) -> Iterator[Metric]:
+def collect(snapshot: MetricsSnapshot) -> Iterator[Metric]:
     """Every figure of which something is known."""
     for figure in FIGURES:
-        metric = figure.metric(look)
+        metric = figure.metric(snapshot)
         if metric.samples:
             yield metric
 
@@ -97,8 +97,8 @@ def _each(read: Callable[[Process], float], known: Callable[[Process], object]) 
     return lambda look: [((name,), read(one)) for name, one in look.health.processes.items() if known(one)]
 
 
-def _info(look: MetricsSnapshot) -> Values:
-    conductor, tracker, engine = look.conductor, look.tracker, look.engine
+def _info(snapshot: MetricsSnapshot) -> Values:
+    conductor, tracker, engine = snapshot.conductor, snapshot.tracker, snapshot.engine
     facts = (
         gesturesynth.__version__,
         conductor.preset if conductor else "",
@@ -110,27 +110,29 @@ def _info(look: MetricsSnapshot) -> Values:
     return [(facts, 1.0)]
 
 
-def _frame_age(look: MetricsSnapshot) -> Values:
-    return [((), frame_age_s(look.tracker, look.now_s))] if look.tracker else []
+def _frame_age(snapshot: MetricsSnapshot) -> Values:
+    return [((), frame_age_s(snapshot.tracker, snapshot.now_s))] if snapshot.tracker else []
 
 
-def _latency(look: MetricsSnapshot) -> Values:
-    if not look.conductor or look.conductor.latency_ms != look.conductor.latency_ms:  # NaN: there are no frames
+def _latency(snapshot: MetricsSnapshot) -> Values:
+    if (
+        not snapshot.conductor or snapshot.conductor.latency_ms != snapshot.conductor.latency_ms
+    ):  # NaN: there are no frames
         return []
-    return [(("0.5",), look.conductor.latency_ms / 1000), (("0.99",), look.conductor.latency_p99_ms / 1000)]
+    return [(("0.5",), snapshot.conductor.latency_ms / 1000), (("0.99",), snapshot.conductor.latency_p99_ms / 1000)]
 
 
-def _takes(look: MetricsSnapshot) -> Values:
-    takes = look.conductor.session.takes if look.conductor else {}
+def _takes(snapshot: MetricsSnapshot) -> Values:
+    takes = snapshot.conductor.session.takes if snapshot.conductor else {}
     return [((target,), takes[target]) for target in sorted(takes)]
 
 
-def _xruns(look: MetricsSnapshot) -> Values:
-    return [((), look.engine.xruns)] if look.engine and look.engine.xruns >= 0 else []
+def _xruns(snapshot: MetricsSnapshot) -> Values:
+    return [((), snapshot.engine.xruns)] if snapshot.engine and snapshot.engine.xruns >= 0 else []
 
 
-def _fault_times(look: MetricsSnapshot) -> Values:
-    for name, one in look.health.processes.items():
+def _fault_times(snapshot: MetricsSnapshot) -> Values:
+    for name, one in snapshot.health.processes.items():
         try:
             yield (name,), datetime.fromisoformat(one.last_fault_time).timestamp()
         except ValueError:

@@ -50,11 +50,11 @@ class MetricsServer:
     """
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], folder: Path, port: int) -> None:
-        self._onlooker = StatusMonitor(context, folder)
+        self._monitor = StatusMonitor(context, folder)
         try:
             listening = _listening(port)
         except OSError as error:
-            self._onlooker.close()
+            self._monitor.close()
             raise GestureSynthError(
                 f"TCP port {port} of {HOST} cannot be had: {error.strerror}. Perhaps another program (or another "
                 "Gesture Synth) has it: choose another with --metrics-port (as a service, `metrics.port` in "
@@ -64,7 +64,7 @@ class MetricsServer:
         registry = CollectorRegistry()  # not the global one: that would tell of this process alone
         registry.register(self)
         self._metrics = make_wsgi_app(registry)
-        self._server = HttpServer(listening, self._answer, self._onlooker.fetch, LOOK_S)
+        self._server = HttpServer(listening, self._answer, self._monitor.fetch, LOOK_S)
         self._thread = threading.Thread(target=self._server.run, name="metrics", daemon=True)
         self._thread.start()
 
@@ -77,12 +77,12 @@ class MetricsServer:
         return ()
 
     def _snapshot(self) -> MetricsSnapshot:
-        onlooker, now_s = self._onlooker, time.monotonic()
-        onlooker.fetch()
-        tracker, conductor, engine = onlooker.tracker, onlooker.conductor, onlooker.engine
+        monitor, now_s = self._monitor, time.monotonic()
+        monitor.fetch()
+        tracker, conductor, engine = monitor.tracker, monitor.conductor, monitor.engine
         return MetricsSnapshot(
             now_s,
-            onlooker.health(now_s),
+            monitor.health(now_s),
             tracker if tracker and now_s - tracker.time_s <= FRESH_S else None,
             conductor if conductor and now_s - conductor.time_s <= FRESH_S else None,
             engine if engine and now_s - engine.time_s <= FRESH_S else None,
@@ -120,7 +120,7 @@ class MetricsServer:
         """Ends it."""
         self._server.stop()
         self._thread.join()
-        self._onlooker.close()
+        self._monitor.close()
 
 
 def _listening(port: int) -> socket.socket:

@@ -96,8 +96,8 @@ class StatusMonitor:
 
     def health(self, now_s: float) -> Health:
         """The judgement, as of now."""
-        words = {"tracker": self.tracker, "conductor": self.conductor, "engine": self.engine}
-        silent = [name for name, word in words.items() if word is None or now_s - word.time_s > health.FRESH_S]
+        text = {"tracker": self.tracker, "conductor": self.conductor, "engine": self.engine}
+        silent = [name for name, word in text.items() if word is None or now_s - word.time_s > health.FRESH_S]
         notes = {name: note for name in silent if (note := restart_history.read(self._folder, name))}
         return health.assess(
             self.tracker,
@@ -122,7 +122,9 @@ def _others(folder: Path, now_s: float) -> dict[str, Process]:
         name = path.parent.name
         if name in PROCESSES or (note := restart_history.read(folder, name)) is None:
             continue
-        found[name] = health.process_of_record(note, now_s, "ok" if not note.told and _lives(note.pid) else "missing")
+        found[name] = health.process_of_record(
+            note, now_s, "ok" if not note.end_recorded and _lives(note.pid) else "missing"
+        )
     return found
 
 

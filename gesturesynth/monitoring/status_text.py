@@ -49,7 +49,7 @@ def draw(
     if engine:
         facts.append(("sound", Text(_sound(engine, conductor))))
     if fault := health.last_fault:
-        facts.append(("last fault", Text(f"{fault.process}, {_when(fault.time, wall)}: {first_line(fault.words)}")))
+        facts.append(("last fault", Text(f"{fault.process}, {_when(fault.time, wall)}: {first_line(fault.text)}")))
     return Group(title, _processes(health), _grid(facts))
 
 
@@ -79,18 +79,18 @@ def _grid(facts: Sequence[tuple[str, Text]]) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    for name, words in facts:
-        table.add_row(name, words)
+    for name, text in facts:
+        table.add_row(name, text)
     return table
 
 
 def _camera(status: TrackerStatus) -> str:
-    words = [status.source, status.state]
+    text = [status.source, status.state]
     if status.state == "live":
-        words += [f"{status.fps:.1f} fps", f"frame {status.frame_age_s * 1000:.0f} ms old"]
-        words += [f"inference {status.inference_ms:.0f} ms"] if status.inference_ms else []
-        words += [people(status.people)]
-    return ", ".join(words)
+        text += [f"{status.fps:.1f} fps", f"frame {status.frame_age_s * 1000:.0f} ms old"]
+        text += [f"inference {status.inference_ms:.0f} ms"] if status.inference_ms else []
+        text += [people(status.people)]
+    return ", ".join(text)
 
 
 def _person(status: ConductorStatus) -> str:
@@ -100,10 +100,10 @@ def _person(status: ConductorStatus) -> str:
 
 
 def _piece(status: ConductorStatus) -> str:
-    words = [status.preset or "none", status.model or "no model yet"]
+    text = [status.preset or "none", status.model or "no model yet"]
     if math.isfinite(status.latency_ms):
-        words.append(f"frame to parameter {status.latency_ms:.1f} ms (p99 {status.latency_p99_ms:.1f})")
-    return ", ".join(words)
+        text.append(f"frame to parameter {status.latency_ms:.1f} ms (p99 {status.latency_p99_ms:.1f})")
+    return ", ".join(text)
 
 
 def _takes(status: ConductorStatus) -> str:
@@ -113,11 +113,11 @@ def _takes(status: ConductorStatus) -> str:
 
 def _sound(status: EngineStatus, conductor: ConductorStatus | None) -> str:
     level = f"{status.level_db:.0f} dBFS" if status.level_db > SILENT_DB else "silent"
-    words = [f"{status.backend}, {status.device}", f"{status.sample_rate:.0f} Hz / {status.buffer_frames}", level]
+    text = [f"{status.backend}, {status.device}", f"{status.sample_rate:.0f} Hz / {status.buffer_frames}", level]
     if conductor:
-        words.append(f"volume {conductor.session.volume_db:g} dB")
-        words += [conductor.hours] if conductor.hours else []
-    return ", ".join([*words, *xruns(status)])
+        text.append(f"volume {conductor.session.volume_db:g} dB")
+        text += [conductor.hours] if conductor.hours else []
+    return ", ".join([*text, *xruns(status)])
 
 
 def duration(seconds: float) -> str:

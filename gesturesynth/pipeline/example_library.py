@@ -1,7 +1,8 @@
 """The shelf: what artists have taught, preset by preset, for the one thread that reads and writes files.
 
 SQLite waits for the disk whenever it writes, and computing features from skeletons takes its time; the conductor's loop
-may do neither. So all of this happens in one worker thread, and the loop gets `LibrarySummary`s: what there is, as plain values.
+may do neither. So all of this happens in one worker thread, and the loop gets a `LibrarySummary`: what there is, as
+plain values.
 """
 
 from __future__ import annotations
@@ -35,11 +36,11 @@ def load_taught(preset: Preset, now: datetime) -> tuple[LibrarySummary, Examples
     """
     if not store_path(preset.key).exists():
         return LibrarySummary.of(preset), None
-    shelf = ExampleLibrary(lambda: now)
+    library = ExampleLibrary(lambda: now)
     try:
-        return shelf.summary(preset), shelf.examples(preset)
+        return library.summary(preset), library.examples(preset)
     finally:
-        shelf.close()
+        library.close()
 
 
 @dataclass(frozen=True)

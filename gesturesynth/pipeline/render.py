@@ -171,9 +171,9 @@ def _perform(
             spacing_s = pose_s - now_s
             _glide(piece, engine, sound, now_s, pose_s)
         now_s = pose_s
-        moment = piece.process_pose(pose, now_s)
-        table.write(now_s, moment)
-        engine.apply(piece.sound(moment, now_s))
+        frame = piece.process_pose(pose, now_s)
+        table.write(now_s, frame)
+        engine.apply(piece.sound(frame, now_s))
         count += 1
     # The last pose sounds for as long as the one before it.
     _glide(piece, engine, sound, now_s, now_s + spacing_s)
@@ -229,9 +229,9 @@ class _Table:
         columns += [f"output:{output.name}" for output in piece.preset.outputs]
         self._write(["time_s", "present", *columns])
 
-    def write(self, time_s: float, moment: MapperFrame) -> None:
-        numbers = [*moment.features.values.tolist(), *moment.values.tolist()]
-        self._write([f"{time_s:.6f}", str(int(moment.present)), *(f"{number:.6g}" for number in numbers)])
+    def write(self, time_s: float, frame: MapperFrame) -> None:
+        numbers = [*frame.features.values.tolist(), *frame.values.tolist()]
+        self._write([f"{time_s:.6f}", str(int(frame.present)), *(f"{number:.6g}" for number in numbers)])
 
     def _write(self, cells: list[str]) -> None:
         if self._file:

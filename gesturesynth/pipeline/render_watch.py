@@ -37,13 +37,13 @@ def partial(target: Path, pid: int) -> Path:
     return target.with_name(f".{target.name}.{pid}.part")
 
 
-def wanted(words: Sequence[str]) -> bool:
+def wanted(text: Sequence[str]) -> bool:
     """Whether a command line is a rendering that this process is to watch, not to do.
 
     Args:
-        words: the command line, without the program.
+        text: the command line, without the program.
     """
-    return words[:1] == ["render"] and os.environ.get(PARENT) != str(os.getppid())
+    return text[:1] == ["render"] and os.environ.get(PARENT) != str(os.getppid())
 
 
 def end_with_parent() -> None:
@@ -62,45 +62,45 @@ def orphaned() -> bool:
     return parent is not None and parent != str(os.getppid())
 
 
-def run(words: Sequence[str]) -> int:
+def run(text: Sequence[str]) -> int:
     """Does a rendering in a child process and waits for it; returns the exit code.
 
     Args:
-        words: the command line, without the program.
+        text: the command line, without the program.
     """
-    asked: list[int] = []
+    requested: list[int] = []
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
-        asked.append(number)
+        requested.append(number)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, pass_on)
     child = subprocess.Popen(
-        python_command("-m", "gesturesynth", *words), env=child_environment({PARENT: str(os.getpid())})
+        python_command("-m", "gesturesynth", *text), env=child_environment({PARENT: str(os.getpid())})
     )
     passed_on = 0
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
             code = child.wait(OWN_TIME_S)
             break
-        if len(asked) > passed_on:
-            passed_on = len(asked)
-            child.send_signal(asked[-1])
+        if len(requested) > passed_on:
+            passed_on = len(requested)
+            child.send_signal(requested[-1])
     if code:
-        for target in targets(words):
+        for target in targets(text):
             with contextlib.suppress(OSError):
                 partial(target, child.pid).unlink()
     if code >= 0:
         return code
-    stopped = bool(asked) or -code in (signal.SIGINT, signal.SIGTERM)
+    stopped = bool(requested) or -code in (signal.SIGINT, signal.SIGTERM)
     print(f"gesturesynth: {'stopped' if stopped else sentence(-code)}", file=sys.stderr)  # noqa: T201 - a command line
     return INTERRUPTED if stopped else CRASHED
 
 
-def targets(words: Sequence[str]) -> list[Path]:
+def targets(text: Sequence[str]) -> list[Path]:
     """The files that a command line asks for."""
     found = []
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(text, [*text[1:], ""], strict=True):
         flag, equals, value = word.partition("=")
         if flag in _TARGETS:
             found.append(value if equals else following)

@@ -205,18 +205,18 @@ class RunningPreset:
     def process_pose(self, pose: Pose | None, time_s: float) -> MapperFrame:
         """One step: with a new pose, or without one (glides and crossfades go on)."""
         if pose is None:
-            moment = self._performance.tick(time_s)
+            frame = self._performance.tick(time_s)
         else:
             image = pose.bodies[0].image_array() if pose.bodies else None
-            moment = self._performance.process_pose(image, pose.width, pose.height, time_s, pose.capture_time_s)
+            frame = self._performance.process_pose(image, pose.width, pose.height, time_s, pose.capture_time_s)
             self._newest = (pose, time_s)
-        self._recognised = moment.recognised
-        for name in moment.fired:
+        self._recognised = frame.recognised
+        for name in frame.fired:
             trigger = self.preset.classes[name].trigger if name in self.preset.classes else None
             if trigger is not None:
                 self._counts[trigger] += 1
         self._let_class_hold(time_s)
-        return moment
+        return frame
 
     def _let_class_hold(self, time_s: float) -> None:
         """Holds what the recognised class holds, as a hand would, from the next step on."""
@@ -232,30 +232,30 @@ class RunningPreset:
             self.release(time_s)
         self.holding = holder
 
-    def sound(self, moment: MapperFrame, capture_time_s: float) -> Sound:
+    def sound(self, frame: MapperFrame, capture_time_s: float) -> Sound:
         """What the engine is to sound like at this moment."""
         return Sound(
             capture_time_s=capture_time_s,
             scene=self._scene,
-            values=tuple(moment.values.tolist()),
+            values=tuple(frame.values.tolist()),
             trigger_counts=tuple(self._counts.values()),
             volume_db=min(0.0, self._volume_db),
         )
 
-    def feature_readings(self, moment: MapperFrame) -> tuple[Reading, ...]:
+    def feature_readings(self, frame: MapperFrame) -> tuple[Reading, ...]:
         """The features of a moment, for people."""
         readings = []
-        for name, value in zip(self.columns, moment.features.values.tolist(), strict=True):
+        for name, value in zip(self.columns, frame.features.values.tolist(), strict=True):
             low, high, unit = _SPANS[name]
             readings.append(Reading(name, value, unit, float(np.clip((value - low) / (high - low), 0.0, 1.0))))
         return tuple(readings)
 
-    def output_readings(self, moment: MapperFrame) -> tuple[Reading, ...]:
+    def output_readings(self, frame: MapperFrame) -> tuple[Reading, ...]:
         """The outputs of a moment, for people."""
         return tuple(
             Reading(output.name, value, output.unit, position)
             for output, value, position in zip(
-                self.preset.outputs, moment.values.tolist(), moment.positions.tolist(), strict=True
+                self.preset.outputs, frame.values.tolist(), frame.positions.tolist(), strict=True
             )
             if math.isfinite(value)
         )

@@ -45,14 +45,14 @@ class LifeRecord(msgspec.Struct, frozen=True):
     Attributes:
         restarts: lives before it.
         fault, fault_time: see `ProcessStats.last_fault`.
-        told: it has said how it ended.
+        end_recorded: it has said how it ended.
         pid: of this life; `started_s` the monotonic time at which it began.
     """
 
     restarts: int = 0
     fault: str = ""
     fault_time: str = ""
-    told: bool = False
+    end_recorded: bool = msgspec.field(default=False, name="told")
     pid: int = 0
     started_s: float = 0.0
 
@@ -84,7 +84,7 @@ class RestartHistory:
         former = _read(self._file)
         begun_s = time.monotonic()
         seen_end = self._environment.get(LAST_END, "")
-        if former and former.told:
+        if former and former.end_recorded:
             note = LifeRecord(former.restarts + 1, former.fault, former.fault_time)
         elif former:
             note = LifeRecord(former.restarts + 1, seen_end or UNTOLD, self._stamp())
@@ -97,14 +97,14 @@ class RestartHistory:
 
     def record_fault(self, sentence: str) -> None:
         """This life ends, and that is why. The first reason counts: those that follow come of it."""
-        if not self._note.told:
+        if not self._note.end_recorded:
             self._keep(
                 msgspec.structs.replace(self._note, fault=sentence[:LONGEST], fault_time=self._stamp(), told=True)
             )
 
     def end(self) -> None:
         """This life ends as it was asked to; the next one is a new beginning. After a fault, nothing happens."""
-        if not self._note.told:
+        if not self._note.end_recorded:
             with suppress(OSError):
                 self._file.unlink(missing_ok=True)
 

@@ -65,7 +65,7 @@ class Service:
         self._interval_s = self._watchdog_s / 4 or DEFAULT_BEAT_S
         self._last_beat_s = self._last_status_s = float("-inf")
         self._last_status = ""
-        self._lives = RestartHistory(paths.runtime_dir() / name) if name else None
+        self._history = RestartHistory(paths.runtime_dir() / name) if name else None
         self._forgive_s = float("inf")
         self._former: dict[signal.Signals, object] = {}
 
@@ -74,8 +74,8 @@ class Service:
             if number == signal.SIGHUP and not self._reloads and signal.getsignal(number) is signal.SIG_IGN:
                 continue
             self._former[number] = signal.signal(number, self._on_signal)
-        if self._lives:
-            self._lives.begin()
+        if self._history:
+            self._history.begin()
         return self
 
     def __exit__(
@@ -85,8 +85,8 @@ class Service:
             self.record_fault(str(error))
         elif isinstance(error, Exception):
             self.record_fault(f"a mistake in Gesture Synth: {type(error).__name__}: {error} (the log has more)")
-        elif self._lives:
-            self._lives.end()
+        elif self._history:
+            self._history.end()
         for number, handler in self._former.items():
             signal.signal(number, handler)  # type: ignore[arg-type]  # what signal.signal itself returned
         if self._socket:
@@ -100,12 +100,12 @@ class Service:
 
     def record_fault(self, sentence: str) -> None:
         """The process is about to leave, not because it was asked to; `sentence` says why, to the next one."""
-        if self._lives:
-            self._lives.record_fault(sentence)
+        if self._history:
+            self._history.record_fault(sentence)
 
     def stats(self) -> ProcessStats:
         """How this process has lived until now, for its status message."""
-        return self._lives.stats() if self._lives else ProcessStats()
+        return self._history.stats() if self._history else ProcessStats()
 
     def ready(self, status: str) -> None:
         """The process does its work from now on. `status` is one line for people."""
@@ -119,12 +119,12 @@ class Service:
         A new `status` goes along at once, but no two within a second.
         """
         now_s = time.monotonic()
-        news = status is not None and status != self._last_status and now_s - self._last_status_s >= STATUS_S
-        if now_s - self._last_beat_s < self._interval_s and not news:
+        event = status is not None and status != self._last_status and now_s - self._last_status_s >= STATUS_S
+        if now_s - self._last_beat_s < self._interval_s and not event:
             return
         self._last_beat_s = now_s
         lines = ["WATCHDOG=1"]
-        if status is not None and news:
+        if status is not None and event:
             self._last_status, self._last_status_s = status, now_s
             lines.append(f"STATUS={status}")
         self._send("\n".join(lines))

@@ -88,7 +88,7 @@ class Engine:
         service: Service,
         kinds: Kinds,
         recorder: recording.Recorder | None,
-        weariness: RestartPolicy,
+        restart_policy: RestartPolicy,
     ) -> None:
         self._backend = backend
         self._service = service
@@ -97,8 +97,10 @@ class Engine:
         self._player = Player(backend.server, kinds, mono=backend.mono)
         self._levels = Levels()
         self._watchman = SignalMonitor(backend.sample_rate)
-        self._weariness = weariness
-        self._lookout = DeviceWatcher(time.monotonic()) if isinstance(backend, NullBackend) and backend.note else None
+        self._restart_policy = restart_policy
+        self._device_watcher = (
+            DeviceWatcher(time.monotonic()) if isinstance(backend, NullBackend) and backend.note else None
+        )
         self._samples = backend.samples
         self._still_s = 0.0
         self._last_step_s = self._last_status_s = time.monotonic()
@@ -123,8 +125,8 @@ class Engine:
             self._player.master.fade_out(FADE_OUT_S)
             self._run_out(FADE_OUT_S, FADE_OUT_LIMIT_S)
         finally:
-            if self._lookout:
-                self._lookout.close()
+            if self._device_watcher:
+                self._device_watcher.close()
 
     def _receive(self, sound: Sound) -> None:
         first = self._last_sound_s is None
@@ -148,10 +150,10 @@ class Engine:
             status = self._status(now_s)
             statuses.send(status)
             self._line = engine_line(status)
-            if self._lookout and (news := self._lookout.poll(now_s)):
-                raise EngineRestartRequired(f"{news}: leaving, to be started again with it")
+            if self._device_watcher and (event := self._device_watcher.poll(now_s)):
+                raise EngineRestartRequired(f"{event}: leaving, to be started again with it")
             if not self._recorder and (
-                why := self._weariness.reason_to_restart(self._player.racks_built, status.level_db, now_s)
+                why := self._restart_policy.reason_to_restart(self._player.racks_built, status.level_db, now_s)
             ):
                 raise EngineRestartRequired(f"{why}: leaving, to be started again")
         return wait_s
@@ -245,7 +247,7 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
     Raises:
         UserError: the recording cannot be made as asked.
     """
-    words = log.get()
+    text = log.get()
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     folder = paths.private_folder(paths.socket_path("engine", "status").parent)
     continuation = recording.Continuation(folder / "recording.json", os.getppid())
@@ -257,12 +259,12 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
     try:
         backend = open_backend(settings.audio)
     except GestureSynthError as error:
-        words.error(str(error))
+        text.error(str(error))
         service.record_fault(str(error))
         return error.exit_code
     recorder: recording.Recorder | None = None
     try:
-        words.info(
+        text.info(
             "audio is running",
             backend=backend.name,
             device=backend.device,
@@ -272,9 +274,9 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
         if path and settings.record:
             recorder = recording.Recorder(path, backend.sample_rate, settings.record_limit_mb, settings.record_format)
             continuation.begin(settings.record)
-            words.info("recording", file=str(path), limit_mb=settings.record_limit_mb)
-        weariness = RestartPolicy(settings.many_racks)
-        engine = Engine(backend, service, catalogue() if kinds is None else kinds, recorder, weariness)
+            text.info("recording", file=str(path), limit_mb=settings.record_limit_mb)
+        restart_policy = RestartPolicy(settings.many_racks)
+        engine = Engine(backend, service, catalogue() if kinds is None else kinds, recorder, restart_policy)
         service.ready(f"{backend.name}, {backend.sample_rate:g} Hz, {backend.buffer_frames} frames")
         with zmq.Context() as context:
             sounds, statuses = Subscriber(context, Sound), Publisher(context, EngineStatus)
@@ -286,7 +288,7 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
     except (EngineRestartRequired, load_pyo().PyoServerStateException) as trouble:
         # pyo refuses to build anything for a server that has gone a moment ago, before anybody has looked.
         word = str(trouble) if isinstance(trouble, EngineRestartRequired) else backend.trouble() or str(trouble)
-        words.error(word)
+        text.error(word)
         service.record_fault(word)
         return EngineRestartRequired.exit_code
     finally:
@@ -295,5 +297,5 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
             recorder.close()
         backend.close()
     continuation.end()
-    words.info("stopped")
+    text.info("stopped")
     return 0

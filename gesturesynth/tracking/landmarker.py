@@ -82,8 +82,8 @@ class Landmarker:
         )
         if self._quiet_left <= 0:
             return self._detect(image, time_ms, None)
-        with CapturedStderr() as words:
-            bodies = self._detect(image, time_ms, words)
+        with CapturedStderr() as text:
+            bodies = self._detect(image, time_ms, text)
         self._quiet_left -= len(bodies)
         return bodies
 
@@ -91,13 +91,13 @@ class Landmarker:
         """Forgets the body it was following, for a new clip or source. Takes about a quarter of a second."""
         self.close()
         tasks = self._tasks
-        with CapturedStderr() as words:
+        with CapturedStderr() as text:
             try:
                 self._task = self._made(tasks)
             except (RuntimeError, ValueError, OSError, UserError) as error:
                 raise GestureSynthError(
                     f"MediaPipe cannot make a pose landmarker from {paths.printable(self._bundle)}: "
-                    f"{_joined(error, words)}. Delete the file if it came from the cache; pass another bundle with "
+                    f"{_joined(error, text)}. Delete the file if it came from the cache; pass another bundle with "
                     "--model if it is yours."
                 ) from error
         self._last_time_ms = -1
@@ -119,11 +119,11 @@ class Landmarker:
             )
             return tasks.vision.PoseLandmarker.create_from_options(options)
 
-    def _detect(self, image: Any, time_ms: int, words: CapturedStderr | None) -> tuple[Body, ...]:  # noqa: ANN401  # mediapipe has no types
+    def _detect(self, image: Any, time_ms: int, text: CapturedStderr | None) -> tuple[Body, ...]:  # noqa: ANN401  # mediapipe has no types
         try:
             found = self._task.detect_for_video(image, time_ms)
         except (RuntimeError, ValueError) as error:
-            raise GestureSynthError(f"MediaPipe failed on a frame: {_joined(error, words)}") from error
+            raise GestureSynthError(f"MediaPipe failed on a frame: {_joined(error, text)}") from error
         return tuple(
             Body.from_arrays(_image_array(in_image), _world_array(in_world))
             for in_image, in_world in zip(found.pose_landmarks, found.pose_world_landmarks, strict=True)
@@ -148,19 +148,19 @@ def _import_mediapipe() -> _Tasks:
     if "MPLCONFIGDIR" not in os.environ:
         os.environ["MPLCONFIGDIR"] = os.fspath(paths.cache_dir() / "matplotlib")
     # One of its libraries looks for PortAudio by asking the compiler and the linker.
-    with CapturedStderr() as words, ProgramsForbidden():
+    with CapturedStderr() as text, ProgramsForbidden():
         try:
             load_cv2()  # before MediaPipe does, which imports it as well: it reads its settings once
             return _Tasks()
         except (ImportError, OSError) as error:
             raise GestureSynthError(
-                f"MediaPipe cannot be loaded: {_joined(error, words)}. On Debian and Ubuntu it needs the packages "
+                f"MediaPipe cannot be loaded: {_joined(error, text)}. On Debian and Ubuntu it needs the packages "
                 "libegl1, libgles2, libgl1 and libglib2.0-0."
             ) from error
 
 
-def _joined(error: BaseException, words: CapturedStderr | None) -> str:
-    native = words.text() if words else ""
+def _joined(error: BaseException, text: CapturedStderr | None) -> str:
+    native = text.text() if text else ""
     return f"{error} ({native})" if native else str(error)
 
 

@@ -88,18 +88,18 @@ def _tried_in_child() -> str:
         status = 1
         try:
             os.close(reader)
-            words = _unshare_network()
-            if not words and not _reaches_nothing():
-                words = "the kernel gave it a network of its own that still reaches something"
-            os.write(writer, words.encode())
+            text = _unshare_network()
+            if not text and not _reaches_nothing():
+                text = "the kernel gave it a network of its own that still reaches something"
+            os.write(writer, text.encode())
             status = 0
         finally:
             os._exit(status)
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
-        words = pipe.read().decode(errors="replace")
+        text = pipe.read().decode(errors="replace")
     _, status = os.waitpid(child, 0)
-    return words if status == 0 else "an attempt to leave the network ended badly"
+    return text if status == 0 else "an attempt to leave the network ended badly"
 
 
 def _unshare_network() -> str:

@@ -43,9 +43,9 @@ MEASUREMENTS: Final[dict[str, ModuleType]] = {
 }
 
 
-def main(words: list[str] | None = None) -> int:
+def main(text: list[str] | None = None) -> int:
     """Runs it. Returns 0 when everything could be measured, else 1; an aim that is missed is no failure."""
-    flags = _flags(words)
+    flags = _flags(text)
     names = flags.only or list(MEASUREMENTS)
     console = Console(width=None if sys.stdout.isatty() else 160)
     looked = machine.look()
@@ -63,13 +63,13 @@ def main(words: list[str] | None = None) -> int:
     return 1 if any(result.trouble for result in results) else 0
 
 
-def _flags(words: list[str] | None) -> argparse.Namespace:
+def _flags(text: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few samples of each, in less than two minutes")
     parser.add_argument("--only", action="append", choices=list(MEASUREMENTS), help="this one; may be repeated")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON as well")
     parser.add_argument("--write", action="store_true", help="write the page even after --quick or --only")
-    return parser.parse_args(words)
+    return parser.parse_args(text)
 
 
 def _measured(name: str, module: ModuleType, plan: Plan, console: Console) -> report.Result:

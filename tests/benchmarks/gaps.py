@@ -60,7 +60,7 @@ def _busy(plan: Plan, server: JackServer, window_s: float) -> tuple[float, int]:
         while time.monotonic() < end_s:
             answer = wire.ask(call("train", (), COMMAND_LINE), 20.0)
             if not answer.ok:
-                raise MeasuringError(answer.words)
+                raise MeasuringError(answer.text)
             trainings += 1
             running.until(ConductorStatus, lambda status: not status.session.training, "the end of a training")
             time.sleep(max(0.0, min(RETRAIN_EVERY_S, end_s - time.monotonic())))

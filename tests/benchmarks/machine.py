@@ -75,9 +75,9 @@ def look() -> Machine:
 @functools.cache
 def may_be_realtime() -> bool:
     """Whether processes of this user may have the priority that our JACK unit asks for."""
-    words = ["chrt", "--fifo", str(REALTIME_PRIORITY), "true"]
+    text = ["chrt", "--fifo", str(REALTIME_PRIORITY), "true"]
     try:
-        return subprocess.run(words, check=False, capture_output=True).returncode == 0
+        return subprocess.run(text, check=False, capture_output=True).returncode == 0
     except OSError:  # no such program, as on a Mac
         return False
 

@@ -130,7 +130,7 @@ def _retrain(running: Running, wire: CommandClient, number: int) -> float:
 def _ask(wire: CommandClient, command: str) -> None:
     answer = wire.ask(call(command, (), COMMAND_LINE), 20.0)
     if not answer.ok:
-        raise MeasuringError(answer.words)
+        raise MeasuringError(answer.text)
 
 
 def _fill(piece: Path, rows: int) -> None:

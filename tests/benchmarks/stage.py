@@ -155,12 +155,12 @@ def own_folders(plan: Plan) -> Iterator[Path]:
 
 @contextmanager
 def process(
-    words: Sequence[str | Path], environment: Mapping[str, str], errors: Path
+    text: Sequence[str | Path], environment: Mapping[str, str], errors: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
     """One of our processes by itself, `python -m gesturesynth WORDS`; asked to leave at the end."""
     with errors.open("wb") as file:
         started = subprocess.Popen(
-            [sys.executable, "-m", "gesturesynth", *map(str, words)],
+            [sys.executable, "-m", "gesturesynth", *map(str, text)],
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -197,7 +197,7 @@ def _now(what: Sound) -> Sound:
 def test_each_volume_is_known_by_its_acknowledgement() -> None:
     for step in range(STEPS):
         assert -60.0 + step / 10 <= 0.0
-        words = f"Volume {-60.0 + step / 10:.3g} dB."
-        assert _step(encode("/gesturesynth/ack", "/gesturesynth/volume", words)) == step
+        text = f"Volume {-60.0 + step / 10:.3g} dB."
+        assert _step(encode("/gesturesynth/ack", "/gesturesynth/volume", text)) == step
     assert _step(encode("/gesturesynth/error", "/gesturesynth/volume", "Volume -6 dB")) == -1
     assert _volume(0).startswith(b"/gesturesynth/volume")

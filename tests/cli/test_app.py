@@ -94,10 +94,10 @@ def test_every_verb_explains_itself(verb: str) -> None:
 )
 def test_a_users_mistake_gets_a_sentence_and_exit_code_2(arguments: list[str], said: str, tmp_path: Path) -> None:
     done = gs(*arguments, cwd=tmp_path)
-    words = " ".join((done.stderr + done.stdout).replace("│", " ").split())
-    assert done.returncode == 2, words
-    assert said in words
-    assert "Traceback" not in words
+    text = " ".join((done.stderr + done.stdout).replace("│", " ").split())
+    assert done.returncode == 2, text
+    assert said in text
+    assert "Traceback" not in text
     assert list(tmp_path.iterdir()) == []
 
 
@@ -259,7 +259,7 @@ def test_ctrl_c_in_a_render_is_no_traceback_and_leaves_no_half_file(tmp_path: Pa
         while not list(tmp_path.iterdir()) and process.poll() is None:
             os.sched_yield()
         process.send_signal(2)
-        _, words = process.communicate(timeout=60)
+        _, text = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "Traceback" not in words
+    assert "Traceback" not in text
     assert list(tmp_path.iterdir()) == []

@@ -193,7 +193,7 @@ def test_a_camera_that_gives_nothing_is_found(
     monkeypatch.setenv("GESTURESYNTH_CACHE_DIR", str(tmp_path))  # without a pose model there is nothing else to try
     camera.say(word)
     settings = Settings().with_overrides({"camera.source": camera.device})
-    finding = doctor_camera.look_at_camera(Examination(settings, paths.runtime_dir()))
+    finding = doctor_camera.check_camera(Examination(settings, paths.runtime_dir()))
     assert finding.grade == "fail"
     assert found in finding.found
 
@@ -261,7 +261,7 @@ def test_how_a_child_ends_is_told(tmp_path: Path) -> None:
         patch.setenv("PYTHONPATH", str(tmp_path))
         died = run_probe("dies", [], 30.0)
         hung = run_probe("dies", ["wait"], 2.0)
-    assert (died.facts, died.ended, died.words) == ({"a": 1}, "was ended by SIGSEGV", "last words")
+    assert (died.facts, died.ended, died.stderr_text) == ({"a": 1}, "was ended by SIGSEGV", "last words")
     assert hung.ended == "did not answer within 2 s"
 
 

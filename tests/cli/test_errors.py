@@ -38,9 +38,9 @@ from gesturesynth.config.settings.settings import Settings
 def test_what_is_wrong_is_said_in_one_sentence(arguments: list[str], said: str) -> None:
     with pytest.raises(cyclopts.CycloptsError) as refused:
         app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
-    words = sentence(refused.value)
-    assert said in words
-    assert "\n" not in words
+    text = sentence(refused.value)
+    assert said in text
+    assert "\n" not in text
 
 
 @pytest.mark.parametrize("volume", ["-6dB", "\u22126", "\u20136\u00a0dB", "-6.0 dB"])

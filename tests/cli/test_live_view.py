@@ -49,7 +49,7 @@ def taught(*, keys: bool = True, help_shown: bool = False, **session: Any) -> Li
 
 def test_everything_asked_for_is_on_the_screen() -> None:
     text = shown(ALL)
-    for words in (
+    for message in (
         "Air theremin",
         "demo performer",
         "live",
@@ -64,7 +64,7 @@ def test_everything_asked_for_is_on_the_screen() -> None:
         "48000 Hz / 256",
         "-21 dB",
     ):
-        assert words in text, words
+        assert message in text, message
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
@@ -136,7 +136,7 @@ def test_what_is_taught_is_on_the_screen() -> None:
             last_by="osc 127.0.0.1:5000",
         )
     )
-    for words in (
+    for message in (
         "snapshot 3  is heard",
         " 1: 2 ",
         " 3: 0 ",
@@ -147,7 +147,7 @@ def test_what_is_taught_is_on_the_screen() -> None:
         "Snapshot 3.",
         "(select 3, osc 127.0.0.1:5000)",
     ):
-        assert words in text, words
+        assert message in text, message
 
 
 def test_a_take_can_be_followed_from_across_the_room() -> None:
@@ -164,12 +164,12 @@ def test_questions_complaints_and_silence_are_on_the_screen() -> None:
     assert "Saved." not in shown(taught(asking="Delete all 12 takes? Again.", message="Saved."))
     assert "There is no take." in shown(taught(message="There is no take.", message_bad=True))
     assert "muted" in shown(taught(muted=True))
-    for hours, closed, words in (
+    for hours, closed, text in (
         ("closed until Tue 10:00", True, "closed until Tue 10:00: silent (o opens)"),
         ("open until Tue 18:00", False, "open until Tue 18:00"),
     ):
         conductor = msgspec.structs.replace(CONDUCTOR, hours=hours, closed=closed)
-        assert words in shown(replace(taught(), conductor=conductor), 80)
+        assert text in shown(replace(taught(), conductor=conductor), 80)
     assert "panic" in shown(taught(muted=True, panic=True))
     assert "no good" in shown(taught(model_error="no good"))
     assert "training…  and once more" in shown(taught(training=True, train_again=True))
@@ -210,7 +210,7 @@ def test_everything_fits_a_small_terminal_and_what_was_said_is_always_there() ->
     )
     text = shown(replace(picture, conductor=crowded), width=80)
     assert len(text.splitlines()) < 24
-    for words in (
+    for message in (
         "teaching  snapshot 1",
         "mapping   linear",
         "Saved.",
@@ -220,7 +220,7 @@ def test_everything_fits_a_small_terminal_and_what_was_said_is_always_there() ->
         "fewer examples",
         " 1: 12 ",
     ):
-        assert words in text
+        assert message in text
 
 
 def test_everyday_trouble_leaves_room_for_outputs_and_features() -> None:

@@ -33,24 +33,24 @@ class FakeConductor:
     """
 
     def __init__(
-        self, *states: SessionState, ok: bool = True, words: str = "", end: tuple[bool, str] | None = None
+        self, *states: SessionState, ok: bool = True, text: str = "", end: tuple[bool, str] | None = None
     ) -> None:
         self.end = end
         self._states = list(states) or [SessionState()]
-        self._ok, self._words = ok, words
+        self._ok, self._words = ok, text
         self.calls: list[Call] = []
 
-    def answer(self, server: CommandServer, asked: PendingRequest) -> None:
-        if asked.call:
-            self.calls.append(asked.call)
+    def answer(self, server: CommandServer, requested: PendingRequest) -> None:
+        if requested.call:
+            self.calls.append(requested.call)
         session = self._states.pop(0) if len(self._states) > 1 else self._states[0]
         state = StateSummary(
             session, preset="Air theremin", model="linear rbf, 18 examples", present=True, confidence=0.9
         )
-        words = self._words or session.asking or session.message
-        server.answer(asked, self._ok, words, msgspec.json.encode(state).decode())
-        if asked.wait and self.end:
-            server.finished(asked, *self.end, msgspec.json.encode(state).decode())
+        text = self._words or session.asking or session.message
+        server.answer(requested, self._ok, text, msgspec.json.encode(state).decode())
+        if requested.wait and self.end:
+            server.finished(requested, *self.end, msgspec.json.encode(state).decode())
 
     @contextmanager
     def running(self) -> Iterator[FakeConductor]:
@@ -61,8 +61,8 @@ class FakeConductor:
             def work() -> None:
                 while not ended.is_set():
                     if server.socket.poll(20):
-                        for asked in server.poll():
-                            self.answer(server, asked)
+                        for requested in server.poll():
+                            self.answer(server, requested)
 
             thread = threading.Thread(target=work)
             thread.start()
@@ -111,7 +111,7 @@ Shell = Callable[[str], int]
 def test_a_verb_does_what_its_key_does(
     shell: Shell, capsys: Capture, line: str, command: str, values: tuple[Any, ...]
 ) -> None:
-    with FakeConductor(words="As you like.").running() as conductor:
+    with FakeConductor(text="As you like.").running() as conductor:
         assert shell(line) == 0
     assert conductor.calls == [Call(command, values, "command line")]
     assert capsys.readouterr().out == "As you like.\n"
@@ -122,10 +122,10 @@ def test_every_command_is_a_verb_with_its_help_and_the_ranges_of_its_values(shel
         if command.name == "preset":
             continue  # it has the help of its sub-commands
         assert shell(f"{command.name} --help") == 0
-        words = " ".join(capsys.readouterr().out.replace("│", " ").split())
-        assert " ".join(command.help.split()[:6]) in words
+        text = " ".join(capsys.readouterr().out.replace("│", " ").split())
+        assert " ".join(command.help.split()[:6]) in text
         for argument in command.arguments:
-            assert argument.range[1:] in words
+            assert argument.range[1:] in text
 
 
 @pytest.mark.parametrize("line", ["select 12", "select", "select 1 2", "volume loud", "volume nan", "selekt 1"])
@@ -146,7 +146,7 @@ def test_with_nothing_running_the_exit_code_is_1_and_the_words_say_what_to_do(sh
 
 
 def test_what_is_refused_is_said_and_fails(shell: Shell, capsys: Capture) -> None:
-    with FakeConductor(ok=False, words="There is no take.").running():
+    with FakeConductor(ok=False, text="There is no take.").running():
         assert shell("delete-last") == 1
         assert capsys.readouterr().err == "gesturesynth: There is no take.\n"
         assert shell("delete-last --json") == 1
@@ -169,7 +169,7 @@ def test_the_state_is_told_to_people_and_to_programs(shell: Shell, capsys: Captu
     )
     with FakeConductor(state).running() as conductor:
         assert shell("state") == 0
-        words = capsys.readouterr().out
+        text = capsys.readouterr().out
         assert shell("state --json") == 0
         facts = json.loads(capsys.readouterr().out)
     assert conductor.calls == []
@@ -182,7 +182,7 @@ def test_the_state_is_told_to_people_and_to_programs(shell: Shell, capsys: Captu
         "-6 dB, muted",
         "record (keyboard)",
     ):
-        assert expected in words, expected
+        assert expected in text, expected
     assert facts["session"]["takes"] == {"1": 2, "3": 1}
 
 
@@ -238,14 +238,14 @@ def test_a_take_that_was_not_saved_fails(shell: Shell, capsys: Capture) -> None:
 
 @pytest.mark.parametrize("verb", ["preset drums", "next", "previous"])
 def test_a_preset_can_be_waited_for_until_it_plays(shell: Shell, capsys: Capture, verb: str) -> None:
-    with FakeConductor(words="Changing.", end=(True, "'Drums' plays: linear rbf.")).running():
+    with FakeConductor(text="Changing.", end=(True, "'Drums' plays: linear rbf.")).running():
         assert shell(verb) == 0
         assert shell(f"{verb} --wait") == 0
     assert capsys.readouterr().out == "Changing.\n'Drums' plays: linear rbf.\n"
 
 
 def test_a_preset_that_cannot_be_used_fails_when_it_is_waited_for(shell: Shell, capsys: Capture) -> None:
-    with FakeConductor(words="Changing.", end=(False, "the preset cannot be used")).running():
+    with FakeConductor(text="Changing.", end=(False, "the preset cannot be used")).running():
         assert shell("preset drums") == 0
         assert shell("preset drums --wait") == 1
     assert "the preset cannot be used" in capsys.readouterr().err
@@ -267,9 +267,9 @@ def test_a_verb_with_sub_commands_keeps_them_and_its_help(shell: Shell, capsys: 
     assert shell("preset list") == 0
     assert capsys.readouterr().out == "all of them\n"
     assert shell("preset") == 0
-    words = capsys.readouterr().out
-    assert "Usage: gesturesynth preset" in words
-    assert "list" in words
+    text = capsys.readouterr().out
+    assert "Usage: gesturesynth preset" in text
+    assert "list" in text
 
 
 def test_another_version_s_answer_is_said_in_words(shell: Shell, capsys: Capture, monkeypatch: Any) -> None:
@@ -285,5 +285,5 @@ def test_another_version_s_answer_is_said_in_words(shell: Shell, capsys: Capture
 def test_what_is_refused_reaches_python_callers_as_our_error() -> None:
     from gesturesynth.cli.remote import run_command  # noqa: PLC0415 - the one test that needs it
 
-    with FakeConductor(ok=False, words="No.").running(), pytest.raises(GestureSynthError, match=r"No\."):
+    with FakeConductor(ok=False, text="No.").running(), pytest.raises(GestureSynthError, match=r"No\."):
         run_command(Call("train", (), "command line"))

@@ -35,9 +35,9 @@ NRestarts=0
 """
 
 
-def asked(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+def asked(capsys: pytest.CaptureFixture[str], *text: str) -> tuple[int, str]:
     with pytest.raises(SystemExit) as left:
-        main(["service", *words])
+        main(["service", *text])
     assert isinstance(left.value.code, int)
     return left.value.code, capsys.readouterr().err
 
@@ -52,10 +52,10 @@ def test_without_systemd_a_sentence_says_what_to_do_instead(
     verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(systemctl, "BOOTED", tmp_path / "missing")
-    code, words = asked(capsys, verb)
+    code, text = asked(capsys, verb)
     assert code == 2
-    assert "systemd does not run this computer" in words
-    assert "gesturesynth run" in words
+    assert "systemd does not run this computer" in text
+    assert "gesturesynth run" in text
 
 
 @pytest.mark.usefixtures("systemd_runs")
@@ -65,10 +65,10 @@ def test_without_the_right_to_it_the_line_to_type_is_said(
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr("sys.argv", ["gesturesynth", "service", verb])
-    code, words = asked(capsys, verb)
+    code, text = asked(capsys, verb)
     assert code == 2
-    assert "this takes an administrator: sudo " in words
-    assert words.rstrip().endswith(f"gesturesynth service {verb}")
+    assert "this takes an administrator: sudo " in text
+    assert text.rstrip().endswith(f"gesturesynth service {verb}")
 
 
 def test_everything_that_was_taught_is_not_removed_by_one_word(
@@ -76,9 +76,9 @@ def test_everything_that_was_taught_is_not_removed_by_one_word(
 ) -> None:
     taught = tmp_path / "var" / "lib" / "gesturesynth" / "taught"
     taught.mkdir(parents=True)
-    code, words = asked(capsys, "uninstall", "--purge", "--root", str(tmp_path))
+    code, text = asked(capsys, "uninstall", "--purge", "--root", str(tmp_path))
     assert code == 2
-    assert "--yes" in words
+    assert "--yes" in text
     assert taught.is_dir()
     assert asked(capsys, "uninstall", "--purge", "--yes", "--root", str(tmp_path))[0] == 0
     assert not taught.exists()

@@ -31,11 +31,9 @@ except SystemExit as left:
 """
 
 
-def loaded(*words: str) -> set[str]:
+def loaded(*text: str) -> set[str]:
     """The modules that a command line has loaded when it has done its work (in a folder where nothing runs)."""
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, *words], capture_output=True, text=True, check=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-c", SCRIPT, *text], capture_output=True, text=True, check=True, timeout=60)
     mark, code, *modules = done.stdout.splitlines()[-1].split()
     assert (mark, code) in {("LOADED", "0"), ("LOADED", "1")}, done.stderr
     return set(modules)

@@ -100,12 +100,12 @@ def test_a_class_holds_its_snapshot_as_long_as_it_lasts(tmp_path: Path) -> None:
     held = visit.play(2.0, BOTH_UP)
     assert held[-1].recognised == "clap"
     assert held[-1].values == pytest.approx(sound_of(loaded, 3))
-    assert all(moment.values == pytest.approx(sound_of(loaded, 3)) for moment in held[30:])
+    assert all(frame.values == pytest.approx(sound_of(loaded, 3)) for frame in held[30:])
     assert visit.piece.sound(held[-1], 0.0).trigger_counts == (1,), "it strikes as well, once"
     after = visit.play(3.0, STANDING)
     assert visit.piece.holding == ""
     assert after[-1].values == pytest.approx(without, abs=0.5)
-    steps = np.abs(np.diff([moment.positions for moment in after], axis=0))
+    steps = np.abs(np.diff([mapper_frame.positions for mapper_frame in after], axis=0))
     assert steps.max() < 0.03, "it is let go as a hand lets go, without a step"
 
 
@@ -127,7 +127,7 @@ def test_an_output_that_the_snapshot_does_not_name_stays_as_it_is(tmp_path: Path
     entered = visit.play(1.0, BOTH_UP)
     tune = [output.name for output in visit.piece.preset.outputs].index("tune")
     assert entered[-1].values[tune] == pytest.approx(115)
-    others = np.delete([moment.positions for moment in entered[-30:]], tune, axis=1)
+    others = np.delete([frame.positions for frame in entered[-30:]], tune, axis=1)
     assert np.ptp(others, axis=0).max() == 0.0
     assert np.abs(others[0] - np.delete(entered[0].positions, tune)).max() < 0.5
 
@@ -138,7 +138,7 @@ def test_each_class_has_its_own_hold(tmp_path: Path) -> None:
         loaded = loader.load(written(tmp_path, name, f"  clap: {{trigger: percussion.clap, hold: {hold}}}\n"))
         visit = Visit(loaded)
         visit.play(1.0, STANDING)
-        fired = [tick for tick, moment in enumerate(visit.play(2.0, BOTH_UP)) if moment.fired]
+        fired = [tick for tick, frame in enumerate(visit.play(2.0, BOTH_UP)) if frame.fired]
         entered_s[name] = fired[0] * TICK_S
     assert entered_s["slow"] - entered_s["quick"] == pytest.approx(0.94, abs=0.1)
 
@@ -146,15 +146,15 @@ def test_each_class_has_its_own_hold(tmp_path: Path) -> None:
 # -------------------------------------------------------------------------------------------------------------- wishes
 def test_a_wish_is_made_once_while_it_is_carried_out(tmp_path: Path) -> None:
     loaded = loader.load(written(tmp_path, "mine", "  clap: {preset: theremin}\n  snare: {preset: mine}\n"))
-    wishes = ClassPresetChanges()
-    assert wishes.request(loaded, ["clap"], 10.0, heed=True) is None, "the pose that it began with"
-    assert wishes.request(loaded, ["snare"], 20.0, heed=True) is None, "what plays already"
-    assert wishes.request(loaded, ["clap"], 20.0, heed=False) is None, "somebody is teaching"
-    asked = wishes.request(loaded, ["clap"], 21.0, heed=True)
-    assert asked
-    assert (asked.command, asked.values, asked.by) == ("preset", ("theremin",), "class clap")
-    assert wishes.request(loaded, ["clap"], 22.0, heed=True) is None, "it flickers"
-    assert wishes.request(loaded, ["clap"], 21.5 + PATIENCE_S, heed=True)
+    options = ClassPresetChanges()
+    assert options.request(loaded, ["clap"], 10.0, heed=True) is None, "the pose that it began with"
+    assert options.request(loaded, ["snare"], 20.0, heed=True) is None, "what plays already"
+    assert options.request(loaded, ["clap"], 20.0, heed=False) is None, "somebody is teaching"
+    requested = options.request(loaded, ["clap"], 21.0, heed=True)
+    assert requested
+    assert (requested.command, requested.values, requested.sender) == ("preset", ("theremin",), "class clap")
+    assert options.request(loaded, ["clap"], 22.0, heed=True) is None, "it flickers"
+    assert options.request(loaded, ["clap"], 21.5 + PATIENCE_S, heed=True)
 
 
 # --------------------------------------------------------------------------------------------------- with all its parts
@@ -165,13 +165,13 @@ class Studio:
 
     def __init__(self, file: Path, context: zmq.Context[zmq.Socket[bytes]]) -> None:
         self._worker = ThreadPoolExecutor(1)
-        shelf = ExampleLibrary(lambda: datetime.now(tz=UTC))
-        self.repertoire = PresetManager(loader.load(file), context, 0.0, self._worker, shelf.examples)
+        library = ExampleLibrary(lambda: datetime.now(tz=UTC))
+        self.repertoire = PresetManager(loader.load(file), context, 0.0, self._worker, library.examples)
         rules = Rules(countdown_s=1.0, take_s=1.0)
         random = np.random.default_rng(1)
-        doors = OpeningHoursGate(None, 0.0, lambda: datetime.now(tz=UTC))
+        gate = OpeningHoursGate(None, 0.0, lambda: datetime.now(tz=UTC))
         self.teaching = SessionController(
-            self.repertoire, shelf, self._worker, rules=rules, choices=NOTHING_CHOSEN, doors=doors, random=random
+            self.repertoire, library, self._worker, rules=rules, choices=NOTHING_CHOSEN, gate=gate, random=random
         )
         self.ticks = 0
         self.heard: tuple[float, ...] = ()
@@ -216,8 +216,8 @@ class Studio:
     def _step(self, image: NDArray[np.float32]) -> None:
         self.ticks += 1
         seen = frame(image, self.ticks, self.now_s) if self.ticks % 2 else None
-        news = self.repertoire.poll(self.now_s)
-        self.teaching.handle_preset_event(news, self.now_s)
+        event = self.repertoire.poll(self.now_s)
+        self.teaching.handle_preset_event(event, self.now_s)
         if seen:
             self.teaching.add_pose(seen)
         self.teaching.advance(self.now_s)

@@ -50,35 +50,35 @@ def no_status() -> ConductorStatus:
 def test_the_port_is_said_and_a_flood_of_rubbish_is_one_line(
     context: zmq.Context[zmq.Socket[bytes]], said: io.StringIO
 ) -> None:
-    ears = CommandInputs(context, OscSettings(port=0))
-    osc = ears.osc
+    inputs = CommandInputs(context, OscSettings(port=0))
+    osc = inputs.osc
     assert osc is not None
     try:
         (hello,) = lines(said)
         assert (hello["event"], hello["port"]) == ("listening to OSC", osc.port)
         now_s = 100.0
-        ears.poll(NOBODY, now_s, no_status, {})
+        inputs.poll(NOBODY, now_s, no_status, {})
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as program:
             for _ in range(50):
                 program.sendto(b"no OSC at all", ("127.0.0.1", osc.port))
 
         def heard_all() -> bool:
-            ears.poll(NOBODY, now_s, no_status, {})
+            inputs.poll(NOBODY, now_s, no_status, {})
             return osc.counts.malformed + osc.counts.limited >= 50
 
         wait_for(heard_all, "fifty datagrams")
         assert len(lines(said)) == 1, "not a word before its time"
         for _ in range(3):
-            ears.poll(NOBODY, now_s + TELL_S, no_status, {})
+            inputs.poll(NOBODY, now_s + TELL_S, no_status, {})
         (_, told) = lines(said)
         assert told["level"] == "warning"
         assert told["malformed"] + told.get("limited", 0) == 50
         assert told["newest"].startswith("a datagram from 127.0.0.1:")
         assert "does not begin with '/'" in told["newest"]
-        ears.poll(NOBODY, now_s + 3 * TELL_S, no_status, {})
+        inputs.poll(NOBODY, now_s + 3 * TELL_S, no_status, {})
         assert len(lines(said)) == 2, "what was said is not said again"
     finally:
-        ears.close()
+        inputs.close()
 
 
 class Hand:
@@ -89,7 +89,7 @@ class Hand:
 
     def ask(self, call: Call, _now_s: float, reply: ReplyCallback, _outcome: ReplyCallback) -> None:
         """Does it at once."""
-        self.asked.append(f"{call.by.partition(' ')[0]}: {call.text}")
+        self.asked.append(f"{call.sender.partition(' ')[0]}: {call.text}")
         reply(True, f"did {call.text}")
 
 
@@ -98,9 +98,9 @@ def status() -> ConductorStatus:
 
 
 def test_keys_and_osc_take_turns_and_stop_when_the_time_is_up(context: zmq.Context[zmq.Socket[bytes]]) -> None:
-    ears, hand = CommandInputs(context, OscSettings(port=0)), Hand()
-    teaching = cast("SessionController", hand)
-    assert ears.osc is not None
+    inputs, hand = CommandInputs(context, OscSettings(port=0)), Hand()
+    controller = cast("SessionController", hand)
+    assert inputs.osc is not None
     try:
         with (
             CommandClient("keyboard", context) as keys,
@@ -109,23 +109,23 @@ def test_keys_and_osc_take_turns_and_stop_when_the_time_is_up(context: zmq.Conte
             keys.socket.poll(5000, zmq.POLLOUT)
             for number in range(1, 10):
                 assert keys.send(call("select", (number,), KEYBOARD))
-                program.sendto(encode("/gesturesynth/select", number), ("127.0.0.1", ears.osc.port))
-            wait_for(lambda: bool(ears.command_server.socket.poll(0)), "the keys")
+                program.sendto(encode("/gesturesynth/select", number), ("127.0.0.1", inputs.osc.port))
+            wait_for(lambda: bool(inputs.command_server.socket.poll(0)), "the keys")
             for turn in range(1, 6):
-                ears.poll(teaching, 0.0, status, {}, for_s=0.0)
+                inputs.poll(controller, 0.0, status, {}, for_s=0.0)
                 assert sorted(hand.asked) == sorted(
                     f"{by}: select {number}" for number in range(1, turn + 1) for by in ("keyboard", "osc")
                 ), "one of each"
-            ears.poll(teaching, 0.0, status, {}, for_s=10.0)
+            inputs.poll(controller, 0.0, status, {}, for_s=10.0)
             assert len(hand.asked) == 18
-            assert not ears.waiting
+            assert not inputs.waiting
     finally:
-        ears.close()
+        inputs.close()
 
 
 def test_a_burst_of_volumes_is_one_volume_on_either_wire(context: zmq.Context[zmq.Socket[bytes]]) -> None:
-    ears, hand = CommandInputs(context, OscSettings(port=0)), Hand()
-    assert ears.osc is not None
+    inputs, hand = CommandInputs(context, OscSettings(port=0)), Hand()
+    assert inputs.osc is not None
     try:
         with (
             CommandClient("keyboard", context) as keys,
@@ -135,10 +135,10 @@ def test_a_burst_of_volumes_is_one_volume_on_either_wire(context: zmq.Context[zm
             keys.socket.poll(5000, zmq.POLLOUT)
             for number in range(30):
                 assert keys.send(call("volume", (-float(number),), KEYBOARD))
-                program.sendto(encode("/gesturesynth/volume", -30.0 - number), ("127.0.0.1", ears.osc.port))
+                program.sendto(encode("/gesturesynth/volume", -30.0 - number), ("127.0.0.1", inputs.osc.port))
 
             def listened() -> bool:
-                ears.poll(cast("SessionController", hand), 0.0, status, {})
+                inputs.poll(cast("SessionController", hand), 0.0, status, {})
                 return sum(line.startswith("keyboard") for line in hand.asked) > 0
 
             wait_for(listened, "the keys")
@@ -147,7 +147,7 @@ def test_a_burst_of_volumes_is_one_volume_on_either_wire(context: zmq.Context[zm
             answers = [decode(program.recv(4096))[0].address for _ in range(30)]
             assert answers == ["/gesturesynth/ack"] * 30
     finally:
-        ears.close()
+        inputs.close()
 
 
 def test_a_port_that_belongs_to_another_program_costs_only_osc(
@@ -155,12 +155,12 @@ def test_a_port_that_belongs_to_another_program_costs_only_osc(
 ) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", 0))
-        ears = CommandInputs(context, OscSettings(port=other.getsockname()[1]))
+        inputs = CommandInputs(context, OscSettings(port=other.getsockname()[1]))
         try:
-            assert ears.osc is None
-            ears.poll(NOBODY, 0.0, no_status, {})
+            assert inputs.osc is None
+            inputs.poll(NOBODY, 0.0, no_status, {})
         finally:
-            ears.close()
+            inputs.close()
     (line,) = lines(said)
     assert line["event"] == "no remote control by OSC"
     assert "another port" in line["reason"]

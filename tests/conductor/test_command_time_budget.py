@@ -5,14 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gesturesynth.conductor.command_time_budget import LATE_S, LEAST_S, MOST_S, PORTION_S, ListeningTime
+from gesturesynth.conductor.command_time_budget import LATE_S, LEAST_S, MOST_S, PORTION_S, CommandTimeBudget
 from gesturesynth.control.commands import Call
 from gesturesynth.control.newest_volume import NewestVolume, Reply
 
 
 @given(st.lists(st.floats(-0.02, 0.5), max_size=200))
 def test_there_is_always_some_time_for_commands_and_never_too_much(late_s: list[float]) -> None:
-    time = ListeningTime()
+    time = CommandTimeBudget()
     for late in late_s:
         time.step(late)
         assert LEAST_S <= time.share_s <= MOST_S
@@ -20,7 +20,7 @@ def test_there_is_always_some_time_for_commands_and_never_too_much(late_s: list[
 
 
 def test_it_shrinks_at_once_when_steps_come_late_and_grows_back_within_a_second() -> None:
-    time = ListeningTime()
+    time = CommandTimeBudget()
     for _ in range(6):
         time.step(2 * LATE_S)
     assert time.share_s == LEAST_S
@@ -34,7 +34,7 @@ def test_it_shrinks_at_once_when_steps_come_late_and_grows_back_within_a_second(
 
 
 def test_what_is_used_up_is_used_up_until_the_next_step() -> None:
-    time = ListeningTime()
+    time = CommandTimeBudget()
     time.step(0.0)
     while time.portion_s:
         time.spent(time.portion_s)

@@ -155,16 +155,16 @@ def test_the_copy_plays_with_a_model_and_mending_the_file_takes_over(
     save_copy(loader.load(mine))
     mine.write_text(BROKEN)
     stage = begin()
-    repertoire = stage.repertoire
+    preset_manager = stage.repertoire
     stage.until(lambda: stage.plays == str(copy_of("mine")))
-    assert "mine.yaml:3:1" in repertoire.preset_error
-    assert repertoire.requested_path == mine
+    assert "mine.yaml:3:1" in preset_manager.preset_error
+    assert preset_manager.requested_path == mine
     mine.write_text("name: Still\n")
-    stage.until(lambda: "mine.yaml:1" in repertoire.preset_error)
+    stage.until(lambda: "mine.yaml:1" in preset_manager.preset_error)
     assert stage.plays == str(copy_of("mine"))
     mine.write_text(whole)
     stage.until(lambda: stage.plays == str(mine))
-    assert (repertoire.preset_error, repertoire.requested_path) == ("", mine)
+    assert (preset_manager.preset_error, preset_manager.requested_path) == ("", mine)
 
 
 def test_training_while_a_copy_plays_leaves_the_error_standing(mine: Path, begin: Callable[[], StandingIn]) -> None:
@@ -173,24 +173,24 @@ def test_training_while_a_copy_plays_leaves_the_error_standing(mine: Path, begin
     stage = begin()
     stage.until(lambda: bool(stage.plays))
     stage.repertoire.fit()
-    stage.until(lambda: any(news.fit for news in stage.news))
+    stage.until(lambda: any(event.fit for event in stage.news))
     assert stage.repertoire.preset_error
 
 
 def test_another_preset_that_is_asked_for_is_no_stand_in(mine: Path, begin: Callable[[], StandingIn]) -> None:
     mine.write_text(BROKEN)
     stage = begin()
-    repertoire = stage.repertoire
+    preset_manager = stage.repertoire
     stage.until(lambda: stage.plays.endswith("theremin.yaml"))
-    assert repertoire.preset_error
-    repertoire.change(mine)
-    stage.until(lambda: any(news.change is False for news in stage.news))
-    assert repertoire.requested_path == mine
+    assert preset_manager.preset_error
+    preset_manager.change(mine)
+    stage.until(lambda: any(event.change is False for event in stage.news))
+    assert preset_manager.requested_path == mine
     assert stage.plays.endswith("theremin.yaml")
     drums = paths.presets_dir() / "drums.yaml"
-    repertoire.change(drums)
-    stage.until(lambda: any(news.change for news in stage.news))
-    assert (repertoire.preset_error, repertoire.requested_path) == ("", drums)
+    preset_manager.change(drums)
+    stage.until(lambda: any(preset_event.change for preset_event in stage.news))
+    assert (preset_manager.preset_error, preset_manager.requested_path) == ("", drums)
 
 
 def test_whatever_plays_well_is_copied_by_the_worker(mine: Path) -> None:

@@ -21,9 +21,9 @@ class Gallery:
     """A classroom with opening hours; its wall clock goes with its steps, and can be set."""
 
     def __init__(self) -> None:
-        doors = OpeningHoursGate(week(["10:00-18:00"] * 7, UTC), FADE_S, lambda: self.wall)
+        gate = OpeningHoursGate(week(["10:00-18:00"] * 7, UTC), FADE_S, lambda: self.wall)
         self._began = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
-        self.room = Classroom(paths.presets_dir() / "theremin.yaml", doors=doors)
+        self.room = Classroom(paths.presets_dir() / "theremin.yaml", doors=gate)
         self._set_s = self.room.now_s
 
     @property

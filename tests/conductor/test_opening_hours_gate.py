@@ -120,10 +120,10 @@ def test_what_a_hand_decided_is_found_again_in_the_same_stretch_and_in_no_other(
     house.doors.set(on=True)
     kept = house.doors.manual
     assert kept
-    for wall, words in [(CLOSED, "open by hand until Wed 10:00"), (CLOSED + timedelta(1), "closed until Thu 10:00")]:
+    for wall, text in [(CLOSED, "open by hand until Wed 10:00"), (CLOSED + timedelta(1), "closed until Thu 10:00")]:
         again = OpeningHoursGate(HOURS, 10.0, lambda wall=wall: wall, kept)  # type: ignore[misc]  # mypy knows no such lambda
         again.update(1.0)
-        assert again.status_text == words
+        assert again.status_text == text
 
 
 def test_a_jump_of_the_clock_ends_what_a_hand_decided_for_another_time() -> None:

@@ -78,9 +78,9 @@ class Player:
             self.ticks += 1
             time_s = self.ticks * TICK_S
             seen = Pose(time_s, self.ticks, 640, 480, (Body.from_arrays(image, np.zeros((33, 3), np.float32)),))
-            moment = self.piece.process_pose(seen, time_s)
-            sound = self.piece.sound(moment, time_s)
-            self.sending.send(self.piece, sound, moment, time_s)
+            frame = self.piece.process_pose(seen, time_s)
+            sound = self.piece.sound(frame, time_s)
+            self.sending.send(self.piece, sound, frame, time_s)
             values = sound.values
         return values
 

@@ -57,10 +57,10 @@ def test_a_take_is_told_when_it_is_saved_with_its_number_and_length(room: Classr
     assert told.outcomes == []
     room.pass_s(RULES.take_s)
     room.until(lambda: bool(told.outcomes), "the outcome")
-    ok, words = told.outcome
+    ok, text = told.outcome
     assert ok
-    assert "A take for snapshot 1 is saved: " in words
-    assert " poses in 1.0 s, take 1." in words
+    assert "A take for snapshot 1 is saved: " in text
+    assert " poses in 1.0 s, take 1." in text
     room.settle()
     assert len(told.answers) == len(told.outcomes) == 1
 
@@ -83,9 +83,9 @@ def test_a_take_with_nobody_in_it_ends_in_an_error(room: Classroom) -> None:
         room.now_s += 1 / 60
         room.conductor._step(None, room.now_s)
     room.until(lambda: bool(told.outcomes), "the outcome")
-    ok, words = told.outcome
+    ok, text = told.outcome
     assert not ok
-    assert words
+    assert text
 
 
 def test_who_began_a_take_and_who_ended_it_are_told_each_once(room: Classroom) -> None:
@@ -109,10 +109,10 @@ def test_a_training_is_told_with_its_model(room: Classroom) -> None:
     told = ask(room, "train")
     assert told.answers == [(True, "Training; what plays plays on.")]
     room.until(lambda: bool(told.outcomes), "the outcome")
-    ok, words = told.outcome
+    ok, text = told.outcome
     assert ok
-    assert words.startswith("Trained: ")
-    assert "examples" in words
+    assert text.startswith("Trained: ")
+    assert "examples" in text
 
 
 def test_trainings_that_are_remembered_are_told_when_theirs_is_over(room: Classroom) -> None:
@@ -140,9 +140,9 @@ def test_a_preset_is_acknowledged_when_it_was_found_and_told_when_it_plays(room:
     room.until(lambda: bool(told.answers), "the answer")
     assert told.answers == [(True, "Changing to drums.")]
     room.until(lambda: bool(told.outcomes), "the outcome")
-    ok, words = told.outcome
+    ok, text = told.outcome
     assert ok
-    assert words.startswith(f"'{room.repertoire.piece.preset.name}' plays: ")
+    assert text.startswith(f"'{room.repertoire.piece.preset.name}' plays: ")
     assert room.repertoire.piece.preset.key == "drums"
 
 
@@ -151,10 +151,10 @@ def test_a_preset_that_is_not_there_is_an_error_and_nothing_else(room: Classroom
     told = ask(room, "preset", "nonsense", by=by)
     room.until(lambda: bool(told.answers), "the answer")
     room.settle()
-    ((ok, words),) = told.answers
+    ((ok, text),) = told.answers
     assert not ok
-    assert "there is no preset 'nonsense'" in words
-    assert ("the way to a file" in words) == (by != TABLET), "over OSC no file is offered"
+    assert "there is no preset 'nonsense'" in text
+    assert ("the way to a file" in text) == (by != TABLET), "over OSC no file is offered"
     assert told.outcomes == []
 
 
@@ -164,9 +164,9 @@ def test_a_broken_preset_is_acknowledged_and_ends_in_an_error(room: Classroom) -
     room.until(lambda: bool(told.outcomes), "the outcome")
     room.settle()
     assert told.answers[0][0]
-    ok, words = told.outcome
+    ok, text = told.outcome
     assert not ok
-    assert "cannot be used" in words
+    assert "cannot be used" in text
 
 
 def test_a_preset_that_is_overtaken_by_another_is_told_so(room: Classroom) -> None:

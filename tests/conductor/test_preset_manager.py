@@ -37,13 +37,13 @@ class Playing:
         end_s = time.monotonic() + deadline_s
         while not condition():
             assert time.monotonic() < end_s, (self.news, self.repertoire.preset_error, self.repertoire.model_error)
-            news = self.repertoire.poll(time.monotonic() + self.forward_s)
-            if news:
-                self.news.append(news)
+            event = self.repertoire.poll(time.monotonic() + self.forward_s)
+            if event:
+                self.news.append(event)
             time.sleep(0.005)
 
     def fits(self) -> int:
-        return sum(news.message == "playing" for news in self.news)
+        return sum(event.message == "playing" for event in self.news)
 
     def kill_trainer(self) -> None:
         """Waits for one, and kills it before it has an answer."""
@@ -123,6 +123,6 @@ def test_a_class_that_no_example_shows_is_said_and_the_rest_plays(playing: Playi
     playing.file.write_text(drums.replace("  kick:", "  bass:"), encoding="utf-8")
     shutil.copy(paths.presets_dir() / "drums.csv", playing.file.with_suffix(".csv"))
     playing.until(lambda: playing.repertoire.piece.preset.name == "Air drums" and not playing.repertoire.training)
-    assert any("the class bass" in news.message and not news.failed for news in playing.news)
+    assert any("the class bass" in event.message and not event.failed for event in playing.news)
     assert "the class bass" in playing.repertoire.model_note
     assert playing.repertoire.model_error == ""

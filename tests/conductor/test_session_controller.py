@@ -96,23 +96,23 @@ def test_every_command_is_answered_once_whatever_goes_on(before: Callable[[Class
 def _try_all(room: Classroom, before: Callable[[Classroom], None]) -> None:
     for name in COMMANDS:
         before(room)
-        asked = room.ask(name, *VALUES.get(name, ()))
+        requested = room.ask(name, *VALUES.get(name, ()))
         room.pass_s(0.1)
         room.ask("cancel")
         room.pass_s(RULES.confirm_s + RULES.take_s)
         room.settle()
-        assert len(room.answers[asked]) == 1, name
-        ok, words = room.answers[asked][0]
-        assert words, name
-        assert ok or words[0].isupper(), words
+        assert len(room.answers[requested]) == 1, name
+        ok, text = room.answers[requested][0]
+        assert text, name
+        assert ok or text[0].isupper(), text
     room.pass_s(1.0)
     assert all(len(replies) == 1 for replies in room.answers.values())
 
 
 def test_commands_that_come_all_at_once_are_all_answered_and_done_in_their_order(room: Classroom) -> None:
-    asked = [room.ask("randomise"), room.ask("save"), room.ask("save"), room.ask("select", 2)]
+    requested = [room.ask("randomise"), room.ask("save"), room.ask("save"), room.ask("select", 2)]
     room.settle()
-    assert [room.answers[number][0][0] for number in asked] == [True, True, True, True]
+    assert [room.answers[number][0][0] for number in requested] == [True, True, True, True]
     # Neither of the two has overwritten the other.
     with room.stored() as store:
         assert set(store.snapshots()) == {4, 5}
@@ -120,10 +120,10 @@ def test_commands_that_come_all_at_once_are_all_answered_and_done_in_their_order
 
 def test_what_is_still_under_way_at_the_end_is_done_and_answered(room: Classroom) -> None:
     room.done("randomise")
-    asked = room.ask("save")
+    requested = room.ask("save")
     room.close()
-    assert len(room.answers[asked]) == 1
-    assert room.answers[asked][0][0]
+    assert len(room.answers[requested]) == 1
+    assert room.answers[requested][0][0]
     with room.stored() as store:
         assert 4 in store.snapshots()
 
@@ -389,9 +389,9 @@ def test_a_saved_sound_that_is_taken_back_is_not_there_any_more_and_is_let_go(ro
     room.done("randomise")
     room.done("save")
     assert (room.state.target, room.state.held) == ("4", "4")
-    words = room.done("undo")
-    assert "snapshot 4" in words
-    assert "Train" not in words, "training would not change a thing"
+    text = room.done("undo")
+    assert "snapshot 4" in text
+    assert "Train" not in text, "training would not change a thing"
     room.pass_s(0.1)
     assert (room.state.target, room.state.held) == ("", "")
     assert "no snapshot 4" in room.refused("select", 4)
@@ -443,7 +443,7 @@ def trainers() -> list[psutil.Process]:
 
 def fits(room: Classroom) -> int:
     """How many fits that were asked for have ended."""
-    return sum(news.fit is not None for news in room.news)
+    return sum(event.fit is not None for event in room.news)
 
 
 def test_a_training_that_is_asked_for_during_one_is_remembered_once(room: Classroom) -> None:
@@ -493,11 +493,11 @@ def test_a_training_that_is_called_off_changes_nothing_and_leaves_nothing_behind
 
 
 def test_a_training_that_goes_wrong_is_said_and_what_plays_plays_on(bare: Classroom) -> None:
-    words = bare.done("train")
+    text = bare.done("train")
     bare.settle()
     assert "not been taught" in bare.state.message
     assert bare.state.message_bad
-    assert words
+    assert text
     bare.done("select", 1)
     bare.take(LOW)
     bare.train()
@@ -757,9 +757,9 @@ def test_what_is_said_to_a_hand_is_marked_in_the_log(room: Classroom) -> None:
         room.settle()
     by = {line["event"]: line.get("by", "") for line in lines}
     assert by["There is nothing to take back."] == KEYBOARD
-    assert next(who for words, who in by.items() if "no snapshot 9" in words) == "osc 127.0.0.1:5000"
+    assert next(who for text, who in by.items() if "no snapshot 9" in text) == "osc 127.0.0.1:5000"
     assert by["The take is over."] == KEYBOARD
-    assert next(who for words, who in by.items() if "Nobody" in words or "nobody" in words) == KEYBOARD
+    assert next(who for message, who in by.items() if "Nobody" in message or "nobody" in message) == KEYBOARD
 
 
 def test_a_fader_does_not_fill_the_log(room: Classroom) -> None:

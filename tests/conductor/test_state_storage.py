@@ -38,13 +38,13 @@ class Life:
         self.start: RestoredState = self.memory.begin()
         self.now_s = 100.0
 
-    def choose(self, choices: Choices, preset: Path = PIECE, doors: ManualOverride | None = None) -> None:
+    def choose(self, choices: Choices, preset: Path = PIECE, override: ManualOverride | None = None) -> None:
         """Somebody chooses, and everything is written."""
-        wait_for(lambda: self._written(choices, preset, doors), "it to be written", 10.0)
+        wait_for(lambda: self._written(choices, preset, override), "it to be written", 10.0)
 
-    def _written(self, choices: Choices, preset: Path, doors: ManualOverride | None) -> bool:
+    def _written(self, choices: Choices, preset: Path, override: ManualOverride | None) -> bool:
         self.now_s += 1.0
-        self.memory.update(preset, choices, doors, self.now_s)
+        self.memory.update(preset, choices, override, self.now_s)
         return self.memory._writing is None
 
     def crash(self) -> None:
@@ -57,10 +57,10 @@ def test_nothing_is_remembered_of_nothing(runtime: Path, state: Path) -> None:
 
 
 def test_a_crash_is_survived_by_all_that_was_chosen(runtime: Path, state: Path) -> None:
-    life, doors = Life(runtime, state), ManualOverride(open=True, until=1e9)
-    life.choose(QUIET, doors=doors)
+    life, override = Life(runtime, state), ManualOverride(open=True, until=1e9)
+    life.choose(QUIET, override=override)
     life.crash()
-    assert Life(runtime, state).start == RestoredState(QUIET, PIECE, doors)
+    assert Life(runtime, state).start == RestoredState(QUIET, PIECE, override)
 
 
 def test_a_power_cut_and_an_end_in_order_are_survived_by_volume_and_panic(runtime: Path, state: Path) -> None:

@@ -82,8 +82,8 @@ def answering(server: CommandServer, answer: Callable[[PendingRequest], None]) -
     def work() -> None:
         while not ended.is_set():
             if server.socket.poll(20):
-                for asked in server.poll():
-                    answer(asked)
+                for requested in server.poll():
+                    answer(requested)
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -104,32 +104,32 @@ def dealer(context: Context) -> zmq.Socket[bytes]:
 
 def test_a_command_comes_with_its_values_and_its_answer_goes_back(server: CommandServer, client: CommandClient) -> None:
     until(lambda: client.send(call("select", ["3"], COMMAND_LINE)) > 0, "a connection")
-    asked = next_asked(server)
-    assert asked.call == call("select", ["3"], COMMAND_LINE)
-    assert asked.call is not None
-    assert asked.call.values == (3,)
-    server.answer(asked, ok=True, words="snapshot 3", state_json='{"a": 1}')
+    requested = next_asked(server)
+    assert requested.call == call("select", ["3"], COMMAND_LINE)
+    assert requested.call is not None
+    assert requested.call.values == (3,)
+    server.answer(requested, ok=True, text="snapshot 3", state_json='{"a": 1}')
     until(lambda: bool(client.socket.poll(0)), "the answer")
-    assert client.poll() == [Response(ok=True, words="snapshot 3", state='{"a": 1}', number=asked.number)]
+    assert client.poll() == [Response(ok=True, text="snapshot 3", state='{"a": 1}', number=requested.number)]
 
 
 def test_asking_waits_for_ones_own_answer(server: CommandServer) -> None:
-    def answer(asked: PendingRequest) -> None:
-        words = asked.call.text if asked.call else "only the state"
-        server.answer(asked, ok=asked.call is not None, words=words, state_json="{}")
+    def answer(requested: PendingRequest) -> None:
+        text = requested.call.text if requested.call else "only the state"
+        server.answer(requested, ok=requested.call is not None, text=text, state_json="{}")
 
     with answering(server, answer), CommandClient() as one, CommandClient() as other:
-        assert one.ask(call("select", ["1"], COMMAND_LINE)).words == "select 1"
-        assert other.ask(call("volume", ["-6 dB"], COMMAND_LINE)).words == "volume -6"
-        assert one.ask(None) == Response(ok=False, words="only the state", state="{}", number=2)
+        assert one.ask(call("select", ["1"], COMMAND_LINE)).text == "select 1"
+        assert other.ask(call("volume", ["-6 dB"], COMMAND_LINE)).text == "volume -6"
+        assert one.ask(None) == Response(ok=False, text="only the state", state="{}", number=2)
 
 
 def test_the_keyboard_is_told_apart_from_shells(server: CommandServer, context: Context) -> None:
     keyboard = CommandClient(KEYBOARD, context)
     until(lambda: keyboard.send(call("select", [2], KEYBOARD)) > 0, "a connection")
-    asked = next_asked(server)
-    assert asked.call is not None
-    assert asked.call.by == "keyboard"
+    requested = next_asked(server)
+    assert requested.call is not None
+    assert requested.call.sender == "keyboard"
     keyboard.close()
 
 
@@ -158,7 +158,7 @@ def test_a_wrong_command_is_answered_with_a_sentence_and_goes_no_further(
     answer = msgspec.msgpack.decode(raw.recv(), type=Response)
     assert not answer.ok
     assert answer.number == 7
-    assert complaint in answer.words
+    assert complaint in answer.text
     raw.close()
 
 
@@ -212,25 +212,27 @@ def test_what_is_no_request_is_counted_and_dropped_and_others_are_answered(
 
     until(last_has_come, "the good one after all the bad ones")
     assert server.rejected > sent / 2
-    for asked in calls:
-        assert asked.call is None or asked.call == call(asked.call.command, asked.call.values, asked.call.by)
+    for requested in calls:
+        assert requested.call is None or requested.call == call(
+            requested.call.command, requested.call.values, requested.call.sender
+        )
     raw.close()
 
 
 def test_a_message_without_end_does_not_reach_us_and_hurts_nobody(server: CommandServer, context: Context) -> None:
     raw = dealer(context)
-    news = raw.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+    event = raw.get_monitor_socket(zmq.EVENT_DISCONNECTED)
     raw.send(b"x" * 50_000_000)
 
-    def answer(asked: PendingRequest) -> None:
-        server.answer(asked, ok=True, words="here", state_json="")
+    def answer(requested: PendingRequest) -> None:
+        server.answer(requested, ok=True, text="here", state_json="")
 
     with answering(server, answer), CommandClient() as client:
-        assert news.poll(20_000), "its sender is shown the door"
+        assert event.poll(20_000), "its sender is shown the door"
         assert client.ask(call("train", [], COMMAND_LINE)).ok
     assert server.rejected == 0
     raw.disable_monitor()
-    news.close()
+    event.close()
     raw.close()
 
 
@@ -246,13 +248,13 @@ def test_a_flood_takes_turns_with_the_rest_of_the_work(server: CommandServer, co
 def test_somebody_who_left_or_does_not_read_is_not_waited_for(server: CommandServer, context: Context) -> None:
     raw = dealer(context)
     raw.send(msgspec.msgpack.encode(Request(1)))
-    asked = next_asked(server)
+    requested = next_asked(server)
     started_s = time.monotonic()
     for _ in range(2000):
-        server.answer(asked, ok=True, words="w" * 1000, state_json="")
+        server.answer(requested, ok=True, text="w" * 1000, state_json="")
     raw.close()
     for _ in range(2000):
-        server.answer(asked, ok=True, words="w" * 1000, state_json="")
+        server.answer(requested, ok=True, text="w" * 1000, state_json="")
     assert time.monotonic() - started_s < 20.0, "it does not block"
 
 
@@ -273,7 +275,7 @@ def test_a_socket_that_a_killed_conductor_left_is_nothing_running(context: Conte
         client.ask(None, timeout_s=0.3)
     server = CommandServer(context)
     with (
-        answering(server, lambda asked: server.answer(asked, ok=True, words="", state_json="")),
+        answering(server, lambda asked: server.answer(asked, ok=True, text="", state_json="")),
         CommandClient() as client,
     ):
         assert client.ask(None).ok, "the next one takes its place"
@@ -290,9 +292,9 @@ def test_an_answer_that_comes_too_late_is_not_taken_for_the_next_one(server: Com
         with pytest.raises(NothingRunning):
             client.ask(call("train", [], COMMAND_LINE), timeout_s=0.2)
         late = next_asked(server)
-        server.answer(late, ok=False, words="too late", state_json="")
-        with answering(server, lambda asked: server.answer(asked, ok=True, words="now", state_json="")):
-            assert client.ask(None).words == "now"
+        server.answer(late, ok=False, text="too late", state_json="")
+        with answering(server, lambda asked: server.answer(asked, ok=True, text="now", state_json="")):
+            assert client.ask(None).text == "now"
 
 
 def test_keys_are_not_kept_for_a_conductor_that_is_away(context: Context) -> None:
@@ -304,8 +306,8 @@ def test_keys_are_not_kept_for_a_conductor_that_is_away(context: Context) -> Non
     until(lambda: keyboard.send(call("clear", [], KEYBOARD)) == 0, "the connection to end")
     again = CommandServer(context)
     until(lambda: keyboard.send(None) > 0, "a connection")
-    asked = next_asked(again)
-    assert asked.call is None, "the key that was pressed meanwhile is forgotten"
+    requested = next_asked(again)
+    assert requested.call is None, "the key that was pressed meanwhile is forgotten"
     again.close()
     keyboard.close()
 

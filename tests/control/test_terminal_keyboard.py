@@ -260,12 +260,12 @@ class Session:
             stderr=terminal.program,
         )
 
-    def until_shown(self, words: bytes) -> None:
+    def until_shown(self, text: bytes) -> None:
         def seen() -> bool:
             self._shown += self._terminal.shown()
-            return words in self._shown
+            return text in self._shown
 
-        until(seen, f"{words!r} in {self._shown!r}")
+        until(seen, f"{text!r} in {self._shown!r}")
 
     def end(self) -> int:
         try:

@@ -178,9 +178,9 @@ class Player:
         """What sounds after a few seconds of this."""
         assert self.piece is not None
         for pose in frames(what, 120, self.time_s + 0.1):
-            moment = self.piece.process_pose(pose, pose.capture_time_s)
+            frame = self.piece.process_pose(pose, pose.capture_time_s)
         self.time_s = pose.capture_time_s
-        sound = self.piece.sound(moment, self.time_s)
+        sound = self.piece.sound(frame, self.time_s)
         values = dict(zip((output.name for output in self.piece.preset.outputs), sound.values, strict=True))
         assert np.isfinite(list(values.values())).all()
         return values

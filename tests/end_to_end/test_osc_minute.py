@@ -46,9 +46,9 @@ def replies(client: SimpleUDPClient, address: str, *values: object) -> Iterator[
     end_s = time.monotonic() + DEADLINE_S
     while time.monotonic() < end_s:
         for message in client.get_messages(timeout=1):
-            asked, words = map(str, message)
-            assert asked == f"/gesturesynth/{address}"
-            yield message.address.removeprefix("/gesturesynth/"), words
+            requested, text = map(str, message)
+            assert requested == f"/gesturesynth/{address}"
+            yield message.address.removeprefix("/gesturesynth/"), text
 
 
 def test_the_minute_works_when_it_is_pasted_into_a_shell(running: Running, minute: str) -> None:
@@ -67,25 +67,25 @@ def test_a_program_is_told_how_what_it_began_has_ended(running: Running) -> None
         assert next(replies(client, "select", 1))[0] == "ack"
         record = replies(client, "record")
         assert next(record) == ("ack", "A take for snapshot 1 in 3 s.")
-        kind, words = next(record)
+        kind, text = next(record)
         assert kind == "done"
-        assert re.fullmatch(r"A take for snapshot 1 is saved: \d+ poses in [34]\.\d s, take \d+\.", words), words
+        assert re.fullmatch(r"A take for snapshot 1 is saved: \d+ poses in [34]\.\d s, take \d+\.", text), text
         train = replies(client, "train")
         assert next(train)[0] == "ack"
-        kind, words = next(train)
+        kind, text = next(train)
         assert kind == "done"
-        assert re.match(r"Trained: .* \d+ examples", words), words
-        kind, words = next(replies(client, "preset", "nonsense"))
+        assert re.match(r"Trained: .* \d+ examples", text), text
+        kind, text = next(replies(client, "preset", "nonsense"))
         assert kind == "error"
-        assert "there is no preset 'nonsense'" in words
-        kind, words = next(replies(client, "preset", "/etc/hostname"))
+        assert "there is no preset 'nonsense'" in text
+        kind, text = next(replies(client, "preset", "/etc/hostname"))
         assert kind == "error"
-        assert words == next(replies(client, "preset", "/no/such/file"))[1], "a file is there or not: nobody is told"
+        assert text == next(replies(client, "preset", "/no/such/file"))[1], "a file is there or not: nobody is told"
         preset = replies(client, "preset", "drone")
         assert next(preset) == ("ack", "Changing to drone.")
-        kind, words = next(preset)
+        kind, text = next(preset)
         assert kind == "done"
-        assert " plays: " in words
+        assert " plays: " in text
 
 
 def test_what_could_not_be_used_is_told_in_the_log_with_address_and_reason(running: Running) -> None:

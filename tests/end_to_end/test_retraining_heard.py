@@ -46,7 +46,7 @@ class Studio:
     def ask(self, name: str, *values: object) -> None:
         """Gives a command, that is done."""
         answer = self._ask(call(name, values, COMMAND_LINE))
-        assert answer.ok, answer.words
+        assert answer.ok, answer.text
 
     def session(self) -> Any:
         """What people see of it."""

@@ -84,9 +84,9 @@ def test_one_that_dies_or_hangs_comes_back_alone_and_the_sound_with_it(
     assert after[who] != before[who]
     assert after | {who: 0} == before | {who: 0}, "the others were left alone"
     assert before[who] not in running.look(), "the old one is gone"
-    words = [line["event"] for line in running.log()[begun:] if line.get("process") == "supervisor"]
-    assert any(f"{who} ended (signal 9)" in line for line in words)
-    assert any(f"{who} has hung" in line for line in words) == (number == signal.SIGSTOP)
+    text = [line["event"] for line in running.log()[begun:] if line.get("process") == "supervisor"]
+    assert any(f"{who} ended (signal 9)" in line for line in text)
+    assert any(f"{who} has hung" in line for line in text) == (number == signal.SIGSTOP)
     level = levels(capture.samples)
     if who == "engine":
         assert level[-10:].min() > SILENT, "the sound is back"

@@ -37,7 +37,7 @@ class Gallery(Running):
             for key in keys:
                 command, values = KEYS[key]
                 answer = wire.ask(call(command, values, KEYBOARD))
-                assert answer.ok, answer.words
+                assert answer.ok, answer.text
 
     def kill(self, who: str = "conductor") -> None:
         """kill -9, and the next life of it."""

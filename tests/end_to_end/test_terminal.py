@@ -42,9 +42,9 @@ class Terminal:
         self.shown = b""
         self._master = master
 
-    def read_until(self, words: bytes) -> None:
+    def read_until(self, text: bytes) -> None:
         deadline_s = time.monotonic() + DEADLINE_S
-        while words not in self.shown:
+        while text not in self.shown:
             assert time.monotonic() < deadline_s, self.shown[-2000:]
             if select.select([self._master], [], [], 0.1)[0]:
                 self.shown += os.read(self._master, 65536)

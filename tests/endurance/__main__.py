@@ -32,9 +32,9 @@ GENTLE: Final = 10
 
 def perform(piece: str, rate_hz: int, seed: int, sound_s: float, processor_s: float) -> Row:
     """Plays one piece in a process of its own, until its time is over or it has died."""
-    words = [piece, str(rate_hz), str(seed), str(sound_s), str(processor_s)]
+    text = [piece, str(rate_hz), str(seed), str(sound_s), str(processor_s)]
     done = subprocess.run(
-        ["nice", "-n", str(GENTLE), sys.executable, "-P", "-m", "tests.endurance.performance", *words],
+        ["nice", "-n", str(GENTLE), sys.executable, "-P", "-m", "tests.endurance.performance", *text],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -52,7 +52,7 @@ def died(code: int, said: str) -> str:
     return f"exit code {code}: {said.strip().splitlines()[-1] if said.strip() else 'nothing said'}" if code else ""
 
 
-def main(words: list[str] | None = None) -> int:
+def main(text: list[str] | None = None) -> int:
     """Parses the command line, plays, reports."""
     parser = argparse.ArgumentParser(prog="python -m tests.endurance", description=__doc__)
     parser.add_argument("--minutes", type=float, default=120.0, help="of sound, each performance (120)")
@@ -62,7 +62,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, help="for every performance, instead of a fresh one for each")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     parser.add_argument("--page", action="store_true", help=f"renew the table of {report.PAGE.relative_to(ROOT)}")
-    chosen = parser.parse_args(words)
+    chosen = parser.parse_args(text)
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 170)
     pairs = list(itertools.product(chosen.piece or PIECES, chosen.rate or RATES_HZ))
     seeds = [secrets.randbits(31) if chosen.seed is None else chosen.seed for _ in pairs]

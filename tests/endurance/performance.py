@@ -87,9 +87,9 @@ class Performance:
         """Plays until either is reached, or something is wrong; tells now and then how far it has come."""
         begin_s, told_at = time.process_time(), TOLD_S
         with OfflineEngine(self._rate_hz) as engine:
-            watchman = SignalMonitor(self._rate_hz)
+            signal_monitor = SignalMonitor(self._rate_hz)
             while self._frames < sound_s * self._rate_hz and time.process_time() - begin_s < processor_s:
-                self._step(engine, watchman)
+                self._step(engine, signal_monitor)
                 self._told = msgspec.structs.replace(
                     self._told,
                     sound_s=self._frames / self._rate_hz,
@@ -103,7 +103,7 @@ class Performance:
                     tell(self._told)
         return self._told
 
-    def _step(self, engine: OfflineEngine, watchman: SignalMonitor) -> None:
+    def _step(self, engine: OfflineEngine, signal_monitor: SignalMonitor) -> None:
         """A step of the movement, and the sound until the next."""
         for counts, likely in ((self._strikes, 0.1), (self._cues, 0.01)):
             for number in range(len(counts)):
@@ -127,7 +127,7 @@ class Performance:
             self._sums += engine._output.sum(axis=0)
             self._squares += float(np.square(engine._output, dtype=np.float64).sum())
         sounded, raw = player.step()
-        self._judge(sounded, raw, watchman.check(raw), player.broken())
+        self._judge(sounded, raw, signal_monitor.check(raw), player.broken())
 
     def _judge(self, sounded: Any, raw: Any, word: str, broken: tuple[str, ...]) -> None:
         peak, raw_peak = (float(np.abs(block).max(initial=0.0)) for block in (sounded, raw))
@@ -148,9 +148,9 @@ class Performance:
         return float(np.abs(self._sums).max() / max(self._frames, 1) / max(rms, 1e-9))
 
 
-def main(words: list[str]) -> int:
+def main(text: list[str]) -> int:
     """PIECE RATE_HZ SEED SOUND_S PROCESSOR_S: writes a line of JSON now and then and at the end."""
-    piece, rate_hz, seed, sound_s, processor_s = words
+    piece, rate_hz, seed, sound_s, processor_s = text
 
     def tell(told: Told) -> None:
         sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")

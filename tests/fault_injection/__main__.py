@@ -25,9 +25,9 @@ from tests.system.gallery import Gallery, install
 from tests.system.machine import TemporaryDisk
 
 
-def main(words: list[str] | None = None) -> int:
+def main(text: list[str] | None = None) -> int:
     """Runs it. Returns 0 when everything healed and could be measured, else 1; 2 where it cannot be run."""
-    flags = _flags(words)
+    flags = _flags(text)
     if os.geteuid() != 0:
         print("faults are done to a computer of their own, which only root can boot: sudo make faults", file=sys.stderr)
         return 2
@@ -55,7 +55,7 @@ def main(words: list[str] | None = None) -> int:
     return 1 if any(row.trouble for row in rows) else 0
 
 
-def _flags(words: list[str] | None) -> argparse.Namespace:
+def _flags(text: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fault_injection", description=__doc__)
     parser.add_argument("--repeats", type=int, default=5, metavar="N", help="how often each is done (5)")
     parser.add_argument(
@@ -63,7 +63,7 @@ def _flags(words: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON as well")
     parser.add_argument("--write", action="store_true", help="write the page even after --only")
-    return parser.parse_args(words)
+    return parser.parse_args(text)
 
 
 def _row(fault: Fault, gallery: Gallery, known: Known, repeats: int, console: Console) -> report.Row:

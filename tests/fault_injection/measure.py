@@ -65,8 +65,8 @@ class Outcome:
 
 def prepare(gallery: Gallery) -> Known:
     """A hand chooses, once: another piece than that of the settings, another volume; and teaches two takes."""
-    for words in (("preset", "other"), ("volume", "-3")):
-        gallery.done(*words)
+    for text in (("preset", "other"), ("volume", "-3")):
+        gallery.done(*text)
     gallery.until(ConductorStatus, lambda status: status.preset == "Other" and bool(status.model), "the other piece")
     for snapshot in (1, 2):
         gallery.teach(snapshot)

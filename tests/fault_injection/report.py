@@ -45,7 +45,7 @@ class Row(msgspec.Struct, frozen=True):
     def of(cls, fault: Fault, outcomes: list[Outcome], trouble: str = "") -> Row:
         """From what came of it each time."""
         lost = [LOST[name] for name in sorted(frozenset().union(*(outcome.lost for outcome in outcomes)))]
-        words = [fault.words] if fault.words and outcomes and (not fault.loses or lost) else lost
+        text = [fault.words] if fault.words and outcomes and (not fault.loses or lost) else lost
         restarted = frozenset().union(*(outcome.restarted for outcome in outcomes))
         names = sorted(unit.removeprefix("gesturesynth-").removesuffix(".service") for unit in restarted)
         return cls(
@@ -53,7 +53,7 @@ class Row(msgspec.Struct, frozen=True):
             fault.name,
             tuple(round(outcome.sound_s, 2) for outcome in outcomes),
             tuple(round(outcome.body_s, 2) for outcome in outcomes),
-            ", ".join(words),
+            ", ".join(text),
             ("everything",) if fault.powered else tuple(names),
             trouble,
         )

@@ -19,9 +19,9 @@ GROWTH_MB: Final = 2.0
 """Less than a hundredth of the conductor's memory: what an allocator keeps for later."""
 
 
-def main(words: list[str] | None = None) -> int:
+def main(text: list[str] | None = None) -> int:
     """Runs it. Returns 0 when all that is promised holds, else 1."""
-    flags = _flags(words)
+    flags = _flags(text)
     console = Console(width=None if sys.stdout.isatty() else 140)
     kept = True
     if flags.busy:
@@ -46,12 +46,12 @@ def main(words: list[str] | None = None) -> int:
     return 0 if kept else 1
 
 
-def _flags(words: list[str] | None) -> argparse.Namespace:
+def _flags(text: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.flood", description=__doc__)
     parser.add_argument("--count", type=int, default=10_000_000, help="datagrams, as fast as they can be sent; 0: none")
     parser.add_argument("--busy", type=int, default=8, help="busy programs beside floods of a given rate; 0: no such")
     parser.add_argument("--seconds", type=float, default=10.0, help="before, during and after each of those floods")
-    return parser.parse_args(words)
+    return parser.parse_args(text)
 
 
 def _row(one: Contention) -> Iterator[str]:

@@ -52,21 +52,21 @@ class Client:
         """Asks for so long; of each question how long its answer took, or None."""
         self._open = {}
         took: dict[str, float] = {}
-        asked: list[str] = []
+        requested: list[str] = []
         begun_s = time.monotonic()
         while (now_s := time.monotonic()) < begun_s + seconds:
             due = int((now_s - begun_s) * CLIENT_HZ) + 1
-            while len(asked) < due:
+            while len(requested) < due:
                 self._count = (self._count + 1) % 600
                 value = f"{-60 + self._count / 10:.3g}"
-                asked.append(value)
+                requested.append(value)
                 self._open[value] = time.monotonic()
                 self.socket.send(encode("/gesturesynth/volume", float(value)))
             self._hear(took, 1 / CLIENT_HZ / 4)
         end_s = time.monotonic() + LATE_S
         while self._open and time.monotonic() < end_s:
             self._hear(took, 0.05)
-        return [took.get(value) for value in asked]
+        return [took.get(value) for value in requested]
 
     def _hear(self, took: dict[str, float], most_s: float) -> None:
         if not select.select([self.socket], [], [], most_s)[0]:
@@ -76,9 +76,9 @@ class Client:
                 (message,) = decode(self.socket.recv(65536))
             except (BlockingIOError, ConnectionRefusedError):
                 return
-            words = str(message.values[-1]).split()
-            if message.address == ACK and words[0] == "Volume" and words[1] in self._open:
-                took[words[1]] = time.monotonic() - self._open.pop(words[1])
+            text = str(message.values[-1]).split()
+            if message.address == ACK and text[0] == "Volume" and text[1] in self._open:
+                took[text[1]] = time.monotonic() - self._open.pop(text[1])
 
 
 @dataclass(frozen=True)

@@ -81,8 +81,8 @@ class Flood:
     """A process that floods a port, from now on. `end` says how many datagrams it has sent."""
 
     def __init__(self, port: int, rate_hz: float, count: int, host: str = "127.0.0.1", niceness: int = 0) -> None:
-        words = [sys.executable, "-m", "tests.flood.sender", str(port), str(rate_hz), str(count), host, str(niceness)]
-        self._process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+        text = [sys.executable, "-m", "tests.flood.sender", str(port), str(rate_hz), str(count), host, str(niceness)]
+        self._process = subprocess.Popen(text, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         assert self._process.stdout.readline(), "it did not begin"
 

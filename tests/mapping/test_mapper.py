@@ -111,27 +111,27 @@ class Stage:
         return self.moments[first:]
 
     def greatest_step(self) -> float:
-        positions = np.array([moment.positions for moment in self.moments])
+        positions = np.array([frame.positions for frame in self.moments])
         return float(np.abs(np.diff(positions, axis=0)).max())
 
 
 def test_a_pose_that_was_taught_sounds_as_it_was_taught() -> None:
     stage = Stage()
     for image, values in ((LOW, (110.0, -20.0)), (HIGH, (1760.0, -10.0)), (WIDE, (440.0, -12.0))):
-        moment = stage.play(2.0, image)[-1]
-        assert moment.present
-        assert moment.confidence == 1.0
-        assert moment.values[0] == pytest.approx(values[0], rel=0.15)
-        assert moment.values[1] == pytest.approx(values[1], abs=0.5)
-        np.testing.assert_allclose(PITCH.value(moment.positions[0]), moment.values[0])
+        frame = stage.play(2.0, image)[-1]
+        assert frame.present
+        assert frame.confidence == 1.0
+        assert frame.values[0] == pytest.approx(values[0], rel=0.15)
+        assert frame.values[1] == pytest.approx(values[1], abs=0.5)
+        np.testing.assert_allclose(PITCH.value(frame.positions[0]), frame.values[0])
 
 
 def test_moving_between_two_taught_poses_plays_all_the_way() -> None:
     stage = Stage()
     stage.play(2.0, LOW)
     moments = stage.play(4.0, lambda time_s: body(-1.0 + time_s / 2.0))
-    assert min(moment.confidence for moment in moments) == 1.0
-    pitches = [moment.values[0] for moment in moments]
+    assert min(mapper_frame.confidence for mapper_frame in moments) == 1.0
+    pitches = [frame.values[0] for frame in moments]
     assert pitches == sorted(pitches)
     assert pitches[0] < 150.0
     assert pitches[-1] > 1500.0
@@ -139,10 +139,10 @@ def test_moving_between_two_taught_poses_plays_all_the_way() -> None:
 
 def test_before_anything_is_taught_or_anybody_comes_outputs_wait_at_idle_or_in_the_middle() -> None:
     stage = Stage(None)
-    for moment in (*stage.play(0.5, None), *stage.play(0.5, LOW)):
-        assert moment.values[1] == -40.0
-        assert moment.values[0] == pytest.approx(440.0)
-        assert moment.confidence == 0.0
+    for frame in (*stage.play(0.5, None), *stage.play(0.5, LOW)):
+        assert frame.values[1] == -40.0
+        assert frame.values[0] == pytest.approx(440.0)
+        assert frame.confidence == 0.0
     assert Stage().play(1.0, None)[-1].values[1] == -40.0
 
 
@@ -151,8 +151,8 @@ def test_when_somebody_leaves_outputs_hold_half_a_second_and_then_glide_to_idle(
     before = stage.play(2.0, HIGH)[-1]
     gone = stage.play(4.0, None)
     holding, gliding, idle = gone[: round(0.45 / TICK_S)], gone[round(0.6 / TICK_S) :], gone[round(2.1 / TICK_S) :]
-    assert all(moment.values[1] == pytest.approx(before.values[1]) for moment in holding)
-    levels = [moment.values[1] for moment in gliding]
+    assert all(mapper_frame.values[1] == pytest.approx(before.values[1]) for mapper_frame in holding)
+    levels = [frame.values[1] for frame in gliding]
     assert levels == sorted(levels, reverse=True)
     assert all(moment.values[1] == pytest.approx(-40.0) for moment in idle)
     assert all(moment.values[0] == pytest.approx(before.values[0]) for moment in gone), "pitch has no idle value"
@@ -185,7 +185,7 @@ def test_somebody_is_heard_between_frames_too_when_idle_begins_at_once(glide_s: 
     stage.performance = Mapper(FEATURES, OUTPUTS, SMOOTHING, idle_after_s=0.0, idle_glide_s=glide_s)
     stage.performance.take_over(TAUGHT, 0.0)
     heard = stage.play(2.0, HIGH)[60:]
-    assert [moment.values[1] for moment in heard] == pytest.approx([-10.0] * 60, abs=0.5)
+    assert [frame.values[1] for frame in heard] == pytest.approx([-10.0] * 60, abs=0.5)
     assert stage.play(3.0, None)[-1].values[1] == pytest.approx(-40.0)
 
 
@@ -197,8 +197,8 @@ def test_speed_is_measured_between_the_times_of_capture_not_of_arrival() -> None
             taken_s = frame / 30.0
             image = body(0.8 * math.sin(3.0 * taken_s))
             arrived_s = taken_s + 0.03 + late_s * (frame % 2)
-            moment = performance.process_pose(image, 640, 480, arrived_s, taken_s)
-            values.append(float(moment.features.values[0]))
+            mapper_frame = performance.process_pose(image, 640, 480, arrived_s, taken_s)
+            values.append(float(mapper_frame.features.values[0]))
         return values
 
     assert speeds(0.02) == pytest.approx(speeds(0.0), abs=1e-9)
@@ -224,8 +224,8 @@ def test_who_comes_back_has_all_outputs_within_0_3_s_of_the_first_pose_and_witho
     every = round(frame_s / TICK_S)
     for number in range(round(0.3 / TICK_S)):
         time_s = begin_s + number * TICK_S
-        moment = performance.tick(time_s) if number % every else performance.process_pose(HIGH, 640, 480, time_s)
-        positions.append(moment.positions)
+        frame = performance.tick(time_s) if number % every else performance.process_pose(HIGH, 640, 480, time_s)
+        positions.append(frame.positions)
     np.testing.assert_allclose(positions[-1], wanted.positions, atol=1e-6)
     steps = np.abs(np.diff(positions, axis=0)).max()
     assert steps < GREATEST_STEP
@@ -248,8 +248,8 @@ def test_a_single_lost_frame_is_not_felt() -> None:
         return None if round(time_s / TICK_S) % 40 == 20 else moving(time_s)
 
     steady, flicker = Stage(), Stage()
-    a = np.array([moment.positions for moment in steady.play(6.0, moving)])
-    b = np.array([moment.positions for moment in flicker.play(6.0, flickering)])
+    a = np.array([frame.positions for frame in steady.play(6.0, moving)])
+    b = np.array([mapper_frame.positions for mapper_frame in flicker.play(6.0, flickering)])
     assert sum(not moment.present for moment in flicker.moments) > 5
     assert np.abs(a - b)[60:].max() < 0.13, "what two frames of movement make"
     assert flicker.greatest_step() < 2.0 * steady.greatest_step()
@@ -274,14 +274,14 @@ def test_a_new_model_takes_over_all_outputs_together_and_without_a_step() -> Non
     after = stage.play(2.0, HIGH)
     wanted = after[-1].positions
     assert np.abs(wanted - before).min() > 0.5
-    done = np.array([(moment.positions - before) / (wanted - before) for moment in after])
+    done = np.array([(frame.positions - before) / (wanted - before) for frame in after])
     np.testing.assert_allclose(done[:, 0], done[:, 1], atol=0.01)
     far = np.abs(wanted - before).max()
     lasts_s = 1.5 * far  # what moves farthest is never faster than its whole range a second
     assert lasts_s > 0.3
     assert done[round(0.5 * lasts_s / TICK_S) - 1, 0] == pytest.approx(0.5, abs=0.05)
     assert done[round(lasts_s / TICK_S) + 1, 0] == pytest.approx(1.0, abs=0.01)
-    steps = np.abs(np.diff([before, *(moment.positions for moment in after)], axis=0))
+    steps = np.abs(np.diff([before, *(mapper_frame.positions for mapper_frame in after)], axis=0))
     assert steps.max() < 0.02
     assert steps.max() > 0.01, "and no slower than it has to be"
 
@@ -291,7 +291,7 @@ def test_a_new_model_that_changes_little_takes_over_in_the_crossfade() -> None:
     before = stage.play(2.0, HIGH)[-1].positions
     other = taught([(LOW, "", (110.0, -20.0)), (HIGH, "", (1300.0, -12.0)), (WIDE, "", (440.0, -12.0))])
     stage.performance.take_over(other, stage.time_s, crossfade_s=0.3)
-    after = np.array([moment.positions for moment in stage.play(1.0, HIGH)])
+    after = np.array([frame.positions for frame in stage.play(1.0, HIGH)])
     done = (after - before) / (after[-1] - before)
     assert done[round(0.32 / TICK_S), 0] == pytest.approx(1.0, abs=0.01)
     assert done[round(0.15 / TICK_S) - 1, 0] == pytest.approx(0.5, abs=0.1)
@@ -313,10 +313,10 @@ def test_what_is_held_sounds_at_once_and_until_it_is_let_go_and_then_gives_way_w
     held = np.array([0.1, 1.0])
     stage.performance.hold(held)
     for image in (HIGH, LOW, None, HIGH):
-        for moment in stage.play(1.0, image):
-            np.testing.assert_allclose(moment.positions, held)
+        for frame in stage.play(1.0, image):
+            np.testing.assert_allclose(frame.positions, held)
     stage.performance.release(stage.time_s)
-    after = np.array([held, *(moment.positions for moment in stage.play(2.0, HIGH))])
+    after = np.array([held, *(mapper_frame.positions for mapper_frame in stage.play(2.0, HIGH))])
     np.testing.assert_allclose(after[-1], played, atol=0.02)
     assert np.abs(np.diff(after, axis=0)).max() < 0.02
     stage.performance.release(stage.time_s)
@@ -353,8 +353,8 @@ def test_a_model_of_another_preset_is_refused() -> None:
 def test_a_computer_that_was_busy_for_long_makes_no_great_step() -> None:
     stage = Stage()
     stage.play(2.0, HIGH)
-    moment = stage.performance.tick(stage.time_s + 30.0)
-    assert np.abs(moment.positions - stage.moments[-1].positions).max() < 0.15
+    frame = stage.performance.tick(stage.time_s + 30.0)
+    assert np.abs(frame.positions - stage.moments[-1].positions).max() < 0.15
 
 
 def test_a_clock_that_goes_back_stops_nothing() -> None:
@@ -373,7 +373,7 @@ def test_a_preset_of_triggers_alone_fires_each_class_once_when_it_is_entered() -
     stage = Stage(DRUMS, (), up=ClassRule(hold_s=0.1), wide=ClassRule(hold_s=0.1))
     for image in (LOW, HIGH, LOW, WIDE, HIGH, LOW):
         stage.play(1.0, image)
-    assert [name for moment in stage.moments for name in moment.fired] == ["up", "wide", "up"]
+    assert [name for frame in stage.moments for name in frame.fired] == ["up", "wide", "up"]
     assert stage.moments[-1].recognised == "none"
     assert stage.moments[-1].values.shape == (0,)
 
@@ -384,13 +384,13 @@ def test_leaving_and_coming_back_fires_again_but_a_still_camera_does_not() -> No
     stage.play(2.0, HIGH, camera=False)
     assert stage.moments[-1].recognised == ""
     stage.play(1.0, HIGH)
-    assert [name for moment in stage.moments for name in moment.fired] == ["up", "up"]
+    assert [name for frame in stage.moments for name in frame.fired] == ["up", "up"]
 
 
 def test_a_stranger_fires_nothing() -> None:
     stage = Stage(DRUMS, ())
     stage.play(2.0, STRANGE)
-    assert not any(moment.fired for moment in stage.moments)
+    assert not any(frame.fired for frame in stage.moments)
     assert stage.moments[-1].recognised == ""
 
 
@@ -413,7 +413,7 @@ def test_whatever_happens_values_are_finite_and_in_range(steps: list[tuple[Image
         time_s += passed_s
         if swap:
             performance.take_over(TAUGHT, time_s)
-        moment = performance.process_pose(image, 640, 480, time_s) if frame else performance.tick(time_s)
-        for value, output in zip(moment.values, OUTPUTS, strict=True):
+        mapper_frame = performance.process_pose(image, 640, 480, time_s) if frame else performance.tick(time_s)
+        for value, output in zip(mapper_frame.values, OUTPUTS, strict=True):
             assert output.low <= value <= output.high
-        assert 0.0 <= moment.confidence <= 1.0
+        assert 0.0 <= mapper_frame.confidence <= 1.0

@@ -70,12 +70,12 @@ def test_one_that_falls_silent_is_missed(who: str) -> None:
 
 
 def test_one_that_has_left_with_a_word_is_quoted() -> None:
-    note = LifeRecord(7, "there is no JACK server\nand more", "2026-11-23T12:00:00Z", told=True)
+    note = LifeRecord(7, "there is no JACK server\nand more", "2026-11-23T12:00:00Z", end_recorded=True)
     health = assess(TRACKER, PLAYING, None, NOW_S, last_records={"engine": note})
     assert health.problems == ("the engine does not run: there is no JACK server",)
     assert (health.processes["engine"].restarts, health.processes["engine"].state) == (7, "missing")
     assert health.last_fault
-    assert health.last_fault.words.startswith("there is no JACK server")
+    assert health.last_fault.text.startswith("there is no JACK server")
 
 
 TROUBLE = {
@@ -108,10 +108,10 @@ TROUBLE = {
 
 @pytest.mark.parametrize("what", TROUBLE)
 def test_each_trouble_is_found_and_said(what: str) -> None:
-    health, words = TROUBLE[what]
+    health, text = TROUBLE[what]
     assert not health.healthy
     assert len(health.problems) == 1
-    assert words in health.problems[0]
+    assert text in health.problems[0]
     assert "\n" not in health.problems[0]
 
 
@@ -184,7 +184,7 @@ def test_a_person_reads_everything_at_a_glance() -> None:
     with console.capture() as capture:
         console.print(draw(health, tracker, conductor, SOUNDING, wall=wall))
     text = capture.get()
-    for words in (
+    for message in (
         "Gesture Synth  healthy",
         "demo performer, live, 30.0 fps, frame 12 ms old, inference 21 ms, 1 person",
         "Air theremin, linear rbf, 18 examples",
@@ -193,7 +193,7 @@ def test_a_person_reads_everything_at_a_glance() -> None:
         "engine, 1 h 20 min ago (2026-11-23 13:00:00): the audio server has gone",
         "98 MB",
     ):
-        assert words in text
+        assert message in text
 
 
 def test_nothing_to_show_is_shown_as_well() -> None:

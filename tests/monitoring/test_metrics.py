@@ -22,9 +22,9 @@ def told(
     engine: EngineStatus | None = SOUNDING,
 ) -> dict[str, dict[tuple[str, ...], float]]:
     """What is scraped: name without prefix -> values of the labels -> number."""
-    look = MetricsSnapshot(NOW_S, assess(tracker, conductor, engine, NOW_S), tracker, conductor, engine)
+    snapshot = MetricsSnapshot(NOW_S, assess(tracker, conductor, engine, NOW_S), tracker, conductor, engine)
     found: dict[str, dict[tuple[str, ...], float]] = {}
-    for metric in collect(look):
+    for metric in collect(snapshot):
         for sample in metric.samples:
             found.setdefault(sample.name.removeprefix(PREFIX), {})[tuple(sample.labels.values())] = sample.value
     return found

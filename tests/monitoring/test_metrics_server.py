@@ -57,8 +57,8 @@ def scraped(port: int) -> dict[str, dict[tuple[str, ...], float]]:
 def test_while_all_is_well_it_says_so() -> None:
     with speaking(), serving() as port:
         wait_for(lambda: scraped(port)["gesturesynth_healthy"] == {(): 1.0}, "it to be healthy")
-        status, words = got(port, "/health")
-        assert (status, json.loads(words)["healthy"]) == (200, True)
+        status, text = got(port, "/health")
+        assert (status, json.loads(text)["healthy"]) == (200, True)
         assert got(port, "/health", "HEAD") == (200, b"")
 
 
@@ -67,9 +67,9 @@ def test_when_all_are_gone_it_still_answers() -> None:
         figures = scraped(port)
         assert figures["gesturesynth_healthy"] == {(): 0.0}
         assert set(figures["gesturesynth_process_up"].values()) == {0.0}
-        status, words = got(port, "/health")
+        status, text = got(port, "/health")
         assert status == 503
-        assert len(json.loads(words)["problems"]) == 3
+        assert len(json.loads(text)["problems"]) == 3
 
 
 def test_an_audio_clock_that_stands_still_is_noticed_between_the_questions() -> None:

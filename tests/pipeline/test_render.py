@@ -171,9 +171,9 @@ def test_a_mistake_is_answered_with_a_sentence(
         app.main(["render", *rest, *flags])
     signal.signal(signal.SIGTERM, former)
     assert leaving.value.code == 2
-    words = capsys.readouterr().err
-    assert words.startswith("gesturesynth: ")
-    assert sentence in words
+    text = capsys.readouterr().err
+    assert text.startswith("gesturesynth: ")
+    assert sentence in text
     assert list(tmp_path.iterdir()) == [], "nothing is left behind"
 
 
@@ -225,11 +225,11 @@ def test_an_interrupted_rendering_leaves_the_former_file(tmp_path: Path, number:
         try:
             wait_for(lambda: any(part.stat().st_size > 100_000 for part in tmp_path.glob(".*.part")), "some sound")
             process.send_signal(number)
-            _, words = process.communicate(timeout=20)
+            _, text = process.communicate(timeout=20)
         finally:
             process.kill()
     assert process.returncode == 130
-    assert words == "gesturesynth: stopped\n"
+    assert text == "gesturesynth: stopped\n"
     assert out.read_text() == "the former one"
     assert list(tmp_path.iterdir()) == [out]
 
@@ -252,13 +252,13 @@ def test_a_rendering_that_native_code_ends_is_a_sentence_and_leaves_the_former_f
             wait_for(lambda: any(part.stat().st_size > 100_000 for part in tmp_path.glob(".*.part")), "some sound")
             (child,) = psutil.Process(process.pid).children()
             child.send_signal(number)
-            said, words = process.communicate(timeout=20)
+            said, text = process.communicate(timeout=20)
         finally:
             process.kill()
     assert process.returncode == 1
     assert said == ""
-    assert words.startswith(f"gesturesynth: the rendering was ended by signal {number.value} (")
-    assert words.count("\n") == 1, "one sentence"
+    assert text.startswith(f"gesturesynth: the rendering was ended by signal {number.value} (")
+    assert text.count("\n") == 1, "one sentence"
     assert out.read_text() == "the former one"
     assert list(tmp_path.iterdir()) == [out]
 
@@ -274,8 +274,8 @@ def test_a_rendering_ends_with_whoever_waits_for_it(tmp_path: Path) -> None:
 
 
 def test_the_watch_knows_the_files_of_a_command_line() -> None:
-    words = ["render", "--source", "--out", "--csv=t.csv", "--out", "a/b.wav", "--csv", "", "--json", "--out"]
-    assert render_watch.targets(words[:1] + words[3:]) == [Path("t.csv"), Path("a/b.wav")]
+    text = ["render", "--source", "--out", "--csv=t.csv", "--out", "a/b.wav", "--csv", "", "--json", "--out"]
+    assert render_watch.targets(text[:1] + text[3:]) == [Path("t.csv"), Path("a/b.wav")]
     assert render_watch.partial(Path("a/b.wav"), 7) == Path("a/.b.wav.7.part")
 
 

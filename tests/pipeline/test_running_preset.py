@@ -73,7 +73,7 @@ def test_a_saved_preset_crosses_over_in_its_own_crossfade_or_slower_and_not_by_w
     visit = Visit(RunningPreset(first), mapping)
     before = visit.play(2.0, RAISED)[-1].positions
     visit.reload(RunningPreset(first), other_mapping)
-    after = np.array([moment.positions for moment in visit.play(crossfade_s + 2.0, RAISED)])
+    after = np.array([frame.positions for frame in visit.play(crossfade_s + 2.0, RAISED)])
     pitch, level = after[:, 0], after[:, 1]
     assert abs(pitch[-1] - before[0]) > 0.5
     assert level == pytest.approx(before[1], abs=0.03), "nobody has left"
@@ -93,7 +93,7 @@ def test_what_sounds_goes_on_from_its_value_when_the_range_has_changed(pitch_ran
     visit = Visit(RunningPreset(first), mapping)
     before = visit.play(2.0, RAISED)[-1].values
     visit.reload(RunningPreset(other), fit(fit_job(other, read_csv(first.examples_path))))
-    after = np.array([moment.values for moment in visit.play(2.0, RAISED)])
+    after = np.array([frame.values for frame in visit.play(2.0, RAISED)])
     assert after[:, 0] == pytest.approx(before[0], rel=0.05)
 
 
@@ -102,7 +102,7 @@ def test_a_reload_strikes_nothing_again_and_strikes_are_counted_on() -> None:
     visit = Visit(RunningPreset(drums), mapping)
     visit.play(1.0, pose())
     struck = visit.play(1.0, BOTH_UP)
-    assert [name for moment in struck for name in moment.fired] == ["clap"]
+    assert [name for frame in struck for name in frame.fired] == ["clap"]
     counts = visit.piece.sound(struck[-1], 0.0).trigger_counts
     visit.reload(RunningPreset(drums), mapping)
     after = visit.play(1.0, BOTH_UP)
@@ -111,7 +111,7 @@ def test_a_reload_strikes_nothing_again_and_strikes_are_counted_on() -> None:
     assert not any(moment.fired for moment in after)
     assert visit.piece.sound(after[-1], 0.0).trigger_counts == counts
     visit.play(1.0, pose())
-    assert [name for moment in visit.play(1.0, BOTH_UP) for name in moment.fired] == ["clap"]
+    assert [name for mapper_frame in visit.play(1.0, BOTH_UP) for name in mapper_frame.fired] == ["clap"]
 
 
 def test_a_reload_long_after_the_camera_went_brings_nobody_back() -> None:
@@ -124,9 +124,9 @@ def test_a_reload_long_after_the_camera_went_brings_nobody_back() -> None:
         idle = visit.piece.process_pose(None, visit.ticks * TICK_S)
     visit.reload(RunningPreset(theremin), mapping)
     for tick in range(60):
-        moment = visit.piece.process_pose(None, (visit.ticks + tick) * TICK_S)
-        assert not moment.present
-        np.testing.assert_allclose(moment.positions, idle.positions, atol=1e-6)
+        frame = visit.piece.process_pose(None, (visit.ticks + tick) * TICK_S)
+        assert not frame.present
+        np.testing.assert_allclose(frame.positions, idle.positions, atol=1e-6)
 
 
 def test_classes_of_the_examples_are_of_no_concern_to_a_preset_without_classes(tmp_path: Path) -> None:

@@ -111,11 +111,11 @@ def test_every_command_is_understood(page: Path) -> None:
     for line in commands(page):
         app.parse_args(shlex.split(line, comments=True)[1:], exit_on_error=False, print_error=False)
     for line in mentions(page):
-        words = [word for word in shlex.split(line)[1:] if word != "..."]
-        verbs, _, rest = app.parse_commands(words)
+        text = [word for word in shlex.split(line)[1:] if word != "..."]
+        verbs, _, rest = app.parse_commands(text)
         assert verbs, line
         if rest:
-            app.parse_args(words, exit_on_error=False, print_error=False)
+            app.parse_args(text, exit_on_error=False, print_error=False)
 
 
 def osc_messages(page: Path) -> Iterator[list[str]]:
@@ -148,8 +148,8 @@ def test_commands_are_found_where_they_stand() -> None:
 @each_page
 def test_every_make_target_exists(page: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE))
-    asked = re.findall(r"(?:^ {4}|`)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
-    assert set(asked) <= targets
+    requested = re.findall(r"(?:^ {4}|`)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(requested) <= targets
 
 
 # ------------------------------------------------------------------------------------------------- presets and settings

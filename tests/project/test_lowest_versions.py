@@ -17,11 +17,11 @@ def test_every_dependency_has_a_lowest_version_and_the_lock_is_within_the_bounds
         name.lower(): Version(version) for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", lock, re.MULTILINE)
     }
     for text, line in zip(declared(), lowest(declared()), strict=True):
-        asked = Requirement(text)
+        requested = Requirement(text)
         name, _, version = line.partition("==")
-        assert name == asked.name
+        assert name == requested.name
         assert Version(version) <= locked[name.lower()]
-        assert asked.specifier.contains(locked[name.lower()]), text
+        assert requested.specifier.contains(locked[name.lower()]), text
 
 
 def test_a_dependency_without_a_lower_bound_is_refused() -> None:

@@ -140,9 +140,9 @@ def test_models_and_their_settings() -> None:
     for kind in MODEL_KINDS.values():
         for setting in kind.settings:
             row = rows[kind.name, setting.name]
-            words = row["range"].removesuffix(", whole")
-            assert span(words)[:2] == (near(setting.low), near(setting.high))
-            assert (words != row["range"]) == setting.whole
+            text = row["range"].removesuffix(", whole")
+            assert span(text)[:2] == (near(setting.low), near(setting.high))
+            assert (text != row["range"]) == setting.whole
             assert float(row["default"]) == near(setting.default)
 
 
@@ -216,7 +216,7 @@ def holds_arguments(row: Row, command: Command) -> None:
 
 
 def test_commands() -> None:
-    rows = {words.split()[0]: row for words, row in table_of("commands.md", "command").by("command").items()}
+    rows = {text.split()[0]: row for text, row in table_of("commands.md", "command").by("command").items()}
     assert list(rows) == list(COMMANDS)
     for name, command in COMMANDS.items():
         row = rows[name]

@@ -51,10 +51,10 @@ def bare(tmp_path: Path) -> Path:
     return folder
 
 
-def apt(folder: Path, words: str, code: int) -> None:
+def apt(folder: Path, text: str, code: int) -> None:
     """A package manager that says much, and then succeeds or not."""
     script = folder / "apt-get"
-    script.write_text(f"#!/bin/sh\nfor line in 1 2 3 4 5 6 7 8 9; do echo '{words}' $1 $line; done\nexit {code}\n")
+    script.write_text(f"#!/bin/sh\nfor line in 1 2 3 4 5 6 7 8 9; do echo '{text}' $1 $line; done\nexit {code}\n")
     script.chmod(0o755)
     # Also for who is not root: what comes behind `sudo`.
     sudo = folder / "sudo"
@@ -65,9 +65,9 @@ def apt(folder: Path, words: str, code: int) -> None:
 def test_each_missing_package_is_named_once(tmp_path: Path, bare: Path) -> None:
     done = set_up(checkout(tmp_path / "here"), PATH=str(bare))
     assert done.returncode == 2, done.stderr
-    words = done.stderr.partition("Missing from this system: ")[2].partition(" (Debian's names)")[0].split()
-    assert {"tmux", "util-linux"} <= set(words), done.stderr
-    assert len(words) == len(set(words)), words
+    text = done.stderr.partition("Missing from this system: ")[2].partition(" (Debian's names)")[0].split()
+    assert {"tmux", "util-linux"} <= set(text), done.stderr
+    assert len(text) == len(set(text)), text
 
 
 def test_the_package_manager_is_quiet_unless_it_fails(tmp_path: Path, bare: Path) -> None:
@@ -115,8 +115,8 @@ def test_a_checkout_that_was_moved_keeps_its_packages(tmp_path: Path) -> None:
     assert (here / marked.relative_to(former)).stat().st_ino == there_before, "it was made again"
     tool = subprocess.run([here / ".venv/bin/some-tool"], capture_output=True, text=True, check=False, timeout=60)
     assert tool.stdout == "it works\n"
-    asked = [str(here / ".venv/bin/python"), "-P", "-c", "import gesturesynth; print(gesturesynth.__file__)"]
-    found = subprocess.run(asked, cwd="/", capture_output=True, text=True, check=True, timeout=60)
+    requested = [str(here / ".venv/bin/python"), "-P", "-c", "import gesturesynth; print(gesturesynth.__file__)"]
+    found = subprocess.run(requested, cwd="/", capture_output=True, text=True, check=True, timeout=60)
     assert found.stdout.strip() == str(here / "gesturesynth/__init__.py")
     again = set_up(here)
     assert (again.returncode, again.stderr) == (0, "")

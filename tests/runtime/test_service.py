@@ -25,13 +25,13 @@ def listener(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[soc
 
 
 def heard(listener: socket.socket) -> list[str]:
-    words = []
+    text = []
     listener.setblocking(False)
     try:
         while True:
-            words.append(listener.recv(4096).decode())
+            text.append(listener.recv(4096).decode())
     except BlockingIOError:
-        return words
+        return text
 
 
 def test_ready_beat_and_leaving_are_said_as_systemd_expects(listener: socket.socket) -> None:

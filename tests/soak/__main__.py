@@ -98,8 +98,8 @@ class Soaking:
             self.broken.append(Broken(fault.name, begin_s, took_s, fault.silence_s, fault.victim))
             self._say(f"{fault.name}: healthy after {took_s:.1f} s")
 
-    def _say(self, words: str) -> None:
-        console.print(f"{time.monotonic() - self._begin_s:6.0f} s  {words}")
+    def _say(self, text: str) -> None:
+        console.print(f"{time.monotonic() - self._begin_s:6.0f} s  {text}")
 
 
 def soak(duration_s: float) -> Soak:

@@ -52,7 +52,7 @@ def switch(stage: Stage, turn: int) -> None:
 def done(stage: Stage, command: str, *values: object) -> None:
     """Gives a command, which has to be done."""
     answer = stage.ask(command, *values)
-    assert answer.ok, f"{command}: {answer.words}"
+    assert answer.ok, f"{command}: {answer.text}"
 
 
 def session(stage: Stage) -> Any:

@@ -84,12 +84,12 @@ def _listen(path: Path) -> None:
     import jack  # noqa: PLC0415 - the soak's own process keeps clear of it
 
     client: Any = jack.Client("soak-ear", no_start_server=True)
-    ears = [client.inports.register(f"in_{number}") for number in (1, 2)]
+    inputs = [client.inports.register(f"in_{number}") for number in (1, 2)]
     window: list[tuple[float, float]] = []
     with path.open("ab", buffering=0) as file:
 
         def process(frames: int) -> None:
-            both = np.concatenate([np.frombuffer(ear.get_buffer(), np.float32) for ear in ears])
+            both = np.concatenate([np.frombuffer(ear.get_buffer(), np.float32) for ear in inputs])
             window.append((float(np.mean(np.square(both, dtype=np.float64))), float(np.abs(both).max())))
             if len(window) * frames >= WINDOW_S * client.samplerate:
                 mean, peak = np.mean([part[0] for part in window]), np.max([part[1] for part in window])
@@ -99,7 +99,7 @@ def _listen(path: Path) -> None:
         client.set_process_callback(process)
         client.set_shutdown_callback(lambda *_: os._exit(0))
         client.activate()
-        for number, ear in enumerate(ears, 1):
+        for number, ear in enumerate(inputs, 1):
             client.connect(f"system:monitor_{number}", ear)
         sys.stdin.read()
         client.deactivate()

@@ -111,14 +111,14 @@ class Stage:
 def verb(process: psutil.Process) -> str:
     """Which of our processes it is, by its command line."""
     try:
-        words = process.cmdline()
+        text = process.cmdline()
     except psutil.Error:
         return "dead"
-    if not words:
+    if not text:
         return "dead"
-    if "gesturesynth.pipeline.trainer" in words:
+    if "gesturesynth.pipeline.trainer" in text:
         return "trainer"
-    return words[3] if words[1:3] == ["-m", "gesturesynth"] and len(words) > 3 else "other"
+    return text[3] if text[1:3] == ["-m", "gesturesynth"] and len(text) > 3 else "other"
 
 
 def footage() -> Path | None:

@@ -107,17 +107,17 @@ def growth(name: str, samples: Sequence[Sample], warm_s: float) -> list[Row]:
         samples: of the soak.
         warm_s: an age; what is younger does not count.
     """
-    lives = _lives(name, samples, warm_s, LEAST_SAMPLES)
+    history = _lives(name, samples, warm_s, LEAST_SAMPLES)
     calm = _lives(name, (one for one in samples if one.calm), warm_s, LEAST_CALM)
 
     def memory(start: float) -> float:
         return start * (1 + MEMORY_PART) + MEMORY_MB + SWAY_MB.get(name, 0.0)
 
-    if not lives or not calm:
+    if not history or not calm:
         return [Row(f"{name}: samples of one life", 0.0, math.nan, LEAST_SAMPLES, note="too few to compare")]
     return [
-        _greatest(f"{name}: memory of its own", lives, lambda one: one.own_mb, memory, "MB"),
-        _greatest(f"{name}: memory in use", lives, lambda one: one.rss_mb, memory, "MB"),
+        _greatest(f"{name}: memory of its own", history, lambda one: one.own_mb, memory, "MB"),
+        _greatest(f"{name}: memory in use", history, lambda one: one.rss_mb, memory, "MB"),
         _greatest(f"{name}: open files", calm, lambda one: one.fds, _few),
         _greatest(f"{name}: threads", calm, lambda one: one.threads, _few),
     ]
@@ -125,12 +125,12 @@ def growth(name: str, samples: Sequence[Sample], warm_s: float) -> list[Row]:
 
 def _lives(name: str, samples: Iterable[Sample], warm_s: float, least: int) -> list[list[ProcessSample]]:
     """What was measured of each life that has enough to compare."""
-    lives: dict[int, list[ProcessSample]] = defaultdict(list)
+    history: dict[int, list[ProcessSample]] = defaultdict(list)
     for sample in samples:
         for one in sample.processes:
             if one.name == name and one.age_s >= warm_s:
-                lives[one.pid].append(one)
-    return [life for life in lives.values() if len(life) >= least]
+                history[one.pid].append(one)
+    return [life for life in history.values() if len(life) >= least]
 
 
 def _few(start: float) -> float:
@@ -139,7 +139,7 @@ def _few(start: float) -> float:
 
 def _greatest(
     what: str,
-    lives: Sequence[Sequence[ProcessSample]],
+    history: Sequence[Sequence[ProcessSample]],
     figure: Callable[[ProcessSample], float],
     most: Callable[[float], float],
     unit: str = "",
@@ -149,7 +149,7 @@ def _greatest(
         minutes = (life[-1].age_s - life[0].age_s) / 60
         return Row(what, start, end, most(start), unit, f"within {minutes:.1f} minutes of one life")
 
-    return max((row(life) for life in lives), key=lambda found: found.end - found.most)
+    return max((row(life) for life in history), key=lambda found: found.end - found.most)
 
 
 def _ends(values: Sequence[float]) -> tuple[float, float]:

@@ -63,19 +63,19 @@ class Watch:
 
     def _look_on(self) -> None:
         try:
-            with zmq.Context() as context, StatusMonitor(context, self._stage.running.runtime) as onlooker:
+            with zmq.Context() as context, StatusMonitor(context, self._stage.running.runtime) as monitor:
                 due_s = time.monotonic()
                 while not self._end.wait(LOOK_S):
-                    onlooker.fetch()
+                    monitor.fetch()
                     now_s = time.monotonic()
-                    health = onlooker.health(now_s)
+                    health = monitor.health(now_s)
                     self.problems, self.healthy = health.problems, health.healthy
                     self.pids = {name: process.pid for name, process in health.processes.items()}
-                    self.conductor = onlooker.conductor
+                    self.conductor = monitor.conductor
                     self.heard += self._stage.ear.news()
                     if now_s >= due_s:
                         due_s = now_s + SAMPLE_S
-                        self.sampled.append(self._sample(onlooker, now_s))
+                        self.sampled.append(self._sample(monitor, now_s))
         except BaseException as failure:
             self._failure = failure
             raise
@@ -84,12 +84,12 @@ class Watch:
         """Whether it still looks on; a soak that nobody watches is worth nothing."""
         return self._thread.is_alive()
 
-    def _sample(self, onlooker: StatusMonitor, now_s: float) -> Sample:
+    def _sample(self, monitor: StatusMonitor, now_s: float) -> Sample:
         stage = self._stage
         family = stage.family()
         trains = any(name == "trainer" for name, _ in family.values())
         processes = [measure(name, one) for name, one in family.values() if name in LONG_LIVED]
-        tracker, conductor, engine = onlooker.tracker, onlooker.conductor, onlooker.engine
+        tracker, conductor, engine = monitor.tracker, monitor.conductor, monitor.engine
         return Sample(
             time_s=now_s,
             processes=tuple(one for one in processes if one),

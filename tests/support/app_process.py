@@ -107,14 +107,14 @@ class Running:
 
     def launch(self) -> None:
         """Starts it, and does not wait."""
-        with self._words.open("wb") as words:
+        with self._words.open("wb") as text:
             # A session of its own, as in a terminal of its own: Ctrl-C reaches the whole foreground group.
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "gesturesynth", "run", "--json", *self._ports(), *self._flags],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=words,
+                stderr=text,
                 start_new_session=True,
             )
 

@@ -92,15 +92,15 @@ class Classroom:
         self._frames = 0
         self._context: zmq.Context[Any] = zmq.Context()
         self.worker = ThreadPoolExecutor(1, "files")
-        shelf = ExampleLibrary(lambda: datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC))
-        self.repertoire = PresetManager(loader.load(first), self._context, 0.0, self.worker, shelf.examples)
+        library = ExampleLibrary(lambda: datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC))
+        self.repertoire = PresetManager(loader.load(first), self._context, 0.0, self.worker, library.examples)
         self.teaching = SessionController(
             self.repertoire,
-            shelf,
+            library,
             self.worker,
             rules=rules,
             choices=choices,
-            doors=doors or OpeningHoursGate(None, 0.0, lambda: datetime.now(tz=UTC)),
+            gate=doors or OpeningHoursGate(None, 0.0, lambda: datetime.now(tz=UTC)),
             random=np.random.default_rng(seed),
         )
         memory = StateStorage(0.0, None, runtime=paths.runtime_dir() / "conductor", state=paths.state_dir())
@@ -111,7 +111,7 @@ class Classroom:
             CommandInputs(self._context, None),
             self._context,
             Service(),
-            memory=memory,
+            storage=memory,
             copies=LastKnownGoodCopies(self.worker),
         )
         self.conductor._sounds.close()
@@ -119,10 +119,10 @@ class Classroom:
         poll = self.repertoire.poll
 
         def listening(now_s: float) -> PresetEvent | None:
-            news = poll(now_s)
-            if news:
-                self.news.append(news)
-            return news
+            event = poll(now_s)
+            if event:
+                self.news.append(event)
+            return event
 
         self.repertoire.poll = listening  # type: ignore[method-assign]  # the same, and remembered
 
@@ -175,8 +175,13 @@ class Classroom:
 
         def settled() -> bool:
             nonlocal quiet_since_s
-            repertoire = self.repertoire
-            busy = repertoire.training or repertoire._reading or self.state.training or not self.teaching._jobs.idle
+            preset_manager = self.repertoire
+            busy = (
+                preset_manager.training
+                or preset_manager._reading
+                or self.state.training
+                or not self.teaching._jobs.idle
+            )
             if busy or self.owed():
                 quiet_since_s = self.now_s
             return self.now_s - quiet_since_s > 5 * TICK_S
@@ -198,15 +203,15 @@ class Classroom:
 
     def done(self, name: str, *values: object) -> str:
         """Gives a command, waits for its one answer, that it was done; its sentence."""
-        ok, words = self.answer(self.ask(name, *values))
-        assert ok, words
-        return words
+        ok, text = self.answer(self.ask(name, *values))
+        assert ok, text
+        return text
 
     def refused(self, name: str, *values: object) -> str:
         """Gives a command, waits for its one answer, that it was not done; its sentence."""
-        ok, words = self.answer(self.ask(name, *values))
-        assert not ok, words
-        return words
+        ok, text = self.answer(self.ask(name, *values))
+        assert not ok, text
+        return text
 
     def answer(self, number: int) -> tuple[bool, str]:
         """Waits for the only answer to a command."""

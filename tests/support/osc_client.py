@@ -68,6 +68,6 @@ def several(server: OscServer) -> Iterator[MakeProgram]:
         program.socket.close()
 
 
-def do_all(server: OscServer, asked: Sequence[OscCall]) -> None:
-    for one in asked:
+def do_all(server: OscServer, requested: Sequence[OscCall]) -> None:
+    for one in requested:
         server.answer(one, True, f"did {one.call.text}")

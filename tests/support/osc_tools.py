@@ -22,9 +22,9 @@ def tool(name: str) -> str:
     return found
 
 
-def oscsend(port: int, *words: str) -> None:
+def oscsend(port: int, *text: str) -> None:
     """Sends one message to this computer: address, types, values."""
-    subprocess.run([tool("oscsend"), "127.0.0.1", str(port), *words], check=True, timeout=DEADLINE_S)
+    subprocess.run([tool("oscsend"), "127.0.0.1", str(port), *text], check=True, timeout=DEADLINE_S)
 
 
 def free_port() -> int:
@@ -72,10 +72,10 @@ class Dump:
         """From now on only what is printed later counts."""
         self._read = self._file.stat().st_size
 
-    def shows(self, *words: str) -> bool:
+    def shows(self, *message: str) -> bool:
         """Whether all the words have been printed."""
         text = self.text
-        return all(word in text for word in words)
+        return all(word in text for word in message)
 
     def states(self) -> list[dict[str, Any]]:
         """What `/gesturesynth/state` said."""

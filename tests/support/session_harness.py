@@ -169,13 +169,13 @@ class World:
             self._check()
         return told
 
-    def end_fit(self, *, ok: bool, words: str = "") -> Events:
+    def end_fit(self, *, ok: bool, text: str = "") -> Events:
         """The trainer is ready with it; nothing where there is no fit."""
         if not self._fitting:
             return ()
         wanted, self._train_again, self._fitting = self._train_again, False, False
         fits = self.fits
-        events = self.session.fit_ended(ok, words, self.now_s)
+        events = self.session.fit_ended(ok, text, self.now_s)
         told = events + self._carry_out(events)
         assert self.fits == fits + wanted, "what was asked for during the fit is done once"
         self._check()

@@ -214,9 +214,9 @@ class Shell:
             text=True,
         )
 
-    def verb(self, *words: str, code: int = 0) -> str:
+    def verb(self, *text: str, code: int = 0) -> str:
         """Its standard output, or what it complains of."""
-        return _ended(self._start("-m", "gesturesynth", *words), code)
+        return _ended(self._start("-m", "gesturesynth", *text), code)
 
     def clear(self) -> None:
         assert "Delete all 3 takes?" in self.verb("clear", code=1)

@@ -63,16 +63,16 @@ class TerminalRun(Running):
         """What is on the screen now, without the spaces at the ends of its lines."""
         return "\n".join(line.rstrip() for line in self._tmux("capture-pane", "-p").splitlines())
 
-    def until_shown(self, *words: str) -> str:
+    def until_shown(self, *text: str) -> str:
         """The screen, as soon as all the words are on it."""
         seen: list[str] = []
 
         def shown() -> bool:
             seen[:] = [self.screen()]
-            return all(word in seen[0] for word in words)
+            return all(word in seen[0] for word in text)
 
         try:
-            wait_for(shown, f"{words} on the screen")
+            wait_for(shown, f"{text} on the screen")
         except AssertionError as error:
             raise AssertionError(f"{error}:\n{''.join(seen)}") from error
         return seen[0]
@@ -93,7 +93,7 @@ class TerminalRun(Running):
             self.process.wait(15)
         super().close()
 
-    def _tmux(self, *words: str) -> str:
-        done = subprocess.run(["tmux", "-S", self._socket, *words], capture_output=True, text=True, check=False)
+    def _tmux(self, *text: str) -> str:
+        done = subprocess.run(["tmux", "-S", self._socket, *text], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout

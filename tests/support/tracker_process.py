@@ -32,17 +32,17 @@ ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30.0
 
 
-def main(words: dict[str, Any]) -> int:
+def main(text: dict[str, Any]) -> int:
     """Runs a tracker. `demo` names another demo performer, `plug` a file: while it exists there is a camera."""
     log.configure("tracker", json_lines=True)
-    if "demo" in words:
-        paths.demo_performer = lambda: Path(words["demo"])
-    freeze_detector.SUSPICIOUS_AFTER_S = words.get("suspicious_after_s", freeze_detector.SUSPICIOUS_AFTER_S)  # type: ignore[misc]  # a test is in a hurry
+    if "demo" in text:
+        paths.demo_performer = lambda: Path(text["demo"])
+    freeze_detector.SUSPICIOUS_AFTER_S = text.get("suspicious_after_s", freeze_detector.SUSPICIOUS_AFTER_S)  # type: ignore[misc]  # a test is in a hurry
     find_camera: FindCamera = camera_at
-    if "plug" in words:
-        fake = Camera(0, words["device"], words["device"], "Virtual Camera")
-        find_camera = lambda _: fake if Path(words["plug"]).exists() else None  # noqa: E731
-    settings = TrackerSettings(source=SourceSettings(**words["source"]))
+    if "plug" in text:
+        fake = Camera(0, text["device"], text["device"], "Virtual Camera")
+        find_camera = lambda _: fake if Path(text["plug"]).exists() else None  # noqa: E731
+    settings = TrackerSettings(source=SourceSettings(**text["source"]))
     try:
         with Service() as service:
             return run_tracker(settings, service, find_camera)
@@ -72,9 +72,9 @@ class TrackerProcess:
     def __exit__(
         self, _kind: type[BaseException] | None, error: BaseException | None, _where: TracebackType | None
     ) -> None:
-        words = self.stop()[1]
+        text = self.stop()[1]
         if error:
-            print(words)
+            print(text)
         self.poses.close()
         self.statuses.close()
         self._context.term()
@@ -96,13 +96,13 @@ class TrackerProcess:
         if self.process.poll() is None:
             self.process.send_signal(number)
         try:
-            words = self.process.communicate(timeout=patience_s)[1]
+            text = self.process.communicate(timeout=patience_s)[1]
         except subprocess.TimeoutExpired:
             self.process.kill()
-            words = self.process.communicate()[1] + "\nthe tracker had to be killed"
+            text = self.process.communicate()[1] + "\nthe tracker had to be killed"
         except ValueError:  # its words were read before
-            words = ""
-        return self.process.returncode, words
+            text = ""
+        return self.process.returncode, text
 
 
 def _next(subscriber: Subscriber[M], good: Callable[[M], bool], process: subprocess.Popen[str]) -> M:

@@ -78,9 +78,9 @@ def build(folder: Path) -> Path:
         raise RuntimeError("the virtual camera needs a C compiler: on Debian and Ubuntu, install the package gcc")
     library = folder / "virtual_camera.so"
     source = Path(__file__).with_suffix(".c")
-    words = ["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
+    text = ["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
     done = subprocess.run(
-        [compiler, *words, "-o", str(library), str(source), "-ldl"], capture_output=True, text=True, check=False
+        [compiler, *text, "-o", str(library), str(source), "-ldl"], capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise RuntimeError(f"the virtual camera does not compile:\n{done.stderr}")

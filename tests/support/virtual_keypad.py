@@ -34,15 +34,15 @@ OF_A_KEYBOARD = OF_A_KEYPAD | LETTER_KEYS | {KEY_CODES["SPACE"], KEY_CODES["ENTE
 OF_A_MOUSE = frozenset({0x110, 0x111})
 
 
-def main(words: dict[str, Any]) -> int:
+def main(text: dict[str, Any]) -> int:
     """Runs a keypad process that looks for devices in `folder`."""
-    folder = Path(words.pop("folder"))
-    if words.pop("list", False):
+    folder = Path(text.pop("folder"))
+    if text.pop("list", False):
         print(json.dumps(listed(folder)))
         return 0
     log.configure("keypad", json_lines=True)
     with Service(name="keypad") as service:
-        return run_keypad(KeypadSettings(folder=folder, **words), service)
+        return run_keypad(KeypadSettings(folder=folder, **text), service)
 
 
 def build(folder: Path) -> Path:
@@ -51,9 +51,9 @@ def build(folder: Path) -> Path:
     if compiler is None:
         raise RuntimeError("the virtual keypad needs a C compiler: on Debian and Ubuntu, install the package gcc")
     library = folder / "virtual_keypad.so"
-    words = ["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", str(library)]
+    text = ["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", str(library)]
     done = subprocess.run(
-        [compiler, *words, str(Path(__file__).with_suffix(".c")), "-ldl"], capture_output=True, text=True, check=False
+        [compiler, *text, str(Path(__file__).with_suffix(".c")), "-ldl"], capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise RuntimeError(f"the virtual keypad does not compile:\n{done.stderr}")
@@ -84,9 +84,9 @@ class VirtualKeypad(FakeKeypad):
         super().unplug()
         self.unsay("taken")
 
-    def say(self, ending: str, words: str) -> None:
+    def say(self, ending: str, text: str) -> None:
         """What it answers: `name`, `keys`, `down` or `busy`."""
-        self._beside(ending).write_text(words)
+        self._beside(ending).write_text(text)
 
     def unsay(self, ending: str) -> None:
         """It is no longer so."""
@@ -141,10 +141,10 @@ class KeypadProcess:
         """Waits for words in its log."""
         self.until(lambda: self.words().count(text) >= times, f"the words '{text}'")
 
-    def until_asked(self, *words: str) -> None:
+    def until_asked(self, *text: str) -> None:
         """Waits for commands, in this order and with nothing else among them, and forgets them."""
-        self.until(lambda: len(self.asked) >= len(words), f"the commands {words}, got {self.asked}")
-        assert self.asked == list(words)
+        self.until(lambda: len(self.asked) >= len(text), f"the commands {text}, got {self.asked}")
+        assert self.asked == list(text)
         self.asked.clear()
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
@@ -159,7 +159,7 @@ class KeypadProcess:
     def _answer(self, requests: list[PendingRequest]) -> None:
         for one in requests:
             assert one.call is not None
-            assert one.call.by == "keypad"
+            assert one.call.sender == "keypad"
             self.asked.append(one.call.text)
             assert self.wire is not None
             self.wire.answer(one, True, "done", "{}")

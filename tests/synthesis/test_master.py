@@ -188,11 +188,11 @@ def test_levels_are_those_of_a_known_sound() -> None:
 
 
 def test_the_watchman_lets_a_short_shout_pass_and_calls_a_long_one_running_away() -> None:
-    watchman = SignalMonitor(RATE)
+    signal_monitor = SignalMonitor(RATE)
     tenth = np.full((RATE // 10, 2), 20.0, np.float32)
     for _ in range(round(RUNAWAY_S * 10) - 1):
-        assert watchman.check(tenth) == ""
-    assert watchman.check(tenth * 0.1) == ""
-    words = [watchman.check(tenth) for _ in range(round(RUNAWAY_S * 10))]
-    assert "run away" in words[-1]
-    assert "not numbers" in watchman.check(np.array([[0.0, np.nan]], np.float32))
+        assert signal_monitor.check(tenth) == ""
+    assert signal_monitor.check(tenth * 0.1) == ""
+    text = [signal_monitor.check(tenth) for _ in range(round(RUNAWAY_S * 10))]
+    assert "run away" in text[-1]
+    assert "not numbers" in signal_monitor.check(np.array([[0.0, np.nan]], np.float32))

@@ -214,9 +214,9 @@ def test_nan_is_never_heard_and_the_engine_leaves_with_the_name_of_the_instrumen
         running.play(ill, 0.0)
         running.sound = sound(ill, 2.0)
         assert running.leave() == 1
-        words = running.words()
-        assert "not numbers" in words
-        assert "ill" in words
+        text = running.words()
+        assert "not numbers" in text
+        assert "ill" in text
     assert np.isfinite(capture.samples).all()
     assert np.abs(capture.samples).max() <= db_to_gain(-3.0)
 
@@ -275,12 +275,12 @@ def test_a_server_that_goes_before_anything_is_built_is_no_traceback(server: Jac
             assert process.stdout.readline() == "open\n"
             server.kill()
             server.start()  # even with another in its place
-            _, words = process.communicate("\n", timeout=DEADLINE_S)
+            _, text = process.communicate("\n", timeout=DEADLINE_S)
         finally:
             process.kill()
-    assert process.returncode == 1, words
-    assert "the audio server has gone" in words
-    assert "Traceback" not in words
+    assert process.returncode == 1, text
+    assert "the audio server has gone" in text
+    assert "Traceback" not in text
 
 
 def test_an_engine_that_asks_for_a_missing_server_leaves_with_a_word() -> None:

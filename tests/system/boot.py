@@ -127,10 +127,10 @@ def mount(kind: str, what: str, at: str | Path, options: str = "") -> None:
     _run("mount", "-n", "-t", kind, *(["-o", options] if options else []), what, str(at))
 
 
-def _run(*words: str) -> None:
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+def _run(*text: str) -> None:
+    done = subprocess.run(text, capture_output=True, text=True, check=False)
     if done.returncode:
-        sys.exit(f"{' '.join(words)}: {done.stderr.strip()}")
+        sys.exit(f"{' '.join(text)}: {done.stderr.strip()}")
 
 
 def _own_group(name: str) -> None:
@@ -226,10 +226,10 @@ def main(specification: Specification) -> None:
     _devices()
     _units()
     os.chdir("/")
-    words = ["--system", "--unit=multi-user.target", "--log-target=journal-or-kmsg", "--show-status=no"]
+    text = ["--system", "--unit=multi-user.target", "--log-target=journal-or-kmsg", "--show-status=no"]
     path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     environment = {"container": "other", "PATH": path}
-    os.execve("/lib/systemd/systemd", ["systemd", *words], environment)  # noqa: S606 - it becomes systemd
+    os.execve("/lib/systemd/systemd", ["systemd", *text], environment)  # noqa: S606 - it becomes systemd
 
 
 if __name__ == "__main__":

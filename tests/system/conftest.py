@@ -32,9 +32,9 @@ def real_systemd() -> None:
         missing.add("systemd")
     assert not missing, f"missing from this system: {', '.join(sorted(missing))} (.ci/setup test installs them)"
     if os.geteuid() != 0:
-        words = "THE SYSTEM SERVICE WAS NOT TESTED: only root can boot a systemd in namespaces of its own"
-        assert os.environ.get("CI") != "true", words
-        pytest.skip(words)
+        text = "THE SYSTEM SERVICE WAS NOT TESTED: only root can boot a systemd in namespaces of its own"
+        assert os.environ.get("CI") != "true", text
+        pytest.skip(text)
 
 
 @pytest.fixture(scope="session")

@@ -101,9 +101,9 @@ def install(ground: Disk) -> None:
         preload_camera(machine)
 
 
-def run_installer(machine: Machine, *words: str) -> str:
+def run_installer(machine: Machine, *text: str) -> str:
     """`gesturesynth service ...` of this checkout, in a machine with a home. What it said."""
-    done = machine.run(str(INSTALLER), "service", *words, limit_s=INSTALLING_S)
+    done = machine.run(str(INSTALLER), "service", *text, limit_s=INSTALLING_S)
     return done.stdout + done.stderr
 
 
@@ -124,8 +124,8 @@ def preload_camera(machine: Machine) -> None:
         "VIRTUAL_CAMERA_FRAMES": f"{CAMERA_AT}/frames",
         "VIRTUAL_CAMERA_CONTROL": f"{CAMERA_AT}/control",
     }
-    words = " ".join(f"{name}={value}" for name, value in variables.items())
-    write(machine, f"/etc/systemd/system/{TRACKER}.d/virtual-camera.conf", f"[Service]\nEnvironment={words}\n")
+    text = " ".join(f"{name}={value}" for name, value in variables.items())
+    write(machine, f"/etc/systemd/system/{TRACKER}.d/virtual-camera.conf", f"[Service]\nEnvironment={text}\n")
 
 
 def _and_back(frames: Path) -> None:
@@ -183,8 +183,8 @@ class Gallery:
         self.switched_on_s = time.monotonic()
         self.machine.boot(settled=False)
         with self._heard.open("wb") as heard:
-            words = ("runuser", "-u", ENGINE_USER, "--", "/usr/bin/python3", f"{SHARED_AT}/ear.py", JACK_SERVER)
-            self._ear = self.machine.start(*words, stdout=heard)
+            text = ("runuser", "-u", ENGINE_USER, "--", "/usr/bin/python3", f"{SHARED_AT}/ear.py", JACK_SERVER)
+            self._ear = self.machine.start(*text, stdout=heard)
 
     def pull_the_plug(self) -> None:
         """A power cut."""
@@ -258,9 +258,9 @@ class Gallery:
         return float(self.heard().between(begin_s).audible_s()[0])
 
     # ------------------------------------------------------------------------------------------------ people's hands
-    def shell(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def shell(self, *text: str) -> subprocess.CompletedProcess[str]:
         """`gesturesynth WORDS` in a shell of the machine, whatever comes of it."""
-        return self.machine.run("gesturesynth", *words, check=False)
+        return self.machine.run("gesturesynth", *text, check=False)
 
     def teach(self, snapshot: int) -> None:
         """Records a take for a snapshot, and waits until it is on the disk.
@@ -271,14 +271,14 @@ class Gallery:
         wait_for(lambda: self.shell("record", "--wait").returncode == 0, "a take with somebody in it", START_S)
         self.shell("stop")  # the sound of the snapshot, if that is still held
 
-    def done(self, *words: str) -> None:
+    def done(self, *text: str) -> None:
         """`gesturesynth WORDS` in a shell of the machine, which must do it."""
-        asked = self.shell(*words)
-        assert asked.returncode == 0, f"{words}: {asked.stdout}{asked.stderr}"
+        requested = self.shell(*text)
+        assert requested.returncode == 0, f"{text}: {requested.stdout}{requested.stderr}"
 
     def takes(self, piece: str = "steady") -> list[dict[str, Any]]:
         """What has been taught, as `gesturesynth examples` sees it on the disk."""
-        words = ("gesturesynth", "examples", "list", "--preset", piece, "--json")
-        listed = self.machine.run(*words, user="gesturesynth")
+        text = ("gesturesynth", "examples", "list", "--preset", piece, "--json")
+        listed = self.machine.run(*text, user="gesturesynth")
         takes: list[dict[str, Any]] = json.loads(listed.stdout)
         return takes

@@ -120,7 +120,7 @@ class Machine:
         hidden = () if self._at_home else tuple(folder for folder in HOMES if Path(folder).is_dir())
         specification = Specification(self._name, self.disk.volumes(), str(self.shared), hidden)
         spaces = ["--pid", "--mount", "--mount-proc", "--uts", "--ipc", "--net"]
-        with self._words.open("wb") as words:
+        with self._words.open("wb") as text:
             self._launcher = subprocess.Popen(
                 [
                     *("timeout", "--signal=KILL", str(LIMIT_S), "unshare", "--fork", "--kill-child", *spaces),
@@ -128,8 +128,8 @@ class Machine:
                 ],
                 cwd=CHECKOUT,
                 stdin=subprocess.DEVNULL,
-                stdout=words,
-                stderr=words,
+                stdout=text,
+                stderr=text,
                 start_new_session=True,
             )
         try:
@@ -168,12 +168,12 @@ class Machine:
         wait_for(lambda: _removed(self._name), "the machine's control groups to empty")
 
     # ------------------------------------------------------------------------------------------------------ commands
-    def start(self, *words: str, stdout: int | IO[bytes] = subprocess.PIPE, stdin: int = subprocess.DEVNULL) -> Any:
+    def start(self, *text: str, stdout: int | IO[bytes] = subprocess.PIPE, stdin: int = subprocess.DEVNULL) -> Any:
         """A process in the machine, as its root; the caller ends it."""
-        return subprocess.Popen(self._entering(words), stdin=stdin, stdout=stdout, stderr=subprocess.STDOUT, cwd="/")
+        return subprocess.Popen(self._entering(text), stdin=stdin, stdout=stdout, stderr=subprocess.STDOUT, cwd="/")
 
     def run(
-        self, *words: str, check: bool = True, limit_s: float = COMMAND_S, user: str = ""
+        self, *text: str, check: bool = True, limit_s: float = COMMAND_S, user: str = ""
     ) -> subprocess.CompletedProcess[str]:
         """Runs a command in the machine as root, or as a user of the machine, and waits for its end.
 
@@ -184,9 +184,9 @@ class Machine:
             user: as whom; with the groups that this user has.
         """
         if user:
-            words = ("runuser", "-u", user, "--", *words)
+            text = ("runuser", "-u", user, "--", *text)
         done = subprocess.run(
-            self._entering(words),
+            self._entering(text),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -195,15 +195,15 @@ class Machine:
             cwd="/",
             check=False,
         )
-        assert not check or not done.returncode, f"{' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
+        assert not check or not done.returncode, f"{' '.join(text)}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done
 
-    def _entering(self, words: Sequence[str]) -> list[str]:
+    def _entering(self, text: Sequence[str]) -> list[str]:
         assert self.pid, "the machine is off"
         path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         home = "/root" if self._at_home else "/"
         spaces = ["--mount", "--uts", "--ipc", "--net", "--pid"]
-        return ["nsenter", f"--target={self.pid}", *spaces, "--", "env", "-i", path, f"HOME={home}", "LC_ALL=C", *words]
+        return ["nsenter", f"--target={self.pid}", *spaces, "--", "env", "-i", path, f"HOME={home}", "LC_ALL=C", *text]
 
     # ----------------------------------------------------------------------------------------------------------- units
     def show(self, unit: str, *names: str) -> dict[str, str]:
@@ -223,14 +223,14 @@ class Machine:
         """A signal to the main process of a service and to nothing else."""
         self.kill(self.main_pid(unit), number)
 
-    def journal(self, *words: str) -> list[dict[str, Any]]:
+    def journal(self, *text: str) -> list[dict[str, Any]]:
         """Entries of the journal, oldest first, as journald has them: `MESSAGE`, `__MONOTONIC_TIMESTAMP` (us), ..."""
-        listed = self.run("journalctl", "--output=json", "--no-pager", "--quiet", *words).stdout
+        listed = self.run("journalctl", "--output=json", "--no-pager", "--quiet", *text).stdout
         return [json.loads(line) for line in listed.splitlines()]
 
-    def words(self, *words: str) -> str:
+    def words(self, *text: str) -> str:
         """The journal for people, for the sentence of a failed test."""
-        said = self.run("journalctl", "--no-pager", "--lines=800", "--output=short-monotonic", *words).stdout
+        said = self.run("journalctl", "--no-pager", "--lines=800", "--output=short-monotonic", *text).stdout
         # A sound server without a card tells of every gap.
         telling = [line for line in said.splitlines() if "XRun" not in line and "Process error" not in line]
         return "\n".join(telling[-120:])

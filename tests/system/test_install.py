@@ -41,9 +41,9 @@ def newer_version(folder: Path) -> None:
 
 def test_to_install_it_again_changes_nothing(gallery: Gallery) -> None:
     pids, before = gallery.pids(), program(gallery)
-    words = run_installer(gallery.machine, "install")
-    changes = [line for line in words.splitlines() if not line.startswith(("as it was", "note", "done"))]
-    assert changes == [], words
+    text = run_installer(gallery.machine, "install")
+    changes = [line for line in text.splitlines() if not line.startswith(("as it was", "note", "done"))]
+    assert changes == [], text
     assert (gallery.pids(), program(gallery)) == (pids, before)
 
 
@@ -82,7 +82,7 @@ def test_when_it_is_removed_settings_and_what_was_taught_stay(gallery: Gallery) 
     for unit in (*PROCESSES, KEYPAD, JACKD):
         assert machine.show(unit, "LoadState") == {"LoadState": "not-found"}
     left = [one.cmdline() for one in psutil.Process(machine.pid).children(recursive=True)]
-    assert not [words for words in left if any("/opt/gesturesynth" in word for word in words)]
+    assert not [text for text in left if any("/opt/gesturesynth" in word for word in text)]
     assert "gesturesynth" not in machine.run("ls", "/opt").stdout
     assert machine.run("ls", "/etc/gesturesynth").stdout.split() == ["gesturesynth.yaml", "jack.env", "presets"]
     kept = machine.run(

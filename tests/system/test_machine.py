@@ -84,8 +84,8 @@ def test_it_has_neither_the_host_s_network_nor_its_homes(disk: Disk) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, Machine(disk) as machine:
         port = server.getsockname()[1]
         assert machine.run("cat", "/proc/net/dev").stdout.count("\n") == 3, "two lines of headings, and lo"
-        asked = machine.run("/bin/bash", "-c", f"echo > /dev/tcp/127.0.0.1/{port}", check=False)
-        assert "Connection refused" in asked.stderr
+        requested = machine.run("/bin/bash", "-c", f"echo > /dev/tcp/127.0.0.1/{port}", check=False)
+        assert "Connection refused" in requested.stderr
         assert machine.run("find", "/root", "/home", "-mindepth", "1").stdout == ""
         left = machine.run("find", str(CHECKOUT), "-mindepth", "1", check=False)
         assert left.stdout == "", "empty, or within something that is"

@@ -65,8 +65,8 @@ def probed(machine: Machine, unit: str) -> Told:
     machine.run("systemctl", "daemon-reload")
     machine.run("systemctl", "restart", unit)
     wait_for(lambda: machine.show(unit, "ActiveState")["ActiveState"] in ("inactive", "failed"), "the probe to end", 60)
-    words = [entry["MESSAGE"] for entry in machine.journal("-u", unit, "-n", "20")]
-    found = [word for word in words if word.startswith('{"families"')]
+    text = [entry["MESSAGE"] for entry in machine.journal("-u", unit, "-n", "20")]
+    found = [word for word in text if word.startswith('{"families"')]
     assert found, f"the probe of {unit} has not told anything: {machine.words()}"
     answer: Told = json.loads(found[-1])
     return answer

@@ -77,10 +77,10 @@ def test_pictures_that_an_edit_list_leaves_out_are_not_missed(tmp_path: Path) ->
 
 
 def test_a_coding_without_a_decoder_is_named_with_a_way_out(tmp_path: Path) -> None:
-    words = refusal(Mp4.of(tmp_path, noise(10)).without(b"esds").coded(b"av01").save(tmp_path / "an av1.mp4"))
-    assert "coded as AV1 (" in words
-    assert "no decoder" in words
-    assert f"ffmpeg -i '{tmp_path}/an av1.mp4' -c:v libx264" in words
+    text = refusal(Mp4.of(tmp_path, noise(10)).without(b"esds").coded(b"av01").save(tmp_path / "an av1.mp4"))
+    assert "coded as AV1 (" in text
+    assert "no decoder" in text
+    assert f"ffmpeg -i '{tmp_path}/an av1.mp4' -c:v libx264" in text
 
 
 CAUSES: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -102,10 +102,10 @@ CAUSES: dict[str, tuple[Callable[[Path], object], str]] = {
 
 @pytest.mark.parametrize("cause", CAUSES)
 def test_each_cause_has_its_own_sentence(tmp_path: Path, cause: str) -> None:
-    make, words = CAUSES[cause]
+    make, text = CAUSES[cause]
     path = tmp_path / "clip.mp4"
     make(path)
-    assert words in refusal(path)
+    assert text in refusal(path)
 
 
 def test_a_hole_in_the_time_stamps_is_shortened_and_told(tmp_path: Path) -> None:

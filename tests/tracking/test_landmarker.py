@@ -188,14 +188,14 @@ def test_native_chatter_does_not_reach_the_terminal(bundle: Path) -> None:
 
 
 def test_words_that_are_not_chatter_are_let_through(capfd: pytest.CaptureFixture[str]) -> None:
-    with CapturedStderr() as words:
+    with CapturedStderr() as text:
         subprocess.run(
             ["sh", "-c", "echo 'W0000 00:00:1795382065.41  982 a.cc:121] hm' >&2; echo ours >&2"], check=True
         )
-        assert words.text() == "ours"
+        assert text.text() == "ours"
         assert capfd.readouterr().err == ""
     assert capfd.readouterr().err == "ours\n"
-    assert words.text() == "ours"
+    assert text.text() == "ours"
 
 
 # As mediapipe 1.2.3 writes them, which pip installs where nothing is locked.
@@ -216,10 +216,10 @@ UNKNOWN = "WARNING: the camera is on fire\nFatal Python error: Segmentation faul
 def test_native_log_lines_of_any_form_are_dropped_and_errors_and_strangers_are_not(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    with CapturedStderr() as words:
+    with CapturedStderr() as text:
         os.write(2, (NATIVE_LINES + NATIVE_ERRORS + UNKNOWN).encode())
     assert capfd.readouterr().err == NATIVE_ERRORS + UNKNOWN
-    assert words.text() == " | ".join((NATIVE_ERRORS + UNKNOWN).splitlines())
+    assert text.text() == " | ".join((NATIVE_ERRORS + UNKNOWN).splitlines())
 
 
 def test_their_warnings_are_there_for_who_looks_once_each() -> None:

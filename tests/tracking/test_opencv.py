@@ -20,7 +20,7 @@ ATTEMPTS = 4
 @pytest.fixture
 def refusals() -> Iterator[tuple[str, threading.Semaphore]]:
     """Where somebody answers who is no camera, and how often that was asked."""
-    asked = threading.Semaphore(0)
+    requested = threading.Semaphore(0)
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def refuse() -> None:
@@ -30,30 +30,30 @@ def refusals() -> Iterator[tuple[str, threading.Semaphore]]:
                 except OSError:
                     return
                 connection.close()
-                asked.release()
+                requested.release()
 
         threading.Thread(target=refuse, daemon=True).start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/camera", asked
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/camera", requested
         server.shutdown(socket.SHUT_RDWR)
 
 
-def foreign(words: str) -> list[str]:
+def foreign(text: str) -> list[str]:
     """Lines that are not our own."""
-    return [line for line in words.splitlines() if not line.startswith("{") or "event" not in json.loads(line)]
+    return [line for line in text.splitlines() if not line.startswith("{") or "event" not in json.loads(line)]
 
 
 def test_a_camera_on_the_network_that_cannot_be_opened_brings_no_foreign_word(
     refusals: tuple[str, threading.Semaphore],
 ) -> None:
     ensure_model()
-    address, asked = refusals
+    address, requested = refusals
     with TrackerProcess(source={"source": address}) as tracker:
         for _ in range(ATTEMPTS):
-            assert asked.acquire(timeout=30)
-        code, words = tracker.stop()
+            assert requested.acquire(timeout=30)
+        code, text = tracker.stop()
     assert code == 0
-    assert foreign(words) == []
-    assert words.count("does not answer") == 1
+    assert foreign(text) == []
+    assert text.count("does not answer") == 1
 
 
 @pytest.mark.parametrize(("device", "why"), [("/dev/video77", "is not there"), ("/dev/null", "is no camera")])
@@ -61,8 +61,8 @@ def test_a_device_that_is_no_camera_is_named_without_a_foreign_word(device: str,
     ensure_model()
     with TrackerProcess(source={"source": device}) as tracker:
         tracker.status_where(lambda status: why in status.detail)
-        words = tracker.stop()[1]
-    assert foreign(words) == []
+        text = tracker.stop()[1]
+    assert foreign(text) == []
 
 
 SCRIPT = """

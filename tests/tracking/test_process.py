@@ -92,10 +92,10 @@ def test_a_read_that_never_returns_neither_keeps_the_camera_lost_nor_the_process
 
         camera.say("stuck")
         tracker.status_where(is_waiting)
-        code, words = tracker.stop(patience_s=5.0)
+        code, text = tracker.stop(patience_s=5.0)
         assert code == 0, "it does not wait for the camera"
-        assert "tracker has stopped" in words
-        assert "Traceback" not in words
+        assert "tracker has stopped" in text
+        assert "Traceback" not in text
     assert not list((paths.runtime_dir() / "tracker").iterdir()), "no socket is left behind"
 
 
@@ -114,10 +114,10 @@ def test_an_empty_frame_is_passed_over_and_costs_no_reopening(camera: VirtualCam
     camera.spoil(5)
     with TrackerProcess(camera.environment, source={"source": camera.device}) as tracker:
         tracker.pose_where(lambda pose: pose.sequence > 60)  # more than once around the film of 60 frames
-        code, words = tracker.stop()
+        code, text = tracker.stop()
     assert code == 0
-    assert "source lost" not in words
-    assert "Traceback" not in words
+    assert "source lost" not in text
+    assert "Traceback" not in text
 
 
 def network_can_be_left() -> bool:
@@ -166,8 +166,8 @@ def test_a_skeleton_needs_no_landmarker(performer: Path) -> None:
 def test_without_a_camera_the_demo_performer_plays_until_one_appears(camera: VirtualCamera, tmp_path: Path) -> None:
     plug = tmp_path / "plug"
     performer = write_performer(tmp_path / "demo.skeleton", count=1000, rate_hz=1000.0)  # sequence numbers run ahead
-    words = {"demo": str(performer), "plug": str(plug), "device": camera.device}
-    with TrackerProcess(camera.environment, source={"source": "auto"}, **words) as tracker:
+    text = {"demo": str(performer), "plug": str(plug), "device": camera.device}
+    with TrackerProcess(camera.environment, source={"source": "auto"}, **text) as tracker:
         status = tracker.status_where(is_live)
         assert status.source == "demo performer"
         assert "no camera" in status.detail
@@ -187,10 +187,10 @@ def test_without_a_camera_the_demo_performer_plays_until_one_appears(camera: Vir
 def test_a_source_that_cannot_be_ends_the_tracker_with_the_users_exit_code(text: str) -> None:
     with TrackerProcess(source={"source": text}) as tracker:
         tracker.process.wait(20)
-        code, words = tracker.stop()
+        code, message = tracker.stop()
     assert code == 2
-    assert "Allowed are auto, demo" in words
-    assert "Traceback" not in words
+    assert "Allowed are auto, demo" in message
+    assert "Traceback" not in message
 
 
 class NetworkCamera:
@@ -264,9 +264,9 @@ def test_a_camera_on_the_network_is_tracked_lost_and_found(network_camera: Netwo
         network_camera.open()
         tracker.status_where(is_live)
         assert tracker.pose().sequence > pose.sequence
-        code, words = tracker.stop()
+        code, text = tracker.stop()
     assert code == 0
-    assert "secret" not in words + repr(status) + repr(waiting)
+    assert "secret" not in text + repr(status) + repr(waiting)
 
 
 def test_heart_beats_say_that_work_flows(performer: Path, own_folders: Path) -> None:

@@ -83,7 +83,7 @@ def test_the_tracker_outlives_a_recording_whose_poses_have_one_time(tmp_path: Pa
     path = written(tmp_path / "stuck.skeleton", at_one_time(20_000))
     with TrackerProcess(source={"source": str(path)}) as tracker:
         tracker.pose_where(lambda pose: pose.sequence > 2)
-        code, words = tracker.stop()
+        code, text = tracker.stop()
     assert code == 0
-    assert words.count("damaged at record 1") == 1
-    assert words.count("damaged at record 301") == 1, "said once, not in each round"
+    assert text.count("damaged at record 1") == 1
+    assert text.count("damaged at record 301") == 1, "said once, not in each round"

@@ -104,18 +104,18 @@ def confined(home: Path, how: str) -> tuple[TrackerStatus, str, Path]:
         subscriber.close()
         context.term()
         process.terminate()
-        words = process.communicate(timeout=30)[1]
-    assert status, words
-    return status, words, runtime
+        text = process.communicate(timeout=30)[1]
+    assert status, text
+    return status, text, runtime
 
 
 @LINUX_ONLY
 @AS_ROOT
 def test_a_tracker_that_is_refused_warns_in_its_log_and_in_its_status(own_folders: Path) -> None:
-    status, words, _ = confined(own_folders, "refused")
+    status, text, _ = confined(own_folders, "refused")
     assert "does not let this user have a network of its own" in status.network
     assert status.network_advice == userns_limits.advice()
-    lines = [json.loads(line) for line in words.splitlines()]
+    lines = [json.loads(line) for line in text.splitlines()]
     (warning,) = [line for line in lines if line["level"] == "warning"]
     assert warning["event"] == "the process that sees people can reach the network"
     assert (warning["network"], warning["advice"]) == (status.network, status.network_advice)
@@ -124,6 +124,6 @@ def test_a_tracker_that_is_refused_warns_in_its_log_and_in_its_status(own_folder
 @LINUX_ONLY
 @AS_ROOT
 def test_one_that_is_nobody_in_its_namespace_is_cut_off_and_found_where_it_always_was(own_folders: Path) -> None:
-    status, words, runtime = confined(own_folders, "unmapped")
-    assert (status.network, status.network_advice) == ("none", ""), words
+    status, text, runtime = confined(own_folders, "unmapped")
+    assert (status.network, status.network_advice) == ("none", ""), text
     assert status.time_s > 0, f"it was heard in {runtime}"

@@ -50,8 +50,8 @@ def load_settings_or_fallback(path: Path | None) -> tuple[Settings, str]:
     except FileError as error:
         if not is_unattended():
             raise
-        instead, words = _instead(path)
-        trouble = f"{error}\nUntil it is mended, {words}."
+        instead, text = _instead(path)
+        trouble = f"{error}\nUntil it is mended, {text}."
         log.get().error(f"the settings cannot be used as they are:\n{trouble}")
         return instead, trouble
 

@@ -68,10 +68,10 @@ def parse(data: bytes, file: str, *, may_be_empty: bool = False) -> Document:
     if isinstance(root, yaml.MappingNode):
         _Converter(document).mapping(root)
     if not document.problems and not document.data:
-        words, place = _nothing_useful(root, text or "")
+        message, place = _nothing_useful(root, text or "")
         if may_be_empty and place is None:
             return document
-        _fail(document, words, place)
+        _fail(document, message, place)
     if not document.data:
         raise FileError(document.problems)
     return document

@@ -235,8 +235,8 @@ class AutoRatio:
         return core_schema.no_info_plain_validator_function(self.check)
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        words = {"type": "string", "pattern": rf"^\s*(auto|{_RATIO})\s*$"}
-        return {"anyOf": [{"type": "number", "minimum": self.low, "maximum": self.high}, words]}
+        text = {"type": "string", "pattern": rf"^\s*(auto|{_RATIO})\s*$"}
+        return {"anyOf": [{"type": "number", "minimum": self.low, "maximum": self.high}, text]}
 
     def check(self, value: object) -> str:
         """The text, or ValueError with a sentence."""

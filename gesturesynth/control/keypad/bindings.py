@@ -30,13 +30,13 @@ _HELD: Final = Call("hold", (), KEYPAD)
 """In bindings: on when the key goes down, off when it goes up."""
 
 
-def command_of(words: str) -> Call | None:
+def command_of(text: str) -> Call | None:
     """What a binding such as `select 3`, `volume -6 dB` or `hold` asks for; None for `none`.
 
     Raises:
         CommandError: with a sentence, where the command table has no such thing.
     """
-    name, _, rest = " ".join(words.split()).partition(" ")
+    name, _, rest = " ".join(text.split()).partition(" ")
     if name == NONE and not rest:
         return None
     if name == "hold" and not rest:
@@ -48,7 +48,7 @@ def command_of(words: str) -> Call | None:
         values = [rest]  # a name, or a quantity with its unit, may consist of several words
     else:
         values = rest.split()
-    return dataclasses.replace(call(name, values, COMMAND_LINE), by=KEYPAD)
+    return dataclasses.replace(call(name, values, COMMAND_LINE), sender=KEYPAD)
 
 
 def bindings(changes: Mapping[str, str]) -> dict[str, Call]:
@@ -57,8 +57,8 @@ def bindings(changes: Mapping[str, str]) -> dict[str, Call]:
     Raises:
         CommandError: see `command_of`.
     """
-    chosen = {key: command_of(words) for key, words in (DEFAULTS | dict(changes)).items()}
-    return {key: asked for key, asked in chosen.items() if asked is not None}
+    chosen = {key: command_of(text) for key, text in (DEFAULTS | dict(changes)).items()}
+    return {key: requested for key, requested in chosen.items() if requested is not None}
 
 
 class KeyBindingMachine:
@@ -112,13 +112,13 @@ class KeyBindingMachine:
                 (down.discard if event.change == "up" else down.add)(event.code)
         if event.change == "up":
             return self._up(event.code)
-        asked = self._bound(name)
-        if asked is None or self._chords:
+        requested = self._bound(name)
+        if requested is None or self._chords:
             return []
         if event.change == "repeat":
-            return self._again(asked, now_s)
+            return self._again(requested, now_s)
         self._repeated_s = now_s
-        return self._down(event.code, asked, now_s)
+        return self._down(event.code, requested, now_s)
 
     def _bound(self, name: str) -> Call | None:
         names = [SHIFT + name, name] if self._shifts else [name]
@@ -126,12 +126,12 @@ class KeyBindingMachine:
             names.append(NUMLOCK_TWINS[name])
         return next((self._keys[one] for one in names if one in self._keys), None)
 
-    def _down(self, code: int, asked: Call, now_s: float) -> list[Call]:
-        if asked.command not in ("record", "hold") or asked.values:
-            return [asked]
+    def _down(self, code: int, requested: Call, now_s: float) -> list[Call]:
+        if requested.command not in ("record", "hold") or requested.values:
+            return [requested]
         if self._deciding or self._holding is not None:
             return []  # a second such key while the first is down
-        if asked.command == "record":
+        if requested.command == "record":
             self._deciding = code, now_s
             return []
         self._holding = code
@@ -146,8 +146,8 @@ class KeyBindingMachine:
             return [Call("record", (), KEYPAD)]
         return []
 
-    def _again(self, asked: Call, now_s: float) -> list[Call]:
-        if asked.command not in REPEATING or now_s - self._repeated_s < REPEAT_S:
+    def _again(self, requested: Call, now_s: float) -> list[Call]:
+        if requested.command not in REPEATING or now_s - self._repeated_s < REPEAT_S:
             return []
         self._repeated_s = now_s
-        return [asked]
+        return [requested]

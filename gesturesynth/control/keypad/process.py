@@ -80,30 +80,30 @@ def run_keypad(settings: KeypadSettings, service: Service) -> int:
             keypads.scan_devices(time.monotonic())
             service.ready(keypads.status)
             while not service.stopping:
-                for asked in keypads.poll():
-                    _send(asked, wire)
+                for requested in keypads.poll():
+                    _send(requested, wire)
                 _listen(wire)
                 service.heartbeat(keypads.status)
             service.notify_stopping()
         finally:
-            for asked in keypads.close():
+            for requested in keypads.close():
                 with suppress(NothingRunning):  # then nothing is being held
-                    wire.ask(asked, LAST_WORD_S)
+                    wire.ask(requested, LAST_WORD_S)
     return 0
 
 
-def _send(asked: Call, wire: CommandClient) -> None:
-    if wire.send(asked):
-        log.get().debug(asked.text)
+def _send(requested: Call, wire: CommandClient) -> None:
+    if wire.send(requested):
+        log.get().debug(requested.text)
     else:
-        log.get().warning(f"nobody hears '{asked.text}': the conductor does not run, or just begins")
+        log.get().warning(f"nobody hears '{requested.text}': the conductor does not run, or just begins")
 
 
 def _listen(wire: CommandClient) -> None:
     """Takes the answers in. They were heard already, as short sounds."""
     for answer in wire.poll():
         if not answer.ok:
-            log.get().debug(answer.words)  # the conductor has said it
+            log.get().debug(answer.text)  # the conductor has said it
 
 
 @dataclass
@@ -181,17 +181,17 @@ class Keypads:
             device.take()
         twins = device.kind.is_keypad or not device.kind.keys
         self._plugged[path] = OpenDevice(device, KeyBindingMachine(self._keys, twins=twins))
-        words = f"'{device.kind.name}' is plugged in"
-        log.get().info(f"{words}, but {device.problem}" if device.problem else words, device=str(path))
+        text = f"'{device.kind.name}' is plugged in"
+        log.get().info(f"{text}, but {device.problem}" if device.problem else text, device=str(path))
         return True
 
     def _refuse(self, path: Path, stable: str, error: OSError) -> None:
-        words = f"{stable or path} cannot be opened ({error.strerror})"
+        text = f"{stable or path} cannot be opened ({error.strerror})"
         if isinstance(error, PermissionError):
-            words += ": join the group `input` (`sudo usermod -aG input YOUR-NAME`, then log in again)"
-        if self._refused.get(path) != words:
-            self._refused[path] = words
-            log.get().warning(words)
+            text += ": join the group `input` (`sudo usermod -aG input YOUR-NAME`, then log in again)"
+        if self._refused.get(path) != text:
+            self._refused[path] = text
+            log.get().warning(text)
 
     def _unplug(self, path: Path) -> list[Call]:
         plugged = self._plugged.pop(path)
@@ -248,7 +248,7 @@ class Keypads:
 
     def close(self) -> Sequence[Call]:
         """Lets go of everything; returns what that asks for."""
-        return [asked for path in list(self._plugged) for asked in self._unplug(path)]
+        return [requested for path in list(self._plugged) for requested in self._unplug(path)]
 
 
 def _said(kind: DeviceInfo, problem: str) -> str:

@@ -113,5 +113,5 @@ def _listened(commands: Iterable[Command]) -> Iterator[str]:
 def _table_of_sent() -> Iterator[str]:
     yield "| address | values | |"
     yield "| --- | --- | --- |"
-    for address, values, words in _SENT:
-        yield f"| `{address}` | {values} | {words} |"
+    for address, values, text in _SENT:
+        yield f"| `{address}` | {values} | {text} |"

@@ -62,8 +62,8 @@ class MalformedError(ValueError):
         address: of the message, where that much could be read; else empty.
     """
 
-    def __init__(self, words: str, address: str = "") -> None:
-        super().__init__(words)
+    def __init__(self, text: str, address: str = "") -> None:
+        super().__init__(text)
         self.address = address
 
 
@@ -233,7 +233,7 @@ def safe_name(name: str) -> str:
     return re.sub(r"[^!-~]|[#*,/?\[\]{}]", "_", name) or "_"
 
 
-def clipped(words: str, most: int = 400) -> str:
+def clipped(text: str, most: int = 400) -> str:
     """A sentence fit to be sent back: in one line, printable, and of bounded length."""
-    line = "".join(character if character.isprintable() else "?" for character in words.replace("\n", " "))
+    line = "".join(character if character.isprintable() else "?" for character in text.replace("\n", " "))
     return line if len(line) <= most else f"{line[: most - 1]}…"

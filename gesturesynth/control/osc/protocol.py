@@ -56,7 +56,7 @@ class OscReply:
         sender: where it goes.
         ok: whether what was asked for was done.
         address: the OSC address that was asked for.
-        words: a sentence.
+        text: a sentence.
         ended: it is about the end of something that was answered before, when it began.
         number: sent behind it, to be sent back (see `osc_proof.py`); 0 for none.
     """
@@ -64,14 +64,14 @@ class OscReply:
     sender: Sender
     ok: bool
     address: str
-    words: str
+    text: str
     ended: bool = False
     number: int = 0
 
     def complete(self) -> tuple[str, str, str]:
         """The address and the two texts that it is sent as, of bounded length."""
         good = DONE if self.ended else ACK
-        return (good if self.ok else ERROR), clipped(self.address, 200), clipped(self.words)
+        return (good if self.ok else ERROR), clipped(self.address, 200), clipped(self.text)
 
 
 @dataclass
@@ -171,9 +171,9 @@ class OscProtocol:
         self.subscriptions.proofs.heard(sender, len(datagram), now_s)
         if len(datagram) > MOST_OCTETS:
             self.counts.too_long += 1
-            words = f"A datagram may have at most {MOST_OCTETS} bytes."
-            self._note(sender, "", words)
-            return [OscReply(sender, False, "", words)] if self._may_complain(sender, now_s) else []
+            text = f"A datagram may have at most {MOST_OCTETS} bytes."
+            self._note(sender, "", text)
+            return [OscReply(sender, False, "", text)] if self._may_complain(sender, now_s) else []
         return self._read(datagram, sender, now_s)
 
     def questions(self) -> tuple[Sender, ...]:
@@ -221,8 +221,8 @@ class OscProtocol:
             if command is QUERY:
                 self._ask(message.values, sender)
                 return []
-            words, number = self.subscriptions.obey(command, message.values, sender, now_s)
-            return [OscReply(sender, True, address, words, number=number)]
+            text, number = self.subscriptions.obey(command, message.values, sender, now_s)
+            return [OscReply(sender, True, address, text, number=number)]
         except CommandError as error:
             self.counts.refused += 1
             self._note(sender, address, str(error))
@@ -236,13 +236,13 @@ class OscProtocol:
         if not self._may_complain(sender, now_s):
             self._note(sender, address, "there is nothing at this address")
             return []
-        words = _unknown(address)
-        self._note(sender, address, words)
-        return [OscReply(sender, False, address, words)]
+        text = _unknown(address)
+        self._note(sender, address, text)
+        return [OscReply(sender, False, address, text)]
 
-    def _note(self, sender: Sender, address: str, words: str) -> None:
+    def _note(self, sender: Sender, address: str, text: str) -> None:
         what = clipped(address, 80) or "a datagram"
-        self.refusal = f"{what} from {sender[0]}:{sender[1]}: {clipped(words, 200)}"
+        self.refusal = f"{what} from {sender[0]}:{sender[1]}: {clipped(text, 200)}"
 
     def _command(self, command: Command, message: Message, sender: Sender, now_s: float) -> OscCall | OscReply:
         values = message.values

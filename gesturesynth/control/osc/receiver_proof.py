@@ -119,8 +119,8 @@ class Proofs:
         return 0.0 if since_s is None else since_s + PROOF_S - now_s
 
     def _number(self, sender: Sender, epoch: int) -> int:
-        words = f"{host_of(sender[0])} {sender[1]} {epoch}".encode()
-        digest = hashlib.blake2b(words, key=self._secret, digest_size=8).digest()
+        text = f"{host_of(sender[0])} {sender[1]} {epoch}".encode()
+        digest = hashlib.blake2b(text, key=self._secret, digest_size=8).digest()
         return 1 + int.from_bytes(digest, "big") % (_NUMBERS - 1)
 
 

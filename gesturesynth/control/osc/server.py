@@ -112,21 +112,21 @@ class OscServer:
             `answer`.
         """
         self._take(now_s)
-        asked: list[OscCall] = []
+        requested: list[OscCall] = []
         protocol = self.protocol
         most_octets = protocol.octets + OCTETS_A_POLL - MOST_OCTETS
         most_messages = protocol.messages + min(most, MESSAGES_A_POLL) - MOST_MESSAGES
         while waiting := self._waiting.take(now_s):
             for result in protocol.read(*waiting, now_s):
                 if isinstance(result, OscCall):
-                    asked.append(result)
+                    requested.append(result)
                 else:
                     self._say(result)
             if protocol.octets > most_octets or protocol.messages > most_messages:
                 break
         self.counts.crowded += self._waiting.too_old
         self._waiting.too_old = 0
-        return asked
+        return requested
 
     def _take(self, now_s: float) -> None:
         """Takes what has arrived from the kernel, and keeps what may be read."""
@@ -140,13 +140,13 @@ class OscServer:
             if self.protocol.admits(sender, now_s) and not self._waiting.add(datagram, sender, now_s):
                 self.counts.crowded += 1
 
-    def answer(self, asked: OscCall, ok: bool, words: str) -> None:  # noqa: FBT001 - the same as the command wire has it
+    def answer(self, requested: OscCall, ok: bool, text: str) -> None:  # noqa: FBT001 - the same as the command wire has it
         """Tells the sender of a command what came of it: `/gesturesynth/ack` or `/gesturesynth/error`."""
-        self._say(OscReply(asked.sender, ok, asked.address, words))
+        self._say(OscReply(requested.sender, ok, requested.address, text))
 
-    def finished(self, asked: OscCall, ok: bool, words: str) -> None:  # noqa: FBT001 - as above
+    def finished(self, requested: OscCall, ok: bool, text: str) -> None:  # noqa: FBT001 - as above
         """Tells how something ended that had been answered when it began: `/gesturesynth/done`, or `error`."""
-        self._say(OscReply(asked.sender, ok, asked.address, words, ended=True))
+        self._say(OscReply(requested.sender, ok, requested.address, text, ended=True))
 
     def stream(self, now_s: float, state: Callable[[], str], outputs: Mapping[str, float]) -> None:
         """Answers questions for the state, and sends state and outputs to the subscribers whose turn it is.
@@ -214,8 +214,8 @@ def _state_message(state: str) -> bytes:
 
 def _too_long(message: bytes) -> bytes:
     """What is sent instead of a state that does not fit into a datagram; macOS sends no more than 9,216 bytes."""
-    words = f"The state is {len(message)} bytes long, too long for a datagram; `gesturesynth state --json` prints it."
-    return encode(ERROR, STATE, words)
+    text = f"The state is {len(message)} bytes long, too long for a datagram; `gesturesynth state --json` prints it."
+    return encode(ERROR, STATE, text)
 
 
 def _check(settings: OscSettings, allow: AllowList) -> None:

@@ -72,11 +72,11 @@ class Subscriptions:
         rate_hz = float(numbers[1]) if len(numbers) > 1 else DEFAULT_RATE_HZ
         if not self.leases.renew((host, port), rate_hz, now_s):
             raise CommandError(f"{len(self.leases)} have subscribed already, and no more can; try again later.")
-        words = f"sending to {host}:{port} {rate_hz:g} times a second for {self.leases.length_s:g} s"
+        text = f"sending to {host}:{port} {rate_hz:g} times a second for {self.leases.length_s:g} s"
         if not self.proofs.proven(sender, now_s):
-            words += f"; at most {UNPROVEN_OCTETS} bytes, until the number comes back that follows ({CONFIRM.address})"
+            text += f"; at most {UNPROVEN_OCTETS} bytes, until the number comes back that follows ({CONFIRM.address})"
         number = self.proofs.number(sender, now_s) if self.proofs.due(sender, now_s) else 0
-        return words, number
+        return text, number
 
     def _check_places(self, receiver: Sender, now_s: float) -> None:
         """Raises CommandError when all places that a receiver's host may have are taken by others of that host."""

@@ -124,7 +124,7 @@ class ShowMessage(Event, frozen=True):
 
 
 class HoldSound(Event, frozen=True):
-    """Let the values of this snapshot (`"1"`..`"9"`) sound instead of the mapping, until `ReleaseSound` or another `HoldSound`."""
+    """The values of this snapshot (`"1"`..`"9"`) sound instead of the mapping, until `ReleaseSound` or the next."""
 
     target: str
 

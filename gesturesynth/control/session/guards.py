@@ -41,9 +41,9 @@ class Question:
 
     Attributes:
         command: what it was asked about.
-        hand: who was asked: `Call.by`, whichever port a program sends from this time.
+        sender: who was asked: `Call.sender`, whichever port a program sends from this time.
         until_s: the last moment of the answer.
-        words: for people.
+        text: for people.
     """
 
     command: str
@@ -61,11 +61,11 @@ class Question:
 
 def sender_of(call: Call) -> str:
     """Who sent a command, without the port."""
-    return hand_at(call.by)
+    return hand_at(call.sender)
 
 
 def hand_at(by: str) -> str:
-    """The hand that `Call.by` names."""
+    """The hand that `Call.sender` names."""
     return re.sub(r":\d+$", "", by)
 
 
@@ -81,8 +81,8 @@ def refusal_reason(call: Call, state: SessionState, stage: SessionContext) -> st
         return _no_class(call, stage)
     if call.command == "stop" and not state.held and stage.holding:
         return f"There is nothing to stop: the pose of class '{stage.holding}' holds its sound; leave it to let go."
-    there, words = _NEEDS.get(call.text if call.command == "hold" else call.command, (None, ""))
-    return words if there and not there(state, stage) else ""
+    there, text = _NEEDS.get(call.text if call.command == "hold" else call.command, (None, ""))
+    return text if there and not there(state, stage) else ""
 
 
 def refused(why: str) -> tuple[Event, ...]:
@@ -100,7 +100,7 @@ def question(call: Call, state: SessionState, confirm_s: float) -> str:
         return f"Delete {'the only take' if count == 1 else f'all {count} takes'}? {yes}"
     if state.phase != "playing":
         return f"End in the middle of a take? {yes}"
-    return "" if call.by == KEYBOARD else f"End everything? {yes}"
+    return "" if call.sender == KEYBOARD else f"End everything? {yes}"
 
 
 def free_numbers(stage: SessionContext) -> list[int]:

@@ -113,17 +113,17 @@ class Session:
             What has to be done, in this order.
         """
         events = [*self._move_on(now_s)]
-        self._last = (call.text, call.by)
-        asked = self._question if self._question and self._question.concerns(call) else None
-        yes = asked is not None and asked.command == call.command
+        self._last = (call.text, call.sender)
+        requested = self._question if self._question and self._question.concerns(call) else None
+        yes = requested is not None and requested.command == call.command
         if reason := refusal_reason(call, self.state, self._stage):
             events += refused(reason)
-        elif not yes and (words := question(call, self.state, self._rules.confirm_s)):
-            self._question = Question(call.command, sender_of(call), self._now_s + self._rules.confirm_s, words)
-            events += (Cue("ask"), ShowMessage(words))
+        elif not yes and (text := question(call, self.state, self._rules.confirm_s)):
+            self._question = Question(call.command, sender_of(call), self._now_s + self._rules.confirm_s, text)
+            events += (Cue("ask"), ShowMessage(text))
         else:
             events += self._do[call.command](call)
-        if asked and asked is self._question:
+        if requested and requested is self._question:
             self._question = None
         return self._told(events)
 
@@ -176,19 +176,19 @@ class Session:
         """A fit is under way, asked for or not."""
         return self._fact(now_s, self._fit.move("started"))
 
-    def fit_ended(self, ok: bool, words: str, now_s: float) -> tuple[Event, ...]:  # noqa: FBT001 - it is the report
+    def fit_ended(self, ok: bool, text: str, now_s: float) -> tuple[Event, ...]:  # noqa: FBT001 - it is the report
         """A fit is over, for whatever reason: each `StartFit` and each `fit_started` of its own is reported once.
 
         Args:
             ok: the new model takes over.
-            words: the model (`linear rbf, 18 examples`), or a sentence about what went wrong; may be empty.
+            text: the model (`linear rbf, 18 examples`), or a sentence about what went wrong; may be empty.
             now_s: monotonic seconds.
         """
-        return self._fact(now_s, self._fit.ended(ok=ok, words=words))
+        return self._fact(now_s, self._fit.ended(ok=ok, text=text))
 
-    def done(self, words: str, now_s: float, cue: CueName = "undo") -> tuple[Event, ...]:
+    def done(self, text: str, now_s: float, cue: CueName = "undo") -> tuple[Event, ...]:
         """Something of `OUTCOME`, or a change of preset, was carried out: what happened, in words."""
-        return self._fact(now_s, [Cue(cue), ShowMessage(words)])
+        return self._fact(now_s, [Cue(cue), ShowMessage(text)])
 
     def failed(self, why: str, now_s: float) -> tuple[Event, ...]:
         """It could not be carried out: a sentence."""

@@ -54,17 +54,17 @@ class Fit:
         yield Cue("undo")
         yield ShowMessage("Training is being called off.")
 
-    def ended(self, *, ok: bool, words: str) -> Iterator[Event]:
+    def ended(self, *, ok: bool, text: str) -> Iterator[Event]:
         """The report. The next fit, if one was asked for, begins after it is told how this one ended."""
         called_off = self.training in ("ending", "afresh")
         more = " Training again, as asked." if self.again else ""
         if ok:  # it may have been ready before it could be called off
             yield Cue("trained")
-            yield ShowMessage((f"Trained: {words.rstrip('.')}." if words else "Trained; it plays.") + more)
+            yield ShowMessage((f"Trained: {text.rstrip('.')}." if text else "Trained; it plays.") + more)
         elif called_off:
             yield Cue("undo")
             yield ShowMessage("Training was called off; what was there before plays on." + more)
         else:
             yield Cue("error")
-            yield ShowMessage((words or "Training failed; what was there before plays on.") + more, failed=True)
+            yield ShowMessage((text or "Training failed; what was there before plays on.") + more, failed=True)
         yield from self.move("ended")

@@ -130,16 +130,16 @@ def _numbers(text: object) -> _Numbers | None:
 def _note(taught: Mapping[int, _Taught]) -> str:
     lost = {take: part.lost for take, part in taught.items() if part.lost}
     empty = [take for take, part in taught.items() if not part.labels and not part.lost]
-    words = []
+    text = []
     if lost:
         count, where = sum(lost.values()), ", ".join(map(str, list(lost)[:10])) + (" and more" * (len(lost) > 10))
-        words.append(
+        text.append(
             f"{count} poses of the examples are damaged on the disk; they are left out "
             f"(take {where}; `gesturesynth examples delete` takes a damaged take away)."
         )
     if empty:
-        words.append(f"Nothing is left of take {', '.join(map(str, empty[:10]))}: no pose of it teaches anything.")
-    return " ".join(words)
+        text.append(f"Nothing is left of take {', '.join(map(str, empty[:10]))}: no pose of it teaches anything.")
+    return " ".join(text)
 
 
 def _stacked(rows: Sequence[Float], columns: int) -> Float:

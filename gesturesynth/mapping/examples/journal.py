@@ -39,11 +39,11 @@ class Changes(msgspec.Struct, frozen=True):
     snapshots: tuple[SnapshotChange, ...] = ()
 
 
-def note(connection: sqlite3.Connection, words: str, changes: Changes) -> None:
+def note(connection: sqlite3.Connection, text: str, changes: Changes) -> None:
     """Writes an action, that has been done, at the end of the line."""
     connection.execute("DELETE FROM journal WHERE undone")
     said = msgspec.json.encode(changes).decode()
-    connection.execute("INSERT INTO journal (words, changes, undone) VALUES (?, ?, 0)", (words, said))
+    connection.execute("INSERT INTO journal (words, changes, undone) VALUES (?, ?, 0)", (text, said))
 
 
 def can_undo(connection: sqlite3.Connection) -> bool:
@@ -82,11 +82,11 @@ def redo(connection: sqlite3.Connection) -> str:
     return str(found[1])
 
 
-def do(connection: sqlite3.Connection, words: str, changes: Changes) -> None:
+def do(connection: sqlite3.Connection, text: str, changes: Changes) -> None:
     """Does an action and writes it down."""
     _mark(connection, ((change.take, change.after) for change in changes.takes))
     _put(connection, ((change.number, change.after) for change in changes.snapshots))
-    note(connection, words, changes)
+    note(connection, text, changes)
 
 
 def forget(connection: sqlite3.Connection, takes: Collection[int]) -> None:

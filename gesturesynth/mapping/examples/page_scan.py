@@ -78,8 +78,8 @@ def _believed(wal: bytes, size: int) -> bytes:
 def _summed(order: str, data: bytes, sums: tuple[int, int]) -> tuple[int, int]:
     """The checksum of a log goes on over these bytes (4.2)."""
     first, second = sums
-    words = struct.unpack(f"{order}{len(data) // 4}I", data)
-    for even, odd in zip(words[::2], words[1::2], strict=True):
+    text = struct.unpack(f"{order}{len(data) // 4}I", data)
+    for even, odd in zip(text[::2], text[1::2], strict=True):
         first = (first + even + second) & 0xFFFFFFFF
         second = (second + odd + first) & 0xFFFFFFFF
     return first, second

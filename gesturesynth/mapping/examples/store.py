@@ -123,7 +123,7 @@ class ExampleStore:
                 self._db, made, target=target, label=label, sound=sound, rows=rows, duration_s=duration_s
             )
             store_takes.insert_poses(self._db, info, sound, packed)
-            store_takes.added(self._db, info.words(), [info])
+            store_takes.added(self._db, info.text(), [info])
         return info
 
     def add_examples(self, examples: Examples, source: str, *, made: datetime | None = None) -> tuple[TakeInfo, ...]:
@@ -169,11 +169,11 @@ class ExampleStore:
             raise UserError(f"there is nothing to copy in {other.path}")
         with self._writing():
             infos = tuple(store_takes.insert_copy(self._db, copy) for copy in copies)
-            words = f"{store_takes.several(infos) if infos else '0 takes'} and {len(snapshots)} snapshots copied"
+            text = f"{store_takes.several(infos) if infos else '0 takes'} and {len(snapshots)} snapshots copied"
             kept = tuple(SnapshotChange(number, None, sound) for number, sound in snapshots.items())
             takes = tuple(journal.TakeChange(info.id, before=False, after=True) for info in infos)
-            journal.do(self._db, words, Changes(takes, kept))
-        return words
+            journal.do(self._db, text, Changes(takes, kept))
+        return text
 
     def delete(self, *ids: int) -> str:
         """Marks takes as deleted, all or none; words about what happened.
@@ -239,14 +239,14 @@ class ExampleStore:
     def undo(self) -> str:
         """Takes the last action back, whoever did it and whenever; words, or an empty text when there is none."""
         with self._writing():
-            words = journal.undo(self._db)
-        return f"undone: {words}" if words else ""
+            text = journal.undo(self._db)
+        return f"undone: {text}" if text else ""
 
     def redo(self) -> str:
         """Does again what was undone; words, or an empty text when there is nothing."""
         with self._writing():
-            words = journal.redo(self._db)
-        return f"done again: {words}" if words else ""
+            text = journal.redo(self._db)
+        return f"done again: {text}" if text else ""
 
     @property
     def can_undo(self) -> bool:

@@ -41,7 +41,7 @@ class TakeInfo:
     duration_s: float
     deleted: bool
 
-    def words(self) -> str:
+    def text(self) -> str:
         """For people: `take 3 for 2 (114 rows)`."""
         what = f" for {self.target}" if self.target else ""
         return f"take {self.id}{what} ({self.rows} row{'' if self.rows == 1 else 's'})"
@@ -71,7 +71,7 @@ class TakeRecord(msgspec.Struct, frozen=True):
 
 def several(infos: Sequence[TakeInfo]) -> str:
     """For people: one take in words, or how many."""
-    return infos[0].words() if len(infos) == 1 else f"{len(infos)} takes"
+    return infos[0].text() if len(infos) == 1 else f"{len(infos)} takes"
 
 
 def sound_text(values: Mapping[str, float]) -> str:
@@ -222,9 +222,9 @@ def find(db: sqlite3.Connection, ids: Iterable[int]) -> list[TakeInfo]:
     return [known[number] for number in wanted]
 
 
-def added(db: sqlite3.Connection, words: str, infos: Sequence[TakeInfo]) -> None:
+def added(db: sqlite3.Connection, text: str, infos: Sequence[TakeInfo]) -> None:
     """Notes that takes were added."""
-    journal.note(db, words, Changes(tuple(TakeChange(info.id, before=False, after=True) for info in infos)))
+    journal.note(db, text, Changes(tuple(TakeChange(info.id, before=False, after=True) for info in infos)))
 
 
 def mark(db: sqlite3.Connection, infos: Sequence[TakeInfo], *, there: bool) -> str:
@@ -239,10 +239,10 @@ def mark(db: sqlite3.Connection, infos: Sequence[TakeInfo], *, there: bool) -> s
         raise UserError(f"take {', '.join(already)} is {state}. Nothing was changed.")
     if not infos:
         return ""
-    words = f"{several(infos)} {'restored' if there else 'deleted'}"
+    text = f"{several(infos)} {'restored' if there else 'deleted'}"
     changes = tuple(TakeChange(info.id, before=not there, after=there) for info in infos)
-    journal.do(db, words, Changes(changes))
-    return words
+    journal.do(db, text, Changes(changes))
+    return text
 
 
 def erase(db: sqlite3.Connection, infos: Sequence[TakeInfo]) -> None:

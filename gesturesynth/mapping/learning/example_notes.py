@@ -89,5 +89,5 @@ def unknown_features(
     if not missing:
         return []
     what = "feature" if len(missing) == 1 else "features"
-    words = f"the {what} {listed(missing)} could not be told for all that was taught, and does not count yet"
-    return [f"{words}: new takes have it; those without can be deleted"]
+    text = f"the {what} {listed(missing)} could not be told for all that was taught, and does not count yet"
+    return [f"{text}: new takes have it; those without can be deleted"]

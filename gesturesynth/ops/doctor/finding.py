@@ -91,7 +91,7 @@ class Check:
         name: for people and programs.
         about: what is looked at, a sentence without its subject.
         amiss: what makes it warn or fail.
-        look: does it. May take seconds, and may raise: that is then a mistake of ours.
+        run: does it. May take seconds, and may raise: that is then a mistake of ours.
     """
 
     name: str

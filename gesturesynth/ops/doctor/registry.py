@@ -17,55 +17,55 @@ CHECKS: Final = (
         "python",
         "Version and processor.",
         "Fails for versions or systems for which there are not all libraries.",
-        software.look_at_python,
+        software.check_python,
     ),
     Check(
         "libraries",
         "Every Python library, its version against what the others want of it, and whether it can be imported.",
         "Fails when one is missing, does not fit or cannot be imported; warns when two packages own OpenCV.",
-        software.look_at_libraries,
+        software.check_libraries,
     ),
     Check(
         "system",
         "The libraries of the system that MediaPipe, OpenCV and JACK need.",
         "Fails when one is missing, with the line that installs it; warns without JACK's.",
-        software.look_at_system_libraries,
+        software.check_system_libraries,
     ),
     Check(
         "model",
         "Its file, by its SHA-256.",
         "Warns when it was not fetched yet; fails when it is damaged.",
-        software.look_at_model,
+        software.check_model,
     ),
     Check(
         "settings",
         "gesturesynth.yaml.",
         "Fails with line and column of every mistake; the other checks then go by the defaults.",
-        files.look_at_settings,
+        files.check_settings,
     ),
     Check(
         "preset",
         "The preset to start with, and its examples.",
         "Fails with line and column of every mistake.",
-        files.look_at_preset,
+        files.check_preset,
     ),
     Check(
         "state",
         "The folders of what was taught, the cache and the sockets.",
         "Fails when one cannot be written to, or its disk is full; warns below 1 GB.",
-        files.look_at_state,
+        files.check_state,
     ),
     Check(
         "examples",
         "Every database of takes, read-only, page by page.",
         "Fails when one is damaged; warns when one was, and was set aside.",
-        files.look_at_examples,
+        files.check_examples,
     ),
     Check(
         "groups",
         "Groups of this user, and the camera and sound devices that it may use.",
         "Warns when there are some that it may not use.",
-        computer.look_at_groups,
+        computer.check_groups,
     ),
     Check(
         "camera",
@@ -73,19 +73,19 @@ CHECKS: Final = (
         "evenness of its frames, size, time to the first. While the tracker runs: its figures.",
         "Fails when it gives no frames, or fewer than 10 a second; warns without a camera, below 80 % of the rate that "
         "was asked for, and when frames come unevenly.",
-        camera.look_at_camera,
+        camera.check_camera,
     ),
     Check(
         "inference",
         "How long a body takes to be found in a frame.",
         "Warns when that is slower than the camera, fails below 10 frames a second.",
-        camera.look_at_inference,
+        camera.check_inference,
     ),
     Check(
         "privacy",
         "Whether the process that sees people can be kept off the network.",
         "Warns when it cannot.",
-        camera.look_at_privacy,
+        camera.check_privacy,
     ),
     Check(
         "sound",
@@ -93,55 +93,55 @@ CHECKS: Final = (
         "audio clock keeps time. While the engine runs: its figures.",
         "Fails when it does not start, or its clock stands; warns when nobody hears it, there were gaps, or its clock "
         "is off by more than 2 %.",
-        sound.look_at_sound,
+        sound.check_sound,
     ),
     Check(
         "keypad",
         "Keyboards and keypads for keys without a screen.",
         "Warns when one is asked for, and none is there or may be read.",
-        keypad.look_at_keypad,
+        keypad.check_keypad,
     ),
     Check(
         "realtime",
         "Realtime priority and locked memory that the engine may have.",
         "Warns when JACK could not have what it wants.",
-        sound.look_at_realtime,
+        sound.check_realtime,
     ),
     Check(
         "processor",
         "Cores, load, speed and heat.",
         "Warns with one core, when it is kept slow, gets hot, or something else keeps it busy.",
-        computer.look_at_processor,
+        computer.check_processor,
     ),
     Check(
         "memory",
         "How much there is, and how much of it is free.",
         "Warns below 1 GB, fails below what all processes take.",
-        computer.look_at_memory,
+        computer.check_memory,
     ),
     Check(
         "clock",
         "Date, time zone, and whether somebody sets it.",
         "Fails when the date is long past; warns when nobody sets it.",
-        computer.look_at_clock,
+        computer.check_clock,
     ),
     Check(
         "ports",
         "Those of OSC and of monitoring.",
         "Warns when another program has one.",
-        service.look_at_ports,
+        service.check_ports,
     ),
     Check(
         "processes",
         "What runs now, as `gesturesynth status` judges it.",
         "Fails when that is not healthy; warns after many restarts.",
-        service.look_at_processes,
+        service.check_processes,
     ),
     Check(
         "service",
         "The system service, where it is installed.",
         "Fails when a part of it does not run; warns when it does not start with the computer, or was often restarted.",
-        service.look_at_service,
+        service.check_service,
     ),
 )
 OURS: Final = "This is a mistake in Gesture Synth: please report it, with these words."
@@ -157,21 +157,21 @@ class Result(msgspec.Struct, frozen=True):
     took_s: float
 
 
-def examine(case: Examination, say: Callable[[Result], None], checks: Sequence[Check] = CHECKS) -> list[Result]:
+def examine(examination: Examination, say: Callable[[Result], None], checks: Sequence[Check] = CHECKS) -> list[Result]:
     """Looks at everything; `say` hears of each as soon as it is known. Never raises for what a check does."""
     results = []
     for check in checks:
         begun_s = time.monotonic()
-        finding = _looked(check, case)
+        finding = _looked(check, examination)
         result = Result(check.name, finding.grade, finding.found, finding.advice, round(time.monotonic() - begun_s, 3))
         say(result)
         results.append(result)
     return results
 
 
-def _looked(check: Check, case: Examination) -> Finding:
+def _looked(check: Check, examination: Examination) -> Finding:
     try:
-        return check.run(case)
+        return check.run(examination)
     except Exception as error:  # noqa: BLE001 - whatever it is, the other checks are still wanted
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{place.filename.rpartition('/')[2]}:{place.lineno}"

@@ -17,25 +17,27 @@ ACTIVE: Final = Path("/sys/kernel/security/apparmor/profiles")
 """There when the kernel enforces profiles."""
 
 
-def install_profile(layout: Layout, hand: FileInstaller) -> None:
+def install_profile(layout: Layout, installer: FileInstaller) -> None:
     """Puts the profile in place, unless this computer has no AppArmor that knows such rules; loads it."""
     if not layout.at(KNOWS_USERNS).exists():
         return
-    changed = hand.put((parts_dir() / PROFILE).read_bytes(), layout.profile, MODE)
+    changed = installer.put((parts_dir() / PROFILE).read_bytes(), layout.profile, MODE)
     if not changed or layout.staged or not ACTIVE.exists():
         return
     try:
         run_system_command("apparmor_parser", "--replace", "--write-cache", str(layout.profile))
     except GestureSynthError as error:
-        hand.remove(layout.profile)  # or AppArmor would complain of it at every start of this computer
-        hand.note(f"AppArmor does not take our profile: {error}. The service does without; only `run` is not cut off.")
+        installer.remove(layout.profile)  # or AppArmor would complain of it at every start of this computer
+        installer.note(
+            f"AppArmor does not take our profile: {error}. The service does without; only `run` is not cut off."
+        )
 
 
-def remove_profile(layout: Layout, hand: FileInstaller) -> None:
+def remove_profile(layout: Layout, installer: FileInstaller) -> None:
     """Unloads the profile and takes it away."""
     if layout.profile.exists() and not layout.staged and ACTIVE.exists():
         try:
             run_system_command("apparmor_parser", "--remove", str(layout.profile))
         except GestureSynthError as error:
-            hand.note(f"AppArmor keeps our profile until this computer is started again: {error}")
-    hand.remove(layout.profile)
+            installer.note(f"AppArmor keeps our profile until this computer is started again: {error}")
+    installer.remove(layout.profile)

@@ -61,12 +61,12 @@ class InstallOptions:
     start: bool = True
 
 
-def install(layout: Layout, wishes: InstallOptions, say: Callable[[str], None]) -> bool:
+def install(layout: Layout, options: InstallOptions, say: Callable[[str], None]) -> bool:
     """Installs the system service, or what is missing of it, or a newer version.
 
     Args:
         layout: where to.
-        wishes: see there.
+        options: see there.
         say: gets a line for everything.
 
     Returns:
@@ -76,46 +76,46 @@ def install(layout: Layout, wishes: InstallOptions, say: Callable[[str], None]) 
         UserError: something that only people can change stands in the way; nothing was changed.
         GestureSynthError: the system refused something; what was done until then stays, and may be done again.
     """
-    hand = FileInstaller(say)
+    installer = FileInstaller(say)
     # What people have to mend is found before anything is changed.
-    if wishes.jack and not (layout.staged or JACK.exists()):
+    if options.jack and not (layout.staged or JACK.exists()):
         raise UserError(f"there is no {JACK}: install it first (on Debian: `apt install jackd2`)")
     python = interpreter()
     file = layout.config / settings.FILE
     chosen = settings.load_settings(file) if is_there(file) else settings.Settings()
     network = {"conductor": texts.conductor_network(chosen), "tracker": texts.tracker_network(chosen)}
 
-    _users(layout, hand)
-    _settings(layout, hand, jack=wishes.jack is True)
-    _model(layout, hand)
-    before = hand.changes
-    install_program(layout, python, hand)
-    _launcher(layout, hand)
-    if _units(layout, network, hand) and not layout.staged:
+    _users(layout, installer)
+    _settings(layout, installer, jack=options.jack is True)
+    _model(layout, installer)
+    before = installer.changes
+    install_program(layout, python, installer)
+    _launcher(layout, installer)
+    if _units(layout, network, installer) and not layout.staged:
         systemctl("daemon-reload")
-    changed = hand.changes > before
-    _rules(layout, hand)
-    install_profile(layout, hand)
+    changed = installer.changes > before
+    _rules(layout, installer)
+    install_profile(layout, installer)
     if layout.staged:
         return True
-    _enable(wishes, hand)
-    if not wishes.start:
-        hand.note(f"nothing was started: `systemctl start {TARGET}`, or the next start of this computer, does")
+    _enable(options, installer)
+    if not options.start:
+        installer.note(f"nothing was started: `systemctl start {TARGET}`, or the next start of this computer, does")
         return True
-    return _start(hand, chosen.audio.device, changed=changed)
+    return _start(installer, chosen.audio.device, changed=changed)
 
 
-def _users(layout: Layout, hand: FileInstaller) -> None:
-    hand.put((parts_dir() / "sysusers.conf").read_bytes(), layout.users, MODE)
+def _users(layout: Layout, installer: FileInstaller) -> None:
+    installer.put((parts_dir() / "sysusers.conf").read_bytes(), layout.users, MODE)
     if layout.staged:
         return
     missing = [user for user in USERS if not _is_user(user)]
     # Also when all are there: it puts them into groups that they are not in.
     run_system_command("systemd-sysusers", str(layout.users))
     if missing:
-        hand.changed(f"made the users {', '.join(missing)}")
+        installer.changed(f"made the users {', '.join(missing)}")
     else:
-        hand.unchanged(f"the users {', '.join(USERS)}")
+        installer.unchanged(f"the users {', '.join(USERS)}")
 
 
 def _is_user(name: str) -> bool:
@@ -126,34 +126,34 @@ def _is_user(name: str) -> bool:
     return True
 
 
-def _settings(layout: Layout, hand: FileInstaller, *, jack: bool) -> None:
-    hand.folder(layout.config / "presets")
+def _settings(layout: Layout, installer: FileInstaller, *, jack: bool) -> None:
+    installer.folder(layout.config / "presets")
     first = {layout.config / settings.FILE: texts.SETTINGS}
     if jack:
         listing = SOUND_CARDS.read_text(encoding="utf-8") if SOUND_CARDS.exists() else ""
         first[layout.config / "jack.env"] = texts.jack_settings(texts.sound_cards(listing))
     for file, text in first.items():
         if file.exists():
-            hand.unchanged(f"{file} (yours, never overwritten)")
+            installer.unchanged(f"{file} (yours, never overwritten)")
         else:
-            hand.put(text, file, MODE)
+            installer.put(text, file, MODE)
 
 
-def _model(layout: Layout, hand: FileInstaller) -> None:
+def _model(layout: Layout, installer: FileInstaller) -> None:
     """The pose model, from whoever has it on this computer, else fetched."""
     folder = layout.cache / "models"
     if download.is_whole(folder / download.BUNDLE_NAME):
-        hand.unchanged(f"the pose model in {folder}")
+        installer.unchanged(f"the pose model in {folder}")
         return
     try:
-        found = next(filter(download.is_whole, _known_models()), None) or download.ensure_model(progress=hand.note)
+        found = next(filter(download.is_whole, _known_models()), None) or download.ensure_model(progress=installer.note)
     except GestureSynthError as error:
-        hand.note(f"{error} Until then the demo performer plays instead of the camera.")
+        installer.note(f"{error} Until then the demo performer plays instead of the camera.")
         return
     for suffix in (".LICENSE", ".NOTICE", ""):  # the bundle last: when it is there, all are
         file = found.with_name(f"{found.name}{suffix}")
         if file.exists():
-            hand.put(file.read_bytes(), folder / file.name, MODE)
+            installer.put(file.read_bytes(), folder / file.name, MODE)
 
 
 def _known_models() -> list[Path]:
@@ -164,12 +164,14 @@ def _known_models() -> list[Path]:
     return [folder / "models" / download.BUNDLE_NAME for folder in folders]
 
 
-def _launcher(layout: Layout, hand: FileInstaller) -> None:
+def _launcher(layout: Layout, installer: FileInstaller) -> None:
     launcher = layout.launcher
     if (launcher.exists() or launcher.is_symlink()) and not is_ours(launcher):
-        hand.note(f"{launcher} is another program and stays; this one is {layout.current / 'bin' / 'gesturesynth'}")
+        installer.note(
+            f"{launcher} is another program and stays; this one is {layout.current / 'bin' / 'gesturesynth'}"
+        )
         return
-    hand.put((parts_dir() / "launcher").read_bytes(), launcher, PROGRAM_MODE)
+    installer.put((parts_dir() / "launcher").read_bytes(), launcher, PROGRAM_MODE)
 
 
 def is_ours(launcher: Path) -> bool:
@@ -177,44 +179,44 @@ def is_ours(launcher: Path) -> bool:
     return launcher.is_file() and LAUNCHER_MARK.encode() in launcher.read_bytes()
 
 
-def _units(layout: Layout, network: dict[str, str], hand: FileInstaller) -> bool:
+def _units(layout: Layout, network: dict[str, str], installer: FileInstaller) -> bool:
     changed = False
     for name in UNITS:
-        changed |= hand.put((parts_dir() / name).read_bytes(), layout.units / name, MODE)
+        changed |= installer.put((parts_dir() / name).read_bytes(), layout.units / name, MODE)
     for process, text in network.items():
         file = layout.network_words(process)
         if text:
-            changed |= hand.put(text, file, MODE)
-        elif hand.remove(file):
+            changed |= installer.put(text, file, MODE)
+        elif installer.remove(file):
             changed = True
             if not any(file.parent.iterdir()):
-                hand.remove(file.parent)
+                installer.remove(file.parent)
     return changed
 
 
-def _rules(layout: Layout, hand: FileInstaller) -> None:
-    changed = hand.put((parts_dir() / layout.rules.name).read_bytes(), layout.rules, MODE)
+def _rules(layout: Layout, installer: FileInstaller) -> None:
+    changed = installer.put((parts_dir() / layout.rules.name).read_bytes(), layout.rules, MODE)
     if layout.staged or not changed:
         return
     if not UDEV.exists() or not system_program("udevadm"):
-        hand.note("udev does not run here, so cameras get no name of their own")
+        installer.note("udev does not run here, so cameras get no name of their own")
         return
     run_system_command("udevadm", "control", "--reload")
     run_system_command("udevadm", "trigger", "--subsystem-match=video4linux")
 
 
-def _enable(wishes: InstallOptions, hand: FileInstaller) -> None:
-    wanted = {TARGET: True} | ({} if wishes.jack is None else {unit(JACKD): wishes.jack})
+def _enable(options: InstallOptions, installer: FileInstaller) -> None:
+    wanted = {TARGET: True} | ({} if options.jack is None else {unit(JACKD): options.jack})
     for state in states(list(wanted)):
         verb = "enable" if wanted[state.name] else "disable"
         if (state.enabled == "enabled") == wanted[state.name]:
-            hand.unchanged(f"{state.name} is {verb}d")
+            installer.unchanged(f"{state.name} is {verb}d")
         else:
             systemctl(verb, "--now", state.name) if verb == "disable" else systemctl(verb, state.name)
-            hand.changed(f"{verb}d {state.name}")
+            installer.changed(f"{verb}d {state.name}")
 
 
-def _start(hand: FileInstaller, device: str, *, changed: bool) -> bool:
+def _start(installer: FileInstaller, device: str, *, changed: bool) -> bool:
     """Starts what does not run, anew where something has changed, and waits for it."""
     all_units = [unit(process) for process in (*PROCESSES, JACKD)]
     (target,) = states([TARGET])
@@ -223,23 +225,23 @@ def _start(hand: FileInstaller, device: str, *, changed: bool) -> bool:
     anew = target.active == "active" and changed
     if anew:
         systemctl("restart", TARGET)
-        hand.changed("started everything anew, for what has changed")
+        installer.changed("started everything anew, for what has changed")
     wanted = [one for one in states(all_units) if one.there and (one.enabled in ("static", "enabled"))]
     sleeping = [one.name for one in wanted if one.active != "active"]
     if sleeping:
         with suppress(GestureSynthError):  # said below, of each by itself
             systemctl("start", TARGET, *sleeping)  # waits until they are ready
             if not anew:
-                hand.changed(f"started {', '.join(sleeping)}")
+                installer.changed(f"started {', '.join(sleeping)}")
     listing = SOUND_CARDS.read_text(encoding="utf-8") if SOUND_CARDS.exists() else ""
     good = True
     for state in states([one.name for one in wanted]):
         if state.active == "active":
-            hand.unchanged(f"{state.name} runs{f': {state.words}' if state.words else ''}")
+            installer.unchanged(f"{state.name} runs{f': {state.text}' if state.text else ''}")
         else:
-            waits, words = why_not(state, listing, device)
+            waits, text = why_not(state, listing, device)
             good = good and waits
-            hand.note(words)
+            installer.note(text)
     return good
 
 

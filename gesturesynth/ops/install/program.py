@@ -99,7 +99,7 @@ def _can_make_environments(python: Path) -> bool:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     script = "import sys, venv; print('%d.%d' % sys.version_info[:2])"
     try:
-        asked = subprocess.run(
+        requested = subprocess.run(
             [python, "-I", "-c", script],
             env=child_environment(),
             capture_output=True,
@@ -109,7 +109,7 @@ def _can_make_environments(python: Path) -> bool:
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return asked.returncode == 0 and asked.stdout.strip() == version
+    return requested.returncode == 0 and requested.stdout.strip() == version
 
 
 def version_name(python: Path) -> str:
@@ -148,13 +148,13 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def install_program(layout: Layout, python: Path, hand: FileInstaller) -> bool:
+def install_program(layout: Layout, python: Path, installer: FileInstaller) -> bool:
     """Makes this version the one that runs.
 
     Args:
         layout: where to.
         python: from `interpreter`.
-        hand: says what was done.
+        installer: says what was done.
 
     Returns:
         Whether it was not before.
@@ -165,20 +165,20 @@ def install_program(layout: Layout, python: Path, hand: FileInstaller) -> bool:
     """
     source = packages()
     name = version_name(python)
-    hand.folder(layout.program)
+    installer.folder(layout.program)
     with _alone(layout.program):
         for leftover in layout.program.glob(f"{MAKING}*"):  # of an installation that was interrupted
             shutil.rmtree(leftover)
         version = layout.program / name
         former = layout.current.resolve() if layout.current.exists() else None
         if version.is_dir():
-            hand.unchanged(f"the program, {version}")
+            installer.unchanged(f"the program, {version}")
         else:
             _make(source, python, version)
-            hand.changed(f"copied the program to {version} ({PYTHON} of {python.parent})")
-        changed = hand.link(layout.current, Path(name))
+            installer.changed(f"copied the program to {version} ({PYTHON} of {python.parent})")
+        changed = installer.link(layout.current, Path(name))
         if changed:
-            _clear(layout.program, keep={version, former or version}, hand=hand)
+            _clear(layout.program, keep={version, former or version}, installer=installer)
     return changed
 
 
@@ -266,7 +266,7 @@ def _try_out(fresh: Path) -> None:
         raise GestureSynthError(f"the copy of the program did not load within {TRIAL_S:g} s") from error
 
 
-def _clear(program: Path, keep: set[Path], hand: FileInstaller) -> None:
+def _clear(program: Path, keep: set[Path], installer: FileInstaller) -> None:
     """Takes away older versions; the one before this stays, so that there is a way back."""
     for path in sorted(program.iterdir()):
         if (
@@ -274,7 +274,7 @@ def _clear(program: Path, keep: set[Path], hand: FileInstaller) -> None:
             and (path / "pyvenv.cfg").is_file()
             and path.resolve() not in {kept.resolve() for kept in keep}
         ):
-            hand.remove(path)
+            installer.remove(path)
 
 
 @contextmanager

@@ -29,7 +29,7 @@ class UnitState:
         pid: of its process; 0 without one.
         restarts: how often systemd has started it again since it was asked to start it.
         since: the wall clock when it became active, as systemd writes it.
-        words: its own, STATUS.
+        text: its own, STATUS.
     """
 
     name: str
@@ -40,7 +40,7 @@ class UnitState:
     pid: int = 0
     restarts: int = 0
     since: str = ""
-    words: str = ""
+    text: str = ""
 
     @property
     def there(self) -> bool:
@@ -59,7 +59,7 @@ class UnitState:
             pid=int(facts.get("MainPID") or 0),
             restarts=int(facts.get("NRestarts") or 0),
             since=facts.get("ActiveEnterTimestamp", ""),
-            words=facts.get("StatusText", ""),
+            text=facts.get("StatusText", ""),
         )
 
 
@@ -117,6 +117,6 @@ def run_system_command(*command: str) -> str:
     except subprocess.TimeoutExpired as error:
         raise GestureSynthError(f"`{' '.join(command)}` did not end within {LIMIT_S:g} s") from error
     if done.returncode:
-        words = " ".join((done.stderr or done.stdout).split()) or f"exit code {done.returncode}"
-        raise GestureSynthError(f"`{' '.join(command)}` failed: {words}")
+        text = " ".join((done.stderr or done.stdout).split()) or f"exit code {done.returncode}"
+        raise GestureSynthError(f"`{' '.join(command)}` failed: {text}")
     return done.stdout

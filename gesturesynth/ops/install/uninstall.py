@@ -24,27 +24,27 @@ def uninstall(layout: Layout, say: Callable[[str], None], *, purge: bool = False
     Raises:
         GestureSynthError: the system refused something; what was done until then stays done.
     """
-    hand = FileInstaller(say)
+    installer = FileInstaller(say)
     if not layout.staged:
-        _stop(hand)
-    if _remove_units(layout, hand) and not layout.staged:
+        _stop(installer)
+    if _remove_units(layout, installer) and not layout.staged:
         systemctl("daemon-reload")
-    if hand.remove(layout.rules) and not layout.staged and UDEV.exists():
+    if installer.remove(layout.rules) and not layout.staged and UDEV.exists():
         run_system_command("udevadm", "control", "--reload")
-    remove_profile(layout, hand)
-    hand.remove(layout.users)
-    hand.remove(layout.cache)
+    remove_profile(layout, installer)
+    installer.remove(layout.users)
+    installer.remove(layout.cache)
     if purge:
-        _purge(layout, hand)
+        _purge(layout, installer)
     if layout.launcher.exists() and is_ours(layout.launcher):
-        hand.remove(layout.launcher)
-    hand.remove(layout.program)  # last: it may be the one that runs here
+        installer.remove(layout.launcher)
+    installer.remove(layout.program)  # last: it may be the one that runs here
     kept: list[str] = []
     if not purge:
         kept = [str(folder) for folder in (layout.config, layout.state) if folder.exists()]
         if kept:
             say(f"kept: {' and '.join(kept)} (settings, presets, all that was taught), and the users they belong to")
-    if not hand.changes:
+    if not installer.changes:
         say("nothing was installed")
     if not purge and kept:
         say(f"to remove these for good, too: {purge_line(layout)}")
@@ -61,44 +61,44 @@ def purge_line(layout: Layout) -> str:
     return f"sudo sh -c {shlex.quote(f'{folders}; {users}; {groups} 2>/dev/null; true')}"
 
 
-def _stop(hand: FileInstaller) -> None:
+def _stop(installer: FileInstaller) -> None:
     there = [one for one in states([TARGET, *(unit(process) for process in (*PROCESSES, JACKD))]) if one.there]
     running = [one.name for one in there if one.active not in ("inactive", "failed")]
     if running:
         systemctl("stop", *running)
-        hand.changed(f"stopped {', '.join(running)}")
+        installer.changed(f"stopped {', '.join(running)}")
     enabled = [one.name for one in there if one.enabled == "enabled"]
     if enabled:
         systemctl("disable", *enabled)
-        hand.changed(f"disabled {', '.join(enabled)}")
+        installer.changed(f"disabled {', '.join(enabled)}")
 
 
-def _remove_units(layout: Layout, hand: FileInstaller) -> bool:
-    gone = [hand.remove(layout.units / name) for name in UNITS]
+def _remove_units(layout: Layout, installer: FileInstaller) -> bool:
+    gone = [installer.remove(layout.units / name) for name in UNITS]
     for process in PROCESSES:
         file = layout.network_words(process)
-        if hand.remove(file) and not any(file.parent.iterdir()):
-            hand.remove(file.parent)
+        if installer.remove(file) and not any(file.parent.iterdir()):
+            installer.remove(file.parent)
     return any(gone)
 
 
-def _purge(layout: Layout, hand: FileInstaller) -> None:
-    hand.remove(layout.config)
-    hand.remove(layout.state)
+def _purge(layout: Layout, installer: FileInstaller) -> None:
+    installer.remove(layout.config)
+    installer.remove(layout.state)
     if layout.staged:
         return
     known = {one.pw_name for one in pwd.getpwall()}
     for user in USERS:
         if user in known:
             run_system_command("userdel", user)
-            hand.changed(f"removed the user {user}")
+            installer.changed(f"removed the user {user}")
     for group in (*USERS[1:], GROUP):
-        _remove_group(group, hand)
+        _remove_group(group, installer)
 
 
-def _remove_group(name: str, hand: FileInstaller) -> None:
+def _remove_group(name: str, installer: FileInstaller) -> None:
     import grp  # noqa: PLC0415 - not on every system
 
     if name in {one.gr_name for one in grp.getgrall()}:
         run_system_command("groupdel", name)
-        hand.changed(f"removed the group {name}")
+        installer.changed(f"removed the group {name}")

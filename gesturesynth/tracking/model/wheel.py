@@ -62,14 +62,14 @@ def download(wheel: Wheel, folder: Path) -> Path:
         *("--retries", str(PIP_RETRIES), "--timeout", str(PIP_TIMEOUT_S)),
         *("--progress-bar", "on" if sys.stderr.isatty() else "off"),
     ]
-    words = ""
+    text = ""
     for _ in range(ATTEMPTS):
-        words = _run(command)
+        text = _run(command)
         if found := next(folder.glob("*.whl"), None):
             return found
     raise GestureSynthError(
         f"{wheel.project} {wheel.version} could not be downloaded in {ATTEMPTS} attempts with "
-        f"`{' '.join(command[: command.index('download')])} download`; the last one said: {words}"
+        f"`{' '.join(command[: command.index('download')])} download`; the last one said: {text}"
     )
 
 

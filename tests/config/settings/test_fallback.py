@@ -112,6 +112,6 @@ def test_a_service_with_broken_settings_plays_says_so_and_cannot_be_ended_by_a_c
         with CommandClient() as wire:
             answer = wire.ask(call("quit", (), COMMAND_LINE), 20.0)
         assert not answer.ok
-        assert "systemctl stop gesturesynth.target" in answer.words
+        assert "systemctl stop gesturesynth.target" in answer.text
         assert not running.until(ConductorStatus, lambda _: True, "its status").quitting
         assert running.stop() == 0

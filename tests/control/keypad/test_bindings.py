@@ -184,5 +184,5 @@ def test_whatever_keys_do_what_is_held_is_let_go_once_and_nothing_else_is(events
             said += {"down": pair.down, "up": pair.up, "repeat": pair.repeat}[what](name)
     said += pair.wait(1.0)
     said += [call.text for call in pair.hands.leave()]
-    holds = [words for words in said if words.startswith("hold")]
+    holds = [text for text in said if text.startswith("hold")]
     assert holds == ["hold on", "hold off"] * (len(holds) // 2)

@@ -20,9 +20,9 @@ def test_codes_are_those_of_the_system() -> None:
 
 
 def test_every_default_is_a_key_and_a_command() -> None:
-    for key, words in DEFAULTS.items():
+    for key, text in DEFAULTS.items():
         assert key.removeprefix(SHIFT) in KEY_CODES
-        assert command_of(words) is not None, key
+        assert command_of(text) is not None, key
 
 
 def test_a_keyboard_does_what_the_terminal_does_but_end_everything() -> None:
@@ -31,13 +31,13 @@ def test_a_keyboard_does_what_the_terminal_does_but_end_everything() -> None:
         if command in ("quit", "help"):
             assert key_of(character) not in chosen
         else:
-            asked = chosen[key_of(character)]
-            assert (asked.command, asked.values, asked.by) == (command, values, "keypad")
+            requested = chosen[key_of(character)]
+            assert (requested.command, requested.values, requested.sender) == (command, values, "keypad")
 
 
 def test_a_keypad_alone_is_enough_to_teach() -> None:
-    asked = {words.partition(" ")[0] for words in OF_A_KEYPAD.values()}
-    assert {"select", "record", "train", "undo", "louder", "quieter", "randomise", "next", "cancel"} <= asked
+    requested = {text.partition(" ")[0] for text in OF_A_KEYPAD.values()}
+    assert {"select", "record", "train", "undo", "louder", "quieter", "randomise", "next", "cancel"} <= requested
     assert [OF_A_KEYPAD[f"KP{number}"] for number in range(1, 10)] == [f"select {number}" for number in range(1, 10)]
 
 

@@ -37,9 +37,9 @@ def running(keypad: FakeKeypad, tmp_path_factory: pytest.TempPathFactory) -> Ite
         run.assert_nothing_is_left()
 
 
-def told(running: Running, *words: str) -> Any:
+def told(running: Running, *text: str) -> Any:
     done = subprocess.run(
-        [sys.executable, "-m", "gesturesynth", *words, "--json"],
+        [sys.executable, "-m", "gesturesynth", *text, "--json"],
         env=os.environ | running.folders,
         capture_output=True,
         text=True,

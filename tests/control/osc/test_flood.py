@@ -47,13 +47,13 @@ def work(server: OscServer) -> tuple[int, int, int]:
 def poll_within_bounds(server: OscServer, now_s: float) -> tuple[list[OscCall], bool]:
     """One poll, which must keep to its share of work; and whether it found everything read."""
     before = work(server)
-    asked = server.poll(now_s)
+    requested = server.poll(now_s)
     datagrams, messages, octets = (after - past for after, past in zip(work(server), before, strict=True))
     assert datagrams <= DATAGRAMS_A_POLL
     assert messages <= MESSAGES_A_POLL
     assert octets <= OCTETS_A_POLL
-    assert len(asked) <= MESSAGES_A_POLL
-    return asked, datagrams == 0 and server.waiting == 0
+    assert len(requested) <= MESSAGES_A_POLL
+    return requested, datagrams == 0 and server.waiting == 0
 
 
 def test_100_000_broken_datagrams_and_not_one_answer_or_output_is_missing(
@@ -73,8 +73,8 @@ def test_100_000_broken_datagrams_and_not_one_answer_or_output_is_missing(
                 artist.send(encode("/gesturesynth/select", burst % 9 + 1))
         done = False
         while not done:
-            asked, done = poll_within_bounds(server, now_s)
-            do_all(server, asked)
+            requested, done = poll_within_bounds(server, now_s)
+            do_all(server, requested)
         server.stream(now_s, lambda: STATE, OUTPUTS)
         flowing = [address for address, _ in ear.heard() if address != "/gesturesynth/ack"]
         assert flowing == [f"/gesturesynth/{what}" for what in ("state", "output/pitch", "output/level")]
@@ -94,8 +94,8 @@ def test_a_flood_is_dropped_in_shares_and_the_rest_waits(server: OscServer, prog
     artist.send(encode("/gesturesynth/train"))
     calls, polls, done = [], 0, False
     while not done:
-        asked, done = poll_within_bounds(server, 0.0)
-        calls += asked
+        requested, done = poll_within_bounds(server, 0.0)
+        calls += requested
         polls += 1
     assert 3 < polls < 12
     assert [one.sender[1] for one in calls] == [flooder.port, artist.port] + [flooder.port] * 99
@@ -114,8 +114,8 @@ def test_fat_bundles_cannot_make_one_poll_long(server: OscServer, programs: Make
             program.send(long)
     done, calls = False, 0
     while not done:
-        asked, done = poll_within_bounds(server, 0.0)
-        calls += len(asked)
+        requested, done = poll_within_bounds(server, 0.0)
+        calls += len(requested)
     assert 16 * 5 <= calls <= HOST_BURST, "however they are packed, a host may have so many at once"
 
 

@@ -48,8 +48,8 @@ def dump() -> Iterator[Dump]:
 )
 def test_oscsend_commands(server: OscServer, words: list[str], does: str) -> None:
     oscsend(server.port, f"/gesturesynth/{words[0]}", *words[1:])
-    (asked,) = polled(server)
-    assert asked.call.text == does
+    (requested,) = polled(server)
+    assert requested.call.text == does
 
 
 @pytest.mark.parametrize(

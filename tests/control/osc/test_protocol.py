@@ -115,7 +115,7 @@ def test_what_is_wrong_is_said_and_goes_no_further(
 ) -> None:
     answer = said(protocol, address, *values)
     assert not answer.ok
-    assert words in answer.words
+    assert words in answer.text
     assert protocol.counts.refused == 1
     assert protocol.counts.calls == 0
     assert not protocol.questions()
@@ -140,7 +140,7 @@ def test_a_bundle_brings_all_its_commands_in_order_and_one_bad_message_spoils_it
     assert [result.call.values for result in results if isinstance(result, OscCall)] == [(3,), (1,), (2,)]
     (answer,) = protocol.receive(bundle(*good, encode("/gesturesynth/*")), ME, 0.0)
     assert isinstance(answer, OscReply)
-    assert "wildcards" in answer.words
+    assert "wildcards" in answer.text
 
 
 def test_one_packet_cannot_both_ask_and_confirm(protocol: OscProtocol) -> None:
@@ -148,7 +148,7 @@ def test_one_packet_cannot_both_ask_and_confirm(protocol: OscProtocol) -> None:
     first, second = protocol.receive(bundle(clear, clear), ME, 0.0)
     assert isinstance(first, OscCall)
     assert isinstance(second, OscReply)
-    assert "came again at once" in second.words
+    assert "came again at once" in second.text
     assert asked(protocol, "clear", now_s=1.0) == [Call("clear", (), "osc 127.0.0.1:5000")]
 
 
@@ -230,8 +230,8 @@ def test_a_text_is_what_it_says(protocol: OscProtocol, command: str, text: str, 
 
 
 def test_a_text_lets_go_of_a_button(protocol: OscProtocol) -> None:
-    assert said(protocol, "/gesturesynth/record", "0").words == "let go of the button"
-    assert said(protocol, "/gesturesynth/train", "false").words == "let go of the button"
+    assert said(protocol, "/gesturesynth/record", "0").text == "let go of the button"
+    assert said(protocol, "/gesturesynth/train", "false").text == "let go of the button"
     assert protocol.receive(encode("/gesturesynth/query", "0"), ME, 0.0) == []
     assert not protocol.questions()
 
@@ -246,7 +246,7 @@ def test_another_computer_can_be_sent_to_only_where_it_sends_from(protocol: OscP
     tablet = ("192.168.1.20", 5000)
     answer = subscribed(protocol, tablet, 7000)
     assert not answer.ok
-    assert "PORT must be 5000" in answer.words
+    assert "PORT must be 5000" in answer.text
     assert subscribed(protocol, tablet, 5000).ok
     (gone,) = protocol.receive(encode("/gesturesynth/unsubscribe", 7000), tablet, 0.0)
     assert isinstance(gone, OscReply)
@@ -267,7 +267,7 @@ def test_another_computer_proves_that_it_receives_what_it_is_sent(protocol: OscP
     tablet, proofs = ("192.168.1.20", 5000), protocol.subscriptions.proofs
     answer = subscribed(protocol, tablet)
     assert answer.number
-    assert "until the number comes back" in answer.words
+    assert "until the number comes back" in answer.text
     assert not proofs.proven(tablet, 0.0)
     wrong = encode("/gesturesynth/confirm", answer.number % 1000 + 1)
     assert not protocol.receive(wrong, tablet, 0.1)[0].ok  # type: ignore[union-attr]
@@ -291,7 +291,7 @@ def test_this_computer_proves_nothing(protocol: OscProtocol) -> None:
 def test_a_long_datagram_is_refused_unread(protocol: OscProtocol) -> None:
     (answer,) = protocol.receive(b"/" * (MOST_OCTETS + 1), ME, 0.0)
     assert isinstance(answer, OscReply)
-    assert "at most 1024 bytes" in answer.words
+    assert "at most 1024 bytes" in answer.text
     assert protocol.octets == 0
 
 
@@ -303,7 +303,7 @@ def test_mutants_give_checked_calls_or_short_answers_and_never_more_than_they_ar
         assert len(results) <= 16
         for result in results:
             if isinstance(result, OscCall):
-                assert call(result.call.command, result.call.values, result.call.by) == result.call
+                assert call(result.call.command, result.call.values, result.call.sender) == result.call
             else:
                 assert len(encode(*result.complete())) < MOST_OCTETS * 2
     assert protocol.counts.datagrams == count

@@ -53,9 +53,9 @@ def test_python_osc_s_client_teaches_and_hears_the_answers(server: OscServer) ->
     client = SimpleUDPClient("127.0.0.1", server.port)
     client.send_message("/gesturesynth/volume", -6.0)
     client.send_message("/gesturesynth/record", [])
-    asked = server.poll(0.0)
-    assert [one.call.text for one in asked] == ["volume -6", "record"]
-    do_all(server, asked)
+    requested = server.poll(0.0)
+    assert [one.call.text for one in requested] == ["volume -6", "record"]
+    do_all(server, requested)
     messages = client.get_messages(timeout=1)
     assert next(messages).params == ["/gesturesynth/volume", "did volume -6"]
     client._sock.close()
@@ -135,8 +135,8 @@ def test_no_answer_is_longer_than_every_system_sends(server: OscServer, programs
     for _ in range(3):
         program.send(encode("/gesturesynth/query"))
     program.send(encode("/gesturesynth/train"))
-    (asked,) = server.poll(0.0)
-    server.answer(asked, False, "no " * 100_000)
+    (requested,) = server.poll(0.0)
+    server.answer(requested, False, "no " * 100_000)
     server.stream(0.0, lambda: "x" * 100_000, OUTPUTS)
     packets = program.packets()
     assert len(packets) == 2, "three questions of one program want one state"

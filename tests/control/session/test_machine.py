@@ -38,7 +38,7 @@ def test_a_minute_of_teaching() -> None:
     assert world.takes == ["1", "2", "3"]
     assert kinds(world.ask("train")) == [ReleaseSound, StartFit]
     assert world.session.state.training
-    told = world.end_fit(ok=True, words="linear rbf, 3 examples")
+    told = world.end_fit(ok=True, text="linear rbf, 3 examples")
     assert cues(told) == ["trained"]
     assert world.session.state.message == "Trained: linear rbf, 3 examples."
     assert not world.session.state.training

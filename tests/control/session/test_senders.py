@@ -49,7 +49,7 @@ def test_a_train_is_remembered_also_when_the_fit_before_it_fails() -> None:
     world = World()
     world.ask("train")
     world.ask("train")
-    told = world.end_fit(ok=False, words="There is nothing to learn from yet.")
+    told = world.end_fit(ok=False, text="There is nothing to learn from yet.")
     assert cues(told) == ["error"]
     assert answer(told).failed
     assert kinds(told) == [StartFit]
@@ -63,7 +63,7 @@ def test_a_fit_that_is_called_off_is_waited_for_and_is_no_failure() -> None:
     assert world.session.state.training
     assert not world.session.state.train_again
     world.ask("train")
-    told = world.end_fit(ok=False, words="The trainer was ended.")
+    told = world.end_fit(ok=False, text="The trainer was ended.")
     assert kinds(told) == [StartFit]
     assert not answer(told).failed
 

@@ -22,20 +22,20 @@ def test_it_is_installed_once_and_removed_where_apparmor_has_rules_for_user_name
     abi.parent.mkdir(parents=True)
     abi.touch()
     said: list[str] = []
-    hand = FileInstaller(said.append)
-    install_profile(layout, hand)
-    install_profile(layout, hand)
+    installer = FileInstaller(said.append)
+    install_profile(layout, installer)
+    install_profile(layout, installer)
     assert layout.profile.read_bytes() == (parts_dir() / PROFILE).read_bytes()
     assert said[-2:] == [f"wrote {layout.profile}", f"as it was: {layout.profile}"]
-    remove_profile(layout, hand)
+    remove_profile(layout, installer)
     assert not layout.profile.exists()
 
 
 def test_it_is_left_out_where_apparmor_is_older_or_absent(layout: Layout) -> None:
-    hand = FileInstaller(print)
-    install_profile(layout, hand)
-    remove_profile(layout, hand)
-    assert hand.changes == 0
+    installer = FileInstaller(print)
+    install_profile(layout, installer)
+    remove_profile(layout, installer)
+    assert installer.changes == 0
 
 
 def test_it_allows_namespaces_to_the_program_that_is_installed_and_to_nothing_that_a_user_can_put_there() -> None:

@@ -173,14 +173,14 @@ def test_a_broken_settings_file_is_said_before_anything_is_changed(layout: Layou
 
 def test_the_way_for_osc_is_opened_and_closed_with_the_settings(layout: Layout) -> None:
     installed(layout)
-    words = layout.network_words("conductor")
-    assert not words.exists()
+    text = layout.network_words("conductor")
+    assert not text.exists()
     (layout.config / "gesturesynth.yaml").write_text("osc: {host: 0.0.0.0, allow: [192.168.1.20]}\n")
-    assert f"wrote {words}" in installed(layout)
-    assert "IPAddressAllow=192.168.1.20/32" in words.read_text()
+    assert f"wrote {text}" in installed(layout)
+    assert "IPAddressAllow=192.168.1.20/32" in text.read_text()
     (layout.config / "gesturesynth.yaml").write_text("osc: {enabled: no}\n")
-    assert f"removed {words}" in installed(layout)
-    assert not words.parent.exists()
+    assert f"removed {text}" in installed(layout)
+    assert not text.parent.exists()
 
 
 def test_a_program_of_somebody_else_is_left_alone(layout: Layout) -> None:
@@ -233,18 +233,18 @@ def test_purging_works_after_a_plain_removal_too(layout: Layout) -> None:
 def test_what_waits_for_a_sound_card_is_no_fault_of_the_installation() -> None:
     jackd = unit_state("gesturesynth-jackd.service")
     usb = " 0 [USB            ]: USB-Audio - Scarlett Solo USB\n"
-    waits, words = why_not(jackd, "--- no soundcards ---\n", "")
+    waits, text = why_not(jackd, "--- no soundcards ---\n", "")
     assert waits
-    assert "waits for a sound card" in words
+    assert "waits for a sound card" in text
     engine = unit_state("gesturesynth-engine.service")
     assert why_not(engine, "", "")[0]
-    waits, words = why_not(engine, usb, "Babyface")
+    waits, text = why_not(engine, usb, "Babyface")
     assert waits
-    assert "'Babyface' in its name (`audio.device`)" in words
+    assert "'Babyface' in its name (`audio.device`)" in text
     for state, device in ((jackd, ""), (engine, "scarlett")):
-        waits, words = why_not(state, usb, device)
+        waits, text = why_not(state, usb, device)
         assert not waits
-        assert "service logs" in words
+        assert "service logs" in text
     assert not why_not(unit_state("gesturesynth-conductor.service"), "", "")[0]
 
 

@@ -112,10 +112,10 @@ def test_every_user_is_made_and_every_process_has_one_of_its_own() -> None:
     of = {name: settings_of(name)["User"][0] for name in SERVICES}
     assert len({of[name] for name in OURS}) == len(OURS)
     for name in SERVICES:
-        asked = settings_of(name)
-        assert asked["Group"] == [GROUP]
+        requested = settings_of(name)
+        assert requested["Group"] == [GROUP]
         assert GROUP in users[of[name]]
-        for group in asked["SupplementaryGroups"]:
+        for group in requested["SupplementaryGroups"]:
             assert group in groups
             assert group in users[of[name]]
 
@@ -132,28 +132,28 @@ def test_the_target_brings_up_what_there_is_and_each_goes_with_it() -> None:
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_is_started_for_ever_and_stops_soon(name: str) -> None:
-    asked = settings_of(name)
-    assert asked["Restart"] == ["always"]
-    assert asked["StartLimitIntervalSec"] == ["0"]
-    assert float(asked["TimeoutStopSec"][0]) < 5
+    requested = settings_of(name)
+    assert requested["Restart"] == ["always"]
+    assert requested["StartLimitIntervalSec"] == ["0"]
+    assert float(requested["TimeoutStopSec"][0]) < 5
     if name in OURS:
-        assert asked["Type"] == ["notify"]
-        assert float(asked["WatchdogSec"][0]) >= LEAST_PATIENCE_S
-        assert asked["RuntimeDirectoryPreserve"] == ["restart"], "or the count of failures would begin anew"
+        assert requested["Type"] == ["notify"]
+        assert float(requested["WatchdogSec"][0]) >= LEAST_PATIENCE_S
+        assert requested["RuntimeDirectoryPreserve"] == ["restart"], "or the count of failures would begin anew"
 
 
 def test_only_the_conductor_has_a_network_and_only_it_has_no_device() -> None:
     devices = {"tracker": ["char-81 rw"], "engine": ["char-116 rw"], JACKD: ["char-116 rw"], "keypad": ["char-13 r"]}
     for process in (*PROCESSES, JACKD):
-        asked = settings_of(unit(process))
-        assert asked["DevicePolicy"] == ["closed"]
-        assert asked["DeviceAllow"] == devices.get(process, [])
-        assert asked["IPAddressDeny"] == ["any"]
+        requested = settings_of(unit(process))
+        assert requested["DevicePolicy"] == ["closed"]
+        assert requested["DeviceAllow"] == devices.get(process, [])
+        assert requested["IPAddressDeny"] == ["any"]
         alone = process != "conductor"
-        assert asked["PrivateNetwork"] == (["yes"] if alone else [])
-        assert asked["RestrictAddressFamilies"] == ["AF_UNIX" if alone else "AF_UNIX AF_INET AF_INET6"]
-        assert asked["IPAddressAllow"] == ([] if alone else ["localhost"])
-        assert asked["PrivateDevices"] == ([] if alone else ["yes"])
+        assert requested["PrivateNetwork"] == (["yes"] if alone else [])
+        assert requested["RestrictAddressFamilies"] == ["AF_UNIX" if alone else "AF_UNIX AF_INET AF_INET6"]
+        assert requested["IPAddressAllow"] == ([] if alone else ["localhost"])
+        assert requested["PrivateDevices"] == ([] if alone else ["yes"])
 
 
 # ---------------------------------------------------------------------------------------------------------------- pace

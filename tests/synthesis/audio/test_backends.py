@@ -106,22 +106,22 @@ def test_null_held_up_for_long_drops_what_it_missed_instead_of_chasing_it(null: 
 
 
 def test_a_device_that_appears_is_noticed(nothing: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    lookout = DeviceWatcher(0.0)
+    device_watcher = DeviceWatcher(0.0)
     try:
-        assert lookout.poll(1.0) == ""
-        assert not lookout.active
-        lookout.poll(LOOKOUT_S)
-        wait_for(lambda: lookout.poll(LOOKOUT_S) == "" and not lookout.active, "the first answer")
+        assert device_watcher.poll(1.0) == ""
+        assert not device_watcher.active
+        device_watcher.poll(LOOKOUT_S)
+        wait_for(lambda: device_watcher.poll(LOOKOUT_S) == "" and not device_watcher.active, "the first answer")
         with JackServer() as server:
             monkeypatch.setenv("JACK_DEFAULT_SERVER", server.name)
-            words = [lookout.poll(LOOKOUT_S * 2)]
+            text = [device_watcher.poll(LOOKOUT_S * 2)]
             end_s = time.monotonic() + DEADLINE_S
-            while not words[-1] and time.monotonic() < end_s:
-                words.append(lookout.poll(LOOKOUT_S * 2))
+            while not text[-1] and time.monotonic() < end_s:
+                text.append(device_watcher.poll(LOOKOUT_S * 2))
                 time.sleep(0.02)
-            assert "JACK server has appeared" in words[-1]
+            assert "JACK server has appeared" in text[-1]
     finally:
-        lookout.close()
+        device_watcher.close()
 
 
 CONNECTED = """

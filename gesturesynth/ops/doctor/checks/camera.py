@@ -53,63 +53,63 @@ class CameraFacts:
     barred: Sequence[str]
 
 
-def look_at_camera(case: Examination) -> Finding:
+def check_camera(examination: Examination) -> Finding:
     """The one that is configured: how its frames come. A lamp may light up."""
-    if case.tracker:
-        return judge_tracker(case.tracker, case.settings.camera)
+    if examination.tracker:
+        return judge_tracker(examination.tracker, examination.settings.camera)
     try:
-        sight = _camera_facts(case)
+        sight = _camera_facts(examination)
     except UserError as error:
         return fail(str(error), "Correct `camera.source` in gesturesynth.yaml (or --source).")
     listed = judge_cameras(sight)
     if sight.source.kind == "skeleton" or listed.grade == "fail":
         return listed
-    if case.quick:
+    if examination.quick:
         return together([listed, good(f"{sight.source.name} was not opened (--quick)")])
-    report = _probe(case)
-    look = judge_frames(report.facts, report.ended, case.settings.camera)
+    report = _probe(examination)
+    look = judge_frames(report.facts, report.ended, examination.settings.camera)
     return together([look, listed]) if len(sight.cameras) > 1 else look
 
 
-def look_at_inference(case: Examination) -> Finding:
+def check_inference(examination: Examination) -> Finding:
     """How long a body takes to be found in a frame."""
-    if case.tracker and case.tracker.state == "live":
-        if not case.tracker.inference_ms:
+    if examination.tracker and examination.tracker.state == "live":
+        if not examination.tracker.inference_ms:
             return good("the source that plays has no images")
         return judge_inference(
-            {"inference_ms": case.tracker.inference_ms, "bodies": case.tracker.people, "looked": True},
+            {"inference_ms": examination.tracker.inference_ms, "bodies": examination.tracker.people, "looked": True},
             "",
-            case.settings.camera.fps,
+            examination.settings.camera.fps,
         )
     try:
-        needed = needs_landmarker(resolve(case.settings.camera.source))
-        _, state = download.state(case.settings.model)
+        needed = needs_landmarker(resolve(examination.settings.camera.source))
+        _, state = download.state(examination.settings.model)
     except UserError:
         return warn("not tried", "Correct the source and the model first.")
     if state != "whole":
         return warn("not tried", "There is no whole pose model: see there.") if needed else good("not needed")
-    if case.quick:
+    if examination.quick:
         return good("not tried (--quick)")
-    report = _probe(case)
-    return judge_inference(report.facts, report.ended, case.settings.camera.fps, report.words)
+    report = _probe(examination)
+    return judge_inference(report.facts, report.ended, examination.settings.camera.fps, report.stderr_text)
 
 
-def look_at_privacy(case: Examination) -> Finding:
+def check_privacy(examination: Examination) -> Finding:
     """Whether the process that sees people can be kept off the network."""
-    if case.tracker:
-        return judge_network(case.tracker.network, case.tracker.network_advice)
+    if examination.tracker:
+        return judge_network(examination.tracker.network, examination.tracker.network_advice)
     with suppress(UserError):  # that is for the check of the camera to say
-        source = resolve(case.settings.camera.source)
+        source = resolve(examination.settings.camera.source)
         if source.kind == "url":
             return judge_network(leave_network_for(source), "")
     report = subprocess_report.run_probe("gesturesynth.ops.doctor.probes.network", [], LIMIT_S)
-    words = report.facts.get("network", f"the attempt to leave the network {report.ended}")
-    return judge_network(words, report.facts.get("advice", userns_limits.ELSEWHERE))
+    text = report.facts.get("network", f"the attempt to leave the network {report.ended}")
+    return judge_network(text, report.facts.get("advice", userns_limits.ELSEWHERE))
 
 
-def _camera_facts(case: Examination) -> CameraFacts:
-    source = resolve(case.settings.camera.source)
-    cameras = list_cameras() if sys.platform == "linux" or not case.quick else []
+def _camera_facts(examination: Examination) -> CameraFacts:
+    source = resolve(examination.settings.camera.source)
+    cameras = list_cameras() if sys.platform == "linux" or not examination.quick else []
     devices = [camera.path for camera in cameras if camera.path]
     if source.kind == "camera" and source.address.startswith("/dev/"):
         devices.append(source.address)
@@ -117,11 +117,11 @@ def _camera_facts(case: Examination) -> CameraFacts:
     return CameraFacts(source, cameras, sorted(set(barred)))
 
 
-def _probe(case: Examination) -> subprocess_report.ProbeReport:
+def _probe(examination: Examination) -> subprocess_report.ProbeReport:
     """One look through the camera, for the check of the camera and that of the landmarker."""
-    camera = case.settings.camera
+    camera = examination.settings.camera
     try:
-        bundle, state = download.state(case.settings.model)
+        bundle, state = download.state(examination.settings.model)
     except UserError:
         bundle, state = Path(), "missing"
     wish = CameraProbeRequest(
@@ -133,10 +133,12 @@ def _probe(case: Examination) -> subprocess_report.ProbeReport:
         look=True,
         bundle=str(bundle) if state == "whole" else "",
     )
-    words = packed(JSON, wish).decode()
-    if words not in case.reports:
-        case.reports[words] = subprocess_report.run_probe("gesturesynth.ops.doctor.probes.camera", [words], LIMIT_S)
-    return case.reports[words]
+    text = packed(JSON, wish).decode()
+    if text not in examination.reports:
+        examination.reports[text] = subprocess_report.run_probe(
+            "gesturesynth.ops.doctor.probes.camera", [text], LIMIT_S
+        )
+    return examination.reports[text]
 
 
 # ----------------------------------------------------------------------------------------------------------- judgements
@@ -154,8 +156,8 @@ def judge_cameras(sight: CameraFacts) -> Finding:
         if source.address in sight.barred or (sight.barred and source.address.isdigit()):
             return fail(f"{', '.join(sight.barred)} is not for this user to open", GROUP_ADVICE)
         missing = source.address.startswith("/dev/") and not os.path.exists(source.address)  # noqa: PTH110 - a device
-        words = f"{len(names)} camera{'s' * (len(names) != 1)}" + (f": {', '.join(names)}" if names else "")
-        return good(f"{source.address} is no file (yet); {words}" if missing else words)
+        text = f"{len(names)} camera{'s' * (len(names) != 1)}" + (f": {', '.join(names)}" if names else "")
+        return good(f"{source.address} is no file (yet); {text}" if missing else text)
     return good(source.name)
 
 
@@ -221,12 +223,12 @@ def judge_tracker(status: TrackerStatus, wanted: CameraSection) -> Finding:
     return together([found, *(_rate(status.fps, wanted.fps) if status.inference_ms else [])])
 
 
-def judge_inference(facts: Mapping[str, Any], ended: str, fps: float, words: str = "") -> Finding:
+def judge_inference(facts: Mapping[str, Any], ended: str, fps: float, text: str = "") -> Finding:
     """Whether the landmarker keeps up with the camera."""
     if "landmarker_error" in facts:
         return fail(facts["landmarker_error"], "See the libraries and the pose model.")
     if "inference_ms" not in facts:
-        how = ended or f"came to nothing ({subprocess_report.last_line(words)})"
+        how = ended or f"came to nothing ({subprocess_report.last_line(text)})"
         return fail(f"finding a body {how}", "See the libraries; if they are in order, report it.")
     took_ms = facts["inference_ms"]
     what = "with somebody there" if facts["bodies"] else "with nobody there" if facts["looked"] else "on blank frames"
@@ -243,10 +245,10 @@ def judge_inference(facts: Mapping[str, Any], ended: str, fps: float, words: str
     return good(found)
 
 
-def judge_network(words: str, advice: str) -> Finding:
+def judge_network(text: str, advice: str) -> Finding:
     """By the word of `leave_network`, and what is to be done about it: nothing, where the source is on the network."""
-    if words == "none":
+    if text == "none":
         return good("the process that sees people has no network")
     if not advice:
-        return good(words)
-    return warn(f"the process that sees people can reach the network: {words}", advice)
+        return good(text)
+    return warn(f"the process that sees people can reach the network: {text}", advice)

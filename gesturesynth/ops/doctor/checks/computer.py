@@ -50,7 +50,7 @@ class Processor:
     throttled: int = 0
 
 
-def look_at_processor(case: Examination) -> Finding:
+def check_processor(examination: Examination) -> Finding:
     """Cores, speed, heat, and who else uses it."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     governors = {word for path in _CPUS.glob("cpu[0-9]*/cpufreq/scaling_governor") if (word := _read(path))}
@@ -62,7 +62,7 @@ def look_at_processor(case: Examination) -> Finding:
         _read(_CPUS / "cpu0" / "cpufreq" / "scaling_driver"),
         max((int(count) for count in throttles if count.isdecimal()), default=0),
     )
-    return judge_processor(processor, playing=case.health is not None)
+    return judge_processor(processor, playing=examination.health is not None)
 
 
 def judge_processor(processor: Processor, *, playing: bool) -> Finding:
@@ -89,7 +89,7 @@ def judge_processor(processor: Processor, *, playing: bool) -> Finding:
 
 
 # -------------------------------------------------------------------------------------------------------------- memory
-def look_at_memory(case: Examination) -> Finding:
+def check_memory(examination: Examination) -> Finding:
     """How much there is, and how much of it is free."""
     total_mb = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / MEGABYTE
     free_mb = total_mb
@@ -97,7 +97,7 @@ def look_at_memory(case: Examination) -> Finding:
         lines = Path("/proc/meminfo").read_text().splitlines()
         figures = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
         free_mb = figures["MemAvailable"] * 1024 / MEGABYTE
-    return judge_memory(total_mb, free_mb, playing=case.health is not None)
+    return judge_memory(total_mb, free_mb, playing=examination.health is not None)
 
 
 def judge_memory(total_mb: float, free_mb: float, *, playing: bool) -> Finding:
@@ -120,7 +120,7 @@ class DeviceAccess:
     usable: bool
 
 
-def look_at_groups(_: Examination) -> Finding:
+def check_groups(_: Examination) -> Finding:
     """Groups of this user, and the device files that it may use."""
     if sys.platform != "linux":
         return good("this system asks its user instead")
@@ -161,7 +161,7 @@ def judge_groups(mine: Collection[str], devices: Sequence[DeviceAccess], *, root
 Synchronised = Literal["yes", "no", "unknown"]
 
 
-def look_at_clock(_: Examination) -> Finding:
+def check_clock(_: Examination) -> Finding:
     """Date, time zone, and whether somebody sets it."""
     return judge_clock(datetime.now(tz=UTC).astimezone(), time.tzname[0], _synchronised())
 

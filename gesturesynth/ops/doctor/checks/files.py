@@ -31,18 +31,18 @@ AS_ROOT: Final = "To have them examined: sudo gesturesynth doctor"
 
 
 # ------------------------------------------------------------------------------------------------ settings and preset
-def look_at_settings(case: Examination) -> Finding:
+def check_settings(examination: Examination) -> Finding:
     """gesturesynth.yaml, key by key."""
-    if case.settings_error:
-        return fail(case.settings_error, "Correct the file; until then the other checks go by the defaults.")
-    file = case.settings_file
+    if examination.settings_error:
+        return fail(examination.settings_error, "Correct the file; until then the other checks go by the defaults.")
+    file = examination.settings_file
     return good(f"{file} is in order" if file else f"no {paths.config_dir() / 'gesturesynth.yaml'}: all defaults")
 
 
-def look_at_preset(case: Examination) -> Finding:
+def check_preset(examination: Examination) -> Finding:
     """The one to start with, and its examples."""
     try:
-        loaded = loader.load(loader.find(case.settings.preset))
+        loaded = loader.load(loader.find(examination.settings.preset))
         examples = is_there(loaded.examples_path)
         job = fit_job(loaded) if examples else None
         missing = untaught(loaded, job) if job else ""
@@ -74,10 +74,10 @@ class FolderSpace:
     others: bool = False
 
 
-def look_at_state(case: Examination) -> Finding:
+def check_state(examination: Examination) -> Finding:
     """The folders of what was taught, the cache and the sockets: may they be written to, and is there room?"""
     folders = [paths.state_dir()]
-    if case.health is None:  # else both serve already
+    if examination.health is None:  # else both serve already
         folders += [paths.cache_dir(), paths.runtime_dir()]
     return together([judge_space(space_of(folder)) for folder in folders])
 
@@ -137,7 +137,7 @@ class ExampleCount:
     error: str = ""
 
 
-def look_at_examples(_: Examination) -> Finding:
+def check_examples(_: Examination) -> Finding:
     """Every database of takes, read-only, page by page."""
     folder = store_path("any").parent.parent
     if folder.parent.exists() and not os.access(folder.parent, os.R_OK | os.X_OK):

@@ -14,11 +14,11 @@ CLOSED: Final = "closed to you"
 """How `keypad_list` begins the kind of a device that cannot be opened."""
 
 
-def look_at_keypad(case: Examination) -> Finding:
+def check_keypad(examination: Examination) -> Finding:
     """Those that the settings mean. Nothing is taken or read."""
     if sys.platform != "linux":
         return good("keys without a screen need Linux")
-    keypad = case.settings.keypad
+    keypad = examination.settings.keypad
     return judge_keypad(listed(), keypad.device, needed=keypad.enabled or keypad.device != AUTO)
 
 

@@ -25,20 +25,20 @@ WANTED: Final = ("LoadState", "ActiveState", "SubState", "UnitFileState", "NRest
 
 
 # --------------------------------------------------------------------------------------------------------------- ports
-def look_at_ports(case: Examination) -> Finding:
+def check_ports(examination: Examination) -> Finding:
     """Those of OSC and of monitoring: free, or in use by what runs."""
     findings = []
-    osc, metrics = case.settings.osc, case.settings.metrics
+    osc, metrics = examination.settings.osc, examination.settings.metrics
     if osc.enabled:
-        words = ""
+        text = ""
         try:
             OscServer(OscSettings(osc.host, osc.port, tuple(osc.allow))).close()
         except UserError as error:
-            words = str(error)
-        findings.append(judge_port(f"OSC, UDP {osc.host}:{osc.port}", words, running=case.conductor is not None))
+            text = str(error)
+        findings.append(judge_port(f"OSC, UDP {osc.host}:{osc.port}", text, running=examination.conductor is not None))
     if metrics.enabled:
         where = f"monitoring, TCP {HOST}:{metrics.port}"
-        findings.append(judge_port(where, _taken(metrics.port), running=case.conductor is not None))
+        findings.append(judge_port(where, _taken(metrics.port), running=examination.conductor is not None))
     return together(findings or [good("none is wanted")])
 
 
@@ -53,24 +53,24 @@ def _taken(port: int) -> str:
     return ""
 
 
-def judge_port(what: str, words: str, *, running: bool) -> Finding:
+def judge_port(what: str, text: str, *, running: bool) -> Finding:
     """`words` say why it cannot be had; empty where it can."""
-    if not words:
+    if not text:
         return good(f"{what} is free")
     if running:
         return good(f"{what} is in use, as it should be while Gesture Synth runs")
     return warn(
-        f"{what} cannot be had ({words})",
+        f"{what} cannot be had ({text})",
         "All else will go on without it: end the other program, or choose another port in gesturesynth.yaml.",
     )
 
 
 # ----------------------------------------------------------------------------------------------------------- processes
-def look_at_processes(case: Examination) -> Finding:
+def check_processes(examination: Examination) -> Finding:
     """What runs now, as `gesturesynth status` judges it."""
-    if case.closed:
-        return warn(case.closed, "As this user only part of this computer can be examined.")
-    return judge_health(case.health)
+    if examination.closed:
+        return warn(examination.closed, "As this user only part of this computer can be examined.")
+    return judge_health(examination.health)
 
 
 def judge_health(health: Health | None) -> Finding:
@@ -84,7 +84,7 @@ def judge_health(health: Health | None) -> Finding:
         findings.append(fail("; ".join(health.problems), "`gesturesynth status --watch` shows whether it passes."))
     if restarts:
         often = ", ".join(f"{name} {count} times" for name, count in restarts.items())
-        fault = f"; last: {health.last_fault.words}" if health.last_fault else ""
+        fault = f"; last: {health.last_fault.text}" if health.last_fault else ""
         findings.append(warn(f"started again: {often}{fault}", "The log says why each time."))
     return together(findings)
 
@@ -109,7 +109,7 @@ class Unit:
     restarts: int = 0
 
 
-def look_at_service(_: Examination) -> Finding:
+def check_service(_: Examination) -> Finding:
     """The units, where they are installed."""
     if system_program("systemctl") is None or not BOOTED.is_dir():
         return good("no systemd runs here; `gesturesynth run` looks after its processes itself")

@@ -40,7 +40,7 @@ OPTIONAL: Final = ("libjack.so.0",)
 
 
 # -------------------------------------------------------------------------------------------------------------- Python
-def look_at_python(_: Examination) -> Finding:
+def check_python(_: Examination) -> Finding:
     """Version and architecture."""
     return judge_python(sys.version_info[:3], sys.platform, platform.machine(), 64 if sys.maxsize > 2**32 else 32)
 
@@ -75,7 +75,7 @@ class Libraries:
     owners: Sequence[str]
 
 
-def look_at_libraries(_: Examination) -> Finding:
+def check_libraries(_: Examination) -> Finding:
     """Versions against what each wants of the others, and whether they can be imported."""
     names = ["cv2", "mediapipe", "numpy", "pyo", "sklearn", "scipy", "zmq"]
     imports = subprocess_report.run_probe("gesturesynth.ops.doctor.probes.imports", names, IMPORT_S)
@@ -136,9 +136,9 @@ def judge_imports(names: Sequence[str], report: subprocess_report.ProbeReport) -
     """Whether they can be imported."""
     results = report.facts.get("imports", {})
     findings = [
-        fail(f"{name} cannot be imported: {words}", "Look at the system's libraries, then install again: `make setup`.")
-        for name, words in results.items()
-        if words
+        fail(f"{name} cannot be imported: {text}", "Look at the system's libraries, then install again: `make setup`.")
+        for name, text in results.items()
+        if text
     ]
     untried = [name for name in names if name not in results]
     if untried:
@@ -148,7 +148,7 @@ def judge_imports(names: Sequence[str], report: subprocess_report.ProbeReport) -
 
 
 # -------------------------------------------------------------------------------------------------- the system's own
-def look_at_system_libraries(_: Examination) -> Finding:
+def check_system_libraries(_: Examination) -> Finding:
     """Libraries that packages of the system bring."""
     if sys.platform != "linux":
         return good("this system brings what is needed")
@@ -170,9 +170,9 @@ def judge_system_libraries(results: Mapping[str, str]) -> Finding:
 
 
 # ------------------------------------------------------------------------------------------------------ the pose model
-def look_at_model(case: Examination) -> Finding:
+def check_model(examination: Examination) -> Finding:
     """The file of the pose model, by its SHA-256."""
-    model = case.settings.model
+    model = examination.settings.model
     try:
         path, state = download.state(model)
     except UserError as error:

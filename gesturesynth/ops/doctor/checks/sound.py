@@ -34,13 +34,13 @@ GROUP_LIMITS: Final = (
 )
 
 
-def look_at_sound(case: Examination) -> Finding:
+def check_sound(examination: Examination) -> Finding:
     """The device that is configured, with a quiet tone; not while something plays already."""
-    wanted = case.settings.audio
-    if case.engine:
-        return judge_engine(case.engine)
+    wanted = examination.settings.audio
+    if examination.engine:
+        return judge_engine(examination.engine)
     known = device_probe.ask("jack", "portaudio")
-    if case.quick:
+    if examination.quick:
         return judge_devices(known, wanted)
     wish = SoundProbeRequest(wanted.backend, wanted.device, wanted.sample_rate, wanted.buffer_frames)
     report = subprocess_report.run_probe(
@@ -49,27 +49,27 @@ def look_at_sound(case: Examination) -> Finding:
     return together([judge_tone(report.facts, report.ended, wanted), good(_devices(known))])
 
 
-def look_at_realtime(case: Examination) -> Finding:
+def check_realtime(examination: Examination) -> Finding:
     """What the engine (or, when none runs, this shell) may do."""
     if sys.platform != "linux":
         return good("this system gives audio its time by itself")
-    pid = case.engine.pid if case.engine else os.getpid()
+    pid = examination.engine.pid if examination.engine else os.getpid()
     try:
         place = Path(f"/proc/{pid}")
         text, root = (place / "limits").read_text(), place.stat().st_uid == 0
     except OSError:
         return good("those of the engine that runs cannot be read by this user")
-    return judge_limits(limits_of(text), root=root, whose="the engine that runs" if case.engine else "here")
+    return judge_limits(limits_of(text), root=root, whose="the engine that runs" if examination.engine else "here")
 
 
 # ----------------------------------------------------------------------------------------------------------- judgements
 def _devices(known: Mapping[str, Any]) -> str:
-    words = []
+    text = []
     if jack := known.get("jack"):
-        words.append(f"a JACK server at {jack['sample_rate']} Hz, {jack['buffer_frames']} frames")
+        text.append(f"a JACK server at {jack['sample_rate']} Hz, {jack['buffer_frames']} frames")
     if cards := known.get("portaudio"):
-        words.append(f"sound devices: {', '.join(card['name'] for card in cards)}")
-    return f"there is {' and '.join(words)}" if words else "there is neither a JACK server nor a sound device"
+        text.append(f"sound devices: {', '.join(card['name'] for card in cards)}")
+    return f"there is {' and '.join(text)}" if text else "there is neither a JACK server nor a sound device"
 
 
 def judge_devices(known: Mapping[str, Any], wanted: AudioSection) -> Finding:

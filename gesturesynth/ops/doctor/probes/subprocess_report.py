@@ -21,12 +21,12 @@ class ProbeReport:
     Attributes:
         facts: all that it wrote, later lines over earlier ones.
         ended: how it ended, when it was not in order: `was ended by SIGSEGV`, `did not answer within 20 s`.
-        words: the end of what it wrote to standard error, for whoever has to find out more.
+        stderr_text: the end of what it wrote to standard error, for whoever has to find out more.
     """
 
     facts: dict[str, Any] = field(default_factory=dict)
     ended: str = ""
-    words: str = ""
+    stderr_text: str = ""
 
 
 def run_probe(module: str, arguments: Sequence[str], limit_s: float) -> ProbeReport:
@@ -57,6 +57,6 @@ def emit(**facts: object) -> None:
     sys.stdout.flush()
 
 
-def last_line(words: str) -> str:
+def last_line(text: str) -> str:
     """The last line of what a process wrote: of a traceback the one that says what it is about."""
-    return words.splitlines()[-1].strip() if words else ""
+    return text.splitlines()[-1].strip() if text else ""
