@@ -16,7 +16,7 @@ class Take:
 
     Attributes:
         phase: see `TAKING`.
-        held_by: whose key the take lasts as long as, see `sender_of`; empty for a take of the usual length and for none.
+        held_by: whose key the take lasts as long as, see `sender_of`; empty: it has the usual length, or there is none.
     """
 
     def __init__(self, rules: Rules) -> None:
