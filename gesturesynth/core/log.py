@@ -81,7 +81,7 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
     elif goes_to_journal(out):
         renderer = _for_journal
     else:
-        renderer = structlog.processors.LogfmtRenderer(key_order=["time", "level", "process", "event"])
+        renderer = structlog.processors.LogfmtRenderer(key_order=["time", "level", "process", "event", "message"])
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -92,12 +92,20 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
             name_process,
             structlog.processors.StackInfoRenderer(),
             structlog.processors.format_exc_info,
+            *([_join_message] if for_eyes or renderer is _for_journal else []),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
         cache_logger_on_first_use=False,
     )
     write_to(out)
+
+
+def _join_message(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """For people: `preset refused` and its field `message`, a sentence, are one text."""
+    if message := event.pop("message", ""):
+        event["event"] = f"{event['event']}: {message}"
+    return event
 
 
 def _is_utf8(stream: TextIO) -> bool:
@@ -123,12 +131,12 @@ def _for_journal(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
     import structlog  # noqa: PLC0415 - see `configure`
 
     level = str(event.pop("level", "info"))
-    message = str(event.pop("event", ""))
+    name = str(event.pop("event", ""))
     trace = str(event.pop("exception", ""))
     for known in ("time", "process"):
         event.pop(known, None)
     facts = structlog.processors.LogfmtRenderer()(_logger, _method, event)
-    text = f"{message} ({facts})" if facts else message
+    text = f"{name} ({facts})" if facts else name
     return with_priority(f"{text}\n{trace}" if trace else text, level)
 
 
@@ -183,7 +191,11 @@ def tolerate_any_text() -> None:
 
 
 def get() -> structlog.typing.FilteringBoundLogger:
-    """A logger: `log.info("camera opened", device=..., fps=...)`."""
+    """A logger: `log.info("camera opened", device=..., fps=...)`.
+
+    An event is a noun and a past participle, always the same text. What varies is in fields; a whole sentence for
+    people is in the field `message`, which is written behind the event.
+    """
     import structlog  # noqa: PLC0415 - see `configure`
 
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()

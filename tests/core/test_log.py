@@ -38,6 +38,28 @@ def test_json_lines_hold_the_same_facts() -> None:
     assert line == {"event": "Bläser\nfehlen", "count": 2, "level": "warning", "process": "engine"}
 
 
+def test_a_sentence_for_people_is_a_field_for_programs_and_follows_the_event_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pipe, lines, terminal = io.StringIO(), io.StringIO(), Terminal()
+    log.configure("conductor", stream=pipe)
+    log.get().warning("preset refused", message="p.yaml:3: unknown key", by="keyboard")
+    log.configure("conductor", json_lines=True, stream=lines)
+    log.get().warning("preset refused", message="p.yaml:3: unknown key", by="keyboard")
+    log.configure("conductor", stream=terminal)
+    log.get().warning("preset refused", message="p.yaml:3: unknown key", by="keyboard")
+    with (tmp_path / "journal").open("w+") as journal:
+        about = os.fstat(journal.fileno())
+        monkeypatch.setenv("JOURNAL_STREAM", f"{about.st_dev}:{about.st_ino}")
+        log.configure("conductor", stream=journal)
+        log.get().warning("preset refused", message="p.yaml:3: unknown key", by="keyboard")
+        journal.seek(0)
+        assert journal.read() == "<4>preset refused: p.yaml:3: unknown key (by=keyboard)\n"
+    assert 'event="preset refused" message="p.yaml:3: unknown key" by=keyboard' in pipe.getvalue()
+    assert json.loads(lines.getvalue())["message"] == "p.yaml:3: unknown key"
+    assert "preset refused: p.yaml:3: unknown key" in terminal.getvalue()
+
+
 def test_a_supervised_process_always_speaks_json(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SUPERVISED, "1")
     out = Terminal()
