@@ -81,7 +81,7 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
     elif goes_to_journal(out):
         renderer = _for_journal
     else:
-        renderer = structlog.processors.LogfmtRenderer(key_order=["time", "level", "process", "event", "message"])
+        renderer = structlog.processors.LogfmtRenderer(key_order=["time", "level", "process", "event"])
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
