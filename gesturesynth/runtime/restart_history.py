@@ -99,7 +99,7 @@ class RestartHistory:
         """This life ends, and that is why. The first reason counts: those that follow come of it."""
         if not self._note.end_recorded:
             self._keep(
-                msgspec.structs.replace(self._note, fault=sentence[:LONGEST], fault_time=self._stamp(), told=True)
+                msgspec.structs.replace(self._note, fault=sentence[:LONGEST], fault_time=self._stamp(), end_recorded=True)
             )
 
     def end(self) -> None:

@@ -28,7 +28,7 @@ with Service() as service:
 WORKING = """
     service.ready("working")
     while not service.stopping:
-        service.beat()
+        service.heartbeat()
         time.sleep(0.02)
 """
 
@@ -77,9 +77,9 @@ def playing(*bodies: str, watchdog_s: float = 5.0) -> Iterator[Stage]:
 def test_a_child_that_says_that_it_needs_long_is_given_the_time_and_no_more() -> None:
     body = """
     service.ready("working")
-    with service.patience(30.0):
+    with service.extend_watchdog(30.0):
         time.sleep(1.0)
-    service.beat("has loaded")
+    service.heartbeat("has loaded")
     time.sleep(3600)
 """
     with playing(body, watchdog_s=0.5) as stage:
@@ -92,9 +92,9 @@ def test_a_child_that_starts_again_knows_how_often_and_what_became_of_the_last_o
     body = """
     pass
 with Service(name="counted") as service:
-    service.ready(f"{service.life().restarts}: {service.life().last_fault}")
+    service.ready(f"{service.stats().restarts}: {service.stats().last_fault}")
     while not service.stopping:
-        service.beat()
+        service.heartbeat()
         time.sleep(0.02)
 """
     with playing(body, watchdog_s=5.0) as stage:
@@ -128,7 +128,7 @@ def test_a_hung_child_is_ended_and_comes_back(hanging: str, own_folders: Path) -
         open({str(mark)!r}, "w").close()
         {hanging}
     while not service.stopping:
-        service.beat()
+        service.heartbeat()
         time.sleep(0.02)
 """
     with playing(body, watchdog_s=0.5) as stage:
@@ -174,7 +174,7 @@ def test_stop_leaves_no_process_and_no_socket_behind() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     service.ready("will not go")
     while True:
-        service.beat()
+        service.heartbeat()
         time.sleep(0.02)
 """
     with playing(WORKING, stubborn) as stage:
@@ -257,7 +257,7 @@ def test_children_leave_when_their_supervisor_is_killed(own_folders: Path) -> No
         "from gesturesynth.runtime.child_process import ChildSpec\n"
         "from gesturesynth.runtime.supervisor import Supervisor\n"
         f"s = Supervisor([ChildSpec('child', [sys.executable, '-c', {PRELUDE + body!r}], 2.0)], lambda *a: None)\n"
-        "while not s.children['child'].ready: s.step(0.05)\n"
+        "while not s.children['child'].ready: s.poll(0.05)\n"
         "import os; os.kill(os.getpid(), 9)\n"
     )
 

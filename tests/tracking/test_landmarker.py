@@ -180,7 +180,7 @@ def test_a_bundle_that_mediapipe_refuses_is_reported_in_its_words(tracker: Run, 
 def test_native_chatter_does_not_reach_the_terminal(bundle: Path) -> None:
     script = (
         "from pathlib import Path; from tests.tracking.test_landmarker import *; "
-        "print(isolation.leave_network()); print(detections_at(Path(sys.argv[1]), [0.0, 0.1, 0.2, 0.3]))"
+        "print(network_isolation.leave_network()); print(detections_at(Path(sys.argv[1]), [0.0, 0.1, 0.2, 0.3]))"
     )
     done = subprocess.run([sys.executable, "-c", script, str(bundle)], capture_output=True, text=True, check=True)
     assert "[1, 1, 1, 1]" in done.stdout

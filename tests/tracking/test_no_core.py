@@ -47,10 +47,10 @@ def can_be_read(process: subprocess.Popen[bytes]) -> bool:
     ("call", "kept"),
     [
         ("", True),
-        ("from gesturesynth.tracking.network_isolation import leave_no_core; leave_no_core()", False),
+        ("from gesturesynth.tracking.network_isolation import disable_core_dumps; disable_core_dumps()", False),
         # As on systems that hand cores to a program, where the limit is not asked.
         (
-            "from gesturesynth.tracking import network_isolation as i; resource.setrlimit = print; i.leave_no_core()",
+            "from gesturesynth.tracking import network_isolation as i; resource.setrlimit = print; i.disable_core_dumps()",
             False,
         ),
     ],
