@@ -162,7 +162,7 @@ def _single_instance() -> Iterator[None]:
 
 def _clear_restart_history() -> None:
     for name in PROCESSES:
-        restart_history.forget(paths.runtime_dir(), name)
+        restart_history.clear(paths.runtime_dir(), name)
     state_storage.forget(paths.runtime_dir())
 
 

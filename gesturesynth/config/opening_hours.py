@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from gesturesynth.config.yaml.document import shortened
-from gesturesynth.core.confusables import named, plain
+from gesturesynth.core.confusables import plain, unusual_character
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CLOSED: Final = "closed"
@@ -139,7 +139,7 @@ def week(days: Sequence[str], zone: tzinfo | None) -> Hours:
 def _span(text: str) -> Span:
     found = _SPAN.fullmatch(text)
     if not found:
-        raise ValueError(f"expected {FORM}, not '{shortened(text)}'{named(text)}")
+        raise ValueError(f"expected {FORM}, not '{shortened(text)}'{unusual_character(text)}")
     start, end = (_minutes(*found.group(hour, hour + 1)) for hour in (1, 3))
     if start == end:
         raise ValueError(f"'{shortened(text)}' ends where it begins; write `always` for a whole day, or `closed`")

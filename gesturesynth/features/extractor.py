@@ -35,7 +35,7 @@ __all__ = [
 SMOOTHING: Final = OneEuroSettings()
 """What presets get that do not say otherwise."""
 
-NOBODY: Final = "nobody can be seen"
+NO_PERSON: Final = "nobody can be seen"
 POINTING: Final = "cannot be told, the limb points at the camera"
 TOO_SMALL: Final = "the body is too small to be measured"
 
@@ -92,7 +92,7 @@ class FeatureExtractor:
         self._plan = Plan(list(recipes.values()))
         self._filter = OneEuroFilter(_START.ravel(), smoothing)
         self._body = BodyFrame()
-        self._noted: tuple[bytes, tuple[str, ...]] = (b"", ())
+        self._last_notes: tuple[bytes, tuple[str, ...]] = (b"", ())
         self.reset()
 
     def reset(self) -> None:
@@ -171,7 +171,7 @@ class FeatureExtractor:
         if abs(time_s) <= GREATEST:
             self._empty_since_s = min(self._empty_since_s, time_s)
         self._held = np.where(self._plan.presence, 0.0, self._held)
-        return FeatureFrame(self._held, np.zeros(self._plan.size, dtype=np.bool_), (NOBODY,), person_present=False)
+        return FeatureFrame(self._held, np.zeros(self._plan.size, dtype=np.bool_), (NO_PERSON,), person_present=False)
 
     def _missing(self, placed: PlacedBody, pointing: NDArray[np.bool_]) -> tuple[str, ...]:
         missing = self._plan.landmarks & ~placed.visible
@@ -179,11 +179,11 @@ class FeatureExtractor:
         if not (small or missing.any() or pointing.any()):
             return ()
         key = missing.tobytes() + pointing.tobytes() + bytes([small])
-        if key != self._noted[0]:  # sentences are made when they change, not in every frame
+        if key != self._last_notes[0]:  # sentences are made when they change, not in every frame
             notes = (
                 *(f"{name} cannot be seen" for name, gone in zip(LANDMARKS, missing, strict=True) if gone),
                 *(f"{name} {POINTING}" for name, so in zip(self.columns, pointing, strict=True) if so),
                 *((TOO_SMALL,) if small and not missing.any() else ()),
             )
-            self._noted = (key, notes)
-        return self._noted[1]
+            self._last_notes = (key, notes)
+        return self._last_notes[1]

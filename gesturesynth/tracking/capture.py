@@ -17,13 +17,13 @@ from gesturesynth.core import log as logs
 from gesturesynth.runtime.messages import SourceState
 from gesturesynth.tracking.backoff import LONGEST_PAUSE_S, Backoff
 from gesturesynth.tracking.images import Image
-from gesturesynth.tracking.streams import Opener, Stream, StreamLost, StreamOver
+from gesturesynth.tracking.streams import Opener, Stream, StreamEnded, StreamLost
 
 OPENING_LIMIT_S: Final = 10.0
 MOST_STUCK: Final = 3
 """Threads that hang in a read at the same time, beyond which no other is started."""
 
-LEAVE_S: Final = 0.3
+CLOSE_WAIT_S: Final = 0.3
 """How long `close` waits for the reading thread to free its device; a frame and a half at 5 frames a second."""
 
 
@@ -60,7 +60,7 @@ class SourceReport:
     state: SourceState
     detail: str
     frame_age_s: float
-    hopeful: bool = True
+    recoverable: bool = True
 
 
 class Capture:
@@ -79,17 +79,17 @@ class Capture:
         self._name = name
         self._opener = opener
         self._announce = announce
-        self._reopening = Backoff(longest_pause_s)
+        self._backoff = Backoff(longest_pause_s)
         self._changed = threading.Condition()
-        self._reading: _Reading | None = None
-        self._stuck: list[_Reading] = []
+        self._reader: _Reader | None = None
+        self._stuck: list[_Reader] = []
         self._openings = 0
         self._frame: Frame | None = None
         self._frames = 0
         self._newest_s = float("-inf")
         self._detail = ""
         self._logged = ""
-        self._over = False
+        self._ended = False
 
     def __enter__(self) -> Self:
         return self
@@ -106,25 +106,25 @@ class Capture:
         with self._changed:
             while True:
                 now_s = time.monotonic()
-                self._judge(now_s)
+                self._check(now_s)
                 if self._frame or now_s >= until_s:
                     frame, self._frame = self._frame, None
                     return frame
                 self._changed.wait(until_s - now_s)
 
-    def judge(self) -> None:
+    def check(self) -> None:
         """What `newest` does for the source, for an owner that wants no frames yet."""
         with self._changed:
-            self._judge(time.monotonic())
+            self._check(time.monotonic())
 
     def report(self) -> SourceReport:
         """How the source does now."""
         with self._changed:
             now_s = time.monotonic()
             age_s = now_s - self._newest_s
-            reading = self._reading
+            reading = self._reader
             if reading is None:
-                hopeless = self._hopeless()
+                hopeless = self._unrecoverable_reason()
                 return SourceReport(self._name, "waiting", hopeless or self._detail, age_s, not hopeless)
             if not reading.frames:
                 return SourceReport(self._name, "opening", self._detail, age_s)
@@ -136,75 +136,75 @@ class Capture:
     def close(self) -> None:
         """Stops reading, within a third of a second even when the device hangs."""
         with self._changed:
-            reading, self._reading, self._over = self._reading, None, True
+            reading, self._reader, self._ended = self._reader, None, True
         if reading:
-            reading.unwanted.set()
-            reading.thread.join(LEAVE_S)
+            reading.cancelled.set()
+            reading.thread.join(CLOSE_WAIT_S)
 
-    def deliver(self, reading: _Reading, image: Image, now_s: float) -> None:
+    def deliver(self, reader: _Reader, image: Image, now_s: float) -> None:
         """A frame from a reading thread; nothing happens when that thread has been given up."""
         with self._changed:
-            if reading is not self._reading:
+            if reader is not self._reader:
                 return
-            if not reading.frames:
-                reading.first_s = now_s
-                if reading.stream:
-                    self._name = reading.stream.name
-                self._say_live(image)
-            reading.frames += 1
-            reading.newest_s = self._newest_s = now_s
-            self._frame = Frame(image, now_s, self._frames, reading.number)
+            if not reader.frames:
+                reader.first_s = now_s
+                if reader.stream:
+                    self._name = reader.stream.name
+                self._log_opened(image)
+            reader.frames += 1
+            reader.newest_s = self._newest_s = now_s
+            self._frame = Frame(image, now_s, self._frames, reader.number)
             self._frames += 1
             self._changed.notify()
 
-    def ended(self) -> None:
+    def notify_ended(self) -> None:
         """A reading thread has ended."""
         with self._changed:
             self._changed.notify()
 
-    def _judge(self, now_s: float) -> None:
-        reading = self._reading
+    def _check(self, now_s: float) -> None:
+        reading = self._reader
         if reading is None:
             self._open_if_due(now_s)
         elif not reading.alive:
-            self._over = reading.over
-            self._lose(reading, reading.why or "reading failed", now_s)
+            self._ended = reading.at_end
+            self._close_reader(reading, reading.reason or "reading failed", now_s)
         elif now_s - max(reading.begun_s, reading.newest_s) > reading.limit_s():
-            reading.unwanted.set()
+            reading.cancelled.set()
             self._stuck.append(reading)
-            self._lose(reading, f"{self._name} hangs: no frame for {reading.limit_s():.0f} s", now_s)
+            self._close_reader(reading, f"{self._name} hangs: no frame for {reading.limit_s():.0f} s", now_s)
 
     def _open_if_due(self, now_s: float) -> None:
-        if self._over or not self._reopening.due(now_s):
+        if self._ended or not self._backoff.due(now_s):
             return
-        if self._hopeless():
+        if self._unrecoverable_reason():
             return
         self._openings += 1
-        self._reading = _Reading(self, self._opener, self._openings, now_s)
-        self._reading.thread.start()
+        self._reader = _Reader(self, self._opener, self._openings, now_s)
+        self._reader.thread.start()
 
-    def _hopeless(self) -> str:
+    def _unrecoverable_reason(self) -> str:
         """Why it is of no use to open the source again in this process; empty when it is."""
         self._stuck = [reading for reading in self._stuck if reading.alive]
-        if self._over or len(self._stuck) < MOST_STUCK:
+        if self._ended or len(self._stuck) < MOST_STUCK:
             return ""
         return f"{self._name} hangs in its driver, {MOST_STUCK} times over, and cannot be opened again in this process"
 
-    def _lose(self, reading: _Reading, why: str, now_s: float) -> None:
-        lived_s = reading.newest_s - reading.first_s if reading.frames else 0.0
-        pause_s = self._reopening.lost(now_s, lived_s)
-        self._reading = None
+    def _close_reader(self, reader: _Reader, reason: str, now_s: float) -> None:
+        lived_s = reader.newest_s - reader.first_s if reader.frames else 0.0
+        pause_s = self._backoff.record_failure(now_s, lived_s)
+        self._reader = None
         self._frame = None
-        self._detail = why if self._over else f"{why}; trying again"
-        if self._announce and why != self._logged:  # a camera may be away for months
-            self._logged = why
+        self._detail = reason if self._ended else f"{reason}; trying again"
+        if self._announce and reason != self._logged:  # a camera may be away for months
+            self._logged = reason
             note = logs.get()
-            if self._over:
-                note.info("source is over", source=self._name, reason=why)
+            if self._ended:
+                note.info("source is over", source=self._name, reason=reason)
             else:
-                note.warning("source lost, trying again for ever", source=self._name, reason=why, retry_s=pause_s)
+                note.warning("source lost, trying again for ever", source=self._name, reason=reason, retry_s=pause_s)
 
-    def _say_live(self, image: Image) -> None:
+    def _log_opened(self, image: Image) -> None:
         self._logged = ""
         self._detail = ""
         self._announce = True
@@ -212,7 +212,7 @@ class Capture:
         logs.get().info("source live", source=self._name, width=width, height=height)
 
 
-class _Reading:
+class _Reader:
     """One opening of the source and the thread that reads it. Fields change under the capture's lock only."""
 
     def __init__(self, capture: Capture, opener: Opener, number: int, now_s: float) -> None:
@@ -221,10 +221,10 @@ class _Reading:
         self.first_s = self.newest_s = float("-inf")
         self.frames = 0
         self.stream: Stream | None = None
-        self.why = ""
-        self.over = False
+        self.reason = ""
+        self.at_end = False
         self.alive = True
-        self.unwanted = threading.Event()
+        self.cancelled = threading.Event()
         self._capture = capture
         self._opener = opener
         # A daemon, because a thread that hangs in a driver must not keep the process from leaving.
@@ -236,18 +236,18 @@ class _Reading:
 
     def _run(self) -> None:
         try:
-            stream = self._opener(self.unwanted)
+            stream = self._opener(self.cancelled)
             try:
                 self.begun_s = time.monotonic()
                 self.stream = stream
-                while not self.unwanted.is_set():
+                while not self.cancelled.is_set():
                     image = stream.read()
                     self._capture.deliver(self, image, time.monotonic())
             finally:
                 stream.close()
         except StreamLost as lost:
-            self.over = isinstance(lost, StreamOver)
-            self.why = str(lost)
+            self.at_end = isinstance(lost, StreamEnded)
+            self.reason = str(lost)
         finally:
             self.alive = False
-            self._capture.ended()
+            self._capture.notify_ended()

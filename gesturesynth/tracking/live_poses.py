@@ -23,7 +23,7 @@ from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings
 from gesturesynth.tracking.streams import opener
 from gesturesynth.tracking.video_file import Clip
 
-LOOK_FOR_CAMERA_EVERY_S: Final = 3.0
+CAMERA_RETRY_S: Final = 3.0
 
 NO_CAMERA: Final = "there is no camera, so the demo performer plays until there is one"
 NO_CAMERA_NO_MODEL: Final = "there is neither a camera nor a pose model, so the demo performer plays"
@@ -162,14 +162,14 @@ class LivePoses:
         settings: SourceSettings,
         bundle: Path | None,
         find_camera: FindCamera = camera_at,
-        patience: Callable[[], AbstractContextManager[None]] = nullcontext,
+        extend_watchdog: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._settings = settings
-        self._patience = patience
+        self._extend_watchdog = extend_watchdog
         self._bundle = bundle
         self._candidate: Capture | None = None
-        self._numbers = 0
-        self._former_numbers = 0
+        self._next_number = 0
+        self._first_number = 0
         self._feed: PoseFeed
         if source.kind == "skeleton":
             excuse = NO_CAMERA if bundle else NO_CAMERA_NO_MODEL
@@ -179,7 +179,7 @@ class LivePoses:
                 self._candidate = Capture(
                     first_camera.name,
                     opener(first_camera, settings, find_camera),
-                    longest_pause_s=LOOK_FOR_CAMERA_EVERY_S,
+                    longest_pause_s=CAMERA_RETRY_S,
                     announce=False,
                 )
             return
@@ -199,12 +199,12 @@ class LivePoses:
         `sequence` increases over all sources; gaps are frames for which there was no time.
         """
         if self._candidate:
-            self._change_over_if_it_lives(self._candidate)
+            self._switch_if_live(self._candidate)
         pose = self._feed.next(timeout_s)
         if pose is None:
             return None
-        number = self._former_numbers + pose.sequence
-        self._numbers = number + 1
+        number = self._first_number + pose.sequence
+        self._next_number = number + 1
         return pose if number == pose.sequence else msgspec.structs.replace(pose, sequence=number)
 
     def report(self) -> SourceReport:
@@ -223,14 +223,14 @@ class LivePoses:
             raise ValueError("images need a landmarker")
         return ImageFeed(capture, PoseFinder(self._bundle, self._settings))
 
-    def _change_over_if_it_lives(self, candidate: Capture) -> None:
-        candidate.judge()
+    def _switch_if_live(self, candidate: Capture) -> None:
+        candidate.check()
         report = candidate.report()
         if report.state != "live":
             return
         self._candidate = None
         try:
-            with self._patience():
+            with self._extend_watchdog():
                 images = self._images(candidate)
         except GestureSynthError as error:
             logs.get().error("a camera has appeared, but the demo performer plays on", reason=str(error))
@@ -239,11 +239,11 @@ class LivePoses:
         logs.get().info("a camera has appeared and takes over from the demo performer", source=report.name)
         former, self._feed = self._feed, images
         former.close()
-        self._former_numbers = self._numbers
+        self._first_number = self._next_number
 
 
 def _check_clip(source: Source) -> None:
     """Raises UserError now rather than trying for ever to open a file that is no video."""
-    with Clip(Path(source.address), say=lambda _: None) as clip:
+    with Clip(Path(source.address), on_warning=lambda _: None) as clip:
         if clip.read() is None:
             raise UserError(clip.why_empty())

@@ -35,7 +35,7 @@ class CapturedStderr:
     def __init__(self) -> None:
         self._file: IO[bytes] | None = None
         self._real = -1
-        self._said = b""
+        self._captured = b""
 
     def __enter__(self) -> Self:
         sys.stderr.flush()
@@ -44,7 +44,7 @@ class CapturedStderr:
         except OSError:
             return self  # there is no standard error to keep clean
         try:
-            self._file = _scratch()  # closed in __exit__
+            self._file = _memory_file()  # closed in __exit__
         except OSError:
             os.close(self._real)  # a full or read-only disk is no reason to stop: the chatter is seen, that is all
             return self
@@ -57,16 +57,16 @@ class CapturedStderr:
         sys.stderr.flush()
         os.dup2(self._real, 2)
         os.close(self._real)
-        self._said = _content(self._file)
+        self._captured = _content(self._file)
         self._file.close()
         self._file = None
         # After an error the words are in its message; printing them here as well would tell it twice.
         if kind is None:
-            self._pass_on()
+            self._forward_rest()
 
-    def _pass_on(self) -> None:
+    def _forward_rest(self) -> None:
         warnings: dict[str, int] = {}
-        for line in self._said.splitlines(keepends=True):
+        for line in self._captured.splitlines(keepends=True):
             text = line.decode(errors="replace").rstrip()
             if not _is_chatter(text):
                 os.write(2, line)
@@ -77,7 +77,7 @@ class CapturedStderr:
 
     def text(self) -> str:
         """What was written so far, on one line, without the chatter."""
-        said = self._said if self._file is None else _content(self._file)
+        said = self._captured if self._file is None else _content(self._file)
         lines = [line.strip() for line in said.decode(errors="replace").splitlines()]
         return " | ".join(line for line in lines if line and not _is_chatter(line))[-LONGEST:]
 
@@ -87,7 +87,7 @@ def _is_chatter(line: str) -> bool:
     return native_level(line) == "debug" or bool(_KNOWN_WARNING.match(line))
 
 
-def _scratch() -> IO[bytes]:
+def _memory_file() -> IO[bytes]:
     """A file without a name. On Linux in memory: while nobody is there one is made for every frame, for months."""
     if hasattr(os, "memfd_create"):
         return os.fdopen(os.memfd_create("native-words"), "w+b")

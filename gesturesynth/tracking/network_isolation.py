@@ -28,7 +28,7 @@ CLONE_NEWNET: Final = 0x40000000  # linux/sched.h
 
 PR_SET_DUMPABLE: Final = 4  # linux/prctl.h
 
-SOMEWHERE: Final = "192.0.2.1"
+TEST_ADDRESS: Final = "192.0.2.1"
 """An address that belongs to nobody (RFC 5737), for asking whether there is a way out."""
 
 
@@ -50,7 +50,7 @@ def leave_network() -> str:
     if _reaches_nothing():
         return NONE
     # A child tries it first: where the kernel says no half-way, this process is left as it was.
-    blocked = _tried_in_child()
+    blocked = _try_in_child()
     if blocked:
         # Somebody may have cut us off before: systemd's PrivateNetwork and containers leave a working loop-back device.
         return NONE if _only_loopback() else blocked
@@ -77,7 +77,7 @@ def disable_core_dumps() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def _tried_in_child() -> str:
+def _try_in_child() -> str:
     """Empty when a child of this process could leave the network, or a sentence that says why not."""
     reader, writer = os.pipe()
     with warnings.catch_warnings():
@@ -133,7 +133,7 @@ def _reaches_nothing() -> bool:
         return False
     # A UDP "connect" sends nothing; it asks the kernel for a route. In an empty namespace there is none, so not even
     # the loop-back address has one.
-    return not any(_can_route(address) for address in ("127.0.0.1", "::1", SOMEWHERE))
+    return not any(_can_route(address) for address in ("127.0.0.1", "::1", TEST_ADDRESS))
 
 
 def _can_route(address: str) -> bool:
@@ -151,4 +151,4 @@ def _only_loopback() -> bool:
         return all(name == "lo" for _, name in socket.if_nameindex())
     except OSError:
         # A sandbox forbids the socket that asks for interfaces; what can be reached is then asked for directly.
-        return not _can_route(SOMEWHERE)
+        return not _can_route(TEST_ADDRESS)

@@ -62,7 +62,7 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
         GestureSynthError: the pose model or MediaPipe cannot be had.
     """
     source = resolve(settings.source.source, find_camera)
-    bundle = _bundle(source, settings.model)
+    bundle = _pose_model_file(source, settings.model)
     # From here on nothing needs the network. It has to be now: later there are threads, and what has threads stays.
     network = leave_network_for(source)
     disable_core_dumps()
@@ -88,7 +88,7 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
                 board.count(pose)
             report = live.report()
             board.publish_if_due(report)
-            if report.hopeful:
+            if report.recoverable:
                 service.heartbeat(board.line)
             else:
                 service.stop_if_orphaned()
@@ -97,7 +97,7 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
     return 0
 
 
-def _bundle(source: Source, model: str) -> Path | None:
+def _pose_model_file(source: Source, model: str) -> Path | None:
     """The file of the pose model; None where it is not needed, or where the show can go on without it."""
     if not needs_landmarker(source):
         return None

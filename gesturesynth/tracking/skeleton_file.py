@@ -28,7 +28,7 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.messages import LANDMARKS, Body, Pose
 from gesturesynth.tracking.bounded_gzip import Unpacked
 from gesturesynth.tracking.frame_times import RecordTimes
-from gesturesynth.tracking.source_warnings import Say, warn
+from gesturesynth.tracking.source_warnings import WarningHandler, warn
 
 FORMAT: Final = "gesturesynth skeleton recording"
 VERSION: Final = 1
@@ -125,7 +125,7 @@ class SkeletonWriter:
             self._file.close()
 
 
-def read_skeleton(path: Path, say: Say = warn) -> Iterator[Pose]:
+def read_skeleton(path: Path, on_warning: WarningHandler = warn) -> Iterator[Pose]:
     """The poses of a recording, one by one, in the order of their capture; each step costs little, whatever the file.
 
     Times are those of the capture and increase by at least half a millisecond; holes in them are shortened as those of
@@ -134,7 +134,8 @@ def read_skeleton(path: Path, say: Say = warn) -> Iterator[Pose]:
 
     Args:
         path: the file.
-        say: is told once when a record is left out, when a hole is shortened, and at the end how many were left out.
+        on_warning: called once when a record is left out, once when a hole is shortened, and at the end with the
+            number of records left out.
 
     Raises:
         UserError: the file is missing, damaged, no recording, or made by a newer version. Poses before a damage are
@@ -144,7 +145,7 @@ def read_skeleton(path: Path, say: Say = warn) -> Iterator[Pose]:
         _read_header(stream, path)
         decoder = msgspec.msgpack.Decoder(Pose)
         times = RecordTimes()
-        left_out = _LeftOut(path, say)
+        left_out = _LeftOut(path, on_warning)
         number = -1
         while (record := _read_record(stream, path, number + 1)) is not None:
             number += 1
@@ -157,26 +158,26 @@ def read_skeleton(path: Path, say: Say = warn) -> Iterator[Pose]:
             if fault:
                 left_out.add(number, fault)
                 continue
-            left_out.good()
+            left_out.reset_row()
             time_s, shortened_s = times.next(pose.capture_time_s)
             if shortened_s:
-                say(
+                on_warning(
                     f"the skeleton recording {paths.printable(path)} has a hole of {shortened_s:.1f} s in its times at "
                     f"record {number}. Such holes are played shortened to a few seconds at most."
                 )
             yield pose if time_s == pose.capture_time_s else msgspec.structs.replace(pose, capture_time_s=time_s)
-        left_out.sum_up(number + 1)
+        left_out.report_total(number + 1)
 
 
 class _LeftOut:
     """Counts records that cannot be believed, and says so without flooding a log."""
 
-    def __init__(self, path: Path, say: Say) -> None:
+    def __init__(self, path: Path, on_warning: WarningHandler) -> None:
         self._path = path
-        self._say = say
+        self._on_warning = on_warning
         self._count = self._in_a_row = 0
 
-    def good(self) -> None:
+    def reset_row(self) -> None:
         """A record was good."""
         self._in_a_row = 0
 
@@ -188,13 +189,13 @@ class _LeftOut:
             raise _damaged(self._path, number, f"{why}; so many bad ones in a row end it")
         if self._count == 1:
             name = paths.printable(self._path)
-            self._say(f"the skeleton recording {name} is damaged at record {number}, which is left out: {why}.")
+            self._on_warning(f"the skeleton recording {name} is damaged at record {number}, which is left out: {why}.")
 
-    def sum_up(self, records: int) -> None:
+    def report_total(self, records: int) -> None:
         """All have been read."""
         if self._count > 1:
             name = paths.printable(self._path)
-            self._say(f"{self._count} of {records} records of the skeleton recording {name} were left out.")
+            self._on_warning(f"{self._count} of {records} records of the skeleton recording {name} were left out.")
 
 
 def read_header(path: Path) -> SkeletonHeader:

@@ -68,14 +68,14 @@ def record_skeleton(
             if source.kind in ("clip", "skeleton"):
                 return _write(writer, read_poses(settings.source, settings, model), seconds, stopping)
             with LivePoses(source, settings, bundle) as live:
-                return _write(writer, _as_they_come(live, stopping), seconds, stopping)
+                return _write(writer, _live_poses(live, stopping), seconds, stopping)
     except OSError as error:
         raise GestureSynthError(
             f"the recording {out} has ended early: {error.strerror or error}. What was written so far can be played."
         ) from error
 
 
-def _as_they_come(live: LivePoses, stopping: Callable[[], bool]) -> Iterator[Pose]:
+def _live_poses(live: LivePoses, stopping: Callable[[], bool]) -> Iterator[Pose]:
     while not stopping():
         pose = live.next(POLL_S)
         if pose:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from gesturesynth.core import log
 
-Say = Callable[[str], None]
+WarningHandler = Callable[[str], None]
 """Takes such a sentence."""
 
 
@@ -15,14 +15,14 @@ def warn(sentence: str) -> None:
     log.get().warning(sentence)
 
 
-class Once:
+class WarnOnce:
     """Says each sentence once, however often a source begins again."""
 
     def __init__(self) -> None:
-        self._said: set[str] = set()
+        self._reported: set[str] = set()
 
     def __call__(self, sentence: str) -> None:
         """Says it, unless it was said before."""
-        if sentence not in self._said:
-            self._said.add(sentence)
+        if sentence not in self._reported:
+            self._reported.add(sentence)
             warn(sentence)

@@ -23,7 +23,7 @@ from gesturesynth.tracking.freeze_detector import FreezeDetector
 from gesturesynth.tracking.images import Image
 from gesturesynth.tracking.opencv import load_cv2
 from gesturesynth.tracking.pixel_aspect import squared, stream_aspect
-from gesturesynth.tracking.source_warnings import Once
+from gesturesynth.tracking.source_warnings import WarnOnce
 from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings
 from gesturesynth.tracking.video_file import Clip
 
@@ -37,7 +37,7 @@ CLIP_HANG_S: Final = 10.0
 VIDEO4LINUX_MAJOR: Final = 81
 """Of the device numbers of cameras, see admin-guide/devices.txt of Linux."""
 
-MOST_EMPTY: Final = 10
+MOST_UNDECODABLE: Final = 10
 """Frames in a row that cannot be decoded, before the device is taken for broken."""
 
 LATE_S: Final = 0.5
@@ -48,7 +48,7 @@ class StreamLost(Exception):  # noqa: N818 - it is news, not an error: the messa
     """There are no frames from this stream any more; it may be worth opening another."""
 
 
-class StreamOver(StreamLost):
+class StreamEnded(StreamLost):
     """The clip is at its end and should not begin again."""
 
 
@@ -101,7 +101,7 @@ def _camera(address: str, find_camera: FindCamera) -> Camera:
     return camera
 
 
-def _why_not(camera: Camera) -> str:
+def _reason_not_opened(camera: Camera) -> str:
     """Words for a camera that OpenCV could not open: it does not say why, so this guesses."""
     if camera.path and not Path(camera.path).exists():
         return f"{camera.path} is not there"
@@ -123,7 +123,7 @@ def _is_video_device(path: str) -> bool:
 
 def _next_image(capture: Any) -> Image | None:  # noqa: ANN401 - OpenCV has no types
     """The next frame, or None when there is none."""
-    for _ in range(MOST_EMPTY):
+    for _ in range(MOST_UNDECODABLE):
         # Real cameras send an empty buffer now and then, which OpenCV's decoder takes for a mistake of its caller.
         with contextlib.suppress(load_cv2().error):
             good, image = capture.read()
@@ -134,7 +134,7 @@ def _next_image(capture: Any) -> Image | None:  # noqa: ANN401 - OpenCV has no t
 class CameraStream:
     """A camera, through V4L2 on Linux and whatever the system has elsewhere."""
 
-    def __init__(self, camera: Camera, settings: SourceSettings, stillness: FreezeDetector) -> None:
+    def __init__(self, camera: Camera, settings: SourceSettings, freeze_detector: FreezeDetector) -> None:
         cv2 = load_cv2()
         self.name = camera.name
         self.hang_after_s = max(CAMERA_HANG_S, 3.0 / settings.fps)
@@ -143,7 +143,7 @@ class CameraStream:
         )
         if not self._capture.isOpened():
             self._capture.release()
-            raise StreamLost(_why_not(camera))
+            raise StreamLost(_reason_not_opened(camera))
         # The order matters: the pixel format decides which sizes there are, the size which rates, and the buffers are
         # made last. Two buffers: with one, some drivers give every other frame only.
         for key, value in (
@@ -155,14 +155,14 @@ class CameraStream:
         ):
             self._capture.set(key, value)
         self._aspect = stream_aspect(self._capture, settings.pixel_aspect)
-        self._stillness = stillness
+        self._freeze_detector = freeze_detector
 
     def read(self) -> Image:
         """See Stream."""
         image = _next_image(self._capture)
         if image is None:
             raise StreamLost(f"{self.name} gives no frames: it is unplugged or hangs")
-        if self._stillness.is_frozen(image, time.monotonic()):
+        if self._freeze_detector.is_frozen(image, time.monotonic()):
             raise StreamLost(f"{self.name} repeats one frame without any noise, as some drivers do after an unplug")
         return squared(image, self._aspect)
 
@@ -217,34 +217,34 @@ class ClipStream:
 
     hang_after_s = CLIP_HANG_S
 
-    def __init__(self, source: Source, unwanted: threading.Event, settings: SourceSettings) -> None:
+    def __init__(self, source: Source, cancelled: threading.Event, settings: SourceSettings) -> None:
         self._path = Path(source.address)
         self._settings = settings
-        self._unwanted = unwanted
-        self._say = Once()
+        self._cancelled = cancelled
+        self._on_warning = WarnOnce()
         self.name = source.name
         self._clip = self._open()
         self._begin_s = time.monotonic()
 
     def _open(self) -> Clip:
         try:
-            return Clip(self._path, self._settings.pixel_aspect, self._say)
+            return Clip(self._path, self._settings.pixel_aspect, self._on_warning)
         except UserError as error:
             raise StreamLost(str(error)) from None
 
     def read(self) -> Image:
         """See Stream. Blocks until the frame is due."""
-        image, time_s = self._clip.read() or self._again()
+        image, time_s = self._clip.read() or self._restart()
         early_s = self._begin_s + time_s - time.monotonic()
         if early_s > 0.0:
-            self._unwanted.wait(early_s)
+            self._cancelled.wait(early_s)
         elif early_s < -LATE_S:
             self._begin_s -= early_s
         return image
 
-    def _again(self) -> tuple[Image, float]:
+    def _restart(self) -> tuple[Image, float]:
         if not self._settings.loop:
-            raise StreamOver(f"{self.name} is at its end")
+            raise StreamEnded(f"{self.name} is at its end")
         self._clip.close()
         self._begin_s += self._clip.end_s
         self._clip = self._open()

@@ -13,7 +13,7 @@ from gesturesynth.tracking.images import Image
 from gesturesynth.tracking.native_files import native_name
 from gesturesynth.tracking.opencv import load_cv2
 from gesturesynth.tracking.pixel_aspect import squared, stream_aspect
-from gesturesynth.tracking.source_warnings import Say, warn
+from gesturesynth.tracking.source_warnings import WarningHandler, warn
 
 ASSUMED_FPS: Final = 30.0
 """For containers that do not tell a rate, or tell nonsense."""
@@ -38,10 +38,10 @@ class Clip:
         UserError: the file cannot be read or decoded; the message says why.
     """
 
-    def __init__(self, path: Path, pixel_aspect: float = 0.0, say: Say = warn) -> None:
+    def __init__(self, path: Path, pixel_aspect: float = 0.0, on_warning: WarningHandler = warn) -> None:
         cv2 = load_cv2()
         self._path = path
-        self._say = say
+        self._on_warning = on_warning
         self._stamp = cv2.CAP_PROP_POS_MSEC
         with native_name(path) as name:
             self._capture: Any = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
@@ -73,9 +73,9 @@ class Clip:
         gap_s, backs, last_s = self._times.gap_s, self._times.backs, self._times.last_s
         time_s = self._times.next(float(self._capture.get(self._stamp)) / 1000.0)
         if self._times.gap_s != gap_s:
-            self._say(clip_faults.gap(self._path, self._times))
+            self._on_warning(clip_faults.gap(self._path, self._times))
         if self._times.backs and not backs:
-            self._say(clip_faults.back(self._path, last_s or 0.0))
+            self._on_warning(clip_faults.back(self._path, last_s or 0.0))
         return squared(image, self._aspect), time_s
 
     @property
@@ -98,4 +98,4 @@ class Clip:
         stamped_s = self.end_s + self._times.left_out_s
         sentence = clip_faults.shortfall(self._path, self.frames, self._promised, self.fps, stamped_s)
         if sentence:
-            self._say(sentence)
+            self._on_warning(sentence)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from gesturesynth.features.extractor import FEATURES, NOBODY, FeatureExtractor, columns
+from gesturesynth.features.extractor import FEATURES, NO_PERSON, FeatureExtractor, columns
 from gesturesynth.features.landmarks import LANDMARKS
 from tests.support import stick_figure
 from tests.support.feature_values import FRAME, HIPS, LEGS, film, wave
@@ -48,7 +48,7 @@ def test_before_anything_was_seen_values_are_of_somebody_who_stands_with_hanging
     assert values["right_knee.angle"] > 170
     assert (values["lean"], values["presence"], values["energy"]) == (0.0, 0.0, 0.0)
     assert not frame.seen.any()
-    assert frame.notes == (NOBODY,)
+    assert frame.notes == (NO_PERSON,)
 
 
 def test_when_somebody_leaves_values_hold_and_presence_drops() -> None:
@@ -79,7 +79,7 @@ def test_a_body_of_which_nothing_is_believed_is_nobody() -> None:
     there, ghost = film(extractor, [pose(), pose(hidden=LANDMARKS)])
     assert there.person_present
     assert not ghost.person_present
-    assert ghost.notes == (NOBODY,)
+    assert ghost.notes == (NO_PERSON,)
 
 
 def test_the_arms_stay_alive_when_the_hips_leave_the_image_and_nothing_steps() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from gesturesynth.tracking import backoff, streams
 from gesturesynth.tracking import capture as capture_module
-from gesturesynth.tracking.backoff import FIRST_PAUSE_S, LONGEST_PAUSE_S, PROVEN_AFTER_S, Backoff
+from gesturesynth.tracking.backoff import FIRST_PAUSE_S, HEALTHY_AFTER_S, LONGEST_PAUSE_S, Backoff
 from gesturesynth.tracking.capture import MOST_STUCK, Capture, Frame
 from gesturesynth.tracking.freeze_detector import SUSPICIOUS_AFTER_S, FreezeDetector
 from gesturesynth.tracking.images import Image
@@ -53,7 +53,7 @@ class FakeStream:
         self.closed.set()
 
 
-class Bench:
+class CaptureHarness:
     """A capture on fake streams, one for each opening."""
 
     def __init__(self) -> None:
@@ -86,9 +86,9 @@ class Bench:
 
 
 @pytest.fixture
-def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[CaptureHarness]:
     monkeypatch.setattr(backoff, "FIRST_PAUSE_S", 0.02)
-    bench = Bench()
+    bench = CaptureHarness()
     yield bench
     bench.capture.close()
     for stream in bench.streams:
@@ -96,7 +96,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
         assert stream.closed.wait(PATIENCE_S), "every device is freed, also one that had hung"
 
 
-def test_a_slow_consumer_gets_the_newest_frame_and_the_rest_is_dropped(bench: Bench) -> None:
+def test_a_slow_consumer_gets_the_newest_frame_and_the_rest_is_dropped(bench: CaptureHarness) -> None:
     stream = bench.opened()
     stream.shoot()
     assert (bench.frame().number, stream.number) == (0, 1)
@@ -109,7 +109,7 @@ def test_a_slow_consumer_gets_the_newest_frame_and_the_rest_is_dropped(bench: Be
     assert bench.capture.newest(0.0) is None, "a frame is given out once"
 
 
-def test_a_frame_is_dated_when_it_was_read_not_when_it_was_fetched(bench: Bench) -> None:
+def test_a_frame_is_dated_when_it_was_read_not_when_it_was_fetched(bench: CaptureHarness) -> None:
     stream = bench.opened()
     begun_s = time.monotonic()
     stream.shoot()
@@ -120,7 +120,7 @@ def test_a_frame_is_dated_when_it_was_read_not_when_it_was_fetched(bench: Bench)
     assert begun_s <= bench.frame().capture_time_s <= read_by_s
 
 
-def test_states_follow_the_age_of_the_frames(bench: Bench) -> None:
+def test_states_follow_the_age_of_the_frames(bench: CaptureHarness) -> None:
     assert bench.capture.report().state == "waiting"
     assert bench.capture.report().frame_age_s == float("inf")
     stream = bench.opened()
@@ -135,13 +135,13 @@ def test_states_follow_the_age_of_the_frames(bench: Bench) -> None:
     assert "fake camera" in report.detail
 
 
-def test_an_unplugged_camera_is_opened_again_and_the_numbers_go_on(bench: Bench) -> None:
+def test_an_unplugged_camera_is_opened_again_and_the_numbers_go_on(bench: CaptureHarness) -> None:
     bench.opened().shoot()
     first = bench.frame()
     bench.streams[0].unplug()
     bench.until(lambda: bench.capture.report().state == "waiting")
     assert "unplugged; trying again" in bench.capture.report().detail
-    assert bench.capture.report().hopeful
+    assert bench.capture.report().recoverable
     bench.opened(2).shoot()
     second = bench.frame()
     assert (first.opening, second.opening) == (1, 2)
@@ -149,7 +149,7 @@ def test_an_unplugged_camera_is_opened_again_and_the_numbers_go_on(bench: Bench)
     assert bench.streams[0].closed.is_set()
 
 
-def test_a_refused_camera_is_asked_again_until_it_opens(bench: Bench) -> None:
+def test_a_refused_camera_is_asked_again_until_it_opens(bench: CaptureHarness) -> None:
     bench.refused = True
     bench.until(lambda: bench.capture._openings >= 3)
     assert "busy" in bench.capture.report().detail
@@ -158,7 +158,7 @@ def test_a_refused_camera_is_asked_again_until_it_opens(bench: Bench) -> None:
     assert bench.frame().opening >= 4
 
 
-def test_a_camera_that_hangs_is_left_behind_and_opened_again(bench: Bench) -> None:
+def test_a_camera_that_hangs_is_left_behind_and_opened_again(bench: CaptureHarness) -> None:
     bench.hang_after_s = 0.5
     stream = bench.opened()
     stream.shoot()
@@ -172,21 +172,21 @@ def test_a_camera_that_hangs_is_left_behind_and_opened_again(bench: Bench) -> No
     assert bench.capture.newest(0.05) is None, "and its late frame is not taken for a new one"
 
 
-def test_when_too_many_reads_hang_no_more_are_started_and_hope_ends(bench: Bench) -> None:
+def test_when_too_many_reads_hang_no_more_are_started_and_hope_ends(bench: CaptureHarness) -> None:
     bench.hang_after_s = 0.2
-    bench.until(lambda: not bench.capture.report().hopeful)
+    bench.until(lambda: not bench.capture.report().recoverable)
     assert len(bench.streams) == MOST_STUCK
     assert "cannot be opened again in this process" in bench.capture.report().detail
     bench.hang_after_s = 3.0
     bench.streams[0].shoot()  # one wakes
     bench.opened(MOST_STUCK + 1).shoot()
     bench.frame()
-    assert bench.capture.report().hopeful
+    assert bench.capture.report().recoverable
 
 
-def test_closing_does_not_wait_for_a_camera_that_hangs(bench: Bench) -> None:
+def test_closing_does_not_wait_for_a_camera_that_hangs(bench: CaptureHarness) -> None:
     bench.opened()
-    thread = bench.capture._reading.thread  # type: ignore[union-attr]  # it is open
+    thread = bench.capture._reader.thread  # type: ignore[union-attr]  # it is open
     bench.capture.close()
     assert thread.is_alive()
     assert bench.capture.newest(0.0) is None
@@ -195,15 +195,15 @@ def test_closing_does_not_wait_for_a_camera_that_hangs(bench: Bench) -> None:
 def test_pauses_grow_to_a_limit_and_begin_anew_after_a_healthy_while() -> None:
     plan = Backoff()
     assert plan.due(0.0)
-    pauses = [plan.lost(0.0, 0.0) for _ in range(8)]
+    pauses = [plan.record_failure(0.0, 0.0) for _ in range(8)]
     assert pauses[0] == FIRST_PAUSE_S
     assert pauses[1] == 2 * pauses[0]
     assert pauses == sorted(pauses)
     assert pauses[-1] == LONGEST_PAUSE_S
     assert not plan.due(LONGEST_PAUSE_S - 0.01)
     assert plan.due(LONGEST_PAUSE_S)
-    assert plan.lost(100.0, PROVEN_AFTER_S / 2) == LONGEST_PAUSE_S, "one frame is no recovery"
-    assert plan.lost(100.0, PROVEN_AFTER_S) == FIRST_PAUSE_S
+    assert plan.record_failure(100.0, HEALTHY_AFTER_S / 2) == LONGEST_PAUSE_S, "one frame is no recovery"
+    assert plan.record_failure(100.0, HEALTHY_AFTER_S) == FIRST_PAUSE_S
 
 
 def still_frames(watch: FreezeDetector, image: Image, begin_s: float, seconds: float) -> int:
@@ -252,7 +252,7 @@ def test_a_clip_that_should_not_loop_is_over_at_its_end_and_that_is_no_fault() -
             assert time.monotonic() < until_s
             clip.newest(0.1)
         report = clip.report()
-        assert (report.state, report.hopeful) == ("waiting", True)
+        assert (report.state, report.recoverable) == ("waiting", True)
         assert report.detail.endswith("is at its end")
         assert clip._openings == 1
 

@@ -18,10 +18,10 @@ from tests.support.mp4_surgery import Mp4, noise, write
 CLI = [sys.executable, "-m", "gesturesynth"]
 
 
-def played(path: Path) -> tuple[int, float, list[str]]:
+def play(path: Path) -> tuple[int, float, list[str]]:
     """How many pictures there are, when the last one is over, and what was said."""
     said: list[str] = []
-    with Clip(path, say=said.append) as clip:
+    with Clip(path, on_warning=said.append) as clip:
         while clip.read():
             pass
         return clip.frames, clip.end_s, said
@@ -45,13 +45,13 @@ def cut_off(folder: Path) -> Path:
 
 def test_a_clip_in_order_is_played_without_a_word(tmp_path: Path) -> None:
     for end, fourcc in ((".mp4", "mp4v"), (".avi", "MJPG"), (".mkv", "mp4v"), (".webm", "VP80")):
-        frames, end_s, said = played(write(tmp_path / f"good{end}", noise(60), fourcc=fourcc))
+        frames, end_s, said = play(write(tmp_path / f"good{end}", noise(60), fourcc=fourcc))
         assert (frames, said) == (60, [])
         assert end_s == pytest.approx(2.0, abs=0.01)
 
 
 def test_a_clip_that_was_cut_off_plays_what_is_there_and_says_so(tmp_path: Path) -> None:
-    frames, _, said = played(cut_off(tmp_path))
+    frames, _, said = play(cut_off(tmp_path))
     assert 10 < frames < 50
     assert len(said) == 1
     assert f"only {frames} of 60 pictures" in said[0]
@@ -60,7 +60,7 @@ def test_a_clip_that_was_cut_off_plays_what_is_there_and_says_so(tmp_path: Path)
 
 @pytest.mark.parametrize(("end", "fourcc"), [(".avi", "MJPG"), (".mkv", "mp4v")])
 def test_other_containers_that_were_cut_off_say_so_too(tmp_path: Path, end: str, fourcc: str) -> None:
-    frames, _, said = played(halved(write(tmp_path / f"cut{end}", noise(120), fourcc=fourcc)))
+    frames, _, said = play(halved(write(tmp_path / f"cut{end}", noise(120), fourcc=fourcc)))
     assert 10 < frames < 100
     assert len(said) == 1
     assert f"only {frames} of" in said[0]
@@ -71,7 +71,7 @@ def test_pictures_that_an_edit_list_leaves_out_are_not_missed(tmp_path: Path) ->
     edits = clip.find(b"elst")
     half = int.from_bytes(edits.content[8:12], "big") // 2
     edits.content = edits.content[:8] + half.to_bytes(4, "big") + edits.content[12:]
-    frames, _, said = played(clip.save(tmp_path / "trimmed.mp4"))
+    frames, _, said = play(clip.save(tmp_path / "trimmed.mp4"))
     assert frames == pytest.approx(30, abs=2)
     assert said == []
 
@@ -110,7 +110,7 @@ def test_each_cause_has_its_own_sentence(tmp_path: Path, cause: str) -> None:
 
 def test_a_hole_in_the_time_stamps_is_shortened_and_told(tmp_path: Path) -> None:
     path = Mp4.of(tmp_path, noise(60)).hole(30, 600.0).save(tmp_path / "hole.mp4")
-    frames, end_s, said = played(path)
+    frames, end_s, said = play(path)
     assert frames == 60
     assert 2.0 < end_s < 5.0
     assert len(said) == 1
@@ -118,7 +118,7 @@ def test_a_hole_in_the_time_stamps_is_shortened_and_told(tmp_path: Path) -> None
 
 
 def test_a_slow_clip_keeps_its_pace(tmp_path: Path) -> None:
-    frames, end_s, said = played(write(tmp_path / "slow.mp4", noise(6), fps=0.25))
+    frames, end_s, said = play(write(tmp_path / "slow.mp4", noise(6), fps=0.25))
     assert end_s == pytest.approx(24.0)
     assert (frames, said) == (6, [])
 

@@ -170,7 +170,7 @@ def test_a_recording_that_has_gone_at_its_end_takes_hope_away_so_that_the_proces
     with LivePoses(resolve(str(path)), SETTINGS, None) as performer:
         path.unlink()
         until_s = time.monotonic() + PATIENCE_S
-        while performer.report().hopeful:
+        while performer.report().recoverable:
             performer.next(0.05)
             assert time.monotonic() < until_s
         assert performer.report().state == "waiting"

@@ -52,7 +52,7 @@ def test_a_call_takes_a_bounded_number_of_records_whatever_is_due(
     monkeypatch.setattr(skeleton_file, "_read_record", counted)
     time.sleep(1.0)  # the owner was busy, and a thousand poses are due
     assert performer.next(0.1)
-    assert read <= skeleton_player.MOST_STEPS + 1
+    assert read <= skeleton_player.MOST_POSES_A_CALL + 1
 
 
 def test_a_recording_that_is_mostly_nonsense_plays_what_is_there_without_reading_all_the_time(
@@ -76,7 +76,7 @@ def test_a_recording_that_is_mostly_nonsense_plays_what_is_there_without_reading
         seen += [pose] if pose else []
     assert opened <= 4
     assert seen[1].capture_time_s - seen[0].capture_time_s == pytest.approx(skeleton_player.PAUSE_AFTER_DAMAGE_S)
-    assert performer.report().hopeful
+    assert performer.report().recoverable
 
 
 def test_the_tracker_outlives_a_recording_whose_poses_have_one_time(tmp_path: Path) -> None:

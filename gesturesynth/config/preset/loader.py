@@ -22,7 +22,7 @@ from gesturesynth.config.yaml.model import fit
 from gesturesynth.config.yaml.types import did_you_mean
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core import paths
-from gesturesynth.core.confusables import named, plain
+from gesturesynth.core.confusables import plain, unusual_character
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.files import is_there
 from gesturesynth.features.one_euro import OneEuroSettings
@@ -223,7 +223,7 @@ def find(name_or_path: str | Path, beside: Path | None = None, *, by_name_only: 
     what = "file" if looks_like_path and not by_name_only else "preset"
     guess = did_you_mean(Path(text).stem if looks_like_path else text, known) or "."
     raise UserError(
-        f"there is no {what} '{shortened(text, 200)}'{named(text)}{guess} "
+        f"there is no {what} '{shortened(text, 200)}'{unusual_character(text)}{guess} "
         f"Presets: {', '.join(sorted(known)) or 'none'}"
         f"{'' if by_name_only else ' (or give the way to a file, such as ./mine.yaml)'}"
     )

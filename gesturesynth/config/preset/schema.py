@@ -13,7 +13,7 @@ from gesturesynth.config.yaml.document import shortened
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import AnyQuantity, Name, OneOf, Quantity, Text, WholeNumber, Word, text_of
 from gesturesynth.control.osc.sender import MOST_RATE_HZ, OUTPUTS
-from gesturesynth.core.confusables import named
+from gesturesynth.core.confusables import unusual_character
 from gesturesynth.core.units import UNITS, WARPS
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.features.one_euro import OneEuroSettings
@@ -43,7 +43,7 @@ def _two_ends(value: object) -> object:
     if isinstance(value, list | tuple) and len(value) == 2:
         return tuple(value)
     written = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    raise ValueError(f"expected two values, low then high, as in `[110, 1760]`{named(written)}")
+    raise ValueError(f"expected two values, low then high, as in `[110, 1760]`{unusual_character(written)}")
 
 
 def _or_nothing(value: object) -> object:
@@ -70,7 +70,7 @@ class PresetName:
             raise ValueError(f"a preset is named without the ending of its file: '{shortened(bare)}'")
         if not text or len(text) > self.longest or not text.isprintable() or text[0] == "." or set("/\\") & set(text):
             raise ValueError(
-                f"'{shortened(text)}' cannot be the name of a preset{named(text)}; "
+                f"'{shortened(text)}' cannot be the name of a preset{unusual_character(text)}; "
                 "`gesturesynth preset list` has those there are"
             )
         return text

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from gesturesynth.core.confusables import mentioned
+from gesturesynth.core.confusables import mentioned_character
 from gesturesynth.core.errors import UserError
 
 Value: TypeAlias = "dict[str, Value] | list[Value] | str | None"
@@ -89,7 +89,7 @@ class Document:
         """Notes that something is wrong with the value at `path`, or with its key (which may be missing)."""
         while not key and path and path not in self.values:  # a short form, such as `model: rbf` for `{kind: rbf}`
             path = path[:-1]
-        place = self._character(path, mentioned(message), key=key) or self.place(path, key=key)
+        place = self._character(path, mentioned_character(message), key=key) or self.place(path, key=key)
         self.problems.append(Problem(self.file, place.line, place.column, dotted(path), message))
 
     def _character(self, path: KeyPath, character: str, *, key: bool) -> Place | None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gesturesynth.config.yaml.document import Document, KeyPath, dotted
 from gesturesynth.config.yaml.types import did_you_mean
-from gesturesynth.core.confusables import named
+from gesturesynth.core.confusables import unusual_character
 
 _SENTENCES: Final = {
     "dict_type": "expected keys and their values, as in `{key: value}`",
@@ -76,7 +76,7 @@ def _cause(document: Document, path: KeyPath, sentence: str, *, at_key: bool) ->
         written = document.written_keys.get(path)
     else:
         written = document.written.get(path) if sentence in _SHAPES and not at_key else None
-    return named(written[1]) if written else ""
+    return unusual_character(written[1]) if written else ""
 
 
 def sentences(model: type[BaseModel], error: pydantic.ValidationError) -> list[str]:

@@ -20,7 +20,7 @@ import yaml
 
 from gesturesynth.config.yaml import blanks, syntax
 from gesturesynth.config.yaml.document import Document, FileError, KeyPath, Place, Problem, Value, dotted, shortened
-from gesturesynth.core.confusables import BLANKS, INVISIBLE, called, named, plain
+from gesturesynth.core.confusables import BLANKS, INVISIBLE, code_point_name, plain, unusual_character
 
 MAX_BYTES: Final = 256 * 1024
 """A long preset has 5 kB; what is above this is not a file of ours."""
@@ -137,7 +137,7 @@ def _decoded(data: bytes, document: Document) -> str | None:
                 text.count("\n", 0, at) + 1,
                 at - text.rfind("\n", 0, at),
                 "",
-                f"the control character {called(text[at])} is not text; delete it",
+                f"the control character {code_point_name(text[at])} is not text; delete it",
             )
         )
         return None
@@ -225,7 +225,7 @@ class _Converter:
         key = plain(written)
         here = (*path, key)
         if _INDENTED.match(written):
-            self._problem_at(node, path, f"a line is indented with ordinary spaces{named(written)}")
+            self._problem_at(node, path, f"a line is indented with ordinary spaces{unusual_character(written)}")
         elif _NOT_TEXT.search(key):
             self._problem_at(node, path, "a key must be a word, without control characters")
         elif key in known:

@@ -12,7 +12,7 @@ from typing import Final
 import yaml
 
 from gesturesynth.config.yaml.document import Place, shortened
-from gesturesynth.core.confusables import BLANKS, DASHES, INVISIBLE, QUOTES, advice, called
+from gesturesynth.core.confusables import BLANKS, DASHES, INVISIBLE, QUOTES, advice, code_point_name
 
 _TAB: Final = "a tab (U+0009); YAML is indented with spaces only"
 # What PyYAML says (its beginning) -> what we say.
@@ -84,7 +84,9 @@ def suspect(text: str, first: int, last: int, column: int) -> tuple[str, Place] 
         line = _COMMENT.sub("", line[:MAX_LINE])
         if places := [found.start("at") for rule in _SUSPECTS for found in rule.finditer(line)]:
             character = line[max(places)]
-            sentence = _TAB if character == "\t" else f"{called(character)} is not YAML here: {advice(character)}"
+            sentence = (
+                _TAB if character == "\t" else f"{code_point_name(character)} is not YAML here: {advice(character)}"
+            )
             return sentence, Place(number + 1, max(places) + 1)
     return None
 

@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from gesturesynth.config.yaml.document import shortened
-from gesturesynth.core.confusables import OPENING, QUOTES, advice, called, latin, named, plain
+from gesturesynth.core.confusables import OPENING, QUOTES, advice, code_point_name, latin, plain, unusual_character
 from gesturesynth.core.units import Unit, parse_quantity, spellings
 
 _LISTED: Final = 16
@@ -45,7 +45,7 @@ def unknown(word: str, what: str, allowed: Sequence[str], lister: str = "") -> s
     listed = ", ".join(name or "''" for name in allowed[:_LISTED])
     if len(allowed) > _LISTED:
         listed = f"`{lister}` lists them" if lister else f"{listed} and {len(allowed) - _LISTED} more"
-    strange = named(word).removeprefix("; ")
+    strange = unusual_character(word).removeprefix("; ")
     strange = f" {strange[0].upper()}{strange[1:]}." if strange else ""
     guess = did_you_mean(word, allowed) or "."
     return f"'{shortened(word)}' is not {what}{guess}{strange} Allowed: {listed or 'none'}"
@@ -208,7 +208,7 @@ class Text:
         if len(text) > self.longest:
             raise ValueError(f"expected a text of at most {self.longest} characters, not {len(text)}")
         if text[:1] in OPENING and not set(text[1:]) & set(QUOTES):  # YAML has cut it at a comma, or at a `#`
-            raise ValueError(f"the text begins with {called(text[0])} and does not end: {advice(text[0])}")
+            raise ValueError(f"the text begins with {code_point_name(text[0])} and does not end: {advice(text[0])}")
         return text
 
     def __str__(self) -> str:
@@ -276,7 +276,7 @@ class Name:
         if not re.fullmatch(rf"[a-z][a-z0-9_]{{0,{self.longest - 1}}}", text):
             raise ValueError(
                 f"'{shortened(written)}' is not a name; names have 1 to {self.longest} small letters, digits and "
-                f"underscores, and begin with a letter{named(written)}"
+                f"underscores, and begin with a letter{unusual_character(written)}"
             )
         if text in self.reserved:
             raise ValueError(f"'{text}' has a meaning of its own; choose another name")
@@ -294,7 +294,7 @@ def _yes_or_no(value: object) -> bool:
         return True
     if word.lower() in {"false", "no", "off"}:
         return False
-    raise ValueError(f"expected true or false, not '{shortened(word)}'{named(word)}")
+    raise ValueError(f"expected true or false, not '{shortened(word)}'{unusual_character(word)}")
 
 
 YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]

@@ -95,7 +95,7 @@ def ensure_model(model: str = FULL, *, progress: Callable[[str], None] | None = 
         return bundle
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder / "lock"):
+        with _exclusive(folder / "lock"):
             if not is_whole(bundle):  # another process may have fetched it while we waited
                 _fetch(folder, progress or (lambda _sentence: None))
     except OSError as error:
@@ -168,7 +168,7 @@ def is_whole(bundle: Path) -> bool:
 
 
 @contextmanager
-def _alone(lock: Path) -> Iterator[None]:
+def _exclusive(lock: Path) -> Iterator[None]:
     """One process at a time; the others wait, and then find the work done."""
     import fcntl  # noqa: PLC0415  # only Unix has it, and only a first start needs it
 
