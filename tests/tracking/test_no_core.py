@@ -50,8 +50,7 @@ def can_be_read(process: subprocess.Popen[bytes]) -> bool:
         ("from gesturesynth.tracking.network_isolation import disable_core_dumps; disable_core_dumps()", False),
         # As on systems that hand cores to a program, where the limit is not asked.
         (
-            "from gesturesynth.tracking import network_isolation as i; "
-            "resource.setrlimit = print; i.disable_core_dumps()",
+            "import gesturesynth.tracking.network_isolation as i; resource.setrlimit = print; i.disable_core_dumps()",
             False,
         ),
     ],
