@@ -20,7 +20,8 @@ from gesturesynth.config.preset import loader
 from gesturesynth.config.preset.loader import Preset
 from gesturesynth.core import paths
 from gesturesynth.core.units import from_unit
-from gesturesynth.features.extractor import FeatureExtractor, columns
+from gesturesynth.features.catalogue import columns
+from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.mapping.examples.dataset import Examples, gather, write_csv
 from tests.support.stick_figure import Point, Proportions, pose
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from gesturesynth.config.preset.loader import Preset
 from gesturesynth.core.errors import UserError
-from gesturesynth.features.extractor import columns
+from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.example_notes import listed, outside_ranges
 

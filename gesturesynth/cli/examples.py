@@ -22,7 +22,7 @@ from gesturesynth.cli.flags import NO_WORDS, OutputFlags
 from gesturesynth.cli.numeric_flags import STRICT_NUMBERS
 from gesturesynth.config.preset import loader
 from gesturesynth.core.errors import GestureSynthError, UserError
-from gesturesynth.features.extractor import columns
+from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.examples.arff import read_arff, write_arff
 from gesturesynth.mapping.examples.dataset import read_csv, write_csv
 from gesturesynth.mapping.examples.duplicates import known_takes

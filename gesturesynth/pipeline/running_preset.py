@@ -17,7 +17,7 @@ from gesturesynth.config.preset.loader import Preset
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.files import is_there
 from gesturesynth.core.units import from_unit, to_unit
-from gesturesynth.features.extractor import FEATURES, columns
+from gesturesynth.features.catalogue import FEATURES, columns
 from gesturesynth.mapping.class_gate import ClassRule
 from gesturesynth.mapping.examples.dataset import Examples, read_csv
 from gesturesynth.mapping.learning.fit import FitJob, make_job

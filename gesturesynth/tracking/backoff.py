@@ -1,4 +1,4 @@
-"""Exponential backoff: when to open a lost source again. Without an end. Pure: time is passed in."""
+"""Exponential backoff: when to open a lost source again, at longer and longer intervals. Pure: time is passed in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Backoff:
         self._due_s = float("-inf")
 
     def due(self, now_s: float) -> bool:
-        """Whether the next attempt may begin."""
+        """Whether the next attempt is due."""
         return now_s >= self._due_s
 
     def record_failure(self, now_s: float, streamed_s: float) -> float:

@@ -1,8 +1,8 @@
-"""Tells a driver that repeats its last frame for ever from a camera that looks at something still. Pure.
+"""Freeze detection: whether a driver repeats its last frame, or the camera shows something that does not move. Pure.
 
-A real sensor has noise, so frames that are identical to the bit are suspicious; but a virtual camera, or a real one
-with its shutter closed, may send them in good faith. So the suspicion costs one reopening: if the picture is still
-after it, that is taken as its nature until it moves again.
+A real sensor has noise, so frames that are identical to the bit point to a fault; but a virtual camera, or a real one
+with its shutter closed, may send them rightly. So the camera is opened again once: if the picture is the same after
+that, it is accepted until it changes again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ STEP: Final = 16
 
 
 class FreezeDetector:
-    """Watches the frames of one camera across its reopenings."""
+    """Compares the frames of one camera, also across its reopenings."""
 
     def __init__(self) -> None:
         self._sample: Image | None = None

@@ -1,4 +1,4 @@
-"""A skeleton recording played as if it were a camera: each pose when it is due, over and over."""
+"""Plays a skeleton recording as if it were a camera: each pose when it is due, in a loop."""
 
 from __future__ import annotations
 
@@ -20,22 +20,21 @@ from gesturesynth.tracking.source_warnings import WarnOnce
 from gesturesynth.tracking.sources import Source, SourceSettings
 
 LATE_S: Final = 2.0
-"""A performer that is this far behind (the computer slept) goes on from where it is, rather than racing."""
+"""A player that is further behind (the computer slept) goes on at its normal pace, without catching up."""
 
 PAUSE_S: Final = 1 / 30
 """Between the last pose and the first one of the next round."""
 
-
 PAUSE_AFTER_DAMAGE_S: Final = 1.0
-"""Before a recording that is damaged begins again: if little of it can be read, its file is not read all the time."""
+"""Before a damaged recording begins again: where little of it can be read, its file is not read all the time."""
 
 MOST_POSES_A_CALL: Final = 100
-"""Poses that one call takes off the recording. What is due beyond that waits for the next call, so that a file that is
-full of nonsense does not keep the process from its heart-beat."""
+"""Poses that one call reads at most. More that are due wait for the next call, so that a file full of bad records does
+not delay the heart-beat."""
 
 
 class SkeletonFeed:
-    """Poses of a recording at their own pace. Imports neither OpenCV nor MediaPipe.
+    """The poses of a recording at their own pace. Imports neither OpenCV nor MediaPipe.
 
     Raises:
         UserError: the recording cannot be read or is empty.
@@ -78,11 +77,11 @@ class SkeletonFeed:
         return pose
 
     def report(self) -> SourceReport:
-        """How the recording does: always live, unless it is over."""
+        """The state of the source: live, unless the recording has ended or cannot be read any more."""
         return replace(self._report, frame_age_s=time.monotonic() - self._published_s)
 
     def close(self) -> None:
-        """Nothing to free: the file is closed with its iterator."""
+        """Closes the file, with its iterator."""
         self._next = None
         self._poses = iter(())
 
@@ -90,7 +89,7 @@ class SkeletonFeed:
         return self._next.capture_time_s + self._offset_s if self._next else None
 
     def _take_next(self) -> Pose | None:
-        """Takes the next pose off the recording, in this process's time."""
+        """The next pose of the recording, with its time in this process."""
         pose, due_s = self._next, self._due_s()
         if pose is None or due_s is None:
             return None
@@ -105,9 +104,9 @@ class SkeletonFeed:
     def _read_next(self) -> Pose | None:
         try:
             return next(self._poses, None)
-        except UserError as damaged:
+        except UserError as error:
             self._damaged = True
-            self._on_warning(f"{damaged} What is before that is played.")
+            self._on_warning(f"{error} What is before that is played.")
             return None
 
     def _restart(self, last_s: float) -> None:
@@ -122,6 +121,6 @@ class SkeletonFeed:
             pause_s, self._damaged = PAUSE_AFTER_DAMAGE_S if self._damaged else PAUSE_S, False
             self._offset_s = last_s + pause_s - self._next.capture_time_s
             return
-        # Its file has gone or was changed under our feet: a process that begins anew will say so, until it is back.
+        # Its file was removed or changed: a new process reports that, until the file is there again.
         detail = f"{self._report.name} cannot be read any more"
         self._report = replace(self._report, state="waiting", detail=detail, recoverable=False)

@@ -1,7 +1,7 @@
-"""One run of frames from a camera, a network address or a clip, until it breaks.
+"""Frames from a camera, a network address or a clip, from one opening to its first failure.
 
-A stream knows how to open and to read; it never repairs itself. Its `read` may block for as long as the device pleases,
-so it runs in a thread of its own (`capture.py`), which judges it by the age of its frames.
+A stream opens and reads; it never opens again. Its `read` may block for as long as the device does, so it runs in a
+thread of its own (`capture.py`), and the owner checks the age of its frames.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ URL_HANG_S: Final = 4.0
 CLIP_HANG_S: Final = 10.0
 
 VIDEO4LINUX_MAJOR: Final = 81
-"""Of the device numbers of cameras, see admin-guide/devices.txt of Linux."""
+"""The major device number of cameras, see admin-guide/devices.txt of Linux."""
 
 MOST_UNDECODABLE: Final = 10
-"""Frames in a row that cannot be decoded, before the device is taken for broken."""
+"""After so many frames in a row that cannot be decoded the device counts as broken."""
 
 LATE_S: Final = 0.5
-"""A clip that is this far behind its own pace (the computer slept) goes on from where it is, rather than racing."""
+"""A clip that is further behind (the computer slept) goes on at its normal pace, without catching up."""
 
 
-class StreamLost(Exception):  # noqa: N818 - it is news, not an error: the message is a sentence for people
-    """There are no frames from this stream any more; it may be worth opening another."""
+class StreamLost(Exception):  # noqa: N818 - it is a normal event of a source; the message is a sentence for people
+    """This stream gives no more frames; a new one may."""
 
 
 class StreamEnded(StreamLost):
@@ -57,7 +57,7 @@ class Stream(Protocol):
 
     Attributes:
         name: for people.
-        hang_after_s: without a frame for this long it is given up.
+        hang_after_s: seconds without a frame after which it counts as hanging.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Stream(Protocol):
         """The next frame, BGR uint8 (h, w, 3), with square pixels, when it comes.
 
         Raises:
-            StreamLost: there will be none.
+            StreamLost: there is none.
         """
         ...
 
@@ -77,18 +77,18 @@ class Stream(Protocol):
 
 
 Opener = Callable[[threading.Event], Stream]
-"""Opens a stream or raises StreamLost. The event is set when nobody wants the stream any more."""
+"""Opens a stream or raises StreamLost. The event is set when the stream is not needed any more."""
 
 
 def opener(source: Source, settings: SourceSettings, find_camera: FindCamera) -> Opener:
-    """What opens a source of images, again and again."""
+    """A function that opens a source of images, at each call once."""
     if source.kind == "camera":
-        stillness = FreezeDetector()
-        return lambda _: CameraStream(_camera(source.address, find_camera), settings, stillness)
+        detector = FreezeDetector()
+        return lambda _: CameraStream(_camera(source.address, find_camera), settings, detector)
     if source.kind == "url":
         return lambda _: UrlStream(source, settings)
     if source.kind == "clip":
-        return lambda unwanted: ClipStream(source, unwanted, settings)
+        return lambda cancelled: ClipStream(source, cancelled, settings)
     raise ValueError(f"a {source.kind} has no images")
 
 
@@ -102,7 +102,7 @@ def _camera(address: str, find_camera: FindCamera) -> Camera:
 
 
 def _reason_not_opened(camera: Camera) -> str:
-    """Words for a camera that OpenCV could not open: it does not say why, so this guesses."""
+    """A sentence about a camera that OpenCV could not open: it gives no reason, so likely ones are checked."""
     if camera.path and not Path(camera.path).exists():
         return f"{camera.path} is not there"
     if camera.path and not _is_video_device(camera.path):
@@ -124,7 +124,7 @@ def _is_video_device(path: str) -> bool:
 def _next_image(capture: Any) -> Image | None:  # noqa: ANN401 - OpenCV has no types
     """The next frame, or None when there is none."""
     for _ in range(MOST_UNDECODABLE):
-        # Real cameras send an empty buffer now and then, which OpenCV's decoder takes for a mistake of its caller.
+        # Real cameras send an empty buffer now and then, for which OpenCV's decoder raises an error.
         with contextlib.suppress(load_cv2().error):
             good, image = capture.read()
             return image if good else None

@@ -16,23 +16,23 @@ from gesturesynth.tracking.pixel_aspect import squared, stream_aspect
 from gesturesynth.tracking.source_warnings import WarningHandler, warn
 
 ASSUMED_FPS: Final = 30.0
-"""For containers that do not tell a rate, or tell nonsense."""
+"""For containers without a rate, or with an impossible one."""
 
 
 class Clip:
     """The frames of one video file, in order, with square pixels.
 
     The time of a frame is its time stamp in the container, counted from the first frame; where stamps are missing, do
-    not increase or leave a long hole, see `frame_times.py`.
+    not increase or leave a long gap, see `frame_times.py`.
 
     Args:
         path: the file.
         pixel_aspect: see `SourceSettings`.
-        say: is told once when pictures are missing, and when time stamps have a hole or go backwards.
+        on_warning: called once when pictures are missing, and when time stamps have a gap or go backwards.
 
     Attributes:
-        fps: as the container says, frames a second.
-        frames: how many were read.
+        fps: frames a second, by the container.
+        frames: number of frames read.
 
     Raises:
         UserError: the file cannot be read or decoded; the message says why.
@@ -80,7 +80,7 @@ class Clip:
 
     @property
     def end_s(self) -> float:
-        """When the last frame that was read has been seen for as long as the one before it."""
+        """The time at which the last frame that was read ends, seconds from the first frame."""
         return self._times.end_s
 
     def why_empty(self) -> str:
@@ -96,6 +96,6 @@ class Clip:
             return
         self._ended = True
         stamped_s = self.end_s + self._times.left_out_s
-        sentence = clip_faults.shortfall(self._path, self.frames, self._promised, self.fps, stamped_s)
-        if sentence:
-            self._on_warning(sentence)
+        warning = clip_faults.shortfall(self._path, self.frames, self._promised, self.fps, stamped_s)
+        if warning:
+            self._on_warning(warning)

@@ -15,7 +15,7 @@ from gesturesynth.cli import app, examples
 from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError, UserError
-from gesturesynth.features.extractor import columns
+from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.examples.arff import read_arff
 from gesturesynth.mapping.examples.dataset import read_csv
 from gesturesynth.mapping.examples.store import ExampleStore, store_path

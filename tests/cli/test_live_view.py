@@ -236,7 +236,7 @@ def test_everyday_trouble_leaves_room_for_outputs_and_features() -> None:
 
 
 def test_that_nobody_is_there_is_said_once() -> None:
-    gone = msgspec.structs.replace(CONDUCTOR, present=False, notes=("nobody can be seen",))
+    gone = msgspec.structs.replace(CONDUCTOR, present=False, notes=("no person can be seen",))
     text = shown(replace(ALL, conductor=gone))
     assert "nobody there" in text
-    assert "nobody can be seen" not in text
+    assert "no person can be seen" not in text

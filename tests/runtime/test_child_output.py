@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 from gesturesynth.runtime.child_output import FOREIGN_BURST, FOREIGN_EVERY_S, LONGEST_LINE_BYTES, ChildOutput
 
 
@@ -21,9 +23,12 @@ def test_an_unfinished_last_line_counts() -> None:
 def test_a_line_without_an_end_is_cut_and_takes_no_memory() -> None:
     output = ChildOutput(0.0)
     found = []
+    tracemalloc.start()
     for _ in range(200):
         found += output.feed(b"x" * 65536, 0.0)
-        assert len(output._pending) <= LONGEST_LINE_BYTES
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8 * LONGEST_LINE_BYTES, "of 200 times as much"
     found += output.feed(b"the end of it\nthe next\n", 0.0)
     assert [len(fields["event"]) for fields in found] == [LONGEST_LINE_BYTES, len("the next")]
 

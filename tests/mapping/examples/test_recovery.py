@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.features.extractor import columns
+from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.examples.dataset import Examples, gather
 from gesturesynth.mapping.examples.page_scan import records
 from tests.support.stored_takes import FEATURES, STAMP, check, copied, listing, opened, poses, taught

@@ -10,7 +10,8 @@ import pytest
 
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
-from gesturesynth.features.extractor import SMOOTHING, FeatureExtractor, columns
+from gesturesynth.features.catalogue import columns
+from gesturesynth.features.extractor import SMOOTHING, FeatureExtractor
 from gesturesynth.mapping.examples.dataset import gather
 from gesturesynth.mapping.examples.store import store_path
 from gesturesynth.mapping.learning.fit import fit, make_job
