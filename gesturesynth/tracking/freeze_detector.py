@@ -14,7 +14,7 @@ import numpy as np
 from gesturesynth.tracking.images import Image
 
 SUSPICIOUS_AFTER_S: Final = 5.0
-STEP: Final = 16
+GRID_PX: Final = 16
 """Pixels: a grid of every 16th in both directions is compared, some 4 kB of a frame of 640x480."""
 
 
@@ -28,7 +28,7 @@ class FreezeDetector:
 
     def is_frozen(self, image: Image, now_s: float) -> bool:
         """Whether the camera should be opened again because of this frame, uint8 (h, w, 3)."""
-        sample = image[::STEP, ::STEP]
+        sample = image[::GRID_PX, ::GRID_PX]
         if self._sample is None or not np.array_equal(sample, self._sample):
             self._sample = sample.copy()
             self._since_s = now_s
