@@ -23,7 +23,7 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.runtime.messages import Pose, TrackerStatus
 from gesturesynth.runtime.pubsub import M, Subscriber
 from gesturesynth.runtime.service import Service
-from gesturesynth.tracking import freeze_detector
+from gesturesynth.tracking import backoff, freeze_detector
 from gesturesynth.tracking.cameras import Camera, camera_at
 from gesturesynth.tracking.process import TrackerSettings, run_tracker
 from gesturesynth.tracking.sources import FindCamera, SourceSettings
@@ -38,6 +38,7 @@ def main(text: dict[str, Any]) -> int:
     if "demo" in text:
         paths.demo_performer = lambda: Path(text["demo"])
     freeze_detector.SUSPICIOUS_AFTER_S = text.get("suspicious_after_s", freeze_detector.SUSPICIOUS_AFTER_S)  # type: ignore[misc]  # shorter for a test
+    backoff.FIRST_PAUSE_S = text.get("first_pause_s", backoff.FIRST_PAUSE_S)  # type: ignore[misc]  # longer for a test
     find_camera: FindCamera = camera_at
     if "plug" in text:
         fake = Camera(0, text["device"], text["device"], "Virtual Camera")

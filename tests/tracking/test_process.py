@@ -101,7 +101,9 @@ def test_a_read_that_never_returns_neither_keeps_the_camera_lost_nor_the_process
 
 @v4l2
 def test_a_driver_that_repeats_its_last_frame_is_opened_again(camera: VirtualCamera) -> None:
-    with TrackerProcess(camera.environment, source={"source": camera.device}, suspicious_after_s=1.0) as tracker:
+    # A pause that is longer than the interval of two statuses: one of them says why it waits.
+    times = {"suspicious_after_s": 1.0, "first_pause_s": 1.5}
+    with TrackerProcess(camera.environment, source={"source": camera.device}, **times) as tracker:
         tracker.status_where(is_live)
         camera.say("repeat")
         assert "repeats one frame" in tracker.status_where(is_waiting).detail
