@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.config.preset import loader
-from gesturesynth.config.preset.loader import Preset
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.core import paths
 from gesturesynth.core.units import from_unit
 from gesturesynth.features.extractor import FeatureExtractor, columns

@@ -38,7 +38,7 @@ from gesturesynth.core.files import is_there
 from gesturesynth.core.search_paths import forbid_programs
 
 if TYPE_CHECKING:
-    from gesturesynth.config.preset.loader import Preset
+    from gesturesynth.config.preset.model import Preset
     from gesturesynth.mapping.examples.dataset import Examples
 
 HELP: Final = """A body in front of a camera becomes sound, through a mapping that an artist taught by showing.

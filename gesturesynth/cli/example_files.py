@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gesturesynth.config.preset.loader import Preset
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import UserError
 from gesturesynth.features.extractor import columns
 from gesturesynth.mapping.examples.dataset import Examples

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from gesturesynth.config.preset.loader import Preset
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.files import is_there
 from gesturesynth.core.units import from_unit, to_unit

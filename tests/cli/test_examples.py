@@ -13,6 +13,7 @@ import yaml
 
 from gesturesynth.cli import app, examples
 from gesturesynth.config.preset import loader
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.features.extractor import columns
@@ -115,7 +116,7 @@ def test_factory_examples_can_be_imported_to_build_upon(shell: Shell) -> None:
     assert {take["class"] for take in found} == set(factory.labels.tolist())
 
 
-def own_theremin(**changes: object) -> loader.Preset:
+def own_theremin(**changes: object) -> Preset:
     """A preset of one's own in the place of the shipped one, with other sections."""
     document = yaml.safe_load(loader.find("theremin").read_text(encoding="utf-8"))
     document |= changes

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from gesturesynth.config.preset import loader
-from gesturesynth.config.preset.loader import Preset
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.dataset import read_csv, write_csv

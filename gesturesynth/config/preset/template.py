@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.config.preset.loader import Preset
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.config.preset.schema import RESERVED
 from gesturesynth.config.yaml.types import Text, formatted, unknown
 from gesturesynth.core.errors import UserError

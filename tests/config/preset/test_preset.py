@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 
 from gesturesynth.config.json_schema import schema
 from gesturesynth.config.preset import loader
-from gesturesynth.config.preset.loader import Preset, PresetClass, PresetError, Problem, loads
+from gesturesynth.config.preset.loader import PresetError, loads
+from gesturesynth.config.preset.model import Preset, PresetClass
 from gesturesynth.config.preset.schema import PresetFile
 from gesturesynth.config.preset.template import new, starter_examples
 from gesturesynth.config.reference import EXAMPLE, reference
+from gesturesynth.config.yaml.document import Problem
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
