@@ -23,7 +23,7 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
 
 
-def schema() -> Schema:
+def preset_schema() -> Schema:
     """JSON Schema (draft 2020-12) of a preset."""
     result: Schema = {"$schema": DIALECT, **PresetFile.model_json_schema()}
     result["title"] = "Gesture Synth preset"
@@ -34,10 +34,10 @@ def schema() -> Schema:
     kinds = catalogue()
 
     targets = [f"{kind}.{parameter.name}" for kind, player in kinds.items() for parameter in player.parameters]
-    parts["OutputEntry"]["properties"]["to"] |= _one_of_or_named(targets)
+    parts["OutputEntry"]["properties"]["to"] |= _completed_names(targets)
     triggers = [f"{kind}.{trigger.name}" for kind, player in kinds.items() for trigger in player.triggers]
     trigger = parts["ClassEntry"]["properties"]["trigger"]
-    trigger["anyOf"] = [_one_of_or_named(triggers), {"type": "null"}]
+    trigger["anyOf"] = [_completed_names(triggers), {"type": "null"}]
 
     result["properties"]["features"]["items"]["markdownEnumDescriptions"] = [f.help for f in FEATURES.values()]
 
@@ -66,13 +66,13 @@ def settings_schema() -> Schema:
     result: Schema = {"$schema": DIALECT, **Settings.model_json_schema()}
     result["title"] = "Gesture Synth settings"
     # `backend: null` is YAML's word for nothing, and means the backend of that name here.
-    backend = result["$defs"]["AudioSettings"]["properties"]["backend"]
+    backend = result["$defs"]["AudioSection"]["properties"]["backend"]
     backend["type"] = ["string", "null"]
     backend["enum"].append(None)
     return result
 
 
-def _one_of_or_named(names: list[str]) -> Schema:
+def _completed_names(names: list[str]) -> Schema:
     """The names for completion, and any other of the same form: instruments can have names of their own."""
     return {"anyOf": [{"enum": names}, {"type": "string", "pattern": r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"}]}
 

@@ -81,9 +81,13 @@ class Hours:
                 return Opening(open=True, until=None if end > horizon else end)
         return Opening(open=False, until=None)
 
-    def said(self, until: float) -> str:
+    def format_instant(self, instant_s: float) -> str:
         """An instant by the clock of this place: `Tue 10:00`."""
-        local = datetime.fromtimestamp(until, self.zone) if self.zone else datetime.fromtimestamp(until).astimezone()
+        local = (
+            datetime.fromtimestamp(instant_s, self.zone)
+            if self.zone
+            else datetime.fromtimestamp(instant_s).astimezone()
+        )
         return f"{DAYS[local.weekday()][:3].capitalize()} {local:%H:%M}"
 
     def _periods(self, today: date) -> list[tuple[float, float]]:
@@ -109,7 +113,7 @@ class Hours:
         return min(first, second), max(first, second)
 
 
-def spans_of(text: str) -> tuple[Span, ...]:
+def parse_spans(text: str) -> tuple[Span, ...]:
     """The hours of one day, as a person writes them: `10:00-18:00`, `10-13, 14-20`, `20:00-02:00`, `closed`, `always`.
 
     Raises:
@@ -123,7 +127,7 @@ def spans_of(text: str) -> tuple[Span, ...]:
     return tuple(_span(part.strip()) for part in word.split(","))
 
 
-def words_of(spans: Iterable[Span]) -> str:
+def format_spans(spans: Iterable[Span]) -> str:
     """The same hours, always written in the same way."""
     sorted_spans = sorted(spans)
     if sorted_spans == [Span(0, DAY_MINUTES)]:
@@ -131,9 +135,9 @@ def words_of(spans: Iterable[Span]) -> str:
     return ", ".join(map(str, sorted_spans)) or CLOSED
 
 
-def week(days: Sequence[str], zone: tzinfo | None) -> Hours:
+def weekly_hours(days: Sequence[str], zone: tzinfo | None) -> Hours:
     """Hours of a week, Monday first, each day as in `spans_of`; raises as it does."""
-    return Hours(tuple(tuple(sorted(spans_of(day))) for day in days), zone)
+    return Hours(tuple(tuple(sorted(parse_spans(day))) for day in days), zone)
 
 
 def _span(text: str) -> Span:

@@ -13,9 +13,18 @@ from gesturesynth.config.preset.schema import PresetFile, PresetName
 from gesturesynth.config.settings.keypad import CommandText, KeyName
 from gesturesynth.config.settings.opening_hours import Times, TimeZone
 from gesturesynth.config.settings.settings import FILE, Settings
-from gesturesynth.config.yaml.types import AnyQuantity, AutoRatio, Name, OneOf, Quantity, Text, WholeNumber, formatted
+from gesturesynth.config.yaml.types import (
+    AnyQuantity,
+    AutoRatio,
+    Name,
+    OneOf,
+    Quantity,
+    Text,
+    WholeNumber,
+    format_quantity,
+)
 
-_WORDS = (
+_SELF_DESCRIBING = (
     AnyQuantity,
     AutoRatio,
     CommandText,
@@ -72,7 +81,7 @@ This page is generated from the code; do not edit it.
 """
 
 
-def reference() -> str:
+def preset_reference() -> str:
     """Markdown of every key of a preset."""
     return "\n".join([_PRESET_HEAD, *_sections("A preset", (), PresetFile)])
 
@@ -117,7 +126,7 @@ def _sentences(model: type[BaseModel]) -> str:
 
 def _described(field: FieldInfo) -> tuple[str, type[BaseModel] | None, bool]:
     """The value in words, the model that it is made of, and whether there can be many under names."""
-    message = [str(item) for item in field.metadata if isinstance(item, _WORDS)]
+    message = [str(item) for item in field.metadata if isinstance(item, _SELF_DESCRIBING)]
     text, model, repeated = _type(field.annotation)
     return (message[0] if message else text), model, repeated
 
@@ -127,7 +136,7 @@ def _type(annotation: Any) -> tuple[str, type[BaseModel] | None, bool]:  # noqa:
     text, model, repeated = ("true or false" if annotation is bool else "a text"), None, False
     if origin is Annotated:
         text, model, repeated = _type(arguments[0])
-        text = next((str(item) for item in arguments[1:] if isinstance(item, _WORDS)), text)
+        text = next((str(item) for item in arguments[1:] if isinstance(item, _SELF_DESCRIBING)), text)
     elif origin in (Union, types.UnionType):
         text, model, repeated = _type(next(item for item in arguments if item is not type(None)))
     elif origin is dict:
@@ -152,4 +161,4 @@ def _default(field: FieldInfo) -> str:
     units = [item.unit for item in field.metadata if isinstance(item, Quantity | WholeNumber)]
     if isinstance(value, bool):
         return "true" if value else "false"
-    return formatted(value, units[0]) if units else f"{value}"
+    return format_quantity(value, units[0]) if units else f"{value}"

@@ -161,7 +161,7 @@ class RunningPreset:
         Outputs of the same name go on from the value they have, strikes are counted on, and whoever is there stays
         there: the class they are in is not entered again, and `take_over` crosses over to them.
         """
-        self._performance.begin_at(self._positions_of(former), former._recognised)
+        self._performance.start_from(self._positions_of(former), former._recognised)
         self._counts = {trigger: former._counts.get(trigger, 0) for trigger in self._counts}
         self.classes_hold = former.classes_hold
         pose, seen_s = former._newest
@@ -183,7 +183,7 @@ class RunningPreset:
 
     def take_over(self, mapping: FittedMapping, time_s: float) -> None:
         """Plays with this model from now on; all outputs cross over together in the preset's `crossfade`, or slower."""
-        self._performance.take_over(mapping, time_s, self.preset.crossfade_s)
+        self._performance.change_model(mapping, time_s, self.preset.crossfade_s)
 
     def hold(self, values: Mapping[str, float]) -> None:
         """Lets these values, by name of the output and in its unit, sound instead of the mapping, at once.

@@ -47,7 +47,7 @@ def test_it_does_not_fire_again_while_it_rests() -> None:
 
 
 def test_too_little_belief_is_nobody() -> None:
-    follower = ClassGate({"a": ClassRule(hold_s=0.0, minimum=0.6)})
+    follower = ClassGate({"a": ClassRule(hold_s=0.0, min_certainty=0.6)})
     assert follow(follower, "aaaa", belief=0.59) == []
     assert follower.recognised == ""
     assert follow(follower, "a", belief=0.6, start_s=1.0) == [(0, "a")]
@@ -68,7 +68,7 @@ def test_a_class_ends_when_nobody_is_there() -> None:
 
 
 @pytest.mark.parametrize(
-    "numbers", [{"hold_s": -0.1}, {"rest_s": float("inf")}, {"minimum": 1.1}, {"hold_s": float("nan")}]
+    "numbers", [{"hold_s": -0.1}, {"rest_s": float("inf")}, {"min_certainty": 1.1}, {"hold_s": float("nan")}]
 )
 def test_numbers_out_of_range_are_refused(numbers: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="must be"):

@@ -91,7 +91,7 @@ class Stage:
         self.ticks = 0
         self.moments: list[MapperFrame] = []
         if mapping is not None:
-            self.performance.take_over(mapping, 0.0)
+            self.performance.change_model(mapping, 0.0)
 
     @property
     def time_s(self) -> float:
@@ -183,7 +183,7 @@ def test_a_body_of_which_nothing_is_believed_is_an_empty_room() -> None:
 def test_somebody_is_heard_between_frames_too_when_idle_begins_at_once(glide_s: float) -> None:
     stage = Stage(None)
     stage.performance = Mapper(FEATURES, OUTPUTS, SMOOTHING, idle_after_s=0.0, idle_glide_s=glide_s)
-    stage.performance.take_over(TAUGHT, 0.0)
+    stage.performance.change_model(TAUGHT, 0.0)
     heard = stage.play(2.0, HIGH)[60:]
     assert [frame.values[1] for frame in heard] == pytest.approx([-10.0] * 60, abs=0.5)
     assert stage.play(3.0, None)[-1].values[1] == pytest.approx(-40.0)
@@ -210,7 +210,7 @@ def test_who_comes_back_has_all_outputs_within_0_3_s_of_the_first_pose_and_witho
     away_s: float, frame_s: float
 ) -> None:
     performance = Mapper(FEATURES, OUTPUTS, SMOOTHING)
-    performance.take_over(TAUGHT, 0.0)
+    performance.change_model(TAUGHT, 0.0)
     wanted = performance.process_pose(HIGH, 640, 480, 0.0)
     for number in range(1, 120):
         wanted = performance.process_pose(HIGH, 640, 480, number * TICK_S)
@@ -270,7 +270,7 @@ def test_a_new_model_takes_over_all_outputs_together_and_without_a_step() -> Non
     stage = Stage()
     before = stage.play(2.0, HIGH)[-1].positions
     other = taught([(LOW, "", (1760.0, -9.0)), (HIGH, "", (110.0, -35.0)), (WIDE, "", (220.0, -12.0))])
-    stage.performance.take_over(other, stage.time_s, crossfade_s=0.3)
+    stage.performance.change_model(other, stage.time_s, crossfade_s=0.3)
     after = stage.play(2.0, HIGH)
     wanted = after[-1].positions
     assert np.abs(wanted - before).min() > 0.5
@@ -290,7 +290,7 @@ def test_a_new_model_that_changes_little_takes_over_in_the_crossfade() -> None:
     stage = Stage()
     before = stage.play(2.0, HIGH)[-1].positions
     other = taught([(LOW, "", (110.0, -20.0)), (HIGH, "", (1300.0, -12.0)), (WIDE, "", (440.0, -12.0))])
-    stage.performance.take_over(other, stage.time_s, crossfade_s=0.3)
+    stage.performance.change_model(other, stage.time_s, crossfade_s=0.3)
     after = np.array([frame.positions for frame in stage.play(1.0, HIGH)])
     done = (after - before) / (after[-1] - before)
     assert done[round(0.32 / TICK_S), 0] == pytest.approx(1.0, abs=0.01)
@@ -301,7 +301,7 @@ def test_a_computer_that_is_busy_while_a_model_takes_over_makes_no_great_step() 
     stage = Stage()
     stage.play(2.0, HIGH)
     other = taught([(LOW, "", (1760.0, -9.0)), (HIGH, "", (110.0, -35.0)), (WIDE, "", (220.0, -12.0))])
-    stage.performance.take_over(other, stage.time_s, crossfade_s=0.3)
+    stage.performance.change_model(other, stage.time_s, crossfade_s=0.3)
     positions = [stage.moments[-1].positions]
     positions += [stage.performance.tick(stage.time_s + 0.1 * number).positions for number in range(1, 5)]
     assert np.abs(np.diff(positions, axis=0)).max() < 0.02
@@ -329,7 +329,7 @@ def test_a_model_that_comes_while_something_is_held_waits_until_it_is_let_go() -
     held = np.array([0.5, 0.5])
     stage.performance.hold(held)
     other = taught([(LOW, "", (1760.0, -9.0)), (HIGH, "", (110.0, -35.0)), (WIDE, "", (220.0, -12.0))])
-    stage.performance.take_over(other, stage.time_s)
+    stage.performance.change_model(other, stage.time_s)
     np.testing.assert_allclose(stage.play(1.0, HIGH)[-1].positions, held)
     stage.performance.release(stage.time_s)
     assert stage.play(2.0, HIGH)[-1].values[0] == pytest.approx(110.0, rel=0.05)
@@ -340,7 +340,7 @@ def test_a_model_that_takes_over_in_the_middle_of_another_crossfade_makes_no_ste
     stage.play(2.0, HIGH)
     for low, high in ((1760.0, 110.0), (110.0, 1760.0), (1760.0, 110.0)):
         other = taught([(LOW, "", (low, -9.0)), (HIGH, "", (high, -30.0)), (WIDE, "", (220.0, -12.0))])
-        stage.performance.take_over(other, stage.time_s + TICK_S / 3.0)
+        stage.performance.change_model(other, stage.time_s + TICK_S / 3.0)
         stage.play(0.15, HIGH)
     assert stage.greatest_step() < GREATEST_STEP
 
@@ -412,7 +412,7 @@ def test_whatever_happens_values_are_finite_and_in_range(steps: list[tuple[Image
     for image, frame, passed_s, swap in steps:
         time_s += passed_s
         if swap:
-            performance.take_over(TAUGHT, time_s)
+            performance.change_model(TAUGHT, time_s)
         mapper_frame = performance.process_pose(image, 640, 480, time_s) if frame else performance.tick(time_s)
         for value, output in zip(mapper_frame.values, OUTPUTS, strict=True):
             assert output.low <= value <= output.high

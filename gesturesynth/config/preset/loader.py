@@ -16,7 +16,7 @@ from gesturesynth.config.preset.model import Preset
 from gesturesynth.config.preset.schema import PresetFile, feature_names
 from gesturesynth.config.yaml import parser
 from gesturesynth.config.yaml.document import Document, FileError, shortened
-from gesturesynth.config.yaml.model import fit
+from gesturesynth.config.yaml.model import validate_document
 from gesturesynth.config.yaml.types import did_you_mean
 from gesturesynth.core import paths
 from gesturesynth.core.confusables import named, plain
@@ -58,7 +58,7 @@ def loads(text: str | bytes, path: Path | str) -> Preset:
 
 def _checked(document: Document, path: Path) -> Preset:
     stand_in = {"name": "?", "features": [feature_names()[0]]}
-    entries = fit(document, PresetFile, stand_in)
+    entries = validate_document(document, PresetFile, stand_in)
     if entries is None:
         raise PresetError(document.problems)
     checker = Checker(document, entries, catalogue())

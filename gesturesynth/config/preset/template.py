@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.config.preset.schema import RESERVED
-from gesturesynth.config.yaml.types import Text, formatted, unknown
+from gesturesynth.config.yaml.types import Text, format_quantity, unknown_name
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.units import from_unit
 from gesturesynth.features.catalogue import FEATURES
@@ -44,7 +44,7 @@ class _Move:
         return float(from_unit(np.array(position), self.low, self.high, self.parameter.warp))
 
 
-def new(name: str, instrument: str) -> str:
+def starter_preset(name: str, instrument: str) -> str:
     """The text of a starter preset. It loads, and with `starter_examples` beside it, it plays.
 
     Args:
@@ -56,7 +56,7 @@ def new(name: str, instrument: str) -> str:
     """
     kinds = catalogue()
     if instrument not in kinds:
-        raise UserError(unknown(instrument, "an instrument", tuple(kinds)))
+        raise UserError(unknown_name(instrument, "an instrument", tuple(kinds)))
     try:
         title = Text(80).check(name)
     except ValueError as error:
@@ -72,7 +72,7 @@ def new(name: str, instrument: str) -> str:
         _snapshots(moves),
         _classes(player),
         _instrument(player, moves),
-        _end(),
+        _idle_and_master(),
     )
     return "\n\n".join("\n".join(lines) for lines in map(list, paragraphs) if lines) + "\n"
 
@@ -127,7 +127,7 @@ def _outputs(moves: list[_Move], instrument: str) -> Iterator[str]:
         yield f"  # {parameter.help}"
         yield (
             f"  {move.output}: {{to: {instrument}.{parameter.name}, range: [{move.low:g}, {move.high:g}]{unit}, "
-            f"warp: {parameter.warp}, glide: {formatted(parameter.glide_s, 's')}}}"
+            f"warp: {parameter.warp}, glide: {format_quantity(parameter.glide_s, 's')}}}"
         )
     yield ""
     yield "# How features become outputs: rbf passes by every example and runs straight between them."
@@ -159,12 +159,12 @@ def _instrument(player: type[Instrument], moves: list[_Move]) -> Iterator[str]:
     moved = {move.parameter.name for move in moves}
     for parameter in player.parameters:
         if parameter.name not in moved:
-            low, high = (formatted(end, parameter.unit) for end in (parameter.low, parameter.high))
+            low, high = (format_quantity(end, parameter.unit) for end in (parameter.low, parameter.high))
             yield f"    # {parameter.help} {low} to {high}."
-            yield f"    {parameter.name}: {formatted(parameter.default, parameter.unit)}"
+            yield f"    {parameter.name}: {format_quantity(parameter.default, parameter.unit)}"
 
 
-def _end() -> Iterator[str]:
+def _idle_and_master() -> Iterator[str]:
     yield "# When nobody is there: the last sound is held, then everything goes to its idle value."
     yield f"idle: {{after: 0.5 s, glide: 1.5 s, {LEVEL.name}: {_LEVEL_DB[0]:g} dB}}"
     yield ""

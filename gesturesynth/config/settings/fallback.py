@@ -50,13 +50,13 @@ def load_settings_or_fallback(path: Path | None) -> tuple[Settings, str]:
     except FileError as error:
         if not is_unattended():
             raise
-        instead, text = _instead(path)
+        instead, text = _fallback(path)
         trouble = f"{error}\nUntil it is mended, {text}."
         log.get().error(f"the settings cannot be used as they are:\n{trouble}")
         return instead, trouble
 
 
-def _instead(path: Path | None) -> tuple[Settings, str]:
+def _fallback(path: Path | None) -> tuple[Settings, str]:
     try:
         return settings.load_settings(copy_file()), "the last settings that were in order hold"
     except FileError:  # none yet, or damaged

@@ -33,7 +33,7 @@ class Times:
         """The hours, or ValueError with a sentence."""
         parts = value if isinstance(value, list) and value else [value]
         text = ", ".join(text_of(part, hours.FORM) for part in parts)
-        return hours.words_of(hours.spans_of(text))
+        return hours.format_spans(hours.parse_spans(text))
 
     def __str__(self) -> str:
         return "`10:00-18:00`, several of them, `closed`, or `always`"
@@ -94,4 +94,4 @@ class HoursSection(Section):
     def hours(self) -> hours.Hours:
         """The hours of the week."""
         days = [getattr(self, day) or self.daily for day in hours.DAYS]
-        return hours.week(days, ZoneInfo(self.time_zone) if self.time_zone else None)
+        return hours.weekly_hours(days, ZoneInfo(self.time_zone) if self.time_zone else None)

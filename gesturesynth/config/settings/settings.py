@@ -17,8 +17,8 @@ from gesturesynth.config.settings.keypad import KeypadSection
 from gesturesynth.config.settings.opening_hours import HoursSection
 from gesturesynth.config.yaml import parser
 from gesturesynth.config.yaml.document import Document, FileError, shortened
-from gesturesynth.config.yaml.model import Section, fit, sentences
-from gesturesynth.config.yaml.types import AutoRatio, OneOf, Quantity, Text, WholeNumber, Word, YesNo, text_of
+from gesturesynth.config.yaml.model import Section, error_sentences, validate_document
+from gesturesynth.config.yaml.types import AutoRatio, OneOf, PlainText, Quantity, Text, WholeNumber, YesNo, text_of
 from gesturesynth.core import paths
 from gesturesynth.core.confusables import plain
 from gesturesynth.core.errors import UserError
@@ -94,12 +94,12 @@ class OscSection(Section):
     """Remote control by OSC, over UDP."""
 
     enabled: YesNo = Field(default=True, description="Whether anybody is listened to.")
-    host: Annotated[str, Word(100)] = Field(
+    host: Annotated[str, PlainText(100)] = Field(
         default="127.0.0.1",
         description="Where to listen: `127.0.0.1` hears this computer only, `0.0.0.0` all its networks (see `allow`).",
     )
     port: Annotated[int, WholeNumber(0, 65535)] = Field(default=9000, description="UDP; 0 for any that is free.")
-    allow: list[Annotated[str, Word(100)]] = Field(
+    allow: list[Annotated[str, PlainText(100)]] = Field(
         default=[],
         max_length=64,
         description="Other computers that may send: addresses, or networks (`192.168.1.0/24`); this one always may.",
@@ -164,7 +164,7 @@ class Settings(Section):
         try:
             return Settings.model_validate(data)
         except pydantic.ValidationError as error:
-            raise UserError("\n".join(sentences(Settings, error))) from error
+            raise UserError("\n".join(error_sentences(Settings, error))) from error
 
 
 def settings_file() -> Path | None:
@@ -185,12 +185,12 @@ def load_settings(path: Path | str | None = None) -> Settings:
         FileError: with everything that is wrong, each with line and column.
     """
     chosen = Path(path) if path is not None else settings_file()
-    return Settings() if chosen is None else _whole(parser.read(chosen, may_be_empty=True))
+    return Settings() if chosen is None else _complete_settings(parser.read(chosen, may_be_empty=True))
 
 
 def loads(data: bytes, path: Path) -> Settings:
     """Settings from the contents of a file; `path` is for the errors, which are those of `load_settings`."""
-    return _whole(parser.parse(data, str(path), may_be_empty=True))
+    return _complete_settings(parser.parse(data, str(path), may_be_empty=True))
 
 
 def load_valid_part(path: Path | str | None = None) -> Settings:
@@ -200,11 +200,11 @@ def load_valid_part(path: Path | str | None = None) -> Settings:
         document = parser.read(chosen, may_be_empty=True) if chosen else None
     except FileError:
         document = None
-    return (fit(document, Settings) if document else None) or Settings()
+    return (validate_document(document, Settings) if document else None) or Settings()
 
 
-def _whole(document: Document) -> Settings:
-    settings = fit(document, Settings)  # everything may be left out
+def _complete_settings(document: Document) -> Settings:
+    settings = validate_document(document, Settings)  # everything may be left out
     if document.problems or settings is None:
         raise FileError(document.problems)
     return settings

@@ -30,22 +30,22 @@ _QUOTED: Final = {'"': re.compile(r'(?:[^"\\]|\\.)*'), "'": re.compile(r"(?:[^']
 _PLAIN_IN_BRACKETS: Final = re.compile(r"[^,\[\]{}]*")
 
 
-def regular(text: str) -> str:
+def normalise_blanks(text: str) -> str:
     """A YAML text with ordinary spaces where spaces are structure; of the same length, with the same lines."""
     if text.isascii() and "\t" not in text:
         return text
-    reader = _Reader()
-    return "".join(reader.line(part) if part not in _BREAKS else part for part in _BREAK.split(text))
+    reader = _LineScanner()
+    return "".join(reader.normalised(part) if part not in _BREAKS else part for part in _BREAK.split(text))
 
 
-class _Reader:
+class _LineScanner:
     """Goes through lines, and knows in which quotes and brackets it is."""
 
     def __init__(self) -> None:
         self._quote = ""
         self._depth = 0
 
-    def line(self, text: str) -> str:
+    def normalised(self, text: str) -> str:
         """The line with its structural blanks made ordinary."""
         gaps: list[tuple[int, int]] = []
         at = 0

@@ -85,7 +85,7 @@ class Document:
             path = path[:-1]
         return Place(1, 1)
 
-    def problem(self, path: KeyPath, message: str, *, key: bool = False) -> None:
+    def add_problem(self, path: KeyPath, message: str, *, key: bool = False) -> None:
         """Notes that something is wrong with the value at `path`, or with its key (which may be missing)."""
         while not key and path and path not in self.values:  # a short form, such as `model: rbf` for `{kind: rbf}`
             path = path[:-1]

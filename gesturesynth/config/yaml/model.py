@@ -46,13 +46,13 @@ class Section(BaseModel):
 M = TypeVar("M", bound=BaseModel)
 
 
-def fit(document: Document, model: type[M], stand_in: Mapping[str, object] | None = None) -> M | None:
+def validate_document(document: Document, model: type[M], placeholders: Mapping[str, object] | None = None) -> M | None:
     """Reads a document as a model. What is wrong is noted in the document and left out of the result.
 
     Args:
         document: what to read; its `problems` grow.
         model: its schema.
-        stand_in: for required keys of the outermost level that are missing or wrong, so that checking can go on.
+        placeholders: values for required keys of the outermost level that are missing or wrong, so that checking goes on.
 
     Returns:
         The model made of all that is right; None when not even that makes one.
@@ -65,8 +65,8 @@ def fit(document: Document, model: type[M], stand_in: Mapping[str, object] | Non
             faults = list(_faults(model, error))
             if data is document.data:
                 for path, sentence, at_key in faults:
-                    document.problem(path, sentence + _cause(document, path, sentence, at_key=at_key), key=at_key)
-            data = {**(stand_in or {}), **_pruned(data, [path for path, _, _ in faults])}
+                    document.add_problem(path, sentence + _cause(document, path, sentence, at_key=at_key), key=at_key)
+            data = {**(placeholders or {}), **_pruned(data, [path for path, _, _ in faults])}
     return None
 
 
@@ -79,7 +79,7 @@ def _cause(document: Document, path: KeyPath, sentence: str, *, at_key: bool) ->
     return named(written[1]) if written else ""
 
 
-def sentences(model: type[BaseModel], error: pydantic.ValidationError) -> list[str]:
+def error_sentences(model: type[BaseModel], error: pydantic.ValidationError) -> list[str]:
     """What is wrong, a line each, where there is no file: `camera.fps: 0 is outside 0.1 to 1000`."""
     return [f"{dotted(path)}: {sentence}" for path, sentence, _ in _faults(model, error)]
 

@@ -66,12 +66,12 @@ def parse(data: bytes, file: str, *, may_be_empty: bool = False) -> Document:
     text = _decoded(data, document)
     root = None if text is None else _composed(text, document)
     if isinstance(root, yaml.MappingNode):
-        _Converter(document).mapping(root)
+        _Converter(document).convert_root(root)
     if not document.problems and not document.data:
-        message, place = _nothing_useful(root, text or "")
+        message, place = _no_content_error(root, text or "")
         if may_be_empty and place is None:
             return document
-        _fail(document, message, place)
+        _add_error(document, message, place)
     if not document.data:
         raise FileError(document.problems)
     return document
@@ -79,28 +79,28 @@ def parse(data: bytes, file: str, *, may_be_empty: bool = False) -> Document:
 
 def _composed(text: str, document: Document) -> yaml.Node | None:
     """The outermost node, of the text with ordinary blanks, or of the text itself where that alone is YAML."""
-    ordinary = blanks.regular(text)
+    ordinary = blanks.normalise_blanks(text)
     loader = _Loader(ordinary)
     try:
         return loader.get_single_node()
     except _OutOfBoundsError as error:
-        _fail(document, str(error.problem), _place(error.problem_mark))
+        _add_error(document, str(error.problem), _place(error.problem_mark))
     except yaml.MarkedYAMLError as error:
         if ordinary != text:
             with suppress(yaml.YAMLError, ValueError, OverflowError):
                 return _Loader(text).get_single_node()
-        _fail(document, *syntax.explained(error, ordinary))
+        _add_error(document, *syntax.explain(error, ordinary))
     except (ValueError, OverflowError) as error:  # PyYAML lets them through: "\UFFFFFFFF"
-        _fail(document, f"not valid YAML: {error}", _place(loader.get_mark()))
+        _add_error(document, f"not valid YAML: {error}", _place(loader.get_mark()))
     return None
 
 
-def _nothing_useful(root: yaml.Node | None, text: str) -> tuple[str, Place | None]:
+def _no_content_error(root: yaml.Node | None, text: str) -> tuple[str, Place | None]:
     if isinstance(root, yaml.SequenceNode):
         return "a list; expected keys such as `name: ...`", _place(root.start_mark)
     if isinstance(root, yaml.ScalarNode) and root.value:
         end = root.end_mark
-        cause = syntax.suspect(text, root.start_mark.line, end.line, end.column)
+        cause = syntax.find_suspect_character(text, root.start_mark.line, end.line, end.column)
         return cause or ("a single text; expected keys such as `name: ...`", _place(root.start_mark))
     return "the file is empty; it needs keys such as `name: ...`", None
 
@@ -109,14 +109,14 @@ def _place(mark: yaml.Mark | None) -> Place:
     return Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
 
 
-def _fail(document: Document, message: str, place: Place | None = None) -> None:
+def _add_error(document: Document, message: str, place: Place | None = None) -> None:
     line, column = (place.line, place.column) if place else (1, 1)
     document.problems.append(Problem(document.file, line, column, "", message))
 
 
 def _decoded(data: bytes, document: Document) -> str | None:
     if len(data) > MAX_BYTES:
-        _fail(document, f"the file is larger than {MAX_BYTES // 1024} kB; that is no file of ours")
+        _add_error(document, f"the file is larger than {MAX_BYTES // 1024} kB; that is no file of ours")
         return None
     try:
         text = data.decode("utf-8-sig")
@@ -183,12 +183,12 @@ class _Converter:
         self._document = document
         self._values = 0
 
-    def mapping(self, root: yaml.MappingNode) -> None:
+    def convert_root(self, root: yaml.MappingNode) -> None:
         """Fills the document from its outermost node."""
         try:
             value = self._value(root, (), 0)
         except _OutOfBoundsError as error:
-            _fail(self._document, str(error.problem), _place(error.problem_mark))
+            _add_error(self._document, str(error.problem), _place(error.problem_mark))
         else:
             self._document.data = value if isinstance(value, dict) else {}
 
@@ -201,7 +201,7 @@ class _Converter:
         # An alias is the node of its anchor, further up; people look for it where they wrote the alias.
         self._document.values[path] = max(place, key_place)
         if node.tag not in _PLAIN_TAGS and node.tag != "!":
-            self._document.problem(path, f"the tag '{shortened(str(node.tag))}' is not used here; delete it")
+            self._document.add_problem(path, f"the tag '{shortened(str(node.tag))}' is not used here; delete it")
             return None
         if isinstance(node, yaml.ScalarNode):
             return self._text(node, path)
@@ -241,7 +241,7 @@ class _Converter:
         text = str(node.value)
         self._document.written[path] = _source(node)
         if _NOT_TEXT.search(text):
-            self._document.problem(path, "a text must not hold control characters")
+            self._document.add_problem(path, "a text must not hold control characters")
             return None
         if node.style is None:  # what quotes hold is meant
             text = text.strip(BLANKS + INVISIBLE)

@@ -49,7 +49,7 @@ _BREAK: Final = re.compile(r"\r\n|\r|\n")
 _COMMENT: Final = re.compile(r"(?:^|(?<=\s))#.*")
 
 
-def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[str, Place]:
+def explain(error: yaml.MarkedYAMLError, text: str) -> tuple[str, Place]:
     """A sentence for a fault, and where its cause stands.
 
     Args:
@@ -61,13 +61,13 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[str, Place]:
         return _sentence(error), Place(1, 1)
     first = error.context_mark.line if error.context_mark else mark.line
     return (
-        suspect(text, first, mark.line, mark.column)
-        or _without_colon(error, text)
+        find_suspect_character(text, first, mark.line, mark.column)
+        or _find_missing_colon(error, text)
         or (_sentence(error), Place(mark.line + 1, mark.column + 1))
     )
 
 
-def suspect(text: str, first: int, last: int, column: int) -> tuple[str, Place] | None:
+def find_suspect_character(text: str, first: int, last: int, column: int) -> tuple[str, Place] | None:
     """The last character before a place that looks like one of YAML's own, as `explained`; None for none.
 
     Args:
@@ -89,7 +89,7 @@ def suspect(text: str, first: int, last: int, column: int) -> tuple[str, Place] 
     return None
 
 
-def _without_colon(error: yaml.MarkedYAMLError, text: str) -> tuple[str, Place] | None:
+def _find_missing_colon(error: yaml.MarkedYAMLError, text: str) -> tuple[str, Place] | None:
     """The line above a ':' that is one too many, where the missing one is there: YAML takes both lines for one text."""
     if not error.problem_mark or "mapping values are not allowed" not in (error.problem or ""):
         return None

@@ -21,7 +21,7 @@ from gesturesynth.mapping.examples.plain_number import plain_number, whole_numbe
 from gesturesynth.mapping.examples.text_file import COLUMNS, numbered_lines
 
 SEPARATORS: Final = (",", ";", "\t", "|")
-_SAID: Final = {",": "','", ";": "';'", "\t": "tabs", "|": "'|'"}
+_SEPARATOR_NAMES: Final = {",": "','", ";": "';'", "\t": "tabs", "|": "'|'"}
 
 
 def parse_csv(path: Path, text: str) -> Examples:
@@ -91,9 +91,10 @@ class _Reader:
         else:
             close = difflib.get_close_matches(name[:80], ["take", "class", FEATURE, OUTPUT], 1)
             hint = f"; did you mean '{close[0]}'?" if close else ""
+            separators = ", ".join(_SEPARATOR_NAMES[separator] for separator in SEPARATORS)
             raise UserError(
                 f"{self._place(number, header, index)}: '{name[:80]}' is not a column: allowed are take, class, "
-                f"feature:NAME and output:NAME, separated by {', '.join(map(_SAID.__getitem__, SEPARATORS))}{hint}"
+                f"feature:NAME and output:NAME, separated by {separators}{hint}"
             )
 
     def rows(self, lines: Sequence[tuple[int, str]]) -> Examples:

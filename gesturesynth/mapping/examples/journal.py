@@ -39,7 +39,7 @@ class Changes(msgspec.Struct, frozen=True):
     snapshots: tuple[SnapshotChange, ...] = ()
 
 
-def note(connection: sqlite3.Connection, text: str, changes: Changes) -> None:
+def append(connection: sqlite3.Connection, text: str, changes: Changes) -> None:
     """Writes an action, that has been done, at the end of the line."""
     connection.execute("DELETE FROM journal WHERE undone")
     said = msgspec.json.encode(changes).decode()
@@ -63,9 +63,9 @@ def undo(connection: sqlite3.Connection) -> str:
     ).fetchone()
     if found is None:
         return ""
-    changes = _read(found[2])
-    _mark(connection, ((change.take, change.before) for change in changes.takes))
-    _put(connection, ((change.number, change.before) for change in changes.snapshots))
+    changes = _decode(found[2])
+    _mark_takes(connection, ((change.take, change.before) for change in changes.takes))
+    _put_snapshots(connection, ((change.number, change.before) for change in changes.snapshots))
     connection.execute("UPDATE journal SET undone = 1 WHERE id = ?", (found[0],))
     return str(found[1])
 
@@ -75,24 +75,24 @@ def redo(connection: sqlite3.Connection) -> str:
     found = connection.execute("SELECT id, words, changes FROM journal WHERE undone ORDER BY id LIMIT 1").fetchone()
     if found is None:
         return ""
-    changes = _read(found[2])
-    _mark(connection, ((change.take, change.after) for change in changes.takes))
-    _put(connection, ((change.number, change.after) for change in changes.snapshots))
+    changes = _decode(found[2])
+    _mark_takes(connection, ((change.take, change.after) for change in changes.takes))
+    _put_snapshots(connection, ((change.number, change.after) for change in changes.snapshots))
     connection.execute("UPDATE journal SET undone = 0 WHERE id = ?", (found[0],))
     return str(found[1])
 
 
-def do(connection: sqlite3.Connection, text: str, changes: Changes) -> None:
+def apply(connection: sqlite3.Connection, text: str, changes: Changes) -> None:
     """Does an action and writes it down."""
-    _mark(connection, ((change.take, change.after) for change in changes.takes))
-    _put(connection, ((change.number, change.after) for change in changes.snapshots))
-    note(connection, text, changes)
+    _mark_takes(connection, ((change.take, change.after) for change in changes.takes))
+    _put_snapshots(connection, ((change.number, change.after) for change in changes.snapshots))
+    append(connection, text, changes)
 
 
-def forget(connection: sqlite3.Connection, takes: Collection[int]) -> None:
+def remove_takes(connection: sqlite3.Connection, takes: Collection[int]) -> None:
     """Takes these takes out of all actions, because they are erased; actions of nothing else are dropped."""
     for row, said in connection.execute("SELECT id, changes FROM journal").fetchall():
-        changes = _read(said)
+        changes = _decode(said)
         rest = Changes(tuple(change for change in changes.takes if change.take not in takes), changes.snapshots)
         if rest == changes:
             continue
@@ -103,28 +103,28 @@ def forget(connection: sqlite3.Connection, takes: Collection[int]) -> None:
             connection.execute("DELETE FROM journal WHERE id = ?", (row,))
 
 
-def is_read(said: object) -> bool:
+def is_readable(text: object) -> bool:
     """Whether a row of the journal can be made sense of."""
-    if not isinstance(said, str):
+    if not isinstance(text, str):
         return False
     try:
-        _read(said)
+        _decode(text)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return False
     return True
 
 
-def _read(said: str) -> Changes:
-    return msgspec.json.decode(said, type=Changes)
+def _decode(text: str) -> Changes:
+    return msgspec.json.decode(text, type=Changes)
 
 
-def _mark(connection: sqlite3.Connection, there: Iterable[tuple[int, bool]]) -> None:
+def _mark_takes(connection: sqlite3.Connection, there: Iterable[tuple[int, bool]]) -> None:
     connection.executemany(
         "UPDATE takes SET deleted = ? WHERE id = ?", [(not is_there, take) for take, is_there in there]
     )
 
 
-def _put(connection: sqlite3.Connection, sounds: Iterable[tuple[int, dict[str, float] | None]]) -> None:
+def _put_snapshots(connection: sqlite3.Connection, sounds: Iterable[tuple[int, dict[str, float] | None]]) -> None:
     for number, sound in sounds:
         if sound is None:
             connection.execute("DELETE FROM snapshots WHERE number = ?", (number,))

@@ -14,8 +14,8 @@ from typing import Final
 
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.examples import salvage, schema
-from gesturesynth.mapping.examples.page_scan import merged
-from gesturesynth.mapping.examples.store_check import judge
+from gesturesynth.mapping.examples.page_scan import merge_log
+from gesturesynth.mapping.examples.store_check import classify_database
 
 Stamp = tuple[tuple[int, int, int] | None, ...]
 
@@ -35,7 +35,7 @@ class Copy:
 def stamp_of(path: Path) -> Stamp:
     """Tells versions of a database and its log apart without reading them."""
     found: list[tuple[int, int, int] | None] = []
-    for file in (path, _log(path)):
+    for file in (path, _log_file(path)):
         try:
             stat = file.stat()
         except OSError:
@@ -45,7 +45,7 @@ def stamp_of(path: Path) -> Stamp:
     return tuple(found)
 
 
-def copied(path: Path) -> Copy:
+def read_copy(path: Path) -> Copy:
     """Reads what is at `path`; an empty database where there is nothing.
 
     Raises:
@@ -55,16 +55,16 @@ def copied(path: Path) -> Copy:
     """
     for _ in range(ATTEMPTS):
         stamp = stamp_of(path)
-        database, wal = _bytes(path), _bytes(_log(path))
+        database, wal = _read_bytes(path), _read_bytes(_log_file(path))
         if stamp_of(path) == stamp:
             break
     with schema.translated_errors(path):
         if not database and not wal:
-            return Copy(_begun(), "", stamp)
+            return Copy(_empty_database(), "", stamp)
         why = "the file is empty"
         try:
-            connection = schema.connect_copy(merged(database, wal))
-            state = judge(connection, path)
+            connection = schema.connect_copy(merge_log(database, wal))
+            state = classify_database(connection, path)
         except sqlite3.Error as error:
             why = str(error)
         except GestureSynthError:
@@ -77,23 +77,23 @@ def copied(path: Path) -> Copy:
                 return Copy(connection, "", stamp)
             why = state.why
             connection.close()
-        connection = _begun()
+        connection = _empty_database()
         salvage.fill(connection, database, wal)
         (takes,) = connection.execute("SELECT count(*) FROM takes WHERE NOT deleted").fetchone()
     return Copy(connection, f"the examples in {path} are damaged ({why}): {takes} takes could be read.", stamp)
 
 
-def _begun() -> sqlite3.Connection:
+def _empty_database() -> sqlite3.Connection:
     connection = schema.connect_copy(b"")
-    schema.begin(connection)
+    schema.create_tables(connection)
     return connection
 
 
-def _log(path: Path) -> Path:
+def _log_file(path: Path) -> Path:
     return path.with_name(path.name + "-wal")
 
 
-def _bytes(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     """What is in a file; nothing where there is none."""
     try:
         return path.read_bytes()

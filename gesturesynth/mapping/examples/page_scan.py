@@ -41,7 +41,7 @@ def records(database: bytes, wal: bytes = b"") -> Iterator[Record]:
             yield from _leaf(pages, number)
 
 
-def merged(database: bytes, wal: bytes) -> bytes:
+def merge_log(database: bytes, wal: bytes) -> bytes:
     """A database file without a log: the pages that transactions have left in the log are put in their places.
 
     Only what a reader of the log would believe counts (4.1, 4.2): frames whose checksums are right, up to the last
@@ -51,7 +51,7 @@ def merged(database: bytes, wal: bytes) -> bytes:
         return database
     size, _ = _sizes(database)
     image = bytearray(database)
-    for number, page in _logged(_believed(wal, size), size).items():
+    for number, page in _log_pages(_valid_log(wal, size), size).items():
         end = number * size
         image.extend(bytes(max(0, end - len(image))))
         image[end - size : end] = page
@@ -59,23 +59,23 @@ def merged(database: bytes, wal: bytes) -> bytes:
     return bytes(image)
 
 
-def _believed(wal: bytes, size: int) -> bytes:
+def _valid_log(wal: bytes, size: int) -> bytes:
     """A log up to the first frame whose checksum is wrong."""
     if len(wal) < _WAL_HEADER or int.from_bytes(wal[:4], "big") not in _WAL_MAGIC:
         return b""
     order = ">" if int.from_bytes(wal[:4], "big") == _WAL_MAGIC[1] else "<"
-    sums = _summed(order, wal[:24], (0, 0))
+    sums = _checksum(order, wal[:24], (0, 0))
     if struct.unpack(">II", wal[24:32]) != sums:
         return b""
     for start in range(_WAL_HEADER, len(wal) - _FRAME_HEADER - size + 1, _FRAME_HEADER + size):
         page = start + _FRAME_HEADER
-        sums = _summed(order, wal[start : start + 8] + wal[page : page + size], sums)
+        sums = _checksum(order, wal[start : start + 8] + wal[page : page + size], sums)
         if struct.unpack(">II", wal[start + 16 : start + 24]) != sums:
             return wal[:start]
     return wal
 
 
-def _summed(order: str, data: bytes, sums: tuple[int, int]) -> tuple[int, int]:
+def _checksum(order: str, data: bytes, sums: tuple[int, int]) -> tuple[int, int]:
     """The checksum of a log goes on over these bytes (4.2)."""
     first, second = sums
     text = struct.unpack(f"{order}{len(data) // 4}I", data)
@@ -92,7 +92,7 @@ class _Pages:
         size, self.usable = _sizes(database)
         self._database = database
         self._size = size
-        self._newer = _logged(wal, size)
+        self._newer = _log_pages(wal, size)
 
     def numbers(self) -> Iterator[int]:
         yield from range(1, -(-len(self._database) // self._size) + 1)
@@ -116,7 +116,7 @@ def _sizes(database: bytes) -> tuple[int, int]:
     return PAGE_BYTES, PAGE_BYTES
 
 
-def _logged(wal: bytes, size: int) -> dict[int, bytes]:
+def _log_pages(wal: bytes, size: int) -> dict[int, bytes]:
     """The newest committed version of each page in a write-ahead log (4.1)."""
     if len(wal) < _WAL_HEADER or int.from_bytes(wal[:4], "big") not in _WAL_MAGIC:
         return {}

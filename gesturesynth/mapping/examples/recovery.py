@@ -27,9 +27,9 @@ from typing import Final
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.mapping.examples import schema
 from gesturesynth.mapping.examples.salvage import salvage
-from gesturesynth.mapping.examples.store_check import State, damage, judge
+from gesturesynth.mapping.examples.store_check import State, classify_database, damage_text
 
-_SIDES: Final = ("-wal", "-shm")
+_SIDE_ENDINGS: Final = ("-wal", "-shm")
 _DENIALS: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -67,13 +67,13 @@ def prepare(path: Path, now: datetime) -> tuple[int, str]:
 
 
 def _prepared(path: Path, now: datetime, lock: int) -> str:
-    alone = _alone(lock)
+    alone = _lock_alone(lock)
     unfinished = sorted(path.parent.glob(f"{path.stem}.damaged-*.salvaged"))
     state = State("damaged", "a rescue was interrupted") if unfinished else inspect(path, alone=alone)
     note = ""
     if state.kind != "sound":
         if not alone:
-            raise GestureSynthError(_others(path, state))
+            raise GestureSynthError(_open_elsewhere(path, state))
         with schema.translated_errors(path):
             if state.kind == "missing":
                 _put_new(path)
@@ -81,7 +81,7 @@ def _prepared(path: Path, now: datetime, lock: int) -> str:
                 with closing(schema.connect(path)) as connection:
                     schema.migrate(connection)
             else:
-                note = _finish(path, unfinished[0] if unfinished else _salvage(path, now), state.why)
+                note = _install_salvaged(path, unfinished[0] if unfinished else _salvage(path, now), state.why)
     fcntl.flock(lock, fcntl.LOCK_SH)
     return note
 
@@ -99,21 +99,23 @@ def inspect(path: Path, *, alone: bool) -> State:
     """
     if not path.exists():
         return (
-            State("damaged", "the file is gone, its -wal is still there") if _side(path, "-wal") else State("missing")
+            State("damaged", "the file is gone, its -wal is still there")
+            if _side_file(path, "-wal")
+            else State("missing")
         )
     if not path.is_file():
         raise UserError(f"{path} is not a file: take it away, so that examples can be stored there.")
     if path.stat().st_size == 0:
         return State("damaged", "the file is empty")
     try:
-        look: schema.Access = "still" if alone and not _side(path, "-wal") else "ro"
+        look: schema.Access = "still" if alone and not _side_file(path, "-wal") else "ro"
         with closing(schema.connect(path, look)) as connection:
-            return judge(connection, path)
+            return classify_database(connection, path)
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        return State("damaged", damage(error, path))
+        return State("damaged", damage_text(error, path))
 
 
-def _side(path: Path, ending: str) -> Path | None:
+def _side_file(path: Path, ending: str) -> Path | None:
     side = path.with_name(path.name + ending)
     return side if side.exists() else None
 
@@ -145,7 +147,7 @@ def _preparing(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _alone(lock: int) -> bool:
+def _lock_alone(lock: int) -> bool:
     """Whether nobody else has the file open: then nobody will, until the lock is shared again."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -155,7 +157,7 @@ def _alone(lock: int) -> bool:
     return True
 
 
-def _others(path: Path, state: State) -> str:
+def _open_elsewhere(path: Path, state: State) -> str:
     what = {"missing": "are gone", "older": "are of an older version"}.get(
         state.kind, f"are damaged ({state.why}), what can be read has to be salvaged"
     )
@@ -168,7 +170,7 @@ def _others(path: Path, state: State) -> str:
 def _put_new(path: Path) -> None:
     fresh = path.with_name(path.name + ".new")
     _remove(path.parent, f"{fresh.name}*")
-    schema.build(fresh)
+    schema.create_file(fresh)
     fresh.replace(path)
     schema.sync_folder(path.parent)
 
@@ -185,7 +187,7 @@ def _salvage(path: Path, now: datetime) -> Path:
     while any(path.parent.glob(f"{path.stem}.damaged-{stamp}.*")):
         stamp += "x"
     fresh = path.with_name(f"{path.stem}.damaged-{stamp}.new")
-    wal = _side(path, "-wal")
+    wal = _side_file(path, "-wal")
     try:
         salvage(path.read_bytes() if path.exists() else b"", wal.read_bytes() if wal else b"", fresh)
     except BaseException:
@@ -196,12 +198,12 @@ def _salvage(path: Path, now: datetime) -> Path:
     return salvaged
 
 
-def _finish(path: Path, salvaged: Path, why: str) -> str:
+def _install_salvaged(path: Path, salvaged: Path, why: str) -> str:
     """Moves the damaged file away and the salvaged one to its place; may be interrupted, and done again."""
     aside = salvaged.with_suffix(".sqlite")
-    for ending in ("", *_SIDES):
-        damaged = _side(path, ending)
-        if damaged and not _side(aside, ending):
+    for ending in ("", *_SIDE_ENDINGS):
+        damaged = _side_file(path, ending)
+        if damaged and not _side_file(aside, ending):
             damaged.rename(aside.with_name(aside.name + ending))
     schema.sync_folder(path.parent)
     salvaged.replace(path)

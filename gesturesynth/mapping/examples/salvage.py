@@ -33,7 +33,7 @@ def salvage(database: bytes, wal: bytes, path: Path) -> None:
     Raises:
         sqlite3.Error: the new one cannot be written.
     """
-    schema.build(path)
+    schema.create_file(path)
     with closing(schema.connect(path)) as connection:
         fill(connection, database, wal)
 
@@ -66,7 +66,7 @@ def _insertion(row: int, columns: tuple[Value, ...]) -> tuple[str, tuple[Value, 
                 return _TAKE, (row, made, target, label, sound, 0, length, gone)
         case (None, int(take), bytes(pose), int(crc), facts):
             if schema.decode_pose(pose, crc) is not None:
-                known = isinstance(facts, str) and TakeRecord.read(facts) is not None
+                known = isinstance(facts, str) and TakeRecord.decode(facts) is not None
                 return _POSE, (row, take, pose, crc, facts if known else None)
         case (None, int(take), str(label), str(features), str(outputs)):
             if is_sound(features) and is_sound(outputs):
@@ -82,7 +82,7 @@ def _insertion(row: int, columns: tuple[Value, ...]) -> tuple[str, tuple[Value, 
 def _make_consistent(connection: sqlite3.Connection) -> None:
     """Gives a take to those poses and rows that lost theirs, and takes the right number of rows."""
     for take, text in connection.execute(_LOST_FACTS).fetchall():
-        facts = TakeRecord.read(text)
+        facts = TakeRecord.decode(text)
         if facts and is_sound(facts.sound):
             told = (facts.made_utc, facts.target, facts.label, facts.sound, 0, facts.duration_s, 0)
             connection.execute(_TAKE, (take, *told))

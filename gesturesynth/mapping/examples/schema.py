@@ -100,10 +100,10 @@ def translated_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise sentence(error, path) from error
+        raise translate_error(error, path) from error
 
 
-def sentence(error: sqlite3.Error, path: Path) -> GestureSynthError:
+def translate_error(error: sqlite3.Error, path: Path) -> GestureSynthError:
     """What to tell a person about an error of sqlite; see `translated_errors`."""
     code = primary_code(error)
     safe = "Nothing of this was stored; what was stored before is safe."
@@ -182,14 +182,14 @@ def migrate(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA user_version = {version()}")
 
 
-def build(path: Path) -> None:
+def create_file(path: Path) -> None:
     """Makes a new, empty database at `path`, where nothing may be; one single file. Raises sqlite3.Error."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        begin(connection)
+        create_tables(connection)
         connection.execute("PRAGMA journal_mode = WAL")  # stays with the file
 
 
-def begin(connection: sqlite3.Connection) -> None:
+def create_tables(connection: sqlite3.Connection) -> None:
     """Makes our tables in an empty database. Raises sqlite3.Error."""
     connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -234,7 +234,7 @@ def encode_pose(pose: Pose) -> tuple[bytes, int]:
     Raises:
         ValueError: a body does not have 33 landmarks, or one of its numbers, or its time, is not finite.
     """
-    if not _sound(pose):
+    if not _is_valid(pose):
         raise ValueError("a body needs 33 landmarks of finite numbers, and a pose a finite time")
     data = _ENCODER.encode(pose)
     return data, zlib.crc32(data)
@@ -248,10 +248,10 @@ def decode_pose(data: object, crc: object) -> Pose | None:
         pose = _POSE.decode(data)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
-    return pose if _sound(pose) else None
+    return pose if _is_valid(pose) else None
 
 
-def _sound(pose: Pose) -> bool:
+def _is_valid(pose: Pose) -> bool:
     return math.isfinite(pose.capture_time_s) and all(
         len(body.image) == LANDMARKS * 4 * 4
         and len(body.world) == LANDMARKS * 3 * 4

@@ -34,7 +34,7 @@ from gesturesynth.runtime.messages import Pose
 
 __all__ = ["ExampleStore", "TakeInfo", "store_path"]
 
-NOBODY: Final = "nobody could be seen during the take: it was not kept. Step into the picture and record again."
+NO_PERSON: Final = "nobody could be seen during the take: it was not kept. Step into the picture and record again."
 
 
 def store_path(key: str) -> Path:
@@ -114,7 +114,7 @@ class ExampleStore:
         """
         rows = sum(1 for pose in poses if pose.bodies)
         if not rows:
-            raise UserError(NOBODY)
+            raise UserError(NO_PERSON)
         packed = [schema.encode_pose(pose) for pose in poses]
         sound = store_takes.sound_text(values)
         duration_s = max(0.0, poses[-1].capture_time_s - poses[0].capture_time_s)
@@ -123,7 +123,7 @@ class ExampleStore:
                 self._db, made, target=target, label=label, sound=sound, rows=rows, duration_s=duration_s
             )
             store_takes.insert_poses(self._db, info, sound, packed)
-            store_takes.added(self._db, info.text(), [info])
+            store_takes.journal_added(self._db, info.summary(), [info])
         return info
 
     def add_examples(self, examples: Examples, source: str, *, made: datetime | None = None) -> tuple[TakeInfo, ...]:
@@ -138,13 +138,13 @@ class ExampleStore:
         with self._writing():
             infos = tuple(store_takes.insert_rows(self._db, made, examples, number) for number in numbers)
             if infos:
-                store_takes.added(self._db, f"{store_takes.several(infos)} from {source}", infos)
+                store_takes.journal_added(self._db, f"{store_takes.describe(infos)} from {source}", infos)
         return infos
 
     def takes(self, deleted: bool = False) -> tuple[TakeInfo, ...]:  # noqa: FBT001, FBT002 - read as takes(deleted=True)
         """All takes in the order in which they were made; those that are deleted, too, if so wished."""
         with schema.translated_errors(self.path):
-            return store_takes.listed(self._db, deleted=deleted)
+            return store_takes.list_takes(self._db, deleted=deleted)
 
     def sound(self, take: int) -> dict[str, float]:
         """What sounded during a take: output -> value in its unit; empty when it only teaches a class.
@@ -153,7 +153,7 @@ class ExampleStore:
             UserError: there is no such take.
         """
         with schema.translated_errors(self.path):
-            store_takes.find(self._db, [take])
+            store_takes.find_takes(self._db, [take])
             (sound,) = self._db.execute("SELECT sound FROM takes WHERE id = ?", (take,)).fetchone()
         return msgspec.json.decode(sound, type=dict[str, float])
 
@@ -169,10 +169,10 @@ class ExampleStore:
             raise UserError(f"there is nothing to copy in {other.path}")
         with self._writing():
             infos = tuple(store_takes.insert_copy(self._db, copy) for copy in copies)
-            text = f"{store_takes.several(infos) if infos else '0 takes'} and {len(snapshots)} snapshots copied"
+            text = f"{store_takes.describe(infos) if infos else '0 takes'} and {len(snapshots)} snapshots copied"
             kept = tuple(SnapshotChange(number, None, sound) for number, sound in snapshots.items())
             takes = tuple(journal.TakeChange(info.id, before=False, after=True) for info in infos)
-            journal.do(self._db, text, Changes(takes, kept))
+            journal.apply(self._db, text, Changes(takes, kept))
         return text
 
     def delete(self, *ids: int) -> str:
@@ -182,7 +182,7 @@ class ExampleStore:
             UserError: one of them is not there, or deleted already.
         """
         with self._writing():
-            return store_takes.mark(self._db, store_takes.find(self._db, ids), there=False)
+            return store_takes.mark_deleted(self._db, store_takes.find_takes(self._db, ids), there=False)
 
     def restore(self, *ids: int) -> str:
         """The opposite of `delete`; all or none.
@@ -191,17 +191,17 @@ class ExampleStore:
             UserError: one of them is not there, or not deleted.
         """
         with self._writing():
-            return store_takes.mark(self._db, store_takes.find(self._db, ids), there=True)
+            return store_takes.mark_deleted(self._db, store_takes.find_takes(self._db, ids), there=True)
 
     def delete_last(self) -> str:
         """Deletes the newest take that is there; words, or an empty text when there is none."""
         with self._writing():
-            return store_takes.mark(self._db, store_takes.listed(self._db)[-1:], there=False)
+            return store_takes.mark_deleted(self._db, store_takes.list_takes(self._db)[-1:], there=False)
 
     def clear(self) -> str:
         """Deletes all takes (they can be restored); words, or an empty text when there are none."""
         with self._writing():
-            return store_takes.mark(self._db, store_takes.listed(self._db), there=False)
+            return store_takes.mark_deleted(self._db, store_takes.list_takes(self._db), there=False)
 
     def erase(self, *ids: int) -> str:
         """Takes takes away for good, with their skeletons, and out of the journal; their bytes are overwritten.
@@ -210,12 +210,12 @@ class ExampleStore:
             UserError: one of them is not there.
         """
         with self._writing():
-            infos = store_takes.find(self._db, ids)
+            infos = store_takes.find_takes(self._db, ids)
             store_takes.erase(self._db, infos)
         with schema.translated_errors(self.path):
             # The log still holds older pages; a reader may keep it in use, then it is overwritten a little later.
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        return f"{store_takes.several(infos)} erased for good"
+        return f"{store_takes.describe(infos)} erased for good"
 
     # ------------------------------------------------------------------------------------------------------- snapshots
     def snapshots(self) -> dict[int, dict[str, float]]:
@@ -233,7 +233,7 @@ class ExampleStore:
         store_takes.sound_text(values)
         with self._writing():
             change = SnapshotChange(number, self.snapshots().get(number), dict(values))
-            journal.do(self._db, f"snapshot {number}", Changes(snapshots=(change,)))
+            journal.apply(self._db, f"snapshot {number}", Changes(snapshots=(change,)))
 
     # --------------------------------------------------------------------------------------------------- undo and redo
     def undo(self) -> str:

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples import schema
-from gesturesynth.mapping.examples.journal import is_read
+from gesturesynth.mapping.examples.journal import is_readable
 from gesturesynth.mapping.examples.takes import is_sound
 
 _CHECKED: Final[tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]] = (
@@ -37,7 +37,7 @@ class State:
     why: str = ""
 
 
-def judge(connection: sqlite3.Connection, path: Path) -> State:
+def classify_database(connection: sqlite3.Connection, path: Path) -> State:
     """What a database is that has been opened; `path` is for sentences.
 
     Raises:
@@ -56,7 +56,7 @@ def judge(connection: sqlite3.Connection, path: Path) -> State:
         if faults == ["ok"] and owner == schema.APPLICATION_ID:
             faults = [_fault(connection, version)]
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        return State("damaged", damage(error, path))
+        return State("damaged", damage_text(error, path))
     if faults != ["ok"]:
         return State("damaged", faults[0].splitlines()[-1])
     if owner != schema.APPLICATION_ID:
@@ -64,7 +64,7 @@ def judge(connection: sqlite3.Connection, path: Path) -> State:
     return State("sound" if version == schema.version() else "older")
 
 
-def damage(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> str:
+def damage_text(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> str:
     """What a complaint of sqlite tells of the file. Raises GestureSynthError when it is not about what is in it."""
     if isinstance(error, UnicodeDecodeError):
         # Python cannot even read the complaint, which quotes a name that is no text any more.
@@ -72,7 +72,7 @@ def damage(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> str:
     # Our own statements are right: where sqlite cannot make sense of them, it cannot make sense of the file.
     if schema.is_damage(error) or schema.primary_code(error) == sqlite3.SQLITE_ERROR:
         return str(error)
-    raise schema.sentence(error, path) from error
+    raise schema.translate_error(error, path) from error
 
 
 def _fault(connection: sqlite3.Connection, version: int) -> str:
@@ -101,7 +101,7 @@ def _unreadable(connection: sqlite3.Connection) -> str:
         (
             f"action {number} of the journal is not what was written"
             for number, changes in connection.execute("SELECT id, changes FROM journal")
-            if not is_read(changes)
+            if not is_readable(changes)
         ),
         "",
     )

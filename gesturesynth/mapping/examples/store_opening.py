@@ -41,16 +41,16 @@ class StoreFile:
             with schema.translated_errors(path):
                 return cls(path, schema.connect(path), note, lock)
         except schema.DeniedError as denied:
-            _let_go(lock)
+            _close_lock(lock)
             return cls._copy(path, denied)
         except BaseException:
-            _let_go(lock)
+            _close_lock(lock)
             raise
 
     @classmethod
     def _copy(cls, path: Path, denied: schema.DeniedError) -> Self:
         try:
-            copy = memory_copy.copied(path)
+            copy = memory_copy.read_copy(path)
         except OSError as error:
             raise denied from error
         file = cls(path, copy.connection, copy.note)
@@ -67,7 +67,7 @@ class StoreFile:
         if not self.read_only or memory_copy.stamp_of(self.path) == self._stamp:
             return False
         try:
-            copy = memory_copy.copied(self.path)
+            copy = memory_copy.read_copy(self.path)
         except OSError:
             return False  # what was read before is all there is
         self.connection.close()
@@ -78,10 +78,10 @@ class StoreFile:
     def close(self) -> None:
         """Lets go of the file. Nothing has to be written for it."""
         self.connection.close()
-        _let_go(self._lock)
+        _close_lock(self._lock)
         self._lock = -1
 
 
-def _let_go(lock: int) -> None:
+def _close_lock(lock: int) -> None:
     if lock >= 0:
         os.close(lock)

@@ -41,7 +41,7 @@ class TakeInfo:
     duration_s: float
     deleted: bool
 
-    def text(self) -> str:
+    def summary(self) -> str:
         """For people: `take 3 for 2 (114 rows)`."""
         what = f" for {self.target}" if self.target else ""
         return f"take {self.id}{what} ({self.rows} row{'' if self.rows == 1 else 's'})"
@@ -56,12 +56,12 @@ class TakeRecord(msgspec.Struct, frozen=True):
     sound: str
     duration_s: float
 
-    def text(self) -> str:
+    def encode(self) -> str:
         """To be stored."""
         return msgspec.json.encode(self).decode()
 
     @classmethod
-    def read(cls, text: str) -> TakeRecord | None:
+    def decode(cls, text: str) -> TakeRecord | None:
         """The opposite; None when it cannot be read."""
         try:
             return msgspec.json.decode(text, type=cls)
@@ -69,9 +69,9 @@ class TakeRecord(msgspec.Struct, frozen=True):
             return None
 
 
-def several(infos: Sequence[TakeInfo]) -> str:
+def describe(infos: Sequence[TakeInfo]) -> str:
     """For people: one take in words, or how many."""
-    return infos[0].text() if len(infos) == 1 else f"{len(infos)} takes"
+    return infos[0].summary() if len(infos) == 1 else f"{len(infos)} takes"
 
 
 def sound_text(values: Mapping[str, float]) -> str:
@@ -119,7 +119,7 @@ def insert(
 
 def insert_poses(db: sqlite3.Connection, info: TakeInfo, sound: str, packed: Sequence[tuple[bytes, int]]) -> None:
     """Writes the poses of a take, as `store_schema.encode_pose` gives them."""
-    facts = TakeRecord(info.made_utc, info.target, info.label, sound, info.duration_s).text()
+    facts = TakeRecord(info.made_utc, info.target, info.label, sound, info.duration_s).encode()
     db.executemany(
         "INSERT INTO poses (take, pose, crc, facts) VALUES (?, ?, ?, ?)",
         [(info.id, data, crc, None if index else facts) for index, (data, crc) in enumerate(packed)],
@@ -146,7 +146,7 @@ _LABELS: Final = """SELECT label FROM takes WHERE NOT deleted
     UNION SELECT rows.label FROM rows JOIN takes ON take = takes.id WHERE NOT deleted"""
 
 
-def named(db: sqlite3.Connection) -> tuple[set[str], set[str]]:
+def taught_names(db: sqlite3.Connection) -> tuple[set[str], set[str]]:
     """Names of all outputs, and of all classes, that takes teach."""
     outputs, labels = ({str(name) for (name,) in db.execute(query)} for query in (_OUTPUTS, _LABELS))
     return outputs, labels - {""}
@@ -188,14 +188,14 @@ def insert_copy(db: sqlite3.Connection, copy: TakeCopy) -> TakeInfo:
     db.executemany(poses, [(number, *pose) for pose in copy.poses])
     rows = "INSERT INTO rows (take, label, features, outputs) VALUES (?, ?, ?, ?)"
     db.executemany(rows, [(number, *row) for row in copy.rows])
-    return find(db, [number])[0]
+    return find_takes(db, [number])[0]
 
 
 def _finite(names: Sequence[str], values: Sequence[float]) -> str:
     return sound_text({name: value for name, value in zip(names, values, strict=True) if math.isfinite(value)})
 
 
-def listed(db: sqlite3.Connection, *, deleted: bool = False) -> tuple[TakeInfo, ...]:
+def list_takes(db: sqlite3.Connection, *, deleted: bool = False) -> tuple[TakeInfo, ...]:
     """All takes by their numbers; deleted ones, too, if so wished."""
     found = db.execute(
         "SELECT id, made_utc, target, label, rows, duration_s, deleted FROM takes WHERE NOT deleted OR ? ORDER BY id",
@@ -207,13 +207,13 @@ def listed(db: sqlite3.Connection, *, deleted: bool = False) -> tuple[TakeInfo, 
     )
 
 
-def find(db: sqlite3.Connection, ids: Iterable[int]) -> list[TakeInfo]:
+def find_takes(db: sqlite3.Connection, ids: Iterable[int]) -> list[TakeInfo]:
     """The takes of these numbers, deleted ones, too, each once.
 
     Raises:
         UserError: one is not there.
     """
-    known = {info.id: info for info in listed(db, deleted=True)}
+    known = {info.id: info for info in list_takes(db, deleted=True)}
     wanted = list(dict.fromkeys(ids))
     missing = [str(number) for number in wanted if number not in known]
     if missing:
@@ -222,12 +222,12 @@ def find(db: sqlite3.Connection, ids: Iterable[int]) -> list[TakeInfo]:
     return [known[number] for number in wanted]
 
 
-def added(db: sqlite3.Connection, text: str, infos: Sequence[TakeInfo]) -> None:
+def journal_added(db: sqlite3.Connection, text: str, infos: Sequence[TakeInfo]) -> None:
     """Notes that takes were added."""
-    journal.note(db, text, Changes(tuple(TakeChange(info.id, before=False, after=True) for info in infos)))
+    journal.append(db, text, Changes(tuple(TakeChange(info.id, before=False, after=True) for info in infos)))
 
 
-def mark(db: sqlite3.Connection, infos: Sequence[TakeInfo], *, there: bool) -> str:
+def mark_deleted(db: sqlite3.Connection, infos: Sequence[TakeInfo], *, there: bool) -> str:
     """Deletes takes, or restores them; words, or an empty text for no takes.
 
     Raises:
@@ -239,9 +239,9 @@ def mark(db: sqlite3.Connection, infos: Sequence[TakeInfo], *, there: bool) -> s
         raise UserError(f"take {', '.join(already)} is {state}. Nothing was changed.")
     if not infos:
         return ""
-    text = f"{several(infos)} {'restored' if there else 'deleted'}"
+    text = f"{describe(infos)} {'restored' if there else 'deleted'}"
     changes = tuple(TakeChange(info.id, before=not there, after=there) for info in infos)
-    journal.do(db, text, Changes(changes))
+    journal.apply(db, text, Changes(changes))
     return text
 
 
@@ -251,4 +251,4 @@ def erase(db: sqlite3.Connection, infos: Sequence[TakeInfo]) -> None:
     db.executemany("DELETE FROM poses WHERE take = ?", ids)
     db.executemany("DELETE FROM rows WHERE take = ?", ids)
     db.executemany("DELETE FROM takes WHERE id = ?", ids)
-    journal.forget(db, {info.id for info in infos})
+    journal.remove_takes(db, {info.id for info in infos})

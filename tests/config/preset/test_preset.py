@@ -15,13 +15,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gesturesynth.config.json_schema import schema
+from gesturesynth.config.json_schema import preset_schema
 from gesturesynth.config.preset import loader
 from gesturesynth.config.preset.loader import PresetError, loads
 from gesturesynth.config.preset.model import Preset, PresetClass
 from gesturesynth.config.preset.schema import PresetFile
-from gesturesynth.config.preset.template import new, starter_examples
-from gesturesynth.config.reference import EXAMPLE, reference
+from gesturesynth.config.preset.template import starter_examples, starter_preset
+from gesturesynth.config.reference import EXAMPLE, preset_reference
 from gesturesynth.config.yaml.document import Problem
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core import paths
@@ -169,7 +169,7 @@ def test_loading_needs_no_heavy_library() -> None:
     script = (
         "import sys; from gesturesynth.config.preset import loader, template; "
         "from gesturesynth.config import json_schema, reference; from gesturesynth.config.settings import settings; "
-        f"loader.loads({EXAMPLE!r}, 'p.yaml'); json_schema.schema(); "
+        f"loader.loads({EXAMPLE!r}, 'p.yaml'); json_schema.preset_schema(); "
         "print([name for name in ('pyo', 'sklearn', 'mediapipe', 'cv2', 'scipy') if name in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "[]\n"
@@ -527,7 +527,7 @@ def test_every_shipped_preset_loads_and_follows_the_schema(name: str) -> None:
 
 
 def follows(text: str) -> bool:
-    root = schema()
+    root = preset_schema()
     return valid(json.loads(json.dumps(yaml.safe_load(text))), root, root)
 
 
@@ -575,7 +575,7 @@ def test_the_schema_refuses_what_does_not_load(change: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("kind", list(catalogue()))
 def test_a_new_preset_loads_and_follows_the_schema(kind: str) -> None:
-    text = new("Mine: 'first' #1", kind)
+    text = starter_preset("Mine: 'first' #1", kind)
     piece = loads(text, "p.yaml")
     assert piece.name == "Mine: 'first' #1"
     assert piece.outputs[-1].to == f"{kind}.level"
@@ -585,7 +585,7 @@ def test_a_new_preset_loads_and_follows_the_schema(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["theremin", "percussion"])
 def test_a_new_preset_plays_at_once(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
-    path.write_text(new("Mine", kind))
+    path.write_text(starter_preset("Mine", kind))
     piece = loader.load(path)
     write_csv(starter_examples(piece), piece.examples_path)
     mapping = fit(fit_job(piece))
@@ -607,27 +607,27 @@ def test_a_new_preset_plays_at_once(kind: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["", "x" * 81, "a\x07", "\ud800"])
 def test_a_new_preset_needs_a_name(name: str) -> None:
     with pytest.raises(UserError):
-        new(name, "theremin")
+        starter_preset(name, "theremin")
 
 
 def test_a_new_preset_needs_an_instrument() -> None:
     with pytest.raises(UserError, match="did you mean 'drone'"):
-        new("x", "dronee")
+        starter_preset("x", "dronee")
 
 
 @settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_name_that_is_taken_is_kept(name: str) -> None:
     try:
-        text = new(name, "theremin")
+        text = starter_preset(name, "theremin")
     except UserError:
         return
     assert loads(text, "p.yaml").name == " ".join(name.split())
 
 
 def test_the_reference_has_every_key() -> None:
-    page = reference()
-    for name, part in schema()["$defs"].items():
+    page = preset_reference()
+    for name, part in preset_schema()["$defs"].items():
         if not name.startswith("instrument-") and name not in {"InstrumentEntry", "ModelEntry"}:
             assert all(f"| `{key}` |" in page for key in part["properties"])
     assert all(f"| `{key}` |" in page for key in PresetFile.model_fields)

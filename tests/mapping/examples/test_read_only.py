@@ -15,7 +15,7 @@ import pytest
 from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
-from gesturesynth.mapping.examples.page_scan import merged
+from gesturesynth.mapping.examples.page_scan import merge_log
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.ops.doctor.checks.files import examples_of
 from gesturesynth.pipeline.example_library import load_taught as taught_for
@@ -119,7 +119,7 @@ def test_a_log_is_believed_up_to_the_first_frame_that_is_not_what_was_written(pa
 
     def takes(log: bytes) -> int:
         with closing(sqlite3.connect(":memory:")) as connection:
-            connection.deserialize(merged(database, log))
+            connection.deserialize(merge_log(database, log))
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             (count,) = connection.execute("SELECT count(*) FROM takes").fetchone()
             return int(count)
@@ -128,7 +128,7 @@ def test_a_log_is_believed_up_to_the_first_frame_that_is_not_what_was_written(pa
     assert takes(bytes(wal[:-100])) < 3
     wal[-100] ^= 0x40
     assert takes(bytes(wal)) < 3
-    assert merged(b"no database", bytes(wal)) == b"no database"
+    assert merge_log(b"no database", bytes(wal)) == b"no database"
 
 
 def test_a_damaged_file_is_read_as_far_as_it_can_be_and_left_alone(path: Path) -> None:

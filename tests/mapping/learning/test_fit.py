@@ -207,8 +207,8 @@ def test_an_output_that_some_rows_name_learns_from_those_and_the_others_as_ever(
 
 def test_an_output_is_trusted_near_the_rows_that_name_it() -> None:
     mapping = fit(make_job(changed(y=PARTLY), TAUGHT.columns, OUTPUTS))
-    np.testing.assert_array_equal(mapping.trusts(POSES[0]), [1.0, 1.0])
-    np.testing.assert_allclose(mapping.trusts(POSES[5]), [1.0, 0.0], atol=0.1)
+    np.testing.assert_array_equal(mapping.output_confidences(POSES[0]), [1.0, 1.0])
+    np.testing.assert_allclose(mapping.output_confidences(POSES[5]), [1.0, 0.0], atol=0.1)
     assert mapping.confidence(POSES[5]) == 1.0
 
 
@@ -230,7 +230,7 @@ def test_an_output_that_no_row_names_is_said_and_is_never_trusted(y: Any, taught
     job = make_job(changed(y=y), TAUGHT.columns, OUTPUTS)
     mapping = fit(job)
     assert mapping.describe() == about
-    np.testing.assert_array_equal(mapping.trusts(POSES[0]), taught)
+    np.testing.assert_array_equal(mapping.output_confidences(POSES[0]), taught)
     assert np.isfinite(mapping.predict(POSES[0])).all()
     assert any("no example says anything about the output" in note and "o1" in note for note in job.notes)
 
