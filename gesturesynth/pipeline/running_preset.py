@@ -75,7 +75,7 @@ def _taught_by(own: Examples, preset: Preset) -> tuple[set[str], set[str]]:
     """The outputs of a preset, and its classes, that rows with features teach."""
     usable = np.isfinite(own.aligned(columns(preset.features), ()).X).any(axis=1)
     rows = own.rows(np.asarray(usable, dtype=np.bool_))
-    outputs = set(rows.named_outputs()) & {output.name for output in preset.outputs}
+    outputs = set(rows.outputs_with_values()) & {output.name for output in preset.outputs}
     return outputs, set(rows.labels.tolist()) & set(preset.classes)
 
 

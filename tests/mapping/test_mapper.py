@@ -15,7 +15,7 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.class_gate import ClassRule
-from gesturesynth.mapping.examples.dataset import gather
+from gesturesynth.mapping.examples.dataset import examples_from_rows
 from gesturesynth.mapping.learning.fit import fit, make_job
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.learning.predictors import FittedMapping
@@ -67,7 +67,7 @@ def taught(
     rows = rows or [(LOW, "", (110.0, -20.0)), (HIGH, "", (1760.0, -10.0)), (WIDE, "", (440.0, -12.0))]
     extractor = FeatureExtractor(FEATURES, None)
     features = [extractor.extract(image, 640, 480, float(time)).values for time, (image, _, _) in enumerate(rows)]
-    examples = gather(
+    examples = examples_from_rows(
         [
             (take, row[1], x, np.array(row[2][: len(outputs)]))
             for take, (row, x) in enumerate(zip(rows, features, strict=True))

@@ -17,7 +17,7 @@ from gesturesynth.config.yaml.types import Text, format_quantity, unknown_name
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.units import from_unit
 from gesturesynth.features.catalogue import FEATURES
-from gesturesynth.mapping.examples.dataset import Examples, gather
+from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows
 from gesturesynth.synthesis.instruments import catalogue
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 
@@ -94,7 +94,7 @@ def starter_examples(preset: Preset) -> Examples:
             label = labels[0] if positions[0] > positions[-1] else labels[1]
         # Two takes, so that a model can be checked on the one that it was not fitted to.
         rows.append((len(rows) % 2 + 1, label, np.array(x), np.array(y)))
-    return gather(rows, preset.features, [output.name for output in preset.outputs])
+    return examples_from_rows(rows, preset.features, [output.name for output in preset.outputs])
 
 
 def _moves(player: type[Instrument]) -> list[_Move]:

@@ -52,7 +52,8 @@ def validate_document(document: Document, model: type[M], placeholders: Mapping[
     Args:
         document: what to read; its `problems` grow.
         model: its schema.
-        placeholders: values for required keys of the outermost level that are missing or wrong, so that checking goes on.
+        placeholders: values for required keys of the outermost level that are missing or wrong, so that the rest is
+            checked, too.
 
     Returns:
         The model made of all that is right; None when not even that makes one.

@@ -1,6 +1,6 @@
-"""From a database to examples: skeletons become features, each take for itself, as they do while playing.
+"""From a database to examples: features are computed from skeletons, take by take, as during playing.
 
-A record that cannot be made sense of is left out, counted and named; it never keeps the others from being read.
+A record that cannot be read is left out, counted and named; the others are read all the same.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NOTHING: Mapping[str, float] = {}
 
 @dataclass(frozen=True, eq=False)
 class _TakeExamples:
-    """What one take teaches: features (n, k), and for each row its sound, its class, and features beyond those.
+    """The examples of one take: features (n, k), and for each row its sound, its class, and its other features.
 
     `lost` is how many of its records cannot be read.
     """
@@ -41,7 +41,7 @@ class _TakeExamples:
 
 
 class FeatureReader:
-    """Reads the takes of one connection; remembers what it computed, as takes never change.
+    """Reads the takes of one connection and caches what it computed, since takes never change.
 
     Attributes:
         note: a sentence when records of takes cannot be read; they are left out.
@@ -65,7 +65,7 @@ class FeatureReader:
         extractor = FeatureExtractor(feature_names, smoothing)
         if self._cached_for != (tuple(feature_names), smoothing):
             self._cached_for, self._cache = (tuple(feature_names), smoothing), {}
-        self._db.execute("BEGIN")  # one and the same state for all that is read
+        self._db.execute("BEGIN")  # all queries see the same state
         try:
             takes = self._db.execute("SELECT id, label, sound FROM takes WHERE NOT deleted ORDER BY id").fetchall()
             for take, label, sound in takes:
@@ -98,7 +98,7 @@ class FeatureReader:
             if image is not None:
                 x.append(np.where(frame.seen, frame.values, math.nan))
         values = _numbers(sound)
-        if values is None or not isinstance(label, str):  # what its poses were to teach is not known
+        if values is None or not isinstance(label, str):  # the target of its poses is lost
             x, values, label, lost = [], {}, "", max(1, lost + len(x))
         count = len(x)
         return _TakeExamples(
@@ -157,12 +157,12 @@ def _concatenate(
     x = np.concatenate([np.empty((0, len(columns))), *(part.x for part in parts)])
     if everything:
         outputs = tuple(dict.fromkeys([*outputs, *(name for p in parts for sound in p.sounds for name in sound)]))
-        more = tuple(
+        extra = tuple(
             dict.fromkeys(name for p in parts for row in p.extra_features for name in row if name not in columns)
         )
-        beyond = [[row.get(name, math.nan) for name in more] for part in parts for row in part.extra_features]
-        x = np.hstack([x, np.array(beyond, dtype=np.float64).reshape(len(x), len(more))])
-        columns += more
+        beyond = [[row.get(name, math.nan) for name in extra] for part in parts for row in part.extra_features]
+        x = np.hstack([x, np.array(beyond, dtype=np.float64).reshape(len(x), len(extra))])
+        columns += extra
     y = [[sound.get(name, math.nan) for name in outputs] for part in parts for sound in part.sounds]
     labels = [label for part in parts for label in part.labels]
     return Examples(

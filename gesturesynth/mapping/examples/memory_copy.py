@@ -1,8 +1,8 @@
-"""Examples where nothing may be written: what is there is read into memory, and played from there.
+"""Examples on a disk that may not be written to: the database is read into memory and used from there.
 
-sqlite cannot open a database with a write-ahead log in a folder that it may not write to, unless told to pass over
-the log, and with it the newest takes. So the file and its log are read as bytes and put together here. Nothing on the
-disk is touched: a damaged database is salvaged into the copy, one of an older version is brought up to date there.
+SQLite cannot open a database with a write-ahead log in a folder that it may not write to, unless told to ignore the
+log, and with it the newest takes. So the file and its log are read as bytes and merged here. Nothing on the disk is
+changed: a damaged database is salvaged into the copy, one of an older version is migrated in the copy.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from gesturesynth.mapping.examples.store_check import classify_database
 Stamp = tuple[tuple[int, int, int] | None, ...]
 
 ATTEMPTS: Final = 5
-"""Another program may write while we read; after so many looks at a file that never rests, the last one counts."""
+"""Another program may write during reading; after so many attempts the last one is used."""
 
 
 @dataclass(frozen=True)
 class Copy:
-    """A database in memory, what is wrong with the file that it is of (may be empty), and the version of that file."""
+    """A database in memory, a sentence about damage of its file (may be empty), and the version of that file."""
 
     connection: sqlite3.Connection
     note: str
@@ -33,7 +33,7 @@ class Copy:
 
 
 def stamp_of(path: Path) -> Stamp:
-    """Tells versions of a database and its log apart without reading them."""
+    """Identifies the version of a database and its log without reading them."""
     found: list[tuple[int, int, int] | None] = []
     for file in (path, _log_file(path)):
         try:
@@ -46,12 +46,12 @@ def stamp_of(path: Path) -> Stamp:
 
 
 def read_copy(path: Path) -> Copy:
-    """Reads what is at `path`; an empty database where there is nothing.
+    """Reads the database at `path`; an empty one when there is no file.
 
     Raises:
         OSError: it cannot be read.
         UserError: it is a newer version's, or another program's.
-        GestureSynthError: it cannot be made sense of at all.
+        GestureSynthError: it cannot be read at all.
     """
     for _ in range(ATTEMPTS):
         stamp = stamp_of(path)
@@ -94,7 +94,7 @@ def _log_file(path: Path) -> Path:
 
 
 def _read_bytes(path: Path) -> bytes:
-    """What is in a file; nothing where there is none."""
+    """The contents of a file; empty when there is no file."""
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):

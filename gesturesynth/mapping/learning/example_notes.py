@@ -63,7 +63,7 @@ def unnamed_outputs(outputs: Sequence[Output], groups: Sequence[RowGroup], examp
     if not missing:
         return []
     known = {output.name for output in outputs}
-    others = [name for name in examples.named_outputs() if name not in known]
+    others = [name for name in examples.outputs_with_values() if name not in known]
     hint = f" (they name {listed(others)}, which the preset does not have: was it renamed?)" if others else ""
     idle = all(output.idle is not None for output in missing)
     stays = "at the idle value" if idle else "where it is" if len(missing) == 1 else "as they are"

@@ -12,7 +12,7 @@ from scipy.io import arff as independent
 
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.arff import read_arff, write_arff
-from gesturesynth.mapping.examples.dataset import gather
+from gesturesynth.mapping.examples.dataset import examples_from_rows
 
 GOOD = """% made by hand
 @RELATION poses
@@ -78,7 +78,7 @@ def test_another_reader_understands_what_is_written(own_folders: Path) -> None:
         (1, "up", np.array([0.5, 2.0]), np.array([220.5])),
         (2, "at-rest", np.array([-1e-9, 3.0]), np.array([440.0])),
     ]
-    write_arff(gather(rows, ["right_wrist.height", "lean"], ["pitch"]), path)
+    write_arff(examples_from_rows(rows, ["right_wrist.height", "lean"], ["pitch"]), path)
     data, meta = independent.loadarff(path)
     assert meta.types() == ["numeric"] * 4 + ["nominal"]
     assert meta["class"][1] == ("up", "at-rest")
@@ -102,7 +102,7 @@ def test_numbers_and_names_come_back_exactly(
     own_folders: Path, rows: list[tuple[int, str, tuple[float, float], tuple[float]]], columns: list[str]
 ) -> None:
     packed = [(take, label, np.array(x), np.array(y)) for take, label, x, y in rows]
-    before = gather(packed, columns, ["o"])
+    before = examples_from_rows(packed, columns, ["o"])
     write_arff(before, own_folders / "e.arff")
     after = read_arff(own_folders / "e.arff")
     assert (after.columns, after.outputs) == (before.columns, before.outputs)
@@ -190,7 +190,7 @@ def test_dialects_of_other_programs_are_read(own_folders: Path, rows: str) -> No
 def test_a_row_may_leave_single_outputs_and_features_open(own_folders: Path) -> None:
     examples = read_arff(write(own_folders, GOOD.replace("880,", "?,").replace("220,-12", "220,?")))
     np.testing.assert_array_equal(examples.Y, [[220, np.nan], [np.nan, -9], [np.nan, np.nan]])
-    before = gather([(1, "", np.array([np.nan, 1.0]), np.array([2.0, np.nan]))], ["a", "b"], ["o", "p"])
+    before = examples_from_rows([(1, "", np.array([np.nan, 1.0]), np.array([2.0, np.nan]))], ["a", "b"], ["o", "p"])
     write_arff(before, own_folders / "e.arff")
     after = read_arff(own_folders / "e.arff")
     np.testing.assert_array_equal(after.X, before.X)

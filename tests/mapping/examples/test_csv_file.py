@@ -11,7 +11,7 @@ import pytest
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.arff import read_arff
 from gesturesynth.mapping.examples.dataset import Examples, read_csv
-from gesturesynth.mapping.examples.plain_number import plain_number, whole_number
+from gesturesynth.mapping.examples.text_file import plain_number, whole_number
 
 PLAIN = """take,class,feature:hips.height,feature:hands.distance,output:pitch,output:level
 1,,1.7,0.4,110,-12

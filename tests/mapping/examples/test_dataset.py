@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gesturesynth.core.errors import UserError
-from gesturesynth.mapping.examples.dataset import Examples, gather, read_csv, write_csv
+from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows, read_csv, write_csv
 
 GOOD = """take,class,feature:right_wrist.height,output:pitch,output:level
 1,,0.25,220,-12
@@ -52,7 +52,7 @@ def test_numbers_and_names_come_back_exactly(
     own_folders: Path, rows: list[tuple[int, str, tuple[float, float], tuple[float]]]
 ) -> None:
     packed = [(take, label, np.array(x), np.array(y)) for take, label, x, y in rows]
-    before = gather(packed, ["a,b", 'c"d'], ["o"])
+    before = examples_from_rows(packed, ["a,b", 'c"d'], ["o"])
     write_csv(before, own_folders / "e.csv")
     after = read_csv(own_folders / "e.csv")
     assert (after.columns, after.outputs) == (before.columns, before.outputs)
