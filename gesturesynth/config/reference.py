@@ -1,4 +1,4 @@
-"""The reference of presets and settings as Markdown, made of the schema that checks them."""
+"""Generates the reference of presets and settings as Markdown, from the schema that checks them."""
 
 from __future__ import annotations
 
@@ -114,8 +114,8 @@ def _sections(title: str, path: tuple[str, ...], model: type[BaseModel]) -> Iter
 
 _EXTRA: Final = {
     "InstrumentEntry": "A parameter of the instrument, in its own unit and range.",
-    "IdleEntry": "The name of an output, and its value when nobody is there. An output in dB that is not named goes to "
-    "the low end of its range, any other stays as it is.",
+    "IdleEntry": "The name of an output, and its value when no person is in view. An output in dB that is not named "
+    "goes to the low end of its range, any other stays as it is.",
     "ModelEntry": "A setting of that kind of model.",
 }
 
@@ -125,10 +125,10 @@ def _sentences(model: type[BaseModel]) -> str:
 
 
 def _described(field: FieldInfo) -> tuple[str, type[BaseModel] | None, bool]:
-    """The value in words, the model that it is made of, and whether there can be many under names."""
-    message = [str(item) for item in field.metadata if isinstance(item, _SELF_DESCRIBING)]
+    """The text about the value, the model that it is made of, and whether there can be several under names."""
+    texts = [str(item) for item in field.metadata if isinstance(item, _SELF_DESCRIBING)]
     text, model, repeated = _type(field.annotation)
-    return (message[0] if message else text), model, repeated
+    return (texts[0] if texts else text), model, repeated
 
 
 def _type(annotation: Any) -> tuple[str, type[BaseModel] | None, bool]:  # noqa: ANN401 - any type can stand there

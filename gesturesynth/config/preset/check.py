@@ -1,6 +1,7 @@
-"""What a preset's keys mean together: outputs find their parameters, ranges fit, nothing is moved twice.
+"""Checks how the keys of a preset fit together: outputs have parameters, ranges fit, no parameter is moved twice.
 
-A preset of right keys can still be wrong as a whole; every such error is noted in the document, at its place.
+A preset whose keys are right one by one can still be wrong as a whole; every such error is added to the document, with
+its place.
 """
 
 from __future__ import annotations
@@ -30,13 +31,13 @@ Catalogue = Mapping[str, type[Instrument]]
 
 @dataclass
 class Checker:
-    """Checks one preset. Call `run` once; then the results hold whatever was right.
+    """Checks one preset. Call `run` once; after it the results hold all that was right.
 
     Attributes:
-        document: where problems are noted.
+        document: receives the problems.
         entries: the preset as far as its keys were right.
-        catalogue: the instruments there are, by kind.
-        outputs, setups, classes, snapshots, settings, osc: the results; `osc` only when nothing at all is wrong.
+        catalogue: the known instruments, by kind.
+        outputs, setups, classes, snapshots, settings, osc: the results; `osc` only when there is no problem at all.
     """
 
     document: Document
@@ -50,7 +51,7 @@ class Checker:
     osc: list[OscTarget] = field(default_factory=list)
 
     def run(self) -> None:
-        """Checks everything, in an order in which each step finds what it needs."""
+        """Checks everything, in an order in which each step has the results that it needs."""
         self._features()
         self._model()
         self._instruments()
@@ -62,7 +63,7 @@ class Checker:
             self.document.add_problem((), "nothing is moved and nothing is struck: `outputs` or `classes` are needed")
 
     def _written(self, section: str) -> Mapping[str, object]:
-        """What the person wrote there, right or wrong."""
+        """The keys of a section as written, right or wrong."""
         value = self.document.data.get(section)
         return value if isinstance(value, dict) else {}
 
@@ -116,14 +117,14 @@ class Checker:
             self.setups[name] = InstrumentSetup(name, kind, fixed)
 
     def _target(self, path: KeyPath, text: str, what: str) -> tuple[str, type[Instrument]] | None:
-        """The name and class of the instrument in `instrument.part`; an instrument that is not listed joins."""
+        """The name and class of the instrument in `instrument.part`; one that is not listed is added with defaults."""
         name, dot, part = text.partition(".")
         if not dot or not part:
             self.document.add_problem(path, f"expected `instrument.{what}`, not '{shortened(text)}'")
         elif name in self.setups:
             return name, self.catalogue[self.setups[name].kind]
         elif name in self._written("instruments"):
-            pass  # what is wrong with it was said there
+            pass  # its problem was added there
         elif name in self.catalogue:
             self.setups[name] = InstrumentSetup(name, name, {})
             return name, self.catalogue[name]
@@ -148,17 +149,17 @@ class Checker:
             target = self._target(path, entry.to, "parameter")
             if target is None:
                 continue
-            instrument, player = target
-            parameter = self._part(path, entry.to, "parameter", player.kind, player.parameters)
+            name_of_instrument, instrument = target
+            parameter = self._part(path, entry.to, "parameter", instrument.kind, instrument.parameters)
             if parameter is None:
                 continue
             if entry.to in moved:
                 self.document.add_problem(path, f"'{entry.to}' is moved by '{moved[entry.to]}' already")
                 continue
             moved[entry.to] = name
-            listed = self.entries.instruments.get(instrument)
+            listed = self.entries.instruments.get(name_of_instrument)
             if listed is not None and parameter.name in (listed.model_extra or {}):
-                fixed = ("instruments", instrument, parameter.name)
+                fixed = ("instruments", name_of_instrument, parameter.name)
                 self.document.add_problem(
                     fixed, f"fixed here, but moved by the output '{name}'; keep one of the two", key=True
                 )
@@ -240,7 +241,7 @@ class Checker:
         return self._part(path, trigger, "trigger", target[1].kind, target[1].triggers) is not None
 
     def _is_snapshot(self, name: str, number: int | None) -> bool:
-        known = tuple(self._written("snapshots"))  # one that is wrong was told of already
+        known = tuple(self._written("snapshots"))  # a wrong one has its own problem
         if number is not None and str(number) not in known:
             sentence = unknown_name(str(number), "in `snapshots`", known)
             self.document.add_problem(("classes", name, "snapshot"), sentence)
@@ -268,7 +269,7 @@ class Checker:
                 self.document.add_problem(
                     ("osc", index, "what"), unknown_name(entry.what, "something that can be sent", known)
                 )
-            # One after the other, each with a partner that is right, so that each fault is told at its own place.
+            # One after the other, each with a valid partner, so that each problem has its own place.
             for key, host, address in (("host", entry.host, "/any"), ("address", "localhost", entry.address)):
                 try:
                     OscTarget(host, entry.port, address)

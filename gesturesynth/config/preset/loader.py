@@ -1,7 +1,7 @@
 """Finds and loads presets: one YAML file each says everything about a piece.
 
 Loading needs no audio, vision or learning library: a preset is checked against tables (features, models, instruments),
-so that the command line and the conductor can do it at once.
+so that the command line and the conductor can load one quickly.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def load(path: Path | str) -> Preset:
 
 
 def loads(text: str | bytes, path: Path | str) -> Preset:
-    """As `load`, from the contents of a file that is (or will be) at `path`."""
+    """As `load`, from the contents of a file that is, or will be, at `path`."""
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     try:
         document = parser.parse(data, str(path))
@@ -57,8 +57,8 @@ def loads(text: str | bytes, path: Path | str) -> Preset:
 
 
 def _checked(document: Document, path: Path) -> Preset:
-    stand_in = {"name": "?", "features": [feature_names()[0]]}
-    entries = validate_document(document, PresetFile, stand_in)
+    placeholders = {"name": "?", "features": [feature_names()[0]]}
+    entries = validate_document(document, PresetFile, placeholders)
     if entries is None:
         raise PresetError(document.problems)
     checker = Checker(document, entries, catalogue())
@@ -97,7 +97,7 @@ class Available(NamedTuple):
 
 
 def available() -> list[Available]:
-    """All presets, by name: one's own, then those shipped with the project that one's own do not hide."""
+    """All presets, by name: the user's own, which hide shipped ones of the same name, and the other shipped ones."""
     return [Available(name, path, _about(path)) for name, path in sorted(_paths().items())]
 
 
@@ -105,12 +105,12 @@ def find(name_or_path: str | Path, beside: Path | None = None, *, by_name_only: 
     """The file of a preset.
 
     Args:
-        name_or_path: a name from `available`, or the way to a file (anything with a `/` or ending in `.yaml`).
-        beside: a preset; in its folder, too, a name is looked for, when it is not available otherwise.
-        by_name_only: takes no way to a file, and looks for nothing where it leads.
+        name_or_path: a name from `available`, or the path of a file (anything with a `/` or ending in `.yaml`).
+        beside: a preset; a name that is not available otherwise is searched in its folder.
+        by_name_only: accepts no path of a file.
 
     Raises:
-        UserError: there is none; the message lists those there are.
+        UserError: there is none; the message lists the known ones.
     """
     text = str(name_or_path)
     looks_like_path = isinstance(name_or_path, Path) or os.sep in text or text.endswith(SUFFIXES)
@@ -121,7 +121,7 @@ def find(name_or_path: str | Path, beside: Path | None = None, *, by_name_only: 
         if path.is_dir():
             raise UserError(f"{shortened(text, 200)} is a folder: give one preset in it, such as {path / 'mine.yaml'}")
     known = _paths()
-    for name in (text, plain(text)):  # with curly quotes around it, it is the same
+    for name in (text, plain(text)):  # without curly quotes around it
         if name in known:
             return known[name]
     if beside and not looks_like_path and "\0" not in text:
@@ -141,7 +141,7 @@ def files_of(path: Path) -> list[Path]:
     """The presets in a folder, by name; of anything else, itself.
 
     Raises:
-        UserError: there is none in the folder, or one may not look into it.
+        UserError: there is none in the folder, or it may not be read.
     """
     try:
         if not path.is_dir():
@@ -157,8 +157,8 @@ def files_of(path: Path) -> list[Path]:
 def _paths() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for folder in (paths.presets_dir(), paths.config_dir() / "presets"):
-        for suffix in reversed(SUFFIXES):  # .yaml wins over .yml, and one's own over the shipped
-            with contextlib.suppress(OSError):  # a folder that one may not look into holds nothing for us
+        for suffix in reversed(SUFFIXES):  # .yaml wins over .yml, and the user's own over the shipped
+            with contextlib.suppress(OSError):  # a folder that may not be read counts as empty
                 found |= {path.stem: path for path in folder.glob(f"*{suffix}") if path.is_file()}
     return found
 

@@ -24,7 +24,7 @@ class PresetOutput:
         low, high: the values at the two ends of its range, in `unit`; `low` may be the greater one.
         unit, warp: the parameter's unit, and how the range is spread.
         glide_s: how long a change takes to arrive.
-        idle: where it goes when nobody is there; None: it stays.
+        idle: its value when no person is in view; None: it stays.
     """
 
     name: str
@@ -44,12 +44,12 @@ class PresetOutput:
 
 @dataclass(frozen=True)
 class PresetClass:
-    """One kind of pose that is recognised, and what comes of it.
+    """One kind of pose that is recognised, and its effects.
 
     Attributes:
-        hold_s: it counts as entered when it was seen for so long, and as left when it was not.
-        rest_s: after it struck or changed the preset, it does neither for so long.
-        trigger: `instrument.trigger` that is struck when the class is entered; None for none.
+        hold_s: it counts as entered when it was seen for so long, and as left when it was missing for so long.
+        rest_s: after it fired a trigger or changed the preset, it does neither for so long.
+        trigger: `instrument.trigger` that fires when the class is entered; None for none.
         snapshot: the number of a snapshot that sounds as long as the class lasts; None for none.
         preset: the name of the preset that plays from then on; None for no other.
     """
@@ -63,7 +63,7 @@ class PresetClass:
 
 @dataclass(frozen=True)
 class Preset:
-    """A piece, complete: all defaults filled in, everything in base units, everything within its range.
+    """A checked preset: all defaults filled in, everything in base units, everything within its range.
 
     Attributes:
         path: the file it came from.
@@ -75,10 +75,10 @@ class Preset:
         crossfade_s: how long a new model takes over, at least; 0 for at once.
         snapshots: number key -> output -> value in the output's unit; an output that is not named stays as it is.
         instruments: in the order in which they are built.
-        classes: by name, what comes of each.
+        classes: by name.
         classifier: how classes are recognised.
-        idle_after_s: how long the last sound is held when nobody is there.
-        idle_glide_s: how long the way to the outputs' idle values takes then.
+        idle_after_s: how long the last sound is held when no person is in view.
+        idle_glide_s: how long the glide to the outputs' idle values takes after that.
         osc: other programs that get outputs or features.
         ceiling_db, fade_in_s, volume_db: the end of the chain.
     """
@@ -105,17 +105,17 @@ class Preset:
 
     @property
     def key(self) -> str:
-        """What it is called on the command line and in the state folder: the file's name without its ending."""
+        """The name on the command line and in the state folder: the file's name without its ending."""
         return self.path.stem
 
     @property
     def examples_path(self) -> Path:
-        """Where its factory examples are, if it has any: a CSV of the same name beside it."""
+        """The path of its factory examples, if it has any: a CSV file of the same name beside it."""
         return self.path.with_suffix(".csv")
 
     @property
     def triggers(self) -> tuple[str, ...]:
-        """Everything that can be struck, each once, in the order of the classes."""
+        """The triggers of all classes, each once, in the order of the classes."""
         return tuple(dict.fromkeys(entry.trigger for entry in self.classes.values() if entry.trigger is not None))
 
     def mapping_outputs(self) -> tuple[Output, ...]:
@@ -123,7 +123,7 @@ class Preset:
         return tuple(Output(o.name, o.low, o.high, o.unit, o.warp, o.idle) for o in self.outputs)
 
     def scene(self) -> Scene:
-        """What the engine has to build. `Sound.values` are in the order of `outputs`, counts in that of `triggers`."""
+        """The scene for the engine. `Sound.values` are in the order of `outputs`, counts in that of `triggers`."""
         return Scene(
             preset=self.name,
             instruments=self.instruments,

@@ -1,4 +1,4 @@
-"""What may stand in a preset, key by key. Each description is printed in the reference and shown by editors."""
+"""The keys of a preset and their types. Each description is printed in the reference and shown by editors."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ SNAPSHOT_KEYS: Final = tuple("123456789")
 
 
 def feature_names() -> Sequence[str]:
-    """Everything that can stand in `features`."""
+    """The values that `features` allows."""
     return tuple(FEATURES)
 
 
 def model_names() -> Sequence[str]:
-    """Everything that can stand at `model`."""
+    """The values that `model` allows."""
     return (AUTO, *(name for name, kind in MODEL_KINDS.items() if kind.continuous))
 
 
 def classifier_names() -> Sequence[str]:
-    """Everything that can stand at `classifier.model`."""
+    """The values that `classifier.model` allows."""
     return (AUTO, *(name for name, kind in MODEL_KINDS.items() if kind.classes))
 
 
@@ -52,7 +52,7 @@ def _or_nothing(value: object) -> object:
 
 @dataclass(frozen=True)
 class PresetName:
-    """What another preset is called: its file's name without the ending. Whether there is one, only time will tell."""
+    """The name of another preset: its file's name without the ending. It is looked up when it is to play."""
 
     longest: int = 80
 
@@ -155,7 +155,7 @@ class ClassEntry(Section):
     preset: Annotated[Annotated[str, PresetName()] | None, BeforeValidator(_or_nothing)] = Field(
         default=None,
         description="Which preset plays from then on, as `gesturesynth preset list` has it, or from a file beside this "
-        "one. Not while somebody teaches, as above, and not by the very pose that a preset begins with.",
+        "one. Not during teaching, as above, and not by the very pose that a preset begins with.",
     )
     hold: Annotated[float, Quantity("s", 0.0, 5.0)] | None = Field(
         default=None, description="As in `classifier`, for this class alone."
@@ -185,13 +185,13 @@ class ClassifierEntry(Section):
 
 
 class IdleEntry(Section):
-    """What is heard when nobody is there. Besides these keys, any output's name with its value when idle."""
+    """What is heard when no person is in view. Besides these keys, any output's name with its value when idle."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
 
     after: Annotated[float, Quantity("s", 0.0, 600.0)] = Field(
-        default=0.5, description="How long the last sound is held when nobody is there any more."
+        default=0.5, description="How long the last sound is held when no person is in view any more."
     )
     glide: Annotated[float, Seconds] = Field(default=1.5, description="How long the way to the idle values takes.")
 
@@ -274,7 +274,7 @@ class PresetFile(Section):
         "preset. `none` is for all poses that nothing should come of. The key `l` chooses a class to record poses for.",
     )
     classifier: ClassifierEntry = Field(default=ClassifierEntry(), description="How classes are recognised.")
-    idle: IdleEntry = Field(default=IdleEntry(), description="What is heard when nobody is there.")
+    idle: IdleEntry = Field(default=IdleEntry(), description="What is heard when no person is in view.")
     osc: list[OscEntry] = Field(
         default=[], max_length=16, description="Other programs that get the outputs or features, over OSC."
     )

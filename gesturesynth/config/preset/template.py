@@ -1,4 +1,4 @@
-"""A preset to begin with: a commented text, and the examples that make it play at once."""
+"""A starter preset: a commented text, and examples with which it plays at once."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from gesturesynth.synthesis.instruments import catalogue
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 
 _LEVEL_DB: Final = (-40.0, -9.0)
-"""From hardly audible to as loud as the shipped presets get."""
+"""From hardly audible to the level of the loudest shipped preset."""
 _STEPS: Final = (0.0, 1 / 3, 2 / 3, 1.0)
-"""Positions of each feature in the examples: fine enough that no pose between them is a stranger."""
+"""Positions of each feature in the examples: fine enough that every pose between them has confidence 1."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def _instrument(player: type[Instrument], moves: list[_Move]) -> Iterator[str]:
 
 
 def _idle_and_master() -> Iterator[str]:
-    yield "# When nobody is there: the last sound is held, then everything goes to its idle value."
+    yield "# When no person is in view: the last sound is held, then all outputs go to their idle values."
     yield f"idle: {{after: 0.5 s, glide: 1.5 s, {LEVEL.name}: {_LEVEL_DB[0]:g} dB}}"
     yield ""
     yield "# The end of the chain: no sample is ever louder than the ceiling."

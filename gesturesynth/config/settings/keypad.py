@@ -1,4 +1,4 @@
-"""The keypad in `gesturesynth.yaml`: which one, and what its keys ask for, checked by the one command table."""
+"""The section `keypad` of `gesturesynth.yaml`: the device and its bindings, checked by the table of commands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gesturesynth.control.keypad.key_names import CHORDS, KEY_CODES, NONE, SHIFT
 from gesturesynth.core.confusables import plain
 
 KEYS: Final = tuple(name for name in KEY_CODES if name not in SHIFTS | CHORDS)
-"""The keys that can be bound."""
+"""The names of keys that can be bound."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ class KeypadSection(Section):
         "takes whatever looks like a numeric keypad, and never a whole keyboard.",
     )
     grab: YesNo = Field(
-        default=True, description="Whether it is taken, so that nobody else gets its keys: no console, no desktop."
+        default=True,
+        description="Whether it is grabbed, so that no other program gets its keys: no console, no desktop.",
     )
     bindings: dict[Annotated[str, KeyName()], Annotated[str, CommandText()]] = Field(
         default={},

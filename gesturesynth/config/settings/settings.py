@@ -1,7 +1,7 @@
-"""The machine's own settings, `gesturesynth.yaml`: camera, sound, and what to start with. The piece is the preset.
+"""The settings of the machine, `gesturesynth.yaml`: camera, sound, and the preset to start with.
 
-Looked for in the user's config folder, then in /etc/gesturesynth; without a file everything has its default. Flags of
-the command line override it.
+The file is searched in the user's config folder, then in /etc/gesturesynth; without a file everything has its default.
+Flags of the command line override it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _rotation(value: object) -> int:
 
 
 class CameraSection(Section):
-    """Where pictures come from and how they are looked at."""
+    """Where pictures come from and how they are turned."""
 
     source: Annotated[str, Text(1000, as_is=True)] = Field(
         default="auto",
@@ -93,7 +93,7 @@ class AudioSection(Section):
 class OscSection(Section):
     """Remote control by OSC, over UDP."""
 
-    enabled: YesNo = Field(default=True, description="Whether anybody is listened to.")
+    enabled: YesNo = Field(default=True, description="Whether OSC messages are received.")
     host: Annotated[str, PlainText(100)] = Field(
         default="127.0.0.1",
         description="Where to listen: `127.0.0.1` hears this computer only, `0.0.0.0` all its networks (see `allow`).",
@@ -151,7 +151,7 @@ class Settings(Section):
         """These settings with some replaced, as by flags of the command line.
 
         Args:
-            overrides: dotted keys (`camera.source`) and values, numbers or texts as in the file. None is left alone.
+            overrides: dotted keys (`camera.source`) and values, numbers or texts as in the file; None is ignored.
 
         Raises:
             UserError: a value that is not allowed; each in a line that begins with its key.
@@ -168,7 +168,7 @@ class Settings(Section):
 
 
 def settings_file() -> Path | None:
-    """The file that `load_settings` reads unless told otherwise; None when there is none."""
+    """The file that `load_settings` reads by default; None when there is none."""
     for folder in (paths.config_dir(), paths.SYSTEM_CONFIG):
         if is_there(folder / FILE):
             return folder / FILE
@@ -194,7 +194,7 @@ def loads(data: bytes, path: Path) -> Settings:
 
 
 def load_valid_part(path: Path | str | None = None) -> Settings:
-    """The settings without anything that is wrong in their file: all of the defaults where it cannot be read at all."""
+    """The settings without the wrong parts of their file; the defaults when it cannot be read at all."""
     chosen = Path(path) if path is not None else settings_file()
     try:
         document = parser.read(chosen, may_be_empty=True) if chosen else None

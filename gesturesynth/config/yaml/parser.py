@@ -1,12 +1,12 @@
-"""YAML files that people write: every word with its place, and a sentence for whatever is wrong.
+"""Parses YAML files written by people: every value with its place, and a sentence for each problem.
 
-Three rules, so that a file means what it says:
+Three rules keep the meaning of a file obvious:
 
-* Only the shape is taken from YAML: keys, lists, texts. Nothing is guessed about a text here; what a value is (a
-  number, a quantity, yes or no) is decided by the key it stands at. YAML 1.1's guesses (`on` is true, `1:30` is 90,
+* Only the structure is taken from YAML: keys, lists, texts. The type of a value (a number, a quantity, yes or no) is
+  decided by its key. YAML 1.1's guesses (`on` is true, `1:30` is 90,
   `010` is 8) therefore never happen.
 * A file is data from outside: its size, depth, aliases and characters are bounded, and tags are refused.
-* Everything that can be found wrong is found at once, each with line and column.
+* All problems are found in one pass, each with line and column.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from gesturesynth.config.yaml.document import Document, FileError, KeyPath, Plac
 from gesturesynth.core.confusables import BLANKS, INVISIBLE, called, named, plain
 
 MAX_BYTES: Final = 256 * 1024
-"""A long preset has 5 kB; what is above this is not a file of ours."""
+"""A long preset has 5 kB; a larger file is not a preset or settings."""
 MAX_DEPTH: Final = 16
-"""Our own files use at most 5 levels."""
+"""Presets and settings use at most 5 levels."""
 MAX_VALUES: Final = 10_000
 """Values after aliases are expanded: bounds the time of everything that follows."""
 
 # C0 and C1 controls but tab and newline, and halves of surrogate pairs: no text for people, and not encodable as UTF-8.
-# With the line breaks that YAML knows and editors do not count: lines would be told wrong after them.
+# With the line breaks that YAML knows and editors do not count: line numbers after them would be wrong.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _INDENTED: Final = re.compile(rf"[{BLANKS}]|[{INVISIBLE}]+[ {BLANKS}]")
-"""The beginning of a key that was meant to stand further right than it does."""
+"""The beginning of a key that was meant to be indented further."""
 _PLAIN_TAGS = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"}
 
 
@@ -42,13 +42,13 @@ def read(path: Path, *, may_be_empty: bool = False) -> Document:
 
     Args:
         path: the file.
-        may_be_empty: nothing in it, or only comments, is no mistake.
+        may_be_empty: an empty file, or only comments, is allowed.
 
     Returns:
         Its contents; problems of content (a key twice, a tag) are in `problems`.
 
     Raises:
-        FileError: it has no contents that can be used: cannot be opened, too large, not UTF-8, not YAML, empty, a list.
+        FileError: it has no usable contents: cannot be opened, too large, not UTF-8, not YAML, empty, a list.
     """
     try:
         with path.open("rb") as file:
@@ -78,7 +78,7 @@ def parse(data: bytes, file: str, *, may_be_empty: bool = False) -> Document:
 
 
 def _composed(text: str, document: Document) -> yaml.Node | None:
-    """The outermost node, of the text with ordinary blanks, or of the text itself where that alone is YAML."""
+    """The outermost node of the text with ordinary blanks, or of the text itself where only that is valid YAML."""
     ordinary = blanks.normalise_blanks(text)
     loader = _Loader(ordinary)
     try:
@@ -170,14 +170,14 @@ class _Loader(yaml.BaseLoader):
 
 
 def _source(node: yaml.ScalarNode) -> tuple[Place, str]:
-    """Where a text begins in the file, and what stands there, with quotes and all."""
+    """Where a text begins in the file, and its source text, with quotes."""
     start, end = node.start_mark, node.end_mark
     text = str(start.buffer[start.pointer : end.pointer]) if start.buffer is not None else ""
     return _place(start), text
 
 
 class _Converter:
-    """Turns YAML nodes into the document's data, and remembers where everything stands."""
+    """Converts YAML nodes into the document's data, with the place of each value."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -198,7 +198,7 @@ class _Converter:
             raise _OutOfBoundsError(None, None, "aliases (*name) make this file too large", node.start_mark)
         place = Place(node.start_mark.line + 1, node.start_mark.column + 1)
         key_place = self._document.keys.get(path, place)
-        # An alias is the node of its anchor, further up; people look for it where they wrote the alias.
+        # An alias is the node of its anchor, further up; its place is where the alias was written.
         self._document.values[path] = max(place, key_place)
         if node.tag not in _PLAIN_TAGS and node.tag != "!":
             self._document.add_problem(path, f"the tag '{shortened(str(node.tag))}' is not used here; delete it")
@@ -217,7 +217,7 @@ class _Converter:
         return result
 
     def _key(self, node: yaml.Node, path: KeyPath, known: dict[str, Value]) -> str | None:
-        """A key of what stands at `path`; None when it cannot be one, which is noted."""
+        """A key below `path`; None, with a problem, when it cannot be one."""
         if not isinstance(node, yaml.ScalarNode):
             self._problem_at(node, path, "a key must be a word")
             return None
@@ -243,7 +243,7 @@ class _Converter:
         if _NOT_TEXT.search(text):
             self._document.add_problem(path, "a text must not hold control characters")
             return None
-        if node.style is None:  # what quotes hold is meant
+        if node.style is None:  # quoted texts stay as written
             text = text.strip(BLANKS + INVISIBLE)
         return None if node.style is None and text in ("", "~") else text
 

@@ -1,7 +1,7 @@
-"""What stands at the keys of presets and settings: quantities, names out of a table, names that people make up.
+"""Types of values in presets and settings: quantities, names out of a table, names chosen by the author.
 
-Each type checks, says what is allowed, and describes itself twice: as JSON Schema for editors, and in words (`str`) for
-the reference. They are used inside `Annotated`.
+Each type checks a value, reports what is allowed, and describes itself twice: as JSON Schema for editors, and as text
+(`str`) for the reference. They are used inside `Annotated`.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from gesturesynth.core.confusables import OPENING, QUOTES, advice, called, latin
 from gesturesynth.core.units import Unit, parse_quantity, spellings
 
 _LISTED: Final = 16
-"""So many allowed names fit into a sentence."""
+"""Longer lists of allowed names are cut in sentences."""
 _NUMBER: Final = r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*"
 
 _RATIO: Final = r"(\d{1,6}(?:\.\d{1,9})?)(?:\s*[:/]\s*(\d{1,6}(?:\.\d{1,9})?))?"
 
 
-# ---------------------------------------------------------------------------------------------------------------- words
+# ---------------------------------------------------------------------------------------------------------------- texts
 def did_you_mean(name: str, allowed: Iterable[str]) -> str:
-    """`, did you mean 'x'?`, or nothing when no allowed word is near."""
+    """`, did you mean 'x'?`, or an empty text when no allowed name is similar."""
     by_lower = {name.lower(): name for name in allowed}
     lower = latin(name).lower()
     if lower in by_lower:
@@ -38,21 +38,21 @@ def did_you_mean(name: str, allowed: Iterable[str]) -> str:
 
 
 def unknown_name(name: str, what: str, allowed: Sequence[str], lister: str = "") -> str:
-    """The sentence for a word that is not in a table: `'pich' is not ..., did you mean 'pitch'? Allowed: ...`.
+    """The sentence for a name that is not in a table: `'pich' is not ..., did you mean 'pitch'? Allowed: ...`.
 
     `lister` is a command that lists a table too long for a sentence.
     """
     listed = ", ".join(name or "''" for name in allowed[:_LISTED])
     if len(allowed) > _LISTED:
         listed = f"`{lister}` lists them" if lister else f"{listed} and {len(allowed) - _LISTED} more"
-    strange = named(name).removeprefix("; ")
-    strange = f" {strange[0].upper()}{strange[1:]}." if strange else ""
+    unusual = named(name).removeprefix("; ")
+    unusual = f" {unusual[0].upper()}{unusual[1:]}." if unusual else ""
     guess = did_you_mean(name, allowed) or "."
-    return f"'{shortened(name)}' is not {what}{guess}{strange} Allowed: {listed or 'none'}"
+    return f"'{shortened(name)}' is not {what}{guess}{unusual} Allowed: {listed or 'none'}"
 
 
 def format_quantity(value: float, unit: Unit) -> str:
-    """A quantity as a person would write it: `-6 dB`, `110 Hz`, `0.25`."""
+    """A quantity with its unit: `-6 dB`, `110 Hz`, `0.25`."""
     if unit == "s" and 0.0 < abs(value) < 1.0:
         return f"{value * 1000.0:g} ms"
     return f"{value:g} {unit}".rstrip()
@@ -66,10 +66,10 @@ def format_range(low: float, high: float, unit: Unit) -> str:
 
 
 def text_of(value: object, what: str) -> str:
-    """The text that stands at a key.
+    """The text of a value.
 
     Raises:
-        ValueError: it is a list, keys, or nothing.
+        ValueError: it is a list, keys, or empty.
     """
     if isinstance(value, str):
         return value
@@ -161,7 +161,7 @@ class WholeNumber:
 
 @dataclass(frozen=True)
 class OneOf:
-    """A name out of a table. `names` is called when needed, so that the table is imported late."""
+    """A name out of a table. `names` is called when needed, so that the table is read late."""
 
     names: Callable[[], Sequence[str]]
     what: str
@@ -188,7 +188,7 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Text:
-    """A line of text of at most `longest` characters; `empty` allows none at all, `as_is` leaves its blanks alone."""
+    """A line of text of at most `longest` characters; `empty` allows an empty one, `as_is` keeps its blanks."""
 
     longest: int
     empty: bool = False
@@ -219,7 +219,7 @@ class Text:
 
 @dataclass(frozen=True)
 class PlainText(Text):
-    """A text for programs, such as `drone.pitch` or an address: characters of a keyboard, read as those."""
+    """A text for programs, such as `drone.pitch` or an address: look-alikes of ASCII characters are replaced."""
 
     def check(self, value: object) -> str:
         """The text, or ValueError with a sentence."""
@@ -252,7 +252,7 @@ class AutoRatio:
 
 
 def parse_ratio(text: str) -> float:
-    """A ratio written as `64:45`, `64/45` or `1.42`; 0 for `auto` and for whatever is no ratio."""
+    """A ratio written as `64:45`, `64/45` or `1.42`; 0 for `auto` and for any other text."""
     match = re.fullmatch(rf"\s*{_RATIO}\s*", text, re.ASCII)
     below = float(match[2] or 1.0) if match else 0.0
     return float(match[1]) / below if match and below else 0.0
@@ -260,7 +260,7 @@ def parse_ratio(text: str) -> float:
 
 @dataclass(frozen=True)
 class Name:
-    """A name that a person makes up: lower case, digits, underscore; not one of `reserved`."""
+    """A name chosen by the author: lower case, digits, underscore; not one of `reserved`."""
 
     reserved: tuple[str, ...] = ()
     longest: int = 32
@@ -291,16 +291,16 @@ class Name:
 def _yes_or_no(value: object) -> bool:
     if isinstance(value, bool):
         return value
-    word = plain(text_of(value, "true or false"))
-    if word.lower() in {"true", "yes", "on"}:
+    text = plain(text_of(value, "true or false"))
+    if text.lower() in {"true", "yes", "on"}:
         return True
-    if word.lower() in {"false", "no", "off"}:
+    if text.lower() in {"false", "no", "off"}:
         return False
-    raise ValueError(f"expected true or false, not '{shortened(word)}'{named(word)}")
+    raise ValueError(f"expected true or false, not '{shortened(text)}'{named(text)}")
 
 
 YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
-"""true or false; yes, no, on and off are understood."""
+"""true or false; yes, no, on and off are accepted."""
 
 
 def quantity_schema(unit: Unit, low: float, high: float) -> dict[str, Any]:
