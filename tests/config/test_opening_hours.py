@@ -1,4 +1,4 @@
-"""When it is open: hours as people write them, clocks that are changed, and moments of any kind."""
+"""Opening hours: as people write them, with clock changes, at any moment."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def berlin(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=BERLIN)
 
 
-def said(hours: Hours, moment: datetime) -> str:
+def state_text(hours: Hours, moment: datetime) -> str:
     opening = hours.at(moment)
     until = f" until {hours.format_instant(opening.until)}" if opening.until is not None else ""
     return f"{'open' if opening.open else 'closed'}{until}"
@@ -41,28 +41,28 @@ def said(hours: Hours, moment: datetime) -> str:
         ("2026-11-24 18:00", "closed until Wed 10:00"),
         ("2026-11-26 13:30", "closed until Thu 14:00"),
         ("2026-11-28 19:00", "closed until Sat 20:00"),
-        ("2026-11-28 23:00", "open until Mon 00:00"),  # through the night into a day that is always open
+        ("2026-11-28 23:00", "open until Mon 00:00"),  # until the end of Sunday, which is always open
         ("2026-11-29 12:00", "open until Mon 00:00"),
         ("2026-11-30 00:00", "closed until Tue 10:00"),
     ],
 )
 def test_a_week_at_a_gallery(moment: str, expected: str) -> None:
-    assert said(GALLERY, berlin(moment)) == expected
+    assert state_text(GALLERY, berlin(moment)) == expected
 
 
 def test_hours_of_the_evening_before_reach_into_the_morning_and_end_there() -> None:
     bar = weekly_hours(["20:00-02:00"] * 7, BERLIN)
-    assert said(bar, berlin("2026-11-24 01:59")) == "open until Tue 02:00"
-    assert said(bar, berlin("2026-11-24 02:00")) == "closed until Tue 20:00"
+    assert state_text(bar, berlin("2026-11-24 01:59")) == "open until Tue 02:00"
+    assert state_text(bar, berlin("2026-11-24 02:00")) == "closed until Tue 20:00"
 
 
 def test_what_is_always_so_has_no_end() -> None:
-    assert said(weekly_hours([ALWAYS] * 7, BERLIN), berlin("2026-11-24 12:00")) == "open"
-    assert said(weekly_hours(["00:00-12:00, 12:00-24:00"] * 7, BERLIN), berlin("2026-11-24 12:00")) == "open"
-    assert said(weekly_hours([CLOSED] * 7, BERLIN), berlin("2026-11-24 12:00")) == "closed"
+    assert state_text(weekly_hours([ALWAYS] * 7, BERLIN), berlin("2026-11-24 12:00")) == "open"
+    assert state_text(weekly_hours(["00:00-12:00, 12:00-24:00"] * 7, BERLIN), berlin("2026-11-24 12:00")) == "open"
+    assert state_text(weekly_hours([CLOSED] * 7, BERLIN), berlin("2026-11-24 12:00")) == "closed"
 
 
-def test_a_moment_is_the_same_whoever_tells_it() -> None:
+def test_a_moment_is_the_same_in_any_time_zone() -> None:
     moment = berlin("2026-11-24 10:30")
     assert GALLERY.at(moment.astimezone(UTC)) == GALLERY.at(moment)
     with pytest.raises(ValueError, match="time zone"):
@@ -91,8 +91,8 @@ def test_without_a_zone_the_clock_of_the_computer_counts(monkeypatch: pytest.Mon
     time.tzset()
     try:
         hours = weekly_hours(["10:00-18:00"] * 7, None)
-        assert said(hours, datetime(2026, 11, 24, 1, tzinfo=UTC)) == "open until Tue 18:00"
-        assert said(hours, datetime(2026, 11, 24, 9, tzinfo=UTC)) == "closed until Wed 10:00"
+        assert state_text(hours, datetime(2026, 11, 24, 1, tzinfo=UTC)) == "open until Tue 18:00"
+        assert state_text(hours, datetime(2026, 11, 24, 9, tzinfo=UTC)) == "closed until Wed 10:00"
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -116,7 +116,7 @@ def test_until_is_the_next_change_and_there_is_none_before_it(
 
 
 @given(DAYS, ZONES, MOMENTS)
-def test_it_is_open_whenever_the_clock_on_the_wall_says_so(
+def test_it_is_open_whenever_the_local_time_is_within_the_hours(
     days: tuple[tuple[Span, ...], ...], zone: str, moment: datetime
 ) -> None:
     local = moment.astimezone(ZoneInfo(zone))

@@ -119,7 +119,7 @@ class Preset:
         return tuple(dict.fromkeys(entry.trigger for entry in self.classes.values() if entry.trigger is not None))
 
     def mapping_outputs(self) -> tuple[Output, ...]:
-        """The outputs as the mapping knows them, in the same order."""
+        """The outputs as the mapping needs them, in the same order."""
         return tuple(Output(o.name, o.low, o.high, o.unit, o.warp, o.idle) for o in self.outputs)
 
     def scene(self) -> Scene:

@@ -52,7 +52,7 @@ def _or_nothing(value: object) -> object:
 
 @dataclass(frozen=True)
 class PresetName:
-    """The name of another preset: its file's name without the ending. It is looked up when it is to play."""
+    """The name of another preset: its file's name without the ending. It is looked up when it has to play."""
 
     longest: int = 80
 

@@ -4,7 +4,7 @@ A no-break space or a tab there looks like a space, but YAML reads it as part of
 later. Only blanks that cannot mean anything else are replaced, one for one, so that places in the file stay the same.
 Blanks inside texts stay.
 
-The scanner knows as much of YAML as is needed to tell structure from text: quotes, brackets, comments, one key a line.
+The scanner parses as much of YAML as is needed to tell structure from text: quotes, brackets, comments, one key a line.
 Where it is wrong about a file, the parser reads that file as it was written.
 """
 

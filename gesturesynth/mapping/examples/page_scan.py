@@ -38,7 +38,7 @@ def records(database: bytes, wal: bytes = b"") -> Iterator[Record]:
     """
     pages = _Pages(database, wal)
     for number in pages.numbers():
-        if number > 1:  # the first page holds the tables' definitions, no rows of ours
+        if number > 1:  # the first page holds the tables' definitions, no rows
             yield from _leaf(pages, number)
 
 
@@ -177,7 +177,7 @@ def _payload(pages: _Pages, page: bytes, at: int, length: int) -> bytes:
 
 
 def _columns(payload: bytes) -> tuple[Value, ...]:
-    """A row's values: their types stand in front (2.1)."""
+    """A row's values: their types come first (2.1)."""
     header_end, at = _varint(payload, 0)
     if not 0 < header_end <= len(payload):
         raise ValueError("not a header")

@@ -148,7 +148,7 @@ def _folder_lock(folder: Path) -> Iterator[None]:
 
 
 def _lock_alone(lock: int) -> bool:
-    """Takes the lock alone when no other program has the file open, and tells whether it did; else shares it."""
+    """Takes the lock alone when no other program has the file open, and returns whether it did; else shares it."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

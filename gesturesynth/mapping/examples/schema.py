@@ -55,7 +55,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     ),
 )
 """Statements that lead from version n to n + 1 (`PRAGMA user_version`). A later version appends to it, and changes
-nothing that stands here. A new column of takes, poses, rows or snapshots has to be added to `salvage`, too."""
+no earlier statement. A new column of takes, poses, rows or snapshots has to be added to `salvage`, too."""
 
 _DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _DENIED: Final = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH)
@@ -94,7 +94,7 @@ def translated_errors(path: Path) -> Iterator[None]:
 
     Raises:
         DeniedError: the rights are missing.
-        DamagedStoreError: see there.
+        DamagedStoreError: the file was damaged while it was open.
         GestureSynthError: anything else, such as a full disk.
     """
     try:

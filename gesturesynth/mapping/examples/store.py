@@ -44,7 +44,7 @@ def store_path(key: str) -> Path:
 
 
 class ExampleStore:
-    """See the head of this file; a context manager.
+    """The examples of one preset, as described at the top of this module; a context manager.
 
     Any method may raise GestureSynthError or its kind UserError, with a sentence: the disk is full or broken, rights
     are missing, another program keeps the examples busy for more than `schema.BUSY_S`. Then nothing was changed, and

@@ -277,7 +277,7 @@ def _continuous(
 
 
 def _weights(group: NDArray[np.int64]) -> Float:
-    """How many rows each row stands for, (n,): a snapshot stands for `FRAMES` rows at least."""
+    """How many rows each row stands for, (n,): a snapshot stands for at least `SNAPSHOT_ROWS`."""
     return np.maximum(1.0, SNAPSHOT_ROWS / np.bincount(group)[group])
 
 

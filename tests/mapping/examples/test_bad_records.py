@@ -1,4 +1,4 @@
-"""One record that holds something else than was written never keeps the others from being read."""
+"""A damaged record is left out and named, and the others are read."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_take_without_poses_is_named(path: Path) -> None:
         ("UPDATE journal SET changes = x'7b7d' WHERE id = 1", "action 1 of the journal"),
     ],
 )
-def test_a_record_of_another_kind_is_set_aside_and_named_and_the_others_are_kept(
+def test_a_damaged_record_is_set_aside_and_named_and_the_others_are_kept(
     path: Path, statement: str, named: str
 ) -> None:
     fill_store(path, 3, 10)
@@ -118,7 +118,7 @@ def test_a_record_that_changes_while_it_is_open_is_left_out_and_named(path: Path
         assert "take 2" in store.note
 
 
-def test_a_pose_at_no_time_is_not_stored(path: Path) -> None:
+def test_a_pose_without_a_finite_time_is_not_stored(path: Path) -> None:
     with pytest.raises(ValueError, match="finite time"):
         encode_pose(Pose(float("inf"), 0, 640, 480, (body(1.0),)))
     with open_store(path) as store:

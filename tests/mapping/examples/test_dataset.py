@@ -1,4 +1,4 @@
-"""The CSV of examples: what a preset ships, and what a person may have done to it."""
+"""The CSV file of examples: as presets ship it, and as people may have edited it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_shipped_file_is_read(own_folders: Path) -> None:
     np.testing.assert_array_equal(examples.Y, [[220, -12], [880, -9], [np.nan, np.nan]])
 
 
-def test_what_a_spreadsheet_makes_of_it_is_read_as_well(own_folders: Path) -> None:
+def test_a_file_saved_by_a_spreadsheet_is_read_as_well(own_folders: Path) -> None:
     untouched = read_csv(write(own_folders, GOOD))
     touched = read_csv(write(own_folders, "\ufeff" + GOOD.replace("\n", "\r\n").replace("up", '"up"') + "\r\n\r\n"))
     assert touched.labels.tolist() == untouched.labels.tolist()
@@ -97,7 +97,7 @@ def test_a_mistake_is_named_with_line_and_column(
     assert words in str(caught.value)
 
 
-def test_a_file_that_is_not_there_empty_or_no_text_is_a_sentence(own_folders: Path) -> None:
+def test_a_missing_empty_or_binary_file_is_an_error_sentence(own_folders: Path) -> None:
     with pytest.raises(UserError, match="cannot be read"):
         read_csv(own_folders / "missing.csv")
     with pytest.raises(UserError, match="1:1: the file is empty"):

@@ -1,4 +1,4 @@
-"""Where nothing may be written, what was taught is read and played, and only changes are refused."""
+"""On a read-only disk examples are read and played, and only changes are refused."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.page_scan import merge_log
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.ops.doctor.checks.files import examples_of
-from gesturesynth.pipeline.example_library import load_taught as taught_for
+from gesturesynth.pipeline.example_library import load_taught
 from tests.support.stored_takes import FEATURES, file_names, fill_store, open_store, poses
 
-NOBODY_UID = 65534
+UNPRIVILEGED_UID = 65534
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def path(own_folders: Path) -> Path:
 
 @contextmanager
 def read_only(folder: Path, file_mode: int = 0o444, folder_mode: int = 0o555) -> Iterator[None]:
-    """Makes a folder read-only; root, who may write anywhere, works as another user meanwhile."""
+    """Makes a folder read-only; root, who may write anywhere, becomes another user meanwhile."""
     top = folder
     while os.access(top.parent, os.W_OK) and top.parent != Path("/tmp"):
         top = top.parent
@@ -42,7 +42,7 @@ def read_only(folder: Path, file_mode: int = 0o444, folder_mode: int = 0o555) ->
         folder.chmod(0o755)
     root = os.geteuid() == 0
     if root:
-        os.seteuid(NOBODY_UID)
+        os.seteuid(UNPRIVILEGED_UID)
     try:
         yield
     finally:
@@ -113,7 +113,7 @@ def test_a_file_that_may_not_be_written_in_a_folder_that_may_is_read(path: Path)
             store.delete(1)
 
 
-def test_a_log_is_believed_up_to_the_first_frame_that_is_not_what_was_written(path: Path) -> None:
+def test_a_log_counts_up_to_the_first_damaged_frame(path: Path) -> None:
     killed_with_a_log(path)
     database, wal = path.read_bytes(), bytearray(path.with_name(path.name + "-wal").read_bytes())
 
@@ -144,7 +144,7 @@ def test_a_damaged_file_is_read_as_far_as_it_can_be_and_left_alone(path: Path) -
         assert file_names(path.parent) == names
 
 
-def test_where_nothing_was_taught_there_is_nothing_and_it_is_no_fault(path: Path) -> None:
+def test_a_folder_without_examples_is_no_error(path: Path) -> None:
     path.parent.mkdir(parents=True)
     with read_only(path.parent), open_store(path) as store:
         assert store.takes() == ()
@@ -153,7 +153,7 @@ def test_where_nothing_was_taught_there_is_nothing_and_it_is_no_fault(path: Path
             store.save_snapshot(1, {"pitch": 1.0})
 
 
-def test_what_another_program_writes_meanwhile_is_seen(path: Path) -> None:
+def test_changes_of_another_program_are_seen(path: Path) -> None:
     fill_store(path, 1, 10)
     with read_only(path.parent), open_store(path) as store:
         before = store.revision
@@ -164,12 +164,12 @@ def test_what_another_program_writes_meanwhile_is_seen(path: Path) -> None:
         with ExampleStore.open(path, datetime.now(UTC)) as other:
             other.add_take("2", {"pitch": 200.0}, "", poses(10, 20.0))
         if os.getuid() == 0:
-            os.seteuid(NOBODY_UID)
+            os.seteuid(UNPRIVILEGED_UID)
         assert store.revision != before
         assert [info.target for info in store.takes()] == ["1", "2"]
 
 
-def test_a_newer_version_is_refused_as_ever(path: Path) -> None:
+def test_a_newer_version_is_refused_on_a_read_only_disk_too(path: Path) -> None:
     fill_store(path, 1, 3)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
@@ -190,7 +190,7 @@ def test_what_was_taught_plays_from_a_read_only_state_folder(own_folders: Path) 
         for number, raised in ((1, 20.0), (2, 120.0)):
             store.add_take(str(number), {"pitch": 220.0 * number, "level": -6.0}, "", poses(10, raised))
     with read_only(paths.state_dir()):
-        view, examples = taught_for(theremin, datetime.now(UTC))
-    assert view.takes == {"1": 1, "2": 1}
+        summary, examples = load_taught(theremin, datetime.now(UTC))
+    assert summary.takes == {"1": 1, "2": 1}
     assert examples is not None
     assert len(examples) == 20

@@ -1,4 +1,4 @@
-"""A damaged database is set aside with a time stamp, what can be read of it is kept, and it is said."""
+"""A damaged database is set aside with a time stamp, its readable takes are kept, and a note reports it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def path(own_folders: Path) -> Path:
 
 
 def rows_of(path: Path) -> dict[int, set[tuple[float, ...]]]:
-    """What each take teaches."""
+    """The rows of each take."""
     with open_store(path) as store:
         return by_take(store.examples(FEATURES, ["pitch"], None))
 
@@ -73,14 +73,14 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "the beginning overwritten": lambda path: overwrite(path, 0, noise(12 * PAGE)),
     "nothing but zeros": zeros,
     "nothing in it": lambda path: path.write_bytes(b""),
-    "a text file": lambda path: path.write_text("Dear diary,\n" * 100),
+    "a text file": lambda path: path.write_text("some text\n" * 100),
     "noise": lambda path: path.write_bytes(noise(40 * PAGE)),
 }
 HOPELESS = {"nothing but zeros", "nothing in it", "a text file", "noise", "cut off in the first page"}
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_it_is_set_aside_as_it_was_and_what_can_be_read_is_kept(path: Path, damage: str) -> None:
+def test_the_damaged_file_is_set_aside_unchanged_and_readable_takes_are_kept(path: Path, damage: str) -> None:
     fill_store(path, TAKES, ROWS)
     whole = rows_of(path)
     DAMAGES[damage](path)
@@ -89,7 +89,7 @@ def test_it_is_set_aside_as_it_was_and_what_can_be_read_is_kept(path: Path, dama
         assert "damaged" in store.note
         assert str(path.with_name(ASIDE)) in store.note
         kept = by_take(store.examples(FEATURES, ["pitch"], None))
-        assert all(rows <= whole[take] for take, rows in kept.items()), "nothing is made up"
+        assert all(rows <= whole[take] for take, rows in kept.items()), "no row is invented"
         assert sum(info.rows for info in store.takes()) == sum(map(len, kept.values()))
         if damage in HOPELESS:
             assert "no take could be read" in store.note
@@ -124,8 +124,8 @@ def test_a_lost_page_costs_no_more_than_its_own_rows(path: Path) -> None:
         assert all(rows <= whole[take] for take, rows in kept.items())
 
 
-def test_a_name_that_is_no_text_any_more_is_damage_like_any_other(path: Path) -> None:
-    """SQLite quotes it in its complaint, which Python then cannot decode."""
+def test_a_table_name_that_is_not_text_is_damage(path: Path) -> None:
+    """SQLite quotes it in its error message, which Python then cannot decode."""
     fill_store(path, 3, 8)
     whole = rows_of(path)
     overwrite(path, path.read_bytes().index(b"tabletakes") + len("tabl"), b"\x00\x80")
@@ -137,7 +137,7 @@ def test_a_name_that_is_no_text_any_more_is_damage_like_any_other(path: Path) ->
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_whatever_happens_to_the_bytes_nothing_is_made_up_and_it_opens(path: Path, data: st.DataObject) -> None:
+def test_random_damage_never_invents_rows_and_the_store_opens(path: Path, data: st.DataObject) -> None:
     for leftover in path.parent.glob("examples.*"):
         leftover.unlink()
     fill_store(path, 3, 8)
@@ -151,16 +151,16 @@ def test_whatever_happens_to_the_bytes_nothing_is_made_up_and_it_opens(path: Pat
     try:
         kept = rows_of(path)
     except GestureSynthError as error:
-        # A header that says another owner, or a newer version, is believed: such a file is left alone.
+        # A header of another program, or of a newer version, counts as true: such a file is left alone.
         assert "left as" in str(error)  # noqa: PT017 - either is fine
         return
     for take, rows in kept.items():
-        told = {row[:-1] for row in whole.get(take, set())}
-        assert {row[:-1] for row in rows} <= told, "features come from poses with a checksum"
+        known = {row[:-1] for row in whole.get(take, set())}
+        assert {row[:-1] for row in rows} <= known, "features come from poses with a checksum"
 
 
 def test_takes_in_the_log_that_sqlite_has_not_moved_yet_are_kept(path: Path, own_folders: Path) -> None:
-    """As a power cut leaves it: all is in the -wal, and the file itself breaks."""
+    """As a power cut leaves it: all is in the -wal, and the file itself is damaged."""
     with open_store(path) as store:
         for number in range(1, 4):
             store.add_take(str(number), {"pitch": float(number)}, "", poses(10))
@@ -200,8 +200,8 @@ def test_what_was_imported_and_saved_is_kept_too(path: Path) -> None:
     assert after.labels.tolist() == before.labels.tolist()
 
 
-def test_a_pose_that_the_disk_has_changed_is_left_out_and_it_is_said(path: Path) -> None:
-    """sqlite does not look into what it stores; a flipped bit in a skeleton would teach a wrong pose."""
+def test_a_pose_that_the_disk_has_changed_is_left_out_and_reported(path: Path) -> None:
+    """SQLite does not check stored values; a flipped bit in a skeleton would teach a wrong pose."""
     fill_store(path, 2, 10)
     whole = rows_of(path)
     data = path.read_bytes()
@@ -248,10 +248,8 @@ def test_a_damaged_file_that_another_program_has_open_is_not_moved(path: Path) -
         assert "set aside" in store.note
 
 
-def test_a_rescue_that_is_interrupted_is_finished_at_the_next_start(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Killed after each step that moves a file: the takes are there in the end, whatever was in its place meanwhile."""
+def test_an_interrupted_recovery_is_finished_at_the_next_start(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interrupted after each step that moves a file: all takes are there after the next start."""
     fill_store(path, TAKES, ROWS)
     whole = rows_of(path)
     overwrite(path, 0, noise(PAGE))

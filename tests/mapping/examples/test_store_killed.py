@@ -1,4 +1,4 @@
-"""Killed at any moment, nothing that was confirmed is lost."""
+"""No confirmed take is lost when the process is killed at any moment."""
 
 from __future__ import annotations
 
@@ -65,15 +65,15 @@ def test_nothing_that_was_confirmed_is_lost_when_it_is_killed_a_hundred_times(
     assert forker.stdout
     path = store_path("theremin")
     confirmed: dict[int, float] = {}
-    moments = random.Random(20260301)
+    rng = random.Random(20260301)
     kills_with_takes = 0
     for cycle in range(CYCLES):
         forker.stdin.write("next\n")
         forker.stdin.flush()
-        word, worker = forker.stdout.readline().split()
-        assert word == "worker"
+        label, worker = forker.stdout.readline().split()
+        assert label == "worker"
         before = len(confirmed)
-        time.sleep(moments.uniform(0.0, 0.06))  # the random moment: it may still be opening, or writing its tenth take
+        time.sleep(rng.uniform(0.0, 0.06))  # the random moment: it may still be opening, or writing its tenth take
         os.kill(int(worker), signal.SIGKILL)
         while (line := forker.stdout.readline()) not in ("gone\n", ""):
             take, serial = line.split()
@@ -83,7 +83,7 @@ def test_nothing_that_was_confirmed_is_lost_when_it_is_killed_a_hundred_times(
             with open_store(path) as store:
                 assert store.note == ""
                 assert {take: store.sound(take)["pitch"] for take in confirmed} == confirmed
-    assert kills_with_takes > CYCLES / 4, "the moments were not spread over opening and writing"
+    assert kills_with_takes > CYCLES / 4, "the kills were not spread over opening and writing"
     assert integrity(path) == "ok"
     with open_store(path) as store:
         found = [info.id for info in store.takes()]
@@ -91,5 +91,5 @@ def test_nothing_that_was_confirmed_is_lost_when_it_is_killed_a_hundred_times(
         assert len(found) <= len(confirmed) + CYCLES  # at most the one that was being confirmed
         examples = store.examples(FEATURES, ["pitch"], None)
         rows = {take: int((examples.takes == take).sum()) for take in confirmed}
-        assert set(rows.values()) == {ROWS - 1}, "a take is there whole"
+        assert set(rows.values()) == {ROWS - 1}, "every take is complete"
         assert store.undo()
