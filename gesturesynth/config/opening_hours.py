@@ -136,7 +136,7 @@ def format_spans(spans: Iterable[Span]) -> str:
 
 
 def weekly_hours(days: Sequence[str], zone: tzinfo | None) -> Hours:
-    """Hours of a week, Monday first, each day as in `spans_of`; raises as it does."""
+    """Hours of a week, Monday first, each day as for `parse_spans`; raises the same errors."""
     return Hours(tuple(tuple(sorted(parse_spans(day))) for day in days), zone)
 
 
