@@ -21,7 +21,7 @@ from typing import Final
 
 from gesturesynth.config import reference
 from gesturesynth.config.preset import loader
-from gesturesynth.config.yaml.types import formatted, ranged
+from gesturesynth.config.yaml.types import format_quantity, format_range
 from gesturesynth.control import commands as command_table
 from gesturesynth.control.osc import addresses as osc_addresses
 from gesturesynth.core import paths
@@ -92,7 +92,7 @@ def preset_example() -> str:
 
 def preset_keys() -> str:
     """Every key of a preset."""
-    return _tables_of(reference.reference())
+    return _tables_of(reference.preset_reference())
 
 
 def settings_keys() -> str:
@@ -143,10 +143,10 @@ def _instruments() -> Iterator[str]:
             (
                 (
                     f"`{p.name}`",
-                    ranged(p.low, p.high, p.unit),
+                    format_range(p.low, p.high, p.unit),
                     p.warp,
-                    formatted(p.default, p.unit),
-                    formatted(p.glide_s, "s"),
+                    format_quantity(p.default, p.unit),
+                    format_quantity(p.glide_s, "s"),
                     p.help,
                 )
                 for p in player.parameters

@@ -38,7 +38,7 @@ from gesturesynth.core.files import is_there
 from gesturesynth.core.search_paths import forbid_programs
 
 if TYPE_CHECKING:
-    from gesturesynth.config.preset.loader import Preset
+    from gesturesynth.config.preset.model import Preset
     from gesturesynth.mapping.examples.dataset import Examples
 
 HELP: Final = """A body in front of a camera becomes sound, through a mapping that an artist taught by showing.
@@ -385,7 +385,7 @@ def preset_new(
 ) -> None:
     """Begins a preset: a commented file to change, and examples that make it play at once."""
     from gesturesynth.config.preset import loader
-    from gesturesynth.config.preset.template import new, starter_examples
+    from gesturesynth.config.preset.template import starter_examples, starter_preset
     from gesturesynth.mapping.examples.dataset import write_csv
 
     if file.suffix not in loader.SUFFIXES:
@@ -393,7 +393,7 @@ def preset_new(
     for target in (file, file.with_suffix(".csv")):
         if target.exists():
             raise UserError(f"{target} exists already and is not overwritten: choose another name")
-    text = new(name or file.stem.replace("_", " ").replace("-", " ").capitalize(), instrument)
+    text = starter_preset(name or file.stem.replace("_", " ").replace("-", " ").capitalize(), instrument)
     try:
         file.write_text(text, encoding="utf-8")
         write_csv(starter_examples(loader.load(file)), file.with_suffix(".csv"))
@@ -409,9 +409,9 @@ def preset_schema(
     """Prints the JSON Schema of presets, with which editors complete and check them."""
     import json
 
-    from gesturesynth.config.json_schema import schema, settings_schema
+    from gesturesynth.config.json_schema import preset_schema, settings_schema
 
-    print(json.dumps(settings_schema() if settings else schema(), indent=2))
+    print(json.dumps(settings_schema() if settings else preset_schema(), indent=2))
 
 
 # ------------------------------------------------------------------------------------------------------- what there is
@@ -430,14 +430,14 @@ def features(*, output: OutputFlags = NO_WORDS) -> None:
 @app.command(group=LOOK)
 def instruments(*, output: OutputFlags = NO_WORDS) -> None:
     """Lists the instruments and the parameters that a gesture can move."""
-    from gesturesynth.config.yaml.types import ranged
+    from gesturesynth.config.yaml.types import format_range
     from gesturesynth.synthesis.instruments import catalogue
 
     rows: list[dict[str, Any]] = []
     for kind, player in catalogue().items():
         rows.append({"name": kind, "range": "", "help": player.about})
         rows += [
-            {"name": f"{kind}.{p.name}", "range": ranged(p.low, p.high, p.unit), "help": p.help}
+            {"name": f"{kind}.{p.name}", "range": format_range(p.low, p.high, p.unit), "help": p.help}
             for p in player.parameters
         ]
         rows += [{"name": f"{kind}.{t.name}", "range": "trigger", "help": t.help} for t in player.triggers]

@@ -91,7 +91,7 @@ def show(take: Id, *, preset_: Whose, output: OutputFlags = NO_WORDS) -> None:
     if output.json:
         print(json.dumps(_facts(info) | {"sound": sound, "features": measured}, indent=2, ensure_ascii=False))
         return
-    print(f"{info.text()}{', deleted' if info.deleted else ''}: {info.duration_s:.1f} s, made {info.made_utc}")
+    print(f"{info.summary()}{', deleted' if info.deleted else ''}: {info.duration_s:.1f} s, made {info.made_utc}")
     if info.label:
         print(f"  class    {info.label}")
     for name, value in sound.items():

@@ -170,10 +170,10 @@ yaml_like = st.text(st.sampled_from("ab:,-[]{}'\"# \n\t\\\u00a0\u3000\u200b"), m
 
 @given(yaml_like)
 def test_places_in_a_file_stay_what_they_were(text: str) -> None:
-    regular = blanks.regular(text)
+    regular = blanks.normalise_blanks(text)
     assert len(regular) == len(text)
     assert all(new in (old, " ") for old, new in zip(text, regular, strict=True))
-    assert blanks.regular(regular) == regular
+    assert blanks.normalise_blanks(regular) == regular
 
 
 @given(st.text(st.sampled_from("\u00a0[{:,'\"-a \n"), max_size=40))

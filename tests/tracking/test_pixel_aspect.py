@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from gesturesynth.config.settings.settings import Settings
-from gesturesynth.config.yaml.types import ratio
+from gesturesynth.config.yaml.types import parse_ratio
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.tracking import pixel_aspect
@@ -153,7 +153,7 @@ def test_pictures_that_are_almost_square_are_not_scaled() -> None:
 )
 def test_a_ratio_is_written_in_any_of_these_ways(text: object, value: float) -> None:
     chosen = Settings().with_overrides({"camera.pixel_aspect": text}).camera.pixel_aspect
-    assert ratio(chosen) == pytest.approx(value)
+    assert parse_ratio(chosen) == pytest.approx(value)
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "5", "1:5", "1:0", "0:1", "wide", "", "1e0", "nan", "inf", "٣", "1_1"])
