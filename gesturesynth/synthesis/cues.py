@@ -10,15 +10,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.core.units import db_to_gain
-from gesturesynth.synthesis.instruments.base import load_pyo
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION, table
+from gesturesynth.synthesis.pyo_loader import load_pyo
+
+if TYPE_CHECKING:
+    from pyo import Server, Trig
 
 LOUDNESS_LUFS: Final = -24.0
 """Momentary loudness of a cue: 8 dB below what an instrument gives at `level` 0 dB."""
@@ -167,7 +170,7 @@ class Cues:
         output: pyo object of two streams, left and right, always finite: exactly 0 while nothing sounds.
     """
 
-    def __init__(self, server: Any) -> None:  # noqa: ANN401 - pyo has no types
+    def __init__(self, server: Server) -> None:
         self._server = server
         rate = server.getSamplingRate()
         graph = self._graph = Graph(load_pyo())
@@ -203,6 +206,6 @@ class Cues:
 class _Voice:
     """What strikes one player of a cue, the cue's length, and the sample at which it has ended."""
 
-    strike: Any
+    strike: Trig
     frames: int
     free_at: int = 0

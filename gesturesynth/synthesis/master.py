@@ -8,11 +8,14 @@ finite and at most the ceiling.
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from gesturesynth.core.units import db_to_gain
-from gesturesynth.synthesis.instruments.base import load_pyo
+from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.rack import GUARD, finite
+
+if TYPE_CHECKING:
+    from pyo import PyoObject
 
 RATIO: Final = 20.0
 LOOK_AHEAD_S: Final = 0.005
@@ -48,7 +51,7 @@ class Master:
         output: pyo object of two streams: what the loudspeakers get.
     """
 
-    def __init__(self, source: Any, *, mono: bool = False) -> None:  # noqa: ANN401 - pyo has no types
+    def __init__(self, source: PyoObject, *, mono: bool = False) -> None:
         pyo = load_pyo()
         # Everything starts at its most careful: nothing is louder on its way to the first settings than at them.
         self._ceiling_db = LOWEST_CEILING_DB

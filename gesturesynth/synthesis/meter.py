@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.core.units import gain_to_db
-from gesturesynth.synthesis.instruments.base import load_pyo
+from gesturesynth.synthesis.pyo_loader import load_pyo
+
+if TYPE_CHECKING:
+    from pyo import PyoObject, Server
 
 RING_S: Final = 4.0
 """Who reads less often than this loses samples."""
@@ -34,7 +37,7 @@ class Ring:
         lost: frames that were overwritten before anybody read them.
     """
 
-    def __init__(self, server: Any, source: Any) -> None:  # noqa: ANN401 - pyo has no types
+    def __init__(self, server: Server, source: PyoObject) -> None:
         pyo = load_pyo()
         self._server = server
         self._frames = round(RING_S * server.getSamplingRate())
@@ -48,7 +51,7 @@ class Ring:
     def read(self) -> Block:
         """All samples since the last read (since the building at first), oldest first."""
         at = self._server.getCurrentTimeInSamples()
-        to = int(self._fill.getBaseObjects()[0].getCurrentPos())
+        to = int(self._fill.getCurrentPos())
         if at - self._read_at >= self._frames:
             self.lost += at - self._read_at
         self._read_at = at

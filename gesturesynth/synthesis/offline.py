@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
 
@@ -16,9 +16,9 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.runtime.messages import Sound
 from gesturesynth.synthesis.audio.backends import CHANNELS, make_server
 from gesturesynth.synthesis.instruments import catalogue
-from gesturesynth.synthesis.instruments.base import load_pyo
 from gesturesynth.synthesis.meter import Block, SignalMonitor
 from gesturesynth.synthesis.player import Player
+from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.rack import Kinds
 
 SEED: Final = 20261
@@ -41,7 +41,7 @@ class OfflineEngine:
         if pyo.serverCreated() and pyo.serverBooted():
             raise GestureSynthError("one process renders one sound at a time: close the first OfflineEngine before")
         self.sample_rate = sample_rate
-        self._server: Any = make_server("manual", sample_rate, buffer_frames)
+        self._server = make_server("manual", sample_rate, buffer_frames)
         self._server.setGlobalSeed(SEED)
         self._server.deactivateMidi()
         self._server.boot()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gesturesynth.runtime.messages import Sound
 from gesturesynth.synthesis.cues import CUES, Cues
-from gesturesynth.synthesis.instruments.base import load_pyo
 from gesturesynth.synthesis.master import Master
 from gesturesynth.synthesis.meter import Block, Ring
+from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.rack import Kinds
 from gesturesynth.synthesis.scene_mixer import SceneMixer
+
+if TYPE_CHECKING:
+    from pyo import Server
 
 
 class TriggerCounter:
@@ -46,7 +49,7 @@ class Player:
         preset: of the scene that plays; empty before the first.
     """
 
-    def __init__(self, server: Any, kinds: Kinds, *, mono: bool = False) -> None:  # noqa: ANN401 - pyo has no types
+    def __init__(self, server: Server, kinds: Kinds, *, mono: bool = False) -> None:
         pyo = load_pyo()
         self._stage = SceneMixer(server, kinds)
         self._cues = Cues(server)

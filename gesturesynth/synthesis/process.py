@@ -27,9 +27,9 @@ from gesturesynth.synthesis import recorder as recording
 from gesturesynth.synthesis.audio.backends import AudioSettings, Backend, NullBackend, open_backend
 from gesturesynth.synthesis.audio.device_watcher import DeviceWatcher
 from gesturesynth.synthesis.instruments import catalogue, prepare
-from gesturesynth.synthesis.instruments.base import load_pyo
 from gesturesynth.synthesis.meter import Levels, SignalMonitor
 from gesturesynth.synthesis.player import Player
+from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.rack import Kinds
 from gesturesynth.synthesis.restart_policy import MANY_RACKS, RestartPolicy
 

@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
-from gesturesynth.synthesis.instruments.base import Instrument, Parameter, load_pyo
+from gesturesynth.synthesis.instruments.base import Instrument, Parameter
+from gesturesynth.synthesis.pyo_loader import PyoClasses, load_pyo
+
+if TYPE_CHECKING:
+    from pyo import Dummy, PyoObject, SigTo
 
 SHORTEST_GLIDE_S: Final = 0.005
 """A change is never faster: a step in a parameter is a click."""
@@ -58,17 +62,18 @@ class Rack:
         self._glides_s: list[float] = []
         self._targets = [parameter.default for parameter in self._parameters]
         self._sent: list[float] = []
-        self._ramps: Any = None
+        self._ramps: SigTo | None = None
         self.retune(scene, kinds)
         self.set(values)
+        ramps: list[Dummy] = []
         if self._parameters:
             self._ramps = pyo.SigTo(value=list(self._targets), time=list(self._glides_s), init=list(self._targets))
             self._sent = list(self._targets)
+            ramps = [pyo.Dummy([stream]) for stream in self._ramps.getBaseObjects()]
         self._instruments: dict[str, Instrument] = {}
         for name, kind in self.structure:
             controls = {
-                parameter.name: pyo.Dummy([self._ramps[self._slots[f"{name}.{parameter.name}"]]])
-                for parameter in kinds[kind].parameters
+                parameter.name: ramps[self._slots[f"{name}.{parameter.name}"]] for parameter in kinds[kind].parameters
             }
             try:
                 self._instruments[name] = kinds[kind](controls)
@@ -76,7 +81,7 @@ class Rack:
                 self._note(f"instrument '{name}' cannot be built: {error}")
         self._build_output(pyo)
 
-    def _build_output(self, pyo: Any) -> None:  # noqa: ANN401 - pyo has no types
+    def _build_output(self, pyo: PyoClasses) -> None:
         self._zero = pyo.Sig(0.0)
         raw = [instrument.output for instrument in self._instruments.values()] or [pyo.Sig([0.0, 0.0])]
         self._guards = [(guard := finite(pyo, self._zero, output), pyo.Clip(guard, -GUARD, GUARD)) for output in raw]
@@ -171,7 +176,7 @@ def structure(scene: Scene, kinds: Kinds) -> Structure:
     return tuple(known.items())
 
 
-def finite(pyo: Any, zero: Any, source: Any) -> Any:  # noqa: ANN401 - pyo has no types
+def finite(pyo: PyoClasses, zero: PyoObject, source: PyoObject) -> PyoObject:
     """The source's streams with 0 in place of every sample that is not a number (infinities stay).
 
     It clips a constant 0 between the source and the source. A number x leaves as x, because 0 is either below it or

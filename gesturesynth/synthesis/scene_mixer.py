@@ -10,11 +10,14 @@ import ctypes
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from gesturesynth.runtime.messages import Scene
-from gesturesynth.synthesis.instruments.base import load_pyo
+from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.rack import Kinds, Rack, structure
+
+if TYPE_CHECKING:
+    from pyo import Server, Stream
 
 CROSSFADE_S: Final = 0.1
 
@@ -25,7 +28,7 @@ class _MixerInput:
 
     key: int
     rack: Rack
-    streams: list[Any]
+    streams: list[Stream]
     gone_at: int = 0
 
 
@@ -43,7 +46,7 @@ class SceneMixer:
         racks_built: how many there were.
     """
 
-    def __init__(self, server: Any, kinds: Kinds) -> None:  # noqa: ANN401 - pyo has no types
+    def __init__(self, server: Server, kinds: Kinds) -> None:
         pyo = load_pyo()
         self._server = server
         self._kinds = kinds
@@ -95,7 +98,7 @@ class SceneMixer:
             self._leaving.append(self._playing)
         self._playing = _MixerInput(key, rack, made)
 
-    def _move_before_mixer(self, stream: Any) -> None:  # noqa: ANN401 - pyo has no types
+    def _move_before_mixer(self, stream: Stream) -> None:
         # pyo computes streams in the order of their making; a rack behind the mixer would be a buffer late.
         references = sys.getrefcount(stream)
         self._server._server.changeStreamPosition(self._anchor, stream)  # noqa: SLF001 - pyo has no public way

@@ -6,14 +6,17 @@ import ctypes
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from gesturesynth.synthesis.instruments import catalogue
-from gesturesynth.synthesis.instruments.base import load_pyo
+from gesturesynth.synthesis.pyo_loader import load_pyo
+
+if TYPE_CHECKING:
+    from pyo import Server
 
 RATE_HZ: Final = 48000
 FRAMES: Final = 256
@@ -35,7 +38,7 @@ class At:
 
 
 @contextmanager
-def server(seed: int = 1, frames: int = FRAMES) -> Iterator[Any]:
+def server(seed: int = 1, frames: int = FRAMES) -> Iterator[Server]:
     """A pyo server that runs when it is told to; only one at a time."""
     made = load_pyo().Server(sr=RATE_HZ, nchnls=2, buffersize=frames, duplex=0, audio="manual")
     made.deactivateMidi()
@@ -56,7 +59,7 @@ class Played:
     Parameters stand at `fixed` or their defaults (level at 0 dB) and glide to new values in their own glide.
     """
 
-    def __init__(self, made: Any, kind: str, fixed: Mapping[str, float]) -> None:
+    def __init__(self, made: Server, kind: str, fixed: Mapping[str, float]) -> None:
         pyo = load_pyo()
         self._server = made
         instrument_class = catalogue()[kind]

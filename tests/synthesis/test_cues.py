@@ -19,6 +19,7 @@ from gesturesynth.runtime.messages import InstrumentSetup, Scene
 from gesturesynth.synthesis.cues import CUES, LOUDNESS_LUFS, TICK_LUFS, samples
 from gesturesynth.synthesis.meter import Block, Ring
 from gesturesynth.synthesis.offline import OfflineEngine
+from gesturesynth.synthesis.pyo_loader import load_pyo
 from tests.support.audio_analysis import bends
 from tests.support.instrument_player import momentary_lufs
 from tests.support.stub_instruments import KINDS, scene, sound, tone
@@ -68,8 +69,8 @@ def test_a_cue_reads_nothing_behind_its_table(engine: OfflineEngine) -> None:
     allocated.restype, allocated.argtypes = ctypes.c_size_t, [ctypes.c_void_p]
     tried = []
     for name, voices in engine._open()._cues._voices.items():
-        for made in engine._open()._cues._graph._made:
-            if type(made).__name__ != "DataTable" or made.getSize() != voices[0].frames:
+        for made in engine._open()._cues._graph.made:
+            if not isinstance(made, load_pyo().DataTable) or made.getSize() != voices[0].frames:
                 continue
             address = np.asarray(made.getBuffer()).ctypes.data
             if allocated(address) >= (made.getSize() + 2) * 4:

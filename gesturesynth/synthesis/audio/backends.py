@@ -9,12 +9,15 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.synthesis.audio import device_probe
 from gesturesynth.synthesis.audio.xruns import UNKNOWN, XrunCounter
-from gesturesynth.synthesis.instruments.base import load_pyo
+from gesturesynth.synthesis.pyo_loader import load_pyo
+
+if TYPE_CHECKING:
+    from pyo import Server
 
 AudioChoice = Literal["auto", "jack", "portaudio", "null"]
 CHANNELS: Final = 2
@@ -64,7 +67,7 @@ class Backend(ABC):
     name: ClassVar[str]
     mono: bool = False
 
-    def __init__(self, server: Any, device: str, note: str = "") -> None:  # noqa: ANN401 - pyo has no types
+    def __init__(self, server: Server, device: str, note: str = "") -> None:
         self.server = server
         self.device = device
         self.note = note
@@ -238,7 +241,7 @@ def _native_words_off() -> Iterator[None]:
         os.close(kept)
 
 
-def make_server(audio: str, sample_rate: float, buffer_frames: int, client: str = CLIENT_NAME) -> Any:  # noqa: ANN401
+def make_server(audio: str, sample_rate: float, buffer_frames: int, client: str = CLIENT_NAME) -> Server:
     """A pyo server for two output channels, not booted. `audio` is pyo's own name of the backend."""
     pyo = load_pyo()
     # These variables would override what is chosen here.

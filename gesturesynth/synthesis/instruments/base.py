@@ -6,17 +6,16 @@ only where a graph is built (`load_pyo`).
 
 from __future__ import annotations
 
-import contextlib
-import importlib
-import io
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import ModuleType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from gesturesynth.core.units import Unit, Warp
+from gesturesynth.synthesis.pyo_loader import PyoClasses, load_pyo
+
+if TYPE_CHECKING:
+    from pyo import PyoObject
 
 
 @dataclass(frozen=True)
@@ -70,12 +69,12 @@ class Instrument(ABC):
     parameters: ClassVar[tuple[Parameter, ...]]
     triggers: ClassVar[tuple[Trigger, ...]] = ()
 
-    def __init__(self, controls: Mapping[str, Any]) -> None:
+    def __init__(self, controls: Mapping[str, PyoObject]) -> None:
         """Builds the graph. `controls` holds one mono pyo stream for each parameter, in its unit, already gliding."""
         self.output = self.build(load_pyo(), controls)
 
     @abstractmethod
-    def build(self, pyo: ModuleType, controls: Mapping[str, Any]) -> Any:  # noqa: ANN401 - pyo has no types
+    def build(self, pyo: PyoClasses, controls: Mapping[str, PyoObject]) -> PyoObject:
         """Makes the graph and returns its end: a pyo object of two streams, left and right, not yet `.out()`.
 
         Keep a reference to every object of the graph on `self`, or pyo drops it.
@@ -84,10 +83,3 @@ class Instrument(ABC):
     def fire(self, trigger: str) -> None:
         """Strikes. Only for the names in `triggers`."""
         raise KeyError(trigger)
-
-
-def load_pyo() -> ModuleType:
-    """Imports pyo without its window toolkit, and without the words it prints where there is none."""
-    os.environ.setdefault("PYO_GUI_WX", "0")
-    with contextlib.redirect_stdout(io.StringIO()):
-        return importlib.import_module("pyo")

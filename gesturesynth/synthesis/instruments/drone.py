@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import ModuleType
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain
 from gesturesynth.synthesis.instruments.reverb import room
 from gesturesynth.synthesis.instruments.wavetables import saw_wave, table
+from gesturesynth.synthesis.pyo_loader import PyoClasses
+
+if TYPE_CHECKING:
+    from pyo import PyoObject
 
 # (value, correction): takes out how loud each pitch, brightness and detune comes out of the finished graph. Measured as
 # the median momentary loudness with the others at their defaults, level 0 dB; smoothed.
@@ -64,7 +67,7 @@ class Drone(Instrument):
         LEVEL,
     )
 
-    def build(self, pyo: ModuleType, controls: Mapping[str, Any]) -> Any:  # noqa: ANN401 - pyo has no types
+    def build(self, pyo: PyoClasses, controls: Mapping[str, PyoObject]) -> PyoObject:
         """See Instrument.build."""
         graph = self._graph = Graph(pyo)
         control = graph.private_streams(controls)
@@ -103,7 +106,7 @@ class Drone(Instrument):
         return room(graph, narrowed, wet=0.45, decay_s=3.5, cutoff_hz=4500, size=1.6)
 
     @staticmethod
-    def _swarm(graph: Graph, pitch: Any, detune: Any) -> Any:  # noqa: ANN401 - pyo has no types
+    def _swarm(graph: Graph, pitch: PyoObject, detune: PyoObject) -> PyoObject:
         """Saws around the pitch: two streams.
 
         The outer ones are silent without detune, or they would stand in phases that cancel overtones by chance.

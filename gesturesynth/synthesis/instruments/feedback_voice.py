@@ -11,13 +11,16 @@ a power of two.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.wavetables import SIZE, table
+
+if TYPE_CHECKING:
+    from pyo import PyoObject
 
 GREATEST: Final = 0.15
 """Feedback in turns of the phase. Kepler's equation has one solution up to 1 / (2 pi), 0.159."""
@@ -36,7 +39,7 @@ _ENTRIES_APART: Final = 100
 _REACH: Final = (0.5 - _FIRST_ENTRY / _ENTRIES) / 0.495
 
 
-def feedback_voice(graph: Graph, freq: Any, feedback: Any) -> Any:  # noqa: ANN401 - pyo has no types
+def feedback_voice(graph: Graph, freq: PyoObject, feedback: PyoObject) -> PyoObject:
     """The voice: a stream between -1.2 and 1.2, without DC.
 
     Args:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import ModuleType
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter, Trigger
 from gesturesynth.synthesis.instruments.graph import Graph
@@ -12,6 +11,10 @@ from gesturesynth.synthesis.instruments.loudness import curve, gain
 from gesturesynth.synthesis.instruments.percussion_pattern import STEPS, WEIGHTS, velocities
 from gesturesynth.synthesis.instruments.reverb import hum, room
 from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION
+from gesturesynth.synthesis.pyo_loader import PyoClasses
+
+if TYPE_CHECKING:
+    from pyo import PyoObject
 
 # (value, correction): measured as the loudest 400 ms of a bar of kick, snare and hats, others at their defaults, level
 # 0 dB; smoothed. Decay is evened out by half only: a drum that rings longer may sound bigger.
@@ -62,7 +65,7 @@ class Percussion(Instrument):
         Trigger("clap", "Hands in a room."),
     )
 
-    def build(self, pyo: ModuleType, controls: Mapping[str, Any]) -> Any:  # noqa: ANN401 - pyo has no types
+    def build(self, pyo: PyoClasses, controls: Mapping[str, PyoObject]) -> PyoObject:
         """See Instrument.build."""
         graph = self._graph = Graph(pyo)
         control = graph.private_streams(controls)
@@ -71,13 +74,13 @@ class Percussion(Instrument):
         self._hold = graph.LinTable([(0, 1.0), (8, 1.0)], size=8)
         trigs, gates = self._gates(graph, control["rate"], control["busy"])
 
-        def envelope(drum: str, fall_s: Any, high: float = 1.0, above: float = 0.0) -> Any:  # noqa: ANN401
+        def envelope(drum: str, fall_s: PyoObject | float, high: float = 1.0, above: float = 0.0) -> PyoObject:
             # Gates rest at _REST, not at 0: it keeps the tail of the fall out of the slow range of very small floats.
             return graph.Port(
                 gates[drum], risetime=0.0008, falltime=fall_s, init=_REST, mul=high, add=above - _REST * high
             )
 
-        def skin(drum: str, ratio: float, bend: float, bend_s: float, *modes: tuple[float, Any]) -> Any:  # noqa: ANN401
+        def skin(drum: str, ratio: float, bend: float, bend_s: float, *modes: tuple[float, PyoObject]) -> PyoObject:
             """Sines at `tune` x `ratio` x the ratio of each mode; they start `bend` higher and settle in `bend_s`."""
             bending = tune * envelope(drum, bend_s, high=bend * ratio, above=ratio)
             resting = graph.Compare(graph.Delay1(modes[0][1]), _RUNG_OUT, "<") * trigs[drum]
@@ -126,14 +129,17 @@ class Percussion(Instrument):
         played = graph.DCBlock(driven) * gain(graph, control["level"], trim_db, opening_s=0.0)
         return room(graph, played, wet=0.2, decay_s=0.7, cutoff_hz=5000, size=0.7)
 
-    def _gates(self, graph: Graph, rate: Any, busy: Any) -> tuple[dict[str, Any], dict[str, Any]]:  # noqa: ANN401
+    def _gates(
+        self, graph: Graph, rate: PyoObject, busy: PyoObject
+    ) -> tuple[dict[str, PyoObject], dict[str, PyoObject]]:
         """For each drum: one-sample triggers, and gates that stay open while a stick pushes, high as it is struck."""
         # Step 0 is where it waits (`Change` is silent about its first value); a nudge brings it to step 1, the first
         # beat. The last sample of a phasor before it wraps may reach 1, which would be a seventeenth step: hence Clip.
         step = graph.Floor(graph.Clip(graph.Phasor(rate * (1 / STEPS), phase=0.99 / STEPS) * STEPS, 0.0, STEPS - 0.001))
         stepped = graph.Change(step)
         quiet = 1 - busy
-        trigs, gates = {}, {}
+        trigs: dict[str, PyoObject] = {}
+        gates: dict[str, PyoObject] = {}
         for drum, bar in WEIGHTS.items():
             weights = (bar[-1], *bar[:-1])
             weight = graph.TableIndex(graph.DataTable(STEPS, init=list(weights)), step)

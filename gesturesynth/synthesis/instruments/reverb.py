@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from gesturesynth.synthesis.instruments.graph import Graph
+
+if TYPE_CHECKING:
+    from pyo import PyoObject
 
 WAY_S: Final = 0.012
 """From the source to the walls and back, at least."""
@@ -15,12 +18,12 @@ _SPARE_SAMPLES: Final = 2
 """For rounding, at both ends of the swing."""
 
 
-def hum(graph: Graph) -> Any:  # noqa: ANN401 - pyo has no types
+def hum(graph: Graph) -> PyoObject:
     """A tone at -160 dBFS, for whatever remembers its past: silence fades there into floats that crawl (denormals)."""
     return graph.Sine(freq=107.0, mul=1e-8)
 
 
-def room(graph: Graph, dry: Any, *, wet: float, decay_s: float, cutoff_hz: float, size: float) -> Any:  # noqa: ANN401
+def room(graph: Graph, dry: PyoObject, *, wet: float, decay_s: float, cutoff_hz: float, size: float) -> PyoObject:
     """The sound (one stream or two) with a stereo room behind it: two streams.
 
     A held note in a still room is loud or soft as its wavelength happens to fit the walls, by 6 dB and more. Here the

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import ModuleType
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.instruments.feedback_voice import feedback_voice
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain
 from gesturesynth.synthesis.instruments.reverb import room
+from gesturesynth.synthesis.pyo_loader import PyoClasses
+
+if TYPE_CHECKING:
+    from pyo import PyoObject
 
 # (pitch, correction): takes out what ear weighting, body and room do to the loudness of each pitch. Measured as the
 # median momentary loudness of the finished graph, level 0 dB, full vibrato; smoothed.
@@ -52,7 +55,7 @@ class Theremin(Instrument):
         LEVEL,
     )
 
-    def build(self, pyo: ModuleType, controls: Mapping[str, Any]) -> Any:  # noqa: ANN401 - pyo has no types
+    def build(self, pyo: PyoClasses, controls: Mapping[str, PyoObject]) -> PyoObject:
         """See Instrument.build."""
         graph = self._graph = Graph(pyo)
         control = graph.private_streams(controls)

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import gesturesynth.synthesis
-from gesturesynth.synthesis.instruments.base import load_pyo
 from gesturesynth.synthesis.instruments.feedback_voice import FEEDBACKS, GREATEST, feedback_voice, feedback_wave
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.wavetables import SIZE
 from gesturesynth.synthesis.meter import Ring
+from gesturesynth.synthesis.pyo_loader import load_pyo
 from tests.support.instrument_player import RATE_HZ, server
 
 UNSAFE = {"SineLoop", "SuperSaw", "Denorm"}
