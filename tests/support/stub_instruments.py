@@ -102,7 +102,7 @@ class Unbuildable(Instrument):
         raise GestureSynthError("its sound file is missing")
 
 
-KINDS: dict[str, type[Instrument]] = {toy.kind: toy for toy in (Tone, Shout, Ill, Ring, Unbuildable)}
+KINDS: dict[str, type[Instrument]] = {stub.kind: stub for stub in (Tone, Shout, Ill, Ring, Unbuildable)}
 
 
 def scene(*instruments: InstrumentSetup, moved: Mapping[str, float] | None = None, **more: Any) -> Scene:
@@ -123,7 +123,7 @@ def sound(of: Scene, *values: float, **more: Any) -> Sound:
 
 
 def main(audio: Any, record: str = "", many_racks: str = "1000", device: str = "") -> int:
-    """An engine with the toys: `python -m tests.support.stub_instruments AUDIO [RECORD [MANY_RACKS [DEVICE]]]`."""
+    """An engine with these: `python -m tests.support.stub_instruments AUDIO [RECORD [MANY_RACKS [DEVICE]]]`."""
     log.configure("engine")
     file = Path(record) if record else None
     settings = EngineSettings(AudioSettings(audio, device), file, record_format="float", many_racks=int(many_racks))

@@ -27,7 +27,7 @@ class Parameter:
         unit: base unit of `low`, `high` and `default`.
         low, high: the range; nothing outside ever reaches the instrument. `low` < `high`.
         warp: how a gesture should spread over the range.
-        default: what it is until somebody says otherwise; within the range.
+        default: its value unless a preset or a gesture sets another; within the range.
         glide_s: how long a change takes unless the preset says otherwise.
         help: one line for people.
     """
@@ -44,7 +44,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Trigger:
-    """One event that an instrument can be struck with."""
+    """One event that an instrument can play, such as a stroke."""
 
     name: str
     help: str
@@ -55,7 +55,7 @@ LEVEL = Parameter("level", "dB", -80.0, 0.0, "lin", -12.0, 0.08, "Loudness; -80 
 
 
 class Instrument(ABC):
-    """One sounding graph. Subclasses fill the tables and build the graph in `build`.
+    """One graph of pyo objects. Subclasses fill the tables and build the graph in `build`.
 
     Attributes:
         kind: the name that presets use.
@@ -81,5 +81,5 @@ class Instrument(ABC):
         """
 
     def fire(self, trigger: str) -> None:
-        """Strikes. Only for the names in `triggers`."""
+        """Plays a trigger. Only for the names in `triggers`."""
         raise KeyError(trigger)

@@ -7,7 +7,7 @@ import pytest
 
 from gesturesynth.synthesis.instruments.drone import FILTER_INPUT, RESONANCE, Drone, highest_cutoff_hz
 from gesturesynth.synthesis.instruments.graph import Graph
-from gesturesynth.synthesis.meter import Ring
+from gesturesynth.synthesis.meter import RingBuffer
 from gesturesynth.synthesis.pyo_loader import load_pyo
 from tests.support.instrument_player import RATE_HZ, server
 
@@ -17,7 +17,9 @@ def filtered(loud: float, cutoff_hz: float) -> np.ndarray:
     with server() as made:
         graph = Graph(load_pyo())
         hz = graph.Sine(3.7, mul=5000, add=5100)
-        ring = Ring(made, graph.MoogLP(graph.LFO(freq=hz, sharp=1, type=2, mul=loud), freq=cutoff_hz, res=RESONANCE))
+        ring = RingBuffer(
+            made, graph.MoogLP(graph.LFO(freq=hz, sharp=1, type=2, mul=loud), freq=cutoff_hz, res=RESONANCE)
+        )
         for _ in range(2 * RATE_HZ // 256):
             made.process()
         return ring.read()
@@ -28,7 +30,7 @@ def test_the_filter_stays_finite_at_the_most_it_is_given(cutoff_hz: float) -> No
     assert np.abs(filtered(FILTER_INPUT, cutoff_hz)).max() < 1.0
 
 
-def test_what_this_guards_against_is_real() -> None:
+def test_more_input_makes_the_filter_run_away() -> None:
     assert not np.isfinite(filtered(3.0, highest_cutoff_hz(RATE_HZ))).all()
 
 
@@ -37,7 +39,7 @@ def test_the_drone_gives_its_filter_no_more() -> None:
     with server() as made:
         drone = Drone({parameter.name: pyo.Sig(parameter.default) for parameter in Drone.parameters})
         (low_pass,) = (one for one in drone._graph.made if isinstance(one, pyo.MoogLP))
-        ring = Ring(made, low_pass.input)
+        ring = RingBuffer(made, low_pass.input)
         # Strings in phase, as they happen to be now and then.
         for oscillator in drone._graph.made:
             if isinstance(oscillator, pyo.Osc):

@@ -18,7 +18,7 @@ from tests.support.instrument_player import (
     FRAMES,
     RATE_HZ,
     At,
-    Played,
+    PlayedInstrument,
     Samples,
     bend,
     constant_part,
@@ -187,7 +187,7 @@ def test_an_instrument_that_is_dropped_leaves_nothing_behind_without_the_garbage
         before = len(made.getStreams())
         gc.disable()
         try:
-            played = Played(made, kind, {})
+            played = PlayedInstrument(made, kind, {})
             assert len(made.getStreams()) > before
             played.listen(0.1)
             played.instrument.output.stop()

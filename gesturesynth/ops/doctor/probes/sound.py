@@ -92,7 +92,7 @@ def _play(backend: Backend) -> bool:
         emit(stands=True)
         return False
     ratio = (samples - begin[1]) / backend.sample_rate / max(1e-9, moved_s - begin[0])
-    emit(ratio=ratio, xruns=backend.xruns(), trouble=backend.trouble(), played_s=TONE_S)
+    emit(ratio=ratio, xruns=backend.xruns(), trouble=backend.failure(), played_s=TONE_S)
     return True
 
 
