@@ -80,7 +80,7 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
         try:
             backend = open_backend(settings.audio)
         except GestureSynthError as error:
-            journal.error("audio refused", message=str(error))
+            journal.error("audio failed", message=str(error))
             service.record_fault(str(error))
             return error.exit_code
         running.callback(backend.close)

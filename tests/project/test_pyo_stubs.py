@@ -9,12 +9,15 @@ from pathlib import Path
 from types import BuiltinFunctionType
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gesturesynth.synthesis.pyo_loader import PyoClasses, PyoModule, load_pyo
+from tests.support.instrument_player import server
 
 STUB = ast.parse((Path(__file__).parents[2] / "tools" / "stubs" / "pyo" / "__init__.pyi").read_text())
-CLASSES = {node.name: node for node in STUB.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")}
+ALL_CLASSES = {node.name: node for node in STUB.body if isinstance(node, ast.ClassDef)}
+CLASSES = {name: node for name, node in ALL_CLASSES.items() if not name.startswith("_")}
 FUNCTIONS = [node for node in STUB.body if isinstance(node, ast.FunctionDef)]
 METHODS = [(name, item) for name, node in CLASSES.items() for item in node.body if isinstance(item, ast.FunctionDef)]
 LETTERS = {
@@ -108,3 +111,22 @@ def test_the_loader_lists_classes_and_functions_of_the_stub_by_their_own_names()
             assert written == f"type[pyo.{name}]"
         else:
             assert name in [function.name for function in FUNCTIONS]
+
+
+def test_the_private_classes_are_those_of_objects_that_pyo_returns() -> None:
+    pyo = load_pyo()
+    with server() as made:
+        sine, table = pyo.Sine(), pyo.DataTable(8)
+        returned = {
+            "_StreamObject": sine.getBaseObjects()[0],
+            "_TableStream": table.getBuffer(),
+            "_InnerServer": made._server,
+        }
+        assert set(returned) == set(ALL_CLASSES) - set(CLASSES)
+        for name, found in returned.items():
+            methods = {item.name for item in ALL_CLASSES[name].body if isinstance(item, ast.FunctionDef)}
+            # Python 3.11 does not show the buffer protocol of C code as a method.
+            assert methods - {"__buffer__"} <= set(dir(found))
+        assert np.asarray(table.getBuffer()).shape == (8,)
+        del returned, found  # pyo's objects must not outlive their server
+        del sine, table

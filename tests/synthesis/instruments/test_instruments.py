@@ -159,7 +159,7 @@ def test_a_drum_that_is_struck_again_while_it_rings_does_not_click() -> None:
     for drum in ("kick", "tom"):
         rolled = [At(float(time_s), triggers=(drum,)) for time_s in times_s]
         heard = play("percussion", float(times_s[-1]) + 0.3, *rolled, click=0.0, drive=0.0, decay=0.9)
-        # A drum that began anew would jump by as much as it rings: 0.3 and more.
+        # A drum that started from zero would jump by as much as it rings: 0.3 and more.
         assert bend(heard) < 0.02
         assert peak_db(heard) < 0.0
 
