@@ -27,7 +27,7 @@ from gesturesynth.control.osc import addresses as osc_addresses
 from gesturesynth.core import paths
 from gesturesynth.features.catalogue import FEATURES, Feature
 from gesturesynth.mapping.learning.model_kinds import AUTO_KIND, MODEL_KINDS, Setting
-from gesturesynth.monitoring.metrics import FIGURES, PREFIX
+from gesturesynth.monitoring.metrics import METRICS, PREFIX
 from gesturesynth.ops.doctor.registry import CHECKS
 from gesturesynth.synthesis.instruments import catalogue
 
@@ -212,7 +212,7 @@ def metrics() -> str:
         ("figure", "labels", "kind", ""),
         (
             (f"`{PREFIX}{figure.name}`", ", ".join(f"`{label}`" for label in figure.labels), figure.kind, figure.help)
-            for figure in FIGURES
+            for figure in METRICS
         ),
     )
 
