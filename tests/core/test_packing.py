@@ -12,22 +12,19 @@ from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.control.session.machine import Choices
 from gesturesynth.core.packing import JSON, packed
 from gesturesynth.runtime.messages import TrackerStatus
+from tests.support.statuses import tracker_status
 
 STRANGE = os.fsdecode(b"caf\xe9.mp4")
 """Latin-1 bytes of a name, as Python reads them from a folder."""
 
 
-def status(detail: str) -> TrackerStatus:
-    return TrackerStatus(1.0, 1, "clip", "waiting", detail, 0.0, 0.0, 0.0, "none")
-
-
 def test_a_name_that_is_no_text_travels_with_a_mark_in_its_place() -> None:
-    sent = packed(msgspec.msgpack.Encoder(), status(f"{STRANGE} cannot be read"))
+    sent = packed(msgspec.msgpack.Encoder(), tracker_status(detail=f"{STRANGE} cannot be read"))
     assert msgspec.msgpack.decode(sent, type=TrackerStatus).detail == "caf\ufffd.mp4 cannot be read"
 
 
 def test_what_can_be_encoded_is_encoded_as_it_is() -> None:
-    message = status("café.mp4")
+    message = tracker_status(detail="café.mp4")
     assert packed(JSON, message) == msgspec.json.encode(message)
 
 

@@ -28,8 +28,7 @@ from gesturesynth.ops.install.layout import Layout
 from gesturesynth.tracking.cameras import Camera
 from gesturesynth.tracking.live_poses import NO_CAMERA
 from gesturesynth.tracking.sources import Source
-from tests.cli.test_live_view import TRACKER
-from tests.monitoring.test_health import NOW_S, PLAYING, SOUNDING
+from tests.support.statuses import NOW_S, conductor_status, engine_status, tracker_status
 
 CASE = Examination(Settings(), Path("/run/nowhere"))
 ASKED = CameraSection()
@@ -67,7 +66,7 @@ UNITS = [TARGET, *(service.Unit(name, loaded=True, active="active") for name in 
 PAD = {"name": "USB Keypad", "kind": "keypad", "device": "/dev/input/by-id/pad"}
 BOARD = {"name": "Keyboard", "kind": "keyboard", "device": "/dev/input/event3"}
 CLOSED = {"name": "event4", "kind": "closed to you: Permission denied", "device": "/dev/input/event4"}
-HEALTHY = assess(TRACKER, PLAYING, SOUNDING, NOW_S)
+HEALTHY = assess(tracker_status(), conductor_status(), engine_status(), NOW_S)
 OLD_BUNDLE = Path("/cache/pose_landmarker_full.task")
 
 
@@ -156,11 +155,11 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
     (inferred(21.0, landmarker_error="MediaPipe refuses it"), "fail", "MediaPipe refuses it"),
     (seeing.judge_inference({}, "was ended by SIGABRT", 30.0), "fail", "was ended by SIGABRT"),
     (seeing.judge_inference({}, "", 30.0, "Traceback\n  x\nValueError: y"), "fail", "ValueError: y"),
-    (seeing.judge_tracker(with_fields(TRACKER, fps=29.8), ASKED), "pass", "in use by the tracker that runs"),
-    (seeing.judge_tracker(with_fields(TRACKER, fps=12.0, inference_ms=80.0), ASKED), "warn", "12.0 of 30 frames"),
-    (seeing.judge_tracker(with_fields(TRACKER, detail=NO_CAMERA), ASKED), "warn", "Plug a camera in"),
-    (seeing.judge_tracker(with_fields(TRACKER, state="waiting", detail="it is gone"), ASKED), "fail", "it is gone"),
-    (seeing.judge_tracker(with_fields(TRACKER, frame_age_s=9.0), ASKED), "fail", "its frames are old"),
+    (seeing.judge_tracker(tracker_status(fps=29.8), ASKED), "pass", "in use by the tracker that runs"),
+    (seeing.judge_tracker(tracker_status(fps=12.0, inference_ms=80.0), ASKED), "warn", "12.0 of 30 frames"),
+    (seeing.judge_tracker(tracker_status(detail=NO_CAMERA), ASKED), "warn", "Plug a camera in"),
+    (seeing.judge_tracker(tracker_status(state="waiting", detail="it is gone"), ASKED), "fail", "it is gone"),
+    (seeing.judge_tracker(tracker_status(frame_age_s=9.0), ASKED), "fail", "its frames are old"),
     (seeing.judge_network("none", ""), "pass", "no network"),
     (seeing.judge_network("the kernel says no", "Ask it nicely."), "warn", "the kernel says no"),
     (seeing.judge_network("the kernel says no", "Ask it nicely."), "warn", "Ask it nicely"),
@@ -187,9 +186,13 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
         "pass",
         "sound devices: USB Audio",
     ),
-    (sounding.judge_engine(SOUNDING), "pass", "in use by the engine that runs: jack, system, 48000 Hz, 256 frames"),
-    (sounding.judge_engine(with_fields(SOUNDING, xruns=50)), "warn", "more than a gap a minute"),
-    (sounding.judge_engine(with_fields(SOUNDING, unheard="there is no device")), "warn", "there is no device"),
+    (
+        sounding.judge_engine(engine_status()),
+        "pass",
+        "in use by the engine that runs: jack, system, 48000 Hz, 256 frames",
+    ),
+    (sounding.judge_engine(engine_status(xruns=50)), "warn", "more than a gap a minute"),
+    (sounding.judge_engine(engine_status(unheard="there is no device")), "warn", "there is no device"),
     (sounding.judge_limits(LIMITS, root=False, whose="here"), "pass", "up to 95"),
     (sounding.judge_limits({"Max locked memory": math.inf}, root=False, whose="here"), "warn", "usermod -aG audio"),
     (sounding.judge_limits(LIMITS | {"Max locked memory": 65536.0}, root=False, whose="here"), "warn", "0 MB"),
@@ -256,7 +259,11 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
     (service.judge_port("OSC", "address in use", running=False), "warn", "choose another port"),
     (service.judge_health(None), "pass", "nothing runs here now"),
     (service.judge_health(HEALTHY), "pass", "tracker, conductor, engine run"),
-    (service.judge_health(assess(None, PLAYING, SOUNDING, NOW_S)), "fail", "the tracker says nothing"),
+    (
+        service.judge_health(assess(None, conductor_status(), engine_status(), NOW_S)),
+        "fail",
+        "the tracker says nothing",
+    ),
     (
         service.judge_health(
             with_fields(HEALTHY, processes=HEALTHY.processes | {"engine": Process("ok", 3, 9.0, restarts=12)})
