@@ -22,8 +22,8 @@ from tests.benchmarks.audible import NEIGHBOURS, Heard, even
 from tests.benchmarks.figures import Figure, of, single
 from tests.benchmarks.osc import STEPS, _step, _volume
 from tests.benchmarks.stage import Arrivals
-from tests.support.jack_server import wait_for
 from tests.support.stub_instruments import scene, sound
+from tests.support.waiting import wait_for
 
 GOOD = of("a strike", "ms", [10.0, 12.0, 11.0], aim_median=20.0, aim_p99=30.0)
 BAD = of("overhead | all", "ms", [1.0] * 98 + [9.0] * 2, aim_median=2.0, aim_p99=5.0, note="by chance")

@@ -20,8 +20,8 @@ from gesturesynth.control.osc.codec import decode, encode
 from gesturesynth.control.osc.server import OscSettings
 from gesturesynth.core import log
 from gesturesynth.runtime.messages import ConductorStatus
-from tests.support.jack_server import wait_for
 from tests.support.statuses import conductor_status
+from tests.support.waiting import wait_for
 
 NOBODY = cast("SessionController", None)  # nothing that arrives here is a command
 

@@ -22,8 +22,8 @@ from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
 from gesturesynth.runtime.messages import Body, Pose
 from tests.support.app_process import Running
-from tests.support.jack_server import wait_for
 from tests.support.stick_figure import pose
+from tests.support.waiting import wait_for
 
 TICK_S = 1.0 / 60.0
 Messages = list[tuple[str, list[float]]]

@@ -18,8 +18,9 @@ from gesturesynth.mapping.examples.dataset import read_csv, write_csv
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Sound
 from tests.support.app_process import Running
 from tests.support.audio_analysis import rms, steps
-from tests.support.jack_server import Capture, JackServer, wait_for
+from tests.support.jack_server import Capture, JackServer
 from tests.support.still_skeleton import write_statue
+from tests.support.waiting import wait_for
 
 RATE = 48000
 PRESET = """\

@@ -14,7 +14,7 @@ from gesturesynth.conductor import state_storage
 from gesturesynth.conductor.opening_hours_gate import ManualOverride
 from gesturesynth.conductor.state_storage import CHOSEN, HEALTHY_S, KEPT, RETRY_S, TRIES, RestoredState, StateStorage
 from gesturesynth.control.session.machine import Choices
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 
 PIECE = Path("/pieces/drone.yaml")
 QUIET = Choices(volume_db=-12.0, muted=True, panic=True, audition=False)

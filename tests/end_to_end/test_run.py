@@ -23,7 +23,8 @@ from tests.support import footage
 from tests.support.app_process import START_S, Running
 from tests.support.audio_analysis import rms
 from tests.support.jack_capture import TimedCapture, voice_pitch_hz
-from tests.support.jack_server import JackServer, wait_for
+from tests.support.jack_server import JackServer
+from tests.support.waiting import wait_for
 
 RATE = 48000
 WINDOW = RATE // 20

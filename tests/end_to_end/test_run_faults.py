@@ -20,7 +20,8 @@ from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from tests.support.app_process import STATUSES, Running
 from tests.support.audio_analysis import rms
-from tests.support.jack_server import JackServer, wait_for
+from tests.support.jack_server import JackServer
+from tests.support.waiting import wait_for
 
 RATE = 48000
 WINDOW = RATE // 10

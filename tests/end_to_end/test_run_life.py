@@ -19,8 +19,9 @@ from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Tracker
 from gesturesynth.synthesis.audio import device_probe
 from tests.support.app_process import Running
 from tests.support.audio_analysis import rms, steps
-from tests.support.jack_server import JackServer, wait_for
+from tests.support.jack_server import JackServer
 from tests.support.still_skeleton import write_statue
+from tests.support.waiting import wait_for
 
 RATE = 48000
 THEREMIN = load(find("theremin"))

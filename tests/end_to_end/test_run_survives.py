@@ -18,7 +18,8 @@ from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Sound
 from tests.support.app_process import STATUSES, Running
 from tests.support.audio_analysis import rms
-from tests.support.jack_server import read_wav, wait_for
+from tests.support.jack_server import read_wav
+from tests.support.waiting import wait_for
 
 FLAGS = ("--source", "demo", "--audio", "null")
 SETTINGS = """

@@ -24,8 +24,8 @@ from gesturesynth.cli.run import RunSettings, _LiveDisplay, _single_instance
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.messages import EngineStatus
-from tests.support.jack_server import wait_for
 from tests.support.terminal import COLUMNS, ROWS, TerminalRun
+from tests.support.waiting import wait_for
 
 OWN_TERMINAL = (
     "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 from gesturesynth.conductor.state_storage import HEALTHY_S
 from gesturesynth.runtime.messages import ConductorStatus
 from tests.fault_injection.catalogue import Fault
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 from tests.system.gallery import PROCESSES, Gallery
 from tests.system.heard import pauses
 

@@ -19,7 +19,7 @@ from gesturesynth.monitoring.metrics_server import MetricsServer
 from gesturesynth.runtime.messages import ConductorStatus
 from tests.cli.test_status import speaking
 from tests.support.app_process import Running
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 
 
 @contextmanager

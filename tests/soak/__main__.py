@@ -24,7 +24,7 @@ from tests.soak.stage import Stage, footage
 from tests.soak.traffic import Traffic
 from tests.soak.verdict import sentences
 from tests.soak.watch import Watch
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs" / "reliability.md"

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from gesturesynth.config.preset.loader import find, load
 from tests.soak.stage import NAME, OWN, Stage
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 
 PRESETS: Final = ("drone", "grains", "theremin", OWN)
 """All of them sound without a pause, whoever is there."""

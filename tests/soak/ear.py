@@ -17,7 +17,8 @@ from typing import Any, Final
 import numpy as np
 
 from tests.soak.record import Loudness
-from tests.support.jack_server import JackServer, wait_for
+from tests.support.jack_server import JackServer
+from tests.support.waiting import wait_for
 
 WINDOW_S: Final = 0.1
 ROOT: Final = Path(__file__).parents[2]

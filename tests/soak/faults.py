@@ -11,7 +11,7 @@ from typing import Final
 
 from tests.soak.stage import Stage
 from tests.soak.watch import Watch
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 
 NOTICED_S: Final = 20.0
 """In this time whatever is wrong has to be noticed."""

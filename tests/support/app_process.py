@@ -25,7 +25,7 @@ import zmq
 
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.pubsub import endpoint
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 
 M = TypeVar("M", bound=msgspec.Struct)
 STATUSES: dict[str, type[TrackerStatus | ConductorStatus | EngineStatus]] = {

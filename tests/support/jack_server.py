@@ -25,7 +25,7 @@ import struct
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,21 +35,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.synthesis.audio import device_probe
+from tests.support.waiting import DEADLINE_S, wait_for
 
-DEADLINE_S = 20.0
 NAMES = 5
 REALTIME_PRIORITY = 70
 """As our own unit has it."""
 PORTS = 128
 """As our own unit has it: room for JACK's usual 2048 is 215 MB in each client."""
-
-
-def wait_for(condition: Callable[[], bool], what: str, deadline_s: float = DEADLINE_S) -> None:
-    """Polls until `condition()` is true; fails with `what` when the deadline is over."""
-    end_s = time.monotonic() + deadline_s
-    while not condition():
-        assert time.monotonic() < end_s, f"waited {deadline_s:g} s for: {what}"
-        time.sleep(0.02)
 
 
 def _take_name() -> tuple[int, str]:

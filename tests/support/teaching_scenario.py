@@ -19,10 +19,10 @@ from pythonosc.udp_client import SimpleUDPClient
 
 from gesturesynth.config.preset.loader import find, load
 from gesturesynth.runtime.messages import ConductorStatus, Pose, SessionState, Sound
-from tests.support.jack_server import wait_for
 from tests.support.osc_tools import Dump, oscsend
 from tests.support.posed_video import LOOP_S, POSES, pose_of
 from tests.support.terminal import TerminalRun
+from tests.support.waiting import wait_for
 
 SETTINGS = "teaching: {countdown: 0.1 s, take: 0.6 s, tick: 0.1 s}\n"
 SNAPSHOTS = load(find("theremin")).snapshots

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 from tests.support.app_process import Running
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 
 COLUMNS, ROWS = 80, 24
 SHELL = ["env", "PS1=$ ", "HISTFILE=", "sh"]

@@ -31,9 +31,9 @@ from numpy.typing import NDArray
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, TrackerStatus
 from tests.support import footage
 from tests.support.app_process import STATUSES, Listener
-from tests.support.jack_server import wait_for
 from tests.support.posed_video import MOMENTS
 from tests.support.virtual_camera import VirtualCamera
+from tests.support.waiting import wait_for
 from tests.system.heard import Heard
 from tests.system.machine import SHARED_AT, Disk, Machine
 

@@ -25,7 +25,7 @@ from typing import IO, Any, Self
 
 import psutil
 
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 from tests.system.boot import SHARED_AT, UNITS_AT, Specification, Volume, hierarchies
 
 WRITABLE = ("/etc", UNITS_AT, "/opt", "/usr/local", "/var")

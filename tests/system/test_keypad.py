@@ -9,7 +9,7 @@ import pytest
 
 from gesturesynth.runtime.messages import ConductorStatus
 from tests.support.fake_keypad import FakeKeypad
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 from tests.system.gallery import KEYPAD, Gallery, write
 from tests.system.machine import Disk, TemporaryDisk
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 from tests.system.boot import hierarchies
 from tests.system.machine import CHECKOUT, Disk, Machine, TemporaryDisk
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 from tests.system import probe
 from tests.system.gallery import CONDUCTOR, ENGINE, JACKD, KEYPAD, PROCESSES, TRACKER, Gallery
 from tests.system.machine import SHARED_AT, Disk, Machine, TemporaryDisk

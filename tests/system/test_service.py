@@ -12,7 +12,7 @@ import pytest
 
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import ConductorStatus, Pose
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 from tests.system import gallery as galleries
 from tests.system.gallery import CONDUCTOR, ENGINE, JACKD, KEYPAD, PROCESSES, TARGET, TRACKER, Gallery
 from tests.system.machine import Disk, TemporaryDisk

@@ -10,8 +10,8 @@ import pytest
 
 from gesturesynth.control.osc.sender import OscSender, OscTarget
 from gesturesynth.control.osc.server import OscCall, OscServer, OscSettings
-from tests.support.jack_server import wait_for
 from tests.support.osc_tools import DEADLINE_S, Dump, oscsend
+from tests.support.waiting import wait_for
 
 
 @pytest.fixture
