@@ -16,12 +16,12 @@ from gesturesynth.control.commands import COMMAND_LINE, call
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.mapping.learning.fit import FitJob, make_job
 from gesturesynth.pipeline.trainer import Failed, Fitted, TrainingJob
-from gesturesynth.runtime.messages import Body, ConductorStatus, EngineStatus, Pose, Sound
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Sound
 from tests.benchmarks.figures import Figure, of
 from tests.benchmarks.stage import LIMIT_S, Arrivals, MeasuringError, Plan, environment_of, own_folders
 from tests.support.app_process import Running
 from tests.support.example_sets import held_poses, positions_as_outputs
-from tests.support.stick_figure import pose as figure
+from tests.support.stick_figure import body
 from tests.support.still_skeleton import write_statue
 
 TITLE = "Training"
@@ -141,13 +141,8 @@ def _fill(piece: Path, rows: int) -> None:
             right, left = random.uniform(10.0, 160.0, 2)
             frames = min(ROWS_A_TAKE, rows // 2)
             poses = [
-                Pose(frame / 30, frame, 640, 480, (_body(right + jitter[0], left + jitter[1]),))
+                Pose(frame / 30, frame, 640, 480, (body(right + jitter[0], left + jitter[1]),))
                 for frame, jitter in enumerate(random.normal(0.0, 1.0, (frames, 2)))
             ]
             values = {output.name: output.value(place) for output, place in zip(outputs, random.random(5), strict=True)}
             store.add_take(str(1 + number % 9), values, "", poses)
-
-
-def _body(right_deg: float, left_deg: float) -> Body:
-    image = figure(right_arm=(right_deg, 175.0), left_arm=(left_deg, 175.0))
-    return Body.from_arrays(image, np.zeros((33, 3), np.float32))

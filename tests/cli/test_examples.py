@@ -47,7 +47,7 @@ def service(own_folders: Path) -> ExampleStore:
     """The store as the running service has it open: two takes."""
     store = opened(store_path("theremin"))
     store.add_take("1", SOUND, "", poses(6, 20.0))
-    store.add_take("2", SOUND | {"pitch": 880.0}, "", poses(9, 120.0, nobody=(4,)))
+    store.add_take("2", SOUND | {"pitch": 880.0}, "", poses(9, 120.0, empty=(4,)))
     return store
 
 

@@ -8,7 +8,6 @@ import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from pythonosc.osc_bundle import OscBundle
 from pythonosc.osc_message import OscMessage
@@ -20,9 +19,9 @@ from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core import paths
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
-from gesturesynth.runtime.messages import Body, Pose
+from gesturesynth.runtime.messages import Pose
 from tests.support.app_process import Running
-from tests.support.stick_figure import pose
+from tests.support.stick_figure import body_from, pose
 from tests.support.waiting import wait_for
 
 TICK_S = 1.0 / 60.0
@@ -77,7 +76,7 @@ class Player:
         for _ in range(round(seconds / TICK_S)):
             self.ticks += 1
             time_s = self.ticks * TICK_S
-            seen = Pose(time_s, self.ticks, 640, 480, (Body.from_arrays(image, np.zeros((33, 3), np.float32)),))
+            seen = Pose(time_s, self.ticks, 640, 480, (body_from(image),))
             frame = self.piece.process_pose(seen, time_s)
             sound = self.piece.sound(frame, time_s)
             self.sending.send(self.piece, sound, frame, time_s)

@@ -13,7 +13,7 @@ import pytest
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.runtime.messages import Body, Pose
 from tests.support.conductor_harness import HIGH, LOW, MIDDLE, Classroom, own_preset
-from tests.support.stick_figure import pose as figure
+from tests.support.stick_figure import body
 
 GREATEST_STEP = 0.02
 """Of its range, of any output, from one tick (1/60 s) to the next."""
@@ -128,7 +128,7 @@ def test_a_thousand_examples_of_five_outputs_are_heard(room: Classroom, record_p
         for number in range(25):
             right, left = random.uniform(10.0, 160.0, 2)
             poses = [
-                Pose(frame / 30, frame, 640, 480, (_body(right + jitter[0], left + jitter[1]),))
+                Pose(frame / 30, frame, 640, 480, (body(right + jitter[0], left + jitter[1]),))
                 for frame, jitter in enumerate(random.normal(0.0, 1.0, (40, 2)))
             ]
             values = {
@@ -152,8 +152,3 @@ def test_a_thousand_examples_of_five_outputs_are_heard(room: Classroom, record_p
         room.settle()
         assert "1000 examples" in room.state.trained
         room.pass_s(3.0)
-
-
-def _body(right_deg: float, left_deg: float) -> Body:
-    image = figure(right_arm=(right_deg, 175.0), left_arm=(left_deg, 175.0))
-    return Body.from_arrays(image, np.zeros((33, 3), np.float32))

@@ -22,8 +22,9 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.examples.dataset import read_csv
 from gesturesynth.mapping.examples.store import store_path
 from gesturesynth.pipeline.running_preset import fit_job
-from gesturesynth.runtime.messages import Body, ConductorStatus
-from tests.support.conductor_harness import HIGH, LOW, MIDDLE, RULES, Classroom, body, own_preset
+from gesturesynth.runtime.messages import ConductorStatus
+from tests.support.conductor_harness import HIGH, LOW, MIDDLE, RULES, Classroom, own_preset
+from tests.support.stick_figure import body, body_from
 
 THEREMIN = paths.presets_dir() / "theremin.yaml"
 DRUMS = paths.presets_dir() / "drums.yaml"
@@ -352,7 +353,7 @@ def test_a_take_with_nobody_in_it_is_refused_with_a_sentence(room: Classroom) ->
 def test_a_frame_that_makes_no_sense_does_not_cost_the_take(room: Classroom) -> None:
     image = np.frombuffer(MIDDLE.image, np.float32).reshape(33, 4).copy()
     image[16] = np.nan
-    spoilt = Body.from_arrays(image, np.zeros((33, 3), np.float32))
+    spoilt = body_from(image)
     room.done("select", 1)
     room.ask("record")
     room.pass_s(RULES.countdown_s + 0.5, LOW)

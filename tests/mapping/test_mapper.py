@@ -20,6 +20,7 @@ from gesturesynth.mapping.learning.fit import fit, make_job
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.mapper import Mapper, MapperFrame
+from tests.support.stick_figure import Proportions, pose
 
 TICK_S = 1.0 / 60.0
 FEATURES = ("right_wrist.height", "left_wrist.height", "hands.distance")
@@ -34,30 +35,14 @@ GREATEST_STEP = 1.5 * TICK_S / 0.2 + 1e-6
 Image = NDArray[np.float32]
 
 
-def body(right: float, left: float = -1.0, spread: float = 0.0) -> Image:
-    """Somebody in a 640x480 frame, the wrists `right` and `left` torso lengths above the shoulders."""
-    image = np.zeros((33, 4), dtype=np.float32)
-    torso = 0.25
-    image[:, :2] = (0.5, 0.2)  # the face
-    image[:, 3] = 1.0
-    for number, x, y in (
-        *((11, 0.56, 0.3), (12, 0.44, 0.3), (23, 0.54, 0.3 + torso), (24, 0.46, 0.3 + torso)),
-        *((25, 0.54, 0.72), (26, 0.46, 0.72), (27, 0.54, 0.88), (28, 0.46, 0.88)),
-        *((29, 0.54, 0.9), (30, 0.46, 0.9), (31, 0.55, 0.92), (32, 0.45, 0.92)),
-    ):
-        image[number, :2] = (x, y)
-    for elbow, wrist, hand, x, height in (
-        (13, 15, (17, 19, 21), 0.6 + spread, left),
-        (14, 16, (18, 20, 22), 0.4 - spread, right),
-    ):
-        y = 0.3 - height * torso
-        image[elbow, :2] = ((x + 0.5) / 2.0, (y + 0.35) / 2.0)
-        image[[wrist, *hand], :2] = (x, y)
-    return image
+def body(right: float, left: float = -1.0, reach: float = 0.53) -> Image:
+    """A person with the wrists `right` and `left` torso lengths above the shoulders, `reach` to the side."""
+    return pose(right_wrist=(reach, right), left_wrist=(-reach, left))
 
 
-LOW, HIGH, WIDE = body(-1.0), body(1.0), body(0.0, 0.0, 0.2)
-STRANGE = body(1.1, 1.1, 0.38)
+LOW, HIGH, WIDE = body(-1.0), body(1.0), body(0.0, 0.0, 1.3)
+STRANGE = body(1.0, 1.0, 0.32)
+LONG_ARMS = pose(right_wrist=(9.0, 9.0), left_wrist=(-9.0, 9.0), proportions=Proportions(upper_arm=9.0, forearm=9.0))
 
 
 def taught(
@@ -396,7 +381,7 @@ def test_a_stranger_fires_nothing() -> None:
 
 # ------------------------------------------------------------------------------------------------------------ anything
 def some_images() -> Iterator[Image | None]:
-    yield from (None, LOW, HIGH, WIDE, STRANGE, body(9.0, 9.0, 3.0), np.full((33, 4), np.nan, np.float32))
+    yield from (None, LOW, HIGH, WIDE, STRANGE, LONG_ARMS, np.full((33, 4), np.nan, np.float32))
     yield np.zeros((33, 4), np.float32)
 
 

@@ -19,8 +19,8 @@ from gesturesynth.mapping.examples.dataset import write_csv
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.pipeline.render import RenderSettings, render
 from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
-from gesturesynth.runtime.messages import Body, Pose
-from tests.support.stick_figure import Proportions, pose
+from gesturesynth.runtime.messages import Pose
+from tests.support.stick_figure import Proportions, body_from, pose
 from tools import factory_examples
 
 NAMES = ("theremin", "drone", "grains", "drums")
@@ -155,7 +155,7 @@ def test_raised_hands_strike_the_drums() -> None:
         for _ in range(15):
             time_s += 1 / 30
             image = pose(right_wrist=(0.45, right), left_wrist=(-0.45, left))
-            body = Body.from_arrays(image, np.zeros((33, 3), np.float32))
+            body = body_from(image)
             for name in piece.process_pose(Pose(time_s, 0, 640, 480, (body,)), time_s).fired:
                 struck[name] = struck.get(name, 0) + 1
     assert struck == {"snare": 1, "kick": 1, "clap": 1}

@@ -34,16 +34,10 @@ from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.pipeline.example_library import ExampleLibrary
 from gesturesynth.runtime.messages import Body, Pose, SessionState, Sound
 from gesturesynth.runtime.service import Service
-from tests.support.stick_figure import pose as figure
+from tests.support.stick_figure import body
 
 RULES = Rules(countdown_s=0.5, take_s=1.0, tick_s=0.25, confirm_s=3.0)
 DEADLINE_S = 30.0
-
-
-def body(right_deg: float, left_deg: float) -> Body:
-    """Somebody with arms raised so far: 0 hang, 90 level, 180 up."""
-    image = figure(right_arm=(right_deg, 175.0), left_arm=(left_deg, 175.0))
-    return Body.from_arrays(image, np.zeros((33, 3), np.float32))
 
 
 LOW, MIDDLE, HIGH = body(15.0, 15.0), body(90.0, 90.0), body(160.0, 160.0)

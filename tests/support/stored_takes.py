@@ -6,14 +6,11 @@ import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
-import numpy as np
-
 from gesturesynth.mapping.examples.store import ExampleStore
-from gesturesynth.runtime.messages import Body, Pose
-from tests.support import stick_figure
+from gesturesynth.runtime.messages import Pose
+from tests.support.stick_figure import body
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, tzinfo=UTC)
 STAMP = "20260301T123015Z"
@@ -21,17 +18,10 @@ FEATURES = ("right_wrist.height", "hands.distance")
 WIDTH, HEIGHT = 640, 480
 
 
-@cache
-def body(raised: float) -> Body:
-    """Both arms raised by so many degrees."""
-    image = stick_figure.pose(right_arm=(raised, 175.0), left_arm=(raised, 175.0), frame=(WIDTH, HEIGHT))
-    return Body.from_arrays(image, np.zeros((33, 3), dtype=np.float32))
-
-
-def poses(count: int, raised: float = 90.0, *, nobody: tuple[int, ...] = (), start_s: float = 100.0) -> list[Pose]:
-    """All different, 30 a second; `nobody` are the frames without a body."""
+def poses(count: int, raised_deg: float = 90.0, *, empty: tuple[int, ...] = (), start_s: float = 100.0) -> list[Pose]:
+    """All different, 30 a second; `empty` are the frames without a body."""
     return [
-        Pose(start_s + i / 30, i, WIDTH, HEIGHT, () if i in nobody else (body(raised + i * 0.25),))
+        Pose(start_s + i / 30, i, WIDTH, HEIGHT, () if i in empty else (body(raised_deg + i * 0.25),))
         for i in range(count)
     ]
 

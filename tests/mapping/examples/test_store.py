@@ -15,8 +15,9 @@ from gesturesynth.mapping.examples.dataset import gather
 from gesturesynth.mapping.examples.store import store_path
 from gesturesynth.mapping.learning.fit import fit, make_job
 from gesturesynth.mapping.learning.outputs import Output
-from gesturesynth.runtime.messages import Body, Pose
-from tests.support.stored_takes import FEATURES, HEIGHT, NOW, WIDTH, body, check, opened, poses, taught
+from gesturesynth.runtime.messages import Pose
+from tests.support.stick_figure import body, body_from
+from tests.support.stored_takes import FEATURES, HEIGHT, NOW, WIDTH, check, opened, poses, taught
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_new_takes_join_and_deleted_ones_leave(path: Path) -> None:
 
 def test_poses_without_a_body_teach_nothing(path: Path) -> None:
     with opened(path) as store:
-        info = store.add_take("1", {"pitch": 1.0}, "", poses(10, nobody=(0, 4, 9)))
+        info = store.add_take("1", {"pitch": 1.0}, "", poses(10, empty=(0, 4, 9)))
         examples = store.examples(FEATURES, ["pitch"], None)
     assert (info.rows, len(examples)) == (7, 7)
     assert np.isfinite(examples.X).all()
@@ -102,7 +103,7 @@ def test_poses_without_a_body_teach_nothing(path: Path) -> None:
 
 def test_a_take_of_nobody_is_refused_with_a_sentence(path: Path) -> None:
     with opened(path) as store:
-        for nothing in ([], poses(3, nobody=(0, 1, 2))):
+        for nothing in ([], poses(3, empty=(0, 1, 2))):
             with pytest.raises(UserError, match="nobody could be seen"):
                 store.add_take("1", {"pitch": 1.0}, "", nothing)
         assert store.takes(deleted=True) == ()
@@ -112,7 +113,7 @@ def test_a_take_of_nobody_is_refused_with_a_sentence(path: Path) -> None:
 def test_a_feature_out_of_sight_is_missing_and_a_fit_leaves_the_row_out(path: Path) -> None:
     hidden = body(90.0).image_array().copy()
     hidden[15:17, 3] = 0.0  # the wrists
-    unseen = Body.from_arrays(hidden, np.zeros((33, 3), dtype=np.float32))
+    unseen = body_from(hidden)
     late = [Pose(101.0 + i / 30, i, WIDTH, HEIGHT, (unseen,)) for i in range(3)]
     with opened(path) as store:
         store.add_take("1", {"pitch": 200.0}, "", [*poses(6), *late])
@@ -142,7 +143,7 @@ def test_no_examples_are_examples_without_rows(path: Path) -> None:
 def test_numbers_that_are_none_are_refused(path: Path) -> None:
     broken = body(90.0).image_array().copy()
     broken[3, 0] = np.nan
-    pose = Pose(1.0, 0, WIDTH, HEIGHT, (Body.from_arrays(broken, np.zeros((33, 3), dtype=np.float32)),))
+    pose = Pose(1.0, 0, WIDTH, HEIGHT, (body_from(broken),))
     with opened(path) as store:
         with pytest.raises(ValueError, match="pitch"):
             store.add_take("1", {"pitch": math.inf}, "", poses(2))

@@ -25,7 +25,7 @@ import os, sys
 from pathlib import Path
 from tests.support.stored_takes import opened, poses
 
-path, ready = Path(sys.argv[1]), poses({ROWS}, nobody=(3,))
+path, ready = Path(sys.argv[1]), poses({ROWS}, empty=(3,))
 for line in sys.stdin:
     worker = os.fork()
     if worker == 0:
