@@ -219,7 +219,7 @@ def metrics() -> str:
 
 def doctor() -> str:
     """Every check of the doctor."""
-    return _table(("check", "looks at", ""), ((f"`{check.name}`", check.about, check.amiss) for check in CHECKS))
+    return _table(("check", "looks at", ""), ((f"`{check.name}`", check.about, check.fails_when) for check in CHECKS))
 
 
 # ------------------------------------------------------------------------------------------------------- architecture

@@ -169,7 +169,7 @@ def test_a_camera_and_a_sound_server_are_tried(camera: VirtualCamera, jack: Jack
     with jack.capture() as capture:
         _, checks = told(*names, "--source", camera.device, "--audio=jack", **_of(jack.environment))
     assert f"camera ({camera.device}): 640x480, " in checks["camera"]["found"]
-    assert "ms a frame, with somebody there" in checks["inference"]["found"]
+    assert "ms a frame, with a person in view" in checks["inference"]["found"]
     assert checks["privacy"]["grade"] == "pass"
     assert checks["sound"]["grade"] in ("pass", "warn"), "a busy computer may leave gaps"
     assert "jack, JACK server" in checks["sound"]["found"]

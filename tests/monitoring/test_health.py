@@ -120,7 +120,7 @@ def test_an_audio_clock_that_stands_still_is_found_when_somebody_looks_on() -> N
     clock.update(engine_status(time_s=10.1))
     clock.update(engine_status(time_s=11.2))
     stands = assess(None, None, engine_status(time_s=11.2), 11.2, moved_s=clock.moved_s)
-    assert "the audio clock stands still (null, paced by the clock)" in stands.problems
+    assert "the audio clock stands still (jack, system)" in stands.problems
     clock.update(engine_status(time_s=11.3, samples=ENGINE.samples + 1))
     assert clock.moved_s == 11.3
     clock.update(engine_status(time_s=11.4, samples=0, pid=99))
