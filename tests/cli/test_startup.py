@@ -91,6 +91,8 @@ class Strike:
             os.kill(os.getpid(), signal.SIGINT)
         return None
 from gesturesynth.__main__ import main
+
+pytestmark = pytest.mark.slow("whole processes")
 sys.meta_path.insert(0, Strike())
 main()
 """

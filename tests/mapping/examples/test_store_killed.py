@@ -25,6 +25,8 @@ import os, sys
 from pathlib import Path
 from tests.support.stored_takes import opened, poses
 
+pytestmark = pytest.mark.slow("a hundred killed processes")
+
 path, ready = Path(sys.argv[1]), poses({ROWS}, empty=(3,))
 for line in sys.stdin:
     worker = os.fork()
