@@ -18,7 +18,7 @@ import pytest
 import structlog
 
 from tests.support import footage, network_off
-from tests.support.selection import slow_reason
+from tests.support.selection import count_test_functions, slow_reason
 from tests.support.turns import FOLDER, Sharing, Turns
 
 # Machines are busy with others: how long an example took says nothing about it.
@@ -85,7 +85,25 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         output["network"], output["left_out"] = _network, dict(_left_out)
 
 
-# ---------------------------------------------------------------------------------------------------- the fast selection
+# --------------------------------------------------------------------------------------------------- the fast selection
+FAST = "not slow"
+"""The selection of `make test-fast`: `pytest -m "not slow"`."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    # Importing slow modules alone takes longer than all the fast tests of a package.
+    if (
+        config.option.markexpr != FAST
+        or not collection_path.name.startswith("test_")
+        or collection_path.suffix != ".py"
+    ):
+        return None
+    reason = slow_reason(collection_path)
+    if reason:
+        _left_out[reason] += count_test_functions(collection_path)
+    return bool(reason) or None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item: pytest.Item) -> None:
     reason = "a network" if _fetches(item) else slow_reason(item.path)
@@ -94,9 +112,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
-    for item in items:
-        if marker := item.get_closest_marker("slow"):
-            _left_out[marker.args[0]] += 1
+    _left_out.update(marker.args[0] for item in items if (marker := item.get_closest_marker("slow")))
 
 
 # ------------------------------------------------------------------------------------------------------ off the network
@@ -124,7 +140,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("SLOW TESTS LEFT OUT", sep="!", yellow=True, bold=True)
         for reason, count in _left_out.most_common():
             terminalreporter.line(f"{count:5} need {reason}")
-        terminalreporter.line(f"{_left_out.total():5} tests were NOT run: `make test` runs all.")
+        terminalreporter.line(f"{_left_out.total():5} test functions were NOT run: `make test` runs all.")
     missing = [name for name in footage.CLIPS.values() if not (footage.folder() / name).is_file()]
     if missing:
         terminalreporter.section("TEST FOOTAGE MISSING", sep="!", red=True, bold=True)

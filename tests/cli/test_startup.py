@@ -14,6 +14,8 @@ import pytest
 from gesturesynth.control.commands import COMMANDS
 from gesturesynth.core import paths
 
+pytestmark = pytest.mark.slow("whole processes")
+
 HEAVY = {
     *("numpy", "scipy", "sklearn", "cv2", "mediapipe", "pyo", "pydantic", "yaml", "structlog", "prometheus_client"),
     *("markdown_it", "rich.markdown", "rich_rst", "docutils", "asyncio", "multiprocessing", "logging"),
@@ -91,8 +93,6 @@ class Strike:
             os.kill(os.getpid(), signal.SIGINT)
         return None
 from gesturesynth.__main__ import main
-
-pytestmark = pytest.mark.slow("whole processes")
 sys.meta_path.insert(0, Strike())
 main()
 """

@@ -33,6 +33,8 @@ from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
 from gesturesynth.runtime.messages import Pose, SessionState
 from tests.support.stick_figure import body_from, pose
 
+pytestmark = pytest.mark.slow("a trainer process")
+
 TICK_S = 1.0 / 60.0
 STANDING = pose()
 BOTH_UP = pose(right_arm=(160, 175), left_arm=(160, 175))  # clap

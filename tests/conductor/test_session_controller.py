@@ -83,7 +83,6 @@ def training(room: Classroom) -> None:
     room.until(lambda: room.repertoire.training or not room.state.training, "the trainer")
 
 
-@pytest.mark.slow("many fits in a trainer process")
 @pytest.mark.parametrize("before", [doing_nothing, counting_down, recording, training])
 def test_every_command_is_answered_once_whatever_goes_on(before: Callable[[Classroom], None]) -> None:
     for name in ("tra", "trz"):  # its neighbours, which need no fit

@@ -26,6 +26,7 @@ SLOW_FOLDERS: Final = {
 }
 STARTERS: Final = {
     "tests.support.app_process": "whole processes",
+    "tests.support.conductor_harness": "a trainer process",
     "tests.support.footage": "footage",
     "tests.support.jack_capture": "JACK",
     "tests.support.jack_server": "JACK",
@@ -38,12 +39,29 @@ STARTERS: Final = {
 """Modules that start a slow part, and the part."""
 
 
+@cache
 def slow_reason(path: Path) -> str:
     """What a test module needs that a fast test does without; empty when it needs nothing of it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in tree.body:
+        if (
+            isinstance(node, ast.Assign)
+            and ast.unparse(node.targets[0]) == "pytestmark"
+            and (own := _marker(node.value))
+        ):
+            return own
     for folder, part in SLOW_FOLDERS.items():
         if (ROOT / folder) in path.parents:
             return part
     return ", ".join(sorted({STARTERS[name] for name in _all_imports(path) & STARTERS.keys()}))
+
+
+def _marker(value: ast.expr) -> str:
+    """The reason of the marker `slow` in the value of `pytestmark`."""
+    for node in ast.walk(value):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.slow":
+            return str(ast.literal_eval(node.args[0]))
+    return ""
 
 
 @cache
@@ -57,6 +75,14 @@ def _all_imports(path: Path) -> frozenset[str]:
                 found.add(name)
                 waiting.append(file)
     return frozenset(found)
+
+
+def count_test_functions(path: Path) -> int:
+    """How many test functions a file has; parameters may make more tests of each."""
+    functions = (
+        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.FunctionDef)
+    )
+    return sum(function.name.startswith("test_") for function in functions)
 
 
 def imports(path: Path) -> Iterator[str]:

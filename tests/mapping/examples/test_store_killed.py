@@ -16,6 +16,8 @@ import pytest
 from gesturesynth.mapping.examples.store import store_path
 from tests.support.stored_takes import FEATURES, check, opened
 
+pytestmark = pytest.mark.slow("a hundred killed processes")
+
 CYCLES = 100
 ROWS = 20
 
@@ -24,8 +26,6 @@ SCRIPT = f"""
 import os, sys
 from pathlib import Path
 from tests.support.stored_takes import opened, poses
-
-pytestmark = pytest.mark.slow("a hundred killed processes")
 
 path, ready = Path(sys.argv[1]), poses({ROWS}, empty=(3,))
 for line in sys.stdin:
