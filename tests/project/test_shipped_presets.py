@@ -98,6 +98,7 @@ def test_bodies_of_other_builds_standing_elsewhere_are_understood(name: str) -> 
     assert min(trusted) > 0.9, trusted
 
 
+@pytest.mark.slow("rendered performances")
 def test_it_sounds_whenever_somebody_is_there_and_never_too_loud(heard: tuple[str, Heard]) -> None:
     name, sound = heard
     loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
@@ -109,6 +110,7 @@ def test_it_sounds_whenever_somebody_is_there_and_never_too_loud(heard: tuple[st
     assert min(loudness) > -55
 
 
+@pytest.mark.slow("rendered performances")
 def test_somebody_is_heard_to_come_and_to_go(heard: tuple[str, Heard]) -> None:
     """Alone it idles more quietly than it plays, and is not silent."""
     _, sound = heard
@@ -122,6 +124,7 @@ def test_somebody_is_heard_to_come_and_to_go(heard: tuple[str, Heard]) -> None:
     assert sound.level_db(alone) > -60
 
 
+@pytest.mark.slow("rendered performances")
 def test_every_output_is_really_played(heard: tuple[str, Heard]) -> None:
     name, sound = heard
     loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
@@ -135,6 +138,7 @@ def test_every_output_is_really_played(heard: tuple[str, Heard]) -> None:
         assert travelled > 0.5, f"{output.name} moved over {travelled:.0%} of its range"
 
 
+@pytest.mark.slow("rendered performances")
 def test_the_right_hand_is_pitch_and_the_left_is_loudness(heard: tuple[str, Heard]) -> None:
     name, sound = heard
     if name != "theremin":

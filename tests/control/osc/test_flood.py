@@ -56,6 +56,7 @@ def poll_within_bounds(server: OscServer, now_s: float) -> tuple[list[OscCall], 
     return requested, datagrams == 0 and server.waiting == 0
 
 
+@pytest.mark.slow("a hundred thousand datagrams")
 def test_100_000_broken_datagrams_and_not_one_answer_or_output_is_missing(
     server: OscServer, programs: MakeProgram
 ) -> None:

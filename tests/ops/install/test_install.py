@@ -20,6 +20,8 @@ from gesturesynth.ops.install.systemctl import UnitState
 from gesturesynth.ops.install.uninstall import purge_line, uninstall
 from gesturesynth.tracking.model import download
 
+pytestmark = pytest.mark.slow("virtual environments")
+
 PYTHON = install_program.PYTHON
 
 

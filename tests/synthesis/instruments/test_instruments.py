@@ -89,6 +89,7 @@ def test_at_level_0_db_all_instruments_are_equally_loud_and_nothing_clips(kind: 
         assert peak_db(heard) < 0.0
 
 
+@pytest.mark.slow("minutes of sound")
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_corner_is_clean_and_within_the_documented_loudness(kind: str) -> None:
     moved = [parameter for parameter in catalogue()[kind].parameters if parameter.name not in ("level", "rate", "busy")]
@@ -164,6 +165,7 @@ def test_a_drum_that_is_struck_again_while_it_rings_does_not_click() -> None:
         assert peak_db(heard) < 0.0
 
 
+@pytest.mark.slow("minutes of sound")
 @pytest.mark.parametrize("kind", KINDS)
 def test_silence_does_not_fade_into_denormal_numbers(kind: str) -> None:
     # Many processors need ten times as long for numbers below 1.2e-38: a graph that remembers must not get there.
