@@ -187,8 +187,9 @@ class World:
             return ()
         self._fitting = True
         events = self.session.fit_started(self.now_s)
+        told = events + self._carry_out(events)
         self._check()
-        return events
+        return told
 
     def set_stage(self, preset: str = "", classes: tuple[str, ...] | None = None) -> Events:
         """Something about the stage is different; what came of it."""
