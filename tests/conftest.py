@@ -19,7 +19,7 @@ import structlog
 
 from tests.support import footage, network_off
 from tests.support.selection import count_test_functions, slow_reason
-from tests.support.turns import FOLDER, Sharing, Turns
+from tests.support.turns import FOLDER, FileScheduling, Turns
 
 # Machines are busy with others: how long an example took says nothing about it.
 hypothesis.settings.register_profile("busy", deadline=None)
@@ -62,8 +62,8 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
-    return Sharing(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileScheduling:
+    return FileScheduling(config, log)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -26,7 +26,7 @@ def measure(plan: Plan) -> Iterator[Figure]:
     with jack() as server, watched(plan, server) as running:
         names = {pid: name for name, pid in running.pids().items()}
         time.sleep(SETTLED_S)
-        members = [psutil.Process(pid) for pid in running.look()]
+        members = [psutil.Process(pid) for pid in running.find_processes()]
         before = {member.pid: _cpu_s(member) for member in members}
         begun_s = time.monotonic()
         time.sleep(window_s)

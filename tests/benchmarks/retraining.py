@@ -19,10 +19,10 @@ from gesturesynth.pipeline.trainer import Failed, Fitted, TrainingJob
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Sound
 from tests.benchmarks.figures import Figure, of
 from tests.benchmarks.stage import LIMIT_S, Arrivals, MeasuringError, Plan, environment_of, own_folders
-from tests.support.app_process import Running
+from tests.support.app_process import AppProcess
 from tests.support.example_sets import held_poses, positions_as_outputs
 from tests.support.stick_figure import body
-from tests.support.still_skeleton import write_statue
+from tests.support.still_skeleton import write_still_skeleton
 
 TITLE = "Training"
 FEATURES = 6
@@ -93,10 +93,10 @@ def _answer(training: TrainingJob) -> Fitted:
 
 def _heard(plan: Plan, rows: int) -> Figure:
     """Takes are taken away and given back, so that each training makes another model; somebody stands still."""
-    statue = write_statue(plan.folder / f"statue-{rows}.skeleton")
+    statue = write_still_skeleton(plan.folder / f"statue-{rows}.skeleton")
     piece = plan.folder / "five-voices.yaml"
     piece.write_text(VOICES, encoding="utf-8")
-    running = Running("--source", statue, "--preset", piece, "--audio", "null")
+    running = AppProcess("--source", statue, "--preset", piece, "--audio", "null")
     with environment_of(running):
         _fill(piece, rows)
         with running:
@@ -107,7 +107,7 @@ def _heard(plan: Plan, rows: int) -> Figure:
     return of(f"command to new sound: rbf, {rows:,} x 5", "s", took_s)
 
 
-def _retrain(running: Running, wire: CommandClient, number: int) -> float:
+def _retrain(running: AppProcess, wire: CommandClient, number: int) -> float:
     _ask(wire, "undo" if number % 2 else "delete-last")
     running.until(ConductorStatus, lambda status: not status.training, "quiet", LIMIT_S)
     time.sleep(2.0)  # whatever still glides
@@ -123,7 +123,7 @@ def _retrain(running: Running, wire: CommandClient, number: int) -> float:
     before = [sound.values for at, sound in arrivals.heard[Sound] if at <= fitting_s]
     changed = [at for at, sound in arrivals.heard[Sound] if at > fitting_s and sound.values != before[-1]]
     if not changed:
-        raise MeasuringError(f"the new model sounds as the old one; {running.words()[-300:]}")
+        raise MeasuringError(f"the new model sounds as the old one; {running.stderr_text()[-300:]}")
     return changed[0] - begun_s
 
 

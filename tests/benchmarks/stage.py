@@ -22,7 +22,7 @@ from gesturesynth.runtime.messages import EngineStatus, Pose, Sound
 from gesturesynth.runtime.pubsub import Publisher, Subscriber, endpoint
 from tests.benchmarks.machine import may_be_realtime
 from tests.support import footage as media
-from tests.support.app_process import Running
+from tests.support.app_process import AppProcess
 from tests.support.jack_server import JackServer
 from tests.support.virtual_camera import VirtualCamera
 
@@ -68,17 +68,17 @@ def camera(plan: Plan) -> VirtualCamera:
 
 
 @contextmanager
-def watched(plan: Plan, server: JackServer, *flags: str | Path) -> Iterator[Running]:
+def watched(plan: Plan, server: JackServer, *flags: str | Path) -> Iterator[AppProcess]:
     """`gesturesynth run` in front of that camera, through JACK, once it plays."""
     eye = camera(plan)
     environment = server.environment | eye.environment
-    with Running("--source", eye.device, "--audio", "jack", *flags, environment=environment) as running:
-        running.playing()
+    with AppProcess("--source", eye.device, "--audio", "jack", *flags, environment=environment) as running:
+        running.wait_until_playing()
         yield running
 
 
 @contextmanager
-def environment_of(running: Running) -> Iterator[None]:
+def environment_of(running: AppProcess) -> Iterator[None]:
     """This process's environment names the folders of one that runs, as its own shell verbs would have it."""
     before = dict(os.environ)
     os.environ.update(running.folders)

@@ -20,7 +20,7 @@ from gesturesynth.core import paths
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
 from gesturesynth.runtime.messages import Pose
-from tests.support.app_process import Running
+from tests.support.app_process import AppProcess
 from tests.support.stick_figure import body_from, pose
 from tests.support.waiting import wait_for
 
@@ -185,8 +185,8 @@ def test_a_run_sends_what_its_preset_says_and_elsewhere_when_it_is_saved(ears: t
         return lambda: len({numbers[0] for address, numbers in ear.fetch() if address == "/synth/pitch"}) > 20
 
     save(first.port)
-    with Running("--source", "demo", "--audio", "null", "--preset", file) as running:
-        running.playing()
+    with AppProcess("--source", "demo", "--audio", "null", "--preset", file) as running:
+        running.wait_until_playing()
         wait_for(moving(first), "a pitch that moves with the demo performer", 60.0)
         save(second.port)
         wait_for(moving(second), "the same at the other program", 60.0)

@@ -20,10 +20,10 @@ from gesturesynth.control.commands import COMMAND_LINE, Call, call
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus
 from tests.conductor.test_retraining import FIVE
-from tests.support.app_process import Running
+from tests.support.app_process import AppProcess
 from tests.support.audio_analysis import rms, steps
 from tests.support.jack_server import Capture, JackServer
-from tests.support.still_skeleton import write_statue
+from tests.support.still_skeleton import write_still_skeleton
 from tests.support.waiting import wait_for
 
 RATE = 48000
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.timeout(300)
 class Studio:
     """Somebody who stands still, all processes, and a JACK server of their own."""
 
-    running: Running
+    running: AppProcess
     wire: CommandClient
 
     def ask(self, name: str, *values: object) -> None:
@@ -100,8 +100,8 @@ def studio(server: JackServer, folder: Path) -> Iterator[Studio]:
     """Two takes are there, and a model of them plays."""
     preset = folder / "five.yaml"
     preset.write_text(FIVE)
-    statue = write_statue(folder / "statue.skeleton")
-    running = Running("--source", statue, "--preset", preset, "--audio", "jack", environment=server.environment)
+    statue = write_still_skeleton(folder / "statue.skeleton")
+    running = AppProcess("--source", statue, "--preset", preset, "--audio", "jack", environment=server.environment)
     (running.home / "config").mkdir()
     (running.home / "config" / "gesturesynth.yaml").write_text("teaching: {countdown: 0 s, take: 0.5 s}\n")
     with running, pytest.MonkeyPatch.context() as patch:

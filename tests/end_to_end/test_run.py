@@ -20,7 +20,7 @@ from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.tracking.offline_poses import read_poses
 from gesturesynth.tracking.skeleton_file import SkeletonWriter
 from tests.support import footage
-from tests.support.app_process import START_S, Running
+from tests.support.app_process import START_S, AppProcess
 from tests.support.audio_analysis import rms
 from tests.support.jack_capture import TimedCapture, voice_pitch_hz
 from tests.support.jack_server import JackServer
@@ -75,10 +75,10 @@ def dance(tmp_path_factory: pytest.TempPathFactory) -> Dance:
     with (
         JackServer() as server,
         TimedCapture(server) as capture,
-        Running("--source", clip, "--preset", file, "--audio", "jack", environment=server.environment) as running,
+        AppProcess("--source", clip, "--preset", file, "--audio", "jack", environment=server.environment) as running,
     ):
         poses = running.listen(Pose)
-        running.playing()
+        running.wait_until_playing()
         first = len(poses.fetch())
         wait_for(lambda: len(poses.fetch()) - first > 8 * 15, "eight seconds at 15 frames a second or more", START_S)
         status = running.until(EngineStatus, lambda _: True, "the engine's word")
@@ -156,10 +156,10 @@ def test_without_anybody_it_holds_then_idles_and_plays_again_when_somebody_comes
     with (
         JackServer() as server,
         TimedCapture(server) as capture,
-        Running("--source", visit, "--audio", "jack", environment=server.environment) as running,
+        AppProcess("--source", visit, "--audio", "jack", environment=server.environment) as running,
     ):
         poses = running.listen(Pose)
-        running.playing()
+        running.wait_until_playing()
         running.until(ConductorStatus, lambda status: status.present and status.outputs[0].value > 300.0, "high notes")
         running.until(Pose, lambda pose: not pose.bodies, "nobody")
         gone = running.until(ConductorStatus, lambda status: not status.present, "the word that nobody is there")

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
-from tests.support.app_process import STATUSES, Running
+from tests.support.app_process import STATUSES, AppProcess
 from tests.support.audio_analysis import rms
 from tests.support.jack_server import JackServer
 from tests.support.waiting import wait_for
@@ -40,7 +40,7 @@ READY: dict[str, Callable[[Any], bool]] = {
 class Show:
     """What runs, and the server that it plays on."""
 
-    running: Running
+    running: AppProcess
     server: JackServer
 
 
@@ -49,9 +49,9 @@ def show() -> Iterator[Show]:
     flags = ("--source", "demo", "--preset", "drone", "--audio", "jack")
     with (
         JackServer(buffer_frames=1024, synchronous=False) as server,
-        Running(*flags, environment=server.environment) as running,
+        AppProcess(*flags, environment=server.environment) as running,
     ):
-        running.playing()
+        running.wait_until_playing()
         running.until(EngineStatus, lambda status: status.level_db > -50.0, "sound")
         yield Show(running, server)
 
@@ -67,7 +67,7 @@ def test_one_that_dies_or_hangs_comes_back_alone_and_the_sound_with_it(
     show: Show, who: str, number: signal.Signals
 ) -> None:
     running = show.running
-    running.look()
+    running.find_processes()
     before = running.pids()
     begun = len(running.log())
     with show.server.capture() as capture:
@@ -84,7 +84,7 @@ def test_one_that_dies_or_hangs_comes_back_alone_and_the_sound_with_it(
     assert took_s < GENEROUS_S
     assert after[who] != before[who]
     assert after | {who: 0} == before | {who: 0}, "the others were left alone"
-    assert before[who] not in running.look(), "the old one is gone"
+    assert before[who] not in running.find_processes(), "the old one is gone"
     text = [line["event"] for line in running.log()[begun:] if line.get("process") == "supervisor"]
     assert any(f"{who} ended (signal 9)" in line for line in text)
     assert any(f"{who} has hung" in line for line in text) == (number == signal.SIGSTOP)

@@ -13,7 +13,7 @@ import pytest
 from gesturesynth.core import search_paths
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from tests.support import footage
-from tests.support.app_process import Running
+from tests.support.app_process import AppProcess
 
 MODULES = (
     *("http", "json", "signal", "typing", "enum", "inspect", "email", "csv", "random", "socket", "tempfile", "logging"),
@@ -148,7 +148,7 @@ def test_neither_does_any_process_of_run(trap: Path, how: str, monkeypatch: pyte
     environment = dict(os.environ)
     if how == "careless paths":
         environment |= CARELESS
-    with Running("--source", footage.clip("dancer"), "--audio", "auto", environment=environment) as running:
+    with AppProcess("--source", footage.clip("dancer"), "--audio", "auto", environment=environment) as running:
         running.until(TrackerStatus, lambda status: status.state == "live" and status.fps > 0, "frames")
         running.until(ConductorStatus, lambda status: bool(status.model), "a model, from the trainer")
         running.until(EngineStatus, lambda status: bool(status.preset), "a sound")

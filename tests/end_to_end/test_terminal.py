@@ -164,7 +164,7 @@ def nothing_is_left(running: TerminalRun) -> None:
 
 def test_alone_in_a_dark_room(tmux: TerminalRun) -> None:
     running = tmux
-    running.playing()
+    running.wait_until_playing()
     screen = running.until_shown("Gesture Synth", "confidence", "pitch", "q quit")
     assert len(screen.splitlines()) <= ROWS
     assert max(map(len, screen.splitlines())) <= COLUMNS
@@ -196,7 +196,7 @@ def test_alone_in_a_dark_room(tmux: TerminalRun) -> None:
 
 def test_ctrl_c_ends_it_and_leaves_the_terminal_as_it_was(tmux: TerminalRun) -> None:
     running = tmux
-    running.playing()
+    running.wait_until_playing()
     running.press("Space")
     running.until_shown("A take of what?")
     running.press("C-c")
@@ -217,7 +217,7 @@ def drawn(screen: str) -> list[str]:
 
 def test_in_the_background_it_draws_nothing_and_reads_no_keys_and_in_front_it_does() -> None:
     with TerminalRun("--source", "demo", "--audio", "null", "&") as running:
-        running.playing()
+        running.wait_until_playing()
         running.type("echo a word of my own; stty -a | grep -o ' echo '")
         running.until_shown("\na word of my own\n echo")
         running.type("q")  # a command of the shell: no key of ours
@@ -247,7 +247,7 @@ def test_in_the_background_it_draws_nothing_and_reads_no_keys_and_in_front_it_do
 
 def test_a_terminal_that_stops_background_output_does_not_stop_it() -> None:
     with TerminalRun("--source", "demo", "--audio", "null") as running:
-        running.playing()
+        running.wait_until_playing()
         running.press("C-z")
         running.until_shell()
         running.type("stty tostop; bg")

@@ -21,7 +21,7 @@ from tests.fault_injection import report
 from tests.fault_injection.catalogue import FAULTS, Fault
 from tests.fault_injection.measure import Known, Outcome, prepare, restore, strike
 from tests.support import footage
-from tests.system.gallery import Gallery, install
+from tests.system.gallery import Installation, install
 from tests.system.machine import TemporaryDisk
 
 
@@ -41,8 +41,8 @@ def main(text: list[str] | None = None) -> int:
     with TemporaryDisk() as ground:
         console.print("installing the service ...", style="dim")
         install(ground)
-        with TemporaryDisk(ground) as disk, Gallery(disk) as gallery:
-            gallery.playing()
+        with TemporaryDisk(ground) as disk, Installation(disk) as gallery:
+            gallery.wait_until_playing()
             known = prepare(gallery)
             rows = tuple(_row(fault, gallery, known, flags.repeats, console) for fault in chosen)
     made = report.Report(datetime.now(UTC).isoformat(timespec="seconds"), looked, flags.repeats, rows)
@@ -66,7 +66,7 @@ def _flags(text: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(text)
 
 
-def _row(fault: Fault, gallery: Gallery, known: Known, repeats: int, console: Console) -> report.Row:
+def _row(fault: Fault, gallery: Installation, known: Known, repeats: int, console: Console) -> report.Row:
     outcomes: list[Outcome] = []
     try:
         for number in range(repeats):

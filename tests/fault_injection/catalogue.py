@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from gesturesynth.runtime.messages import ConductorStatus
-from tests.system.gallery import CONDUCTOR, ENGINE, JACKD, PIECES, TRACKER, Gallery, write
+from tests.system.gallery import CONDUCTOR, ENGINE, JACKD, PIECES, TRACKER, Installation, write
 
-Deed = Callable[[Gallery], None]
+Deed = Callable[[Installation], None]
 
 
 @dataclass(frozen=True)
@@ -50,40 +50,40 @@ def _freeze(unit: str) -> Deed:
     return lambda gallery: gallery.machine.signal(unit, signal.SIGSTOP)
 
 
-def _unplug(gallery: Gallery) -> None:
-    gallery.camera.say("unplug")
+def _unplug(gallery: Installation) -> None:
+    gallery.camera.set_state("unplug")
 
 
-def _hang(gallery: Gallery) -> None:
-    gallery.camera.say("hang")
+def _hang(gallery: Installation) -> None:
+    gallery.camera.set_state("hang")
 
 
-def _stick(gallery: Gallery) -> None:
-    gallery.camera.say("stuck")
+def _stick(gallery: Installation) -> None:
+    gallery.camera.set_state("stuck")
 
 
-def _plug_in(gallery: Gallery) -> None:
-    gallery.camera.say("play")
+def _plug_in(gallery: Installation) -> None:
+    gallery.camera.set_state("play")
 
 
-def _break_piece(gallery: Gallery) -> None:
+def _break_piece(gallery: Installation) -> None:
     gallery.piece_before = (gallery.machine.root / f"{PIECES}/other.yaml".lstrip("/")).read_text()
     write(gallery.machine, f"{PIECES}/other.yaml", gallery.piece_before.replace("outputs:", "outptus:"))
 
 
-def _mend_piece(gallery: Gallery) -> None:
+def _mend_piece(gallery: Installation) -> None:
     write(gallery.machine, f"{PIECES}/other.yaml", gallery.piece_before)
 
 
-def _kill_in_a_take(gallery: Gallery) -> None:
-    gallery.done("select", "1")
-    gallery.done("hold", "on")
+def _kill_in_a_take(gallery: Installation) -> None:
+    gallery.run_command("select", "1")
+    gallery.run_command("hold", "on")
     gallery.until(ConductorStatus, lambda status: status.session.phase == "recording", "a take to begin")
     gallery.machine.signal(CONDUCTOR, signal.SIGKILL)
 
 
-def _cut_power(gallery: Gallery) -> None:
-    gallery.pull_the_plug()
+def _cut_power(gallery: Installation) -> None:
+    gallery.cut_power()
     gallery.switch_on()
 
 

@@ -10,7 +10,7 @@ from gesturesynth.conductor.state_storage import HEALTHY_S
 from gesturesynth.runtime.messages import ConductorStatus
 from tests.fault_injection.catalogue import Fault
 from tests.support.waiting import wait_for
-from tests.system.gallery import PROCESSES, Gallery
+from tests.system.gallery import PROCESSES, Installation
 from tests.system.heard import pauses
 
 WELL_S = 1.5
@@ -32,7 +32,7 @@ class Known:
     takes: int
 
     @classmethod
-    def of(cls, gallery: Gallery) -> Known:
+    def of(cls, gallery: Installation) -> Known:
         """As the conductor says now."""
         status = gallery.until(ConductorStatus, lambda status: bool(status.model), "the conductor's word")
         return cls(status.preset, round(status.session.volume_db, 1), sum(status.session.takes.values()))
@@ -63,21 +63,21 @@ class Outcome:
     restarted: frozenset[str]
 
 
-def prepare(gallery: Gallery) -> Known:
+def prepare(gallery: Installation) -> Known:
     """A hand chooses, once: another piece than that of the settings, another volume; and teaches two takes."""
     for text in (("preset", "other"), ("volume", "-3")):
-        gallery.done(*text)
+        gallery.run_command(*text)
     gallery.until(ConductorStatus, lambda status: status.preset == "Other" and bool(status.model), "the other piece")
     for snapshot in (1, 2):
         gallery.teach(snapshot)
     return Known.of(gallery)
 
 
-def restore(gallery: Gallery, known: Known) -> None:
+def restore(gallery: Installation, known: Known) -> None:
     """As after `prepare`, whatever the last fault has left; and the starts before it are forgiven."""
     if Known.of(gallery).piece != known.piece:
-        gallery.done("preset", "other")
-    gallery.done("volume", str(known.volume_db))
+        gallery.run_command("preset", "other")
+    gallery.run_command("volume", str(known.volume_db))
     gallery.until(
         ConductorStatus,
         lambda status: status.preset == known.piece and bool(status.model) and status.present,
@@ -92,13 +92,13 @@ def _proven(status: ConductorStatus) -> bool:
     return status.time_s - status.life.started_s > HEALTHY_S + 2.0
 
 
-def forgive(gallery: Gallery) -> None:
+def forgive(gallery: Installation) -> None:
     """What ten good seconds do: the services' starts are paced as for a first failure again."""
     for counted in (gallery.machine.root / "run" / "gesturesynth").glob("*/failures"):
         Path(counted).unlink(missing_ok=True)
 
 
-def strike(gallery: Gallery, fault: Fault, known: Known) -> Outcome:
+def strike(gallery: Installation, fault: Fault, known: Known) -> Outcome:
     """Does it, and waits until all is well again.
 
     Raises:
@@ -123,7 +123,7 @@ def strike(gallery: Gallery, fault: Fault, known: Known) -> Outcome:
     except AssertionError as error:
         raise AssertionError(f"{error}\n{gallery.machine.words()}") from error
     now_s = time.monotonic()
-    silences = gallery.heard().silences(struck_s, now_s)
+    silences = gallery.recording().silences(struck_s, now_s)
     after = gallery.pids()
     return Outcome(
         sound_s=silences[-1][1] - struck_s if silences else 0.0,
@@ -133,7 +133,7 @@ def strike(gallery: Gallery, fault: Fault, known: Known) -> Outcome:
     )
 
 
-def _back_s(gallery: Gallery, mended_s: float, now_s: float) -> float:
+def _back_s(gallery: Installation, mended_s: float, now_s: float) -> float:
     """How long it took until it followed the body; 0 when it did all the time."""
     followed_s = gallery.followed_s()
     strayed = pauses(followed_s, mended_s, now_s, FOLLOWING_HOLE_S)
@@ -143,7 +143,7 @@ def _back_s(gallery: Gallery, mended_s: float, now_s: float) -> float:
     return first_s if first_s > SAID_EVERY_S else 0.0
 
 
-def _lost(gallery: Gallery, known: Known) -> frozenset[str]:
+def _lost(gallery: Installation, known: Known) -> frozenset[str]:
     """What is not as it was; takes are those of the piece that a hand had chosen, wherever it is now."""
     now = Known.of(gallery)
     if now.piece == known.piece:
@@ -152,7 +152,7 @@ def _lost(gallery: Gallery, known: Known) -> frozenset[str]:
     return known.lost(Known(now.piece, now.volume_db, Known.of(gallery).takes))
 
 
-def _well(gallery: Gallery, fault: Fault, before: dict[str, int], earliest_s: float) -> bool:
+def _well(gallery: Installation, fault: Fault, before: dict[str, int], earliest_s: float) -> bool:
     """It has sounded and followed the body for a while, and all that must be started again was."""
     now_s = time.monotonic()
     # At every look: to a process that was started again a socket of ZeroMQ subscribes only when somebody reads from it.
@@ -161,7 +161,7 @@ def _well(gallery: Gallery, fault: Fault, before: dict[str, int], earliest_s: fl
         return False
     if pauses(followed_s, now_s - WELL_S, now_s, FOLLOWING_HOLE_S):
         return False
-    if gallery.heard().silences(now_s - WELL_S, now_s - 0.1):
+    if gallery.recording().silences(now_s - WELL_S, now_s - 0.1):
         return False
     after = gallery.pids()
     anew = {unit for unit in after if fault.powered or after[unit] != before[unit]}

@@ -17,7 +17,7 @@ from gesturesynth.control.osc.addresses import ACK
 from gesturesynth.control.osc.codec import decode, encode
 from gesturesynth.runtime.messages import ConductorStatus, Sound
 from tests.flood.sender import Flood, busy
-from tests.support.app_process import Listener, Running
+from tests.support.app_process import AppProcess, MessageListener
 
 CLIENT_HOST: Final = "127.0.0.2"
 """Another address than the flood's."""
@@ -124,14 +124,14 @@ class Contention:
 
 
 @contextmanager
-def playing(stack: ExitStack) -> Iterator[tuple[Running, int]]:
+def playing(stack: ExitStack) -> Iterator[tuple[AppProcess, int]]:
     """`gesturesynth run` with nothing to hear it, and the port of its OSC."""
-    running = stack.enter_context(Running("--source", "demo", "--audio", "null"))
-    running.playing()
-    yield running, int(running.until_said("listening to OSC")["port"])
+    running = stack.enter_context(AppProcess("--source", "demo", "--audio", "null"))
+    running.wait_until_playing()
+    yield running, int(running.until_logged("listening to OSC")["port"])
 
 
-def phase(client: Client, sounds: Listener, seconds: float) -> Phase:
+def phase(client: Client, sounds: MessageListener, seconds: float) -> Phase:
     """Some seconds of the program that behaves."""
     first, begun_s = len(sounds.fetch()), time.monotonic()
     # What arrives while the last answers are waited for counts, too: so does the time.
@@ -223,7 +223,7 @@ def masses(count: int, niceness: int = 10) -> Masses:
         )
 
 
-def _counted(running: Running) -> int:
+def _counted(running: AppProcess) -> int:
     """Datagrams that the conductor has counted."""
     listener = running.listen(ConductorStatus)
     first = len(listener.fetch())

@@ -57,7 +57,7 @@ class Ear:
     def _size(self) -> int:
         return self._file.stat().st_size if self._file.exists() else 0
 
-    def news(self) -> list[Loudness]:
+    def new_samples(self) -> list[Loudness]:
         """What was heard since the last call."""
         with self._file.open("rb") as file:
             file.seek(self._read)

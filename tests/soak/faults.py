@@ -78,11 +78,11 @@ def _server_killed(stage: Stage, _watch: Watch) -> None:
 def _camera(word: str) -> Callable[[Stage, Watch], None]:
     def happen(stage: Stage, watch: Watch) -> None:
         assert stage.camera is not None
-        stage.camera.say(word)  # type: ignore[arg-type]  # one of its words
+        stage.camera.set_state(word)  # type: ignore[arg-type]  # one of its words
         try:
             wait_for(lambda: not watch.healthy, f"somebody to notice: {word}", NOTICED_S)
         finally:
-            stage.camera.say("play")
+            stage.camera.set_state("play")
 
     return happen
 

@@ -17,7 +17,7 @@ from gesturesynth.control.commands import COMMAND_LINE, call
 from gesturesynth.core import paths
 from tests.soak.ear import Ear
 from tests.support import footage as media
-from tests.support.app_process import Running
+from tests.support.app_process import AppProcess
 from tests.support.jack_server import JackServer
 from tests.support.virtual_camera import VirtualCamera
 
@@ -55,7 +55,7 @@ class Stage:
             self.camera = VirtualCamera(home / "camera", clip, frames=120) if (clip := footage()) else None
             self.osc_port = free_port()
             seen = self.camera.environment if self.camera else {}
-            self.running = Running(
+            self.running = AppProcess(
                 *("--source", VirtualCamera.device if self.camera else "demo"),
                 *("--audio", "jack", "--preset", OWN, "--osc-port", str(self.osc_port)),
                 environment=self.server.environment | seen | {"TMPDIR": str(self.temporary)},
@@ -63,7 +63,7 @@ class Stage:
             )
             self.preset = self._furnish(home / "run" / "config")
             stack.enter_context(self.running)
-            self.running.playing()
+            self.running.wait_until_playing()
             self.ear = Ear(self.server, home / "heard")
             stack.callback(self.ear.close)
             self.wire = stack.enter_context(CommandClient(folder=self.running.runtime))
@@ -103,7 +103,7 @@ class Stage:
         except psutil.NoSuchProcess:
             return found
         for member in members:
-            self.running.seen[member.pid] = member
+            self.running.known_processes[member.pid] = member
             found[member.pid] = ("supervisor" if member is top else verb(member), member)
         return found
 

@@ -72,7 +72,7 @@ class Watch:
                     self.problems, self.healthy = health.problems, health.healthy
                     self.pids = {name: process.pid for name, process in health.processes.items()}
                     self.conductor = monitor.conductor
-                    self.heard += self._stage.ear.news()
+                    self.heard += self._stage.ear.new_samples()
                     if now_s >= due_s:
                         due_s = now_s + SAMPLE_S
                         self.sampled.append(self._sample(monitor, now_s))

@@ -26,7 +26,7 @@ _HIGH_PASS: Final = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621
 
 
 @dataclass(frozen=True)
-class At:
+class TimedChange:
     """Something that happens while an instrument is played: values to glide to, or triggers to fire."""
 
     time_s: float
@@ -50,7 +50,7 @@ def server(seed: int = 1, frames: int = FRAMES) -> Iterator[Any]:
         made.shutdown()
 
 
-class Played:
+class InstrumentPlayer:
     """One instrument of the catalogue in a running server.
 
     Parameters stand at `fixed` or their defaults (level at 0 dB) and glide to new values in their own glide.
@@ -70,28 +70,28 @@ class Played:
         self.instrument.output.out()
         frames = made.getBufferSize()
         address = int(made.getOutputAddr(), 16)
-        self._heard = np.ctypeslib.as_array((ctypes.c_float * (2 * frames)).from_address(address)).reshape(frames, 2)
+        self._buffer = np.ctypeslib.as_array((ctypes.c_float * (2 * frames)).from_address(address)).reshape(frames, 2)
 
-    def listen(self, seconds_s: float, *happenings: At) -> Samples:
+    def render(self, seconds_s: float, *happenings: TimedChange) -> Samples:
         """The next seconds, float64, shape (samples, 2); `happenings` are applied at buffers, times from now."""
         waiting = sorted(happenings, key=lambda happening: happening.time_s)
         blocks = []
-        for block in range(round(seconds_s * RATE_HZ / len(self._heard))):
-            while waiting and waiting[0].time_s <= block * len(self._heard) / RATE_HZ:
+        for block in range(round(seconds_s * RATE_HZ / len(self._buffer))):
+            while waiting and waiting[0].time_s <= block * len(self._buffer) / RATE_HZ:
                 happening = waiting.pop(0)
                 for name, value in happening.values.items():
                     self.controls[name].value = value
                 for trigger in happening.triggers:
                     self.instrument.fire(trigger)
             self._server.process()
-            blocks.append(self._heard.copy())
+            blocks.append(self._buffer.copy())
         return np.concatenate(blocks).astype(np.float64)
 
 
-def play(kind: str, seconds_s: float, *happenings: At, seed: float = 1, **fixed: float) -> Samples:
+def play(kind: str, seconds_s: float, *happenings: TimedChange, seed: float = 1, **fixed: float) -> Samples:
     """What an instrument plays from its first sample, float64, shape (samples, 2)."""
     with server(int(seed)) as made:
-        return Played(made, kind, fixed).listen(seconds_s, *happenings)
+        return InstrumentPlayer(made, kind, fixed).render(seconds_s, *happenings)
 
 
 def momentary_lufs(samples: Samples) -> Samples:

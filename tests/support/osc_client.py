@@ -15,7 +15,7 @@ from gesturesynth.control.osc.server import OscCall, OscServer
 
 
 @dataclass
-class Program:
+class OscClient:
     """Another program: a socket of its own, on an address of its own if need be, and everything that came to it."""
 
     server: OscServer
@@ -42,7 +42,7 @@ class Program:
             except BlockingIOError:
                 return packets
 
-    def heard(self) -> list[tuple[str, list[object]]]:
+    def messages(self) -> list[tuple[str, list[object]]]:
         """Address and values of each message since the last call, bundles flattened."""
         messages: list[OscMessage] = []
         for packet in self.packets():
@@ -50,17 +50,17 @@ class Program:
         return [(message.address, message.params) for message in messages]
 
 
-class MakeProgram(Interface):
-    def __call__(self, host: str = "127.0.0.1") -> Program: ...
+class MakeOscClient(Interface):
+    def __call__(self, host: str = "127.0.0.1") -> OscClient: ...
 
 
 @contextmanager
-def several(server: OscServer) -> Iterator[MakeProgram]:
+def osc_clients(server: OscServer) -> Iterator[MakeOscClient]:
     """Makes as many as a test wants, and closes them."""
-    made: list[Program] = []
+    made: list[OscClient] = []
 
-    def make(host: str = "127.0.0.1") -> Program:
-        made.append(Program(server, host))
+    def make(host: str = "127.0.0.1") -> OscClient:
+        made.append(OscClient(server, host))
         return made[-1]
 
     yield make
@@ -68,6 +68,6 @@ def several(server: OscServer) -> Iterator[MakeProgram]:
         program.socket.close()
 
 
-def do_all(server: OscServer, requested: Sequence[OscCall]) -> None:
+def answer_all(server: OscServer, requested: Sequence[OscCall]) -> None:
     for one in requested:
         server.answer(one, True, f"did {one.call.text}")

@@ -34,7 +34,7 @@ def free_port() -> int:
         return int(finder.getsockname()[1])
 
 
-class Dump:
+class OscDump:
     """`oscdump` on a port of its own. A context manager.
 
     What it prints goes into a file: a pipe that nobody empties would hold it up, and it would lose what comes then.

@@ -57,7 +57,7 @@ def _performance() -> list[int]:
 LOOP_S = len(_performance()) / FRAME_HZ
 
 
-def write_dance(path: Path) -> Path:
+def write_posed_video(path: Path) -> Path:
     """Writes the video (Motion JPEG); gives its path back. Skips the test where the footage is missing."""
     source = cv2.VideoCapture(str(footage.clip("dancer")))
     frames: list[Any] = []

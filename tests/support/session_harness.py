@@ -64,11 +64,11 @@ def refused(events: Events) -> str:
     return answer(events).text
 
 
-def _hand(by: str) -> str:
+def _sender_host(by: str) -> str:
     return re.sub(r":\d+$", "", by)
 
 
-class World:
+class SessionHarness:
     """Takes and snapshots are kept in lists, fits end when `end_fit` is called. After each step, all is checked.
 
     Attributes:
@@ -113,12 +113,12 @@ class World:
         self._holder = ""
         self._fitting = False
         self._train_again = False
-        self._asked: tuple[str, str, float] | None = None
+        self._question: tuple[str, str, float] | None = None
         self._volume_db, self._muted, self._panic, self._held = 0.0, False, False, ""
-        self.set_stage()
+        self.set_context()
 
     # ------------------------------------------------------------------------------------------------------------ steps
-    def ask(self, name: str, *values: Value, by: str = "keyboard") -> Events:
+    def submit(self, name: str, *values: Value, by: str = "keyboard") -> Events:
         """Somebody asks for something; what came of it, outcomes included."""
         before = self.session.state
         if name == "panic":
@@ -181,7 +181,7 @@ class World:
         self._check()
         return told
 
-    def own_fit(self) -> Events:
+    def start_fit(self) -> Events:
         """The conductor begins a fit by itself, for a file that has changed."""
         if self._fitting:
             return ()
@@ -191,10 +191,10 @@ class World:
         self._check()
         return told
 
-    def set_stage(self, preset: str = "", classes: tuple[str, ...] | None = None) -> Events:
+    def set_context(self, preset: str = "", classes: tuple[str, ...] | None = None) -> Events:
         """Something about the stage is different; what came of it."""
         if preset and preset != self.preset:
-            self.preset, self._train_again, self._asked = preset, False, None
+            self.preset, self._train_again, self._question = preset, False, None
         self.classes = self.classes if classes is None else classes
         self.session.update_context(
             SessionContext(
@@ -251,7 +251,7 @@ class World:
             case SetOpen(on):
                 assert self._until, "there is something to overrule"
                 self.closed = not on
-                self.set_stage()
+                self.set_context()
             case HoldSound(target):
                 assert int(target) in self.snapshots
                 self._held = target
@@ -262,7 +262,7 @@ class World:
                 self._held = "random"
             case ChangePreset(name):
                 assert self._take is None
-                return self.set_stage(preset=name)
+                return self.set_context(preset=name)
             case Quit():
                 self.quits += 1
         return self._outcome(event) if isinstance(event, OUTCOME) else ()
@@ -274,11 +274,11 @@ class World:
         if not event.keep:
             return ()
         if event.end_s == take.start_s:
-            return self._also(self.session.take_failed("Nobody was seen.", self.now_s))
+            return self._with_outcome(self.session.take_failed("Nobody was seen.", self.now_s))
         self._remember()
         self.takes.append(take.target)
-        self.set_stage()
-        return self._also(self.session.take_saved(take.target, 30, self.now_s))
+        self.set_context()
+        return self._with_outcome(self.session.take_saved(take.target, 30, self.now_s))
 
     def _outcome(self, event: Event) -> Events:
         match event:
@@ -290,22 +290,22 @@ class World:
                 self._remember()
                 assert number not in self.snapshots, "no snapshot is written over"
                 self.snapshots.add(number)
-                self.set_stage()
-                return self._also(self.session.sound_saved(number, self.now_s))
+                self.set_context()
+                return self._with_outcome(self.session.sound_saved(number, self.now_s))
             case DeleteLast():
                 self._remember()
                 self.takes.pop()
             case ClearTakes():
                 self._remember()
                 self.takes.clear()
-        self.set_stage()
-        return self._also(self.session.done("Done.", self.now_s))
+        self.set_context()
+        return self._with_outcome(self.session.done("Done.", self.now_s))
 
     def _remember(self) -> None:
         self._past.append((list(self.takes), set(self.snapshots)))
         self._future.clear()
 
-    def _also(self, events: Events) -> Events:
+    def _with_outcome(self, events: Events) -> Events:
         return events + self._carry_out(events)
 
     # -------------------------------------------------------------------------------------------------------- checking
@@ -315,25 +315,25 @@ class World:
         asks = Cue("ask") in events
         at_once = name == "quit" and by == "keyboard" and "playing" in (before.phase, self.session.state.phase)
         if dangerous and not at_once:
-            assert self._asked is not None, "it was asked"
-            command, hand, asked_s = self._asked
+            assert self._question is not None, "it was asked"
+            command, hand, asked_s = self._question
             assert (command, hand) == (name, by)
             assert self.now_s - asked_s <= self.rules.confirm_s + 1e-6
         if asks:
-            self._asked = (name, by, self.now_s)
-        elif self._asked and self._asked[1] == by:  # what another hand does leaves the question open
-            self._asked = None
+            self._question = (name, by, self.now_s)
+        elif self._question and self._question[1] == by:  # what another hand does leaves the question open
+            self._question = None
 
     def _check_hold(self, by: str, events: Events, *, on: bool) -> None:
         """Who holds a take ends it by letting go; whoever else lets go changes nothing, and nobody's hold ends one."""
         take, ends = self._take, [event for event in events if isinstance(event, EndTake)]
         if take and self.now_s < take.end_s:
-            mine = not on and self._holder == _hand(by)
+            mine = not on and self._holder == _sender_host(by)
             assert bool(ends) == mine
             assert not mine or ends[0].keep == (self.now_s - take.start_s >= self.rules.hold_least_s)
         if on and self.session.state.take_held and (take is None or ends):
             assert any(isinstance(event, BeginTake) for event in events)
-            self._holder = _hand(by)
+            self._holder = _sender_host(by)
 
     def _most_s(self) -> float:
         return self.rules.hold_s if self.session.state.take_held else self.rules.take_s

@@ -13,7 +13,7 @@ HELD_S = 20.13
 """In the demo performance both arms are lifted here, half a torso above the shoulders."""
 
 
-def write_statue(path: Path, duration_s: float = 10.0) -> Path:
+def write_still_skeleton(path: Path, duration_s: float = 10.0) -> Path:
     """A skeleton recording of it, 30 poses a second; gives its path back."""
     held = next(pose for pose in read_poses("demo") if pose.capture_time_s >= HELD_S)
     with SkeletonWriter(path) as writer:

@@ -26,17 +26,17 @@ def poses(count: int, raised_deg: float = 90.0, *, empty: tuple[int, ...] = (), 
     ]
 
 
-def opened(path: Path) -> ExampleStore:
+def open_store(path: Path) -> ExampleStore:
     return ExampleStore.open(path, NOW)
 
 
-def taught(path: Path, takes: int = 6, rows: int = 30) -> list[int]:
+def store_with_takes(path: Path, takes: int = 6, rows: int = 30) -> list[int]:
     """A store with takes 1..n for the snapshots 1..n; the ids."""
-    with opened(path) as store:
+    with open_store(path) as store:
         return [store.add_take(str(n), {"pitch": 100.0 * n}, "", poses(rows, 10.0 * n)).id for n in range(1, takes + 1)]
 
 
-def check(path: Path) -> str:
+def integrity_check(path: Path) -> str:
     """What sqlite itself thinks of the file."""
     with closing(sqlite3.connect(path)) as connection:
         (answer,) = connection.execute("PRAGMA integrity_check").fetchone()
@@ -48,7 +48,7 @@ def listing(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-def copied(path: Path, folder: Path) -> Path:
+def copy_with_journal(path: Path, folder: Path) -> Path:
     """The file as a power cut would leave it: with what stands beside it."""
     folder.mkdir()
     for part in path.parent.glob(f"{path.name}*"):

@@ -19,19 +19,19 @@ from pythonosc.udp_client import SimpleUDPClient
 
 from gesturesynth.config.preset.loader import find, load
 from gesturesynth.runtime.messages import ConductorStatus, Pose, SessionState, Sound
-from tests.support.osc_tools import Dump, oscsend
+from tests.support.osc_tools import OscDump, oscsend
 from tests.support.posed_video import LOOP_S, POSES, pose_of
 from tests.support.terminal import TerminalRun
 from tests.support.waiting import wait_for
 
 SETTINGS = "teaching: {countdown: 0.1 s, take: 0.6 s, tick: 0.1 s}\n"
 SNAPSHOTS = load(find("theremin")).snapshots
-Taught = dict[str, int]
+SnapshotOfPose = dict[str, int]
 """Which snapshot belongs to which pose."""
 TRIES = 6
 
 
-class Stage:
+class TeachingScenario:
     """Gesture Synth in its terminal, and the performer in front of it."""
 
     def __init__(self, running: TerminalRun, osc_port: int) -> None:
@@ -49,12 +49,12 @@ class Stage:
         self.running.until(Pose, lambda pose: pose_of(pose) != name, f"another pose than '{name}'")
         self.running.until(Pose, lambda pose: pose_of(pose) == name, f"the pose '{name}'")
 
-    def coming(self, among: list[str]) -> str:
+    def next_pose(self, among: list[str]) -> str:
         """One of these poses that can be had soon."""
         now = next((name for pose in reversed(self.poses.fetch()) if (name := pose_of(pose))), "")
         return next((name for name in sorted(among, key=lambda name: name != "high") if name != now), among[0])
 
-    def taken(self) -> set[str]:
+    def poses_in_take(self) -> set[str]:
         """The poses that are in the newest take; the way into one and out of one has an empty name."""
         statuses: list[ConductorStatus] = self.statuses.fetch()
         over = max(at for at, status in enumerate(statuses) if status.session.phase == "recording") + 1
@@ -62,7 +62,7 @@ class Stage:
         begin_s, end_s = statuses[begin].time_s, statuses[over].time_s
         return {pose_of(pose) for pose in self.poses.fetch() if begin_s + 0.1 < pose.capture_time_s < end_s - 0.1}
 
-    def teach_one(self, name: str, number: int, way: Way) -> None:
+    def teach_one(self, name: str, number: int, way: Control) -> None:
         """Chooses a snapshot, hears it, waits for the pose and records it."""
         heard = pytest.approx(SNAPSHOTS[number]["pitch"])
         for _ in range(TRIES):
@@ -71,20 +71,20 @@ class Stage:
             self.wait_for_pose(name)
             way.record()
             self.session(lambda state: state.takes.get(str(number)) == 1, "the take")
-            if self.taken() == {name}:
+            if self.poses_in_take() == {name}:
                 return
             # On a busy machine a take may come late, into another pose: as anybody would, delete it and try again.
             way.delete_last()
             self.session(lambda state: not state.takes.get(str(number)), "the take to be gone")
         raise AssertionError(f"no take of '{name}' came in time, {TRIES} times")
 
-    def teach(self, taught: Taught, way: Way) -> tuple[float, float]:
+    def teach(self, taught: SnapshotOfPose, way: Control) -> tuple[float, float]:
         """The minute. Returns when it played: begin and end, monotonic seconds."""
         way.clear()
         self.session(lambda state: not any(state.takes.values()), "no takes")
         missing = [*POSES]
         while missing:
-            name = self.coming(missing)
+            name = self.next_pose(missing)
             self.teach_one(name, taught[name], way)
             missing.remove(name)
         way.train()
@@ -95,10 +95,10 @@ class Stage:
         return begin_s, end_s
 
 
-class Keys:
+class KeyControl:
     """A hand at the terminal."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: TeachingScenario) -> None:
         self._press = stage.running.press
 
     def clear(self) -> None:
@@ -120,14 +120,14 @@ class Keys:
         """The hand is taken away."""
 
 
-class Osc:
+class OscControl:
     """`oscsend` says what to do, and `oscdump` tells what has come of it. python-osc's client asks for an answer."""
 
     RATE_HZ: ClassVar[int] = 20
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: TeachingScenario) -> None:
         self._stage = stage
-        self._dump = Dump().__enter__()
+        self._dump = OscDump().__enter__()
 
         self._subscribed_s = 0.0
 
@@ -196,10 +196,10 @@ cli.main(sys.argv[1:])
 """
 
 
-class Shell:
+class ShellControl:
     """`gesturesynth VERB` in another shell."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: TeachingScenario) -> None:
         self._environment = stage.running.environment
         self._typed: subprocess.Popen[str] | None = None
 
@@ -260,4 +260,4 @@ def _ended(process: subprocess.Popen[str], code: int, entered: str = "") -> str:
     return err if code else out
 
 
-Way = Keys | Osc | Shell
+Control = KeyControl | OscControl | ShellControl

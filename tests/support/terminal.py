@@ -15,15 +15,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.app_process import Running
+from tests.support.app_process import AppProcess
 from tests.support.waiting import wait_for
 
 COLUMNS, ROWS = 80, 24
 SHELL = ["env", "PS1=$ ", "HISTFILE=", "sh"]
 
 
-class TerminalRun(Running):
-    """A `Running` whose process is that of the terminal; in it a shell, and in the shell `gesturesynth run`."""
+class TerminalRun(AppProcess):
+    """An `AppProcess` whose process is that of the terminal; in it a shell, and in the shell `gesturesynth run`."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -88,7 +88,7 @@ class TerminalRun(Running):
     def close(self) -> None:
         """Closes the terminal, ends what is left, and takes the folders away."""
         if self.process and self.process.poll() is None:
-            self.look()
+            self.find_processes()
             self._tmux("kill-server")
             self.process.wait(15)
         super().close()

@@ -46,7 +46,7 @@ class Turns:
             fcntl.flock(self._stage, fcntl.LOCK_UN)
 
 
-class Sharing(LoadFileScheduling):  # type: ignore[misc]  # xdist is not looked at
+class FileScheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist is not looked at
     """A file at a time for each worker, in the order of the files; all machines go to one."""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -23,8 +23,9 @@ from gesturesynth.runtime.pubsub import Publisher, Subscriber
 from gesturesynth.runtime.service import Service
 from gesturesynth.synthesis.process import EngineSettings, run_engine
 from tests.support.audio_analysis import pitch_hz, rms, steps
-from tests.support.jack_server import DEADLINE_S, JackServer, read_wav
+from tests.support.jack_server import JackServer, read_wav
 from tests.support.stub_instruments import scene, sound, tone
+from tests.support.waiting import DEADLINE_S
 
 ONE = scene(tone(), moved={"tone.pitch": 0.05})
 RATE = 48000
@@ -245,7 +246,7 @@ def test_an_engine_whose_server_is_gone_leaves_with_a_word(server: JackServer, h
 OPEN_AND_WAIT = """
 import sys
 from gesturesynth.synthesis import process as engine
-from tests.synthesis import toys
+from tests.support import stub_instruments
 
 def open_and_wait(settings):
     backend = engine_opens(settings)
@@ -254,7 +255,7 @@ def open_and_wait(settings):
     return backend
 
 engine_opens, engine.open_backend = engine.open_backend, open_and_wait
-sys.exit(toys.main("jack"))
+sys.exit(stub_instruments.main("jack"))
 """
 
 

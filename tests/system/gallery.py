@@ -30,11 +30,11 @@ from numpy.typing import NDArray
 
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, TrackerStatus
 from tests.support import footage
-from tests.support.app_process import STATUSES, Listener
+from tests.support.app_process import STATUSES, MessageListener
 from tests.support.posed_video import MOMENTS
 from tests.support.virtual_camera import VirtualCamera
 from tests.support.waiting import wait_for
-from tests.system.heard import Heard
+from tests.system.heard import Recording
 from tests.system.machine import SHARED_AT, Disk, Machine
 
 M = TypeVar("M", bound=msgspec.Struct)
@@ -135,7 +135,7 @@ def _and_back(frames: Path) -> None:
         shutil.copy(frame, frames / f"{number:03}.jpg")
 
 
-class Gallery:
+class Installation:
     """A machine on which Gesture Synth plays from the moment it is switched on. A context manager.
 
     Args:
@@ -157,24 +157,24 @@ class Gallery:
         first, last = MOMENTS["low"], MOMENTS["high"]
         self.camera = VirtualCamera(folder, footage.clip("dancer"), frames=last - first + 1, skip=first)
         _and_back(folder / "frames")
-        self.camera.say("play" if plugged else "unplug")
+        self.camera.set_state("play" if plugged else "unplug")
         for path in (folder, *folder.rglob("*")):
             path.chmod(0o755)
         shutil.copy(Path(__file__).with_name("ear.py"), disk.shared / "ear.py")
         self.machine = Machine(disk, at_home=at_home)
         self.switched_on_s = 0.0
         self.piece_before = ""
-        self._heard = disk.shared / "heard"
-        self._ear: subprocess.Popen[bytes] | None = None
+        self._recording_file = disk.shared / "heard"
+        self._recorder: subprocess.Popen[bytes] | None = None
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self._listeners: dict[type[msgspec.Struct], Listener] = {}
+        self._listeners: dict[type[msgspec.Struct], MessageListener] = {}
 
     def __enter__(self) -> Self:
         self.switch_on()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.pull_the_plug()
+        self.cut_power()
         self._context.destroy(linger=0)
 
     # ----------------------------------------------------------------------------------------------------- on and off
@@ -182,28 +182,28 @@ class Gallery:
         """It boots, and the ear begins to listen; nobody waits for Gesture Synth."""
         self.switched_on_s = time.monotonic()
         self.machine.boot(settled=False)
-        with self._heard.open("wb") as heard:
+        with self._recording_file.open("wb") as heard:
             text = ("runuser", "-u", ENGINE_USER, "--", "/usr/bin/python3", f"{SHARED_AT}/ear.py", JACK_SERVER)
-            self._ear = self.machine.start(*text, stdout=heard)
+            self._recorder = self.machine.start(*text, stdout=heard)
 
-    def pull_the_plug(self) -> None:
+    def cut_power(self) -> None:
         """A power cut."""
         self.machine.pull_the_plug()
-        if self._ear:
-            self._ear.kill()
-            self._ear.wait()
-            self._ear = None
+        if self._recorder:
+            self._recorder.kill()
+            self._recorder.wait()
+            self._recorder = None
         for listener in self._listeners.values():
             listener.close()
         self._listeners.clear()
 
     # -------------------------------------------------------------------------------------------------- what it does
-    def listen(self, kind: type[msgspec.Struct]) -> Listener:
+    def listen(self, kind: type[msgspec.Struct]) -> MessageListener:
         """Everything of this type from the first call on."""
         if kind not in self._listeners:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("GESTURESYNTH_RUNTIME_DIR", str(self.machine.root / "run" / "gesturesynth"))
-                self._listeners[kind] = Listener(self._context, kind)
+                self._listeners[kind] = MessageListener(self._context, kind)
         return self._listeners[kind]
 
     def until(self, kind: type[M], condition: Callable[[M], bool], what: str, deadline_s: float = DEADLINE_S) -> M:
@@ -224,7 +224,7 @@ class Gallery:
                 )
             time.sleep(0.01)
 
-    def playing(self, deadline_s: float = START_S) -> None:
+    def wait_until_playing(self, deadline_s: float = START_S) -> None:
         """Waits until the camera's body plays the piece, and it is heard."""
         for kind in (Pose, *STATUSES.values()):
             self.listen(kind)
@@ -234,7 +234,7 @@ class Gallery:
             ConductorStatus, lambda status: bool(status.model) and status.present, "the body to play", deadline_s
         )
         self.until(EngineStatus, lambda status: bool(status.preset), "the engine to play", deadline_s)
-        self.sounding_since(begin_s, deadline_s)
+        self.wait_for_sound(begin_s, deadline_s)
 
     def pids(self) -> dict[str, int]:
         """The process ids of the services, as the machine counts."""
@@ -245,17 +245,17 @@ class Gallery:
         messages = self.listen(ConductorStatus).fetch()
         return np.array([status.time_s for status in messages if status.present and status.model])
 
-    def heard(self) -> Heard:
+    def recording(self) -> Recording:
         """All that the ear has heard until now."""
-        return Heard.read(self._heard)
+        return Recording.read(self._recording_file)
 
-    def sounding_since(self, begin_s: float, deadline_s: float = DEADLINE_S) -> float:
+    def wait_for_sound(self, begin_s: float, deadline_s: float = DEADLINE_S) -> float:
         """Waits for something to hear after a monotonic time; gives the time of it."""
         try:
-            wait_for(lambda: len(self.heard().between(begin_s).audible_s()) > 0, "sound", deadline_s)
+            wait_for(lambda: len(self.recording().between(begin_s).audible_s()) > 0, "sound", deadline_s)
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.machine.words()}") from error
-        return float(self.heard().between(begin_s).audible_s()[0])
+        return float(self.recording().between(begin_s).audible_s()[0])
 
     # ------------------------------------------------------------------------------------------------ people's hands
     def shell(self, *text: str) -> subprocess.CompletedProcess[str]:
@@ -267,11 +267,11 @@ class Gallery:
 
         Again, like anybody, when nobody could be seen during the take: busy machines miss many a frame.
         """
-        self.done("select", str(snapshot))
+        self.run_command("select", str(snapshot))
         wait_for(lambda: self.shell("record", "--wait").returncode == 0, "a take with somebody in it", START_S)
         self.shell("stop")  # the sound of the snapshot, if that is still held
 
-    def done(self, *text: str) -> None:
+    def run_command(self, *text: str) -> None:
         """`gesturesynth WORDS` in a shell of the machine, which must do it."""
         requested = self.shell(*text)
         assert requested.returncode == 0, f"{text}: {requested.stdout}{requested.stderr}"

@@ -25,7 +25,7 @@ def pauses(times_s: NDArray[np.float64], begin_s: float, end_s: float, longest_s
 
 
 @dataclass(frozen=True)
-class Heard:
+class Recording:
     """The sound of a while.
 
     Attributes:
@@ -37,7 +37,7 @@ class Heard:
     buffers: NDArray[np.float32]
 
     @classmethod
-    def read(cls, path: Path) -> Heard:
+    def read(cls, path: Path) -> Recording:
         """All that an ear has written until now."""
         content = path.read_bytes()
         if len(content) < HEADER.size:
@@ -48,10 +48,10 @@ class Heard:
         assert (records["frames"] == frames).all(), "the size of JACK's buffers has changed"
         return cls(records["time_s"].copy(), records["samples"].copy())
 
-    def between(self, begin_s: float, end_s: float = float("inf")) -> Heard:
+    def between(self, begin_s: float, end_s: float = float("inf")) -> Recording:
         """The part of it that was played then."""
         part = (self.times_s >= begin_s) & (self.times_s < end_s)
-        return Heard(self.times_s[part], self.buffers[part])
+        return Recording(self.times_s[part], self.buffers[part])
 
     @property
     def samples(self) -> NDArray[np.float32]:

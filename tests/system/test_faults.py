@@ -12,7 +12,7 @@ import pytest
 
 from tests.fault_injection.catalogue import FAULTS, Fault
 from tests.fault_injection.measure import Known, prepare, restore, strike
-from tests.system.gallery import ENGINE, JACKD, Gallery
+from tests.system.gallery import ENGINE, JACKD, Installation
 from tests.system.machine import Disk, TemporaryDisk
 
 pytestmark = pytest.mark.quiet  # or the watchdogs, of two seconds, bark at what other tests do
@@ -21,13 +21,13 @@ TRIES = 3
 
 
 @pytest.fixture(scope="module")
-def taught(ground: Disk) -> Iterator[tuple[Gallery, Known]]:
-    with TemporaryDisk(ground) as disk, Gallery(disk) as gallery:
-        gallery.playing()
+def taught(ground: Disk) -> Iterator[tuple[Installation, Known]]:
+    with TemporaryDisk(ground) as disk, Installation(disk) as gallery:
+        gallery.wait_until_playing()
         yield gallery, prepare(gallery)
 
 
-def starved(gallery: Gallery, units: frozenset[str], since_s: float) -> bool:
+def starved(gallery: Installation, units: frozenset[str], since_s: float) -> bool:
     """Whether these units were ended by their watchdog, all of them, since a monotonic time.
 
     On a machine that is much too busy a process may not get to work for seconds. Then its watchdog is right, but that
@@ -44,7 +44,7 @@ def starved(gallery: Gallery, units: frozenset[str], since_s: float) -> bool:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.key)
-def test_it_heals_alone_and_loses_nothing(taught: tuple[Gallery, Known], fault: Fault) -> None:
+def test_it_heals_alone_and_loses_nothing(taught: tuple[Installation, Known], fault: Fault) -> None:
     gallery, known = taught
     for _ in range(TRIES):
         restore(gallery, known)

@@ -12,22 +12,22 @@ import psutil
 import pytest
 
 from gesturesynth.runtime.messages import ConductorStatus
-from tests.system.gallery import INSTALLER, INSTALLING_S, JACKD, KEYPAD, PROCESSES, Gallery, run_installer
+from tests.system.gallery import INSTALLER, INSTALLING_S, JACKD, KEYPAD, PROCESSES, Installation, run_installer
 from tests.system.machine import CHECKOUT, SHARED_AT, Disk, TemporaryDisk
 
 STATE = "/var/lib/gesturesynth"
 
 
 @pytest.fixture(scope="module")
-def gallery(ground: Disk) -> Iterator[Gallery]:
-    with TemporaryDisk(ground) as disk, Gallery(disk, at_home=True) as made:
-        made.playing()
+def gallery(ground: Disk) -> Iterator[Installation]:
+    with TemporaryDisk(ground) as disk, Installation(disk, at_home=True) as made:
+        made.wait_until_playing()
         made.teach(1)
         made.teach(2)
         yield made
 
 
-def program(gallery: Gallery) -> str:
+def program(gallery: Installation) -> str:
     return gallery.machine.run("readlink", "-f", "/opt/gesturesynth/current").stdout.strip()
 
 
@@ -39,7 +39,7 @@ def newer_version(folder: Path) -> None:
         file.write("\n# a newer version\n")
 
 
-def test_to_install_it_again_changes_nothing(gallery: Gallery) -> None:
+def test_to_install_it_again_changes_nothing(gallery: Installation) -> None:
     pids, before = gallery.pids(), program(gallery)
     text = run_installer(gallery.machine, "install")
     changes = [line for line in text.splitlines() if not line.startswith(("as it was", "note", "done"))]
@@ -47,7 +47,7 @@ def test_to_install_it_again_changes_nothing(gallery: Gallery) -> None:
     assert (gallery.pids(), program(gallery)) == (pids, before)
 
 
-def test_a_newer_version_takes_over_and_keeps_what_was_taught(gallery: Gallery) -> None:
+def test_a_newer_version_takes_over_and_keeps_what_was_taught(gallery: Installation) -> None:
     pids, before, takes = gallery.pids(), program(gallery), gallery.takes()
     assert len(takes) == 2
     newer_version(gallery.machine.shared / "newer")
@@ -65,16 +65,16 @@ def test_a_newer_version_takes_over_and_keeps_what_was_taught(gallery: Gallery) 
     gallery.until(
         ConductorStatus, lambda status: status.present and sum(status.session.takes.values()) == 2, "them to be played"
     )
-    gallery.sounding_since(begin_s + 1)
+    gallery.wait_for_sound(begin_s + 1)
 
 
-def _errors_files(gallery: Gallery) -> list[str]:
+def _errors_files(gallery: Installation) -> list[str]:
     found = gallery.machine.run("find", program(gallery), "-path", "*/gesturesynth/errors.py").stdout.split()
     assert len(found) == 1
     return found
 
 
-def test_when_it_is_removed_settings_and_what_was_taught_stay(gallery: Gallery) -> None:
+def test_when_it_is_removed_settings_and_what_was_taught_stay(gallery: Installation) -> None:
     """The last test on this machine."""
     takes = gallery.takes()
     run_installer(gallery.machine, "uninstall")

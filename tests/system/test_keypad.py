@@ -10,7 +10,7 @@ import pytest
 from gesturesynth.runtime.messages import ConductorStatus
 from tests.support.fake_keypad import FakeKeypad
 from tests.support.waiting import wait_for
-from tests.system.gallery import KEYPAD, Gallery, write
+from tests.system.gallery import KEYPAD, Installation, write
 from tests.system.machine import Disk, TemporaryDisk
 
 SETTINGS = "/etc/gesturesynth/gesturesynth.yaml"
@@ -20,7 +20,7 @@ DEVICE = "/dev/input/keypad"
 class GalleryKeypad(FakeKeypad):
     """A fake device in the machine, with the owner and the mode of a real one."""
 
-    def __init__(self, gallery: Gallery) -> None:
+    def __init__(self, gallery: Installation) -> None:
         super().__init__(gallery.machine.root / DEVICE.lstrip("/"))
         self._gallery = gallery
         self.path.parent.mkdir(exist_ok=True)
@@ -35,20 +35,20 @@ class GalleryKeypad(FakeKeypad):
 
 
 @pytest.fixture(scope="module")
-def gallery(ground: Disk) -> Iterator[Gallery]:
-    with TemporaryDisk(ground) as disk, Gallery(disk) as made:
+def gallery(ground: Disk) -> Iterator[Installation]:
+    with TemporaryDisk(ground) as disk, Installation(disk) as made:
         settings = (made.machine.root / SETTINGS.lstrip("/")).read_text(encoding="utf-8")
         write(made.machine, SETTINGS, f"{settings}keypad:\n  device: {DEVICE}\n")
         made.machine.run("systemctl", "restart", KEYPAD)
-        made.playing()
+        made.wait_until_playing()
         yield made
 
 
-def status_text(gallery: Gallery) -> str:
+def status_text(gallery: Installation) -> str:
     return gallery.machine.show(KEYPAD, "StatusText")["StatusText"]
 
 
-def test_its_keys_reach_the_conductor_and_a_take_the_disk(gallery: Gallery) -> None:
+def test_its_keys_reach_the_conductor_and_a_take_the_disk(gallery: Installation) -> None:
     assert status_text(gallery) == f"waiting for '{DEVICE}'"
     keypad = GalleryKeypad(gallery)
     keypad.plug_in()

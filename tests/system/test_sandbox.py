@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.waiting import wait_for
 from tests.system import probe
-from tests.system.gallery import CONDUCTOR, ENGINE, JACKD, KEYPAD, PROCESSES, TRACKER, Gallery
+from tests.system.gallery import CONDUCTOR, ENGINE, JACKD, KEYPAD, PROCESSES, TRACKER, Installation
 from tests.system.machine import SHARED_AT, Disk, Machine, TemporaryDisk
 
 DEVICES = {"/dev/video7": (81, 7), "/dev/snd/pcmC7D0p": (116, 240), "/dev/input/event7": (13, 71)}
@@ -46,8 +46,8 @@ Told = dict[str, Any]
 @pytest.fixture(scope="module")
 def told(ground: Disk) -> Iterator[dict[str, Told]]:
     """What the probe tells from each sandbox, while the others work."""
-    with TemporaryDisk(ground) as disk, Gallery(disk) as gallery:
-        gallery.playing()
+    with TemporaryDisk(ground) as disk, Installation(disk) as gallery:
+        gallery.wait_until_playing()
         machine = gallery.machine
         for path, (major, minor) in DEVICES.items():
             machine.run("mkdir", "-p", str(Path(path).parent))

@@ -14,7 +14,7 @@ from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import ConductorStatus, Pose
 from tests.support.waiting import wait_for
 from tests.system import gallery as galleries
-from tests.system.gallery import CONDUCTOR, ENGINE, JACKD, KEYPAD, PROCESSES, TARGET, TRACKER, Gallery
+from tests.system.gallery import CONDUCTOR, ENGINE, JACKD, KEYPAD, PROCESSES, TARGET, TRACKER, Installation
 from tests.system.machine import Disk, TemporaryDisk
 
 STOP_LIMIT_S = 5.0
@@ -24,13 +24,13 @@ STOPPING, STOPPED = "de5b426a63be47a7b6ac3eaac82e2f6f", "9d1aaa27d60140bd9636543
 
 
 @pytest.fixture(scope="module")
-def gallery(ground: Disk) -> Iterator[Gallery]:
-    with TemporaryDisk(ground) as disk, Gallery(disk) as made:
-        made.playing()
+def gallery(ground: Disk) -> Iterator[Installation]:
+    with TemporaryDisk(ground) as disk, Installation(disk) as made:
+        made.wait_until_playing()
         yield made
 
 
-def test_it_plays_what_the_camera_sees_from_power_on(gallery: Gallery) -> None:
+def test_it_plays_what_the_camera_sees_from_power_on(gallery: Installation) -> None:
     states = {unit: gallery.machine.show(unit, "ActiveState")["ActiveState"] for unit in (*PROCESSES, JACKD)}
     assert set(states.values()) == {"active"}, states
     pose = gallery.until(Pose, lambda pose: bool(pose.bodies), "somebody in the picture")
@@ -41,19 +41,19 @@ def test_it_plays_what_the_camera_sees_from_power_on(gallery: Gallery) -> None:
         for _ in range(20)
     ]
     assert max(moved) > 1.02 * min(moved), "the hand moves the pitch"
-    heard = gallery.heard().between(begin_s)
+    heard = gallery.recording().between(begin_s)
     assert np.median(heard.levels_db()) > -40.0
     assert np.abs(heard.samples).max() <= db_to_gain(-3.0), "the ceiling"
 
 
 @pytest.mark.parametrize("unit", [*PROCESSES, KEYPAD, JACKD])
-def test_each_unit_may_do_little(gallery: Gallery, unit: str) -> None:
+def test_each_unit_may_do_little(gallery: Installation, unit: str) -> None:
     told = gallery.machine.run("systemd-analyze", "security", "--no-pager", unit).stdout
     line = next(line for line in told.splitlines() if "Overall exposure level" in line)
     assert float(line.split(":")[1].split()[0]) <= EXPOSURE_LIMIT, line
 
 
-def test_it_can_be_asked_how_it_is(gallery: Gallery) -> None:
+def test_it_can_be_asked_how_it_is(gallery: Installation) -> None:
     healthy: list[dict[str, Any]] = []
 
     def asked() -> bool:
@@ -69,7 +69,7 @@ def test_it_can_be_asked_how_it_is(gallery: Gallery) -> None:
     assert "jack" in gallery.machine.show(ENGINE, "StatusText")["StatusText"]
 
 
-def test_the_doctor_examines_the_service(gallery: Gallery) -> None:
+def test_the_doctor_examines_the_service(gallery: Installation) -> None:
     done = gallery.shell("doctor", "--json", "--quick")
     checks = {check["check"]: check for check in json.loads(done.stdout)["checks"]}
     for name in ("python", "libraries", "system", "model", "settings", "preset", "state", "examples", "service"):
@@ -82,21 +82,21 @@ def test_the_doctor_examines_the_service(gallery: Gallery) -> None:
     assert checks["privacy"]["found"] == "the process that sees people has no network"
 
 
-def test_its_figures_can_be_scraped_on_this_computer(gallery: Gallery) -> None:
+def test_its_figures_can_be_scraped_on_this_computer(gallery: Installation) -> None:
     ask = "from urllib.request import urlopen; print(urlopen('http://127.0.0.1:9464/metrics').read().decode())"
     figures = gallery.machine.run("/opt/gesturesynth/current/bin/python", "-c", ask).stdout.splitlines()
     assert 'gesturesynth_process_up{process="engine"} 1.0' in figures
     assert "gesturesynth_tracker_isolated 1.0" in figures
 
 
-def test_a_preset_that_is_saved_is_played_at_once_and_by_those_who_play_now(gallery: Gallery) -> None:
+def test_a_preset_that_is_saved_is_played_at_once_and_by_those_who_play_now(gallery: Installation) -> None:
     pids = gallery.pids()
     galleries.write(gallery.machine, f"{galleries.PIECES}/steady.yaml", galleries.piece(name="Steadier"))
     gallery.until(ConductorStatus, lambda status: status.preset == "Steadier", "the piece as it was saved")
     assert gallery.pids() == pids
 
 
-def test_a_reload_is_a_look_at_the_files_and_no_restart(gallery: Gallery) -> None:
+def test_a_reload_is_a_look_at_the_files_and_no_restart(gallery: Installation) -> None:
     pids = gallery.pids()
     galleries.write(gallery.machine, f"{galleries.PIECES}/steady.yaml", galleries.piece(name="Steadiest"))
     gallery.machine.run("systemctl", "reload", CONDUCTOR)
@@ -105,9 +105,9 @@ def test_a_reload_is_a_look_at_the_files_and_no_restart(gallery: Gallery) -> Non
     assert gallery.machine.show(CONDUCTOR, "ActiveState")["ActiveState"] == "active"
 
 
-def test_it_stops_within_five_seconds_and_fades_out(gallery: Gallery) -> None:
+def test_it_stops_within_five_seconds_and_fades_out(gallery: Installation) -> None:
     """The last test on this machine."""
-    gallery.sounding_since(time.monotonic())
+    gallery.wait_for_sound(time.monotonic())
     begin_s = time.monotonic()
     gallery.machine.run("systemctl", "stop", TARGET)
     left = {unit: gallery.machine.show(unit, "ActiveState")["ActiveState"] for unit in (*PROCESSES, KEYPAD, JACKD)}
@@ -121,7 +121,7 @@ def test_it_stops_within_five_seconds_and_fades_out(gallery: Gallery) -> None:
     taken_s = max(times_s[STOPPED]) - min(time_s for time_s in times_s[STOPPING] if time_s >= begin_s - 0.1)
     assert 0.0 < taken_s < STOP_LIMIT_S
 
-    heard = gallery.heard().between(begin_s)
+    heard = gallery.recording().between(begin_s)
     peaks = np.abs(heard.buffers).max(axis=1)
     sounding = np.flatnonzero(peaks > 0.0)
     before, last = peaks[: sounding[0] + 20].max(), peaks[sounding[-1]]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, precondition, rule
 
 from gesturesynth.mapping.examples.store import ExampleStore
-from tests.support.stored_takes import opened, poses
+from tests.support.stored_takes import open_store, poses
 
 TAKE, SNAPSHOT = "take", "snapshot"
 Key = tuple[str, int]
@@ -32,7 +32,7 @@ class TeachingHands(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory(prefix="gs-undo-")
         self.path = Path(self.folder.name) / "examples.sqlite"
-        self.store: ExampleStore = opened(self.path)
+        self.store: ExampleStore = open_store(self.path)
         self.now: Values = {}
         self.done: list[Action] = []
         self.undone: list[Action] = []
@@ -105,7 +105,7 @@ class TeachingHands(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         self.store.close()
-        self.store = opened(self.path)
+        self.store = open_store(self.path)
 
     @invariant()
     def it_is_as_the_model_says(self) -> None:
@@ -135,7 +135,7 @@ TestTeachingHands.settings = settings(max_examples=25, stateful_step_count=30, d
 
 def test_all_can_be_undone_to_the_beginning_and_done_again_to_the_end(own_folders: Path) -> None:
     path = own_folders / "examples.sqlite"
-    with opened(path) as store:
+    with open_store(path) as store:
         states = [(store.takes(), store.snapshots())]
 
         def then() -> None:
@@ -154,14 +154,14 @@ def test_all_can_be_undone_to_the_beginning_and_done_again_to_the_end(own_folder
         store.restore(2)
         then()
     for expected in reversed(states[:-1]):
-        with opened(path) as store:  # each after a restart
+        with open_store(path) as store:  # each after a restart
             assert store.undo()
             assert (store.takes(), store.snapshots()) == expected
     for expected in states[1:]:
-        with opened(path) as store:
+        with open_store(path) as store:
             assert store.redo()
             assert (store.takes(), store.snapshots()) == expected
-    with opened(path) as store:
+    with open_store(path) as store:
         store.undo()
         store.add_take("3", {}, "", poses(1))
         assert not store.can_redo

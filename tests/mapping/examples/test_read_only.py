@@ -19,7 +19,7 @@ from gesturesynth.mapping.examples.page_scan import merged
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.ops.doctor.checks.files import examples_of
 from gesturesynth.pipeline.example_library import load_taught as taught_for
-from tests.support.stored_takes import FEATURES, listing, opened, poses, taught
+from tests.support.stored_takes import FEATURES, listing, open_store, poses, store_with_takes
 
 NOBODY_UID = 65534
 
@@ -54,8 +54,8 @@ def read_only(folder: Path, file_mode: int = 0o444, folder_mode: int = 0o555) ->
 
 def killed_with_a_log(path: Path) -> None:
     """Two takes in the database; a third in its log, as a power cut leaves it."""
-    taught(path, 2, 10)
-    with opened(path) as store:
+    store_with_takes(path, 2, 10)
+    with open_store(path) as store:
         store.add_take("3", {"pitch": 300.0}, "", poses(10, 30.0))
         kept = {part: part.read_bytes() for part in path.parent.glob(f"{path.name}*")}
     for part, data in kept.items():
@@ -64,12 +64,12 @@ def killed_with_a_log(path: Path) -> None:
 
 
 def test_takes_are_read_and_changes_are_refused_with_a_sentence(path: Path) -> None:
-    taught(path, 2, 10)
-    with opened(path) as store:
+    store_with_takes(path, 2, 10)
+    with open_store(path) as store:
         store.save_snapshot(4, {"pitch": 444.0})
         before = store.examples(FEATURES, ["pitch"], None)
     names = listing(path.parent)
-    with read_only(path.parent), opened(path) as store:
+    with read_only(path.parent), open_store(path) as store:
         after = store.examples(FEATURES, ["pitch"], None)
         assert [info.id for info in store.takes()] == [1, 2]
         assert store.snapshots() == {4: {"pitch": 444.0}}
@@ -92,7 +92,7 @@ def test_takes_are_read_and_changes_are_refused_with_a_sentence(path: Path) -> N
         assert listing(path.parent) == names
     np.testing.assert_array_equal(after.X, before.X)
     np.testing.assert_array_equal(after.Y, before.Y)
-    with opened(path) as store:
+    with open_store(path) as store:
         assert store.read_only == ""
         store.add_take("1", {"pitch": 1.0}, "", poses(3))
 
@@ -100,14 +100,14 @@ def test_takes_are_read_and_changes_are_refused_with_a_sentence(path: Path) -> N
 def test_the_newest_takes_are_read_though_they_are_in_the_log_only(path: Path) -> None:
     killed_with_a_log(path)
     assert path.with_name(path.name + "-wal").stat().st_size > 0
-    with read_only(path.parent), opened(path) as store:
+    with read_only(path.parent), open_store(path) as store:
         assert [info.target for info in store.takes()] == ["1", "2", "3"]
         assert len(store.examples(FEATURES, ["pitch"], None)) == 30
 
 
 def test_a_file_that_may_not_be_written_in_a_folder_that_may_is_read(path: Path) -> None:
-    taught(path, 2, 10)
-    with read_only(path.parent, file_mode=0o444, folder_mode=0o777), opened(path) as store:
+    store_with_takes(path, 2, 10)
+    with read_only(path.parent, file_mode=0o444, folder_mode=0o777), open_store(path) as store:
         assert len(store.examples(FEATURES, ["pitch"], None)) == 20
         with pytest.raises(UserError, match="cannot be opened for writing"):
             store.delete(1)
@@ -132,12 +132,12 @@ def test_a_log_is_believed_up_to_the_first_frame_that_is_not_what_was_written(pa
 
 
 def test_a_damaged_file_is_read_as_far_as_it_can_be_and_left_alone(path: Path) -> None:
-    taught(path, 4, 10)
+    store_with_takes(path, 4, 10)
     data = bytearray(path.read_bytes())
     data[4096 * 3 : 4096 * 4] = bytes(4096)
     path.write_bytes(data)
     names = listing(path.parent)
-    with read_only(path.parent), opened(path) as store:
+    with read_only(path.parent), open_store(path) as store:
         assert "damaged" in store.note
         assert store.takes()
         assert path.read_bytes() == data
@@ -146,7 +146,7 @@ def test_a_damaged_file_is_read_as_far_as_it_can_be_and_left_alone(path: Path) -
 
 def test_where_nothing_was_taught_there_is_nothing_and_it_is_no_fault(path: Path) -> None:
     path.parent.mkdir(parents=True)
-    with read_only(path.parent), opened(path) as store:
+    with read_only(path.parent), open_store(path) as store:
         assert store.takes() == ()
         assert len(store.examples(FEATURES, ["pitch"], None)) == 0
         with pytest.raises(UserError, match="Nothing was stored"):
@@ -154,8 +154,8 @@ def test_where_nothing_was_taught_there_is_nothing_and_it_is_no_fault(path: Path
 
 
 def test_what_another_program_writes_meanwhile_is_seen(path: Path) -> None:
-    taught(path, 1, 10)
-    with read_only(path.parent), opened(path) as store:
+    store_with_takes(path, 1, 10)
+    with read_only(path.parent), open_store(path) as store:
         before = store.revision
         assert store.revision == before
         os.seteuid(os.getuid())
@@ -170,15 +170,15 @@ def test_what_another_program_writes_meanwhile_is_seen(path: Path) -> None:
 
 
 def test_a_newer_version_is_refused_as_ever(path: Path) -> None:
-    taught(path, 1, 3)
+    store_with_takes(path, 1, 3)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
     with read_only(path.parent), pytest.raises(UserError, match="newer gesturesynth"):
-        opened(path)
+        open_store(path)
 
 
 def test_the_doctor_finds_nothing_wrong_with_examples_that_may_only_be_read(path: Path) -> None:
-    taught(path, 2, 3)
+    store_with_takes(path, 2, 3)
     with read_only(path.parent):
         found = examples_of(path)
     assert (found.takes, found.error) == (2, "")
@@ -186,7 +186,7 @@ def test_the_doctor_finds_nothing_wrong_with_examples_that_may_only_be_read(path
 
 def test_what_was_taught_plays_from_a_read_only_state_folder(own_folders: Path) -> None:
     theremin = loader.load(loader.find("theremin"))
-    with opened(store_path("theremin")) as store:
+    with open_store(store_path("theremin")) as store:
         for number, raised in ((1, 20.0), (2, 120.0)):
             store.add_take(str(number), {"pitch": 220.0 * number, "level": -6.0}, "", poses(10, raised))
     with read_only(paths.state_dir()):

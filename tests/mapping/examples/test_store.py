@@ -17,7 +17,16 @@ from gesturesynth.mapping.learning.fit import fit, make_job
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.runtime.messages import Pose
 from tests.support.stick_figure import body, body_from
-from tests.support.stored_takes import FEATURES, HEIGHT, NOW, WIDTH, check, opened, poses, taught
+from tests.support.stored_takes import (
+    FEATURES,
+    HEIGHT,
+    NOW,
+    WIDTH,
+    integrity_check,
+    open_store,
+    poses,
+    store_with_takes,
+)
 
 
 @pytest.fixture
@@ -30,25 +39,25 @@ def test_each_preset_has_its_folder_in_the_state_folder(path: Path) -> None:
 
 
 def test_a_take_is_there_again_after_a_restart(path: Path) -> None:
-    with opened(path) as store:
+    with open_store(path) as store:
         before = store.add_take("2", {"pitch": 220.0, "level": -12.5}, "up", poses(31), made=NOW)
     assert (before.target, before.label, before.rows, before.made_utc) == ("2", "up", 31, "2026-03-01T12:30:15+00:00")
     assert math.isclose(before.duration_s, 1.0)
-    with opened(path) as store:
+    with open_store(path) as store:
         assert store.takes() == (before,)
         assert store.sound(before.id) == {"pitch": 220.0, "level": -12.5}
         assert store.note == ""
-    assert check(path) == "ok"
+    assert integrity_check(path) == "ok"
 
 
 def test_only_this_user_may_read_it(path: Path) -> None:
-    opened(path).close()
+    open_store(path).close()
     assert path.parent.stat().st_mode & 0o077 == 0
 
 
 def test_examples_are_what_the_features_were_while_the_take_was_played(path: Path) -> None:
     played = poses(20, 60.0, start_s=100.4)  # right after the other take, whose movement is not its own
-    with opened(path) as store:
+    with open_store(path) as store:
         store.add_take("1", {"pitch": 220.0, "level": -12.0}, "", poses(10))
         store.add_take("2", {"level": -9.0, "pitch": 880.0}, "high", played)
         examples = store.examples(FEATURES, ["level", "pitch"], SMOOTHING)
@@ -65,8 +74,8 @@ def test_examples_are_what_the_features_were_while_the_take_was_played(path: Pat
 
 
 def test_a_preset_may_look_at_other_features_later(path: Path) -> None:
-    taught(path, takes=2, rows=5)
-    with opened(path) as store:
+    store_with_takes(path, takes=2, rows=5)
+    with open_store(path) as store:
         first = store.examples(FEATURES, ["pitch"], None)
         later = store.examples(("left_wrist.height", "lean", "body.full"), ["pitch"], None)
         again = store.examples(FEATURES, ["pitch"], None)
@@ -76,13 +85,13 @@ def test_a_preset_may_look_at_other_features_later(path: Path) -> None:
 
 
 def test_smoothing_is_that_of_the_preset(path: Path) -> None:
-    with opened(path) as store:
+    with open_store(path) as store:
         store.add_take("1", {}, "", [*poses(5, 20.0), *(p for p in poses(10, 120.0)[5:])])
         assert not np.array_equal(store.examples(FEATURES, [], None).X, store.examples(FEATURES, [], SMOOTHING).X)
 
 
 def test_new_takes_join_and_deleted_ones_leave(path: Path) -> None:
-    with opened(path) as store:
+    with open_store(path) as store:
         first = store.add_take("1", {"pitch": 1.0}, "", poses(3))
         assert len(store.examples(FEATURES, ["pitch"], None)) == 3
         store.add_take("2", {"pitch": 2.0}, "", poses(4))
@@ -94,7 +103,7 @@ def test_new_takes_join_and_deleted_ones_leave(path: Path) -> None:
 
 
 def test_poses_without_a_body_teach_nothing(path: Path) -> None:
-    with opened(path) as store:
+    with open_store(path) as store:
         info = store.add_take("1", {"pitch": 1.0}, "", poses(10, empty=(0, 4, 9)))
         examples = store.examples(FEATURES, ["pitch"], None)
     assert (info.rows, len(examples)) == (7, 7)
@@ -102,7 +111,7 @@ def test_poses_without_a_body_teach_nothing(path: Path) -> None:
 
 
 def test_a_take_of_nobody_is_refused_with_a_sentence(path: Path) -> None:
-    with opened(path) as store:
+    with open_store(path) as store:
         for nothing in ([], poses(3, empty=(0, 1, 2))):
             with pytest.raises(UserError, match="nobody could be seen"):
                 store.add_take("1", {"pitch": 1.0}, "", nothing)
@@ -115,7 +124,7 @@ def test_a_feature_out_of_sight_is_missing_and_a_fit_leaves_the_row_out(path: Pa
     hidden[15:17, 3] = 0.0  # the wrists
     unseen = body_from(hidden)
     late = [Pose(101.0 + i / 30, i, WIDTH, HEIGHT, (unseen,)) for i in range(3)]
-    with opened(path) as store:
+    with open_store(path) as store:
         store.add_take("1", {"pitch": 200.0}, "", [*poses(6), *late])
         store.add_take("2", {"pitch": 400.0}, "", poses(6, 20.0))
         examples = store.examples(FEATURES, ["pitch"], None)
@@ -126,7 +135,7 @@ def test_a_feature_out_of_sight_is_missing_and_a_fit_leaves_the_row_out(path: Pa
 
 
 def test_an_output_that_a_take_says_nothing_about_is_open(path: Path) -> None:
-    with opened(path) as store:
+    with open_store(path) as store:
         store.add_take("1", {"pitch": 220.0}, "", poses(2))
         store.add_take("up", {}, "up", poses(2))
         examples = store.examples(FEATURES, ["level", "pitch"], None)
@@ -135,7 +144,7 @@ def test_an_output_that_a_take_says_nothing_about_is_open(path: Path) -> None:
 
 
 def test_no_examples_are_examples_without_rows(path: Path) -> None:
-    with opened(path) as store:
+    with open_store(path) as store:
         examples = store.examples(FEATURES, ["pitch"], SMOOTHING)
     assert (examples.X.shape, examples.Y.shape) == ((0, len(columns(FEATURES))), (0, 1))
 
@@ -144,7 +153,7 @@ def test_numbers_that_are_none_are_refused(path: Path) -> None:
     broken = body(90.0).image_array().copy()
     broken[3, 0] = np.nan
     pose = Pose(1.0, 0, WIDTH, HEIGHT, (body_from(broken),))
-    with opened(path) as store:
+    with open_store(path) as store:
         with pytest.raises(ValueError, match="pitch"):
             store.add_take("1", {"pitch": math.inf}, "", poses(2))
         with pytest.raises(ValueError, match="landmarks"):
@@ -161,7 +170,7 @@ def test_imported_rows_stand_beside_skeletons(path: Path) -> None:
         (7, "up", np.array([0.25, 1.5]), np.array([440.0])),
         (9, "", np.array([0.125, 2.0]), np.array([np.nan])),
     ]
-    with opened(path) as store:
+    with open_store(path) as store:
         store.add_take("1", {"pitch": 100.0}, "", poses(2))
         infos = store.add_examples(gather(rows, names, ["pitch"]), "old.csv")
         assert [(info.label, info.rows) for info in infos] == [("up", 2), ("", 1)]
@@ -177,18 +186,18 @@ def test_imported_rows_stand_beside_skeletons(path: Path) -> None:
 
 
 def test_a_number_is_never_given_again(path: Path) -> None:
-    with opened(path) as store:
+    with open_store(path) as store:
         first = store.add_take("1", {}, "", poses(1))
         store.erase(first.id)
         assert store.add_take("1", {}, "", poses(1)).id == first.id + 1
 
 
 def test_snapshots_are_kept(path: Path) -> None:
-    with opened(path) as store:
+    with open_store(path) as store:
         store.save_snapshot(3, {"pitch": 330.0})
         store.save_snapshot(1, {"pitch": 110.0})
         store.save_snapshot(3, {"pitch": 333.0})
-    with opened(path) as store:
+    with open_store(path) as store:
         assert store.snapshots() == {1: {"pitch": 110.0}, 3: {"pitch": 333.0}}
         store.undo()
         store.undo()
@@ -196,7 +205,7 @@ def test_snapshots_are_kept(path: Path) -> None:
 
 
 def test_two_programs_see_what_the_other_does(path: Path) -> None:
-    with opened(path) as service, opened(path) as shell:
+    with open_store(path) as service, open_store(path) as shell:
         info = service.add_take("1", {"pitch": 1.0}, "", poses(2))
         assert len(service.examples(FEATURES, ["pitch"], None)) == 2
         before = service.revision
@@ -215,23 +224,23 @@ def test_what_is_erased_is_nowhere_on_the_disk(path: Path) -> None:
         files = [file.read_bytes() for file in path.parent.iterdir()]
         return sum(any(landmarks in data for data in files) for landmarks in skeletons)
 
-    with opened(path) as store:
+    with open_store(path) as store:
         store.add_take("1", {}, "", poses(40, 90.0))
         info = store.add_take("2", {}, "", poses(40, 33.0))
-    with opened(path) as store:
+    with open_store(path) as store:
         assert found() == 40
         assert store.erase(info.id) == "take 2 for 2 (40 rows) erased for good"
         assert found() == 0
         assert [take.id for take in store.takes(deleted=True)] == [1]
         assert store.undo() == "undone: take 1 for 1 (40 rows)"
         assert not store.can_undo
-    assert check(path) == "ok"
+    assert integrity_check(path) == "ok"
 
 
 @pytest.mark.parametrize("verb", ["delete", "restore", "erase"])
 def test_a_take_that_is_not_there_is_named_and_nothing_happens(path: Path, verb: str) -> None:
-    taught(path, takes=2, rows=1)
-    with opened(path) as store:
+    store_with_takes(path, takes=2, rows=1)
+    with open_store(path) as store:
         if verb == "restore":
             store.delete(1)
         before = store.takes(deleted=True)
@@ -241,8 +250,8 @@ def test_a_take_that_is_not_there_is_named_and_nothing_happens(path: Path, verb:
 
 
 def test_deleting_twice_is_said(path: Path) -> None:
-    taught(path, takes=2, rows=1)
-    with opened(path) as store:
+    store_with_takes(path, takes=2, rows=1)
+    with open_store(path) as store:
         assert store.delete(1, 1) == "take 1 for 1 (1 row) deleted"
         with pytest.raises(UserError, match="take 1 is deleted already"):
             store.delete(1)

@@ -15,7 +15,15 @@ import pytest
 
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.mapping.examples import schema
-from tests.support.stored_takes import FEATURES, check, copied, listing, opened, poses, taught
+from tests.support.stored_takes import (
+    FEATURES,
+    copy_with_journal,
+    integrity_check,
+    listing,
+    open_store,
+    poses,
+    store_with_takes,
+)
 
 ROOT = Path(__file__).parents[3]
 
@@ -39,7 +47,7 @@ def run(script: str, *arguments: object, before: Callable[[], None] | None = Non
 
 def test_a_full_disk_is_a_sentence_and_what_was_there_stays(path: Path) -> None:
     """sqlite's own limit stands in for the disk's."""
-    with opened(path) as store:
+    with open_store(path) as store:
         first = store.add_take("1", {"pitch": 1.0}, "", poses(20))
         (pages,) = store._db.execute("PRAGMA page_count").fetchone()
         store._db.execute(f"PRAGMA max_page_count = {pages + 2}")
@@ -50,12 +58,12 @@ def test_a_full_disk_is_a_sentence_and_what_was_there_stays(path: Path) -> None:
         assert len(store.examples(FEATURES, ["pitch"], None)) == 20
         store._db.execute(f"PRAGMA max_page_count = {pages + 2000}")
         assert store.add_take("2", {"pitch": 2.0}, "", poses(200)).id == 2
-    assert check(path) == "ok"
+    assert integrity_check(path) == "ok"
 
 
 def test_a_file_that_may_not_grow_is_a_sentence_and_what_was_there_stays(path: Path) -> None:
     """A quota: the operating system itself refuses the write."""
-    taught(path, 2, 5)
+    store_with_takes(path, 2, 5)
     script = """
 import sys
 from pathlib import Path
@@ -80,18 +88,18 @@ print(len(store.takes()))
     assert said.startswith("GestureSynthError ")
     assert "was stored before is safe" in said
     assert int(count) == 2 + len(ids)
-    with opened(path) as store:
+    with open_store(path) as store:
         assert [info.id for info in store.takes()] == [1, 2, *map(int, ids)]
-    assert check(path) == "ok"
+    assert integrity_check(path) == "ok"
 
 
 def test_a_newer_version_is_refused_and_not_touched(path: Path, own_folders: Path) -> None:
-    taught(path, 1, 3)
+    store_with_takes(path, 1, 3)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
     before = {name: (path.parent / name).read_bytes() for name in listing(path.parent)}
     with pytest.raises(UserError, match=r"newer gesturesynth \(version 99.*update gesturesynth"):
-        opened(path)
+        open_store(path)
     assert {name: (path.parent / name).read_bytes() for name in listing(path.parent)} == before
 
 
@@ -101,48 +109,48 @@ def test_another_programs_database_is_refused_and_not_touched(path: Path) -> Non
         connection.execute("CREATE TABLE photos (name TEXT)")
     before = path.read_bytes()
     with pytest.raises(UserError, match="another program"):
-        opened(path)
+        open_store(path)
     assert path.read_bytes() == before
 
 
 def test_a_folder_in_its_place_is_a_sentence(path: Path) -> None:
     path.mkdir(parents=True)
     with pytest.raises(UserError, match="is not a file"):
-        opened(path)
+        open_store(path)
 
 
 def test_an_older_version_is_brought_up_to_date_and_keeps_its_takes(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taught(path, 2, 3)
+    store_with_takes(path, 2, 3)
     later = (*schema.MIGRATIONS, ("ALTER TABLE snapshots ADD COLUMN name TEXT NOT NULL DEFAULT ''",))
-    with opened(path) as older:
+    with open_store(path) as older:
         monkeypatch.setattr(schema, "MIGRATIONS", later)
         with pytest.raises(GestureSynthError, match="another program has them open"):
-            opened(path)
+            open_store(path)
         assert older.note == ""
-    with opened(path) as store:
+    with open_store(path) as store:
         assert len(store.takes()) == 2
         assert store._db.execute("PRAGMA user_version").fetchone() == (2,)
         assert "name" in {row[1] for row in store._db.execute("PRAGMA table_info(snapshots)")}
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    taught(path, 2, 3)
+    store_with_takes(path, 2, 3)
     with monkeypatch.context() as patch:
         broken = ("ALTER TABLE takes ADD COLUMN mood TEXT", "ALTER TABLE no_such_table ADD COLUMN x")
         patch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, broken))
         with pytest.raises(GestureSynthError):
-            opened(path)
-    with opened(path) as store:
+            open_store(path)
+    with open_store(path) as store:
         assert len(store.takes()) == 2
         assert store._db.execute("PRAGMA user_version").fetchone() == (1,)
 
 
 def test_a_program_that_keeps_it_busy_is_a_sentence(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema, "BUSY_S", 0.05)
-    taught(path, 1, 3)
-    with opened(path) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
+    store_with_takes(path, 1, 3)
+    with open_store(path) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(GestureSynthError, match=r"another program has kept .* busy"):
             store.delete(1)
@@ -152,7 +160,7 @@ def test_a_program_that_keeps_it_busy_is_a_sentence(path: Path, monkeypatch: pyt
 
 
 def test_a_file_that_was_taken_away_is_noticed_before_a_take_goes_into_nothing(path: Path) -> None:
-    with opened(path) as store:
+    with open_store(path) as store:
         store.add_take("1", {}, "", poses(2))
         path.rename(path.with_name("elsewhere"))
         with pytest.raises(GestureSynthError, match="moved or replaced"):
@@ -162,28 +170,28 @@ def test_a_file_that_was_taken_away_is_noticed_before_a_take_goes_into_nothing(p
 
 
 def test_damage_while_it_is_open_is_a_sentence_and_the_next_start_keeps_the_rest(path: Path) -> None:
-    taught(path, 6, 30)
-    with opened(path) as store:
+    store_with_takes(path, 6, 30)
+    with open_store(path) as store:
         with path.open("r+b") as file:
             file.seek(4096)
             file.write(bytes(30 * 4096))
         with pytest.raises(schema.DamagedStoreError, match="Start again: what can be read is kept"):
             store.takes()
-    with opened(path) as store:
+    with open_store(path) as store:
         assert "set aside" in store.note
         assert store.takes()
 
 
 def test_a_take_is_on_the_disk_when_it_is_confirmed(path: Path, own_folders: Path) -> None:
     """What stands in the files at that moment is the whole take, for whoever opens a copy of them."""
-    with opened(path) as store:
+    with open_store(path) as store:
         assert store._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert store._db.execute("PRAGMA synchronous").fetchone() == (2,)
         assert store._db.execute("PRAGMA foreign_keys").fetchone() == (1,)
         for number in range(1, 6):
             info = store.add_take("1", {}, "", poses(10))
-            copy = copied(path, own_folders / f"cut{number}")
+            copy = copy_with_journal(path, own_folders / f"cut{number}")
             (copy.parent / f"{copy.name}-shm").unlink()
-            with opened(copy) as there:
+            with open_store(copy) as there:
                 assert there.note == ""
                 assert info in there.takes()

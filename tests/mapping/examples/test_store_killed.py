@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from gesturesynth.mapping.examples.store import store_path
-from tests.support.stored_takes import FEATURES, check, opened
+from tests.support.stored_takes import FEATURES, integrity_check, open_store
 
 pytestmark = pytest.mark.slow("a hundred killed processes")
 
@@ -82,12 +82,12 @@ def test_nothing_that_was_confirmed_is_lost_when_it_is_killed_a_hundred_times(
             confirmed[int(take)] = float(serial)
         kills_with_takes += len(confirmed) > before
         if cycle % 10 == 9:
-            with opened(path) as store:
+            with open_store(path) as store:
                 assert store.note == ""
                 assert {take: store.sound(take)["pitch"] for take in confirmed} == confirmed
     assert kills_with_takes > CYCLES / 4, "the moments were not spread over opening and writing"
-    assert check(path) == "ok"
-    with opened(path) as store:
+    assert integrity_check(path) == "ok"
+    with open_store(path) as store:
         found = [info.id for info in store.takes()]
         assert {take: store.sound(take)["pitch"] for take in confirmed} == confirmed
         assert len(found) <= len(confirmed) + CYCLES  # at most the one that was being confirmed
