@@ -1,4 +1,4 @@
-"""`gesturesynth run` as a person starts it: a process of its own, in folders of its own, heard on the bus.
+"""`gesturesynth run` as a person starts it: a process of its own, in folders of its own; its messages are received.
 
 with AppProcess("--source", "demo", "--audio", "null") as running:
     running.until(EngineStatus, lambda status: status.samples > 48000, "a second of sound")
@@ -39,10 +39,10 @@ DEADLINE_S = 30.0
 
 
 class MessageListener:
-    """Everything of one type that is said on the bus from now on, in order.
+    """Receives every message of one type from now on, in order.
 
     Attributes:
-        messages: what has come in so far; `fetch` adds to it.
+        messages: those received so far; `fetch` adds to them.
     """
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], kind: type[msgspec.Struct]) -> None:
@@ -57,13 +57,13 @@ class MessageListener:
         self._socket.connect(endpoint(kind))
 
     def fetch(self) -> list[Any]:
-        """Takes in what has arrived; returns `messages`."""
+        """Receives what has arrived; returns all `messages`."""
         while self._socket.poll(0):
             self.messages.append(self._decoder.decode(self._socket.recv()))
         return self.messages
 
     def close(self) -> None:
-        """Listens no more."""
+        """Closes the socket."""
         self._socket.close()
 
 
@@ -78,7 +78,7 @@ class AppProcess:
     Attributes:
         runtime: the runtime folder.
         folders: the environment variables that name its folders.
-        seen: every process id that was ever part of it, by process.
+        known_processes: every process that was ever part of it, by its id.
     """
 
     def __init__(
@@ -123,9 +123,9 @@ class AppProcess:
         given = {flag.partition("=")[0] for flag in self._flags}
         return [f"{flag}=0" for flag in ("--osc-port", "--metrics-port") if flag not in given]
 
-    # ---------------------------------------------------------------------------------------------------- what it says
+    # ------------------------------------------------------------------------------------------------ messages and log
     def listen(self, kind: type[msgspec.Struct]) -> MessageListener:
-        """Everything of this type from the first call on."""
+        """All messages of this type from the first call on."""
         if kind not in self._listeners:
             with pytest.MonkeyPatch.context() as patch:
                 for name, folder in self.folders.items():
@@ -153,11 +153,11 @@ class AppProcess:
             time.sleep(0.01)
 
     def stderr_text(self) -> str:
-        """What it has written to standard error so far."""
+        """Its standard error so far."""
         return self._stderr_file.read_text(errors="replace")
 
     def log(self) -> list[dict[str, Any]]:
-        """Its log so far. What is no line of JSON (a traceback) comes as {"event": ..., "level": "unstructured"}."""
+        """Its log so far. A line that is not JSON (of a traceback) is {"event": ..., "level": "unstructured"}."""
         lines: list[dict[str, Any]] = []
         for line in self.stderr_text().splitlines():
             try:
@@ -169,15 +169,15 @@ class AppProcess:
     def until_logged(self, text: str, process: str = "", deadline_s: float = DEADLINE_S) -> dict[str, Any]:
         """The first line of the log with this text in its event."""
 
-        def said() -> list[dict[str, Any]]:
+        def found() -> list[dict[str, Any]]:
             return [line for line in self.log() if text in line["event"] and process in ("", line.get("process"))]
 
-        wait_for(lambda: bool(said()), f"the words '{text}' in:\n{self.stderr_text()}", deadline_s)
-        return said()[0]
+        wait_for(lambda: bool(found()), f"the text '{text}' in:\n{self.stderr_text()}", deadline_s)
+        return found()[0]
 
-    # ------------------------------------------------------------------------------------------------------ what it is
+    # ------------------------------------------------------------------------------------------------------- processes
     def wait_until_playing(self, deadline_s: float = START_S) -> None:
-        """Waits until every process speaks, the model is fitted and the engine plays the preset."""
+        """Waits until every process sends its status, the model is fitted and the engine plays the preset."""
         for kind in STATUSES.values():
             self.listen(kind)
         self.until(TrackerStatus, lambda status: status.state == "live", "frames", deadline_s)
@@ -186,22 +186,22 @@ class AppProcess:
         self.find_processes()
 
     def pids(self) -> dict[str, int]:
-        """The process ids of tracker, conductor and engine, as they say."""
-        return {name: self.until(kind, lambda _: True, f"a word of {name}").pid for name, kind in STATUSES.items()}
+        """The process ids of tracker, conductor and engine, from their statuses."""
+        return {name: self.until(kind, lambda _: True, f"a status of {name}").pid for name, kind in STATUSES.items()}
 
     def find_processes(self) -> set[int]:
-        """The process ids of all that belongs to it now; remembers them in `seen`."""
+        """The process ids of all that belongs to it now; adds them to `known_processes`."""
         assert self.process is not None
         try:
             top = psutil.Process(self.process.pid)
-            family = [top, *top.children(recursive=True)]
+            processes = [top, *top.children(recursive=True)]
         except psutil.NoSuchProcess:
-            family = []
-        self.known_processes |= {member.pid: member for member in family}
-        return {member.pid for member in family}
+            processes = []
+        self.known_processes |= {process.pid: process for process in processes}
+        return {process.pid for process in processes}
 
     def alive(self) -> list[psutil.Process]:
-        """Those of `seen` that have not ended."""
+        """Those of `known_processes` that have not ended."""
         return [
             one for one in self.known_processes.values() if one.is_running() and one.status() != psutil.STATUS_ZOMBIE
         ]
@@ -218,7 +218,7 @@ class AppProcess:
         return self.process.wait(DEADLINE_S)
 
     def close(self) -> None:
-        """Ends what is left, and takes the folders away."""
+        """Ends all processes that are left, and removes the folders."""
         if self.process is not None:
             if self.process.poll() is None:
                 self.find_processes()

@@ -1,9 +1,9 @@
-"""A classroom: a conductor with all that is behind it (worker, trainer, store), stepped by hand; time is passed in.
+"""A conductor with its worker thread, trainer process and store, whose ticks a test calls; time is passed in.
 
-with Classroom(file) as room:
-    room.playing()
-    room.done("select", 1)
-    room.pass_s(0.5, LOW)
+with ConductorHarness(file) as harness:
+    harness.wait_until_playing()
+    harness.done("select", 1)
+    harness.run_for(0.5, LOW)
 """
 
 from __future__ import annotations
@@ -44,17 +44,17 @@ LOW, MIDDLE, HIGH = body(15.0, 15.0), body(90.0, 90.0), body(160.0, 160.0)
 
 
 class FakeEngineSocket:
-    """In the place of the socket to the engine: all that it would be told."""
+    """In place of the socket to the engine: keeps every message."""
 
     def __init__(self) -> None:
         self.sounds: list[Sound] = []
 
     def send(self, sound: Sound) -> None:
-        """Keeps it."""
+        """Keeps the message."""
         self.sounds.append(sound)
 
     def close(self) -> None:
-        """As that of the socket."""
+        """Does nothing; the socket has it, too."""
 
 
 class ConductorHarness:
@@ -62,13 +62,15 @@ class ConductorHarness:
 
     Args:
         first: the file of the preset that plays first.
+        rules: of the session.
+        seed: of the random numbers.
         choices: what was chosen before.
-        doors: opening hours; always open by default.
+        gate: opening hours; always open by default.
 
     Attributes:
-        now_s: the time, in steps of the conductor.
-        answers: to each command asked here, by its number: whether it was done, and a sentence.
-        news: all that the repertoire has said.
+        now_s: the time, in ticks of the conductor.
+        answers: to each command, by its number: whether it was done, and a sentence.
+        preset_events: all events of the preset manager.
     """
 
     def __init__(
@@ -97,7 +99,7 @@ class ConductorHarness:
             gate=gate or OpeningHoursGate(None, 0.0, lambda: datetime.now(tz=UTC)),
             random=np.random.default_rng(seed),
         )
-        memory = StateStorage(0.0, None, runtime=paths.runtime_dir() / "conductor", state=paths.state_dir())
+        storage = StateStorage(0.0, None, runtime=paths.runtime_dir() / "conductor", state=paths.state_dir())
         self._engine_socket = FakeEngineSocket()
         self.conductor = Conductor(
             self.preset_manager,
@@ -105,20 +107,20 @@ class ConductorHarness:
             CommandInputs(self._context, None),
             self._context,
             Service(),
-            storage=memory,
+            storage=storage,
             copies=LastKnownGoodCopies(self.worker),
         )
         self.conductor._sounds.close()
         self.conductor._sounds = self._engine_socket  # type: ignore[assignment]  # it has all of it that is used
         poll = self.preset_manager.poll
 
-        def listening(now_s: float) -> PresetEvent | None:
+        def poll_and_keep(now_s: float) -> PresetEvent | None:
             event = poll(now_s)
             if event:
                 self.preset_events.append(event)
             return event
 
-        self.preset_manager.poll = listening  # type: ignore[method-assign]  # the same, and remembered
+        self.preset_manager.poll = poll_and_keep  # type: ignore[method-assign]  # it does the same
 
     def __enter__(self) -> Self:
         return self
@@ -134,7 +136,7 @@ class ConductorHarness:
 
     # ------------------------------------------------------------------------------------------------------------- time
     def tick(self) -> None:
-        """One step of the conductor; every other one has a new frame."""
+        """One tick of the conductor; every other tick has a new frame."""
         self.now_s += TICK_S
         self._frames += 1
         frame = None
@@ -144,13 +146,13 @@ class ConductorHarness:
         self.conductor._step(frame, self.now_s)
 
     def run_for(self, seconds: float, what: Body | None = None) -> None:
-        """Lets time pass; somebody stands there as before, or from now on so."""
+        """Ticks for so long; the person keeps the pose, or takes the given one."""
         self.body = what or self.body
         for _ in range(round(seconds / TICK_S)):
             self.tick()
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
-        """Steps until it is so; for what threads and processes do."""
+        """Ticks until the condition holds; for what threads and processes do."""
         end_s = time.monotonic() + DEADLINE_S
         while not condition():
             assert time.monotonic() < end_s, f"waited for {what}; {self.state}; {self.preset_events[-3:]}"
@@ -158,13 +160,13 @@ class ConductorHarness:
             time.sleep(TICK_S / 4)
 
     def wait_until_playing(self) -> None:
-        """Waits for a model, and for somebody to be there."""
+        """Ticks until there is a model, and a person in view."""
         self.until(lambda: bool(self.preset_manager.model), "a model")
         self.wait_until_idle()
         self.run_for(2.0)
 
     def wait_until_idle(self) -> None:
-        """Waits until nothing is under way in worker or trainer, and every command has an answer."""
+        """Ticks until worker and trainer have nothing to do, and every command has an answer."""
         quiet_since_s = self.now_s
 
         def settled() -> bool:
@@ -184,7 +186,7 @@ class ConductorHarness:
 
     # --------------------------------------------------------------------------------------------------------- commands
     def submit(self, name: str, *values: object, by: str = KEYBOARD) -> int:
-        """Gives a command; the number of its answer."""
+        """Submits a command; the number of its answer."""
         number = len(self.answers)
         replies: list[tuple[bool, str]] = []
         self.answers[number] = replies
@@ -194,17 +196,17 @@ class ConductorHarness:
         return number
 
     def unanswered(self) -> list[int]:
-        """The commands without an answer."""
+        """The numbers of commands without an answer."""
         return [number for number, replies in self.answers.items() if not replies]
 
     def done(self, name: str, *values: object) -> str:
-        """Gives a command, waits for its one answer, that it was done; its sentence."""
+        """Submits a command and waits for its only answer, which must be that it was done; the sentence."""
         ok, text = self.answer(self.submit(name, *values))
         assert ok, text
         return text
 
     def refused(self, name: str, *values: object) -> str:
-        """Gives a command, waits for its one answer, that it was not done; its sentence."""
+        """Submits a command and waits for its only answer, which must be a refusal; the sentence."""
         ok, text = self.answer(self.submit(name, *values))
         assert not ok, text
         return text
@@ -216,31 +218,31 @@ class ConductorHarness:
         return only
 
     def take(self, what: Body) -> None:
-        """Somebody records a take for what is selected, in this pose, and it is confirmed."""
+        """Records a take for the selected target in this pose, and waits until it is saved."""
         before = self.cue("saved")
         self.done("record")
         self.run_for(RULES.countdown_s + RULES.take_s + 2 * TICK_S, what)
         self.until(lambda: self.cue("saved") > before, "a take to be saved")
 
     def train(self) -> None:
-        """Somebody trains, and it is over."""
+        """Trains, and waits for the end of it."""
         self.done("train")
         self.wait_until_idle()
 
-    # ------------------------------------------------------------------------------------------------------- what is so
+    # ----------------------------------------------------------------------------------------------------------- values
     @property
     def state(self) -> SessionState:
-        """What people see of the session."""
+        """The state of the session, as its status has it."""
         return self.session_controller.state
 
     @property
     def sounds(self) -> list[Sound]:
-        """All that the engine would have heard."""
+        """All messages to the engine."""
         return self._engine_socket.sounds
 
     @property
     def values(self) -> dict[str, float]:
-        """What sounds now, by output."""
+        """The newest value of each output, by its name."""
         names = (output.name for output in self.preset_manager.piece.preset.outputs)
         return dict(zip(names, self.sounds[-1].values, strict=True))
 
@@ -263,7 +265,7 @@ class ConductorHarness:
 
 
 def own_preset(name: str, text: str) -> Path:
-    """A preset of one's own, without factory examples."""
+    """Writes a preset into the folder of presets, without factory examples; its file."""
     file = paths.config_dir() / "presets" / f"{name}.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")

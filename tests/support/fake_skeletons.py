@@ -1,4 +1,4 @@
-"""Skeletons without a body: for what happens to poses, never for what they look like."""
+"""Skeletons whose landmarks are no body: for tests of how poses travel, not of their geometry. Short on purpose."""
 
 from __future__ import annotations
 

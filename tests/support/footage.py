@@ -1,4 +1,7 @@
-"""Real footage for tests: never part of the project, looked for beside the checkout, and loudly missed."""
+"""Real footage for tests. It is not part of the project; the summary of a run says which of it is missing.
+
+Short, but `tests/support/selection.py` knows by the import of it which tests need footage.
+"""
 
 from __future__ import annotations
 

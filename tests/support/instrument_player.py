@@ -27,7 +27,7 @@ _HIGH_PASS: Final = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621
 
 @dataclass(frozen=True)
 class TimedChange:
-    """Something that happens while an instrument is played: values to glide to, or triggers to fire."""
+    """A change while an instrument plays: values to glide to, or triggers to fire."""
 
     time_s: float
     values: Mapping[str, float] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class TimedChange:
 
 @contextmanager
 def server(seed: int = 1, frames: int = FRAMES) -> Iterator[Any]:
-    """A pyo server that runs when it is told to; only one at a time."""
+    """A pyo server that computes a buffer on request; only one at a time."""
     made = load_pyo().Server(sr=RATE_HZ, nchnls=2, buffersize=frames, duplex=0, audio="manual")
     made.deactivateMidi()
     made.setVerbosity(1)

@@ -1,4 +1,4 @@
-"""Another program that speaks OSC with our server, as a test sees it."""
+"""A client of the OSC server, and everything that it receives."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gesturesynth.control.osc.server import OscCall, OscServer
 
 @dataclass
 class OscClient:
-    """Another program: a socket of its own, on an address of its own if need be, and everything that came to it."""
+    """A client with a socket of its own, on an address of its own if necessary."""
 
     server: OscServer
     host: str = "127.0.0.1"
@@ -34,7 +34,7 @@ class OscClient:
         self.socket.sendto(datagram, ("127.0.0.1", self.server.port))
 
     def packets(self) -> list[bytes]:
-        """Loop-back delivers before `sendto` returns, so what is not there now was not sent."""
+        """All datagrams that have arrived. Loop-back delivers before `sendto` returns, so no other was sent."""
         packets = []
         while True:
             try:
@@ -56,7 +56,7 @@ class MakeOscClient(Interface):
 
 @contextmanager
 def osc_clients(server: OscServer) -> Iterator[MakeOscClient]:
-    """Makes as many as a test wants, and closes them."""
+    """Makes clients, and closes them at the end."""
     made: list[OscClient] = []
 
     def make(host: str = "127.0.0.1") -> OscClient:

@@ -1,4 +1,4 @@
-"""A world around a session: it carries out what the session wants, and notices whatever must not be."""
+"""What is around a session: carries out its events, and checks after each step that its state is possible."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def kinds(events: Events) -> list[type[Event]]:
 
 
 def refused(events: Events) -> str:
-    """What was said when nothing was done."""
+    """The message of a command that was refused; it must have changed nothing."""
     assert kinds(events) == []
     assert cues(events) == ["error"]
     assert answer(events).failed
@@ -73,7 +73,7 @@ class SessionHarness:
 
     Attributes:
         session: what is tested.
-        now_s: the time, of which the session knows only what it is told.
+        now_s: the time that is passed to the session.
         takes: the target of each take that was kept.
         snapshots: their numbers.
         fits: how many were started.
@@ -119,7 +119,7 @@ class SessionHarness:
 
     # ------------------------------------------------------------------------------------------------------------ steps
     def submit(self, name: str, *values: Value, by: str = "keyboard") -> Events:
-        """Somebody asks for something; what came of it, outcomes included."""
+        """Submits a command; its events, those of its outcome included."""
         before = self.session.state
         if name == "panic":
             self._panic = True
@@ -143,56 +143,56 @@ class SessionHarness:
             assert not touched, "recording does not touch what sounds"
         if name == "hold":
             self._check_hold(by, events, on=bool(command.switch))
-        told = events + self._carry_out(events)
+        all_events = events + self._carry_out(events)
         if name == "train":
             assert self.fits == fits + (not fitting), "a fit at once, unless there is one"
-        assert any(isinstance(event, ShowMessage) for event in told), f"{name} was not answered"
+        assert any(isinstance(event, ShowMessage) for event in all_events), f"{name} was not answered"
         silently = (
             command.text in ("hold off", "open off")
             or (name == "open" and self.closed)
             or name in ("volume", "mute", "panic", "quit")
         )
-        assert silently or any(isinstance(event, Cue) for event in told)
+        assert silently or any(isinstance(event, Cue) for event in all_events)
         assert self.session.state.last_command == command.text
         assert self.session.state.last_by == by
         self._check()
-        return told
+        return all_events
 
     def wait(self, seconds: float, step_s: float = math.inf) -> Events:
-        """Time passes, with a tick every `step_s`, or only at the end."""
-        told: Events = ()
+        """Lets time pass, with a tick every `step_s`, or only at the end."""
+        all_events: Events = ()
         end_s = self.now_s + seconds
         while self.now_s < end_s:
             self.now_s = min(end_s, self.now_s + step_s)
             events = self.session.tick(self.now_s)
-            told += events + self._carry_out(events)
+            all_events += events + self._carry_out(events)
             self._check()
-        return told
+        return all_events
 
     def end_fit(self, *, ok: bool, text: str = "") -> Events:
-        """The trainer is ready with it; nothing where there is no fit."""
+        """Ends the fit; does nothing without one."""
         if not self._fitting:
             return ()
         wanted, self._train_again, self._fitting = self._train_again, False, False
         fits = self.fits
         events = self.session.fit_ended(ok, text, self.now_s)
-        told = events + self._carry_out(events)
+        all_events = events + self._carry_out(events)
         assert self.fits == fits + wanted, "what was asked for during the fit is done once"
         self._check()
-        return told
+        return all_events
 
     def start_fit(self) -> Events:
-        """The conductor begins a fit by itself, for a file that has changed."""
+        """The conductor begins a fit for a file that has changed."""
         if self._fitting:
             return ()
         self._fitting = True
         events = self.session.fit_started(self.now_s)
-        told = events + self._carry_out(events)
+        all_events = events + self._carry_out(events)
         self._check()
-        return told
+        return all_events
 
     def set_context(self, preset: str = "", classes: tuple[str, ...] | None = None) -> Events:
-        """Something about the stage is different; what came of it."""
+        """Changes the context of the session; the events of that."""
         if preset and preset != self.preset:
             self.preset, self._train_again, self._question = preset, False, None
         self.classes = self.classes if classes is None else classes
@@ -216,11 +216,11 @@ class SessionHarness:
 
     # ---------------------------------------------------------------------------------------------------- carrying out
     def _carry_out(self, events: Events) -> Events:
-        told: Events = ()
+        all_events: Events = ()
         for event in events:
             self.events.append(event)
-            told += self._carry_out_one(event)
-        return told
+            all_events += self._carry_out_one(event)
+        return all_events
 
     def _carry_out_one(self, event: Event) -> Events:  # noqa: C901, PLR0912 - one case for each event
         match event:
@@ -310,22 +310,22 @@ class SessionHarness:
 
     # -------------------------------------------------------------------------------------------------------- checking
     def _check_question(self, name: str, by: str, before: SessionState, events: Events) -> None:
-        """What cannot be taken back happens at the second time only."""
+        """What cannot be undone happens at the second command only."""
         dangerous = any(isinstance(event, ClearTakes | Quit) for event in events)
         asks = Cue("ask") in events
         at_once = name == "quit" and by == "keyboard" and "playing" in (before.phase, self.session.state.phase)
         if dangerous and not at_once:
             assert self._question is not None, "it was asked"
-            command, hand, asked_s = self._question
-            assert (command, hand) == (name, by)
+            command, sender, asked_s = self._question
+            assert (command, sender) == (name, by)
             assert self.now_s - asked_s <= self.rules.confirm_s + 1e-6
         if asks:
             self._question = (name, by, self.now_s)
-        elif self._question and self._question[1] == by:  # what another hand does leaves the question open
+        elif self._question and self._question[1] == by:  # a command of another sender leaves the question open
             self._question = None
 
     def _check_hold(self, by: str, events: Events, *, on: bool) -> None:
-        """Who holds a take ends it by letting go; whoever else lets go changes nothing, and nobody's hold ends one."""
+        """The sender that holds a take ends it by letting go; no other sender ends it."""
         take, ends = self._take, [event for event in events if isinstance(event, EndTake)]
         if take and self.now_s < take.end_s:
             mine = not on and self._holder == _sender_host(by)
@@ -339,7 +339,7 @@ class SessionHarness:
         return self.rules.hold_s if self.session.state.take_held else self.rules.take_s
 
     def _check(self) -> None:
-        """No state that cannot be, seen from outside."""
+        """Checks that the state is a possible one."""
         state = self.session.state
         assert DECODER.decode(ENCODER.encode(state)) == state
         assert (state.phase == "recording") == (self._take is not None)

@@ -1,4 +1,4 @@
-"""Takes for tests of the store: a figure that moves its arms, as the tracker would have seen it."""
+"""Takes for tests of the store: poses of a stick figure that moves its arms."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def store_with_takes(path: Path, takes: int = 6, rows: int = 30) -> list[int]:
 
 
 def integrity_check(path: Path) -> str:
-    """What sqlite itself thinks of the file."""
+    """The result of SQLite's own checks of the file: `ok`, or what is wrong."""
     with closing(sqlite3.connect(path)) as connection:
         (answer,) = connection.execute("PRAGMA integrity_check").fetchone()
         wrong = connection.execute("PRAGMA foreign_key_check").fetchall()
@@ -49,7 +49,7 @@ def listing(folder: Path) -> set[str]:
 
 
 def copy_with_journal(path: Path, folder: Path) -> Path:
-    """The file as a power cut would leave it: with what stands beside it."""
+    """A copy of the file as a power cut would leave it: with the journal beside it."""
     folder.mkdir()
     for part in path.parent.glob(f"{path.name}*"):
         shutil.copy(part, folder)

@@ -1,4 +1,4 @@
-"""A real tracker in a process of its own, and what it says.
+"""A real tracker in a process of its own, and the messages that it sends.
 
 As a program (`python -m tests.support.tracker_process JSON`) it runs one; `TrackerProcess` starts and watches it.
 """
@@ -37,7 +37,7 @@ def main(text: dict[str, Any]) -> int:
     log.configure("tracker", json_lines=True)
     if "demo" in text:
         paths.demo_performer = lambda: Path(text["demo"])
-    freeze_detector.SUSPICIOUS_AFTER_S = text.get("suspicious_after_s", freeze_detector.SUSPICIOUS_AFTER_S)  # type: ignore[misc]  # a test is in a hurry
+    freeze_detector.SUSPICIOUS_AFTER_S = text.get("suspicious_after_s", freeze_detector.SUSPICIOUS_AFTER_S)  # type: ignore[misc]  # a test must not take so long
     find_camera: FindCamera = camera_at
     if "plug" in text:
         fake = Camera(0, text["device"], text["device"], "Virtual Camera")
@@ -54,9 +54,9 @@ def main(text: dict[str, Any]) -> int:
 class TrackerProcess:
     """Starts a tracker in the test's own folders and listens to it; a context manager."""
 
-    def __init__(self, environment: dict[str, str] | None = None, **words: object) -> None:
+    def __init__(self, environment: dict[str, str] | None = None, **options: object) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.tracker_process", json.dumps(words)],
+            [sys.executable, "-m", "tests.support.tracker_process", json.dumps(options)],
             cwd=ROOT,
             env=os.environ | (environment or {}),
             stderr=subprocess.PIPE,
@@ -84,11 +84,11 @@ class TrackerProcess:
         return _next(self.poses, lambda _: True, self.process)
 
     def pose_where(self, good: Callable[[Pose], bool]) -> Pose:
-        """The next pose that is so."""
+        """The next pose for which the condition holds."""
         return _next(self.poses, good, self.process)
 
     def status_where(self, good: Callable[[TrackerStatus], bool]) -> TrackerStatus:
-        """The next status that is so."""
+        """The next status for which the condition holds."""
         return _next(self.statuses, good, self.process)
 
     def stop(self, number: signal.Signals = signal.SIGTERM, patience_s: float = 10.0) -> tuple[int, str]:
@@ -100,7 +100,7 @@ class TrackerProcess:
         except subprocess.TimeoutExpired:
             self.process.kill()
             text = self.process.communicate()[1] + "\nthe tracker had to be killed"
-        except ValueError:  # its words were read before
+        except ValueError:  # its output was read before
             text = ""
         return self.process.returncode, text
 
@@ -114,7 +114,7 @@ def _next(subscriber: Subscriber[M], good: Callable[[M], bool], process: subproc
             return message
         last = message or last
         if message is None and process.poll() is not None:
-            raise AssertionError(f"the tracker has left with exit code {process.returncode}; last words: {last}")
+            raise AssertionError(f"the tracker ended with exit code {process.returncode}; last message: {last}")
     raise AssertionError(f"no such message within {PATIENCE_S} s; the last one was {last}")
 
 

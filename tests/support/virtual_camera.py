@@ -1,4 +1,4 @@
-"""Builds and steers the camera of virtual_camera.c."""
+"""Builds and controls the camera of virtual_camera.c."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class VirtualCamera:
                 cv2.imwrite(str(self._frames / f"{number:03}.jpg"), fit(shot[0]))
 
     def set_state(self, word: CameraState) -> None:
-        """What the camera does from now on."""
+        """Sets what the camera does from now on."""
         draft = self._control.with_suffix(".new")
         draft.write_text(word)
-        draft.replace(self._control)  # so that nobody ever reads half a word
+        draft.replace(self._control)  # so that a reader never gets half of it
 
     def empty_frame(self, number: int) -> None:
-        """Makes one frame of the film an empty buffer, as real cameras send now and then."""
+        """Makes one frame an empty buffer, as real cameras send now and then."""
         (self._frames / f"{number:03}.jpg").write_bytes(b"")
 
     @property

@@ -1,4 +1,4 @@
-"""Builds virtual_keypad.c, and steers devices that answer as it says; and the keypad process, looking for them.
+"""Builds virtual_keypad.c, controls the devices that it simulates, and starts a keypad process that looks for them.
 
 As a program (`python -m tests.support.virtual_keypad JSON`) it runs a keypad process, or with `{"list": true}` lists
 what there is; `KeypadProcess` starts and watches it.
@@ -61,7 +61,7 @@ def build(folder: Path) -> Path:
 
 
 class VirtualKeypad(FakeKeypad):
-    """One input device: a fake that has a name and keys, and can be taken."""
+    """One input device: a fake that has a name and keys, and can be grabbed."""
 
     def __init__(self, folder: Path, number: int, name: str, keys: Iterable[int], stable: str = "") -> None:
         super().__init__(folder / f"event{number}")
@@ -71,30 +71,30 @@ class VirtualKeypad(FakeKeypad):
         self.set_answer("keys", " ".join(map(str, sorted(keys))))
 
     def plug_in(self) -> None:
-        """There it is, with its name in by-id."""
+        """The device appears, with its name in by-id."""
         super().plug_in()
         if self._stable:
             self._stable.parent.mkdir(exist_ok=True)
             self._stable.symlink_to(f"../{self.path.name}")
 
     def unplug(self) -> None:
-        """It is gone."""
+        """The device disappears."""
         if self._stable:
             self._stable.unlink()
         super().unplug()
         self.clear_answer("taken")
 
     def set_answer(self, ending: str, text: str) -> None:
-        """What it answers: `name`, `keys`, `down` or `busy`."""
+        """Sets an answer of the device: `name`, `keys`, `down` or `busy`."""
         self._beside(ending).write_text(text)
 
     def clear_answer(self, ending: str) -> None:
-        """It is no longer so."""
+        """Removes an answer."""
         self._beside(ending).unlink(missing_ok=True)
 
     @property
     def grabbed(self) -> bool:
-        """Somebody has taken it."""
+        """Whether a process has grabbed it."""
         return self._beside("taken").exists()
 
     def _beside(self, ending: str) -> Path:
@@ -102,7 +102,7 @@ class VirtualKeypad(FakeKeypad):
 
 
 class KeypadProcess:
-    """A real keypad process, and in the conductor's place the real end of its wire. A context manager."""
+    """A real keypad process, and in place of the conductor a real command server. A context manager."""
 
     def __init__(self, folder: Path, library: Path, **words: object) -> None:
         self._stderr_file = folder.parent / "words"
@@ -128,7 +128,7 @@ class KeypadProcess:
         self._context.destroy(linger=0)
 
     def close_server(self) -> None:
-        """The conductor is not there any more."""
+        """Closes the command server, as if the conductor had ended."""
         if self.command_server:
             self.command_server.close()
             self.command_server = None
@@ -138,17 +138,17 @@ class KeypadProcess:
         return self._stderr_file.read_text(errors="replace")
 
     def until_logged(self, text: str, times: int = 1) -> None:
-        """Waits for words in its log."""
-        self.until(lambda: self.stderr_text().count(text) >= times, f"the words '{text}'")
+        """Waits for a text in its log."""
+        self.until(lambda: self.stderr_text().count(text) >= times, f"the text '{text}'")
 
     def until_received(self, *text: str) -> None:
-        """Waits for commands, in this order and with nothing else among them, and forgets them."""
+        """Waits for exactly these commands, in this order, and clears `received`."""
         self.until(lambda: len(self.received) >= len(text), f"the commands {text}, got {self.received}")
         assert self.received == list(text)
         self.received.clear()
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
-        """Waits, and answers meanwhile."""
+        """Waits for the condition, and answers requests meanwhile."""
         end_s = time.monotonic() + PATIENCE_S
         while not condition():
             assert time.monotonic() < end_s, f"waited for: {what}; {self.stderr_text()}"
