@@ -18,7 +18,7 @@ from gesturesynth.mapping.learning.fit import FitJob, make_job
 from gesturesynth.pipeline.trainer import Failed, Fitted, TrainingJob
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Sound
 from tests.benchmarks.figures import Figure, of
-from tests.benchmarks.stage import LIMIT_S, Arrivals, MeasuringError, Plan, environment_of, own_folders
+from tests.benchmarks.setup import LIMIT_S, Arrivals, MeasuringError, Plan, environment_of, own_folders
 from tests.support.app_process import AppProcess
 from tests.support.example_sets import held_poses, positions_as_outputs
 from tests.support.stick_figure import body
@@ -43,7 +43,7 @@ instruments:
 
 
 def measure(plan: Plan) -> Iterator[Figure]:
-    """By rows and outputs, by kind of model, and as it is heard."""
+    """By rows and outputs, by kind of model, and with a running engine."""
     sizes = (10, 100, 1000, 5000, 20_000) if not plan.quick else (1000,)
     with own_folders(plan), zmq.Context() as context:
         for rows in sizes:
@@ -92,7 +92,7 @@ def _answer(training: TrainingJob) -> Fitted:
 
 
 def _heard(plan: Plan, rows: int) -> Figure:
-    """Takes are taken away and given back, so that each training makes another model; somebody stands still."""
+    """Takes are deleted and restored, so that each training makes another model; the body does not move."""
     statue = write_still_skeleton(plan.folder / f"statue-{rows}.skeleton")
     piece = plan.folder / "five-voices.yaml"
     piece.write_text(VOICES, encoding="utf-8")

@@ -12,7 +12,7 @@ import numpy as np
 
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from tests.benchmarks.figures import Figure, of
-from tests.benchmarks.stage import Arrivals, Plan, camera, jack
+from tests.benchmarks.setup import Arrivals, Plan, camera, jack
 from tests.support.app_process import AppProcess
 from tests.support.jack_capture import TimedCapture
 
@@ -35,7 +35,7 @@ def measure(plan: Plan) -> Iterator[Figure]:
                 found[what].append(seconds)
         note = "files of the program out of the page cache" if kind == "cold" else ""
         yield of(f"{kind}: first sound above -60 dBFS", "s", found["sound"], aim_median=AIM_S, note=note)
-        yield of(f"{kind}: engine speaks", "s", found["engine"])
+        yield of(f"{kind}: first engine status", "s", found["engine"])
         yield of(f"{kind}: conductor plays a model", "s", found["conductor"])
         yield of(f"{kind}: first pose", "s", found["tracker"])
 

@@ -18,10 +18,10 @@ from gesturesynth.runtime.messages import Sound
 from gesturesynth.runtime.pubsub import Publisher
 from tests.benchmarks import machine, report
 from tests.benchmarks.__main__ import MEASUREMENTS, main
-from tests.benchmarks.audible import NEIGHBOURS, Heard, even
+from tests.benchmarks.audible import NEIGHBOURS, RecordedSound, even
 from tests.benchmarks.figures import Figure, of, single
 from tests.benchmarks.osc import STEPS, _step, _volume
-from tests.benchmarks.stage import Arrivals
+from tests.benchmarks.setup import Arrivals
 from tests.support.stub_instruments import scene, sound
 from tests.support.waiting import wait_for
 
@@ -113,11 +113,11 @@ def test_programs_get_every_figure_with_its_verdict() -> None:
 
 
 def test_this_machine_can_be_described() -> None:
-    here = machine.look()
+    here = machine.describe_machine()
     assert here.cores >= 1
     assert here.memory_gb > 0.1
     assert here.versions.keys() == set(machine.LIBRARIES)
-    assert here.words().startswith(here.cpu)
+    assert here.lines().startswith(here.cpu)
 
 
 # -------------------------------------------------------------------------------------------------------------- command
@@ -165,7 +165,7 @@ def test_late_calls_are_put_where_they_were_due() -> None:
 def test_the_first_loud_sample_after_a_moment_is_found() -> None:
     samples = np.zeros(48000, np.float32)
     samples[24000 + 480] = 0.5
-    heard = Heard(samples, 10.0 + np.arange(188) * 256 / 48000, 256, 48000.0)
+    heard = RecordedSound(samples, 10.0 + np.arange(188) * 256 / 48000, 256, 48000.0)
     assert heard.first_above(10.5, 0.1, 0.2) == pytest.approx(0.01, abs=1e-4)
     assert np.isnan(heard.first_above(10.6, 0.1, 0.2))
     assert heard.loudest(10.5, 10.52) == 0.5

@@ -33,7 +33,7 @@ CEILING_DB = -24.0
 
 
 @dataclass(frozen=True)
-class Heard:
+class RecordedSound:
     """Sound in windows of 50 ms: the time of their middle (monotonic), level in dBFS and pitch in Hz."""
 
     times_s: NDArray[np.float64]
@@ -41,7 +41,7 @@ class Heard:
     pitch_hz: NDArray[np.float64]
 
     @classmethod
-    def of(cls, capture: TimedCapture) -> Heard:
+    def of(cls, capture: TimedCapture) -> RecordedSound:
         samples, times_s = capture.samples, capture.times_s
         starts = range(0, len(samples) - WINDOW, WINDOW)
         pieces = [samples[start : start + WINDOW] for start in starts]
@@ -54,17 +54,17 @@ class Heard:
 
 # --------------------------------------------------------------------------------------------------------- the dancer
 @dataclass(frozen=True)
-class Dance:
+class DemoRun:
     """What was seen and heard while the dancer played twice through."""
 
     poses: list[Pose]
     samples: NDArray[np.float32]
-    heard: Heard
+    heard: RecordedSound
     status: EngineStatus
 
 
 @pytest.fixture(scope="module")
-def dance(tmp_path_factory: pytest.TempPathFactory) -> Dance:
+def dance(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
     clip = footage.clip("dancer")
     # The shipped theremin, with a ceiling so low that the dancer reaches it.
     file = tmp_path_factory.mktemp("presets") / "low.yaml"
@@ -84,10 +84,10 @@ def dance(tmp_path_factory: pytest.TempPathFactory) -> Dance:
         status = running.until(EngineStatus, lambda _: True, "the engine's word")
         assert running.stop(signal.SIGTERM) == 0
         running.assert_nothing_is_left()
-    return Dance(poses.messages[first:], capture.samples, Heard.of(capture), status)
+    return DemoRun(poses.messages[first:], capture.samples, RecordedSound.of(capture), status)
 
 
-def test_the_pitch_that_is_heard_follows_the_height_of_the_right_wrist(dance: Dance) -> None:
+def test_the_pitch_that_is_heard_follows_the_height_of_the_right_wrist(dance: DemoRun) -> None:
     extractor = FeatureExtractor(("right_wrist.height",), None)
     seen = [pose for pose in dance.poses if pose.bodies]
     times_s = np.array([pose.capture_time_s for pose in seen])
@@ -113,13 +113,13 @@ def test_the_pitch_that_is_heard_follows_the_height_of_the_right_wrist(dance: Da
     assert agreement[best_ms] > 0.8
 
 
-def test_nothing_that_is_heard_is_louder_than_the_ceiling(dance: Dance) -> None:
+def test_nothing_that_is_heard_is_louder_than_the_ceiling(dance: DemoRun) -> None:
     assert np.isfinite(dance.samples).all()
     assert np.abs(dance.samples).max() <= db_to_gain(CEILING_DB)
     assert np.abs(dance.samples).max() > db_to_gain(CEILING_DB - 3.0), "the dancer reaches it"
 
 
-def test_the_engine_says_what_it_plays_through(dance: Dance) -> None:
+def test_the_engine_says_what_it_plays_through(dance: DemoRun) -> None:
     assert (dance.status.backend, dance.status.sample_rate, dance.status.buffer_frames) == ("jack", 48000.0, 256)
     assert dance.status.preset == THEREMIN.name
 
@@ -173,7 +173,7 @@ def test_without_anybody_it_holds_then_idles_and_plays_again_when_somebody_comes
     gone_s = seen_s[np.flatnonzero(here[:-1] & ~here[1:])[-1]]
     back_s = seen_s[np.flatnonzero(~here[:-1] & here[1:])[-1] + 1]
     assert gone_s < back_s
-    heard = Heard.of(capture)
+    heard = RecordedSound.of(capture)
 
     def between(begin_s: float, end_s: float) -> NDArray[np.bool_]:
         return (heard.times_s > begin_s) & (heard.times_s < end_s)

@@ -37,7 +37,7 @@ READY: dict[str, Callable[[Any], bool]] = {
 
 
 @dataclass(frozen=True)
-class Show:
+class FaultyRun:
     """What runs, and the server that it plays on."""
 
     running: AppProcess
@@ -45,7 +45,7 @@ class Show:
 
 
 @pytest.fixture(scope="module")
-def show() -> Iterator[Show]:
+def show() -> Iterator[FaultyRun]:
     flags = ("--source", "demo", "--preset", "drone", "--audio", "jack")
     with (
         JackServer(buffer_frames=1024, synchronous=False) as server,
@@ -53,7 +53,7 @@ def show() -> Iterator[Show]:
     ):
         running.wait_until_playing()
         running.until(EngineStatus, lambda status: status.level_db > -50.0, "sound")
-        yield Show(running, server)
+        yield FaultyRun(running, server)
 
 
 def levels(samples: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -64,7 +64,7 @@ def levels(samples: NDArray[np.float32]) -> NDArray[np.float64]:
 @pytest.mark.parametrize("who", STATUSES)
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_one_that_dies_or_hangs_comes_back_alone_and_the_sound_with_it(
-    show: Show, who: str, number: signal.Signals
+    show: FaultyRun, who: str, number: signal.Signals
 ) -> None:
     running = show.running
     running.find_processes()
@@ -96,7 +96,7 @@ def test_one_that_dies_or_hangs_comes_back_alone_and_the_sound_with_it(
     assert np.isfinite(capture.samples).all()
 
 
-def test_somebody_is_followed_again_after_all_that(show: Show) -> None:
+def test_somebody_is_followed_again_after_all_that(show: FaultyRun) -> None:
     show.running.until(TrackerStatus, lambda status: status.fps > 5.0, "frames")
     first = show.running.until(ConductorStatus, lambda status: status.present and status.confidence > 0.3, "somebody")
     show.running.until(
@@ -108,7 +108,7 @@ def test_somebody_is_followed_again_after_all_that(show: Show) -> None:
     )
 
 
-def test_status_counts_the_restarts_as_the_supervisor_does_and_is_healthy_again(show: Show) -> None:
+def test_status_counts_the_restarts_as_the_supervisor_does_and_is_healthy_again(show: FaultyRun) -> None:
     command = [sys.executable, "-m", "gesturesynth", "status", "--json"]
     done = subprocess.run(
         command, env=os.environ | show.running.folders, capture_output=True, text=True, check=False, timeout=60
@@ -127,7 +127,7 @@ def test_status_counts_the_restarts_as_the_supervisor_does_and_is_healthy_again(
     assert told["engine"]["backend"] == "jack"
 
 
-def test_a_stop_ends_all_that_was_ever_started(show: Show) -> None:
+def test_a_stop_ends_all_that_was_ever_started(show: FaultyRun) -> None:
     assert show.running.stop() == 0
     wait_for(lambda: not show.running.alive(), "the end of every process")
     show.running.assert_nothing_is_left()

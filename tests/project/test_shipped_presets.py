@@ -28,7 +28,7 @@ RATE = 48000
 
 
 @dataclass(frozen=True)
-class Heard:
+class Rendering:
     """A rendering of the demo performer: samples (n, 2) in -1..1, and the table's columns."""
 
     samples: NDArray[np.float64]
@@ -43,7 +43,7 @@ class Heard:
         return 10 * float(np.log10(np.mean(loudness) + 1e-12))
 
 
-def _rendered(name: str, folder: Path) -> Heard:
+def _rendered(name: str, folder: Path) -> Rendering:
     file = paths.presets_dir() / f"{name}.yaml"
     render(RenderSettings(preset=file, source="demo", out=folder / "x.wav", table=folder / "x.csv"))
     with wave.open(str(folder / "x.wav")) as sound:
@@ -53,11 +53,11 @@ def _rendered(name: str, folder: Path) -> Heard:
     samples = padded.view("<i4")[..., 0] / 2.0**31
     with (folder / "x.csv").open(encoding="utf-8", newline="") as file_:
         rows = list(csv.DictReader(file_))
-    return Heard(samples, {key: np.array([float(row[key]) for row in rows]) for key in rows[0]})
+    return Rendering(samples, {key: np.array([float(row[key]) for row in rows]) for key in rows[0]})
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def heard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Heard]:
+def heard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Rendering]:
     name = str(request.param)
     return name, _rendered(name, tmp_path_factory.mktemp(name))
 
@@ -99,7 +99,7 @@ def test_bodies_of_other_builds_standing_elsewhere_are_understood(name: str) -> 
 
 
 @pytest.mark.slow("rendered performances")
-def test_it_sounds_whenever_somebody_is_there_and_never_too_loud(heard: tuple[str, Heard]) -> None:
+def test_it_sounds_whenever_somebody_is_there_and_never_too_loud(heard: tuple[str, Rendering]) -> None:
     name, sound = heard
     loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
     assert np.abs(sound.samples).max() <= 10 ** (loaded.ceiling_db / 20) + 1e-6
@@ -111,7 +111,7 @@ def test_it_sounds_whenever_somebody_is_there_and_never_too_loud(heard: tuple[st
 
 
 @pytest.mark.slow("rendered performances")
-def test_somebody_is_heard_to_come_and_to_go(heard: tuple[str, Heard]) -> None:
+def test_somebody_is_heard_to_come_and_to_go(heard: tuple[str, Rendering]) -> None:
     """Alone it idles more quietly than it plays, and is not silent."""
     _, sound = heard
     gone = np.flatnonzero((sound.table["present"] == 0) & (sound.table["time_s"] > 10))
@@ -125,7 +125,7 @@ def test_somebody_is_heard_to_come_and_to_go(heard: tuple[str, Heard]) -> None:
 
 
 @pytest.mark.slow("rendered performances")
-def test_every_output_is_really_played(heard: tuple[str, Heard]) -> None:
+def test_every_output_is_really_played(heard: tuple[str, Rendering]) -> None:
     name, sound = heard
     loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
     for output in loaded.outputs:
@@ -139,7 +139,7 @@ def test_every_output_is_really_played(heard: tuple[str, Heard]) -> None:
 
 
 @pytest.mark.slow("rendered performances")
-def test_the_right_hand_is_pitch_and_the_left_is_loudness(heard: tuple[str, Heard]) -> None:
+def test_the_right_hand_is_pitch_and_the_left_is_loudness(heard: tuple[str, Rendering]) -> None:
     name, sound = heard
     if name != "theremin":
         return

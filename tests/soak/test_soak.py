@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from tests.soak.faults import FAULTS
-from tests.soak.record import Broken, Loudness, ProcessSample, Sample, Soak, Talk
+from tests.soak.record import FaultRecord, Loudness, OscTraffic, ProcessSample, Sample, Soak
 from tests.soak.report import BEGIN, END, block, renewed
 from tests.soak.schedule import plan
 from tests.soak.traffic import is_rubbish
@@ -72,12 +72,12 @@ def soak(grow: Grow = lambda one: one, seed: int = 1, **changed: object) -> Soak
         sampled=tuple(sampled),
         heard=tuple(heard),
         broken=(
-            Broken("engine killed", BEGIN_S + 100.0, 2.0, 15.0, "engine"),
-            Broken("tracker killed", BEGIN_S + 200.0, 2.0, 0.0, "tracker"),
+            FaultRecord("engine killed", BEGIN_S + 100.0, 2.0, 15.0, "engine"),
+            FaultRecord("tracker killed", BEGIN_S + 200.0, 2.0, 0.0, "tracker"),
         ),
         trained=10,
         switched=50,
-        talk=Talk(commands=100, acks=99, rubbish=1000, states=50, answered_s=END_S - 0.5),
+        talk=OscTraffic(commands=100, acks=99, rubbish=1000, states=50, answered_s=END_S - 0.5),
         missteps=(),
         after=(),
     )
@@ -133,7 +133,7 @@ def test_a_leak_of_a_life_that_a_fault_has_ended_is_seen_too() -> None:
             return msgspec.structs.replace(one, pid=99, age_s=one.age_s - 400.0)
         return leaking("engine", "own_mb", 5.0)(one)
 
-    killed = Broken("engine killed", BEGIN_S + 380.0, 6.0, 15.0, "engine")
+    killed = FaultRecord("engine killed", BEGIN_S + 380.0, 6.0, 15.0, "engine")
     assert [sentence.split(":")[0] for sentence in sentences(soak(grow, broken=(killed,)))] == ["engine"]
 
 
@@ -219,8 +219,8 @@ def test_a_single_sample_above_the_ceiling_is_seen(peak: float) -> None:
 
 # ----------------------------------------------------------------------------------------------------------- the rest
 def test_whoever_does_not_answer_or_does_not_heal_is_told() -> None:
-    assert "OSC" in sentences(soak(talk=Talk(answered_s=END_S - 60.0)))[0]
-    never = Broken("conductor killed", BEGIN_S + 10.0, math.inf, 0.0)
+    assert "OSC" in sentences(soak(talk=OscTraffic(answered_s=END_S - 60.0)))[0]
+    never = FaultRecord("conductor killed", BEGIN_S + 10.0, math.inf, 0.0)
     assert sentences(soak(broken=(never,))) == ["conductor killed: not healthy again in time"]
     assert sentences(soak(missteps=("that",), after=("this",))) == ["that", "this"]
 

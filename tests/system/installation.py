@@ -1,14 +1,14 @@
-"""A gallery's computer: Gesture Synth as a system service, a camera, a sound server, and an ear.
+"""An installation: a machine with Gesture Synth as a system service, a camera, a sound server, and a recorder.
 
     with TemporaryDisk() as ground:
         install(ground)
-        with TemporaryDisk(ground) as disk, Gallery(disk) as gallery:
-            gallery.playing()
-            gallery.machine.signal("gesturesynth-engine", signal.SIGKILL)
+        with TemporaryDisk(ground) as disk, Gallery(disk) as installation:
+            installation.wait_until_playing()
+            installation.machine.signal("gesturesynth-engine", signal.SIGKILL)
 
-It is installed as a technician would do it; afterwards four files say what is different here: the settings, a piece
-that always sounds, a JACK server without a sound card, and a camera that is none (a library, preloaded into the tracker
-alone). Nothing else is other than in a gallery.
+It is installed with the installer of the project; afterwards four files are changed: the settings, a piece that always
+sounds, a JACK server without a sound card, and a simulated camera (a library, preloaded into the tracker alone).
+Everything else is as on a real computer.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from tests.support.app_process import STATUSES, MessageListener
 from tests.support.posed_video import MOMENTS
 from tests.support.virtual_camera import VirtualCamera
 from tests.support.waiting import wait_for
-from tests.system.heard import Recording
 from tests.system.machine import SHARED_AT, Disk, Machine
+from tests.system.recording import Recording
 
 M = TypeVar("M", bound=msgspec.Struct)
 
@@ -78,7 +78,7 @@ master: {{fade_in: 0.1 s}}
 """
 EXAMPLES = "feature:right_wrist.height,output:pitch\n-1.0,220\n0.0,440\n1.0,880\n"
 JACK = 'JACK_SERVER="--realtime --realtime-priority 70"\nJACK_DRIVER="-d dummy -r 48000 -p 256 -m"\n'
-"""Monitor ports (-m) are for the ear."""
+"""Monitor ports (-m) are for the recorder."""
 
 PIECES = "/etc/gesturesynth/presets"
 CAMERA_AT = f"{SHARED_AT}/camera"
@@ -102,7 +102,7 @@ def install(ground: Disk) -> None:
 
 
 def run_installer(machine: Machine, *text: str) -> str:
-    """`gesturesynth service ...` of this checkout, in a machine with a home. What it said."""
+    """`gesturesynth service ...` of this checkout, in a machine with a home; its output."""
     done = machine.run(str(INSTALLER), "service", *text, limit_s=INSTALLING_S)
     return done.stdout + done.stderr
 
@@ -141,13 +141,13 @@ class Installation:
     Args:
         disk: with the service on it.
         plugged: whether the camera is there from the beginning.
-        at_home: whether somebody is there to install, with a home and a checkout.
+        at_home: whether root's home and the checkout are visible, as for an installation.
 
     Attributes:
         machine: the computer.
         camera: its camera.
         switched_on_s: when it was, monotonic.
-        piece_before: a piece as it was before somebody spoilt it.
+        piece_before: the text of a piece before a test made it invalid.
     """
 
     def __init__(self, disk: Disk, *, plugged: bool = True, at_home: bool = False) -> None:
@@ -160,7 +160,7 @@ class Installation:
         self.camera.set_state("play" if plugged else "unplug")
         for path in (folder, *folder.rglob("*")):
             path.chmod(0o755)
-        shutil.copy(Path(__file__).with_name("ear.py"), disk.shared / "ear.py")
+        shutil.copy(Path(__file__).with_name("jack_recorder.py"), disk.shared / "jack_recorder.py")
         self.machine = Machine(disk, at_home=at_home)
         self.switched_on_s = 0.0
         self.piece_before = ""
@@ -179,16 +179,24 @@ class Installation:
 
     # ----------------------------------------------------------------------------------------------------- on and off
     def switch_on(self) -> None:
-        """It boots, and the ear begins to listen; nobody waits for Gesture Synth."""
+        """Boots it and starts the recorder; does not wait for Gesture Synth."""
         self.switched_on_s = time.monotonic()
         self.machine.boot(settled=False)
         with self._recording_file.open("wb") as heard:
-            text = ("runuser", "-u", ENGINE_USER, "--", "/usr/bin/python3", f"{SHARED_AT}/ear.py", JACK_SERVER)
+            text = (
+                "runuser",
+                "-u",
+                ENGINE_USER,
+                "--",
+                "/usr/bin/python3",
+                f"{SHARED_AT}/jack_recorder.py",
+                JACK_SERVER,
+            )
             self._recorder = self.machine.start(*text, stdout=heard)
 
     def cut_power(self) -> None:
         """A power cut."""
-        self.machine.pull_the_plug()
+        self.machine.cut_power()
         if self._recorder:
             self._recorder.kill()
             self._recorder.wait()
@@ -220,16 +228,16 @@ class Installation:
             begin = len(messages)
             if time.monotonic() > end_s:
                 raise AssertionError(
-                    f"waited {deadline_s:g} s for: {what}; last: {messages[-1:]}\n{self.machine.words()}"
+                    f"waited {deadline_s:g} s for: {what}; last: {messages[-1:]}\n{self.machine.log_text()}"
                 )
             time.sleep(0.01)
 
     def wait_until_playing(self, deadline_s: float = START_S) -> None:
-        """Waits until the camera's body plays the piece, and it is heard."""
+        """Waits until the body in the picture plays the piece, and there is sound."""
         for kind in (Pose, *STATUSES.values()):
             self.listen(kind)
         begin_s = time.monotonic()
-        self.until(TrackerStatus, lambda status: status.people > 0, "somebody in the picture", deadline_s)
+        self.until(TrackerStatus, lambda status: status.people > 0, "a person in view", deadline_s)
         self.until(
             ConductorStatus, lambda status: bool(status.model) and status.present, "the body to play", deadline_s
         )
@@ -241,38 +249,38 @@ class Installation:
         return {unit: self.machine.main_pid(unit) for unit in (*PROCESSES, JACKD)}
 
     def followed_s(self) -> NDArray[np.float64]:
-        """The times at which the conductor said that somebody is there, with a model to play; monotonic."""
+        """The times of statuses with a person in view and a model; monotonic seconds."""
         messages = self.listen(ConductorStatus).fetch()
         return np.array([status.time_s for status in messages if status.present and status.model])
 
     def recording(self) -> Recording:
-        """All that the ear has heard until now."""
+        """The recorded sound until now."""
         return Recording.read(self._recording_file)
 
     def wait_for_sound(self, begin_s: float, deadline_s: float = DEADLINE_S) -> float:
-        """Waits for something to hear after a monotonic time; gives the time of it."""
+        """Waits for sound after a monotonic time; returns the time of the first."""
         try:
             wait_for(lambda: len(self.recording().between(begin_s).audible_s()) > 0, "sound", deadline_s)
         except AssertionError as error:
-            raise AssertionError(f"{error}\n{self.machine.words()}") from error
+            raise AssertionError(f"{error}\n{self.machine.log_text()}") from error
         return float(self.recording().between(begin_s).audible_s()[0])
 
     # ------------------------------------------------------------------------------------------------ people's hands
     def shell(self, *text: str) -> subprocess.CompletedProcess[str]:
-        """`gesturesynth WORDS` in a shell of the machine, whatever comes of it."""
+        """`gesturesynth ARGUMENTS` in a shell of the machine, also when it fails."""
         return self.machine.run("gesturesynth", *text, check=False)
 
     def teach(self, snapshot: int) -> None:
         """Records a take for a snapshot, and waits until it is on the disk.
 
-        Again, like anybody, when nobody could be seen during the take: busy machines miss many a frame.
+        It is tried again when no body was found during the take: busy machines miss frames.
         """
         self.run_command("select", str(snapshot))
-        wait_for(lambda: self.shell("record", "--wait").returncode == 0, "a take with somebody in it", START_S)
+        wait_for(lambda: self.shell("record", "--wait").returncode == 0, "a take with a body in it", START_S)
         self.shell("stop")  # the sound of the snapshot, if that is still held
 
     def run_command(self, *text: str) -> None:
-        """`gesturesynth WORDS` in a shell of the machine, which must do it."""
+        """`gesturesynth ARGUMENTS` in a shell of the machine, which must succeed."""
         requested = self.shell(*text)
         assert requested.returncode == 0, f"{text}: {requested.stdout}{requested.stderr}"
 
