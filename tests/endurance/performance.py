@@ -1,7 +1,7 @@
 """Plays one piece offline with the hardest movements until its time is over.
 
-`python -m tests.endurance.performance PIECE RATE ...` is a process of its own: when native code ends it, its parent goes
-on, and knows from its last line how far it came.
+`python -m tests.endurance.performance PIECE RATE ...` is a process of its own: when native code ends it, its parent
+runs on, and knows from its last line how far it came.
 """
 
 from __future__ import annotations
