@@ -3,7 +3,8 @@
 Our own tracker looks at public test footage; only landmarks are kept. The passages of different people are put on one
 stage: scaled to the same torso, standing on the same ground, resampled to 30 frames a second (by monotone cubic
 interpolation over time: one clip has 5, one 60), and joined by short smooth transitions. Some passages are played
-backwards, or mirrored with left and right exchanged. Somebody walks in and out twice; it begins and ends with nobody.
+backwards, or mirrored with left and right exchanged. A person walks in and out twice; at both ends there
+is none.
 
     python -m tools.demo_performer [OUT]
 """

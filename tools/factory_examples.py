@@ -1,7 +1,7 @@
 """Makes the factory examples of the shipped presets: `make factory`.
 
 A stick figure of several builds takes the poses that an artist would show, our own feature extractor measures them, and
-a rule says what each should sound like. The result is a CSV beside each preset, which plays without anybody having
+a rule says what each should sound like. The result is a CSV beside each preset, which plays without anyone having
 taught it; a test makes sure that the files are what this makes.
 """
 

@@ -80,7 +80,7 @@ def test_a_program_is_told_how_what_it_began_has_ended(running: AppProcess) -> N
         assert "there is no preset 'nonsense'" in text
         kind, text = next(replies(client, "preset", "/etc/hostname"))
         assert kind == "error"
-        assert text == next(replies(client, "preset", "/no/such/file"))[1], "a file is there or not: nobody is told"
+        assert text == next(replies(client, "preset", "/no/such/file"))[1], "it does not tell whether the file exists"
         preset = replies(client, "preset", "drone")
         assert next(preset) == ("ack", "Changing to drone.")
         kind, text = next(preset)

@@ -1,4 +1,4 @@
-"""Retraining never hurts what is heard: all processes, a JACK server, and somebody who stands still."""
+"""Retraining never disturbs the sound: all processes, a JACK server, and a person who stands still."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.timeout(300)
 
 @dataclass(frozen=True)
 class RetrainingSetup:
-    """Somebody who stands still, all processes, and a JACK server of their own."""
+    """A person who stands still, all processes, and a JACK server of their own."""
 
     running: AppProcess
     command_client: CommandClient
@@ -107,13 +107,13 @@ def retraining_setup(server: JackServer, folder: Path) -> Iterator[RetrainingSet
     with running, pytest.MonkeyPatch.context() as patch:
         patch.setenv("GESTURESYNTH_RUNTIME_DIR", str(running.runtime))
         running.until(EngineStatus, lambda status: bool(status.preset), "the engine", 60.0)
-        running.until(ConductorStatus, lambda status: bool(status.features), "somebody", 60.0)
+        running.until(ConductorStatus, lambda status: bool(status.features), "a person in view", 60.0)
         with CommandClient() as wire:
             made = RetrainingSetup(running, wire)
             made.take(3)
             made.take(2)
             made.train()
-            running.until(ConductorStatus, lambda status: status.confidence > 0.9, "somebody")
+            running.until(ConductorStatus, lambda status: status.confidence > 0.9, "a person in view")
             yield made
 
 
@@ -150,7 +150,7 @@ def test_nothing_is_heard_of_a_retraining_but_the_new_sound(tmp_path: Path) -> N
 
 
 def heard(capture: Capture) -> NDArray[np.float32]:
-    """The left channel, without the beginning, when JACK was busy with connecting whoever captures."""
+    """The left channel, without the beginning, when JACK was busy with connecting the recorder."""
     return capture.samples[RATE // 4 :, 0]
 
 

@@ -124,20 +124,20 @@ def test_the_engine_says_what_it_plays_through(dance: DemoRun) -> None:
     assert dance.status.preset == THEREMIN.name
 
 
-# ----------------------------------------------------------------------------------------------------------- nobody
-SOMEBODY_S, NOBODY_S = 4.0, 6.0
+# ------------------------------------------------------------------------------------------------- an empty frame
+PERSON_S, EMPTY_S = 4.0, 6.0
 HOLD_S, GLIDE_S = THEREMIN.idle_after_s, THEREMIN.idle_glide_s
 IDLE = {output.name: output.idle for output in THEREMIN.outputs}
 
 
 @pytest.fixture
 def visit(tmp_path: Path) -> Path:
-    """A skeleton recording: somebody plays high notes for 4 s, then nobody is there for 6 s."""
+    """A skeleton recording: a person plays high notes for 4 s, then the frame is empty for 6 s."""
     path = tmp_path / "visit.skeleton"
-    begin_s, end_s = 4.6, 4.6 + SOMEBODY_S  # of the demo performer: the right arm goes up and comes half down again
+    begin_s, end_s = 4.6, 4.6 + PERSON_S  # of the demo performer: the right arm goes up and comes half down again
     with SkeletonWriter(path) as writer:
         for pose in read_poses("demo"):
-            if begin_s <= pose.capture_time_s < end_s + NOBODY_S:
+            if begin_s <= pose.capture_time_s < end_s + EMPTY_S:
                 here = pose.bodies if pose.capture_time_s < end_s else ()
                 writer.write(msgspec.structs.replace(pose, capture_time_s=pose.capture_time_s - begin_s, bodies=here))
     return path
@@ -152,7 +152,7 @@ def idle_level_db() -> float:
     return gain_to_db(float(np.median(rms(samples, WINDOW))))
 
 
-def test_without_anybody_it_holds_then_idles_and_plays_again_when_somebody_comes_back(visit: Path) -> None:
+def test_without_a_person_it_holds_then_idles_and_plays_again_when_a_person_comes_back(visit: Path) -> None:
     with (
         JackServer() as server,
         TimedCapture(server) as capture,
@@ -161,11 +161,11 @@ def test_without_anybody_it_holds_then_idles_and_plays_again_when_somebody_comes
         poses = running.listen(Pose)
         running.wait_until_playing()
         running.until(ConductorStatus, lambda status: status.present and status.outputs[0].value > 300.0, "high notes")
-        running.until(Pose, lambda pose: not pose.bodies, "nobody")
-        gone = running.until(ConductorStatus, lambda status: not status.present, "the word that nobody is there")
+        running.until(Pose, lambda pose: not pose.bodies, "an empty frame")
+        gone = running.until(ConductorStatus, lambda status: not status.present, "a status without a person")
         assert gone.confidence == 0.0
-        running.until(Pose, lambda pose: bool(pose.bodies), "somebody")
-        back = running.until(ConductorStatus, lambda status: status.present, "the word that somebody is there")
+        running.until(Pose, lambda pose: bool(pose.bodies), "a person")
+        back = running.until(ConductorStatus, lambda status: status.present, "a status with a person")
         running.until(EngineStatus, lambda status: status.time_s > back.time_s + 1.5, "a second and a half of sound")
         assert running.stop() == 0
     here = np.array([bool(pose.bodies) for pose in poses.messages])

@@ -96,9 +96,11 @@ def test_one_that_dies_or_hangs_comes_back_alone_and_the_sound_with_it(
     assert np.isfinite(capture.samples).all()
 
 
-def test_somebody_is_followed_again_after_all_that(show: FaultyRun) -> None:
+def test_a_person_is_followed_again_after_all_that(show: FaultyRun) -> None:
     show.running.until(TrackerStatus, lambda status: status.fps > 5.0, "frames")
-    first = show.running.until(ConductorStatus, lambda status: status.present and status.confidence > 0.3, "somebody")
+    first = show.running.until(
+        ConductorStatus, lambda status: status.present and status.confidence > 0.3, "a person in view"
+    )
     show.running.until(
         ConductorStatus,
         lambda status: any(

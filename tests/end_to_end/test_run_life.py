@@ -25,7 +25,7 @@ from tests.support.waiting import wait_for
 
 RATE = 48000
 THEREMIN = load(find("theremin"))
-NO_SERVER = {"JACK_DEFAULT_SERVER": f"nobody-{os.getpid()}", "JACK_NO_START_SERVER": "1"}
+NO_SERVER = {"JACK_DEFAULT_SERVER": f"no-server-{os.getpid()}", "JACK_NO_START_SERVER": "1"}
 
 
 # ---------------------------------------------------------------------------------------------------------- how it ends
@@ -112,13 +112,13 @@ def test_without_a_device_it_says_so_and_runs(silent: AppProcess) -> None:
     said = silent.until_logged("no JACK server and no sound device", "engine")
     assert said["level"] == "warning"
     silent.until(EngineStatus, lambda later: later.samples > status.samples + RATE, "its clock to go on")
-    silent.until(EngineStatus, lambda later: later.level_db > -60.0, "sound, though nobody hears it")
+    silent.until(EngineStatus, lambda later: later.level_db > -60.0, "sound, though there is no device")
 
 
 def test_everything_says_how_it_is(silent: AppProcess) -> None:
     tracker = silent.until(TrackerStatus, lambda status: status.state == "live" and status.fps > 5.0, "frames")
     assert tracker.source == "demo performer"
-    conductor = silent.until(ConductorStatus, lambda status: status.present, "somebody")
+    conductor = silent.until(ConductorStatus, lambda status: status.present, "a person in view")
     assert (conductor.preset, conductor.preset_error, conductor.model_error) == (THEREMIN.name, "", "")
     assert "rbf" in conductor.model
     assert [reading.name for reading in conductor.outputs] == [output.name for output in THEREMIN.outputs]

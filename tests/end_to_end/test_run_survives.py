@@ -94,7 +94,7 @@ def test_volume_and_panic_outlast_the_run_and_the_piece_begins_anew(home: Path) 
         wait_for(lambda: kept.exists() and b'"panic":true,"volume_db":-9.0' in kept.read_bytes(), "the disk to have it")
         assert running.process is not None
         running.find_processes()
-        for member in running.known_processes.values():  # as a power cut would: all at once, and nobody says a word
+        for member in running.known_processes.values():  # as a power cut would: all at once, without a last message
             member.kill()
     shutil.rmtree(home / "runtime")
     with Gallery(*FLAGS, home=home) as running:

@@ -1,4 +1,4 @@
-"""What lies in the folder that somebody happens to stand in never runs: neither as a module nor as a program."""
+"""Files in the current folder never run: neither as a module nor as a program."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def test_what_the_view_shows_is_not_told_above_it_again(monkeypatch: pytest.Monk
         assert told("engine", level="info")
 
 
-def test_a_second_run_in_the_same_folder_says_who_is_there() -> None:
+def test_a_second_run_in_the_same_folder_names_the_first() -> None:
     with (
         _single_instance(),
         pytest.raises(UserError, match=f"runs here already .process {os.getpid()}.") as caught,

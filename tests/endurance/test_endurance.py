@@ -33,7 +33,7 @@ def test_every_parameter_goes_to_both_ends_jumps_creeps_and_stays_in_its_range(k
         span = parameter.high - parameter.low
         steps = [abs(later - former) / span for former, later in pairwise(values)]
         assert max(steps) > 0.99, "from end to end at once"
-        assert sum(0.0 < step < 1e-4 for step in steps) > 100, "and so slowly that nobody would notice"
+        assert sum(0.0 < step < 1e-4 for step in steps) > 100, "and so slowly that no step is audible"
 
 
 def test_a_seed_gives_the_same_movement_and_another_seed_another() -> None:

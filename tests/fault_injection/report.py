@@ -67,7 +67,7 @@ class Row(msgspec.Struct, frozen=True):
             _times(self.sound_s, "never silent"),
             _times(self.body_s, "at once"),
             self.lost or "nothing",
-            ", ".join(self.restarted) or "nobody",
+            ", ".join(self.restarted) or "none",
         )
 
 

@@ -238,7 +238,7 @@ def _dropped(port: int) -> int:
         fields = line.split()
         if int(fields[1].partition(":")[2], 16) == port:
             return int(fields[-1])
-    raise ValueError(f"nobody listens to UDP port {port}")
+    raise ValueError(f"no process listens to UDP port {port}")
 
 
 def _own_mb(pid: int) -> float:

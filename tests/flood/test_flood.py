@@ -32,7 +32,7 @@ def test_sound_first_also_when_there_is_no_time_to_spare() -> None:
                 missing.discard(one.rate_hz)
             if not missing:
                 break
-    assert not missing, "the sound thins out, or somebody who behaves is not heard, at so many messages a second"
+    assert not missing, "the sound thins out, or a well-behaved client is not served, at so many messages a second"
 
 
 @pytest.mark.skipif(not Path("/proc/net/udp").exists(), reason="what the kernel drops is counted by Linux only")

@@ -1,4 +1,4 @@
-"""The presets that come with the project: they play at once, for anybody, and are worth playing."""
+"""The presets that come with the project: they play at once, for bodies of any build."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_all_that_is_shipped_is_tested() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_bodies_of_other_builds_standing_elsewhere_are_understood(name: str) -> None:
-    """Confidence in poses that nobody taught, of somebody slight and far away and somebody broad and near."""
+    """Confidence in poses without examples, of a slight body far away and a broad one near."""
     loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
     mapping = fit(fit_job(loaded))
     assert mapping.columns == columns(loaded.features)
@@ -99,7 +99,7 @@ def test_bodies_of_other_builds_standing_elsewhere_are_understood(name: str) -> 
 
 
 @pytest.mark.slow("rendered performances")
-def test_it_sounds_whenever_somebody_is_there_and_never_too_loud(heard: tuple[str, Rendering]) -> None:
+def test_it_sounds_whenever_a_person_is_in_view_and_never_too_loud(heard: tuple[str, Rendering]) -> None:
     name, sound = heard
     loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
     assert np.abs(sound.samples).max() <= 10 ** (loaded.ceiling_db / 20) + 1e-6
@@ -111,7 +111,7 @@ def test_it_sounds_whenever_somebody_is_there_and_never_too_loud(heard: tuple[st
 
 
 @pytest.mark.slow("rendered performances")
-def test_somebody_is_heard_to_come_and_to_go(heard: tuple[str, Rendering]) -> None:
+def test_a_person_is_heard_to_come_and_to_go(heard: tuple[str, Rendering]) -> None:
     """Alone it idles more quietly than it plays, and is not silent."""
     _, sound = heard
     gone = np.flatnonzero((sound.table["present"] == 0) & (sound.table["time_s"] > 10))

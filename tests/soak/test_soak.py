@@ -218,7 +218,7 @@ def test_a_single_sample_above_the_ceiling_is_seen(peak: float) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------------- the rest
-def test_whoever_does_not_answer_or_does_not_heal_is_told() -> None:
+def test_a_missing_answer_and_a_problem_that_stays_are_reported() -> None:
     assert "OSC" in sentences(soak(talk=OscTraffic(answered_s=END_S - 60.0)))[0]
     never = FaultRecord("conductor killed", BEGIN_S + 10.0, math.inf, 0.0)
     assert sentences(soak(broken=(never,))) == ["conductor killed: not healthy again in time"]

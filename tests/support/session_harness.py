@@ -247,7 +247,7 @@ class SessionHarness:
             case SetMuted(on):
                 self._muted = on
             case SetPanic(on):
-                assert on == self._panic, "panic begins and ends when somebody says so"
+                assert on == self._panic, "panic begins and ends by a command only"
             case SetOpen(on):
                 assert self._until, "there is something to overrule"
                 self.closed = not on
@@ -274,7 +274,7 @@ class SessionHarness:
         if not event.keep:
             return ()
         if event.end_s == take.start_s:
-            return self._with_outcome(self.session.take_failed("Nobody was seen.", self.now_s))
+            return self._with_outcome(self.session.take_failed("No person was in view.", self.now_s))
         self._remember()
         self.takes.append(take.target)
         self.set_context()

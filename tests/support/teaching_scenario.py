@@ -73,7 +73,7 @@ class TeachingScenario:
             self.session(lambda state: state.takes.get(str(number)) == 1, "the take")
             if self.poses_in_take() == {name}:
                 return
-            # On a busy machine a take may come late, into another pose: as anybody would, delete it and try again.
+            # On a busy machine a take may come late, into another pose: delete it and try again.
             way.delete_last()
             self.session(lambda state: not state.takes.get(str(number)), "the take to be gone")
         raise AssertionError(f"no take of '{name}' came in time, {TRIES} times")

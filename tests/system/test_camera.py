@@ -36,4 +36,4 @@ def test_without_a_camera_at_power_on_the_demo_plays_until_one_is_plugged_in(ins
     installation.until(TrackerStatus, lambda status: VirtualCamera.device in status.source, "the camera to take over")
     installation.until(Pose, lambda pose: bool(pose.bodies) and pose.inference_s > 0, "a person in view")
     installation.until(ConductorStatus, lambda status: status.present, "the body to play")
-    assert installation.pids() == pids, "nobody was started again for that"
+    assert installation.pids() == pids, "no process was started again for that"

@@ -122,7 +122,7 @@ def test_each_opens_its_own_kind_of_device_and_no_other(told: dict[str, Told], u
 
 
 @pytest.mark.parametrize("unit", [*PROCESSES, KEYPAD, JACKD])
-def test_nobody_writes_anywhere_but_in_their_own_folders(told: dict[str, Told], unit: str) -> None:
+def test_each_service_can_write_only_in_its_own_folders(told: dict[str, Told], unit: str) -> None:
     process = unit.removeprefix("gesturesynth-").removesuffix(".service")
     own = {f"{RUNTIME}/{process}", "/tmp", "/var/tmp", "/dev/mqueue"}  # the last three are private to each
     own |= {CONDUCTOR: {STATE, f"{CACHE}/conductor"}, TRACKER: {f"{CACHE}/tracker"}}.get(unit, set())
@@ -138,7 +138,7 @@ def test_what_was_taught_is_for_the_conductor_alone(told: dict[str, Told], unit:
 
 
 @pytest.mark.parametrize("unit", [*PROCESSES, KEYPAD, JACKD])
-def test_nobody_sees_into_another_process_nor_gains_rights(told: dict[str, Told], unit: str) -> None:
+def test_no_service_can_inspect_another_process_or_gain_rights(told: dict[str, Told], unit: str) -> None:
     """So no process with a network can see a frame: frames are in the tracker's memory, and nowhere else."""
     inside = told[unit]
     assert inside["strangers"] == []

@@ -236,7 +236,7 @@ def _copy_packages(source: Path, site: Path) -> None:
 
 
 def _make_readable(folder: Path) -> None:
-    """Everybody may read, whatever the umask of whoever made the files was; only their owner may write."""
+    """Lets all users read the files, whatever the umask was when they were made; only their owner may write."""
     folder.parent.chmod(PROGRAM_MODE)
     for path, folders, files in os.walk(folder):
         Path(path).chmod(PROGRAM_MODE)
