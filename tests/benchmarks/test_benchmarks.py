@@ -87,17 +87,17 @@ def test_a_page_without_its_markers_is_refused() -> None:
         report.rewritten("a page", MADE)
 
 
-def test_the_real_page_has_room_for_it() -> None:
+def test_the_real_page_has_its_markers() -> None:
     assert "a strike" in report.rewritten(report.PAGE.read_text(encoding="utf-8"), MADE)
 
 
-def test_a_busy_machine_is_said_where_the_figures_are() -> None:
+def test_a_busy_machine_is_noted_beside_the_figures() -> None:
     busy = msgspec.structs.replace(MADE, machine=msgspec.structs.replace(MADE.machine, load=1.5))
     assert "not to be believed" in report.markdown(busy)
     assert "not to be believed" not in report.markdown(MADE)
 
 
-def test_the_table_says_what_is_missed() -> None:
+def test_the_table_lists_the_missed_aims() -> None:
     screen = io.StringIO()
     report.show(MADE, Console(file=screen, width=160))
     shown = screen.getvalue()
@@ -121,7 +121,7 @@ def test_this_machine_can_be_described() -> None:
 
 
 # -------------------------------------------------------------------------------------------------------------- command
-def test_what_cannot_be_measured_is_said_and_the_others_go_on(
+def test_what_cannot_be_measured_is_reported_and_the_others_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Broken:

@@ -62,7 +62,7 @@ def test_the_minute_works_when_it_is_pasted_into_a_shell(running: AppProcess, mi
     assert refused == []
 
 
-def test_a_program_is_told_how_what_it_began_has_ended(running: AppProcess) -> None:
+def test_a_client_gets_the_outcome_of_its_command(running: AppProcess) -> None:
     with SimpleUDPClient("127.0.0.1", 9000) as client:
         assert next(replies(client, "select", 1))[0] == "ack"
         record = replies(client, "record")
@@ -88,7 +88,7 @@ def test_a_program_is_told_how_what_it_began_has_ended(running: AppProcess) -> N
         assert " plays: " in text
 
 
-def test_what_could_not_be_used_is_told_in_the_log_with_address_and_reason(running: AppProcess) -> None:
+def test_refused_messages_are_logged_with_address_and_reason(running: AppProcess) -> None:
     with SimpleUDPClient("127.0.0.1", 9000) as client:
         kind, _ = next(replies(client, "volume", 7.0))
         assert kind == "error"
@@ -98,7 +98,7 @@ def test_what_could_not_be_used_is_told_in_the_log_with_address_and_reason(runni
     assert any("/gesturesynth/" in line["newest"] and " from 127.0.0.1:" in line["newest"] for line in told)
 
 
-def test_a_shell_waits_for_a_preset_and_is_told_what_plays_then(running: AppProcess) -> None:
+def test_a_shell_waits_for_a_preset_and_gets_what_plays_then(running: AppProcess) -> None:
     """The answer has the state of a moment at which the new preset has not made a step yet."""
     environment = os.environ | running.folders
     for name in ("drums", "theremin", "drone"):

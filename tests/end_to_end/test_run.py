@@ -119,7 +119,7 @@ def test_nothing_that_is_heard_is_louder_than_the_ceiling(dance: DemoRun) -> Non
     assert np.abs(dance.samples).max() > db_to_gain(CEILING_DB - 3.0), "the dancer reaches it"
 
 
-def test_the_engine_says_what_it_plays_through(dance: DemoRun) -> None:
+def test_the_status_of_the_engine_names_its_backend(dance: DemoRun) -> None:
     assert (dance.status.backend, dance.status.sample_rate, dance.status.buffer_frames) == ("jack", 48000.0, 256)
     assert dance.status.preset == THEREMIN.name
 

@@ -63,7 +63,7 @@ def levels(samples: NDArray[np.float32]) -> NDArray[np.float64]:
 
 @pytest.mark.parametrize("who", STATUSES)
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
-def test_one_that_dies_or_hangs_comes_back_alone_and_the_sound_with_it(
+def test_a_process_that_dies_or_hangs_is_restarted_alone_and_the_sound_comes_back(
     show: FaultyRun, who: str, number: signal.Signals
 ) -> None:
     running = show.running

@@ -103,7 +103,7 @@ def silent() -> Iterator[AppProcess]:
         yield running
 
 
-def test_without_a_device_it_says_so_and_runs(silent: AppProcess) -> None:
+def test_without_a_device_it_reports_so_and_runs(silent: AppProcess) -> None:
     if device_probe.ask("portaudio"):
         pytest.skip("this computer has a sound card: it would be played on")
     status = silent.until(EngineStatus, lambda _: True, "the engine's word")
@@ -115,7 +115,7 @@ def test_without_a_device_it_says_so_and_runs(silent: AppProcess) -> None:
     silent.until(EngineStatus, lambda later: later.level_db > -60.0, "sound, though there is no device")
 
 
-def test_everything_says_how_it_is(silent: AppProcess) -> None:
+def test_every_process_sends_its_status(silent: AppProcess) -> None:
     tracker = silent.until(TrackerStatus, lambda status: status.state == "live" and status.fps > 5.0, "frames")
     assert tracker.source == "demo performer"
     conductor = silent.until(ConductorStatus, lambda status: status.present, "a person in view")
@@ -166,7 +166,7 @@ def test_a_misspelt_preset_is_answered_with_the_one_that_was_meant(own_folders: 
     assert "did you mean 'theremin'?" in said
 
 
-def test_a_missing_source_is_told_with_what_is_allowed(own_folders: Path) -> None:
+def test_a_missing_source_is_reported_with_what_is_allowed(own_folders: Path) -> None:
     said = refused("--source", "gone.mp4", home=own_folders)
     assert "'gone.mp4': there is no such file" in said
     assert "Allowed are auto, demo" in said
@@ -186,13 +186,13 @@ def test_a_recording_is_never_overwritten(own_folders: Path) -> None:
     assert take.read_text() == "precious"
 
 
-def test_an_unknown_audio_backend_is_told_with_those_there_are(own_folders: Path) -> None:
+def test_an_unknown_audio_backend_is_reported_with_those_that_exist(own_folders: Path) -> None:
     said = refused("--audio", "jck", home=own_folders)
     assert "jack" in said
     assert "portaudio" in said
 
 
-def test_a_broken_settings_file_is_told_with_line_and_column(own_folders: Path) -> None:
+def test_a_broken_settings_file_is_reported_with_line_and_column(own_folders: Path) -> None:
     (own_folders / "config").mkdir()
     (own_folders / "config" / "gesturesynth.yaml").write_text("audio:\n  backend: jack\n  bufer_frames: 64\n")
     said = refused(home=own_folders)

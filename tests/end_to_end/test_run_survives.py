@@ -85,7 +85,7 @@ def test_a_killed_conductor_comes_back_with_all_that_was_chosen(gallery: Gallery
     assert all(sound.muted for sound in sounds.fetch()), "not one message in between would have made a sound"
 
 
-def test_volume_and_panic_outlast_the_run_and_the_piece_begins_anew(home: Path) -> None:
+def test_volume_and_panic_outlast_the_run_and_the_preset_of_the_settings_plays(home: Path) -> None:
     with Gallery(*FLAGS, home=home) as running:
         running.wait_until_playing()
         running.press("]", "-", "-", "m", "!")

@@ -134,7 +134,7 @@ def test_neither_does_the_doctor_nor_any_of_its_probes(trap: Path, stands: tuple
     spared(trap, environment)
 
 
-def test_neither_does_a_rendering_that_looks_at_images(trap: Path, stands: tuple[list[str], dict[str, str]]) -> None:
+def test_neither_does_a_rendering_of_a_video(trap: Path, stands: tuple[list[str], dict[str, str]]) -> None:
     command, environment = stands
     clip = footage.clip("dancer")
     done = run_in(trap, [*command, "render", "--source", str(clip), "--seconds", "0.5", "--out", "x.wav"], environment)

@@ -89,7 +89,7 @@ def test_closing_the_terminal_ends_everything_in_order() -> None:
     assert not paths.runtime_dir().exists()
 
 
-def test_what_the_view_shows_is_not_told_above_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_line_that_the_view_shows_is_not_printed_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
     view = _LiveDisplay(RunSettings({}))
     monkeypatch.setattr(view, "wanted", True)
     monkeypatch.setattr(view, "_console", Console(file=io.StringIO(), force_terminal=True))
@@ -162,7 +162,7 @@ def nothing_is_left(running: TerminalRun) -> None:
     assert [child.name() for one in shell for child in one.children()] == []
 
 
-def test_alone_in_a_dark_room(tmux: TerminalRun) -> None:
+def test_teaching_in_the_terminal_alone(tmux: TerminalRun) -> None:
     running = tmux
     running.wait_until_playing()
     screen = running.until_shown("Gesture Synth", "confidence", "pitch", "q quit")

@@ -55,7 +55,7 @@ def test_everything_at_once_sounds_below_the_ceiling() -> None:
     assert row.told.peak > 0.1
 
 
-def test_a_process_that_dies_is_told_with_how_far_it_came(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_dies_is_reported_with_its_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     native = tmp_path / "python"
     native.write_text('#!/bin/sh\necho \'{"sound_s":10.0}\'\necho \'{"sound_s":20.0,"peak":0.5}\'\nkill -SEGV $$\n')
     native.chmod(0o755)
@@ -69,7 +69,7 @@ def test_a_process_that_dies_is_told_with_how_far_it_came(tmp_path: Path, monkey
     assert endurance.died(0, "a warning") == ""
 
 
-def test_the_page_gets_its_block_and_says_what_went_wrong() -> None:
+def test_the_page_gets_its_block_with_the_errors() -> None:
     good = Row("drone", 44100, 3, Progress(sound_s=3600.0, processor_s=90.0, peak=0.5, raw_peak=0.5))
     bad = Row("theremin", 96000, 4, Progress(sound_s=20.0), died="signal 11 (SIGSEGV)")
     made = block([good, bad], datetime(2026, 3, 1, tzinfo=UTC))

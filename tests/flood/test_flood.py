@@ -21,7 +21,7 @@ TRIES = 4
 does so every time: to a quarter, before it was bounded."""
 
 
-def test_sound_first_also_when_there_is_no_time_to_spare() -> None:
+def test_sound_comes_first_also_on_a_busy_processor() -> None:
     missing = {*RATES}
     with closing(contend(RATES * TRIES, programs=8, seconds=4.0)) as floods:
         for one in floods:

@@ -125,7 +125,7 @@ def test_a_leak_is_named_with_its_process_and_how_much(name: str, field: str, ea
     assert row.end - row.start == pytest.approx(each_minute * 6.5, rel=0.3)
 
 
-def test_a_leak_of_a_life_that_a_fault_has_ended_is_seen_too() -> None:
+def test_a_leak_of_a_process_that_a_fault_has_ended_is_seen_too() -> None:
     def grow(one: ProcessSample) -> ProcessSample:
         if one.name != "engine":
             return one
@@ -167,7 +167,7 @@ def test_warming_up_is_no_growth() -> None:
     assert sentences(soak(grow)) == []
 
 
-def test_a_process_that_never_lived_long_enough_is_no_proof() -> None:
+def test_a_process_that_never_ran_long_enough_is_no_proof() -> None:
     def grow(one: ProcessSample) -> ProcessSample:
         return msgspec.structs.replace(one, pid=int(one.age_s)) if one.name == "conductor" else one
 
@@ -226,7 +226,7 @@ def test_a_missing_answer_and_a_problem_that_stays_are_reported() -> None:
 
 
 @pytest.mark.parametrize("minutes", [2, 3, 10, 30, 480])
-def test_in_every_soak_everything_breaks_and_each_process_has_a_long_life(minutes: int) -> None:
+def test_every_soak_has_every_fault_and_a_long_run_of_each_process(minutes: int) -> None:
     events = plan(minutes * 60, OF_VICTIMS)
     faults = [event for event in events if event.kind == "fault"]
     assert {event.name for event in faults} == {fault.name for fault in FAULTS}
@@ -245,7 +245,7 @@ def test_too_short_a_soak_is_refused_with_how_long_it_has_to_be() -> None:
         plan(60.0, OF_VICTIMS)
 
 
-def test_rubbish_never_presses_a_button() -> None:
+def test_invalid_datagrams_never_carry_a_command() -> None:
     assert is_rubbish(b"\xff" * 12)
     assert is_rubbish(b"/nobody\0,\0\0\0")
     assert not is_rubbish(b"/gesturesynth/panic\0,\0\0\0")

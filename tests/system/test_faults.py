@@ -44,7 +44,7 @@ def starved(installation: Installation, units: frozenset[str], since_s: float) -
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.key)
-def test_it_heals_alone_and_loses_nothing(taught: tuple[Installation, StateBefore], fault: Fault) -> None:
+def test_it_recovers_by_itself_and_loses_nothing(taught: tuple[Installation, StateBefore], fault: Fault) -> None:
     installation, known = taught
     for _ in range(TRIES):
         restore(installation, known)

@@ -47,7 +47,7 @@ def test_to_install_it_again_changes_nothing(installation: Installation) -> None
     assert (installation.pids(), program(installation)) == (pids, before)
 
 
-def test_a_newer_version_takes_over_and_keeps_what_was_taught(installation: Installation) -> None:
+def test_a_newer_version_takes_over_and_keeps_the_examples(installation: Installation) -> None:
     pids, before, takes = installation.pids(), program(installation), installation.takes()
     assert len(takes) == 2
     newer_version(installation.machine.shared / "newer")

@@ -132,7 +132,7 @@ def test_each_service_can_write_only_in_its_own_folders(told: dict[str, Told], u
 
 
 @pytest.mark.parametrize("unit", [TRACKER, ENGINE, KEYPAD, JACKD])
-def test_what_was_taught_is_for_the_conductor_alone(told: dict[str, Told], unit: str) -> None:
+def test_only_the_conductor_can_read_the_examples(told: dict[str, Told], unit: str) -> None:
     assert told[unit]["files"][STATE] != probe.DONE
     assert told[CONDUCTOR]["files"][STATE] == probe.DONE
 

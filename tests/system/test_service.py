@@ -30,7 +30,7 @@ def installation(ground: Disk) -> Iterator[Installation]:
         yield made
 
 
-def test_it_plays_what_the_camera_sees_from_power_on(installation: Installation) -> None:
+def test_it_plays_the_body_of_the_camera_from_power_on(installation: Installation) -> None:
     states = {unit: installation.machine.show(unit, "ActiveState")["ActiveState"] for unit in (*PROCESSES, JACKD)}
     assert set(states.values()) == {"active"}, states
     pose = installation.until(Pose, lambda pose: bool(pose.bodies), "a person in view")
@@ -47,13 +47,13 @@ def test_it_plays_what_the_camera_sees_from_power_on(installation: Installation)
 
 
 @pytest.mark.parametrize("unit", [*PROCESSES, KEYPAD, JACKD])
-def test_each_unit_may_do_little(installation: Installation, unit: str) -> None:
+def test_the_exposure_of_each_unit_is_low(installation: Installation, unit: str) -> None:
     told = installation.machine.run("systemd-analyze", "security", "--no-pager", unit).stdout
     line = next(line for line in told.splitlines() if "Overall exposure level" in line)
     assert float(line.split(":")[1].split()[0]) <= EXPOSURE_LIMIT, line
 
 
-def test_it_can_be_asked_how_it_is(installation: Installation) -> None:
+def test_it_answers_with_its_status(installation: Installation) -> None:
     healthy: list[dict[str, Any]] = []
 
     def asked() -> bool:
@@ -96,7 +96,7 @@ def test_a_preset_that_is_saved_is_played_at_once_and_by_those_who_play_now(inst
     assert installation.pids() == pids
 
 
-def test_a_reload_is_a_look_at_the_files_and_no_restart(installation: Installation) -> None:
+def test_a_reload_reads_the_files_and_restarts_nothing(installation: Installation) -> None:
     pids = installation.pids()
     galleries.write(installation.machine, f"{galleries.PIECES}/steady.yaml", galleries.piece(name="Steadiest"))
     installation.machine.run("systemctl", "reload", CONDUCTOR)
