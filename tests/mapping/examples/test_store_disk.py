@@ -67,9 +67,9 @@ def test_a_file_that_may_not_grow_is_a_sentence_and_what_was_there_stays(path: P
     script = """
 import sys
 from pathlib import Path
-from tests.support.stored_takes import opened, poses
+from tests.support.stored_takes import open_store, poses
 from gesturesynth.core.errors import GestureSynthError
-store = opened(Path(sys.argv[1]))
+store = open_store(Path(sys.argv[1]))
 try:
     for _ in range(50):
         print(store.add_take("1", {}, "", poses(30)).id)

@@ -25,14 +25,14 @@ ROWS = 20
 SCRIPT = f"""
 import os, sys
 from pathlib import Path
-from tests.support.stored_takes import opened, poses
+from tests.support.stored_takes import open_store, poses
 
 path, ready = Path(sys.argv[1]), poses({ROWS}, empty=(3,))
 for line in sys.stdin:
     worker = os.fork()
     if worker == 0:
         os.write(1, b"worker %d\\n" % os.getpid())
-        store = opened(path)
+        store = open_store(path)
         number = 0
         while True:
             number += 1
