@@ -1,9 +1,13 @@
-"""Fixtures that every room needs, and the two things that the whole run must say: no network, and missing footage."""
+"""Fixtures of all tests, two tests at a time, and what the summary of a run has to say.
+
+That is: whether it ran without a network, what footage is missing, and how many tests the fast selection left out.
+"""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -14,7 +18,8 @@ import pytest
 import structlog
 
 from tests.support import footage, network_off
-from tests.support.turns import FOLDER, Sharing, Turns
+from tests.support.selection import count_test_functions, slow_reason
+from tests.support.turns import FOLDER, FileScheduling, Turns
 
 # Machines are busy with others: how long an example took says nothing about it.
 hypothesis.settings.register_profile("busy", deadline=None)
@@ -24,6 +29,8 @@ FETCHING = {"wheel"}
 """Fixtures that fetch something; tests that use them come first, then the run leaves the network."""
 
 _network: list[str] = []
+_left_out: Counter[str] = Counter()
+"""The tests that the fast selection left out, by what they need."""
 _turns: list[Turns] = []
 _folders: list[tempfile.TemporaryDirectory[str]] = []
 
@@ -55,8 +62,8 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
-    return Sharing(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileScheduling:
+    return FileScheduling(config, log)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -68,12 +75,44 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    _network.extend(word for word in node.workeroutput.get("network", ()) if word not in _network)
+    _network.extend(text for text in node.workeroutput.get("network", ()) if text not in _network)
+    _left_out.update(Counter(node.workeroutput.get("left_out", {})) - _left_out)  # every worker leaves out the same
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if _turns:
-        session.config.workeroutput["network"] = _network  # type: ignore[attr-defined]  # xdist adds it
+        output = session.config.workeroutput  # type: ignore[attr-defined]  # xdist adds it
+        output["network"], output["left_out"] = _network, dict(_left_out)
+
+
+# --------------------------------------------------------------------------------------------------- the fast selection
+FAST = "not slow"
+"""The selection of `make test-fast`: `pytest -m "not slow"`."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    # Importing slow modules alone takes longer than all the fast tests of a package.
+    if (
+        config.option.markexpr != FAST
+        or not collection_path.name.startswith("test_")
+        or collection_path.suffix != ".py"
+    ):
+        return None
+    reason = slow_reason(collection_path)
+    if reason:
+        _left_out[reason] += count_test_functions(collection_path)
+    return bool(reason) or None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    reason = "a network" if _fetches(item) else slow_reason(item.path)
+    if reason and item.get_closest_marker("slow") is None:
+        item.add_marker(pytest.mark.slow(reason))
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    _left_out.update(marker.args[0] for item in items if (marker := item.get_closest_marker("slow")))
 
 
 # ------------------------------------------------------------------------------------------------------ off the network
@@ -83,7 +122,7 @@ def _fetches(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # After them what takes longest: one worker boots machines while the other does all the rest.
+    # After them what takes longest: one worker boots machines while the other runs all other tests.
     items.sort(key=lambda item: 0 if _fetches(item) else 1 if "tests/system/" in item.nodeid else 2)
 
 
@@ -94,9 +133,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if text := [word for word in _network if word != "none"]:
+    if text := [text for text in _network if text != "none"]:
         terminalreporter.section("TESTED WITH A NETWORK", sep="!", red=True, bold=True)
         terminalreporter.line(text[0])
+    if _left_out:
+        terminalreporter.section("SLOW TESTS LEFT OUT", sep="!", yellow=True, bold=True)
+        for reason, count in _left_out.most_common():
+            terminalreporter.line(f"{count:5} need {reason}")
+        terminalreporter.line(f"{_left_out.total():5} test functions were NOT run: `make test` runs all.")
     missing = [name for name in footage.CLIPS.values() if not (footage.folder() / name).is_file()]
     if missing:
         terminalreporter.section("TEST FOOTAGE MISSING", sep="!", red=True, bold=True)

@@ -3,7 +3,8 @@
 Our own tracker looks at public test footage; only landmarks are kept. The passages of different people are put on one
 stage: scaled to the same torso, standing on the same ground, resampled to 30 frames a second (by monotone cubic
 interpolation over time: one clip has 5, one 60), and joined by short smooth transitions. Some passages are played
-backwards, or mirrored with left and right exchanged. Somebody walks in and out twice; it begins and ends with nobody.
+backwards, or mirrored with left and right exchanged. A person walks in and out twice; at both ends there
+is none.
 
     python -m tools.demo_performer [OUT]
 """
@@ -51,7 +52,7 @@ SWAPPED: Final = FACE_SWAPPED + [number + 1 if number % 2 else number - 1 for nu
 
 @dataclass(frozen=True)
 class Footage:
-    """Part of a clip: which frames, and from which row of the picture down (somebody else may be above)."""
+    """Part of a clip: which frames, and from which row of the picture down (another person may be above)."""
 
     clip: str
     first: int
@@ -61,7 +62,7 @@ class Footage:
 
 @dataclass(frozen=True)
 class Passage:
-    """One piece of the performance. `enters` and `leaves` put its first or last hip position at the stage's edge."""
+    """A part of the performance. `enters` and `leaves` put its first or last hip position at the frame's edge."""
 
     footage: Footage
     backwards: bool = False
@@ -77,7 +78,7 @@ JACKS: Final = Footage("walker", 18, 60)  # afterwards the tracker takes his lef
 WALK_IN: Final = Footage("walker", 56, 125, top=0.5)
 WALK_OUT: Final = Footage("walker", 120, 201, top=0.5)
 
-ACTS: Final[tuple[tuple[Passage, ...], ...]] = (
+PASSAGES: Final[tuple[tuple[Passage, ...], ...]] = (
     (
         Passage(WALK_IN, enters=True),
         Passage(DANCER),
@@ -97,15 +98,15 @@ ACTS: Final[tuple[tuple[Passage, ...], ...]] = (
     ),
 )
 EMPTY_S: Final = (0.5, 2.0, 2.0)
-"""Nobody: before, between and after the acts. Short at first, so that a listener does not wait."""
+"""Times without a person: before, between and after the acts. Short at first, so that a listener does not wait."""
 
 
 def main(out: Path) -> None:
     """Writes the recording, in place of one that is there."""
     with Landmarker(ensure_model()) as landmarker:
-        footage = {passage.footage for act in ACTS for passage in act}
+        footage = {passage.footage for act in PASSAGES for passage in act}
         tracks = {part: track(landmarker, part) for part in sorted(footage, key=repr)}
-    acts = [perform(act, tracks) for act in ACTS]
+    acts = [perform(act, tracks) for act in PASSAGES]
     stages: list[Track | None] = [None] * frames(EMPTY_S[0])
     for act, empty_s in zip(acts, EMPTY_S[1:], strict=True):
         stages += [*act, *([None] * frames(empty_s))]
@@ -145,25 +146,25 @@ def track(landmarker: Landmarker, part: Footage) -> Track:
             times_s.append(number / rate_hz)
     clip.release()
     if not found:
-        raise SystemExit(f"{path}: missing, or nobody in frames {part.first} to {part.last}")
+        raise SystemExit(f"{path}: missing, or no person in frames {part.first} to {part.last}")
     wanted_s = np.arange(times_s[0], times_s[-1] + 1e-9, 1 / FRAME_RATE_HZ)
     resampled: Track = PchipInterpolator(times_s, np.array(found), axis=0)(wanted_s)
     return resampled
 
 
-def perform(act: tuple[Passage, ...], tracks: dict[Footage, Track]) -> list[Track]:
-    """One act, from walking in to walking out: every frame's landmarks on our stage, each of shape (33, 7)."""
+def perform(passages: tuple[Passage, ...], tracks: dict[Footage, Track]) -> list[Track]:
+    """The landmarks of every frame of some passages, from walking in to walking out, each of shape (33, 7)."""
     performed: list[Track] = []
-    for passage in act:
-        placed = place(tracks[passage.footage], passage)
+    for passage in passages:
+        placed = move_to(tracks[passage.footage], passage)
         if performed:
             performed += transition(performed[-1], placed[0])
         performed += list(placed)
     return performed
 
 
-def place(moves: Track, passage: Passage) -> Track:
-    """A passage on our stage: everybody's torso has the same length, and everybody stands on the same ground."""
+def move_to(moves: Track, passage: Passage) -> Track:
+    """A passage in common units: every torso has the same length, and every body stands on the same ground."""
     moves = moves[::-1] if passage.backwards else moves
     hips = moves[:, [LEFT_HIP, RIGHT_HIP], :2].mean(axis=1)
     shoulders = moves[:, [LEFT_SHOULDER, RIGHT_SHOULDER], :2].mean(axis=1)
@@ -191,13 +192,13 @@ def transition(start: Track, end: Track) -> list[Track]:
     return [start + (end - start) * (3 * step**2 - 2 * step**3) for step in steps]
 
 
-def body(stage: Track) -> Body:
-    """Landmarks as fractions of the stage, rounded to a sixth of a pixel and a millimetre: a smaller file."""
-    image = stage[:, :4] / [WIDTH, HEIGHT, WIDTH, 1.0]
+def body(landmarks: Track) -> Body:
+    """Landmarks as fractions of the frame, rounded to a sixth of a pixel and a millimetre: a smaller file."""
+    image = landmarks[:, :4] / [WIDTH, HEIGHT, WIDTH, 1.0]
     image[:, :2] = np.round(image[:, :2] * 8192) / 8192
     image[:, 2] = np.round(image[:, 2] * 1024) / 1024
     image[:, 3] = np.round(np.clip(image[:, 3], 0, 1) * 256) / 256
-    world = np.round(stage[:, 4:] * 1024) / 1024
+    world = np.round(landmarks[:, 4:] * 1024) / 1024
     return Body.from_arrays(image.astype(np.float32), world.astype(np.float32))
 
 

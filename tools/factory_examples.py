@@ -1,7 +1,7 @@
 """Makes the factory examples of the shipped presets: `make factory`.
 
 A stick figure of several builds takes the poses that an artist would show, our own feature extractor measures them, and
-a rule says what each should sound like. The result is a CSV beside each preset, which plays without anybody having
+a rule says what each should sound like. The result is a CSV beside each preset, which plays without anyone having
 taught it; a test makes sure that the files are what this makes.
 """
 
@@ -30,7 +30,7 @@ FRAME = (640, 480)
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownPose:
     """One pose, and what it should sound like: positions 0..1 of outputs, a class where there is one."""
 
     landmarks: NDArray[np.float32]
@@ -59,16 +59,16 @@ HEIGHTS = (-1.0, -0.5, 0.0, 0.5, 1.0)
 OUTS = (0.1, 0.6)
 
 
-def theremin() -> Iterator[Shown]:
+def theremin() -> Iterator[ShownPose]:
     for build, right, left, out in itertools.product(BUILDS, HEIGHTS, HEIGHTS, OUTS):
         hands = [_reachable(+1, build, right, out), _reachable(-1, build, left, out)]
         landmarks = pose(right_wrist=hands[0], left_wrist=hands[1], proportions=build, frame=FRAME)
         apart = abs(hands[0][0] - hands[1][0])
         positions = {"pitch": _raised(hands[0][1]), "level": 0.3 + 0.7 * _raised(hands[1][1])}
-        yield Shown(landmarks, positions | {"timbre": _clamped((apart - 0.6) / 1.5)})
+        yield ShownPose(landmarks, positions | {"timbre": _clamped((apart - 0.6) / 1.5)})
 
 
-def drone() -> Iterator[Shown]:
+def drone() -> Iterator[ShownPose]:
     arms = [(height, height) for height in HEIGHTS] + [(1.0, -1.0), (-1.0, 1.0), (0.5, -0.5), (-0.5, 0.5)]
     for build, heights, out, lean in itertools.product(BUILDS, arms, (-0.2, *OUTS), (-20.0, 0.0, 20.0)):
         hands = [_reachable(side, build, height, out) for side, height in zip((+1, -1), heights, strict=True)]
@@ -82,7 +82,7 @@ def drone() -> Iterator[Shown]:
         raised = _raised((hands[0][1] + hands[1][1]) / 2)
         apart = float(np.hypot(hands[0][0] - hands[1][0], hands[0][1] - hands[1][1]))
         positions = {"pitch": 0.5 + lean / 50.0, "brightness": raised, "level": 0.25 + 0.75 * raised}
-        yield Shown(landmarks, positions | {"detune": _clamped((apart - 0.2) / 1.8)})
+        yield ShownPose(landmarks, positions | {"detune": _clamped((apart - 0.2) / 1.8)})
 
 
 def _turned(point: Point, lean_deg: float) -> Point:
@@ -92,7 +92,7 @@ def _turned(point: Point, lean_deg: float) -> Point:
     return (float(x * np.cos(turn) + y * np.sin(turn)), float(y * np.cos(turn) - x * np.sin(turn)))
 
 
-def grains() -> Iterator[Shown]:
+def grains() -> Iterator[ShownPose]:
     for build, out, right, left in itertools.product(BUILDS, (-0.6, 0.0, 0.5, 0.95), HEIGHTS, (-1.0, 0.0, 1.0)):
         hands = [_reachable(+1, build, right, out), _reachable(-1, build, left, 0.3)]
         landmarks = pose(right_wrist=hands[0], left_wrist=hands[1], proportions=build, frame=FRAME)
@@ -104,10 +104,10 @@ def grains() -> Iterator[Shown]:
             "grain": _clamped(1.0 - apart / 2.2),
             "level": 0.35 + 0.65 * max(_raised(hands[0][1]), _raised(hands[1][1])),
         }
-        yield Shown(landmarks, positions)
+        yield ShownPose(landmarks, positions)
 
 
-def drums() -> Iterator[Shown]:
+def drums() -> Iterator[ShownPose]:
     heights = (-1.0, -0.5, -0.15, 0.15, 0.5, 1.0)
     for build, right, left, out in itertools.product(BUILDS, heights, heights, (-0.3, 0.1, 0.5, 0.95)):
         hands = [_reachable(+1, build, right, out), _reachable(-1, build, left, out)]
@@ -124,10 +124,10 @@ def drums() -> Iterator[Shown]:
         up = (hands[0][1] > 0.45, hands[1][1] > 0.45)
         label = {(True, True): "clap", (True, False): "snare", (False, True): "kick"}.get(up, "none")
         wide = apart > 2.0 and max(abs(hands[0][1]), abs(hands[1][1])) < 0.35
-        yield Shown(landmarks, positions, "tom" if wide else label)
+        yield ShownPose(landmarks, positions, "tom" if wide else label)
 
 
-SHOWN: dict[str, Callable[[], Iterator[Shown]]] = {
+SHOWN_POSES: dict[str, Callable[[], Iterator[ShownPose]]] = {
     "theremin": theremin,
     "drone": drone,
     "grains": grains,
@@ -140,7 +140,7 @@ def examples_for(name: str) -> Examples:
     piece: Preset = loader.load(paths.presets_dir() / f"{name}.yaml")
     outputs = piece.mapping_outputs()
     rows = []
-    for number, shown in enumerate(SHOWN[name](), start=1):
+    for number, shown in enumerate(SHOWN_POSES[name](), start=1):
         x = FeatureExtractor(piece.features, None).extract(shown.landmarks, *FRAME, 0.0).values
         y = [
             float(from_unit(np.array(_clamped(shown.positions[o.name])), o.low, o.high, o.warp).round(6))
@@ -151,7 +151,7 @@ def examples_for(name: str) -> Examples:
 
 
 def main(folder: Path) -> None:
-    for name in SHOWN:
+    for name in SHOWN_POSES:
         examples = examples_for(name)
         write_csv(examples, folder / f"{name}.csv")
         print(f"{name}: {len(examples)} examples")

@@ -1,4 +1,4 @@
-"""Writes the generated parts of README.md and docs/*.md anew: `make docs`.
+"""Writes the generated parts of README.md and docs/*.md: `make docs`.
 
 A page is written by hand, around blocks that are made from the code:
 
@@ -58,7 +58,7 @@ def pages() -> list[Path]:
 
 
 def renewed(text: str) -> str:
-    """The same page with its blocks made anew. Raises KeyError for a block that nobody makes."""
+    """The same page with new blocks. Raises `KeyError` for a block with an unknown name."""
 
     def block(match: re.Match[str]) -> str:
         name = match["name"]
@@ -207,7 +207,7 @@ def addresses() -> str:
 
 # ---------------------------------------------------------------------------------------------------------- monitoring
 def metrics() -> str:
-    """Every figure that is told to Prometheus."""
+    """Every figure for Prometheus."""
     return _table(
         ("figure", "labels", "kind", ""),
         (
@@ -219,12 +219,12 @@ def metrics() -> str:
 
 def doctor() -> str:
     """Every check of the doctor."""
-    return _table(("check", "looks at", ""), ((f"`{check.name}`", check.about, check.amiss) for check in CHECKS))
+    return _table(("check", "looks at", ""), ((f"`{check.name}`", check.about, check.fails_when) for check in CHECKS))
 
 
 # ------------------------------------------------------------------------------------------------------- architecture
 def modules() -> str:
-    """Every module with the first sentence it says about itself, room by room."""
+    """Every module with the first sentence of its docstring, package by package."""
     parts = [("The top", sorted(PACKAGE.glob("*.py")))]
     parts += [(f"`{room}/`", sorted((PACKAGE / room).rglob("*.py"))) for room in PACKAGES]
     return "\n\n".join(f"### {title}\n\n{_table(('file', ''), _sentences(files))}" for title, files in parts)

@@ -29,7 +29,7 @@ CLIPS: Final = {"dancer": 1, "athlete": 1, "squats": 1, "walker": 3}
 JOINTS: Final = [11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28]
 
 Points = NDArray[np.float64]
-Seen = list[Points | None]
+Detection = list[Points | None]
 
 
 def main() -> int:
@@ -68,13 +68,13 @@ def _resized(frames: list[Image], size: tuple[int, int], how: int = cv2.INTER_AR
     return [np.asarray(cv2.resize(frame, size, interpolation=how), np.uint8) for frame in frames]
 
 
-def _tracked(frames: list[Image]) -> Seen:
+def _tracked(frames: list[Image]) -> Detection:
     with Landmarker(ensure_model()) as landmarker:
         found = [landmarker.detect(as_rgb(frame), number / 30) for number, frame in enumerate(frames)]
     return [bodies[0].image_array()[:, :2].astype(np.float64) if bodies else None for bodies in found]
 
 
-def _compared(right: Seen, seen: Seen, size: tuple[int, int]) -> str:
+def _compared(right: Detection, seen: Detection, size: tuple[int, int]) -> str:
     pairs = [
         (good * size, points * size)
         for good, points in zip(right, seen, strict=True)

@@ -114,7 +114,7 @@ def _case(config: Path | None, camera: CameraFlags, audio: AudioFlags, *, quick:
 def _with_what_runs(examination: Examination) -> Examination:
     """What the processes that run say of themselves, if there are any."""
     if reason := unreachable(examination.folder):
-        return examination if reason == absent(examination.folder) else replace(examination, closed=reason)
+        return examination if reason == absent(examination.folder) else replace(examination, bus_error=reason)
     with zmq.Context() as context, StatusMonitor(context, examination.folder) as monitor:
         monitor.wait(LISTEN_S)
         now_s = time.monotonic()

@@ -93,7 +93,7 @@ def status() -> int:
     require_systemd()
     layout = Layout()
     found = states([TARGET, *(unit(process) for process in (*PROCESSES, JACKD))])
-    if not found[0].there:
+    if not found[0].loadable:
         raise GestureSynthError(
             "the service is not installed on this computer: `sudo gesturesynth service install` does that"
         )
@@ -123,7 +123,7 @@ def rows(units: Sequence[UnitState]) -> list[tuple[str, ...]]:
     for one in units:
         if one.name == unit(JACKD) and one.enabled != "enabled" and one.active == "inactive":
             continue  # nobody has asked for it
-        state = one.sub if one.there else one.loaded
+        state = one.sub if one.loadable else one.loaded
         process = f"pid {one.pid}" if one.pid else ""
         again = f"restarts: {one.restarts}" if one.restarts else ""
         lines.append((one.name, state, process, again, f"since {one.since}" if one.since else "", one.text))

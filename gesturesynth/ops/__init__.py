@@ -1,4 +1,4 @@
-"""Layer 7, for the person who runs an installation: what is wrong with this computer, and the system service.
+"""Layer 7, for the person who runs an installation: the examination of this computer, and the system service.
 
 Faces: `doctor.registry`, `install.install`, `install.uninstall`. No process of an installation imports it.
 """

@@ -28,7 +28,7 @@ from tests.benchmarks import (
     starting,
 )
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.stage import Plan
+from tests.benchmarks.setup import Plan
 
 MEASUREMENTS: Final[dict[str, ModuleType]] = {
     "inference": inference,
@@ -48,7 +48,7 @@ def main(text: list[str] | None = None) -> int:
     flags = _flags(text)
     names = flags.only or list(MEASUREMENTS)
     console = Console(width=None if sys.stdout.isatty() else 160)
-    looked = machine.look()
+    looked = machine.describe_machine()
     with tempfile.TemporaryDirectory(prefix="gs-bench-") as folder:
         plan = Plan(flags.quick, Path(folder))
         results = tuple(_measured(name, MEASUREMENTS[name], plan, console) for name in names)
@@ -59,7 +59,7 @@ def main(text: list[str] | None = None) -> int:
     if flags.write or (not flags.only and not flags.quick):
         page = report.PAGE.read_text(encoding="utf-8")
         report.PAGE.write_text(report.rewritten(page, made), encoding="utf-8")
-        console.print(f"{report.PAGE.name} is written anew.")
+        console.print(f"{report.PAGE.name} is written.")
     return 1 if any(result.trouble for result in results) else 0
 
 

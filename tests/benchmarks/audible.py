@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from gesturesynth.runtime.messages import InstrumentSetup, Scene, Sound
 from tests.benchmarks.figures import Figure, of
-from tests.benchmarks.stage import Desk, Plan, desk, jack
+from tests.benchmarks.setup import EngineBench, Plan, engine_bench, jack
 from tests.support.jack_capture import TimedCapture
 from tests.support.jack_server import JackServer
 
@@ -27,7 +27,7 @@ LOW_DB, HIGH_DB = -40.0, -6.0
 GLIDES = ((0.005, "5 ms, the shortest"), (0.08, "80 ms, its own"))
 SEED = 20
 NEIGHBOURS = 64
-"""A call comes late or in time, never early: the earliest of so many tells when all of them were due."""
+"""A call comes late or in time, never early: from the earliest of so many follows when all of them were due."""
 
 
 def measure(plan: Plan) -> Iterator[Figure]:
@@ -44,7 +44,7 @@ def measure(plan: Plan) -> Iterator[Figure]:
 
 
 def _found(what: str, samples: list[float], aim: float | None = None, note: str = "") -> Figure:
-    """Of those that were found in what was heard; on a machine that is too busy, not all are."""
+    """Of those that were found in the recording; on a machine that is too busy, not all are."""
     there = [sample for sample in samples if math.isfinite(sample)]
     if len(there) < len(samples):
         note = "; ".join(filter(None, (note, f"{len(samples) - len(there)} of {len(samples)} not found")))
@@ -52,7 +52,7 @@ def _found(what: str, samples: list[float], aim: float | None = None, note: str 
 
 
 @dataclass(frozen=True)
-class Heard:
+class RecordedSound:
     """Captured sound, and when JACK began with each of its buffers.
 
     Attributes:
@@ -68,8 +68,8 @@ class Heard:
     rate: float
 
     @classmethod
-    def of(cls, capture: TimedCapture, server: JackServer) -> Heard:
-        """From what an ear wrote: the times are those at which it was called, each late by some wake-up."""
+    def of(cls, capture: TimedCapture, server: JackServer) -> RecordedSound:
+        """From what an listener wrote: the times are those at which it was called, each late by some wake-up."""
         block, rate = server.buffer_frames, float(server.sample_rate)
         called_s = capture.times_s[::block]
         return cls(capture.samples, even(called_s, block / rate), block, rate)
@@ -115,14 +115,14 @@ def _strikes(plan: Plan, server: JackServer, times: int) -> list[float]:
 
     chance = random.Random(SEED)
     said_s: list[float] = []
-    with desk(plan, server) as at:
+    with engine_bench(plan, server) as at:
         at.until_sounding(strike(0))
         with TimedCapture(server) as capture:
             at.play(strike(0), 0.5)
             for count in range(1, times + 1):
                 said_s.append(_say(at, strike(count)))
                 at.play(strike(count), 0.35 + chance.random() * 0.05)
-    heard = Heard.of(capture, server)
+    heard = RecordedSound.of(capture, server)
     return [1000 * heard.first_above(when_s, 4 * heard.loudest(when_s - 0.05, when_s) + 1e-3, 0.2) for when_s in said_s]
 
 
@@ -136,21 +136,21 @@ def _jumps(plan: Plan, server: JackServer, times: int, glide_s: float) -> tuple[
     )
     chance = random.Random(SEED)
     said_s: list[float] = []
-    with desk(plan, server) as at:
+    with engine_bench(plan, server) as at:
         at.until_sounding(Sound(0.0, scene, (LOW_DB,)))
         with TimedCapture(server) as capture:
             for _ in range(times):
                 at.play(Sound(0.0, scene, (LOW_DB,)), 0.7 + chance.random() * 0.05)
                 said_s.append(_say(at, Sound(0.0, scene, (HIGH_DB,))))
                 at.play(Sound(0.0, scene, (HIGH_DB,)), 0.4)
-    heard = Heard.of(capture, server)
+    heard = RecordedSound.of(capture, server)
     begun = [1000 * heard.first_above(s, 1.41 * heard.loudest(s - 0.05, s), 0.3) for s in said_s]
     there = [1000 * heard.first_above(s, 0.5 * heard.loudest(s + 0.2, s + 0.35), 0.3) for s in said_s]
     return begun, there
 
 
-def _say(at: Desk, sound: Sound) -> float:
-    """Says it once; when."""
+def _say(at: EngineBench, sound: Sound) -> float:
+    """Sends it once; returns when."""
     now_s = time.monotonic()
     at.sounds.send(sound)
     return now_s

@@ -22,7 +22,7 @@ class Figure(msgspec.Struct, frozen=True):
         median: of those; the value itself where n is 1.
         p99: the 99th percentile; None where n is 1.
         aim_median, aim_p99: what they should stay at or below; None where nothing is aimed at.
-        note: what is worth knowing about this one, a few words; may be empty.
+        note: a short remark on this figure; may be empty.
     """
 
     what: str

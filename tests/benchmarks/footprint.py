@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import psutil
 
 from tests.benchmarks.figures import Figure, single
-from tests.benchmarks.stage import Plan, jack, watched
+from tests.benchmarks.setup import Plan, jack, supervised
 
 TITLE = "Processor and memory of each process, while a dancer plays"
 SETTLED_S = 4.0
@@ -23,10 +23,10 @@ ORDER = ("tracker", "conductor", "engine", "supervisor")
 def measure(plan: Plan) -> Iterator[Figure]:
     """Each process, and all together."""
     window_s = plan.choose(20, 5)
-    with jack() as server, watched(plan, server) as running:
+    with jack() as server, supervised(plan, server) as running:
         names = {pid: name for name, pid in running.pids().items()}
         time.sleep(SETTLED_S)
-        members = [psutil.Process(pid) for pid in running.look()]
+        members = [psutil.Process(pid) for pid in running.find_processes()]
         before = {member.pid: _cpu_s(member) for member in members}
         begun_s = time.monotonic()
         time.sleep(window_s)

@@ -12,7 +12,7 @@ from gesturesynth.control.command_socket import CommandClient
 from gesturesynth.control.commands import COMMAND_LINE, call
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus
 from tests.benchmarks.figures import Figure, of
-from tests.benchmarks.stage import MeasuringError, Plan, desk, environment_of, jack, watched
+from tests.benchmarks.setup import MeasuringError, Plan, engine_bench, environment_of, jack, supervised
 from tests.support.jack_server import JackServer
 
 TITLE = "Gaps (xruns), JACK, 256 frames at 48 kHz, asynchronous"
@@ -42,18 +42,18 @@ def _listed(rates: list[float], window_s: float) -> str:
 
 
 def _idle(plan: Plan, server: JackServer, window_s: float) -> float:
-    with desk(plan, server) as at:
-        first = at.word()
+    with engine_bench(plan, server) as at:
+        first = at.status()
         time.sleep(SETTLED_S)
-        first = at.word()
+        first = at.status()
         time.sleep(window_s)
-        last = at.word()
+        last = at.status()
     return _rate(first, last)
 
 
 def _busy(plan: Plan, server: JackServer, window_s: float) -> tuple[float, int]:
     trainings = 0
-    with watched(plan, server) as running, environment_of(running), CommandClient() as wire:
+    with supervised(plan, server) as running, environment_of(running), CommandClient() as wire:
         time.sleep(SETTLED_S)
         first: EngineStatus = running.until(EngineStatus, lambda _: True, "the engine")
         end_s = time.monotonic() + window_s

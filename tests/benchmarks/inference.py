@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gesturesynth.runtime.messages import Pose
 from tests.benchmarks.figures import Figure, of
-from tests.benchmarks.stage import Arrivals, Plan, camera, footage, tracker
+from tests.benchmarks.setup import Arrivals, Plan, camera, footage, tracker
 
 TITLE = "Pose inference"
 WARM_S = 1.0

@@ -1,4 +1,4 @@
-"""The machine that figures were measured on: without it they say nothing."""
+"""The machine that figures were measured on: without it they mean nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.jack_server import REALTIME_PRIORITY
 
 LIBRARIES: Final = ("mediapipe", "opencv-contrib-python", "numpy", "scikit-learn", "pyo", "pyzmq", "msgspec")
 BUSY_LOAD: Final = 0.5
-"""Processes that want a core, for each that there is: above this, somebody else is at work."""
+"""Load for each core: above this, other programs are busy."""
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -45,10 +45,10 @@ class Machine(msgspec.Struct, frozen=True):
 
     @property
     def busy(self) -> bool:
-        """Somebody else is at work on it: times are too long, and vary."""
+        """Whether other programs are busy: then times are too long, and vary."""
         return self.load > BUSY_LOAD * self.cores
 
-    def words(self) -> str:
+    def lines(self) -> str:
         """For people, one line."""
         audio = "with" if self.realtime else "without"
         versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
@@ -58,7 +58,7 @@ class Machine(msgspec.Struct, frozen=True):
         )
 
 
-def look() -> Machine:
+def describe_machine() -> Machine:
     """This machine now."""
     return Machine(
         cpu=_cpu(),

@@ -22,7 +22,7 @@ from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
 from gesturesynth.runtime.messages import Pose, Sound
 from gesturesynth.tracking.offline_poses import read_poses
 from tests.benchmarks.figures import Figure, of
-from tests.benchmarks.stage import Plan
+from tests.benchmarks.setup import Plan
 from tests.support.example_sets import held_poses, positions_as_outputs
 
 Float = NDArray[np.float64]

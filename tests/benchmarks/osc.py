@@ -18,7 +18,7 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from gesturesynth.control.osc.limits import RATE_HZ
 from tests.benchmarks.figures import Figure, of, single
-from tests.benchmarks.stage import Plan, jack, watched
+from tests.benchmarks.setup import Plan, jack, supervised
 
 TITLE = "OSC: /gesturesynth/volume and its acknowledgement"
 RATES = (100, 500, 1000, 2000)
@@ -32,8 +32,8 @@ _ACK = re.compile(r"Volume (-?[\d.]+) dB")
 
 def measure(plan: Plan) -> Iterator[Figure]:
     """Each rate, then one sender that asks for more than it is allowed."""
-    with jack() as server, watched(plan, server) as running:
-        port = int(running.until_said("listening to OSC")["port"])
+    with jack() as server, supervised(plan, server) as running:
+        port = int(running.until_logged("listening to OSC")["port"])
         for rate in RATES if not plan.quick else (500,):
             senders = -(-rate // SHARE)
             yield from _at(port, rate, senders, plan.choose(6, 2), f"{rate}/s from {senders}")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from gesturesynth.runtime.messages import Pose, Sound
 from tests.benchmarks.figures import Figure, of
-from tests.benchmarks.stage import Arrivals, Plan, jack, watched
+from tests.benchmarks.setup import Arrivals, Plan, jack, supervised
 
 TITLE = "From frame to parameter, on top of inference (30 fps, everything running)"
 WARM_S = 2.0
@@ -19,7 +19,7 @@ WARM_S = 2.0
 
 def measure(plan: Plan) -> Iterator[Figure]:
     """In total, and its two parts."""
-    with jack() as server, watched(plan, server) as running:
+    with jack() as server, supervised(plan, server) as running:
         time.sleep(WARM_S)
         with Arrivals(running.runtime, Pose, Sound) as arrivals:
             time.sleep(plan.choose(30, 5))

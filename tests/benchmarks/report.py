@@ -45,7 +45,7 @@ class Report(msgspec.Struct, frozen=True):
     results: tuple[Result, ...]
 
     def missed(self) -> list[str]:
-        """What is over its aim, or could not be measured, in words."""
+        """A text of what is over its aim, or could not be measured."""
         found: list[str] = []
         for result in self.results:
             if result.trouble:
@@ -90,9 +90,9 @@ HEAD: Final = ("", "median", "p99", "unit", "n", "aim", "", "note")
 
 def show(report: Report, console: Console) -> None:
     """Prints it."""
-    console.print(report.machine.words(), highlight=False)
+    console.print(report.machine.lines(), highlight=False)
     if report.machine.busy:
-        console.print("Somebody else was at work on this machine: the times are not to be believed.", style="bold red")
+        console.print("Other programs were busy on this machine: the times are not to be believed.", style="bold red")
     for result in report.results:
         table = Table(title=result.title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
         for at, head in enumerate(HEAD):
@@ -120,9 +120,9 @@ def to_json(report: Report) -> str:
 
 def markdown(report: Report) -> str:
     """For the page."""
-    lines = [f"Measured on {report.date[:10]}: {report.machine.words()}."]
+    lines = [f"Measured on {report.date[:10]}: {report.machine.lines()}."]
     if report.machine.busy:
-        lines[0] += " **Somebody else was at work on this machine: the times are not to be believed.**"
+        lines[0] += " **Other programs were busy on this machine: the times are not to be believed.**"
     for result in report.results:
         lines += ["", f"### {result.title}", ""]
         if result.trouble:

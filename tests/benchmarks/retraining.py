@@ -16,13 +16,13 @@ from gesturesynth.control.commands import COMMAND_LINE, call
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.mapping.learning.fit import FitJob, make_job
 from gesturesynth.pipeline.trainer import Failed, Fitted, TrainingJob
-from gesturesynth.runtime.messages import Body, ConductorStatus, EngineStatus, Pose, Sound
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Sound
 from tests.benchmarks.figures import Figure, of
-from tests.benchmarks.stage import LIMIT_S, Arrivals, MeasuringError, Plan, environment_of, own_folders
-from tests.support.app_process import Running
+from tests.benchmarks.setup import LIMIT_S, Arrivals, MeasuringError, Plan, environment_of, own_folders
+from tests.support.app_process import AppProcess
 from tests.support.example_sets import held_poses, positions_as_outputs
-from tests.support.stick_figure import pose as figure
-from tests.support.still_skeleton import write_statue
+from tests.support.stick_figure import body
+from tests.support.still_skeleton import write_still_skeleton
 
 TITLE = "Training"
 FEATURES = 6
@@ -43,7 +43,7 @@ instruments:
 
 
 def measure(plan: Plan) -> Iterator[Figure]:
-    """By rows and outputs, by kind of model, and as it is heard."""
+    """By rows and outputs, by kind of model, and with a running engine."""
     sizes = (10, 100, 1000, 5000, 20_000) if not plan.quick else (1000,)
     with own_folders(plan), zmq.Context() as context:
         for rows in sizes:
@@ -92,11 +92,11 @@ def _answer(training: TrainingJob) -> Fitted:
 
 
 def _heard(plan: Plan, rows: int) -> Figure:
-    """Takes are taken away and given back, so that each training makes another model; somebody stands still."""
-    statue = write_statue(plan.folder / f"statue-{rows}.skeleton")
+    """Takes are deleted and restored, so that each training makes another model; the body does not move."""
+    statue = write_still_skeleton(plan.folder / f"statue-{rows}.skeleton")
     piece = plan.folder / "five-voices.yaml"
     piece.write_text(VOICES, encoding="utf-8")
-    running = Running("--source", statue, "--preset", piece, "--audio", "null")
+    running = AppProcess("--source", statue, "--preset", piece, "--audio", "null")
     with environment_of(running):
         _fill(piece, rows)
         with running:
@@ -107,7 +107,7 @@ def _heard(plan: Plan, rows: int) -> Figure:
     return of(f"command to new sound: rbf, {rows:,} x 5", "s", took_s)
 
 
-def _retrain(running: Running, wire: CommandClient, number: int) -> float:
+def _retrain(running: AppProcess, wire: CommandClient, number: int) -> float:
     _ask(wire, "undo" if number % 2 else "delete-last")
     running.until(ConductorStatus, lambda status: not status.training, "quiet", LIMIT_S)
     time.sleep(2.0)  # whatever still glides
@@ -123,7 +123,7 @@ def _retrain(running: Running, wire: CommandClient, number: int) -> float:
     before = [sound.values for at, sound in arrivals.heard[Sound] if at <= fitting_s]
     changed = [at for at, sound in arrivals.heard[Sound] if at > fitting_s and sound.values != before[-1]]
     if not changed:
-        raise MeasuringError(f"the new model sounds as the old one; {running.words()[-300:]}")
+        raise MeasuringError(f"the new model sounds as the old one; {running.stderr_text()[-300:]}")
     return changed[0] - begun_s
 
 
@@ -141,13 +141,8 @@ def _fill(piece: Path, rows: int) -> None:
             right, left = random.uniform(10.0, 160.0, 2)
             frames = min(ROWS_A_TAKE, rows // 2)
             poses = [
-                Pose(frame / 30, frame, 640, 480, (_body(right + jitter[0], left + jitter[1]),))
+                Pose(frame / 30, frame, 640, 480, (body(right + jitter[0], left + jitter[1]),))
                 for frame, jitter in enumerate(random.normal(0.0, 1.0, (frames, 2)))
             ]
             values = {output.name: output.value(place) for output, place in zip(outputs, random.random(5), strict=True)}
             store.add_take(str(1 + number % 9), values, "", poses)
-
-
-def _body(right_deg: float, left_deg: float) -> Body:
-    image = figure(right_arm=(right_deg, 175.0), left_arm=(left_deg, 175.0))
-    return Body.from_arrays(image, np.zeros((33, 3), np.float32))

@@ -12,8 +12,8 @@ import numpy as np
 
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from tests.benchmarks.figures import Figure, of
-from tests.benchmarks.stage import Arrivals, Plan, camera, jack
-from tests.support.app_process import Running
+from tests.benchmarks.setup import Arrivals, Plan, camera, jack
+from tests.support.app_process import AppProcess
 from tests.support.jack_capture import TimedCapture
 
 TITLE = "From `gesturesynth run` to the first sound"
@@ -35,19 +35,19 @@ def measure(plan: Plan) -> Iterator[Figure]:
                 found[what].append(seconds)
         note = "files of the program out of the page cache" if kind == "cold" else ""
         yield of(f"{kind}: first sound above -60 dBFS", "s", found["sound"], aim_median=AIM_S, note=note)
-        yield of(f"{kind}: engine speaks", "s", found["engine"])
+        yield of(f"{kind}: first engine status", "s", found["engine"])
         yield of(f"{kind}: conductor plays a model", "s", found["conductor"])
         yield of(f"{kind}: first pose", "s", found["tracker"])
 
 
 def _once(environment: dict[str, str], source: str) -> dict[str, float]:
     with jack() as server, TimedCapture(server) as capture:
-        running = Running("--source", source, "--audio", "jack", environment=server.environment | environment)
+        running = AppProcess("--source", source, "--audio", "jack", environment=server.environment | environment)
         try:
             with Arrivals(running.runtime, TrackerStatus, ConductorStatus, EngineStatus) as arrivals:
                 begun_s = time.monotonic()
                 running.launch()
-                running.playing()
+                running.wait_until_playing()
                 running.until(EngineStatus, lambda status: status.level_db > -40.0, "sound")
         finally:
             running.close()

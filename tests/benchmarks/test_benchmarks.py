@@ -18,12 +18,12 @@ from gesturesynth.runtime.messages import Sound
 from gesturesynth.runtime.pubsub import Publisher
 from tests.benchmarks import machine, report
 from tests.benchmarks.__main__ import MEASUREMENTS, main
-from tests.benchmarks.audible import NEIGHBOURS, Heard, even
+from tests.benchmarks.audible import NEIGHBOURS, RecordedSound, even
 from tests.benchmarks.figures import Figure, of, single
 from tests.benchmarks.osc import STEPS, _step, _volume
-from tests.benchmarks.stage import Arrivals
-from tests.support.jack_server import wait_for
+from tests.benchmarks.setup import Arrivals
 from tests.support.stub_instruments import scene, sound
+from tests.support.waiting import wait_for
 
 GOOD = of("a strike", "ms", [10.0, 12.0, 11.0], aim_median=20.0, aim_p99=30.0)
 BAD = of("overhead | all", "ms", [1.0] * 98 + [9.0] * 2, aim_median=2.0, aim_p99=5.0, note="by chance")
@@ -87,17 +87,17 @@ def test_a_page_without_its_markers_is_refused() -> None:
         report.rewritten("a page", MADE)
 
 
-def test_the_real_page_has_room_for_it() -> None:
+def test_the_real_page_has_its_markers() -> None:
     assert "a strike" in report.rewritten(report.PAGE.read_text(encoding="utf-8"), MADE)
 
 
-def test_a_busy_machine_is_said_where_the_figures_are() -> None:
+def test_a_busy_machine_is_noted_beside_the_figures() -> None:
     busy = msgspec.structs.replace(MADE, machine=msgspec.structs.replace(MADE.machine, load=1.5))
     assert "not to be believed" in report.markdown(busy)
     assert "not to be believed" not in report.markdown(MADE)
 
 
-def test_the_table_says_what_is_missed() -> None:
+def test_the_table_lists_the_missed_aims() -> None:
     screen = io.StringIO()
     report.show(MADE, Console(file=screen, width=160))
     shown = screen.getvalue()
@@ -113,15 +113,15 @@ def test_programs_get_every_figure_with_its_verdict() -> None:
 
 
 def test_this_machine_can_be_described() -> None:
-    here = machine.look()
+    here = machine.describe_machine()
     assert here.cores >= 1
     assert here.memory_gb > 0.1
     assert here.versions.keys() == set(machine.LIBRARIES)
-    assert here.words().startswith(here.cpu)
+    assert here.lines().startswith(here.cpu)
 
 
 # -------------------------------------------------------------------------------------------------------------- command
-def test_what_cannot_be_measured_is_said_and_the_others_go_on(
+def test_what_cannot_be_measured_is_reported_and_the_others_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Broken:
@@ -165,7 +165,7 @@ def test_late_calls_are_put_where_they_were_due() -> None:
 def test_the_first_loud_sample_after_a_moment_is_found() -> None:
     samples = np.zeros(48000, np.float32)
     samples[24000 + 480] = 0.5
-    heard = Heard(samples, 10.0 + np.arange(188) * 256 / 48000, 256, 48000.0)
+    heard = RecordedSound(samples, 10.0 + np.arange(188) * 256 / 48000, 256, 48000.0)
     assert heard.first_above(10.5, 0.1, 0.2) == pytest.approx(0.01, abs=1e-4)
     assert np.isnan(heard.first_above(10.6, 0.1, 0.2))
     assert heard.loudest(10.5, 10.52) == 0.5

@@ -20,6 +20,8 @@ from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.runtime.messages import Pose
 from tests.support.conductor_harness import LOW
 
+pytestmark = pytest.mark.slow("whole processes")
+
 SOMEBODY = [Pose(number / 30, number, 640, 480, (LOW,)) for number in range(30)]
 
 

@@ -27,9 +27,9 @@ from gesturesynth.tracking.model import download
 from gesturesynth.tracking.model.download import BUNDLE_NAME
 from tests.cli.test_app import SOMEBODY
 from tests.support import footage
-from tests.support.app_process import Running
+from tests.support.app_process import AppProcess
 from tests.support.jack_server import JackServer
-from tests.support.virtual_camera import VirtualCamera, Word
+from tests.support.virtual_camera import CameraState, VirtualCamera
 
 Told = dict[str, dict[str, Any]]
 
@@ -169,7 +169,7 @@ def test_a_camera_and_a_sound_server_are_tried(camera: VirtualCamera, jack: Jack
     with jack.capture() as capture:
         _, checks = told(*names, "--source", camera.device, "--audio=jack", **_of(jack.environment))
     assert f"camera ({camera.device}): 640x480, " in checks["camera"]["found"]
-    assert "ms a frame, with somebody there" in checks["inference"]["found"]
+    assert "ms a frame, with a person in view" in checks["inference"]["found"]
     assert checks["privacy"]["grade"] == "pass"
     assert checks["sound"]["grade"] in ("pass", "warn"), "a busy computer may leave gaps"
     assert "jack, JACK server" in checks["sound"]["found"]
@@ -188,10 +188,10 @@ def _of(environment: Mapping[str, str]) -> dict[str, str]:
 
 @pytest.mark.parametrize(("word", "found"), [("unplug", "is not there"), ("hang", "gives no frames")])
 def test_a_camera_that_gives_nothing_is_found(
-    camera: VirtualCamera, word: Word, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    camera: VirtualCamera, word: CameraState, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GESTURESYNTH_CACHE_DIR", str(tmp_path))  # without a pose model there is nothing else to try
-    camera.say(word)
+    camera.set_state(word)
     settings = Settings().with_overrides({"camera.source": camera.device})
     finding = doctor_camera.check_camera(Examination(settings, paths.runtime_dir()))
     assert finding.grade == "fail"
@@ -199,7 +199,7 @@ def test_a_camera_that_gives_nothing_is_found(
 
 
 def test_a_camera_whose_driver_hangs_cannot_take_the_doctor_along(camera: VirtualCamera, tmp_path: Path) -> None:
-    camera.say("stuck")
+    camera.set_state("stuck")
     code, checks = told("camera", "clock", "--source", camera.device, GESTURESYNTH_CACHE_DIR=str(tmp_path))
     assert (code, checks["camera"]["grade"]) == (1, "fail")
     assert "never returned" in checks["camera"]["found"]
@@ -222,9 +222,9 @@ def test_a_sound_server_that_hangs_cannot_take_the_doctor_along() -> None:
 
 # --------------------------------------------------------------------------------------------------- what runs already
 def test_while_it_runs_its_own_figures_count() -> None:
-    with Running("--source", "demo", "--audio", "null") as running:
-        running.playing()
-        port = running.until_said("listening to OSC")["port"]
+    with AppProcess("--source", "demo", "--audio", "null") as running:
+        running.wait_until_playing()
+        port = running.until_logged("listening to OSC")["port"]
         (running.home / "config").mkdir(exist_ok=True)
         settings = running.home / "config" / "gesturesynth.yaml"
         settings.write_text(f"osc: {{port: {port}}}\n", encoding="utf-8")

@@ -12,27 +12,12 @@ from rich.console import Console
 
 from gesturesynth.cli.live_view import LiveViewState, ProcessState, bar, draw, quantity
 from gesturesynth.control.commands import COMMANDS
-from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Reading, SessionState, TrackerStatus
+from gesturesynth.runtime.messages import ConductorStatus, Reading, SessionState
+from tests.support.statuses import conductor_status, engine_status, tracker_status
 
-TRACKER = TrackerStatus(10.0, 1, "demo performer", "live", "", 30.0, 0.012, 21.0, "none")
-CONDUCTOR = ConductorStatus(
-    10.0,
-    2,
-    "Air theremin",
-    "",
-    "linear rbf, 18 examples",
-    "",
-    training=False,
-    present=True,
-    confidence=0.9,
-    recognised="",
-    features=(Reading("right_wrist.height", 0.82, "torso", 0.6),),
-    outputs=(Reading("pitch", 440.0, "Hz", 0.5),),
-    latency_ms=24.0,
-    latency_p99_ms=31.0,
+ALL = LiveViewState(
+    [ProcessState("tracker", ready=True, restarts=0)], tracker_status(), conductor_status(), engine_status(), 10.2
 )
-ENGINE = EngineStatus(10.0, 3, "null", "paced by the clock", 48000.0, 256, 480000, -21.0, -15.0, 0, "Air theremin", "")
-ALL = LiveViewState([ProcessState("tracker", ready=True, restarts=0)], TRACKER, CONDUCTOR, ENGINE, 10.2)
 
 
 def shown(picture: LiveViewState, width: int = 100) -> str:
@@ -43,7 +28,7 @@ def shown(picture: LiveViewState, width: int = 100) -> str:
 
 
 def taught(*, keys: bool = True, help_shown: bool = False, **session: Any) -> LiveViewState:
-    conductor = msgspec.structs.replace(CONDUCTOR, session=SessionState(**session), help_shown=help_shown)
+    conductor = conductor_status(session=SessionState(**session), help_shown=help_shown)
     return replace(ALL, conductor=conductor, keys=keys)
 
 
@@ -60,7 +45,7 @@ def test_everything_asked_for_is_on_the_screen() -> None:
         "frame to parameter 24 ms (p99 31)",
         "right_wrist.height",
         "440 Hz",
-        "null paced by the clock",
+        "jack system",
         "48000 Hz / 256",
         "-21 dB",
     ):
@@ -85,18 +70,18 @@ def test_a_process_that_stopped_talking_is_not_believed() -> None:
     assert "440 Hz" not in text
 
 
-@pytest.mark.parametrize("conductor", [CONDUCTOR, None])
+@pytest.mark.parametrize("conductor", [conductor_status(), None])
 @pytest.mark.parametrize("width", [60, 100, 200])
 def test_a_tracker_that_can_reach_the_network_is_warned_of(conductor: ConductorStatus | None, width: int) -> None:
-    tracker = msgspec.structs.replace(TRACKER, network="AppArmor forbids it", network_advice="Install the service.")
+    tracker = tracker_status(network="AppArmor forbids it", network_advice="Install the service.")
     text = " ".join(shown(replace(ALL, tracker=tracker, conductor=conductor), width).split())
     assert text.count("can reach the network: `gesturesynth status` says why, and what to do") == 1
     assert "can reach the network" not in shown(ALL), "no warning where nothing is wrong"
 
 
 def test_trouble_is_shown_in_words() -> None:
-    broken = msgspec.structs.replace(CONDUCTOR, preset_error="theremin.yaml:4:3: outputs.pitch: no such unit")
-    lost = msgspec.structs.replace(TRACKER, state="waiting", detail="unplugged; trying again in 2 s")
+    broken = conductor_status(preset_error="theremin.yaml:4:3: outputs.pitch: no such unit")
+    lost = tracker_status(state="waiting", detail="unplugged; trying again in 2 s")
     text = shown(replace(ALL, conductor=broken, tracker=lost))
     assert "theremin.yaml:4:3" in text
     assert "unplugged; trying again in 2 s" in text
@@ -104,7 +89,7 @@ def test_trouble_is_shown_in_words() -> None:
 
 def test_nobody_there_and_long_vectors_are_said_shortly() -> None:
     many = tuple(Reading(f"body.upper.{i}", 0.0, "", 0.5) for i in range(40))
-    text = shown(replace(ALL, conductor=msgspec.structs.replace(CONDUCTOR, present=False, features=many)))
+    text = shown(replace(ALL, conductor=conductor_status(present=False, features=many)))
     assert "nobody there" in text
     assert "and 32 more" in text
 
@@ -168,7 +153,7 @@ def test_questions_complaints_and_silence_are_on_the_screen() -> None:
         ("closed until Tue 10:00", True, "closed until Tue 10:00: silent (o opens)"),
         ("open until Tue 18:00", False, "open until Tue 18:00"),
     ):
-        conductor = msgspec.structs.replace(CONDUCTOR, hours=hours, closed=closed)
+        conductor = conductor_status(hours=hours, closed=closed)
         assert text in shown(replace(taught(), conductor=conductor), 80)
     assert "panic" in shown(taught(muted=True, panic=True))
     assert "no good" in shown(taught(model_error="no good"))
@@ -225,7 +210,7 @@ def test_everything_fits_a_small_terminal_and_what_was_said_is_always_there() ->
 
 def test_everyday_trouble_leaves_room_for_outputs_and_features() -> None:
     many = tuple(Reading(f"body.upper.{i}", 0.0, "", 0.5) for i in range(40))
-    picture = replace(ALL, conductor=msgspec.structs.replace(CONDUCTOR, features=many))
+    picture = replace(ALL, conductor=conductor_status(features=many))
     assert "and 32 more" in shown(picture)
     console = Console(file=io.StringIO(), width=80, color_system=None)
     console.print(draw(picture, rows=16))
@@ -236,7 +221,7 @@ def test_everyday_trouble_leaves_room_for_outputs_and_features() -> None:
 
 
 def test_that_nobody_is_there_is_said_once() -> None:
-    gone = msgspec.structs.replace(CONDUCTOR, present=False, notes=("no person can be seen",))
+    gone = conductor_status(present=False, notes=("no person can be seen",))
     text = shown(replace(ALL, conductor=gone))
     assert "nobody there" in text
     assert "no person can be seen" not in text

@@ -5,8 +5,12 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import pytest
+
 from gesturesynth.cli.progress import PERIOD_S, ProgressLine
 from tests.cli.test_app import gs
+
+pytestmark = pytest.mark.slow("whole processes")
 
 
 class Terminal(io.StringIO):

@@ -115,8 +115,8 @@ def test_what_systemd_shows_is_understood() -> None:
         "Tue 2026-11-24 23:00:00 UTC",
         "jack, -18.0 dB=loud",
     )
-    assert engine.there
-    assert not jackd.there
+    assert engine.loadable
+    assert not jackd.loadable
 
 
 def test_a_line_for_each_process_and_none_for_a_server_that_nobody_wants() -> None:

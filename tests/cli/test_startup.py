@@ -14,6 +14,8 @@ import pytest
 from gesturesynth.control.commands import COMMANDS
 from gesturesynth.core import paths
 
+pytestmark = pytest.mark.slow("whole processes")
+
 HEAVY = {
     *("numpy", "scipy", "sklearn", "cv2", "mediapipe", "pyo", "pydantic", "yaml", "structlog", "prometheus_client"),
     *("markdown_it", "rich.markdown", "rich_rst", "docutils", "asyncio", "multiprocessing", "logging"),

@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 import zmq
-from msgspec.structs import replace
 
 from gesturesynth.cli import status
 from gesturesynth.cli.app import main
@@ -24,8 +23,7 @@ from gesturesynth.core import paths
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.pubsub import Publisher
 from gesturesynth.runtime.service import Service
-from tests.cli.test_live_view import TRACKER
-from tests.monitoring.test_health import PLAYING, SOUNDING
+from tests.support.statuses import conductor_status, engine_status, tracker_status
 
 
 def asked(capsys: pytest.CaptureFixture[str], *flags: str) -> tuple[int, str, str]:
@@ -51,11 +49,11 @@ def speaking(*, tracker: bool = True, conductor: bool = True, engine: bool = Tru
             while not over.wait(0.02):
                 now_s, samples = time.monotonic(), samples + 960
                 if trackers:
-                    trackers.send(replace(TRACKER, time_s=now_s))
+                    trackers.send(tracker_status(time_s=now_s))
                 if conductors:
-                    conductors.send(replace(PLAYING, time_s=now_s))
+                    conductors.send(conductor_status(time_s=now_s))
                 if engines:
-                    engines.send(replace(SOUNDING, **{"time_s": now_s, "samples": samples} | engine_is))
+                    engines.send(engine_status(**{"time_s": now_s, "samples": samples} | engine_is))
             for one in (trackers, conductors, engines):
                 if one:
                     one.close()
@@ -89,7 +87,7 @@ def test_when_all_is_well_the_exit_code_is_0(capsys: pytest.CaptureFixture[str])
         code, out, _ = asked(capsys, "--json")
     told = json.loads(out)
     assert (code, told["healthy"], told["problems"]) == (0, True, [])
-    assert (told["engine"]["xruns"], told["conductor"]["preset"]) == (0, PLAYING.preset)
+    assert (told["engine"]["xruns"], told["conductor"]["preset"]) == (0, conductor_status().preset)
     assert told["processes"]["engine"]["restarts"] == 2
     assert told["last_fault"]["process"] == "engine"
 

@@ -30,8 +30,10 @@ from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.example_library import ExampleLibrary
 from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
-from gesturesynth.runtime.messages import Body, Pose, SessionState
-from tests.support.stick_figure import pose
+from gesturesynth.runtime.messages import Pose, SessionState
+from tests.support.stick_figure import body_from, pose
+
+pytestmark = pytest.mark.slow("a trainer process")
 
 TICK_S = 1.0 / 60.0
 STANDING = pose()
@@ -66,7 +68,7 @@ def drums() -> FittedMapping:
 
 
 def frame(image: NDArray[np.float32], number: int, time_s: float) -> Pose:
-    return Pose(time_s, number, 640, 480, (Body.from_arrays(image, np.zeros((33, 3), np.float32)),))
+    return Pose(time_s, number, 640, 480, (body_from(image),))
 
 
 # ----------------------------------------------------------------------------------------------------------- the piece

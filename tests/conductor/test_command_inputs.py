@@ -20,7 +20,8 @@ from gesturesynth.control.osc.codec import decode, encode
 from gesturesynth.control.osc.server import OscSettings
 from gesturesynth.core import log
 from gesturesynth.runtime.messages import ConductorStatus
-from tests.support.jack_server import wait_for
+from tests.support.statuses import conductor_status
+from tests.support.waiting import wait_for
 
 NOBODY = cast("SessionController", None)  # nothing that arrives here is a command
 
@@ -93,10 +94,6 @@ class Hand:
         reply(True, f"did {call.text}")
 
 
-def status() -> ConductorStatus:
-    return ConductorStatus(0.0, 1, "", "", "", "", False, False, 0.0, "", (), (), 0.0, 0.0)
-
-
 def test_keys_and_osc_take_turns_and_stop_when_the_time_is_up(context: zmq.Context[zmq.Socket[bytes]]) -> None:
     inputs, hand = CommandInputs(context, OscSettings(port=0)), Hand()
     controller = cast("SessionController", hand)
@@ -112,11 +109,11 @@ def test_keys_and_osc_take_turns_and_stop_when_the_time_is_up(context: zmq.Conte
                 program.sendto(encode("/gesturesynth/select", number), ("127.0.0.1", inputs.osc.port))
             wait_for(lambda: bool(inputs.command_server.socket.poll(0)), "the keys")
             for turn in range(1, 6):
-                inputs.poll(controller, 0.0, status, {}, for_s=0.0)
+                inputs.poll(controller, 0.0, conductor_status, {}, for_s=0.0)
                 assert sorted(hand.asked) == sorted(
                     f"{by}: select {number}" for number in range(1, turn + 1) for by in ("keyboard", "osc")
                 ), "one of each"
-            inputs.poll(controller, 0.0, status, {}, for_s=10.0)
+            inputs.poll(controller, 0.0, conductor_status, {}, for_s=10.0)
             assert len(hand.asked) == 18
             assert not inputs.waiting
     finally:
@@ -138,7 +135,7 @@ def test_a_burst_of_volumes_is_one_volume_on_either_wire(context: zmq.Context[zm
                 program.sendto(encode("/gesturesynth/volume", -30.0 - number), ("127.0.0.1", inputs.osc.port))
 
             def listened() -> bool:
-                inputs.poll(cast("SessionController", hand), 0.0, status, {})
+                inputs.poll(cast("SessionController", hand), 0.0, conductor_status, {})
                 return sum(line.startswith("keyboard") for line in hand.asked) > 0
 
             wait_for(listened, "the keys")

@@ -24,6 +24,8 @@ from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from tests.conductor.test_preset_manager import Playing
 
+pytestmark = pytest.mark.slow("a trainer process")
+
 BROKEN = "name: Mine\noutputs: {pitch: {to: nothing.pitch\n"
 
 

@@ -12,7 +12,7 @@ from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.process import TICK_S
 from gesturesynth.config.opening_hours import weekly_hours
 from gesturesynth.core import paths
-from tests.support.conductor_harness import HIGH, LOW, Classroom
+from tests.support.conductor_harness import HIGH, LOW, ConductorHarness
 
 FADE_S = 2.0
 
@@ -23,7 +23,7 @@ class Gallery:
     def __init__(self) -> None:
         gate = OpeningHoursGate(weekly_hours(["10:00-18:00"] * 7, UTC), FADE_S, lambda: self.wall)
         self._began = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
-        self.room = Classroom(paths.presets_dir() / "theremin.yaml", doors=gate)
+        self.room = ConductorHarness(paths.presets_dir() / "theremin.yaml", gate=gate)
         self._set_s = self.room.now_s
 
     @property
@@ -44,7 +44,7 @@ class Gallery:
 def gallery() -> Iterator[Gallery]:
     place = Gallery()
     with place.room as room:
-        room.playing()
+        room.wait_until_playing()
         yield place
 
 
@@ -53,16 +53,16 @@ def test_it_closes_and_opens_with_a_fade_and_plays_all_the_while(gallery: Galler
     assert not gallery.silent()
     gallery.set_clock(17, 59, 59)
     begin = len(room.sounds)
-    room.pass_s(1.0 + FADE_S + 1.5, HIGH)
+    room.run_for(1.0 + FADE_S + 1.5, HIGH)
     assert gallery.silent()
     status = room.conductor._status()
     assert (status.closed, status.hours) == (True, "closed until Wed 10:00")
     assert status.present
     high = room.values
-    room.pass_s(1.0, LOW)
+    room.run_for(1.0, LOW)
     assert room.values != high, "the body is followed behind closed doors"
     gallery.set_clock(10)
-    room.pass_s(1.0 + FADE_S + 0.1)
+    room.run_for(1.0 + FADE_S + 0.1)
     assert not gallery.silent()
     volumes = np.array([sound.volume_db for sound in room.sounds[begin:]])
     assert volumes[-1] == volumes[0] == volumes.max()
@@ -74,11 +74,11 @@ def test_it_closes_and_opens_with_a_fade_and_plays_all_the_while(gallery: Galler
 def test_a_hand_opens_teaches_and_is_heard_until_the_hours_change(gallery: Gallery) -> None:
     room = gallery.room
     gallery.set_clock(21)
-    room.pass_s(1.0 + FADE_S + 0.1)
+    room.run_for(1.0 + FADE_S + 0.1)
     assert room.done("louder").endswith("but closed until Wed 10:00 (o opens).")
     assert gallery.silent()
     assert room.done("open") == "Open until Wed 10:00; then the hours decide again."
-    room.pass_s(0.6)
+    room.run_for(0.6)
     assert not gallery.silent()
     assert room.conductor._status().hours == "open by hand until Wed 10:00"
     room.done("randomise")
@@ -86,18 +86,18 @@ def test_a_hand_opens_teaches_and_is_heard_until_the_hours_change(gallery: Galle
     room.take(LOW)
     assert room.done("louder") == "Volume 0 dB."
     gallery.set_clock(12)
-    room.pass_s(1.1)
+    room.run_for(1.1)
     gallery.set_clock(21)
-    room.pass_s(1.0 + FADE_S + 0.1)
+    room.run_for(1.0 + FADE_S + 0.1)
     assert gallery.silent(), "the hours decide again"
 
 
 def test_a_hand_closes_and_silence_is_confirmed_by_silence(gallery: Gallery) -> None:
     room = gallery.room
-    room.step()
+    room.tick()
     cues = sum(room.sounds[-1].cue_counts)
     assert room.done("open", False) == "Closed until Tue 18:00; then the hours decide again."
-    room.pass_s(FADE_S + 0.1)
+    room.run_for(FADE_S + 0.1)
     assert gallery.silent()
     assert sum(room.sounds[-1].cue_counts) == cues
     assert room.done("open", True).startswith("Open until Tue 18:00")
@@ -107,17 +107,17 @@ def test_opening_neither_ends_a_panic_nor_a_mute(gallery: Gallery) -> None:
     room = gallery.room
     gallery.set_clock(21)
     room.done("panic")
-    room.pass_s(4.0)
+    room.run_for(4.0)
     assert room.done("open", True).endswith("but silent until panic is released (R).")
-    room.pass_s(1.0)
+    room.run_for(1.0)
     assert gallery.silent()
     room.done("release")
-    room.step()
+    room.tick()
     assert not gallery.silent()
 
 
 def test_without_hours_there_is_nothing_to_open() -> None:
-    with Classroom(paths.presets_dir() / "theremin.yaml") as room:
-        room.step()
+    with ConductorHarness(paths.presets_dir() / "theremin.yaml") as room:
+        room.tick()
         assert room.refused("open") == "There are no opening hours here: it is always open."
         assert (room.conductor._status().hours, room.conductor._status().closed) == ("", False)

@@ -8,7 +8,6 @@ import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from pythonosc.osc_bundle import OscBundle
 from pythonosc.osc_message import OscMessage
@@ -20,10 +19,10 @@ from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core import paths
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
-from gesturesynth.runtime.messages import Body, Pose
-from tests.support.app_process import Running
-from tests.support.jack_server import wait_for
-from tests.support.stick_figure import pose
+from gesturesynth.runtime.messages import Pose
+from tests.support.app_process import AppProcess
+from tests.support.stick_figure import body_from, pose
+from tests.support.waiting import wait_for
 
 TICK_S = 1.0 / 60.0
 Messages = list[tuple[str, list[float]]]
@@ -77,7 +76,7 @@ class Player:
         for _ in range(round(seconds / TICK_S)):
             self.ticks += 1
             time_s = self.ticks * TICK_S
-            seen = Pose(time_s, self.ticks, 640, 480, (Body.from_arrays(image, np.zeros((33, 3), np.float32)),))
+            seen = Pose(time_s, self.ticks, 640, 480, (body_from(image),))
             frame = self.piece.process_pose(seen, time_s)
             sound = self.piece.sound(frame, time_s)
             self.sending.send(self.piece, sound, frame, time_s)
@@ -186,8 +185,8 @@ def test_a_run_sends_what_its_preset_says_and_elsewhere_when_it_is_saved(ears: t
         return lambda: len({numbers[0] for address, numbers in ear.fetch() if address == "/synth/pitch"}) > 20
 
     save(first.port)
-    with Running("--source", "demo", "--audio", "null", "--preset", file) as running:
-        running.playing()
+    with AppProcess("--source", "demo", "--audio", "null", "--preset", file) as running:
+        running.wait_until_playing()
         wait_for(moving(first), "a pitch that moves with the demo performer", 60.0)
         save(second.port)
         wait_for(moving(second), "the same at the other program", 60.0)

@@ -16,10 +16,11 @@ from gesturesynth.config.preset.loader import find
 from gesturesynth.core.units import Warp, db_to_gain, to_unit
 from gesturesynth.mapping.examples.dataset import read_csv, write_csv
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Sound
-from tests.support.app_process import Running
+from tests.support.app_process import AppProcess
 from tests.support.audio_analysis import rms, steps
-from tests.support.jack_server import Capture, JackServer, wait_for
-from tests.support.still_skeleton import write_statue
+from tests.support.jack_server import Capture, JackServer
+from tests.support.still_skeleton import write_still_skeleton
+from tests.support.waiting import wait_for
 
 RATE = 48000
 PRESET = """\
@@ -51,7 +52,7 @@ class Change:
 class Player:
     """What plays, the preset file it plays, and the server it plays on."""
 
-    running: Running
+    running: AppProcess
     server: JackServer
     file: Path
 
@@ -122,10 +123,10 @@ def playing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Player]:
     file = tmp_path_factory.mktemp("presets") / "mine.yaml"
     file.write_text(PRESET)
     file.with_suffix(".csv").write_bytes(find("theremin").with_suffix(".csv").read_bytes())
-    statue = write_statue(file.with_name("statue.skeleton"))
+    statue = write_still_skeleton(file.with_name("statue.skeleton"))
     flags = ("--source", statue, "--preset", file, "--audio", "jack")
-    with JackServer() as server, Running(*flags, environment=server.environment) as running:
-        running.playing()
+    with JackServer() as server, AppProcess(*flags, environment=server.environment) as running:
+        running.wait_until_playing()
         running.listen(Sound)
         running.until(ConductorStatus, lambda status: status.confidence > 0.9, "somebody")
         yield Player(running, server, file)
@@ -227,7 +228,7 @@ def test_a_broken_file_leaves_the_old_preset_playing_and_is_told_with_its_place(
     assert place in player.error()
     assert "did you mean 'pitch'?" in player.error()
     assert "Allowed: pitch," in player.error()
-    assert player.running.until_said(place, "conductor")["level"] == "error"
+    assert player.running.until_logged(place, "conductor")["level"] == "error"
     without_interruption(change)
     assert all(sound.scene == change.before.scene for sound in change.sounds)
     assert change.after.values == pytest.approx(change.before.values, rel=1e-3)

@@ -12,8 +12,8 @@ import pytest
 
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.runtime.messages import Body, Pose
-from tests.support.conductor_harness import HIGH, LOW, MIDDLE, Classroom, own_preset
-from tests.support.stick_figure import pose as figure
+from tests.support.conductor_harness import HIGH, LOW, MIDDLE, ConductorHarness, own_preset
+from tests.support.stick_figure import body
 
 GREATEST_STEP = 0.02
 """Of its range, of any output, from one tick (1/60 s) to the next."""
@@ -38,14 +38,14 @@ instruments:
 
 
 @pytest.fixture
-def room() -> Iterator[Classroom]:
-    with Classroom(own_preset("five", FIVE)) as made:
-        made.until(lambda: bool(made.repertoire.model_error), "the first reading")
-        made.settle()
+def room() -> Iterator[ConductorHarness]:
+    with ConductorHarness(own_preset("five", FIVE)) as made:
+        made.until(lambda: bool(made.preset_manager.model_error), "the first reading")
+        made.wait_until_idle()
         yield made
 
 
-def teach(room: Classroom, *lessons: tuple[int, Body]) -> None:
+def teach(room: ConductorHarness, *lessons: tuple[int, Body]) -> None:
     """Forgets everything, and records takes instead."""
     if room.state.takes:
         room.done("clear")
@@ -58,86 +58,88 @@ def teach(room: Classroom, *lessons: tuple[int, Body]) -> None:
 # --------------------------------------------------------------------------------------------------------------- steps
 @pytest.mark.parametrize("before", ["the body plays", "a sound is held"])
 def test_no_output_steps_when_a_new_model_takes_over_from_one_that_says_the_opposite(
-    room: Classroom, before: str
+    room: ConductorHarness, before: str
 ) -> None:
     teach(room, (1, MIDDLE))
     room.train()
-    room.pass_s(3.0)
+    room.run_for(3.0)
     for number in (2, 1, 3, 2):
         teach(room, (number, MIDDLE))
         if before == "the body plays":
             room.done("stop")
-            room.pass_s(3.0)
+            room.run_for(3.0)
         since = len(room.sounds) - 1
         room.train()
-        room.pass_s(2.0)
+        room.run_for(2.0)
         moved = room.positions(since)
         assert np.abs(np.diff(moved, axis=0)).max() < GREATEST_STEP
-        wanted = room.repertoire.piece.preset.snapshots[number]
+        wanted = room.preset_manager.piece.preset.snapshots[number]
         assert room.values == pytest.approx(wanted, rel=0.02, abs=0.01), "and it has taken over"
 
 
-def test_all_outputs_take_over_together(room: Classroom) -> None:
+def test_all_outputs_take_over_together(room: ConductorHarness) -> None:
     teach(room, (1, MIDDLE))
     room.train()
-    room.pass_s(3.0)
+    room.run_for(3.0)
     teach(room, (2, MIDDLE))
     room.done("stop")
-    room.pass_s(3.0)
+    room.run_for(3.0)
     since = len(room.sounds) - 1
     room.train()
-    room.pass_s(2.0)
+    room.run_for(2.0)
     moved = room.positions(since)
     done = (moved - moved[0]) / (moved[-1] - moved[0])
     np.testing.assert_allclose(done, done[:, :1] * np.ones(5), atol=0.01)
 
 
-def test_no_output_steps_when_one_training_follows_another_and_when_presets_change(room: Classroom) -> None:
+def test_no_output_steps_when_one_training_follows_another_and_when_presets_change(room: ConductorHarness) -> None:
     teach(room, (1, LOW), (2, MIDDLE))
     own_preset("fives", FIVE)
     room.body = MIDDLE
     since = len(room.sounds) - 1
     for name, values in (("train", ()), ("train", ()), ("undo", ()), ("train", ()), ("preset", ("fives",))):
         room.done(name, *values)
-        room.pass_s(0.2)
-    room.until(lambda: room.repertoire.piece.preset.key == "fives", "the other preset")
-    room.settle()
-    room.pass_s(2.0)
+        room.run_for(0.2)
+    room.until(lambda: room.preset_manager.piece.preset.key == "fives", "the other preset")
+    room.wait_until_idle()
+    room.run_for(2.0)
     assert np.abs(np.diff(room.positions(since), axis=0)).max() < GREATEST_STEP
 
 
-def test_the_old_model_plays_on_until_the_new_one_is_there(room: Classroom) -> None:
+def test_the_old_model_plays_on_until_the_new_one_is_there(room: ConductorHarness) -> None:
     teach(room, (1, LOW), (2, HIGH))
     room.train()
     teach(room, (2, LOW), (1, HIGH))
     room.done("stop")
-    room.pass_s(3.0, HIGH)
+    room.run_for(3.0, HIGH)
     room.done("train")
     since = len(room.sounds)
     room.until(lambda: not room.state.training, "the end of the training")
     heard = [sound.values[0] for sound in room.sounds[since:-1]]
     assert heard == pytest.approx([1760.0] * len(heard), rel=0.05)
-    room.pass_s(2.0)
+    room.run_for(2.0)
     assert room.values["pitch"] == pytest.approx(110.0, rel=0.05)
 
 
 # --------------------------------------------------------------------------------------------------------------- speed
-def test_a_thousand_examples_of_five_outputs_are_heard(room: Classroom, record_property: Any) -> None:
+def test_a_thousand_examples_of_five_outputs_are_heard(room: ConductorHarness, record_property: Any) -> None:
     random = np.random.default_rng(3)
     with ExampleStore.open(store_path("five"), datetime(2026, 3, 1, tzinfo=UTC)) as store:
         for number in range(25):
             right, left = random.uniform(10.0, 160.0, 2)
             poses = [
-                Pose(frame / 30, frame, 640, 480, (_body(right + jitter[0], left + jitter[1]),))
+                Pose(frame / 30, frame, 640, 480, (body(right + jitter[0], left + jitter[1]),))
                 for frame, jitter in enumerate(random.normal(0.0, 1.0, (40, 2)))
             ]
             values = {
                 output.name: output.value(place)
-                for output, place in zip(room.repertoire.piece.preset.mapping_outputs(), random.random(5), strict=True)
+                for output, place in zip(
+                    room.preset_manager.piece.preset.mapping_outputs(), random.random(5), strict=True
+                )
             }
             store.add_take(str(1 + number % 9), values, "", poses)
-    room.pass_s(1.5)
-    room.settle()
+    room.run_for(1.5)
+    room.wait_until_idle()
     for what in ("the first time, from skeletons", "again"):
         before = room.sounds[-1].values
         begin_s = time.monotonic()
@@ -149,11 +151,6 @@ def test_a_thousand_examples_of_five_outputs_are_heard(room: Classroom, record_p
         took_s = time.monotonic() - begin_s
         print(f"1,000 examples, 5 outputs, {what}: {took_s:.2f} s from the key to the new model's sound")
         record_property(what, round(took_s, 3))
-        room.settle()
+        room.wait_until_idle()
         assert "1000 examples" in room.state.trained
-        room.pass_s(3.0)
-
-
-def _body(right_deg: float, left_deg: float) -> Body:
-    image = figure(right_arm=(right_deg, 175.0), left_arm=(left_deg, 175.0))
-    return Body.from_arrays(image, np.zeros((33, 3), np.float32))
+        room.run_for(3.0)

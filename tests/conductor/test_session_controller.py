@@ -22,8 +22,9 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.examples.dataset import read_csv
 from gesturesynth.mapping.examples.store import store_path
 from gesturesynth.pipeline.running_preset import fit_job
-from gesturesynth.runtime.messages import Body, ConductorStatus
-from tests.support.conductor_harness import HIGH, LOW, MIDDLE, RULES, Classroom, body, own_preset
+from gesturesynth.runtime.messages import ConductorStatus
+from tests.support.conductor_harness import HIGH, LOW, MIDDLE, RULES, ConductorHarness, own_preset
+from tests.support.stick_figure import body, body_from
 
 THEREMIN = paths.presets_dir() / "theremin.yaml"
 DRUMS = paths.presets_dir() / "drums.yaml"
@@ -43,18 +44,18 @@ idle: {pitch: 220, level: -28}
 
 
 @pytest.fixture
-def room() -> Iterator[Classroom]:
-    with Classroom(THEREMIN) as made:
-        made.playing()
+def room() -> Iterator[ConductorHarness]:
+    with ConductorHarness(THEREMIN) as made:
+        made.wait_until_playing()
         yield made
 
 
 @pytest.fixture
-def bare() -> Iterator[Classroom]:
+def bare() -> Iterator[ConductorHarness]:
     """A preset of one's own that nobody has taught yet."""
-    with Classroom(own_preset("bare", UNTAUGHT)) as made:
-        made.until(lambda: "not been taught" in made.repertoire.model_error, "the first reading")
-        made.settle()
+    with ConductorHarness(own_preset("bare", UNTAUGHT)) as made:
+        made.until(lambda: "not been taught" in made.preset_manager.model_error, "the first reading")
+        made.wait_until_idle()
         yield made
 
 
@@ -62,65 +63,65 @@ def bare() -> Iterator[Classroom]:
 VALUES: dict[str, tuple[object, ...]] = {"select": (1,), "volume": (-6.0,), "preset": ("tried",), "hold": (True,)}
 
 
-def doing_nothing(_: Classroom) -> None:
+def doing_nothing(_: ConductorHarness) -> None:
     pass
 
 
-def counting_down(room: Classroom) -> None:
-    room.ask("select", 2)
-    room.ask("record")
+def counting_down(room: ConductorHarness) -> None:
+    room.submit("select", 2)
+    room.submit("record")
 
 
-def recording(room: Classroom) -> None:
+def recording(room: ConductorHarness) -> None:
     counting_down(room)
-    room.pass_s(RULES.countdown_s + 0.2)
+    room.run_for(RULES.countdown_s + 0.2)
     assert room.state.phase == "recording"
 
 
-def training(room: Classroom) -> None:
-    room.ask("train")
-    room.until(lambda: room.repertoire.training or not room.state.training, "the trainer")
+def training(room: ConductorHarness) -> None:
+    room.submit("train")
+    room.until(lambda: room.preset_manager.training or not room.state.training, "the trainer")
 
 
 @pytest.mark.parametrize("before", [doing_nothing, counting_down, recording, training])
-def test_every_command_is_answered_once_whatever_goes_on(before: Callable[[Classroom], None]) -> None:
+def test_every_command_is_answered_once_whatever_goes_on(before: Callable[[ConductorHarness], None]) -> None:
     for name in ("tra", "trz"):  # its neighbours, which need no fit
         own_preset(name, UNTAUGHT)
     file = own_preset("tried", THEREMIN.read_text(encoding="utf-8"))
     shutil.copy(THEREMIN.with_suffix(".csv"), file.with_suffix(".csv"))
-    with Classroom(file) as room:
-        room.playing()
+    with ConductorHarness(file) as room:
+        room.wait_until_playing()
         _try_all(room, before)
 
 
-def _try_all(room: Classroom, before: Callable[[Classroom], None]) -> None:
+def _try_all(room: ConductorHarness, before: Callable[[ConductorHarness], None]) -> None:
     for name in COMMANDS:
         before(room)
-        requested = room.ask(name, *VALUES.get(name, ()))
-        room.pass_s(0.1)
-        room.ask("cancel")
-        room.pass_s(RULES.confirm_s + RULES.take_s)
-        room.settle()
+        requested = room.submit(name, *VALUES.get(name, ()))
+        room.run_for(0.1)
+        room.submit("cancel")
+        room.run_for(RULES.confirm_s + RULES.take_s)
+        room.wait_until_idle()
         assert len(room.answers[requested]) == 1, name
         ok, text = room.answers[requested][0]
         assert text, name
         assert ok or text[0].isupper(), text
-    room.pass_s(1.0)
+    room.run_for(1.0)
     assert all(len(replies) == 1 for replies in room.answers.values())
 
 
-def test_commands_that_come_all_at_once_are_all_answered_and_done_in_their_order(room: Classroom) -> None:
-    requested = [room.ask("randomise"), room.ask("save"), room.ask("save"), room.ask("select", 2)]
-    room.settle()
+def test_commands_that_come_all_at_once_are_all_answered_and_done_in_their_order(room: ConductorHarness) -> None:
+    requested = [room.submit("randomise"), room.submit("save"), room.submit("save"), room.submit("select", 2)]
+    room.wait_until_idle()
     assert [room.answers[number][0][0] for number in requested] == [True, True, True, True]
     # Neither of the two has overwritten the other.
     with room.stored() as store:
         assert set(store.snapshots()) == {4, 5}
 
 
-def test_what_is_still_under_way_at_the_end_is_done_and_answered(room: Classroom) -> None:
+def test_what_is_still_under_way_at_the_end_is_done_and_answered(room: ConductorHarness) -> None:
     room.done("randomise")
-    requested = room.ask("save")
+    requested = room.submit("save")
     room.close()
     assert len(room.answers[requested]) == 1
     assert room.answers[requested][0][0]
@@ -129,49 +130,51 @@ def test_what_is_still_under_way_at_the_end_is_done_and_answered(room: Classroom
 
 
 # ------------------------------------------------------------------------------------------------------------- hearing
-def test_a_snapshot_that_is_selected_is_heard_at_once_and_let_go_it_gives_way_to_the_body(room: Classroom) -> None:
+def test_a_selected_snapshot_is_heard_at_once_and_let_go_it_gives_way_to_the_body(
+    room: ConductorHarness,
+) -> None:
     played = room.values
     for number, pitch, level in ((1, 110.0, -16.0), (3, 1760.0, -3.0)):
         assert f"Snapshot {number}" in room.done("select", number)
-        room.step()
+        room.tick()
         assert room.values == pytest.approx({"pitch": pitch, "level": level, "timbre": room.values["timbre"]})
-        room.pass_s(1.0, HIGH)
+        room.run_for(1.0, HIGH)
         assert room.values["pitch"] == pytest.approx(pitch), "the body does not move it"
-    room.pass_s(0.5, MIDDLE)
+    room.run_for(0.5, MIDDLE)
     room.done("stop")
-    room.pass_s(2.0)
+    room.run_for(2.0)
     assert room.values == pytest.approx(played, rel=0.02)
     assert room.state.held == ""
 
 
-def test_what_is_held_is_what_everybody_is_told(room: Classroom) -> None:
+def test_what_is_held_is_what_everybody_is_told(room: ConductorHarness) -> None:
     room.done("select", 3)
-    room.pass_s(0.1)
+    room.run_for(0.1)
     status: ConductorStatus = room.conductor._status()
     told = {reading.name: reading.value for reading in status.outputs}
     assert told == pytest.approx(room.values)
     assert told["pitch"] == pytest.approx(1760.0)
 
 
-def test_training_lets_go_and_the_new_model_is_heard(room: Classroom) -> None:
+def test_training_lets_go_and_the_new_model_is_heard(room: ConductorHarness) -> None:
     room.done("select", 1)
     room.take(LOW)
     room.done("select", 3)
     room.take(HIGH)
     room.train()
     assert room.state.held == ""
-    room.pass_s(3.0, LOW)
+    room.run_for(3.0, LOW)
     assert room.values["pitch"] == pytest.approx(110.0, rel=0.05)
-    room.pass_s(3.0, HIGH)
+    room.run_for(3.0, HIGH)
     assert room.values["pitch"] == pytest.approx(1760.0, rel=0.05)
     assert "60 examples" in room.state.trained, "and no factory example among them"
 
 
-def test_with_audition_off_nothing_is_heard_of_a_selection(room: Classroom) -> None:
+def test_with_audition_off_nothing_is_heard_of_a_selection(room: ConductorHarness) -> None:
     played = room.values
     room.done("audition", False)
     room.done("select", 1)
-    room.pass_s(0.5)
+    room.run_for(0.5)
     assert room.values == pytest.approx(played, rel=0.02)
     room.take(LOW)
     with room.stored() as store:
@@ -182,30 +185,30 @@ def test_a_sound_that_is_held_stays_when_its_preset_is_saved_in_an_editor(tmp_pa
     for ending in (".yaml", ".csv"):
         shutil.copy(THEREMIN.with_suffix(ending), tmp_path / f"mine{ending}")
     file = tmp_path / "mine.yaml"
-    with Classroom(file) as room:
-        room.playing()
+    with ConductorHarness(file) as room:
+        room.wait_until_playing()
         room.done("select", 3)
-        room.step()
+        room.tick()
         edits = {"Air theremin": "Mine", "[110, 1760]": "[110, 880]", "pitch: 1760": "pitch: 880"}
         text = file.read_text()
         for old, new in edits.items():
             text = text.replace(old, new)
         file.write_text(text)
-        room.until(lambda: room.repertoire.piece.preset.name == "Mine", "the new file")
-        room.pass_s(1.0)
+        room.until(lambda: room.preset_manager.piece.preset.name == "Mine", "the new file")
+        room.run_for(1.0)
         assert room.state.held == "3"
         assert room.values["pitch"] == pytest.approx(880.0), "held, and within what is allowed now"
         room.done("stop")
-        room.pass_s(2.0)
+        room.run_for(2.0)
         assert room.values["pitch"] < 800.0
 
 
-def test_random_sounds_are_within_the_ranges_and_all_over_them(room: Classroom) -> None:
-    outputs = room.repertoire.piece.preset.outputs
+def test_random_sounds_are_within_the_ranges_and_all_over_them(room: ConductorHarness) -> None:
+    outputs = room.preset_manager.piece.preset.outputs
     found = []
     for _ in range(100):
         room.done("randomise")
-        room.step()
+        room.tick()
         for output in outputs:
             low, high = output.ends
             assert low <= room.values[output.name] <= high
@@ -216,29 +219,29 @@ def test_random_sounds_are_within_the_ranges_and_all_over_them(room: Classroom) 
     assert np.median(places, axis=0) == pytest.approx(0.5, abs=0.2), "by the warp of each output, so by ear"
 
 
-def test_a_sound_that_is_saved_is_a_snapshot_like_any_other(room: Classroom) -> None:
+def test_a_sound_that_is_saved_is_a_snapshot_like_any_other(room: ConductorHarness) -> None:
     room.done("randomise")
-    room.pass_s(0.1)
+    room.run_for(0.1)
     kept = room.values
     assert "snapshot 4" in room.done("save")
     assert room.state.target == "4"
     room.done("select", 1)
-    room.pass_s(0.1)
+    room.run_for(0.1)
     assert room.values != pytest.approx(kept)
     room.done("select", 4)
-    room.step()
+    room.tick()
     assert room.values == pytest.approx(kept)
     room.take(HIGH)
     with room.stored() as store:
         assert store.sound(store.takes()[0].id) == pytest.approx(kept)
 
 
-def test_when_nine_sounds_are_saved_none_is_lost_for_a_tenth(room: Classroom) -> None:
+def test_when_nine_sounds_are_saved_none_is_lost_for_a_tenth(room: ConductorHarness) -> None:
     for _ in range(6):
-        room.ask("randomise")
-        room.ask("save")
-    room.settle()
-    room.ask("randomise")
+        room.submit("randomise")
+        room.submit("save")
+    room.wait_until_idle()
+    room.submit("randomise")
     assert "nine" in room.refused("save")
     with room.stored() as store:
         kept = store.snapshots()
@@ -246,10 +249,10 @@ def test_when_nine_sounds_are_saved_none_is_lost_for_a_tenth(room: Classroom) ->
 
 
 # --------------------------------------------------------------------------------------------------------------- takes
-def test_a_take_is_on_the_disk_with_its_skeletons_before_it_is_confirmed(room: Classroom) -> None:
+def test_a_take_is_on_the_disk_with_its_skeletons_before_it_is_confirmed(room: ConductorHarness) -> None:
     room.done("select", 1)
-    room.ask("record")
-    room.pass_s(RULES.countdown_s, LOW)
+    room.submit("record")
+    room.run_for(RULES.countdown_s, LOW)
     room.until(lambda: room.cue("saved") > 0, "the confirming sound")
     assert "A take for snapshot 1 is saved" in room.state.message
     with room.stored() as store:
@@ -265,15 +268,15 @@ def test_a_take_is_on_the_disk_with_its_skeletons_before_it_is_confirmed(room: C
     assert room.state.takes == {"1": 1}
 
 
-def test_nothing_is_confirmed_while_the_disk_has_not_got_it(room: Classroom) -> None:
+def test_nothing_is_confirmed_while_the_disk_has_not_got_it(room: ConductorHarness) -> None:
     room.done("select", 1)
-    room.ask("record")
-    room.pass_s(RULES.countdown_s + 0.5)
+    room.submit("record")
+    room.run_for(RULES.countdown_s + 0.5)
     import threading  # noqa: PLC0415 - here alone
 
     disk = threading.Event()
     room.worker.submit(disk.wait)
-    room.pass_s(RULES.take_s + 1.0)
+    room.run_for(RULES.take_s + 1.0)
     assert room.state.phase == "playing"
     assert room.cue("end") == 1
     assert room.cue("saved") == 0
@@ -282,26 +285,26 @@ def test_nothing_is_confirmed_while_the_disk_has_not_got_it(room: Classroom) -> 
     room.until(lambda: room.cue("saved") == 1, "the confirming sound")
 
 
-def test_a_take_that_is_ended_early_is_kept_and_one_that_is_called_off_is_not(room: Classroom) -> None:
+def test_a_take_that_is_ended_early_is_kept_and_one_that_is_called_off_is_not(room: ConductorHarness) -> None:
     room.done("select", 1)
     for end in ("record", "cancel"):
-        room.ask("record")
-        room.pass_s(RULES.countdown_s + 0.5)
+        room.submit("record")
+        room.run_for(RULES.countdown_s + 0.5)
         room.done(end)
-        room.settle()
+        room.wait_until_idle()
     with room.stored() as store:
         (info,) = store.takes()
         assert info.rows == pytest.approx(15, abs=2)
 
 
-def test_a_take_that_is_held_has_the_poses_from_the_key_to_its_release_and_no_others(room: Classroom) -> None:
+def test_a_take_that_is_held_has_the_poses_from_the_key_to_its_release_and_no_others(room: ConductorHarness) -> None:
     room.done("select", 1)
-    room.pass_s(1.0, HIGH)
+    room.run_for(1.0, HIGH)
     room.done("hold", True)
-    room.pass_s(2.5, LOW)
+    room.run_for(2.5, LOW)
     room.done("hold", False)
     assert room.state.phase == "playing"
-    room.pass_s(1.0, HIGH)
+    room.run_for(1.0, HIGH)
     room.until(lambda: room.cue("saved") > 0, "the confirming sound")
     with room.stored() as store:
         (info,) = store.takes()
@@ -312,14 +315,14 @@ def test_a_take_that_is_held_has_the_poses_from_the_key_to_its_release_and_no_ot
 
 
 @pytest.mark.parametrize("audition", [True, False])
-def test_recording_never_mutes_and_never_changes_what_sounds(room: Classroom, *, audition: bool) -> None:
+def test_recording_never_mutes_and_never_changes_what_sounds(room: ConductorHarness, *, audition: bool) -> None:
     room.done("audition", audition)
     room.done("select", 2)
-    room.pass_s(3.0)
+    room.run_for(3.0)
     before, since = room.sounds[-1], len(room.sounds)
-    room.ask("record")
-    room.pass_s(RULES.countdown_s + RULES.take_s + 0.5)
-    room.settle()
+    room.submit("record")
+    room.run_for(RULES.countdown_s + RULES.take_s + 0.5)
+    room.wait_until_idle()
     assert room.state.takes == {"2": 1}
     for sound in room.sounds[since:]:
         assert sound.values == pytest.approx(before.values, rel=1e-3)
@@ -327,43 +330,45 @@ def test_recording_never_mutes_and_never_changes_what_sounds(room: Classroom, *,
         assert (sound.scene, sound.volume_db) == (before.scene, before.volume_db)
 
 
-def test_while_a_take_is_recorded_the_body_plays_on(room: Classroom) -> None:
+def test_while_a_take_is_recorded_the_body_plays_on(room: ConductorHarness) -> None:
     room.done("audition", False)
     room.done("select", 2)
-    room.ask("record")
-    room.pass_s(RULES.countdown_s + 0.3, LOW)
+    room.submit("record")
+    room.run_for(RULES.countdown_s + 0.3, LOW)
     low = room.values["pitch"]
-    room.pass_s(0.6, HIGH)
+    room.run_for(0.6, HIGH)
     assert room.state.phase == "recording"
     assert room.values["pitch"] > 1.5 * low
 
 
-def test_a_take_with_nobody_in_it_is_refused_with_a_sentence(room: Classroom) -> None:
+def test_a_take_with_nobody_in_it_is_refused_with_a_sentence(room: ConductorHarness) -> None:
     room.body = None
     room.done("select", 1)
-    room.ask("record")
-    room.pass_s(RULES.countdown_s + RULES.take_s + 0.1)
-    room.settle()
+    room.submit("record")
+    room.run_for(RULES.countdown_s + RULES.take_s + 0.1)
+    room.wait_until_idle()
     assert "no person could be seen" in room.state.message
     assert room.state.message_bad
     assert room.state.takes == {}
 
 
-def test_a_frame_that_makes_no_sense_does_not_cost_the_take(room: Classroom) -> None:
+def test_a_frame_that_makes_no_sense_does_not_cost_the_take(room: ConductorHarness) -> None:
     image = np.frombuffer(MIDDLE.image, np.float32).reshape(33, 4).copy()
     image[16] = np.nan
-    spoilt = Body.from_arrays(image, np.zeros((33, 3), np.float32))
+    spoilt = body_from(image)
     room.done("select", 1)
-    room.ask("record")
-    room.pass_s(RULES.countdown_s + 0.5, LOW)
-    room.pass_s(2 / 60, spoilt)
-    room.pass_s(RULES.take_s, LOW)
-    room.settle()
+    room.submit("record")
+    room.run_for(RULES.countdown_s + 0.5, LOW)
+    room.run_for(2 / 60, spoilt)
+    room.run_for(RULES.take_s, LOW)
+    room.wait_until_idle()
     assert room.state.takes == {"1": 1}
 
 
 # -------------------------------------------------------------------------------------------------------- undo and redo
-def test_takes_are_taken_back_done_again_and_cleared_and_everybody_sees_how_many_there_are(room: Classroom) -> None:
+def test_takes_are_undone_redone_and_cleared_and_the_state_has_their_number(
+    room: ConductorHarness,
+) -> None:
     room.done("select", 1)
     assert "nothing" in room.refused("undo")
     for _ in range(2):
@@ -385,30 +390,30 @@ def test_takes_are_taken_back_done_again_and_cleared_and_everybody_sees_how_many
         assert [info.id for info in store.takes()] == [1]
 
 
-def test_a_saved_sound_that_is_taken_back_is_not_there_any_more_and_is_let_go(room: Classroom) -> None:
+def test_a_saved_sound_that_is_taken_back_is_not_there_any_more_and_is_let_go(room: ConductorHarness) -> None:
     room.done("randomise")
     room.done("save")
     assert (room.state.target, room.state.held) == ("4", "4")
     text = room.done("undo")
     assert "snapshot 4" in text
     assert "Train" not in text, "training would not change a thing"
-    room.pass_s(0.1)
+    room.run_for(0.1)
     assert (room.state.target, room.state.held) == ("", "")
     assert "no snapshot 4" in room.refused("select", 4)
     room.done("redo")
     room.done("select", 4)
 
 
-def test_only_what_changes_takes_is_said_to_need_training(room: Classroom) -> None:
+def test_only_what_changes_takes_is_said_to_need_training(room: ConductorHarness) -> None:
     room.done("randomise")
     room.done("save")
     room.take(LOW)
-    both = [room.ask("undo"), room.ask("undo")]  # at once: neither knows yet what the other does
+    both = [room.submit("undo"), room.submit("undo")]  # at once: neither knows yet what the other does
     assert [("Train" in room.answer(number)[1]) for number in both] == [True, False]
     assert [("Train" in room.done("redo")) for _ in both] == [False, True]
 
 
-def test_what_another_program_does_to_the_examples_is_seen(room: Classroom) -> None:
+def test_what_another_program_does_to_the_examples_is_seen(room: ConductorHarness) -> None:
     room.done("select", 1)
     room.take(LOW)
     with room.stored() as store:
@@ -419,17 +424,17 @@ def test_what_another_program_does_to_the_examples_is_seen(room: Classroom) -> N
     assert room.state.takes == {"1": 1}
 
 
-def test_what_was_taught_is_there_again_the_next_time(room: Classroom) -> None:
+def test_what_was_taught_is_there_again_the_next_time(room: ConductorHarness) -> None:
     room.done("select", 1)
     room.take(LOW)
     room.done("select", 2)
     room.take(HIGH)
     room.done("delete-last")
     room.close()
-    with Classroom(THEREMIN) as again:
-        again.playing()
+    with ConductorHarness(THEREMIN) as again:
+        again.wait_until_playing()
         assert again.state.takes == {"1": 1}
-        assert "30 examples" in again.repertoire.model
+        assert "30 examples" in again.preset_manager.model
         again.done("undo")
         assert again.state.takes == {"1": 1, "2": 1}
 
@@ -441,60 +446,60 @@ def trainers() -> list[psutil.Process]:
     ]
 
 
-def fits(room: Classroom) -> int:
+def fits(room: ConductorHarness) -> int:
     """How many fits that were asked for have ended."""
-    return sum(event.fit is not None for event in room.news)
+    return sum(event.fit is not None for event in room.preset_events)
 
 
-def test_a_training_that_is_asked_for_during_one_is_remembered_once(room: Classroom) -> None:
+def test_a_training_that_is_asked_for_during_one_is_remembered_once(room: ConductorHarness) -> None:
     before = fits(room)
     room.done("train")
-    room.until(lambda: room.repertoire.training, "the trainer")
+    room.until(lambda: room.preset_manager.training, "the trainer")
     for _ in range(3):
         room.done("train")
     assert room.state.train_again
-    room.settle()
-    room.pass_s(2.0)
-    room.settle()
+    room.wait_until_idle()
+    room.run_for(2.0)
+    room.wait_until_idle()
     assert fits(room) == before + 2
     assert room.cue("trained") == 2
     assert trainers() == []
 
 
-def test_a_training_knows_the_take_that_was_recorded_just_before_it(room: Classroom) -> None:
+def test_a_training_knows_the_take_that_was_recorded_just_before_it(room: ConductorHarness) -> None:
     room.done("select", 1)
     room.take(LOW)
-    room.ask("record")
-    room.pass_s(RULES.countdown_s + 0.5)
-    room.ask("record")  # ends it, and before it is on the disk:
-    room.ask("train")
-    room.settle()
+    room.submit("record")
+    room.run_for(RULES.countdown_s + 0.5)
+    room.submit("record")  # ends it, and before it is on the disk:
+    room.submit("train")
+    room.wait_until_idle()
     with room.stored() as store:
         rows = sum(info.rows for info in store.takes())
         assert len(store.takes()) == 2
     assert f"{rows} examples" in room.state.trained
 
 
-def test_a_training_that_is_called_off_changes_nothing_and_leaves_nothing_behind(room: Classroom) -> None:
-    kept, played = room.repertoire.model, room.values
+def test_a_training_that_is_called_off_changes_nothing_and_leaves_nothing_behind(room: ConductorHarness) -> None:
+    kept, played = room.preset_manager.model, room.values
     room.done("select", 3)
     room.take(MIDDLE)
     room.done("train")
-    room.until(lambda: room.repertoire.training, "the trainer")
+    room.until(lambda: room.preset_manager.training, "the trainer")
     room.done("cancel")
     assert not room.state.training
-    room.pass_s(3.0)
-    assert (room.repertoire.model, trainers()) == (kept, [])
+    room.run_for(3.0)
+    assert (room.preset_manager.model, trainers()) == (kept, [])
     assert room.values == pytest.approx(played, rel=0.02)
     assert "called off" in room.state.message
     assert "nothing to call off" in room.refused("cancel")
     room.train()
-    assert room.repertoire.model != kept
+    assert room.preset_manager.model != kept
 
 
-def test_a_training_that_goes_wrong_is_said_and_what_plays_plays_on(bare: Classroom) -> None:
+def test_a_training_that_goes_wrong_is_said_and_what_plays_plays_on(bare: ConductorHarness) -> None:
     text = bare.done("train")
-    bare.settle()
+    bare.wait_until_idle()
     assert "not been taught" in bare.state.message
     assert bare.state.message_bad
     assert text
@@ -502,26 +507,26 @@ def test_a_training_that_goes_wrong_is_said_and_what_plays_plays_on(bare: Classr
     bare.take(LOW)
     bare.train()
     assert "Trained" in bare.state.message
-    kept = bare.repertoire.model
+    kept = bare.preset_manager.model
     bare.done("delete-last")
     bare.train()
     assert "plays on" in bare.state.message
-    assert bare.repertoire.model == kept
+    assert bare.preset_manager.model == kept
 
 
-def test_a_trainer_that_is_killed_is_told_of(room: Classroom) -> None:
-    kept = room.repertoire.model
+def test_a_trainer_that_is_killed_is_told_of(room: ConductorHarness) -> None:
+    kept = room.preset_manager.model
     room.done("train")
-    room.until(lambda: room.repertoire.training, "the trainer")
+    room.until(lambda: room.preset_manager.training, "the trainer")
     for trainer in trainers():
         trainer.kill()
     room.until(lambda: not room.state.training, "its end")
     assert "ended by signal 9" in room.state.message
-    assert room.repertoire.model == kept
+    assert room.preset_manager.model == kept
 
 
 # -------------------------------------------------------------------------------------------------------------- presets
-def test_the_presets_go_round_in_their_order_past_one_that_is_broken(room: Classroom) -> None:
+def test_the_presets_go_round_in_their_order_past_one_that_is_broken(room: ConductorHarness) -> None:
     own_preset("sing", UNTAUGHT)
     own_preset("sob", UNTAUGHT.replace("theremin.pitch", "theremin.pich"))
     own_preset("zing", UNTAUGHT)
@@ -530,90 +535,92 @@ def test_the_presets_go_round_in_their_order_past_one_that_is_broken(room: Class
     heard = []
     for _ in range(2):
         room.done("previous")
-        room.settle()
-        heard.append((room.repertoire.piece.preset.key, room.state.message_bad))
+        room.wait_until_idle()
+        heard.append((room.preset_manager.piece.preset.key, room.state.message_bad))
     assert heard == [("theremin", True), ("sing", False)], "the first is broken, the one before it is not"
-    room.ask("next")
-    room.ask("next")
-    room.ask("next")  # three keys are three presets, however fast
-    room.settle()
-    assert room.repertoire.piece.preset.key == "zing"
+    room.submit("next")
+    room.submit("next")
+    room.submit("next")  # three keys are three presets, however fast
+    room.wait_until_idle()
+    assert room.preset_manager.piece.preset.key == "zing"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("gesturesynth.core.paths.presets_dir", lambda: paths.config_dir() / "none")
         room.done("next")
-        room.settle()
-        assert room.repertoire.piece.preset.key == "sing", "after the last comes the first"
+        room.wait_until_idle()
+        assert room.preset_manager.piece.preset.key == "sing", "after the last comes the first"
 
 
-def test_a_broken_preset_leaves_the_one_before_it_as_it_was(room: Classroom) -> None:
+def test_a_broken_preset_leaves_the_one_before_it_as_it_was(room: ConductorHarness) -> None:
     own_preset("broken", UNTAUGHT.replace("theremin.pitch", "theremin.pich"))
-    kept, model, since = room.repertoire.piece, room.repertoire.model, len(room.news)
+    kept, model, since = room.preset_manager.piece, room.preset_manager.model, len(room.preset_events)
     before = room.values
     room.done("preset", "broken")
     room.until(lambda: room.state.message_bad, "the error")
     assert "did you mean" in room.state.message
-    room.pass_s(2.0)
-    room.settle()
-    assert (room.repertoire.piece, room.repertoire.model) == (kept, model)
-    assert room.repertoire.preset_error == ""
+    room.run_for(2.0)
+    room.wait_until_idle()
+    assert (room.preset_manager.piece, room.preset_manager.model) == (kept, model)
+    assert room.preset_manager.preset_error == ""
     assert room.values == pytest.approx(before, rel=0.02)
     assert "did you mean" in room.state.message, "no other word, such as that of a fit that nobody wanted, hides it"
-    assert len(room.news) == since + 1
+    assert len(room.preset_events) == since + 1
     assert "no preset 'thermin'" in answered_later(room, "preset", "thermin")
 
 
-def answered_later(room: Classroom, name: str, *values: object) -> str:
+def answered_later(room: ConductorHarness, name: str, *values: object) -> str:
     """Gives a command that is looked into; what is said then."""
-    room.ask(name, *values)
-    room.settle()
+    room.submit(name, *values)
+    room.wait_until_idle()
     return room.state.message
 
 
-def test_another_preset_has_its_own_takes_and_sounds(room: Classroom) -> None:
+def test_another_preset_has_its_own_takes_and_sounds(room: ConductorHarness) -> None:
     own_preset("bare", UNTAUGHT)
     room.done("select", 1)
     room.take(LOW)
     room.done("preset", "bare")
-    room.until(lambda: room.repertoire.piece.preset.key == "bare", "the other preset")
+    room.until(lambda: room.preset_manager.piece.preset.key == "bare", "the other preset")
     assert "this preset has 1, 2" in room.refused("select", 3), "not for one moment are they those of the former"
-    room.settle()
+    room.wait_until_idle()
     assert (room.state.takes, room.state.target, room.state.held) == ({}, "", "")
     room.done("preset", "theremin")
-    room.settle()
+    room.wait_until_idle()
     assert room.state.takes == {"1": 1}
-    assert "30 examples" in room.repertoire.model
+    assert "30 examples" in room.preset_manager.model
 
 
 def test_a_take_ends_with_its_preset() -> None:
     bare = own_preset("bare", UNTAUGHT)
-    with Classroom(THEREMIN, replace(RULES, take_s=600.0)) as room:
-        room.playing()
+    with ConductorHarness(THEREMIN, replace(RULES, take_s=600.0)) as room:
+        room.wait_until_playing()
         room.done("preset", str(bare))
-        room.ask("select", 1)
-        room.ask("record")
-        room.until(lambda: room.repertoire.piece.preset.key == "bare", "the other preset")
-        room.settle()
+        room.submit("select", 1)
+        room.submit("record")
+        room.until(lambda: room.preset_manager.piece.preset.key == "bare", "the other preset")
+        room.wait_until_idle()
         assert room.state.phase == "playing"
         assert (room.state.target, room.state.held) == ("", "")
         assert room.state.takes == {}
         room.done("preset", "theremin")
-        room.settle()
+        room.wait_until_idle()
         assert room.state.takes == {}
 
 
-def test_a_change_of_preset_during_a_training_ends_with_the_preset_and_the_training_is_over(room: Classroom) -> None:
+def test_a_change_of_preset_during_a_training_ends_the_training(
+    room: ConductorHarness,
+) -> None:
     room.done("train")
     room.done("preset", "drone")
-    room.settle()
-    assert room.repertoire.piece.preset.key == "drone"
+    room.wait_until_idle()
+    assert room.preset_manager.piece.preset.key == "drone"
     assert not room.state.training
 
 
-def test_a_training_during_a_change_to_a_broken_preset_is_not_waited_for_for_ever(room: Classroom) -> None:
+def test_a_training_during_a_change_to_a_broken_preset_is_not_waited_for_for_ever(room: ConductorHarness) -> None:
     own_preset("broken", UNTAUGHT.replace("theremin.pitch", "theremin.pich"))
-    room.ask("preset", "broken")
-    room.ask("train")
-    room.settle()
+    room.submit("preset", "broken")
+    room.submit("train")
+    room.wait_until_idle()
     assert not room.state.training
     room.train()
     assert "Trained" in room.state.message
@@ -625,45 +632,45 @@ def test_where_nothing_can_be_stored_it_is_said_and_all_else_goes_on(
 ) -> None:
     (own_folders / "file").write_text("in the way")
     monkeypatch.setenv("GESTURESYNTH_STATE_DIR", str(own_folders / "file" / "state"))
-    with Classroom(THEREMIN) as room:
-        room.playing()
-        assert "100 examples" in room.repertoire.model, "the factory examples play"
-        assert str(own_folders / "file") in room.repertoire.model_error
+    with ConductorHarness(THEREMIN) as room:
+        room.wait_until_playing()
+        assert "100 examples" in room.preset_manager.model, "the factory examples play"
+        assert str(own_folders / "file") in room.preset_manager.model_error
         room.done("select", 3)
-        room.step()
+        room.tick()
         assert room.values["pitch"] == pytest.approx(1760.0)
         room.done("record")
-        room.pass_s(RULES.countdown_s + RULES.take_s + 0.1)
-        room.settle()
+        room.run_for(RULES.countdown_s + RULES.take_s + 0.1)
+        room.wait_until_idle()
         assert room.state.message_bad
         assert str(own_folders / "file") in room.state.message
         assert room.cue("saved") == 0
         assert str(own_folders / "file") in room.refused("save")
         room.done("stop")
         errors = room.cue("error")
-        room.pass_s(10.0)
+        room.run_for(10.0)
         assert room.cue("error") == errors, "it is said when it matters, and not again and again"
         room.body = HIGH
-        room.pass_s(2.0)
+        room.run_for(2.0)
         high = room.values["pitch"]
-        room.pass_s(2.0, LOW)
+        room.run_for(2.0, LOW)
         assert high > 2.0 * room.values["pitch"], "the body plays"
 
 
 def test_a_store_that_is_lost_while_it_plays_takes_nothing_with_it(
-    room: Classroom, monkeypatch: pytest.MonkeyPatch
+    room: ConductorHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number, what in ((3, HIGH), (1, LOW)):
         room.done("select", number)
         room.take(what)
     room.train()
-    kept = room.repertoire.model
+    kept = room.preset_manager.model
     folder = store_path("theremin").parent
     shutil.move(folder, folder.with_name("elsewhere"))
     folder.write_text("in the way")
-    room.ask("record")
-    room.pass_s(RULES.countdown_s + RULES.take_s + 0.1)
-    room.settle()
+    room.submit("record")
+    room.run_for(RULES.countdown_s + RULES.take_s + 0.1)
+    room.wait_until_idle()
     assert room.state.message_bad
 
     def broken(*_: object, **__: object) -> None:
@@ -672,21 +679,21 @@ def test_a_store_that_is_lost_while_it_plays_takes_nothing_with_it(
     monkeypatch.setattr("gesturesynth.mapping.examples.store.ExampleStore.examples", broken)
     room.train()
     assert (room.state.message_bad, room.state.model_error) == (True, "The disk does not answer")
-    assert room.repertoire.model == kept, "what was taught plays on, no factory example instead of it"
+    assert room.preset_manager.model == kept, "what was taught plays on, no factory example instead of it"
 
 
 def test_a_damaged_store_is_set_aside_and_that_is_said_once(own_folders: Path) -> None:
     path = store_path("theremin")
     path.parent.mkdir(parents=True)
     path.write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 40)
-    with structlog.testing.capture_logs() as lines, Classroom(THEREMIN) as room:
-        room.playing()
+    with structlog.testing.capture_logs() as lines, ConductorHarness(THEREMIN) as room:
+        room.wait_until_playing()
         assert "set aside" in room.state.message
         assert room.state.message_bad
         (told,) = [line for line in lines if "set aside" in line["event"]]
         assert "by" not in told, "nobody asked: the line stays above the live view"
         errors = room.cue("error")
-        room.pass_s(3.0)
+        room.run_for(3.0)
         room.done("select", 1)
         room.take(LOW)
         assert room.cue("error") == errors
@@ -694,7 +701,7 @@ def test_a_damaged_store_is_set_aside_and_that_is_said_once(own_folders: Path) -
 
 
 def test_a_library_that_fails_in_the_worker_is_said_and_nothing_stops(
-    room: Classroom, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    room: ConductorHarness, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def failing(*_: object) -> None:
         raise RuntimeError("no such luck")
@@ -706,14 +713,14 @@ def test_a_library_that_fails_in_the_worker_is_said_and_nothing_stops(
 
 
 # ----------------------------------------------------------------------------------------------------------- the end
-def test_the_keyboard_ends_at_once_and_in_the_middle_of_a_take_only_when_asked_again(room: Classroom) -> None:
+def test_the_keyboard_ends_at_once_and_in_the_middle_of_a_take_only_when_asked_again(room: ConductorHarness) -> None:
     room.done("select", 1)
-    room.ask("record")
-    room.pass_s(RULES.countdown_s + 0.5, LOW)
+    room.submit("record")
+    room.run_for(RULES.countdown_s + 0.5, LOW)
     assert "middle of a take?" in room.done("quit")
-    at_first = room.teaching.quitting
+    at_first = room.session_controller.quitting
     room.done("quit")
-    assert (at_first, room.teaching.quitting) == (False, True)
+    assert (at_first, room.session_controller.quitting) == (False, True)
     assert room.conductor._status().quitting
     room.close()
     with room.stored() as store:
@@ -721,40 +728,40 @@ def test_the_keyboard_ends_at_once_and_in_the_middle_of_a_take_only_when_asked_a
         assert info.rows == pytest.approx(15, abs=2), "what was recorded is kept"
 
 
-def test_a_shell_is_asked_before_everything_ends(room: Classroom) -> None:
-    room.ask("quit", by=COMMAND_LINE)
-    assert not room.teaching.quitting
-    room.pass_s(RULES.confirm_s + 0.5)
-    room.ask("quit", by=COMMAND_LINE)
-    assert not room.teaching.quitting, "nobody said yes in time"
-    room.ask("quit", by=COMMAND_LINE)
-    assert room.teaching.quitting
+def test_a_shell_is_asked_before_everything_ends(room: ConductorHarness) -> None:
+    room.submit("quit", by=COMMAND_LINE)
+    assert not room.session_controller.quitting
+    room.run_for(RULES.confirm_s + 0.5)
+    room.submit("quit", by=COMMAND_LINE)
+    assert not room.session_controller.quitting, "nobody said yes in time"
+    room.submit("quit", by=COMMAND_LINE)
+    assert room.session_controller.quitting
 
 
-def test_volume_mute_and_panic_are_heard(room: Classroom) -> None:
+def test_volume_mute_and_panic_are_heard(room: ConductorHarness) -> None:
     room.done("volume", -12.0)
-    room.step()
+    room.tick()
     assert room.sounds[-1].volume_db == pytest.approx(-12.0)
     for on, off in (("mute", "mute"), ("panic", "release")):
         room.done(on)
-        room.step()
+        room.tick()
         assert room.sounds[-1].muted
         room.done(off)
-        room.step()
+        room.tick()
         assert not room.sounds[-1].muted
 
 
-def test_what_is_said_to_a_hand_is_marked_in_the_log(room: Classroom) -> None:
+def test_what_is_said_to_a_hand_is_marked_in_the_log(room: ConductorHarness) -> None:
     with structlog.testing.capture_logs() as lines:
         room.refused("undo")
-        room.ask("select", 9, by="osc 127.0.0.1:5000")
+        room.submit("select", 9, by="osc 127.0.0.1:5000")
         room.done("select", 1)
         room.take(LOW)
         room.body = None
-        room.pass_s(0.5)
+        room.run_for(0.5)
         room.done("record")
-        room.pass_s(RULES.countdown_s + RULES.take_s + 0.1)
-        room.settle()
+        room.run_for(RULES.countdown_s + RULES.take_s + 0.1)
+        room.wait_until_idle()
     by = {line["event"]: line.get("by", "") for line in lines}
     assert by["There is nothing to take back."] == KEYBOARD
     assert next(who for text, who in by.items() if "no snapshot 9" in text) == "osc 127.0.0.1:5000"
@@ -762,7 +769,7 @@ def test_what_is_said_to_a_hand_is_marked_in_the_log(room: Classroom) -> None:
     assert next(who for message, who in by.items() if "no person could be seen" in message) == KEYBOARD
 
 
-def test_a_fader_does_not_fill_the_log(room: Classroom) -> None:
+def test_a_fader_does_not_fill_the_log(room: ConductorHarness) -> None:
     with structlog.testing.capture_logs() as lines:
         for step in range(50):
             room.done("volume", -0.1 * step)
@@ -772,8 +779,8 @@ def test_a_fader_does_not_fill_the_log(room: Classroom) -> None:
 
 # -------------------------------------------------------------------------------------------------------------- classes
 def test_takes_of_classes_teach_classes_and_leave_the_outputs_to_the_factory_examples() -> None:
-    with Classroom(DRUMS) as room:
-        room.playing()
+    with ConductorHarness(DRUMS) as room:
+        room.wait_until_playing()
         for name, what in (("kick", body(15.0, 150.0)), ("none", LOW), ("tom", body(95.0, 95.0))):
             room.done("label", name)
             assert room.state.target == name
@@ -787,13 +794,13 @@ def test_takes_of_classes_teach_classes_and_leave_the_outputs_to_the_factory_exa
         room.train()
         assert "288 examples" in room.state.trained
         assert "3 classes" in room.state.trained
-        assert "no example shows" in room.repertoire.model_note
-        assert room.repertoire.model_error == ""
-        room.pass_s(1.0, LOW)
+        assert "no example shows" in room.preset_manager.model_note
+        assert room.preset_manager.model_error == ""
+        room.run_for(1.0, LOW)
         struck = room.sounds[-1].trigger_counts
-        room.pass_s(1.0, body(95.0, 95.0))
+        room.run_for(1.0, body(95.0, 95.0))
         assert room.conductor._status().recognised == "tom"
-        triggers = room.repertoire.piece.preset.triggers
+        triggers = room.preset_manager.piece.preset.triggers
         assert [a - b for a, b in zip(room.sounds[-1].trigger_counts, struck, strict=True)] == [
             int(trigger == "percussion.tom") for trigger in triggers
         ]
@@ -819,7 +826,7 @@ def test_factory_examples_stay_for_what_was_not_taught() -> None:
     assert len(both.labels) == len(factory)
 
 
-def test_the_state_can_be_sent_to_anybody(room: Classroom) -> None:
+def test_the_state_can_be_sent_to_anybody(room: ConductorHarness) -> None:
     status = json.loads(msgspec.json.encode(room.conductor._status()))
     assert status["session"]["phase"] == "playing"
     assert status["pid"] == os.getpid()

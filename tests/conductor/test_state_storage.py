@@ -15,7 +15,7 @@ from gesturesynth.conductor.opening_hours_gate import ManualOverride
 from gesturesynth.conductor.state_storage import CHOSEN, KEPT, RETRY_S, TRIES, RestoredState, StateStorage
 from gesturesynth.control.session.machine import Choices
 from gesturesynth.runtime.restart_history import HEALTHY_S
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 
 PIECE = Path("/pieces/drone.yaml")
 QUIET = Choices(volume_db=-12.0, muted=True, panic=True, audition=False)

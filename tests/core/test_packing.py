@@ -12,6 +12,7 @@ from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.control.session.machine import Choices
 from gesturesynth.core.packing import JSON, packed
 from gesturesynth.runtime.messages import TrackerStatus
+from tests.support.statuses import tracker_status
 
 NOT_UTF8 = os.fsdecode(b"caf\xe9.mp4")
 """Latin-1 bytes of a name, as Python reads them from a folder."""
@@ -22,12 +23,12 @@ def status(detail: str) -> TrackerStatus:
 
 
 def test_a_byte_that_is_not_utf8_is_replaced_by_a_mark() -> None:
-    sent = packed(msgspec.msgpack.Encoder(), status(f"{NOT_UTF8} cannot be read"))
+    sent = packed(msgspec.msgpack.Encoder(), tracker_status(detail=f"{NOT_UTF8} cannot be read"))
     assert msgspec.msgpack.decode(sent, type=TrackerStatus).detail == "caf\ufffd.mp4 cannot be read"
 
 
 def test_what_can_be_encoded_is_encoded_as_it_is() -> None:
-    message = status("café.mp4")
+    message = tracker_status(detail="café.mp4")
     assert packed(JSON, message) == msgspec.json.encode(message)
 
 

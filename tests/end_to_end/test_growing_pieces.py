@@ -20,7 +20,7 @@ from gesturesynth.pipeline.example_library import load_taught
 from gesturesynth.pipeline.running_preset import RunningPreset, fit_job, untaught
 from gesturesynth.runtime.messages import Body, Pose
 from gesturesynth.tracking.skeleton_file import SkeletonWriter
-from tests.support.conductor_harness import HIGH, LOW, MIDDLE, Classroom, own_preset
+from tests.support.conductor_harness import HIGH, LOW, MIDDLE, ConductorHarness, own_preset
 from tests.support.jack_server import read_wav
 
 PIECE = """\
@@ -244,16 +244,16 @@ def test_the_conductor_trains_and_starts_a_piece_that_has_changed(own_folders: P
     change = CHANGES[name]
     without_classes = CHANGES["all classes removed"].of_file(PIECE)
     file = own_preset("growing", without_classes)
-    with Classroom(file) as room:
-        room.settle()
+    with ConductorHarness(file) as room:
+        room.wait_until_idle()
         for number, what in ((1, LOW), (2, HIGH)):
             room.done("select", number)
             room.take(what)
         room.train()
-        assert room.repertoire.model
+        assert room.preset_manager.model
         file.write_text(change.of_file(without_classes), encoding="utf-8")
-        room.pass_s(1.0)
-        room.settle()
+        room.run_for(1.0)
+        room.wait_until_idle()
         room.train()
         assert room.state.message.startswith("Trained: ")
         assert change.said in room.state.message
@@ -261,8 +261,8 @@ def test_the_conductor_trains_and_starts_a_piece_that_has_changed(own_folders: P
         room.done("select", 1)
         room.take(LOW)  # knows all outputs that there are now, whatever was held before
         with room.stored() as store:
-            assert set(store.sound(3)) == {output.name for output in room.repertoire.piece.preset.outputs}
-    with Classroom(file) as room:
-        room.playing()
-        assert room.repertoire.model_error == ""
-        assert room.repertoire.preset_error == ""
+            assert set(store.sound(3)) == {output.name for output in room.preset_manager.piece.preset.outputs}
+    with ConductorHarness(file) as room:
+        room.wait_until_playing()
+        assert room.preset_manager.model_error == ""
+        assert room.preset_manager.preset_error == ""

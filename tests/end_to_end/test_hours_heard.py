@@ -22,7 +22,7 @@ TONE = scene(tone(pitch=500.0))  # -12 dBFS
 
 
 def heard(fade_s: float, *, on: bool, seconds: float) -> np.ndarray:
-    """Somebody closes what was open, or opens what was closed."""
+    """Closes what was open, or opens what was closed."""
     now_s = 100.0
     doors = OpeningHoursGate(weekly_hours(["closed"] * 7, UTC), fade_s, lambda: CLOSED)
     doors.update(now_s)

@@ -18,8 +18,17 @@ from gesturesynth.runtime.messages import Pose, Sound
 from tests.support.jack_capture import TimedCapture, voice_pitch_hz
 from tests.support.jack_server import JackServer
 from tests.support.osc_tools import free_port
-from tests.support.posed_video import POSES, measures, pose_of, write_dance
-from tests.support.teaching_scenario import SETTINGS, SNAPSHOTS, Keys, Osc, Shell, Stage, Taught, Way
+from tests.support.posed_video import POSES, measures, pose_of, write_posed_video
+from tests.support.teaching_scenario import (
+    SETTINGS,
+    SNAPSHOTS,
+    Control,
+    KeyControl,
+    OscControl,
+    ShellControl,
+    SnapshotOfPose,
+    TeachingScenario,
+)
 from tests.support.terminal import TerminalRun
 
 pytestmark = pytest.mark.timeout(300)  # most of it is spent in waiting for the dancer's next pose
@@ -27,10 +36,10 @@ pytestmark = pytest.mark.timeout(300)  # most of it is spent in waiting for the 
 RATE = 48000
 SETTLED_S = 0.7
 """A pose is held this long before it is measured: smoothing and glides are over."""
-WAYS: dict[str, tuple[type[Way], Taught]] = {
-    "keys": (Keys, {"low": 1, "folded": 2, "high": 3}),
-    "OSC": (Osc, {"low": 3, "folded": 1, "high": 2}),
-    "the command line": (Shell, {"low": 2, "folded": 3, "high": 1}),
+WAYS: dict[str, tuple[type[Control], SnapshotOfPose]] = {
+    "keys": (KeyControl, {"low": 1, "folded": 2, "high": 3}),
+    "OSC": (OscControl, {"low": 3, "folded": 1, "high": 2}),
+    "the command line": (ShellControl, {"low": 2, "folded": 3, "high": 1}),
 }
 OCTAVES = {number: float(np.log2(values["pitch"])) for number, values in SNAPSHOTS.items()}
 
@@ -79,7 +88,7 @@ class Minutes:
 
 @pytest.fixture(scope="module")
 def minutes(tmp_path_factory: pytest.TempPathFactory) -> Minutes:
-    dance = write_dance(tmp_path_factory.mktemp("minute") / "dance.avi")
+    dance = write_posed_video(tmp_path_factory.mktemp("minute") / "dance.avi")
     port = free_port()
     result = Minutes()
     with JackServer() as server, TimedCapture(server) as capture:
@@ -88,8 +97,8 @@ def minutes(tmp_path_factory: pytest.TempPathFactory) -> Minutes:
         (running.home / "config").mkdir()
         (running.home / "config" / "gesturesynth.yaml").write_text(SETTINGS)
         with running:
-            running.playing()
-            stage = Stage(running, port)
+            running.wait_until_playing()
+            stage = TeachingScenario(running, port)
             for name, (way, taught) in WAYS.items():
                 hand = way(stage)
                 try:

@@ -15,7 +15,7 @@ import pytest
 from pythonosc.udp_client import SimpleUDPClient
 
 from gesturesynth.runtime.messages import ConductorStatus
-from tests.support.app_process import Running
+from tests.support.app_process import AppProcess
 from tests.support.osc_tools import tool
 
 pytestmark = pytest.mark.timeout(240)
@@ -34,9 +34,9 @@ def minute() -> str:
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Running]:
-    with Running("--source", "demo", "--audio", "null", "--osc-port=9000") as running:
-        running.playing()
+def running() -> Iterator[AppProcess]:
+    with AppProcess("--source", "demo", "--audio", "null", "--osc-port=9000") as running:
+        running.wait_until_playing()
         yield running
 
 
@@ -51,7 +51,7 @@ def replies(client: SimpleUDPClient, address: str, *values: object) -> Iterator[
             yield message.address.removeprefix("/gesturesynth/"), text
 
 
-def test_the_minute_works_when_it_is_pasted_into_a_shell(running: Running, minute: str) -> None:
+def test_the_minute_works_when_it_is_pasted_into_a_shell(running: AppProcess, minute: str) -> None:
     tool("oscsend")
     assert minute.count("oscsend") == 5
     shell = subprocess.run(["bash", "-i"], input=minute, capture_output=True, text=True, timeout=120, check=False)
@@ -62,7 +62,7 @@ def test_the_minute_works_when_it_is_pasted_into_a_shell(running: Running, minut
     assert refused == []
 
 
-def test_a_program_is_told_how_what_it_began_has_ended(running: Running) -> None:
+def test_a_client_gets_the_outcome_of_its_command(running: AppProcess) -> None:
     with SimpleUDPClient("127.0.0.1", 9000) as client:
         assert next(replies(client, "select", 1))[0] == "ack"
         record = replies(client, "record")
@@ -80,7 +80,7 @@ def test_a_program_is_told_how_what_it_began_has_ended(running: Running) -> None
         assert "there is no preset 'nonsense'" in text
         kind, text = next(replies(client, "preset", "/etc/hostname"))
         assert kind == "error"
-        assert text == next(replies(client, "preset", "/no/such/file"))[1], "a file is there or not: nobody is told"
+        assert text == next(replies(client, "preset", "/no/such/file"))[1], "it does not tell whether the file exists"
         preset = replies(client, "preset", "drone")
         assert next(preset) == ("ack", "Changing to drone.")
         kind, text = next(preset)
@@ -88,17 +88,17 @@ def test_a_program_is_told_how_what_it_began_has_ended(running: Running) -> None
         assert " plays: " in text
 
 
-def test_what_could_not_be_used_is_told_in_the_log_with_address_and_reason(running: Running) -> None:
+def test_refused_messages_are_logged_with_address_and_reason(running: AppProcess) -> None:
     with SimpleUDPClient("127.0.0.1", 9000) as client:
         kind, _ = next(replies(client, "volume", 7.0))
         assert kind == "error"
-    line = running.until_said("OSC that nobody could use", deadline_s=DEADLINE_S)
+    line = running.until_logged("OSC that nobody could use", deadline_s=DEADLINE_S)
     told = [line for line in running.log() if line["event"] == "OSC that nobody could use"]
     assert line["refused"] >= 1
     assert any("/gesturesynth/" in line["newest"] and " from 127.0.0.1:" in line["newest"] for line in told)
 
 
-def test_a_shell_waits_for_a_preset_and_is_told_what_plays_then(running: Running) -> None:
+def test_a_shell_waits_for_a_preset_and_gets_what_plays_then(running: AppProcess) -> None:
     """The answer has the state of a moment at which the new preset has not made a step yet."""
     environment = os.environ | running.folders
     for name in ("drums", "theremin", "drone"):

@@ -1,4 +1,4 @@
-"""Retraining never hurts what is heard: all processes, a JACK server, and somebody who stands still."""
+"""Retraining never disturbs the sound: all processes, a JACK server, and a person who stands still."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from gesturesynth.control.commands import COMMAND_LINE, Call, call
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus
 from tests.conductor.test_retraining import FIVE
-from tests.support.app_process import Running
+from tests.support.app_process import AppProcess
 from tests.support.audio_analysis import rms, steps
-from tests.support.jack_server import Capture, JackServer, wait_for
-from tests.support.still_skeleton import write_statue
+from tests.support.jack_server import Capture, JackServer
+from tests.support.still_skeleton import write_still_skeleton
+from tests.support.waiting import wait_for
 
 RATE = 48000
 AT_ONCE = 5
@@ -37,13 +38,13 @@ pytestmark = pytest.mark.timeout(300)
 
 
 @dataclass(frozen=True)
-class Studio:
-    """Somebody who stands still, all processes, and a JACK server of their own."""
+class RetrainingSetup:
+    """A person who stands still, all processes, and a JACK server of their own."""
 
-    running: Running
-    wire: CommandClient
+    running: AppProcess
+    command_client: CommandClient
 
-    def ask(self, name: str, *values: object) -> None:
+    def request(self, name: str, *values: object) -> None:
         """Gives a command, that is done."""
         answer = self._ask(call(name, values, COMMAND_LINE))
         assert answer.ok, answer.text
@@ -55,28 +56,28 @@ class Studio:
     def _ask(self, what: Call | None) -> Response:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("GESTURESYNTH_RUNTIME_DIR", str(self.running.runtime))
-            return self.wire.ask(what, 20.0)
+            return self.command_client.ask(what, 20.0)
 
     def take(self, number: int) -> None:
         """Records one for a snapshot."""
         before = sum(self.session()["takes"].values())
-        self.ask("select", str(number))
-        self.ask("record")
+        self.request("select", str(number))
+        self.request("record")
         wait_for(lambda: sum(self.session()["takes"].values()) > before, "a take")
 
     def train(self) -> None:
         """Trains, and waits until the new model plays alone."""
-        self.ask("train")
+        self.request("train")
         wait_for(lambda: not self.session()["training"], "the end of the training")
         assert not self.session()["message_bad"], self.session()["message"]
 
     def retrain(self, first: int) -> None:
         """Some times; each time it is another sound. `first` counts on from the time before."""
         for number in range(first, first + AT_ONCE):
-            self.ask("undo" if number % 2 else "delete-last")
+            self.request("undo" if number % 2 else "delete-last")
             self.train()
 
-    def hear(self, seconds: float) -> None:
+    def record(self, seconds: float) -> None:
         """Waits until the audio clock has gone on by so much."""
         begin = self.running.until(EngineStatus, lambda _: True, "the engine").samples
         end = begin + seconds * RATE
@@ -95,49 +96,49 @@ class Studio:
 
 
 @contextmanager
-def studio(server: JackServer, folder: Path) -> Iterator[Studio]:
+def retraining_setup(server: JackServer, folder: Path) -> Iterator[RetrainingSetup]:
     """Two takes are there, and a model of them plays."""
     preset = folder / "five.yaml"
     preset.write_text(FIVE)
-    statue = write_statue(folder / "statue.skeleton")
-    running = Running("--source", statue, "--preset", preset, "--audio", "jack", environment=server.environment)
+    statue = write_still_skeleton(folder / "statue.skeleton")
+    running = AppProcess("--source", statue, "--preset", preset, "--audio", "jack", environment=server.environment)
     (running.home / "config").mkdir()
     (running.home / "config" / "gesturesynth.yaml").write_text("teaching: {countdown: 0 s, take: 0.5 s}\n")
     with running, pytest.MonkeyPatch.context() as patch:
         patch.setenv("GESTURESYNTH_RUNTIME_DIR", str(running.runtime))
         running.until(EngineStatus, lambda status: bool(status.preset), "the engine", 60.0)
-        running.until(ConductorStatus, lambda status: bool(status.features), "somebody", 60.0)
+        running.until(ConductorStatus, lambda status: bool(status.features), "a person in view", 60.0)
         with CommandClient() as wire:
-            made = Studio(running, wire)
+            made = RetrainingSetup(running, wire)
             made.take(3)
             made.take(2)
             made.train()
-            running.until(ConductorStatus, lambda status: status.confidence > 0.9, "somebody")
+            running.until(ConductorStatus, lambda status: status.confidence > 0.9, "a person in view")
             yield made
 
 
 def test_nothing_is_heard_of_a_retraining_but_the_new_sound(tmp_path: Path) -> None:
     # A synchronous server: on a busy machine the sound is only slower, and every hole in it is ours.
-    with JackServer(buffer_frames=1024) as server, studio(server, tmp_path) as made:
+    with JackServer(buffer_frames=1024) as server, retraining_setup(server, tmp_path) as made:
         # The same commands, with the same short sounds that confirm them, but what plays stays as it is.
         steady = []
         for first, last in (("undo", "delete-last"), ("delete-last", "undo")):
-            made.ask(last)
+            made.request(last)
             made.train()
-            made.hear(2.0)
+            made.record(2.0)
             with server.capture() as capture:
-                made.hear(0.5)
-                made.ask(first)
-                made.ask(last)
+                made.record(0.5)
+                made.request(first)
+                made.request(last)
                 made.train()
-                made.hear(1.5)
+                made.record(1.5)
             steady.append(heard(capture))
         with server.capture() as capture:
-            made.hear(0.5)
+            made.record(0.5)
             for command in ("delete-last", "undo"):
-                made.ask(command)
+                made.request(command)
                 made.train()
-                made.hear(2.0)
+                made.record(2.0)
         sound = heard(capture)
         made.nothing_has_crashed()
     assert np.isfinite(sound).all()
@@ -149,14 +150,14 @@ def test_nothing_is_heard_of_a_retraining_but_the_new_sound(tmp_path: Path) -> N
 
 
 def heard(capture: Capture) -> NDArray[np.float32]:
-    """The left channel, without the beginning, when JACK was busy with connecting whoever captures."""
+    """The left channel, without the beginning, when JACK was busy with connecting the recorder."""
     return capture.samples[RATE // 4 :, 0]
 
 
 @pytest.mark.quiet
 def test_retraining_costs_no_more_xruns_than_doing_nothing(tmp_path: Path) -> None:
     pairs: list[tuple[int, int]] = []
-    with JackServer(buffer_frames=1024, synchronous=False) as server, studio(server, tmp_path) as made:
+    with JackServer(buffer_frames=1024, synchronous=False) as server, retraining_setup(server, tmp_path) as made:
         end_s = time.monotonic() + LONG_S
         # A computer that does other things, too, has xruns of its own, so both are looked at in turn, many times.
         while len(pairs) < FEWEST or (len(pairs) < MOST and more(pairs) > 0 and time.monotonic() < end_s):
@@ -164,7 +165,7 @@ def test_retraining_costs_no_more_xruns_than_doing_nothing(tmp_path: Path) -> No
             made.retrain(len(pairs) * AT_ONCE)
             busy, took_s = made.xruns() - start, time.monotonic() - begin_s
             start = made.xruns()
-            made.hear(took_s)
+            made.record(took_s)
             pairs.append((busy, made.xruns() - start))
             print(f"{AT_ONCE} retrainings in {took_s:.1f} s: {busy} xruns; as long, doing nothing: {pairs[-1][1]}")
         made.nothing_has_crashed()

@@ -20,10 +20,11 @@ from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.tracking.offline_poses import read_poses
 from gesturesynth.tracking.skeleton_file import SkeletonWriter
 from tests.support import footage
-from tests.support.app_process import START_S, Running
+from tests.support.app_process import START_S, AppProcess
 from tests.support.audio_analysis import rms
 from tests.support.jack_capture import TimedCapture, voice_pitch_hz
-from tests.support.jack_server import JackServer, wait_for
+from tests.support.jack_server import JackServer
+from tests.support.waiting import wait_for
 
 RATE = 48000
 WINDOW = RATE // 20
@@ -32,7 +33,7 @@ CEILING_DB = -24.0
 
 
 @dataclass(frozen=True)
-class Heard:
+class RecordedSound:
     """Sound in windows of 50 ms: the time of their middle (monotonic), level in dBFS and pitch in Hz."""
 
     times_s: NDArray[np.float64]
@@ -40,7 +41,7 @@ class Heard:
     pitch_hz: NDArray[np.float64]
 
     @classmethod
-    def of(cls, capture: TimedCapture) -> Heard:
+    def of(cls, capture: TimedCapture) -> RecordedSound:
         samples, times_s = capture.samples, capture.times_s
         starts = range(0, len(samples) - WINDOW, WINDOW)
         pieces = [samples[start : start + WINDOW] for start in starts]
@@ -53,17 +54,17 @@ class Heard:
 
 # --------------------------------------------------------------------------------------------------------- the dancer
 @dataclass(frozen=True)
-class Dance:
+class DemoRun:
     """What was seen and heard while the dancer played twice through."""
 
     poses: list[Pose]
     samples: NDArray[np.float32]
-    heard: Heard
+    heard: RecordedSound
     status: EngineStatus
 
 
 @pytest.fixture(scope="module")
-def dance(tmp_path_factory: pytest.TempPathFactory) -> Dance:
+def dance(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
     clip = footage.clip("dancer")
     # The shipped theremin, with a ceiling so low that the dancer reaches it.
     file = tmp_path_factory.mktemp("presets") / "low.yaml"
@@ -74,19 +75,19 @@ def dance(tmp_path_factory: pytest.TempPathFactory) -> Dance:
     with (
         JackServer() as server,
         TimedCapture(server) as capture,
-        Running("--source", clip, "--preset", file, "--audio", "jack", environment=server.environment) as running,
+        AppProcess("--source", clip, "--preset", file, "--audio", "jack", environment=server.environment) as running,
     ):
         poses = running.listen(Pose)
-        running.playing()
+        running.wait_until_playing()
         first = len(poses.fetch())
         wait_for(lambda: len(poses.fetch()) - first > 8 * 15, "eight seconds at 15 frames a second or more", START_S)
         status = running.until(EngineStatus, lambda _: True, "the engine's word")
         assert running.stop(signal.SIGTERM) == 0
         running.assert_nothing_is_left()
-    return Dance(poses.messages[first:], capture.samples, Heard.of(capture), status)
+    return DemoRun(poses.messages[first:], capture.samples, RecordedSound.of(capture), status)
 
 
-def test_the_pitch_that_is_heard_follows_the_height_of_the_right_wrist(dance: Dance) -> None:
+def test_the_pitch_that_is_heard_follows_the_height_of_the_right_wrist(dance: DemoRun) -> None:
     extractor = FeatureExtractor(("right_wrist.height",), None)
     seen = [pose for pose in dance.poses if pose.bodies]
     times_s = np.array([pose.capture_time_s for pose in seen])
@@ -112,31 +113,31 @@ def test_the_pitch_that_is_heard_follows_the_height_of_the_right_wrist(dance: Da
     assert agreement[best_ms] > 0.8
 
 
-def test_nothing_that_is_heard_is_louder_than_the_ceiling(dance: Dance) -> None:
+def test_nothing_that_is_heard_is_louder_than_the_ceiling(dance: DemoRun) -> None:
     assert np.isfinite(dance.samples).all()
     assert np.abs(dance.samples).max() <= db_to_gain(CEILING_DB)
     assert np.abs(dance.samples).max() > db_to_gain(CEILING_DB - 3.0), "the dancer reaches it"
 
 
-def test_the_engine_says_what_it_plays_through(dance: Dance) -> None:
+def test_the_status_of_the_engine_names_its_backend(dance: DemoRun) -> None:
     assert (dance.status.backend, dance.status.sample_rate, dance.status.buffer_frames) == ("jack", 48000.0, 256)
     assert dance.status.preset == THEREMIN.name
 
 
-# ----------------------------------------------------------------------------------------------------------- nobody
-SOMEBODY_S, NOBODY_S = 4.0, 6.0
+# ------------------------------------------------------------------------------------------------- an empty frame
+PERSON_S, EMPTY_S = 4.0, 6.0
 HOLD_S, GLIDE_S = THEREMIN.idle_after_s, THEREMIN.idle_glide_s
 IDLE = {output.name: output.idle for output in THEREMIN.outputs}
 
 
 @pytest.fixture
 def visit(tmp_path: Path) -> Path:
-    """A skeleton recording: somebody plays high notes for 4 s, then nobody is there for 6 s."""
+    """A skeleton recording: a person plays high notes for 4 s, then the frame is empty for 6 s."""
     path = tmp_path / "visit.skeleton"
-    begin_s, end_s = 4.6, 4.6 + SOMEBODY_S  # of the demo performer: the right arm goes up and comes half down again
+    begin_s, end_s = 4.6, 4.6 + PERSON_S  # of the demo performer: the right arm goes up and comes half down again
     with SkeletonWriter(path) as writer:
         for pose in read_poses("demo"):
-            if begin_s <= pose.capture_time_s < end_s + NOBODY_S:
+            if begin_s <= pose.capture_time_s < end_s + EMPTY_S:
                 here = pose.bodies if pose.capture_time_s < end_s else ()
                 writer.write(msgspec.structs.replace(pose, capture_time_s=pose.capture_time_s - begin_s, bodies=here))
     return path
@@ -151,20 +152,20 @@ def idle_level_db() -> float:
     return gain_to_db(float(np.median(rms(samples, WINDOW))))
 
 
-def test_without_anybody_it_holds_then_idles_and_plays_again_when_somebody_comes_back(visit: Path) -> None:
+def test_without_a_person_it_holds_then_idles_and_plays_again_when_a_person_comes_back(visit: Path) -> None:
     with (
         JackServer() as server,
         TimedCapture(server) as capture,
-        Running("--source", visit, "--audio", "jack", environment=server.environment) as running,
+        AppProcess("--source", visit, "--audio", "jack", environment=server.environment) as running,
     ):
         poses = running.listen(Pose)
-        running.playing()
+        running.wait_until_playing()
         running.until(ConductorStatus, lambda status: status.present and status.outputs[0].value > 300.0, "high notes")
-        running.until(Pose, lambda pose: not pose.bodies, "nobody")
-        gone = running.until(ConductorStatus, lambda status: not status.present, "the word that nobody is there")
+        running.until(Pose, lambda pose: not pose.bodies, "an empty frame")
+        gone = running.until(ConductorStatus, lambda status: not status.present, "a status without a person")
         assert gone.confidence == 0.0
-        running.until(Pose, lambda pose: bool(pose.bodies), "somebody")
-        back = running.until(ConductorStatus, lambda status: status.present, "the word that somebody is there")
+        running.until(Pose, lambda pose: bool(pose.bodies), "a person")
+        back = running.until(ConductorStatus, lambda status: status.present, "a status with a person")
         running.until(EngineStatus, lambda status: status.time_s > back.time_s + 1.5, "a second and a half of sound")
         assert running.stop() == 0
     here = np.array([bool(pose.bodies) for pose in poses.messages])
@@ -172,7 +173,7 @@ def test_without_anybody_it_holds_then_idles_and_plays_again_when_somebody_comes
     gone_s = seen_s[np.flatnonzero(here[:-1] & ~here[1:])[-1]]
     back_s = seen_s[np.flatnonzero(~here[:-1] & here[1:])[-1] + 1]
     assert gone_s < back_s
-    heard = Heard.of(capture)
+    heard = RecordedSound.of(capture)
 
     def between(begin_s: float, end_s: float) -> NDArray[np.bool_]:
         return (heard.times_s > begin_s) & (heard.times_s < end_s)

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
-from tests.support.app_process import STATUSES, Running
+from tests.support.app_process import STATUSES, AppProcess
 from tests.support.audio_analysis import rms
-from tests.support.jack_server import JackServer, wait_for
+from tests.support.jack_server import JackServer
+from tests.support.waiting import wait_for
 
 RATE = 48000
 WINDOW = RATE // 10
@@ -36,23 +37,23 @@ READY: dict[str, Callable[[Any], bool]] = {
 
 
 @dataclass(frozen=True)
-class Show:
+class FaultyRun:
     """What runs, and the server that it plays on."""
 
-    running: Running
+    running: AppProcess
     server: JackServer
 
 
 @pytest.fixture(scope="module")
-def show() -> Iterator[Show]:
+def show() -> Iterator[FaultyRun]:
     flags = ("--source", "demo", "--preset", "drone", "--audio", "jack")
     with (
         JackServer(buffer_frames=1024, synchronous=False) as server,
-        Running(*flags, environment=server.environment) as running,
+        AppProcess(*flags, environment=server.environment) as running,
     ):
-        running.playing()
+        running.wait_until_playing()
         running.until(EngineStatus, lambda status: status.level_db > -50.0, "sound")
-        yield Show(running, server)
+        yield FaultyRun(running, server)
 
 
 def levels(samples: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -62,11 +63,11 @@ def levels(samples: NDArray[np.float32]) -> NDArray[np.float64]:
 
 @pytest.mark.parametrize("who", STATUSES)
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
-def test_one_that_dies_or_hangs_comes_back_alone_and_the_sound_with_it(
-    show: Show, who: str, number: signal.Signals
+def test_a_process_that_dies_or_hangs_is_restarted_alone_and_the_sound_comes_back(
+    show: FaultyRun, who: str, number: signal.Signals
 ) -> None:
     running = show.running
-    running.look()
+    running.find_processes()
     before = running.pids()
     begun = len(running.log())
     with show.server.capture() as capture:
@@ -83,7 +84,7 @@ def test_one_that_dies_or_hangs_comes_back_alone_and_the_sound_with_it(
     assert took_s < GENEROUS_S
     assert after[who] != before[who]
     assert after | {who: 0} == before | {who: 0}, "the others were left alone"
-    assert before[who] not in running.look(), "the old one is gone"
+    assert before[who] not in running.find_processes(), "the old one is gone"
     text = [line.get("message", "") for line in running.log()[begun:] if line.get("process") == "supervisor"]
     assert any(f"{who} ended (signal 9)" in line for line in text)
     assert any(f"{who} has hung" in line for line in text) == (number == signal.SIGSTOP)
@@ -95,9 +96,11 @@ def test_one_that_dies_or_hangs_comes_back_alone_and_the_sound_with_it(
     assert np.isfinite(capture.samples).all()
 
 
-def test_somebody_is_followed_again_after_all_that(show: Show) -> None:
+def test_a_person_is_followed_again_after_all_that(show: FaultyRun) -> None:
     show.running.until(TrackerStatus, lambda status: status.fps > 5.0, "frames")
-    first = show.running.until(ConductorStatus, lambda status: status.present and status.confidence > 0.3, "somebody")
+    first = show.running.until(
+        ConductorStatus, lambda status: status.present and status.confidence > 0.3, "a person in view"
+    )
     show.running.until(
         ConductorStatus,
         lambda status: any(
@@ -107,7 +110,7 @@ def test_somebody_is_followed_again_after_all_that(show: Show) -> None:
     )
 
 
-def test_status_counts_the_restarts_as_the_supervisor_does_and_is_healthy_again(show: Show) -> None:
+def test_status_counts_the_restarts_as_the_supervisor_does_and_is_healthy_again(show: FaultyRun) -> None:
     command = [sys.executable, "-m", "gesturesynth", "status", "--json"]
     done = subprocess.run(
         command, env=os.environ | show.running.folders, capture_output=True, text=True, check=False, timeout=60
@@ -126,7 +129,7 @@ def test_status_counts_the_restarts_as_the_supervisor_does_and_is_healthy_again(
     assert told["engine"]["backend"] == "jack"
 
 
-def test_a_stop_ends_all_that_was_ever_started(show: Show) -> None:
+def test_a_stop_ends_all_that_was_ever_started(show: FaultyRun) -> None:
     assert show.running.stop() == 0
     wait_for(lambda: not show.running.alive(), "the end of every process")
     show.running.assert_nothing_is_left()

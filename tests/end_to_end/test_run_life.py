@@ -17,25 +17,26 @@ from gesturesynth.config.preset.loader import find, load
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.synthesis.audio import device_probe
-from tests.support.app_process import Running
+from tests.support.app_process import AppProcess
 from tests.support.audio_analysis import rms, steps
-from tests.support.jack_server import JackServer, wait_for
-from tests.support.still_skeleton import write_statue
+from tests.support.jack_server import JackServer
+from tests.support.still_skeleton import write_still_skeleton
+from tests.support.waiting import wait_for
 
 RATE = 48000
 THEREMIN = load(find("theremin"))
-NO_SERVER = {"JACK_DEFAULT_SERVER": f"nobody-{os.getpid()}", "JACK_NO_START_SERVER": "1"}
+NO_SERVER = {"JACK_DEFAULT_SERVER": f"no-server-{os.getpid()}", "JACK_NO_START_SERVER": "1"}
 
 
 # ---------------------------------------------------------------------------------------------------------- how it ends
 def test_ctrl_c_fades_out_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    statue = write_statue(tmp_path / "statue.skeleton")
+    statue = write_still_skeleton(tmp_path / "statue.skeleton")
     with (
         JackServer() as server,
         server.capture() as capture,
-        Running("--source", statue, "--audio", "jack", environment=server.environment) as running,
+        AppProcess("--source", statue, "--audio", "jack", environment=server.environment) as running,
     ):
-        running.playing()
+        running.wait_until_playing()
         running.until(EngineStatus, lambda status: status.samples > 4 * RATE, "the end of the fade-in")
         assert running.stop() == 0
         running.assert_nothing_is_left()
@@ -77,47 +78,47 @@ MOMENTS = ("loading", "lock", "first process", "all processes")
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_ctrl_c_while_it_starts_leaves_nothing_behind(moment: str) -> None:
-    with Running("--source", "demo", "--audio", "null") as running:
+    with AppProcess("--source", "demo", "--audio", "null") as running:
         process = running.process
         assert process is not None
         conditions = {
             # Python has taken the signal for itself, and the program gives it back until it has something to clean up.
             "loading": given_back(process),
             "lock": (running.runtime / "lock").exists,
-            "first process": lambda: len(running.look()) > 1,
-            "all processes": lambda: len(running.look()) > 3,
+            "first process": lambda: len(running.find_processes()) > 1,
+            "all processes": lambda: len(running.find_processes()) > 3,
         }
         wait_for(conditions[moment], moment)
-        running.look()
+        running.find_processes()
         assert running.stop() in {"loading": (0, 130, -signal.SIGINT), "lock": (0, 130)}.get(moment, (0,))
         running.assert_nothing_is_left()
 
 
 # ----------------------------------------------------------------------------------------------------- without a device
 @pytest.fixture(scope="module")
-def silent() -> Iterator[Running]:
+def silent() -> Iterator[AppProcess]:
     """Runs for several tests, on a computer without JACK and, where that is so, without a sound card."""
-    with Running("--source", "demo", environment=os.environ | NO_SERVER) as running:
-        running.playing()
+    with AppProcess("--source", "demo", environment=os.environ | NO_SERVER) as running:
+        running.wait_until_playing()
         yield running
 
 
-def test_without_a_device_it_says_so_and_runs(silent: Running) -> None:
+def test_without_a_device_it_reports_so_and_runs(silent: AppProcess) -> None:
     if device_probe.probe("portaudio"):
         pytest.skip("this computer has a sound card: it would be played on")
     status = silent.until(EngineStatus, lambda _: True, "the engine's word")
     assert status.backend == "null"
     assert "no JACK server and no sound device" in status.detail
-    said = silent.until_said("no JACK server and no sound device", "engine")
+    said = silent.until_logged("no JACK server and no sound device", "engine")
     assert said["level"] == "warning"
     silent.until(EngineStatus, lambda later: later.samples > status.samples + RATE, "its clock to go on")
-    silent.until(EngineStatus, lambda later: later.level_db > -60.0, "sound, though nobody hears it")
+    silent.until(EngineStatus, lambda later: later.level_db > -60.0, "sound, though there is no device")
 
 
-def test_everything_says_how_it_is(silent: Running) -> None:
+def test_every_process_sends_its_status(silent: AppProcess) -> None:
     tracker = silent.until(TrackerStatus, lambda status: status.state == "live" and status.fps > 5.0, "frames")
     assert tracker.source == "demo performer"
-    conductor = silent.until(ConductorStatus, lambda status: status.present, "somebody")
+    conductor = silent.until(ConductorStatus, lambda status: status.present, "a person in view")
     assert (conductor.preset, conductor.preset_error, conductor.model_error) == (THEREMIN.name, "", "")
     assert "rbf" in conductor.model
     assert [reading.name for reading in conductor.outputs] == [output.name for output in THEREMIN.outputs]
@@ -126,7 +127,7 @@ def test_everything_says_how_it_is(silent: Running) -> None:
     assert all(line["level"] != "unstructured" for line in silent.log())
 
 
-def test_a_second_one_beside_it_is_refused_and_the_first_plays_on(silent: Running) -> None:
+def test_a_second_one_beside_it_is_refused_and_the_first_plays_on(silent: AppProcess) -> None:
     assert silent.process is not None
     done = refused("--source", "demo", "--audio", "null", home=silent.home)
     assert f"runs here already (process {silent.process.pid})" in done
@@ -135,7 +136,7 @@ def test_a_second_one_beside_it_is_refused_and_the_first_plays_on(silent: Runnin
     assert psutil.pid_exists(silent.process.pid)
 
 
-def test_sigterm_ends_it_as_ctrl_c_does(silent: Running) -> None:
+def test_sigterm_ends_it_as_ctrl_c_does(silent: AppProcess) -> None:
     assert silent.stop(signal.SIGTERM) == 0
     silent.assert_nothing_is_left()
     assert not silent.runtime.exists()
@@ -165,7 +166,7 @@ def test_a_misspelt_preset_is_answered_with_the_one_that_was_meant(own_folders: 
     assert "did you mean 'theremin'?" in said
 
 
-def test_a_missing_source_is_told_with_what_is_allowed(own_folders: Path) -> None:
+def test_a_missing_source_is_reported_with_what_is_allowed(own_folders: Path) -> None:
     said = refused("--source", "gone.mp4", home=own_folders)
     assert "'gone.mp4': there is no such file" in said
     assert "Allowed are auto, demo" in said
@@ -185,13 +186,13 @@ def test_a_recording_is_never_overwritten(own_folders: Path) -> None:
     assert take.read_text() == "precious"
 
 
-def test_an_unknown_audio_backend_is_told_with_those_there_are(own_folders: Path) -> None:
+def test_an_unknown_audio_backend_is_reported_with_those_that_exist(own_folders: Path) -> None:
     said = refused("--audio", "jck", home=own_folders)
     assert "jack" in said
     assert "portaudio" in said
 
 
-def test_a_broken_settings_file_is_told_with_line_and_column(own_folders: Path) -> None:
+def test_a_broken_settings_file_is_reported_with_line_and_column(own_folders: Path) -> None:
     (own_folders / "config").mkdir()
     (own_folders / "config" / "gesturesynth.yaml").write_text("audio:\n  backend: jack\n  bufer_frames: 64\n")
     said = refused(home=own_folders)
@@ -202,8 +203,8 @@ def test_a_broken_settings_file_is_told_with_line_and_column(own_folders: Path) 
 def test_without_the_jack_server_it_was_told_to_use_it_keeps_trying_until_there_is_one() -> None:
     server = JackServer()
     try:
-        with Running("--source", "demo", "--audio", "jack", environment=server.environment) as running:
-            said = running.until_said("there is no JACK server", "engine")
+        with AppProcess("--source", "demo", "--audio", "jack", environment=server.environment) as running:
+            said = running.until_logged("there is no JACK server", "engine")
             assert said["level"] == "error"
             conductor = running.until(ConductorStatus, lambda status: bool(status.model), "the conductor")
             tracker = running.until(TrackerStatus, lambda status: status.state == "live", "the tracker")

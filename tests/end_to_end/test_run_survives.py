@@ -16,9 +16,10 @@ from gesturesynth.control.commands import KEYBOARD, KEYS, call
 from gesturesynth.core import paths
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Sound
-from tests.support.app_process import STATUSES, Running
+from tests.support.app_process import STATUSES, AppProcess
 from tests.support.audio_analysis import rms
-from tests.support.jack_server import read_wav, wait_for
+from tests.support.jack_server import read_wav
+from tests.support.waiting import wait_for
 
 FLAGS = ("--source", "demo", "--audio", "null")
 SETTINGS = """
@@ -28,7 +29,7 @@ hours: {monday: always, fade: 1 s}
 """
 
 
-class Gallery(Running):
+class Gallery(AppProcess):
     """A `run` whose keys can be pressed, and whose conductor can be killed."""
 
     def press(self, *keys: str) -> None:
@@ -64,7 +65,7 @@ def home(own_folders: Path) -> Path:
 @pytest.fixture
 def gallery(home: Path) -> Iterator[Gallery]:
     with Gallery(*FLAGS, home=home) as running:
-        running.playing()
+        running.wait_until_playing()
         yield running
 
 
@@ -84,27 +85,27 @@ def test_a_killed_conductor_comes_back_with_all_that_was_chosen(gallery: Gallery
     assert all(sound.muted for sound in sounds.fetch()), "not one message in between would have made a sound"
 
 
-def test_volume_and_panic_outlast_the_run_and_the_piece_begins_anew(home: Path) -> None:
+def test_volume_and_panic_outlast_the_run_and_the_preset_of_the_settings_plays(home: Path) -> None:
     with Gallery(*FLAGS, home=home) as running:
-        running.playing()
+        running.wait_until_playing()
         running.press("]", "-", "-", "m", "!")
         kept = home / "state" / "remembered.json"
         # A busy disk takes its time; nothing confirms that it has them.
         wait_for(lambda: kept.exists() and b'"panic":true,"volume_db":-9.0' in kept.read_bytes(), "the disk to have it")
         assert running.process is not None
-        running.look()
-        for member in running.seen.values():  # as a power cut would: all at once, and nobody says a word
+        running.find_processes()
+        for member in running.known_processes.values():  # as a power cut would: all at once, without a last message
             member.kill()
     shutil.rmtree(home / "runtime")
     with Gallery(*FLAGS, home=home) as running:
-        running.playing()
+        running.wait_until_playing()
         status = running.now()
         assert (status.preset, status.session.volume_db) == ("Ground", -9.0)
         assert (status.session.panic, status.session.muted) == (True, False)
         running.press("R", "+")
         assert running.stop() == 0
     with Gallery(*FLAGS, "--volume=-20dB", home=home) as running:
-        running.playing()
+        running.wait_until_playing()
         assert (running.now().session.volume_db, running.now().session.panic) == (-20.0, False)
         running.kill()
         assert running.now().session.volume_db == -20.0
@@ -125,7 +126,7 @@ def test_a_preset_that_broke_meanwhile_is_played_as_it_was_and_mending_it_is_hea
     assert status.preset == "Ground"
     assert "mine.yaml:3:1" in status.preset_error
     assert "the last state of 'Ground' that worked plays" in status.preset_error
-    gallery.until_said("the preset cannot be used", "conductor")
+    gallery.until_logged("the preset cannot be used", "conductor")
     file.write_text(whole.replace("name: Ground", "name: Mended"))
     mended = gallery.until(ConductorStatus, lambda status: status.preset == "Mended", "the mended preset")
     assert mended.preset_error == ""
@@ -140,7 +141,7 @@ def test_a_killed_engine_comes_back_below_the_same_ceiling_at_the_same_volume_an
     preset.write_text(text.replace(master, "master: {ceiling: -24 dB, fade_in: 3 s}"))
     file = home / "heard.wav"
     with Gallery(*FLAGS, "--record", file, home=home) as running:
-        running.playing()
+        running.wait_until_playing()
         running.press("-")
         begun = running.until(EngineStatus, lambda status: status.level_db > -50.0, "sound").samples
         running.until(EngineStatus, lambda status: status.samples > begun + 5 * 48000, "five seconds of sound")

@@ -1,4 +1,4 @@
-"""What lies in the folder that somebody happens to stand in never runs: neither as a module nor as a program."""
+"""Files in the current folder never run: neither as a module nor as a program."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from gesturesynth.core import search_paths
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from tests.support import footage
-from tests.support.app_process import Running
+from tests.support.app_process import AppProcess
 
 MODULES = (
     *("http", "json", "signal", "typing", "enum", "inspect", "email", "csv", "random", "socket", "tempfile", "logging"),
@@ -134,7 +134,7 @@ def test_neither_does_the_doctor_nor_any_of_its_probes(trap: Path, stands: tuple
     spared(trap, environment)
 
 
-def test_neither_does_a_rendering_that_looks_at_images(trap: Path, stands: tuple[list[str], dict[str, str]]) -> None:
+def test_neither_does_a_rendering_of_a_video(trap: Path, stands: tuple[list[str], dict[str, str]]) -> None:
     command, environment = stands
     clip = footage.clip("dancer")
     done = run_in(trap, [*command, "render", "--source", str(clip), "--seconds", "0.5", "--out", "x.wav"], environment)
@@ -148,7 +148,7 @@ def test_neither_does_any_process_of_run(trap: Path, how: str, monkeypatch: pyte
     environment = dict(os.environ)
     if how == "careless paths":
         environment |= CARELESS
-    with Running("--source", footage.clip("dancer"), "--audio", "auto", environment=environment) as running:
+    with AppProcess("--source", footage.clip("dancer"), "--audio", "auto", environment=environment) as running:
         running.until(TrackerStatus, lambda status: status.state == "live" and status.fps > 0, "frames")
         running.until(ConductorStatus, lambda status: bool(status.model), "a model, from the trainer")
         running.until(EngineStatus, lambda status: bool(status.preset), "a sound")

@@ -24,8 +24,8 @@ from gesturesynth.cli.run import RunSettings, _LiveDisplay, _single_instance
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.messages import EngineStatus
-from tests.support.jack_server import wait_for
 from tests.support.terminal import COLUMNS, ROWS, TerminalRun
+from tests.support.waiting import wait_for
 
 OWN_TERMINAL = (
     "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
@@ -89,7 +89,7 @@ def test_closing_the_terminal_ends_everything_in_order() -> None:
     assert not paths.runtime_dir().exists()
 
 
-def test_what_the_view_shows_is_not_told_above_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_line_that_the_view_shows_is_not_printed_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
     view = _LiveDisplay(RunSettings({}))
     monkeypatch.setattr(view, "wanted", True)
     monkeypatch.setattr(view, "_console", Console(file=io.StringIO(), force_terminal=True))
@@ -108,7 +108,7 @@ def test_what_the_view_shows_is_not_told_above_it_again(monkeypatch: pytest.Monk
         assert told("engine", level="info")
 
 
-def test_a_second_run_in_the_same_folder_says_who_is_there() -> None:
+def test_a_second_run_in_the_same_folder_names_the_first() -> None:
     with (
         _single_instance(),
         pytest.raises(UserError, match=f"runs here already .process {os.getpid()}.") as caught,
@@ -162,9 +162,9 @@ def nothing_is_left(running: TerminalRun) -> None:
     assert [child.name() for one in shell for child in one.children()] == []
 
 
-def test_alone_in_a_dark_room(tmux: TerminalRun) -> None:
+def test_teaching_in_the_terminal_alone(tmux: TerminalRun) -> None:
     running = tmux
-    running.playing()
+    running.wait_until_playing()
     screen = running.until_shown("Gesture Synth", "confidence", "pitch", "q quit")
     assert len(screen.splitlines()) <= ROWS
     assert max(map(len, screen.splitlines())) <= COLUMNS
@@ -196,7 +196,7 @@ def test_alone_in_a_dark_room(tmux: TerminalRun) -> None:
 
 def test_ctrl_c_ends_it_and_leaves_the_terminal_as_it_was(tmux: TerminalRun) -> None:
     running = tmux
-    running.playing()
+    running.wait_until_playing()
     running.press("Space")
     running.until_shown("A take of what?")
     running.press("C-c")
@@ -217,7 +217,7 @@ def drawn(screen: str) -> list[str]:
 
 def test_in_the_background_it_draws_nothing_and_reads_no_keys_and_in_front_it_does() -> None:
     with TerminalRun("--source", "demo", "--audio", "null", "&") as running:
-        running.playing()
+        running.wait_until_playing()
         running.type("echo a word of my own; stty -a | grep -o ' echo '")
         running.until_shown("\na word of my own\n echo")
         running.type("q")  # a command of the shell: no key of ours
@@ -247,7 +247,7 @@ def test_in_the_background_it_draws_nothing_and_reads_no_keys_and_in_front_it_do
 
 def test_a_terminal_that_stops_background_output_does_not_stop_it() -> None:
     with TerminalRun("--source", "demo", "--audio", "null") as running:
-        running.playing()
+        running.wait_until_playing()
         running.press("C-z")
         running.until_shell()
         running.type("stty tostop; bg")

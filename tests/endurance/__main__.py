@@ -21,7 +21,7 @@ import msgspec
 from rich.console import Console
 
 from tests.endurance import report
-from tests.endurance.performance import PIECES, Told
+from tests.endurance.performance import PIECES, Progress
 from tests.endurance.report import Row
 
 ROOT: Final = Path(__file__).parents[2]
@@ -41,7 +41,7 @@ def perform(piece: str, rate_hz: int, seed: int, sound_s: float, processor_s: fl
         check=False,
     )
     lines = done.stdout.splitlines()
-    told = msgspec.json.decode(lines[-1], type=Told) if lines else Told()
+    told = msgspec.json.decode(lines[-1], type=Progress) if lines else Progress()
     return Row(piece, rate_hz, seed, told, died(done.returncode, done.stderr.decode(errors="replace")))
 
 

@@ -1,4 +1,4 @@
-"""How parameters move when somebody means ill: ends of ranges, jumps, slow drifts, trembling. Pure, and seeded."""
+"""Movements of parameters that are as hard as possible: ends of ranges, jumps, slow drifts, trembling. Pure; seeded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STEP_S: Final = 1 / 60
 LONGEST_S: Final = 8.0
 """A parameter moves in one manner for at most so long; the shortest is one step."""
 
-Manner = Callable[[np.random.Generator, float, int], float]
+MovementKind = Callable[[np.random.Generator, float, int], float]
 """(chance, place of the step before, 0 to 1, number of the step) to the place of this one."""
 
 
@@ -59,7 +59,7 @@ def _still(_chance: np.random.Generator, before: float, _step: int) -> float:
     return before
 
 
-MANNERS: Final[tuple[Manner, ...]] = (
+MOVEMENT_KINDS: Final[tuple[MovementKind, ...]] = (
     _ends, _alternate, _jump, _walk, _walk, _walk, _creep, _rise, _fall, _tremble_low, _tremble_high, _still,
 )  # fmt: skip
 
@@ -70,7 +70,7 @@ class Moved:
 
     parameter: Parameter
     place: float = 0.5
-    manner: Manner = _still
+    manner: MovementKind = _still
     until: int = 0
 
 
@@ -87,12 +87,12 @@ class Movement:
         self._moved = [Moved(parameter) for parameter in parameters]
         self._step = 0
 
-    def step(self) -> tuple[float, ...]:
+    def next_values(self) -> tuple[float, ...]:
         """The next values, STEP_S after the ones before, each within the range of its parameter."""
         self._step += 1
         for one in self._moved:
             if self._step >= one.until:
-                one.manner = MANNERS[self._chance.integers(len(MANNERS))]
+                one.manner = MOVEMENT_KINDS[self._chance.integers(len(MOVEMENT_KINDS))]
                 longest = LONGEST_S ** self._chance.random()
                 one.until = self._step + max(1, round(longest / STEP_S))
             one.place = min(max(one.manner(self._chance, one.place, self._step), 0.0), 1.0)

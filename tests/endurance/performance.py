@@ -1,8 +1,7 @@
-"""One piece, played offline with ill will until its time is over: `python -m tests.endurance.performance PIECE RATE
-...`.
+"""Plays one piece offline with the hardest movements until its time is over.
 
-A process of its own: when native code ends it, whoever started it goes on, and knows from its last line how far it
-came.
+`python -m tests.endurance.performance PIECE RATE ...` is a process of its own: when native code ends it, its parent
+runs on, and knows from its last line how far it came.
 """
 
 from __future__ import annotations
@@ -28,11 +27,11 @@ ALL: Final = "everything"
 PIECES: Final = (*catalogue(), ALL)
 CEILING_DB: Final = -3.0
 GLIDES_S: Final = (0.005, 0.02, 0.1, 0.5)
-TOLD_S: Final = 10.0
+PROGRESS_S: Final = 10.0
 """Of sound, from one line to the next."""
 
 
-class Told(msgspec.Struct, frozen=True):
+class Progress(msgspec.Struct, frozen=True):
     """How far a performance has come.
 
     Attributes:
@@ -51,7 +50,7 @@ class Told(msgspec.Struct, frozen=True):
     trouble: str = ""
 
 
-class Performance:
+class EnduranceRun:
     """A piece under way.
 
     Args:
@@ -81,11 +80,11 @@ class Performance:
         self._frames = self._turned = 0
         self._sums = np.zeros(2)
         self._squares = 0.0
-        self._told = Told()
+        self._told = Progress()
 
-    def play(self, sound_s: float, processor_s: float, tell: Callable[[Told], None]) -> Told:
-        """Plays until either is reached, or something is wrong; tells now and then how far it has come."""
-        begin_s, told_at = time.process_time(), TOLD_S
+    def play(self, sound_s: float, processor_s: float, report: Callable[[Progress], None]) -> Progress:
+        """Plays until either is reached, or something is wrong; reports its progress now and then."""
+        begin_s, told_at = time.process_time(), PROGRESS_S
         with OfflineEngine(self._rate_hz) as engine:
             signal_monitor = SignalMonitor(self._rate_hz)
             while self._frames < sound_s * self._rate_hz and time.process_time() - begin_s < processor_s:
@@ -99,8 +98,8 @@ class Performance:
                 if self._told.trouble:
                     break
                 if self._told.sound_s >= told_at:
-                    told_at += TOLD_S
-                    tell(self._told)
+                    told_at += PROGRESS_S
+                    report(self._told)
         return self._told
 
     def _step(self, engine: OfflineEngine, signal_monitor: SignalMonitor) -> None:
@@ -113,7 +112,7 @@ class Performance:
             Sound(
                 capture_time_s=self._turned * STEP_S,
                 scene=self._scene,
-                values=self._movement.step(),
+                values=self._movement.next_values(),
                 trigger_counts=tuple(self._strikes),
                 cue_counts=tuple(self._cues),
                 volume_db=0.0,
@@ -152,11 +151,11 @@ def main(text: list[str]) -> int:
     """PIECE RATE_HZ SEED SOUND_S PROCESSOR_S: writes a line of JSON now and then and at the end."""
     piece, rate_hz, seed, sound_s, processor_s = text
 
-    def tell(told: Told) -> None:
+    def tell(told: Progress) -> None:
         sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
         sys.stdout.buffer.flush()
 
-    tell(Performance(piece, int(rate_hz), int(seed)).play(float(sound_s), float(processor_s), tell))
+    tell(EnduranceRun(piece, int(rate_hz), int(seed)).play(float(sound_s), float(processor_s), tell))
     return 0
 
 

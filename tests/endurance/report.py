@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gesturesynth.core.units import gain_to_db
-from tests.endurance.performance import Told
+from tests.endurance.performance import Progress
 from tests.soak.report import machine
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "reliability.md"
@@ -28,14 +28,14 @@ class Row(msgspec.Struct, frozen=True):
 
     Attributes:
         piece, rate_hz, seed: which one.
-        told: its last word.
+        told: its last progress report.
         died: how its process ended before its time (`signal 11`, `exit code 1`); empty when it did not.
     """
 
     piece: str
     rate_hz: int
     seed: int
-    told: Told
+    told: Progress
     died: str = ""
 
     @property
@@ -45,7 +45,7 @@ class Row(msgspec.Struct, frozen=True):
 
     @property
     def outcome(self) -> str:
-        """In words."""
+        """As a text."""
         return f"DIED: {self.died}" if self.died else self.told.trouble or "ok"
 
     def cells(self) -> tuple[str, ...]:

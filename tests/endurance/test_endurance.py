@@ -13,7 +13,7 @@ import pytest
 from gesturesynth.synthesis.instruments import catalogue
 from tests.endurance import __main__ as endurance
 from tests.endurance.movement import Movement
-from tests.endurance.performance import PIECES, Told
+from tests.endurance.performance import PIECES, Progress
 from tests.endurance.report import BEGIN, END, PAGE, Row, block, renewed, sentence
 
 MINUTES = 20
@@ -21,7 +21,7 @@ MINUTES = 20
 
 def moved(kind: str, seed: int, steps: int = MINUTES * 3600) -> list[tuple[float, ...]]:
     movement = Movement(catalogue()[kind].parameters, seed)
-    return [movement.step() for _ in range(steps)]
+    return [movement.next_values() for _ in range(steps)]
 
 
 @pytest.mark.parametrize("kind", list(catalogue()))
@@ -33,7 +33,7 @@ def test_every_parameter_goes_to_both_ends_jumps_creeps_and_stays_in_its_range(k
         span = parameter.high - parameter.low
         steps = [abs(later - former) / span for former, later in pairwise(values)]
         assert max(steps) > 0.99, "from end to end at once"
-        assert sum(0.0 < step < 1e-4 for step in steps) > 100, "and so slowly that nobody would notice"
+        assert sum(0.0 < step < 1e-4 for step in steps) > 100, "and so slowly that no step is audible"
 
 
 def test_a_seed_gives_the_same_movement_and_another_seed_another() -> None:
@@ -55,7 +55,7 @@ def test_everything_at_once_sounds_below_the_ceiling() -> None:
     assert row.told.peak > 0.1
 
 
-def test_a_process_that_dies_is_told_with_how_far_it_came(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_dies_is_reported_with_its_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     native = tmp_path / "python"
     native.write_text('#!/bin/sh\necho \'{"sound_s":10.0}\'\necho \'{"sound_s":20.0,"peak":0.5}\'\nkill -SEGV $$\n')
     native.chmod(0o755)
@@ -63,15 +63,15 @@ def test_a_process_that_dies_is_told_with_how_far_it_came(tmp_path: Path, monkey
     row = endurance.perform("theremin", 96000, 1, 45.0, 60.0)
     assert row.bad
     assert row.outcome == "DIED: signal 11 (SIGSEGV)"
-    assert row.told == Told(sound_s=20.0, peak=0.5)
+    assert row.told == Progress(sound_s=20.0, peak=0.5)
     assert endurance.died(1, "Traceback\nValueError: x\n") == "exit code 1: ValueError: x"
     assert endurance.died(-signal.SIGABRT, "") == "signal 6 (SIGABRT)"
     assert endurance.died(0, "a warning") == ""
 
 
-def test_the_page_gets_its_block_and_says_what_went_wrong() -> None:
-    good = Row("drone", 44100, 3, Told(sound_s=3600.0, processor_s=90.0, peak=0.5, raw_peak=0.5))
-    bad = Row("theremin", 96000, 4, Told(sound_s=20.0), died="signal 11 (SIGSEGV)")
+def test_the_page_gets_its_block_with_the_errors() -> None:
+    good = Row("drone", 44100, 3, Progress(sound_s=3600.0, processor_s=90.0, peak=0.5, raw_peak=0.5))
+    bad = Row("theremin", 96000, 4, Progress(sound_s=20.0), died="signal 11 (SIGSEGV)")
     made = block([good, bad], datetime(2026, 3, 1, tzinfo=UTC))
     assert renewed(f"before\n{BEGIN}\nold\n{END}\nafter\n", made) == f"before\n{made}\nafter\n"
     assert "1 did not go as they should" in made

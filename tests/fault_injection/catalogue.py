@@ -1,4 +1,4 @@
-"""The faults: what is done to a gallery's computer, and what is known beforehand of what comes of it."""
+"""The catalogue of faults: how each is injected into an installation, and what is known of its effect."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from gesturesynth.runtime.messages import ConductorStatus
-from tests.system.gallery import CONDUCTOR, ENGINE, JACKD, PIECES, TRACKER, Gallery, write
+from tests.system.installation import CONDUCTOR, ENGINE, JACKD, PIECES, TRACKER, Installation, write
 
-Deed = Callable[[Gallery], None]
+FaultAction = Callable[[Installation], None]
 
 
 @dataclass(frozen=True)
@@ -22,19 +22,19 @@ class Fault:
         name: for people.
         strike: what happens.
         struck: holds from when its effect can be seen; None where it shows at once.
-        mend: what somebody does about it; None where nobody need do anything.
+        mend: what a person has to do about it; None where nothing is needed.
         restarts: the units that are started again.
         may_restart: those that may be, besides; all others go on.
-        powered: it boots anew, so that nothing goes on.
+        powered: it boots again, so that every process is new.
         loses: what is lost, at most; of all that is compared.
-        words: what is lost besides, for the table.
+        words: a text of what else is lost, for the table.
     """
 
     key: str
     name: str
-    strike: Deed
+    strike: FaultAction
     struck: Callable[[ConductorStatus], bool] | None = None
-    mend: Deed | None = None
+    mend: FaultAction | None = None
     restarts: frozenset[str] = frozenset()
     may_restart: frozenset[str] = frozenset()
     powered: bool = False
@@ -42,52 +42,52 @@ class Fault:
     words: str = ""
 
 
-def _kill(unit: str) -> Deed:
-    return lambda gallery: gallery.machine.signal(unit, signal.SIGKILL)
+def _kill(unit: str) -> FaultAction:
+    return lambda installation: installation.machine.signal(unit, signal.SIGKILL)
 
 
-def _freeze(unit: str) -> Deed:
-    return lambda gallery: gallery.machine.signal(unit, signal.SIGSTOP)
+def _freeze(unit: str) -> FaultAction:
+    return lambda installation: installation.machine.signal(unit, signal.SIGSTOP)
 
 
-def _unplug(gallery: Gallery) -> None:
-    gallery.camera.say("unplug")
+def _unplug(installation: Installation) -> None:
+    installation.camera.set_state("unplug")
 
 
-def _hang(gallery: Gallery) -> None:
-    gallery.camera.say("hang")
+def _hang(installation: Installation) -> None:
+    installation.camera.set_state("hang")
 
 
-def _stick(gallery: Gallery) -> None:
-    gallery.camera.say("stuck")
+def _stick(installation: Installation) -> None:
+    installation.camera.set_state("stuck")
 
 
-def _plug_in(gallery: Gallery) -> None:
-    gallery.camera.say("play")
+def _plug_in(installation: Installation) -> None:
+    installation.camera.set_state("play")
 
 
-def _break_piece(gallery: Gallery) -> None:
-    gallery.piece_before = (gallery.machine.root / f"{PIECES}/other.yaml".lstrip("/")).read_text()
-    write(gallery.machine, f"{PIECES}/other.yaml", gallery.piece_before.replace("outputs:", "outptus:"))
+def _break_piece(installation: Installation) -> None:
+    installation.piece_before = (installation.machine.root / f"{PIECES}/other.yaml".lstrip("/")).read_text()
+    write(installation.machine, f"{PIECES}/other.yaml", installation.piece_before.replace("outputs:", "outptus:"))
 
 
-def _mend_piece(gallery: Gallery) -> None:
-    write(gallery.machine, f"{PIECES}/other.yaml", gallery.piece_before)
+def _mend_piece(installation: Installation) -> None:
+    write(installation.machine, f"{PIECES}/other.yaml", installation.piece_before)
 
 
-def _kill_in_a_take(gallery: Gallery) -> None:
-    gallery.done("select", "1")
-    gallery.done("hold", "on")
-    gallery.until(ConductorStatus, lambda status: status.session.phase == "recording", "a take to begin")
-    gallery.machine.signal(CONDUCTOR, signal.SIGKILL)
+def _kill_in_a_take(installation: Installation) -> None:
+    installation.run_command("select", "1")
+    installation.run_command("hold", "on")
+    installation.until(ConductorStatus, lambda status: status.session.phase == "recording", "a take to begin")
+    installation.machine.signal(CONDUCTOR, signal.SIGKILL)
 
 
-def _cut_power(gallery: Gallery) -> None:
-    gallery.pull_the_plug()
-    gallery.switch_on()
+def _cut_power(installation: Installation) -> None:
+    installation.cut_power()
+    installation.switch_on()
 
 
-def _nobody(status: ConductorStatus) -> bool:
+def _person_is_not_followed(status: ConductorStatus) -> bool:
     return not status.present
 
 
@@ -95,7 +95,7 @@ _TRACKER, _CONDUCTOR, _ENGINE, _JACKD = (frozenset({unit}) for unit in (TRACKER,
 
 FAULTS: Final = (
     Fault("tracker-killed", "tracker killed (SIGKILL)", _kill(TRACKER), restarts=_TRACKER),
-    Fault("tracker-hangs", "tracker hangs (SIGSTOP)", _freeze(TRACKER), _nobody, restarts=_TRACKER),
+    Fault("tracker-hangs", "tracker hangs (SIGSTOP)", _freeze(TRACKER), _person_is_not_followed, restarts=_TRACKER),
     Fault("conductor-killed", "conductor killed", _kill(CONDUCTOR), restarts=_CONDUCTOR),
     Fault("conductor-hangs", "conductor hangs", _freeze(CONDUCTOR), restarts=_CONDUCTOR),
     Fault(
@@ -110,13 +110,13 @@ FAULTS: Final = (
     Fault("engine-hangs", "engine hangs", _freeze(ENGINE), restarts=_ENGINE, may_restart=_JACKD),
     Fault("jackd-killed", "sound server killed", _kill(JACKD), restarts=_ENGINE | _JACKD),
     Fault("jackd-hangs", "sound server hangs", _freeze(JACKD), restarts=_ENGINE | _JACKD),
-    Fault("camera-unplugged", "camera unplugged, plugged in again", _unplug, _nobody, _plug_in),
-    Fault("camera-hangs", "camera sends nothing, then goes on", _hang, _nobody, _plug_in),
+    Fault("camera-unplugged", "camera unplugged, plugged in again", _unplug, _person_is_not_followed, _plug_in),
+    Fault("camera-hangs", "camera sends nothing, then goes on", _hang, _person_is_not_followed, _plug_in),
     Fault(
         "camera-stuck",
         "camera's driver does not return, then does",
         _stick,
-        _nobody,
+        _person_is_not_followed,
         _plug_in,
         may_restart=_TRACKER,
     ),
@@ -129,10 +129,10 @@ FAULTS: Final = (
     ),
     Fault(
         "power-cut",
-        "power cut (all processes gone at once), booted anew",
+        "power cut (all processes gone at once), booted again",
         _cut_power,
         powered=True,
         loses=frozenset({"piece"}),
-        words="the piece begins anew with that of the settings",
+        words="the piece of the settings plays again",
     ),
 )

@@ -28,7 +28,7 @@ class Row(msgspec.Struct, frozen=True):
     Attributes:
         key, fault: which.
         sound_s, body_s: of each time; see `Outcome`.
-        lost: in words; empty when nothing was.
+        lost: a text; empty when nothing was lost.
         restarted: processes that were started again, at any time.
         trouble: why it was not measured, or not as often; empty when all is well.
     """
@@ -67,7 +67,7 @@ class Row(msgspec.Struct, frozen=True):
             _times(self.sound_s, "never silent"),
             _times(self.body_s, "at once"),
             self.lost or "nothing",
-            ", ".join(self.restarted) or "nobody",
+            ", ".join(self.restarted) or "none",
         )
 
 
@@ -80,13 +80,13 @@ class Report(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """The line above the table."""
-        busy = " **Somebody else was at work on this machine: the times are too long.**" if self.machine.busy else ""
+        busy = " **Other programs were busy on this machine: the times are too long.**" if self.machine.busy else ""
         times = "once" if self.repeats == 1 else f"{self.repeats} times"
         return (
             f"Measured on {self.date[:10]}, each fault {times} (median, and the worst in brackets): "
-            f"{self.machine.words()}.{busy}"
+            f"{self.machine.lines()}.{busy}"
         )
 
 
@@ -101,7 +101,7 @@ def show(report: Report, console: Console) -> None:
     table = Table(*HEAD, box=None, pad_edge=False)
     for row in report.rows:
         table.add_row(*row.cells())
-    console.print(report.words, highlight=False)
+    console.print(report.text, highlight=False)
     console.print(table)
     for row in report.rows:
         if row.trouble:
@@ -111,7 +111,7 @@ def show(report: Report, console: Console) -> None:
 def markdown(report: Report) -> str:
     """For the page."""
     rows = [HEAD, ("---", "--:", "--:", "---", "---"), *(row.cells() for row in report.rows)]
-    return "\n".join([report.words, "", *("| " + " | ".join(cells) + " |" for cells in rows)])
+    return "\n".join([report.text, "", *("| " + " | ".join(cells) + " |" for cells in rows)])
 
 
 def rewritten(page: str, report: Report) -> str:

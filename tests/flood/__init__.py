@@ -1,1 +1,1 @@
-"""Floods of OSC against the built thing, beside programs that leave it no time: does it play on, and who is heard?"""
+"""Floods of OSC against a real conductor, beside programs that keep the processor busy: whether it goes on to play."""

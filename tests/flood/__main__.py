@@ -10,7 +10,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from tests.flood.measure import Contention, Masses, contend, masses
+from tests.flood.measure import Contention, FloodResult, contend, measure_flood
 
 RATES: Final = (500, 6000)
 LEAST_SOUND: Final = 0.9
@@ -31,11 +31,11 @@ def main(text: list[str] | None = None) -> int:
         for contention in contend(RATES, flags.busy, flags.seconds):
             table.add_row(*_row(contention))
             kept &= min(contention.ratio, contention.recovered) >= LEAST_SOUND
-            kept &= contention.during.heard >= LEAST_HEARD
+            kept &= contention.during.sound_share >= LEAST_HEARD
         console.print(f"{flags.busy} busy programs beside it, {flags.seconds:g} s each:")
         console.print(table)
     if flags.count:
-        one = masses(flags.count)
+        one = measure_flood(flags.count)
         table = Table("what", "figure")
         for row in _rows(one):
             table.add_row(*row)
@@ -64,7 +64,7 @@ def _row(one: Contention) -> Iterator[str]:
     yield f"{1000 * one.during.slowest_s:.0f} ms"
 
 
-def _rows(one: Masses) -> Iterator[tuple[str, str]]:
+def _rows(one: FloodResult) -> Iterator[tuple[str, str]]:
     yield "datagrams sent", f"{one.sent}"
     yield "counted by the conductor", f"{one.counted}"
     yield "dropped by the kernel, unread", f"{one.dropped}"
@@ -73,7 +73,7 @@ def _rows(one: Masses) -> Iterator[tuple[str, str]]:
     yield "Sound, of that without a flood", f"{one.ratio:.2f}"
     yield "answers to a program on another address", f"{one.heard:.1%}"
     yield "memory of the conductor: before, and the most", f"{one.own_mb[0]:.1f} MB, {one.own_mb[1]:.1f} MB"
-    yield "processes started anew", f"{one.restarts}"
+    yield "processes restarted", f"{one.restarts}"
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from gesturesynth.control.osc.addresses import ACK
 from gesturesynth.control.osc.codec import decode, encode
 from gesturesynth.runtime.messages import ConductorStatus, Sound
 from tests.flood.sender import Flood, busy
-from tests.support.app_process import Listener, Running
+from tests.support.app_process import AppProcess, MessageListener
 
 CLIENT_HOST: Final = "127.0.0.2"
 """Another address than the flood's."""
@@ -48,7 +48,7 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.socket.close()
 
-    def talk(self, seconds: float) -> list[float | None]:
+    def send_for(self, seconds: float) -> list[float | None]:
         """Asks for so long; of each question how long its answer took, or None."""
         self._open = {}
         took: dict[str, float] = {}
@@ -62,13 +62,13 @@ class Client:
                 requested.append(value)
                 self._open[value] = time.monotonic()
                 self.socket.send(encode("/gesturesynth/volume", float(value)))
-            self._hear(took, 1 / CLIENT_HZ / 4)
+            self._receive(took, 1 / CLIENT_HZ / 4)
         end_s = time.monotonic() + LATE_S
         while self._open and time.monotonic() < end_s:
-            self._hear(took, 0.05)
+            self._receive(took, 0.05)
         return [took.get(value) for value in requested]
 
-    def _hear(self, took: dict[str, float], most_s: float) -> None:
+    def _receive(self, took: dict[str, float], most_s: float) -> None:
         if not select.select([self.socket], [], [], most_s)[0]:
             return
         while True:
@@ -97,7 +97,7 @@ class Phase:
     slowest_s: float
 
     @property
-    def heard(self) -> float:
+    def sound_share(self) -> float:
         """The share of questions that was answered."""
         return self.answered / max(1, self.asked)
 
@@ -124,18 +124,18 @@ class Contention:
 
 
 @contextmanager
-def playing(stack: ExitStack) -> Iterator[tuple[Running, int]]:
-    """`gesturesynth run` with nothing to hear it, and the port of its OSC."""
-    running = stack.enter_context(Running("--source", "demo", "--audio", "null"))
-    running.playing()
-    yield running, int(running.until_said("listening to OSC")["port"])
+def playing(stack: ExitStack) -> Iterator[tuple[AppProcess, int]]:
+    """`gesturesynth run` without a sound device, and the port of its OSC."""
+    running = stack.enter_context(AppProcess("--source", "demo", "--audio", "null"))
+    running.wait_until_playing()
+    yield running, int(running.until_logged("listening to OSC")["port"])
 
 
-def phase(client: Client, sounds: Listener, seconds: float) -> Phase:
+def phase(client: Client, sounds: MessageListener, seconds: float) -> Phase:
     """Some seconds of the program that behaves."""
     first, begun_s = len(sounds.fetch()), time.monotonic()
     # What arrives while the last answers are waited for counts, too: so does the time.
-    took = client.talk(seconds)
+    took = client.send_for(seconds)
     count, over_s = len(sounds.fetch()) - first, time.monotonic()
     answered = [one for one in took if one is not None]
     return Phase(count / (over_s - begun_s), len(took), len(answered), max(answered, default=0.0))
@@ -146,13 +146,13 @@ def contend(rates: tuple[int, ...], programs: int, seconds: float) -> Generator[
     with ExitStack() as stack, playing(stack) as (running, port):
         sounds = running.listen(Sound)
         client = stack.enter_context(Client(port))
-        client.talk(1.0)
+        client.send_for(1.0)
         stack.enter_context(busy(programs))
-        client.talk(6.0)  # a host that has behaved for a while
+        client.send_for(6.0)  # a host that has behaved for a while
         for rate_hz in rates:
             before = phase(client, sounds, seconds)
             flood = Flood(port, rate_hz, 1 << 40)
-            client.talk(1.0)
+            client.send_for(1.0)
             during = phase(client, sounds, seconds)
             sent = flood.end()
             time.sleep(AFTER_S)
@@ -161,18 +161,18 @@ def contend(rates: tuple[int, ...], programs: int, seconds: float) -> Generator[
 
 
 @dataclass(frozen=True)
-class Masses:
+class FloodResult:
     """Very many datagrams, as fast as they can be sent.
 
     Attributes:
         sent: by the flood and by the program that behaves.
         counted: by the conductor, since the flood began.
-        dropped: by the kernel, for want of room in the socket's queue.
+        dropped: by the kernel, because the socket's queue was full.
         took_s: seconds of flood.
         ratio: of the sounds before the flood, those that left during it.
-        heard: the share of the other program's questions that was answered during it.
+        heard: the share of the client's requests that was answered during it.
         own_mb: memory of the conductor's own, 1e6 bytes: before the flood, and the most since.
-        restarts: processes that were started anew.
+        restarts: of processes.
     """
 
     sent: int
@@ -185,13 +185,13 @@ class Masses:
     restarts: int
 
 
-def masses(count: int, niceness: int = 10) -> Masses:
+def measure_flood(count: int, niceness: int = 10) -> FloodResult:
     """So many datagrams, from a process that gives way to others."""
     with ExitStack() as stack, playing(stack) as (running, port):
         sounds, statuses = running.listen(Sound), running.listen(ConductorStatus)
         pids = running.pids()
         client = stack.enter_context(Client(port))
-        client.talk(6.0)
+        client.send_for(6.0)
         before = phase(client, sounds, 5.0)
         own_mb = _own_mb(pids["conductor"])
         most_mb = own_mb
@@ -199,7 +199,7 @@ def masses(count: int, niceness: int = 10) -> Masses:
         begun_s = time.monotonic()
         flood = Flood(port, 0, count, niceness=niceness)
         phases: list[Phase] = []
-        while flood.going_on:
+        while flood.running:
             phases.append(phase(client, sounds, 2.0))
             sounds.messages.clear()
             statuses.messages.clear()
@@ -211,7 +211,7 @@ def masses(count: int, niceness: int = 10) -> Masses:
         counted, dropped = _counted(running), _dropped(port)
         after = running.pids()
         whole = phases[:-1] or phases  # the flood ended during the last
-        return Masses(
+        return FloodResult(
             sent=sent,
             counted=counted - counted_before,
             dropped=dropped - dropped_before,
@@ -223,22 +223,22 @@ def masses(count: int, niceness: int = 10) -> Masses:
         )
 
 
-def _counted(running: Running) -> int:
+def _counted(running: AppProcess) -> int:
     """Datagrams that the conductor has counted."""
     listener = running.listen(ConductorStatus)
     first = len(listener.fetch())
-    word = running.until(ConductorStatus, lambda status: bool(status.osc), "a count of datagrams")
+    status = running.until(ConductorStatus, lambda status: bool(status.osc), "a count of datagrams")
     del listener.messages[:first]
-    return word.osc["datagrams"]
+    return status.osc["datagrams"]
 
 
 def _dropped(port: int) -> int:
-    """Datagrams that the kernel had no room for in the queue of a UDP port of ours (proc_net_udp(5))."""
+    """Datagrams that the kernel dropped because the queue of our UDP port was full (proc_net_udp(5))."""
     for line in Path("/proc/net/udp").read_text().splitlines()[1:]:
         fields = line.split()
         if int(fields[1].partition(":")[2], 16) == port:
             return int(fields[-1])
-    raise ValueError(f"nobody listens to UDP port {port}")
+    raise ValueError(f"no process listens to UDP port {port}")
 
 
 def _own_mb(pid: int) -> float:

@@ -19,7 +19,7 @@ from typing import Final
 from gesturesynth.control.osc.codec import encode
 
 PORTS: Final = 64
-"""The sender's; each is a program of its own to whoever receives."""
+"""The ports of the sender; to the receiver each is a program of its own."""
 PORTION: Final = 64
 COMMANDS: Final = (
     encode("/gesturesynth/volume", -6.0),
@@ -54,7 +54,7 @@ def flood(port: int, rate_hz: float, count: int, host: str) -> int:
             tried += 1
             try:
                 next(turns).send(next(packets))
-            except (BlockingIOError, ConnectionRefusedError):  # a full queue, or an answer that nobody read
+            except (BlockingIOError, ConnectionRefusedError):  # a full queue, or an answer that was not read
                 continue
             sent += 1
         if due <= tried:
@@ -78,7 +78,7 @@ def busy(programs: int) -> Iterator[None]:
 
 
 class Flood:
-    """A process that floods a port, from now on. `end` says how many datagrams it has sent."""
+    """A process that floods a port, from now on. `end` returns how many datagrams it has sent."""
 
     def __init__(self, port: int, rate_hz: float, count: int, host: str = "127.0.0.1", niceness: int = 0) -> None:
         text = [sys.executable, "-m", "tests.flood.sender", str(port), str(rate_hz), str(count), host, str(niceness)]
@@ -87,13 +87,13 @@ class Flood:
         assert self._process.stdout.readline(), "it did not begin"
 
     @property
-    def going_on(self) -> bool:
+    def running(self) -> bool:
         """Whether it still sends."""
         return self._process.poll() is None
 
     def end(self) -> int:
         """Ends it; how many datagrams it has sent."""
-        if self.going_on:
+        if self.running:
             self._process.terminate()
         said, _ = self._process.communicate(timeout=60)
         return int(said)

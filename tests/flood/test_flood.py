@@ -1,4 +1,4 @@
-"""A flood of OSC beside busy programs: what sounds, sounds on, and who behaves is heard. Ratios and counts only.
+"""A flood of OSC beside busy programs: the sound goes on, and a well-behaved client is served. Ratios and counts only.
 
 `make flood` is the long version.
 """
@@ -10,34 +10,34 @@ from pathlib import Path
 
 import pytest
 
-from tests.flood.measure import contend, masses
+from tests.flood.measure import contend, measure_flood
 
 pytestmark = [pytest.mark.quiet, pytest.mark.timeout(240)]
 
 
 RATES = (500, 6000)
 TRIES = 4
-"""Somebody else may use this machine for some seconds, and then it is measured again. A flood that thins out the sound
+"""Other programs may use this machine for some seconds; then it is measured again. A flood that thins out the sound
 does so every time: to a quarter, before it was bounded."""
 
 
-def test_sound_first_also_when_there_is_no_time_to_spare() -> None:
+def test_sound_comes_first_also_on_a_busy_processor() -> None:
     missing = {*RATES}
     with closing(contend(RATES * TRIES, programs=8, seconds=4.0)) as floods:
         for one in floods:
             print(one)
             assert one.sent > 100
             whole = one.ratio >= 0.9 and one.recovered >= 0.9
-            if whole and min(one.during.heard, one.after.heard) >= 0.95:
+            if whole and min(one.during.sound_share, one.after.sound_share) >= 0.95:
                 missing.discard(one.rate_hz)
             if not missing:
                 break
-    assert not missing, "the sound thins out, or somebody who behaves is not heard, at so many messages a second"
+    assert not missing, "the sound thins out, or a well-behaved client is not served, at so many messages a second"
 
 
 @pytest.mark.skipif(not Path("/proc/net/udp").exists(), reason="what the kernel drops is counted by Linux only")
 def test_every_datagram_is_counted_and_memory_does_not_grow() -> None:
-    one = masses(200_000)
+    one = measure_flood(200_000)
     print(one)
     assert one.sent >= 150_000
     assert one.counted + one.dropped == one.sent

@@ -8,28 +8,24 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from msgspec.structs import replace
 from rich.console import Console
 
 from gesturesynth.monitoring.health import FRESH_S, Health, Process, assess
 from gesturesynth.monitoring.status_monitor import ClockProgress
 from gesturesynth.monitoring.status_text import duration, render
-from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, ProcessStats, SessionState, TrackerStatus
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, SessionState, TrackerStatus
 from gesturesynth.runtime.restart_history import LifeRecord
-from tests.cli.test_live_view import CONDUCTOR, ENGINE, TRACKER
+from tests.support.statuses import LIFE, NOW_S, conductor_status, engine_status, tracker_status
 
-NOW_S = 10.5
-LIFE = ProcessStats(4.5, 2, "the audio server has gone", "2026-11-23T12:00:00Z", 98.4, 3, 14)
-PLAYING = replace(CONDUCTOR, preset_error="", model_error="", training=False)
-SOUNDING = replace(ENGINE, backend="jack", device="system", life=LIFE)
+TRACKER, CONDUCTOR, ENGINE = tracker_status(), conductor_status(), engine_status()
 PROCESSES = ("tracker", "conductor", "engine")
 
 
 def assessed(
     *,
     tracker: TrackerStatus | None = TRACKER,
-    conductor: ConductorStatus | None = PLAYING,
-    engine: EngineStatus | None = SOUNDING,
+    conductor: ConductorStatus | None = CONDUCTOR,
+    engine: EngineStatus | None = ENGINE,
     now_s: float = NOW_S,
 ) -> Health:
     return assess(tracker, conductor, engine, now_s)
@@ -59,9 +55,9 @@ def test_a_process_that_sends_no_more_status_is_stale(who: str) -> None:
     later_s = NOW_S + FRESH_S
     times = {name: later_s for name in PROCESSES if name != who}
     health = assessed(
-        tracker=replace(TRACKER, time_s=times.get("tracker", TRACKER.time_s)),
-        conductor=replace(PLAYING, time_s=times.get("conductor", PLAYING.time_s)),
-        engine=replace(SOUNDING, time_s=times.get("engine", SOUNDING.time_s)),
+        tracker=tracker_status(time_s=times.get("tracker", TRACKER.time_s)),
+        conductor=conductor_status(time_s=times.get("conductor", CONDUCTOR.time_s)),
+        engine=engine_status(time_s=times.get("engine", ENGINE.time_s)),
         now_s=later_s,
     )
     assert health.processes[who].state == "stale"
@@ -71,7 +67,7 @@ def test_a_process_that_sends_no_more_status_is_stale(who: str) -> None:
 
 def test_the_fault_of_a_process_that_has_ended_is_quoted() -> None:
     record = LifeRecord(7, "there is no JACK server\nand more", "2026-11-23T12:00:00Z", end_recorded=True)
-    health = assess(TRACKER, PLAYING, None, NOW_S, last_records={"engine": record})
+    health = assess(TRACKER, CONDUCTOR, None, NOW_S, last_records={"engine": record})
     assert health.problems == ("the engine does not run: there is no JACK server",)
     assert (health.processes["engine"].restarts, health.processes["engine"].state) == (7, "missing")
     assert health.last_fault
@@ -80,27 +76,27 @@ def test_the_fault_of_a_process_that_has_ended_is_quoted() -> None:
 
 PROBLEMS = {
     "a camera that is away": (
-        assessed(tracker=replace(TRACKER, state="waiting", detail="no such device")),
+        assessed(tracker=tracker_status(state="waiting", detail="no such device")),
         "no such device",
     ),
-    "a camera that is opened": (assessed(tracker=replace(TRACKER, state="opening")), "there are no frames"),
-    "old frames": (assessed(tracker=replace(TRACKER, frame_age_s=4.0)), "the newest frame is 4 s old"),
+    "a camera that is opened": (assessed(tracker=tracker_status(state="opening")), "there are no frames"),
+    "old frames": (assessed(tracker=tracker_status(frame_age_s=4.0)), "the newest frame is 4 s old"),
     "never a frame": (
-        assessed(tracker=replace(TRACKER, frame_age_s=math.inf)),
+        assessed(tracker=tracker_status(frame_age_s=math.inf)),
         "there has been no frame yet (demo performer)",
     ),
-    "no preset": (assessed(conductor=replace(PLAYING, preset="")), "no preset plays"),
+    "no preset": (assessed(conductor=conductor_status(preset="")), "no preset plays"),
     "a broken preset": (
-        assessed(conductor=replace(PLAYING, preset_error="a.yaml:3:1: unknown key\na.yaml:4:1: x")),
+        assessed(conductor=conductor_status(preset_error="a.yaml:3:1: unknown key\na.yaml:4:1: x")),
         "a.yaml:3:1: unknown key",
     ),
-    "a fit that failed": (assessed(conductor=replace(PLAYING, model_error="no rows")), "no rows"),
+    "a fit that failed": (assessed(conductor=conductor_status(model_error="no rows")), "no rows"),
     "no device": (
-        assessed(engine=replace(ENGINE, unheard="there is no sound device", detail="there is no sound device")),
+        assessed(engine=engine_status(unheard="there is no sound device", detail="there is no sound device")),
         "nothing is heard: there is no sound device",
     ),
     "an engine without a scene": (
-        assessed(engine=replace(ENGINE, preset="", detail="waiting for the conductor")),
+        assessed(engine=engine_status(preset="", detail="waiting for the conductor")),
         "the engine plays nothing yet: waiting for the conductor",
     ),
 }
@@ -120,39 +116,39 @@ def test_an_audio_clock_that_stands_still_is_found_from_two_statuses() -> None:
     clock.update(ENGINE)
     first = clock.moved_s
     assert first is None, "one status tells nothing about movement"
-    clock.update(replace(ENGINE, time_s=10.1))
-    clock.update(replace(ENGINE, time_s=11.2))
-    stands = assess(None, None, replace(ENGINE, time_s=11.2), 11.2, moved_s=clock.moved_s)
-    assert "the audio clock stands still (null, paced by the clock)" in stands.problems
-    clock.update(replace(ENGINE, time_s=11.3, samples=ENGINE.samples + 1))
+    clock.update(engine_status(time_s=10.1))
+    clock.update(engine_status(time_s=11.2))
+    stands = assess(None, None, engine_status(time_s=11.2), 11.2, moved_s=clock.moved_s)
+    assert "the audio clock stands still (jack, system)" in stands.problems
+    clock.update(engine_status(time_s=11.3, samples=ENGINE.samples + 1))
     assert clock.moved_s == 11.3
-    clock.update(replace(ENGINE, time_s=11.4, samples=0, pid=99))
+    clock.update(engine_status(time_s=11.4, samples=0, pid=99))
     restarted = clock.moved_s
     assert restarted is None, "the clock of another engine has not moved yet"
 
 
 def test_a_tracker_that_can_reach_the_network_is_a_warning_with_advice() -> None:
-    health = assessed(tracker=replace(TRACKER, network="AppArmor says no", network_advice="Install the service."))
+    health = assessed(tracker=tracker_status(network="AppArmor says no", network_advice="Install the service."))
     assert health.healthy, "it plays all the same"
     (warning,) = health.warnings
     assert "can reach the network: AppArmor says no. Install the service." in warning
     assert not [note for note in health.notes if "AppArmor" in note]
-    assert assessed(tracker=replace(TRACKER, network="its source is on it")).warnings == (), "that was asked for"
+    assert assessed(tracker=tracker_status(network="its source is on it")).warnings == (), "that was asked for"
 
 
 @pytest.mark.parametrize(
     ("health", "text"),
     [
         (
-            assessed(tracker=replace(TRACKER, detail="there is no camera, so the demo performer plays")),
+            assessed(tracker=tracker_status(detail="there is no camera, so the demo performer plays")),
             "demo performer plays",
         ),
-        (assessed(tracker=replace(TRACKER, network="this process can reach the network")), "can reach the network"),
-        (assessed(conductor=replace(PLAYING, session=SessionState(muted=True))), "muted"),
-        (assessed(conductor=replace(PLAYING, session=SessionState(panic=True))), "panic"),
-        (assessed(conductor=replace(PLAYING, hours="closed until Tue 10:00", closed=True)), "closed until Tue 10:00"),
-        (assessed(conductor=replace(PLAYING, model="", training=True)), "a model is being fitted"),
-        (assessed(engine=replace(ENGINE, detail="connect the ports by hand")), "connect the ports by hand"),
+        (assessed(tracker=tracker_status(network="this process can reach the network")), "can reach the network"),
+        (assessed(conductor=conductor_status(session=SessionState(muted=True))), "muted"),
+        (assessed(conductor=conductor_status(session=SessionState(panic=True))), "panic"),
+        (assessed(conductor=conductor_status(hours="closed until Tue 10:00", closed=True)), "closed until Tue 10:00"),
+        (assessed(conductor=conductor_status(model="", training=True)), "a model is being fitted"),
+        (assessed(engine=engine_status(detail="connect the ports by hand")), "connect the ports by hand"),
     ],
 )
 def test_what_was_asked_for_or_is_harmless_is_a_note_and_no_problem(health: Health, text: str) -> None:
@@ -162,7 +158,7 @@ def test_what_was_asked_for_or_is_harmless_is_a_note_and_no_problem(health: Heal
 
 def test_an_optional_process_that_does_not_run_is_a_problem() -> None:
     optional = {"keys": Process("missing", last_fault="no such keyboard", last_fault_time="2026-11-23T13:00:00Z")}
-    health = assess(TRACKER, PLAYING, SOUNDING, NOW_S, optional=optional)
+    health = assess(TRACKER, CONDUCTOR, ENGINE, NOW_S, optional=optional)
     assert health.problems == ("keys does not run: no such keyboard",)
     assert health.last_fault
     assert health.last_fault.process == "keys", "the newest of all"
@@ -171,18 +167,17 @@ def test_an_optional_process_that_does_not_run_is_a_problem() -> None:
 # ------------------------------------------------------------------------------------------------------ text for people
 def test_the_status_text_has_everything() -> None:
     console = Console(width=120, force_terminal=False, highlight=False)
-    conductor = replace(
-        PLAYING,
+    conductor = conductor_status(
         preset="Air theremin",
         model="linear rbf, 18 examples",
         session=SessionState(takes={"1": 2, "2": 0, "wave": 1}, volume_db=-6.0),
         hours="open until Tue 18:00",
     )
-    tracker = replace(TRACKER, people=1)
+    tracker = tracker_status(people=1)
     wall = datetime.fromisoformat("2026-11-23T14:20:00+01:00")
-    health = assess(tracker, conductor, SOUNDING, NOW_S)
+    health = assess(tracker, conductor, ENGINE, NOW_S)
     with console.capture() as capture:
-        console.print(render(health, tracker, conductor, SOUNDING, wall=wall))
+        console.print(render(health, tracker, conductor, ENGINE, wall=wall))
     text = capture.get()
     for message in (
         "Gesture Synth  healthy",
@@ -215,9 +210,9 @@ def test_durations_are_readable(seconds: float, text: str) -> None:
 
 
 def test_the_text_of_status_shows_a_warning() -> None:
-    tracker = replace(TRACKER, network="AppArmor says no", network_advice="Install the service.")
+    tracker = tracker_status(network="AppArmor says no", network_advice="Install the service.")
     console = Console(file=io.StringIO(), width=200, color_system=None)
-    console.print(render(assessed(tracker=tracker), tracker, PLAYING, None, wall=datetime.now(tz=UTC)))
+    console.print(render(assessed(tracker=tracker), tracker, CONDUCTOR, None, wall=datetime.now(tz=UTC)))
     assert isinstance(console.file, io.StringIO)
     assert re.search(
         r"^warning +the process that sees people can reach the network: AppArmor says no\. Install the service\.",

@@ -11,7 +11,7 @@ import pytest
 
 from gesturesynth.monitoring.http_request import MAX_HEAD_BYTES, HttpRequest
 from gesturesynth.monitoring.http_server import DEADLINE_S, MAX_CONNECTIONS, HttpAnswer, HttpServer, text_answer
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 
 REQUEST = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
 ANSWER = (

@@ -6,20 +6,20 @@ import math
 import re
 
 import pytest
-from msgspec.structs import replace
 
 import gesturesynth
 from gesturesynth.monitoring.health import assess
 from gesturesynth.monitoring.metrics import METRICS, PREFIX, MetricsSnapshot, collect
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, ProcessStats, SessionState, TrackerStatus
-from tests.cli.test_live_view import TRACKER
-from tests.monitoring.test_health import NOW_S, PLAYING, SOUNDING
+from tests.support.statuses import NOW_S, conductor_status, engine_status, tracker_status
+
+TRACKER, CONDUCTOR, ENGINE = tracker_status(), conductor_status(), engine_status()
 
 
 def scraped(
     tracker: TrackerStatus | None = TRACKER,
-    conductor: ConductorStatus | None = PLAYING,
-    engine: EngineStatus | None = SOUNDING,
+    conductor: ConductorStatus | None = CONDUCTOR,
+    engine: EngineStatus | None = ENGINE,
 ) -> dict[str, dict[tuple[str, ...], float]]:
     """What is scraped: name without prefix -> values of the labels -> number."""
     snapshot = MetricsSnapshot(NOW_S, assess(tracker, conductor, engine, NOW_S), tracker, conductor, engine)
@@ -32,14 +32,13 @@ def scraped(
 
 def test_every_known_value_is_exported_in_base_units() -> None:
     life = ProcessStats(4.5, 2, "x", "2026-11-23T12:00:00Z", 98.4, 3, 14)
-    conductor = replace(
-        PLAYING,
+    conductor = conductor_status(
         latency_ms=3.0,
         latency_p99_ms=8.0,
         session=SessionState(takes={"1": 2, "wave": 1}, volume_db=-6.0, muted=True),
         life=life,
     )
-    metrics = scraped(replace(TRACKER, frame_age_s=0.25, people=1, inference_ms=21.0), conductor)
+    metrics = scraped(tracker_status(frame_age_s=0.25, people=1, inference_ms=21.0), conductor)
     assert metrics["healthy"] == {(): 1.0}
     assert metrics["latency_seconds"] == {("0.5",): 0.003, ("0.99",): 0.008}
     assert metrics["takes"] == {("1",): 2.0, ("wave",): 1.0}
@@ -51,7 +50,13 @@ def test_every_known_value_is_exported_in_base_units() -> None:
     assert (metrics["volume_db"], metrics["muted"], metrics["panic"]) == ({(): -6.0}, {(): 1.0}, {(): 0.0})
     (labels,) = metrics["info"]
     assert labels[0] == gesturesynth.__version__
-    assert labels[1:] == (PLAYING.preset, PLAYING.model, TRACKER.source, SOUNDING.backend, SOUNDING.device)
+    assert labels[1:] == (
+        CONDUCTOR.preset,
+        CONDUCTOR.model,
+        TRACKER.source,
+        ENGINE.backend,
+        ENGINE.device,
+    )
     assert {spec.name for spec in METRICS} == set(metrics), "every metric has a value here"
 
 
@@ -66,13 +71,13 @@ def test_a_process_that_sends_no_status_is_down_and_its_metrics_are_left_out() -
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    assert "xruns_total" not in scraped(engine=replace(SOUNDING, xruns=-1))
-    assert "latency_seconds" not in scraped(conductor=replace(PLAYING, latency_ms=math.nan))
-    assert "process_last_fault_timestamp_seconds" not in scraped(engine=replace(SOUNDING, life=ProcessStats()))
+    assert "xruns_total" not in scraped(engine=engine_status(xruns=-1))
+    assert "latency_seconds" not in scraped(conductor=conductor_status(latency_ms=math.nan))
+    assert "process_last_fault_timestamp_seconds" not in scraped(engine=engine_status(life=ProcessStats()))
 
 
 def test_a_source_without_a_frame_yet_is_infinitely_late() -> None:
-    assert scraped(replace(TRACKER, frame_age_s=math.inf))["frame_age_seconds"] == {(): math.inf}
+    assert scraped(tracker_status(frame_age_s=math.inf))["frame_age_seconds"] == {(): math.inf}
 
 
 def test_names_follow_the_conventions() -> None:

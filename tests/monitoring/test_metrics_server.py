@@ -18,8 +18,8 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.monitoring.metrics_server import MetricsServer
 from gesturesynth.runtime.messages import ConductorStatus
 from tests.cli.test_status import speaking
-from tests.support.app_process import Running
-from tests.support.jack_server import wait_for
+from tests.support.app_process import AppProcess
+from tests.support.waiting import wait_for
 
 
 @contextmanager
@@ -103,9 +103,9 @@ def test_a_port_in_use_is_an_error_with_advice() -> None:
 
 
 def test_a_real_run_can_be_scraped() -> None:
-    with Running("--source", "demo", "--audio", "null") as running:
-        running.playing()
-        port = running.until_said("figures for monitoring")["port"]
+    with AppProcess("--source", "demo", "--audio", "null") as running:
+        running.wait_until_playing()
+        port = running.until_logged("figures for monitoring")["port"]
         status = running.until(ConductorStatus, lambda latest: bool(latest.model), "a model")
 
         def metrics() -> dict[str, dict[tuple[str, ...], float]]:
@@ -129,6 +129,6 @@ def test_a_run_plays_although_its_port_is_in_use() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with Running("--source", "demo", "--audio", "null", f"--metrics-port={taken.getsockname()[1]}") as running:
-            running.playing()
-            assert "cannot be had" in running.until_said("no figures for monitoring")["reason"]
+        with AppProcess("--source", "demo", "--audio", "null", f"--metrics-port={taken.getsockname()[1]}") as running:
+            running.wait_until_playing()
+            assert "cannot be had" in running.until_logged("no figures for monitoring")["reason"]

@@ -25,7 +25,8 @@ from gesturesynth.tracking.offline_poses import read_poses
 from gesturesynth.tracking.skeleton_file import SkeletonWriter
 from tests.support import footage
 from tests.support.audio_analysis import rms
-from tests.support.jack_server import read_wav, wait_for
+from tests.support.jack_server import read_wav
+from tests.support.waiting import wait_for
 
 RATE = 48000
 PRESETS = ("theremin", "drone", "grains", "drums")

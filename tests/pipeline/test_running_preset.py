@@ -18,8 +18,8 @@ from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
-from gesturesynth.runtime.messages import Body, Pose
-from tests.support.stick_figure import pose
+from gesturesynth.runtime.messages import Pose
+from tests.support.stick_figure import body_from, pose
 
 TICK_S = 1.0 / 60.0
 RAISED = pose(right_arm=(150, 175), left_arm=(100, 175))
@@ -44,7 +44,7 @@ class Visit:
         for _ in range(round(seconds / TICK_S)):
             self.ticks += 1
             time_s = self.ticks * TICK_S
-            body = Body.from_arrays(image, np.zeros((33, 3), np.float32))
+            body = body_from(image)
             frame = Pose(time_s, self.ticks, 640, 480, (body,)) if self.ticks % 2 else None
             moments.append(self.piece.process_pose(frame, time_s))
         return moments

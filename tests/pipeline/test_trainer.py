@@ -23,6 +23,8 @@ from gesturesynth.mapping.learning.fit import FitJob, fit, make_job
 from gesturesynth.pipeline.trainer import Failed, Fitted, Progress, TrainingJob
 from tests.support.example_sets import held_poses, positions_as_outputs
 
+pytestmark = pytest.mark.slow("a trainer process")
+
 Context = zmq.Context[zmq.Socket[bytes]]
 RANDOM = np.random.default_rng(5)
 

@@ -94,7 +94,7 @@ def test_the_picture_is_whole_and_needs_nothing_from_elsewhere() -> None:
 
 # ------------------------------------------------------------------------------------------------------------ commands
 def commands(page: Path) -> Iterator[str]:
-    """Every command line of ours on a page that somebody may type."""
+    """Every command line of ours on a page."""
     text = page.read_text(encoding="utf-8")
     for block in code_blocks(text, "sh"):
         yield from (line for line in block.splitlines() if line.startswith("gesturesynth"))
@@ -173,7 +173,7 @@ def test_every_preset_and_settings_file_shown_can_be_used(page: Path, tmp_path: 
             settings = load_settings(file)
             assert settings != Settings()
             others = AllowList(settings.osc.allow)
-            assert others or settings.osc.host.startswith("127."), "others are let in, and nobody may send"
+            assert others or settings.osc.host.startswith("127."), "the port is open, and no sender is allowed"
         else:
             before = {FRAGMENT: MINIMAL, MORE: above}.get(mark, "")
             loader.loads(before + block, page)

@@ -13,6 +13,8 @@ import pytest
 
 from tools.reference_pages import ROOT
 
+pytestmark = pytest.mark.slow("virtual environments")
+
 PARTS = (".ci", "gesturesynth", "presets", "systemd", "pyproject.toml", "README.md", "LICENSE")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 USED = ("bash", "cat", "cd", "cksum", "dirname", "env", "id", "mktemp", "rm", "sed", "uname")

@@ -1,4 +1,4 @@
-"""The presets that come with the project: they play at once, for anybody, and are worth playing."""
+"""The presets that come with the project: they play at once, for bodies of any build."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from gesturesynth.mapping.examples.dataset import write_csv
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.pipeline.render import RenderSettings, render
 from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
-from gesturesynth.runtime.messages import Body, Pose
-from tests.support.stick_figure import Proportions, pose
+from gesturesynth.runtime.messages import Pose
+from tests.support.stick_figure import Proportions, body_from, pose
 from tools import factory_examples
 
 NAMES = ("theremin", "drone", "grains", "drums")
@@ -29,7 +29,7 @@ RATE = 48000
 
 
 @dataclass(frozen=True)
-class Heard:
+class Rendering:
     """A rendering of the demo performer: samples (n, 2) in -1..1, and the table's columns."""
 
     samples: NDArray[np.float64]
@@ -44,7 +44,7 @@ class Heard:
         return 10 * float(np.log10(np.mean(loudness) + 1e-12))
 
 
-def _rendered(name: str, folder: Path) -> Heard:
+def _rendered(name: str, folder: Path) -> Rendering:
     file = paths.presets_dir() / f"{name}.yaml"
     render(RenderSettings(preset=file, source="demo", out=folder / "x.wav", table=folder / "x.csv"))
     with wave.open(str(folder / "x.wav")) as sound:
@@ -54,11 +54,11 @@ def _rendered(name: str, folder: Path) -> Heard:
     samples = padded.view("<i4")[..., 0] / 2.0**31
     with (folder / "x.csv").open(encoding="utf-8", newline="") as file_:
         rows = list(csv.DictReader(file_))
-    return Heard(samples, {key: np.array([float(row[key]) for row in rows]) for key in rows[0]})
+    return Rendering(samples, {key: np.array([float(row[key]) for row in rows]) for key in rows[0]})
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def heard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Heard]:
+def heard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Rendering]:
     name = str(request.param)
     return name, _rendered(name, tmp_path_factory.mktemp(name))
 
@@ -76,7 +76,7 @@ def test_all_that_is_shipped_is_tested() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_bodies_of_other_builds_standing_elsewhere_are_understood(name: str) -> None:
-    """Confidence in poses that nobody taught, of somebody slight and far away and somebody broad and near."""
+    """Confidence in poses without examples, of a slight body far away and a broad one near."""
     loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
     mapping = fit(fit_job(loaded))
     assert mapping.columns == columns(loaded.features)
@@ -99,7 +99,8 @@ def test_bodies_of_other_builds_standing_elsewhere_are_understood(name: str) -> 
     assert min(trusted) > 0.9, trusted
 
 
-def test_it_sounds_whenever_somebody_is_there_and_never_too_loud(heard: tuple[str, Heard]) -> None:
+@pytest.mark.slow("rendered performances")
+def test_it_sounds_whenever_a_person_is_in_view_and_never_too_loud(heard: tuple[str, Rendering]) -> None:
     name, sound = heard
     loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
     assert np.abs(sound.samples).max() <= 10 ** (loaded.ceiling_db / 20) + 1e-6
@@ -110,7 +111,8 @@ def test_it_sounds_whenever_somebody_is_there_and_never_too_loud(heard: tuple[st
     assert min(loudness) > -55
 
 
-def test_somebody_is_heard_to_come_and_to_go(heard: tuple[str, Heard]) -> None:
+@pytest.mark.slow("rendered performances")
+def test_a_person_is_heard_to_come_and_to_go(heard: tuple[str, Rendering]) -> None:
     """Alone it idles more quietly than it plays, and is not silent."""
     _, sound = heard
     gone = np.flatnonzero((sound.table["present"] == 0) & (sound.table["time_s"] > 10))
@@ -123,7 +125,8 @@ def test_somebody_is_heard_to_come_and_to_go(heard: tuple[str, Heard]) -> None:
     assert sound.level_db(alone) > -60
 
 
-def test_every_output_is_really_played(heard: tuple[str, Heard]) -> None:
+@pytest.mark.slow("rendered performances")
+def test_every_output_is_really_played(heard: tuple[str, Rendering]) -> None:
     name, sound = heard
     loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
     for output in loaded.outputs:
@@ -136,7 +139,8 @@ def test_every_output_is_really_played(heard: tuple[str, Heard]) -> None:
         assert travelled > 0.5, f"{output.name} moved over {travelled:.0%} of its range"
 
 
-def test_the_right_hand_is_pitch_and_the_left_is_loudness(heard: tuple[str, Heard]) -> None:
+@pytest.mark.slow("rendered performances")
+def test_the_right_hand_is_pitch_and_the_left_is_loudness(heard: tuple[str, Rendering]) -> None:
     name, sound = heard
     if name != "theremin":
         return
@@ -156,7 +160,7 @@ def test_raised_hands_strike_the_drums() -> None:
         for _ in range(15):
             time_s += 1 / 30
             image = pose(right_wrist=(0.45, right), left_wrist=(-0.45, left))
-            body = Body.from_arrays(image, np.zeros((33, 3), np.float32))
+            body = body_from(image)
             for name in piece.process_pose(Pose(time_s, 0, 640, 480, (body,)), time_s).fired:
                 struck[name] = struck.get(name, 0) + 1
     assert struck == {"snare": 1, "kick": 1, "clap": 1}

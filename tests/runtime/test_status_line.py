@@ -6,20 +6,20 @@ from msgspec.structs import replace
 
 from gesturesynth.runtime.messages import SessionState
 from gesturesynth.runtime.status_line import conductor_line, engine_line, tracker_line
-from tests.cli.test_live_view import CONDUCTOR, ENGINE, TRACKER
+from tests.support.statuses import conductor_status, engine_status, tracker_status
 
 
 def test_the_line_of_the_tracker() -> None:
-    assert tracker_line(TRACKER) == "live, 30 fps, no person: demo performer"
-    assert tracker_line(replace(TRACKER, network_advice="Do this.")).endswith("; CAN REACH THE NETWORK")
-    assert tracker_line(replace(TRACKER, people=1, fps=29.6)) == "live, 30 fps, 1 person: demo performer"
-    assert tracker_line(replace(TRACKER, detail="there is no camera")).endswith("demo performer (there is no camera)")
-    waiting = replace(TRACKER, state="waiting", detail="USB Camera: no frame for 2.0 s")
+    assert tracker_line(tracker_status()) == "live, 30 fps, no person: demo performer"
+    assert tracker_line(tracker_status(network_advice="Do this.")).endswith("; CAN REACH THE NETWORK")
+    assert tracker_line(tracker_status(people=1, fps=29.6)) == "live, 30 fps, 1 person: demo performer"
+    assert tracker_line(tracker_status(detail="there is no camera")).endswith("demo performer (there is no camera)")
+    waiting = tracker_status(state="waiting", detail="USB Camera: no frame for 2.0 s")
     assert tracker_line(waiting) == "waiting: USB Camera: no frame for 2.0 s"
 
 
 def test_the_line_of_the_conductor() -> None:
-    status = replace(CONDUCTOR, preset="Air theremin", model="linear rbf, 18 examples", present=True)
+    status = conductor_status(preset="Air theremin", model="linear rbf, 18 examples", present=True)
     assert conductor_line(status) == "Air theremin: playing, person in view, linear rbf, 18 examples"
     silent = replace(status, present=False, session=SessionState(phase="recording", training=True, muted=True))
     assert conductor_line(silent).startswith("Air theremin: recording, training, muted, no person in view")
@@ -30,6 +30,6 @@ def test_the_line_of_the_conductor() -> None:
 
 
 def test_the_line_of_the_engine() -> None:
-    assert engine_line(replace(ENGINE, backend="jack", level_db=-18.2)) == "jack, -18 dBFS, 0 xruns"
-    assert engine_line(replace(ENGINE, level_db=-200.0, xruns=-1)) == "null, silent"
-    assert engine_line(replace(ENGINE, xruns=1, detail="no device")) == "null, -21 dBFS, 1 xrun; no device"
+    assert engine_line(engine_status(backend="jack", level_db=-18.2)) == "jack, -18 dBFS, 0 xruns"
+    assert engine_line(engine_status(backend="null", level_db=-200.0, xruns=-1)) == "null, silent"
+    assert engine_line(engine_status(xruns=1, detail="no device")) == "jack, -21 dBFS, 1 xrun; no device"

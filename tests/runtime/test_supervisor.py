@@ -20,6 +20,8 @@ from gesturesynth.core import paths
 from gesturesynth.runtime.child_process import ChildSpec
 from gesturesynth.runtime.supervisor import Supervisor
 
+pytestmark = pytest.mark.slow("child processes")
+
 PRELUDE = """
 import os, sys, time
 from gesturesynth.runtime.service import Service

@@ -1,5 +1,5 @@
-"""The soak: Gesture Synth at work for minutes or hours, broken again and again, and looked at for what grows.
+"""The soak test: all processes run for minutes or hours with fault after fault, and nothing may grow.
 
-`make soak MINUTES=30`. `schedule` says when what happens, `faults` and `deeds` do it to a `stage`, `watch` looks on,
-`verdict` judges, `report` tells.
+`make soak MINUTES=30`. `schedule` plans the events, `faults` and `user_commands` carry them out on a `setup`,
+`observer` measures, `verdict` judges, `report` writes.
 """

@@ -16,15 +16,15 @@ from rich.console import Console
 from gesturesynth.config.preset.loader import find, load
 from gesturesynth.control.command_socket import NothingRunning
 from gesturesynth.core.units import db_to_gain
-from tests.soak import deeds, report
+from tests.soak import report, user_commands
 from tests.soak.faults import FAULTS, OF_THE_CAMERA, Fault
-from tests.soak.record import Broken, Soak, Talk
+from tests.soak.observer import Observer
+from tests.soak.record import FaultRecord, OscTraffic, Soak
 from tests.soak.schedule import Event, plan
-from tests.soak.stage import Stage, footage
+from tests.soak.setup import SoakSetup, footage
 from tests.soak.traffic import Traffic
 from tests.soak.verdict import sentences
-from tests.soak.watch import Watch
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs" / "reliability.md"
@@ -32,7 +32,7 @@ HEALTHY_S: Final = 60.0
 """A busy machine may need this long; how long it was is in the table."""
 STOP_S: Final = 10.0
 MOST_MISSTEPS: Final = 4
-"""After so many the rest of a soak would only say the same."""
+"""After so many problems the rest of a soak would find nothing new."""
 
 console = Console(highlight=False, width=150 if not sys.stdout.isatty() else None)
 
@@ -41,16 +41,16 @@ class Soaking:
     """One soak under way.
 
     Args:
-        stage: what it plays on.
-        watch: looks on.
+        setup: what it plays on.
+        watch: measures.
         begin_s: monotonic.
     """
 
-    def __init__(self, stage: Stage, watch: Watch, begin_s: float) -> None:
-        self._stage = stage
+    def __init__(self, setup: SoakSetup, watch: Observer, begin_s: float) -> None:
+        self._setup = setup
         self._watch = watch
         self._begin_s = begin_s
-        self.broken: list[Broken] = []
+        self.broken: list[FaultRecord] = []
         self.trained = 0
         self.switched = 0
         self.missteps: list[str] = []
@@ -69,7 +69,7 @@ class Soaking:
                 return
 
     def wait_until(self, at_s: float) -> None:
-        """Waits; whoever looks on has to be alive meanwhile."""
+        """Waits; the observer must stay alive meanwhile."""
         while (left_s := at_s - time.monotonic()) > 0:
             if not self._watch.alive():
                 raise RuntimeError("the watch has ended; its traceback is above")
@@ -77,10 +77,10 @@ class Soaking:
 
     def _do(self, event: Event) -> None:
         if event.kind == "train":
-            deeds.train(self._stage, self.trained)
+            user_commands.train(self._setup, self.trained)
             self.trained += 1
         elif event.kind == "switch":
-            deeds.switch(self._stage, self.switched)
+            user_commands.change_preset(self._setup, self.switched)
             self.switched += 1
         else:
             self._break(next(fault for fault in FAULTS if fault.name == event.name))
@@ -90,12 +90,12 @@ class Soaking:
         begin_s = time.monotonic()
         took_s = float("inf")
         try:
-            fault.happen(self._stage, self._watch)
+            fault.happen(self._setup, self._watch)
             wait_for(lambda: self._watch.healthy, f"health after: {fault.name}; {self._watch.problems}", HEALTHY_S)
             took_s = time.monotonic() - begin_s
         finally:
             self._watch.breaking(False)
-            self.broken.append(Broken(fault.name, begin_s, took_s, fault.silence_s, fault.victim))
+            self.broken.append(FaultRecord(fault.name, begin_s, took_s, fault.silence_s, fault.victim))
             self._say(f"{fault.name}: healthy after {took_s:.1f} s")
 
     def _say(self, text: str) -> None:
@@ -110,18 +110,18 @@ def soak(duration_s: float) -> Soak:
             faults.setdefault(fault.victim, []).append(fault.name)
     events = plan(duration_s, faults)
     ceiling_db = max(load(find(name)).ceiling_db for name in ("theremin", "drone", "grains"))
-    with Stage() as stage, Watch(stage) as watch:
-        if stage.camera is None:
+    with SoakSetup() as setup, Observer(setup) as watch:
+        if setup.camera is None:
             console.print("[red]TEST FOOTAGE MISSING[/red]: the demo performer plays, and no camera breaks")
         wait_for(lambda: watch.healthy, "health at the begin", HEALTHY_S)
         begin_s = time.monotonic()
-        soaking = Soaking(stage, watch, begin_s)
-        with Traffic(stage.osc_port) as traffic:
+        soaking = Soaking(setup, watch, begin_s)
+        with Traffic(setup.osc_port) as traffic:
             soaking.go_through(events)
             soaking.wait_until(begin_s + duration_s)
-            talk: Talk = traffic.talk
+            talk: OscTraffic = traffic.talk
             end_s = time.monotonic()
-        after = _status(stage)
+        after = _status(setup)
         done = Soak(
             begin_s=begin_s,
             end_s=end_s,
@@ -135,40 +135,40 @@ def soak(duration_s: float) -> Soak:
             missteps=tuple(soaking.missteps),
             after=(),
         )
-        return msgspec.structs.replace(done, after=(*after, *_stopped(stage)), said=tuple(_said(stage)))
+        return msgspec.structs.replace(done, after=(*after, *_stopped(setup)), said=tuple(_said(setup)))
 
 
-def _status(stage: Stage) -> list[str]:
-    """What `gesturesynth status` says against it."""
+def _status(setup: SoakSetup) -> list[str]:
+    """The problems that `gesturesynth status` reports."""
     command = [sys.executable, "-m", "gesturesynth", "status", "--json"]
     told = subprocess.run(
-        command, env=os.environ | stage.running.folders, capture_output=True, text=True, check=False, timeout=60
+        command, env=os.environ | setup.running.folders, capture_output=True, text=True, check=False, timeout=60
     )
     return [f"gesturesynth status says exit code {told.returncode}: {told.stdout}"] if told.returncode else []
 
 
-def _said(stage: Stage) -> list[str]:
+def _said(setup: SoakSetup) -> list[str]:
     """Warnings and errors of its log."""
     return [
         f"{line.get('time', '')} {line.get('process', '')}: {line['event']} {line.get('reason', '')}".strip()
-        for line in stage.running.log()
+        for line in setup.running.log()
         if line["level"] not in ("debug", "info")
     ]
 
 
-def _stopped(stage: Stage) -> list[str]:
-    """Stops it; what it leaves behind."""
-    stage.family()
-    stage.ear.close()
+def _stopped(setup: SoakSetup) -> list[str]:
+    """Stops it; returns what it has left behind."""
+    setup.processes()
+    setup.listener.close()
     left: list[str] = []
-    if (code := stage.running.stop()) != 0:
+    if (code := setup.running.stop()) != 0:
         left.append(f"after Ctrl-C its exit code was {code}")
-    wait_for(lambda: not stage.running.alive(), "the end of every process", STOP_S)
-    if stage.running.runtime.exists():
-        left.append(f"left in the runtime folder: {sorted(map(str, stage.running.runtime.rglob('*')))}")
-    if files := sorted(path.name for path in stage.temporary.rglob("*")):
+    wait_for(lambda: not setup.running.alive(), "the end of every process", STOP_S)
+    if setup.running.runtime.exists():
+        left.append(f"left in the runtime folder: {sorted(map(str, setup.running.runtime.rglob('*')))}")
+    if files := sorted(path.name for path in setup.temporary.rglob("*")):
         left.append(f"left in the folder for temporary files: {files}")
-    tracebacks = [line["event"] for line in stage.running.log() if "Traceback" in line["event"]]
+    tracebacks = [line["event"] for line in setup.running.log() if "Traceback" in line["event"]]
     return [*left, *(f"in its log: {line}" for line in tracebacks)]
 
 

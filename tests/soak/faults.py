@@ -1,4 +1,4 @@
-"""What is broken, and mended where nobody else mends it. After each, everything has to be well again by itself."""
+"""The faults, and what ends those that do not end by themselves. After each, everything must recover by itself."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from tests.soak.stage import Stage
-from tests.soak.watch import Watch
-from tests.support.jack_server import wait_for
+from tests.soak.observer import Observer
+from tests.soak.setup import SoakSetup
+from tests.support.waiting import wait_for
 
 NOTICED_S: Final = 20.0
 """In this time whatever is wrong has to be noticed."""
 AWAY_S: Final = 1.0
 """For so long an audio server, or a camera, is away."""
 RESTART_S: Final = 15.0
-"""A busy machine may need this long until a new engine is heard."""
+"""A busy machine may need this long until a restarted engine is audible."""
 
 
 @dataclass(frozen=True)
@@ -35,67 +35,69 @@ class Fault:
     name: str
     victim: str
     silence_s: float
-    happen: Callable[[Stage, Watch], None]
+    happen: Callable[[SoakSetup, Observer], None]
 
 
-def _ended(who: str, number: signal.Signals) -> Callable[[Stage, Watch], None]:
-    def happen(_stage: Stage, watch: Watch) -> None:
-        before = watch.pids[who]
+def _ended(who: str, number: signal.Signals) -> Callable[[SoakSetup, Observer], None]:
+    def happen(_setup: SoakSetup, observer: Observer) -> None:
+        before = observer.pids[who]
         assert before, f"there is no {who}"  # and 0 would be our own process group
         os.kill(before, number)
-        wait_for(lambda: watch.pids[who] not in (before, 0), f"a new {who}", NOTICED_S)
+        wait_for(lambda: observer.pids[who] not in (before, 0), f"a new {who}", NOTICED_S)
 
     return happen
 
 
-def _trainer_killed(stage: Stage, _watch: Watch) -> None:
+def _trainer_killed(setup: SoakSetup, _observer: Observer) -> None:
     """In the midst of a fit; it is so short that it takes a few attempts to meet one."""
     end_s = time.monotonic() + NOTICED_S
     while time.monotonic() < end_s:
-        stage.ask("train")
-        while stage_training(stage):
-            for pid, (name, _) in stage.family().items():
+        setup.request("train")
+        while stage_training(setup):
+            for pid, (name, _) in setup.processes().items():
                 if name == "trainer":
                     os.kill(pid, signal.SIGKILL)
-                    wait_for(lambda: not stage_training(stage), "the end of the training", NOTICED_S)
-                    stage.ask("train")
+                    wait_for(lambda: not stage_training(setup), "the end of the training", NOTICED_S)
+                    setup.request("train")
                     return
     raise AssertionError("no trainer was ever seen")
 
 
-def stage_training(stage: Stage) -> bool:
+def stage_training(setup: SoakSetup) -> bool:
     """Whether a fit is under way."""
-    return '"training":true' in stage.ask().state.replace(" ", "")
+    return '"training":true' in setup.request().state.replace(" ", "")
 
 
-def _server_killed(stage: Stage, _watch: Watch) -> None:
-    stage.server.kill()
+def _server_killed(setup: SoakSetup, _observer: Observer) -> None:
+    setup.server.kill()
     time.sleep(AWAY_S)
-    stage.server.start()
-    stage.ear.listen()
+    setup.server.start()
+    setup.listener.listen()
 
 
-def _camera(word: str) -> Callable[[Stage, Watch], None]:
-    def happen(stage: Stage, watch: Watch) -> None:
-        assert stage.camera is not None
-        stage.camera.say(word)  # type: ignore[arg-type]  # one of its words
+def _camera(word: str) -> Callable[[SoakSetup, Observer], None]:
+    def happen(setup: SoakSetup, observer: Observer) -> None:
+        assert setup.camera is not None
+        setup.camera.set_state(word)  # type: ignore[arg-type]  # one of its states
         try:
-            wait_for(lambda: not watch.healthy, f"somebody to notice: {word}", NOTICED_S)
+            wait_for(lambda: not observer.healthy, f"the problem to be reported: {word}", NOTICED_S)
         finally:
-            stage.camera.say("play")
+            setup.camera.set_state("play")
 
     return happen
 
 
-def _preset_broken(stage: Stage, watch: Watch) -> None:
-    stage.ask("preset", stage.preset.stem)
-    wait_for(lambda: watch.conductor is not None and watch.healthy, "the preset", NOTICED_S)
-    right = stage.preset.read_text()
-    stage.preset.write_text(right.replace("theremin.pitch", "theremin.pich"))
+def _preset_broken(setup: SoakSetup, observer: Observer) -> None:
+    setup.request("preset", setup.preset.stem)
+    wait_for(lambda: observer.conductor is not None and observer.healthy, "the preset", NOTICED_S)
+    right = setup.preset.read_text()
+    setup.preset.write_text(right.replace("theremin.pitch", "theremin.pich"))
     try:
-        wait_for(lambda: any("pich" in problem for problem in watch.problems), "the mistake to be said", NOTICED_S)
+        wait_for(
+            lambda: any("pich" in problem for problem in observer.problems), "the mistake to be reported", NOTICED_S
+        )
     finally:
-        stage.preset.write_text(right)
+        setup.preset.write_text(right)
 
 
 FAULTS: Final = (

@@ -12,7 +12,7 @@ class ProcessSample(msgspec.Struct, frozen=True):
         name: `supervisor`, `tracker`, `conductor` or `engine`.
         age_s: since it was started.
         rss_mb: memory that it has in use, 1e6 bytes; `own_mb` what of that is neither a file's nor shared on purpose.
-            Memory that happens to be shared with nobody would depend on which other programs use the same libraries.
+            Memory that is not shared at the moment would depend on which other programs use the same libraries.
         fds, threads: how many open files and threads it has.
     """
 
@@ -31,7 +31,7 @@ class Sample(msgspec.Struct, frozen=True):
     Attributes:
         time_s: monotonic.
         processes: those that live for long.
-        family: how many processes there are in all, with trainers, and with dead ones that nobody has buried.
+        family: how many processes there are in all, with trainers, and with zombies.
         runtime_files, temporary_files, shared_memory: how many entries: of the runtime folder, of the folder for
             temporary files, of /dev/shm (those of the soak's JACK server).
         state_mb: what the state folder takes on the disk, 1e6 bytes.
@@ -61,7 +61,7 @@ class Sample(msgspec.Struct, frozen=True):
 
 
 class Loudness(msgspec.Struct, frozen=True):
-    """What was heard in a tenth of a second.
+    """The loudness of a tenth of a second.
 
     Attributes:
         time_s: monotonic, at its end.
@@ -73,7 +73,7 @@ class Loudness(msgspec.Struct, frozen=True):
     peak: float
 
 
-class Broken(msgspec.Struct, frozen=True):
+class FaultRecord(msgspec.Struct, frozen=True):
     """A fault that was made.
 
     Attributes:
@@ -91,7 +91,7 @@ class Broken(msgspec.Struct, frozen=True):
     victim: str = ""
 
 
-class Talk(msgspec.Struct, frozen=True):
+class OscTraffic(msgspec.Struct, frozen=True):
     """OSC: what was sent and what came back.
 
     Attributes:
@@ -116,13 +116,13 @@ class Soak(msgspec.Struct, frozen=True):
         begin_s, end_s: monotonic.
         ceiling: the greatest sample that the presets allow, 1 is full scale.
         sampled: every few seconds.
-        heard: all along.
+        heard: the loudness from begin to end.
         broken: the faults.
         trained, switched: how often.
-        talk: by OSC.
+        talk: the OSC traffic.
         missteps: sentences about what could not be done as planned.
         after: sentences about what was not as it should be at the end, and after the stop.
-        said: its log, but for what belongs to everyday life: who was started again, and why.
+        said: lines of the log that do not belong to normal operation: which process was restarted, and why.
     """
 
     begin_s: float
@@ -130,10 +130,10 @@ class Soak(msgspec.Struct, frozen=True):
     ceiling: float
     sampled: tuple[Sample, ...]
     heard: tuple[Loudness, ...]
-    broken: tuple[Broken, ...]
+    broken: tuple[FaultRecord, ...]
     trained: int
     switched: int
-    talk: Talk
+    talk: OscTraffic
     missteps: tuple[str, ...]
     after: tuple[str, ...]
     said: tuple[str, ...] = ()

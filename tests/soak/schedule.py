@@ -22,7 +22,7 @@ Kind = Literal["fault", "train", "switch"]
 
 @dataclass(frozen=True)
 class Event:
-    """Something that is to happen `at_s` after the begin; `name` says which fault."""
+    """Something that happens `at_s` after the begin; `name` is that of the fault."""
 
     at_s: float
     kind: Kind
@@ -37,7 +37,7 @@ def plan(duration_s: float, faults: Mapping[str, Sequence[str]]) -> list[Event]:
         faults: names of faults by their victim, in the order in which they come.
 
     Raises:
-        ValueError: there is not time enough for every fault; the sentence says how much there has to be.
+        ValueError: there is not time enough for every fault; the sentence says how much is needed.
     """
     kinds = sum(len(names) for names in faults.values())
     # One period before the first fault, and one after the last, are for whatever is compared.

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from tests.soak.faults import FAULTS
-from tests.soak.record import Broken, Loudness, ProcessSample, Sample, Soak, Talk
+from tests.soak.record import FaultRecord, Loudness, OscTraffic, ProcessSample, Sample, Soak
 from tests.soak.report import BEGIN, END, block, renewed
 from tests.soak.schedule import plan
 from tests.soak.traffic import is_rubbish
@@ -72,12 +72,12 @@ def soak(grow: Grow = lambda one: one, seed: int = 1, **changed: object) -> Soak
         sampled=tuple(sampled),
         heard=tuple(heard),
         broken=(
-            Broken("engine killed", BEGIN_S + 100.0, 2.0, 15.0, "engine"),
-            Broken("tracker killed", BEGIN_S + 200.0, 2.0, 0.0, "tracker"),
+            FaultRecord("engine killed", BEGIN_S + 100.0, 2.0, 15.0, "engine"),
+            FaultRecord("tracker killed", BEGIN_S + 200.0, 2.0, 0.0, "tracker"),
         ),
         trained=10,
         switched=50,
-        talk=Talk(commands=100, acks=99, rubbish=1000, states=50, answered_s=END_S - 0.5),
+        talk=OscTraffic(commands=100, acks=99, rubbish=1000, states=50, answered_s=END_S - 0.5),
         missteps=(),
         after=(),
     )
@@ -125,7 +125,7 @@ def test_a_leak_is_named_with_its_process_and_how_much(name: str, field: str, ea
     assert row.end - row.start == pytest.approx(each_minute * 6.5, rel=0.3)
 
 
-def test_a_leak_of_a_life_that_a_fault_has_ended_is_seen_too() -> None:
+def test_a_leak_of_a_process_that_a_fault_has_ended_is_seen_too() -> None:
     def grow(one: ProcessSample) -> ProcessSample:
         if one.name != "engine":
             return one
@@ -133,7 +133,7 @@ def test_a_leak_of_a_life_that_a_fault_has_ended_is_seen_too() -> None:
             return msgspec.structs.replace(one, pid=99, age_s=one.age_s - 400.0)
         return leaking("engine", "own_mb", 5.0)(one)
 
-    killed = Broken("engine killed", BEGIN_S + 380.0, 6.0, 15.0, "engine")
+    killed = FaultRecord("engine killed", BEGIN_S + 380.0, 6.0, 15.0, "engine")
     assert [sentence.split(":")[0] for sentence in sentences(soak(grow, broken=(killed,)))] == ["engine"]
 
 
@@ -167,7 +167,7 @@ def test_warming_up_is_no_growth() -> None:
     assert sentences(soak(grow)) == []
 
 
-def test_a_process_that_never_lived_long_enough_is_no_proof() -> None:
+def test_a_process_that_never_ran_long_enough_is_no_proof() -> None:
     def grow(one: ProcessSample) -> ProcessSample:
         return msgspec.structs.replace(one, pid=int(one.age_s)) if one.name == "conductor" else one
 
@@ -218,15 +218,15 @@ def test_a_single_sample_above_the_ceiling_is_seen(peak: float) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------------- the rest
-def test_whoever_does_not_answer_or_does_not_heal_is_told() -> None:
-    assert "OSC" in sentences(soak(talk=Talk(answered_s=END_S - 60.0)))[0]
-    never = Broken("conductor killed", BEGIN_S + 10.0, math.inf, 0.0)
+def test_a_missing_answer_and_a_problem_that_stays_are_reported() -> None:
+    assert "OSC" in sentences(soak(talk=OscTraffic(answered_s=END_S - 60.0)))[0]
+    never = FaultRecord("conductor killed", BEGIN_S + 10.0, math.inf, 0.0)
     assert sentences(soak(broken=(never,))) == ["conductor killed: not healthy again in time"]
     assert sentences(soak(missteps=("that",), after=("this",))) == ["that", "this"]
 
 
 @pytest.mark.parametrize("minutes", [2, 3, 10, 30, 480])
-def test_in_every_soak_everything_breaks_and_each_process_has_a_long_life(minutes: int) -> None:
+def test_every_soak_has_every_fault_and_a_long_run_of_each_process(minutes: int) -> None:
     events = plan(minutes * 60, OF_VICTIMS)
     faults = [event for event in events if event.kind == "fault"]
     assert {event.name for event in faults} == {fault.name for fault in FAULTS}
@@ -245,7 +245,7 @@ def test_too_short_a_soak_is_refused_with_how_long_it_has_to_be() -> None:
         plan(60.0, OF_VICTIMS)
 
 
-def test_rubbish_never_presses_a_button() -> None:
+def test_invalid_datagrams_never_carry_a_command() -> None:
     assert is_rubbish(b"\xff" * 12)
     assert is_rubbish(b"/nobody\0,\0\0\0")
     assert not is_rubbish(b"/gesturesynth/panic\0,\0\0\0")

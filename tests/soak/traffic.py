@@ -10,13 +10,13 @@ from typing import Final, Self
 
 from gesturesynth.control.osc.addresses import ACK, BY_ADDRESS, ERROR, STATE
 from gesturesynth.control.osc.codec import MalformedError, decode, encode
-from tests.soak.record import Talk
+from tests.soak.record import OscTraffic
 from tests.support.malformed_osc import mutants
 
 STEP_S: Final = 0.05
 RENEW_S: Final = 4.0
 VISIT_S: Final = 5.0
-"""As often somebody new subscribes, and then crashes: none ever says good-bye."""
+"""As often a new client subscribes, and ends without unsubscribing."""
 VISITORS: Final = 2
 """So many of them have not crashed yet."""
 FLOOD_S: Final = 20.0
@@ -25,14 +25,14 @@ FLOOD: Final = 1000
 
 
 class Traffic:
-    """Other programs that talk while it is entered. A context manager.
+    """OSC clients that send while it is entered. A context manager.
 
     Attributes:
-        talk: what was sent and what came back, until now.
+        talk: the datagrams sent and received so far.
     """
 
     def __init__(self, port: int) -> None:
-        self.talk = Talk()
+        self.talk = OscTraffic()
         self._there = ("127.0.0.1", port)
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="traffic")
@@ -86,7 +86,7 @@ class Traffic:
         heard = Counter(_addresses(self._hand))
         heard[STATE] += sum(_addresses(one).count(STATE) for one in (self._subscriber, *self._visitors))
         before = self.talk
-        self.talk = Talk(
+        self.talk = OscTraffic(
             commands=before.commands + sent["commands"],
             acks=before.acks + heard[ACK],
             errors=before.errors + heard[ERROR],

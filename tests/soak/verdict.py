@@ -1,4 +1,4 @@
-"""Did anything grow, and was it always heard? Pure: a soak in, rows out.
+"""Judges a soak: whether anything grew, and whether there was always sound. Pure: a soak in, rows out.
 
 Memory, files and threads are compared within one life of a process: the median of the first quarter of its samples with
 that of the last. A process that begins warms up first, and that does not count. Files and threads are counted in calm
@@ -17,11 +17,11 @@ from typing import Final
 import msgspec
 
 from gesturesynth.core.units import db_to_gain, gain_to_db
-from tests.soak.record import Broken, Loudness, ProcessSample, Sample, Soak
+from tests.soak.record import FaultRecord, Loudness, ProcessSample, Sample, Soak
 
 LEAST_SAMPLES: Final = 8
 LEAST_CALM: Final = 4
-"""A life with fewer samples, or fewer in calm moments, tells nothing."""
+"""A process with fewer samples, or fewer without faults, proves nothing."""
 WARM_PART: Final = 1 / 9
 LONGEST_WARM_S: Final = 60.0
 SILENT_DB: Final = -70.0
@@ -75,9 +75,9 @@ def judge(soak: Soak) -> list[Row]:
         *(row for name in _names(soak.sampled) for row in growth(name, soak.sampled, warm_s)),
         restarts(soak),
         *leftovers(soak, warm_s),
-        *everyday(soak, warm_s),
-        *sounding(soak),
-        answering(soak),
+        *figures_without_faults(soak, warm_s),
+        *sound_rows(soak),
+        osc_answers(soak),
     ]
 
 
@@ -174,7 +174,7 @@ def restarts(soak: Soak) -> Row:
     return Row("restarts that no fault explains", 0.0, len(found), 0.0, note="; ".join(found))
 
 
-def _struck(name: str, last_s: float, next_s: float, broken: Sequence[Broken]) -> bool:
+def _struck(name: str, last_s: float, next_s: float, broken: Sequence[FaultRecord]) -> bool:
     """Whether a fault may be why a process that was there at `last_s` was another at `next_s`."""
     return any(one.victim == name and one.begin_s <= next_s and last_s <= one.begin_s + one.healthy_s for one in broken)
 
@@ -203,7 +203,7 @@ def _calm(soak: Soak, warm_s: float) -> list[Sample]:
 
 
 # ----------------------------------------------------------------------------------------------------------- everyday
-def everyday(soak: Soak, warm_s: float) -> list[Row]:
+def figures_without_faults(soak: Soak, warm_s: float) -> list[Row]:
     """How promptly it works, while nothing is broken. The limits are wide: other programs may come and go."""
     calm = _calm(soak, warm_s)
     rows = []
@@ -228,12 +228,12 @@ def _xruns_a_minute(samples: Sequence[Sample]) -> list[float]:
 
 # -------------------------------------------------------------------------------------------------------------- sound
 def silences(heard: Sequence[Loudness], begin_s: float, end_s: float) -> list[tuple[float, float]]:
-    """Begin and end of whatever was silent or not heard at all for longer than a glitch, monotonic seconds."""
+    """Begin and end of every silence, or gap in the measurements, that is longer than a glitch; monotonic seconds."""
     loud = [one.time_s for one in heard if one.rms > db_to_gain(SILENT_DB) and begin_s <= one.time_s <= end_s]
     return [(former, later) for former, later in pairwise([begin_s, *loud, end_s]) if later - former > GLITCH_S]
 
 
-def explained(gap: tuple[float, float], broken: Sequence[Broken]) -> Broken | None:
+def explained(gap: tuple[float, float], broken: Sequence[FaultRecord]) -> FaultRecord | None:
     """The fault that a silence comes of: one that had happened just before, and is not over for too long."""
     begin_s, end_s = gap
     for one in broken:
@@ -242,7 +242,7 @@ def explained(gap: tuple[float, float], broken: Sequence[Broken]) -> Broken | No
     return None
 
 
-def sounding(soak: Soak) -> list[Row]:
+def sound_rows(soak: Soak) -> list[Row]:
     """Never silent for longer than a fault explains, and never above the ceiling."""
     gaps = silences(soak.heard, soak.begin_s, soak.end_s)
     wrong = [gap for gap in gaps if explained(gap, soak.broken) is None]
@@ -267,7 +267,7 @@ def worst_silences(soak: Soak) -> dict[str, float]:
 
 
 # ---------------------------------------------------------------------------------------------------------------- OSC
-def answering(soak: Soak) -> Row:
+def osc_answers(soak: Soak) -> Row:
     """Whether commands are still answered at the end."""
     talk = soak.talk
     note = f"{talk.acks} of {talk.commands} commands done, {talk.states} states sent, {talk.rubbish} pieces of rubbish"

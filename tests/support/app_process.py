@@ -1,6 +1,6 @@
-"""`gesturesynth run` as a person starts it: a process of its own, in folders of its own, heard on the bus.
+"""`gesturesynth run` as a person starts it: a process of its own, in folders of its own; its messages are received.
 
-with Running("--source", "demo", "--audio", "null") as running:
+with AppProcess("--source", "demo", "--audio", "null") as running:
     running.until(EngineStatus, lambda status: status.samples > 48000, "a second of sound")
     assert running.stop() == 0
 """
@@ -25,7 +25,7 @@ import zmq
 
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.pubsub import endpoint
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 
 M = TypeVar("M", bound=msgspec.Struct)
 STATUSES: dict[str, type[TrackerStatus | ConductorStatus | EngineStatus]] = {
@@ -38,11 +38,11 @@ START_S = 60.0
 DEADLINE_S = 30.0
 
 
-class Listener:
-    """Everything of one type that is said on the bus from now on, in order.
+class MessageListener:
+    """Receives every message of one type from now on, in order.
 
     Attributes:
-        messages: what has come in so far; `fetch` adds to it.
+        messages: those received so far; `fetch` adds to them.
     """
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], kind: type[msgspec.Struct]) -> None:
@@ -57,17 +57,17 @@ class Listener:
         self._socket.connect(endpoint(kind))
 
     def fetch(self) -> list[Any]:
-        """Takes in what has arrived; returns `messages`."""
+        """Receives what has arrived; returns all `messages`."""
         while self._socket.poll(0):
             self.messages.append(self._decoder.decode(self._socket.recv()))
         return self.messages
 
     def close(self) -> None:
-        """Listens no more."""
+        """Closes the socket."""
         self._socket.close()
 
 
-class Running:
+class AppProcess:
     """One `gesturesynth run`. A context manager; its end ends every process that it has started.
 
     Args:
@@ -78,7 +78,7 @@ class Running:
     Attributes:
         runtime: the runtime folder.
         folders: the environment variables that name its folders.
-        seen: every process id that was ever part of it, by process.
+        known_processes: every process that was ever part of it, by its id.
     """
 
     def __init__(
@@ -92,11 +92,11 @@ class Running:
         }
         self._environment = dict(os.environ if environment is None else environment) | self.folders
         self.runtime = self.home / "runtime"
-        self._words = self.home / "words"
+        self._stderr_file = self.home / "words"
         self.process: subprocess.Popen[bytes] | None = None
-        self.seen: dict[int, psutil.Process] = {}
+        self.known_processes: dict[int, psutil.Process] = {}
         self._context = zmq.Context()
-        self._listeners: dict[type[msgspec.Struct], Listener] = {}
+        self._listeners: dict[type[msgspec.Struct], MessageListener] = {}
 
     def __enter__(self) -> Self:
         self.launch()
@@ -107,7 +107,7 @@ class Running:
 
     def launch(self) -> None:
         """Starts it, and does not wait."""
-        with self._words.open("wb") as text:
+        with self._stderr_file.open("wb") as text:
             # A session of its own, as in a terminal of its own: Ctrl-C reaches the whole foreground group.
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "gesturesynth", "run", "--json", *self._ports(), *self._flags],
@@ -123,14 +123,14 @@ class Running:
         given = {flag.partition("=")[0] for flag in self._flags}
         return [f"{flag}=0" for flag in ("--osc-port", "--metrics-port") if flag not in given]
 
-    # ---------------------------------------------------------------------------------------------------- what it says
-    def listen(self, kind: type[msgspec.Struct]) -> Listener:
-        """Everything of this type from the first call on."""
+    # ------------------------------------------------------------------------------------------------ messages and log
+    def listen(self, kind: type[msgspec.Struct]) -> MessageListener:
+        """All messages of this type from the first call on."""
         if kind not in self._listeners:
             with pytest.MonkeyPatch.context() as patch:
                 for name, folder in self.folders.items():
                     patch.setenv(name, folder)
-                self._listeners[kind] = Listener(self._context, kind)
+                self._listeners[kind] = MessageListener(self._context, kind)
         return self._listeners[kind]
 
     def until(self, kind: type[M], condition: Callable[[M], bool], what: str, deadline_s: float = DEADLINE_S) -> M:
@@ -146,72 +146,74 @@ class Running:
                     return found
             begin = len(messages)
             assert time.monotonic() < end_s, (
-                f"waited {deadline_s:g} s for: {what}; last: {messages[-1:]}; {self.words()}"
+                f"waited {deadline_s:g} s for: {what}; last: {messages[-1:]}; {self.stderr_text()}"
             )
             assert self.process is not None
-            assert self.process.poll() is None, f"it ended while waiting for: {what}; {self.words()}"
+            assert self.process.poll() is None, f"it ended while waiting for: {what}; {self.stderr_text()}"
             time.sleep(0.01)
 
-    def words(self) -> str:
-        """What it has written to standard error so far."""
-        return self._words.read_text(errors="replace")
+    def stderr_text(self) -> str:
+        """Its standard error so far."""
+        return self._stderr_file.read_text(errors="replace")
 
     def log(self) -> list[dict[str, Any]]:
-        """Its log so far. What is no line of JSON (a traceback) comes as {"event": ..., "level": "unstructured"}."""
+        """Its log so far. A line that is not JSON (of a traceback) is {"event": ..., "level": "unstructured"}."""
         lines: list[dict[str, Any]] = []
-        for line in self.words().splitlines():
+        for line in self.stderr_text().splitlines():
             try:
                 lines.append(json.loads(line))
             except ValueError:
                 lines.append({"event": line, "level": "unstructured"})
         return lines
 
-    def until_said(self, text: str, process: str = "", deadline_s: float = DEADLINE_S) -> dict[str, Any]:
+    def until_logged(self, text: str, process: str = "", deadline_s: float = DEADLINE_S) -> dict[str, Any]:
         """The first line of the log with this text in its event or its message."""
 
-        def said() -> list[dict[str, Any]]:
+        def found() -> list[dict[str, Any]]:
             return [
                 line
                 for line in self.log()
                 if text in f"{line['event']}: {line.get('message', '')}" and process in ("", line.get("process"))
             ]
 
-        wait_for(lambda: bool(said()), f"the words '{text}' in:\n{self.words()}", deadline_s)
-        return said()[0]
+        wait_for(lambda: bool(found()), f"the text '{text}' in:\n{self.stderr_text()}", deadline_s)
+        return found()[0]
 
-    # ------------------------------------------------------------------------------------------------------ what it is
-    def playing(self, deadline_s: float = START_S) -> None:
-        """Waits until every process speaks, the model is fitted and the engine plays the preset."""
+    # ------------------------------------------------------------------------------------------------------- processes
+    def wait_until_playing(self, deadline_s: float = START_S) -> None:
+        """Waits until every process sends its status, the model is fitted and the engine plays the preset."""
         for kind in STATUSES.values():
             self.listen(kind)
         self.until(TrackerStatus, lambda status: status.state == "live", "frames", deadline_s)
         conductor = self.until(ConductorStatus, lambda status: bool(status.model), "a model", deadline_s)
         self.until(EngineStatus, lambda status: status.preset == conductor.preset, "the preset to sound", deadline_s)
-        self.look()
+        self.find_processes()
 
     def pids(self) -> dict[str, int]:
-        """The process ids of tracker, conductor and engine, as they say."""
-        return {name: self.until(kind, lambda _: True, f"a word of {name}").pid for name, kind in STATUSES.items()}
+        """The process ids of tracker, conductor and engine, from their statuses."""
+        return {name: self.until(kind, lambda _: True, f"a status of {name}").pid for name, kind in STATUSES.items()}
 
-    def look(self) -> set[int]:
-        """The process ids of all that belongs to it now; remembers them in `seen`."""
+    def find_processes(self) -> set[int]:
+        """The process ids of all that belongs to it now; adds them to `known_processes`."""
         assert self.process is not None
         try:
             top = psutil.Process(self.process.pid)
-            family = [top, *top.children(recursive=True)]
+            processes = [top, *top.children(recursive=True)]
         except psutil.NoSuchProcess:
-            family = []
-        self.seen |= {member.pid: member for member in family}
-        return {member.pid for member in family}
+            processes = []
+        self.known_processes |= {process.pid: process for process in processes}
+        return {process.pid for process in processes}
 
     def alive(self) -> list[psutil.Process]:
-        """Those of `seen` that have not ended."""
-        return [one for one in self.seen.values() if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+        """Those of `known_processes` that have not ended."""
+        return [
+            one for one in self.known_processes.values() if one.is_running() and one.status() != psutil.STATUS_ZOMBIE
+        ]
 
     # ----------------------------------------------------------------------------------------------------- how it ends
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         """Ctrl-C (or another signal), and its exit code."""
-        self.look()
+        self.find_processes()
         assert self.process is not None
         if number == signal.SIGINT:
             os.killpg(self.process.pid, number)
@@ -220,15 +222,15 @@ class Running:
         return self.process.wait(DEADLINE_S)
 
     def close(self) -> None:
-        """Ends what is left, and takes the folders away."""
+        """Ends all processes that are left, and removes the folders."""
         if self.process is not None:
             if self.process.poll() is None:
-                self.look()
+                self.find_processes()
                 self.process.terminate()
                 try:
                     self.process.wait(15)
                 except subprocess.TimeoutExpired:
-                    self.look()
+                    self.find_processes()
                     self.process.kill()
                     self.process.wait()
             for member in self.alive():

@@ -1,9 +1,9 @@
-"""A classroom: a conductor with all that is behind it (worker, trainer, store), stepped by hand; time is passed in.
+"""A conductor with its worker thread, trainer process and store, whose ticks a test calls; time is passed in.
 
-with Classroom(file) as room:
-    room.playing()
-    room.done("select", 1)
-    room.pass_s(0.5, LOW)
+with ConductorHarness(file) as harness:
+    harness.wait_until_playing()
+    harness.done("select", 1)
+    harness.run_for(0.5, LOW)
 """
 
 from __future__ import annotations
@@ -34,47 +34,43 @@ from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.pipeline.example_library import ExampleLibrary
 from gesturesynth.runtime.messages import Body, Pose, SessionState, Sound
 from gesturesynth.runtime.service import Service
-from tests.support.stick_figure import pose as figure
+from tests.support.stick_figure import body
 
 RULES = Rules(countdown_s=0.5, take_s=1.0, tick_s=0.25, confirm_s=3.0)
 DEADLINE_S = 30.0
 
 
-def body(right_deg: float, left_deg: float) -> Body:
-    """Somebody with arms raised so far: 0 hang, 90 level, 180 up."""
-    image = figure(right_arm=(right_deg, 175.0), left_arm=(left_deg, 175.0))
-    return Body.from_arrays(image, np.zeros((33, 3), np.float32))
-
-
 LOW, MIDDLE, HIGH = body(15.0, 15.0), body(90.0, 90.0), body(160.0, 160.0)
 
 
-class Heard:
-    """In the place of the socket to the engine: all that it would be told."""
+class FakeEngineSocket:
+    """In place of the socket to the engine: keeps every message."""
 
     def __init__(self) -> None:
         self.sounds: list[Sound] = []
 
     def send(self, sound: Sound) -> None:
-        """Keeps it."""
+        """Keeps the message."""
         self.sounds.append(sound)
 
     def close(self) -> None:
-        """As that of the socket."""
+        """Does nothing; the socket has it, too."""
 
 
-class Classroom:
+class ConductorHarness:
     """See the head of this file.
 
     Args:
         first: the file of the preset that plays first.
+        rules: of the session.
+        seed: of the random numbers.
         choices: what was chosen before.
-        doors: opening hours; always open by default.
+        gate: opening hours; always open by default.
 
     Attributes:
-        now_s: the time, in steps of the conductor.
-        answers: to each command asked here, by its number: whether it was done, and a sentence.
-        news: all that the repertoire has said.
+        now_s: the time, in ticks of the conductor.
+        answers: to each command, by its number: whether it was done, and a sentence.
+        preset_events: all events of the preset manager.
     """
 
     def __init__(
@@ -83,48 +79,48 @@ class Classroom:
         rules: Rules = RULES,
         seed: int = 1,
         choices: Choices = NOTHING_CHOSEN,
-        doors: OpeningHoursGate | None = None,
+        gate: OpeningHoursGate | None = None,
     ) -> None:
         self.now_s = 1000.0
         self.body: Body | None = MIDDLE
         self.answers: dict[int, list[tuple[bool, str]]] = {}
-        self.news: list[PresetEvent] = []
+        self.preset_events: list[PresetEvent] = []
         self._frames = 0
         self._context: zmq.Context[Any] = zmq.Context()
         self.worker = ThreadPoolExecutor(1, "files")
         library = ExampleLibrary(lambda: datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC))
-        self.repertoire = PresetManager(loader.load(first), self._context, 0.0, self.worker, library.examples)
-        self.teaching = SessionController(
-            self.repertoire,
+        self.preset_manager = PresetManager(loader.load(first), self._context, 0.0, self.worker, library.examples)
+        self.session_controller = SessionController(
+            self.preset_manager,
             library,
             self.worker,
             rules=rules,
             choices=choices,
-            gate=doors or OpeningHoursGate(None, 0.0, lambda: datetime.now(tz=UTC)),
+            gate=gate or OpeningHoursGate(None, 0.0, lambda: datetime.now(tz=UTC)),
             random=np.random.default_rng(seed),
         )
-        memory = StateStorage(0.0, None, runtime=paths.runtime_dir() / "conductor", state=paths.state_dir())
-        self._heard = Heard()
+        storage = StateStorage(0.0, None, runtime=paths.runtime_dir() / "conductor", state=paths.state_dir())
+        self._engine_socket = FakeEngineSocket()
         self.conductor = Conductor(
-            self.repertoire,
-            self.teaching,
+            self.preset_manager,
+            self.session_controller,
             CommandInputs(self._context, None),
             self._context,
             Service(),
-            storage=memory,
+            storage=storage,
             copies=LastKnownGoodCopies(self.worker),
         )
         self.conductor._sounds.close()
-        self.conductor._sounds = self._heard  # type: ignore[assignment]  # it has all of it that is used
-        poll = self.repertoire.poll
+        self.conductor._sounds = self._engine_socket  # type: ignore[assignment]  # it has all of it that is used
+        poll = self.preset_manager.poll
 
-        def listening(now_s: float) -> PresetEvent | None:
+        def poll_and_keep(now_s: float) -> PresetEvent | None:
             event = poll(now_s)
             if event:
-                self.news.append(event)
+                self.preset_events.append(event)
             return event
 
-        self.repertoire.poll = listening  # type: ignore[method-assign]  # the same, and remembered
+        self.preset_manager.poll = poll_and_keep  # type: ignore[method-assign]  # it does the same
 
     def __enter__(self) -> Self:
         return self
@@ -139,8 +135,8 @@ class Classroom:
             self._context.destroy(linger=0)
 
     # ------------------------------------------------------------------------------------------------------------- time
-    def step(self) -> None:
-        """One step of the conductor; every other one has a new frame."""
+    def tick(self) -> None:
+        """One tick of the conductor; every other tick has a new frame."""
         self.now_s += TICK_S
         self._frames += 1
         frame = None
@@ -149,67 +145,69 @@ class Classroom:
             frame = Pose(self.now_s, self._frames, 640, 480, bodies)
         self.conductor._step(frame, self.now_s)
 
-    def pass_s(self, seconds: float, what: Body | None = None) -> None:
-        """Lets time pass; somebody stands there as before, or from now on so."""
+    def run_for(self, seconds: float, what: Body | None = None) -> None:
+        """Ticks for so long; the person keeps the pose, or takes the given one."""
         self.body = what or self.body
         for _ in range(round(seconds / TICK_S)):
-            self.step()
+            self.tick()
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
-        """Steps until it is so; for what threads and processes do."""
+        """Ticks until the condition holds; for what threads and processes do."""
         end_s = time.monotonic() + DEADLINE_S
         while not condition():
-            assert time.monotonic() < end_s, f"waited for {what}; {self.state}; {self.news[-3:]}"
-            self.step()
+            assert time.monotonic() < end_s, f"waited for {what}; {self.state}; {self.preset_events[-3:]}"
+            self.tick()
             time.sleep(TICK_S / 4)
 
-    def playing(self) -> None:
-        """Waits for a model, and for somebody to be there."""
-        self.until(lambda: bool(self.repertoire.model), "a model")
-        self.settle()
-        self.pass_s(2.0)
+    def wait_until_playing(self) -> None:
+        """Ticks until there is a model, and a person in view."""
+        self.until(lambda: bool(self.preset_manager.model), "a model")
+        self.wait_until_idle()
+        self.run_for(2.0)
 
-    def settle(self) -> None:
-        """Waits until nothing is under way in worker or trainer, and every command has an answer."""
+    def wait_until_idle(self) -> None:
+        """Ticks until worker and trainer have nothing to do, and every command has an answer."""
         quiet_since_s = self.now_s
 
         def settled() -> bool:
             nonlocal quiet_since_s
-            preset_manager = self.repertoire
+            preset_manager = self.preset_manager
             busy = (
                 preset_manager.training
                 or preset_manager._reading
                 or self.state.training
-                or not self.teaching._jobs.idle
+                or not self.session_controller._jobs.idle
             )
-            if busy or self.owed():
+            if busy or self.unanswered():
                 quiet_since_s = self.now_s
             return self.now_s - quiet_since_s > 5 * TICK_S
 
         self.until(settled, "everything to be done")
 
     # --------------------------------------------------------------------------------------------------------- commands
-    def ask(self, name: str, *values: object, by: str = KEYBOARD) -> int:
-        """Gives a command; the number of its answer."""
+    def submit(self, name: str, *values: object, by: str = KEYBOARD) -> int:
+        """Submits a command; the number of its answer."""
         number = len(self.answers)
         replies: list[tuple[bool, str]] = []
         self.answers[number] = replies
-        self.teaching.submit(call(name, values, by), self.now_s, lambda ok, words: replies.append((ok, words)))
+        self.session_controller.submit(
+            call(name, values, by), self.now_s, lambda ok, words: replies.append((ok, words))
+        )
         return number
 
-    def owed(self) -> list[int]:
-        """The commands without an answer."""
+    def unanswered(self) -> list[int]:
+        """The numbers of commands without an answer."""
         return [number for number, replies in self.answers.items() if not replies]
 
     def done(self, name: str, *values: object) -> str:
-        """Gives a command, waits for its one answer, that it was done; its sentence."""
-        ok, text = self.answer(self.ask(name, *values))
+        """Submits a command and waits for its only answer, which must be that it was done; the sentence."""
+        ok, text = self.answer(self.submit(name, *values))
         assert ok, text
         return text
 
     def refused(self, name: str, *values: object) -> str:
-        """Gives a command, waits for its one answer, that it was not done; its sentence."""
-        ok, text = self.answer(self.ask(name, *values))
+        """Submits a command and waits for its only answer, which must be a refusal; the sentence."""
+        ok, text = self.answer(self.submit(name, *values))
         assert not ok, text
         return text
 
@@ -220,37 +218,37 @@ class Classroom:
         return only
 
     def take(self, what: Body) -> None:
-        """Somebody records a take for what is selected, in this pose, and it is confirmed."""
+        """Records a take for the selected target in this pose, and waits until it is saved."""
         before = self.cue("saved")
         self.done("record")
-        self.pass_s(RULES.countdown_s + RULES.take_s + 2 * TICK_S, what)
+        self.run_for(RULES.countdown_s + RULES.take_s + 2 * TICK_S, what)
         self.until(lambda: self.cue("saved") > before, "a take to be saved")
 
     def train(self) -> None:
-        """Somebody trains, and it is over."""
+        """Trains, and waits for the end of it."""
         self.done("train")
-        self.settle()
+        self.wait_until_idle()
 
-    # ------------------------------------------------------------------------------------------------------- what is so
+    # ----------------------------------------------------------------------------------------------------------- values
     @property
     def state(self) -> SessionState:
-        """What people see of the session."""
-        return self.teaching.state
+        """The state of the session, as its status has it."""
+        return self.session_controller.state
 
     @property
     def sounds(self) -> list[Sound]:
-        """All that the engine would have heard."""
-        return self._heard.sounds
+        """All messages to the engine."""
+        return self._engine_socket.sounds
 
     @property
     def values(self) -> dict[str, float]:
-        """What sounds now, by output."""
-        names = (output.name for output in self.repertoire.piece.preset.outputs)
+        """The newest value of each output, by its name."""
+        names = (output.name for output in self.preset_manager.piece.preset.outputs)
         return dict(zip(names, self.sounds[-1].values, strict=True))
 
     def positions(self, since: int = 0) -> NDArray[np.float64]:
         """Places of all outputs, 0..1, at each step from the given one, (n, m); all of the preset that plays."""
-        outputs = self.repertoire.piece.preset.mapping_outputs()
+        outputs = self.preset_manager.piece.preset.mapping_outputs()
         rows = [
             [output.position(value) for output, value in zip(outputs, sound.values, strict=True)]
             for sound in self.sounds[since:]
@@ -263,11 +261,11 @@ class Classroom:
 
     def stored(self) -> ExampleStore:
         """The examples of the preset that plays, opened as another program would; to be closed."""
-        return ExampleStore.open(store_path(self.repertoire.piece.preset.key), datetime(2026, 3, 1, tzinfo=UTC))
+        return ExampleStore.open(store_path(self.preset_manager.piece.preset.key), datetime(2026, 3, 1, tzinfo=UTC))
 
 
 def own_preset(name: str, text: str) -> Path:
-    """A preset of one's own, without factory examples."""
+    """Writes a preset into the folder of presets, without factory examples; its file."""
     file = paths.config_dir() / "presets" / f"{name}.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")

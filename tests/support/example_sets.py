@@ -1,4 +1,4 @@
-"""Examples as an artist would teach them, for tests: some poses, each held for a while with a sound or a class."""
+"""Sets of examples: some poses, each held for a while with a sound or a class. Short, as tests need no more."""
 
 from __future__ import annotations
 

@@ -46,13 +46,13 @@ class FakeKeypad:
         self._pipe = -1
 
     def plug_in(self) -> None:
-        """There it is."""
+        """The device appears."""
         os.mkfifo(self.path)
-        # For both ways, so that nobody has to be there yet.
+        # For both directions, so that opening it does not wait for a reader.
         self._pipe = os.open(self.path, os.O_RDWR | os.O_NONBLOCK)
 
     def unplug(self) -> None:
-        """It is gone, whatever keys were down."""
+        """The device disappears, also while keys are down."""
         self.path.unlink()
         os.close(self._pipe)
         self._pipe = -1

@@ -1,4 +1,4 @@
-"""Skeletons without a body: for what happens to poses, never for what they look like."""
+"""Skeletons whose landmarks are no body: for tests of how poses travel, not of their geometry. Short on purpose."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def number_of(pose: Pose) -> int:
     return round(float(pose.bodies[0].image_array()[0, 0]) * 1000)
 
 
-def write_performer(path: Path, count: int = 30, rate_hz: float = RATE_HZ) -> Path:
+def write_skeleton(path: Path, count: int = 30, rate_hz: float = RATE_HZ) -> Path:
     with SkeletonWriter(path, "a test") as writer:
         for pose in poses(count, rate_hz):
             writer.write(pose)

@@ -1,4 +1,4 @@
-"""Short ways to measure features of mannequins."""
+"""Measures features of stick figures. Short: two modules of tests need it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Real footage for tests: never part of the project, looked for beside the checkout, and loudly missed."""
+"""Real footage for tests. It is not part of the project; the summary of a run says which of it is missing.
+
+Short, but `tests/support/selection.py` knows by the import of it which tests need footage.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ CLIPS = {
     "athlete": "pose2sim_single_cam01.mp4",  # one athlete, wide arms, 1080x1920, 60 fps, 1.7 s
     "walker": "sports2d_demo.mp4",  # walks in, through and out, 1768x994, 30 fps, 7.7 s
     "two": "pose2sim_multi_cam02.mp4",  # two people, 1088x1920, 60 fps, 1.7 s
-    "statue": "kazuhito_torasan.mp4",  # nobody moves, 1280x720, 30 fps, 29 s
+    "statue": "kazuhito_torasan.mp4",  # nothing moves, 1280x720, 30 fps, 29 s
     "hand": "mpsamples_hand_test_video.mp4",  # a hand opens, 640x360, 25 fps, 8 s
 }
 

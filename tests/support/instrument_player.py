@@ -6,7 +6,7 @@ import ctypes
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,6 @@ from scipy.signal import lfilter
 
 from gesturesynth.synthesis.instruments import catalogue
 from gesturesynth.synthesis.pyo_loader import load_pyo
-
-if TYPE_CHECKING:
-    from pyo import Server
 
 RATE_HZ: Final = 48000
 FRAMES: Final = 256
@@ -29,8 +26,8 @@ _HIGH_PASS: Final = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621
 
 
 @dataclass(frozen=True)
-class At:
-    """Something that happens while an instrument is played: values to glide to, or triggers to fire."""
+class TimedChange:
+    """A change while an instrument plays: values to glide to, or triggers to fire."""
 
     time_s: float
     values: Mapping[str, float] = field(default_factory=dict)
@@ -38,8 +35,8 @@ class At:
 
 
 @contextmanager
-def server(seed: int = 1, frames: int = FRAMES) -> Iterator[Server]:
-    """A pyo server that runs when it is told to; only one at a time."""
+def server(seed: int = 1, frames: int = FRAMES) -> Iterator[Any]:
+    """A pyo server that computes a buffer on request; only one at a time."""
     made = load_pyo().Server(sr=RATE_HZ, nchnls=2, buffersize=frames, duplex=0, audio="manual")
     made.deactivateMidi()
     made.setVerbosity(1)
@@ -53,13 +50,13 @@ def server(seed: int = 1, frames: int = FRAMES) -> Iterator[Server]:
         made.shutdown()
 
 
-class PlayedInstrument:
+class InstrumentPlayer:
     """One instrument of the catalogue in a running server.
 
     Parameters stand at `fixed` or their defaults (level at 0 dB) and glide to new values in their own glide.
     """
 
-    def __init__(self, made: Server, kind: str, fixed: Mapping[str, float]) -> None:
+    def __init__(self, made: Any, kind: str, fixed: Mapping[str, float]) -> None:
         pyo = load_pyo()
         self._server = made
         instrument_class = catalogue()[kind]
@@ -73,28 +70,28 @@ class PlayedInstrument:
         self.instrument.output.out()
         frames = made.getBufferSize()
         address = int(made.getOutputAddr(), 16)
-        self._output = np.ctypeslib.as_array((ctypes.c_float * (2 * frames)).from_address(address)).reshape(frames, 2)
+        self._buffer = np.ctypeslib.as_array((ctypes.c_float * (2 * frames)).from_address(address)).reshape(frames, 2)
 
-    def listen(self, seconds_s: float, *happenings: At) -> Samples:
+    def render(self, seconds_s: float, *happenings: TimedChange) -> Samples:
         """The next seconds, float64, shape (samples, 2); `happenings` are applied at buffers, times from now."""
         waiting = sorted(happenings, key=lambda happening: happening.time_s)
         blocks = []
-        for block in range(round(seconds_s * RATE_HZ / len(self._output))):
-            while waiting and waiting[0].time_s <= block * len(self._output) / RATE_HZ:
+        for block in range(round(seconds_s * RATE_HZ / len(self._buffer))):
+            while waiting and waiting[0].time_s <= block * len(self._buffer) / RATE_HZ:
                 happening = waiting.pop(0)
                 for name, value in happening.values.items():
                     self.controls[name].value = value
                 for trigger in happening.triggers:
                     self.instrument.fire(trigger)
             self._server.process()
-            blocks.append(self._output.copy())
+            blocks.append(self._buffer.copy())
         return np.concatenate(blocks).astype(np.float64)
 
 
-def play(kind: str, seconds_s: float, *happenings: At, seed: float = 1, **fixed: float) -> Samples:
+def play(kind: str, seconds_s: float, *happenings: TimedChange, seed: float = 1, **fixed: float) -> Samples:
     """What an instrument plays from its first sample, float64, shape (samples, 2)."""
     with server(int(seed)) as made:
-        return PlayedInstrument(made, kind, fixed).listen(seconds_s, *happenings)
+        return InstrumentPlayer(made, kind, fixed).render(seconds_s, *happenings)
 
 
 def momentary_lufs(samples: Samples) -> Samples:

@@ -1,7 +1,7 @@
-"""Sound with the time at which it was heard, and the pitch of a voice in it.
+"""Sound with the time at which it was played, and the pitch of a voice in it.
 
-`python -m tests.support.jack_capture OUT` is the ear of `TimedCapture`: a JACK client in a process of its own, because
-the library of JACK serves one server a process, and ends the process when that server goes at the wrong moment.
+`python -m tests.support.jack_capture OUT` is the client of `TimedCapture`: in a process of its own, because the library
+of JACK serves one server per process, and ends the process when that server goes at the wrong moment.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.support.jack_server import JackServer, wait_for
+from tests.support.jack_server import JackServer
+from tests.support.waiting import wait_for
 
 LOWEST_HZ = 80.0
 HIGHEST_HZ = 2000.0
@@ -38,7 +39,7 @@ class TimedCapture:
         self.times_s: NDArray[np.float64] = np.empty(0)
 
     def __enter__(self) -> Self:
-        self._folder = tempfile.TemporaryDirectory(prefix="gs-ear-")
+        self._folder = tempfile.TemporaryDirectory(prefix="gs-capture-")
         self._file = Path(self._folder.name) / "heard"
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.jack_capture", str(self._file)],
@@ -48,7 +49,7 @@ class TimedCapture:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_for(lambda: self._file.is_file() and self._file.stat().st_size > 0, "the ear to hear")
+        wait_for(lambda: self._file.is_file() and self._file.stat().st_size > 0, "the first captured buffer")
         return self
 
     def __exit__(self, *_: object) -> None:

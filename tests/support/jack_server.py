@@ -1,4 +1,4 @@
-"""A private JACK server without a sound card, and what is heard on it.
+"""A private JACK server without a sound card, and a recording of what is played on it.
 
     with JackServer() as server:
         process = subprocess.Popen(..., env=server.environment)
@@ -8,11 +8,11 @@
 
 The server is synchronous (-S): it waits for its clients, so a busy machine makes it slow but never leaves holes in what
 is captured. What clients send to `system:playback_1` and `_2` is recorded by `jack_rec`, from beginning to end, whether
-or not there is a client at the moment. Where clients are killed it must not be synchronous: it would wait for the dead
-for 100 seconds.
+or not there is a client at the moment. Where clients are killed it must not be synchronous: it would wait for them for
+100 seconds.
 
-A computer has room for eight JACK servers, and one that was killed keeps its place until another of the same name
-comes. So tests share a few names, each locked while it is in use.
+A computer can have eight JACK servers, and one that was killed keeps its place until another of the same name starts.
+So tests share a few names, each locked while it is in use.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import struct
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,8 +35,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.synthesis.audio import device_probe
+from tests.support.waiting import DEADLINE_S, wait_for
 
-DEADLINE_S = 20.0
 NAMES = 5
 REALTIME_PRIORITY = 70
 """As our own unit has it."""
@@ -44,16 +44,8 @@ PORTS = 128
 """As our own unit has it: room for JACK's usual 2048 is 215 MB in each client."""
 
 
-def wait_for(condition: Callable[[], bool], what: str, deadline_s: float = DEADLINE_S) -> None:
-    """Polls until `condition()` is true; fails with `what` when the deadline is over."""
-    end_s = time.monotonic() + deadline_s
-    while not condition():
-        assert time.monotonic() < end_s, f"waited {deadline_s:g} s for: {what}"
-        time.sleep(0.02)
-
-
 def _take_name() -> tuple[int, str]:
-    """A name that nobody uses, and the file descriptor whose closing gives it back."""
+    """A name that is not in use, and the file descriptor whose closing releases it."""
     end_s = time.monotonic() + DEADLINE_S * 3
     while time.monotonic() < end_s:
         for number in range(NAMES):
@@ -134,7 +126,7 @@ class JackServer:
         )
         waiting = self._wait()
         if waiting in (-signal.SIGBUS, -signal.SIGSEGV) and device_probe.remove_metadata():
-            waiting = self._wait()  # somebody's jackd was killed while it wrote what all clients of this user read
+            waiting = self._wait()  # a jackd was killed while it wrote the metadata that all clients of this user read
         if waiting:
             self.kill()
             raise AssertionError(f"jackd '{self.name}' did not start (try `jackd -n {self.name} -d dummy` by hand)")
@@ -149,11 +141,11 @@ class JackServer:
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
-        """Asks it to leave; does nothing when it has left."""
+        """Ends it with SIGTERM; does nothing when it has ended."""
         self._end(signal.SIGKILL if self._frozen else signal.SIGTERM)
 
     def freeze(self) -> None:
-        """It hangs (SIGSTOP), until it is killed."""
+        """Lets it hang (SIGSTOP) until it is killed."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
         self._frozen = True

@@ -1,6 +1,6 @@
-"""Takes the test run off the network, as the tracker does: MediaPipe's wheel would report home from here, too.
+"""Takes the test run off the network, as the tracker does: MediaPipe sends statistics from tests, too.
 
-Loop-back stays up, for tests that talk to a server of their own.
+Loop-back stays up, for tests with a server of their own. Short, but conftest.py must import nothing else with it.
 """
 
 from __future__ import annotations

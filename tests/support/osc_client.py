@@ -1,4 +1,4 @@
-"""Another program that speaks OSC with our server, as a test sees it."""
+"""A client of the OSC server, and everything that it receives."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from gesturesynth.control.osc.server import OscCall, OscServer
 
 
 @dataclass
-class Program:
-    """Another program: a socket of its own, on an address of its own if need be, and everything that came to it."""
+class OscClient:
+    """A client with a socket of its own, on an address of its own if necessary."""
 
     server: OscServer
     host: str = "127.0.0.1"
@@ -34,7 +34,7 @@ class Program:
         self.socket.sendto(datagram, ("127.0.0.1", self.server.port))
 
     def packets(self) -> list[bytes]:
-        """Loop-back delivers before `sendto` returns, so what is not there now was not sent."""
+        """All datagrams that have arrived. Loop-back delivers before `sendto` returns, so no other was sent."""
         packets = []
         while True:
             try:
@@ -42,7 +42,7 @@ class Program:
             except BlockingIOError:
                 return packets
 
-    def heard(self) -> list[tuple[str, list[object]]]:
+    def messages(self) -> list[tuple[str, list[object]]]:
         """Address and values of each message since the last call, bundles flattened."""
         messages: list[OscMessage] = []
         for packet in self.packets():
@@ -50,17 +50,17 @@ class Program:
         return [(message.address, message.params) for message in messages]
 
 
-class MakeProgram(Interface):
-    def __call__(self, host: str = "127.0.0.1") -> Program: ...
+class MakeOscClient(Interface):
+    def __call__(self, host: str = "127.0.0.1") -> OscClient: ...
 
 
 @contextmanager
-def several(server: OscServer) -> Iterator[MakeProgram]:
-    """Makes as many as a test wants, and closes them."""
-    made: list[Program] = []
+def osc_clients(server: OscServer) -> Iterator[MakeOscClient]:
+    """Makes clients, and closes them at the end."""
+    made: list[OscClient] = []
 
-    def make(host: str = "127.0.0.1") -> Program:
-        made.append(Program(server, host))
+    def make(host: str = "127.0.0.1") -> OscClient:
+        made.append(OscClient(server, host))
         return made[-1]
 
     yield make
@@ -68,6 +68,6 @@ def several(server: OscServer) -> Iterator[MakeProgram]:
         program.socket.close()
 
 
-def do_all(server: OscServer, requested: Sequence[OscCall]) -> None:
+def answer_all(server: OscServer, requested: Sequence[OscCall]) -> None:
     for one in requested:
         server.answer(one, True, f"did {one.call.text}")

@@ -16,7 +16,7 @@ _STATE = re.compile(r'^\S+ /gesturesynth/state s "(\{.*\})"$', re.MULTILINE)
 
 
 def tool(name: str) -> str:
-    """Where it is."""
+    """The path of a program."""
     found = shutil.which(name)
     assert found, f"{name} is missing: apt install liblo-tools"
     return found
@@ -28,16 +28,16 @@ def oscsend(port: int, *text: str) -> None:
 
 
 def free_port() -> int:
-    """A UDP port that nobody listens to."""
+    """A UDP port that is not in use."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as finder:
         finder.bind(("", 0))
         return int(finder.getsockname()[1])
 
 
-class Dump:
+class OscDump:
     """`oscdump` on a port of its own. A context manager.
 
-    What it prints goes into a file: a pipe that nobody empties would hold it up, and it would lose what comes then.
+    Its output goes into a file: a pipe that is not read would block it, and it would lose messages.
     """
 
     def __init__(self) -> None:
@@ -63,20 +63,20 @@ class Dump:
 
     @property
     def text(self) -> str:
-        """Whole lines that it has printed since `forget`."""
+        """The complete lines that it has printed since `forget`."""
         with self._file.open("rb") as file:
             file.seek(self._read)
             return file.read().rpartition(b"\n")[0].decode()
 
     def forget(self) -> None:
-        """From now on only what is printed later counts."""
+        """Ignores all that was printed until now."""
         self._read = self._file.stat().st_size
 
     def shows(self, *message: str) -> bool:
-        """Whether all the words have been printed."""
+        """Whether all these texts have been printed."""
         text = self.text
-        return all(word in text for word in message)
+        return all(part in text for part in message)
 
     def states(self) -> list[dict[str, Any]]:
-        """What `/gesturesynth/state` said."""
+        """The values of all messages `/gesturesynth/state`."""
         return [json.loads(text) for text in _STATE.findall(self.text)]

@@ -1,7 +1,8 @@
-"""A dancer who keeps coming back to three poses: real footage, for MediaPipe to look at.
+"""A video of a dancer who takes three poses in turn: real footage, for MediaPipe.
 
-The clip is cut anew at run time: real frames of the dancer, forth and back, so that nothing jumps. At each of the three
-moments the frames around it go to and fro for a while: that is a pose, held as a living body holds one.
+The clip is cut at run time: real frames of the dancer, forwards and backwards, so that nothing jumps. At each of the
+three poses the frames around it are repeated forwards and backwards: a pose that is held, with the small movements of a
+real body.
 """
 
 from __future__ import annotations
@@ -26,17 +27,17 @@ MOMENTS = {"low": 24, "high": 50, "folded": 94}
 """The frame of the clip at which each pose is at its clearest."""
 
 POSES = {"low": (-1.06, -0.98, 1.4), "high": (1.10, 1.06, 1.1), "folded": (-0.02, -0.05, 0.36)}
-"""What is seen of each: height of the right and of the left wrist above the shoulders, distance of the wrists, all in
+"""The measures of each: height of the right and of the left wrist above the shoulders, distance of the wrists, all in
 torso lengths."""
 NEAR = 0.22
-"""A body whose three measures are that near to those of a pose is in it."""
+"""A body is in a pose when none of its three measures differs by more, torso lengths."""
 
 ORDER = ("low", "high", "folded", "high")
-"""In which the poses come, for ever."""
+"""The order of the poses; the video repeats it."""
 
 
 def _held(middle: int) -> Iterator[int]:
-    """Frame numbers to and fro around a moment, beginning and ending with it."""
+    """Frame numbers forwards and backwards around a moment, beginning and ending with it."""
     rounds = round(HELD_S * FRAME_HZ / (4 * AROUND))
     steps = [*range(1, AROUND + 1), *range(AROUND - 1, -AROUND - 1, -1), *range(1 - AROUND, 1)]
     yield middle
@@ -44,7 +45,7 @@ def _held(middle: int) -> Iterator[int]:
         yield middle + step
 
 
-def _performance() -> list[int]:
+def _loop() -> list[int]:
     """Frame numbers of one loop."""
     frames: list[int] = []
     for here, there in zip(ORDER, (*ORDER[1:], ORDER[0]), strict=True):
@@ -54,10 +55,10 @@ def _performance() -> list[int]:
     return frames
 
 
-LOOP_S = len(_performance()) / FRAME_HZ
+LOOP_S = len(_loop()) / FRAME_HZ
 
 
-def write_dance(path: Path) -> Path:
+def write_posed_video(path: Path) -> Path:
     """Writes the video (Motion JPEG); gives its path back. Skips the test where the footage is missing."""
     source = cv2.VideoCapture(str(footage.clip("dancer")))
     frames: list[Any] = []
@@ -69,14 +70,14 @@ def write_dance(path: Path) -> Path:
     height, width = frames[0].shape[:2]
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FRAME_HZ, (width, height))
     assert writer.isOpened(), "OpenCV cannot write Motion JPEG here"
-    for number in _performance():
+    for number in _loop():
         writer.write(frames[number])
     writer.release()
     return path
 
 
 def measures(pose: Pose) -> NDArray[np.float64]:
-    """What `POSES` tells, as it is seen now, float64 (3,); not a number when nobody is seen."""
+    """The measures that `POSES` has, of this pose, float64 (3,); NaN without a body."""
     if not pose.bodies:
         return np.full(3, np.nan)
     points = pose.bodies[0].image_array()[:, :2].astype(np.float64) * (pose.width, pose.height)
@@ -87,6 +88,6 @@ def measures(pose: Pose) -> NDArray[np.float64]:
 
 
 def pose_of(pose: Pose) -> str:
-    """Which of `POSES` it is; empty on the way between two."""
+    """The name of the pose in `POSES`; empty between two poses."""
     seen = measures(pose)
     return next((name for name, there in POSES.items() if np.abs(seen - there).max() < NEAR), "")

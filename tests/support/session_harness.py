@@ -1,4 +1,4 @@
-"""A world around a session: it carries out what the session wants, and notices whatever must not be."""
+"""What is around a session: carries out its events, and checks after each step that its state is possible."""
 
 from __future__ import annotations
 
@@ -57,23 +57,23 @@ def kinds(events: Events) -> list[type[Event]]:
 
 
 def refused(events: Events) -> str:
-    """What was said when nothing was done."""
+    """The message of a command that was refused; it must have changed nothing."""
     assert kinds(events) == []
     assert cues(events) == ["error"]
     assert answer(events).failed
     return answer(events).text
 
 
-def _hand(by: str) -> str:
+def _sender_host(by: str) -> str:
     return re.sub(r":\d+$", "", by)
 
 
-class World:
+class SessionHarness:
     """Takes and snapshots are kept in lists, fits end when `end_fit` is called. After each step, all is checked.
 
     Attributes:
         session: what is tested.
-        now_s: the time, of which the session knows only what it is told.
+        now_s: the time that is passed to the session.
         takes: the target of each take that was kept.
         snapshots: their numbers.
         fits: how many were started.
@@ -113,13 +113,13 @@ class World:
         self._holder = ""
         self._fitting = False
         self._train_again = False
-        self._asked: tuple[str, str, float] | None = None
+        self._question: tuple[str, str, float] | None = None
         self._volume_db, self._muted, self._panic, self._held = 0.0, False, False, ""
-        self.set_stage()
+        self.set_context()
 
     # ------------------------------------------------------------------------------------------------------------ steps
-    def ask(self, name: str, *values: Value, by: str = "keyboard") -> Events:
-        """Somebody asks for something; what came of it, outcomes included."""
+    def submit(self, name: str, *values: Value, by: str = "keyboard") -> Events:
+        """Submits a command; its events, those of its outcome included."""
         before = self.session.state
         if name == "panic":
             self._panic = True
@@ -143,57 +143,58 @@ class World:
             assert not touched, "recording does not touch what sounds"
         if name == "hold":
             self._check_hold(by, events, on=bool(command.switch))
-        told = events + self._carry_out(events)
+        all_events = events + self._carry_out(events)
         if name == "train":
             assert self.fits == fits + (not fitting), "a fit at once, unless there is one"
-        assert any(isinstance(event, ShowMessage) for event in told), f"{name} was not answered"
+        assert any(isinstance(event, ShowMessage) for event in all_events), f"{name} was not answered"
         silently = (
             command.text in ("hold off", "open off")
             or (name == "open" and self.closed)
             or name in ("volume", "mute", "panic", "quit")
         )
-        assert silently or any(isinstance(event, Cue) for event in told)
+        assert silently or any(isinstance(event, Cue) for event in all_events)
         assert self.session.state.last_command == command.text
         assert self.session.state.last_by == by
         self._check()
-        return told
+        return all_events
 
     def wait(self, seconds: float, step_s: float = math.inf) -> Events:
-        """Time passes, with a tick every `step_s`, or only at the end."""
-        told: Events = ()
+        """Lets time pass, with a tick every `step_s`, or only at the end."""
+        all_events: Events = ()
         end_s = self.now_s + seconds
         while self.now_s < end_s:
             self.now_s = min(end_s, self.now_s + step_s)
             events = self.session.tick(self.now_s)
-            told += events + self._carry_out(events)
+            all_events += events + self._carry_out(events)
             self._check()
-        return told
+        return all_events
 
     def end_fit(self, *, ok: bool, text: str = "") -> Events:
-        """The trainer is ready with it; nothing where there is no fit."""
+        """Ends the fit; does nothing without one."""
         if not self._fitting:
             return ()
         wanted, self._train_again, self._fitting = self._train_again, False, False
         fits = self.fits
         events = self.session.fit_ended(ok, text, self.now_s)
-        told = events + self._carry_out(events)
+        all_events = events + self._carry_out(events)
         assert self.fits == fits + wanted, "what was asked for during the fit is done once"
         self._check()
-        return told
+        return all_events
 
-    def own_fit(self) -> Events:
-        """The conductor begins a fit by itself, for a file that has changed."""
+    def start_fit(self) -> Events:
+        """The conductor begins a fit for a file that has changed."""
         if self._fitting:
             return ()
         self._fitting = True
         events = self.session.fit_started(self.now_s)
+        all_events = events + self._carry_out(events)
         self._check()
-        return events
+        return all_events
 
-    def set_stage(self, preset: str = "", classes: tuple[str, ...] | None = None) -> Events:
-        """Something about the stage is different; what came of it."""
+    def set_context(self, preset: str = "", classes: tuple[str, ...] | None = None) -> Events:
+        """Changes the context of the session; the events of that."""
         if preset and preset != self.preset:
-            self.preset, self._train_again, self._asked = preset, False, None
+            self.preset, self._train_again, self._question = preset, False, None
         self.classes = self.classes if classes is None else classes
         self.session.update_context(
             SessionContext(
@@ -215,11 +216,11 @@ class World:
 
     # ---------------------------------------------------------------------------------------------------- carrying out
     def _carry_out(self, events: Events) -> Events:
-        told: Events = ()
+        all_events: Events = ()
         for event in events:
             self.events.append(event)
-            told += self._carry_out_one(event)
-        return told
+            all_events += self._carry_out_one(event)
+        return all_events
 
     def _carry_out_one(self, event: Event) -> Events:  # noqa: C901, PLR0912 - one case for each event
         match event:
@@ -246,11 +247,11 @@ class World:
             case SetMuted(on):
                 self._muted = on
             case SetPanic(on):
-                assert on == self._panic, "panic begins and ends when somebody says so"
+                assert on == self._panic, "panic begins and ends by a command only"
             case SetOpen(on):
                 assert self._until, "there is something to overrule"
                 self.closed = not on
-                self.set_stage()
+                self.set_context()
             case HoldSound(target):
                 assert int(target) in self.snapshots
                 self._held = target
@@ -261,7 +262,7 @@ class World:
                 self._held = "random"
             case ChangePreset(name):
                 assert self._take is None
-                return self.set_stage(preset=name)
+                return self.set_context(preset=name)
             case Quit():
                 self.quits += 1
         return self._outcome(event) if isinstance(event, OUTCOME) else ()
@@ -273,11 +274,11 @@ class World:
         if not event.keep:
             return ()
         if event.end_s == take.start_s:
-            return self._also(self.session.take_failed("Nobody was seen.", self.now_s))
+            return self._with_outcome(self.session.take_failed("No person was in view.", self.now_s))
         self._remember()
         self.takes.append(take.target)
-        self.set_stage()
-        return self._also(self.session.take_saved(take.target, 30, self.now_s))
+        self.set_context()
+        return self._with_outcome(self.session.take_saved(take.target, 30, self.now_s))
 
     def _outcome(self, event: Event) -> Events:
         match event:
@@ -289,56 +290,56 @@ class World:
                 self._remember()
                 assert number not in self.snapshots, "no snapshot is written over"
                 self.snapshots.add(number)
-                self.set_stage()
-                return self._also(self.session.sound_saved(number, self.now_s))
+                self.set_context()
+                return self._with_outcome(self.session.sound_saved(number, self.now_s))
             case DeleteLast():
                 self._remember()
                 self.takes.pop()
             case ClearTakes():
                 self._remember()
                 self.takes.clear()
-        self.set_stage()
-        return self._also(self.session.done("Done.", self.now_s))
+        self.set_context()
+        return self._with_outcome(self.session.done("Done.", self.now_s))
 
     def _remember(self) -> None:
         self._past.append((list(self.takes), set(self.snapshots)))
         self._future.clear()
 
-    def _also(self, events: Events) -> Events:
+    def _with_outcome(self, events: Events) -> Events:
         return events + self._carry_out(events)
 
     # -------------------------------------------------------------------------------------------------------- checking
     def _check_question(self, name: str, by: str, before: SessionState, events: Events) -> None:
-        """What cannot be taken back happens at the second time only."""
+        """What cannot be undone happens at the second command only."""
         dangerous = any(isinstance(event, ClearTakes | Quit) for event in events)
         asks = Cue("ask") in events
         at_once = name == "quit" and by == "keyboard" and "playing" in (before.phase, self.session.state.phase)
         if dangerous and not at_once:
-            assert self._asked is not None, "it was asked"
-            command, hand, asked_s = self._asked
-            assert (command, hand) == (name, by)
+            assert self._question is not None, "it was asked"
+            command, sender, asked_s = self._question
+            assert (command, sender) == (name, by)
             assert self.now_s - asked_s <= self.rules.confirm_s + 1e-6
         if asks:
-            self._asked = (name, by, self.now_s)
-        elif self._asked and self._asked[1] == by:  # what another hand does leaves the question open
-            self._asked = None
+            self._question = (name, by, self.now_s)
+        elif self._question and self._question[1] == by:  # a command of another sender leaves the question open
+            self._question = None
 
     def _check_hold(self, by: str, events: Events, *, on: bool) -> None:
-        """Who holds a take ends it by letting go; whoever else lets go changes nothing, and nobody's hold ends one."""
+        """The sender that holds a take ends it by letting go; no other sender ends it."""
         take, ends = self._take, [event for event in events if isinstance(event, EndTake)]
         if take and self.now_s < take.end_s:
-            mine = not on and self._holder == _hand(by)
+            mine = not on and self._holder == _sender_host(by)
             assert bool(ends) == mine
             assert not mine or ends[0].keep == (self.now_s - take.start_s >= self.rules.hold_least_s)
         if on and self.session.state.take_held and (take is None or ends):
             assert any(isinstance(event, BeginTake) for event in events)
-            self._holder = _hand(by)
+            self._holder = _sender_host(by)
 
     def _most_s(self) -> float:
         return self.rules.hold_s if self.session.state.take_held else self.rules.take_s
 
     def _check(self) -> None:
-        """No state that cannot be, seen from outside."""
+        """Checks that the state is a possible one."""
         state = self.session.state
         assert DECODER.decode(ENCODER.encode(state)) == state
         assert (state.phase == "recording") == (self._take is not None)

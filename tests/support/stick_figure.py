@@ -1,7 +1,7 @@
 """A stick figure that takes any pose and says where its 33 landmarks are in the image.
 
-It is built on its own, without the code that it tests. Body coordinates: torso lengths, x to the performer's right
-(towards the left of the image, as the figure faces the camera), y up.
+Its geometry is built on its own, without the code that it tests. Body coordinates: torso lengths, x to the performer's
+right (towards the left of the image, as the figure faces the camera), y up.
 """
 
 from __future__ import annotations
@@ -9,9 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from gesturesynth.runtime.messages import Body
 
 Point = tuple[float, float]
 
@@ -133,6 +136,23 @@ def pose(
         x, y = joints[name]
         row[:] = (at[0] - x * size * height / width, at[1] - y * size, 0.0, 0.05 if name in hidden else 0.99)
     return image
+
+
+@cache
+def body(right_deg: float, left_deg: float | None = None) -> Body:
+    """A person with the arms raised by these angles: 0 hangs, 90 is level, 180 points up. Frame 640x480.
+
+    Args:
+        right_deg: of the right arm, degrees.
+        left_deg: of the left arm, degrees; None is the same as the right.
+    """
+    left_deg = right_deg if left_deg is None else left_deg
+    return body_from(pose(right_arm=(right_deg, 175.0), left_arm=(left_deg, 175.0)))
+
+
+def body_from(image: NDArray[np.float32]) -> Body:
+    """The body of a message, from what `pose` returns. Its world landmarks are 0."""
+    return Body.from_arrays(image, np.zeros((33, 3), np.float32))
 
 
 def _along(start: Point, side: float, raised_deg: float, length: float) -> Point:

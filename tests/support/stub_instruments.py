@@ -44,7 +44,7 @@ class Tone(Instrument):
         self.trigger.play()
 
 
-class Shout(Instrument):
+class LoudTone(Instrument):
     """A sine of amplitude `gain`, far beyond what an instrument may do."""
 
     kind: ClassVar[str] = "shout"
@@ -60,7 +60,7 @@ class Shout(Instrument):
         return self.sine.mix(2)
 
 
-class Ill(Instrument):
+class NanTone(Instrument):
     """A sine until `state` rises above 0.5; then infinite, and as minus infinity joins at 1.5, not a number."""
 
     kind: ClassVar[str] = "ill"
@@ -78,7 +78,7 @@ class Ill(Instrument):
         return self.sine.mix(2)
 
 
-class Ring(Instrument):
+class CyclicTone(Instrument):
     """Refers to itself, so that only a garbage collection ends it, and plays around the master: both are forbidden."""
 
     kind: ClassVar[str] = "ring"
@@ -102,7 +102,7 @@ class Unbuildable(Instrument):
         raise GestureSynthError("its sound file is missing")
 
 
-KINDS: dict[str, type[Instrument]] = {stub.kind: stub for stub in (Tone, Shout, Ill, Ring, Unbuildable)}
+KINDS: dict[str, type[Instrument]] = {stub.kind: stub for stub in (Tone, LoudTone, NanTone, CyclicTone, Unbuildable)}
 
 
 def scene(*instruments: InstrumentSetup, moved: Mapping[str, float] | None = None, **more: Any) -> Scene:

@@ -1,6 +1,6 @@
-"""A lesson: three sounds are taught for three poses, in one of three ways.
+"""A scenario of teaching: three sounds are taught for three poses, with one of three controls.
 
-A dancer takes the poses in turn, for ever. The ways are a hand at the terminal's keyboard, OSC, and the command line;
+A dancer takes the poses in turn, without end. The controls are the keyboard of the terminal, OSC, and the command line;
 all of them do the same.
 """
 
@@ -19,20 +19,20 @@ from pythonosc.udp_client import SimpleUDPClient
 
 from gesturesynth.config.preset.loader import find, load
 from gesturesynth.runtime.messages import ConductorStatus, Pose, SessionState, Sound
-from tests.support.jack_server import wait_for
-from tests.support.osc_tools import Dump, oscsend
+from tests.support.osc_tools import OscDump, oscsend
 from tests.support.posed_video import LOOP_S, POSES, pose_of
 from tests.support.terminal import TerminalRun
+from tests.support.waiting import wait_for
 
 SETTINGS = "teaching: {countdown: 0.1 s, take: 0.6 s, tick: 0.1 s}\n"
 SNAPSHOTS = load(find("theremin")).snapshots
-Taught = dict[str, int]
-"""Which snapshot belongs to which pose."""
+SnapshotOfPose = dict[str, int]
+"""The number of the snapshot for each pose."""
 TRIES = 6
 
 
-class Stage:
-    """Gesture Synth in its terminal, and the performer in front of it."""
+class TeachingScenario:
+    """Gesture Synth in its terminal, and a video with the poses."""
 
     def __init__(self, running: TerminalRun, osc_port: int) -> None:
         self.running = running
@@ -45,49 +45,49 @@ class Stage:
         return self.running.until(ConductorStatus, lambda status: condition(status.session), what).session
 
     def wait_for_pose(self, name: str) -> None:
-        """Until it is newly taken."""
+        """Waits until the pose begins."""
         self.running.until(Pose, lambda pose: pose_of(pose) != name, f"another pose than '{name}'")
         self.running.until(Pose, lambda pose: pose_of(pose) == name, f"the pose '{name}'")
 
-    def coming(self, among: list[str]) -> str:
-        """One of these poses that can be had soon."""
+    def next_pose(self, among: list[str]) -> str:
+        """One of these poses that comes soon."""
         now = next((name for pose in reversed(self.poses.fetch()) if (name := pose_of(pose))), "")
         return next((name for name in sorted(among, key=lambda name: name != "high") if name != now), among[0])
 
-    def taken(self) -> set[str]:
-        """The poses that are in the newest take; the way into one and out of one has an empty name."""
+    def poses_in_take(self) -> set[str]:
+        """The poses in the newest take; the movement between two has an empty name."""
         statuses: list[ConductorStatus] = self.statuses.fetch()
         over = max(at for at, status in enumerate(statuses) if status.session.phase == "recording") + 1
         begin = max((at for at, status in enumerate(statuses[:over]) if status.session.phase != "recording"), default=0)
         begin_s, end_s = statuses[begin].time_s, statuses[over].time_s
         return {pose_of(pose) for pose in self.poses.fetch() if begin_s + 0.1 < pose.capture_time_s < end_s - 0.1}
 
-    def teach_one(self, name: str, number: int, way: Way) -> None:
-        """Chooses a snapshot, hears it, waits for the pose and records it."""
+    def teach_one(self, name: str, number: int, control: Control) -> None:
+        """Selects a snapshot, waits for its sound and for the pose, and records a take."""
         heard = pytest.approx(SNAPSHOTS[number]["pitch"])
         for _ in range(TRIES):
-            way.select(number)
+            control.select(number)
             self.running.until(Sound, lambda sound: sound.values[0] == heard, "the chosen sound")
             self.wait_for_pose(name)
-            way.record()
+            control.record()
             self.session(lambda state: state.takes.get(str(number)) == 1, "the take")
-            if self.taken() == {name}:
+            if self.poses_in_take() == {name}:
                 return
-            # On a busy machine a take may come late, into another pose: as anybody would, delete it and try again.
-            way.delete_last()
+            # On a busy machine a take may come late, into another pose: delete it and try again.
+            control.delete_last()
             self.session(lambda state: not state.takes.get(str(number)), "the take to be gone")
         raise AssertionError(f"no take of '{name}' came in time, {TRIES} times")
 
-    def teach(self, taught: Taught, way: Way) -> tuple[float, float]:
-        """The minute. Returns when it played: begin and end, monotonic seconds."""
-        way.clear()
+    def teach(self, snapshots: SnapshotOfPose, control: Control) -> tuple[float, float]:
+        """Teaches all poses and trains. Returns begin and end of one loop that it played then, monotonic seconds."""
+        control.clear()
         self.session(lambda state: not any(state.takes.values()), "no takes")
         missing = [*POSES]
         while missing:
-            name = self.coming(missing)
-            self.teach_one(name, taught[name], way)
+            name = self.next_pose(missing)
+            self.teach_one(name, snapshots[name], control)
             missing.remove(name)
-        way.train()
+        control.train()
         self.session(lambda state: not state.training and not state.held and "Trained" in state.message, "the model")
         begin_s = time.monotonic() + 1.5  # the crossfade, and the last cue
         end_s = begin_s + LOOP_S
@@ -95,11 +95,11 @@ class Stage:
         return begin_s, end_s
 
 
-class Keys:
-    """A hand at the terminal."""
+class KeyControl:
+    """Keys in the terminal."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._press = stage.running.press
+    def __init__(self, scenario: TeachingScenario) -> None:
+        self._press = scenario.running.press
 
     def clear(self) -> None:
         """There is nothing to clear yet."""
@@ -117,43 +117,45 @@ class Keys:
         self._press("t")
 
     def close(self) -> None:
-        """The hand is taken away."""
+        """Does nothing: there is nothing to close."""
 
 
-class Osc:
-    """`oscsend` says what to do, and `oscdump` tells what has come of it. python-osc's client asks for an answer."""
+class OscControl:
+    """Commands by `oscsend`; their results by `oscdump`. Answers by the client of python-osc."""
 
     RATE_HZ: ClassVar[int] = 20
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self._dump = Dump().__enter__()
+    def __init__(self, scenario: TeachingScenario) -> None:
+        self._scenario = scenario
+        self._dump = OscDump().__enter__()
 
         self._subscribed_s = 0.0
 
     def _do(self, command: str, *values: object) -> None:
-        """Sends it; only what is told after that counts."""
+        """Sends a command; only messages after it count."""
         self._dump.forget()
-        oscsend(self._stage.osc_port, f"/gesturesynth/{command}", *(["i"] if values else []), *map(str, values))
+        oscsend(self._scenario.osc_port, f"/gesturesynth/{command}", *(["i"] if values else []), *map(str, values))
 
     def _until(self, condition: Callable[[], bool], what: str) -> None:
-        """Listens until it is so."""
+        """Waits for the condition, and renews the subscription meanwhile."""
 
         def shown() -> bool:
             # A subscription lasts ten seconds.
             if time.monotonic() > self._subscribed_s + 3.0:
                 self._subscribed_s = time.monotonic()
-                oscsend(self._stage.osc_port, "/gesturesynth/subscribe", "ii", str(self._dump.port), str(self.RATE_HZ))
+                oscsend(
+                    self._scenario.osc_port, "/gesturesynth/subscribe", "ii", str(self._dump.port), str(self.RATE_HZ)
+                )
             return condition()
 
         wait_for(shown, f"oscdump to show {what}")
 
-    def _told(self, condition: Callable[[dict[str, Any]], bool], what: str) -> None:
+    def _wait_for_state(self, condition: Callable[[dict[str, Any]], bool], what: str) -> None:
         self._until(lambda: any(condition(state["session"]) for state in self._dump.states()), what)
 
     def ask(self, command: str) -> list[object]:
         """Sends it with python-osc's client; the address of the answer, and its values."""
-        with SimpleUDPClient("127.0.0.1", self._stage.osc_port) as client:
+        with SimpleUDPClient("127.0.0.1", self._scenario.osc_port) as client:
             client.send_message(f"/gesturesynth/{command}", [])
             answer = next(iter(client.get_messages(timeout=10)))
             return [answer.address, *answer]
@@ -161,27 +163,27 @@ class Osc:
     def clear(self) -> None:
         assert "Delete all 3 takes?" in str(self.ask("clear"))
         read_s = time.monotonic() + 0.4  # a yes that came sooner would be a doubled packet
-        self._stage.running.until(Pose, lambda pose: pose.capture_time_s > read_s, "the question to be read")
+        self._scenario.running.until(Pose, lambda pose: pose.capture_time_s > read_s, "the question to be read")
         done = self.ask("clear")
         assert done[:2] == ["/gesturesynth/ack", "/gesturesynth/clear"], done
 
     def select(self, number: int) -> None:
         self._do("select", number)
-        self._told(lambda session: session["held"] == str(number), "the chosen snapshot")
+        self._wait_for_state(lambda session: session["held"] == str(number), "the chosen snapshot")
         heard = f"/gesturesynth/output/pitch f {SNAPSHOTS[number]['pitch']:.6f}"
         self._until(lambda: self._dump.shows(heard), heard)
 
     def record(self) -> None:
         self._do("record")
-        self._told(lambda session: session["phase"] == "recording", "the take")
-        self._told(lambda session: "is saved" in session["message"], "that it is saved")
+        self._wait_for_state(lambda session: session["phase"] == "recording", "the take")
+        self._wait_for_state(lambda session: "is saved" in session["message"], "that it is saved")
 
     def delete_last(self) -> None:
         self._do("delete-last")
 
     def train(self) -> None:
         self._do("train")
-        self._told(lambda session: "Trained" in session["message"], "the training")
+        self._wait_for_state(lambda session: "Trained" in session["message"], "the training")
 
     def close(self) -> None:
         self._dump.__exit__()
@@ -196,11 +198,11 @@ cli.main(sys.argv[1:])
 """
 
 
-class Shell:
+class ShellControl:
     """`gesturesynth VERB` in another shell."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._environment = stage.running.environment
+    def __init__(self, scenario: TeachingScenario) -> None:
+        self._environment = scenario.running.environment
         self._typed: subprocess.Popen[str] | None = None
 
     def _start(self, *command: str) -> subprocess.Popen[str]:
@@ -215,7 +217,7 @@ class Shell:
         )
 
     def verb(self, *text: str, code: int = 0) -> str:
-        """Its standard output, or what it complains of."""
+        """Its standard output, or its standard error when it fails."""
         return _ended(self._start("-m", "gesturesynth", *text), code)
 
     def clear(self) -> None:
@@ -244,7 +246,7 @@ class Shell:
         assert "Trained" in facts["words"]
 
     def close(self) -> None:
-        """What was typed and not entered is taken back."""
+        """Ends a command that was typed and not entered."""
         if self._typed:
             self._typed.kill()
             self._typed.communicate()
@@ -260,4 +262,4 @@ def _ended(process: subprocess.Popen[str], code: int, entered: str = "") -> str:
     return err if code else out
 
 
-Way = Keys | Osc | Shell
+Control = KeyControl | OscControl | ShellControl

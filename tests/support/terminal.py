@@ -1,7 +1,7 @@
-"""`gesturesynth run` in a real terminal of 80 by 24: keys are pressed, and the screen is looked at.
+"""`gesturesynth run` in a real terminal of 80 by 24: keys are pressed, and the screen is read.
 
     with TerminalRun("--source", "demo", "--audio", "null") as running:
-        running.playing()
+        running.wait_until_playing()
         running.press("1", "Space")
         running.until_shown("snapshot 1")
 
@@ -15,15 +15,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.app_process import Running
-from tests.support.jack_server import wait_for
+from tests.support.app_process import AppProcess
+from tests.support.waiting import wait_for
 
 COLUMNS, ROWS = 80, 24
 SHELL = ["env", "PS1=$ ", "HISTFILE=", "sh"]
 
 
-class TerminalRun(Running):
-    """A `Running` whose process is that of the terminal; in it a shell, and in the shell `gesturesynth run`."""
+class TerminalRun(AppProcess):
+    """An `AppProcess` whose process is that of the terminal; in it a shell, and in the shell `gesturesynth run`."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -51,7 +51,7 @@ class TerminalRun(Running):
         self.type(f"{sys.executable} -m gesturesynth run {' '.join(flags or self._flags)}")
 
     def type(self, line: str) -> None:
-        """A line for the shell, and Enter."""
+        """Types a line for the shell, and Enter."""
         self._tmux("send-keys", "-l", line)
         self._tmux("send-keys", "Enter")
 
@@ -64,31 +64,31 @@ class TerminalRun(Running):
         return "\n".join(line.rstrip() for line in self._tmux("capture-pane", "-p").splitlines())
 
     def until_shown(self, *text: str) -> str:
-        """The screen, as soon as all the words are on it."""
-        seen: list[str] = []
+        """The screen, as soon as all these texts are on it."""
+        newest: list[str] = []
 
         def shown() -> bool:
-            seen[:] = [self.screen()]
-            return all(word in seen[0] for word in text)
+            newest[:] = [self.screen()]
+            return all(part in newest[0] for part in text)
 
         try:
             wait_for(shown, f"{text} on the screen")
         except AssertionError as error:
-            raise AssertionError(f"{error}:\n{''.join(seen)}") from error
-        return seen[0]
+            raise AssertionError(f"{error}:\n{''.join(newest)}") from error
+        return newest[0]
 
     def until_shell(self) -> None:
         """Until the command has ended, and the shell is in front again."""
         wait_for(lambda: self._tmux("display", "-p", "#{pane_current_command}").strip() == "sh", "the shell")
 
     def words(self) -> str:
-        """What is on the screen."""
+        """The text on the screen, where standard error appears, too."""
         return self.screen()
 
     def close(self) -> None:
-        """Closes the terminal, ends what is left, and takes the folders away."""
+        """Closes the terminal, ends all processes that are left, and removes the folders."""
         if self.process and self.process.poll() is None:
-            self.look()
+            self.find_processes()
             self._tmux("kill-server")
             self.process.wait(15)
         super().close()

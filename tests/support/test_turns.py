@@ -1,4 +1,4 @@
-"""How tests share a computer: many at a time, a quiet one alone, and nobody waits for ever."""
+"""How tests share a computer: two at a time, a quiet one alone, and none waits without end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DEADLINE_S = 20.0
 def held(
     turns: Turns, pool: ThreadPoolExecutor, *, alone: bool
 ) -> tuple[threading.Event, Future[None], Callable[[], None]]:
-    """Somebody takes a turn; whether it has begun, its end, and what ends it."""
+    """Takes a turn in a thread: an event of its begin, its end, and a function that ends it."""
     begun, over = threading.Event(), threading.Event()
 
     def have() -> None:

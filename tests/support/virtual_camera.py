@@ -1,4 +1,4 @@
-"""Builds and steers the camera of virtual_camera.c."""
+"""Builds and controls the camera of virtual_camera.c."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 from gesturesynth.tracking.images import Image
 from gesturesynth.tracking.video_file import Clip
 
-Word = Literal["play", "unplug", "busy", "hang", "stuck", "repeat"]
+CameraState = Literal["play", "unplug", "busy", "hang", "stuck", "repeat"]
 
 SIZE = (640, 480)
 
@@ -30,7 +30,7 @@ class VirtualCamera:
         self._control = folder / "control"
         self._frames = folder / "frames"
         self._frames.mkdir()
-        self.say("play")
+        self.set_state("play")
         with Clip(clip) as film:
             for _ in range(skip):
                 film.read()
@@ -40,14 +40,14 @@ class VirtualCamera:
                     break
                 cv2.imwrite(str(self._frames / f"{number:03}.jpg"), fit(shot[0]))
 
-    def say(self, word: Word) -> None:
-        """What the camera does from now on."""
+    def set_state(self, word: CameraState) -> None:
+        """Sets what the camera does from now on."""
         draft = self._control.with_suffix(".new")
         draft.write_text(word)
-        draft.replace(self._control)  # so that nobody ever reads half a word
+        draft.replace(self._control)  # so that a reader never gets half of it
 
-    def spoil(self, number: int) -> None:
-        """Makes one frame of the film an empty buffer, as real cameras send now and then."""
+    def empty_frame(self, number: int) -> None:
+        """Makes one frame an empty buffer, as real cameras send now and then."""
         (self._frames / f"{number:03}.jpg").write_bytes(b"")
 
     @property

@@ -1,4 +1,4 @@
-"""Builds virtual_keypad.c, and steers devices that answer as it says; and the keypad process, looking for them.
+"""Builds virtual_keypad.c, controls the devices that it simulates, and starts a keypad process that looks for them.
 
 As a program (`python -m tests.support.virtual_keypad JSON`) it runs a keypad process, or with `{"list": true}` lists
 what there is; `KeypadProcess` starts and watches it.
@@ -61,40 +61,40 @@ def build(folder: Path) -> Path:
 
 
 class VirtualKeypad(FakeKeypad):
-    """One input device: a fake that has a name and keys, and can be taken."""
+    """One input device: a fake that has a name and keys, and can be grabbed."""
 
     def __init__(self, folder: Path, number: int, name: str, keys: Iterable[int], stable: str = "") -> None:
         super().__init__(folder / f"event{number}")
         self._stable = folder / "by-id" / stable if stable else None
         folder.mkdir(exist_ok=True)
-        self.say("name", name)
-        self.say("keys", " ".join(map(str, sorted(keys))))
+        self.set_answer("name", name)
+        self.set_answer("keys", " ".join(map(str, sorted(keys))))
 
     def plug_in(self) -> None:
-        """There it is, with its name in by-id."""
+        """The device appears, with its name in by-id."""
         super().plug_in()
         if self._stable:
             self._stable.parent.mkdir(exist_ok=True)
             self._stable.symlink_to(f"../{self.path.name}")
 
     def unplug(self) -> None:
-        """It is gone."""
+        """The device disappears."""
         if self._stable:
             self._stable.unlink()
         super().unplug()
-        self.unsay("taken")
+        self.clear_answer("taken")
 
-    def say(self, ending: str, text: str) -> None:
-        """What it answers: `name`, `keys`, `down` or `busy`."""
+    def set_answer(self, ending: str, text: str) -> None:
+        """Sets an answer of the device: `name`, `keys`, `down` or `busy`."""
         self._beside(ending).write_text(text)
 
-    def unsay(self, ending: str) -> None:
-        """It is no longer so."""
+    def clear_answer(self, ending: str) -> None:
+        """Removes an answer."""
         self._beside(ending).unlink(missing_ok=True)
 
     @property
-    def taken(self) -> bool:
-        """Somebody has taken it."""
+    def grabbed(self) -> bool:
+        """Whether a process has grabbed it."""
         return self._beside("taken").exists()
 
     def _beside(self, ending: str) -> Path:
@@ -102,14 +102,14 @@ class VirtualKeypad(FakeKeypad):
 
 
 class KeypadProcess:
-    """A real keypad process, and in the conductor's place the real end of its wire. A context manager."""
+    """A real keypad process, and in place of the conductor a real command server. A context manager."""
 
     def __init__(self, folder: Path, library: Path, **words: object) -> None:
-        self._words = folder.parent / "words"
+        self._stderr_file = folder.parent / "words"
         self._context: zmq.Context[Any] = zmq.Context()
-        self.wire: CommandServer | None = CommandServer(self._context)
-        self.asked: list[str] = []
-        with self._words.open("wb") as out:
+        self.command_server: CommandServer | None = CommandServer(self._context)
+        self.received: list[str] = []
+        with self._stderr_file.open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.support.virtual_keypad", json.dumps({"folder": str(folder)} | words)],
                 cwd=ROOT,
@@ -124,45 +124,45 @@ class KeypadProcess:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        self.silence()
+        self.close_server()
         self._context.destroy(linger=0)
 
-    def silence(self) -> None:
-        """The conductor is not there any more."""
-        if self.wire:
-            self.wire.close()
-            self.wire = None
+    def close_server(self) -> None:
+        """Closes the command server, as if the conductor had ended."""
+        if self.command_server:
+            self.command_server.close()
+            self.command_server = None
 
-    def words(self) -> str:
+    def stderr_text(self) -> str:
         """Its log so far."""
-        return self._words.read_text(errors="replace")
+        return self._stderr_file.read_text(errors="replace")
 
-    def until_said(self, text: str, times: int = 1) -> None:
-        """Waits for words in its log."""
-        self.until(lambda: self.words().count(text) >= times, f"the words '{text}'")
+    def until_logged(self, text: str, times: int = 1) -> None:
+        """Waits for a text in its log."""
+        self.until(lambda: self.stderr_text().count(text) >= times, f"the text '{text}'")
 
-    def until_asked(self, *text: str) -> None:
-        """Waits for commands, in this order and with nothing else among them, and forgets them."""
-        self.until(lambda: len(self.asked) >= len(text), f"the commands {text}, got {self.asked}")
-        assert self.asked == list(text)
-        self.asked.clear()
+    def until_received(self, *text: str) -> None:
+        """Waits for exactly these commands, in this order, and clears `received`."""
+        self.until(lambda: len(self.received) >= len(text), f"the commands {text}, got {self.received}")
+        assert self.received == list(text)
+        self.received.clear()
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
-        """Waits, and answers meanwhile."""
+        """Waits for the condition, and answers requests meanwhile."""
         end_s = time.monotonic() + PATIENCE_S
         while not condition():
-            assert time.monotonic() < end_s, f"waited for: {what}; {self.words()}"
-            assert self.process.poll() is None or condition(), f"it ended; waited for: {what}; {self.words()}"
-            self._answer(self.wire.poll() if self.wire else [])
+            assert time.monotonic() < end_s, f"waited for: {what}; {self.stderr_text()}"
+            assert self.process.poll() is None or condition(), f"it ended; waited for: {what}; {self.stderr_text()}"
+            self._answer(self.command_server.poll() if self.command_server else [])
             time.sleep(0.01)
 
     def _answer(self, requests: list[PendingRequest]) -> None:
         for one in requests:
             assert one.call is not None
             assert one.call.sender == "keypad"
-            self.asked.append(one.call.text)
-            assert self.wire is not None
-            self.wire.answer(one, True, "done", "{}")
+            self.received.append(one.call.text)
+            assert self.command_server is not None
+            self.command_server.answer(one, True, "done", "{}")
 
 
 if __name__ == "__main__":

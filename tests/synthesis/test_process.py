@@ -23,8 +23,9 @@ from gesturesynth.runtime.pubsub import Publisher, Subscriber
 from gesturesynth.runtime.service import Service
 from gesturesynth.synthesis.process import EngineSettings, run_engine
 from tests.support.audio_analysis import pitch_hz, rms, steps
-from tests.support.jack_server import DEADLINE_S, JackServer, read_wav
+from tests.support.jack_server import JackServer, read_wav
 from tests.support.stub_instruments import scene, sound, tone
+from tests.support.waiting import DEADLINE_S
 
 ONE = scene(tone(), moved={"tone.pitch": 0.05})
 RATE = 48000

@@ -25,7 +25,7 @@ _SIOCSIFFLAGS, _SIOCSIFADDR, _IFF_UP = 0x8914, 0x8916, 0x1  # linux/sockios.h, l
 
 ELSEWHERE = "192.0.2.1"
 """An address (RFC 5737) that leads back to the machine, and is not one of its loop-back's: the network, as far as a
-sandbox can tell."""
+sandbox can find out."""
 
 SHARED_AT = "/srv"
 """Where the machine sees the folder that it shares with the test."""
@@ -46,7 +46,7 @@ class Volume:
     Attributes:
         at: where it is in the machine.
         lowers: what is seen through it, uppermost first; at least one.
-        upper, work: where changes go, and overlayfs's own room for them, on one file system.
+        upper, work: where changes go, and overlayfs's own folder for them, on one file system.
     """
 
     at: str
@@ -72,7 +72,7 @@ class Specification:
     hidden: tuple[str, ...]
 
     def encode(self) -> str:
-        """As one word of a command line."""
+        """As one argument of a command line."""
         return json.dumps(asdict(self))
 
     @classmethod
@@ -139,7 +139,7 @@ def _own_group(name: str) -> None:
     for hierarchy in found:
         group = hierarchy.group / name
         group.mkdir(exist_ok=True)
-        for needed in ("cpuset.cpus", "cpuset.mems"):  # without them a version 1 cpuset takes nobody in
+        for needed in ("cpuset.cpus", "cpuset.mems"):  # without them a version 1 cpuset accepts no process
             if hierarchy.kind == "cgroup" and (group / needed).exists():
                 (group / needed).write_text((hierarchy.group / needed).read_text())
         (group / "cgroup.procs").write_text("0")
@@ -173,7 +173,7 @@ def _disks(specification: Specification) -> None:
 
 
 def _outermost(folders: tuple[str, ...]) -> list[str]:
-    """Those that are in no other one, which hides them, too; nor in one that was made anew."""
+    """Those that are in no other one, which hides them, too; nor in one that was made again."""
     places = [*map(Path, folders), Path("/tmp"), Path("/home")]
     return [folder for folder in folders if not any(place in Path(folder).parents for place in places)]
 

@@ -1,4 +1,4 @@
-"""These tests boot machines, which only root can do; that they were left out is said loudly."""
+"""These tests boot machines, which only root can do; the summary of a run says when they were left out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system import gallery
+from tests.system import installation
 from tests.system.machine import Disk, TemporaryDisk
 
 LIMIT_S = 400
@@ -41,5 +41,5 @@ def real_systemd() -> None:
 def ground(real_systemd: None) -> Iterator[Disk]:
     """A disk with the service on it, for machines to begin with."""
     with TemporaryDisk() as disk:
-        gallery.install(disk)
+        installation.install(disk)
         yield disk

@@ -25,7 +25,7 @@ from typing import IO, Any, Self
 
 import psutil
 
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 from tests.system.boot import SHARED_AT, UNITS_AT, Specification, Volume, hierarchies
 
 WRITABLE = ("/etc", UNITS_AT, "/opt", "/usr/local", "/var")
@@ -37,7 +37,7 @@ BOOT_S = 60.0
 COMMAND_S = 60.0
 CHECKOUT = Path(__file__).parents[2]
 HOMES = ("/root", str(CHECKOUT))
-"""Not there in a gallery: whoever runs the service has neither a home nor a checkout."""
+"""Hidden from the services: their users have neither a home nor a checkout."""
 
 
 class Disk:
@@ -78,7 +78,7 @@ class Machine:
 
     Args:
         disk: what it keeps.
-        at_home: the root user's home and the checkout are there, as for somebody who installs. Else they are not.
+        at_home: whether root's home and the checkout are visible, as for an installation.
 
     Attributes:
         pid: of its systemd, as the host counts.
@@ -107,7 +107,7 @@ class Machine:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.pull_the_plug()
+        self.cut_power()
 
     def boot(self, *, settled: bool = True) -> None:
         """Switches it on.
@@ -139,7 +139,7 @@ class Machine:
                 BOOT_S,
             )
         except AssertionError:
-            self.pull_the_plug()
+            self.cut_power()
             raise
 
     def _is_up(self, *, settled: bool) -> bool:
@@ -154,7 +154,7 @@ class Machine:
         state = self.run("systemctl", "is-system-running", check=False).stdout.strip()
         return state in (("running", "degraded") if settled else ("running", "degraded", "starting"))
 
-    def pull_the_plug(self) -> None:
+    def cut_power(self) -> None:
         """Everything in it ends at once, as in a power cut; its disk stays."""
         launcher, self._launcher = self._launcher, None
         if launcher is None:
@@ -178,8 +178,8 @@ class Machine:
         """Runs a command in the machine as root, or as a user of the machine, and waits for its end.
 
         Args:
-            words: the command.
-            check: fail, with what it said, when its exit code is not 0.
+            text: the command.
+            check: fail, with its output, when its exit code is not 0.
             limit_s: the longest that it may take.
             user: as whom; with the groups that this user has.
         """
@@ -228,10 +228,10 @@ class Machine:
         listed = self.run("journalctl", "--output=json", "--no-pager", "--quiet", *text).stdout
         return [json.loads(line) for line in listed.splitlines()]
 
-    def words(self, *text: str) -> str:
+    def log_text(self, *text: str) -> str:
         """The journal for people, for the sentence of a failed test."""
         said = self.run("journalctl", "--no-pager", "--lines=800", "--output=short-monotonic", *text).stdout
-        # A sound server without a card tells of every gap.
+        # A sound server without a card logs every gap.
         telling = [line for line in said.splitlines() if "XRun" not in line and "Process error" not in line]
         return "\n".join(telling[-120:])
 

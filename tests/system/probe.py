@@ -1,4 +1,4 @@
-"""What somebody who got into a service could do: `python3 probe.py [FILE ...]`, started in place of its program.
+"""What an attacker inside a service could do: `python3 probe.py [FILE ...]`, started in place of its program.
 
 It tries, and prints as JSON what came of it: `done`, or the name of the error. Files that are named are read. Only the
 standard library is used: it runs in a machine, with the sandbox of one of our units.
@@ -17,8 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 DONE = "done"
-ELSEWHERE = ("192.0.2.1", 9)
-HERE = ("127.0.0.1", 9)
+OTHER_HOST = ("192.0.2.1", 9)
+THIS_HOST = ("127.0.0.1", 9)
 DEVICES = ("/dev/video7", "/dev/snd/pcmC7D0p", "/dev/input/event7", "/dev/null")
 FAMILIES = ("AF_INET", "AF_INET6", "AF_NETLINK", "AF_PACKET", "AF_VSOCK", "AF_BLUETOOTH")
 CLONE_NEWUSER = 0x10000000
@@ -82,7 +82,7 @@ def writable() -> list[str]:
     return sorted(found)
 
 
-def strangers() -> list[int]:
+def processes_of_others() -> list[int]:
     """Processes of other users that can be seen."""
     seen = []
     for entry in Path("/proc").iterdir():
@@ -93,21 +93,21 @@ def strangers() -> list[int]:
 
 
 def main(files: list[str]) -> None:
-    """Tries all, and tells."""
+    """Tries everything, and prints the results."""
     interfaces = Path("/proc/self/net/dev")
     told = {
         "families": {family: outcome(open_socket, family) for family in FAMILIES},
-        "here": outcome(send, HERE),
-        "elsewhere": outcome(send, ELSEWHERE),
+        "here": outcome(send, THIS_HOST),
+        "elsewhere": outcome(send, OTHER_HOST),
         "interfaces": [line.split(":")[0].strip() for line in interfaces.read_text().splitlines()[2:]],
         "devices": {path: outcome(open_device, path) for path in DEVICES},
         "files": {path: outcome(os.scandir, path) for path in files},
-        "strangers": strangers(),
+        "strangers": processes_of_others(),
         "capabilities": [
             line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("CapBnd")
         ],
         "writable": writable(),
-        "namespace": outcome(become_root_of_a_namespace),  # last: it is somebody else afterwards
+        "namespace": outcome(become_root_of_a_namespace),  # last: the user of the process is another afterwards
     }
     print(json.dumps(told), flush=True)
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fault_injection.catalogue import FAULTS, Fault
-from tests.fault_injection.measure import Known, prepare, restore, strike
-from tests.system.gallery import ENGINE, JACKD, Gallery
+from tests.fault_injection.measure import StateBefore, inject, prepare, restore
+from tests.system.installation import ENGINE, JACKD, Installation
 from tests.system.machine import Disk, TemporaryDisk
 
 pytestmark = pytest.mark.quiet  # or the watchdogs, of two seconds, bark at what other tests do
@@ -21,13 +21,13 @@ TRIES = 3
 
 
 @pytest.fixture(scope="module")
-def taught(ground: Disk) -> Iterator[tuple[Gallery, Known]]:
-    with TemporaryDisk(ground) as disk, Gallery(disk) as gallery:
-        gallery.playing()
-        yield gallery, prepare(gallery)
+def taught(ground: Disk) -> Iterator[tuple[Installation, StateBefore]]:
+    with TemporaryDisk(ground) as disk, Installation(disk) as installation:
+        installation.wait_until_playing()
+        yield installation, prepare(installation)
 
 
-def starved(gallery: Gallery, units: frozenset[str], since_s: float) -> bool:
+def starved(installation: Installation, units: frozenset[str], since_s: float) -> bool:
     """Whether these units were ended by their watchdog, all of them, since a monotonic time.
 
     On a machine that is much too busy a process may not get to work for seconds. Then its watchdog is right, but that
@@ -37,23 +37,23 @@ def starved(gallery: Gallery, units: frozenset[str], since_s: float) -> bool:
     ended = [
         entry
         for unit in own
-        for entry in gallery.machine.journal("_PID=1", f"UNIT={unit}")
+        for entry in installation.machine.journal("_PID=1", f"UNIT={unit}")
         if "Watchdog timeout" in entry["MESSAGE"] and int(entry["__MONOTONIC_TIMESTAMP"]) / 1e6 >= since_s
     ]
     return own == {entry["UNIT"] for entry in ended}
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.key)
-def test_it_heals_alone_and_loses_nothing(taught: tuple[Gallery, Known], fault: Fault) -> None:
-    gallery, known = taught
+def test_it_recovers_by_itself_and_loses_nothing(taught: tuple[Installation, StateBefore], fault: Fault) -> None:
+    installation, known = taught
     for _ in range(TRIES):
-        restore(gallery, known)
+        restore(installation, known)
         since_s = time.monotonic()
-        outcome = strike(gallery, fault, known)
+        outcome = inject(installation, fault, known)
         assert outcome.lost <= fault.loses
-        assert len(gallery.takes("other")) == known.takes, "on the disk, too"
+        assert len(installation.takes("other")) == known.takes, "on the disk, too"
         others = frozenset() if fault.powered else outcome.restarted - fault.restarts - fault.may_restart
         if not others:
             return
-        assert starved(gallery, others, since_s), f"the others go on: {others}\n{gallery.machine.words()}"
+        assert starved(installation, others, since_s), f"the others go on: {others}\n{installation.machine.log_text()}"
     pytest.fail("this machine is so busy that its watchdogs bark without any fault")

@@ -1,4 +1,4 @@
-"""`gesturesynth service ...` on a running gallery: again, a newer version, and away; what was taught stays."""
+"""`gesturesynth service ...` on a running installation: again, a newer version, and away; what was taught stays."""
 
 from __future__ import annotations
 
@@ -12,73 +12,75 @@ import psutil
 import pytest
 
 from gesturesynth.runtime.messages import ConductorStatus
-from tests.system.gallery import INSTALLER, INSTALLING_S, JACKD, KEYPAD, PROCESSES, Gallery, run_installer
+from tests.system.installation import INSTALLER, INSTALLING_S, JACKD, KEYPAD, PROCESSES, Installation, run_installer
 from tests.system.machine import CHECKOUT, SHARED_AT, Disk, TemporaryDisk
 
 STATE = "/var/lib/gesturesynth"
 
 
 @pytest.fixture(scope="module")
-def gallery(ground: Disk) -> Iterator[Gallery]:
-    with TemporaryDisk(ground) as disk, Gallery(disk, at_home=True) as made:
-        made.playing()
+def installation(ground: Disk) -> Iterator[Installation]:
+    with TemporaryDisk(ground) as disk, Installation(disk, at_home=True) as made:
+        made.wait_until_playing()
         made.teach(1)
         made.teach(2)
         yield made
 
 
-def program(gallery: Gallery) -> str:
-    return gallery.machine.run("readlink", "-f", "/opt/gesturesynth/current").stdout.strip()
+def program(installation: Installation) -> str:
+    return installation.machine.run("readlink", "-f", "/opt/gesturesynth/current").stdout.strip()
 
 
 def newer_version(folder: Path) -> None:
     """A checkout that is a little further."""
     for name in ("gesturesynth", "presets", "systemd"):
         shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    with (folder / "gesturesynth" / "errors.py").open("a") as file:
+    with (folder / "gesturesynth" / "core" / "errors.py").open("a") as file:
         file.write("\n# a newer version\n")
 
 
-def test_to_install_it_again_changes_nothing(gallery: Gallery) -> None:
-    pids, before = gallery.pids(), program(gallery)
-    text = run_installer(gallery.machine, "install")
+def test_to_install_it_again_changes_nothing(installation: Installation) -> None:
+    pids, before = installation.pids(), program(installation)
+    text = run_installer(installation.machine, "install")
     changes = [line for line in text.splitlines() if not line.startswith(("as it was", "note", "done"))]
     assert changes == [], text
-    assert (gallery.pids(), program(gallery)) == (pids, before)
+    assert (installation.pids(), program(installation)) == (pids, before)
 
 
-def test_a_newer_version_takes_over_and_keeps_what_was_taught(gallery: Gallery) -> None:
-    pids, before, takes = gallery.pids(), program(gallery), gallery.takes()
+def test_a_newer_version_takes_over_and_keeps_the_examples(installation: Installation) -> None:
+    pids, before, takes = installation.pids(), program(installation), installation.takes()
     assert len(takes) == 2
-    newer_version(gallery.machine.shared / "newer")
+    newer_version(installation.machine.shared / "newer")
     begin_s = time.monotonic()
-    gallery.machine.run(
+    installation.machine.run(
         *("env", f"PYTHONPATH={SHARED_AT}/newer", str(INSTALLER.with_name("python")), "-m", "gesturesynth"),
         *("service", "install"),
         limit_s=INSTALLING_S,
     )
-    assert program(gallery) != before
-    assert gallery.machine.run("tail", "-1", *_errors_files(gallery)).stdout == "# a newer version\n"
-    after = gallery.pids()
+    assert program(installation) != before
+    assert installation.machine.run("tail", "-1", *_errors_files(installation)).stdout == "# a newer version\n"
+    after = installation.pids()
     assert all(after[unit] not in (0, pids[unit]) for unit in PROCESSES), "all play from the newer version"
-    assert gallery.takes() == takes
-    gallery.until(
+    assert installation.takes() == takes
+    installation.until(
         ConductorStatus, lambda status: status.present and sum(status.session.takes.values()) == 2, "them to be played"
     )
-    gallery.sounding_since(begin_s + 1)
+    installation.wait_for_sound(begin_s + 1)
 
 
-def _errors_files(gallery: Gallery) -> list[str]:
-    found = gallery.machine.run("find", program(gallery), "-path", "*/gesturesynth/errors.py").stdout.split()
+def _errors_files(installation: Installation) -> list[str]:
+    found = installation.machine.run(
+        "find", program(installation), "-path", "*/gesturesynth/core/errors.py"
+    ).stdout.split()
     assert len(found) == 1
     return found
 
 
-def test_when_it_is_removed_settings_and_what_was_taught_stay(gallery: Gallery) -> None:
+def test_when_it_is_removed_settings_and_what_was_taught_stay(installation: Installation) -> None:
     """The last test on this machine."""
-    takes = gallery.takes()
-    run_installer(gallery.machine, "uninstall")
-    machine = gallery.machine
+    takes = installation.takes()
+    run_installer(installation.machine, "uninstall")
+    machine = installation.machine
     for unit in (*PROCESSES, KEYPAD, JACKD):
         assert machine.show(unit, "LoadState") == {"LoadState": "not-found"}
     left = [one.cmdline() for one in psutil.Process(machine.pid).children(recursive=True)]

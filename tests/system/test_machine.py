@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 from tests.system.boot import hierarchies
 from tests.system.machine import CHECKOUT, Disk, Machine, TemporaryDisk
 
@@ -57,7 +57,7 @@ def test_what_it_writes_stays_on_its_disk_and_never_reaches_the_host(disk: Disk)
         assert machine.run("ls", "/tmp", "/run/a-machine-was-here", check=False).returncode, "a reboot empties these"
 
 
-def test_a_disk_can_be_the_ground_of_others_which_leave_it_as_it_is(disk: Disk) -> None:
+def test_disks_can_share_a_base_disk_without_changing_it(disk: Disk) -> None:
     with Machine(disk) as machine:
         install_hello(machine)
     for _ in range(2):
@@ -67,7 +67,7 @@ def test_a_disk_can_be_the_ground_of_others_which_leave_it_as_it_is(disk: Disk) 
             machine.run("touch", "/var/lib/hello/mine")
 
 
-def test_units_are_supervised_and_their_words_are_in_its_journal(disk: Disk) -> None:
+def test_units_are_supervised_and_their_output_is_in_its_journal(disk: Disk) -> None:
     with Machine(disk) as machine:
         install_hello(machine)
         machine.run("systemctl", "start", "hello.service")
@@ -91,7 +91,7 @@ def test_it_has_neither_the_host_s_network_nor_its_homes(disk: Disk) -> None:
         assert left.stdout == "", "empty, or within something that is"
 
 
-def test_pulling_the_plug_leaves_nothing(disk: Disk) -> None:
+def test_a_power_cut_leaves_nothing(disk: Disk) -> None:
     with Machine(disk) as machine:
         install_hello(machine)
         machine.run("systemctl", "start", "hello.service")
@@ -99,7 +99,7 @@ def test_pulling_the_plug_leaves_nothing(disk: Disk) -> None:
         family = psutil.Process(pid).children(recursive=True)
         assert any((hierarchy.group / name).is_dir() for hierarchy in hierarchies())
         began_s = time.monotonic()
-        machine.pull_the_plug()
+        machine.cut_power()
         assert time.monotonic() - began_s < 20
     assert not psutil.pid_exists(pid)
     assert not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]

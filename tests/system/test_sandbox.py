@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.jack_server import wait_for
+from tests.support.waiting import wait_for
 from tests.system import probe
-from tests.system.gallery import CONDUCTOR, ENGINE, JACKD, KEYPAD, PROCESSES, TRACKER, Gallery
+from tests.system.installation import CONDUCTOR, ENGINE, JACKD, KEYPAD, PROCESSES, TRACKER, Installation
 from tests.system.machine import SHARED_AT, Disk, Machine, TemporaryDisk
 
 DEVICES = {"/dev/video7": (81, 7), "/dev/snd/pcmC7D0p": (116, 240), "/dev/input/event7": (13, 71)}
@@ -23,7 +23,7 @@ DEVICES = {"/dev/video7": (81, 7), "/dev/snd/pcmC7D0p": (116, 240), "/dev/input/
 The majors are those of linux/Documentation/admin-guide/devices.txt."""
 
 NOTHING_BEHIND_IT = {"ENXIO", "ENODEV"}
-"""Said of such a device to whoever may open it."""
+"""The error for a process that may open such a device."""
 
 STATE = "/var/lib/gesturesynth"
 RUNTIME = "/run/gesturesynth"
@@ -45,10 +45,10 @@ Told = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def told(ground: Disk) -> Iterator[dict[str, Told]]:
-    """What the probe tells from each sandbox, while the others work."""
-    with TemporaryDisk(ground) as disk, Gallery(disk) as gallery:
-        gallery.playing()
-        machine = gallery.machine
+    """The results of the probe in each sandbox, while the others work."""
+    with TemporaryDisk(ground) as disk, Installation(disk) as installation:
+        installation.wait_until_playing()
+        machine = installation.machine
         for path, (major, minor) in DEVICES.items():
             machine.run("mkdir", "-p", str(Path(path).parent))
             machine.run("mknod", "-m", "666", path, "c", str(major), str(minor))
@@ -67,7 +67,7 @@ def probed(machine: Machine, unit: str) -> Told:
     wait_for(lambda: machine.show(unit, "ActiveState")["ActiveState"] in ("inactive", "failed"), "the probe to end", 60)
     text = [entry["MESSAGE"] for entry in machine.journal("-u", unit, "-n", "20")]
     found = [word for word in text if word.startswith('{"families"')]
-    assert found, f"the probe of {unit} has not told anything: {machine.words()}"
+    assert found, f"the probe of {unit} has not told anything: {machine.log_text()}"
     answer: Told = json.loads(found[-1])
     return answer
 
@@ -122,9 +122,9 @@ def test_each_opens_its_own_kind_of_device_and_no_other(told: dict[str, Told], u
 
 
 @pytest.mark.parametrize("unit", [*PROCESSES, KEYPAD, JACKD])
-def test_nobody_writes_anywhere_but_in_their_own_folders(told: dict[str, Told], unit: str) -> None:
+def test_each_service_can_write_only_in_its_own_folders(told: dict[str, Told], unit: str) -> None:
     process = unit.removeprefix("gesturesynth-").removesuffix(".service")
-    own = {f"{RUNTIME}/{process}", "/tmp", "/var/tmp", "/dev/mqueue"}  # the last three are made anew for each
+    own = {f"{RUNTIME}/{process}", "/tmp", "/var/tmp", "/dev/mqueue"}  # the last three are private to each
     own |= {CONDUCTOR: {STATE, f"{CACHE}/conductor"}, TRACKER: {f"{CACHE}/tracker"}}.get(unit, set())
     if unit in (ENGINE, JACKD):
         own |= {"/dev/shm"}  # where JACK lives
@@ -132,14 +132,14 @@ def test_nobody_writes_anywhere_but_in_their_own_folders(told: dict[str, Told], 
 
 
 @pytest.mark.parametrize("unit", [TRACKER, ENGINE, KEYPAD, JACKD])
-def test_what_was_taught_is_for_the_conductor_alone(told: dict[str, Told], unit: str) -> None:
+def test_only_the_conductor_can_read_the_examples(told: dict[str, Told], unit: str) -> None:
     assert told[unit]["files"][STATE] != probe.DONE
     assert told[CONDUCTOR]["files"][STATE] == probe.DONE
 
 
 @pytest.mark.parametrize("unit", [*PROCESSES, KEYPAD, JACKD])
-def test_nobody_sees_into_another_process_nor_gains_rights(told: dict[str, Told], unit: str) -> None:
-    """So whoever talks to the network cannot see a frame: frames are in the tracker's memory, and nowhere else."""
+def test_no_service_can_inspect_another_process_or_gain_rights(told: dict[str, Told], unit: str) -> None:
+    """So no process with a network can see a frame: frames are in the tracker's memory, and nowhere else."""
     inside = told[unit]
     assert inside["strangers"] == []
     assert inside["namespace"] != probe.DONE

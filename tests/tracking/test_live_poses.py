@@ -25,7 +25,7 @@ from gesturesynth.tracking.skeleton_recorder import record_skeleton
 from gesturesynth.tracking.sources import Rotation, SourceSettings, resolve
 from gesturesynth.tracking.video_file import Clip
 from tests.support import footage
-from tests.support.fake_skeletons import number_of, poses, write_performer
+from tests.support.fake_skeletons import number_of, poses, write_skeleton
 
 LEFT_WRIST, RIGHT_WRIST = 15, 16
 SETTINGS = SourceSettings()
@@ -97,7 +97,7 @@ def test_every_frame_of_a_clip_is_read_with_its_time_and_always_the_same() -> No
 
 
 def test_a_skeleton_recording_is_read_as_it_is_unless_mirrored(tmp_path: Path) -> None:
-    path = write_performer(tmp_path / "a.skeleton")
+    path = write_skeleton(tmp_path / "a.skeleton")
     assert list(read_poses(str(path))) == poses()
     (mirrored, *_) = read_poses(str(path), SourceSettings(mirror=True))
     assert mirrored.bodies[0].image_array()[0, 0] == 1.0
@@ -132,7 +132,7 @@ def live(path: Path, settings: SourceSettings, count: int) -> list[Pose]:
 
 
 def test_a_skeleton_recording_plays_at_its_own_pace_in_a_loop(tmp_path: Path) -> None:
-    played = live(write_performer(tmp_path / "a.skeleton", 10), SETTINGS, 25)
+    played = live(write_skeleton(tmp_path / "a.skeleton", 10), SETTINGS, 25)
     numbers = [number_of(pose) for pose in played]
     sequence = [pose.sequence for pose in played]
     assert sequence[-1] >= 20, "it began again"
@@ -145,7 +145,7 @@ def test_a_skeleton_recording_plays_at_its_own_pace_in_a_loop(tmp_path: Path) ->
 
 
 def test_a_slow_consumer_gets_the_newest_pose_of_a_recording(tmp_path: Path) -> None:
-    with LivePoses(resolve(str(write_performer(tmp_path / "a.skeleton"))), SETTINGS, None) as performer:
+    with LivePoses(resolve(str(write_skeleton(tmp_path / "a.skeleton"))), SETTINGS, None) as performer:
         first = performer.next(1.0)
         time.sleep(0.3)  # a consumer that is busy for nine poses
         second = performer.next(1.0)
@@ -155,7 +155,7 @@ def test_a_slow_consumer_gets_the_newest_pose_of_a_recording(tmp_path: Path) -> 
 
 
 def test_a_recording_without_a_loop_ends(tmp_path: Path) -> None:
-    path = write_performer(tmp_path / "a.skeleton", 3)
+    path = write_skeleton(tmp_path / "a.skeleton", 3)
     with LivePoses(resolve(str(path)), SourceSettings(loop=False), None) as performer:
         until_s = time.monotonic() + PATIENCE_S
         while performer.report().state == "live":
@@ -166,7 +166,7 @@ def test_a_recording_without_a_loop_ends(tmp_path: Path) -> None:
 
 
 def test_a_recording_that_was_removed_is_unrecoverable_in_this_process(tmp_path: Path) -> None:
-    path = write_performer(tmp_path / "a.skeleton", 3)
+    path = write_skeleton(tmp_path / "a.skeleton", 3)
     with LivePoses(resolve(str(path)), SETTINGS, None) as performer:
         path.unlink()
         until_s = time.monotonic() + PATIENCE_S
@@ -177,18 +177,18 @@ def test_a_recording_that_was_removed_is_unrecoverable_in_this_process(tmp_path:
 
 
 def test_a_mirrored_recording_is_mirrored(tmp_path: Path) -> None:
-    (pose,) = live(write_performer(tmp_path / "a.skeleton", 1), SourceSettings(mirror=True), 1)
+    (pose,) = live(write_skeleton(tmp_path / "a.skeleton", 1), SourceSettings(mirror=True), 1)
     assert pose.bodies[0].image_array()[0, 0] == 1.0
     assert pose.bodies[0].world_array()[0, 0] == -0.25
 
 
 def test_a_recording_without_poses_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="has no poses"):
-        LivePoses(resolve(str(write_performer(tmp_path / "empty.skeleton", 0))), SETTINGS, None)
+        LivePoses(resolve(str(write_skeleton(tmp_path / "empty.skeleton", 0))), SETTINGS, None)
 
 
 def test_recording_a_file_keeps_each_pose_up_to_a_limit(tmp_path: Path) -> None:
-    source = write_performer(tmp_path / "a.skeleton")
+    source = write_skeleton(tmp_path / "a.skeleton")
     copy, beginning = tmp_path / "copy.skeleton", tmp_path / "beginning.skeleton"
     settings = SourceSettings(source=str(source))
     assert record_skeleton(copy, settings) == 30

@@ -17,7 +17,7 @@ from gesturesynth.tracking.native_files import native_name
 from gesturesynth.tracking.offline_poses import read_poses
 from gesturesynth.tracking.skeleton_file import read_skeleton
 from gesturesynth.tracking.sources import resolve
-from tests.support.fake_skeletons import write_performer
+from tests.support.fake_skeletons import write_skeleton
 from tests.support.mp4_surgery import noise, write
 from tests.support.tracker_process import TrackerProcess
 
@@ -108,7 +108,7 @@ def test_the_native_name_is_ascii_and_nothing_stays_open(tmp_path: Path) -> None
 
 def test_a_skeleton_recording_may_have_such_a_name(here: Path) -> None:
     path = Path(os.fsdecode(b"12:30 \xff.skeleton"))
-    write_performer(path, 5)
+    write_skeleton(path, 5)
     assert len(list(read_poses(str(path)))) == len(list(read_skeleton(path))) == 5
 
 

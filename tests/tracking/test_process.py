@@ -19,7 +19,7 @@ from gesturesynth.runtime.messages import TrackerStatus
 from gesturesynth.tracking.model.download import ensure_model
 from gesturesynth.tracking.video_file import Clip
 from tests.support import footage
-from tests.support.fake_skeletons import number_of, write_performer
+from tests.support.fake_skeletons import number_of, write_skeleton
 from tests.support.tracker_process import TrackerProcess
 from tests.support.virtual_camera import VirtualCamera, fit
 
@@ -39,7 +39,7 @@ def camera(tmp_path: Path) -> VirtualCamera:
 
 @pytest.fixture
 def performer(tmp_path: Path) -> Path:
-    return write_performer(tmp_path / "demo.skeleton")
+    return write_skeleton(tmp_path / "demo.skeleton")
 
 
 def is_live(status: TrackerStatus) -> bool:
@@ -62,18 +62,18 @@ def test_a_camera_is_tracked_lost_and_opened_again_by_one_process(camera: Virtua
         assert (status.detail, status.pid) == ("", tracker.process.pid)
         assert tracker.status_where(lambda status: status.fps > 0.0).inference_ms > 0.0
 
-        camera.say("unplug")
+        camera.set_state("unplug")
         status = tracker.status_where(is_waiting)
         assert "trying again" in status.detail
-        camera.say("busy")
+        camera.set_state("busy")
         tracker.status_where(is_waiting)
-        camera.say("play")
+        camera.set_state("play")
         tracker.status_where(is_live)
         assert tracker.pose_where(lambda pose: bool(pose.bodies)).sequence > pose.sequence
 
-        camera.say("hang")
+        camera.set_state("hang")
         assert tracker.status_where(is_waiting).frame_age_s > 0.5
-        camera.say("play")
+        camera.set_state("play")
         status = tracker.status_where(is_live)
         assert status.pid == tracker.process.pid
         assert tracker.stop()[0] == 0
@@ -83,14 +83,14 @@ def test_a_camera_is_tracked_lost_and_opened_again_by_one_process(camera: Virtua
 def test_a_read_that_never_returns_neither_keeps_the_camera_lost_nor_the_process_alive(camera: VirtualCamera) -> None:
     with TrackerProcess(camera.environment, source={"source": camera.device}) as tracker:
         before = tracker.pose()
-        camera.say("stuck")
+        camera.set_state("stuck")
         status = tracker.status_where(lambda status: "hangs" in status.detail)
         assert status.state == "waiting"
-        camera.say("play")
+        camera.set_state("play")
         tracker.status_where(is_live)
         assert tracker.pose().sequence > before.sequence
 
-        camera.say("stuck")
+        camera.set_state("stuck")
         tracker.status_where(is_waiting)
         code, text = tracker.stop(patience_s=5.0)
         assert code == 0, "it does not wait for the camera"
@@ -105,7 +105,7 @@ def test_a_driver_that_repeats_its_last_frame_is_opened_again(camera: VirtualCam
     times = {"suspicious_after_s": 1.0, "first_pause_s": 1.5}
     with TrackerProcess(camera.environment, source={"source": camera.device}, **times) as tracker:
         tracker.status_where(is_live)
-        camera.say("repeat")
+        camera.set_state("repeat")
         assert "repeats one frame" in tracker.status_where(is_waiting).detail
         tracker.status_where(is_live)
         assert tracker.stop()[1].count("repeats one frame") == 1
@@ -113,7 +113,7 @@ def test_a_driver_that_repeats_its_last_frame_is_opened_again(camera: VirtualCam
 
 @v4l2
 def test_an_empty_frame_is_skipped_without_a_reopening(camera: VirtualCamera) -> None:
-    camera.spoil(5)
+    camera.empty_frame(5)
     with TrackerProcess(camera.environment, source={"source": camera.device}) as tracker:
         tracker.pose_where(lambda pose: pose.sequence > 60)  # more than one round of its 60 frames
         code, text = tracker.stop()
@@ -167,7 +167,7 @@ def test_a_skeleton_needs_no_landmarker(performer: Path) -> None:
 @v4l2
 def test_without_a_camera_the_demo_performer_plays_until_one_appears(camera: VirtualCamera, tmp_path: Path) -> None:
     plug = tmp_path / "plug"
-    performer = write_performer(tmp_path / "demo.skeleton", count=1000, rate_hz=1000.0)  # sequence numbers run ahead
+    performer = write_skeleton(tmp_path / "demo.skeleton", count=1000, rate_hz=1000.0)  # sequence numbers run ahead
     text = {"demo": str(performer), "plug": str(plug), "device": camera.device}
     with TrackerProcess(camera.environment, source={"source": "auto"}, **text) as tracker:
         status = tracker.status_where(is_live)

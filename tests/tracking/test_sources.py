@@ -11,14 +11,14 @@ from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.tracking.cameras import Camera
 from gesturesynth.tracking.sources import Source, SourceSettings, needs_landmarker, resolve
-from tests.support.fake_skeletons import write_performer
+from tests.support.fake_skeletons import write_skeleton
 
 CAMERA = Camera(0, "/dev/v4l/by-id/usb-Webcam", "/dev/video3", "Webcam")
 
 
 @pytest.fixture
 def performer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = write_performer(tmp_path / "demo.skeleton")
+    path = write_skeleton(tmp_path / "demo.skeleton")
     monkeypatch.setattr(paths, "demo_performer", lambda: path)
     return path
 
@@ -66,7 +66,7 @@ def test_an_address_is_shown_without_its_secrets(scheme: str) -> None:
 
 
 def test_files_are_told_apart_by_their_content(tmp_path: Path) -> None:
-    skeleton = write_performer(tmp_path / "looks-like-a.mp4")
+    skeleton = write_skeleton(tmp_path / "looks-like-a.mp4")
     clip = tmp_path / "clip.skeleton"
     clip.write_bytes(b"\0\0\0\x18ftypmp42")
     assert resolve(str(skeleton)).kind == "skeleton"

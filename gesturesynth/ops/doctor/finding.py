@@ -1,4 +1,4 @@
-"""What an examination of this computer finds: pass, warn or fail, with numbers, and what to do about it. Pure."""
+"""Findings of the doctor: pass, warn or fail, with the measured numbers and an advice. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GRADES: Final[tuple[Grade, ...]] = ("pass", "warn", "fail")
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What was found, for people, and what to do; `advice` is empty where there is nothing to do."""
+    """The result of a check: a sentence for people, and what to do; `advice` is empty where there is nothing to do."""
 
     grade: Grade
     found: str
@@ -29,22 +29,22 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def good(found: str) -> Finding:
-    """All is well."""
+    """A finding without a problem."""
     return Finding("pass", found)
 
 
 def warn(found: str, advice: str) -> Finding:
-    """It could be better."""
+    """A finding of something that works, but could be better."""
     return Finding("warn", found, advice)
 
 
 def fail(found: str, advice: str) -> Finding:
-    """It does not work."""
+    """A finding of something that does not work."""
     return Finding("fail", found, advice)
 
 
-def together(findings: Sequence[Finding]) -> Finding:
-    """One from several: the worst grade, what is amiss before what is well, and every advice once, a line each."""
+def combine(findings: Sequence[Finding]) -> Finding:
+    """One finding from several: the worst grade, problems first, and every advice once, a line each."""
     ordered = sorted(findings, key=lambda finding: -GRADES.index(finding.grade))
     advice = dict.fromkeys(finding.advice for finding in ordered if finding.advice)
     return Finding(
@@ -56,18 +56,18 @@ def together(findings: Sequence[Finding]) -> Finding:
 
 @dataclass(frozen=True)
 class Examination:
-    """What is examined, and what is known beforehand.
+    """The input of all checks: the settings, and what is known before the first check.
 
     Attributes:
         settings: of this machine, with flags; the defaults where its file is broken.
         settings_error: what is wrong with that file; empty when nothing is.
         settings_file: which one; None where there is none.
-        quick: nothing that lights a lamp, makes a sound or takes long.
-        folder: the runtime folder of what runs.
-        closed: why what runs cannot be listened to; empty otherwise.
-        health: how it does; None when nothing runs.
-        tracker, conductor, engine: the newest word of each that speaks.
-        reports: of children that were asked already, by what they were asked: two checks may share a look.
+        quick: leave out what switches a camera on, makes a sound or takes long.
+        folder: the runtime folder of the processes that run.
+        bus_error: why their messages cannot be received; empty otherwise.
+        health: of these processes; None when none runs.
+        tracker, conductor, engine: the newest status of each; None without one.
+        reports: of probes that ran already, by their request: two checks may share one.
     """
 
     settings: Settings
@@ -75,7 +75,7 @@ class Examination:
     settings_error: str = ""
     settings_file: Path | None = None
     quick: bool = False
-    closed: str = ""
+    bus_error: str = ""
     health: Health | None = None
     tracker: TrackerStatus | None = None
     conductor: ConductorStatus | None = None
@@ -85,16 +85,16 @@ class Examination:
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that is looked at.
+    """One check of the doctor.
 
     Attributes:
         name: for people and programs.
-        about: what is looked at, a sentence without its subject.
-        amiss: what makes it warn or fail.
-        run: does it. May take seconds, and may raise: that is then a mistake of ours.
+        about: what is examined, a sentence without its subject.
+        fails_when: what makes it warn or fail.
+        run: the function that examines it. It may take seconds; an exception of it is a mistake in Gesture Synth.
     """
 
     name: str
     about: str
-    amiss: str
+    fails_when: str
     run: Callable[[Examination], Finding]

@@ -1,4 +1,4 @@
-"""The doctor: everything on a computer that Gesture Synth needs, one check after the other."""
+"""The table of the doctor's checks, and the function that runs them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHECKS: Final = (
     ),
     Check(
         "libraries",
-        "Every Python library, its version against what the others want of it, and whether it can be imported.",
+        "Every Python library, its version against the requirements of the others, and whether it can be imported.",
         "Fails when one is missing, does not fit or cannot be imported; warns when two packages own OpenCV.",
         software.check_libraries,
     ),
@@ -51,7 +51,7 @@ CHECKS: Final = (
     ),
     Check(
         "state",
-        "The folders of what was taught, the cache and the sockets.",
+        "The folders of the examples, the cache and the sockets.",
         "Fails when one cannot be written to, or its disk is full; warns below 1 GB.",
         files.check_state,
     ),
@@ -91,7 +91,7 @@ CHECKS: Final = (
         "sound",
         "Starts the audio in a process of its own and plays a quiet tone of two seconds: device, gaps, and how the "
         "audio clock keeps time. While the engine runs: its figures.",
-        "Fails when it does not start, or its clock stands; warns when nobody hears it, there were gaps, or its clock "
+        "Fails when it does not start, or its clock stands; warns without a device, when there were gaps, or its clock "
         "is off by more than 2 %.",
         sound.check_sound,
     ),
@@ -104,13 +104,13 @@ CHECKS: Final = (
     Check(
         "realtime",
         "Realtime priority and locked memory that the engine may have.",
-        "Warns when JACK could not have what it wants.",
+        "Warns when they are too low for JACK.",
         sound.check_realtime,
     ),
     Check(
         "processor",
         "Cores, load, speed and heat.",
-        "Warns with one core, when it is kept slow, gets hot, or something else keeps it busy.",
+        "Warns with one core, when its clock rate is kept low, it gets hot, or something else keeps it busy.",
         computer.check_processor,
     ),
     Check(
@@ -121,8 +121,8 @@ CHECKS: Final = (
     ),
     Check(
         "clock",
-        "Date, time zone, and whether somebody sets it.",
-        "Fails when the date is long past; warns when nobody sets it.",
+        "Date, time zone, and whether a time server sets it.",
+        "Fails when the date is long past; warns when no time server sets it.",
         computer.check_clock,
     ),
     Check(
@@ -144,11 +144,11 @@ CHECKS: Final = (
         service.check_service,
     ),
 )
-OURS: Final = "This is a mistake in Gesture Synth: please report it, with these words."
+BUG_ADVICE: Final = "This is a mistake in Gesture Synth: please report it, with these words."
 
 
 class Result(msgspec.Struct, frozen=True):
-    """What came of one check; see `findings.Finding`."""
+    """The result of one check; see `finding.Finding`. `took_s` is how long it ran, seconds."""
 
     check: str
     grade: Grade
@@ -157,27 +157,29 @@ class Result(msgspec.Struct, frozen=True):
     took_s: float
 
 
-def examine(examination: Examination, say: Callable[[Result], None], checks: Sequence[Check] = CHECKS) -> list[Result]:
-    """Looks at everything; `say` hears of each as soon as it is known. Never raises for what a check does."""
+def examine(
+    examination: Examination, report: Callable[[Result], None], checks: Sequence[Check] = CHECKS
+) -> list[Result]:
+    """Runs all checks in order; `report` gets each result at once. Never raises for what a check does."""
     results = []
     for check in checks:
         begun_s = time.monotonic()
-        finding = _looked(check, examination)
+        finding = _run_check(check, examination)
         result = Result(check.name, finding.grade, finding.found, finding.advice, round(time.monotonic() - begun_s, 3))
-        say(result)
+        report(result)
         results.append(result)
     return results
 
 
-def _looked(check: Check, examination: Examination) -> Finding:
+def _run_check(check: Check, examination: Examination) -> Finding:
     try:
         return check.run(examination)
     except Exception as error:  # noqa: BLE001 - whatever it is, the other checks are still wanted
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{place.filename.rpartition('/')[2]}:{place.lineno}"
-        return fail(f"the check itself went wrong: {type(error).__name__}: {error} ({where})", OURS)
+        return fail(f"the check itself went wrong: {type(error).__name__}: {error} ({where})", BUG_ADVICE)
 
 
 def worst(results: Sequence[Result]) -> Grade:
-    """Of all."""
+    """The worst grade of all results; `pass` without any."""
     return max((result.grade for result in results), key=GRADES.index, default="pass")

@@ -1,4 +1,4 @@
-"""Files put where they belong: whole or not at all, and only when they differ from what is there. Says what it did."""
+"""Installs files: each completely or not at all, and only when it differs from what is there. Reports every change."""
 
 from __future__ import annotations
 
@@ -10,52 +10,52 @@ from typing import Final
 
 from gesturesynth.core.errors import GestureSynthError
 
-FRESH: Final = ".new-of-gesturesynth"
-"""Ends the name of a file that is not whole yet."""
+UNFINISHED_SUFFIX: Final = ".new-of-gesturesynth"
+"""Suffix of a file's name until it is complete."""
 
 
 class FileInstaller:
-    """Changes files, and says so.
+    """Changes files, and reports each change.
 
     Args:
-        say: gets a line for everything that was done, or was as it should be already.
+        report: gets a line for each change, and for everything that needed none.
 
     Attributes:
-        changes: how much was changed until now.
+        changes: the number of changes so far.
     """
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self._say = say
+    def __init__(self, report: Callable[[str], None]) -> None:
+        self._report = report
         self.changes = 0
 
-    def changed(self, what: str) -> None:
-        """Something was changed."""
+    def changed(self, text: str) -> None:
+        """Counts and reports a change."""
         self.changes += 1
-        self._say(what)
+        self._report(text)
 
-    def unchanged(self, what: str) -> None:
-        """Something was as it should be."""
-        self._say(f"as it was: {what}")
+    def unchanged(self, text: str) -> None:
+        """Reports something that needed no change."""
+        self._report(f"as it was: {text}")
 
-    def note(self, what: str) -> None:
-        """Something that whoever reads this should know."""
-        self._say(f"note: {what}")
+    def note(self, text: str) -> None:
+        """Reports something that people should know."""
+        self._report(f"note: {text}")
 
     def folder(self, path: Path, mode: int = 0o755) -> None:
-        """Makes a folder, and those above it, unless it is there."""
+        """Makes a folder and its parents, unless it exists."""
         if path.is_dir():
             return
         for missing in (*reversed([parent for parent in path.parents if not parent.exists()]), path):
             missing.mkdir()
-            missing.chmod(0o755)  # whatever this shell's umask is: services have to get through
+            missing.chmod(0o755)  # whatever the umask is: services need access
         path.chmod(mode)
         self.changed(f"made the folder {path}")
 
     def put(self, content: str | bytes, path: Path, mode: int) -> bool:
-        """Makes a file what it should be.
+        """Writes a file with this content and mode, unless it has both already.
 
         Returns:
-            Whether it was something else before.
+            Whether it was changed.
         """
         wanted = content.encode() if isinstance(content, str) else content
         if path.is_file() and not path.is_symlink():
@@ -71,14 +71,14 @@ class FileInstaller:
         return True
 
     def link(self, path: Path, target: Path) -> bool:
-        """Makes a symbolic link point where it should, in one step.
+        """Makes a symbolic link point to the target, in one step.
 
         Returns:
-            Whether it was something else before.
+            Whether it was changed.
         """
         if path.is_symlink() and path.readlink() == target:
             return False
-        fresh = path.with_name(f"{path.name}{FRESH}")
+        fresh = path.with_name(f"{path.name}{UNFINISHED_SUFFIX}")
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(target)
         fresh.replace(path)
@@ -86,10 +86,10 @@ class FileInstaller:
         return True
 
     def remove(self, path: Path) -> bool:
-        """Takes a file, a link or a whole folder away.
+        """Removes a file, a link or a whole folder.
 
         Returns:
-            Whether it was there.
+            Whether it existed.
         """
         if not path.is_symlink() and not path.exists():
             return False
@@ -102,12 +102,12 @@ class FileInstaller:
 
 
 def replace_with(path: Path, write: Callable[[Path], object], mode: int) -> None:
-    """Writes a file beside its place, and moves it there when it is on the disk.
+    """Writes a file under another name, and renames it when it is completely on the disk.
 
     Raises:
         GestureSynthError: it cannot be written.
     """
-    fresh = path.with_name(f"{path.name}{FRESH}")
+    fresh = path.with_name(f"{path.name}{UNFINISHED_SUFFIX}")
     try:
         write(fresh)
         fresh.chmod(mode)

@@ -1,7 +1,7 @@
-"""`gesturesynth service install`: everything put where it belongs, once or again, and what was taught left alone.
+"""`gesturesynth service install`: installs or upgrades the system service, and never touches settings or examples.
 
-Each step looks at what is there first, changes only what differs, and says which of both it was. So a second time
-changes nothing, and a newer version takes the place of the older one.
+Each step compares with what is installed, changes only what differs, and reports which of both it was. So a second run
+changes nothing, and a newer version replaces the older one.
 """
 
 from __future__ import annotations
@@ -42,42 +42,42 @@ from gesturesynth.tracking.model import download
 JACK: Final = Path("/usr/bin/jackd")
 SOUND_CARDS: Final = Path("/proc/asound/cards")
 UDEV: Final = Path("/run/udev/control")
-"""There when udev runs."""
+"""Exists when udev runs."""
 ENGINE: Final = "engine"
 LAUNCHER_MARK: Final = "`gesturesynth service install`"
-"""In every launcher of ours."""
+"""This text is in every launcher that an installation has written."""
 
 
 @dataclass(frozen=True)
 class InstallOptions:
-    """What is to be done besides putting files where they belong.
+    """What to do besides installing files.
 
     Attributes:
         jack: whether gesturesynth-jackd is to run; None leaves that as it is.
-        start: whether it is to run now.
+        start: whether to start the service now.
     """
 
     jack: bool | None = None
     start: bool = True
 
 
-def install(layout: Layout, options: InstallOptions, say: Callable[[str], None]) -> bool:
+def install(layout: Layout, options: InstallOptions, report: Callable[[str], None]) -> bool:
     """Installs the system service, or what is missing of it, or a newer version.
 
     Args:
-        layout: where to.
-        options: see there.
-        say: gets a line for everything.
+        layout: where to install it.
+        options: see `InstallOptions`.
+        report: gets a line for each step.
 
     Returns:
         Whether everything that should run does, or waits for nothing but a sound card.
 
     Raises:
         UserError: something that only people can change stands in the way; nothing was changed.
-        GestureSynthError: the system refused something; what was done until then stays, and may be done again.
+        GestureSynthError: the system refused something; the steps before it stay done, and may be repeated.
     """
-    installer = FileInstaller(say)
-    # What people have to mend is found before anything is changed.
+    installer = FileInstaller(report)
+    # Whatever people have to correct is found before anything is changed.
     if options.jack and not (layout.staged or JACK.exists()):
         raise UserError(f"there is no {JACK}: install it first (on Debian: `apt install jackd2`)")
     python = interpreter()
@@ -85,32 +85,32 @@ def install(layout: Layout, options: InstallOptions, say: Callable[[str], None])
     chosen = settings.load_settings(file) if is_there(file) else settings.Settings()
     network = {"conductor": texts.conductor_network(chosen), "tracker": texts.tracker_network(chosen)}
 
-    _users(layout, installer)
-    _settings(layout, installer, jack=options.jack is True)
-    _model(layout, installer)
+    _install_users(layout, installer)
+    _install_settings(layout, installer, jack=options.jack is True)
+    _install_model(layout, installer)
     before = installer.changes
     install_program(layout, python, installer)
-    _launcher(layout, installer)
-    if _units(layout, network, installer) and not layout.staged:
+    _install_launcher(layout, installer)
+    if _install_units(layout, network, installer) and not layout.staged:
         systemctl("daemon-reload")
     changed = installer.changes > before
-    _rules(layout, installer)
+    _install_udev_rules(layout, installer)
     install_profile(layout, installer)
     if layout.staged:
         return True
-    _enable(options, installer)
+    _enable_units(options, installer)
     if not options.start:
         installer.note(f"nothing was started: `systemctl start {TARGET}`, or the next start of this computer, does")
         return True
-    return _start(installer, chosen.audio.device, changed=changed)
+    return _start_units(installer, chosen.audio.device, changed=changed)
 
 
-def _users(layout: Layout, installer: FileInstaller) -> None:
+def _install_users(layout: Layout, installer: FileInstaller) -> None:
     installer.put((parts_dir() / "sysusers.conf").read_bytes(), layout.users, MODE)
     if layout.staged:
         return
     missing = [user for user in USERS if not _is_user(user)]
-    # Also when all are there: it puts them into groups that they are not in.
+    # Also when all exist: it adds them to missing groups.
     run_system_command("systemd-sysusers", str(layout.users))
     if missing:
         installer.changed(f"made the users {', '.join(missing)}")
@@ -126,7 +126,7 @@ def _is_user(name: str) -> bool:
     return True
 
 
-def _settings(layout: Layout, installer: FileInstaller, *, jack: bool) -> None:
+def _install_settings(layout: Layout, installer: FileInstaller, *, jack: bool) -> None:
     installer.folder(layout.config / "presets")
     first = {layout.config / settings.FILE: texts.SETTINGS}
     if jack:
@@ -139,8 +139,8 @@ def _settings(layout: Layout, installer: FileInstaller, *, jack: bool) -> None:
             installer.put(text, file, MODE)
 
 
-def _model(layout: Layout, installer: FileInstaller) -> None:
-    """The pose model, from whoever has it on this computer, else fetched."""
+def _install_model(layout: Layout, installer: FileInstaller) -> None:
+    """Copies the pose model from a cache on this computer, or downloads it."""
     folder = layout.cache / "models"
     if download.is_whole(folder / download.BUNDLE_NAME):
         installer.unchanged(f"the pose model in {folder}")
@@ -157,14 +157,14 @@ def _model(layout: Layout, installer: FileInstaller) -> None:
 
 
 def _known_models() -> list[Path]:
-    """Where the pose model may be: in the cache of this user, or of who has called sudo."""
+    """Where the pose model may be: in the cache of this user, or of the user who called sudo."""
     folders = [paths.cache_dir()]
     if (caller := os.environ.get("SUDO_USER")) and _is_user(caller):
         folders.append(Path(pwd.getpwnam(caller).pw_dir) / ".cache" / paths.APP)
     return [folder / "models" / download.BUNDLE_NAME for folder in folders]
 
 
-def _launcher(layout: Layout, installer: FileInstaller) -> None:
+def _install_launcher(layout: Layout, installer: FileInstaller) -> None:
     launcher = layout.launcher
     if (launcher.exists() or launcher.is_symlink()) and not is_ours(launcher):
         installer.note(
@@ -175,16 +175,16 @@ def _launcher(layout: Layout, installer: FileInstaller) -> None:
 
 
 def is_ours(launcher: Path) -> bool:
-    """Whether this launcher is one that an installation has written."""
+    """Whether an installation has written this launcher."""
     return launcher.is_file() and LAUNCHER_MARK.encode() in launcher.read_bytes()
 
 
-def _units(layout: Layout, network: dict[str, str], installer: FileInstaller) -> bool:
+def _install_units(layout: Layout, network: dict[str, str], installer: FileInstaller) -> bool:
     changed = False
     for name in UNITS:
         changed |= installer.put((parts_dir() / name).read_bytes(), layout.units / name, MODE)
     for process, text in network.items():
-        file = layout.network_words(process)
+        file = layout.network_drop_in(process)
         if text:
             changed |= installer.put(text, file, MODE)
         elif installer.remove(file):
@@ -194,7 +194,7 @@ def _units(layout: Layout, network: dict[str, str], installer: FileInstaller) ->
     return changed
 
 
-def _rules(layout: Layout, installer: FileInstaller) -> None:
+def _install_udev_rules(layout: Layout, installer: FileInstaller) -> None:
     changed = installer.put((parts_dir() / layout.rules.name).read_bytes(), layout.rules, MODE)
     if layout.staged or not changed:
         return
@@ -205,7 +205,7 @@ def _rules(layout: Layout, installer: FileInstaller) -> None:
     run_system_command("udevadm", "trigger", "--subsystem-match=video4linux")
 
 
-def _enable(options: InstallOptions, installer: FileInstaller) -> None:
+def _enable_units(options: InstallOptions, installer: FileInstaller) -> None:
     wanted = {TARGET: True} | ({} if options.jack is None else {unit(JACKD): options.jack})
     for state in states(list(wanted)):
         verb = "enable" if wanted[state.name] else "disable"
@@ -216,42 +216,42 @@ def _enable(options: InstallOptions, installer: FileInstaller) -> None:
             installer.changed(f"{verb}d {state.name}")
 
 
-def _start(installer: FileInstaller, device: str, *, changed: bool) -> bool:
-    """Starts what does not run, anew where something has changed, and waits for it."""
+def _start_units(installer: FileInstaller, device: str, *, changed: bool) -> bool:
+    """Starts the units that do not run, restarts all after a change, and waits for them."""
     all_units = [unit(process) for process in (*PROCESSES, JACKD)]
     (target,) = states([TARGET])
-    for process in PROCESSES:  # whoever installs has mended what made them fail
+    for process in PROCESSES:  # an installation may have corrected what made them fail
         (paths.SYSTEM_RUNTIME / process / FAILURES).unlink(missing_ok=True)
-    anew = target.active == "active" and changed
-    if anew:
+    restart = target.active == "active" and changed
+    if restart:
         systemctl("restart", TARGET)
-        installer.changed("started everything anew, for what has changed")
-    wanted = [one for one in states(all_units) if one.there and (one.enabled in ("static", "enabled"))]
-    sleeping = [one.name for one in wanted if one.active != "active"]
-    if sleeping:
-        with suppress(GestureSynthError):  # said below, of each by itself
-            systemctl("start", TARGET, *sleeping)  # waits until they are ready
-            if not anew:
-                installer.changed(f"started {', '.join(sleeping)}")
+        installer.changed("restarted everything, because something has changed")
+    wanted = [one for one in states(all_units) if one.loadable and (one.enabled in ("static", "enabled"))]
+    inactive = [one.name for one in wanted if one.active != "active"]
+    if inactive:
+        with suppress(GestureSynthError):  # reported below for each unit
+            systemctl("start", TARGET, *inactive)  # waits until they are ready
+            if not restart:
+                installer.changed(f"started {', '.join(inactive)}")
     listing = SOUND_CARDS.read_text(encoding="utf-8") if SOUND_CARDS.exists() else ""
     good = True
     for state in states([one.name for one in wanted]):
         if state.active == "active":
             installer.unchanged(f"{state.name} runs{f': {state.text}' if state.text else ''}")
         else:
-            waits, text = why_not(state, listing, device)
+            waits, text = explain_inactive(state, listing, device)
             good = good and waits
             installer.note(text)
     return good
 
 
-def why_not(state: UnitState, listing: str, device: str) -> tuple[bool, str]:
-    """Why a unit does not run: whether it only waits for a device, and a sentence.
+def explain_inactive(state: UnitState, listing: str, device: str) -> tuple[bool, str]:
+    """Whether a unit that does not run only waits for a sound card, and a sentence that says why it does not run.
 
     Args:
         state: of the unit, which is not active.
-        listing: of the sound cards that there are, as /proc/asound/cards has it.
-        device: part of the name of the one that the settings ask for; may be empty.
+        listing: of the sound cards: the content of /proc/asound/cards.
+        device: part of the name of the card in the settings; may be empty.
     """
     missing = ""
     if not texts.sound_cards(listing):
@@ -260,7 +260,7 @@ def why_not(state: UnitState, listing: str, device: str) -> tuple[bool, str]:
         missing = f"a sound card with '{device}' in its name (`audio.device`): there is none"
     if missing and state.name in (unit(ENGINE), unit(JACKD)):
         return True, (
-            f"{state.name} is installed and waits for {missing}. It is tried again for ever, so plug one in and wait a "
+            f"{state.name} is installed and waits for {missing}. It tries again without end, so plug one in and wait a "
             "minute"
         )
     return False, f"{state.name} does not run ({state.active}, {state.sub}): `gesturesynth service logs` says why"

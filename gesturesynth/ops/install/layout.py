@@ -1,4 +1,4 @@
-"""Where the system service and its parts are on a computer, and which parts there are."""
+"""The parts of the system service, and their paths on a computer."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import gesturesynth
 
 TARGET: Final = "gesturesynth.target"
 PROCESSES: Final = ("tracker", "conductor", "engine", "keypad")
-"""Each has a unit of its own, which the target starts."""
+"""Each process has a unit of its own, which the target starts."""
 JACKD: Final = "jackd"
-"""Optional: enabled by itself."""
+"""The optional JACK server, which is enabled separately."""
 
 GROUP: Final = "gesturesynth"
 USERS: Final = ("gesturesynth", "gesturesynth-tracker", "gesturesynth-engine", "gesturesynth-keypad")
@@ -30,7 +30,7 @@ UNITS: Final = (TARGET, *map(unit, (*PROCESSES, JACKD)))
 
 
 def parts_dir() -> Path:
-    """Units, rules and scripts shipped with the project: inside an installed package, or beside it in a checkout."""
+    """The folder of units, rules and scripts: inside an installed package, or beside the package in a checkout."""
     package = Path(gesturesynth.__file__).parent
     inside = package / "systemd"
     return inside if inside.is_dir() else package.parent / "systemd"
@@ -38,10 +38,10 @@ def parts_dir() -> Path:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything goes.
+    """The paths of an installation.
 
     Attributes:
-        root: in front of every path; another one than `/` is for staging: nothing but files is touched.
+        root: in front of every path; any other than `/` is for staging: only files are written, nothing is started.
     """
 
     root: Path = Path("/")
@@ -52,7 +52,7 @@ class Layout:
         return self.root != Path("/")
 
     def at(self, path: str) -> Path:
-        """Where an absolute path is."""
+        """An absolute path, below `root`."""
         return self.root / path.lstrip("/")
 
     @property
@@ -67,37 +67,37 @@ class Layout:
 
     @property
     def launcher(self) -> Path:
-        """What a shell finds as `gesturesynth`."""
+        """The program that a shell finds as `gesturesynth`."""
         return self.at("/usr/local/bin/gesturesynth")
 
     @property
     def units(self) -> Path:
-        """Where systemd looks for what an administrator has installed."""
+        """Where systemd looks for units of an administrator."""
         return self.at("/etc/systemd/system")
 
     @property
     def users(self) -> Path:
-        """Which users there are to be."""
+        """The users of the services, for systemd-sysusers."""
         return self.at("/etc/sysusers.d/gesturesynth.conf")
 
     @property
     def rules(self) -> Path:
-        """What udev is to do about cameras."""
+        """The rules that let udev name cameras."""
         return self.at("/etc/udev/rules.d/70-gesturesynth.rules")
 
     @property
     def profile(self) -> Path:
-        """What AppArmor is to allow."""
+        """The profile for AppArmor."""
         return self.at("/etc/apparmor.d/gesturesynth")
 
     @property
     def config(self) -> Path:
-        """Settings and presets of one's own."""
+        """The settings, and presets of people."""
         return self.at("/etc/gesturesynth")
 
     @property
     def state(self) -> Path:
-        """What was taught."""
+        """The examples, and the state of the conductor."""
         return self.at("/var/lib/gesturesynth")
 
     @property
@@ -105,6 +105,6 @@ class Layout:
         """The pose model."""
         return self.at("/var/cache/gesturesynth")
 
-    def network_words(self, process: str) -> Path:
-        """What a process may reach on the network besides what its unit says."""
+    def network_drop_in(self, process: str) -> Path:
+        """The drop-in that allows a process more of the network than its unit does."""
         return self.units / f"{unit(process)}.d" / "50-network.conf"

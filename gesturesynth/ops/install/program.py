@@ -1,9 +1,9 @@
-"""The program of the system service: a copy of this one, complete, that no checkout and no home folder can spoil.
+"""The program of the system service: a complete copy of this one, independent of any checkout and home folder.
 
 Every version is a folder of its own, `/opt/gesturesynth/VERSION-HASH`, with an environment made from a Python that the
-service's users can reach, and nothing fetched from anywhere: the packages are copied from the environment that this
-program runs in. It is tried before a link, `/opt/gesturesynth/current`, is moved to it in one step. The version before
-it stays.
+service's users can reach. Nothing is downloaded: the packages are copied from the environment that this program runs
+in. The copy is tested before the link `/opt/gesturesynth/current` is moved to it in one step. The previous version
+stays.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from gesturesynth.ops.install.files import FileInstaller
 from gesturesynth.ops.install.layout import MODE, PROGRAM_MODE, Layout, parts_dir
 
 NAME: Final = "gesturesynth"
-MAKING: Final = ".making-"
-"""Begins the name of a version that is not whole yet."""
-FINAL: Final = Path("/opt/gesturesynth")
-HIDDEN: Final = tuple(map(Path, ("/home", "/root", "/run", "/tmp", "/var/tmp")))  # noqa: S108 - nothing is put there
-"""A service sees none of these, or others in their place."""
+UNFINISHED_PREFIX: Final = ".making-"
+"""Prefix of a version's folder until it is complete."""
+INSTALLED_AT: Final = Path("/opt/gesturesynth")
+HIDDEN_FOLDERS: Final = tuple(map(Path, ("/home", "/root", "/run", "/tmp", "/var/tmp")))  # noqa: S108 - nothing is put there
+"""Folders that a service cannot see, or in whose place it sees others."""
 PYTHON: Final = f"python{sys.version_info.major}.{sys.version_info.minor}"
-TRIAL: Final = "import gesturesynth.cli.app, gesturesynth.conductor.process, cv2, mediapipe, pyo, sklearn, zmq"
-TRIAL_S: Final = 120.0
+IMPORT_TEST: Final = "import gesturesynth.cli.app, gesturesynth.conductor.process, cv2, mediapipe, pyo, sklearn, zmq"
+IMPORT_TEST_S: Final = 120.0
 
 ENTRY: Final = """\
 #!{python} -P
@@ -50,10 +50,10 @@ sys.exit(main())
 
 
 def packages() -> Path:
-    """Where the packages of the environment are that this program runs in.
+    """The folder of the packages of this program's environment.
 
     Raises:
-        UserError: it runs in none.
+        UserError: it does not run in an environment.
     """
     if sys.prefix == sys.base_prefix:
         raise UserError(
@@ -65,10 +65,10 @@ def packages() -> Path:
 
 
 def interpreter(candidates: tuple[Path, ...] | None = None) -> Path:
-    """A Python of this one's version that services can reach.
+    """A Python of the same version as this one that services can reach.
 
     Args:
-        candidates: where to look; by default this one's own, then the system's.
+        candidates: paths to try; by default the base of this environment, then the system's.
 
     Raises:
         UserError: there is none.
@@ -86,11 +86,13 @@ def interpreter(candidates: tuple[Path, ...] | None = None) -> Path:
 
 
 def reachable(path: Path) -> bool:
-    """Whether every user may run this file, also one from whom home and temporary folders are hidden."""
+    """Whether every user may run this file, also a user from whom home and temporary folders are hidden."""
     try:
         real = path.resolve(strict=True)
         through = (real, *real.parents, *path.absolute().parents)
-        return not any(place in through for place in HIDDEN) and all(place.stat().st_mode & 0o001 for place in through)
+        return not any(place in through for place in HIDDEN_FOLDERS) and all(
+            place.stat().st_mode & 0o001 for place in through
+        )
     except OSError:
         return False
 
@@ -113,15 +115,15 @@ def _can_make_environments(python: Path) -> bool:
 
 
 def version_name(python: Path) -> str:
-    """What this version's folder is called: the version, and a hash of all that makes it what it is.
+    """The name of this version's folder: the version, and a hash of everything that it consists of.
 
-    That is our own code, presets and units, which packages of others there are, and the Python.
+    That is the code, presets and units of Gesture Synth, the names and versions of all other packages, and the Python.
     """
     total = hashlib.sha256(f"{python}\n".encode())
     for found in sorted(packages().glob("*.dist-info")):
         if not _is_pip(found.name):
             total.update(f"{found.name}\n".encode())
-    # By the names they have in an installed package: a checkout and what was installed from it are the same version.
+    # By their names in an installed package: a checkout and the package installed from it are the same version.
     files = {folder / file.relative_to(at): file for folder, at in _own_folders().items() for file in _files(at)}
     for name, file in sorted(files.items()):
         total.update(f"{name}\n".encode())
@@ -134,7 +136,7 @@ def _is_pip(name: str) -> bool:
 
 
 def _own_folders() -> dict[Path, Path]:
-    """Where the parts of our own package are, by the place they have in an installed one."""
+    """The folders of Gesture Synth's own files, by their place in an installed package."""
     return {
         Path(): Path(gesturesynth.__file__).parent,
         Path("presets"): paths.presets_dir(),
@@ -149,47 +151,47 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def install_program(layout: Layout, python: Path, installer: FileInstaller) -> bool:
-    """Makes this version the one that runs.
+    """Makes this version the one that the services run.
 
     Args:
-        layout: where to.
+        layout: where to install it.
         python: from `interpreter`.
-        installer: says what was done.
+        installer: makes the changes.
 
     Returns:
-        Whether it was not before.
+        Whether another version, or none, was the current one before.
 
     Raises:
-        UserError: there is no room, or no environment to copy from.
+        UserError: there is no space, or no environment to copy from.
         GestureSynthError: the copy does not work.
     """
     source = packages()
     name = version_name(python)
     installer.folder(layout.program)
-    with _alone(layout.program):
-        for leftover in layout.program.glob(f"{MAKING}*"):  # of an installation that was interrupted
+    with _exclusive_lock(layout.program):
+        for leftover in layout.program.glob(f"{UNFINISHED_PREFIX}*"):  # of an installation that was interrupted
             shutil.rmtree(leftover)
         version = layout.program / name
         former = layout.current.resolve() if layout.current.exists() else None
         if version.is_dir():
             installer.unchanged(f"the program, {version}")
         else:
-            _make(source, python, version)
+            _make_version(source, python, version)
             installer.changed(f"copied the program to {version} ({PYTHON} of {python.parent})")
         changed = installer.link(layout.current, Path(name))
         if changed:
-            _clear(layout.program, keep={version, former or version}, installer=installer)
+            _remove_old_versions(layout.program, keep={version, former or version}, installer=installer)
     return changed
 
 
-def _make(source: Path, python: Path, version: Path) -> None:
+def _make_version(source: Path, python: Path, version: Path) -> None:
     size = sum(file.stat().st_size for file in source.rglob("*") if file.is_file())
     free = shutil.disk_usage(version.parent).free
     if free < size * 1.1:
         raise UserError(
             f"the program takes {size / 1e6:.0f} MB, and {version.parent} has {free / 1e6:.0f} MB left: make room there"
         )
-    with tempfile.TemporaryDirectory(prefix=MAKING, dir=version.parent) as place:
+    with tempfile.TemporaryDirectory(prefix=UNFINISHED_PREFIX, dir=version.parent) as place:
         fresh = Path(place) / version.name
         try:
             subprocess.run(
@@ -202,24 +204,24 @@ def _make(source: Path, python: Path, version: Path) -> None:
         except subprocess.CalledProcessError as error:
             raise GestureSynthError(f"{python} cannot make an environment: {error.stderr.strip()}") from error
         for script in (fresh / "bin").iterdir():
-            if not script.is_symlink():  # activate and the like: nobody works in there
+            if not script.is_symlink():  # activate and similar scripts are not needed
                 script.unlink()
         site = fresh / "lib" / PYTHON / "site-packages"
         _copy_packages(source, site)
         entry = fresh / "bin" / NAME
-        entry.write_text(ENTRY.format(python=FINAL / version.name / "bin" / "python"), encoding="utf-8")
+        entry.write_text(ENTRY.format(python=INSTALLED_AT / version.name / "bin" / "python"), encoding="utf-8")
         libexec = fresh / "libexec"
         libexec.mkdir()
         shutil.copy(parts_dir() / "pace", libexec)
-        _open_up(fresh)
+        _make_readable(fresh)
         entry.chmod(PROGRAM_MODE)
         (libexec / "pace").chmod(PROGRAM_MODE)
-        _try_out(fresh)
+        _check_imports(fresh)
         fresh.rename(version)
 
 
 def _copy_packages(source: Path, site: Path) -> None:
-    """Our own package, whole; then everything but what links a checkout into an environment, and pip."""
+    """Copies our own package, then all others, except pip and the links of a checkout into its environment."""
 
     def left_out(folder: str, names: list[str]) -> set[str]:
         if Path(folder) != source:
@@ -227,14 +229,14 @@ def _copy_packages(source: Path, site: Path) -> None:
         return {n for n in names if n == NAME or _is_pip(n) or (n.endswith(".pth") and NAME in n)}
 
     caches = shutil.ignore_patterns("__pycache__")
-    for name, folder in _own_folders().items():  # first: the others take long, and somebody may be working on these
+    for name, folder in _own_folders().items():  # first: the others take long, and a checkout may be edited meanwhile
         shutil.copytree(folder, site / NAME / name, ignore=caches, dirs_exist_ok=True)
     shutil.copytree(source, site, ignore=left_out, symlinks=True, dirs_exist_ok=True)
     compileall.compile_dir(site / NAME, quiet=2)
 
 
-def _open_up(folder: Path) -> None:
-    """Everybody may read, whatever the umask of whoever made the files was; only their owner may write."""
+def _make_readable(folder: Path) -> None:
+    """Lets all users read the files, whatever the umask was when they were made; only their owner may write."""
     folder.parent.chmod(PROGRAM_MODE)
     for path, folders, files in os.walk(folder):
         Path(path).chmod(PROGRAM_MODE)
@@ -244,9 +246,13 @@ def _open_up(folder: Path) -> None:
                 file.chmod(PROGRAM_MODE if file.stat().st_mode & 0o100 else MODE)
 
 
-def _try_out(fresh: Path) -> None:
-    """A copy that cannot load what it needs never takes the place of one that can."""
-    command = [str(fresh / "bin" / "python"), "-I", "-B", "-c", TRIAL]
+def _check_imports(fresh: Path) -> None:
+    """Imports the main modules in the copy, so that a broken copy never replaces one that works.
+
+    Raises:
+        GestureSynthError: they cannot be imported, or not in time.
+    """
+    command = [str(fresh / "bin" / "python"), "-I", "-B", "-c", IMPORT_TEST]
     try:
         subprocess.run(
             command,
@@ -254,20 +260,20 @@ def _try_out(fresh: Path) -> None:
             check=True,
             capture_output=True,
             text=True,
-            timeout=TRIAL_S,
+            timeout=IMPORT_TEST_S,
         )
     except subprocess.CalledProcessError as error:
-        last = (error.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        last = (error.stderr.strip().splitlines() or ["it wrote nothing"])[-1]
         raise GestureSynthError(
-            f"the copy of the program does not work ({last}), so what was installed before stays. Set this one up anew "
-            "(`make setup` in a checkout), and try again."
+            f"the copy of the program does not work ({last}), so what was installed before stays. Set this one up "
+            "again (`make setup` in a checkout), and try again."
         ) from error
     except subprocess.TimeoutExpired as error:
-        raise GestureSynthError(f"the copy of the program did not load within {TRIAL_S:g} s") from error
+        raise GestureSynthError(f"the copy of the program did not load within {IMPORT_TEST_S:g} s") from error
 
 
-def _clear(program: Path, keep: set[Path], installer: FileInstaller) -> None:
-    """Takes away older versions; the one before this stays, so that there is a way back."""
+def _remove_old_versions(program: Path, keep: set[Path], installer: FileInstaller) -> None:
+    """Removes older versions, but keeps the previous one, so that it can be used again."""
     for path in sorted(program.iterdir()):
         if (
             not path.is_symlink()
@@ -278,8 +284,8 @@ def _clear(program: Path, keep: set[Path], installer: FileInstaller) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One installation at a time; another one waits."""
+def _exclusive_lock(folder: Path) -> Iterator[None]:
+    """Waits for the end of another installation, and lets no other begin meanwhile."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

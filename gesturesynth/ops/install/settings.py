@@ -1,4 +1,4 @@
-"""What the installation writes for people to change, and what it reads from there: settings, JACK, network. Pure."""
+"""Texts that an installation writes: the first settings, those of JACK, and network drop-ins of units. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SETTINGS: Final = """\
 # project has every key. A `#` in front of a line switches it off.
 #
 # Changed something? `sudo systemctl restart gesturesynth.target`.
-# Changed osc.host, osc.allow, or a camera on the network? `sudo gesturesynth service install`, which opens the way.
+# Changed osc.host, osc.allow, or a camera on the network? `sudo gesturesynth service install`, which allows access.
 #
 # Every user of this computer can read this file. If the address of a camera has a password in it:
 # `sudo chgrp gesturesynth gesturesynth.yaml && sudo chmod 640 gesturesynth.yaml`.
@@ -34,7 +34,7 @@ audio:
   # device: USB           # part of its name
 
 # osc:
-#   host: 0.0.0.0         # hear other computers, too
+#   host: 0.0.0.0         # receive from other computers, too
 #   allow: [192.168.1.20] # but only these
 """
 
@@ -50,7 +50,7 @@ JACK_SERVER=--realtime --realtime-priority 70
 """
 ALSA_DRIVER: Final = "JACK_DRIVER=-d alsa -d hw:{card} -P -r 48000 -p 256 -n 3"
 NO_CARD: Final = """\
-# No sound card was found when this was written, so nothing is heard. With one it would be:
+# No sound card was found when this file was written, so nothing is heard. With one it would be:
 # JACK_DRIVER=-d alsa -d hw:CARD -P -r 48000 -p 256 -n 3
 JACK_DRIVER=-d dummy -r 48000 -p 256"""
 
@@ -68,15 +68,15 @@ def sound_cards(listing: str) -> list[str]:
 
 
 def jack_settings(cards: list[str]) -> str:
-    """What jack.env begins with, given the names of the sound cards."""
+    """The first content of jack.env, given the names of the sound cards."""
     return JACK.format(driver=ALSA_DRIVER.format(card=cards[0]) if cards else NO_CARD)
 
 
 def conductor_network(settings: Settings) -> str:
-    """What the conductor may reach besides this computer; empty when that is nothing.
+    """The network drop-in of the conductor, for OSC from other computers; empty when it needs none.
 
     Raises:
-        UserError: an address that is none.
+        UserError: an address in the settings is not valid.
     """
     osc = settings.osc
     if not osc.enabled or not osc.allow or _is_loopback(osc.host):
@@ -86,7 +86,9 @@ def conductor_network(settings: Settings) -> str:
 
 
 def tracker_network(settings: Settings) -> str:
-    """What the tracker may reach, whose unit has no network at all: a camera that is an address; empty without one.
+    """The network drop-in of the tracker, for a camera that is an address; empty without one.
+
+    Without it the unit of the tracker has no network at all.
 
     Raises:
         UserError: the camera has a name instead of a number.

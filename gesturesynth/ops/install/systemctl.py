@@ -1,4 +1,4 @@
-"""Asking systemd, and telling it: `systemctl` and its kin, with their words when they refuse."""
+"""Runs `systemctl` and other programs of the system; an error has the text that they wrote."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.core.search_paths import SYSTEM_PATH, child_environment, system_program
 
 BOOTED: Final = Path("/run/systemd/system")
-"""There when systemd is this computer's first process (sd_booted(3))."""
-LIMIT_S: Final = 300.0
-"""Nothing takes so long: a start waits for a minute at most."""
+"""Exists when systemd is the first process of this computer (sd_booted(3))."""
+COMMAND_LIMIT_S: Final = 300.0
+"""Longer than any command takes: a start waits for a minute at most."""
 
 
 @dataclass(frozen=True)
 class UnitState:
-    """What systemd says of one unit.
+    """The state of one unit, from systemd.
 
     Attributes:
         name: of the unit.
@@ -29,7 +29,7 @@ class UnitState:
         pid: of its process; 0 without one.
         restarts: how often systemd has started it again since it was asked to start it.
         since: the wall clock when it became active, as systemd writes it.
-        text: its own, STATUS.
+        text: the status text that the unit has sent.
     """
 
     name: str
@@ -43,8 +43,8 @@ class UnitState:
     text: str = ""
 
     @property
-    def there(self) -> bool:
-        """Whether there is such a unit that can be started."""
+    def loadable(self) -> bool:
+        """Whether there is such a unit, which can be started."""
         return self.loaded == "loaded"
 
     @classmethod
@@ -67,7 +67,7 @@ PROPERTIES: Final = "Id,LoadState,UnitFileState,ActiveState,SubState,MainPID,NRe
 
 
 def require_systemd() -> None:
-    """Raises UserError where systemd does not run."""
+    """Raises `UserError` where systemd does not run."""
     if not BOOTED.is_dir() or not system_program("systemctl"):
         raise UserError(
             "systemd does not run this computer, so there can be no system service. `gesturesynth run` plays and "
@@ -76,7 +76,7 @@ def require_systemd() -> None:
 
 
 def states(units: Sequence[str]) -> list[UnitState]:
-    """What systemd says of units, in their order; of unknown ones, too."""
+    """The states of units, in the given order; also of units that do not exist."""
     shown = systemctl("show", "--property", PROPERTIES, *units)
     return [UnitState.of(facts) for facts in parse_show(shown)]
 
@@ -96,10 +96,10 @@ def systemctl(*arguments: str) -> str:
 
 
 def run_system_command(*command: str) -> str:
-    """Runs a program of the system; returns what it printed.
+    """Runs a program of the system and returns its output.
 
     Raises:
-        GestureSynthError: it refused, with its words; or it is not there.
+        GestureSynthError: it failed, with the text that it wrote; or there is no such program.
     """
     program = system_program(command[0])
     if program is None:
@@ -111,11 +111,11 @@ def run_system_command(*command: str) -> str:
             env=child_environment({"PATH": SYSTEM_PATH}),
             capture_output=True,
             text=True,
-            timeout=LIMIT_S,
+            timeout=COMMAND_LIMIT_S,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise GestureSynthError(f"`{' '.join(command)}` did not end within {LIMIT_S:g} s") from error
+        raise GestureSynthError(f"`{' '.join(command)}` did not end within {COMMAND_LIMIT_S:g} s") from error
     if done.returncode:
         text = " ".join((done.stderr or done.stdout).split()) or f"exit code {done.returncode}"
         raise GestureSynthError(f"`{' '.join(command)}` failed: {text}")

@@ -1,4 +1,4 @@
-"""`gesturesynth service uninstall`: takes away what `install` has put there, but not what was taught."""
+"""`gesturesynth service uninstall`: removes what `install` has installed, but not settings and examples."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from gesturesynth.ops.install.layout import GROUP, JACKD, PROCESSES, TARGET, UNI
 from gesturesynth.ops.install.systemctl import run_system_command, states, systemctl
 
 
-def uninstall(layout: Layout, say: Callable[[str], None], *, purge: bool = False) -> None:
-    """Stops the service and takes it away.
+def uninstall(layout: Layout, report: Callable[[str], None], *, purge: bool = False) -> None:
+    """Stops and removes the service.
 
     Args:
-        layout: where it is.
-        say: gets a line for everything.
-        purge: settings, presets, all that was taught, and the users, too.
+        layout: where it is installed.
+        report: gets a line for each step.
+        purge: also remove settings, presets, examples and users.
 
     Raises:
-        GestureSynthError: the system refused something; what was done until then stays done.
+        GestureSynthError: the system refused something; the steps before it stay done.
     """
-    installer = FileInstaller(say)
+    installer = FileInstaller(report)
     if not layout.staged:
-        _stop(installer)
+        _stop_units(installer)
     if _remove_units(layout, installer) and not layout.staged:
         systemctl("daemon-reload")
     if installer.remove(layout.rules) and not layout.staged and UDEV.exists():
@@ -43,31 +43,31 @@ def uninstall(layout: Layout, say: Callable[[str], None], *, purge: bool = False
     if not purge:
         kept = [str(folder) for folder in (layout.config, layout.state) if folder.exists()]
         if kept:
-            say(f"kept: {' and '.join(kept)} (settings, presets, all that was taught), and the users they belong to")
+            report(f"kept: {' and '.join(kept)} (settings, presets, all that was taught), and the users they belong to")
     if not installer.changes:
-        say("nothing was installed")
+        report("nothing was installed")
     if not purge and kept:
-        say(f"to remove these for good, too: {purge_line(layout)}")
+        report(f"to remove these for good, too: {purge_line(layout)}")
 
 
 def purge_line(layout: Layout) -> str:
-    """A line for the shell that removes what `uninstall` keeps, for when the program itself is gone."""
+    """A command for the shell that removes what `uninstall` keeps, for the time when the program itself is gone."""
     folders = shlex.join(["rm", "-rf", str(layout.config), str(layout.state)])
     if layout.staged:
         return folders
     users = "; ".join(f"userdel {user}" for user in USERS)
     groups = "; ".join(f"groupdel {group}" for group in (*USERS[1:], GROUP))
-    # userdel takes most groups away with their users: what is gone already is no fault.
+    # userdel removes most groups with their users: a group that is gone already is no error.
     return f"sudo sh -c {shlex.quote(f'{folders}; {users}; {groups} 2>/dev/null; true')}"
 
 
-def _stop(installer: FileInstaller) -> None:
-    there = [one for one in states([TARGET, *(unit(process) for process in (*PROCESSES, JACKD))]) if one.there]
-    running = [one.name for one in there if one.active not in ("inactive", "failed")]
+def _stop_units(installer: FileInstaller) -> None:
+    units = [one for one in states([TARGET, *(unit(process) for process in (*PROCESSES, JACKD))]) if one.loadable]
+    running = [one.name for one in units if one.active not in ("inactive", "failed")]
     if running:
         systemctl("stop", *running)
         installer.changed(f"stopped {', '.join(running)}")
-    enabled = [one.name for one in there if one.enabled == "enabled"]
+    enabled = [one.name for one in units if one.enabled == "enabled"]
     if enabled:
         systemctl("disable", *enabled)
         installer.changed(f"disabled {', '.join(enabled)}")
@@ -76,7 +76,7 @@ def _stop(installer: FileInstaller) -> None:
 def _remove_units(layout: Layout, installer: FileInstaller) -> bool:
     gone = [installer.remove(layout.units / name) for name in UNITS]
     for process in PROCESSES:
-        file = layout.network_words(process)
+        file = layout.network_drop_in(process)
         if installer.remove(file) and not any(file.parent.iterdir()):
             installer.remove(file.parent)
     return any(gone)

@@ -13,7 +13,7 @@ from gesturesynth.config.yaml.document import FileError
 from gesturesynth.control.command_socket import CommandClient
 from gesturesynth.control.commands import COMMAND_LINE, call
 from gesturesynth.runtime.messages import ConductorStatus
-from tests.support.app_process import Running
+from tests.support.app_process import AppProcess
 
 GOOD = "preset: drums\nvolume: -20 dB\nteaching: {take: 1 s}\n"
 WRONG = "preset: grains\nvolume: 20 dB\nteaching: {take: 1 s}\n"
@@ -99,12 +99,12 @@ def test_a_copy_that_cannot_be_kept_does_no_harm(file: Path, capfd: pytest.Captu
 def test_a_service_with_broken_settings_plays_reports_it_and_cannot_be_ended_by_a_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    running = Running("--source", "demo", "--audio", "null", environment=os.environ | {UNATTENDED: "1"})
+    running = AppProcess("--source", "demo", "--audio", "null", environment=os.environ | {UNATTENDED: "1"})
     config = running.home / "config"
     config.mkdir()
     (config / FILE).write_text(WRONG)
     with running:
-        running.playing()
+        running.wait_until_playing()
         status = running.until(ConductorStatus, lambda _: True, "its status")
         assert status.preset == "Cloud hands"
         assert "volume: 20 dB is outside" in status.settings_error

@@ -66,13 +66,13 @@ def test_without_a_name_keypads_are_taken_and_keyboards_never_are(desk: Desk, li
     boasting = desk.device("Cheap USB Numeric Keypad", OF_A_KEYBOARD)
     plain = desk.device("HCT USB Entry")
     with KeypadProcess(desk.folder, library) as process:
-        process.until_said("is plugged in", times=2)
-        assert [one.taken for one in (keyboard, mouse, boasting, plain)] == [False, False, True, True]
+        process.until_logged("is plugged in", times=2)
+        assert [one.grabbed for one in (keyboard, mouse, boasting, plain)] == [False, False, True, True]
         keyboard.tap("1")
         boasting.tap("KP2")
-        process.until_asked("select 2")
+        process.until_received("select 2")
         plain.tap("END")
-        process.until_asked("select 1")
+        process.until_received("select 1")
 
 
 @pytest.mark.parametrize("wanted", ["sigmachip", "usb-SIGMA_USB_Keyboard-event-kbd", "the file", "the name in by-id"])
@@ -84,12 +84,12 @@ def test_a_keyboard_is_taken_by_name_or_by_its_file(desk: Desk, library: Path, w
         "the name in by-id": str(desk.folder / "by-id" / "usb-SIGMA_USB_Keyboard-event-kbd"),
     }
     with KeypadProcess(desk.folder, library, device=files.get(wanted, wanted)) as process:
-        process.until_said("'SIGMACHIP USB Keyboard' is plugged in")
+        process.until_logged("'SIGMACHIP USB Keyboard' is plugged in")
         keyboard.tap("END")
         keypad.tap("KP1")
         keyboard.tap("T")
-        process.until_asked("train")
-        assert (keyboard.taken, keypad.taken) == (True, False)
+        process.until_received("train")
+        assert (keyboard.grabbed, keypad.grabbed) == (True, False)
 
 
 def test_a_name_in_by_id_may_come_after_the_device(desk: Desk, library: Path) -> None:
@@ -97,10 +97,10 @@ def test_a_name_in_by_id_may_come_after_the_device(desk: Desk, library: Path) ->
     other = desk.device("Fido USB Keyboard", OF_A_KEYBOARD)
     with KeypadProcess(desk.folder, library, device="usb-Fido-event-kbd") as process:
         late = desk.device("Fido USB Keyboard 2", OF_A_KEYBOARD, stable="usb-Fido-event-kbd")
-        process.until(lambda: late.taken, "the first look")
+        process.until(lambda: late.grabbed, "the first look")
         (desk.folder / "by-id" / "usb-Fido-event-kbd-2").symlink_to(f"../{other.path.name}")
-        process.until(lambda: other.taken, "the device whose name came late")
-        assert not keyboard.taken
+        process.until(lambda: other.grabbed, "the device whose name came late")
+        assert not keyboard.grabbed
 
 
 def test_a_device_may_come_go_and_come_again_and_lets_go_of_what_it_held(desk: Desk, library: Path) -> None:
@@ -108,91 +108,91 @@ def test_a_device_may_come_go_and_come_again_and_lets_go_of_what_it_held(desk: D
     with KeypadProcess(desk.folder, library) as process:
         for _ in range(2):
             keypad.plug_in()
-            process.until(lambda: keypad.taken, "the keypad to be taken")
+            process.until(lambda: keypad.grabbed, "the keypad to be taken")
             keypad.press("KPENTER")
-            process.until_asked("hold on")
+            process.until_received("hold on")
             keypad.unplug()
-            process.until_asked("hold off")
-        process.until_said("is gone", times=2)
+            process.until_received("hold off")
+        process.until_logged("is gone", times=2)
 
 
 def test_other_keys_than_the_default_ones(desk: Desk, library: Path) -> None:
     keypad = desk.device("HCT USB Entry")
     with KeypadProcess(desk.folder, library, bindings={"KP0": "hold", "KP1": "volume -6 dB", "KP2": "none"}) as process:
-        process.until(lambda: keypad.taken, "the keypad to be taken")
+        process.until(lambda: keypad.grabbed, "the keypad to be taken")
         for key in ("KP0", "KP1", "KP2", "KP3"):
             keypad.tap(key)
-        process.until_asked("hold on", "hold off", "volume -6", "select 3")
+        process.until_received("hold on", "hold off", "volume -6", "select 3")
 
 
 def test_a_device_is_taken_when_all_its_keys_are_up(desk: Desk, library: Path) -> None:
     keypad = desk.device("HCT USB Entry", plugged=False)
-    keypad.say("down", "96")  # the Enter that has started the process
+    keypad.set_answer("down", "96")  # the Enter that has started the process
     keypad.plug_in()
     with KeypadProcess(desk.folder, library) as process:
         other = desk.device("HCT USB Entry 2")
-        process.until(lambda: other.taken, "the other one to be taken")
-        assert not keypad.taken
-        keypad.unsay("down")
-        process.until(lambda: keypad.taken, "it to be taken")
-        assert keypad.path.name not in process.words().split("HCT USB Entry 2")[0]
+        process.until(lambda: other.grabbed, "the other one to be taken")
+        assert not keypad.grabbed
+        keypad.clear_answer("down")
+        process.until(lambda: keypad.grabbed, "it to be taken")
+        assert keypad.path.name not in process.stderr_text().split("HCT USB Entry 2")[0]
 
 
 def test_what_another_program_has_taken_is_said_and_tried_again(desk: Desk, library: Path) -> None:
     keypad = desk.device("HCT USB Entry", plugged=False)
-    keypad.say("busy", "")
+    keypad.set_answer("busy", "")
     keypad.plug_in()
     with KeypadProcess(desk.folder, library) as process:
-        process.until_said("another program has taken it: no key of it comes here")
-        assert not keypad.taken
-        keypad.unsay("busy")
-        process.until(lambda: keypad.taken, "it to be taken")
+        process.until_logged("another program has taken it: no key of it comes here")
+        assert not keypad.grabbed
+        keypad.clear_answer("busy")
+        process.until(lambda: keypad.grabbed, "it to be taken")
 
 
 def test_it_can_be_left_to_others_too(desk: Desk, library: Path) -> None:
     keypad = desk.device("HCT USB Entry")
     with KeypadProcess(desk.folder, library, grab=False) as process:
-        process.until_said("is plugged in")
+        process.until_logged("is plugged in")
         keypad.tap("KP1")
-        process.until_asked("select 1")
+        process.until_received("select 1")
         desk.device("HCT USB Entry 2")
-        process.until_said("is plugged in", times=2)  # a look later
-        assert not keypad.taken
+        process.until_logged("is plugged in", times=2)  # a look later
+        assert not keypad.grabbed
 
 
 def test_a_key_that_went_up_unseen_is_up(desk: Desk, library: Path) -> None:
     keypad = desk.device("HCT USB Entry")
     with KeypadProcess(desk.folder, library) as process:
-        process.until(lambda: keypad.taken, "the keypad to be taken")
+        process.until(lambda: keypad.grabbed, "the keypad to be taken")
         keypad.press("KPENTER")
-        process.until_asked("hold on")
-        keypad.say("down", "96")
+        process.until_received("hold on")
+        keypad.set_answer("down", "96")
         keypad.send(dropped())
-        process.until_said("were lost")
-        assert process.asked == [], "it is down, says the device"
-        keypad.unsay("down")
+        process.until_logged("were lost")
+        assert process.received == [], "it is down, says the device"
+        keypad.clear_answer("down")
         keypad.send(dropped())
-        process.until_asked("hold off")
+        process.until_received("hold off")
 
 
 def test_asked_to_stop_it_lets_go_of_what_is_held(desk: Desk, library: Path) -> None:
     keypad = desk.device("HCT USB Entry")
     with KeypadProcess(desk.folder, library) as process:
-        process.until(lambda: keypad.taken, "the keypad to be taken")
+        process.until(lambda: keypad.grabbed, "the keypad to be taken")
         keypad.press("KPENTER")
-        process.until_asked("hold on")
+        process.until_received("hold on")
         process.process.send_signal(signal.SIGTERM)
-        process.until_asked("hold off")
+        process.until_received("hold off")
         assert process.process.wait(10) == 0
 
 
 def test_a_key_that_nobody_hears_is_told_and_not_kept(desk: Desk, library: Path) -> None:
     keypad = desk.device("HCT USB Entry")
     with KeypadProcess(desk.folder, library) as process:
-        process.until(lambda: keypad.taken, "the keypad to be taken")
-        process.silence()
+        process.until(lambda: keypad.grabbed, "the keypad to be taken")
+        process.close_server()
         heard = 0
-        while "nobody hears 'select 1'" not in process.words():  # until the end of the connection has come through
+        while "nobody hears 'select 1'" not in process.stderr_text():  # until the connection has ended
             keypad.tap("KP1")
             heard += 1
             assert heard < 500
@@ -206,10 +206,10 @@ def test_what_cannot_be_opened_is_said_once_and_keeps_nobody_from_the_others(des
         closed.bind(str(desk.folder / "event99"))
         keypad = desk.device("HCT USB Entry", plugged=False)
         with KeypadProcess(desk.folder, library) as process:
-            process.until_said("event99 cannot be opened (No such device or address)")
+            process.until_logged("event99 cannot be opened (No such device or address)")
             keypad.plug_in()
-            process.until(lambda: keypad.taken, "the keypad to be taken")
-            assert process.words().count("cannot be opened") == 1
+            process.until(lambda: keypad.grabbed, "the keypad to be taken")
+            assert process.stderr_text().count("cannot be opened") == 1
 
 
 def test_the_list_says_what_to_write_into_settings(desk: Desk, library: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from gesturesynth.runtime.messages import ConductorStatus, SessionState
-from tests.support.app_process import Running
+from tests.support.app_process import AppProcess
 from tests.support.fake_keypad import FakeKeypad
 
 
@@ -26,18 +26,18 @@ def keypad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeKeypad]:
 
 
 @pytest.fixture(scope="module")
-def running(keypad: FakeKeypad, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running(keypad: FakeKeypad, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppProcess]:
     config = tmp_path_factory.mktemp("config") / "gesturesynth.yaml"
     config.write_text(f"keypad:\n  enabled: yes\n  device: {keypad.path}\n  bindings: {{F5: label}}\n")
-    with Running("--source", "demo", "--audio", "null", "--config", config) as run:
-        run.playing()
-        run.until_said("is plugged in", "keypad")
+    with AppProcess("--source", "demo", "--audio", "null", "--config", config) as run:
+        run.wait_until_playing()
+        run.until_logged("is plugged in", "keypad")
         yield run
         assert run.stop() == 0
         run.assert_nothing_is_left()
 
 
-def told(running: Running, *text: str) -> Any:
+def told(running: AppProcess, *text: str) -> Any:
     done = subprocess.run(
         [sys.executable, "-m", "gesturesynth", *text, "--json"],
         env=os.environ | running.folders,
@@ -49,7 +49,7 @@ def told(running: Running, *text: str) -> Any:
     return json.loads(done.stdout)
 
 
-def until(running: Running, **wanted: object) -> SessionState:
+def until(running: AppProcess, **wanted: object) -> SessionState:
     """Waits for values of the session's state."""
 
     def so(status: ConductorStatus) -> bool:
@@ -58,13 +58,13 @@ def until(running: Running, **wanted: object) -> SessionState:
     return running.until(ConductorStatus, so, f"{wanted}").session
 
 
-def test_a_number_selects(running: Running, keypad: FakeKeypad) -> None:
+def test_a_number_selects(running: AppProcess, keypad: FakeKeypad) -> None:
     keypad.tap("KP2")
     state = until(running, target="2", held="2")
     assert (state.last_command, state.last_by) == ("select 2", "keypad")
 
 
-def test_holding_records_a_take_that_is_on_the_disk(running: Running, keypad: FakeKeypad) -> None:
+def test_holding_records_a_take_that_is_on_the_disk(running: AppProcess, keypad: FakeKeypad) -> None:
     keypad.tap("KP1")
     until(running, target="1")
     keypad.press("KPENTER")
@@ -79,7 +79,7 @@ def test_holding_records_a_take_that_is_on_the_disk(running: Running, keypad: Fa
     assert take["rows"] >= 20, take
 
 
-def test_a_tap_counts_down_and_a_key_calls_it_off(running: Running, keypad: FakeKeypad) -> None:
+def test_a_tap_counts_down_and_a_key_calls_it_off(running: AppProcess, keypad: FakeKeypad) -> None:
     keypad.tap("KP3")
     until(running, target="3")
     keypad.tap("KPENTER")
@@ -88,13 +88,13 @@ def test_a_tap_counts_down_and_a_key_calls_it_off(running: Running, keypad: Fake
     until(running, phase="playing", last_command="cancel")
 
 
-def test_what_settings_bind_is_asked_for(running: Running, keypad: FakeKeypad) -> None:
+def test_what_settings_bind_is_asked_for(running: AppProcess, keypad: FakeKeypad) -> None:
     keypad.tap("F5")
     state = until(running, last_command="label")
     assert state.message == "This preset names no classes."
 
 
-def test_pulled_out_it_ends_the_take_and_plugged_in_again_it_works(running: Running, keypad: FakeKeypad) -> None:
+def test_pulled_out_it_ends_the_take_and_plugged_in_again_it_works(running: AppProcess, keypad: FakeKeypad) -> None:
     keypad.tap("KP2")
     before = until(running, target="2").takes
     keypad.press("KPENTER")
@@ -112,15 +112,15 @@ def _heard(status: ConductorStatus, keypad: FakeKeypad) -> bool:
     return status.session.target == "3"
 
 
-def test_whoever_asks_how_it_is_is_told_of_the_keypad(running: Running) -> None:
+def test_whoever_asks_how_it_is_is_told_of_the_keypad(running: AppProcess) -> None:
     process = told(running, "status")["processes"]["keypad"]
     assert process["state"] == "ok"
-    assert process["pid"] in running.look()
+    assert process["pid"] in running.find_processes()
 
 
 def test_without_being_asked_to_run_reads_no_keys() -> None:
-    with Running("--source", "demo", "--audio", "null") as run:
-        run.playing()
+    with AppProcess("--source", "demo", "--audio", "null") as run:
+        run.wait_until_playing()
         assert "keypad" not in told(run, "status")["processes"]
         assert not [line for line in run.log() if line.get("process") == "keypad"]
 

@@ -21,7 +21,7 @@ from gesturesynth.control.osc.server import (
 )
 from gesturesynth.control.osc.waiting_queue import MOST_OF_A_HOST
 from tests.support.malformed_osc import bundle, mutants
-from tests.support.osc_client import MakeProgram, do_all, several
+from tests.support.osc_client import MakeOscClient, answer_all, osc_clients
 
 STATE = json.dumps({"phase": "playing", "target": "3"})
 OUTPUTS = {"pitch": 440.0, "level": -12.0}
@@ -35,8 +35,8 @@ def server() -> Iterator[OscServer]:
 
 
 @pytest.fixture
-def programs(server: OscServer) -> Iterator[MakeProgram]:
-    with several(server) as make:
+def programs(server: OscServer) -> Iterator[MakeOscClient]:
+    with osc_clients(server) as make:
         yield make
 
 
@@ -56,8 +56,9 @@ def poll_within_bounds(server: OscServer, now_s: float) -> tuple[list[OscCall], 
     return requested, datagrams == 0 and server.waiting == 0
 
 
+@pytest.mark.slow("a hundred thousand datagrams")
 def test_100_000_broken_datagrams_and_not_one_answer_or_output_is_missing(
-    server: OscServer, programs: MakeProgram
+    server: OscServer, programs: MakeOscClient
 ) -> None:
     """Half of them come from many hosts below the rate, so that they are all looked at; half from one that floods."""
     artist, ear = programs(), programs("127.0.0.2")
@@ -74,11 +75,11 @@ def test_100_000_broken_datagrams_and_not_one_answer_or_output_is_missing(
         done = False
         while not done:
             requested, done = poll_within_bounds(server, now_s)
-            do_all(server, requested)
+            answer_all(server, requested)
         server.stream(now_s, lambda: STATE, OUTPUTS)
-        flowing = [address for address, _ in ear.heard() if address != "/gesturesynth/ack"]
+        flowing = [address for address, _ in ear.messages() if address != "/gesturesynth/ack"]
         assert flowing == [f"/gesturesynth/{what}" for what in ("state", "output/pitch", "output/level")]
-        assert artist.heard() == [("/gesturesynth/ack", ["/gesturesynth/select", f"did select {burst % 9 + 1}"])]
+        assert artist.messages() == [("/gesturesynth/ack", ["/gesturesynth/select", f"did select {burst % 9 + 1}"])]
         if burst % 50 == 49:  # what they were answered is nobody's business
             for program in hostile:
                 program.packets()
@@ -87,7 +88,7 @@ def test_100_000_broken_datagrams_and_not_one_answer_or_output_is_missing(
     assert server.counts.limited > 5_000
 
 
-def test_a_flood_is_dropped_in_shares_and_the_rest_waits(server: OscServer, programs: MakeProgram) -> None:
+def test_a_flood_is_dropped_in_shares_and_the_rest_waits(server: OscServer, programs: MakeOscClient) -> None:
     flooder, artist = programs(), programs()
     for _ in range(150):
         flooder.send(encode("/gesturesynth/train"))
@@ -100,12 +101,12 @@ def test_a_flood_is_dropped_in_shares_and_the_rest_waits(server: OscServer, prog
     assert 3 < polls < 12
     assert [one.sender[1] for one in calls] == [flooder.port, artist.port] + [flooder.port] * 99
     assert server.counts.limited == 50
-    do_all(server, calls)
+    answer_all(server, calls)
     assert len(flooder.packets()) == 100, "an answer to each that was heard, and none to the rest"
     assert len(artist.packets()) == 1
 
 
-def test_fat_bundles_cannot_make_one_poll_long(server: OscServer, programs: MakeProgram) -> None:
+def test_fat_bundles_cannot_make_one_poll_long(server: OscServer, programs: MakeOscClient) -> None:
     fat = bundle(*[encode("/gesturesynth/train")] * 16)
     long = encode("/gesturesynth/label", "x" * 900)
     for program in [programs() for _ in range(16)]:
@@ -119,7 +120,7 @@ def test_fat_bundles_cannot_make_one_poll_long(server: OscServer, programs: Make
     assert 16 * 5 <= calls <= HOST_BURST, "however they are packed, a host may have so many at once"
 
 
-def test_long_datagrams_come_in_fewer_at_a_time(server: OscServer, programs: MakeProgram) -> None:
+def test_long_datagrams_come_in_fewer_at_a_time(server: OscServer, programs: MakeOscClient) -> None:
     program, long = programs(), encode("/gesturesynth/label", "x" * 900)
     for _ in range(40):
         program.send(long)
@@ -131,7 +132,7 @@ def test_long_datagrams_come_in_fewer_at_a_time(server: OscServer, programs: Mak
     assert server.counts.refused == 40
 
 
-def test_even_dropping_has_its_share(server: OscServer, programs: MakeProgram) -> None:
+def test_even_dropping_has_its_share(server: OscServer, programs: MakeOscClient) -> None:
     flooder = programs()
     for _ in range(BURST):
         flooder.send(b"drop")
@@ -147,7 +148,7 @@ def test_even_dropping_has_its_share(server: OscServer, programs: MakeProgram) -
     assert server.counts.limited == 400
 
 
-def test_however_many_one_host_sends_each_host_has_its_turn(server: OscServer, programs: MakeProgram) -> None:
+def test_however_many_one_host_sends_each_host_has_its_turn(server: OscServer, programs: MakeOscClient) -> None:
     many, artist = [programs() for _ in range(64)], programs("127.0.0.2")
     for program in many:
         for _ in range(2):
@@ -160,7 +161,7 @@ def test_however_many_one_host_sends_each_host_has_its_turn(server: OscServer, p
     assert heard == ["127.0.0.1", "127.0.0.2"] * 5
 
 
-def test_one_program_of_a_host_does_not_keep_the_others_waiting(server: OscServer, programs: MakeProgram) -> None:
+def test_one_program_of_a_host_does_not_keep_the_others_waiting(server: OscServer, programs: MakeOscClient) -> None:
     flooder, artist = programs(), programs()
     for _ in range(90):
         flooder.send(encode("/gesturesynth/train"))
@@ -169,7 +170,7 @@ def test_one_program_of_a_host_does_not_keep_the_others_waiting(server: OscServe
     assert heard == [flooder.port, artist.port]
 
 
-def test_what_waits_is_bounded_and_counted(server: OscServer, programs: MakeProgram) -> None:
+def test_what_waits_is_bounded_and_counted(server: OscServer, programs: MakeOscClient) -> None:
     many, sent = [programs() for _ in range(16)], 0
     for step in range(20):  # each second 1,000 more may come, and nobody reads them
         for program in many:

@@ -10,8 +10,8 @@ import pytest
 
 from gesturesynth.control.osc.sender import OscSender, OscTarget
 from gesturesynth.control.osc.server import OscCall, OscServer, OscSettings
-from tests.support.jack_server import wait_for
-from tests.support.osc_tools import DEADLINE_S, Dump, oscsend
+from tests.support.osc_tools import DEADLINE_S, OscDump, oscsend
+from tests.support.waiting import wait_for
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def polled(server: OscServer) -> list[OscCall]:
 
 
 @pytest.fixture
-def dump() -> Iterator[Dump]:
-    with Dump() as dump:
+def dump() -> Iterator[OscDump]:
+    with OscDump() as dump:
         yield dump
 
 
@@ -61,7 +61,7 @@ def test_oscsend_cannot_do_what_makes_no_sense(server: OscServer, words: list[st
     assert server.counts.refused + server.counts.malformed == 1
 
 
-def test_oscdump_shows_state_and_outputs_to_whoever_subscribed_it(server: OscServer, dump: Dump) -> None:
+def test_oscdump_shows_state_and_outputs_to_whoever_subscribed_it(server: OscServer, dump: OscDump) -> None:
     oscsend(server.port, "/gesturesynth/subscribe", "ii", str(dump.port), "60")
     assert polled(server) == []
 
@@ -72,7 +72,7 @@ def test_oscdump_shows_state_and_outputs_to_whoever_subscribed_it(server: OscSer
     wait_for(told, "state and outputs")
 
 
-def test_oscdump_shows_what_a_preset_sends_to_other_programs(dump: Dump) -> None:
+def test_oscdump_shows_what_a_preset_sends_to_other_programs(dump: OscDump) -> None:
     here = ("localhost", dump.port)
     sender = OscSender(
         [

@@ -14,7 +14,7 @@ from gesturesynth.control.osc.codec import STATE_OCTETS, encode
 from gesturesynth.control.osc.server import OscServer, OscSettings
 from gesturesynth.core.errors import UserError
 from tests.support.malformed_osc import bundle
-from tests.support.osc_client import MakeProgram, Program, do_all, several
+from tests.support.osc_client import MakeOscClient, OscClient, answer_all, osc_clients
 
 STATE = json.dumps({"phase": "playing", "target": "3"})
 OUTPUTS = {"pitch": 440.0, "level": -12.0}
@@ -28,12 +28,12 @@ def server() -> Iterator[OscServer]:
 
 
 @pytest.fixture
-def programs(server: OscServer) -> Iterator[MakeProgram]:
-    with several(server) as make:
+def programs(server: OscServer) -> Iterator[MakeOscClient]:
+    with osc_clients(server) as make:
         yield make
 
 
-def test_a_program_asks_and_is_told_what_came_of_it(server: OscServer, programs: MakeProgram) -> None:
+def test_a_program_asks_and_is_told_what_came_of_it(server: OscServer, programs: MakeOscClient) -> None:
     program = programs()
     program.send(encode("/gesturesynth/select", 3))
     program.send(encode("/gesturesynth/select", 30))
@@ -42,7 +42,7 @@ def test_a_program_asks_and_is_told_what_came_of_it(server: OscServer, programs:
     assert first.call == call("select", (3,), f"osc 127.0.0.1:{program.port}")
     server.answer(first, True, "snapshot 3")
     server.answer(second, False, "There is nothing to undo.")
-    (error, ack, undo) = program.heard()
+    (error, ack, undo) = program.messages()
     assert ack == ("/gesturesynth/ack", ["/gesturesynth/select", "snapshot 3"])
     assert error[0] == "/gesturesynth/error"
     assert "from 1 to 9" in str(error[1][1])
@@ -55,7 +55,7 @@ def test_python_osc_s_client_teaches_and_hears_the_answers(server: OscServer) ->
     client.send_message("/gesturesynth/record", [])
     requested = server.poll(0.0)
     assert [one.call.text for one in requested] == ["volume -6", "record"]
-    do_all(server, requested)
+    answer_all(server, requested)
     messages = client.get_messages(timeout=1)
     assert next(messages).params == ["/gesturesynth/volume", "did volume -6"]
     client._sock.close()
@@ -71,7 +71,7 @@ def test_a_button_on_a_phone_says_when_it_is_pressed_and_when_it_is_let_go(serve
     client._sock.close()
 
 
-def test_a_question_sees_what_came_of_the_command_before_it(server: OscServer, programs: MakeProgram) -> None:
+def test_a_question_sees_what_came_of_the_command_before_it(server: OscServer, programs: MakeOscClient) -> None:
     program, asleep = programs(), programs()
     program.send(bundle(encode("/gesturesynth/select", 3), encode("/gesturesynth/query")))
     target = ""
@@ -79,48 +79,48 @@ def test_a_question_sees_what_came_of_the_command_before_it(server: OscServer, p
         target = str(one.call.values[0])
         server.answer(one, True, "snapshot 3")
     server.stream(0.0, lambda: json.dumps({"target": target}), OUTPUTS)
-    (ack, state) = program.heard()
+    (ack, state) = program.messages()
     assert ack[0] == "/gesturesynth/ack"
     assert state == ("/gesturesynth/state", ['{"target": "3"}'])
     server.stream(1.0, lambda: STATE, OUTPUTS)
-    assert program.heard() == asleep.heard() == [], "once"
+    assert program.messages() == asleep.messages() == [], "once"
 
 
 def test_a_subscriber_hears_state_and_outputs_at_its_rate_until_its_lease_ends(
-    server: OscServer, programs: MakeProgram
+    server: OscServer, programs: MakeOscClient
 ) -> None:
     program, ear = programs(), programs()
     program.send(encode("/gesturesynth/subscribe", ear.port, 20))
     assert server.poll(0.0) == []
-    (ack,) = program.heard()
+    (ack,) = program.messages()
     assert ack[0] == "/gesturesynth/ack"
     assert f"127.0.0.1:{ear.port} 20 times a second for 10 s" in str(ack[1][1])
     heard: list[tuple[str, list[object]]] = []
     for step in range(100 * 12):
         server.stream(step / 100, lambda: STATE, OUTPUTS)
-        heard += ear.heard()
+        heard += ear.messages()
     assert abs(len(heard) // 3 - 200) <= 1
     assert heard[:3] == [
         ("/gesturesynth/state", [STATE]),
         ("/gesturesynth/output/pitch", [440.0]),
         ("/gesturesynth/output/level", [-12.0]),
     ]
-    assert program.heard() == []
+    assert program.messages() == []
 
 
 def test_outputs_change_with_the_preset_and_an_unsubscriber_hears_no_more(
-    server: OscServer, programs: MakeProgram
+    server: OscServer, programs: MakeOscClient
 ) -> None:
     program = programs()
     program.send(encode("/gesturesynth/subscribe"))
     server.poll(0.0)
     server.stream(0.0, lambda: STATE, OUTPUTS)
     server.stream(0.2, lambda: STATE, {"drums": 1.0})
-    assert [address for address, _ in program.heard()[-2:]] == ["/gesturesynth/state", "/gesturesynth/output/drums"]
+    assert [address for address, _ in program.messages()[-2:]] == ["/gesturesynth/state", "/gesturesynth/output/drums"]
     program.send(encode("/gesturesynth/unsubscribe"))
     server.poll(0.3)
     server.stream(1.0, lambda: STATE, OUTPUTS)
-    assert [address for address, _ in program.heard()] == ["/gesturesynth/ack"]
+    assert [address for address, _ in program.messages()] == ["/gesturesynth/ack"]
 
 
 def test_nobody_listens_so_nothing_is_written(server: OscServer) -> None:
@@ -130,7 +130,7 @@ def test_nobody_listens_so_nothing_is_written(server: OscServer) -> None:
     server.stream(0.0, unwanted, OUTPUTS)
 
 
-def test_no_answer_is_longer_than_every_system_sends(server: OscServer, programs: MakeProgram) -> None:
+def test_no_answer_is_longer_than_every_system_sends(server: OscServer, programs: MakeOscClient) -> None:
     program = programs()
     for _ in range(3):
         program.send(encode("/gesturesynth/query"))
@@ -145,12 +145,12 @@ def test_no_answer_is_longer_than_every_system_sends(server: OscServer, programs
 
 
 @pytest.mark.parametrize("octets", [10_000, 65_000])
-def test_a_state_may_fill_a_datagram(server: OscServer, programs: MakeProgram, octets: int) -> None:
+def test_a_state_may_fill_a_datagram(server: OscServer, programs: MakeOscClient, octets: int) -> None:
     program = programs()
     program.send(encode("/gesturesynth/query"))
     server.poll(0.0)
     server.stream(0.0, lambda: "x" * octets, OUTPUTS)
-    ((address, (state,)),) = program.heard()
+    ((address, (state,)),) = program.messages()
     assert (address, len(str(state))) == ("/gesturesynth/state", octets)
 
 
@@ -176,14 +176,14 @@ def test_settings_that_cannot_work_are_said(settings: OscSettings, words: str) -
 
 def test_other_computers_are_let_in_only_when_both_say_so() -> None:
     server = OscServer(OscSettings(host="0.0.0.0", port=0, allow=("192.0.2.0/24",)))  # noqa: S104 - and the test's network is cut off
-    client = Program(server)
+    client = OscClient(server)
     client.send(encode("/gesturesynth/train"))
     assert len(server.poll(0.0)) == 1
     client.socket.close()
     server.close()
 
 
-def test_unusual_things_are_counted_for_the_log(server: OscServer, programs: MakeProgram) -> None:
+def test_unusual_things_are_counted_for_the_log(server: OscServer, programs: MakeOscClient) -> None:
     program = programs()
     assert server.counts.unusual() == {}
     for datagram in (b"nonsense", encode("/elsewhere"), b"x" * 3000, encode("/gesturesynth/train")):

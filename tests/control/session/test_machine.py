@@ -20,23 +20,23 @@ from gesturesynth.control.session.machine import (
     SetVolume,
     StartFit,
 )
-from tests.support.session_harness import World, answer, cues, kinds, refused
+from tests.support.session_harness import SessionHarness, answer, cues, kinds, refused
 
 OSC, PHONE = "osc 127.0.0.1:5000", "osc 192.168.1.7:9"
 
 
 # ----------------------------------------------------------------------------------------------------------- the minute
 def test_a_minute_of_teaching() -> None:
-    world = World()
+    world = SessionHarness()
     for number in (1, 2, 3):
-        assert HoldSound(str(number)) in world.ask("select", number)
-        assert cues(world.ask("record")) == ["tick"]
+        assert HoldSound(str(number)) in world.submit("select", number)
+        assert cues(world.submit("record")) == ["tick"]
         assert cues(world.wait(2.9, 0.02)) == ["tick", "tick"]
         assert cues(world.wait(0.2, 0.02)) == ["start"]
         assert cues(world.wait(3.8, 0.02)) == []
         assert cues(world.wait(0.2, 0.02)) == ["end", "saved"]
     assert world.takes == ["1", "2", "3"]
-    assert kinds(world.ask("train")) == [ReleaseSound, StartFit]
+    assert kinds(world.submit("train")) == [ReleaseSound, StartFit]
     assert world.session.state.training
     told = world.end_fit(ok=True, text="linear rbf, 3 examples")
     assert cues(told) == ["trained"]
@@ -45,61 +45,61 @@ def test_a_minute_of_teaching() -> None:
 
 
 def test_space_again_calls_off_the_countdown() -> None:
-    world = World()
-    world.ask("select", 2)
-    world.ask("record")
+    world = SessionHarness()
+    world.submit("select", 2)
+    world.submit("record")
     world.wait(1.5, 0.1)
     assert world.session.state.countdown_s == pytest.approx(1.5)
-    assert cues(world.ask("record")) == ["undo"]
+    assert cues(world.submit("record")) == ["undo"]
     assert kinds(world.wait(20.0, 0.5)) == []
     assert world.takes == []
 
 
 def test_space_again_ends_a_take_early_and_keeps_it() -> None:
-    world = World()
-    world.ask("select", 2)
-    world.ask("record")
+    world = SessionHarness()
+    world.submit("select", 2)
+    world.submit("record")
     world.wait(4.0, 0.1)
     assert world.session.state.take_left_s == pytest.approx(3.0, abs=0.11)
-    told = world.ask("record")
+    told = world.submit("record")
     assert cues(told) == ["end", "saved"]
     assert "snapshot 2" in answer(told).text
     assert world.takes == ["2"]
 
 
 def test_a_take_can_be_thrown_away_while_it_is_recorded() -> None:
-    world = World()
-    world.ask("select", 2)
-    world.ask("record")
+    world = SessionHarness()
+    world.submit("select", 2)
+    world.submit("record")
     world.wait(4.0, 0.1)
-    told = world.ask("cancel")
+    told = world.submit("cancel")
     assert EndTake(keep=False, end_s=world.now_s) in told
     assert world.takes == []
 
 
 def test_a_take_is_not_longer_than_the_setting_however_seldom_somebody_looks() -> None:
-    world = World(Rules(take_s=2.0))
-    world.ask("select", 1)
-    world.ask("record")
+    world = SessionHarness(Rules(take_s=2.0))
+    world.submit("select", 1)
+    world.submit("record")
     begin = next(event for event in world.wait(50.0) if isinstance(event, BeginTake))
     assert begin == BeginTake("1", world.now_s, world.now_s + 2.0)
     assert EndTake(keep=True, end_s=begin.end_s) in world.wait(50.0)
 
 
 def test_a_take_that_should_be_over_is_over_before_a_late_command() -> None:
-    world = World()
-    world.ask("select", 1)
-    world.ask("record")
+    world = SessionHarness()
+    world.submit("select", 1)
+    world.submit("record")
     world.wait(3.0)
     world.now_s += 60.0
-    assert HoldSound("2") in world.ask("select", 2), (
+    assert HoldSound("2") in world.submit("select", 2), (
         "space would have been needed first, if the take were still going on"
     )
     assert world.takes == ["1"]
 
 
 def test_time_that_runs_backwards_does_not_lengthen_a_take() -> None:
-    session = World(Rules(take_s=2.0, countdown_s=0.0)).session
+    session = SessionHarness(Rules(take_s=2.0, countdown_s=0.0)).session
     session.handle(call("select", (1,), OSC), 200.0)
     session.handle(call("record", (), OSC), 200.0)
     session.tick(201.5)
@@ -109,15 +109,15 @@ def test_time_that_runs_backwards_does_not_lengthen_a_take() -> None:
 
 
 def test_without_a_countdown_recording_begins_at_once() -> None:
-    world = World(Rules(countdown_s=0.0))
-    world.ask("select", 1)
-    assert kinds(world.ask("record")) == [BeginTake]
+    world = SessionHarness(Rules(countdown_s=0.0))
+    world.submit("select", 1)
+    assert kinds(world.submit("record")) == [BeginTake]
 
 
 def test_ticks_that_were_missed_do_not_come_in_a_burst() -> None:
-    world = World(Rules(countdown_s=20.0))
-    world.ask("select", 1)
-    world.ask("record")
+    world = SessionHarness(Rules(countdown_s=20.0))
+    world.submit("select", 1)
+    world.submit("record")
     assert cues(world.wait(7.3)) == ["tick"]
     assert cues(world.wait(0.6)) == []
     assert cues(world.wait(0.2)) == ["tick"]
@@ -141,33 +141,33 @@ GROUND: dict[str, tuple[Any, ...]] = {
 @pytest.mark.parametrize("name", GROUND)
 @pytest.mark.parametrize("into_s", [1.0, 5.0])
 def test_nothing_pulls_the_ground_from_under_a_take(name: str, into_s: float) -> None:
-    world = World(classes=("wave",))
-    world.ask("select", 1)
-    world.ask("record")
+    world = SessionHarness(classes=("wave",))
+    world.submit("select", 1)
+    world.submit("record")
     world.wait(into_s, 0.1)
     phase = world.session.state.phase
-    assert "Not during a take" in refused(world.ask(name, *GROUND[name]))
+    assert "Not during a take" in refused(world.submit(name, *GROUND[name]))
     assert world.session.state.phase == phase
 
 
 def test_the_body_plays_on_and_volume_mute_and_panic_work_while_a_take_is_recorded() -> None:
-    world = World()
-    world.ask("select", 1)
-    world.ask("record")
+    world = SessionHarness()
+    world.submit("select", 1)
+    world.submit("record")
     world.wait(4.0, 0.1)
-    assert kinds(world.ask("volume", -20.0)) == [SetVolume]
-    assert kinds(world.ask("mute")) == [SetMuted]
-    assert kinds(world.ask("panic")) == [SetPanic]
-    assert kinds(world.ask("train")) == [StartFit], "and what is held for the take is held on"
+    assert kinds(world.submit("volume", -20.0)) == [SetVolume]
+    assert kinds(world.submit("mute")) == [SetMuted]
+    assert kinds(world.submit("panic")) == [SetPanic]
+    assert kinds(world.submit("train")) == [StartFit], "and what is held for the take is held on"
     assert world.session.state.phase == "recording"
 
 
 def test_another_preset_ends_what_was_going_on_with_the_former() -> None:
-    world = World()
-    world.ask("select", 1)
-    world.ask("record")
+    world = SessionHarness()
+    world.submit("select", 1)
+    world.submit("record")
     world.wait(4.0, 0.1)
-    told = world.set_stage(preset="drums")
+    told = world.set_context(preset="drums")
     assert world.session.state.phase == "playing"
     assert world.session.state.target == ""
     assert kinds(told) == [EndTake, ReleaseSound]
@@ -177,66 +177,66 @@ def test_another_preset_ends_what_was_going_on_with_the_former() -> None:
 
 # ------------------------------------------------------------------------------------------------------ what is chosen
 def test_what_is_not_there_cannot_be_chosen() -> None:
-    world = World(classes=("wave", "none"))
-    assert refused(world.ask("select", 7)) == "There is no snapshot 7; this preset has 1, 2, 3."
-    assert "did you mean 'wave'?" in refused(world.ask("label", "waave"))
-    assert "(r)" in refused(World(snapshots=()).ask("select", 1))
-    assert "no classes" in refused(World().ask("label"))
-    assert "Choose a snapshot" in refused(world.ask("record"))
+    world = SessionHarness(classes=("wave", "none"))
+    assert refused(world.submit("select", 7)) == "There is no snapshot 7; this preset has 1, 2, 3."
+    assert "did you mean 'wave'?" in refused(world.submit("label", "waave"))
+    assert "(r)" in refused(SessionHarness(snapshots=()).submit("select", 1))
+    assert "no classes" in refused(SessionHarness().submit("label"))
+    assert "Choose a snapshot" in refused(world.submit("record"))
 
 
 def test_one_key_goes_through_the_classes() -> None:
-    world = World(classes=("wave", "none"))
-    world.ask("select", 1)
-    assert kinds(world.ask("label")) == [ReleaseSound], "a class has no sound of its own"
+    world = SessionHarness(classes=("wave", "none"))
+    world.submit("select", 1)
+    assert kinds(world.submit("label")) == [ReleaseSound], "a class has no sound of its own"
     targets = [world.session.state.target]
     for _ in range(2):
-        world.ask("label")
+        world.submit("label")
         targets.append(world.session.state.target)
     assert targets == ["wave", "none", "wave"]
-    world.ask("record")
+    world.submit("record")
     world.wait(10.0, 0.1)
     assert world.takes == ["wave"]
 
 
 def test_without_audition_a_chosen_snapshot_is_not_heard() -> None:
-    world = World()
-    world.ask("select", 1)
-    assert kinds(world.ask("audition")) == [ReleaseSound]
-    assert kinds(world.ask("select", 2)) == []
-    assert kinds(world.ask("audition", True)) == [HoldSound]
-    assert kinds(world.ask("audition", True)) == []
-    assert kinds(world.ask("stop")) == [ReleaseSound]
+    world = SessionHarness()
+    world.submit("select", 1)
+    assert kinds(world.submit("audition")) == [ReleaseSound]
+    assert kinds(world.submit("select", 2)) == []
+    assert kinds(world.submit("audition", True)) == [HoldSound]
+    assert kinds(world.submit("audition", True)) == []
+    assert kinds(world.submit("stop")) == [ReleaseSound]
 
 
 def test_a_random_sound_becomes_a_snapshot_that_is_chosen() -> None:
-    world = World(snapshots=(1, 3))
-    world.ask("select", 3)
-    assert kinds(world.ask("randomise")) == [Randomise]
-    assert "Choose a snapshot" in refused(world.ask("record")), "it is not the sound that was chosen"
-    assert kinds(world.ask("save")) == [SaveSound, HoldSound]
+    world = SessionHarness(snapshots=(1, 3))
+    world.submit("select", 3)
+    assert kinds(world.submit("randomise")) == [Randomise]
+    assert "Choose a snapshot" in refused(world.submit("record")), "it is not the sound that was chosen"
+    assert kinds(world.submit("save")) == [SaveSound, HoldSound]
     assert world.snapshots == {1, 2, 3}
     assert world.session.state.target == "2"
     assert world.session.state.held == "2"
-    assert kinds(world.ask("record")) == []
+    assert kinds(world.submit("record")) == []
     assert world.session.state.phase == "countdown"
 
 
 def test_the_tenth_snapshot_is_refused() -> None:
-    assert "All nine" in refused(World(snapshots=range(1, 10)).ask("save"))
+    assert "All nine" in refused(SessionHarness(snapshots=range(1, 10)).submit("save"))
 
 
 def test_undoing_the_chosen_snapshot_lets_go_of_it() -> None:
-    world = World(snapshots=())
-    world.ask("save")
+    world = SessionHarness(snapshots=())
+    world.submit("save")
     assert world.session.state.target == "1"
-    world.ask("undo")
+    world.submit("undo")
     assert world.session.state.target == ""
     assert ReleaseSound() in world.events
     assert world.session.state.held == ""
 
 
 def test_what_cannot_be_taken_back_or_deleted_is_said() -> None:
-    world = World()
+    world = SessionHarness()
     for name in ("undo", "redo", "delete-last", "clear", "stop", "cancel"):
-        assert refused(world.ask(name)).startswith("There is no")
+        assert refused(world.submit(name)).startswith("There is no")

@@ -11,7 +11,7 @@ from gesturesynth.control.commands import COMMANDS
 from gesturesynth.control.session.machine import BeginTake, EndTake, Rules
 from gesturesynth.control.session.transitions import TAKING, TRAINING, FitCause, TakeCause, Training
 from gesturesynth.runtime.messages import Phase
-from tests.support.session_harness import World
+from tests.support.session_harness import SessionHarness
 
 OSC, PHONE = "osc 127.0.0.1:5000", "osc 192.168.1.7:9"
 
@@ -32,7 +32,7 @@ def test_the_tables_know_every_state_and_cause() -> None:
 
 
 def test_every_command_of_the_table_is_understood() -> None:
-    assert set(World().session._do) == set(COMMANDS)
+    assert set(SessionHarness().session._do) == set(COMMANDS)
 
 
 # ---------------------------------------------------------------------------------------------------- whatever they do
@@ -93,10 +93,10 @@ RULES = st.builds(
 @settings(max_examples=400, deadline=None)
 @given(RULES, st.lists(STEP, min_size=5, max_size=60))
 def test_whatever_happens_in_whatever_order_no_rule_is_broken(rules: Rules, steps: list[tuple[Any, ...]]) -> None:
-    world = World(rules, classes=CLASSES, until="Tue 18:00")
+    world = SessionHarness(rules, classes=CLASSES, until="Tue 18:00")
     for kind, *values in steps:
         if kind == "ask":
-            world.ask(values[0], *values[1], by=values[2])
+            world.submit(values[0], *values[1], by=values[2])
         elif kind == "wait":
             world.wait(values[0])
         elif kind == "late":
@@ -104,11 +104,11 @@ def test_whatever_happens_in_whatever_order_no_rule_is_broken(rules: Rules, step
         elif kind == "end_fit":
             world.end_fit(ok=values[0])
         elif kind == "own_fit":
-            world.own_fit()
+            world.start_fit()
         elif kind == "classes":
-            world.set_stage(classes=values[0])
+            world.set_context(classes=values[0])
         else:
-            world.set_stage(preset=values[0])
+            world.set_context(preset=values[0])
     world.wait(61.0)
     world.wait(601.0)
     assert world.session.state.phase == "playing", "a session left alone plays"
@@ -119,17 +119,17 @@ def test_whatever_happens_in_whatever_order_no_rule_is_broken(rules: Rules, step
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(["record", "save", "delete-last", "clear", "undo", "redo"]), max_size=30))
 def test_undo_takes_back_exactly_what_was_done(doings: list[str]) -> None:
-    world = World(Rules(countdown_s=0.0, take_s=1.0))
+    world = SessionHarness(Rules(countdown_s=0.0, take_s=1.0))
     for name in doings:
-        world.ask("select", 1)
+        world.submit("select", 1)
         before = (list(world.takes), set(world.snapshots))
-        world.ask(name)
+        world.submit(name)
         if name == "clear":
-            world.ask(name)
+            world.submit(name)
         world.wait(2.0)
         after = (list(world.takes), set(world.snapshots))
         if after != before and name not in ("undo", "redo"):
-            world.ask("undo")
+            world.submit("undo")
             assert (world.takes, world.snapshots) == before
-            world.ask("redo")
+            world.submit("redo")
             assert (world.takes, world.snapshots) == after

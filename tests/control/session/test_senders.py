@@ -22,23 +22,23 @@ from gesturesynth.control.session.machine import (
     SetPanic,
     StartFit,
 )
-from tests.support.session_harness import World, answer, cues, kinds, refused
+from tests.support.session_harness import SessionHarness, answer, cues, kinds, refused
 
 OSC, PHONE = "osc 127.0.0.1:5000", "osc 192.168.1.7:9"
 
 
 def test_help_says_whether_the_keys_are_shown_now() -> None:
-    world = World()
-    told = [answer(world.ask("help")).text for _ in range(3)]
+    world = SessionHarness()
+    told = [answer(world.submit("help")).text for _ in range(3)]
     assert told == ["Keys are shown.", "Keys are hidden again.", "Keys are shown."]
 
 
 # -------------------------------------------------------------------------------------------------------------- fitting
 def test_trains_asked_for_during_a_fit_are_one_more_fit() -> None:
-    world = World()
-    world.ask("train")
+    world = SessionHarness()
+    world.submit("train")
     for _ in range(5):
-        assert kinds(world.ask("train")) == []
+        assert kinds(world.submit("train")) == []
     assert world.session.state.train_again
     assert kinds(world.end_fit(ok=True)) == [StartFit]
     assert kinds(world.end_fit(ok=True)) == []
@@ -46,9 +46,9 @@ def test_trains_asked_for_during_a_fit_are_one_more_fit() -> None:
 
 
 def test_a_train_is_remembered_also_when_the_fit_before_it_fails() -> None:
-    world = World()
-    world.ask("train")
-    world.ask("train")
+    world = SessionHarness()
+    world.submit("train")
+    world.submit("train")
     told = world.end_fit(ok=False, text="There is nothing to learn from yet.")
     assert cues(told) == ["error"]
     assert answer(told).failed
@@ -56,31 +56,31 @@ def test_a_train_is_remembered_also_when_the_fit_before_it_fails() -> None:
 
 
 def test_a_fit_that_is_called_off_is_waited_for_and_is_no_failure() -> None:
-    world = World()
-    world.ask("train")
-    world.ask("train")
-    assert kinds(world.ask("cancel")) == [CancelFit]
+    world = SessionHarness()
+    world.submit("train")
+    world.submit("train")
+    assert kinds(world.submit("cancel")) == [CancelFit]
     assert world.session.state.training
     assert not world.session.state.train_again
-    world.ask("train")
+    world.submit("train")
     told = world.end_fit(ok=False, text="The trainer was ended.")
     assert kinds(told) == [StartFit]
     assert not answer(told).failed
 
 
 def test_a_train_during_a_fit_of_the_conductors_own_is_remembered_too() -> None:
-    world = World()
-    world.own_fit()
-    world.ask("train")
+    world = SessionHarness()
+    world.start_fit()
+    world.submit("train")
     assert world.fits == 0
     assert kinds(world.end_fit(ok=True)) == [StartFit]
 
 
 # ------------------------------------------------------------------------------------------------------------ questions
-def with_a_take() -> World:
-    world = World()
-    world.ask("select", 1)
-    world.ask("record")
+def with_a_take() -> SessionHarness:
+    world = SessionHarness()
+    world.submit("select", 1)
+    world.submit("record")
     world.wait(10.0, 0.1)
     assert world.takes == ["1"]
     return world
@@ -88,21 +88,21 @@ def with_a_take() -> World:
 
 def test_all_takes_are_deleted_at_the_second_time_only() -> None:
     world = with_a_take()
-    told = world.ask("clear")
+    told = world.submit("clear")
     assert cues(told) == ["ask"]
     assert not answer(told).failed
     assert world.session.state.asking == answer(told).text
     world.wait(2.9, 0.1)
-    assert kinds(world.ask("clear")) == [ClearTakes]
+    assert kinds(world.submit("clear")) == [ClearTakes]
     assert world.takes == []
     assert world.session.state.asking == ""
 
 
 def test_a_question_does_not_wait_for_ever() -> None:
     world = with_a_take()
-    world.ask("clear")
+    world.submit("clear")
     world.now_s += 3.1
-    assert cues(world.ask("clear")) == ["ask"]
+    assert cues(world.submit("clear")) == ["ask"]
     world.wait(3.2, 0.1)
     assert world.session.state.asking == ""
     assert world.session.state.message == "Nobody said yes: all is as it was."
@@ -111,81 +111,81 @@ def test_a_question_does_not_wait_for_ever() -> None:
 
 def test_another_command_withdraws_a_question() -> None:
     world = with_a_take()
-    world.ask("clear")
-    world.ask("select", 2)
-    assert cues(world.ask("clear")) == ["ask"]
-    assert cues(world.ask("cancel")) == ["undo"]
-    assert cues(world.ask("clear")) == ["ask"]
+    world.submit("clear")
+    world.submit("select", 2)
+    assert cues(world.submit("clear")) == ["ask"]
+    assert cues(world.submit("cancel")) == ["undo"]
+    assert cues(world.submit("clear")) == ["ask"]
 
 
 def test_a_question_is_for_the_hand_that_it_was_put_to() -> None:
     world = with_a_take()
-    world.ask("clear", by=OSC)
-    world.ask("select", 2)
-    world.ask("volume", -3.0, by=OSC)
+    world.submit("clear", by=OSC)
+    world.submit("select", 2)
+    world.submit("volume", -3.0, by=OSC)
     assert world.session.state.asking, "neither another hand nor a fader withdraws it"
     assert ClearTakes() in world.session.handle(call("clear", (), "osc 127.0.0.1:5777"), world.now_s), (
         "oscsend has a new port"
     )
     world = with_a_take()
-    world.ask("clear", by=OSC)
-    assert cues(world.ask("clear", by=PHONE)) == ["ask"]
+    world.submit("clear", by=OSC)
+    assert cues(world.submit("clear", by=PHONE)) == ["ask"]
 
 
 def test_the_keyboard_ends_it_at_once_but_for_a_take_that_is_kept() -> None:
-    world = World()
-    assert kinds(world.ask("quit")) == [Quit]
-    world = World()
-    world.ask("select", 1)
-    world.ask("record")
+    world = SessionHarness()
+    assert kinds(world.submit("quit")) == [Quit]
+    world = SessionHarness()
+    world.submit("select", 1)
+    world.submit("record")
     world.wait(4.0, 0.1)
-    assert cues(world.ask("quit")) == ["ask"]
+    assert cues(world.submit("quit")) == ["ask"]
     assert world.session.state.phase == "recording"
-    assert kinds(world.ask("quit"))[:2] == [EndTake, Quit]
+    assert kinds(world.submit("quit"))[:2] == [EndTake, Quit]
     assert world.takes == ["1"]
 
 
 @pytest.mark.parametrize("by", [OSC, "command line"])
 def test_a_wire_has_to_say_twice_that_it_wants_to_end_everything(by: str) -> None:
-    world = World()
-    assert cues(world.ask("quit", by=by)) == ["ask"]
-    assert kinds(world.ask("quit", by=by)) == [Quit]
+    world = SessionHarness()
+    assert cues(world.submit("quit", by=by)) == ["ask"]
+    assert kinds(world.submit("quit", by=by)) == [Quit]
 
 
 # ------------------------------------------------------------------------------------------------------------- loudness
 def test_panic_stays_until_it_is_released() -> None:
-    world = World()
-    world.ask("panic")
+    world = SessionHarness()
+    world.submit("panic")
     for name in ("mute", "mute", "louder", "panic", "train", "next", "stop", "cancel"):
-        world.ask(name)
+        world.submit(name)
         assert world.session.state.panic
     assert SetPanic(on=False) not in world.events
-    assert kinds(world.ask("release")) == [SetPanic]
+    assert kinds(world.submit("release")) == [SetPanic]
     assert not world.session.state.panic
 
 
 def test_volume_has_ends() -> None:
-    world = World(Rules(volume_step_db=7.0))
+    world = SessionHarness(Rules(volume_step_db=7.0))
     for _ in range(3):
-        world.ask("louder")
+        world.submit("louder")
     assert world.session.state.volume_db == 0.0
     for _ in range(20):
-        world.ask("quieter")
+        world.submit("quieter")
     assert world.session.state.volume_db == -60.0
     assert Session(Rules(), Choices(volume_db=-99.0)).state.volume_db == -60.0
 
 
 def test_mute_is_a_switch_or_what_it_is_told() -> None:
-    world = World()
+    world = SessionHarness()
     muted = [SetMuted(on=True), SetMuted(on=False), SetMuted(on=False), SetMuted(on=True)]
-    told = (world.ask("mute"), world.ask("mute"), world.ask("mute", False), world.ask("mute", True))
+    told = (world.submit("mute"), world.submit("mute"), world.submit("mute", False), world.submit("mute", True))
     assert [next(event for event in events if isinstance(event, SetMuted)) for events in told] == muted
 
 
 def test_doors_are_a_switch_too_where_there_are_hours() -> None:
-    assert refused(World().ask("open")) == "There are no opening hours here: it is always open."
-    world = World(until="Tue 18:00")
-    told = [world.ask("open"), world.ask("open"), world.ask("open", True), world.ask("open", False)]
+    assert refused(SessionHarness().submit("open")) == "There are no opening hours here: it is always open."
+    world = SessionHarness(until="Tue 18:00")
+    told = [world.submit("open"), world.submit("open"), world.submit("open", True), world.submit("open", False)]
     opened = [False, True, True, False]
     assert [next(event.on for event in events if isinstance(event, SetOpen)) for events in told] == opened
     assert answer(told[0]).text == "Closed until Tue 18:00; then the hours decide again."
@@ -193,13 +193,13 @@ def test_doors_are_a_switch_too_where_there_are_hours() -> None:
 
 
 def test_who_changes_the_loudness_behind_closed_doors_is_told() -> None:
-    world = World(until="Tue 18:00")
+    world = SessionHarness(until="Tue 18:00")
     world.closed = True
-    world.set_stage()
-    assert answer(world.ask("louder")).text == "Volume 0 dB, but closed until Tue 18:00 (o opens)."
-    world.ask("mute")
-    assert answer(world.ask("open")).text.endswith("decide again, but muted (m).")
-    assert answer(world.ask("mute")).text == "Sound is on."
+    world.set_context()
+    assert answer(world.submit("louder")).text == "Volume 0 dB, but closed until Tue 18:00 (o opens)."
+    world.submit("mute")
+    assert answer(world.submit("open")).text.endswith("decide again, but muted (m).")
+    assert answer(world.submit("mute")).text == "Sound is on."
 
 
 def test_what_was_chosen_before_is_so_from_the_beginning() -> None:
@@ -208,14 +208,14 @@ def test_what_was_chosen_before_is_so_from_the_beginning() -> None:
 
 
 def test_presets_are_changed_by_name_and_by_neighbour() -> None:
-    world = World()
-    assert ChangePreset("drums", 0) in world.ask("preset", "drums")
-    assert ChangePreset("next", 1) in world.ask("next")
-    assert ChangePreset("previous", -1) in world.ask("previous")
+    world = SessionHarness()
+    assert ChangePreset("drums", 0) in world.submit("preset", "drums")
+    assert ChangePreset("next", 1) in world.submit("next")
+    assert ChangePreset("previous", -1) in world.submit("previous")
 
 
 def test_what_failed_is_said_and_heard() -> None:
-    session = World().session
+    session = SessionHarness().session
     for told in (session.failed("The disk is full.", 200.0), session.take_failed("The disk is full.", 200.0)):
         assert cues(told) == ["error"]
         assert session.state.message == "The disk is full."

@@ -14,7 +14,8 @@ import pytest
 from gesturesynth.mapping.examples.dataset import examples_from_rows
 from gesturesynth.mapping.examples.schema import encode_pose
 from gesturesynth.runtime.messages import Pose
-from tests.support.stored_takes import FEATURES, body, file_names, fill_store, open_store, poses
+from tests.support.stick_figure import body
+from tests.support.stored_takes import FEATURES, file_names, fill_store, open_store, poses
 
 _BLOB = msgspec.msgpack.encode(Pose(float("nan"), 0, 640, 480, (body(10.0),)))
 _SHORT = msgspec.msgpack.encode(Pose(1.0, 0, 640, 480, (msgspec.structs.replace(body(10.0), image=b"123"),)))

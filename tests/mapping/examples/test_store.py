@@ -16,8 +16,18 @@ from gesturesynth.mapping.examples.dataset import examples_from_rows
 from gesturesynth.mapping.examples.store import store_path
 from gesturesynth.mapping.learning.fit import fit, make_job
 from gesturesynth.mapping.learning.outputs import Output
-from gesturesynth.runtime.messages import Body, Pose
-from tests.support.stored_takes import FEATURES, HEIGHT, NOW, WIDTH, body, fill_store, integrity, open_store, poses
+from gesturesynth.runtime.messages import Pose
+from tests.support.stick_figure import body, body_from
+from tests.support.stored_takes import (
+    FEATURES,
+    HEIGHT,
+    NOW,
+    WIDTH,
+    fill_store,
+    integrity,
+    open_store,
+    poses,
+)
 
 
 @pytest.fixture
@@ -113,7 +123,7 @@ def test_a_take_without_a_body_is_refused_with_a_sentence(path: Path) -> None:
 def test_a_feature_out_of_sight_is_missing_and_a_fit_leaves_the_row_out(path: Path) -> None:
     hidden = body(90.0).image_array().copy()
     hidden[15:17, 3] = 0.0  # the wrists
-    unseen = Body.from_arrays(hidden, np.zeros((33, 3), dtype=np.float32))
+    unseen = body_from(hidden)
     late = [Pose(101.0 + i / 30, i, WIDTH, HEIGHT, (unseen,)) for i in range(3)]
     with open_store(path) as store:
         store.add_take("1", {"pitch": 200.0}, "", [*poses(6), *late])
@@ -143,7 +153,7 @@ def test_no_examples_are_examples_without_rows(path: Path) -> None:
 def test_numbers_that_are_not_finite_are_refused(path: Path) -> None:
     broken = body(90.0).image_array().copy()
     broken[3, 0] = np.nan
-    pose = Pose(1.0, 0, WIDTH, HEIGHT, (Body.from_arrays(broken, np.zeros((33, 3), dtype=np.float32)),))
+    pose = Pose(1.0, 0, WIDTH, HEIGHT, (body_from(broken),))
     with open_store(path) as store:
         with pytest.raises(ValueError, match="pitch"):
             store.add_take("1", {"pitch": math.inf}, "", poses(2))

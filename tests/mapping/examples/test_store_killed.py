@@ -16,6 +16,8 @@ import pytest
 from gesturesynth.mapping.examples.store import store_path
 from tests.support.stored_takes import FEATURES, integrity, open_store
 
+pytestmark = pytest.mark.slow("a hundred killed processes")
+
 CYCLES = 100
 ROWS = 20
 

@@ -1,4 +1,4 @@
-"""What the doctor makes of what was found: each judgement, by table. With the real things: test_doctor_cli.py."""
+"""The judgements of the doctor's checks, in a table. With real devices: tests/cli/test_doctor.py."""
 
 from __future__ import annotations
 
@@ -17,23 +17,19 @@ from gesturesynth.config.settings.settings import AudioSection, CameraSection, S
 from gesturesynth.core.json_lines import parse_json_lines
 from gesturesynth.monitoring.health import Process, assess
 from gesturesynth.ops.doctor import registry
-from gesturesynth.ops.doctor.checks import camera as seeing
-from gesturesynth.ops.doctor.checks import computer, files, service, software
-from gesturesynth.ops.doctor.checks import keypad as keypads
-from gesturesynth.ops.doctor.checks import sound as sounding
-from gesturesynth.ops.doctor.finding import Check, Examination, Finding, Grade, fail, good, together, warn
+from gesturesynth.ops.doctor.checks import camera, computer, files, keypad, service, software, sound
+from gesturesynth.ops.doctor.finding import Check, Examination, Finding, Grade, combine, fail, good, warn
 from gesturesynth.ops.doctor.probes.subprocess_report import ProbeReport
 from gesturesynth.ops.install.layout import TARGET as TARGET_UNIT
 from gesturesynth.ops.install.layout import Layout
 from gesturesynth.tracking.cameras import Camera
 from gesturesynth.tracking.live_poses import NO_CAMERA
 from gesturesynth.tracking.sources import Source
-from tests.cli.test_live_view import TRACKER
-from tests.monitoring.test_health import NOW_S, PLAYING, SOUNDING
+from tests.support.statuses import NOW_S, conductor_status, engine_status, tracker_status
 
-CASE = Examination(Settings(), Path("/run/nowhere"))
-ASKED = CameraSection()
-LOOK: dict[str, Any] = {
+EXAMINATION = Examination(Settings(), Path("/run/nowhere"))
+CAMERA_SETTINGS = CameraSection()
+CAMERA_FACTS: dict[str, Any] = {
     "name": "USB Camera (/dev/video0)",
     "width": 640,
     "height": 480,
@@ -56,18 +52,18 @@ TONE: dict[str, Any] = {
     "trouble": "",
 }
 CAMERA = Camera(0, "/dev/v4l/by-id/usb", "/dev/video0", "USB Camera")
-SIGHT = seeing.CameraFacts(Source("camera", "0", "USB Camera"), [CAMERA], [])
+CAMERAS = camera.CameraFacts(Source("camera", "0", "USB Camera"), [CAMERA], [])
 DEMO = Source("skeleton", "/demo.skeleton", "demo performer")
 LIBRARIES = software.Libraries({"numpy": "2.4.6", "mediapipe": "1.2.2"}, [], ["opencv-contrib-python"])
 PROCESSOR = computer.Processor(4, 0.5, {"schedutil"}, "acpi-cpufreq")
-NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
-LIMITS = {"Max realtime priority": 95.0, "Max locked memory": math.inf}
+DATE = datetime(2027, 3, 1, 12, tzinfo=UTC)
+PROCESS_LIMITS = {"Max realtime priority": 95.0, "Max locked memory": math.inf}
 TARGET = service.Unit("target", loaded=True, active="active", enabled="enabled")
 UNITS = [TARGET, *(service.Unit(name, loaded=True, active="active") for name in ("tracker", "conductor", "engine"))]
-PAD = {"name": "USB Keypad", "kind": "keypad", "device": "/dev/input/by-id/pad"}
-BOARD = {"name": "Keyboard", "kind": "keyboard", "device": "/dev/input/event3"}
-CLOSED = {"name": "event4", "kind": "closed to you: Permission denied", "device": "/dev/input/event4"}
-HEALTHY = assess(TRACKER, PLAYING, SOUNDING, NOW_S)
+KEYPAD = {"name": "USB Keypad", "kind": "keypad", "device": "/dev/input/by-id/pad"}
+KEYBOARD = {"name": "Keyboard", "kind": "keyboard", "device": "/dev/input/event3"}
+FORBIDDEN_DEVICE = {"name": "event4", "kind": "closed to you: Permission denied", "device": "/dev/input/event4"}
+HEALTHY = assess(tracker_status(), conductor_status(), engine_status(), NOW_S)
 OLD_BUNDLE = Path("/cache/pose_landmarker_full.task")
 
 
@@ -79,18 +75,18 @@ def python(*version: int, system: str = "linux", machine: str = "x86_64", bits: 
     return software.judge_python(version, system, machine, bits)
 
 
-def looked(ended: str = "", without: Sequence[str] = (), **facts: Any) -> Finding:
-    found = {name: value for name, value in (LOOK | facts).items() if name not in without}
-    return seeing.judge_frames(found, ended, ASKED)
+def camera_finding(ended: str = "", without: Sequence[str] = (), **facts: Any) -> Finding:
+    found = {name: value for name, value in (CAMERA_FACTS | facts).items() if name not in without}
+    return camera.judge_frames(found, ended, CAMERA_SETTINGS)
 
 
-def inferred(took_ms: float, **facts: Any) -> Finding:
-    return seeing.judge_inference({"inference_ms": took_ms, "bodies": 3, "looked": True} | facts, "", 30.0)
+def inference_finding(took_ms: float, **facts: Any) -> Finding:
+    return camera.judge_inference({"inference_ms": took_ms, "bodies": 3, "looked": True} | facts, "", 30.0)
 
 
-def played(backend: str = "jack", ended: str = "", without: Sequence[str] = (), **facts: Any) -> Finding:
+def tone_finding(backend: str = "jack", ended: str = "", without: Sequence[str] = (), **facts: Any) -> Finding:
     found = {name: value for name, value in (TONE | facts).items() if name not in without}
-    return sounding.judge_tone(found, ended, AudioSection.model_validate({"backend": backend}))
+    return sound.judge_tone(found, ended, AudioSection.model_validate({"backend": backend}))
 
 
 # What was found, how it is to be graded, and what is to be read in it.
@@ -131,74 +127,78 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
     (software.judge_model(OLD_BUNDLE, "missing", own=False), "warn", "gesturesynth fetch-model"),
     (software.judge_model(OLD_BUNDLE, "broken", own=False), "fail", "damaged"),
     # Seeing
-    (seeing.judge_cameras(SIGHT), "pass", "1 camera: USB Camera (/dev/video0)"),
-    (seeing.judge_cameras(replace(SIGHT, barred=["/dev/video0"])), "fail", "usermod -aG video"),
-    (seeing.judge_cameras(seeing.CameraFacts(replace(DEMO, fallback=True), [], [])), "warn", "there is no camera"),
+    (camera.judge_cameras(CAMERAS), "pass", "1 camera: USB Camera (/dev/video0)"),
+    (camera.judge_cameras(replace(CAMERAS, forbidden=["/dev/video0"])), "fail", "usermod -aG video"),
+    (camera.judge_cameras(camera.CameraFacts(replace(DEMO, fallback=True), [], [])), "warn", "there is no camera"),
     (
-        seeing.judge_cameras(seeing.CameraFacts(DEMO, [CAMERA], [])),
+        camera.judge_cameras(camera.CameraFacts(DEMO, [CAMERA], [])),
         "pass",
         "demo performer, as asked for; there is USB",
     ),
-    (looked(), "pass", "640x480, 29.9 fps, a frame every 33 ms (p99 40, longest 41), the first after 0.5 s"),
-    (looked(width=1280, height=720), "pass", "1280x720, 29.9 fps"),
-    (looked(fps=15.0), "warn", "More light"),
-    (looked(fps=5.0), "fail", "only 5.0 of 30 frames a second"),
-    (looked(gap_p99_ms=99.0), "warn", "unevenly"),
-    (looked(lost="it is unplugged or hangs"), "fail", "unplugged or hangs"),
-    (looked(without=["fps"], stuck=True), "fail", "USB Camera (/dev/video0) never returned"),
-    (looked("was ended by SIGSEGV", ["fps"]), "fail", "was ended by SIGSEGV"),
-    (looked(without=["fps"]), "fail", "could not be looked at"),
-    (inferred(21.0), "pass", "21 ms a frame, with somebody there"),
-    (inferred(21.0, bodies=0), "pass", "with nobody there"),
-    (inferred(21.0, bodies=0, looked=False), "pass", "on blank frames"),
-    (inferred(50.0), "warn", "20 of 30 frames a second"),
-    (inferred(150.0), "fail", "too slow"),
-    (inferred(21.0, landmarker_error="MediaPipe refuses it"), "fail", "MediaPipe refuses it"),
-    (seeing.judge_inference({}, "was ended by SIGABRT", 30.0), "fail", "was ended by SIGABRT"),
-    (seeing.judge_inference({}, "", 30.0, "Traceback\n  x\nValueError: y"), "fail", "ValueError: y"),
-    (seeing.judge_tracker(with_fields(TRACKER, fps=29.8), ASKED), "pass", "in use by the tracker that runs"),
-    (seeing.judge_tracker(with_fields(TRACKER, fps=12.0, inference_ms=80.0), ASKED), "warn", "12.0 of 30 frames"),
-    (seeing.judge_tracker(with_fields(TRACKER, detail=NO_CAMERA), ASKED), "warn", "Plug a camera in"),
-    (seeing.judge_tracker(with_fields(TRACKER, state="waiting", detail="it is gone"), ASKED), "fail", "it is gone"),
-    (seeing.judge_tracker(with_fields(TRACKER, frame_age_s=9.0), ASKED), "fail", "its frames are old"),
-    (seeing.judge_network("none", ""), "pass", "no network"),
-    (seeing.judge_network("the kernel says no", "Ask it nicely."), "warn", "the kernel says no"),
-    (seeing.judge_network("the kernel says no", "Ask it nicely."), "warn", "Ask it nicely"),
-    (seeing.judge_network("this process can reach the network, because its source is on it", ""), "pass", "source"),
+    (camera_finding(), "pass", "640x480, 29.9 fps, a frame every 33 ms (p99 40, longest 41), the first after 0.5 s"),
+    (camera_finding(width=1280, height=720), "pass", "1280x720, 29.9 fps"),
+    (camera_finding(fps=15.0), "warn", "More light"),
+    (camera_finding(fps=5.0), "fail", "only 5.0 of 30 frames a second"),
+    (camera_finding(gap_p99_ms=99.0), "warn", "unevenly"),
+    (camera_finding(lost="it is unplugged or hangs"), "fail", "unplugged or hangs"),
+    (camera_finding(without=["fps"], stuck=True), "fail", "USB Camera (/dev/video0) never returned"),
+    (camera_finding("was ended by SIGSEGV", ["fps"]), "fail", "was ended by SIGSEGV"),
+    (camera_finding(without=["fps"]), "fail", "could not be looked at"),
+    (inference_finding(21.0), "pass", "21 ms a frame, with a person in view"),
+    (inference_finding(21.0, bodies=0), "pass", "with no person in view"),
+    (inference_finding(21.0, bodies=0, looked=False), "pass", "on blank frames"),
+    (inference_finding(50.0), "warn", "20 of 30 frames a second"),
+    (inference_finding(150.0), "fail", "too slow"),
+    (inference_finding(21.0, landmarker_error="MediaPipe refuses it"), "fail", "MediaPipe refuses it"),
+    (camera.judge_inference({}, "was ended by SIGABRT", 30.0), "fail", "was ended by SIGABRT"),
+    (camera.judge_inference({}, "", 30.0, "Traceback\n  x\nValueError: y"), "fail", "ValueError: y"),
+    (camera.judge_tracker(tracker_status(fps=29.8), CAMERA_SETTINGS), "pass", "in use by the tracker that runs"),
+    (camera.judge_tracker(tracker_status(fps=12.0, inference_ms=80.0), CAMERA_SETTINGS), "warn", "12.0 of 30 frames"),
+    (camera.judge_tracker(tracker_status(detail=NO_CAMERA), CAMERA_SETTINGS), "warn", "Plug a camera in"),
+    (camera.judge_tracker(tracker_status(state="waiting", detail="it is gone"), CAMERA_SETTINGS), "fail", "it is gone"),
+    (camera.judge_tracker(tracker_status(frame_age_s=9.0), CAMERA_SETTINGS), "fail", "its frames are old"),
+    (camera.judge_network("none", ""), "pass", "no network"),
+    (camera.judge_network("the kernel says no", "Ask it nicely."), "warn", "the kernel says no"),
+    (camera.judge_network("the kernel says no", "Ask it nicely."), "warn", "Ask it nicely"),
+    (camera.judge_network("this process can reach the network, because its source is on it", ""), "pass", "source"),
     # Sounding
-    (played(), "pass", "a tone of 2 s at -24 dBFS, 0 xruns, clock 1.0001 of real time"),
-    (played(xruns=-1), "pass", "cannot be counted"),
-    (played(xruns=3), "warn", "3 xruns"),
-    (played(ratio=0.95), "warn", "does not keep time"),
-    (played(ratio=0.5), "fail", "does not keep time"),
-    (played(stands=True), "fail", "its clock stands still"),
-    (played(trouble="the audio server has gone"), "fail", "the audio server has gone"),
-    (sounding.judge_tone(TONE | {"backend": "null", "note": "x"}, "", AudioSection()), "warn", "nobody hears it"),
-    (played("null", note=""), "pass", "real time"),
-    (played(note="connect the ports by hand"), "warn", "connect the ports by hand"),
-    (played(without=["ratio"], ended="was ended by SIGABRT"), "fail", "the tone was ended by SIGABRT"),
-    (played(without=["backend"], ended="did not answer within 22 s"), "fail", "did not answer within 22 s"),
-    (played(refused="there is no JACK server to play through."), "fail", "there is no JACK server"),
-    (sounding.judge_devices({}, AudioSection()), "warn", "neither a JACK server nor a sound device"),
-    (sounding.judge_devices({}, AudioSection(backend="jack")), "fail", "neither"),
-    (sounding.judge_devices({}, AudioSection(backend="null")), "pass", "--quick"),
+    (tone_finding(), "pass", "a tone of 2 s at -24 dBFS, 0 xruns, clock 1.0001 of real time"),
+    (tone_finding(xruns=-1), "pass", "cannot be counted"),
+    (tone_finding(xruns=3), "warn", "3 xruns"),
+    (tone_finding(ratio=0.95), "warn", "does not keep time"),
+    (tone_finding(ratio=0.5), "fail", "does not keep time"),
+    (tone_finding(stands=True), "fail", "its clock stands still"),
+    (tone_finding(trouble="the audio server has gone"), "fail", "the audio server has gone"),
+    (sound.judge_tone(TONE | {"backend": "null", "note": "x"}, "", AudioSection()), "warn", "goes to no device"),
+    (tone_finding("null", note=""), "pass", "real time"),
+    (tone_finding(note="connect the ports by hand"), "warn", "connect the ports by hand"),
+    (tone_finding(without=["ratio"], ended="was ended by SIGABRT"), "fail", "the tone was ended by SIGABRT"),
+    (tone_finding(without=["backend"], ended="did not answer within 22 s"), "fail", "did not answer within 22 s"),
+    (tone_finding(refused="there is no JACK server to play through."), "fail", "there is no JACK server"),
+    (sound.judge_devices({}, AudioSection()), "warn", "neither a JACK server nor a sound device"),
+    (sound.judge_devices({}, AudioSection(backend="jack")), "fail", "neither"),
+    (sound.judge_devices({}, AudioSection(backend="null")), "pass", "--quick"),
     (
-        sounding.judge_devices({"portaudio": [{"name": "USB Audio"}]}, AudioSection(backend="portaudio")),
+        sound.judge_devices({"portaudio": [{"name": "USB Audio"}]}, AudioSection(backend="portaudio")),
         "pass",
         "sound devices: USB Audio",
     ),
-    (sounding.judge_engine(SOUNDING), "pass", "in use by the engine that runs: jack, system, 48000 Hz, 256 frames"),
-    (sounding.judge_engine(with_fields(SOUNDING, xruns=50)), "warn", "more than a gap a minute"),
-    (sounding.judge_engine(with_fields(SOUNDING, unheard="there is no device")), "warn", "there is no device"),
-    (sounding.judge_limits(LIMITS, root=False, whose="here"), "pass", "up to 95"),
-    (sounding.judge_limits({"Max locked memory": math.inf}, root=False, whose="here"), "warn", "usermod -aG audio"),
-    (sounding.judge_limits(LIMITS | {"Max locked memory": 65536.0}, root=False, whose="here"), "warn", "0 MB"),
-    (sounding.judge_limits({}, root=True, whose="here"), "pass", "root needs no permission"),
-    (keypads.judge_keypad([PAD], "auto", needed=True), "pass", "USB Keypad (/dev/input/by-id/pad)"),
-    (keypads.judge_keypad([BOARD], "auto", needed=True), "warn", "there is no keypad; there is Keyboard"),
-    (keypads.judge_keypad([BOARD], "board", needed=True), "pass", "Keyboard (/dev/input/event3)"),
-    (keypads.judge_keypad([BOARD], "auto", needed=False), "pass", "none is asked for"),
-    (keypads.judge_keypad([CLOSED], "auto", needed=True), "warn", "usermod -aG input"),
+    (
+        sound.judge_engine(engine_status()),
+        "pass",
+        "in use by the engine that runs: jack, system, 48000 Hz, 256 frames",
+    ),
+    (sound.judge_engine(engine_status(xruns=50)), "warn", "more than a gap a minute"),
+    (sound.judge_engine(engine_status(unheard="there is no device")), "warn", "there is no device"),
+    (sound.judge_limits(PROCESS_LIMITS, root=False, whose="here"), "pass", "up to 95"),
+    (sound.judge_limits({"Max locked memory": math.inf}, root=False, whose="here"), "warn", "usermod -aG audio"),
+    (sound.judge_limits(PROCESS_LIMITS | {"Max locked memory": 65536.0}, root=False, whose="here"), "warn", "0 MB"),
+    (sound.judge_limits({}, root=True, whose="here"), "pass", "root needs no permission"),
+    (keypad.judge_keypad([KEYPAD], "auto", needed=True), "pass", "USB Keypad (/dev/input/by-id/pad)"),
+    (keypad.judge_keypad([KEYBOARD], "auto", needed=True), "warn", "there is no keypad; there is Keyboard"),
+    (keypad.judge_keypad([KEYBOARD], "board", needed=True), "pass", "Keyboard (/dev/input/event3)"),
+    (keypad.judge_keypad([KEYBOARD], "auto", needed=False), "pass", "none is asked for"),
+    (keypad.judge_keypad([FORBIDDEN_DEVICE], "auto", needed=True), "warn", "usermod -aG input"),
     # The computer
     (computer.judge_processor(PROCESSOR, playing=False), "pass", "4 cores, load 0.5, schedutil (acpi-cpufreq)"),
     (computer.judge_processor(replace(PROCESSOR, cores=1, load=0.1), playing=False), "warn", "share one core"),
@@ -219,12 +219,12 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
     (computer.judge_groups({"users"}, devices(usable=False), root=False), "warn", "usermod -aG video"),
     (computer.judge_groups({"root"}, [], root=True), "pass", "root"),
     (
-        computer.judge_clock(NOON, "CET", "yes"),
+        computer.judge_clock(DATE, "CET", "yes"),
         "pass",
         "2027-03-01T12:00:00+00:00, time zone CET, set by a time server",
     ),
-    (computer.judge_clock(NOON, "CET", "unknown"), "pass", "time zone CET"),
-    (computer.judge_clock(NOON, "CET", "no"), "warn", "timedatectl"),
+    (computer.judge_clock(DATE, "CET", "unknown"), "pass", "time zone CET"),
+    (computer.judge_clock(DATE, "CET", "no"), "warn", "timedatectl"),
     (computer.judge_clock(datetime(1970, 1, 1, tzinfo=UTC), "UTC", "no"), "fail", "battery"),
     # Files
     (files.judge_space(files.FolderSpace(Path("/s"), "", 5000.0, 10_000)), "pass", "/s, 5.0 GB free"),
@@ -256,7 +256,11 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
     (service.judge_port("OSC", "address in use", running=False), "warn", "choose another port"),
     (service.judge_health(None), "pass", "nothing runs here now"),
     (service.judge_health(HEALTHY), "pass", "tracker, conductor, engine run"),
-    (service.judge_health(assess(None, PLAYING, SOUNDING, NOW_S)), "fail", "the tracker sends no status"),
+    (
+        service.judge_health(assess(None, conductor_status(), engine_status(), NOW_S)),
+        "fail",
+        "the tracker sends no status",
+    ),
     (
         service.judge_health(
             with_fields(HEALTHY, processes=HEALTHY.processes | {"engine": Process("ok", 3, 9.0, restarts=12)})
@@ -281,54 +285,54 @@ def test_each_judgement(finding: Finding, grade: Grade, words: str) -> None:
 
 
 def test_several_findings_make_one() -> None:
-    both = together([good("a"), warn("b.", "do this"), fail("c", "do that"), warn("d", "do this")])
+    both = combine([good("a"), warn("b.", "do this"), fail("c", "do that"), warn("d", "do this")])
     assert both == Finding("fail", "c; b; d; a", "do that\ndo this")
 
 
 # ---------------------------------------------------------------------------------------------------- the examination
-def look(outcome: Callable[[Examination], Finding], name: str = "one") -> Check:
+def check(outcome: Callable[[Examination], Finding], name: str = "one") -> Check:
     return Check(name, "", "", outcome)
 
 
-def test_all_are_looked_at_and_each_is_told_at_once() -> None:
-    told: list[str] = []
-    checks = [look(lambda _: good("a"), "first"), look(lambda _: warn(f"after {told}", "b"), "second")]
-    results = registry.examine(CASE, lambda result: told.append(result.check), checks)
-    assert told == ["first", "second"]
+def test_every_check_runs_and_its_result_is_reported_at_once() -> None:
+    reported: list[str] = []
+    checks = [check(lambda _: good("a"), "first"), check(lambda _: warn(f"after {reported}", "b"), "second")]
+    results = registry.examine(EXAMINATION, lambda result: reported.append(result.check), checks)
+    assert reported == ["first", "second"]
     assert results[1].found == "after ['first']"
     assert registry.worst(results) == "warn"
     assert registry.worst([]) == "pass"
 
 
-def test_a_check_that_goes_wrong_is_our_mistake_and_the_others_go_on() -> None:
+def test_an_error_in_a_check_is_reported_as_a_bug_and_the_other_checks_run() -> None:
     def broken(_: Examination) -> Finding:
         return good(str(1 // 0))
 
-    results = registry.examine(CASE, lambda _: None, [look(broken), look(lambda _: good("fine"))])
+    results = registry.examine(EXAMINATION, lambda _: None, [check(broken), check(lambda _: good("fine"))])
     assert [result.grade for result in results] == ["fail", "pass"]
     assert "ZeroDivisionError" in results[0].found
-    assert "test_doctor.py:" in results[0].found
+    assert f"{Path(__file__).name}:" in results[0].found
     assert "mistake in Gesture Synth" in results[0].advice
 
 
 def test_every_check_is_described_and_can_be_named() -> None:
-    assert len({check.name for check in registry.CHECKS}) == len(registry.CHECKS)
-    for check in registry.CHECKS:
-        assert check.name.isalpha()
-        assert check.about.endswith(".")
-        assert check.amiss.endswith(".")
+    assert len({one.name for one in registry.CHECKS}) == len(registry.CHECKS)
+    for one in registry.CHECKS:
+        assert one.name.isalpha()
+        assert one.about.endswith(".")
+        assert one.fails_when.endswith(".")
 
 
 def test_where_the_service_is_installed_it_is_what_is_examined(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
-    environment: dict[str, str] = {"HOME": "/home/somebody"}
+    environment: dict[str, str] = {"HOME": "/home/user"}
     adopt_service(layout, environment)
     assert "GESTURESYNTH_STATE_DIR" not in environment, "there is none"
     layout.units.mkdir(parents=True)
     (layout.units / TARGET_UNIT).touch()
     named = environment | {"GESTURESYNTH_STATE_DIR": "/mine"}
     adopt_service(layout, named)
-    assert "GESTURESYNTH_CONFIG_DIR" not in named, "somebody has folders of their own"
+    assert "GESTURESYNTH_CONFIG_DIR" not in named, "this user has other folders"
     adopt_service(layout, environment)
     assert environment["GESTURESYNTH_STATE_DIR"] == str(tmp_path / "var/lib/gesturesynth")
     assert environment["GESTURESYNTH_RUNTIME_DIR"] == str(tmp_path / "run/gesturesynth")
@@ -342,7 +346,7 @@ def test_the_limits_of_a_process_are_read() -> None:
         "Max realtime priority     95                   95                   \n"
         "Max cpu time              unlimited            unlimited            seconds   \n"
     )
-    assert sounding.limits_of(text) == {
+    assert sound.limits_of(text) == {
         "Max locked memory": 8388608.0,
         "Max realtime priority": 95.0,
         "Max cpu time": math.inf,
@@ -357,5 +361,5 @@ def test_what_systemctl_shows_is_read() -> None:
     assert service.unit_of("engine", {"LoadState": "not-found", "NRestarts": "[not set]"}).loaded is False
 
 
-def test_what_a_child_says_counts_as_far_as_it_came() -> None:
+def test_facts_of_a_probe_count_up_to_where_it_ended() -> None:
     assert parse_json_lines(b'{"a": 1}\nnoise\n[1]\n{"a": 2, "b": 3}\n{"c":') == {"a": 2, "b": 3}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gesturesynth.ops.install.apparmor import KNOWS_USERNS, PROFILE, install_profile, remove_profile
+from gesturesynth.ops.install.apparmor import PROFILE, USERNS_ABI, install_profile, remove_profile
 from gesturesynth.ops.install.files import FileInstaller
 from gesturesynth.ops.install.layout import Layout, parts_dir
 
@@ -18,7 +18,7 @@ def layout(tmp_path: Path) -> Layout:
 
 
 def test_it_is_installed_once_and_removed_where_apparmor_has_rules_for_user_namespaces(layout: Layout) -> None:
-    abi = layout.at(KNOWS_USERNS)
+    abi = layout.at(USERNS_ABI)
     abi.parent.mkdir(parents=True)
     abi.touch()
     said: list[str] = []

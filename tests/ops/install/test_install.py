@@ -13,12 +13,14 @@ import pytest
 
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.ops.install import program as install_program
-from gesturesynth.ops.install.install import InstallOptions, install, why_not
+from gesturesynth.ops.install.install import InstallOptions, explain_inactive, install
 from gesturesynth.ops.install.layout import UNITS, USERS, Layout
 from gesturesynth.ops.install.program import interpreter, reachable
 from gesturesynth.ops.install.systemctl import UnitState
 from gesturesynth.ops.install.uninstall import purge_line, uninstall
 from gesturesynth.tracking.model import download
+
+pytestmark = pytest.mark.slow("virtual environments")
 
 PYTHON = install_program.PYTHON
 
@@ -34,7 +36,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "thing.py").chmod(0o600)
     (folder / "_editable_impl_gesturesynth.pth").write_text("/somewhere/else\n")
     monkeypatch.setattr(install_program, "packages", lambda: folder)
-    monkeypatch.setattr(install_program, "TRIAL", "import gesturesynth, thing")
+    monkeypatch.setattr(install_program, "IMPORT_TEST", "import gesturesynth, thing")
     # The interpreter of the tests may be in a home folder; that is tested by itself.
     monkeypatch.setattr(install_program, "reachable", lambda _path: True)
     return folder
@@ -46,10 +48,10 @@ def layout(tmp_path: Path, site: Path) -> Layout:
     return Layout(tmp_path / "root")
 
 
-def installed(layout: Layout, **wishes: bool) -> list[str]:
-    said: list[str] = []
-    assert install(layout, InstallOptions(**wishes), said.append)
-    return said
+def installed(layout: Layout, **options: bool) -> list[str]:
+    lines: list[str] = []
+    assert install(layout, InstallOptions(**options), lines.append)
+    return lines
 
 
 def unit_state(name: str) -> UnitState:
@@ -65,8 +67,8 @@ def everything(layout: Layout) -> dict[str, tuple[float, int]]:
     }
 
 
-def test_everything_is_where_it_belongs_and_readable_for_the_services(layout: Layout) -> None:
-    said = installed(layout)
+def test_every_file_is_installed_and_readable_for_the_services(layout: Layout) -> None:
+    lines = installed(layout)
     for name in UNITS:
         assert (layout.units / name).is_file()
     assert layout.users.is_file()
@@ -75,7 +77,7 @@ def test_everything_is_where_it_belongs_and_readable_for_the_services(layout: La
     assert (layout.config / "presets").is_dir()
     assert download.is_whole(layout.cache / "models" / download.BUNDLE_NAME)
     assert "Apache License" in (layout.cache / "models" / f"{download.BUNDLE_NAME}.LICENSE").read_text()
-    assert any(line.startswith("copied the program to") for line in said)
+    assert any(line.startswith("copied the program to") for line in lines)
     for path in layout.root.rglob("*"):
         if not path.is_symlink():
             assert path.stat().st_mode & 0o005 >= (0o005 if path.is_dir() else 0o004), path
@@ -86,7 +88,7 @@ def test_the_program_is_a_copy_that_needs_neither_checkout_nor_pip(layout: Layou
     installed(layout)
     program = layout.current
     inside = program / "lib" / PYTHON / "site-packages"
-    assert (inside / "gesturesynth" / "cli.py").is_file()
+    assert (inside / "gesturesynth" / "cli" / "app.py").is_file()
     assert (inside / "gesturesynth" / "presets" / "theremin.yaml").is_file()
     assert (inside / "gesturesynth" / "systemd" / "pace").is_file()
     assert not list(inside.glob("pip*"))
@@ -94,11 +96,11 @@ def test_the_program_is_a_copy_that_needs_neither_checkout_nor_pip(layout: Layou
     entry = (program / "bin" / "gesturesynth").read_text().splitlines()[0]
     assert entry == f"#!/opt/gesturesynth/{program.readlink()}/bin/python -P"
     script = "import gesturesynth; print(gesturesynth.__file__)"
-    told = subprocess.run([program / "bin" / "python", "-I", "-c", script], capture_output=True, text=True, check=True)
-    assert Path(told.stdout.strip()).is_relative_to(layout.program)
+    done = subprocess.run([program / "bin" / "python", "-I", "-c", script], capture_output=True, text=True, check=True)
+    assert Path(done.stdout.strip()).is_relative_to(layout.program)
 
 
-def test_the_copy_knows_itself_as_the_same_version(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_copy_has_the_same_version_name(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     installed(layout)
     inside = layout.current / "lib" / PYTHON / "site-packages"
     own = inside / "gesturesynth"
@@ -108,13 +110,13 @@ def test_the_copy_knows_itself_as_the_same_version(layout: Layout, monkeypatch: 
     assert install_program.version_name(interpreter()) == str(layout.current.readlink())
 
 
-def test_a_second_time_changes_nothing_and_says_so(layout: Layout) -> None:
+def test_a_second_installation_changes_nothing_and_reports_so(layout: Layout) -> None:
     installed(layout)
     before = everything(layout)
-    said = installed(layout)
+    lines = installed(layout)
     assert everything(layout) == before
-    assert said
-    assert all(line.startswith("as it was: ") for line in said), said
+    assert lines
+    assert all(line.startswith("as it was: ") for line in lines), lines
 
 
 def test_what_people_have_written_is_never_overwritten(layout: Layout) -> None:
@@ -126,7 +128,7 @@ def test_what_people_have_written_is_never_overwritten(layout: Layout) -> None:
         assert (layout.config / name).read_text() == "volume: -6 dB\n"
 
 
-def test_a_newer_version_takes_over_and_the_one_before_it_stays(layout: Layout, site: Path) -> None:
+def test_a_newer_version_becomes_current_and_the_previous_one_stays(layout: Layout, site: Path) -> None:
     versions = []
     for number in (1, 2, 3):
         (site / f"other-{number}.0.dist-info").mkdir()
@@ -141,13 +143,13 @@ def test_a_newer_version_takes_over_and_the_one_before_it_stays(layout: Layout, 
     )
 
 
-def test_a_copy_that_does_not_work_never_takes_over(
+def test_a_copy_that_does_not_work_never_becomes_current(
     layout: Layout, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     installed(layout)
     good = layout.current.resolve()
     (site / "other-2.0.dist-info").mkdir()
-    monkeypatch.setattr(install_program, "TRIAL", "import a_module_that_is_missing")
+    monkeypatch.setattr(install_program, "IMPORT_TEST", "import a_module_that_is_missing")
     with pytest.raises(
         GestureSynthError, match=r"does not work \(ModuleNotFoundError.*what was installed before stays"
     ):
@@ -156,13 +158,13 @@ def test_a_copy_that_does_not_work_never_takes_over(
     assert sorted(path.name for path in layout.program.iterdir()) == sorted(["current", good.name])
 
 
-def test_what_an_interrupted_installation_left_is_cleared_away(layout: Layout) -> None:
+def test_leftovers_of_an_interrupted_installation_are_removed(layout: Layout) -> None:
     (layout.program / ".making-1234" / "half").mkdir(parents=True)
     installed(layout)
     assert not list(layout.program.glob(".making-*"))
 
 
-def test_a_broken_settings_file_is_said_before_anything_is_changed(layout: Layout) -> None:
+def test_a_broken_settings_file_is_reported_before_anything_is_changed(layout: Layout) -> None:
     layout.config.mkdir(parents=True)
     (layout.config / "gesturesynth.yaml").write_text("camera: {sauce: auto}\n")
     with pytest.raises(UserError, match=r"gesturesynth\.yaml:1:10: camera\.sauce"):
@@ -171,9 +173,9 @@ def test_a_broken_settings_file_is_said_before_anything_is_changed(layout: Layou
     assert not layout.units.exists()
 
 
-def test_the_way_for_osc_is_opened_and_closed_with_the_settings(layout: Layout) -> None:
+def test_network_access_for_osc_follows_the_settings(layout: Layout) -> None:
     installed(layout)
-    text = layout.network_words("conductor")
+    text = layout.network_drop_in("conductor")
     assert not text.exists()
     (layout.config / "gesturesynth.yaml").write_text("osc: {host: 0.0.0.0, allow: [192.168.1.20]}\n")
     assert f"wrote {text}" in installed(layout)
@@ -183,7 +185,7 @@ def test_the_way_for_osc_is_opened_and_closed_with_the_settings(layout: Layout) 
     assert not text.parent.exists()
 
 
-def test_a_program_of_somebody_else_is_left_alone(layout: Layout) -> None:
+def test_a_launcher_of_another_program_is_kept(layout: Layout) -> None:
     layout.launcher.parent.mkdir(parents=True)
     layout.launcher.write_text("#!/bin/sh\necho another gesturesynth\n")
     assert any("is another program and stays" in line for line in installed(layout))
@@ -191,28 +193,28 @@ def test_a_program_of_somebody_else_is_left_alone(layout: Layout) -> None:
     assert "another" in layout.launcher.read_text()
 
 
-def test_removing_it_leaves_settings_and_what_was_taught(layout: Layout) -> None:
+def test_uninstalling_keeps_settings_and_examples(layout: Layout) -> None:
     installed(layout)
     (layout.state / "presets").mkdir(parents=True)
     (layout.state / "presets" / "taught").touch()
-    said: list[str] = []
-    uninstall(layout, said.append)
+    lines: list[str] = []
+    uninstall(layout, lines.append)
     left = {str(path.relative_to(layout.root)) for path in layout.root.rglob("*") if path.is_file()}
     assert left == {"etc/gesturesynth/gesturesynth.yaml", "var/lib/gesturesynth/presets/taught"}
-    assert "kept: " in said[-2]
+    assert "kept: " in lines[-2]
     again: list[str] = []
     uninstall(layout, again.append)
     assert "nothing was installed" in again
-    assert again[-1] == said[-1], "it still says how to remove the rest"
+    assert again[-1] == lines[-1], "it still says how to remove the rest"
 
 
 def test_the_last_line_removes_what_was_kept_when_the_program_is_gone(layout: Layout) -> None:
     installed(layout)
     (layout.state / "presets").mkdir(parents=True)
     (layout.state / "presets" / "taught").touch()
-    said: list[str] = []
-    uninstall(layout, said.append)
-    before, _, line = said[-1].partition("for good, too: ")
+    lines: list[str] = []
+    uninstall(layout, lines.append)
+    before, _, line = lines[-1].partition("for good, too: ")
     assert before == "to remove these "
     subprocess.run(["sh", "-c", line], check=True, timeout=60)
     assert not [path for path in layout.root.rglob("*") if path.is_file() or path.is_symlink()]
@@ -230,25 +232,25 @@ def test_purging_works_after_a_plain_removal_too(layout: Layout) -> None:
 
 
 # ------------------------------------------------------------------------------------------------ without a sound card
-def test_what_waits_for_a_sound_card_is_no_fault_of_the_installation() -> None:
+def test_a_unit_that_waits_for_a_sound_card_is_no_error_of_the_installation() -> None:
     jackd = unit_state("gesturesynth-jackd.service")
     usb = " 0 [USB            ]: USB-Audio - Scarlett Solo USB\n"
-    waits, text = why_not(jackd, "--- no soundcards ---\n", "")
+    waits, text = explain_inactive(jackd, "--- no soundcards ---\n", "")
     assert waits
     assert "waits for a sound card" in text
     engine = unit_state("gesturesynth-engine.service")
-    assert why_not(engine, "", "")[0]
-    waits, text = why_not(engine, usb, "Babyface")
+    assert explain_inactive(engine, "", "")[0]
+    waits, text = explain_inactive(engine, usb, "Babyface")
     assert waits
     assert "'Babyface' in its name (`audio.device`)" in text
     for state, device in ((jackd, ""), (engine, "scarlett")):
-        waits, text = why_not(state, usb, device)
+        waits, text = explain_inactive(state, usb, device)
         assert not waits
         assert "service logs" in text
-    assert not why_not(unit_state("gesturesynth-conductor.service"), "", "")[0]
+    assert not explain_inactive(unit_state("gesturesynth-conductor.service"), "", "")[0]
 
 
-def test_purging_takes_all(layout: Layout) -> None:
+def test_purging_removes_everything(layout: Layout) -> None:
     installed(layout)
     (layout.state / "presets").mkdir(parents=True)
     (layout.state / "presets" / "taught").touch()
@@ -271,7 +273,7 @@ def test_without_a_python_for_services_a_sentence_says_what_to_install(tmp_path:
         interpreter((tmp_path / "bin" / PYTHON,))
 
 
-def test_who_runs_in_no_environment_is_told_to_make_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_an_environment_the_error_says_to_make_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "prefix", sys.base_prefix)
     with pytest.raises(UserError, match="an environment of its own"):
         install_program.packages()

@@ -63,11 +63,11 @@ def test_by_default_nothing_beyond_this_computer_is_opened() -> None:
         "{host: 0.0.0.0}",
     ],
 )
-def test_whoever_osc_does_not_hear_is_not_let_in(osc: str, tmp_path: Path) -> None:
+def test_a_sender_that_osc_does_not_allow_gets_no_network_access(osc: str, tmp_path: Path) -> None:
     assert texts.conductor_network(written(tmp_path, f"osc: {osc}\n")) == ""
 
 
-def test_whoever_osc_hears_is_let_in_and_nobody_else(tmp_path: Path) -> None:
+def test_only_senders_that_osc_allows_get_network_access(tmp_path: Path) -> None:
     text = texts.conductor_network(written(tmp_path, "osc: {host: 0.0.0.0, allow: [192.168.1.20, 10.0.0.0/24]}\n"))
     allowed = [line for line in text.splitlines() if not line.startswith(("#", "["))]
     assert allowed == ["IPAddressAllow=192.168.1.20/32", "IPAddressAllow=10.0.0.0/24"]

@@ -139,7 +139,7 @@ def test_a_service_is_started_for_ever_and_stops_soon(name: str) -> None:
     if name in OURS:
         assert requested["Type"] == ["notify"]
         assert float(requested["WatchdogSec"][0]) >= LEAST_PATIENCE_S
-        assert requested["RuntimeDirectoryPreserve"] == ["restart"], "or the count of failures would begin anew"
+        assert requested["RuntimeDirectoryPreserve"] == ["restart"], "or the count of failures would begin again"
 
 
 def test_only_the_conductor_has_a_network_and_only_it_has_no_device() -> None:

@@ -15,7 +15,8 @@ from gesturesynth.core.json_lines import parse_json_lines
 from gesturesynth.synthesis.audio import backends, device_probe
 from gesturesynth.synthesis.audio.backends import AudioSettings, NullBackend, open_backend
 from gesturesynth.synthesis.audio.device_watcher import PROBE_INTERVAL_S, DeviceWatcher
-from tests.support.jack_server import DEADLINE_S, JackServer, wait_for
+from tests.support.jack_server import JackServer
+from tests.support.waiting import DEADLINE_S, wait_for
 
 
 @pytest.fixture

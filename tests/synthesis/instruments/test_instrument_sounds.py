@@ -14,9 +14,9 @@ from gesturesynth.synthesis.instruments.grain_source import SCANNED_S, grain_sou
 from tests.support.instrument_player import (
     FRAMES,
     RATE_HZ,
-    At,
-    PlayedInstrument,
+    InstrumentPlayer,
     Samples,
+    TimedChange,
     bend,
     centroid_hz,
     peak_db,
@@ -34,7 +34,7 @@ def test_the_theremin_sounds_the_pitch_it_is_given(pitch_hz: float, timbre: floa
 
 
 def test_the_theremin_glides_through_all_pitches_between() -> None:
-    heard = play("theremin", 2.0, At(1.0, {"pitch": 880.0}), pitch=220.0, vibrato=0.0)
+    heard = play("theremin", 2.0, TimedChange(1.0, {"pitch": 880.0}), pitch=220.0, vibrato=0.0)
     during = heard[round(1.02 * RATE_HZ) : round(1.045 * RATE_HZ)]
     assert 300.0 < strongest_hz(during) < 800.0
     assert strongest_hz(heard[round(1.2 * RATE_HZ) :]) == pytest.approx(880.0, rel=0.005)
@@ -117,7 +117,7 @@ def test_the_grain_source_is_the_same_each_time_and_equally_loud_all_along() -> 
 
 @pytest.mark.parametrize("drum", [trigger.name for trigger in catalogue()["percussion"].triggers])
 def test_a_struck_drum_sounds_within_one_buffer_and_rings_out(drum: str) -> None:
-    heard = play("percussion", 2.5, At(0.5, triggers=(drum,)))
+    heard = play("percussion", 2.5, TimedChange(0.5, triggers=(drum,)))
     struck = round(0.5 * RATE_HZ / FRAMES + 0.5) * FRAMES
     assert peak_db(heard[: struck - FRAMES]) < -120.0
     assert peak_db(heard[struck : struck + FRAMES]) > -30.0
@@ -127,28 +127,30 @@ def test_a_struck_drum_sounds_within_one_buffer_and_rings_out(drum: str) -> None
 
 def test_each_drum_has_a_place_of_its_own_in_the_spectrum() -> None:
     drums = ("kick", "tom", "clap", "snare", "hat")
-    places_hz = [centroid_hz(play("percussion", 0.5, At(0.0, triggers=(drum,)), click=0.0)) for drum in drums]
+    places_hz = [centroid_hz(play("percussion", 0.5, TimedChange(0.0, triggers=(drum,)), click=0.0)) for drum in drums]
     assert places_hz[0] < 80.0
     assert all(higher > 1.4 * lower for lower, higher in itertools.pairwise(places_hz))
 
 
 def test_tune_and_decay_do_what_they_say() -> None:
     for tune_hz in (50.0, 120.0):
-        heard = play("percussion", 1.2, At(0.0, triggers=("kick",)), tune=tune_hz, decay=0.9, drive=0.0)
+        heard = play("percussion", 1.2, TimedChange(0.0, triggers=("kick",)), tune=tune_hz, decay=0.9, drive=0.0)
         assert strongest_hz(heard[round(0.15 * RATE_HZ) : RATE_HZ]) == pytest.approx(tune_hz, rel=0.1)
-    short, long = (play("percussion", 1.0, At(0.0, triggers=("kick",)), decay=decay_s) for decay_s in (0.08, 0.9))
+    short, long = (
+        play("percussion", 1.0, TimedChange(0.0, triggers=("kick",)), decay=decay_s) for decay_s in (0.08, 0.9)
+    )
     later = slice(round(0.3 * RATE_HZ), round(0.5 * RATE_HZ))
     assert peak_db(short[later]) < peak_db(long[later]) - 10.0
 
 
 def test_click_hardens_the_stick() -> None:
-    soft, hard = (play("percussion", 0.5, At(0.0, triggers=("kick",)), click=click) for click in (0.0, 1.0))
+    soft, hard = (play("percussion", 0.5, TimedChange(0.0, triggers=("kick",)), click=click) for click in (0.0, 1.0))
     assert bend(hard) > 5.0 * bend(soft)
 
 
 def test_an_unknown_drum_is_refused() -> None:
     with server() as made, pytest.raises(KeyError):
-        PlayedInstrument(made, "percussion", {}).instrument.fire("gong")
+        InstrumentPlayer(made, "percussion", {}).instrument.fire("gong")
 
 
 def strokes(samples: Samples) -> int:
@@ -160,7 +162,9 @@ def strokes(samples: Samples) -> int:
 
 
 def test_the_bar_plays_by_itself_at_its_rate_begins_with_its_first_beat_and_stops() -> None:
-    heard = play("percussion", 6.0, At(1.0, {"rate": 8.0}), At(4.0, {"rate": 0.0}), decay=0.08, busy=0.0)
+    heard = play(
+        "percussion", 6.0, TimedChange(1.0, {"rate": 8.0}), TimedChange(4.0, {"rate": 0.0}), decay=0.08, busy=0.0
+    )
     assert peak_db(heard[: RATE_HZ // 2]) < -120.0
     # A bar of 16 steps at 8 a second takes 2 s; not busy, it is one beat long: at 1 s and 3 s.
     assert strokes(heard) == 2

@@ -17,9 +17,9 @@ from gesturesynth.synthesis.instruments.percussion_pattern import STEPS, WEIGHTS
 from tests.support.instrument_player import (
     FRAMES,
     RATE_HZ,
-    At,
-    PlayedInstrument,
+    InstrumentPlayer,
     Samples,
+    TimedChange,
     bend,
     constant_part,
     momentary_lufs,
@@ -35,11 +35,11 @@ TARGET_LUFS = -16.0
 CORNERS_DB = {"theremin": (3.0, 3.0), "drone": (3.0, 6.0), "granular": (9.0, 3.0), "percussion": (4.0, 4.0)}
 
 
-def a_bar() -> list[At]:
+def a_bar() -> list[TimedChange]:
     """Kick, snare and hats at 120 beats a minute, 2 s."""
-    beats = [At(beat, triggers=("kick", "hat")) for beat in (0.0, 1.0)]
-    beats += [At(beat, triggers=("snare", "hat")) for beat in (0.5, 1.5)]
-    return beats + [At(0.25 + 0.5 * eighth, triggers=("hat",)) for eighth in range(4)]
+    beats = [TimedChange(beat, triggers=("kick", "hat")) for beat in (0.0, 1.0)]
+    beats += [TimedChange(beat, triggers=("snare", "hat")) for beat in (0.5, 1.5)]
+    return beats + [TimedChange(0.25 + 0.5 * eighth, triggers=("hat",)) for eighth in range(4)]
 
 
 def loudness_lufs(kind: str, samples: Samples) -> float:
@@ -89,6 +89,7 @@ def test_at_level_0_db_all_instruments_are_equally_loud_and_nothing_clips(kind: 
         assert peak_db(heard) < 0.0
 
 
+@pytest.mark.slow("minutes of sound")
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_corner_is_clean_and_within_the_documented_loudness(kind: str) -> None:
     moved = [parameter for parameter in catalogue()[kind].parameters if parameter.name not in ("level", "rate", "busy")]
@@ -109,7 +110,7 @@ def test_level_is_in_decibels_and_its_lowest_is_silence(kind: str) -> None:
     full, lower = (play(kind, 3.0, *happenings, level=level_db) for level_db in (0.0, -20.0))
     assert loudness_lufs(kind, full) - loudness_lufs(kind, lower) == pytest.approx(20.0, abs=0.2)
     assert peak_db(play(kind, 1.0, *happenings[:2], level=-80.0)) < -120.0
-    faded = play(kind, 9.0, *happenings, At(2.0, {"level": -80.0}))
+    faded = play(kind, 9.0, *happenings, TimedChange(2.0, {"level": -80.0}))
     assert peak_db(faded[-RATE_HZ:]) < -75.0
 
 
@@ -145,7 +146,7 @@ def jumps(kind: str) -> Sequence[tuple[Parameter, float, float]]:
 @pytest.mark.parametrize("kind", SUSTAINED)
 def test_a_parameter_that_jumps_across_its_range_does_not_click(kind: str) -> None:
     for parameter, before, after in jumps(kind):
-        heard = play(kind, 3.0, At(1.5, {parameter.name: after}), **{parameter.name: before})
+        heard = play(kind, 3.0, TimedChange(1.5, {parameter.name: after}), **{parameter.name: before})
         jump, landed = round(1.5 * RATE_HZ), round((1.5 + parameter.glide_s + 0.15) * RATE_HZ)
         steady = max(bend(heard[RATE_HZ // 2 : jump - FRAMES]), bend(heard[landed:]))
         # Grains cut from a bell bend more than others, whenever they come: a click would be ten times as much.
@@ -157,25 +158,26 @@ def test_a_drum_that_is_struck_again_while_it_rings_does_not_click() -> None:
     rng = np.random.default_rng(5)
     times_s = 0.1 + np.cumsum(rng.uniform(0.017, 0.2, 40))
     for drum in ("kick", "tom"):
-        rolled = [At(float(time_s), triggers=(drum,)) for time_s in times_s]
+        rolled = [TimedChange(float(time_s), triggers=(drum,)) for time_s in times_s]
         heard = play("percussion", float(times_s[-1]) + 0.3, *rolled, click=0.0, drive=0.0, decay=0.9)
         # A drum that started from zero would jump by as much as it rings: 0.3 and more.
         assert bend(heard) < 0.02
         assert peak_db(heard) < 0.0
 
 
+@pytest.mark.slow("minutes of sound")
 @pytest.mark.parametrize("kind", KINDS)
 def test_silence_does_not_fade_into_denormal_numbers(kind: str) -> None:
     # Many processors need ten times as long for numbers below 1.2e-38: a graph that remembers must not get there.
     fade_s = {"theremin": 20.0, "drone": 50.0, "granular": 40.0, "percussion": 12.0}[kind]
     strokes = a_bar()[:1] if kind == "percussion" else []
-    silence = play(kind, 1.0 + fade_s, *strokes, At(1.0, {"level": -80.0}))[-RATE_HZ // 10 :]
+    silence = play(kind, 1.0 + fade_s, *strokes, TimedChange(1.0, {"level": -80.0}))[-RATE_HZ // 10 :]
     assert 1e-20 < float(silence.std()) < 1e-6
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_seed_gives_the_same_samples(kind: str) -> None:
-    happenings = [*(a_bar() if kind == "percussion" else ()), At(0.3, {"level": -6.0})]
+    happenings = [*(a_bar() if kind == "percussion" else ()), TimedChange(0.3, {"level": -6.0})]
     first, again, other = (play(kind, 1.0, *happenings, seed=seed) for seed in (4, 4, 5))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
@@ -187,9 +189,9 @@ def test_an_instrument_that_is_dropped_leaves_nothing_behind_without_the_garbage
         before = len(made.getStreams())
         gc.disable()
         try:
-            played = PlayedInstrument(made, kind, {})
+            played = InstrumentPlayer(made, kind, {})
             assert len(made.getStreams()) > before
-            played.listen(0.1)
+            played.render(0.1)
             played.instrument.output.stop()
             del played
             assert len(made.getStreams()) == before

@@ -1,4 +1,4 @@
-"""The doctor on seeing: the camera, how long a body takes to be found, and whether what sees is off the network."""
+"""Checks of the camera, of the time that the landmarker takes, and of the network isolation of the tracker."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Any, Final
 from gesturesynth.config.settings.settings import CameraSection
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import JSON, packed
-from gesturesynth.ops.doctor.finding import Examination, Finding, fail, good, together, warn
+from gesturesynth.ops.doctor.finding import Examination, Finding, combine, fail, good, warn
 from gesturesynth.ops.doctor.probes import subprocess_report
-from gesturesynth.ops.doctor.probes.camera import LOOK_S, CameraProbeRequest
+from gesturesynth.ops.doctor.probes.camera import CAPTURE_S, CameraProbeRequest
 from gesturesynth.runtime.messages import TrackerStatus
 from gesturesynth.tracking import userns_limits
 from gesturesynth.tracking.cameras import Camera, list_cameras
@@ -23,13 +23,13 @@ from gesturesynth.tracking.live_poses import NO_CAMERA, NO_CAMERA_NO_MODEL, leav
 from gesturesynth.tracking.model import download
 from gesturesynth.tracking.sources import Source, needs_landmarker, resolve
 
-LIMIT_S: Final = LOOK_S + 30.0
+LIMIT_S: Final = CAPTURE_S + 30.0
 """Opening takes a moment, MediaPipe a second, and both many more on a slow computer."""
-ENOUGH: Final = 0.8
-"""Of the rate that was asked for."""
-FEWEST_FPS: Final = 10.0
+ENOUGH_OF_RATE: Final = 0.8
+"""The part of the requested frame rate that is enough."""
+MIN_FPS: Final = 10.0
 """Below this a gesture comes in steps."""
-UNEVEN: Final = 2.5
+UNEVEN_RATIO: Final = 2.5
 """Times the median gap between frames: what a gap of one frame lost looks like."""
 FRESH_S: Final = 3.0
 GROUP_ADVICE: Final = (
@@ -40,39 +40,39 @@ GROUP_ADVICE: Final = (
 
 @dataclass(frozen=True)
 class CameraFacts:
-    """What is there to be looked at.
+    """The configured source, and the cameras that there are.
 
     Attributes:
-        source: what the settings mean.
-        cameras: those of this computer.
-        barred: device files that this user must not open.
+        source: that the settings name.
+        cameras: of this computer.
+        forbidden: device files that this user must not open.
     """
 
     source: Source
     cameras: Sequence[Camera]
-    barred: Sequence[str]
+    forbidden: Sequence[str]
 
 
 def check_camera(examination: Examination) -> Finding:
-    """The one that is configured: how its frames come. A lamp may light up."""
+    """The camera that is configured: rate and evenness of its frames. The light of the camera may go on."""
     if examination.tracker:
         return judge_tracker(examination.tracker, examination.settings.camera)
     try:
-        sight = _camera_facts(examination)
+        facts = _camera_facts(examination)
     except UserError as error:
         return fail(str(error), "Correct `camera.source` in gesturesynth.yaml (or --source).")
-    listed = judge_cameras(sight)
-    if sight.source.kind == "skeleton" or listed.grade == "fail":
+    listed = judge_cameras(facts)
+    if facts.source.kind == "skeleton" or listed.grade == "fail":
         return listed
     if examination.quick:
-        return together([listed, good(f"{sight.source.name} was not opened (--quick)")])
+        return combine([listed, good(f"{facts.source.name} was not opened (--quick)")])
     report = _probe(examination)
-    look = judge_frames(report.facts, report.ended, examination.settings.camera)
-    return together([look, listed]) if len(sight.cameras) > 1 else look
+    frames = judge_frames(report.facts, report.ended, examination.settings.camera)
+    return combine([frames, listed]) if len(facts.cameras) > 1 else frames
 
 
 def check_inference(examination: Examination) -> Finding:
-    """How long a body takes to be found in a frame."""
+    """How long the landmarker takes to find a body in a frame."""
     if examination.tracker and examination.tracker.state == "live":
         if not examination.tracker.inference_ms:
             return good("the source that plays has no images")
@@ -98,7 +98,7 @@ def check_privacy(examination: Examination) -> Finding:
     """Whether the process that sees people can be kept off the network."""
     if examination.tracker:
         return judge_network(examination.tracker.network, examination.tracker.network_advice)
-    with suppress(UserError):  # that is for the check of the camera to say
+    with suppress(UserError):  # the check of the camera reports it
         source = resolve(examination.settings.camera.source)
         if source.kind == "url":
             return judge_network(leave_network_for(source), "")
@@ -113,27 +113,27 @@ def _camera_facts(examination: Examination) -> CameraFacts:
     devices = [camera.path for camera in cameras if camera.path]
     if source.kind == "camera" and source.address.startswith("/dev/"):
         devices.append(source.address)
-    barred = [path for path in devices if Path(path).exists() and not os.access(path, os.R_OK | os.W_OK)]
-    return CameraFacts(source, cameras, sorted(set(barred)))
+    forbidden = [path for path in devices if Path(path).exists() and not os.access(path, os.R_OK | os.W_OK)]
+    return CameraFacts(source, cameras, sorted(set(forbidden)))
 
 
 def _probe(examination: Examination) -> subprocess_report.ProbeReport:
-    """One look through the camera, for the check of the camera and that of the landmarker."""
+    """One run of the camera probe, for the checks `camera` and `inference`."""
     camera = examination.settings.camera
     try:
         bundle, state = download.state(examination.settings.model)
     except UserError:
         bundle, state = Path(), "missing"
-    wish = CameraProbeRequest(
+    request = CameraProbeRequest(
         camera.source,
         camera.width,
         camera.height,
         camera.fps,
         camera.rotate,
-        look=True,
+        capture=True,
         bundle=str(bundle) if state == "whole" else "",
     )
-    text = packed(JSON, wish).decode()
+    text = packed(JSON, request).decode()
     if text not in examination.reports:
         examination.reports[text] = subprocess_report.run_probe(
             "gesturesynth.ops.doctor.probes.camera", [text], LIMIT_S
@@ -142,9 +142,9 @@ def _probe(examination: Examination) -> subprocess_report.ProbeReport:
 
 
 # ----------------------------------------------------------------------------------------------------------- judgements
-def judge_cameras(sight: CameraFacts) -> Finding:
-    """Whether there is anything to look through."""
-    source, names = sight.source, [camera.name for camera in sight.cameras]
+def judge_cameras(facts: CameraFacts) -> Finding:
+    """Whether there is a camera that this user may open."""
+    source, names = facts.source, [camera.name for camera in facts.cameras]
     if source.fallback:
         return warn(
             "there is no camera, so the demo performer plays",
@@ -153,8 +153,8 @@ def judge_cameras(sight: CameraFacts) -> Finding:
     if source.kind == "skeleton":
         return good(f"{source.name}, as asked for" + (f"; there is {', '.join(names)}" if names else ""))
     if source.kind == "camera":
-        if source.address in sight.barred or (sight.barred and source.address.isdigit()):
-            return fail(f"{', '.join(sight.barred)} is not for this user to open", GROUP_ADVICE)
+        if source.address in facts.forbidden or (facts.forbidden and source.address.isdigit()):
+            return fail(f"{', '.join(facts.forbidden)} is not for this user to open", GROUP_ADVICE)
         missing = source.address.startswith("/dev/") and not os.path.exists(source.address)  # noqa: PTH110 - a device
         text = f"{len(names)} camera{'s' * (len(names) != 1)}" + (f": {', '.join(names)}" if names else "")
         return good(f"{source.address} is no file (yet); {text}" if missing else text)
@@ -162,7 +162,7 @@ def judge_cameras(sight: CameraFacts) -> Finding:
 
 
 def judge_frames(facts: Mapping[str, Any], ended: str, wanted: CameraSection) -> Finding:
-    """How the frames of a source come, from what the probe has found."""
+    """Rate and evenness of the frames of a source, from the facts of the probe."""
     name = facts.get("name", "the camera")
     if "lost" in facts:
         return fail(facts["lost"], "Check its plug; end other programs that use it; `gesturesynth cameras` lists all.")
@@ -182,20 +182,20 @@ def judge_frames(facts: Mapping[str, Any], ended: str, wanted: CameraSection) ->
     size = (wanted.width, wanted.height)
     if (facts["width"], facts["height"]) != size:
         found += f"; asked for {size[0]}x{size[1]}"
-    return together([good(found), *_rate(facts["fps"], wanted.fps), *_evenness(facts)])
+    return combine([good(found), *_rate(facts["fps"], wanted.fps), *_evenness(facts)])
 
 
 def _rate(fps: float, wanted: float) -> list[Finding]:
-    if fps >= ENOUGH * wanted:
+    if fps >= ENOUGH_OF_RATE * wanted:
         return []
     light = "More light (in the dark webcams halve their rate), a USB socket of its own, or a smaller picture."
-    if fps < FEWEST_FPS <= wanted:
+    if fps < MIN_FPS <= wanted:
         return [fail(f"only {fps:.1f} of {wanted:g} frames a second", light)]
     return [warn(f"{fps:.1f} of {wanted:g} frames a second", light)]
 
 
 def _evenness(facts: Mapping[str, Any]) -> list[Finding]:
-    if facts["gap_p99_ms"] <= UNEVEN * facts["gap_ms"]:
+    if facts["gap_p99_ms"] <= UNEVEN_RATIO * facts["gap_ms"]:
         return []
     return [
         warn(
@@ -206,7 +206,7 @@ def _evenness(facts: Mapping[str, Any]) -> list[Finding]:
 
 
 def judge_tracker(status: TrackerStatus, wanted: CameraSection) -> Finding:
-    """The camera is in use by the tracker that runs; so by its word."""
+    """The camera is in use by the tracker that runs, so its status is judged."""
     if status.state != "live":
         return fail(
             f"the tracker that runs has no frames ({status.source}): {status.detail or status.state}",
@@ -219,8 +219,8 @@ def judge_tracker(status: TrackerStatus, wanted: CameraSection) -> Finding:
     if status.detail in (NO_CAMERA, NO_CAMERA_NO_MODEL):
         return warn(found.found, "Plug a camera in: it takes over by itself.")
     if status.frame_age_s > FRESH_S:
-        return together([found, fail("its frames are old", "Check the camera's plug.")])
-    return together([found, *(_rate(status.fps, wanted.fps) if status.inference_ms else [])])
+        return combine([found, fail("its frames are old", "Check the camera's plug.")])
+    return combine([found, *(_rate(status.fps, wanted.fps) if status.inference_ms else [])])
 
 
 def judge_inference(facts: Mapping[str, Any], ended: str, fps: float, text: str = "") -> Finding:
@@ -231,9 +231,12 @@ def judge_inference(facts: Mapping[str, Any], ended: str, fps: float, text: str 
         how = ended or f"came to nothing ({subprocess_report.last_line(text)})"
         return fail(f"finding a body {how}", "See the libraries; if they are in order, report it.")
     took_ms = facts["inference_ms"]
-    what = "with somebody there" if facts["bodies"] else "with nobody there" if facts["looked"] else "on blank frames"
-    found = f"{took_ms:.0f} ms a frame, {what}"
-    if took_ms > 1000 / FEWEST_FPS:
+    if facts["bodies"]:
+        scene = "with a person in view"
+    else:
+        scene = "with no person in view" if facts["looked"] else "on blank frames"
+    found = f"{took_ms:.0f} ms a frame, {scene}"
+    if took_ms > 1000 / MIN_FPS:
         return fail(
             found, "This computer is too slow for the model: use a faster one, or Google's lite bundle (--model)."
         )
@@ -246,7 +249,7 @@ def judge_inference(facts: Mapping[str, Any], ended: str, fps: float, text: str 
 
 
 def judge_network(text: str, advice: str) -> Finding:
-    """By the word of `leave_network`, and what is to be done about it: nothing, where the source is on the network."""
+    """From what `leave_network` returned. Without an advice the source itself is on the network, which is allowed."""
     if text == "none":
         return good("the process that sees people has no network")
     if not advice:

@@ -1,4 +1,4 @@
-"""The doctor on the computer: processor, memory, groups, clock."""
+"""Checks of the computer: processor, memory, groups, clock."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from gesturesynth.ops.doctor.finding import Examination, Finding, fail, good, together, warn
+from gesturesynth.ops.doctor.finding import Examination, Finding, combine, fail, good, warn
 
-FEWEST_CORES: Final = 2
-BUSY: Final = 0.7
-"""Load for each core, while nothing of ours runs."""
-OWN_GOVERNORS: Final = ("intel_pstate", "amd-pstate-epp")
-"""Drivers that speed up by themselves under any name of a governor."""
+MIN_CORES: Final = 2
+BUSY_LOAD: Final = 0.7
+"""Load for each core while no process of Gesture Synth runs; above it something else keeps the computer busy."""
+SELF_SCALING_DRIVERS: Final = ("intel_pstate", "amd-pstate-epp")
+"""Drivers that scale the clock rate by themselves, whatever the governor is called."""
 NEEDED_MB: Final = 700
-"""What all processes together take."""
-LITTLE_MB: Final = 1000
+"""What all processes together need."""
+LOW_MB: Final = 1000
 MEGABYTE: Final = 1e6
-BUILT: Final = datetime(2026, 11, 1, tzinfo=UTC)
-"""No clock that is right says less than this."""
+OLDEST_DATE: Final = datetime(2026, 11, 1, tzinfo=UTC)
+"""When this check was written: a clock that shows less is wrong."""
 GROUPS: Final = ("audio", "video", "input", "gesturesynth")
 
 _CPUS: Final = Path("/sys/devices/system/cpu")
@@ -34,13 +34,13 @@ _CPUS: Final = Path("/sys/devices/system/cpu")
 # ----------------------------------------------------------------------------------------------------------- processor
 @dataclass(frozen=True)
 class Processor:
-    """What it is like now.
+    """Facts about the processor.
 
     Attributes:
         cores: that this process may use.
         load: of the last minute.
-        governors, driver: of its speed; empty where nobody knows.
-        throttled: how often it was slowed down because it was hot.
+        governors, driver: of its clock rate; empty where the system does not tell.
+        throttled: how often it was slowed down because it was hot, since the start.
     """
 
     cores: int
@@ -51,9 +51,9 @@ class Processor:
 
 
 def check_processor(examination: Examination) -> Finding:
-    """Cores, speed, heat, and who else uses it."""
+    """Cores, clock rate, heat, and load by other programs."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    governors = {word for path in _CPUS.glob("cpu[0-9]*/cpufreq/scaling_governor") if (word := _read(path))}
+    governors = {name for path in _CPUS.glob("cpu[0-9]*/cpufreq/scaling_governor") if (name := _read(path))}
     throttles = [_read(path) for path in _CPUS.glob("cpu[0-9]*/thermal_throttle/package_throttle_count")]
     processor = Processor(
         cores,
@@ -66,14 +66,14 @@ def check_processor(examination: Examination) -> Finding:
 
 
 def judge_processor(processor: Processor, *, playing: bool) -> Finding:
-    """Whether it has time for us."""
+    """Whether it has time enough for all processes."""
     speed = f", {'/'.join(sorted(processor.governors))} ({processor.driver})" if processor.governors else ""
     findings = [good(f"{processor.cores} core{'s' * (processor.cores != 1)}, load {processor.load:.1f}{speed}")]
-    if processor.cores < FEWEST_CORES:
+    if processor.cores < MIN_CORES:
         findings.append(
             warn("sound and tracking share one core", "Use a computer with two or more, or expect gaps in the sound.")
         )
-    if "powersave" in processor.governors and processor.driver not in OWN_GOVERNORS:
+    if "powersave" in processor.governors and processor.driver not in SELF_SCALING_DRIVERS:
         findings.append(
             warn(
                 "it is kept slow", "Choose another governor: echo schedutil | sudo tee .../scaling_governor (cpufreq)."
@@ -83,9 +83,9 @@ def judge_processor(processor: Processor, *, playing: bool) -> Finding:
         findings.append(
             warn(f"slowed down {processor.throttled} times since the start, as it was hot", "Clean it; give it air.")
         )
-    if not playing and processor.load > BUSY * processor.cores:
+    if not playing and processor.load > BUSY_LOAD * processor.cores:
         findings.append(warn("something else keeps it busy", "See what, with top, and end it."))
-    return together(findings)
+    return combine(findings)
 
 
 # -------------------------------------------------------------------------------------------------------------- memory
@@ -101,19 +101,19 @@ def check_memory(examination: Examination) -> Finding:
 
 
 def judge_memory(total_mb: float, free_mb: float, *, playing: bool) -> Finding:
-    """Whether all processes find room."""
+    """Whether there is memory enough for all processes."""
     found = f"{free_mb:.0f} of {total_mb:.0f} MB are free"
     if playing:
-        return good(found) if free_mb > LITTLE_MB / 10 else warn(found, "End what else takes memory.")
+        return good(found) if free_mb > LOW_MB / 10 else warn(found, "End what else takes memory.")
     if free_mb < NEEDED_MB:
         return fail(f"{found}, and {NEEDED_MB} are needed", "End what takes memory, or add some.")
-    return good(found) if free_mb >= LITTLE_MB else warn(found, f"{NEEDED_MB} are needed: end what takes memory.")
+    return good(found) if free_mb >= LOW_MB else warn(found, f"{NEEDED_MB} are needed: end what takes memory.")
 
 
 # -------------------------------------------------------------------------------------------------------------- groups
 @dataclass(frozen=True)
 class DeviceAccess:
-    """A device file, whose it is, and whether this user may use it."""
+    """A device file, its group, and whether this user may use it."""
 
     path: str
     group: str
@@ -142,17 +142,17 @@ def check_groups(_: Examination) -> Finding:
 
 
 def judge_groups(mine: Collection[str], devices: Sequence[DeviceAccess], *, root: bool) -> Finding:
-    """Whether what is plugged in may be used."""
+    """Whether this user may use the devices that are plugged in."""
     member = [group for group in GROUPS if group in mine]
     found = (
         "root, who may use everything" if root else f"member of {', '.join(member) or 'none of ' + ', '.join(GROUPS)}"
     )
-    barred = [device for device in devices if not device.usable]
-    if not barred:
+    forbidden = [device for device in devices if not device.usable]
+    if not forbidden:
         return good(f"{found}; {len(devices)} camera and sound device file{'s' * (len(devices) != 1)}")
-    groups = ",".join(sorted({device.group for device in barred}))
+    groups = ",".join(sorted({device.group for device in forbidden}))
     return warn(
-        f"{found}; not for this user: {', '.join(device.path for device in barred)}",
+        f"{found}; not for this user: {', '.join(device.path for device in forbidden)}",
         f"sudo usermod -aG {groups} $USER, then log in again. (Who sits at the computer may need no group.)",
     )
 
@@ -162,7 +162,7 @@ Synchronised = Literal["yes", "no", "unknown"]
 
 
 def check_clock(_: Examination) -> Finding:
-    """Date, time zone, and whether somebody sets it."""
+    """Date, time zone, and whether a time server sets it."""
     return judge_clock(datetime.now(tz=UTC).astimezone(), time.tzname[0], _synchronised())
 
 
@@ -170,15 +170,15 @@ def judge_clock(now: datetime, zone: str, synchronised: Synchronised) -> Finding
     """Whether opening hours and log lines can rely on it."""
     found = f"{now.isoformat(timespec='seconds')}, time zone {zone}"
     advice = "Let it be set: sudo timedatectl set-ntp true, with a network; without one, set it by hand and trust it."
-    if now < BUILT:
+    if now < OLDEST_DATE:
         return fail(f"{found}: that has passed long ago", f"{advice} The battery of its clock may be empty.")
     if synchronised == "no":
-        return warn(f"{found}, set by nobody", advice)
+        return warn(f"{found}, not set by a time server", advice)
     return good(found + (", set by a time server" if synchronised == "yes" else ""))
 
 
 class _Timex(ctypes.Structure):
-    """The beginning of struct timex (sys/timex.h), and room for its end."""
+    """The beginning of struct timex (sys/timex.h), and space for the rest."""
 
     _fields_ = (
         ("modes", ctypes.c_uint),
@@ -192,7 +192,7 @@ class _Timex(ctypes.Structure):
 
 
 def _synchronised() -> Synchronised:
-    """What the kernel says: adjtimex(2) without a wish to change anything."""
+    """From the kernel: adjtimex(2), with nothing to change."""
     libc = ctypes.CDLL(None)
     if not hasattr(libc, "adjtimex"):
         return "unknown"

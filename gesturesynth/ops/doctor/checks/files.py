@@ -1,4 +1,4 @@
-"""The doctor on files: the settings, the preset, the folder of what was taught, and the databases in it."""
+"""Checks of files: the settings, the preset, the folders that are written to, and the databases of examples."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from gesturesynth.core.files import is_there
 from gesturesynth.mapping.examples import schema
 from gesturesynth.mapping.examples.memory_copy import read_copy
 from gesturesynth.mapping.examples.store import store_path
-from gesturesynth.ops.doctor.finding import Examination, Finding, fail, good, together, warn
+from gesturesynth.ops.doctor.finding import Examination, Finding, combine, fail, good, warn
 from gesturesynth.pipeline.running_preset import fit_job, untaught
 
-LITTLE_MB: Final = 1000
-TOO_LITTLE_MB: Final = 100
+LOW_MB: Final = 1000
+FULL_MB: Final = 100
 """A take of 4 s has 0.2 MB; logs and recordings take the rest."""
 MEGABYTE: Final = 1e6
 SERVICE_FOLDERS: Final = tuple(Path(f"/{place}/gesturesynth") for place in ("var/lib", "var/cache", "run"))
@@ -40,7 +40,7 @@ def check_settings(examination: Examination) -> Finding:
 
 
 def check_preset(examination: Examination) -> Finding:
-    """The one to start with, and its examples."""
+    """The preset to start with, and its examples."""
     try:
         loaded = loader.load(loader.find(examination.settings.preset))
         examples = is_there(loaded.examples_path)
@@ -62,9 +62,9 @@ class FolderSpace:
     Attributes:
         folder: it need not be there yet.
         error: why nothing can be written there; empty where it can.
-        free_mb: on its disk.
-        files: that may still be made on it; -1 where there is no limit.
-        others: it is the system service's, and not for this user to look into.
+        free_mb: space on its disk.
+        files: how many may still be made on it; -1 where there is no limit.
+        others: it belongs to the system service, and this user may not read it.
     """
 
     folder: Path
@@ -75,15 +75,15 @@ class FolderSpace:
 
 
 def check_state(examination: Examination) -> Finding:
-    """The folders of what was taught, the cache and the sockets: may they be written to, and is there room?"""
+    """The folders of the state, the cache and the sockets: whether they can be written to, and the free space."""
     folders = [paths.state_dir()]
-    if examination.health is None:  # else both serve already
+    if examination.health is None:  # else both are in use, so they can be written to
         folders += [paths.cache_dir(), paths.runtime_dir()]
-    return together([judge_space(space_of(folder)) for folder in folders])
+    return combine([judge_space(space_of(folder)) for folder in folders])
 
 
 def space_of(folder: Path) -> FolderSpace:
-    """Tries to write a file without a name, which leaves nothing behind; where the folder is not there, beside it."""
+    """Writes a file without a name, which leaves nothing behind; in a parent where the folder does not exist yet."""
     there = folder
     while not there.exists() and there != there.parent:
         there = there.parent
@@ -104,19 +104,19 @@ def space_of(folder: Path) -> FolderSpace:
     return FolderSpace(folder, error, free, files.f_favail if files.f_files else -1, others)
 
 
-def judge_space(room: FolderSpace) -> Finding:
-    """Whether what is taught can be kept."""
-    if room.error and room.others:
-        return warn(f"{room.folder} is the system service's", AS_ROOT)
-    if room.error:
+def judge_space(space: FolderSpace) -> Finding:
+    """Whether examples can be written there."""
+    if space.error and space.others:
+        return warn(f"{space.folder} is the system service's", AS_ROOT)
+    if space.error:
         return fail(
-            f"{room.folder} cannot be written to: {room.error}",
+            f"{space.folder} cannot be written to: {space.error}",
             "Let this user write there (ls -ld says whose it is), or name another folder by its GESTURESYNTH_..._DIR.",
         )
-    found = f"{room.folder}, {room.free_mb / 1000:.1f} GB free"
-    if room.free_mb < TOO_LITTLE_MB or 0 <= room.files < 100:
+    found = f"{space.folder}, {space.free_mb / 1000:.1f} GB free"
+    if space.free_mb < FULL_MB or 0 <= space.files < 100:
         return fail(f"{found}: the disk is full", "Make room: old recordings and logs (journalctl --vacuum-size=200M).")
-    if room.free_mb < LITTLE_MB:
+    if space.free_mb < LOW_MB:
         return warn(found, "Make room on that disk: old recordings and logs (journalctl --vacuum-size=200M).")
     return good(found)
 
@@ -128,7 +128,7 @@ class ExampleCount:
 
     Attributes:
         name: of the preset.
-        takes: in it.
+        takes: how many are in it.
         error: what is wrong with it; empty when nothing is.
     """
 
@@ -143,18 +143,18 @@ def check_examples(_: Examination) -> Finding:
     if folder.parent.exists() and not os.access(folder.parent, os.R_OK | os.X_OK):
         return warn(f"{folder} is not for this user to read", AS_ROOT)
     files = sorted(folder.glob("*/examples.sqlite"))
-    aside = sorted(path.name for path in folder.glob("*/examples.damaged-*.sqlite"))
-    return judge_examples([examples_of(file) for file in files], aside, folder)
+    set_aside = sorted(path.name for path in folder.glob("*/examples.damaged-*.sqlite"))
+    return judge_examples([examples_of(file) for file in files], set_aside, folder)
 
 
 def examples_of(file: Path) -> ExampleCount:
-    """Checks one, without changing it."""
+    """Checks one database, without changing it."""
     name = file.parent.name
     try:
         try:
             with schema.translated_errors(file), closing(schema.connect(file, "ro")) as connection:
                 verdict, takes = _counted(connection)
-        except schema.DeniedError:  # sqlite wants to write beside it; what is there can be read all the same
+        except schema.DeniedError:  # SQLite wants to write beside it; a copy in memory can be read all the same
             copy = read_copy(file)
             with closing(copy.connection) as connection:
                 verdict, takes = _counted(connection)
@@ -166,16 +166,16 @@ def examples_of(file: Path) -> ExampleCount:
 
 
 def _counted(connection: sqlite3.Connection) -> tuple[str, int]:
-    """What sqlite thinks of a database, and how many takes are in it."""
+    """The verdict of SQLite's quick check, and the number of takes."""
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     (takes,) = connection.execute("SELECT count(*) FROM takes WHERE NOT deleted").fetchone()
     return str(verdict), int(takes)
 
 
-def judge_examples(all_of_them: Sequence[ExampleCount], aside: Sequence[str], folder: Path) -> Finding:
-    """Whether what was taught is whole."""
-    broken = [one for one in all_of_them if one.error]
-    counted = ", ".join(f"{one.name} {one.takes}" for one in all_of_them if not one.error)
+def judge_examples(databases: Sequence[ExampleCount], set_aside: Sequence[str], folder: Path) -> Finding:
+    """Whether all databases are undamaged."""
+    broken = [one for one in databases if one.error]
+    counted = ", ".join(f"{one.name} {one.takes}" for one in databases if not one.error)
     findings = [good(f"takes in {folder}: {counted}" if counted else f"nothing was taught yet in {folder}")]
     if broken:
         findings.append(
@@ -185,8 +185,8 @@ def judge_examples(all_of_them: Sequence[ExampleCount], aside: Sequence[str], fo
                 "Then look at the disk.",
             )
         )
-    if aside:
+    if set_aside:
         findings.append(
-            warn(f"damaged once and set aside: {', '.join(aside)}", "Look at the disk; then delete or keep them.")
+            warn(f"damaged once and set aside: {', '.join(set_aside)}", "Look at the disk; then delete or keep them.")
         )
-    return together(findings)
+    return combine(findings)

@@ -1,4 +1,4 @@
-"""The doctor on keys without a screen: the keypads that are plugged in, and whether they may be read."""
+"""The check of keypads: which are plugged in, and whether this user may read them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Final
 
 from gesturesynth.control.keypad.device_list import listed
 from gesturesynth.control.keypad.devices import AUTO
-from gesturesynth.ops.doctor.finding import Examination, Finding, good, together, warn
+from gesturesynth.ops.doctor.finding import Examination, Finding, combine, good, warn
 
 CLOSED: Final = "closed to you"
-"""How `keypad_list` begins the kind of a device that cannot be opened."""
+"""How `device_list.listed` begins the kind of a device that cannot be opened."""
 
 
 def check_keypad(examination: Examination) -> Finding:
-    """Those that the settings mean. Nothing is taken or read."""
+    """The keypads that the settings name. No device is grabbed or read."""
     if sys.platform != "linux":
         return good("keys without a screen need Linux")
     keypad = examination.settings.keypad
@@ -23,22 +23,22 @@ def check_keypad(examination: Examination) -> Finding:
 
 
 def judge_keypad(rows: Sequence[Mapping[str, str]], wanted: str, *, needed: bool) -> Finding:
-    """Whether one of them is meant.
+    """Whether one of the devices is the one that the settings name.
 
     Args:
-        rows: as `keypad_list.listed` gives them.
+        rows: from `device_list.listed`.
         wanted: the setting `keypad.device`.
-        needed: somebody counts on it.
+        needed: whether the settings ask for a keypad.
     """
     closed = [row for row in rows if row["kind"].startswith(CLOSED)]
-    meant = [
+    matching = [
         row
         for row in rows
         if row not in closed
         and (row["kind"] == "keypad" if wanted == AUTO else wanted.lower() in f"{row['name']}\n{row['device']}".lower())
     ]
-    if meant:
-        return good(", ".join(f"{row['name']} ({row['device']})" for row in meant))
+    if matching:
+        return good(", ".join(f"{row['name']} ({row['device']})" for row in matching))
     others = (
         f"; there is {', '.join(row['name'] for row in rows if row not in closed)}" if len(rows) > len(closed) else ""
     )
@@ -58,4 +58,4 @@ def judge_keypad(rows: Sequence[Mapping[str, str]], wanted: str, *, needed: bool
                 "sudo usermod -aG input $USER, then log in again. (The system service needs no more than its unit.)",
             )
         )
-    return together(findings)
+    return combine(findings)

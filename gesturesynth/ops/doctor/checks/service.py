@@ -1,4 +1,4 @@
-"""The doctor on what runs: ports, processes, and the system service."""
+"""Checks of what runs: ports, processes, and the system service."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from gesturesynth.control.osc.server import OscServer, OscSettings
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.search_paths import child_environment, system_program
 from gesturesynth.monitoring.health import Health
-from gesturesynth.ops.doctor.finding import Examination, Finding, fail, good, together, warn
+from gesturesynth.ops.doctor.finding import Examination, Finding, combine, fail, good, warn
 from gesturesynth.ops.install import layout
 
 HOST: Final = "127.0.0.1"
 LIMIT_S: Final = 10.0
 MANY_RESTARTS: Final = 3
 BOOTED: Final = Path("/run/systemd/system")
-"""Is there when systemd runs: sd_booted(3)."""
-WANTED: Final = ("LoadState", "ActiveState", "SubState", "UnitFileState", "NRestarts", "Result")
+"""This folder exists when systemd runs: sd_booted(3)."""
+PROPERTIES: Final = ("LoadState", "ActiveState", "SubState", "UnitFileState", "NRestarts", "Result")
 
 
 # --------------------------------------------------------------------------------------------------------------- ports
 def check_ports(examination: Examination) -> Finding:
-    """Those of OSC and of monitoring: free, or in use by what runs."""
+    """The ports of OSC and of monitoring: free, or in use by the conductor that runs."""
     findings = []
     osc, metrics = examination.settings.osc, examination.settings.metrics
     if osc.enabled:
@@ -38,11 +38,11 @@ def check_ports(examination: Examination) -> Finding:
         findings.append(judge_port(f"OSC, UDP {osc.host}:{osc.port}", text, running=examination.conductor is not None))
     if metrics.enabled:
         where = f"monitoring, TCP {HOST}:{metrics.port}"
-        findings.append(judge_port(where, _taken(metrics.port), running=examination.conductor is not None))
-    return together(findings or [good("none is wanted")])
+        findings.append(judge_port(where, _port_error(metrics.port), running=examination.conductor is not None))
+    return combine(findings or [good("none is wanted")])
 
 
-def _taken(port: int) -> str:
+def _port_error(port: int) -> str:
     with socket.socket() as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -53,14 +53,14 @@ def _taken(port: int) -> str:
     return ""
 
 
-def judge_port(what: str, text: str, *, running: bool) -> Finding:
-    """`words` say why it cannot be had; empty where it can."""
-    if not text:
-        return good(f"{what} is free")
+def judge_port(port: str, error: str, *, running: bool) -> Finding:
+    """`error` says why the port cannot be opened; empty where it can."""
+    if not error:
+        return good(f"{port} is free")
     if running:
-        return good(f"{what} is in use, as it should be while Gesture Synth runs")
+        return good(f"{port} is in use, as it should be while Gesture Synth runs")
     return warn(
-        f"{what} cannot be had ({text})",
+        f"{port} cannot be had ({error})",
         "All else will go on without it: end the other program, or choose another port in gesturesynth.yaml.",
     )
 
@@ -68,13 +68,13 @@ def judge_port(what: str, text: str, *, running: bool) -> Finding:
 # ----------------------------------------------------------------------------------------------------------- processes
 def check_processes(examination: Examination) -> Finding:
     """What runs now, as `gesturesynth status` judges it."""
-    if examination.closed:
-        return warn(examination.closed, "As this user only part of this computer can be examined.")
+    if examination.bus_error:
+        return warn(examination.bus_error, "As this user only part of this computer can be examined.")
     return judge_health(examination.health)
 
 
 def judge_health(health: Health | None) -> Finding:
-    """None: nothing runs."""
+    """None means that no process runs."""
     if health is None:
         return good("nothing runs here now")
     restarts = {name: one.restarts for name, one in health.processes.items() if one.restarts > MANY_RESTARTS}
@@ -86,20 +86,20 @@ def judge_health(health: Health | None) -> Finding:
         often = ", ".join(f"{name} {count} times" for name, count in restarts.items())
         fault = f"; last: {health.last_fault.text}" if health.last_fault else ""
         findings.append(warn(f"started again: {often}{fault}", "The log says why each time."))
-    return together(findings)
+    return combine(findings)
 
 
 # --------------------------------------------------------------------------------------------------- the system service
 @dataclass(frozen=True)
 class Unit:
-    """What systemd says of one.
+    """The state of one unit of systemd.
 
     Attributes:
         name: without `gesturesynth-` and `.service`.
-        loaded: there is such a unit.
+        loaded: whether there is such a unit.
         active: as in `systemctl show`: `active`, `failed`, ...
         enabled: as there: `enabled`, `disabled`, `static`, ...
-        restarts: by systemd.
+        restarts: how often systemd has started it again.
     """
 
     name: str
@@ -123,7 +123,7 @@ def check_service(_: Examination) -> Finding:
 def _unit(name: str) -> Unit:
     unit = layout.TARGET if name == "target" else layout.unit(name)
     done = subprocess.run(
-        [system_program("systemctl") or "/usr/bin/systemctl", "show", unit, f"--property={','.join(WANTED)}"],
+        [system_program("systemctl") or "/usr/bin/systemctl", "show", unit, f"--property={','.join(PROPERTIES)}"],
         env=child_environment(),
         capture_output=True,
         text=True,
@@ -137,7 +137,7 @@ def _unit(name: str) -> Unit:
 
 
 def unit_of(name: str, facts: Mapping[str, str]) -> Unit:
-    """From what `systemctl show` prints."""
+    """From the properties that `systemctl show` prints."""
     count = facts.get("NRestarts", "")
     return Unit(
         name,
@@ -149,7 +149,7 @@ def unit_of(name: str, facts: Mapping[str, str]) -> Unit:
 
 
 def judge_service(units: Sequence[Unit]) -> Finding:
-    """Whether it will be there at the next start of this computer."""
+    """Whether all units run, and start again with this computer."""
     by_name = {unit.name: unit for unit in units}
     target = by_name["target"]
     if not target.loaded:
@@ -168,4 +168,4 @@ def judge_service(units: Sequence[Unit]) -> Finding:
     if often:
         named = ", ".join(f"{unit.name} {unit.restarts} times" for unit in often)
         findings.append(warn(f"started again: {named}", "The log says why each time: `gesturesynth service logs`"))
-    return together(findings)
+    return combine(findings)

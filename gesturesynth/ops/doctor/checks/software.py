@@ -1,4 +1,4 @@
-"""The doctor on software: Python, the libraries, the system's libraries, the pose model."""
+"""Checks of software: Python, its libraries, the libraries of the system, the pose model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion
 
 from gesturesynth.core.errors import UserError
-from gesturesynth.ops.doctor.finding import Examination, Finding, fail, good, together, warn
+from gesturesynth.ops.doctor.finding import Examination, Finding, combine, fail, good, warn
 from gesturesynth.ops.doctor.probes import subprocess_report
 from gesturesynth.tracking.model import download
 
@@ -26,7 +26,7 @@ BEYOND: Final = (3, 14)
 IMPORT_S: Final = 60.0
 """MediaPipe alone takes a second to import, on a slow computer with a cold disk many more."""
 NAMED: Final = ("mediapipe", "opencv-contrib-python", "numpy", "pyo", "scikit-learn", "pyzmq")
-"""Those whose versions are worth a word."""
+"""The packages whose versions the finding names."""
 PACKAGES: Final = {
     "libEGL.so.1": "libegl1",
     "libGLESv2.so.2": "libgles2",
@@ -46,7 +46,7 @@ def check_python(_: Examination) -> Finding:
 
 
 def judge_python(version: Sequence[int], system: str, machine: str, bits: int) -> Finding:
-    """Whether it can carry us."""
+    """Whether all libraries exist for this Python and this system."""
     found = f"Python {'.'.join(map(str, version))} on {system}, {machine}, {bits} bits"
     if not OLDEST <= tuple(version[:2]) < BEYOND:
         return fail(found, "Use Python 3.11, 3.12 or 3.13: for others there are not all libraries.")
@@ -62,12 +62,12 @@ def judge_python(version: Sequence[int], system: str, machine: str, bits: int) -
 # ----------------------------------------------------------------------------------------------------------- libraries
 @dataclass(frozen=True)
 class Libraries:
-    """What is installed.
+    """The installed packages.
 
     Attributes:
-        versions: of every library that is needed, by name; empty where it is missing.
-        wrong: sentences about those that are missing, or do not fit what wants them.
-        owners: packages that bring the folder `cv2`.
+        versions: of every package that is needed, by name; empty where it is missing.
+        wrong: sentences about packages that are missing, or whose version does not fit a requirement.
+        owners: packages that contain the folder `cv2`.
     """
 
     versions: Mapping[str, str]
@@ -76,10 +76,10 @@ class Libraries:
 
 
 def check_libraries(_: Examination) -> Finding:
-    """Versions against what each wants of the others, and whether they can be imported."""
+    """Every version against the requirements of the other packages, and whether the libraries can be imported."""
     names = ["cv2", "mediapipe", "numpy", "pyo", "sklearn", "scipy", "zmq"]
     imports = subprocess_report.run_probe("gesturesynth.ops.doctor.probes.imports", names, IMPORT_S)
-    return together([judge_libraries(installed()), judge_imports(names, imports)])
+    return combine([judge_libraries(installed()), judge_imports(names, imports)])
 
 
 def installed() -> Libraries:
@@ -117,7 +117,7 @@ def installed() -> Libraries:
 
 
 def judge_libraries(libraries: Libraries) -> Finding:
-    """Whether all that is needed is there, in versions that go together."""
+    """Whether every package is installed, in a version that fits."""
     named = [f"{name} {libraries.versions[name]}" for name in NAMED if libraries.versions.get(name)]
     findings = [good(f"{len(libraries.versions)} libraries ({', '.join(named)})")]
     if libraries.wrong:
@@ -129,11 +129,11 @@ def judge_libraries(libraries: Libraries) -> Finding:
                 "Uninstall all of them, then install opencv-contrib-python alone: each overwrites the others.",
             )
         )
-    return together(findings)
+    return combine(findings)
 
 
 def judge_imports(names: Sequence[str], report: subprocess_report.ProbeReport) -> Finding:
-    """Whether they can be imported."""
+    """Whether the libraries can be imported, from the report of the probe."""
     results = report.facts.get("imports", {})
     findings = [
         fail(f"{name} cannot be imported: {text}", "Look at the system's libraries, then install again: `make setup`.")
@@ -144,12 +144,12 @@ def judge_imports(names: Sequence[str], report: subprocess_report.ProbeReport) -
     if untried:
         how = report.ended or "said nothing"
         findings.append(fail(f"importing {untried[0]} {how}", "Install it again; if that does not help, report it."))
-    return together(findings or [good("all can be imported")])
+    return combine(findings or [good("all can be imported")])
 
 
 # -------------------------------------------------------------------------------------------------- the system's own
 def check_system_libraries(_: Examination) -> Finding:
-    """Libraries that packages of the system bring."""
+    """The shared libraries of the system."""
     if sys.platform != "linux":
         return good("this system brings what is needed")
     report = subprocess_report.run_probe("gesturesynth.ops.doctor.probes.imports", ["--shared", *PACKAGES], IMPORT_S)
@@ -157,7 +157,7 @@ def check_system_libraries(_: Examination) -> Finding:
 
 
 def judge_system_libraries(results: Mapping[str, str]) -> Finding:
-    """By name: empty where it can be loaded, else why not."""
+    """`results` by name of the library: empty where it can be loaded, else the error."""
     missing = [name for name in PACKAGES if results.get(name, "not tried")]
     needed = [name for name in missing if name not in OPTIONAL]
     if needed:
@@ -181,7 +181,7 @@ def check_model(examination: Examination) -> Finding:
 
 
 def judge_model(path: Path, state: download.State, *, own: bool) -> Finding:
-    """Whether it is there and whole."""
+    """Whether the model file exists and is undamaged."""
     if state == "missing":
         return warn(
             f"{path} is not there yet",

@@ -1,4 +1,4 @@
-"""The doctor on sounding: the audio device, and what the engine may do to keep its time."""
+"""Checks of the audio device, and of the realtime limits of the engine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec
 
 from gesturesynth.config.settings.settings import AudioSection
 from gesturesynth.monitoring.status_text import duration
-from gesturesynth.ops.doctor.finding import Examination, Finding, fail, good, together, warn
+from gesturesynth.ops.doctor.finding import Examination, Finding, combine, fail, good, warn
 from gesturesynth.ops.doctor.probes import subprocess_report
 from gesturesynth.ops.doctor.probes.sound import TONE_DB, TONE_S, SoundProbeRequest
 from gesturesynth.runtime.messages import EngineStatus
@@ -20,37 +20,37 @@ from gesturesynth.synthesis.audio import device_probe
 
 LIMIT_S: Final = TONE_S + 20.0
 DRIFT: Final = 0.02
-"""Of the clocks' ratio, measured within two seconds: a buffer here or there, and no more."""
+"""Greatest deviation of the clocks' ratio from 1, measured over two seconds: the length of a buffer or two."""
 BROKEN_DRIFT: Final = 0.1
-XRUNS_A_MINUTE: Final = 1.0
-PRIORITY: Final = 10
-"""JACK's clients run at this realtime priority, or above."""
+XRUNS_PER_MINUTE: Final = 1.0
+REALTIME_PRIORITY: Final = 10
+"""JACK's clients run at this realtime priority or above."""
 LOCKED_MB: Final = 64
 MEGABYTE: Final = 1 << 20
-NOBODY_HEARS: Final = "Start a JACK server, or connect a sound card; this user has to be in the group 'audio'."
-GROUP_LIMITS: Final = (
+NO_DEVICE_ADVICE: Final = "Start a JACK server, or connect a sound card; this user has to be in the group 'audio'."
+REALTIME_ADVICE: Final = (
     "Let this user have realtime: sudo apt install jackd2 (say yes to realtime), sudo usermod -aG audio $USER, then "
     "log in again. The system service has its own limits."
 )
 
 
 def check_sound(examination: Examination) -> Finding:
-    """The device that is configured, with a quiet tone; not while something plays already."""
+    """The device that is configured, with a quiet tone; the status of the engine while one runs."""
     wanted = examination.settings.audio
     if examination.engine:
         return judge_engine(examination.engine)
     known = device_probe.probe("jack", "portaudio")
     if examination.quick:
         return judge_devices(known, wanted)
-    wish = SoundProbeRequest(wanted.backend, wanted.device, wanted.sample_rate, wanted.buffer_frames)
+    request = SoundProbeRequest(wanted.backend, wanted.device, wanted.sample_rate, wanted.buffer_frames)
     report = subprocess_report.run_probe(
-        "gesturesynth.ops.doctor.probes.sound", [msgspec.json.encode(wish).decode()], LIMIT_S
+        "gesturesynth.ops.doctor.probes.sound", [msgspec.json.encode(request).decode()], LIMIT_S
     )
-    return together([judge_tone(report.facts, report.ended, wanted), good(_devices(known))])
+    return combine([judge_tone(report.facts, report.ended, wanted), good(_devices(known))])
 
 
 def check_realtime(examination: Examination) -> Finding:
-    """What the engine (or, when none runs, this shell) may do."""
+    """The limits of the engine or, when none runs, of this process."""
     if sys.platform != "linux":
         return good("this system gives audio its time by itself")
     pid = examination.engine.pid if examination.engine else os.getpid()
@@ -73,18 +73,18 @@ def _devices(known: Mapping[str, Any]) -> str:
 
 
 def judge_devices(known: Mapping[str, Any], wanted: AudioSection) -> Finding:
-    """Without trying anything."""
+    """Whether there is a device for the configured backend, without playing anything."""
     found = f"{_devices(known)}; no tone was played (--quick)"
     if wanted.backend == "null":
         return good(found)
     needed = [wanted.backend] if wanted.backend != "auto" else ["jack", "portaudio"]
     if any(known.get(name) for name in needed):
         return good(found)
-    return warn(found, NOBODY_HEARS) if wanted.backend == "auto" else fail(found, NOBODY_HEARS)
+    return warn(found, NO_DEVICE_ADVICE) if wanted.backend == "auto" else fail(found, NO_DEVICE_ADVICE)
 
 
 def judge_tone(facts: Mapping[str, Any], ended: str, wanted: AudioSection) -> Finding:
-    """How the tone went."""
+    """Whether the tone played without a problem, from the facts of the probe."""
     if "refused" in facts:
         return fail(facts["refused"], "Or choose another with `audio` in gesturesynth.yaml.")
     if "backend" not in facts:
@@ -102,7 +102,7 @@ def judge_tone(facts: Mapping[str, Any], ended: str, wanted: AudioSection) -> Fi
     found = f"{through}; {tone}, {_xruns(xruns)}, clock {facts['ratio']:.4f} of real time"
     findings = [good(found)]
     if facts["backend"] == "null" and wanted.backend == "auto":
-        findings.append(warn("nobody hears it", NOBODY_HEARS))
+        findings.append(warn("the sound goes to no device", NO_DEVICE_ADVICE))
     elif facts["note"]:
         findings.append(warn(facts["note"], "Connect them, for instance with qjackctl."))
     if facts["trouble"]:
@@ -115,11 +115,11 @@ def judge_tone(facts: Mapping[str, Any], ended: str, wanted: AudioSection) -> Fi
         findings.append(
             warn("there were gaps", "Try more `audio.buffer_frames`, end what keeps the computer busy, see realtime.")
         )
-    return together(findings)
+    return combine(findings)
 
 
 def judge_engine(status: EngineStatus) -> Finding:
-    """The device is in use by the engine that runs; so by its word."""
+    """The device is in use by the engine that runs, so its status is judged."""
     uptime_s = max(1.0, status.time_s - status.life.started_s) if status.life.started_s else 0.0
     found = (
         f"in use by the engine that runs: {status.backend}, {status.device}, {status.sample_rate:g} Hz, "
@@ -129,12 +129,12 @@ def judge_engine(status: EngineStatus) -> Finding:
     )
     findings = [good(found)]
     if status.unheard:
-        findings.append(warn(status.unheard, NOBODY_HEARS))
-    if uptime_s and status.xruns > max(1.0, XRUNS_A_MINUTE * uptime_s / 60):
+        findings.append(warn(status.unheard, NO_DEVICE_ADVICE))
+    if uptime_s and status.xruns > max(1.0, XRUNS_PER_MINUTE * uptime_s / 60):
         findings.append(
             warn("more than a gap a minute", "Try more `audio.buffer_frames`, see realtime and the processor.")
         )
-    return together(findings)
+    return combine(findings)
 
 
 def _xruns(count: int) -> str:
@@ -152,11 +152,11 @@ def limits_of(text: str) -> dict[str, float]:
 
 
 def judge_limits(limits: Mapping[str, float], *, root: bool, whose: str) -> Finding:
-    """Realtime priority, and memory that must not be swapped out: JACK wants both."""
+    """Realtime priority and memory that is never swapped out: JACK needs both."""
     priority, locked = limits.get("Max realtime priority", 0.0), limits.get("Max locked memory", 0.0) / MEGABYTE
     found = f"{whose}: realtime priority up to {priority:g}, {locked:.0f} MB of locked memory"
-    if root and priority < PRIORITY:
+    if root and priority < REALTIME_PRIORITY:
         return good(f"{found}; root needs no permission")
-    if priority < PRIORITY or locked < LOCKED_MB:
-        return warn(found, GROUP_LIMITS)
+    if priority < REALTIME_PRIORITY or locked < LOCKED_MB:
+        return warn(found, REALTIME_ADVICE)
     return good(found)

@@ -1,4 +1,4 @@
-"""Looks through the camera for two seconds, in a process that may hang or crash over it, and off the network.
+"""The camera probe: frames of two seconds, in a process without a network that may hang or crash.
 
 `python -m gesturesynth.ops.doctor.probes.camera JSON` opens it as the tracker does, measures how its frames
 come, then how long the landmarker takes for the last of them. Frames stay in this process's memory, as in the tracker.
@@ -28,25 +28,25 @@ from gesturesynth.tracking.network_isolation import disable_core_dumps
 from gesturesynth.tracking.sources import SourceSettings, resolve
 from gesturesynth.tracking.streams import StreamLost, opener
 
-LOOK_S: Final = 2.0
-PATIENCE_S: Final = 15.0
-"""For opening it and looking through it: some network cameras take their time."""
-KEPT: Final = 12
-"""Of the newest frames: what the landmarker is timed with."""
-WARM_UP: Final = 2
+CAPTURE_S: Final = 2.0
+CAPTURE_LIMIT_S: Final = 15.0
+"""For opening the camera and capturing: some network cameras take long."""
+KEPT_FRAMES: Final = 12
+"""How many of the newest frames the landmarker is timed with."""
+WARM_UP_FRAMES: Final = 2
 """The landmarker's first frames take longer than all others."""
 BLANK_HEIGHT: Final = 480
 BLANK_WIDTH: Final = 640
 
 
 class CameraProbeRequest(msgspec.Struct, frozen=True):
-    """What is to be done.
+    """The request for the probe.
 
     Attributes:
         source: as in the settings; `demo` has no images.
-        width, height, fps, rotate: what the camera is asked for.
-        look: whether to open it.
-        bundle: of the landmarker; empty for none.
+        width, height, fps, rotate: the format that is requested of the camera.
+        capture: whether to open it.
+        bundle: the model file of the landmarker; empty to leave it out.
     """
 
     source: str
@@ -54,59 +54,59 @@ class CameraProbeRequest(msgspec.Struct, frozen=True):
     height: int
     fps: float
     rotate: int
-    look: bool
+    capture: bool
     bundle: str
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Does it; the facts go to standard output as they are found."""
+    """Runs the probe; the facts go to standard output as they are found."""
     forbid_programs()
-    wish = msgspec.json.decode(arguments[0], type=CameraProbeRequest)
-    settings = SourceSettings(source=wish.source, width=wish.width, height=wish.height, fps=wish.fps)
-    source = resolve(wish.source, camera_at)
+    request = msgspec.json.decode(arguments[0], type=CameraProbeRequest)
+    settings = SourceSettings(source=request.source, width=request.width, height=request.height, fps=request.fps)
+    source = resolve(request.source, camera_at)
     emit(network=leave_network_for(source))
     disable_core_dumps()
     frames: list[Image] = []
-    if wish.look and source.kind != "skeleton":
-        frames = _looked(settings)
-    if wish.bundle:
-        _time_landmarker(Path(wish.bundle), frames, wish.rotate)
+    if request.capture and source.kind != "skeleton":
+        frames = _capture_within_limit(settings)
+    if request.bundle:
+        _time_landmarker(Path(request.bundle), frames, request.rotate)
     return 0
 
 
-def _looked(settings: SourceSettings) -> list[Image]:
-    """The newest frames; none when there are none, or a read never returns: its thread is left behind."""
+def _capture_within_limit(settings: SourceSettings) -> list[Image]:
+    """The newest frames; none when the source is lost, or a read never returns: then its thread is left behind."""
     frames: list[Image] = []
 
-    def look() -> None:
+    def capture() -> None:
         try:
-            frames.extend(_look(settings))
+            frames.extend(_capture(settings))
         except StreamLost as lost:
             emit(lost=str(lost))
 
-    thread = threading.Thread(target=look, daemon=True)
+    thread = threading.Thread(target=capture, daemon=True)
     thread.start()
-    thread.join(PATIENCE_S)
+    thread.join(CAPTURE_LIMIT_S)
     if thread.is_alive():
         emit(stuck=True)
         return []
     return frames
 
 
-def _look(settings: SourceSettings) -> list[Image]:
-    """Reads for `LOOK_S` after the first frame; the newest frames."""
+def _capture(settings: SourceSettings) -> list[Image]:
+    """Reads frames for `CAPTURE_S` after the first one, and returns the newest."""
     begun_s = time.monotonic()
     stream = opener(resolve(settings.source), settings, camera_at)(threading.Event())
     opened_s = time.monotonic()
     emit(name=stream.name, open_s=opened_s - begun_s)
-    frames: deque[Image] = deque(maxlen=KEPT)
+    frames: deque[Image] = deque(maxlen=KEPT_FRAMES)
     try:
         frames.append(stream.read())
         first_s = time.monotonic()
         height, width = frames[-1].shape[:2]
         emit(first_frame_s=first_s - opened_s, width=int(width), height=int(height))
         times = [first_s]
-        while times[-1] - first_s < LOOK_S:
+        while times[-1] - first_s < CAPTURE_S:
             frames.append(stream.read())
             times.append(time.monotonic())
     finally:
@@ -125,10 +125,10 @@ def _look(settings: SourceSettings) -> list[Image]:
 def _time_landmarker(bundle: Path, frames: Sequence[Image], rotate: int) -> None:
     from gesturesynth.tracking.landmarker import Landmarker  # noqa: PLC0415 - MediaPipe comes after the network has gone
 
-    looked = bool(frames)
-    if not looked:
+    captured = bool(frames)
+    if not captured:
         random = np.random.default_rng(1)
-        frames = [random.integers(0, 255, (BLANK_HEIGHT, BLANK_WIDTH, 3), np.uint8) for _ in range(KEPT)]
+        frames = [random.integers(0, 255, (BLANK_HEIGHT, BLANK_WIDTH, 3), np.uint8) for _ in range(KEPT_FRAMES)]
     begun_s = time.monotonic()
     try:
         with Landmarker(bundle) as landmarker:
@@ -143,11 +143,11 @@ def _time_landmarker(bundle: Path, frames: Sequence[Image], rotate: int) -> None
     except GestureSynthError as error:
         emit(landmarker_error=str(error))
         return
-    steady = took_ms[WARM_UP:] or took_ms
-    emit(inference_ms=float(np.median(steady)), inference_longest_ms=max(steady), bodies=bodies, looked=looked)
+    steady = took_ms[WARM_UP_FRAMES:] or took_ms
+    emit(inference_ms=float(np.median(steady)), inference_longest_ms=max(steady), bodies=bodies, looked=captured)
 
 
 if __name__ == "__main__":
     code = main(sys.argv[1:])
     sys.stdout.flush()
-    os._exit(code)  # a thread that hangs in a driver would not let it end
+    os._exit(code)  # a thread that hangs in a driver would keep the process alive

@@ -1,4 +1,7 @@
-"""Tries libraries, in a process that may crash: `python -m gesturesynth.ops.doctor.probes.imports cv2 mediapipe`."""
+"""The import probe: imports libraries in a process that may crash.
+
+`python -m gesturesynth.ops.doctor.probes.imports cv2 mediapipe`, or `--shared libEGL.so.1` for libraries of the system.
+"""
 
 from __future__ import annotations
 
@@ -13,28 +16,28 @@ from gesturesynth.core import paths
 from gesturesynth.core.search_paths import forbid_programs
 from gesturesynth.ops.doctor.probes.subprocess_report import emit
 
-SHARED: Final = "--shared"
+SHARED_FLAG: Final = "--shared"
 
 
 def main(names: Sequence[str]) -> int:
-    """Writes what came of each, after each: a crash must not take the others with it."""
+    """Writes all results after each library, so that a crash loses only its own."""
     forbid_programs()
     results: dict[str, str] = {}
-    if names[:1] == [SHARED]:
+    if names[:1] == [SHARED_FLAG]:
         for name in names[1:]:
-            results[name] = _loaded(name)
+            results[name] = _load_library(name)
             emit(shared=results)
         return 0
-    # What MediaPipe and pyo bring along need folders, or talk.
+    # Matplotlib, which MediaPipe imports, needs a folder; pyo prints a message unless it knows about its GUI.
     os.environ.setdefault("MPLCONFIGDIR", os.fspath(paths.cache_dir() / "matplotlib"))
     os.environ["PYO_GUI_WX"] = "0"
     for name in names:
-        results[name] = _imported(name)
+        results[name] = _import_module(name)
         emit(imports=results)
     return 0
 
 
-def _loaded(name: str) -> str:
+def _load_library(name: str) -> str:
     try:
         ctypes.CDLL(name)
     except OSError as error:
@@ -42,7 +45,7 @@ def _loaded(name: str) -> str:
     return ""
 
 
-def _imported(name: str) -> str:
+def _import_module(name: str) -> str:
     try:
         importlib.import_module(name)
     except (ImportError, OSError) as error:

@@ -1,4 +1,7 @@
-"""Tries to leave the network, in a process of its own: there is no way back. `python -m ...network_probe`."""
+"""The network probe: leaves the network in a process of its own, because a process cannot return.
+
+`python -m gesturesynth.ops.doctor.probes.network`. Short, but it has to be a program of its own.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from gesturesynth.tracking.network_isolation import NONE, leave_network
 
 
 def main() -> int:
-    """Tells what came of it."""
+    """Writes whether this process could leave the network, and what to do if not."""
     network = leave_network()
     emit(network=network, advice="" if network == NONE else userns_limits.advice())
     return 0

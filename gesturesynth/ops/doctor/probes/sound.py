@@ -1,7 +1,7 @@
-"""Boots the audio as the engine does and plays a quiet tone, in a process that may hang or crash over it.
+"""The sound probe: starts the audio as the engine does and plays a quiet tone, in a process that may hang or crash.
 
-`python -m gesturesynth.ops.doctor.probes.sound JSON` writes what it has found: what it plays through, how fast
-the audio clock runs beside the computer's, and how many gaps there were.
+`python -m gesturesynth.ops.doctor.probes.sound JSON` writes which device it plays through, the ratio of the audio clock
+to the computer's clock, and the number of xruns.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from gesturesynth.synthesis.pyo_loader import load_pyo
 TONE_S: Final = 2.0
 FADE_S: Final = 0.2
 SETTLE_S: Final = 0.3
-"""After the start, before the clocks are compared: a device may take its first buffers in a hurry."""
-MARGIN_S: Final = 0.1
-MOST_S: Final = 3 * TONE_S
-STILL_S: Final = 1.0
-"""An audio clock that stands for so long will not go on."""
+"""Between the start and the comparison of the clocks: a device may take its first buffers faster than real time."""
+TAIL_S: Final = 0.1
+LIMIT_S: Final = 3 * TONE_S
+CLOCK_STALL_S: Final = 1.0
+"""An audio clock that stands still for so long has stopped."""
 TONE_HZ: Final = 440.0
 TONE_DB: Final = -24.0
 
 
 class SoundProbeRequest(msgspec.Struct, frozen=True):
-    """What the engine would be asked for; see `backends.AudioSettings`."""
+    """The audio settings that the engine would get; see `backends.AudioSettings`."""
 
     audio: AudioChoice
     device: str
@@ -41,12 +41,12 @@ class SoundProbeRequest(msgspec.Struct, frozen=True):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Does it; the facts go to standard output as they are found."""
+    """Runs the probe; the facts go to standard output as they are found."""
     forbid_programs()
-    wish = msgspec.json.decode(arguments[0], type=SoundProbeRequest)
+    request = msgspec.json.decode(arguments[0], type=SoundProbeRequest)
     begun_s = time.monotonic()
     try:
-        backend = open_backend(AudioSettings(wish.audio, wish.device, wish.sample_rate, wish.buffer_frames))
+        backend = open_backend(AudioSettings(request.audio, request.device, request.sample_rate, request.buffer_frames))
     except GestureSynthError as error:
         emit(refused=str(error))
         return 0
@@ -58,15 +58,15 @@ def main(arguments: Sequence[str]) -> int:
         buffer_frames=backend.buffer_frames,
         boot_s=time.monotonic() - begun_s,
     )
-    if not _play(backend):
-        backend.abandon()  # one that hangs would not let us say goodbye
+    if not _play_tone(backend):
+        backend.abandon()  # closing a server that hangs would never return
         return 0
     backend.close()
     return 0
 
 
-def _play(backend: Backend) -> bool:
-    """Plays the tone and tells how it went; False when the audio clock stands still."""
+def _play_tone(backend: Backend) -> bool:
+    """Plays the tone and writes the facts; False when the audio clock stands still."""
     pyo = load_pyo()
     fader = pyo.Fader(fadein=FADE_S, fadeout=FADE_S, dur=TONE_S, mul=10 ** (TONE_DB / 20))
     tone = pyo.Sine(freq=TONE_HZ, mul=fader).mix(2)
@@ -75,16 +75,16 @@ def _play(backend: Backend) -> bool:
     begun_s = moved_s = time.monotonic()
     samples = backend.samples
     # To the end by the audio's own clock, or the tone would be cut off before it has faded out.
-    end = samples + round((TONE_S + MARGIN_S) * backend.sample_rate)
+    end = samples + round((TONE_S + TAIL_S) * backend.sample_rate)
     begin: tuple[float, int] | None = None
-    while samples < end and (now_s := time.monotonic()) - begun_s < MOST_S:
+    while samples < end and (now_s := time.monotonic()) - begun_s < LIMIT_S:
         pause_s = backend.pump(now_s)
         if backend.samples != samples:
-            # Compared only where the clock has just moved: it does so a buffer at a time.
+            # Compared only where the clock has just moved: it moves by a whole buffer at a time.
             samples, moved_s = backend.samples, time.monotonic()
             if begin is None and moved_s - begun_s >= SETTLE_S:
                 begin = (moved_s, samples)
-        elif now_s - moved_s > STILL_S:
+        elif now_s - moved_s > CLOCK_STALL_S:
             emit(stands=True)
             return False
         time.sleep(min(pause_s, 0.001))

@@ -1,4 +1,4 @@
-"""Asking a process of its own: what may hang or crash is tried there, and what it has found until then counts."""
+"""Runs a probe in a process of its own: what may hang or crash is tried there, and the facts until then count."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from gesturesynth.core.search_paths import child_environment, python_command
 
 @dataclass(frozen=True)
 class ProbeReport:
-    """What came of it.
+    """The output of a probe.
 
     Attributes:
-        facts: all that it wrote, later lines over earlier ones.
+        facts: all facts that it wrote, later lines over earlier ones.
         ended: how it ended, when it was not in order: `was ended by SIGSEGV`, `did not answer within 20 s`.
-        stderr_text: the end of what it wrote to standard error, for whoever has to find out more.
+        stderr_text: the end of its standard error, at most 2000 characters.
     """
 
     facts: dict[str, Any] = field(default_factory=dict)
@@ -52,11 +52,11 @@ def run_probe(module: str, arguments: Sequence[str], limit_s: float) -> ProbeRep
 
 
 def emit(**facts: object) -> None:
-    """The other end: writes a line of facts, at once."""
+    """Writes a line of facts at once. For the probe itself."""
     sys.stdout.write(json.dumps(facts) + "\n")
     sys.stdout.flush()
 
 
 def last_line(text: str) -> str:
-    """The last line of what a process wrote: of a traceback the one that says what it is about."""
+    """The last line of a process's output: of a traceback the one with the error."""
     return text.splitlines()[-1].strip() if text else ""

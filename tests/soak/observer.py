@@ -1,4 +1,4 @@
-"""Looking on: in a thread of its own, so that nothing that is done to Gesture Synth holds it up."""
+"""Measures all processes in a thread of its own, so that no fault delays a measurement."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ import zmq
 from gesturesynth.monitoring.status_monitor import StatusMonitor
 from gesturesynth.runtime.messages import ConductorStatus
 from tests.soak.record import Loudness, ProcessSample, Sample
-from tests.soak.stage import Stage, entries, size_mb
+from tests.soak.setup import SoakSetup, entries, size_mb
 
-LOOK_S: Final = 0.1
+POLL_S: Final = 0.1
 SAMPLE_S: Final = 2.0
 CALM_S: Final = 2.0
-"""So long after a fault is over, figures are what they are in everyday life."""
+"""So long after the end of a fault, figures are those of normal operation."""
 LONG_LIVED: Final = ("supervisor", "tracker", "conductor", "engine")
 SHARED_MEMORY: Final = Path("/dev/shm")
 
 
-class Watch:
-    """Looks on while it is entered. A context manager.
+class Observer:
+    """Measures while it is entered. A context manager.
 
     Attributes:
-        sampled, heard: what was seen and heard so far.
+        sampled, heard: the samples and the loudness so far.
         healthy: the newest judgement; `problems` what is wrong.
-        conductor: its newest word, or None.
-        words: how many there were, of each process, since its pid last changed.
+        pids: of each process, from its newest status.
+        conductor: its newest status, or None.
     """
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, setup: SoakSetup) -> None:
+        self._setup = setup
         self._end = threading.Event()
-        self._thread = threading.Thread(target=self._look_on, name="watch")
+        self._thread = threading.Thread(target=self._observe, name="watch")
         self._failure: BaseException | None = None
         self._broken_s = -math.inf
         self._breaking = False
@@ -57,22 +57,22 @@ class Watch:
         self._thread.join()
 
     def breaking(self, is_breaking: bool) -> None:  # noqa: FBT001 - a switch
-        """Something is broken on purpose from now on, or is no longer."""
+        """A fault begins now, or ends."""
         self._breaking = is_breaking
         self._broken_s = time.monotonic()
 
-    def _look_on(self) -> None:
+    def _observe(self) -> None:
         try:
-            with zmq.Context() as context, StatusMonitor(context, self._stage.running.runtime) as monitor:
+            with zmq.Context() as context, StatusMonitor(context, self._setup.running.runtime) as monitor:
                 due_s = time.monotonic()
-                while not self._end.wait(LOOK_S):
+                while not self._end.wait(POLL_S):
                     monitor.poll()
                     now_s = time.monotonic()
                     health = monitor.health(now_s)
                     self.problems, self.healthy = health.problems, health.healthy
                     self.pids = {name: process.pid for name, process in health.processes.items()}
                     self.conductor = monitor.conductor
-                    self.heard += self._stage.ear.news()
+                    self.heard += self._setup.listener.new_samples()
                     if now_s >= due_s:
                         due_s = now_s + SAMPLE_S
                         self.sampled.append(self._sample(monitor, now_s))
@@ -81,12 +81,12 @@ class Watch:
             raise
 
     def alive(self) -> bool:
-        """Whether it still looks on; a soak that nobody watches is worth nothing."""
+        """Whether the thread still measures; without it a soak proves nothing."""
         return self._thread.is_alive()
 
     def _sample(self, monitor: StatusMonitor, now_s: float) -> Sample:
-        stage = self._stage
-        family = stage.family()
+        setup = self._setup
+        family = setup.processes()
         trains = any(name == "trainer" for name, _ in family.values())
         processes = [measure(name, one) for name, one in family.values() if name in LONG_LIVED]
         tracker, conductor, engine = monitor.tracker, monitor.conductor, monitor.engine
@@ -94,10 +94,10 @@ class Watch:
             time_s=now_s,
             processes=tuple(one for one in processes if one),
             family=len(family),
-            runtime_files=entries(stage.running.runtime),
-            temporary_files=entries(stage.temporary),
-            shared_memory=entries(SHARED_MEMORY, f"*{stage.server.name}*"),
-            state_mb=size_mb(stage.running.home / "state"),
+            runtime_files=entries(setup.running.runtime),
+            temporary_files=entries(setup.temporary),
+            shared_memory=entries(SHARED_MEMORY, f"*{setup.server.name}*"),
+            state_mb=size_mb(setup.running.home / "state"),
             takes=sum(conductor.session.takes.values()) if conductor else 0,
             engine_pid=engine.pid if engine else 0,
             xruns=engine.xruns if engine else 0,

@@ -1,10 +1,10 @@
-"""Hears what is played on a JACK server, through all that happens to it: `python3 ear.py SERVER`.
+"""Records what is played on a JACK server, also when that ends and starts again: `python3 jack_recorder.py SERVER`.
 
 It runs in a machine, as the user whose server it is, with Python's standard library alone. To standard output (a file
 that is appended to) it writes a record for each of JACK's buffers: the monotonic time (float64), how many samples
 follow (uint32), and these (float32) of the left channel. While there is no server it writes nothing and waits for one.
 
-Each life of a server is heard by a process of its own, because the library of JACK ends its process when the server
+Each run of a server is recorded by a process of its own, because the library of JACK ends its process when the server
 goes at the wrong moment.
 """
 
@@ -31,14 +31,14 @@ AGAIN_S = 0.05
 
 
 def listen(server: str) -> None:
-    """Hears one life of a server: returns when there is none, or when it has gone."""
+    """Records one run of a server: returns when there is none, or when it has gone."""
     jack = ctypes.CDLL("libjack.so.0")
     for name, kind in {"jack_client_open": ctypes.c_void_p, "jack_port_register": ctypes.c_void_p}.items():
         getattr(jack, name).restype = kind
     jack.jack_port_get_buffer.restype = ctypes.c_void_p
     status = ctypes.c_int()
     client = jack.jack_client_open(
-        b"ear", NO_START_SERVER | SERVER_NAME, ctypes.byref(status), ctypes.c_char_p(server.encode())
+        b"recorder", NO_START_SERVER | SERVER_NAME, ctypes.byref(status), ctypes.c_char_p(server.encode())
     )
     if not client:
         return
@@ -58,13 +58,13 @@ def listen(server: str) -> None:
     on_shutdown = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(shutdown)
     jack.jack_set_process_callback(handle, on_process, None)
     jack.jack_on_shutdown(handle, on_shutdown, None)
-    if jack.jack_activate(handle) or jack.jack_connect(handle, SOURCE, b"ear:in"):
+    if jack.jack_activate(handle) or jack.jack_connect(handle, SOURCE, b"recorder:in"):
         return
     gone.wait()
 
 
 def main(server: str) -> None:
-    """Hears every life of a server, until SIGTERM."""
+    """Records every run of a server, until SIGTERM."""
     child: subprocess.Popen[bytes] | None = None
 
     def leave(_number: int, _frame: object) -> None:
@@ -82,5 +82,5 @@ def main(server: str) -> None:
 if __name__ == "__main__":
     if sys.argv[2:] == ["once"]:
         listen(sys.argv[1])
-        os._exit(0)  # nothing is to be said to a server that may hang
+        os._exit(0)  # closing the client could wait for a server that hangs
     main(sys.argv[1])

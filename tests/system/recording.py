@@ -1,4 +1,4 @@
-"""What an ear has heard: when there was sound, when there was none. See `ear.py`."""
+"""A recording of `jack_recorder.py`: when there was sound, when there was none."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.system.ear import HEADER
+from tests.system.jack_recorder import HEADER
 
 AUDIBLE_DB = -55.0
 """RMS of a buffer, dBFS: below it, what these tests play is over."""
 HOLE_S = 0.25
-"""Times without sound that are shorter are holes that a busy machine makes: in what is played, or in what is heard."""
+"""Shorter times without sound are gaps that a busy machine makes, in what is played or in the recording."""
 
 
 def pauses(times_s: NDArray[np.float64], begin_s: float, end_s: float, longest_s: float) -> list[tuple[float, float]]:
@@ -25,7 +25,7 @@ def pauses(times_s: NDArray[np.float64], begin_s: float, end_s: float, longest_s
 
 
 @dataclass(frozen=True)
-class Heard:
+class Recording:
     """The sound of a while.
 
     Attributes:
@@ -37,8 +37,8 @@ class Heard:
     buffers: NDArray[np.float32]
 
     @classmethod
-    def read(cls, path: Path) -> Heard:
-        """All that an ear has written until now."""
+    def read(cls, path: Path) -> Recording:
+        """All that the recorder has written until now."""
         content = path.read_bytes()
         if len(content) < HEADER.size:
             return cls(np.empty(0), np.empty((0, 0), np.float32))
@@ -48,10 +48,10 @@ class Heard:
         assert (records["frames"] == frames).all(), "the size of JACK's buffers has changed"
         return cls(records["time_s"].copy(), records["samples"].copy())
 
-    def between(self, begin_s: float, end_s: float = float("inf")) -> Heard:
+    def between(self, begin_s: float, end_s: float = float("inf")) -> Recording:
         """The part of it that was played then."""
         part = (self.times_s >= begin_s) & (self.times_s < end_s)
-        return Heard(self.times_s[part], self.buffers[part])
+        return Recording(self.times_s[part], self.buffers[part])
 
     @property
     def samples(self) -> NDArray[np.float32]:
@@ -65,9 +65,9 @@ class Heard:
         return levels
 
     def audible_s(self) -> NDArray[np.float64]:
-        """The times of buffers with something to hear."""
+        """The times of audible buffers."""
         return self.times_s[self.levels_db() > AUDIBLE_DB]
 
     def silences(self, begin_s: float, end_s: float) -> list[tuple[float, float]]:
-        """From when to when there was nothing to hear between two times; holes do not count."""
+        """Begin and end of each silence between two times; gaps shorter than `HOLE_S` do not count."""
         return pauses(self.audible_s(), begin_s, end_s, HOLE_S)

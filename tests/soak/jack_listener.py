@@ -1,7 +1,7 @@
-"""An ear at the loudspeaker: how loud it is, every tenth of a second, for as long as there is a JACK server.
+"""Measures the loudness of a JACK server every tenth of a second, for as long as there is one.
 
-`python -m tests.soak.ear FILE` listens in a process of its own and leaves with its server, because the library of JACK
-serves one server a process, and may end the process when that server goes.
+`python -m tests.soak.jack_listener FILE` does so in a process of its own that ends with its server, because the library
+of JACK serves one server per process, and may end the process when that server goes.
 """
 
 from __future__ import annotations
@@ -17,19 +17,20 @@ from typing import Any, Final
 import numpy as np
 
 from tests.soak.record import Loudness
-from tests.support.jack_server import JackServer, wait_for
+from tests.support.jack_server import JackServer
+from tests.support.waiting import wait_for
 
 WINDOW_S: Final = 0.1
 ROOT: Final = Path(__file__).parents[2]
 _RECORD: Final = struct.Struct("<ddd")
 
 
-class Ear:
-    """Listens to a server that may go and come back, when it is told so.
+class JackListener:
+    """Measures the sound of a server; after a restart of the server `listen` has to be called again.
 
     Args:
-        server: a running one.
-        file: a new file for what was heard.
+        server: one that runs.
+        file: a new file for the measurements.
     """
 
     def __init__(self, server: JackServer, file: Path) -> None:
@@ -40,24 +41,24 @@ class Ear:
         self.listen()
 
     def listen(self) -> None:
-        """Begins to listen, to a server that is there (again)."""
+        """Starts to measure a server that runs (again)."""
         self.close()
         before = self._size()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.soak.ear", str(self._file)],
+            [sys.executable, "-m", "tests.soak.jack_listener", str(self._file)],
             env=self._server.environment,
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_for(lambda: self._size() > before, "the ear to hear")
+        wait_for(lambda: self._size() > before, "the first measurement")
 
     def _size(self) -> int:
         return self._file.stat().st_size if self._file.exists() else 0
 
-    def news(self) -> list[Loudness]:
-        """What was heard since the last call."""
+    def new_samples(self) -> list[Loudness]:
+        """The measurements since the last call."""
         with self._file.open("rb") as file:
             file.seek(self._read)
             content = file.read()
@@ -66,7 +67,7 @@ class Ear:
         return [Loudness(*values) for values in _RECORD.iter_unpack(content)]
 
     def close(self) -> None:
-        """Listens no more."""
+        """Ends the process that measures."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -83,13 +84,13 @@ def _listen(path: Path) -> None:
     """Appends time (monotonic), RMS and peak of both channels to the file, until stdin ends or the server goes."""
     import jack  # noqa: PLC0415 - the soak's own process keeps clear of it
 
-    client: Any = jack.Client("soak-ear", no_start_server=True)
+    client: Any = jack.Client("soak-listener", no_start_server=True)
     inputs = [client.inports.register(f"in_{number}") for number in (1, 2)]
     window: list[tuple[float, float]] = []
     with path.open("ab", buffering=0) as file:
 
         def process(frames: int) -> None:
-            both = np.concatenate([np.frombuffer(ear.get_buffer(), np.float32) for ear in inputs])
+            both = np.concatenate([np.frombuffer(port.get_buffer(), np.float32) for port in inputs])
             window.append((float(np.mean(np.square(both, dtype=np.float64))), float(np.abs(both).max())))
             if len(window) * frames >= WINDOW_S * client.samplerate:
                 mean, peak = np.mean([part[0] for part in window]), np.max([part[1] for part in window])
@@ -99,8 +100,8 @@ def _listen(path: Path) -> None:
         client.set_process_callback(process)
         client.set_shutdown_callback(lambda *_: os._exit(0))
         client.activate()
-        for number, ear in enumerate(inputs, 1):
-            client.connect(f"system:monitor_{number}", ear)
+        for number, port in enumerate(inputs, 1):
+            client.connect(f"system:monitor_{number}", port)
         sys.stdin.read()
         client.deactivate()
         client.close()

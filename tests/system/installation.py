@@ -1,14 +1,14 @@
-"""A gallery's computer: Gesture Synth as a system service, a camera, a sound server, and an ear.
+"""An installation: a machine with Gesture Synth as a system service, a camera, a sound server, and a recorder.
 
     with TemporaryDisk() as ground:
         install(ground)
-        with TemporaryDisk(ground) as disk, Gallery(disk) as gallery:
-            gallery.playing()
-            gallery.machine.signal("gesturesynth-engine", signal.SIGKILL)
+        with TemporaryDisk(ground) as disk, Gallery(disk) as installation:
+            installation.wait_until_playing()
+            installation.machine.signal("gesturesynth-engine", signal.SIGKILL)
 
-It is installed as a technician would do it; afterwards four files say what is different here: the settings, a piece
-that always sounds, a JACK server without a sound card, and a camera that is none (a library, preloaded into the tracker
-alone). Nothing else is other than in a gallery.
+It is installed with the installer of the project; afterwards four files are changed: the settings, a piece that always
+sounds, a JACK server without a sound card, and a simulated camera (a library, preloaded into the tracker alone).
+Everything else is as on a real computer.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from numpy.typing import NDArray
 
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, TrackerStatus
 from tests.support import footage
-from tests.support.app_process import STATUSES, Listener
-from tests.support.jack_server import wait_for
+from tests.support.app_process import STATUSES, MessageListener
 from tests.support.posed_video import MOMENTS
 from tests.support.virtual_camera import VirtualCamera
-from tests.system.heard import Heard
+from tests.support.waiting import wait_for
 from tests.system.machine import SHARED_AT, Disk, Machine
+from tests.system.recording import Recording
 
 M = TypeVar("M", bound=msgspec.Struct)
 
@@ -78,7 +78,7 @@ master: {{fade_in: 0.1 s}}
 """
 EXAMPLES = "feature:right_wrist.height,output:pitch\n-1.0,220\n0.0,440\n1.0,880\n"
 JACK = 'JACK_SERVER="--realtime --realtime-priority 70"\nJACK_DRIVER="-d dummy -r 48000 -p 256 -m"\n'
-"""Monitor ports (-m) are for the ear."""
+"""Monitor ports (-m) are for the recorder."""
 
 PIECES = "/etc/gesturesynth/presets"
 CAMERA_AT = f"{SHARED_AT}/camera"
@@ -102,7 +102,7 @@ def install(ground: Disk) -> None:
 
 
 def run_installer(machine: Machine, *text: str) -> str:
-    """`gesturesynth service ...` of this checkout, in a machine with a home. What it said."""
+    """`gesturesynth service ...` of this checkout, in a machine with a home; its output."""
     done = machine.run(str(INSTALLER), "service", *text, limit_s=INSTALLING_S)
     return done.stdout + done.stderr
 
@@ -135,19 +135,19 @@ def _and_back(frames: Path) -> None:
         shutil.copy(frame, frames / f"{number:03}.jpg")
 
 
-class Gallery:
+class Installation:
     """A machine on which Gesture Synth plays from the moment it is switched on. A context manager.
 
     Args:
         disk: with the service on it.
         plugged: whether the camera is there from the beginning.
-        at_home: whether somebody is there to install, with a home and a checkout.
+        at_home: whether root's home and the checkout are visible, as for an installation.
 
     Attributes:
         machine: the computer.
         camera: its camera.
         switched_on_s: when it was, monotonic.
-        piece_before: a piece as it was before somebody spoilt it.
+        piece_before: the text of a piece before a test made it invalid.
     """
 
     def __init__(self, disk: Disk, *, plugged: bool = True, at_home: bool = False) -> None:
@@ -157,53 +157,61 @@ class Gallery:
         first, last = MOMENTS["low"], MOMENTS["high"]
         self.camera = VirtualCamera(folder, footage.clip("dancer"), frames=last - first + 1, skip=first)
         _and_back(folder / "frames")
-        self.camera.say("play" if plugged else "unplug")
+        self.camera.set_state("play" if plugged else "unplug")
         for path in (folder, *folder.rglob("*")):
             path.chmod(0o755)
-        shutil.copy(Path(__file__).with_name("ear.py"), disk.shared / "ear.py")
+        shutil.copy(Path(__file__).with_name("jack_recorder.py"), disk.shared / "jack_recorder.py")
         self.machine = Machine(disk, at_home=at_home)
         self.switched_on_s = 0.0
         self.piece_before = ""
-        self._heard = disk.shared / "heard"
-        self._ear: subprocess.Popen[bytes] | None = None
+        self._recording_file = disk.shared / "heard"
+        self._recorder: subprocess.Popen[bytes] | None = None
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self._listeners: dict[type[msgspec.Struct], Listener] = {}
+        self._listeners: dict[type[msgspec.Struct], MessageListener] = {}
 
     def __enter__(self) -> Self:
         self.switch_on()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.pull_the_plug()
+        self.cut_power()
         self._context.destroy(linger=0)
 
     # ----------------------------------------------------------------------------------------------------- on and off
     def switch_on(self) -> None:
-        """It boots, and the ear begins to listen; nobody waits for Gesture Synth."""
+        """Boots it and starts the recorder; does not wait for Gesture Synth."""
         self.switched_on_s = time.monotonic()
         self.machine.boot(settled=False)
-        with self._heard.open("wb") as heard:
-            text = ("runuser", "-u", ENGINE_USER, "--", "/usr/bin/python3", f"{SHARED_AT}/ear.py", JACK_SERVER)
-            self._ear = self.machine.start(*text, stdout=heard)
+        with self._recording_file.open("wb") as heard:
+            text = (
+                "runuser",
+                "-u",
+                ENGINE_USER,
+                "--",
+                "/usr/bin/python3",
+                f"{SHARED_AT}/jack_recorder.py",
+                JACK_SERVER,
+            )
+            self._recorder = self.machine.start(*text, stdout=heard)
 
-    def pull_the_plug(self) -> None:
+    def cut_power(self) -> None:
         """A power cut."""
-        self.machine.pull_the_plug()
-        if self._ear:
-            self._ear.kill()
-            self._ear.wait()
-            self._ear = None
+        self.machine.cut_power()
+        if self._recorder:
+            self._recorder.kill()
+            self._recorder.wait()
+            self._recorder = None
         for listener in self._listeners.values():
             listener.close()
         self._listeners.clear()
 
     # -------------------------------------------------------------------------------------------------- what it does
-    def listen(self, kind: type[msgspec.Struct]) -> Listener:
+    def listen(self, kind: type[msgspec.Struct]) -> MessageListener:
         """Everything of this type from the first call on."""
         if kind not in self._listeners:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("GESTURESYNTH_RUNTIME_DIR", str(self.machine.root / "run" / "gesturesynth"))
-                self._listeners[kind] = Listener(self._context, kind)
+                self._listeners[kind] = MessageListener(self._context, kind)
         return self._listeners[kind]
 
     def until(self, kind: type[M], condition: Callable[[M], bool], what: str, deadline_s: float = DEADLINE_S) -> M:
@@ -220,59 +228,59 @@ class Gallery:
             begin = len(messages)
             if time.monotonic() > end_s:
                 raise AssertionError(
-                    f"waited {deadline_s:g} s for: {what}; last: {messages[-1:]}\n{self.machine.words()}"
+                    f"waited {deadline_s:g} s for: {what}; last: {messages[-1:]}\n{self.machine.log_text()}"
                 )
             time.sleep(0.01)
 
-    def playing(self, deadline_s: float = START_S) -> None:
-        """Waits until the camera's body plays the piece, and it is heard."""
+    def wait_until_playing(self, deadline_s: float = START_S) -> None:
+        """Waits until the body in the picture plays the piece, and there is sound."""
         for kind in (Pose, *STATUSES.values()):
             self.listen(kind)
         begin_s = time.monotonic()
-        self.until(TrackerStatus, lambda status: status.people > 0, "somebody in the picture", deadline_s)
+        self.until(TrackerStatus, lambda status: status.people > 0, "a person in view", deadline_s)
         self.until(
             ConductorStatus, lambda status: bool(status.model) and status.present, "the body to play", deadline_s
         )
         self.until(EngineStatus, lambda status: bool(status.preset), "the engine to play", deadline_s)
-        self.sounding_since(begin_s, deadline_s)
+        self.wait_for_sound(begin_s, deadline_s)
 
     def pids(self) -> dict[str, int]:
         """The process ids of the services, as the machine counts."""
         return {unit: self.machine.main_pid(unit) for unit in (*PROCESSES, JACKD)}
 
     def followed_s(self) -> NDArray[np.float64]:
-        """The times at which the conductor said that somebody is there, with a model to play; monotonic."""
+        """The times of statuses with a person in view and a model; monotonic seconds."""
         messages = self.listen(ConductorStatus).fetch()
         return np.array([status.time_s for status in messages if status.present and status.model])
 
-    def heard(self) -> Heard:
-        """All that the ear has heard until now."""
-        return Heard.read(self._heard)
+    def recording(self) -> Recording:
+        """The recorded sound until now."""
+        return Recording.read(self._recording_file)
 
-    def sounding_since(self, begin_s: float, deadline_s: float = DEADLINE_S) -> float:
-        """Waits for something to hear after a monotonic time; gives the time of it."""
+    def wait_for_sound(self, begin_s: float, deadline_s: float = DEADLINE_S) -> float:
+        """Waits for sound after a monotonic time; returns the time of the first."""
         try:
-            wait_for(lambda: len(self.heard().between(begin_s).audible_s()) > 0, "sound", deadline_s)
+            wait_for(lambda: len(self.recording().between(begin_s).audible_s()) > 0, "sound", deadline_s)
         except AssertionError as error:
-            raise AssertionError(f"{error}\n{self.machine.words()}") from error
-        return float(self.heard().between(begin_s).audible_s()[0])
+            raise AssertionError(f"{error}\n{self.machine.log_text()}") from error
+        return float(self.recording().between(begin_s).audible_s()[0])
 
     # ------------------------------------------------------------------------------------------------ people's hands
     def shell(self, *text: str) -> subprocess.CompletedProcess[str]:
-        """`gesturesynth WORDS` in a shell of the machine, whatever comes of it."""
+        """`gesturesynth ARGUMENTS` in a shell of the machine, also when it fails."""
         return self.machine.run("gesturesynth", *text, check=False)
 
     def teach(self, snapshot: int) -> None:
         """Records a take for a snapshot, and waits until it is on the disk.
 
-        Repeats it when no person could be seen during the take: busy machines miss many frames.
+        Repeats it when no person body was found during the take: busy machines miss manyframes.
         """
-        self.done("select", str(snapshot))
+        self.run_command("select", str(snapshot))
         wait_for(lambda: self.shell("record", "--wait").returncode == 0, "a take with a person in it", START_S)
         self.shell("stop")  # the sound of the snapshot, if that is still held
 
-    def done(self, *text: str) -> None:
-        """`gesturesynth WORDS` in a shell of the machine, which must do it."""
+    def run_command(self, *text: str) -> None:
+        """`gesturesynth ARGUMENTS` in a shell of the machine, which must succeed."""
         requested = self.shell(*text)
         assert requested.returncode == 0, f"{text}: {requested.stdout}{requested.stderr}"
 

@@ -22,7 +22,7 @@ from gesturesynth.runtime.messages import EngineStatus, Pose, Sound
 from gesturesynth.runtime.pubsub import Publisher, Subscriber, endpoint
 from tests.benchmarks.machine import may_be_realtime
 from tests.support import footage as media
-from tests.support.app_process import Running
+from tests.support.app_process import AppProcess
 from tests.support.jack_server import JackServer
 from tests.support.virtual_camera import VirtualCamera
 
@@ -45,7 +45,7 @@ class Plan:
 
 
 class MeasuringError(Exception):
-    """Something could not be measured here; the message says what is missing."""
+    """Something cannot be measured here; the message says what is missing."""
 
 
 def jack(*, synchronous: bool = True) -> JackServer:
@@ -68,17 +68,17 @@ def camera(plan: Plan) -> VirtualCamera:
 
 
 @contextmanager
-def watched(plan: Plan, server: JackServer, *flags: str | Path) -> Iterator[Running]:
+def supervised(plan: Plan, server: JackServer, *flags: str | Path) -> Iterator[AppProcess]:
     """`gesturesynth run` in front of that camera, through JACK, once it plays."""
     eye = camera(plan)
     environment = server.environment | eye.environment
-    with Running("--source", eye.device, "--audio", "jack", *flags, environment=environment) as running:
-        running.playing()
+    with AppProcess("--source", eye.device, "--audio", "jack", *flags, environment=environment) as running:
+        running.wait_until_playing()
         yield running
 
 
 @contextmanager
-def environment_of(running: Running) -> Iterator[None]:
+def environment_of(running: AppProcess) -> Iterator[None]:
     """This process's environment names the folders of one that runs, as its own shell verbs would have it."""
     before = dict(os.environ)
     os.environ.update(running.folders)
@@ -93,7 +93,7 @@ class Arrivals:
     """When messages came. A context manager: a thread listens while it is open.
 
     Args:
-        folder: the runtime folder of those who speak.
+        folder: the runtime folder of the processes that send.
         kinds: what is listened to.
 
     Attributes:
@@ -157,7 +157,7 @@ def own_folders(plan: Plan) -> Iterator[Path]:
 def process(
     text: Sequence[str | Path], environment: Mapping[str, str], errors: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """One of our processes by itself, `python -m gesturesynth WORDS`; asked to leave at the end."""
+    """One of our processes by itself, `python -m gesturesynth ARGUMENTS`; ended with SIGTERM."""
     with errors.open("wb") as file:
         started = subprocess.Popen(
             [sys.executable, "-m", "gesturesynth", *map(str, text)],
@@ -178,8 +178,8 @@ def process(
 
 
 @dataclass
-class Desk:
-    """A real engine, and a conductor's place in front of it. Made by `desk`."""
+class EngineBench:
+    """A real engine, and a conductor's place in front of it. Made by `engine_bench`."""
 
     sounds: Publisher[Sound]
     statuses: Subscriber[EngineStatus]
@@ -188,14 +188,14 @@ class Desk:
     rate_hz: float = field(default=60.0)
 
     def play(self, sound: Sound, seconds: float) -> None:
-        """Says the same for so long, as often as a conductor does."""
+        """Sends the same sound for so long, as often as a conductor does."""
         end_s = time.monotonic() + seconds
         while (now_s := time.monotonic()) < end_s:
             self.sounds.send(sound)
             time.sleep(min(1 / self.rate_hz, max(0.0, end_s - now_s)))
 
-    def word(self) -> EngineStatus:
-        """The next thing that the engine says of itself. Raises MeasuringError when it says nothing."""
+    def status(self) -> EngineStatus:
+        """The next status of the engine. Raises `MeasuringError` when none comes."""
         end_s = time.monotonic() + LIMIT_S
         while time.monotonic() < end_s and self.engine.poll() is None:
             status = self.statuses.newest(0.2)
@@ -204,7 +204,7 @@ class Desk:
         raise MeasuringError(f"the engine is silent: {self.errors.read_text(errors='replace')[-300:]}")
 
     def until_sounding(self, sound: Sound) -> EngineStatus:
-        """Says it until the engine plays it. Raises MeasuringError when it does not."""
+        """Sends it until the engine plays it. Raises `MeasuringError` when it does not."""
         end_s = time.monotonic() + LIMIT_S
         while time.monotonic() < end_s and self.engine.poll() is None:
             self.sounds.send(sound)
@@ -215,13 +215,13 @@ class Desk:
 
 
 @contextmanager
-def desk(plan: Plan, server: JackServer) -> Iterator[Desk]:
+def engine_bench(plan: Plan, server: JackServer) -> Iterator[EngineBench]:
     """An engine of its own on a JACK server."""
     with own_folders(plan) as folder, zmq.Context() as context:
         errors = folder / "words"
         folders = {name: value for name, value in os.environ.items() if name.startswith("GESTURESYNTH_")}
         with process(["engine", "--audio", "jack", "--json"], server.environment | folders, errors) as engine:
-            made = Desk(Publisher(context, Sound), Subscriber(context, EngineStatus), engine, errors)
+            made = EngineBench(Publisher(context, Sound), Subscriber(context, EngineStatus), engine, errors)
             try:
                 yield made
             finally:

@@ -1,4 +1,4 @@
-"""What a soak plays on: Gesture Synth as its user starts it, a JACK server, a camera with real footage, an ear."""
+"""The setup of a soak: Gesture Synth as its user starts it, a JACK server, a camera with real footage, a listener."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import psutil
 from gesturesynth.control.command_socket import CommandClient, Response
 from gesturesynth.control.commands import COMMAND_LINE, call
 from gesturesynth.core import paths
-from tests.soak.ear import Ear
+from tests.soak.jack_listener import JackListener
 from tests.support import footage as media
-from tests.support.app_process import Running
+from tests.support.app_process import AppProcess
 from tests.support.jack_server import JackServer
 from tests.support.virtual_camera import VirtualCamera
 
@@ -30,14 +30,14 @@ BUFFER_FRAMES: Final = 1024
 ANSWER_S: Final = 10.0
 
 
-class Stage:
-    """All that runs. A context manager; its end ends all of it.
+class SoakSetup:
+    """Everything that runs in a soak. A context manager; its end ends all of it.
 
     Attributes:
         server: JACK's, with the dummy driver.
-        camera: that shows a dancer for ever; None where the footage is missing: then the demo performer dances.
+        camera: shows a dancer without end; None where the footage is missing: then the demo performer plays.
         running: `gesturesynth run`.
-        ear: hears what it plays.
+        listener: measures the sound.
         preset: the file of the user's own preset.
         temporary: the folder for temporary files of all processes.
         osc_port: where it listens.
@@ -55,18 +55,18 @@ class Stage:
             self.camera = VirtualCamera(home / "camera", clip, frames=120) if (clip := footage()) else None
             self.osc_port = free_port()
             seen = self.camera.environment if self.camera else {}
-            self.running = Running(
+            self.running = AppProcess(
                 *("--source", VirtualCamera.device if self.camera else "demo"),
                 *("--audio", "jack", "--preset", OWN, "--osc-port", str(self.osc_port)),
                 environment=self.server.environment | seen | {"TMPDIR": str(self.temporary)},
                 home=home / "run",
             )
-            self.preset = self._furnish(home / "run" / "config")
+            self.preset = self._write_config(home / "run" / "config")
             stack.enter_context(self.running)
-            self.running.playing()
-            self.ear = Ear(self.server, home / "heard")
-            stack.callback(self.ear.close)
-            self.wire = stack.enter_context(CommandClient(folder=self.running.runtime))
+            self.running.wait_until_playing()
+            self.listener = JackListener(self.server, home / "heard")
+            stack.callback(self.listener.close)
+            self.command_client = stack.enter_context(CommandClient(folder=self.running.runtime))
             self._stack = stack.pop_all()
         return self
 
@@ -74,7 +74,7 @@ class Stage:
         self._stack.close()
 
     @staticmethod
-    def _furnish(config: Path) -> Path:
+    def _write_config(config: Path) -> Path:
         """The settings of the machine, and a preset of the user's own."""
         presets = config / "presets"
         presets.mkdir(parents=True)
@@ -85,15 +85,15 @@ class Stage:
         own.write_text((shipped / "theremin.yaml").read_text().replace("name: Air theremin", f"name: {NAME}"))
         return own
 
-    def ask(self, command: str = "", *values: object) -> Response:
+    def request(self, command: str = "", *values: object) -> Response:
         """Gives a command as a shell would, or asks for the state.
 
         Raises:
-            NothingRunning: nobody answers.
+            NothingRunning: no conductor answers.
         """
-        return self.wire.ask(call(command, values, COMMAND_LINE) if command else None, ANSWER_S)
+        return self.command_client.ask(call(command, values, COMMAND_LINE) if command else None, ANSWER_S)
 
-    def family(self) -> dict[int, tuple[str, psutil.Process]]:
+    def processes(self) -> dict[int, tuple[str, psutil.Process]]:
         """All its processes by their number: which one each is (`trainer`, `other` and `dead` among them)."""
         found: dict[int, tuple[str, psutil.Process]] = {}
         assert self.running.process is not None
@@ -103,12 +103,12 @@ class Stage:
         except psutil.NoSuchProcess:
             return found
         for member in members:
-            self.running.seen[member.pid] = member
-            found[member.pid] = ("supervisor" if member is top else verb(member), member)
+            self.running.known_processes[member.pid] = member
+            found[member.pid] = ("supervisor" if member is top else process_kind(member), member)
         return found
 
 
-def verb(process: psutil.Process) -> str:
+def process_kind(process: psutil.Process) -> str:
     """Which of our processes it is, by its command line."""
     try:
         text = process.cmdline()
@@ -128,7 +128,7 @@ def footage() -> Path | None:
 
 
 def free_port() -> int:
-    """A UDP port that nobody uses."""
+    """A UDP port that is not in use."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
@@ -140,7 +140,7 @@ def entries(folder: Path, pattern: str = "*") -> int:
 
 
 def size_mb(folder: Path) -> float:
-    """What the files of a folder take, 1e6 bytes."""
+    """The size of all files of a folder, 1e6 bytes."""
     total = 0
     for where, _, files in os.walk(folder):
         for name in files:
