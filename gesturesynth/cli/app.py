@@ -339,8 +339,8 @@ def preset_check(*files: Path) -> int:
 
 def _examples_words(loaded: Preset) -> str:
     """What there is to learn from, in words; raises UserError when it cannot be learnt from."""
+    from gesturesynth.pipeline.fit_job import fit_job, untaught
     from gesturesynth.pipeline.former_presets import hint
-    from gesturesynth.pipeline.running_preset import fit_job, untaught
 
     output = []
     if is_there(loaded.examples_path):

@@ -23,7 +23,8 @@ from gesturesynth.config.preset.loader import Preset
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.pipeline.preset_reader import LoadedPreset, OwnExamples, Stamp, read, stamp_of
 from gesturesynth.pipeline.running_preset import RunningPreset
-from gesturesynth.pipeline.trainer import Failed, Fitted, Progress, TrainingJob
+from gesturesynth.pipeline.trainer import Failed, Fitted, Progress
+from gesturesynth.pipeline.training_client import TrainingJob
 
 LOOK_S: Final = 0.5
 """How often the preset's files are looked at."""

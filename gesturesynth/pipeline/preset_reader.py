@@ -11,8 +11,8 @@ from gesturesynth.config.preset.loader import Preset
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.fit import FitJob
+from gesturesynth.pipeline.fit_job import fit_job, untaught
 from gesturesynth.pipeline.former_presets import hint
-from gesturesynth.pipeline.running_preset import fit_job, untaught
 
 OwnExamples = Callable[[Preset], Examples | None]
 """What was taught for a preset; None when nothing was, and its factory examples count."""

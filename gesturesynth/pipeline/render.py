@@ -24,8 +24,9 @@ from gesturesynth.core.units import gain_to_db
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.mapper import MapperFrame
+from gesturesynth.pipeline.fit_job import fit_job
 from gesturesynth.pipeline.render_watch import orphaned, partial
-from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
+from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.synthesis.recorder import check_name, encode

@@ -6,7 +6,6 @@ at each step becomes a `Sound` for the other. No clock, no socket: time is passe
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Mapping
 from typing import Final
@@ -14,113 +13,14 @@ from typing import Final
 import numpy as np
 
 from gesturesynth.config.preset.loader import Preset
-from gesturesynth.core.errors import UserError
-from gesturesynth.core.files import is_there
 from gesturesynth.core.units import from_unit, to_unit
 from gesturesynth.features.extractor import FEATURES, columns
 from gesturesynth.mapping.class_gate import ClassRule
-from gesturesynth.mapping.examples.dataset import Examples, read_csv
-from gesturesynth.mapping.learning.fit import FitJob, make_job
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.mapper import STALE_S, Mapper, MapperFrame
 from gesturesynth.runtime.messages import Pose, Reading, Sound
 
 _SPANS: Final = {column: (entry.low, entry.high, entry.unit) for entry in FEATURES.values() for column in entry.recipes}
-
-
-def fit_job(preset: Preset, own: Examples | None = None) -> FitJob:
-    """What has to be fitted for a preset.
-
-    Args:
-        preset: the piece.
-        own: what was taught here; may name more outputs and features than the preset has. For each output that it
-            names it replaces the factory examples; for classes it does when it shows two of them. Where it says
-            nothing, theirs stays. None: factory examples alone.
-
-    Raises:
-        UserError: there are no examples, or they do not fit the preset.
-    """
-    wanted = columns(preset.features)
-    parts = [own] if own else []
-    taught, shown = _taught_by(own, preset) if own else (set(), set())
-    if not taught >= {output.name for output in preset.outputs} or len(shown) < min(2, len(preset.classes)):
-        factory = _factory(preset, needed=own is None)
-        if factory and set(factory.columns) & set(wanted):
-            silent = [name in taught for name in factory.outputs]
-            # One class alone cannot be told from anything: those of the factory stand beside it until there is another.
-            hidden = np.isin(factory.labels, list(shown)) if len(shown) < 2 else np.ones(len(factory), dtype=np.bool_)
-            part = dataclasses.replace(
-                factory,
-                Y=np.where(silent, np.nan, factory.Y),
-                labels=np.where(hidden, "", factory.labels),
-            )
-            parts.append(part if own is None else _saying_something(part))
-        elif factory and own is None:
-            factory.select(wanted, ())  # says which features it lacks
-    examples = _joined(parts)
-    if not preset.classes:  # whatever classes the rows have, nothing asks for them
-        examples = dataclasses.replace(examples, labels=np.zeros(len(examples), dtype=np.str_))
-    rules = preset.classifier
-    return make_job(
-        examples,
-        wanted,
-        preset.mapping_outputs(),
-        model=preset.model,
-        classifier=rules.model,
-        settings=preset.model_settings,
-    )
-
-
-def _taught_by(own: Examples, preset: Preset) -> tuple[set[str], set[str]]:
-    """The outputs of a preset, and its classes, that rows with features teach."""
-    usable = np.isfinite(own.aligned(columns(preset.features), ()).X).any(axis=1)
-    rows = own.rows(np.asarray(usable, dtype=np.bool_))
-    outputs = set(rows.named_outputs()) & {output.name for output in preset.outputs}
-    return outputs, set(rows.labels.tolist()) & set(preset.classes)
-
-
-def _saying_something(examples: Examples) -> Examples:
-    """Without rows that teach neither an output nor a class."""
-    rows = np.isfinite(examples.Y).any(axis=1) | (examples.labels != "")
-    return examples.rows(np.asarray(rows, dtype=np.bool_))
-
-
-def _factory(preset: Preset, *, needed: bool) -> Examples | None:
-    path = preset.examples_path
-    if is_there(path):
-        return read_csv(path)
-    if not needed:
-        return None
-    raise UserError(
-        f"'{preset.name}' has not been taught yet: there is no {path.name} beside {preset.path.name}. "
-        "It plays its idle sound until there are examples."
-    )
-
-
-def _joined(parts: list[Examples]) -> Examples:
-    """Rows of several, with all columns and outputs of each; takes of one are not takes of another."""
-    wanted = tuple(dict.fromkeys(name for part in parts for name in part.columns))
-    outputs = tuple(dict.fromkeys(name for part in parts for name in part.outputs))
-    first, *others = [part.aligned(wanted, outputs) for part in parts]
-    for part in others:
-        beyond = int(first.takes.max(initial=0)) + 1
-        first = Examples(
-            columns=wanted,
-            X=np.concatenate([first.X, part.X]),
-            outputs=outputs,
-            Y=np.concatenate([first.Y, part.Y]),
-            labels=np.concatenate([first.labels, part.labels]),
-            takes=np.concatenate([first.takes, part.takes + beyond]),
-        )
-    return first
-
-
-def untaught(preset: Preset, job: FitJob) -> str:
-    """Sentences about what the examples of a preset do not teach; empty when there is nothing to say."""
-    missing = [name for name in preset.classes if name not in job.labels]
-    few = "class" if len(missing) == 1 else "classes"
-    shows = f"no example shows the {few} {', '.join(missing)} of '{preset.name}': nothing will come of such a pose"
-    return "; ".join([*([shows] if missing else []), *job.notes])
 
 
 class RunningPreset:

@@ -29,7 +29,8 @@ from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.example_library import ExampleLibrary
-from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
+from gesturesynth.pipeline.fit_job import fit_job
+from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose, SessionState
 from tests.support.stick_figure import body_from, pose
 

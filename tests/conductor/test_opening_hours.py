@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from gesturesynth.conductor.loop import TICK_S
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
-from gesturesynth.conductor.process import TICK_S
 from gesturesynth.config.opening_hours import week
 from gesturesynth.core import paths
 from tests.support.conductor_harness import HIGH, LOW, ConductorHarness

@@ -18,7 +18,8 @@ from gesturesynth.config.preset.loader import Preset
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core import paths
 from gesturesynth.mapping.learning.fit import fit
-from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
+from gesturesynth.pipeline.fit_job import fit_job
+from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose
 from tests.support.app_process import AppProcess
 from tests.support.stick_figure import body_from, pose

@@ -21,7 +21,7 @@ from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.examples.dataset import read_csv
 from gesturesynth.mapping.examples.store import store_path
-from gesturesynth.pipeline.running_preset import fit_job
+from gesturesynth.pipeline.fit_job import fit_job
 from gesturesynth.runtime.messages import ConductorStatus
 from tests.support.conductor_harness import HIGH, LOW, MIDDLE, RULES, ConductorHarness, own_preset
 from tests.support.stick_figure import body, body_from

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from gesturesynth.conductor.loop import TICK_S
 from gesturesynth.conductor.opening_hours_gate import FADE_DB, HAND_FADE_S, OpeningHoursGate
-from gesturesynth.conductor.process import TICK_S
 from gesturesynth.config.opening_hours import week
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.synthesis.offline import OfflineEngine

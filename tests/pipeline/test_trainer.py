@@ -20,7 +20,8 @@ import zmq
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.learning.fit import FitJob, fit, make_job
-from gesturesynth.pipeline.trainer import Failed, Fitted, Progress, TrainingJob
+from gesturesynth.pipeline.trainer import Failed, Fitted, Progress
+from gesturesynth.pipeline.training_client import TrainingJob
 from tests.support.example_sets import held_poses, positions_as_outputs
 
 pytestmark = pytest.mark.slow("a trainer process")
@@ -145,7 +146,7 @@ def test_a_trainer_that_leaves_without_a_word_is_a_failure(start: Callable[..., 
 def test_a_trainer_that_hangs_before_it_begins_is_ended_and_said(
     start: Callable[..., TrainingJob], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gesturesynth.pipeline.trainer.START_LIMIT_S", 0.3)
+    monkeypatch.setattr("gesturesynth.pipeline.training_client.START_LIMIT_S", 0.3)
     training = start(a_job(), [sys.executable, "-c", "import time; time.sleep(60)"])
     failed = answers(training)[-1]
     assert isinstance(failed, Failed)
@@ -197,7 +198,8 @@ def test_it_leaves_in_the_middle_of_a_fit_when_the_conductor_is_gone(own_folders
     conductor_program = """
 import sys, time, msgspec, zmq
 from gesturesynth.mapping.learning.fit import FitJob
-from gesturesynth.pipeline.trainer import Progress, TrainingJob
+from gesturesynth.pipeline.trainer import Progress
+from gesturesynth.pipeline.training_client import TrainingJob
 job = msgspec.msgpack.decode(open(sys.argv[1], "rb").read(), type=FitJob)
 training = TrainingJob(zmq.Context(), job)
 while True:

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from gesturesynth.conductor.command_inputs import CommandInputs
 from gesturesynth.conductor.last_known_good import LastKnownGoodCopies
+from gesturesynth.conductor.loop import TICK_S, Conductor
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.preset_manager import PresetEvent, PresetManager
-from gesturesynth.conductor.process import TICK_S, Conductor
 from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.config.preset import loader
