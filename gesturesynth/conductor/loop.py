@@ -1,4 +1,9 @@
-"""The loop of the conductor: poses in, sounds out."""
+"""The loop of the conductor: poses in, sounds out.
+
+Nothing may block it: files are read and checked in a thread of their own, models are fitted in a process of their own,
+sockets deliver only what has arrived. Every tick sends the whole `Sound`, so that the engine needs no state of the
+conductor, nor the conductor of the engine.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +18,8 @@ from gesturesynth.conductor.command_time_budget import CommandTimeBudget
 from gesturesynth.conductor.last_known_good import LastKnownGoodCopies
 from gesturesynth.conductor.latency import Latency
 from gesturesynth.conductor.osc_output import OscOutput
-from gesturesynth.conductor.preset_manager import PresetEvent, PresetManager
+from gesturesynth.conductor.preset_events import PresetEvent
+from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.core import log
@@ -30,17 +36,18 @@ STATUS_S: Final = 0.1
 
 
 class Conductor:
-    """One life of the conductor.
+    """Connects inputs, session, preset and outputs, and runs them in one loop.
 
     Args:
-        preset_manager: gives the piece that plays, and news of it.
+        preset_manager: gives the piece that plays, and events about it.
         controller: carries out commands.
-        inputs: where they come from.
+        inputs: gives the commands.
         context: for the sockets.
         service: signals and heart-beats.
-        memory: keeps what is chosen.
-        copies: keeps what plays well.
-        settings_error: what is wrong with the settings; shown.
+        storage: stores what is chosen.
+        copies: copies the files of presets that play.
+        settings_error: what is wrong with the settings, for the status.
+        sounds: sends to the engine; by default a publisher of its own.
     """
 
     def __init__(
@@ -54,6 +61,7 @@ class Conductor:
         storage: StateStorage,
         copies: LastKnownGoodCopies,
         settings_error: str = "",
+        sounds: Publisher[Sound] | None = None,
     ) -> None:
         self._preset_manager = preset_manager
         self._controller = controller
@@ -63,7 +71,7 @@ class Conductor:
         self._settings_error = settings_error
         self._service = service
         self._poses = Subscriber(context, Pose)
-        self._sounds = Publisher(context, Sound)
+        self._sounds = sounds or Publisher(context, Sound)
         self._statuses = Publisher(context, ConductorStatus)
         self._poses_only = zmq.Poller()
         self._poses_only.register(self._poses.socket, zmq.POLLIN)
@@ -72,15 +80,15 @@ class Conductor:
         self._poller.register(inputs.command_server.socket, zmq.POLLIN)
         if inputs.osc:
             self._poller.register(inputs.osc.fileno(), zmq.POLLIN)
-        self._listening = CommandTimeBudget()
+        self._time_budget = CommandTimeBudget()
         self._osc_output = OscOutput()
         self._latency = Latency()
         self._log = log.get()
         self._present = False
-        self._line: str | None = None
+        self._status_line: str | None = None
         self._frame: MapperFrame | None = None
-        self._moment_of: RunningPreset | None = None
-        self._input_state: dict[str, float] = {}  # outputs, by name
+        self._frame_piece: RunningPreset | None = None
+        self._output_values: dict[str, float] = {}  # outputs, by name
 
     def run(self) -> None:
         """Plays until the service is asked to stop."""
@@ -92,33 +100,38 @@ class Conductor:
             if pose is None and now_s < due_s:
                 self._poll_inputs(now_s)
                 continue
-            self._listening.step(now_s - due_s)
-            frame = self._step(pose, now_s)
+            self._time_budget.begin_tick(now_s - due_s)
+            frame = self.tick(pose, now_s)
             self._poll_inputs(now_s)
             if now_s >= status_due_s:
                 status_due_s = now_s + STATUS_S
-                status = self._status()
+                status = self.status()
                 self._statuses.send(status)
-                self._line = conductor_line(status)
-                self._notice_person(frame)
-            self._service.heartbeat(self._line)
+                self._status_line = conductor_line(status)
+                self._log_presence(frame)
+            self._service.heartbeat(self._status_line)
             self._store_state(now_s)
             if self._service.reload_wanted:
                 self._service.reload_wanted = False
                 self._preset_manager.request_reload()
-            # A step that came late does not make all that follow later.
+            # A tick that came late does not delay all later ones.
             due_s = now_s + TICK_S if pose else max(due_s + TICK_S, now_s + TICK_S / 2)
 
     def _wait(self, due_s: float) -> None:
-        """Until there is something to do. When there is no time for commands now, they wait for the next step."""
+        """Waits for a pose, a command or `due_s`. When there is no time for commands, they wait for the next tick."""
         left_ms = round(max(0.0, due_s - time.monotonic()) * 1000)
-        if not self._listening.promptly:
+        if not self._time_budget.may_wake_loop:
             self._poses_only.poll(left_ms)
         else:
             self._poller.poll(0 if self._inputs.waiting else left_ms)
 
-    def _step(self, pose: Pose | None, now_s: float) -> MapperFrame:
-        """From whatever is new to a `Sound`."""
+    def tick(self, pose: Pose | None, now_s: float) -> MapperFrame:
+        """Makes one `Sound` of the newest pose, commands and files, and sends it.
+
+        Args:
+            pose: a new pose, or None.
+            now_s: monotonic seconds.
+        """
         event = self._preset_manager.poll(now_s)
         self._log_event(event)
         self._controller.handle_preset_event(event, now_s)
@@ -127,11 +140,11 @@ class Conductor:
         self._controller.advance(now_s)
         piece = self._preset_manager.piece
         self._frame = frame = piece.process_pose(pose, now_s)
-        self._moment_of = piece
+        self._frame_piece = piece
         self._controller.handle_class_events(frame, now_s)
         sound = self._controller.apply_to(piece.sound(frame, pose.capture_time_s if pose else now_s), frame)
         self._sounds.send(sound)
-        self._input_state = dict(zip((output.name for output in piece.preset.outputs), sound.values, strict=True))
+        self._output_values = dict(zip((output.name for output in piece.preset.outputs), sound.values, strict=True))
         self._osc_output.send(piece, sound, frame, now_s)
         if pose:
             self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
@@ -144,7 +157,7 @@ class Conductor:
         self._copies.update(self._preset_manager.last_good)
 
     def close(self) -> None:
-        """Ends what was started and takes the sockets away."""
+        """Stops what was started, and closes the sockets."""
         self._storage.close()
         self._controller.close(time.monotonic())
         self._inputs.close()
@@ -154,31 +167,33 @@ class Conductor:
             socket.close()
 
     def _poll_inputs(self, now_s: float) -> None:
-        portion_s = self._listening.portion_s
+        portion_s = self._time_budget.portion_s
         if portion_s == 0.0:
             return
         begun_s = time.monotonic()
-        self._inputs.poll(self._controller, now_s, self._status, self._input_state, for_s=portion_s)
-        self._listening.spent(time.monotonic() - begun_s)
+        self._inputs.poll(self._controller, now_s, self.status, self._output_values, for_s=portion_s)
+        self._time_budget.spend(time.monotonic() - begun_s)
 
     def _log_event(self, event: PresetEvent | None) -> None:
-        if event and not (
-            event.failed and (event.fit is not None or event.change is not None)
-        ):  # those the session says
-            (self._log.error if event.failed else self._log.info)(event.message, **event.facts)
+        """Logs an event of a preset, unless the session answers a command with it."""
+        if event is None or (event.failed and (event.fit is not None or event.change is not None)):
+            return
+        fields = event.fields | ({"message": event.message} if event.message else {})
+        (self._log.error if event.failed else self._log.info)(event.event, **fields)
 
-    def _notice_person(self, frame: MapperFrame) -> None:
+    def _log_presence(self, frame: MapperFrame) -> None:
         if frame.present != self._present:
             self._present = frame.present
-            self._log.info("somebody is there" if frame.present else "nobody is there")
+            self._log.info("person in view" if frame.present else "no person in view")
 
-    def _status(self) -> ConductorStatus:
+    def status(self) -> ConductorStatus:
+        """The status as of now."""
         now_s = time.monotonic()
         median_ms, p99_ms = self._latency.quantiles_ms(now_s)
         preset_manager = self._preset_manager
         piece = preset_manager.piece
-        # Who is told that another preset plays is told before its first step.
-        frame = self._frame if self._moment_of is piece else None
+        # The answer that another preset plays is sent before the first tick of that preset.
+        frame = self._frame if self._frame_piece is piece else None
         return ConductorStatus(
             time_s=now_s,
             pid=os.getpid(),

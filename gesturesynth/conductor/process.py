@@ -1,8 +1,7 @@
-"""The conductor: poses in, sounds out. It holds the preset and the running model, and has a model fitted when needed.
+"""Process entry of the conductor: what starts, in order, and what stops, in reverse.
 
-One loop, which nothing may block: files are read and checked in a thread of their own, models are fitted in a process
-of their own, sockets deliver only what has arrived. Every step sends the whole `Sound`, so that the engine needs no
-memory of ours and we none of its.
+It holds the preset and the model, makes sounds of poses (`loop`), carries out commands (`session_controller`), and has
+a model fitted when needed (`preset_manager`).
 """
 
 from __future__ import annotations
@@ -30,18 +29,18 @@ from gesturesynth.runtime.service import Service
 
 
 def run_conductor(settings: ConductorSettings, service: Service) -> int:
-    """Conducts until asked to stop.
+    """Runs the conductor until it is asked to stop.
 
     Args:
-        settings: what to play.
-        service: entered already.
+        settings: what to play, and the inputs to open.
+        service: its context has been entered already.
 
     Returns:
         The exit code, 0.
 
     Raises:
-        UserError: no preset at all can be used, or the runtime folder has no place for sockets. (Where the one that was
-            asked for cannot be used, its last good copy plays, or another.)
+        UserError: no preset at all can be used, or the path of the runtime folder is too long for sockets. (Where the
+            requested preset cannot be used, its last good copy plays, or another.)
     """
     storage = StateStorage(
         settings.volume_db,
@@ -49,23 +48,23 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
         runtime=paths.socket_path("conductor", "status").parent,
         state=paths.state_dir(),
     )
-    start = storage.begin()
-    opening = choose_startup_preset([*([start.preset] if start.preset else []), settings.preset])
-    if opening.pending:
-        log.get().error(f"the preset cannot be used:\n{opening.pending.why}")
+    restored = storage.begin()
+    startup = choose_startup_preset([*([restored.preset] if restored.preset else []), settings.preset])
+    if startup.pending:
+        log.get().error("preset refused", message=f"the preset cannot be used:\n{startup.pending.reason}")
     with zmq.Context() as context, ExitStack() as stack:
         inputs = CommandInputs(context, settings.osc)
         stack.callback(inputs.close)
         worker = ThreadPoolExecutor(1, "files")
         library = ExampleLibrary(lambda: datetime.now(tz=UTC))
-        preset_manager = PresetManager(opening.preset, context, 0.0, worker, library.examples, awaited=opening.pending)
-        gate = OpeningHoursGate(settings.hours, settings.hours_fade_s, lambda: datetime.now(tz=UTC), start.override)
+        preset_manager = PresetManager(startup.preset, context, 0.0, worker, library.examples, pending=startup.pending)
+        gate = OpeningHoursGate(settings.hours, settings.hours_fade_s, lambda: datetime.now(tz=UTC), restored.override)
         controller = SessionController(
             preset_manager,
             library,
             worker,
             rules=settings.rules,
-            choices=start.choices,
+            choices=restored.choices,
             gate=gate,
             random=np.random.default_rng(),
             endless=is_unattended(),
@@ -78,29 +77,29 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
             service,
             storage=storage,
             copies=LastKnownGoodCopies(worker),
-            settings_error=settings.trouble,
+            settings_error=settings.settings_error,
         )
         stack.pop_all()
         stack.callback(conductor.close)
         if settings.metrics_port is not None:
             _serve_metrics(settings.metrics_port, context, stack)
-        log.get().info("conducting", preset=opening.preset.name, file=str(opening.preset.path))
-        service.ready(opening.preset.name)
+        log.get().info("conductor started", preset=startup.preset.name, file=str(startup.preset.path))
+        service.ready(startup.preset.name)
         conductor.run()
         service.notify_stopping()
         storage.end(controller.choices)
-    log.get().info("stopped")
+    log.get().info("conductor stopped")
     return 0
 
 
 def _serve_metrics(port: int, context: zmq.Context[zmq.Socket[bytes]], stack: ExitStack) -> None:
-    """Figures can be asked for until the stack ends; where they cannot, that is said, and all else goes on."""
-    from gesturesynth.monitoring.metrics_server import HOST, MetricsServer  # noqa: PLC0415 - only where they are wanted
+    """Serves metrics until the stack ends; where the port cannot be opened, a warning is logged."""
+    from gesturesynth.monitoring.metrics_server import HOST, MetricsServer  # noqa: PLC0415 - only where metrics are enabled
 
     try:
         server = MetricsServer(context, paths.runtime_dir(), port)
     except GestureSynthError as error:
-        log.get().warning("no figures for monitoring", reason=str(error))
+        log.get().warning("metrics server failed", reason=str(error))
         return
     stack.callback(server.close)
-    log.get().info("figures for monitoring", host=HOST, port=server.port)
+    log.get().info("metrics server started", host=HOST, port=server.port)

@@ -1,4 +1,4 @@
-"""The fit that a preset needs: own examples first, factory examples where those teach nothing."""
+"""The fit that a preset needs: own examples first, factory examples for what those do not teach."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ def fit_job(preset: Preset, own: Examples | None = None) -> FitJob:
     """What has to be fitted for a preset.
 
     Args:
-        preset: the piece.
-        own: what was taught here; may name more outputs and features than the preset has. For each output that it
-            names it replaces the factory examples; for classes it does when it shows two of them. Where it says
-            nothing, theirs stays. None: factory examples alone.
+        preset: the preset.
+        own: examples taught here; may name more outputs and features than the preset has. For each output that they
+            name they replace the factory examples; for classes they do when they show two of them. For all else the
+            factory examples stay. None: factory examples alone.
 
     Raises:
         UserError: there are no examples, or they do not fit the preset.
     """
     wanted = columns(preset.features)
     parts = [own] if own else []
-    taught, shown = _taught_by(own, preset) if own else (set(), set())
+    taught, shown = _taught_targets(own, preset) if own else (set(), set())
     if not taught >= {output.name for output in preset.outputs} or len(shown) < min(2, len(preset.classes)):
-        factory = _factory(preset, needed=own is None)
+        factory = _factory_examples(preset, needed=own is None)
         if factory and set(factory.columns) & set(wanted):
-            silent = [name in taught for name in factory.outputs]
-            # One class alone cannot be told from anything: those of the factory stand beside it until there is another.
+            replaced = [name in taught for name in factory.outputs]
+            # One class alone cannot be told from others: the factory classes stay until there is a second.
             hidden = np.isin(factory.labels, list(shown)) if len(shown) < 2 else np.ones(len(factory), dtype=np.bool_)
             part = dataclasses.replace(
                 factory,
-                Y=np.where(silent, np.nan, factory.Y),
+                Y=np.where(replaced, np.nan, factory.Y),
                 labels=np.where(hidden, "", factory.labels),
             )
-            parts.append(part if own is None else _saying_something(part))
+            parts.append(part if own is None else _labelled_rows(part))
         elif factory and own is None:
-            factory.select(wanted, ())  # says which features it lacks
-    examples = _joined(parts)
-    if not preset.classes:  # whatever classes the rows have, nothing asks for them
+            factory.select(wanted, ())  # raises: names the missing features
+    examples = _concatenated(parts)
+    if not preset.classes:  # the classes of the rows are not used
         examples = dataclasses.replace(examples, labels=np.zeros(len(examples), dtype=np.str_))
     rules = preset.classifier
     return make_job(
@@ -57,21 +57,21 @@ def fit_job(preset: Preset, own: Examples | None = None) -> FitJob:
     )
 
 
-def _taught_by(own: Examples, preset: Preset) -> tuple[set[str], set[str]]:
-    """The outputs of a preset, and its classes, that rows with features teach."""
+def _taught_targets(own: Examples, preset: Preset) -> tuple[set[str], set[str]]:
+    """The outputs and the classes of a preset that rows with features teach."""
     usable = np.isfinite(own.aligned(columns(preset.features), ()).X).any(axis=1)
     rows = own.rows(np.asarray(usable, dtype=np.bool_))
     outputs = set(rows.named_outputs()) & {output.name for output in preset.outputs}
     return outputs, set(rows.labels.tolist()) & set(preset.classes)
 
 
-def _saying_something(examples: Examples) -> Examples:
+def _labelled_rows(examples: Examples) -> Examples:
     """Without rows that teach neither an output nor a class."""
     rows = np.isfinite(examples.Y).any(axis=1) | (examples.labels != "")
     return examples.rows(np.asarray(rows, dtype=np.bool_))
 
 
-def _factory(preset: Preset, *, needed: bool) -> Examples | None:
+def _factory_examples(preset: Preset, *, needed: bool) -> Examples | None:
     path = preset.examples_path
     if is_there(path):
         return read_csv(path)
@@ -83,8 +83,8 @@ def _factory(preset: Preset, *, needed: bool) -> Examples | None:
     )
 
 
-def _joined(parts: list[Examples]) -> Examples:
-    """Rows of several, with all columns and outputs of each; takes of one are not takes of another."""
+def _concatenated(parts: list[Examples]) -> Examples:
+    """The rows of all parts, with the columns and outputs of each; takes of one part get numbers of their own."""
     wanted = tuple(dict.fromkeys(name for part in parts for name in part.columns))
     outputs = tuple(dict.fromkeys(name for part in parts for name in part.outputs))
     first, *others = [part.aligned(wanted, outputs) for part in parts]

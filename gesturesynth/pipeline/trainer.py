@@ -1,14 +1,14 @@
-"""The short-lived process that fits one model and leaves, and the conductor's hand on it.
+"""Process entry of the trainer, which fits one model and exits, and its messages.
 
-    conductor (TrainingJob)                        trainer (run_trainer)
+    conductor (training_client)                    trainer (run_trainer)
         binds a socket, starts the process  -->
                                             <--    Ready
         FitJob                              -->
                                             <--    Progress, Progress, ...
-                                            <--    Fitted or Failed, and leaves
+                                            <--    Fitted or Failed, and exits
 
-A fit takes all the processor it gets and imports a large library; in a process of its own, and niced, it cannot make
-sound or mapping stumble, and when it crashes nothing else does. Messages are MessagePack: arrays, numbers and texts.
+A fit takes all the processor time it gets and imports a large library; in a process of its own, and niced, it cannot
+delay sound or mapping, and when it crashes nothing else does. Messages are MessagePack: arrays, numbers and texts.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from gesturesynth.mapping.learning.fit import FitJob, Report, fit
 from gesturesynth.mapping.learning.predictors import FittedMapping
 
 NICENESS: Final = 10
-PATIENCE_S: Final = 10.0
-"""A trainer that has got no job by then leaves."""
+JOB_TIMEOUT_S: Final = 10.0
+"""A trainer that has received no job by then exits."""
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
@@ -38,20 +38,20 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
 
 
 class Progress(msgspec.Struct, frozen=True, tag="progress"):
-    """What the trainer does now, in a few words: `fitting linear rbf, 18 examples`."""
+    """What the trainer does now: `fitting linear rbf, 18 examples`."""
 
     doing: str
 
 
 class Fitted(msgspec.Struct, frozen=True, tag="fitted"):
-    """It worked. `took_s`: how long the fit itself took."""
+    """The fit has succeeded. `took_s`: how long the fit itself took, in seconds."""
 
     mapping: FittedMapping
     took_s: float
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """It did not; why is a sentence for people. `accident`: nothing was wrong with the job, as far as we know."""
+    """The fit has failed. `why`: a sentence for people. `accident`: as far as is known, the job was not the reason."""
 
     why: str
     accident: bool = False
@@ -60,31 +60,32 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
 Answer: TypeAlias = Ready | Progress | Fitted | Failed
 
 
-# ---------------------------------------------------------------------------------------------------------- the trainer
 def run_trainer(endpoint: str) -> int:
-    """Fetches one job from a conductor's endpoint, fits it, answers, and returns an exit code.
+    """Receives one job from a conductor's endpoint, fits it, sends the answer, and returns an exit code.
 
     Returns:
-        0 when the answer was Fitted, 1 when it was Failed or no job came within `PATIENCE_S`.
+        0 when the answer was Fitted, 1 when it was Failed or no job came within `JOB_TIMEOUT_S`.
     """
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    _leave_with_parent()
+    _exit_with_parent()
     forbid_programs()
     encoder = msgspec.msgpack.Encoder()
     with zmq.Context() as context, context.socket(zmq.PAIR) as connection:
         connection.set(zmq.LINGER, 2000)
         connection.connect(endpoint)
         connection.send(encoder.encode(Ready()))
-        if not connection.poll(round(PATIENCE_S * 1000)):
+        if not connection.poll(round(JOB_TIMEOUT_S * 1000)):
             connection.set(zmq.LINGER, 0)
             return 1
-        answer = _work(connection.recv(), lambda doing: connection.send(encoder.encode(Progress(doing)), zmq.NOBLOCK))
+        answer = _fit_message(
+            connection.recv(), lambda doing: connection.send(encoder.encode(Progress(doing)), zmq.NOBLOCK)
+        )
         connection.send(encoder.encode(answer))
     return 0 if isinstance(answer, Fitted) else 1
 
 
-def _work(message: bytes, report: Report) -> Fitted | Failed:
+def _fit_message(message: bytes, report: Report) -> Fitted | Failed:
     try:
         job = msgspec.msgpack.decode(message, type=FitJob)
         begin_s = time.monotonic()
@@ -92,15 +93,15 @@ def _work(message: bytes, report: Report) -> Fitted | Failed:
         return Fitted(mapping, time.monotonic() - begin_s)
     except GestureSynthError as error:
         return Failed(str(error))
-    except Exception as error:  # noqa: BLE001 - whatever a library raises, the conductor must hear of it
+    except Exception as error:  # noqa: BLE001 - whatever a library raises, the conductor must get an answer
         traceback.print_exc()
         return Failed(f"the fit failed with an error that should not happen: {type(error).__name__}: {error}")
 
 
-def _leave_with_parent() -> None:
-    """Ends this process when the one that started it is gone, in the middle of a fit if need be.
+def _exit_with_parent() -> None:
+    """Ends this process when its parent has ended, also in the middle of a fit.
 
-    The thread only sleeps and looks; a fit may spend half a minute in native code, where nothing else could look.
+    A thread checks for it; a fit may spend half a minute in native code, where nothing else could check.
     """
     parent = os.getppid()
 
@@ -109,7 +110,7 @@ def _leave_with_parent() -> None:
             time.sleep(0.5)
         os._exit(1)
 
-    threading.Thread(target=watch, name="leave-with-parent", daemon=True).start()
+    threading.Thread(target=watch, name="exit-with-parent", daemon=True).start()
 
 
 if __name__ == "__main__":

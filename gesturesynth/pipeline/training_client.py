@@ -23,8 +23,8 @@ from gesturesynth.pipeline.trainer import Answer, Failed, Fitted, Progress, Read
 
 Context: TypeAlias = "zmq.Context[zmq.Socket[bytes]]"
 
-LAST_WORDS_S: Final = 1.0
-"""How long after a trainer's end its last message may still arrive."""
+RESULT_TIMEOUT_S: Final = 1.0
+"""How long after the trainer's end its last message may still arrive."""
 
 START_LIMIT_S: Final = 60.0
 """A trainer that has not begun its fit by then has hung: it is ended, and the fit has failed."""
@@ -47,7 +47,7 @@ class TrainingJob:
         self._message = msgspec.msgpack.encode(job)
         self._decoder: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
         self._result: Fitted | Failed | None = None
-        self._over = False
+        self._finished = False
         self._begun = False
         self._started_s = time.monotonic()
         self._ended_s: float | None = None
@@ -76,27 +76,27 @@ class TrainingJob:
         return self._process.pid
 
     def poll(self) -> Progress | Fitted | Failed | None:
-        """What is new: the newest progress, or at the end, once, how it ended; None otherwise."""
-        if self._over:
+        """The newest progress since the last call, or at the end, once, the result; None otherwise."""
+        if self._finished:
             return None
         newest = self._receive()
         if self._result is None:
             self._check_exit()
         if self._result is None:
             return newest
-        # It has said all it has to say; what is left of it would only hold the memory.
+        # The result is here; the process would only hold its memory.
         self._process.kill()
         if self._process.poll() is None:
             return newest
-        self._over = True
+        self._finished = True
         self._close_socket()
         return self._result
 
     def cancel(self) -> None:
-        """Ends the trainer and forgets the job; `poll` is silent from then on. Harmless when it is over."""
-        if self._over:
+        """Ends the trainer; `poll` returns None from then on. Does nothing when the job has ended."""
+        if self._finished:
             return
-        self._over = True
+        self._finished = True
         self._process.kill()
         self._process.wait()
         self._close_socket()
@@ -112,7 +112,7 @@ class TrainingJob:
                 self._result = Failed(f"the trainer's answer cannot be read: {error}")
                 break
             if isinstance(answer, Ready):
-                # It may have died since; its end is noticed elsewhere.
+                # It may have ended since; `_check_exit` finds that.
                 with contextlib.suppress(zmq.Again):
                     self._socket.send(self._message, zmq.NOBLOCK)
             elif isinstance(answer, Progress):
@@ -122,7 +122,7 @@ class TrainingJob:
         return newest
 
     def _check_exit(self) -> None:
-        """An end without last words is a failure; words that are still on their way are waited for."""
+        """An end of the process without a result is a failure; a result may still arrive for `RESULT_TIMEOUT_S`."""
         now_s = time.monotonic()
         code = self._process.poll()
         if code is None:
@@ -132,7 +132,7 @@ class TrainingJob:
                 )
             return
         self._ended_s = self._ended_s or now_s
-        if now_s - self._ended_s < (LAST_WORDS_S if code >= 0 else 0.0):
+        if now_s - self._ended_s < (RESULT_TIMEOUT_S if code >= 0 else 0.0):
             return
         how = f"it was ended by signal {-code}" if code < 0 else f"exit code {code}"
         self._result = Failed(

@@ -15,7 +15,7 @@ import pytest
 import zmq
 from numpy.typing import NDArray
 
-from gesturesynth.conductor.class_preset_changes import PATIENCE_S, SETTLE_S, ClassPresetChanges
+from gesturesynth.conductor.class_preset_changes import SAME_REQUEST_S, SETTLE_S, ClassPresetChanges
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.session_controller import SessionController
@@ -150,14 +150,14 @@ def test_each_class_has_its_own_hold(tmp_path: Path) -> None:
 def test_a_wish_is_made_once_while_it_is_carried_out(tmp_path: Path) -> None:
     loaded = loader.load(written(tmp_path, "mine", "  clap: {preset: theremin}\n  snare: {preset: mine}\n"))
     options = ClassPresetChanges()
-    assert options.request(loaded, ["clap"], 10.0, heed=True) is None, "the pose that it began with"
-    assert options.request(loaded, ["snare"], 20.0, heed=True) is None, "what plays already"
-    assert options.request(loaded, ["clap"], 20.0, heed=False) is None, "somebody is teaching"
-    requested = options.request(loaded, ["clap"], 21.0, heed=True)
+    assert options.request(loaded, ["clap"], 10.0, enabled=True) is None, "the pose that it began with"
+    assert options.request(loaded, ["snare"], 20.0, enabled=True) is None, "what plays already"
+    assert options.request(loaded, ["clap"], 20.0, enabled=False) is None, "somebody is teaching"
+    requested = options.request(loaded, ["clap"], 21.0, enabled=True)
     assert requested
     assert (requested.command, requested.values, requested.sender) == ("preset", ("theremin",), "class clap")
-    assert options.request(loaded, ["clap"], 22.0, heed=True) is None, "it flickers"
-    assert options.request(loaded, ["clap"], 21.5 + PATIENCE_S, heed=True)
+    assert options.request(loaded, ["clap"], 22.0, enabled=True) is None, "it flickers"
+    assert options.request(loaded, ["clap"], 21.5 + SAME_REQUEST_S, enabled=True)
 
 
 # --------------------------------------------------------------------------------------------------- with all its parts
@@ -345,7 +345,7 @@ def test_a_preset_that_a_class_asked_for_does_not_come_when_somebody_begins_to_t
     assert studio.repertoire.preset_error == ""
     # What was called off can be asked for again.
     assert studio.ask("stop")
-    studio.play(PATIENCE_S, STANDING)
+    studio.play(SAME_REQUEST_S, STANDING)
     studio.until(lambda: studio.repertoire.piece.preset.key == "theremin", BOTH_UP, "the other preset")
 
 

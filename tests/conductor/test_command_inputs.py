@@ -12,7 +12,7 @@ import pytest
 import zmq
 
 from gesturesynth.conductor.background_jobs import ReplyCallback
-from gesturesynth.conductor.command_inputs import TELL_S, CommandInputs
+from gesturesynth.conductor.command_inputs import LOG_PERIOD_S, CommandInputs
 from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.control.command_socket import CommandClient
 from gesturesynth.control.commands import KEYBOARD, Call, call
@@ -70,13 +70,13 @@ def test_the_port_is_said_and_a_flood_of_rubbish_is_one_line(
         wait_for(heard_all, "fifty datagrams")
         assert len(lines(said)) == 1, "not a word before its time"
         for _ in range(3):
-            inputs.poll(NOBODY, now_s + TELL_S, no_status, {})
+            inputs.poll(NOBODY, now_s + LOG_PERIOD_S, no_status, {})
         (_, told) = lines(said)
         assert told["level"] == "warning"
         assert told["malformed"] + told.get("limited", 0) == 50
         assert told["newest"].startswith("a datagram from 127.0.0.1:")
         assert "does not begin with '/'" in told["newest"]
-        inputs.poll(NOBODY, now_s + 3 * TELL_S, no_status, {})
+        inputs.poll(NOBODY, now_s + 3 * LOG_PERIOD_S, no_status, {})
         assert len(lines(said)) == 2, "what was said is not said again"
     finally:
         inputs.close()

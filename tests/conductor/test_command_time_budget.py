@@ -14,7 +14,7 @@ from gesturesynth.control.newest_volume import NewestVolume, Reply
 def test_there_is_always_some_time_for_commands_and_never_too_much(late_s: list[float]) -> None:
     time = CommandTimeBudget()
     for late in late_s:
-        time.step(late)
+        time.begin_tick(late)
         assert LEAST_S <= time.share_s <= MOST_S
         assert 0.0 < time.portion_s <= PORTION_S
 
@@ -22,24 +22,24 @@ def test_there_is_always_some_time_for_commands_and_never_too_much(late_s: list[
 def test_it_shrinks_at_once_when_steps_come_late_and_grows_back_within_a_second() -> None:
     time = CommandTimeBudget()
     for _ in range(6):
-        time.step(2 * LATE_S)
+        time.begin_tick(2 * LATE_S)
     assert time.share_s == LEAST_S
-    assert not time.promptly, "a command waits for the next step"
+    assert not time.may_wake_loop, "a command waits for the next step"
     steps = 0
     while time.share_s < MOST_S:
-        time.step(0.0)
+        time.begin_tick(0.0)
         steps += 1
     assert steps <= 60, "steps of a sixtieth of a second"
-    assert time.promptly
+    assert time.may_wake_loop
 
 
 def test_what_is_used_up_is_used_up_until_the_next_step() -> None:
     time = CommandTimeBudget()
-    time.step(0.0)
+    time.begin_tick(0.0)
     while time.portion_s:
-        time.spent(time.portion_s)
-    assert not time.promptly
-    time.step(0.0)
+        time.spend(time.portion_s)
+    assert not time.may_wake_loop
+    time.begin_tick(0.0)
     assert time.portion_s == PORTION_S
 
 

@@ -41,7 +41,7 @@ def mine() -> Path:
 
 def told(found: StartupPreset) -> str:
     assert found.pending is not None
-    return found.pending.why
+    return found.pending.reason
 
 
 def test_what_can_be_played_plays(mine: Path) -> None:
@@ -126,7 +126,7 @@ class StandingIn(Playing):
     def __init__(self, wanted: str, context: zmq.Context[Any]) -> None:
         found = choose_startup_preset([wanted])
         self.file = found.preset.path
-        self.repertoire = PresetManager(found.preset, context, 0.0, awaited=found.pending)
+        self.repertoire = PresetManager(found.preset, context, 0.0, pending=found.pending)
         self.news = []
         self.forward_s = 0.0
 

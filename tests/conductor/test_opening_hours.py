@@ -55,7 +55,7 @@ def test_it_closes_and_opens_with_a_fade_and_plays_all_the_while(gallery: Galler
     begin = len(room.sounds)
     room.run_for(1.0 + FADE_S + 1.5, HIGH)
     assert gallery.silent()
-    status = room.conductor._status()
+    status = room.conductor.status()
     assert (status.closed, status.hours) == (True, "closed until Wed 10:00")
     assert status.present
     high = room.values
@@ -80,7 +80,7 @@ def test_a_hand_opens_teaches_and_is_heard_until_the_hours_change(gallery: Galle
     assert room.done("open") == "Open until Wed 10:00; then the hours decide again."
     room.run_for(0.6)
     assert not gallery.silent()
-    assert room.conductor._status().hours == "open by hand until Wed 10:00"
+    assert room.conductor.status().hours == "open by hand until Wed 10:00"
     room.done("randomise")
     room.done("save")
     room.take(LOW)
@@ -120,4 +120,4 @@ def test_without_hours_there_is_nothing_to_open() -> None:
     with ConductorHarness(paths.presets_dir() / "theremin.yaml") as room:
         room.tick()
         assert room.refused("open") == "There are no opening hours here: it is always open."
-        assert (room.conductor._status().hours, room.conductor._status().closed) == ("", False)
+        assert (room.conductor.status().hours, room.conductor.status().closed) == ("", False)

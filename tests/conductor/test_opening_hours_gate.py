@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gesturesynth.conductor.opening_hours_gate import FADE_DB, HAND_FADE_S, ManualOverride, OpeningHoursGate
+from gesturesynth.conductor.opening_hours_gate import FADE_DB, MANUAL_FADE_S, ManualOverride, OpeningHoursGate
 from gesturesynth.config.opening_hours import Hours, week
 from gesturesynth.config.settings.opening_hours import LONGEST_FADE_S
 
@@ -48,7 +48,7 @@ def test_without_hours_it_is_always_open() -> None:
     house = House(CLOSED, hours=None)
     house.doors.set(on=False)
     house.pass_s(2.0)
-    assert (house.state, house.doors.status_text, house.doors.override) == ("sounds", "", False)
+    assert (house.state, house.doors.status_text, house.doors.has_hours) == ("sounds", "", False)
 
 
 def test_it_begins_as_it_has_to_be_without_a_fade() -> None:
@@ -92,7 +92,7 @@ def test_a_hand_opens_at_once_until_the_hours_change_and_they_decide_again() -> 
     house = House(CLOSED)
     house.doors.set(on=True)
     assert house.doors.status_text == "open by hand until Wed 10:00"
-    house.pass_s(HAND_FADE_S + TICK_S)
+    house.pass_s(MANUAL_FADE_S + TICK_S)
     assert house.state == "sounds"
     house.pass_s(5.0)
     assert house.state == "sounds"
@@ -111,7 +111,7 @@ def test_a_hand_closes_gently_and_takes_it_back() -> None:
     house.pass_s(5.0)
     assert house.state == "between"
     house.doors.set(on=True)
-    house.pass_s(HAND_FADE_S + TICK_S)
+    house.pass_s(MANUAL_FADE_S + TICK_S)
     assert (house.state, house.doors.status_text) == ("sounds", "open until Tue 18:00")
 
 

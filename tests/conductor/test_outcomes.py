@@ -8,7 +8,7 @@ import pytest
 import structlog
 
 from gesturesynth.conductor.background_jobs import KEPT_JOBS, MOST_JOBS
-from gesturesynth.conductor.log_line_limit import LINES_AT_ONCE, TELL_S
+from gesturesynth.conductor.log_line_limit import LINES_AT_ONCE, SUMMARY_S
 from gesturesynth.control.commands import call
 from gesturesynth.core import paths
 from tests.support.conductor_harness import LOW, RULES, ConductorHarness, own_preset
@@ -81,7 +81,7 @@ def test_a_take_with_nobody_in_it_ends_in_an_error(room: ConductorHarness) -> No
     room.body = None
     for _ in range(round((RULES.countdown_s + RULES.take_s + 0.2) * 60)):
         room.now_s += 1 / 60
-        room.conductor._step(None, room.now_s)
+        room.conductor.tick(None, room.now_s)
     room.until(lambda: bool(told.outcomes), "the outcome")
     ok, text = told.outcome
     assert not ok
@@ -204,7 +204,7 @@ def test_jobs_beyond_a_bound_are_refused_with_a_sentence_and_a_take_is_not(room:
     assert not save.answers, "another hand has a place"
     for number in range(200):
         ask(room, "save", by=f"osc 10.0.0.{number}:5000")
-    assert len(room.session_controller._jobs._under_way) <= MOST_JOBS + KEPT_JOBS
+    assert len(room.session_controller._jobs._jobs) <= MOST_JOBS + KEPT_JOBS
     room.wait_until_idle()
     assert all(len(told.answers) == 1 for told in flood)
     assert save.answers[0][0]
@@ -228,7 +228,7 @@ def test_the_log_tells_what_one_hand_does_and_not_all_of_it(room: ConductorHarne
         for number in range(2000):
             ask(room, "select", number % 3 + 1, by=f"osc 10.0.0.1:{5000 + number % 64}")
         ask(room, "select", 2, by="keyboard")
-        room.run_for(TELL_S + 1.0)
+        room.run_for(SUMMARY_S + 1.0)
     mine = [line for line in lines if str(line.get("by", "")).startswith("osc 10.0.0.1:")]
     assert len(mine) <= LINES_AT_ONCE + 5
     assert [line for line in lines if line.get("by") == "keyboard"], "another hand has lines of its own"

@@ -11,7 +11,8 @@ import psutil
 import pytest
 import zmq
 
-from gesturesynth.conductor.preset_manager import LONGEST_RETRY_S, RETRY_S, PresetEvent, PresetManager
+from gesturesynth.conductor.preset_events import PresetEvent
+from gesturesynth.conductor.preset_manager import MAX_RETRY_S, RETRY_S, PresetManager
 from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
 
@@ -83,7 +84,7 @@ def test_a_mistake_in_the_examples_is_told_once_and_not_tried_again(playing: Pla
     (playing.file.with_suffix(".csv")).write_text("take,class,feature:lean,output:pitch\n1,,0,220\n", encoding="utf-8")
     playing.until(lambda: len(playing.news) == 1)
     assert "do not hold the feature" in playing.news[0].message
-    playing.forward_s += LONGEST_RETRY_S
+    playing.forward_s += MAX_RETRY_S
     for _ in range(100):
         assert playing.repertoire.poll(time.monotonic() + playing.forward_s) is None
 

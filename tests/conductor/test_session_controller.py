@@ -150,7 +150,7 @@ def test_a_selected_snapshot_is_heard_at_once_and_let_go_it_gives_way_to_the_bod
 def test_what_is_held_is_what_everybody_is_told(room: ConductorHarness) -> None:
     room.done("select", 3)
     room.run_for(0.1)
-    status: ConductorStatus = room.conductor._status()
+    status: ConductorStatus = room.conductor.status()
     told = {reading.name: reading.value for reading in status.outputs}
     assert told == pytest.approx(room.values)
     assert told["pitch"] == pytest.approx(1760.0)
@@ -721,7 +721,7 @@ def test_the_keyboard_ends_at_once_and_in_the_middle_of_a_take_only_when_asked_a
     at_first = room.session_controller.quitting
     room.done("quit")
     assert (at_first, room.session_controller.quitting) == (False, True)
-    assert room.conductor._status().quitting
+    assert room.conductor.status().quitting
     room.close()
     with room.stored() as store:
         (info,) = store.takes()
@@ -799,7 +799,7 @@ def test_takes_of_classes_teach_classes_and_leave_the_outputs_to_the_factory_exa
         room.run_for(1.0, LOW)
         struck = room.sounds[-1].trigger_counts
         room.run_for(1.0, body(95.0, 95.0))
-        assert room.conductor._status().recognised == "tom"
+        assert room.conductor.status().recognised == "tom"
         triggers = room.preset_manager.piece.preset.triggers
         assert [a - b for a, b in zip(room.sounds[-1].trigger_counts, struck, strict=True)] == [
             int(trigger == "percussion.tom") for trigger in triggers
@@ -827,7 +827,7 @@ def test_factory_examples_stay_for_what_was_not_taught() -> None:
 
 
 def test_the_state_can_be_sent_to_anybody(room: ConductorHarness) -> None:
-    status = json.loads(msgspec.json.encode(room.conductor._status()))
+    status = json.loads(msgspec.json.encode(room.conductor.status()))
     assert status["session"]["phase"] == "playing"
     assert status["pid"] == os.getpid()
     assert KEYBOARD

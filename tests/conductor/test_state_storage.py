@@ -170,14 +170,14 @@ def test_a_disk_that_takes_nothing_is_said_once_tried_again_and_holds_up_nothing
 
 def test_a_fader_does_not_wear_out_the_disk(runtime: Path, state: Path) -> None:
     life, writes = Life(runtime, state), 0
-    keep = life.memory._keep
+    keep = life.memory._write_both
 
     def counted(chosen: state_storage.RunState) -> Any:
         nonlocal writes
         writes += 1
         return keep(chosen)
 
-    life.memory._keep = counted  # type: ignore[method-assign]  # the same, and counted
+    life.memory._write_both = counted  # type: ignore[method-assign]  # the same, and counted
     for number in range(600):  # ten seconds of a fader
         life.now_s += 1 / 60
         life.memory.update(PIECE, Choices(volume_db=-number / 100), None, life.now_s)

@@ -276,8 +276,8 @@ def test_a_rendering_ends_with_whoever_waits_for_it(tmp_path: Path) -> None:
 
 def test_the_watch_knows_the_files_of_a_command_line() -> None:
     text = ["render", "--source", "--out", "--csv=t.csv", "--out", "a/b.wav", "--csv", "", "--json", "--out"]
-    assert render_watch.targets(text[:1] + text[3:]) == [Path("t.csv"), Path("a/b.wav")]
-    assert render_watch.partial(Path("a/b.wav"), 7) == Path("a/.b.wav.7.part")
+    assert render_watch.output_files(text[:1] + text[3:]) == [Path("t.csv"), Path("a/b.wav")]
+    assert render_watch.partial_path(Path("a/b.wav"), 7) == Path("a/.b.wav.7.part")
 
 
 def test_a_full_disk_leaves_the_former_files_and_is_said(excerpt: Path, tmp_path: Path) -> None:
