@@ -56,7 +56,7 @@ def test_the_port_is_said_and_a_flood_of_rubbish_is_one_line(
     assert osc is not None
     try:
         (hello,) = lines(said)
-        assert (hello["event"], hello["port"]) == ("listening to OSC", osc.port)
+        assert (hello["event"], hello["port"]) == ("OSC input opened", osc.port)
         now_s = 100.0
         inputs.poll(NOBODY, now_s, no_status, {})
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as program:
@@ -88,7 +88,7 @@ class Hand:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def ask(self, call: Call, _now_s: float, reply: ReplyCallback, _outcome: ReplyCallback) -> None:
+    def submit(self, call: Call, _now_s: float, reply: ReplyCallback, _outcome: ReplyCallback) -> None:
         """Does it at once."""
         self.asked.append(f"{call.sender.partition(' ')[0]}: {call.text}")
         reply(True, f"did {call.text}")
@@ -159,5 +159,5 @@ def test_a_port_that_belongs_to_another_program_costs_only_osc(
         finally:
             inputs.close()
     (line,) = lines(said)
-    assert line["event"] == "no remote control by OSC"
+    assert line["event"] == "OSC input failed"
     assert "another port" in line["reason"]

@@ -169,7 +169,7 @@ def test_a_receiver_that_cannot_be_reached_is_said_once_and_stops_nothing(
         player.sending.close()
     assert abs(len(ear.fetch()) - 120) <= 2
     written = capsys.readouterr()
-    said = (written.out + written.err).count("values are lost on their way")
+    said = (written.out + written.err).count("OSC output lost")
     assert said == (1 if network_is_gone() else 0)
 
 

@@ -232,6 +232,6 @@ def test_the_log_tells_what_one_hand_does_and_not_all_of_it(room: ConductorHarne
     mine = [line for line in lines if str(line.get("by", "")).startswith("osc 10.0.0.1:")]
     assert len(mine) <= LINES_AT_ONCE + 5
     assert [line for line in lines if line.get("by") == "keyboard"], "another hand has lines of its own"
-    summaries = [line for line in lines if line["event"] == "lines about commands were left out"]
+    summaries = [line for line in lines if line["event"] == "log lines omitted"]
     assert [line["by"] for line in summaries] == ["osc 10.0.0.1"]
     assert summaries[0]["lines"] + len(mine) == 2000

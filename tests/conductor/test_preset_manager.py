@@ -44,7 +44,7 @@ class Playing:
             time.sleep(0.005)
 
     def fits(self) -> int:
-        return sum(event.message == "playing" for event in self.news)
+        return sum(event.event in ("preset changed", "model fitted") for event in self.news)
 
     def kill_trainer(self) -> None:
         """Waits for one, and kills it before it has an answer."""

@@ -72,7 +72,7 @@ class Player:
 
     def fits(self) -> int:
         """How often a preset has begun to play."""
-        return len([line for line in self.running.log() if line["event"] == "playing"])
+        return len([line for line in self.running.log() if line["event"] in ("preset changed", "model fitted")])
 
     def error(self) -> str:
         """What is wrong with the file, as the conductor says."""

@@ -690,7 +690,7 @@ def test_a_damaged_store_is_set_aside_and_that_is_said_once(own_folders: Path) -
         room.wait_until_playing()
         assert "set aside" in room.state.message
         assert room.state.message_bad
-        (told,) = [line for line in lines if "set aside" in line["event"]]
+        (told,) = [line for line in lines if "set aside" in line.get("message", "")]
         assert "by" not in told, "nobody asked: the line stays above the live view"
         errors = room.cue("error")
         room.run_for(3.0)
@@ -762,7 +762,7 @@ def test_what_is_said_to_a_hand_is_marked_in_the_log(room: ConductorHarness) -> 
         room.done("record")
         room.run_for(RULES.countdown_s + RULES.take_s + 0.1)
         room.wait_until_idle()
-    by = {line["event"]: line.get("by", "") for line in lines}
+    by = {line["message"]: line.get("by", "") for line in lines if "message" in line}
     assert by["There is nothing to take back."] == KEYBOARD
     assert next(who for text, who in by.items() if "no snapshot 9" in text) == "osc 127.0.0.1:5000"
     assert by["The take is over."] == KEYBOARD
@@ -774,7 +774,7 @@ def test_a_fader_does_not_fill_the_log(room: ConductorHarness) -> None:
         for step in range(50):
             room.done("volume", -0.1 * step)
         room.done("mute")
-    assert [line["event"] for line in lines if line["log_level"] != "debug"] == ["Sound is off."]
+    assert [line["message"] for line in lines if line["log_level"] != "debug"] == ["Sound is off."]
 
 
 # -------------------------------------------------------------------------------------------------------------- classes

@@ -142,9 +142,8 @@ def test_damaged_files_are_left_aside_said_and_mended(runtime: Path, state: Path
     with capture_logs() as lines:
         life = Life(runtime, state)
     assert life.start == RestoredState(Choices())
-    assert [line["event"].split(":")[0] for line in lines] == [
-        "what was remembered cannot be used, and is left aside"
-    ] * 2
+    assert [line["event"] for line in lines] == ["stored state refused"] * 2
+    assert all("cannot be used" in line["message"] for line in lines)
     life.choose(Choices())
     life.crash()
     for file in (runtime / CHOSEN, state / KEPT):
@@ -158,7 +157,8 @@ def test_a_disk_that_takes_nothing_is_said_once_tried_again_and_holds_up_nothing
         life.choose(Choices(panic=True))
         life.choose(Choices(panic=True, muted=True))
     (line,) = lines
-    assert "cannot be remembered" in line["event"]
+    assert line["event"] == "state not stored"
+    assert "cannot be remembered" in line["message"]
     crash: dict[str, Any] = json.loads((runtime / CHOSEN).read_bytes())
     assert crash["muted"], "what survives a crash is kept all the same"
     state.unlink()
@@ -199,7 +199,7 @@ def test_what_may_be_the_reason_for_ending_is_not_begun_with_for_ever(runtime: P
         life.crash()
     with capture_logs() as lines:
         life = Life(runtime, state)
-    assert "beginning anew" in lines[0]["event"]
+    assert lines[0]["event"] == "last choice dropped"
     assert life.start == RestoredState(Choices(panic=True)), "panic is nobody's fault"
     life.choose(Choices(), Path("/pieces/other.yaml"))
     life.crash()

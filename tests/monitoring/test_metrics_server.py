@@ -105,7 +105,7 @@ def test_a_port_that_is_taken_is_said_with_a_way_out() -> None:
 def test_a_real_run_can_be_scraped() -> None:
     with AppProcess("--source", "demo", "--audio", "null") as running:
         running.wait_until_playing()
-        port = running.until_logged("figures for monitoring")["port"]
+        port = running.until_logged("metrics server started")["port"]
         word = running.until(ConductorStatus, lambda status: bool(status.model), "a model")
 
         def figures() -> dict[str, dict[tuple[str, ...], float]]:
@@ -131,4 +131,4 @@ def test_a_run_whose_port_is_taken_plays_all_the_same() -> None:
         taken.listen()
         with AppProcess("--source", "demo", "--audio", "null", f"--metrics-port={taken.getsockname()[1]}") as running:
             running.wait_until_playing()
-            assert "cannot be had" in running.until_logged("no figures for monitoring")["reason"]
+            assert "cannot be had" in running.until_logged("metrics server failed")["reason"]

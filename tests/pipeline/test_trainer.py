@@ -221,7 +221,7 @@ while True:
 
 
 def test_it_leaves_when_nobody_answers(own_folders: Path) -> None:
-    program = "import gesturesynth.pipeline.trainer as t, sys; t.PATIENCE_S = 0.3; sys.exit(t.run_trainer(sys.argv[1]))"
+    program = "import gesturesynth.pipeline.trainer as t, sys; t.JOB_TIMEOUT_S = 0.3; sys.exit(t.run_trainer(sys.argv[1]))"
     done = subprocess.run(
         [sys.executable, "-c", program, f"ipc://{own_folders}/nobody"], timeout=30.0, check=False, capture_output=True
     )
