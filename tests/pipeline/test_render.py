@@ -107,7 +107,7 @@ def test_the_table_has_a_row_a_pose_with_features_and_outputs_in_their_ranges(ex
     here = column(table, "present") == 1
     assert np.ptp(height[here]) > 1.0, "the excerpt has raised arms in it"
     assert np.corrcoef(height[here], np.log(pitch[here]))[0, 1] > 0.9
-    assert pitch[~here][0] == pytest.approx(110.0), "nobody is there yet: idle"
+    assert pitch[~here][0] == pytest.approx(110.0), "no person in view yet: idle"
 
 
 def test_the_sound_is_as_long_as_the_performance(excerpt: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The trainer: a real process that fits and leaves, and what the conductor hears when it does not."""
+"""The trainer: a real process that fits and exits, and what the conductor receives when it does not."""
 
 from __future__ import annotations
 
@@ -69,17 +69,17 @@ def until(condition: Callable[[], bool], deadline_s: float = 30.0) -> bool:
 
 
 def answers(training: TrainingJob, until_doing: str = "?") -> list[Progress | Fitted | Failed]:
-    """All that is heard until the end, or until progress says something."""
-    heard: list[Progress | Fitted | Failed] = []
+    """All answers until the end, or until a progress with this text."""
+    received: list[Progress | Fitted | Failed] = []
 
     def over() -> bool:
         answer = training.poll()
         if answer is not None:
-            heard.append(answer)
-        return bool(heard) and (not isinstance(heard[-1], Progress) or until_doing in heard[-1].doing)
+            received.append(answer)
+        return bool(received) and (not isinstance(received[-1], Progress) or until_doing in received[-1].doing)
 
-    assert until(over), heard
-    return heard
+    assert until(over), received
+    return received
 
 
 def leftovers() -> list[str]:
@@ -128,13 +128,13 @@ def test_a_fit_that_fails_says_why(start: Callable[..., TrainingJob]) -> None:
     assert "'rfb' is not a model that moves outputs" in failed.why
 
 
-def test_a_fit_that_fails_in_a_way_nobody_thought_of_is_heard_of_as_well(
+def test_a_fit_that_fails_in_a_way_nobody_thought_of_is_received_of_as_well(
     start: Callable[..., TrainingJob], capfd: pytest.CaptureFixture[str]
 ) -> None:
     failed = answers(start(msgspec.structs.replace(a_job(), takes=(1, 2))))[-1]
     assert isinstance(failed, Failed)
     assert "should not happen" in failed.why
-    assert "Traceback" in capfd.readouterr().err, "for whoever can mend it"
+    assert "Traceback" in capfd.readouterr().err, "for the developers"
 
 
 def test_a_trainer_that_leaves_without_a_word_is_a_failure(start: Callable[..., TrainingJob]) -> None:
@@ -221,9 +221,14 @@ while True:
 
 
 def test_it_leaves_when_nobody_answers(own_folders: Path) -> None:
-    program = "import gesturesynth.pipeline.trainer as t, sys; t.JOB_TIMEOUT_S = 0.3; sys.exit(t.run_trainer(sys.argv[1]))"
+    program = (
+        "import gesturesynth.pipeline.trainer as t, sys; t.JOB_TIMEOUT_S = 0.3; sys.exit(t.run_trainer(sys.argv[1]))"
+    )
     done = subprocess.run(
-        [sys.executable, "-c", program, f"ipc://{own_folders}/nobody"], timeout=30.0, check=False, capture_output=True
+        [sys.executable, "-c", program, f"ipc://{own_folders}/no-conductor"],
+        timeout=30.0,
+        check=False,
+        capture_output=True,
     )
     assert done.returncode == 1
     assert done.stderr == b""
