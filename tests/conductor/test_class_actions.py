@@ -145,7 +145,7 @@ def test_each_class_has_its_own_hold(tmp_path: Path) -> None:
 
 
 # -------------------------------------------------------------------------------------------------------------- wishes
-def test_a_wish_is_made_once_while_it_is_carried_out(tmp_path: Path) -> None:
+def test_a_class_requests_a_preset_once_while_the_change_is_under_way(tmp_path: Path) -> None:
     loaded = loader.load(written(tmp_path, "mine", "  clap: {preset: theremin}\n  snare: {preset: mine}\n"))
     changes = ClassPresetChanges()
     assert changes.request(loaded, ["clap"], 10.0, enabled=True) is None, "the pose that it began with"
@@ -160,8 +160,9 @@ def test_a_wish_is_made_once_while_it_is_carried_out(tmp_path: Path) -> None:
 
 # --------------------------------------------------------------------------------------------------- with all its parts
 class ClassActionsHarness:
-    """Teaching as the conductor does it: preset_manager, shelf, worker and trainer; the conductor's steps by a clock of its
-    own, which goes on with a body standing there.
+    """Session controller, preset manager, library, worker and trainer, ticked as the conductor does it.
+
+    The clock is its own, and goes on only with ticks; a body stands in view.
     """
 
     def __init__(self, file: Path, context: zmq.Context[zmq.Socket[bytes]]) -> None:
@@ -246,7 +247,7 @@ def open_harness(tmp_path: Path) -> Iterator[Callable[[str], ClassActionsHarness
             one.close()
 
 
-def test_people_are_told_which_class_holds_what(open_harness: Callable[[str], ClassActionsHarness]) -> None:
+def test_the_state_names_the_class_that_holds_a_snapshot(open_harness: Callable[[str], ClassActionsHarness]) -> None:
     harness = open_harness("  clap: {snapshot: 3}\n")
     assert (harness.state.held, harness.state.held_by) == ("", "")
     harness.play(1.0, BOTH_UP)
@@ -261,7 +262,9 @@ def test_people_are_told_which_class_holds_what(open_harness: Callable[[str], Cl
     assert harness.state.message == "There is nothing to stop."
 
 
-def test_what_a_hand_holds_no_class_takes_away(open_harness: Callable[[str], ClassActionsHarness]) -> None:
+def test_a_class_does_not_replace_a_sound_held_by_a_command(
+    open_harness: Callable[[str], ClassActionsHarness],
+) -> None:
     harness = open_harness("  clap: {snapshot: 3}\n  snare: {preset: theremin}\n")
     assert harness.submit("select", 1)
     harness.play(1.0, BOTH_UP)
@@ -319,7 +322,7 @@ def test_a_class_leads_to_another_preset_and_its_pose_not_back(
     harness.until(lambda: harness.preset_manager.piece.preset.key == "first", BOTH_UP, "the way back")
 
 
-def test_a_preset_that_is_not_there_is_said_and_what_plays_plays_on(
+def test_a_missing_preset_is_reported_and_the_present_one_plays_on(
     open_harness: Callable[[str], ClassActionsHarness],
 ) -> None:
     harness = open_harness("  clap: {preset: theremn}\n")
@@ -329,7 +332,7 @@ def test_a_preset_that_is_not_there_is_said_and_what_plays_plays_on(
     assert sum(harness.cues) == 0
 
 
-def test_a_preset_that_a_class_asked_for_does_not_come_when_somebody_begins_to_teach(
+def test_a_change_that_a_class_requested_is_cancelled_when_teaching_begins(
     open_harness: Callable[[str], ClassActionsHarness],
 ) -> None:
     harness = open_harness("  clap: {preset: theremin}\n")
@@ -349,7 +352,7 @@ def test_a_preset_that_a_class_asked_for_does_not_come_when_somebody_begins_to_t
     harness.until(lambda: harness.preset_manager.piece.preset.key == "theremin", BOTH_UP, "the other preset")
 
 
-def test_a_hand_can_change_the_preset_while_a_class_is_about_to(
+def test_a_command_can_change_the_preset_while_a_change_by_a_class_is_under_way(
     open_harness: Callable[[str], ClassActionsHarness],
 ) -> None:
     harness = open_harness("  clap: {preset: theremin}\n")

@@ -48,7 +48,7 @@ def no_status() -> ConductorStatus:
     raise AssertionError("no client has requested it")
 
 
-def test_the_port_is_said_and_a_flood_of_rubbish_is_one_line(
+def test_the_port_is_logged_and_a_flood_of_malformed_messages_is_one_line(
     context: zmq.Context[zmq.Socket[bytes]], log_output: io.StringIO
 ) -> None:
     inputs = CommandInputs(context, OscSettings(port=0))
@@ -120,7 +120,7 @@ def test_keys_and_osc_take_turns_and_stop_when_the_time_is_up(context: zmq.Conte
         inputs.close()
 
 
-def test_a_burst_of_volumes_is_one_volume_on_either_wire(context: zmq.Context[zmq.Socket[bytes]]) -> None:
+def test_a_burst_of_volumes_is_one_volume_on_either_input(context: zmq.Context[zmq.Socket[bytes]]) -> None:
     inputs, fake = CommandInputs(context, OscSettings(port=0)), FakeController()
     assert inputs.osc is not None
     try:

@@ -49,7 +49,7 @@ def test_what_can_be_played_plays(mine: Path) -> None:
     assert choose_startup_preset([mine, "theremin"]) == StartupPreset(loader.load(mine))
 
 
-def test_a_broken_file_is_stood_in_for_by_its_last_good_copy(mine: Path) -> None:
+def test_the_last_good_copy_replaces_a_broken_file(mine: Path) -> None:
     save_copy(loader.load(mine))
     mine.write_text(BROKEN)
     found = choose_startup_preset(["mine"])
@@ -61,7 +61,7 @@ def test_a_broken_file_is_stood_in_for_by_its_last_good_copy(mine: Path) -> None
     assert found.pending.files[0] == mine
 
 
-def test_a_file_that_is_gone_is_stood_in_for_likewise_and_awaited_where_it_was(mine: Path) -> None:
+def test_the_last_good_copy_replaces_a_missing_file_until_it_is_back(mine: Path) -> None:
     save_copy(loader.load(mine))
     mine.unlink()
     found = choose_startup_preset(["mine"])
@@ -85,7 +85,7 @@ def test_without_a_copy_the_next_that_is_wanted_plays_and_without_one_the_therem
     )
 
 
-def test_where_nothing_at_all_can_be_played_what_was_wanted_is_told(
+def test_where_no_preset_can_be_played_the_error_is_about_the_requested_one(
     mine: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     mine.write_text(BROKEN)
@@ -169,7 +169,7 @@ def test_the_copy_plays_with_a_model_and_mending_the_file_takes_over(
     assert (preset_manager.preset_error, preset_manager.requested_path) == ("", mine)
 
 
-def test_training_while_a_copy_plays_leaves_the_error_standing(mine: Path, start: Callable[[], ReplacedPreset]) -> None:
+def test_training_while_a_copy_plays_keeps_the_error(mine: Path, start: Callable[[], ReplacedPreset]) -> None:
     save_copy(loader.load(mine))
     mine.write_text(BROKEN)
     harness = start()
@@ -179,7 +179,7 @@ def test_training_while_a_copy_plays_leaves_the_error_standing(mine: Path, start
     assert harness.manager.preset_error
 
 
-def test_another_preset_that_is_asked_for_is_no_stand_in(mine: Path, start: Callable[[], ReplacedPreset]) -> None:
+def test_another_requested_preset_ends_the_replacement(mine: Path, start: Callable[[], ReplacedPreset]) -> None:
     mine.write_text(BROKEN)
     harness = start()
     preset_manager = harness.manager
@@ -195,7 +195,7 @@ def test_another_preset_that_is_asked_for_is_no_stand_in(mine: Path, start: Call
     assert (preset_manager.preset_error, preset_manager.requested_path) == ("", drums)
 
 
-def test_whatever_plays_well_is_copied_by_the_worker(mine: Path) -> None:
+def test_a_preset_that_plays_is_copied_by_the_worker(mine: Path) -> None:
     with ThreadPoolExecutor(1) as worker:
         copies = LastKnownGoodCopies(worker)
         copies.update(None)

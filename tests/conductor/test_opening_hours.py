@@ -73,7 +73,7 @@ def test_it_closes_and_opens_with_a_fade_and_plays_all_the_while(installation: I
     )
 
 
-def test_a_hand_opens_teaches_and_is_heard_until_the_hours_change(installation: Installation) -> None:
+def test_a_command_opens_and_teaching_works_until_the_hours_change(installation: Installation) -> None:
     harness = installation.harness
     installation.set_clock(21)
     harness.run_for(1.0 + FADE_S + 0.1)
@@ -94,7 +94,7 @@ def test_a_hand_opens_teaches_and_is_heard_until_the_hours_change(installation: 
     assert installation.silent(), "the hours decide again"
 
 
-def test_a_hand_closes_and_silence_is_confirmed_by_silence(installation: Installation) -> None:
+def test_a_command_closes_and_no_cue_confirms_it(installation: Installation) -> None:
     harness = installation.harness
     harness.tick()
     cues = sum(harness.sounds[-1].cue_counts)

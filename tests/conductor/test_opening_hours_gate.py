@@ -88,7 +88,7 @@ def test_a_clock_that_jumps_is_followed_within_a_minute_and_back(
     assert harness.state == former
 
 
-def test_a_hand_opens_at_once_until_the_hours_change_and_they_decide_again() -> None:
+def test_a_person_opens_at_once_until_the_hours_change() -> None:
     harness = GateHarness(CLOSED)
     harness.gate.set(on=True)
     assert harness.gate.status_text == "open by hand until Wed 10:00"
@@ -104,7 +104,7 @@ def test_a_hand_opens_at_once_until_the_hours_change_and_they_decide_again() -> 
     assert harness.state == "silent"
 
 
-def test_a_hand_closes_gently_and_takes_it_back() -> None:
+def test_a_person_closes_with_a_fade_and_opens_again() -> None:
     harness = GateHarness(OPEN)
     harness.gate.set(on=False)
     assert harness.gate.status_text == "closed by hand until Tue 18:00"
@@ -115,7 +115,7 @@ def test_a_hand_closes_gently_and_takes_it_back() -> None:
     assert (harness.state, harness.gate.status_text) == ("sounds", "open until Tue 18:00")
 
 
-def test_what_a_hand_decided_is_found_again_in_the_same_stretch_and_in_no_other() -> None:
+def test_a_decision_is_restored_in_the_same_interval_and_in_no_other() -> None:
     harness = GateHarness(CLOSED)
     harness.gate.set(on=True)
     stored = harness.gate.manual
@@ -129,7 +129,7 @@ def test_what_a_hand_decided_is_found_again_in_the_same_stretch_and_in_no_other(
         assert again.status_text == text
 
 
-def test_a_jump_of_the_clock_ends_what_a_hand_decided_for_another_time() -> None:
+def test_a_jump_of_the_clock_ends_a_decision_for_another_interval() -> None:
     harness = GateHarness(CLOSED)
     harness.gate.set(on=True)
     harness.wall_clock -= timedelta(days=900)
@@ -137,7 +137,7 @@ def test_a_jump_of_the_clock_ends_what_a_hand_decided_for_another_time() -> None
     assert harness.state == "silent"
 
 
-def test_where_hours_never_change_a_hand_decides_for_good() -> None:
+def test_where_hours_never_change_a_decision_has_no_end() -> None:
     harness = GateHarness(CLOSED, hours=week(["closed"] * 7, UTC))
     harness.gate.set(on=True)
     assert (harness.gate.status_text, harness.gate.manual) == ("open by hand", ManualOverride(open=True, until=None))
@@ -153,7 +153,7 @@ def test_where_hours_never_change_a_hand_decides_for_good() -> None:
     ),
     st.floats(0.0, LONGEST_FADE_S),
 )
-def test_whatever_clocks_and_hands_do_it_is_right_again_within_a_minute(
+def test_after_any_jumps_and_decisions_the_state_is_right_within_a_minute(
     actions: list[tuple[str, int]], fade_s: float
 ) -> None:
     harness = GateHarness(OPEN, fade_s)

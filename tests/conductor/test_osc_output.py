@@ -155,7 +155,7 @@ def network_is_gone() -> bool:
     return False
 
 
-def test_a_receiver_that_cannot_be_reached_is_said_once_and_stops_nothing(
+def test_a_receiver_that_cannot_be_reached_is_logged_once_and_stops_nothing(
     ears: tuple[Ear, Ear], capsys: pytest.CaptureFixture[str]
 ) -> None:
     ear, _ = ears

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import structlog
 
@@ -11,9 +9,8 @@ from gesturesynth.conductor.background_jobs import KEPT_JOBS, MOST_JOBS
 from gesturesynth.conductor.log_line_limit import LINES_AT_ONCE, SUMMARY_S
 from gesturesynth.control.commands import call
 from gesturesynth.core import paths
-from tests.support.conductor_harness import LOW, RULES, ConductorHarness, own_preset
+from tests.support.conductor_harness import LOW, RULES, THEREMIN, ConductorHarness, own_preset
 
-THEREMIN = paths.presets_dir() / "theremin.yaml"
 TABLET = "osc 192.168.1.20:5000"
 PHONE = "osc 192.168.1.21:5000"
 
@@ -31,13 +28,6 @@ class Answers:
         return only
 
 
-@pytest.fixture
-def harness() -> Iterator[ConductorHarness]:
-    with ConductorHarness(THEREMIN) as created:
-        created.wait_until_playing()
-        yield created
-
-
 def submit(harness: ConductorHarness, name: str, *values: object, by: str = TABLET) -> Answers:
     received = Answers()
     harness.session_controller.submit(
@@ -49,7 +39,7 @@ def submit(harness: ConductorHarness, name: str, *values: object, by: str = TABL
     return received
 
 
-def test_a_take_is_told_when_it_is_saved_with_its_number_and_length(harness: ConductorHarness) -> None:
+def test_a_saved_take_has_an_outcome_with_its_number_and_length(harness: ConductorHarness) -> None:
     submit(harness, "select", 1)
     received = submit(harness, "record")
     assert received.answers == [(True, "A take for snapshot 1 in 0.5 s.")]
@@ -66,7 +56,7 @@ def test_a_take_is_told_when_it_is_saved_with_its_number_and_length(harness: Con
 
 
 @pytest.mark.parametrize("phase", ["countdown", "recording"])
-def test_a_take_that_is_called_off_is_told(harness: ConductorHarness, phase: str) -> None:
+def test_a_cancelled_take_has_an_outcome(harness: ConductorHarness, phase: str) -> None:
     submit(harness, "select", 1)
     received = submit(harness, "record")
     harness.run_for(0.1 if phase == "countdown" else RULES.countdown_s + 0.3)
@@ -75,7 +65,7 @@ def test_a_take_that_is_called_off_is_told(harness: ConductorHarness, phase: str
     assert received.outcome == (False, "Called off: no take was recorded.")
 
 
-def test_a_take_with_nobody_in_it_ends_in_an_error(harness: ConductorHarness) -> None:
+def test_a_take_without_a_person_ends_in_an_error(harness: ConductorHarness) -> None:
     submit(harness, "select", 1)
     received = submit(harness, "record")
     harness.body = None
@@ -88,7 +78,7 @@ def test_a_take_with_nobody_in_it_ends_in_an_error(harness: ConductorHarness) ->
     assert text
 
 
-def test_who_began_a_take_and_who_ended_it_are_told_each_once(harness: ConductorHarness) -> None:
+def test_the_sender_that_began_a_take_and_the_one_that_ended_it_get_one_outcome_each(harness: ConductorHarness) -> None:
     submit(harness, "select", 1)
     pressed = submit(harness, "hold", True)
     harness.run_for(0.6, LOW)
@@ -105,7 +95,7 @@ def test_who_began_a_take_and_who_ended_it_are_told_each_once(harness: Conductor
     assert len(pressed.outcomes) + len(released.outcomes) == 1, "one program, one button, one outcome"
 
 
-def test_a_training_is_told_with_its_model(harness: ConductorHarness) -> None:
+def test_a_training_has_an_outcome_with_its_model(harness: ConductorHarness) -> None:
     received = submit(harness, "train")
     assert received.answers == [(True, "Training; what plays plays on.")]
     harness.until(lambda: bool(received.outcomes), "the outcome")
@@ -115,7 +105,7 @@ def test_a_training_is_told_with_its_model(harness: ConductorHarness) -> None:
     assert "examples" in text
 
 
-def test_trainings_that_are_remembered_are_told_when_theirs_is_over(harness: ConductorHarness) -> None:
+def test_a_training_that_waits_has_its_outcome_when_it_has_ended(harness: ConductorHarness) -> None:
     first, second, third = (
         submit(harness, "train"),
         submit(harness, "train", by=PHONE),
@@ -129,7 +119,7 @@ def test_trainings_that_are_remembered_are_told_when_theirs_is_over(harness: Con
     assert len(second.outcomes) + len(third.outcomes) == 1
 
 
-def test_a_training_that_is_called_off_or_fails_is_told(harness: ConductorHarness) -> None:
+def test_a_cancelled_training_has_an_outcome(harness: ConductorHarness) -> None:
     received, again = submit(harness, "train"), submit(harness, "train", by=PHONE)
     submit(harness, "cancel")
     assert [received.outcome[0], again.outcome[0]] == [False, False]
@@ -138,7 +128,7 @@ def test_a_training_that_is_called_off_or_fails_is_told(harness: ConductorHarnes
     assert len(received.outcomes) == len(again.outcomes) == 1
 
 
-def test_a_preset_is_acknowledged_when_it_was_found_and_told_when_it_plays(harness: ConductorHarness) -> None:
+def test_a_preset_is_acknowledged_when_it_was_found_and_has_an_outcome_when_it_plays(harness: ConductorHarness) -> None:
     received = submit(harness, "preset", "drums")
     assert received.answers == received.outcomes == []
     harness.until(lambda: bool(received.answers), "the answer")
@@ -173,7 +163,7 @@ def test_a_broken_preset_is_acknowledged_and_ends_in_an_error(harness: Conductor
     assert "cannot be used" in text
 
 
-def test_a_preset_that_is_overtaken_by_another_is_told_so(harness: ConductorHarness) -> None:
+def test_a_preset_that_another_one_replaces_has_an_outcome(harness: ConductorHarness) -> None:
     first, second = submit(harness, "preset", "drums"), submit(harness, "preset", "drone", by=PHONE)
     harness.until(lambda: bool(second.outcomes), "the second")
     harness.wait_until_idle()
@@ -229,7 +219,7 @@ def test_presets_and_trainings_that_are_asked_for_all_the_time_do_not_pile_up_ei
     harness.wait_until_idle()
 
 
-def test_the_log_tells_what_one_hand_does_and_not_all_of_it(harness: ConductorHarness) -> None:
+def test_the_log_has_a_limit_for_the_commands_of_one_sender(harness: ConductorHarness) -> None:
     with structlog.testing.capture_logs() as lines:
         for number in range(2000):
             submit(harness, "select", number % 3 + 1, by=f"osc 10.0.0.1:{5000 + number % 64}")

@@ -66,7 +66,7 @@ def harness(tmp_path: Path) -> Iterator[PresetManagerHarness]:
         created.manager.close()
 
 
-def test_a_fit_is_tried_again_when_its_trainer_was_killed_and_nobody_is_there_to_do_it(
+def test_a_fit_is_tried_again_when_its_trainer_was_killed(
     harness: PresetManagerHarness,
 ) -> None:
     harness.kill_trainer()
@@ -82,7 +82,7 @@ def test_a_fit_is_tried_again_when_its_trainer_was_killed_and_nobody_is_there_to
     assert harness.manager.model_error == ""
 
 
-def test_a_mistake_in_the_examples_is_told_once_and_not_tried_again(harness: PresetManagerHarness) -> None:
+def test_an_error_in_the_examples_is_reported_once_and_not_tried_again(harness: PresetManagerHarness) -> None:
     (harness.file.with_suffix(".csv")).write_text("take,class,feature:lean,output:pitch\n1,,0,220\n", encoding="utf-8")
     harness.until(lambda: len(harness.events) == 1)
     assert "do not hold the feature" in harness.events[0].message
@@ -102,7 +102,7 @@ def test_two_saves_in_a_row_end_with_the_second(harness: PresetManagerHarness) -
     assert harness.manager.model
 
 
-def test_what_plays_plays_on_while_its_files_are_gone_and_until_they_are_back(harness: PresetManagerHarness) -> None:
+def test_a_piece_plays_on_while_its_files_are_missing(harness: PresetManagerHarness) -> None:
     harness.until(lambda: harness.fits() == 1)
     piece = harness.manager.piece
     for ending, error in ((".csv", "model_error"), (".yaml", "preset_error")):
@@ -121,7 +121,7 @@ def test_what_plays_plays_on_while_its_files_are_gone_and_until_they_are_back(ha
         assert getattr(harness.manager, error) == ""
 
 
-def test_a_class_that_no_example_shows_is_said_and_the_rest_plays(harness: PresetManagerHarness) -> None:
+def test_a_class_without_examples_is_reported_and_the_rest_plays(harness: PresetManagerHarness) -> None:
     drums = (paths.presets_dir() / "drums.yaml").read_text(encoding="utf-8")
     harness.file.write_text(drums.replace("  kick:", "  bass:"), encoding="utf-8")
     shutil.copy(paths.presets_dir() / "drums.csv", harness.file.with_suffix(".csv"))

@@ -166,7 +166,7 @@ def without_jump(change: Change) -> None:
             assert abs(position[1] - position[0]) <= 0.1, f"{name} went from {then[name]:.4g} to {now[name]:.4g}"
 
 
-def test_a_changed_glide_is_taken_over_and_nothing_else_is_heard(player: Player) -> None:
+def test_a_changed_glide_is_taken_over_and_nothing_else_changes(player: Player) -> None:
     with player.change(lambda sound: sound.scene.glides_s[0] == pytest.approx(0.5)) as change:
         player.save(PRESET.replace("glide: 60 ms", "glide: 500 ms"))
     without_interruption(change)
@@ -221,7 +221,7 @@ def test_new_examples_are_taken_over(player: Player) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------- a mistake
-def test_a_broken_file_leaves_the_old_preset_playing_and_is_told_with_its_place(player: Player) -> None:
+def test_a_broken_file_leaves_the_old_preset_playing_and_the_error_has_its_place(player: Player) -> None:
     with player.change(lambda _: bool(player.error())) as change:
         player.save(PRESET.replace("to: theremin.pitch", "to: theremin.pich"))
     place = f"{player.file}:4:15: "
@@ -236,7 +236,7 @@ def test_a_broken_file_leaves_the_old_preset_playing_and_is_told_with_its_place(
     player.running.until(ConductorStatus, lambda status: not status.preset_error, "no error any more")
 
 
-def test_whatever_is_in_the_file_the_sound_goes_on(player: Player) -> None:
+def test_any_content_of_the_file_leaves_the_sound_playing(player: Player) -> None:
     sounds = player.running.listen(Sound)
     before = player.wait_until_still()
     begin = len(sounds.messages)
@@ -262,7 +262,7 @@ def test_a_file_that_is_taken_away_and_comes_back(player: Player) -> None:
     player.running.until(ConductorStatus, lambda status: not status.preset_error, "no error any more")
 
 
-def test_examples_that_do_not_fit_are_told_and_the_old_model_plays_on(player: Player) -> None:
+def test_examples_that_do_not_fit_are_reported_and_the_old_model_plays_on(player: Player) -> None:
     before = player.wait_until_still()
     player.examples.write_text("take,class,feature:nonsense,output:pitch\n1,,0.5,\n")
     status = player.running.until(ConductorStatus, lambda status: bool(status.model_error), "the error")

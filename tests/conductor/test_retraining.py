@@ -122,7 +122,7 @@ def test_the_old_model_plays_on_until_the_new_one_is_there(harness: ConductorHar
 
 
 # --------------------------------------------------------------------------------------------------------------- speed
-def test_a_thousand_examples_of_five_outputs_are_heard(harness: ConductorHarness, record_property: Any) -> None:
+def test_a_thousand_examples_of_five_outputs_are_trained(harness: ConductorHarness, record_property: Any) -> None:
     random = np.random.default_rng(3)
     with ExampleStore.open(store_path("five"), datetime(2026, 3, 1, tzinfo=UTC)) as store:
         for number in range(25):

@@ -52,7 +52,7 @@ class StorageRun:
         self.storage.close()
 
 
-def test_nothing_is_remembered_of_nothing(runtime: Path, state: Path) -> None:
+def test_without_files_the_settings_are_used(runtime: Path, state: Path) -> None:
     assert StorageRun(runtime, state, -3.0).restored == RestoredState(Choices(volume_db=-3.0))
 
 
@@ -76,9 +76,7 @@ def test_a_power_cut_and_an_end_in_order_are_survived_by_volume_and_panic(runtim
     assert StorageRun(runtime, state).restored == RestoredState(Choices(volume_db=-6.0))
 
 
-def test_what_lies_there_from_before_a_reboot_counts_for_nothing(
-    runtime: Path, state: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_from_before_a_reboot_is_ignored(runtime: Path, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = StorageRun(runtime, state)
     run.store(Choices(muted=True))
     run.crash()
@@ -86,9 +84,7 @@ def test_what_lies_there_from_before_a_reboot_counts_for_nothing(
     assert StorageRun(runtime, state).restored == RestoredState(Choices())
 
 
-def test_a_flag_counts_for_more_than_the_disk_and_a_hand_after_it_for_more_than_the_flag(
-    runtime: Path, state: Path
-) -> None:
+def test_a_flag_precedes_the_stored_volume_and_a_later_command_precedes_the_flag(runtime: Path, state: Path) -> None:
     run = StorageRun(runtime, state)
     run.store(Choices(volume_db=-20.0))
     run.storage.end(Choices(volume_db=-20.0))
@@ -103,7 +99,7 @@ def test_a_flag_counts_for_more_than_the_disk_and_a_hand_after_it_for_more_than_
     assert StorageRun(runtime, state, 0.0, flag_db=-3.0).restored.choices.volume_db == -9.0
 
 
-def test_whoever_writes_another_volume_into_the_settings_means_it(runtime: Path, state: Path) -> None:
+def test_another_volume_in_the_settings_precedes_the_stored_one(runtime: Path, state: Path) -> None:
     run = StorageRun(runtime, state, -3.0)
     run.store(Choices(volume_db=0.0))
     run.crash()
@@ -113,7 +109,7 @@ def test_whoever_writes_another_volume_into_the_settings_means_it(runtime: Path,
     assert StorageRun(runtime, state, -30.0).restored.choices.volume_db == -30.0
 
 
-def test_a_volume_that_nobody_touched_is_the_settings(runtime: Path, state: Path) -> None:
+def test_a_volume_that_no_command_has_set_is_that_of_the_settings(runtime: Path, state: Path) -> None:
     run = StorageRun(runtime, state, -3.0)
     run.store(Choices(volume_db=-3.0, muted=True))
     run.storage.end(Choices(volume_db=-3.0, muted=True))
@@ -135,7 +131,7 @@ def test_panic_lasts_until_it_is_released_and_not_longer(runtime: Path, state: P
 @pytest.mark.parametrize(
     "damage", [b"", b"{", b"[]", b'{"panic": 3}', b'{"volume_db": 40, "preset": "x"}', b"\xff\x00"]
 )
-def test_damaged_files_are_left_aside_said_and_mended(runtime: Path, state: Path, damage: bytes) -> None:
+def test_damaged_files_are_ignored_reported_and_written_again(runtime: Path, state: Path, damage: bytes) -> None:
     for file in (runtime / CHOSEN, state / KEPT):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(damage)
@@ -150,7 +146,7 @@ def test_damaged_files_are_left_aside_said_and_mended(runtime: Path, state: Path
         assert json.loads(file.read_bytes())
 
 
-def test_a_disk_that_takes_nothing_is_said_once_tried_again_and_holds_up_nothing(runtime: Path, state: Path) -> None:
+def test_an_error_of_the_disk_is_logged_once_tried_again_and_blocks_nothing(runtime: Path, state: Path) -> None:
     state.write_text("a file where the folder should be")
     run = StorageRun(runtime, state)
     with capture_logs() as lines:
@@ -168,7 +164,7 @@ def test_a_disk_that_takes_nothing_is_said_once_tried_again_and_holds_up_nothing
     run.crash()
 
 
-def test_a_fader_does_not_wear_out_the_disk(runtime: Path, state: Path) -> None:
+def test_a_fader_causes_few_writes(runtime: Path, state: Path) -> None:
     run, writes = StorageRun(runtime, state), 0
     write_both = run.storage._write_both
 
@@ -188,7 +184,7 @@ def test_a_fader_does_not_wear_out_the_disk(runtime: Path, state: Path) -> None:
     assert json.loads((state / KEPT).read_bytes())["volume_db"] == -5.99
 
 
-def test_what_may_be_the_reason_for_ending_is_not_begun_with_for_ever(runtime: Path, state: Path) -> None:
+def test_a_choice_that_may_be_the_reason_for_ending_is_dropped(runtime: Path, state: Path) -> None:
     run = StorageRun(runtime, state)
     run.store(Choices(panic=True))
     run.crash()
@@ -206,7 +202,7 @@ def test_what_may_be_the_reason_for_ending_is_not_begun_with_for_ever(runtime: P
     assert StorageRun(runtime, state).restored.preset == Path("/pieces/other.yaml")
 
 
-def test_a_life_that_has_lasted_counts_as_a_good_one(runtime: Path, state: Path) -> None:
+def test_a_run_that_has_lasted_resets_the_count(runtime: Path, state: Path) -> None:
     run = StorageRun(runtime, state)
     run.store(Choices())
     run.crash()

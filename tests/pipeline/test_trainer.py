@@ -88,9 +88,7 @@ def leftovers() -> list[str]:
 
 
 @pytest.mark.parametrize("model", ["rbf", "mlp"])
-def test_it_fits_in_a_process_of_its_own_and_leaves_nothing_behind(
-    start: Callable[..., TrainingJob], model: str
-) -> None:
+def test_it_fits_in_a_process_of_its_own_and_leaves_no_files(start: Callable[..., TrainingJob], model: str) -> None:
     job = a_job(model)
     training = start(job)
     assert training.pid != os.getpid()
@@ -105,7 +103,7 @@ def test_it_fits_in_a_process_of_its_own_and_leaves_nothing_behind(
     assert leftovers() == []
 
 
-def test_it_yields_to_whatever_sounds(start: Callable[..., TrainingJob]) -> None:
+def test_it_runs_with_a_lower_priority(start: Callable[..., TrainingJob]) -> None:
     training = start(long_job())
     answers(training, "fitting")
     assert psutil.Process(training.pid).nice() >= min(19, os.nice(0) + 10)
@@ -128,7 +126,7 @@ def test_a_fit_that_fails_says_why(start: Callable[..., TrainingJob]) -> None:
     assert "'rfb' is not a model that moves outputs" in failed.why
 
 
-def test_a_fit_that_fails_in_a_way_nobody_thought_of_is_received_of_as_well(
+def test_an_unexpected_exception_in_a_fit_is_a_failure(
     start: Callable[..., TrainingJob], capfd: pytest.CaptureFixture[str]
 ) -> None:
     failed = answers(start(msgspec.structs.replace(a_job(), takes=(1, 2))))[-1]
@@ -137,13 +135,13 @@ def test_a_fit_that_fails_in_a_way_nobody_thought_of_is_received_of_as_well(
     assert "Traceback" in capfd.readouterr().err, "for the developers"
 
 
-def test_a_trainer_that_leaves_without_a_word_is_a_failure(start: Callable[..., TrainingJob]) -> None:
+def test_a_trainer_that_exits_without_an_answer_is_a_failure(start: Callable[..., TrainingJob]) -> None:
     failed = answers(start(a_job(), [sys.executable, "-c", "raise SystemExit(3)"]))[-1]
     assert isinstance(failed, Failed)
     assert "exit code 3" in failed.why
 
 
-def test_a_trainer_that_hangs_before_it_begins_is_ended_and_said(
+def test_a_trainer_that_hangs_before_it_begins_is_ended_and_a_failure(
     start: Callable[..., TrainingJob], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gesturesynth.pipeline.training_client.START_LIMIT_S", 0.3)
@@ -155,7 +153,7 @@ def test_a_trainer_that_hangs_before_it_begins_is_ended_and_said(
     assert not psutil.pid_exists(training.pid)
 
 
-def test_a_trainer_that_cannot_be_started_is_said_at_once(start: Callable[..., TrainingJob]) -> None:
+def test_a_trainer_that_cannot_be_started_is_an_error_at_once(start: Callable[..., TrainingJob]) -> None:
     with pytest.raises(GestureSynthError, match="cannot be started"):
         start(a_job(), [str(paths.runtime_dir() / "no-such-program")])
     assert leftovers() == []
@@ -165,7 +163,7 @@ def test_ctrl_c_in_the_terminal_does_not_reach_it(start: Callable[..., TrainingJ
     assert os.getpgid(start(long_job()).pid) != os.getpgid(0)
 
 
-def test_a_trainer_that_talks_nonsense_is_a_failure(start: Callable[..., TrainingJob]) -> None:
+def test_an_answer_that_cannot_be_read_is_a_failure(start: Callable[..., TrainingJob]) -> None:
     program = (
         "import sys, zmq; s = zmq.Context().socket(zmq.PAIR); s.connect(sys.argv[1]); s.send(b'nonsense'); s.recv()"
     )
@@ -193,7 +191,7 @@ def test_two_fits_at_once_do_not_get_into_each_others_way(start: Callable[..., T
         np.testing.assert_allclose(end.mapping.predict(query), fit(job).predict(query), atol=1e-6)
 
 
-def test_it_leaves_in_the_middle_of_a_fit_when_the_conductor_is_gone(own_folders: Path) -> None:
+def test_it_exits_in_the_middle_of_a_fit_when_the_conductor_has_ended(own_folders: Path) -> None:
     (own_folders / "job").write_bytes(msgspec.msgpack.encode(long_job()))
     conductor_program = """
 import sys, time, msgspec, zmq
@@ -220,7 +218,7 @@ while True:
             trainer.kill()
 
 
-def test_it_leaves_when_nobody_answers(own_folders: Path) -> None:
+def test_it_exits_when_no_job_comes(own_folders: Path) -> None:
     program = (
         "import gesturesynth.pipeline.trainer as t, sys; t.JOB_TIMEOUT_S = 0.3; sys.exit(t.run_trainer(sys.argv[1]))"
     )

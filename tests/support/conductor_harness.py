@@ -38,6 +38,21 @@ from gesturesynth.runtime.pubsub import Publisher
 from gesturesynth.runtime.service import Service
 from tests.support.stick_figure import body
 
+THEREMIN = paths.presets_dir() / "theremin.yaml"
+UNTAUGHT = """\
+name: Bare note
+features: [right_wrist.height, left_wrist.height, hands.distance]
+outputs:
+  pitch: {to: theremin.pitch, range: [110, 1760], unit: Hz, warp: exp}
+  level: {to: theremin.level, range: [-28, 0], unit: dB}
+snapshots:
+  1: {pitch: 110, level: -16}
+  2: {pitch: 880, level: -6}
+instruments:
+  theremin: {}
+idle: {pitch: 220, level: -28}
+"""
+"""A preset without examples."""
 RULES = Rules(countdown_s=0.5, take_s=1.0, tick_s=0.25, confirm_s=3.0)
 DEADLINE_S = 30.0
 
