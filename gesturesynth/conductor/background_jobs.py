@@ -119,7 +119,7 @@ class JobQueue:
                 events = job.fail(str(error), now_s)
             except ValueError as error:
                 events = job.fail(f"it could not be stored: {error}", now_s)
-            except Exception as error:  # noqa: BLE001 - whatever a file made a library raise, what plays plays on
+            except Exception as error:  # noqa: BLE001 - no error of a library may stop what plays
                 traceback.print_exc()
                 text = f"that failed in a way that should not happen: {type(error).__name__}: {error}"
                 events = job.fail(text, now_s)

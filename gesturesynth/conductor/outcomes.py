@@ -16,7 +16,7 @@ from gesturesynth.control.session.machine import Event, ShowMessage
 MOST: Final = 32
 """Requesters that are kept for one take, training or change; a person is one or two."""
 _TAKES: Final = frozenset({"record", "hold", "stop"})
-_OVERTAKEN: Final = "Another preset was asked for before this one played."
+_REPLACED: Final = "Another preset was asked for before this one played."
 _CANCELLED: Final = "It was called off."
 
 
@@ -79,7 +79,7 @@ class Outcomes:
 
     def change_begins(self, requester: Requester | None) -> None:
         """A preset was found and will be played; the outcome of an earlier request is that it was replaced."""
-        self._change.fail(_OVERTAKEN)
+        self._change.fail(_REPLACED)
         if requester:
             self._change.add("preset", requester)
 

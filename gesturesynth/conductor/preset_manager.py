@@ -215,7 +215,7 @@ class PresetManager:
             loaded = future.result()
         except GestureSynthError as error:
             return self._refuse_preset(str(error), requested=requested)
-        except Exception as error:  # noqa: BLE001 - whatever a file made a library raise, what plays plays on
+        except Exception as error:  # noqa: BLE001 - no error of a library may stop what plays
             traceback.print_exc()
             reason = f"reading it failed in a way that should not happen: {type(error).__name__}: {error}"
             return self._refuse_preset(reason, requested=requested)

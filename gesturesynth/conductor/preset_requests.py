@@ -19,7 +19,7 @@ class PresetRequests:
     Args:
         preset_manager: plays what is found.
         jobs: the queue of the worker.
-        outcomes: is told that a change begins.
+        outcomes: of commands; a change begins there.
         fail: makes events of a sentence that says why a preset was not found.
     """
 

@@ -84,7 +84,7 @@ class Rendered:
 
 
 def render(settings: RenderSettings) -> Rendered:
-    """Renders a source through a preset into a sound file, and a table if asked.
+    """Renders a source through a preset into a sound file, and into a table if one is requested.
 
     The process leaves the network for good when the landmarker is needed.
 

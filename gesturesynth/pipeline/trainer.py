@@ -93,7 +93,7 @@ def _fit_message(message: bytes, report: Report) -> Fitted | Failed:
         return Fitted(mapping, time.monotonic() - begin_s)
     except GestureSynthError as error:
         return Failed(str(error))
-    except Exception as error:  # noqa: BLE001 - whatever a library raises, the conductor must get an answer
+    except Exception as error:  # noqa: BLE001 - the conductor must get an answer to any error
         traceback.print_exc()
         return Failed(f"the fit failed with an error that should not happen: {type(error).__name__}: {error}")
 

@@ -107,7 +107,7 @@ def test_a_class_holds_its_snapshot_as_long_as_it_lasts(tmp_path: Path) -> None:
     assert player.piece.holding == ""
     assert after[-1].values == pytest.approx(without, abs=0.5)
     steps = np.abs(np.diff([mapper_frame.positions for mapper_frame in after], axis=0))
-    assert steps.max() < 0.03, "it is let go as a hand lets go, without a step"
+    assert steps.max() < 0.03, "it is released as a command releases it, without a step"
 
 
 def test_another_class_holds_another_snapshot(tmp_path: Path) -> None:
@@ -144,13 +144,13 @@ def test_each_class_has_its_own_hold(tmp_path: Path) -> None:
     assert entered_s["slow"] - entered_s["quick"] == pytest.approx(0.94, abs=0.1)
 
 
-# -------------------------------------------------------------------------------------------------------------- wishes
+# ----------------------------------------------------------------------------------------------------------- requests
 def test_a_class_requests_a_preset_once_while_the_change_is_under_way(tmp_path: Path) -> None:
     loaded = loader.load(written(tmp_path, "mine", "  clap: {preset: theremin}\n  snare: {preset: mine}\n"))
     changes = ClassPresetChanges()
     assert changes.request(loaded, ["clap"], 10.0, enabled=True) is None, "the pose that it began with"
     assert changes.request(loaded, ["snare"], 20.0, enabled=True) is None, "what plays already"
-    assert changes.request(loaded, ["clap"], 20.0, enabled=False) is None, "somebody is controller"
+    assert changes.request(loaded, ["clap"], 20.0, enabled=False) is None, "teaching is under way"
     requested = changes.request(loaded, ["clap"], 21.0, enabled=True)
     assert requested
     assert (requested.command, requested.values, requested.sender) == ("preset", ("theremin",), "class clap")
@@ -253,7 +253,7 @@ def test_the_state_names_the_class_that_holds_a_snapshot(open_harness: Callable[
     harness.play(1.0, BOTH_UP)
     assert (harness.state.held, harness.state.held_by) == ("3", "clap")
     assert harness.values == pytest.approx(harness.sound_of(3))
-    assert sum(harness.cues) == 0, "what a pose does is confirmed by no sound"
+    assert sum(harness.cues) == 0, "what a class does is confirmed by no cue"
     assert not harness.submit("stop")
     assert "'clap' holds" in harness.state.message
     harness.play(1.0, STANDING)
@@ -274,14 +274,14 @@ def test_a_class_does_not_replace_a_sound_held_by_a_command(
     assert (harness.state.held, harness.state.held_by) == ("1", "")
     harness.play(1.0, RIGHT_UP)
     assert harness.values == pytest.approx(harness.sound_of(1))
-    assert harness.state.last_command == "select 1", "no preset was asked for"
+    assert harness.state.last_command == "select 1", "no preset was requested"
     harness.play(1.0, BOTH_UP)
     assert harness.submit("stop")
     harness.play(0.5, BOTH_UP)
-    assert harness.values == pytest.approx(harness.sound_of(3)), "nobody teaches any more"
+    assert harness.values == pytest.approx(harness.sound_of(3)), "teaching has ended"
     assert harness.submit("select", 1)
     harness.play(0.5, BOTH_UP)
-    assert harness.values == pytest.approx(harness.sound_of(1)), "and a hand takes it from the class"
+    assert harness.values == pytest.approx(harness.sound_of(1)), "a command replaces what the class holds"
     assert (harness.state.held, harness.state.held_by) == ("1", "")
 
 
@@ -317,7 +317,7 @@ def test_a_class_leads_to_another_preset_and_its_pose_not_back(
     assert (harness.state.last_command, harness.state.last_by) == ("preset second", "class clap")
     assert sum(harness.cues) == 0
     harness.play(5.0, BOTH_UP)
-    assert harness.preset_manager.piece.preset.key == "second", "nobody has asked for the way back"
+    assert harness.preset_manager.piece.preset.key == "second", "no class has requested the way back"
     harness.play(1.0, STANDING)
     harness.until(lambda: harness.preset_manager.piece.preset.key == "first", BOTH_UP, "the way back")
 
@@ -346,7 +346,7 @@ def test_a_change_that_a_class_requested_is_cancelled_when_teaching_begins(
     assert harness.preset_manager.piece.preset.key == "first"
     assert harness.values == pytest.approx(harness.sound_of(2))
     assert harness.preset_manager.preset_error == ""
-    # What was called off can be asked for again.
+    # What was cancelled can be requested again.
     assert harness.submit("stop")
     harness.play(SAME_REQUEST_S, STANDING)
     harness.until(lambda: harness.preset_manager.piece.preset.key == "theremin", BOTH_UP, "the other preset")
@@ -358,5 +358,5 @@ def test_a_command_can_change_the_preset_while_a_change_by_a_class_is_under_way(
     harness = open_harness("  clap: {preset: theremin}\n")
     harness.until(lambda: harness.preset_manager.training, BOTH_UP, "the other preset's fit")
     assert not harness.submit("preset", "drone"), "it is answered when it was found"
-    harness.until(lambda: harness.preset_manager.piece.preset.key == "drone", STANDING, "what the hand asked for")
-    assert sum(harness.cues) > 0, "a hand is answered"
+    harness.until(lambda: harness.preset_manager.piece.preset.key == "drone", STANDING, "the preset of the command")
+    assert sum(harness.cues) > 0, "a command is confirmed by a cue"

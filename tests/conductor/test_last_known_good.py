@@ -121,7 +121,7 @@ def test_a_copy_follows_and_is_not_written_again_for_nothing(mine: Path) -> None
 
 
 class ReplacedPreset(PresetManagerHarness):
-    """A manager that begins with whatever can be played."""
+    """A preset manager that starts with a preset that can be played."""
 
     def __init__(self, requested: str, context: zmq.Context[Any]) -> None:
         found = choose_startup_preset([requested])

@@ -1,4 +1,4 @@
-"""How what a command begins has ended: everybody who asked is received, once, and the worker's queue has an end."""
+"""Outcomes: each sender gets one when what its command has begun ends; and the limits of the worker's queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Retraining never hurts: nothing steps, all outputs take over together, and it is values soon."""
+"""Retraining while playing: no output steps, all outputs cross over together, and the new model plays soon."""
 
 from __future__ import annotations
 

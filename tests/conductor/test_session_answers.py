@@ -149,6 +149,6 @@ def test_a_shell_must_confirm_quit(harness: ConductorHarness) -> None:
     assert not harness.session_controller.quitting
     harness.run_for(RULES.confirm_s + 0.5)
     harness.submit("quit", by=COMMAND_LINE)
-    assert not harness.session_controller.quitting, "nobody said yes in time"
+    assert not harness.session_controller.quitting, "the question was not confirmed in time"
     harness.submit("quit", by=COMMAND_LINE)
     assert harness.session_controller.quitting

@@ -82,8 +82,8 @@ def test_a_damaged_store_is_set_aside_and_reported_once(own_folders: Path) -> No
         harness.wait_until_playing()
         assert "set aside" in harness.state.message
         assert harness.state.message_bad
-        (told,) = [line for line in lines if "set aside" in line.get("message", "")]
-        assert "by" not in told, "nobody asked: the line stays above the live view"
+        (reported,) = [line for line in lines if "set aside" in line.get("message", "")]
+        assert "by" not in reported, "no command: the line stays above the live view"
         errors = harness.cue("error")
         harness.run_for(3.0)
         harness.done("select", 1)

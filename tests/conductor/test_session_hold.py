@@ -39,9 +39,9 @@ def test_the_status_has_the_values_that_are_held(harness: ConductorHarness) -> N
     harness.done("select", 3)
     harness.run_for(0.1)
     status: ConductorStatus = harness.conductor.status()
-    told = {reading.name: reading.value for reading in status.outputs}
-    assert told == pytest.approx(harness.values)
-    assert told["pitch"] == pytest.approx(1760.0)
+    outputs = {reading.name: reading.value for reading in status.outputs}
+    assert outputs == pytest.approx(harness.values)
+    assert outputs["pitch"] == pytest.approx(1760.0)
 
 
 def test_with_audition_off_a_selection_does_not_sound(harness: ConductorHarness) -> None:

@@ -54,7 +54,7 @@ def test_a_broken_preset_leaves_the_one_before_it_as_it_was(harness: ConductorHa
     assert (harness.preset_manager.piece, harness.preset_manager.model) == (kept, model)
     assert harness.preset_manager.preset_error == ""
     assert harness.values == pytest.approx(before, rel=0.02)
-    assert "did you mean" in harness.state.message, "no other word, such as that of a fit that nobody wanted, hides it"
+    assert "did you mean" in harness.state.message, "no later message, such as that of a fit, replaces it"
     assert len(harness.preset_events) == since + 1
     assert "no preset 'thermin'" in answered_later(harness, "preset", "thermin")
 

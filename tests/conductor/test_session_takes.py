@@ -32,7 +32,7 @@ def test_a_take_is_on_the_disk_with_its_skeletons_before_it_is_confirmed(harness
         assert info.rows == pytest.approx(30.0 * RULES.take_s, abs=2)
         assert info.duration_s == pytest.approx(RULES.take_s, abs=0.1)
         assert store.sound(info.id)["pitch"] == pytest.approx(110.0)
-        # From skeletons, so of any feature, whatever the preset looks at.
+        # From skeletons, so of any feature, also of those that the preset does not use.
         elsewhere = store.examples(["lean", "right_elbow.angle"], ["pitch"], None)
         assert np.isfinite(elsewhere.X).all()
         assert len(elsewhere.X) == info.rows

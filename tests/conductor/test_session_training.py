@@ -35,7 +35,7 @@ def trainers() -> list[psutil.Process]:
 
 
 def fits(harness: ConductorHarness) -> int:
-    """How many fits that were asked for have ended."""
+    """How many requested fits have ended."""
     return sum(event.fit is not None for event in harness.preset_events)
 
 

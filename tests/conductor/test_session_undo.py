@@ -25,7 +25,7 @@ def test_takes_are_undone_redone_and_cleared_and_the_state_has_their_number(
     harness.done("delete-last")
     assert harness.state.takes == {"1": 1}
     assert "Delete the only take?" in harness.done("clear")
-    assert harness.state.takes == {"1": 1}, "it was only asked"
+    assert harness.state.takes == {"1": 1}, "it was only a question"
     harness.done("clear")
     assert harness.state.takes == {}
     harness.done("undo")
