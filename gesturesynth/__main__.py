@@ -16,7 +16,7 @@ def main() -> None:
     if sys.argv[1:2] == ["render"]:
         from gesturesynth.pipeline import render_watch  # noqa: PLC0415 - other verbs do not pay for it
 
-        if render_watch.wanted(sys.argv[1:]):
+        if render_watch.is_render_command(sys.argv[1:]):
             sys.exit(render_watch.run(sys.argv[1:]))
         render_watch.end_with_parent()
     from gesturesynth.cli import app  # noqa: PLC0415 - this is what takes its time

@@ -161,7 +161,7 @@ def conductor(*, config: Config = None, piece: PresetFlags = NO_PIECE, output: O
         if not trouble:
             save_last_known_good(config, own)
         own_volume_db = None if piece.volume is None else own.volume
-        return run_conductor(ConductorSettings.of(with_flags(own, piece), own_volume_db, trouble), service)
+        return run_conductor(ConductorSettings.from_settings(with_flags(own, piece), own_volume_db, trouble), service)
 
 
 @app.command(group=PARTS)
@@ -240,7 +240,7 @@ def render(
     from gesturesynth.config.preset import loader
     from gesturesynth.config.settings import settings
     from gesturesynth.core import paths
-    from gesturesynth.pipeline.former_presets import hint
+    from gesturesynth.pipeline.former_presets import former_presets_hint
     from gesturesynth.pipeline.render import RenderSettings
     from gesturesynth.pipeline.render import render as render_it
 
@@ -251,7 +251,7 @@ def render(
     if taught and own is None:
         raise UserError(
             f"nothing was taught for '{loaded.name}' in {paths.state_dir()}: record takes first, or render without "
-            f"--taught, with the examples that the preset brings. {hint(loaded)}".rstrip()
+            f"--taught, with the examples that the preset brings. {former_presets_hint(loaded)}".rstrip()
         )
     seen = {"camera.mirror": mirror, "camera.rotate": rotate, "camera.pixel_aspect": pixel_aspect}
     view = settings.Settings().with_overrides(seen)
@@ -339,8 +339,8 @@ def preset_check(*files: Path) -> int:
 
 def _examples_words(loaded: Preset) -> str:
     """What there is to learn from, in words; raises UserError when it cannot be learnt from."""
-    from gesturesynth.pipeline.former_presets import hint
-    from gesturesynth.pipeline.running_preset import fit_job, untaught
+    from gesturesynth.pipeline.fit_job import fit_job, untaught
+    from gesturesynth.pipeline.former_presets import former_presets_hint
 
     output = []
     if is_there(loaded.examples_path):
@@ -350,7 +350,7 @@ def _examples_words(loaded: Preset) -> str:
     if own is not None:
         job = fit_job(loaded, own)
         output += [f"{takes} take{'s' * (takes != 1)} taught here, {len(job.labels)} examples", untaught(loaded, job)]
-    former = hint(loaded) if own is None else ""
+    former = former_presets_hint(loaded) if own is None else ""
     return "; ".join(filter(None, output or ["no examples yet"])) + (f". {former}" if former else "")
 
 

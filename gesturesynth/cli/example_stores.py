@@ -12,7 +12,7 @@ from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
-from gesturesynth.pipeline.former_presets import hint
+from gesturesynth.pipeline.former_presets import former_presets_hint
 
 
 def store_key(name: str) -> str:
@@ -54,7 +54,7 @@ def opened_taught(name: str) -> ExampleStore:
 def former_names(name: str) -> str:
     """A sentence about takes under a name that this preset may have had; empty when there are none."""
     try:
-        return hint(loader.load(loader.find(name)))
+        return former_presets_hint(loader.load(loader.find(name)))
     except UserError:  # its file is gone, or wrong
         return ""
 

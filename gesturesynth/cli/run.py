@@ -163,7 +163,7 @@ def _single_instance() -> Iterator[None]:
 def _clear_restart_history() -> None:
     for name in PROCESSES:
         restart_history.clear(paths.runtime_dir(), name)
-    state_storage.forget(paths.runtime_dir())
+    state_storage.remove_run_state(paths.runtime_dir())
 
 
 def _locked(path: Path) -> IO[str]:

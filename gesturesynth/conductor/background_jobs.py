@@ -1,4 +1,4 @@
-"""Errands: what one worker thread does for the conductor's loop, and what becomes of each."""
+"""Jobs that one worker thread does for the conductor's loop, and the events that their results become."""
 
 from __future__ import annotations
 
@@ -14,106 +14,113 @@ from gesturesynth.core.errors import GestureSynthError
 
 T = TypeVar("T")
 ReplyCallback = Callable[[bool, str], None]
-"""Where the answer to a command goes: whether it was done, and a sentence."""
+"""Receives the answer to a command: whether it was done, and a sentence."""
 
 Events = tuple[Event, ...]
 MOST_JOBS: Final = 20
-"""What waits for the worker at most when one hand asks for more: a second or two of work."""
+"""Jobs in the queue, at most, for one sender: a second or two of work."""
 KEPT_JOBS: Final = 10
-"""Places besides, for hands that have not asked for so much."""
+"""Places beyond, for senders that have fewer jobs in the queue than this."""
 
 
-def unheard(_ok: bool, _words: str) -> None:  # noqa: FBT001 - a Reply
-    """For whoever does not want to know."""
+def ignore_reply(_ok: bool, _text: str) -> None:  # noqa: FBT001 - a ReplyCallback
+    """Stands for a callback where no answer is wanted."""
 
 
 @dataclass(frozen=True)
 class Requester:
-    """Who waits for an answer.
+    """The sender of a command, which waits for an answer.
 
     Attributes:
-        by: a hand (see `Call.sender`).
-        reply: where the answer goes: that it was done, or has begun, or not.
-        outcome: where it goes how something ended that had begun.
+        sender: see `Call.sender`.
+        reply: receives the answer: that the command was done, or has begun, or was refused.
+        outcome: receives how it ended, when the command has begun something that takes time.
     """
 
     sender: str
-    reply: ReplyCallback = unheard
-    outcome: ReplyCallback = unheard
+    reply: ReplyCallback = ignore_reply
+    outcome: ReplyCallback = ignore_reply
 
-    def answered(self) -> Requester:
-        """The same hand, which has its answer, but may hear more."""
+    def without_reply(self) -> Requester:
+        """The same sender after its answer: only the outcome is still to come."""
         return Requester(self.sender, outcome=self.outcome)
 
-    def saying(self, text: str) -> Requester:
-        """The same, which is answered with these words where there are no others."""
-        return Requester(self.sender, lambda ok, said: self.reply(ok, said or text), self.outcome)
+    def with_default_text(self, text: str) -> Requester:
+        """The same sender; an answer without a sentence gets this one."""
+        return Requester(self.sender, lambda ok, given: self.reply(ok, given or text), self.outcome)
 
 
 @dataclass(frozen=True)
 class _Job:
-    """Something that the worker does; `report` or `fail` makes facts of what came of it."""
+    """Work in the queue; `report` makes events of its result, `fail` of its error."""
 
     future: Future[Any]
     report: Callable[[Any, float], Events]
     fail: Callable[[str, float], Events]
-    asker: Requester | None
+    requester: Requester | None
 
 
 class JobQueue:
-    """Done in the order of asking, one at a time; reported in that order, too.
+    """Jobs, done one at a time and reported in the order in which they were submitted.
 
     Args:
         worker: one thread.
-        fail: makes facts of a sentence that says why something could not be done.
+        fail: makes events of a sentence that says why something could not be done.
     """
 
     def __init__(self, worker: Executor, fail: Callable[[str, float], Events]) -> None:
         self._worker = worker
         self._fail = fail
-        self._under_way: list[_Job] = []
+        self._jobs: list[_Job] = []
 
     @property
     def idle(self) -> bool:
-        """Whether everything has been reported."""
-        return not self._under_way
+        """Whether every job has been reported."""
+        return not self._jobs
 
-    def busy(self, by: str) -> str:
-        """Why the worker takes no other command of a hand now, a sentence; empty when it does.
+    def busy_text(self, sender: str) -> str:
+        """Why the queue takes no other job of a sender now, a sentence; empty when it does.
 
         Args:
-            by: see `Call.sender`; all programs of a computer are one hand.
+            sender: see `Call.sender`; all programs of a computer count as one.
         """
-        jobs, hand = len(self._under_way), hand_at(by)
+        jobs, hand = len(self._jobs), hand_at(sender)
         if jobs < MOST_JOBS:
             return ""
-        theirs = sum(errand.asker is not None and hand_at(errand.asker.sender) == hand for errand in self._under_way)
+        theirs = sum(errand.requester is not None and hand_at(errand.requester.sender) == hand for errand in self._jobs)
         if jobs < MOST_JOBS + KEPT_JOBS and theirs < KEPT_JOBS:
             return ""
         return f"busy: {jobs} jobs are waiting; try again"
 
     def submit(
         self,
-        what: Callable[[], T],
+        work: Callable[[], T],
         report: Callable[[T, float], Events],
         fail: Callable[[str, float], Events] | None = None,
         requester: Requester | None = None,
     ) -> None:
-        """Has something done. `asker` is handed back with its facts."""
-        self._under_way.append(_Job(self._worker.submit(what), report, fail or self._fail, requester))
+        """Adds a job to the queue.
+
+        Args:
+            work: runs in the worker.
+            report: makes events of its result, in the thread of the caller.
+            fail: makes events of its error; by default as `__init__` has it.
+            requester: is returned by `completed` with the events.
+        """
+        self._jobs.append(_Job(self._worker.submit(work), report, fail or self._fail, requester))
 
     def completed(self, now_s: float) -> Iterator[tuple[Events, Requester | None]]:
-        """The facts of all errands that are over now, each once."""
-        while self._under_way and self._under_way[0].future.done():
-            errand = self._under_way.pop(0)
+        """The events of all jobs that have ended by now, each once, with the requester."""
+        while self._jobs and self._jobs[0].future.done():
+            job = self._jobs.pop(0)
             try:
-                facts = errand.report(errand.future.result(), now_s)
+                events = job.report(job.future.result(), now_s)
             except GestureSynthError as error:
-                facts = errand.fail(str(error), now_s)
+                events = job.fail(str(error), now_s)
             except ValueError as error:
-                facts = errand.fail(f"it could not be stored: {error}", now_s)
-            except Exception as error:  # noqa: BLE001 - whatever a file made a library raise, what plays plays on
+                events = job.fail(f"it could not be stored: {error}", now_s)
+            except Exception as error:  # noqa: BLE001 - no error of a library may stop what plays
                 traceback.print_exc()
                 text = f"that failed in a way that should not happen: {type(error).__name__}: {error}"
-                facts = errand.fail(text, now_s)
-            yield facts, errand.asker
+                events = job.fail(text, now_s)
+            yield events, job.requester

@@ -1,8 +1,8 @@
-"""Classes that ask for another preset: when they may have it. Pure; time is passed in.
+"""Classes that request another preset: when the request is passed on. Pure; time is passed in.
 
-A pose changes the preset once, on being entered. Two things would make it go on and on, and are kept from it: the pose
-that led to a preset may be one that leads away from it again; and a pose that flickers asks anew while it is being
-done as asked.
+A class changes the preset once, when it is entered. Two things could repeat the change, and are prevented: the pose
+that led to a preset may belong to a class of that preset which leads away again; and a class that is left and entered
+several times while its preset is being loaded requests it each time.
 """
 
 from __future__ import annotations
@@ -16,41 +16,41 @@ from gesturesynth.config.preset.model import Preset
 from gesturesynth.control.commands import Call, call
 
 SETTLE_S: Final = 1.0
-"""A class entered so soon after a preset has begun is the pose that it began with: nobody has chosen it here."""
+"""A class that is entered so soon after the change of preset comes from the pose that the preset began with."""
 
-PATIENCE_S: Final = 5.0
-"""For so long the same wish is the same wish: reading a preset and fitting its model takes its time."""
+SAME_REQUEST_S: Final = 5.0
+"""A request for the same preset within this time is a repetition: reading and fitting a preset takes seconds."""
 
 
 class ClassPresetChanges:
-    """Makes commands of classes that were entered."""
+    """Makes a command of a class that was entered, if its preset entry names another preset."""
 
     def __init__(self) -> None:
         self._playing: Path | None = None
-        self._begun_s = -math.inf
-        self._wished = ("", -math.inf)
+        self._changed_s = -math.inf
+        self._last_request = ("", -math.inf)
 
-    def request(self, preset: Preset, entered: Sequence[str], now_s: float, *, heed: bool) -> Call | None:
-        """What the classes that were entered at this step ask for; to be called at every step.
+    def request(self, preset: Preset, entered: Sequence[str], now_s: float, *, enabled: bool) -> Call | None:
+        """The command for the classes that were entered at this tick, or None; to be called at every tick.
 
         Args:
-            preset: what plays.
+            preset: the preset that plays.
             entered: `MapperFrame.fired`.
             now_s: monotonic seconds.
-            heed: whether they may ask for something; what they cannot have is forgotten.
+            enabled: whether classes may change the preset now; a request at another time is dropped.
         """
         if preset.path != self._playing:
-            self._playing, self._begun_s = preset.path, now_s
-            self._wished = ("", -math.inf)
+            self._playing, self._changed_s = preset.path, now_s
+            self._last_request = ("", -math.inf)
         for name in entered:
             entry = preset.classes.get(name)
-            if not heed or entry is None or entry.preset is None or entry.preset == preset.key:
+            if not enabled or entry is None or entry.preset is None or entry.preset == preset.key:
                 continue
-            wished, wished_s = self._wished
-            if now_s - self._begun_s < entry.hold_s + SETTLE_S:
+            last, last_s = self._last_request
+            if now_s - self._changed_s < entry.hold_s + SETTLE_S:
                 continue
-            if entry.preset == wished and now_s - wished_s < PATIENCE_S:
+            if entry.preset == last and now_s - last_s < SAME_REQUEST_S:
                 continue
-            self._wished = entry.preset, now_s
+            self._last_request = entry.preset, now_s
             return call("preset", [entry.preset], sender=f"class {name}")
         return None

@@ -1,4 +1,4 @@
-"""The conductor's ears: everybody who may give it commands."""
+"""Where commands come from: the command socket of this computer and, where it is enabled, OSC."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 
 import zmq
 
-from gesturesynth.conductor.background_jobs import unheard
+from gesturesynth.conductor.background_jobs import ignore_reply
 from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.control import command_socket
 from gesturesynth.control.command_socket import CommandServer
@@ -21,19 +21,20 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import JSON, packed
 from gesturesynth.runtime.messages import ConductorStatus
 
-TELL_S: Final = 10.0
-"""Between words about OSC messages that were refused or lost."""
+LOG_PERIOD_S: Final = 10.0
+"""Between log lines about OSC messages that were refused or lost."""
 
 
 class CommandInputs:
-    """Everybody who may give commands: the wire of this computer, and OSC where it is wanted.
+    """The command socket and the OSC server, polled in turn.
 
     Args:
-        context: for the wire's socket.
-        osc: where to listen for OSC, or None.
+        context: for the command socket.
+        osc: address and port of the OSC server, or None.
         clock: monotonic seconds.
 
-    Where OSC cannot be listened to (the port belongs to another program, say), that is said, and all else goes on.
+    Where the OSC port cannot be opened (it belongs to another program, say), a warning is logged, and the command
+    socket works alone.
     """
 
     def __init__(
@@ -46,20 +47,20 @@ class CommandInputs:
         self._clock = clock
         self.osc: OscServer | None = None
         self._log = log.get()
-        self._told: dict[str, int] = {}
-        self._tell_s = -math.inf
+        self._logged_counts: dict[str, int] = {}
+        self._logged_s = -math.inf
         self._refusal = ""
         if osc:
             try:
                 self.osc = OscServer(osc)
             except UserError as error:
-                self._log.warning("no remote control by OSC", reason=str(error))
+                self._log.warning("OSC input failed", reason=str(error))
             else:
-                self._log.info("listening to OSC", host=self.osc.host, port=self.osc.port)
+                self._log.info("OSC input opened", host=self.osc.host, port=self.osc.port)
 
     @property
     def waiting(self) -> bool:
-        """Whether something waits that no socket tells of."""
+        """Whether OSC messages wait that were received already, so that no socket shows them."""
         return self.osc is not None and self.osc.waiting > 0
 
     def poll(
@@ -71,51 +72,54 @@ class CommandInputs:
         *,
         for_s: float = math.inf,
     ) -> None:
-        """Passes on what has arrived; each command is answered when it is done. Streams to whoever has subscribed.
+        """Passes on the commands that have arrived, and sends the OSC streams. A command is answered when it is done.
 
-        The wire and OSC take turns, and so do those who send OSC. What there is no time for waits for the next call.
+        Command socket and OSC take turns, and so do the senders of OSC. What there is no time for waits for the next
+        call.
 
         Args:
             controller: carries commands out.
             now_s: monotonic seconds.
-            state: gives all there is to know, as of now; called only when somebody wants it.
-            outputs: values that are heard now, by name.
-            for_s: no command is begun later than so many seconds from now; one of each wire is taken in any case.
+            state: gives the status as of now; called only when it is requested.
+            outputs: the values that sound now, by name.
+            for_s: no command is begun later than so many seconds from now; one of each input is taken in any case.
         """
 
         def state_json() -> str:
             return packed(JSON, state()).decode()
 
         until_s = self._clock() + for_s
-        newest = NewestVolume(lambda call, reply, outcome: controller.submit(call, now_s, reply, outcome or unheard))
-        while self._hear_wire(newest, state_json) | self._hear_osc(newest, now_s):
+        newest = NewestVolume(
+            lambda call, reply, outcome: controller.submit(call, now_s, reply, outcome or ignore_reply)
+        )
+        while self._poll_socket(newest, state_json) | self._poll_osc(newest, now_s):
             if self._clock() >= until_s:
                 break
         newest.flush()
         if self.osc:
             self.osc.stream(now_s, state_json, outputs)
-            self._tell_unusual(self.osc, now_s)
+            self._log_unusual_counts(self.osc, now_s)
 
-    def _hear_wire(self, newest: NewestVolume, state_json: Callable[[], str]) -> bool:
-        """One request of the wire; whether there was one."""
-        requested = self.command_server.poll(1)
-        for one in requested:
+    def _poll_socket(self, newest: NewestVolume, state_json: Callable[[], str]) -> bool:
+        """One request from the command socket; whether there was one."""
+        requests = self.command_server.poll(1)
+        for one in requests:
             if one.call is None:
                 newest.flush()
                 self.command_server.answer(one, ok=True, text="", state_json=state_json())
                 continue
 
-            def reply(ok: bool, text: str, one: command_socket.PendingRequest = one) -> None:  # noqa: FBT001 - a Reply
+            def reply(ok: bool, text: str, one: command_socket.PendingRequest = one) -> None:  # noqa: FBT001 - a ReplyCallback
                 self.command_server.answer(one, ok, text, state_json())
 
-            def outcome(ok: bool, message: str, one: command_socket.PendingRequest = one) -> None:  # noqa: FBT001 - a Reply
+            def outcome(ok: bool, message: str, one: command_socket.PendingRequest = one) -> None:  # noqa: FBT001 - a ReplyCallback
                 self.command_server.finished(one, ok, message, state_json())
 
             newest.ask(one.sender, one.call, reply, outcome if one.wait else None)
-        return bool(requested)
+        return bool(requests)
 
-    def _hear_osc(self, newest: NewestVolume, now_s: float) -> bool:
-        """One datagram of OSC; whether there was one."""
+    def _poll_osc(self, newest: NewestVolume, now_s: float) -> bool:
+        """One OSC datagram; whether there was one."""
         if self.osc is None:
             return False
         before = self.osc.protocol.messages
@@ -125,22 +129,22 @@ class CommandInputs:
             )
         return self.osc.waiting > 0 or self.osc.protocol.messages > before
 
-    def _tell_unusual(self, osc: OscServer, now_s: float) -> None:
-        """Says what was refused or lost since the last time, at most every `TELL_S`: a flood must not fill a log."""
-        if now_s - self._tell_s < TELL_S:
+    def _log_unusual_counts(self, osc: OscServer, now_s: float) -> None:
+        """Logs what was refused or lost since the last line, at most every `LOG_PERIOD_S`: a flood fills no log."""
+        if now_s - self._logged_s < LOG_PERIOD_S:
             return
-        self._tell_s = now_s
+        self._logged_s = now_s
         counts = osc.counts.unusual()
-        if counts != self._told:
-            event = {name: count - self._told.get(name, 0) for name, count in counts.items()}
-            facts: dict[str, int | str] = {name: count for name, count in event.items() if count}
+        if counts != self._logged_counts:
+            increases = {name: count - self._logged_counts.get(name, 0) for name, count in counts.items()}
+            fields: dict[str, int | str] = {name: count for name, count in increases.items() if count}
             if osc.protocol.refusal and osc.protocol.refusal != self._refusal:
-                self._refusal = facts["newest"] = osc.protocol.refusal
-            self._log.warning("OSC that nobody could use", **facts)
-            self._told = counts
+                self._refusal = fields["newest"] = osc.protocol.refusal
+            self._log.warning("OSC messages refused", **fields)
+            self._logged_counts = counts
 
     def close(self) -> None:
-        """Takes the sockets away."""
+        """Closes the sockets."""
         self.command_server.close()
         if self.osc:
             self.osc.close()

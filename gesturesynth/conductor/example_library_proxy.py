@@ -1,4 +1,4 @@
-"""What was taught for the preset that plays, as the conductor's loop sees it; the worker does all that is done."""
+"""The example library as the conductor's loop uses it: a summary to read, and changes that the worker carries out."""
 
 from __future__ import annotations
 
@@ -17,43 +17,46 @@ from gesturesynth.pipeline.example_library import ExampleLibrary, LibrarySummary
 
 T = TypeVar("T")
 
-LOOK_S: Final = 1.0
-"""How often it is asked whether another program has changed what was taught."""
+REFRESH_S: Final = 1.0
+"""How often the worker checks whether another program has changed the examples."""
 
 
-def _retrains(what: Callable[[ExampleStore], str]) -> Callable[[ExampleStore], str]:
-    """The same, and a word where only training lets it be heard: snapshots are heard at once, takes are learnt from."""
+def _with_train_hint(change: Callable[[ExampleStore], str]) -> Callable[[ExampleStore], str]:
+    """The same change, with a hint in its sentence when it changes takes: those need training, snapshots do not."""
 
     def done(store: ExampleStore) -> str:
         before = store.takes()
-        text = what(store)
-        return f"{text[0].upper()}{text[1:]}.{TRAIN if store.takes() != before else ''}" if text else ""
+        text = change(store)
+        return f"{text[0].upper()}{text[1:]}.{TRAIN_HINT if store.takes() != before else ''}" if text else ""
 
     return done
 
 
-TRAIN: Final = " Train to hear it."
+TRAIN_HINT: Final = " Train to hear it."
 CHANGES: Final[dict[type[s.Event], tuple[Callable[[ExampleStore], str], str]]] = {
-    s.Undo: (_retrains(ExampleStore.undo), "There is nothing to undo."),
-    s.Redo: (_retrains(ExampleStore.redo), "There is nothing to do again."),
-    s.DeleteLast: (_retrains(ExampleStore.delete_last), "There is no take to delete."),
-    s.ClearTakes: (_retrains(ExampleStore.clear), "There are no takes to clear."),
+    s.Undo: (_with_train_hint(ExampleStore.undo), "There is nothing to undo."),
+    s.Redo: (_with_train_hint(ExampleStore.redo), "There is nothing to do again."),
+    s.DeleteLast: (_with_train_hint(ExampleStore.delete_last), "There is no take to delete."),
+    s.ClearTakes: (_with_train_hint(ExampleStore.clear), "There are no takes to clear."),
 }
-"""What is done to the examples, with a sentence about it, and what is said when there was nothing to do."""
+"""The change of the examples for each event; it returns a sentence, or an empty one when there was nothing to change.
+
+The second text is the answer in that case.
+"""
 
 
 class ExampleLibraryProxy:
-    """Takes and sounds of one preset after the other.
+    """Takes and snapshots of the preset that plays.
 
     Args:
-        preset: what plays.
+        preset: the preset that plays.
         library: used in the worker only.
-        errands: the worker's.
-        changed: called when there is something else in `view`.
-        trouble: makes facts of a sentence about something that is wrong.
+        jobs: the queue of the worker.
+        on_change: called when `summary` has changed.
+        report_error: makes events of a sentence about an error.
 
     Attributes:
-        view: what there is, as far as it is known.
+        summary: the takes and snapshots, as far as they are known.
     """
 
     def __init__(
@@ -61,66 +64,75 @@ class ExampleLibraryProxy:
         preset: Preset,
         library: ExampleLibrary,
         jobs: JobQueue,
-        changed: Callable[[], None],
-        trouble: Callable[[str, float], Events],
+        on_change: Callable[[], None],
+        report_error: Callable[[str, float], Events],
     ) -> None:
         self.summary = LibrarySummary.of(preset)
         self._library = library
         self._jobs = jobs
-        self._changed = changed
-        self._trouble = trouble
-        self._of = preset
-        self._whole = True  # the next look is to see all, changed or not
-        self._look_s = -math.inf
-        self._lost = ""  # why there is no view, as it was said
+        self._on_change = on_change
+        self._report_error = report_error
+        self._preset = preset
+        self._reread = True  # the next refresh reads all, changed or not
+        self._due_s = -math.inf
+        self._read_error = ""  # why there is no summary, as it was reported
 
     def switch_preset(self, preset: Preset) -> None:
-        """Something else plays: another preset, or another version of it."""
-        if preset.key != self._of.key:
-            self.summary = LibrarySummary.of(preset)  # until the worker has looked
-        self._of = preset
-        self._whole, self._look_s = True, -math.inf
-        self._changed()
+        """Another preset plays, or another version of it."""
+        if preset.key != self._preset.key:
+            self.summary = LibrarySummary.of(preset)  # until the worker has read the library
+        self._preset = preset
+        self._reread, self._due_s = True, -math.inf
+        self._on_change()
 
     def refresh(self, now_s: float) -> None:
-        """Has the worker look, from time to time, at what there is; it may be another program's doing."""
-        if now_s < self._look_s or not self._jobs.idle:
+        """Has the worker check every `REFRESH_S` whether the examples have changed; another program may do that."""
+        if now_s < self._due_s or not self._jobs.idle:
             return
-        self._look_s = now_s + LOOK_S
-        of, look = self._of, self._library.summary if self._whole else self._library.summary_if_changed
-        self._whole = False
+        self._due_s = now_s + REFRESH_S
+        preset, summarise = self._preset, self._library.summary if self._reread else self._library.summary_if_changed
+        self._reread = False
 
-        def fail(why: str, now_s: float) -> Events:
-            lost, self._lost = self._lost, why
-            return self._trouble(why, now_s) if why != lost else ()
+        def fail(reason: str, now_s: float) -> Events:
+            reported, self._read_error = self._read_error, reason
+            return self._report_error(reason, now_s) if reason != reported else ()
 
-        self._jobs.submit(lambda: look(of), lambda view, now_s: self._set_summary(of, view, now_s), fail)
+        self._jobs.submit(
+            lambda: summarise(preset), lambda summary, now_s: self._set_summary(preset, summary, now_s), fail
+        )
 
     def change(
         self,
-        what: Callable[[ExampleStore], T],
+        change: Callable[[ExampleStore], T],
         report: Callable[[T, float], Events],
         fail: Callable[[str, float], Events],
         requester: Requester | None = None,
     ) -> None:
-        """Has something done to the examples; `view` knows of it when it is reported."""
-        of = self._of
+        """Has the worker change the examples; `summary` is updated before `report` is called.
 
-        def and_view(outcome: tuple[T, LibrarySummary], now_s: float) -> Events:
-            return (*self._set_summary(of, outcome[1], now_s), *report(outcome[0], now_s))
-
-        self._jobs.submit(lambda: self._library.change(of, what), and_view, fail, requester)
-
-    def save(self, number: int, values: Mapping[str, float]) -> Callable[[ExampleStore], int]:
-        """A change that keeps a sound under a number that nothing else has, this one or the first that is free.
-
-        It gives the number; UserError when none is free.
+        Args:
+            change: runs in the worker.
+            report: makes events of its result.
+            fail: makes events of its error.
+            requester: gets the answer.
         """
-        own = self._of.snapshots.keys()
+        preset = self._preset
+
+        def report_with_summary(outcome: tuple[T, LibrarySummary], now_s: float) -> Events:
+            return (*self._set_summary(preset, outcome[1], now_s), *report(outcome[0], now_s))
+
+        self._jobs.submit(lambda: self._library.change(preset, change), report_with_summary, fail, requester)
+
+    def snapshot_saver(self, number: int, values: Mapping[str, float]) -> Callable[[ExampleStore], int]:
+        """A change that saves a snapshot under a number that is free: this one, or the first.
+
+        The change returns the number; it raises UserError when none is free.
+        """
+        own = self._preset.snapshots.keys()
 
         def save(store: ExampleStore) -> int:
-            taken = own | store.snapshots().keys()
-            free = [other for other in (number, *map(int, SNAPSHOTS)) if other not in taken]
+            used = own | store.snapshots().keys()
+            free = [other for other in (number, *map(int, SNAPSHOTS)) if other not in used]
             if not free:
                 raise UserError("All nine snapshots are in use.")
             store.save_snapshot(free[0], values)
@@ -128,13 +140,14 @@ class ExampleLibraryProxy:
 
         return save
 
-    def _set_summary(self, of: Preset, view: LibrarySummary | None, now_s: float) -> Events:
-        """What there is now, unless something else plays by now; None: as before."""
-        self._lost = ""
-        if view is None or of is not self._of:
+    def _set_summary(self, preset: Preset, summary: LibrarySummary | None, now_s: float) -> Events:
+        """Takes over a summary, unless another preset plays by now; None means unchanged."""
+        self._read_error = ""
+        if summary is None or preset is not self._preset:
             return ()
-        noted, told, self.summary = self.summary.note, self.summary.read_only, view
-        self._changed()
-        if view.read_only not in ("", told):
-            log.get().warning(f"What was taught plays, and nothing can be added to it: {view.read_only}")
-        return self._trouble(view.note, now_s) if view.note not in ("", noted) else ()
+        former, self.summary = self.summary, summary
+        self._on_change()
+        if summary.read_only not in ("", former.read_only):
+            text = f"What was taught plays, and nothing can be added to it: {summary.read_only}"
+            log.get().warning("example library locked", message=text)
+        return self._report_error(summary.note, now_s) if summary.note not in ("", former.note) else ()

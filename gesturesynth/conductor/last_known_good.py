@@ -1,7 +1,7 @@
-"""The last good state of a preset: a copy of its files, kept when it played, for a start at which they are broken.
+"""The last known good state of a preset: a copy of its files, made while it plays, for a start at which they are bad.
 
-It lies in the state folder (`presets/KEY/last-good/KEY.yaml`, and its factory examples beside it), so that it has the
-same name, and what was taught for it is taught for the copy.
+It lies in the state folder (`presets/KEY/last-good/KEY.yaml`, and its factory examples beside it). The copy has the
+name of the preset, so the takes recorded for the preset are used with the copy, too.
 """
 
 from __future__ import annotations
@@ -22,55 +22,55 @@ from gesturesynth.pipeline.preset_reader import Stamp, stamp_of
 
 FOLDER: Final = "last-good"
 LAST_RESORT: Final = "theremin"
-"""Of the shipped presets: what plays where nothing that was asked for can."""
+"""The shipped preset that plays where none of the requested ones can."""
 
 
 @dataclass(frozen=True)
 class PendingPreset:
-    """Something else plays instead of these files, until they can be used.
+    """A requested preset that cannot be used yet; another plays in its place.
 
     Attributes:
         files: preset and factory examples.
         stamp: of the version that cannot be used.
-        why: what is wrong with it, and what plays instead.
+        reason: what is wrong with it, and what plays instead.
     """
 
     files: tuple[Path, Path]
     stamp: Stamp
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class StartupPreset:
-    """What plays first, and what it stands in for; None when it is what was asked for."""
+    """The preset that plays first, and the requested one that it replaces; None when it is the requested one."""
 
     preset: Preset
     pending: PendingPreset | None = None
 
 
 def copy_of(key: str) -> Path:
-    """Where the copy of a preset is, whether or not there is one."""
+    """The path of the copy of a preset, whether or not it exists."""
     return paths.state_dir() / "presets" / key / FOLDER / f"{key}.yaml"
 
 
-def choose_startup_preset(wanted: Sequence[str | Path]) -> StartupPreset:
-    """What is to play at the start.
+def choose_startup_preset(requested: Sequence[str | Path]) -> StartupPreset:
+    """The preset that plays at the start.
 
     Args:
-        wanted: names or files of presets, the one that is wanted most in front. The first that can be played plays:
-            itself, or its last good copy.
+        requested: names or files of presets, the most important first. The first that can be played plays: itself, or
+            its last good copy.
 
     Raises:
-        UserError: not even the last resort can be played: what is wrong with the one that was wanted most.
+        UserError: not even the last resort can be played; the sentence is about the most important one.
     """
     errors: list[tuple[Path, UserError]] = []
-    for name in wanted:
+    for name in requested:
         file = Path(name)
         try:
             file = preset.find(name)
             loaded = preset.load(file)
         except UserError as error:
-            errors.append((_where(file), error))
+            errors.append((_expected_file(file), error))
         else:
             return StartupPreset(loaded, _pending(*errors[0], f"'{loaded.name}' plays instead") if errors else None)
         try:
@@ -85,8 +85,8 @@ def choose_startup_preset(wanted: Sequence[str | Path]) -> StartupPreset:
     return StartupPreset(shipped, _pending(*errors[0], f"'{shipped.name}' plays instead"))
 
 
-def _where(file: Path) -> Path:
-    """The file that would be it; for a name alone, where people put a preset of that name."""
+def _expected_file(file: Path) -> Path:
+    """The file itself; for a name alone, the file of that name in the folder of one's own presets."""
     return file if file.suffix else paths.config_dir() / "presets" / f"{file.name}.yaml"
 
 
@@ -96,30 +96,30 @@ def _pending(file: Path, error: UserError, instead: str) -> PendingPreset:
 
 
 class LastKnownGoodCopies:
-    """Keeps a copy of whatever plays, when it plays well.
+    """Copies the files of each preset that was fitted and plays.
 
     Args:
-        worker: what waits for the disk.
+        worker: the thread that waits for the disk.
     """
 
     def __init__(self, worker: Executor) -> None:
         self._worker = worker
-        self._seen: Preset | None = None
-        self._under_way: Future[None] | None = None
+        self._copied: Preset | None = None
+        self._copying: Future[None] | None = None
 
     def update(self, good: Preset | None) -> None:
-        """Keeps a copy of this preset, unless it has done so; returns at once."""
-        if self._under_way and self._under_way.done():
-            error, self._under_way = self._under_way.exception(), None
+        """Starts to copy this preset, unless it was copied already; returns at once."""
+        if self._copying and self._copying.done():
+            error, self._copying = self._copying.exception(), None
             if error:
-                log.get().warning(f"no copy of the preset could be kept: {error}")
-        if good is not None and good is not self._seen and not self._under_way:
-            self._seen = good
-            self._under_way = self._worker.submit(save_copy, good)
+                log.get().warning("preset copy failed", message=f"no copy of the preset could be kept: {error}")
+        if good is not None and good is not self._copied and not self._copying:
+            self._copied = good
+            self._copying = self._worker.submit(save_copy, good)
 
 
 def save_copy(good: Preset) -> None:
-    """Keeps a copy of the files of a preset, if they are still those that it was read from.
+    """Copies the files of a preset, if they are still those that it was read from.
 
     Raises:
         OSError, GestureSynthError: the disk is full or broken, rights are missing.
@@ -132,7 +132,7 @@ def save_copy(good: Preset) -> None:
         if preset.loads(data, good.path) != good:
             return
         examples = good.examples_path.read_bytes() if is_there(good.examples_path) else None
-    except (OSError, UserError):  # changed since, or gone: there will be another to keep
+    except (OSError, UserError):  # changed or removed since: the next version is copied later
         return
     paths.private_folder(copy.parent)
     csv = copy.with_suffix(".csv")

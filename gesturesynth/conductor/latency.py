@@ -1,4 +1,4 @@
-"""How long the way from a frame to parameters is, for people who look on."""
+"""Latency from the capture of a frame to the parameters made from it, for status and metrics."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ WINDOW_S: Final = 2.0
 
 
 class Latency:
-    """How long frames took to become parameters, over the last two seconds."""
+    """Latencies of the last two seconds."""
 
     def __init__(self) -> None:
         self._samples: deque[tuple[float, float]] = deque()
 
     def add(self, now_s: float, delay_s: float) -> None:
-        """One more frame; `delay_s` from its capture to now."""
+        """Adds a frame; `delay_s` is the time from its capture to now."""
         self._samples.append((now_s, delay_s))
 
     def quantiles_ms(self, now_s: float) -> tuple[float, float]:

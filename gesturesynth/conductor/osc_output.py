@@ -1,4 +1,4 @@
-"""What a preset sends to other programs, while it plays."""
+"""OSC output: outputs and features that a preset sends to other programs while it plays."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from gesturesynth.runtime.messages import Sound
 
 
 class OscOutput:
-    """Sends outputs, as they are heard, and features to whom the preset that plays names. Never blocks, never raises.
+    """Sends outputs and features to the targets that the preset names. Never blocks, never raises.
 
-    Targets begin anew with another preset, and when a saved one names others.
+    The sockets are opened again with another preset, and when a saved preset names other targets.
     """
 
     def __init__(self) -> None:
         self._log = log.get()
         self._targets: tuple[OscTarget, ...] = ()
-        self._senders: dict[OscTarget, OscSender] = {}  # one each, so that each has troubles of its own
-        self._lost: set[OscTarget] = set()
+        self._senders: dict[OscTarget, OscSender] = {}  # one each, so that one that fails does not affect the others
+        self._failed: set[OscTarget] = set()
 
     def send(self, piece: RunningPreset, sound: Sound, frame: MapperFrame, now_s: float) -> None:
-        """One step: to every target whose turn it is.
+        """Sends the values of one tick to every target that is due.
 
         Args:
             piece: what plays.
-            sound: what the engine was told.
-            frame: the mapping's, of the same step.
+            sound: the message to the engine.
+            frame: the result of the mapping at the same tick.
             now_s: monotonic seconds.
         """
         if piece.preset.osc != self._targets:
-            self._begin(piece.preset.osc)
+            self._open(piece.preset.osc)
         if not self._senders:
             return
         names = (output.name for output in piece.preset.outputs)
@@ -39,9 +39,9 @@ class OscOutput:
         features = dict(zip(piece.columns, frame.features.values.tolist(), strict=True))
         for target, sender in self._senders.items():
             sender.send(now_s, outputs, features)
-            if sender.trouble and target not in self._lost:
-                self._lost.add(target)
-                self._log.warning("values are lost on their way to another program", reason=sender.trouble)
+            if sender.trouble and target not in self._failed:
+                self._failed.add(target)
+                self._log.warning("OSC output lost", reason=sender.trouble)
 
     def close(self) -> None:
         """Closes the sockets."""
@@ -49,15 +49,15 @@ class OscOutput:
             sender.close()
         self._senders = {}
 
-    def _begin(self, targets: tuple[OscTarget, ...]) -> None:
+    def _open(self, targets: tuple[OscTarget, ...]) -> None:
         self.close()
         self._targets = targets
-        self._lost = set()
+        self._failed = set()
         for target in targets:
             receiver = f"{target.host}:{target.port}{target.address}"
             try:
                 self._senders[target] = OscSender([target])
             except OSError as error:
-                self._log.warning("nothing is sent to another program", to=receiver, reason=str(error))
+                self._log.warning("OSC output failed", to=receiver, reason=str(error))
             else:
-                self._log.info("sending", what=target.what, to=receiver, rate_hz=target.rate_hz)
+                self._log.info("OSC output opened", what=target.what, to=receiver, rate_hz=target.rate_hz)

@@ -1,7 +1,7 @@
-"""Who is to be told how something ends that a command has begun: a take, a training, a change of preset.
+"""Outcomes: how a take, a training or a change of preset ends that a command has begun.
 
-A command is answered when it has begun; its outcome comes later, and goes to its sender. Each sender is told
-once, whatever becomes of it: what ends in none of the usual ways was called off, and that is told, too.
+A command is answered when it has begun; its outcome comes later, and goes to the sender of the command. Each sender
+gets one outcome in every case: where none of the usual ends comes, the outcome is that it was called off.
 """
 
 from __future__ import annotations
@@ -9,56 +9,56 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from gesturesynth.conductor.background_jobs import Requester, unheard
+from gesturesynth.conductor.background_jobs import Requester, ignore_reply
 from gesturesynth.control.commands import OSC, Call
 from gesturesynth.control.session.machine import Event, ShowMessage
 
 MOST: Final = 32
-"""Askers that are remembered for one thing; a person is one or two."""
+"""Requesters that are kept for one take, training or change; a person is one or two."""
 _TAKES: Final = frozenset({"record", "hold", "stop"})
-_OVERTAKEN: Final = "Another preset was asked for before this one played."
-_CALLED_OFF: Final = "It was called off."
+_REPLACED: Final = "Another preset was asked for before this one played."
+_CANCELLED: Final = "It was called off."
 
 
-class _Waiting:
-    """Askers of one thing, each once."""
+class _WaitingRequesters:
+    """The requesters of one take, training or change, each once."""
 
     def __init__(self) -> None:
-        self._askers: dict[object, Requester] = {}
+        self._requesters: dict[object, Requester] = {}
 
     def add(self, command: str, requester: Requester) -> None:
-        # A program that begins a take and ends it is one asker; at the command line, every one is another's.
-        one = requester.sender.startswith(OSC) or requester.outcome is unheard
+        # A program that begins a take and ends it is one requester; each process of the command line is another.
+        one = requester.sender.startswith(OSC) or requester.outcome is ignore_reply
         key: object = (requester.sender, command) if one else requester
-        if key in self._askers or len(self._askers) < MOST:
-            self._askers[key] = requester
+        if key in self._requesters or len(self._requesters) < MOST:
+            self._requesters[key] = requester
 
-    def add_all(self, others: _Waiting) -> None:
-        self._askers |= others._askers
-        others._askers = {}
+    def add_all(self, others: _WaitingRequesters) -> None:
+        self._requesters |= others._requesters
+        others._requesters = {}
 
-    def taken(self) -> list[Requester]:
-        askers, self._askers = self._askers, {}
-        return [*askers.values()]
+    def pop_all(self) -> list[Requester]:
+        requesters, self._requesters = self._requesters, {}
+        return [*requesters.values()]
 
     def fail(self, text: str) -> None:
-        for requester in self.taken():
+        for requester in self.pop_all():
             requester.outcome(False, text)
 
 
 class Outcomes:
-    """Askers whose takes, trainings and changes of preset are under way."""
+    """The requesters whose takes, trainings and changes of preset are under way."""
 
     def __init__(self) -> None:
-        self._take = _Waiting()
-        self._fit = _Waiting()
-        self._next_fit = _Waiting()
-        self._change = _Waiting()
+        self._take = _WaitingRequesters()
+        self._fit = _WaitingRequesters()
+        self._next_fit = _WaitingRequesters()
+        self._change = _WaitingRequesters()
 
-    def begun(self, call: Call, events: Iterable[Event], requester: Requester, *, phase: str) -> None:
-        """A command led to these events, and the session is in this phase now."""
+    def command_begun(self, call: Call, events: Iterable[Event], requester: Requester, *, phase: str) -> None:
+        """Keeps the requester of a command that led to these events, after which the session is in this phase."""
         kinds = {type(event).__name__ for event in events}
-        if said_last(events).failed:
+        if last_message(events).failed:
             return
         if call.command in _TAKES and (phase != "playing" or "EndTake" in kinds):
             self._take.add(call.command, requester)
@@ -66,58 +66,60 @@ class Outcomes:
             self._next_fit.add(call.command, requester)
 
     def take_ends(self, requester: Requester | None) -> Requester:
-        """A take is being kept: who is told whether it could be."""
-        return _together(requester, self._take)
+        """The requester for the outcome of a take that is being stored."""
+        return _combined(requester, self._take)
 
     def fit_begins(self) -> None:
-        """The training that was asked for."""
+        """The training that was requested has begun."""
         self._fit.add_all(self._next_fit)
 
     def fit_ends(self) -> Requester:
-        """It is over: who is told how."""
-        return _together(None, self._fit)
+        """The requester for the outcome of the training that has ended."""
+        return _combined(None, self._fit)
 
     def change_begins(self, requester: Requester | None) -> None:
-        """A preset was found and is to be played; the sender of an earlier wish does not get theirs."""
-        self._change.fail(_OVERTAKEN)
+        """A preset was found and will be played; the outcome of an earlier request is that it was replaced."""
+        self._change.fail(_REPLACED)
         if requester:
             self._change.add("preset", requester)
 
     def change_ends(self) -> Requester:
-        """It plays, or does not: who is told."""
-        return _together(None, self._change)
+        """The requester for the outcome of the change of preset that has ended."""
+        return _combined(None, self._change)
 
-    def settle(self, events: Iterable[Event], *, phase: str, training: bool, again: bool, changing: bool) -> None:
-        """Tells those whose take, training or preset is not under way any more that it was called off.
+    def fail_cancelled(
+        self, events: Iterable[Event], *, phase: str, training: bool, train_again: bool, changing: bool
+    ) -> None:
+        """Sends the outcome "called off" for a take, training or preset that is not under way any more.
 
         Args:
-            events: what was carried out just now; the last sentence among them is the reason.
+            events: carried out just now; the last sentence among them is the reason.
             phase: of the session.
             training: whether a training is under way.
-            again: whether another one follows it.
-            changing: whether another preset is on its way.
+            train_again: whether another one follows it.
+            changing: whether a change of preset is under way.
         """
-        text = said_last(events).text or _CALLED_OFF
+        text = last_message(events).text or _CANCELLED
         if phase == "playing":
             self._take.fail(text)
         if not training:
             self._fit.fail(text)
-        if not again:
+        if not train_again:
             self._next_fit.fail(text)
         if not changing:
             self._change.fail(text)
 
 
-def said_last(events: Iterable[Event]) -> ShowMessage:
-    """The last sentence of events; an empty one where there is none."""
+def last_message(events: Iterable[Event]) -> ShowMessage:
+    """The last message among events; an empty one where there is none."""
     return next((event for event in reversed([*events]) if isinstance(event, ShowMessage)), ShowMessage(""))
 
 
-def _together(requester: Requester | None, waiting: _Waiting) -> Requester:
-    askers = waiting.taken()
+def _combined(requester: Requester | None, waiting: _WaitingRequesters) -> Requester:
+    requesters = waiting.pop_all()
 
-    def tell(ok: bool, text: str) -> None:  # noqa: FBT001 - a Reply
-        for each in askers:
+    def send_outcome(ok: bool, text: str) -> None:  # noqa: FBT001 - a ReplyCallback
+        for each in requesters:
             each.outcome(ok, text)
 
-    return Requester(next((one.sender for one in (requester, *askers) if one), ""), tell)
+    return Requester(next((one.sender for one in (requester, *requesters) if one), ""), send_outcome)

@@ -1,8 +1,8 @@
-"""What is played: it keeps the running piece up to date with its files, and never takes it away for something broken.
+"""Keeps the preset that plays up to date with its files, and never replaces it by one that is broken.
 
-file saved --> read and check (a thread) --> fit (the trainer) --> the new piece takes over, crossfaded
+file saved --> read and check (worker) --> fit (trainer) --> the new version takes over, with a crossfade
                       |                        |
-                      +--- what is wrong ------+--> said; the former piece plays on
+                      +---- on an error -------+--> PresetEvent with a sentence; the former one plays on
 """
 
 from __future__ import annotations
@@ -11,59 +11,53 @@ import dataclasses
 import math
 import traceback
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 from typing import Final
 
 import zmq
 
+from gesturesynth.conductor.background_reader import BackgroundReader
 from gesturesynth.conductor.last_known_good import PendingPreset
+from gesturesynth.conductor.preset_events import PresetEvent
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import GestureSynthError, UserError
-from gesturesynth.pipeline.preset_reader import LoadedPreset, OwnExamples, Stamp, read, stamp_of
+from gesturesynth.pipeline.preset_reader import LoadedPreset, OwnExamples, Stamp, stamp_of
 from gesturesynth.pipeline.running_preset import RunningPreset
-from gesturesynth.pipeline.trainer import Failed, Fitted, Progress, TrainingJob
+from gesturesynth.pipeline.trainer import Failed, Fitted, Progress
+from gesturesynth.pipeline.training_client import TrainingJob
 
-LOOK_S: Final = 0.5
-"""How often the preset's files are looked at."""
+CHECK_S: Final = 0.5
+"""How often the files of the preset are checked for changes."""
 
 RETRY_S: Final = 5.0
-LONGEST_RETRY_S: Final = 300.0
-"""After an accident (the trainer was killed, say) a fit is tried again, since nobody may be there to ask for it; each
-time twice as late as the time before, up to this."""
-
-
-@dataclass(frozen=True)
-class PresetEvent:
-    """Something a person should hear of. `bad` when what they wanted could not be done.
-
-    Attributes:
-        fit: whether the fit that was asked for went well; None when none is over, or it was not asked for.
-        change: whether another preset plays now; None when none was asked for.
-    """
-
-    message: str
-    failed: bool = False
-    fit: bool | None = None
-    change: bool | None = None
-    facts: dict[str, str | float] = field(default_factory=dict)
+MAX_RETRY_S: Final = 300.0
+"""After an accident (the trainer was killed, say) a fit is tried again, since no person may be present to request it;
+each time twice as late as the time before, up to this."""
 
 
 @dataclass(frozen=True)
 class _Training:
-    """A fit that is under way. `asked`: somebody waits for it. `changes`: it is the first of a preset asked for."""
+    """A fit that is under way.
+
+    Attributes:
+        job: the trainer.
+        piece: plays with the model when it is fitted.
+        has_own_examples: the fit uses examples that were taught here.
+        requested: a command waits for it.
+        changes: it is the first fit of another preset.
+    """
 
     job: TrainingJob
     piece: RunningPreset
-    taught: bool
+    has_own_examples: bool
     requested: bool
     changes: bool
 
 
 @dataclass(frozen=True)
 class _PreviousPreset:
-    """What played before a change that is under way: its files as they were read, and what was wrong with them."""
+    """The state before a change of preset that is under way: files, their versions as read, and errors."""
 
     files: tuple[Path, Path]
     stamp: Stamp | None
@@ -72,36 +66,23 @@ class _PreviousPreset:
     model_note: str
 
 
-def _over(text: str, *, ok: bool, requested: bool, changes: bool = False) -> PresetEvent:
-    """A fit, or what was to become one, is over; with it a change of preset, if it was for one."""
-    return PresetEvent(text, failed=not ok, fit=ok if requested else None, change=True if changes else None)
-
-
-def _read_if_wanted(given_up: Event, path: Path, own: OwnExamples) -> LoadedPreset:
-    """Reads a preset, unless the reading was given up while it waited for its turn."""
-    if given_up.is_set():
-        raise GestureSynthError("the reading was given up")
-    return read(path, own)
-
-
 class PresetManager:
-    """Keeps a piece playing. Nothing here blocks.
+    """Reads, fits and swaps presets. No method blocks.
 
     Attributes:
         piece: what plays now.
-        model: the running model in words; empty before the first fit.
+        model: description of the model in use; empty before the first fit.
         preset_error, model_error: what is wrong with the files now; empty when nothing is.
         model_note: what the examples do not teach, though they can be learnt from; may be empty.
-        training: whether a fit is under way.
-        good: what was taken over last with a model of its own; None before the first.
+        last_good: the preset that was taken over last with a model of its own; None before the first.
 
     Args:
-        first: what plays first.
+        first: the preset that plays first.
         context: for the trainer's sockets.
-        volume_db: on top of the presets' own.
-        worker: reads files.
-        own: what was taught for a preset.
-        awaited: what `first` stands in for: when its files change, it is tried again.
+        volume_db: added to the presets' own.
+        worker: the thread that reads files.
+        own_examples: gives what was taught for a preset.
+        pending: the requested preset that `first` replaces: when its files change, it is tried again.
     """
 
     def __init__(
@@ -110,35 +91,34 @@ class PresetManager:
         context: zmq.Context[zmq.Socket[bytes]],
         volume_db: float,
         worker: Executor | None = None,
-        own: OwnExamples = lambda _: None,
+        own_examples: OwnExamples = lambda _: None,
         *,
-        awaited: PendingPreset | None = None,
+        pending: PendingPreset | None = None,
     ) -> None:
         self.piece = RunningPreset(first, volume_db)
         self.last_good: Preset | None = None
         self.model = ""
-        self.preset_error = awaited.why if awaited else ""
-        self._pending = awaited
+        self.preset_error = pending.reason if pending else ""
+        self._pending = pending
         self.model_error = ""
         self.model_note = ""
         self._context = context
         self._volume_db = volume_db
         self._files = (first.path, first.examples_path)
-        self._own = own
-        self._reader = worker or ThreadPoolExecutor(1, "preset-reader")
-        self._reading: tuple[Future[LoadedPreset], bool] | None = None  # and whether somebody waits for its fit
-        self._unread: Future[LoadedPreset] | None = (
-            None  # one that was given up, and may still be in the worker's queue
-        )
-        self._given_up = Event()
+        self._reader = BackgroundReader(worker or ThreadPoolExecutor(1, "preset-reader"), own_examples)
         self._training: _Training | None = None
-        self._taught = False  # whether the running model knows what somebody has taught
-        self._asked = False  # for a fit that has not begun yet
+        self._model_has_own_examples = False
+        self._fit_requested = False  # and has not begun yet
         self._previous: _PreviousPreset | None = None
         self._stamp: Stamp | None = None
-        self._look_s = 0.0
+        self._check_due_s = 0.0
         self._retry_s = math.inf
-        self._pause_s = RETRY_S
+        self._retry_pause_s = RETRY_S
+
+    @property
+    def reading(self) -> bool:
+        """Whether the files are being read."""
+        return self._reader.reading
 
     @property
     def training(self) -> bool:
@@ -147,197 +127,192 @@ class PresetManager:
 
     @property
     def changing(self) -> bool:
-        """Whether another preset was asked for, and neither plays yet nor was given up."""
+        """Whether another preset was requested, and neither plays yet nor was refused."""
         return self._previous is not None
 
     @property
     def requested_path(self) -> Path:
-        """The file of the preset that plays, or of the one that it stands in for."""
+        """The file of the preset that plays, or of the requested one that it replaces."""
         return self._pending.files[0] if self._pending else (self._previous.files if self._previous else self._files)[0]
 
     def fit(self) -> None:
-        """Fits anew, whatever has changed; the end comes as news."""
-        self._asked = True
+        """Fits the model again, whether or not anything has changed; `poll` returns the result."""
+        self._fit_requested = True
         self.request_reload()
 
     def cancel_fit(self) -> None:
-        """Forgets the fit that was asked for, and a change of preset that has become one with it; no news will come."""
-        reading = self._reading is not None and self._reading[1]
+        """Cancels the requested fit, and a change of preset whose first fit it is; `poll` returns nothing of it."""
+        reading = self._reader.fit_requested
         training = self._training is not None and self._training.requested
-        self._asked = False
+        self._fit_requested = False
         if reading:
-            self._give_up_reading()
+            self._reader.abandon()
         if training:
             self._end_training()
         if self._previous and (reading or training):
-            self._go_back(self._previous)
+            self._restore_previous(self._previous)
 
     def change(self, path: Path) -> None:
-        """Plays another preset as soon as its model is fitted; if it cannot be used, what plays plays on."""
-        busy = self._asked or self._reading or self._training  # with the files as they were: to be done again, then
+        """Plays another preset as soon as its model is fitted; if it cannot be used, the present one plays on."""
+        # A fit of the present files that is under way is abandoned: they have to be read again if the change fails.
+        busy = self._fit_requested or self._reader.reading or self._training
         stamp = None if busy else self._stamp
         self._previous = self._previous or _PreviousPreset(
             self._files, stamp, self.preset_error, self.model_error, self.model_note
         )
-        self._asked |= self._reading is not None and self._reading[1]
+        self._fit_requested |= self._reader.fit_requested
         self._files = (path, path.with_suffix(".csv"))
-        self._give_up_reading()
+        self._reader.abandon()
         self.request_reload()
 
     def cancel_change(self) -> None:
-        """Calls off a change of preset that is under way; no news of it will come."""
+        """Cancels a change of preset that is under way; `poll` returns nothing of it."""
         if self._previous is None:
             return
         training = self._end_training()
-        self._asked |= bool((self._reading and self._reading[1]) or (training and training.requested))
-        self._give_up_reading()
-        self._go_back(self._previous)
+        self._fit_requested |= self._reader.fit_requested or bool(training and training.requested)
+        self._reader.abandon()
+        self._restore_previous(self._previous)
 
     def request_reload(self) -> None:
         """Reads the files at the next poll, changed or not."""
-        self._stamp, self._look_s = None, 0.0
+        self._stamp, self._check_due_s = None, 0.0
 
     def poll(self, now_s: float) -> PresetEvent | None:
-        """Moves on with whatever is under way; the newest thing worth saying, if any."""
+        """Continues reading, fitting and swapping; returns the newest event, if any."""
         if now_s >= self._retry_s:
             self._retry_s = math.inf
             self.request_reload()
-        if now_s >= self._look_s:
-            self._look_s = now_s + LOOK_S
-            self._try_pending()
-            stamp = stamp_of(*self._files)
-            # One reading at a time, also when many are asked for and given up at once.
-            going_on = self._unread is not None and not self._unread.done()
-            if going_on:
-                self._look_s = now_s
-            if stamp != self._stamp and self._reading is None and not going_on:
-                self._stamp, self._unread = stamp, None
-                self._given_up = Event()
-                self._reading = (
-                    self._reader.submit(_read_if_wanted, self._given_up, self._files[0], self._own),
-                    self._asked,
-                )
-                self._asked = False
-        if self._reading and self._reading[0].done():
-            (reading, requested), self._reading = self._reading, None
-            return self._read_done(reading, now_s, requested=requested)
+        if now_s >= self._check_due_s:
+            self._check_files(now_s)
+        if completed := self._reader.completed():
+            future, requested = completed
+            return self._handle_reading(future, now_s, requested=requested)
         if self._training:
-            return self._training_step(self._training, now_s)
+            return self._poll_training(self._training, now_s)
         return None
 
     def close(self) -> None:
-        """Ends whatever is under way."""
+        """Ends reading and training."""
         self._end_training()
-        self._reader.shutdown(wait=True, cancel_futures=True)
+        self._reader.close()
 
-    def _read_done(self, future: Future[LoadedPreset], now_s: float, *, requested: bool) -> PresetEvent | None:
+    def _check_files(self, now_s: float) -> None:
+        """Begins to read the files, if they have changed and nothing is being read."""
+        self._check_due_s = now_s + CHECK_S
+        self._try_pending()
+        stamp = stamp_of(*self._files)
+        # One reading at a time, also when many are requested and abandoned at once.
+        if self._reader.abandoned:
+            self._check_due_s = now_s
+        elif stamp != self._stamp and not self._reader.reading:
+            self._stamp = stamp
+            self._reader.start(self._files[0], fit_requested=self._fit_requested)
+            self._fit_requested = False
+
+    def _handle_reading(self, future: Future[LoadedPreset], now_s: float, *, requested: bool) -> PresetEvent | None:
         try:
-            reading = future.result()
+            loaded = future.result()
         except GestureSynthError as error:
-            return self._not_read(str(error), requested=requested)
-        except Exception as error:  # noqa: BLE001 - whatever a file made a library raise, what plays plays on
+            return self._refuse_preset(str(error), requested=requested)
+        except Exception as error:  # noqa: BLE001 - no error of a library may stop what plays
             traceback.print_exc()
-            what = f"reading it failed in a way that should not happen: {type(error).__name__}: {error}"
-            return self._not_read(what, requested=requested)
+            reason = f"reading it failed in a way that should not happen: {type(error).__name__}: {error}"
+            return self._refuse_preset(reason, requested=requested)
         changes = self._previous is not None
-        self.preset_error = self._pending.why if self._pending and not changes else ""
-        self.model_error = reading.trouble
-        self.model_note = reading.note
+        self.preset_error = self._pending.reason if self._pending and not changes else ""
+        self.model_error = loaded.error
+        self.model_note = loaded.note
         self._retry_s = math.inf
         former_fit = self._end_training()
         requested = requested or (former_fit is not None and former_fit.requested)
-        same = reading.preset == self.piece.preset
-        piece = self.piece if same else RunningPreset(reading.preset, self._volume_db)
-        # What was taught and cannot be read now may be what plays: no factory example takes its place.
-        if self.model and not changes and (reading.job is None or (reading.lost and self._taught)):
-            return _over(
-                f"{reading.trouble.rstrip('.')}. What was there before plays on.", ok=False, requested=requested
-            )
-        if reading.job is None:
+        same = loaded.preset == self.piece.preset
+        piece = self.piece if same else RunningPreset(loaded.preset, self._volume_db)
+        # Own examples that cannot be read now may be in the model that plays: no factory example replaces them.
+        own_lost = loaded.own_examples_lost and self._model_has_own_examples
+        if self.model and not changes and (loaded.job is None or own_lost):
+            text = f"{loaded.error.rstrip('.')}. What was there before plays on."
+            return PresetEvent.fit_failure("examples refused", text, requested=requested)
+        if loaded.job is None:
             self._switch_to(piece, now_s)
             self._pending = None if changes else self._pending
-            self.model, self._taught, self._previous = "", False, None
-            return _over(reading.trouble, ok=False, requested=requested, changes=changes)
+            self.model, self._model_has_own_examples, self._previous = "", False, None
+            return PresetEvent.fit_failure("examples refused", loaded.error, requested=requested, changes=changes)
         try:
-            job = TrainingJob(self._context, reading.job)
+            job = TrainingJob(self._context, loaded.job)
         except GestureSynthError as error:
-            event = _over(str(error), ok=False, requested=requested, changes=changes)
-            return self._not_fitted(event, now_s, accident=not isinstance(error, UserError))
-        self._training = _Training(job, piece, reading.taught, requested, changes)
-        return (
-            PresetEvent(reading.trouble or reading.note, failed=bool(reading.trouble))
-            if reading.trouble or reading.note
-            else None
-        )
+            event = PresetEvent.fit_failure("fit failed", str(error), requested=requested, changes=changes)
+            return self._handle_failed_fit(event, now_s, accident=not isinstance(error, UserError))
+        self._training = _Training(job, piece, loaded.has_own_examples, requested, changes)
+        problem = PresetEvent("examples refused", loaded.error, failed=True) if loaded.error else None
+        return problem or (PresetEvent("examples missing", loaded.note) if loaded.note else None)
 
-    def _not_read(self, why: str, *, requested: bool) -> PresetEvent:
-        event = _over(f"the preset cannot be used; the one before it plays on:\n{why}", ok=False, requested=requested)
+    def _refuse_preset(self, reason: str, *, requested: bool) -> PresetEvent:
+        text = f"the preset cannot be used; the one before it plays on:\n{reason}"
+        event = PresetEvent.fit_failure("preset refused", text, requested=requested)
         if self._previous:
-            self._go_back(self._previous)
+            self._restore_previous(self._previous)
             return dataclasses.replace(event, change=False)
-        self.preset_error = why
+        self.preset_error = reason
         return event
 
-    def _training_step(self, training: _Training, now_s: float) -> PresetEvent | None:
+    def _poll_training(self, training: _Training, now_s: float) -> PresetEvent | None:
         answer = training.job.poll()
         if answer is None or isinstance(answer, Progress):
             return None
         self._training = None
-        event = _over("playing", ok=True, requested=training.requested, changes=training.changes)
+        piece, requested, changes = training.piece, training.requested, training.changes
         if isinstance(answer, Failed):
-            event = dataclasses.replace(
-                event, message=answer.why, failed=True, fit=False if training.requested else None
-            )
-            return self._not_fitted(event, now_s, accident=answer.accident)
+            event = PresetEvent.fit_failure("fit failed", answer.why, requested=requested, changes=changes)
+            return self._handle_failed_fit(event, now_s, accident=answer.accident)
         assert isinstance(answer, Fitted)
-        self._switch_to(training.piece, now_s)
-        training.piece.take_over(answer.mapping, now_s)
-        self.model, self._taught = answer.mapping.describe(), training.taught
-        if training.changes:
+        self._switch_to(piece, now_s)
+        piece.take_over(answer.mapping, now_s)
+        self.model, self._model_has_own_examples = answer.mapping.describe(), training.has_own_examples
+        if changes:
             self._previous = self._pending = None
-        self.last_good = training.piece.preset
-        self._pause_s = RETRY_S
-        facts: dict[str, str | float] = {"preset": training.piece.preset.name, "model": self.model}
-        return dataclasses.replace(event, facts=facts | {"fit_s": round(answer.took_s, 3)})
+        self.last_good = piece.preset
+        self._retry_pause_s = RETRY_S
+        return PresetEvent(
+            "preset changed" if changes else "model fitted",
+            fit=True if requested else None,
+            change=True if changes else None,
+            fields={"preset": piece.preset.name, "model": self.model, "fit_s": round(answer.took_s, 3)},
+        )
 
-    def _not_fitted(self, event: PresetEvent, now_s: float, *, accident: bool) -> PresetEvent:
+    def _handle_failed_fit(self, event: PresetEvent, now_s: float, *, accident: bool) -> PresetEvent:
         if event.change and self._previous:
-            self._go_back(self._previous)
+            self._restore_previous(self._previous)
             return dataclasses.replace(event, change=False)
         self.model_error = event.message
         if accident:
-            self._retry_s = now_s + self._pause_s
-            self._pause_s = min(2.0 * self._pause_s, LONGEST_RETRY_S)
+            self._retry_s = now_s + self._retry_pause_s
+            self._retry_pause_s = min(2.0 * self._retry_pause_s, MAX_RETRY_S)
         return event
 
     def _try_pending(self) -> None:
-        """What was asked for at the start, and could not be used, has changed: reads it instead of its stand-in."""
+        """Reads the preset requested at the start, which could not be used, when its files have changed."""
         if self._pending is None or self._previous or stamp_of(*self._pending.files) == self._pending.stamp:
             return
         self._files, self._pending = self._pending.files, None
-        self._asked |= self._reading is not None and self._reading[1]
-        self._give_up_reading()
+        self._fit_requested |= self._reader.fit_requested
+        self._reader.abandon()
         self._stamp = None
 
-    def _give_up_reading(self) -> None:
-        if self._reading:
-            self._unread, self._reading = self._reading[0], None
-            self._given_up.set()
-
     def _end_training(self) -> _Training | None:
-        """What was under way."""
+        """Cancels the fit that is under way, and returns it."""
         training, self._training = self._training, None
         if training:
             training.job.cancel()
         return training
 
-    def _go_back(self, former: _PreviousPreset) -> None:
-        """What was asked for is not to be played. The files of what plays are read only if they have changed since."""
+    def _restore_previous(self, previous: _PreviousPreset) -> None:
+        """The requested preset is not played. The files of what plays are read only if they have changed since."""
         self._previous = None
-        self._files = former.files
-        self._stamp = None if self._asked else former.stamp
-        self.preset_error, self.model_error = former.preset_error, former.model_error
-        self.model_note = former.model_note
+        self._files = previous.files
+        self._stamp = None if self._fit_requested else previous.stamp
+        self.preset_error, self.model_error = previous.preset_error, previous.model_error
+        self.model_note = previous.model_note
 
     def _switch_to(self, piece: RunningPreset, now_s: float) -> None:
         if piece is self.piece:

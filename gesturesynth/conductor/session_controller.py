@@ -1,61 +1,61 @@
-"""Teaching: carries out what the session decides, and tells it what came of it.
+"""The session controller: gives commands to the session, carries out its events, and reports the results to it.
 
-    a hand or a wire --call--> session --events--> here --> shelf (takes, in the worker thread)
-                                  ^                  |----> repertoire (fits, presets)
-                                  +---- facts -------+----> what sounds (held values, cues, volume, silence)
+    command inputs --call--> session --events--> controller --> example library (takes, in the worker thread)
+                                ^                    |--------> preset manager (fits, presets)
+                                +----- results ------+--------> sound controls (held values, cues, volume, mute)
 
-The session is pure and decides; nothing is decided here. Nothing here waits: whatever takes time runs in the worker or
-the trainer, and is asked after at every step.
+The session is pure and decides; the controller decides nothing. Nothing here waits: what takes time runs in the worker
+or the trainer, and its result is collected at a later tick.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import Executor, wait
-from pathlib import Path
 from typing import Final
 
 import msgspec
 import numpy as np
 
-from gesturesynth.conductor.background_jobs import Events, JobQueue, ReplyCallback, Requester, unheard
+from gesturesynth.conductor.background_jobs import Events, JobQueue, ReplyCallback, Requester, ignore_reply
 from gesturesynth.conductor.class_preset_changes import ClassPresetChanges
+from gesturesynth.conductor.command_log import CommandLog
 from gesturesynth.conductor.example_library_proxy import CHANGES, ExampleLibraryProxy
-from gesturesynth.conductor.log_line_limit import LogLineLimit
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
-from gesturesynth.conductor.outcomes import Outcomes, said_last
-from gesturesynth.conductor.preset_browser import PresetBrowser
-from gesturesynth.conductor.preset_manager import PresetEvent, PresetManager
+from gesturesynth.conductor.outcomes import Outcomes, last_message
+from gesturesynth.conductor.preset_events import PresetEvent
+from gesturesynth.conductor.preset_manager import PresetManager
+from gesturesynth.conductor.preset_requests import PresetRequests, without_cues
+from gesturesynth.conductor.session_context import model_text, session_context
 from gesturesynth.conductor.sound_controls import SoundControls
 from gesturesynth.conductor.take_recorder import TakeRecorder
-from gesturesynth.control.commands import OSC, SNAPSHOTS, Call
+from gesturesynth.control.commands import SNAPSHOTS, Call
 from gesturesynth.control.session import machine as s
-from gesturesynth.control.session.guards import hand_at
 from gesturesynth.core import log
 from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.example_library import ExampleLibrary
 from gesturesynth.runtime.messages import Pose, SessionState, Sound
 
-WORK: Final = frozenset({"undo", "redo", "delete-last", "clear", "save", "preset", "next", "previous"})
-"""Commands that the worker does. A take is not among them: it is kept however busy the worker is."""
+WORKER_COMMANDS: Final = frozenset({"undo", "redo", "delete-last", "clear", "save", "preset", "next", "previous"})
+"""Commands that need the worker. A take is not among them: it is stored however busy the worker is."""
 
 
 class SessionController:
-    """One session with the piece that plays.
+    """Connects the session with the preset that plays.
 
     Args:
-        preset_manager: what plays.
-        library: what was taught; used in the worker only.
-        worker: one thread, the shelf's and the repertoire's.
+        preset_manager: gives the preset that plays.
+        library: takes and snapshots; used in the worker only.
+        worker: one thread, which the preset manager uses, too.
         rules: times and steps.
-        choices: what was chosen before.
+        choices: volume, mute, panic and audition at the start.
         gate: opening hours.
         random: for `randomise`.
-        endless: no command ends it.
+        endless: whether no command ends the program.
 
     Attributes:
-        quitting: somebody has asked for the end of everything.
-        help_shown: the keys are to be shown.
+        quitting: a command has ended the program.
+        help_shown: whether the live view shows the keys.
     """
 
     def __init__(
@@ -75,7 +75,6 @@ class SessionController:
         self._preset_manager = preset_manager
         self._library = library
         self._worker = worker
-        self._browser = PresetBrowser(preset_manager.piece.preset.key)  # the worker's
         self._session = s.Session(rules, choices)
         self._log = log.get()
         self._jobs = JobQueue(worker, self._session.failed)
@@ -86,13 +85,13 @@ class SessionController:
         self._class_changes = ClassPresetChanges()
         self._endless = endless
         self._outcomes = Outcomes()
-        self._lines = LogLineLimit()
-        self._requested: Call | None = None  # the preset that a class asked for, until it plays or cannot
+        self._command_log = CommandLog()
+        self._requests = PresetRequests(preset_manager, self._jobs, self._outcomes, self._session.failed)
         self._update_context()
 
     @property
     def state(self) -> SessionState:
-        """Where teaching stands, for people."""
+        """The state of the session, for the status."""
         state, piece = self._session.state, self._preset_manager.piece
         if state.held or not piece.holding:
             return state
@@ -106,61 +105,61 @@ class SessionController:
 
     @property
     def choices(self) -> s.Choices:
-        """What hands have chosen about the sound as a whole."""
+        """Volume, mute, panic and audition, as commands have chosen them."""
         state = self._session.state
         return s.Choices(state.volume_db, state.muted, state.panic, state.audition)
 
     @property
     def is_teaching(self) -> bool:
-        """Whether a sound is held by hand, a take is under way or a question is open: classes then change nothing."""
+        """Whether a command holds a sound, a take is under way or a question is open: classes then change nothing."""
         state = self._session.state
         return bool(state.held or state.asking) or state.phase != "playing"
 
-    # ---------------------------------------------------------------------------------------------------- what comes in
+    # ----------------------------------------------------------------------------------------------------------- inputs
     def submit(
-        self, call: Call, now_s: float, reply: ReplyCallback = unheard, outcome: ReplyCallback = unheard
+        self, call: Call, now_s: float, reply: ReplyCallback = ignore_reply, outcome: ReplyCallback = ignore_reply
     ) -> None:
-        """A command. It is answered exactly once: now, or when it was carried out.
+        """Carries out a command. It is answered exactly once: now, or when it was carried out.
 
         Args:
             call: the command.
             now_s: monotonic seconds.
-            reply: gets the answer.
-            outcome: is told, once, how a take, a training or a change of preset that it begins has ended.
+            reply: receives the answer.
+            outcome: receives, once, how a take, a training or a change of preset ends that the command begins.
         """
-        self._update_context()  # a class may hold its sound by now
+        self._update_context()  # a class may hold its snapshot by now
         requester = Requester(call.sender, reply, outcome)
-        if call.command in WORK and (busy := self._jobs.busy(call.sender)):
-            self._carry_out(self._session.failed(busy, now_s), now_s, requester)
+        if call.command in WORKER_COMMANDS and (busy := self._jobs.busy_text(call.sender)):
+            self._execute(self._session.failed(busy, now_s), now_s, requester)
             return
-        self._keep_time(now_s)
+        self._advance_session(now_s)
         events = self._session.handle(call, now_s)
-        self._outcomes.begun(call, events, requester, phase=self._session.state.phase)
-        self._carry_out(events, now_s, requester)
+        self._outcomes.command_begun(call, events, requester, phase=self._session.state.phase)
+        self._execute(events, now_s, requester)
 
     def handle_class_events(self, frame: MapperFrame, now_s: float) -> None:
-        """What was recognised: a class may ask for another preset. It is said, but confirmed by no sound."""
+        """Changes the preset if a class was entered that requests another. No cue confirms it."""
         call = self._class_changes.request(
-            self._preset_manager.piece.preset, frame.fired, now_s, heed=not self.is_teaching
+            self._preset_manager.piece.preset, frame.fired, now_s, enabled=not self.is_teaching
         )
         if call is None:
             return
         for event in self._session.handle(call, now_s):
             match event:
                 case s.ChangePreset(name, step):
-                    self._find(name, step, call)
+                    self._requests.find(name, step, call)
                 case s.Cue():
                     pass
                 case _:
-                    self._carry_out([event], now_s)
+                    self._execute([event], now_s)
 
     def add_pose(self, pose: Pose) -> None:
-        """A new pose; it is kept when a take is being recorded."""
+        """Adds a pose to the take that is being recorded, if any."""
         if self._take:
             self._take.add_pose(pose)
 
     def handle_preset_event(self, event: PresetEvent | None, now_s: float) -> None:
-        """What the repertoire has to say."""
+        """Reports an event of the preset manager to the session; to be called at every tick."""
         if self._preset_manager.piece.preset is not self._playing:
             self._playing = self._preset_manager.piece.preset
             self._sound_controls.reapply_hold()
@@ -168,94 +167,88 @@ class SessionController:
         self._examples.refresh(now_s)
         if event is None:
             return
-        told: list[tuple[Events, Requester]] = []
+        results: list[tuple[Events, Requester]] = []
         if event.fit is not None:
-            text = self._trained_words if event.fit else event.message
-            told.append((self._session.fit_ended(ok=event.fit, text=text, now_s=now_s), self._outcomes.fit_ends()))
+            text = model_text(self._preset_manager) if event.fit else event.message
+            events = self._session.fit_ended(ok=event.fit, text=text, now_s=now_s)
+            results.append((events, self._outcomes.fit_ends()))
+        by_class = self._requests.by_class and event.change is not None
         if event.change is not None:
+            self._requests.end()
             requester = self._outcomes.change_ends()
             if event.change or event.fit is None:
-                told.append((self._changed(event, now_s), requester))
+                results.append((self._preset_change_events(event, now_s), requester))
             else:
-                requester.reply(False, event.message)  # the session has said so with the fit
-        wished, self._requested = self._requested, None if event.change is not None else self._requested
-        for facts, requester in told:
-            self._carry_out(_unheard(facts) if wished and not self._requested else facts, now_s, requester)
+                requester.reply(False, event.message)  # the session has the sentence with the fit
+        for events, requester in results:
+            self._execute(without_cues(events) if by_class else events, now_s, requester)
         self._update_context()
 
     def advance(self, now_s: float) -> None:
-        """Keeps the time, and asks after what the worker does."""
+        """Advances opening hours and session, and collects the results of the worker."""
         if self._sound_controls.gate.update(now_s):
-            self._log.info(self._sound_controls.gate.status_text)
-        self._keep_time(now_s)
-        for hand, lines in self._lines.left_out(now_s):
-            self._log.info("lines about commands were left out", by=hand or "others", lines=lines)
+            self._log.info("opening hours changed", message=self._sound_controls.gate.status_text)
+        self._advance_session(now_s)
+        self._command_log.write_omitted(now_s)
         self._preset_manager.piece.classes_hold = not self.is_teaching
-        if self._requested and self.is_teaching:
-            self._cancel_change(now_s)
-        self._report(now_s)
+        if self._requests.by_class and self.is_teaching:
+            self._cancel_class_change(now_s)
+        self._collect_jobs(now_s)
 
     def apply_to(self, sound: Sound, frame: MapperFrame) -> Sound:
-        """What is to be heard: what the piece plays, cues, the volume of this machine, or silence."""
+        """The message for the engine: the sound of the piece with all controls applied."""
         return self._sound_controls.apply_to(sound, frame)
 
     def close(self, now_s: float) -> None:
-        """Lets go of the shelf, after all that was asked of the worker is done, and answered."""
+        """Closes the example library, after all jobs of the worker are done and answered."""
         closing = self._worker.submit(self._library.close)
         wait([closing])
-        self._report(now_s)
+        self._collect_jobs(now_s)
         closing.result()
 
-    def _keep_time(self, now_s: float) -> None:
+    def _advance_session(self, now_s: float) -> None:
         if events := self._session.tick(now_s):
-            self._carry_out(events, now_s, Requester(self._session.state.last_by))
+            self._execute(events, now_s, Requester(self._session.state.last_by))
 
-    # ---------------------------------------------------------------------------------------------------- what goes out
-    def _carry_out(self, events: Iterable[s.Event], now_s: float, requester: Requester | None = None) -> None:
+    # ---------------------------------------------------------------------------------------------------------- effects
+    def _execute(self, events: Iterable[s.Event], now_s: float, requester: Requester | None = None) -> None:
         events = tuple(events)
-        answer = said_last(events)
-        owed, later = requester, requester and requester.answered()
+        answer = last_message(events)
+        unanswered, later = requester, requester and requester.without_reply()
         kinds = {type(event) for event in events}
-        # Faders send many volumes a second, and get no cue: nobody wants to read them all.
+        # Faders send many volumes a second, and get no cue: a log of all of them would be of no use.
         quiet = s.SetVolume in kinds and s.Cue not in kinds
         for event in events:
             match event:
                 case s.Cue(name):
-                    self._sound_controls.cue(name)
+                    self._sound_controls.play_cue(name)
                 case s.ShowMessage():
-                    self._write(event, requester, now_s, quiet=quiet)
+                    self._command_log.write(event, requester, now_s, quiet=quiet)
                 case s.Undo() | s.Redo() | s.DeleteLast() | s.ClearTakes() | s.SaveSound():
-                    self._change(event, owed)
-                    owed = None  # the report answers
+                    self._change_examples(event, unanswered)
+                    unanswered = None  # the report answers
                 case s.BeginTake(target, start_s, end_s):
-                    self._take = TakeRecorder(target, self._sound_of(target), start_s, end_s)
+                    self._take = TakeRecorder(target, self._target_values(target), start_s, end_s)
                 case s.EndTake(keep, end_s):
                     self._end_take(end_s, later, keep=keep)
                 case s.ChangePreset(name, step):
-                    self._find(name, step, requester=owed and owed.saying(answer.text))
-                    owed = None  # likewise
+                    requester_of_change = unanswered and unanswered.with_default_text(answer.text)
+                    self._requests.find(name, step, requester=requester_of_change)
+                    unanswered = None  # likewise
                 case s.StartFit():
                     self._outcomes.fit_begins()
                     self._preset_manager.fit()
                 case _:
-                    self._do(event, now_s)
-        if owed:
-            owed.reply(not answer.failed, answer.text)
+                    self._execute_now(event, now_s)
+        if unanswered:
+            unanswered.reply(not answer.failed, answer.text)
         session, changing = self._session.state, self._preset_manager.changing
-        self._outcomes.settle(
-            events, phase=session.phase, training=session.training, again=session.train_again, changing=changing
+        self._outcomes.fail_cancelled(
+            events, phase=session.phase, training=session.training, train_again=session.train_again, changing=changing
         )
 
-    def _write(self, said: s.ShowMessage, requester: Requester | None, now_s: float, *, quiet: bool) -> None:
-        """Into the log."""
-        by = {"by": requester.sender} if requester and requester.sender else {}
-        if quiet and not said.failed:
-            self._log.debug(said.text, **by)
-        elif self._lines.allows(hand_at(requester.sender) if requester else "", now_s):
-            (self._log.warning if said.failed else self._log.info)(said.text, **by)
-
-    def _do(self, event: s.Event, now_s: float) -> None:
-        """Everything that is done at once."""
+    def _execute_now(self, event: s.Event, now_s: float) -> None:
+        """Carries out an event that takes no time."""
         match event:
             case (
                 s.HoldSound()
@@ -266,11 +259,11 @@ class SessionController:
                 | s.SetPanic()
                 | s.SetOpen()
             ):
-                self._sound_controls.carry_out(event, self._examples.summary.snapshots, now_s)
+                self._sound_controls.execute(event, self._examples.summary.snapshots, now_s)
             case s.CancelFit():
                 self._preset_manager.cancel_fit()
-                self._requested = None
-                self._carry_out(self._session.fit_ended(ok=False, text="", now_s=now_s), now_s)
+                self._requests.end()
+                self._execute(self._session.fit_ended(ok=False, text="", now_s=now_s), now_s)
             case s.ShowHelp(on):
                 self.help_shown = on
             case s.Quit():
@@ -278,13 +271,13 @@ class SessionController:
             case _:
                 raise TypeError(event)
 
-    def _sound_of(self, target: str) -> dict[str, float]:
-        """What a take for this target teaches the outputs; nothing for a class."""
+    def _target_values(self, target: str) -> dict[str, float]:
+        """The values of the outputs in a take for this target; empty for a class."""
         if target not in SNAPSHOTS:
             return {}
-        wanted = self._sound_controls.held or self._examples.summary.snapshots.get(int(target), {})
-        sound = self._sound_controls.complete_values(wanted)
-        return {output.name: sound[output.name] for output in self._playing.outputs if output.name in sound}
+        chosen = self._sound_controls.held or self._examples.summary.snapshots.get(int(target), {})
+        values = self._sound_controls.complete_values(chosen)
+        return {output.name: values[output.name] for output in self._playing.outputs if output.name in values}
 
     # ------------------------------------------------------------------------------------------------------- the worker
     def _end_take(self, end_s: float, requester: Requester | None, *, keep: bool) -> None:
@@ -292,97 +285,49 @@ class SessionController:
         if take is None or not keep:
             return
         poses = take.poses(end_s)
-        told = self._outcomes.take_ends(requester)
+        requesters = self._outcomes.take_ends(requester)
         self._examples.change(
             lambda store: store.add_take(take.target, take.values, take.label, poses),
             lambda info, now_s: self._session.take_saved(take.target, info.rows, now_s, info.id, info.duration_s),
             self._session.take_failed,
-            told,
+            requesters,
         )
 
-    def _change(self, event: s.Event, requester: Requester | None) -> None:
+    def _change_examples(self, event: s.Event, requester: Requester | None) -> None:
         if isinstance(event, s.SaveSound):
-            save = self._examples.save(event.number, self._sound_controls.values)
+            save = self._examples.snapshot_saver(event.number, self._sound_controls.values)
             self._examples.change(save, self._session.sound_saved, self._session.failed, requester)
             return
-        what, nothing = CHANGES[type(event)]
+        change, text_if_unchanged = CHANGES[type(event)]
 
         def report(text: str, now_s: float) -> Events:
-            return self._session.done(text, now_s) if text else self._session.failed(nothing, now_s)
+            return self._session.done(text, now_s) if text else self._session.failed(text_if_unchanged, now_s)
 
-        self._examples.change(what, report, self._session.failed, requester)
+        self._examples.change(change, report, self._session.failed, requester)
 
-    @property
-    def _trained_words(self) -> str:
-        """The model, and what it was not taught."""
-        note = self._preset_manager.model_note
-        return self._preset_manager.model + (f". {note[0].upper()}{note[1:]}" if note else "")
-
-    def _changed(self, event: PresetEvent, now_s: float) -> Events:
-        """Another preset plays, or does not."""
+    def _preset_change_events(self, event: PresetEvent, now_s: float) -> Events:
+        """The events of a change of preset that has ended."""
         if not event.change:
             return self._session.failed(event.message, now_s)
-        if event.failed:  # it plays, but not as it should
+        if event.failed:  # it plays, but without a model
             return self._session.done(event.message, now_s, "selected")
-        name, model = self._preset_manager.piece.preset.name, self._trained_words
+        name, model = self._preset_manager.piece.preset.name, model_text(self._preset_manager)
         return self._session.done(f"'{name}' plays: {model}.", now_s, "trained")
 
-    def _report(self, now_s: float) -> None:
-        """What the worker has done."""
-        for facts, requester in self._jobs.completed(now_s):
-            self._carry_out(facts, now_s, requester)
+    def _collect_jobs(self, now_s: float) -> None:
+        """Carries out the events of jobs that have ended."""
+        for events, requester in self._jobs.completed(now_s):
+            self._execute(events, now_s, requester)
 
     def _update_context(self) -> None:
-        of, view, gate = self._preset_manager.piece.preset, self._examples.summary, self._sound_controls.gate
-        self._preset_manager.piece.snapshots = view.snapshots
-        self._session.update_context(
-            s.SessionContext(
-                preset=of.key,
-                snapshots=frozenset(view.snapshots),
-                classes=tuple(of.classes),
-                takes=view.takes,
-                trained=self._preset_manager.model,
-                model_error=self._preset_manager.model_error,
-                can_undo=view.can_undo,
-                can_redo=view.can_redo,
-                holding=self._preset_manager.piece.holding,
-                hours=gate.status_text,
-                until=gate.until,
-                closed=not gate.open,
-                endless=self._endless,
-            )
-        )
+        summary = self._examples.summary
+        self._preset_manager.piece.snapshots = summary.snapshots
+        gate = self._sound_controls.gate
+        self._session.update_context(session_context(self._preset_manager, summary, gate, endless=self._endless))
 
-    def _find(self, name: str, step: int, wish: Call | None = None, requester: Requester | None = None) -> None:
-        """Looks a preset up, in the worker, and has it played; `wish` is the call when a class made it."""
-        beside = self._preset_manager.piece.preset.path
-        self._requested = wish
-        by_name_only = requester is not None and requester.sender.startswith(OSC)
-
-        def report(path: Path, _now_s: float) -> Events:
-            if wish is None or self._requested is wish:  # nothing else was asked for meanwhile
-                self._outcomes.change_begins(requester)
-                self._preset_manager.change(path)
-            return ()
-
-        def fail(why: str, now_s: float) -> Events:
-            facts = self._session.failed(why, now_s)
-            if wish is None:
-                return facts
-            self._requested = None
-            return _unheard(facts)
-
-        self._jobs.submit(
-            lambda: self._browser.find(name, step, beside, by_name_only=by_name_only), report, fail, requester
-        )
-
-    def _cancel_change(self, now_s: float) -> None:
-        """Somebody began to teach while a preset that a class had asked for was on its way: it does not come."""
-        self._requested = None
+    def _cancel_class_change(self, now_s: float) -> None:
+        """Teaching has begun while a preset that a class has requested is on its way: the change is cancelled."""
+        self._requests.end()
         self._preset_manager.cancel_change()
-        self._carry_out(_unheard(self._session.failed("The preset stays, since somebody is teaching.", now_s)), now_s)
-
-
-def _unheard(events: Iterable[s.Event]) -> Events:
-    """Without the sounds that confirm: what a pose does belongs to the piece."""
-    return tuple(event for event in events if not isinstance(event, s.Cue))
+        events = self._session.failed("The preset stays, since somebody is teaching.", now_s)
+        self._execute(without_cues(events), now_s)

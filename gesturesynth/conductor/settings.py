@@ -1,4 +1,4 @@
-"""What the conductor is started with, out of the settings of this machine and the flags."""
+"""Settings of the conductor, from the settings of this machine and the flags."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from gesturesynth.control.session.machine import Rules
 
 @dataclass(frozen=True)
 class ConductorSettings:
-    """What to play.
+    """What the conductor plays and which inputs it opens.
 
     Attributes:
         preset: its name, or its YAML file.
-        volume_db: loudness of this machine, 0 dB or below; the preset's own comes on top.
-        flag_db: the same, where a flag said it; it counts for more than what was remembered.
-        osc: where to listen for OSC, or None.
+        volume_db: volume of this machine, 0 dB or below; the preset's own is added.
+        flag_db: the same, where a flag gives it; it takes precedence over the stored one.
+        osc: address and port of the OSC server, or None.
         rules: times and steps of teaching.
-        metrics_port: TCP port on which figures for monitoring are served, 0 for any; None for nowhere.
-        hours: when the place is open; None for always.
-        hours_fade_s: how slowly it closes and opens.
-        trouble: what is wrong with the file that these come from; empty when nothing is.
+        metrics_port: TCP port on which metrics are served, 0 for any; None for no metrics.
+        hours: opening hours; None for always open.
+        hours_fade_s: duration of the fade at closing and opening.
+        settings_error: what is wrong with the settings file; empty when nothing is.
     """
 
     preset: str
@@ -36,21 +36,21 @@ class ConductorSettings:
     metrics_port: int | None = None
     hours: Hours | None = None
     hours_fade_s: float = 0.0
-    trouble: str = ""
+    settings_error: str = ""
 
     @classmethod
-    def of(cls, chosen: Settings, own_volume_db: float | None = None, trouble: str = "") -> Self:
+    def from_settings(cls, chosen: Settings, own_volume_db: float | None = None, settings_error: str = "") -> Self:
         """From the settings of this machine.
 
         Args:
             chosen: settings and flags.
-            own_volume_db: the volume that stands in the settings, where a flag said another; else None.
-            trouble: see the attributes.
+            own_volume_db: the volume in the settings, where a flag gives another; else None.
+            settings_error: see the attributes.
         """
         own_db = chosen.volume if own_volume_db is None else own_volume_db
         osc = OscSettings(chosen.osc.host, chosen.osc.port, tuple(chosen.osc.allow)) if chosen.osc.enabled else None
-        controller = chosen.teaching
-        rules = Rules(countdown_s=controller.countdown, take_s=controller.take, tick_s=controller.tick)
+        teaching = chosen.teaching
+        rules = Rules(countdown_s=teaching.countdown, take_s=teaching.take, tick_s=teaching.tick)
         metrics = chosen.metrics.port if chosen.metrics.enabled else None
         return cls(
             chosen.preset,
@@ -61,5 +61,5 @@ class ConductorSettings:
             metrics,
             chosen.hours.hours() if chosen.hours != HoursSection() else None,
             chosen.hours.fade,
-            trouble,
+            settings_error,
         )

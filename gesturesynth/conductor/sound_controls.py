@@ -1,4 +1,4 @@
-"""What hands do to the sound: they hold one instead of the mapping, make it silent or louder; short sounds answer."""
+"""Controls of the sound that commands move: held values, volume, mute, panic, opening hours, and cues."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ CUES: Final = s.CUES
 
 
 class SoundControls:
-    """The sound of what plays, under one's hands.
+    """Applies the controls to the sound of the preset that plays.
 
     Args:
         preset_manager: what plays.
         choices: volume, mute and panic at the start.
         gate: opening hours.
-        random: for random sounds.
+        random: generator for random sounds.
 
     Attributes:
         gate: the same.
-        values: what is heard, output -> value in its unit; empty before the first step.
-        held: what is held, likewise; None while the mapping plays.
+        values: the values that sound, output -> value in its unit; empty before the first tick.
+        held: the values that are held, likewise; None while the mapping plays.
     """
 
     def __init__(
@@ -45,16 +45,16 @@ class SoundControls:
         self._volume_db = choices.volume_db
         self._muted, self._panic = choices.muted, choices.panic
 
-    def cue(self, name: s.CueName) -> None:
-        """One short sound."""
+    def play_cue(self, name: s.CueName) -> None:
+        """Has the engine play a cue once."""
         self._cues[CUES.index(name)] += 1
 
-    def carry_out(self, event: s.Event, snapshots: Mapping[int, Mapping[str, float]], now_s: float) -> None:
-        """Does what an event asks for, if it is about the sound.
+    def execute(self, event: s.Event, snapshots: Mapping[int, Mapping[str, float]], now_s: float) -> None:
+        """Does what an event asks for, if it concerns the sound.
 
         Args:
             event: any.
-            snapshots: by number.
+            snapshots: number -> output -> value in its unit.
             now_s: monotonic seconds.
         """
         match event:
@@ -75,16 +75,16 @@ class SoundControls:
                 self.gate.set(on=on)
 
     def reapply_hold(self) -> None:
-        """Something else plays: what is held is held on."""
+        """After a change of preset: holds the same values in the new one."""
         if self.held is not None:
             self._hold(self.held)
 
     def complete_values(self, snapshot: Mapping[str, float]) -> dict[str, float]:
-        """A sound of all outputs: those that the snapshot does not name stay as they are now."""
+        """A value for each output: those that the snapshot does not name stay as they are now."""
         return self.values | dict(snapshot)
 
     def apply_to(self, sound: Sound, frame: MapperFrame) -> Sound:
-        """What is to be heard: what the piece plays, with cues, the volume of machine and hour, or silence."""
+        """The message for the engine: the sound of the piece with cues, volume, opening hours and mute."""
         preset = self._preset_manager.piece.preset
         self.values = {output.name: value for output, value in zip(preset.outputs, frame.values.tolist(), strict=True)}
         return msgspec.structs.replace(

@@ -1,12 +1,12 @@
-"""What is remembered from one life of the conductor to the next: what hands had chosen.
+"""Stores what commands have chosen, so that a restarted conductor continues with it.
 
-An end by itself (a crash, a kill) is survived by all of it; that lies in the runtime folder (`chosen.json`), which is
-gone after a reboot, and is taken away when the conductor ends in order. A power cut, and an end in order, are survived
-by what must not change behind somebody's back: volume and panic; that lies in the state folder (`remembered.json`), on
-the disk before anybody goes on.
+Two files hold it. `chosen.json` in the runtime folder holds all of it for the restart after a crash or a kill: it is
+gone after a reboot, and is removed when the conductor stops in order. `remembered.json` in the state folder holds
+volume and panic, which must never change unnoticed: they survive a power cut and a stop in order, too. Each
+write waits until the disk has the file.
 
 Nothing here may fail or wait: files are written in a thread of their own, since the one for examples may be busy for
-seconds. What cannot be read counts as not there; what cannot be written is said once, and tried again.
+seconds. A file that cannot be read counts as missing; an error of writing is logged once, and writing is tried again.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ RETRY_S: Final = 10.0
 """After a write that failed: the disk may have room again."""
 _BYTES: Final = "file://"
 TRIES: Final = 3
-"""So many lives in a row that began with the same choice and did not last: then it may be what ends them."""
+"""Starts in a row with the same choice that did not last: then the choice may be the reason, and is dropped."""
 
 Db = Annotated[float, msgspec.Meta(ge=VOLUME_LOW_DB, le=VOLUME_HIGH_DB)]
 
@@ -48,8 +48,8 @@ class PersistentState(msgspec.Struct, frozen=True):
 
     Attributes:
         panic: silence, until it is released.
-        volume_db: as a hand left it; None where none has touched it.
-        instead_of_db: the volume of the settings then. Who writes another into the settings later means that one.
+        volume_db: as a command set it; None where none has.
+        instead_of_db: the volume in the settings at that time. Another one in the settings now takes precedence.
     """
 
     panic: bool = False
@@ -65,8 +65,8 @@ class RunState(msgspec.Struct, frozen=True):
         volume_db, muted, panic, audition: see `Choices`.
         instead_of_db: as in `PersistentState`.
         override: what a person has decided about opening hours.
-        boot: of the computer; the file means nothing in another.
-        tries: lives that began with this and did not last.
+        boot: identifier of the boot of the computer; the file is not valid in another.
+        tries: starts with this state that did not last.
     """
 
     preset: str
@@ -85,7 +85,7 @@ S = TypeVar("S", PersistentState, RunState)
 
 @dataclass(frozen=True)
 class RestoredState:
-    """How a life of the conductor begins.
+    """The state with which the conductor starts.
 
     Attributes:
         choices: volume, mute, panic, audition.
@@ -99,18 +99,18 @@ class RestoredState:
 
 
 class _WriteErrors(NamedTuple):
-    """What went wrong with what survives a crash, and with what survives a power cut; empty where nothing did."""
+    """Errors of writing `RunState` (crash) and `PersistentState` (power); empty where there were none."""
 
     crash: str = ""
     power: str = ""
 
 
 class StateStorage:
-    """Reads at the start, writes while it plays.
+    """Reads the state at the start, and writes it while the conductor plays.
 
     Args:
-        settings_db: the volume that the settings say.
-        flag_db: the volume that a flag says, which counts for more than what the disk remembers; None without one.
+        settings_db: the volume in the settings.
+        flag_db: the volume of a flag, which takes precedence over the stored one; None without one.
         runtime: the conductor's own runtime folder.
         state: the state folder.
     """
@@ -130,10 +130,10 @@ class StateStorage:
         self._begun_s: float | None = None
         self._due_s = 0.0
         self._retry_s = math.inf
-        self._trouble = ""
+        self._write_error = ""
 
     def begin(self) -> RestoredState:
-        """What the next life begins with."""
+        """Reads the state to start with."""
         kept = self._read(self._kept_file, PersistentState)
         self._kept = kept or PersistentState()
         self._on_disk = kept or (None if self._kept_file.exists() else PersistentState())
@@ -147,18 +147,20 @@ class StateStorage:
             return RestoredState(choices)
         if chosen.tries >= TRIES:
             self._log.warning(
-                f"it has ended {TRIES} times soon after it began with what was chosen last: beginning anew",
+                "last choice dropped",
+                message=f"it has ended {TRIES} times soon after it began with what was chosen last: it begins with the "
+                "settings",
                 preset=chosen.preset,
             )
             return RestoredState(choices)
         self._written = msgspec.structs.replace(chosen, tries=chosen.tries + 1)
-        self._note(_WriteErrors(_write(self._chosen_file, self._written)))
+        self._log_errors(_WriteErrors(_write(self._chosen_file, self._written)))
         volume_db = chosen.volume_db if chosen.instead_of_db == self._settings_db else self._begun_db
         choices = Choices(volume_db, muted=chosen.muted, panic=chosen.panic, audition=chosen.audition)
         return RestoredState(choices, _path(chosen.preset), chosen.override)
 
     def update(self, preset: Path, choices: Choices, override: ManualOverride | None, now_s: float) -> None:
-        """Writes what is chosen now, if that is new; returns at once."""
+        """Starts to write the present state, if it has changed; returns at once."""
         self._begun_s = now_s if self._begun_s is None else self._begun_s
         lasting = now_s - self._begun_s >= HEALTHY_S
         tries = self._written.tries if self._written and not lasting else 0
@@ -175,56 +177,56 @@ class StateStorage:
         )
         if self._writing and self._writing[1].done():
             (self._written, future), self._writing = self._writing, None
-            self._note(future.result())
+            self._log_errors(future.result())
             self._due_s = now_s + PAUSE_S
-            self._retry_s = now_s + RETRY_S if self._trouble else math.inf
+            self._retry_s = now_s + RETRY_S if self._write_error else math.inf
         due = chosen != self._written and (now_s >= self._due_s or self._urgent(chosen))
         if not self._writing and (due or now_s >= self._retry_s):
-            self._writing = chosen, self._writer.submit(self._keep, chosen)
+            self._writing = chosen, self._writer.submit(self._write_both, chosen)
 
     def close(self) -> None:
-        """Waits for what is being written, and no longer."""
+        """Waits until the write that is under way has ended."""
         self._writer.shutdown(wait=True)
         if self._writing:
-            self._note(self._writing[1].result())
+            self._log_errors(self._writing[1].result())
 
     def end(self, choices: Choices) -> None:
-        """It ends in order: the next life is a new beginning, but for volume and panic."""
+        """Stops in order: only volume and panic are kept for the next start."""
         self.close()
-        self._note(_WriteErrors(self._keep_for_good(choices.volume_db, panic=choices.panic)))
+        self._log_errors(_WriteErrors(self._write_persistent(choices.volume_db, panic=choices.panic)))
         with suppress(OSError):
             self._chosen_file.unlink(missing_ok=True)
 
-    # ------------------------------------------------------------------------------------------- the thread of its own
-    def _keep(self, chosen: RunState) -> _WriteErrors:
-        """Both files, each whatever became of the other."""
+    # ------------------------------------------------------------------------------------------- in the writing thread
+    def _write_both(self, chosen: RunState) -> _WriteErrors:
+        """Writes both files; an error of one does not prevent the other."""
         crash = _write(self._chosen_file, chosen)
-        return _WriteErrors(crash, self._keep_for_good(chosen.volume_db, panic=chosen.panic))
+        return _WriteErrors(crash, self._write_persistent(chosen.volume_db, panic=chosen.panic))
 
-    def _keep_for_good(self, volume_db: float, *, panic: bool) -> str:
+    def _write_persistent(self, volume_db: float, *, panic: bool) -> str:
         kept = msgspec.structs.replace(self._kept, panic=panic)
         if volume_db != self._begun_db:
             kept = PersistentState(panic, volume_db, self._settings_db)
-            self._begun_db = math.nan  # touched; even by a hand that takes it back to where it was
+            self._begun_db = math.nan  # a command has set it, also when it is set back to where it was
         if kept == self._on_disk:
             return ""
         self._kept = kept
-        trouble = _write(self._kept_file, kept)
-        self._on_disk = self._on_disk if trouble else kept
-        return trouble
+        error = _write(self._kept_file, kept)
+        self._on_disk = self._on_disk if error else kept
+        return error
 
     # ------------------------------------------------------------------------------------------------------------ parts
     def _urgent(self, chosen: RunState) -> bool:
-        """Whether something else than the volume has changed."""
+        """Whether anything but the volume has changed."""
         if self._written is None:
             return True
         return msgspec.structs.replace(chosen, volume_db=self._written.volume_db) != self._written
 
-    def _note(self, troubles: _WriteErrors) -> None:
-        trouble = "; ".join(filter(None, troubles))
-        if trouble and not self._trouble:
-            self._log.warning(f"what is chosen now cannot be remembered: {trouble}")
-        self._trouble = trouble
+    def _log_errors(self, errors: _WriteErrors) -> None:
+        error = "; ".join(filter(None, errors))
+        if error and not self._write_error:
+            self._log.warning("state not stored", message=f"what is chosen now cannot be remembered: {error}")
+        self._write_error = error
 
     def _read(self, file: Path, kind: type[S]) -> S | None:
         try:
@@ -232,18 +234,21 @@ class StateStorage:
         except FileNotFoundError:
             return None
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-            self._log.warning(f"what was remembered cannot be used, and is left aside: {file}: {error}")
+            self._log.warning(
+                "stored state refused",
+                message=f"what was remembered cannot be used, and is left aside: {file}: {error}",
+            )
             return None
 
 
-def forget(runtime: Path) -> None:
-    """Takes away what a conductor that was killed had left in this runtime folder: what starts now begins anew."""
+def remove_run_state(runtime: Path) -> None:
+    """Removes the state that a killed conductor has left in this runtime folder."""
     with suppress(OSError):
         (runtime / "conductor" / CHOSEN).unlink(missing_ok=True)
 
 
 def _text(path: Path) -> str:
-    """A path as JSON can hold it: as it is, or where its bytes are no text, as an address of RFC 8089."""
+    """A path as text for JSON: as it is, or where its bytes are not UTF-8, as a `file:` URI (RFC 8089)."""
     try:
         str(path).encode()
     except UnicodeEncodeError:
@@ -252,12 +257,12 @@ def _text(path: Path) -> str:
 
 
 def _path(text: str) -> Path:
-    """The path that `_text` wrote."""
+    """The path from the text that `_text` made."""
     return Path(os.fsdecode(unquote_to_bytes(text.removeprefix(_BYTES)))) if text.startswith(_BYTES) else Path(text)
 
 
 def _write(file: Path, what: msgspec.Struct) -> str:
-    """Writes a file whole, or not at all, and waits until the disk has it; what went wrong, or nothing."""
+    """Writes a file completely or not at all, and waits until it is on the disk; the error, or empty."""
     try:
         paths.private_folder(file.parent)
         replace_file(file, msgspec.json.encode(what))
@@ -269,7 +274,7 @@ def _write(file: Path, what: msgspec.Struct) -> str:
 
 
 def _boot() -> str:
-    """A word that is another one after each start of the computer; empty where the system has none."""
+    """The identifier of this boot of the computer; empty where the system has none."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:

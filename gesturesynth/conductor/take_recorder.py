@@ -1,4 +1,4 @@
-"""A take while it is recorded. Pure."""
+"""Records the poses of a take. Pure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from gesturesynth.runtime.messages import Pose
 
 @dataclass
 class TakeRecorder:
-    """Poses whose time is outside of a take do not belong to it.
+    """Collects the poses between the start and the end of a take.
 
     Attributes:
-        target: what it is for: `"1"`..`"9"`, or a class.
-        values: what it teaches the outputs: output -> value in its unit; nothing when it is for a class.
+        target: `"1"`..`"9"` for a snapshot, or a class.
+        values: values of the outputs in this take: output -> value in its unit; empty when it is for a class.
         start_s, end_s: monotonic seconds.
     """
 
@@ -28,18 +28,18 @@ class TakeRecorder:
 
     @property
     def label(self) -> str:
-        """The class that it teaches; empty when it is for a snapshot."""
+        """The class of the take; empty when it is for a snapshot."""
         return "" if self.target in SNAPSHOTS else self.target
 
     def add_pose(self, pose: Pose) -> None:
-        """A new pose."""
+        """Adds a pose, if its time is within the take."""
         if self.start_s <= pose.capture_time_s <= self.end_s:
             self._poses.append(pose)
 
     def poses(self, end_s: float) -> list[Pose]:
-        """All until then. A frame whose landmarks are no numbers is left out: it is not to cost the whole take."""
-        return [pose for pose in self._poses if pose.capture_time_s <= end_s and _makes_sense(pose)]
+        """The poses until then. A pose with landmarks that are not finite is left out, so that the take is not lost."""
+        return [pose for pose in self._poses if pose.capture_time_s <= end_s and _is_finite(pose)]
 
 
-def _makes_sense(pose: Pose) -> bool:
+def _is_finite(pose: Pose) -> bool:
     return all(np.isfinite(body.image_array()).all() and np.isfinite(body.world_array()).all() for body in pose.bodies)

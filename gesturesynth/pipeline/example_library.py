@@ -1,8 +1,7 @@
-"""The shelf: what artists have taught, preset by preset, for the one thread that reads and writes files.
+"""The example library: takes and snapshots of each preset, for the one thread that reads and writes files.
 
-SQLite waits for the disk whenever it writes, and computing features from skeletons takes its time; the conductor's loop
-may do neither. So all of this happens in one worker thread, and the loop gets a `LibrarySummary`: what there is, as
-plain values.
+SQLite waits for the disk whenever it writes, and computing features from skeletons takes time; the conductor's loop may
+do neither. So all of it happens in one worker thread, and the loop gets a `LibrarySummary` of plain values.
 """
 
 from __future__ import annotations
@@ -19,20 +18,20 @@ from gesturesynth.mapping.examples.store import ExampleStore, store_path
 T = TypeVar("T")
 
 IMPORTED: Final = "(imported)"
-"""Stands for the target of takes that came from a file, and are for no snapshot and no single class."""
+"""The target of takes that were imported from a file, and are for no snapshot and no single class."""
 
 
 def load_taught(preset: Preset, now: datetime) -> tuple[LibrarySummary, Examples | None]:
-    """What is on the shelf for a preset, and what its takes teach, if there are any; for whoever does not conduct.
+    """The summary of a preset's library, and its examples, if it has takes; for programs other than the conductor.
 
     Where nothing was taught, no file is made.
 
     Args:
-        preset: the piece.
+        preset: the preset.
         now: goes into the name of a damaged file that is set aside.
 
     Raises:
-        GestureSynthError: there is something, and it cannot be read; UserError where a person can mend that.
+        GestureSynthError: there is a library that cannot be read; UserError where a person can repair that.
     """
     if not store_path(preset.key).exists():
         return LibrarySummary.of(preset), None
@@ -45,15 +44,15 @@ def load_taught(preset: Preset, now: datetime) -> tuple[LibrarySummary, Examples
 
 @dataclass(frozen=True)
 class LibrarySummary:
-    """What is on the shelf for one preset.
+    """The takes and snapshots of one preset.
 
     Attributes:
-        takes: how many there are for each target: `"1"`..`"9"`, a class, or `IMPORTED`.
-        snapshots: sounds by number, those saved before those of the preset's file: output -> value in its unit.
-        can_undo, can_redo: whether there is something to take back, or to do again.
+        takes: number of takes for each target: `"1"`..`"9"`, a class, or `IMPORTED`.
+        snapshots: by number, a saved one before one of the preset's file: output -> value in its unit.
+        can_undo, can_redo: whether there is a change to undo, or to do again.
         note: a sentence about something damaged that was set aside; empty otherwise.
         read_only: a sentence about why nothing more can be stored; empty otherwise.
-        total: how many takes there are, for whatever they were made.
+        total: number of takes for all targets.
     """
 
     takes: dict[str, int] = field(default_factory=dict)
@@ -66,12 +65,12 @@ class LibrarySummary:
 
     @classmethod
     def of(cls, preset: Preset) -> Self:
-        """What there is without anything taught: the sounds of the preset's file."""
+        """The summary where nothing was taught: the snapshots of the preset's file."""
         return cls(snapshots={number: dict(values) for number, values in preset.snapshots.items()})
 
 
 class ExampleLibrary:
-    """Opens the examples of a preset when they are needed, and keeps the last ones open.
+    """Opens the example store of a preset when it is needed, and keeps the last one open.
 
     All methods but `__init__` belong to one thread, always the same, and may raise GestureSynthError.
 
@@ -86,7 +85,7 @@ class ExampleLibrary:
         self._revision: tuple[int, int] | None = None
 
     def summary(self, preset: Preset) -> LibrarySummary:
-        """What there is for a preset."""
+        """The summary of a preset's library."""
         store = self._open(preset)
         self._revision = store.revision
         takes: dict[str, int] = {}
@@ -104,16 +103,16 @@ class ExampleLibrary:
         )
 
     def summary_if_changed(self, preset: Preset) -> LibrarySummary | None:
-        """What there is for a preset, when this or another program has changed it since `view`; else None."""
+        """The summary, if this or another program has changed the library since the last summary; else None."""
         return None if self._open(preset).revision == self._revision else self.summary(preset)
 
-    def change(self, preset: Preset, what: Callable[[ExampleStore], T]) -> tuple[T, LibrarySummary]:
-        """Does something to the examples of a preset; what came of it, and what there is afterwards."""
-        outcome = what(self._open(preset))
+    def change(self, preset: Preset, change: Callable[[ExampleStore], T]) -> tuple[T, LibrarySummary]:
+        """Applies a change to the store of a preset; returns its result, and the summary afterwards."""
+        outcome = change(self._open(preset))
         return outcome, self.summary(preset)
 
     def examples(self, preset: Preset) -> Examples | None:
-        """What was taught for a preset, also what it says of outputs that are not the preset's; None without a take."""
+        """The examples taught for a preset, also for outputs that it does not have; None without a take."""
         store = self._open(preset)
         if not store.takes():
             return None
@@ -121,7 +120,7 @@ class ExampleLibrary:
         return store.examples(preset.features, outputs, preset.smoothing, everything=True)
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Closes the file."""
         if self._store:
             self._store.close()
         self._store = None

@@ -1,7 +1,7 @@
-"""Takes of presets that are no longer there: who renames a preset finds them again.
+"""Takes of presets whose file is gone, so that they are found again after a preset was renamed.
 
-What was taught lies in the state folder under the file name of its preset. Under a new name there is nothing, and the
-old folder stays; this finds such folders whose takes could be the preset's own.
+Takes lie in the state folder under the file name of their preset. Under a new name there are none, and the old folder
+stays; this finds old folders whose takes fit the renamed preset.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from gesturesynth.mapping.examples import takes as store_takes
 from gesturesynth.mapping.examples.memory_copy import read_copy
 
 MOST: Final = 50
-"""So many folders are looked into at most."""
+"""At most so many folders are read."""
 
 
 @dataclass(frozen=True)
-class Former:
-    """A name under which there are takes, and how many; no preset of this name is to be found."""
+class FormerPreset:
+    """The name of a preset that does not exist any more, and the number of its takes."""
 
     key: str
     takes: int
 
 
-def former_presets(of: Preset) -> list[Former]:
-    """Names of presets that are gone, whose takes name mostly outputs and classes of this one.
+def former_presets(of: Preset) -> list[FormerPreset]:
+    """Presets that do not exist any more, and whose takes name mostly outputs and classes of this one.
 
     Args:
-        of: a preset.
+        of: a preset that exists.
     """
     known = {entry.name for entry in loader.available()}
     known |= {file.stem for suffix in SUFFIXES for file in of.path.parent.glob(f"*{suffix}")}
@@ -50,14 +50,14 @@ def former_presets(of: Preset) -> list[Former]:
             with closing(read_copy(folder).connection) as copy:  # nothing of it is touched
                 takes, (outputs, labels) = store_takes.list_takes(copy), store_takes.taught_names(copy)
         except (GestureSynthError, OSError, sqlite3.Error):
-            continue  # what is wrong with it is said where it is asked for
+            continue  # the error is reported where this preset is used
         named = outputs | labels
         if takes and 2 * len(wanted & named) > len(named):
-            found.append(Former(key, len(takes)))
+            found.append(FormerPreset(key, len(takes)))
     return found
 
 
-def hint(of: Preset) -> str:
+def former_presets_hint(of: Preset) -> str:
     """A sentence about takes of a preset of another name; empty when there are none."""
     found = former_presets(of)
     if not found:

@@ -1,4 +1,4 @@
-"""What the files of a preset give, read and checked in a thread: the piece, and the fit that it needs."""
+"""Reads the files of a preset and checks them, in a worker thread: the preset, and the fit that it needs."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.fit import FitJob
-from gesturesynth.pipeline.former_presets import hint
-from gesturesynth.pipeline.running_preset import fit_job, untaught
+from gesturesynth.pipeline.fit_job import fit_job, untaught
+from gesturesynth.pipeline.former_presets import former_presets_hint
 
 OwnExamples = Callable[[Preset], Examples | None]
-"""What was taught for a preset; None when nothing was, and its factory examples count."""
+"""Gives the examples taught for a preset; None when there are none, and its factory examples count."""
 
 Stamp = tuple[tuple[int, int, int] | None, ...]
 
@@ -27,21 +27,21 @@ class LoadedPreset:
     Attributes:
         preset: the preset.
         job: its fit; None when there is nothing to fit to.
-        trouble: a sentence about what is wrong with the examples; may be empty.
-        note: sentences about what they do not teach, though they can be learnt from; may be empty.
-        taught: somebody's own examples are in the fit.
-        lost: there may be such, but they could not be read: the fit is to the factory examples alone.
+        error: a sentence about what is wrong with the examples; may be empty.
+        has_own_examples: whether examples that were taught here are in the fit.
+        own_examples_lost: whether such examples could not be read: the fit is to the factory examples alone.
+        note: sentences about what the examples do not teach, though they can be learnt from; may be empty.
     """
 
     preset: Preset
     job: FitJob | None
-    trouble: str
-    taught: bool = False
-    lost: bool = False
+    error: str
+    has_own_examples: bool = False
+    own_examples_lost: bool = False
     note: str = ""
 
 
-def read(path: Path, own: OwnExamples) -> LoadedPreset:
+def read_preset(path: Path, own: OwnExamples) -> LoadedPreset:
     """Reads a preset and its examples.
 
     Raises:
@@ -56,13 +56,15 @@ def read(path: Path, own: OwnExamples) -> LoadedPreset:
     try:
         job = fit_job(loaded, taught)
     except GestureSynthError as error:
-        former = hint(loaded) if taught is None else ""
-        return LoadedPreset(loaded, None, lost or " ".join(filter(None, (str(error), former))), lost=bool(lost))
+        former = former_presets_hint(loaded) if taught is None else ""
+        return LoadedPreset(
+            loaded, None, lost or " ".join(filter(None, (str(error), former))), own_examples_lost=bool(lost)
+        )
     return LoadedPreset(loaded, job, lost, taught is not None, bool(lost), untaught(loaded, job))
 
 
 def stamp_of(*files: Path) -> Stamp:
-    """Tells versions of files apart without reading them; editors replace files, so the inode counts, too."""
+    """Identifies versions of files without reading them; editors replace files, so the inode counts, too."""
     stamps: list[tuple[int, int, int] | None] = []
     for file in files:
         try:

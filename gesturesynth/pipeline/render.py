@@ -1,6 +1,6 @@
-"""Rendering: the same tracker, features, mapping and instruments, without hardware and without the clock.
+"""Offline rendering: the same tracker, features, mapping and instruments, without hardware and without a clock.
 
-The same poses give the same samples and the same table. This is how a piece is checked, and how we test.
+The same poses give the same samples and the same table, so pieces can be checked and tested with it.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from gesturesynth.core.units import gain_to_db
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.mapper import MapperFrame
-from gesturesynth.pipeline.render_watch import orphaned, partial
-from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
+from gesturesynth.pipeline.fit_job import fit_job
+from gesturesynth.pipeline.render_watch import orphaned, partial_path
+from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.synthesis.recorder import check_name, encode
@@ -50,15 +51,15 @@ class RenderSettings:
 
     Attributes:
         preset: its YAML file.
-        source: a clip, a skeleton recording, or `demo`.
+        source: a video file, a skeleton recording, or `demo`.
         out: the WAV file (24 bit, stereo); replaced when it is there.
         table: a CSV of one row a pose, or None; replaced when it is there.
         seconds: at most so much of the source, above 0.
         view: mirror and rotation.
         model: of the landmarker.
         sample_rate: Hz.
-        own: what was taught, which counts before the preset's own examples; None: those alone.
-        progress: is told at each pose how many seconds of the source have been rendered.
+        own: examples that were taught, which count before the factory examples; None: factory examples alone.
+        progress: called at each pose with the seconds of the source that have been rendered.
     """
 
     preset: Path
@@ -75,7 +76,7 @@ class RenderSettings:
 
 @dataclass(frozen=True)
 class Rendered:
-    """What came out: poses, seconds of sound, and its greatest sample in dBFS."""
+    """Number of poses, seconds of sound, and its greatest sample in dBFS."""
 
     poses: int
     duration_s: float
@@ -83,9 +84,9 @@ class Rendered:
 
 
 def render(settings: RenderSettings) -> Rendered:
-    """Renders a source through a preset into a sound file, and a table if asked.
+    """Renders a source through a preset into a sound file, and into a table if one is requested.
 
-    The process leaves the network when the landmarker is needed, and never comes back to it.
+    The process leaves the network for good when the landmarker is needed.
 
     Raises:
         UserError: the preset, its examples, the source or a file to be written cannot be used.
@@ -108,11 +109,11 @@ def render(settings: RenderSettings) -> Rendered:
     piece.take_over(fit(job), 0.0)
     try:
         with ExitStack() as stack:
-            file = stack.enter_context(_written(settings.out))
-            table = stack.enter_context(_written(settings.table)) if settings.table else None
+            file = stack.enter_context(_atomic_output(settings.out))
+            table = stack.enter_context(_atomic_output(settings.table)) if settings.table else None
             sound = _Wave(file, settings.sample_rate)
             engine = stack.enter_context(OfflineEngine(settings.sample_rate))
-            rendered = _perform(piece, _poses(settings), engine, sound, _Table(piece, table))
+            rendered = _render_poses(piece, _limited_poses(settings), engine, sound, _Table(piece, table))
             sound.finish()
             return rendered
     except OSError as error:
@@ -122,11 +123,11 @@ def render(settings: RenderSettings) -> Rendered:
 
 
 def _check_targets(settings: RenderSettings) -> None:
-    """Nothing but a sound file and a table of former renderings is ever replaced.
+    """Refuses targets that would replace anything but a sound file and a table of an earlier rendering.
 
     Raises:
-        UserError: a target is no file, the source, the preset or its examples, both targets are one, or the name of
-            one promises another kind of file than is written.
+        UserError: a target is no file, or the source, the preset or its examples; both targets are one; or the
+            suffix of one is not that of the format.
     """
     examples = settings.preset.with_suffix(".csv")
     precious = {paths.expanded(settings.source).resolve(), settings.preset.resolve(), examples.resolve()}
@@ -144,8 +145,8 @@ def _check_targets(settings: RenderSettings) -> None:
         )
 
 
-def _poses(settings: RenderSettings) -> Iterator[Pose]:
-    """The poses, up to the limit."""
+def _limited_poses(settings: RenderSettings) -> Iterator[Pose]:
+    """The poses of the source, up to the time limit."""
     first_s: float | None = None
     for pose in read_poses(settings.source, settings.view, settings.model):
         first_s = pose.capture_time_s if first_s is None else first_s
@@ -156,10 +157,10 @@ def _poses(settings: RenderSettings) -> Iterator[Pose]:
         yield pose
 
 
-def _perform(
+def _render_poses(
     piece: RunningPreset, poses: Iterator[Pose], engine: OfflineEngine, sound: _Wave, table: _Table
 ) -> Rendered:
-    """Plays poses at their times; between them the outputs glide as they do live."""
+    """Renders poses at their times; between them the outputs glide as they do live."""
     count, first_s, now_s, spacing_s = 0, 0.0, 0.0, 1 / 30
     for pose in poses:
         if orphaned():
@@ -169,19 +170,19 @@ def _perform(
         pose_s = pose.capture_time_s - first_s
         if count:
             spacing_s = pose_s - now_s
-            _glide(piece, engine, sound, now_s, pose_s)
+            _render_until(piece, engine, sound, now_s, pose_s)
         now_s = pose_s
         frame = piece.process_pose(pose, now_s)
         table.write(now_s, frame)
         engine.apply(piece.sound(frame, now_s))
         count += 1
     # The last pose sounds for as long as the one before it.
-    _glide(piece, engine, sound, now_s, now_s + spacing_s)
+    _render_until(piece, engine, sound, now_s, now_s + spacing_s)
     return Rendered(count, sound.frames / engine.sample_rate, gain_to_db(sound.peak))
 
 
-def _glide(piece: RunningPreset, engine: OfflineEngine, sound: _Wave, start_s: float, end_s: float) -> None:
-    """Sounds from one pose to the next, with the steps that a conductor without news would make."""
+def _render_until(piece: RunningPreset, engine: OfflineEngine, sound: _Wave, start_s: float, end_s: float) -> None:
+    """Renders from one pose to the next, with the ticks that a conductor without a new pose would make."""
     ticks = max(1, round((end_s - start_s) / TICK_S))
     for tick in range(1, ticks + 1):
         time_s = start_s + (end_s - start_s) * tick / ticks
@@ -191,10 +192,10 @@ def _glide(piece: RunningPreset, engine: OfflineEngine, sound: _Wave, start_s: f
 
 
 class _Wave:
-    """The sound file, written up to a time.
+    """Writer of the WAV file, 24 bit.
 
-    Not the standard library's writer: interrupted at its beginning, it complains when it is thrown away, and beyond
-    4 GiB it ends in an error of its own.
+    Not the standard library's writer: interrupted at its beginning, it writes an error when it is garbage-collected,
+    and beyond 4 GiB it raises an error of its own.
     """
 
     def __init__(self, file: IO[bytes], sample_rate: int) -> None:
@@ -221,7 +222,7 @@ class _Wave:
 
 
 class _Table:
-    """One row a pose: time, presence, features, outputs in their units."""
+    """Writer of the CSV table, one row a pose: time, presence, features, outputs in their units."""
 
     def __init__(self, piece: RunningPreset, file: IO[bytes] | None) -> None:
         self._file = file
@@ -239,14 +240,14 @@ class _Table:
 
 
 @contextmanager
-def _written(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes its place only when it is complete: what was there stays until then.
+def _atomic_output(path: Path) -> Iterator[IO[bytes]]:
+    """A file that replaces the former one only when it is complete.
 
     Raises:
         UserError: it cannot be written there.
     """
-    temporary = partial(path, os.getpid())
-    try:  # from before the file is there: Ctrl-C may come at any moment
+    temporary = partial_path(path, os.getpid())
+    try:  # begins before the file exists: Ctrl-C may come at any moment
         try:
             file = temporary.open("wb")
         except OSError as error:

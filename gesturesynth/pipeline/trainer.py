@@ -1,50 +1,36 @@
-"""The short-lived process that fits one model and leaves, and the conductor's hand on it.
+"""Process entry of the trainer, which fits one model and exits, and its messages.
 
-    conductor (TrainingJob)                        trainer (run_trainer)
+    conductor (training_client)                    trainer (run_trainer)
         binds a socket, starts the process  -->
                                             <--    Ready
         FitJob                              -->
                                             <--    Progress, Progress, ...
-                                            <--    Fitted or Failed, and leaves
+                                            <--    Fitted or Failed, and exits
 
-A fit takes all the processor it gets and imports a large library; in a process of its own, and niced, it cannot make
-sound or mapping stumble, and when it crashes nothing else does. Messages are MessagePack: arrays, numbers and texts.
+A fit takes all the processor time it gets and imports a large library; in a process of its own, and niced, it cannot
+delay sound or mapping, and when it crashes nothing else does. Messages are MessagePack: arrays, numbers and texts.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
-import subprocess
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 import msgspec
 import zmq
 
-from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.core.search_paths import child_environment, forbid_programs, python_command
+from gesturesynth.core.search_paths import forbid_programs
 from gesturesynth.mapping.learning.fit import FitJob, Report, fit
 from gesturesynth.mapping.learning.predictors import FittedMapping
 
-Context: TypeAlias = "zmq.Context[zmq.Socket[bytes]]"
-
 NICENESS: Final = 10
-PATIENCE_S: Final = 10.0
-"""A trainer that has got no job by then leaves."""
-
-LAST_WORDS_S: Final = 1.0
-"""How long after a trainer's end its last message may still arrive."""
-
-
-START_LIMIT_S: Final = 60.0
-"""A trainer that has not begun its fit by then has hung: it is ended, and the fit has failed."""
+JOB_TIMEOUT_S: Final = 10.0
+"""A trainer that has received no job by then exits."""
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
@@ -52,20 +38,20 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
 
 
 class Progress(msgspec.Struct, frozen=True, tag="progress"):
-    """What the trainer does now, in a few words: `fitting linear rbf, 18 examples`."""
+    """What the trainer does now: `fitting linear rbf, 18 examples`."""
 
     doing: str
 
 
 class Fitted(msgspec.Struct, frozen=True, tag="fitted"):
-    """It worked. `took_s`: how long the fit itself took."""
+    """The fit has succeeded. `took_s`: how long the fit itself took, in seconds."""
 
     mapping: FittedMapping
     took_s: float
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """It did not; why is a sentence for people. `accident`: nothing was wrong with the job, as far as we know."""
+    """The fit has failed. `why`: a sentence for people. `accident`: as far as is known, the job was not the reason."""
 
     why: str
     accident: bool = False
@@ -74,31 +60,32 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
 Answer: TypeAlias = Ready | Progress | Fitted | Failed
 
 
-# ---------------------------------------------------------------------------------------------------------- the trainer
 def run_trainer(endpoint: str) -> int:
-    """Fetches one job from a conductor's endpoint, fits it, answers, and returns an exit code.
+    """Receives one job from a conductor's endpoint, fits it, sends the answer, and returns an exit code.
 
     Returns:
-        0 when the answer was Fitted, 1 when it was Failed or no job came within `PATIENCE_S`.
+        0 when the answer was Fitted, 1 when it was Failed or no job came within `JOB_TIMEOUT_S`.
     """
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    _leave_with_parent()
+    _exit_with_parent()
     forbid_programs()
     encoder = msgspec.msgpack.Encoder()
     with zmq.Context() as context, context.socket(zmq.PAIR) as connection:
         connection.set(zmq.LINGER, 2000)
         connection.connect(endpoint)
         connection.send(encoder.encode(Ready()))
-        if not connection.poll(round(PATIENCE_S * 1000)):
+        if not connection.poll(round(JOB_TIMEOUT_S * 1000)):
             connection.set(zmq.LINGER, 0)
             return 1
-        answer = _work(connection.recv(), lambda doing: connection.send(encoder.encode(Progress(doing)), zmq.NOBLOCK))
+        answer = _fit_message(
+            connection.recv(), lambda doing: connection.send(encoder.encode(Progress(doing)), zmq.NOBLOCK)
+        )
         connection.send(encoder.encode(answer))
     return 0 if isinstance(answer, Fitted) else 1
 
 
-def _work(message: bytes, report: Report) -> Fitted | Failed:
+def _fit_message(message: bytes, report: Report) -> Fitted | Failed:
     try:
         job = msgspec.msgpack.decode(message, type=FitJob)
         begin_s = time.monotonic()
@@ -106,15 +93,15 @@ def _work(message: bytes, report: Report) -> Fitted | Failed:
         return Fitted(mapping, time.monotonic() - begin_s)
     except GestureSynthError as error:
         return Failed(str(error))
-    except Exception as error:  # noqa: BLE001 - whatever a library raises, the conductor must hear of it
+    except Exception as error:  # noqa: BLE001 - the conductor must get an answer to any error
         traceback.print_exc()
         return Failed(f"the fit failed with an error that should not happen: {type(error).__name__}: {error}")
 
 
-def _leave_with_parent() -> None:
-    """Ends this process when the one that started it is gone, in the middle of a fit if need be.
+def _exit_with_parent() -> None:
+    """Ends this process when its parent has ended, also in the middle of a fit.
 
-    The thread only sleeps and looks; a fit may spend half a minute in native code, where nothing else could look.
+    A thread checks for it; a fit may spend half a minute in native code, where nothing else could check.
     """
     parent = os.getppid()
 
@@ -123,122 +110,7 @@ def _leave_with_parent() -> None:
             time.sleep(0.5)
         os._exit(1)
 
-    threading.Thread(target=watch, name="leave-with-parent", daemon=True).start()
-
-
-# -------------------------------------------------------------------------------------------------------- the conductor
-class TrainingJob:
-    """One fit in a process of its own. Never blocks, but for the few milliseconds of starting or ending a process.
-
-    Args:
-        context: of the conductor's sockets.
-        job: what to fit.
-        command: how to start a trainer; the endpoint is added at its end.
-
-    Raises:
-        GestureSynthError: the process cannot be started.
-        UserError: the runtime folder is too long for a socket.
-    """
-
-    def __init__(self, context: Context, job: FitJob, command: Sequence[str] | None = None) -> None:
-        self._message = msgspec.msgpack.encode(job)
-        self._decoder: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
-        self._result: Fitted | Failed | None = None
-        self._over = False
-        self._begun = False
-        self._started_s = time.monotonic()
-        self._ended_s: float | None = None
-        self._file = paths.socket_path("conductor", f"fit-{secrets.token_hex(3)}")
-        paths.private_folder(self._file.parent)
-        self._socket = context.socket(zmq.PAIR)
-        self._socket.set(zmq.LINGER, 0)
-        self._socket.bind(f"ipc://{self._file}")
-        # One thread of linear algebra from the start: the libraries make their threads when they are imported.
-        environment = child_environment({f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")})
-        module = python_command("-m", "gesturesynth.pipeline.trainer")
-        try:
-            self._process = subprocess.Popen(
-                [*(command or module), f"ipc://{self._file}"],
-                stdin=subprocess.DEVNULL,
-                env=environment,
-                process_group=0,  # Ctrl-C in a terminal is the conductor's; it ends its trainer itself
-            )
-        except OSError as error:
-            self._close_socket()
-            raise GestureSynthError(f"the trainer cannot be started: {error}") from error
-
-    @property
-    def pid(self) -> int:
-        """Of the trainer's process."""
-        return self._process.pid
-
-    def poll(self) -> Progress | Fitted | Failed | None:
-        """What is new: the newest progress, or at the end, once, how it ended; None otherwise."""
-        if self._over:
-            return None
-        newest = self._receive()
-        if self._result is None:
-            self._check_exit()
-        if self._result is None:
-            return newest
-        # It has said all it has to say; what is left of it would only hold the memory.
-        self._process.kill()
-        if self._process.poll() is None:
-            return newest
-        self._over = True
-        self._close_socket()
-        return self._result
-
-    def cancel(self) -> None:
-        """Ends the trainer and forgets the job; `poll` is silent from then on. Harmless when it is over."""
-        if self._over:
-            return
-        self._over = True
-        self._process.kill()
-        self._process.wait()
-        self._close_socket()
-
-    def _receive(self) -> Progress | None:
-        newest: Progress | None = None
-        while self._result is None:
-            try:
-                answer = self._decoder.decode(self._socket.recv(zmq.NOBLOCK))
-            except zmq.Again:
-                break
-            except (msgspec.MsgspecError, ValueError) as error:
-                self._result = Failed(f"the trainer's answer cannot be read: {error}")
-                break
-            if isinstance(answer, Ready):
-                # It may have died since; its end is noticed elsewhere.
-                with contextlib.suppress(zmq.Again):
-                    self._socket.send(self._message, zmq.NOBLOCK)
-            elif isinstance(answer, Progress):
-                newest, self._begun = answer, True
-            else:
-                self._result = answer
-        return newest
-
-    def _check_exit(self) -> None:
-        """An end without last words is a failure; words that are still on their way are waited for."""
-        now_s = time.monotonic()
-        code = self._process.poll()
-        if code is None:
-            if not self._begun and now_s - self._started_s > START_LIMIT_S:
-                self._result = Failed(
-                    f"the trainer has not begun within {START_LIMIT_S:g} s: the model in use plays on", accident=True
-                )
-            return
-        self._ended_s = self._ended_s or now_s
-        if now_s - self._ended_s < (LAST_WORDS_S if code >= 0 else 0.0):
-            return
-        how = f"it was ended by signal {-code}" if code < 0 else f"exit code {code}"
-        self._result = Failed(
-            f"the trainer ended before it had an answer ({how}): the model in use plays on, train again", accident=True
-        )
-
-    def _close_socket(self) -> None:
-        self._socket.close()
-        self._file.unlink(missing_ok=True)
+    threading.Thread(target=watch, name="exit-with-parent", daemon=True).start()
 
 
 if __name__ == "__main__":

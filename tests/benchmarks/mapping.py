@@ -18,7 +18,8 @@ from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.mapping.learning.fit import fit, make_job
 from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS
 from gesturesynth.mapping.learning.predictors import FittedMapping
-from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
+from gesturesynth.pipeline.fit_job import fit_job
+from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose, Sound
 from gesturesynth.tracking.offline_poses import read_poses
 from tests.benchmarks.figures import Figure, of

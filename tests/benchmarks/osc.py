@@ -33,7 +33,7 @@ _ACK = re.compile(r"Volume (-?[\d.]+) dB")
 def measure(plan: Plan) -> Iterator[Figure]:
     """Each rate, then one sender that asks for more than it is allowed."""
     with jack() as server, supervised(plan, server) as running:
-        port = int(running.until_logged("listening to OSC")["port"])
+        port = int(running.until_logged("OSC input opened")["port"])
         for rate in RATES if not plan.quick else (500,):
             senders = -(-rate // SHARE)
             yield from _at(port, rate, senders, plan.choose(6, 2), f"{rate}/s from {senders}")

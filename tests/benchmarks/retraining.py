@@ -15,7 +15,8 @@ from gesturesynth.control.command_socket import CommandClient
 from gesturesynth.control.commands import COMMAND_LINE, call
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.mapping.learning.fit import FitJob, make_job
-from gesturesynth.pipeline.trainer import Failed, Fitted, TrainingJob
+from gesturesynth.pipeline.trainer import Failed, Fitted
+from gesturesynth.pipeline.training_client import TrainingJob
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Sound
 from tests.benchmarks.figures import Figure, of
 from tests.benchmarks.setup import LIMIT_S, Arrivals, MeasuringError, Plan, environment_of, own_folders

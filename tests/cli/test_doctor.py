@@ -224,7 +224,7 @@ def test_a_sound_server_that_hangs_cannot_take_the_doctor_along() -> None:
 def test_while_it_runs_its_own_figures_count() -> None:
     with AppProcess("--source", "demo", "--audio", "null") as running:
         running.wait_until_playing()
-        port = running.until_logged("listening to OSC")["port"]
+        port = running.until_logged("OSC input opened")["port"]
         (running.home / "config").mkdir(exist_ok=True)
         settings = running.home / "config" / "gesturesynth.yaml"
         settings.write_text(f"osc: {{port: {port}}}\n", encoding="utf-8")

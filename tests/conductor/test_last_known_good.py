@@ -1,4 +1,4 @@
-"""A preset that is broken when it is to begin: something plays, what is wrong is said, and mending it is heard."""
+"""A preset that is broken at the start: another plays, the error is reported, and the repaired file takes over."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
-from tests.conductor.test_preset_manager import Playing
+from tests.conductor.test_preset_manager import PresetManagerHarness
 
 pytestmark = pytest.mark.slow("a trainer process")
 
@@ -39,9 +39,9 @@ def mine() -> Path:
     return folder / "mine.yaml"
 
 
-def told(found: StartupPreset) -> str:
+def reason_of(found: StartupPreset) -> str:
     assert found.pending is not None
-    return found.pending.why
+    return found.pending.reason
 
 
 def test_what_can_be_played_plays(mine: Path) -> None:
@@ -49,24 +49,24 @@ def test_what_can_be_played_plays(mine: Path) -> None:
     assert choose_startup_preset([mine, "theremin"]) == StartupPreset(loader.load(mine))
 
 
-def test_a_broken_file_is_stood_in_for_by_its_last_good_copy(mine: Path) -> None:
+def test_the_last_good_copy_replaces_a_broken_file(mine: Path) -> None:
     save_copy(loader.load(mine))
     mine.write_text(BROKEN)
     found = choose_startup_preset(["mine"])
     assert (found.preset.path, found.preset.key, found.preset.name) == (copy_of("mine"), "mine", "Ground")
     assert found.preset.examples_path.read_bytes() == mine.with_suffix(".csv").read_bytes()
-    assert told(found).startswith(f"{mine}:")
-    assert told(found).endswith("Until it is mended, the last state of 'Ground' that worked plays.")
+    assert reason_of(found).startswith(f"{mine}:")
+    assert reason_of(found).endswith("Until it is mended, the last state of 'Ground' that worked plays.")
     assert found.pending is not None
     assert found.pending.files[0] == mine
 
 
-def test_a_file_that_is_gone_is_stood_in_for_likewise_and_awaited_where_it_was(mine: Path) -> None:
+def test_the_last_good_copy_replaces_a_missing_file_until_it_is_back(mine: Path) -> None:
     save_copy(loader.load(mine))
     mine.unlink()
     found = choose_startup_preset(["mine"])
     assert found.preset.path == copy_of("mine")
-    assert "there is no preset 'mine'" in told(found)
+    assert "there is no preset 'mine'" in reason_of(found)
     assert found.pending is not None
     assert found.pending.files[0] == mine
 
@@ -74,18 +74,18 @@ def test_a_file_that_is_gone_is_stood_in_for_likewise_and_awaited_where_it_was(m
 def test_without_a_copy_the_next_that_is_wanted_plays_and_without_one_the_theremin(mine: Path) -> None:
     mine.write_text(BROKEN)
     found = choose_startup_preset([mine, "drone"])
-    assert (found.preset.key, told(found).splitlines()[-1]) == (
+    assert (found.preset.key, reason_of(found).splitlines()[-1]) == (
         "drone",
         "Until it is mended, 'Ground' plays instead.",
     )
     found = choose_startup_preset(["mine"])
-    assert (found.preset.key, told(found).splitlines()[-1]) == (
+    assert (found.preset.key, reason_of(found).splitlines()[-1]) == (
         "theremin",
         "Until it is mended, 'Air theremin' plays instead.",
     )
 
 
-def test_where_nothing_at_all_can_be_played_what_was_wanted_is_told(
+def test_where_no_preset_can_be_played_the_error_is_about_the_requested_one(
     mine: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     mine.write_text(BROKEN)
@@ -120,82 +120,82 @@ def test_a_copy_follows_and_is_not_written_again_for_nothing(mine: Path) -> None
     assert loader.load(copy_of("mine")).name == "New Ground"
 
 
-class StandingIn(Playing):
-    """A repertoire that begins with whatever can be played."""
+class ReplacedPreset(PresetManagerHarness):
+    """A preset manager that starts with a preset that can be played."""
 
-    def __init__(self, wanted: str, context: zmq.Context[Any]) -> None:
-        found = choose_startup_preset([wanted])
+    def __init__(self, requested: str, context: zmq.Context[Any]) -> None:
+        found = choose_startup_preset([requested])
         self.file = found.preset.path
-        self.repertoire = PresetManager(found.preset, context, 0.0, awaited=found.pending)
-        self.news = []
+        self.manager = PresetManager(found.preset, context, 0.0, pending=found.pending)
+        self.events = []
         self.forward_s = 0.0
 
     @property
     def plays(self) -> str:
-        return self.repertoire.piece.preset.path.as_posix() if self.repertoire.model else ""
+        return self.manager.piece.preset.path.as_posix() if self.manager.model else ""
 
 
 @pytest.fixture
-def begin(mine: Path) -> Iterator[Callable[[], StandingIn]]:
+def start(mine: Path) -> Iterator[Callable[[], ReplacedPreset]]:
     """Begins with a broken preset."""
-    begun: list[StandingIn] = []
+    created: list[ReplacedPreset] = []
     with zmq.Context() as context:
 
-        def begin() -> StandingIn:
-            begun.append(StandingIn("mine", context))
-            return begun[-1]
+        def start() -> ReplacedPreset:
+            created.append(ReplacedPreset("mine", context))
+            return created[-1]
 
-        yield begin
-        for stage in begun:
-            stage.repertoire.close()
+        yield start
+        for harness in created:
+            harness.manager.close()
 
 
 def test_the_copy_plays_with_a_model_and_mending_the_file_takes_over(
-    mine: Path, begin: Callable[[], StandingIn]
+    mine: Path, start: Callable[[], ReplacedPreset]
 ) -> None:
     whole = mine.read_text()
     save_copy(loader.load(mine))
     mine.write_text(BROKEN)
-    stage = begin()
-    preset_manager = stage.repertoire
-    stage.until(lambda: stage.plays == str(copy_of("mine")))
+    harness = start()
+    preset_manager = harness.manager
+    harness.until(lambda: harness.plays == str(copy_of("mine")))
     assert "mine.yaml:3:1" in preset_manager.preset_error
     assert preset_manager.requested_path == mine
     mine.write_text("name: Still\n")
-    stage.until(lambda: "mine.yaml:1" in preset_manager.preset_error)
-    assert stage.plays == str(copy_of("mine"))
+    harness.until(lambda: "mine.yaml:1" in preset_manager.preset_error)
+    assert harness.plays == str(copy_of("mine"))
     mine.write_text(whole)
-    stage.until(lambda: stage.plays == str(mine))
+    harness.until(lambda: harness.plays == str(mine))
     assert (preset_manager.preset_error, preset_manager.requested_path) == ("", mine)
 
 
-def test_training_while_a_copy_plays_leaves_the_error_standing(mine: Path, begin: Callable[[], StandingIn]) -> None:
+def test_training_while_a_copy_plays_keeps_the_error(mine: Path, start: Callable[[], ReplacedPreset]) -> None:
     save_copy(loader.load(mine))
     mine.write_text(BROKEN)
-    stage = begin()
-    stage.until(lambda: bool(stage.plays))
-    stage.repertoire.fit()
-    stage.until(lambda: any(event.fit for event in stage.news))
-    assert stage.repertoire.preset_error
+    harness = start()
+    harness.until(lambda: bool(harness.plays))
+    harness.manager.fit()
+    harness.until(lambda: any(event.fit for event in harness.events))
+    assert harness.manager.preset_error
 
 
-def test_another_preset_that_is_asked_for_is_no_stand_in(mine: Path, begin: Callable[[], StandingIn]) -> None:
+def test_another_requested_preset_ends_the_replacement(mine: Path, start: Callable[[], ReplacedPreset]) -> None:
     mine.write_text(BROKEN)
-    stage = begin()
-    preset_manager = stage.repertoire
-    stage.until(lambda: stage.plays.endswith("theremin.yaml"))
+    harness = start()
+    preset_manager = harness.manager
+    harness.until(lambda: harness.plays.endswith("theremin.yaml"))
     assert preset_manager.preset_error
     preset_manager.change(mine)
-    stage.until(lambda: any(event.change is False for event in stage.news))
+    harness.until(lambda: any(event.change is False for event in harness.events))
     assert preset_manager.requested_path == mine
-    assert stage.plays.endswith("theremin.yaml")
+    assert harness.plays.endswith("theremin.yaml")
     drums = paths.presets_dir() / "drums.yaml"
     preset_manager.change(drums)
-    stage.until(lambda: any(preset_event.change for preset_event in stage.news))
+    harness.until(lambda: any(preset_event.change for preset_event in harness.events))
     assert (preset_manager.preset_error, preset_manager.requested_path) == ("", drums)
 
 
-def test_whatever_plays_well_is_copied_by_the_worker(mine: Path) -> None:
+def test_a_preset_that_plays_is_copied_by_the_worker(mine: Path) -> None:
     with ThreadPoolExecutor(1) as worker:
         copies = LastKnownGoodCopies(worker)
         copies.update(None)

@@ -18,7 +18,8 @@ from gesturesynth.config.preset.model import Preset
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core import paths
 from gesturesynth.mapping.learning.fit import fit
-from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
+from gesturesynth.pipeline.fit_job import fit_job
+from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose
 from tests.support.app_process import AppProcess
 from tests.support.stick_figure import body_from, pose
@@ -28,7 +29,7 @@ TICK_S = 1.0 / 60.0
 Messages = list[tuple[str, list[float]]]
 
 
-class Ear:
+class Receiver:
     """Another program: a UDP port, and all that has come to it."""
 
     def __init__(self) -> None:
@@ -52,34 +53,34 @@ class Ear:
 
 
 @pytest.fixture
-def ears() -> Iterator[tuple[Ear, Ear]]:
-    both = Ear(), Ear()
+def receivers() -> Iterator[tuple[Receiver, Receiver]]:
+    both = Receiver(), Receiver()
     yield both
-    for ear in both:
-        ear.close()
+    for receiver in both:
+        receiver.close()
 
 
 class Player:
-    """Plays the theremin for somebody, and sends on what its preset says."""
+    """Plays the theremin with a person in view, and sends to the targets of its preset."""
 
     def __init__(self, *targets: OscTarget) -> None:
         theremin = loader.load(paths.presets_dir() / "theremin.yaml")
-        self.sending = OscOutput()
+        self.output = OscOutput()
         self.piece = RunningPreset(dataclasses.replace(theremin, osc=targets))
         self.piece.take_over(fit(fit_job(theremin)), 0.0)
         self.ticks = 0
 
     def play(self, seconds: float) -> tuple[float, ...]:
-        """The values that were heard last."""
+        """Plays for so long; the newest values of the outputs."""
         image = pose(right_arm=(150, 175), left_arm=(100, 175))
         values: tuple[float, ...] = ()
         for _ in range(round(seconds / TICK_S)):
             self.ticks += 1
             time_s = self.ticks * TICK_S
-            seen = Pose(time_s, self.ticks, 640, 480, (body_from(image),))
-            frame = self.piece.process_pose(seen, time_s)
+            frame_pose = Pose(time_s, self.ticks, 640, 480, (body_from(image),))
+            frame = self.piece.process_pose(frame_pose, time_s)
             sound = self.piece.sound(frame, time_s)
-            self.sending.send(self.piece, sound, frame, time_s)
+            self.output.send(self.piece, sound, frame, time_s)
             values = sound.values
         return values
 
@@ -89,8 +90,8 @@ class Player:
         self.piece.take_over(fit(fit_job(changed)), self.ticks * TICK_S)
 
 
-def test_outputs_and_features_reach_other_programs_as_often_as_they_ask(ears: tuple[Ear, Ear]) -> None:
-    wekinator, synth = ears
+def test_outputs_and_features_reach_other_programs_as_often_as_they_ask(receivers: tuple[Receiver, Receiver]) -> None:
+    wekinator, synth = receivers
     player = Player(
         OscTarget("127.0.0.1", wekinator.port, "/wek/inputs", 20.0, "features"),
         OscTarget("localhost", synth.port, "/synth/", 10.0, "outputs"),
@@ -106,22 +107,22 @@ def test_outputs_and_features_reach_other_programs_as_often_as_they_ask(ears: tu
     addresses = [address for address, _ in synth.messages]
     assert abs(addresses.count("/synth/timbre") - 30) <= 2
     assert abs(addresses.count("/loud") - 15) <= 2
-    player.sending.close()
+    player.output.close()
 
 
-def test_what_is_held_is_sent_since_it_is_heard(ears: tuple[Ear, Ear]) -> None:
-    ear, _ = ears
-    player = Player(OscTarget("127.0.0.1", ear.port, "/pitch", 60.0, "pitch"))
+def test_what_is_held_is_sent_since_it_is_heard(receivers: tuple[Receiver, Receiver]) -> None:
+    receiver, _ = receivers
+    player = Player(OscTarget("127.0.0.1", receiver.port, "/pitch", 60.0, "pitch"))
     player.play(1.0)
     player.piece.hold({"pitch": 555.0})
     player.play(0.5)
-    _, (pitch,) = ear.fetch()[-1]
+    _, (pitch,) = receiver.fetch()[-1]
     assert pitch == pytest.approx(555.0)
-    player.sending.close()
+    player.output.close()
 
 
-def test_another_preset_has_other_receivers_and_a_saved_one_the_same(ears: tuple[Ear, Ear]) -> None:
-    first, second = ears
+def test_another_preset_has_other_receivers_and_a_saved_one_the_same(receivers: tuple[Receiver, Receiver]) -> None:
+    first, second = receivers
     player = Player(OscTarget("127.0.0.1", first.port, "/a", 60.0))
     player.play(0.5)
     assert first.fetch()
@@ -141,7 +142,7 @@ def test_another_preset_has_other_receivers_and_a_saved_one_the_same(ears: tuple
     before = len(second.messages)
     player.play(0.5)
     assert len(second.fetch()) == before, "a preset without `osc` sends nothing"
-    player.sending.close()
+    player.output.close()
 
 
 def network_is_gone() -> bool:
@@ -154,26 +155,28 @@ def network_is_gone() -> bool:
     return False
 
 
-def test_a_receiver_that_cannot_be_reached_is_said_once_and_stops_nothing(
-    ears: tuple[Ear, Ear], capsys: pytest.CaptureFixture[str]
+def test_a_receiver_that_cannot_be_reached_is_logged_once_and_stops_nothing(
+    receivers: tuple[Receiver, Receiver], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ear, _ = ears
+    receiver, _ = receivers
     player = Player(
         OscTarget("192.0.2.1", 9, "/nowhere", 60.0),
-        OscTarget("127.0.0.1", ear.port, "/here", 60.0),
+        OscTarget("127.0.0.1", receiver.port, "/here", 60.0),
     )
     try:
         player.play(2.0)
     finally:
-        player.sending.close()
-    assert abs(len(ear.fetch()) - 120) <= 2
+        player.output.close()
+    assert abs(len(receiver.fetch()) - 120) <= 2
     written = capsys.readouterr()
-    said = (written.out + written.err).count("values are lost on their way")
+    said = (written.out + written.err).count("OSC output lost")
     assert said == (1 if network_is_gone() else 0)
 
 
-def test_a_run_sends_what_its_preset_says_and_elsewhere_when_it_is_saved(ears: tuple[Ear, Ear], tmp_path: Path) -> None:
-    first, second = ears
+def test_a_run_sends_to_the_targets_of_its_preset_and_to_others_when_it_is_saved(
+    receivers: tuple[Receiver, Receiver], tmp_path: Path
+) -> None:
+    first, second = receivers
     file = tmp_path / "mine.yaml"
     shutil.copy(paths.presets_dir() / "theremin.csv", file.with_suffix(".csv"))
     text = (paths.presets_dir() / "theremin.yaml").read_text(encoding="utf-8")
@@ -181,8 +184,8 @@ def test_a_run_sends_what_its_preset_says_and_elsewhere_when_it_is_saved(ears: t
     def save(port: int) -> None:
         file.write_text(f"{text}\nosc: [{{port: {port}, address: /synth/, rate: 60 Hz}}]\n", encoding="utf-8")
 
-    def moving(ear: Ear) -> Callable[[], bool]:
-        return lambda: len({numbers[0] for address, numbers in ear.fetch() if address == "/synth/pitch"}) > 20
+    def moving(receiver: Receiver) -> Callable[[], bool]:
+        return lambda: len({numbers[0] for address, numbers in receiver.fetch() if address == "/synth/pitch"}) > 20
 
     save(first.port)
     with AppProcess("--source", "demo", "--audio", "null", "--preset", file) as running:

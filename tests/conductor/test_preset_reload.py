@@ -40,7 +40,7 @@ master: {ceiling: -3 dB, fade_in: 100 ms}
 
 @dataclass
 class Change:
-    """What was said and heard while a file was saved; complete once it is over."""
+    """Messages and sound while a file was saved; complete at the end of the change."""
 
     capture: Capture
     before: Sound
@@ -50,7 +50,7 @@ class Change:
 
 @dataclass
 class Player:
-    """What plays, the preset file it plays, and the server it plays on."""
+    """The running program, its preset file, and its JACK server."""
 
     running: AppProcess
     server: JackServer
@@ -71,15 +71,15 @@ class Player:
         fresh.replace(self.file)
 
     def fits(self) -> int:
-        """How often a preset has begun to play."""
-        return len([line for line in self.running.log() if line["event"] == "playing"])
+        """How many fits have ended."""
+        return len([line for line in self.running.log() if line["event"] in ("preset changed", "model fitted")])
 
     def error(self) -> str:
-        """What is wrong with the file, as the conductor says."""
-        return self.running.until(ConductorStatus, lambda _: True, "the conductor's word").preset_error
+        """The error of the preset file in the newest status."""
+        return self.running.until(ConductorStatus, lambda _: True, "the status of the conductor").preset_error
 
-    def rests(self) -> Sound:
-        """Waits until the outputs have stood still for half a second from now on."""
+    def wait_until_still(self) -> Sound:
+        """Waits until the outputs have not changed for half a second from now on."""
         sounds = self.running.listen(Sound)
         begin = len(sounds.fetch())
 
@@ -99,18 +99,18 @@ class Player:
     def change(self, taken_over: Callable[[Sound], bool]) -> Iterator[Change]:
         """Half a second of steady sound, what the block does, its being taken over, and steady sound again."""
         sounds = self.running.listen(Sound)
-        before = self.rests()
+        before = self.wait_until_still()
         begin = len(sounds.messages)
         with self.server.capture() as capture:
-            self._hear(RATE // 2)
+            self._wait_for_samples(RATE // 2)
             change = Change(capture, before)
             yield change
             self.running.until(Sound, taken_over, "the new preset")
-            change.after = self.rests()
+            change.after = self.wait_until_still()
             change.sounds = sounds.messages[begin:]
-            self._hear(RATE // 2)
+            self._wait_for_samples(RATE // 2)
 
-    def _hear(self, samples: int) -> None:
+    def _wait_for_samples(self, samples: int) -> None:
         begin = self.running.until(EngineStatus, lambda _: True, "the engine").samples
         self.running.until(EngineStatus, lambda status: status.samples > begin + samples, "the audio clock to go on")
 
@@ -123,18 +123,18 @@ def playing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Player]:
     file = tmp_path_factory.mktemp("presets") / "mine.yaml"
     file.write_text(PRESET)
     file.with_suffix(".csv").write_bytes(find("theremin").with_suffix(".csv").read_bytes())
-    statue = write_still_skeleton(file.with_name("statue.skeleton"))
-    flags = ("--source", statue, "--preset", file, "--audio", "jack")
+    skeleton = write_still_skeleton(file.with_name("skeleton.skeleton"))
+    flags = ("--source", skeleton, "--preset", file, "--audio", "jack")
     with JackServer() as server, AppProcess(*flags, environment=server.environment) as running:
         running.wait_until_playing()
         running.listen(Sound)
-        running.until(ConductorStatus, lambda status: status.confidence > 0.9, "somebody")
+        running.until(ConductorStatus, lambda status: status.confidence > 0.9, "a person in view")
         yield Player(running, server, file)
 
 
 @pytest.fixture
 def player(playing: Player) -> Player:
-    """It plays the preset as it was at first."""
+    """Plays the preset as it was at first."""
     examples = find("theremin").with_suffix(".csv").read_bytes()
     for file, content in ((playing.file, PRESET.encode()), (playing.examples, examples)):
         if file.read_bytes() != content:
@@ -166,7 +166,7 @@ def without_jump(change: Change) -> None:
             assert abs(position[1] - position[0]) <= 0.1, f"{name} went from {then[name]:.4g} to {now[name]:.4g}"
 
 
-def test_a_changed_glide_is_taken_over_and_nothing_else_is_heard(player: Player) -> None:
+def test_a_changed_glide_is_taken_over_and_nothing_else_changes(player: Player) -> None:
     with player.change(lambda sound: sound.scene.glides_s[0] == pytest.approx(0.5)) as change:
         player.save(PRESET.replace("glide: 60 ms", "glide: 500 ms"))
     without_interruption(change)
@@ -221,7 +221,7 @@ def test_new_examples_are_taken_over(player: Player) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------- a mistake
-def test_a_broken_file_leaves_the_old_preset_playing_and_is_told_with_its_place(player: Player) -> None:
+def test_a_broken_file_leaves_the_old_preset_playing_and_the_error_has_its_place(player: Player) -> None:
     with player.change(lambda _: bool(player.error())) as change:
         player.save(PRESET.replace("to: theremin.pitch", "to: theremin.pich"))
     place = f"{player.file}:4:15: "
@@ -236,21 +236,21 @@ def test_a_broken_file_leaves_the_old_preset_playing_and_is_told_with_its_place(
     player.running.until(ConductorStatus, lambda status: not status.preset_error, "no error any more")
 
 
-def test_whatever_is_in_the_file_the_sound_goes_on(player: Player) -> None:
+def test_any_content_of_the_file_leaves_the_sound_playing(player: Player) -> None:
     sounds = player.running.listen(Sound)
-    before = player.rests()
+    before = player.wait_until_still()
     begin = len(sounds.messages)
-    said = ""
+    error = ""
     for text in ("", "name: [", "\x00\x01", "outputs: 3\n", "- a\n"):
         player.save(text)
-        said = player.running.until(
+        error = player.running.until(
             ConductorStatus,
-            lambda status, last=said: status.preset_error not in ("", last),  # type: ignore[misc]  # a bound value
+            lambda status, last=error: status.preset_error not in ("", last),  # type: ignore[misc]  # a bound value
             f"what is wrong with {text!r}",
         ).preset_error
-        assert str(player.file) in said
+        assert str(player.file) in error
     assert all(sound.scene == before.scene for sound in sounds.fetch()[begin:])
-    assert player.rests().values == pytest.approx(before.values, rel=1e-3)
+    assert player.wait_until_still().values == pytest.approx(before.values, rel=1e-3)
 
 
 def test_a_file_that_is_taken_away_and_comes_back(player: Player) -> None:
@@ -262,12 +262,12 @@ def test_a_file_that_is_taken_away_and_comes_back(player: Player) -> None:
     player.running.until(ConductorStatus, lambda status: not status.preset_error, "no error any more")
 
 
-def test_examples_that_do_not_fit_are_told_and_the_old_model_plays_on(player: Player) -> None:
-    before = player.rests()
+def test_examples_that_do_not_fit_are_reported_and_the_old_model_plays_on(player: Player) -> None:
+    before = player.wait_until_still()
     player.examples.write_text("take,class,feature:nonsense,output:pitch\n1,,0.5,\n")
     status = player.running.until(ConductorStatus, lambda status: bool(status.model_error), "the error")
     assert "right_wrist.height" in status.model_error
-    assert player.rests().values == pytest.approx(before.values, rel=1e-3)
+    assert player.wait_until_still().values == pytest.approx(before.values, rel=1e-3)
 
 
 def test_after_all_that_nothing_has_crashed(player: Player) -> None:

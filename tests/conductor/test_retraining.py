@@ -1,4 +1,4 @@
-"""Retraining never hurts: nothing steps, all outputs take over together, and it is heard soon."""
+"""Retraining while playing: no output steps, all outputs cross over together, and the new model plays soon."""
 
 from __future__ import annotations
 
@@ -38,91 +38,91 @@ instruments:
 
 
 @pytest.fixture
-def room() -> Iterator[ConductorHarness]:
-    with ConductorHarness(own_preset("five", FIVE)) as made:
-        made.until(lambda: bool(made.preset_manager.model_error), "the first reading")
-        made.wait_until_idle()
-        yield made
+def harness() -> Iterator[ConductorHarness]:
+    with ConductorHarness(own_preset("five", FIVE)) as created:
+        created.until(lambda: bool(created.preset_manager.model_error), "the first reading")
+        created.wait_until_idle()
+        yield created
 
 
-def teach(room: ConductorHarness, *lessons: tuple[int, Body]) -> None:
-    """Forgets everything, and records takes instead."""
-    if room.state.takes:
-        room.done("clear")
-        room.done("clear")
-    for number, what in lessons:
-        room.done("select", number)
-        room.take(what)
+def teach(harness: ConductorHarness, *takes: tuple[int, Body]) -> None:
+    """Deletes all takes, and records these."""
+    if harness.state.takes:
+        harness.done("clear")
+        harness.done("clear")
+    for number, what in takes:
+        harness.done("select", number)
+        harness.take(what)
 
 
 # --------------------------------------------------------------------------------------------------------------- steps
 @pytest.mark.parametrize("before", ["the body plays", "a sound is held"])
 def test_no_output_steps_when_a_new_model_takes_over_from_one_that_says_the_opposite(
-    room: ConductorHarness, before: str
+    harness: ConductorHarness, before: str
 ) -> None:
-    teach(room, (1, MIDDLE))
-    room.train()
-    room.run_for(3.0)
+    teach(harness, (1, MIDDLE))
+    harness.train()
+    harness.run_for(3.0)
     for number in (2, 1, 3, 2):
-        teach(room, (number, MIDDLE))
+        teach(harness, (number, MIDDLE))
         if before == "the body plays":
-            room.done("stop")
-            room.run_for(3.0)
-        since = len(room.sounds) - 1
-        room.train()
-        room.run_for(2.0)
-        moved = room.positions(since)
+            harness.done("stop")
+            harness.run_for(3.0)
+        since = len(harness.sounds) - 1
+        harness.train()
+        harness.run_for(2.0)
+        moved = harness.positions(since)
         assert np.abs(np.diff(moved, axis=0)).max() < GREATEST_STEP
-        wanted = room.preset_manager.piece.preset.snapshots[number]
-        assert room.values == pytest.approx(wanted, rel=0.02, abs=0.01), "and it has taken over"
+        snapshot = harness.preset_manager.piece.preset.snapshots[number]
+        assert harness.values == pytest.approx(snapshot, rel=0.02, abs=0.01), "and it has taken over"
 
 
-def test_all_outputs_take_over_together(room: ConductorHarness) -> None:
-    teach(room, (1, MIDDLE))
-    room.train()
-    room.run_for(3.0)
-    teach(room, (2, MIDDLE))
-    room.done("stop")
-    room.run_for(3.0)
-    since = len(room.sounds) - 1
-    room.train()
-    room.run_for(2.0)
-    moved = room.positions(since)
+def test_all_outputs_take_over_together(harness: ConductorHarness) -> None:
+    teach(harness, (1, MIDDLE))
+    harness.train()
+    harness.run_for(3.0)
+    teach(harness, (2, MIDDLE))
+    harness.done("stop")
+    harness.run_for(3.0)
+    since = len(harness.sounds) - 1
+    harness.train()
+    harness.run_for(2.0)
+    moved = harness.positions(since)
     done = (moved - moved[0]) / (moved[-1] - moved[0])
     np.testing.assert_allclose(done, done[:, :1] * np.ones(5), atol=0.01)
 
 
-def test_no_output_steps_when_one_training_follows_another_and_when_presets_change(room: ConductorHarness) -> None:
-    teach(room, (1, LOW), (2, MIDDLE))
+def test_no_output_steps_when_one_training_follows_another_and_when_presets_change(harness: ConductorHarness) -> None:
+    teach(harness, (1, LOW), (2, MIDDLE))
     own_preset("fives", FIVE)
-    room.body = MIDDLE
-    since = len(room.sounds) - 1
+    harness.body = MIDDLE
+    since = len(harness.sounds) - 1
     for name, values in (("train", ()), ("train", ()), ("undo", ()), ("train", ()), ("preset", ("fives",))):
-        room.done(name, *values)
-        room.run_for(0.2)
-    room.until(lambda: room.preset_manager.piece.preset.key == "fives", "the other preset")
-    room.wait_until_idle()
-    room.run_for(2.0)
-    assert np.abs(np.diff(room.positions(since), axis=0)).max() < GREATEST_STEP
+        harness.done(name, *values)
+        harness.run_for(0.2)
+    harness.until(lambda: harness.preset_manager.piece.preset.key == "fives", "the other preset")
+    harness.wait_until_idle()
+    harness.run_for(2.0)
+    assert np.abs(np.diff(harness.positions(since), axis=0)).max() < GREATEST_STEP
 
 
-def test_the_old_model_plays_on_until_the_new_one_is_there(room: ConductorHarness) -> None:
-    teach(room, (1, LOW), (2, HIGH))
-    room.train()
-    teach(room, (2, LOW), (1, HIGH))
-    room.done("stop")
-    room.run_for(3.0, HIGH)
-    room.done("train")
-    since = len(room.sounds)
-    room.until(lambda: not room.state.training, "the end of the training")
-    heard = [sound.values[0] for sound in room.sounds[since:-1]]
-    assert heard == pytest.approx([1760.0] * len(heard), rel=0.05)
-    room.run_for(2.0)
-    assert room.values["pitch"] == pytest.approx(110.0, rel=0.05)
+def test_the_old_model_plays_on_until_the_new_one_is_there(harness: ConductorHarness) -> None:
+    teach(harness, (1, LOW), (2, HIGH))
+    harness.train()
+    teach(harness, (2, LOW), (1, HIGH))
+    harness.done("stop")
+    harness.run_for(3.0, HIGH)
+    harness.done("train")
+    since = len(harness.sounds)
+    harness.until(lambda: not harness.state.training, "the end of the training")
+    values = [sound.values[0] for sound in harness.sounds[since:-1]]
+    assert values == pytest.approx([1760.0] * len(values), rel=0.05)
+    harness.run_for(2.0)
+    assert harness.values["pitch"] == pytest.approx(110.0, rel=0.05)
 
 
 # --------------------------------------------------------------------------------------------------------------- speed
-def test_a_thousand_examples_of_five_outputs_are_heard(room: ConductorHarness, record_property: Any) -> None:
+def test_a_thousand_examples_of_five_outputs_are_trained(harness: ConductorHarness, record_property: Any) -> None:
     random = np.random.default_rng(3)
     with ExampleStore.open(store_path("five"), datetime(2026, 3, 1, tzinfo=UTC)) as store:
         for number in range(25):
@@ -134,23 +134,23 @@ def test_a_thousand_examples_of_five_outputs_are_heard(room: ConductorHarness, r
             values = {
                 output.name: output.value(place)
                 for output, place in zip(
-                    room.preset_manager.piece.preset.mapping_outputs(), random.random(5), strict=True
+                    harness.preset_manager.piece.preset.mapping_outputs(), random.random(5), strict=True
                 )
             }
             store.add_take(str(1 + number % 9), values, "", poses)
-    room.run_for(1.5)
-    room.wait_until_idle()
+    harness.run_for(1.5)
+    harness.wait_until_idle()
     for what in ("the first time, from skeletons", "again"):
-        before = room.sounds[-1].values
+        before = harness.sounds[-1].values
         begin_s = time.monotonic()
-        room.done("train")
+        harness.done("train")
         if what == "again":
-            room.until(lambda: not room.state.training, "the end of the training")
+            harness.until(lambda: not harness.state.training, "the end of the training")
         else:
-            room.until(lambda before=before: room.sounds[-1].values != before, "another sound")  # type: ignore[misc]  # mypy cannot infer it
+            harness.until(lambda before=before: harness.sounds[-1].values != before, "another sound")  # type: ignore[misc]  # mypy cannot infer it
         took_s = time.monotonic() - begin_s
         print(f"1,000 examples, 5 outputs, {what}: {took_s:.2f} s from the key to the new model's sound")
         record_property(what, round(took_s, 3))
-        room.wait_until_idle()
-        assert "1000 examples" in room.state.trained
-        room.run_for(3.0)
+        harness.wait_until_idle()
+        assert "1000 examples" in harness.state.trained
+        harness.run_for(3.0)

@@ -1,4 +1,4 @@
-"""What one life of the conductor leaves to the next, and to the one after a power cut."""
+"""What one run of the conductor stores for the next, and for the one after a power cut."""
 
 from __future__ import annotations
 
@@ -31,190 +31,186 @@ def state(own_folders: Path) -> Path:
     return own_folders / "state"
 
 
-class Life:
-    """One life, with a clock of its own."""
+class StorageRun:
+    """One run of the conductor, with a clock of its own."""
 
     def __init__(self, runtime: Path, state: Path, settings_db: float = 0.0, flag_db: float | None = None) -> None:
-        self.memory = StateStorage(settings_db, flag_db, runtime=runtime, state=state)
-        self.start: RestoredState = self.memory.begin()
+        self.storage = StateStorage(settings_db, flag_db, runtime=runtime, state=state)
+        self.restored: RestoredState = self.storage.begin()
         self.now_s = 100.0
 
-    def choose(self, choices: Choices, preset: Path = PIECE, override: ManualOverride | None = None) -> None:
-        """Somebody chooses, and everything is written."""
+    def store(self, choices: Choices, preset: Path = PIECE, override: ManualOverride | None = None) -> None:
+        """Stores these choices, and waits until they are written."""
         wait_for(lambda: self._written(choices, preset, override), "it to be written", 10.0)
 
     def _written(self, choices: Choices, preset: Path, override: ManualOverride | None) -> bool:
         self.now_s += 1.0
-        self.memory.update(preset, choices, override, self.now_s)
-        return self.memory._writing is None
+        self.storage.update(preset, choices, override, self.now_s)
+        return self.storage._writing is None
 
     def crash(self) -> None:
-        """It ends without a word; what is being written by then is written."""
-        self.memory.close()
+        """Ends without `end`; a write that is under way is completed."""
+        self.storage.close()
 
 
-def test_nothing_is_remembered_of_nothing(runtime: Path, state: Path) -> None:
-    assert Life(runtime, state, -3.0).start == RestoredState(Choices(volume_db=-3.0))
+def test_without_files_the_settings_are_used(runtime: Path, state: Path) -> None:
+    assert StorageRun(runtime, state, -3.0).restored == RestoredState(Choices(volume_db=-3.0))
 
 
 def test_a_crash_is_survived_by_all_that_was_chosen(runtime: Path, state: Path) -> None:
-    life, override = Life(runtime, state), ManualOverride(open=True, until=1e9)
-    life.choose(QUIET, override=override)
-    life.crash()
-    assert Life(runtime, state).start == RestoredState(QUIET, PIECE, override)
+    run, override = StorageRun(runtime, state), ManualOverride(open=True, until=1e9)
+    run.store(QUIET, override=override)
+    run.crash()
+    assert StorageRun(runtime, state).restored == RestoredState(QUIET, PIECE, override)
 
 
 def test_a_power_cut_and_an_end_in_order_are_survived_by_volume_and_panic(runtime: Path, state: Path) -> None:
-    life = Life(runtime, state)
-    life.choose(QUIET)
-    life.crash()
+    run = StorageRun(runtime, state)
+    run.store(QUIET)
+    run.crash()
     (runtime / CHOSEN).unlink()  # the runtime folder is gone after a reboot
-    assert Life(runtime, state).start == RestoredState(Choices(volume_db=-12.0, panic=True))
-    life = Life(runtime, state)
-    life.choose(Choices(volume_db=-6.0))
-    life.memory.end(Choices(volume_db=-6.0))
+    assert StorageRun(runtime, state).restored == RestoredState(Choices(volume_db=-12.0, panic=True))
+    run = StorageRun(runtime, state)
+    run.store(Choices(volume_db=-6.0))
+    run.storage.end(Choices(volume_db=-6.0))
     assert not (runtime / CHOSEN).exists()
-    assert Life(runtime, state).start == RestoredState(Choices(volume_db=-6.0))
+    assert StorageRun(runtime, state).restored == RestoredState(Choices(volume_db=-6.0))
 
 
-def test_what_lies_there_from_before_a_reboot_counts_for_nothing(
-    runtime: Path, state: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    life = Life(runtime, state)
-    life.choose(Choices(muted=True))
-    life.crash()
+def test_a_file_from_before_a_reboot_is_ignored(runtime: Path, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = StorageRun(runtime, state)
+    run.store(Choices(muted=True))
+    run.crash()
     monkeypatch.setattr(state_storage, "_boot", lambda: "another")
-    assert Life(runtime, state).start == RestoredState(Choices())
+    assert StorageRun(runtime, state).restored == RestoredState(Choices())
 
 
-def test_a_flag_counts_for_more_than_the_disk_and_a_hand_after_it_for_more_than_the_flag(
-    runtime: Path, state: Path
-) -> None:
-    life = Life(runtime, state)
-    life.choose(Choices(volume_db=-20.0))
-    life.memory.end(Choices(volume_db=-20.0))
-    life = Life(runtime, state, 0.0, flag_db=-3.0)
-    assert life.start.choices.volume_db == -3.0
-    life.choose(Choices(volume_db=-3.0))
-    life.memory.end(Choices(volume_db=-3.0))
-    assert Life(runtime, state).start.choices.volume_db == -20.0, "a flag is for one run"
-    life = Life(runtime, state, 0.0, flag_db=-3.0)
-    life.choose(Choices(volume_db=-9.0))
-    life.crash()
-    assert Life(runtime, state, 0.0, flag_db=-3.0).start.choices.volume_db == -9.0
+def test_a_flag_precedes_the_stored_volume_and_a_later_command_precedes_the_flag(runtime: Path, state: Path) -> None:
+    run = StorageRun(runtime, state)
+    run.store(Choices(volume_db=-20.0))
+    run.storage.end(Choices(volume_db=-20.0))
+    run = StorageRun(runtime, state, 0.0, flag_db=-3.0)
+    assert run.restored.choices.volume_db == -3.0
+    run.store(Choices(volume_db=-3.0))
+    run.storage.end(Choices(volume_db=-3.0))
+    assert StorageRun(runtime, state).restored.choices.volume_db == -20.0, "a flag is for one run"
+    run = StorageRun(runtime, state, 0.0, flag_db=-3.0)
+    run.store(Choices(volume_db=-9.0))
+    run.crash()
+    assert StorageRun(runtime, state, 0.0, flag_db=-3.0).restored.choices.volume_db == -9.0
 
 
-def test_whoever_writes_another_volume_into_the_settings_means_it(runtime: Path, state: Path) -> None:
-    life = Life(runtime, state, -3.0)
-    life.choose(Choices(volume_db=0.0))
-    life.crash()
-    assert Life(runtime, state, -3.0).start.choices.volume_db == 0.0
-    assert Life(runtime, state, -30.0).start.choices.volume_db == -30.0
+def test_another_volume_in_the_settings_precedes_the_stored_one(runtime: Path, state: Path) -> None:
+    run = StorageRun(runtime, state, -3.0)
+    run.store(Choices(volume_db=0.0))
+    run.crash()
+    assert StorageRun(runtime, state, -3.0).restored.choices.volume_db == 0.0
+    assert StorageRun(runtime, state, -30.0).restored.choices.volume_db == -30.0
     (runtime / CHOSEN).unlink()
-    assert Life(runtime, state, -30.0).start.choices.volume_db == -30.0
+    assert StorageRun(runtime, state, -30.0).restored.choices.volume_db == -30.0
 
 
-def test_a_volume_that_nobody_touched_is_the_settings(runtime: Path, state: Path) -> None:
-    life = Life(runtime, state, -3.0)
-    life.choose(Choices(volume_db=-3.0, muted=True))
-    life.memory.end(Choices(volume_db=-3.0, muted=True))
+def test_a_volume_that_no_command_has_set_is_that_of_the_settings(runtime: Path, state: Path) -> None:
+    run = StorageRun(runtime, state, -3.0)
+    run.store(Choices(volume_db=-3.0, muted=True))
+    run.storage.end(Choices(volume_db=-3.0, muted=True))
     assert not (state / KEPT).exists()
 
 
 def test_panic_lasts_until_it_is_released_and_not_longer(runtime: Path, state: Path) -> None:
-    life = Life(runtime, state)
-    life.choose(Choices(panic=True))
-    life.memory.end(Choices(panic=True))
-    life = Life(runtime, state)
-    assert life.start.choices.panic
-    life.choose(Choices())
-    life.crash()
+    run = StorageRun(runtime, state)
+    run.store(Choices(panic=True))
+    run.storage.end(Choices(panic=True))
+    run = StorageRun(runtime, state)
+    assert run.restored.choices.panic
+    run.store(Choices())
+    run.crash()
     (runtime / CHOSEN).unlink()
-    assert not Life(runtime, state).start.choices.panic
+    assert not StorageRun(runtime, state).restored.choices.panic
 
 
 @pytest.mark.parametrize(
     "damage", [b"", b"{", b"[]", b'{"panic": 3}', b'{"volume_db": 40, "preset": "x"}', b"\xff\x00"]
 )
-def test_damaged_files_are_left_aside_said_and_mended(runtime: Path, state: Path, damage: bytes) -> None:
+def test_damaged_files_are_ignored_reported_and_written_again(runtime: Path, state: Path, damage: bytes) -> None:
     for file in (runtime / CHOSEN, state / KEPT):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(damage)
     with capture_logs() as lines:
-        life = Life(runtime, state)
-    assert life.start == RestoredState(Choices())
-    assert [line["event"].split(":")[0] for line in lines] == [
-        "what was remembered cannot be used, and is left aside"
-    ] * 2
-    life.choose(Choices())
-    life.crash()
+        run = StorageRun(runtime, state)
+    assert run.restored == RestoredState(Choices())
+    assert [line["event"] for line in lines] == ["stored state refused"] * 2
+    assert all("cannot be used" in line["message"] for line in lines)
+    run.store(Choices())
+    run.crash()
     for file in (runtime / CHOSEN, state / KEPT):
         assert json.loads(file.read_bytes())
 
 
-def test_a_disk_that_takes_nothing_is_said_once_tried_again_and_holds_up_nothing(runtime: Path, state: Path) -> None:
+def test_an_error_of_the_disk_is_logged_once_tried_again_and_blocks_nothing(runtime: Path, state: Path) -> None:
     state.write_text("a file where the folder should be")
-    life = Life(runtime, state)
+    run = StorageRun(runtime, state)
     with capture_logs() as lines:
-        life.choose(Choices(panic=True))
-        life.choose(Choices(panic=True, muted=True))
+        run.store(Choices(panic=True))
+        run.store(Choices(panic=True, muted=True))
     (line,) = lines
-    assert "cannot be remembered" in line["event"]
+    assert line["event"] == "state not stored"
+    assert "cannot be remembered" in line["message"]
     crash: dict[str, Any] = json.loads((runtime / CHOSEN).read_bytes())
-    assert crash["muted"], "what survives a crash is kept all the same"
+    assert crash["muted"], "what survives a crash is stored all the same"
     state.unlink()
-    life.now_s += RETRY_S
-    life.choose(Choices(panic=True, muted=True))
+    run.now_s += RETRY_S
+    run.store(Choices(panic=True, muted=True))
     assert json.loads((state / KEPT).read_bytes())["panic"]
-    life.crash()
+    run.crash()
 
 
-def test_a_fader_does_not_wear_out_the_disk(runtime: Path, state: Path) -> None:
-    life, writes = Life(runtime, state), 0
-    keep = life.memory._keep
+def test_a_fader_causes_few_writes(runtime: Path, state: Path) -> None:
+    run, writes = StorageRun(runtime, state), 0
+    write_both = run.storage._write_both
 
     def counted(chosen: state_storage.RunState) -> Any:
         nonlocal writes
         writes += 1
-        return keep(chosen)
+        return write_both(chosen)
 
-    life.memory._keep = counted  # type: ignore[method-assign]  # the same, and counted
+    run.storage._write_both = counted  # type: ignore[method-assign]  # the same, and counted
     for number in range(600):  # ten seconds of a fader
-        life.now_s += 1 / 60
-        life.memory.update(PIECE, Choices(volume_db=-number / 100), None, life.now_s)
-        time.sleep(0.0005)  # the writer is quicker than the hand
+        run.now_s += 1 / 60
+        run.storage.update(PIECE, Choices(volume_db=-number / 100), None, run.now_s)
+        time.sleep(0.0005)  # the writer is faster than the fader
     assert 2 <= writes <= 22
-    life.choose(Choices(volume_db=-5.99))
-    life.crash()
+    run.store(Choices(volume_db=-5.99))
+    run.crash()
     assert json.loads((state / KEPT).read_bytes())["volume_db"] == -5.99
 
 
-def test_what_may_be_the_reason_for_ending_is_not_begun_with_for_ever(runtime: Path, state: Path) -> None:
-    life = Life(runtime, state)
-    life.choose(Choices(panic=True))
-    life.crash()
+def test_a_choice_that_may_be_the_reason_for_ending_is_dropped(runtime: Path, state: Path) -> None:
+    run = StorageRun(runtime, state)
+    run.store(Choices(panic=True))
+    run.crash()
     for _ in range(TRIES):
-        life = Life(runtime, state)
-        assert life.start.preset == PIECE
-        life.memory.update(PIECE, life.start.choices, None, 0.0)
-        life.crash()
+        run = StorageRun(runtime, state)
+        assert run.restored.preset == PIECE
+        run.storage.update(PIECE, run.restored.choices, None, 0.0)
+        run.crash()
     with capture_logs() as lines:
-        life = Life(runtime, state)
-    assert "beginning anew" in lines[0]["event"]
-    assert life.start == RestoredState(Choices(panic=True)), "panic is nobody's fault"
-    life.choose(Choices(), Path("/pieces/other.yaml"))
-    life.crash()
-    assert Life(runtime, state).start.preset == Path("/pieces/other.yaml")
+        run = StorageRun(runtime, state)
+    assert lines[0]["event"] == "last choice dropped"
+    assert run.restored == RestoredState(Choices(panic=True)), "panic is kept in any case"
+    run.store(Choices(), Path("/pieces/other.yaml"))
+    run.crash()
+    assert StorageRun(runtime, state).restored.preset == Path("/pieces/other.yaml")
 
 
-def test_a_life_that_has_lasted_counts_as_a_good_one(runtime: Path, state: Path) -> None:
-    life = Life(runtime, state)
-    life.choose(Choices())
-    life.crash()
+def test_a_run_that_has_lasted_resets_the_count(runtime: Path, state: Path) -> None:
+    run = StorageRun(runtime, state)
+    run.store(Choices())
+    run.crash()
     for _ in range(TRIES + 2):
-        life = Life(runtime, state)
-        assert life.start.preset == PIECE
-        life.choose(Choices())
-        life.now_s += HEALTHY_S
-        life.choose(Choices())
-        life.crash()
+        run = StorageRun(runtime, state)
+        assert run.restored.preset == PIECE
+        run.store(Choices())
+        run.now_s += HEALTHY_S
+        run.store(Choices())
+        run.crash()

@@ -17,7 +17,8 @@ from gesturesynth.config.preset import loader
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.pipeline.example_library import load_taught
-from gesturesynth.pipeline.running_preset import RunningPreset, fit_job, untaught
+from gesturesynth.pipeline.fit_job import fit_job, untaught
+from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Body, Pose
 from gesturesynth.tracking.skeleton_file import SkeletonWriter
 from tests.support.conductor_harness import HIGH, LOW, MIDDLE, ConductorHarness, own_preset

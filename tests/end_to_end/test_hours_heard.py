@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from gesturesynth.conductor.opening_hours_gate import FADE_DB, HAND_FADE_S, OpeningHoursGate
-from gesturesynth.conductor.process import TICK_S
+from gesturesynth.conductor.loop import TICK_S
+from gesturesynth.conductor.opening_hours_gate import FADE_DB, MANUAL_FADE_S, OpeningHoursGate
 from gesturesynth.config.opening_hours import weekly_hours
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.synthesis.offline import OfflineEngine
@@ -47,7 +47,7 @@ def heard(fade_s: float, *, on: bool, seconds: float) -> np.ndarray:
 @pytest.mark.parametrize("fade_s", [0.0, 0.5, 2.0, 10.0])
 def test_closing_and_opening_have_neither_steps_nor_clicks(fade_s: float) -> None:
     closing = heard(fade_s, on=False, seconds=fade_s + 0.5)
-    opening = heard(fade_s, on=True, seconds=HAND_FADE_S + 0.5)
+    opening = heard(fade_s, on=True, seconds=MANUAL_FADE_S + 0.5)
     curve = (2.0 * np.pi * 500.0 / RATE) ** 2 * db_to_gain(-12.0)  # the greatest bend of the tone itself
     for samples in (closing, opening):
         # A mute takes 20 ms: the corners of that are less than half the bend that the tone has anyway.

@@ -128,7 +128,7 @@ def playing(stack: ExitStack) -> Iterator[tuple[AppProcess, int]]:
     """`gesturesynth run` without a sound device, and the port of its OSC."""
     running = stack.enter_context(AppProcess("--source", "demo", "--audio", "null"))
     running.wait_until_playing()
-    yield running, int(running.until_logged("listening to OSC")["port"])
+    yield running, int(running.until_logged("OSC input opened")["port"])
 
 
 def phase(client: Client, sounds: MessageListener, seconds: float) -> Phase:

@@ -105,7 +105,7 @@ def test_a_port_in_use_is_an_error_with_advice() -> None:
 def test_a_real_run_can_be_scraped() -> None:
     with AppProcess("--source", "demo", "--audio", "null") as running:
         running.wait_until_playing()
-        port = running.until_logged("figures for monitoring")["port"]
+        port = running.until_logged("metrics server started")["port"]
         status = running.until(ConductorStatus, lambda latest: bool(latest.model), "a model")
 
         def metrics() -> dict[str, dict[tuple[str, ...], float]]:
@@ -131,4 +131,4 @@ def test_a_run_plays_although_its_port_is_in_use() -> None:
         taken.listen()
         with AppProcess("--source", "demo", "--audio", "null", f"--metrics-port={taken.getsockname()[1]}") as running:
             running.wait_until_playing()
-            assert "cannot be had" in running.until_logged("no figures for monitoring")["reason"]
+            assert "cannot be had" in running.until_logged("metrics server failed")["reason"]

@@ -107,7 +107,7 @@ def test_the_table_has_a_row_a_pose_with_features_and_outputs_in_their_ranges(ex
     here = column(table, "present") == 1
     assert np.ptp(height[here]) > 1.0, "the excerpt has raised arms in it"
     assert np.corrcoef(height[here], np.log(pitch[here]))[0, 1] > 0.9
-    assert pitch[~here][0] == pytest.approx(110.0), "nobody is there yet: idle"
+    assert pitch[~here][0] == pytest.approx(110.0), "no person in view yet: idle"
 
 
 def test_the_sound_is_as_long_as_the_performance(excerpt: Path, tmp_path: Path) -> None:
@@ -264,7 +264,7 @@ def test_a_rendering_that_native_code_ends_is_a_sentence_and_leaves_the_former_f
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_a_rendering_ends_with_whoever_waits_for_it(tmp_path: Path) -> None:
+def test_a_rendering_ends_with_its_parent(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "gesturesynth", "render", "--source", "demo", "--out", str(tmp_path / "out.wav")]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         wait_for(lambda: bool(list(tmp_path.glob(".*.part"))), "some sound")
@@ -274,13 +274,13 @@ def test_a_rendering_ends_with_whoever_waits_for_it(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_watch_knows_the_files_of_a_command_line() -> None:
+def test_output_files_are_found_in_a_command_line() -> None:
     text = ["render", "--source", "--out", "--csv=t.csv", "--out", "a/b.wav", "--csv", "", "--json", "--out"]
-    assert render_watch.targets(text[:1] + text[3:]) == [Path("t.csv"), Path("a/b.wav")]
-    assert render_watch.partial(Path("a/b.wav"), 7) == Path("a/.b.wav.7.part")
+    assert render_watch.output_files(text[:1] + text[3:]) == [Path("t.csv"), Path("a/b.wav")]
+    assert render_watch.partial_path(Path("a/b.wav"), 7) == Path("a/.b.wav.7.part")
 
 
-def test_a_full_disk_leaves_the_former_files_and_is_said(excerpt: Path, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_former_files_and_is_reported(excerpt: Path, tmp_path: Path) -> None:
     out, table = tmp_path / "out.wav", tmp_path / "out.csv"
     out.write_text("the former one")
     table.write_text("the former table")

@@ -1,4 +1,4 @@
-"""The trainer: a real process that fits and leaves, and what the conductor hears when it does not."""
+"""The trainer: a real process that fits and exits, and what the conductor receives when it does not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ import zmq
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.learning.fit import FitJob, fit, make_job
-from gesturesynth.pipeline.trainer import Failed, Fitted, Progress, TrainingJob
+from gesturesynth.pipeline.trainer import Failed, Fitted, Progress
+from gesturesynth.pipeline.training_client import TrainingJob
 from tests.support.example_sets import held_poses, positions_as_outputs
 
 pytestmark = pytest.mark.slow("a trainer process")
@@ -68,17 +69,17 @@ def until(condition: Callable[[], bool], deadline_s: float = 30.0) -> bool:
 
 
 def answers(training: TrainingJob, until_doing: str = "?") -> list[Progress | Fitted | Failed]:
-    """All that is heard until the end, or until progress says something."""
-    heard: list[Progress | Fitted | Failed] = []
+    """All answers until the end, or until a progress with this text."""
+    received: list[Progress | Fitted | Failed] = []
 
     def over() -> bool:
         answer = training.poll()
         if answer is not None:
-            heard.append(answer)
-        return bool(heard) and (not isinstance(heard[-1], Progress) or until_doing in heard[-1].doing)
+            received.append(answer)
+        return bool(received) and (not isinstance(received[-1], Progress) or until_doing in received[-1].doing)
 
-    assert until(over), heard
-    return heard
+    assert until(over), received
+    return received
 
 
 def leftovers() -> list[str]:
@@ -87,9 +88,7 @@ def leftovers() -> list[str]:
 
 
 @pytest.mark.parametrize("model", ["rbf", "mlp"])
-def test_it_fits_in_a_process_of_its_own_and_leaves_nothing_behind(
-    start: Callable[..., TrainingJob], model: str
-) -> None:
+def test_it_fits_in_a_process_of_its_own_and_leaves_no_files(start: Callable[..., TrainingJob], model: str) -> None:
     job = a_job(model)
     training = start(job)
     assert training.pid != os.getpid()
@@ -104,7 +103,7 @@ def test_it_fits_in_a_process_of_its_own_and_leaves_nothing_behind(
     assert leftovers() == []
 
 
-def test_it_yields_to_whatever_sounds(start: Callable[..., TrainingJob]) -> None:
+def test_it_runs_with_a_lower_priority(start: Callable[..., TrainingJob]) -> None:
     training = start(long_job())
     answers(training, "fitting")
     assert psutil.Process(training.pid).nice() >= min(19, os.nice(0) + 10)
@@ -127,25 +126,25 @@ def test_a_fit_that_fails_says_why(start: Callable[..., TrainingJob]) -> None:
     assert "'rfb' is not a model that moves outputs" in failed.why
 
 
-def test_a_fit_that_fails_in_a_way_nobody_thought_of_is_heard_of_as_well(
+def test_an_unexpected_exception_in_a_fit_is_a_failure(
     start: Callable[..., TrainingJob], capfd: pytest.CaptureFixture[str]
 ) -> None:
     failed = answers(start(msgspec.structs.replace(a_job(), takes=(1, 2))))[-1]
     assert isinstance(failed, Failed)
     assert "should not happen" in failed.why
-    assert "Traceback" in capfd.readouterr().err, "for whoever can mend it"
+    assert "Traceback" in capfd.readouterr().err, "for the developers"
 
 
-def test_a_trainer_that_leaves_without_a_word_is_a_failure(start: Callable[..., TrainingJob]) -> None:
+def test_a_trainer_that_exits_without_an_answer_is_a_failure(start: Callable[..., TrainingJob]) -> None:
     failed = answers(start(a_job(), [sys.executable, "-c", "raise SystemExit(3)"]))[-1]
     assert isinstance(failed, Failed)
     assert "exit code 3" in failed.why
 
 
-def test_a_trainer_that_hangs_before_it_begins_is_ended_and_said(
+def test_a_trainer_that_hangs_before_it_begins_is_ended_and_a_failure(
     start: Callable[..., TrainingJob], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gesturesynth.pipeline.trainer.START_LIMIT_S", 0.3)
+    monkeypatch.setattr("gesturesynth.pipeline.training_client.START_LIMIT_S", 0.3)
     training = start(a_job(), [sys.executable, "-c", "import time; time.sleep(60)"])
     failed = answers(training)[-1]
     assert isinstance(failed, Failed)
@@ -154,7 +153,7 @@ def test_a_trainer_that_hangs_before_it_begins_is_ended_and_said(
     assert not psutil.pid_exists(training.pid)
 
 
-def test_a_trainer_that_cannot_be_started_is_said_at_once(start: Callable[..., TrainingJob]) -> None:
+def test_a_trainer_that_cannot_be_started_is_an_error_at_once(start: Callable[..., TrainingJob]) -> None:
     with pytest.raises(GestureSynthError, match="cannot be started"):
         start(a_job(), [str(paths.runtime_dir() / "no-such-program")])
     assert leftovers() == []
@@ -164,7 +163,7 @@ def test_ctrl_c_in_the_terminal_does_not_reach_it(start: Callable[..., TrainingJ
     assert os.getpgid(start(long_job()).pid) != os.getpgid(0)
 
 
-def test_a_trainer_that_talks_nonsense_is_a_failure(start: Callable[..., TrainingJob]) -> None:
+def test_an_answer_that_cannot_be_read_is_a_failure(start: Callable[..., TrainingJob]) -> None:
     program = (
         "import sys, zmq; s = zmq.Context().socket(zmq.PAIR); s.connect(sys.argv[1]); s.send(b'nonsense'); s.recv()"
     )
@@ -192,12 +191,13 @@ def test_two_fits_at_once_do_not_get_into_each_others_way(start: Callable[..., T
         np.testing.assert_allclose(end.mapping.predict(query), fit(job).predict(query), atol=1e-6)
 
 
-def test_it_leaves_in_the_middle_of_a_fit_when_the_conductor_is_gone(own_folders: Path) -> None:
+def test_it_exits_in_the_middle_of_a_fit_when_the_conductor_has_ended(own_folders: Path) -> None:
     (own_folders / "job").write_bytes(msgspec.msgpack.encode(long_job()))
     conductor_program = """
 import sys, time, msgspec, zmq
 from gesturesynth.mapping.learning.fit import FitJob
-from gesturesynth.pipeline.trainer import Progress, TrainingJob
+from gesturesynth.pipeline.trainer import Progress
+from gesturesynth.pipeline.training_client import TrainingJob
 job = msgspec.msgpack.decode(open(sys.argv[1], "rb").read(), type=FitJob)
 training = TrainingJob(zmq.Context(), job)
 while True:
@@ -218,10 +218,15 @@ while True:
             trainer.kill()
 
 
-def test_it_leaves_when_nobody_answers(own_folders: Path) -> None:
-    program = "import gesturesynth.pipeline.trainer as t, sys; t.PATIENCE_S = 0.3; sys.exit(t.run_trainer(sys.argv[1]))"
+def test_it_exits_when_no_job_comes(own_folders: Path) -> None:
+    program = (
+        "import gesturesynth.pipeline.trainer as t, sys; t.JOB_TIMEOUT_S = 0.3; sys.exit(t.run_trainer(sys.argv[1]))"
+    )
     done = subprocess.run(
-        [sys.executable, "-c", program, f"ipc://{own_folders}/nobody"], timeout=30.0, check=False, capture_output=True
+        [sys.executable, "-c", program, f"ipc://{own_folders}/no-conductor"],
+        timeout=30.0,
+        check=False,
+        capture_output=True,
     )
     assert done.returncode == 1
     assert done.stderr == b""

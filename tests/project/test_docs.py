@@ -23,7 +23,8 @@ from gesturesynth.control.osc.limits import AllowList
 from gesturesynth.control.osc.protocol import OscCall, OscProtocol
 from gesturesynth.mapping.examples.dataset import read_csv
 from gesturesynth.mapping.learning.fit import fit
-from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
+from gesturesynth.pipeline.fit_job import fit_job
+from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.pubsub import TOPICS
 from tests.cli.test_live_view import shown, taught
 from tools.reference_pages import BLOCKS, PACKAGE, ROOT, names, pages, renewed

@@ -18,8 +18,9 @@ from gesturesynth.features.catalogue import columns
 from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.mapping.examples.dataset import write_csv
 from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.pipeline.fit_job import fit_job
 from gesturesynth.pipeline.render import RenderSettings, render
-from gesturesynth.pipeline.running_preset import RunningPreset, fit_job
+from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose
 from tests.support.stick_figure import Proportions, body_from, pose
 from tools import factory_examples

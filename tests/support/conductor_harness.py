@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 import zmq
@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 
 from gesturesynth.conductor.command_inputs import CommandInputs
 from gesturesynth.conductor.last_known_good import LastKnownGoodCopies
+from gesturesynth.conductor.loop import TICK_S, Conductor
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
-from gesturesynth.conductor.preset_manager import PresetEvent, PresetManager
-from gesturesynth.conductor.process import TICK_S, Conductor
+from gesturesynth.conductor.preset_events import PresetEvent
+from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.config.preset import loader
@@ -33,9 +34,25 @@ from gesturesynth.core import paths
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.pipeline.example_library import ExampleLibrary
 from gesturesynth.runtime.messages import Body, Pose, SessionState, Sound
+from gesturesynth.runtime.pubsub import Publisher
 from gesturesynth.runtime.service import Service
 from tests.support.stick_figure import body
 
+THEREMIN = paths.presets_dir() / "theremin.yaml"
+UNTAUGHT = """\
+name: Bare note
+features: [right_wrist.height, left_wrist.height, hands.distance]
+outputs:
+  pitch: {to: theremin.pitch, range: [110, 1760], unit: Hz, warp: exp}
+  level: {to: theremin.level, range: [-28, 0], unit: dB}
+snapshots:
+  1: {pitch: 110, level: -16}
+  2: {pitch: 880, level: -6}
+instruments:
+  theremin: {}
+idle: {pitch: 220, level: -28}
+"""
+"""A preset without examples."""
 RULES = Rules(countdown_s=0.5, take_s=1.0, tick_s=0.25, confirm_s=3.0)
 DEADLINE_S = 30.0
 
@@ -109,9 +126,8 @@ class ConductorHarness:
             Service(),
             storage=storage,
             copies=LastKnownGoodCopies(self.worker),
+            sounds=cast("Publisher[Sound]", self._engine_socket),  # it has all methods that are used
         )
-        self.conductor._sounds.close()
-        self.conductor._sounds = self._engine_socket  # type: ignore[assignment]  # it has all of it that is used
         poll = self.preset_manager.poll
 
         def poll_and_keep(now_s: float) -> PresetEvent | None:
@@ -143,7 +159,7 @@ class ConductorHarness:
         if self._frames % 2:
             bodies = (self.body,) if self.body else ()
             frame = Pose(self.now_s, self._frames, 640, 480, bodies)
-        self.conductor._step(frame, self.now_s)
+        self.conductor.tick(frame, self.now_s)
 
     def run_for(self, seconds: float, what: Body | None = None) -> None:
         """Ticks for so long; the person keeps the pose, or takes the given one."""
@@ -174,7 +190,7 @@ class ConductorHarness:
             preset_manager = self.preset_manager
             busy = (
                 preset_manager.training
-                or preset_manager._reading
+                or preset_manager.reading
                 or self.state.training
                 or not self.session_controller._jobs.idle
             )

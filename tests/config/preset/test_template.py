@@ -17,7 +17,7 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.examples.dataset import write_csv
 from gesturesynth.mapping.learning.fit import fit
-from gesturesynth.pipeline.running_preset import fit_job
+from gesturesynth.pipeline.fit_job import fit_job
 from gesturesynth.synthesis.instruments import catalogue
 from tests.support.preset_texts import follows_schema
 

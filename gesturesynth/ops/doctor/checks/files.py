@@ -20,7 +20,7 @@ from gesturesynth.mapping.examples import schema
 from gesturesynth.mapping.examples.memory_copy import read_copy
 from gesturesynth.mapping.examples.store import store_path
 from gesturesynth.ops.doctor.finding import Examination, Finding, combine, fail, good, warn
-from gesturesynth.pipeline.running_preset import fit_job, untaught
+from gesturesynth.pipeline.fit_job import fit_job, untaught
 
 LOW_MB: Final = 1000
 FULL_MB: Final = 100

@@ -1,0 +1,222 @@
+"""The loop of the conductor: poses in, sounds out.
+
+Nothing may block it: files are read and checked in a thread of their own, models are fitted in a process of their own,
+sockets deliver only what has arrived. Every tick sends the whole `Sound`, so that the engine needs no state of the
+conductor, nor the conductor of the engine.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Final
+
+import zmq
+
+from gesturesynth.conductor.command_inputs import CommandInputs
+from gesturesynth.conductor.command_time_budget import CommandTimeBudget
+from gesturesynth.conductor.last_known_good import LastKnownGoodCopies
+from gesturesynth.conductor.latency import Latency
+from gesturesynth.conductor.osc_output import OscOutput
+from gesturesynth.conductor.preset_events import PresetEvent
+from gesturesynth.conductor.preset_manager import PresetManager
+from gesturesynth.conductor.session_controller import SessionController
+from gesturesynth.conductor.state_storage import StateStorage
+from gesturesynth.core import log
+from gesturesynth.mapping.mapper import MapperFrame
+from gesturesynth.pipeline.running_preset import RunningPreset
+from gesturesynth.runtime.messages import ConductorStatus, Pose, Sound
+from gesturesynth.runtime.pubsub import Publisher, Subscriber
+from gesturesynth.runtime.service import Service
+from gesturesynth.runtime.status_line import conductor_line
+
+TICK_S: Final = 1 / 60
+"""Without a new pose the outputs still move this often: glides to idle, crossfades."""
+STATUS_S: Final = 0.1
+
+
+class Conductor:
+    """Connects inputs, session, preset and outputs, and runs them in one loop.
+
+    Args:
+        preset_manager: gives the piece that plays, and events about it.
+        controller: carries out commands.
+        inputs: gives the commands.
+        context: for the sockets.
+        service: signals and heart-beats.
+        storage: stores what is chosen.
+        copies: copies the files of presets that play.
+        settings_error: what is wrong with the settings, for the status.
+        sounds: sends to the engine; by default a publisher of its own.
+    """
+
+    def __init__(
+        self,
+        preset_manager: PresetManager,
+        controller: SessionController,
+        inputs: CommandInputs,
+        context: zmq.Context[zmq.Socket[bytes]],
+        service: Service,
+        *,
+        storage: StateStorage,
+        copies: LastKnownGoodCopies,
+        settings_error: str = "",
+        sounds: Publisher[Sound] | None = None,
+    ) -> None:
+        self._preset_manager = preset_manager
+        self._controller = controller
+        self._inputs = inputs
+        self._storage = storage
+        self._copies = copies
+        self._settings_error = settings_error
+        self._service = service
+        self._poses = Subscriber(context, Pose)
+        self._sounds = sounds or Publisher(context, Sound)
+        self._statuses = Publisher(context, ConductorStatus)
+        self._poses_only = zmq.Poller()
+        self._poses_only.register(self._poses.socket, zmq.POLLIN)
+        self._poller = zmq.Poller()
+        self._poller.register(self._poses.socket, zmq.POLLIN)
+        self._poller.register(inputs.command_server.socket, zmq.POLLIN)
+        if inputs.osc:
+            self._poller.register(inputs.osc.fileno(), zmq.POLLIN)
+        self._time_budget = CommandTimeBudget()
+        self._osc_output = OscOutput()
+        self._latency = Latency()
+        self._log = log.get()
+        self._present = False
+        self._status_line: str | None = None
+        self._frame: MapperFrame | None = None
+        self._frame_piece: RunningPreset | None = None
+        self._output_values: dict[str, float] = {}  # outputs, by name
+
+    def run(self) -> None:
+        """Plays until the service is asked to stop."""
+        due_s = status_due_s = time.monotonic()
+        while not self._service.stopping:
+            self._wait(due_s)
+            pose = self._poses.newest()
+            now_s = time.monotonic()
+            if pose is None and now_s < due_s:
+                self._poll_inputs(now_s)
+                continue
+            self._time_budget.begin_tick(now_s - due_s)
+            frame = self.tick(pose, now_s)
+            self._poll_inputs(now_s)
+            if now_s >= status_due_s:
+                status_due_s = now_s + STATUS_S
+                status = self.status()
+                self._statuses.send(status)
+                self._status_line = conductor_line(status)
+                self._log_presence(frame)
+            self._service.heartbeat(self._status_line)
+            self._store_state(now_s)
+            if self._service.reload_wanted:
+                self._service.reload_wanted = False
+                self._preset_manager.request_reload()
+            # A tick that came late does not delay all later ones.
+            due_s = now_s + TICK_S if pose else max(due_s + TICK_S, now_s + TICK_S / 2)
+
+    def _wait(self, due_s: float) -> None:
+        """Waits for a pose, a command or `due_s`. When there is no time for commands, they wait for the next tick."""
+        left_ms = round(max(0.0, due_s - time.monotonic()) * 1000)
+        if not self._time_budget.may_wake_loop:
+            self._poses_only.poll(left_ms)
+        else:
+            self._poller.poll(0 if self._inputs.waiting else left_ms)
+
+    def tick(self, pose: Pose | None, now_s: float) -> MapperFrame:
+        """Makes one `Sound` of the newest pose, commands and files, and sends it.
+
+        Args:
+            pose: a new pose, or None.
+            now_s: monotonic seconds.
+        """
+        event = self._preset_manager.poll(now_s)
+        self._log_event(event)
+        self._controller.handle_preset_event(event, now_s)
+        if pose:
+            self._controller.add_pose(pose)
+        self._controller.advance(now_s)
+        piece = self._preset_manager.piece
+        self._frame = frame = piece.process_pose(pose, now_s)
+        self._frame_piece = piece
+        self._controller.handle_class_events(frame, now_s)
+        sound = self._controller.apply_to(piece.sound(frame, pose.capture_time_s if pose else now_s), frame)
+        self._sounds.send(sound)
+        self._output_values = dict(zip((output.name for output in piece.preset.outputs), sound.values, strict=True))
+        self._osc_output.send(piece, sound, frame, now_s)
+        if pose:
+            self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
+        return frame
+
+    def _store_state(self, now_s: float) -> None:
+        self._storage.update(
+            self._preset_manager.requested_path, self._controller.choices, self._controller.gate.manual, now_s
+        )
+        self._copies.update(self._preset_manager.last_good)
+
+    def close(self) -> None:
+        """Stops what was started, and closes the sockets."""
+        self._storage.close()
+        self._controller.close(time.monotonic())
+        self._inputs.close()
+        self._osc_output.close()
+        self._preset_manager.close()
+        for socket in (self._poses, self._sounds, self._statuses):
+            socket.close()
+
+    def _poll_inputs(self, now_s: float) -> None:
+        portion_s = self._time_budget.portion_s
+        if portion_s == 0.0:
+            return
+        begun_s = time.monotonic()
+        self._inputs.poll(self._controller, now_s, self.status, self._output_values, for_s=portion_s)
+        self._time_budget.spend(time.monotonic() - begun_s)
+
+    def _log_event(self, event: PresetEvent | None) -> None:
+        """Logs an event of a preset, unless the session answers a command with it."""
+        if event is None or (event.failed and (event.fit is not None or event.change is not None)):
+            return
+        fields = event.fields | ({"message": event.message} if event.message else {})
+        (self._log.error if event.failed else self._log.info)(event.event, **fields)
+
+    def _log_presence(self, frame: MapperFrame) -> None:
+        if frame.present != self._present:
+            self._present = frame.present
+            self._log.info("person in view" if frame.present else "no person in view")
+
+    def status(self) -> ConductorStatus:
+        """The status as of now."""
+        now_s = time.monotonic()
+        median_ms, p99_ms = self._latency.quantiles_ms(now_s)
+        preset_manager = self._preset_manager
+        piece = preset_manager.piece
+        # The answer that another preset plays is sent before the first tick of that preset.
+        frame = self._frame if self._frame_piece is piece else None
+        return ConductorStatus(
+            time_s=now_s,
+            pid=os.getpid(),
+            preset=piece.preset.name,
+            preset_error=preset_manager.preset_error,
+            model=preset_manager.model,
+            model_error=preset_manager.model_error,
+            model_note=preset_manager.model_note,
+            training=preset_manager.training,
+            present=bool(frame and frame.present),
+            confidence=frame.confidence if frame else 0.0,
+            recognised=frame.recognised if frame else "",
+            features=piece.feature_readings(frame) if frame else (),
+            outputs=piece.output_readings(frame) if frame else (),
+            latency_ms=median_ms,
+            latency_p99_ms=p99_ms,
+            notes=frame.features.notes if frame else (),
+            hours=self._controller.gate.status_text,
+            closed=not self._controller.gate.open,
+            session=self._controller.state,
+            help_shown=self._controller.help_shown,
+            quitting=self._controller.quitting,
+            settings_error=self._settings_error,
+            life=self._service.stats(),
+            osc=self._inputs.osc.counts.all() if self._inputs.osc else {},
+        )

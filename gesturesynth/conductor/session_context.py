@@ -1,0 +1,43 @@
+"""The context that the session needs for its decisions: preset, model, examples and opening hours as of now."""
+
+from __future__ import annotations
+
+from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
+from gesturesynth.conductor.preset_manager import PresetManager
+from gesturesynth.control.session.machine import SessionContext
+from gesturesynth.pipeline.example_library import LibrarySummary
+
+
+def session_context(
+    preset_manager: PresetManager, summary: LibrarySummary, gate: OpeningHoursGate, *, endless: bool
+) -> SessionContext:
+    """The context as of now.
+
+    Args:
+        preset_manager: gives preset and model.
+        summary: takes and snapshots of the preset.
+        gate: opening hours.
+        endless: whether no command ends the program.
+    """
+    piece = preset_manager.piece
+    return SessionContext(
+        preset=piece.preset.key,
+        snapshots=frozenset(summary.snapshots),
+        classes=tuple(piece.preset.classes),
+        takes=summary.takes,
+        trained=preset_manager.model,
+        model_error=preset_manager.model_error,
+        can_undo=summary.can_undo,
+        can_redo=summary.can_redo,
+        holding=piece.holding,
+        hours=gate.status_text,
+        until=gate.until,
+        closed=not gate.open,
+        endless=endless,
+    )
+
+
+def model_text(preset_manager: PresetManager) -> str:
+    """The description of the model, with a note about what the examples do not teach."""
+    note = preset_manager.model_note
+    return preset_manager.model + (f". {note[0].upper()}{note[1:]}" if note else "")

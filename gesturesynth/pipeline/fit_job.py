@@ -1,0 +1,109 @@
+"""The fit that a preset needs: own examples first, factory examples for what those do not teach."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from gesturesynth.config.preset.model import Preset
+from gesturesynth.core.errors import UserError
+from gesturesynth.core.files import is_there
+from gesturesynth.features.catalogue import columns
+from gesturesynth.mapping.examples.dataset import Examples, read_csv
+from gesturesynth.mapping.learning.fit import FitJob, make_job
+
+
+def fit_job(preset: Preset, own: Examples | None = None) -> FitJob:
+    """What has to be fitted for a preset.
+
+    Args:
+        preset: the preset.
+        own: examples taught here; may name more outputs and features than the preset has. For each output that they
+            name they replace the factory examples; for classes they do when they show two of them. For all else the
+            factory examples stay. None: factory examples alone.
+
+    Raises:
+        UserError: there are no examples, or they do not fit the preset.
+    """
+    wanted = columns(preset.features)
+    parts = [own] if own else []
+    taught, shown = _taught_targets(own, preset) if own else (set(), set())
+    if not taught >= {output.name for output in preset.outputs} or len(shown) < min(2, len(preset.classes)):
+        factory = _factory_examples(preset, needed=own is None)
+        if factory and set(factory.columns) & set(wanted):
+            replaced = [name in taught for name in factory.outputs]
+            # One class alone cannot be told from others: the factory classes stay until there is a second.
+            hidden = np.isin(factory.labels, list(shown)) if len(shown) < 2 else np.ones(len(factory), dtype=np.bool_)
+            part = dataclasses.replace(
+                factory,
+                Y=np.where(replaced, np.nan, factory.Y),
+                labels=np.where(hidden, "", factory.labels),
+            )
+            parts.append(part if own is None else _labelled_rows(part))
+        elif factory and own is None:
+            factory.select(wanted, ())  # raises: names the missing features
+    examples = _concatenated(parts)
+    if not preset.classes:  # the classes of the rows are not used
+        examples = dataclasses.replace(examples, labels=np.zeros(len(examples), dtype=np.str_))
+    rules = preset.classifier
+    return make_job(
+        examples,
+        wanted,
+        preset.mapping_outputs(),
+        model=preset.model,
+        classifier=rules.model,
+        settings=preset.model_settings,
+    )
+
+
+def _taught_targets(own: Examples, preset: Preset) -> tuple[set[str], set[str]]:
+    """The outputs and the classes of a preset that rows with features teach."""
+    usable = np.isfinite(own.aligned(columns(preset.features), ()).X).any(axis=1)
+    rows = own.rows(np.asarray(usable, dtype=np.bool_))
+    outputs = set(rows.outputs_with_values()) & {output.name for output in preset.outputs}
+    return outputs, set(rows.labels.tolist()) & set(preset.classes)
+
+
+def _labelled_rows(examples: Examples) -> Examples:
+    """Without rows that teach neither an output nor a class."""
+    rows = np.isfinite(examples.Y).any(axis=1) | (examples.labels != "")
+    return examples.rows(np.asarray(rows, dtype=np.bool_))
+
+
+def _factory_examples(preset: Preset, *, needed: bool) -> Examples | None:
+    path = preset.examples_path
+    if is_there(path):
+        return read_csv(path)
+    if not needed:
+        return None
+    raise UserError(
+        f"'{preset.name}' has not been taught yet: there is no {path.name} beside {preset.path.name}. "
+        "It plays its idle sound until there are examples."
+    )
+
+
+def _concatenated(parts: list[Examples]) -> Examples:
+    """The rows of all parts, with the columns and outputs of each; takes of one part get numbers of their own."""
+    wanted = tuple(dict.fromkeys(name for part in parts for name in part.columns))
+    outputs = tuple(dict.fromkeys(name for part in parts for name in part.outputs))
+    first, *others = [part.aligned(wanted, outputs) for part in parts]
+    for part in others:
+        beyond = int(first.takes.max(initial=0)) + 1
+        first = Examples(
+            columns=wanted,
+            X=np.concatenate([first.X, part.X]),
+            outputs=outputs,
+            Y=np.concatenate([first.Y, part.Y]),
+            labels=np.concatenate([first.labels, part.labels]),
+            takes=np.concatenate([first.takes, part.takes + beyond]),
+        )
+    return first
+
+
+def untaught(preset: Preset, job: FitJob) -> str:
+    """Sentences about what the examples of a preset do not teach; empty when there is nothing to say."""
+    missing = [name for name in preset.classes if name not in job.labels]
+    few = "class" if len(missing) == 1 else "classes"
+    shows = f"no example shows the {few} {', '.join(missing)} of '{preset.name}': nothing will come of such a pose"
+    return "; ".join([*([shows] if missing else []), *job.notes])

@@ -1,0 +1,85 @@
+"""The fit that a preset needs, from own examples and factory examples."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gesturesynth.config.preset import loader
+from gesturesynth.config.preset.model import Preset
+from gesturesynth.core import paths
+from gesturesynth.core.errors import UserError
+from gesturesynth.mapping.examples.dataset import read_csv
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.predictors import FittedMapping
+from gesturesynth.pipeline.fit_job import fit_job
+
+
+def shipped(name: str) -> tuple[Preset, FittedMapping]:
+    loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
+    return loaded, fit(fit_job(loaded))
+
+
+def test_a_preset_without_classes_ignores_those_of_the_examples(tmp_path: Path) -> None:
+    theremin, _ = shipped("theremin")
+    lines = theremin.examples_path.read_text().splitlines()
+    examples = tmp_path / "examples.csv"
+    examples.write_text("\n".join([lines[0], *(line.replace(",,", ",wave,", 1) for line in lines[1:])]) + "\n")
+    mapping = fit(fit_job(theremin, read_csv(examples)))
+    assert mapping.classifier is None
+
+
+def test_factory_examples_stay_for_outputs_without_own_examples() -> None:
+    theremin, whole = shipped("theremin")
+    factory = read_csv(theremin.examples_path)
+    level = factory.outputs.index("level")
+    own = dataclasses.replace(factory, Y=np.where(np.arange(3) == level, -28.0, np.full_like(factory.Y, np.nan)))
+    mapping = fit(fit_job(theremin, own))
+    assert [model.outputs for model in mapping.models] == [(0, 2), (1,)]
+    for row in factory.X[::10]:
+        before, after = whole.predict(row), mapping.predict(row)
+        assert after[level] == pytest.approx(0.0, abs=1e-6)
+        np.testing.assert_allclose(np.delete(after, level), np.delete(before, level), atol=0.05)
+        np.testing.assert_array_equal(mapping.output_confidences(row), [1.0, 1.0, 1.0])
+
+
+def test_one_own_class_is_added_to_those_of_the_factory() -> None:
+    drums, whole = shipped("drums")
+    factory = read_csv(drums.examples_path)
+    assert whole.classifier is not None
+    kicks = factory.rows(np.asarray(factory.labels == "kick", dtype=np.bool_))
+    own = dataclasses.replace(kicks, X=kicks.X + 0.2, Y=np.full_like(kicks.Y, np.nan))
+    job = fit_job(drums, own)
+    mapping = fit(job)
+    assert mapping.classifier is not None
+    assert mapping.classifier.classes == whole.classifier.classes
+    assert sum(label == "kick" for label in job.labels) == len(kicks)
+
+
+def test_examples_that_cannot_be_read_are_an_error(tmp_path: Path) -> None:
+    theremin, _ = shipped("theremin")
+    with pytest.raises(UserError, match="the examples cannot be read: File name too long"):
+        fit_job(dataclasses.replace(theremin, path=tmp_path / ("a" * 300 + ".yaml")))
+
+
+def test_factory_examples_stay_for_what_was_not_taught() -> None:
+    drums = loader.load(paths.presets_dir() / "drums.yaml")
+    factory = read_csv(drums.examples_path)
+    whole = fit_job(drums)
+    assert np.isfinite(whole.positions.view).all(axis=1).any()
+    only_outputs = dataclasses.replace(factory, labels=np.full_like(factory.labels, ""), X=factory.X + 0.1)
+    only_classes = dataclasses.replace(factory, Y=np.full_like(factory.Y, np.nan), X=factory.X + 0.1)
+    for own, keeps_labels in ((only_outputs, False), (only_classes, True)):
+        job = fit_job(drums, own)
+        labelled = np.array([label != "" for label in job.labels])
+        sounding = np.isfinite(job.positions.view).all(axis=1)
+        shifted = np.arange(len(labelled)) < len(own)
+        assert set(job.labels) - {""} == set(whole.labels) - {""}
+        assert (shifted[labelled] == keeps_labels).all(), "each thing is taught by the one or by the other, not by both"
+        assert (shifted[sounding] != keeps_labels).all()
+        assert not set(np.array(job.takes)[shifted]) & set(np.array(job.takes)[~shifted])
+    both = fit_job(drums, factory)
+    assert len(both.labels) == len(factory)
