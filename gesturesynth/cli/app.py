@@ -17,10 +17,10 @@ from cyclopts import App, Group, Parameter
 
 from gesturesynth.cli import remote
 from gesturesynth.cli.flags import (
-    NO_AUDIO,
-    NO_CAMERA,
-    NO_PIECE,
-    NO_WORDS,
+    NO_AUDIO_FLAGS,
+    NO_CAMERA_FLAGS,
+    NO_PRESET_FLAGS,
+    NO_OUTPUT_FLAGS,
     AudioFlags,
     CameraFlags,
     Config,
@@ -47,10 +47,10 @@ Begin with `gesturesynth run`: it plays what the camera sees, or a recorded perf
 """
 
 PLAY: Final = Group("Playing", sort_key=0)
-PIECES: Final = Group("Pieces", sort_key=1)
-CARE: Final = Group("Looking after it", sort_key=2)
-LOOK: Final = Group("What there is", sort_key=3)
-PARTS: Final = Group("The processes, one by one (`run` starts them all)", sort_key=4)
+PRESETS: Final = Group("Pieces", sort_key=1)
+MAINTENANCE: Final = Group("Looking after it", sort_key=2)
+LISTS: Final = Group("What there is", sort_key=3)
+PROCESSES: Final = Group("The processes, one by one (`run` starts them all)", sort_key=4)
 
 
 def _version() -> str:
@@ -72,33 +72,33 @@ app = App(
 presets = App(
     name="preset",
     help="Check, list and begin presets: one YAML file says everything about a piece.",
-    group=PIECES,
-    group_commands=PIECES,
+    group=PRESETS,
+    group_commands=PRESETS,
 )
 app.command(presets)
 # Named as texts they are loaded when they are asked for: `gesturesynth select 1` does not wait for them.
 app.command(
     "gesturesynth.cli.examples:app",
     name="examples",
-    group=PIECES,
+    group=PRESETS,
     help="Lists, shows, deletes, restores, exports and imports the takes that a preset was taught with.",
 )
 app.command(
     "gesturesynth.cli.status:status",
     name="status",
-    group=CARE,
+    group=MAINTENANCE,
     help="Tells how everything does: processes, camera, piece, sound, the last fault. Exit code 0: healthy; 1: not.",
 )
 app.command(
     "gesturesynth.cli.doctor_flags:app",
     name="doctor",
-    group=CARE,
+    group=MAINTENANCE,
     help="Looks for what is wrong with this computer, and says what to do about it.",
 )
 app.command(
     "gesturesynth.cli.service:app",
     name="service",
-    group=CARE,
+    group=MAINTENANCE,
     help="Installs, removes and looks after the system service: it starts with this computer, and watches itself.",
 )
 
@@ -108,10 +108,10 @@ app.command(
 def run(
     *,
     config: Config = None,
-    piece: PresetFlags = NO_PIECE,
-    camera: CameraFlags = NO_CAMERA,
-    audio: AudioFlags = NO_AUDIO,
-    output: OutputFlags = NO_WORDS,
+    piece: PresetFlags = NO_PRESET_FLAGS,
+    camera: CameraFlags = NO_CAMERA_FLAGS,
+    audio: AudioFlags = NO_AUDIO_FLAGS,
+    output: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> int:
     """Plays: starts all processes, watches them, shows what they do. Ctrl-C ends it.
 
@@ -121,7 +121,7 @@ def run(
     from gesturesynth.cli.run import run as run_all
 
     output.configure("supervisor")
-    _leave_in_order()
+    raise_on_stop_signals()
     chosen = chosen_settings(config, piece, camera, audio)
     prepare(chosen, audio.record)
     arguments = {
@@ -134,8 +134,10 @@ def run(
     return run_all(RunSettings(arguments, output.log_level, json_lines=output.json, quiet=output.quiet))
 
 
-@app.command(group=PARTS)
-def tracker(*, config: Config = None, camera: CameraFlags = NO_CAMERA, output: OutputFlags = NO_WORDS) -> int:
+@app.command(group=PROCESSES)
+def tracker(
+    *, config: Config = None, camera: CameraFlags = NO_CAMERA_FLAGS, output: OutputFlags = NO_OUTPUT_FLAGS
+) -> int:
     """The process that sees: camera in, poses out, no network."""
     from gesturesynth.runtime.service import Service
     from gesturesynth.tracking.process import TrackerSettings, run_tracker
@@ -146,8 +148,10 @@ def tracker(*, config: Config = None, camera: CameraFlags = NO_CAMERA, output: O
         return run_tracker(TrackerSettings(source_settings(chosen), chosen.model), service)
 
 
-@app.command(group=PARTS)
-def conductor(*, config: Config = None, piece: PresetFlags = NO_PIECE, output: OutputFlags = NO_WORDS) -> int:
+@app.command(group=PROCESSES)
+def conductor(
+    *, config: Config = None, piece: PresetFlags = NO_PRESET_FLAGS, output: OutputFlags = NO_OUTPUT_FLAGS
+) -> int:
     """The process that maps: poses in, sounds out, no device."""
     from gesturesynth.conductor.process import run_conductor
     from gesturesynth.conductor.settings import ConductorSettings
@@ -164,8 +168,8 @@ def conductor(*, config: Config = None, piece: PresetFlags = NO_PIECE, output: O
         return run_conductor(ConductorSettings.of(with_flags(own, piece), own_volume_db, trouble), service)
 
 
-@app.command(group=PARTS)
-def engine(*, config: Config = None, audio: AudioFlags = NO_AUDIO, output: OutputFlags = NO_WORDS) -> int:
+@app.command(group=PROCESSES)
+def engine(*, config: Config = None, audio: AudioFlags = NO_AUDIO_FLAGS, output: OutputFlags = NO_OUTPUT_FLAGS) -> int:
     """The process that sounds: parameters in, audio out, no camera and no network."""
     from gesturesynth.runtime.service import Service
     from gesturesynth.synthesis.audio.backends import AudioSettings
@@ -179,25 +183,25 @@ def engine(*, config: Config = None, audio: AudioFlags = NO_AUDIO, output: Outpu
         return run_engine(EngineSettings(wanted, audio.record, chosen.record_limit_mb), service)
 
 
-@app.command(group=PARTS)
+@app.command(group=PROCESSES)
 def keypad(
     *,
     config: Config = None,
     list_: Annotated[
         bool, Parameter(name="--list", negative="", help="Only list the keyboards and keypads that there are.")
     ] = False,
-    output: OutputFlags = NO_WORDS,
+    output: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> int:
     """The process that reads keys without a screen: a keypad for a gallery, no network. `run` starts it if asked to."""
-    from gesturesynth.control.keypad.device_list import listed
+    from gesturesynth.control.keypad.device_list import list_devices
     from gesturesynth.control.keypad.process import KeypadSettings, run_keypad
     from gesturesynth.core import paths
     from gesturesynth.core.environment import SUPERVISED
     from gesturesynth.runtime.service import Service
 
     if list_:
-        rows = listed()
-        _show(rows, output, "name", "kind", "device")
+        rows = list_devices()
+        print_rows(rows, output, "name", "kind", "device")
         if not rows and not output.json:
             print("There is no keyboard or keypad here, or this system shows none to programs.")
         return 0
@@ -229,7 +233,7 @@ def render(
     taught: Annotated[
         bool, Parameter(negative="", help="With what was taught here, instead of the examples that the preset brings.")
     ] = False,
-    output: OutputFlags = NO_WORDS,
+    output: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> None:
     """Renders a clip or a skeleton recording into a sound file, without hardware and without waiting."""
     import json
@@ -245,9 +249,9 @@ def render(
     from gesturesynth.pipeline.render import render as render_it
 
     output.configure("render")
-    _leave_in_order()
+    raise_on_stop_signals()
     loaded = loader.load(loader.find(preset_))
-    takes, own = _taught(loaded) if taught else (0, None)
+    takes, own = taught_examples(loaded) if taught else (0, None)
     if taught and own is None:
         raise UserError(
             f"nothing was taught for '{loaded.name}' in {paths.state_dir()}: record takes first, or render without "
@@ -285,9 +289,9 @@ def record_skeleton(
     out: Annotated[Path, Parameter(help="The recording to write; it must not exist yet.")],
     *,
     config: Config = None,
-    camera: CameraFlags = NO_CAMERA,
+    camera: CameraFlags = NO_CAMERA_FLAGS,
     seconds: Annotated[float | None, Parameter(help="Stop after so long.", show_default=False)] = None,
-    output: OutputFlags = NO_WORDS,
+    output: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> None:
     """Records the skeleton of whoever moves: 33 points a frame, never a picture. Ctrl-C ends it."""
     import math
@@ -296,7 +300,7 @@ def record_skeleton(
     from gesturesynth.tracking import skeleton_recorder
 
     output.configure("record-skeleton")
-    _leave_in_order()
+    raise_on_stop_signals()
     chosen = chosen_settings(config, camera)
     with Service() as service:
         count = skeleton_recorder.record_skeleton(
@@ -328,7 +332,7 @@ def preset_check(*files: Path) -> int:
     for file in [one for given in files for one in loader.files_of(given)]:
         try:
             loaded = loader.load(loader.find(str(file)))
-            examples = _examples_words(loaded)
+            examples = _describe_examples(loaded)
         except UserError as error:
             wrong += 1
             print(error, file=sys.stderr)
@@ -337,7 +341,7 @@ def preset_check(*files: Path) -> int:
     return 2 if wrong else 0
 
 
-def _examples_words(loaded: Preset) -> str:
+def _describe_examples(loaded: Preset) -> str:
     """What there is to learn from, in words; raises UserError when it cannot be learnt from."""
     from gesturesynth.pipeline.former_presets import hint
     from gesturesynth.pipeline.running_preset import fit_job, untaught
@@ -346,7 +350,7 @@ def _examples_words(loaded: Preset) -> str:
     if is_there(loaded.examples_path):
         job = fit_job(loaded)
         output += [f"{len(job.labels)} examples", untaught(loaded, job)]
-    takes, own = _taught(loaded)
+    takes, own = taught_examples(loaded)
     if own is not None:
         job = fit_job(loaded, own)
         output += [f"{takes} take{'s' * (takes != 1)} taught here, {len(job.labels)} examples", untaught(loaded, job)]
@@ -354,7 +358,7 @@ def _examples_words(loaded: Preset) -> str:
     return "; ".join(filter(None, output or ["no examples yet"])) + (f". {former}" if former else "")
 
 
-def _taught(loaded: Preset) -> tuple[int, Examples | None]:
+def taught_examples(loaded: Preset) -> tuple[int, Examples | None]:
     """How many takes somebody has recorded here for a preset, and what they teach; None where there are none."""
     from datetime import UTC, datetime
 
@@ -367,13 +371,13 @@ def _taught(loaded: Preset) -> tuple[int, Examples | None]:
 
 
 @presets.command(name="list")
-def preset_list(*, output: OutputFlags = NO_WORDS) -> None:
+def preset_list(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
     """Lists the presets that can be played by name."""
     from gesturesynth.config.preset import loader
 
     found = loader.available()
     rows = [{"name": entry.name, "about": entry.about, "file": str(entry.path)} for entry in found]
-    _show(rows, output, "name", "about")
+    print_rows(rows, output, "name", "about")
 
 
 @presets.command(name="new")
@@ -415,8 +419,8 @@ def preset_schema(
 
 
 # ------------------------------------------------------------------------------------------------------- what there is
-@app.command(group=LOOK)
-def features(*, output: OutputFlags = NO_WORDS) -> None:
+@app.command(group=LISTS)
+def features(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
     """Lists what can be measured on a body: the names that go into a preset's `features`."""
     from gesturesynth.features.catalogue import FEATURES
 
@@ -424,11 +428,11 @@ def features(*, output: OutputFlags = NO_WORDS) -> None:
         {"name": f.name, "unit": f.unit, "group": f.group, "columns": len(f.recipes), "help": f.help}
         for f in FEATURES.values()
     ]
-    _show(rows, output, "name", "unit", "help")
+    print_rows(rows, output, "name", "unit", "help")
 
 
-@app.command(group=LOOK)
-def instruments(*, output: OutputFlags = NO_WORDS) -> None:
+@app.command(group=LISTS)
+def instruments(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
     """Lists the instruments and the parameters that a gesture can move."""
     from gesturesynth.config.yaml.types import ranged
     from gesturesynth.synthesis.instruments import catalogue
@@ -441,44 +445,44 @@ def instruments(*, output: OutputFlags = NO_WORDS) -> None:
             for p in player.parameters
         ]
         rows += [{"name": f"{kind}.{t.name}", "range": "trigger", "help": t.help} for t in player.triggers]
-    _show(rows, output, "name", "range", "help")
+    print_rows(rows, output, "name", "range", "help")
 
 
-@app.command(group=LOOK)
-def models(*, output: OutputFlags = NO_WORDS) -> None:
+@app.command(group=LISTS)
+def models(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
     """Lists the models that a preset can learn with."""
     from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS
 
     rows = [
         {"name": k.name, "outputs": k.continuous, "classes": k.classes, "help": k.help} for k in MODEL_KINDS.values()
     ]
-    _show(rows, output, "name", "help")
+    print_rows(rows, output, "name", "help")
 
 
-@app.command(group=LOOK)
-def cameras(*, output: OutputFlags = NO_WORDS) -> None:
+@app.command(group=LISTS)
+def cameras(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
     """Lists the cameras of this computer by their stable names."""
     from gesturesynth.tracking.cameras import list_cameras
 
     found = list_cameras()
     rows = [{"number": c.number, "source": c.path or str(c.number), "name": c.name} for c in found]
-    _show(rows, output, "number", "source", "name")
+    print_rows(rows, output, "number", "source", "name")
     if not found and not output.json:
         print("There is no camera here. Without one, `gesturesynth run` plays the demo performer.")
 
 
-@app.command(name="fetch-model", group=LOOK)
-def fetch_model(*, output: OutputFlags = NO_WORDS) -> None:
+@app.command(name="fetch-model", group=LISTS)
+def fetch_model(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
     """Fetches the pose model into the cache, unless it is there; checks it by SHA-256."""
     from gesturesynth.tracking.model.download import ensure_model
 
-    _leave_in_order()
+    raise_on_stop_signals()
     path = ensure_model(progress=lambda sentence: print(sentence, file=sys.stderr))
     if not output.quiet:
         print(path)
 
 
-def _show(rows: list[dict[str, Any]], output: OutputFlags, *columns: str) -> None:
+def print_rows(rows: list[dict[str, Any]], output: OutputFlags, *columns: str) -> None:
     if output.json:
         import json
 
@@ -506,7 +510,7 @@ def main(arguments: list[str] | None = None) -> None:
     """The entry of the `gesturesynth` command; leaves with an exit code."""
     log.open_missing_streams()
     log.tolerate_any_text()
-    code = _guarded(lambda: app(arguments, exit_on_error=False, print_error=False, result_action="return_value"))
+    code = _exit_code_of(lambda: app(arguments, exit_on_error=False, print_error=False, result_action="return_value"))
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -517,13 +521,13 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(code)
 
 
-def _leave_in_order() -> None:
+def raise_on_stop_signals() -> None:
     """From here on there is something to clean up: Ctrl-C and SIGTERM raise KeyboardInterrupt."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
 
 
-def _guarded(command: Callable[[], object]) -> int:
+def _exit_code_of(command: Callable[[], object]) -> int:
     try:
         code = command()
     except cyclopts.CycloptsError as error:

@@ -20,7 +20,7 @@ import gesturesynth
 from gesturesynth.cli.flags import AudioFlags, CameraFlags, Config
 from gesturesynth.cli.status import unreachable
 from gesturesynth.config.settings import settings
-from gesturesynth.control.command_socket import absent
+from gesturesynth.control.command_socket import not_running
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import JSON, packed
@@ -58,7 +58,7 @@ def run_checks(
     checks = _checks(names)
     console = Console(width=None if sys.stdout.isatty() else 1000, highlight=False)
     adopt_service(Layout(), os.environ)
-    examination = _case(config, camera, audio, quick=quick)
+    examination = _examination(config, camera, audio, quick=quick)
     results = examine(examination, (lambda _: None) if json else (lambda result: console.print(_row(result))), checks)
     grade = worst(results)
     if json:
@@ -94,7 +94,7 @@ def adopt_service(layout: Layout, environment: MutableMapping[str, str]) -> None
         environment.update({name: str(folder) for name, folder in folders.items()})
 
 
-def _case(config: Path | None, camera: CameraFlags, audio: AudioFlags, *, quick: bool) -> Examination:
+def _examination(config: Path | None, camera: CameraFlags, audio: AudioFlags, *, quick: bool) -> Examination:
     """What is to be examined.
 
     Raises:
@@ -108,13 +108,13 @@ def _case(config: Path | None, camera: CameraFlags, audio: AudioFlags, *, quick:
     except UserError as error:
         wrong, file = str(error), config
     examination = Examination(chosen, paths.running_dir(), wrong, file, quick)
-    return _with_what_runs(examination)
+    return _with_running_processes(examination)
 
 
-def _with_what_runs(examination: Examination) -> Examination:
+def _with_running_processes(examination: Examination) -> Examination:
     """What the processes that run say of themselves, if there are any."""
     if reason := unreachable(examination.folder):
-        return examination if reason == absent(examination.folder) else replace(examination, closed=reason)
+        return examination if reason == not_running(examination.folder) else replace(examination, closed=reason)
     with zmq.Context() as context, StatusMonitor(context, examination.folder) as monitor:
         monitor.wait(LISTEN_S)
         now_s = time.monotonic()

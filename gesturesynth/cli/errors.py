@@ -23,10 +23,10 @@ def sentence(error: cyclopts.CycloptsError) -> str:
     error.verbose = False
     verb = " ".join(error.command_chain or ())
     where = f"'{verb}': " if verb else ""
-    return where + _fault(error, verb)
+    return where + _problem(error, verb)
 
 
-def _fault(error: cyclopts.CycloptsError, verb: str) -> str:  # noqa: PLR0911 - one line for each kind
+def _problem(error: cyclopts.CycloptsError, verb: str) -> str:  # noqa: PLR0911 - one line for each kind
     more = f"`{' '.join(filter(None, (PROGRAM, verb)))} --help` shows what there is"
     match error:
         case cyclopts.UnknownOptionError():

@@ -13,7 +13,7 @@ from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.example_notes import listed, outside_ranges
 
 
-def fitting(examples: Examples, piece: Preset, name: str) -> list[str]:
+def import_notes(examples: Examples, piece: Preset, name: str) -> list[str]:
     """Looks at examples that are to be imported.
 
     Args:
@@ -56,7 +56,7 @@ def fitting(examples: Examples, piece: Preset, name: str) -> list[str]:
     return notes + [f"{name}: {note}." for note in outside_ranges(piece.mapping_outputs(), values)]
 
 
-def open_cells(examples: Examples, wanted: Sequence[str], outputs: Sequence[str]) -> list[str]:
+def export_notes(examples: Examples, wanted: Sequence[str], outputs: Sequence[str]) -> list[str]:
     """Sentences about an export: columns that the preset does not have, and cells that are open.
 
     Args:

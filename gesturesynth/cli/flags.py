@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CAMERA: Final = Group("Camera", sort_key=10)
 SOUND: Final = Group("Sound", sort_key=11)
-WORDS: Final = Group("Words", sort_key=12)
+OUTPUT: Final = Group("Words", sort_key=12)
 
 
 @Parameter(name="*")
@@ -27,9 +27,9 @@ WORDS: Final = Group("Words", sort_key=12)
 class OutputFlags:
     """How the program speaks."""
 
-    log_level: Annotated[log.Level, Parameter(group=WORDS, help="The least important lines to show.")] = "info"
-    json: Annotated[bool, Parameter(group=WORDS, negative="", help="JSON, for programs.")] = False
-    quiet: Annotated[bool, Parameter(group=WORDS, negative="", help="Only warnings and errors.")] = False
+    log_level: Annotated[log.Level, Parameter(group=OUTPUT, help="The least important lines to show.")] = "info"
+    json: Annotated[bool, Parameter(group=OUTPUT, negative="", help="JSON, for programs.")] = False
+    quiet: Annotated[bool, Parameter(group=OUTPUT, negative="", help="Only warnings and errors.")] = False
 
     def configure(self, process: str) -> None:
         """Sets up logging."""
@@ -132,10 +132,10 @@ class PresetFlags:
 Config = Annotated[
     Path | None, Parameter(show_default=False, help="Settings of this machine, instead of its gesturesynth.yaml.")
 ]
-NO_WORDS: Final = OutputFlags()
-NO_CAMERA: Final = CameraFlags()
-NO_AUDIO: Final = AudioFlags()
-NO_PIECE: Final = PresetFlags()
+NO_OUTPUT_FLAGS: Final = OutputFlags()
+NO_CAMERA_FLAGS: Final = CameraFlags()
+NO_AUDIO_FLAGS: Final = AudioFlags()
+NO_PRESET_FLAGS: Final = PresetFlags()
 
 
 def chosen_settings(config: Path | None, *parts: CameraFlags | AudioFlags | PresetFlags) -> settings.Settings:

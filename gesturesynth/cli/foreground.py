@@ -43,7 +43,7 @@ class JobControl:
     def _on_stop(self, *_: object) -> None:
         self._wanted = True
 
-    def stop_if_asked(self, *give_back: Callable[[], None]) -> None:
+    def stop_if_requested(self, *give_back: Callable[[], None]) -> None:
         """Stops this process here, if somebody has pressed Ctrl-Z; returns when it goes on (`fg`, `bg`)."""
         if not self._wanted:
             return

@@ -79,7 +79,7 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
     engine = _fresh(picture.engine, picture.now_s)
     title = _title(picture.processes, conductor)
     if conductor and conductor.help_shown:
-        return Group(title, _key_help(), _word(conductor.session))
+        return Group(title, _key_help(), _message(conductor.session))
     facts = [("source", _source(tracker)), ("person", _person(conductor)), ("mapping", _mapping(conductor))]
     facts.append(("sound", _sound(engine, conductor)))
     warnings = _warnings(tracker)
@@ -91,8 +91,8 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
         facts.append(("teaching", _teaching(conductor.session)))
         if conductor.session.takes:
             facts.append(("takes", _takes(conductor.session)))
-        trouble = [*warnings, *_trouble(conductor)]
-        last = [*trouble, _word(conductor.session), last[-1]]
+        trouble = [*warnings, *_errors(conductor)]
+        last = [*trouble, _message(conductor.session), last[-1]]
         # A sentence may need two lines; the last row of a terminal stays empty, or it scrolls.
         readings = [_readings(conductor, rows - 1 - len(facts) - 2 * len(trouble) - 2 - 2)]
     table = Table.grid(padding=(0, 2))
@@ -111,7 +111,7 @@ def _warnings(tracker: TrackerStatus | None) -> list[Text]:
     return [Text(text, style="bold yellow")]
 
 
-def _trouble(conductor: ConductorStatus) -> list[Text]:
+def _errors(conductor: ConductorStatus) -> list[Text]:
     """What is wrong with the files, and what cannot be seen now."""
     errors = (conductor.preset_error, conductor.model_error, conductor.session.model_error)
     found = [Text(f"  {_first_lines(error)}", style="red") for error in dict.fromkeys(errors) if error]
@@ -249,7 +249,7 @@ def _takes(session: SessionState) -> Text:
     return text
 
 
-def _word(session: SessionState) -> Text:
+def _message(session: SessionState) -> Text:
     """A question, or the last thing that was said; and what it was said to."""
     text = Text("  ")
     if session.asking:

@@ -174,7 +174,7 @@ def _after_fit(client: CommandClient, _before: SessionState, answer: Response) -
     error = seen.session.model_error or seen.model_error or (seen.session.message if seen.session.message_bad else "")
     called_off = seen.session.last_command == "cancel"
     text = error or seen.session.message or answer.text
-    return msgspec.structs.replace(answer, ok=not error and not called_off, words=text)
+    return msgspec.structs.replace(answer, ok=not error and not called_off, text=text)
 
 
 def _after_take(client: CommandClient, before: SessionState, answer: Response) -> Response:
@@ -186,7 +186,7 @@ def _after_take(client: CommandClient, before: SessionState, answer: Response) -
         session = _read(answer).session
         saved = sum(session.takes.values()) > sum(before.takes.values())
         if saved or session.message_bad or time.monotonic() > end_s:
-            return msgspec.structs.replace(answer, ok=saved, words=session.message or answer.text)
+            return msgspec.structs.replace(answer, ok=saved, text=session.message or answer.text)
         time.sleep(WAITING_S)
         answer = client.ask(None)
 

@@ -38,8 +38,8 @@ from gesturesynth.synthesis import recorder
 from gesturesynth.tracking.model.download import ensure_model
 from gesturesynth.tracking.sources import needs_landmarker, resolve
 
-STEP_S: Final = 0.1
-KEY_STEP_S: Final = 0.03
+POLL_S: Final = 0.1
+KEY_POLL_S: Final = 0.03
 """Between looks at the keyboard: a key should be heard at once."""
 PROCESSES: Final = ("tracker", "conductor", "engine", "keypad")
 WATCHDOGS_S: Final = {"tracker": 3.0, "conductor": 1.5, "engine": 1.5, "keypad": 1.5}
@@ -105,9 +105,9 @@ def run(settings: RunSettings) -> int:
         )
         for name, flags in settings.arguments.items()
     ]
-    with _single_instance(), Service() as service, zmq.Context() as context:
+    with single_instance(), Service() as service, zmq.Context() as context:
         statuses = _StatusFeed(context)
-        view, keyboard = _LiveDisplay(settings), Keyboard()
+        view, keyboard = LiveDisplay(settings), Keyboard()
         supervisor = Supervisor(specs, view.print_again)
         try:
             with (
@@ -118,8 +118,8 @@ def run(settings: RunSettings) -> int:
             ):
                 service.ready("running")
                 while not service.stopping and supervisor.refused is None and not statuses.quitting:
-                    job.stop_if_asked(view.clear, keyboard.give_back)
-                    supervisor.poll(STEP_S if not keyboard.active else KEY_STEP_S)
+                    job.stop_if_requested(view.clear, keyboard.give_back)
+                    supervisor.poll(POLL_S if not keyboard.active else KEY_POLL_S)
                     statuses.fetch()
                     service.heartbeat()
                     for key in keyboard.read():
@@ -142,7 +142,7 @@ def _send_key(key: str, wire: CommandClient, service: Service) -> None:
 
 
 @contextmanager
-def _single_instance() -> Iterator[None]:
+def single_instance() -> Iterator[None]:
     """Holds the lock of the runtime folder: two supervisors would fight over its sockets."""
     path = paths.private_folder(paths.runtime_dir()) / "lock"
     with _locked(path) as file:
@@ -220,7 +220,7 @@ class _StatusFeed:
             socket.close()
 
 
-class _LiveDisplay:
+class LiveDisplay:
     """In a terminal, pictures below the log lines; elsewhere the log lines alone. A context manager.
 
     `wanted` tells whether there are ever any pictures.
@@ -257,7 +257,7 @@ class _LiveDisplay:
         """Draws what `picture` gives, as often as statuses come; oftener it would only flicker."""
         if not self.wanted or now_s < self._due_s:
             return
-        self._due_s = now_s + STEP_S
+        self._due_s = now_s + POLL_S
         if not in_foreground(self._terminal):
             self._withdraw()
             return

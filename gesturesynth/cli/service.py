@@ -55,9 +55,9 @@ def install(
     from gesturesynth.ops.install.install import install as install_it  # noqa: PLC0415 - likewise
 
     layout = _layout(root)
-    good = install_it(layout, InstallOptions(jack, start), _say)
+    good = install_it(layout, InstallOptions(jack, start), _print)
     if not layout.staged:
-        _say(f"done: settings are in {layout.config}; `gesturesynth service status` tells how it does")
+        _print(f"done: settings are in {layout.config}; `gesturesynth service status` tells how it does")
     return 0 if good else 1
 
 
@@ -79,7 +79,7 @@ def uninstall(
             f"--purge removes {layout.config} and {layout.state}, with everything that was taught, for good. Give "
             "--yes, too, if that is meant"
         )
-    uninstall_it(layout, _say, purge=purge)
+    uninstall_it(layout, _print, purge=purge)
 
 
 @app.command
@@ -99,7 +99,7 @@ def status() -> int:
         )
     console = Console(width=None if sys.stdout.isatty() else 1000, highlight=False, markup=False)
     version = layout.current.readlink().name if layout.current.is_symlink() else "its program is missing"
-    console.print(f"installed: {version} in {layout.program}; {boot_words(found[0])}")
+    console.print(f"installed: {version} in {layout.program}; {boot_text(found[0])}")
     table = Table(box=None, pad_edge=False, show_header=False)
     for row in rows(found[1:]):
         table.add_row(*row)
@@ -110,7 +110,7 @@ def status() -> int:
     return status_cli.status()
 
 
-def boot_words(target: UnitState) -> str:
+def boot_text(target: UnitState) -> str:
     """Whether it starts with the computer."""
     if target.enabled == "enabled":
         return "starts with this computer"
@@ -183,6 +183,6 @@ def _program() -> str:
     return str(found.absolute()) if found.exists() else shutil.which("gesturesynth") or "gesturesynth"
 
 
-def _say(line: str) -> None:
+def _print(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()

@@ -19,7 +19,7 @@ from cyclopts import Parameter
 from rich.console import Console, RenderableType
 from rich.live import Live
 
-from gesturesynth.control.command_socket import NothingRunning, absent, barred
+from gesturesynth.control.command_socket import NothingRunning, not_running, no_access
 from gesturesynth.core import paths
 from gesturesynth.monitoring.health import Health, assess
 from gesturesynth.monitoring.status_monitor import StatusMonitor
@@ -43,7 +43,7 @@ def status(*, json: Annotated[bool, JSON] = False, watch: Annotated[bool, WATCH]
     if not watch:
         return _once(folder, as_json=json)
     with Service() as service:
-        return _for_ever(folder, lambda: service.stopping, as_json=json)
+        return _watch(folder, lambda: service.stopping, as_json=json)
 
 
 def _once(folder: Path, *, as_json: bool) -> int:
@@ -64,7 +64,7 @@ def _once(folder: Path, *, as_json: bool) -> int:
     return 0 if health.healthy else 1
 
 
-def _for_ever(folder: Path, stopping: Callable[[], bool], *, as_json: bool) -> int:
+def _watch(folder: Path, stopping: Callable[[], bool], *, as_json: bool) -> int:
     """Looks on until it is to stop; the exit code is that of the last look."""
     console = Console(highlight=False)
     live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal and not as_json else None
@@ -106,9 +106,9 @@ def unreachable(folder: Path) -> str:
         place = folder / process
         if place.is_dir():
             if not os.access(place, os.X_OK):
-                return barred(folder)
+                return no_access(folder)
             there |= (place / "status").exists() or (place / "life.json").exists()
-    return "" if there else absent(folder)
+    return "" if there else not_running(folder)
 
 
 def report(health: Health, monitor: StatusMonitor | None) -> str:

@@ -34,7 +34,7 @@ _QUEUE: Final = 64
 TIMEOUT_S: Final = 3.0
 """How long somebody at a shell is kept waiting for an answer."""
 
-By = Literal["keyboard", "keypad", "command line"]
+Sender = Literal["keyboard", "keypad", "command line"]
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -51,7 +51,7 @@ class Request(msgspec.Struct, frozen=True):
     number: int
     command: str = ""
     values: tuple[int | float | str | bool, ...] = ()
-    sender: By = msgspec.field(default="command line", name="by")
+    sender: Sender = msgspec.field(default="command line", name="by")
     wait: bool = False
 
 
@@ -203,11 +203,11 @@ class CommandClient:
 
     def __init__(
         self,
-        sender: By = "command line",
+        sender: Sender = "command line",
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
         folder: Path | None = None,
     ) -> None:
-        self._by: By = sender
+        self._sender: Sender = sender
         self._runtime = folder or paths.runtime_dir()
         self._file = _file(folder)
         address = endpoint(folder)
@@ -235,7 +235,7 @@ class CommandClient:
             The number that its answer will have; 0 when nobody is there and it was not sent.
         """
         number = next(self._numbers)
-        request = Request(number, call.command if call else "", call.values if call else (), self._by, wait)
+        request = Request(number, call.command if call else "", call.values if call else (), self._sender, wait)
         try:
             self.socket.send(packed(self._encoder, request), zmq.NOBLOCK)
         except zmq.Again:
@@ -264,9 +264,9 @@ class CommandClient:
             NothingRunning: nobody is there, or nobody answered within `timeout_s`.
         """
         end_s = time.monotonic() + timeout_s
-        self._look()
+        self._require_reachable()
         if not self.socket.poll(_milliseconds(end_s), zmq.POLLOUT) or not (number := self.send(call, wait=wait)):
-            raise NothingRunning(absent(self._runtime))
+            raise NothingRunning(not_running(self._runtime))
         while self.socket.poll(_milliseconds(end_s), zmq.POLLIN):
             for answer in self.poll():
                 if answer.number == number:
@@ -293,16 +293,16 @@ class CommandClient:
                 self.ask(None, timeout_s)
         return self._ended.pop(number)
 
-    def _look(self) -> None:
+    def _require_reachable(self) -> None:
         """Says why nobody can be reached, rather than waiting for it."""
         try:
             there, closed = self._file.exists(), not os.access(self._file, os.W_OK)
         except PermissionError:
             there = closed = True
         if not there:
-            raise NothingRunning(absent(self._runtime))
+            raise NothingRunning(not_running(self._runtime))
         if closed:
-            raise NothingRunning(barred(self._runtime))
+            raise NothingRunning(no_access(self._runtime))
 
     def close(self) -> None:
         """Closes the socket."""
@@ -321,7 +321,7 @@ def _milliseconds(end_s: float) -> int:
     return max(0, round((end_s - time.monotonic()) * 1000))
 
 
-def barred(runtime: Path) -> str:
+def no_access(runtime: Path) -> str:
     """That somebody may not enter the runtime folder of what runs."""
     return (
         f"Gesture Synth may run, but its folders in {runtime} are closed to you. Members of the group that owns them "
@@ -329,7 +329,7 @@ def barred(runtime: Path) -> str:
     )
 
 
-def absent(runtime: Path) -> str:
+def not_running(runtime: Path) -> str:
     """That nobody is there, and how to find them."""
     return (
         f"Gesture Synth is not running here (nobody listens in {runtime}). Start it with `gesturesynth "

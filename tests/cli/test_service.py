@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gesturesynth.cli.app import main
-from gesturesynth.cli.service import boot_words, journal_command, rows
+from gesturesynth.cli.service import boot_text, journal_command, rows
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.ops.install import systemctl
 from gesturesynth.ops.install.layout import JACKD, TARGET, unit
@@ -128,8 +128,8 @@ def test_a_line_for_each_process_and_none_for_a_server_that_nobody_wants() -> No
 
 
 def test_whether_it_starts_with_the_computer_is_said() -> None:
-    assert boot_words(UnitState(TARGET, "loaded", "enabled", "active", "active")) == "starts with this computer"
-    assert "systemctl enable" in boot_words(UnitState(TARGET, "loaded", "disabled", "inactive", "dead"))
+    assert boot_text(UnitState(TARGET, "loaded", "enabled", "active", "active")) == "starts with this computer"
+    assert "systemctl enable" in boot_text(UnitState(TARGET, "loaded", "disabled", "inactive", "dead"))
 
 
 def test_a_program_of_the_system_that_refuses_is_quoted() -> None:

@@ -8,7 +8,7 @@ from gesturesynth.control.keypad import devices
 from gesturesynth.control.keypad.devices import INPUT, InputDevice
 
 
-def listed(folder: Path = INPUT) -> list[dict[str, str]]:
+def list_devices(folder: Path = INPUT) -> list[dict[str, str]]:
     """A row for each: `name`, `kind` and `device`, its file by a name that stays."""
     names = devices.stable_names(folder)
     rows = []
