@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from gesturesynth.cli.example_files import import_notes, export_notes
+from gesturesynth.cli.example_files import export_notes, import_notes
 from gesturesynth.cli.example_stores import (
     all_examples,
     former_names_hint,
-    open_store,
     open_existing_store,
+    open_store,
     open_taught_store,
     store_key,
 )

@@ -19,7 +19,7 @@ from cyclopts import Parameter
 from rich.console import Console, RenderableType
 from rich.live import Live
 
-from gesturesynth.control.command_socket import NothingRunning, not_running, no_access
+from gesturesynth.control.command_socket import NothingRunning, no_access, not_running
 from gesturesynth.core import paths
 from gesturesynth.monitoring.health import Health, assess
 from gesturesynth.monitoring.status_monitor import StatusMonitor

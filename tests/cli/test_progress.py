@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from gesturesynth.cli.progress import PERIOD_S, ProgressLine
+from gesturesynth.cli.playing import PERIOD_S, ProgressLine
 from tests.cli.test_app import gs
 
 

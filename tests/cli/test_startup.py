@@ -72,7 +72,18 @@ def test_the_version_needs_its_metadata_and_nothing_more() -> None:
     assert not loaded("--version") & (HEAVY | {"zmq"})
 
 
-@pytest.mark.parametrize("module", ["messages", "log", "service", "units", "errors", "search_paths", "flags"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "runtime.messages",
+        "core.log",
+        "runtime.service",
+        "core.units",
+        "core.errors",
+        "core.search_paths",
+        "cli.flags",
+    ],
+)
 def test_what_all_share_is_light(module: str) -> None:
     script = f"import sys, gesturesynth.{module}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)

@@ -20,7 +20,7 @@ import pytest
 import structlog
 from rich.console import Console
 
-from gesturesynth.cli.run import RunSettings, LiveDisplay, single_instance
+from gesturesynth.cli.run import LiveDisplay, RunSettings, single_instance
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.messages import EngineStatus

@@ -19,7 +19,7 @@ from typing import Any, Self
 import zmq
 
 from gesturesynth.control.command_socket import CommandServer, PendingRequest
-from gesturesynth.control.keypad.device_list import list_devices
+from gesturesynth.control.keypad.devices import list_devices
 from gesturesynth.control.keypad.key_names import KEY_CODES, LETTER_KEYS
 from gesturesynth.control.keypad.process import KeypadSettings, run_keypad
 from gesturesynth.core import log

@@ -149,6 +149,28 @@ def event_files(folder: Path = INPUT) -> list[Path]:
     return sorted(found, key=lambda path: int(path.name.removeprefix("event")))
 
 
+def list_devices(folder: Path = INPUT) -> list[dict[str, str]]:
+    """The keyboards and keypads of this computer: a row for each, with `name`, `kind` and `device`.
+
+    `device` is the file by a name that stays: what to write into settings. `gesturesynth keypad --list` prints these.
+    """
+    names = stable_names(folder)
+    rows = []
+    for path in event_files(folder):
+        stable = names.get(path.resolve(), "")
+        file = str(folder / "by-id" / stable) if stable else str(path)
+        try:
+            device = InputDevice(path, stable)
+        except OSError as error:
+            rows.append({"name": stable or path.name, "kind": f"closed to you: {error.strerror}", "device": file})
+            continue
+        kind = device.kind
+        device.close()
+        if kind.has_keys:
+            rows.append({"name": kind.name, "kind": "keypad" if kind.is_keypad else "keyboard", "device": file})
+    return rows
+
+
 def identity(path: Path) -> tuple[int, ...] | None:
     """Changes whenever another device stands behind a path, or somebody else may open it; None when nothing does."""
     try:

@@ -6,8 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from gesturesynth.control.keypad.device_list import list_devices
-from gesturesynth.control.keypad.devices import AUTO
+from gesturesynth.control.keypad.devices import AUTO, list_devices
 from gesturesynth.ops.doctor.finding import Examination, Finding, good, together, warn
 
 CLOSED: Final = "closed to you"
