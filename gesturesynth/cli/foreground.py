@@ -43,12 +43,12 @@ class JobControl:
     def _on_stop(self, *_: object) -> None:
         self._wanted = True
 
-    def stop_if_requested(self, *give_back: Callable[[], None]) -> None:
+    def stop_if_requested(self, *restore: Callable[[], None]) -> None:
         """Stops this process here, if somebody has pressed Ctrl-Z; returns when it goes on (`fg`, `bg`)."""
         if not self._wanted:
             return
         self._wanted = False
-        for step in give_back:
+        for step in restore:
             step()
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTSTP)

@@ -117,7 +117,7 @@ def run(settings: RunSettings) -> int:
             ):
                 service.ready("running")
                 while not service.stopping and supervisor.refused is None and not _quitting(statuses):
-                    job.stop_if_requested(view.clear, keyboard.give_back)
+                    job.stop_if_requested(view.clear, keyboard.restore)
                     supervisor.poll(POLL_S if not keyboard.active else KEY_POLL_S)
                     statuses.fetch()
                     service.heartbeat()

@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from gesturesynth.control.session.guards import hand_at
+from gesturesynth.control.session.guards import without_port
 from gesturesynth.control.session.machine import Event
 from gesturesynth.core.errors import GestureSynthError
 
@@ -84,10 +84,12 @@ class JobQueue:
         Args:
             by: see `Call.sender`; all programs of a computer are one hand.
         """
-        jobs, hand = len(self._under_way), hand_at(by)
+        jobs, hand = len(self._under_way), without_port(by)
         if jobs < MOST_JOBS:
             return ""
-        theirs = sum(errand.asker is not None and hand_at(errand.asker.sender) == hand for errand in self._under_way)
+        theirs = sum(
+            errand.asker is not None and without_port(errand.asker.sender) == hand for errand in self._under_way
+        )
         if jobs < MOST_JOBS + KEPT_JOBS and theirs < KEPT_JOBS:
             return ""
         return f"busy: {jobs} jobs are waiting; try again"

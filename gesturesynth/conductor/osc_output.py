@@ -39,9 +39,9 @@ class OscOutput:
         features = dict(zip(piece.columns, frame.features.values.tolist(), strict=True))
         for target, sender in self._senders.items():
             sender.send(now_s, outputs, features)
-            if sender.trouble and target not in self._lost:
+            if sender.error and target not in self._lost:
                 self._lost.add(target)
-                self._log.warning("values are lost on their way to another program", reason=sender.trouble)
+                self._log.warning("values are lost on their way to another program", reason=sender.error)
 
     def close(self) -> None:
         """Closes the sockets."""

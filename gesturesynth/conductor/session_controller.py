@@ -30,7 +30,7 @@ from gesturesynth.conductor.sound_controls import SoundControls
 from gesturesynth.conductor.take_recorder import TakeRecorder
 from gesturesynth.control.commands import OSC, SNAPSHOTS, Call
 from gesturesynth.control.session import machine as s
-from gesturesynth.control.session.guards import hand_at
+from gesturesynth.control.session.guards import without_port
 from gesturesynth.core import log
 from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.example_library import ExampleLibrary
@@ -251,7 +251,7 @@ class SessionController:
         by = {"by": requester.sender} if requester and requester.sender else {}
         if quiet and not said.failed:
             self._log.debug(said.text, **by)
-        elif self._lines.allows(hand_at(requester.sender) if requester else "", now_s):
+        elif self._lines.allows(without_port(requester.sender) if requester else "", now_s):
             (self._log.warning if said.failed else self._log.info)(said.text, **by)
 
     def _do(self, event: s.Event, now_s: float) -> None:

@@ -189,7 +189,7 @@ class Call:
     @property
     def text(self) -> str:
         """The command as a person would type it: `select 3`."""
-        return " ".join((self.command, *(_said(value) for value in self.values)))
+        return " ".join((self.command, *(_value_text(value) for value in self.values)))
 
     @property
     def switch(self) -> bool | None:
@@ -254,7 +254,7 @@ def _count(command: Command) -> str:
     return f"{most} value{'s' * (most > 1)}" if least == most else f"{least} or {most} values"
 
 
-def _said(value: Value) -> str:
+def _value_text(value: Value) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -25,15 +25,15 @@ class NewestVolume:
 
     def __init__(self, carry_out: Callable[[Call, Reply, Reply | None], None]) -> None:
         self._carry_out = carry_out
-        self._kept: dict[Hashable, tuple[Call, Reply, Reply | None]] = {}
+        self._deferred: dict[Hashable, tuple[Call, Reply, Reply | None]] = {}
 
-    def ask(self, sender: Hashable, call: Call, reply: Reply, outcome: Reply | None = None) -> None:
+    def submit(self, sender: Hashable, call: Call, reply: Reply, outcome: Reply | None = None) -> None:
         """A call of a sender, in the order of arrival."""
-        older = self._kept.pop(sender, None)
+        older = self._deferred.pop(sender, None)
         if call.command in COALESCED:
             if older:
                 older[1](True, f"Volume {older[0].values[0]:.3g} dB, until the next, which came with it.")
-            self._kept[sender] = call, reply, outcome
+            self._deferred[sender] = call, reply, outcome
             return
         if older:
             self._carry_out(*older)
@@ -41,6 +41,6 @@ class NewestVolume:
 
     def flush(self) -> None:
         """Nothing follows for now: carries out what was kept back."""
-        kept, self._kept = self._kept, {}
+        kept, self._deferred = self._deferred, {}
         for each in kept.values():
             self._carry_out(*each)

@@ -29,7 +29,7 @@ _PARAMETERS: Final = 32
 
 # Bracketed paste: the terminal says where a paste begins and ends (xterm's control sequences, mode 2004).
 _PASTES_MARKED: Final = b"\x1b[?2004h"
-_PASTES_BARE: Final = b"\x1b[?2004l"
+_PASTES_UNMARKED: Final = b"\x1b[?2004l"
 _PASTE_BEGINS: Final = "200~"
 _PASTE_ENDS: Final = "201~"
 
@@ -56,7 +56,7 @@ class KeyParser:
 
     def feed(self, data: bytes) -> list[str]:
         """More bytes, cut anywhere; returns the keys that are complete."""
-        return [key for char in self._decoder.decode(data) if (key := self._step(char))]
+        return [key for char in self._decoder.decode(data) if (key := self._process(char))]
 
     def pause(self, silence_s: float) -> list[str]:
         """Nothing has come for so long: an Esc was the key, and what was begun is not going to end."""
@@ -69,7 +69,7 @@ class KeyParser:
         self._decoder.reset()
         return [ESCAPE] if escaped else []
 
-    def _step(self, char: str) -> str:
+    def _process(self, char: str) -> str:
         if char == ESCAPE and self._state != "skip":
             self._state = "text end" if self._state == "text" else "escape"
             return ""
@@ -136,12 +136,12 @@ class Keyboard:
         self._handlers: dict[signal.Signals, object] = {}
         self._last_byte_s = 0.0
         self._flooded = False
-        self.gone = False
+        self.closed = False
 
     @property
     def active(self) -> bool:
         """Whether keys can come."""
-        return self._is_terminal and not self.gone
+        return self._is_terminal and not self.closed
 
     def fileno(self) -> int:
         """The terminal, to wait for; -1 when there is none."""
@@ -151,16 +151,16 @@ class Keyboard:
         if self.active:
             for number in (signal.SIGTERM, signal.SIGHUP):
                 if signal.getsignal(number) == signal.SIG_DFL:
-                    self._handlers[number] = signal.signal(number, _leave)
+                    self._handlers[number] = signal.signal(number, _exit_on_signal)
             try:
-                self._take()
+                self._set_up()
             except BaseException:
                 self.__exit__()
                 raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.give_back()
+        self.restore()
         while self._handlers:
             number, handler = self._handlers.popitem()
             signal.signal(number, handler)  # type: ignore[arg-type]  # what signal.signal itself returned
@@ -170,7 +170,7 @@ class Keyboard:
 
         More than MOST_KEYS at once, and all that follows until there is a pause, are dropped.
         """
-        if not self._take():
+        if not self._set_up():
             return []
         now_s = time.monotonic()
         data = self._bytes()
@@ -190,16 +190,16 @@ class Keyboard:
             data = os.read(self._descriptor, _READ_BYTES)
         except OSError:  # EIO: the terminal was closed
             data = b""
-        self.gone = not data
+        self.closed = not data
         return data
 
     # ---------------------------------------------------------------------------------------------------- the terminal
-    def _take(self) -> bool:
+    def _set_up(self) -> bool:
         """Sets the terminal up unless it is; returns whether it is ours to read.
 
         It is looked at every time: after Ctrl-Z and `fg` the shell may have put its own settings back.
         """
-        if not self.active or not self._in_front():
+        if not self.active or not self._in_foreground():
             return False
         try:
             now = termios.tcgetattr(self._descriptor)
@@ -210,10 +210,10 @@ class Keyboard:
                 termios.tcsetattr(self._descriptor, termios.TCSANOW, now)
                 self._write(_PASTES_MARKED)
         except termios.error:
-            self.gone = True
+            self.closed = True
         return self.active
 
-    def _in_front(self) -> bool:
+    def _in_foreground(self) -> bool:
         """Whether this program is in the foreground: setting the terminal up in the background would stop it."""
         try:
             return os.tcgetpgrp(self._descriptor) == os.getpgrp()
@@ -221,18 +221,18 @@ class Keyboard:
             # Not the terminal of this session: nobody else's foreground, either.
             return True
 
-    def give_back(self) -> None:
+    def restore(self) -> None:
         """Puts the terminal back as it was, until the next `read`."""
-        if self._former is None or not self.active or not self._in_front():
+        if self._former is None or not self.active or not self._in_foreground():
             return
         try:
-            self._write(_PASTES_BARE)
+            self._write(_PASTES_UNMARKED)
             # Not TCSAFLUSH: it would wait for a terminal that was stopped with Ctrl-S. Keys that were not read are no
             # words for the shell.
             termios.tcflush(self._descriptor, termios.TCIFLUSH)
             termios.tcsetattr(self._descriptor, termios.TCSANOW, self._former)
         except termios.error:
-            self.gone = True
+            self.closed = True
         self._former = None
 
     def _write(self, text: bytes) -> None:
@@ -250,5 +250,5 @@ def _standard_input() -> int:
         return -1
 
 
-def _leave(number: int, _frame: FrameType | None) -> None:
+def _exit_on_signal(number: int, _frame: FrameType | None) -> None:
     sys.exit(128 + number)

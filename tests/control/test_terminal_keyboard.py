@@ -214,7 +214,7 @@ def test_without_a_terminal_there_are_no_keys_and_no_error() -> None:
 def test_a_terminal_that_is_closed_is_said(terminal: Terminal) -> None:
     with Keyboard(terminal.program) as keyboard:
         os.close(terminal.person)
-        until(lambda: keyboard.read() == [] and keyboard.gone, "the end of the terminal")
+        until(lambda: keyboard.read() == [] and keyboard.closed, "the end of the terminal")
         assert not keyboard.active
         assert keyboard.read() == []
 

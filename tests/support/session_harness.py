@@ -209,7 +209,7 @@ class World:
             )
         )
         state = self.session.state
-        assert not state.target or self.session._stage.has(state.target)
+        assert not state.target or self.session._context.has(state.target)
         events = self.session.tick(self.now_s)
         return events + self._carry_out(events)
 

@@ -26,7 +26,7 @@ _KEY_BYTES: Final = 96
 _NAME_BYTES: Final = 256
 READ_BYTES: Final = 64 * 24
 
-_CALLED_KEYPAD: Final = re.compile(r"key ?pad|num ?pad|numeric|number ?pad|ten ?key", re.IGNORECASE)
+_KEYPAD_NAME: Final = re.compile(r"key ?pad|num ?pad|numeric|number ?pad|ten ?key", re.IGNORECASE)
 
 
 def request(direction: int, size: int, number: int) -> int:
@@ -66,7 +66,7 @@ class DeviceInfo:
         """A numeric keypad: it has no letters, or calls itself one. Many say that they had every key there is."""
         if not self.keys >= KEYPAD_KEYS:
             return False
-        return not self.keys & LETTER_KEYS or bool(_CALLED_KEYPAD.search(f"{self.name} {self.stable}"))
+        return not self.keys & LETTER_KEYS or bool(_KEYPAD_NAME.search(f"{self.name} {self.stable}"))
 
     def is_wanted(self, wanted: str) -> bool:
         """Whether it is one of those meant by the setting `device`: part of a name, or `auto`."""
@@ -93,14 +93,14 @@ class InputDevice:
     def __init__(self, path: Path, stable: str = "") -> None:
         self.problem = ""
         self._descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        name = self._ask(EVIOCGNAME, _NAME_BYTES).split(b"\0")[0].decode(errors="replace")
-        self.kind = DeviceInfo(path, name or path.name, stable, _codes(self._ask(EVIOCGBIT_KEY, _KEY_BYTES)))
+        name = self._ioctl(EVIOCGNAME, _NAME_BYTES).split(b"\0")[0].decode(errors="replace")
+        self.kind = DeviceInfo(path, name or path.name, stable, _codes(self._ioctl(EVIOCGBIT_KEY, _KEY_BYTES)))
 
     def fileno(self) -> int:
         """To wait for."""
         return self._descriptor
 
-    def take(self) -> None:
+    def grab(self) -> None:
         """Takes it for this program alone. One that cannot be taken is read nevertheless, and `problem` says so."""
         try:
             fcntl.ioctl(self._descriptor, EVIOCGRAB, 1)
@@ -122,13 +122,13 @@ class InputDevice:
 
     def keys_down(self) -> frozenset[int]:
         """The codes of the keys that are down now; none where it cannot be asked."""
-        return _codes(self._ask(EVIOCGKEY, _KEY_BYTES))
+        return _codes(self._ioctl(EVIOCGKEY, _KEY_BYTES))
 
     def close(self) -> None:
         """Closes it; others get its keys again."""
         os.close(self._descriptor)
 
-    def _ask(self, number: int, size: int) -> bytes:
+    def _ioctl(self, number: int, size: int) -> bytes:
         try:
             return fcntl.ioctl(self._descriptor, number, bytes(size))
         except OSError:  # no input device, such as a pipe that stands for one; or it has gone already
@@ -138,14 +138,14 @@ class InputDevice:
 def stable_names(folder: Path = INPUT) -> dict[Path, str]:
     """The names in by-id of the devices that have one, by their files."""
     found = {}
-    for link in sorted(_listed(folder / "by-id", "*event*")):
+    for link in sorted(_matching(folder / "by-id", "*event*")):
         found[Path(os.path.realpath(link))] = link.name
     return found
 
 
 def event_files(folder: Path = INPUT) -> list[Path]:
     """The files of all input devices, in the order of their numbers."""
-    found = [path for path in _listed(folder, "event*") if path.name.removeprefix("event").isdecimal()]
+    found = [path for path in _matching(folder, "event*") if path.name.removeprefix("event").isdecimal()]
     return sorted(found, key=lambda path: int(path.name.removeprefix("event")))
 
 
@@ -180,7 +180,7 @@ def identity(path: Path) -> tuple[int, ...] | None:
     return found.st_dev, found.st_ino, found.st_rdev, found.st_ctime_ns
 
 
-def _listed(folder: Path, pattern: str) -> list[Path]:
+def _matching(folder: Path, pattern: str) -> list[Path]:
     try:
         return list(folder.glob(pattern))
     except OSError:

@@ -63,7 +63,7 @@ class EventParser:
                 self._on_sync(code)
             elif kind == EV_KEY and not self._dropping and value in _CHANGES:
                 event = KeyEvent(code, _CHANGES[value])
-                if self._makes_sense(event):
+                if self._is_consistent(event):
                     found.append(event)
         return found
 
@@ -80,7 +80,7 @@ class EventParser:
         elif code == SYN_REPORT and self._dropping:
             self._dropping, self.lost = False, True
 
-    def _makes_sense(self, event: KeyEvent) -> bool:
+    def _is_consistent(self, event: KeyEvent) -> bool:
         """Whether it follows from what was before: a key that was down before anybody looked goes up for nobody."""
         was_down = event.code in self.down
         if event.change == "down":

@@ -39,7 +39,7 @@ KEY_NAMES: Final[dict[int, str]] = {code: name for name, code in KEY_CODES.items
 SHIFT: Final = "SHIFT+"
 """In front of a key's name: while a shift key is down."""
 SHIFTS: Final = frozenset({"LEFTSHIFT", "RIGHTSHIFT"})
-CHORDS: Final = frozenset({"LEFTCTRL", "RIGHTCTRL", "LEFTALT", "RIGHTALT", "LEFTMETA", "RIGHTMETA"})
+MODIFIERS: Final = frozenset({"LEFTCTRL", "RIGHTCTRL", "LEFTALT", "RIGHTALT", "LEFTMETA", "RIGHTMETA"})
 """While one of these is down, a key is a word to somebody else."""
 
 NUMLOCK_TWINS: Final = {
@@ -64,7 +64,7 @@ NONE: Final = "none"
 
 _PRINTED: Final = {" ": "SPACE", "\x1b": "ESC", "[": "LEFTBRACE", "]": "RIGHTBRACE", "-": "MINUS", "=": "EQUAL"}
 _PRINTED_SHIFTED: Final = {"+": "EQUAL", "!": "1", "?": "SLASH"}
-_NOT_BLIND: Final = frozenset({"help", "quit"})
+_NEED_A_SCREEN: Final = frozenset({"help", "quit"})
 """Not bound by themselves: without a screen there is no help to see, and nobody there to start it again."""
 
 
@@ -82,7 +82,7 @@ def key_of(character: str) -> str:
     return SHIFT + name if character.isupper() else name
 
 
-OF_A_KEYPAD: Final[dict[str, str]] = {
+KEYPAD_BINDINGS: Final[dict[str, str]] = {
     **{f"KP{digit}": f"select {digit}" for digit in "123456789"},
     "KP0": "train",
     "KPENTER": "record",
@@ -98,14 +98,14 @@ OF_A_KEYPAD: Final[dict[str, str]] = {
 }
 """What the keys of a numeric keypad ask for, unless settings say something else."""
 
-OF_A_KEYBOARD: Final[dict[str, str]] = {
+KEYBOARD_BINDINGS: Final[dict[str, str]] = {
     "ENTER": "record",
     **{
         key_of(character): " ".join((command, *map(str, values)))
         for character, (command, values) in KEYS.items()
-        if command not in _NOT_BLIND
+        if command not in _NEED_A_SCREEN
     },
 }
 """What the other keys of a whole keyboard ask for: the same as in the terminal."""
 
-DEFAULTS: Final[dict[str, str]] = OF_A_KEYPAD | OF_A_KEYBOARD
+DEFAULT_BINDINGS: Final[dict[str, str]] = KEYPAD_BINDINGS | KEYBOARD_BINDINGS

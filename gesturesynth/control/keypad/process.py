@@ -28,15 +28,15 @@ from gesturesynth.core import log
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.service import Service
 
-LOOK_S: Final = 1.0
+SCAN_S: Final = 1.0
 """Between looks for devices."""
-STEP_S: Final = 0.25
+POLL_S: Final = 0.25
 """The longest wait: the heart-beat goes on meanwhile, and a stop is heard."""
 MOST_READS: Final = 16
 """Of one device in a row, READ_BYTES each: more comes from no hand."""
 CONNECTING_S: Final = 0.5
 """So long a conductor is waited for before the first look for devices."""
-LAST_WORD_S: Final = 0.5
+RELEASE_S: Final = 0.5
 """At the end, so long for the conductor to hear that what was held is let go."""
 
 
@@ -82,13 +82,13 @@ def run_keypad(settings: KeypadSettings, service: Service) -> int:
             while not service.stopping:
                 for requested in keypads.poll():
                     _send(requested, wire)
-                _listen(wire)
+                _read_answers(wire)
                 service.heartbeat(keypads.status)
             service.notify_stopping()
         finally:
             for requested in keypads.close():
                 with suppress(NothingRunning):  # then nothing is being held
-                    wire.ask(requested, LAST_WORD_S)
+                    wire.ask(requested, RELEASE_S)
     return 0
 
 
@@ -99,7 +99,7 @@ def _send(requested: Call, wire: CommandClient) -> None:
         log.get().warning(f"nobody hears '{requested.text}': the conductor does not run, or just begins")
 
 
-def _listen(wire: CommandClient) -> None:
+def _read_answers(wire: CommandClient) -> None:
     """Takes the answers in. They were heard already, as short sounds."""
     for answer in wire.poll():
         if not answer.ok:
@@ -125,32 +125,32 @@ class Keypads:
     def __init__(self, settings: KeypadSettings) -> None:
         self._settings = settings
         self._keys = bindings(settings.bindings)
-        self._plugged: dict[Path, OpenDevice] = {}
+        self._open_devices: dict[Path, OpenDevice] = {}
         # What was looked at and is not wanted, or cannot be: its file, and its stable name, which may come later.
-        self._known: dict[Path, tuple[tuple[int, ...], str]] = {}
-        self._refused: dict[Path, str] = {}
-        self._next_look_s = 0.0
+        self._rejected: dict[Path, tuple[tuple[int, ...], str]] = {}
+        self._open_errors: dict[Path, str] = {}
+        self._next_scan_s = 0.0
         self.status = ""
 
     # ------------------------------------------------------------------------------------------------- coming and going
     def scan_devices(self, now_s: float) -> None:
         """Opens what has been plugged in, and takes what could not be taken before."""
-        self._next_look_s = now_s + LOOK_S
-        for plugged in self._plugged.values():
+        self._next_scan_s = now_s + SCAN_S
+        for plugged in self._open_devices.values():
             if plugged.device.problem:
-                plugged.device.take()
+                plugged.device.grab()
         candidates = self._candidates()
-        for path in self._known.keys() - candidates.keys():
-            del self._known[path]
-            self._refused.pop(path, None)
+        for path in self._rejected.keys() - candidates.keys():
+            del self._rejected[path]
+            self._open_errors.pop(path, None)
         for path, stable in candidates.items():
             identity = devices.identity(path)
-            if path in self._plugged or identity is None or self._known.get(path) == (identity, stable):
+            if path in self._open_devices or identity is None or self._rejected.get(path) == (identity, stable):
                 continue
-            self._known.pop(path, None)
+            self._rejected.pop(path, None)
             if not self._open(path, stable):
-                self._known[path] = identity, stable
-        self._tell()
+                self._rejected[path] = identity, stable
+        self._update_status()
 
     def _candidates(self) -> dict[Path, str]:
         """Files that may be devices, with their stable names."""
@@ -166,9 +166,9 @@ class Keypads:
         try:
             device = InputDevice(path, stable)
         except OSError as error:
-            self._refuse(path, stable, error)
+            self._report_refusal(path, stable, error)
             return not isinstance(error, PermissionError)
-        self._refused.pop(path, None)
+        self._open_errors.pop(path, None)
         named = str(path) == self._settings.device
         if not named and not device.kind.is_wanted(self._settings.device):
             device.close()
@@ -178,48 +178,48 @@ class Keypads:
             device.close()
             return True
         if self._settings.grab:
-            device.take()
+            device.grab()
         twins = device.kind.is_keypad or not device.kind.keys
-        self._plugged[path] = OpenDevice(device, KeyBindingMachine(self._keys, twins=twins))
+        self._open_devices[path] = OpenDevice(device, KeyBindingMachine(self._keys, twins=twins))
         text = f"'{device.kind.name}' is plugged in"
         log.get().info(f"{text}, but {device.problem}" if device.problem else text, device=str(path))
         return True
 
-    def _refuse(self, path: Path, stable: str, error: OSError) -> None:
+    def _report_refusal(self, path: Path, stable: str, error: OSError) -> None:
         text = f"{stable or path} cannot be opened ({error.strerror})"
         if isinstance(error, PermissionError):
             text += ": join the group `input` (`sudo usermod -aG input YOUR-NAME`, then log in again)"
-        if self._refused.get(path) != text:
-            self._refused[path] = text
+        if self._open_errors.get(path) != text:
+            self._open_errors[path] = text
             log.get().warning(text)
 
     def _unplug(self, path: Path) -> list[Call]:
-        plugged = self._plugged.pop(path)
+        plugged = self._open_devices.pop(path)
         plugged.device.close()
         log.get().info(f"'{plugged.device.kind.name}' is gone", device=str(path))
-        self._tell()
-        return plugged.bindings.leave()
+        self._update_status()
+        return plugged.bindings.device_lost()
 
     # ----------------------------------------------------------------------------------------------------------- keys
     def poll(self) -> list[Call]:
         """Waits a little for keys; returns what they ask for."""
         # Not zmq's poller: with nothing to look at, that does not wait at all.
         poller = select.poll()
-        for plugged in self._plugged.values():
+        for plugged in self._open_devices.values():
             poller.register(plugged.device.fileno(), select.POLLIN)
         poller.poll(math.ceil(1000.0 * self._wait_s(time.monotonic())))
         now_s = time.monotonic()
         found: list[Call] = []
-        for path, plugged in list(self._plugged.items()):
+        for path, plugged in list(self._open_devices.items()):
             found += plugged.bindings.tick(now_s)
             found += self._read(path, plugged, now_s)
-        if now_s >= self._next_look_s:
+        if now_s >= self._next_scan_s:
             self.scan_devices(now_s)
         return found
 
     def _wait_s(self, now_s: float) -> float:
-        dues = [plugged.bindings.due_s(now_s) for plugged in self._plugged.values()]
-        return max(0.0, min(STEP_S, self._next_look_s - now_s, *dues))
+        dues = [plugged.bindings.due_s(now_s) for plugged in self._open_devices.values()]
+        return max(0.0, min(POLL_S, self._next_scan_s - now_s, *dues))
 
     def _read(self, path: Path, plugged: OpenDevice, now_s: float) -> list[Call]:
         found: list[Call] = []
@@ -238,18 +238,18 @@ class Keypads:
         return found
 
     # ----------------------------------------------------------------------------------------------------------- words
-    def _tell(self) -> None:
-        said = [_said(one.device.kind, one.device.problem) for one in self._plugged.values()]
+    def _update_status(self) -> None:
+        said = [_device_text(one.device.kind, one.device.problem) for one in self._open_devices.values()]
         if not said:
             wanted = self._settings.device
             what = "a numeric keypad" if wanted == AUTO else f"'{wanted}'"
-            said = [f"waiting for {what}", *self._refused.values()]
+            said = [f"waiting for {what}", *self._open_errors.values()]
         self.status = "; ".join(said)
 
     def close(self) -> Sequence[Call]:
         """Lets go of everything; returns what that asks for."""
-        return [requested for path in list(self._plugged) for requested in self._unplug(path)]
+        return [requested for path in list(self._open_devices) for requested in self._unplug(path)]
 
 
-def _said(kind: DeviceInfo, problem: str) -> str:
+def _device_text(kind: DeviceInfo, problem: str) -> str:
     return f"{kind.name} ({problem})" if problem else kind.name

@@ -69,7 +69,7 @@ _SENT: Final = (
 )
 
 
-def is_ours(address: str) -> bool:
+def is_outgoing(address: str) -> bool:
     """Whether we send to this address. When it comes in, it is not answered: two programs could answer for ever."""
     return address in {ACK, ERROR, DONE, STATE} or address.startswith(OUTPUT)
 
@@ -96,10 +96,10 @@ def button_of(values: Sequence[Value], *, texts: bool) -> bool | None:
 
 def docs_table() -> str:
     """What is listened to and what is sent, as two Markdown tables."""
-    return "\n".join((*_listened(BY_ADDRESS.values()), "", *_table_of_sent())) + "\n"
+    return "\n".join((*_incoming_table(BY_ADDRESS.values()), "", *_outgoing_table())) + "\n"
 
 
-def _listened(commands: Iterable[Command]) -> Iterator[str]:
+def _incoming_table(commands: Iterable[Command]) -> Iterator[str]:
     yield "| address | values | |"
     yield "| --- | --- | --- |"
     for command in commands:
@@ -110,7 +110,7 @@ def _listened(commands: Iterable[Command]) -> Iterator[str]:
         yield f"| `{command.address}` | {values} | {command.help}{' Asks first.' if command.armed else ''} |"
 
 
-def _table_of_sent() -> Iterator[str]:
+def _outgoing_table() -> Iterator[str]:
     yield "| address | values | |"
     yield "| --- | --- | --- |"
     for address, values, text in _SENT:

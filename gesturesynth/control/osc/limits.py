@@ -170,10 +170,10 @@ class ConfirmationGuard:
 
     def __init__(self, apart_s: float = ARMED_APART_S) -> None:
         self._apart_s = apart_s
-        self._heard_s: dict[str, float] = {}
+        self._received_s: dict[str, float] = {}
 
     def passes(self, command: str, now_s: float) -> bool:
         """Whether this armed command may go on; one that may not starts the moment anew."""
-        before_s = self._heard_s.get(command)
-        self._heard_s[command] = now_s
+        before_s = self._received_s.get(command)
+        self._received_s[command] = now_s
         return before_s is None or now_s - before_s >= self._apart_s

@@ -44,7 +44,7 @@ def is_this_computer(address: str) -> bool:
     return host_of(address).startswith("127.")
 
 
-class Proofs:
+class ReceiverProofs:
     """Numbers given, and those that came back.
 
     Args:
@@ -98,7 +98,7 @@ class Proofs:
         left.tokens -= octets
         return True
 
-    def heard(self, sender: Sender, octets: int, now_s: float) -> None:
+    def record_received(self, sender: Sender, octets: int, now_s: float) -> None:
         """A sender has sent so much; it may be answered with some times as much."""
         if not is_this_computer(sender[0]):
             left = _bucket(self._answers, sender, ANSWER_OCTETS, ANSWER_OCTETS_A_S, now_s)

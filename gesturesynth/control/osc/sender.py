@@ -146,7 +146,7 @@ class OscSender:
         self._socket.setblocking(False)
         self.sent = 0
         self.dropped = 0
-        self.trouble = ""
+        self.error = ""
 
     def send(self, now_s: float, outputs: Mapping[str, float], features: Mapping[str, float]) -> None:
         """Sends to every target whose turn it is.
@@ -170,10 +170,10 @@ class OscSender:
         except OSError as error:
             self.dropped += 1
             host, port = route.receiver
-            self.trouble = f"nothing reaches {host}:{port} ({error.strerror or 'the network is busy'})"
+            self.error = f"nothing reaches {host}:{port} ({error.strerror or 'the network is busy'})"
         else:
             self.sent += 1
-            self.trouble = ""
+            self.error = ""
 
     def close(self) -> None:
         """Closes the socket."""

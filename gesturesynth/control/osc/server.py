@@ -39,7 +39,7 @@ DATAGRAMS_A_POLL: Final = 256
 MESSAGES_A_POLL: Final = 32
 OCTETS_A_POLL: Final = 8192
 """Decoded at most in one poll; together a little over a millisecond of a slow core."""
-_PROVE: Final = (
+_UNPROVEN: Final = (
     "It is not known yet whether you receive what is sent to you: subscribe, send back the number that comes with the "
     f"answer to {CONFIRM.address}, and ask again; or ask again in some seconds."
 )
@@ -111,7 +111,7 @@ class OscServer:
             Commands, those of one sender in the order of their arrival, at most `MESSAGES_A_POLL`; each wants an
             `answer`.
         """
-        self._take(now_s)
+        self._receive(now_s)
         requested: list[OscCall] = []
         protocol = self.protocol
         most_octets = protocol.octets + OCTETS_A_POLL - MOST_OCTETS
@@ -121,14 +121,14 @@ class OscServer:
                 if isinstance(result, OscCall):
                     requested.append(result)
                 else:
-                    self._say(result)
+                    self._reply(result)
             if protocol.octets > most_octets or protocol.messages > most_messages:
                 break
         self.counts.crowded += self._waiting.too_old
         self._waiting.too_old = 0
         return requested
 
-    def _take(self, now_s: float) -> None:
+    def _receive(self, now_s: float) -> None:
         """Takes what has arrived from the kernel, and keeps what may be read."""
         for _ in range(DATAGRAMS_A_POLL):
             try:
@@ -142,11 +142,11 @@ class OscServer:
 
     def answer(self, requested: OscCall, ok: bool, text: str) -> None:  # noqa: FBT001 - the same as the command wire has it
         """Tells the sender of a command what came of it: `/gesturesynth/ack` or `/gesturesynth/error`."""
-        self._say(OscReply(requested.sender, ok, requested.address, text))
+        self._reply(OscReply(requested.sender, ok, requested.address, text))
 
     def finished(self, requested: OscCall, ok: bool, text: str) -> None:  # noqa: FBT001 - as above
         """Tells how something ended that had been answered when it began: `/gesturesynth/done`, or `error`."""
-        self._say(OscReply(requested.sender, ok, requested.address, text, ended=True))
+        self._reply(OscReply(requested.sender, ok, requested.address, text, ended=True))
 
     def stream(self, now_s: float, state: Callable[[], str], outputs: Mapping[str, float]) -> None:
         """Answers questions for the state, and sends state and outputs to the subscribers whose turn it is.
@@ -158,7 +158,7 @@ class OscServer:
             state: gives the state as JSON; called only when somebody is to have it, at most once.
             outputs: values by name.
         """
-        questions = self.protocol.questions()
+        questions = self.protocol.take_queries()
         subscriptions = self.protocol.subscriptions
         due = subscriptions.leases.due(now_s)
         if not questions and not due:
@@ -166,7 +166,7 @@ class OscServer:
         told = _state_message(state())
         for sender in questions:
             if not subscriptions.proofs.may_send(sender, len(told), now_s):
-                self._say(OscReply(sender, False, QUERY.address, _PROVE))
+                self._reply(OscReply(sender, False, QUERY.address, _UNPROVEN))
             elif not self._send(told, sender):
                 self._send(_too_long(told), sender)
         if due:
@@ -187,7 +187,7 @@ class OscServer:
             self._outputs = {name: FloatsMessage(OUTPUT + safe_name(name), 1) for name in outputs}
         return (self._outputs[name].fill((value,)) for name, value in outputs.items())
 
-    def _say(self, answer: OscReply) -> None:
+    def _reply(self, answer: OscReply) -> None:
         packets = [encode(*answer.complete())]
         if answer.number:
             packets.append(encode(CONFIRM.address, answer.number))

@@ -11,7 +11,7 @@ from gesturesynth.control.arguments import Value, shown
 from gesturesynth.control.commands import Command, CommandError
 from gesturesynth.control.osc.addresses import CONFIRM, DEFAULT_RATE_HZ, UNSUBSCRIBE
 from gesturesynth.control.osc.limits import HOST_SUBSCRIBERS, OWN_SUBSCRIBERS, Leases, Sender, host_of
-from gesturesynth.control.osc.receiver_proof import UNPROVEN_OCTETS, Proofs, is_this_computer
+from gesturesynth.control.osc.receiver_proof import UNPROVEN_OCTETS, ReceiverProofs, is_this_computer
 
 
 class Subscriptions:
@@ -28,10 +28,10 @@ class Subscriptions:
 
     def __init__(self, secret: bytes, own: Callable[[Sender], bool]) -> None:
         self.leases = Leases()
-        self.proofs = Proofs(secret)
+        self.proofs = ReceiverProofs(secret)
         self._is_own = own
 
-    def obey(self, command: Command, values: Sequence[Value], sender: Sender, now_s: float) -> tuple[str, int]:
+    def execute(self, command: Command, values: Sequence[Value], sender: Sender, now_s: float) -> tuple[str, int]:
         """Does what is asked.
 
         Returns:

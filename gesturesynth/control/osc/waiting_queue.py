@@ -16,7 +16,7 @@ MOST_OF_A_SENDER: Final = 128
 MOST_OF_A_HOST: Final = 256
 MOST_WAITING: Final = 1024
 """Datagrams that wait at most; each has about a kilobyte at most."""
-LONGEST_S: Final = 0.5
+MOST_AGE_S: Final = 0.5
 """What has waited for longer is not read: what a hand wanted then must not happen now."""
 
 
@@ -53,7 +53,7 @@ class WaitingDatagrams:
         """The next one that is not too old; None when none waits."""
         while self._count:
             arrived_s, datagram, sender = self._next()
-            if now_s - arrived_s <= LONGEST_S:
+            if now_s - arrived_s <= MOST_AGE_S:
                 return datagram, sender
             self.too_old += 1
         return None

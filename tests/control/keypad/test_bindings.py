@@ -85,7 +85,7 @@ def test_unplugged_it_lets_go_of_what_is_held(held_s: float, asked: list[str]) -
     pair = Pair()
     pair.down("KPENTER")
     pair.wait(held_s)
-    assert [call.text for call in pair.hands.leave()] == asked
+    assert [call.text for call in pair.hands.device_lost()] == asked
     assert pair.up("KPENTER") == []
     assert pair.wait(10.0) == []
 
@@ -179,10 +179,10 @@ def test_whatever_keys_do_what_is_held_is_let_go_once_and_nothing_else_is(events
     for name, what, seconds in events:
         said += pair.wait(seconds)
         if what == "leave":
-            said += [call.text for call in pair.hands.leave()]
+            said += [call.text for call in pair.hands.device_lost()]
         else:
             said += {"down": pair.down, "up": pair.up, "repeat": pair.repeat}[what](name)
     said += pair.wait(1.0)
-    said += [call.text for call in pair.hands.leave()]
+    said += [call.text for call in pair.hands.device_lost()]
     holds = [text for text in said if text.startswith("hold")]
     assert holds == ["hold on", "hold off"] * (len(holds) // 2)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from gesturesynth.control.keypad.process import STEP_S, Keypads, KeypadSettings
+from gesturesynth.control.keypad.process import POLL_S, Keypads, KeypadSettings
 from tests.support.fake_keypad import dropped
 from tests.support.virtual_keypad import (
     OF_A_KEYBOARD,
@@ -234,4 +234,4 @@ def test_with_nothing_plugged_in_it_waits_instead_of_spinning(tmp_path: Path) ->
     keypads.scan_devices(time.monotonic())
     begun_s = time.monotonic()
     assert keypads.poll() == []
-    assert time.monotonic() - begun_s > 0.9 * STEP_S
+    assert time.monotonic() - begun_s > 0.9 * POLL_S

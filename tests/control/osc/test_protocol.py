@@ -118,7 +118,7 @@ def test_what_is_wrong_is_said_and_goes_no_further(
     assert words in answer.text
     assert protocol.counts.refused == 1
     assert protocol.counts.calls == 0
-    assert not protocol.questions()
+    assert not protocol.take_queries()
     assert len(protocol.subscriptions.leases) == 0
     assert words in protocol.refusal
     assert f"{address} from 127.0.0.1:5000" in protocol.refusal
@@ -233,7 +233,7 @@ def test_a_text_lets_go_of_a_button(protocol: OscProtocol) -> None:
     assert said(protocol, "/gesturesynth/record", "0").text == "let go of the button"
     assert said(protocol, "/gesturesynth/train", "false").text == "let go of the button"
     assert protocol.receive(encode("/gesturesynth/query", "0"), ME, 0.0) == []
-    assert not protocol.questions()
+    assert not protocol.take_queries()
 
 
 def subscribed(protocol: OscProtocol, sender: tuple[str, int], *values: float, now_s: float = 0.0) -> OscReply:

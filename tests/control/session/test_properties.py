@@ -32,7 +32,7 @@ def test_the_tables_know_every_state_and_cause() -> None:
 
 
 def test_every_command_of_the_table_is_understood() -> None:
-    assert set(World().session._do) == set(COMMANDS)
+    assert set(World().session._handlers) == set(COMMANDS)
 
 
 # ---------------------------------------------------------------------------------------------------- whatever they do
