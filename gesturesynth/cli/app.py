@@ -182,7 +182,7 @@ def _exit_code_of(command: Callable[[], object]) -> int:
         from gesturesynth.core.environment import SUPERVISED
 
         if os.environ.get(SUPERVISED):
-            log.get().error(str(error))
+            log.get().error("process failed", message=str(error))
         elif log.goes_to_journal(sys.stderr):
             print(log.with_priority(str(error), "error"), file=sys.stderr)
         else:

@@ -76,13 +76,13 @@ def prepare(settings: Settings, record: Path | None = None) -> None:
     if not needs_landmarker(source):
         return
     try:
-        ensure_model(settings.model, progress=lambda sentence: log.get().info(sentence))
+        ensure_model(settings.model, progress=lambda sentence: log.get().info("pose model requested", message=sentence))
     except UserError:
         raise
     except GestureSynthError as error:
         if not source.fallback:
             raise
-        log.get().warning(str(error))
+        log.get().warning("pose model not fetched", message=str(error))
 
 
 def run(settings: RunSettings) -> int:

@@ -8,8 +8,8 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+from gesturesynth.control.session.events import Event
 from gesturesynth.control.session.guards import without_port
-from gesturesynth.control.session.machine import Event
 from gesturesynth.core.errors import GestureSynthError
 
 T = TypeVar("T")

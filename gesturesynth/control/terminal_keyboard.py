@@ -1,7 +1,8 @@
 """Keys of the terminal, as they are pressed: one at a time, without Enter, and without an echo.
 
-`KeyParser` is pure: bytes in, keys out. `Keyboard` is the terminal. It does as a good guest does: the terminal is put
-back however the program ends, nothing is read or set while another program is in front, and output stays as it was.
+`KeyParser` is pure: bytes in, keys out. `Keyboard` is the terminal: its settings are
+restored however the program ends, nothing is read or set while another program is in the foreground, and output is
+not changed.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ ESCAPE_S: Final = 0.1
 PASTE_S: Final = 1.0
 """Silence that ends a paste whose end was lost."""
 MOST_KEYS: Final = 16
-"""More keys at once come from no hand: from a paste, or from a cat. Then none of them counts."""
+"""More keys at once are a paste or an accident: then none of them counts."""
 _READ_BYTES: Final = 4096
 _PARAMETERS: Final = 32
 
@@ -37,7 +38,7 @@ _PASTE_ENDS: Final = "201~"
 class KeyParser:
     """Turns what a terminal sends into keys. Pure: how long nothing came is passed in.
 
-    A key is one printable character, or ESCAPE. All else is passed over: sequences of arrow and function keys (ECMA-48
+    A key is one printable character, or ESCAPE. All else is ignored: sequences of arrow and function keys (ECMA-48
     CSI and SS3, and the Linux console's), keys with Alt, answers of the terminal, mouse reports, control characters,
     bytes that are not UTF-8, and everything within a marked paste.
     """
@@ -51,7 +52,7 @@ class KeyParser:
 
     @property
     def waiting(self) -> bool:
-        """Whether silence would mean something: `pause` is wanted."""
+        """Whether a pause would mean something: `pause` has to be called."""
         return self._state != "key" or self._pasting
 
     def feed(self, data: bytes) -> list[str]:
@@ -59,7 +60,7 @@ class KeyParser:
         return [key for char in self._decoder.decode(data) if (key := self._process(char))]
 
     def pause(self, silence_s: float) -> list[str]:
-        """Nothing has come for so long: an Esc was the key, and what was begun is not going to end."""
+        """Nothing has come for so long: an Esc was the key itself, and an unfinished sequence is dropped."""
         escaped = self._state == "escape" and not self._pasting
         if silence_s >= PASTE_S:
             self._pasting = False
@@ -116,10 +117,10 @@ def keys(data: bytes) -> list[str]:
 
 
 class Keyboard:
-    """The keys of a terminal. A context manager: inside of it they come as they are pressed; after it all is as before.
+    """The keys of a terminal. A context manager: inside, keys come as they are pressed; at its end all is restored.
 
-    Use it in the main thread. A SIGTERM or SIGHUP that nobody has taken care of (see `service.Service`) leaves the
-    program in order, with exit code 128 + its number, instead of on the spot.
+    Use it in the main thread. A SIGTERM or SIGHUP without a handler (see `service.Service`) ends the program in
+    order, with exit code 128 + its number, instead of at once.
 
     Args:
         descriptor: of the terminal; standard input by default. Anything else than a terminal gives no keys.
@@ -195,9 +196,9 @@ class Keyboard:
 
     # ---------------------------------------------------------------------------------------------------- the terminal
     def _set_up(self) -> bool:
-        """Sets the terminal up unless it is; returns whether it is ours to read.
+        """Sets the terminal up unless it is; returns whether it may be read.
 
-        It is looked at every time: after Ctrl-Z and `fg` the shell may have put its own settings back.
+        This is checked every time: after Ctrl-Z and `fg` the shell may have put its own settings back.
         """
         if not self.active or not self._in_foreground():
             return False
@@ -218,17 +219,17 @@ class Keyboard:
         try:
             return os.tcgetpgrp(self._descriptor) == os.getpgrp()
         except OSError:
-            # Not the terminal of this session: nobody else's foreground, either.
+            # Not the terminal of this session: no other program is in its foreground, either.
             return True
 
     def restore(self) -> None:
-        """Puts the terminal back as it was, until the next `read`."""
+        """Restores the settings of the terminal, until the next `read`."""
         if self._former is None or not self.active or not self._in_foreground():
             return
         try:
             self._write(_PASTES_UNMARKED)
-            # Not TCSAFLUSH: it would wait for a terminal that was stopped with Ctrl-S. Keys that were not read are no
-            # words for the shell.
+            # Not TCSAFLUSH: it would wait for a terminal that was stopped with Ctrl-S. Keys that were not read must
+            # not reach the shell.
             termios.tcflush(self._descriptor, termios.TCIFLUSH)
             termios.tcsetattr(self._descriptor, termios.TCSANOW, self._former)
         except termios.error:
@@ -240,7 +241,7 @@ class Keyboard:
             if select.select([], [self._descriptor], [], 0)[1]:
                 os.write(self._descriptor, text)
         except OSError:
-            return  # opened for reading only: then pastes are known by their size alone
+            return  # opened for reading only: then a paste is recognised by its size alone
 
 
 def _standard_input() -> int:

@@ -266,8 +266,8 @@ def test_without_anything_running_a_shell_is_told_at_once_what_to_do() -> None:
 
 def test_a_socket_that_a_killed_conductor_left_is_nothing_running(context: Context) -> None:
     script = (
-        "import os, zmq; from gesturesynth.control.command_socket import WireServer\n"
-        "server = WireServer(zmq.Context()); os.kill(os.getpid(), 9)\n"
+        "import os, zmq; from gesturesynth.control.command_socket import CommandServer\n"
+        "server = CommandServer(zmq.Context()); os.kill(os.getpid(), 9)\n"
     )
     subprocess.run([sys.executable, "-c", script], check=False, timeout=60)
     assert paths.socket_path("conductor", "commands").exists()

@@ -20,7 +20,7 @@ from gesturesynth.control.commands import (
     docs_table,
     key_name,
 )
-from gesturesynth.control.session.machine import CUES
+from gesturesynth.control.session.events import CUES
 from gesturesynth.synthesis import cues
 
 OSC = "osc 127.0.0.1:5000"

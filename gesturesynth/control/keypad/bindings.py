@@ -1,10 +1,10 @@
-"""What keys ask for: bindings, and the two things that one key can do. Pure: time is passed in.
+"""The commands of keys: bindings, and what tapping and holding a key mean. Pure: time is passed in.
 
-- A key for `record` that is tapped asks for it: a countdown, or the end of a take. One that is held for longer than
-  HOLD_S asks for `hold on`, and for `hold off` when it goes up.
-- A key for `hold` asks for `hold on` at once, and for `hold off` when it goes up.
+- A key for `record` that is tapped sends it: a countdown, or the end of a take. One that is held for longer than
+  HOLD_S sends `hold on`, and for `hold off` when it goes up.
+- A key for `hold` sends `hold on` at once, and for `hold off` when it goes up.
 - A key that the kernel repeats counts once, but for the volume.
-- Keys pressed together with Ctrl, Alt or Meta belong to nobody here.
+- Keys pressed together with Ctrl, Alt or Meta are ignored.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from gesturesynth.control.keypad.key_names import (
 )
 
 HOLD_S: Final = 0.35
-"""A tap is shorter. Taps of a hurried hand take some 0.1 s, of a careful one 0.2 s."""
+"""A tap is shorter. Hurried taps take some 0.1 s, careful ones 0.2 s."""
 REPEAT_S: Final = 0.2
 """Between two steps of a volume key that is held: five steps a second can be followed by ear."""
 REPEATING: Final = frozenset({"louder", "quieter"})
@@ -39,7 +39,7 @@ _HELD: Final = Call("hold", (), KEYPAD)
 
 
 def command_of(text: str) -> Call | None:
-    """What a binding such as `select 3`, `volume -6 dB` or `hold` asks for; None for `none`.
+    """The command of a binding such as `select 3`, `volume -6 dB` or `hold`; None for `none`.
 
     Raises:
         CommandError: with a sentence, where the command table has no such thing.
@@ -70,10 +70,10 @@ def bindings(changes: Mapping[str, str]) -> dict[str, Call]:
 
 
 class KeyBindingMachine:
-    """The hands on one device.
+    """The keys of one device, and what they mean.
 
     Args:
-        keys: what keys ask for, from `bindings`.
+        keys: the command of each key, from `bindings`.
         twins: the device is a keypad, so `END` is its `KP1` without NumLock.
     """
 
@@ -87,7 +87,7 @@ class KeyBindingMachine:
         self._repeated_s = -math.inf
 
     def feed(self, event: KeyEvent, now_s: float) -> list[Call]:
-        """A key did something; returns what that asks for. Time is kept first, as by `tick`.
+        """A key did something; returns the commands of that. What is due by then comes first, as by `tick`.
 
         Args:
             event: from `EventParser`.
@@ -96,18 +96,18 @@ class KeyBindingMachine:
         return self.tick(now_s) + self._handle(event, now_s)
 
     def tick(self, now_s: float) -> list[Call]:
-        """What time leads to: a key that is held for long enough begins to record."""
+        """What is due by now: a key that is held for long enough begins to record."""
         if self._deciding is None or now_s - self._deciding[1] < HOLD_S:
             return []
         self._holding, self._deciding = self._deciding[0], None
         return [ON]
 
     def due_s(self, now_s: float) -> float:
-        """How long `tick` may wait; infinite where nothing depends on it."""
+        """How long `tick` may wait; infinite where nothing is due."""
         return math.inf if self._deciding is None else max(0.0, self._deciding[1] + HOLD_S - now_s)
 
     def device_lost(self) -> list[Call]:
-        """The device is gone, with all its keys: what is held ends, and what was only begun was nothing."""
+        """The device is gone, with all its keys: what is held ends; a key that was just pressed does not count."""
         holding, self._holding, self._deciding = self._holding, None, None
         self._shifts.clear()
         self._modifiers.clear()

@@ -1,7 +1,8 @@
-"""Keyboards and keypads as Linux shows them: found, looked at, opened, taken for this program alone, read.
+"""Keyboards and keypads as Linux shows them: found, described, opened, grabbed, read.
 
-Requests to a device (`ioctl`) are written out here: the library for it has no ready-made package, and refuses whatever
-is no real device. What a device is, is asked once; it is asked again when its file has changed, as after an unplug.
+Requests to a device (`ioctl`) are written out here: the library for it has no ready-made package, and refuses
+anything that is no real device. What a device is, is read once, and again when its file has changed, as after an
+unplug.
 """
 
 from __future__ import annotations
@@ -46,9 +47,9 @@ class DeviceInfo:
 
     Attributes:
         path: its file.
-        name: as it calls itself; its file's name where it cannot be asked.
+        name: the device's own; its file's name where that cannot be read.
         stable: its name in /dev/input/by-id, which stays the same wherever it is plugged in; may be empty.
-        keys: the codes of the keys that it says it has; empty where it cannot be asked.
+        keys: the codes of the keys that it claims to have; empty where they cannot be read.
     """
 
     path: Path
@@ -63,7 +64,7 @@ class DeviceInfo:
 
     @property
     def is_keypad(self) -> bool:
-        """A numeric keypad: it has no letters, or calls itself one. Many say that they had every key there is."""
+        """A numeric keypad: it has no letters, or its name says so. Many claim to have every key there is."""
         if not self.keys >= KEYPAD_KEYS:
             return False
         return not self.keys & LETTER_KEYS or bool(_KEYPAD_NAME.search(f"{self.name} {self.stable}"))
@@ -84,7 +85,7 @@ class InputDevice:
 
     Attributes:
         kind: what it is.
-        problem: why keys of it reach others, too, or nobody at all; empty when all is well.
+        problem: why its keys reach other programs, too, or do not come here; empty when all is well.
 
     Raises:
         OSError: it cannot be opened.
@@ -101,7 +102,7 @@ class InputDevice:
         return self._descriptor
 
     def grab(self) -> None:
-        """Takes it for this program alone. One that cannot be taken is read nevertheless, and `problem` says so."""
+        """Takes it for this program alone. If that fails, it is read nevertheless, and `problem` says so."""
         try:
             fcntl.ioctl(self._descriptor, EVIOCGRAB, 1)
             self.problem = ""
@@ -121,11 +122,11 @@ class InputDevice:
             return None
 
     def keys_down(self) -> frozenset[int]:
-        """The codes of the keys that are down now; none where it cannot be asked."""
+        """The codes of the keys that are down now; none where they cannot be read."""
         return _codes(self._ioctl(EVIOCGKEY, _KEY_BYTES))
 
     def close(self) -> None:
-        """Closes it; others get its keys again."""
+        """Closes it; other programs get its keys again."""
         os.close(self._descriptor)
 
     def _ioctl(self, number: int, size: int) -> bytes:
@@ -172,7 +173,7 @@ def list_devices(folder: Path = INPUT) -> list[dict[str, str]]:
 
 
 def identity(path: Path) -> tuple[int, ...] | None:
-    """Changes whenever another device stands behind a path, or somebody else may open it; None when nothing does."""
+    """Changes whenever a path leads to another device, or its permissions change; None when it leads to nothing."""
     try:
         found = path.stat()
     except OSError:

@@ -40,7 +40,7 @@ SHIFT: Final = "SHIFT+"
 """In front of a key's name: while a shift key is down."""
 SHIFTS: Final = frozenset({"LEFTSHIFT", "RIGHTSHIFT"})
 MODIFIERS: Final = frozenset({"LEFTCTRL", "RIGHTCTRL", "LEFTALT", "RIGHTALT", "LEFTMETA", "RIGHTMETA"})
-"""While one of these is down, a key is a word to somebody else."""
+"""While one of these is down, a key is meant for another program."""
 
 NUMLOCK_TWINS: Final = {
     "INSERT": "KP0",
@@ -54,7 +54,7 @@ NUMLOCK_TWINS: Final = {
     "PAGEUP": "KP9",
     "DELETE": "KPDOT",
 }
-"""What some keypads, which keep NumLock to themselves, send instead while it is off. (Others send the same always.)"""
+"""What some keypads, which handle NumLock themselves, send while it is off. (Others always send the same.)"""
 
 KEYPAD_KEYS: Final = frozenset(KEY_CODES[f"KP{digit}"] for digit in "123456789")
 LETTER_KEYS: Final = frozenset(KEY_CODES[letter] for letter in "QWERTYUIOP")
@@ -65,7 +65,7 @@ NONE: Final = "none"
 _PRINTED: Final = {" ": "SPACE", "\x1b": "ESC", "[": "LEFTBRACE", "]": "RIGHTBRACE", "-": "MINUS", "=": "EQUAL"}
 _PRINTED_SHIFTED: Final = {"+": "EQUAL", "!": "1", "?": "SLASH"}
 _NEED_A_SCREEN: Final = frozenset({"help", "quit"})
-"""Not bound by themselves: without a screen there is no help to see, and nobody there to start it again."""
+"""Not bound by default: without a screen help cannot be seen, and after `quit` it could not be started again."""
 
 
 def key_of(character: str) -> str:
@@ -96,7 +96,7 @@ KEYPAD_BINDINGS: Final[dict[str, str]] = {
     "BACKSPACE": "cancel",
     "TAB": "label",
 }
-"""What the keys of a numeric keypad ask for, unless settings say something else."""
+"""The commands of a numeric keypad, unless settings change them."""
 
 KEYBOARD_BINDINGS: Final[dict[str, str]] = {
     "ENTER": "record",
@@ -106,6 +106,6 @@ KEYBOARD_BINDINGS: Final[dict[str, str]] = {
         if command not in _NEED_A_SCREEN
     },
 }
-"""What the other keys of a whole keyboard ask for: the same as in the terminal."""
+"""The commands of the other keys of a whole keyboard: the same as in the terminal."""
 
 DEFAULT_BINDINGS: Final[dict[str, str]] = KEYPAD_BINDINGS | KEYBOARD_BINDINGS

@@ -107,7 +107,7 @@ class SessionContext(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct, frozen=True, tag=True):
-    """Something that the session controller has to do, in the order given. `OUTCOME` says which of them must be reported back."""
+    """Something that the session controller has to do, in the order given. `OUTCOME` lists those to report back."""
 
 
 class Cue(Event, frozen=True):

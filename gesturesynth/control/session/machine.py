@@ -4,10 +4,10 @@ The rules of this file and its parts (`take.py`, `training.py`, `sound.py`, `gua
 
 - No clock, socket, file or thread: time is passed in (monotonic seconds; it never runs backwards here). What has to be
   done outside is an event that the session controller carries out; its outcome comes back as a report.
-- What leads where is in two tables, `transitions.py`, to be checked by eye. The parts that follow them do not
-  depend on each other. Every `BeginTake` has exactly one `EndTake`, because both come from one place that follows the table.
-- Time is advanced before a command is handled: one that comes late finds the session where it should be by then, and a take
-  is never longer than the setting, however seldom `tick` is called.
+- What leads where is in two tables, `transitions.py`, to be checked by eye. The parts that follow them do not depend on
+  each other. Every `BeginTake` has exactly one `EndTake`, because both come from one place that follows the table.
+- Time is advanced before a command is handled: one that comes late finds the session where it should be by then, and a
+  take is never longer than the setting, however seldom `tick` is called.
 - Every command is answered: the last `ShowMessage` of what it leads to is the answer. What has to be carried out first
   (`OUTCOME`) is answered by the report that follows at once, all else by `handle`.
 - Every command is confirmed by a short sound, too, but `volume`, which faders send many times a second, a `hold` that
@@ -23,7 +23,6 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from gesturesynth.control.commands import Call
-from gesturesynth.control.session.events import *  # noqa: F403 - the types are a part of this module's face
 from gesturesynth.control.session.events import (
     DEFAULT_CHOICES,
     ChangePreset,

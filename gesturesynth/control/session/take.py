@@ -16,7 +16,7 @@ class Take:
 
     Attributes:
         phase: see `TAKING`.
-        held_by: the sender whose key is held for the take, see `sender_of`; empty: usual length, or no take.
+        held_by: the sender whose key is held for the take, see `sender_of`; else empty.
     """
 
     def __init__(self, rules: Rules) -> None:
@@ -40,7 +40,7 @@ class Take:
             yield from self.move("time", now_s)
 
     def hold(self, target: str, sender: str, now_s: float) -> Iterator[Event]:
-        """Records a take of `target` at once, for as long as `sender` holds a key; not while one is recorded already."""
+        """Records a take of `target` at once, for as long as `sender` holds a key; not while one is recorded."""
         self._target, self.held_by = target, sender
         yield from self.move("hold", now_s)
 

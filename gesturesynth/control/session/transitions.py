@@ -23,8 +23,8 @@ from typing import Final, Literal, NamedTuple
 from gesturesynth.runtime.messages import Phase
 
 TakeCause = Literal["record", "hold", "stop", "cancel", "time", "let go", "too short", "gone"]
-"""`time`: the countdown or the take is over. `hold`: a take begins that lasts until its key is released; then it is `let
-go`, or `too short` for a take. `gone`: the preset, or what the take is for, is not there any more."""
+"""`time`: the countdown or the take is over. `hold`: a take begins that lasts until its key is released; then it is
+`let go`, or `too short` for a take. `gone`: the preset, or the target of the take, is not there any more."""
 
 
 class Move(NamedTuple):

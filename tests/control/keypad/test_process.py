@@ -31,7 +31,7 @@ def running(keypad: FakeKeypad, tmp_path_factory: pytest.TempPathFactory) -> Ite
     config.write_text(f"keypad:\n  enabled: yes\n  device: {keypad.path}\n  bindings: {{F5: label}}\n")
     with Running("--source", "demo", "--audio", "null", "--config", config) as run:
         run.playing()
-        run.until_said("is plugged in", "keypad")
+        run.until_said("input device opened", "keypad")
         yield run
         assert run.stop() == 0
         run.assert_nothing_is_left()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gesturesynth.control.session.machine import BeginTake, EndTake, Rules
+from gesturesynth.control.session.events import BeginTake, EndTake, Rules
 from tests.support.session_harness import World, answer, cues, kinds, refused
 
 KEYPAD, OSC, PHONE = "keypad", "osc 127.0.0.1:5000", "osc 192.168.1.7:9"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gesturesynth.control.commands import call
-from gesturesynth.control.session.machine import (
+from gesturesynth.control.session.events import (
     BeginTake,
     EndTake,
     HoldSound,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gesturesynth.control.commands import COMMANDS
-from gesturesynth.control.session.machine import BeginTake, EndTake, Rules
+from gesturesynth.control.session.events import BeginTake, EndTake, Rules
 from gesturesynth.control.session.transitions import TAKING, TRAINING, FitCause, TakeCause, Training
 from gesturesynth.runtime.messages import Phase
 from tests.support.session_harness import World

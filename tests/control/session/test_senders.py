@@ -7,7 +7,7 @@ import math
 import pytest
 
 from gesturesynth.control.commands import call
-from gesturesynth.control.session.machine import (
+from gesturesynth.control.session.events import (
     CancelFit,
     ChangePreset,
     Choices,
@@ -15,13 +15,13 @@ from gesturesynth.control.session.machine import (
     EndTake,
     Quit,
     Rules,
-    Session,
     SessionContext,
     SetMuted,
     SetOpen,
     SetPanic,
     StartFit,
 )
+from gesturesynth.control.session.machine import Session
 from tests.support.session_harness import World, answer, cues, kinds, refused
 
 OSC, PHONE = "osc 127.0.0.1:5000", "osc 192.168.1.7:9"
