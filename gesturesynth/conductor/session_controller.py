@@ -29,8 +29,9 @@ from gesturesynth.conductor.preset_manager import PresetEvent, PresetManager
 from gesturesynth.conductor.sound_controls import SoundControls
 from gesturesynth.conductor.take_recorder import TakeRecorder
 from gesturesynth.control.commands import OSC, SNAPSHOTS, Call
-from gesturesynth.control.session import machine as s
+from gesturesynth.control.session import events as s
 from gesturesynth.control.session.guards import without_port
+from gesturesynth.control.session.machine import Session
 from gesturesynth.core import log
 from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.example_library import ExampleLibrary
@@ -76,7 +77,7 @@ class SessionController:
         self._library = library
         self._worker = worker
         self._browser = PresetBrowser(preset_manager.piece.preset.key)  # the worker's
-        self._session = s.Session(rules, choices)
+        self._session = Session(rules, choices)
         self._log = log.get()
         self._jobs = JobQueue(worker, self._session.failed)
         preset = self._playing = preset_manager.piece.preset
