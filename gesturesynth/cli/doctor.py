@@ -32,7 +32,7 @@ from gesturesynth.ops.install.layout import TARGET, Layout
 
 STYLES: Final = {"pass": "green", "warn": "bold yellow", "fail": "bold red"}
 LISTEN_S: Final = 3.0
-"""Longer than `status` listens: what is found here is to be true on a busy computer, too."""
+"""Longer than in `status`, so that the findings are right on a busy computer, too."""
 WIDTH: Final = max(len(check.name) for check in CHECKS)
 
 
@@ -45,7 +45,7 @@ def run_checks(
     quick: bool = False,
     json: bool = False,
 ) -> int:
-    """Examines this computer and says what was found: see `doctor_verb.doctor`, whose arguments these are.
+    """Examines this computer and says what was found: see `doctor_flags.doctor`, which has the same arguments.
 
     Returns:
         The exit code: 0, or 1 when a check has failed.
@@ -83,7 +83,7 @@ def _checks(names: Sequence[str]) -> Sequence[Check]:
 
 
 def adopt_service(layout: Layout, environment: MutableMapping[str, str]) -> None:
-    """Where the system service is installed, it is what is examined, unless somebody has named folders of their own."""
+    """Where the system service is installed, that is examined, unless the environment names other folders."""
     folders = {
         "GESTURESYNTH_CONFIG_DIR": layout.config,
         "GESTURESYNTH_STATE_DIR": layout.state,
@@ -95,7 +95,7 @@ def adopt_service(layout: Layout, environment: MutableMapping[str, str]) -> None
 
 
 def _examination(config: Path | None, camera: CameraFlags, audio: AudioFlags, *, quick: bool) -> Examination:
-    """What is to be examined.
+    """The settings and the running processes to examine.
 
     Raises:
         UserError: a flag holds something that is not allowed. (A file that does is a finding.)
@@ -112,7 +112,7 @@ def _examination(config: Path | None, camera: CameraFlags, audio: AudioFlags, *,
 
 
 def _with_running_processes(examination: Examination) -> Examination:
-    """What the processes that run say of themselves, if there are any."""
+    """Adds the statuses of the running processes, if there are any."""
     if reason := unreachable(examination.folder):
         return examination if reason == not_running(examination.folder) else replace(examination, closed=reason)
     with zmq.Context() as context, StatusMonitor(context, examination.folder) as monitor:
@@ -120,7 +120,7 @@ def _with_running_processes(examination: Examination) -> Examination:
         now_s = time.monotonic()
         tracker, conductor, engine = monitor.tracker, monitor.conductor, monitor.engine
         if not (tracker or conductor or engine):
-            return examination  # they were killed, and left their folders
+            return examination  # they were killed; their folders are left
         return replace(
             examination,
             health=monitor.health(now_s),

@@ -1,4 +1,7 @@
-"""`gesturesynth doctor` on the command line: its flags and its help. What it does is loaded when it does it."""
+"""`gesturesynth doctor` on the command line: its flags and its help.
+
+A file of its own, so that `--help` does not load the checks (`doctor.py`), which import most packages.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What is wrong with a command line, as a sentence: which verb, which flag, what is allowed. Exit code 2.
 
-cyclopts, which reads command lines, tells apart what is wrong; its own words are those of a programmer.
+cyclopts, which parses command lines, has a class for each kind of error; its own texts are for programmers.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _not_a_value(error: cyclopts.CoercionError) -> str:
     return f"{where}'{shortened(value)}' is not {wanted}{named(value)}"
 
 
-def _wanted(kind: Any) -> str:  # noqa: ANN401 - whatever stands at a parameter
+def _wanted(kind: Any) -> str:  # noqa: ANN401 - any annotation of a parameter
     if get_origin(kind) is Literal:
         return f"allowed; allowed are {', '.join(map(str, get_args(kind)))}"
     return {int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "a value for this")

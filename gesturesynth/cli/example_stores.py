@@ -34,7 +34,7 @@ def open_store(path: Path) -> ExampleStore:
 
 
 def open_existing_store(name: str) -> ExampleStore | None:
-    """The store, unless nothing was ever taught: looking should not leave files behind."""
+    """The store, unless there is none: reading must not create files."""
     path = store_path(store_key(name))
     return open_store(path) if any(path.parent.glob("examples.*")) else None
 
@@ -60,7 +60,7 @@ def former_names_hint(name: str) -> str:
 
 
 def all_examples(store: ExampleStore, piece: Preset) -> Examples:
-    """All that the takes say, also of outputs and features that the preset does not have."""
+    """All examples of the takes, also of outputs and features that the preset does not have."""
     outputs = [output.name for output in piece.outputs]
     examples = store.examples(piece.features, outputs, piece.smoothing, everything=True)
     if store.note:

@@ -229,8 +229,8 @@ def copy(
     if key == piece.key:
         raise UserError(f"the examples of '{key}' are those of this preset already")
     with open_taught_store(source) as other, open_store(store_path(piece.key)) as store:
-        said = store.copy_from(other)
-    _print_done(f"{said} from '{key}' to '{piece.key}'", output)
+        summary = store.copy_from(other)
+    _print_done(f"{summary} from '{key}' to '{piece.key}'", output)
 
 
 # ---------------------------------------------------------------------------------------------------------------- help

@@ -25,7 +25,7 @@ OUTPUT: Final = Group("Words", sort_key=12)
 @Parameter(name="*")
 @dataclass(frozen=True)
 class OutputFlags:
-    """How the program speaks."""
+    """What is written, and how."""
 
     log_level: Annotated[log.Level, Parameter(group=OUTPUT, help="The least important lines to show.")] = "info"
     json: Annotated[bool, Parameter(group=OUTPUT, negative="", help="JSON, for programs.")] = False
@@ -43,7 +43,7 @@ def _setting(key: str, group: Group, text: str) -> Parameter:
 @Parameter(name="*")
 @dataclass(frozen=True)
 class CameraFlags:
-    """What is looked at."""
+    """The source of poses."""
 
     source: Annotated[
         str | None,
@@ -76,7 +76,7 @@ class CameraFlags:
 @Parameter(name="*")
 @dataclass(frozen=True)
 class AudioFlags:
-    """What is heard, and through what."""
+    """The audio output."""
 
     audio: Annotated[str | None, _setting("audio.backend", SOUND, "`auto`, `jack`, `portaudio` or `null`")] = None
     device: Annotated[str | None, _setting("audio.device", SOUND, "Part of the device's name")] = None
@@ -96,7 +96,7 @@ class AudioFlags:
 @Parameter(name="*")
 @dataclass(frozen=True)
 class PresetFlags:
-    """What is played."""
+    """The preset, and the ports."""
 
     preset: Annotated[
         str | None, Parameter(alias="-p", show_default=False, help="A name from `preset list`, or a YAML file.")
@@ -162,7 +162,7 @@ def with_flags(own: settings.Settings, *parts: CameraFlags | AudioFlags | Preset
 
 
 def source_settings(chosen: settings.Settings) -> SourceSettings:
-    """How the tracker is to look at its source."""
+    """The settings of the tracker's source."""
     from gesturesynth.config.yaml.types import ratio
     from gesturesynth.tracking.sources import SourceSettings
 
@@ -179,7 +179,7 @@ def source_settings(chosen: settings.Settings) -> SourceSettings:
 
 
 def as_flags(config: Path | None, *parts: CameraFlags | AudioFlags | PresetFlags) -> list[str]:
-    """Flags for a process that this one starts, so that it comes to the same settings."""
+    """Flags for a process that this one starts, so that it has the same settings."""
     flags = ["--config", str(config)] if config else []
     for part in parts:
         for name in (field.name for field in fields(part)):

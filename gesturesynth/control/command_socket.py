@@ -332,6 +332,6 @@ def no_access(runtime: Path) -> str:
 def not_running(runtime: Path) -> str:
     """The sentence for a runtime folder in which no conductor runs."""
     return (
-        f"Gesture Synth is not running here (nobody listens in {runtime}). Start it with `gesturesynth "
+        f"Gesture Synth is not running here (no conductor in {runtime}). Start it with `gesturesynth "
         "run`, or set GESTURESYNTH_RUNTIME_DIR to the folder of the one that runs."
     )

@@ -105,7 +105,7 @@ def test_trouble_is_shown_in_words() -> None:
 def test_nobody_there_and_long_vectors_are_said_shortly() -> None:
     many = tuple(Reading(f"body.upper.{i}", 0.0, "", 0.5) for i in range(40))
     text = shown(replace(ALL, conductor=msgspec.structs.replace(CONDUCTOR, present=False, features=many)))
-    assert "nobody there" in text
+    assert "no person in view" in text
     assert "and 32 more" in text
 
 
@@ -238,5 +238,5 @@ def test_everyday_trouble_leaves_room_for_outputs_and_features() -> None:
 def test_that_nobody_is_there_is_said_once() -> None:
     gone = msgspec.structs.replace(CONDUCTOR, present=False, notes=("nobody can be seen",))
     text = shown(replace(ALL, conductor=gone))
-    assert "nobody there" in text
+    assert "no person in view" in text
     assert "nobody can be seen" not in text

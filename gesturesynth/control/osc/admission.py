@@ -1,12 +1,12 @@
-"""Which datagrams are looked at, when more arrive than there is time for. Pure: time is passed in.
+"""Which datagrams are read when more arrive than there is time for. Pure: time is passed in.
 
 Three token buckets are in front of every message: one for the sender (address and port), one for its host (address),
-and one for all hosts together. A program has as many ports as it likes and a computer has one address, so the host is
-what counts; the bucket of the sender keeps one program from taking all that its computer may send.
+and one for all hosts together. A program can have many ports and a computer has one address, so the host is what
+counts; the bucket of the sender keeps one program from using all that its computer may send.
 
-Hosts that have kept to their rate for a while have a kept place: strangers cannot take it by being many, and when all
-together ask for too much, strangers are refused first. (Any program of this computer can send from all of 127.0.0.0/8,
-so that each of these addresses is a host like any other.)
+Hosts that have kept to their rate for a while have a reserved place: unknown hosts cannot take it, however many they
+are, and when all together send too much, unknown hosts are refused first. (Any program of this computer can send from
+all of 127.0.0.0/8, so that each of these addresses is a host like any other.)
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ ALL_RATE_HZ: Final = 2000.0
 """Messages a second from all hosts together."""
 ALL_BURST: Final = 400
 RESERVE: Final = ALL_BURST / 2
-"""What is left in the common bucket for hosts with a kept place."""
+"""What is left in the common bucket for hosts with a reserved place."""
 MOST_HOSTS: Final = 256
-"""Hosts that are remembered at once, besides those with a kept place."""
+"""Hosts that are remembered at once, besides those with a reserved place."""
 MOST_RESERVED: Final = 64
 MOST_SENDERS: Final = 32
-"""Senders of one host that have a bucket of their own; any others have their host's."""
+"""Senders of one host that have a bucket of their own; others have only that of their host."""
 PROBATION_S: Final = 5.0
-"""A host that has been heard for so long gets a kept place, if it has not gone beyond its rate lately ..."""
+"""A host that has sent for so long gets a reserved place, unless it was beyond its rate within `LIMITED_S`."""
 LIMITED_S: Final = 30.0
-"""... which means: for so long."""
+"""For so long a host counts as beyond its rate after a refusal."""
 QUIET_S: Final = 600.0
-"""A kept place is given away when its host has been quiet for so long and another one wants it."""
+"""A reserved place passes to another host when its own has sent nothing for so long."""
 
 
 @dataclass
@@ -52,7 +52,7 @@ class TokenBucket:
         self.tokens = float(self.burst)
 
     def fill(self, now_s: float) -> float:
-        """Adds what time has brought; how many tokens there are."""
+        """Adds the tokens of the time since the last call; returns how many there are."""
         self.tokens = min(self.burst, self.tokens + max(0.0, now_s - self.seen_s) * self.rate_hz)
         self.seen_s = now_s
         return self.tokens
@@ -62,7 +62,7 @@ class TokenBucket:
 class _Host:
     bucket: TokenBucket
     since_s: float
-    empty_at_s: float | None = None  # the bucket had nothing left then; a flood mostly comes at one look of ours
+    empty_at_s: float | None = None  # the bucket was empty at this time; a flood mostly arrives within one poll
     limited_s: float | None = None
     senders: OrderedDict[int, TokenBucket] = field(default_factory=OrderedDict)
 
@@ -71,7 +71,7 @@ class _Host:
         return now_s - self.since_s >= PROBATION_S and not lately
 
     def sender(self, port: int, now_s: float) -> TokenBucket | None:
-        """The bucket of a port; None when so many ports have one that there is none left."""
+        """The bucket of a port; None when too many ports have one."""
         known = self.senders.get(port)
         if known:
             self.senders.move_to_end(port)
@@ -86,10 +86,10 @@ class _Host:
 
 
 class AdmissionControl:
-    """Who may have one more message looked at.
+    """Decides for each message whether it is read.
 
     Attributes:
-        kept: how many hosts have a kept place.
+        reserved: how many hosts have a reserved place.
     """
 
     def __init__(self) -> None:
@@ -99,14 +99,14 @@ class AdmissionControl:
 
     @property
     def reserved(self) -> int:
-        """How many hosts have a kept place."""
+        """How many hosts have a reserved place."""
         return len(self._reserved)
 
     def __len__(self) -> int:
         return len(self._reserved) + len(self._others)
 
     def admit(self, sender: Sender, now_s: float) -> bool:
-        """Whether one more message of this sender may be looked at; it is paid for, then."""
+        """Whether one more message of this sender may be read; if so, it takes its tokens."""
         name = host_of(sender[0])
         at_once = self._others.get(name)
         if at_once and at_once.empty_at_s == now_s:
@@ -134,7 +134,7 @@ class AdmissionControl:
         return True
 
     def _host(self, name: str, now_s: float) -> _Host | None:
-        """The host, at the end of its list; None for a stranger for whom there is no place."""
+        """The host, at the end of its list; None for an unknown one for which there is no place."""
         kept = self._reserved.get(name)
         if kept:
             self._reserved.move_to_end(name)

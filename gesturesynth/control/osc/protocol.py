@@ -1,12 +1,12 @@
 """What an OSC datagram means: a call for the session, a question for the state, a subscription, or an answer at once.
 
-Pure: datagrams and times in, values out; the socket is in `osc.py`. Addresses are looked up in a dictionary, exactly as
-they are: a pattern such as `/*/*` would fire everything that it matches.
+Pure: datagrams and times in, values out; the socket is in `server.py`. Addresses are looked up in a dictionary, exactly
+as they are: a pattern such as `/*/*` would call every command that it matches.
 
-What arrives is first let in or not (`admits`), which is cheap, and read when there is time (`read`).
+What arrives is first admitted or not (`admits`), which is cheap, and read when there is time (`read`).
 
-Loops are cut in three places: what only we send is never answered when it comes in; nor is anything that comes from our
-own port; and complaints about nonsense (unlike answers to commands) have a slow rate of their own.
+Loops are cut in three places: addresses that only this program sends are never answered when they come in; nor is
+anything that comes from its own port; and error replies to what is no command have a slow rate of their own.
 """
 
 from __future__ import annotations
@@ -50,15 +50,15 @@ class OscCall:
 
 @dataclass(frozen=True)
 class OscReply:
-    """Words to be sent now: `/gesturesynth/ack`, `done` or `error`, with `address` and `words`.
+    """A reply to be sent now: `/gesturesynth/ack`, `done` or `error`, with `address` and `text`.
 
     Attributes:
         sender: where it goes.
-        ok: whether what was asked for was done.
-        address: the OSC address that was asked for.
+        ok: whether the command was done.
+        address: the OSC address that it is about.
         text: a sentence.
         ended: it is about the end of something that was answered before, when it began.
-        number: sent behind it, to be sent back (see `osc_proof.py`); 0 for none.
+        number: sent after it, to be sent back (see `receiver_proof.py`); 0 for none.
     """
 
     sender: Sender
@@ -76,7 +76,7 @@ class OscReply:
 
 @dataclass
 class OscCounts:
-    """What came in since the start, and what became of it.
+    """What came in since the start, by outcome.
 
     Attributes:
         datagrams: all of them.
@@ -86,8 +86,8 @@ class OscCounts:
         too_long: datagrams longer than any command.
         not_allowed: datagrams of computers that are not in the allow-list.
         limited: messages of senders, or hosts, that sent too many, or that came when all together sent too many.
-        crowded: datagrams that would have had to wait for too long.
-        ignored: our own answers that come back.
+        crowded: datagrams that would have had to wait too long.
+        ignored: answers of this program that come back.
         unsent: answers and states that the network would not take.
     """
 
@@ -107,7 +107,7 @@ class OscCounts:
         return asdict(self)
 
     def unusual(self) -> dict[str, int]:
-        """For a log: everything that went wrong, where it is not 0."""
+        """For a log: all counts of failures that are not 0."""
         everything = asdict(self)
         for usual in ("datagrams", "calls", "ignored"):
             del everything[usual]
@@ -118,15 +118,15 @@ class OscProtocol:
     """Everything about OSC but the socket.
 
     Args:
-        allow: who may be heard.
-        own: the address we are bound to.
-        secret: random bytes, see `Proofs`.
+        allow: whose datagrams are accepted.
+        own: the address of the socket.
+        secret: random bytes, see `ReceiverProofs`.
 
     Attributes:
         counts: see there.
         refusal: the newest message that could not be used, and why, for a log; empty before the first.
         subscriptions: who is sent states and outputs.
-        octets, messages: what was decoded since the start, in bytes and messages; what is dropped unread is not in it.
+        octets, messages: decoded since the start, in bytes and messages; what is dropped unread does not count.
     """
 
     def __init__(self, allow: AllowList, own: Sender, secret: bytes) -> None:
@@ -144,11 +144,11 @@ class OscProtocol:
         self._queries: dict[Sender, None] = {}
 
     def receive(self, datagram: bytes, sender: Sender, now_s: float) -> list[OscCall | OscReply]:
-        """What comes of one datagram. Never raises for anything that a sender can do.
+        """The calls and replies of one datagram. Never raises for anything that a sender can do.
 
         Args:
             datagram: at most `MOST_OCTETS` + 1 bytes of it; a longer one is refused, however long it was.
-            sender: who sent it, as the socket says.
+            sender: where it comes from, as the socket says.
             now_s: monotonic.
         """
         return self.read(datagram, sender, now_s) if self.admits(sender, now_s) else []
@@ -167,7 +167,7 @@ class OscProtocol:
         return False
 
     def read(self, datagram: bytes, sender: Sender, now_s: float) -> list[OscCall | OscReply]:
-        """What comes of a datagram that was let in."""
+        """The calls and replies of an admitted datagram."""
         self.subscriptions.proofs.record_received(sender, len(datagram), now_s)
         if len(datagram) > MOST_OCTETS:
             self.counts.too_long += 1
@@ -177,7 +177,7 @@ class OscProtocol:
         return self._read(datagram, sender, now_s)
 
     def take_queries(self) -> tuple[Sender, ...]:
-        """Who waits for the state; they are forgotten with this."""
+        """Returns the senders that wait for the state, and forgets them."""
         waiting = tuple(self._queries)
         self._queries.clear()
         return waiting
@@ -202,7 +202,7 @@ class OscProtocol:
             return [OscReply(sender, False, error.address, str(error))] if self._may_reply_error(sender, now_s) else []
         results: list[OscCall | OscReply] = []
         for number, message in enumerate(messages):
-            if number:  # the first was paid for with its datagram
+            if number:  # the first had its token with the datagram
                 if not self._admission.admit(sender, now_s):
                     self.counts.limited += len(messages) - number
                     break
@@ -260,7 +260,7 @@ class OscProtocol:
         return OscCall(checked, sender, message.address)
 
     def _queue_query(self, values: Sequence[Value], sender: Sender) -> None:
-        """Lets the sender of `query` wait for the state. A button may send it, too."""
+        """Queues the sender of `query` for the next state. A button may send it, too."""
         pressed = button_of(values, texts=True)
         if values and pressed is None:
             raise CommandError(f"'query' takes no value, not {len(values)}: query")
@@ -272,7 +272,7 @@ class OscProtocol:
 
 
 def _names_a_file(name: str) -> bool:
-    """Whether a text would be taken for the way to a file. Another computer is not to look for files here."""
+    """Whether a text would be taken for the path of a file. Other computers must not look for files here."""
     return any(sign in name for sign in "/\\\0") or name.lower().endswith((".yaml", ".yml"))
 
 

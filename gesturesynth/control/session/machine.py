@@ -301,7 +301,7 @@ class Session:
         yield from self._take.advance(self._now_s)
         if self._question and self._now_s > self._question.until_s:
             self._question = None
-            yield ShowMessage("Nobody said yes: all is as it was.")
+            yield ShowMessage("No yes came: all is as it was.")
 
     def _report(self, now_s: float, events: Iterable[Event]) -> tuple[Event, ...]:
         return self._remember_message([*self._advance(now_s), *events])

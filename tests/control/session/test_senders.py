@@ -105,7 +105,7 @@ def test_a_question_does_not_wait_for_ever() -> None:
     assert cues(world.ask("clear")) == ["ask"]
     world.wait(3.2, 0.1)
     assert world.session.state.asking == ""
-    assert world.session.state.message == "Nobody said yes: all is as it was."
+    assert world.session.state.message == "No yes came: all is as it was."
     assert world.takes == ["1"]
 
 
