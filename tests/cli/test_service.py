@@ -71,7 +71,7 @@ def test_without_the_right_to_it_the_line_to_type_is_said(
     assert text.rstrip().endswith(f"gesturesynth service {verb}")
 
 
-def test_everything_that_was_taught_is_not_removed_by_one_word(
+def test_everything_that_was_taught_is_not_removed_by_one_flag(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     taught = tmp_path / "var" / "lib" / "gesturesynth" / "taught"
@@ -119,7 +119,7 @@ def test_what_systemd_shows_is_understood() -> None:
     assert not jackd.there
 
 
-def test_a_line_for_each_process_and_none_for_a_server_that_nobody_wants() -> None:
+def test_a_line_for_each_process_and_none_for_a_server_that_is_not_enabled() -> None:
     engine, jackd = (UnitState.of(facts) for facts in parse_show(SHOWN))
     (line,) = rows([engine, jackd])
     assert line[:4] == (unit("engine"), "running", "pid 4711", "restarts: 2")

@@ -1,4 +1,4 @@
-"""A word at a shell costs little: it loads what it needs, and is ended by Ctrl-C from its first moment on."""
+"""A verb loads only what it needs, and is ended by Ctrl-C from its first moment on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HEAVY = {
     *("numpy", "scipy", "sklearn", "cv2", "mediapipe", "pyo", "pydantic", "yaml", "structlog", "prometheus_client"),
     *("markdown_it", "rich.markdown", "rich_rst", "docutils", "asyncio", "multiprocessing", "logging"),
 }
-"""What a word to the one that runs, and help, never need."""
+"""What commands to the running conductor, and help, never need."""
 METADATA = {"importlib.metadata", "email"}
 SCRIPT = """
 import sys
@@ -45,12 +45,12 @@ REMOTE = [(name, *filter(None, [EXAMPLES.get(name)])) for name in COMMANDS]
 
 
 @pytest.mark.parametrize("words", [*REMOTE, ("state",), ("state", "--json"), ("train", "--wait")], ids=" ".join)
-def test_a_word_to_the_one_that_runs_loads_only_what_carries_it(words: tuple[str, ...]) -> None:
+def test_a_command_loads_only_what_sends_it(words: tuple[str, ...]) -> None:
     assert not loaded(*words) & (HEAVY | METADATA)
 
 
 @pytest.mark.parametrize("words", [("status",), ("status", "--json"), ("status", "--help")], ids=" ".join)
-def test_neither_does_status(words: tuple[str, ...]) -> None:
+def test_status_loads_as_little(words: tuple[str, ...]) -> None:
     assert not loaded(*words) & (HEAVY | METADATA)
 
 

@@ -72,7 +72,7 @@ def test_every_key_asks_for_something_that_can_be_asked_for_and_for_one_thing_on
     assert all(len(key) == 1 for key in KEYS)
 
 
-def test_whoever_panics_can_release_with_the_keys_alone() -> None:
+def test_panic_can_be_released_with_the_keys_alone() -> None:
     assert {"panic", "release"} <= {name for name, _ in KEYS.values()}
 
 

@@ -176,7 +176,7 @@ def test_the_terminal_is_put_back_in_the_end_and_after_an_exception(terminal: Te
     assert shown.count(b"\x1b[?2004h") == shown.count(b"\x1b[?2004l") == 2
 
 
-def test_settings_that_somebody_put_back_meanwhile_are_made_again(terminal: Terminal) -> None:
+def test_terminal_settings_that_were_restored_meanwhile_are_set_again(terminal: Terminal) -> None:
     before = terminal.settings()
     with Keyboard(terminal.program) as keyboard:
         termios.tcsetattr(terminal.program, termios.TCSANOW, before)  # as a shell does after Ctrl-Z and fg
@@ -275,7 +275,7 @@ class Session:
             self.process.wait()
 
 
-def test_a_program_hears_the_keys_of_its_terminal(terminal: Terminal) -> None:
+def test_a_program_reads_the_keys_of_its_terminal(terminal: Terminal) -> None:
     session = Session(PROGRAM, terminal)
     session.until_shown(b"ready")
     terminal.type(b"3\x1b[C \x1b[200~clear\x1b[201~t")

@@ -34,8 +34,8 @@ class OscTarget:
             means can change during an exhibition.
         port: UDP, 1 to 65535.
         address: the OSC address that the other program expects, such as `/wek/inputs`: one message with all values, as
-            32-bit floats in the preset's order. With a `/` at its end, such as `/synth/`: one message for each value, its
-            name added (`/synth/pitch`); they are sent in bundles.
+            32-bit floats in the preset's order. With a `/` at its end, such as `/synth/`: one message for each value,
+            its name added (`/synth/pitch`), sent in bundles.
         rate_hz: at most so often, above 0 to 200 Hz.
         what: `outputs`, `features`, or the name of one output or feature.
 

@@ -1,4 +1,4 @@
-"""A real keypad process among devices that come and go, are whole keyboards, or belong to somebody else."""
+"""A real keypad process among devices that come and go, are whole keyboards, or are used by another program."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_a_name_in_by_id_may_come_after_the_device(desk: Desk, library: Path) ->
         assert not keyboard.taken
 
 
-def test_a_device_may_come_go_and_come_again_and_lets_go_of_what_it_held(desk: Desk, library: Path) -> None:
+def test_a_device_may_be_plugged_in_and_out_and_releases_what_it_held(desk: Desk, library: Path) -> None:
     keypad = desk.device("HCT USB Entry", stable="usb-HCT-event-kbd", plugged=False)
     with KeypadProcess(desk.folder, library) as process:
         for _ in range(2):
@@ -175,7 +175,7 @@ def test_a_key_that_went_up_unseen_is_up(desk: Desk, library: Path) -> None:
         process.until_asked("hold off")
 
 
-def test_asked_to_stop_it_lets_go_of_what_is_held(desk: Desk, library: Path) -> None:
+def test_a_stop_releases_what_is_held(desk: Desk, library: Path) -> None:
     keypad = desk.device("HCT USB Entry")
     with KeypadProcess(desk.folder, library) as process:
         process.until(lambda: keypad.taken, "the keypad to be taken")
@@ -186,7 +186,7 @@ def test_asked_to_stop_it_lets_go_of_what_is_held(desk: Desk, library: Path) -> 
         assert process.process.wait(10) == 0
 
 
-def test_a_key_that_nobody_hears_is_told_and_not_kept(desk: Desk, library: Path) -> None:
+def test_a_key_without_a_conductor_is_logged_and_not_kept(desk: Desk, library: Path) -> None:
     keypad = desk.device("HCT USB Entry")
     with KeypadProcess(desk.folder, library) as process:
         process.until(lambda: keypad.taken, "the keypad to be taken")
@@ -200,7 +200,7 @@ def test_a_key_that_nobody_hears_is_told_and_not_kept(desk: Desk, library: Path)
         assert process.process.poll() is None
 
 
-def test_what_cannot_be_opened_is_said_once_and_keeps_nobody_from_the_others(desk: Desk, library: Path) -> None:
+def test_a_device_that_cannot_be_opened_is_logged_once_and_others_work(desk: Desk, library: Path) -> None:
     desk.folder.mkdir()
     with socket.socket(socket.AF_UNIX) as closed:
         closed.bind(str(desk.folder / "event99"))

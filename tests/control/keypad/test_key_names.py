@@ -1,4 +1,4 @@
-"""The names of keys, and what they ask for unless somebody has other wishes."""
+"""The names of keys, and their default commands."""
 
 from __future__ import annotations
 

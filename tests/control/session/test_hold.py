@@ -18,7 +18,7 @@ def holding(by: str = KEYPAD, rules: Rules | None = None) -> World:
     return world
 
 
-def test_a_take_begins_at_once_and_lasts_until_the_hand_lets_go() -> None:
+def test_a_take_begins_at_once_and_lasts_until_the_key_is_released() -> None:
     world = World()
     world.ask("select", 2)
     begun_s = world.now_s
@@ -75,7 +75,7 @@ def test_whatever_ends_a_take_ends_one_that_is_held(name: str, kept: bool) -> No
     assert (kinds(told), answer(told).failed) == ([], False), "the key goes up some time later, which is no mistake"
 
 
-def test_only_the_hand_that_holds_can_let_go() -> None:
+def test_only_the_sender_that_holds_can_release() -> None:
     world = holding(by=OSC)
     world.wait(1.0)
     assert "recorded already" in refused(world.ask("hold", True, by=PHONE))
