@@ -159,7 +159,7 @@ def main(arguments: list[str] | None = None) -> None:
     """The entry of the `gesturesynth` command; leaves with an exit code."""
     log.open_missing_streams()
     log.tolerate_any_text()
-    code = _exit_code_of(lambda: app(arguments, exit_on_error=False, print_error=False, result_action="return_value"))
+    code = exit_code_of(lambda: app(arguments, exit_on_error=False, print_error=False, result_action="return_value"))
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -170,7 +170,8 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(code)
 
 
-def _exit_code_of(command: Callable[[], object]) -> int:
+def exit_code_of(command: Callable[[], object]) -> int:
+    """Runs a command; prints what went wrong, as one sentence, and returns the exit code."""
     try:
         code = command()
     except cyclopts.CycloptsError as error:

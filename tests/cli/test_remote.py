@@ -83,7 +83,7 @@ def shell() -> Callable[[str], int]:
     mount(app)
 
     def run(line: str) -> int:
-        code = cli._exit_code_of(lambda: app(line.split(), exit_on_error=False, result_action="return_value"))
+        code = cli.exit_code_of(lambda: app(line.split(), exit_on_error=False, result_action="return_value"))
         assert isinstance(code, int)
         return code
 
