@@ -12,8 +12,6 @@ from typing import Any, Final, get_args
 import cyclopts
 from cyclopts import Parameter, Token
 
-from gesturesynth.config.yaml.document import shortened
-
 
 def read_flag(kind: Any, tokens: Sequence[Token]) -> Any:  # noqa: ANN401 - any type that a flag can have
     """Converts as the parser does, after a check of numbers.
@@ -28,7 +26,8 @@ def read_flag(kind: Any, tokens: Sequence[Token]) -> Any:  # noqa: ANN401 - any 
 
 
 def _number(written: str, *, whole: bool) -> str:
-    from gesturesynth.core.confusables import named  # noqa: PLC0415 - most command lines have no number
+    from gesturesynth.config.yaml.document import shortened  # noqa: PLC0415 - most command lines have no number
+    from gesturesynth.core.confusables import named  # noqa: PLC0415 - likewise
     from gesturesynth.core.units import parse_quantity  # noqa: PLC0415 - likewise
 
     what = "a whole number" if whole else "a number"
