@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.config.preset import loader
-from gesturesynth.config.preset.loader import Preset
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.core import paths
 from gesturesynth.core.units import from_unit
-from gesturesynth.features.extractor import FeatureExtractor, columns
-from gesturesynth.mapping.examples.dataset import Examples, gather, write_csv
+from gesturesynth.features.catalogue import columns
+from gesturesynth.features.extractor import FeatureExtractor
+from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows, write_csv
 from tests.support.stick_figure import Point, Proportions, pose
 
 BUILDS = (Proportions(), Proportions(shoulder_width=0.74, upper_arm=0.62, forearm=0.52))
@@ -146,7 +147,7 @@ def examples_for(name: str) -> Examples:
             for o in outputs
         ]
         rows.append((number, shown.label, x.round(5), np.array(y)))
-    return gather(rows, columns(piece.features), [output.name for output in outputs])
+    return examples_from_rows(rows, columns(piece.features), [output.name for output in outputs])
 
 
 def main(folder: Path) -> None:

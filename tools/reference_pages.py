@@ -21,13 +21,13 @@ from typing import Final
 
 from gesturesynth.config import reference
 from gesturesynth.config.preset import loader
-from gesturesynth.config.yaml.types import formatted, ranged
+from gesturesynth.config.yaml.types import format_quantity, format_range
 from gesturesynth.control import commands as command_table
 from gesturesynth.control.osc import addresses as osc_addresses
 from gesturesynth.core import paths
 from gesturesynth.features.catalogue import FEATURES, Feature
 from gesturesynth.mapping.learning.model_kinds import AUTO_KIND, MODEL_KINDS, Setting
-from gesturesynth.monitoring.metrics import FIGURES, PREFIX
+from gesturesynth.monitoring.metrics import METRICS, PREFIX
 from gesturesynth.ops.doctor.registry import CHECKS
 from gesturesynth.synthesis.instruments import catalogue
 
@@ -92,7 +92,7 @@ def preset_example() -> str:
 
 def preset_keys() -> str:
     """Every key of a preset."""
-    return _tables_of(reference.reference())
+    return _tables_of(reference.preset_reference())
 
 
 def settings_keys() -> str:
@@ -143,10 +143,10 @@ def _instruments() -> Iterator[str]:
             (
                 (
                     f"`{p.name}`",
-                    ranged(p.low, p.high, p.unit),
+                    format_range(p.low, p.high, p.unit),
                     p.warp,
-                    formatted(p.default, p.unit),
-                    formatted(p.glide_s, "s"),
+                    format_quantity(p.default, p.unit),
+                    format_quantity(p.glide_s, "s"),
                     p.help,
                 )
                 for p in player.parameters
@@ -212,7 +212,7 @@ def metrics() -> str:
         ("figure", "labels", "kind", ""),
         (
             (f"`{PREFIX}{figure.name}`", ", ".join(f"`{label}`" for label in figure.labels), figure.kind, figure.help)
-            for figure in FIGURES
+            for figure in METRICS
         ),
     )
 

@@ -13,7 +13,7 @@ import cyclopts
 from cyclopts import Argument
 
 from gesturesynth.config.yaml.document import shortened
-from gesturesynth.core.confusables import DASHES, INVISIBLE, called, named, plain
+from gesturesynth.core.confusables import DASHES, INVISIBLE, code_point_name, plain, unusual_character
 
 PROGRAM: Final = "gesturesynth"
 
@@ -32,7 +32,7 @@ def _problem(error: cyclopts.CycloptsError, verb: str) -> str:  # noqa: PLR0911 
         case cyclopts.UnknownOptionError():
             flag = str(error.token.keyword or error.token.value)
             names = (name for one in error.argument_collection if one.parse for name in one.names)
-            return f"there is no flag '{shortened(flag)}'{named(flag)}{_near(flag, names)} {more}"
+            return f"there is no flag '{shortened(flag)}'{unusual_character(flag)}{_near(flag, names)} {more}"
         case cyclopts.UnknownCommandError():
             word = (error.unused_tokens or [""])[0]
             if word.startswith("-"):
@@ -62,8 +62,8 @@ def _commands(app: cyclopts.App | None) -> list[str]:
 def _no_command(word: str, known: list[str], more: str) -> str:
     first, *rest = plain(word).split()[:2] or [""]
     if rest and first in known:  # the shell takes a no-break space for a part of the word
-        return f"'{shortened(word)}' came as one word{named(word.replace(' ', ''))}"
-    return f"there is no command '{shortened(word)}'{named(word)}{_near(word, known)} {more}"
+        return f"'{shortened(word)}' came as one word{unusual_character(word.replace(' ', ''))}"
+    return f"there is no command '{shortened(word)}'{unusual_character(word)}{_near(word, known)} {more}"
 
 
 def _too_many(tokens: list[str], more: str) -> str:
@@ -71,8 +71,8 @@ def _too_many(tokens: list[str], more: str) -> str:
     if word[:1] and word[0] in DASHES:
         typed = plain(word).lstrip("-")
         flag = f"--{typed}" if len(typed) > 1 else f"-{typed}"
-        return f"'{shortened(word)}' begins with {called(word[0])}; type '{flag}'"
-    return f"'{shortened(tokens[0])}' is one word too many{named(tokens[0])}; {more}"
+        return f"'{shortened(word)}' begins with {code_point_name(word[0])}; type '{flag}'"
+    return f"'{shortened(tokens[0])}' is one word too many{unusual_character(tokens[0])}; {more}"
 
 
 def _missing(error: cyclopts.MissingArgumentError) -> str:
@@ -104,7 +104,7 @@ def _not_a_value(error: cyclopts.CoercionError) -> str:
         return f"{where}{str(error.msg).removeprefix(f'Invalid value for {name}: ')}"
     value = str(token.value) if token else ""
     wanted = _wanted(error.target_type)
-    return f"{where}'{shortened(value)}' is not {wanted}{named(value)}"
+    return f"{where}'{shortened(value)}' is not {wanted}{unusual_character(value)}"
 
 
 def _wanted(kind: Any) -> str:  # noqa: ANN401 - any annotation of a parameter

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gesturesynth.config.preset.loader import Preset
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import UserError
-from gesturesynth.features.extractor import columns
+from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.example_notes import listed, outside_ranges
 
@@ -30,10 +30,10 @@ def import_notes(examples: Examples, piece: Preset, name: str) -> list[str]:
     """
     wanted, outputs = columns(piece.features), [output.name for output in piece.outputs]
     absent = [column for column in wanted if column not in examples.columns]
-    named = [output for output in outputs if output in examples.named_outputs()]
+    named = [output for output in outputs if output in examples.outputs_with_values()]
     shown = set(examples.labels.tolist()) & set(piece.classes)
     why = ""
-    foreign = set(examples.named_outputs()) - set(outputs)
+    foreign = set(examples.outputs_with_values()) - set(outputs)
     of_another = absent and foreign and len(named) < len(outputs)
     if of_another or 2 * len(absent) > len(wanted):
         why = f"it does not hold the features {listed(absent)} (it holds {listed(examples.columns)})"
@@ -41,7 +41,7 @@ def import_notes(examples: Examples, piece: Preset, name: str) -> list[str]:
     elif not named and not shown:
         meant = [*outputs, *piece.classes]
         why = f"no row of it names an output or a class of it, such as {listed(meant)}"
-        why += f" (it names {listed(examples.named_outputs())})" if examples.named_outputs() else ""
+        why += f" (it names {listed(examples.outputs_with_values())})" if examples.outputs_with_values() else ""
     if why:
         raise UserError(f"{name} does not fit '{piece.name}': {why}")
     notes = []

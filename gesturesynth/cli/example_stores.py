@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gesturesynth.config.preset import loader
-from gesturesynth.config.preset.loader import Preset
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.dataset import Examples

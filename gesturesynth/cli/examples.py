@@ -29,7 +29,7 @@ from gesturesynth.cli.flags import NO_OUTPUT_FLAGS, OutputFlags
 from gesturesynth.cli.numeric_flags import STRICT_NUMBERS
 from gesturesynth.config.preset import loader
 from gesturesynth.core.errors import GestureSynthError, UserError
-from gesturesynth.features.extractor import columns
+from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.examples.arff import read_arff, write_arff
 from gesturesynth.mapping.examples.dataset import read_csv, write_csv
 from gesturesynth.mapping.examples.duplicates import known_takes
@@ -98,7 +98,7 @@ def show(take: Id, *, preset_: PresetName, output: OutputFlags = NO_OUTPUT_FLAGS
     if output.json:
         print(json.dumps(_json_fields(info) | {"sound": sound, "features": measured}, indent=2, ensure_ascii=False))
         return
-    print(f"{info.text()}{', deleted' if info.deleted else ''}: {info.duration_s:.1f} s, made {info.made_utc}")
+    print(f"{info.summary()}{', deleted' if info.deleted else ''}: {info.duration_s:.1f} s, made {info.made_utc}")
     if info.label:
         print(f"  class    {info.label}")
     for name, value in sound.items():

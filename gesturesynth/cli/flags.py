@@ -163,7 +163,7 @@ def with_flags(own: settings.Settings, *parts: CameraFlags | AudioFlags | Preset
 
 def source_settings(chosen: settings.Settings) -> SourceSettings:
     """The settings of the tracker's source."""
-    from gesturesynth.config.yaml.types import ratio
+    from gesturesynth.config.yaml.types import parse_ratio
     from gesturesynth.tracking.sources import SourceSettings
 
     camera = chosen.camera
@@ -174,7 +174,7 @@ def source_settings(chosen: settings.Settings) -> SourceSettings:
         fps=camera.fps,
         mirror=camera.mirror,
         rotate=camera.rotate,
-        pixel_aspect=ratio(camera.pixel_aspect),
+        pixel_aspect=parse_ratio(camera.pixel_aspect),
     )
 
 

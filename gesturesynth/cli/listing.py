@@ -25,14 +25,14 @@ def features(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
 
 def instruments(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
     """Prints `synthesis.instruments.catalogue`."""
-    from gesturesynth.config.yaml.types import ranged
+    from gesturesynth.config.yaml.types import format_range
     from gesturesynth.synthesis.instruments import catalogue
 
     rows: list[dict[str, Any]] = []
     for kind, player in catalogue().items():
         rows.append({"name": kind, "range": "", "help": player.about})
         rows += [
-            {"name": f"{kind}.{p.name}", "range": ranged(p.low, p.high, p.unit), "help": p.help}
+            {"name": f"{kind}.{p.name}", "range": format_range(p.low, p.high, p.unit), "help": p.help}
             for p in player.parameters
         ]
         rows += [{"name": f"{kind}.{t.name}", "range": "trigger", "help": t.help} for t in player.triggers]

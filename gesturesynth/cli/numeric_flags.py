@@ -27,14 +27,14 @@ def read_flag(kind: Any, tokens: Sequence[Token]) -> Any:  # noqa: ANN401 - any 
 
 def _number(written: str, *, whole: bool) -> str:
     from gesturesynth.config.yaml.document import shortened  # noqa: PLC0415 - most command lines have no number
-    from gesturesynth.core.confusables import named  # noqa: PLC0415 - likewise
+    from gesturesynth.core.confusables import unusual_character  # noqa: PLC0415 - likewise
     from gesturesynth.core.units import parse_quantity  # noqa: PLC0415 - likewise
 
     what = "a whole number" if whole else "a number"
     try:
         number = parse_quantity(written, "")
     except ValueError as error:
-        raise ValueError(f"'{shortened(written)}' is not {what}{named(written)}") from error
+        raise ValueError(f"'{shortened(written)}' is not {what}{unusual_character(written)}") from error
     if not whole:
         return repr(number)
     if number != int(number):

@@ -13,7 +13,7 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.core.files import is_there
 
 if TYPE_CHECKING:
-    from gesturesynth.config.preset.loader import Preset
+    from gesturesynth.config.preset.model import Preset
     from gesturesynth.mapping.examples.dataset import Examples
 
 
@@ -60,8 +60,7 @@ def new(
 ) -> None:
     """Writes a starter preset and its examples: see `config.preset.template`."""
     from gesturesynth.config.preset import loader
-    from gesturesynth.config.preset.template import new as starter_preset
-    from gesturesynth.config.preset.template import starter_examples
+    from gesturesynth.config.preset.template import starter_examples, starter_preset
     from gesturesynth.mapping.examples.dataset import write_csv
 
     if file.suffix not in loader.SUFFIXES:
@@ -84,8 +83,7 @@ def schema(
     """Prints a schema: see `config.json_schema`."""
     import json
 
-    from gesturesynth.config.json_schema import schema as preset_schema
-    from gesturesynth.config.json_schema import settings_schema
+    from gesturesynth.config.json_schema import preset_schema, settings_schema
 
     print(json.dumps(settings_schema() if settings else preset_schema(), indent=2))
 

@@ -119,7 +119,7 @@ def run(settings: RunSettings) -> int:
                 while not service.stopping and supervisor.refused is None and not _quitting(statuses):
                     job.stop_if_requested(view.clear, keyboard.restore)
                     supervisor.poll(POLL_S if not keyboard.active else KEY_POLL_S)
-                    statuses.fetch()
+                    statuses.poll()
                     service.heartbeat()
                     for key in keyboard.read():
                         _send_key(key, wire, service)
@@ -171,7 +171,7 @@ def single_instance() -> Iterator[None]:
 
 def _clear_restart_history() -> None:
     for name in PROCESSES:
-        restart_history.forget(paths.runtime_dir(), name)
+        restart_history.clear(paths.runtime_dir(), name)
     state_storage.forget(paths.runtime_dir())
 
 

@@ -23,7 +23,7 @@ from gesturesynth.control.command_socket import NothingRunning, no_access, not_r
 from gesturesynth.core import paths
 from gesturesynth.monitoring.health import Health, assess
 from gesturesynth.monitoring.status_monitor import StatusMonitor
-from gesturesynth.monitoring.status_text import draw
+from gesturesynth.monitoring.status_text import render
 from gesturesynth.runtime.pubsub import TOPICS
 from gesturesynth.runtime.service import Service
 
@@ -76,7 +76,7 @@ def _watch(folder: Path, stopping: Callable[[], bool], *, as_json: bool) -> int:
             live.start()
         try:
             while not stopping():
-                monitor.fetch()
+                monitor.poll()
                 health = monitor.health(time.monotonic())
                 healthy = health.healthy
                 if as_json:
@@ -119,7 +119,7 @@ def report(health: Health, monitor: StatusMonitor | None) -> str:
 
 
 def _picture(health: Health, monitor: StatusMonitor) -> RenderableType:
-    return draw(health, monitor.tracker, monitor.conductor, monitor.engine, wall=_local())
+    return render(health, monitor.tracker, monitor.conductor, monitor.engine, wall=_local())
 
 
 def _local() -> datetime:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from gesturesynth.conductor.background_jobs import Events, JobQueue, Requester
-from gesturesynth.config.preset.loader import Preset
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.control.commands import SNAPSHOTS
 from gesturesynth.control.session import events as s
 from gesturesynth.core import log

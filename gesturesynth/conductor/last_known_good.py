@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from gesturesynth.config.preset import loader as preset
-from gesturesynth.config.preset.loader import Preset
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.core.files import is_there, replace_file

@@ -75,7 +75,9 @@ class OpeningHoursGate:
     @property
     def until(self) -> str:
         """When the hours change next, `Tue 10:00`; empty when they never do."""
-        return self._hours.said(self._opening.until) if self._hours and self._opening.until is not None else ""
+        return (
+            self._hours.format_instant(self._opening.until) if self._hours and self._opening.until is not None else ""
+        )
 
     @property
     def status_text(self) -> str:

@@ -19,7 +19,7 @@ from typing import Final
 import zmq
 
 from gesturesynth.conductor.last_known_good import PendingPreset
-from gesturesynth.config.preset.loader import Preset
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.pipeline.preset_reader import LoadedPreset, OwnExamples, Stamp, read, stamp_of
 from gesturesynth.pipeline.running_preset import RunningPreset

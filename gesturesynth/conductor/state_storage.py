@@ -28,6 +28,7 @@ from gesturesynth.control.session.events import Choices
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.files import replace_file
+from gesturesynth.runtime.restart_history import HEALTHY_S
 
 CHOSEN: Final = "chosen.json"
 KEPT: Final = "remembered.json"
@@ -35,7 +36,6 @@ PAUSE_S: Final = 0.5
 """Between two writes, while a fader moves; everything else is written at once."""
 RETRY_S: Final = 10.0
 """After a write that failed: the disk may have room again."""
-HEALTHY_S: Final = 10.0
 _BYTES: Final = "file://"
 TRIES: Final = 3
 """So many lives in a row that began with the same choice and did not last: then it may be what ends them."""

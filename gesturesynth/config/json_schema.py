@@ -1,7 +1,7 @@
-"""JSON Schema of presets and settings, so that editors complete and check them while they are written.
+"""JSON Schema of presets and settings, with which editors complete and check them.
 
-It is as strict as a schema can be; what belongs together (that a range lies within its parameter's, say) only loading
-finds out.
+It is as strict as a schema can be. Relations between keys, such as an output's range within that of its parameter, are
+checked only by loading.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
 
 
-def schema() -> Schema:
+def preset_schema() -> Schema:
     """JSON Schema (draft 2020-12) of a preset."""
     result: Schema = {"$schema": DIALECT, **PresetFile.model_json_schema()}
     result["title"] = "Gesture Synth preset"
     for section in result["properties"].values():
-        for pattern, inner in section.pop("patternProperties", {}).items():  # would hold for known instruments, too
+        for pattern, inner in section.pop("patternProperties", {}).items():  # would also apply to known instruments
             section |= {"propertyNames": {"pattern": pattern}, "additionalProperties": inner}
     parts = result["$defs"]
     kinds = catalogue()
 
-    targets = [f"{kind}.{parameter.name}" for kind, player in kinds.items() for parameter in player.parameters]
-    parts["OutputEntry"]["properties"]["to"] |= _one_of_or_named(targets)
-    triggers = [f"{kind}.{trigger.name}" for kind, player in kinds.items() for trigger in player.triggers]
+    targets = [f"{kind}.{parameter.name}" for kind, instrument in kinds.items() for parameter in instrument.parameters]
+    parts["OutputEntry"]["properties"]["to"] |= _completed_names(targets)
+    triggers = [f"{kind}.{trigger.name}" for kind, instrument in kinds.items() for trigger in instrument.triggers]
     trigger = parts["ClassEntry"]["properties"]["trigger"]
-    trigger["anyOf"] = [_one_of_or_named(triggers), {"type": "null"}]
+    trigger["anyOf"] = [_completed_names(triggers), {"type": "null"}]
 
     result["properties"]["features"]["items"]["markdownEnumDescriptions"] = [f.help for f in FEATURES.values()]
 
@@ -47,16 +47,16 @@ def schema() -> Schema:
     parts["ModelEntry"]["properties"] |= _model_settings()
     parts["ModelEntry"]["additionalProperties"] = False
 
-    parts |= {f"instrument-{kind}": _instrument(player) for kind, player in kinds.items()}
+    parts |= {f"instrument-{kind}": _instrument(instrument) for kind, instrument in kinds.items()}
     parts["InstrumentEntry"] = _by_kind(kinds)
     result["properties"]["instruments"]["properties"] = {
         kind: {
-            "description": player.about,
+            "description": instrument.about,
             "if": {"type": "object", "required": ["kind"]},
             "then": {"$ref": "#/$defs/InstrumentEntry"},
             "else": {"$ref": f"#/$defs/instrument-{kind}"},
         }
-        for kind, player in kinds.items()
+        for kind, instrument in kinds.items()
     }
     return result
 
@@ -65,20 +65,20 @@ def settings_schema() -> Schema:
     """JSON Schema (draft 2020-12) of `gesturesynth.yaml`."""
     result: Schema = {"$schema": DIALECT, **Settings.model_json_schema()}
     result["title"] = "Gesture Synth settings"
-    # `backend: null` is YAML's word for nothing, and means the backend of that name here.
-    backend = result["$defs"]["AudioSettings"]["properties"]["backend"]
+    # In YAML `backend: null` has no value; here it means the backend `null`.
+    backend = result["$defs"]["AudioSection"]["properties"]["backend"]
     backend["type"] = ["string", "null"]
     backend["enum"].append(None)
     return result
 
 
-def _one_of_or_named(names: list[str]) -> Schema:
-    """The names for completion, and any other of the same form: instruments can have names of their own."""
+def _completed_names(names: list[str]) -> Schema:
+    """The names for completion, and any other of the same form, since presets can name instruments."""
     return {"anyOf": [{"enum": names}, {"type": "string", "pattern": r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"}]}
 
 
 def _model_settings() -> Schema:
-    """All settings of all models that move outputs; where two share a name, what either allows."""
+    """All settings of all models that move outputs; where two share a name, the wider range."""
     result: Schema = {}
     kinds = [kind for kind in MODEL_KINDS.values() if kind.continuous]
     for name in dict.fromkeys(setting.name for kind in kinds for setting in kind.settings):
@@ -90,9 +90,9 @@ def _model_settings() -> Schema:
     return result
 
 
-def _instrument(player: type[Instrument]) -> Schema:
-    properties: Schema = {"kind": {"const": player.kind}}
-    for parameter in player.parameters:
+def _instrument(instrument: type[Instrument]) -> Schema:
+    properties: Schema = {"kind": {"const": instrument.kind}}
+    for parameter in instrument.parameters:
         unit: Unit = parameter.unit
         properties[parameter.name] = {
             "description": parameter.help,
@@ -101,14 +101,14 @@ def _instrument(player: type[Instrument]) -> Schema:
         }
     return {
         "type": ["object", "null"],
-        "description": player.about,
+        "description": instrument.about,
         "properties": properties,
         "additionalProperties": False,
     }
 
 
 def _by_kind(kinds: Mapping[str, type[Instrument]]) -> Schema:
-    """An instrument with a name of its own says its kind, and has that kind's parameters."""
+    """The schema of an instrument with a name of its own: it gives its kind, and has the parameters of that kind."""
     return {
         "type": "object",
         "required": ["kind"],

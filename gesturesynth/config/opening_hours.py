@@ -1,8 +1,8 @@
-"""Opening hours: from a wall clock that is passed in, whether the place is open, and until when. Pure.
+"""Opening hours: for a time that is passed in, whether the place is open, and until when. Pure.
 
-Hours are what stands on the door: times of the wall clock of one place, by weekday. They become instants here, so that
-a night in which clocks are changed is as long as it is. Where a time is there twice, or not at all, that counts in
-favour of being open. Nothing is kept from one question to the next: a clock that jumps is right at the next one.
+Hours are written as local times by weekday. They are converted to instants here, so that a night in which clocks are
+changed has its real length. Where a local time occurs twice, or not at all, the longer opening counts. No state is
+kept between calls: after a jump of the clock the next call is right.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from gesturesynth.config.yaml.document import shortened
-from gesturesynth.core.confusables import named, plain
+from gesturesynth.core.confusables import plain, unusual_character
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CLOSED: Final = "closed"
@@ -24,7 +24,7 @@ FORM: Final = "hours such as 10:00-18:00 (several with commas between them), `cl
 DAY_MINUTES: Final = 24 * 60
 _SPAN: Final = re.compile(r"(\d{1,2})(?::(\d\d))?\s*-\s*(\d{1,2})(?::(\d\d))?")
 _AHEAD_DAYS: Final = 8
-"""How far is looked for the next change: hours come again after a week."""
+"""Days ahead in which the next change is searched: hours repeat after a week."""
 
 
 @dataclass(frozen=True, order=True)
@@ -35,17 +35,17 @@ class Span:
     end: int
 
     def __str__(self) -> str:
-        """As on a door: `10:00-18:00`."""
+        """`10:00-18:00`."""
         return f"{_clock(self.start)}-{_clock(self.end)}"
 
 
 @dataclass(frozen=True)
 class Opening:
-    """What hours say of a moment.
+    """The state of a place at a moment.
 
     Attributes:
         open: whether the place is open.
-        until: when that changes next, seconds since 1970 (UTC); None when it never does.
+        until: when that changes next, seconds since 1970 (UTC); None when it never changes.
     """
 
     open: bool
@@ -58,7 +58,7 @@ class Hours:
 
     Attributes:
         days: the spans of each weekday, Monday first.
-        zone: whose wall clock they mean; None for the computer's own.
+        zone: the time zone of these times; None for that of the computer.
     """
 
     days: tuple[tuple[Span, ...], ...]
@@ -68,7 +68,7 @@ class Hours:
         """Whether it is open at a moment, and until when.
 
         Raises:
-            ValueError: `moment` does not say its zone.
+            ValueError: `moment` has no time zone.
         """
         if moment.tzinfo is None:
             raise ValueError("a moment without a time zone could be any")
@@ -81,13 +81,17 @@ class Hours:
                 return Opening(open=True, until=None if end > horizon else end)
         return Opening(open=False, until=None)
 
-    def said(self, until: float) -> str:
-        """An instant by the clock of this place: `Tue 10:00`."""
-        local = datetime.fromtimestamp(until, self.zone) if self.zone else datetime.fromtimestamp(until).astimezone()
+    def format_instant(self, instant_s: float) -> str:
+        """An instant in local time: `Tue 10:00`."""
+        local = (
+            datetime.fromtimestamp(instant_s, self.zone)
+            if self.zone
+            else datetime.fromtimestamp(instant_s).astimezone()
+        )
         return f"{DAYS[local.weekday()][:3].capitalize()} {local:%H:%M}"
 
     def _periods(self, today: date) -> list[tuple[float, float]]:
-        """When it is open, in order and joined where they touch: from yesterday, whose last may end today, onwards."""
+        """The periods in which it is open, in order and joined where they touch; yesterday's last may end today."""
         days = [today + timedelta(days=ahead) for ahead in range(-1, _AHEAD_DAYS + 1)]
         found = [
             (self._instants(day, span.start)[0], self._instants(day, span.end)[1])
@@ -103,43 +107,43 @@ class Hours:
         return joined
 
     def _instants(self, day: date, minutes: int) -> tuple[float, float]:
-        """A time of the wall clock, as the first and the last instant that it can mean."""
+        """A local time, as the first and the last instant that it can mean."""
         wall = datetime.combine(day, time()) + timedelta(minutes=minutes)
         first, second = (wall.replace(fold=fold, tzinfo=self.zone).timestamp() for fold in (0, 1))
         return min(first, second), max(first, second)
 
 
-def spans_of(text: str) -> tuple[Span, ...]:
-    """The hours of one day, as a person writes them: `10:00-18:00`, `10-13, 14-20`, `20:00-02:00`, `closed`, `always`.
+def parse_spans(text: str) -> tuple[Span, ...]:
+    """Reads the hours of one day: `10:00-18:00`, `10-13, 14-20`, `20:00-02:00`, `closed`, `always`.
 
     Raises:
         ValueError: with a sentence that says what is allowed.
     """
-    word = " ".join(plain(text).split()).lower()
-    if word == CLOSED:
+    written = " ".join(plain(text).split()).lower()
+    if written == CLOSED:
         return ()
-    if word == ALWAYS:
+    if written == ALWAYS:
         return (Span(0, DAY_MINUTES),)
-    return tuple(_span(part.strip()) for part in word.split(","))
+    return tuple(_span(part.strip()) for part in written.split(","))
 
 
-def words_of(spans: Iterable[Span]) -> str:
-    """The same hours, always written in the same way."""
+def format_spans(spans: Iterable[Span]) -> str:
+    """Writes the hours of one day in their one form."""
     sorted_spans = sorted(spans)
     if sorted_spans == [Span(0, DAY_MINUTES)]:
         return ALWAYS
     return ", ".join(map(str, sorted_spans)) or CLOSED
 
 
-def week(days: Sequence[str], zone: tzinfo | None) -> Hours:
-    """Hours of a week, Monday first, each day as in `spans_of`; raises as it does."""
-    return Hours(tuple(tuple(sorted(spans_of(day))) for day in days), zone)
+def weekly_hours(days: Sequence[str], zone: tzinfo | None) -> Hours:
+    """Hours of a week, Monday first, each day as for `parse_spans`; raises the same errors."""
+    return Hours(tuple(tuple(sorted(parse_spans(day))) for day in days), zone)
 
 
 def _span(text: str) -> Span:
     found = _SPAN.fullmatch(text)
     if not found:
-        raise ValueError(f"expected {FORM}, not '{shortened(text)}'{named(text)}")
+        raise ValueError(f"expected {FORM}, not '{shortened(text)}'{unusual_character(text)}")
     start, end = (_minutes(*found.group(hour, hour + 1)) for hour in (1, 3))
     if start == end:
         raise ValueError(f"'{shortened(text)}' ends where it begins; write `always` for a whole day, or `closed`")

@@ -1,4 +1,4 @@
-"""The reference of presets and settings as Markdown, made of the schema that checks them."""
+"""Generates the reference of presets and settings as Markdown, from the schema that checks them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,18 @@ from gesturesynth.config.preset.schema import PresetFile, PresetName
 from gesturesynth.config.settings.keypad import CommandText, KeyName
 from gesturesynth.config.settings.opening_hours import Times, TimeZone
 from gesturesynth.config.settings.settings import FILE, Settings
-from gesturesynth.config.yaml.types import AnyQuantity, AutoRatio, Name, OneOf, Quantity, Text, WholeNumber, formatted
+from gesturesynth.config.yaml.types import (
+    AnyQuantity,
+    AutoRatio,
+    Name,
+    OneOf,
+    Quantity,
+    Text,
+    WholeNumber,
+    format_quantity,
+)
 
-_WORDS = (
+_SELF_DESCRIBING = (
     AnyQuantity,
     AutoRatio,
     CommandText,
@@ -72,7 +81,7 @@ This page is generated from the code; do not edit it.
 """
 
 
-def reference() -> str:
+def preset_reference() -> str:
     """Markdown of every key of a preset."""
     return "\n".join([_PRESET_HEAD, *_sections("A preset", (), PresetFile)])
 
@@ -105,8 +114,8 @@ def _sections(title: str, path: tuple[str, ...], model: type[BaseModel]) -> Iter
 
 _EXTRA: Final = {
     "InstrumentEntry": "A parameter of the instrument, in its own unit and range.",
-    "IdleEntry": "The name of an output, and its value when nobody is there. An output in dB that is not named goes to "
-    "the low end of its range, any other stays as it is.",
+    "IdleEntry": "The name of an output, and its value when no person is in view. An output in dB that is not named "
+    "goes to the low end of its range, any other stays as it is.",
     "ModelEntry": "A setting of that kind of model.",
 }
 
@@ -116,10 +125,10 @@ def _sentences(model: type[BaseModel]) -> str:
 
 
 def _described(field: FieldInfo) -> tuple[str, type[BaseModel] | None, bool]:
-    """The value in words, the model that it is made of, and whether there can be many under names."""
-    message = [str(item) for item in field.metadata if isinstance(item, _WORDS)]
+    """The text about the value, the model that it is made of, and whether there can be several under names."""
+    texts = [str(item) for item in field.metadata if isinstance(item, _SELF_DESCRIBING)]
     text, model, repeated = _type(field.annotation)
-    return (message[0] if message else text), model, repeated
+    return (texts[0] if texts else text), model, repeated
 
 
 def _type(annotation: Any) -> tuple[str, type[BaseModel] | None, bool]:  # noqa: ANN401 - any type can stand there
@@ -127,7 +136,7 @@ def _type(annotation: Any) -> tuple[str, type[BaseModel] | None, bool]:  # noqa:
     text, model, repeated = ("true or false" if annotation is bool else "a text"), None, False
     if origin is Annotated:
         text, model, repeated = _type(arguments[0])
-        text = next((str(item) for item in arguments[1:] if isinstance(item, _WORDS)), text)
+        text = next((str(item) for item in arguments[1:] if isinstance(item, _SELF_DESCRIBING)), text)
     elif origin in (Union, types.UnionType):
         text, model, repeated = _type(next(item for item in arguments if item is not type(None)))
     elif origin is dict:
@@ -152,4 +161,4 @@ def _default(field: FieldInfo) -> str:
     units = [item.unit for item in field.metadata if isinstance(item, Quantity | WholeNumber)]
     if isinstance(value, bool):
         return "true" if value else "false"
-    return formatted(value, units[0]) if units else f"{value}"
+    return format_quantity(value, units[0]) if units else f"{value}"

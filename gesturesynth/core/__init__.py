@@ -1,4 +1,4 @@
-"""Layer 0, what everything may use: errors, files, folders, the log, units.
+"""Layer 0, what every package may use: errors, files, folders, the log, units.
 
 Faces: `errors`, `paths`, `files`, `log`, `units`, `json_lines`, `environment`. Imports nothing of ours.
 """

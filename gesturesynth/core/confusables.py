@@ -1,8 +1,8 @@
-"""Characters that look like those of a keyboard, or like nothing at all: what they stand for, and what they are called.
+"""Characters that look like those of a keyboard, or cannot be seen at all: what they stand for, and their names.
 
 Word processors, web pages and chats put them into what people copy: a true minus, a no-break space, curly quotes, marks
 that cannot be seen. Where only one thing can be meant (a number, a name out of a table) they are read as that; where
-not, a sentence names them, because they cannot be seen. Unicode calls such characters confusable (UTS 39). Pure.
+not, a sentence names them, so that a person can find them. Unicode calls such characters confusable (UTS 39). Pure.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _CODE_POINT: Final = re.compile(r"\bU\+([0-9A-F]{4,6})\b")
 def plain(text: str) -> str:
     """A word or a number as it would be typed on a keyboard, without blanks and curly quotes around it.
 
-    Not for names that somebody has made up for people or for files: those are what they are.
+    Not for names of people or of files, which keep every character.
     """
     if text.isascii():
         return text.strip()
@@ -60,12 +60,12 @@ def plain(text: str) -> str:
 
 
 def latin(text: str) -> str:
-    """As `plain`, and with Latin letters for those that look like them: to guess what was meant, not to take it so."""
+    """As `plain`, and with Latin letters for those that look like them: only to suggest what may have been meant."""
     return plain(text).translate({ord(like): letter for like, letter in _LETTERS.items()})
 
 
-def called(character: str) -> str:
-    """`U+2212 MINUS SIGN`."""
+def code_point_name(character: str) -> str:
+    """The code point and the Unicode name of a character: `U+2212 MINUS SIGN`."""
     return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
 
 
@@ -81,20 +81,20 @@ def advice(character: str) -> str:
     return f"type '{typed}' instead" if typed else ""
 
 
-def named(text: str) -> str:
+def unusual_character(text: str) -> str:
     """A clause about the first character of `text` that is not of a keyboard, to be added to a sentence.
 
-    For what has to be ASCII: names, numbers, keys. Empty where nothing strange is in it.
+    For what has to be ASCII: names, numbers, keys. Empty where all characters are ASCII.
     """
-    strange = (c for candidate in (plain(text), text) for c in candidate if ord(c) > 126)
-    found = next(strange, "")  # rather one that cannot be read as another than one that can
+    unusual = (c for candidate in (plain(text), text) for c in candidate if ord(c) > 126)
+    found = next(unusual, "")  # first one that `plain` does not replace, else one that it does
     if not found:
         return ""
-    what = advice(found)
-    return f"; there is {called(found)} in it{f': {what}' if what else ''}"
+    suggestion = advice(found)
+    return f"; there is {code_point_name(found)} in it{f': {suggestion}' if suggestion else ''}"
 
 
-def mentioned(sentence: str) -> str:
+def mentioned_character(sentence: str) -> str:
     """The character that a sentence names by its code point; empty for none."""
     found = _CODE_POINT.search(sentence)
     return chr(int(found[1], 16)) if found and int(found[1], 16) < 0x110000 else ""

@@ -1,4 +1,7 @@
-"""Names of environment variables that processes pass on to each other."""
+"""Names of environment variables that processes pass on to each other.
+
+In `core`, because the log reads one of them, and `core` imports no other package.
+"""
 
 from typing import Final
 

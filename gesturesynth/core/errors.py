@@ -1,13 +1,13 @@
-"""Errors that are meant for a person: a sentence each, and the exit code that tells whose they are."""
+"""Errors whose message is a sentence for people, and the exit code that tells whether the user can correct them."""
 
 
 class GestureSynthError(Exception):
-    """Something of ours went wrong and we know what; the message is a sentence. Exit code 1."""
+    """The program could not do something, for a known reason; the message is a sentence. Exit code 1."""
 
     exit_code = 1
 
 
 class UserError(GestureSynthError):
-    """Something the user gave us cannot be used; the message says what, where, and what is allowed. Exit code 2."""
+    """Something that the user gave cannot be used; the message says what, where, and what is allowed. Exit code 2."""
 
     exit_code = 2

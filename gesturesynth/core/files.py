@@ -1,4 +1,4 @@
-"""Files that are replaced whole or not at all, and files that may not be reachable."""
+"""Files that are replaced completely or not at all, and files that may not be reachable."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is a file; true as well when one may not even look, so that `read` says why it cannot be read."""
+    """Whether there is a file; also true where rights to look are missing, so that reading it says why it fails."""
     try:
         return path.is_file()
     except OSError:
@@ -17,27 +17,27 @@ def is_there(path: Path) -> bool:
 
 
 def replace_file(file: Path, data: bytes, check: Callable[[Path], object] = lambda _: None) -> None:
-    """Puts new contents in the place of a file's, whole or not at all; the disk has them when this returns.
+    """Replaces the contents of a file, completely or not at all; they are on the disk when this returns.
 
     Args:
-        file: in a folder that is there.
+        file: in an existing folder.
         data: the contents.
-        check: is given the new file before it takes the place of the former; what it raises calls that off.
+        check: is called with the new file before it replaces the former; when it raises, the former stays.
 
     Raises:
         OSError: the disk is full or broken, rights are missing.
     """
-    fresh = file.with_suffix(".new")
+    new_file = file.with_suffix(".new")
     try:
-        with fresh.open("wb") as out:
+        with new_file.open("wb") as out:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
-        check(fresh)
-        fresh.replace(file)
+        check(new_file)
+        new_file.replace(file)
     except BaseException:
         with suppress(OSError):
-            fresh.unlink(missing_ok=True)
+            new_file.unlink(missing_ok=True)
         raise
     folder = os.open(file.parent, os.O_RDONLY)
     try:

@@ -1,8 +1,8 @@
-"""Words for people and for journals: one event a line, with its facts as fields.
+"""Log lines for people and for journals: one event a line, with fields for what varies.
 
 A process writes to its standard error: coloured lines in a terminal, `key=value` lines in a pipe, JSON lines when asked
-(and always from a child to its supervisor, which prints them again in its own way). To systemd's journal, which knows
-time and process by itself, it writes the words, then the facts, with the priority in front (sd-daemon(3)).
+(and always from a child to its supervisor, which prints them again in its own format). To systemd's journal, which
+knows time and process by itself, it writes the event, then the fields, with the priority in front (sd-daemon(3)).
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ _NATIVE_LEVELS: Final[dict[str, Level]] = {
 
 
 def native_level(line: str) -> Level | None:
-    """How much a log line of a native library matters to us; None when it has no form that is known.
+    """The level of a log line of a native library; None when its form is not known.
 
-    What such a library calls information is about itself: `debug` to us.
+    What such a library calls information is about the library itself: `debug` here.
     """
     match = _NATIVE.match(line)
     return _NATIVE_LEVELS[match["letter"] or match["word"]] if match else None
@@ -56,10 +56,10 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
     """Sets up logging for this process.
 
     Args:
-        process: named in every line: `tracker`, `engine`, ...
-        level: what is below it is not written.
+        process: its name, a field of every line: `tracker`, `engine`, ...
+        level: lines below it are not written.
         json_lines: one JSON object a line.
-        stream: where to; standard error by default.
+        stream: where lines are written; standard error by default.
     """
     import structlog  # noqa: PLC0415 - verbs that write no log do not wait for it
 
@@ -67,7 +67,7 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
 
     out = stream or sys.stderr
     as_json = json_lines or bool(os.environ.get(SUPERVISED))
-    for_eyes = out.isatty() and not as_json
+    for_terminal = out.isatty() and not as_json
 
     def name_process(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
         event.setdefault("process", process)
@@ -76,10 +76,10 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
     renderer: Processor
     if as_json:
         renderer = structlog.processors.JSONRenderer(ensure_ascii=not _is_utf8(out))
-    elif for_eyes:
+    elif for_terminal:
         renderer = structlog.dev.ConsoleRenderer(colors=True, pad_event_to=0, pad_level=False)
     elif goes_to_journal(out):
-        renderer = _for_journal
+        renderer = _render_for_journal
     else:
         renderer = structlog.processors.LogfmtRenderer(key_order=["time", "level", "process", "event"])
     structlog.configure(
@@ -87,12 +87,14 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
             structlog.processors.add_log_level,
             # ConsoleRenderer wants `timestamp`; a terminal shows today, a journal any day.
             structlog.processors.TimeStamper(
-                fmt="%H:%M:%S" if for_eyes else "iso", utc=not for_eyes, key="timestamp" if for_eyes else "time"
+                fmt="%H:%M:%S" if for_terminal else "iso",
+                utc=not for_terminal,
+                key="timestamp" if for_terminal else "time",
             ),
             name_process,
             structlog.processors.StackInfoRenderer(),
             structlog.processors.format_exc_info,
-            *([_join_message] if for_eyes or renderer is _for_journal else []),
+            *([_join_message] if for_terminal or renderer is _render_for_journal else []),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
@@ -123,11 +125,11 @@ def goes_to_journal(stream: TextIO) -> bool:
 
 
 def with_priority(text: str, level: str) -> str:
-    """Words for the journal, which takes each line for itself."""
+    """Text for the journal, which takes each line by itself: every line begins with the priority."""
     return "\n".join(f"<{PRIORITIES.get(level, 6)}>{line}" for line in text.splitlines() or [""])
 
 
-def _for_journal(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+def _render_for_journal(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
     import structlog  # noqa: PLC0415 - see `configure`
 
     level = str(event.pop("level", "info"))
@@ -135,8 +137,8 @@ def _for_journal(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
     trace = str(event.pop("exception", ""))
     for known in ("time", "process"):
         event.pop(known, None)
-    facts = structlog.processors.LogfmtRenderer()(_logger, _method, event)
-    text = f"{name} ({facts})" if facts else name
+    fields = structlog.processors.LogfmtRenderer()(_logger, _method, event)
+    text = f"{name} ({fields})" if fields else name
     return with_priority(f"{text}\n{trace}" if trace else text, level)
 
 
@@ -148,7 +150,7 @@ def write_to(stream: TextIO) -> None:
 
 
 class _Lines:
-    """Prints lines, and never stops the work for one that cannot be printed."""
+    """Prints lines; one that cannot be printed is dropped, and the process works on."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -164,18 +166,18 @@ class _Lines:
 
 
 def open_missing_streams() -> None:
-    """Gives a program that was started with closed standard streams (`2>&-`) streams that lead nowhere.
+    """Gives a program that was started with closed standard streams (`2>&-`) streams to the null device.
 
-    Without them the next file that is opened, a socket or a camera, gets number 2, and native code writes its words
-    into it.
+    Without them the next file that is opened, a socket or a camera, gets number 2, and native code writes its
+    messages into it.
     """
     for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
         if getattr(sys, name) is not None:
             continue
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        if nowhere != number:
-            os.dup2(nowhere, number)
-            os.close(nowhere)
+        null = os.open(os.devnull, os.O_RDWR)
+        if null != number:
+            os.dup2(null, number)
+            os.close(null)
         setattr(sys, name, os.fdopen(number, mode, closefd=False))
 
 

@@ -1,7 +1,8 @@
-"""Messages and notes as bytes, whatever is in their texts.
+"""Messages and records as bytes, also when their texts hold names that are not UTF-8.
 
 Names of files and errors about them get into messages, and the bytes of a name need not be UTF-8: Python has such a
-byte as half a surrogate, which no encoder takes. It becomes U+FFFD: no process is to end over the name of a file.
+byte as half a surrogate, which no encoder takes. It becomes U+FFFD: no process should end because of the name of a
+file.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import msgspec
 
 
 class Encoder(Protocol):
-    """An encoder of msgspec's, for MessagePack or JSON."""
+    """An encoder of msgspec, for MessagePack or JSON."""
 
     def encode(self, message: Any, /) -> bytes:  # noqa: ANN401 - anything of which it is made
         """The bytes; raises UnicodeEncodeError for half a surrogate in a text."""

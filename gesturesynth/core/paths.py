@@ -5,7 +5,7 @@ computer. Without an override they follow the conventions of the system (XDG on 
 
 | folder  | variable                   | what is in it                                              |
 |---------|----------------------------|------------------------------------------------------------|
-| config  | GESTURESYNTH_CONFIG_DIR    | gesturesynth.yaml, presets/ of one's own                   |
+| config  | GESTURESYNTH_CONFIG_DIR    | gesturesynth.yaml, the user's own presets/                 |
 | state   | GESTURESYNTH_STATE_DIR     | what was taught and recorded                               |
 | runtime | GESTURESYNTH_RUNTIME_DIR   | sockets, one sub-folder for each process; gone at reboot   |
 | cache   | GESTURESYNTH_CACHE_DIR     | the pose model; can be fetched again                       |
@@ -26,7 +26,7 @@ from gesturesynth.core.errors import UserError
 APP = "gesturesynth"
 SYSTEM_CONFIG = Path("/etc/gesturesynth")
 _USER = os.getuid()
-"""As it was at the start: in a user namespace of its own a process may see itself as nobody."""
+"""As it was at the start: in a user namespace of its own a process may see itself as another user."""
 SYSTEM_RUNTIME = Path("/run/gesturesynth")
 """Where the sockets of the system service are; its folders let members of the group `gesturesynth` in."""
 
@@ -35,8 +35,8 @@ SOCKET_PATH_LIMIT = 103
 
 
 def expanded(text: str) -> Path:
-    """A path as a person writes it: `~` is their home. A `~name` of nobody stays as it is, as in a shell."""
-    return Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser raises for the home of nobody
+    """A path as a person writes it: `~` is their home. A `~name` of an unknown user stays as it is, as in a shell."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser raises for unknown users
 
 
 def printable(path: Path | str) -> str:
@@ -61,7 +61,7 @@ def config_dir() -> Path:
 
 
 def state_dir() -> Path:
-    """What must never be lost. It need not exist."""
+    """What cannot be made again: examples, recordings, choices. It need not exist."""
     return _folder("GESTURESYNTH_STATE_DIR", platformdirs.user_state_dir)
 
 
@@ -80,10 +80,10 @@ def runtime_dir() -> Path:
 
 
 def running_dir() -> Path:
-    """The runtime folder of the Gesture Synth that runs, for those who talk to it from outside.
+    """The runtime folder of the Gesture Synth that runs, for programs that talk to it from outside.
 
     GESTURESYNTH_RUNTIME_DIR where it is set; else the user's own where a conductor has a socket in it; else that of the
-    system service where there is one; else the user's own.
+    system service where it exists; else the user's own.
     """
     own = runtime_dir()
     if os.environ.get("GESTURESYNTH_RUNTIME_DIR") or (own / "conductor" / "commands").exists():
@@ -137,7 +137,7 @@ def private_folder(path: Path) -> Path:
     One that is there may be open to others: systemd makes those of its services, for their group.
 
     Raises:
-        UserError: somebody else's folder stands there, or it cannot be made.
+        UserError: the folder belongs to another user, or cannot be made.
     """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,11 +1,11 @@
 """Where programs and modules are looked for: in fixed folders, and never in the current one.
 
-Whatever lies in the folder that somebody happens to stand in (a `http.py`, a `gcc`) must not run. It can come in by
+A file in the current folder (a `http.py`, a `gcc`) must not be run by accident. It can come in by
 Python's module path (`python -m` puts the current folder first), and by entries of PATH, PYTHONPATH and LD_LIBRARY_PATH
-that are relative, or empty by an accident such as a colon at the end. So each process cleans its own search paths first
-of all, and those that it starts are started with clean ones, and with Python's safe path (`-P`).
+that are relative, or empty because of a colon at the end. So each process cleans its own search paths first of all,
+and those that it starts are started with clean ones, and with Python's safe path (`-P`).
 
-Libraries that we import start programs behind our back: MediaPipe brings one that asks `gcc` and `ld` for PortAudio.
+Some imported libraries start programs: MediaPipe brings one that asks `gcc` and `ld` for PortAudio.
 Processes that start no programs by name call `forbid_programs` before they import such libraries.
 
 This is the first of our modules to be imported, when the module path is not clean yet: it imports only what Python has
@@ -16,7 +16,7 @@ import os
 import sys
 
 SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
-"""Where programs of the system are; only an administrator can put something there."""
+"""Where programs of the system are; only an administrator can add files there."""
 SYSTEM_PATH = os.pathsep.join(SYSTEM_FOLDERS)
 NO_PROGRAMS = "/nonexistent"
 """A PATH in which nothing is found. Not an empty one: that means the current folder."""
@@ -88,12 +88,12 @@ class ProgramsForbidden:
     """A context manager in which this process, and the libraries in it, find no program by its name."""
 
     def __enter__(self) -> None:
-        """Hides them."""
+        """Sets a PATH in which nothing is found."""
         self._path = os.environ.get("PATH")
         forbid_programs()
 
     def __exit__(self, *_: object) -> None:
-        """Puts PATH back as it was."""
+        """Restores PATH."""
         if self._path is None:
             del os.environ["PATH"]
         else:

@@ -1,4 +1,4 @@
-"""Quantities with a unit, and how a value travels between its own range and 0..1.
+"""Quantities with a unit, and the conversion between a range and 0..1.
 
 Every number a person writes in a preset may carry its unit (`60 ms`, `-6 dB`, `440 Hz`); without one it is taken in the
 unit that the key documents. Inside the program a quantity is a plain float in the base unit of its dimension: seconds,
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-from gesturesynth.core.confusables import named, plain
+from gesturesynth.core.confusables import plain, unusual_character
 
 Unit = Literal["", "Hz", "dB", "s", "%", "/s", "x"]
 """Base units: none (a plain number), hertz, decibels, seconds, percent, events a second, a ratio."""
@@ -39,7 +39,7 @@ _SPELLINGS: Final[dict[str, tuple[Unit, float]]] = {
     "/s": ("/s", 1.0),
     "x": ("x", 1.0),
 }
-# Reads on without going back, so that a long text which is no number costs one look at it.
+# Possessive quantifiers: a long text that is no number is read once, without backtracking.
 _QUANTITY = re.compile(r"\s*+([-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?)\s*+([A-Za-z%/]*+)\s*+")
 
 
@@ -68,7 +68,9 @@ def parse_quantity(value: object, unit: Unit) -> float:
         text = plain(value)  # a true minus, a no-break space in front of the unit: only one thing can be meant
         match = _QUANTITY.fullmatch(text)
         if not match:
-            raise ValueError(f"expected a number, as in {example}, not '{value}'{_cause(text) or named(text)}")
+            raise ValueError(
+                f"expected a number, as in {example}, not '{value}'{_cause(text) or unusual_character(text)}"
+            )
         spelling = match[2]
         known = {text.lower(): text for text in _SPELLINGS}
         base, factor = _SPELLINGS.get(known.get(spelling.lower(), "?"), (None, math.nan))
@@ -85,7 +87,7 @@ def parse_quantity(value: object, unit: Unit) -> float:
 
 
 def _cause(text: str) -> str:
-    """Why a text is no number, where that is plain to see."""
+    """A clause that says why a text is no number, where the reason is known; else empty."""
     if re.match(r"[-+]?\d+,\d", text):
         return f"; write a point instead of the comma: '{text.replace(',', '.', 1)}'"
     if re.match(r"[-+]\s+\d|[-+]?\d+\s+\d", text):
@@ -105,7 +107,7 @@ def gain_to_db(gain: float, floor_db: float = -120.0) -> float:
 
 def to_unit(values: NDArray[np.float64], low: float, high: float, warp: Warp) -> NDArray[np.float64]:
     """Maps values from `low`..`high` to 0..1, clamped. Any shape. `exp` needs both ends above 0 and takes ratios."""
-    # First, because a wild value could be too much for what follows.
+    # Clipped first, because the logarithm and the division could overflow for a value far outside.
     import numpy as np  # noqa: PLC0415 - the command table reads units, and shells do not wait for numpy
 
     clipped = np.clip(values, min(low, high), max(low, high))

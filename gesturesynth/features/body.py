@@ -1,7 +1,7 @@
-"""From image landmarks to a body of unit size: which points can be seen, how long the torso is, where everything is.
+"""From image landmarks to a body of unit size: which points can be seen, the length of the torso, all positions.
 
 Positions come in two frames of reference, from the middle of the shoulders and from the middle of the hips, so that
-each feature can use the one that it needs and nothing else: what the arms do stays known when the hips leave the image.
+each feature can use the one that it needs: the arms can still be measured when the hips are not in the image.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ LOST_AT: Final = 0.3
 """... until it falls below this. On our footage visible joints had 0.65 or more, hidden ones 0.1 to 0.4."""
 
 OUTSIDE: Final = 0.5
-"""Landmarks further outside the frame than this part of it count as not seen. Nearer ones are good guesses (where a
-hand goes that leaves the frame) as long as the landmarker itself believes in them."""
+"""Landmarks further outside the frame than this part of it count as not seen. Nearer ones are good estimates (of
+a hand that leaves the frame) as long as their visibility is high enough."""
 
 SHOULDER_RATIO: Final = 1.6
-"""Torso length over shoulder width of somebody who faces the camera: medians of 1.45 to 1.73 on four people."""
+"""Torso length over shoulder width of a person who faces the camera: medians of 1.45 to 1.73 on four people."""
 HEAD_RATIO: Final = 2.5
 """Torso length over distance of head to shoulders: medians of 2.3 to 2.8 on four people."""
 FORESHORTENED: Final = 0.7
-"""The torso is never taken to be shorter than this part of what shoulders and head say: a bow makes it look short."""
+"""The torso is at least this part of its estimate from shoulders and head: a bow makes it look short."""
 
 TORSO_CUTOFF_HZ: Final = 0.3
 """About half a second. People change their distance slowly; what is faster is foreshortening or noise."""
 RATIO_CUTOFF_HZ: Final = 0.05
-"""How fast the proportions of the person in front of us are learned: about three seconds."""
+"""How fast the proportions of the person in view are learned: about three seconds."""
 GREATEST_RATIO: Final = math.log(1.4)
-"""Nobody's proportions differ from the ratios above by more."""
+"""Limit of the difference between a person's proportions and the ratios above, natural logarithm."""
 SHORTEST_TORSO: Final = 0.005
-"""In image heights. Anything shorter cannot be measured."""
+"""In image heights. A shorter torso cannot be measured."""
 
 _SHOULDERS: Final = POINT["shoulders"]
 _HIPS: Final = POINT["hips"]
@@ -52,7 +52,7 @@ _LEFT_SHOULDER: Final = POINT["left_shoulder"]
 _RIGHT_SHOULDER: Final = POINT["right_shoulder"]
 
 RESTING: Final[Array] = np.stack([STANDING - STANDING[_SHOULDERS], STANDING - STANDING[_HIPS]])
-"""float64, shape (2, points, 2): where everything is taken to be before it was ever seen; as `PlacedBody.positions`."""
+"""float64, shape (2, points, 2): the positions of points that were never seen; as `PlacedBody.positions`."""
 
 ORIGINS: Final[dict[str, int]] = {"shoulders": 0, "hips": 1}
 """Index of a frame of reference in `PlacedBody.positions`."""
@@ -60,11 +60,11 @@ ORIGINS: Final[dict[str, int]] = {"shoulders": 0, "hips": 1}
 
 @dataclass(frozen=True)
 class PlacedBody:
-    """One body, measured.
+    """One body in one frame, measured.
 
     Attributes:
         positions: float64 (2, points, 2), torso lengths, x to the performer's right, y up; first from the shoulders,
-            then from the hips. Where `known` is false it means nothing (but is finite).
+            then from the hips. Where `known` is false, any finite value.
         known: bool (2, points).
         seen: bool (points,); `visible` bool (33,): the same for the landmarks alone.
         centre: float64 (2,): the middle of the shoulders, in image heights: x to the left of the image, y up.
@@ -80,11 +80,12 @@ class PlacedBody:
 
 
 class TorsoLength:
-    """Follows the length of a torso in image heights, whether or not the hips are in sight.
+    """Follows the length of a torso in image heights, with and without the hips in the image.
 
     With hips: from the middle of the shoulders to the middle of the hips. Without: the longer of shoulder width and
-    head to shoulders, each times its usual ratio (every length only ever looks shorter than it is, so the longest is
-    the best), times what was learned about this person's proportions while the hips were seen. All of it glides.
+    head to shoulders, each times its usual ratio (in an image a length is only ever foreshortened, so
+    the longest is the best), times the proportions of this person that were learned while the hips were seen. The
+    length is low-passed.
     """
 
     def __init__(self) -> None:
@@ -97,7 +98,7 @@ class TorsoLength:
         self._time_s = -math.inf
 
     def update(self, with_hips: float | None, without_hips: float | None, time_s: float) -> float | None:
-        """Takes the two measures in image heights (None: cannot be seen); returns `length()`."""
+        """Takes the two measures in image heights (None: cannot be seen) and their time; returns `length()`."""
         step_s = time_s - self._time_s
         if step_s < 0.0 or step_s > GAP_S:
             self.reset()
@@ -126,7 +127,7 @@ class TorsoLength:
 
 
 class BodyFrame:
-    """Places the bodies of one stream: remembers which landmarks were seen, and how long the torso is."""
+    """Measures the bodies of one stream: keeps which landmarks were seen, and the length of the torso."""
 
     def __init__(self) -> None:
         self._torso = TorsoLength()
@@ -138,7 +139,7 @@ class BodyFrame:
         self._visible = np.zeros(MEMBERS.shape[1], dtype=np.bool_)
 
     def mark_absent(self) -> None:
-        """A frame without a body: whoever comes must be clearly seen."""
+        """A frame without a body: landmarks of the next body must reach `SEEN_AT`."""
         self._visible = np.zeros_like(self._visible)
 
     def place(self, image: NDArray[np.float32], aspect: float, time_s: float) -> PlacedBody:
@@ -176,5 +177,5 @@ def _lengths(points: Array, seen: Mask) -> tuple[float | None, float | None]:
 
 
 def _weight(cutoff_hz: float, step_s: float) -> float:
-    turned = 2.0 * math.pi * cutoff_hz * step_s  # as smoothing.low_pass_weight, which is for arrays
+    turned = 2.0 * math.pi * cutoff_hz * step_s  # as one_euro.low_pass_weight, which is for arrays
     return turned / (1.0 + turned)

@@ -1,11 +1,11 @@
 """The table of features: what can be measured on a body, by name, and how.
 
-One entry a feature; presets, the command line, documents and the extractor all read it here. A feature is a number, or
-a vector of numbers (`body.full` and its kin), and each number is a column with a recipe.
+One entry a feature; presets, the command line, documents and the extractor all use this table. A feature is a number,
+or a vector of numbers (such as `body.full`), and each number is a column with a recipe.
 
 Conventions: lengths are in torso lengths (middle of the shoulders to middle of the hips), so that neither distance from
-the camera nor body height matters. Sideways grows towards the performer's right, as somebody sees it who faces the
-camera (and as a mirror shows it): the left of an unmirrored image. Up is up.
+the camera nor body height matters. x grows towards the performer's own right (as in a mirror), which is the left of an
+unmirrored image; y grows upwards.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Feature:
     Attributes:
         name: as presets write it.
         unit: for people: `torso`, `torso/s`, `°`, or empty for a plain number.
-        low, high: where it roughly moves, for a bar on a screen. Values may leave it.
+        low, high: its usual range in `unit`, for a bar on a screen. Values may leave it.
         help: one line for people.
         group: a heading for lists.
         recipes: column name -> how it is measured. One column of the feature's own name, unless it is a vector.
@@ -52,13 +52,13 @@ class Feature:
 
 
 class UnknownFeatureError(UserError, ValueError):
-    """A preset asks for a feature that does not exist."""
+    """A preset names a feature that does not exist."""
 
 
 _SIDES: Final = ("left", "right")
 _OTHER: Final = {"left": "right", "right": "left"}
 
-# joint, origin, words, low and high of its height, reach to its own side and to the other, top speed
+# joint, origin, name for people, low and high of its height, reach to its own side and to the other, top speed
 _JOINTS: Final[tuple[tuple[str, Origin, str, float, float, float, float, float], ...]] = (
     ("wrist", "shoulders", "wrist", -1.2, 1.1, 1.3, 0.6, 5.0),
     ("hand", "shoulders", "hand", -1.4, 1.3, 1.5, 0.8, 6.0),
@@ -72,30 +72,30 @@ FULL_POINTS: Final = (
     "nose",
     *(f"{side}_{joint}" for joint in ("shoulder", "elbow", "wrist", "knee", "ankle") for side in _SIDES),
 )
-"""What `body.full` is made of, from the middle of the hips."""
+"""The points of `body.full`, from the middle of the hips."""
 
 UPPER_POINTS: Final = ("nose", *(f"{side}_{joint}" for joint in ("shoulder", "elbow", "wrist") for side in _SIDES))
-"""What `body.upper` is made of, from the middle of the shoulders; `body.offsets` takes every pair of them."""
+"""The points of `body.upper`, from the middle of the shoulders; `body.offsets` has every pair of them."""
 
 
 def _joint(
-    point: str, origin: Origin, message: str, *, y: tuple[float, float], x: tuple[float, float], fastest: float
+    point: str, origin: Origin, label: str, *, y: tuple[float, float], x: tuple[float, float], fastest: float
 ) -> Iterator[Feature]:
     middle = f"the middle of the {origin}"
     rows: tuple[tuple[str, str, tuple[float, float], str, Recipe], ...] = (
-        ("height", "torso", y, f"How high the {message} is above {middle}.", Coordinate(point, origin, "y")),
+        ("height", "torso", y, f"How high the {label} is above {middle}.", Coordinate(point, origin, "y")),
         (
             "x",
             "torso",
             x,
-            f"How far the {message} is to the performer's right of {middle}.",
+            f"How far the {label} is to the performer's right of {middle}.",
             Coordinate(point, origin, "x"),
         ),
         (
             "speed",
             "torso/s",
             (0.0, fastest),
-            f"How fast the {message} moves relative to {middle}.",
+            f"How fast the {label} moves relative to {middle}.",
             Speed(point, origin),
         ),
     )
@@ -219,7 +219,7 @@ def _angles() -> Iterator[Feature]:
     )
 
 
-def _wholes() -> Iterator[Feature]:
+def _body_measures() -> Iterator[Feature]:
     limbs = ("left_shoulder", "right_shoulder", "left_wrist", "right_wrist")
     shoulders = limbs[:2]
     for name, unit, high, text, recipe in (
@@ -237,7 +237,7 @@ def _wholes() -> Iterator[Feature]:
             "How much the whole body moves: mean speed of its joints, 0 when it is still.",
             BodyMeasure("energy", shoulders),
         ),
-        ("presence", "", 1.0, "1 while somebody is seen, else 0.", BodyMeasure("presence")),
+        ("presence", "", 1.0, "1 while a person is in view, else 0.", BodyMeasure("presence")),
         (
             "body.x",
             "",
@@ -274,7 +274,9 @@ def _vectors() -> Iterator[Feature]:
 
 
 FEATURES: Final[dict[str, Feature]] = {
-    feature.name: feature for part in (_joints(), _distances(), _angles(), _wholes(), _vectors()) for feature in part
+    feature.name: feature
+    for part in (_joints(), _distances(), _angles(), _body_measures(), _vectors())
+    for feature in part
 }
 """All features by name, in the order in which lists show them."""
 

@@ -31,17 +31,17 @@ Mask = NDArray[np.bool_]
 STILL_JOINT: Final = 0.25
 """Torso lengths a second. Smoothed joints of a still person seem to move at 0.04 (99th percentile), at most 0.16."""
 STILL_BODY: Final = 0.4
-"""The same for energy, which is to be silent while somebody breathes, sways and looks around."""
+"""The same for energy, which is to be 0 while a person breathes, sways and looks around."""
 
 FASTEST: Final = 15.0
-"""Torso lengths a second, some 7 m/s for an adult. What seems to be faster is the landmarker's change of mind."""
+"""Torso lengths a second, some 7 m/s for an adult. A faster movement is a jump of the landmarker."""
 
 SHORTEST_BONE: Final = 0.1
-"""Torso lengths. A limb that looks shorter points at the camera, and where else it points is noise."""
+"""Torso lengths. A limb that looks shorter points at the camera, and its direction in the image is noise."""
 
 HANGING_AREA: Final = 2.0
 STAR_AREA: Final = 5.5
-"""Area of the hull of a body, square torso lengths: standing with hanging arms, and as a star."""
+"""Areas of the convex hull of a body, square torso lengths: standing with hanging arms, and as a star."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,14 @@ class BodyState:
     """A body at one moment, smoothed.
 
     Attributes:
-        positions: float64 (2 * points, 2): all points from the shoulders, then all from the hips (`body.Placed`).
+        positions: float64 (2 * points, 2): all points from the shoulders, then all from the hips (`body.PlacedBody`).
         velocities: float64 (2 * points, 2): likewise, torso lengths a second.
-        known: bool (2 * points,): which of them were measured in this frame; the others hold their last place.
+        known: bool (2 * points,): which of them were measured in this frame; the others keep their last position.
         centre: float64 (2,): the middle of the shoulders, in image heights from its upper right corner, x to the left
             of the image (the performer's right), y up; hence below 0 within the image.
-        drift: float64 (2,): how fast it moves, torso lengths a second.
+        drift: float64 (2,): velocity of `centre`, torso lengths a second.
         torso: length of the torso in image heights.
-        aspect: width of the image over its height.
+        aspect: width of the image divided by its height.
     """
 
     positions: Array
@@ -72,11 +72,11 @@ Compute = Callable[[BodyState], "Array | float"]
 
 
 class Plan:
-    """How to compute a list of columns.
+    """Computes a list of columns from a `BodyState`.
 
     Attributes:
-        size: how many columns.
-        presence: bool (size,): which columns only tell whether somebody is there; they read 1 here.
+        size: number of columns.
+        presence: bool (size,): which columns are the feature `presence`; they are 1 here.
         landmarks: bool (33,): which landmarks any column needs.
     """
 
@@ -124,7 +124,7 @@ _POINT_FIELDS: Final = ("point", "base", "start", "end", "before", "joint", "aft
 
 def _indices(recipes: Sequence[Recipe], *names: str) -> tuple[NDArray[np.intp], ...]:
     """For each name of a point's field, where those points are in `BodyState.positions`."""
-    return tuple(np.array([_place(getattr(entry, name), entry.origin) for entry in recipes]) for name in names)  # type: ignore[union-attr]  # never called for Whole
+    return tuple(np.array([_place(getattr(entry, name), entry.origin) for entry in recipes]) for name in names)  # type: ignore[union-attr]  # never called for BodyMeasure
 
 
 def _axes(recipes: Sequence[Recipe]) -> NDArray[np.intp]:
@@ -133,17 +133,17 @@ def _axes(recipes: Sequence[Recipe]) -> NDArray[np.intp]:
 
 def _coordinates(recipes: Sequence[Recipe]) -> Compute:
     (points,), axes = _indices(recipes, "point"), _axes(recipes)
-    return lambda moment: moment.positions[points, axes]
+    return lambda state: state.positions[points, axes]
 
 
 def _offsets(recipes: Sequence[Recipe]) -> Compute:
     (points, bases), axes = _indices(recipes, "point", "base"), _axes(recipes)
-    return lambda moment: moment.positions[points, axes] - moment.positions[bases, axes]
+    return lambda state: state.positions[points, axes] - state.positions[bases, axes]
 
 
 def _distances(recipes: Sequence[Recipe]) -> Compute:
     starts, ends = _indices(recipes, "start", "end")
-    return lambda moment: geometry.distances(moment.positions[starts], moment.positions[ends])
+    return lambda state: geometry.distances(state.positions[starts], state.positions[ends])
 
 
 def _angles(recipes: Sequence[Recipe]) -> Compute:
@@ -169,12 +169,12 @@ def _angles_from_vertical(recipes: Sequence[Recipe]) -> Compute:
 
 def _speeds(recipes: Sequence[Recipe]) -> Compute:
     (points,) = _indices(recipes, "point")
-    return lambda moment: speeds(moment.velocities[points], STILL_JOINT)
+    return lambda state: speeds(state.velocities[points], STILL_JOINT)
 
 
 def _body_measures(recipes: Sequence[Recipe]) -> Compute:
-    measures = [_MEASURES[entry.measure] for entry in recipes]  # type: ignore[union-attr]  # only for Whole
-    return lambda moment: np.array([measure(moment) for measure in measures])
+    measures = [_MEASURES[entry.measure] for entry in recipes]  # type: ignore[union-attr]  # only for BodyMeasure
+    return lambda state: np.array([measure(state) for measure in measures])
 
 
 _KINDS: Final[dict[type, Callable[[Sequence[Recipe]], Compute]]] = {
@@ -189,7 +189,7 @@ _KINDS: Final[dict[type, Callable[[Sequence[Recipe]], Compute]]] = {
 
 
 def speeds(velocities: Array, still: float) -> Array:
-    """Lengths of `velocities` (..., 2) less `still`, from 0 to `FASTEST`: no step where movement begins."""
+    """Lengths of `velocities` (..., 2) less `still`, 0 to `FASTEST`: without a step where movement begins."""
     lengths = np.hypot(velocities[..., 0], velocities[..., 1])
     return np.asarray(np.clip(lengths - still, 0.0, FASTEST), dtype=np.float64)
 
@@ -218,7 +218,7 @@ def _lean(state: BodyState) -> float:
 
 def _tilt(state: BodyState) -> float:
     line = state.positions[_RIGHT_SHOULDER] - state.positions[_LEFT_SHOULDER]
-    # Of the line, not of its direction: seen from behind, the right shoulder is on the other side.
+    # Without regard to its direction: seen from behind, the right shoulder is on the other side.
     return float(np.degrees(np.arctan2(-line[1], abs(line[0])))) if np.hypot(*line) >= SHORTEST_BONE else math.nan
 
 
@@ -239,8 +239,8 @@ _MEASURES: Final[dict[str, Callable[[BodyState], float]]] = {
     "tilt": _tilt,
     "openness": _openness,
     "energy": _energy,
-    "presence": lambda _moment: 1.0,
-    "x": lambda moment: 1.0 + float(moment.centre[0]) / moment.aspect,
-    "y": lambda moment: 1.0 + float(moment.centre[1]),
-    "size": lambda moment: moment.torso,
+    "presence": lambda _state: 1.0,
+    "x": lambda state: 1.0 + float(state.centre[0]) / state.aspect,
+    "y": lambda state: 1.0 + float(state.centre[1]),
+    "size": lambda state: state.torso,
 }

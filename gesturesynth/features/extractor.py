@@ -1,7 +1,7 @@
-"""Features of a body as it moves: landmarks in, numbers out, one step a frame.
+"""Feature extraction: landmarks in, numbers out, one call a frame.
 
 Positions are smoothed before anything is computed from them, not the features afterwards: all features of a frame then
-describe one and the same body; an angle needs no care where it wraps; speeds come from the same smooth movement; and
+describe the same body; angles need no special case where they wrap; speeds come from the same smooth movement; and
 because positions are in torso lengths, one setting of the filter means the same near the camera and far from it.
 """
 
@@ -16,31 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.features.body import RESTING, BodyFrame, PlacedBody
-from gesturesynth.features.catalogue import FEATURES, Feature, UnknownFeatureError, columns, feature
+from gesturesynth.features.catalogue import feature
 from gesturesynth.features.evaluate import FASTEST, BodyState, Plan
 from gesturesynth.features.landmarks import LANDMARKS, POINT
 from gesturesynth.features.one_euro import GAP_S, GREATEST, MIN_STEP_S, OneEuroFilter, OneEuroSettings
 
-__all__ = [
-    "FEATURES",
-    "Feature",
-    "FeatureExtractor",
-    "FeatureFrame",
-    "OneEuroSettings",
-    "UnknownFeatureError",
-    "columns",
-    "feature",
-]
-
 SMOOTHING: Final = OneEuroSettings()
-"""What presets get that do not say otherwise."""
+"""The smoothing of presets that do not set their own."""
 
-NOBODY: Final = "nobody can be seen"
-POINTING: Final = "cannot be told, the limb points at the camera"
+NO_PERSON: Final = "no person can be seen"
+POINTING: Final = "cannot be measured, the limb points at the camera"
 TOO_SMALL: Final = "the body is too small to be measured"
 
 JUMP: Final = 1.0
-"""Torso lengths. A body that is further away in the next frame, and came there faster than anybody, is another one."""
+"""Torso lengths. A body that is further away in the next frame, faster than `FASTEST`, is another person."""
 
 TYPICAL_TORSO: Final = 0.25
 """Torso length in image heights that is assumed before one was measured."""
@@ -58,12 +47,12 @@ class FeatureFrame:
     """The features of one frame.
 
     Attributes:
-        values: float64 (k,), one for each column, always finite. What cannot be seen holds its last value; before it
-            was ever seen, that of somebody who stands still with hanging arms in the middle of the image. After
-            `smoothing.GAP_S` of empty frames whoever comes is somebody new, of whom nothing was seen before.
-        seen: bool (k,): which values were measured in this frame. All false when nobody is there.
+        values: float64 (k,), one for each column, always finite. A value that cannot be measured holds its last one;
+            before the first, that of a person who stands still with hanging arms in the middle of the image. After
+            `one_euro.GAP_S` of frames without a person the next body is a new person, and no value is held.
+        seen: bool (k,): which values were measured in this frame. All false without a person in view.
         notes: sentences for people about what cannot be seen.
-        somebody: whether a body is in this frame; one of which the landmarker believes no part is none.
+        person_present: whether a body is in this frame; one without any visible landmark does not count.
     """
 
     values: NDArray[np.float64]
@@ -76,11 +65,11 @@ class FeatureExtractor:
     """Computes the same features frame after frame.
 
     Args:
-        names: of features, see `FEATURES`; vectors expand to many columns.
-        smoothing: None for none at all.
+        names: of features, see `catalogue.FEATURES`; vectors expand to many columns.
+        smoothing: None for no smoothing.
 
     Attributes:
-        columns: `columns(names)`: what each value is.
+        columns: `columns(names)`: the name of each value.
 
     Raises:
         UnknownFeatureError: a name is not in the table.
@@ -92,11 +81,11 @@ class FeatureExtractor:
         self._plan = Plan(list(recipes.values()))
         self._filter = OneEuroFilter(_START.ravel(), smoothing)
         self._body = BodyFrame()
-        self._noted: tuple[bytes, tuple[str, ...]] = (b"", ())
+        self._last_notes: tuple[bytes, tuple[str, ...]] = (b"", ())
         self.reset()
 
     def reset(self) -> None:
-        """Forgets all that was seen, as for a new clip."""
+        """Forgets everything, as for a new clip."""
         self._filter.reset()
         self._body.reset()
         self._torso = TYPICAL_TORSO
@@ -109,13 +98,13 @@ class FeatureExtractor:
         """One frame. Never raises for any numbers in an array of the right shape.
 
         Args:
-            image: (33, 4): x, y, z, visibility of each landmark as fractions of the frame (`bus.Body.image_array`), or
-                None when nobody is there. Landmarks that are not finite count as not seen.
-            width: of the frame in pixels, for its aspect ratio; below 1, nobody is there.
+            image: (33, 4): x, y, z, visibility of each landmark (see `messages.Body`); None without a person in
+                view. Landmarks that are not finite count as not seen.
+            width: of the frame in pixels, for its aspect ratio; below 1 means no person in view.
             height: likewise.
             time_s: of the frame. Steps may be irregular; a repeated time changes nothing, and one that went back, or
-                on by more than `smoothing.GAP_S`, starts the smoothing afresh. When it is no finite time, nobody is
-                there.
+                on by more than `one_euro.GAP_S`, restarts the smoothing. A time that is not finite means no person
+                in view.
         """
         if image is None or width < 1 or height < 1 or not abs(time_s) <= GREATEST:
             return self._extract_absent(time_s)
@@ -127,7 +116,7 @@ class FeatureExtractor:
             self.reset()
             placed = self._body.place(image, aspect, time_s)
         elif self._jumped(placed, time_s):
-            # Another body has other lengths, too: they must not glide from the former's.
+            # Another body has other lengths, too: they must not be smoothed with those of the former.
             self._filter.reset()
             self._body.reset()
             placed = self._body.place(image, aspect, time_s)
@@ -139,13 +128,13 @@ class FeatureExtractor:
         self._torso = placed.torso or self._torso
         values = self._plan.values(self._body_state(known, aspect))
         known_columns = self._plan.known(known)
-        told = np.isfinite(values)
-        seen = known_columns & told
+        defined = np.isfinite(values)
+        seen = known_columns & defined
         self._held = np.where(seen, values, self._held)
-        return FeatureFrame(self._held, seen, self._missing(placed, known_columns & ~told), person_present=True)
+        return FeatureFrame(self._held, seen, self._missing(placed, known_columns & ~defined), person_present=True)
 
     def _jumped(self, placed: PlacedBody, time_s: float) -> bool:
-        """Whether this is another body than that of the last frame, or the landmarker's second thoughts."""
+        """Whether the body has jumped: it is another one, or the landmarker has corrected itself."""
         last_s, last = self._last
         if placed.torso is None or not placed.seen[_SHOULDERS[0]] or abs(time_s - last_s) < MIN_STEP_S:
             return False
@@ -171,7 +160,7 @@ class FeatureExtractor:
         if abs(time_s) <= GREATEST:
             self._empty_since_s = min(self._empty_since_s, time_s)
         self._held = np.where(self._plan.presence, 0.0, self._held)
-        return FeatureFrame(self._held, np.zeros(self._plan.size, dtype=np.bool_), (NOBODY,), person_present=False)
+        return FeatureFrame(self._held, np.zeros(self._plan.size, dtype=np.bool_), (NO_PERSON,), person_present=False)
 
     def _missing(self, placed: PlacedBody, pointing: NDArray[np.bool_]) -> tuple[str, ...]:
         missing = self._plan.landmarks & ~placed.visible
@@ -179,11 +168,11 @@ class FeatureExtractor:
         if not (small or missing.any() or pointing.any()):
             return ()
         key = missing.tobytes() + pointing.tobytes() + bytes([small])
-        if key != self._noted[0]:  # sentences are made when they change, not in every frame
+        if key != self._last_notes[0]:  # sentences are made when they change, not in every frame
             notes = (
                 *(f"{name} cannot be seen" for name, gone in zip(LANDMARKS, missing, strict=True) if gone),
                 *(f"{name} {POINTING}" for name, so in zip(self.columns, pointing, strict=True) if so),
                 *((TOO_SMALL,) if small and not missing.any() else ()),
             )
-            self._noted = (key, notes)
-        return self._noted[1]
+            self._last_notes = (key, notes)
+        return self._last_notes[1]

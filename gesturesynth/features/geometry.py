@@ -1,4 +1,4 @@
-"""Plane geometry on arrays of points. Nothing in here knows what a body is, and nothing raises for finite points."""
+"""Plane geometry on arrays of points, without knowledge of bodies. Raises nothing for finite points."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ MEANS: Final[dict[str, tuple[str, ...]]] = {
     "shoulders": ("left_shoulder", "right_shoulder"),
     "hips": ("left_hip", "right_hip"),
 }
-"""Points that are the mean of landmarks; seen only when all of those are."""
+"""Points that are the mean of landmarks; seen only when all of these landmarks are."""
 
 POINTS: Final[tuple[str, ...]] = LANDMARKS + tuple(MEANS)
 """All points, by index: the landmarks first, then the means."""
@@ -108,15 +108,15 @@ _STANDING: Final[dict[str, tuple[float, float]]] = {
 def _standing() -> NDArray[np.float64]:
     rows = []
     for name in LANDMARKS:
-        text = name.split("_")
-        sideways, height = _STANDING["_".join(word for word in text if word not in {"left", "right"})]
-        rows.append((-sideways if "left" in text else sideways, height))
+        parts = name.split("_")
+        sideways, height = _STANDING["_".join(part for part in parts if part not in {"left", "right"})]
+        rows.append((-sideways if "left" in parts else sideways, height))
     return np.array(rows)
 
 
 STANDING: Final[NDArray[np.float64]] = WEIGHTS @ _standing()
-"""float64, shape (points, 2): where every point is on somebody who stands still with hanging arms.
+"""float64, shape (points, 2): the points of a person who stands still with hanging arms.
 
-x to the performer's right and y up, in torso lengths, from the middle of the hips. A joint that was never seen is taken
-to be there.
+x to the performer's right and y up, in torso lengths, from the middle of the hips. It is the position
+of points that were never seen.
 """

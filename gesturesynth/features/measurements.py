@@ -1,4 +1,4 @@
-"""How one number is measured on a body: the vocabulary in which the table of features is written.
+"""Recipes: how one number is measured on a body. The table of features (`catalogue.py`) consists of them.
 
 Points are names from `landmarks.POINTS`.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Origin = Literal["shoulders", "hips"]
-"""Where positions are measured from. From the shoulders, what the arms do is known when the hips are out of sight."""
+"""Where positions are measured from. From the shoulders, the arms can be measured without the hips in the image."""
 
 
 @dataclass(frozen=True)

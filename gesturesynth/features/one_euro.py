@@ -1,10 +1,10 @@
-"""The One-Euro filter: steady when a thing rests, quick when it moves.
+"""The One-Euro filter: strong smoothing at rest, little lag in movement.
 
 G. Casiez, N. Roussel, D. Vogel: 1 Euro Filter: A Simple Speed-based Low-pass Filter for Noisy Input in Interactive
 Systems. CHI 2012, pages 2527-2530. A first-order low-pass whose cutoff grows with the (itself low-passed) speed.
 
-Written for many values at once, each with a past of its own: a value that is missing for a while is held, and only its
-own clock stands still.
+It filters many values at once, each with a state of its own: a value that is missing for a while is held, without an
+effect on the others.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 GAP_S: Final = 1.0
-"""A value that was missing for longer starts afresh from its next sample: its past says nothing about it any more."""
+"""A value that was missing for longer restarts with its next sample: its former state is out of date."""
 
 VELOCITY_CUTOFF_HZ: Final = 4.0
 """Of `OneEuroFilter.velocity`: a difference from frame to frame is noisy; this averages over about 40 ms."""
 
 MIN_STEP_S: Final = 0.0005
-"""Samples closer together are one sample: a repeated time stamp, whose speed would be a division by nothing."""
+"""Samples closer together are one sample: a repeated time stamp, whose speed would be a division by 0."""
 
 GREATEST: Final = 1e9
-"""Samples and times beyond it are no measurements; they count as missing, so that no sum here can overflow."""
+"""Samples and times beyond it count as missing, so that no sum here can overflow."""
 
 
 @dataclass(frozen=True)
 class OneEuroSettings:
-    """How to trade steadiness against lag.
+    """The balance between smoothing and lag.
 
     Attributes:
-        min_cutoff_hz: cutoff at rest; lower is steadier and slower. 0.01 to 1000.
+        min_cutoff_hz: cutoff at rest; a lower one smooths more and lags more. 0.01 to 1000.
         beta: how much the cutoff grows with speed, Hz for each unit a second; higher follows quick movement more
             closely. 0 to 1000.
         derivative_cutoff_hz: cutoff of the speed estimate. 0.01 to 1000.
@@ -61,16 +61,16 @@ def low_pass_weight(cutoff_hz: NDArray[np.float64] | float, step_s: NDArray[np.f
 
 
 class OneEuroFilter:
-    """Filters `n` values side by side, and tells how fast they move.
+    """Filters `n` values side by side, and gives their velocities.
 
     Args:
-        start: float64 (n,), what `step` returns for a value before its first sample.
+        start: float64 (n,), what `filter` returns for a value before its first sample.
         settings: None passes samples through unfiltered (and still holds missing ones).
 
     Attributes:
         value: float64 (n,), the newest filtered values, held ones included. Not to be written to.
         velocity: float64 (n,), how fast the filtered values change, units a second, low-passed at
-            `VELOCITY_CUTOFF_HZ`; 0 after a fresh start, held while a value is missing.
+            `VELOCITY_CUTOFF_HZ`; 0 after a restart, held while a value is missing.
     """
 
     def __init__(self, start: NDArray[np.float64], settings: OneEuroSettings | None) -> None:
@@ -92,7 +92,7 @@ class OneEuroFilter:
             samples: float64 (n,). A sample that is not finite, or beyond `GREATEST`, counts as not present.
             present: bool (n,).
             time_s: of the samples; when it is not finite, or beyond `GREATEST`, nothing is present. A value is left
-                as it is until its time has moved on by `MIN_STEP_S`; it starts afresh when time went back or more than
+                as it is until its time has moved on by `MIN_STEP_S`; it restarts when time went back or more than
                 `GAP_S` has passed.
 
         Returns:
@@ -101,11 +101,11 @@ class OneEuroFilter:
         if not abs(time_s) <= GREATEST:  # true for NaN too
             return self.value
         step_s = time_s - self._time_s
-        afresh = (step_s > GAP_S) | (step_s < 0.0)
-        fresh = present & (np.abs(samples) <= GREATEST) & (afresh | (step_s >= MIN_STEP_S))
-        afresh &= fresh
-        # Elements that do not follow get a step of one second and no change, and are put right at the end.
-        follow = fresh & ~afresh
+        restarted = (step_s > GAP_S) | (step_s < 0.0)
+        accepted = present & (np.abs(samples) <= GREATEST) & (restarted | (step_s >= MIN_STEP_S))
+        restarted &= accepted
+        # Elements that do not follow get a step of one second and no change, and their values are set at the end.
+        follow = accepted & ~restarted
         step_s = np.where(follow, step_s, 1.0)
         change = np.where(follow, samples - self.value, 0.0)
         if self._settings is None:
@@ -116,9 +116,9 @@ class OneEuroFilter:
             )
             cutoff_hz = self._settings.min_cutoff_hz + self._settings.beta * np.abs(slope)
             moved = low_pass_weight(cutoff_hz, step_s) * change
-            self._slope = np.where(follow, slope, np.where(afresh, 0.0, self._slope))
+            self._slope = np.where(follow, slope, np.where(restarted, 0.0, self._slope))
         velocity = self.velocity + low_pass_weight(VELOCITY_CUTOFF_HZ, step_s) * (moved / step_s - self.velocity)
-        self.velocity = np.where(follow, velocity, np.where(afresh, 0.0, self.velocity))
-        self.value = np.where(afresh, samples, self.value + moved)
-        self._time_s = np.where(fresh, time_s, self._time_s)
+        self.velocity = np.where(follow, velocity, np.where(restarted, 0.0, self.velocity))
+        self.value = np.where(restarted, samples, self.value + moved)
+        self._time_s = np.where(accepted, time_s, self._time_s)
         return self.value

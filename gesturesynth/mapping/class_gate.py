@@ -1,4 +1,7 @@
-"""From a guess a frame to events: a class is entered once, after it has won for a while, and leaves in the same way."""
+"""Turns a class per frame into events: a class is entered once, after it has been the likeliest for a while.
+
+It is left in the same way, so that a single wrong frame changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 NONE: Final = "none"
-"""The class of standing about: it can be taught and recognised, and never fires."""
+"""The class for all other poses: it can be taught and recognised, and never fires."""
 
 
 @dataclass(frozen=True)
@@ -16,32 +19,32 @@ class ClassRule:
     """When a class counts as entered.
 
     Attributes:
-        hold_s: it must win for so long without a break, 0 or above; the class before it stays as long.
-        rest_s: after firing it does not fire again for so long, 0 or above.
-        minimum: a frame counts for it only if the belief in it is at least this, 0..1.
+        hold_s: it must be the likeliest for so long without a break, 0 or above; until then the class before it stays.
+        rest_s: for so long after firing it does not fire again, 0 or above.
+        min_certainty: a frame counts for it only if its certainty is at least this, 0..1.
     """
 
     hold_s: float = 0.1
     rest_s: float = 0.25
-    minimum: float = 0.6
+    min_certainty: float = 0.6
 
     def __post_init__(self) -> None:
         """Raises ValueError, with a sentence, for numbers out of range."""
         for name, value in (("hold_s", self.hold_s), ("rest_s", self.rest_s)):
             if not 0.0 <= value < math.inf:
                 raise ValueError(f"{name} must be a time of 0 s or above, not {value}")
-        if not 0.0 <= self.minimum <= 1.0:
-            raise ValueError(f"minimum must be from 0 to 1, not {self.minimum}")
+        if not 0.0 <= self.min_certainty <= 1.0:
+            raise ValueError(f"min_certainty must be from 0 to 1, not {self.min_certainty}")
 
 
 DEFAULT_RULE: Final = ClassRule()
 
 
 class ClassGate:
-    """Follows guesses over time.
+    """Follows the likeliest class over time.
 
     Attributes:
-        recognised: the class that is entered now, `none` included; empty when there is none.
+        recognised: the class that is entered at present, `none` included; empty when no class is.
     """
 
     def __init__(self, rules: Mapping[str, ClassRule] | None = None) -> None:
@@ -49,33 +52,33 @@ class ClassGate:
         self._rules = dict(rules or {})
         self._candidate = ""
         self._since_s = -math.inf
-        self._rested_s: dict[str, float] = {}
+        self._rest_until_s: dict[str, float] = {}
 
-    def observe(self, name: str, belief: float, time_s: float) -> tuple[str, ...]:
-        """Takes the guess of one frame.
+    def observe(self, name: str, certainty: float, time_s: float) -> tuple[str, ...]:
+        """Processes one frame.
 
         Args:
-            name: the likeliest class; empty for nobody.
-            belief: in it, 0..1.
+            name: the likeliest class; empty when no person is in view.
+            certainty: of that class, 0..1.
             time_s: of the frame.
 
         Returns:
-            The classes that were entered just now: one or none.
+            The classes that were entered at this frame: one or none.
         """
-        candidate = name if name and belief >= self._rule(name).minimum else ""
+        candidate = name if name and certainty >= self._rule(name).min_certainty else ""
         if candidate != self._candidate:
             self._candidate, self._since_s = candidate, time_s
         if candidate == self.recognised:
             return ()
-        eventful = candidate not in ("", NONE)
-        rule = self._rule(candidate if eventful else self.recognised)
+        can_fire = candidate not in ("", NONE)
+        rule = self._rule(candidate if can_fire else self.recognised)
         # The tolerance is for frame times such as 3/30 - 0/30 that fall short of 0.1 by rounding.
         if time_s - self._since_s < rule.hold_s - 1e-6:
             return ()
         self.recognised = candidate
-        if not eventful or time_s < self._rested_s.get(candidate, -math.inf):
+        if not can_fire or time_s < self._rest_until_s.get(candidate, -math.inf):
             return ()
-        self._rested_s[candidate] = time_s + rule.rest_s
+        self._rest_until_s[candidate] = time_s + rule.rest_s
         return (candidate,)
 
     def _rule(self, name: str) -> ClassRule:

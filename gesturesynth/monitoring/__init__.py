@@ -1,4 +1,4 @@
-"""Layer 2, how the processes do: their newest status, one judgement of it, figures for Prometheus.
+"""Layer 2, the state of the processes: their newest status, one assessment of it, metrics for Prometheus.
 
-Faces: `health` (pure), `status_monitor`, `metrics_server`, `status_text`. Knows no other package of its layer.
+Use `health` (pure), `status_monitor`, `metrics_server` and `status_text`. Knows no other package of its layer.
 """

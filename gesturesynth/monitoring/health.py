@@ -1,8 +1,8 @@
-"""Is all well? One judgement for `gesturesynth status`, for its exit code, and for what is monitored. Pure.
+"""Health: one assessment of all processes, for `gesturesynth status`, its exit code and the metrics. Pure.
 
-Healthy means that whoever comes is seen and heard: every process speaks, frames are fresh (the demo performer's count),
-the audio clock runs and leads to a device, a preset plays and its file is in order. What people or opening hours want
-to be silent is no fault; it is said as a note.
+Healthy means that a person in front of the camera is seen and heard: every process sends its status, frames are fresh
+(the demo performer's count), the audio clock runs and leads to a device, a preset plays and its file is in order.
+Silence that was asked for, or that opening hours prescribe, is a note and no problem.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Process
 from gesturesynth.runtime.restart_history import LifeRecord
 
 FRESH_S: Final = 3.0
-"""A word, or a frame, that is older is not believed any more."""
-CLOCK_S: Final = 0.5
-"""An audio clock that stands still for so long is a fault; after a second the engine leaves by itself."""
+"""The age above which a status, or a frame, is stale."""
+CLOCK_LIMIT_S: Final = 0.5
+"""An audio clock that stands still for longer is a problem; after a second the engine ends by itself."""
 PROCESSES: Final = ("tracker", "conductor", "engine")
 
 State = Literal["ok", "waiting", "missing", "stale"]
-"""`ok`: it works; `waiting`: it lives, and waits for something; `missing`: not a word; `stale`: no word any more."""
+"""`ok`: it works; `waiting`: it runs, and waits for something; `missing`: no status yet; `stale`: no new status."""
 
 
 class Process(msgspec.Struct, frozen=True):
-    """How one process does. What is not known is 0 or empty; see `messages.Life` for the rest."""
+    """The state of one process. What is not known is 0 or empty; see `messages.ProcessStats` for the rest."""
 
     state: State
     pid: int = 0
@@ -40,7 +40,7 @@ class Process(msgspec.Struct, frozen=True):
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """The newest fault of all: whose, when (ISO 8601, UTC), and a sentence."""
+    """The newest fault of all: its process, its time (ISO 8601, UTC), and a sentence."""
 
     process: str
     time: str
@@ -48,15 +48,15 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """How everything does.
+    """The state of the whole installation.
 
     Attributes:
         healthy: there is no problem.
-        problems: sentences; the first is the one to look at first.
-        notes: what is good to know, and no fault.
+        problems: sentences, the most important first.
+        notes: useful to know, and no problem.
         processes: by name, in the order in which data runs; optional ones after that.
         last_fault: the newest, however long ago; None without one.
-        warnings: what somebody should do something about, though people are seen and heard.
+        warnings: what needs action although people are seen and heard.
     """
 
     healthy: bool
@@ -67,7 +67,7 @@ class Health(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
 
 
-NOBODY: Final[Mapping[str, LifeRecord]] = {}
+NO_RECORDS: Final[Mapping[str, LifeRecord]] = {}
 
 
 def assess(
@@ -77,47 +77,50 @@ def assess(
     now_s: float,
     *,
     moved_s: float | None = None,
-    last_records: Mapping[str, LifeRecord] = NOBODY,
+    last_records: Mapping[str, LifeRecord] = NO_RECORDS,
     optional: Mapping[str, Process] | None = None,
 ) -> Health:
-    """Judges.
+    """Assesses the newest status of each process.
 
     Args:
-        tracker: its newest word, however old, or None.
+        tracker: its newest status, of any age, or None.
         conductor: likewise.
         engine: likewise.
         now_s: monotonic seconds.
-        moved_s: when the audio clock was last seen to move; None when nobody has looked for long enough.
-        last_records: what processes that say nothing left in the runtime folder, by name.
-        optional: other processes, such as the keypad's.
+        moved_s: when the audio clock was last seen to move, monotonic; None when it was not observed for long enough.
+        last_records: the restart histories, from the runtime folder, of processes that send nothing, by name.
+        optional: other processes, such as the keypad.
     """
-    text: dict[str, TrackerStatus | ConductorStatus | EngineStatus | None] = {
+    statuses: dict[str, TrackerStatus | ConductorStatus | EngineStatus | None] = {
         "tracker": tracker,
         "conductor": conductor,
         "engine": engine,
     }
-    states: dict[str, State] = {name: _state(word, now_s) for name, word in text.items()}
-    problems = [_silence(name, state, text[name], last_records.get(name), now_s) for name, state in states.items()]
-    said: list[str] = []
+    states: dict[str, State] = {name: _state(status, now_s) for name, status in statuses.items()}
+    problems = [
+        _process_problem(name, state, statuses[name], last_records.get(name), now_s) for name, state in states.items()
+    ]
+    notes: list[str] = []
     warnings: list[str] = []
     if tracker and states["tracker"] != "stale":
-        problems += _of_tracker(tracker, now_s)
-        said += _said_of_tracker(tracker)
-        warnings += _warned_of_tracker(tracker)
+        problems += _tracker_problems(tracker, now_s)
+        notes += _tracker_notes(tracker)
+        warnings += _tracker_warnings(tracker)
     if conductor and states["conductor"] != "stale":
-        problems += _of_conductor(conductor)
-        said += _said_of_conductor(conductor)
+        problems += _conductor_problems(conductor)
+        notes += _conductor_notes(conductor)
     if engine and states["engine"] != "stale":
-        problems += _of_engine(engine, moved_s)
-        said += [engine.detail if not engine.unheard and engine.preset else ""]
-    processes = {name: _process(states[name], text[name], last_records.get(name), now_s) for name in PROCESSES}
+        problems += _engine_problems(engine, moved_s)
+        notes += [engine.detail if not engine.unheard and engine.preset else ""]
+    processes = {name: _process(states[name], statuses[name], last_records.get(name), now_s) for name in PROCESSES}
     for name, process in (optional or {}).items():
         processes[name] = process
         if process.state != "ok":
             problems.append(f"{name} does not run{_because(process.last_fault)}")
     found = tuple(problem for problem in problems if problem)
-    notes_said = tuple(note for note in said if note)
-    return Health(not found, found, notes_said, processes, _newest(processes), tuple(warnings))
+    return Health(
+        not found, found, tuple(note for note in notes if note), processes, _newest_fault(processes), tuple(warnings)
+    )
 
 
 def _state(status: TrackerStatus | ConductorStatus | EngineStatus | None, now_s: float) -> State:
@@ -130,24 +133,24 @@ def _state(status: TrackerStatus | ConductorStatus | EngineStatus | None, now_s:
     return "ok" if status.preset else "waiting"
 
 
-def _silence(
+def _process_problem(
     name: str,
     state: State,
     status: TrackerStatus | ConductorStatus | EngineStatus | None,
     note: LifeRecord | None,
     now_s: float,
 ) -> str:
-    """Why nothing is heard of a process."""
+    """A sentence when a process sends no status; else an empty text."""
     if state in ("missing", "stale") and note and note.end_recorded:
         return f"the {name} does not run{_because(note.fault)}"
     if state == "missing":
-        return f"the {name} says nothing: it starts, or hangs, or does not run"
+        return f"the {name} sends no status: it starts, hangs, or does not run"
     if state == "stale" and status:
-        return f"the {name} has said nothing for {now_s - status.time_s:.0f} s: it hangs, or it has ended"
+        return f"the {name} has sent no status for {now_s - status.time_s:.0f} s: it hangs, or has ended"
     return ""
 
 
-def _of_tracker(status: TrackerStatus, now_s: float) -> Sequence[str]:
+def _tracker_problems(status: TrackerStatus, now_s: float) -> Sequence[str]:
     if status.state != "live":
         return [f"there are no frames ({status.source}): {status.detail or status.state}"]
     age_s = frame_age_s(status, now_s)
@@ -156,7 +159,7 @@ def _of_tracker(status: TrackerStatus, now_s: float) -> Sequence[str]:
     return [f"the newest frame is {age_s:.0f} s old ({status.source})"] if age_s > FRESH_S else []
 
 
-def _of_conductor(status: ConductorStatus) -> Sequence[str]:
+def _conductor_problems(status: ConductorStatus) -> Sequence[str]:
     return [
         "" if status.preset else "no preset plays",
         first_line(status.settings_error),
@@ -165,34 +168,34 @@ def _of_conductor(status: ConductorStatus) -> Sequence[str]:
     ]
 
 
-def _of_engine(status: EngineStatus, moved_s: float | None) -> Sequence[str]:
-    # By its own word: one that was held up itself has not seen the clock.
-    stands = moved_s is not None and status.time_s - moved_s > CLOCK_S
+def _engine_problems(status: EngineStatus, moved_s: float | None) -> Sequence[str]:
+    # Compared with the time of its status: an engine that was delayed has not read the clock since.
+    stands = moved_s is not None and status.time_s - moved_s > CLOCK_LIMIT_S
     return [
         f"the audio clock stands still ({status.backend}, {status.device})" if stands else "",
-        f"nobody hears it: {status.unheard}" if status.unheard else "",
+        f"nothing is heard: {status.unheard}" if status.unheard else "",
         "" if status.preset else f"the engine plays nothing yet{_because(status.detail)}",
     ]
 
 
-def _said_of_tracker(status: TrackerStatus) -> Sequence[str]:
+def _tracker_notes(status: TrackerStatus) -> Sequence[str]:
     return [
         status.detail if status.state == "live" else "",
         "" if status.network == "none" or status.network_advice else first_line(status.network),
     ]
 
 
-def _warned_of_tracker(status: TrackerStatus) -> Sequence[str]:
+def _tracker_warnings(status: TrackerStatus) -> Sequence[str]:
     if not status.network_advice:
         return []
     network, advice = first_line(status.network), first_line(status.network_advice)
     return [f"the process that sees people can reach the network: {network}. {advice}"]
 
 
-def _said_of_conductor(status: ConductorStatus) -> Sequence[str]:
+def _conductor_notes(status: ConductorStatus) -> Sequence[str]:
     session = status.session
     return [
-        "panic: silent until somebody releases it" if session.panic else "muted" if session.muted else "",
+        "panic: silent until it is released" if session.panic else "muted" if session.muted else "",
         status.hours if status.closed else "",
         "a model is being fitted" if status.training else "",
         first_line(status.model_note),
@@ -206,10 +209,10 @@ def frame_age_s(status: TrackerStatus, now_s: float) -> float:
 
 
 def _process(
-    state: State, status: TrackerStatus | ConductorStatus | EngineStatus | None, note: LifeRecord | None, now_s: float
+    state: State, status: TrackerStatus | ConductorStatus | EngineStatus | None, record: LifeRecord | None, now_s: float
 ) -> Process:
-    if note:
-        return process_of_record(note, now_s, state)
+    if record:
+        return process_of_record(record, now_s, state)
     if status is None:
         return Process(state)
     life: ProcessStats = status.life
@@ -226,19 +229,19 @@ def _process(
     )
 
 
-def process_of_record(note: LifeRecord, now_s: float, state: State) -> Process:
-    """A process that sends no status, by what it wrote down when it began."""
+def process_of_record(record: LifeRecord, now_s: float, state: State) -> Process:
+    """A process that sends no status, from its restart history."""
     return Process(
         state,
-        note.pid if state == "ok" else 0,
-        max(0.0, now_s - note.started_s) if state == "ok" else 0.0,
-        note.restarts,
-        last_fault=note.fault,
-        last_fault_time=note.fault_time,
+        record.pid if state == "ok" else 0,
+        max(0.0, now_s - record.started_s) if state == "ok" else 0.0,
+        record.restarts,
+        last_fault=record.fault,
+        last_fault_time=record.fault_time,
     )
 
 
-def _newest(processes: Mapping[str, Process]) -> Fault | None:
+def _newest_fault(processes: Mapping[str, Process]) -> Fault | None:
     faults = [Fault(name, one.last_fault_time, one.last_fault) for name, one in processes.items() if one.last_fault]
     return max(faults, key=lambda fault: fault.time, default=None)
 
@@ -248,5 +251,5 @@ def _because(text: str) -> str:
 
 
 def first_line(text: str) -> str:
-    """The first of several lines: a file may be wrong in many places."""
+    """The first of several lines: a file may have many mistakes."""
     return text.partition("\n")[0]

@@ -1,8 +1,8 @@
-"""The head of an HTTP request, taken apart and judged: what is asked, or why it is refused. Pure.
+"""Parsing and checking the head of an HTTP request. Pure.
 
 Only what a monitoring agent needs is understood (RFC 9112): a request line and headers, no body. The `Host` header is
 checked because a web page can have its own name resolved to 127.0.0.1 (DNS rebinding) and would then read what is meant
-for programs of this computer; the name it was called by is the one thing such a page cannot choose.
+for programs of this computer; such a page cannot choose the name in this header.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ MAX_HEAD_BYTES: Final = 8192
 """Request line and headers together; Prometheus and browsers send below 1 kB."""
 METHODS: Final = ("GET", "HEAD")
 HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
-"""The names of this computer by which it may be asked, each with any port: that of a tunnel is another."""
+"""The accepted names of this computer, each with any port: a tunnel has a port of its own."""
 
-_WORD: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-_LINE: Final = re.compile(rf"({_WORD}) ([!-~]+) HTTP/(\d)\.(\d)")
-_HEADER: Final = re.compile(rf"({_WORD}):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
+_NAME: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_LINE: Final = re.compile(rf"({_NAME}) ([!-~]+) HTTP/(\d)\.(\d)")
+_HEADER: Final = re.compile(rf"({_NAME}):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
 _HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]*\]|[^:\[\]@/]*)(?::[0-9]{0,5})?")
 _END: Final = re.compile(rb"\r?\n\r?\n")
 
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """What is asked.
+    """A request that was understood.
 
     Attributes:
         method: one of `METHODS`.
@@ -42,7 +42,7 @@ class HttpRequest:
     headers: dict[str, str]
 
 
-class HttpRefusal(Exception):  # noqa: N818 - an answer, not a fault of ours
+class HttpRefusal(Exception):  # noqa: N818 - an answer, not an internal error
     """A request that is not carried out.
 
     Attributes:
@@ -57,7 +57,7 @@ class HttpRefusal(Exception):  # noqa: N818 - an answer, not a fault of ours
 
 
 def head_end(data: bytes) -> int | None:
-    """How many bytes the head takes up, with the empty line that ends it; None where that has not come yet.
+    """The length of the head in bytes, with the empty line that ends it; None when that has not arrived.
 
     Raises:
         HttpRefusal: there are more than `MAX_HEAD_BYTES` of it.
@@ -69,10 +69,10 @@ def head_end(data: bytes) -> int | None:
 
 
 def parse(head: bytes) -> HttpRequest:
-    """Takes a whole head apart.
+    """Parses a whole head.
 
     Raises:
-        HttpRefusal: it is no HTTP, asks by another name than this computer's, or with another method.
+        HttpRefusal: it is no HTTP, names another host than this computer, or has another method.
     """
     line, *lines = head.decode("latin-1").rstrip("\r\n").replace("\r\n", "\n").split("\n")
     found = _LINE.fullmatch(line)

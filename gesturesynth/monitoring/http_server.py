@@ -1,8 +1,8 @@
-"""A small HTTP server for this computer: one thread, many connections, and none of them can keep the others waiting.
+"""A small HTTP server for this computer: one thread, many connections, and none of them can delay the others.
 
-Each connection asks once, has one deadline for its whole request and answer, and a bound on its size; there is a bound
-on their number, too. Where that is reached, the one that has been there longest is closed: whoever asks properly is
-answered at once, so it is one that does not ask.
+Each connection has one request, one deadline for its whole request and answer, and a limit of size; there is a limit on
+their number, too. Where that is reached, the oldest connection is closed: proper requests are answered at once, so the
+oldest one is a client that sends none.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from gesturesynth.monitoring.http_request import MAX_HEAD_BYTES, HttpRefusal, Ht
 DEADLINE_S: Final = 3.0
 """From the connection to the end of its answer. An agent needs milliseconds."""
 LINGER_S: Final = 1.0
-"""How long what comes after a request is read and dropped: an answer would be lost if unread bytes were left behind."""
+"""How long bytes after a request are read and dropped: the answer would be lost if bytes were left unread."""
 MAX_CONNECTIONS: Final = 32
 """At once; one agent needs one. Each may hold `MAX_HEAD_BYTES` and an answer."""
 
@@ -44,7 +44,7 @@ class HttpServer:
     """Answers requests on a socket until it is stopped.
 
     Args:
-        listening: a bound socket, which it takes over.
+        listening: a bound socket; the server closes it.
         answer: gives the answer to each request; called in the thread of `run`, must not wait.
         tick: called every `tick_s`, in the same thread.
         tick_s: seconds.
@@ -61,7 +61,7 @@ class HttpServer:
         self._answer = answer
         self._tick = tick
         self._tick_s = tick_s
-        self._open: dict[asyncio.StreamWriter, None] = {}  # in the order in which they came
+        self._open: dict[asyncio.StreamWriter, None] = {}  # the oldest first
         self._loop = asyncio.new_event_loop()
         self._stopped = asyncio.Event()
 
@@ -95,7 +95,7 @@ class HttpServer:
             async with asyncio.timeout(DEADLINE_S):
                 await self._exchange(reader, writer)
         except (TimeoutError, OSError):
-            _reset(writer)  # too slow in asking or in reading, or gone
+            _reset(writer)  # too slow in sending or in reading, or gone
         else:
             with suppress(TimeoutError, OSError):
                 async with asyncio.timeout(LINGER_S):
@@ -126,7 +126,7 @@ class HttpServer:
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:
-    """Ends a connection at once, and frees what the system still holds of its answer."""
+    """Ends a connection at once, and drops what the system still holds of its answer."""
     if not writer.transport.is_closing():
         at_once = struct.pack("ii", 1, 0)  # SO_LINGER, for 0 s
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
@@ -134,7 +134,7 @@ def _reset(writer: asyncio.StreamWriter) -> None:
 
 
 async def _head(reader: asyncio.StreamReader) -> bytes:
-    """Everything up to the empty line; nothing where nothing was sent.
+    """Everything up to the empty line; empty when nothing was sent.
 
     Raises:
         HttpRefusal: it is too long, or ends too early.
@@ -151,11 +151,11 @@ async def _head(reader: asyncio.StreamReader) -> bytes:
 
 
 async def _drop_the_rest(reader: asyncio.StreamReader) -> None:
-    """Reads to the end of what a client sends; one that sends without end is left at the deadline."""
+    """Reads to the end of what a client sends, at most until the deadline of the caller."""
     while await reader.read(MAX_HEAD_BYTES):
         pass
 
 
 def _report(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-    """A fault of ours while answering: said, and the next one is answered all the same."""
-    log.get().error("a request for figures failed", reason=str(context.get("exception") or context.get("message")))
+    """Logs an internal error while answering; the next request is answered all the same."""
+    log.get().error("metrics request failed", reason=str(context.get("exception") or context.get("message")))

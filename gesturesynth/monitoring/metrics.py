@@ -1,7 +1,7 @@
-"""What is told to Prometheus: a table of figures, each with its name, unit and where it comes from. Pure.
+"""Metrics for Prometheus: a table, each with its name, its unit and how it is read from the statuses. Pure.
 
 Names and units follow Prometheus's conventions: base units (seconds, bytes), `_total` for what only grows. A process
-that does not speak is down, and its figures are left out rather than repeated; those that nobody knows are left out,
+that sends no status is down, and its metrics are left out rather than repeated; values that are not known are left out,
 too.
 """
 
@@ -27,12 +27,12 @@ Values = Iterable[tuple[tuple[str, ...], float]]
 
 @dataclass(frozen=True)
 class MetricsSnapshot:
-    """All that is known at one moment. A process that does not speak is None.
+    """All that is known at one moment. A process that sends no status is None.
 
     Attributes:
         now_s: monotonic seconds.
-        health: the judgement.
-        tracker, conductor, engine: their newest words, none of them stale.
+        health: the assessment.
+        tracker, conductor, engine: their newest statuses, none of them stale.
     """
 
     now_s: float
@@ -44,11 +44,11 @@ class MetricsSnapshot:
 
 @dataclass(frozen=True)
 class MetricSpec:
-    """One figure.
+    """One metric.
 
     Attributes:
         name: as it is scraped, without `gesturesynth_`.
-        kind: `counter` only grows, until its process starts anew.
+        kind: `counter` only grows, until its process is started again.
         help: a sentence.
         read: gives its values now.
         labels: names of its labels.
@@ -61,7 +61,7 @@ class MetricSpec:
     labels: tuple[str, ...] = ()
 
     def metric(self, snapshot: MetricsSnapshot) -> Metric:
-        """Its lines now; without any where nothing is known."""
+        """Its samples now; without any when no value is known."""
         name = f"{PREFIX}{self.name}"
         metric = Metric(name.removesuffix("_total") if self.kind == "counter" else name, self.help, self.kind)
         for values, number in self.read(snapshot):
@@ -70,31 +70,31 @@ class MetricSpec:
 
 
 def collect(snapshot: MetricsSnapshot) -> Iterator[Metric]:
-    """Every figure of which something is known."""
-    for figure in FIGURES:
-        metric = figure.metric(snapshot)
+    """Every metric of which a value is known."""
+    for spec in METRICS:
+        metric = spec.metric(snapshot)
         if metric.samples:
             yield metric
 
 
 def _always(read: Callable[[MetricsSnapshot], float]) -> Callable[[MetricsSnapshot], Values]:
-    return lambda look: [((), read(look))]
+    return lambda snapshot: [((), read(snapshot))]
 
 
 def _tracker(read: Callable[[TrackerStatus], float]) -> Callable[[MetricsSnapshot], Values]:
-    return lambda look: [((), read(look.tracker))] if look.tracker else []
+    return lambda snapshot: [((), read(snapshot.tracker))] if snapshot.tracker else []
 
 
 def _conductor(read: Callable[[ConductorStatus], float]) -> Callable[[MetricsSnapshot], Values]:
-    return lambda look: [((), read(look.conductor))] if look.conductor else []
+    return lambda snapshot: [((), read(snapshot.conductor))] if snapshot.conductor else []
 
 
 def _engine(read: Callable[[EngineStatus], float]) -> Callable[[MetricsSnapshot], Values]:
-    return lambda look: [((), read(look.engine))] if look.engine else []
+    return lambda snapshot: [((), read(snapshot.engine))] if snapshot.engine else []
 
 
 def _each(read: Callable[[Process], float], known: Callable[[Process], object]) -> Callable[[MetricsSnapshot], Values]:
-    return lambda look: [((name,), read(one)) for name, one in look.health.processes.items() if known(one)]
+    return lambda snapshot: [((name,), read(one)) for name, one in snapshot.health.processes.items() if known(one)]
 
 
 def _info(snapshot: MetricsSnapshot) -> Values:
@@ -139,27 +139,27 @@ def _fault_times(snapshot: MetricsSnapshot) -> Values:
             continue  # there was none
 
 
-_OF: Final = ("process",)
-_HERE: Final = ("ok", "waiting")
+_PROCESS_LABEL: Final = ("process",)
+_RUNNING_STATES: Final = ("ok", "waiting")
 
-FIGURES: Final = (
+METRICS: Final = (
     MetricSpec(
         "healthy",
         "gauge",
-        "1 when somebody who comes is seen and heard, as `status` says.",
-        _always(lambda look: look.health.healthy),
+        "1 when `gesturesynth status` finds no problem: a person in view is seen and heard.",
+        _always(lambda snapshot: snapshot.health.healthy),
     ),
     MetricSpec(
         "problems",
         "gauge",
         "How many problems `gesturesynth status` lists.",
-        _always(lambda look: len(look.health.problems)),
+        _always(lambda snapshot: len(snapshot.health.problems)),
     ),
     MetricSpec(
         "warnings",
         "gauge",
-        "How many warnings `gesturesynth status` lists: what sees people and can reach the network is one.",
-        _always(lambda look: len(look.health.warnings)),
+        "How many warnings `gesturesynth status` lists, such as a tracker that can reach the network.",
+        _always(lambda snapshot: len(snapshot.health.warnings)),
     ),
     MetricSpec(
         "info",
@@ -170,103 +170,115 @@ FIGURES: Final = (
     ),
     # Processes
     MetricSpec(
-        "process_up", "gauge", "1 while the process speaks.", _each(lambda one: one.state in _HERE, lambda _: True), _OF
+        "process_up",
+        "gauge",
+        "1 while the process sends its status.",
+        _each(lambda one: one.state in _RUNNING_STATES, lambda _: True),
+        _PROCESS_LABEL,
     ),
     MetricSpec(
         "process_uptime_seconds",
         "gauge",
         "Since its start.",
         _each(lambda one: one.uptime_s, lambda one: one.uptime_s),
-        _OF,
+        _PROCESS_LABEL,
     ),
     MetricSpec(
         "process_restarts_total",
         "counter",
-        "How often it was started again, since all was started in order.",
+        "How often it was restarted since the whole program was started.",
         _each(lambda one: one.restarts, lambda _: True),
-        _OF,
+        _PROCESS_LABEL,
     ),
     MetricSpec(
         "process_resident_memory_bytes",
         "gauge",
         "Memory in use.",
         _each(lambda one: one.rss_mb * 1e6, lambda one: one.rss_mb),
-        _OF,
+        _PROCESS_LABEL,
     ),
-    MetricSpec("process_threads", "gauge", "Threads.", _each(lambda one: one.threads, lambda one: one.threads), _OF),
-    MetricSpec("process_open_fds", "gauge", "Open files.", _each(lambda one: one.fds, lambda one: one.fds), _OF),
+    MetricSpec(
+        "process_threads", "gauge", "Threads.", _each(lambda one: one.threads, lambda one: one.threads), _PROCESS_LABEL
+    ),
+    MetricSpec(
+        "process_open_fds", "gauge", "Open files.", _each(lambda one: one.fds, lambda one: one.fds), _PROCESS_LABEL
+    ),
     MetricSpec(
         "process_last_fault_timestamp_seconds",
         "gauge",
-        "When one of its lives last ended badly, Unix time.",
+        "When it last ended because of a fault, Unix time.",
         _fault_times,
-        _OF,
+        _PROCESS_LABEL,
     ),
-    # What is seen
-    MetricSpec("source_live", "gauge", "1 while frames come.", _tracker(lambda word: word.state == "live")),
+    # Tracking
+    MetricSpec("source_live", "gauge", "1 while frames come.", _tracker(lambda status: status.state == "live")),
     MetricSpec("frame_age_seconds", "gauge", "Age of the newest frame; +Inf before the first.", _frame_age),
     MetricSpec(
-        "frames_per_second", "gauge", "Poses published a second, over two seconds.", _tracker(lambda word: word.fps)
+        "frames_per_second", "gauge", "Poses published a second, over two seconds.", _tracker(lambda status: status.fps)
     ),
     MetricSpec(
         "inference_seconds",
         "gauge",
         "What finding a body in a frame takes, mean over two seconds.",
-        _tracker(lambda word: word.inference_ms / 1000),
+        _tracker(lambda status: status.inference_ms / 1000),
     ),
-    MetricSpec("people", "gauge", "Bodies in the newest frame.", _tracker(lambda word: word.people)),
+    MetricSpec("people", "gauge", "Bodies in the newest frame.", _tracker(lambda status: status.people)),
     MetricSpec(
         "tracker_isolated",
         "gauge",
-        "1 when the process that sees has no network.",
-        _tracker(lambda word: word.network == "none"),
+        "1 when the tracker has no network.",
+        _tracker(lambda status: status.network == "none"),
     ),
-    # What is played
-    MetricSpec("present", "gauge", "1 while somebody is there.", _conductor(lambda word: word.present)),
+    # Playing
+    MetricSpec("present", "gauge", "1 while a person is in view.", _conductor(lambda status: status.present)),
     MetricSpec(
         "confidence_ratio",
         "gauge",
-        "How near the pose is to what was taught, 0 to 1.",
-        _conductor(lambda word: word.confidence),
+        "How near the pose is to the examples, 0 to 1.",
+        _conductor(lambda status: status.confidence),
     ),
     MetricSpec(
         "latency_seconds",
         "summary",
-        "From a frame's capture to its parameters' departure, over two seconds.",
+        "From a frame's capture to the sending of its parameters, over two seconds.",
         _latency,
         ("quantile",),
     ),
-    MetricSpec("takes", "gauge", "Takes of the preset that plays, by what they teach.", _takes, ("target",)),
-    MetricSpec("training", "gauge", "1 while a model is fitted.", _conductor(lambda word: word.training)),
+    MetricSpec("takes", "gauge", "Takes of the preset that plays, by target.", _takes, ("target",)),
+    MetricSpec("training", "gauge", "1 while a model is fitted.", _conductor(lambda status: status.training)),
     MetricSpec(
         "preset_broken",
         "gauge",
         "1 when the file of the preset has a mistake now.",
-        _conductor(lambda word: bool(word.preset_error)),
+        _conductor(lambda status: bool(status.preset_error)),
     ),
     MetricSpec(
         "settings_broken",
         "gauge",
-        "1 when the file of settings had a mistake at the start.",
-        _conductor(lambda word: bool(word.settings_error)),
+        "1 when the settings file had a mistake at the start.",
+        _conductor(lambda status: bool(status.settings_error)),
     ),
     MetricSpec(
-        "model_broken", "gauge", "1 when the last fit has failed.", _conductor(lambda word: bool(word.model_error))
+        "model_broken", "gauge", "1 when the last fit has failed.", _conductor(lambda status: bool(status.model_error))
     ),
-    MetricSpec("volume_db", "gauge", "The volume that was chosen.", _conductor(lambda word: word.session.volume_db)),
-    MetricSpec("muted", "gauge", "1 while somebody has muted it.", _conductor(lambda word: word.session.muted)),
-    MetricSpec("panic", "gauge", "1 until a panic is released.", _conductor(lambda word: word.session.panic)),
-    # What is heard
+    MetricSpec(
+        "volume_db", "gauge", "The volume that was chosen.", _conductor(lambda status: status.session.volume_db)
+    ),
+    MetricSpec(
+        "muted", "gauge", "1 while the sound is muted by command.", _conductor(lambda status: status.session.muted)
+    ),
+    MetricSpec("panic", "gauge", "1 until a panic is released.", _conductor(lambda status: status.session.panic)),
+    # Sound
     MetricSpec(
         "heard",
         "gauge",
-        "0 when it plays to nobody, though that is not what it was asked for.",
-        _engine(lambda word: not word.unheard),
+        "0 when there is no audio device, though one was asked for.",
+        _engine(lambda status: not status.unheard),
     ),
     MetricSpec(
-        "level_dbfs", "gauge", "RMS after the master, of a tenth of a second.", _engine(lambda word: word.level_db)
+        "level_dbfs", "gauge", "RMS after the master, of a tenth of a second.", _engine(lambda status: status.level_db)
     ),
-    MetricSpec("peak_dbfs", "gauge", "Greatest sample, likewise.", _engine(lambda word: word.peak_db)),
+    MetricSpec("peak_dbfs", "gauge", "Greatest sample, likewise.", _engine(lambda status: status.peak_db)),
     MetricSpec(
         "xruns_total", "counter", "Gaps in the sound since the engine started, where they can be counted.", _xruns
     ),
@@ -274,8 +286,8 @@ FIGURES: Final = (
         "audio_samples_total",
         "counter",
         "The audio clock: it stands still when the device does.",
-        _engine(lambda word: word.samples),
+        _engine(lambda status: status.samples),
     ),
-    MetricSpec("sample_rate_hertz", "gauge", "Of the audio device.", _engine(lambda word: word.sample_rate)),
-    MetricSpec("buffer_frames", "gauge", "Likewise.", _engine(lambda word: word.buffer_frames)),
+    MetricSpec("sample_rate_hertz", "gauge", "Of the audio device.", _engine(lambda status: status.sample_rate)),
+    MetricSpec("buffer_frames", "gauge", "Likewise.", _engine(lambda status: status.buffer_frames)),
 )

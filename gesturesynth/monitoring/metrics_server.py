@@ -1,7 +1,7 @@
-"""Figures for Prometheus over HTTP, for this computer only: `/metrics`, and `/health` for whatever else looks after it.
+"""Metrics for Prometheus over HTTP, for this computer only: `/metrics`, and `/health` for other monitoring programs.
 
-One thread, which listens to the status messages by itself as `gesturesynth status` does. The loop that plays takes no
-part in it; when that loop hangs, the figures say so.
+One thread, which receives the status messages by itself as `gesturesynth status` does. The loop that plays is not
+involved; when that loop hangs, the metrics show it.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
 HOST: Final = "127.0.0.1"
-LOOK_S: Final = 0.2
-"""Between looks at what has been said, so that a clock that stands still is seen to stand."""
+POLL_S: Final = 0.2
+"""Between polls of the status messages, so that a clock that stands still is noticed."""
 CONTENT: Final = "application/json; charset=utf-8"
 
 
@@ -38,15 +38,15 @@ class MetricsServer:
     """Serves until `close`.
 
     Args:
-        context: for the sockets that it listens with.
-        folder: the runtime folder of what is looked at.
+        context: for the sockets of the status messages.
+        folder: the runtime folder of the processes.
         port: of TCP; 0 for any that is free.
 
     Attributes:
         port: where it listens.
 
     Raises:
-        GestureSynthError: the port cannot be had.
+        GestureSynthError: the port cannot be used.
     """
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], folder: Path, port: int) -> None:
@@ -61,10 +61,10 @@ class MetricsServer:
                 "gesturesynth.yaml), or 0 for any"
             ) from error
         self.port: int = listening.getsockname()[1]
-        registry = CollectorRegistry()  # not the global one: that would tell of this process alone
+        registry = CollectorRegistry()  # the global one has metrics of this process alone
         registry.register(self)
         self._metrics = make_wsgi_app(registry)
-        self._server = HttpServer(listening, self._answer, self._monitor.fetch, LOOK_S)
+        self._server = HttpServer(listening, self._answer, self._monitor.poll, POLL_S)
         self._thread = threading.Thread(target=self._server.run, name="metrics", daemon=True)
         self._thread.start()
 
@@ -73,12 +73,12 @@ class MetricsServer:
         return collect(self._snapshot())
 
     def describe(self) -> Iterable[Metric]:
-        """For the registry: nothing that it would have to tell apart from others."""
+        """For the registry: no names, so that it does not compare them."""
         return ()
 
     def _snapshot(self) -> MetricsSnapshot:
         monitor, now_s = self._monitor, time.monotonic()
-        monitor.fetch()
+        monitor.poll()
         tracker, conductor, engine = monitor.tracker, monitor.conductor, monitor.engine
         return MetricsSnapshot(
             now_s,
@@ -90,7 +90,7 @@ class MetricsServer:
 
     def _answer(self, request: HttpRequest) -> HttpAnswer:
         if request.path == "/metrics":
-            return self._figures(request)
+            return self._scrape(request)
         if request.path == "/health":
             health = self._snapshot().health
             facts = {"healthy": health.healthy, "problems": health.problems, "notes": health.notes}
@@ -98,8 +98,8 @@ class MetricsServer:
             return HttpAnswer(status, (("Content-Type", CONTENT),), msgspec.json.encode(facts))
         return text_answer("404 Not Found", "there are /metrics and /health")
 
-    def _figures(self, request: HttpRequest) -> HttpAnswer:
-        """The library's own application knows formats and compression; it gets what it looks at of a request."""
+    def _scrape(self, request: HttpRequest) -> HttpAnswer:
+        """Answers by the library's own WSGI application, which knows formats and compression."""
         environment: WSGIEnvironment = {
             "REQUEST_METHOD": "GET",  # HEAD is the same without the body, which the server leaves out
             "PATH_INFO": request.path,

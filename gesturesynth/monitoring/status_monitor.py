@@ -1,11 +1,11 @@
-"""Somebody who looks on from outside: the newest word of each process, and what those left that say nothing."""
+"""The newest status of each process, and the restart history of those that send none."""
 
 from __future__ import annotations
 
 import os
 import time
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 import zmq
 
@@ -15,15 +15,13 @@ from gesturesynth.runtime import restart_history
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.pubsub import Subscriber
 
-STEP_S: Final = 0.05
-
 
 class ClockProgress:
-    """Tells whether the audio clock moves, from one word of the engine to the next.
+    """Whether the audio clock moves, from one status of the engine to the next.
 
     Attributes:
-        moved_s: when it was last seen to move, monotonic; None before two words of the same engine.
-        moves: it did between the last two.
+        moved_s: when it was last seen to move, monotonic; None before two statuses of the same engine.
+        moves: whether it moved between the last two.
     """
 
     def __init__(self) -> None:
@@ -32,7 +30,7 @@ class ClockProgress:
         self._last: EngineStatus | None = None
 
     def update(self, status: EngineStatus) -> None:
-        """A newer word of the engine."""
+        """Takes a newer status of the engine."""
         last, self._last = self._last, status
         self.moves = False
         if last is None or last.pid != status.pid:
@@ -44,14 +42,14 @@ class ClockProgress:
 
 
 class StatusMonitor:
-    """Listens to the status messages of one installation. A context manager.
+    """Receives the status messages of one installation. A context manager.
 
     Args:
         context: for the sockets.
         folder: its runtime folder.
 
     Attributes:
-        tracker, conductor, engine: the newest word of each, None before the first.
+        tracker, conductor, engine: the newest status of each, None before the first.
 
     Raises:
         UserError: the folder is too long for a socket.
@@ -73,8 +71,8 @@ class StatusMonitor:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def fetch(self) -> None:
-        """Takes in what has arrived."""
+    def poll(self) -> None:
+        """Takes the messages that have arrived."""
         self.tracker = self._trackers.newest() or self.tracker
         self.conductor = self._conductors.newest() or self.conductor
         if engine := self._engines.newest():
@@ -82,31 +80,31 @@ class StatusMonitor:
             self.engine = engine
 
     def wait(self, limit_s: float) -> None:
-        """Returns as soon as all have spoken and the audio clock was seen to move, or after `limit_s`."""
+        """Returns as soon as all have sent a status and the audio clock was seen to move, or after `limit_s`."""
         end_s = time.monotonic() + limit_s
         poller = zmq.Poller()
         for subscriber in (self._trackers, self._conductors, self._engines):
             poller.register(subscriber.socket, zmq.POLLIN)
         while not self._complete() and (left_s := end_s - time.monotonic()) > 0:
             poller.poll(round(left_s * 1000) + 1)
-            self.fetch()
+            self.poll()
 
     def _complete(self) -> bool:
         return bool(self.tracker and self.conductor and self.engine and self._clock.moves)
 
     def health(self, now_s: float) -> Health:
-        """The judgement, as of now."""
-        text = {"tracker": self.tracker, "conductor": self.conductor, "engine": self.engine}
-        silent = [name for name, word in text.items() if word is None or now_s - word.time_s > health.FRESH_S]
-        notes = {name: note for name in silent if (note := restart_history.read(self._folder, name))}
+        """The assessment, as of now."""
+        statuses = {"tracker": self.tracker, "conductor": self.conductor, "engine": self.engine}
+        silent = [name for name, status in statuses.items() if status is None or now_s - status.time_s > health.FRESH_S]
+        records = {name: record for name in silent if (record := restart_history.read(self._folder, name))}
         return health.assess(
             self.tracker,
             self.conductor,
             self.engine,
             now_s,
             moved_s=self._clock.moved_s,
-            last_records=notes,
-            optional=_others(self._folder, now_s),
+            last_records=records,
+            optional=_optional_processes(self._folder, now_s),
         )
 
     def close(self) -> None:
@@ -115,20 +113,20 @@ class StatusMonitor:
             subscriber.close()
 
 
-def _others(folder: Path, now_s: float) -> dict[str, Process]:
-    """Processes without a status, such as the keypad's, by their notes."""
+def _optional_processes(folder: Path, now_s: float) -> dict[str, Process]:
+    """Processes that send no status, such as the keypad, from their restart histories."""
     found: dict[str, Process] = {}
     for path in sorted(folder.glob(f"*/{restart_history.FILE}")):
         name = path.parent.name
-        if name in PROCESSES or (note := restart_history.read(folder, name)) is None:
+        if name in PROCESSES or (record := restart_history.read(folder, name)) is None:
             continue
         found[name] = health.process_of_record(
-            note, now_s, "ok" if not note.end_recorded and _lives(note.pid) else "missing"
+            record, now_s, "ok" if not record.end_recorded and _is_alive(record.pid) else "missing"
         )
     return found
 
 
-def _lives(pid: int) -> bool:
+def _is_alive(pid: int) -> bool:
     if pid <= 0:
         return False
     try:

@@ -1,4 +1,4 @@
-"""What `gesturesynth status` prints: health and the newest word of each process, as text for people. Pure."""
+"""What `gesturesynth status` prints: health and the newest status of each process, as text for people. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gesturesynth.runtime.status_line import SILENT_DB, people, xruns
 STYLES: Final = {"ok": "green", "waiting": "yellow", "missing": "bold red", "stale": "bold red"}
 
 
-def draw(
+def render(
     health: Health,
     tracker: TrackerStatus | None,
     conductor: ConductorStatus | None,
@@ -29,11 +29,11 @@ def draw(
     """The whole text.
 
     Args:
-        health: the judgement.
-        tracker: its newest word, or None.
+        health: the assessment.
+        tracker: its newest status, or None.
         conductor: likewise.
         engine: likewise.
-        wall: the wall clock, with its zone: how long ago a fault was, and its time in the words of this place.
+        wall: the wall clock, with its zone: for how long ago a fault was, and its local time.
     """
     title = Text.assemble(
         ("Gesture Synth  ", "bold"), ("healthy", "bold green") if health.healthy else ("not healthy", "bold red")
@@ -49,7 +49,9 @@ def draw(
     if engine:
         facts.append(("sound", Text(_sound(engine, conductor))))
     if fault := health.last_fault:
-        facts.append(("last fault", Text(f"{fault.process}, {_when(fault.time, wall)}: {first_line(fault.text)}")))
+        facts.append(
+            ("last fault", Text(f"{fault.process}, {_fault_time(fault.time, wall)}: {first_line(fault.text)}"))
+        )
     return Group(title, _processes(health), _grid(facts))
 
 
@@ -95,8 +97,8 @@ def _camera(status: TrackerStatus) -> str:
 
 def _person(status: ConductorStatus) -> str:
     if not status.present:
-        return "nobody is there"
-    return ", ".join(filter(None, ("somebody is there", f"confidence {status.confidence:.0%}", status.recognised)))
+        return "no person in view"
+    return ", ".join(filter(None, ("person in view", f"confidence {status.confidence:.0%}", status.recognised)))
 
 
 def _piece(status: ConductorStatus) -> str:
@@ -131,7 +133,7 @@ def duration(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
-def _when(stamp: str, wall: datetime) -> str:
+def _fault_time(stamp: str, wall: datetime) -> str:
     try:
         then = datetime.fromisoformat(stamp)
         ago_s = (wall - then).total_seconds()

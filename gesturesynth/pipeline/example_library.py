@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Self, TypeVar
 
-from gesturesynth.config.preset.loader import Preset
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from gesturesynth.config.preset import loader
-from gesturesynth.config.preset.loader import SUFFIXES, Preset
+from gesturesynth.config.preset.loader import SUFFIXES
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.examples import takes as store_takes
-from gesturesynth.mapping.examples.memory_copy import copied
+from gesturesynth.mapping.examples.memory_copy import read_copy
 
 MOST: Final = 50
 """So many folders are looked into at most."""
@@ -46,8 +47,8 @@ def former_presets(of: Preset) -> list[Former]:
         if key in known:
             continue
         try:
-            with closing(copied(folder).connection) as copy:  # nothing of it is touched
-                takes, (outputs, labels) = store_takes.listed(copy), store_takes.named(copy)
+            with closing(read_copy(folder).connection) as copy:  # nothing of it is touched
+                takes, (outputs, labels) = store_takes.list_takes(copy), store_takes.taught_names(copy)
         except (GestureSynthError, OSError, sqlite3.Error):
             continue  # what is wrong with it is said where it is asked for
         named = outputs | labels

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gesturesynth.config.preset import loader as preset
-from gesturesynth.config.preset.loader import Preset
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.fit import FitJob

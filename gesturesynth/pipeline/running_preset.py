@@ -13,11 +13,11 @@ from typing import Final
 
 import numpy as np
 
-from gesturesynth.config.preset.loader import Preset
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.files import is_there
 from gesturesynth.core.units import from_unit, to_unit
-from gesturesynth.features.extractor import FEATURES, columns
+from gesturesynth.features.catalogue import FEATURES, columns
 from gesturesynth.mapping.class_gate import ClassRule
 from gesturesynth.mapping.examples.dataset import Examples, read_csv
 from gesturesynth.mapping.learning.fit import FitJob, make_job
@@ -75,7 +75,7 @@ def _taught_by(own: Examples, preset: Preset) -> tuple[set[str], set[str]]:
     """The outputs of a preset, and its classes, that rows with features teach."""
     usable = np.isfinite(own.aligned(columns(preset.features), ()).X).any(axis=1)
     rows = own.rows(np.asarray(usable, dtype=np.bool_))
-    outputs = set(rows.named_outputs()) & {output.name for output in preset.outputs}
+    outputs = set(rows.outputs_with_values()) & {output.name for output in preset.outputs}
     return outputs, set(rows.labels.tolist()) & set(preset.classes)
 
 
@@ -161,7 +161,7 @@ class RunningPreset:
         Outputs of the same name go on from the value they have, strikes are counted on, and whoever is there stays
         there: the class they are in is not entered again, and `take_over` crosses over to them.
         """
-        self._performance.begin_at(self._positions_of(former), former._recognised)
+        self._performance.start_from(self._positions_of(former), former._recognised)
         self._counts = {trigger: former._counts.get(trigger, 0) for trigger in self._counts}
         self.classes_hold = former.classes_hold
         pose, seen_s = former._newest
@@ -183,7 +183,7 @@ class RunningPreset:
 
     def take_over(self, mapping: FittedMapping, time_s: float) -> None:
         """Plays with this model from now on; all outputs cross over together in the preset's `crossfade`, or slower."""
-        self._performance.take_over(mapping, time_s, self.preset.crossfade_s)
+        self._performance.change_model(mapping, time_s, self.preset.crossfade_s)
 
     def hold(self, values: Mapping[str, float]) -> None:
         """Lets these values, by name of the output and in its unit, sound instead of the mapping, at once.

@@ -1,4 +1,4 @@
-"""Layer 1, what every process does and what passes between processes: messages, sockets, supervision.
+"""Layer 1, what every process does and what is sent between processes: messages, sockets, supervision.
 
 Faces: `messages` (types, no socket), `pubsub` (sockets), `service` (sd_notify), `supervisor`, `restart_history`.
 Imports `core` only.

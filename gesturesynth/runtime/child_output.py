@@ -1,8 +1,8 @@
-"""What a child process writes to its standard error, taken apart into log lines. Pure: bytes and times in, fields out.
+"""The standard error of a child process, parsed into log lines. Pure: bytes and times in, fields out.
 
-Its own log lines are JSON and come through whole. Everything else is the voice of some library, or a traceback. Such
-words are passed on as warnings (log lines of native libraries by their own level), but not at any length: a camera
-whose every frame draws a complaint from a decoder would fill a disk in a month.
+Its own log lines are JSON and are passed on completely. Everything else comes from a library, or is a traceback. Such
+lines are passed on as warnings (log lines of native libraries with their own level), but at a limited rate: a camera
+for whose every frame a decoder writes a warning would fill a disk in a month.
 """
 
 from __future__ import annotations
@@ -15,45 +15,45 @@ from gesturesynth.core.log import native_level
 LONGEST_LINE_BYTES: Final = 64 * 1024
 """The rest of a longer line is dropped."""
 FOREIGN_BURST: Final = 200
-"""Lines that are no log lines of ours and come through at once; a long traceback has 100."""
+"""So many lines that are no log lines of ours are passed on at once; a long traceback has 100."""
 FOREIGN_EVERY_S: Final = 10.0
-"""And then one more for so many seconds."""
+"""After that, one more line in each such interval."""
 
 Fields = dict[str, Any]
 
 
 class ChildOutput:
-    """The words of one life of a process.
+    """The output of one run of a process.
 
     Args:
-        now_s: monotonic time of its start.
+        now_s: monotonic time at which it started.
     """
 
     def __init__(self, now_s: float) -> None:
         self._pending = b""
-        self._cutting = False
+        self._skipping = False
         self._allowed = float(FOREIGN_BURST)
-        self._counted_s = now_s
+        self._allowed_at_s = now_s
         self._left_out = 0
 
     def feed(self, chunk: bytes, now_s: float) -> list[Fields]:
-        """Takes what was read; returns the lines that are complete, `event` and `level` at least in each."""
+        """Takes bytes that were read; returns the fields of each complete line: `event` and `level` at least."""
         *lines, self._pending = (self._pending + chunk).split(b"\n")
-        if self._cutting and lines:
+        if self._skipping and lines:
             del lines[0]
-            self._cutting = False
-        if self._cutting:
+            self._skipping = False
+        if self._skipping:
             self._pending = b""
         elif len(self._pending) > LONGEST_LINE_BYTES:
             lines.append(self._pending)
-            self._pending, self._cutting = b"", True
+            self._pending, self._skipping = b"", True
         return self._fields(lines, now_s)
 
     def end(self, now_s: float) -> list[Fields]:
-        """Nothing follows: an unfinished last line counts as well."""
+        """The output has ended: returns what is left, an unfinished last line included."""
         found = self._fields([self._pending], now_s)
         self._pending = b""
-        return found + self._omission()
+        return found + self._omission_note()
 
     def _fields(self, lines: list[bytes], now_s: float) -> list[Fields]:
         found: list[Fields] = []
@@ -63,21 +63,21 @@ class ChildOutput:
                 continue
             if own := _log_line(text):
                 found.append(own)
-            elif self._may_pass(now_s):
-                found += [*self._omission(), {"event": text, "level": native_level(text) or "warning"}]
+            elif self._is_allowed(now_s):
+                found += [*self._omission_note(), {"event": text, "level": native_level(text) or "warning"}]
             else:
                 self._left_out += 1
         return found
 
-    def _may_pass(self, now_s: float) -> bool:
-        self._allowed = min(FOREIGN_BURST, self._allowed + (now_s - self._counted_s) / FOREIGN_EVERY_S)
-        self._counted_s = now_s
+    def _is_allowed(self, now_s: float) -> bool:
+        self._allowed = min(FOREIGN_BURST, self._allowed + (now_s - self._allowed_at_s) / FOREIGN_EVERY_S)
+        self._allowed_at_s = now_s
         if self._allowed < 1.0:
             return False
         self._allowed -= 1.0
         return True
 
-    def _omission(self) -> list[Fields]:
+    def _omission_note(self) -> list[Fields]:
         count, self._left_out = self._left_out, 0
         return [{"event": f"({count} lines left out)", "level": "warning"}] if count else []
 

@@ -1,4 +1,4 @@
-"""What the supervisor knows about one process that it has started: how to start it, and how it does."""
+"""What the supervisor knows about one process that it has started: how to start it, and its state."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class ChildSpec:
     """How to start one process.
 
     Attributes:
-        name: for people and for its socket.
+        name: shown to people; also the name of its socket.
         command: program and arguments.
-        watchdog_s: without a heart-beat for so long it is taken for hung.
+        watchdog_s: seconds without a heart-beat after which it counts as hung.
     """
 
     name: str
@@ -31,20 +31,26 @@ class Child:
     """What the supervisor knows about one process.
 
     Attributes:
-        ready: it does its work; `ever_ready` whether it ever did, in any of its lives.
-        condemned: it was sent SIGKILL and has not ended yet.
-        watchdog_s: as specified, or as it has asked for since.
-        failures: since it was last healthy; `restarts` counts them all.
-        last_end: how its last life ended, as seen from here.
-        status: the child's own one-line word.
-        pipe: its standard error, and `words` what comes out of it.
+        spec: how to start it.
+        process: the running process; None while there is none.
+        ready: it has said READY since it was started; `ever_ready` whether it ever has.
+        killed: it was sent SIGKILL and has not ended yet.
+        watchdog_s: as specified, or as it has asked for since; seconds.
+        started_s: monotonic time of its last start; `last_beat_s` of its newest notification; `next_start_s` of the
+            next start.
+        failures: how often it ended since it was last healthy; `restarts` how often it was started again in all.
+        last_end: how its last run ended, as the supervisor saw it; a part of a sentence.
+        status: its own status, one line.
+        exit_code: of its last run, negative for a signal; None while it runs.
+        pipe: its standard error; `output` parses what is read from it.
+        notify: the socket that it sends notifications to.
     """
 
     spec: ChildSpec
     process: subprocess.Popen[bytes] | None = None
     ready: bool = False
     ever_ready: bool = False
-    kill_reason: bool = False
+    killed: bool = False
     watchdog_s: float = 0.0
     started_s: float = 0.0
     last_beat_s: float = 0.0

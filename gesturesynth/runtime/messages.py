@@ -1,10 +1,12 @@
-"""Messages between the processes: what each of them says, whole.
+"""Messages between the processes: one type each, complete in itself.
 
 Data runs one way: tracker -> conductor -> engine. Every message is a small frozen struct (msgspec, MessagePack on the
-wire) that holds the WHOLE of what its receiver needs: the newest message alone is enough to carry on, so a lost message
-or a restarted process needs no protocol. How they travel: `runtime/pubsub.py`.
+wire) that holds ALL that its receiver needs: the newest message alone is enough to go on, so a lost message or a
+restarted process needs no protocol. The sockets: `runtime/pubsub.py`.
 
-All times are monotonic seconds (`time.monotonic`), which all processes of one computer share.
+Units are in the names of fields: `_s` seconds, `_ms` milliseconds, `_db` decibels, `_mb` 1e6 bytes; what has no unit in
+its name is described below. All times are monotonic seconds (`time.monotonic`), which all processes of one computer
+share, unless the description says otherwise.
 """
 
 from __future__ import annotations
@@ -22,15 +24,15 @@ LANDMARKS: Final = 33
 
 
 class ProcessStats(msgspec.Struct, frozen=True):
-    """How a process has lived until now: part of the status of each. See `runtime/restart_history.py`.
+    """Restarts, last fault and resources of a process: part of its status. See `runtime/restart_history.py`.
 
     Attributes:
-        started_s: monotonic time at which this life began; 0 where nobody keeps count.
-        restarts: lives before this one, since the installation (or `gesturesynth run`) was started in order.
-        last_fault: a sentence about how the newest of them ended that did not end in order; empty without one.
-        last_fault_time: when that was, ISO 8601 in UTC; empty without one.
-        rss_mb: memory in use, 1e6 bytes; where the system does not tell, the most that ever was.
-        threads, fds: how many threads and open files it has; 0 where the system does not tell.
+        started_s: monotonic time at which this run began, seconds; 0 where there is no restart history.
+        restarts: number of runs before this one, since the installation (or `gesturesynth run`) was started in order.
+        last_fault: a sentence about the newest fault that ended a run before this one; empty without one.
+        last_fault_time: time of that fault, ISO 8601 in UTC; empty without one.
+        rss_mb: resident memory, 1e6 bytes; where the system does not report it, the greatest until now.
+        threads, fds: number of threads and of open files; 0 where the system does not report it.
     """
 
     started_s: float = 0.0
@@ -82,14 +84,14 @@ class Body(msgspec.Struct, frozen=True):
 
 
 class Pose(msgspec.Struct, frozen=True):
-    """What the tracker saw in one frame. No `bodies` means: a fresh frame, and nobody in it.
+    """The result of tracking one frame. No `bodies` means: a new frame with no person in it.
 
     Attributes:
-        capture_time_s: monotonic time at which the frame was read from its source.
-        sequence: counts frames of this tracker process, from 0.
+        capture_time_s: monotonic time at which the frame was read from its source, seconds.
+        sequence: number of the frame in this tracker process, from 0; gaps are frames that were left out.
         width, height: size of the (rotated) frame in pixels: the aspect ratio of the landmarks.
-        bodies: at most one today.
-        inference_s: how long the landmarker took.
+        bodies: at most one in this version.
+        inference_s: duration of the landmarker's inference, seconds; 0 for a pose of a recording.
     """
 
     capture_time_s: float
@@ -101,19 +103,23 @@ class Pose(msgspec.Struct, frozen=True):
 
 
 SourceState = Literal["opening", "live", "waiting"]
-"""`opening`: trying now; `live`: frames are fresh; `waiting`: gone, reopened after a pause."""
+"""`opening`: being opened now; `live`: frames arrive; `waiting`: lost, and opened again after a pause."""
 
 
 class TrackerStatus(msgspec.Struct, frozen=True):
-    """Twice a second, whether or not there are frames.
+    """The state of the tracker. Sent twice a second, with or without frames.
 
     Attributes:
+        time_s: monotonic time at which it was made, seconds; `pid` the process id of the tracker.
         source: a name for people: `USB Camera (/dev/video0)`, `demo performer`.
+        state: of the source.
         detail: a sentence about the state, such as why the source is waiting; may be empty.
-        fps: poses published a second, over the last two seconds.
-        frame_age_s: age of the newest frame; infinite before the first.
-        network: what the process can reach: `none`, or a sentence that says why it was not cut off.
-        people: how many bodies the newest pose has.
+        fps: poses published a second, mean of the last two seconds, in Hz.
+        frame_age_s: age of the newest frame, seconds; infinite before the first.
+        inference_ms: duration of the landmarker's inference, mean of the last two seconds, milliseconds.
+        network: what the process can reach: `none`, or a sentence that says why it was not isolated.
+        people: number of bodies in the newest pose.
+        life: restarts, last fault and resources.
         network_advice: what to do about a network that it should not reach; empty where nothing is wrong.
     """
 
@@ -138,7 +144,7 @@ class InstrumentSetup(msgspec.Struct, frozen=True):
     Attributes:
         name: unique within the scene; the first half of `theremin.pitch`.
         kind: which instrument class plays it.
-        fixed: parameters that no output moves, by name, in their own unit.
+        fixed: values of parameters that no output is connected to, by name, each in its own unit.
     """
 
     name: str
@@ -147,16 +153,16 @@ class InstrumentSetup(msgspec.Struct, frozen=True):
 
 
 class Scene(msgspec.Struct, frozen=True):
-    """What stands on the stage: it changes when a preset is loaded or saved, not while playing.
+    """The instruments and parameters that the engine has to play. Changes when a preset is loaded or saved only.
 
     Attributes:
         preset: the preset's name, for people.
         instruments: built in this order.
         parameters: `instrument.parameter` of each element of `Sound.values`.
-        glides_s: the time each of them takes to reach a new value, same length.
+        glides_s: the time in which each of them reaches a new value, seconds; same length.
         triggers: `instrument.trigger` of each element of `Sound.trigger_counts`.
-        ceiling_db: no sample ever leaves the engine above this, dBFS.
-        fade_in_s: how slowly the sound comes up when the engine starts.
+        ceiling_db: the greatest level that leaves the engine, dBFS.
+        fade_in_s: duration of the fade-in when the engine starts, seconds.
     """
 
     preset: str
@@ -169,18 +175,19 @@ class Scene(msgspec.Struct, frozen=True):
 
 
 class Sound(msgspec.Struct, frozen=True):
-    """All that the engine needs to sound right, now. Sent at every step of the conductor, at least ten times a second.
+    """All that the engine needs to play. Sent at every tick of the conductor, at least ten times a second.
 
     Attributes:
-        capture_time_s: of the newest frame that went into it; the step's own time when there was none.
-        scene: see there; small enough to travel along every time, so that a fresh engine plays from its first message.
+        capture_time_s: capture time of the newest frame that it was computed from, monotonic seconds; the time of the
+            tick when there was none.
+        scene: part of every message (it is small), so that a new engine plays from its first message on.
         values: one for each of `scene.parameters`, in the parameter's own unit.
-        trigger_counts: how often each of `scene.triggers` has fired since the conductor started; the engine fires on
-            the difference, at most once a message, and takes the first message it sees as the zero mark.
-        volume_db: the master volume, 0 dB or below.
-        muted: silence wanted by a person.
-        cue_counts: how often each of `synthesis.cues.CUES` was asked for since the conductor started; the same rule as
-            for triggers.
+        trigger_counts: number of times that each of `scene.triggers` was fired since the conductor started. The engine
+            fires when a number has grown, at most once a message; its first message only sets the reference.
+        volume_db: the master volume, dB, at most 0.
+        muted: silence, requested by a command.
+        cue_counts: number of times that each of `synthesis.cues.CUES` was requested since the conductor started; used
+            like `trigger_counts`.
     """
 
     capture_time_s: float
@@ -193,28 +200,28 @@ class Sound(msgspec.Struct, frozen=True):
 
 
 Phase = Literal["playing", "countdown", "recording"]
-"""What a teaching session does besides playing, which it always does."""
+"""What a session does besides playing, which goes on all the time."""
 
 
 class SessionState(msgspec.Struct, frozen=True):
-    """All that a person wants to know about teaching. Every number is finite, so it can be written as JSON.
+    """The state of teaching, for people. Every number is finite, so it can be written as JSON.
 
     Attributes:
-        phase: see there.
-        target: what a take would be for: `"1"` to `"9"` (a snapshot), the name of a class, or empty.
-        countdown_s, take_left_s: what is left of them; 0 in other phases.
-        take_held: the take lasts for as long as a key is held, or until nothing of `take_left_s` is left.
+        phase: of the session.
+        target: what the next take is recorded for: `"1"` to `"9"` (a snapshot), the name of a class, or empty.
+        countdown_s, take_left_s: time left of the countdown and of the take, seconds; 0 in other phases.
+        take_held: the take ends when a key is released, or at the latest when `take_left_s` is 0.
         audition: whether a chosen snapshot is heard.
         held: what is heard instead of the mapping: `"1"` to `"9"`, `random`, or empty.
-        held_by: the class whose snapshot that is; empty when it is held by hand, or nothing is.
-        training: whether a fit is under way; `train_again`: and another one is wanted after it.
-        asking: the question that waits for the same command again; empty when there is none.
-        volume_db: at most 0. `muted`, `panic`: silence, by either.
+        held_by: the class that holds this snapshot; empty when a command holds it, or nothing is held.
+        training: whether a fit is running; `train_again`: whether another one was requested for after it.
+        asking: the question that the same command, sent again, confirms; empty without one.
+        volume_db: the master volume, dB, at most 0. `muted`, `panic`: silence, by either.
         message: the newest sentence for people; `message_bad`: it says that something was not done.
-        last_command, last_by: the newest command with its values, and who sent it.
-        takes: how many there are, by target.
-        trained: the running model in words, empty before the first; `model_error`: why there is no newer one.
-        can_undo, can_redo: whether there is something to take back, or to do again.
+        last_command, last_by: the newest command with its values, and its sender.
+        takes: number of takes by target.
+        trained: a description of the running model, empty before the first; `model_error`: why there is no newer one.
+        can_undo, can_redo: whether there is something to undo or to redo.
     """
 
     phase: Phase = "playing"
@@ -243,7 +250,12 @@ class SessionState(msgspec.Struct, frozen=True):
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """One feature or output for people to look at. `position` is 0..1 within its range, for a bar."""
+    """One feature or output, by name, to be shown to people.
+
+    Attributes:
+        value: in `unit`, which is empty for a plain number.
+        position: 0..1 within its range, for a bar.
+    """
 
     name: str
     value: float
@@ -252,25 +264,29 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class ConductorStatus(msgspec.Struct, frozen=True):
-    """Ten times a second.
+    """The state of the conductor. Sent ten times a second.
 
     Attributes:
-        preset: name of the preset that plays; `preset_error` a sentence when its file is broken now (may be empty).
-        settings_error: likewise of the file of settings, as it was at the start.
-        model: what maps features to outputs, for people: `linear rbf, 18 examples`; `model_error` likewise.
-        model_note: what the examples do not teach, though the model plays; empty when there is nothing to say.
-        training: whether a fit is under way.
-        present: somebody is there; `confidence` 0..1 how near the pose is to what was taught.
+        time_s: monotonic time at which it was made, seconds; `pid` the process id of the conductor.
+        preset: name of the preset that plays; `preset_error` a sentence when its file has an error now (may be empty).
+        settings_error: the same for the file of settings, as it was at the start.
+        model: what maps features to outputs, for people: `linear rbf, 18 examples`; `model_error`: why there is no
+            newer one. `model_note`: a sentence about what the examples lack, though the model plays; empty without one.
+        training: whether a fit is running.
+        present: whether a person is in view; `confidence` 0..1: how near the pose is to what was taught.
         recognised: the class of the pose now, or an empty text.
-        latency_ms, latency_p99_ms: from the frame's capture to the parameters' departure, over the last two seconds.
-        notes: sentences about features that cannot be seen now.
-        hours: what opening hours say now: `open until Tue 18:00`; empty where there are none.
+        features, outputs: the values now.
+        latency_ms, latency_p99_ms: from the capture of a frame to the sending of its parameters, median and 99th
+            percentile of the last two seconds, milliseconds; NaN without frames.
+        notes: sentences about features that cannot be measured now.
+        hours: the state of opening hours: `open until Tue 18:00`; empty where there are none.
         closed: whether it is silent, or about to be, because it is closed.
-        session: where teaching stands.
+        session: the state of teaching.
         help_shown: whether the keys are to be shown on the screen.
-        quitting: somebody has asked for the end of everything; whoever supervises the processes ends them.
-        osc: OSC since the start: how many datagrams came, and what became of their messages (`osc_protocol.Counts`);
-            empty where it is off.
+        quitting: the command `quit` was given; the supervisor of the processes ends them.
+        life: restarts, last fault and resources.
+        osc: counts of OSC since the start: datagrams received, and what became of their messages
+            (`control.osc.protocol.OscCounts`); empty where OSC is off.
     """
 
     time_s: float
@@ -301,17 +317,19 @@ class ConductorStatus(msgspec.Struct, frozen=True):
 
 # ----------------------------------------------------------------------------------------------------------- the engine
 class EngineStatus(msgspec.Struct, frozen=True):
-    """Ten times a second.
+    """The state of the engine. Sent ten times a second.
 
     Attributes:
+        time_s: monotonic time at which it was made, seconds; `pid` the process id of the engine.
         backend: `jack`, `portaudio` or `null`; `device` a name for people.
-        sample_rate, buffer_frames: as read back from the server, Hz and frames.
-        samples: the audio clock: samples since boot.
-        level_db: RMS, `peak_db` greatest sample, of the last tenth of a second, dBFS after the master chain.
-        xruns: since boot; -1 where the backend cannot count them.
-        preset: of the scene that sounds; empty before the first message.
+        sample_rate: as read back from the audio server, Hz; `buffer_frames` likewise, sample frames.
+        samples: the audio clock: samples since the engine started.
+        level_db: RMS of the last tenth of a second, `peak_db` its greatest sample, dBFS after the master chain.
+        xruns: number since the engine started; -1 where the backend cannot count them.
+        preset: name of the preset whose scene is played; empty before the first message.
         detail: a sentence about anything unusual; may be empty.
-        unheard: why it plays to nobody, though that is not what it was asked for; else empty.
+        unheard: why the sound goes to no loudspeaker, though the settings ask for one; else empty.
+        life: restarts, last fault and resources.
     """
 
     time_s: float

@@ -1,4 +1,4 @@
-"""How messages travel between the processes. What they say is in `runtime/messages.py`.
+"""PUB/SUB sockets between the processes (ZeroMQ). The types of messages are in `runtime/messages.py`.
 
 Every socket carries one type of message and one part a message, because ZeroMQ's CONFLATE (deliver only the newest)
 corrupts multipart messages. Each process binds its sockets in its own sub-folder of the runtime folder.
@@ -42,8 +42,8 @@ def endpoint(message_type: type[msgspec.Struct], folder: Path | None = None) -> 
 
     Args:
         message_type: a key of TOPICS.
-        folder: the runtime folder of whoever sends it; by default this process's own. Those who look on from outside
-            pass `paths.running_dir()`.
+        folder: the runtime folder of the process that sends it; by default this process's own. Programs that are
+            not started by the supervisor pass `paths.running_dir()`.
 
     Raises:
         UserError: the folder is too long for a socket.
@@ -51,12 +51,12 @@ def endpoint(message_type: type[msgspec.Struct], folder: Path | None = None) -> 
     return f"ipc://{paths.socket_path(*TOPICS[message_type], folder)}"
 
 
-LOOK_S: Final = 1.0
-"""How often a publisher looks whether its socket's file is still there."""
+FILE_CHECK_S: Final = 1.0
+"""Interval at which a publisher checks whether the file of its socket still exists."""
 
 
 class Publisher(Generic[M]):
-    """Sends the newest message of one type to whoever listens. Never blocks; nobody listening is fine."""
+    """Sends the newest message of one type to all subscribers. Never blocks, also without any subscriber."""
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], message_type: type[M]) -> None:
         self._file = paths.socket_path(*TOPICS[message_type])
@@ -67,17 +67,17 @@ class Publisher(Generic[M]):
         self._socket.set(zmq.CONFLATE, 1)
         self._endpoint = endpoint(message_type)
         self._socket.bind(self._endpoint)
-        self._looked_s = time.monotonic()
+        self._checked_s = time.monotonic()
 
     def send(self, message: M) -> None:
         """Publishes; a subscriber that is slow gets a newer one later."""
         self._socket.send(packed(self._encoder, message), zmq.NOBLOCK)
-        if time.monotonic() - self._looked_s > LOOK_S:
-            self._looked_s = time.monotonic()
-            self._stay_reachable()
+        if time.monotonic() - self._checked_s > FILE_CHECK_S:
+            self._checked_s = time.monotonic()
+            self._rebind_if_removed()
 
-    def _stay_reachable(self) -> None:
-        """Makes the socket's file again if somebody cleaned it away. Who is connected stays so; others need it."""
+    def _rebind_if_removed(self) -> None:
+        """Binds again when the socket's file was removed: subscribers stay connected, new ones need the file."""
         if self._file.exists():
             return
         with suppress(zmq.ZMQError):  # not bound: the last attempt failed half-way
@@ -87,22 +87,22 @@ class Publisher(Generic[M]):
             self._socket.bind(self._endpoint)
 
     def close(self) -> None:
-        """Closes the socket and takes its file away."""
+        """Closes the socket and removes its file."""
         self._socket.close()
         self._file.unlink(missing_ok=True)
 
 
 class Subscriber(Generic[M]):
-    """Holds the newest message of one type; older ones that nobody fetched are dropped.
+    """Holds the newest message of one type; older ones that were not fetched are dropped.
 
     Args:
         context: for the socket.
-        message_type: what is listened to.
+        message_type: the type to receive.
         folder: see `endpoint`.
 
     Attributes:
         socket: for a `zmq.Poller`.
-        rejected: how many messages could not be read (another version's, say); they are dropped.
+        rejected: how many messages could not be decoded (of another version, for example); they are dropped.
     """
 
     def __init__(

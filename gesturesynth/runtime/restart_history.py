@@ -1,9 +1,9 @@
-"""The lives of a process: how often it was started again, how the last one ended, and what it takes of the computer.
+"""The restart history of a process: how often it was started again, how its last run ended, what resources it uses.
 
-A note in the runtime folder (`RUNTIME/PROCESS/life.json`) goes from one life to the next. A process that stops because
-it was asked to takes the note away; one that leaves with a fault writes down which; one that finds the note of a life
-that never said how it ended knows that it was killed, or crashed. What supervises the processes need not help. The
-supervisor of `gesturesynth run` does all the same: it has seen starts that came to nothing, and what it ended itself.
+A record in the runtime folder (`RUNTIME/PROCESS/life.json`) is handed from one run of a process to the next. A process
+that stops as requested deletes the record; one that ends with a fault writes the fault into it; one that finds a record
+without an end knows that the former run was killed or has crashed. This works under any supervisor. That of
+`gesturesynth run` adds what only it knows: starts that failed, and processes that it has ended itself.
 """
 
 from __future__ import annotations
@@ -26,27 +26,30 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import JSON, packed
 from gesturesynth.runtime.messages import ProcessStats
 
+HEALTHY_S: Final = 10.0
+"""After so long at work a process counts as healthy: the supervisor and the service reset the count of failures by
+which restarts are delayed, and the conductor trusts the preset that it was started with."""
 FILE: Final = "life.json"
-FRESH: Final = "life.new"
+NEW_FILE: Final = "life.new"
 RESTARTS: Final = "GESTURESYNTH_RESTARTS"
-"""Set by a supervisor that counts for itself: how often it has started this process again."""
+"""Set by our supervisor: how often it has started this process again."""
 LAST_END: Final = "GESTURESYNTH_LAST_END"
-"""Likewise: how the former life ended, as it was seen from outside."""
-UNTOLD: Final = "ended without a word (killed, or crashed)"
+"""Set by our supervisor: how the former run ended, as it saw it."""
+UNRECORDED_END: Final = "ended without a message (killed, or crashed)"
 MEASURE_S: Final = 1.0
-"""What a process takes is looked up no more often than this."""
-LONGEST: Final = 500
-"""Characters of a fault that are kept: a sentence, not a report."""
+"""Memory, threads and files are measured no more often than this."""
+LONGEST_FAULT: Final = 500
+"""Characters of a fault that are kept: a sentence, not a whole traceback."""
 
 
 class LifeRecord(msgspec.Struct, frozen=True):
-    """What one life leaves to the next.
+    """What one run of a process hands on to the next. Stored as JSON.
 
     Attributes:
-        restarts: lives before it.
+        restarts: runs before it.
         fault, fault_time: see `ProcessStats.last_fault`.
-        end_recorded: it has said how it ended.
-        pid: of this life; `started_s` the monotonic time at which it began.
+        end_recorded: whether the run has recorded its end (in the file: `told`).
+        pid: of this run; `started_s` the monotonic time at which it began, seconds.
     """
 
     restarts: int = 0
@@ -58,12 +61,14 @@ class LifeRecord(msgspec.Struct, frozen=True):
 
 
 class RestartHistory:
-    """One life, and the note of those before it. Nothing here ever fails: the work matters more than its history.
+    """Records one run of a process, and reads the record of the former one.
+
+    No method raises: a process must not stop because its history cannot be written.
 
     Args:
-        folder: the process's own runtime folder; made if need be.
+        folder: the process's own runtime folder; made when it is missing.
         now: the wall clock, UTC.
-        environment: where a supervisor may have left its word.
+        environment: may hold `RESTARTS` and `LAST_END`, set by our supervisor.
     """
 
     def __init__(
@@ -75,61 +80,60 @@ class RestartHistory:
         self._file = folder / FILE
         self._now = now
         self._environment = environment
-        self._note = LifeRecord()
-        self._life = ProcessStats()
+        self._record = LifeRecord()
+        self._stats = ProcessStats()
         self._measured_s = float("-inf")
 
     def begin(self) -> None:
-        """A life begins: counts it, and takes over what the former one left."""
+        """A run begins: counts it, and takes over the record of the former one."""
         former = _read(self._file)
         begun_s = time.monotonic()
         seen_end = self._environment.get(LAST_END, "")
         if former and former.end_recorded:
-            note = LifeRecord(former.restarts + 1, former.fault, former.fault_time)
+            record = LifeRecord(former.restarts + 1, former.fault, former.fault_time)
         elif former:
-            note = LifeRecord(former.restarts + 1, seen_end or UNTOLD, self._stamp())
+            record = LifeRecord(former.restarts + 1, seen_end or UNRECORDED_END, self._timestamp())
         else:
-            note = LifeRecord(0, seen_end, self._stamp() if seen_end else "")
+            record = LifeRecord(0, seen_end, self._timestamp() if seen_end else "")
         counted = self._environment.get(RESTARTS, "")
-        restarts = int(counted) if counted.isdecimal() else note.restarts
-        self._keep(msgspec.structs.replace(note, restarts=restarts, pid=os.getpid(), started_s=begun_s))
-        self._life = ProcessStats(begun_s, restarts, note.fault, note.fault_time)
+        restarts = int(counted) if counted.isdecimal() else record.restarts
+        self._write(msgspec.structs.replace(record, restarts=restarts, pid=os.getpid(), started_s=begun_s))
+        self._stats = ProcessStats(begun_s, restarts, record.fault, record.fault_time)
 
     def record_fault(self, sentence: str) -> None:
-        """This life ends, and that is why. The first reason counts: those that follow come of it."""
-        if not self._note.end_recorded:
-            self._keep(
-                msgspec.structs.replace(self._note, fault=sentence[:LONGEST], fault_time=self._stamp(), told=True)
-            )
+        """This run ends because of a fault. Only the first one is kept: later ones are its consequences."""
+        if not self._record.end_recorded:
+            fault, time_text = sentence[:LONGEST_FAULT], self._timestamp()
+            self._write(msgspec.structs.replace(self._record, fault=fault, fault_time=time_text, end_recorded=True))
 
     def end(self) -> None:
-        """This life ends as it was asked to; the next one is a new beginning. After a fault, nothing happens."""
-        if not self._note.end_recorded:
+        """This run ends as requested: deletes the record, and the next run counts from 0. Nothing after a fault."""
+        if not self._record.end_recorded:
             with suppress(OSError):
                 self._file.unlink(missing_ok=True)
 
     def stats(self) -> ProcessStats:
-        """How it has been until now; memory, threads and files as they were at most a second ago."""
+        """The statistics of this run; memory, threads and files are at most `MEASURE_S` old."""
         now_s = time.monotonic()
         if now_s - self._measured_s >= MEASURE_S:
             self._measured_s = now_s
-            self._life = msgspec.structs.replace(self._life, rss_mb=_rss_mb(), threads=_threads(), fds=_fds())
-        return self._life
+            self._stats = msgspec.structs.replace(self._stats, rss_mb=_rss_mb(), threads=_threads(), fds=_fds())
+        return self._stats
 
-    def _stamp(self) -> str:
+    def _timestamp(self) -> str:
         return self._now().isoformat(timespec="seconds").replace("+00:00", "Z")
 
-    def _keep(self, note: LifeRecord) -> None:
-        self._note = note
-        fresh = self._file.with_name(FRESH)
-        with suppress(OSError, UserError):  # no folder, or no room: then the count begins anew
+    def _write(self, record: LifeRecord) -> None:
+        self._record = record
+        new_file = self._file.with_name(NEW_FILE)
+        with suppress(OSError, UserError):  # no folder, or no room: then the count starts from 0 again
             paths.private_folder(self._file.parent)
-            fresh.write_bytes(packed(JSON, note))
-            fresh.replace(self._file)
+            new_file.write_bytes(packed(JSON, record))
+            new_file.replace(self._file)
 
 
 def read(runtime: Path, process: str) -> LifeRecord | None:
-    """What a process has written down, for those who look on; None when there is nothing, or it may not be read."""
+    """The record of a process, for programs that show its state; None when there is none, or it cannot be read."""
     return _read(runtime / process / FILE)
 
 
@@ -140,9 +144,9 @@ def _read(file: Path) -> LifeRecord | None:
         return None
 
 
-def forget(runtime: Path, process: str) -> None:
-    """Takes the note of a process away: what starts now is no restart of what was there before."""
-    for name in (FILE, FRESH):
+def clear(runtime: Path, process: str) -> None:
+    """Deletes the record of a process: what starts next does not count as a restart."""
+    for name in (FILE, NEW_FILE):
         with suppress(OSError):
             (runtime / process / name).unlink(missing_ok=True)
 

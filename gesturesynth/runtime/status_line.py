@@ -1,6 +1,6 @@
-"""What a process says of itself in one line: `systemctl status` shows it. Pure: its newest status in, words out.
+"""The status of a process in one line, for `systemctl status`. Pure: its newest status in, text out.
 
-Numbers are rounded, so that the line stays the same while nothing happens that a person would want to know.
+Numbers are rounded, so that the line stays the same while nothing of interest changes.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 
 SILENT_DB = -70.0
-"""Below this nobody hears anything, and the level is not worth a number."""
+"""dBFS. Below this nothing can be heard, and the line says `silent` instead of a number."""
 
 
 def tracker_line(status: TrackerStatus) -> str:
@@ -21,19 +21,19 @@ def tracker_line(status: TrackerStatus) -> str:
 
 
 def conductor_line(status: ConductorStatus) -> str:
-    """`Air theremin: playing, somebody is there, linear rbf, 18 examples`."""
+    """`Air theremin: playing, person in view, linear rbf, 18 examples`."""
     session = status.session
-    doing = [
+    states = [
         session.phase,
         "training" if status.training or session.training else "",
         "panic" if session.panic else "muted" if session.muted else "",
         status.hours if status.closed else "",
-        "somebody is there" if status.present else "nobody is there",
+        "person in view" if status.present else "no person in view",
         status.model or "no model yet",
     ]
     errors = status.settings_error, status.preset_error, status.model_error
-    firsts = [text.partition("\n")[0] for text in errors if text]
-    return "; ".join([f"{status.preset}: {', '.join(word for word in doing if word)}", *firsts])
+    first_lines = [text.partition("\n")[0] for text in errors if text]
+    return "; ".join([f"{status.preset}: {', '.join(state for state in states if state)}", *first_lines])
 
 
 def engine_line(status: EngineStatus) -> str:
@@ -43,10 +43,10 @@ def engine_line(status: EngineStatus) -> str:
 
 
 def people(count: int) -> str:
-    """`nobody`, `1 person`, `2 people`."""
-    return {0: "nobody", 1: "1 person"}.get(count, f"{count} people")
+    """`no person`, `1 person`, `2 people`."""
+    return {0: "no person", 1: "1 person"}.get(count, f"{count} people")
 
 
 def xruns(status: EngineStatus) -> list[str]:
-    """How many there were, where they can be counted."""
+    """The number of xruns as a text, in a list; an empty list where they cannot be counted."""
     return [] if status.xruns < 0 else [f"{status.xruns} xrun{'' if status.xruns == 1 else 's'}"]

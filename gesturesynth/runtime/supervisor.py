@@ -1,8 +1,8 @@
-"""Starts the processes, watches them, and starts them again: what systemd does in a gallery, everywhere else.
+"""Starts the processes, watches them, and starts them again: for `gesturesynth run`, what systemd does for a service.
 
-The children speak systemd's notification protocol (service.py), each to a socket of its own. One that dies is started
-again at once; one that keeps dying, after ever longer pauses, for ever. A child whose heart-beat stops is killed first.
-A child that leaves with exit code 2 before it was ever ready says that its user must change something: then all stop.
+The children use systemd's notification protocol (service.py), each with a socket of its own. One that ends is started
+again at once; one that keeps ending, after longer and longer pauses, without a limit. A child whose heart-beat stops is
+killed first. Exit code 2 before a child was ever ready means that its user must change something: then all stop.
 """
 
 from __future__ import annotations
@@ -24,29 +24,27 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.core.search_paths import child_environment
 from gesturesynth.runtime.child_output import ChildOutput, Fields
 from gesturesynth.runtime.child_process import Child, ChildSpec
-from gesturesynth.runtime.restart_history import LAST_END, RESTARTS
+from gesturesynth.runtime.restart_history import HEALTHY_S, LAST_END, RESTARTS
 
 RESTART_PAUSES_S: Final = (0.0, 0.2, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Pause before the n-th start after a failure; the last one repeats."""
-HEALTHY_S: Final = 10.0
-"""A child that ran for so long has its failures forgiven."""
 START_LIMIT_S: Final = 60.0
-"""A child must say READY within this time: an engine may wait for a server, a landmarker for its weights."""
+"""A child must send READY within this time: an engine may wait for a server, a landmarker for its weights."""
 STOP_LIMIT_S: Final = 5.0
 """After SIGTERM; then SIGKILL."""
 KILL_LIMIT_S: Final = 3.0
-"""After SIGKILL; what hangs in a driver even then is left to the kernel."""
+"""After SIGKILL; a process that hangs in a driver even then is left to the kernel."""
 OWN_PAUSE_S: Final = 0.5
-"""Longer than this between two steps, and the supervisor itself was held up: no child is blamed for that time."""
-LAST_READS: Final = 32
-"""Of 64 kB each, after a child's end. A grandchild may hold the other end of the pipe and talk on."""
+"""After a longer pause between two polls, the supervisor itself was held up: that time counts against no child."""
+FINAL_READS: Final = 32
+"""Reads of 64 kB after a child's end: limited, because a grandchild may hold the pipe open and write on."""
 
 LogLine = Callable[[str, Mapping[str, Any]], None]
 """Receives a child's log line: the process's name, and its fields (`event` and `level` at least)."""
 
 
 class Supervisor:
-    """Runs children until told to stop. All methods are to be called from one thread; none blocks but `step`.
+    """Runs children until `stop`. All methods must be called from one thread; only `poll` and `stop` block.
 
     Attributes:
         children: by name.
@@ -59,15 +57,15 @@ class Supervisor:
         self._selector = selectors.DefaultSelector()
         self.children = {spec.name: Child(spec) for spec in specs}
         self.refused: int | None = None
-        self._stepped_s = time.monotonic()
+        self._polled_s = time.monotonic()
         for child in self.children.values():
-            self._listen(child)
+            self._bind_notify_socket(child)
 
     def _notify_path(self, child: Child) -> Path:
         return paths.socket_path("supervisor", child.spec.name)
 
-    def _listen(self, child: Child) -> None:
-        """Makes the socket for a child's notifications: at first, and when somebody has cleaned its file away."""
+    def _bind_notify_socket(self, child: Child) -> None:
+        """Makes the socket for a child's notifications: at first, and when its file was removed."""
         if child.notify:
             self._selector.unregister(child.notify)
             child.notify.close()
@@ -79,9 +77,9 @@ class Supervisor:
         child.notify.bind(str(address))
         self._selector.register(child.notify, selectors.EVENT_READ, (self._on_notify, child))
 
-    # ------------------------------------------------------------------------------------------------------- one step
+    # ------------------------------------------------------------------------------------------------------- one poll
     def poll(self, timeout_s: float) -> None:
-        """Waits up to `timeout_s` for something to happen and deals with it; starts what is due."""
+        """Waits up to `timeout_s` for events and handles them; starts children that are due."""
         for key, _ in self._selector.select(timeout_s):
             handler, child = key.data
             handler(child)
@@ -97,8 +95,8 @@ class Supervisor:
                 self._check_heartbeat(child, now_s)
 
     def _allow_for_own_delay(self, now_s: float, timeout_s: float) -> None:
-        """Takes the time in which this process itself stood still (a stopped terminal, a sleeping computer) off all."""
-        pause_s, self._stepped_s = now_s - self._stepped_s - timeout_s, now_s
+        """Subtracts the time in which this process itself stood still (a stopped terminal, a sleeping computer)."""
+        pause_s, self._polled_s = now_s - self._polled_s - timeout_s, now_s
         if pause_s > OWN_PAUSE_S:
             for child in self.children.values():
                 child.last_beat_s = min(now_s, child.last_beat_s + pause_s)
@@ -107,12 +105,12 @@ class Supervisor:
         try:
             self._start(child, now_s)
         except (OSError, UserError) as error:
-            # No memory for it now, or no runtime folder any more: the others play on meanwhile.
+            # No memory for it now, or no runtime folder any more: the other children go on.
             self._plan_next_start(child, now_s, f"cannot be started ({error})")
 
     def _start(self, child: Child, now_s: float) -> None:
         if not self._notify_path(child).exists():
-            self._listen(child)
+            self._bind_notify_socket(child)
         settings = {
             "NOTIFY_SOCKET": str(self._notify_path(child)),
             "WATCHDOG_USEC": str(int(child.spec.watchdog_s * 1e6)),
@@ -125,7 +123,7 @@ class Supervisor:
             "OMP_NUM_THREADS": "1",
         }
         environment = child_environment(settings)
-        environment.pop("WATCHDOG_PID", None)  # that of whoever watches over this process
+        environment.pop("WATCHDOG_PID", None)  # it belongs to the watchdog of this process
         # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which then stops all in order.
         child.process = subprocess.Popen(
             list(child.spec.command),
@@ -135,7 +133,7 @@ class Supervisor:
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        child.ready, child.kill_reason, child.exit_code = False, False, None
+        child.ready, child.killed, child.exit_code = False, False, None
         child.watchdog_s = child.spec.watchdog_s
         child.started_s = child.last_beat_s = now_s
         assert child.process.stderr is not None
@@ -145,17 +143,17 @@ class Supervisor:
 
     def _check_heartbeat(self, child: Child, now_s: float) -> None:
         limit_s = child.watchdog_s if child.ready else START_LIMIT_S
-        if now_s - child.last_beat_s > limit_s and not child.kill_reason:
-            what = "has hung" if child.ready else "did not start"
-            self._say("warning", f"{child.spec.name} {what} (no sign of life for {limit_s:g} s); ending it", child)
+        if now_s - child.last_beat_s > limit_s and not child.killed:
+            fault = f"{'has hung' if child.ready else 'did not start'}: no heart-beat for {limit_s:g} s"
+            self._log_event("warning", "process killed", child, f"{child.spec.name} {fault}")
             self._signal(child, signal.SIGKILL)
-            child.kill_reason = True
-            child.last_end = f"{what}: no sign of life for {limit_s:g} s"
+            child.killed = True
+            child.last_end = fault
 
     def _collect_exit(self, child: Child) -> int:
-        """Takes leave of a process that has ended: its last words, its exit code."""
+        """Reads the rest of the output and the exit code of a process that has ended."""
         assert child.process is not None
-        for _ in range(LAST_READS):
+        for _ in range(FINAL_READS):
             self._on_output(child)
         self._close_output(child)
         child.exit_code = child.process.returncode
@@ -171,19 +169,19 @@ class Supervisor:
         if was_ready and now_s - child.started_s > HEALTHY_S:
             child.failures = 0
         how = f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
-        if not child.kill_reason:
-            child.last_end = f"ended without a word ({how})"
+        if not child.killed:
+            child.last_end = f"ended without a message ({how})"
         self._plan_next_start(child, now_s, f"ended ({how})")
 
-    def _plan_next_start(self, child: Child, now_s: float, why: str) -> None:
+    def _plan_next_start(self, child: Child, now_s: float, reason: str) -> None:
         pause_s = RESTART_PAUSES_S[min(child.failures, len(RESTART_PAUSES_S) - 1)]
         child.failures += 1
         child.restarts += 1
         child.next_start_s = now_s + pause_s
         when = f"again in {pause_s:g} s" if pause_s else "again now"
-        self._say("warning", f"{child.spec.name} {why}; starting it {when}", child)
+        self._log_event("warning", "restart scheduled", child, f"{child.spec.name} {reason}; starting it {when}")
 
-    # ---------------------------------------------------------------------------------------------- what children say
+    # --------------------------------------------------------------------------------- notifications and output
     def _on_notify(self, child: Child) -> None:
         while child.notify:
             try:
@@ -224,12 +222,13 @@ class Supervisor:
         for fields in lines:
             self._log_line(child.spec.name, fields)
 
-    def _say(self, level: str, event: str, child: Child) -> None:
-        self._log_line("supervisor", {"event": event, "level": level, "restarts": child.restarts})
+    def _log_event(self, level: str, event: str, child: Child, message: str) -> None:
+        fields = {"event": event, "level": level, "child": child.spec.name, "restarts": child.restarts}
+        self._log_line("supervisor", fields | {"message": message})
 
     # ------------------------------------------------------------------------------------------------------- the end
     def stop(self) -> None:
-        """Asks all to leave, waits, ends those that did not, and takes the sockets away."""
+        """Asks all children to end, waits, kills those that did not end, and removes the sockets."""
         for child in self.children.values():
             self._signal(child, signal.SIGTERM)
         deadline_s = time.monotonic() + STOP_LIMIT_S
@@ -237,21 +236,24 @@ class Supervisor:
             self._reap(0.05)
         for child in self.children.values():
             if child.process:
-                self._say("warning", f"{child.spec.name} did not stop within {STOP_LIMIT_S:g} s; ending it", child)
+                self._log_event(
+                    "warning", "process killed", child, f"{child.spec.name} did not stop within {STOP_LIMIT_S:g} s"
+                )
                 self._signal(child, signal.SIGKILL)
         deadline_s = time.monotonic() + KILL_LIMIT_S
         while any(child.process for child in self.children.values()) and time.monotonic() < deadline_s:
             self._reap(0.05)
         for child in self.children.values():
             if child.process:
-                self._say("error", f"{child.spec.name} cannot be ended: it hangs in the system (a device?)", child)
+                message = f"{child.spec.name} cannot be ended: it hangs in the system (a device?)"
+                self._log_event("error", "process abandoned", child, message)
                 child.process = None
             self._close_output(child)
             if child.notify:
                 child.notify.close()
             self._notify_path(child).unlink(missing_ok=True)
         self._selector.close()
-        with suppress(OSError):  # gone already, or something of somebody else's is in it
+        with suppress(OSError):  # removed already, or not empty
             self._folder.rmdir()
 
     def _reap(self, timeout_s: float) -> None:

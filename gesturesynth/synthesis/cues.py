@@ -1,6 +1,6 @@
-"""Cues: short sounds that confirm what was asked for, to somebody who cannot look at the screen.
+"""Cues: short sounds that confirm a command to a player who cannot look at the screen.
 
-They are made by numpy when the engine starts, and struck by counters in `Sound`, like triggers. They join the
+They are made by numpy when the engine starts, and fired by counters in `Sound`, like triggers. They join the
 instruments in front of the master, so its ceiling, its volume and its mute hold for them, too, while the `level` of an
 instrument does not. Reading the table (`CUES`) needs no audio library.
 """
@@ -10,20 +10,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.core.units import db_to_gain
-from gesturesynth.synthesis.instruments.base import load_pyo
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION, table
+from gesturesynth.synthesis.pyo_loader import load_pyo
+
+if TYPE_CHECKING:
+    from pyo import Server, Trig
 
 LOUDNESS_LUFS: Final = -24.0
 """Momentary loudness of a cue: 8 dB below what an instrument gives at `level` 0 dB."""
 TICK_LUFS: Final = -30.0
-"""The tick comes again and again, and is so short that its peak would stick out."""
+"""The tick is repeated, and so short that at the loudness of the others its peak would stand out."""
 
 _WINDOW_S: Final = 0.4
 _OFFSET_DB: Final = -0.691  # ITU-R BS.1770-5, annex 1, equation 2
@@ -38,7 +41,7 @@ _ATTACK_S: Final = 0.004
 _RELEASE_S: Final = 0.012
 """Raised cosines at both ends of a note: no click."""
 _VOICES: Final = 2
-"""A cue that is asked for again while it sounds does not cut itself off."""
+"""So that a cue that is fired again while it sounds does not cut itself off."""
 
 
 @dataclass(frozen=True)
@@ -63,32 +66,34 @@ class CueNote:
     amplitude: float = 1.0
 
 
-def _struck(start_s: float, length_s: float, pitch_hz: float, fall_s: float = 0.08, amplitude: float = 1.0) -> CueNote:
+def _struck_note(
+    start_s: float, length_s: float, pitch_hz: float, fall_s: float = 0.08, amplitude: float = 1.0
+) -> CueNote:
     return CueNote(start_s, length_s, pitch_hz, pitch_hz, fall_s, amplitude=amplitude)
 
 
 _WOOD: Final = ((1.0, 1.0), (2.76, 0.5), (5.4, 0.2))  # a free bar's modes (Rossing, The Physics of Musical Instruments)
 _REED: Final = ((1.0, 1.0), (2.0, 0.6), (3.0, 0.7), (4.0, 0.4), (5.0, 0.5), (7.0, 0.3))
 
-# They differ in how many notes there are, in which direction they go and in what they are made of: pitch alone is
-# lost beside an instrument that plays at any pitch. Most energy is from 500 Hz to 2 kHz, which small loudspeakers have.
-_SCORES: Final[dict[str, tuple[CueNote, ...]]] = {
-    # Recording: dry knocks, then up a fifth; down a fifth at the end; the same note twice once the take is safe.
+# They differ in the number of notes, in direction and in timbre: pitch alone is not enough beside an instrument that
+# plays at any pitch. Most energy is from 500 Hz to 2 kHz, which small loudspeakers can play.
+_NOTES: Final[dict[str, tuple[CueNote, ...]]] = {
+    # Recording: dry knocks, then up a fifth; down a fifth at the end; the same note twice once the take is saved.
     "tick": (CueNote(0.0, 0.07, 920.0, 920.0, 0.025, _WOOD),),
-    "start": (_struck(0.0, 0.12, 659.3), _struck(0.1, 0.25, 987.8, 0.12)),
-    "end": (_struck(0.0, 0.12, 987.8), _struck(0.1, 0.25, 659.3, 0.12)),
-    "saved": (_struck(0.0, 0.1, 1318.5, 0.04), _struck(0.12, 0.18, 1318.5, 0.08)),
+    "start": (_struck_note(0.0, 0.12, 659.3), _struck_note(0.1, 0.25, 987.8, 0.12)),
+    "end": (_struck_note(0.0, 0.12, 987.8), _struck_note(0.1, 0.25, 659.3, 0.12)),
+    "saved": (_struck_note(0.0, 0.1, 1318.5, 0.04), _struck_note(0.12, 0.18, 1318.5, 0.08)),
     # A chord that climbs.
     "trained": (
-        _struck(0.0, 0.45, 523.3, 0.2),
-        _struck(0.08, 0.37, 659.3, 0.2),
-        _struck(0.16, 0.29, 784.0, 0.2),
-        _struck(0.24, 0.31, 1046.5, 0.15),
+        _struck_note(0.0, 0.45, 523.3, 0.2),
+        _struck_note(0.08, 0.37, 659.3, 0.2),
+        _struck_note(0.16, 0.29, 784.0, 0.2),
+        _struck_note(0.24, 0.31, 1046.5, 0.15),
     ),
-    "selected": (_struck(0.0, 0.14, 1760.0, 0.05),),
-    # Slides: back is down, a question is up.
+    "selected": (_struck_note(0.0, 0.14, 1760.0, 0.05),),
+    # Slides: down for undo, up for a question.
     "undo": (CueNote(0.0, 0.22, 1100.0, 490.0, 0.3),),
-    "ask": (_struck(0.0, 0.09, 587.3), CueNote(0.14, 0.26, 587.3, 1174.7, 0.4)),
+    "ask": (_struck_note(0.0, 0.09, 587.3), CueNote(0.14, 0.26, 587.3, 1174.7, 0.4)),
     "error": (CueNote(0.0, 0.14, 185.0, 185.0, 0.3, _REED), CueNote(0.18, 0.24, 174.6, 174.6, 0.3, _REED)),
 }
 
@@ -97,7 +102,7 @@ CUES: Final[tuple[str, ...]] = ("tick", "start", "end", "saved", "trained", "sel
 
 
 def samples(name: str, sample_rate: float) -> NDArray[np.float32]:
-    """One cue as it is heard on either side.
+    """One cue, as each side plays it.
 
     Args:
         name: one of CUES; KeyError for anything else.
@@ -107,11 +112,11 @@ def samples(name: str, sample_rate: float) -> NDArray[np.float32]:
         Float32, shape (n,), less than 0.6 s, beginning and ending at 0; its loudest 400 ms on two sides have
         LOUDNESS_LUFS (the tick: TICK_LUFS).
     """
-    score = _SCORES[name]
+    notes = _NOTES[name]
     wanted_lufs = TICK_LUFS if name == "tick" else LOUDNESS_LUFS
-    length_s = max(note.start_s + note.length_s for note in score)
+    length_s = max(note.start_s + note.length_s for note in notes)
     sound = np.zeros(math.ceil(length_s * sample_rate) + 1)
-    for note in score:
+    for note in notes:
         tone = _tone(note, sample_rate)
         start = round(note.start_s * sample_rate)
         sound[start : start + len(tone)] += tone[: len(sound) - start]
@@ -167,7 +172,7 @@ class Cues:
         output: pyo object of two streams, left and right, always finite: exactly 0 while nothing sounds.
     """
 
-    def __init__(self, server: Any) -> None:  # noqa: ANN401 - pyo has no types
+    def __init__(self, server: Server) -> None:
         self._server = server
         rate = server.getSamplingRate()
         graph = self._graph = Graph(load_pyo())
@@ -175,19 +180,19 @@ class Cues:
         players = []
         for name in CUES:
             sound = samples(name, rate)
-            score = table(graph, sound)
+            wave = table(graph, sound)
             self._voices[name] = []
             for _ in range(_VOICES):
-                strike = graph.Trig().stop()
+                trigger = graph.Trig().stop()
                 # Without interpolation: at this duration the last position is exactly the end of the table, and
-                # interpolating there would read the entry behind its guard point, whatever lies in it.
-                players.append(graph.TrigEnv(strike, score, dur=len(sound) / rate, interp=NO_INTERPOLATION))
-                self._voices[name].append(_Voice(strike, len(sound)))
+                # interpolating there would read the entry behind its guard point, whatever its value.
+                players.append(graph.TrigEnv(trigger, wave, dur=len(sound) / rate, interp=NO_INTERPOLATION))
+                self._voices[name].append(_Voice(trigger, len(sound)))
         both = graph.Mix(players, voices=1)
         self.output = graph.Dummy([stream for _ in "LR" for stream in both.getBaseObjects()])
 
     def fire(self, name: str) -> None:
-        """Lets a cue sound from the next buffer on; nothing is built. KeyError for a name that is not in CUES.
+        """Plays a cue from the next buffer on; nothing is built. KeyError for a name that is not in CUES.
 
         When all voices of this cue are sounding, it is left out: cutting one off would click.
         """
@@ -195,14 +200,14 @@ class Cues:
         for voice in self._voices[name]:
             if voice.free_at <= now:
                 voice.free_at = now + voice.frames + self._server.getBufferSize()
-                voice.strike.play()
+                voice.trigger.play()
                 return
 
 
 @dataclass
 class _Voice:
-    """What strikes one player of a cue, the cue's length, and the sample at which it has ended."""
+    """What fires one player of a cue, the cue's length, and the sample at which it has ended."""
 
-    strike: Any
+    trigger: Trig
     frames: int
     free_at: int = 0

@@ -1,30 +1,33 @@
-"""The master chain: what stands between the instruments and the loudspeakers, always last, around which nothing goes.
+"""The master chain, between the instruments and the loudspeakers: everything that is heard goes through it.
 
 A guard against samples that are not numbers, DC block, compressor (both channels alike, with look-ahead), fade,
-volume, mute, ceiling. The ceiling is a hard clip with one more guard: whatever comes in, every sample that goes out is
+volume, mute, ceiling. The ceiling is a hard clip with one more guard: for any input, every sample that goes out is
 finite and at most the ceiling.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from gesturesynth.core.units import db_to_gain
-from gesturesynth.synthesis.instruments.base import load_pyo
+from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.rack import GUARD, finite
+
+if TYPE_CHECKING:
+    from pyo import PyoObject
 
 RATIO: Final = 20.0
 LOOK_AHEAD_S: Final = 0.005
 KNEE_DB: Final = 3.0
-"""The compressor's threshold lies so far below the ceiling; what still overshoots is clipped."""
+"""The distance of the compressor's threshold below the ceiling; what still overshoots is clipped."""
 # The follower is a one-pole: with this time it has reached 92 % of a step when the look-ahead is over.
 _RISE_S: Final = 0.002
 _FALL_S: Final = 0.15
 
 FLOOR: Final = 1e-12
-"""A tone at -240 dBFS that goes with everything, far below what 24 bits hold. Without it an engine that had fallen
-silent computed 2.5 times as long as one that played."""
+"""A tone at -240 dBFS that is always added, far below the resolution of 24 bits. Without it a silent engine computed
+2.5 times as long as one that played."""
 FLOOR_HZ: Final = 107.0
 
 VOLUME_GLIDE_S: Final = 0.05
@@ -33,7 +36,7 @@ LOWEST_DB: Final = -120.0
 LOWEST_CEILING_DB: Final = -60.0
 
 # The server multiplies by a gain of its own that reaches 1 in float32 steps and may end a few 1e-7 off.
-_HAIR: Final = 1.0 - 1e-5
+_GAIN_MARGIN: Final = 1.0 - 1e-5
 
 
 class Master:
@@ -48,32 +51,32 @@ class Master:
         output: pyo object of two streams: what the loudspeakers get.
     """
 
-    def __init__(self, source: Any, *, mono: bool = False) -> None:  # noqa: ANN401 - pyo has no types
+    def __init__(self, source: PyoObject, *, mono: bool = False) -> None:
         pyo = load_pyo()
-        # Everything starts at its most careful: nothing is louder on its way to the first settings than at them.
+        # The quietest settings first: nothing is louder on its way to the first settings than at them.
         self._ceiling_db = LOWEST_CEILING_DB
         self._volume_db = LOWEST_DB
         self._muted = True
         self._fade = pyo.SigTo(0.0, time=0.01, init=0.0)
         self._volume = pyo.SigTo(0.0, time=VOLUME_GLIDE_S, init=0.0)
         self._mute = pyo.SigTo(0.0, time=MUTE_S, init=0.0)
-        top = db_to_gain(self._ceiling_db) * _HAIR
+        top = db_to_gain(self._ceiling_db) * _GAIN_MARGIN
         # No glide: the ceiling holds from the first sample on.
         self._limits = pyo.SigTo([-top, top], time=0, init=[-top, top])
         self._threshold_db = pyo.SigTo(self._ceiling_db - KNEE_DB, time=MUTE_S, init=self._ceiling_db - KNEE_DB)
         self._gain = self._fade * self._volume * self._mute
 
         self._zero = pyo.Sig(0.0)
-        # One sample that is no number, or infinite, would stay in the filters behind for ever.
-        self._numbers = finite(pyo, self._zero, source)
-        self._sane = pyo.Clip(self._numbers, -GUARD, GUARD)
-        # In silence the filters' memories fade into floats that take several times longer to compute with (denormals).
+        # One sample that is no number, or infinite, would stay in the filters that follow.
+        self._finite_source = finite(pyo, self._zero, source)
+        self._guarded = pyo.Clip(self._finite_source, -GUARD, GUARD)
+        # In silence the states of the filters fade into denormal floats, which take several times longer to compute.
         self._tone = pyo.Sine(freq=FLOOR_HZ, mul=FLOOR)
-        self._kept_normal = self._sane + self._tone
+        self._floored = self._guarded + self._tone
         if mono:
-            self._middle = self._kept_normal.mix(1) * 0.5
-            self._kept_normal = pyo.Dummy([stream for _ in "LR" for stream in self._middle.getBaseObjects()])
-        self._blocked = pyo.DCBlock(self._kept_normal)
+            self._middle = self._floored.mix(1) * 0.5
+            self._floored = pyo.Dummy([stream for _ in "LR" for stream in self._middle.getBaseObjects()])
+        self._blocked = pyo.DCBlock(self._floored)
         self._loudest = pyo.Max(pyo.Abs(self._blocked[0]), pyo.Abs(self._blocked[1]))
         self._compression = pyo.Compress(
             self._loudest,
@@ -85,17 +88,17 @@ class Master:
             knee=0.2,
             outputAmp=True,
         )
-        self._ahead = pyo.SDelay(self._blocked, delay=LOOK_AHEAD_S, maxdelay=LOOK_AHEAD_S * 2)
-        self._shaped = self._ahead * self._compression * self._gain
+        self._delayed = pyo.SDelay(self._blocked, delay=LOOK_AHEAD_S, maxdelay=LOOK_AHEAD_S * 2)
+        self._shaped = self._delayed * self._compression * self._gain
         self._finite = finite(pyo, self._zero, self._shaped)
         self.output = pyo.Clip(self._finite, min=self._limits[0], max=self._limits[1]).out()
 
     def fade_in(self, fade_s: float) -> None:
-        """Brings the sound up from wherever the fade is, in `fade_s` seconds (0.01 to 60)."""
+        """Fades the sound in from the present gain, in `fade_s` seconds (0.01 to 60)."""
         self._ramp_fade(1.0, fade_s)
 
     def fade_out(self, fade_s: float) -> None:
-        """Takes the sound away in `fade_s` seconds (0.01 to 60)."""
+        """Fades the sound out in `fade_s` seconds (0.01 to 60)."""
         self._ramp_fade(0.0, fade_s)
 
     def _ramp_fade(self, target: float, fade_s: float) -> None:
@@ -109,7 +112,7 @@ class Master:
         ceiling_db = min(max(ceiling_db, LOWEST_CEILING_DB), 0.0)
         if ceiling_db != self._ceiling_db:
             self._ceiling_db = ceiling_db
-            top = db_to_gain(ceiling_db) * _HAIR
+            top = db_to_gain(ceiling_db) * _GAIN_MARGIN
             self._limits.setValue([-top, top])
             self._threshold_db.setValue(ceiling_db - KNEE_DB)
 

@@ -1,27 +1,30 @@
-"""Reading sound out of the running graph: a ring that misses no sample, levels, and a watchman for broken sound."""
+"""Reading sound out of the running graph: a ring buffer that misses no sample, a level meter, a signal monitor."""
 
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.core.units import gain_to_db
-from gesturesynth.synthesis.instruments.base import load_pyo
+from gesturesynth.synthesis.pyo_loader import load_pyo
 
-RING_S: Final = 4.0
-"""Who reads less often than this loses samples."""
+if TYPE_CHECKING:
+    from pyo import PyoObject, Server
+
+RING_BUFFER_S: Final = 4.0
+"""A reader that waits longer than this loses samples."""
 RUNAWAY_DB: Final = 24.0
-"""No instrument reaches this by itself (all are levelled below 0 dBFS), nor do eight together."""
+"""Neither one instrument (all are levelled below 0 dBFS) nor eight together reach this."""
 RUNAWAY_S: Final = 0.5
 
 Block = NDArray[np.float32]
 """Samples, shape (frames, channels)."""
 
 
-class Ring:
+class RingBuffer:
     """Keeps the last seconds of some streams for the program to read.
 
     The audio callback writes only while it holds the interpreter's lock, so a read is a consistent piece.
@@ -31,13 +34,13 @@ class Ring:
         source: pyo object of any number of streams.
 
     Attributes:
-        lost: frames that were overwritten before anybody read them.
+        lost: frames that were overwritten before they were read.
     """
 
-    def __init__(self, server: Any, source: Any) -> None:  # noqa: ANN401 - pyo has no types
+    def __init__(self, server: Server, source: PyoObject) -> None:
         pyo = load_pyo()
         self._server = server
-        self._frames = round(RING_S * server.getSamplingRate())
+        self._frames = round(RING_BUFFER_S * server.getSamplingRate())
         self._table = pyo.DataTable(self._frames, chnls=len(source))
         self._fill = pyo.TableFill(source, self._table)
         self._channels = len(source)
@@ -46,20 +49,20 @@ class Ring:
         self.lost = 0
 
     def read(self) -> Block:
-        """All samples since the last read (since the building at first), oldest first."""
+        """All samples since the last read (since the construction at first), oldest first."""
         at = self._server.getCurrentTimeInSamples()
-        to = int(self._fill.getBaseObjects()[0].getCurrentPos())
+        to = int(self._fill.getCurrentPos())
         if at - self._read_at >= self._frames:
             self.lost += at - self._read_at
         self._read_at = at
         start, self._read_to = self._read_to, to
         parts = [slice(start, to)] if to >= start else [slice(start, None), slice(0, to)]
-        # pyo frees a table's memory without asking who looks at it: views must not be kept.
+        # pyo frees a table's memory although views of it exist: they must not be kept.
         memory = [np.asarray(self._table.getBuffer(channel)) for channel in range(self._channels)]
         return np.stack([np.concatenate([channel[part] for part in parts]) for channel in memory], axis=1)
 
 
-class Levels:
+class LevelMeter:
     """RMS and greatest sample of what was added since the last reading."""
 
     def __init__(self) -> None:
@@ -75,7 +78,7 @@ class Levels:
             self._peak = max(self._peak, float(np.abs(block).max()))
 
     def take(self) -> tuple[float, float]:
-        """(RMS over both channels, greatest sample) in dBFS, at least -120; starts anew."""
+        """(RMS over both channels, greatest sample) in dBFS, at least -120, since the last reading."""
         rms = math.sqrt(self._squares / self._frames) if self._frames else 0.0
         peak = self._peak
         self._squares, self._frames, self._peak = 0.0, 0, 0.0
@@ -83,7 +86,7 @@ class Levels:
 
 
 class SignalMonitor:
-    """Looks at what the instruments give, before any guard, and says when it can only be cured by starting anew.
+    """Checks what the instruments give, before any guard, for faults that only a new start of the engine ends.
 
     Args:
         sample_rate: Hz.
@@ -91,8 +94,8 @@ class SignalMonitor:
 
     def __init__(self, sample_rate: float) -> None:
         self._limit = 10 ** (RUNAWAY_DB / 20)
-        self._patience = round(RUNAWAY_S * sample_rate)
-        self._loud = 0
+        self._loud_limit_frames = round(RUNAWAY_S * sample_rate)
+        self._loud_frames = 0
 
     def check(self, raw: Block) -> str:
         """A sentence about what is wrong with the sound, or an empty text. `raw` is what came since the last check."""
@@ -101,7 +104,7 @@ class SignalMonitor:
         if not np.isfinite(raw).all():
             return "an instrument gives samples that are not numbers"
         rms = math.sqrt(float(np.mean(np.square(raw, dtype=np.float64))))
-        self._loud = self._loud + len(raw) if rms > self._limit else 0
-        if self._loud >= self._patience:
+        self._loud_frames = self._loud_frames + len(raw) if rms > self._limit else 0
+        if self._loud_frames >= self._loud_limit_frames:
             return f"the instruments have been louder than +{RUNAWAY_DB:g} dBFS for {RUNAWAY_S:g} s: they run away"
         return ""

@@ -1,14 +1,14 @@
 """Rendering without a device and without a clock: the same instruments and master, as fast as the machine allows.
 
 The same sounds applied at the same sample positions give the same samples, bit for bit, in this process or another:
-pyo's random generators start from a fixed seed, and nothing here knows what time it is.
+pyo's random generators start from a fixed seed, and no clock is read here.
 """
 
 from __future__ import annotations
 
 import ctypes
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
 
@@ -16,9 +16,9 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.runtime.messages import Sound
 from gesturesynth.synthesis.audio.backends import CHANNELS, make_server
 from gesturesynth.synthesis.instruments import catalogue
-from gesturesynth.synthesis.instruments.base import load_pyo
 from gesturesynth.synthesis.meter import Block, SignalMonitor
 from gesturesynth.synthesis.player import Player
+from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.rack import Kinds
 
 SEED: Final = 20261
@@ -41,7 +41,7 @@ class OfflineEngine:
         if pyo.serverCreated() and pyo.serverBooted():
             raise GestureSynthError("one process renders one sound at a time: close the first OfflineEngine before")
         self.sample_rate = sample_rate
-        self._server: Any = make_server("manual", sample_rate, buffer_frames)
+        self._server = make_server("manual", sample_rate, buffer_frames)
         self._server.setGlobalSeed(SEED)
         self._server.deactivateMidi()
         self._server.boot()
@@ -50,17 +50,17 @@ class OfflineEngine:
         memory = (ctypes.c_float * (CHANNELS * buffer_frames)).from_address(address)
         self._output = np.ctypeslib.as_array(memory).reshape(buffer_frames, CHANNELS)
         self._player: Player | None = Player(self._server, catalogue() if kinds is None else kinds)
-        self._watchman = SignalMonitor(sample_rate)
-        self._rest = np.empty((0, CHANNELS), np.float32)
+        self._signal_monitor = SignalMonitor(sample_rate)
+        self._unread = np.empty((0, CHANNELS), np.float32)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Sentences about what the scene asks for and cannot have."""
-        return self._open().notes
+        """Sentences about what the scene names and this version does not have."""
+        return self._require_open().notes
 
     def apply(self, sound: Sound) -> None:
         """Makes everything as `sound` says, from the next buffer on."""
-        self._open().apply(sound)
+        self._require_open().apply(sound)
 
     def render(self, frames: int) -> Block:
         """The next samples, float32, shape (frames, 2), within the scene's ceiling.
@@ -68,25 +68,25 @@ class OfflineEngine:
         Raises:
             GestureSynthError: an instrument gave samples that are not numbers, or ran away.
         """
-        player = self._open()
-        blocks = [self._rest]
-        ready = len(self._rest)
+        player = self._require_open()
+        blocks = [self._unread]
+        ready = len(self._unread)
         while ready < frames:
             self._server.process()
             blocks.append(self._output.copy())
             ready += len(self._output)
             _, raw = player.collect()
-            if trouble := self._watchman.check(raw):
-                raise GestureSynthError(f"{trouble} ({', '.join(player.broken()) or 'all together'})")
+            if fault := self._signal_monitor.check(raw):
+                raise GestureSynthError(f"{fault} ({', '.join(player.broken()) or 'all together'})")
         samples = np.concatenate(blocks)
-        self._rest = samples[frames:]
+        self._unread = samples[frames:]
         return samples[:frames]
 
     def close(self) -> None:
-        """Gives the process's audio server back. May be called again."""
+        """Releases the process's audio server. May be called again."""
         if self._player is not None:
             self._player = None
-            # Its memory goes with the server.
+            # Its memory is freed with the server.
             del self._output
             self._server.stop()
             self._server.shutdown()
@@ -97,7 +97,7 @@ class OfflineEngine:
     def __exit__(self, _type: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None) -> None:
         self.close()
 
-    def _open(self) -> Player:
+    def _require_open(self) -> Player:
         if self._player is None:
             raise GestureSynthError("this OfflineEngine is closed")
         return self._player

@@ -1,29 +1,32 @@
-"""The player: stage, cues, master and meters behind one `apply(sound)`, for the live engine and offline rendering."""
+"""The player: scene mixer, cues, master and ring buffer behind one `apply(sound)`, live and offline."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gesturesynth.runtime.messages import Sound
 from gesturesynth.synthesis.cues import CUES, Cues
-from gesturesynth.synthesis.instruments.base import load_pyo
 from gesturesynth.synthesis.master import Master
-from gesturesynth.synthesis.meter import Block, Ring
+from gesturesynth.synthesis.meter import Block, RingBuffer
+from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.rack import Kinds
 from gesturesynth.synthesis.scene_mixer import SceneMixer
 
+if TYPE_CHECKING:
+    from pyo import Server
+
 
 class TriggerCounter:
-    """Turns counts that only grow into events; what it sees first is the zero mark."""
+    """Turns counts that only grow into events; the first counts are the reference."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
 
-    def fresh(self, names: tuple[str, ...], counts: tuple[int, ...]) -> tuple[str, ...]:
+    def fired(self, names: tuple[str, ...], counts: tuple[int, ...]) -> tuple[str, ...]:
         """The names whose count has grown since the last call.
 
         A name that was not there before starts at its first count. When any count goes back, another conductor has
-        begun to count: all are zero marks again.
+        begun to count: all counts are references again.
         """
         now = dict(zip(names, counts, strict=False))
         before, self._counts = self._counts, self._counts | now
@@ -46,44 +49,44 @@ class Player:
         preset: of the scene that plays; empty before the first.
     """
 
-    def __init__(self, server: Any, kinds: Kinds, *, mono: bool = False) -> None:  # noqa: ANN401 - pyo has no types
+    def __init__(self, server: Server, kinds: Kinds, *, mono: bool = False) -> None:
         pyo = load_pyo()
-        self._stage = SceneMixer(server, kinds)
+        self._mixer = SceneMixer(server, kinds)
         self._cues = Cues(server)
-        self._together = pyo.Mix([self._stage.output, self._cues.output], voices=2)
-        self.master = Master(self._together, mono=mono)
-        both = [*self.master.output.getBaseObjects(), *self._stage.raw.getBaseObjects()]
-        self._ring = Ring(server, pyo.Dummy(both))
+        self._sum = pyo.Mix([self._mixer.output, self._cues.output], voices=2)
+        self.master = Master(self._sum, mono=mono)
+        both = [*self.master.output.getBaseObjects(), *self._mixer.raw.getBaseObjects()]
+        self._ring = RingBuffer(server, pyo.Dummy(both))
         self._counter = TriggerCounter()
         self._cue_counter = TriggerCounter()
         self.preset = ""
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Sentences about what the scene asks for and cannot have."""
-        return self._stage.notes
+        """Sentences about what the scene names and this version does not have."""
+        return self._mixer.notes
 
     @property
     def racks_built(self) -> int:
-        """How many racks there were: each leaves a little memory behind (see Weariness)."""
-        return self._stage.racks_built
+        """How many racks there were: each leaves a little memory behind (see RestartPolicy)."""
+        return self._mixer.racks_built
 
     @property
     def lost(self) -> int:
-        """Frames that nobody read in time (see Ring)."""
+        """Frames that were not read in time (see RingBuffer)."""
         return self._ring.lost
 
     def apply(self, sound: Sound) -> None:
         """Makes everything as `sound` says; heard from the next buffer on."""
         scene = sound.scene
-        first = self._stage.scene is None
+        first = self._mixer.scene is None
         self.master.set_ceiling(scene.ceiling_db)
         self.master.set_volume(sound.volume_db)
         self.master.set_muted(sound.muted)
-        self._stage.apply(scene, sound.values)
-        for trigger in self._counter.fresh(scene.triggers, sound.trigger_counts):
-            self._stage.fire(trigger)
-        for cue in self._cue_counter.fresh(CUES, sound.cue_counts):
+        self._mixer.apply(scene, sound.values)
+        for trigger in self._counter.fired(scene.triggers, sound.trigger_counts):
+            self._mixer.fire(trigger)
+        for cue in self._cue_counter.fired(CUES, sound.cue_counts):
             self._cues.fire(cue)
         self.preset = scene.preset
         if first:
@@ -96,10 +99,10 @@ class Player:
             What left the master and what the instruments gave (before guards) since the last call: float32, shape
             (frames, 2) each.
         """
-        self._stage.remove_faded()
+        self._mixer.remove_faded()
         block = self._ring.read()
         return block[:, :2], block[:, 2:]
 
     def broken(self) -> tuple[str, ...]:
-        """Names of the instruments that do not give numbers any more."""
-        return self._stage.broken()
+        """Names of the instruments whose newest sample is not a number."""
+        return self._mixer.broken()

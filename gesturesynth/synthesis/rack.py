@@ -1,20 +1,24 @@
 """A rack: the instruments of one scene as one sounding graph, and the ramps that move their parameters.
 
 All parameters of all instruments, moved or not, are elements of ONE list-valued ramp: setting a hundred of them costs
-as much as setting a few one by one, and a parameter that a saved preset stops moving, or fixes at another value, glides
-there instead of having its instrument built anew. What a scene asks for and this version does not have is said in
-`notes` and left out.
+as much as setting a few one by one, and a parameter that an edited preset stops moving, or fixes at another value,
+glides there without a new build of its instrument. What a scene names and this version does not have is left out, with
+a sentence in `notes`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
-from gesturesynth.synthesis.instruments.base import Instrument, Parameter, load_pyo
+from gesturesynth.synthesis.instruments.base import Instrument, Parameter
+from gesturesynth.synthesis.pyo_loader import PyoClasses, load_pyo
+
+if TYPE_CHECKING:
+    from pyo import Dummy, PyoObject, SigTo
 
 SHORTEST_GLIDE_S: Final = 0.005
 """A change is never faster: a step in a parameter is a click."""
@@ -39,7 +43,7 @@ class Rack:
     Attributes:
         structure: of the scene.
         output: pyo object of four streams: left and right, guarded (always finite, within `GUARD`), and left and right
-            as they came from the instruments, for a watchman.
+            as they came from the instruments, for a signal monitor.
         notes: sentences about what was left out.
     """
 
@@ -58,25 +62,26 @@ class Rack:
         self._glides_s: list[float] = []
         self._targets = [parameter.default for parameter in self._parameters]
         self._sent: list[float] = []
-        self._ramps: Any = None
+        self._ramps: SigTo | None = None
         self.retune(scene, kinds)
         self.set(values)
+        ramps: list[Dummy] = []
         if self._parameters:
             self._ramps = pyo.SigTo(value=list(self._targets), time=list(self._glides_s), init=list(self._targets))
             self._sent = list(self._targets)
+            ramps = [pyo.Dummy([stream]) for stream in self._ramps.getBaseObjects()]
         self._instruments: dict[str, Instrument] = {}
         for name, kind in self.structure:
             controls = {
-                parameter.name: pyo.Dummy([self._ramps[self._slots[f"{name}.{parameter.name}"]]])
-                for parameter in kinds[kind].parameters
+                parameter.name: ramps[self._slots[f"{name}.{parameter.name}"]] for parameter in kinds[kind].parameters
             }
             try:
                 self._instruments[name] = kinds[kind](controls)
             except GestureSynthError as error:
-                self._note(f"instrument '{name}' cannot be built: {error}")
+                self._add_note(f"instrument '{name}' cannot be built: {error}")
         self._build_output(pyo)
 
-    def _build_output(self, pyo: Any) -> None:  # noqa: ANN401 - pyo has no types
+    def _build_output(self, pyo: PyoClasses) -> None:
         self._zero = pyo.Sig(0.0)
         raw = [instrument.output for instrument in self._instruments.values()] or [pyo.Sig([0.0, 0.0])]
         self._guards = [(guard := finite(pyo, self._zero, output), pyo.Clip(guard, -GUARD, GUARD)) for output in raw]
@@ -87,33 +92,35 @@ class Rack:
         ]
         self.output = pyo.Dummy([stream for mix in self._sums for stream in mix.getBaseObjects()])
 
-    # --------------------------------------------------------------------------------------------------------- moving
+    # -------------------------------------------------------------------------------------------------------- changing
     def retune(self, scene: Scene, kinds: Kinds) -> None:
         """Takes over which parameters move, how fast, and the fixed ones, from a scene with the same `structure`."""
         self.notes = ()
         self._targets = [parameter.default for parameter in self._parameters]
         for setup in scene.instruments:
             if setup.kind not in kinds:
-                self._note(f"there is no instrument of the kind '{setup.kind}' here, only {', '.join(sorted(kinds))}")
+                self._add_note(
+                    f"there is no instrument of the kind '{setup.kind}' here, only {', '.join(sorted(kinds))}"
+                )
             elif self._kinds.get(setup.name) != setup.kind:
-                self._note(f"there are two instruments called '{setup.name}'; the first one plays")
+                self._add_note(f"there are two instruments called '{setup.name}'; the first one plays")
             else:
-                self._fix(setup)
+                self._set_fixed(setup)
         self._moved = tuple(self._slots.get(name) for name in scene.parameters)
         for name, slot in zip(scene.parameters, self._moved, strict=True):
             if slot is None:
-                self._note(f"there is no parameter '{name}'")
-        self._retime(scene)
+                self._add_note(f"there is no parameter '{name}'")
+        self._set_glides(scene)
 
-    def _fix(self, setup: InstrumentSetup) -> None:
+    def _set_fixed(self, setup: InstrumentSetup) -> None:
         for name, value in setup.fixed.items():
             slot = self._slots.get(f"{setup.name}.{name}")
             if slot is None:
-                self._note(f"there is no parameter '{setup.name}.{name}'")
+                self._add_note(f"there is no parameter '{setup.name}.{name}'")
             else:
-                self._aim(slot, value)
+                self._set_target(slot, value)
 
-    def _retime(self, scene: Scene) -> None:
+    def _set_glides(self, scene: Scene) -> None:
         glides_s = [parameter.glide_s for parameter in self._parameters]
         for slot, glide_s in zip(self._moved, scene.glides_s, strict=False):
             if slot is not None and math.isfinite(glide_s):
@@ -129,18 +136,18 @@ class Rack:
         """
         for slot, value in zip(self._moved, values, strict=False):
             if slot is not None:
-                self._aim(slot, value)
+                self._set_target(slot, value)
         if self._ramps is not None and self._targets != self._sent:
             self._sent = list(self._targets)
             self._ramps.setValue(list(self._targets))
 
-    def _aim(self, slot: int, value: float) -> None:
+    def _set_target(self, slot: int, value: float) -> None:
         parameter = self._parameters[slot]
         if math.isfinite(value):
             self._targets[slot] = min(max(float(value), parameter.low), parameter.high)
 
     def fire(self, trigger: str) -> bool:
-        """Strikes `instrument.trigger`; returns whether there is such a thing here."""
+        """Fires `instrument.trigger`; returns whether there is such a trigger here."""
         name, _, event = trigger.partition(".")
         instrument = self._instruments.get(name)
         if instrument is None or event not in (known.name for known in instrument.triggers):
@@ -148,7 +155,7 @@ class Rack:
         instrument.fire(event)
         return True
 
-    # ------------------------------------------------------------------------------------------------------- watching
+    # ------------------------------------------------------------------------------------------------------- checking
     def broken(self) -> tuple[str, ...]:
         """Names of the instruments whose newest sample is not finite."""
         return tuple(
@@ -157,7 +164,7 @@ class Rack:
             if not all(math.isfinite(sample) for sample in instrument.output.get(all=True))
         )
 
-    def _note(self, sentence: str) -> None:
+    def _add_note(self, sentence: str) -> None:
         if sentence not in self.notes:
             self.notes = (*self.notes, sentence)
 
@@ -171,7 +178,7 @@ def structure(scene: Scene, kinds: Kinds) -> Structure:
     return tuple(known.items())
 
 
-def finite(pyo: Any, zero: Any, source: Any) -> Any:  # noqa: ANN401 - pyo has no types
+def finite(pyo: PyoClasses, zero: PyoObject, source: PyoObject) -> PyoObject:
     """The source's streams with 0 in place of every sample that is not a number (infinities stay).
 
     It clips a constant 0 between the source and the source. A number x leaves as x, because 0 is either below it or

@@ -1,7 +1,7 @@
-"""Recording: what leaves the master, sample for sample, into a WAV file with a limit.
+"""Recording: what leaves the master, sample for sample, in a WAV file of limited size.
 
 The file is a valid WAV at every moment but for at most the last second: the sizes in its header are brought up to date
-once a second, so that even a process that is killed leaves something to listen to.
+once a second, so that the file can be played even after the process was killed.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Recorder:
         sample_format: see RecordFormat.
 
     Attributes:
-        path: where to.
+        path: the file.
         note: a sentence once the recording has ended by itself, else empty.
 
     Raises:
@@ -72,11 +72,11 @@ class Recorder:
             self._file: io.FileIO | None = path.open("xb", buffering=0)
         except OSError as error:
             raise UserError(f"the recording {path} cannot be made: {error.strerror}. Choose another file.") from error
-        self._put(self._header())
+        self._write_bytes(self._header())
 
     @property
     def seconds(self) -> float:
-        """How much is recorded."""
+        """How much is recorded, seconds."""
         return self._frames / self._rate
 
     def write(self, block: Block) -> None:
@@ -85,7 +85,7 @@ class Recorder:
             return
         block = block[: self._most_frames - self._frames]
         try:
-            self._put(encode(block, self._format))
+            self._write_bytes(encode(block, self._format))
             self._frames += len(block)
             if self._frames - self._frames_in_header >= self._rate:
                 self._write_header()
@@ -113,7 +113,7 @@ class Recorder:
             self._file.close()
             self._file = None
 
-    def _put(self, data: bytes) -> None:
+    def _write_bytes(self, data: bytes) -> None:
         assert self._file is not None
         rest = memoryview(data)
         while rest:
@@ -122,7 +122,7 @@ class Recorder:
     def _write_header(self) -> None:
         assert self._file is not None
         self._file.seek(0)
-        self._put(self._header())
+        self._write_bytes(self._header())
         self._file.seek(0, os.SEEK_END)
         self._frames_in_header = self._frames
 
@@ -147,7 +147,7 @@ class Recorder:
 
 
 def check(path: Path, limit_mb: float) -> None:
-    """Says before anything starts whether a recording can be made.
+    """Checks before anything starts whether a recording can be made.
 
     Raises:
         UserError: the name is not that of a WAV file, there is a file already, no folder for it, or the limit is not
@@ -157,13 +157,13 @@ def check(path: Path, limit_mb: float) -> None:
     if not 1 <= limit_mb <= MOST_MB:
         raise UserError(f"a recording's limit is between 1 and {MOST_MB} MB, not {limit_mb:g}")
     if path.exists():
-        raise UserError(f"{path} exists already and is not overwritten: choose another name, or take it away.")
+        raise UserError(f"{path} exists already and is not overwritten: choose another name, or move it away.")
     if not path.parent.is_dir():
         raise UserError(f"there is no folder {path.parent} for the recording {path.name}: make it, or choose another.")
 
 
 def check_name(path: Path) -> None:
-    """Says that sound is written as WAV, where a name promises something else.
+    """Checks that the name is that of a WAV file, the only format that is written.
 
     Raises:
         UserError: it ends neither in `.wav` nor in `.wave`.
@@ -189,12 +189,12 @@ def encode(block: Block, sample_format: RecordFormat) -> bytes:
 class Continuation:
     """Lets an engine that a supervisor started again go on recording, into FILE-2.wav, FILE-3.wav and so on.
 
-    A note in the runtime folder, made by the first engine and taken away when one leaves in peace, tells a restart from
-    a user who gives the name of a file that exists.
+    A note in the runtime folder, written by the first engine and removed when an engine is asked to stop, tells a
+    restart from a user who gives the name of a file that exists.
 
     Args:
         note: the file of the note.
-        parent: process id of whoever starts the engines.
+        parent: process id of what starts the engines.
     """
 
     def __init__(self, note: Path, parent: int) -> None:
@@ -211,11 +211,11 @@ class Continuation:
         return path
 
     def begin(self, path: Path) -> None:
-        """Remembers that the recording asked for as `path` has begun."""
+        """Notes that the recording that was requested as `path` has begun."""
         self._note.write_text(json.dumps({"file": str(path.absolute()), "parent": self._parent}))
 
     def end(self) -> None:
-        """The engine leaves in peace: the next one is a new start."""
+        """The engine was asked to stop: the next one is a new start."""
         self._note.unlink(missing_ok=True)
 
     def _read(self) -> object:

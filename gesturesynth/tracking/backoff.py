@@ -1,4 +1,4 @@
-"""When to try a lost source again: soon at first, then ever more slowly, and for ever. Pure: time is passed in."""
+"""Exponential backoff: when to open a lost source again, at longer and longer intervals. Pure: time is passed in."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Final
 
 FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 8.0
-PROVEN_AFTER_S: Final = 3.0
-"""A stream that has given frames for this long counts as healthy again: after it, pauses begin from the shortest."""
+HEALTHY_AFTER_S: Final = 3.0
+"""A stream that has given frames for so long counts as healthy: after it, pauses begin from the shortest one."""
 
 
 class Backoff:
@@ -19,20 +19,20 @@ class Backoff:
         self._due_s = float("-inf")
 
     def due(self, now_s: float) -> bool:
-        """Whether the next attempt may begin."""
+        """Whether the next attempt is due."""
         return now_s >= self._due_s
 
-    def lost(self, now_s: float, lived_s: float) -> float:
+    def record_failure(self, now_s: float, streamed_s: float) -> float:
         """An attempt has ended.
 
         Args:
             now_s: monotonic time.
-            lived_s: for how long it had given frames; 0 when it never did.
+            streamed_s: for how long it had given frames; 0 without any.
 
         Returns:
             The pause before the next one, in seconds.
         """
-        if lived_s >= PROVEN_AFTER_S:
+        if streamed_s >= HEALTHY_AFTER_S:
             self._pause_s = FIRST_PAUSE_S
         pause_s = self._pause_s
         self._pause_s = min(2.0 * pause_s, self._longest_s)

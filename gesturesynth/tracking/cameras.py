@@ -1,9 +1,9 @@
 """Which cameras there are, by names that survive a reboot.
 
 Numbers such as /dev/video0 are given in the order in which devices appear; the links in /dev/v4l/by-id name the device
-itself, those in /dev/v4l/by-path the socket it is plugged into. So a camera's path here is its by-id link, else its
-by-path link, else its device file. Systems without /dev/video* (Macs, Windows) know cameras by number only, and the
-only way to list them is to open them.
+itself, those in /dev/v4l/by-path the USB port that it is plugged into. So a camera's path here is its by-id link, else
+its by-path link, else its device file. Systems without /dev/video* (Macs, Windows) know cameras by number only, and
+the only way to list them is to open them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _VIDEO_CAPTURE_MPLANE: Final = 0x00001000
 _HAS_DEVICE_CAPS: Final = 0x80000000
 
 PROBED_NUMBERS: Final = range(4)
-"""Where cameras have only numbers: those that are tried."""
+"""The numbers that are tried where cameras have only numbers."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Camera:
 
     Attributes:
         number: its place in the list, from 0: `--source 0`.
-        path: what to open, the most stable name there is; empty where cameras have only numbers.
-        device: the device file now, such as /dev/video0; empty where there are none.
-        model: what the driver calls it.
+        path: the path to open, the most stable one there is; empty where cameras have only numbers.
+        device: its device file now, such as /dev/video0; empty where there are none.
+        model: its name by the driver.
     """
 
     number: int
@@ -53,7 +53,7 @@ class Camera:
 def list_cameras(dev: Path = Path("/dev"), sysfs: Path = Path("/sys/class/video4linux")) -> list[Camera]:
     """The cameras of this computer now, ordered by path. On Linux none of them is started.
 
-    Elsewhere numbers 0 to 3 are opened for a moment each, which may light their lamps.
+    On other systems numbers 0 to 3 are opened for a moment each, which may switch on their lamps.
     """
     return _listed(dev, sysfs) if sys.platform == "linux" else _probed()
 
@@ -61,7 +61,7 @@ def list_cameras(dev: Path = Path("/dev"), sysfs: Path = Path("/sys/class/video4
 def camera_at(number: int) -> Camera | None:
     """The camera at a place of the list, or None.
 
-    Where cameras have only numbers, nobody looks whether it is there: opening it will tell.
+    Where cameras have only numbers, it is not checked whether it exists: opening it will show that.
     """
     if sys.platform != "linux":
         return Camera(number, "", "", "camera")
@@ -70,14 +70,14 @@ def camera_at(number: int) -> Camera | None:
 
 
 def camera_at_path(path: str, sysfs: Path = Path("/sys/class/video4linux")) -> Camera:
-    """A camera by its path, whether or not it is there now."""
+    """A camera by its path, whether or not it is plugged in now."""
     device = os.path.realpath(path)
     return Camera(0, path, device, _model(sysfs, Path(device).name))
 
 
 def _listed(dev: Path, sysfs: Path) -> list[Camera]:
     links: dict[str, str] = {}
-    for folder in ("by-path", "by-id"):  # the better one last, so that it stays
+    for folder in ("by-path", "by-id"):  # the better one last: it overwrites the other
         for link in sorted((dev / "v4l" / folder).glob("*")):
             links[os.path.realpath(link)] = str(link)
     found = [
@@ -99,7 +99,7 @@ def _model(sysfs: Path, device_name: str) -> str:
 
 
 def _is_camera(device: Path, sysfs: Path) -> bool:
-    """Whether frames come out of this device file; unknown counts as yes, because opening it will then say why not."""
+    """Whether this device file gives frames; unknown counts as yes, because opening it then gives the reason."""
     with contextlib.suppress(OSError):
         # A webcam has a second file for metadata: index 1 of the same device.
         if (sysfs / device.name / "index").read_text().strip() != "0":

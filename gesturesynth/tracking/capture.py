@@ -1,9 +1,9 @@
-"""The newest frame of a source, and the source opened again whenever it breaks.
+"""The newest frame of a source, and the source opened again after each failure.
 
 A thread for each opening reads frames as fast as they come and keeps the newest; it decides nothing. The owner's loop
-calls `newest`, which also judges: a source lives as long as its frames are fresh, whatever the driver says about it.
-A read that hangs cannot be stopped from outside, so its thread is left behind (it frees its device if it ever wakes)
-and another one is started. When too many hang, no more are started and `hopeful` turns false: only a new process helps.
+calls `newest`, which also checks the source by the age of its frames, not by what the driver reports. A read that hangs
+cannot be stopped from outside, so its thread is left behind (it frees its device if the read ever returns) and another
+one is started. When too many hang, no more are started and `recoverable` becomes false: only a new process helps.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from gesturesynth.core import log as logs
 from gesturesynth.runtime.messages import SourceState
 from gesturesynth.tracking.backoff import LONGEST_PAUSE_S, Backoff
 from gesturesynth.tracking.images import Image
-from gesturesynth.tracking.streams import Opener, Stream, StreamLost, StreamOver
+from gesturesynth.tracking.streams import Opener, Stream, StreamEnded, StreamLost
 
 OPENING_LIMIT_S: Final = 10.0
 MOST_STUCK: Final = 3
-"""Threads that hang in a read at the same time, beyond which no other is started."""
+"""When so many threads hang in a read at the same time, no other is started."""
 
-LEAVE_S: Final = 0.3
+CLOSE_WAIT_S: Final = 0.3
 """How long `close` waits for the reading thread to free its device; a frame and a half at 5 frames a second."""
 
 
@@ -33,9 +33,9 @@ class Frame:
 
     Attributes:
         image: BGR, uint8, (h, w, 3).
-        capture_time_s: monotonic time, taken right after the read returned.
-        number: counts all frames of this capture, also those that nobody fetched, from 0.
-        opening: which opening of the source it came from, from 1.
+        capture_time_s: monotonic time, taken right after the read returned, seconds.
+        number: counts all frames of this capture from 0, also those that were not fetched.
+        opening: number of the opening of the source that it came from, from 1.
     """
 
     image: Image
@@ -46,31 +46,31 @@ class Frame:
 
 @dataclass(frozen=True)
 class SourceReport:
-    """How a source does.
+    """The state of a source.
 
     Attributes:
-        name: for people; the device's own once it was open.
-        state: see bus.SourceState.
-        detail: a sentence about what is wrong; empty while frames are fresh.
-        frame_age_s: infinite before the first frame.
-        hopeful: frames are fresh, or the source is being opened again by plan.
+        name: for people; that of the device once it was open.
+        state: see `messages.SourceState`.
+        detail: a sentence about what is wrong; empty while frames arrive.
+        frame_age_s: age of the newest frame, seconds; infinite before the first.
+        recoverable: frames arrive, or the source can be opened again in this process.
     """
 
     name: str
     state: SourceState
     detail: str
     frame_age_s: float
-    hopeful: bool = True
+    recoverable: bool = True
 
 
 class Capture:
-    """Keeps the newest frame of a source and the source open. A context manager.
+    """Keeps a source open, and its newest frame. A context manager.
 
     Args:
-        name: of the source, for people, until it is open and tells its own.
+        name: of the source, for people, until it is open and has a name of its own.
         opener: opens it.
-        longest_pause_s: between attempts to open it.
-        announce: whether it is worth a line in the log when the source cannot be opened.
+        longest_pause_s: longest pause between attempts to open it.
+        announce: whether a source that cannot be opened is logged.
     """
 
     def __init__(
@@ -79,17 +79,17 @@ class Capture:
         self._name = name
         self._opener = opener
         self._announce = announce
-        self._reopening = Backoff(longest_pause_s)
+        self._backoff = Backoff(longest_pause_s)
         self._changed = threading.Condition()
-        self._reading: _Reading | None = None
-        self._stuck: list[_Reading] = []
+        self._reader: _Reader | None = None
+        self._stuck: list[_Reader] = []
         self._openings = 0
         self._frame: Frame | None = None
         self._frames = 0
         self._newest_s = float("-inf")
         self._detail = ""
         self._logged = ""
-        self._over = False
+        self._ended = False
 
     def __enter__(self) -> Self:
         return self
@@ -100,119 +100,119 @@ class Capture:
     def newest(self, timeout_s: float) -> Frame | None:
         """The newest frame that was not fetched yet, waiting up to `timeout_s` for one; or None.
 
-        Call it at least ten times a second: the source is judged and opened again in here.
+        Call it at least ten times a second: it also checks the source and opens it again.
         """
         until_s = time.monotonic() + timeout_s
         with self._changed:
             while True:
                 now_s = time.monotonic()
-                self._judge(now_s)
+                self._check(now_s)
                 if self._frame or now_s >= until_s:
                     frame, self._frame = self._frame, None
                     return frame
                 self._changed.wait(until_s - now_s)
 
-    def judge(self) -> None:
-        """What `newest` does for the source, for an owner that wants no frames yet."""
+    def check(self) -> None:
+        """Checks the source and opens it again, as `newest` does, for an owner that needs no frames yet."""
         with self._changed:
-            self._judge(time.monotonic())
+            self._check(time.monotonic())
 
     def report(self) -> SourceReport:
-        """How the source does now."""
+        """The state of the source now."""
         with self._changed:
             now_s = time.monotonic()
             age_s = now_s - self._newest_s
-            reading = self._reading
-            if reading is None:
-                hopeless = self._hopeless()
-                return SourceReport(self._name, "waiting", hopeless or self._detail, age_s, not hopeless)
-            if not reading.frames:
+            reader = self._reader
+            if reader is None:
+                unrecoverable = self._unrecoverable_reason()
+                return SourceReport(self._name, "waiting", unrecoverable or self._detail, age_s, not unrecoverable)
+            if not reader.frames:
                 return SourceReport(self._name, "opening", self._detail, age_s)
-            quiet_s = now_s - reading.newest_s
-            if reading.stream and quiet_s > reading.stream.hang_after_s / 3.0:
+            quiet_s = now_s - reader.newest_s
+            if reader.stream and quiet_s > reader.stream.hang_after_s / 3.0:
                 return SourceReport(self._name, "waiting", f"{self._name}: no frame for {quiet_s:.1f} s", age_s)
             return SourceReport(self._name, "live", "", age_s)
 
     def close(self) -> None:
         """Stops reading, within a third of a second even when the device hangs."""
         with self._changed:
-            reading, self._reading, self._over = self._reading, None, True
-        if reading:
-            reading.unwanted.set()
-            reading.thread.join(LEAVE_S)
+            reader, self._reader, self._ended = self._reader, None, True
+        if reader:
+            reader.cancelled.set()
+            reader.thread.join(CLOSE_WAIT_S)
 
-    def deliver(self, reading: _Reading, image: Image, now_s: float) -> None:
-        """A frame from a reading thread; nothing happens when that thread has been given up."""
+    def deliver(self, reader: _Reader, image: Image, now_s: float) -> None:
+        """Takes a frame from a reading thread; one that was left behind is ignored."""
         with self._changed:
-            if reading is not self._reading:
+            if reader is not self._reader:
                 return
-            if not reading.frames:
-                reading.first_s = now_s
-                if reading.stream:
-                    self._name = reading.stream.name
-                self._say_live(image)
-            reading.frames += 1
-            reading.newest_s = self._newest_s = now_s
-            self._frame = Frame(image, now_s, self._frames, reading.number)
+            if not reader.frames:
+                reader.first_s = now_s
+                if reader.stream:
+                    self._name = reader.stream.name
+                self._log_opened(image)
+            reader.frames += 1
+            reader.newest_s = self._newest_s = now_s
+            self._frame = Frame(image, now_s, self._frames, reader.number)
             self._frames += 1
             self._changed.notify()
 
-    def ended(self) -> None:
-        """A reading thread has ended."""
+    def notify_ended(self) -> None:
+        """Wakes the owner: a reading thread has ended."""
         with self._changed:
             self._changed.notify()
 
-    def _judge(self, now_s: float) -> None:
-        reading = self._reading
-        if reading is None:
+    def _check(self, now_s: float) -> None:
+        reader = self._reader
+        if reader is None:
             self._open_if_due(now_s)
-        elif not reading.alive:
-            self._over = reading.over
-            self._lose(reading, reading.why or "reading failed", now_s)
-        elif now_s - max(reading.begun_s, reading.newest_s) > reading.limit_s():
-            reading.unwanted.set()
-            self._stuck.append(reading)
-            self._lose(reading, f"{self._name} hangs: no frame for {reading.limit_s():.0f} s", now_s)
+        elif not reader.alive:
+            self._ended = reader.at_end
+            self._close_reader(reader, reader.reason or "reading failed", now_s)
+        elif now_s - max(reader.begun_s, reader.newest_s) > reader.limit_s():
+            reader.cancelled.set()
+            self._stuck.append(reader)
+            self._close_reader(reader, f"{self._name} hangs: no frame for {reader.limit_s():.0f} s", now_s)
 
     def _open_if_due(self, now_s: float) -> None:
-        if self._over or not self._reopening.due(now_s):
+        if self._ended or not self._backoff.due(now_s):
             return
-        if self._hopeless():
+        if self._unrecoverable_reason():
             return
         self._openings += 1
-        self._reading = _Reading(self, self._opener, self._openings, now_s)
-        self._reading.thread.start()
+        self._reader = _Reader(self, self._opener, self._openings, now_s)
+        self._reader.thread.start()
 
-    def _hopeless(self) -> str:
-        """Why it is of no use to open the source again in this process; empty when it is."""
-        self._stuck = [reading for reading in self._stuck if reading.alive]
-        if self._over or len(self._stuck) < MOST_STUCK:
+    def _unrecoverable_reason(self) -> str:
+        """Why the source cannot be opened again in this process; empty when it can."""
+        self._stuck = [reader for reader in self._stuck if reader.alive]
+        if self._ended or len(self._stuck) < MOST_STUCK:
             return ""
         return f"{self._name} hangs in its driver, {MOST_STUCK} times over, and cannot be opened again in this process"
 
-    def _lose(self, reading: _Reading, why: str, now_s: float) -> None:
-        lived_s = reading.newest_s - reading.first_s if reading.frames else 0.0
-        pause_s = self._reopening.lost(now_s, lived_s)
-        self._reading = None
+    def _close_reader(self, reader: _Reader, reason: str, now_s: float) -> None:
+        streamed_s = reader.newest_s - reader.first_s if reader.frames else 0.0
+        pause_s = self._backoff.record_failure(now_s, streamed_s)
+        self._reader = None
         self._frame = None
-        self._detail = why if self._over else f"{why}; trying again"
-        if self._announce and why != self._logged:  # a camera may be away for months
-            self._logged = why
-            note = logs.get()
-            if self._over:
-                note.info("source is over", source=self._name, reason=why)
+        self._detail = reason if self._ended else f"{reason}; trying again"
+        if self._announce and reason != self._logged:  # a camera may be missing for months
+            self._logged = reason
+            logger = logs.get()
+            if self._ended:
+                logger.info("source ended", source=self._name, reason=reason)
             else:
-                note.warning("source lost, trying again for ever", source=self._name, reason=why, retry_s=pause_s)
+                logger.warning("source lost", source=self._name, reason=reason, retry_s=pause_s)
 
-    def _say_live(self, image: Image) -> None:
+    def _log_opened(self, image: Image) -> None:
         self._logged = ""
         self._detail = ""
         self._announce = True
         height, width = image.shape[:2]
-        logs.get().info("source live", source=self._name, width=width, height=height)
+        logs.get().info("source opened", source=self._name, width=width, height=height)
 
 
-class _Reading:
+class _Reader:
     """One opening of the source and the thread that reads it. Fields change under the capture's lock only."""
 
     def __init__(self, capture: Capture, opener: Opener, number: int, now_s: float) -> None:
@@ -221,33 +221,33 @@ class _Reading:
         self.first_s = self.newest_s = float("-inf")
         self.frames = 0
         self.stream: Stream | None = None
-        self.why = ""
-        self.over = False
+        self.reason = ""
+        self.at_end = False
         self.alive = True
-        self.unwanted = threading.Event()
+        self.cancelled = threading.Event()
         self._capture = capture
         self._opener = opener
-        # A daemon, because a thread that hangs in a driver must not keep the process from leaving.
+        # A daemon, because a thread that hangs in a driver must not keep the process from ending.
         self.thread = threading.Thread(target=self._run, name=f"capture-{number}", daemon=True)
 
     def limit_s(self) -> float:
-        """For how long there may be no frame."""
+        """For how many seconds there may be no frame."""
         return self.stream.hang_after_s if self.stream else OPENING_LIMIT_S
 
     def _run(self) -> None:
         try:
-            stream = self._opener(self.unwanted)
+            stream = self._opener(self.cancelled)
             try:
                 self.begun_s = time.monotonic()
                 self.stream = stream
-                while not self.unwanted.is_set():
+                while not self.cancelled.is_set():
                     image = stream.read()
                     self._capture.deliver(self, image, time.monotonic())
             finally:
                 stream.close()
-        except StreamLost as lost:
-            self.over = isinstance(lost, StreamOver)
-            self.why = str(lost)
+        except StreamLost as error:
+            self.at_end = isinstance(error, StreamEnded)
+            self.reason = str(error)
         finally:
             self.alive = False
-            self._capture.ended()
+            self._capture.notify_ended()

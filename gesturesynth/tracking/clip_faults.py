@@ -1,4 +1,4 @@
-"""Why a clip cannot be played, or not whole: a sentence for each cause, with what to do about it."""
+"""Why a clip cannot be played, or not completely: a sentence for each cause, with what to do about it."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ CODECS: Final = {
     "mpg1": "MPEG-1",
     "mpg2": "MPEG-2",
 }
-"""Names that people know, by the four characters that OpenCV gives, in small letters."""
+"""Common names of codings, by the four characters that OpenCV gives, in lower case."""
 
 NOT_DECODED: Final = frozenset({"av01", "vvc1"})
 """OpenCV's wheels know of these but bring no decoder for them (measured: opencv-contrib-python 5.0.0.93)."""
 
 COPY_AGAIN: Final = "copy it again from where it was made"
 MISSING_SHARE: Final = 0.01
-"""So much of the pictures that a file counts may be missing without a word; one always may."""
+"""So large a share of the pictures may be missing without a warning; one picture always may."""
 MOST_FRAMES: Final = 1e9
-"""Of a year at 30 a second; where a container knows no number, OpenCV gives one far outside."""
+"""The pictures of a year at 30 a second. Where a container has no number, OpenCV gives one far above."""
 ESTIMATED_SHARE: Final = 0.1
 ESTIMATED_S: Final = 1.0
-"""Where the number is an estimate from the length (of the sound, perhaps), both must be missing."""
+"""Where the number is an estimate from the duration (perhaps of the sound), more than both must be missing."""
 
 
 def unopened(path: Path) -> str:
@@ -69,8 +69,8 @@ def without_pictures(path: Path, fourcc: int, promised: float) -> str:
 
     Args:
         path: the file.
-        fourcc: the coding of its pictures, as OpenCV's CAP_PROP_FOURCC has it.
-        promised: how many pictures its container says there are.
+        fourcc: the coding of its pictures, as OpenCV gives it (CAP_PROP_FOURCC).
+        promised: number of pictures by its container.
     """
     name = paths.printable(path)
     if promised == 0:
@@ -90,21 +90,21 @@ def codec(fourcc: int) -> str:
 
 
 def shortfall(path: Path, read: int, promised: float, fps: float, end_s: float) -> str:
-    """A sentence when a file that was read to its end holds less than it says; else empty.
+    """A sentence when a file that was read to its end has fewer pictures than it promises; else empty.
 
     Args:
         path: the file.
-        read: pictures that came out of it.
-        promised: pictures that its container promises; 0, less or absurdly many where it does not know.
-        fps: pictures a second, as the container says.
-        end_s: when the last one ends by its time stamps.
+        read: number of pictures that were read.
+        promised: number of pictures by its container; 0, less or far too many where it has no number.
+        fps: pictures a second, by the container.
+        end_s: time at which the last one ends by its time stamps, seconds from the first.
     """
     name = paths.printable(path)
     try:
         with path.open("rb") as file:
             found = examine(file)
     except OSError:
-        return ""  # it has gone meanwhile; what was there is played
+        return ""  # it was removed meanwhile; what was read is played
     cut = _cut_off(found)
     expected = round(promised * found.shown) if 0 < promised < MOST_FRAMES else 0
     if found.counts_frames:
@@ -122,15 +122,15 @@ def shortfall(path: Path, read: int, promised: float, fps: float, end_s: float) 
 
 
 def gap(path: Path, times: FrameTimes) -> str:
-    """A sentence about the first hole in the time stamps that was shortened."""
+    """A sentence about the first gap in the time stamps that was shortened."""
     return (
         f"{paths.printable(path)}: its time stamps leave out {times.gap_s:.1f} s after {times.gap_after_s:.1f} s. Such "
-        "holes are played shortened to a few seconds at most."
+        "gaps are shortened to a few seconds at most."
     )
 
 
 def back(path: Path, at_s: float) -> str:
-    """A sentence about time stamps that begin a new count."""
+    """A sentence about time stamps that start from a lower value again."""
     return (
         f"{paths.printable(path)}: its time stamps go backwards after {at_s:.1f} s, as where recordings were joined. "
         "It is played on from there."

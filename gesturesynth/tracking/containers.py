@@ -1,8 +1,7 @@
-"""What a video file is, told from its bytes: for the sentence that says why it cannot be played. Pure but for reading.
+"""The kind of a video file, found from its bytes: for the sentence that says why it cannot be played. Only reads.
 
-FFmpeg says no more than that it cannot open a file. The causes that people meet (an empty file, a text, a recording
-that was not finished, a copy that was cut off, sound without pictures) are seen from the outermost structure of the
-file.
+FFmpeg reports only that it cannot open a file. The common causes (an empty file, a text, a recording that was not
+finished, a copy that was cut off, sound without pictures) can be seen from the outermost structure of the file.
 """
 
 from __future__ import annotations
@@ -16,9 +15,9 @@ from typing import BinaryIO, Final, Literal
 Kind = Literal["empty", "text", "sound", "mp4", "avi", "unknown"]
 
 MOST_BOXES: Final = 4096
-"""Of one level of an MP4 file are looked at; a fragmented recording of an hour has some thousand."""
+"""Boxes of one level of an MP4 file that are examined; a fragmented recording of an hour has some thousand."""
 LONGEST_CONTENT_BYTES: Final = 64 * 1024
-"""Of a box that is read; an edit list of three thousand edits fits."""
+"""Bytes of a box that are read; an edit list of three thousand edits fits."""
 HEAD_BYTES: Final = 4096
 
 _BOX_TYPES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"moof"})
@@ -31,11 +30,11 @@ class Container:
 
     Attributes:
         kind: `mp4` is all of its family (MOV, M4V, 3GP).
-        missing_bytes: by which the file is shorter than its parts say; 0 where nothing is known to be missing.
-        has_index: an MP4 file has its table of contents; true for other kinds.
-        has_pictures: false where an MP4 file has tracks, and none of them has pictures.
-        counts_frames: the number of pictures that the container promises is exact, not estimated from its length.
-        shown: the share of these pictures that is to be seen: an edit list leaves some out, rightly.
+        missing_bytes: by how much the file is shorter than its parts say; 0 where nothing is known to be missing.
+        has_index: whether an MP4 file has its index (`moov`); true for other kinds.
+        has_pictures: false for an MP4 file with tracks of which none has pictures.
+        counts_frames: whether the number of pictures by the container is exact, not estimated from its duration.
+        shown: the share of these pictures that is shown, 0..1: an edit list may leave some out.
     """
 
     kind: Kind
@@ -47,7 +46,7 @@ class Container:
 
 
 def examine(file: BinaryIO) -> Container:
-    """Looks at a file; its position is moved. Raises OSError when it cannot be read."""
+    """Examines a file; moves its position. Raises OSError when it cannot be read."""
     size = file.seek(0, os.SEEK_END)
     if not size:
         return Container("empty")
@@ -67,7 +66,7 @@ def _is_text(head: bytes) -> bool:
     try:
         text = head.decode()
     except UnicodeDecodeError as error:
-        if error.start < len(head) - 3:  # not just a character that the portion cuts in two
+        if error.start < len(head) - 3:  # not only a character that the end of `head` cuts in two
             return False
         text = head[: error.start].decode()
     return all(character.isprintable() or character in "\t\r\n\f\ufeff" for character in text)
@@ -142,7 +141,7 @@ def _content(file: BinaryIO, box: _Box | None) -> bytes:
 
 
 def _numbers(file: BinaryIO, box: _Box | None) -> tuple[int, ...]:
-    """The first numbers of `mvhd` and `mdhd`: made, changed, scale, duration; long in version 1."""
+    """The first numbers of `mvhd` and `mdhd`: made, changed, scale, duration; 64 bits wide in version 1."""
     content = _content(file, box)
     layout = ">QQIQ" if content[:1] == b"\x01" else ">IIII"
     if len(content) < 4 + struct.calcsize(layout):
@@ -151,7 +150,7 @@ def _numbers(file: BinaryIO, box: _Box | None) -> tuple[int, ...]:
 
 
 def _edits(file: BinaryIO, box: _Box | None) -> list[tuple[int, int]]:
-    """Of each edit the duration, and where in the track it begins; that is -1 for a pause."""
+    """For each edit its duration and its begin in the track, which is -1 for a pause."""
     content = _content(file, box)
     layout = ">Qqi" if content[:1] == b"\x01" else ">Iii"
     size = struct.calcsize(layout)
@@ -160,7 +159,7 @@ def _edits(file: BinaryIO, box: _Box | None) -> list[tuple[int, int]]:
 
 
 def _boxes(file: BinaryIO, begin: int, end: int) -> Iterator[_Box]:
-    """The boxes between two places. One that is said to be longer than its surroundings is the last."""
+    """The boxes between two offsets. One whose length exceeds that of its parent is the last."""
     for _ in range(MOST_BOXES):
         file.seek(begin)
         head = file.read(16)

@@ -1,4 +1,4 @@
-"""When each picture of a clip or pose of a recording is to be seen: increasing times without long holes. Pure."""
+"""The times of the pictures of a clip and of the poses of a recording: increasing, without long gaps. Pure."""
 
 from __future__ import annotations
 
@@ -6,38 +6,38 @@ import math
 from typing import Final
 
 LONGEST_GAP_S: Final = 2.0
-"""A hole in the time stamps is not longer than this in what is played."""
+"""A longer gap in the time stamps is shortened to this."""
 
 GAP_OF_SPACINGS: Final = 3.0
-"""Pictures that come slowly (a time-lapse) may be further apart: by so many times the spacing before."""
+"""The pictures of a slow clip (a time-lapse) may be further apart: by so many times the spacing before."""
 
 LONGEST_SPACING_S: Final = 8.0
-"""But never by more than this: below the time after which a source counts as hanging."""
+"""But never further than this: below the time after which a source counts as hanging."""
 
 LEAST_SPACING_S: Final = 0.001
-"""Pictures without a stamp of their own are at least so far apart."""
+"""Least time between pictures without a stamp of their own."""
 
 LEAST_RECORD_SPACING_S: Final = 0.0005
-"""Between the poses of a recording. No camera is as quick, and it bounds how many poses there are in a second."""
+"""Least time between the poses of a recording. Cameras are slower; it limits the number of poses in a second."""
 
 GREATEST_TIME_S: Final = 1e9
-"""Of a recording's pose: 32 years."""
+"""Greatest time of a pose of a recording: 32 years."""
 
 BACK_S: Final = 0.5
-"""A stamp this far before the last one begins a new count, as where two recordings were joined; less is disorder."""
+"""A stamp that is further before the last one starts a new count, as where two recordings were joined."""
 
 
 class FrameTimes:
-    """Makes times that strictly increase out of the stamps of one file.
+    """Makes strictly increasing times from the time stamps of one file.
 
     Args:
-        fps: frames a second as the file says, above 0: where stamps are missing, pictures are that far apart.
+        fps: frames a second by the file, above 0: the spacing of pictures whose stamps are missing.
 
     Attributes:
-        last_s: time of the last picture, from 0; None before the first.
-        gap_s, gap_after_s: length of the first hole that was shortened, and where it was; 0 without one.
-        left_out_s: what all such holes were shortened by together.
-        backs: how often the stamps began a new count.
+        last_s: time of the last picture, seconds from the first; None before the first.
+        gap_s, gap_after_s: length of the first gap that was shortened, and the time before it, seconds; 0 without one.
+        left_out_s: seconds by which all such gaps were shortened together.
+        backs: how often the stamps started a new count.
     """
 
     def __init__(self, fps: float) -> None:
@@ -50,7 +50,7 @@ class FrameTimes:
 
     @property
     def end_s(self) -> float:
-        """When the last picture has been seen for as long as the one before it."""
+        """The time at which the last picture ends: as long after its begin as for the one before it."""
         return 0.0 if self.last_s is None else self.last_s + self._spacing_s
 
     def next(self, stamp_s: float) -> float:
@@ -86,24 +86,24 @@ class FrameTimes:
 
 
 def longest_gap_s(spacing_s: float) -> float:
-    """How far two pictures may be apart that follow others which were `spacing_s` apart."""
+    """How far apart two pictures may be when those before them were `spacing_s` apart; seconds."""
     return min(max(LONGEST_GAP_S, GAP_OF_SPACINGS * spacing_s), LONGEST_SPACING_S)
 
 
 class RecordTimes:
-    """The times of the poses of a skeleton recording, which are right by themselves or not believed.
+    """The times of the poses of a skeleton recording: each is either used as it is, or refused.
 
-    Times that are right are given out unchanged, to the bit, until the first hole.
+    Valid times are returned unchanged, to the bit, until the first gap.
     """
 
     def __init__(self) -> None:
-        self._recorded_s = self._last_s = self._before_hole_s = -math.inf
+        self._recorded_s = self._last_s = self._before_gap_s = -math.inf
         self._spacing_s = 0.0
         self._left_out_s = 0.0
-        self._holes = 0
+        self._gaps = 0
 
     def fault(self, recorded_s: float) -> str:
-        """Why a record's time cannot be believed; empty when it can."""
+        """Why the time of a record is not valid; empty when it is."""
         if not 0.0 <= recorded_s <= GREATEST_TIME_S:
             return f"a capture time of {recorded_s} s is not possible"
         since_s = recorded_s - self._former_s(recorded_s)
@@ -112,9 +112,9 @@ class RecordTimes:
         return "its time is that of the record before it" if since_s < LEAST_RECORD_SPACING_S else ""
 
     def next(self, recorded_s: float) -> tuple[float, float]:
-        """The time of a pose without a fault, and the length of the first hole when it lies before this pose, or 0."""
+        """The time of a pose without a fault, and the length of the first gap when it is before this pose, else 0."""
         former_s, self._recorded_s = self._former_s(recorded_s), recorded_s
-        self._before_hole_s = recorded_s
+        self._before_gap_s = recorded_s
         if former_s < 0.0:  # the first
             self._last_s = recorded_s
             return recorded_s, 0.0
@@ -123,14 +123,14 @@ class RecordTimes:
         if gap_s <= longest_s:
             self._spacing_s = gap_s
         else:
-            shortened_s = 0.0 if self._holes else gap_s
-            self._before_hole_s = former_s
-        if self._holes or gap_s > longest_s:
-            self._holes += 1
+            shortened_s = 0.0 if self._gaps else gap_s
+            self._before_gap_s = former_s
+        if self._gaps or gap_s > longest_s:
+            self._gaps += 1
             self._left_out_s = recorded_s - self._last_s - min(gap_s, longest_s)
         self._last_s = recorded_s - self._left_out_s
         return self._last_s, shortened_s
 
     def _former_s(self, recorded_s: float) -> float:
-        """The time that a record's is to be behind: that before a hole, where only one wild time had made the hole."""
-        return self._before_hole_s if recorded_s < self._recorded_s else self._recorded_s
+        """The time that the record's must exceed: that before a gap, where a single wrong time had caused the gap."""
+        return self._before_gap_s if recorded_s < self._recorded_s else self._recorded_s

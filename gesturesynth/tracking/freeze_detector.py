@@ -1,8 +1,8 @@
-"""Tells a driver that repeats its last frame for ever from a camera that looks at something still. Pure.
+"""Freeze detection: whether a driver repeats its last frame, or the camera shows something that does not move. Pure.
 
-A real sensor has noise, so frames that are identical to the bit are suspicious; but a virtual camera, or a real one
-with its shutter closed, may send them in good faith. So the suspicion costs one reopening: if the picture is still
-after it, that is taken as its nature until it moves again.
+A real sensor has noise, so frames that are identical to the bit point to a fault; but a virtual camera, or a real one
+with its shutter closed, may send them rightly. So the camera is opened again once: if the picture is the same after
+that, it is accepted until it changes again.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import numpy as np
 from gesturesynth.tracking.images import Image
 
 SUSPICIOUS_AFTER_S: Final = 5.0
-STEP: Final = 16
+GRID_PX: Final = 16
 """Pixels: a grid of every 16th in both directions is compared, some 4 kB of a frame of 640x480."""
 
 
 class FreezeDetector:
-    """Watches the frames of one camera across its reopenings."""
+    """Compares the frames of one camera, also across its reopenings."""
 
     def __init__(self) -> None:
         self._sample: Image | None = None
@@ -28,7 +28,7 @@ class FreezeDetector:
 
     def is_frozen(self, image: Image, now_s: float) -> bool:
         """Whether the camera should be opened again because of this frame, uint8 (h, w, 3)."""
-        sample = image[::STEP, ::STEP]
+        sample = image[::GRID_PX, ::GRID_PX]
         if self._sample is None or not np.array_equal(sample, self._sample):
             self._sample = sample.copy()
             self._since_s = now_s

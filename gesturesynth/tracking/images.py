@@ -1,4 +1,7 @@
-"""What happens to a picture before it is tracked and to landmarks afterwards. Pure."""
+"""Transforms of pictures before tracking and of landmarks afterwards. Pure.
+
+A module of its own although it is short: capture, player, offline poses and landmarker share it.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,10 @@ def rotated(image: Image, degrees: Rotation) -> Image:
 
 
 def as_rgb(image: Image) -> Image:
-    """A BGR picture, uint8 (h, w, 3), as the landmarker wants it: RGB and contiguous.
+    """A BGR picture, uint8 (h, w, 3), as the landmarker needs it: RGB and contiguous.
 
     Its size stays. Averaging 1080x1920 down to 1280, 640 or 480 pixels saved 3 ms of inference, cost 1 to 14 ms, and
-    moved the landmarks by 0.5 to 3 % of the torso (median): the landmarker shrinks what it looks at by itself.
+    moved the landmarks by 0.5 to 3 % of the torso (median): the landmarker scales its input down by itself.
     """
     rgb: Image = load_cv2().cvtColor(np.ascontiguousarray(image), load_cv2().COLOR_BGR2RGB)
     return rgb

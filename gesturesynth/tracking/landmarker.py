@@ -1,9 +1,9 @@
-"""Finds the body in a frame: MediaPipe's pose landmarker, made to behave.
+"""Finds the body in a frame: MediaPipe's pose landmarker, with errors as sentences and without its log messages.
 
 It runs in VIDEO mode, in the caller's thread, one frame after the other: there the landmarks are smoothed from frame to
-frame, and no frame is dropped behind our back (LIVE_STREAM mode does both things differently). MediaPipe is imported
-only when a `Landmarker` is made, because it is big and because the process should have left the network before
-(see `gesturesynth.tracking.network_isolation`).
+frame, and no frame is dropped (LIVE_STREAM mode differs in both). MediaPipe is imported only when a `Landmarker` is
+made, because it is big, and because the process should be isolated from the network before (see
+`gesturesynth.tracking.network_isolation`).
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from gesturesynth.tracking.native_files import native_name
 from gesturesynth.tracking.native_stderr import CapturedStderr
 from gesturesynth.tracking.opencv import load_cv2
 
-QUIETED_BODIES: Final = 2
-"""The native code talks while it is created, at its first frame, and when it first follows a body. Its words are held
-back until it has seen so many bodies, and left alone afterwards."""
+CAPTURED_BODIES: Final = 2
+"""The native code writes messages while it is created, at its first frame, and when it first follows a body. They are
+captured until so many bodies were found; afterwards standard error is left as it is."""
 
 
 class Landmarker:
-    """A pose landmarker for one stream of frames, with the memory that following a body needs.
+    """A pose landmarker for one stream of frames; it follows a body from frame to frame.
 
     Create it in the process that uses it, after that process has started: a forked child that uses its parent's
     landmarker hangs. Use it as a context manager, or call `close()`.
 
     Args:
-        bundle: a pose landmarker bundle, from `weights.ensure_model`.
+        bundle: a pose landmarker bundle, from `model.download.ensure_model`.
 
     Raises:
-        GestureSynthError: MediaPipe cannot be loaded, or refuses the bundle; its own words are in the message.
+        GestureSynthError: MediaPipe cannot be loaded, or refuses the bundle; its own message is part of ours.
     """
 
     def __init__(self, bundle: Path) -> None:
@@ -47,7 +47,7 @@ class Landmarker:
         self._tasks = _import_mediapipe()
         self._task: Any = None
         self._last_time_ms = -1
-        self._quiet_left = 0
+        self._captures_left = 0
         self.reset()
 
     def __enter__(self) -> Self:
@@ -68,32 +68,32 @@ class Landmarker:
 
         Raises:
             ValueError: the frame has another shape or type.
-            GestureSynthError: the landmarker is closed or failed; its own words are in the message.
+            GestureSynthError: the landmarker is closed or failed; its own message is part of ours.
         """
         if frame_rgb.dtype != np.uint8 or frame_rgb.ndim != 3 or frame_rgb.shape[2] != 3 or not frame_rgb.size:
             raise ValueError(f"a frame is uint8 (height, width, 3), not {frame_rgb.dtype} {frame_rgb.shape}")
         if self._task is None:
-            # MediaPipe itself would answer with an empty result, which reads as "nobody there".
-            raise GestureSynthError("the landmarker was closed and cannot look at another frame")
+            # MediaPipe itself would return an empty result, which means "no person in view".
+            raise GestureSynthError("the landmarker was closed and cannot take another frame")
         time_ms = max(self._last_time_ms + 1, round(capture_time_s * 1000))
         self._last_time_ms = time_ms
         image = self._tasks.Image(
             image_format=self._tasks.ImageFormat.SRGB, data=np.ascontiguousarray(frame_rgb, dtype=np.uint8)
         )
-        if self._quiet_left <= 0:
+        if self._captures_left <= 0:
             return self._detect(image, time_ms, None)
         with CapturedStderr() as text:
             bodies = self._detect(image, time_ms, text)
-        self._quiet_left -= len(bodies)
+        self._captures_left -= len(bodies)
         return bodies
 
     def reset(self) -> None:
-        """Forgets the body it was following, for a new clip or source. Takes about a quarter of a second."""
+        """Forgets the body that it follows, for a new clip or source. Takes about a quarter of a second."""
         self.close()
         tasks = self._tasks
         with CapturedStderr() as text:
             try:
-                self._task = self._made(tasks)
+                self._task = self._create(tasks)
             except (RuntimeError, ValueError, OSError, UserError) as error:
                 raise GestureSynthError(
                     f"MediaPipe cannot make a pose landmarker from {paths.printable(self._bundle)}: "
@@ -101,16 +101,16 @@ class Landmarker:
                     "--model if it is yours."
                 ) from error
         self._last_time_ms = -1
-        self._quiet_left = QUIETED_BODIES
+        self._captures_left = CAPTURED_BODIES
 
     def close(self) -> None:
-        """Ends it; may be called twice."""
+        """Frees the native landmarker; may be called twice."""
         task, self._task = self._task, None
         if task is not None:
             with CapturedStderr():
                 task.close()
 
-    def _made(self, tasks: _Tasks) -> Any:  # noqa: ANN401  # mediapipe has no types
+    def _create(self, tasks: _Tasks) -> Any:  # noqa: ANN401  # mediapipe has no types
         with native_name(self._bundle) as name:
             options = tasks.vision.PoseLandmarkerOptions(
                 base_options=tasks.BaseOptions(model_asset_path=name),
@@ -131,10 +131,10 @@ class Landmarker:
 
 
 class _Tasks:
-    """The handful of names we use of MediaPipe, once it is imported."""
+    """The names of MediaPipe that are used here, once it is imported."""
 
     def __init__(self) -> None:
-        import mediapipe  # 1 s and 200 MB: only a process that tracks pays for it
+        import mediapipe  # takes 1 s and 200 MB: only in a process that tracks
         from mediapipe.tasks.python import BaseOptions, vision  # as above
 
         self.Image = mediapipe.Image
@@ -144,10 +144,10 @@ class _Tasks:
 
 
 def _import_mediapipe() -> _Tasks:
-    # MediaPipe imports matplotlib, which wants a folder that it can write to.
+    # MediaPipe imports matplotlib, which needs a folder that it can write to.
     if "MPLCONFIGDIR" not in os.environ:
         os.environ["MPLCONFIGDIR"] = os.fspath(paths.cache_dir() / "matplotlib")
-    # One of its libraries looks for PortAudio by asking the compiler and the linker.
+    # One of its libraries runs the compiler and the linker to look for PortAudio.
     with CapturedStderr() as text, ProgramsForbidden():
         try:
             load_cv2()  # before MediaPipe does, which imports it as well: it reads its settings once

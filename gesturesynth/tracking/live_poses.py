@@ -1,4 +1,4 @@
-"""Poses as they happen: a source, the landmarker where it takes one, and the change from demo to camera."""
+"""Live poses: a source, the landmarker where the source has images, and the change from demo performer to camera."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings
 from gesturesynth.tracking.streams import opener
 from gesturesynth.tracking.video_file import Clip
 
-LOOK_FOR_CAMERA_EVERY_S: Final = 3.0
+CAMERA_RETRY_S: Final = 3.0
 
 NO_CAMERA: Final = "there is no camera, so the demo performer plays until there is one"
 NO_CAMERA_NO_MODEL: Final = "there is neither a camera nor a pose model, so the demo performer plays"
@@ -46,7 +46,7 @@ def warn_of_network(source: Source, network: str) -> str:
     """Warns in the log when this process can reach the network, though its source is not on it.
 
     Args:
-        source: what is looked at. One that is on the network is a wish, and no reason for a warning.
+        source: the source. One that is on the network was requested, and is no reason for a warning.
         network: from `leave_network_for`.
 
     Returns:
@@ -55,23 +55,24 @@ def warn_of_network(source: Source, network: str) -> str:
     if network == NONE or source.kind == "url":
         return ""
     advice = userns_limits.advice()
-    logs.get().warning("the process that sees people can reach the network", network=network, advice=advice)
+    message = "the process that sees people can reach the network"
+    logs.get().warning("network isolation failed", message=message, network=network, advice=advice)
     return advice
 
 
 class PoseFeed(Protocol):
-    """Where poses come from."""
+    """A source of poses."""
 
     def next(self, timeout_s: float) -> Pose | None:
         """The newest pose that was not fetched yet, waiting up to `timeout_s` for one; or None."""
         ...
 
     def report(self) -> SourceReport:
-        """How the source does now."""
+        """The state of the source now."""
         ...
 
     def close(self) -> None:
-        """Frees what it holds."""
+        """Frees the device and the landmarker."""
         ...
 
 
@@ -80,20 +81,20 @@ class PoseFinder:
 
     Args:
         bundle: of the pose landmarker.
-        settings: `rotate` and `mirror` count.
+        settings: `rotate` and `mirror` are used.
 
     Raises:
         GestureSynthError: MediaPipe cannot be loaded or refuses the bundle.
     """
 
     def __init__(self, bundle: Path, settings: SourceSettings) -> None:
-        from gesturesynth.tracking.landmarker import Landmarker  # noqa: PLC0415 - skeletons do without MediaPipe
+        from gesturesynth.tracking.landmarker import Landmarker  # noqa: PLC0415 - skeletons need no MediaPipe
 
         self._landmarker = Landmarker(bundle)
         self._settings = settings
 
     def find(self, frame: Frame) -> Pose:
-        """The pose in a frame."""
+        """The pose in a frame; raises GestureSynthError when the landmarker fails."""
         image = rotated(frame.image, self._settings.rotate)
         height, width = image.shape[:2]
         rgb = as_rgb(image)
@@ -105,11 +106,11 @@ class PoseFinder:
         return Pose(frame.capture_time_s, frame.number, width, height, bodies, inference_s)
 
     def reset(self) -> None:
-        """Forgets whom it saw."""
+        """Forgets the body that it follows."""
         self._landmarker.reset()
 
     def close(self) -> None:
-        """Ends it."""
+        """Frees the landmarker."""
         self._landmarker.close()
 
 
@@ -122,34 +123,34 @@ class ImageFeed:
         self._opening = 0
 
     def next(self, timeout_s: float) -> Pose | None:
-        """See Feed."""
+        """See PoseFeed."""
         frame = self._capture.newest(timeout_s)
         if frame is None:
             return None
         if self._opening not in (0, frame.opening):
-            self._finder.reset()  # the world before the gap is no guide to the one after it
+            self._finder.reset()  # what was seen before the gap says nothing about what comes after it
         self._opening = frame.opening
         return self._finder.find(frame)
 
     def report(self) -> SourceReport:
-        """See Feed."""
+        """See PoseFeed."""
         return self._capture.report()
 
     def close(self) -> None:
-        """See Feed."""
+        """See PoseFeed."""
         self._capture.close()
         self._finder.close()
 
 
 class LivePoses:
-    """The poses of a source, for as long as one likes. A context manager.
+    """The poses of a source, without an end. A context manager.
 
     Args:
         source: from `sources.resolve`.
-        settings: how to look at it.
-        bundle: of the pose landmarker; None where it cannot be had. Then only skeletons play.
+        settings: how to read it.
+        bundle: of the pose landmarker; None where there is none. Then only skeletons play.
         find_camera: gives the camera at a place of the list, or None.
-        patience: a context in which nobody minds that `next` takes long: MediaPipe is loaded when a camera appears.
+        extend_watchdog: a context in which `next` may take long: MediaPipe is loaded when a camera appears.
 
     Raises:
         UserError: a file that cannot be read.
@@ -162,24 +163,24 @@ class LivePoses:
         settings: SourceSettings,
         bundle: Path | None,
         find_camera: FindCamera = camera_at,
-        patience: Callable[[], AbstractContextManager[None]] = nullcontext,
+        extend_watchdog: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._settings = settings
-        self._patience = patience
+        self._extend_watchdog = extend_watchdog
         self._bundle = bundle
         self._candidate: Capture | None = None
-        self._numbers = 0
-        self._former_numbers = 0
+        self._next_number = 0
+        self._first_number = 0
         self._feed: PoseFeed
         if source.kind == "skeleton":
-            excuse = NO_CAMERA if bundle else NO_CAMERA_NO_MODEL
-            self._feed = SkeletonFeed(source, settings, excuse if source.fallback else "")
+            detail = NO_CAMERA if bundle else NO_CAMERA_NO_MODEL
+            self._feed = SkeletonFeed(source, settings, detail if source.fallback else "")
             if source.fallback and bundle:
                 first_camera = Source("camera", "0", "camera")
                 self._candidate = Capture(
                     first_camera.name,
                     opener(first_camera, settings, find_camera),
-                    longest_pause_s=LOOK_FOR_CAMERA_EVERY_S,
+                    longest_pause_s=CAMERA_RETRY_S,
                     announce=False,
                 )
             return
@@ -196,23 +197,23 @@ class LivePoses:
     def next(self, timeout_s: float) -> Pose | None:
         """The newest pose that was not fetched yet, waiting up to `timeout_s` for one; or None.
 
-        `sequence` increases over all sources; gaps are frames for which there was no time.
+        `sequence` increases over all sources; gaps are frames that were left out.
         """
         if self._candidate:
-            self._change_over_if_it_lives(self._candidate)
+            self._switch_if_live(self._candidate)
         pose = self._feed.next(timeout_s)
         if pose is None:
             return None
-        number = self._former_numbers + pose.sequence
-        self._numbers = number + 1
+        number = self._first_number + pose.sequence
+        self._next_number = number + 1
         return pose if number == pose.sequence else msgspec.structs.replace(pose, sequence=number)
 
     def report(self) -> SourceReport:
-        """How the source does now."""
+        """The state of the source now."""
         return self._feed.report()
 
     def close(self) -> None:
-        """Stops and frees everything; within a third of a second for each open device, even when it hangs."""
+        """Stops and frees everything; takes at most a third of a second for each open device, also when it hangs."""
         self._feed.close()
         if self._candidate:
             self._candidate.close()
@@ -223,27 +224,27 @@ class LivePoses:
             raise ValueError("images need a landmarker")
         return ImageFeed(capture, PoseFinder(self._bundle, self._settings))
 
-    def _change_over_if_it_lives(self, candidate: Capture) -> None:
-        candidate.judge()
+    def _switch_if_live(self, candidate: Capture) -> None:
+        candidate.check()
         report = candidate.report()
         if report.state != "live":
             return
         self._candidate = None
         try:
-            with self._patience():
+            with self._extend_watchdog():
                 images = self._images(candidate)
         except GestureSynthError as error:
-            logs.get().error("a camera has appeared, but the demo performer plays on", reason=str(error))
+            logs.get().error("camera not used", message="the demo performer plays on", reason=str(error))
             candidate.close()
             return
-        logs.get().info("a camera has appeared and takes over from the demo performer", source=report.name)
+        logs.get().info("camera found", message="it takes over from the demo performer", source=report.name)
         former, self._feed = self._feed, images
         former.close()
-        self._former_numbers = self._numbers
+        self._first_number = self._next_number
 
 
 def _check_clip(source: Source) -> None:
-    """Raises UserError now rather than trying for ever to open a file that is no video."""
-    with Clip(Path(source.address), say=lambda _: None) as clip:
+    """Raises UserError for a file that is not a video, which would otherwise be opened again and again."""
+    with Clip(Path(source.address), on_warning=lambda _: None) as clip:
         if clip.read() is None:
             raise UserError(clip.why_empty())

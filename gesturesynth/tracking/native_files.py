@@ -1,7 +1,8 @@
-"""Files given to native libraries: by an open descriptor, so that no part of a name can mean anything but the file.
+"""Files for native libraries: named by an open descriptor, so that no part of a name has another meaning.
 
-To FFmpeg `12:30 take.mp4` is a protocol and `%02d` a series of pictures; OpenCV's binding ends the process over a name
-that is not UTF-8. The name of an open descriptor has none of that, and what was checked is what is read.
+FFmpeg takes `12:30 take.mp4` for a protocol and `%02d` for a series of pictures; OpenCV's binding ends the process
+because of a name that is not UTF-8. The name of an open descriptor has no such parts, and the file that was checked is
+the one that is read.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 
 DESCRIPTORS: Final = ("/proc/self/fd", "/dev/fd")
-"""Folders in which a process finds its own open files: of Linux, and of nearly every Unix."""
+"""Folders in which a process finds its own open files: on Linux, and on nearly every Unix."""
 
 
 @contextmanager
 def native_name(path: Path) -> Iterator[str]:
-    """A name in ASCII for a regular file. It holds inside the context; what was opened by it stays open.
+    """A name in ASCII for a regular file. It is valid inside the context; what was opened by it stays open.
 
     Raises:
         UserError: the file is missing, cannot be read, or is a folder, a pipe or a device.

@@ -1,8 +1,8 @@
-"""Keeps the chatter of native code off the terminal, without losing a word that matters.
+"""Captures what native code writes to standard error, and drops the log lines that are known to say nothing.
 
 MediaPipe's C++ code writes log lines to file descriptor 2 that no setting turns off. While a `CapturedStderr` is open,
-descriptor 2 leads into a file in memory. Afterwards, lines that look like the known chatter are dropped and everything
-else, such as a log line of ours from another thread, is written to the real standard error after all.
+descriptor 2 leads into a file in memory. Afterwards, known lines are dropped and everything else, such as a log line of
+ours from another thread, is written to the real standard error.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ _KNOWN_WARNING: Final = re.compile(
     r"|WARNING: \[\S+\.(cc|cpp|h):\d+\] "
 )
 """Warnings that MediaPipe's own code has written at each start, in the formats of absl and of LiteRT (1.2.3: 30 times
-one about its own models). They are for whoever builds it."""
+one about its own models). They concern the developers of MediaPipe."""
 
 LONGEST: Final = 2000
-"""Characters of native words that fit into an error message; the end tells most."""
+"""Characters of native messages that are kept for an error message: the last ones, which say most."""
 
 
 class CapturedStderr:
-    """Holds back what is written to file descriptor 2 while it is open. Not for two threads at once."""
+    """A context that captures what is written to file descriptor 2. Not for two threads at once."""
 
     def __init__(self) -> None:
         self._file: IO[bytes] | None = None
         self._real = -1
-        self._said = b""
+        self._captured = b""
 
     def __enter__(self) -> Self:
         sys.stderr.flush()
         try:
             self._real = os.dup(2)
         except OSError:
-            return self  # there is no standard error to keep clean
+            return self  # there is no standard error
         try:
-            self._file = _scratch()  # closed in __exit__
+            self._file = _memory_file()  # closed in __exit__
         except OSError:
-            os.close(self._real)  # a full or read-only disk is no reason to stop: the chatter is seen, that is all
+            os.close(self._real)  # a full or read-only disk: the messages are shown, and the work goes on
             return self
         os.dup2(self._file.fileno(), 2)
         return self
@@ -57,40 +57,40 @@ class CapturedStderr:
         sys.stderr.flush()
         os.dup2(self._real, 2)
         os.close(self._real)
-        self._said = _content(self._file)
+        self._captured = _content(self._file)
         self._file.close()
         self._file = None
-        # After an error the words are in its message; printing them here as well would tell it twice.
+        # After an error the captured text is part of its message, and is not written a second time.
         if kind is None:
-            self._pass_on()
+            self._forward_rest()
 
-    def _pass_on(self) -> None:
+    def _forward_rest(self) -> None:
         warnings: dict[str, int] = {}
-        for line in self._said.splitlines(keepends=True):
+        for line in self._captured.splitlines(keepends=True):
             text = line.decode(errors="replace").rstrip()
-            if not _is_chatter(text):
+            if not _is_known(text):
                 os.write(2, line)
             elif native_level(text) == "warning":
                 warnings[text] = warnings.get(text, 0) + 1
         for text, times in warnings.items():
-            logs.get().debug("a native library warns", said=text, times=times)
+            logs.get().debug("native warning received", said=text, times=times)
 
     def text(self) -> str:
-        """What was written so far, on one line, without the chatter."""
-        said = self._said if self._file is None else _content(self._file)
-        lines = [line.strip() for line in said.decode(errors="replace").splitlines()]
-        return " | ".join(line for line in lines if line and not _is_chatter(line))[-LONGEST:]
+        """What was written so far, on one line, without the known lines."""
+        captured = self._captured if self._file is None else _content(self._file)
+        lines = [line.strip() for line in captured.decode(errors="replace").splitlines()]
+        return " | ".join(line for line in lines if line and not _is_known(line))[-LONGEST:]
 
 
-def _is_chatter(line: str) -> bool:
-    """Information of native code about itself, or a warning that is known to be none for us. Never an error."""
+def _is_known(line: str) -> bool:
+    """Whether a line is information of native code about itself, or a warning of `_KNOWN_WARNING`. Never an error."""
     return native_level(line) == "debug" or bool(_KNOWN_WARNING.match(line))
 
 
-def _scratch() -> IO[bytes]:
-    """A file without a name. On Linux in memory: while nobody is there one is made for every frame, for months."""
+def _memory_file() -> IO[bytes]:
+    """A file without a name, on Linux in memory: while no person is in view one is made for every frame, for months."""
     if hasattr(os, "memfd_create"):
-        return os.fdopen(os.memfd_create("native-words"), "w+b")
+        return os.fdopen(os.memfd_create("native-stderr"), "w+b")
     return tempfile.TemporaryFile()
 
 

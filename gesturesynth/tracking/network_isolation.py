@@ -1,10 +1,10 @@
-"""Keeps what sees people from telling: off the network, and without core files.
+"""Isolates the process that sees people: no network, and no core dumps.
 
-MediaPipe's library tries to report its use to its maker. A Linux process can move into a network namespace of its own,
-in which there is nothing but a loop-back device that is switched off: no address can be reached, not even 127.0.0.1.
+MediaPipe's library tries to report its use to its publisher. A Linux process can move into a network namespace of its
+own, with nothing but a loop-back device that is switched off: no address can be reached, not even 127.0.0.1.
 Files, devices and Unix sockets with a path (the ZeroMQ `ipc://` sockets between our processes) work as before.
 
-This keeps a library from talking; it is not meant to hold hostile code that runs as root, which could find a way back.
+This keeps a library from sending; it does not protect against hostile code that runs as root.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ CLONE_NEWNET: Final = 0x40000000  # linux/sched.h
 
 PR_SET_DUMPABLE: Final = 4  # linux/prctl.h
 
-SOMEWHERE: Final = "192.0.2.1"
-"""An address that belongs to nobody (RFC 5737), for asking whether there is a way out."""
+TEST_ADDRESS: Final = "192.0.2.1"
+"""A documentation address (RFC 5737), for asking the kernel whether it has a route to anywhere."""
 
 
 def leave_network() -> str:
     """Moves this process, and every child it starts from now on, into a network namespace with nothing in it.
 
-    Call it in the main thread, before MediaPipe is imported and before any other thread runs. (Threads that NumPy's
-    linear algebra keeps in reserve are no obstacle: they end when a process forks, and return when needed.) Sockets
-    that are open already keep the network they had. Calling it twice is harmless.
+    Call it in the main thread, before MediaPipe is imported and before any other thread runs. (The idle threads
+    of NumPy's linear algebra are no obstacle: they end when a process forks, and are started again when needed.)
+    Sockets that are open already keep their network. Calling it twice is harmless.
 
     Root gets the namespace as it is. An ordinary user gets it inside a user namespace, with the same user and group
     and the same rights to files and devices as before.
@@ -49,10 +49,10 @@ def leave_network() -> str:
         return "this system has no network namespaces, so the tracker could not be cut off from the network"
     if _reaches_nothing():
         return NONE
-    # A child tries it first: where the kernel says no half-way, this process is left as it was.
-    blocked = _tried_in_child()
+    # A child tries it first: where the kernel refuses the second of two steps, this process stays as it was.
+    blocked = _try_in_child()
     if blocked:
-        # Somebody may have cut us off before: systemd's PrivateNetwork and containers leave a working loop-back device.
+        # It may be isolated already: systemd's PrivateNetwork and containers leave a working loop-back device.
         return NONE if _only_loopback() else blocked
     threads = sum(1 for _ in Path("/proc/self/task").iterdir())
     if threads > 1:
@@ -64,11 +64,11 @@ def leave_network() -> str:
 
 
 def disable_core_dumps() -> None:
-    """Has the system keep no memory of this process when it crashes: the frame it was looking at would be in it.
+    """Disables core dumps of this process, because its memory holds the newest frame.
 
     The limit alone does not hold for systems that hand cores to a program (core(5): Ubuntu's and systemd's do), so on
-    Linux the process is not dumpable, either. Nobody but root can trace it or read its memory then. Call it after
-    `leave_network`: who is not dumpable may not enter a user namespace. What it starts has to call it again.
+    Linux the process is not dumpable, either. Only root can trace it or read its memory then. Call it after
+    `leave_network`: a process that is not dumpable may not enter a user namespace. Its children have to call it again.
     """
     import resource  # noqa: PLC0415 - not on every system
 
@@ -77,7 +77,7 @@ def disable_core_dumps() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def _tried_in_child() -> str:
+def _try_in_child() -> str:
     """Empty when a child of this process could leave the network, or a sentence that says why not."""
     reader, writer = os.pipe()
     with warnings.catch_warnings():
@@ -103,7 +103,7 @@ def _tried_in_child() -> str:
 
 
 def _unshare_network() -> str:
-    """Does it. Empty on success, or a sentence that says why the kernel did not let us."""
+    """Moves this process into an empty network namespace. Empty on success, or a sentence with the kernel's reason."""
     user, group = os.geteuid(), os.getegid()
     if _unshare(CLONE_NEWNET) == 0:
         return ""
@@ -112,8 +112,8 @@ def _unshare_network() -> str:
         limit = found_limit()
         why = f": {limit.cause}" if limit else ""
         return f"the kernel does not let this user have a network of its own ({os.strerror(error)}{why})"
-    # Without these lines files would open by the same rights all the same, but the process would see itself as nobody:
-    # so it is where AppArmor allows the namespace, and nothing in it.
+    # Without these lines files would open with the same rights, but the process would have another user id in its own
+    # eyes: so it is where AppArmor allows the namespace, and nothing in it.
     with suppress(OSError):
         Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
         Path("/proc/self/uid_map").write_text(f"{user} {user} 1", encoding="ascii")
@@ -128,12 +128,12 @@ def _unshare(flags: int) -> int:
 
 
 def _reaches_nothing() -> bool:
-    """True when there is no interface but loop-back, and even that refuses."""
+    """Whether there is no interface but loop-back, and no route even to that."""
     if not _only_loopback():
         return False
     # A UDP "connect" sends nothing; it asks the kernel for a route. In an empty namespace there is none, so not even
     # the loop-back address has one.
-    return not any(_can_route(address) for address in ("127.0.0.1", "::1", SOMEWHERE))
+    return not any(_can_route(address) for address in ("127.0.0.1", "::1", TEST_ADDRESS))
 
 
 def _can_route(address: str) -> bool:
@@ -150,5 +150,5 @@ def _only_loopback() -> bool:
     try:
         return all(name == "lo" for _, name in socket.if_nameindex())
     except OSError:
-        # A sandbox forbids the socket that asks for interfaces; what can be reached is then asked for directly.
-        return not _can_route(SOMEWHERE)
+        # A sandbox forbids the socket that lists interfaces; then a route is asked for directly.
+        return not _can_route(TEST_ADDRESS)

@@ -1,4 +1,4 @@
-"""Every pose of a recording, without the clock: for rendering, for tests, and for making skeleton recordings."""
+"""Every pose of a file, as fast as possible: for rendering, for tests, and for making skeleton recordings."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ def read_poses(source: str, settings: SourceSettings = DEFAULTS, model: str = "f
 
     A clip goes through the real landmarker, frame by frame; `capture_time_s` is the frame's time in the clip, from 0.
     A skeleton recording gives its poses with its own times. Tracking a clip imports MediaPipe into this process, so
-    a program that is about to should first leave the network (`gesturesynth.tracking.network_isolation`).
+    a program should first leave the network (`gesturesynth.tracking.network_isolation`).
 
     Args:
         source: a file or `demo`.
-        settings: `mirror` and (for clips) `rotate` and `pixel_aspect` count; the source named in them does not.
-        model: which pose model: see `weights.ensure_model`.
+        settings: `mirror` and (for clips) `rotate` and `pixel_aspect` are used; the source in them is not.
+        model: which pose model: see `model.download.ensure_model`.
 
     Raises:
         UserError: no such file, a file that cannot be read, or a source that never ends.
-        GestureSynthError: the pose model cannot be had.
+        GestureSynthError: the pose model cannot be fetched.
     """
     found = recorded_source(source)
     if found.kind == "skeleton":
         return _skeleton_poses(found, settings)
-    from gesturesynth.tracking.model.download import ensure_model  # noqa: PLC0415 - skeletons do without
+    from gesturesynth.tracking.model.download import ensure_model  # noqa: PLC0415 - skeletons do not need it
 
     return _clip_poses(found, settings, ensure_model(model))
 

@@ -1,4 +1,4 @@
-"""OpenCV, imported late and kept quiet."""
+"""OpenCV, imported only when it is used, with its own log messages switched off."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ ENVIRONMENT: Final = {
     "OPENCV_LOG_LEVEL": "FATAL",
     "OPENCV_FFMPEG_LOGLEVEL": "8",  # AV_LOG_FATAL: a bad network stream complains at every frame
 }
-"""What OpenCV reads once, most of it while it is imported. Who has set one of these keeps it."""
+"""Environment variables that OpenCV reads once, most of them while it is imported. Those that are set already stay."""
 
 
 @functools.cache
 def load_cv2() -> ModuleType:
-    """Imports OpenCV with limits on how long a device may block and without its chatter.
+    """Imports OpenCV with limits on how long a device may block, and without its log messages.
 
-    Its warnings and errors say that a source could not be opened, at every attempt, for months; we say that ourselves,
-    in a sentence and once. Whatever else imports OpenCV (MediaPipe does) is imported after a call of this; where that
-    did not happen, the level is set all the same.
+    Its warnings and errors would report at every attempt, for months, that a source cannot be opened; our log reports
+    that once, in a sentence. Libraries that import OpenCV (MediaPipe does) should be imported after a call of this;
+    where they were not, the level is set all the same.
     """
     quiet = "OPENCV_LOG_LEVEL" not in os.environ
     for name, value in ENVIRONMENT.items():
@@ -30,5 +30,5 @@ def load_cv2() -> ModuleType:
     cv2 = importlib.import_module("cv2")
     if quiet:
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_FATAL)
-    cv2.setNumThreads(1)  # a frame is small, and the other cores have work of their own
+    cv2.setNumThreads(1)  # a frame is small, and other processes need the other cores
     return cv2

@@ -1,8 +1,8 @@
-"""Pixels that are not square: how wide they are, and pictures made as wide as they are meant to be seen.
+"""Pixels that are not square: their aspect ratio, and pictures scaled so that pixels are square.
 
 DVDs, DV, broadcasts and many video recorders store a picture of 16:9 in 720x576 pixels, each 64/45 times as wide as
 high (ITU-R BT.601). OpenCV gives such pixels as they are. The picture is stretched before it is tracked, not only the
-landmarks afterwards: the landmarker was trained on people, not on squeezed ones, and misses or misjudges those.
+landmarks afterwards: the landmarker was not trained on squeezed people, and misses or misplaces them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from gesturesynth.tracking.sources import GREATEST_ASPECT, LEAST_ASPECT
 
 SQUARE: Final = 1.0
 CLOSE_ENOUGH: Final = 0.005
-"""Nearer to square than this no picture is touched: less than three pixels of 576."""
+"""A picture nearer to square than this is not scaled: less than three pixels of 576."""
 
 
 def stream_aspect(capture: Any, wanted: float) -> float:  # noqa: ANN401 - OpenCV has no types
@@ -28,7 +28,7 @@ def stream_aspect(capture: Any, wanted: float) -> float:  # noqa: ANN401 - OpenC
         wanted: what the settings say instead; 0 to ask the stream.
 
     Returns:
-        The aspect; 1 where the stream does not tell, or tells what cannot be.
+        The aspect; 1 where the stream does not give one, or an impossible one.
     """
     if wanted:
         return wanted
@@ -36,7 +36,7 @@ def stream_aspect(capture: Any, wanted: float) -> float:  # noqa: ANN401 - OpenC
     width, height = float(capture.get(cv2.CAP_PROP_SAR_NUM)), float(capture.get(cv2.CAP_PROP_SAR_DEN))
     if not (width > 0.0 and height > 0.0 and LEAST_ASPECT <= width / height <= GREATEST_ASPECT):
         return SQUARE
-    # A telephone held upright says so beside a picture that lies; OpenCV turns the picture, and not the aspect.
+    # A telephone held upright stores its picture on its side, with a note; OpenCV turns the picture, not the aspect.
     turns = bool(capture.get(cv2.CAP_PROP_ORIENTATION_AUTO))
     on_its_side = capture.get(cv2.CAP_PROP_ORIENTATION_META) in (90, 270)
     return height / width if turns and on_its_side else width / height

@@ -1,4 +1,4 @@
-"""The tracker process: it owns the camera and the landmarker, publishes poses, and cannot talk to the network."""
+"""The process `tracker`: opens the source, finds poses in its frames, and publishes them. It has no network."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -30,15 +31,15 @@ POLL_S: Final = 0.1
 LOADING_S: Final = 30.0
 """MediaPipe takes about a second to load, on a slow computer with a cold disk many more."""
 RATE_OVER_S: Final = 2.0
-"""Frames a second and inference times are means over this long."""
+"""Frames a second and inference times are means over so many seconds."""
 
 
 @dataclass(frozen=True)
 class TrackerSettings:
-    """What the tracker does.
+    """What to track, and with which model.
 
     Attributes:
-        source: where frames come from and how they are looked at.
+        source: where frames come from, and how they are read.
         model: the pose model: `full`, or the path of a bundle.
     """
 
@@ -59,91 +60,115 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
 
     Raises:
         UserError: the source cannot be used.
-        GestureSynthError: the pose model or MediaPipe cannot be had.
+        GestureSynthError: the pose model or MediaPipe cannot be loaded.
     """
     source = resolve(settings.source.source, find_camera)
-    bundle = _bundle(source, settings.model)
-    # From here on nothing needs the network. It has to be now: later there are threads, and what has threads stays.
-    network = leave_network_for(source)
-    disable_core_dumps()
-    logs.get().info("tracker starts", source=source.name, network=network)
-    advice = warn_of_network(source, network)
-    if source.fallback:
-        logs.get().warning("there is no camera: the demo performer plays until there is one")
-    with ExitStack() as stack:
-        context = stack.enter_context(zmq.Context())
-        poses = Publisher(context, Pose)
-        stack.callback(poses.close)
-        board = _StatusPublisher(Publisher(context, TrackerStatus), (network, advice), service.stats)
-        stack.callback(board.close)
-        board.publish(SourceReport(source.name, "opening", "", float("inf")))
-        live = stack.enter_context(
-            LivePoses(source, settings.source, bundle, find_camera, lambda: service.extend_watchdog(LOADING_S))
-        )
-        service.ready(source.name)
-        while not service.stopping:
-            pose = live.next(POLL_S)
-            if pose:
-                poses.send(pose)
-                board.count(pose)
-            report = live.report()
-            board.publish_if_due(report)
-            if report.hopeful:
-                service.heartbeat(board.line)
-            else:
-                service.stop_if_orphaned()
-        service.notify_stopping()
-    logs.get().info("tracker has stopped")
+    model_file = _pose_model_file(source, settings.model)
+    network = _isolate(source)
+    # What starts, in this order; it stops in reverse.
+    with (
+        zmq.Context() as context,
+        closing(Publisher(context, Pose)) as poses,
+        closing(_StatusPublisher(Publisher(context, TrackerStatus), network, service.stats)) as statuses,
+    ):
+        statuses.publish(SourceReport(source.name, "opening", "", float("inf")))
+        loading = partial(service.extend_watchdog, LOADING_S)
+        with LivePoses(source, settings.source, model_file, find_camera, loading) as live:
+            service.ready(source.name)
+            _publish_until_stopped(service, live, poses, statuses)
+            service.notify_stopping()
+    logs.get().info("tracker stopped")
     return 0
 
 
-def _bundle(source: Source, model: str) -> Path | None:
-    """The file of the pose model; None where it is not needed, or where the show can go on without it."""
+def _pose_model_file(source: Source, model: str) -> Path | None:
+    """The file of the pose model; None where it is not needed, or where the demo performer can play without it."""
     if not needs_landmarker(source):
         return None
-    from gesturesynth.tracking.model.download import ensure_model  # noqa: PLC0415 - the demo alone does without
+    from gesturesynth.tracking.model.download import ensure_model  # noqa: PLC0415 - not needed for the demo alone
 
     try:
         return ensure_model(model)
     except UserError:
         raise
-    except GestureSynthError as missing:
+    except GestureSynthError as error:
         if not source.fallback:
             raise
-        logs.get().warning("no pose model: the demo performer plays on even when a camera appears", reason=str(missing))
+        message = "the demo performer plays on even when a camera appears"
+        logs.get().warning("no pose model found", message=message, reason=str(error))
         return None
 
 
+def _isolate(source: Source) -> _Network:
+    """Takes the process off the network, and forbids core dumps.
+
+    Nothing needs the network after the pose model was fetched. It has to be before anything starts a thread, because
+    the kernel does not move a process with several threads.
+    """
+    network = leave_network_for(source)
+    disable_core_dumps()
+    logs.get().info("tracker started", source=source.name, network=network)
+    advice = warn_of_network(source, network)
+    if source.fallback:
+        logs.get().warning("no camera found", message="the demo performer plays until there is one")
+    return _Network(network, advice)
+
+
+def _publish_until_stopped(
+    service: Service, live: LivePoses, poses: Publisher[Pose], statuses: _StatusPublisher
+) -> None:
+    """The loop of the process. A heart-beat is sent as long as a source can be recovered in this process."""
+    while not service.stopping:
+        pose = live.next(POLL_S)
+        if pose:
+            poses.send(pose)
+            statuses.count(pose)
+        report = live.report()
+        statuses.publish_if_due(report)
+        if report.recoverable:
+            service.heartbeat(statuses.line)
+        else:
+            service.stop_if_orphaned()
+
+
+@dataclass(frozen=True)
+class _Network:
+    """`reach`: `TrackerStatus.network`; `advice`: `TrackerStatus.network_advice`."""
+
+    reach: str
+    advice: str
+
+
 class _StatusPublisher:
-    """Publishes how the tracker does, twice a second.
+    """Publishes the status of the tracker, twice a second.
 
     Attributes:
-        line: the same in one line.
+        line: the newest status in one line; None before the first.
     """
 
     def __init__(
-        self, publisher: Publisher[TrackerStatus], network: tuple[str, str], life: Callable[[], ProcessStats]
+        self, publisher: Publisher[TrackerStatus], network: _Network, stats: Callable[[], ProcessStats]
     ) -> None:
         self._publisher = publisher
-        self._network, self._advice = network
-        self._life = life
+        self._network = network
+        self._stats = stats
         self._people = 0
         self.line: str | None = None
         self._recent: deque[tuple[float, float]] = deque()
         self._due_s = float("-inf")
 
     def count(self, pose: Pose) -> None:
-        """A pose was published."""
+        """Counts a published pose."""
         self._recent.append((time.monotonic(), pose.inference_s))
         self._people = len(pose.bodies)
 
     def publish_if_due(self, report: SourceReport) -> None:
-        """Publishes when half a second has passed."""
+        """Publishes when `STATUS_EVERY_S` has passed since the last time."""
         if time.monotonic() >= self._due_s:
             self.publish(report)
 
     def publish(self, report: SourceReport) -> None:
-        """Publishes."""
+        """Publishes now."""
         now_s = time.monotonic()
         self._due_s = now_s + STATUS_EVERY_S
         while self._recent and self._recent[0][0] < now_s - RATE_OVER_S:
@@ -160,14 +185,14 @@ class _StatusPublisher:
             fps=count / RATE_OVER_S,
             frame_age_s=report.frame_age_s,
             inference_ms=1000.0 * sum(inference_s for _, inference_s in self._recent) / max(1, count),
-            network=self._network,
-            network_advice=self._advice,
+            network=self._network.reach,
+            network_advice=self._network.advice,
             people=self._people,
-            life=self._life(),
+            life=self._stats(),
         )
         self._publisher.send(status)
         self.line = tracker_line(status)
 
     def close(self) -> None:
-        """Frees the socket."""
+        """Closes the socket."""
         self._publisher.close()

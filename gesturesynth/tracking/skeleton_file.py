@@ -1,11 +1,11 @@
-"""Skeleton recordings: what the tracker saw, as landmarks only.
+"""Skeleton recordings: poses in a file, landmarks only.
 
-A recording is a gzip stream. Its first line is JSON and says what it is; then follow records, each a length (uint32,
-little endian) and a `bus.Pose` in MessagePack. There is no place for an image in it. The writer flushes about once a
-second, so a recorder that is killed loses at most that; the reader takes a file whose end is missing for a shorter one.
+A recording is a gzip stream. Its first line is a header in JSON; then follow records, each a length (uint32, little
+endian) and a `messages.Pose` in MessagePack. The format has no place for an image. The writer flushes about once a
+second, so a recorder that is killed loses at most that; a file whose end is missing is read as a shorter one.
 
-Files may come from anybody: lengths, times and values in them are checked before they are believed. A bad record is
-left out and named; where the stream itself is damaged, nobody can tell where the next record begins.
+Files are not trusted: lengths, times and values in them are checked before they are used. A bad record is left out and
+reported; where the stream itself is damaged, the begin of the next record cannot be found.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.messages import LANDMARKS, Body, Pose
 from gesturesynth.tracking.bounded_gzip import Unpacked
 from gesturesynth.tracking.frame_times import RecordTimes
-from gesturesynth.tracking.source_warnings import Say, warn
+from gesturesynth.tracking.source_warnings import WarningHandler, warn
 
 FORMAT: Final = "gesturesynth skeleton recording"
 VERSION: Final = 1
@@ -40,8 +40,7 @@ LONGEST_HEADER_BYTES: Final = 16 * 1024
 MOST_BODIES: Final = 8
 GREATEST_SIDE_PX: Final = 65_536
 MOST_IN_A_ROW: Final = 300
-"""Records that cannot be believed, one after the other, beyond which a recording counts as damaged: 10 s of a camera,
-and reading them takes time, too (5 ms)."""
+"""After more bad records in a row a recording counts as damaged: 10 s of a camera; reading so many takes 5 ms."""
 
 _LENGTH: Final = struct.Struct("<I")
 _UNREADABLE: Final = (msgspec.MsgspecError, ValueError, RecursionError)
@@ -55,8 +54,8 @@ class SkeletonHeader(msgspec.Struct, frozen=True):
         format: always `FORMAT`.
         version: of the format; a reader refuses a newer one than its own.
         made_by: program and version that wrote it.
-        about: what is in it, in words for people.
-        frame_rate_hz: a hint; the poses' own times count. None when nobody knew.
+        about: a description for people.
+        frame_rate_hz: a hint; the times of the poses count. None when it is not known.
     """
 
     format: str
@@ -73,7 +72,7 @@ class SkeletonWriter:
 
     Args:
         path: must not exist yet.
-        about: what is in it, in words for people.
+        about: a description for people.
         frame_rate_hz: a hint for readers.
 
     Raises:
@@ -105,10 +104,10 @@ class SkeletonWriter:
         self.close()
 
     def write(self, pose: Pose) -> None:
-        """Appends one pose; also when nobody is in it, because that belongs to the performance.
+        """Appends one pose, also one without a person.
 
         Raises:
-            OSError: the disk is full, say.
+            OSError: the file cannot be written; the disk is full, for example.
         """
         record = self._encoder.encode(pose)
         self._gzip.write(_LENGTH.pack(len(record)) + record)
@@ -125,26 +124,27 @@ class SkeletonWriter:
             self._file.close()
 
 
-def read_skeleton(path: Path, say: Say = warn) -> Iterator[Pose]:
-    """The poses of a recording, one by one, in the order of their capture; each step costs little, whatever the file.
+def read_skeleton(path: Path, on_warning: WarningHandler = warn) -> Iterator[Pose]:
+    """The poses of a recording, one by one, in the order of their capture; each takes little time, for any file.
 
-    Times are those of the capture and increase by at least half a millisecond; holes in them are shortened as those of
-    clips are (`frame_times.py`). A record that cannot be, or whose time does not increase, is left out, up to
+    Times are those of the capture and increase by at least half a millisecond; gaps in them are shortened as those of
+    clips are (`frame_times.py`). A record with impossible values, or whose time does not increase, is left out, up to
     `MOST_IN_A_ROW` of them.
 
     Args:
         path: the file.
-        say: is told once when a record is left out, when a hole is shortened, and at the end how many were left out.
+        on_warning: called once when a record is left out, once when a gap is shortened, and at the end with the
+            number of records left out.
 
     Raises:
-        UserError: the file is missing, damaged, no recording, or made by a newer version. Poses before a damage are
-            given out first; an end that is merely missing is no damage.
+        UserError: the file is missing, damaged, no recording, or made by a newer version. Poses before the damage
+            are given first; a missing end alone is no damage.
     """
     with _open(path) as stream:
         _read_header(stream, path)
         decoder = msgspec.msgpack.Decoder(Pose)
         times = RecordTimes()
-        left_out = _LeftOut(path, say)
+        left_out = _LeftOut(path, on_warning)
         number = -1
         while (record := _read_record(stream, path, number + 1)) is not None:
             number += 1
@@ -157,48 +157,48 @@ def read_skeleton(path: Path, say: Say = warn) -> Iterator[Pose]:
             if fault:
                 left_out.add(number, fault)
                 continue
-            left_out.good()
+            left_out.reset_row()
             time_s, shortened_s = times.next(pose.capture_time_s)
             if shortened_s:
-                say(
-                    f"the skeleton recording {paths.printable(path)} has a hole of {shortened_s:.1f} s in its times at "
-                    f"record {number}. Such holes are played shortened to a few seconds at most."
+                on_warning(
+                    f"the skeleton recording {paths.printable(path)} has a gap of {shortened_s:.1f} s in its times at "
+                    f"record {number}. Such gaps are shortened to a few seconds at most."
                 )
             yield pose if time_s == pose.capture_time_s else msgspec.structs.replace(pose, capture_time_s=time_s)
-        left_out.sum_up(number + 1)
+        left_out.report_total(number + 1)
 
 
 class _LeftOut:
-    """Counts records that cannot be believed, and says so without flooding a log."""
+    """Counts records that are left out, and reports them with two warnings at most."""
 
-    def __init__(self, path: Path, say: Say) -> None:
+    def __init__(self, path: Path, on_warning: WarningHandler) -> None:
         self._path = path
-        self._say = say
+        self._on_warning = on_warning
         self._count = self._in_a_row = 0
 
-    def good(self) -> None:
-        """A record was good."""
+    def reset_row(self) -> None:
+        """A record was good: the row of bad ones has ended."""
         self._in_a_row = 0
 
     def add(self, number: int, why: str) -> None:
-        """One more. Raises UserError when there are too many in a row."""
+        """Counts a bad record. Raises UserError when there are too many in a row."""
         self._count += 1
         self._in_a_row += 1
         if self._in_a_row > MOST_IN_A_ROW:
             raise _damaged(self._path, number, f"{why}; so many bad ones in a row end it")
         if self._count == 1:
             name = paths.printable(self._path)
-            self._say(f"the skeleton recording {name} is damaged at record {number}, which is left out: {why}.")
+            self._on_warning(f"the skeleton recording {name} is damaged at record {number}, which is left out: {why}.")
 
-    def sum_up(self, records: int) -> None:
-        """All have been read."""
+    def report_total(self, records: int) -> None:
+        """Reports how many of `records` were left out."""
         if self._count > 1:
             name = paths.printable(self._path)
-            self._say(f"{self._count} of {records} records of the skeleton recording {name} were left out.")
+            self._on_warning(f"{self._count} of {records} records of the skeleton recording {name} were left out.")
 
 
 def read_header(path: Path) -> SkeletonHeader:
-    """What a recording says about itself.
+    """The header of a recording.
 
     Raises:
         UserError: the file is missing, or no recording that we can read.
@@ -261,7 +261,7 @@ def _read_record(stream: Unpacked, path: Path, number: int) -> bytes | None:
 
 
 def _fault(pose: Pose) -> str:
-    """Why a decoded pose cannot be believed, its time aside; empty when it can."""
+    """Why a decoded pose is not valid, except for its time; empty when it is."""
     if not (0 < pose.width <= GREATEST_SIDE_PX and 0 < pose.height <= GREATEST_SIDE_PX):
         return f"a frame of {pose.width} x {pose.height} pixels is not possible"
     if len(pose.bodies) > MOST_BODIES:

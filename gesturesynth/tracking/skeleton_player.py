@@ -1,4 +1,4 @@
-"""A skeleton recording played as if it were a camera: each pose when it is due, over and over."""
+"""Plays a skeleton recording as if it were a camera: each pose when it is due, in a loop."""
 
 from __future__ import annotations
 
@@ -16,26 +16,25 @@ from gesturesynth.runtime.messages import Pose
 from gesturesynth.tracking.capture import SourceReport
 from gesturesynth.tracking.images import mirrored
 from gesturesynth.tracking.skeleton_file import read_skeleton
-from gesturesynth.tracking.source_warnings import Once
+from gesturesynth.tracking.source_warnings import WarnOnce
 from gesturesynth.tracking.sources import Source, SourceSettings
 
 LATE_S: Final = 2.0
-"""A performer that is this far behind (the computer slept) goes on from where it is, rather than racing."""
+"""A player that is further behind (the computer slept) goes on at its normal pace, without catching up."""
 
 PAUSE_S: Final = 1 / 30
 """Between the last pose and the first one of the next round."""
 
-
 PAUSE_AFTER_DAMAGE_S: Final = 1.0
-"""Before a recording that is damaged begins again: if little of it can be read, its file is not read all the time."""
+"""Before a damaged recording begins again: where little of it can be read, its file is not read all the time."""
 
-MOST_STEPS: Final = 100
-"""Poses that one call takes off the recording. What is due beyond that waits for the next call, so that a file that is
-full of nonsense does not keep the process from its heart-beat."""
+MOST_POSES_A_CALL: Final = 100
+"""Poses that one call reads at most. More that are due wait for the next call, so that a file full of bad records does
+not delay the heart-beat."""
 
 
 class SkeletonFeed:
-    """Poses of a recording at their own pace. Imports neither OpenCV nor MediaPipe.
+    """The poses of a recording at their own pace. Imports neither OpenCV nor MediaPipe.
 
     Raises:
         UserError: the recording cannot be read or is empty.
@@ -46,8 +45,8 @@ class SkeletonFeed:
         self._mirror = settings.mirror
         self._loop = settings.loop
         self._report = SourceReport(source.name, "live", detail, 0.0)
-        self._say = Once()
-        self._poses: Iterator[Pose] = read_skeleton(self._path, self._say)
+        self._on_warning = WarnOnce()
+        self._poses: Iterator[Pose] = read_skeleton(self._path, self._on_warning)
         first = next(self._poses, None)
         if first is None:
             raise UserError(f"the skeleton recording {paths.printable(self._path)} has no poses.")
@@ -70,58 +69,58 @@ class SkeletonFeed:
         elif due_s > now_s:
             time.sleep(due_s - now_s)
         now_s = time.monotonic()
-        pose = self._step()
-        for _ in range(MOST_STEPS):
+        pose = self._take_next()
+        for _ in range(MOST_POSES_A_CALL):
             if (due_s := self._due_s()) is None or due_s > now_s:
                 break
-            pose = self._step()
+            pose = self._take_next()
         return pose
 
     def report(self) -> SourceReport:
-        """How the recording does: always live, unless it is over."""
+        """The state of the source: live, unless the recording has ended or cannot be read any more."""
         return replace(self._report, frame_age_s=time.monotonic() - self._published_s)
 
     def close(self) -> None:
-        """Nothing to free: the file is closed with its iterator."""
+        """Closes the file, with its iterator."""
         self._next = None
         self._poses = iter(())
 
     def _due_s(self) -> float | None:
         return self._next.capture_time_s + self._offset_s if self._next else None
 
-    def _step(self) -> Pose | None:
-        """Takes the next pose off the recording, in this process's time."""
+    def _take_next(self) -> Pose | None:
+        """The next pose of the recording, with its time in this process."""
         pose, due_s = self._next, self._due_s()
         if pose is None or due_s is None:
             return None
-        self._next = self._following()
+        self._next = self._read_next()
         if self._next is None:
-            self._begin_again(due_s)
+            self._restart(due_s)
         bodies = tuple(mirrored(body) for body in pose.bodies) if self._mirror else pose.bodies
         number, self._number = self._number, self._number + 1
         self._published_s = due_s
         return msgspec.structs.replace(pose, capture_time_s=due_s, sequence=number, bodies=bodies)
 
-    def _following(self) -> Pose | None:
+    def _read_next(self) -> Pose | None:
         try:
             return next(self._poses, None)
-        except UserError as damaged:
+        except UserError as error:
             self._damaged = True
-            self._say(f"{damaged} What is before that is played.")
+            self._on_warning(f"{error} What is before that is played.")
             return None
 
-    def _begin_again(self, last_s: float) -> None:
+    def _restart(self, last_s: float) -> None:
         if not self._loop:
             self._report = SourceReport(
                 self._report.name, "waiting", f"{self._report.name} is at its end", self._report.frame_age_s
             )
             return
-        self._poses = read_skeleton(self._path, self._say)
-        self._next = self._following()
+        self._poses = read_skeleton(self._path, self._on_warning)
+        self._next = self._read_next()
         if self._next:
             pause_s, self._damaged = PAUSE_AFTER_DAMAGE_S if self._damaged else PAUSE_S, False
             self._offset_s = last_s + pause_s - self._next.capture_time_s
             return
-        # Its file has gone or was changed under our feet: a process that begins anew will say so, until it is back.
+        # Its file was removed or changed: a new process reports that, until the file is there again.
         detail = f"{self._report.name} cannot be read any more"
-        self._report = replace(self._report, state="waiting", detail=detail, hopeful=False)
+        self._report = replace(self._report, state="waiting", detail=detail, recoverable=False)

@@ -1,4 +1,4 @@
-"""`gesturesynth record-skeleton`: landmarks of a source into a file, and nothing but landmarks."""
+"""`gesturesynth record-skeleton`: writes the landmarks of a source into a file, and nothing else of it."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ def record_skeleton(
 ) -> int:
     """Writes the poses of a source to a new skeleton recording, with times from 0.
 
-    Of a file, every frame, as fast as the computer can; of a camera or an address, the newest frame each time, as it
-    happens. Where there are images, it takes the process off the network first, unless the source is on it: call it
-    in the main thread of a process that does nothing else.
+    Of a file, every frame, as fast as the computer can; of a camera or an address, the newest frame each time, in real
+    time. For a source of images it isolates the process from the network first, unless the source is on it: call
+    it in the main thread of a process that does nothing else.
 
     Args:
         out: must not exist yet.
-        settings: the source and how to look at it; a file is not looped.
-        model: which pose model: see `weights.ensure_model`.
-        seconds: how much to record; without a limit, until the file ends or `stopping`.
-        stopping: looked at ten times a second or more; true ends the recording in good order.
+        settings: the source and how to read it; a file is not looped.
+        model: which pose model: see `model.download.ensure_model`.
+        seconds: duration to record; without one, until the file ends or `stopping` returns true.
+        stopping: called ten times a second or more; true ends the recording and completes the file.
 
     Returns:
-        How many poses were written.
+        The number of poses written.
 
     Raises:
         UserError: the source cannot be used, there is no camera for `auto`, or `out` exists.
-        GestureSynthError: the pose model cannot be had, or the disk is full.
+        GestureSynthError: the pose model cannot be fetched, or the disk is full.
     """
     if not seconds > 0.0:
         raise UserError(f"{seconds} s cannot be recorded; give a time above 0 s.")
@@ -57,10 +57,10 @@ def record_skeleton(
         raise UserError("there is no camera to record from. Plug one in, or give --source a video file.")
     bundle = None
     if source.kind != "skeleton":
-        bundle = ensure_model(model, progress=lambda sentence: logs.get().info(sentence))
+        bundle = ensure_model(model, progress=lambda message: logs.get().info("pose model needed", message=message))
         network = leave_network_for(source)
         disable_core_dumps()
-        logs.get().info("recording landmarks only", source=source.name, network=network)
+        logs.get().info("skeleton recording started", message="landmarks only", source=source.name, network=network)
         warn_of_network(source, network)
     about = f"landmarks of {source.name}"
     try:
@@ -68,14 +68,14 @@ def record_skeleton(
             if source.kind in ("clip", "skeleton"):
                 return _write(writer, read_poses(settings.source, settings, model), seconds, stopping)
             with LivePoses(source, settings, bundle) as live:
-                return _write(writer, _as_they_come(live, stopping), seconds, stopping)
+                return _write(writer, _live_poses(live, stopping), seconds, stopping)
     except OSError as error:
         raise GestureSynthError(
             f"the recording {out} has ended early: {error.strerror or error}. What was written so far can be played."
         ) from error
 
 
-def _as_they_come(live: LivePoses, stopping: Callable[[], bool]) -> Iterator[Pose]:
+def _live_poses(live: LivePoses, stopping: Callable[[], bool]) -> Iterator[Pose]:
     while not stopping():
         pose = live.next(POLL_S)
         if pose:

@@ -1,4 +1,4 @@
-"""Sentences about what is wrong with a source that plays all the same."""
+"""Warnings about a source that plays all the same: of clips and of skeleton recordings, hence a module of its own."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Callable
 
 from gesturesynth.core import log
 
-Say = Callable[[str], None]
-"""Takes such a sentence."""
+WarningHandler = Callable[[str], None]
+"""Receives a warning: a sentence for people."""
 
 
-def warn(sentence: str) -> None:
-    """Writes it into the log."""
-    log.get().warning(sentence)
+def warn(message: str) -> None:
+    """Logs a warning."""
+    log.get().warning("source fault found", message=message)
 
 
-class Once:
-    """Says each sentence once, however often a source begins again."""
+class WarnOnce:
+    """Logs each warning once, also for a source that is played in a loop."""
 
     def __init__(self) -> None:
-        self._said: set[str] = set()
+        self._reported: set[str] = set()
 
-    def __call__(self, sentence: str) -> None:
-        """Says it, unless it was said before."""
-        if sentence not in self._said:
-            self._said.add(sentence)
-            warn(sentence)
+    def __call__(self, message: str) -> None:
+        """Logs a warning, unless it was logged before."""
+        if message not in self._reported:
+            self._reported.add(message)
+            warn(message)

@@ -1,4 +1,4 @@
-"""What a person may give as `--source`, and what it means.
+"""The values of `--source`, and what they mean.
 
 | text                          | means                                                                              |
 |-------------------------------|------------------------------------------------------------------------------------|
@@ -36,28 +36,28 @@ ALLOWED: Final = (
 
 LEAST_ASPECT: Final = 0.25
 GREATEST_ASPECT: Final = 4.0
-"""Width divided by height of a pixel; what is outside is a mistake. Half D1 in 16:9, the widest in use, has 2.9."""
+"""Width divided by height of a pixel; values outside are errors. Half D1 in 16:9, the widest in use, has 2.9."""
 
 FindCamera = Callable[[int], Camera | None]
 
 
 @dataclass(frozen=True)
 class SourceSettings:
-    """Where frames come from and how they are looked at.
+    """Where frames come from, and how they are read.
 
     Attributes:
         source: see the head of this file.
-        width, height, fps: what a camera is asked for, pixels and frames a second; it may give what it has instead.
+        width, height, fps: requested from a camera, pixels and frames a second; it may choose others.
             Width and height are those of the frame before it is rotated.
         mirror: flips the landmarks left to right, after tracking, so that the right hand stays the right hand.
         rotate: degrees clockwise by which the picture is turned before tracking; for a camera on its side.
-            Skeletons are not rotated: theirs was the rotated picture.
+            Skeletons are not rotated: they were found in the rotated picture.
         loop: clips and skeleton recordings begin again at their end.
-        pixel_aspect: width divided by height of a pixel, in the picture as it comes (before `rotate`); 0 for what the
-            stream says of itself. Pictures are made square by it before anything else.
+        pixel_aspect: width divided by height of a pixel, in the picture before `rotate`; 0 for the value of the stream
+            itself. Pictures are scaled by it first, so that pixels are square.
 
     Raises:
-        UserError: a size, rate, rotation or pixel aspect that no camera has.
+        UserError: a size, rate, rotation or pixel aspect outside its range.
     """
 
     source: str = "auto"
@@ -86,14 +86,14 @@ class SourceSettings:
 
 @dataclass(frozen=True)
 class Source:
-    """A source that was understood.
+    """A source, parsed.
 
     Attributes:
-        kind: what it is.
+        kind: of source.
         address: a file, an URL, a device path; for a camera by place the number as a text, which is looked up again
             each time that the camera is opened.
         name: for people; no password in it.
-        fallback: the demo performer plays only because `auto` found no camera.
+        fallback: whether it is the demo performer because `auto` found no camera.
     """
 
     kind: Kind
@@ -103,7 +103,7 @@ class Source:
 
 
 def resolve(text: str, find_camera: FindCamera = camera_at) -> Source:
-    """Understands the text of a source.
+    """Parses the text of a source.
 
     Args:
         text: see the head of this file.
@@ -130,7 +130,7 @@ def resolve(text: str, find_camera: FindCamera = camera_at) -> Source:
 
 
 def demo(*, fallback: bool = False) -> Source:
-    """The demo performer."""
+    """The demo performer as a source; raises UserError when its file is missing."""
     path = paths.demo_performer()
     if not path.is_file():
         raise UserError(f"the demo performer is missing: there is no file {path}. Install Gesture Synth again.")
@@ -152,7 +152,7 @@ def _url(text: str, scheme: str) -> Source:
         raise UserError(f"the source's address cannot be read: {error}. {ALLOWED}") from None
     if not host:
         raise UserError(f"the source '{scheme}://...' names no computer. {ALLOWED}")
-    # What people see and what is logged leaves out user, password and query, where secrets live.
+    # What is shown and logged leaves out user, password and query, which may be secret.
     return Source("url", text, f"{scheme}://{host}{f':{port}' if port else ''}{parts.path}")
 
 
@@ -168,5 +168,5 @@ def _file(text: str, path: Path) -> Source:
             kind: Kind = "skeleton" if is_skeleton(path) else "clip"
     except OSError as error:
         raise UserError(f"source '{text}' cannot be read: {error.strerror}.") from None
-    # A file's name need not be text, but what is logged and published is.
+    # The name of a file need not be UTF-8, but what is logged and published is.
     return Source(kind, str(path), paths.printable(path.name))

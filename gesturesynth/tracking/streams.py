@@ -1,7 +1,7 @@
-"""One run of frames from a camera, a network address or a clip, until it breaks.
+"""Frames from a camera, a network address or a clip, from one opening to its first failure.
 
-A stream knows how to open and to read; it never repairs itself. Its `read` may block for as long as the device pleases,
-so it runs in a thread of its own (`capture.py`), which judges it by the age of its frames.
+A stream opens and reads; it never opens again. Its `read` may block for as long as the device does, so it runs in a
+thread of its own (`capture.py`), and the owner checks the age of its frames.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from gesturesynth.tracking.freeze_detector import FreezeDetector
 from gesturesynth.tracking.images import Image
 from gesturesynth.tracking.opencv import load_cv2
 from gesturesynth.tracking.pixel_aspect import squared, stream_aspect
-from gesturesynth.tracking.source_warnings import Once
+from gesturesynth.tracking.source_warnings import WarnOnce
 from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings
 from gesturesynth.tracking.video_file import Clip
 
@@ -35,20 +35,20 @@ URL_HANG_S: Final = 4.0
 CLIP_HANG_S: Final = 10.0
 
 VIDEO4LINUX_MAJOR: Final = 81
-"""Of the device numbers of cameras, see admin-guide/devices.txt of Linux."""
+"""The major device number of cameras, see admin-guide/devices.txt of Linux."""
 
-MOST_EMPTY: Final = 10
-"""Frames in a row that cannot be decoded, before the device is taken for broken."""
+MOST_UNDECODABLE: Final = 10
+"""After so many frames in a row that cannot be decoded the device counts as broken."""
 
 LATE_S: Final = 0.5
-"""A clip that is this far behind its own pace (the computer slept) goes on from where it is, rather than racing."""
+"""A clip that is further behind (the computer slept) goes on at its normal pace, without catching up."""
 
 
-class StreamLost(Exception):  # noqa: N818 - it is news, not an error: the message is a sentence for people
-    """There are no frames from this stream any more; it may be worth opening another."""
+class StreamLost(Exception):  # noqa: N818 - it is a normal event of a source; the message is a sentence for people
+    """This stream gives no more frames; a new one may."""
 
 
-class StreamOver(StreamLost):
+class StreamEnded(StreamLost):
     """The clip is at its end and should not begin again."""
 
 
@@ -57,7 +57,7 @@ class Stream(Protocol):
 
     Attributes:
         name: for people.
-        hang_after_s: without a frame for this long it is given up.
+        hang_after_s: seconds without a frame after which it counts as hanging.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Stream(Protocol):
         """The next frame, BGR uint8 (h, w, 3), with square pixels, when it comes.
 
         Raises:
-            StreamLost: there will be none.
+            StreamLost: there is none.
         """
         ...
 
@@ -77,18 +77,18 @@ class Stream(Protocol):
 
 
 Opener = Callable[[threading.Event], Stream]
-"""Opens a stream or raises StreamLost. The event is set when nobody wants the stream any more."""
+"""Opens a stream or raises StreamLost. The event is set when the stream is not needed any more."""
 
 
 def opener(source: Source, settings: SourceSettings, find_camera: FindCamera) -> Opener:
-    """What opens a source of images, again and again."""
+    """A function that opens a source of images, at each call once."""
     if source.kind == "camera":
-        stillness = FreezeDetector()
-        return lambda _: CameraStream(_camera(source.address, find_camera), settings, stillness)
+        detector = FreezeDetector()
+        return lambda _: CameraStream(_camera(source.address, find_camera), settings, detector)
     if source.kind == "url":
         return lambda _: UrlStream(source, settings)
     if source.kind == "clip":
-        return lambda unwanted: ClipStream(source, unwanted, settings)
+        return lambda cancelled: ClipStream(source, cancelled, settings)
     raise ValueError(f"a {source.kind} has no images")
 
 
@@ -101,8 +101,8 @@ def _camera(address: str, find_camera: FindCamera) -> Camera:
     return camera
 
 
-def _why_not(camera: Camera) -> str:
-    """Words for a camera that OpenCV could not open: it does not say why, so this guesses."""
+def _reason_not_opened(camera: Camera) -> str:
+    """A sentence about a camera that OpenCV could not open: it gives no reason, so likely ones are checked."""
     if camera.path and not Path(camera.path).exists():
         return f"{camera.path} is not there"
     if camera.path and not _is_video_device(camera.path):
@@ -123,8 +123,8 @@ def _is_video_device(path: str) -> bool:
 
 def _next_image(capture: Any) -> Image | None:  # noqa: ANN401 - OpenCV has no types
     """The next frame, or None when there is none."""
-    for _ in range(MOST_EMPTY):
-        # Real cameras send an empty buffer now and then, which OpenCV's decoder takes for a mistake of its caller.
+    for _ in range(MOST_UNDECODABLE):
+        # Real cameras send an empty buffer now and then, for which OpenCV's decoder raises an error.
         with contextlib.suppress(load_cv2().error):
             good, image = capture.read()
             return image if good else None
@@ -134,7 +134,7 @@ def _next_image(capture: Any) -> Image | None:  # noqa: ANN401 - OpenCV has no t
 class CameraStream:
     """A camera, through V4L2 on Linux and whatever the system has elsewhere."""
 
-    def __init__(self, camera: Camera, settings: SourceSettings, stillness: FreezeDetector) -> None:
+    def __init__(self, camera: Camera, settings: SourceSettings, freeze_detector: FreezeDetector) -> None:
         cv2 = load_cv2()
         self.name = camera.name
         self.hang_after_s = max(CAMERA_HANG_S, 3.0 / settings.fps)
@@ -143,7 +143,7 @@ class CameraStream:
         )
         if not self._capture.isOpened():
             self._capture.release()
-            raise StreamLost(_why_not(camera))
+            raise StreamLost(_reason_not_opened(camera))
         # The order matters: the pixel format decides which sizes there are, the size which rates, and the buffers are
         # made last. Two buffers: with one, some drivers give every other frame only.
         for key, value in (
@@ -155,14 +155,14 @@ class CameraStream:
         ):
             self._capture.set(key, value)
         self._aspect = stream_aspect(self._capture, settings.pixel_aspect)
-        self._stillness = stillness
+        self._freeze_detector = freeze_detector
 
     def read(self) -> Image:
         """See Stream."""
         image = _next_image(self._capture)
         if image is None:
             raise StreamLost(f"{self.name} gives no frames: it is unplugged or hangs")
-        if self._stillness.is_frozen(image, time.monotonic()):
+        if self._freeze_detector.is_frozen(image, time.monotonic()):
             raise StreamLost(f"{self.name} repeats one frame without any noise, as some drivers do after an unplug")
         return squared(image, self._aspect)
 
@@ -217,34 +217,34 @@ class ClipStream:
 
     hang_after_s = CLIP_HANG_S
 
-    def __init__(self, source: Source, unwanted: threading.Event, settings: SourceSettings) -> None:
+    def __init__(self, source: Source, cancelled: threading.Event, settings: SourceSettings) -> None:
         self._path = Path(source.address)
         self._settings = settings
-        self._unwanted = unwanted
-        self._say = Once()
+        self._cancelled = cancelled
+        self._on_warning = WarnOnce()
         self.name = source.name
         self._clip = self._open()
         self._begin_s = time.monotonic()
 
     def _open(self) -> Clip:
         try:
-            return Clip(self._path, self._settings.pixel_aspect, self._say)
+            return Clip(self._path, self._settings.pixel_aspect, self._on_warning)
         except UserError as error:
             raise StreamLost(str(error)) from None
 
     def read(self) -> Image:
         """See Stream. Blocks until the frame is due."""
-        image, time_s = self._clip.read() or self._again()
+        image, time_s = self._clip.read() or self._restart()
         early_s = self._begin_s + time_s - time.monotonic()
         if early_s > 0.0:
-            self._unwanted.wait(early_s)
+            self._cancelled.wait(early_s)
         elif early_s < -LATE_S:
             self._begin_s -= early_s
         return image
 
-    def _again(self) -> tuple[Image, float]:
+    def _restart(self) -> tuple[Image, float]:
         if not self._settings.loop:
-            raise StreamOver(f"{self.name} is at its end")
+            raise StreamEnded(f"{self.name} is at its end")
         self._clip.close()
         self._begin_s += self._clip.end_s
         self._clip = self._open()

@@ -1,4 +1,4 @@
-"""Why a kernel refuses an ordinary user a network of its own, and what to do about it."""
+"""Why a kernel refuses an ordinary user a network namespace, and what to do about it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Limit:
     """One way in which a system refuses user namespaces.
 
     Attributes:
-        file: below /proc/sys; when it holds `value`, this is it.
-        value: see there.
-        cause: what is the matter, as part of a sentence.
+        file: below /proc/sys; the limit is in force when it holds `value`.
+        value: of that file.
+        cause: the reason, as a part of a sentence.
         advice: a sentence: what a person can do.
     """
 
@@ -48,14 +48,14 @@ LIMITS: Final = (
         f"{SERVICE}; or, for `gesturesynth run`: sudo sysctl user.max_user_namespaces=1000.",
     ),
 )
-"""The first is Ubuntu's since 23.10, the second Debian's and its kin's; the last counts everywhere (namespaces(7))."""
+"""The first is Ubuntu's since 23.10, the second is Debian's and others'; all systems have the last (namespaces(7))."""
 
 ELSEWHERE: Final = f"{SERVICE}; in a container, allow user namespaces or give it no network; or unplug the network."
 NO_LINUX: Final = "Unplug the network, or let a firewall refuse it to this Python."
 
 
 def found_limit(sysctl: Path = SYSCTL) -> Limit | None:
-    """The limit of this system that is in force, or None where there is none that we know."""
+    """The limit that is in force on this system, or None where none is known."""
     for limit in LIMITS:
         try:
             value = (sysctl / limit.file).read_bytes().strip()
@@ -67,7 +67,7 @@ def found_limit(sysctl: Path = SYSCTL) -> Limit | None:
 
 
 def advice(sysctl: Path = SYSCTL) -> str:
-    """A sentence for a person whose tracker could not be cut off from the network."""
+    """A sentence: what to do when the tracker could not be isolated from the network."""
     if sys.platform != "linux":
         return NO_LINUX
     limit = found_limit(sysctl)

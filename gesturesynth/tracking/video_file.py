@@ -13,35 +13,35 @@ from gesturesynth.tracking.images import Image
 from gesturesynth.tracking.native_files import native_name
 from gesturesynth.tracking.opencv import load_cv2
 from gesturesynth.tracking.pixel_aspect import squared, stream_aspect
-from gesturesynth.tracking.source_warnings import Say, warn
+from gesturesynth.tracking.source_warnings import WarningHandler, warn
 
 ASSUMED_FPS: Final = 30.0
-"""For containers that do not tell a rate, or tell nonsense."""
+"""For containers without a rate, or with an impossible one."""
 
 
 class Clip:
     """The frames of one video file, in order, with square pixels.
 
     The time of a frame is its time stamp in the container, counted from the first frame; where stamps are missing, do
-    not increase or leave a long hole, see `frame_times.py`.
+    not increase or leave a long gap, see `frame_times.py`.
 
     Args:
         path: the file.
         pixel_aspect: see `SourceSettings`.
-        say: is told once when pictures are missing, and when time stamps have a hole or go backwards.
+        on_warning: called once when pictures are missing, and when time stamps have a gap or go backwards.
 
     Attributes:
-        fps: as the container says, frames a second.
-        frames: how many were read.
+        fps: frames a second, by the container.
+        frames: number of frames read.
 
     Raises:
         UserError: the file cannot be read or decoded; the message says why.
     """
 
-    def __init__(self, path: Path, pixel_aspect: float = 0.0, say: Say = warn) -> None:
+    def __init__(self, path: Path, pixel_aspect: float = 0.0, on_warning: WarningHandler = warn) -> None:
         cv2 = load_cv2()
         self._path = path
-        self._say = say
+        self._on_warning = on_warning
         self._stamp = cv2.CAP_PROP_POS_MSEC
         with native_name(path) as name:
             self._capture: Any = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
@@ -73,14 +73,14 @@ class Clip:
         gap_s, backs, last_s = self._times.gap_s, self._times.backs, self._times.last_s
         time_s = self._times.next(float(self._capture.get(self._stamp)) / 1000.0)
         if self._times.gap_s != gap_s:
-            self._say(clip_faults.gap(self._path, self._times))
+            self._on_warning(clip_faults.gap(self._path, self._times))
         if self._times.backs and not backs:
-            self._say(clip_faults.back(self._path, last_s or 0.0))
+            self._on_warning(clip_faults.back(self._path, last_s or 0.0))
         return squared(image, self._aspect), time_s
 
     @property
     def end_s(self) -> float:
-        """When the last frame that was read has been seen for as long as the one before it."""
+        """The time at which the last frame that was read ends, seconds from the first frame."""
         return self._times.end_s
 
     def why_empty(self) -> str:
@@ -96,6 +96,6 @@ class Clip:
             return
         self._ended = True
         stamped_s = self.end_s + self._times.left_out_s
-        sentence = clip_faults.shortfall(self._path, self.frames, self._promised, self.fps, stamped_s)
-        if sentence:
-            self._say(sentence)
+        warning = clip_faults.shortfall(self._path, self.frames, self._promised, self.fps, stamped_s)
+        if warning:
+            self._on_warning(warning)

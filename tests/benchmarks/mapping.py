@@ -13,7 +13,8 @@ from threadpoolctl import threadpool_limits
 
 from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
-from gesturesynth.features.extractor import FEATURES, FeatureExtractor
+from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.mapping.learning.fit import fit, make_job
 from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS
 from gesturesynth.mapping.learning.predictors import FittedMapping

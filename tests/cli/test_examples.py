@@ -13,13 +13,14 @@ import yaml
 
 from gesturesynth.cli import app, examples
 from gesturesynth.config.preset import loader
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError, UserError
-from gesturesynth.features.extractor import columns
+from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.examples.arff import read_arff
 from gesturesynth.mapping.examples.dataset import read_csv
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
-from tests.support.stored_takes import opened, poses
+from tests.support.stored_takes import open_store, poses
 
 Shell = Callable[..., str]
 SOUND = {"pitch": 220.0, "level": -12.0, "timbre": 0.1}
@@ -45,9 +46,9 @@ def shell(capsys: pytest.CaptureFixture[str]) -> Shell:
 @pytest.fixture
 def service(own_folders: Path) -> ExampleStore:
     """The store as the running service has it open: two takes."""
-    store = opened(store_path("theremin"))
+    store = open_store(store_path("theremin"))
     store.add_take("1", SOUND, "", poses(6, 20.0))
-    store.add_take("2", SOUND | {"pitch": 880.0}, "", poses(9, 120.0, nobody=(4,)))
+    store.add_take("2", SOUND | {"pitch": 880.0}, "", poses(9, 120.0, empty_frames=(4,)))
     return store
 
 
@@ -115,7 +116,7 @@ def test_factory_examples_can_be_imported_to_build_upon(shell: Shell) -> None:
     assert {take["class"] for take in found} == set(factory.labels.tolist())
 
 
-def own_theremin(**changes: object) -> loader.Preset:
+def own_theremin(**changes: object) -> Preset:
     """A preset of one's own in the place of the shipped one, with other sections."""
     document = yaml.safe_load(loader.find("theremin").read_text(encoding="utf-8"))
     document |= changes
@@ -213,7 +214,7 @@ def test_takes_of_a_preset_that_was_renamed_are_hinted_at_and_taken_over(
     app.app(["preset", "check", "theremin"], exit_on_error=False, result_action="return_value")
     assert "There are takes of 'old_one' (2 takes)" in capsys.readouterr().out
     assert "2 takes and 1 snapshots copied" in shell("copy", "old_one", "-p", "theremin")
-    with opened(store_path("theremin")) as store, opened(store_path("old_one")) as old:
+    with open_store(store_path("theremin")) as store, open_store(store_path("old_one")) as old:
         theremin = loader.load(loader.find("theremin"))
         new, former = (one.examples(theremin.features, ["pitch"], theremin.smoothing) for one in (store, old))
         np.testing.assert_array_equal(new.X, former.X)
@@ -242,7 +243,7 @@ def test_looking_where_nothing_was_taught_leaves_nothing_behind(shell: Shell) ->
 
 
 def test_examples_of_a_preset_whose_file_is_gone_can_still_be_seen(shell: Shell) -> None:
-    opened(store_path("old_piece")).close()
+    open_store(store_path("old_piece")).close()
     assert shell("list", "-p", "old_piece") == "There are no examples of 'old_piece'.\n"
 
 

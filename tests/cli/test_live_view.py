@@ -236,7 +236,7 @@ def test_everyday_trouble_leaves_room_for_outputs_and_features() -> None:
 
 
 def test_an_absent_person_is_shown_once() -> None:
-    gone = msgspec.structs.replace(CONDUCTOR, present=False, notes=("no body can be seen",))
+    gone = msgspec.structs.replace(CONDUCTOR, present=False, notes=("no person can be seen",))
     text = shown(replace(ALL, conductor=gone))
     assert "no person in view" in text
-    assert "no body can be seen" not in text
+    assert "no person can be seen" not in text

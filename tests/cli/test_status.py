@@ -102,7 +102,7 @@ def test_one_that_is_missing_is_waited_for_a_moment_only(capsys: pytest.CaptureF
         code, out, _ = asked(capsys)
         took_s = time.monotonic() - begin_s
     assert code == 1
-    assert "the engine says nothing" in out
+    assert "the engine sends no status" in out
     assert took_s < 4 * status.LISTEN_S
 
 
@@ -150,7 +150,7 @@ def test_watching_goes_on_until_ctrl_c_and_tells_changes() -> None:
     ) as watching:
         assert watching.stdout
         try:
-            assert "the tracker says nothing" in watching.stdout.readline()
+            assert "the tracker sends no status" in watching.stdout.readline()
             with sending_statuses():
                 assert watching.stdout.readline().rstrip().endswith(" healthy")
                 watching.send_signal(signal.SIGINT)

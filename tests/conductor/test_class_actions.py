@@ -20,7 +20,7 @@ from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.config.preset import loader
-from gesturesynth.config.preset.loader import Preset
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.control.commands import call
 from gesturesynth.control.session.events import DEFAULT_CHOICES, Rules
 from gesturesynth.core import paths

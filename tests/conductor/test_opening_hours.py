@@ -10,7 +10,7 @@ import pytest
 
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.process import TICK_S
-from gesturesynth.config.opening_hours import week
+from gesturesynth.config.opening_hours import weekly_hours
 from gesturesynth.core import paths
 from tests.support.conductor_harness import HIGH, LOW, Classroom
 
@@ -21,7 +21,7 @@ class Gallery:
     """A classroom with opening hours; its wall clock goes with its steps, and can be set."""
 
     def __init__(self) -> None:
-        gate = OpeningHoursGate(week(["10:00-18:00"] * 7, UTC), FADE_S, lambda: self.wall)
+        gate = OpeningHoursGate(weekly_hours(["10:00-18:00"] * 7, UTC), FADE_S, lambda: self.wall)
         self._began = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
         self.room = Classroom(paths.presets_dir() / "theremin.yaml", doors=gate)
         self._set_s = self.room.now_s

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gesturesynth.conductor.opening_hours_gate import FADE_DB, HAND_FADE_S, ManualOverride, OpeningHoursGate
-from gesturesynth.config.opening_hours import Hours, week
+from gesturesynth.config.opening_hours import Hours, weekly_hours
 from gesturesynth.config.settings.opening_hours import LONGEST_FADE_S
 
 TICK_S = 1 / 60
-HOURS = week(["10:00-18:00"] * 7, UTC)
+HOURS = weekly_hours(["10:00-18:00"] * 7, UTC)
 OPEN = datetime(2026, 11, 24, 12, tzinfo=UTC)
 CLOSED = datetime(2026, 11, 24, 21, tzinfo=UTC)
 
@@ -135,7 +135,7 @@ def test_a_jump_of_the_clock_ends_what_a_hand_decided_for_another_time() -> None
 
 
 def test_where_hours_never_change_a_hand_decides_for_good() -> None:
-    house = House(CLOSED, hours=week(["closed"] * 7, UTC))
+    house = House(CLOSED, hours=weekly_hours(["closed"] * 7, UTC))
     house.doors.set(on=True)
     assert (house.doors.status_text, house.doors.manual) == ("open by hand", ManualOverride(open=True, until=None))
     house.wall += timedelta(days=30)

@@ -272,6 +272,6 @@ def test_examples_that_do_not_fit_are_told_and_the_old_model_plays_on(player: Pl
 def test_after_all_that_nothing_has_crashed(player: Player) -> None:
     log = player.running.log()
     assert [line for line in log if line["level"] == "unstructured" or "Traceback" in line["event"]] == []
-    assert [line["event"] for line in log if "starting it again" in line["event"]] == []
+    assert [line["message"] for line in log if line["event"] == "restart scheduled"] == []
     assert player.running.stop() == 0
     player.running.assert_nothing_is_left()

@@ -344,7 +344,7 @@ def test_a_take_with_nobody_in_it_is_refused_with_a_sentence(room: Classroom) ->
     room.ask("record")
     room.pass_s(RULES.countdown_s + RULES.take_s + 0.1)
     room.settle()
-    assert "nobody could be seen" in room.state.message
+    assert "no person could be seen" in room.state.message
     assert room.state.message_bad
     assert room.state.takes == {}
 
@@ -759,7 +759,7 @@ def test_what_is_said_to_a_hand_is_marked_in_the_log(room: Classroom) -> None:
     assert by["There is nothing to take back."] == KEYBOARD
     assert next(who for text, who in by.items() if "no snapshot 9" in text) == "osc 127.0.0.1:5000"
     assert by["The take is over."] == KEYBOARD
-    assert next(who for message, who in by.items() if "Nobody" in message or "nobody" in message) == KEYBOARD
+    assert next(who for message, who in by.items() if "no person could be seen" in message) == KEYBOARD
 
 
 def test_a_fader_does_not_fill_the_log(room: Classroom) -> None:

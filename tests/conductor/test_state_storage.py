@@ -12,8 +12,9 @@ from structlog.testing import capture_logs
 
 from gesturesynth.conductor import state_storage
 from gesturesynth.conductor.opening_hours_gate import ManualOverride
-from gesturesynth.conductor.state_storage import CHOSEN, HEALTHY_S, KEPT, RETRY_S, TRIES, RestoredState, StateStorage
+from gesturesynth.conductor.state_storage import CHOSEN, KEPT, RETRY_S, TRIES, RestoredState, StateStorage
 from gesturesynth.control.session.events import Choices
+from gesturesynth.runtime.restart_history import HEALTHY_S
 from tests.support.jack_server import wait_for
 
 PIECE = Path("/pieces/drone.yaml")

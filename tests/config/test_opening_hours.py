@@ -1,4 +1,4 @@
-"""When it is open: hours as people write them, clocks that are changed, and moments of any kind."""
+"""Opening hours: as people write them, with clock changes, at any moment."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gesturesynth.config.opening_hours import ALWAYS, CLOSED, Hours, Span, spans_of, week, words_of
+from gesturesynth.config.opening_hours import ALWAYS, CLOSED, Hours, Span, format_spans, parse_spans, weekly_hours
 from gesturesynth.config.settings.opening_hours import HoursSection
 
 BERLIN = ZoneInfo("Europe/Berlin")
 USUAL = ("closed", "10:00-18:00", "10:00-18:00", "10:00-13:00, 14:00-20:00", "10:00-18:00", "20:00-02:00", "always")
-GALLERY = week(USUAL, BERLIN)
+GALLERY = weekly_hours(USUAL, BERLIN)
 
 ZONES = st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"])
 MOMENTS = st.integers(315_532_800, 3_786_912_000).map(lambda posix: datetime.fromtimestamp(posix, UTC))  # 1980 to 2090
@@ -27,9 +27,9 @@ def berlin(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=BERLIN)
 
 
-def said(hours: Hours, moment: datetime) -> str:
+def state_text(hours: Hours, moment: datetime) -> str:
     opening = hours.at(moment)
-    until = f" until {hours.said(opening.until)}" if opening.until is not None else ""
+    until = f" until {hours.format_instant(opening.until)}" if opening.until is not None else ""
     return f"{'open' if opening.open else 'closed'}{until}"
 
 
@@ -41,28 +41,28 @@ def said(hours: Hours, moment: datetime) -> str:
         ("2026-11-24 18:00", "closed until Wed 10:00"),
         ("2026-11-26 13:30", "closed until Thu 14:00"),
         ("2026-11-28 19:00", "closed until Sat 20:00"),
-        ("2026-11-28 23:00", "open until Mon 00:00"),  # through the night into a day that is always open
+        ("2026-11-28 23:00", "open until Mon 00:00"),  # until the end of Sunday, which is always open
         ("2026-11-29 12:00", "open until Mon 00:00"),
         ("2026-11-30 00:00", "closed until Tue 10:00"),
     ],
 )
 def test_a_week_at_a_gallery(moment: str, expected: str) -> None:
-    assert said(GALLERY, berlin(moment)) == expected
+    assert state_text(GALLERY, berlin(moment)) == expected
 
 
 def test_hours_of_the_evening_before_reach_into_the_morning_and_end_there() -> None:
-    bar = week(["20:00-02:00"] * 7, BERLIN)
-    assert said(bar, berlin("2026-11-24 01:59")) == "open until Tue 02:00"
-    assert said(bar, berlin("2026-11-24 02:00")) == "closed until Tue 20:00"
+    bar = weekly_hours(["20:00-02:00"] * 7, BERLIN)
+    assert state_text(bar, berlin("2026-11-24 01:59")) == "open until Tue 02:00"
+    assert state_text(bar, berlin("2026-11-24 02:00")) == "closed until Tue 20:00"
 
 
 def test_what_is_always_so_has_no_end() -> None:
-    assert said(week([ALWAYS] * 7, BERLIN), berlin("2026-11-24 12:00")) == "open"
-    assert said(week(["00:00-12:00, 12:00-24:00"] * 7, BERLIN), berlin("2026-11-24 12:00")) == "open"
-    assert said(week([CLOSED] * 7, BERLIN), berlin("2026-11-24 12:00")) == "closed"
+    assert state_text(weekly_hours([ALWAYS] * 7, BERLIN), berlin("2026-11-24 12:00")) == "open"
+    assert state_text(weekly_hours(["00:00-12:00, 12:00-24:00"] * 7, BERLIN), berlin("2026-11-24 12:00")) == "open"
+    assert state_text(weekly_hours([CLOSED] * 7, BERLIN), berlin("2026-11-24 12:00")) == "closed"
 
 
-def test_a_moment_is_the_same_whoever_tells_it() -> None:
+def test_a_moment_is_the_same_in_any_time_zone() -> None:
     moment = berlin("2026-11-24 10:30")
     assert GALLERY.at(moment.astimezone(UTC)) == GALLERY.at(moment)
     with pytest.raises(ValueError, match="time zone"):
@@ -70,7 +70,7 @@ def test_a_moment_is_the_same_whoever_tells_it() -> None:
 
 
 def test_in_the_night_when_clocks_go_back_it_closes_once_and_late() -> None:
-    bar = week(["20:00-02:30"] * 7, BERLIN)
+    bar = weekly_hours(["20:00-02:30"] * 7, BERLIN)
     seven = datetime(2026, 10, 24, 18, tzinfo=UTC)  # 20:00 in summer time
     opened = [bar.at(seven + timedelta(minutes=minutes)).open for minutes in range(10 * 60)]
     # From 20:00 to the second 02:30 there are seven and a half hours.
@@ -78,7 +78,7 @@ def test_in_the_night_when_clocks_go_back_it_closes_once_and_late() -> None:
 
 
 def test_in_the_night_when_clocks_go_forward_the_hour_that_is_missing_is_not_made_up_for() -> None:
-    bar = week(["20:00-04:00"] * 7, BERLIN)
+    bar = weekly_hours(["20:00-04:00"] * 7, BERLIN)
     seven = datetime(2026, 3, 28, 19, tzinfo=UTC)  # 20:00 in winter time
     opened = [bar.at(seven + timedelta(minutes=minutes)).open for minutes in range(10 * 60)]
     assert opened == [minute < 7 * 60 for minute in range(10 * 60)]
@@ -90,9 +90,9 @@ def test_without_a_zone_the_clock_of_the_computer_counts(monkeypatch: pytest.Mon
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     try:
-        hours = week(["10:00-18:00"] * 7, None)
-        assert said(hours, datetime(2026, 11, 24, 1, tzinfo=UTC)) == "open until Tue 18:00"
-        assert said(hours, datetime(2026, 11, 24, 9, tzinfo=UTC)) == "closed until Wed 10:00"
+        hours = weekly_hours(["10:00-18:00"] * 7, None)
+        assert state_text(hours, datetime(2026, 11, 24, 1, tzinfo=UTC)) == "open until Tue 18:00"
+        assert state_text(hours, datetime(2026, 11, 24, 9, tzinfo=UTC)) == "closed until Wed 10:00"
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -116,7 +116,7 @@ def test_until_is_the_next_change_and_there_is_none_before_it(
 
 
 @given(DAYS, ZONES, MOMENTS)
-def test_it_is_open_whenever_the_clock_on_the_wall_says_so(
+def test_it_is_open_whenever_the_local_time_is_within_the_hours(
     days: tuple[tuple[Span, ...], ...], zone: str, moment: datetime
 ) -> None:
     local = moment.astimezone(ZoneInfo(zone))
@@ -134,10 +134,10 @@ def test_it_is_open_whenever_the_clock_on_the_wall_says_so(
 
 @given(st.lists(SPANS, max_size=4))
 def test_hours_are_read_as_they_are_written(spans: list[Span]) -> None:
-    if words_of(spans) == ALWAYS:
+    if format_spans(spans) == ALWAYS:
         return
-    assert sorted(spans_of(words_of(spans))) == sorted(spans)
-    assert words_of(spans_of(words_of(spans))) == words_of(spans)
+    assert sorted(parse_spans(format_spans(spans))) == sorted(spans)
+    assert format_spans(parse_spans(format_spans(spans))) == format_spans(spans)
 
 
 def test_each_stretch_of_a_week_is_one_from_moment_to_moment() -> None:
@@ -159,10 +159,10 @@ def test_each_stretch_of_a_week_is_one_from_moment_to_moment() -> None:
     ],
 )
 def test_hours_as_people_write_them(text: str, expected: str) -> None:
-    assert words_of(spans_of(text)) == expected
+    assert format_spans(parse_spans(text)) == expected
 
 
 def test_a_day_without_hours_of_its_own_has_those_of_every_day() -> None:
     section = HoursSection(daily="10-18", monday="closed", time_zone="Europe/Berlin")
-    assert section.hours() == week([CLOSED, *["10:00-18:00"] * 6], BERLIN)
-    assert HoursSection(monday="closed").hours() == week([CLOSED, *[ALWAYS] * 6], None)
+    assert section.hours() == weekly_hours([CLOSED, *["10:00-18:00"] * 6], BERLIN)
+    assert HoursSection(monday="closed").hours() == weekly_hours([CLOSED, *[ALWAYS] * 6], None)

@@ -62,7 +62,7 @@ def test_what_can_be_only_one_thing_is_read_as_that(ordinary: str, written: str)
 
 
 @pytest.mark.parametrize(
-    ("ordinary", "written", "place", "said"),
+    ("ordinary", "written", "place", "message"),
     [
         ("name: Tide", "name\uff1aTide", "1:5", "U+FF1A FULLWIDTH COLON is not YAML here: type ':' instead"),
         (
@@ -109,12 +109,12 @@ def test_what_can_be_only_one_thing_is_read_as_that(ordinary: str, written: str)
         ("{pitch: 60}", '{pitch: "60,5"}', "6:15", "write a point instead of the comma: '60.5'"),
     ],
 )
-def test_what_is_not_clear_is_named_where_it_stands(ordinary: str, written: str, place: str, said: str) -> None:
+def test_what_is_not_clear_is_named_where_it_stands(ordinary: str, written: str, place: str, message: str) -> None:
     assert ordinary in TIDE
     with pytest.raises(PresetError) as refused:
         loader.loads(TIDE.replace(ordinary, written, 1), "tide.yaml")
     lines = str(refused.value).splitlines()
-    assert [line for line in lines if line.startswith(f"tide.yaml:{place}: ") and said in line], refused.value
+    assert [line for line in lines if line.startswith(f"tide.yaml:{place}: ") and message in line], refused.value
 
 
 def test_texts_for_people_keep_their_characters() -> None:
@@ -160,9 +160,9 @@ def test_quantities_take_what_a_word_processor_makes_of_them() -> None:
             parse_quantity(text, "")
 
 
-def test_one_strange_character_does_not_hide_another() -> None:
-    assert "U+00B5 MICRO SIGN" in confusables.named("60\u00a0\u00b5s")
-    assert confusables.named("60 ms") == ""
+def test_one_unusual_character_does_not_hide_another() -> None:
+    assert "U+00B5 MICRO SIGN" in confusables.unusual_character("60\u00a0\u00b5s")
+    assert confusables.unusual_character("60 ms") == ""
 
 
 yaml_like = st.text(st.sampled_from("ab:,-[]{}'\"# \n\t\\\u00a0\u3000\u200b"), max_size=60)
@@ -170,10 +170,10 @@ yaml_like = st.text(st.sampled_from("ab:,-[]{}'\"# \n\t\\\u00a0\u3000\u200b"), m
 
 @given(yaml_like)
 def test_places_in_a_file_stay_what_they_were(text: str) -> None:
-    regular = blanks.regular(text)
+    regular = blanks.normalise_blanks(text)
     assert len(regular) == len(text)
     assert all(new in (old, " ") for old, new in zip(text, regular, strict=True))
-    assert blanks.regular(regular) == regular
+    assert blanks.normalise_blanks(regular) == regular
 
 
 @given(st.text(st.sampled_from("\u00a0[{:,'\"-a \n"), max_size=40))

@@ -20,15 +20,15 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_pipe_gets_one_line_of_key_and_value_a_fact() -> None:
+def test_a_pipe_gets_one_line_of_keys_and_values() -> None:
     out = io.StringIO()
     log.configure("engine", stream=out)
-    log.get().info("audio is running", backend="null", buffer_frames=256)
+    log.get().info("audio started", backend="null", buffer_frames=256)
     assert out.getvalue().count("\n") == 1
-    assert 'level=info process=engine event="audio is running" backend=null buffer_frames=256' in out.getvalue()
+    assert 'level=info process=engine event="audio started" backend=null buffer_frames=256' in out.getvalue()
 
 
-def test_json_lines_hold_the_same_facts() -> None:
+def test_json_lines_hold_the_same_fields() -> None:
     out = io.StringIO()
     log.configure("engine", json_lines=True, stream=out)
     log.get().warning("Bläser\nfehlen", count=2)
@@ -60,7 +60,7 @@ def test_a_sentence_for_people_is_a_field_for_programs_and_follows_the_event_els
     assert "preset refused: p.yaml:3: unknown key" in terminal.getvalue()
 
 
-def test_a_supervised_process_always_speaks_json(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_supervised_process_always_writes_json(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SUPERVISED, "1")
     out = Terminal()
     log.configure("tracker", stream=out)
@@ -85,15 +85,15 @@ def test_a_terminal_gets_colours_and_the_time_of_day() -> None:
     assert "hello" in out.getvalue()
 
 
-def test_a_program_that_never_configured_logging_still_speaks_to_standard_error() -> None:
-    script = "from gesturesynth.core import log; log.configure('x'); log.get().info('a word')"
+def test_log_lines_go_to_standard_error_by_default() -> None:
+    script = "from gesturesynth.core import log; log.configure('x'); log.get().info('a line')"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30)
     assert done.stdout == ""
-    assert "a word" in done.stderr
+    assert "a line" in done.stderr
 
 
 def test_a_full_disk_or_a_closed_pipe_costs_the_line_and_nothing_else() -> None:
-    script = "from gesturesynth.core import log; log.configure('x'); log.get().info('a word'); print('and on')"
+    script = "from gesturesynth.core import log; log.configure('x'); log.get().info('a line'); print('and on')"
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=full, text=True, check=False, timeout=30
@@ -101,11 +101,11 @@ def test_a_full_disk_or_a_closed_pipe_costs_the_line_and_nothing_else() -> None:
     assert done.stdout == "and on\n"
     reader, writer = os.pipe()
     os.close(reader)
-    with os.fdopen(writer, "w") as nobody_reads:
+    with os.fdopen(writer, "w") as closed_pipe:
         done = subprocess.run(
             [sys.executable, "-c", script],
             stdout=subprocess.PIPE,
-            stderr=nobody_reads,
+            stderr=closed_pipe,
             text=True,
             check=False,
             timeout=30,
@@ -113,24 +113,24 @@ def test_a_full_disk_or_a_closed_pipe_costs_the_line_and_nothing_else() -> None:
     assert done.stdout == "and on\n"
 
 
-def test_a_program_that_was_started_without_standard_streams_does_not_give_their_numbers_away() -> None:
+def test_a_program_without_standard_streams_does_not_use_their_numbers_for_other_files() -> None:
     script = (
         "import os, sys; from gesturesynth.core import log; log.open_missing_streams(); log.configure('x');"
-        "log.get().info('a word'); sys.exit(os.open('/dev/null', 0))"
+        "log.get().info('a line'); sys.exit(os.open('/dev/null', 0))"
     )
     command = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", script]
     done = subprocess.run(command, check=False, timeout=30)
     assert done.returncode == 3
 
 
-def test_the_journal_gets_words_then_facts_with_a_priority_in_front_of_every_line(
+def test_the_journal_gets_events_then_fields_with_a_priority_in_front_of_every_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with (tmp_path / "a-journal").open("w+") as journal:
         there = os.fstat(journal.fileno())
         monkeypatch.setenv("JOURNAL_STREAM", f"{there.st_dev}:{there.st_ino}")
         log.configure("engine", stream=journal)
-        log.get().info("audio is running", backend="null", device="nobody at all")
+        log.get().info("audio started", backend="null", device="a long name")
         log.get().warning("two\nlines")
         try:
             int("broken")
@@ -138,7 +138,7 @@ def test_the_journal_gets_words_then_facts_with_a_priority_in_front_of_every_lin
             log.get().exception("a mistake")
         journal.flush()
         lines = (tmp_path / "a-journal").read_text().splitlines()
-    assert lines[0] == '<6>audio is running (backend=null device="nobody at all")'
+    assert lines[0] == '<6>audio started (backend=null device="a long name")'
     assert lines[1:4] == ["<4>two", "<4>lines", "<3>a mistake"]
     assert lines[-1] == "<3>ValueError: invalid literal for int() with base 10: 'broken'"
     assert all(line.startswith("<3>") for line in lines[4:])

@@ -1,4 +1,4 @@
-"""Messages whose texts hold names of files that are not UTF-8: they travel, and nothing ends over them."""
+"""Messages whose texts hold names of files that are not UTF-8 can be sent, and end no process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gesturesynth.control.session.events import Choices
 from gesturesynth.core.packing import JSON, packed
 from gesturesynth.runtime.messages import TrackerStatus
 
-STRANGE = os.fsdecode(b"caf\xe9.mp4")
+NOT_UTF8 = os.fsdecode(b"caf\xe9.mp4")
 """Latin-1 bytes of a name, as Python reads them from a folder."""
 
 
@@ -21,8 +21,8 @@ def status(detail: str) -> TrackerStatus:
     return TrackerStatus(1.0, 1, "clip", "waiting", detail, 0.0, 0.0, 0.0, "none")
 
 
-def test_a_name_that_is_no_text_travels_with_a_mark_in_its_place() -> None:
-    sent = packed(msgspec.msgpack.Encoder(), status(f"{STRANGE} cannot be read"))
+def test_a_byte_that_is_not_utf8_is_replaced_by_a_mark() -> None:
+    sent = packed(msgspec.msgpack.Encoder(), status(f"{NOT_UTF8} cannot be read"))
     assert msgspec.msgpack.decode(sent, type=TrackerStatus).detail == "caf\ufffd.mp4 cannot be read"
 
 
@@ -31,7 +31,7 @@ def test_what_can_be_encoded_is_encoded_as_it_is() -> None:
     assert packed(JSON, message) == msgspec.json.encode(message)
 
 
-@pytest.mark.parametrize("message", [{STRANGE: 1}, [STRANGE], (STRANGE, {"a": [STRANGE]})])
+@pytest.mark.parametrize("message", [{NOT_UTF8: 1}, [NOT_UTF8], (NOT_UTF8, {"a": [NOT_UTF8]})])
 def test_it_is_found_at_any_depth(message: object) -> None:
     assert b"\xef\xbf\xbd" in packed(JSON, message)
 
@@ -42,7 +42,7 @@ def test_a_preset_whose_name_is_no_text_is_remembered_to_the_byte(own_folders: P
 
     memory = begun()
     memory.begin()
-    chosen = Path("/presets") / STRANGE
+    chosen = Path("/presets") / NOT_UTF8
     memory.update(chosen, Choices(-6.0, muted=False, panic=False, audition=True), None, 1.0)
     memory.close()
     assert begun().begin().preset == chosen

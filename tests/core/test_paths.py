@@ -45,7 +45,7 @@ def test_a_private_folder_is_for_its_owner_only(own_folders: Path) -> None:
     assert paths.private_folder(made) == made
 
 
-def test_a_folder_that_cannot_be_made_is_said_in_a_sentence(own_folders: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported_in_a_sentence(own_folders: Path) -> None:
     (own_folders / "file").write_text("")
     with pytest.raises(UserError, match="cannot be made"):
         paths.private_folder(own_folders / "file" / "sub")
@@ -59,7 +59,7 @@ def test_a_folder_that_the_system_made_for_a_group_is_taken_as_it_is(own_folders
     assert made.stat().st_mode & 0o777 == 0o750
 
 
-def test_who_looks_on_finds_what_runs(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_runtime_folder_of_what_runs_is_found(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     service = own_folders / "service"
     monkeypatch.setattr(paths, "SYSTEM_RUNTIME", service)
     assert paths.running_dir() == own_folders / "runtime", "as the environment says"
@@ -70,9 +70,9 @@ def test_who_looks_on_finds_what_runs(own_folders: Path, monkeypatch: pytest.Mon
     service.mkdir()
     assert paths.running_dir() == service
     (own / "conductor").mkdir(parents=True)
-    assert paths.running_dir() == service, "one's own ended"
+    assert paths.running_dir() == service, "the user's own ended"
     (own / "conductor" / "commands").touch()
-    assert paths.running_dir() == own, "one's own comes first"
+    assert paths.running_dir() == own, "the user's own comes first"
 
 
 def test_presets_and_the_demo_performer_are_found() -> None:
@@ -80,9 +80,9 @@ def test_presets_and_the_demo_performer_are_found() -> None:
     assert paths.demo_performer().is_file()
 
 
-def test_the_home_of_nobody_is_an_ordinary_name_and_no_reason_for_a_traceback() -> None:
+def test_the_home_of_an_unknown_user_is_an_ordinary_name() -> None:
     assert paths.expanded("~/film.mp4") == Path.home() / "film.mp4"
     with pytest.raises(UserError, match="there is no such file"):
-        resolve("~nobody-of-that-name/film.mp4")
+        resolve("~no-such-user/film.mp4")
     with pytest.raises(UserError, match="there is no model"):
-        ensure_model("~nobody-of-that-name/own.task")
+        ensure_model("~no-such-user/own.task")

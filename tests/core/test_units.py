@@ -1,4 +1,4 @@
-"""Quantities as people write them, and ranges that can be travelled both ways."""
+"""Quantities as people write them, and ranges that are mapped to 0..1 and back."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_quantity_is_read_in_its_base_unit(text: object, unit: Unit, value: fl
 
 
 @pytest.mark.parametrize(
-    ("text", "unit", "said"),
+    ("text", "unit", "message"),
     [
         ("60 dB", "s", "'dB' is not a unit for this, expected '1 s' or '1 ms' or '1 min'"),
         ("soon", "s", "expected a number"),
@@ -42,8 +42,8 @@ def test_a_quantity_is_read_in_its_base_unit(text: object, unit: Unit, value: fl
         ([1], "s", "expected a number"),
     ],
 )
-def test_anything_else_is_refused_with_what_is_allowed(text: object, unit: Unit, said: str) -> None:
-    with pytest.raises(ValueError, match=said.replace("(", r"\(")):
+def test_anything_else_is_refused_with_what_is_allowed(text: object, unit: Unit, message: str) -> None:
+    with pytest.raises(ValueError, match=message.replace("(", r"\(")):
         units.parse_quantity(text, unit)
 
 
@@ -51,10 +51,12 @@ RANGES = st.tuples(st.floats(1.0, 1e4), st.floats(1.1, 100.0)).map(lambda pair: 
 
 
 @given(RANGES, st.sampled_from(units.WARPS), st.lists(st.floats(0.0, 1.0), min_size=1, max_size=5))
-def test_a_range_can_be_travelled_both_ways(ends: tuple[float, float], warp: Warp, positions: list[float]) -> None:
-    there = units.from_unit(np.array(positions), *ends, warp)
-    assert np.all((there >= ends[0] * (1 - 1e-9)) & (there <= ends[1] * (1 + 1e-9)))
-    assert units.to_unit(there, *ends, warp) == pytest.approx(np.array(positions), abs=1e-9)
+def test_a_range_is_mapped_to_a_position_and_back(
+    ends: tuple[float, float], warp: Warp, positions: list[float]
+) -> None:
+    values = units.from_unit(np.array(positions), *ends, warp)
+    assert np.all((values >= ends[0] * (1 - 1e-9)) & (values <= ends[1] * (1 + 1e-9)))
+    assert units.to_unit(values, *ends, warp) == pytest.approx(np.array(positions), abs=1e-9)
 
 
 @given(RANGES, st.sampled_from(units.WARPS), st.floats(allow_nan=False, allow_infinity=False))

@@ -9,7 +9,7 @@ import pytest
 
 from gesturesynth.conductor.opening_hours_gate import FADE_DB, HAND_FADE_S, OpeningHoursGate
 from gesturesynth.conductor.process import TICK_S
-from gesturesynth.config.opening_hours import week
+from gesturesynth.config.opening_hours import weekly_hours
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.synthesis.offline import OfflineEngine
 from tests.support.audio_analysis import bends, rms
@@ -24,7 +24,7 @@ TONE = scene(tone(pitch=500.0))  # -12 dBFS
 def heard(fade_s: float, *, on: bool, seconds: float) -> np.ndarray:
     """Somebody closes what was open, or opens what was closed."""
     now_s = 100.0
-    doors = OpeningHoursGate(week(["closed"] * 7, UTC), fade_s, lambda: CLOSED)
+    doors = OpeningHoursGate(weekly_hours(["closed"] * 7, UTC), fade_s, lambda: CLOSED)
     doors.update(now_s)
     with OfflineEngine(kinds=KINDS) as engine:
         if not on:

@@ -89,7 +89,7 @@ class Studio:
         """Not a traceback, not a process that was started again, and it ends in order."""
         lines = self.running.log()
         assert [line for line in lines if line["level"] == "unstructured" or "Traceback" in line["event"]] == []
-        assert [line["event"] for line in lines if "starting it again" in line["event"]] == []
+        assert [line["message"] for line in lines if line["event"] == "restart scheduled"] == []
         assert self.running.stop() == 0
         self.running.assert_nothing_is_left()
 

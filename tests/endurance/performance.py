@@ -119,14 +119,14 @@ class Performance:
                 volume_db=0.0,
             )
         )
-        player: Any = engine._open()
+        player = engine._require_open()
         until = round(self._turned * STEP_S * self._rate_hz)
         while self._frames < until:
             engine._server.process()
             self._frames += len(engine._output)
             self._sums += engine._output.sum(axis=0)
             self._squares += float(np.square(engine._output, dtype=np.float64).sum())
-        sounded, raw = player.step()
+        sounded, raw = player.collect()
         self._judge(sounded, raw, signal_monitor.check(raw), player.broken())
 
     def _judge(self, sounded: Any, raw: Any, word: str, broken: tuple[str, ...]) -> None:

@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from gesturesynth.conductor.state_storage import HEALTHY_S
 from gesturesynth.runtime.messages import ConductorStatus
+from gesturesynth.runtime.restart_history import HEALTHY_S
 from tests.fault_injection.catalogue import Fault
 from tests.support.jack_server import wait_for
 from tests.system.gallery import PROCESSES, Gallery

@@ -12,7 +12,8 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from gesturesynth.core.errors import UserError
-from gesturesynth.features.extractor import FEATURES, FeatureExtractor, columns
+from gesturesynth.features.catalogue import FEATURES, columns
+from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.features.landmarks import LANDMARKS
 from gesturesynth.features.one_euro import OneEuroSettings
 from tests.support import stick_figure
@@ -20,7 +21,7 @@ from tests.support.feature_values import FRAME, film, measure, wave
 from tests.support.stick_figure import pose
 
 
-def test_the_mannequin_and_the_features_speak_of_the_same_landmarks() -> None:
+def test_the_stick_figure_and_the_features_have_the_same_landmarks() -> None:
     assert stick_figure.ORDER == LANDMARKS
 
 
@@ -135,7 +136,7 @@ def test_another_body_is_measured_with_its_own_length_at_once() -> None:
 
 
 # ----------------------------------------------------------------------------------------------- the table
-def test_every_feature_says_what_it_is_and_gives_its_columns() -> None:
+def test_every_feature_has_a_help_text_and_its_columns() -> None:
     for name, feature in FEATURES.items():
         assert feature.name == name
         assert feature.low < feature.high

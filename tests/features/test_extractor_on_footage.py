@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gesturesynth.features.extractor import FEATURES, FeatureExtractor, FeatureFrame, columns
+from gesturesynth.features.catalogue import FEATURES, columns
+from gesturesynth.features.extractor import FeatureExtractor, FeatureFrame
 from gesturesynth.tracking import network_isolation
 from gesturesynth.tracking.landmarker import Landmarker
 from gesturesynth.tracking.model import download
@@ -29,7 +30,7 @@ MOVING = {"dancer": 120, "athlete": 100, "squats": 65}
 """Clip -> how many of its first frames (all of them)."""
 
 STILL = (("dancer", 0), ("athlete", 25), ("squats", 0), ("squats", 20))
-"""Clip and number of a frame that becomes somebody who does not move."""
+"""Clip and number of a frame that becomes a person who does not move."""
 
 SIDE = 640  # frames are brought to this size; the landmarker looks at 256 x 256 of them anyway
 CANVAS = (960, 720)  # width and height

@@ -1,4 +1,4 @@
-"""Features of bodies that are half out of sight, or gone: values hold, the rest plays on, and people are told why."""
+"""Features of bodies that are partly or completely out of view: values are held, and notes give the reason."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from gesturesynth.features.extractor import FEATURES, NOBODY, FeatureExtractor, columns
+from gesturesynth.features.catalogue import FEATURES, columns
+from gesturesynth.features.extractor import NO_PERSON, FeatureExtractor
 from gesturesynth.features.landmarks import LANDMARKS
 from tests.support import stick_figure
 from tests.support.feature_values import FRAME, HIPS, LEGS, film, wave
@@ -39,7 +40,7 @@ def test_visibility_has_to_be_clear_to_appear_and_clearly_gone_to_vanish() -> No
     assert seen == [False, True, True, True, False, False, True]
 
 
-def test_before_anything_was_seen_values_are_of_somebody_who_stands_with_hanging_arms() -> None:
+def test_the_first_values_are_those_of_a_person_who_stands_with_hanging_arms() -> None:
     names = list(FEATURES)
     frame = FeatureExtractor(names).extract(None, *FRAME, 0.0)
     values = dict(zip(columns(names), frame.values, strict=True))
@@ -48,10 +49,10 @@ def test_before_anything_was_seen_values_are_of_somebody_who_stands_with_hanging
     assert values["right_knee.angle"] > 170
     assert (values["lean"], values["presence"], values["energy"]) == (0.0, 0.0, 0.0)
     assert not frame.seen.any()
-    assert frame.notes == (NOBODY,)
+    assert frame.notes == (NO_PERSON,)
 
 
-def test_when_somebody_leaves_values_hold_and_presence_drops() -> None:
+def test_without_a_person_in_view_values_are_held_and_presence_is_0() -> None:
     extractor = FeatureExtractor(["right_wrist.height", "presence"])
     there = film(extractor, [pose(right_wrist=(0.5, 0.6))] * 5)[-1]
     left = extractor.extract(None, *FRAME, 0.2)
@@ -62,7 +63,7 @@ def test_when_somebody_leaves_values_hold_and_presence_drops() -> None:
     assert back.values.tolist() == pytest.approx([0.2, 1.0], abs=1e-5)
 
 
-def test_a_visitor_does_not_inherit_what_the_one_before_did() -> None:
+def test_a_new_person_does_not_inherit_the_values_of_the_one_before() -> None:
     names = ["right_wrist.height", "left_wrist.height"]
     fresh = FeatureExtractor(names).extract(None, *FRAME, 0.0).values
     for empty_s, height in ((0.5, 0.6), (2.0, fresh[0])):
@@ -74,15 +75,15 @@ def test_a_visitor_does_not_inherit_what_the_one_before_did() -> None:
         assert frame.values[0] == pytest.approx(height, abs=0.01)
 
 
-def test_a_body_of_which_nothing_is_believed_is_nobody() -> None:
+def test_a_body_without_a_visible_landmark_does_not_count() -> None:
     extractor = FeatureExtractor(["right_wrist.height", "presence"])
-    there, ghost = film(extractor, [pose(), pose(hidden=LANDMARKS)])
-    assert there.person_present
-    assert not ghost.person_present
-    assert ghost.notes == (NOBODY,)
+    present, hidden = film(extractor, [pose(), pose(hidden=LANDMARKS)])
+    assert present.person_present
+    assert not hidden.person_present
+    assert hidden.notes == (NO_PERSON,)
 
 
-def test_the_arms_stay_alive_when_the_hips_leave_the_image_and_nothing_steps() -> None:
+def test_the_arms_are_measured_on_without_a_step_when_the_hips_leave_the_image() -> None:
     extractor = FeatureExtractor(["right_wrist.height", "left_elbow.angle", "body.upper", "lean"])
     arms = {"right_wrist": (0.6, 0.7), "left_wrist": (-0.5, -0.3)}
     whole = pose(**arms)  # type: ignore[arg-type]  # a table of arguments
@@ -101,7 +102,7 @@ def test_with_hips_never_in_sight_lengths_are_still_about_torso_lengths() -> Non
     assert frames[-1].values[0] == pytest.approx(0.7, rel=0.2)
 
 
-def test_when_the_hips_come_the_scale_glides() -> None:
+def test_when_the_hips_appear_the_scale_changes_smoothly() -> None:
     wide = stick_figure.Proportions(shoulder_width=0.85)
     half = pose(right_wrist=(0.6, 0.7), hidden=HIPS, proportions=wide)
     whole = pose(right_wrist=(0.6, 0.7), proportions=wide)
@@ -123,7 +124,7 @@ def test_an_arm_that_points_at_the_camera_holds_its_angle() -> None:
         pointing = extractor.extract(image, *FRAME, 1.5 + turn / 30)
         assert pointing.values[0] == bent.values[0]
         assert not pointing.seen[0]
-        assert pointing.notes == ("right_elbow.angle cannot be told, the limb points at the camera",)
+        assert pointing.notes == ("right_elbow.angle cannot be measured, the limb points at the camera",)
 
 
 def test_reset_forgets_what_was_held() -> None:

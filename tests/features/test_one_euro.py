@@ -1,4 +1,4 @@
-"""The One-Euro filter keeps still things still, follows quick ones closely, and survives any clock."""
+"""The One-Euro filter: smooth at rest, little lag in movement, finite for any times."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_repeated_time_stamp_changes_nothing(settings: OneEuroSettings | None)
     assert one.velocity == velocity
 
 
-def test_after_a_long_gap_or_a_clock_that_went_back_it_starts_afresh() -> None:
+def test_after_a_long_gap_or_a_clock_that_went_back_it_restarts() -> None:
     for time_s in (0.1 + GAP_S + 0.01, 0.05):
         one = OneEuroFilter(np.zeros(1), OneEuroSettings())
         one.filter(np.array([1.0]), ALL, 0.0)
@@ -85,7 +85,7 @@ def test_a_missing_value_is_held_while_its_neighbour_goes_on() -> None:
     held = one.filter(np.array([3.0, 9.0]), first, 0.2)
     assert held[0] > 1.0
     assert held[1] == 2.0
-    # Its own clock stood still: the next sample counts as 0.3 s after its last.
+    # Its own time stood still: the next sample counts as 0.3 s after its last.
     alone = run([2.0, 4.0], [0.1, 0.4], OneEuroSettings())
     assert one.filter(np.array([3.0, 4.0]), both, 0.4)[1] == pytest.approx(alone[-1])
 

@@ -1,4 +1,4 @@
-"""When all is well, and each way in which it is not."""
+"""Health: no problem when everything works, and each problem, warning and note."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.console import Console
 
 from gesturesynth.monitoring.health import FRESH_S, Health, Process, assess
 from gesturesynth.monitoring.status_monitor import ClockProgress
-from gesturesynth.monitoring.status_text import draw, duration
+from gesturesynth.monitoring.status_text import duration, render
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, ProcessStats, SessionState, TrackerStatus
 from gesturesynth.runtime.restart_history import LifeRecord
 from tests.cli.test_live_view import CONDUCTOR, ENGINE, TRACKER
@@ -22,10 +22,10 @@ NOW_S = 10.5
 LIFE = ProcessStats(4.5, 2, "the audio server has gone", "2026-11-23T12:00:00Z", 98.4, 3, 14)
 PLAYING = replace(CONDUCTOR, preset_error="", model_error="", training=False)
 SOUNDING = replace(ENGINE, backend="jack", device="system", life=LIFE)
-WHO = ("tracker", "conductor", "engine")
+PROCESSES = ("tracker", "conductor", "engine")
 
 
-def judged(
+def assessed(
     *,
     tracker: TrackerStatus | None = TRACKER,
     conductor: ConductorStatus | None = PLAYING,
@@ -36,29 +36,29 @@ def judged(
 
 
 def test_when_all_works_it_is_healthy() -> None:
-    health = judged()
+    health = assessed()
     assert (health.healthy, health.problems, health.notes) == (True, (), ())
     assert [one.state for one in health.processes.values()] == ["ok", "ok", "ok"]
     engine = health.processes["engine"]
     assert engine == Process("ok", 3, 6.0, 2, 98.4, 3, 14, LIFE.last_fault, LIFE.last_fault_time)
 
 
-@pytest.mark.parametrize("who", WHO)
-def test_one_that_says_nothing_is_missed(who: str) -> None:
+@pytest.mark.parametrize("who", PROCESSES)
+def test_a_process_that_has_sent_no_status_is_missing(who: str) -> None:
     health = {
-        "tracker": judged(tracker=None),
-        "conductor": judged(conductor=None),
-        "engine": judged(engine=None),
+        "tracker": assessed(tracker=None),
+        "conductor": assessed(conductor=None),
+        "engine": assessed(engine=None),
     }[who]
-    assert health.problems == (f"the {who} says nothing: it starts, or hangs, or does not run",)
+    assert health.problems == (f"the {who} sends no status: it starts, hangs, or does not run",)
     assert (health.healthy, health.processes[who].state) == (False, "missing")
 
 
-@pytest.mark.parametrize("who", WHO)
-def test_one_that_falls_silent_is_missed(who: str) -> None:
+@pytest.mark.parametrize("who", PROCESSES)
+def test_a_process_that_sends_no_more_status_is_stale(who: str) -> None:
     later_s = NOW_S + FRESH_S
-    times = {name: later_s for name in WHO if name != who}
-    health = judged(
+    times = {name: later_s for name in PROCESSES if name != who}
+    health = assessed(
         tracker=replace(TRACKER, time_s=times.get("tracker", TRACKER.time_s)),
         conductor=replace(PLAYING, time_s=times.get("conductor", PLAYING.time_s)),
         engine=replace(SOUNDING, time_s=times.get("engine", SOUNDING.time_s)),
@@ -66,60 +66,60 @@ def test_one_that_falls_silent_is_missed(who: str) -> None:
     )
     assert health.processes[who].state == "stale"
     assert len(health.problems) == 1
-    assert health.problems[0].startswith(f"the {who} has said nothing for ")
+    assert health.problems[0].startswith(f"the {who} has sent no status for ")
 
 
-def test_one_that_has_left_with_a_word_is_quoted() -> None:
-    note = LifeRecord(7, "there is no JACK server\nand more", "2026-11-23T12:00:00Z", end_recorded=True)
-    health = assess(TRACKER, PLAYING, None, NOW_S, last_records={"engine": note})
+def test_the_fault_of_a_process_that_has_ended_is_quoted() -> None:
+    record = LifeRecord(7, "there is no JACK server\nand more", "2026-11-23T12:00:00Z", end_recorded=True)
+    health = assess(TRACKER, PLAYING, None, NOW_S, last_records={"engine": record})
     assert health.problems == ("the engine does not run: there is no JACK server",)
     assert (health.processes["engine"].restarts, health.processes["engine"].state) == (7, "missing")
     assert health.last_fault
     assert health.last_fault.text.startswith("there is no JACK server")
 
 
-TROUBLE = {
+PROBLEMS = {
     "a camera that is away": (
-        judged(tracker=replace(TRACKER, state="waiting", detail="no such device")),
+        assessed(tracker=replace(TRACKER, state="waiting", detail="no such device")),
         "no such device",
     ),
-    "a camera that is opened": (judged(tracker=replace(TRACKER, state="opening")), "there are no frames"),
-    "old frames": (judged(tracker=replace(TRACKER, frame_age_s=4.0)), "the newest frame is 4 s old"),
+    "a camera that is opened": (assessed(tracker=replace(TRACKER, state="opening")), "there are no frames"),
+    "old frames": (assessed(tracker=replace(TRACKER, frame_age_s=4.0)), "the newest frame is 4 s old"),
     "never a frame": (
-        judged(tracker=replace(TRACKER, frame_age_s=math.inf)),
+        assessed(tracker=replace(TRACKER, frame_age_s=math.inf)),
         "there has been no frame yet (demo performer)",
     ),
-    "no preset": (judged(conductor=replace(PLAYING, preset="")), "no preset plays"),
+    "no preset": (assessed(conductor=replace(PLAYING, preset="")), "no preset plays"),
     "a broken preset": (
-        judged(conductor=replace(PLAYING, preset_error="a.yaml:3:1: unknown key\na.yaml:4:1: x")),
+        assessed(conductor=replace(PLAYING, preset_error="a.yaml:3:1: unknown key\na.yaml:4:1: x")),
         "a.yaml:3:1: unknown key",
     ),
-    "a fit that failed": (judged(conductor=replace(PLAYING, model_error="no rows")), "no rows"),
+    "a fit that failed": (assessed(conductor=replace(PLAYING, model_error="no rows")), "no rows"),
     "no device": (
-        judged(engine=replace(ENGINE, unheard="there is no sound device", detail="there is no sound device")),
-        "nobody hears it: there is no sound device",
+        assessed(engine=replace(ENGINE, unheard="there is no sound device", detail="there is no sound device")),
+        "nothing is heard: there is no sound device",
     ),
     "an engine without a scene": (
-        judged(engine=replace(ENGINE, preset="", detail="waiting for the conductor")),
+        assessed(engine=replace(ENGINE, preset="", detail="waiting for the conductor")),
         "the engine plays nothing yet: waiting for the conductor",
     ),
 }
 
 
-@pytest.mark.parametrize("what", TROUBLE)
-def test_each_trouble_is_found_and_said(what: str) -> None:
-    health, text = TROUBLE[what]
+@pytest.mark.parametrize("what", PROBLEMS)
+def test_each_problem_is_found_and_described(what: str) -> None:
+    health, text = PROBLEMS[what]
     assert not health.healthy
     assert len(health.problems) == 1
     assert text in health.problems[0]
     assert "\n" not in health.problems[0]
 
 
-def test_an_audio_clock_that_stands_still_is_found_when_somebody_looks_on() -> None:
+def test_an_audio_clock_that_stands_still_is_found_from_two_statuses() -> None:
     clock = ClockProgress()
     clock.update(ENGINE)
     first = clock.moved_s
-    assert first is None, "one look tells nothing"
+    assert first is None, "one status tells nothing about movement"
     clock.update(replace(ENGINE, time_s=10.1))
     clock.update(replace(ENGINE, time_s=11.2))
     stands = assess(None, None, replace(ENGINE, time_s=11.2), 11.2, moved_s=clock.moved_s)
@@ -127,40 +127,40 @@ def test_an_audio_clock_that_stands_still_is_found_when_somebody_looks_on() -> N
     clock.update(replace(ENGINE, time_s=11.3, samples=ENGINE.samples + 1))
     assert clock.moved_s == 11.3
     clock.update(replace(ENGINE, time_s=11.4, samples=0, pid=99))
-    begun = clock.moved_s
-    assert begun is None, "another engine begins at nothing"
+    restarted = clock.moved_s
+    assert restarted is None, "the clock of another engine has not moved yet"
 
 
-def test_a_tracker_that_could_not_leave_the_network_is_a_warning_with_what_to_do_about_it() -> None:
-    health = judged(tracker=replace(TRACKER, network="AppArmor says no", network_advice="Install the service."))
-    assert health.healthy, "it sounds all the same"
+def test_a_tracker_that_can_reach_the_network_is_a_warning_with_advice() -> None:
+    health = assessed(tracker=replace(TRACKER, network="AppArmor says no", network_advice="Install the service."))
+    assert health.healthy, "it plays all the same"
     (warning,) = health.warnings
     assert "can reach the network: AppArmor says no. Install the service." in warning
     assert not [note for note in health.notes if "AppArmor" in note]
-    assert judged(tracker=replace(TRACKER, network="its source is on it")).warnings == (), "that is what was asked for"
+    assert assessed(tracker=replace(TRACKER, network="its source is on it")).warnings == (), "that was asked for"
 
 
 @pytest.mark.parametrize(
-    ("health", "words"),
+    ("health", "text"),
     [
         (
-            judged(tracker=replace(TRACKER, detail="there is no camera, so the demo performer plays")),
+            assessed(tracker=replace(TRACKER, detail="there is no camera, so the demo performer plays")),
             "demo performer plays",
         ),
-        (judged(tracker=replace(TRACKER, network="this process can reach the network")), "can reach the network"),
-        (judged(conductor=replace(PLAYING, session=SessionState(muted=True))), "muted"),
-        (judged(conductor=replace(PLAYING, session=SessionState(panic=True))), "panic"),
-        (judged(conductor=replace(PLAYING, hours="closed until Tue 10:00", closed=True)), "closed until Tue 10:00"),
-        (judged(conductor=replace(PLAYING, model="", training=True)), "a model is being fitted"),
-        (judged(engine=replace(ENGINE, detail="connect the ports by hand")), "connect the ports by hand"),
+        (assessed(tracker=replace(TRACKER, network="this process can reach the network")), "can reach the network"),
+        (assessed(conductor=replace(PLAYING, session=SessionState(muted=True))), "muted"),
+        (assessed(conductor=replace(PLAYING, session=SessionState(panic=True))), "panic"),
+        (assessed(conductor=replace(PLAYING, hours="closed until Tue 10:00", closed=True)), "closed until Tue 10:00"),
+        (assessed(conductor=replace(PLAYING, model="", training=True)), "a model is being fitted"),
+        (assessed(engine=replace(ENGINE, detail="connect the ports by hand")), "connect the ports by hand"),
     ],
 )
-def test_what_people_want_or_can_live_with_is_no_fault_and_is_said(health: Health, words: str) -> None:
+def test_what_was_asked_for_or_is_harmless_is_a_note_and_no_problem(health: Health, text: str) -> None:
     assert health.healthy
-    assert [note for note in health.notes if words in note]
+    assert [note for note in health.notes if text in note]
 
 
-def test_an_optional_process_that_is_gone_is_a_problem() -> None:
+def test_an_optional_process_that_does_not_run_is_a_problem() -> None:
     optional = {"keys": Process("missing", last_fault="no such keyboard", last_fault_time="2026-11-23T13:00:00Z")}
     health = assess(TRACKER, PLAYING, SOUNDING, NOW_S, optional=optional)
     assert health.problems == ("keys does not run: no such keyboard",)
@@ -168,8 +168,8 @@ def test_an_optional_process_that_is_gone_is_a_problem() -> None:
     assert health.last_fault.process == "keys", "the newest of all"
 
 
-# ----------------------------------------------------------------------------------------------------- words for people
-def test_a_person_reads_everything_at_a_glance() -> None:
+# ------------------------------------------------------------------------------------------------------ text for people
+def test_the_status_text_has_everything() -> None:
     console = Console(width=120, force_terminal=False, highlight=False)
     conductor = replace(
         PLAYING,
@@ -182,7 +182,7 @@ def test_a_person_reads_everything_at_a_glance() -> None:
     wall = datetime.fromisoformat("2026-11-23T14:20:00+01:00")
     health = assess(tracker, conductor, SOUNDING, NOW_S)
     with console.capture() as capture:
-        console.print(draw(health, tracker, conductor, SOUNDING, wall=wall))
+        console.print(render(health, tracker, conductor, SOUNDING, wall=wall))
     text = capture.get()
     for message in (
         "Gesture Synth  healthy",
@@ -196,28 +196,28 @@ def test_a_person_reads_everything_at_a_glance() -> None:
         assert message in text
 
 
-def test_nothing_to_show_is_shown_as_well() -> None:
+def test_the_status_text_without_any_status() -> None:
     console = Console(width=100, force_terminal=False)
     with console.capture() as capture:
         console.print(
-            draw(assess(None, None, None, NOW_S), None, None, None, wall=datetime.fromtimestamp(0).astimezone())
+            render(assess(None, None, None, NOW_S), None, None, None, wall=datetime.fromtimestamp(0).astimezone())
         )
     assert "not healthy" in capture.get()
     assert capture.get().count("missing") == 3
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"),
+    ("seconds", "text"),
     [(-1, "0 s"), (59.9, "59 s"), (60, "1 min"), (3600, "1 h 0 min"), (90_000, "1 d 1 h"), (1e7, "115 d 17 h")],
 )
-def test_durations_are_as_people_say_them(seconds: float, words: str) -> None:
-    assert duration(seconds) == words
+def test_durations_are_readable(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
 
 
 def test_the_text_of_status_shows_a_warning() -> None:
     tracker = replace(TRACKER, network="AppArmor says no", network_advice="Install the service.")
     console = Console(file=io.StringIO(), width=200, color_system=None)
-    console.print(draw(judged(tracker=tracker), tracker, PLAYING, None, wall=datetime.now(tz=UTC)))
+    console.print(render(assessed(tracker=tracker), tracker, PLAYING, None, wall=datetime.now(tz=UTC)))
     assert isinstance(console.file, io.StringIO)
     assert re.search(
         r"^warning +the process that sees people can reach the network: AppArmor says no\. Install the service\.",

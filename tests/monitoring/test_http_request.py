@@ -1,4 +1,4 @@
-"""Heads of HTTP requests: what is understood, and what is refused with which status."""
+"""Heads of HTTP requests: what is accepted, and what is refused with which status."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def status(head: bytes) -> str:
         (b"GET http://localhost:9464/health?a HTTP/1.1\r\nHost: localhost\r\n\r\n", ("GET", "/health", "a")),
     ],
 )
-def test_what_an_agent_sends_is_understood(head: bytes, wanted: tuple[str, str, str]) -> None:
+def test_requests_of_monitoring_programs_are_accepted(head: bytes, wanted: tuple[str, str, str]) -> None:
     request = parse(head)
     assert (request.method, request.path, request.query) == wanted
 
@@ -50,12 +50,12 @@ def test_what_an_agent_sends_is_understood(head: bytes, wanted: tuple[str, str, 
         "",
     ],
 )
-def test_only_the_names_of_this_computer_are_answered(host: str) -> None:
+def test_only_names_of_this_computer_are_accepted(host: str) -> None:
     assert status(f"GET /metrics HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()) == "403"
     assert status(f"GET /metrics HTTP/1.0\r\nHost: {host}\r\n\r\n".encode()) == "403"
 
 
-def test_a_name_in_the_target_counts_too() -> None:
+def test_a_host_in_the_target_is_checked_too() -> None:
     assert status(b"GET http://evil.example/metrics HTTP/1.1\r\nHost: localhost\r\n\r\n") == "403"
 
 
@@ -76,11 +76,11 @@ def test_a_name_in_the_target_counts_too() -> None:
         (b"get /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", "405"),
     ],
 )
-def test_everything_else_is_refused(head: bytes, wanted: str) -> None:
+def test_other_requests_are_refused(head: bytes, wanted: str) -> None:
     assert status(head) == wanted
 
 
-def test_a_method_that_is_not_allowed_is_told_those_that_are() -> None:
+def test_a_refused_method_names_those_that_are_allowed() -> None:
     with pytest.raises(HttpRefusal) as refused:
         parse(b"DELETE /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert refused.value.allow == "GET, HEAD"

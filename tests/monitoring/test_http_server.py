@@ -1,4 +1,4 @@
-"""The server for figures, against clients that are slow, endless, many, or no HTTP at all. Real sockets."""
+"""The HTTP server with clients that are slow, endless, many, or send no HTTP. Real sockets."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from gesturesynth.monitoring.http_request import MAX_HEAD_BYTES, HttpRequest
 from gesturesynth.monitoring.http_server import DEADLINE_S, MAX_CONNECTIONS, HttpAnswer, HttpServer, text_answer
 from tests.support.jack_server import wait_for
 
-ASKING = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
-GOOD = (
+REQUEST = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
+ANSWER = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n"
     b"Content-Length: 5\r\nConnection: close\r\n\r\nwell\n"
 )
@@ -22,8 +22,8 @@ LARGE = 32 * 1024 * 1024
 """More than the system keeps for a client that does not read."""
 
 
-class Looks:
-    """Counts how often the server looked on between requests."""
+class TickCounter:
+    """Counts the ticks between requests."""
 
     count = 0
 
@@ -31,7 +31,7 @@ class Looks:
         self.count += 1
 
 
-def answered(request: HttpRequest) -> HttpAnswer:
+def answer(request: HttpRequest) -> HttpAnswer:
     if request.path == "/large":
         return HttpAnswer("200 OK", (), bytes(LARGE))
     if request.path == "/broken":
@@ -40,10 +40,10 @@ def answered(request: HttpRequest) -> HttpAnswer:
 
 
 @contextmanager
-def serving(looks: Looks | None = None) -> Iterator[int]:
+def serving(ticks: TickCounter | None = None) -> Iterator[int]:
     listening = socket.create_server(("127.0.0.1", 0))
     port = listening.getsockname()[1]
-    server = HttpServer(listening, answered, (looks or Looks()).tick, 0.02)
+    server = HttpServer(listening, answer, (ticks or TickCounter()).tick, 0.02)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -57,7 +57,7 @@ def connected(port: int) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), timeout=60)
 
 
-def everything(client: socket.socket) -> bytes:
+def read_all(client: socket.socket) -> bytes:
     data = b""
     while more := client.recv(65536):
         data += more
@@ -65,33 +65,33 @@ def everything(client: socket.socket) -> bytes:
 
 
 def is_ended(client: socket.socket) -> bool:
-    """Waits until the server ends a connection without a word."""
+    """Waits until the server ends a connection without an answer."""
     try:
         return client.recv(1) == b""
     except ConnectionError:
         return True
 
 
-def said(port: int, request: bytes) -> bytes:
+def response_to(port: int, request: bytes) -> bytes:
     """All that comes back; the client sends nothing more, and lets the server end the connection."""
     with connected(port) as client:
         client.sendall(request)
-        return everything(client)
+        return read_all(client)
 
 
-def test_a_question_is_answered_and_the_connection_ends() -> None:
+def test_a_request_is_answered_and_the_connection_ends() -> None:
     with serving() as port:
-        assert said(port, ASKING) == GOOD
-        assert said(port, ASKING.replace(b"GET", b"HEAD")) == GOOD.removesuffix(b"well\n")
-        assert said(port, b"GET /metrics HTTP/1.0\n\n") == GOOD
+        assert response_to(port, REQUEST) == ANSWER
+        assert response_to(port, REQUEST.replace(b"GET", b"HEAD")) == ANSWER.removesuffix(b"well\n")
+        assert response_to(port, b"GET /metrics HTTP/1.0\n\n") == ANSWER
 
 
-def test_one_byte_at_a_time_keeps_nobody_waiting_and_ends_at_the_deadline() -> None:
+def test_a_client_of_one_byte_at_a_time_delays_no_other_and_is_closed_at_the_deadline() -> None:
     with serving() as port, connected(port) as slow:
         slow.sendall(b"G")
-        for byte in ASKING[1:10]:
+        for byte in REQUEST[1:10]:
             slow.sendall(bytes([byte]))
-            assert said(port, ASKING) == GOOD
+            assert response_to(port, REQUEST) == ANSWER
         stopped = threading.Event()
 
         def drip() -> None:
@@ -111,43 +111,43 @@ def test_one_byte_at_a_time_keeps_nobody_waiting_and_ends_at_the_deadline() -> N
 
 
 @pytest.mark.parametrize("beginning", [b"", b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nX: "])
-def test_fifty_that_never_finish_keep_nobody_waiting(beginning: bytes) -> None:
+def test_fifty_requests_that_never_end_delay_no_other(beginning: bytes) -> None:
     with serving() as port, ExitStack() as stack:
         for _ in range(50):
             client = stack.enter_context(connected(port))
             client.sendall(beginning)
-            assert said(port, ASKING) == GOOD
+            assert response_to(port, REQUEST) == ANSWER
 
 
-def test_so_many_at_once_and_the_oldest_makes_room() -> None:
+def test_above_the_limit_the_oldest_connection_is_closed() -> None:
     with serving() as port, ExitStack() as stack:
         oldest = stack.enter_context(connected(port))
         others = [stack.enter_context(connected(port)) for _ in range(MAX_CONNECTIONS)]
         assert is_ended(oldest)
-        others[-1].sendall(ASKING)
-        assert everything(others[-1]) == GOOD
+        others[-1].sendall(REQUEST)
+        assert read_all(others[-1]) == ANSWER
 
 
-def test_whoever_does_not_read_the_answer_is_left() -> None:
-    with serving() as port, connected(port) as deaf:
-        deaf.sendall(ASKING.replace(b"/metrics", b"/large"))
-        assert said(port, ASKING) == GOOD
-        # It says nothing and reads nothing until the server has reset the connection.
-        wait_for(lambda: deaf.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0, "the server to leave", 60)
+def test_a_client_that_does_not_read_its_answer_is_closed() -> None:
+    with serving() as port, connected(port) as client:
+        client.sendall(REQUEST.replace(b"/metrics", b"/large"))
+        assert response_to(port, REQUEST) == ANSWER
+        # The client sends and reads nothing until the server has reset the connection.
+        wait_for(lambda: client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0, "the server to close", 60)
 
 
 def test_headers_without_end_are_refused() -> None:
     with serving() as port:
-        for request in (ASKING[:-2] + b"X: " + b"x" * MAX_HEAD_BYTES + b"\r\n\r\n", b"x" * 2 * MAX_HEAD_BYTES):
-            assert said(port, request).startswith(b"HTTP/1.1 431 ")
-        assert said(port, ASKING) == GOOD
+        for request in (REQUEST[:-2] + b"X: " + b"x" * MAX_HEAD_BYTES + b"\r\n\r\n", b"x" * 2 * MAX_HEAD_BYTES):
+            assert response_to(port, request).startswith(b"HTTP/1.1 431 ")
+        assert response_to(port, REQUEST) == ANSWER
 
 
 def test_of_a_pipeline_the_first_is_answered_and_the_answer_arrives() -> None:
     with serving() as port:
-        assert said(port, 100 * ASKING) == GOOD
+        assert response_to(port, 100 * REQUEST) == ANSWER
         body = b"POST /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n" + bytes(1_000_000)
-        refusal = said(port, body)
+        refusal = response_to(port, body)
         assert refusal.startswith(b"HTTP/1.1 405 ")
         assert b"\r\nAllow: GET, HEAD\r\n" in refusal
 
@@ -155,32 +155,32 @@ def test_of_a_pipeline_the_first_is_answered_and_the_answer_arrives() -> None:
 def test_garbage_is_refused_or_dropped() -> None:
     with serving() as port:
         for request in (b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", bytes(range(256)) + b"\n\n", b"\r\n\r\n"):
-            assert said(port, request).startswith(b"HTTP/1.1 400 ")
-        assert said(port, ASKING.replace(b"localhost", b"evil.example")).startswith(b"HTTP/1.1 403 ")
-        assert said(port, ASKING) == GOOD
+            assert response_to(port, request).startswith(b"HTTP/1.1 400 ")
+        assert response_to(port, REQUEST.replace(b"localhost", b"evil.example")).startswith(b"HTTP/1.1 403 ")
+        assert response_to(port, REQUEST) == ANSWER
 
 
-def test_a_client_that_has_sent_all_it_will_send_still_gets_its_answer() -> None:
-    with serving() as port, connected(port) as half, connected(port) as early, connected(port) as mute:
-        half.sendall(ASKING)
+def test_a_client_that_has_closed_its_sending_side_gets_its_answer() -> None:
+    with serving() as port, connected(port) as half, connected(port) as early, connected(port) as empty:
+        half.sendall(REQUEST)
         half.shutdown(socket.SHUT_WR)
-        assert everything(half) == GOOD
-        early.sendall(ASKING[:-2])
+        assert read_all(half) == ANSWER
+        early.sendall(REQUEST[:-2])
         early.shutdown(socket.SHUT_WR)
-        assert everything(early).startswith(b"HTTP/1.1 400 ")
-        mute.shutdown(socket.SHUT_WR)
-        assert everything(mute) == b""
+        assert read_all(early).startswith(b"HTTP/1.1 400 ")
+        empty.shutdown(socket.SHUT_WR)
+        assert read_all(empty) == b""
 
 
-def test_a_fault_of_ours_costs_one_answer() -> None:
+def test_an_internal_error_costs_one_answer() -> None:
     with serving() as port:
-        assert said(port, ASKING.replace(b"/metrics", b"/broken")) == b""
-        assert said(port, ASKING) == GOOD
+        assert response_to(port, REQUEST.replace(b"/metrics", b"/broken")) == b""
+        assert response_to(port, REQUEST) == ANSWER
 
 
-def test_it_looks_on_while_clients_dawdle() -> None:
-    looks = Looks()
-    with serving(looks) as port, connected(port) as slow:
+def test_it_ticks_while_clients_are_slow() -> None:
+    ticks = TickCounter()
+    with serving(ticks) as port, connected(port) as slow:
         slow.sendall(b"GET")
-        before = looks.count
-        wait_for(lambda: looks.count > before + 2, "looks")
+        before = ticks.count
+        wait_for(lambda: ticks.count > before + 2, "ticks")

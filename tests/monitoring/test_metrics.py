@@ -1,4 +1,4 @@
-"""Figures for monitoring: what each says, and what is left out."""
+"""Metrics: what each says, and what is left out."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from msgspec.structs import replace
 
 import gesturesynth
 from gesturesynth.monitoring.health import assess
-from gesturesynth.monitoring.metrics import FIGURES, PREFIX, MetricsSnapshot, collect
+from gesturesynth.monitoring.metrics import METRICS, PREFIX, MetricsSnapshot, collect
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, ProcessStats, SessionState, TrackerStatus
 from tests.cli.test_live_view import TRACKER
 from tests.monitoring.test_health import NOW_S, PLAYING, SOUNDING
 
 
-def told(
+def scraped(
     tracker: TrackerStatus | None = TRACKER,
     conductor: ConductorStatus | None = PLAYING,
     engine: EngineStatus | None = SOUNDING,
@@ -30,7 +30,7 @@ def told(
     return found
 
 
-def test_all_that_is_known_is_told_in_base_units() -> None:
+def test_every_known_value_is_exported_in_base_units() -> None:
     life = ProcessStats(4.5, 2, "x", "2026-11-23T12:00:00Z", 98.4, 3, 14)
     conductor = replace(
         PLAYING,
@@ -39,46 +39,46 @@ def test_all_that_is_known_is_told_in_base_units() -> None:
         session=SessionState(takes={"1": 2, "wave": 1}, volume_db=-6.0, muted=True),
         life=life,
     )
-    figures = told(replace(TRACKER, frame_age_s=0.25, people=1, inference_ms=21.0), conductor)
-    assert figures["healthy"] == {(): 1.0}
-    assert figures["latency_seconds"] == {("0.5",): 0.003, ("0.99",): 0.008}
-    assert figures["takes"] == {("1",): 2.0, ("wave",): 1.0}
-    assert figures["inference_seconds"] == {(): pytest.approx(0.021)}
-    assert figures["frame_age_seconds"] == {(): pytest.approx(0.25 + NOW_S - TRACKER.time_s)}
-    assert figures["process_restarts_total"][("conductor",)] == 2.0
-    assert figures["process_resident_memory_bytes"][("conductor",)] == pytest.approx(98.4e6)
-    assert figures["process_last_fault_timestamp_seconds"][("conductor",)] == 1795435200.0
-    assert (figures["volume_db"], figures["muted"], figures["panic"]) == ({(): -6.0}, {(): 1.0}, {(): 0.0})
-    (labels,) = figures["info"]
+    metrics = scraped(replace(TRACKER, frame_age_s=0.25, people=1, inference_ms=21.0), conductor)
+    assert metrics["healthy"] == {(): 1.0}
+    assert metrics["latency_seconds"] == {("0.5",): 0.003, ("0.99",): 0.008}
+    assert metrics["takes"] == {("1",): 2.0, ("wave",): 1.0}
+    assert metrics["inference_seconds"] == {(): pytest.approx(0.021)}
+    assert metrics["frame_age_seconds"] == {(): pytest.approx(0.25 + NOW_S - TRACKER.time_s)}
+    assert metrics["process_restarts_total"][("conductor",)] == 2.0
+    assert metrics["process_resident_memory_bytes"][("conductor",)] == pytest.approx(98.4e6)
+    assert metrics["process_last_fault_timestamp_seconds"][("conductor",)] == 1795435200.0
+    assert (metrics["volume_db"], metrics["muted"], metrics["panic"]) == ({(): -6.0}, {(): 1.0}, {(): 0.0})
+    (labels,) = metrics["info"]
     assert labels[0] == gesturesynth.__version__
     assert labels[1:] == (PLAYING.preset, PLAYING.model, TRACKER.source, SOUNDING.backend, SOUNDING.device)
-    assert {figure.name for figure in FIGURES} == set(figures), "all that there is can be told"
+    assert {spec.name for spec in METRICS} == set(metrics), "every metric has a value here"
 
 
-def test_a_process_that_does_not_speak_is_down_and_its_figures_are_left_out() -> None:
-    figures = told(tracker=None)
-    assert figures["healthy"] == {(): 0.0}
-    assert figures["process_up"] == {("tracker",): 0.0, ("conductor",): 1.0, ("engine",): 1.0}
-    assert "frame_age_seconds" not in figures
-    assert "level_dbfs" in figures
-    assert "level_dbfs" not in told(engine=None)
-    assert "takes" not in told(conductor=None)
+def test_a_process_that_sends_no_status_is_down_and_its_metrics_are_left_out() -> None:
+    metrics = scraped(tracker=None)
+    assert metrics["healthy"] == {(): 0.0}
+    assert metrics["process_up"] == {("tracker",): 0.0, ("conductor",): 1.0, ("engine",): 1.0}
+    assert "frame_age_seconds" not in metrics
+    assert "level_dbfs" in metrics
+    assert "level_dbfs" not in scraped(engine=None)
+    assert "takes" not in scraped(conductor=None)
 
 
-def test_what_nobody_knows_is_left_out() -> None:
-    assert "xruns_total" not in told(engine=replace(SOUNDING, xruns=-1))
-    assert "latency_seconds" not in told(conductor=replace(PLAYING, latency_ms=math.nan))
-    assert "process_last_fault_timestamp_seconds" not in told(engine=replace(SOUNDING, life=ProcessStats()))
+def test_what_is_not_known_is_left_out() -> None:
+    assert "xruns_total" not in scraped(engine=replace(SOUNDING, xruns=-1))
+    assert "latency_seconds" not in scraped(conductor=replace(PLAYING, latency_ms=math.nan))
+    assert "process_last_fault_timestamp_seconds" not in scraped(engine=replace(SOUNDING, life=ProcessStats()))
 
 
 def test_a_source_without_a_frame_yet_is_infinitely_late() -> None:
-    assert told(replace(TRACKER, frame_age_s=math.inf))["frame_age_seconds"] == {(): math.inf}
+    assert scraped(replace(TRACKER, frame_age_s=math.inf))["frame_age_seconds"] == {(): math.inf}
 
 
 def test_names_follow_the_conventions() -> None:
-    assert len({figure.name for figure in FIGURES}) == len(FIGURES)
-    for figure in FIGURES:
-        assert re.fullmatch(r"[a-z_]+", figure.name)
-        assert not re.search(r"_(ms|mb|s)$", figure.name), "base units"
-        assert figure.name.endswith("_total") == (figure.kind == "counter")
-        assert figure.help.endswith(".")
+    assert len({spec.name for spec in METRICS}) == len(METRICS)
+    for spec in METRICS:
+        assert re.fullmatch(r"[a-z_]+", spec.name)
+        assert not re.search(r"_(ms|mb|s)$", spec.name), "base units"
+        assert spec.name.endswith("_total") == (spec.kind == "counter")
+        assert spec.help.endswith(".")

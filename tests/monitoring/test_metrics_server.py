@@ -1,4 +1,4 @@
-"""Figures for monitoring, as a program of this computer asks for them."""
+"""The metrics server, as a program of this computer uses it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def serving() -> Iterator[int]:
             server.close()
 
 
-def got(port: int, path: str, method: str = "GET") -> tuple[int, bytes]:
+def fetch(port: int, path: str, method: str = "GET") -> tuple[int, bytes]:
     request = Request(f"http://127.0.0.1:{port}{path}", method=method)
     try:
         with urlopen(request, timeout=30) as answer:  # noqa: S310 - the address stands above
@@ -45,7 +45,7 @@ def got(port: int, path: str, method: str = "GET") -> tuple[int, bytes]:
 
 def scraped(port: int) -> dict[str, dict[tuple[str, ...], float]]:
     """Name -> values of the labels -> number, as Prometheus reads it."""
-    status, text = got(port, "/metrics")
+    status, text = fetch(port, "/metrics")
     assert status == 200
     return {
         sample.name: {tuple(one.labels.values()): one.value for one in family.samples if one.name == sample.name}
@@ -54,46 +54,46 @@ def scraped(port: int) -> dict[str, dict[tuple[str, ...], float]]:
     }
 
 
-def test_while_all_is_well_it_says_so() -> None:
+def test_it_is_healthy_while_everything_works() -> None:
     with sending_statuses(), serving() as port:
         wait_for(lambda: scraped(port)["gesturesynth_healthy"] == {(): 1.0}, "it to be healthy")
-        status, text = got(port, "/health")
+        status, text = fetch(port, "/health")
         assert (status, json.loads(text)["healthy"]) == (200, True)
-        assert got(port, "/health", "HEAD") == (200, b"")
+        assert fetch(port, "/health", "HEAD") == (200, b"")
 
 
-def test_when_all_are_gone_it_still_answers() -> None:
+def test_it_answers_while_no_process_runs() -> None:
     with serving() as port:
-        figures = scraped(port)
-        assert figures["gesturesynth_healthy"] == {(): 0.0}
-        assert set(figures["gesturesynth_process_up"].values()) == {0.0}
-        status, text = got(port, "/health")
+        metrics = scraped(port)
+        assert metrics["gesturesynth_healthy"] == {(): 0.0}
+        assert set(metrics["gesturesynth_process_up"].values()) == {0.0}
+        status, text = fetch(port, "/health")
         assert status == 503
         assert len(json.loads(text)["problems"]) == 3
 
 
-def test_an_audio_clock_that_stands_still_is_noticed_between_the_questions() -> None:
+def test_an_audio_clock_that_stands_still_is_noticed_between_requests() -> None:
     with sending_statuses(samples=48000), serving() as port:
-        wait_for(lambda: "the audio clock stands still" in got(port, "/health")[1].decode(), "the clock to stand")
+        wait_for(lambda: "the audio clock stands still" in fetch(port, "/health")[1].decode(), "the clock to stand")
 
 
-def test_nothing_else_can_be_asked() -> None:
+def test_other_paths_and_methods_are_refused() -> None:
     with serving() as port:
-        assert got(port, "/")[0] == 404
-        assert got(port, "/metrics", "POST")[0] == 405
+        assert fetch(port, "/")[0] == 404
+        assert fetch(port, "/metrics", "POST")[0] == 405
 
 
-def test_head_is_get_without_the_figures() -> None:
+def test_head_is_get_without_the_body() -> None:
     with serving() as port:
-        assert got(port, "/metrics", "HEAD") == (200, b"")
+        assert fetch(port, "/metrics", "HEAD") == (200, b"")
 
 
-def test_only_this_computer_may_ask() -> None:
+def test_it_listens_to_this_computer_only() -> None:
     with serving() as port, socket.socket() as other:
-        other.bind(("127.0.0.2", port))  # which would fail if every address were listened to
+        other.bind(("127.0.0.2", port))  # fails if the server listens to every address
 
 
-def test_a_port_that_is_taken_is_said_with_a_way_out() -> None:
+def test_a_port_in_use_is_an_error_with_advice() -> None:
     with socket.socket() as taken, zmq.Context() as context:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -106,26 +106,26 @@ def test_a_real_run_can_be_scraped() -> None:
     with Running("--source", "demo", "--audio", "null") as running:
         running.playing()
         port = running.until_said("figures for monitoring")["port"]
-        word = running.until(ConductorStatus, lambda status: bool(status.model), "a model")
+        status = running.until(ConductorStatus, lambda latest: bool(latest.model), "a model")
 
-        def figures() -> dict[str, dict[tuple[str, ...], float]]:
+        def metrics() -> dict[str, dict[tuple[str, ...], float]]:
             return scraped(port)
 
-        wait_for(lambda: figures()["gesturesynth_frame_age_seconds"][()] < 1.0, "fresh frames")
-        now = figures()
+        wait_for(lambda: metrics()["gesturesynth_frame_age_seconds"][()] < 1.0, "fresh frames")
+        now = metrics()
         assert set(now["gesturesynth_process_up"].values()) == {1.0}
         assert now["gesturesynth_process_resident_memory_bytes"][("conductor",)] > 1e7
         assert now["gesturesynth_source_live"] == {(): 1.0}
         assert now["gesturesynth_tracker_isolated"] == {(): 1.0}
         (labels,) = now["gesturesynth_info"]
-        assert {word.preset, word.model, "null", "demo performer"} <= set(labels)
+        assert {status.preset, status.model, "null", "demo performer"} <= set(labels)
         before = now["gesturesynth_audio_samples_total"][()]
-        wait_for(lambda: figures()["gesturesynth_audio_samples_total"][()] > before, "the audio clock to move")
+        wait_for(lambda: metrics()["gesturesynth_audio_samples_total"][()] > before, "the audio clock to move")
         running.stop()
         running.assert_nothing_is_left()
 
 
-def test_a_run_whose_port_is_taken_plays_all_the_same() -> None:
+def test_a_run_plays_although_its_port_is_in_use() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from gesturesynth.config.preset import loader
-from gesturesynth.config.preset.loader import Preset
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.dataset import read_csv, write_csv
@@ -149,7 +149,7 @@ def test_factory_examples_stay_for_the_outputs_that_nothing_else_was_taught_abou
         before, after = whole.predict(row), mapping.predict(row)
         assert after[level] == pytest.approx(0.0, abs=1e-6)
         np.testing.assert_allclose(np.delete(after, level), np.delete(before, level), atol=0.05)
-        np.testing.assert_array_equal(mapping.trusts(row), [1.0, 1.0, 1.0])
+        np.testing.assert_array_equal(mapping.output_confidences(row), [1.0, 1.0, 1.0])
 
 
 def test_one_class_of_ones_own_stands_beside_those_of_the_factory() -> None:

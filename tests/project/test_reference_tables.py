@@ -23,7 +23,7 @@ from gesturesynth.control.commands import COMMANDS, KEY_NAMES, Command
 from gesturesynth.control.osc.addresses import BY_ADDRESS, CONFIRM, is_outgoing
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.learning.model_kinds import AUTO_KIND, MODEL_KINDS
-from gesturesynth.monitoring.metrics import FIGURES
+from gesturesynth.monitoring.metrics import METRICS
 from gesturesynth.ops.doctor.registry import CHECKS
 from gesturesynth.synthesis.instruments import catalogue
 from tools.reference_pages import ROOT
@@ -242,8 +242,8 @@ def test_addresses() -> None:
 # ---------------------------------------------------------------------------------------------------------- monitoring
 def test_figures_and_checks() -> None:
     figures = table_of("monitoring.md", "figure").by("figure")
-    assert list(figures) == [f"gesturesynth_{figure.name}" for figure in FIGURES]
-    for figure in FIGURES:
+    assert list(figures) == [f"gesturesynth_{figure.name}" for figure in METRICS]
+    for figure in METRICS:
         row = figures[f"gesturesynth_{figure.name}"]
         assert (row["kind"], row[LAST]) == (figure.kind, figure.help)
         assert tuple(re.findall(r"`(\w+)`", row["labels"])) == figure.labels

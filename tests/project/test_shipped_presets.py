@@ -14,7 +14,8 @@ from scipy.stats import spearmanr
 
 from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
-from gesturesynth.features.extractor import FeatureExtractor, columns
+from gesturesynth.features.catalogue import columns
+from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.mapping.examples.dataset import write_csv
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.pipeline.render import RenderSettings, render

@@ -1,4 +1,4 @@
-"""Messages arrive whole, newest first, and a restarted process needs nobody's help."""
+"""Messages arrive whole, newest first, also after a process was started again."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def until(read: Callable[[], T | None], limit_s: float = 10.0) -> T:
     return found
 
 
-def sounding(value: float) -> Sound:
+def sound_message(value: float) -> Sound:
     scene = Scene("Test", (InstrumentSetup("t", "theremin", {"vibrato": 0.4}),), ("t.pitch",), (0.06,))
     return Sound(1.0, scene, (value,))
 
@@ -57,7 +57,7 @@ def test_a_body_of_another_shape_is_refused(shape: tuple[int, int]) -> None:
 
 def test_a_message_travels_whole(context: zmq.Context[zmq.Socket[bytes]]) -> None:
     publisher, subscriber = Publisher(context, Sound), Subscriber(context, Sound)
-    message = sounding(440.0)
+    message = sound_message(440.0)
 
     def exchange() -> Sound | None:
         publisher.send(message)
@@ -68,24 +68,24 @@ def test_a_message_travels_whole(context: zmq.Context[zmq.Socket[bytes]]) -> Non
     subscriber.close()
 
 
-def test_a_newcomer_is_heard_after_somebody_cleaned_the_runtime_folder_away(
+def test_a_new_subscriber_receives_messages_after_the_runtime_folder_was_removed(
     context: zmq.Context[zmq.Socket[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pubsub, "LOOK_S", 0.05)
+    monkeypatch.setattr(pubsub, "FILE_CHECK_S", 0.05)
     publisher, early = Publisher(context, Sound), Subscriber(context, Sound)
 
-    def hears(subscriber: Subscriber[Sound]) -> Callable[[], Sound | None]:
+    def received_by(subscriber: Subscriber[Sound]) -> Callable[[], Sound | None]:
         def exchange() -> Sound | None:
-            publisher.send(sounding(1.0))
+            publisher.send(sound_message(1.0))
             return subscriber.newest(0.02)
 
         return exchange
 
-    until(hears(early))
+    until(received_by(early))
     shutil.rmtree(paths.runtime_dir())
     late = Subscriber(context, Sound)
-    until(hears(late))
-    until(hears(early))  # who was connected still is
+    until(received_by(late))
+    until(received_by(early))  # it is still connected
     for socket in (publisher, early, late):
         socket.close()
 
@@ -94,12 +94,12 @@ def test_a_slow_reader_gets_only_the_newest(context: zmq.Context[zmq.Socket[byte
     publisher, subscriber = Publisher(context, Sound), Subscriber(context, Sound)
 
     def first() -> Sound | None:
-        publisher.send(sounding(0.0))
+        publisher.send(sound_message(0.0))
         return subscriber.newest(0.02)
 
     until(first)
     for value in range(1, 1001):
-        publisher.send(sounding(float(value)))
+        publisher.send(sound_message(float(value)))
 
     last = until(lambda: found if (found := subscriber.newest(0.02)) and found.values == (1000.0,) else None)
     assert last.values == (1000.0,)
@@ -108,7 +108,7 @@ def test_a_slow_reader_gets_only_the_newest(context: zmq.Context[zmq.Socket[byte
     subscriber.close()
 
 
-def test_a_publisher_that_was_killed_and_started_again_is_heard_again(
+def test_messages_arrive_again_after_their_publisher_was_killed_and_started_again(
     context: zmq.Context[zmq.Socket[bytes]],
 ) -> None:
     script = (
@@ -144,10 +144,10 @@ def test_what_cannot_be_read_is_counted_and_dropped(context: zmq.Context[zmq.Soc
     raw.close()
 
 
-def test_nobody_listening_is_fine_and_closing_leaves_no_file(context: zmq.Context[zmq.Socket[bytes]]) -> None:
+def test_no_subscriber_is_needed_and_closing_leaves_no_file(context: zmq.Context[zmq.Socket[bytes]]) -> None:
     publisher = Publisher(context, Sound)
     for _ in range(100):
-        publisher.send(sounding(1.0))
+        publisher.send(sound_message(1.0))
     file = paths.socket_path("conductor", "sound")
     assert file.exists()
     publisher.close()

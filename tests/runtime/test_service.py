@@ -24,22 +24,22 @@ def listener(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[soc
         yield made
 
 
-def heard(listener: socket.socket) -> list[str]:
-    text = []
+def received(listener: socket.socket) -> list[str]:
+    messages = []
     listener.setblocking(False)
     try:
         while True:
-            text.append(listener.recv(4096).decode())
+            messages.append(listener.recv(4096).decode())
     except BlockingIOError:
-        return text
+        return messages
 
 
-def test_ready_beat_and_leaving_are_said_as_systemd_expects(listener: socket.socket) -> None:
+def test_ready_heart_beat_and_stopping_are_sent_as_systemd_expects(listener: socket.socket) -> None:
     with Service() as service:
         service.ready("playing")
         service.heartbeat()
         service.notify_stopping()
-    assert heard(listener) == ["READY=1\nSTATUS=playing", "WATCHDOG=1", "STOPPING=1"]
+    assert received(listener) == ["READY=1\nSTATUS=playing", "WATCHDOG=1", "STOPPING=1"]
 
 
 def test_heart_beats_are_sent_at_a_quarter_of_the_watchdogs_interval(
@@ -52,10 +52,10 @@ def test_heart_beats_are_sent_at_a_quarter_of_the_watchdogs_interval(
         for _ in range(400):
             service.heartbeat()
             now_s += 0.01
-    assert heard(listener) == ["WATCHDOG=1"] * 4
+    assert received(listener) == ["WATCHDOG=1"] * 4
 
 
-def test_a_new_status_is_said_once_and_no_two_within_a_second(
+def test_a_new_status_is_sent_once_and_no_two_within_a_second(
     listener: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WATCHDOG_USEC", "4000000000")
@@ -68,7 +68,7 @@ def test_a_new_status_is_said_once_and_no_two_within_a_second(
         for _ in range(20):
             service.heartbeat("waiting")
             now_s += 0.1
-    assert heard(listener) == ["WATCHDOG=1\nSTATUS=live", "WATCHDOG=1\nSTATUS=waiting"]
+    assert received(listener) == ["WATCHDOG=1\nSTATUS=live", "WATCHDOG=1\nSTATUS=waiting"]
 
 
 def test_a_watchdog_that_waits_for_another_process_is_not_ours(
@@ -85,32 +85,34 @@ def test_a_watchdog_that_waits_for_another_process_is_not_ours(
             for _ in range(400):
                 service.heartbeat()
                 now_s += 0.01
-        return len(heard(listener))
+        return len(received(listener))
 
     assert beats(os.getpid()) == 4
-    assert beats(os.getpid() + 1) == 8, "at the pace of one that nobody watches"
+    assert beats(os.getpid() + 1) == 8, "at the rate without a watchdog"
 
 
-def test_who_needs_long_asks_the_watchdog_for_patience_and_gives_it_back(
+def test_the_watchdog_can_be_extended_and_is_as_before_afterwards(
     listener: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Service() as service, service.extend_watchdog(30.0):
         pass
-    assert heard(listener) == [], "nobody watches"
+    assert received(listener) == [], "there is no watchdog"
     monkeypatch.setenv("WATCHDOG_USEC", "5000000")
     with Service() as service, pytest.raises(KeyError), service.extend_watchdog(30.0):
         raise KeyError
-    assert heard(listener) == ["WATCHDOG_USEC=30000000\nWATCHDOG=1", "WATCHDOG_USEC=5000000\nWATCHDOG=1"]
+    assert received(listener) == ["WATCHDOG_USEC=30000000\nWATCHDOG=1", "WATCHDOG_USEC=5000000\nWATCHDOG=1"]
 
 
-def test_the_watchdog_lets_a_process_stop_in_peace(listener: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_watchdog_is_extended_while_a_process_stops(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("WATCHDOG_USEC", "2000000")
     with Service() as service:
         service.notify_stopping()
-    assert heard(listener) == ["WATCHDOG_USEC=30000000\nWATCHDOG=1", "STOPPING=1"]
+    assert received(listener) == ["WATCHDOG_USEC=30000000\nWATCHDOG=1", "STOPPING=1"]
 
 
-def test_ten_seconds_of_work_forgive_former_failures(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ten_seconds_of_work_reset_the_count_of_failures(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     failures = own_folders / "failures"
     monkeypatch.setenv("RUNTIME_DIRECTORY", f"{own_folders}:/somewhere/else")
     now_s = 100.0
@@ -133,9 +135,9 @@ def test_ten_seconds_of_work_forgive_former_failures(own_folders: Path, monkeypa
 def test_asked_to_stop_it_stops_and_afterwards_signals_are_as_before(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     with Service() as service:
-        heard_before = service.stopping
+        stopping_before = service.stopping
         os.kill(os.getpid(), number)
-        assert (heard_before, service.stopping) == (False, True)
+        assert (stopping_before, service.stopping) == (False, True)
     assert signal.getsignal(number) is before
 
 
@@ -168,21 +170,19 @@ def test_without_a_listener_all_is_silent_and_nothing_fails(monkeypatch: pytest.
     with Service() as service:
         service.ready("x")
         service.heartbeat()
-    monkeypatch.setenv("NOTIFY_SOCKET", str(own_folders / "nobody"))
+    monkeypatch.setenv("NOTIFY_SOCKET", str(own_folders / "missing"))
     with Service() as service:
         service.ready("x")
         service.heartbeat()
         service.notify_stopping()
 
 
-def test_heart_beats_arrive_after_the_listeners_file_was_cleaned_away(
-    listener: socket.socket, own_folders: Path
-) -> None:
+def test_heart_beats_arrive_after_the_listeners_file_was_removed(listener: socket.socket, own_folders: Path) -> None:
     with Service() as service:
         service.ready("playing")
         (own_folders / "notify").unlink()
         service.heartbeat()
-    assert heard(listener)[-1] == "WATCHDOG=1"
+    assert received(listener)[-1] == "WATCHDOG=1"
 
 
 def test_heart_beats_find_a_listener_that_came_back(listener: socket.socket, own_folders: Path) -> None:
@@ -190,19 +190,19 @@ def test_heart_beats_find_a_listener_that_came_back(listener: socket.socket, own
         service.ready("playing")
         listener.close()
         (own_folders / "notify").unlink()
-        service.notify_stopping()  # nobody listens
+        service.notify_stopping()  # there is no listener
         second.bind(str(own_folders / "notify"))
         service.notify_stopping()
-        assert heard(second) == ["STOPPING=1"]
+        assert received(second) == ["STOPPING=1"]
 
 
 def test_a_status_may_hold_a_file_name_that_is_no_text(listener: socket.socket) -> None:
     with Service() as service:
         service.ready("caf\udce9.mp4")
-    assert heard(listener) == ["READY=1\nSTATUS=caf?.mp4"]
+    assert received(listener) == ["READY=1\nSTATUS=caf?.mp4"]
 
 
-def test_a_supervised_process_leaves_when_its_parent_was_gone_before_it_had_begun(
+def test_a_supervised_process_stops_when_its_parent_had_ended_before_it_began(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(SUPERVISED, str(os.getppid() + 1))
@@ -211,11 +211,11 @@ def test_a_supervised_process_leaves_when_its_parent_was_gone_before_it_had_begu
         assert service.stopping
 
 
-def test_a_supervised_process_leaves_when_its_parent_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_supervised_process_stops_when_its_parent_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SUPERVISED, str(os.getppid()))
     with Service() as service:
         service.heartbeat()
         before = service.stopping
         monkeypatch.setattr("gesturesynth.runtime.service.os.getppid", lambda: 1)
-        service.heartbeat("another word")
+        service.heartbeat("another status")
         assert (before, service.stopping) == (False, True)

@@ -9,8 +9,8 @@ from gesturesynth.runtime.status_line import conductor_line, engine_line, tracke
 from tests.cli.test_live_view import CONDUCTOR, ENGINE, TRACKER
 
 
-def test_the_tracker_says_what_it_sees() -> None:
-    assert tracker_line(TRACKER) == "live, 30 fps, nobody: demo performer"
+def test_the_line_of_the_tracker() -> None:
+    assert tracker_line(TRACKER) == "live, 30 fps, no person: demo performer"
     assert tracker_line(replace(TRACKER, network_advice="Do this.")).endswith("; CAN REACH THE NETWORK")
     assert tracker_line(replace(TRACKER, people=1, fps=29.6)) == "live, 30 fps, 1 person: demo performer"
     assert tracker_line(replace(TRACKER, detail="there is no camera")).endswith("demo performer (there is no camera)")
@@ -18,18 +18,18 @@ def test_the_tracker_says_what_it_sees() -> None:
     assert tracker_line(waiting) == "waiting: USB Camera: no frame for 2.0 s"
 
 
-def test_the_conductor_says_what_plays_and_to_whom() -> None:
+def test_the_line_of_the_conductor() -> None:
     status = replace(CONDUCTOR, preset="Air theremin", model="linear rbf, 18 examples", present=True)
-    assert conductor_line(status) == "Air theremin: playing, somebody is there, linear rbf, 18 examples"
+    assert conductor_line(status) == "Air theremin: playing, person in view, linear rbf, 18 examples"
     silent = replace(status, present=False, session=SessionState(phase="recording", training=True, muted=True))
-    assert conductor_line(silent).startswith("Air theremin: recording, training, muted, nobody is there")
+    assert conductor_line(silent).startswith("Air theremin: recording, training, muted, no person in view")
     closed = replace(status, hours="closed until Tue 10:00", closed=True)
     assert "playing, closed until Tue 10:00, " in conductor_line(closed)
     assert "panic" in conductor_line(replace(status, session=SessionState(muted=True, panic=True)))
     assert conductor_line(replace(status, preset_error="a.yaml:3:1: wrong\nand more")).endswith("; a.yaml:3:1: wrong")
 
 
-def test_the_engine_says_how_loud_it_is_and_what_went_wrong() -> None:
+def test_the_line_of_the_engine() -> None:
     assert engine_line(replace(ENGINE, backend="jack", level_db=-18.2)) == "jack, -18 dBFS, 0 xruns"
     assert engine_line(replace(ENGINE, level_db=-200.0, xruns=-1)) == "null, silent"
     assert engine_line(replace(ENGINE, xruns=1, detail="no device")) == "null, -21 dBFS, 1 xrun; no device"

@@ -66,7 +66,7 @@ class Watch:
             with zmq.Context() as context, StatusMonitor(context, self._stage.running.runtime) as monitor:
                 due_s = time.monotonic()
                 while not self._end.wait(LOOK_S):
-                    monitor.fetch()
+                    monitor.poll()
                     now_s = time.monotonic()
                     health = monitor.health(now_s)
                     self.problems, self.healthy = health.problems, health.healthy

@@ -167,10 +167,14 @@ class Running:
         return lines
 
     def until_said(self, text: str, process: str = "", deadline_s: float = DEADLINE_S) -> dict[str, Any]:
-        """The first line of the log with this text in its event."""
+        """The first line of the log with this text in its event or its message."""
 
         def said() -> list[dict[str, Any]]:
-            return [line for line in self.log() if text in line["event"] and process in ("", line.get("process"))]
+            return [
+                line
+                for line in self.log()
+                if text in f"{line['event']}: {line.get('message', '')}" and process in ("", line.get("process"))
+            ]
 
         wait_for(lambda: bool(said()), f"the words '{text}' in:\n{self.words()}", deadline_s)
         return said()[0]

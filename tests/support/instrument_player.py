@@ -6,14 +6,17 @@ import ctypes
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from gesturesynth.synthesis.instruments import catalogue
-from gesturesynth.synthesis.instruments.base import load_pyo
+from gesturesynth.synthesis.pyo_loader import load_pyo
+
+if TYPE_CHECKING:
+    from pyo import Server
 
 RATE_HZ: Final = 48000
 FRAMES: Final = 256
@@ -35,7 +38,7 @@ class At:
 
 
 @contextmanager
-def server(seed: int = 1, frames: int = FRAMES) -> Iterator[Any]:
+def server(seed: int = 1, frames: int = FRAMES) -> Iterator[Server]:
     """A pyo server that runs when it is told to; only one at a time."""
     made = load_pyo().Server(sr=RATE_HZ, nchnls=2, buffersize=frames, duplex=0, audio="manual")
     made.deactivateMidi()
@@ -50,13 +53,13 @@ def server(seed: int = 1, frames: int = FRAMES) -> Iterator[Any]:
         made.shutdown()
 
 
-class Played:
+class PlayedInstrument:
     """One instrument of the catalogue in a running server.
 
     Parameters stand at `fixed` or their defaults (level at 0 dB) and glide to new values in their own glide.
     """
 
-    def __init__(self, made: Any, kind: str, fixed: Mapping[str, float]) -> None:
+    def __init__(self, made: Server, kind: str, fixed: Mapping[str, float]) -> None:
         pyo = load_pyo()
         self._server = made
         instrument_class = catalogue()[kind]
@@ -70,28 +73,28 @@ class Played:
         self.instrument.output.out()
         frames = made.getBufferSize()
         address = int(made.getOutputAddr(), 16)
-        self._heard = np.ctypeslib.as_array((ctypes.c_float * (2 * frames)).from_address(address)).reshape(frames, 2)
+        self._output = np.ctypeslib.as_array((ctypes.c_float * (2 * frames)).from_address(address)).reshape(frames, 2)
 
     def listen(self, seconds_s: float, *happenings: At) -> Samples:
         """The next seconds, float64, shape (samples, 2); `happenings` are applied at buffers, times from now."""
         waiting = sorted(happenings, key=lambda happening: happening.time_s)
         blocks = []
-        for block in range(round(seconds_s * RATE_HZ / len(self._heard))):
-            while waiting and waiting[0].time_s <= block * len(self._heard) / RATE_HZ:
+        for block in range(round(seconds_s * RATE_HZ / len(self._output))):
+            while waiting and waiting[0].time_s <= block * len(self._output) / RATE_HZ:
                 happening = waiting.pop(0)
                 for name, value in happening.values.items():
                     self.controls[name].value = value
                 for trigger in happening.triggers:
                     self.instrument.fire(trigger)
             self._server.process()
-            blocks.append(self._heard.copy())
+            blocks.append(self._output.copy())
         return np.concatenate(blocks).astype(np.float64)
 
 
 def play(kind: str, seconds_s: float, *happenings: At, seed: float = 1, **fixed: float) -> Samples:
     """What an instrument plays from its first sample, float64, shape (samples, 2)."""
     with server(int(seed)) as made:
-        return Played(made, kind, fixed).listen(seconds_s, *happenings)
+        return PlayedInstrument(made, kind, fixed).listen(seconds_s, *happenings)
 
 
 def momentary_lufs(samples: Samples) -> Samples:

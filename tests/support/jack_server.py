@@ -133,7 +133,7 @@ class JackServer:
             stderr=subprocess.DEVNULL,
         )
         waiting = self._wait()
-        if waiting in (-signal.SIGBUS, -signal.SIGSEGV) and device_probe.forget_metadata():
+        if waiting in (-signal.SIGBUS, -signal.SIGSEGV) and device_probe.remove_metadata():
             waiting = self._wait()  # somebody's jackd was killed while it wrote what all clients of this user read
         if waiting:
             self.kill()

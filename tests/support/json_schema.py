@@ -17,7 +17,7 @@ _TYPES: dict[str, Any] = {
     "number": (int, float),
     "integer": int,
 }
-_REMARKS = {"$schema", "$defs", "title", "description", "default", "markdownEnumDescriptions", "then", "else"}
+_ANNOTATIONS = {"$schema", "$defs", "title", "description", "default", "markdownEnumDescriptions", "then", "else"}
 
 
 def valid(value: Any, schema: Any, root: Schema) -> bool:
@@ -25,9 +25,9 @@ def valid(value: Any, schema: Any, root: Schema) -> bool:
     if isinstance(schema, bool):
         return schema
     return all(
-        _CHECKS[keyword](value, told, schema, root)
-        for keyword, told in schema.items()
-        if keyword not in _REMARKS and (keyword not in _ONLY_FOR or _is(value, _ONLY_FOR[keyword]))
+        _CHECKS[keyword](value, rule, schema, root)
+        for keyword, rule in schema.items()
+        if keyword not in _ANNOTATIONS and (keyword not in _ONLY_FOR or _is(value, _ONLY_FOR[keyword]))
     )
 
 
@@ -35,48 +35,48 @@ def _is(value: Any, name: str) -> bool:
     return isinstance(value, _TYPES[name]) and not (isinstance(value, bool) and name in {"number", "integer"})
 
 
-def _has_type(value: Any, told: Any, _schema: Schema, _root: Schema) -> bool:
-    return any(_is(value, name) for name in (told if isinstance(told, list) else [told]))
+def _has_type(value: Any, rule: Any, _schema: Schema, _root: Schema) -> bool:
+    return any(_is(value, name) for name in (rule if isinstance(rule, list) else [rule]))
 
 
-def _branch(value: Any, told: Any, schema: Schema, root: Schema) -> bool:
-    return valid(value, schema.get("then" if valid(value, told, root) else "else", True), root)
+def _branch(value: Any, rule: Any, schema: Schema, root: Schema) -> bool:
+    return valid(value, schema.get("then" if valid(value, rule, root) else "else", True), root)
 
 
-def _additional(value: Any, told: Any, schema: Schema, root: Schema) -> bool:
+def _additional(value: Any, rule: Any, schema: Schema, root: Schema) -> bool:
     patterns = schema.get("patternProperties", {})
     known = {key for key in value if any(re.search(pattern, key) for pattern in patterns)}
     known |= set(schema.get("properties", {}))
-    return all(valid(item, told, root) for key, item in value.items() if key not in known)
+    return all(valid(item, rule, root) for key, item in value.items() if key not in known)
 
 
-def _by_pattern(value: Any, told: Any, _schema: Schema, root: Schema) -> bool:
-    pairs = [(item, part) for pattern, part in told.items() for key, item in value.items() if re.search(pattern, key)]
+def _by_pattern(value: Any, rule: Any, _schema: Schema, root: Schema) -> bool:
+    pairs = [(item, part) for pattern, part in rule.items() for key, item in value.items() if re.search(pattern, key)]
     return all(valid(item, part, root) for item, part in pairs)
 
 
 _CHECKS: dict[str, Callable[[Any, Any, Schema, Schema], bool]] = {
-    "$ref": lambda value, told, _, root: valid(value, root["$defs"][told.removeprefix("#/$defs/")], root),
+    "$ref": lambda value, rule, _, root: valid(value, root["$defs"][rule.removeprefix("#/$defs/")], root),
     "type": _has_type,
-    "enum": lambda value, told, *_: value in told,
-    "const": lambda value, told, *_: bool(value == told),
-    "anyOf": lambda value, told, _, root: any(valid(value, part, root) for part in told),
-    "allOf": lambda value, told, _, root: all(valid(value, part, root) for part in told),
+    "enum": lambda value, rule, *_: value in rule,
+    "const": lambda value, rule, *_: bool(value == rule),
+    "anyOf": lambda value, rule, _, root: any(valid(value, part, root) for part in rule),
+    "allOf": lambda value, rule, _, root: all(valid(value, part, root) for part in rule),
     "if": _branch,
-    "minimum": lambda value, told, *_: bool(value >= told),
-    "maximum": lambda value, told, *_: bool(value <= told),
-    "pattern": lambda value, told, *_: re.search(told, value) is not None,
-    "minLength": lambda value, told, *_: len(value) >= told,
-    "maxLength": lambda value, told, *_: len(value) <= told,
-    "minItems": lambda value, told, *_: len(value) >= told,
-    "maxItems": lambda value, told, *_: len(value) <= told,
-    "prefixItems": lambda value, told, _, root: all(valid(v, p, root) for v, p in zip(value, told, strict=False)),
-    "items": lambda value, told, _, root: all(valid(item, told, root) for item in value),
-    "required": lambda value, told, *_: all(key in value for key in told),
-    "maxProperties": lambda value, told, *_: len(value) <= told,
-    "properties": lambda value, told, _, root: all(valid(value[k], p, root) for k, p in told.items() if k in value),
+    "minimum": lambda value, rule, *_: bool(value >= rule),
+    "maximum": lambda value, rule, *_: bool(value <= rule),
+    "pattern": lambda value, rule, *_: re.search(rule, value) is not None,
+    "minLength": lambda value, rule, *_: len(value) >= rule,
+    "maxLength": lambda value, rule, *_: len(value) <= rule,
+    "minItems": lambda value, rule, *_: len(value) >= rule,
+    "maxItems": lambda value, rule, *_: len(value) <= rule,
+    "prefixItems": lambda value, rule, _, root: all(valid(v, p, root) for v, p in zip(value, rule, strict=False)),
+    "items": lambda value, rule, _, root: all(valid(item, rule, root) for item in value),
+    "required": lambda value, rule, *_: all(key in value for key in rule),
+    "maxProperties": lambda value, rule, *_: len(value) <= rule,
+    "properties": lambda value, rule, _, root: all(valid(value[k], p, root) for k, p in rule.items() if k in value),
     "patternProperties": _by_pattern,
-    "propertyNames": lambda value, told, _, root: all(valid(key, told, root) for key in value),
+    "propertyNames": lambda value, rule, _, root: all(valid(key, rule, root) for key in value),
     "additionalProperties": _additional,
 }
 _ONLY_FOR = {

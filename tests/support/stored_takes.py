@@ -1,4 +1,4 @@
-"""Takes for tests of the store: a figure that moves its arms, as the tracker would have seen it."""
+"""Takes for tests of the store: poses of a figure that raises its arms, as the tracker would send them."""
 
 from __future__ import annotations
 
@@ -28,38 +28,40 @@ def body(raised: float) -> Body:
     return Body.from_arrays(image, np.zeros((33, 3), dtype=np.float32))
 
 
-def poses(count: int, raised: float = 90.0, *, nobody: tuple[int, ...] = (), start_s: float = 100.0) -> list[Pose]:
-    """All different, 30 a second; `nobody` are the frames without a body."""
+def poses(
+    count: int, raised: float = 90.0, *, empty_frames: tuple[int, ...] = (), start_s: float = 100.0
+) -> list[Pose]:
+    """All different, 30 a second; `empty_frames` are the numbers of those without a body."""
     return [
-        Pose(start_s + i / 30, i, WIDTH, HEIGHT, () if i in nobody else (body(raised + i * 0.25),))
+        Pose(start_s + i / 30, i, WIDTH, HEIGHT, () if i in empty_frames else (body(raised + i * 0.25),))
         for i in range(count)
     ]
 
 
-def opened(path: Path) -> ExampleStore:
+def open_store(path: Path) -> ExampleStore:
     return ExampleStore.open(path, NOW)
 
 
-def taught(path: Path, takes: int = 6, rows: int = 30) -> list[int]:
+def fill_store(path: Path, takes: int = 6, rows: int = 30) -> list[int]:
     """A store with takes 1..n for the snapshots 1..n; the ids."""
-    with opened(path) as store:
+    with open_store(path) as store:
         return [store.add_take(str(n), {"pitch": 100.0 * n}, "", poses(rows, 10.0 * n)).id for n in range(1, takes + 1)]
 
 
-def check(path: Path) -> str:
-    """What sqlite itself thinks of the file."""
+def integrity(path: Path) -> str:
+    """The result of SQLite's own integrity check of the file; `ok` when it finds nothing."""
     with closing(sqlite3.connect(path)) as connection:
         (answer,) = connection.execute("PRAGMA integrity_check").fetchone()
         wrong = connection.execute("PRAGMA foreign_key_check").fetchall()
     return f"{answer} {wrong}" if wrong else str(answer)
 
 
-def listing(folder: Path) -> set[str]:
+def file_names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-def copied(path: Path, folder: Path) -> Path:
-    """The file as a power cut would leave it: with what stands beside it."""
+def copy_files(path: Path, folder: Path) -> Path:
+    """A copy of the file and the files beside it, as a power cut would leave them."""
     folder.mkdir()
     for part in path.parent.glob(f"{path.name}*"):
         shutil.copy(part, folder)

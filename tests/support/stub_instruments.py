@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gesturesynth.core import log
 from gesturesynth.core.errors import GestureSynthError
@@ -15,6 +14,10 @@ from gesturesynth.runtime.service import Service
 from gesturesynth.synthesis.audio.backends import AudioSettings
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter, Trigger
 from gesturesynth.synthesis.process import EngineSettings, run_engine
+from gesturesynth.synthesis.pyo_loader import PyoClasses
+
+if TYPE_CHECKING:
+    from pyo import PyoObject
 
 PITCH = Parameter("pitch", "Hz", 20.0, 5000.0, "exp", 440.0, 0.05, "The tone.")
 
@@ -27,7 +30,7 @@ class Tone(Instrument):
     parameters: ClassVar[tuple[Parameter, ...]] = (PITCH, LEVEL)
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger("hit", "Three times as loud for a moment."),)
 
-    def build(self, pyo: ModuleType, controls: Mapping[str, Any]) -> Any:
+    def build(self, pyo: PyoClasses, controls: Mapping[str, PyoObject]) -> PyoObject:
         self.hits = 0
         self.table = pyo.LinTable([(0, 1.0), (8191, 0.0)])
         self.trigger = pyo.Trig().stop()
@@ -52,7 +55,7 @@ class Shout(Instrument):
         LEVEL,
     )
 
-    def build(self, pyo: ModuleType, controls: Mapping[str, Any]) -> Any:
+    def build(self, pyo: PyoClasses, controls: Mapping[str, PyoObject]) -> PyoObject:
         self.sine = pyo.Sine(controls["pitch"], mul=controls["gain"])
         return self.sine.mix(2)
 
@@ -67,7 +70,7 @@ class Ill(Instrument):
         LEVEL,
     )
 
-    def build(self, pyo: ModuleType, controls: Mapping[str, Any]) -> Any:
+    def build(self, pyo: PyoClasses, controls: Mapping[str, PyoObject]) -> PyoObject:
         self.huge = pyo.Sig(3e38)
         self.rise = pyo.Compare(controls["state"], 0.5, mode=">") * self.huge * 1e9
         self.fall = pyo.Compare(controls["state"], 1.5, mode=">") * self.huge * -1e9
@@ -82,7 +85,7 @@ class Ring(Instrument):
     about: ClassVar[str] = "Badly made."
     parameters: ClassVar[tuple[Parameter, ...]] = (LEVEL,)
 
-    def build(self, pyo: ModuleType, controls: Mapping[str, Any]) -> Any:
+    def build(self, pyo: PyoClasses, controls: Mapping[str, PyoObject]) -> PyoObject:
         self.sine = pyo.Sine([200, 200], mul=0.9).out()
         self.again = self
         return self.sine * 0.1
@@ -95,11 +98,11 @@ class Unbuildable(Instrument):
     about: ClassVar[str] = "Missing a file."
     parameters: ClassVar[tuple[Parameter, ...]] = (LEVEL,)
 
-    def build(self, pyo: ModuleType, controls: Mapping[str, Any]) -> Any:
+    def build(self, pyo: PyoClasses, controls: Mapping[str, PyoObject]) -> PyoObject:
         raise GestureSynthError("its sound file is missing")
 
 
-KINDS: dict[str, type[Instrument]] = {toy.kind: toy for toy in (Tone, Shout, Ill, Ring, Unbuildable)}
+KINDS: dict[str, type[Instrument]] = {stub.kind: stub for stub in (Tone, Shout, Ill, Ring, Unbuildable)}
 
 
 def scene(*instruments: InstrumentSetup, moved: Mapping[str, float] | None = None, **more: Any) -> Scene:
@@ -120,7 +123,7 @@ def sound(of: Scene, *values: float, **more: Any) -> Sound:
 
 
 def main(audio: Any, record: str = "", many_racks: str = "1000", device: str = "") -> int:
-    """An engine with the toys: `python -m tests.support.stub_instruments AUDIO [RECORD [MANY_RACKS [DEVICE]]]`."""
+    """An engine with these: `python -m tests.support.stub_instruments AUDIO [RECORD [MANY_RACKS [DEVICE]]]`."""
     log.configure("engine")
     file = Path(record) if record else None
     settings = EngineSettings(AudioSettings(audio, device), file, record_format="float", many_racks=int(many_racks))

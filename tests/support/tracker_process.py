@@ -1,4 +1,4 @@
-"""A real tracker in a process of its own, and what it says.
+"""A real tracker in a process of its own, with subscribers to its messages.
 
 As a program (`python -m tests.support.tracker_process JSON`) it runs one; `TrackerProcess` starts and watches it.
 """
@@ -23,7 +23,7 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.runtime.messages import Pose, TrackerStatus
 from gesturesynth.runtime.pubsub import M, Subscriber
 from gesturesynth.runtime.service import Service
-from gesturesynth.tracking import freeze_detector
+from gesturesynth.tracking import backoff, freeze_detector
 from gesturesynth.tracking.cameras import Camera, camera_at
 from gesturesynth.tracking.process import TrackerSettings, run_tracker
 from gesturesynth.tracking.sources import FindCamera, SourceSettings
@@ -37,7 +37,8 @@ def main(text: dict[str, Any]) -> int:
     log.configure("tracker", json_lines=True)
     if "demo" in text:
         paths.demo_performer = lambda: Path(text["demo"])
-    freeze_detector.SUSPICIOUS_AFTER_S = text.get("suspicious_after_s", freeze_detector.SUSPICIOUS_AFTER_S)  # type: ignore[misc]  # a test is in a hurry
+    freeze_detector.SUSPICIOUS_AFTER_S = text.get("suspicious_after_s", freeze_detector.SUSPICIOUS_AFTER_S)  # type: ignore[misc]  # shorter for a test
+    backoff.FIRST_PAUSE_S = text.get("first_pause_s", backoff.FIRST_PAUSE_S)  # type: ignore[misc]  # longer for a test
     find_camera: FindCamera = camera_at
     if "plug" in text:
         fake = Camera(0, text["device"], text["device"], "Virtual Camera")
@@ -52,11 +53,11 @@ def main(text: dict[str, Any]) -> int:
 
 
 class TrackerProcess:
-    """Starts a tracker in the test's own folders and listens to it; a context manager."""
+    """Starts a tracker in the folders of the test and subscribes to its messages; a context manager."""
 
-    def __init__(self, environment: dict[str, str] | None = None, **words: object) -> None:
+    def __init__(self, environment: dict[str, str] | None = None, **settings: object) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.tracker_process", json.dumps(words)],
+            [sys.executable, "-m", "tests.support.tracker_process", json.dumps(settings)],
             cwd=ROOT,
             env=os.environ | (environment or {}),
             stderr=subprocess.PIPE,
@@ -100,7 +101,7 @@ class TrackerProcess:
         except subprocess.TimeoutExpired:
             self.process.kill()
             text = self.process.communicate()[1] + "\nthe tracker had to be killed"
-        except ValueError:  # its words were read before
+        except ValueError:  # its output was read before
             text = ""
         return self.process.returncode, text
 
@@ -114,7 +115,7 @@ def _next(subscriber: Subscriber[M], good: Callable[[M], bool], process: subproc
             return message
         last = message or last
         if message is None and process.poll() is not None:
-            raise AssertionError(f"the tracker has left with exit code {process.returncode}; last words: {last}")
+            raise AssertionError(f"the tracker has left with exit code {process.returncode}; last message: {last}")
     raise AssertionError(f"no such message within {PATIENCE_S} s; the last one was {last}")
 
 

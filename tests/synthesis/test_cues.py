@@ -1,4 +1,4 @@
-"""Cues: what somebody hears who cannot look at the screen."""
+"""Cues: short sounds that confirm commands."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
 from gesturesynth.synthesis.cues import CUES, LOUDNESS_LUFS, TICK_LUFS, samples
-from gesturesynth.synthesis.meter import Block, Ring
+from gesturesynth.synthesis.meter import Block, RingBuffer
 from gesturesynth.synthesis.offline import OfflineEngine
+from gesturesynth.synthesis.pyo_loader import load_pyo
 from tests.support.audio_analysis import bends
 from tests.support.instrument_player import momentary_lufs
 from tests.support.stub_instruments import KINDS, scene, sound, tone
@@ -41,8 +42,8 @@ def counts(**fired: int) -> tuple[int, ...]:
     return tuple(fired.get(name, 0) for name in CUES)
 
 
-def heard(engine: OfflineEngine, name: str, frames: int = RATE) -> Block:
-    """What is heard from the moment a cue is asked for, beside silent instruments."""
+def render_cue(engine: OfflineEngine, name: str, frames: int = RATE) -> Block:
+    """The sound from the moment a cue is fired, beside silent instruments."""
     engine.apply(sound(SILENT, cue_counts=NONE))
     engine.render(HALF)
     engine.apply(sound(SILENT, cue_counts=counts(**{name: 1})))
@@ -52,7 +53,7 @@ def heard(engine: OfflineEngine, name: str, frames: int = RATE) -> Block:
 @pytest.mark.parametrize("name", CUES)
 def test_each_cue_is_heard_once_and_softly_while_the_instruments_are_silent(engine: OfflineEngine, name: str) -> None:
     silence = np.zeros((RATE // 2, 2))
-    block = np.concatenate([silence, heard(engine, name), silence])
+    block = np.concatenate([silence, render_cue(engine, name), silence])
     wanted_lufs = TICK_LUFS if name == "tick" else LOUDNESS_LUFS
     assert momentary_lufs(block.astype(np.float64)).max() == pytest.approx(wanted_lufs, abs=0.7)
     assert np.abs(block).max() < db_to_gain(-12.0)
@@ -63,25 +64,25 @@ def test_each_cue_is_heard_once_and_softly_while_the_instruments_are_silent(engi
 
 def test_a_cue_reads_nothing_behind_its_table(engine: OfflineEngine) -> None:
     # pyo keeps one sample more than a table's size. Where the allocator has given room for yet another, NaN goes there:
-    # whoever reads it, even to multiply it by 0, gives NaN.
+    # reading it, even to multiply it by 0, gives NaN.
     allocated = ctypes.CDLL(None).malloc_usable_size
     allocated.restype, allocated.argtypes = ctypes.c_size_t, [ctypes.c_void_p]
-    tried = []
-    for name, voices in engine._open()._cues._voices.items():
-        for made in engine._open()._cues._graph._made:
-            if type(made).__name__ != "DataTable" or made.getSize() != voices[0].frames:
+    marked = []
+    for name, voices in engine._require_open()._cues._voices.items():
+        for made in engine._require_open()._cues._graph.made:
+            if not isinstance(made, load_pyo().DataTable) or made.getSize() != voices[0].frames:
                 continue
             address = np.asarray(made.getBuffer()).ctypes.data
             if allocated(address) >= (made.getSize() + 2) * 4:
                 ctypes.c_float.from_address(address + (made.getSize() + 1) * 4).value = math.nan
-                tried.append(name)
-    assert tried, "no table with room behind it"
-    ring = Ring(engine._server, engine._open()._cues.output)
+                marked.append(name)
+    assert marked, "no table with room behind it"
+    ring = RingBuffer(engine._server, engine._require_open()._cues.output)
     engine.apply(sound(SILENT, cue_counts=NONE))
     engine.render(HALF)
     engine.apply(sound(SILENT, cue_counts=(1,) * len(CUES)))
     engine.render(RATE)
-    assert np.isfinite(ring.read()).all(), tried
+    assert np.isfinite(ring.read()).all(), marked
 
 
 @pytest.mark.parametrize("name", CUES)
@@ -94,8 +95,8 @@ def test_cues_are_short_and_begin_and_end_without_a_click(name: str) -> None:
     assert ends.max() < 0.3 * bends(framed).max(), "the edges are smoother than the sound itself"
 
 
-def shape(cue: NDArray[np.float32]) -> NDArray[np.float64]:
-    """What an ear tells sounds apart by: the energy in third octaves every 50 ms, of unit length."""
+def spectral_shape(cue: NDArray[np.float32]) -> NDArray[np.float64]:
+    """What distinguishes sounds for a listener: the energy in third octaves every 50 ms, of unit length."""
     padded = np.pad(cue.astype(np.float64), (0, round(0.6 * RATE) - len(cue)))
     edges_hz = 125.0 * 2 ** (np.arange(19) / 3)
     rows = []
@@ -108,7 +109,7 @@ def shape(cue: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def test_no_two_cues_sound_alike() -> None:
-    shapes = {name: shape(samples(name, RATE)) for name in CUES}
+    shapes = {name: spectral_shape(samples(name, RATE)) for name in CUES}
     alike = {(a, b): float(shapes[a] @ shapes[b]) for a, b in combinations(CUES, 2)}
     assert max(alike.values()) < 0.8, max(alike, key=lambda pair: alike[pair])
 
@@ -172,13 +173,13 @@ def test_mute_and_volume_hold_for_cues_too(engine: OfflineEngine) -> None:
     assert np.abs(engine.render(RATE // 2)).max() == pytest.approx(np.abs(samples("saved", RATE)).max() / 10, rel=0.1)
 
 
-def test_the_first_counts_an_engine_hears_are_the_zero_mark(engine: OfflineEngine) -> None:
+def test_the_first_counts_of_an_engine_are_the_reference(engine: OfflineEngine) -> None:
     engine.apply(sound(SILENT, cue_counts=(5,) * len(CUES)))
     assert np.abs(engine.render(RATE)).max() < 1e-6
 
 
 def test_the_same_cue_again_while_it_sounds_does_not_click(engine: OfflineEngine) -> None:
-    once = bends(heard(engine, "undo")[:, 0]).max()
+    once = bends(render_cue(engine, "undo")[:, 0]).max()
     blocks = []
     for count in range(2, 40):
         engine.apply(sound(SILENT, cue_counts=counts(undo=count)))
@@ -187,7 +188,7 @@ def test_the_same_cue_again_while_it_sounds_does_not_click(engine: OfflineEngine
 
 
 def test_firing_builds_nothing(engine: OfflineEngine) -> None:
-    heard(engine, "tick")
+    render_cue(engine, "tick")
     before = len(engine._server.getStreams())
     for count in range(1, 20):
         engine.apply(sound(SILENT, cue_counts=(count + 1,) * len(CUES)))

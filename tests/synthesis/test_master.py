@@ -11,7 +11,7 @@ import pytest
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import InstrumentSetup
-from gesturesynth.synthesis.meter import RUNAWAY_S, Levels, SignalMonitor
+from gesturesynth.synthesis.meter import RUNAWAY_S, LevelMeter, SignalMonitor
 from gesturesynth.synthesis.offline import OfflineEngine
 from tests.support.audio_analysis import bends, pitch_hz, rms, steps
 from tests.support.stub_instruments import KINDS, scene, sound, tone
@@ -30,8 +30,8 @@ def settle(engine: OfflineEngine) -> None:
     engine.render(RATE // 4)
 
 
-def render_unwatched(engine: OfflineEngine, frames: int) -> np.ndarray:
-    """What would leave the loudspeakers when nobody looked at the meters."""
+def render_unchecked(engine: OfflineEngine, frames: int) -> np.ndarray:
+    """What would leave the loudspeakers without a signal monitor."""
     blocks = []
     for _ in range(frames // 256):
         engine._server.process()
@@ -79,28 +79,28 @@ def test_what_is_below_the_compressor_passes_unchanged(engine: OfflineEngine) ->
 
 def test_a_constant_offset_is_taken_out(engine: OfflineEngine) -> None:
     engine.apply(sound(scene(InstrumentSetup("s", "shout", {"gain": 0.3, "pitch": 20.0}), tone())))
-    engine._open()._stage._playing.rack._sums[0].setAdd(0.3)  # type: ignore[union-attr]
+    engine._require_open()._mixer._playing.rack._sums[0].setAdd(0.3)  # type: ignore[union-attr]
     engine.render(RATE)
     assert abs(float(engine.render(RATE)[:, 0].mean())) < 1e-3
 
 
 @pytest.mark.parametrize("state", [1.0, 2.0], ids=["infinity", "nan"])
-def test_what_is_not_a_number_never_gets_out_and_the_others_go_on(engine: OfflineEngine, state: float) -> None:
+def test_what_is_not_a_number_is_never_played_and_the_others_go_on(engine: OfflineEngine, state: float) -> None:
     engine.apply(sound(ILL, 0.0))
     settle(engine)
     engine.apply(sound(ILL, state))
-    bad = render_unwatched(engine, RATE // 4)
+    bad = render_unchecked(engine, RATE // 4)
     assert np.isfinite(bad).all()
     assert np.abs(bad).max() <= db_to_gain(-3.0)
     engine.apply(sound(ILL, 0.0))
-    healed = render_unwatched(engine, RATE * 2)
-    assert np.isfinite(healed).all()
-    assert np.abs(np.fft.rfft(healed[-RATE:, 0] * np.hanning(RATE)))[500] > 0.2 * db_to_gain(-12.0) * RATE / 4
+    recovered = render_unchecked(engine, RATE * 2)
+    assert np.isfinite(recovered).all()
+    assert np.abs(np.fft.rfft(recovered[-RATE:, 0] * np.hanning(RATE)))[500] > 0.2 * db_to_gain(-12.0) * RATE / 4
 
 
 def test_an_instrument_that_gives_nan_leaves_the_sound_of_the_others_alone(engine: OfflineEngine) -> None:
     engine.apply(sound(ILL, 2.0))
-    samples = render_unwatched(engine, RATE)
+    samples = render_unchecked(engine, RATE)
     assert pitch_hz(samples[-RATE // 2 :, 0], RATE) == pytest.approx(500.0, abs=1)
     assert np.abs(samples[-RATE // 2 :]).max() == pytest.approx(db_to_gain(-12.0), rel=0.02)
 
@@ -111,13 +111,13 @@ def test_one_moment_without_numbers_beside_the_instruments_does_not_silence_the_
 ) -> None:
     engine.apply(sound(scene(tone(level=-14.0, pitch=500.0))))
     settle(engine)
-    engine._open()._together.setMul(value)
-    bad = render_unwatched(engine, 256 * 4)
+    engine._require_open()._sum.setMul(value)
+    bad = render_unchecked(engine, 256 * 4)
     assert np.isfinite(bad).all()
     assert np.abs(bad).max() <= db_to_gain(-3.0)
-    engine._open()._together.setMul(1.0)
-    healed = render_unwatched(engine, RATE)
-    assert np.abs(healed[-RATE // 4 :]).max() == pytest.approx(db_to_gain(-14.0), rel=0.02)
+    engine._require_open()._sum.setMul(1.0)
+    recovered = render_unchecked(engine, RATE)
+    assert np.abs(recovered[-RATE // 4 :]).max() == pytest.approx(db_to_gain(-14.0), rel=0.02)
 
 
 def test_rendering_stops_at_nan_and_names_the_instrument(engine: OfflineEngine) -> None:
@@ -150,13 +150,13 @@ def test_mute_is_silence_without_a_click_and_comes_back(engine: OfflineEngine) -
     settle(engine)
     before = engine.render(RATE // 4)[:, 0]
     engine.apply(sound(of, muted=True))
-    going = engine.render(RATE // 4)[:, 0]
+    muting = engine.render(RATE // 4)[:, 0]
     engine.apply(sound(of))
-    coming = engine.render(RATE // 4)[:, 0]
-    assert not going[2400:].any()
-    for piece in (going, coming):
+    unmuting = engine.render(RATE // 4)[:, 0]
+    assert not muting[2400:].any()
+    for piece in (muting, unmuting):
         assert steps(piece).max() <= steps(before).max() * 1.02
-    assert rms(coming[4800:], 4800).min() == pytest.approx(rms(before, 4800).mean(), rel=0.01)
+    assert rms(unmuting[4800:], 4800).min() == pytest.approx(rms(before, 4800).mean(), rel=0.01)
 
 
 def test_the_first_scene_fades_in_as_slowly_as_it_says(engine: OfflineEngine) -> None:
@@ -178,7 +178,7 @@ def test_a_muted_start_is_silent(engine: OfflineEngine) -> None:
 
 
 def test_levels_are_those_of_a_known_sound() -> None:
-    levels = Levels()
+    levels = LevelMeter()
     sine = (0.5 * np.sin(np.arange(4800) * 2 * np.pi / 48)).astype(np.float32)
     levels.add(np.stack([sine, sine], axis=1))
     level_db, peak_db = levels.take()
@@ -187,12 +187,12 @@ def test_levels_are_those_of_a_known_sound() -> None:
     assert levels.take() == (-120.0, -120.0)
 
 
-def test_the_watchman_lets_a_short_shout_pass_and_calls_a_long_one_running_away() -> None:
+def test_the_signal_monitor_accepts_a_short_loud_sound_and_reports_a_long_one() -> None:
     signal_monitor = SignalMonitor(RATE)
     tenth = np.full((RATE // 10, 2), 20.0, np.float32)
     for _ in range(round(RUNAWAY_S * 10) - 1):
         assert signal_monitor.check(tenth) == ""
     assert signal_monitor.check(tenth * 0.1) == ""
-    text = [signal_monitor.check(tenth) for _ in range(round(RUNAWAY_S * 10))]
-    assert "run away" in text[-1]
+    reports = [signal_monitor.check(tenth) for _ in range(round(RUNAWAY_S * 10))]
+    assert "run away" in reports[-1]
     assert "not numbers" in signal_monitor.check(np.array([[0.0, np.nan]], np.float32))

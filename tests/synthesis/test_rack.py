@@ -1,4 +1,4 @@
-"""Racks and stage: parameters reach the instruments gliding, and scenes change while the sound goes on."""
+"""Racks and the scene mixer: parameters glide to the instruments, and scenes change while the sound goes on."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def settle(engine: OfflineEngine) -> None:
     engine.render(RATE // 4)
 
 
-def built(engine: OfflineEngine) -> int:
-    return engine._open()._stage.racks_built
+def racks_built(engine: OfflineEngine) -> int:
+    return engine._require_open()._mixer.racks_built
 
 
 def streams(engine: OfflineEngine) -> int:
@@ -69,14 +69,16 @@ def test_a_value_never_steps_even_with_a_glide_of_zero(engine: OfflineEngine) ->
     assert steps(samples).max() <= steps(samples[-4800:]).max() * 1.05
 
 
-@pytest.mark.parametrize(("asked", "heard"), [(9000.0, 5000.0), (-5.0, 20.0), (math.inf, 440.0), (math.nan, 440.0)])
-def test_values_stay_in_range_and_nonsense_is_ignored(engine: OfflineEngine, asked: float, heard: float) -> None:
-    engine.apply(sound(ONE, asked))
+@pytest.mark.parametrize(
+    ("value", "expected_hz"), [(9000.0, 5000.0), (-5.0, 20.0), (math.inf, 440.0), (math.nan, 440.0)]
+)
+def test_values_stay_in_range_and_nonsense_is_ignored(engine: OfflineEngine, value: float, expected_hz: float) -> None:
+    engine.apply(sound(ONE, value))
     settle(engine)
-    assert pitch_hz(engine.render(RATE)[:, 0], RATE) == pytest.approx(heard, abs=1)
+    assert pitch_hz(engine.render(RATE)[:, 0], RATE) == pytest.approx(expected_hz, abs=1)
 
 
-def test_what_this_version_does_not_have_is_said_and_the_rest_plays(engine: OfflineEngine) -> None:
+def test_what_this_version_does_not_have_is_noted_and_the_rest_plays(engine: OfflineEngine) -> None:
     of = scene(
         tone(colour=1.0),
         InstrumentSetup("organ", "organ"),
@@ -87,9 +89,9 @@ def test_what_this_version_does_not_have_is_said_and_the_rest_plays(engine: Offl
     engine.apply(sound(of, 700.0, 1.0, 1.0))
     settle(engine)
     assert pitch_hz(engine.render(RATE // 4)[:, 0], RATE) == pytest.approx(700.0, abs=2)
-    said = " ".join(engine.notes)
+    notes = " ".join(engine.notes)
     for part in ("'organ'", "tone.colour", "tone.shape", "two instruments called 'tone'", "its sound file is missing"):
-        assert part in said
+        assert part in notes
     engine.apply(sound(of, 700.0, 1.0, 1.0))
     engine.apply(sound(ONE, 700.0))
     assert engine.notes == ()
@@ -110,7 +112,7 @@ def test_nothing_is_built_for_what_can_glide(engine: OfflineEngine) -> None:
     engine.apply(sound(scene(tone(pitch=500.0), moved={"tone.level": 0.2}, ceiling_db=-1.0), -12.0))
     engine.apply(sound(scene(tone(), moved={"tone.pitch": 0.1}, ceiling_db=-1.0), 650.0))
     samples = engine.render(RATE // 2)[:, 0]
-    assert built(engine) == 1
+    assert racks_built(engine) == 1
     assert pitch_hz(samples[-9600:], RATE) == pytest.approx(650.0, abs=1)
     assert steps(samples).max() < steady * 1.15
 
@@ -123,7 +125,7 @@ def test_instruments_come_and_go_without_gap_or_click(engine: OfflineEngine) -> 
     engine.apply(sound(two))
     during = engine.render(RATE // 2)[:, 0]
     after = engine.render(RATE // 2)[:, 0]
-    assert built(engine) == 2
+    assert racks_built(engine) == 2
     level = rms(before, 960).mean()
     assert rms(during, 960).min() > level * 0.5, "no silent stretch"
     assert steps(during).max() < max(steps(before).max(), steps(after).max()) * 1.2, "no click"
@@ -149,13 +151,13 @@ def test_a_new_rack_is_heard_in_the_same_buffer_as_the_first(engine: OfflineEngi
     # pyo computes objects in the order of their making; made after the mixer, they would come a buffer late.
     engine.apply(sound(scene(tone("a"))))
     settle(engine)
-    mixer = engine._open()._stage._anchor.getId()
+    mixer = engine._require_open()._mixer._anchor.getId()
     engine.apply(sound(scene(tone("b"))))
     order = [stream.getId() for stream in engine._server.getStreams()]
     assert order.index(mixer) > order.index(max(order)), "the newest stream is computed before the mixer"
 
 
-def test_a_badly_made_instrument_cannot_get_around_the_master_nor_stay(engine: OfflineEngine) -> None:
+def test_a_faulty_instrument_cannot_bypass_the_master_and_is_removed(engine: OfflineEngine) -> None:
     gc.disable()
     try:
         engine.apply(sound(scene(tone())))
@@ -171,31 +173,31 @@ def test_a_badly_made_instrument_cannot_get_around_the_master_nor_stay(engine: O
         gc.enable()
 
 
-def test_triggers_strike_once_for_each_rise_and_not_for_the_first_message() -> None:
+def test_triggers_fire_once_for_each_rise_and_not_for_the_first_message() -> None:
     counter = TriggerCounter()
-    assert counter.fresh(("a.hit", "b.hit"), (5, 0)) == ()
-    assert counter.fresh(("a.hit", "b.hit"), (5, 0)) == ()
-    assert counter.fresh(("a.hit", "b.hit"), (8, 0)) == ("a.hit",)
-    assert counter.fresh(("a.hit", "b.hit"), (8, 1)) == ("b.hit",)
+    assert counter.fired(("a.hit", "b.hit"), (5, 0)) == ()
+    assert counter.fired(("a.hit", "b.hit"), (5, 0)) == ()
+    assert counter.fired(("a.hit", "b.hit"), (8, 0)) == ("a.hit",)
+    assert counter.fired(("a.hit", "b.hit"), (8, 1)) == ("b.hit",)
 
 
-def test_trigger_counts_that_go_back_are_a_new_zero_mark() -> None:
+def test_trigger_counts_that_go_back_are_a_new_reference() -> None:
     counter = TriggerCounter()
-    counter.fresh(("a.hit", "b.hit"), (5, 7))
-    assert counter.fresh(("a.hit", "b.hit"), (1, 8)) == ()
-    assert counter.fresh(("a.hit", "b.hit"), (2, 8)) == ("a.hit",)
+    counter.fired(("a.hit", "b.hit"), (5, 7))
+    assert counter.fired(("a.hit", "b.hit"), (1, 8)) == ()
+    assert counter.fired(("a.hit", "b.hit"), (2, 8)) == ("a.hit",)
 
 
-def test_a_new_scene_keeps_the_marks_of_triggers_that_stay() -> None:
+def test_a_new_scene_keeps_the_counts_of_triggers_that_stay() -> None:
     counter = TriggerCounter()
-    counter.fresh(("a.hit",), (5,))
-    assert counter.fresh(("b.hit", "a.hit"), (9, 6)) == ("a.hit",)
-    assert counter.fresh(("b.hit",), (10,)) == ("b.hit",)
-    assert counter.fresh(("b.hit", "a.hit"), (10,)) == ()
+    counter.fired(("a.hit",), (5,))
+    assert counter.fired(("b.hit", "a.hit"), (9, 6)) == ("a.hit",)
+    assert counter.fired(("b.hit",), (10,)) == ("b.hit",)
+    assert counter.fired(("b.hit", "a.hit"), (10,)) == ()
 
 
 def test_a_trigger_is_heard(engine: OfflineEngine) -> None:
-    of = scene(tone(level=-30.0), triggers=("tone.hit", "tone.nothing", "nobody.hit"))
+    of = scene(tone(level=-30.0), triggers=("tone.hit", "tone.nothing", "missing.hit"))
     engine.apply(sound(of, trigger_counts=(3, 3, 3)))
     settle(engine)
     quiet = np.abs(engine.render(RATE // 4)).max()

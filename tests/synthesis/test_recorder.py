@@ -45,7 +45,7 @@ def test_the_file_can_be_read_while_it_grows_and_after_a_kill(tmp_path: Path, no
     for _ in range(3):
         recorder.write(noise)
         recorder.write(noise[:10000])
-    # The process is not asked: what is on disk now is what a kill -9 leaves.
+    # The recorder is not closed: this file is what a kill -9 leaves.
     copy = tmp_path / "copy.wav"
     shutil.copy(path, copy)
     recorder.close()
@@ -55,7 +55,7 @@ def test_the_file_can_be_read_while_it_grows_and_after_a_kill(tmp_path: Path, no
     assert np.abs(left[:48000] / 2**15 - noise).max() < 1e-3
 
 
-def test_the_limit_ends_the_recording_with_a_word_and_a_valid_file(tmp_path: Path, noise: np.ndarray) -> None:
+def test_the_limit_ends_the_recording_with_a_note_and_a_valid_file(tmp_path: Path, noise: np.ndarray) -> None:
     path = tmp_path / "take.wav"
     recorder = Recorder(path, 48000, limit_mb=1, sample_format="16")
     assert recorder.note == ""
@@ -69,7 +69,7 @@ def test_the_limit_ends_the_recording_with_a_word_and_a_valid_file(tmp_path: Pat
     assert "limit" in recorder.note
 
 
-def test_a_full_disk_ends_the_recording_with_a_word(tmp_path: Path, noise: np.ndarray) -> None:
+def test_a_full_disk_ends_the_recording_with_a_note(tmp_path: Path, noise: np.ndarray) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("needs /dev/full")
     recorder = Recorder(tmp_path / "take.wav", 48000)
@@ -90,7 +90,7 @@ def test_another_file_is_never_overwritten(tmp_path: Path) -> None:
         Recorder(path, 48000)
     assert path.read_text() == "precious"
     with pytest.raises(UserError, match="no folder"):
-        check(tmp_path / "nowhere" / "take.wav", 100)
+        check(tmp_path / "missing" / "take.wav", 100)
     for limit_mb in (0.5, 5000):
         with pytest.raises(UserError, match="between 1 and 4000 MB"):
             check(tmp_path / "other.wav", limit_mb)

@@ -1,4 +1,4 @@
-"""An engine that has changed its instruments very often begins anew, when nobody hears it."""
+"""An engine that has changed its instruments very often is started again while nothing is heard."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def test_after_many_changes_it_waits_for_a_silence_that_lasts() -> None:
     assert f"{MANY_RACKS} times" in restart_policy.reason_to_restart(MANY_RACKS, SILENT_DB, 2 * QUIET_S + 5.0)
 
 
-def test_with_few_changes_no_silence_ends_it() -> None:
+def test_after_few_changes_a_silence_does_not_end_it() -> None:
     restart_policy = RestartPolicy()
     assert not any(restart_policy.reason_to_restart(MANY_RACKS - 1, SILENT_DB, now_s) for now_s in (0.0, 1000.0, 1e6))
 
 
-def test_one_that_begins_in_silence_is_given_its_time() -> None:
+def test_a_silence_counts_from_the_first_check() -> None:
     assert not RestartPolicy().reason_to_restart(MANY_RACKS, SILENT_DB, 5000.0)
 
 
-def test_before_it_is_too_much_it_leaves_at_any_moment() -> None:
+def test_after_too_many_changes_it_ends_at_once() -> None:
     assert RestartPolicy().reason_to_restart(TOO_MANY_RACKS, LOUD_DB, 0.0)

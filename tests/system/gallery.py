@@ -265,10 +265,10 @@ class Gallery:
     def teach(self, snapshot: int) -> None:
         """Records a take for a snapshot, and waits until it is on the disk.
 
-        Again, like anybody, when nobody could be seen during the take: busy machines miss many a frame.
+        Repeats it when no person could be seen during the take: busy machines miss many frames.
         """
         self.done("select", str(snapshot))
-        wait_for(lambda: self.shell("record", "--wait").returncode == 0, "a take with somebody in it", START_S)
+        wait_for(lambda: self.shell("record", "--wait").returncode == 0, "a take with a person in it", START_S)
         self.shell("stop")  # the sound of the snapshot, if that is still held
 
     def done(self, *text: str) -> None:

@@ -21,12 +21,13 @@ def opened(packed: bytes) -> Unpacked:
 
 def test_what_was_packed_comes_out_in_portions_of_any_size() -> None:
     dice = random.Random(2)
-    with opened(gzip.compress(CONTENT)) as stream:
+    file = io.BytesIO(gzip.compress(CONTENT))
+    with Unpacked(file) as stream:
         out = b""
         while portion := stream.read(dice.randrange(1, 40_000)):
             out += portion
     assert out == CONTENT
-    assert stream._file.closed
+    assert file.closed
 
 
 def test_lines_end_at_their_end_or_at_a_limit() -> None:
@@ -34,7 +35,7 @@ def test_lines_end_at_their_end_or_at_a_limit() -> None:
     assert [stream.line(50) for _ in range(5)] == [b"one\n", b"two\n", b"x" * 50, b"x" * 50, b""]
 
 
-def test_an_end_that_is_missing_is_told_from_an_end() -> None:
+def test_a_missing_end_is_not_taken_for_the_end() -> None:
     packed = gzip.compress(CONTENT)
     with pytest.raises(EOFError):
         opened(packed[:-20]).read(len(CONTENT) + 1)
@@ -52,7 +53,7 @@ def test_a_wrong_checksum_is_found_at_the_end() -> None:
         stream.read(len(CONTENT))
 
 
-def test_whatever_is_behind_the_end_is_not_looked_at() -> None:
+def test_bytes_behind_the_end_are_not_read() -> None:
     assert opened(gzip.compress(b"all") + b"more" * 1000).read(100) == b"all"
 
 

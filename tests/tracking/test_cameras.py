@@ -14,7 +14,7 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has 
 
 
 class FakeDevices:
-    """The parts of /dev and /sys that a camera shows itself in, as plain files."""
+    """The entries of a camera in /dev and /sys, as plain files."""
 
     def __init__(self, root: Path) -> None:
         self.dev, self.sysfs = root / "dev", root / "sys"
@@ -46,7 +46,7 @@ def test_no_cameras_is_an_empty_list(devices: FakeDevices) -> None:
 
 
 @linux_only
-def test_a_camera_is_known_by_itself_else_by_its_socket_else_by_its_device(devices: FakeDevices) -> None:
+def test_the_path_of_a_camera_is_by_id_else_by_usb_port_else_its_device(devices: FakeDevices) -> None:
     devices.add("video0", "Laptop")
     devices.add("video2", "Webcam", by_id="usb-Webcam_123-video-index0", by_path="pci-1-video-index0")
     devices.add("video4", "Nameless", by_path="pci-2-video-index0")

@@ -1,4 +1,4 @@
-"""Times of pictures: they increase, without long holes, whatever the stamps of the file are."""
+"""Times of pictures increase, without long gaps, for any time stamps of the file."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def test_disorder_between_neighbours_does_not_add_up() -> None:
     assert made.backs == 0
 
 
-def test_a_hole_is_shortened_and_what_follows_keeps_its_pace() -> None:
-    made = FrameTimes(0.1)  # some files with a hole have it in their mean rate
+def test_a_gap_is_shortened_and_what_follows_keeps_its_pace() -> None:
+    made = FrameTimes(0.1)  # in some files the mean rate includes the gap
     stamps = [0.0, 0.1, 0.2, 600.2, 600.3, 600.4]
     found = [made.next(stamp) for stamp in stamps]
     assert found == pytest.approx([0.0, 0.1, 0.2, 2.2, 2.3, 2.4])
@@ -51,12 +51,12 @@ def test_a_hole_is_shortened_and_what_follows_keeps_its_pace() -> None:
     assert made.end_s == pytest.approx(2.5)
 
 
-def test_holes_that_grow_slowly_are_bounded_as_well() -> None:
+def test_gaps_that_grow_slowly_are_bounded_as_well() -> None:
     found = times([sum(2.9**step for step in range(number)) for number in range(30)])
     assert max(later - earlier for earlier, later in pairwise(found)) <= LONGEST_SPACING_S + 1e-9
 
 
-def test_times_increase_and_are_finite_whatever_comes() -> None:
+def test_times_increase_and_are_finite_for_any_stamps() -> None:
     dice = random.Random(1)
     kinds = (math.nan, math.inf, -math.inf, 0.0, 1e12, -1e12)
     stamps = [dice.choice(kinds) if dice.random() < 0.3 else dice.uniform(-1e3, 1e3) for _ in range(2000)]

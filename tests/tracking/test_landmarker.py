@@ -42,7 +42,7 @@ def bundle() -> Path:
 
 @pytest.fixture(scope="module")
 def tracker() -> Iterator[Run]:
-    """Runs a function in a process of its own, as the tracker is one: mediapipe would otherwise try to phone home."""
+    """Runs a function in a process without a network, as the tracker is: mediapipe would report its use otherwise."""
     with ProcessPoolExecutor(1, get_context("spawn"), initializer=network_isolation.leave_network) as pool:
         yield lambda function, *arguments: pool.submit(function, *arguments).result(timeout=100)
 
@@ -118,8 +118,8 @@ def test_a_person_who_moves_by_known_pixels_moves_the_landmarks_by_as_much(track
     assert visible.sum() >= 12, "her head and shoulders are in the photo"
     pixels = [image[visible, :2] * (1100, 900) for image in found]
     for place, moved in zip(places[1:], pixels[1:], strict=True):
-        wanted = np.subtract(place, places[0])
-        error_px = np.linalg.norm(moved - pixels[0] - wanted, axis=1)
+        expected = np.subtract(place, places[0])
+        error_px = np.linalg.norm(moved - pixels[0] - expected, axis=1)
         assert np.median(error_px) < 0.01 * 512, "a hundredth of the photo's size"
     nose = pixels[0][0] - places[0]
     assert np.linalg.norm(nose - (218, 140)) < 25, "and they are where the person is: her nose in the photo"
@@ -135,11 +135,11 @@ def test_a_dancer_is_followed_from_the_first_frame_to_the_last(tracker: Run, bun
     assert np.ptp(heights, axis=0).min() > 0.2, "both arms go from below the hips to overhead"
 
 
-def test_nobody_is_seen_where_nobody_is(tracker: Run, bundle: Path) -> None:
+def test_no_body_is_found_in_an_empty_picture(tracker: Run, bundle: Path) -> None:
     assert tracker(detections_of, bundle, np.full((480, 640, 3), 90, dtype=np.uint8)) == 0
 
 
-def test_a_statue_is_nobody(tracker: Run, bundle: Path) -> None:
+def test_no_body_is_found_in_a_statue(tracker: Run, bundle: Path) -> None:
     footage.clip("statue")
     assert tracker(track_clip, bundle, "statue", 60) == [None] * 60
 
@@ -151,11 +151,11 @@ def test_a_reset_forgets_the_clip_before(tracker: Run, bundle: Path) -> None:
     assert not np.array_equal(fresh, following)
 
 
-def test_times_that_stand_still_or_run_backwards_are_survived(tracker: Run, bundle: Path) -> None:
+def test_times_may_stand_still_or_run_backwards(tracker: Run, bundle: Path) -> None:
     assert tracker(detections_at, bundle, [1e6, 1e6, 0.0, 5.0]) == [1, 1, 1, 1]
 
 
-def test_a_closed_landmarker_says_so_instead_of_seeing_nobody(tracker: Run, bundle: Path) -> None:
+def test_a_closed_landmarker_raises_instead_of_finding_no_body(tracker: Run, bundle: Path) -> None:
     with pytest.raises(GestureSynthError, match="closed"):
         tracker(detect_after_close, bundle)
 
@@ -166,7 +166,7 @@ def test_what_is_no_frame_is_refused(tracker: Run, bundle: Path, frame: NDArray[
         tracker(detections_of, bundle, frame)
 
 
-def test_a_bundle_that_mediapipe_refuses_is_reported_in_its_words(tracker: Run, bundle: Path, tmp_path: Path) -> None:
+def test_a_bundle_that_mediapipe_refuses_is_reported(tracker: Run, bundle: Path, tmp_path: Path) -> None:
     stripped = tmp_path / "stripped.task"
     with zipfile.ZipFile(bundle) as good, zipfile.ZipFile(stripped, "w") as bad:
         bad.writestr(download.DETECTOR, good.read(download.DETECTOR))
@@ -177,17 +177,17 @@ def test_a_bundle_that_mediapipe_refuses_is_reported_in_its_words(tracker: Run, 
         tracker(detections_of, stripped, np.zeros((48, 64, 3), np.uint8))
 
 
-def test_native_chatter_does_not_reach_the_terminal(bundle: Path) -> None:
+def test_native_log_lines_do_not_reach_the_terminal(bundle: Path) -> None:
     script = (
         "from pathlib import Path; from tests.tracking.test_landmarker import *; "
-        "print(isolation.leave_network()); print(detections_at(Path(sys.argv[1]), [0.0, 0.1, 0.2, 0.3]))"
+        "print(network_isolation.leave_network()); print(detections_at(Path(sys.argv[1]), [0.0, 0.1, 0.2, 0.3]))"
     )
     done = subprocess.run([sys.executable, "-c", script, str(bundle)], capture_output=True, text=True, check=True)
     assert "[1, 1, 1, 1]" in done.stdout
     assert done.stderr == ""
 
 
-def test_words_that_are_not_chatter_are_let_through(capfd: pytest.CaptureFixture[str]) -> None:
+def test_other_lines_reach_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
     with CapturedStderr() as text:
         subprocess.run(
             ["sh", "-c", "echo 'W0000 00:00:1795382065.41  982 a.cc:121] hm' >&2; echo ours >&2"], check=True
@@ -213,7 +213,7 @@ NATIVE_ERRORS = "ERROR: [compiled_model.cc:9] no model\nE0000 00:00:1795703768.4
 UNKNOWN = "WARNING: the camera is on fire\nFatal Python error: Segmentation fault\n"
 
 
-def test_native_log_lines_of_any_form_are_dropped_and_errors_and_strangers_are_not(
+def test_native_log_lines_of_any_form_are_dropped_and_errors_and_unknown_lines_are_not(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     with CapturedStderr() as text:
@@ -222,7 +222,7 @@ def test_native_log_lines_of_any_form_are_dropped_and_errors_and_strangers_are_n
     assert text.text() == " | ".join((NATIVE_ERRORS + UNKNOWN).splitlines())
 
 
-def test_their_warnings_are_there_for_who_looks_once_each() -> None:
+def test_native_warnings_are_logged_once_each_at_level_debug() -> None:
     lines = io.StringIO()
     log.configure("tracker", "debug", json_lines=True, stream=lines)
     try:
@@ -230,6 +230,6 @@ def test_their_warnings_are_there_for_who_looks_once_each() -> None:
             os.write(2, NATIVE_LINES.encode())
     finally:
         log.configure("test")
-    told = [json.loads(line) for line in lines.getvalue().splitlines()]
-    assert [fields["level"] for fields in told] == ["debug"] * 3
-    assert (told[0]["said"][:28], told[0]["times"]) == ("WARNING: [model_load.cc:402]", 2)
+    logged = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert [fields["level"] for fields in logged] == ["debug"] * 3
+    assert (logged[0]["said"][:28], logged[0]["times"]) == ("WARNING: [model_load.cc:402]", 2)

@@ -34,7 +34,7 @@ PATIENCE_S = 20.0
 
 @pytest.fixture(scope="module")
 def picture() -> Image:
-    """A frame with somebody in it, wider than high."""
+    """A frame with a person in it, wider than high."""
     with Clip(footage.clip("dancer")) as clip:
         shot = clip.read()
     assert shot
@@ -70,7 +70,7 @@ def test_mirror_flips_where_things_are_but_not_what_they_are_called(picture: Ima
     np.testing.assert_array_equal(mirrored.image_array()[:, 1:], plain.image_array()[:, 1:])
     np.testing.assert_allclose(mirrored.world_array()[:, 0], -plain.world_array()[:, 0], atol=1e-6)
     np.testing.assert_array_equal(mirrored.world_array()[:, 1:], plain.world_array()[:, 1:])
-    # Someone in a flipped picture seems to have the hands the other way round; a mirrored performer does not.
+    # In a flipped picture left and right are exchanged; in a mirrored pose they are not.
     _, flipped = find(np.ascontiguousarray(picture[:, ::-1]), SETTINGS)
     right_wrist = mirrored.image_array()[RIGHT_WRIST, :2]
     wrists = flipped.image_array()[[LEFT_WRIST, RIGHT_WRIST], :2]
@@ -119,7 +119,7 @@ def test_a_file_that_is_no_video_is_refused_at_once(tmp_path: Path) -> None:
 
 
 def live(path: Path, settings: SourceSettings, count: int) -> list[Pose]:
-    """The first so many poses of a recording, as they come."""
+    """The first `count` poses of a recording, played live."""
     played: list[Pose] = []
     until_s = time.monotonic() + PATIENCE_S
     with LivePoses(resolve(str(path)), settings, None) as performer:
@@ -131,14 +131,14 @@ def live(path: Path, settings: SourceSettings, count: int) -> list[Pose]:
     return played
 
 
-def test_a_skeleton_recording_plays_in_its_own_time_round_and_round(tmp_path: Path) -> None:
+def test_a_skeleton_recording_plays_at_its_own_pace_in_a_loop(tmp_path: Path) -> None:
     played = live(write_performer(tmp_path / "a.skeleton", 10), SETTINGS, 25)
     numbers = [number_of(pose) for pose in played]
     sequence = [pose.sequence for pose in played]
     assert sequence[-1] >= 20, "it began again"
     assert [number % 10 for number in sequence] == numbers
     assert sequence == sorted({*sequence})
-    # Its own time: capture times lie as far apart as the poses do, however late this computer was.
+    # At its own pace: the spacing of capture times is that of the poses, also on a busy computer.
     steps = np.diff([pose.capture_time_s for pose in played]) / np.diff(sequence)
     assert np.median(steps) == pytest.approx(1 / 30, rel=0.01)
     assert played[-1].capture_time_s <= time.monotonic()
@@ -154,7 +154,7 @@ def test_a_slow_consumer_gets_the_newest_pose_of_a_recording(tmp_path: Path) -> 
     assert second.sequence - first.sequence >= 8
 
 
-def test_a_recording_that_should_not_loop_is_over_at_its_end(tmp_path: Path) -> None:
+def test_a_recording_without_a_loop_ends(tmp_path: Path) -> None:
     path = write_performer(tmp_path / "a.skeleton", 3)
     with LivePoses(resolve(str(path)), SourceSettings(loop=False), None) as performer:
         until_s = time.monotonic() + PATIENCE_S
@@ -165,12 +165,12 @@ def test_a_recording_that_should_not_loop_is_over_at_its_end(tmp_path: Path) -> 
         assert performer.report().detail.endswith("is at its end")
 
 
-def test_a_recording_that_has_gone_at_its_end_takes_hope_away_so_that_the_process_begins_anew(tmp_path: Path) -> None:
+def test_a_recording_that_was_removed_is_unrecoverable_in_this_process(tmp_path: Path) -> None:
     path = write_performer(tmp_path / "a.skeleton", 3)
     with LivePoses(resolve(str(path)), SETTINGS, None) as performer:
         path.unlink()
         until_s = time.monotonic() + PATIENCE_S
-        while performer.report().hopeful:
+        while performer.report().recoverable:
             performer.next(0.05)
             assert time.monotonic() < until_s
         assert performer.report().state == "waiting"

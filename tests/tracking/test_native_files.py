@@ -64,7 +64,7 @@ def test_a_relative_name_is_a_name_whatever_is_in_it(here: Path, name: bytes) ->
 
 
 @pytest.mark.parametrize("name", [b"12:30 take.mp4", b"\xff\xfe.mp4", b"two  blanks\n.mp4", b"-i.mp4"])
-def test_the_tracker_plays_it_and_says_its_name_in_text(here: Path, name: bytes) -> None:
+def test_the_tracker_plays_it_and_shows_its_name_as_text(here: Path, name: bytes) -> None:
     ensure_model()
     source = str(here / named(here, name))
     with TrackerProcess(source={"source": source}) as tracker:
@@ -96,7 +96,7 @@ def test_what_is_no_file_is_refused_in_a_sentence_and_without_waiting(tmp_path: 
             resolve(text)
 
 
-def test_the_name_that_is_given_away_is_plain_and_nothing_stays_open(tmp_path: Path) -> None:
+def test_the_native_name_is_ascii_and_nothing_stays_open(tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"\xff%d:x")
     path.write_bytes(b"content")
     before = open_files()
@@ -119,6 +119,6 @@ def test_the_pose_model_may_have_such_a_name(tmp_path: Path) -> None:
         pass
 
 
-def test_names_are_told_on_one_line() -> None:
+def test_names_are_shown_on_one_line() -> None:
     assert paths.printable(os.fsdecode(b"a\xffb\nc\x1b[2J")) == "a\ufffdb\\nc\\x1b[2J"
     assert paths.printable("naïve ☃.mp4") == "naïve ☃.mp4"

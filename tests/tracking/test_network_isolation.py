@@ -1,4 +1,4 @@
-"""The process that sees people cannot talk to the network, and nothing that it runs can write a picture."""
+"""The process that sees people cannot reach the network, and no code of the package can write a picture."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from gesturesynth.runtime.pubsub import Subscriber
 from gesturesynth.tracking import network_isolation
 
 LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="network namespaces are Linux's")
-AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become somebody else")
+AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become another user")
 
-NOBODY, A_GROUP = 65534, 4242
+OTHER_USER, A_GROUP = 65534, 4242
 
 CHILD = """
 import encodings.idna, json, os, socket, sys, threading  # all at first: Python's files may be closed to that user
 import zmq
-from gesturesynth.runtime.pubsub import Pose, Publisher  # brings NumPy, whose threads must be no obstacle
+from gesturesynth.runtime.pubsub import Pose, Publisher  # brings NumPy, whose idle threads must be no obstacle
 from gesturesynth.tracking.network_isolation import leave_network
 port, files, user, threads = json.loads(sys.argv[1])
 if user:
@@ -49,12 +49,12 @@ def readable(path):
         return False
     return True
 
-def look():
+def measure():
     return {"connects": connects(), "readable": [readable(path) for path in files], "user": os.getuid()}
 
-before = look()
+before = measure()
 network = leave_network()
-report = {"before": before, "network": network, "again": leave_network(), "after": look(),
+report = {"before": before, "network": network, "again": leave_network(), "after": measure(),
           "interfaces": [name for _, name in socket.if_nameindex()]}
 print(json.dumps(report), flush=True)
 publisher = Publisher(zmq.Context(), Pose)
@@ -66,7 +66,7 @@ os._exit(0)
 
 
 def leave(runtime: Path, files: list[Path], user: int = 0, threads: int = 0) -> dict[str, Any]:
-    """What a child that leaves the network could do before and after; `heard` is what we got from it by ZeroMQ."""
+    """What a child that leaves the network could do before and after; `received` is the pose that arrived by ZeroMQ."""
     runtime.mkdir(parents=True)
     if user:
         runtime.parent.chmod(0o755)
@@ -82,17 +82,17 @@ def leave(runtime: Path, files: list[Path], user: int = 0, threads: int = 0) -> 
             report: dict[str, Any] = json.loads(child.stdout.readline())
             context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
             subscriber = Subscriber(context, Pose)
-            heard = None
+            received = None
             for _ in range(100):  # the subscription takes a moment to arrive
                 child.stdin.write("\n")
                 child.stdin.flush()
-                if (heard := subscriber.newest(0.05)) is not None:
+                if (received := subscriber.newest(0.05)) is not None:
                     break
             subscriber.close()
             context.term()
             child.stdin.close()
             child.wait(20)
-    return {**report, "heard": heard}
+    return {**report, "received": received}
 
 
 def must_be_cut_off(report: dict[str, Any]) -> None:
@@ -104,7 +104,7 @@ def must_be_cut_off(report: dict[str, Any]) -> None:
     assert report["again"] == network_isolation.NONE
     assert report["after"]["user"] == report["before"]["user"]
     assert report["after"]["readable"] == report["before"]["readable"]
-    assert report["heard"] == Pose(1.0, 7, 640, 480, ()), "messages still reach the other processes"
+    assert report["received"] == Pose(1.0, 7, 640, 480, ()), "messages still reach the other processes"
 
 
 @LINUX_ONLY
@@ -120,22 +120,22 @@ def test_an_ordinary_user_is_cut_off_too_and_keeps_the_rights_of_its_groups(own_
         path.touch()
         os.chown(path, 0, group)
         path.chmod(mode)
-    report = leave(own_folders / "runtime", [camera, secret], user=NOBODY)
+    report = leave(own_folders / "runtime", [camera, secret], user=OTHER_USER)
     assert report["before"]["readable"] == [True, False]
     must_be_cut_off(report)
 
 
 @LINUX_ONLY
-def test_with_other_threads_running_it_stays_as_it_was_and_says_why(own_folders: Path) -> None:
+def test_with_other_threads_running_it_stays_as_it_was_with_a_reason(own_folders: Path) -> None:
     report = leave(own_folders / "runtime", [], threads=2)
     if "kernel does not let" in report["network"]:
         pytest.skip(f"NOT TESTED, this kernel forbids it: {report['network']}")
     assert "3 threads" in report["network"]
     assert report["after"] == report["before"]
-    assert report["heard"]
+    assert report["received"]
 
 
-def test_a_system_without_network_namespaces_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_system_without_network_namespaces_is_reported_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     assert "no network namespaces" in network_isolation.leave_network()
 

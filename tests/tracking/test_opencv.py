@@ -1,4 +1,4 @@
-"""OpenCV is kept quiet however early something else imports it: its words would fill a journal, for ever."""
+"""OpenCV writes no messages, also when another library imports it first: they would fill a journal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ATTEMPTS = 4
 
 @pytest.fixture
 def refusals() -> Iterator[tuple[str, threading.Semaphore]]:
-    """Where somebody answers who is no camera, and how often that was asked."""
+    """The address of a server that refuses every request, and a semaphore that counts them."""
     requested = threading.Semaphore(0)
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -42,7 +42,7 @@ def foreign(text: str) -> list[str]:
     return [line for line in text.splitlines() if not line.startswith("{") or "event" not in json.loads(line)]
 
 
-def test_a_camera_on_the_network_that_cannot_be_opened_brings_no_foreign_word(
+def test_a_camera_on_the_network_that_cannot_be_opened_brings_no_foreign_line(
     refusals: tuple[str, threading.Semaphore],
 ) -> None:
     ensure_model()
@@ -57,7 +57,7 @@ def test_a_camera_on_the_network_that_cannot_be_opened_brings_no_foreign_word(
 
 
 @pytest.mark.parametrize(("device", "why"), [("/dev/video77", "is not there"), ("/dev/null", "is no camera")])
-def test_a_device_that_is_no_camera_is_named_without_a_foreign_word(device: str, why: str) -> None:
+def test_a_device_that_is_no_camera_is_named_without_a_foreign_line(device: str, why: str) -> None:
     ensure_model()
     with TrackerProcess(source={"source": device}) as tracker:
         tracker.status_where(lambda status: why in status.detail)
@@ -66,20 +66,20 @@ def test_a_device_that_is_no_camera_is_named_without_a_foreign_word(device: str,
 
 
 SCRIPT = """
-import cv2  # somebody was quicker
+import cv2  # before us
 from gesturesynth.tracking.opencv import load_cv2
 for attempt in range(3):
     assert not load_cv2().VideoCapture("/nowhere.mp4", cv2.CAP_FFMPEG).isOpened()
 """
 
 
-def test_it_is_quiet_even_when_something_else_imported_it_first() -> None:
+def test_it_writes_nothing_even_when_it_was_imported_first_by_another() -> None:
     done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True, timeout=60)
     assert done.stderr == ""
 
 
-def test_who_wants_to_hear_it_does() -> None:
-    for order in (SCRIPT, SCRIPT.replace("import cv2  # somebody was quicker\n", "").replace("cv2.CAP_FFMPEG", "1900")):
+def test_its_messages_can_be_switched_on() -> None:
+    for order in (SCRIPT, SCRIPT.replace("import cv2  # before us\n", "").replace("cv2.CAP_FFMPEG", "1900")):
         done = subprocess.run(
             ["env", "OPENCV_LOG_LEVEL=WARNING", sys.executable, "-c", order],
             capture_output=True,

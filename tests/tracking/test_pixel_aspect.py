@@ -1,4 +1,4 @@
-"""Pixels that are not square: pictures are tracked as they are meant to be seen, live and offline."""
+"""Pixels that are not square: pictures are scaled to square pixels before tracking, live and offline."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from gesturesynth.config.settings.settings import Settings
-from gesturesynth.config.yaml.types import ratio
+from gesturesynth.config.yaml.types import parse_ratio
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.tracking import pixel_aspect
@@ -31,8 +31,8 @@ PAL_WIDE = 64 / 45
 WRISTS, SHOULDERS, HIPS = [15, 16], [11, 12], [23, 24]
 
 
-def size_of(path: Path, wanted: float = 0.0) -> tuple[int, int]:
-    with Clip(path, wanted) as clip:
+def size_of(path: Path, override: float = 0.0) -> tuple[int, int]:
+    with Clip(path, override) as clip:
         shot = clip.read()
     assert shot
     return shot[0].shape[1], shot[0].shape[0]
@@ -58,7 +58,7 @@ def anamorphic(folder: Path, *pixels: int, turned: int = 0) -> Path:
         ((0xFFFFFFFF, 1), (36, 32)),
     ],
 )
-def test_a_clips_pixels_are_made_square_and_nonsense_is_passed_over(
+def test_the_pixels_of_a_clip_are_made_square_and_impossible_aspects_are_ignored(
     tmp_path: Path, pixels: tuple[int, int], size: tuple[int, int]
 ) -> None:
     assert size_of(anamorphic(tmp_path, *pixels)) == size
@@ -76,7 +76,7 @@ def test_the_settings_overrule_what_a_clip_says(tmp_path: Path) -> None:
     assert size_of(path, 1.0) == (36, 32)
     assert size_of(path, 3.0) == (108, 32)
     (pose, *_) = read_poses(str(path), SourceSettings(pixel_aspect=1.5, rotate=90))
-    assert (pose.width, pose.height) == (32, 54), "stretched as it comes, then turned"
+    assert (pose.width, pose.height) == (32, 54), "stretched first, then turned"
 
 
 def test_a_clip_is_stretched_live_as_well(tmp_path: Path) -> None:
@@ -115,11 +115,11 @@ def camera() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.mark.parametrize(("wanted", "width"), [(0.0, 96), (1.0, 48), (1.5, 72)])
+@pytest.mark.parametrize(("override", "width"), [(0.0, 96), (1.0, 48), (1.5, 72)])
 def test_a_camera_on_the_network_is_stretched_by_what_it_says_or_by_what_the_settings_say(
-    camera: str, wanted: float, width: int
+    camera: str, override: float, width: int
 ) -> None:
-    stream = UrlStream(resolve(camera), SourceSettings(pixel_aspect=wanted))
+    stream = UrlStream(resolve(camera), SourceSettings(pixel_aspect=override))
     try:
         assert stream.read().shape == (32, width, 3)
     except StreamLost as lost:
@@ -128,7 +128,7 @@ def test_a_camera_on_the_network_is_stretched_by_what_it_says_or_by_what_the_set
         stream.close()
 
 
-def test_a_device_that_does_not_tell_has_square_pixels() -> None:
+def test_a_device_that_gives_no_aspect_has_square_pixels() -> None:
     class Silent:
         def get(self, _key: int) -> float:
             return self.answer
@@ -141,7 +141,7 @@ def test_a_device_that_does_not_tell_has_square_pixels() -> None:
         assert stream_aspect(Silent(answer), 1.25) == 1.25
 
 
-def test_pictures_that_are_all_but_square_are_not_touched() -> None:
+def test_pictures_that_are_almost_square_are_not_scaled() -> None:
     picture = noise(1)[0]
     assert squared(picture, 1.0 + pixel_aspect.CLOSE_ENOUGH / 2) is picture
 
@@ -153,7 +153,7 @@ def test_pictures_that_are_all_but_square_are_not_touched() -> None:
 )
 def test_a_ratio_is_written_in_any_of_these_ways(text: object, value: float) -> None:
     chosen = Settings().with_overrides({"camera.pixel_aspect": text}).camera.pixel_aspect
-    assert ratio(chosen) == pytest.approx(value)
+    assert parse_ratio(chosen) == pytest.approx(value)
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "5", "1:5", "1:0", "0:1", "wide", "", "1e0", "nan", "inf", "٣", "1_1"])
@@ -193,9 +193,9 @@ def test_arms_are_as_long_in_a_squeezed_picture_as_in_a_square_one(
     size = (round(width / aspect), height) if aspect > 1 else (width, round(height * aspect))
     squeezed = [cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8) for image in footage]
     settings = SourceSettings()
-    right = spans(write(tmp_path / "square.avi", footage, fourcc="MJPG"), settings)
-    said = Mp4.of(tmp_path, squeezed).pixels(round(aspect * 450), 450).save(tmp_path / "said.mp4")
-    silent = write(tmp_path / "silent.avi", squeezed, fourcc="MJPG")
-    assert spans(said, settings) == pytest.approx(right, rel=0.04)
-    assert spans(silent, replace(settings, pixel_aspect=aspect)) == pytest.approx(right, rel=0.04)
-    assert abs(spans(silent, settings) / right - 1.0) > 0.06, "and it would not be by itself"
+    expected = spans(write(tmp_path / "square.avi", footage, fourcc="MJPG"), settings)
+    with_aspect = Mp4.of(tmp_path, squeezed).pixels(round(aspect * 450), 450).save(tmp_path / "with-aspect.mp4")
+    without_aspect = write(tmp_path / "without-aspect.avi", squeezed, fourcc="MJPG")
+    assert spans(with_aspect, settings) == pytest.approx(expected, rel=0.04)
+    assert spans(without_aspect, replace(settings, pixel_aspect=aspect)) == pytest.approx(expected, rel=0.04)
+    assert abs(spans(without_aspect, settings) / expected - 1.0) > 0.06, "and it would not be by itself"

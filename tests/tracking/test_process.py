@@ -28,7 +28,7 @@ v4l2 = pytest.mark.skipif(sys.platform != "linux", reason="V4L2 and LD_PRELOAD a
 
 @pytest.fixture(autouse=True)
 def model() -> Path:
-    """Fetched beforehand, so that no test waits for it in vain."""
+    """The pose model, fetched before the tests so that its download is not timed."""
     return ensure_model()
 
 
@@ -51,7 +51,7 @@ def is_waiting(status: TrackerStatus) -> bool:
 
 
 @v4l2
-def test_a_camera_is_tracked_lost_and_found_by_one_process(camera: VirtualCamera) -> None:
+def test_a_camera_is_tracked_lost_and_opened_again_by_one_process(camera: VirtualCamera) -> None:
     with TrackerProcess(camera.environment, source={"source": camera.device}) as tracker:
         pose = tracker.pose_where(lambda pose: bool(pose.bodies))
         assert (pose.width, pose.height) == (640, 480)
@@ -94,14 +94,16 @@ def test_a_read_that_never_returns_neither_keeps_the_camera_lost_nor_the_process
         tracker.status_where(is_waiting)
         code, text = tracker.stop(patience_s=5.0)
         assert code == 0, "it does not wait for the camera"
-        assert "tracker has stopped" in text
+        assert "tracker stopped" in text
         assert "Traceback" not in text
     assert not list((paths.runtime_dir() / "tracker").iterdir()), "no socket is left behind"
 
 
 @v4l2
 def test_a_driver_that_repeats_its_last_frame_is_opened_again(camera: VirtualCamera) -> None:
-    with TrackerProcess(camera.environment, source={"source": camera.device}, suspicious_after_s=1.0) as tracker:
+    # A pause that is longer than the interval of two statuses: one of them says why it waits.
+    times = {"suspicious_after_s": 1.0, "first_pause_s": 1.5}
+    with TrackerProcess(camera.environment, source={"source": camera.device}, **times) as tracker:
         tracker.status_where(is_live)
         camera.say("repeat")
         assert "repeats one frame" in tracker.status_where(is_waiting).detail
@@ -110,10 +112,10 @@ def test_a_driver_that_repeats_its_last_frame_is_opened_again(camera: VirtualCam
 
 
 @v4l2
-def test_an_empty_frame_is_passed_over_and_costs_no_reopening(camera: VirtualCamera) -> None:
+def test_an_empty_frame_is_skipped_without_a_reopening(camera: VirtualCamera) -> None:
     camera.spoil(5)
     with TrackerProcess(camera.environment, source={"source": camera.device}) as tracker:
-        tracker.pose_where(lambda pose: pose.sequence > 60)  # more than once around the film of 60 frames
+        tracker.pose_where(lambda pose: pose.sequence > 60)  # more than one round of its 60 frames
         code, text = tracker.stop()
     assert code == 0
     assert "source lost" not in text
@@ -145,7 +147,7 @@ def test_a_process_that_sees_people_has_no_network(camera: VirtualCamera) -> Non
         limits = Path(f"/proc/{pid}/limits").read_text().splitlines()
         core = next(line for line in limits if line.startswith("Max core file size"))
         assert core.split()[4:6] == ["0", "0"], "a crash leaves no picture on the disk"
-        # Not even up: what has never carried a byte is not a way out either.
+        # The interface has never been up, and has sent nothing.
         assert all(int(field) == 0 for field in threads[0].read_text().splitlines()[2].split()[1:])
 
 
@@ -175,12 +177,12 @@ def test_without_a_camera_the_demo_performer_plays_until_one_appears(camera: Vir
         plug.touch()
         status = tracker.status_where(lambda status: status.source == "Virtual Camera (/dev/video42)")
         assert (status.state, status.detail) == ("live", "")
-        seen = tracker.pose_where(lambda pose: pose.bodies != () and pose.inference_s > 0.0)
-        assert seen.sequence > demo.sequence
-        assert seen.capture_time_s > demo.capture_time_s
-        words_said = tracker.stop()[1]
-    assert "there is no camera" in words_said
-    assert "takes over from the demo performer" in words_said
+        tracked = tracker.pose_where(lambda pose: pose.bodies != () and pose.inference_s > 0.0)
+        assert tracked.sequence > demo.sequence
+        assert tracked.capture_time_s > demo.capture_time_s
+        log = tracker.stop()[1]
+    assert "no camera found" in log
+    assert "takes over from the demo performer" in log
 
 
 @pytest.mark.parametrize("text", ["no-such-file.mp4", "gopher://camera"])
@@ -228,7 +230,7 @@ class NetworkCamera:
                         head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
                         self.wfile.write(head.encode() + jpeg + b"\r\n")
                 except OSError:
-                    return  # the tracker has gone
+                    return  # the tracker has closed the connection
 
             def log_message(self, *_: object) -> None:
                 return
@@ -252,7 +254,7 @@ def network_camera() -> Iterator[NetworkCamera]:
     camera.close()
 
 
-def test_a_camera_on_the_network_is_tracked_lost_and_found(network_camera: NetworkCamera) -> None:
+def test_a_camera_on_the_network_is_tracked_lost_and_opened_again(network_camera: NetworkCamera) -> None:
     with TrackerProcess(source={"source": network_camera.url}) as tracker:
         pose = tracker.pose_where(lambda pose: bool(pose.bodies))
         assert (pose.width, pose.height) == (640, 480)
@@ -269,7 +271,7 @@ def test_a_camera_on_the_network_is_tracked_lost_and_found(network_camera: Netwo
     assert "secret" not in text + repr(status) + repr(waiting)
 
 
-def test_heart_beats_say_that_work_flows(performer: Path, own_folders: Path) -> None:
+def test_heart_beats_are_sent_with_the_status(performer: Path, own_folders: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
         supervisor.bind(str(own_folders / "notify"))
         supervisor.settimeout(20)
@@ -283,4 +285,4 @@ def test_heart_beats_say_that_work_flows(performer: Path, own_folders: Path) -> 
             assert all(beat.startswith("WATCHDOG=1") for beat in beats)
             tracker.process.send_signal(signal.SIGTERM)
             while (last := supervisor.recv(1000)) != b"STOPPING=1":
-                assert b"WATCHDOG=1" in last.split(b"\n")  # perhaps with more patience, for leaving takes a while
+                assert b"WATCHDOG=1" in last.split(b"\n")  # perhaps with a longer watchdog

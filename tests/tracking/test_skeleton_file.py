@@ -1,4 +1,4 @@
-"""Skeleton recordings: what goes in comes out, whatever happens to the file in between."""
+"""Skeleton recordings: poses are read as they were written, and damage to the file gives an error or fewer poses."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def written(path: Path, content: list[Pose], about: str = "a test") -> Path:
 
 
 def forged(path: Path, *records: bytes, header: bytes | None = None) -> Path:
-    """A recording by somebody who means no good."""
-    line = header or msgspec.json.encode(skeleton_file.SkeletonHeader(skeleton_file.FORMAT, 1, "somebody")) + b"\n"
+    """A recording with these records, made by hand."""
+    line = header or msgspec.json.encode(skeleton_file.SkeletonHeader(skeleton_file.FORMAT, 1, "a test")) + b"\n"
     path.write_bytes(gzip.compress(line + b"".join(records)))
     return path
 
@@ -118,7 +118,7 @@ def test_a_file_cut_anywhere_plays_up_to_the_cut(tmp_path: Path) -> None:
     assert lengths[-1] > 90
 
 
-def test_damage_never_gives_anything_but_poses_or_a_sentence(tmp_path: Path) -> None:
+def test_damage_gives_poses_or_a_user_error(tmp_path: Path) -> None:
     whole = written(tmp_path / "whole", poses(30)).read_bytes()
     rng = random.Random(1)
     refused = 0
@@ -159,12 +159,12 @@ def test_an_impossible_record_is_left_out_and_named_and_the_rest_is_played(
 ) -> None:
     good = [Pose(time_s, 0, 640, 480, ()) for time_s in (1.0, 2.0, 3.0)]
     path = forged(tmp_path / "forged", record(good[0]), fault, record(good[1]), fault, record(good[2]))
-    said: list[str] = []
-    assert list(read_skeleton(path, said.append)) == good
-    assert len(said) == 2
-    assert "damaged at record 1, which is left out" in said[0]
-    assert why in said[0]
-    assert "2 of 5 records" in said[1]
+    warnings: list[str] = []
+    assert list(read_skeleton(path, warnings.append)) == good
+    assert len(warnings) == 2
+    assert "damaged at record 1, which is left out" in warnings[0]
+    assert why in warnings[0]
+    assert "2 of 5 records" in warnings[1]
 
 
 @pytest.mark.parametrize("length", [0xFFFFFFFF, 0, skeleton_file.LONGEST_RECORD_BYTES + 1])
@@ -200,28 +200,28 @@ def test_endless_bad_records_end_a_recording_after_a_bounded_number(
 def test_records_that_come_twice_leave_the_rest_whole(tmp_path: Path) -> None:
     content = poses(1000)
     path = written(tmp_path / "twice", [pose for pose in content for _ in range(2)])
-    said: list[str] = []
-    assert list(read_skeleton(path, said.append)) == content
-    assert said[-1].startswith("1000 of 2000 records")
+    warnings: list[str] = []
+    assert list(read_skeleton(path, warnings.append)) == content
+    assert warnings[-1].startswith("1000 of 2000 records")
 
 
-def test_a_hole_in_a_recording_is_shortened_and_told(tmp_path: Path) -> None:
+def test_a_gap_in_a_recording_is_shortened_with_a_warning(tmp_path: Path) -> None:
     content = poses(60)
     late = [msgspec.structs.replace(pose, capture_time_s=pose.capture_time_s + 600.0) for pose in content[30:]]
-    said: list[str] = []
-    played = list(read_skeleton(written(tmp_path / "hole", content[:30] + late), said.append))
+    warnings: list[str] = []
+    played = list(read_skeleton(written(tmp_path / "gap", content[:30] + late), warnings.append))
     times = np.array([pose.capture_time_s for pose in played])
     assert len(played) == 60
     assert np.diff(times).max() == pytest.approx(2.0)
     np.testing.assert_allclose(np.diff(times[30:]), 1 / 30)
-    assert "hole of 600.0 s" in said[0]
-    assert len(said) == 1
+    assert "gap of 600.0 s" in warnings[0]
+    assert len(warnings) == 1
 
 
-def test_one_wild_time_does_not_spoil_what_follows(tmp_path: Path) -> None:
+def test_one_wrong_time_does_not_change_what_follows(tmp_path: Path) -> None:
     content = poses(60)
     content[30] = msgspec.structs.replace(content[30], capture_time_s=1e8)
-    played = list(read_skeleton(written(tmp_path / "wild", content), lambda _: None))
+    played = list(read_skeleton(written(tmp_path / "wrong", content), lambda _: None))
     assert [pose.sequence for pose in played] == list(range(60))
     times = np.array([pose.capture_time_s for pose in played])
     assert np.diff(times).min() > 0
@@ -278,7 +278,7 @@ def test_a_small_file_that_unpacks_to_a_huge_one_costs_no_memory(tmp_path: Path)
     ],
     ids=["empty", "plain text", "empty gzip", "other format", "deep format", "deep key", "not UTF-8"],
 )
-def test_a_foreign_file_is_told_from_a_recording(tmp_path: Path, content: bytes) -> None:
+def test_a_foreign_file_is_not_taken_for_a_recording(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "foreign.skeleton"
     path.write_bytes(content)
     assert not is_skeleton(path)
@@ -286,7 +286,7 @@ def test_a_foreign_file_is_told_from_a_recording(tmp_path: Path, content: bytes)
         list(read_skeleton(path))
 
 
-def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
+def test_a_missing_file_and_a_folder_are_reported(tmp_path: Path) -> None:
     for path in (tmp_path / "missing", tmp_path):
         assert not is_skeleton(path)
         with pytest.raises(UserError, match="cannot be opened"):
@@ -307,7 +307,7 @@ def demo() -> list[Pose]:
     return list(read_skeleton(paths.demo_performer()))
 
 
-def test_the_demo_performer_is_small_and_says_what_it_is() -> None:
+def test_the_demo_performer_is_small_and_has_a_description() -> None:
     path = paths.demo_performer()
     assert is_skeleton(path)
     assert path.stat().st_size < 2**20
@@ -319,7 +319,7 @@ def test_the_demo_performer_comes_and_goes_and_loops_without_a_jump(demo: list[P
     present = np.array([bool(pose.bodies) for pose in demo])
     assert not present[0]
     assert not present[-1]
-    assert (np.diff(present.astype(int)) == 1).sum() >= 2, "somebody enters, twice"
+    assert (np.diff(present.astype(int)) == 1).sum() >= 2, "a person enters, twice"
     assert 0.75 < present.mean() < 0.95
     times_s = np.array([pose.capture_time_s for pose in demo])
     assert times_s[0] == 0.0

@@ -1,4 +1,4 @@
-"""What may be given as --source, and what it means."""
+"""The values of --source, and what they mean."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_demo_is_the_demo_performer_even_with_a_camera(performer: Path) -> None:
     assert not needs_landmarker(source)
 
 
-def test_a_missing_demo_performer_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_demo_performer_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paths, "demo_performer", lambda: tmp_path / "nothing")
     with pytest.raises(UserError, match="demo performer is missing"):
         resolve("auto", lambda _: None)
@@ -58,7 +58,7 @@ def test_a_device_need_not_be_there_yet() -> None:
 
 
 @pytest.mark.parametrize("scheme", ["http", "https", "rtsp", "rtsps", "RTSP"])
-def test_an_address_is_named_without_its_secrets(scheme: str) -> None:
+def test_an_address_is_shown_without_its_secrets(scheme: str) -> None:
     text = f"{scheme}://anna:secret@camera.example:8554/door?token=hush"
     source = resolve(text)
     assert (source.kind, source.address) == ("url", text)
@@ -74,7 +74,7 @@ def test_files_are_told_apart_by_their_content(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "message"),
     [
         ("no-such-file.mp4", "there is no such file"),
         ("", "not a file"),
@@ -84,10 +84,10 @@ def test_files_are_told_apart_by_their_content(tmp_path: Path) -> None:
         ("http://camera:port/", "cannot be read"),
     ],
 )
-def test_a_source_that_cannot_be_is_refused_with_what_is_allowed(text: str, words: str) -> None:
+def test_a_source_that_cannot_be_is_refused_with_what_is_allowed(text: str, message: str) -> None:
     with pytest.raises(UserError, match="Allowed are auto, demo, a camera") as refusal:
         resolve(text)
-    assert words in str(refusal.value)
+    assert message in str(refusal.value)
 
 
 def test_a_files_name_need_not_be_text(tmp_path: Path) -> None:
@@ -98,14 +98,14 @@ def test_a_files_name_need_not_be_text(tmp_path: Path) -> None:
     assert source.address == str(path)
 
 
-def test_a_refused_address_does_not_give_its_password_away() -> None:
+def test_the_error_about_an_address_does_not_contain_its_password() -> None:
     with pytest.raises(UserError) as refusal:
         resolve("smb://anna:secret@server/clip")
     assert "secret" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(
-    ("wrong", "words"),
+    ("wrong", "message"),
     [
         ({"width": 0}, "width: 0 pixels; allowed are 16 to 16384"),
         ({"height": 99999}, "height: 99999 pixels"),
@@ -114,6 +114,6 @@ def test_a_refused_address_does_not_give_its_password_away() -> None:
         ({"rotate": 45}, "allowed are 0, 90, 180 and 270"),
     ],
 )
-def test_impossible_settings_are_refused_with_what_is_allowed(wrong: dict[str, float], words: str) -> None:
-    with pytest.raises(UserError, match=words):
+def test_impossible_settings_are_refused_with_what_is_allowed(wrong: dict[str, float], message: str) -> None:
+    with pytest.raises(UserError, match=message):
         SourceSettings(**wrong)  # type: ignore[arg-type]  # wrong on purpose

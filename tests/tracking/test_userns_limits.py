@@ -1,4 +1,4 @@
-"""A tracker that is refused a network of its own says why, and what to do about it: loudly, everywhere it speaks."""
+"""A tracker that is refused a network namespace gives the reason and advice, in its log and in its status."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import zmq
 from gesturesynth.runtime.messages import TrackerStatus
 from gesturesynth.runtime.pubsub import Subscriber
 from gesturesynth.tracking import userns_limits
-from tests.tracking.test_network_isolation import AS_ROOT, LINUX_ONLY, NOBODY
+from tests.tracking.test_network_isolation import AS_ROOT, LINUX_ONLY, OTHER_USER
 
 
 def kernel(folder: Path, **settings: str) -> Path:
@@ -35,9 +35,7 @@ def kernel(folder: Path, **settings: str) -> Path:
         ({"user__max_user_namespaces": "0"}, "max_user_namespaces is 0", "user.max_user_namespaces="),
     ],
 )
-def test_what_forbids_it_is_named_with_its_cure(
-    tmp_path: Path, settings: dict[str, str], cause: str, advice: str
-) -> None:
+def test_the_limit_is_named_with_advice(tmp_path: Path, settings: dict[str, str], cause: str, advice: str) -> None:
     found = userns_limits.found_limit(kernel(tmp_path, **settings))
     assert found
     assert cause in found.cause
@@ -46,7 +44,7 @@ def test_what_forbids_it_is_named_with_its_cure(
 
 
 @LINUX_ONLY
-def test_where_nothing_that_we_know_forbids_it_there_is_advice_all_the_same(tmp_path: Path) -> None:
+def test_without_a_known_limit_there_is_advice_all_the_same(tmp_path: Path) -> None:
     allowed = kernel(tmp_path, kernel__apparmor_restrict_unprivileged_userns="0", kernel__unprivileged_userns_clone="1")
     assert userns_limits.found_limit(allowed) is None
     assert "container" in userns_limits.advice(allowed)
@@ -66,10 +64,10 @@ libc = ctypes.CDLL(None, use_errno=True)
 assert libc.unshare(0x20000 | 0x40000000) == 0, "a mount namespace, and a network that can be reached"
 subprocess.run(["ip", "link", "add", "wire", "type", "bridge"], check=True)
 subprocess.run(["mount", "--make-rprivate", "/"], check=True)
-if how == "refused":  # in a chroot the kernel lets nobody have a user namespace: user_namespaces(7)
+if how == "refused":  # in a chroot the kernel refuses user namespaces: user_namespaces(7)
     subprocess.run(["mount", "--rbind", "/", folder], check=True)
     os.chroot(folder)
-else:  # as under Ubuntu's AppArmor: there is a namespace, and nobody may say who is who in it
+else:  # as under Ubuntu's AppArmor: there is a namespace without user ids
     subprocess.run(["mount", "-o", "remount,bind,ro", "/proc"], check=True)
 os.setgroups([]); os.setgid(user); os.setuid(user)
 paths._USER = user
@@ -81,17 +79,17 @@ with Service() as service:
 
 
 def confined(home: Path, how: str) -> tuple[TrackerStatus, str, Path]:
-    """The status and the words of a tracker whose user is not root, and the runtime folder that it has used."""
+    """The status and the log of a tracker whose user is not root, and the runtime folder that it has used."""
     place = home / "root"
     place.mkdir()
     for folder in (home, place, *[home / name for name in ("state", "config", "tmp")]):
         folder.mkdir(exist_ok=True)
         folder.chmod(0o777)
-    runtime = home / "tmp" / f"gesturesynth-{NOBODY}"
+    runtime = home / "tmp" / f"gesturesynth-{OTHER_USER}"
     performer = home / "demo.skeleton"
     performer.write_bytes((Path(__file__).parents[2] / "presets" / "demo.skeleton").read_bytes())
     environment = {name: value for name, value in os.environ.items() if "RUNTIME_DIR" not in name}
-    arguments = json.dumps([str(place), NOBODY, how, str(performer)])
+    arguments = json.dumps([str(place), OTHER_USER, how, str(performer)])
     with subprocess.Popen(
         [sys.executable, "-c", CONFINED, arguments],
         env=environment | {"TMPDIR": str(home / "tmp")},
@@ -117,13 +115,14 @@ def test_a_tracker_that_is_refused_warns_in_its_log_and_in_its_status(own_folder
     assert status.network_advice == userns_limits.advice()
     lines = [json.loads(line) for line in text.splitlines()]
     (warning,) = [line for line in lines if line["level"] == "warning"]
-    assert warning["event"] == "the process that sees people can reach the network"
+    assert warning["event"] == "network isolation failed"
+    assert warning["message"] == "the process that sees people can reach the network"
     assert (warning["network"], warning["advice"]) == (status.network, status.network_advice)
 
 
 @LINUX_ONLY
 @AS_ROOT
-def test_one_that_is_nobody_in_its_namespace_is_cut_off_and_found_where_it_always_was(own_folders: Path) -> None:
+def test_one_with_another_user_id_in_its_namespace_is_isolated_and_uses_the_same_folder(own_folders: Path) -> None:
     status, text, runtime = confined(own_folders, "unmapped")
     assert (status.network, status.network_advice) == ("none", ""), text
-    assert status.time_s > 0, f"it was heard in {runtime}"
+    assert status.time_s > 0, f"received in {runtime}"

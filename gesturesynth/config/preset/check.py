@@ -1,6 +1,7 @@
-"""What a preset's keys mean together: outputs find their parameters, ranges fit, nothing is moved twice.
+"""Checks how the keys of a preset fit together: outputs have parameters, ranges fit, no parameter is moved twice.
 
-A preset of right keys can still be wrong as a whole; every such error is noted in the document, at its place.
+A preset whose keys are right one by one can still be wrong as a whole; every such error is added to the document, with
+its place.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TypeVar
 from gesturesynth.config.preset.model import PresetClass, PresetOutput
 from gesturesynth.config.preset.schema import ClassEntry, OutputEntry, PresetFile
 from gesturesynth.config.yaml.document import Document, KeyPath, shortened
-from gesturesynth.config.yaml.types import parse, unknown
+from gesturesynth.config.yaml.types import parse_in_range, unknown_name
 from gesturesynth.control.osc.sender import FEATURES as ALL_FEATURES
 from gesturesynth.control.osc.sender import OUTPUTS as ALL_OUTPUTS
 from gesturesynth.control.osc.sender import OscTarget
@@ -30,13 +31,13 @@ Catalogue = Mapping[str, type[Instrument]]
 
 @dataclass
 class Checker:
-    """Checks one preset. Call `run` once; then the results hold whatever was right.
+    """Checks one preset. Call `run` once; after it the results hold all that was right.
 
     Attributes:
-        document: where problems are noted.
+        document: receives the problems.
         entries: the preset as far as its keys were right.
-        catalogue: the instruments there are, by kind.
-        outputs, setups, classes, snapshots, settings, osc: the results; `osc` only when nothing at all is wrong.
+        catalogue: the known instruments, by kind.
+        outputs, setups, classes, snapshots, settings, osc: the results; `osc` only when there is no problem at all.
     """
 
     document: Document
@@ -50,7 +51,7 @@ class Checker:
     osc: list[OscTarget] = field(default_factory=list)
 
     def run(self) -> None:
-        """Checks everything, in an order in which each step finds what it needs."""
+        """Checks everything, in an order in which each step has the results that it needs."""
         self._features()
         self._model()
         self._instruments()
@@ -59,10 +60,10 @@ class Checker:
         self._snapshots()
         self._osc()
         if not self._written("outputs") and not self._written("classes"):
-            self.document.problem((), "nothing is moved and nothing is struck: `outputs` or `classes` are needed")
+            self.document.add_problem((), "nothing is moved and nothing is struck: `outputs` or `classes` are needed")
 
     def _written(self, section: str) -> Mapping[str, object]:
-        """What the person wrote there, right or wrong."""
+        """The keys of a section as written, right or wrong."""
         value = self.document.data.get(section)
         return value if isinstance(value, dict) else {}
 
@@ -70,7 +71,7 @@ class Checker:
         seen: set[str] = set()
         for index, name in enumerate(self.entries.features):
             if name in seen:
-                self.document.problem(("features", index), f"'{name}' is in the list already")
+                self.document.add_problem(("features", index), f"'{name}' is in the list already")
             seen.add(name)
 
     def _model(self) -> None:
@@ -80,11 +81,13 @@ class Checker:
         for name, value in (entry.model_extra or {}).items():
             path = ("model", name)
             if name not in table:
-                self.document.problem(path, unknown(name, f"a setting of '{kind.name}'", tuple(table)), key=True)
+                self.document.add_problem(
+                    path, unknown_name(name, f"a setting of '{kind.name}'", tuple(table)), key=True
+                )
                 continue
             number = self._number(path, value, "", table[name].low, table[name].high)
             if number is not None and table[name].whole and number != int(number):
-                self.document.problem(path, f"expected a whole number, not {number:g}")
+                self.document.add_problem(path, f"expected a whole number, not {number:g}")
             elif number is not None:
                 self.settings[name] = number
 
@@ -94,18 +97,18 @@ class Checker:
             kind = entry.kind or name
             if kind not in self.catalogue:
                 path: KeyPath = ("instruments", name, "kind") if entry.kind else ("instruments", name)
-                sentence = unknown(kind, "an instrument", tuple(self.catalogue))
+                sentence = unknown_name(kind, "an instrument", tuple(self.catalogue))
                 if not entry.kind:
                     sentence += f"; or say which one '{name}' is, as in `{{kind: ...}}`"
-                self.document.problem(path, sentence, key=not entry.kind)
+                self.document.add_problem(path, sentence, key=not entry.kind)
                 continue
             table = {parameter.name: parameter for parameter in self.catalogue[kind].parameters}
             fixed: dict[str, float] = {}
             for key, value in (entry.model_extra or {}).items():
                 here = ("instruments", name, key)
                 if key not in table:
-                    sentence = unknown(key, f"a parameter of '{kind}'", ("kind", *table))
-                    self.document.problem(here, sentence, key=True)
+                    sentence = unknown_name(key, f"a parameter of '{kind}'", ("kind", *table))
+                    self.document.add_problem(here, sentence, key=True)
                     continue
                 parameter = table[key]
                 number = self._number(here, value, parameter.unit, parameter.low, parameter.high)
@@ -114,20 +117,20 @@ class Checker:
             self.setups[name] = InstrumentSetup(name, kind, fixed)
 
     def _target(self, path: KeyPath, text: str, what: str) -> tuple[str, type[Instrument]] | None:
-        """The name and class of the instrument in `instrument.part`; an instrument that is not listed joins."""
+        """The name and class of the instrument in `instrument.part`; one that is not listed is added with defaults."""
         name, dot, part = text.partition(".")
         if not dot or not part:
-            self.document.problem(path, f"expected `instrument.{what}`, not '{shortened(text)}'")
+            self.document.add_problem(path, f"expected `instrument.{what}`, not '{shortened(text)}'")
         elif name in self.setups:
             return name, self.catalogue[self.setups[name].kind]
         elif name in self._written("instruments"):
-            pass  # what is wrong with it was said there
+            pass  # its problem was added there
         elif name in self.catalogue:
             self.setups[name] = InstrumentSetup(name, name, {})
             return name, self.catalogue[name]
         else:
             known = dict.fromkeys((*self.setups, *self.catalogue))
-            self.document.problem(path, unknown(name, "an instrument", tuple(known)))
+            self.document.add_problem(path, unknown_name(name, "an instrument", tuple(known)))
         return None
 
     def _part(self, path: KeyPath, text: str, what: str, kind: str, table: tuple[T, ...]) -> T | None:
@@ -135,7 +138,7 @@ class Checker:
         for item in table:
             if item.name == part:
                 return item
-        self.document.problem(path, unknown(part, f"a {what} of '{kind}'", tuple(item.name for item in table)))
+        self.document.add_problem(path, unknown_name(part, f"a {what} of '{kind}'", tuple(item.name for item in table)))
         return None
 
     # ----------------------------------------------------------------------------------------------------- outputs
@@ -146,18 +149,18 @@ class Checker:
             target = self._target(path, entry.to, "parameter")
             if target is None:
                 continue
-            instrument, player = target
-            parameter = self._part(path, entry.to, "parameter", player.kind, player.parameters)
+            name_of_instrument, instrument = target
+            parameter = self._part(path, entry.to, "parameter", instrument.kind, instrument.parameters)
             if parameter is None:
                 continue
             if entry.to in moved:
-                self.document.problem(path, f"'{entry.to}' is moved by '{moved[entry.to]}' already")
+                self.document.add_problem(path, f"'{entry.to}' is moved by '{moved[entry.to]}' already")
                 continue
             moved[entry.to] = name
-            listed = self.entries.instruments.get(instrument)
+            listed = self.entries.instruments.get(name_of_instrument)
             if listed is not None and parameter.name in (listed.model_extra or {}):
-                fixed = ("instruments", instrument, parameter.name)
-                self.document.problem(
+                fixed = ("instruments", name_of_instrument, parameter.name)
+                self.document.add_problem(
                     fixed, f"fixed here, but moved by the output '{name}'; keep one of the two", key=True
                 )
             output = self._output(name, entry, parameter)
@@ -170,7 +173,7 @@ class Checker:
         """The output, or None when its range cannot be read (so that nothing can be checked against it)."""
         here: KeyPath = ("outputs", name)
         if entry.unit is not None and entry.unit != parameter.unit:
-            self.document.problem((*here, "unit"), f"{entry.to} is in {parameter.unit or 'no unit'}; write that")
+            self.document.add_problem((*here, "unit"), f"{entry.to} is in {parameter.unit or 'no unit'}; write that")
         low, high = parameter.low, parameter.high
         if entry.range is not None:
             ends = [
@@ -181,12 +184,14 @@ class Checker:
                 return None
             low, high = ends[0], ends[1]
         if low == high:
-            self.document.problem((*here, "range"), "the two ends must differ; a fixed value goes to `instruments`")
+            self.document.add_problem((*here, "range"), "the two ends must differ; a fixed value goes to `instruments`")
             return None
         warp: Warp = "lin" if (entry.warp or parameter.warp) == "lin" else "exp"
         if warp == "exp" and min(low, high) <= 0.0:
             path = (*here, "warp" if entry.warp else "range")
-            self.document.problem(path, "`exp` needs both ends of the range above 0; use `lin`, or lift the low end")
+            self.document.add_problem(
+                path, "`exp` needs both ends of the range above 0; use `lin`, or lift the low end"
+            )
             return None
         glide_s = parameter.glide_s if entry.glide is None else entry.glide
         idle: float | None = min(low, high) if parameter.unit == "dB" else None
@@ -198,7 +203,7 @@ class Checker:
     def _is_output(self, path: KeyPath, name: str, others: tuple[str, ...] = ()) -> bool:
         known = self._written("outputs")
         if name not in known:
-            self.document.problem(path, unknown(name, "an output", (*known, *others)), key=True)
+            self.document.add_problem(path, unknown_name(name, "an output", (*known, *others)), key=True)
         return name in self.outputs
 
     # ---------------------------------------------------------------------------------------- classes and snapshots
@@ -206,11 +211,11 @@ class Checker:
         for name, written in self.entries.classes.items():
             entry = written or ClassEntry()
             if name == NONE and (entry.trigger or entry.snapshot or entry.preset):
-                self.document.problem(
+                self.document.add_problem(
                     ("classes", name), f"`{NONE}` is for all that nothing comes of; choose another name", key=True
                 )
             if entry.snapshot and entry.preset:
-                self.document.problem(
+                self.document.add_problem(
                     ("classes", name, "snapshot"),
                     "a preset that is left holds nothing; keep `snapshot` or `preset`",
                     key=True,
@@ -224,7 +229,7 @@ class Checker:
                 preset=entry.preset,
             )
         if len(self._written("classes")) == 1:
-            self.document.problem(
+            self.document.add_problem(
                 ("classes",), "one class cannot be told from another; add one, such as `none:`", key=True
             )
 
@@ -236,10 +241,10 @@ class Checker:
         return self._part(path, trigger, "trigger", target[1].kind, target[1].triggers) is not None
 
     def _is_snapshot(self, name: str, number: int | None) -> bool:
-        known = tuple(self._written("snapshots"))  # one that is wrong was told of already
+        known = tuple(self._written("snapshots"))  # a wrong one has its own problem
         if number is not None and str(number) not in known:
-            sentence = unknown(str(number), "in `snapshots`", known)
-            self.document.problem(("classes", name, "snapshot"), sentence)
+            sentence = unknown_name(str(number), "in `snapshots`", known)
+            self.document.add_problem(("classes", name, "snapshot"), sentence)
         return number is not None
 
     def _snapshots(self) -> None:
@@ -261,20 +266,22 @@ class Checker:
         listed = self.document.data.get("features")
         for index, entry in enumerate(self.entries.osc):
             if entry.what not in known and not (isinstance(listed, list) and entry.what in listed):
-                self.document.problem(("osc", index, "what"), unknown(entry.what, "something that can be sent", known))
-            # One after the other, each with a partner that is right, so that each fault is told at its own place.
+                self.document.add_problem(
+                    ("osc", index, "what"), unknown_name(entry.what, "something that can be sent", known)
+                )
+            # One after the other, each with a valid partner, so that each problem has its own place.
             for key, host, address in (("host", entry.host, "/any"), ("address", "localhost", entry.address)):
                 try:
                     OscTarget(host, entry.port, address)
                 except UserError as error:
-                    self.document.problem(("osc", index, key), str(error))
+                    self.document.add_problem(("osc", index, key), str(error))
         if not self.document.problems:
             self.osc = [OscTarget(e.host, e.port, e.address, e.rate, e.what) for e in self.entries.osc]
 
     # ----------------------------------------------------------------------------------------------------- numbers
     def _number(self, path: KeyPath, value: object, unit: Unit, low: float, high: float) -> float | None:
         try:
-            return parse(value, unit, low, high)
+            return parse_in_range(value, unit, low, high)
         except ValueError as error:
-            self.document.problem(path, str(error))
+            self.document.add_problem(path, str(error))
             return None

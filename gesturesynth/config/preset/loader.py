@@ -1,127 +1,35 @@
-"""Presets: one YAML file each says everything about a piece. Here they are found and loaded.
+"""Finds and loads presets: one YAML file each says everything about a piece.
 
 Loading needs no audio, vision or learning library: a preset is checked against tables (features, models, instruments),
-so that the command line and the conductor can do it at once.
+so that the command line and the conductor can load one quickly.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from gesturesynth.config.preset.check import Checker
-from gesturesynth.config.preset.model import PresetClass, PresetOutput
-from gesturesynth.config.preset.schema import ClassifierEntry, PresetFile, feature_names
+from gesturesynth.config.preset.model import Preset
+from gesturesynth.config.preset.schema import PresetFile, feature_names
 from gesturesynth.config.yaml import parser
-from gesturesynth.config.yaml.document import Document, FileError, Problem, shortened
-from gesturesynth.config.yaml.model import fit
+from gesturesynth.config.yaml.document import Document, FileError, shortened
+from gesturesynth.config.yaml.model import validate_document
 from gesturesynth.config.yaml.types import did_you_mean
-from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core import paths
-from gesturesynth.core.confusables import named, plain
+from gesturesynth.core.confusables import plain, unusual_character
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.files import is_there
 from gesturesynth.features.one_euro import OneEuroSettings
-from gesturesynth.mapping.learning.outputs import Output
-from gesturesynth.runtime.messages import InstrumentSetup, Scene
 from gesturesynth.synthesis.instruments import catalogue
-
-__all__ = [
-    "Available",
-    "Preset",
-    "PresetClass",
-    "PresetError",
-    "PresetOutput",
-    "Problem",
-    "available",
-    "find",
-    "load",
-    "loads",
-]
 
 SUFFIXES = (".yaml", ".yml")
 
 
 class PresetError(FileError):
     """A preset that cannot be used; `problems` holds everything that is wrong with it."""
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A piece, complete: all defaults filled in, everything in base units, everything within its range.
-
-    Attributes:
-        path: the file it came from.
-        name, about: for people.
-        features: names of features, as written.
-        smoothing: how features are smoothed.
-        outputs: in the order of the file, which is the order of values everywhere.
-        model, model_settings: a kind of model or `auto`, and the settings that differ from the kind's own.
-        crossfade_s: how long a new model takes over, at least; 0 for at once.
-        snapshots: number key -> output -> value in the output's unit; an output that is not named stays as it is.
-        instruments: in the order in which they are built.
-        classes: by name, what comes of each.
-        classifier: how classes are recognised.
-        idle_after_s: how long the last sound is held when nobody is there.
-        idle_glide_s: how long the way to the outputs' idle values takes then.
-        osc: other programs that get outputs or features.
-        ceiling_db, fade_in_s, volume_db: the end of the chain.
-    """
-
-    path: Path
-    name: str
-    about: str
-    features: tuple[str, ...]
-    smoothing: OneEuroSettings
-    outputs: tuple[PresetOutput, ...]
-    model: str
-    model_settings: Mapping[str, float]
-    crossfade_s: float
-    snapshots: Mapping[int, Mapping[str, float]]
-    instruments: tuple[InstrumentSetup, ...]
-    classes: Mapping[str, PresetClass]
-    classifier: ClassifierEntry
-    idle_after_s: float
-    idle_glide_s: float
-    osc: tuple[OscTarget, ...]
-    ceiling_db: float
-    fade_in_s: float
-    volume_db: float
-
-    @property
-    def key(self) -> str:
-        """What it is called on the command line and in the state folder: the file's name without its ending."""
-        return self.path.stem
-
-    @property
-    def examples_path(self) -> Path:
-        """Where its factory examples are, if it has any: a CSV of the same name beside it."""
-        return self.path.with_suffix(".csv")
-
-    @property
-    def triggers(self) -> tuple[str, ...]:
-        """Everything that can be struck, each once, in the order of the classes."""
-        return tuple(dict.fromkeys(entry.trigger for entry in self.classes.values() if entry.trigger is not None))
-
-    def mapping_outputs(self) -> tuple[Output, ...]:
-        """The outputs as the mapping knows them, in the same order."""
-        return tuple(Output(o.name, o.low, o.high, o.unit, o.warp, o.idle) for o in self.outputs)
-
-    def scene(self) -> Scene:
-        """What the engine has to build. `Sound.values` are in the order of `outputs`, counts in that of `triggers`."""
-        return Scene(
-            preset=self.name,
-            instruments=self.instruments,
-            parameters=tuple(output.to for output in self.outputs),
-            glides_s=tuple(output.glide_s for output in self.outputs),
-            triggers=self.triggers,
-            ceiling_db=self.ceiling_db,
-            fade_in_s=self.fade_in_s,
-        )
 
 
 def load(path: Path | str) -> Preset:
@@ -139,7 +47,7 @@ def load(path: Path | str) -> Preset:
 
 
 def loads(text: str | bytes, path: Path | str) -> Preset:
-    """As `load`, from the contents of a file that is (or will be) at `path`."""
+    """As `load`, from the contents of a file that is, or will be, at `path`."""
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     try:
         document = parser.parse(data, str(path))
@@ -149,8 +57,8 @@ def loads(text: str | bytes, path: Path | str) -> Preset:
 
 
 def _checked(document: Document, path: Path) -> Preset:
-    stand_in = {"name": "?", "features": [feature_names()[0]]}
-    entries = fit(document, PresetFile, stand_in)
+    placeholders = {"name": "?", "features": [feature_names()[0]]}
+    entries = validate_document(document, PresetFile, placeholders)
     if entries is None:
         raise PresetError(document.problems)
     checker = Checker(document, entries, catalogue())
@@ -189,7 +97,7 @@ class Available(NamedTuple):
 
 
 def available() -> list[Available]:
-    """All presets, by name: one's own, then those shipped with the project that one's own do not hide."""
+    """All presets, by name: the user's own, which hide shipped ones of the same name, and the other shipped ones."""
     return [Available(name, path, _about(path)) for name, path in sorted(_paths().items())]
 
 
@@ -197,12 +105,12 @@ def find(name_or_path: str | Path, beside: Path | None = None, *, by_name_only: 
     """The file of a preset.
 
     Args:
-        name_or_path: a name from `available`, or the way to a file (anything with a `/` or ending in `.yaml`).
-        beside: a preset; in its folder, too, a name is looked for, when it is not available otherwise.
-        by_name_only: takes no way to a file, and looks for nothing where it leads.
+        name_or_path: a name from `available`, or the path of a file (anything with a `/` or ending in `.yaml`).
+        beside: a preset; a name that is not available otherwise is searched in its folder.
+        by_name_only: accepts no path of a file.
 
     Raises:
-        UserError: there is none; the message lists those there are.
+        UserError: there is none; the message lists the known ones.
     """
     text = str(name_or_path)
     looks_like_path = isinstance(name_or_path, Path) or os.sep in text or text.endswith(SUFFIXES)
@@ -213,7 +121,7 @@ def find(name_or_path: str | Path, beside: Path | None = None, *, by_name_only: 
         if path.is_dir():
             raise UserError(f"{shortened(text, 200)} is a folder: give one preset in it, such as {path / 'mine.yaml'}")
     known = _paths()
-    for name in (text, plain(text)):  # with curly quotes around it, it is the same
+    for name in (text, plain(text)):  # without curly quotes around it
         if name in known:
             return known[name]
     if beside and not looks_like_path and "\0" not in text:
@@ -223,7 +131,7 @@ def find(name_or_path: str | Path, beside: Path | None = None, *, by_name_only: 
     what = "file" if looks_like_path and not by_name_only else "preset"
     guess = did_you_mean(Path(text).stem if looks_like_path else text, known) or "."
     raise UserError(
-        f"there is no {what} '{shortened(text, 200)}'{named(text)}{guess} "
+        f"there is no {what} '{shortened(text, 200)}'{unusual_character(text)}{guess} "
         f"Presets: {', '.join(sorted(known)) or 'none'}"
         f"{'' if by_name_only else ' (or give the way to a file, such as ./mine.yaml)'}"
     )
@@ -233,7 +141,7 @@ def files_of(path: Path) -> list[Path]:
     """The presets in a folder, by name; of anything else, itself.
 
     Raises:
-        UserError: there is none in the folder, or one may not look into it.
+        UserError: there is none in the folder, or it may not be read.
     """
     try:
         if not path.is_dir():
@@ -249,8 +157,8 @@ def files_of(path: Path) -> list[Path]:
 def _paths() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for folder in (paths.presets_dir(), paths.config_dir() / "presets"):
-        for suffix in reversed(SUFFIXES):  # .yaml wins over .yml, and one's own over the shipped
-            with contextlib.suppress(OSError):  # a folder that one may not look into holds nothing for us
+        for suffix in reversed(SUFFIXES):  # .yaml wins over .yml, and the user's own over the shipped
+            with contextlib.suppress(OSError):  # a folder that may not be read counts as empty
                 found |= {path.stem: path for path in folder.glob(f"*{suffix}") if path.is_file()}
     return found
 

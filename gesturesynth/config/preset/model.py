@@ -1,10 +1,17 @@
-"""What a preset is made of, once it is checked: its outputs and its classes, complete and in base units."""
+"""A preset once it is checked, and its outputs and classes: complete, in base units, immutable."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from gesturesynth.config.preset.schema import ClassifierEntry
+from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.units import Unit, Warp
+from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.mapping.learning.outputs import Output
+from gesturesynth.runtime.messages import InstrumentSetup, Scene
 
 
 @dataclass(frozen=True)
@@ -17,7 +24,7 @@ class PresetOutput:
         low, high: the values at the two ends of its range, in `unit`; `low` may be the greater one.
         unit, warp: the parameter's unit, and how the range is spread.
         glide_s: how long a change takes to arrive.
-        idle: where it goes when nobody is there; None: it stays.
+        idle: its value when no person is in view; None: it stays.
     """
 
     name: str
@@ -37,12 +44,12 @@ class PresetOutput:
 
 @dataclass(frozen=True)
 class PresetClass:
-    """One kind of pose that is recognised, and what comes of it.
+    """One kind of pose that is recognised, and its effects.
 
     Attributes:
-        hold_s: it counts as entered when it was seen for so long, and as left when it was not.
-        rest_s: after it struck or changed the preset, it does neither for so long.
-        trigger: `instrument.trigger` that is struck when the class is entered; None for none.
+        hold_s: it counts as entered when it was seen for so long, and as left when it was missing for so long.
+        rest_s: after it fired a trigger or changed the preset, it does neither for so long.
+        trigger: `instrument.trigger` that fires when the class is entered; None for none.
         snapshot: the number of a snapshot that sounds as long as the class lasts; None for none.
         preset: the name of the preset that plays from then on; None for no other.
     """
@@ -52,3 +59,77 @@ class PresetClass:
     trigger: str | None = None
     snapshot: int | None = None
     preset: str | None = None
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A checked preset: all defaults filled in, everything in base units, everything within its range.
+
+    Attributes:
+        path: the file it came from.
+        name, about: for people.
+        features: names of features, as written.
+        smoothing: how features are smoothed.
+        outputs: in the order of the file, which is the order of values everywhere.
+        model, model_settings: a kind of model or `auto`, and the settings that differ from the kind's own.
+        crossfade_s: how long a new model takes over, at least; 0 for at once.
+        snapshots: number key -> output -> value in the output's unit; an output that is not named stays as it is.
+        instruments: in the order in which they are built.
+        classes: by name.
+        classifier: how classes are recognised.
+        idle_after_s: how long the last sound is held when no person is in view.
+        idle_glide_s: how long the glide to the outputs' idle values takes after that.
+        osc: other programs that get outputs or features.
+        ceiling_db, fade_in_s, volume_db: the end of the chain.
+    """
+
+    path: Path
+    name: str
+    about: str
+    features: tuple[str, ...]
+    smoothing: OneEuroSettings
+    outputs: tuple[PresetOutput, ...]
+    model: str
+    model_settings: Mapping[str, float]
+    crossfade_s: float
+    snapshots: Mapping[int, Mapping[str, float]]
+    instruments: tuple[InstrumentSetup, ...]
+    classes: Mapping[str, PresetClass]
+    classifier: ClassifierEntry
+    idle_after_s: float
+    idle_glide_s: float
+    osc: tuple[OscTarget, ...]
+    ceiling_db: float
+    fade_in_s: float
+    volume_db: float
+
+    @property
+    def key(self) -> str:
+        """The name on the command line and in the state folder: the file's name without its ending."""
+        return self.path.stem
+
+    @property
+    def examples_path(self) -> Path:
+        """The path of its factory examples, if it has any: a CSV file of the same name beside it."""
+        return self.path.with_suffix(".csv")
+
+    @property
+    def triggers(self) -> tuple[str, ...]:
+        """The triggers of all classes, each once, in the order of the classes."""
+        return tuple(dict.fromkeys(entry.trigger for entry in self.classes.values() if entry.trigger is not None))
+
+    def mapping_outputs(self) -> tuple[Output, ...]:
+        """The outputs as the mapping needs them, in the same order."""
+        return tuple(Output(o.name, o.low, o.high, o.unit, o.warp, o.idle) for o in self.outputs)
+
+    def scene(self) -> Scene:
+        """The scene for the engine. `Sound.values` are in the order of `outputs`, counts in that of `triggers`."""
+        return Scene(
+            preset=self.name,
+            instruments=self.instruments,
+            parameters=tuple(output.to for output in self.outputs),
+            glides_s=tuple(output.glide_s for output in self.outputs),
+            triggers=self.triggers,
+            ceiling_db=self.ceiling_db,
+            fade_in_s=self.fade_in_s,
+        )

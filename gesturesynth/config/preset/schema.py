@@ -1,4 +1,4 @@
-"""What may stand in a preset, key by key. Each description is printed in the reference and shown by editors."""
+"""The keys of a preset and their types. Each description is printed in the reference and shown by editors."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pydantic_core import CoreSchema, core_schema
 
 from gesturesynth.config.yaml.document import shortened
 from gesturesynth.config.yaml.model import Section
-from gesturesynth.config.yaml.types import AnyQuantity, Name, OneOf, Quantity, Text, WholeNumber, Word, text_of
+from gesturesynth.config.yaml.types import AnyQuantity, Name, OneOf, PlainText, Quantity, Text, WholeNumber, text_of
 from gesturesynth.control.osc.sender import MOST_RATE_HZ, OUTPUTS
-from gesturesynth.core.confusables import named
+from gesturesynth.core.confusables import unusual_character
 from gesturesynth.core.units import UNITS, WARPS
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.features.one_euro import OneEuroSettings
@@ -25,17 +25,17 @@ SNAPSHOT_KEYS: Final = tuple("123456789")
 
 
 def feature_names() -> Sequence[str]:
-    """Everything that can stand in `features`."""
+    """The values that `features` allows."""
     return tuple(FEATURES)
 
 
 def model_names() -> Sequence[str]:
-    """Everything that can stand at `model`."""
+    """The values that `model` allows."""
     return (AUTO, *(name for name, kind in MODEL_KINDS.items() if kind.continuous))
 
 
 def classifier_names() -> Sequence[str]:
-    """Everything that can stand at `classifier.model`."""
+    """The values that `classifier.model` allows."""
     return (AUTO, *(name for name, kind in MODEL_KINDS.items() if kind.classes))
 
 
@@ -43,7 +43,7 @@ def _two_ends(value: object) -> object:
     if isinstance(value, list | tuple) and len(value) == 2:
         return tuple(value)
     written = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    raise ValueError(f"expected two values, low then high, as in `[110, 1760]`{named(written)}")
+    raise ValueError(f"expected two values, low then high, as in `[110, 1760]`{unusual_character(written)}")
 
 
 def _or_nothing(value: object) -> object:
@@ -52,7 +52,7 @@ def _or_nothing(value: object) -> object:
 
 @dataclass(frozen=True)
 class PresetName:
-    """What another preset is called: its file's name without the ending. Whether there is one, only time will tell."""
+    """The name of another preset: its file's name without the ending. It is looked up when it has to play."""
 
     longest: int = 80
 
@@ -70,7 +70,7 @@ class PresetName:
             raise ValueError(f"a preset is named without the ending of its file: '{shortened(bare)}'")
         if not text or len(text) > self.longest or not text.isprintable() or text[0] == "." or set("/\\") & set(text):
             raise ValueError(
-                f"'{shortened(text)}' cannot be the name of a preset{named(text)}; "
+                f"'{shortened(text)}' cannot be the name of a preset{unusual_character(text)}; "
                 "`gesturesynth preset list` has those there are"
             )
         return text
@@ -100,7 +100,7 @@ class SmoothingEntry(Section):
 class OutputEntry(Section):
     """One thing that the body moves: a parameter of an instrument."""
 
-    to: Annotated[str, Word(70)] = Field(description="Which parameter, as `instrument.parameter`.")
+    to: Annotated[str, PlainText(70)] = Field(description="Which parameter, as `instrument.parameter`.")
     range: Annotated[tuple[FreeQuantity, FreeQuantity] | None, BeforeValidator(_two_ends)] = Field(
         default=None, description="Low and high end, within the parameter's own range, which is the default."
     )
@@ -136,7 +136,7 @@ class InstrumentEntry(Section):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
 
-    kind: Annotated[str, Word(32)] | None = Field(
+    kind: Annotated[str, PlainText(32)] | None = Field(
         default=None, description="Which instrument plays. By default the instrument's name is its kind."
     )
 
@@ -144,7 +144,7 @@ class InstrumentEntry(Section):
 class ClassEntry(Section):
     """One kind of pose that is recognised, and what comes of it. It may have none of these keys."""
 
-    trigger: Annotated[Annotated[str, Word(70)] | None, BeforeValidator(_or_nothing)] = Field(
+    trigger: Annotated[Annotated[str, PlainText(70)] | None, BeforeValidator(_or_nothing)] = Field(
         default=None, description="What is struck when the class is entered, as `instrument.trigger`."
     )
     snapshot: Annotated[Annotated[int, WholeNumber(1, 9)] | None, BeforeValidator(_or_nothing)] = Field(
@@ -155,7 +155,7 @@ class ClassEntry(Section):
     preset: Annotated[Annotated[str, PresetName()] | None, BeforeValidator(_or_nothing)] = Field(
         default=None,
         description="Which preset plays from then on, as `gesturesynth preset list` has it, or from a file beside this "
-        "one. Not while somebody teaches, as above, and not by the very pose that a preset begins with.",
+        "one. Not during teaching, as above, and not by the very pose that a preset begins with.",
     )
     hold: Annotated[float, Quantity("s", 0.0, 5.0)] | None = Field(
         default=None, description="As in `classifier`, for this class alone."
@@ -185,13 +185,13 @@ class ClassifierEntry(Section):
 
 
 class IdleEntry(Section):
-    """What is heard when nobody is there. Besides these keys, any output's name with its value when idle."""
+    """What is heard when no person is in view. Besides these keys, any output's name with its value when idle."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
 
     after: Annotated[float, Quantity("s", 0.0, 600.0)] = Field(
-        default=0.5, description="How long the last sound is held when nobody is there any more."
+        default=0.5, description="How long the last sound is held when no person is in view any more."
     )
     glide: Annotated[float, Seconds] = Field(default=1.5, description="How long the way to the idle values takes.")
 
@@ -199,12 +199,12 @@ class IdleEntry(Section):
 class OscEntry(Section):
     """One program that gets values over OSC (UDP) while the preset plays."""
 
-    host: Annotated[str, Word(80)] = Field(
+    host: Annotated[str, PlainText(80)] = Field(
         default="127.0.0.1",
         description="The computer it runs on: an IPv4 address, or `localhost`. Names are not looked up.",
     )
     port: Annotated[int, WholeNumber(1, 65535)] = Field(description="The UDP port it listens to.")
-    address: Annotated[str, Word(200)] = Field(
+    address: Annotated[str, PlainText(200)] = Field(
         description="Where it wants them, such as `/wek/inputs`: one message with all values, as 32-bit floats in the "
         "order of this file. With a `/` at its end, such as `/synth/`: a message for each, whose name is added "
         "(`/synth/pitch`)."
@@ -212,7 +212,7 @@ class OscEntry(Section):
     rate: Annotated[float, Quantity("Hz", 0.1, MOST_RATE_HZ)] = Field(
         default=30.0, description="How often at most. There are new values at each frame, and 60 times a second."
     )
-    what: Annotated[str, Word(64)] = Field(
+    what: Annotated[str, PlainText(64)] = Field(
         default=OUTPUTS,
         description="`outputs` (all of them, in their own units, as they are heard), `features` (all of them; one that "
         "cannot be seen keeps its last value), or the name of one output or feature.",
@@ -274,7 +274,7 @@ class PresetFile(Section):
         "preset. `none` is for all poses that nothing should come of. The key `l` chooses a class to record poses for.",
     )
     classifier: ClassifierEntry = Field(default=ClassifierEntry(), description="How classes are recognised.")
-    idle: IdleEntry = Field(default=IdleEntry(), description="What is heard when nobody is there.")
+    idle: IdleEntry = Field(default=IdleEntry(), description="What is heard when no person is in view.")
     osc: list[OscEntry] = Field(
         default=[], max_length=16, description="Other programs that get the outputs or features, over OSC."
     )

@@ -1,4 +1,4 @@
-"""A preset to begin with: a commented text, and the examples that make it play at once."""
+"""A starter preset: a commented text, and examples with which it plays at once."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.config.preset.loader import Preset
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.config.preset.schema import RESERVED
-from gesturesynth.config.yaml.types import Text, formatted, unknown
+from gesturesynth.config.yaml.types import Text, format_quantity, unknown_name
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.units import from_unit
 from gesturesynth.features.catalogue import FEATURES
-from gesturesynth.mapping.examples.dataset import Examples, gather
+from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows
 from gesturesynth.synthesis.instruments import catalogue
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 
 _LEVEL_DB: Final = (-40.0, -9.0)
-"""From hardly audible to as loud as the shipped presets get."""
+"""From hardly audible to the level of the loudest shipped preset."""
 _STEPS: Final = (0.0, 1 / 3, 2 / 3, 1.0)
-"""Positions of each feature in the examples: fine enough that no pose between them is a stranger."""
+"""Positions of each feature in the examples: fine enough that every pose between them has confidence 1."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class _Move:
         return float(from_unit(np.array(position), self.low, self.high, self.parameter.warp))
 
 
-def new(name: str, instrument: str) -> str:
+def starter_preset(name: str, instrument: str) -> str:
     """The text of a starter preset. It loads, and with `starter_examples` beside it, it plays.
 
     Args:
@@ -56,7 +56,7 @@ def new(name: str, instrument: str) -> str:
     """
     kinds = catalogue()
     if instrument not in kinds:
-        raise UserError(unknown(instrument, "an instrument", tuple(kinds)))
+        raise UserError(unknown_name(instrument, "an instrument", tuple(kinds)))
     try:
         title = Text(80).check(name)
     except ValueError as error:
@@ -72,7 +72,7 @@ def new(name: str, instrument: str) -> str:
         _snapshots(moves),
         _classes(player),
         _instrument(player, moves),
-        _end(),
+        _idle_and_master(),
     )
     return "\n\n".join("\n".join(lines) for lines in map(list, paragraphs) if lines) + "\n"
 
@@ -94,7 +94,7 @@ def starter_examples(preset: Preset) -> Examples:
             label = labels[0] if positions[0] > positions[-1] else labels[1]
         # Two takes, so that a model can be checked on the one that it was not fitted to.
         rows.append((len(rows) % 2 + 1, label, np.array(x), np.array(y)))
-    return gather(rows, preset.features, [output.name for output in preset.outputs])
+    return examples_from_rows(rows, preset.features, [output.name for output in preset.outputs])
 
 
 def _moves(player: type[Instrument]) -> list[_Move]:
@@ -127,7 +127,7 @@ def _outputs(moves: list[_Move], instrument: str) -> Iterator[str]:
         yield f"  # {parameter.help}"
         yield (
             f"  {move.output}: {{to: {instrument}.{parameter.name}, range: [{move.low:g}, {move.high:g}]{unit}, "
-            f"warp: {parameter.warp}, glide: {formatted(parameter.glide_s, 's')}}}"
+            f"warp: {parameter.warp}, glide: {format_quantity(parameter.glide_s, 's')}}}"
         )
     yield ""
     yield "# How features become outputs: rbf passes by every example and runs straight between them."
@@ -159,13 +159,13 @@ def _instrument(player: type[Instrument], moves: list[_Move]) -> Iterator[str]:
     moved = {move.parameter.name for move in moves}
     for parameter in player.parameters:
         if parameter.name not in moved:
-            low, high = (formatted(end, parameter.unit) for end in (parameter.low, parameter.high))
+            low, high = (format_quantity(end, parameter.unit) for end in (parameter.low, parameter.high))
             yield f"    # {parameter.help} {low} to {high}."
-            yield f"    {parameter.name}: {formatted(parameter.default, parameter.unit)}"
+            yield f"    {parameter.name}: {format_quantity(parameter.default, parameter.unit)}"
 
 
-def _end() -> Iterator[str]:
-    yield "# When nobody is there: the last sound is held, then everything goes to its idle value."
+def _idle_and_master() -> Iterator[str]:
+    yield "# When no person is in view: the last sound is held, then all outputs go to their idle values."
     yield f"idle: {{after: 0.5 s, glide: 1.5 s, {LEVEL.name}: {_LEVEL_DB[0]:g} dB}}"
     yield ""
     yield "# The end of the chain: no sample is ever louder than the ceiling."

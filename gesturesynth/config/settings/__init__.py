@@ -1,4 +1,4 @@
 """The settings of the machine, `gesturesynth.yaml`.
 
-Faces: `settings`, `fallback` (what holds where nothing can be asked).
+Faces: `settings`, `fallback` (for services, where no person can correct a mistake at once).
 """

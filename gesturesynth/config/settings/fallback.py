@@ -1,9 +1,9 @@
-"""Settings where nobody looks: a mistake in gesturesynth.yaml is said, and it plays on without what is wrong.
+"""Settings of an unattended service: a mistake in gesturesynth.yaml is reported, and the service starts all the same.
 
-At a terminal a mistake in the settings stops the program, and its user mends it. The services of a gallery start at
-power-on, with nobody there: silence would be the worst answer. Their units set UNATTENDED. Then the last settings that
-were in order hold until the file is mended and the service started again; the conductor keeps a copy of them in the
-cache folder, where the other processes may read it. Without a copy, what is wrong in the file counts as not written.
+At a terminal a mistake in the settings stops the program, and its user corrects it. The services of a gallery start at
+power-on without a user, and silence would be worse than old settings. Their units set UNATTENDED. Then the last valid
+settings are used until the file is corrected and the service started again; the conductor stores a copy of them in the
+cache folder, which the other processes may read. Without a copy, the wrong parts of the file are ignored.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.files import replace_file
 
 UNATTENDED: Final = "GESTURESYNTH_UNATTENDED"
-"""Set, to anything, in the environment of a process that nobody watches."""
+"""Set, to any value, in the environment of a process that runs without a user."""
 
 
 def is_unattended() -> bool:
-    """Whether nobody watches this process: a service of the system's."""
+    """Whether this process runs without a user, as a service of the system."""
     return bool(os.environ.get(UNATTENDED))
 
 
 def copy_file() -> Path:
-    """Where the last settings that were in order are."""
+    """The path of the copy of the last valid settings."""
     return paths.cache_dir() / "conductor" / settings.FILE
 
 
@@ -40,23 +40,23 @@ def load_settings_or_fallback(path: Path | None) -> tuple[Settings, str]:
         path: a file that must exist; None for the machine's own.
 
     Returns:
-        The settings, and what is wrong with their file: sentences, empty when nothing is.
+        The settings, and sentences about what is wrong with their file; empty when it is right.
 
     Raises:
-        FileError: something is wrong with the file, and somebody is there to mend it.
+        FileError: something is wrong with the file, and the process is attended.
     """
     try:
         return settings.load_settings(path), ""
     except FileError as error:
         if not is_unattended():
             raise
-        instead, text = _instead(path)
-        trouble = f"{error}\nUntil it is mended, {text}."
-        log.get().error(f"the settings cannot be used as they are:\n{trouble}")
-        return instead, trouble
+        settings_in_use, text = _fallback(path)
+        message = f"{error}\nUntil it is mended, {text}."
+        log.get().error("settings refused", message=message)
+        return settings_in_use, message
 
 
-def _instead(path: Path | None) -> tuple[Settings, str]:
+def _fallback(path: Path | None) -> tuple[Settings, str]:
     try:
         return settings.load_settings(copy_file()), "the last settings that were in order hold"
     except FileError:  # none yet, or damaged
@@ -64,9 +64,9 @@ def _instead(path: Path | None) -> tuple[Settings, str]:
 
 
 def save_last_known_good(path: Path | None, good: Settings) -> None:
-    """Keeps a copy of a settings file that is in order, where nobody looks and it is still what was read.
+    """Stores a copy of a valid settings file, if the process is unattended and the file has not changed since.
 
-    What cannot be kept is said, and matters only when the file is broken later.
+    A failure is logged; it matters only when the file is broken later.
     """
     file = path or settings.settings_file()
     if file is None or not is_unattended():
@@ -79,6 +79,6 @@ def save_last_known_good(path: Path | None, good: Settings) -> None:
         paths.private_folder(copy.parent)
         replace_file(copy, data)
     except FileError:
-        return  # changed since: the next start reads it
+        return  # changed meanwhile: the next start reads it
     except (GestureSynthError, OSError) as error:
-        log.get().warning(f"no copy of the settings could be kept: {error}")
+        log.get().warning("settings copy failed", message=f"no copy of the settings could be stored: {error}")

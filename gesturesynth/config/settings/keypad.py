@@ -1,4 +1,4 @@
-"""The keypad in `gesturesynth.yaml`: which one, and what its keys ask for, checked by the one command table."""
+"""The section `keypad` of `gesturesynth.yaml`: the device and its bindings, checked by the table of commands."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pydantic_core import CoreSchema, core_schema
 
 from gesturesynth.config.yaml.document import shortened
 from gesturesynth.config.yaml.model import Section
-from gesturesynth.config.yaml.types import Text, YesNo, text_of, unknown
+from gesturesynth.config.yaml.types import Text, YesNo, text_of, unknown_name
 from gesturesynth.control.commands import COMMANDS, CommandError
 from gesturesynth.control.keypad.bindings import command_of
 from gesturesynth.control.keypad.key_names import KEY_CODES, MODIFIERS, NONE, SHIFT, SHIFTS
 from gesturesynth.core.confusables import plain
 
 KEYS: Final = tuple(name for name in KEY_CODES if name not in SHIFTS | MODIFIERS)
-"""The keys that can be bound."""
+"""The names of keys that can be bound."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class KeyName:
         text = plain(text_of(value, "the name of a key")).upper()
         key = text.removeprefix(SHIFT)
         if key not in KEYS:
-            raise ValueError(unknown(key, "a key", KEYS))
+            raise ValueError(unknown_name(key, "a key", KEYS))
         return text
 
     def __str__(self) -> str:
@@ -57,7 +57,7 @@ class CommandText:
         text = " ".join(plain(text_of(value, "a command, such as `select 3`")).split())
         name = text.partition(" ")[0]
         if name not in COMMANDS and text != NONE:
-            raise ValueError(unknown(shortened(name), "a command", [*COMMANDS, NONE], "gesturesynth --help"))
+            raise ValueError(unknown_name(shortened(name), "a command", [*COMMANDS, NONE], "gesturesynth --help"))
         try:
             command_of(text)
         except CommandError as error:
@@ -82,7 +82,8 @@ class KeypadSection(Section):
         "takes whatever looks like a numeric keypad, and never a whole keyboard.",
     )
     grab: YesNo = Field(
-        default=True, description="Whether it is taken, so that nobody else gets its keys: no console, no desktop."
+        default=True,
+        description="Whether it is grabbed, so that no other program gets its keys: no console, no desktop.",
     )
     bindings: dict[Annotated[str, KeyName()], Annotated[str, CommandText()]] = Field(
         default={},

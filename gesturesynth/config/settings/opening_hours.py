@@ -1,4 +1,4 @@
-"""The opening hours in `gesturesynth.yaml`: a key for each day, written as on a door."""
+"""The section `hours` of `gesturesynth.yaml`: the opening hours, with a key for each day."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gesturesynth.config.yaml.types import Quantity, did_you_mean, text_of
 from gesturesynth.core.confusables import plain
 
 LONGEST_FADE_S: Final = 30.0
-"""So that a clock that jumped and was set right leaves it silent, or sounding, for less than a minute in all."""
+"""Short, so that a clock that jumps and is corrected costs less than a minute of wrong silence or sound."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Times:
         """The hours, or ValueError with a sentence."""
         parts = value if isinstance(value, list) and value else [value]
         text = ", ".join(text_of(part, hours.FORM) for part in parts)
-        return hours.words_of(hours.spans_of(text))
+        return hours.format_spans(hours.parse_spans(text))
 
     def __str__(self) -> str:
         return "`10:00-18:00`, several of them, `closed`, or `always`"
@@ -72,7 +72,7 @@ Day = Annotated[str | None, Times()]
 
 
 class HoursSection(Section):
-    """When the place is open. Outside these hours it is silent, and all else goes on."""
+    """When the place is open. Outside these hours it is silent; everything else goes on."""
 
     time_zone: Annotated[str, TimeZone()] = Field(
         default="", description="Whose clock that is, such as `Europe/Berlin`; empty for the computer's own."
@@ -94,4 +94,4 @@ class HoursSection(Section):
     def hours(self) -> hours.Hours:
         """The hours of the week."""
         days = [getattr(self, day) or self.daily for day in hours.DAYS]
-        return hours.week(days, ZoneInfo(self.time_zone) if self.time_zone else None)
+        return hours.weekly_hours(days, ZoneInfo(self.time_zone) if self.time_zone else None)

@@ -1,7 +1,7 @@
-"""The machine's own settings, `gesturesynth.yaml`: camera, sound, and what to start with. The piece is the preset.
+"""The settings of the machine, `gesturesynth.yaml`: camera, sound, and the preset to start with.
 
-Looked for in the user's config folder, then in /etc/gesturesynth; without a file everything has its default. Flags of
-the command line override it.
+The file is searched in the user's config folder, then in /etc/gesturesynth; without a file everything has its default.
+Flags of the command line override it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from gesturesynth.config.settings.keypad import KeypadSection
 from gesturesynth.config.settings.opening_hours import HoursSection
 from gesturesynth.config.yaml import parser
 from gesturesynth.config.yaml.document import Document, FileError, shortened
-from gesturesynth.config.yaml.model import Section, fit, sentences
-from gesturesynth.config.yaml.types import AutoRatio, OneOf, Quantity, Text, WholeNumber, Word, YesNo, text_of
+from gesturesynth.config.yaml.model import Section, error_sentences, validate_document
+from gesturesynth.config.yaml.types import AutoRatio, OneOf, PlainText, Quantity, Text, WholeNumber, YesNo, text_of
 from gesturesynth.core import paths
 from gesturesynth.core.confusables import plain
 from gesturesynth.core.errors import UserError
@@ -39,7 +39,7 @@ def _rotation(value: object) -> int:
 
 
 class CameraSection(Section):
-    """Where pictures come from and how they are looked at."""
+    """Where pictures come from and how they are turned."""
 
     source: Annotated[str, Text(1000, as_is=True)] = Field(
         default="auto",
@@ -93,13 +93,13 @@ class AudioSection(Section):
 class OscSection(Section):
     """Remote control by OSC, over UDP."""
 
-    enabled: YesNo = Field(default=True, description="Whether anybody is listened to.")
-    host: Annotated[str, Word(100)] = Field(
+    enabled: YesNo = Field(default=True, description="Whether OSC messages are received.")
+    host: Annotated[str, PlainText(100)] = Field(
         default="127.0.0.1",
         description="Where to listen: `127.0.0.1` hears this computer only, `0.0.0.0` all its networks (see `allow`).",
     )
     port: Annotated[int, WholeNumber(0, 65535)] = Field(default=9000, description="UDP; 0 for any that is free.")
-    allow: list[Annotated[str, Word(100)]] = Field(
+    allow: list[Annotated[str, PlainText(100)]] = Field(
         default=[],
         max_length=64,
         description="Other computers that may send: addresses, or networks (`192.168.1.0/24`); this one always may.",
@@ -151,7 +151,7 @@ class Settings(Section):
         """These settings with some replaced, as by flags of the command line.
 
         Args:
-            overrides: dotted keys (`camera.source`) and values, numbers or texts as in the file. None is left alone.
+            overrides: dotted keys (`camera.source`) and values, numbers or texts as in the file; None is ignored.
 
         Raises:
             UserError: a value that is not allowed; each in a line that begins with its key.
@@ -164,11 +164,11 @@ class Settings(Section):
         try:
             return Settings.model_validate(data)
         except pydantic.ValidationError as error:
-            raise UserError("\n".join(sentences(Settings, error))) from error
+            raise UserError("\n".join(error_sentences(Settings, error))) from error
 
 
 def settings_file() -> Path | None:
-    """The file that `load_settings` reads unless told otherwise; None when there is none."""
+    """The file that `load_settings` reads by default; None when there is none."""
     for folder in (paths.config_dir(), paths.SYSTEM_CONFIG):
         if is_there(folder / FILE):
             return folder / FILE
@@ -185,26 +185,26 @@ def load_settings(path: Path | str | None = None) -> Settings:
         FileError: with everything that is wrong, each with line and column.
     """
     chosen = Path(path) if path is not None else settings_file()
-    return Settings() if chosen is None else _whole(parser.read(chosen, may_be_empty=True))
+    return Settings() if chosen is None else _complete_settings(parser.read(chosen, may_be_empty=True))
 
 
 def loads(data: bytes, path: Path) -> Settings:
     """Settings from the contents of a file; `path` is for the errors, which are those of `load_settings`."""
-    return _whole(parser.parse(data, str(path), may_be_empty=True))
+    return _complete_settings(parser.parse(data, str(path), may_be_empty=True))
 
 
 def load_valid_part(path: Path | str | None = None) -> Settings:
-    """The settings without anything that is wrong in their file: all of the defaults where it cannot be read at all."""
+    """The settings without the wrong parts of their file; the defaults when it cannot be read at all."""
     chosen = Path(path) if path is not None else settings_file()
     try:
         document = parser.read(chosen, may_be_empty=True) if chosen else None
     except FileError:
         document = None
-    return (fit(document, Settings) if document else None) or Settings()
+    return (validate_document(document, Settings) if document else None) or Settings()
 
 
-def _whole(document: Document) -> Settings:
-    settings = fit(document, Settings)  # everything may be left out
+def _complete_settings(document: Document) -> Settings:
+    settings = validate_document(document, Settings)  # everything may be left out
     if document.problems or settings is None:
         raise FileError(document.problems)
     return settings

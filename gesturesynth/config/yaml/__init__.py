@@ -1,4 +1,4 @@
-"""YAML files that people write: every value with its place, and a sentence for each fault.
+"""YAML files written by people: every value with its place, and a sentence for each mistake.
 
 Faces: `parser`, `model`.
 """

@@ -1,11 +1,11 @@
-"""Blanks where YAML wants ordinary ones: after a key's colon, after a dash, in front of a line. Pure.
+"""Replaces unusual blanks where YAML needs spaces: after a key's colon, after a dash, in front of a line. Pure.
 
-A no-break space or a tab there looks like a space, and YAML takes it for a part of the word: the fault then shows lines
-later. Only blanks that cannot be anything else are replaced, one for one, so that every place in the file stays what it
-was. Blanks inside texts stay.
+A no-break space or a tab there looks like a space, but YAML reads it as part of the text, and the error appears lines
+later. Only blanks that cannot mean anything else are replaced, one for one, so that places in the file stay the same.
+Blanks inside texts stay.
 
-This follows just as much of YAML as tells structure from text: quotes, brackets, comments, one key a line. Where it is
-wrong about a file, that file is read as it was written.
+The scanner parses as much of YAML as is needed to tell structure from text: quotes, brackets, comments, one key a line.
+Where it is wrong about a file, the parser reads that file as it was written.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 from gesturesynth.core.confusables import BLANKS
 
 _NARROW: Final = "".join(blank for blank in BLANKS if blank not in "\u2001\u2003\u3000")
-"""As wide as an ordinary space, or narrower: in front of a line, where the width has a meaning, they are one column."""
+"""Not wider than an ordinary space: in front of a line, where width has a meaning, each is one column."""
 _BLANK: Final = f"[ \t{BLANKS}]"
 _BREAKS: Final = ("\n", "\r", "\r\n")
 _BREAK: Final = re.compile(r"(\r\n|\r|\n)")
@@ -30,29 +30,29 @@ _QUOTED: Final = {'"': re.compile(r'(?:[^"\\]|\\.)*'), "'": re.compile(r"(?:[^']
 _PLAIN_IN_BRACKETS: Final = re.compile(r"[^,\[\]{}]*")
 
 
-def regular(text: str) -> str:
+def normalise_blanks(text: str) -> str:
     """A YAML text with ordinary spaces where spaces are structure; of the same length, with the same lines."""
     if text.isascii() and "\t" not in text:
         return text
-    reader = _Reader()
-    return "".join(reader.line(part) if part not in _BREAKS else part for part in _BREAK.split(text))
+    reader = _LineScanner()
+    return "".join(reader.normalised(part) if part not in _BREAKS else part for part in _BREAK.split(text))
 
 
-class _Reader:
-    """Goes through lines, and knows in which quotes and brackets it is."""
+class _LineScanner:
+    """Scans line by line and tracks open quotes and brackets."""
 
     def __init__(self) -> None:
         self._quote = ""
         self._depth = 0
 
-    def line(self, text: str) -> str:
+    def normalised(self, text: str) -> str:
         """The line with its structural blanks made ordinary."""
         gaps: list[tuple[int, int]] = []
         at = 0
-        if not self._quote and not self._depth:  # in brackets the beginning of a line means nothing
+        if not self._quote and not self._depth:  # in brackets indentation has no meaning
             at = _end(_INDENT, text, 0)
             gaps.append((0, at))
-            at = _end(_GAP, text, at)  # what is left there is a fault: a tab, or a blank of another width
+            at = _end(_GAP, text, at)  # these are mistakes: a tab, or a blank of another width
         while at < len(text):
             if self._quote:
                 at = self._quoted(text, at)
@@ -65,7 +65,7 @@ class _Reader:
         return _filled(text, gaps)
 
     def _item(self, text: str, at: int) -> tuple[int, bool]:
-        """The place behind the next item, and whether the rest of the line holds no structure."""
+        """The position after the next item, and whether the rest of the line is only text."""
         if at >= len(text) or text[at] == "#":
             return at, True
         if found := _KEY.match(text, at) or _DASH.match(text, at):
@@ -82,7 +82,7 @@ class _Reader:
         return max(_end(_PLAIN_IN_BRACKETS, text, at), at + 1), False
 
     def _quoted(self, text: str, at: int) -> int:
-        """The place behind the closing quote, or the end of the line when it is not on it."""
+        """The position after the closing quote, or the end of the line when the quote goes on."""
         end = _end(_QUOTED[self._quote], text, at)
         if end < len(text):
             self._quote = ""

@@ -1,4 +1,4 @@
-"""What was written in a YAML file and where, and what is wrong with it."""
+"""The contents of a YAML file with the place of each value, and the problems found in it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from gesturesynth.core.confusables import mentioned
+from gesturesynth.core.confusables import mentioned_character
 from gesturesynth.core.errors import UserError
 
 Value: TypeAlias = "dict[str, Value] | list[Value] | str | None"
-"""What a file holds: texts, nested. None is a key without a value."""
+"""The contents of a file: nested texts. None is a key without a value."""
 KeyPath: TypeAlias = "tuple[str | int, ...]"
 """The keys and list positions that lead to a value."""
 
@@ -20,9 +20,9 @@ class Problem:
     """One thing that is wrong in a file.
 
     Attributes:
-        file: as the person named it.
+        file: its name as given by the user.
         line, column: from 1.
-        where: the way to it, `outputs.pitch.range`; empty for the file as a whole.
+        where: the path to the value, `outputs.pitch.range`; empty for the file as a whole.
         message: what is wrong and what is allowed.
     """
 
@@ -39,7 +39,7 @@ class Problem:
 
 
 class FileError(UserError):
-    """A file that cannot be used. `problems` holds all that is wrong, in the order of the file."""
+    """A file that cannot be used. `problems` holds all problems, in the order of the file."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
@@ -48,7 +48,7 @@ class FileError(UserError):
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where something stands, from 1."""
+    """A place in a file, from 1."""
 
     line: int
     column: int
@@ -56,14 +56,14 @@ class Place:
 
 @dataclass
 class Document:
-    """A file as it was written.
+    """The contents of a file with places.
 
     Attributes:
-        file: as the person named it.
+        file: its name as given by the user.
         data: its contents; empty when the file could not be read at all.
-        keys, values: where each key and each value stands.
-        written, written_keys: of each text and each key, where it begins and how it stands in the file.
-        problems: what was found so far; readers add theirs.
+        keys, values: the place of each key and each value.
+        written, written_keys: of each text and each key, its place and its source text, with quotes.
+        problems: those found so far; readers add theirs.
     """
 
     file: str
@@ -75,7 +75,7 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
 
     def place(self, path: KeyPath, *, key: bool = False) -> Place:
-        """Where the value at `path` stands, or its key; for what is not there, where the next thing above it stands."""
+        """The place of the value at `path`, or of its key; for a missing one, the place of its nearest parent."""
         first, second = (self.keys, self.values) if key else (self.values, self.keys)
         while path:
             if path in first:
@@ -85,15 +85,15 @@ class Document:
             path = path[:-1]
         return Place(1, 1)
 
-    def problem(self, path: KeyPath, message: str, *, key: bool = False) -> None:
-        """Notes that something is wrong with the value at `path`, or with its key (which may be missing)."""
+    def add_problem(self, path: KeyPath, message: str, *, key: bool = False) -> None:
+        """Adds a problem of the value at `path`, or of its key (which may be missing)."""
         while not key and path and path not in self.values:  # a short form, such as `model: rbf` for `{kind: rbf}`
             path = path[:-1]
-        place = self._character(path, mentioned(message), key=key) or self.place(path, key=key)
+        place = self._character(path, mentioned_character(message), key=key) or self.place(path, key=key)
         self.problems.append(Problem(self.file, place.line, place.column, dotted(path), message))
 
     def _character(self, path: KeyPath, character: str, *, key: bool) -> Place | None:
-        """Where a character stands that a sentence names: in the text or key at `path`, or in what is below it."""
+        """The place of a character that a sentence names: in the text or key at `path`, or below it."""
         if not character:
             return None
         table = self.written_keys if key else self.written
@@ -114,6 +114,6 @@ def dotted(path: Sequence[str | int]) -> str:
 
 
 def shortened(text: str, limit: int = 40) -> str:
-    """A text fit to be repeated in a sentence: on one line, not longer than `limit`."""
+    """A text as it can be quoted in a sentence: on one line, not longer than `limit`."""
     printable = "".join(c if c.isprintable() else "?" for c in text[: limit + 1])
     return printable if len(printable) <= limit else printable[: limit - 1] + "…"

@@ -1,4 +1,4 @@
-"""From a YAML document to a pydantic model, with errors in sentences at the place where they were written."""
+"""Validates a YAML document with a pydantic model; errors become sentences with their places."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gesturesynth.config.yaml.document import Document, KeyPath, dotted
 from gesturesynth.config.yaml.types import did_you_mean
-from gesturesynth.core.confusables import named
+from gesturesynth.core.confusables import unusual_character
 
 _SENTENCES: Final = {
     "dict_type": "expected keys and their values, as in `{key: value}`",
@@ -20,15 +20,15 @@ _SENTENCES: Final = {
     "too_short": "is empty; at least one is needed",
     "missing": "is missing and has no default",
 }
-"""pydantic's types of error that our own types do not word themselves."""
+"""Sentences for the error types of pydantic that the types of `yaml.types` do not cover."""
 
 _UNKNOWN: Final = "unknown key"
 _SHAPES: Final = frozenset(_SENTENCES[kind] for kind in ("dict_type", "list_type"))
-"""Sentences about a text that stands where keys or a list should: perhaps it was meant as such."""
+"""Sentences about a text in place of keys or of a list: a wrong character may be the cause."""
 
 
 class Section(BaseModel):
-    """A group of keys: nothing unknown, nothing changed later; a key left empty is a key left out."""
+    """A group of keys: unknown keys are refused, values are immutable, an empty key counts as left out."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=(), hide_input_in_errors=True)
 
@@ -36,7 +36,7 @@ class Section(BaseModel):
     @classmethod
     def _drop_empty(cls, data: object) -> object:
         if isinstance(data, dict):
-            # An unknown key is told, empty or not.
+            # An unknown key is reported even when it is empty.
             kept = set(data) - set(cls.model_fields) if cls.model_config.get("extra") == "forbid" else set()
             return {key: value for key, value in data.items() if value is not None or key in kept}
         return {} if data is None else data
@@ -46,16 +46,17 @@ class Section(BaseModel):
 M = TypeVar("M", bound=BaseModel)
 
 
-def fit(document: Document, model: type[M], stand_in: Mapping[str, object] | None = None) -> M | None:
-    """Reads a document as a model. What is wrong is noted in the document and left out of the result.
+def validate_document(document: Document, model: type[M], placeholders: Mapping[str, object] | None = None) -> M | None:
+    """Reads a document as a model. Problems are added to the document, and wrong parts left out of the result.
 
     Args:
-        document: what to read; its `problems` grow.
+        document: its `problems` grow.
         model: its schema.
-        stand_in: for required keys of the outermost level that are missing or wrong, so that checking can go on.
+        placeholders: values for required keys of the outermost level that are missing or wrong, so that the rest is
+            checked, too.
 
     Returns:
-        The model made of all that is right; None when not even that makes one.
+        The model made of all that is right; None when that is not enough for one.
     """
     data: Any = document.data
     for _ in range(8):  # leaving a part out can make its parent incomplete, which is at most as deep as the schema
@@ -65,22 +66,22 @@ def fit(document: Document, model: type[M], stand_in: Mapping[str, object] | Non
             faults = list(_faults(model, error))
             if data is document.data:
                 for path, sentence, at_key in faults:
-                    document.problem(path, sentence + _cause(document, path, sentence, at_key=at_key), key=at_key)
-            data = {**(stand_in or {}), **_pruned(data, [path for path, _, _ in faults])}
+                    document.add_problem(path, sentence + _cause(document, path, sentence, at_key=at_key), key=at_key)
+            data = {**(placeholders or {}), **_pruned(data, [path for path, _, _ in faults])}
     return None
 
 
 def _cause(document: Document, path: KeyPath, sentence: str, *, at_key: bool) -> str:
-    """A clause about a character because of which a key is unknown, or a text stands where a list was meant."""
+    """A clause about an unusual character that makes a key unknown, or turns a list into a text."""
     if sentence.startswith(_UNKNOWN):
         written = document.written_keys.get(path)
     else:
         written = document.written.get(path) if sentence in _SHAPES and not at_key else None
-    return named(written[1]) if written else ""
+    return unusual_character(written[1]) if written else ""
 
 
-def sentences(model: type[BaseModel], error: pydantic.ValidationError) -> list[str]:
-    """What is wrong, a line each, where there is no file: `camera.fps: 0 is outside 0.1 to 1000`."""
+def error_sentences(model: type[BaseModel], error: pydantic.ValidationError) -> list[str]:
+    """The errors of values that come from no file, one line each: `camera.fps: 0 is outside 0.1 to 1000`."""
     return [f"{dotted(path)}: {sentence}" for path, sentence, _ in _faults(model, error)]
 
 
@@ -94,14 +95,14 @@ def _faults(model: type[BaseModel], error: pydantic.ValidationError) -> Iterator
         yield path, _sentence(model, path, item["type"], item["msg"], item.get("ctx", {})), about_key
 
 
-def _sentence(model: type[BaseModel], path: KeyPath, kind: str, said: str, context: dict[str, Any]) -> str:
+def _sentence(model: type[BaseModel], path: KeyPath, kind: str, message: str, context: dict[str, Any]) -> str:
     if kind == "extra_forbidden":
         parent = _annotation(model, path[:-1])
         allowed = sorted(parent.model_fields) if isinstance(parent, type) and issubclass(parent, BaseModel) else []
         return f"{_UNKNOWN}{did_you_mean(str(path[-1]), allowed) or '.'} Allowed: {', '.join(allowed)}"
     if kind == "too_long":
         return f"holds too many; at most {context['max_length']} are allowed"
-    return _SENTENCES.get(kind, said.removeprefix("Value error, "))
+    return _SENTENCES.get(kind, message.removeprefix("Value error, "))
 
 
 def _annotation(model: type[BaseModel], path: KeyPath) -> Any:  # noqa: ANN401 - any type can stand there
@@ -118,7 +119,7 @@ def _annotation(model: type[BaseModel], path: KeyPath) -> Any:  # noqa: ANN401 -
 
 
 def _bare(annotation: Any) -> Any:  # noqa: ANN401 - any type can stand there
-    """Without `Annotated` and `| None`."""
+    """The type without `Annotated` and `| None`."""
     while True:
         if get_origin(annotation) is Annotated:
             annotation = get_args(annotation)[0]
@@ -129,20 +130,20 @@ def _bare(annotation: Any) -> Any:  # noqa: ANN401 - any type can stand there
 
 
 def _pruned(data: Any, paths: Iterable[KeyPath]) -> Any:  # noqa: ANN401 - YAML data, any depth
-    """A copy without the values at `paths`; an item of a list or a missing key takes its whole parent away."""
-    gone: set[KeyPath] = set()
+    """A copy without the values at `paths`; for an item of a list or a missing key, without its whole parent."""
+    removed: set[KeyPath] = set()
     for path in paths:
         shorter = path
         while len(shorter) > 1 and (isinstance(shorter[-1], int) or not _exists(data, shorter)):
             shorter = shorter[:-1]
-        gone.add(shorter)
+        removed.add(shorter)
 
     def copy(value: Any, here: KeyPath) -> Any:  # noqa: ANN401 - YAML data, any depth
         if isinstance(value, dict):
-            return {key: copy(item, (*here, key)) for key, item in value.items() if (*here, key) not in gone}
+            return {key: copy(item, (*here, key)) for key, item in value.items() if (*here, key) not in removed}
         return value
 
-    return {} if () in gone else copy(data, ())
+    return {} if () in removed else copy(data, ())
 
 
 def _exists(data: Any, path: KeyPath) -> bool:  # noqa: ANN401 - YAML data, any depth

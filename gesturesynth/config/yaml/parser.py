@@ -1,12 +1,12 @@
-"""YAML files that people write: every word with its place, and a sentence for whatever is wrong.
+"""Parses YAML files written by people: every value with its place, and a sentence for each problem.
 
-Three rules, so that a file means what it says:
+Three rules keep the meaning of a file obvious:
 
-* Only the shape is taken from YAML: keys, lists, texts. Nothing is guessed about a text here; what a value is (a
-  number, a quantity, yes or no) is decided by the key it stands at. YAML 1.1's guesses (`on` is true, `1:30` is 90,
+* Only the structure is taken from YAML: keys, lists, texts. The type of a value (a number, a quantity, yes or no) is
+  decided by its key. YAML 1.1's guesses (`on` is true, `1:30` is 90,
   `010` is 8) therefore never happen.
 * A file is data from outside: its size, depth, aliases and characters are bounded, and tags are refused.
-* Everything that can be found wrong is found at once, each with line and column.
+* All problems are found in one pass, each with line and column.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ import yaml
 
 from gesturesynth.config.yaml import blanks, syntax
 from gesturesynth.config.yaml.document import Document, FileError, KeyPath, Place, Problem, Value, dotted, shortened
-from gesturesynth.core.confusables import BLANKS, INVISIBLE, called, named, plain
+from gesturesynth.core.confusables import BLANKS, INVISIBLE, code_point_name, plain, unusual_character
 
 MAX_BYTES: Final = 256 * 1024
-"""A long preset has 5 kB; what is above this is not a file of ours."""
+"""A long preset has 5 kB; a larger file is not a preset or settings."""
 MAX_DEPTH: Final = 16
-"""Our own files use at most 5 levels."""
+"""Presets and settings use at most 5 levels."""
 MAX_VALUES: Final = 10_000
 """Values after aliases are expanded: bounds the time of everything that follows."""
 
 # C0 and C1 controls but tab and newline, and halves of surrogate pairs: no text for people, and not encodable as UTF-8.
-# With the line breaks that YAML knows and editors do not count: lines would be told wrong after them.
+# With the line breaks that YAML knows and editors do not count: line numbers after them would be wrong.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _INDENTED: Final = re.compile(rf"[{BLANKS}]|[{INVISIBLE}]+[ {BLANKS}]")
-"""The beginning of a key that was meant to stand further right than it does."""
+"""The beginning of a key that was meant to be indented further."""
 _PLAIN_TAGS = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"}
 
 
@@ -42,13 +42,13 @@ def read(path: Path, *, may_be_empty: bool = False) -> Document:
 
     Args:
         path: the file.
-        may_be_empty: nothing in it, or only comments, is no mistake.
+        may_be_empty: an empty file, or only comments, is allowed.
 
     Returns:
         Its contents; problems of content (a key twice, a tag) are in `problems`.
 
     Raises:
-        FileError: it has no contents that can be used: cannot be opened, too large, not UTF-8, not YAML, empty, a list.
+        FileError: it has no usable contents: cannot be opened, too large, not UTF-8, not YAML, empty, a list.
     """
     try:
         with path.open("rb") as file:
@@ -66,41 +66,41 @@ def parse(data: bytes, file: str, *, may_be_empty: bool = False) -> Document:
     text = _decoded(data, document)
     root = None if text is None else _composed(text, document)
     if isinstance(root, yaml.MappingNode):
-        _Converter(document).mapping(root)
+        _Converter(document).convert_root(root)
     if not document.problems and not document.data:
-        message, place = _nothing_useful(root, text or "")
+        message, place = _no_content_error(root, text or "")
         if may_be_empty and place is None:
             return document
-        _fail(document, message, place)
+        _add_error(document, message, place)
     if not document.data:
         raise FileError(document.problems)
     return document
 
 
 def _composed(text: str, document: Document) -> yaml.Node | None:
-    """The outermost node, of the text with ordinary blanks, or of the text itself where that alone is YAML."""
-    ordinary = blanks.regular(text)
+    """The outermost node of the text with ordinary blanks, or of the text itself where only that is valid YAML."""
+    ordinary = blanks.normalise_blanks(text)
     loader = _Loader(ordinary)
     try:
         return loader.get_single_node()
     except _OutOfBoundsError as error:
-        _fail(document, str(error.problem), _place(error.problem_mark))
+        _add_error(document, str(error.problem), _place(error.problem_mark))
     except yaml.MarkedYAMLError as error:
         if ordinary != text:
             with suppress(yaml.YAMLError, ValueError, OverflowError):
                 return _Loader(text).get_single_node()
-        _fail(document, *syntax.explained(error, ordinary))
+        _add_error(document, *syntax.explain(error, ordinary))
     except (ValueError, OverflowError) as error:  # PyYAML lets them through: "\UFFFFFFFF"
-        _fail(document, f"not valid YAML: {error}", _place(loader.get_mark()))
+        _add_error(document, f"not valid YAML: {error}", _place(loader.get_mark()))
     return None
 
 
-def _nothing_useful(root: yaml.Node | None, text: str) -> tuple[str, Place | None]:
+def _no_content_error(root: yaml.Node | None, text: str) -> tuple[str, Place | None]:
     if isinstance(root, yaml.SequenceNode):
         return "a list; expected keys such as `name: ...`", _place(root.start_mark)
     if isinstance(root, yaml.ScalarNode) and root.value:
         end = root.end_mark
-        cause = syntax.suspect(text, root.start_mark.line, end.line, end.column)
+        cause = syntax.find_suspect_character(text, root.start_mark.line, end.line, end.column)
         return cause or ("a single text; expected keys such as `name: ...`", _place(root.start_mark))
     return "the file is empty; it needs keys such as `name: ...`", None
 
@@ -109,14 +109,14 @@ def _place(mark: yaml.Mark | None) -> Place:
     return Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
 
 
-def _fail(document: Document, message: str, place: Place | None = None) -> None:
+def _add_error(document: Document, message: str, place: Place | None = None) -> None:
     line, column = (place.line, place.column) if place else (1, 1)
     document.problems.append(Problem(document.file, line, column, "", message))
 
 
 def _decoded(data: bytes, document: Document) -> str | None:
     if len(data) > MAX_BYTES:
-        _fail(document, f"the file is larger than {MAX_BYTES // 1024} kB; that is no file of ours")
+        _add_error(document, f"the file is larger than {MAX_BYTES // 1024} kB; that is no file of ours")
         return None
     try:
         text = data.decode("utf-8-sig")
@@ -137,7 +137,7 @@ def _decoded(data: bytes, document: Document) -> str | None:
                 text.count("\n", 0, at) + 1,
                 at - text.rfind("\n", 0, at),
                 "",
-                f"the control character {called(text[at])} is not text; delete it",
+                f"the control character {code_point_name(text[at])} is not text; delete it",
             )
         )
         return None
@@ -170,25 +170,25 @@ class _Loader(yaml.BaseLoader):
 
 
 def _source(node: yaml.ScalarNode) -> tuple[Place, str]:
-    """Where a text begins in the file, and what stands there, with quotes and all."""
+    """Where a text begins in the file, and its source text, with quotes."""
     start, end = node.start_mark, node.end_mark
     text = str(start.buffer[start.pointer : end.pointer]) if start.buffer is not None else ""
     return _place(start), text
 
 
 class _Converter:
-    """Turns YAML nodes into the document's data, and remembers where everything stands."""
+    """Converts YAML nodes into the document's data, with the place of each value."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
         self._values = 0
 
-    def mapping(self, root: yaml.MappingNode) -> None:
+    def convert_root(self, root: yaml.MappingNode) -> None:
         """Fills the document from its outermost node."""
         try:
             value = self._value(root, (), 0)
         except _OutOfBoundsError as error:
-            _fail(self._document, str(error.problem), _place(error.problem_mark))
+            _add_error(self._document, str(error.problem), _place(error.problem_mark))
         else:
             self._document.data = value if isinstance(value, dict) else {}
 
@@ -198,10 +198,10 @@ class _Converter:
             raise _OutOfBoundsError(None, None, "aliases (*name) make this file too large", node.start_mark)
         place = Place(node.start_mark.line + 1, node.start_mark.column + 1)
         key_place = self._document.keys.get(path, place)
-        # An alias is the node of its anchor, further up; people look for it where they wrote the alias.
+        # An alias is the node of its anchor, further up; its place is where the alias was written.
         self._document.values[path] = max(place, key_place)
         if node.tag not in _PLAIN_TAGS and node.tag != "!":
-            self._document.problem(path, f"the tag '{shortened(str(node.tag))}' is not used here; delete it")
+            self._document.add_problem(path, f"the tag '{shortened(str(node.tag))}' is not used here; delete it")
             return None
         if isinstance(node, yaml.ScalarNode):
             return self._text(node, path)
@@ -217,7 +217,7 @@ class _Converter:
         return result
 
     def _key(self, node: yaml.Node, path: KeyPath, known: dict[str, Value]) -> str | None:
-        """A key of what stands at `path`; None when it cannot be one, which is noted."""
+        """A key below `path`; None, with a problem, when it cannot be one."""
         if not isinstance(node, yaml.ScalarNode):
             self._problem_at(node, path, "a key must be a word")
             return None
@@ -225,7 +225,7 @@ class _Converter:
         key = plain(written)
         here = (*path, key)
         if _INDENTED.match(written):
-            self._problem_at(node, path, f"a line is indented with ordinary spaces{named(written)}")
+            self._problem_at(node, path, f"a line is indented with ordinary spaces{unusual_character(written)}")
         elif _NOT_TEXT.search(key):
             self._problem_at(node, path, "a key must be a word, without control characters")
         elif key in known:
@@ -241,9 +241,9 @@ class _Converter:
         text = str(node.value)
         self._document.written[path] = _source(node)
         if _NOT_TEXT.search(text):
-            self._document.problem(path, "a text must not hold control characters")
+            self._document.add_problem(path, "a text must not hold control characters")
             return None
-        if node.style is None:  # what quotes hold is meant
+        if node.style is None:  # quoted texts stay as written
             text = text.strip(BLANKS + INVISIBLE)
         return None if node.style is None and text in ("", "~") else text
 

@@ -1,7 +1,7 @@
-"""What PyYAML says about a file that is no YAML, in our words and at the place of the cause. Pure.
+"""Explains syntax errors of PyYAML in plain sentences, at the place of their cause. Pure.
 
-PyYAML tells where it could not go on. Where a character that only looks like one of YAML's own stands shortly before
-that, it is the cause, and is named at its own place.
+PyYAML reports where it stopped. A character shortly before that place which only looks like one of YAML's own is the
+cause, and is reported at its own place.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Final
 import yaml
 
 from gesturesynth.config.yaml.document import Place, shortened
-from gesturesynth.core.confusables import BLANKS, DASHES, INVISIBLE, QUOTES, advice, called
+from gesturesynth.core.confusables import BLANKS, DASHES, INVISIBLE, QUOTES, advice, code_point_name
 
 _TAB: Final = "a tab (U+0009); YAML is indented with spaces only"
-# What PyYAML says (its beginning) -> what we say.
+# Beginning of the message of PyYAML -> the sentence for people.
 _SYNTAX: Final[tuple[tuple[str, str], ...]] = (
     ("found character '\\t'", _TAB),
     ("found character '%'", "a text that begins with '%' needs quotes"),
@@ -42,18 +42,18 @@ _SUSPECTS: Final = (
     re.compile(rf"(?P<at>[{_BRACKETS}])"),
     re.compile(rf"[\[{{{_BRACKETS}].*?(?P<at>[\uff0c\uff1a])"),
 )
-"""Where characters stand that have taken the place of one of YAML's own."""
+"""Characters in places where YAML has its own, by place."""
 MAX_LINE: Final = 1000
-"""So much of a line is looked at: what follows takes the square of its length in the worst case."""
+"""Characters of a line that are searched: the patterns take the square of its length in the worst case."""
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
 _COMMENT: Final = re.compile(r"(?:^|(?<=\s))#.*")
 
 
-def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[str, Place]:
-    """A sentence for a fault, and where its cause stands.
+def explain(error: yaml.MarkedYAMLError, text: str) -> tuple[str, Place]:
+    """A sentence for a syntax error, and the place of its cause.
 
     Args:
-        error: what PyYAML has raised.
+        error: from PyYAML.
         text: of the file.
     """
     mark = error.problem_mark or error.context_mark
@@ -61,18 +61,18 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[str, Place]:
         return _sentence(error), Place(1, 1)
     first = error.context_mark.line if error.context_mark else mark.line
     return (
-        suspect(text, first, mark.line, mark.column)
-        or _without_colon(error, text)
+        find_suspect_character(text, first, mark.line, mark.column)
+        or _find_missing_colon(error, text)
         or (_sentence(error), Place(mark.line + 1, mark.column + 1))
     )
 
 
-def suspect(text: str, first: int, last: int, column: int) -> tuple[str, Place] | None:
-    """The last character before a place that looks like one of YAML's own, as `explained`; None for none.
+def find_suspect_character(text: str, first: int, last: int, column: int) -> tuple[str, Place] | None:
+    """The last character before a place that looks like one of YAML's own; None for none.
 
     Args:
         text: of the file.
-        first: line to begin with, from 0; the nearest above `last` with more than a comment is looked at in any case.
+        first: line to begin with, from 0; the nearest above `last` with more than a comment is searched in any case.
         last: line to end with.
         column: where the last line ends, from 0.
     """
@@ -84,13 +84,15 @@ def suspect(text: str, first: int, last: int, column: int) -> tuple[str, Place] 
         line = _COMMENT.sub("", line[:MAX_LINE])
         if places := [found.start("at") for rule in _SUSPECTS for found in rule.finditer(line)]:
             character = line[max(places)]
-            sentence = _TAB if character == "\t" else f"{called(character)} is not YAML here: {advice(character)}"
+            sentence = (
+                _TAB if character == "\t" else f"{code_point_name(character)} is not YAML here: {advice(character)}"
+            )
             return sentence, Place(number + 1, max(places) + 1)
     return None
 
 
-def _without_colon(error: yaml.MarkedYAMLError, text: str) -> tuple[str, Place] | None:
-    """The line above a ':' that is one too many, where the missing one is there: YAML takes both lines for one text."""
+def _find_missing_colon(error: yaml.MarkedYAMLError, text: str) -> tuple[str, Place] | None:
+    """The line above a ':' that is not allowed, when a ':' is missing there: YAML reads both lines as one text."""
     if not error.problem_mark or "mapping values are not allowed" not in (error.problem or ""):
         return None
     lines = [_COMMENT.sub("", line[:MAX_LINE]).rstrip() for line in _BREAK.split(text)[: error.problem_mark.line]]
@@ -101,8 +103,8 @@ def _without_colon(error: yaml.MarkedYAMLError, text: str) -> tuple[str, Place] 
 
 
 def _sentence(error: yaml.MarkedYAMLError) -> str:
-    said = error.problem or error.context or "cannot be understood"
+    message = error.problem or error.context or "cannot be understood"
     for beginning, sentence in _SYNTAX:
-        if beginning in said:
+        if beginning in message:
             return sentence
-    return f"not valid YAML: {shortened(said, 120)}"
+    return f"not valid YAML: {shortened(message, 120)}"

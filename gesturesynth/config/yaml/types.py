@@ -1,7 +1,7 @@
-"""What stands at the keys of presets and settings: quantities, names out of a table, names that people make up.
+"""Types of values in presets and settings: quantities, names out of a table, names chosen by the author.
 
-Each type checks, says what is allowed, and describes itself twice: as JSON Schema for editors, and in words (`str`) for
-the reference. They are used inside `Annotated`.
+Each type checks a value, reports what is allowed, and describes itself twice: as JSON Schema for editors, and as text
+(`str`) for the reference. They are used inside `Annotated`.
 """
 
 from __future__ import annotations
@@ -16,49 +16,49 @@ from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from gesturesynth.config.yaml.document import shortened
-from gesturesynth.core.confusables import OPENING, QUOTES, advice, called, latin, named, plain
+from gesturesynth.core.confusables import OPENING, QUOTES, advice, code_point_name, latin, plain, unusual_character
 from gesturesynth.core.units import Unit, parse_quantity, spellings
 
 _LISTED: Final = 16
-"""So many allowed names fit into a sentence."""
+"""Longer lists of allowed names are cut in sentences."""
 _NUMBER: Final = r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*"
 
 _RATIO: Final = r"(\d{1,6}(?:\.\d{1,9})?)(?:\s*[:/]\s*(\d{1,6}(?:\.\d{1,9})?))?"
 
 
-# ---------------------------------------------------------------------------------------------------------------- words
-def did_you_mean(word: str, allowed: Iterable[str]) -> str:
-    """`, did you mean 'x'?`, or nothing when no allowed word is near."""
+# ---------------------------------------------------------------------------------------------------------------- texts
+def did_you_mean(name: str, allowed: Iterable[str]) -> str:
+    """`, did you mean 'x'?`, or an empty text when no allowed name is similar."""
     by_lower = {name.lower(): name for name in allowed}
-    lower = latin(word).lower()
+    lower = latin(name).lower()
     if lower in by_lower:
         return f", did you mean '{by_lower[lower]}'?"
     near = difflib.get_close_matches(lower, by_lower, n=1, cutoff=0.6) if 2 < len(lower) < 80 else []
     return f", did you mean '{by_lower[near[0]]}'?" if near else ""
 
 
-def unknown(word: str, what: str, allowed: Sequence[str], lister: str = "") -> str:
-    """The sentence for a word that is not in a table: `'pich' is not ..., did you mean 'pitch'? Allowed: ...`.
+def unknown_name(name: str, what: str, allowed: Sequence[str], lister: str = "") -> str:
+    """The sentence for a name that is not in a table: `'pich' is not ..., did you mean 'pitch'? Allowed: ...`.
 
     `lister` is a command that lists a table too long for a sentence.
     """
     listed = ", ".join(name or "''" for name in allowed[:_LISTED])
     if len(allowed) > _LISTED:
         listed = f"`{lister}` lists them" if lister else f"{listed} and {len(allowed) - _LISTED} more"
-    strange = named(word).removeprefix("; ")
-    strange = f" {strange[0].upper()}{strange[1:]}." if strange else ""
-    guess = did_you_mean(word, allowed) or "."
-    return f"'{shortened(word)}' is not {what}{guess}{strange} Allowed: {listed or 'none'}"
+    unusual = unusual_character(name).removeprefix("; ")
+    unusual = f" {unusual[0].upper()}{unusual[1:]}." if unusual else ""
+    guess = did_you_mean(name, allowed) or "."
+    return f"'{shortened(name)}' is not {what}{guess}{unusual} Allowed: {listed or 'none'}"
 
 
-def formatted(value: float, unit: Unit) -> str:
-    """A quantity as a person would write it: `-6 dB`, `110 Hz`, `0.25`."""
+def format_quantity(value: float, unit: Unit) -> str:
+    """A quantity with its unit: `-6 dB`, `110 Hz`, `0.25`."""
     if unit == "s" and 0.0 < abs(value) < 1.0:
         return f"{value * 1000.0:g} ms"
     return f"{value:g} {unit}".rstrip()
 
 
-def ranged(low: float, high: float, unit: Unit) -> str:
+def format_range(low: float, high: float, unit: Unit) -> str:
     """A range with both ends in one unit: `20 to 400 ms`, `0 to 60 s`, `-60 to 0 dB`."""
     if unit == "s" and 0.0 < max(abs(low), abs(high)) < 1.0:
         return f"{low * 1000.0:g} to {high * 1000.0:g} ms"
@@ -66,10 +66,10 @@ def ranged(low: float, high: float, unit: Unit) -> str:
 
 
 def text_of(value: object, what: str) -> str:
-    """The text that stands at a key.
+    """The text of a value.
 
     Raises:
-        ValueError: it is a list, keys, or nothing.
+        ValueError: it is a list, keys, or empty.
     """
     if isinstance(value, str):
         return value
@@ -79,13 +79,13 @@ def text_of(value: object, what: str) -> str:
     raise ValueError(f"expected {what}, not {found}")
 
 
-def parse(value: object, unit: Unit, low: float, high: float) -> float:
+def parse_in_range(value: object, unit: Unit, low: float, high: float) -> float:
     """A quantity in `unit` within `low`..`high`.
 
     Raises:
         ValueError: with a sentence that says what is allowed.
     """
-    allowed = ranged(low, high, unit)
+    allowed = format_range(low, high, unit)
     written = text_of(value, f"a number ({allowed})")
     text = plain(written)
     if re.fullmatch(r"\d+:\d+(:\d+)?", text):
@@ -94,7 +94,7 @@ def parse(value: object, unit: Unit, low: float, high: float) -> float:
         raise ValueError(f"expected a number ({allowed}), not '{shortened(text)}'")
     number = parse_quantity(written, unit)
     if not low <= number <= high:
-        raise ValueError(f"{formatted(number, unit)} is outside {allowed}")
+        raise ValueError(f"{format_quantity(number, unit)} is outside {allowed}")
     return number
 
 
@@ -108,13 +108,15 @@ class Quantity:
     high: float
 
     def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(lambda value: parse(value, self.unit, self.low, self.high))
+        return core_schema.no_info_plain_validator_function(
+            lambda value: parse_in_range(value, self.unit, self.low, self.high)
+        )
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return quantity_schema(self.unit, self.low, self.high)
 
     def __str__(self) -> str:
-        return ranged(self.low, self.high, self.unit)
+        return format_range(self.low, self.high, self.unit)
 
 
 @dataclass(frozen=True)
@@ -148,9 +150,9 @@ class WholeNumber:
 
     def check(self, value: object) -> int:
         """The number, or ValueError with a sentence."""
-        number = parse(value, self.unit, self.low, self.high)
+        number = parse_in_range(value, self.unit, self.low, self.high)
         if number != int(number):
-            raise ValueError(f"expected a whole number ({self}), not {formatted(number, self.unit)}")
+            raise ValueError(f"expected a whole number ({self}), not {format_quantity(number, self.unit)}")
         return int(number)
 
     def __str__(self) -> str:
@@ -159,7 +161,7 @@ class WholeNumber:
 
 @dataclass(frozen=True)
 class OneOf:
-    """A name out of a table. `names` is called when needed, so that the table is imported late."""
+    """A name out of a table. `names` is called when needed, so that the table is read late."""
 
     names: Callable[[], Sequence[str]]
     what: str
@@ -176,7 +178,7 @@ class OneOf:
         written = text_of(value, self.what)
         text = plain(written)
         if text not in self.names():
-            raise ValueError(unknown(written, self.what, self.names(), self.lister))
+            raise ValueError(unknown_name(written, self.what, self.names(), self.lister))
         return text
 
     def __str__(self) -> str:
@@ -186,7 +188,7 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Text:
-    """A line of text of at most `longest` characters; `empty` allows none at all, `as_is` leaves its blanks alone."""
+    """A line of text of at most `longest` characters; `empty` allows an empty one, `as_is` keeps its blanks."""
 
     longest: int
     empty: bool = False
@@ -208,7 +210,7 @@ class Text:
         if len(text) > self.longest:
             raise ValueError(f"expected a text of at most {self.longest} characters, not {len(text)}")
         if text[:1] in OPENING and not set(text[1:]) & set(QUOTES):  # YAML has cut it at a comma, or at a `#`
-            raise ValueError(f"the text begins with {called(text[0])} and does not end: {advice(text[0])}")
+            raise ValueError(f"the text begins with {code_point_name(text[0])} and does not end: {advice(text[0])}")
         return text
 
     def __str__(self) -> str:
@@ -216,8 +218,8 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Word(Text):
-    """A text for programs, such as `drone.pitch` or an address: characters of a keyboard, read as those."""
+class PlainText(Text):
+    """A text for programs, such as `drone.pitch` or an address: look-alikes of ASCII characters are replaced."""
 
     def check(self, value: object) -> str:
         """The text, or ValueError with a sentence."""
@@ -241,7 +243,7 @@ class AutoRatio:
     def check(self, value: object) -> str:
         """The text, or ValueError with a sentence."""
         text = plain(text_of(value, str(self)))
-        if text.strip() != "auto" and not self.low <= ratio(text) <= self.high:
+        if text.strip() != "auto" and not self.low <= parse_ratio(text) <= self.high:
             raise ValueError(f"expected {self}, not '{shortened(text)}'")
         return text.strip()
 
@@ -249,8 +251,8 @@ class AutoRatio:
         return f"`auto`, or {self.low:g} to {self.high:g} as a number or a ratio (`64:45`)"
 
 
-def ratio(text: str) -> float:
-    """A ratio written as `64:45`, `64/45` or `1.42`; 0 for `auto` and for whatever is no ratio."""
+def parse_ratio(text: str) -> float:
+    """A ratio written as `64:45`, `64/45` or `1.42`; 0 for `auto` and for any other text."""
     match = re.fullmatch(rf"\s*{_RATIO}\s*", text, re.ASCII)
     below = float(match[2] or 1.0) if match else 0.0
     return float(match[1]) / below if match and below else 0.0
@@ -258,7 +260,7 @@ def ratio(text: str) -> float:
 
 @dataclass(frozen=True)
 class Name:
-    """A name that a person makes up: lower case, digits, underscore; not one of `reserved`."""
+    """A name chosen by the author: lower case, digits, underscore; not one of `reserved`."""
 
     reserved: tuple[str, ...] = ()
     longest: int = 32
@@ -276,7 +278,7 @@ class Name:
         if not re.fullmatch(rf"[a-z][a-z0-9_]{{0,{self.longest - 1}}}", text):
             raise ValueError(
                 f"'{shortened(written)}' is not a name; names have 1 to {self.longest} small letters, digits and "
-                f"underscores, and begin with a letter{named(written)}"
+                f"underscores, and begin with a letter{unusual_character(written)}"
             )
         if text in self.reserved:
             raise ValueError(f"'{text}' has a meaning of its own; choose another name")
@@ -289,16 +291,16 @@ class Name:
 def _yes_or_no(value: object) -> bool:
     if isinstance(value, bool):
         return value
-    word = plain(text_of(value, "true or false"))
-    if word.lower() in {"true", "yes", "on"}:
+    text = plain(text_of(value, "true or false"))
+    if text.lower() in {"true", "yes", "on"}:
         return True
-    if word.lower() in {"false", "no", "off"}:
+    if text.lower() in {"false", "no", "off"}:
         return False
-    raise ValueError(f"expected true or false, not '{shortened(word)}'{named(word)}")
+    raise ValueError(f"expected true or false, not '{shortened(text)}'{unusual_character(text)}")
 
 
 YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
-"""true or false; yes, no, on and off are understood."""
+"""true or false; yes, no, on and off are accepted."""
 
 
 def quantity_schema(unit: Unit, low: float, high: float) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Examples: takes in a database for each preset, and the CSV and ARFF files that they travel in.
+"""Examples: takes in one database for each preset, and CSV and ARFF files for import and export.
 
 Faces: `store`, `dataset`, `arff`.
 """

@@ -9,10 +9,10 @@
     1,0.25,220,?
 
 The format: Weka Manual 3.8, chapter 9. What is read: `numeric`, `real`, `integer` and `{...}`; comments, quotes and `?`
-(which says nothing: a row teaches the outputs that it names, and a class if it names one); commas, blanks or tabs
+(no value: a row teaches the outputs that it names, and a class if it names one); commas, blanks or tabs
 between values, and a comma after the last. Attributes may be named as in the CSV of examples, or, where it is clear
-what they are, plainly: `right_wrist.height`, `pitch`. Wekinator's bookkeeping (ID, Time) is passed over, its `Training
-round` is the take. Not read: sparse rows, strings, dates, weights.
+what they are, without a prefix: `right_wrist.height`, `pitch`. Wekinator's columns ID and Time are ignored, its
+`Training round` is the take. Not read: sparse rows, strings, dates, weights.
 """
 
 from __future__ import annotations
@@ -27,12 +27,11 @@ from typing import Final, Literal
 import numpy as np
 
 from gesturesynth.core.errors import UserError
-from gesturesynth.mapping.examples.dataset import FEATURE, MAX_BYTES, OUTPUT, Examples, gather
-from gesturesynth.mapping.examples.plain_number import plain_number, whole_number
-from gesturesynth.mapping.examples.text_file import COLUMNS, numbered_lines, read_text
+from gesturesynth.mapping.examples.dataset import FEATURE, MAX_BYTES, OUTPUT, Examples, examples_from_rows
+from gesturesynth.mapping.examples.text_file import COLUMNS, numbered_lines, plain_number, read_text, whole_number
 
 _PLAIN: Final = re.compile(r"[\w.+-]+")
-# Each reads on without ever going back, so that a quote which is not closed costs one look at the line.
+# Possessive: each pattern reads on without backtracking, so that an unclosed quote costs one pass over the line.
 _QUOTED: Final = re.compile(r"""'(?:[^'\\]++|\\.)*+'|"(?:[^"\\]++|\\.)*+\"""")
 _UNQUOTED: Final = re.compile(r"""[^,'"\s%]++""")
 _NUMERIC: Final = ("numeric", "real", "integer")
@@ -65,8 +64,8 @@ def read_arff(path: Path, columns: Collection[str] = (), outputs: Collection[str
 
     Args:
         path: of the file.
-        columns: names that mean feature columns when an attribute is called so.
-        outputs: likewise of outputs.
+        columns: attributes of these names are feature columns, also without a prefix.
+        outputs: attributes of these names are outputs, also without a prefix.
 
     Raises:
         UserError: the file cannot be read or used; the message begins with file:line and says what is allowed.
@@ -85,7 +84,7 @@ def read_arff(path: Path, columns: Collection[str] = (), outputs: Collection[str
         raise UserError(f"{path}: there is no feature: expected at least one '@attribute feature:NAME numeric'")
     rows = [_row(line, attributes) for line in lines]
     packed = [(take, label, np.array(x), np.array(y)) for take, label, x, y in rows]
-    return gather(packed, features, [a.name for a in attributes if a.role == "output"])
+    return examples_from_rows(packed, features, [a.name for a in attributes if a.role == "output"])
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ class _Attribute:
 def _head(
     path: Path, lines: Iterator[_Line], columns: Collection[str], outputs: Collection[str]
 ) -> Iterator[_Attribute]:
-    """The attributes; leaves `lines` at the first row."""
+    """The attributes; afterwards `lines` is at the first row."""
     taken: set[tuple[str, str]] = set()
     for count, line in enumerate(lines):
         if count > COLUMNS:
@@ -117,7 +116,7 @@ def _head(
             return
         if keyword == "@relation":
             continue
-        named = _named(line) if keyword == "@attribute" else None
+        named = _split_attribute(line) if keyword == "@attribute" else None
         if named is None:
             raise UserError(
                 f"{line.place}: '{line.text[:60]}' is not ARFF: expected @relation, '@attribute NAME numeric', "
@@ -131,8 +130,8 @@ def _head(
     raise UserError(f"{path}: this is not ARFF: there is no line '@data'")
 
 
-def _named(line: _Line) -> tuple[str, str] | None:
-    """The name of an attribute, as it is written, and its kind; None when the line has not both."""
+def _split_attribute(line: _Line) -> tuple[str, str] | None:
+    """The name of an attribute, as it is written, and its type; None when the line lacks one of the two."""
     rest = line.text[len("@attribute") :].lstrip()
     found = _QUOTED.match(rest) or re.match(r"[^\s{]++", rest)
     kind = rest[found.end() :].strip() if found else ""
@@ -183,7 +182,7 @@ def _row(line: _Line, attributes: Sequence[_Attribute]) -> tuple[int, str, list[
         if attribute.role == "class":
             label = "" if missing else text
         elif attribute.role == "take":
-            values["take"] = [_whole(line, attribute, text)]
+            values["take"] = [_take_number(line, attribute, text)]
         else:
             values[attribute.role].append(math.nan if missing else _number(line, attribute, text))
     if all(map(math.isnan, values["feature"])):
@@ -199,7 +198,7 @@ def _number(line: _Line, attribute: _Attribute, text: str) -> float:
     return value
 
 
-def _whole(line: _Line, attribute: _Attribute, text: str) -> int:
+def _take_number(line: _Line, attribute: _Attribute, text: str) -> int:
     value = whole_number(text)
     if value is None or not -(2**63) <= value < 2**63:
         raise UserError(f"{line.place}: '{attribute.written[:80]}' must be a whole number, not '{text[:80]}'")
@@ -224,12 +223,12 @@ def _unquoted(text: str) -> str:
 def _cells(line: _Line) -> list[tuple[str, bool]]:
     """The values of a row, and whether each is the `?` for a missing one; a comment at its end is left out.
 
-    Commas are between them; in a row without any, blanks and tabs are.
+    Commas separate them; in a row without commas, blanks and tabs do.
     """
     text = line.text
     if not any(mark in text for mark in "'\"%"):
         return [(value.strip(), value.strip() == "?") for value in (text.split(",") if "," in text else text.split())]
-    pieces: list[str] = []  # values, and between them commas and blanks
+    pieces: list[str] = []  # values, with commas and blanks between them
     at = 0
     while at < len(text) and text[at] != "%":
         found = _QUOTED.match(text, at) or _UNQUOTED.match(text, at)

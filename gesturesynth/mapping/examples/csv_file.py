@@ -1,6 +1,6 @@
-"""Examples from CSV in the dialects that spreadsheets, pandas and people write.
+"""Reads examples from CSV in the dialects of spreadsheets, pandas and hand-written files.
 
-Recognised: `,`, `;`, tab or `|` between the cells (or as a first line `sep=;` says), a decimal comma where the cells
+Recognised: `,`, `;`, tab or `|` between the cells (or what a first line `sep=;` names), a decimal comma where the cells
 are not separated by commas, rows and columns of empty cells, the numbered first column of pandas, takes such as `1.0`.
 """
 
@@ -17,11 +17,10 @@ import numpy as np
 
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.dataset import FEATURE, OUTPUT, Examples
-from gesturesynth.mapping.examples.plain_number import plain_number, whole_number
-from gesturesynth.mapping.examples.text_file import COLUMNS, numbered_lines
+from gesturesynth.mapping.examples.text_file import COLUMNS, numbered_lines, plain_number, whole_number
 
 SEPARATORS: Final = (",", ";", "\t", "|")
-_SAID: Final = {",": "','", ";": "';'", "\t": "tabs", "|": "'|'"}
+_SEPARATOR_NAMES: Final = {",": "','", ";": "';'", "\t": "tabs", "|": "'|'"}
 
 
 def parse_csv(path: Path, text: str) -> Examples:
@@ -43,7 +42,7 @@ def parse_csv(path: Path, text: str) -> Examples:
 
 
 def _separator(header: str) -> str:
-    """What separates the cells: with it the first line names the most columns."""
+    """The separator with which the first line names the most columns."""
 
     def columns(separator: str) -> int:
         names = [cell.strip(' "') for cell in header.split(separator)]
@@ -53,7 +52,7 @@ def _separator(header: str) -> str:
 
 
 class _Reader:
-    """Reads the lines of one file; knows where each column is."""
+    """Reads the lines of one file with the columns of its first line."""
 
     def __init__(self, path: Path, separator: str, number: int, header: str) -> None:
         self._path = path
@@ -91,9 +90,10 @@ class _Reader:
         else:
             close = difflib.get_close_matches(name[:80], ["take", "class", FEATURE, OUTPUT], 1)
             hint = f"; did you mean '{close[0]}'?" if close else ""
+            separators = ", ".join(_SEPARATOR_NAMES[separator] for separator in SEPARATORS)
             raise UserError(
                 f"{self._place(number, header, index)}: '{name[:80]}' is not a column: allowed are take, class, "
-                f"feature:NAME and output:NAME, separated by {', '.join(map(_SAID.__getitem__, SEPARATORS))}{hint}"
+                f"feature:NAME and output:NAME, separated by {separators}{hint}"
             )
 
     def rows(self, lines: Sequence[tuple[int, str]]) -> Examples:
@@ -109,7 +109,7 @@ class _Reader:
         xs: list[list[float]] = []
         ys: list[list[float]] = []
         for number, line, cells in filled:
-            takes.append(self._whole(number, line, cells))
+            takes.append(self._take_number(number, line, cells))
             labels.append(cells[self._label].strip() if self._label >= 0 else "")
             xs.append([self._number(number, line, cells, index) for index in self._features.values()])
             ys.append([self._number(number, line, cells, index) for index in self._outputs.values()])
@@ -140,7 +140,7 @@ class _Reader:
         return cells
 
     def _check_nameless(self, rows: Sequence[tuple[int, str, list[str]]]) -> None:
-        """A column without a name is empty, or counts the rows, as pandas writes it."""
+        """Checks that a column without a name is empty, or counts the rows, as pandas writes it."""
         for index in self._nameless:
             cells = [row[2][index].strip() for row in rows]
             counts = index == 0 and all(whole_number(cell) is not None for cell in cells)
@@ -168,7 +168,7 @@ class _Reader:
                 column = position + 1
         return f"{self._path}:{number}:{column}"
 
-    def _whole(self, number: int, line: str, cells: list[str]) -> int:
+    def _take_number(self, number: int, line: str, cells: list[str]) -> int:
         if self._take < 0:
             return 0
         take = whole_number(cells[self._take].replace(",", ".") if self._decimal_comma else cells[self._take])
@@ -178,7 +178,7 @@ class _Reader:
         return take
 
     def _number(self, number: int, line: str, cells: list[str], index: int) -> float:
-        """What stands in a cell; NaN for an empty one."""
+        """The number in a cell; NaN for an empty one."""
         text = cells[index].strip()
         if not text:
             return math.nan

@@ -1,11 +1,11 @@
-"""Examples: rows of features with what should sound there. What a model is fitted to, and the CSV that presets ship.
+"""Examples: rows of features with their output values and classes, and the CSV file of them that presets ship.
 
-The first line of the file names its columns, in this order or any other:
+Models are fitted to examples. The first line of the file names its columns, in any order:
 
     take,class,feature:right_wrist.height,output:pitch
 
-`take` (a whole number: rows recorded in one go share it) and `class` may be missing. An empty cell says nothing: a row
-teaches the outputs that it names, and a class if it names one. `csv_file` reads what spreadsheets make of such a file.
+`take` (a whole number: rows recorded in one go share it) and `class` may be missing. An empty cell is no value: a row
+teaches the outputs that it names, and a class if it names one. `csv_file` also reads what spreadsheets write.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ FEATURE: Final = "feature:"
 OUTPUT: Final = "output:"
 
 MAX_BYTES: Final = 64 * 2**20
-"""A minute of frames with a whole body and its outputs is about a megabyte; far beyond this, memory runs out."""
+"""A minute of frames with a whole body and its outputs is about a megabyte; far larger files exhaust the memory."""
 
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Rows that were taught.
+    """Example rows.
 
     Attributes:
         columns: names of the k feature columns.
-        X: float64 (n, k), feature values; NaN where a row does not know a feature.
+        X: float64 (n, k), feature values; NaN where a row has no value.
         outputs: names of the m outputs.
-        Y: float64 (n, m), in the outputs' own units; NaN where a row says nothing about an output.
+        Y: float64 (n, m), in the outputs' own units; NaN where a row has no value.
         labels: str (n,), the class of each row; empty where it has none.
         takes: int64 (n,), rows recorded in one go share a number.
     """
@@ -81,10 +81,10 @@ class Examples:
         y = self.Y[:, [self.outputs.index(name) for name in outputs]]
         return Examples(tuple(columns), x, tuple(outputs), y, self.labels, self.takes)
 
-    def named_outputs(self) -> tuple[str, ...]:
-        """Names of the outputs that at least one row says something about."""
-        said = np.asarray(np.isfinite(self.Y).any(axis=0), dtype=np.bool_)
-        return tuple(name for name, is_said in zip(self.outputs, said, strict=True) if is_said)
+    def outputs_with_values(self) -> tuple[str, ...]:
+        """Names of the outputs for which at least one row has a value."""
+        given = np.asarray(np.isfinite(self.Y).any(axis=0), dtype=np.bool_)
+        return tuple(name for name, is_given in zip(self.outputs, given, strict=True) if is_given)
 
     def rows(self, chosen: NDArray[np.bool_]) -> Examples:
         """Some of the rows: bool (n,)."""
@@ -93,7 +93,7 @@ class Examples:
         )
 
     def aligned(self, columns: Sequence[str], outputs: Sequence[str]) -> Examples:
-        """The same rows with these columns and outputs, in this order; NaN throughout where they hold none of them."""
+        """The same rows with these columns and outputs, in this order; NaN throughout for one that they do not hold."""
         nothing = np.full((len(self), 1), np.nan)
         x, y = np.hstack([self.X, nothing]), np.hstack([self.Y, nothing])
         of_x = [self.columns.index(name) if name in self.columns else -1 for name in columns]
@@ -120,12 +120,12 @@ def read_csv(path: Path) -> Examples:
     Raises:
         UserError: the file cannot be read or used; the message begins with file:line:column and says what is allowed.
     """
-    from gesturesynth.mapping.examples.csv_file import parse_csv  # noqa: PLC0415 - which makes the Examples of this module
+    from gesturesynth.mapping.examples.csv_file import parse_csv  # noqa: PLC0415 - it imports this module
 
     return parse_csv(path, read_text(path, MAX_BYTES))
 
 
-def gather(
+def examples_from_rows(
     rows: Sequence[tuple[int, str, NDArray[Any], NDArray[Any]]], columns: Sequence[str], outputs: Sequence[str]
 ) -> Examples:
     """Examples from rows of (take, class, features (k,), output values (m,) in units)."""

@@ -1,4 +1,7 @@
-"""Whether takes that are to be imported are there already: the same rows teach nothing by being there twice."""
+"""Finds takes in an import that are stored already: the same rows a second time teach nothing.
+
+It is a module of its own because it compares two sets of examples, while `store` and `dataset` each handle one.
+"""
 
 from __future__ import annotations
 
@@ -9,32 +12,32 @@ import numpy as np
 from gesturesynth.mapping.examples.dataset import Examples
 
 
-def known_takes(fresh: Examples, stored: Examples, columns: Sequence[str], outputs: Sequence[str]) -> dict[int, int]:
-    """Finds takes of `fresh` that are in `stored`, row by row the same in what a preset looks at.
+def known_takes(imported: Examples, stored: Examples, columns: Sequence[str], outputs: Sequence[str]) -> dict[int, int]:
+    """Finds takes of `imported` that are in `stored`, with the same rows in all that a preset uses.
 
     Args:
-        fresh: what is to be imported.
-        stored: what is there, as numbers; also what was computed from skeletons.
+        imported: what is to be imported.
+        stored: what is there, including features computed from skeletons.
         columns: features that are compared.
-        outputs: likewise.
+        outputs: outputs that are compared.
 
     Returns:
-        Number of a take in `fresh` -> number of the same take in `stored`.
+        Number of a take in `imported` -> number of the same take in `stored`.
     """
     there: dict[tuple[bytes, ...], int] = {}
     for number, key in _keys(stored, columns, outputs):
         there.setdefault(key, number)
-    found = ((number, there.get(key)) for number, key in _keys(fresh, columns, outputs))
+    found = ((number, there.get(key)) for number, key in _keys(imported, columns, outputs))
     return {number: same for number, same in found if same is not None}
 
 
 def _keys(
     examples: Examples, columns: Sequence[str], outputs: Sequence[str]
 ) -> Iterator[tuple[int, tuple[bytes, ...]]]:
-    """Each take's number with what tells it from others, whatever the order of its rows."""
+    """Each take's number with a key of its rows, whatever their order."""
     aligned = examples.aligned(columns, outputs)
-    numbers = np.hstack([aligned.X, aligned.Y]) + 0.0  # there is one zero
-    numbers[np.isnan(numbers)] = np.nan  # and one NaN
+    numbers = np.hstack([aligned.X, aligned.Y]) + 0.0  # -0.0 becomes 0.0
+    numbers[np.isnan(numbers)] = np.nan  # all NaN become the same bytes
     for take in dict.fromkeys(aligned.takes.tolist()):
         chosen = aligned.takes == take
         labels = aligned.labels[chosen].tolist()

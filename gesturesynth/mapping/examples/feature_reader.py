@@ -1,6 +1,6 @@
-"""From a database to examples: skeletons become features, each take for itself, as they do while playing.
+"""From a database to examples: features are computed from skeletons, take by take, as during playing.
 
-A record that cannot be made sense of is left out, counted and named; it never keeps the others from being read.
+A record that cannot be read is left out, counted and named; the others are read all the same.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from gesturesynth.mapping.examples.schema import decode_pose
 
 Float = NDArray[np.float64]
 _Numbers = dict[str, float]
-_Recipe = tuple[tuple[str, ...], OneEuroSettings | None]
+_CacheKey = tuple[tuple[str, ...], OneEuroSettings | None]
 
 NOTHING: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True, eq=False)
-class _Taught:
-    """What one take teaches: features (n, k), and for each row its sound, its class, and features beyond those.
+class _TakeExamples:
+    """The examples of one take: features (n, k), and for each row its sound, its class, and its other features.
 
     `lost` is how many of its records cannot be read.
     """
@@ -36,12 +36,12 @@ class _Taught:
     x: Float
     sounds: tuple[Mapping[str, float], ...]
     labels: tuple[str, ...]
-    more: tuple[Mapping[str, float], ...]
+    extra_features: tuple[Mapping[str, float], ...]
     lost: int = 0
 
 
 class FeatureReader:
-    """Reads the takes of one connection; remembers what it computed, as takes never change.
+    """Reads the takes of one connection and caches what it computed, since takes never change.
 
     Attributes:
         note: a sentence when records of takes cannot be read; they are left out.
@@ -50,8 +50,8 @@ class FeatureReader:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.note = ""
         self._db = connection
-        self._recipe: _Recipe | None = None
-        self._known: dict[int, _Taught] = {}
+        self._cached_for: _CacheKey | None = None
+        self._cache: dict[int, _TakeExamples] = {}
 
     def examples(
         self,
@@ -63,29 +63,29 @@ class FeatureReader:
     ) -> Examples:
         """See `ExampleStore.examples`. Raises sqlite3.Error."""
         extractor = FeatureExtractor(feature_names, smoothing)
-        if self._recipe != (tuple(feature_names), smoothing):
-            self._recipe, self._known = (tuple(feature_names), smoothing), {}
-        self._db.execute("BEGIN")  # one and the same state for all that is read
+        if self._cached_for != (tuple(feature_names), smoothing):
+            self._cached_for, self._cache = (tuple(feature_names), smoothing), {}
+        self._db.execute("BEGIN")  # all queries see the same state
         try:
             takes = self._db.execute("SELECT id, label, sound FROM takes WHERE NOT deleted ORDER BY id").fetchall()
             for take, label, sound in takes:
-                if take not in self._known:
-                    self._known[take] = self._taught(take, label, sound, extractor)
+                if take not in self._cache:
+                    self._cache[take] = self._read_take(take, label, sound, extractor)
         finally:
             if self._db.in_transaction:
                 self._db.execute("COMMIT")
         ids = [take for take, _, _ in takes]
-        self.note = _note({take: self._known[take] for take in ids})
-        return _together(
-            ids, [self._known[take] for take in ids], extractor.columns, tuple(outputs), everything=everything
+        self.note = _note({take: self._cache[take] for take in ids})
+        return _concatenate(
+            ids, [self._cache[take] for take in ids], extractor.columns, tuple(outputs), everything=everything
         )
 
-    def _taught(self, take: int, label: object, sound: object, extractor: FeatureExtractor) -> _Taught:
+    def _read_take(self, take: int, label: object, sound: object, extractor: FeatureExtractor) -> _TakeExamples:
         rows = self._db.execute(
             "SELECT label, features, outputs FROM rows WHERE take = ? ORDER BY id", (take,)
         ).fetchall()
         if rows:
-            return _imported(rows, extractor.columns)
+            return _imported_rows(rows, extractor.columns)
         extractor.reset()
         x, lost = [], 0
         for data, crc in self._db.execute("SELECT pose, crc FROM poses WHERE take = ? ORDER BY id", (take,)):
@@ -98,15 +98,15 @@ class FeatureReader:
             if image is not None:
                 x.append(np.where(frame.seen, frame.values, math.nan))
         values = _numbers(sound)
-        if values is None or not isinstance(label, str):  # what its poses were to teach is not known
+        if values is None or not isinstance(label, str):  # the target of its poses is lost
             x, values, label, lost = [], {}, "", max(1, lost + len(x))
         count = len(x)
-        return _Taught(
+        return _TakeExamples(
             _stacked(x, len(extractor.columns)), (values,) * count, (label,) * count, (NOTHING,) * count, lost
         )
 
 
-def _imported(rows: Sequence[tuple[object, object, object]], columns: Sequence[str]) -> _Taught:
+def _imported_rows(rows: Sequence[tuple[object, object, object]], columns: Sequence[str]) -> _TakeExamples:
     x, sounds, labels, more = [], [], [], []
     for label, features, outputs in rows:
         known, sound = _numbers(features), _numbers(outputs)
@@ -116,7 +116,7 @@ def _imported(rows: Sequence[tuple[object, object, object]], columns: Sequence[s
         sounds.append(sound)
         labels.append(label)
         more.append(known)
-    return _Taught(_stacked(x, len(columns)), tuple(sounds), tuple(labels), tuple(more), lost=len(rows) - len(x))
+    return _TakeExamples(_stacked(x, len(columns)), tuple(sounds), tuple(labels), tuple(more), lost=len(rows) - len(x))
 
 
 def _numbers(text: object) -> _Numbers | None:
@@ -127,9 +127,9 @@ def _numbers(text: object) -> _Numbers | None:
         return None
 
 
-def _note(taught: Mapping[int, _Taught]) -> str:
-    lost = {take: part.lost for take, part in taught.items() if part.lost}
-    empty = [take for take, part in taught.items() if not part.labels and not part.lost]
+def _note(parts: Mapping[int, _TakeExamples]) -> str:
+    lost = {take: part.lost for take, part in parts.items() if part.lost}
+    empty = [take for take, part in parts.items() if not part.labels and not part.lost]
     text = []
     if lost:
         count, where = sum(lost.values()), ", ".join(map(str, list(lost)[:10])) + (" and more" * (len(lost) > 10))
@@ -146,28 +146,30 @@ def _stacked(rows: Sequence[Float], columns: int) -> Float:
     return np.array(rows, dtype=np.float64).reshape(len(rows), columns)
 
 
-def _together(
+def _concatenate(
     ids: Sequence[int],
-    taught: Sequence[_Taught],
+    parts: Sequence[_TakeExamples],
     columns: tuple[str, ...],
     outputs: tuple[str, ...],
     *,
     everything: bool,
 ) -> Examples:
-    x = np.concatenate([np.empty((0, len(columns))), *(part.x for part in taught)])
+    x = np.concatenate([np.empty((0, len(columns))), *(part.x for part in parts)])
     if everything:
-        outputs = tuple(dict.fromkeys([*outputs, *(name for p in taught for sound in p.sounds for name in sound)]))
-        more = tuple(dict.fromkeys(name for p in taught for row in p.more for name in row if name not in columns))
-        beyond = [[row.get(name, math.nan) for name in more] for part in taught for row in part.more]
-        x = np.hstack([x, np.array(beyond, dtype=np.float64).reshape(len(x), len(more))])
-        columns += more
-    y = [[sound.get(name, math.nan) for name in outputs] for part in taught for sound in part.sounds]
-    labels = [label for part in taught for label in part.labels]
+        outputs = tuple(dict.fromkeys([*outputs, *(name for p in parts for sound in p.sounds for name in sound)]))
+        extra = tuple(
+            dict.fromkeys(name for p in parts for row in p.extra_features for name in row if name not in columns)
+        )
+        beyond = [[row.get(name, math.nan) for name in extra] for part in parts for row in part.extra_features]
+        x = np.hstack([x, np.array(beyond, dtype=np.float64).reshape(len(x), len(extra))])
+        columns += extra
+    y = [[sound.get(name, math.nan) for name in outputs] for part in parts for sound in part.sounds]
+    labels = [label for part in parts for label in part.labels]
     return Examples(
         columns=columns,
         X=x,
         outputs=outputs,
         Y=np.array(y, dtype=np.float64).reshape(len(y), len(outputs)),
         labels=np.array(labels, dtype=np.str_),
-        takes=np.repeat(np.array(ids, dtype=np.int64), [len(part.labels) for part in taught]),
+        takes=np.repeat(np.array(ids, dtype=np.int64), [len(part.labels) for part in parts]),
     )

@@ -1,11 +1,11 @@
-"""Undo and redo that survive a restart: every action stands in a table, with what was before it and what after.
+"""Undo and redo that survive a restart: every action is a row of a table, with the state before it and after it.
 
-The journal is a line of actions. Those that count come first, those that were undone behind them. Undo takes back the
-last that counts; redo does the first of the others again; a new action drops the others, because they would go on from
-something that is not there any more. Programs that share the database share the line.
+The journal is a sequence of actions: first those in effect, then those that were undone. Undo reverts the last one in
+effect; redo applies the first undone one again; a new action drops the undone ones, because the state that they started
+from is gone. Programs that share the database share the journal.
 
-What an action is made of is small: takes are never moved, only marked as deleted or not; a take that was added counts
-as deleted before. Everything here runs inside the caller's transaction.
+An action is small: takes are never moved, only marked as deleted or not; a take that was added counts as deleted
+before. Everything here runs inside the caller's transaction.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import msgspec
 
 
 class TakeChange(msgspec.Struct, frozen=True):
-    """A take was there or not (marked as deleted, or not made yet), and then was or was not."""
+    """Whether a take was present before and after; it is absent when marked as deleted, or not recorded yet."""
 
     take: int
     before: bool
@@ -25,7 +25,7 @@ class TakeChange(msgspec.Struct, frozen=True):
 
 
 class SnapshotChange(msgspec.Struct, frozen=True):
-    """A number held a sound (None: nothing), and then another."""
+    """The sound under a number before and after; None for no sound."""
 
     number: int
     before: dict[str, float] | None
@@ -33,66 +33,66 @@ class SnapshotChange(msgspec.Struct, frozen=True):
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """What one action did."""
+    """The changes of one action."""
 
     takes: tuple[TakeChange, ...] = ()
     snapshots: tuple[SnapshotChange, ...] = ()
 
 
-def note(connection: sqlite3.Connection, text: str, changes: Changes) -> None:
-    """Writes an action, that has been done, at the end of the line."""
+def append(connection: sqlite3.Connection, text: str, changes: Changes) -> None:
+    """Adds an action that has been done to the end of the journal."""
     connection.execute("DELETE FROM journal WHERE undone")
-    said = msgspec.json.encode(changes).decode()
-    connection.execute("INSERT INTO journal (words, changes, undone) VALUES (?, ?, 0)", (text, said))
+    encoded = msgspec.json.encode(changes).decode()
+    connection.execute("INSERT INTO journal (words, changes, undone) VALUES (?, ?, 0)", (text, encoded))
 
 
 def can_undo(connection: sqlite3.Connection) -> bool:
-    """Whether an action counts."""
+    """Whether an action is in effect."""
     return connection.execute("SELECT 1 FROM journal WHERE NOT undone LIMIT 1").fetchone() is not None
 
 
 def can_redo(connection: sqlite3.Connection) -> bool:
-    """Whether an action was undone and can be done again."""
+    """Whether an undone action can be applied again."""
     return connection.execute("SELECT 1 FROM journal WHERE undone LIMIT 1").fetchone() is not None
 
 
 def undo(connection: sqlite3.Connection) -> str:
-    """Takes the last action back; its words, or an empty text when there is none."""
+    """Reverts the last action in effect; its text, or an empty one when there is none."""
     found = connection.execute(
         "SELECT id, words, changes FROM journal WHERE NOT undone ORDER BY id DESC LIMIT 1"
     ).fetchone()
     if found is None:
         return ""
-    changes = _read(found[2])
-    _mark(connection, ((change.take, change.before) for change in changes.takes))
-    _put(connection, ((change.number, change.before) for change in changes.snapshots))
+    changes = _decode(found[2])
+    _mark_takes(connection, ((change.take, change.before) for change in changes.takes))
+    _put_snapshots(connection, ((change.number, change.before) for change in changes.snapshots))
     connection.execute("UPDATE journal SET undone = 1 WHERE id = ?", (found[0],))
     return str(found[1])
 
 
 def redo(connection: sqlite3.Connection) -> str:
-    """Does the first undone action again; its words, or an empty text when there is none."""
+    """Applies the first undone action again; its text, or an empty one when there is none."""
     found = connection.execute("SELECT id, words, changes FROM journal WHERE undone ORDER BY id LIMIT 1").fetchone()
     if found is None:
         return ""
-    changes = _read(found[2])
-    _mark(connection, ((change.take, change.after) for change in changes.takes))
-    _put(connection, ((change.number, change.after) for change in changes.snapshots))
+    changes = _decode(found[2])
+    _mark_takes(connection, ((change.take, change.after) for change in changes.takes))
+    _put_snapshots(connection, ((change.number, change.after) for change in changes.snapshots))
     connection.execute("UPDATE journal SET undone = 0 WHERE id = ?", (found[0],))
     return str(found[1])
 
 
-def do(connection: sqlite3.Connection, text: str, changes: Changes) -> None:
-    """Does an action and writes it down."""
-    _mark(connection, ((change.take, change.after) for change in changes.takes))
-    _put(connection, ((change.number, change.after) for change in changes.snapshots))
-    note(connection, text, changes)
+def apply(connection: sqlite3.Connection, text: str, changes: Changes) -> None:
+    """Applies an action and adds it to the journal."""
+    _mark_takes(connection, ((change.take, change.after) for change in changes.takes))
+    _put_snapshots(connection, ((change.number, change.after) for change in changes.snapshots))
+    append(connection, text, changes)
 
 
-def forget(connection: sqlite3.Connection, takes: Collection[int]) -> None:
-    """Takes these takes out of all actions, because they are erased; actions of nothing else are dropped."""
-    for row, said in connection.execute("SELECT id, changes FROM journal").fetchall():
-        changes = _read(said)
+def remove_takes(connection: sqlite3.Connection, takes: Collection[int]) -> None:
+    """Removes these takes from all actions, because they are erased; actions without any other change are dropped."""
+    for row, encoded in connection.execute("SELECT id, changes FROM journal").fetchall():
+        changes = _decode(encoded)
         rest = Changes(tuple(change for change in changes.takes if change.take not in takes), changes.snapshots)
         if rest == changes:
             continue
@@ -103,31 +103,31 @@ def forget(connection: sqlite3.Connection, takes: Collection[int]) -> None:
             connection.execute("DELETE FROM journal WHERE id = ?", (row,))
 
 
-def is_read(said: object) -> bool:
-    """Whether a row of the journal can be made sense of."""
-    if not isinstance(said, str):
+def is_readable(text: object) -> bool:
+    """Whether the changes of a row of the journal can be decoded."""
+    if not isinstance(text, str):
         return False
     try:
-        _read(said)
+        _decode(text)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return False
     return True
 
 
-def _read(said: str) -> Changes:
-    return msgspec.json.decode(said, type=Changes)
+def _decode(text: str) -> Changes:
+    return msgspec.json.decode(text, type=Changes)
 
 
-def _mark(connection: sqlite3.Connection, there: Iterable[tuple[int, bool]]) -> None:
+def _mark_takes(connection: sqlite3.Connection, present: Iterable[tuple[int, bool]]) -> None:
     connection.executemany(
-        "UPDATE takes SET deleted = ? WHERE id = ?", [(not is_there, take) for take, is_there in there]
+        "UPDATE takes SET deleted = ? WHERE id = ?", [(not is_present, take) for take, is_present in present]
     )
 
 
-def _put(connection: sqlite3.Connection, sounds: Iterable[tuple[int, dict[str, float] | None]]) -> None:
+def _put_snapshots(connection: sqlite3.Connection, sounds: Iterable[tuple[int, dict[str, float] | None]]) -> None:
     for number, sound in sounds:
         if sound is None:
             connection.execute("DELETE FROM snapshots WHERE number = ?", (number,))
         else:
-            said = msgspec.json.encode(sound).decode()
-            connection.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?)", (number, said))
+            encoded = msgspec.json.encode(sound).decode()
+            connection.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?)", (number, encoded))

@@ -1,8 +1,8 @@
-"""Examples where nothing may be written: what is there is read into memory, and played from there.
+"""Examples on a disk that may not be written to: the database is read into memory and used from there.
 
-sqlite cannot open a database with a write-ahead log in a folder that it may not write to, unless told to pass over
-the log, and with it the newest takes. So the file and its log are read as bytes and put together here. Nothing on the
-disk is touched: a damaged database is salvaged into the copy, one of an older version is brought up to date there.
+SQLite cannot open a database with a write-ahead log in a folder that it may not write to, unless told to ignore the
+log, and with it the newest takes. So the file and its log are read as bytes and merged here. Nothing on the disk is
+changed: a damaged database is salvaged into the copy, one of an older version is migrated in the copy.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from typing import Final
 
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.examples import salvage, schema
-from gesturesynth.mapping.examples.page_scan import merged
-from gesturesynth.mapping.examples.store_check import judge
+from gesturesynth.mapping.examples.page_scan import merge_log
+from gesturesynth.mapping.examples.store_check import classify_database
 
 Stamp = tuple[tuple[int, int, int] | None, ...]
 
 ATTEMPTS: Final = 5
-"""Another program may write while we read; after so many looks at a file that never rests, the last one counts."""
+"""Another program may write during reading; after so many attempts the last one is used."""
 
 
 @dataclass(frozen=True)
 class Copy:
-    """A database in memory, what is wrong with the file that it is of (may be empty), and the version of that file."""
+    """A database in memory, a sentence about damage of its file (may be empty), and the version of that file."""
 
     connection: sqlite3.Connection
     note: str
@@ -33,9 +33,9 @@ class Copy:
 
 
 def stamp_of(path: Path) -> Stamp:
-    """Tells versions of a database and its log apart without reading them."""
+    """Identifies the version of a database and its log without reading them."""
     found: list[tuple[int, int, int] | None] = []
-    for file in (path, _log(path)):
+    for file in (path, _log_file(path)):
         try:
             stat = file.stat()
         except OSError:
@@ -45,26 +45,26 @@ def stamp_of(path: Path) -> Stamp:
     return tuple(found)
 
 
-def copied(path: Path) -> Copy:
-    """Reads what is at `path`; an empty database where there is nothing.
+def read_copy(path: Path) -> Copy:
+    """Reads the database at `path`; an empty one when there is no file.
 
     Raises:
         OSError: it cannot be read.
         UserError: it is a newer version's, or another program's.
-        GestureSynthError: it cannot be made sense of at all.
+        GestureSynthError: it cannot be read at all.
     """
     for _ in range(ATTEMPTS):
         stamp = stamp_of(path)
-        database, wal = _bytes(path), _bytes(_log(path))
+        database, wal = _read_bytes(path), _read_bytes(_log_file(path))
         if stamp_of(path) == stamp:
             break
     with schema.translated_errors(path):
         if not database and not wal:
-            return Copy(_begun(), "", stamp)
+            return Copy(_empty_database(), "", stamp)
         why = "the file is empty"
         try:
-            connection = schema.connect_copy(merged(database, wal))
-            state = judge(connection, path)
+            connection = schema.connect_copy(merge_log(database, wal))
+            state = classify_database(connection, path)
         except sqlite3.Error as error:
             why = str(error)
         except GestureSynthError:
@@ -77,24 +77,24 @@ def copied(path: Path) -> Copy:
                 return Copy(connection, "", stamp)
             why = state.why
             connection.close()
-        connection = _begun()
+        connection = _empty_database()
         salvage.fill(connection, database, wal)
         (takes,) = connection.execute("SELECT count(*) FROM takes WHERE NOT deleted").fetchone()
     return Copy(connection, f"the examples in {path} are damaged ({why}): {takes} takes could be read.", stamp)
 
 
-def _begun() -> sqlite3.Connection:
+def _empty_database() -> sqlite3.Connection:
     connection = schema.connect_copy(b"")
-    schema.begin(connection)
+    schema.create_tables(connection)
     return connection
 
 
-def _log(path: Path) -> Path:
+def _log_file(path: Path) -> Path:
     return path.with_name(path.name + "-wal")
 
 
-def _bytes(path: Path) -> bytes:
-    """What is in a file; nothing where there is none."""
+def _read_bytes(path: Path) -> bytes:
+    """The contents of a file; empty when there is no file."""
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):

@@ -1,10 +1,11 @@
-"""What is left in the pages of a damaged database: every record that can still be made out.
+"""Finds every record that can still be read in the pages of a damaged SQLite database.
 
-sqlite finds a row by walking down from the first page; one broken page near the top hides all that is below. Here every
-page is looked at by itself: pages that hold rows say so in their first byte, and each row has its types and its length
-in front of it. The format: sqlite.org/fileformat2.html; the numbers of its sections stand beside the code.
+SQLite finds a row by following a tree from the first page; one broken page near the top hides everything below it.
+Here every page is read by itself: the first byte of a page tells whether it holds rows, and each row begins with its
+length and types. The format: sqlite.org/fileformat2.html; the numbers of its sections stand beside the code.
 
-Nothing here raises for any bytes. Whether a record is one of ours, and whole, is for the reader of it to judge.
+No function here raises, whatever the bytes. Whether a record belongs to the examples, and is complete, is checked by
+the caller.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _WAL_HEADER: Final = 32
 _FRAME_HEADER: Final = 24
 _TABLE_LEAF: Final = 0x0D
 _LONGEST_BYTES: Final = 16 * 1024 * 1024
-"""No row of ours comes near it; a length beyond it is noise."""
+"""Rows of examples are far smaller; a greater length is damage."""
 
 
 def records(database: bytes, wal: bytes = b"") -> Iterator[Record]:
@@ -37,62 +38,64 @@ def records(database: bytes, wal: bytes = b"") -> Iterator[Record]:
     """
     pages = _Pages(database, wal)
     for number in pages.numbers():
-        if number > 1:  # the first page holds the tables' definitions, no rows of ours
+        if number > 1:  # the first page holds the tables' definitions, no rows
             yield from _leaf(pages, number)
 
 
-def merged(database: bytes, wal: bytes) -> bytes:
-    """A database file without a log: the pages that transactions have left in the log are put in their places.
+def merge_log(database: bytes, wal: bytes) -> bytes:
+    """A database file with the pages of its write-ahead log merged in, so that it needs no log.
 
-    Only what a reader of the log would believe counts (4.1, 4.2): frames whose checksums are right, up to the last
-    commit. What is no database is given back as it is.
+    As for SQLite, only frames with right checksums, up to the last commit, count (4.1, 4.2). What is not a database
+    is returned unchanged.
     """
     if not database.startswith(_MAGIC) or len(database) < 100:
         return database
     size, _ = _sizes(database)
     image = bytearray(database)
-    for number, page in _logged(_believed(wal, size), size).items():
+    for number, page in _log_pages(_valid_log(wal, size), size).items():
         end = number * size
         image.extend(bytes(max(0, end - len(image))))
         image[end - size : end] = page
-    image[18:20] = b"\x01\x01"  # no log any more: versions of the file format for writing and reading (1.3.3)
+    image[18:20] = (
+        b"\x01\x01"  # the merged file has no log: versions of the file format for writing and reading (1.3.3)
+    )
     return bytes(image)
 
 
-def _believed(wal: bytes, size: int) -> bytes:
+def _valid_log(wal: bytes, size: int) -> bytes:
     """A log up to the first frame whose checksum is wrong."""
     if len(wal) < _WAL_HEADER or int.from_bytes(wal[:4], "big") not in _WAL_MAGIC:
         return b""
     order = ">" if int.from_bytes(wal[:4], "big") == _WAL_MAGIC[1] else "<"
-    sums = _summed(order, wal[:24], (0, 0))
+    sums = _checksum(order, wal[:24], (0, 0))
     if struct.unpack(">II", wal[24:32]) != sums:
         return b""
     for start in range(_WAL_HEADER, len(wal) - _FRAME_HEADER - size + 1, _FRAME_HEADER + size):
         page = start + _FRAME_HEADER
-        sums = _summed(order, wal[start : start + 8] + wal[page : page + size], sums)
+        sums = _checksum(order, wal[start : start + 8] + wal[page : page + size], sums)
         if struct.unpack(">II", wal[start + 16 : start + 24]) != sums:
             return wal[:start]
     return wal
 
 
-def _summed(order: str, data: bytes, sums: tuple[int, int]) -> tuple[int, int]:
-    """The checksum of a log goes on over these bytes (4.2)."""
+def _checksum(order: str, data: bytes, sums: tuple[int, int]) -> tuple[int, int]:
+    """Continues the checksum of a log over these bytes (4.2)."""
     first, second = sums
-    text = struct.unpack(f"{order}{len(data) // 4}I", data)
-    for even, odd in zip(text[::2], text[1::2], strict=True):
+    words = struct.unpack(f"{order}{len(data) // 4}I", data)
+    for even, odd in zip(words[::2], words[1::2], strict=True):
         first = (first + even + second) & 0xFFFFFFFF
         second = (second + odd + first) & 0xFFFFFFFF
     return first, second
 
 
 class _Pages:
-    """Pages by number, from 1; those in the write-ahead log, which are newer, first."""
+    """Pages by number, from 1; a page in the write-ahead log is newer and goes before that of the file."""
 
     def __init__(self, database: bytes, wal: bytes) -> None:
         size, self.usable = _sizes(database)
         self._database = database
         self._size = size
-        self._newer = _logged(wal, size)
+        self._newer = _log_pages(wal, size)
 
     def numbers(self) -> Iterator[int]:
         yield from range(1, -(-len(self._database) // self._size) + 1)
@@ -106,7 +109,7 @@ class _Pages:
 
 
 def _sizes(database: bytes) -> tuple[int, int]:
-    """Page size, and what of it is used; as we make them where the header cannot be believed (1.3)."""
+    """Page size, and how many bytes of it are used; this program's own sizes where the header is damaged (1.3)."""
     if database.startswith(_MAGIC) and len(database) >= 100:
         size = int.from_bytes(database[16:18], "big")
         size = 65536 if size == 1 else size
@@ -116,7 +119,7 @@ def _sizes(database: bytes) -> tuple[int, int]:
     return PAGE_BYTES, PAGE_BYTES
 
 
-def _logged(wal: bytes, size: int) -> dict[int, bytes]:
+def _log_pages(wal: bytes, size: int) -> dict[int, bytes]:
     """The newest committed version of each page in a write-ahead log (4.1)."""
     if len(wal) < _WAL_HEADER or int.from_bytes(wal[:4], "big") not in _WAL_MAGIC:
         return {}
@@ -126,7 +129,7 @@ def _logged(wal: bytes, size: int) -> dict[int, bytes]:
     for start in range(_WAL_HEADER, len(wal) - _FRAME_HEADER - size + 1, _FRAME_HEADER + size):
         number, pages_after_commit = struct.unpack_from(">II", wal, start)
         if wal[start + 8 : start + 16] != salt:
-            break  # left over from before the log was begun anew
+            break  # left over from before the log was restarted
         waiting[number] = wal[start + _FRAME_HEADER : start + _FRAME_HEADER + size]
         if pages_after_commit:
             committed |= waiting
@@ -147,11 +150,11 @@ def _leaf(pages: _Pages, number: int) -> Iterator[Record]:
             row, at = _varint(page, at)
             yield row, _columns(_payload(pages, page, at, length))
         except (ValueError, IndexError, struct.error):
-            continue  # this one is lost; its neighbours need not be
+            continue  # this row is lost; the others of the page may be readable
 
 
 def _payload(pages: _Pages, page: bytes, at: int, length: int) -> bytes:
-    """A row's bytes: what does not fit into its page is in a chain of others (1.6, 1.7)."""
+    """A row's bytes: what does not fit into its page is in a chain of overflow pages (1.6, 1.7)."""
     if not 0 < length <= _LONGEST_BYTES:
         raise ValueError("not a length")
     usable = pages.usable
@@ -174,7 +177,7 @@ def _payload(pages: _Pages, page: bytes, at: int, length: int) -> bytes:
 
 
 def _columns(payload: bytes) -> tuple[Value, ...]:
-    """A row's values: their types stand in front (2.1)."""
+    """A row's values: their types come first (2.1)."""
     header_end, at = _varint(payload, 0)
     if not 0 < header_end <= len(payload):
         raise ValueError("not a header")

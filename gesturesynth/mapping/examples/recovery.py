@@ -1,15 +1,15 @@
-"""Before examples are opened: is the file there, whole, ours, of a version that we know? What is broken is set aside.
+"""Checks a database of examples before it is opened, creates or migrates it, and sets a damaged one aside.
 
-A damaged file is never deleted or written to. It is given another name with a time stamp (with its -wal and -shm, so
-that other tools can still try), and what `store_pages` finds in it goes into a new database in its place:
+A damaged file is never deleted or written to. It is renamed with a time stamp (with its -wal and -shm, so that other
+tools can still try), and what `page_scan` finds in it goes into a new database in its place:
 
-    examples.damaged-STAMP.new        being filled: means nothing
-    examples.damaged-STAMP.salvaged   complete: from here on the rescue will be finished, by the next start if need be
+    examples.damaged-STAMP.new        being filled: ignored
+    examples.damaged-STAMP.salvaged   complete: from here on the recovery will be finished, if need be at the next start
     examples.damaged-STAMP.sqlite     the damaged file
     examples.sqlite                   the salvaged one
 
-Two locks keep programs out of each other's way: whoever prepares a file holds its folder; whoever has it open shares
-`examples.lock`. Only who holds that alone may move the file or change its tables.
+Two locks order the programs: one that prepares a file locks its folder; each that has it open shares the lock of
+`examples.lock`. Only a program that holds the second lock alone may move the file or change its tables.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from typing import Final
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.mapping.examples import schema
 from gesturesynth.mapping.examples.salvage import salvage
-from gesturesynth.mapping.examples.store_check import State, damage, judge
+from gesturesynth.mapping.examples.store_check import State, classify_database, damage_text
 
-_SIDES: Final = ("-wal", "-shm")
+_SIDE_ENDINGS: Final = ("-wal", "-shm")
 _DENIALS: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def prepare(path: Path, now: datetime) -> tuple[int, str]:
-    """Sees to it that a sound database of this version is at `path`, and that nobody moves it.
+    """Ensures that a sound database of this version is at `path`, and that no other program moves it.
 
     Returns:
         A file descriptor that holds the shared lock until it is closed, and a sentence about what was set aside (empty
-        when all was well).
+        when nothing was).
 
     Raises:
         DeniedError: the rights to write are missing.
@@ -47,10 +47,10 @@ def prepare(path: Path, now: datetime) -> tuple[int, str]:
     """
     try:
         _make_folder(path.parent)
-        with _preparing(path.parent):
+        with _folder_lock(path.parent):
             lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
-                return lock, _prepared(path, now, lock)
+                return lock, _prepare_locked(path, now, lock)
             except BaseException:
                 os.close(lock)
                 raise
@@ -66,14 +66,14 @@ def prepare(path: Path, now: datetime) -> tuple[int, str]:
         ) from error
 
 
-def _prepared(path: Path, now: datetime, lock: int) -> str:
-    alone = _alone(lock)
+def _prepare_locked(path: Path, now: datetime, lock: int) -> str:
+    alone = _lock_alone(lock)
     unfinished = sorted(path.parent.glob(f"{path.stem}.damaged-*.salvaged"))
-    state = State("damaged", "a rescue was interrupted") if unfinished else inspect(path, alone=alone)
+    state = State("damaged", "a recovery was interrupted") if unfinished else inspect(path, alone=alone)
     note = ""
     if state.kind != "sound":
         if not alone:
-            raise GestureSynthError(_others(path, state))
+            raise GestureSynthError(_open_elsewhere(path, state))
         with schema.translated_errors(path):
             if state.kind == "missing":
                 _put_new(path)
@@ -81,17 +81,17 @@ def _prepared(path: Path, now: datetime, lock: int) -> str:
                 with closing(schema.connect(path)) as connection:
                     schema.migrate(connection)
             else:
-                note = _finish(path, unfinished[0] if unfinished else _salvage(path, now), state.why)
+                note = _install_salvaged(path, unfinished[0] if unfinished else _salvage(path, now), state.why)
     fcntl.flock(lock, fcntl.LOCK_SH)
     return note
 
 
 def inspect(path: Path, *, alone: bool) -> State:
-    """Looks at the file without changing it, or what stands beside it. Takes as long as reading it once.
+    """Checks the file without changing it or the files beside it. Takes as long as reading it once.
 
     Args:
         path: of the file.
-        alone: nobody else has it open.
+        alone: no other program has it open.
 
     Raises:
         UserError: it is a newer version's, or another program's.
@@ -99,27 +99,29 @@ def inspect(path: Path, *, alone: bool) -> State:
     """
     if not path.exists():
         return (
-            State("damaged", "the file is gone, its -wal is still there") if _side(path, "-wal") else State("missing")
+            State("damaged", "the file is gone, its -wal is still there")
+            if _side_file(path, "-wal")
+            else State("missing")
         )
     if not path.is_file():
         raise UserError(f"{path} is not a file: take it away, so that examples can be stored there.")
     if path.stat().st_size == 0:
         return State("damaged", "the file is empty")
     try:
-        look: schema.Access = "still" if alone and not _side(path, "-wal") else "ro"
-        with closing(schema.connect(path, look)) as connection:
-            return judge(connection, path)
+        access: schema.Access = "still" if alone and not _side_file(path, "-wal") else "ro"
+        with closing(schema.connect(path, access)) as connection:
+            return classify_database(connection, path)
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        return State("damaged", damage(error, path))
+        return State("damaged", damage_text(error, path))
 
 
-def _side(path: Path, ending: str) -> Path | None:
+def _side_file(path: Path, ending: str) -> Path | None:
     side = path.with_name(path.name + ending)
     return side if side.exists() else None
 
 
 def identity(path: Path) -> tuple[int, int] | None:
-    """Tells a file from another one that was put in its place; None when there is none."""
+    """Device and inode, which differ after the file was replaced; None when there is no file."""
     try:
         found = path.stat()
     except OSError:
@@ -128,7 +130,7 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 
 def _make_folder(folder: Path) -> None:
-    """With its parents, for this user only, and on the disk."""
+    """Makes a folder and its parents, readable by this user only, and synced to the disk."""
     missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
     for parent in reversed(missing):
         parent.mkdir(mode=0o700, exist_ok=True)
@@ -136,7 +138,7 @@ def _make_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _preparing(folder: Path) -> Iterator[None]:
+def _folder_lock(folder: Path) -> Iterator[None]:
     handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -145,8 +147,8 @@ def _preparing(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _alone(lock: int) -> bool:
-    """Whether nobody else has the file open: then nobody will, until the lock is shared again."""
+def _lock_alone(lock: int) -> bool:
+    """Takes the lock alone when no other program has the file open, and returns whether it did; else shares it."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -155,20 +157,20 @@ def _alone(lock: int) -> bool:
     return True
 
 
-def _others(path: Path, state: State) -> str:
-    what = {"missing": "are gone", "older": "are of an older version"}.get(
+def _open_elsewhere(path: Path, state: State) -> str:
+    state_text = {"missing": "are gone", "older": "are of an older version"}.get(
         state.kind, f"are damaged ({state.why}), what can be read has to be salvaged"
     )
     return (
-        f"the examples in {path} {what}, and another program has them open: end it (`gesturesynth run` or the service) "
-        "and try again. Nothing was changed."
+        f"the examples in {path} {state_text}, and another program has them open: "
+        "end it (`gesturesynth run` or the service) and try again. Nothing was changed."
     )
 
 
 def _put_new(path: Path) -> None:
     fresh = path.with_name(path.name + ".new")
     _remove(path.parent, f"{fresh.name}*")
-    schema.build(fresh)
+    schema.create_file(fresh)
     fresh.replace(path)
     schema.sync_folder(path.parent)
 
@@ -179,13 +181,13 @@ def _remove(folder: Path, pattern: str) -> None:
 
 
 def _salvage(path: Path, now: datetime) -> Path:
-    """Fills a new database with what can be read; the damaged one is not touched."""
-    _remove(path.parent, f"{path.stem}.damaged-*.new*")  # of a rescue that was cut short
+    """Fills a new database with what can be read; the damaged one is not changed."""
+    _remove(path.parent, f"{path.stem}.damaged-*.new*")  # of an interrupted recovery
     stamp = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     while any(path.parent.glob(f"{path.stem}.damaged-{stamp}.*")):
         stamp += "x"
     fresh = path.with_name(f"{path.stem}.damaged-{stamp}.new")
-    wal = _side(path, "-wal")
+    wal = _side_file(path, "-wal")
     try:
         salvage(path.read_bytes() if path.exists() else b"", wal.read_bytes() if wal else b"", fresh)
     except BaseException:
@@ -196,12 +198,12 @@ def _salvage(path: Path, now: datetime) -> Path:
     return salvaged
 
 
-def _finish(path: Path, salvaged: Path, why: str) -> str:
-    """Moves the damaged file away and the salvaged one to its place; may be interrupted, and done again."""
+def _install_salvaged(path: Path, salvaged: Path, why: str) -> str:
+    """Moves the damaged file away and the salvaged one to its place; may be interrupted and repeated."""
     aside = salvaged.with_suffix(".sqlite")
-    for ending in ("", *_SIDES):
-        damaged = _side(path, ending)
-        if damaged and not _side(aside, ending):
+    for ending in ("", *_SIDE_ENDINGS):
+        damaged = _side_file(path, ending)
+        if damaged and not _side_file(aside, ending):
             damaged.rename(aside.with_name(aside.name + ending))
     schema.sync_folder(path.parent)
     salvaged.replace(path)

@@ -1,4 +1,4 @@
-"""What is left of a damaged database goes into a new one, as it was; what belongs together is put together again."""
+"""Copies the readable records of a damaged database into a new one and restores the links between them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LOST_ROWS: Final = "SELECT DISTINCT take FROM rows WHERE take NOT IN (SELECT id
 
 
 def salvage(database: bytes, wal: bytes, path: Path) -> None:
-    """Makes a database at `path`, where nothing may be, with all that can be read from a damaged one.
+    """Makes a database at `path`, where no file may be, with everything that can be read from a damaged one.
 
     Args:
         database: contents of the damaged file; may be anything.
@@ -33,13 +33,13 @@ def salvage(database: bytes, wal: bytes, path: Path) -> None:
     Raises:
         sqlite3.Error: the new one cannot be written.
     """
-    schema.build(path)
+    schema.create_file(path)
     with closing(schema.connect(path)) as connection:
         fill(connection, database, wal)
 
 
 def fill(connection: sqlite3.Connection, database: bytes, wal: bytes) -> None:
-    """The same for a database that is open, with our tables and nothing in them. Raises sqlite3.Error."""
+    """The same for an open database with empty tables. Raises sqlite3.Error."""
     connection.execute("PRAGMA foreign_keys = OFF")  # poses may come before their takes
     with schema.transaction(connection):
         for record in records(database, wal):
@@ -50,7 +50,7 @@ def fill(connection: sqlite3.Connection, database: bytes, wal: bytes) -> None:
 
 
 def _insertion(row: int, columns: tuple[Value, ...]) -> tuple[str, tuple[Value, ...]] | None:
-    """The statement that keeps a record, told apart by its columns' types; None when it is none of ours."""
+    """The statement that keeps a record, recognised by the types of its columns; None for any other record."""
     match columns:
         case (
             None,
@@ -60,13 +60,13 @@ def _insertion(row: int, columns: tuple[Value, ...]) -> tuple[str, tuple[Value, 
             str(sound),
             int(),
             (int() | float()) as length,
-            (0 | 1) as gone,
+            (0 | 1) as deleted,
         ):
             if is_sound(sound):
-                return _TAKE, (row, made, target, label, sound, 0, length, gone)
+                return _TAKE, (row, made, target, label, sound, 0, length, deleted)
         case (None, int(take), bytes(pose), int(crc), facts):
             if schema.decode_pose(pose, crc) is not None:
-                known = isinstance(facts, str) and TakeRecord.read(facts) is not None
+                known = isinstance(facts, str) and TakeRecord.decode(facts) is not None
                 return _POSE, (row, take, pose, crc, facts if known else None)
         case (None, int(take), str(label), str(features), str(outputs)):
             if is_sound(features) and is_sound(outputs):
@@ -80,16 +80,16 @@ def _insertion(row: int, columns: tuple[Value, ...]) -> tuple[str, tuple[Value, 
 
 
 def _make_consistent(connection: sqlite3.Connection) -> None:
-    """Gives a take to those poses and rows that lost theirs, and takes the right number of rows."""
+    """Makes takes for poses and rows that lost theirs, and corrects the number of rows of each take."""
     for take, text in connection.execute(_LOST_FACTS).fetchall():
-        facts = TakeRecord.read(text)
+        facts = TakeRecord.decode(text)
         if facts and is_sound(facts.sound):
-            told = (facts.made_utc, facts.target, facts.label, facts.sound, 0, facts.duration_s, 0)
-            connection.execute(_TAKE, (take, *told))
+            columns = (facts.made_utc, facts.target, facts.label, facts.sound, 0, facts.duration_s, 0)
+            connection.execute(_TAKE, (take, *columns))
     for (take,) in connection.execute(_LOST_ROWS).fetchall():
-        connection.execute(_TAKE, (take, "", "", "", "{}", 0, 0.0, 0))  # its rows know their sounds and classes
+        connection.execute(_TAKE, (take, "", "", "", "{}", 0, 0.0, 0))  # its rows have their own sounds and classes
     for (take,) in connection.execute(_LOST_POSES).fetchall():
-        connection.execute(_TAKE, (take, "", "", "", "{}", 0, 0.0, 1))  # nobody knows what it was to teach
+        connection.execute(_TAKE, (take, "", "", "", "{}", 0, 0.0, 1))  # its target is lost: marked as deleted
     counts = Counter(dict(connection.execute("SELECT take, count(*) FROM rows GROUP BY take").fetchall()))
     for take, pose, crc in connection.execute("SELECT take, pose, crc FROM poses"):
         decoded = schema.decode_pose(pose, crc)

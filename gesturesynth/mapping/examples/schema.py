@@ -1,15 +1,15 @@
 """The database of examples: its tables, its versions, how it is opened, and its errors as sentences.
 
-    takes       what was recorded in one go: when, for what, what sounded, which class; `deleted` takes can be restored
-    poses       the skeletons of a take, one row a frame: a `bus.Pose` as MessagePack, and the CRC-32 of those bytes;
-                the first has all facts about its take beside it, in case the page is damaged where all takes stand
+    takes       one recording each: when, for what, what sounded, which class; `deleted` takes can be restored
+    poses       the skeletons of a take, one row a frame: a `messages.Pose` as MessagePack, and its CRC-32;
+                the first has all facts about its take beside it, in case the page of the takes is damaged
     rows        features and outputs that were imported from a file, for which there are no skeletons
     snapshots   sounds that were saved under a number
-    journal     what was done, with what is needed to undo it and to do it again
+    journal     actions, with what is needed to undo and redo them
 
 WAL with synchronous=FULL: what a transaction wrote is on the disk when its COMMIT returns. Pages have 4096 bytes, so
 that whole poses fit into one and a damaged page costs no more than those. secure_delete: what was erased is
-overwritten, so that neither somebody curious nor `store_pages` finds it again.
+overwritten, so that neither a person nor `page_scan` can find it in the file.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ APPLICATION_ID: Final = 0x47457374
 
 PAGE_BYTES: Final = 4096
 BUSY_S: Final = 5.0
-"""So long one program waits until another has finished writing."""
+"""How long a program waits until another has finished writing."""
 
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     (
-        # AUTOINCREMENT: a number that a person has seen is never given to another take.
+        # AUTOINCREMENT: the number of an erased take is never given to another take.
         """CREATE TABLE takes (id INTEGER PRIMARY KEY AUTOINCREMENT, made_utc TEXT NOT NULL, target TEXT NOT NULL,
         label TEXT NOT NULL, sound TEXT NOT NULL, rows INTEGER NOT NULL, duration_s REAL NOT NULL,
         deleted INTEGER NOT NULL)""",
@@ -55,7 +55,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     ),
 )
 """Statements that lead from version n to n + 1 (`PRAGMA user_version`). A later version appends to it, and changes
-nothing that stands here. Who adds a column to takes, poses, rows or snapshots: see `store_salvage`, too."""
+no earlier statement. A new column of takes, poses, rows or snapshots has to be added to `salvage`, too."""
 
 _DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _DENIED: Final = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH)
@@ -66,20 +66,20 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 
 
 class DeniedError(UserError):
-    """The rights to write are missing; what is there may still be read."""
+    """The rights to write are missing; the examples may still be read."""
 
 
 class DamagedStoreError(GestureSynthError):
-    """The file was damaged while it was open; opening it again keeps what can be read."""
+    """The file was damaged while it was open; opening it a second time keeps what can be read."""
 
 
 def version() -> int:
-    """Of the tables that this program writes."""
+    """The version of the tables that this program writes."""
     return len(MIGRATIONS)
 
 
 def primary_code(error: sqlite3.Error) -> int:
-    """The kind of an error: an `SQLITE_` constant without its details; 1 when sqlite did not say."""
+    """The kind of an error: an `SQLITE_` constant without its details; 1 when SQLite gives none."""
     return int(getattr(error, "sqlite_errorcode", 1)) & 0xFF
 
 
@@ -90,21 +90,21 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 @contextmanager
 def translated_errors(path: Path) -> Iterator[None]:
-    """Turns errors of sqlite into sentences about the examples at `path`.
+    """Turns errors of SQLite into sentences about the examples at `path`.
 
     Raises:
         DeniedError: the rights are missing.
-        DamagedStoreError: see there.
+        DamagedStoreError: the file was damaged while it was open.
         GestureSynthError: anything else, such as a full disk.
     """
     try:
         yield
     except sqlite3.Error as error:
-        raise sentence(error, path) from error
+        raise translate_error(error, path) from error
 
 
-def sentence(error: sqlite3.Error, path: Path) -> GestureSynthError:
-    """What to tell a person about an error of sqlite; see `translated_errors`."""
+def translate_error(error: sqlite3.Error, path: Path) -> GestureSynthError:
+    """An error of SQLite as a sentence for people; see `translated_errors`."""
     code = primary_code(error)
     safe = "Nothing of this was stored; what was stored before is safe."
     if code in _DENIED:
@@ -129,11 +129,11 @@ def sentence(error: sqlite3.Error, path: Path) -> GestureSynthError:
 
 
 Access = Literal["rw", "ro", "still"]
-"""`still`: to read what nobody writes and what has no log; leaves no file behind."""
+"""`still`: reads a file that no program writes and that has no log; makes no files beside it."""
 
 
 def connect(path: Path, access: Access = "rw") -> sqlite3.Connection:
-    """Opens a database that is there; transactions are begun and ended by hand.
+    """Opens an existing database; transactions are begun and ended by the caller.
 
     The connection may be handed from one thread to another, but serves one at a time. Raises sqlite3.Error.
     """
@@ -161,7 +161,7 @@ def connect(path: Path, access: Access = "rw") -> sqlite3.Connection:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing; on the disk when it ends without an error."""
+    """A transaction; its changes are on the disk when it ends without an error."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -182,15 +182,15 @@ def migrate(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA user_version = {version()}")
 
 
-def build(path: Path) -> None:
-    """Makes a new, empty database at `path`, where nothing may be; one single file. Raises sqlite3.Error."""
+def create_file(path: Path) -> None:
+    """Makes a new, empty database at `path`, where no file may be; a single file. Raises sqlite3.Error."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        begin(connection)
+        create_tables(connection)
         connection.execute("PRAGMA journal_mode = WAL")  # stays with the file
 
 
-def begin(connection: sqlite3.Connection) -> None:
-    """Makes our tables in an empty database. Raises sqlite3.Error."""
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Makes the tables in an empty database. Raises sqlite3.Error."""
     connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute("PRAGMA synchronous = FULL")
@@ -215,12 +215,12 @@ def connect_copy(image: bytes) -> sqlite3.Connection:
 
 
 def _lenient(data: bytes) -> str:
-    """What is no text any more must not keep the rest from being read; it is judged where it is used."""
+    """Decodes damaged text, too, so that the other columns can be read; it is checked where it is used."""
     return data.decode("utf-8", "replace")
 
 
 def sync_folder(folder: Path) -> None:
-    """Puts the names in a folder on the disk, so that a new file is still there after a power cut."""
+    """Syncs a folder to the disk, so that a new file is still in it after a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -234,24 +234,24 @@ def encode_pose(pose: Pose) -> tuple[bytes, int]:
     Raises:
         ValueError: a body does not have 33 landmarks, or one of its numbers, or its time, is not finite.
     """
-    if not _sound(pose):
+    if not _is_valid(pose):
         raise ValueError("a body needs 33 landmarks of finite numbers, and a pose a finite time")
     data = _ENCODER.encode(pose)
     return data, zlib.crc32(data)
 
 
 def decode_pose(data: object, crc: object) -> Pose | None:
-    """The pose, or None when the disk has changed anything about it."""
+    """The pose, or None when its bytes or checksum are damaged."""
     if not isinstance(data, bytes) or zlib.crc32(data) != crc:
         return None
     try:
         pose = _POSE.decode(data)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
-    return pose if _sound(pose) else None
+    return pose if _is_valid(pose) else None
 
 
-def _sound(pose: Pose) -> bool:
+def _is_valid(pose: Pose) -> bool:
     return math.isfinite(pose.capture_time_s) and all(
         len(body.image) == LANDMARKS * 4 * 4
         and len(body.world) == LANDMARKS * 3 * 4

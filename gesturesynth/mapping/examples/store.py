@@ -1,11 +1,12 @@
-"""The examples of one preset, safe on the disk: takes with their skeletons, and undo for all that is done to them.
+"""The examples of one preset on the disk: takes with their skeletons, and undo for every change.
 
 `add_take` returns when the take is on the disk, not before; a power cut after that loses nothing. Deleting only marks:
-a take can be restored until it is erased. What is kept of a take are its skeletons, not its features, so that examples
-can be computed anew when a preset looks at other features.
+a take can be restored until it is erased. A take is stored as skeletons, not as features, so that its examples can be
+computed again when a preset uses other features.
 
-Several programs may have the same examples open (the running service and a command line): each transaction is seen by
-all. Within a program, a store serves one thread at a time; another thread opens its own. Nothing here runs by itself.
+Several programs may have the same examples open (the running service and a command line): each sees the transactions
+of the others. Within a program, a store serves one thread at a time; another thread opens its own. No thread is started
+here.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from gesturesynth.runtime.messages import Pose
 
 __all__ = ["ExampleStore", "TakeInfo", "store_path"]
 
-NOBODY: Final = "nobody could be seen during the take: it was not kept. Step into the picture and record again."
+NO_PERSON: Final = "no person could be seen during the take: it was not kept. Step into the picture and record again."
 
 
 def store_path(key: str) -> Path:
@@ -43,11 +44,11 @@ def store_path(key: str) -> Path:
 
 
 class ExampleStore:
-    """See the head of this file; a context manager.
+    """The examples of one preset, as described at the top of this module; a context manager.
 
     Any method may raise GestureSynthError or its kind UserError, with a sentence: the disk is full or broken, rights
-    are missing, another program keeps the examples busy for more than `store_schema.BUSY_S`. Then nothing of what was
-    asked for has happened, and nothing that was there is lost.
+    are missing, another program keeps the examples busy for more than `schema.BUSY_S`. Then nothing was changed, and
+    nothing that was stored is lost.
 
     Attributes:
         path: of the database.
@@ -56,14 +57,14 @@ class ExampleStore:
 
     def __init__(self, file: StoreFile) -> None:
         self.path = file.path
-        self._opened = file
+        self._file = file
         self._reader = FeatureReader(file.connection)
 
     @classmethod
     def open(cls, path: Path, now: datetime) -> Self:
-        """Opens the examples at `path`, or begins new ones there; folders are made.
+        """Opens the examples at `path`, or makes new ones there; folders are made.
 
-        Where nothing may be written, what is there is read all the same, and only changes are refused.
+        Where nothing may be written, the examples are read all the same, and only changes are refused.
 
         Args:
             path: see `store_path`.
@@ -77,17 +78,17 @@ class ExampleStore:
 
     @property
     def _db(self) -> sqlite3.Connection:
-        return self._opened.connection
+        return self._file.connection
 
     @property
     def read_only(self) -> str:
         """A sentence about why nothing can be stored here; else empty."""
-        return self._opened.read_only
+        return self._file.read_only
 
     @property
     def note(self) -> str:
         """A sentence for people when something was damaged; else empty."""
-        return " ".join(filter(None, (self._opened.note, self._reader.note)))
+        return " ".join(filter(None, (self._file.note, self._reader.note)))
 
     # ----------------------------------------------------------------------------------------------------------- takes
     def add_take(
@@ -106,15 +107,15 @@ class ExampleStore:
             values: what sounded: output -> value in the output's unit; empty for a take that only teaches a class.
             label: the class that it teaches; empty for none.
             poses: in their order; those without a body belong to the take, but teach nothing.
-            made: when; now.
+            made: when; None for now.
 
         Raises:
-            UserError: there is nobody in the poses.
+            UserError: there is no body in the poses.
             ValueError: a value, or a landmark, is not a finite number.
         """
         rows = sum(1 for pose in poses if pose.bodies)
         if not rows:
-            raise UserError(NOBODY)
+            raise UserError(NO_PERSON)
         packed = [schema.encode_pose(pose) for pose in poses]
         sound = store_takes.sound_text(values)
         duration_s = max(0.0, poses[-1].capture_time_s - poses[0].capture_time_s)
@@ -123,7 +124,7 @@ class ExampleStore:
                 self._db, made, target=target, label=label, sound=sound, rows=rows, duration_s=duration_s
             )
             store_takes.insert_poses(self._db, info, sound, packed)
-            store_takes.added(self._db, info.text(), [info])
+            store_takes.journal_added(self._db, info.summary(), [info])
         return info
 
     def add_examples(self, examples: Examples, source: str, *, made: datetime | None = None) -> tuple[TakeInfo, ...]:
@@ -132,19 +133,19 @@ class ExampleStore:
         Args:
             examples: rows share a take as they do there; numbers that are not finite are kept as missing.
             source: where they are from, for people.
-            made: when; now.
+            made: when; None for now.
         """
         numbers = dict.fromkeys(examples.takes.tolist())
         with self._writing():
             infos = tuple(store_takes.insert_rows(self._db, made, examples, number) for number in numbers)
             if infos:
-                store_takes.added(self._db, f"{store_takes.several(infos)} from {source}", infos)
+                store_takes.journal_added(self._db, f"{store_takes.describe(infos)} from {source}", infos)
         return infos
 
     def takes(self, deleted: bool = False) -> tuple[TakeInfo, ...]:  # noqa: FBT001, FBT002 - read as takes(deleted=True)
-        """All takes in the order in which they were made; those that are deleted, too, if so wished."""
+        """All takes in the order in which they were made; with `deleted` also those that are deleted."""
         with schema.translated_errors(self.path):
-            return store_takes.listed(self._db, deleted=deleted)
+            return store_takes.list_takes(self._db, deleted=deleted)
 
     def sound(self, take: int) -> dict[str, float]:
         """What sounded during a take: output -> value in its unit; empty when it only teaches a class.
@@ -153,12 +154,12 @@ class ExampleStore:
             UserError: there is no such take.
         """
         with schema.translated_errors(self.path):
-            store_takes.find(self._db, [take])
+            store_takes.find_takes(self._db, [take])
             (sound,) = self._db.execute("SELECT sound FROM takes WHERE id = ?", (take,)).fetchone()
         return msgspec.json.decode(sound, type=dict[str, float])
 
     def copy_from(self, other: ExampleStore) -> str:
-        """Adds all takes of another store, with their skeletons, and its snapshots; words about what came of it.
+        """Adds all takes of another store, with their skeletons, and its snapshots; returns a text about it.
 
         One action to undo. Snapshots whose number is in use here are left out, and so are deleted takes.
         """
@@ -169,53 +170,53 @@ class ExampleStore:
             raise UserError(f"there is nothing to copy in {other.path}")
         with self._writing():
             infos = tuple(store_takes.insert_copy(self._db, copy) for copy in copies)
-            text = f"{store_takes.several(infos) if infos else '0 takes'} and {len(snapshots)} snapshots copied"
+            text = f"{store_takes.describe(infos) if infos else '0 takes'} and {len(snapshots)} snapshots copied"
             kept = tuple(SnapshotChange(number, None, sound) for number, sound in snapshots.items())
             takes = tuple(journal.TakeChange(info.id, before=False, after=True) for info in infos)
-            journal.do(self._db, text, Changes(takes, kept))
+            journal.apply(self._db, text, Changes(takes, kept))
         return text
 
     def delete(self, *ids: int) -> str:
-        """Marks takes as deleted, all or none; words about what happened.
+        """Marks takes as deleted, all or none; returns a text about it.
 
         Raises:
-            UserError: one of them is not there, or deleted already.
+            UserError: one of them does not exist, or is deleted already.
         """
         with self._writing():
-            return store_takes.mark(self._db, store_takes.find(self._db, ids), there=False)
+            return store_takes.mark_deleted(self._db, store_takes.find_takes(self._db, ids), deleted=True)
 
     def restore(self, *ids: int) -> str:
-        """The opposite of `delete`; all or none.
+        """Restores deleted takes, all or none; returns a text about it.
 
         Raises:
-            UserError: one of them is not there, or not deleted.
+            UserError: one of them does not exist, or is not deleted.
         """
         with self._writing():
-            return store_takes.mark(self._db, store_takes.find(self._db, ids), there=True)
+            return store_takes.mark_deleted(self._db, store_takes.find_takes(self._db, ids), deleted=False)
 
     def delete_last(self) -> str:
-        """Deletes the newest take that is there; words, or an empty text when there is none."""
+        """Deletes the newest take; returns a text about it, empty when there is no take."""
         with self._writing():
-            return store_takes.mark(self._db, store_takes.listed(self._db)[-1:], there=False)
+            return store_takes.mark_deleted(self._db, store_takes.list_takes(self._db)[-1:], deleted=True)
 
     def clear(self) -> str:
-        """Deletes all takes (they can be restored); words, or an empty text when there are none."""
+        """Deletes all takes (they can be restored); returns a text about it, empty when there are none."""
         with self._writing():
-            return store_takes.mark(self._db, store_takes.listed(self._db), there=False)
+            return store_takes.mark_deleted(self._db, store_takes.list_takes(self._db), deleted=True)
 
     def erase(self, *ids: int) -> str:
-        """Takes takes away for good, with their skeletons, and out of the journal; their bytes are overwritten.
+        """Removes takes for good, with their skeletons, also from the journal; their bytes are overwritten.
 
         Raises:
-            UserError: one of them is not there.
+            UserError: one of them does not exist.
         """
         with self._writing():
-            infos = store_takes.find(self._db, ids)
+            infos = store_takes.find_takes(self._db, ids)
             store_takes.erase(self._db, infos)
         with schema.translated_errors(self.path):
-            # The log still holds older pages; a reader may keep it in use, then it is overwritten a little later.
+            # The log still holds older pages; while a reader uses it, it is overwritten a little later.
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        return f"{store_takes.several(infos)} erased for good"
+        return f"{store_takes.describe(infos)} erased for good"
 
     # ------------------------------------------------------------------------------------------------------- snapshots
     def snapshots(self) -> dict[int, dict[str, float]]:
@@ -225,7 +226,7 @@ class ExampleStore:
         return {number: msgspec.json.decode(sound, type=dict[str, float]) for number, sound in found}
 
     def save_snapshot(self, number: int, values: Mapping[str, float]) -> None:
-        """Keeps a sound under a number; what was there before comes back by `undo`.
+        """Stores a sound under a number; `undo` brings back the one before.
 
         Raises:
             ValueError: a value is not a finite number.
@@ -233,17 +234,17 @@ class ExampleStore:
         store_takes.sound_text(values)
         with self._writing():
             change = SnapshotChange(number, self.snapshots().get(number), dict(values))
-            journal.do(self._db, f"snapshot {number}", Changes(snapshots=(change,)))
+            journal.apply(self._db, f"snapshot {number}", Changes(snapshots=(change,)))
 
     # --------------------------------------------------------------------------------------------------- undo and redo
     def undo(self) -> str:
-        """Takes the last action back, whoever did it and whenever; words, or an empty text when there is none."""
+        """Reverts the last action of any program; returns a text about it, empty when there is none."""
         with self._writing():
             text = journal.undo(self._db)
         return f"undone: {text}" if text else ""
 
     def redo(self) -> str:
-        """Does again what was undone; words, or an empty text when there is nothing."""
+        """Applies an undone action again; returns a text about it, empty when there is none."""
         with self._writing():
             text = journal.redo(self._db)
         return f"done again: {text}" if text else ""
@@ -269,7 +270,7 @@ class ExampleStore:
         *,
         everything: bool = False,
     ) -> Examples:
-        """What all takes together teach: one row for each pose with a body, in the order of the takes.
+        """The examples of all takes: one row for each pose with a body, in the order of the takes.
 
         The first call computes every row, later ones only those of new takes.
 
@@ -277,11 +278,11 @@ class ExampleStore:
             feature_names: as in a preset; vectors expand to many columns.
             outputs: names.
             smoothing: of the features; None for none.
-            everything: behind these, also all other outputs that takes name, and features that imported rows have.
+            everything: after these, also all other outputs of the takes, and other features of imported rows.
 
         Returns:
             `X` is NaN where a feature could not be seen, or was not imported: a fit leaves such rows out. `Y` is NaN
-            where a take says nothing about an output. `takes` are the ids.
+            where a take has no value of an output. `takes` are the ids.
 
         Raises:
             UnknownFeatureError: a name is not in the table of features.
@@ -294,15 +295,15 @@ class ExampleStore:
         """Differs from an earlier one when anything was written in between, by this or another program."""
         with schema.translated_errors(self.path):
             if self.read_only:
-                if self._opened.refresh():
+                if self._file.refresh():
                     self._reader = FeatureReader(self._db)
-                return self._opened.copies, 0
+                return self._file.copies, 0
             (others,) = self._db.execute("PRAGMA data_version").fetchone()
         return int(others), self._db.total_changes
 
     def close(self) -> None:
-        """Lets go of the file. Nothing has to be written for it."""
-        self._opened.close()
+        """Closes the file and releases its lock. Nothing is written."""
+        self._file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -312,12 +313,12 @@ class ExampleStore:
     ) -> None:
         self.close()
 
-    # -------------------------------------------------------------------------------------------------------- in there
+    # --------------------------------------------------------------------------------------------------------- writing
     @contextmanager
     def _writing(self) -> Iterator[None]:
         if self.read_only:
             raise UserError(f"Nothing was stored: {self.read_only} What was taught before plays.")
-        if self._opened.moved:
+        if self._file.moved:
             raise GestureSynthError(
                 f"the examples in {self.path} were moved or replaced while they were open. Nothing of this was stored. "
                 "Put the file back, or start again to begin new ones."

@@ -1,4 +1,4 @@
-"""What a database is that has been opened: ours and sound, ours and older, damaged, or another program's."""
+"""Classifies an open database: sound, of an older version, damaged, or of another program."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples import schema
-from gesturesynth.mapping.examples.journal import is_read
+from gesturesynth.mapping.examples.journal import is_readable
 from gesturesynth.mapping.examples.takes import is_sound
 
 _CHECKED: Final[tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]] = (
@@ -26,19 +26,19 @@ _CHECKED: Final[tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]] = (
     ("rows", "id", (("label", "'text'"), ("features", "'text'"), ("outputs", "'text'"))),
     ("snapshots", "number", (("sound", "'text'"),)),
 )
-"""What sqlite lets into columns whatever their declared type is, and we do not: table, its number, column and types."""
+"""Types that each column must have, since SQLite does not enforce declared ones: table, its number, columns, types."""
 
 
 @dataclass(frozen=True)
 class State:
-    """What is found where examples should be; `why` in words when they are damaged."""
+    """The state of a database of examples; `why` is a text when it is damaged."""
 
     kind: Literal["missing", "sound", "older", "damaged"]
     why: str = ""
 
 
-def judge(connection: sqlite3.Connection, path: Path) -> State:
-    """What a database is that has been opened; `path` is for sentences.
+def classify_database(connection: sqlite3.Connection, path: Path) -> State:
+    """Classifies an open database; `path` is for error sentences.
 
     Raises:
         UserError: it is a newer version's, or another program's.
@@ -54,9 +54,9 @@ def judge(connection: sqlite3.Connection, path: Path) -> State:
             )
         faults = [str(row[0]) for row in connection.execute("PRAGMA quick_check(3)")]
         if faults == ["ok"] and owner == schema.APPLICATION_ID:
-            faults = [_fault(connection, version)]
+            faults = [_table_fault(connection, version)]
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        return State("damaged", damage(error, path))
+        return State("damaged", damage_text(error, path))
     if faults != ["ok"]:
         return State("damaged", faults[0].splitlines()[-1])
     if owner != schema.APPLICATION_ID:
@@ -64,28 +64,28 @@ def judge(connection: sqlite3.Connection, path: Path) -> State:
     return State("sound" if version == schema.version() else "older")
 
 
-def damage(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> str:
-    """What a complaint of sqlite tells of the file. Raises GestureSynthError when it is not about what is in it."""
+def damage_text(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> str:
+    """The damage that an error of SQLite reports. Raises GestureSynthError for other errors."""
     if isinstance(error, UnicodeDecodeError):
-        # Python cannot even read the complaint, which quotes a name that is no text any more.
+        # Python cannot decode the error message, since it quotes a damaged name.
         return "the names of its tables are not text"
-    # Our own statements are right: where sqlite cannot make sense of them, it cannot make sense of the file.
+    # The statements here are right: where SQLite cannot execute them, the file is damaged.
     if schema.is_damage(error) or schema.primary_code(error) == sqlite3.SQLITE_ERROR:
         return str(error)
-    raise schema.sentence(error, path) from error
+    raise schema.translate_error(error, path) from error
 
 
-def _fault(connection: sqlite3.Connection, version: int) -> str:
-    """What is wrong with our tables although sqlite finds nothing; `ok` when nothing is."""
+def _table_fault(connection: sqlite3.Connection, version: int) -> str:
+    """What is wrong with the tables although SQLite finds nothing; `ok` when nothing is."""
     if version < 1:
         return f"version {version} of the tables was never written"
-    return _unreadable(connection) or "ok"
+    return _unreadable_record(connection) or "ok"
 
 
-def _unreadable(connection: sqlite3.Connection) -> str:
-    """Which record holds something else than was written; sqlite does not look into them. Empty when none does.
+def _unreadable_record(connection: sqlite3.Connection) -> str:
+    """The first record with other contents than this program writes, which SQLite does not check; empty for none.
 
-    Poses have a checksum of their own, and are looked at when they are read.
+    Poses have a checksum of their own, which is checked when they are read.
     """
     for table, number, checks in _CHECKED:
         where = " OR ".join(f"typeof({column}) NOT IN ({kinds})" for column, kinds in checks)
@@ -101,7 +101,7 @@ def _unreadable(connection: sqlite3.Connection) -> str:
         (
             f"action {number} of the journal is not what was written"
             for number, changes in connection.execute("SELECT id, changes FROM journal")
-            if not is_read(changes)
+            if not is_readable(changes)
         ),
         "",
     )

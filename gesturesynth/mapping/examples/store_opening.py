@@ -1,4 +1,4 @@
-"""How a database of examples is open: to read and write, or where that is not allowed, as a copy in memory."""
+"""An open database of examples: for reading and writing or, where that is not allowed, a copy in memory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class StoreFile:
         connection: to it, or to a copy of it.
         note: a sentence for people when something was damaged; else empty.
         read_only: a sentence about why nothing can be stored, where only a copy is open; else empty.
-        copies: how often the copy was made again.
+        copies: how often the copy was renewed.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, note: str, lock: int = -1) -> None:
@@ -41,16 +41,16 @@ class StoreFile:
             with schema.translated_errors(path):
                 return cls(path, schema.connect(path), note, lock)
         except schema.DeniedError as denied:
-            _let_go(lock)
+            _close_lock(lock)
             return cls._copy(path, denied)
         except BaseException:
-            _let_go(lock)
+            _close_lock(lock)
             raise
 
     @classmethod
     def _copy(cls, path: Path, denied: schema.DeniedError) -> Self:
         try:
-            copy = memory_copy.copied(path)
+            copy = memory_copy.read_copy(path)
         except OSError as error:
             raise denied from error
         file = cls(path, copy.connection, copy.note)
@@ -63,25 +63,25 @@ class StoreFile:
         return recovery.identity(self.path) != self._identity
 
     def refresh(self) -> bool:
-        """Copies the file again, if it is not what it was; whether the connection is another one now."""
+        """Renews the copy if the file has changed; returns whether the connection was replaced."""
         if not self.read_only or memory_copy.stamp_of(self.path) == self._stamp:
             return False
         try:
-            copy = memory_copy.copied(self.path)
+            copy = memory_copy.read_copy(self.path)
         except OSError:
-            return False  # what was read before is all there is
+            return False  # the copy stays in use
         self.connection.close()
         self.connection, self.note, self._stamp = copy.connection, copy.note, copy.stamp
         self.copies += 1
         return True
 
     def close(self) -> None:
-        """Lets go of the file. Nothing has to be written for it."""
+        """Closes the file and releases its lock. Nothing is written."""
         self.connection.close()
-        _let_go(self._lock)
+        _close_lock(self._lock)
         self._lock = -1
 
 
-def _let_go(lock: int) -> None:
+def _close_lock(lock: int) -> None:
     if lock >= 0:
         os.close(lock)

@@ -1,4 +1,4 @@
-"""Takes in the database: written, found, marked. Everything here runs inside the caller's transaction."""
+"""Takes in the database: insert, find, mark as deleted. Everything here runs inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ class TakeInfo:
     duration_s: float
     deleted: bool
 
-    def text(self) -> str:
+    def summary(self) -> str:
         """For people: `take 3 for 2 (114 rows)`."""
         what = f" for {self.target}" if self.target else ""
         return f"take {self.id}{what} ({self.rows} row{'' if self.rows == 1 else 's'})"
 
 
 class TakeRecord(msgspec.Struct, frozen=True):
-    """What else is known about a take, as it stands beside its first pose; `sound` as `sound_text` gives it."""
+    """The other facts about a take, as stored beside its first pose; `sound` is from `sound_text`."""
 
     made_utc: str
     target: str
@@ -56,26 +56,26 @@ class TakeRecord(msgspec.Struct, frozen=True):
     sound: str
     duration_s: float
 
-    def text(self) -> str:
-        """To be stored."""
+    def encode(self) -> str:
+        """The JSON text that is stored."""
         return msgspec.json.encode(self).decode()
 
     @classmethod
-    def read(cls, text: str) -> TakeRecord | None:
-        """The opposite; None when it cannot be read."""
+    def decode(cls, text: str) -> TakeRecord | None:
+        """The inverse of `encode`; None when the text cannot be decoded."""
         try:
             return msgspec.json.decode(text, type=cls)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return None
 
 
-def several(infos: Sequence[TakeInfo]) -> str:
-    """For people: one take in words, or how many."""
-    return infos[0].text() if len(infos) == 1 else f"{len(infos)} takes"
+def describe(infos: Sequence[TakeInfo]) -> str:
+    """For people: one take with its number, or how many takes."""
+    return infos[0].summary() if len(infos) == 1 else f"{len(infos)} takes"
 
 
 def sound_text(values: Mapping[str, float]) -> str:
-    """Names and numbers as they are stored.
+    """Names and numbers as the JSON text that is stored.
 
     Raises:
         ValueError: one of them is not finite.
@@ -87,7 +87,7 @@ def sound_text(values: Mapping[str, float]) -> str:
 
 
 def is_sound(text: object) -> bool:
-    """Whether this is a text of names and numbers, as `sound_text` gives them."""
+    """Whether this is a JSON text of names and numbers, as from `sound_text`."""
     if not isinstance(text, str):
         return False
     try:
@@ -118,8 +118,8 @@ def insert(
 
 
 def insert_poses(db: sqlite3.Connection, info: TakeInfo, sound: str, packed: Sequence[tuple[bytes, int]]) -> None:
-    """Writes the poses of a take, as `store_schema.encode_pose` gives them."""
-    facts = TakeRecord(info.made_utc, info.target, info.label, sound, info.duration_s).text()
+    """Writes the poses of a take, as from `schema.encode_pose`."""
+    facts = TakeRecord(info.made_utc, info.target, info.label, sound, info.duration_s).encode()
     db.executemany(
         "INSERT INTO poses (take, pose, crc, facts) VALUES (?, ?, ?, ?)",
         [(info.id, data, crc, None if index else facts) for index, (data, crc) in enumerate(packed)],
@@ -146,8 +146,8 @@ _LABELS: Final = """SELECT label FROM takes WHERE NOT deleted
     UNION SELECT rows.label FROM rows JOIN takes ON take = takes.id WHERE NOT deleted"""
 
 
-def named(db: sqlite3.Connection) -> tuple[set[str], set[str]]:
-    """Names of all outputs, and of all classes, that takes teach."""
+def taught_names(db: sqlite3.Connection) -> tuple[set[str], set[str]]:
+    """Names of all outputs, and of all classes, of the takes."""
     outputs, labels = ({str(name) for (name,) in db.execute(query)} for query in (_OUTPUTS, _LABELS))
     return outputs, labels - {""}
 
@@ -188,67 +188,67 @@ def insert_copy(db: sqlite3.Connection, copy: TakeCopy) -> TakeInfo:
     db.executemany(poses, [(number, *pose) for pose in copy.poses])
     rows = "INSERT INTO rows (take, label, features, outputs) VALUES (?, ?, ?, ?)"
     db.executemany(rows, [(number, *row) for row in copy.rows])
-    return find(db, [number])[0]
+    return find_takes(db, [number])[0]
 
 
 def _finite(names: Sequence[str], values: Sequence[float]) -> str:
     return sound_text({name: value for name, value in zip(names, values, strict=True) if math.isfinite(value)})
 
 
-def listed(db: sqlite3.Connection, *, deleted: bool = False) -> tuple[TakeInfo, ...]:
-    """All takes by their numbers; deleted ones, too, if so wished."""
+def list_takes(db: sqlite3.Connection, *, deleted: bool = False) -> tuple[TakeInfo, ...]:
+    """All takes by their numbers; with `deleted` also deleted ones."""
     found = db.execute(
         "SELECT id, made_utc, target, label, rows, duration_s, deleted FROM takes WHERE NOT deleted OR ? ORDER BY id",
         (deleted,),
     )
     return tuple(
-        TakeInfo(number, made_utc, target, label, rows, duration_s, bool(gone))
-        for number, made_utc, target, label, rows, duration_s, gone in found
+        TakeInfo(number, made_utc, target, label, rows, duration_s, bool(is_deleted))
+        for number, made_utc, target, label, rows, duration_s, is_deleted in found
     )
 
 
-def find(db: sqlite3.Connection, ids: Iterable[int]) -> list[TakeInfo]:
-    """The takes of these numbers, deleted ones, too, each once.
+def find_takes(db: sqlite3.Connection, ids: Iterable[int]) -> list[TakeInfo]:
+    """The takes of these numbers, also deleted ones, each once.
 
     Raises:
-        UserError: one is not there.
+        UserError: one does not exist.
     """
-    known = {info.id: info for info in listed(db, deleted=True)}
+    known = {info.id: info for info in list_takes(db, deleted=True)}
     wanted = list(dict.fromkeys(ids))
     missing = [str(number) for number in wanted if number not in known]
     if missing:
-        there = ", ".join(map(str, list(known)[:_LISTED])) + (" and more" if len(known) > _LISTED else "")
-        raise UserError(f"there is no take {', '.join(missing)} (there are {there or 'none'}). Nothing was changed.")
+        existing = ", ".join(map(str, list(known)[:_LISTED])) + (" and more" if len(known) > _LISTED else "")
+        raise UserError(f"there is no take {', '.join(missing)} (there are {existing or 'none'}). Nothing was changed.")
     return [known[number] for number in wanted]
 
 
-def added(db: sqlite3.Connection, text: str, infos: Sequence[TakeInfo]) -> None:
-    """Notes that takes were added."""
-    journal.note(db, text, Changes(tuple(TakeChange(info.id, before=False, after=True) for info in infos)))
+def journal_added(db: sqlite3.Connection, text: str, infos: Sequence[TakeInfo]) -> None:
+    """Adds the addition of takes to the journal."""
+    journal.append(db, text, Changes(tuple(TakeChange(info.id, before=False, after=True) for info in infos)))
 
 
-def mark(db: sqlite3.Connection, infos: Sequence[TakeInfo], *, there: bool) -> str:
-    """Deletes takes, or restores them; words, or an empty text for no takes.
+def mark_deleted(db: sqlite3.Connection, infos: Sequence[TakeInfo], *, deleted: bool) -> str:
+    """Marks takes as deleted, or restores them; returns a text about it, empty for no takes.
 
     Raises:
-        UserError: one is so already.
+        UserError: one has that mark already.
     """
-    already = [str(info.id) for info in infos if info.deleted is not there]
+    already = [str(info.id) for info in infos if info.deleted is deleted]
     if already:
-        state = "not deleted" if there else "deleted already"
+        state = "deleted already" if deleted else "not deleted"
         raise UserError(f"take {', '.join(already)} is {state}. Nothing was changed.")
     if not infos:
         return ""
-    text = f"{several(infos)} {'restored' if there else 'deleted'}"
-    changes = tuple(TakeChange(info.id, before=not there, after=there) for info in infos)
-    journal.do(db, text, Changes(changes))
+    text = f"{describe(infos)} {'deleted' if deleted else 'restored'}"
+    changes = tuple(TakeChange(info.id, before=deleted, after=not deleted) for info in infos)
+    journal.apply(db, text, Changes(changes))
     return text
 
 
 def erase(db: sqlite3.Connection, infos: Sequence[TakeInfo]) -> None:
-    """Takes takes away, with their skeletons, and out of the journal."""
+    """Removes takes with their skeletons, also from the journal."""
     ids = [(info.id,) for info in infos]
     db.executemany("DELETE FROM poses WHERE take = ?", ids)
     db.executemany("DELETE FROM rows WHERE take = ?", ids)
     db.executemany("DELETE FROM takes WHERE id = ?", ids)
-    journal.forget(db, {info.id for info in infos})
+    journal.remove_takes(db, {info.id for info in infos})

@@ -1,9 +1,9 @@
-"""Confidence: how near a pose is to what was taught.
+"""Confidence: how near a pose is to the examples, 0 to 1.
 
-The distance of a pose is to the nearest of the rows that were taught and, for models that move outputs, of the straight
-lines between every two snapshots (a snapshot: the mean of the rows of one take that share a sound). A pose on its way
-from one taught pose to another is what continuous playing is made of, and half way between two snapshots it is farther
-from any row than a stranger may be; on the line it stays trusted. Classes have no lines: between two is neither.
+The distance of a pose is to the nearest example row and, for models that move outputs, to the nearest of the straight
+lines between every two snapshots (a snapshot here: the mean of the rows of one take that share a sound). Continuous
+playing moves from one taught pose to another, and half way between two snapshots a pose is farther from any row than an
+unknown pose may be; on the line its confidence stays 1. Classes have no lines: a pose between two classes is neither.
 
 Confidence is 1 up to 0.35 times the median distance between snapshots of different sounds, 0 from 0.75 times on, and
 falls straight between. Measured on real movement of four people, three to eight snapshots of one against all movement
@@ -26,14 +26,15 @@ from gesturesynth.mapping.learning.rbf import distances, k_centre
 
 Float = NDArray[np.float64]
 
-TRUSTED: Final = 0.35
-GONE: Final = 0.75
+FULL_UP_TO: Final = 0.35
+ZERO_FROM: Final = 0.75
+"""Distances at which confidence leaves 1 and reaches 0, as parts of the median distance between different snapshots."""
 
 ROWS: Final = 300
-"""Taught rows that are kept; more are covered by so many, and what they cover stays trusted."""
+"""Example rows that are kept; more rows are represented by so many, and the rows they stand for keep confidence 1."""
 
 SNAPSHOTS: Final = 48
-"""Snapshots that lines are drawn between; more are covered by so many."""
+"""Snapshots with lines between them; more snapshots are represented by so many."""
 
 
 def snapshot_groups(takes: NDArray[np.int64], sounds: Float, labels: NDArray[np.str_]) -> NDArray[np.int64]:
@@ -45,13 +46,13 @@ def snapshot_groups(takes: NDArray[np.int64], sounds: Float, labels: NDArray[np.
 
 
 class ConfidenceModel(msgspec.Struct, frozen=True, dict=True):
-    """What was taught, as far as trust needs it; all in scaled features.
+    """What is kept of the examples to compute confidence; all in scaled features.
 
     Attributes:
         rows: (p, k).
-        snapshots: (s, k), lines are drawn between every two of them; none for classes.
-        near, far: distances at which confidence begins to fall, and is gone; both infinite when only one thing was
-            taught, because then there is nothing to measure by.
+        snapshots: (s, k), with lines between every two of them; none for classes.
+        near, far: distances up to which confidence is 1, and from which it is 0; both infinite when only one sound or
+            class was taught, because then there is no distance to compare with.
     """
 
     rows: Array
@@ -60,14 +61,14 @@ class ConfidenceModel(msgspec.Struct, frozen=True, dict=True):
     far: float
 
     @classmethod
-    def of(cls, x: Float, group: NDArray[np.int64], meaning: NDArray[np.int64], *, lines: bool) -> Self:
-        """Learns from taught rows.
+    def from_rows(cls, x: Float, group: NDArray[np.int64], meaning: NDArray[np.int64], *, lines: bool) -> Self:
+        """Learns from example rows.
 
         Args:
             x: (n, k), scaled.
             group: (n,), the snapshot of each row.
-            meaning: (n,), equal for rows that mean the same sound or class, whichever the snapshot.
-            lines: whether ways between snapshots count as taught.
+            meaning: (n,), equal for rows of the same sound or class, whatever the snapshot.
+            lines: whether the lines between snapshots count as taught.
         """
         count = int(group.max()) + 1
         size = np.bincount(group, minlength=count)
@@ -80,11 +81,11 @@ class ConfidenceModel(msgspec.Struct, frozen=True, dict=True):
         differ = np.triu(what[:, None] != what[None, :], 1)
         apart = float(np.median(distances(some, some)[differ])) if differ.any() else math.inf
         rows = x[k_centre(x, ROWS)]
-        # A row that was left out must not be a stranger.
+        # A row that was left out must keep confidence 1.
         uncovered = max(float(distances(x[i : i + 2048], rows).min(axis=1).max()) for i in range(0, len(x), 2048))
-        near = max(TRUSTED * apart, uncovered) if apart > 0.0 else math.inf
+        near = max(FULL_UP_TO * apart, uncovered) if apart > 0.0 else math.inf
         ends = means[k_centre(means, SNAPSHOTS)] if lines else np.empty((0, x.shape[1]))
-        return cls(Array.pack(rows), Array.pack(ends), near, near + (GONE - TRUSTED) * apart)
+        return cls(Array.pack(rows), Array.pack(ends), near, near + (ZERO_FROM - FULL_UP_TO) * apart)
 
     @cached_property
     def _squared_lengths(self) -> Float:
@@ -94,7 +95,7 @@ class ConfidenceModel(msgspec.Struct, frozen=True, dict=True):
         return squares
 
     def distance(self, z: Float) -> float:
-        """Distance of a scaled pose (k,) to what was taught, 0 or above."""
+        """Distance of a scaled pose (k,) to the examples, 0 or above."""
         offsets = self.rows.view - z
         square = float(np.einsum("ij,ij->i", offsets, offsets).min())
         if len(self.snapshots.view) > 1:
@@ -107,8 +108,8 @@ class ConfidenceModel(msgspec.Struct, frozen=True, dict=True):
             square = min(square, float((squares[:, None] + part * (part * lengths - 2.0 * along)).min()))
         return math.sqrt(max(square, 0.0))
 
-    def confidence(self, z: Float) -> float:
-        """0 (a stranger) to 1 (as taught)."""
+    def evaluate(self, z: Float) -> float:
+        """Confidence of a scaled pose (k,): 0 (unknown) to 1 (as taught)."""
         if math.isinf(self.near):
             return 1.0
         return min(1.0, max(0.0, (self.far - self.distance(z)) / (self.far - self.near)))

@@ -1,4 +1,4 @@
-"""What examples cannot teach, in sentences: outputs that none names, values outside of ranges, features none knows."""
+"""Sentences about gaps in the examples: outputs without values, values outside of ranges, features without values."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ def outside_ranges(outputs: Sequence[Output], values: Float) -> list[str]:
 
     Args:
         outputs: m of them.
-        values: (n, m), in units; NaN where nothing is said.
+        values: (n, m), in units; NaN where there is no value.
     """
     notes = []
     for output, column in zip(outputs, values.T, strict=True):
-        said = column[np.isfinite(column)]
+        given = column[np.isfinite(column)]
         low, high = min(output.low, output.high), max(output.low, output.high)
         margin = ROUNDING * (high - low)
-        count = int(((said < low - margin) | (said > high + margin)).sum())
+        count = int(((given < low - margin) | (given > high + margin)).sum())
         if not count:
             continue
-        least, greatest = float(said.min()), float(said.max())
+        least, greatest = float(given.min()), float(given.max())
         scale = f"; they look like 0 to 1, while '{output.name}' is in {output.unit or 'a range of its own'}"
-        hint = scale if count == len(said) and least >= 0.0 and greatest <= 1.0 else ""
-        how_many = "all" if count == len(said) else f"{count} of"
+        hint = scale if count == len(given) and least >= 0.0 and greatest <= 1.0 else ""
+        how_many = "all" if count == len(given) else f"{count} of"
         notes.append(
-            f"{how_many} {len(said)} values of '{output.name}' are outside its range of {low:g} to {high:g} "
+            f"{how_many} {len(given)} values of '{output.name}' are outside its range of {low:g} to {high:g} "
             f"{output.unit}".rstrip()
             + f" (they go from {least:g} to {greatest:g}{hint}) and count as its nearer end"
         )
@@ -56,14 +56,14 @@ def unnamed_outputs(outputs: Sequence[Output], groups: Sequence[RowGroup], examp
     Args:
         outputs: of the preset.
         groups: of its outputs, as `row_groups.output_groups` gives them.
-        examples: all that they name, whatever the preset knows.
+        examples: with all outputs that they name, also those that the preset does not have.
     """
     taught = {number for group in groups for number in group.outputs}
     missing = [output for number, output in enumerate(outputs) if number not in taught]
     if not missing:
         return []
     known = {output.name for output in outputs}
-    others = [name for name in examples.named_outputs() if name not in known]
+    others = [name for name in examples.outputs_with_values() if name not in known]
     hint = f" (they name {listed(others)}, which the preset does not have: was it renamed?)" if others else ""
     idle = all(output.idle is not None for output in missing)
     stays = "at the idle value" if idle else "where it is" if len(missing) == 1 else "as they are"
@@ -75,12 +75,12 @@ def unnamed_outputs(outputs: Sequence[Output], groups: Sequence[RowGroup], examp
 def unknown_features(
     columns: Sequence[str], groups: Sequence[RowGroup], classes: NDArray[np.bool_] | None
 ) -> list[str]:
-    """A sentence for features that are passed over, because examples do not know them.
+    """A sentence for features that are not used, because examples have no values for them.
 
     Args:
         columns: names of the k features.
         groups: of the outputs.
-        classes: bool (k,), the features that count for classes; None when no example shows a class.
+        classes: bool (k,), the features that count for classes; None when no example has a class.
     """
     counts = [group.columns for group in groups] + ([classes] if classes is not None else [])
     if not counts:

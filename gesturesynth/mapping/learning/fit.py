@@ -1,4 +1,4 @@
-"""From examples to a fitted mapping: `make_job` in the conductor, `fit` in the trainer (or at once, for a render).
+"""From examples to a fitted mapping: `make_job` runs in the conductor, `fit` in the trainer (for a render, in place).
 
 Fits are deterministic: the same job gives the same mapping, bit by bit, on the same machine. They run with one thread
 of linear algebra, because two are slower on problems of this size and take the cores that sound needs.
@@ -31,10 +31,10 @@ from gesturesynth.mapping.learning.scaling import Scaling
 Float = NDArray[np.float64]
 Report = Callable[[str], None]
 
-GREATEST: Final = 1e9
-"""Features beyond this are no measurements: such rows are left out, as those that are not numbers."""
+MAX_FEATURE: Final = 1e9
+"""Larger features are not measurements: they count as missing, like those that are not numbers."""
 
-FRAMES: Final = 30
+SNAPSHOT_ROWS: Final = 30
 """Rows that a snapshot is expected to have: a second of frames, which the defaults were measured with. A snapshot of
 fewer rows is weighted as if it had so many; otherwise smoothing would pull single rows away from their sounds."""
 
@@ -47,8 +47,8 @@ class FitJob(msgspec.Struct, frozen=True):
         model_settings: all settings of the model.
         columns, outputs: names of the k features and m outputs.
         spans: width of each feature's usual range, in its unit.
-        x: (n, k); NaN where a row does not know a feature. Each row knows at least one.
-        positions: (n, m), 0..1; NaN where a row says nothing about an output.
+        x: (n, k); NaN where a row has no value of a feature. Each row has at least one.
+        positions: (n, m), 0..1; NaN where a row has no value of an output.
         labels: n classes; empty where a row teaches none.
         takes: n numbers; rows recorded in one go share one.
         notes: sentences for people about what the examples cannot teach.
@@ -82,11 +82,11 @@ def make_job(
     classifier: str = AUTO,
     settings: Mapping[str, float] | None = None,
 ) -> FitJob:
-    """Checks and packs.
+    """Checks examples and packs them into a job.
 
     Args:
         examples: may hold more columns and outputs than are wanted, or fewer, in any order. What is not a finite number
-            counts as not known. Output values outside their range count as its end.
+            counts as missing. Output values outside their range count as its end.
         columns: feature columns of the preset, as `features.columns` gives them.
         outputs: outputs of the preset; none for one that only has triggers.
         model: name of a kind that moves outputs, or `auto`.
@@ -103,7 +103,7 @@ def make_job(
     if columns and not set(columns) & set(examples.columns):
         examples.select(columns, ())  # says which they lack
     with np.errstate(invalid="ignore"):
-        chosen = dataclasses.replace(chosen, X=np.where(np.abs(chosen.X) <= GREATEST, chosen.X, np.nan))
+        chosen = dataclasses.replace(chosen, X=np.where(np.abs(chosen.X) <= MAX_FEATURE, chosen.X, np.nan))
     usable = chosen.rows(np.asarray(np.isfinite(chosen.X).any(axis=1), dtype=np.bool_))
     if not len(usable):
         others = [
@@ -140,7 +140,7 @@ def _notes(examples: Examples, usable: Examples, outputs: Sequence[Output]) -> t
     classes = usable_rows(known, usable.labels != "", _numbers(usable.labels))
     shown = set(usable.labels.tolist()) - {""}
     alone = [
-        f"there is only one class, '{name}': record another to tell it from, such as 'none' (standing about)"
+        f"there is only one class, '{name}': record another to tell it from, such as 'none' (all other poses)"
         for name in shown
         if len(shown) == 1
     ]
@@ -162,84 +162,85 @@ def fit(job: FitJob, report: Report | None = None) -> FittedMapping:
 
     Args:
         job: from `make_job`.
-        report: told in a few words what is being done.
+        report: called with a few words about what is being done.
 
     Raises:
         UserError: the job names an unknown kind.
     """
-    tell = report or (lambda _: None)
     with threadpool_limits(1):
-        return _fit(job, tell)
+        return _fit(job, report or (lambda _: None))
 
 
-def _fit(job: FitJob, tell: Report) -> FittedMapping:
+def _fit(job: FitJob, report: Report) -> FittedMapping:
     raw, positions = job.x.view, job.positions.view
     takes = np.array(job.takes, dtype=np.int64)
     labels = np.array(job.labels, dtype=np.str_)
-    known, said = np.isfinite(raw), np.isfinite(positions)
-    scalings = _Scalings(raw, known, np.array(job.spans, dtype=np.float64))
+    known, named = np.isfinite(raw), np.isfinite(positions)
+    scalings = _ScalingCache(raw, known, np.array(job.spans, dtype=np.float64))
     about: list[str] = []
 
-    groups = output_groups(known, said, _snapshots(takes, positions, known))
+    groups = output_groups(known, named, _snapshots(takes, positions, known))
     if job.outputs:
         kind = model_kind(job.model)
-        about.append(_words(kind, job.outputs, groups))
-        tell(f"fitting {about[-1]}")
+        about.append(_describe(kind, job.outputs, groups))
+        report(f"fitting {about[-1]}")
     models = tuple(_output_model(kind, job, group, scalings, takes) for group in groups)
 
     classifier: Softmax | None = None
-    class_trust: ConfidenceModel | None = None
-    class_scaling = models[0].scaling if models else scalings.of(np.ones(known.shape[1], dtype=np.bool_))
+    class_confidence: ConfidenceModel | None = None
+    class_scaling = models[0].scaling if models else scalings.for_columns(np.ones(known.shape[1], dtype=np.bool_))
     found = usable_rows(known, labels != "", _numbers(labels))
     if found is not None:
         rows, columns = found
         classes, number = np.unique(labels[rows], return_inverse=True)
-        class_scaling = scalings.of(columns)
+        class_scaling = scalings.for_columns(columns)
         x = class_scaling.apply(raw[rows])
         group = snapshot_groups(takes[rows], np.zeros((int(rows.sum()), 0)), labels[rows])
-        class_trust = ConfidenceModel.of(x, group, number.astype(np.int64), lines=False)
+        class_confidence = ConfidenceModel.from_rows(x, group, number.astype(np.int64), lines=False)
         if len(classes) > 1:
             kind = model_kind(job.classifier, "classes")
             about.append(f"{kind.name}, {_count(len(classes), 'class', 'classes')}")
-            tell(f"fitting {about[-1]}")
+            report(f"fitting {about[-1]}")
             from gesturesynth.mapping.learning import sklearn_models  # noqa: PLC0415 - imports scikit-learn, for classes alone
 
             names = tuple(str(name) for name in classes)
             classifier = Softmax(names, sklearn_models.classifier(kind.name, x, number, _weights(group)))
         else:
             about.append("only one class")
-    return FittedMapping(job.columns, job.outputs, models, class_scaling, classifier, class_trust, "; ".join(about))
+    return FittedMapping(
+        job.columns, job.outputs, models, class_scaling, classifier, class_confidence, "; ".join(about)
+    )
 
 
-class _Scalings:
-    """Of each set of features that counts; one of all features is learnt from every row that knows all of them."""
+class _ScalingCache:
+    """The scaling of each set of used features; each is learnt once, from every row that has all of them."""
 
     def __init__(self, raw: Float, known: NDArray[np.bool_], spans: Float) -> None:
         self._raw, self._known, self._spans = raw, known, spans
-        self._made: dict[bytes, Scaling] = {}
+        self._scalings: dict[bytes, Scaling] = {}
 
-    def of(self, columns: NDArray[np.bool_]) -> Scaling:
+    def for_columns(self, columns: NDArray[np.bool_]) -> Scaling:
         key = columns.tobytes()
-        if key not in self._made:
+        if key not in self._scalings:
             rows = self._known[:, columns].all(axis=1)
             if not rows.any():
-                self._made[key] = Scaling(Array.pack(np.zeros(len(columns))), Array.pack(self._spans))
+                self._scalings[key] = Scaling(Array.pack(np.zeros(len(columns))), Array.pack(self._spans))
             elif columns.all():
-                self._made[key] = Scaling.of(self._raw[rows], self._spans)
+                self._scalings[key] = Scaling.from_rows(self._raw[rows], self._spans)
             else:
-                self._made[key] = Scaling.of_some(self._raw[rows], self._spans, columns)
-        return self._made[key]
+                self._scalings[key] = Scaling.from_columns(self._raw[rows], self._spans, columns)
+        return self._scalings[key]
 
 
 def _snapshots(takes: NDArray[np.int64], positions: Float, known: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Numbers of the snapshots, (n,), where `output_groups` has to look at them; where all is known, the takes do."""
+    """Numbers of the snapshots, (n,), for `output_groups`; where no feature is missing, the takes serve."""
     if known.all():
         return takes
     return snapshot_groups(takes, positions, np.full(len(takes), ""))
 
 
-def _words(kind: ModelKind, outputs: Sequence[str], groups: Sequence[RowGroup]) -> str:
-    """`linear rbf, 18 examples`; and which outputs nothing was taught about."""
+def _describe(kind: ModelKind, outputs: Sequence[str], groups: Sequence[RowGroup]) -> str:
+    """`linear rbf, 18 examples`; and the outputs without examples."""
     name = f"linear {kind.name}" if kind.name == "rbf" else kind.name
     taught = {output for group in groups for output in group.outputs}
     missing = [output for index, output in enumerate(outputs) if index not in taught]
@@ -248,16 +249,16 @@ def _words(kind: ModelKind, outputs: Sequence[str], groups: Sequence[RowGroup]) 
 
 
 def _output_model(
-    kind: ModelKind, job: FitJob, group: RowGroup, scalings: _Scalings, takes: NDArray[np.int64]
+    kind: ModelKind, job: FitJob, group: RowGroup, scalings: _ScalingCache, takes: NDArray[np.int64]
 ) -> OutputModel:
-    scaling, rows = scalings.of(group.columns), group.rows
+    scaling, rows = scalings.for_columns(group.columns), group.rows
     x = scaling.apply(job.x.view[rows])
     y = job.positions.view[rows][:, group.outputs]
     nothing = np.full(len(x), "")
     snapshots = snapshot_groups(takes[rows], y, nothing)
     sounds = snapshot_groups(np.zeros(len(x), dtype=np.int64), y, nothing)
     predictor = _continuous(kind, job.model_settings, x, y, snapshots)
-    return OutputModel(group.outputs, scaling, predictor, ConfidenceModel.of(x, snapshots, sounds, lines=True))
+    return OutputModel(group.outputs, scaling, predictor, ConfidenceModel.from_rows(x, snapshots, sounds, lines=True))
 
 
 def _continuous(
@@ -276,8 +277,8 @@ def _continuous(
 
 
 def _weights(group: NDArray[np.int64]) -> Float:
-    """How many rows each row stands for, (n,): a snapshot stands for `FRAMES` rows at least."""
-    return np.maximum(1.0, FRAMES / np.bincount(group)[group])
+    """How many rows each row stands for, (n,): a snapshot stands for at least `SNAPSHOT_ROWS`."""
+    return np.maximum(1.0, SNAPSHOT_ROWS / np.bincount(group)[group])
 
 
 def _count(number: int, one: str, many: str = "") -> str:

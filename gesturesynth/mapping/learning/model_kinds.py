@@ -130,7 +130,7 @@ def model_kind(name: str, use: Use = "continuous") -> ModelKind:
     """The kind of a name, `auto` included.
 
     Raises:
-        UserError: there is no such kind, or it is of no use for this; the message lists those that are.
+        UserError: there is no such kind, or it cannot be used for this; the message lists those that are.
     """
     kind = MODEL_KINDS.get(AUTO_KIND[use] if name == AUTO else name)
     if kind is not None and (kind.continuous if use == "continuous" else kind.classes):

@@ -1,6 +1,6 @@
 """Outputs: the numbers that a mapping moves, each with a range in its own unit.
 
-Inside the mapping room an output is a position from 0 to 1 within its range, spread by its warp; models learn
+Inside the package `mapping` an output is a position from 0 to 1 within its range, spread by its warp; models learn
 positions, so that hertz and decibels weigh the same and half way sounds half way.
 """
 
@@ -25,7 +25,7 @@ class Output:
         low, high: the values at the positions 0 and 1, in `unit`. `low` may be the greater one.
         unit: base unit of `low`, `high` and `idle`.
         warp: how positions spread over the range; `exp` needs both ends above 0.
-        idle: where the output glides while nobody plays, within the range; None: it stays where it was.
+        idle: where the output glides while no person is in view, within the range; None: it stays where it was.
     """
 
     name: str
@@ -73,7 +73,7 @@ class Output:
 
 
 def to_positions(outputs: Sequence[Output], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Positions 0..1 of values in units, shape (..., m); clamped. NaN (nothing said) stays NaN."""
+    """Positions 0..1 of values in units, shape (..., m); clamped. NaN (no value) stays NaN."""
     result = np.empty(np.shape(values), dtype=np.float64)
     for index, output in enumerate(outputs):
         result[..., index] = output.positions(values[..., index])

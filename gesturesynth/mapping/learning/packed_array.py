@@ -1,4 +1,4 @@
-"""Arrays that travel between processes: bytes and a shape, nothing that could run code when it is read."""
+"""Arrays in messages between processes: bytes and a shape, so that reading one can never run code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fitted models as plain arrays: quick for one row, and safe to receive, since nothing in them can run.
+"""Fitted models as plain arrays: quick for one row, and safe to receive, since they hold no code.
 
 Each predictor maps one row of scaled features to the same numbers as the scikit-learn estimator it was made from (tests
 hold them to 1e-9), six (neighbours) to eighty (linear models) times quicker for a single row, with numpy alone.
@@ -24,7 +24,7 @@ Kernel = Literal["linear", "matern-3/2", "gaussian"]
 
 
 class Constant(msgspec.Struct, frozen=True, tag="constant"):
-    """The same values (m,) whatever the pose: all that one pose, or one sound, can teach."""
+    """The same values (m,) for every pose: what can be learnt from one pose, or one sound."""
 
     values: Array
 
@@ -39,7 +39,7 @@ class Kernels(msgspec.Struct, frozen=True, tag="kernels"):
     Attributes:
         kernel: of the distance r: `linear` -r; `matern-3/2` (1 + s) exp(-s) with s = sqrt(3) r / length;
             `gaussian` exp(-r^2 / (2 length^2)).
-        length: above 0; `linear` has no use for it.
+        length: above 0; `linear` does not use it.
         points: (p, k).
         weights: (p, m).
         constant: (m,).
@@ -87,7 +87,7 @@ class Layers(msgspec.Struct, frozen=True, tag="layers"):
 
 
 class Neighbours(msgspec.Struct, frozen=True, tag="neighbours"):
-    """The mean of the nearest rows, weighted by 1 / distance; a row that is met exactly speaks alone.
+    """The mean of the nearest rows, weighted by 1 / distance; a row at distance 0 counts alone.
 
     Attributes:
         points: (p, k); targets: (p, m).
@@ -104,15 +104,15 @@ class Neighbours(msgspec.Struct, frozen=True, tag="neighbours"):
         squares = np.einsum("ij,ij->i", offsets, offsets)
         near = np.argpartition(squares, self.count - 1)[: self.count]
         distance = np.sqrt(squares[near])
-        met = distance == 0.0
-        weights = met.astype(np.float64) if met.any() else 1.0 / distance
+        exact = distance == 0.0
+        weights = exact.astype(np.float64) if exact.any() else 1.0 / distance
         return np.asarray(weights @ self.targets.view[near] / weights.sum(), dtype=np.float64)
 
 
 class Trees(msgspec.Struct, frozen=True, tag="trees"):
     """The mean of decision trees, all walked down at once.
 
-    The nodes of all trees stand in one table. A node sends a pose to `left` if its feature is at most the threshold,
+    The nodes of all trees are in one table. A node sends a pose to `left` if its feature is at most the threshold,
     else to `right`; a leaf sends it to itself.
 
     Attributes:
@@ -132,7 +132,7 @@ class Trees(msgspec.Struct, frozen=True, tag="trees"):
 
     def evaluate(self, z: Float) -> Float:
         """Values (m,) at a scaled row (k,)."""
-        # Trees are grown on 32-bit features; a border must fall on the same side here.
+        # Trees are fitted to 32-bit features; a value at a threshold must go to the same side here.
         rounded = z.astype(np.float32).astype(np.float64)
         feature, threshold = self.feature.view, self.threshold.view
         left, right = self.left.view, self.right.view
@@ -165,36 +165,37 @@ class Softmax(msgspec.Struct, frozen=True, dict=True):
         scores = self.scores.evaluate(z)
         if self._against_first:
             scores = np.array([0.0, scores[0]])
-        grown = np.exp(scores - scores.max())
-        return np.asarray(grown / grown.sum(), dtype=np.float64)
+        exponentials = np.exp(scores - scores.max())
+        return np.asarray(exponentials / exponentials.sum(), dtype=np.float64)
 
 
 class OutputModel(msgspec.Struct, frozen=True):
-    """The model of those outputs that the same examples teach.
+    """The model of the outputs that are learnt from the same examples.
 
     Attributes:
         outputs: their numbers among the outputs of the mapping.
         scaling: applied to features before anything else; a feature that does not count is always 0 after it.
-        predictor: moves them.
-        trust: how near a pose is to those examples; with lines between snapshots.
+        predictor: gives their positions.
+        confidence: how near a pose is to those examples; with lines between snapshots. On the wire: `trust`.
     """
 
     outputs: tuple[int, ...]
     scaling: Scaling
     predictor: Predictor
-    trust: ConfidenceModel
+    confidence: ConfidenceModel = msgspec.field(name="trust")
 
 
 class FittedMapping(msgspec.Struct, frozen=True, dict=True):
-    """All that playing needs from training, as one message: from features to positions of outputs and to a class.
+    """The result of training, as one message: from features to positions of outputs and to a class.
 
     Attributes:
         columns: names of the k feature columns it was fitted to.
         outputs: names of the m outputs; may be none.
-        models: move the outputs; usually one for all of them. An output that nothing was taught about is in none.
+        models: give the outputs; usually one for all of them. An output without examples is in none.
         class_scaling: applied to features before classes are told apart.
         classifier: tells classes apart; None when there are not two classes to tell apart.
-        class_trust: how near a pose is to the examples of classes, without lines; None when no example has a class.
+        class_confidence: how near a pose is to the examples of classes, without lines; None when no example has a
+            class. On the wire: `class_trust`.
         about: for people: `linear rbf, 18 examples`.
     """
 
@@ -203,7 +204,7 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
     models: tuple[OutputModel, ...]
     class_scaling: Scaling
     classifier: Softmax | None
-    class_trust: ConfidenceModel | None
+    class_confidence: ConfidenceModel | None = msgspec.field(name="class_trust")
     about: str
 
     @property
@@ -212,45 +213,45 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
         return self.models[0].scaling if self.models else self.class_scaling
 
     @cached_property
-    def _places(self) -> tuple[NDArray[np.intp], ...]:
+    def _output_indices(self) -> tuple[NDArray[np.intp], ...]:
         """The outputs of each model, for numpy."""
         return tuple(np.array(model.outputs, dtype=np.intp) for model in self.models)
 
     def predict(self, x: Float) -> Float:
-        """Positions of the outputs (m,), within 0..1 for any features (k,); the middle where nothing was taught."""
+        """Positions of the outputs (m,), within 0..1 for any features (k,); 0.5 for an output without examples."""
         positions = np.full(len(self.outputs), 0.5)
-        for model, places in zip(self.models, self._places, strict=True):
+        for model, places in zip(self.models, self._output_indices, strict=True):
             positions[places] = model.predictor.evaluate(model.scaling.apply(x))
         return np.asarray(np.clip(positions, 0.0, 1.0), dtype=np.float64)
 
-    def trusts(self, x: Float) -> Float:
-        """How near features (k,) are to the examples of each output (m,): 0 (a stranger, or never taught) to 1."""
-        trusts = np.zeros(len(self.outputs))
-        for model, places in zip(self.models, self._places, strict=True):
-            trusts[places] = model.trust.confidence(model.scaling.apply(x))
-        return trusts
+    def output_confidences(self, x: Float) -> Float:
+        """How near features (k,) are to the examples of each output (m,): 0 (an unknown pose, or no examples) to 1."""
+        confidences = np.zeros(len(self.outputs))
+        for model, places in zip(self.models, self._output_indices, strict=True):
+            confidences[places] = model.confidence.evaluate(model.scaling.apply(x))
+        return confidences
 
     def confidence(self, x: Float) -> float:
-        """How near features (k,) are to anything that was taught: 0 (a stranger) to 1.
+        """How near features (k,) are to the examples: 0 (an unknown pose) to 1.
 
-        To the examples of any output; of classes where there are no outputs.
+        To the examples of any output; to those of classes where there are no outputs.
         """
         if self.models:
-            return float(self.trusts(x).max())
-        return self.class_trust.confidence(self.class_scaling.apply(x)) if self.class_trust else 0.0
+            return float(self.output_confidences(x).max())
+        return self.class_confidence.evaluate(self.class_scaling.apply(x)) if self.class_confidence else 0.0
 
     def classify(self, x: Float) -> tuple[str, float]:
-        """The likeliest class of features (k,), and how much to believe it, 0..1.
+        """The likeliest class of features (k,), and its certainty, 0..1.
 
-        Belief is the class's probability times the confidence that the pose is one that was taught at all: a
-        classifier alone is as sure of a stranger as of a friend. Without classes: an empty text and 0.
+        Certainty is the class's probability times the confidence that the pose is near the examples at all: a
+        classifier alone also gives high probabilities for unknown poses. Without classes: an empty text and 0.
         """
-        if self.classifier is None or self.class_trust is None:
+        if self.classifier is None or self.class_confidence is None:
             return "", 0.0
         z = self.class_scaling.apply(x)
         probabilities = self.classifier.probabilities(z)
         best = int(np.argmax(probabilities))
-        return self.classifier.classes[best], float(probabilities[best]) * self.class_trust.confidence(z)
+        return self.classifier.classes[best], float(probabilities[best]) * self.class_confidence.evaluate(z)
 
     def describe(self) -> str:
         """For people: `linear rbf, 18 examples`."""

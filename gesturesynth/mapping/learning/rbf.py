@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 Float = NDArray[np.float64]
 
 SMOOTHING: Final = 1.0
-"""Measured on real landmarks, with some thirty frames of each pose: a still person's jitter does not come through."""
+"""Measured on real landmarks, with some thirty frames of each pose: the jitter of a still person is not heard."""
 
 PROTOTYPES: Final = 300
-"""More rows than this are gathered into so many prototypes: solving is cubic in them, evaluating linear."""
+"""More rows than this are gathered into so many prototypes: solving is cubic in their number, evaluating linear."""
 
 
 def distances(a: Float, b: Float) -> Float:
@@ -34,7 +34,7 @@ def distances(a: Float, b: Float) -> Float:
 
 
 def solve(points: Float, targets: Float, smoothing: float | Float = SMOOTHING) -> tuple[Float, Float]:
-    """Fits.
+    """Solves the equations above.
 
     Args:
         points: (n, k), n >= 1.
@@ -122,7 +122,7 @@ def prototypes(x: Float, y: Float, weights: Float, count: int) -> tuple[Float, F
 def fit(
     x: Float, y: Float, weights: Float, smoothing: float = SMOOTHING, count: int = PROTOTYPES
 ) -> tuple[Float, Float, Float]:
-    """Gathers and solves; a row of weight w counts exactly as w equal rows do.
+    """Gathers prototypes and solves; a row of weight w counts exactly as w equal rows do.
 
     Returns:
         Points (p, k), weights (p, m), constant (m,).

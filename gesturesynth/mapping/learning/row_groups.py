@@ -1,12 +1,12 @@
-"""Which rows and which features teach which output: an output learns from the rows that name it.
+"""Which rows and which features are used for which output: an output is fitted to the rows that name it.
 
 Rows come from takes of different ages: one was recorded before an output or a feature was added, another was imported
-from a file that says nothing about some of them. Outputs that the same rows name share one fit, so that a piece whose
-rows name everything costs one fit, as ever.
+from a file without some of them. Outputs that the same rows name share one fit, so that a piece whose rows name every
+output costs one fit.
 
-A row without one of the features teaches nothing about what depends on it. Where whole snapshots would be lost for that
-(rows that were imported before a feature was added have no skeleton to compute it from), the feature is passed over
-instead, and the snapshots are kept.
+A row without one of the features is not used. Where whole snapshots would be lost for that (rows that were imported
+before a feature was added have no skeleton to compute it from), the feature is left out instead, and the snapshots are
+kept.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 Bools = NDArray[np.bool_]
 
 PATTERNS: Final = 32
-"""So many different sets of known features are tried, the most frequent ones; more are noise of what was in sight."""
+"""So many different sets of known features are tried, the most frequent first; rare ones are brief occlusions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,7 @@ class RowGroup:
     Attributes:
         outputs: their numbers, in order.
         rows: bool (n,), the rows that they are fitted to.
-        columns: bool (k,), the features that count; all of them, but for those that are passed over.
+        columns: bool (k,), the features that are used: all but those that are left out.
     """
 
     outputs: tuple[int, ...]
@@ -38,23 +38,23 @@ class RowGroup:
     columns: Bools
 
 
-def output_groups(known: Bools, said: Bools, snapshots: NDArray[np.int64]) -> tuple[RowGroup, ...]:
+def output_groups(known: Bools, named: Bools, snapshots: NDArray[np.int64]) -> tuple[RowGroup, ...]:
     """Groups the outputs by the rows that name them.
 
     Args:
-        known: (n, k), whether a row knows a feature.
-        said: (n, m), whether a row names an output.
-        snapshots: (n,), rows of equal numbers are one thing that was taught.
+        known: (n, k), whether a row has a feature.
+        named: (n, m), whether a row names an output.
+        snapshots: (n,), rows of equal numbers are of one snapshot.
 
     Returns:
         Groups in the order of their first outputs. An output that no usable row names is in none.
     """
     by_rows: dict[bytes, list[int]] = {}
-    for output in range(said.shape[1]):
-        by_rows.setdefault(said[:, output].tobytes(), []).append(output)
+    for output in range(named.shape[1]):
+        by_rows.setdefault(named[:, output].tobytes(), []).append(output)
     groups = []
     for outputs in by_rows.values():
-        found = usable_rows(known, said[:, outputs[0]], snapshots)
+        found = usable_rows(known, named[:, outputs[0]], snapshots)
         if found is not None:
             groups.append(RowGroup(tuple(outputs), *found))
     return tuple(groups)
@@ -64,12 +64,12 @@ def usable_rows(known: Bools, wanted: Bools, snapshots: NDArray[np.int64]) -> tu
     """The rows (n,) and features (k,) to fit to.
 
     Args:
-        known: (n, k), whether a row knows a feature.
-        wanted: (n,), rows that teach what is to be fitted.
-        snapshots: (n,), rows of equal numbers are one thing that was taught, which should not be lost.
+        known: (n, k), whether a row has a feature.
+        wanted: (n,), rows with a value of what is to be fitted.
+        snapshots: (n,), rows of equal numbers are of one snapshot, which should not be lost.
 
     Returns:
-        Of `wanted` the rows that know all the features which count; None when no row knows any.
+        Of `wanted` the rows that have all the used features, and those features; None when no row has any.
     """
     every = np.ones(known.shape[1], dtype=np.bool_)
     rows = np.asarray(wanted & known.all(axis=1), dtype=np.bool_)

@@ -1,8 +1,8 @@
-"""Scaling: features of different units and spread made comparable, without blowing up those that hardly moved.
+"""Scaling: makes features of different units and spread comparable, without magnifying those that hardly moved.
 
 Each feature is divided by its standard deviation, which is floored at a part of the root mean square deviation over all
 features. Degrees and torso lengths have no common deviation, so deviations are compared as fractions of the range that
-each feature has on a body; otherwise one angle among the features would hold all distances down.
+each feature has on a body; otherwise one angle among the features would dominate all distances.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from gesturesynth.mapping.learning.packed_array import Array
 
 FLOOR: Final = 0.4
-"""As a fraction of the root mean square deviation. Without it a joint that stood still while the artist taught would
-turn its first movement into a huge number. (0.3 to 0.5 measured best.)"""
+"""As a fraction of the root mean square deviation. Without it the first movement of a joint that stood still in all
+examples would be a huge number. (0.3 to 0.5 measured best.)"""
 
 STILL: Final = 1e-9
 """Deviations below this, as fractions of a range, are rounding."""
@@ -33,7 +33,7 @@ class Scaling(msgspec.Struct, frozen=True):
     divisor: Array
 
     @classmethod
-    def of(cls, x: NDArray[np.float64], spans: NDArray[np.float64]) -> Self:
+    def from_rows(cls, x: NDArray[np.float64], spans: NDArray[np.float64]) -> Self:
         """Learns from rows of features.
 
         Args:
@@ -42,14 +42,14 @@ class Scaling(msgspec.Struct, frozen=True):
         """
         deviation = (x / spans).std(axis=0)
         floor = FLOOR * float(np.sqrt(np.mean(deviation**2))) if deviation.size else 0.0
-        # One row, or one pose all the time, has no spread: a feature's usual range stands in for it.
+        # One row, or one pose throughout, has no spread: the feature's usual range is used instead.
         divisor = spans * np.maximum(deviation, floor) if floor > STILL else spans
         return cls(Array.pack(x.mean(axis=0)), Array.pack(divisor))
 
     @classmethod
-    def of_some(cls, x: NDArray[np.float64], spans: NDArray[np.float64], columns: NDArray[np.bool_]) -> Self:
+    def from_columns(cls, x: NDArray[np.float64], spans: NDArray[np.float64], columns: NDArray[np.bool_]) -> Self:
         """As `of`, where only some features count: bool (k,). The others, which may be NaN in `x`, are always 0."""
-        counted = cls.of(x[:, columns], spans[columns])
+        counted = cls.from_rows(x[:, columns], spans[columns])
         centre, divisor = np.zeros(len(columns)), np.full(len(columns), np.inf)
         centre[columns], divisor[columns] = counted.centre.view, counted.divisor.view
         return cls(Array.pack(centre), Array.pack(divisor))

@@ -1,6 +1,8 @@
-"""The default model with scikit-learn's interface, for pipelines, cross-validation and comparison.
+"""The default model with scikit-learn's interface: for its estimator checks, pipelines and cross-validation.
 
-Importing this module imports scikit-learn; fitting a preset with the default model does not need it (see `training`).
+The program itself does not import this module. Tests use it: scikit-learn's own checks run against the same solver
+(`rbf`) that fits presets. In a notebook it compares the default model with others on exported examples. Importing it
+imports scikit-learn, which fitting with the default model does not need (see `fit`).
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ class LinearRBF(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignor
         return values[:, 0] if self._flat else values
 
     def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn has no types
-        """What scikit-learn's own checks may expect."""
+        """What scikit-learn's own checks may assume."""
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags

@@ -2,7 +2,7 @@
 
 Each function takes scaled features (n, k), positions (n, m) or class numbers (n,), and how many rows each row stands
 for (n,), and returns a predictor that equals the estimator it was made from. `*_estimator` functions give the fitted
-estimator itself, for tests and comparison. Neighbours have no use for weights.
+estimator itself, for tests and comparison. Nearest neighbours do not use the weights.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ SVR_ROWS: Final = 1000
 NEIGHBOUR_ROWS: Final = 2000
 
 LEAVES: Final = 300
-"""About so many leaves a tree at most: more would only remember frames, and take long to send."""
+"""About so many leaves a tree at most: more would only memorise frames, and take long to send."""
 
 MLP_ITERATIONS: Final = 500
 
@@ -55,7 +55,7 @@ def ridge(settings: Settings, x: Float, y: Float, weights: Float) -> Predictor:
 
 
 def mlp_estimator(settings: Settings, x: Float, y: Float, weights: Float) -> Any:  # noqa: ANN401 - scikit-learn has no types
-    """A perceptron of one tanh layer, fitted by L-BFGS: settles where the default adam leaves outputs jumping."""
+    """A perceptron of one tanh layer, fitted by L-BFGS: it converges where the default, Adam, leaves jumps."""
     model = MLPRegressor(
         hidden_layer_sizes=(int(settings["hidden"]),),
         activation="tanh",
@@ -64,7 +64,7 @@ def mlp_estimator(settings: Settings, x: Float, y: Float, weights: Float) -> Any
         max_iter=MLP_ITERATIONS,
         random_state=0,
     )
-    return _settled(model, x, y if y.shape[1] > 1 else y[:, 0], weights)
+    return _fit_quietly(model, x, y if y.shape[1] > 1 else y[:, 0], weights)
 
 
 def mlp(settings: Settings, x: Float, y: Float, weights: Float) -> Predictor:
@@ -140,7 +140,7 @@ def forest(settings: Settings, x: Float, y: Float, weights: Float) -> Predictor:
     own = [np.arange(tree.node_count) for tree in trees]
     leaf = np.concatenate([tree.children_left < 0 for tree in trees])
 
-    def ways(name: str) -> NDArray[np.int64]:
+    def children(name: str) -> NDArray[np.int64]:
         return np.concatenate(
             [
                 np.where(tree.children_left < 0, numbers, getattr(tree, name)) + root
@@ -152,8 +152,8 @@ def forest(settings: Settings, x: Float, y: Float, weights: Float) -> Predictor:
         roots=Indices.pack(roots),
         feature=Indices.pack(np.where(leaf, 0, np.concatenate([tree.feature for tree in trees]))),
         threshold=Array.pack(np.where(leaf, 0.0, np.concatenate([tree.threshold for tree in trees]))),
-        left=Indices.pack(ways("children_left")),
-        right=Indices.pack(ways("children_right")),
+        left=Indices.pack(children("children_left")),
+        right=Indices.pack(children("children_right")),
         values=Array.pack(np.concatenate([tree.value[:, :, 0] for tree in trees])),
         depth=max(tree.max_depth for tree in trees),
     )
@@ -167,7 +167,7 @@ CONTINUOUS: Final[dict[str, Callable[[Settings, Float, Float, Float], Predictor]
     "svr": svr,
     "forest": forest,
 }
-"""Everything that moves outputs, but for the default, which needs no scikit-learn."""
+"""Models of outputs by kind, except the default, which needs no scikit-learn."""
 
 
 def classifier_estimator(kind: str, x: Float, number: NDArray[np.integer[Any]], weights: Float) -> Any:  # noqa: ANN401 - scikit-learn has no types
@@ -183,7 +183,7 @@ def classifier_estimator(kind: str, x: Float, number: NDArray[np.integer[Any]], 
         )
     else:
         model = LogisticRegression(C=1.0, max_iter=1000)
-    return _settled(model, x, number, weights)
+    return _fit_quietly(model, x, number, weights)
 
 
 def classifier(kind: str, x: Float, number: NDArray[np.integer[Any]], weights: Float) -> Layers:
@@ -194,8 +194,8 @@ def classifier(kind: str, x: Float, number: NDArray[np.integer[Any]], weights: F
     return Layers((Array.pack(model.coef_.T),), (Array.pack(model.intercept_),))
 
 
-def _settled(model: Any, x: Float, y: NDArray[Any], weights: Float) -> Any:  # noqa: ANN401 - scikit-learn has no types
-    """Fits; that an optimiser stopped at its limit of iterations is fine for us and not worth a warning."""
+def _fit_quietly(model: Any, x: Float, y: NDArray[Any], weights: Float) -> Any:  # noqa: ANN401 - scikit-learn has no types
+    """Fits without the warning that the optimiser stopped at its limit of iterations, which is intended."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         return model.fit(x, y, sample_weight=weights)

@@ -1,4 +1,4 @@
 """Where the sound goes: JACK, a sound card, or nowhere; which devices there are; JACK's xruns.
 
-Faces: `backends`, `device_probe`.
+Use `backends` and `device_probe`.
 """

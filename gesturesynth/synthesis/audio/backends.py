@@ -1,4 +1,4 @@
-"""Where the sound goes: a JACK server, a sound card through PortAudio, or nowhere at the right pace."""
+"""Where the sound goes: a JACK server, a sound card through PortAudio, or no device, at the pace of the clock."""
 
 from __future__ import annotations
 
@@ -9,32 +9,35 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.synthesis.audio import device_probe
 from gesturesynth.synthesis.audio.xruns import UNKNOWN, XrunCounter
-from gesturesynth.synthesis.instruments.base import load_pyo
+from gesturesynth.synthesis.pyo_loader import load_pyo
+
+if TYPE_CHECKING:
+    from pyo import Server
 
 AudioChoice = Literal["auto", "jack", "portaudio", "null"]
 CHANNELS: Final = 2
 CLIENT_NAME: Final = "gesturesynth"
 MOST_CATCH_UP: Final = 8
-"""Buffers that the `null` backend computes at once after it was held up; the rest is lost, as on a real device."""
+"""Buffers that the `null` backend computes at once after a delay; the rest is lost, as on a real device."""
 
 
 BACKEND_HINT: Final = "with --audio (as a service, `audio.backend` in gesturesynth.yaml)"
 DEVICE_HINT: Final = "with --device (as a service, `audio.device` in gesturesynth.yaml)"
-"""Where a choice is made, for sentences about one that cannot be had."""
+"""Where to choose another one, for error sentences."""
 
 
 class DeviceMissingError(GestureSynthError):
-    """A device was named that is not there now. Unplugged or misspelt: trying again helps in the first case."""
+    """A device was named that is not there now: unplugged (trying again may help), or misspelt."""
 
 
 @dataclass(frozen=True)
 class AudioSettings:
-    """What the user wants.
+    """What the user chose.
 
     Attributes:
         audio: which backend; `auto` takes the first that works of JACK, PortAudio, null.
@@ -64,14 +67,14 @@ class Backend(ABC):
     name: ClassVar[str]
     mono: bool = False
 
-    def __init__(self, server: Any, device: str, note: str = "") -> None:  # noqa: ANN401 - pyo has no types
+    def __init__(self, server: Server, device: str, note: str = "") -> None:
         self.server = server
         self.device = device
         self.note = note
         self._abandoned = False
         # There is no MIDI here, and opening it takes time and writes to the terminal.
         server.deactivateMidi()
-        with _native_words_off() if self.name == "portaudio" else contextlib.nullcontext():
+        with _stderr_silenced() if self.name == "portaudio" else contextlib.nullcontext():
             server.boot()
         if not server.getIsBooted():
             raise GestureSynthError(f"the audio backend '{self.name}' did not start with {device}")
@@ -92,17 +95,17 @@ class Backend(ABC):
     def xruns(self) -> int:
         """Gaps in the sound since boot; -1 where they cannot be counted."""
 
-    def trouble(self) -> str:
-        """A sentence when the server has gone, else an empty text. A standing clock is for the caller to notice."""
+    def failure(self) -> str:
+        """A sentence when the server has gone, else an empty text. The caller checks whether the clock stands still."""
         if not self.server.getIsBooted():
             return f"the audio server has gone ({self.name}, {self.device})"
         if int(self.server.getBufferSize()) != self.buffer_frames:
-            # pyo does not make its buffers anew: it would go on with the wrong ones.
+            # pyo does not make new buffers: it would go on with the wrong ones.
             return f"the buffer size changed from {self.buffer_frames} to {int(self.server.getBufferSize())} frames"
         return ""
 
     def close(self) -> None:
-        """Stops the sound and leaves the device; nothing after `abandon`."""
+        """Stops the sound and releases the device; does nothing after `abandon`."""
         if not self._abandoned and self.server.getIsBooted():
             self.server.stop()
             self.server.shutdown()
@@ -110,8 +113,8 @@ class Backend(ABC):
     def abandon(self) -> None:
         """Leaves everything as it is, for a process that is about to end.
 
-        A sound server that hangs would keep whoever says goodbye to it waiting for ever, and pyo does so when its
-        server object is deleted: one reference too many keeps it from that.
+        Closing a client of a sound server that hangs would wait for ever, and pyo closes it when its server object is
+        deleted: one reference too many prevents that.
         """
         self._abandoned = True
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(self.server))
@@ -121,7 +124,7 @@ class JackBackend(Backend):
     """Plays through a JACK server that runs already; starts none.
 
     Args:
-        found: what the probe said about the server.
+        found: what the probe found out about the server.
         device: part of the names of the ports to connect to; empty for the first two physical ones.
     """
 
@@ -134,7 +137,7 @@ class JackBackend(Backend):
                 f"no JACK port to play to has '{device}' in its name; there are: "
                 f"{', '.join(found['playback']) or 'none'}. Choose another {DEVICE_HINT}, or leave it empty."
             )
-        # pyo would start a server of its own when this one goes between the probe and now.
+        # pyo would start a server of its own if this one had ended since the probe.
         os.environ["JACK_NO_START_SERVER"] = "1"
         jack_name = os.environ.get("JACK_DEFAULT_SERVER", "default")
         # A JACK client must not have its server's name. JACK itself tells two clients of one name apart.
@@ -147,11 +150,11 @@ class JackBackend(Backend):
             # Two channels into one port would add up, to 6 dB above the ceiling.
             server.setJackAutoConnectOutputPorts([[port] for port in ports] + [[]] * (CHANNELS - len(ports)))
         note = "" if ports else "the JACK server has no physical outputs: connect the ports by hand"
-        super().__init__(server, f"JACK server '{jack_name}'" + self._heard_at(ports), note)
+        super().__init__(server, f"JACK server '{jack_name}'" + self._port_names(ports), note)
         self._counter = XrunCounter(f"{CLIENT_NAME}-xruns")
 
     @staticmethod
-    def _heard_at(ports: list[str]) -> str:
+    def _port_names(ports: list[str]) -> str:
         return f", {' and '.join(ports)}{' (mono)' * (len(ports) == 1)}" if ports else ""
 
     def xruns(self) -> int:
@@ -193,7 +196,7 @@ class PortAudioBackend(Backend):
 
 
 class NullBackend(Backend):
-    """Plays to nobody, at the pace of the clock: everything else works as with a device.
+    """Plays to no device, at the pace of the clock: everything else works as with a device.
 
     `pump` computes the buffers that are due, in the caller's own thread.
     """
@@ -226,11 +229,11 @@ class NullBackend(Backend):
 
 
 @contextlib.contextmanager
-def _native_words_off() -> Iterator[None]:
-    """Nothing reaches standard error: ALSA and PortAudio write a hundred lines about devices that nobody asked for."""
+def _stderr_silenced() -> Iterator[None]:
+    """Nothing reaches standard error: ALSA and PortAudio write a hundred lines about devices that were not chosen."""
     kept = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, not a path to work with
-        os.dup2(nowhere.fileno(), 2)
+    with open(os.devnull, "wb") as null:  # noqa: PTH123 - a device, not a path to work with
+        os.dup2(null.fileno(), 2)
     try:
         yield
     finally:
@@ -238,10 +241,10 @@ def _native_words_off() -> Iterator[None]:
         os.close(kept)
 
 
-def make_server(audio: str, sample_rate: float, buffer_frames: int, client: str = CLIENT_NAME) -> Any:  # noqa: ANN401
+def make_server(audio: str, sample_rate: float, buffer_frames: int, client: str = CLIENT_NAME) -> Server:
     """A pyo server for two output channels, not booted. `audio` is pyo's own name of the backend."""
     pyo = load_pyo()
-    # These variables would override what is chosen here.
+    # These variables would override these arguments.
     for variable in ("PYO_SERVER_AUDIO", "PYO_SERVER_MIDI"):
         os.environ.pop(variable, None)
     return pyo.Server(
@@ -250,13 +253,13 @@ def make_server(audio: str, sample_rate: float, buffer_frames: int, client: str 
 
 
 def open_backend(settings: AudioSettings) -> Backend:
-    """Finds and starts what the settings ask for.
+    """Finds and starts what the settings choose.
 
     Raises:
-        GestureSynthError: what was asked for by name is not there (now: trying again later may help).
+        GestureSynthError: what was chosen by name is not there now; trying again later may help.
     """
     if settings.audio in ("auto", "jack"):
-        found = device_probe.ask("jack").get("jack")
+        found = device_probe.probe("jack").get("jack")
         if found:
             # With `auto` a device may as well be a sound card's name: PortAudio is asked next.
             with contextlib.suppress(*([DeviceMissingError] if settings.audio == "auto" else [])):
@@ -267,7 +270,7 @@ def open_backend(settings: AudioSettings) -> Backend:
                 f"if it is not called 'default', or choose another {BACKEND_HINT}."
             )
     if settings.audio in ("auto", "portaudio"):
-        devices = device_probe.ask("portaudio").get("portaudio")
+        devices = device_probe.probe("portaudio").get("portaudio")
         if devices:
             return PortAudioBackend(devices, settings)
         if settings.audio == "portaudio" or settings.device:
@@ -276,5 +279,5 @@ def open_backend(settings: AudioSettings) -> Backend:
             raise GestureSynthError(f"there is no sound device {which}. Connect it, or choose another {hint}.")
     note = ""
     if settings.audio == "auto":
-        note = "there is no JACK server and no sound device: the engine plays to nobody, paced by the clock"
+        note = "there is no JACK server and no sound device: the engine plays to no device, paced by the clock"
     return NullBackend(settings, note)

@@ -1,8 +1,8 @@
-"""What audio there is on this computer, found out in a process of its own.
+"""Which audio servers and devices there are on this computer, found out in a process of its own.
 
-Asking may go wrong in ways that no exception tells: a JACK library can wait for ever for a server that hangs, an audio
-library can end its process while it looks at a broken sound card, and both write to standard error what is no news to
-anybody. So this file is also a program: `python probe.py jack portaudio` writes one JSON object and leaves.
+The search may fail in ways that raise no exception: a JACK library can wait for ever for a server that hangs, an audio
+library can end its process at a broken sound card, and both write useless lines to standard error. So this file is also
+a program: `python device_probe.py jack portaudio` writes one JSON object a line and ends.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from gesturesynth.core.search_paths import child_environment, forbid_programs, p
 TIMEOUT_S: Final = 5.0
 """A healthy computer answers in 0.3 s, a cold one in 2."""
 
-METADATA: Final = Path("/dev/shm")  # noqa: S108 - where JACK has it
-"""In here JACK's library keeps what it knows about clients, a database for each user."""
+METADATA_FOLDER: Final = Path("/dev/shm")  # noqa: S108 - where JACK has it
+"""Here JACK's library keeps its metadata of clients, a database for each user."""
 
 # From JACK's public headers, types.h.
 _NO_START_SERVER: Final = 0x01
@@ -34,37 +34,37 @@ _PORT_IS_PHYSICAL: Final = 0x4
 _AUDIO: Final = b"32 bit float mono audio"
 
 
-def command(*what: str) -> list[str]:
-    """The command line that asks for `jack`, `portaudio` or both."""
-    return python_command(str(Path(__file__)), *what)
+def probe_command(*kinds: str) -> list[str]:
+    """The command line that probes `jack`, `portaudio` or both."""
+    return python_command(str(Path(__file__)), *kinds)
 
 
-def ask(*what: str) -> dict[str, Any]:
+def probe(*kinds: str) -> dict[str, Any]:
     """Runs the probe and waits for it.
 
     A JACK process that was killed at the wrong moment leaves its user's database of metadata half written, and from
     then on the library ends every process that becomes a client. Nothing in it matters to us, so after such an end it
-    is taken away, and asked again.
+    is removed, and the probe repeated.
 
     Returns:
         `{"jack": {"sample_rate": int, "buffer_frames": int, "playback": [port, ...]}}` when a JACK server can be
         reached, `{"portaudio": [{"index": int, "name": str, "default": bool}, ...]}` with the devices that can play;
-        what there is not, is missing.
+        what is not there has no entry.
     """
-    output, exit_code = _run(what)
-    if exit_code in _CRASHES and "jack" in what and forget_metadata():
-        output, _ = _run(what)
+    output, exit_code = _run(kinds)
+    if exit_code in _CRASHES and "jack" in kinds and remove_metadata():
+        output, _ = _run(kinds)
     return parse_json_lines(output)
 
 
 _CRASHES: Final = (-signal.SIGBUS, -signal.SIGSEGV, -signal.SIGABRT)
 
 
-def _run(what: tuple[str, ...]) -> tuple[bytes, int]:
-    """What it wrote, and how it ended."""
+def _run(kinds: tuple[str, ...]) -> tuple[bytes, int]:
+    """Standard output and exit code of the probe."""
     try:
         done = subprocess.run(
-            command(*what),
+            probe_command(*kinds),
             env=child_environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -76,9 +76,9 @@ def _run(what: tuple[str, ...]) -> tuple[bytes, int]:
     return done.stdout, done.returncode
 
 
-def forget_metadata() -> bool:
-    """Takes away this user's database of JACK's metadata; whether there was one. Who has it open is not disturbed."""
-    folder = METADATA / f"jack_db-{os.getuid()}"
+def remove_metadata() -> bool:
+    """Removes this user's database of JACK's metadata; returns whether there was one. Processes that use it go on."""
+    folder = METADATA_FOLDER / f"jack_db-{os.getuid()}"
     if not folder.is_dir():
         return False
     shutil.rmtree(folder, ignore_errors=True)
@@ -105,7 +105,7 @@ def open_jack_client(library: ctypes.CDLL, name: str) -> ctypes.c_void_p | None:
     return ctypes.c_void_p(client) if client else None
 
 
-def _jack() -> dict[str, Any]:
+def _probe_jack() -> dict[str, Any]:
     library = load_libjack()
     client = open_jack_client(library, "gesturesynth-probe") if library else None
     if not library or not client:
@@ -126,7 +126,7 @@ def _jack() -> dict[str, Any]:
     return {"jack": found}
 
 
-def _portaudio() -> dict[str, Any]:
+def _probe_portaudio() -> dict[str, Any]:
     # Not through the package: run as a program, this file is alone.
     os.environ["PYO_GUI_WX"] = "0"
     import pyo
@@ -144,6 +144,6 @@ def _portaudio() -> dict[str, Any]:
 
 if __name__ == "__main__":
     forbid_programs()
-    for wanted in sys.argv[1:]:
-        sys.stdout.write(json.dumps({"jack": _jack, "portaudio": _portaudio}[wanted]()) + "\n")
+    for kind in sys.argv[1:]:
+        sys.stdout.write(json.dumps({"jack": _probe_jack, "portaudio": _probe_portaudio}[kind]()) + "\n")
         sys.stdout.flush()

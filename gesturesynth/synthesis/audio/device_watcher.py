@@ -1,4 +1,4 @@
-"""Looking out for an audio device while the engine plays to nobody."""
+"""Watching for an audio device while the engine has none."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from gesturesynth.core.json_lines import parse_json_lines
 from gesturesynth.core.search_paths import child_environment
 from gesturesynth.synthesis.audio import device_probe
 
-LOOKOUT_S: Final = 15.0
-"""How often it looks. One look takes 0.3 s of a core."""
+PROBE_INTERVAL_S: Final = 15.0
+"""One probe takes 0.3 s of a core."""
 
 
 class DeviceWatcher:
-    """Looks every now and then, without waiting, whether there is an audio device by now.
+    """Probes from time to time, without blocking, whether there is an audio device.
 
-    For an engine that `auto` left without one: it leaves when one appears, and is started again with it.
+    For an engine that `auto` left without one: it ends when a device appears, and is started again with it.
     """
 
     def __init__(self, now_s: float) -> None:
-        self._next_s = now_s + LOOKOUT_S
+        self._next_s = now_s + PROBE_INTERVAL_S
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def active(self) -> bool:
-        """Whether a look is under way."""
+        """Whether a probe is running."""
         return self._process is not None
 
     def poll(self, now_s: float) -> str:
         """A sentence when there is a device now, else an empty text."""
         if self._process is None:
             if now_s >= self._next_s:
-                self._next_s = now_s + LOOKOUT_S
+                self._next_s = now_s + PROBE_INTERVAL_S
                 self._process = subprocess.Popen(
-                    device_probe.command("jack", "portaudio"),
+                    device_probe.probe_command("jack", "portaudio"),
                     env=child_environment(),
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
@@ -53,7 +53,7 @@ class DeviceWatcher:
         return "a sound device has appeared" if "portaudio" in found else ""
 
     def close(self) -> None:
-        """Ends a look that is under way."""
+        """Ends a probe that is running."""
         if self._process is not None:
             with contextlib.suppress(OSError):
                 self._process.kill()

@@ -1,4 +1,4 @@
-"""Counting JACK's xruns without taking part in the audio.
+"""Counting JACK's xruns by a client that has no ports.
 
 pyo does not count them, and a Python callback would need the interpreter's lock in JACK's thread. So a second client
 without ports lets JACK call the C library's own `sem_post` on a semaphore of ours: no Python runs, and the semaphore's
@@ -18,9 +18,9 @@ UNKNOWN: Final = -1
 
 
 class XrunCounter:
-    """Counts from its making to `close`.
+    """Counts from its construction to `close`.
 
-    Where there is no unnamed semaphore (macOS) or no JACK library, the count is -1 for ever.
+    Where there is no unnamed semaphore (macOS) or no JACK library, the count stays -1.
 
     Args:
         client_name: JACK appends a number when it is taken.
@@ -54,7 +54,7 @@ class XrunCounter:
         return value.value
 
     def close(self) -> None:
-        """Leaves the server. Not to be called when the server has died: there is nobody to say goodbye to."""
+        """Closes the client. Not to be called when the server has died: the call would wait for it."""
         if self._client is not None and self._library is not None:
             self._library.jack_client_close(self._client)
             self._client = None

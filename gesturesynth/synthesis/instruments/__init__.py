@@ -19,6 +19,6 @@ def catalogue() -> dict[str, type[Instrument]]:
 def prepare() -> None:
     """Makes the material that instruments are cut from, about 0.1 s, so that building one while others sound is quick.
 
-    Whoever sounds live calls it once before; who does not, pays at the first granular instrument.
+    The live engine calls it before it plays; offline rendering takes this time at the first granular instrument.
     """
     grain_source()

@@ -6,17 +6,16 @@ only where a graph is built (`load_pyo`).
 
 from __future__ import annotations
 
-import contextlib
-import importlib
-import io
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import ModuleType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from gesturesynth.core.units import Unit, Warp
+from gesturesynth.synthesis.pyo_loader import PyoClasses, load_pyo
+
+if TYPE_CHECKING:
+    from pyo import PyoObject
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Parameter:
         unit: base unit of `low`, `high` and `default`.
         low, high: the range; nothing outside ever reaches the instrument. `low` < `high`.
         warp: how a gesture should spread over the range.
-        default: what it is until somebody says otherwise; within the range.
+        default: its value unless a preset or a gesture sets another; within the range.
         glide_s: how long a change takes unless the preset says otherwise.
         help: one line for people.
     """
@@ -45,7 +44,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Trigger:
-    """One event that an instrument can be struck with."""
+    """One event that an instrument can play, such as a stroke."""
 
     name: str
     help: str
@@ -56,7 +55,7 @@ LEVEL = Parameter("level", "dB", -80.0, 0.0, "lin", -12.0, 0.08, "Loudness; -80 
 
 
 class Instrument(ABC):
-    """One sounding graph. Subclasses fill the tables and build the graph in `build`.
+    """One graph of pyo objects. Subclasses fill the tables and build the graph in `build`.
 
     Attributes:
         kind: the name that presets use.
@@ -70,24 +69,17 @@ class Instrument(ABC):
     parameters: ClassVar[tuple[Parameter, ...]]
     triggers: ClassVar[tuple[Trigger, ...]] = ()
 
-    def __init__(self, controls: Mapping[str, Any]) -> None:
+    def __init__(self, controls: Mapping[str, PyoObject]) -> None:
         """Builds the graph. `controls` holds one mono pyo stream for each parameter, in its unit, already gliding."""
         self.output = self.build(load_pyo(), controls)
 
     @abstractmethod
-    def build(self, pyo: ModuleType, controls: Mapping[str, Any]) -> Any:  # noqa: ANN401 - pyo has no types
+    def build(self, pyo: PyoClasses, controls: Mapping[str, PyoObject]) -> PyoObject:
         """Makes the graph and returns its end: a pyo object of two streams, left and right, not yet `.out()`.
 
         Keep a reference to every object of the graph on `self`, or pyo drops it.
         """
 
     def fire(self, trigger: str) -> None:
-        """Strikes. Only for the names in `triggers`."""
+        """Plays a trigger. Only for the names in `triggers`."""
         raise KeyError(trigger)
-
-
-def load_pyo() -> ModuleType:
-    """Imports pyo without its window toolkit, and without the words it prints where there is none."""
-    os.environ.setdefault("PYO_GUI_WX", "0")
-    with contextlib.redirect_stdout(io.StringIO()):
-        return importlib.import_module("pyo")

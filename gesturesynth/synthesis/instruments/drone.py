@@ -1,16 +1,19 @@
-"""Drone: a low ground that never stands still."""
+"""Drone: a low sustained chord that keeps moving."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import ModuleType
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain
-from gesturesynth.synthesis.instruments.reverb import room
+from gesturesynth.synthesis.instruments.reverb import add_reverb
 from gesturesynth.synthesis.instruments.wavetables import saw_wave, table
+from gesturesynth.synthesis.pyo_loader import PyoClasses
+
+if TYPE_CHECKING:
+    from pyo import PyoObject
 
 # (value, correction): takes out how loud each pitch, brightness and detune comes out of the finished graph. Measured as
 # the median momentary loudness with the others at their defaults, level 0 dB; smoothed.
@@ -41,15 +44,15 @@ _CUTOFF_PART: Final = 0.272
 
 
 def highest_cutoff_hz(sample_rate: float) -> float:
-    """Up to where the low-pass may open, Hz, at a sample rate in Hz."""
+    """The highest cutoff of the low-pass, Hz, at a sample rate in Hz."""
     return min(HIGHEST_CUTOFF_HZ, _CUTOFF_PART * sample_rate)
 
 
 class Drone(Instrument):
-    """Two clouds of saws, left and right, a fifth and an octave that come and go, and overtones that sing.
+    """Two groups of saws, left and right, a fifth and an octave whose level varies, and a resonance on the overtones.
 
-    Each side has its own low-pass that breathes around `brightness`, and a narrow resonance that wanders slowly over
-    the overtones, like a throat singer's. `motion` widens and quickens all of it; at 0 the sound is a column.
+    Each side has its own low-pass that moves around `brightness`, and a narrow resonance that moves slowly over the
+    overtones, like a throat singer's. `motion` makes all movement wider and quicker; at 0 the sound stands still.
 
     Loudness at level 0 dB, in every corner of the ranges: -16 LUFS, from 3 below to 6 above.
     """
@@ -64,15 +67,15 @@ class Drone(Instrument):
         LEVEL,
     )
 
-    def build(self, pyo: ModuleType, controls: Mapping[str, Any]) -> Any:  # noqa: ANN401 - pyo has no types
+    def build(self, pyo: PyoClasses, controls: Mapping[str, PyoObject]) -> PyoObject:
         """See Instrument.build."""
         graph = self._graph = Graph(pyo)
         control = graph.private_streams(controls)
         pitch, brightness, motion = control["pitch"], control["brightness"], control["motion"]
 
-        # Half way is already lively.
+        # Rises quickly: 0.75 at half way.
         depth = motion * (2 - motion)
-        # Slow wanderers between -1 and 1, one for each side, quicker with motion (each turn takes 20 s down to 3 s).
+        # Slow random movements between -1 and 1, one for each side, quicker with motion (20 s down to 3 s a turn).
         pace = motion * 0.28 + 0.05
         breath = graph.Port(graph.Randi(-1, 1, freq=[pace, pace * 1.13]), 0.3, 0.3)
         wander = graph.Port(graph.Randi(-1, 1, freq=[pace * 0.71, pace * 0.83]), 0.5, 0.5)
@@ -87,7 +90,7 @@ class Drone(Instrument):
         highest_hz = highest_cutoff_hz(pitch.getSamplingRate())
         cutoff = graph.Clip(brightness * graph.Pow(2.0, breath * depth * 0.9), 60.0, highest_hz)
         filtered = graph.MoogLP(graph.Clip(tilted, -FILTER_INPUT, FILTER_INPUT), freq=cutoff, res=RESONANCE)
-        # The singing overtone: around the cutoff, from the third overtone up; it keeps its distance from the rest.
+        # The resonance: around the cutoff, from the third overtone up, apart from the rest.
         opening = curve(graph, brightness, ((200.0, 0.15), (900.0, 1.0), (6000.0, 1.6)), "exp")
         sung = graph.Clip(brightness * graph.Pow(2.0, wander * depth * 1.1 - 0.4), pitch * 3, 5000.0)
         singing = graph.Reson(graph.Tone(tilted, 2500), freq=sung, q=22, mul=(motion * 1.8 + 0.1) * opening)
@@ -100,10 +103,10 @@ class Drone(Instrument):
         sound = graph.DCBlock(filtered + singing + ground)
         # A third of each side goes to the other: wide, but whole in one loudspeaker.
         narrowed = (sound * 0.7 + sound.mix(1) * 0.3) * gain(graph, control["level"], trim_db)
-        return room(graph, narrowed, wet=0.45, decay_s=3.5, cutoff_hz=4500, size=1.6)
+        return add_reverb(graph, narrowed, wet=0.45, decay_s=3.5, cutoff_hz=4500, size=1.6)
 
     @staticmethod
-    def _swarm(graph: Graph, pitch: Any, detune: Any) -> Any:  # noqa: ANN401 - pyo has no types
+    def _swarm(graph: Graph, pitch: PyoObject, detune: PyoObject) -> PyoObject:
         """Saws around the pitch: two streams.
 
         The outer ones are silent without detune, or they would stand in phases that cancel overtones by chance.

@@ -1,6 +1,6 @@
 """A sine that modulates its own phase, y = sin(x + 2 pi feedback y), read from tables instead of computed by feedback.
 
-pyo's SineLoop computes it sample by sample, but pyo 1.1.0 wraps its phase in 32-bit floats: a phase a hair below 0
+pyo's SineLoop computes it sample by sample, but pyo 1.1.0 wraps its phase in 32-bit floats: a phase just below 0
 becomes exactly the length of the table, the entry behind the table is read, and when that is no number it becomes an
 index and ends the process. The wave itself is known: y = sin(E) where E is the solution of Kepler's equation E - b
 sin(E) = x with b = 2 pi feedback, so one turn of it is a table for each feedback, and the tables between which a
@@ -11,13 +11,16 @@ a power of two.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.wavetables import SIZE, table
+
+if TYPE_CHECKING:
+    from pyo import PyoObject
 
 GREATEST: Final = 0.15
 """Feedback in turns of the phase. Kepler's equation has one solution up to 1 / (2 pi), 0.159."""
@@ -36,7 +39,7 @@ _ENTRIES_APART: Final = 100
 _REACH: Final = (0.5 - _FIRST_ENTRY / _ENTRIES) / 0.495
 
 
-def feedback_voice(graph: Graph, freq: Any, feedback: Any) -> Any:  # noqa: ANN401 - pyo has no types
+def feedback_voice(graph: Graph, freq: PyoObject, feedback: PyoObject) -> PyoObject:
     """The voice: a stream between -1.2 and 1.2, without DC.
 
     Args:
@@ -47,7 +50,7 @@ def feedback_voice(graph: Graph, freq: Any, feedback: Any) -> Any:  # noqa: ANN4
     place = graph.Clip(feedback * (2 * _REACH / GREATEST) - _REACH, -_REACH, _REACH)
     at = (np.arange(_ENTRIES) - _FIRST_ENTRY) / _ENTRIES_APART
     voices = []
-    # Every oscillator begins at phase 0 and adds the same steps, so that they stay in phase for ever.
+    # Every oscillator begins at phase 0 and adds the same steps, so that they stay in phase.
     for number, value in enumerate(FEEDBACKS):
         share = np.maximum(1 - np.abs(np.clip(at, 0, len(FEEDBACKS) - 1) - number), 0).astype(np.float32)
         weight = graph.Lookup(table(graph, share), place)

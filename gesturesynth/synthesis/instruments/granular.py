@@ -1,17 +1,20 @@
-"""Granular: a sound that is played by walking through it."""
+"""Granular: grains of one source sound, from the place that a gesture chooses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import ModuleType
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.instruments.grain_source import RATE_HZ, SCANNED_S, grain_source
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain
-from gesturesynth.synthesis.instruments.reverb import hum, room
+from gesturesynth.synthesis.instruments.reverb import add_reverb, denormal_guard
 from gesturesynth.synthesis.instruments.wavetables import table
+from gesturesynth.synthesis.pyo_loader import PyoClasses
+
+if TYPE_CHECKING:
+    from pyo import PyoObject
 
 # (pitch, correction): measured as the median momentary loudness of the finished graph, others at their defaults, level
 # 0 dB; smoothed.
@@ -27,7 +30,7 @@ class Granular(Instrument):
     """Short pieces of a source sound (`grain_source`), scattered over the stereo field, in a hall.
 
     Each grain starts a little off the position, at a random place between left and right; the position itself drifts
-    slowly, so that a still hand holds a living chord.
+    slowly, so that a still hand does not hold a still sound.
 
     Loudness at level 0 dB, in every corner of the ranges: -16 LUFS, from 9 below (single grains of dust) to 3 above.
     """
@@ -42,7 +45,7 @@ class Granular(Instrument):
         LEVEL,
     )
 
-    def build(self, pyo: ModuleType, controls: Mapping[str, Any]) -> Any:  # noqa: ANN401 - pyo has no types
+    def build(self, pyo: PyoClasses, controls: Mapping[str, PyoObject]) -> PyoObject:
         """See Instrument.build."""
         graph = self._graph = Graph(pyo)
         control = graph.private_streams(controls)
@@ -63,9 +66,9 @@ class Granular(Instrument):
             pan=graph.Noise(0.42, add=0.5),
             chnls=2,
         )
-        # Grains that overlap add up like noise: power goes with their number. Sparse ones stay single events.
-        # It rises slowly, so that the crowd that still sounds is not lifted when the next grains will be few.
+        # Grains that overlap add up like noise: power grows with their number. Sparse ones stay single events.
+        # It rises slowly, so that grains that still sound do not get louder when fewer follow.
         crowd = graph.Port(graph.Pow(density * grain * 0.8 + 0.2, -0.5), risetime=0.4, falltime=0.02, init=0.5)
         trim_db = curve(graph, pitch, _PITCH_TRIM_DB, "exp")
-        played = graph.DCBlock(cloud + hum(graph)) * crowd * gain(graph, control["level"], trim_db)
-        return room(graph, played, wet=0.5, decay_s=2.6, cutoff_hz=6000, size=1.4)
+        played = graph.DCBlock(cloud + denormal_guard(graph)) * crowd * gain(graph, control["level"], trim_db)
+        return add_reverb(graph, played, wet=0.5, decay_s=2.6, cutoff_hz=6000, size=1.4)

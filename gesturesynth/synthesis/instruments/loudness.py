@@ -6,13 +6,16 @@ All of it runs at audio rate, so that a level or a pitch that glides never steps
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from gesturesynth.core.units import Warp
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.wavetables import table
+
+if TYPE_CHECKING:
+    from pyo import PyoObject
 
 SILENCE_DB: Final = -80.0
 """The lowest `level`: its gain is 0, not merely small."""
@@ -22,7 +25,7 @@ _CURVE_POINTS: Final = 512
 _REACH: Final = 0.98
 
 
-def gain(graph: Graph, level_db: Any, trim_db: Any, opening_s: float = 0.05) -> Any:  # noqa: ANN401
+def gain(graph: Graph, level_db: PyoObject, trim_db: PyoObject | float, opening_s: float = 0.05) -> PyoObject:
     """The factor for a sound at `level_db` (a stream, SILENCE_DB..0), with a correction `trim_db` (stream or number).
 
     The curve is that of decibels, lowered by its own value at SILENCE_DB: exactly 0 there, 0.9 dB low at -60 dB, less
@@ -34,7 +37,7 @@ def gain(graph: Graph, level_db: Any, trim_db: Any, opening_s: float = 0.05) -> 
     return factor * graph.SigTo(1.0, time=opening_s, init=0.0) if opening_s else factor
 
 
-def curve(graph: Graph, control: Any, points: Sequence[tuple[float, float]], warp: Warp) -> Any:  # noqa: ANN401
+def curve(graph: Graph, control: PyoObject, points: Sequence[tuple[float, float]], warp: Warp) -> PyoObject:
     """A stream that follows straight lines between points.
 
     Args:

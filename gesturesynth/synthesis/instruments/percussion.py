@@ -1,17 +1,20 @@
-"""Percussion: five drums that a gesture strikes, and a bar that they play by themselves when asked."""
+"""Percussion: five drums that a gesture triggers, and a bar that they play by themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import ModuleType
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter, Trigger
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain
 from gesturesynth.synthesis.instruments.percussion_pattern import STEPS, WEIGHTS, velocities
-from gesturesynth.synthesis.instruments.reverb import hum, room
+from gesturesynth.synthesis.instruments.reverb import add_reverb, denormal_guard
 from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION
+from gesturesynth.synthesis.pyo_loader import PyoClasses
+
+if TYPE_CHECKING:
+    from pyo import PyoObject
 
 # (value, correction): measured as the loudest 400 ms of a bar of kick, snare and hats, others at their defaults, level
 # 0 dB; smoothed. Decay is evened out by half only: a drum that rings longer may sound bigger.
@@ -20,16 +23,16 @@ _DECAY_TRIM_DB: Final = ((0.08, 2.5), (0.35, 0.0), (0.9, -1.6))
 _TUNE_TRIM_DB: Final = ((40.0, 1.0), (55.0, 0.0), (180.0, -1.6))
 
 _STRIKE_S: Final = 0.003
-"""How long a stick pushes: envelopes rise during this time."""
+"""The length of a stroke: envelopes rise during this time."""
 
 _REST: Final = 1e-6
-"""Where a gate stands that nobody strikes, far below hearing."""
+"""Where a gate rests, far below hearing."""
 
 _RUNG_OUT: Final = 0.004
-"""Below this a skin counts as silent: its next stroke starts at the zero of its wave, the same each time."""
+"""Below this a drum counts as silent: its next stroke starts at the zero of its wave, the same each time."""
 
 _HAT_HZ: Final = (2130.0, 2670.0, 3115.0, 3940.0, 5270.0, 6480.0)
-"""Squares that beat against one another like the edge of a cymbal; no two in a simple ratio."""
+"""Square waves that beat against one another as a cymbal does; no two in a simple ratio."""
 
 
 class Percussion(Instrument):
@@ -62,7 +65,7 @@ class Percussion(Instrument):
         Trigger("clap", "Hands in a room."),
     )
 
-    def build(self, pyo: ModuleType, controls: Mapping[str, Any]) -> Any:  # noqa: ANN401 - pyo has no types
+    def build(self, pyo: PyoClasses, controls: Mapping[str, PyoObject]) -> PyoObject:
         """See Instrument.build."""
         graph = self._graph = Graph(pyo)
         control = graph.private_streams(controls)
@@ -71,13 +74,13 @@ class Percussion(Instrument):
         self._hold = graph.LinTable([(0, 1.0), (8, 1.0)], size=8)
         trigs, gates = self._gates(graph, control["rate"], control["busy"])
 
-        def envelope(drum: str, fall_s: Any, high: float = 1.0, above: float = 0.0) -> Any:  # noqa: ANN401
-            # Gates rest at _REST, not at 0: it keeps the tail of the fall out of the slow range of very small floats.
+        def envelope(drum: str, fall_s: PyoObject | float, high: float = 1.0, above: float = 0.0) -> PyoObject:
+            # Gates rest at _REST, not at 0: it keeps the end of the fall out of the slow range of very small floats.
             return graph.Port(
                 gates[drum], risetime=0.0008, falltime=fall_s, init=_REST, mul=high, add=above - _REST * high
             )
 
-        def skin(drum: str, ratio: float, bend: float, bend_s: float, *modes: tuple[float, Any]) -> Any:  # noqa: ANN401
+        def skin(drum: str, ratio: float, bend: float, bend_s: float, *modes: tuple[float, PyoObject]) -> PyoObject:
             """Sines at `tune` x `ratio` x the ratio of each mode; they start `bend` higher and settle in `bend_s`."""
             bending = tune * envelope(drum, bend_s, high=bend * ratio, above=ratio)
             resting = graph.Compare(graph.Delay1(modes[0][1]), _RUNG_OUT, "<") * trigs[drum]
@@ -103,7 +106,7 @@ class Percussion(Instrument):
         metal = graph.LFO(freq=list(_HAT_HZ), sharp=1.0, type=2, mul=0.5).mix(1)
         cymbal = graph.ButHP(graph.ButHP(metal + noise * 0.35, 6500), 6500)
         spread = graph.LinTable([(0, 1.0), (900, 0.2), (1000, 1.0), (2100, 0.2), (2200, 0.9), (4095, 0.0)], size=4096)
-        hands = graph.Port(
+        claps = graph.Port(
             graph.TrigEnv(trigs["clap"], spread, dur=0.035, interp=NO_INTERPOLATION, add=_REST), 0.001, 0.004, mul=0.9
         )
         stick = (envelope("kick", 0.003, 0.28) + envelope("snare", 0.004, 0.4) + envelope("tom", 0.003, 0.2)) * click
@@ -111,11 +114,11 @@ class Percussion(Instrument):
         sides = (
             hiss * (envelope("snare", decay * 0.18, 0.35) + stick)
             + cymbal * envelope("hat", decay * 0.09) * [0.55, 0.75]
-            + graph.ButBP(noise, 1250, 1.3) * (hands + envelope("clap", decay * 0.17, 0.55))
+            + graph.ButBP(noise, 1250, 1.3) * (claps + envelope("clap", decay * 0.17, 0.55))
             + tom * [0.8, 0.55]
-            + (kick + head + hum(graph))
+            + (kick + head + denormal_guard(graph))
         )
-        # One valve for the whole kit, so that loud drums push soft ones aside.
+        # One distortion for all drums, so that loud ones mask soft ones.
         push = graph.Pow(12.0, control["drive"]) * 0.8
         driven = graph.Tanh(sides * push) / graph.Pow(push, 0.6)
         trim_db = (
@@ -124,28 +127,31 @@ class Percussion(Instrument):
             + curve(graph, tune, _TUNE_TRIM_DB, "exp")
         )
         played = graph.DCBlock(driven) * gain(graph, control["level"], trim_db, opening_s=0.0)
-        return room(graph, played, wet=0.2, decay_s=0.7, cutoff_hz=5000, size=0.7)
+        return add_reverb(graph, played, wet=0.2, decay_s=0.7, cutoff_hz=5000, size=0.7)
 
-    def _gates(self, graph: Graph, rate: Any, busy: Any) -> tuple[dict[str, Any], dict[str, Any]]:  # noqa: ANN401
-        """For each drum: one-sample triggers, and gates that stay open while a stick pushes, high as it is struck."""
+    def _gates(
+        self, graph: Graph, rate: PyoObject, busy: PyoObject
+    ) -> tuple[dict[str, PyoObject], dict[str, PyoObject]]:
+        """For each drum: one-sample triggers, and gates that stay open during a stroke, as high as its velocity."""
         # Step 0 is where it waits (`Change` is silent about its first value); a nudge brings it to step 1, the first
         # beat. The last sample of a phasor before it wraps may reach 1, which would be a seventeenth step: hence Clip.
         step = graph.Floor(graph.Clip(graph.Phasor(rate * (1 / STEPS), phase=0.99 / STEPS) * STEPS, 0.0, STEPS - 0.001))
         stepped = graph.Change(step)
         quiet = 1 - busy
-        trigs, gates = {}, {}
+        trigs: dict[str, PyoObject] = {}
+        gates: dict[str, PyoObject] = {}
         for drum, bar in WEIGHTS.items():
             weights = (bar[-1], *bar[:-1])
             weight = graph.TableIndex(graph.DataTable(STEPS, init=list(weights)), step)
             velocity = graph.TableIndex(graph.DataTable(STEPS, init=velocities(weights)), step)
             joined = stepped * (weight > quiet)
             struck = self._struck[drum]
-            by_hand = graph.TrigEnv(struck, self._hold, dur=_STRIKE_S, interp=NO_INTERPOLATION)
+            by_trigger = graph.TrigEnv(struck, self._hold, dur=_STRIKE_S, interp=NO_INTERPOLATION)
             by_bar = graph.TrigEnv(joined, self._hold, dur=_STRIKE_S, interp=NO_INTERPOLATION) * velocity
             trigs[drum] = graph.Clip(struck + joined, 0.0, 1.0)
-            gates[drum] = graph.Clip(by_hand + by_bar, 0.0, 1.0, add=_REST)
+            gates[drum] = graph.Clip(by_trigger + by_bar, 0.0, 1.0, add=_REST)
         return trigs, gates
 
     def fire(self, trigger: str) -> None:
-        """Strikes a drum: it sounds from the next buffer. Raises KeyError for a name that is not in `triggers`."""
+        """Plays a drum: it sounds from the next buffer. Raises KeyError for a name that is not in `triggers`."""
         self._struck[trigger].play()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import ModuleType
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.instruments.feedback_voice import feedback_voice
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain
-from gesturesynth.synthesis.instruments.reverb import room
+from gesturesynth.synthesis.instruments.reverb import add_reverb
+from gesturesynth.synthesis.pyo_loader import PyoClasses
+
+if TYPE_CHECKING:
+    from pyo import PyoObject
 
 # (pitch, correction): takes out what ear weighting, body and room do to the loudness of each pitch. Measured as the
 # median momentary loudness of the finished graph, level 0 dB, full vibrato; smoothed.
@@ -37,8 +40,8 @@ class Theremin(Instrument):
     """A sine that is bent into a string by feedback, coloured by a wooden body, heard in a small room.
 
     The body is three broad resonances near those of a cello and a low voice; it changes the colour along the scale, not
-    the pitch. Vibrato opens on a pitch that is held and closes while the hand travels, as a player would do it. A
-    breath of noise around the pitch keeps held notes from standing still.
+    the pitch. Vibrato grows on a pitch that is held and fades while the hand moves, as players do it. A little noise
+    around the pitch keeps held notes from standing still.
 
     Loudness at level 0 dB, in every corner of the ranges: -16 LUFS +- 3.
     """
@@ -52,7 +55,7 @@ class Theremin(Instrument):
         LEVEL,
     )
 
-    def build(self, pyo: ModuleType, controls: Mapping[str, Any]) -> Any:  # noqa: ANN401 - pyo has no types
+    def build(self, pyo: PyoClasses, controls: Mapping[str, PyoObject]) -> PyoObject:
         """See Instrument.build."""
         graph = self._graph = Graph(pyo)
         control = graph.private_streams(controls)
@@ -76,5 +79,5 @@ class Theremin(Instrument):
 
         trim_db = curve(graph, pitch, _PITCH_TRIM_DB, "exp")
         played = body * gain(graph, control["level"], trim_db)
-        # The level comes before the room, so that a note lets go into it.
-        return room(graph, played, wet=0.3, decay_s=1.3, cutoff_hz=4200, size=0.9)
+        # The level comes before the reverb, so that the reverb of a note rings on after it.
+        return add_reverb(graph, played, wet=0.3, decay_s=1.3, cutoff_hz=4200, size=0.9)

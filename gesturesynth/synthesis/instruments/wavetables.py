@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.synthesis.instruments.graph import Graph
+
+if TYPE_CHECKING:
+    from pyo import DataTable
 
 SIZE: Final = 8192
 """Samples of one turn of a wave: a power of two, so that pyo's phases wrap without rounding."""
@@ -19,7 +22,7 @@ guard point, which is there. Interpolating (pyo's default) reads the entry behin
 NaN."""
 
 
-def table(graph: Graph, samples: NDArray[np.float32]) -> Any:  # noqa: ANN401 - pyo has no types
+def table(graph: Graph, samples: NDArray[np.float32]) -> DataTable:
     """A pyo table that holds `samples`, one dimension."""
     made = graph.DataTable(len(samples))
     np.asarray(made.getBuffer())[:] = samples

@@ -1,4 +1,4 @@
-"""The landmarker's weights: fetched once, checked every time, kept in the cache folder.
+"""The file of the pose model: fetched once, checked at every start, kept in the cache folder.
 
 MediaPipe's current package ships no model. The genuine weights (BlazePose: a person detector and the `full` landmark
 model, Apache-2.0) are inside the wheel of its release 0.10.21. They are taken from there, checked against known SHA-256
@@ -6,7 +6,7 @@ sums (the same that Google publishes in mediapipe's third_party/external_files.b
 MediaPipe's Tasks API reads: an uncompressed zip of the two models, each aligned to 16 bytes. One change is made: the
 landmark model gets the metadata that the Tasks API asks for (`tflite_metadata`); its weights stay as they are.
 
-The same input gives the same bundle, byte for byte, so that one SHA-256 tells whether the cached file is whole.
+The same input gives the same bundle, byte for byte, so that one SHA-256 shows whether the cached file is whole.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from gesturesynth.tracking.model.tflite_metadata import with_normalisation
 from gesturesynth.tracking.model.wheel import Wheel, download
 
 FULL: Final = "full"
-"""The model that is fetched; anything else is the path of a bundle."""
+"""The model that is fetched; any other value is the path of a bundle."""
 
 DETECTOR: Final = "pose_detector.tflite"
 LANDMARKS: Final = "pose_landmarks_detector.tflite"
@@ -55,7 +55,7 @@ BUNDLE_NAME: Final = "pose_landmarker_full.task"
 BUNDLE_SHA256: Final = "402ce2b871757f59300fcbcba86e428be7bbbab908f6d11e60707f838a555edb"
 
 FETCHING: Final = "fetching-"
-"""Begins the name of the folder that a download goes to."""
+"""Prefix of the name of the folder for a download."""
 
 ALIGNMENT: Final = 16
 LOCAL_HEADER_BYTES: Final = 30
@@ -77,7 +77,7 @@ OWN_BUNDLE_ADVICE: Final = (
 
 
 def ensure_model(model: str = FULL, *, progress: Callable[[str], None] | None = None) -> Path:
-    """The path of a pose landmarker bundle that is there and whole.
+    """The path of a pose landmarker bundle that exists and is whole.
 
     Args:
         model: `full`, which is fetched at the first call and found in the cache afterwards; or the path of a bundle.
@@ -85,7 +85,7 @@ def ensure_model(model: str = FULL, *, progress: Callable[[str], None] | None = 
 
     Raises:
         UserError: `model` is neither, or the file at that path is no such bundle.
-        GestureSynthError: the weights cannot be fetched or kept; the message says what was tried and what helps.
+        GestureSynthError: the model cannot be fetched or stored; the message says what was tried and what helps.
     """
     if model != FULL:
         return _own_bundle(paths.expanded(model))
@@ -95,7 +95,7 @@ def ensure_model(model: str = FULL, *, progress: Callable[[str], None] | None = 
         return bundle
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder / "lock"):
+        with _exclusive(folder / "lock"):
             if not is_whole(bundle):  # another process may have fetched it while we waited
                 _fetch(folder, progress or (lambda _sentence: None))
     except OSError as error:
@@ -110,7 +110,7 @@ State = Literal["whole", "missing", "broken"]
 
 
 def state(model: str = FULL) -> tuple[Path, State]:
-    """Where a bundle is, and how; nothing is fetched.
+    """The path of a bundle, and its state; nothing is fetched.
 
     Raises:
         UserError: `model` is neither `full` nor the path of a pose landmarker bundle.
@@ -139,7 +139,7 @@ def compose_bundle(detector: bytes, landmarks: bytes) -> bytes:
 
 
 def _padding(position: int) -> bytes:
-    """An extra field that no reader knows (0xD935, as Android's zipalign), to end on a multiple of 16."""
+    """An extra field of an unused type (0xD935, as of Android's zipalign), to end on a multiple of 16."""
     size = 6 + -(position + 6) % ALIGNMENT
     return b"\x35\xd9" + (size - 4).to_bytes(2, "little") + ALIGNMENT.to_bytes(2, "little") + bytes(size - 6)
 
@@ -159,7 +159,7 @@ def _own_bundle(path: Path) -> Path:
 
 
 def is_whole(bundle: Path) -> bool:
-    """Whether a file is there and is the bundle that `ensure_model` makes."""
+    """Whether a file exists and is the bundle that `ensure_model` makes."""
     try:
         with bundle.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == BUNDLE_SHA256
@@ -168,8 +168,8 @@ def is_whole(bundle: Path) -> bool:
 
 
 @contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """One process at a time; the others wait, and then find the work done."""
+def _exclusive(lock: Path) -> Iterator[None]:
+    """A context for one process at a time; the others wait, and then find the bundle."""
     import fcntl  # noqa: PLC0415  # only Unix has it, and only a first start needs it
 
     with lock.open("w") as file:
@@ -178,12 +178,12 @@ def _alone(lock: Path) -> Iterator[None]:
 
 
 def _fetch(folder: Path, progress: Callable[[str], None]) -> None:
-    """Makes the bundle, its licence and the note beside it in `folder`; all of it or nothing."""
+    """Makes the bundle, its licence and its note in `folder`; the bundle last."""
     progress("fetching the pose model (36 MB, only this once)")
-    for leftover in folder.glob(f"{FETCHING}*"):  # of one that was killed: nobody else is at it now
+    for leftover in folder.glob(f"{FETCHING}*"):  # of a process that was killed: this one holds the lock
         shutil.rmtree(leftover, ignore_errors=True)
     try:
-        # Beside the target, so that putting it in place is one step; in a folder of its own, so that nothing stays.
+        # Beside the target, so that it can be renamed into place; in a folder of its own, which is deleted at the end.
         with tempfile.TemporaryDirectory(prefix=FETCHING, dir=folder) as name:
             models = _verified_members(download(WHEEL, Path(name)))
             licence = folder / f"{BUNDLE_NAME}.LICENSE"

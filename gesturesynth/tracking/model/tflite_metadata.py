@@ -1,11 +1,11 @@
-"""Adds to a TensorFlow Lite model what MediaPipe's Tasks API wants to know about its input: how pixels are normalised.
+"""Adds to a TensorFlow Lite model the metadata that MediaPipe's Tasks API needs: how input pixels are normalised.
 
 A .tflite file is a FlatBuffer. MediaPipe looks in it for a metadata entry `TFLITE_METADATA`, whose buffer is a second
 FlatBuffer (TensorFlow Lite's metadata schema, identifier `M001`) with a `NormalizationOptions` for the input tensor.
 
-The model is not taken apart for that. Offsets in a FlatBuffer point forward only, so a new root, with a longer list of
-buffers and of metadata, is put in FRONT of the old file and points into it. The old bytes stay as they are, to the last
-bit, and the same input gives the same output whatever libraries are installed.
+The model is not decoded for that. Offsets in a FlatBuffer point forward only, so a new root, with a longer list of
+buffers and of metadata, is put in FRONT of the old file and points into it. The old bytes stay unchanged, and the same
+input gives the same output with any versions of libraries.
 
 Format: FlatBuffers' documentation of its binary layout; field numbers from TensorFlow Lite's schema.fbs (`Model`,
 `Buffer`, `Metadata`) and metadata_schema.fbs.
@@ -42,7 +42,7 @@ def with_normalisation(model: bytes, mean: float, std: float) -> bytes:
         std: what is divided by, the same for all channels.
 
     Raises:
-        ValueError: this is no TensorFlow Lite model.
+        ValueError: the file is not a TensorFlow Lite model.
     """
     if model[4:8] != b"TFL3":
         raise ValueError("this is no TensorFlow Lite model: it does not say TFL3")
@@ -125,7 +125,7 @@ class _Head:
         return list(range(start, start + 4 * count, 4))
 
     def vector_of_bytes(self, pointed_from: int, content: bytes, length: int | None = None) -> None:
-        """Appends content whose first byte is aligned, with its length (in elements; bytes unless told) before it."""
+        """Appends content whose first byte is aligned, with its length (in elements; by default in bytes) before it."""
         self._data += bytes(-(len(self._data) + 4) % ALIGNMENT)
         self._point(pointed_from, len(self._data))
         self._data += struct.pack("<I", len(content) if length is None else length) + content

@@ -1,7 +1,7 @@
-"""Gets one exact file from the Python package registry, through pip, wherever this person's pip is set up to look.
+"""Downloads one exact file from the Python package registry, through pip with the settings of this user.
 
-pip does the careful part: proxies, mirrors and certificates as the person configured them, and the check of the file's
-SHA-256 (hash-checking mode). The wheel is never installed or imported: it may be for another Python and system.
+pip handles proxies, mirrors and certificates as the user configured them, and checks the SHA-256 of the file
+(hash-checking mode). The wheel is never installed or imported: it may be for another Python and system.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.search_paths import child_environment, python_command
 
 ATTEMPTS: Final = 3
-"""pip repeats refused connections by itself; these are for transfers that broke off or came damaged."""
+"""pip repeats refused connections by itself; these are for transfers that were interrupted or damaged."""
 
 PIP_RETRIES: Final = 2
 PIP_TIMEOUT_S: Final = 20
 LONGEST_S: Final = 900
-"""For one attempt: 36 MB through a line of 0.3 Mbit/s."""
+"""Limit of one attempt: 36 MB at 0.3 Mbit/s."""
 
 
 @dataclass(frozen=True)
 class Wheel:
-    """One wheel file, told from all others by its hash.
+    """One wheel file, identified by its hash.
 
     Attributes:
         project, version: as the registry names it.
@@ -48,7 +48,7 @@ def download(wheel: Wheel, folder: Path) -> Path:
     """Downloads a wheel into an existing folder and returns its path. On a terminal, pip draws its progress bar.
 
     Raises:
-        GestureSynthError: it could not be had; the message ends with pip's own words.
+        GestureSynthError: it could not be downloaded; the message ends with that of pip.
     """
     requirements = folder / "requirements.txt"
     requirements.write_text(f"{wheel.project}=={wheel.version} --hash=sha256:{wheel.sha256}\n", encoding="utf-8")
@@ -74,7 +74,7 @@ def download(wheel: Wheel, folder: Path) -> Path:
 
 
 def _pip() -> Sequence[str]:
-    """How to run pip: this Python's own, or one on the PATH (a wheel for elsewhere can be had with any)."""
+    """The command of pip: this Python's own, or one on the PATH (any can download a wheel for another system)."""
     own = python_command("-m", "pip")
     probe = subprocess.run([*own, "--version"], env=child_environment(), capture_output=True, check=False)
     if probe.returncode == 0:
@@ -86,7 +86,7 @@ def _pip() -> Sequence[str]:
 
 
 def _run(command: Sequence[str]) -> str:
-    """Runs pip; its errors, or an empty text. Its progress goes to our standard error, which is for people."""
+    """Runs pip; returns its errors, or an empty text. Its progress bar goes to our standard error on a terminal."""
     shown = sys.stderr.isatty()
     try:
         done = subprocess.run(
@@ -98,7 +98,7 @@ def _run(command: Sequence[str]) -> str:
             errors="replace",
             timeout=LONGEST_S,
             check=False,
-            # A requirement of the person's own pip settings would join ours.
+            # Requirements in the user's own pip settings would be added to ours.
             env={
                 name: value
                 for name, value in child_environment().items()

@@ -1,4 +1,4 @@
-"""A mistake in the settings where nobody looks: it is said, and it plays on."""
+"""A mistake in the settings of an unattended service: it is reported, and the service plays."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+def unattended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(UNATTENDED, "1")
 
 
@@ -40,37 +40,37 @@ def test_at_a_terminal_a_mistake_is_an_error(file: Path) -> None:
     assert not copy_file().exists()
 
 
-@pytest.mark.usefixtures("nobody_looks")
+@pytest.mark.usefixtures("unattended")
 @pytest.mark.parametrize("text", [WRONG, NO_YAML, "\0", "presett: drums\n"])
-def test_the_last_settings_that_were_in_order_hold(file: Path, text: str) -> None:
+def test_the_last_valid_settings_are_used(file: Path, text: str) -> None:
     file.write_text(GOOD)
-    good, trouble = load_settings_or_fallback(file)
-    assert not trouble
+    good, message = load_settings_or_fallback(file)
+    assert not message
     save_last_known_good(file, good)
     file.write_text(text)
-    settings, trouble = load_settings_or_fallback(file)
+    settings, message = load_settings_or_fallback(file)
     assert settings == good
-    assert f"{file}:" in trouble
-    assert trouble.endswith("Until it is mended, the last settings that were in order hold.")
+    assert f"{file}:" in message
+    assert message.endswith("Until it is mended, the last settings that were in order hold.")
     file.write_text(GOOD)
     assert load_settings_or_fallback(file) == (good, "")
 
 
-@pytest.mark.usefixtures("nobody_looks")
-def test_without_a_copy_what_is_wrong_counts_as_not_written(file: Path) -> None:
+@pytest.mark.usefixtures("unattended")
+def test_without_a_copy_the_wrong_parts_are_ignored(file: Path) -> None:
     file.write_text(WRONG)
-    settings, trouble = load_settings_or_fallback(file)
+    settings, message = load_settings_or_fallback(file)
     assert (settings.preset, settings.volume, settings.teaching.take) == ("grains", Settings().volume, 1.0)
-    assert trouble.endswith("what is wrong in it counts as not written.")
+    assert message.endswith("what is wrong in it counts as not written.")
     file.write_text(NO_YAML)
     assert load_settings_or_fallback(file)[0] == Settings()
     file.unlink()
-    settings, trouble = load_settings_or_fallback(file)
+    settings, message = load_settings_or_fallback(file)
     assert settings == Settings()
-    assert "cannot be read" in trouble
+    assert "cannot be read" in message
 
 
-@pytest.mark.usefixtures("nobody_looks")
+@pytest.mark.usefixtures("unattended")
 def test_a_damaged_copy_is_no_worse_than_none(file: Path) -> None:
     copy_file().parent.mkdir(parents=True)
     copy_file().write_bytes(b"\xff\xfe")
@@ -78,7 +78,7 @@ def test_a_damaged_copy_is_no_worse_than_none(file: Path) -> None:
     assert load_settings_or_fallback(file)[0].preset == "grains"
 
 
-@pytest.mark.usefixtures("nobody_looks")
+@pytest.mark.usefixtures("unattended")
 def test_a_file_that_has_changed_since_it_was_read_is_not_kept(file: Path) -> None:
     file.write_text(GOOD)
     good = load_settings(file)
@@ -88,15 +88,15 @@ def test_a_file_that_has_changed_since_it_was_read_is_not_kept(file: Path) -> No
         assert not copy_file().exists()
 
 
-@pytest.mark.usefixtures("nobody_looks")
+@pytest.mark.usefixtures("unattended")
 def test_a_copy_that_cannot_be_kept_does_no_harm(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (file.parent / "cache").write_text("a file stands where the folder would be")
     file.write_text(GOOD)
     save_last_known_good(file, load_settings(file))
-    assert "no copy of the settings could be kept" in "".join(capfd.readouterr())
+    assert "no copy of the settings could be stored" in "".join(capfd.readouterr())
 
 
-def test_a_service_with_broken_settings_plays_says_so_and_cannot_be_ended_by_a_command(
+def test_a_service_with_broken_settings_plays_reports_it_and_cannot_be_ended_by_a_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     running = Running("--source", "demo", "--audio", "null", environment=os.environ | {UNATTENDED: "1"})

@@ -1,4 +1,4 @@
-"""The machine's settings: defaults without a file, the same kind of errors as presets, flags on top."""
+"""The settings of the machine: defaults without a file, errors as in presets, flags override the file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gesturesynth.config.json_schema import settings_schema
-from gesturesynth.config.reference import settings_reference
 from gesturesynth.config.settings.opening_hours import HoursSection
 from gesturesynth.config.settings.settings import FILE, AudioSection, CameraSection, Settings, load_settings
 from gesturesynth.config.yaml.document import FileError
@@ -29,7 +28,7 @@ audio: {backend: jack, device: hall, sample_rate: 44.1 kHz, buffer_frames: 128, 
 
 @pytest.fixture
 def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A stand-in for /etc/gesturesynth."""
+    """A folder in place of /etc/gesturesynth."""
     monkeypatch.setattr(paths, "SYSTEM_CONFIG", tmp_path)
     return tmp_path
 
@@ -40,7 +39,7 @@ def test_a_file_in_which_everything_is_left_out_means_the_defaults(text: str, sy
     assert load_settings() == Settings()
 
 
-def test_a_file_that_may_not_be_looked_at_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_read_is_an_error_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GESTURESYNTH_CONFIG_DIR", "/" + "a" * 300)
     with pytest.raises(FileError, match="cannot be read: File name too long"):
         load_settings()
@@ -64,7 +63,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     )
 
 
-def test_the_users_file_comes_before_the_systems(system: Path) -> None:
+def test_the_file_of_the_user_comes_before_that_of_the_system(system: Path) -> None:
     (system / FILE).write_text("preset: of_the_system")
     assert load_settings().preset == "of_the_system"
     paths.config_dir().mkdir()
@@ -83,7 +82,7 @@ def test_the_null_backend_can_be_written_as_it_is_called(tmp_path: Path) -> None
     assert load_settings(path).audio.backend == "null"
 
 
-def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+def test_everything_that_is_wrong_is_reported_at_once(tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(
         "volume: 3 dB\ncamera:\n  widht: 3\n  fps: fast\n  mirror: perhaps\n  rotate: 45\n"
@@ -91,7 +90,7 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     )
     with pytest.raises(FileError) as caught:
         load_settings(path)
-    told = [line.removeprefix(f"{path}:") for line in str(caught.value).splitlines()]
+    reported = [line.removeprefix(f"{path}:") for line in str(caught.value).splitlines()]
     wanted = [
         "1:9: volume: 3 dB is outside -60 to 0 dB",
         "3:3: camera.widht: unknown key, did you mean 'width'? Allowed: fps, height, mirror, pixel_aspect, rotate, ",
@@ -103,8 +102,10 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
         "7:56: audio.buffer_frames: expected a whole number (16 to 8192), not 64.5",
         "7:75: audio.sample_rate: 'ms' is not a unit for this, expected '1 Hz' or '1 kHz'",
     ]
-    assert len(told) == len(wanted)
-    assert [line.startswith(want) for line, want in zip(told, wanted, strict=True)] == [True] * len(wanted), told
+    assert len(reported) == len(wanted)
+    assert [line.startswith(want) for line, want in zip(reported, wanted, strict=True)] == [True] * len(wanted), (
+        reported
+    )
 
 
 def test_flags_override_the_file() -> None:
@@ -123,7 +124,7 @@ def test_nothing_overridden_changes_nothing(tmp_path: Path) -> None:
     assert Settings().with_overrides({}) == Settings()
 
 
-def test_a_wrong_flag_is_told_by_its_key() -> None:
+def test_a_wrong_flag_is_reported_by_its_key() -> None:
     with pytest.raises(UserError) as caught:
         Settings().with_overrides({"camera.fps": 0, "audio.backend": "jak", "volume": 3.0})
     assert str(caught.value).splitlines() == [
@@ -154,12 +155,6 @@ def test_the_schema_accepts_what_loads_and_refuses_what_does_not() -> None:
         assert not valid(wrong, root, root)
 
 
-def test_the_reference_has_every_key() -> None:
-    page = settings_reference()
-    for model in (Settings, CameraSection, AudioSection):
-        assert all(f"| `{key}` |" in page for key in model.model_fields)
-
-
 HOURS = """
 hours:
   time_zone: Europe/Berlin
@@ -171,7 +166,7 @@ hours:
 """
 
 
-def test_hours_are_written_as_on_a_door(tmp_path: Path) -> None:
+def test_opening_hours_are_read(tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(HOURS)
     loaded = load_settings(path)
@@ -188,7 +183,7 @@ def test_hours_are_written_as_on_a_door(tmp_path: Path) -> None:
     assert valid({"hours": {"daily": "10-18", "monday": ["10-12", "13-15"], "fade": 3}}, root, root)
 
 
-def test_wrong_hours_are_told_with_line_and_column(tmp_path: Path) -> None:
+def test_wrong_hours_are_reported_with_line_and_column(tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(
         "hours:\n  time_zone: Europe/Berln\n  monday: 10:00\n  tuesday: [10-12, noon]\n  mittwoch: closed\n"

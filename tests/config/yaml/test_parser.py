@@ -1,4 +1,4 @@
-"""YAML files: every word with its place, every fault with a sentence, and nothing that a file can hold does harm."""
+"""YAML files: every value with its place, every mistake with a sentence, and no contents do harm."""
 
 from __future__ import annotations
 
@@ -52,20 +52,20 @@ def test_every_key_and_value_has_its_place() -> None:
     assert (document.values["a", "b", 1].line, document.values["a", "b", 1].column) == (3, 5)
 
 
-def test_what_is_missing_stands_where_its_parent_does() -> None:
+def test_a_missing_value_has_the_place_of_its_parent() -> None:
     document = parse("x: 1\na:\n  b: 2\n")
     assert document.place(("a", "nothing", "deeper"), key=True).line == 2
     assert document.place(("nothing",), key=True).line == 1
 
 
-def test_an_alias_stands_where_it_was_written() -> None:
+def test_an_alias_has_the_place_where_it_was_written() -> None:
     document = parse("a: &it 3\nb: *it\n")
     assert document.data == {"a": "3", "b": "3"}
     assert document.place(("b",)).line == 2
 
 
 @pytest.mark.parametrize(
-    ("text", "place", "words"),
+    ("text", "place", "expected"),
     [
         ("", "1:1", "empty"),
         ("# only words\n", "1:1", "empty"),
@@ -86,13 +86,13 @@ def test_an_alias_stands_where_it_was_written() -> None:
         ('a: "\\UFFFFFFFF"\n', "1:", "not valid YAML"),
     ],
 )
-def test_what_is_not_yaml_is_said_with_its_place(text: str, place: str, words: str) -> None:
+def test_invalid_yaml_is_reported_with_its_place(text: str, place: str, expected: str) -> None:
     message = fault(text)
     assert message.startswith(f"f.yaml:{place}"), message
-    assert words in message
+    assert expected in message
 
 
-def test_text_that_is_not_utf8_is_said_with_its_place() -> None:
+def test_text_that_is_not_utf8_is_reported_with_its_place() -> None:
     assert fault("a: 1\nbö: grün".encode("latin-1")).startswith("f.yaml:2:2: not UTF-8")
     assert "UTF-8" in fault("a: 1".encode("utf-16"))
     assert parser.parse(b"\xef\xbb\xbfa: 1", "f.yaml").data == {"a": "1"}
@@ -111,15 +111,15 @@ def test_text_that_is_not_utf8_is_said_with_its_place() -> None:
         ('"\\e": 1\na: 2\n', "f.yaml:1:1: a key must be a word, without control"),
     ],
 )
-def test_problems_of_content_are_noted_with_their_place(text: str, problem: str) -> None:
+def test_problems_of_content_are_reported_with_their_place(text: str, problem: str) -> None:
     assert [str(found).startswith(problem) for found in parse(text).problems] == [True]
 
 
-def test_bombs_are_refused() -> None:
+def test_files_that_expand_without_bound_are_refused() -> None:
     aliases = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12)
     )
-    bombs = {
+    texts = {
         aliases: "aliases",
         "a: &a [*a]\n": "aliases",
         "a: " + "[" * 100_000: "deeper than 16",
@@ -127,18 +127,18 @@ def test_bombs_are_refused() -> None:
         "\n".join(f"k{n}: [1,2,3,4,5,6,7,8]" for n in range(9_000)): "more than",
         "a: " + "x" * 300_000: "larger than 256 kB",
     }
-    for text, word in bombs.items():  # without bounds this takes for ever, or all memory
-        assert word in fault(text)
+    for text, expected in texts.items():  # without bounds this would not end, or take all memory
+        assert expected in fault(text)
 
 
-def test_a_file_that_cannot_be_opened_is_a_sentence(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_opened_is_an_error_sentence(tmp_path: Path) -> None:
     for path in (tmp_path / "none.yaml", tmp_path, Path("a\0b")):
         with pytest.raises(FileError) as caught:
             parser.read(path)
         assert str(caught.value).count("\n") == 0
 
 
-def test_the_way_to_a_value_is_short_enough_for_a_line() -> None:
+def test_the_path_of_a_value_is_short_enough_for_a_line() -> None:
     assert dotted(("outputs", "pitch", "range", 0)) == "outputs.pitch.range[0]"
     assert len(dotted(("x" * 1000, "a\nb"))) < 60
     assert "\n" not in dotted(("a\nb",))

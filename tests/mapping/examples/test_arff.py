@@ -1,4 +1,4 @@
-"""Examples as ARFF: what Weka reads, and what Weka and Wekinator write."""
+"""Examples as ARFF: files for Weka, and files of Weka and Wekinator."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scipy.io import arff as independent
 
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.arff import read_arff, write_arff
-from gesturesynth.mapping.examples.dataset import gather
+from gesturesynth.mapping.examples.dataset import examples_from_rows
 
 GOOD = """% made by hand
 @RELATION poses
@@ -78,7 +78,7 @@ def test_another_reader_understands_what_is_written(own_folders: Path) -> None:
         (1, "up", np.array([0.5, 2.0]), np.array([220.5])),
         (2, "at-rest", np.array([-1e-9, 3.0]), np.array([440.0])),
     ]
-    write_arff(gather(rows, ["right_wrist.height", "lean"], ["pitch"]), path)
+    write_arff(examples_from_rows(rows, ["right_wrist.height", "lean"], ["pitch"]), path)
     data, meta = independent.loadarff(path)
     assert meta.types() == ["numeric"] * 4 + ["nominal"]
     assert meta["class"][1] == ("up", "at-rest")
@@ -102,7 +102,7 @@ def test_numbers_and_names_come_back_exactly(
     own_folders: Path, rows: list[tuple[int, str, tuple[float, float], tuple[float]]], columns: list[str]
 ) -> None:
     packed = [(take, label, np.array(x), np.array(y)) for take, label, x, y in rows]
-    before = gather(packed, columns, ["o"])
+    before = examples_from_rows(packed, columns, ["o"])
     write_arff(before, own_folders / "e.arff")
     after = read_arff(own_folders / "e.arff")
     assert (after.columns, after.outputs) == (before.columns, before.outputs)
@@ -113,7 +113,7 @@ def test_numbers_and_names_come_back_exactly(
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "place", "words"),
+    ("before", "after", "place", "message"),
     [
         ("@attribute output:level numeric", "@attribute level numeric", ":7: ", "not clear what the attribute 'level'"),
         ("@attribute output:level numeric", "@attribute output:level string", ":7: ", "numeric, real, integer"),
@@ -134,17 +134,17 @@ def test_numbers_and_names_come_back_exactly(
         ("1,0.25,220,-12,?", "{1 0.25}", ":11: ", "sparse"),
     ],
 )
-def test_a_mistake_is_named_with_its_line(own_folders: Path, before: str, after: str, place: str, words: str) -> None:
+def test_a_mistake_is_named_with_its_line(own_folders: Path, before: str, after: str, place: str, message: str) -> None:
     head, data = GOOD.split("@DATA")
     text = GOOD.replace(before, after) if before in head + "@DATA" else head + "@DATA" + data.replace(before, after, 1)
     path = write(own_folders, text)
     with pytest.raises(UserError) as caught:
         read_arff(path)
     assert str(caught.value).startswith(f"{path}{place}")
-    assert words in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_a_file_that_is_not_there_empty_or_no_text_is_a_sentence(own_folders: Path) -> None:
+def test_a_missing_empty_or_binary_file_is_an_error_sentence(own_folders: Path) -> None:
     with pytest.raises(UserError, match="cannot be read"):
         read_arff(own_folders / "missing.arff")
     with pytest.raises(UserError, match="no line '@data'"):
@@ -156,7 +156,7 @@ def test_a_file_that_is_not_there_empty_or_no_text_is_a_sentence(own_folders: Pa
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, len(GOOD)), st.text("@{}',\"\\?%\n 1ax", max_size=6))
-def test_no_text_is_more_than_a_sentence(own_folders: Path, at: int, more: str) -> None:
+def test_any_text_is_read_or_is_an_error_sentence(own_folders: Path, at: int, more: str) -> None:
     try:
         read_arff(write(own_folders, GOOD[:at] + more + GOOD[at:]))
     except UserError as error:
@@ -190,7 +190,7 @@ def test_dialects_of_other_programs_are_read(own_folders: Path, rows: str) -> No
 def test_a_row_may_leave_single_outputs_and_features_open(own_folders: Path) -> None:
     examples = read_arff(write(own_folders, GOOD.replace("880,", "?,").replace("220,-12", "220,?")))
     np.testing.assert_array_equal(examples.Y, [[220, np.nan], [np.nan, -9], [np.nan, np.nan]])
-    before = gather([(1, "", np.array([np.nan, 1.0]), np.array([2.0, np.nan]))], ["a", "b"], ["o", "p"])
+    before = examples_from_rows([(1, "", np.array([np.nan, 1.0]), np.array([2.0, np.nan]))], ["a", "b"], ["o", "p"])
     write_arff(before, own_folders / "e.arff")
     after = read_arff(own_folders / "e.arff")
     np.testing.assert_array_equal(after.X, before.X)
@@ -198,8 +198,8 @@ def test_a_row_may_leave_single_outputs_and_features_open(own_folders: Path) -> 
 
 
 @pytest.mark.parametrize("mark", ["'", '"', "'\\", '"\\', "{'", "@attribute '", "?,'"])
-def test_a_quote_that_is_not_closed_costs_one_look_at_the_line(own_folders: Path, mark: str) -> None:
-    """A million characters take as many steps; were it their square, this would not end."""
+def test_an_unclosed_quote_costs_one_pass_over_the_line(own_folders: Path, mark: str) -> None:
+    """A million characters take as many steps; with quadratic time this test would not end."""
     for filling in ("x", "x ", "\\x", ",", "''"):
         line = mark + filling * (1_000_000 // len(filling))
         for text in (f"{HEAD}@DATA\n{line}\n", f"{line}\n@DATA\n"):

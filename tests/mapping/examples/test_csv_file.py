@@ -1,4 +1,4 @@
-"""What spreadsheets, pandas and people make of the CSV of examples: read right, or refused with the cause."""
+"""CSV files of examples as spreadsheets, pandas and people write them: read right, or refused with the cause."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.arff import read_arff
 from gesturesynth.mapping.examples.dataset import Examples, read_csv
-from gesturesynth.mapping.examples.plain_number import plain_number, whole_number
+from gesturesynth.mapping.examples.text_file import plain_number, whole_number
 
 PLAIN = """take,class,feature:hips.height,feature:hands.distance,output:pitch,output:level
 1,,1.7,0.4,110,-12
@@ -74,7 +74,7 @@ DIALECTS: dict[str, Callable[[str], str | bytes]] = {
     "quotes around everything": lambda text: "\n".join(
         ",".join(f'"{cell}"' for cell in line.split(",")) for line in text.strip().split("\n")
     ),
-    "the minus of typographers": lambda text: text.replace("-", "\u2212"),
+    "the typographic minus sign": lambda text: text.replace("-", "\u2212"),
     "carriage returns alone": lambda text: text.replace("\n", "\r"),
 }
 
@@ -87,7 +87,7 @@ def test_a_dialect_is_read_as_what_it_means(own_folders: Path, dialect: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "place", "words"),
+    ("before", "after", "place", "message"),
     [
         ("0.4,110", '"0,4",110', ":2:8: ", "decimals are written with a point"),
         ("1.7,0.4", "1,7,0.4", ":2:12: ", "a decimal comma needs ';' or tabs"),
@@ -98,14 +98,14 @@ def test_a_dialect_is_read_as_what_it_means(own_folders: Path, dialect: str) -> 
     ],
 )
 def test_what_is_ambiguous_is_refused_with_its_place(
-    own_folders: Path, before: str, after: str, place: str, words: str
+    own_folders: Path, before: str, after: str, place: str, message: str
 ) -> None:
     assert before in PLAIN
     path = write(own_folders, PLAIN.replace(before, after, 1))
     with pytest.raises(UserError) as caught:
         read_csv(path)
     assert str(caught.value).startswith(f"{path}{place}")
-    assert words in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_points_and_commas_in_one_file_are_not_guessed_at(own_folders: Path) -> None:
@@ -131,7 +131,7 @@ def test_the_number_of_columns_is_bounded(own_folders: Path, reader: Callable[[P
 @pytest.mark.parametrize(
     "text", ["1_7", "1 7", "", " ", "+", ".", "e5", "0x10", "1e", "inf", "nan", "\u0663", "1,5", "9e999"]
 )
-def test_what_python_takes_for_a_number_and_people_do_not_is_none(text: str) -> None:
+def test_texts_that_only_python_reads_as_numbers_are_refused(text: str) -> None:
     assert plain_number(text) is None
     assert whole_number(text) is None
 

@@ -1,4 +1,4 @@
-"""The CSV of examples: what a preset ships, and what a person may have done to it."""
+"""The CSV file of examples: as presets ship it, and as people may have edited it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gesturesynth.core.errors import UserError
-from gesturesynth.mapping.examples.dataset import Examples, gather, read_csv, write_csv
+from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows, read_csv, write_csv
 
 GOOD = """take,class,feature:right_wrist.height,output:pitch,output:level
 1,,0.25,220,-12
@@ -35,7 +35,7 @@ def test_a_shipped_file_is_read(own_folders: Path) -> None:
     np.testing.assert_array_equal(examples.Y, [[220, -12], [880, -9], [np.nan, np.nan]])
 
 
-def test_what_a_spreadsheet_makes_of_it_is_read_as_well(own_folders: Path) -> None:
+def test_a_file_saved_by_a_spreadsheet_is_read_as_well(own_folders: Path) -> None:
     untouched = read_csv(write(own_folders, GOOD))
     touched = read_csv(write(own_folders, "\ufeff" + GOOD.replace("\n", "\r\n").replace("up", '"up"') + "\r\n\r\n"))
     assert touched.labels.tolist() == untouched.labels.tolist()
@@ -52,7 +52,7 @@ def test_numbers_and_names_come_back_exactly(
     own_folders: Path, rows: list[tuple[int, str, tuple[float, float], tuple[float]]]
 ) -> None:
     packed = [(take, label, np.array(x), np.array(y)) for take, label, x, y in rows]
-    before = gather(packed, ["a,b", 'c"d'], ["o"])
+    before = examples_from_rows(packed, ["a,b", 'c"d'], ["o"])
     write_csv(before, own_folders / "e.csv")
     after = read_csv(own_folders / "e.csv")
     assert (after.columns, after.outputs) == (before.columns, before.outputs)
@@ -97,7 +97,7 @@ def test_a_mistake_is_named_with_line_and_column(
     assert words in str(caught.value)
 
 
-def test_a_file_that_is_not_there_empty_or_no_text_is_a_sentence(own_folders: Path) -> None:
+def test_a_missing_empty_or_binary_file_is_an_error_sentence(own_folders: Path) -> None:
     with pytest.raises(UserError, match="cannot be read"):
         read_csv(own_folders / "missing.csv")
     with pytest.raises(UserError, match="1:1: the file is empty"):

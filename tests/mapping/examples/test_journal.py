@@ -1,4 +1,4 @@
-"""Undo inverts everything, redo does it again, and a restart forgets nothing: random hands against a simple model."""
+"""Undo reverts every action, redo repeats it, also after a restart: random actions against a simple model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, precondition, rule
 
 from gesturesynth.mapping.examples.store import ExampleStore
-from tests.support.stored_takes import opened, poses
+from tests.support.stored_takes import open_store, poses
 
 TAKE, SNAPSHOT = "take", "snapshot"
 Key = tuple[str, int]
@@ -20,66 +20,66 @@ Values = dict[Key, object]
 
 @dataclass
 class Action:
-    """What it changed: key -> (before, after). A take is True when it is there; a snapshot is its pitch or None."""
+    """The changes of one action: key -> (before, after). A take is True if present; a snapshot is its pitch or None."""
 
     changes: dict[Key, tuple[object, object]] = field(default_factory=dict)
 
 
-class TeachingHands(RuleBasedStateMachine):
+class RandomActions(RuleBasedStateMachine):
     ids: Bundle[int] = Bundle("ids")
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory(prefix="gs-undo-")
         self.path = Path(self.folder.name) / "examples.sqlite"
-        self.store: ExampleStore = opened(self.path)
-        self.now: Values = {}
+        self.store: ExampleStore = open_store(self.path)
+        self.state: Values = {}
         self.done: list[Action] = []
         self.undone: list[Action] = []
 
-    def did(self, changes: Values) -> None:
+    def record_action(self, changes: Values) -> None:
         if changes:
-            self.done.append(Action({key: (self.now.get(key), value) for key, value in changes.items()}))
+            self.done.append(Action({key: (self.state.get(key), value) for key, value in changes.items()}))
             self.undone = []
-            self.now |= changes
+            self.state |= changes
 
     @property
-    def there(self) -> list[int]:
-        return sorted(number for (kind, number), value in self.now.items() if kind == TAKE and value)
+    def present(self) -> list[int]:
+        return sorted(number for (kind, number), value in self.state.items() if kind == TAKE and value)
 
     @rule(target=ids, snapshot=st.integers(1, 9), rows=st.integers(1, 3))
     def record(self, snapshot: int, rows: int) -> int:
         info = self.store.add_take(str(snapshot), {"pitch": float(snapshot)}, "", poses(rows))
-        self.did({(TAKE, info.id): True})
+        self.record_action({(TAKE, info.id): True})
         return info.id
 
     @rule(number=ids)
     def delete_or_restore(self, number: int) -> None:
-        there = number in self.there
-        (self.store.delete if there else self.store.restore)(number)
-        self.did({(TAKE, number): not there})
+        present = number in self.present
+        (self.store.delete if present else self.store.restore)(number)
+        self.record_action({(TAKE, number): not present})
 
     @rule()
     def delete_last(self) -> None:
-        last = self.there[-1:]
+        last = self.present[-1:]
         assert bool(self.store.delete_last()) is bool(last)
-        self.did({(TAKE, number): False for number in last})
+        self.record_action({(TAKE, number): False for number in last})
 
     @rule()
     def clear(self) -> None:
-        there = self.there
-        assert bool(self.store.clear()) is bool(there)
-        self.did({(TAKE, number): False for number in there})
+        present = self.present
+        assert bool(self.store.clear()) is bool(present)
+        self.record_action({(TAKE, number): False for number in present})
 
     @rule(number=st.integers(1, 3), pitch=st.floats(20, 2000))
     def save(self, number: int, pitch: float) -> None:
         self.store.save_snapshot(number, {"pitch": pitch})
-        self.did({(SNAPSHOT, number): pitch})
+        self.record_action({(SNAPSHOT, number): pitch})
 
     @rule(number=consumes(ids))
     def erase(self, number: int) -> None:
         self.store.erase(number)
-        del self.now[TAKE, number]
+        del self.state[TAKE, number]
         for line in (self.done, self.undone):
             for action in line:
                 action.changes.pop((TAKE, number), None)
@@ -92,7 +92,7 @@ class TeachingHands(RuleBasedStateMachine):
         assert self.store.undo().startswith("undone: ")
         action = self.done.pop()
         self.undone.append(action)
-        self.now |= {key: before for key, (before, _) in action.changes.items()}
+        self.state |= {key: before for key, (before, _) in action.changes.items()}
 
     @precondition(lambda self: self.undone)
     @rule()
@@ -100,23 +100,23 @@ class TeachingHands(RuleBasedStateMachine):
         assert self.store.redo().startswith("done again: ")
         action = self.undone.pop()
         self.done.append(action)
-        self.now |= {key: after for key, (_, after) in action.changes.items()}
+        self.state |= {key: after for key, (_, after) in action.changes.items()}
 
     @rule()
     def restart(self) -> None:
         self.store.close()
-        self.store = opened(self.path)
+        self.store = open_store(self.path)
 
     @invariant()
-    def it_is_as_the_model_says(self) -> None:
+    def the_store_equals_the_model(self) -> None:
         found: Values = {(TAKE, info.id): not info.deleted for info in self.store.takes(deleted=True)}
         found |= {(SNAPSHOT, number): sound["pitch"] for number, sound in self.store.snapshots().items()}
         assert found == {
             key: bool(value) if key[0] == TAKE else value
-            for key, value in self.now.items()
+            for key, value in self.state.items()
             if key[0] == TAKE or value is not None
         }
-        assert [info.id for info in self.store.takes()] == self.there
+        assert [info.id for info in self.store.takes()] == self.present
         assert self.store.can_undo is bool(self.done)
         assert self.store.can_redo is bool(self.undone)
         if not self.done:
@@ -129,39 +129,39 @@ class TeachingHands(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-TestTeachingHands = TeachingHands.TestCase
-TestTeachingHands.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestRandomActions = RandomActions.TestCase
+TestRandomActions.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
 
 
-def test_all_can_be_undone_to_the_beginning_and_done_again_to_the_end(own_folders: Path) -> None:
+def test_all_actions_can_be_undone_and_redone(own_folders: Path) -> None:
     path = own_folders / "examples.sqlite"
-    with opened(path) as store:
+    with open_store(path) as store:
         states = [(store.takes(), store.snapshots())]
 
-        def then() -> None:
+        def append_state() -> None:
             states.append((store.takes(), store.snapshots()))
 
         store.add_take("1", {"pitch": 1.0}, "", poses(2))
-        then()
+        append_state()
         store.add_take("2", {"pitch": 2.0}, "", poses(2))
-        then()
+        append_state()
         store.save_snapshot(4, {"pitch": 4.0})
-        then()
+        append_state()
         store.delete(1)
-        then()
+        append_state()
         store.clear()
-        then()
+        append_state()
         store.restore(2)
-        then()
+        append_state()
     for expected in reversed(states[:-1]):
-        with opened(path) as store:  # each after a restart
+        with open_store(path) as store:  # each after a restart
             assert store.undo()
             assert (store.takes(), store.snapshots()) == expected
     for expected in states[1:]:
-        with opened(path) as store:
+        with open_store(path) as store:
             assert store.redo()
             assert (store.takes(), store.snapshots()) == expected
-    with opened(path) as store:
+    with open_store(path) as store:
         store.undo()
         store.add_take("3", {}, "", poses(1))
         assert not store.can_redo

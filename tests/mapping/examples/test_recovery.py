@@ -1,4 +1,4 @@
-"""A damaged database is set aside with a time stamp, what can be read of it is kept, and it is said."""
+"""A damaged database is set aside with a time stamp, its readable takes are kept, and a note reports it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.features.extractor import columns
-from gesturesynth.mapping.examples.dataset import Examples, gather
+from gesturesynth.features.catalogue import columns
+from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows
 from gesturesynth.mapping.examples.page_scan import records
-from tests.support.stored_takes import FEATURES, STAMP, check, copied, listing, opened, poses, taught
+from tests.support.stored_takes import FEATURES, STAMP, copy_files, file_names, fill_store, integrity, open_store, poses
 
 PAGE = 4096
 TAKES, ROWS = 6, 30
@@ -30,8 +30,8 @@ def path(own_folders: Path) -> Path:
 
 
 def rows_of(path: Path) -> dict[int, set[tuple[float, ...]]]:
-    """What each take teaches."""
-    with opened(path) as store:
+    """The rows of each take."""
+    with open_store(path) as store:
         return by_take(store.examples(FEATURES, ["pitch"], None))
 
 
@@ -73,23 +73,23 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "the beginning overwritten": lambda path: overwrite(path, 0, noise(12 * PAGE)),
     "nothing but zeros": zeros,
     "nothing in it": lambda path: path.write_bytes(b""),
-    "a text file": lambda path: path.write_text("Dear diary,\n" * 100),
+    "a text file": lambda path: path.write_text("some text\n" * 100),
     "noise": lambda path: path.write_bytes(noise(40 * PAGE)),
 }
 HOPELESS = {"nothing but zeros", "nothing in it", "a text file", "noise", "cut off in the first page"}
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_it_is_set_aside_as_it_was_and_what_can_be_read_is_kept(path: Path, damage: str) -> None:
-    taught(path, TAKES, ROWS)
+def test_the_damaged_file_is_set_aside_unchanged_and_readable_takes_are_kept(path: Path, damage: str) -> None:
+    fill_store(path, TAKES, ROWS)
     whole = rows_of(path)
     DAMAGES[damage](path)
     damaged = path.read_bytes()
-    with opened(path) as store:
+    with open_store(path) as store:
         assert "damaged" in store.note
         assert str(path.with_name(ASIDE)) in store.note
         kept = by_take(store.examples(FEATURES, ["pitch"], None))
-        assert all(rows <= whole[take] for take, rows in kept.items()), "nothing is made up"
+        assert all(rows <= whole[take] for take, rows in kept.items()), "no row is invented"
         assert sum(info.rows for info in store.takes()) == sum(map(len, kept.values()))
         if damage in HOPELESS:
             assert "no take could be read" in store.note
@@ -99,16 +99,16 @@ def test_it_is_set_aside_as_it_was_and_what_can_be_read_is_kept(path: Path, dama
             assert sum(map(len, kept.values())) >= TAKES * ROWS // 3
         new = store.add_take("1", {"pitch": 5.0}, "", poses(3))
     assert path.with_name(ASIDE).read_bytes() == damaged
-    assert listing(path.parent) == {"examples.sqlite", "examples.lock", ASIDE}
-    assert check(path) == "ok"
-    with opened(path) as store:
+    assert file_names(path.parent) == {"examples.sqlite", "examples.lock", ASIDE}
+    assert integrity(path) == "ok"
+    with open_store(path) as store:
         assert store.note == ""
         assert new in store.takes()
 
 
 def test_a_lost_page_costs_no_more_than_its_own_rows(path: Path) -> None:
     """Any page: also the ones through which sqlite finds all others."""
-    taught(path, 4, 12)
+    fill_store(path, 4, 12)
     whole = rows_of(path)
     original = path.read_bytes()
     for number in range(1, len(original) // PAGE + 1):
@@ -124,23 +124,23 @@ def test_a_lost_page_costs_no_more_than_its_own_rows(path: Path) -> None:
         assert all(rows <= whole[take] for take, rows in kept.items())
 
 
-def test_a_name_that_is_no_text_any_more_is_damage_like_any_other(path: Path) -> None:
-    """SQLite quotes it in its complaint, which Python then cannot decode."""
-    taught(path, 3, 8)
+def test_a_table_name_that_is_not_text_is_damage(path: Path) -> None:
+    """SQLite quotes it in its error message, which Python then cannot decode."""
+    fill_store(path, 3, 8)
     whole = rows_of(path)
     overwrite(path, path.read_bytes().index(b"tabletakes") + len("tabl"), b"\x00\x80")
-    with opened(path) as store:
+    with open_store(path) as store:
         assert "the names of its tables are not text" in store.note
     assert rows_of(path) == whole, "it can all be read without SQLite"
-    assert ASIDE in listing(path.parent)
+    assert ASIDE in file_names(path.parent)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_whatever_happens_to_the_bytes_nothing_is_made_up_and_it_opens(path: Path, data: st.DataObject) -> None:
+def test_random_damage_never_invents_rows_and_the_store_opens(path: Path, data: st.DataObject) -> None:
     for leftover in path.parent.glob("examples.*"):
         leftover.unlink()
-    taught(path, 3, 8)
+    fill_store(path, 3, 8)
     whole = rows_of(path)
     size = path.stat().st_size
     for _ in range(data.draw(st.integers(1, 4))):
@@ -151,48 +151,48 @@ def test_whatever_happens_to_the_bytes_nothing_is_made_up_and_it_opens(path: Pat
     try:
         kept = rows_of(path)
     except GestureSynthError as error:
-        # A header that says another owner, or a newer version, is believed: such a file is left alone.
+        # A header of another program, or of a newer version, counts as true: such a file is left alone.
         assert "left as" in str(error)  # noqa: PT017 - either is fine
         return
     for take, rows in kept.items():
-        told = {row[:-1] for row in whole.get(take, set())}
-        assert {row[:-1] for row in rows} <= told, "features come from poses with a checksum"
+        known = {row[:-1] for row in whole.get(take, set())}
+        assert {row[:-1] for row in rows} <= known, "features come from poses with a checksum"
 
 
 def test_takes_in_the_log_that_sqlite_has_not_moved_yet_are_kept(path: Path, own_folders: Path) -> None:
-    """As a power cut leaves it: all is in the -wal, and the file itself breaks."""
-    with opened(path) as store:
+    """As a power cut leaves it: all is in the -wal, and the file itself is damaged."""
+    with open_store(path) as store:
         for number in range(1, 4):
             store.add_take(str(number), {"pitch": float(number)}, "", poses(10))
         store.delete(2)
-        copy = copied(path, own_folders / "cut")
+        copy = copy_files(path, own_folders / "cut")
     for broken in (b"not a database", b"", None):
-        here = copied(copy, own_folders / f"cut-{broken!r:.5}".replace("'", ""))
+        here = copy_files(copy, own_folders / f"cut-{broken!r:.5}".replace("'", ""))
         (here.parent / f"{here.name}-shm").unlink()
         if broken is None:
             here.unlink()
         else:
             here.write_bytes(broken)
-        with opened(here) as store:
+        with open_store(here) as store:
             assert [(info.id, info.rows, info.deleted) for info in store.takes(deleted=True)] == [
                 (1, 10, False),
                 (2, 10, True),
                 (3, 10, False),
             ]
             assert "and 1 deleted ones" in store.note or "1 deleted" in store.note
-        assert f"{ASIDE}-wal" in listing(here.parent)
-        assert check(here) == "ok"
+        assert f"{ASIDE}-wal" in file_names(here.parent)
+        assert integrity(here) == "ok"
 
 
 def test_what_was_imported_and_saved_is_kept_too(path: Path) -> None:
     wide = columns(("body.full",))
     rows = [(1, "up", np.arange(len(wide)) / 7.0 + index, np.array([float(index)])) for index in range(30)]
-    with opened(path) as store:
-        store.add_examples(gather(rows, wide, ["pitch"]), "x.csv")
+    with open_store(path) as store:
+        store.add_examples(examples_from_rows(rows, wide, ["pitch"]), "x.csv")
         store.save_snapshot(2, {"pitch": 2.0})
         before = store.examples(("body.full",), ["pitch"], None)
     overwrite(path, 0, noise(PAGE))
-    with opened(path) as store:
+    with open_store(path) as store:
         after = store.examples(("body.full",), ["pitch"], None)
         assert store.snapshots() == {2: {"pitch": 2.0}}
     np.testing.assert_array_equal(after.X, before.X)
@@ -200,14 +200,14 @@ def test_what_was_imported_and_saved_is_kept_too(path: Path) -> None:
     assert after.labels.tolist() == before.labels.tolist()
 
 
-def test_a_pose_that_the_disk_has_changed_is_left_out_and_it_is_said(path: Path) -> None:
-    """sqlite does not look into what it stores; a flipped bit in a skeleton would teach a wrong pose."""
-    taught(path, 2, 10)
+def test_a_pose_that_the_disk_has_changed_is_left_out_and_reported(path: Path) -> None:
+    """SQLite does not check stored values; a flipped bit in a skeleton would teach a wrong pose."""
+    fill_store(path, 2, 10)
     whole = rows_of(path)
     data = path.read_bytes()
     where = data.index(b"image") + 100
     overwrite(path, where, bytes([data[where] ^ 0x40]))
-    with opened(path) as store:
+    with open_store(path) as store:
         assert store.note == ""
         kept = by_take(store.examples(FEATURES, ["pitch"], None))
         assert "1 poses" in store.note
@@ -217,42 +217,40 @@ def test_a_pose_that_the_disk_has_changed_is_left_out_and_it_is_said(path: Path)
 
 
 def test_a_text_that_the_disk_has_changed_is_damage(path: Path) -> None:
-    taught(path, 2, 10)
+    fill_store(path, 2, 10)
     data = path.read_bytes()
     where = data.rindex(b'{"pitch":200.0}')
     overwrite(path, where, b"\xff\xfe")
-    with opened(path) as store:
+    with open_store(path) as store:
         assert "is not what was written" in store.note
         assert sum(info.rows for info in store.takes()) >= 10
 
 
 def test_two_damaged_files_in_one_second_are_both_kept(path: Path) -> None:
     for text in ("first", "second"):
-        opened(path).close()
+        open_store(path).close()
         path.write_text(text)
-        opened(path).close()
+        open_store(path).close()
     assert {file.read_text() for file in path.parent.glob("examples.damaged-*")} == {"first", "second"}
 
 
 def test_a_damaged_file_that_another_program_has_open_is_not_moved(path: Path) -> None:
-    taught(path, 2, 3)
-    with opened(path) as service:
+    fill_store(path, 2, 3)
+    with open_store(path) as service:
         path.with_name("copy").write_bytes(path.read_bytes())
         overwrite(path, 100, noise(2 * PAGE))
         with pytest.raises(GestureSynthError, match="another program has them open"):
-            opened(path)
+            open_store(path)
         assert path.exists()
         assert not list(path.parent.glob("*damaged*"))
         service.close()
-    with opened(path) as store:
+    with open_store(path) as store:
         assert "set aside" in store.note
 
 
-def test_a_rescue_that_is_interrupted_is_finished_at_the_next_start(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Killed after each step that moves a file: the takes are there in the end, whatever was in its place meanwhile."""
-    taught(path, TAKES, ROWS)
+def test_an_interrupted_recovery_is_finished_at_the_next_start(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interrupted after each step that moves a file: all takes are there after the next start."""
+    fill_store(path, TAKES, ROWS)
     whole = rows_of(path)
     overwrite(path, 0, noise(PAGE))
     original = path.read_bytes()
@@ -281,9 +279,9 @@ def test_a_rescue_that_is_interrupted_is_finished_at_the_next_start(
             patch.setattr(Path, "replace", replace)
             if allowed < 3:
                 with pytest.raises(GestureSynthError, match="power cut"):
-                    opened(path)
+                    open_store(path)
             else:
-                opened(path).close()
+                open_store(path).close()
         assert rows_of(path) == whole
         assert path.with_name(ASIDE).read_bytes() == original
-        assert listing(path.parent) == {"examples.sqlite", "examples.lock", ASIDE}
+        assert file_names(path.parent) == {"examples.sqlite", "examples.lock", ASIDE}

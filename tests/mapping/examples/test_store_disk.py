@@ -1,4 +1,4 @@
-"""What the disk, the rights and other programs do to the store: a sentence each, and nothing is lost."""
+"""Faults of the disk, missing rights and other programs: each gives an error sentence, and no take is lost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ import pytest
 
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.mapping.examples import schema
-from tests.support.stored_takes import FEATURES, check, copied, listing, opened, poses, taught
+from gesturesynth.mapping.examples.store import ExampleStore
+from gesturesynth.mapping.examples.store_opening import StoreFile
+from tests.support.stored_takes import FEATURES, NOW, copy_files, file_names, fill_store, integrity, open_store, poses
 
 ROOT = Path(__file__).parents[3]
 
@@ -37,31 +39,32 @@ def run(script: str, *arguments: object, before: Callable[[], None] | None = Non
     )
 
 
-def test_a_full_disk_is_a_sentence_and_what_was_there_stays(path: Path) -> None:
-    """sqlite's own limit stands in for the disk's."""
-    with opened(path) as store:
+def test_a_full_disk_is_an_error_sentence_and_stored_takes_stay(path: Path) -> None:
+    """SQLite's own limit of pages replaces that of the disk."""
+    file = StoreFile.open(path, NOW)
+    with ExampleStore(file) as store:
         first = store.add_take("1", {"pitch": 1.0}, "", poses(20))
-        (pages,) = store._db.execute("PRAGMA page_count").fetchone()
-        store._db.execute(f"PRAGMA max_page_count = {pages + 2}")
+        (pages,) = file.connection.execute("PRAGMA page_count").fetchone()
+        file.connection.execute(f"PRAGMA max_page_count = {pages + 2}")
         with pytest.raises(GestureSynthError, match=r"disk is full.*Make room") as caught:
             store.add_take("2", {"pitch": 2.0}, "", poses(200))
         assert not isinstance(caught.value, UserError)
         assert store.takes(deleted=True) == (first,)
         assert len(store.examples(FEATURES, ["pitch"], None)) == 20
-        store._db.execute(f"PRAGMA max_page_count = {pages + 2000}")
+        file.connection.execute(f"PRAGMA max_page_count = {pages + 2000}")
         assert store.add_take("2", {"pitch": 2.0}, "", poses(200)).id == 2
-    assert check(path) == "ok"
+    assert integrity(path) == "ok"
 
 
-def test_a_file_that_may_not_grow_is_a_sentence_and_what_was_there_stays(path: Path) -> None:
+def test_a_file_that_may_not_grow_is_an_error_sentence_and_stored_takes_stay(path: Path) -> None:
     """A quota: the operating system itself refuses the write."""
-    taught(path, 2, 5)
+    fill_store(path, 2, 5)
     script = """
 import sys
 from pathlib import Path
-from tests.support.stored_takes import opened, poses
+from tests.support.stored_takes import open_store, poses
 from gesturesynth.core.errors import GestureSynthError
-store = opened(Path(sys.argv[1]))
+store = open_store(Path(sys.argv[1]))
 try:
     for _ in range(50):
         print(store.add_take("1", {}, "", poses(30)).id)
@@ -75,24 +78,24 @@ print(len(store.takes()))
         resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
 
     done = run(script, path, before=limited)
-    *ids, said, count = done.stdout.splitlines()
+    *ids, error, count = done.stdout.splitlines()
     assert ids, done.stderr
-    assert said.startswith("GestureSynthError ")
-    assert "was stored before is safe" in said
+    assert error.startswith("GestureSynthError ")
+    assert "was stored before is safe" in error
     assert int(count) == 2 + len(ids)
-    with opened(path) as store:
+    with open_store(path) as store:
         assert [info.id for info in store.takes()] == [1, 2, *map(int, ids)]
-    assert check(path) == "ok"
+    assert integrity(path) == "ok"
 
 
 def test_a_newer_version_is_refused_and_not_touched(path: Path, own_folders: Path) -> None:
-    taught(path, 1, 3)
+    fill_store(path, 1, 3)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
-    before = {name: (path.parent / name).read_bytes() for name in listing(path.parent)}
+    before = {name: (path.parent / name).read_bytes() for name in file_names(path.parent)}
     with pytest.raises(UserError, match=r"newer gesturesynth \(version 99.*update gesturesynth"):
-        opened(path)
-    assert {name: (path.parent / name).read_bytes() for name in listing(path.parent)} == before
+        open_store(path)
+    assert {name: (path.parent / name).read_bytes() for name in file_names(path.parent)} == before
 
 
 def test_another_programs_database_is_refused_and_not_touched(path: Path) -> None:
@@ -101,48 +104,50 @@ def test_another_programs_database_is_refused_and_not_touched(path: Path) -> Non
         connection.execute("CREATE TABLE photos (name TEXT)")
     before = path.read_bytes()
     with pytest.raises(UserError, match="another program"):
-        opened(path)
+        open_store(path)
     assert path.read_bytes() == before
 
 
-def test_a_folder_in_its_place_is_a_sentence(path: Path) -> None:
+def test_a_folder_in_place_of_the_file_is_an_error_sentence(path: Path) -> None:
     path.mkdir(parents=True)
     with pytest.raises(UserError, match="is not a file"):
-        opened(path)
+        open_store(path)
 
 
 def test_an_older_version_is_brought_up_to_date_and_keeps_its_takes(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taught(path, 2, 3)
+    fill_store(path, 2, 3)
     later = (*schema.MIGRATIONS, ("ALTER TABLE snapshots ADD COLUMN name TEXT NOT NULL DEFAULT ''",))
-    with opened(path) as older:
+    with open_store(path) as older:
         monkeypatch.setattr(schema, "MIGRATIONS", later)
         with pytest.raises(GestureSynthError, match="another program has them open"):
-            opened(path)
+            open_store(path)
         assert older.note == ""
-    with opened(path) as store:
+    with open_store(path) as store:
         assert len(store.takes()) == 2
-        assert store._db.execute("PRAGMA user_version").fetchone() == (2,)
-        assert "name" in {row[1] for row in store._db.execute("PRAGMA table_info(snapshots)")}
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert "name" in {row[1] for row in connection.execute("PRAGMA table_info(snapshots)")}
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    taught(path, 2, 3)
+    fill_store(path, 2, 3)
     with monkeypatch.context() as patch:
         broken = ("ALTER TABLE takes ADD COLUMN mood TEXT", "ALTER TABLE no_such_table ADD COLUMN x")
         patch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, broken))
         with pytest.raises(GestureSynthError):
-            opened(path)
-    with opened(path) as store:
+            open_store(path)
+    with open_store(path) as store:
         assert len(store.takes()) == 2
-        assert store._db.execute("PRAGMA user_version").fetchone() == (1,)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
 
 
-def test_a_program_that_keeps_it_busy_is_a_sentence(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_stays_busy_is_an_error_sentence(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema, "BUSY_S", 0.05)
-    taught(path, 1, 3)
-    with opened(path) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
+    fill_store(path, 1, 3)
+    with open_store(path) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(GestureSynthError, match=r"another program has kept .* busy"):
             store.delete(1)
@@ -151,8 +156,8 @@ def test_a_program_that_keeps_it_busy_is_a_sentence(path: Path, monkeypatch: pyt
         assert store.delete(1)
 
 
-def test_a_file_that_was_taken_away_is_noticed_before_a_take_goes_into_nothing(path: Path) -> None:
-    with opened(path) as store:
+def test_a_moved_file_is_noticed_before_a_take_is_lost(path: Path) -> None:
+    with open_store(path) as store:
         store.add_take("1", {}, "", poses(2))
         path.rename(path.with_name("elsewhere"))
         with pytest.raises(GestureSynthError, match="moved or replaced"):
@@ -161,29 +166,30 @@ def test_a_file_that_was_taken_away_is_noticed_before_a_take_goes_into_nothing(p
         assert store.add_take("2", {}, "", poses(2)).id == 2
 
 
-def test_damage_while_it_is_open_is_a_sentence_and_the_next_start_keeps_the_rest(path: Path) -> None:
-    taught(path, 6, 30)
-    with opened(path) as store:
+def test_damage_while_it_is_open_is_an_error_sentence_and_the_next_start_keeps_the_rest(path: Path) -> None:
+    fill_store(path, 6, 30)
+    with open_store(path) as store:
         with path.open("r+b") as file:
             file.seek(4096)
             file.write(bytes(30 * 4096))
         with pytest.raises(schema.DamagedStoreError, match="Start again: what can be read is kept"):
             store.takes()
-    with opened(path) as store:
+    with open_store(path) as store:
         assert "set aside" in store.note
         assert store.takes()
 
 
 def test_a_take_is_on_the_disk_when_it_is_confirmed(path: Path, own_folders: Path) -> None:
-    """What stands in the files at that moment is the whole take, for whoever opens a copy of them."""
-    with opened(path) as store:
-        assert store._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert store._db.execute("PRAGMA synchronous").fetchone() == (2,)
-        assert store._db.execute("PRAGMA foreign_keys").fetchone() == (1,)
+    """A copy of the files at that moment holds the whole take."""
+    file = StoreFile.open(path, NOW)
+    with ExampleStore(file) as store:
+        assert file.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert file.connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert file.connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
         for number in range(1, 6):
             info = store.add_take("1", {}, "", poses(10))
-            copy = copied(path, own_folders / f"cut{number}")
+            copy = copy_files(path, own_folders / f"cut{number}")
             (copy.parent / f"{copy.name}-shm").unlink()
-            with opened(copy) as there:
-                assert there.note == ""
-                assert info in there.takes()
+            with open_store(copy) as copied_store:
+                assert copied_store.note == ""
+                assert info in copied_store.takes()

@@ -1,4 +1,4 @@
-"""Killed at any moment, nothing that was confirmed is lost."""
+"""No confirmed take is lost when the process is killed at any moment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from gesturesynth.mapping.examples.store import store_path
-from tests.support.stored_takes import FEATURES, check, opened
+from tests.support.stored_takes import FEATURES, integrity, open_store
 
 CYCLES = 100
 ROWS = 20
@@ -23,14 +23,14 @@ ROWS = 20
 SCRIPT = f"""
 import os, sys
 from pathlib import Path
-from tests.support.stored_takes import opened, poses
+from tests.support.stored_takes import open_store, poses
 
-path, ready = Path(sys.argv[1]), poses({ROWS}, nobody=(3,))
+path, ready = Path(sys.argv[1]), poses({ROWS}, empty_frames=(3,))
 for line in sys.stdin:
     worker = os.fork()
     if worker == 0:
         os.write(1, b"worker %d\\n" % os.getpid())
-        store = opened(path)
+        store = open_store(path)
         number = 0
         while True:
             number += 1
@@ -65,31 +65,31 @@ def test_nothing_that_was_confirmed_is_lost_when_it_is_killed_a_hundred_times(
     assert forker.stdout
     path = store_path("theremin")
     confirmed: dict[int, float] = {}
-    moments = random.Random(20260301)
+    rng = random.Random(20260301)
     kills_with_takes = 0
     for cycle in range(CYCLES):
         forker.stdin.write("next\n")
         forker.stdin.flush()
-        word, worker = forker.stdout.readline().split()
-        assert word == "worker"
+        label, worker = forker.stdout.readline().split()
+        assert label == "worker"
         before = len(confirmed)
-        time.sleep(moments.uniform(0.0, 0.06))  # the random moment: it may still be opening, or writing its tenth take
+        time.sleep(rng.uniform(0.0, 0.06))  # the random moment: it may still be opening, or writing its tenth take
         os.kill(int(worker), signal.SIGKILL)
         while (line := forker.stdout.readline()) not in ("gone\n", ""):
             take, serial = line.split()
             confirmed[int(take)] = float(serial)
         kills_with_takes += len(confirmed) > before
         if cycle % 10 == 9:
-            with opened(path) as store:
+            with open_store(path) as store:
                 assert store.note == ""
                 assert {take: store.sound(take)["pitch"] for take in confirmed} == confirmed
-    assert kills_with_takes > CYCLES / 4, "the moments were not spread over opening and writing"
-    assert check(path) == "ok"
-    with opened(path) as store:
+    assert kills_with_takes > CYCLES / 4, "the kills were not spread over opening and writing"
+    assert integrity(path) == "ok"
+    with open_store(path) as store:
         found = [info.id for info in store.takes()]
         assert {take: store.sound(take)["pitch"] for take in confirmed} == confirmed
         assert len(found) <= len(confirmed) + CYCLES  # at most the one that was being confirmed
         examples = store.examples(FEATURES, ["pitch"], None)
         rows = {take: int((examples.takes == take).sum()) for take in confirmed}
-        assert set(rows.values()) == {ROWS - 1}, "a take is there whole"
+        assert set(rows.values()) == {ROWS - 1}, "every take is complete"
         assert store.undo()

@@ -1,4 +1,4 @@
-"""Confidence: who counts as taught."""
+"""Confidence: which poses count as taught."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ POSES = RANDOM.normal(size=(5, 20))
 SOUNDS = RANDOM.random((5, 2))
 
 
-def taught(labels: tuple[str, ...] = (), frames: int = 30, jitter: float = 0.02) -> FittedMapping:
+def fitted(labels: tuple[str, ...] = (), frames: int = 30, jitter: float = 0.02) -> FittedMapping:
     examples = held_poses(POSES, SOUNDS, labels=labels, frames=frames, jitter=jitter)
     return fit(make_job(examples, examples.columns, positions_as_outputs(2)))
 
 
 def test_every_pose_that_was_taught_is_trusted() -> None:
-    mapping = taught()
+    mapping = fitted()
     assert all(mapping.confidence(row) == 1.0 for row in held_poses(POSES, SOUNDS).X)
 
 
 @pytest.mark.parametrize("jitter", [0.02, 0.6])
-def test_of_thousands_of_rows_none_becomes_a_stranger(jitter: float) -> None:
-    mapping = taught(frames=1000, jitter=jitter)
+def test_of_thousands_of_rows_each_keeps_its_confidence(jitter: float) -> None:
+    mapping = fitted(frames=1000, jitter=jitter)
     rows = held_poses(POSES, SOUNDS, frames=1000, jitter=jitter).X
     assert all(mapping.confidence(row) > 0.999 for row in rows[::7])
 
 
-def test_on_the_way_from_one_taught_pose_to_another_nobody_becomes_a_stranger() -> None:
-    mapping = taught()
+def test_between_two_taught_poses_confidence_stays_1() -> None:
+    mapping = fitted()
     for a, b in itertools.combinations(POSES, 2):
         for part in np.linspace(0.0, 1.0, 9):
             assert mapping.confidence(a + part * (b - a)) == 1.0
 
 
-def test_two_poses_and_the_way_between_them_are_enough_to_play() -> None:
+def test_two_poses_and_the_line_between_them_are_enough_to_play() -> None:
     examples = held_poses(POSES[:2], SOUNDS[:2], frames=1, jitter=0.0)
     mapping = fit(make_job(examples, examples.columns, positions_as_outputs(2)))
     assert mapping.confidence(POSES[:2].mean(axis=0)) == 1.0
@@ -57,10 +57,10 @@ def test_a_densely_recorded_movement_is_trusted_along_its_way() -> None:
     assert mapping.confidence(POSES[2]) == 0.0
 
 
-def test_strangers_are_told_from_what_was_taught() -> None:
-    mapping = taught()
-    strangers = np.random.default_rng(8).normal(size=(200, 20))
-    assert np.mean([mapping.confidence(row) == 0.0 for row in strangers]) > 0.85
+def test_unknown_poses_have_no_confidence() -> None:
+    mapping = fitted()
+    unknown = np.random.default_rng(8).normal(size=(200, 20))
+    assert np.mean([mapping.confidence(row) == 0.0 for row in unknown]) > 0.85
 
 
 def test_confidence_falls_straight_with_distance_from_035_to_075_of_the_usual_distance() -> None:
@@ -73,14 +73,14 @@ def test_confidence_falls_straight_with_distance_from_035_to_075_of_the_usual_di
 
 
 def test_between_two_classes_is_neither() -> None:
-    mapping = taught(("a", "b", "c", "d", "e"))
+    mapping = fitted(("a", "b", "c", "d", "e"))
     assert mapping.classifier is not None
     kept = []
     for a, b in itertools.combinations(POSES, 2):
         between = (a + b) / 2.0
         sure = float(mapping.classifier.probabilities(mapping.scaling.apply(between)).max())
         kept.append(mapping.classify(between)[1] / sure)
-        assert mapping.confidence(between) == 1.0, "its sound is one that was taught"
+        assert mapping.confidence(between) == 1.0, "its sound is on the line between two taught ones"
     assert np.mean(kept) < 0.8
     for pose, name in zip(POSES, "abcde", strict=True):
         label, sure = mapping.classify(pose)
@@ -88,15 +88,15 @@ def test_between_two_classes_is_neither() -> None:
         assert sure > 0.8
 
 
-def test_a_stranger_belongs_to_no_class_however_sure_the_classifier_is() -> None:
-    mapping = taught(("a", "b", "c", "d", "e"))
+def test_an_unknown_pose_has_no_class_however_certain_the_classifier_is() -> None:
+    mapping = fitted(("a", "b", "c", "d", "e"))
     assert mapping.classifier is not None
-    stranger = 3.0 * POSES[0]
-    assert mapping.classifier.probabilities(mapping.scaling.apply(stranger)).max() > 0.9
-    assert mapping.classify(stranger)[1] == 0.0
+    unknown = 3.0 * POSES[0]
+    assert mapping.classifier.probabilities(mapping.scaling.apply(unknown)).max() > 0.9
+    assert mapping.classify(unknown)[1] == 0.0
 
 
-def test_where_one_sound_is_all_that_was_taught_everything_plays_it() -> None:
+def test_a_single_taught_sound_is_played_for_every_pose() -> None:
     examples = held_poses(POSES[:1], SOUNDS[:1])
     mapping = fit(make_job(examples, examples.columns, positions_as_outputs(2)))
     assert mapping.confidence(POSES[4]) == 1.0

@@ -74,7 +74,7 @@ def test_a_sound_outside_the_range_counts_as_its_end() -> None:
     assert mapping.predict(POSES[1])[0] == pytest.approx(1.0, abs=0.05)
 
 
-def test_degrees_do_not_drown_torso_lengths() -> None:
+def test_degrees_do_not_dominate_torso_lengths() -> None:
     columns = ("right_elbow.angle", "right_wrist.height")
     assert min(usual_spans(columns)) > 0.0
     poses = np.array([[170.0, -0.8], [90.0, -0.8], [170.0, 0.8], [90.0, 0.8]])
@@ -85,7 +85,7 @@ def test_degrees_do_not_drown_torso_lengths() -> None:
     assert 0.5 < scaled[0] / scaled[1] < 2.0
 
 
-def test_a_joint_that_stood_still_is_not_blown_up() -> None:
+def test_a_joint_that_stood_still_is_not_magnified() -> None:
     poses = np.column_stack([POSES, np.zeros(6)])
     examples = held_poses(poses, SOUNDS, jitter=1e-4)
     mapping = fit(make_job(examples, examples.columns, OUTPUTS))
@@ -164,11 +164,11 @@ def test_rows_that_only_teach_a_class_leave_outputs_alone_and_the_other_way_roun
     assert mapping.classify(POSES[0])[1] < 0.3, "no class was taught with this pose"
 
 
-half_said = np.where(np.arange(2) == 0, TAUGHT.Y, np.nan)
+half_named = np.where(np.arange(2) == 0, TAUGHT.Y, np.nan)
 
 
 @pytest.mark.parametrize(
-    ("examples", "outputs", "words"),
+    ("examples", "outputs", "message"),
     [
         pytest.param(changed(rows=slice(0)), OUTPUTS, "no examples yet", id="none"),
         pytest.param(changed(x=np.full_like(TAUGHT.X, np.nan)), OUTPUTS, "not one example", id="no numbers"),
@@ -176,9 +176,9 @@ half_said = np.where(np.arange(2) == 0, TAUGHT.Y, np.nan)
     ],
 )
 def test_examples_that_cannot_teach_are_refused_with_a_sentence(
-    examples: Examples, outputs: tuple[Output, ...], words: str
+    examples: Examples, outputs: tuple[Output, ...], message: str
 ) -> None:
-    with pytest.raises(UserError, match=words):
+    with pytest.raises(UserError, match=message):
         make_job(examples, TAUGHT.columns, outputs)
 
 
@@ -193,22 +193,22 @@ PARTLY = np.where(np.arange(60)[:, None] < [60, 30], TAUGHT.Y, np.nan)
 
 
 @pytest.mark.parametrize("name", CONTINUOUS)
-def test_an_output_that_some_rows_name_learns_from_those_and_the_others_as_ever(name: str) -> None:
+def test_an_output_that_some_rows_name_learns_from_those_alone(name: str) -> None:
     mapping = fit(make_job(changed(y=PARTLY), TAUGHT.columns, OUTPUTS, model=name))
     whole = fit(make_job(TAUGHT, TAUGHT.columns, OUTPUTS[:1], model=name))
     some = fit(make_job(changed(rows=slice(30)), TAUGHT.columns, OUTPUTS[1:], model=name))
     assert [model.outputs for model in mapping.models] == [(0,), (1,)]
     played = np.array([mapping.predict(pose) for pose in POSES])
     np.testing.assert_allclose(played[:, 0], [whole.predict(pose)[0] for pose in POSES], atol=1e-9)
-    if name == "rbf":  # the only one that passes by what it was taught, whatever else scales its features
+    if name == "rbf":  # the only kind that passes by its examples however the features are scaled
         np.testing.assert_allclose(played[:3, 1], SOUNDS[:3, 1], atol=0.05)
     assert np.isfinite(some.predict(POSES[0])).all()
 
 
-def test_an_output_is_trusted_near_the_rows_that_name_it() -> None:
+def test_an_output_has_confidence_near_the_rows_that_name_it() -> None:
     mapping = fit(make_job(changed(y=PARTLY), TAUGHT.columns, OUTPUTS))
-    np.testing.assert_array_equal(mapping.trusts(POSES[0]), [1.0, 1.0])
-    np.testing.assert_allclose(mapping.trusts(POSES[5]), [1.0, 0.0], atol=0.1)
+    np.testing.assert_array_equal(mapping.output_confidences(POSES[0]), [1.0, 1.0])
+    np.testing.assert_allclose(mapping.output_confidences(POSES[5]), [1.0, 0.0], atol=0.1)
     assert mapping.confidence(POSES[5]) == 1.0
 
 
@@ -222,25 +222,25 @@ def test_outputs_that_the_same_rows_name_share_one_fit() -> None:
 @pytest.mark.parametrize(
     ("y", "taught", "about"),
     [
-        (half_said, [1.0, 0.0], "linear rbf, 60 examples (not taught: o1)"),
+        (half_named, [1.0, 0.0], "linear rbf, 60 examples (not taught: o1)"),
         (np.full_like(TAUGHT.Y, np.nan), [0.0, 0.0], "linear rbf, 0 examples (not taught: o0, o1)"),
     ],
 )
-def test_an_output_that_no_row_names_is_said_and_is_never_trusted(y: Any, taught: list[float], about: str) -> None:
+def test_an_output_that_no_row_names_is_reported_and_has_no_confidence(y: Any, taught: list[float], about: str) -> None:
     job = make_job(changed(y=y), TAUGHT.columns, OUTPUTS)
     mapping = fit(job)
     assert mapping.describe() == about
-    np.testing.assert_array_equal(mapping.trusts(POSES[0]), taught)
+    np.testing.assert_array_equal(mapping.output_confidences(POSES[0]), taught)
     assert np.isfinite(mapping.predict(POSES[0])).all()
     assert any("no example says anything about the output" in note and "o1" in note for note in job.notes)
 
 
-def test_what_the_examples_name_instead_is_said_where_an_output_was_renamed() -> None:
+def test_the_outputs_that_examples_name_instead_are_reported() -> None:
     job = make_job(TAUGHT, TAUGHT.columns, (OUTPUTS[0], Output("pitch", 0.0, 1.0)))
     assert any("they name o1, which the preset does not have: was it renamed?" in note for note in job.notes)
 
 
-def test_values_outside_a_range_are_counted_and_said() -> None:
+def test_values_outside_a_range_are_counted_and_reported() -> None:
     pitch = Output("o0", 110.0, 1760.0, "Hz", "exp")
     job = make_job(TAUGHT, TAUGHT.columns, (pitch, OUTPUTS[1]))
     (note,) = job.notes
@@ -251,7 +251,7 @@ def test_values_outside_a_range_are_counted_and_said() -> None:
     assert "look like" not in note
 
 
-def test_one_class_alone_is_said_and_the_outputs_play() -> None:
+def test_a_single_class_is_reported_and_the_outputs_play() -> None:
     job = make_job(changed(labels=np.full(60, "clap")), TAUGHT.columns, OUTPUTS)
     mapping = fit(job)
     np.testing.assert_allclose([mapping.predict(pose) for pose in POSES], SOUNDS, atol=0.05)
@@ -268,7 +268,7 @@ def test_rows_of_a_take_in_which_something_was_out_of_sight_for_a_moment_are_lef
     assert job.notes == ()
 
 
-def test_a_feature_that_no_row_knows_is_passed_over_and_said() -> None:
+def test_a_feature_that_no_row_has_is_left_out_and_reported() -> None:
     columns = (*TAUGHT.columns, "added")
     job = make_job(TAUGHT, columns, OUTPUTS)
     mapping = fit(job)
@@ -312,7 +312,7 @@ def test_an_unknown_model_is_refused_with_what_is_allowed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "words"),
+    ("name", "given", "message"),
     [
         ("rbf", {"smothing": 1.0}, "did you mean 'smoothing'"),
         ("rbf", {"smoothing": 0.0}, "0.001 to 1000"),
@@ -322,8 +322,8 @@ def test_an_unknown_model_is_refused_with_what_is_allowed() -> None:
         ("logistic", {"c": 1.0}, "allowed are none"),
     ],
 )
-def test_a_setting_that_is_not_allowed_is_refused_with_what_is(name: str, given: dict[str, object], words: str) -> None:
-    with pytest.raises(UserError, match=words):
+def test_a_wrong_setting_is_refused_with_what_is_allowed(name: str, given: dict[str, object], message: str) -> None:
+    with pytest.raises(UserError, match=message):
         model_settings(MODEL_KINDS[name], given)
 
 

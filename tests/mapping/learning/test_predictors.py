@@ -1,4 +1,4 @@
-"""Models as plain arrays: the same as scikit-learn's, bounded whatever comes in, and safe to send."""
+"""Models as plain arrays: equal to those of scikit-learn, bounded for any input, and safe to send."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def rows(count: int, outputs: int, seed: int = 0) -> tuple[NDArray[np.float64], 
 
 
 def theirs(name: str, fitted_to: tuple[dict[str, float], Any, Any, Any], query: Any) -> NDArray[np.float64]:
-    """What scikit-learn itself says, (q, m), fitted to (settings, features, outputs, weights)."""
+    """The predictions of scikit-learn itself, (q, m), fitted to (settings, features, outputs, weights)."""
     if name == "kernel-ridge":
         model, kernel, points, mean = sklearn_models.kernel_ridge_estimator(*fitted_to)
         values = model.predict(kernel(query, points)) + mean
@@ -47,7 +47,7 @@ def theirs(name: str, fitted_to: tuple[dict[str, float], Any, Any, Any], query: 
 @pytest.mark.parametrize("outputs", [1, 3])
 @pytest.mark.parametrize("count", [3, 90, 400])
 @pytest.mark.parametrize("name", sorted(set(CONTINUOUS) - {"rbf"}))
-def test_a_portable_model_says_what_scikit_learn_says(
+def test_a_portable_model_equals_that_of_scikit_learn(
     name: str, count: int, outputs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for limit in ("KERNEL_ROWS", "SVR_ROWS", "NEIGHBOUR_ROWS"):
@@ -62,7 +62,7 @@ def test_a_portable_model_says_what_scikit_learn_says(
         np.testing.assert_allclose(ours, theirs(name, (settings, x, y, weights), query), atol=1e-9, rtol=0)
 
 
-def test_a_neighbour_that_is_met_exactly_speaks_alone_as_in_scikit_learn() -> None:
+def test_a_neighbour_at_distance_0_counts_alone_as_in_scikit_learn() -> None:
     x, y = rows(50, 2)
     settings = model_settings(MODEL_KINDS["knn"], {})
     portable = sklearn_models.knn(settings, x, y, np.ones(50))
@@ -73,7 +73,7 @@ def test_a_neighbour_that_is_met_exactly_speaks_alone_as_in_scikit_learn() -> No
 
 @pytest.mark.parametrize("classes", [2, 4])
 @pytest.mark.parametrize("name", ["logistic", "mlp"])
-def test_a_portable_classifier_is_as_sure_as_scikit_learns(name: str, classes: int) -> None:
+def test_a_portable_classifier_equals_that_of_scikit_learn(name: str, classes: int) -> None:
     x, y = rows(120, 1)
     number = np.digitize(y[:, 0], np.quantile(y[:, 0], np.linspace(0, 1, classes + 1)[1:-1]))
     query = 2.0 * np.random.default_rng(2).normal(size=(60, K))
@@ -96,7 +96,7 @@ def fitted(name: str) -> FittedMapping:
 
 @limits(deadline=None)
 @given(st.sampled_from(CONTINUOUS), st.lists(st.floats(), min_size=K, max_size=K))
-def test_whatever_numbers_come_in_positions_confidence_and_belief_stay_within_bounds(name: str, x: list[float]) -> None:
+def test_positions_confidence_and_certainty_stay_within_bounds_for_any_features(name: str, x: list[float]) -> None:
     mapping = fitted(name)
     features = np.array(x)
     positions = mapping.predict(features)
@@ -105,9 +105,9 @@ def test_whatever_numbers_come_in_positions_confidence_and_belief_stay_within_bo
     assert (positions >= 0.0).all()
     assert (positions <= 1.0).all()
     assert 0.0 <= mapping.confidence(features) <= 1.0
-    label, belief = mapping.classify(features)
+    label, certainty = mapping.classify(features)
     assert label in {"a", "b", "c", "none"}
-    assert 0.0 <= belief <= 1.0
+    assert 0.0 <= certainty <= 1.0
 
 
 @pytest.mark.parametrize("name", CONTINUOUS)

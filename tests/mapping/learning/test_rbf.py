@@ -1,4 +1,4 @@
-"""Linear radial basis interpolation: against SciPy's, and as a member of scikit-learn's family."""
+"""Linear radial basis interpolation: compared with SciPy, and by the estimator checks of scikit-learn."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from gesturesynth.mapping.learning.sklearn_api import LinearRBF
 
 @parametrize_with_checks([LinearRBF()])  # type: ignore[untyped-decorator]  # scikit-learn has no types
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
-def test_it_behaves_as_scikit_learn_demands(estimator: Any, check: Any) -> None:
+def test_it_passes_the_estimator_checks_of_scikit_learn(estimator: Any, check: Any) -> None:
     check(estimator)
 
 
 @pytest.mark.parametrize(("n", "k", "m"), [(1, 1, 1), (2, 3, 1), (18, 3, 2), (120, 66, 5), (300, 10, 3)])
 @pytest.mark.parametrize("smoothing", [0.01, 1.0, 50.0])
-def test_it_equals_scipys(n: int, k: int, m: int, smoothing: float) -> None:
+def test_it_equals_the_interpolator_of_scipy(n: int, k: int, m: int, smoothing: float) -> None:
     random = np.random.default_rng(n + k)
     x, y, query = random.normal(size=(n, k)), random.random((n, m)), 3.0 * random.normal(size=(40, k))
     theirs = RBFInterpolator(x, y, kernel="linear", degree=0, smoothing=smoothing)(query)
@@ -59,7 +59,7 @@ def test_centres_cover_all_rows_and_are_the_same_every_time() -> None:
     random = np.random.default_rng(2)
     x = np.repeat(random.normal(size=(10, 5)), 50, axis=0) + 0.01 * random.normal(size=(500, 5))
     chosen = rbf.k_centre(x, 10)
-    assert {int(row) // 50 for row in chosen} == set(range(10)), "one of each heap"
+    assert {int(row) // 50 for row in chosen} == set(range(10)), "one of each cluster"
     np.testing.assert_array_equal(chosen, rbf.k_centre(x, 10))
 
 

@@ -256,7 +256,7 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
     (service.judge_port("OSC", "address in use", running=False), "warn", "choose another port"),
     (service.judge_health(None), "pass", "nothing runs here now"),
     (service.judge_health(HEALTHY), "pass", "tracker, conductor, engine run"),
-    (service.judge_health(assess(None, PLAYING, SOUNDING, NOW_S)), "fail", "the tracker says nothing"),
+    (service.judge_health(assess(None, PLAYING, SOUNDING, NOW_S)), "fail", "the tracker sends no status"),
     (
         service.judge_health(
             with_fields(HEALTHY, processes=HEALTHY.processes | {"engine": Process("ok", 3, 9.0, restarts=12)})

@@ -1,4 +1,4 @@
-"""Backends: what there is is found without harm, what was asked for and is missing is said, null keeps time."""
+"""Backends: devices are found without harm, a missing one is an error, null keeps time."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.json_lines import parse_json_lines
 from gesturesynth.synthesis.audio import backends, device_probe
 from gesturesynth.synthesis.audio.backends import AudioSettings, NullBackend, open_backend
-from gesturesynth.synthesis.audio.device_watcher import LOOKOUT_S, DeviceWatcher
+from gesturesynth.synthesis.audio.device_watcher import PROBE_INTERVAL_S, DeviceWatcher
 from tests.support.jack_server import DEADLINE_S, JackServer, wait_for
 
 
 @pytest.fixture
-def nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_jack(monkeypatch: pytest.MonkeyPatch) -> None:
     """No JACK server can be reached."""
-    monkeypatch.setenv("JACK_DEFAULT_SERVER", f"nobody-{os.getpid()}")
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", f"missing-{os.getpid()}")
 
 
 @pytest.fixture
@@ -32,19 +32,19 @@ def null() -> Iterator[NullBackend]:
 
 
 def test_the_probe_describes_a_running_jack_server_and_starts_none(
-    nothing: None, monkeypatch: pytest.MonkeyPatch
+    no_jack: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "jack" not in device_probe.ask("jack")
+    assert "jack" not in device_probe.probe("jack")
     with JackServer(sample_rate=44100, buffer_frames=128) as server:
         monkeypatch.setenv("JACK_DEFAULT_SERVER", server.name)
-        assert device_probe.ask("jack") == {
+        assert device_probe.probe("jack") == {
             "jack": {
                 "sample_rate": 44100,
                 "buffer_frames": 128,
                 "playback": ["system:playback_1", "system:playback_2"],
             }
         }
-    assert "jack" not in device_probe.ask("jack")
+    assert "jack" not in device_probe.probe("jack")
 
 
 def test_a_jack_server_that_hangs_does_not_hang_the_probe(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,31 +52,31 @@ def test_a_jack_server_that_hangs_does_not_hang_the_probe(monkeypatch: pytest.Mo
     with JackServer() as server:
         monkeypatch.setenv("JACK_DEFAULT_SERVER", server.name)
         server.freeze()
-        assert device_probe.ask("jack") == {}
+        assert device_probe.probe("jack") == {}
         server.kill()
 
 
-def test_a_probe_that_dies_or_babbles_is_no_answer() -> None:
+def test_output_of_a_probe_that_dies_or_writes_other_lines_is_ignored() -> None:
     assert parse_json_lines(b"") == {}
     assert parse_json_lines(b"a banner\n[1]\n" + b'{"jack": {}}\n') == {"jack": {}}
 
 
-def test_what_was_asked_for_and_is_missing_is_said(nothing: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_chosen_device_that_is_missing_is_an_error(no_jack: None, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(GestureSynthError, match=r"no JACK server .*--audio \(as a service, `audio.backend`"):
         open_backend(AudioSettings("jack"))
-    monkeypatch.setattr(device_probe, "ask", lambda *_: {})
+    monkeypatch.setattr(device_probe, "probe", lambda *_: {})
     with pytest.raises(GestureSynthError, match="no sound device that can play"):
         open_backend(AudioSettings("portaudio"))
     with pytest.raises(GestureSynthError, match=r"'Scarlett' in its name.*--device \(as a service, `audio.device`"):
         open_backend(AudioSettings("auto", device="Scarlett"))
     cards = {"portaudio": [{"index": 3, "name": "HDMI 1", "default": True}]}
-    monkeypatch.setattr(device_probe, "ask", lambda *_: cards)
+    monkeypatch.setattr(device_probe, "probe", lambda *_: cards)
     with pytest.raises(GestureSynthError, match=r"'Scarlett' in its name; there are: HDMI 1. .*--device"):
         open_backend(AudioSettings("portaudio", device="Scarlett"))
 
 
-def test_auto_without_any_device_plays_to_nobody_and_says_so(nothing: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(device_probe, "ask", lambda *_: {})
+def test_auto_without_any_device_is_null_with_a_note(no_jack: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device_probe, "probe", lambda *_: {})
     backend = open_backend(AudioSettings("auto"))
     try:
         assert backend.name == "null"
@@ -93,7 +93,7 @@ def test_null_follows_the_clock(null: NullBackend) -> None:
     assert null.xruns() == 0
 
 
-def test_null_held_up_for_long_drops_what_it_missed_instead_of_chasing_it(null: NullBackend) -> None:
+def test_null_after_a_long_delay_drops_what_it_missed(null: NullBackend) -> None:
     start_s = null._next_s
     null.pump(start_s)
     null.pump(start_s + 100.0)
@@ -105,21 +105,21 @@ def test_null_held_up_for_long_drops_what_it_missed_instead_of_chasing_it(null: 
     assert (null.samples - before) / 480 == pytest.approx(5, abs=1), "and is on time again"
 
 
-def test_a_device_that_appears_is_noticed(nothing: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_device_that_appears_is_noticed(no_jack: None, monkeypatch: pytest.MonkeyPatch) -> None:
     device_watcher = DeviceWatcher(0.0)
     try:
         assert device_watcher.poll(1.0) == ""
         assert not device_watcher.active
-        device_watcher.poll(LOOKOUT_S)
-        wait_for(lambda: device_watcher.poll(LOOKOUT_S) == "" and not device_watcher.active, "the first answer")
+        device_watcher.poll(PROBE_INTERVAL_S)
+        wait_for(lambda: device_watcher.poll(PROBE_INTERVAL_S) == "" and not device_watcher.active, "the first result")
         with JackServer() as server:
             monkeypatch.setenv("JACK_DEFAULT_SERVER", server.name)
-            text = [device_watcher.poll(LOOKOUT_S * 2)]
+            events = [device_watcher.poll(PROBE_INTERVAL_S * 2)]
             end_s = time.monotonic() + DEADLINE_S
-            while not text[-1] and time.monotonic() < end_s:
-                text.append(device_watcher.poll(LOOKOUT_S * 2))
+            while not events[-1] and time.monotonic() < end_s:
+                events.append(device_watcher.poll(PROBE_INTERVAL_S * 2))
                 time.sleep(0.02)
-            assert "JACK server has appeared" in text[-1]
+            assert "JACK server has appeared" in events[-1]
     finally:
         device_watcher.close()
 
@@ -130,7 +130,7 @@ from gesturesynth.synthesis.audio.backends import AudioSettings, open_backend
 backend = open_backend(AudioSettings("auto", device=sys.argv[1]))
 print(backend.name, backend.sample_rate, backend.buffer_frames, backend.xruns(), backend.device, flush=True)
 sys.stdin.readline()
-print(backend.samples, backend.xruns(), backend.trouble() or "well")
+print(backend.samples, backend.xruns(), backend.failure() or "fine")
 backend.close()
 print("closed")
 """
@@ -152,7 +152,7 @@ def test_jack_is_preferred_and_its_rate_and_ports_are_taken() -> None:
         ports = server.ports()
         assert {"gesturesynth:output_1", "gesturesynth:output_2"} <= set(ports)
         rest, _ = process.communicate("\n", timeout=20)
-        samples, xruns, word, closed = rest.split()
+        samples, xruns, failure, closed = rest.split()
         assert int(samples) > 0
         assert int(xruns) >= 0
-        assert (word, closed, process.returncode) == ("well", "closed", 0)
+        assert (failure, closed, process.returncode) == ("fine", "closed", 0)

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import gesturesynth.synthesis
-from gesturesynth.synthesis.instruments.base import load_pyo
 from gesturesynth.synthesis.instruments.feedback_voice import FEEDBACKS, GREATEST, feedback_voice, feedback_wave
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.wavetables import SIZE
-from gesturesynth.synthesis.meter import Ring
+from gesturesynth.synthesis.meter import RingBuffer
+from gesturesynth.synthesis.pyo_loader import load_pyo
 from tests.support.instrument_player import RATE_HZ, server
 
 UNSAFE = {"SineLoop", "SuperSaw", "Denorm"}
@@ -39,7 +39,7 @@ def test_between_tables_it_sounds_as_the_recursion_does(feedback: float) -> None
     with server() as made:
         graph = Graph(load_pyo())
         voice = feedback_voice(graph, graph.Sig(hz), graph.Sig(feedback))
-        ring = Ring(made, voice)
+        ring = RingBuffer(made, voice)
         for _ in range(seconds * RATE_HZ // 256):
             made.process()
         heard = ring.read()[:, 0]

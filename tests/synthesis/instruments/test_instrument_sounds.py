@@ -15,7 +15,7 @@ from tests.support.instrument_player import (
     FRAMES,
     RATE_HZ,
     At,
-    Played,
+    PlayedInstrument,
     Samples,
     bend,
     centroid_hz,
@@ -148,7 +148,7 @@ def test_click_hardens_the_stick() -> None:
 
 def test_an_unknown_drum_is_refused() -> None:
     with server() as made, pytest.raises(KeyError):
-        Played(made, "percussion", {}).instrument.fire("gong")
+        PlayedInstrument(made, "percussion", {}).instrument.fire("gong")
 
 
 def strokes(samples: Samples) -> int:

@@ -18,7 +18,7 @@ from tests.support.instrument_player import (
     FRAMES,
     RATE_HZ,
     At,
-    Played,
+    PlayedInstrument,
     Samples,
     bend,
     constant_part,
@@ -159,7 +159,7 @@ def test_a_drum_that_is_struck_again_while_it_rings_does_not_click() -> None:
     for drum in ("kick", "tom"):
         rolled = [At(float(time_s), triggers=(drum,)) for time_s in times_s]
         heard = play("percussion", float(times_s[-1]) + 0.3, *rolled, click=0.0, drive=0.0, decay=0.9)
-        # A drum that began anew would jump by as much as it rings: 0.3 and more.
+        # A drum that started from zero would jump by as much as it rings: 0.3 and more.
         assert bend(heard) < 0.02
         assert peak_db(heard) < 0.0
 
@@ -187,7 +187,7 @@ def test_an_instrument_that_is_dropped_leaves_nothing_behind_without_the_garbage
         before = len(made.getStreams())
         gc.disable()
         try:
-            played = Played(made, kind, {})
+            played = PlayedInstrument(made, kind, {})
             assert len(made.getStreams()) > before
             played.listen(0.1)
             played.instrument.output.stop()

@@ -1,4 +1,4 @@
-"""The way to a room's walls: pyo's delay line is only read where it is."""
+"""The reverb's delay: pyo's delay line is read only within its length."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from gesturesynth.synthesis.instruments.reverb import SWING_S, WAY_S, way
+from gesturesynth.synthesis.instruments.reverb import REFLECTION_S, SWING_S, reflection_delays
 
 RATES_HZ = (4000, 8000, 11025, 16000, 22050, 24000, 32000, 44100, 47999, 48000, 64000, 88200, 96000, 176400, 192000)
 
@@ -27,17 +27,17 @@ def last_read(sample_rate: float, middle_s: float, longest_s: float) -> bool:
 
 @pytest.mark.parametrize("sample_rate", RATES_HZ)
 def test_no_delay_is_rounded_to_the_end_of_the_line(sample_rate: int) -> None:
-    middle_s, longest_s = way(sample_rate)
+    middle_s, longest_s = reflection_delays(sample_rate)
     assert not last_read(sample_rate, middle_s, longest_s)
     assert longest_s > middle_s + SWING_S
-    assert WAY_S <= middle_s < 1.15 * WAY_S
+    assert REFLECTION_S <= middle_s < 1.15 * REFLECTION_S
 
 
-def test_the_arithmetic_that_this_avoids_is_real() -> None:
-    assert any(last_read(rate, WAY_S, 0.02) for rate in RATES_HZ)
-    assert last_read(44100, WAY_S, 0.02)
+def test_the_rounding_that_this_avoids_is_real() -> None:
+    assert any(last_read(rate, REFLECTION_S, 0.02) for rate in RATES_HZ)
+    assert last_read(44100, REFLECTION_S, 0.02)
 
 
-def test_a_room_is_about_as_far_at_every_rate() -> None:
-    for one, other in itertools.pairwise(way(rate)[0] for rate in RATES_HZ):
+def test_the_delay_is_about_the_same_at_every_rate() -> None:
+    for one, other in itertools.pairwise(reflection_delays(rate)[0] for rate in RATES_HZ):
         assert abs(one - other) < 0.002

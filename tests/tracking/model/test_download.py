@@ -1,4 +1,4 @@
-"""The real weights, really fetched; and what a person sees when that does not work."""
+"""The pose model, really fetched; and the errors when that fails."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from gesturesynth.tracking.model.tflite_metadata import with_normalisation
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, downloaded as a person's computer would."""
+    """The wheel, downloaded as on a user's computer."""
     return wheel_download.download(download.WHEEL, tmp_path_factory.mktemp("wheel"))
 
 
@@ -34,14 +34,14 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 class FakeRegistry:
-    """Stands in for the registry: hands out the wheel that was really downloaded, and counts."""
+    """Replaces the registry: copies the wheel that was really downloaded, and counts the requests."""
 
     def __init__(self, wheel: Path) -> None:
         self.wheel = wheel
-        self.asked = 0
+        self.requests = 0
 
     def __call__(self, _wheel: wheel_download.Wheel, folder: Path) -> Path:
-        self.asked += 1
+        self.requests += 1
         return Path(shutil.copy(self.wheel, folder))
 
 
@@ -52,18 +52,18 @@ def registry(wheel: Path, monkeypatch: pytest.MonkeyPatch) -> FakeRegistry:
     return fake
 
 
-def test_the_downloaded_wheel_is_the_one_we_know(wheel: Path) -> None:
+def test_the_downloaded_wheel_has_the_known_hash(wheel: Path) -> None:
     assert hashlib.sha256(wheel.read_bytes()).hexdigest() == download.WHEEL.sha256
 
 
 def test_a_first_call_fetches_and_a_second_one_does_not(cache: Path, registry: FakeRegistry) -> None:
-    said: list[str] = []
-    bundle = download.ensure_model(progress=said.append)
+    messages: list[str] = []
+    bundle = download.ensure_model(progress=messages.append)
     assert hashlib.sha256(bundle.read_bytes()).hexdigest() == download.BUNDLE_SHA256
-    assert "36 MB" in said[0]
-    said.clear()
-    assert download.ensure_model("full", progress=said.append) == bundle
-    assert (registry.asked, said) == (1, [])
+    assert "36 MB" in messages[0]
+    messages.clear()
+    assert download.ensure_model("full", progress=messages.append) == bundle
+    assert (registry.requests, messages) == (1, [])
     names = {path.name for path in cache.iterdir()}
     assert names == {bundle.name, f"{bundle.name}.LICENSE", f"{bundle.name}.NOTICE", "lock"}
     assert "Apache License" in (cache / f"{bundle.name}.LICENSE").read_text(encoding="utf-8")
@@ -77,11 +77,11 @@ def test_a_damaged_file_in_the_cache_is_fetched_again(cache: Path, registry: Fak
     content[5_000_000] ^= 1
     bundle.write_bytes(content if damage == "flip" else content[:5_000_000])
     download.ensure_model()
-    assert registry.asked == 2
+    assert registry.requests == 2
     assert hashlib.sha256(bundle.read_bytes()).hexdigest() == download.BUNDLE_SHA256
 
 
-def test_an_interrupted_fetch_leaves_nothing_half_made(
+def test_an_interrupted_fetch_leaves_no_incomplete_file(
     cache: Path, registry: FakeRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(_wheel: wheel_download.Wheel, folder: Path) -> Path:
@@ -98,7 +98,7 @@ def test_an_interrupted_fetch_leaves_nothing_half_made(
     assert not list(cache.glob("fetching-*"))
 
 
-def test_a_wheel_with_other_models_in_it_is_not_believed(cache: Path, registry: FakeRegistry, tmp_path: Path) -> None:
+def test_a_wheel_with_other_models_in_it_is_refused(cache: Path, registry: FakeRegistry, tmp_path: Path) -> None:
     forged = tmp_path / "forged.whl"
     with zipfile.ZipFile(forged, "w") as archive:
         for name in download.WHEEL_SHA256:
@@ -109,14 +109,14 @@ def test_a_wheel_with_other_models_in_it_is_not_believed(cache: Path, registry: 
     assert [path.name for path in cache.iterdir()] == ["lock"]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="cuts itself off with a network namespace")
-def test_without_a_network_the_sentence_says_what_was_tried_and_what_helps(cache: Path) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="isolates itself with a network namespace")
+def test_without_a_network_the_error_has_what_was_tried_and_what_to_do(cache: Path) -> None:
     script = (
-        "from gesturesynth.tracking import network_isolation as isolation\n"
-        "from gesturesynth.tracking.model import download as weights\n"
+        "from gesturesynth.tracking import network_isolation\n"
+        "from gesturesynth.tracking.model import download\n"
         "from gesturesynth.core.errors import GestureSynthError\n"
-        "assert isolation.leave_network() == isolation.NONE\n"
-        "try: weights.ensure_model()\n"
+        "assert network_isolation.leave_network() == network_isolation.NONE\n"
+        "try: download.ensure_model()\n"
         "except GestureSynthError as error: print(error.exit_code, error)\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -126,7 +126,7 @@ def test_without_a_network_the_sentence_says_what_was_tried_and_what_helps(cache
     assert [path.name for path in cache.iterdir()] == ["lock"]
 
 
-def test_without_pip_the_sentence_says_so(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pip_the_error_says_so(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(GestureSynthError, match=r"there is no pip.*--model FILE"):
@@ -148,7 +148,7 @@ def test_an_own_bundle_is_taken_by_path(tmp_path: Path) -> None:
     assert download.ensure_model(str(bundle)) == bundle
 
 
-def test_what_is_no_bundle_is_the_users_mistake(tmp_path: Path) -> None:
+def test_what_is_no_bundle_is_a_user_error(tmp_path: Path) -> None:
     text, half = tmp_path / "text.task", tmp_path / "half.task"
     text.write_text("hello")
     with zipfile.ZipFile(half, "w") as archive:

@@ -17,7 +17,7 @@ from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.core.files import is_there
 from gesturesynth.mapping.examples import schema
-from gesturesynth.mapping.examples.memory_copy import copied
+from gesturesynth.mapping.examples.memory_copy import read_copy
 from gesturesynth.mapping.examples.store import store_path
 from gesturesynth.ops.doctor.finding import Examination, Finding, fail, good, together, warn
 from gesturesynth.pipeline.running_preset import fit_job, untaught
@@ -155,7 +155,7 @@ def examples_of(file: Path) -> ExampleCount:
             with schema.translated_errors(file), closing(schema.connect(file, "ro")) as connection:
                 verdict, takes = _counted(connection)
         except schema.DeniedError:  # sqlite wants to write beside it; what is there can be read all the same
-            copy = copied(file)
+            copy = read_copy(file)
             with closing(copy.connection) as connection:
                 verdict, takes = _counted(connection)
             if copy.note:

@@ -39,7 +39,7 @@ def check_sound(examination: Examination) -> Finding:
     wanted = examination.settings.audio
     if examination.engine:
         return judge_engine(examination.engine)
-    known = device_probe.ask("jack", "portaudio")
+    known = device_probe.probe("jack", "portaudio")
     if examination.quick:
         return judge_devices(known, wanted)
     wish = SoundProbeRequest(wanted.backend, wanted.device, wanted.sample_rate, wanted.buffer_frames)

@@ -17,7 +17,7 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.search_paths import forbid_programs
 from gesturesynth.ops.doctor.probes.subprocess_report import emit
 from gesturesynth.synthesis.audio.backends import AudioChoice, AudioSettings, Backend, open_backend
-from gesturesynth.synthesis.instruments.base import load_pyo
+from gesturesynth.synthesis.pyo_loader import load_pyo
 
 TONE_S: Final = 2.0
 FADE_S: Final = 0.2
@@ -92,7 +92,7 @@ def _play(backend: Backend) -> bool:
         emit(stands=True)
         return False
     ratio = (samples - begin[1]) / backend.sample_rate / max(1e-9, moved_s - begin[0])
-    emit(ratio=ratio, xruns=backend.xruns(), trouble=backend.trouble(), played_s=TONE_S)
+    emit(ratio=ratio, xruns=backend.xruns(), trouble=backend.failure(), played_s=TONE_S)
     return True
 
 

@@ -1,0 +1,83 @@
+"""Loading pyo, the audio library, when a graph is built and not before; and what of it we use, for type checkers.
+
+pyo has no types of its own: tools/stubs/pyo describes its classes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    import pyo
+
+
+class PyoClasses:
+    """The classes of pyo that graphs are made of: attributes of its module, and of a `Graph`."""
+
+    Abs: type[pyo.Abs]
+    ButBP: type[pyo.ButBP]
+    ButHP: type[pyo.ButHP]
+    Change: type[pyo.Change]
+    Clip: type[pyo.Clip]
+    Compare: type[pyo.Compare]
+    Compress: type[pyo.Compress]
+    DBToA: type[pyo.DBToA]
+    DCBlock: type[pyo.DCBlock]
+    DataTable: type[pyo.DataTable]
+    Delay: type[pyo.Delay]
+    Delay1: type[pyo.Delay1]
+    Dummy: type[pyo.Dummy]
+    EQ: type[pyo.EQ]
+    Fader: type[pyo.Fader]
+    Floor: type[pyo.Floor]
+    HannTable: type[pyo.HannTable]
+    HarmTable: type[pyo.HarmTable]
+    LFO: type[pyo.LFO]
+    LinTable: type[pyo.LinTable]
+    Log2: type[pyo.Log2]
+    Lookup: type[pyo.Lookup]
+    Max: type[pyo.Max]
+    Mix: type[pyo.Mix]
+    Mixer: type[pyo.Mixer]
+    MoogLP: type[pyo.MoogLP]
+    Noise: type[pyo.Noise]
+    Osc: type[pyo.Osc]
+    OscTrig: type[pyo.OscTrig]
+    Particle: type[pyo.Particle]
+    Phasor: type[pyo.Phasor]
+    Port: type[pyo.Port]
+    Pow: type[pyo.Pow]
+    Randi: type[pyo.Randi]
+    Reson: type[pyo.Reson]
+    SDelay: type[pyo.SDelay]
+    STRev: type[pyo.STRev]
+    Sig: type[pyo.Sig]
+    SigTo: type[pyo.SigTo]
+    Sine: type[pyo.Sine]
+    TableFill: type[pyo.TableFill]
+    TableIndex: type[pyo.TableIndex]
+    Tanh: type[pyo.Tanh]
+    Tone: type[pyo.Tone]
+    Trig: type[pyo.Trig]
+    TrigEnv: type[pyo.TrigEnv]
+
+
+class PyoModule(PyoClasses):
+    """The module pyo."""
+
+    Server: type[pyo.Server]
+    PyoServerStateException: type[pyo.PyoServerStateException]
+    serverCreated: Callable[[], bool]  # noqa: N815 - pyo's name
+    serverBooted: Callable[[], bool]  # noqa: N815 - pyo's name
+
+
+def load_pyo() -> PyoModule:
+    """Imports pyo without its window toolkit, and without what it prints where there is none."""
+    os.environ.setdefault("PYO_GUI_WX", "0")
+    with contextlib.redirect_stdout(io.StringIO()):
+        return cast("PyoModule", importlib.import_module("pyo"))

@@ -1,0 +1,187 @@
+"""Mistakes in a preset: all of them are reported at once, each with its place and what is allowed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.preset_texts import SMALL, only_problem, problems
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("nme: y", "4:1: nme: unknown key, did you mean 'name'? Allowed: about, "),
+        ("model: rbff", "4:8: model: 'rbff' is not a model, did you mean 'rbf'? Allowed: auto, rbf, "),
+        ("model: logistic", "4:8: model: 'logistic' is not a model"),
+        (
+            "model: {kind: mlp, hiden: 3}",
+            "4:20: model.hiden: 'hiden' is not a setting of 'mlp', did you mean 'hidden'?",
+        ),
+        ("model: {kind: mlp, hidden: 3.5}", "4:28: model.hidden: expected a whole number, not 3.5"),
+        ("crossfade: 3 Hz", "4:12: crossfade: 'Hz' is not a unit for this, expected '1 s' or '1 ms'"),
+        ("crossfade: 1:30", "4:12: crossfade: '1:30' is not a number here; write it in one unit, such as '90 s'"),
+        ("crossfade: on", "4:12: crossfade: expected a number, as in '1 s'"),
+        ("master: {ceiling: 0 dB}", "4:19: master.ceiling: 0 dB is outside -60 to -1 dB"),
+        ("master: {ceiling: .nan}", "4:19: master.ceiling: expected a number"),
+        ("master: loud", "4:9: master: expected keys and their values"),
+        (
+            "idle: {pich: 3}",
+            "4:8: idle.pich: 'pich' is not an output, did you mean 'pitch'? Allowed: pitch, after, glide",
+        ),
+        ("idle: {pitch: 30 kHz}", "4:15: idle.pitch: 30000 Hz is outside 55 to 3520 Hz"),
+        ("snapshots: {0: {}}", "4:13: snapshots.0: '0' is not a number key"),
+        ("snapshots: {1: {pitch: 3 dB}}", "4:24: snapshots.1.pitch: 'dB' is not a unit for this"),
+        ("snapshots: {1: {pitch: 3}}", "4:24: snapshots.1.pitch: 3 Hz is outside 55 to 3520 Hz"),
+        ("snapshots: {1: {p: 3}}", "4:17: snapshots.1.p: 'p' is not an output. Allowed: pitch"),
+        (
+            "instruments: {thermin: }",
+            "4:15: instruments.thermin: 'thermin' is not an instrument, did you mean 'theremin'?",
+        ),
+        (
+            "instruments: {a: {kind: dron}}",
+            "4:25: instruments.a.kind: 'dron' is not an instrument, did you mean 'drone'?",
+        ),
+        (
+            "instruments: {drone: {x: 3}}",
+            "4:23: instruments.drone.x: 'x' is not a parameter of 'drone'. Allowed: kind, ",
+        ),
+        ("instruments: {drone: {level: 9}}", "4:30: instruments.drone.level: 9 dB is outside -80 to 0 dB"),
+        (
+            "instruments: {theremin: {pitch: 99}}",
+            "4:26: instruments.theremin.pitch: fixed here, but moved by the output ",
+        ),
+        ("classes: {a: {trigger: theremin.hit}, b: }", "4:24: classes.a.trigger: 'hit' is not a trigger of 'theremin'"),
+        (
+            "classes: {a: {trigger: percussion.kik}, b: }",
+            "4:24: classes.a.trigger: 'kik' is not a trigger of 'percussion'",
+        ),
+        ("classes: {a: {snapshot: 3}, b: }", "4:25: classes.a.snapshot: '3' is not in `snapshots`. Allowed: none"),
+        ("classes: {a: {snapshot: 10}, b: }", "4:25: classes.a.snapshot: 10 is outside 1 to 9"),
+        ("classes: {a: {snapshots: 1}, b: }", "4:15: classes.a.snapshots: unknown key, did you mean 'snapshot'?"),
+        ("classes: {a: {snapshot: loud}, b: }", "4:25: classes.a.snapshot: expected a number"),
+        ("classes: {a: {preset: ../b}, b: }", "4:23: classes.a.preset: '../b' cannot be the name of a preset"),
+        ("classes: {a: {preset: b.yaml}, b: }", "4:23: classes.a.preset: a preset is named without the ending of its"),
+        ("classes: {a: {preset: []}, b: }", "4:23: classes.a.preset: expected the name of a preset, not a list"),
+        ("classes: {a: {hold: 9 s}, b: }", "4:21: classes.a.hold: 9 s is outside 0 to 5 s"),
+        ("classes: {a: , none: {preset: b}}", "4:16: classes.none: `none` is for all that nothing comes of"),
+        ("osc: {port: 1}", "4:6: osc: expected a list"),
+        ("osc: [{port: 9000}]", "4:7: osc[0].address: is missing"),
+        ("osc: [{port: 0, address: /a}]", "4:14: osc[0].port: 0 is outside 1 to 65535"),
+        ("osc: [{port: 1.5, address: /a}]", "4:14: osc[0].port: expected a whole number"),
+        ("osc: [{port: 9000, address: a}]", "4:29: osc[0].address: 'a' is not an OSC address"),
+        ("osc: [{port: 9000, adress: /a, address: /a}]", "4:20: osc[0].adress: unknown key, did you mean 'address'?"),
+        ("osc: [{host: synth.local, port: 9000, address: /a}]", "4:14: osc[0].host: 'synth.local' is not an IPv4 "),
+        ("osc: [{port: 9000, address: /a, rate: 1 kHz}]", "4:39: osc[0].rate: 1000 Hz is outside 0.1 to 200 Hz"),
+        (
+            "osc: [{port: 9000, address: /a, what: pich}]",
+            "4:39: osc[0].what: 'pich' is not something that can be sent, d",
+        ),
+        ("classes: {a: {trigger: percussion.kick}}", "4:1: classes: one class cannot be told from another"),
+        ("name: y", "4:1: name: this key is here twice, first in line 1"),
+        ("about: [a]", "4:8: about: expected a text, not a list"),
+        ("smoothing: {min_cutoff: 0}", "4:25: smoothing.min_cutoff: 0 Hz is outside 0.01 to 1000 Hz"),
+    ],
+)
+def test_a_wrong_line_is_reported_with_its_place_and_what_is_allowed(line: str, problem: str) -> None:
+    assert only_problem(f"{SMALL}{line}\n").startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("output", "problem"),
+    [
+        ("a: {to: theremin.pich}", "outputs.a.to: 'pich' is not a parameter of 'theremin', did you mean 'pitch'?"),
+        ("a: {to: thermin.pitch}", "outputs.a.to: 'thermin' is not an instrument, did you mean 'theremin'?"),
+        ("a: {to: pitch}", "outputs.a.to: expected `instrument.parameter`, not 'pitch'"),
+        ("a: {range: [1, 2]}", "outputs.a.to: is missing"),
+        ("a: {to: drone.level, glid: 3}", "outputs.a.glid: unknown key, did you mean 'glide'? Allowed: glide, range, "),
+        ("a: {to: drone.level, unit: Hz}", "outputs.a.unit: drone.level is in dB; write that"),
+        ("a: {to: drone.level, unit: db}", "outputs.a.unit: 'db' is not a unit, did you mean 'dB'?"),
+        ("a: {to: drone.level, warp: exp}", "outputs.a.warp: `exp` needs both ends of the range above 0"),
+        ("a: {to: drone.level, warp: log}", "outputs.a.warp: 'log' is not a warp. Allowed: lin, exp"),
+        ("a: {to: drone.level, range: [-40, 3]}", "outputs.a.range[1]: 3 dB is outside -80 to 0 dB"),
+        ("a: {to: drone.level, range: [-40]}", "outputs.a.range: expected two values, low then high"),
+        ("a: {to: drone.level, range: [-40, -40]}", "outputs.a.range: the two ends must differ"),
+        ("a: {to: drone.level, range: [-40, loud]}", "outputs.a.range[1]: expected a number"),
+        ("a: {to: theremin.pitch}", "outputs.a.to: 'theremin.pitch' is moved by 'pitch' already"),
+        ("after: {to: drone.level}", "outputs.after: 'after' has a meaning of its own"),
+        ("Loud: {to: drone.level}", "outputs.Loud: 'Loud' is not a name"),
+        ("a: drone.level", "outputs.a: expected keys and their values"),
+    ],
+)
+def test_a_wrong_output_is_reported_with_what_is_allowed(output: str, problem: str) -> None:
+    place, _, message = only_problem(f"{SMALL.removesuffix('}' + chr(10))},\n  {output}}}\n").partition(": ")
+    assert place.startswith("4:")
+    assert message.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("features", "problem"),
+    [
+        ("[leen]", "2:12: features[0]: 'leen' is not a feature, did you mean 'lean'? Allowed: `gesturesynth features`"),
+        ("[lean, lean]", "2:18: features[1]: 'lean' is in the list already"),
+        ("lean", "2:11: features: expected a list"),
+        ("[]", "2:11: features: is empty; at least one is needed"),
+        ("", "2:1: features: is missing"),
+    ],
+)
+def test_wrong_features_are_reported(features: str, problem: str) -> None:
+    assert only_problem(SMALL.replace("[lean]", features)).startswith(problem)
+
+
+def test_a_class_that_changes_the_preset_cannot_hold_a_snapshot() -> None:
+    text = SMALL + "snapshots: {2: {pitch: 200}}\nclasses: {a: {snapshot: 2, preset: b}, none: }\n"
+    assert only_problem(text).startswith("5:15: classes.a.snapshot: a preset that is left holds nothing")
+
+
+def test_what_is_wrong_about_an_address_and_its_host_is_reported_at_once() -> None:
+    found = problems(SMALL + "osc: [{host: 1, port: 9000, address: b}, {port: 9000, address: /a, what: x}]\n")
+    assert [line.split(": ")[1] for line in found] == ["osc[0].host", "osc[0].address", "osc[1].what"]
+
+
+def test_a_preset_that_moves_nothing_is_reported() -> None:
+    assert "`outputs` or `classes` are needed" in only_problem("name: x\nfeatures: [lean]\n")
+
+
+def test_everything_that_is_wrong_is_reported_at_once() -> None:
+    text = (
+        "nam: x\n"  # unknown, and name is missing
+        "features: [leen, lean]\n"
+        "outputs:\n"
+        "  a: {to: theremin.pitch, range: [1, 2]}\n"  # both ends
+        "  b: {to: nothing.pitch, glide: 3 dB}\n"  # both
+        "  c: {to: drone.level}\n"
+        "snapshots: {1: {a: 100, b: 100, c: 100, d: 100}}\n"  # c and d; a and b are wrong above
+        "model: x\n"
+        "idle: {c: 3}\n"
+        "master: {ceiling: x}\n"
+        "a: 1\na: 2\n"  # unknown and twice
+    )
+    assert [line.split(":")[0] for line in problems(text)] == [
+        "1",
+        "1",
+        "2",
+        "4",
+        "4",
+        "5",
+        "5",
+        "7",
+        "7",
+        "8",
+        "9",
+        "10",
+        "11",
+        "12",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lead", "problem"),
+    [
+        ("{kind: theremin, pitch: [1]}", "4:45: instruments.lead.pitch: expected a number, not a list"),
+        ("{kind: thermin}", "4:28: instruments.lead.kind: 'thermin' is not an instrument"),
+        ("[]", "4:21: instruments.lead: expected keys and their values"),
+    ],
+)
+def test_one_mistake_is_reported_once_whatever_refers_to_it(lead: str, problem: str) -> None:
+    text = SMALL.replace("theremin.pitch}", "theremin.pitch}, other: {to: lead.level}")
+    assert only_problem(f"{text}instruments: {{lead: {lead}}}\n").startswith(problem)
