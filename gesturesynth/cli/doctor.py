@@ -20,7 +20,7 @@ import gesturesynth
 from gesturesynth.cli.flags import AudioFlags, CameraFlags, Config
 from gesturesynth.cli.status import unreachable
 from gesturesynth.config.settings import settings
-from gesturesynth.control.command_socket import absent
+from gesturesynth.control.command_socket import not_running
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import JSON, packed
@@ -32,7 +32,7 @@ from gesturesynth.ops.install.layout import TARGET, Layout
 
 STYLES: Final = {"pass": "green", "warn": "bold yellow", "fail": "bold red"}
 LISTEN_S: Final = 3.0
-"""Longer than `status` listens: what is found here is to be true on a busy computer, too."""
+"""Longer than in `status`, so that the findings are right on a busy computer, too."""
 WIDTH: Final = max(len(check.name) for check in CHECKS)
 
 
@@ -45,7 +45,7 @@ def run_checks(
     quick: bool = False,
     json: bool = False,
 ) -> int:
-    """Examines this computer and says what was found: see `doctor_verb.doctor`, whose arguments these are.
+    """Examines this computer and says what was found: see `doctor_flags.doctor`, which has the same arguments.
 
     Returns:
         The exit code: 0, or 1 when a check has failed.
@@ -58,7 +58,7 @@ def run_checks(
     checks = _checks(names)
     console = Console(width=None if sys.stdout.isatty() else 1000, highlight=False)
     adopt_service(Layout(), os.environ)
-    examination = _case(config, camera, audio, quick=quick)
+    examination = _examination(config, camera, audio, quick=quick)
     results = examine(examination, (lambda _: None) if json else (lambda result: console.print(_row(result))), checks)
     grade = worst(results)
     if json:
@@ -83,7 +83,7 @@ def _checks(names: Sequence[str]) -> Sequence[Check]:
 
 
 def adopt_service(layout: Layout, environment: MutableMapping[str, str]) -> None:
-    """Where the system service is installed, it is what is examined, unless somebody has named folders of their own."""
+    """Where the system service is installed, that is examined, unless the environment names other folders."""
     folders = {
         "GESTURESYNTH_CONFIG_DIR": layout.config,
         "GESTURESYNTH_STATE_DIR": layout.state,
@@ -94,8 +94,8 @@ def adopt_service(layout: Layout, environment: MutableMapping[str, str]) -> None
         environment.update({name: str(folder) for name, folder in folders.items()})
 
 
-def _case(config: Path | None, camera: CameraFlags, audio: AudioFlags, *, quick: bool) -> Examination:
-    """What is to be examined.
+def _examination(config: Path | None, camera: CameraFlags, audio: AudioFlags, *, quick: bool) -> Examination:
+    """The settings and the running processes to examine.
 
     Raises:
         UserError: a flag holds something that is not allowed. (A file that does is a finding.)
@@ -108,19 +108,19 @@ def _case(config: Path | None, camera: CameraFlags, audio: AudioFlags, *, quick:
     except UserError as error:
         wrong, file = str(error), config
     examination = Examination(chosen, paths.running_dir(), wrong, file, quick)
-    return _with_what_runs(examination)
+    return _with_running_processes(examination)
 
 
-def _with_what_runs(examination: Examination) -> Examination:
-    """What the processes that run say of themselves, if there are any."""
+def _with_running_processes(examination: Examination) -> Examination:
+    """Adds the statuses of the running processes, if there are any."""
     if reason := unreachable(examination.folder):
-        return examination if reason == absent(examination.folder) else replace(examination, bus_error=reason)
+        return examination if reason == not_running(examination.folder) else replace(examination, bus_error=reason)
     with zmq.Context() as context, StatusMonitor(context, examination.folder) as monitor:
         monitor.wait(LISTEN_S)
         now_s = time.monotonic()
         tracker, conductor, engine = monitor.tracker, monitor.conductor, monitor.engine
         if not (tracker or conductor or engine):
-            return examination  # they were killed, and left their folders
+            return examination  # they were killed; their folders are left
         return replace(
             examination,
             health=monitor.health(now_s),

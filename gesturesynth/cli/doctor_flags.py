@@ -1,4 +1,7 @@
-"""`gesturesynth doctor` on the command line: its flags and its help. What it does is loaded when it does it."""
+"""`gesturesynth doctor` on the command line: its flags and its help.
+
+A file of its own, so that `--help` does not load the checks (`doctor.py`), which import most packages.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from gesturesynth.cli.flags import NO_AUDIO, NO_CAMERA, AudioFlags, CameraFlags, Config
+from gesturesynth.cli.flags import NO_AUDIO_FLAGS, NO_CAMERA_FLAGS, AudioFlags, CameraFlags, Config
 
 app = App(
     name="doctor",
@@ -19,8 +22,8 @@ app = App(
 def doctor(
     *names: Annotated[str, Parameter(help="Only these checks, by name; all by default.")],
     config: Config = None,
-    camera: CameraFlags = NO_CAMERA,
-    audio: AudioFlags = NO_AUDIO,
+    camera: CameraFlags = NO_CAMERA_FLAGS,
+    audio: AudioFlags = NO_AUDIO_FLAGS,
     quick: Annotated[bool, Parameter(negative="", help="Nothing that lights a lamp or makes a sound.")] = False,
     json: Annotated[bool, Parameter(negative="", help="JSON, for programs.")] = False,
 ) -> int:

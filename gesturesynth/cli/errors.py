@@ -1,6 +1,6 @@
 """What is wrong with a command line, as a sentence: which verb, which flag, what is allowed. Exit code 2.
 
-cyclopts, which reads command lines, tells apart what is wrong; its own words are those of a programmer.
+cyclopts, which parses command lines, has a class for each kind of error; its own texts are for programmers.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ def sentence(error: cyclopts.CycloptsError) -> str:
     error.verbose = False
     verb = " ".join(error.command_chain or ())
     where = f"'{verb}': " if verb else ""
-    return where + _fault(error, verb)
+    return where + _problem(error, verb)
 
 
-def _fault(error: cyclopts.CycloptsError, verb: str) -> str:  # noqa: PLR0911 - one line for each kind
+def _problem(error: cyclopts.CycloptsError, verb: str) -> str:  # noqa: PLR0911 - one line for each kind
     more = f"`{' '.join(filter(None, (PROGRAM, verb)))} --help` shows what there is"
     match error:
         case cyclopts.UnknownOptionError():
@@ -107,7 +107,7 @@ def _not_a_value(error: cyclopts.CoercionError) -> str:
     return f"{where}'{shortened(value)}' is not {wanted}{unusual_character(value)}"
 
 
-def _wanted(kind: Any) -> str:  # noqa: ANN401 - whatever stands at a parameter
+def _wanted(kind: Any) -> str:  # noqa: ANN401 - any annotation of a parameter
     if get_origin(kind) is Literal:
         return f"allowed; allowed are {', '.join(map(str, get_args(kind)))}"
     return {int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "a value for this")

@@ -13,8 +13,8 @@ from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.example_notes import listed, outside_ranges
 
 
-def fitting(examples: Examples, piece: Preset, name: str) -> list[str]:
-    """Looks at examples that are to be imported.
+def import_notes(examples: Examples, piece: Preset, name: str) -> list[str]:
+    """Checks examples that are to be imported.
 
     Args:
         examples: what a file holds.
@@ -22,7 +22,7 @@ def fitting(examples: Examples, piece: Preset, name: str) -> list[str]:
         name: of the file, for sentences.
 
     Returns:
-        Sentences about what of them is not what the preset wants, though it can learn from them.
+        Sentences about what differs from the preset, though it can learn from them.
 
     Raises:
         UserError: they do not have even half of its features, neither an output nor a class of it, or lack something of
@@ -30,15 +30,15 @@ def fitting(examples: Examples, piece: Preset, name: str) -> list[str]:
     """
     wanted, outputs = columns(piece.features), [output.name for output in piece.outputs]
     absent = [column for column in wanted if column not in examples.columns]
-    said = [output for output in outputs if output in examples.outputs_with_values()]
+    named = [output for output in outputs if output in examples.outputs_with_values()]
     shown = set(examples.labels.tolist()) & set(piece.classes)
     why = ""
     foreign = set(examples.outputs_with_values()) - set(outputs)
-    of_another = absent and foreign and len(said) < len(outputs)
+    of_another = absent and foreign and len(named) < len(outputs)
     if of_another or 2 * len(absent) > len(wanted):
         why = f"it does not hold the features {listed(absent)} (it holds {listed(examples.columns)})"
         why += ": it was made for another preset"
-    elif not said and not shown:
+    elif not named and not shown:
         meant = [*outputs, *piece.classes]
         why = f"no row of it names an output or a class of it, such as {listed(meant)}"
         why += f" (it names {listed(examples.outputs_with_values())})" if examples.outputs_with_values() else ""
@@ -48,15 +48,15 @@ def fitting(examples: Examples, piece: Preset, name: str) -> list[str]:
     if absent:
         what = "feature" if len(absent) == 1 else "features"
         notes.append(f"{name} does not have the {what} {listed(absent)}; they do not count while such rows do.")
-    silent = [output for output in outputs if output not in said]
-    if said and silent:
+    silent = [output for output in outputs if output not in named]
+    if named and silent:
         what = "output" if len(silent) == 1 else "outputs"
         notes.append(f"{name} says nothing about the {what} {listed(silent)}.")
     values = examples.aligned((), outputs).Y
     return notes + [f"{name}: {note}." for note in outside_ranges(piece.mapping_outputs(), values)]
 
 
-def open_cells(examples: Examples, wanted: Sequence[str], outputs: Sequence[str]) -> list[str]:
+def export_notes(examples: Examples, wanted: Sequence[str], outputs: Sequence[str]) -> list[str]:
     """Sentences about an export: columns that the preset does not have, and cells that are open.
 
     Args:

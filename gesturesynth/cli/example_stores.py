@@ -25,7 +25,7 @@ def store_key(name: str) -> str:
         raise
 
 
-def opened(path: Path) -> ExampleStore:
+def open_store(path: Path) -> ExampleStore:
     """Opens or begins a store. Raises as `ExampleStore.open` does."""
     store = ExampleStore.open(path, datetime.now(UTC))
     if store.note:
@@ -33,17 +33,17 @@ def opened(path: Path) -> ExampleStore:
     return store
 
 
-def opened_if_any(name: str) -> ExampleStore | None:
-    """The store, unless nothing was ever taught: looking should not leave files behind."""
+def open_existing_store(name: str) -> ExampleStore | None:
+    """The store, unless there is none: reading must not create files."""
     path = store_path(store_key(name))
-    return opened(path) if any(path.parent.glob("examples.*")) else None
+    return open_store(path) if any(path.parent.glob("examples.*")) else None
 
 
-def opened_taught(name: str) -> ExampleStore:
+def open_taught_store(name: str) -> ExampleStore:
     """The store of a preset. Raises UserError when nothing was ever taught."""
-    store = opened_if_any(name)
+    store = open_existing_store(name)
     if store is None:
-        former = former_names(name)
+        former = former_names_hint(name)
         raise UserError(
             f"'{name}' has not been taught yet: there are no examples of it in {paths.state_dir()}."
             + (f" {former}" if former else "")
@@ -51,7 +51,7 @@ def opened_taught(name: str) -> ExampleStore:
     return store
 
 
-def former_names(name: str) -> str:
+def former_names_hint(name: str) -> str:
     """A sentence about takes under a name that this preset may have had; empty when there are none."""
     try:
         return former_presets_hint(loader.load(loader.find(name)))
@@ -60,7 +60,7 @@ def former_names(name: str) -> str:
 
 
 def all_examples(store: ExampleStore, piece: Preset) -> Examples:
-    """All that the takes say, also of outputs and features that the preset does not have."""
+    """All examples of the takes, also of outputs and features that the preset does not have."""
     outputs = [output.name for output in piece.outputs]
     examples = store.examples(piece.features, outputs, piece.smoothing, everything=True)
     if store.note:

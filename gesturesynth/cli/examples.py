@@ -16,9 +16,16 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from gesturesynth.cli.example_files import fitting, open_cells
-from gesturesynth.cli.example_stores import all_examples, former_names, opened, opened_if_any, opened_taught, store_key
-from gesturesynth.cli.flags import NO_WORDS, OutputFlags
+from gesturesynth.cli.example_files import export_notes, import_notes
+from gesturesynth.cli.example_stores import (
+    all_examples,
+    former_names_hint,
+    open_existing_store,
+    open_store,
+    open_taught_store,
+    store_key,
+)
+from gesturesynth.cli.flags import NO_OUTPUT_FLAGS, OutputFlags
 from gesturesynth.cli.numeric_flags import STRICT_NUMBERS
 from gesturesynth.config.preset import loader
 from gesturesynth.core.errors import GestureSynthError, UserError
@@ -38,7 +45,7 @@ app = App(
     default_parameter=STRICT_NUMBERS,
 )
 
-Whose = Annotated[
+PresetName = Annotated[
     str, Parameter(name=["--preset", "-p"], help="A name from `preset list`, or a YAML file: whose examples.")
 ]
 Id = Annotated[int, Parameter(help="Numbers of takes, from `examples list`.")]
@@ -47,19 +54,19 @@ Id = Annotated[int, Parameter(help="Numbers of takes, from `examples list`.")]
 @app.command(name="list")
 def list_(
     *,
-    preset_: Whose,
+    preset_: PresetName,
     deleted: Annotated[bool, Parameter(negative="", help="Deleted takes, too; they can be restored.")] = False,
-    output: OutputFlags = NO_WORDS,
+    output: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> None:
     """Lists the takes of a preset."""
-    store = opened_if_any(preset_)
+    store = open_existing_store(preset_)
     if store is None:
-        _say_nothing_yet(preset_, output)
+        _print_no_examples(preset_, output)
         return
     with store:
         infos = store.takes(deleted=deleted)
     if output.json:
-        print(json.dumps([_facts(info) for info in infos], indent=2, ensure_ascii=False))
+        print(json.dumps([_json_fields(info) for info in infos], indent=2, ensure_ascii=False))
     elif infos:
         table = Table("take", "for", "class", "rows", "seconds", "made (UTC)", "", box=None, pad_edge=False)
         for info in infos:
@@ -68,11 +75,11 @@ def list_(
             table.add_row(*map(str, facts), "deleted" if info.deleted else "")
         Console(width=None if sys.stdout.isatty() else 1000, highlight=False, markup=False).print(table)
     else:
-        _say_nothing_yet(preset_, output)
+        _print_no_examples(preset_, output)
 
 
 @app.command
-def show(take: Id, *, preset_: Whose, output: OutputFlags = NO_WORDS) -> None:
+def show(take: Id, *, preset_: PresetName, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
     """Shows one take: what sounded, and where the features of the preset were.
 
     Parameters
@@ -81,7 +88,7 @@ def show(take: Id, *, preset_: Whose, output: OutputFlags = NO_WORDS) -> None:
         Its number, from `examples list`.
     """
     piece = loader.load(loader.find(preset_))
-    with opened_taught(preset_) as store:
+    with open_taught_store(preset_) as store:
         info = next((info for info in store.takes(deleted=True) if info.id == take), None)
         sound = store.sound(take)  # says which takes there are when there is no such one
         examples = all_examples(store, piece)
@@ -89,7 +96,7 @@ def show(take: Id, *, preset_: Whose, output: OutputFlags = NO_WORDS) -> None:
     x = examples.X[examples.takes == take]
     measured = {name: _spread(values[np.isfinite(values)]) for name, values in zip(examples.columns, x.T, strict=True)}
     if output.json:
-        print(json.dumps(_facts(info) | {"sound": sound, "features": measured}, indent=2, ensure_ascii=False))
+        print(json.dumps(_json_fields(info) | {"sound": sound, "features": measured}, indent=2, ensure_ascii=False))
         return
     print(f"{info.summary()}{', deleted' if info.deleted else ''}: {info.duration_s:.1f} s, made {info.made_utc}")
     if info.label:
@@ -106,32 +113,32 @@ def show(take: Id, *, preset_: Whose, output: OutputFlags = NO_WORDS) -> None:
 @app.command
 def delete(
     *takes: Id,
-    preset_: Whose,
+    preset_: PresetName,
     for_good: Annotated[
         bool, Parameter(negative="", help="Erase them with their skeletons; they cannot be restored.")
     ] = False,
-    output: OutputFlags = NO_WORDS,
+    output: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> None:
     """Deletes takes. They can be restored, unless `--for-good` is said."""
     chosen = _chosen(takes, "delete")
-    with opened_taught(preset_) as store:
-        _say(store.erase(*chosen) if for_good else store.delete(*chosen), output)
+    with open_taught_store(preset_) as store:
+        _print_done(store.erase(*chosen) if for_good else store.delete(*chosen), output)
 
 
 @app.command
-def restore(*takes: Id, preset_: Whose, output: OutputFlags = NO_WORDS) -> None:
+def restore(*takes: Id, preset_: PresetName, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
     """Restores deleted takes; `examples list --deleted` shows them."""
     chosen = _chosen(takes, "restore")
-    with opened_taught(preset_) as store:
-        _say(store.restore(*chosen), output)
+    with open_taught_store(preset_) as store:
+        _print_done(store.restore(*chosen), output)
 
 
 @app.command
 def export(
     file: Annotated[Path, Parameter(help="The .csv or .arff file to write; it must not exist yet.")],
     *,
-    preset_: Whose,
-    text: OutputFlags = NO_WORDS,
+    preset_: PresetName,
+    text: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> None:
     """Writes features, outputs and classes of all takes into a file, CSV or ARFF by its ending.
 
@@ -142,12 +149,12 @@ def export(
     if file.exists():
         raise UserError(f"{file} exists already and is not overwritten: choose another name")
     piece = loader.load(loader.find(preset_))
-    with opened_taught(preset_) as store:
+    with open_taught_store(preset_) as store:
         examples = all_examples(store, piece)
     some = np.asarray(np.isfinite(examples.X).any(axis=1), dtype=np.bool_)
     if not some.any():
         what = f"'{piece.name}' has no examples to export: record some, or `examples restore` deleted ones."
-        raise UserError(f"{what} {former_names(preset_)}".rstrip())
+        raise UserError(f"{what} {former_names_hint(preset_)}".rstrip())
     written = examples.rows(some)
     try:
         (write_csv if file.suffix.lower() == ".csv" else write_arff)(written, file)
@@ -155,7 +162,7 @@ def export(
         file.unlink(missing_ok=True)
         raise GestureSynthError(f"{file} cannot be written: {error.strerror}") from error
     left_out = int((~some).sum())
-    notes = open_cells(written, columns(piece.features), [output.name for output in piece.outputs])
+    notes = export_notes(written, columns(piece.features), [output.name for output in piece.outputs])
     if text.json:
         facts = {"file": str(file), "rows": len(written), "left_out": left_out, "notes": notes}
         print(json.dumps(facts, ensure_ascii=False))
@@ -170,11 +177,11 @@ def export(
 def import_(
     file: Annotated[Path, Parameter(help="The .csv or .arff file to read.")],
     *,
-    preset_: Whose,
+    preset_: PresetName,
     again: Annotated[
         bool, Parameter(negative="", help="Also takes that are there already, row by row the same.")
     ] = False,
-    text: OutputFlags = NO_WORDS,
+    text: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> None:
     """Adds the examples of a file, CSV or ARFF by its ending, for the features and outputs that the preset has."""
     _check_suffix(file)
@@ -183,8 +190,8 @@ def import_(
     examples = read_csv(file) if file.suffix.lower() == ".csv" else read_arff(file, wanted, outputs)
     if not len(examples):
         raise UserError(f"{file}: there are no rows in it")
-    notes = fitting(examples, piece, str(file))
-    with opened(store_path(piece.key)) as store:
+    notes = import_notes(examples, piece, str(file))
+    with open_store(store_path(piece.key)) as store:
         if store.read_only:
             raise UserError(f"Nothing was imported: {store.read_only}")
         known = {} if again else known_takes(examples, all_examples(store, piece), wanted, outputs)
@@ -204,7 +211,7 @@ def import_(
     for note in notes:
         print(f"gesturesynth: {note}", file=sys.stderr)
     if text.json:
-        print(json.dumps([_facts(info) for info in infos], indent=2, ensure_ascii=False))
+        print(json.dumps([_json_fields(info) for info in infos], indent=2, ensure_ascii=False))
     elif not text.quiet:
         print(f"{len(fresh)} rows from {file} are now {len(infos)} takes of '{piece.name}'")
 
@@ -213,38 +220,38 @@ def import_(
 def copy(
     source: Annotated[str, Parameter(help="The name under which they were taught: a preset, or what it was called.")],
     *,
-    preset_: Whose,
-    output: OutputFlags = NO_WORDS,
+    preset_: PresetName,
+    output: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> None:
     """Copies the takes and saved snapshots of another preset, or of this one when it had another name."""
     piece = loader.load(loader.find(preset_))
     key = store_key(source)
     if key == piece.key:
         raise UserError(f"the examples of '{key}' are those of this preset already")
-    with opened_taught(source) as other, opened(store_path(piece.key)) as store:
-        said = store.copy_from(other)
-    _say(f"{said} from '{key}' to '{piece.key}'", output)
+    with open_taught_store(source) as other, open_store(store_path(piece.key)) as store:
+        summary = store.copy_from(other)
+    _print_done(f"{summary} from '{key}' to '{piece.key}'", output)
 
 
 # ---------------------------------------------------------------------------------------------------------------- help
-def _say_nothing_yet(name: str, output: OutputFlags) -> None:
+def _print_no_examples(name: str, output: OutputFlags) -> None:
     if output.json:
         print("[]")
     elif not output.quiet:
         print(f"There are no examples of '{name}'.")
-        former = former_names(name)
+        former = former_names_hint(name)
         if former:
             print(former)
 
 
-def _say(sentence: str, output: OutputFlags) -> None:
+def _print_done(sentence: str, output: OutputFlags) -> None:
     if output.json:
         print(json.dumps({"done": sentence}, ensure_ascii=False))
     elif not output.quiet:
         print(sentence)
 
 
-def _facts(info: TakeInfo) -> dict[str, Any]:
+def _json_fields(info: TakeInfo) -> dict[str, Any]:
     return {
         "take": info.id,
         "made_utc": info.made_utc,

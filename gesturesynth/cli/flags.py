@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 CAMERA: Final = Group("Camera", sort_key=10)
 SOUND: Final = Group("Sound", sort_key=11)
-WORDS: Final = Group("Words", sort_key=12)
+OUTPUT: Final = Group("Words", sort_key=12)
 
 
 @Parameter(name="*")
 @dataclass(frozen=True)
 class OutputFlags:
-    """How the program speaks."""
+    """What is written, and how."""
 
-    log_level: Annotated[log.Level, Parameter(group=WORDS, help="The least important lines to show.")] = "info"
-    json: Annotated[bool, Parameter(group=WORDS, negative="", help="JSON, for programs.")] = False
-    quiet: Annotated[bool, Parameter(group=WORDS, negative="", help="Only warnings and errors.")] = False
+    log_level: Annotated[log.Level, Parameter(group=OUTPUT, help="The least important lines to show.")] = "info"
+    json: Annotated[bool, Parameter(group=OUTPUT, negative="", help="JSON, for programs.")] = False
+    quiet: Annotated[bool, Parameter(group=OUTPUT, negative="", help="Only warnings and errors.")] = False
 
     def configure(self, process: str) -> None:
         """Sets up logging."""
@@ -43,7 +43,7 @@ def _setting(key: str, group: Group, text: str) -> Parameter:
 @Parameter(name="*")
 @dataclass(frozen=True)
 class CameraFlags:
-    """What is looked at."""
+    """The source of poses."""
 
     source: Annotated[
         str | None,
@@ -76,7 +76,7 @@ class CameraFlags:
 @Parameter(name="*")
 @dataclass(frozen=True)
 class AudioFlags:
-    """What is heard, and through what."""
+    """The audio output."""
 
     audio: Annotated[str | None, _setting("audio.backend", SOUND, "`auto`, `jack`, `portaudio` or `null`")] = None
     device: Annotated[str | None, _setting("audio.device", SOUND, "Part of the device's name")] = None
@@ -96,7 +96,7 @@ class AudioFlags:
 @Parameter(name="*")
 @dataclass(frozen=True)
 class PresetFlags:
-    """What is played."""
+    """The preset, and the ports."""
 
     preset: Annotated[
         str | None, Parameter(alias="-p", show_default=False, help="A name from `preset list`, or a YAML file.")
@@ -132,10 +132,10 @@ class PresetFlags:
 Config = Annotated[
     Path | None, Parameter(show_default=False, help="Settings of this machine, instead of its gesturesynth.yaml.")
 ]
-NO_WORDS: Final = OutputFlags()
-NO_CAMERA: Final = CameraFlags()
-NO_AUDIO: Final = AudioFlags()
-NO_PIECE: Final = PresetFlags()
+NO_OUTPUT_FLAGS: Final = OutputFlags()
+NO_CAMERA_FLAGS: Final = CameraFlags()
+NO_AUDIO_FLAGS: Final = AudioFlags()
+NO_PRESET_FLAGS: Final = PresetFlags()
 
 
 def chosen_settings(config: Path | None, *parts: CameraFlags | AudioFlags | PresetFlags) -> settings.Settings:
@@ -162,7 +162,7 @@ def with_flags(own: settings.Settings, *parts: CameraFlags | AudioFlags | Preset
 
 
 def source_settings(chosen: settings.Settings) -> SourceSettings:
-    """How the tracker is to look at its source."""
+    """The settings of the tracker's source."""
     from gesturesynth.config.yaml.types import parse_ratio
     from gesturesynth.tracking.sources import SourceSettings
 
@@ -179,7 +179,7 @@ def source_settings(chosen: settings.Settings) -> SourceSettings:
 
 
 def as_flags(config: Path | None, *parts: CameraFlags | AudioFlags | PresetFlags) -> list[str]:
-    """Flags for a process that this one starts, so that it comes to the same settings."""
+    """Flags for a process that this one starts, so that it has the same settings."""
     flags = ["--config", str(config)] if config else []
     for part in parts:
         for name in (field.name for field in fields(part)):

@@ -1,4 +1,4 @@
-"""Being in front at a terminal, or not: who may draw, and what Ctrl-Z means for a program that has set it up."""
+"""The foreground of a terminal, Ctrl-Z for a program that has changed the terminal, and signals that end a verb."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def in_foreground(terminal: IO[str]) -> bool:
 
 
 class JobControl:
-    """Ctrl-Z in good order, while it is entered: first the terminal is given back, then the process stops.
+    """Ctrl-Z while it is entered: first the terminal is restored, then the process stops.
 
-    A line in the log does not stop a process in the background, whatever its terminal is set to (`stty tostop`).
+    A log line does not stop a process in the background, even if its terminal is set to do so (`stty tostop`).
 
     Args:
         active: whether there is a terminal at all; without one nothing changes.
@@ -43,13 +43,19 @@ class JobControl:
     def _on_stop(self, *_: object) -> None:
         self._wanted = True
 
-    def stop_if_asked(self, *give_back: Callable[[], None]) -> None:
-        """Stops this process here, if somebody has pressed Ctrl-Z; returns when it goes on (`fg`, `bg`)."""
+    def stop_if_requested(self, *restore: Callable[[], None]) -> None:
+        """Stops this process here, if Ctrl-Z was pressed; returns when it goes on (`fg`, `bg`)."""
         if not self._wanted:
             return
         self._wanted = False
-        for step in give_back:
-            step()
+        for function in restore:
+            function()
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, self._on_stop)
+
+
+def raise_on_stop_signals() -> None:
+    """From here on there is something to clean up: Ctrl-C and SIGTERM raise KeyboardInterrupt."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""The compact live view of a terminal: what the three processes say of themselves, drawn as text.
+"""The compact live view of a terminal: the statuses of the processes, drawn as text.
 
 Pure: statuses in, a rich renderable out, time passed in.
 """
@@ -18,13 +18,13 @@ from gesturesynth.control.commands import COMMANDS, KEYS, Command, key_name
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Reading, SessionState, TrackerStatus
 
 FRESH_S: Final = 1.5
-"""A status older than this is no longer believed."""
+"""A status older than this is not shown."""
 BAR_CELLS: Final = 24
 LEVEL_FLOOR_DB: Final = -60.0
 MOST_FEATURES: Final = 8
 """Whole-body vectors have dozens of columns; a screen has room for these."""
 ROWS: Final = 24
-"""Of a terminal that does not say."""
+"""Of a terminal whose size is unknown."""
 _FOOTER: Final = "  ".join(
     f"{keys} {KEYS[keys[0] if keys != 'space' else ' '][0]}" for keys in ("1…9", "space", "t", "u", "?", "q")
 )
@@ -33,7 +33,7 @@ _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 
 @dataclass(frozen=True)
 class ProcessState:
-    """What the supervisor knows of one process: its name, whether it is up, how often it was started again."""
+    """The supervisor's state of one process: its name, whether it is ready, how often it was restarted."""
 
     name: str
     ready: bool
@@ -42,7 +42,7 @@ class ProcessState:
 
 @dataclass(frozen=True)
 class LiveViewState:
-    """Everything there is to draw. `keys`: whether keys that are pressed here are heard."""
+    """Everything to draw. `keys`: whether keys that are pressed here are read."""
 
     processes: Sequence[ProcessState]
     tracker: TrackerStatus | None
@@ -68,18 +68,18 @@ def quantity(value: float, unit: str) -> str:
 
 
 def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
-    """The whole view, or the keys, when somebody asked for them.
+    """The whole view, or the keys, after the command `help`.
 
     Args:
-        picture: what there is to draw.
-        rows: of the screen. What was said and the keys are always on it; readings get what is left.
+        picture: the state to draw.
+        rows: of the screen. The last message and the keys are always on it; readings get what is left.
     """
     tracker = _fresh(picture.tracker, picture.now_s)
     conductor = _fresh(picture.conductor, picture.now_s)
     engine = _fresh(picture.engine, picture.now_s)
     title = _title(picture.processes, conductor)
     if conductor and conductor.help_shown:
-        return Group(title, _key_help(), _word(conductor.session))
+        return Group(title, _key_help(), _message(conductor.session))
     facts = [("source", _source(tracker)), ("person", _person(conductor)), ("mapping", _mapping(conductor))]
     facts.append(("sound", _sound(engine, conductor)))
     warnings = _warnings(tracker)
@@ -91,10 +91,10 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
         facts.append(("teaching", _teaching(conductor.session)))
         if conductor.session.takes:
             facts.append(("takes", _takes(conductor.session)))
-        trouble = [*warnings, *_trouble(conductor)]
-        last = [*trouble, _word(conductor.session), last[-1]]
+        errors = [*warnings, *_errors(conductor)]
+        last = [*errors, _message(conductor.session), last[-1]]
         # A sentence may need two lines; the last row of a terminal stays empty, or it scrolls.
-        readings = [_readings(conductor, rows - 1 - len(facts) - 2 * len(trouble) - 2 - 2)]
+        readings = [_readings(conductor, rows - 1 - len(facts) - 2 * len(errors) - 2 - 2)]
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True, min_width=max(len(name) for name, _ in facts))
     table.add_column(no_wrap=True, overflow="ellipsis")
@@ -104,20 +104,20 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
 
 
 def _warnings(tracker: TrackerStatus | None) -> list[Text]:
-    """What somebody should do something about, though all plays."""
+    """What should be changed, though all plays."""
     if not tracker or not tracker.network_advice:
         return []
     text = "  the process that sees people can reach the network: `gesturesynth status` says why, and what to do"
     return [Text(text, style="bold yellow")]
 
 
-def _trouble(conductor: ConductorStatus) -> list[Text]:
+def _errors(conductor: ConductorStatus) -> list[Text]:
     """What is wrong with the files, and what cannot be seen now."""
     errors = (conductor.preset_error, conductor.model_error, conductor.session.model_error)
     found = [Text(f"  {_first_lines(error)}", style="red") for error in dict.fromkeys(errors) if error]
     if conductor.model_note:
         found.append(Text(f"  {_first_lines(conductor.model_note)}", style="yellow"))
-    if conductor.present:  # with nobody there, that is said already
+    if conductor.present:  # without a person that is shown already
         found += [Text(f"  {note}", style="yellow", no_wrap=True, overflow="ellipsis") for note in conductor.notes[:2]]
     return found
 
@@ -156,7 +156,7 @@ def _person(conductor: ConductorStatus | None) -> Text:
     if not conductor:
         return Text("no word from the conductor", style="red")
     if not conductor.present:
-        return Text("nobody there", style="dim")
+        return Text("no person in view", style="dim")
     text = Text.assemble(
         ("here", "green"), "  confidence ", ("▕" + bar(conductor.confidence, 10) + "▏"), f" {conductor.confidence:.0%}"
     )
@@ -201,7 +201,7 @@ def _sound(engine: EngineStatus | None, conductor: ConductorStatus | None) -> Te
 
 
 def _loudness(session: SessionState) -> Text:
-    """What people did to the loudness; nothing where they did nothing."""
+    """Volume, mute and panic, where a command has set them."""
     text = Text()
     if session.volume_db < 0:
         text.append(f"  volume {session.volume_db:.0f} dB")
@@ -220,7 +220,7 @@ def _hours(conductor: ConductorStatus) -> Text:
 
 
 def _teaching(session: SessionState) -> Text:
-    """What would be taught, and how far that is."""
+    """What is chosen for teaching, and the take that is being recorded."""
     where = f"snapshot {session.target}" if session.target.isdecimal() else f"class {session.target}"
     if session.phase == "countdown":
         return Text(f"{where} is recorded in {math.ceil(session.countdown_s)} …", style="bold yellow")
@@ -249,8 +249,8 @@ def _takes(session: SessionState) -> Text:
     return text
 
 
-def _word(session: SessionState) -> Text:
-    """A question, or the last thing that was said; and what it was said to."""
+def _message(session: SessionState) -> Text:
+    """The question, or the last message; and the command that it belongs to."""
     text = Text("  ")
     if session.asking:
         text.append(session.asking, style="bold yellow")
@@ -297,7 +297,7 @@ def _readings(conductor: ConductorStatus, rows: int) -> Table:
     room = max(0, rows - len(outputs))
     count = min(MOST_FEATURES, room, len(conductor.features))
     if count == room < len(conductor.features):
-        count = max(0, count - 1)  # a line for the word
+        count = max(0, count - 1)  # a line for `… and more`
     for reading in conductor.features[:count]:
         table.add_row(*_reading(reading, "blue"))
     if count < len(conductor.features) and room:

@@ -1,4 +1,4 @@
-"""Numbers on the command line: what a person means by one, and nothing else that Python would read as one.
+"""Numbers on the command line: what a person writes as one, and no other text that Python would accept.
 
 The parser of the command line takes `1_7` for 17, `2.7` for a whole number and `0x10` for 16; `examples delete 1_0`
 must not delete take 10. A true minus sign is one; other characters that look like a part of a number are named.
@@ -12,14 +12,12 @@ from typing import Any, Final, get_args
 import cyclopts
 from cyclopts import Parameter, Token
 
-from gesturesynth.config.yaml.document import shortened
-
 
 def read_flag(kind: Any, tokens: Sequence[Token]) -> Any:  # noqa: ANN401 - any type that a flag can have
-    """Converts as the parser does, after a look at what is to be a number.
+    """Converts as the parser does, after a check of numbers.
 
     Raises:
-        ValueError: it is none; the message names the character that is in the way.
+        ValueError: it is no number; the message names the character that is wrong.
     """
     kinds = {kind, *get_args(kind)}
     if kinds & {int, float}:
@@ -28,7 +26,8 @@ def read_flag(kind: Any, tokens: Sequence[Token]) -> Any:  # noqa: ANN401 - any 
 
 
 def _number(written: str, *, whole: bool) -> str:
-    from gesturesynth.core.confusables import unusual_character  # noqa: PLC0415 - most command lines have no number
+    from gesturesynth.config.yaml.document import shortened  # noqa: PLC0415 - most command lines have no number
+    from gesturesynth.core.confusables import unusual_character  # noqa: PLC0415 - likewise
     from gesturesynth.core.units import parse_quantity  # noqa: PLC0415 - likewise
 
     what = "a whole number" if whole else "a number"

@@ -1,6 +1,6 @@
 """Verbs that talk to the Gesture Synth that runs: `gesturesynth train`, `gesturesynth select 3`, `gesturesynth state`.
 
-One for each command of the table, made from it. Exit codes: 0 done; 1 not done, or nobody there to do it; 2 the command
+One for each command of the table, made from it. Exit codes: 0 done; 1 not done, or no conductor runs; 2 the command
 itself was wrong.
 """
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 GROUP: Final = Group("Teaching and playing, from any shell, while it runs", sort_key=0.5)
 WAITING_S: Final = 0.1
-"""Between looks at the state while waiting for something to end."""
+"""Between two requests for the state while waiting for something to end."""
 SAVING_S: Final = 3.0
-"""A take is on disk this soon after its end, or never."""
+"""A take that is not on disk by then has not been saved."""
 
 JSON: Final = Parameter(negative="", help="JSON, for programs: ok, words and the state.")
 WAIT: Final = Parameter(negative="", help="Wait for its end, and tell by the exit code how it went.")
@@ -35,7 +35,7 @@ YES: Final = Parameter(negative="", help="Say yes to its question.")
 
 
 class StateSummary(msgspec.Struct, frozen=True):
-    """What of the conductor's state is used here (see `bus.ConductorStatus`)."""
+    """The part of the conductor's state that is used here (see `messages.ConductorStatus`)."""
 
     session: SessionState = SessionState()
     preset: str = ""
@@ -53,7 +53,7 @@ class StateSummary(msgspec.Struct, frozen=True):
 def mount(app: App) -> None:
     """Adds a verb for each command of the table to the command line, and `state`.
 
-    Where a verb has sub-commands already, as `preset` has, the command becomes what it does without one.
+    Where a verb has sub-commands already, as `preset` has, the command becomes its default.
     """
     for command in COMMANDS.values():
         if command.name in app:
@@ -64,7 +64,7 @@ def mount(app: App) -> None:
 
 
 def state(*, json: Annotated[bool, JSON] = False) -> int:
-    """Tells what plays, what is taught, and who did what last."""
+    """Tells what plays, what is taught, and the last command and its sender."""
     with _client() as client:
         answer = client.ask(None)
     if json:
@@ -81,7 +81,7 @@ def _verb(command: Command, without_values: Callable[[], None] | None = None) ->
 
     Args:
         command: what it does.
-        without_values: what it does instead when it is given none, where they are needed.
+        without_values: called instead when no values are given, where they are needed.
     """
 
     def verb(*values: str | None, json: bool = False, wait: bool = False, yes: bool = False) -> int:
@@ -108,14 +108,14 @@ def _verb(command: Command, without_values: Callable[[], None] | None = None) ->
 
 
 def _parameter(argument: Argument, *, optional: bool) -> inspect.Parameter:
-    # Texts: `call` reads them, with their units, and has better words for what is wrong with them.
+    # Texts: `call` reads them, with their units, and says better what is wrong with them.
     text = f"{argument.help} {argument.range[0].upper()}{argument.range[1:]}."
-    told = Parameter(name=argument.name, help=text, allow_leading_hyphen=True, show_default=False)
+    parameter = Parameter(name=argument.name, help=text, allow_leading_hyphen=True, show_default=False)
     return inspect.Parameter(
         argument.name.lower(),
         inspect.Parameter.POSITIONAL_ONLY,
         default=None if optional else inspect.Parameter.empty,
-        annotation=Annotated[str | None, told] if optional else Annotated[str, told],
+        annotation=Annotated[str | None, parameter] if optional else Annotated[str, parameter],
     )
 
 
@@ -125,11 +125,11 @@ def _help(app: App, name: str) -> None:
 
 # ----------------------------------------------------------------------------------------------------------- doing it
 def run_command(requested: Call, *, json: bool = False, wait: bool = False, yes: bool = False) -> int:
-    """Sends a command, and prints what came of it.
+    """Sends a command, and prints its outcome.
 
     Args:
         requested: the command.
-        json: one JSON object on standard output instead of words.
+        json: one JSON object on standard output instead of a text.
         wait: until what it begins (a take, a fit) has ended.
         yes: answers the question of an armed command.
 
@@ -137,7 +137,7 @@ def run_command(requested: Call, *, json: bool = False, wait: bool = False, yes:
         The exit code: 0 done, 1 not.
 
     Raises:
-        NothingRunning: there is nobody to do it, or no answer.
+        NothingRunning: no conductor runs, or it does not answer.
     """
     with _client() as client:
         before = _read(client.ask(None)).session if wait else SessionState()
@@ -154,12 +154,12 @@ def run_command(requested: Call, *, json: bool = False, wait: bool = False, yes:
     elif answer.ok:
         _print(answer.text or "done")
     else:
-        raise GestureSynthError(answer.text or f"'{requested.text}' was not done, and nobody said why")
+        raise GestureSynthError(answer.text or f"'{requested.text}' was not done, without a reason")
     return 0 if answer.ok else 1
 
 
 def _client() -> CommandClient:
-    """The way to the Gesture Synth that runs."""
+    """A client of the Gesture Synth that runs."""
     from gesturesynth.control.command_socket import CommandClient  # noqa: PLC0415 - likewise
     from gesturesynth.core import paths  # noqa: PLC0415 - help does not wait for ZeroMQ
 
@@ -170,11 +170,13 @@ def _after_fit(client: CommandClient, _before: SessionState, answer: Response) -
     while _read(answer).session.training:
         time.sleep(WAITING_S)
         answer = client.ask(None)
-    seen = _read(answer)
-    error = seen.session.model_error or seen.model_error or (seen.session.message if seen.session.message_bad else "")
-    called_off = seen.session.last_command == "cancel"
-    text = error or seen.session.message or answer.text
-    return msgspec.structs.replace(answer, ok=not error and not called_off, words=text)
+    state = _read(answer)
+    error = (
+        state.session.model_error or state.model_error or (state.session.message if state.session.message_bad else "")
+    )
+    called_off = state.session.last_command == "cancel"
+    text = error or state.session.message or answer.text
+    return msgspec.structs.replace(answer, ok=not error and not called_off, text=text)
 
 
 def _after_take(client: CommandClient, before: SessionState, answer: Response) -> Response:
@@ -186,7 +188,7 @@ def _after_take(client: CommandClient, before: SessionState, answer: Response) -
         session = _read(answer).session
         saved = sum(session.takes.values()) > sum(before.takes.values())
         if saved or session.message_bad or time.monotonic() > end_s:
-            return msgspec.structs.replace(answer, ok=saved, words=session.message or answer.text)
+            return msgspec.structs.replace(answer, ok=saved, text=session.message or answer.text)
         time.sleep(WAITING_S)
         answer = client.ask(None)
 
@@ -206,7 +208,7 @@ _ENDS: Final[dict[str, Callable[[CommandClient, SessionState, Response], Respons
 """How to wait for what a command begins."""
 
 
-# ---------------------------------------------------------------------------------------------------------------- words
+# ---------------------------------------------------------------------------------------------------------------- text
 def _read(answer: Response) -> StateSummary:
     try:
         return msgspec.json.decode(answer.state, type=StateSummary)
@@ -230,7 +232,7 @@ def _summary(state: StateSummary) -> list[tuple[str, str]]:
     }[session.phase]
     loudness = f"{session.volume_db:g} dB" + (", panic" if session.panic else ", muted" if session.muted else "")
     person = [
-        "here" if state.present else "nobody",
+        "here" if state.present else "not in view",
         "" if state.confidence is None or not state.present else f"confidence {state.confidence:.0%}",
         state.recognised,
     ]

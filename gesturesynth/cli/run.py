@@ -1,4 +1,4 @@
-"""`gesturesynth run`: all processes under one supervisor, with words or a live view in front of it."""
+"""`gesturesynth run`: all processes under one supervisor, with log lines or a live view in front of it."""
 
 from __future__ import annotations
 
@@ -28,22 +28,21 @@ from gesturesynth.control.terminal_keyboard import Keyboard
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.core.search_paths import python_command
+from gesturesynth.monitoring.status_monitor import StatusMonitor
 from gesturesynth.runtime import restart_history
 from gesturesynth.runtime.child_process import ChildSpec
-from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
-from gesturesynth.runtime.pubsub import Subscriber
 from gesturesynth.runtime.service import Service
 from gesturesynth.runtime.supervisor import Supervisor
 from gesturesynth.synthesis import recorder
 from gesturesynth.tracking.model.download import ensure_model
 from gesturesynth.tracking.sources import needs_landmarker, resolve
 
-STEP_S: Final = 0.1
-KEY_STEP_S: Final = 0.03
-"""Between looks at the keyboard: a key should be heard at once."""
+POLL_S: Final = 0.1
+KEY_POLL_S: Final = 0.03
+"""Between two reads of the keyboard: a key should take effect at once."""
 PROCESSES: Final = ("tracker", "conductor", "engine", "keypad")
 WATCHDOGS_S: Final = {"tracker": 3.0, "conductor": 1.5, "engine": 1.5, "keypad": 1.5}
-"""Without a heart-beat for so long a process is taken for hung. The tracker's includes a slow first frame."""
+"""Without a heart-beat for so long a process counts as hung. The tracker's includes a slow first frame."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class RunSettings:
     Attributes:
         arguments: for each process, in the order in which they start, the flags it is given.
         level: of log lines.
-        json_lines: JSON instead of words.
+        json_lines: JSON instead of text.
         quiet: only warnings and errors, and no live view.
     """
 
@@ -64,11 +63,11 @@ class RunSettings:
 
 
 def prepare(settings: Settings, record: Path | None = None) -> None:
-    """Finds out, before anything starts, what the user would have to change; fetches the pose model if needed.
+    """Checks, before anything starts, what the user would have to change; downloads the pose model if needed.
 
     Raises:
         UserError: the preset, the source or the recording cannot be used.
-        GestureSynthError: the pose model cannot be had.
+        GestureSynthError: the pose model cannot be downloaded.
     """
     loader.load(loader.find(settings.preset))
     if record:
@@ -77,23 +76,23 @@ def prepare(settings: Settings, record: Path | None = None) -> None:
     if not needs_landmarker(source):
         return
     try:
-        ensure_model(settings.model, progress=lambda sentence: log.get().info(sentence))
+        ensure_model(settings.model, progress=lambda sentence: log.get().info("pose model requested", message=sentence))
     except UserError:
         raise
     except GestureSynthError as error:
         if not source.fallback:
             raise
-        log.get().warning(str(error))
+        log.get().warning("pose model not fetched", message=str(error))
 
 
 def run(settings: RunSettings) -> int:
     """Runs everything until Ctrl-C or SIGTERM.
 
     Returns:
-        The exit code: 0 after a stop that was asked for, or that of a process that cannot start as its user wants.
+        The exit code: 0 after a stop on request, or that of a process that cannot start as its user wants.
 
     Raises:
-        UserError: it runs already in this runtime folder.
+        UserError: another one runs in this runtime folder.
     """
     level: log.Level = "warning" if settings.quiet else settings.level
     log.configure("supervisor", level, json_lines=settings.json_lines)
@@ -105,9 +104,9 @@ def run(settings: RunSettings) -> int:
         )
         for name, flags in settings.arguments.items()
     ]
-    with _single_instance(), Service() as service, zmq.Context() as context:
-        statuses = _StatusFeed(context)
-        view, keyboard = _LiveDisplay(settings), Keyboard()
+    with single_instance(), Service() as service, zmq.Context() as context:
+        statuses = StatusMonitor(context, paths.runtime_dir())
+        view, keyboard = LiveDisplay(settings), Keyboard()
         supervisor = Supervisor(specs, view.print_again)
         try:
             with (
@@ -117,23 +116,33 @@ def run(settings: RunSettings) -> int:
                 CommandClient("keyboard", context) as wire,
             ):
                 service.ready("running")
-                while not service.stopping and supervisor.refused is None and not statuses.quitting:
-                    job.stop_if_asked(view.clear, keyboard.give_back)
-                    supervisor.poll(STEP_S if not keyboard.active else KEY_STEP_S)
-                    statuses.fetch()
+                while not service.stopping and supervisor.refused is None and not _quitting(statuses):
+                    job.stop_if_requested(view.clear, keyboard.restore)
+                    supervisor.poll(POLL_S if not keyboard.active else KEY_POLL_S)
+                    statuses.poll()
                     service.heartbeat()
                     for key in keyboard.read():
                         _send_key(key, wire, service)
                     wire.poll()  # answers are in the status, too
-                    view.show(lambda: statuses.picture(supervisor, keys=keyboard.active), time.monotonic())
+                    view.show(lambda: _picture(supervisor, statuses, keys=keyboard.active), time.monotonic())
         finally:
             supervisor.stop()
             statuses.close()
     return supervisor.refused or 0
 
 
+def _quitting(statuses: StatusMonitor) -> bool:
+    """Whether the command `quit` was given."""
+    return statuses.conductor is not None and statuses.conductor.quitting
+
+
+def _picture(supervisor: Supervisor, statuses: StatusMonitor, *, keys: bool) -> LiveViewState:
+    processes = [ProcessState(name, child.ready, child.restarts) for name, child in supervisor.children.items()]
+    return LiveViewState(processes, statuses.tracker, statuses.conductor, statuses.engine, time.monotonic(), keys)
+
+
 def _send_key(key: str, wire: CommandClient, service: Service) -> None:
-    """Sends what a key asks for. Where nobody hears it, `q` still ends everything."""
+    """Sends the command of a key. Without a conductor, `q` still ends everything."""
     if key not in KEYS:
         return
     command, values = KEYS[key]
@@ -142,11 +151,11 @@ def _send_key(key: str, wire: CommandClient, service: Service) -> None:
 
 
 @contextmanager
-def _single_instance() -> Iterator[None]:
-    """Holds the lock of the runtime folder: two supervisors would fight over its sockets."""
+def single_instance() -> Iterator[None]:
+    """Holds the lock of the runtime folder: two supervisors cannot share its sockets."""
     path = paths.private_folder(paths.runtime_dir()) / "lock"
     with _locked(path) as file:
-        _clear_restart_history()  # of a run that was killed
+        _clear_restart_history()  # left by a run that was killed
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
@@ -182,51 +191,20 @@ def _locked(path: Path) -> IO[str]:
                 f"Gesture Synth runs here already (process {other}). End it first, or set GESTURESYNTH_RUNTIME_DIR to "
                 "another folder to run a second one."
             ) from None
-        # One that was just ending may have taken the file away after we opened it: then the lock means nothing.
+        # A run that was just ending may have removed the file after it was opened here: then this lock is worthless.
         with suppress(FileNotFoundError):
             if os.path.samestat(path.stat(), os.fstat(file.fileno())):
                 return file
         file.close()
 
 
-class _StatusFeed:
-    """The newest word of each process."""
+class LiveDisplay:
+    """In a terminal, the live view below the log lines; elsewhere the log lines alone. A context manager.
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
-        self._tracker, self._conductor, self._engine = (
-            Subscriber(context, TrackerStatus),
-            Subscriber(context, ConductorStatus),
-            Subscriber(context, EngineStatus),
-        )
-        self.tracker: TrackerStatus | None = None
-        self.conductor: ConductorStatus | None = None
-        self.engine: EngineStatus | None = None
+    `wanted` tells whether there is ever a view.
 
-    def fetch(self) -> None:
-        self.tracker = self._tracker.newest() or self.tracker
-        self.conductor = self._conductor.newest() or self.conductor
-        self.engine = self._engine.newest() or self.engine
-
-    @property
-    def quitting(self) -> bool:
-        return self.conductor is not None and self.conductor.quitting
-
-    def picture(self, supervisor: Supervisor, *, keys: bool) -> LiveViewState:
-        text = [ProcessState(name, child.ready, child.restarts) for name, child in supervisor.children.items()]
-        return LiveViewState(text, self.tracker, self.conductor, self.engine, time.monotonic(), keys)
-
-    def close(self) -> None:
-        for socket in (self._tracker, self._conductor, self._engine):
-            socket.close()
-
-
-class _LiveDisplay:
-    """In a terminal, pictures below the log lines; elsewhere the log lines alone. A context manager.
-
-    `wanted` tells whether there are ever any pictures.
-
-    Only a process in the foreground draws: what stands on the screen otherwise (`run &`, or Ctrl-Z and `bg`) is the
-    shell's, or another program's. It is looked at before every picture, so `fg` brings the view back.
+    Only a process in the foreground draws: otherwise (`run &`, or Ctrl-Z and `bg`) the screen belongs to the shell or
+    to another program. This is checked before each drawing, so `fg` brings the view back.
     """
 
     def __init__(self, settings: RunSettings) -> None:
@@ -245,7 +223,7 @@ class _LiveDisplay:
         self.clear()
 
     def clear(self) -> None:
-        """Takes the view off the screen, until the next `show`."""
+        """Removes the view from the screen, until the next `show`."""
         if not in_foreground(self._terminal):
             self._withdraw()
         elif self._live:
@@ -254,10 +232,10 @@ class _LiveDisplay:
             self._live = None
 
     def show(self, picture: Callable[[], LiveViewState], now_s: float) -> None:
-        """Draws what `picture` gives, as often as statuses come; oftener it would only flicker."""
+        """Draws the state that `picture` returns, as often as statuses come; more often it would only flicker."""
         if not self.wanted or now_s < self._due_s:
             return
-        self._due_s = now_s + STEP_S
+        self._due_s = now_s + POLL_S
         if not in_foreground(self._terminal):
             self._withdraw()
             return
@@ -270,11 +248,11 @@ class _LiveDisplay:
     def _begin(self) -> None:
         self._live = Live(console=self._console, auto_refresh=False, transient=True, redirect_stderr=True)
         self._live.start()
-        # Log lines go through the console now, so that they appear above the view instead of through it.
+        # Log lines go through the console from now on, so that they appear above the view and do not cut it.
         log.write_to(sys.stderr)
 
     def _withdraw(self) -> None:
-        """Ends the view without a trace: where its lines were, the shell has written since."""
+        """Ends the view and erases nothing: the shell has written since where its lines were."""
         live, self._live = self._live, None
         if live:
             self._console.file = io.StringIO()
@@ -285,10 +263,10 @@ class _LiveDisplay:
             log.write_to(self._terminal)
 
     def print_again(self, process: str, fields: Mapping[str, Any]) -> None:
-        """A child's log line, in this process's way of writing.
+        """A log line of a child, in the format of this process.
 
-        Above the view, what the conductor tells of its everyday life is left out, and what it says to whoever asked
-        for something (`by`): the view shows all of it.
+        Above the view, the conductor's lines below `warning` are left out, and its answers to commands (lines with the
+        field `by`): the view shows all of these.
         """
         level = str(fields.get("level", "info"))
         shown = process == "conductor" and (level in ("info", "debug") or bool(fields.get("by")))

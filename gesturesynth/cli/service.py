@@ -1,4 +1,4 @@
-"""`gesturesynth service ...`: the system service of this computer, for whoever looks after it.
+"""`gesturesynth service ...`: the system service of this computer.
 
 `app` is mounted by `cli/app.py`.
 """
@@ -43,10 +43,10 @@ def install(
             help="A JACK server for a sound card of its own, or none. Left as it is by default.", show_default=False
         ),
     ] = None,
-    start: Annotated[bool, Parameter(help="Start it now, anew where something has changed.")] = True,
+    start: Annotated[bool, Parameter(help="Start it now; restart it where something has changed.")] = True,
     root: Root = None,
 ) -> int:
-    """Installs this Gesture Synth as a service, or takes the place of an older one. Again, it changes nothing.
+    """Installs this Gesture Synth as a service, or replaces an older one. A second time it changes nothing.
 
     What was taught, settings and presets stay as they are. Exit code 1: something does not run, though it has the
     devices that it needs.
@@ -55,9 +55,9 @@ def install(
     from gesturesynth.ops.install.install import install as install_it  # noqa: PLC0415 - likewise
 
     layout = _layout(root)
-    good = install_it(layout, InstallOptions(jack, start), _say)
+    good = install_it(layout, InstallOptions(jack, start), _print)
     if not layout.staged:
-        _say(f"done: settings are in {layout.config}; `gesturesynth service status` tells how it does")
+        _print(f"done: settings are in {layout.config}; `gesturesynth service status` tells how it does")
     return 0 if good else 1
 
 
@@ -79,7 +79,7 @@ def uninstall(
             f"--purge removes {layout.config} and {layout.state}, with everything that was taught, for good. Give "
             "--yes, too, if that is meant"
         )
-    uninstall_it(layout, _say, purge=purge)
+    uninstall_it(layout, _print, purge=purge)
 
 
 @app.command
@@ -99,7 +99,7 @@ def status() -> int:
         )
     console = Console(width=None if sys.stdout.isatty() else 1000, highlight=False, markup=False)
     version = layout.current.readlink().name if layout.current.is_symlink() else "its program is missing"
-    console.print(f"installed: {version} in {layout.program}; {boot_words(found[0])}")
+    console.print(f"installed: {version} in {layout.program}; {boot_text(found[0])}")
     table = Table(box=None, pad_edge=False, show_header=False)
     for row in rows(found[1:]):
         table.add_row(*row)
@@ -110,7 +110,7 @@ def status() -> int:
     return status_cli.status()
 
 
-def boot_words(target: UnitState) -> str:
+def boot_text(target: UnitState) -> str:
     """Whether it starts with the computer."""
     if target.enabled == "enabled":
         return "starts with this computer"
@@ -118,11 +118,11 @@ def boot_words(target: UnitState) -> str:
 
 
 def rows(units: Sequence[UnitState]) -> list[tuple[str, ...]]:
-    """A line for each unit: name, state, process, how often it was started again, since when, its own words."""
+    """A line for each unit: name, state, process, restarts, since when, its own status text."""
     lines: list[tuple[str, ...]] = []
     for one in units:
         if one.name == unit(JACKD) and one.enabled != "enabled" and one.active == "inactive":
-            continue  # nobody has asked for it
+            continue  # it is not enabled
         state = one.sub if one.loadable else one.loaded
         process = f"pid {one.pid}" if one.pid else ""
         again = f"restarts: {one.restarts}" if one.restarts else ""
@@ -144,11 +144,11 @@ def logs(
     if not journalctl:
         raise GestureSynthError("there is no program 'journalctl' on this computer")
     sys.stdout.flush()
-    os.execv(journalctl, command)  # noqa: S606 - it takes this one's place: keys and pager are its own
+    os.execv(journalctl, command)  # noqa: S606 - it replaces this process: keys and pager are its own
 
 
 def journal_command(process: str | None, *, follow: bool, lines: int) -> list[str]:
-    """How journalctl is asked.
+    """The command line of journalctl.
 
     Raises:
         UserError: there is no such process, or a number that is none.
@@ -183,6 +183,6 @@ def _program() -> str:
     return str(found.absolute()) if found.exists() else shutil.which("gesturesynth") or "gesturesynth"
 
 
-def _say(line: str) -> None:
+def _print(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()

@@ -1,6 +1,6 @@
 """`gesturesynth status`: how the Gesture Synth that runs does, for people, for programs, and as an exit code.
 
-It only listens: nothing is asked of the processes, so that one that hangs cannot hold it up.
+It only reads status messages and sends nothing, so that a process that hangs cannot delay it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from cyclopts import Parameter
 from rich.console import Console, RenderableType
 from rich.live import Live
 
-from gesturesynth.control.command_socket import NothingRunning, absent, barred
+from gesturesynth.control.command_socket import NothingRunning, no_access, not_running
 from gesturesynth.core import paths
 from gesturesynth.monitoring.health import Health, assess
 from gesturesynth.monitoring.status_monitor import StatusMonitor
@@ -28,7 +28,7 @@ from gesturesynth.runtime.pubsub import TOPICS
 from gesturesynth.runtime.service import Service
 
 LISTEN_S: Final = 0.8
-"""The tracker speaks twice a second; whoever says nothing for so long is missing."""
+"""The tracker sends its status twice a second; a process without one for so long is missing."""
 WATCH_S: Final = 1.0
 
 JSON: Final = Parameter(negative="", help="JSON, for programs: the judgement, and the whole status of each process.")
@@ -43,15 +43,15 @@ def status(*, json: Annotated[bool, JSON] = False, watch: Annotated[bool, WATCH]
     if not watch:
         return _once(folder, as_json=json)
     with Service() as service:
-        return _for_ever(folder, lambda: service.stopping, as_json=json)
+        return _watch(folder, lambda: service.stopping, as_json=json)
 
 
 def _once(folder: Path, *, as_json: bool) -> int:
     if reason := unreachable(folder):
         if not as_json:
             raise NothingRunning(reason)
-        nobody = assess(None, None, None, time.monotonic())
-        _write(report(msgspec.structs.replace(nobody, problems=(reason,)), None))
+        nothing = assess(None, None, None, time.monotonic())
+        _write(report(msgspec.structs.replace(nothing, problems=(reason,)), None))
         return 1
     with zmq.Context() as context, StatusMonitor(context, folder) as monitor:
         monitor.wait(LISTEN_S)
@@ -64,11 +64,11 @@ def _once(folder: Path, *, as_json: bool) -> int:
     return 0 if health.healthy else 1
 
 
-def _for_ever(folder: Path, stopping: Callable[[], bool], *, as_json: bool) -> int:
-    """Looks on until it is to stop; the exit code is that of the last look."""
+def _watch(folder: Path, stopping: Callable[[], bool], *, as_json: bool) -> int:
+    """Shows the health until it is to stop; the exit code is that of the last reading."""
     console = Console(highlight=False)
     live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal and not as_json else None
-    said: tuple[str, ...] | None = None
+    last: tuple[str, ...] | None = None
     healthy = False
     with zmq.Context() as context, StatusMonitor(context, folder) as monitor:
         monitor.wait(LISTEN_S)
@@ -83,9 +83,9 @@ def _for_ever(folder: Path, stopping: Callable[[], bool], *, as_json: bool) -> i
                     _write(report(health, monitor))
                 elif live:
                     live.update(_picture(health, monitor), refresh=True)
-                elif health.problems != said:
+                elif health.problems != last:
                     _write(f"{_local().isoformat(timespec='seconds')} {'; '.join(health.problems) or 'healthy'}")
-                said = health.problems
+                last = health.problems
                 _pause(stopping)
         finally:
             if live:
@@ -100,22 +100,22 @@ def _pause(stopping: Callable[[], bool]) -> None:
 
 
 def unreachable(folder: Path) -> str:
-    """Why nobody in this runtime folder can be listened to, at once and without waiting; empty when they may be."""
-    there = False
+    """Why no status can be read in this runtime folder, without waiting; empty when it can."""
+    found = False
     for process, _ in TOPICS.values():
         place = folder / process
         if place.is_dir():
             if not os.access(place, os.X_OK):
-                return barred(folder)
-            there |= (place / "status").exists() or (place / "life.json").exists()
-    return "" if there else absent(folder)
+                return no_access(folder)
+            found |= (place / "status").exists() or (place / "life.json").exists()
+    return "" if found else not_running(folder)
 
 
 def report(health: Health, monitor: StatusMonitor | None) -> str:
     """Everything as one line of JSON; numbers that are not finite are null."""
-    heard: dict[str, Any] = {name: getattr(monitor, name, None) for name in ("tracker", "conductor", "engine")}
+    statuses: dict[str, Any] = {name: getattr(monitor, name, None) for name in ("tracker", "conductor", "engine")}
     facts = {"time": datetime.now(tz=UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
-    return msgspec.json.encode(facts | msgspec.structs.asdict(health) | heard).decode()
+    return msgspec.json.encode(facts | msgspec.structs.asdict(health) | statuses).decode()
 
 
 def _picture(health: Health, monitor: StatusMonitor) -> RenderableType:

@@ -8,8 +8,8 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from gesturesynth.control.session.guards import hand_at
-from gesturesynth.control.session.machine import Event
+from gesturesynth.control.session.events import Event
+from gesturesynth.control.session.guards import without_port
 from gesturesynth.core.errors import GestureSynthError
 
 T = TypeVar("T")
@@ -84,10 +84,12 @@ class JobQueue:
         Args:
             sender: see `Call.sender`; all programs of a computer count as one.
         """
-        jobs, hand = len(self._jobs), hand_at(sender)
+        jobs, hand = len(self._jobs), without_port(sender)
         if jobs < MOST_JOBS:
             return ""
-        theirs = sum(errand.requester is not None and hand_at(errand.requester.sender) == hand for errand in self._jobs)
+        theirs = sum(
+            errand.requester is not None and without_port(errand.requester.sender) == hand for errand in self._jobs
+        )
         if jobs < MOST_JOBS + KEPT_JOBS and theirs < KEPT_JOBS:
             return ""
         return f"busy: {jobs} jobs are waiting; try again"

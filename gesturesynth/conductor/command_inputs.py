@@ -115,7 +115,7 @@ class CommandInputs:
             def outcome(ok: bool, message: str, one: command_socket.PendingRequest = one) -> None:  # noqa: FBT001 - a ReplyCallback
                 self.command_server.finished(one, ok, message, state_json())
 
-            newest.ask(one.sender, one.call, reply, outcome if one.wait else None)
+            newest.submit(one.sender, one.call, reply, outcome if one.wait else None)
         return bool(requests)
 
     def _poll_osc(self, newest: NewestVolume, now_s: float) -> bool:
@@ -124,7 +124,7 @@ class CommandInputs:
             return False
         before = self.osc.protocol.messages
         for request in self.osc.poll(now_s, 1):
-            newest.ask(
+            newest.submit(
                 request.sender, request.call, partial(self.osc.answer, request), partial(self.osc.finished, request)
             )
         return self.osc.waiting > 0 or self.osc.protocol.messages > before

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from gesturesynth.conductor.background_jobs import Requester
 from gesturesynth.conductor.log_line_limit import LogLineLimit
-from gesturesynth.control.session.guards import hand_at
-from gesturesynth.control.session.machine import ShowMessage
+from gesturesynth.control.session.events import ShowMessage
+from gesturesynth.control.session.guards import without_port
 from gesturesynth.core import log
 
 
@@ -33,7 +33,7 @@ class CommandLog:
             event = "session error reported" if message.failed else "session changed"
         if quiet and not message.failed:
             self._log.debug(event, message=message.text, **by)
-        elif self._limit.allows(hand_at(sender), now_s):
+        elif self._limit.allows(without_port(sender), now_s):
             (self._log.warning if message.failed else self._log.info)(event, message=message.text, **by)
 
     def write_omitted(self, now_s: float) -> None:

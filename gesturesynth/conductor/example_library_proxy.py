@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from gesturesynth.conductor.background_jobs import Events, JobQueue, Requester
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.control.commands import SNAPSHOTS
-from gesturesynth.control.session import machine as s
+from gesturesynth.control.session import events as s
 from gesturesynth.core import log
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.store import ExampleStore

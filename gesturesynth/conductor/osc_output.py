@@ -39,9 +39,9 @@ class OscOutput:
         features = dict(zip(piece.columns, frame.features.values.tolist(), strict=True))
         for target, sender in self._senders.items():
             sender.send(now_s, outputs, features)
-            if sender.trouble and target not in self._failed:
+            if sender.error and target not in self._failed:
                 self._failed.add(target)
-                self._log.warning("OSC output lost", reason=sender.trouble)
+                self._log.warning("OSC output lost", reason=sender.error)
 
     def close(self) -> None:
         """Closes the sockets."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from gesturesynth.conductor.background_jobs import Requester, ignore_reply
 from gesturesynth.control.commands import OSC, Call
-from gesturesynth.control.session.machine import Event, ShowMessage
+from gesturesynth.control.session.events import Event, ShowMessage
 
 MOST: Final = 32
 """Requesters that are kept for one take, training or change; a person is one or two."""

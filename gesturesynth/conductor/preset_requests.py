@@ -10,7 +10,7 @@ from gesturesynth.conductor.outcomes import Outcomes
 from gesturesynth.conductor.preset_browser import PresetBrowser
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.control.commands import OSC, Call
-from gesturesynth.control.session.machine import Cue, Event
+from gesturesynth.control.session.events import Cue, Event
 
 
 class PresetRequests:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.preset_manager import PresetManager
-from gesturesynth.control.session.machine import SessionContext
+from gesturesynth.control.session.events import SessionContext
 from gesturesynth.pipeline.example_library import LibrarySummary
 
 

@@ -30,7 +30,8 @@ from gesturesynth.conductor.session_context import model_text, session_context
 from gesturesynth.conductor.sound_controls import SoundControls
 from gesturesynth.conductor.take_recorder import TakeRecorder
 from gesturesynth.control.commands import SNAPSHOTS, Call
-from gesturesynth.control.session import machine as s
+from gesturesynth.control.session import events as s
+from gesturesynth.control.session.machine import Session
 from gesturesynth.core import log
 from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.example_library import ExampleLibrary
@@ -75,7 +76,7 @@ class SessionController:
         self._preset_manager = preset_manager
         self._library = library
         self._worker = worker
-        self._session = s.Session(rules, choices)
+        self._session = Session(rules, choices)
         self._log = log.get()
         self._jobs = JobQueue(worker, self._session.failed)
         preset = self._playing = preset_manager.piece.preset

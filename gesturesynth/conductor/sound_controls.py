@@ -10,7 +10,7 @@ import numpy as np
 
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.preset_manager import PresetManager
-from gesturesynth.control.session import machine as s
+from gesturesynth.control.session import events as s
 from gesturesynth.core.units import from_unit
 from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.runtime.messages import Sound

@@ -1,5 +1,5 @@
-"""Layer 2, people in, commands out: the command table, its wires, and the session that decides.
+"""Layer 2, input from people: the command table, its adapters (keyboard, keypad, OSC, shell), and the session.
 
 Faces: `commands` (the table), `session.machine` (pure), `command_socket`, `osc.server`, `terminal_keyboard`,
-`keypad.process`. Knows no other package of its layer.
+`keypad.process`. Imports no other package of its layer.
 """

@@ -1,7 +1,7 @@
 """The values of commands: what an argument is, and whether something from outside can be one.
 
-A wire is not trusted: a value of a wrong type is refused, never guessed. Two liberties are taken because the other side
-has no choice: whole numbers may come as floats (OSC faders send nothing else), and where a program knows only text, as
+Input is not trusted: a value of a wrong type is refused, never guessed. There are two exceptions, where the other side
+has no choice: whole numbers may come as floats (OSC faders send nothing else), and where a program sends only texts, as
 a command line does and some senders of OSC do, its texts are read as the numbers and switches they are.
 """
 
@@ -52,7 +52,7 @@ class Argument:
 
     @property
     def range(self) -> str:
-        """The allowed values in words: `a whole number from 1 to 9`."""
+        """The allowed values as a text: `a whole number from 1 to 9`."""
         if self.kind == "bool":
             return "on or off"
         if self.kind == "text":
@@ -86,7 +86,7 @@ class Argument:
             return None
         assert self.low is not None
         assert self.high is not None
-        if not self.low <= value <= self.high:  # not a number is in no range
+        if not self.low <= value <= self.high:  # false for NaN, too
             return None
         if self.kind == "float":
             return float(value)
@@ -94,7 +94,7 @@ class Argument:
 
 
 def switch_of(text: str) -> bool | None:
-    """What a text such as `on`, `true` or `0` says, or None where it is no switch."""
+    """The value of a text such as `on`, `true` or `0`, or None where it is no switch."""
     return _SWITCH.get(text.strip().lower())
 
 

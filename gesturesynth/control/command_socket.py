@@ -1,9 +1,9 @@
 """Commands over a Unix socket, for shells and for the terminal of `gesturesynth run`: one table, an answer to each.
 
-A ROUTER in the conductor's runtime folder, which only its user can enter, and DEALERs that come and go. A message is
-one frozen struct (msgspec). What cannot be read, or is too long, is counted and dropped; a command that is wrong is
-answered with its sentence before anybody else sees it. A client never waits for longer than it said, and its commands
-are never kept for a conductor that is not there: an old key must not take effect later.
+A ROUTER in the conductor's runtime folder, which only its user can enter, and a DEALER for each client. A message is
+one frozen struct (msgspec). What cannot be read, or is too long, is counted and dropped; a wrong command is answered
+here, with a sentence. A client waits for a limited time, and its commands are never queued for a conductor that does
+not run: an old key must not take effect later.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from gesturesynth.core.packing import packed
 CAP_BYTES: Final = 4096
 """A longer command is no command."""
 _TRANSPORT_CAP_BYTES: Final = 16 * CAP_BYTES
-"""Who sends more than this is disconnected by ZeroMQ before it is read into memory."""
+"""A client that sends more is disconnected by ZeroMQ before it is read into memory."""
 _ANSWER_CAP_BYTES: Final = 1 << 20
 MOST_AT_ONCE: Final = 32
-"""Messages that one `poll` looks at; the rest waits, and in the end the sender does."""
+"""Messages that one `poll` reads; the rest waits, and when queues are full the sender does."""
 _QUEUE: Final = 64
 TIMEOUT_S: Final = 3.0
-"""How long somebody at a shell is kept waiting for an answer."""
+"""How long a shell waits for an answer."""
 
-By = Literal["keyboard", "keypad", "command line"]
+Sender = Literal["keyboard", "keypad", "command line"]
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -43,7 +43,7 @@ class Request(msgspec.Struct, frozen=True):
     Attributes:
         number: the client's own; its answer has the same.
         command: a name in the command table; empty to ask for the state only.
-        values: of the command; from a shell all of them texts.
+        values: of the command; from a shell all are texts.
         sender: where it comes from.
         wait: whether a second answer is wanted when what the command begins has ended.
     """
@@ -51,7 +51,7 @@ class Request(msgspec.Struct, frozen=True):
     number: int
     command: str = ""
     values: tuple[int | float | str | bool, ...] = ()
-    sender: By = msgspec.field(default="command line", name="by")
+    sender: Sender = msgspec.field(default="command line", name="by")
     wait: bool = False
 
 
@@ -61,7 +61,7 @@ class Response(msgspec.Struct, frozen=True):
     Attributes:
         ok: whether it was done.
         text: a sentence for people.
-        state: everything there is to know, JSON; empty when the command itself was wrong.
+        state: the whole state, JSON; empty when the command itself was wrong.
         number: of the request.
         ended: it is about the end of something that was answered before, when it began.
     """
@@ -81,7 +81,7 @@ class PendingRequest:
         call: what to do; None when only the state is asked for.
         sender: the client, as ZeroMQ knows it.
         number: of the request.
-        wait: whether it is to be told of the end, too.
+        wait: whether a second answer is wanted at the end.
     """
 
     call: Call | None
@@ -90,12 +90,12 @@ class PendingRequest:
     wait: bool = False
 
 
-class NothingRunning(GestureSynthError):  # noqa: N818 - it is a state of the world, not a mistake
-    """There is nobody to talk to."""
+class NothingRunning(GestureSynthError):  # noqa: N818 - a state, not a mistake
+    """No conductor runs, or it does not answer."""
 
 
 def endpoint(folder: Path | None = None) -> str:
-    """The ZeroMQ address of the conductor's ear; `folder` is its runtime folder, by default this process's own."""
+    """The ZeroMQ address of the conductor's command socket; `folder` is its runtime folder, by default our own."""
     return f"ipc://{_file(folder)}"
 
 
@@ -131,7 +131,7 @@ class CommandServer:
         self.socket.bind(endpoint())
 
     def poll(self, most: int = MOST_AT_ONCE) -> list[PendingRequest]:
-        """The requests that have come in, at most so many, or MOST_AT_ONCE; each is owed an `answer`."""
+        """The requests that have come in, at most so many, or MOST_AT_ONCE; each has to get an `answer`."""
         found: list[PendingRequest] = []
         for _ in range(MOST_AT_ONCE):
             if len(found) >= most:
@@ -165,11 +165,11 @@ class CommandServer:
             return None
 
     def answer(self, requested: PendingRequest, ok: bool, text: str, state_json: str) -> None:  # noqa: FBT001 - it is the answer
-        """Tells whoever asked. Somebody who has gone, or does not read, is not waited for."""
+        """Answers a request. A client that has ended, or does not read, is not waited for."""
         self._send(requested.sender, Response(ok, text, state_json, requested.number))
 
     def finished(self, requested: PendingRequest, ok: bool, text: str, state_json: str) -> None:  # noqa: FBT001 - as above
-        """Tells how something ended that had been answered when it began."""
+        """The second answer: how something ended that was answered when it began."""
         self._send(requested.sender, Response(ok, text, state_json, requested.number, ended=True))
 
     def _send(self, sender: bytes, answer: Response) -> None:
@@ -180,19 +180,19 @@ class CommandServer:
             return
 
     def close(self) -> None:
-        """Closes the socket and takes its file away."""
+        """Closes the socket and removes its file."""
         self.socket.close()
         self._path.unlink(missing_ok=True)
 
 
 class CommandClient:
-    """The end of a shell, or of a terminal. A context manager.
+    """The client's end: a shell, a terminal or the keypad process. A context manager.
 
     Args:
         sender: where its commands come from.
         context: for the socket; by default one of its own.
-        folder: the conductor's runtime folder; by default this process's own. Who is not started together with the
-            conductor passes `paths.running_dir()`.
+        folder: the conductor's runtime folder; by default this process's own. A process that was not started together
+            with the conductor passes `paths.running_dir()`.
 
     Attributes:
         socket: for a `zmq.Poller`.
@@ -203,11 +203,11 @@ class CommandClient:
 
     def __init__(
         self,
-        sender: By = "command line",
+        sender: Sender = "command line",
         context: zmq.Context[zmq.Socket[bytes]] | None = None,
         folder: Path | None = None,
     ) -> None:
-        self._by: By = sender
+        self._sender: Sender = sender
         self._runtime = folder or paths.runtime_dir()
         self._file = _file(folder)
         address = endpoint(folder)
@@ -229,13 +229,13 @@ class CommandClient:
         self.socket.connect(address)
 
     def send(self, call: Call | None, *, wait: bool = False) -> int:
-        """Sends without waiting; None asks for the state. `wait`: to be told of the end, too, see `ended`.
+        """Sends without waiting; None asks for the state. `wait`: a second answer at the end, see `ended`.
 
         Returns:
-            The number that its answer will have; 0 when nobody is there and it was not sent.
+            The number that its answer will have; 0 when no conductor runs and it was not sent.
         """
         number = next(self._numbers)
-        request = Request(number, call.command if call else "", call.values if call else (), self._by, wait)
+        request = Request(number, call.command if call else "", call.values if call else (), self._sender, wait)
         try:
             self.socket.send(packed(self._encoder, request), zmq.NOBLOCK)
         except zmq.Again:
@@ -255,18 +255,18 @@ class CommandClient:
             except zmq.Again:
                 return found
             except msgspec.MsgspecError:
-                continue  # another version's; its question runs into its time-out
+                continue  # of another version; its request times out
 
     def ask(self, call: Call | None, timeout_s: float = TIMEOUT_S, *, wait: bool = False) -> Response:
         """Sends, and waits for the answer; None asks for the state. `wait`: `ended` follows.
 
         Raises:
-            NothingRunning: nobody is there, or nobody answered within `timeout_s`.
+            NothingRunning: no conductor runs, or it did not answer within `timeout_s`.
         """
         end_s = time.monotonic() + timeout_s
-        self._look()
+        self._require_reachable()
         if not self.socket.poll(_milliseconds(end_s), zmq.POLLOUT) or not (number := self.send(call, wait=wait)):
-            raise NothingRunning(absent(self._runtime))
+            raise NothingRunning(not_running(self._runtime))
         while self.socket.poll(_milliseconds(end_s), zmq.POLLIN):
             for answer in self.poll():
                 if answer.number == number:
@@ -277,14 +277,14 @@ class CommandClient:
         )
 
     def ended(self, number: int, timeout_s: float = TIMEOUT_S) -> Response:
-        """Waits for the end of what was asked for with `wait`, for as long as somebody is there.
+        """Waits for the end of what was requested with `wait`, for as long as the conductor runs.
 
         Args:
-            number: of the answer that it has begun.
-            timeout_s: so long without a sign of life means that nobody is there.
+            number: of the first answer.
+            timeout_s: so long without an answer means that the conductor does not run.
 
         Raises:
-            NothingRunning: nobody is there any more.
+            NothingRunning: the conductor does not run any more.
         """
         while number not in self._ended:
             if self.socket.poll(round(timeout_s * 1000), zmq.POLLIN):
@@ -293,16 +293,16 @@ class CommandClient:
                 self.ask(None, timeout_s)
         return self._ended.pop(number)
 
-    def _look(self) -> None:
-        """Says why nobody can be reached, rather than waiting for it."""
+    def _require_reachable(self) -> None:
+        """Raises NothingRunning, with its reason, at once where waiting is of no use."""
         try:
             there, closed = self._file.exists(), not os.access(self._file, os.W_OK)
         except PermissionError:
             there = closed = True
         if not there:
-            raise NothingRunning(absent(self._runtime))
+            raise NothingRunning(not_running(self._runtime))
         if closed:
-            raise NothingRunning(barred(self._runtime))
+            raise NothingRunning(no_access(self._runtime))
 
     def close(self) -> None:
         """Closes the socket."""
@@ -321,17 +321,17 @@ def _milliseconds(end_s: float) -> int:
     return max(0, round((end_s - time.monotonic()) * 1000))
 
 
-def barred(runtime: Path) -> str:
-    """That somebody may not enter the runtime folder of what runs."""
+def no_access(runtime: Path) -> str:
+    """The sentence for a user who may not enter the runtime folder."""
     return (
         f"Gesture Synth may run, but its folders in {runtime} are closed to you. Members of the group that owns them "
         "may ask: become one (`sudo usermod -aG gesturesynth YOUR-NAME`, then log in again), or ask as root."
     )
 
 
-def absent(runtime: Path) -> str:
-    """That nobody is there, and how to find them."""
+def not_running(runtime: Path) -> str:
+    """The sentence for a runtime folder in which no conductor runs."""
     return (
-        f"Gesture Synth is not running here (nobody listens in {runtime}). Start it with `gesturesynth "
+        f"Gesture Synth is not running here (no conductor in {runtime}). Start it with `gesturesynth "
         "run`, or set GESTURESYNTH_RUNTIME_DIR to the folder of the one that runs."
     )

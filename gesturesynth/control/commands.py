@@ -1,11 +1,13 @@
-"""Every command, once: its name, arguments, keys, OSC address and help. Keys, wires, shells and pages come from here.
+"""Every command, once: its name, arguments, keys, OSC address and help.
+
+Keys, OSC, the command line and docs/commands.md are made from this table.
 
 The rules of this file:
 
-- A command is a word and a few values. `call` is the only way from outside to a `Call`: what it gives has the right
-  count, types and ranges, so that nothing behind it has to check again.
-- What cannot be taken back by a hand that slipped is `armed`: the session asks, and the same command again within a
-  few seconds means yes.
+- A command is a name and a few values. `call` is the only way from outside to a `Call`: its values have the right
+  count, types and ranges, so that later code does not check again.
+- A command that cannot be undone is `armed`: the session asks first, and the same command again within a few seconds
+  means yes.
 """
 
 from __future__ import annotations
@@ -54,12 +56,12 @@ KEYPAD: Final = "keypad"
 
 
 class CommandError(UserError):
-    """A command that does not exist, or values that it cannot take; a sentence for whoever sent it."""
+    """A command that does not exist, or values that it cannot take; a sentence for its sender."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """Something that a hand or a wire can ask for.
+    """Something that can be requested by a key, over OSC or from a shell.
 
     Attributes:
         name: lower case, words joined by `-`.
@@ -161,15 +163,15 @@ _TABLE: Final = (
 )
 
 COMMANDS: Final[dict[str, Command]] = {command.name: command for command in _TABLE}
-"""Every command by its name, in the order in which they are taught."""
+"""Every command by its name, in the order of the documents."""
 
 KEYS: Final[dict[str, tuple[str, tuple[Value, ...]]]] = {
     key: (command.name, (int(key),) if key in SNAPSHOTS else ()) for command in _TABLE for key in command.keys
 }
-"""What a key asks for: command and values."""
+"""The command and values of each key."""
 
 KEY_NAMES: Final = {" ": "space", "\x1b": "Esc"}
-"""Keys that do not show when they are printed."""
+"""Names of keys that have no visible character."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ class Call:
     Attributes:
         command: a name in `COMMANDS`.
         values: of the types and in the ranges of its arguments; optional ones may be missing at the end.
-        sender: who asked: `keyboard`, `keypad`, `osc 127.0.0.1:5000`, `command line`.
+        sender: where it comes from: `keyboard`, `keypad`, `osc 127.0.0.1:5000`, `command line`.
     """
 
     command: str
@@ -189,7 +191,7 @@ class Call:
     @property
     def text(self) -> str:
         """The command as a person would type it: `select 3`."""
-        return " ".join((self.command, *(_said(value) for value in self.values)))
+        return " ".join((self.command, *(_value_text(value) for value in self.values)))
 
     @property
     def switch(self) -> bool | None:
@@ -203,7 +205,7 @@ def call(name: str, values: Sequence[object], sender: str) -> Call:
     Args:
         name: of the command, without its address.
         values: as they came; from the command line all of them texts, and over OSC some may be.
-        sender: who asks, see `Call`.
+        sender: see `Call`.
 
     Returns:
         The call, with values of the types in the table.
@@ -254,7 +256,7 @@ def _count(command: Command) -> str:
     return f"{most} value{'s' * (most > 1)}" if least == most else f"{least} or {most} values"
 
 
-def _said(value: Value) -> str:
+def _value_text(value: Value) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return f"{value:g}" if isinstance(value, float) else str(value)

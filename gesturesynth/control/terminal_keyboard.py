@@ -1,7 +1,8 @@
 """Keys of the terminal, as they are pressed: one at a time, without Enter, and without an echo.
 
-`KeyParser` is pure: bytes in, keys out. `Keyboard` is the terminal. It does as a good guest does: the terminal is put
-back however the program ends, nothing is read or set while another program is in front, and output stays as it was.
+`KeyParser` is pure: bytes in, keys out. `Keyboard` is the terminal: its settings are
+restored however the program ends, nothing is read or set while another program is in the foreground, and output is
+not changed.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ ESCAPE_S: Final = 0.1
 PASTE_S: Final = 1.0
 """Silence that ends a paste whose end was lost."""
 MOST_KEYS: Final = 16
-"""More keys at once come from no hand: from a paste, or from a cat. Then none of them counts."""
+"""More keys at once are a paste or an accident: then none of them counts."""
 _READ_BYTES: Final = 4096
 _PARAMETERS: Final = 32
 
 # Bracketed paste: the terminal says where a paste begins and ends (xterm's control sequences, mode 2004).
 _PASTES_MARKED: Final = b"\x1b[?2004h"
-_PASTES_BARE: Final = b"\x1b[?2004l"
+_PASTES_UNMARKED: Final = b"\x1b[?2004l"
 _PASTE_BEGINS: Final = "200~"
 _PASTE_ENDS: Final = "201~"
 
@@ -37,7 +38,7 @@ _PASTE_ENDS: Final = "201~"
 class KeyParser:
     """Turns what a terminal sends into keys. Pure: how long nothing came is passed in.
 
-    A key is one printable character, or ESCAPE. All else is passed over: sequences of arrow and function keys (ECMA-48
+    A key is one printable character, or ESCAPE. All else is ignored: sequences of arrow and function keys (ECMA-48
     CSI and SS3, and the Linux console's), keys with Alt, answers of the terminal, mouse reports, control characters,
     bytes that are not UTF-8, and everything within a marked paste.
     """
@@ -51,15 +52,15 @@ class KeyParser:
 
     @property
     def waiting(self) -> bool:
-        """Whether silence would mean something: `pause` is wanted."""
+        """Whether a pause would mean something: `pause` has to be called."""
         return self._state != "key" or self._pasting
 
     def feed(self, data: bytes) -> list[str]:
         """More bytes, cut anywhere; returns the keys that are complete."""
-        return [key for char in self._decoder.decode(data) if (key := self._step(char))]
+        return [key for char in self._decoder.decode(data) if (key := self._process(char))]
 
     def pause(self, silence_s: float) -> list[str]:
-        """Nothing has come for so long: an Esc was the key, and what was begun is not going to end."""
+        """Nothing has come for so long: an Esc was the key itself, and an unfinished sequence is dropped."""
         escaped = self._state == "escape" and not self._pasting
         if silence_s >= PASTE_S:
             self._pasting = False
@@ -69,7 +70,7 @@ class KeyParser:
         self._decoder.reset()
         return [ESCAPE] if escaped else []
 
-    def _step(self, char: str) -> str:
+    def _process(self, char: str) -> str:
         if char == ESCAPE and self._state != "skip":
             self._state = "text end" if self._state == "text" else "escape"
             return ""
@@ -116,10 +117,10 @@ def keys(data: bytes) -> list[str]:
 
 
 class Keyboard:
-    """The keys of a terminal. A context manager: inside of it they come as they are pressed; after it all is as before.
+    """The keys of a terminal. A context manager: inside, keys come as they are pressed; at its end all is restored.
 
-    Use it in the main thread. A SIGTERM or SIGHUP that nobody has taken care of (see `service.Service`) leaves the
-    program in order, with exit code 128 + its number, instead of on the spot.
+    Use it in the main thread. A SIGTERM or SIGHUP without a handler (see `service.Service`) ends the program in
+    order, with exit code 128 + its number, instead of at once.
 
     Args:
         descriptor: of the terminal; standard input by default. Anything else than a terminal gives no keys.
@@ -136,12 +137,12 @@ class Keyboard:
         self._handlers: dict[signal.Signals, object] = {}
         self._last_byte_s = 0.0
         self._flooded = False
-        self.gone = False
+        self.closed = False
 
     @property
     def active(self) -> bool:
         """Whether keys can come."""
-        return self._is_terminal and not self.gone
+        return self._is_terminal and not self.closed
 
     def fileno(self) -> int:
         """The terminal, to wait for; -1 when there is none."""
@@ -151,16 +152,16 @@ class Keyboard:
         if self.active:
             for number in (signal.SIGTERM, signal.SIGHUP):
                 if signal.getsignal(number) == signal.SIG_DFL:
-                    self._handlers[number] = signal.signal(number, _leave)
+                    self._handlers[number] = signal.signal(number, _exit_on_signal)
             try:
-                self._take()
+                self._set_up()
             except BaseException:
                 self.__exit__()
                 raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.give_back()
+        self.restore()
         while self._handlers:
             number, handler = self._handlers.popitem()
             signal.signal(number, handler)  # type: ignore[arg-type]  # what signal.signal itself returned
@@ -170,7 +171,7 @@ class Keyboard:
 
         More than MOST_KEYS at once, and all that follows until there is a pause, are dropped.
         """
-        if not self._take():
+        if not self._set_up():
             return []
         now_s = time.monotonic()
         data = self._bytes()
@@ -190,16 +191,16 @@ class Keyboard:
             data = os.read(self._descriptor, _READ_BYTES)
         except OSError:  # EIO: the terminal was closed
             data = b""
-        self.gone = not data
+        self.closed = not data
         return data
 
     # ---------------------------------------------------------------------------------------------------- the terminal
-    def _take(self) -> bool:
-        """Sets the terminal up unless it is; returns whether it is ours to read.
+    def _set_up(self) -> bool:
+        """Sets the terminal up unless it is; returns whether it may be read.
 
-        It is looked at every time: after Ctrl-Z and `fg` the shell may have put its own settings back.
+        This is checked every time: after Ctrl-Z and `fg` the shell may have put its own settings back.
         """
-        if not self.active or not self._in_front():
+        if not self.active or not self._in_foreground():
             return False
         try:
             now = termios.tcgetattr(self._descriptor)
@@ -210,29 +211,29 @@ class Keyboard:
                 termios.tcsetattr(self._descriptor, termios.TCSANOW, now)
                 self._write(_PASTES_MARKED)
         except termios.error:
-            self.gone = True
+            self.closed = True
         return self.active
 
-    def _in_front(self) -> bool:
+    def _in_foreground(self) -> bool:
         """Whether this program is in the foreground: setting the terminal up in the background would stop it."""
         try:
             return os.tcgetpgrp(self._descriptor) == os.getpgrp()
         except OSError:
-            # Not the terminal of this session: nobody else's foreground, either.
+            # Not the terminal of this session: no other program is in its foreground, either.
             return True
 
-    def give_back(self) -> None:
-        """Puts the terminal back as it was, until the next `read`."""
-        if self._former is None or not self.active or not self._in_front():
+    def restore(self) -> None:
+        """Restores the settings of the terminal, until the next `read`."""
+        if self._former is None or not self.active or not self._in_foreground():
             return
         try:
-            self._write(_PASTES_BARE)
-            # Not TCSAFLUSH: it would wait for a terminal that was stopped with Ctrl-S. Keys that were not read are no
-            # words for the shell.
+            self._write(_PASTES_UNMARKED)
+            # Not TCSAFLUSH: it would wait for a terminal that was stopped with Ctrl-S. Keys that were not read must
+            # not reach the shell.
             termios.tcflush(self._descriptor, termios.TCIFLUSH)
             termios.tcsetattr(self._descriptor, termios.TCSANOW, self._former)
         except termios.error:
-            self.gone = True
+            self.closed = True
         self._former = None
 
     def _write(self, text: bytes) -> None:
@@ -240,7 +241,7 @@ class Keyboard:
             if select.select([], [self._descriptor], [], 0)[1]:
                 os.write(self._descriptor, text)
         except OSError:
-            return  # opened for reading only: then pastes are known by their size alone
+            return  # opened for reading only: then a paste is recognised by its size alone
 
 
 def _standard_input() -> int:
@@ -250,5 +251,5 @@ def _standard_input() -> int:
         return -1
 
 
-def _leave(number: int, _frame: FrameType | None) -> None:
+def _exit_on_signal(number: int, _frame: FrameType | None) -> None:
     sys.exit(128 + number)

@@ -71,9 +71,9 @@ def jack() -> Iterator[JackServer]:
 
 
 # ------------------------------------------------------------------------------------------------- with nothing at all
-def test_a_computer_with_nothing_can_play_and_is_told_what_it_lacks(own_folders: Path) -> None:
-    nobody = {"JACK_DEFAULT_SERVER": "gesturesynth-nobody"}
-    code, out, err = doctor("--quick", **nobody)
+def test_without_camera_and_sound_server_it_can_play_and_lists_what_is_missing(own_folders: Path) -> None:
+    no_server = {"JACK_DEFAULT_SERVER": "gesturesynth-none"}
+    code, out, err = doctor("--quick", **no_server)
     checks = [line.split()[1] for line in out.splitlines() if line.split()[0] in ("pass", "warn", "fail")]
     assert (code, err) == (0, "")
     assert checks == [check.name for check in CHECKS]
@@ -159,7 +159,7 @@ def test_takes_are_counted_and_damage_is_found() -> None:
     code, checks = told("examples")
     assert (code, checks["examples"]["grade"]) == (1, "fail")
     assert "drone 1" in checks["examples"]["found"]
-    assert database.read_bytes() == content, "nothing is mended behind anybody's back"
+    assert database.read_bytes() == content, "nothing is repaired without being asked"
     assert sorted(path.name for path in database.parent.iterdir()) == before
 
 
@@ -198,7 +198,7 @@ def test_a_camera_that_gives_nothing_is_found(
     assert found in finding.found
 
 
-def test_a_camera_whose_driver_hangs_cannot_take_the_doctor_along(camera: VirtualCamera, tmp_path: Path) -> None:
+def test_a_camera_whose_driver_hangs_does_not_stop_the_doctor(camera: VirtualCamera, tmp_path: Path) -> None:
     camera.set_state("stuck")
     code, checks = told("camera", "clock", "--source", camera.device, GESTURESYNTH_CACHE_DIR=str(tmp_path))
     assert (code, checks["camera"]["grade"]) == (1, "fail")
@@ -207,12 +207,12 @@ def test_a_camera_whose_driver_hangs_cannot_take_the_doctor_along(camera: Virtua
 
 
 def test_without_the_sound_server_that_was_asked_for_it_fails() -> None:
-    code, checks = told("sound", "--audio=jack", JACK_DEFAULT_SERVER="gesturesynth-nobody")
+    code, checks = told("sound", "--audio=jack", JACK_DEFAULT_SERVER="gesturesynth-none")
     assert (code, checks["sound"]["grade"]) == (1, "fail")
     assert "there is no JACK server" in checks["sound"]["found"]
 
 
-def test_a_sound_server_that_hangs_cannot_take_the_doctor_along() -> None:
+def test_a_sound_server_that_hangs_does_not_stop_the_doctor() -> None:
     with JackServer(synchronous=False) as server:
         server.freeze()
         code, checks = told("sound", "clock", "--audio=jack", **_of(server.environment))
@@ -249,7 +249,7 @@ def test_a_port_of_another_program_is_found() -> None:
 
 
 # --------------------------------------------------------------------------------------------------------- the children
-def test_how_a_child_ends_is_told(tmp_path: Path) -> None:
+def test_a_report_of_a_probe_says_how_it_ended(tmp_path: Path) -> None:
     program = tmp_path / "dies.py"
     program.write_text(
         "import os, signal, sys, time\n"
@@ -265,7 +265,7 @@ def test_how_a_child_ends_is_told(tmp_path: Path) -> None:
     assert hung.ended == "did not answer within 2 s"
 
 
-def test_a_library_that_cannot_be_imported_is_told_with_its_reason() -> None:
+def test_a_library_that_cannot_be_imported_is_reported_with_its_reason() -> None:
     report = run_probe("gesturesynth.ops.doctor.probes.imports", ["json", "no_such_library"], 60.0)
     assert report.facts["imports"]["json"] == ""
     assert "no_such_library" in report.facts["imports"]["no_such_library"]

@@ -48,6 +48,6 @@ def test_what_is_wrong_is_said_in_one_sentence(arguments: list[str], said: str) 
 def test_a_volume_is_read_as_people_write_it(volume: str, form: list[str]) -> None:
     arguments = ["run", *(part.format(volume) for part in form)]
     _, bound, _ = app.parse_args(arguments, exit_on_error=False, print_error=False)
-    piece = bound.arguments["piece"]
+    piece = bound.arguments["preset"]
     assert isinstance(piece, PresetFlags)
     assert with_flags(Settings(), piece).volume == -6.0

@@ -62,7 +62,7 @@ def test_it_stays_compact_in_any_terminal(width: int) -> None:
     assert all(len(line) <= width for line in lines)
 
 
-def test_a_process_that_stopped_talking_is_not_believed() -> None:
+def test_an_old_status_is_not_shown() -> None:
     text = shown(replace(ALL, now_s=20.0))
     assert "no word from the tracker" in text
     assert "no word from the conductor" in text
@@ -79,7 +79,7 @@ def test_a_tracker_that_can_reach_the_network_is_warned_of(conductor: ConductorS
     assert "can reach the network" not in shown(ALL), "no warning where nothing is wrong"
 
 
-def test_trouble_is_shown_in_words() -> None:
+def test_errors_are_shown() -> None:
     broken = conductor_status(preset_error="theremin.yaml:4:3: outputs.pitch: no such unit")
     lost = tracker_status(state="waiting", detail="unplugged; trying again in 2 s")
     text = shown(replace(ALL, conductor=broken, tracker=lost))
@@ -87,10 +87,10 @@ def test_trouble_is_shown_in_words() -> None:
     assert "unplugged; trying again in 2 s" in text
 
 
-def test_nobody_there_and_long_vectors_are_said_shortly() -> None:
+def test_an_absent_person_and_long_vectors_take_little_room() -> None:
     many = tuple(Reading(f"body.upper.{i}", 0.0, "", 0.5) for i in range(40))
     text = shown(replace(ALL, conductor=conductor_status(present=False, features=many)))
-    assert "nobody there" in text
+    assert "no person in view" in text
     assert "and 32 more" in text
 
 
@@ -173,7 +173,7 @@ def test_the_keys_are_shown_when_asked_for_and_fit_a_small_terminal() -> None:
     assert "The keys." in text
 
 
-def test_the_most_needed_keys_are_always_there_where_keys_are_heard() -> None:
+def test_the_most_needed_keys_are_always_shown_where_keys_are_read() -> None:
     assert "1…9 select  space record  t train  u undo  ? help  q quit" in shown(taught())
     assert "space record" not in shown(taught(keys=False))
     assert "Ctrl-C ends" in shown(taught(keys=False))
@@ -220,8 +220,8 @@ def test_everyday_trouble_leaves_room_for_outputs_and_features() -> None:
     assert "body.upper.0" in text
 
 
-def test_that_nobody_is_there_is_said_once() -> None:
+def test_an_absent_person_is_shown_once() -> None:
     gone = conductor_status(present=False, notes=("no person can be seen",))
     text = shown(replace(ALL, conductor=gone))
-    assert "nobody there" in text
+    assert "no person in view" in text
     assert "no person can be seen" not in text

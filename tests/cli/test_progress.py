@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gesturesynth.cli.progress import PERIOD_S, ProgressLine
+from gesturesynth.cli.playing import PERIOD_S, ProgressLine
 from tests.cli.test_app import gs
 
 pytestmark = pytest.mark.slow("whole processes")

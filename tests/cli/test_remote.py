@@ -29,7 +29,7 @@ class FakeConductor:
 
     Attributes:
         calls: the commands that came.
-        end: how what was begun ends, for whoever wants to know.
+        end: how what was begun ends, for requests with `wait`.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ def shell() -> Callable[[str], int]:
     mount(app)
 
     def run(line: str) -> int:
-        code = cli._guarded(lambda: app(line.split(), exit_on_error=False, result_action="return_value"))
+        code = cli.exit_code_of(lambda: app(line.split(), exit_on_error=False, result_action="return_value"))
         assert isinstance(code, int)
         return code
 
@@ -129,7 +129,7 @@ def test_every_command_is_a_verb_with_its_help_and_the_ranges_of_its_values(shel
 
 
 @pytest.mark.parametrize("line", ["select 12", "select", "select 1 2", "volume loud", "volume nan", "selekt 1"])
-def test_a_command_that_is_wrong_is_said_without_asking_anybody(shell: Shell, capsys: Capture, line: str) -> None:
+def test_a_wrong_command_is_refused_without_asking_the_conductor(shell: Shell, capsys: Capture, line: str) -> None:
     with FakeConductor().running() as conductor:
         assert shell(line) == 2
     assert conductor.calls == []
@@ -156,7 +156,7 @@ def test_what_is_refused_is_said_and_fails(shell: Shell, capsys: Capture) -> Non
     assert facts["state"]["session"]["phase"] == "playing"
 
 
-def test_the_state_is_told_to_people_and_to_programs(shell: Shell, capsys: Capture) -> None:
+def test_the_state_is_printed_for_people_and_for_programs(shell: Shell, capsys: Capture) -> None:
     state = SessionState(
         phase="recording",
         target="3",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gesturesynth.cli.app import main
-from gesturesynth.cli.service import boot_words, journal_command, rows
+from gesturesynth.cli.service import boot_text, journal_command, rows
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.ops.install import systemctl
 from gesturesynth.ops.install.layout import JACKD, TARGET, unit
@@ -71,7 +71,7 @@ def test_without_the_right_to_it_the_line_to_type_is_said(
     assert text.rstrip().endswith(f"gesturesynth service {verb}")
 
 
-def test_everything_that_was_taught_is_not_removed_by_one_word(
+def test_everything_that_was_taught_is_not_removed_by_one_flag(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     taught = tmp_path / "var" / "lib" / "gesturesynth" / "taught"
@@ -119,7 +119,7 @@ def test_what_systemd_shows_is_understood() -> None:
     assert not jackd.loadable
 
 
-def test_a_line_for_each_process_and_none_for_a_server_that_nobody_wants() -> None:
+def test_a_line_for_each_process_and_none_for_a_server_that_is_not_enabled() -> None:
     engine, jackd = (UnitState.of(facts) for facts in parse_show(SHOWN))
     (line,) = rows([engine, jackd])
     assert line[:4] == (unit("engine"), "running", "pid 4711", "restarts: 2")
@@ -128,8 +128,8 @@ def test_a_line_for_each_process_and_none_for_a_server_that_nobody_wants() -> No
 
 
 def test_whether_it_starts_with_the_computer_is_said() -> None:
-    assert boot_words(UnitState(TARGET, "loaded", "enabled", "active", "active")) == "starts with this computer"
-    assert "systemctl enable" in boot_words(UnitState(TARGET, "loaded", "disabled", "inactive", "dead"))
+    assert boot_text(UnitState(TARGET, "loaded", "enabled", "active", "active")) == "starts with this computer"
+    assert "systemctl enable" in boot_text(UnitState(TARGET, "loaded", "disabled", "inactive", "dead"))
 
 
 def test_a_program_of_the_system_that_refuses_is_quoted() -> None:

@@ -1,4 +1,4 @@
-"""A word at a shell costs little: it loads what it needs, and is ended by Ctrl-C from its first moment on."""
+"""A verb loads only what it needs, and is ended by Ctrl-C from its first moment on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEAVY = {
     *("numpy", "scipy", "sklearn", "cv2", "mediapipe", "pyo", "pydantic", "yaml", "structlog", "prometheus_client"),
     *("markdown_it", "rich.markdown", "rich_rst", "docutils", "asyncio", "multiprocessing", "logging"),
 }
-"""What a word to the one that runs, and help, never need."""
+"""What commands to the running conductor, and help, never need."""
 METADATA = {"importlib.metadata", "email"}
 SCRIPT = """
 import sys
@@ -47,12 +47,12 @@ REMOTE = [(name, *filter(None, [EXAMPLES.get(name)])) for name in COMMANDS]
 
 
 @pytest.mark.parametrize("words", [*REMOTE, ("state",), ("state", "--json"), ("train", "--wait")], ids=" ".join)
-def test_a_word_to_the_one_that_runs_loads_only_what_carries_it(words: tuple[str, ...]) -> None:
+def test_a_command_loads_only_what_sends_it(words: tuple[str, ...]) -> None:
     assert not loaded(*words) & (HEAVY | METADATA)
 
 
 @pytest.mark.parametrize("words", [("status",), ("status", "--json"), ("status", "--help")], ids=" ".join)
-def test_neither_does_status(words: tuple[str, ...]) -> None:
+def test_status_loads_as_little(words: tuple[str, ...]) -> None:
     assert not loaded(*words) & (HEAVY | METADATA)
 
 
@@ -74,7 +74,18 @@ def test_the_version_needs_its_metadata_and_nothing_more() -> None:
     assert not loaded("--version") & (HEAVY | {"zmq"})
 
 
-@pytest.mark.parametrize("module", ["messages", "log", "service", "units", "errors", "search_paths", "flags"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "runtime.messages",
+        "core.log",
+        "runtime.service",
+        "core.units",
+        "core.errors",
+        "core.search_paths",
+        "cli.flags",
+    ],
+)
 def test_what_all_share_is_light(module: str) -> None:
     script = f"import sys, gesturesynth.{module}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)

@@ -35,11 +35,13 @@ def asked(capsys: pytest.CaptureFixture[str], *flags: str) -> tuple[int, str, st
 
 
 @contextmanager
-def speaking(*, tracker: bool = True, conductor: bool = True, engine: bool = True, **engine_is: Any) -> Iterator[None]:
-    """Stand-ins that speak as the real processes do."""
+def sending_statuses(
+    *, tracker: bool = True, conductor: bool = True, engine: bool = True, **engine_is: Any
+) -> Iterator[None]:
+    """Sends statuses as the real processes do."""
     over, begun = Event(), Event()
 
-    def speak() -> None:
+    def send() -> None:
         with zmq.Context() as context:
             trackers = Publisher(context, TrackerStatus) if tracker else None
             conductors = Publisher(context, ConductorStatus) if conductor else None
@@ -58,7 +60,7 @@ def speaking(*, tracker: bool = True, conductor: bool = True, engine: bool = Tru
                 if one:
                     one.close()
 
-    thread = Thread(target=speak)
+    thread = Thread(target=send)
     thread.start()
     assert begun.wait(20)
     try:
@@ -80,7 +82,7 @@ def test_when_nothing_runs_a_sentence_says_so_at_once(capsys: pytest.CaptureFixt
 
 
 def test_when_all_is_well_the_exit_code_is_0(capsys: pytest.CaptureFixture[str]) -> None:
-    with speaking():
+    with sending_statuses():
         code, out, _ = asked(capsys)
         assert (code, out.splitlines()[0].strip()) == (0, "Gesture Synth  healthy")
         assert "demo performer, live" in out
@@ -93,7 +95,7 @@ def test_when_all_is_well_the_exit_code_is_0(capsys: pytest.CaptureFixture[str])
 
 
 def test_one_that_is_missing_is_waited_for_a_moment_only(capsys: pytest.CaptureFixture[str]) -> None:
-    with speaking(engine=False):
+    with sending_statuses(engine=False):
         begin_s = time.monotonic()
         code, out, _ = asked(capsys)
         took_s = time.monotonic() - begin_s
@@ -102,23 +104,23 @@ def test_one_that_is_missing_is_waited_for_a_moment_only(capsys: pytest.CaptureF
     assert took_s < 4 * status.LISTEN_S
 
 
-def test_one_that_left_with_a_word_is_quoted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_last_fault_of_a_process_that_ended_is_quoted(capsys: pytest.CaptureFixture[str]) -> None:
     with Service(name="engine") as service:
         service.record_fault("there is no JACK server")
-    with speaking(engine=False):
+    with sending_statuses(engine=False):
         code, out, _ = asked(capsys)
     assert code == 1
     assert "the engine does not run: there is no JACK server" in out
 
 
-def test_an_audio_clock_that_stands_still_is_noticed(capsys: pytest.CaptureFixture[str]) -> None:
-    with speaking(samples=48000):
+def test_an_audio_clock_that_does_not_move_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    with sending_statuses(samples=48000):
         code, out, _ = asked(capsys)
     assert code == 1
     assert "the audio clock stands still" in out
 
 
-def test_folders_that_are_closed_to_somebody_are_said_with_a_way_in(
+def test_folders_without_access_are_reported_with_a_way_to_get_it(
     own_folders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (own_folders / "runtime" / "tracker").mkdir(parents=True)
@@ -126,12 +128,12 @@ def test_folders_that_are_closed_to_somebody_are_said_with_a_way_in(
     assert "sudo usermod -aG gesturesynth" in status.unreachable(paths.running_dir())
 
 
-def test_the_keypad_is_told_of_by_its_note(capsys: pytest.CaptureFixture[str]) -> None:
-    with speaking(), Service(name="keys"):
+def test_the_keypad_is_reported_by_its_record(capsys: pytest.CaptureFixture[str]) -> None:
+    with sending_statuses(), Service(name="keys"):
         code, out, _ = asked(capsys, "--json")
         keys = json.loads(out)["processes"]["keys"]
         assert (code, keys["state"], keys["pid"]) == (0, "ok", os.getpid())
-    with speaking():
+    with sending_statuses():
         with Service(name="keys") as service:
             service.record_fault("no such keyboard")
         code, out, _ = asked(capsys)
@@ -147,7 +149,7 @@ def test_watching_goes_on_until_ctrl_c_and_tells_changes() -> None:
         assert watching.stdout
         try:
             assert "the tracker sends no status" in watching.stdout.readline()
-            with speaking():
+            with sending_statuses():
                 assert watching.stdout.readline().rstrip().endswith(" healthy")
                 watching.send_signal(signal.SIGINT)
                 assert watching.wait(20) == 0

@@ -22,7 +22,7 @@ from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.config.preset import loader
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.control.commands import call
-from gesturesynth.control.session.machine import NOTHING_CHOSEN, Rules
+from gesturesynth.control.session.events import DEFAULT_CHOICES, Rules
 from gesturesynth.core import paths
 from gesturesynth.mapping.examples.dataset import read_csv
 from gesturesynth.mapping.learning.fit import fit
@@ -173,7 +173,7 @@ class ClassActionsHarness:
         random = np.random.default_rng(1)
         gate = OpeningHoursGate(None, 0.0, lambda: datetime.now(tz=UTC))
         self.controller = SessionController(
-            self.preset_manager, library, self._worker, rules=rules, choices=NOTHING_CHOSEN, gate=gate, random=random
+            self.preset_manager, library, self._worker, rules=rules, choices=DEFAULT_CHOICES, gate=gate, random=random
         )
         self.ticks = 0
         self.values: tuple[float, ...] = ()

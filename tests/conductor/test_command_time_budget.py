@@ -60,7 +60,7 @@ class NewestVolumeHarness:
     def ask(self, sender: str, command: str, *values: float) -> None:
         number, self._count = self._count, self._count + 1
         call = Call(command, values, f"osc {sender}")
-        self.newest.ask(sender, call, lambda ok, words: self.answers.update({number: (ok, words)}))
+        self.newest.submit(sender, call, lambda ok, words: self.answers.update({number: (ok, words)}))
 
 
 def test_of_many_volumes_of_one_sender_only_the_newest_is_carried_out_and_all_are_answered() -> None:

@@ -1,4 +1,4 @@
-"""Commands over a Unix socket: what gets through, what is dropped, and what somebody at a shell is told."""
+"""Commands over a Unix socket: what gets through, what is dropped, and what a shell prints."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def until(condition: Callable[[], bool], what: str, limit_s: float = 20.0) -> No
         time.sleep(0.002)
 
 
-def next_asked(server: CommandServer) -> PendingRequest:
+def next_request(server: CommandServer) -> PendingRequest:
     found: list[PendingRequest] = []
 
     def something() -> bool:
@@ -104,7 +104,7 @@ def dealer(context: Context) -> zmq.Socket[bytes]:
 
 def test_a_command_comes_with_its_values_and_its_answer_goes_back(server: CommandServer, client: CommandClient) -> None:
     until(lambda: client.send(call("select", ["3"], COMMAND_LINE)) > 0, "a connection")
-    requested = next_asked(server)
+    requested = next_request(server)
     assert requested.call == call("select", ["3"], COMMAND_LINE)
     assert requested.call is not None
     assert requested.call.values == (3,)
@@ -127,7 +127,7 @@ def test_asking_waits_for_ones_own_answer(server: CommandServer) -> None:
 def test_the_keyboard_is_told_apart_from_shells(server: CommandServer, context: Context) -> None:
     keyboard = CommandClient(KEYBOARD, context)
     until(lambda: keyboard.send(call("select", [2], KEYBOARD)) > 0, "a connection")
-    requested = next_asked(server)
+    requested = next_request(server)
     assert requested.call is not None
     assert requested.call.sender == "keyboard"
     keyboard.close()
@@ -219,7 +219,9 @@ def test_what_is_no_request_is_counted_and_dropped_and_others_are_answered(
     raw.close()
 
 
-def test_a_message_without_end_does_not_reach_us_and_hurts_nobody(server: CommandServer, context: Context) -> None:
+def test_a_message_of_50_megabytes_is_not_read_and_other_clients_are_answered(
+    server: CommandServer, context: Context
+) -> None:
     raw = dealer(context)
     event = raw.get_monitor_socket(zmq.EVENT_DISCONNECTED)
     raw.send(b"x" * 50_000_000)
@@ -228,7 +230,7 @@ def test_a_message_without_end_does_not_reach_us_and_hurts_nobody(server: Comman
         server.answer(requested, ok=True, text="here", state_json="")
 
     with answering(server, answer), CommandClient() as client:
-        assert event.poll(20_000), "its sender is shown the door"
+        assert event.poll(20_000), "its sender is disconnected"
         assert client.ask(call("train", [], COMMAND_LINE)).ok
     assert server.rejected == 0
     raw.disable_monitor()
@@ -245,10 +247,10 @@ def test_a_flood_takes_turns_with_the_rest_of_the_work(server: CommandServer, co
     raw.close()
 
 
-def test_somebody_who_left_or_does_not_read_is_not_waited_for(server: CommandServer, context: Context) -> None:
+def test_a_client_that_has_ended_or_does_not_read_is_not_waited_for(server: CommandServer, context: Context) -> None:
     raw = dealer(context)
     raw.send(msgspec.msgpack.encode(Request(1)))
-    requested = next_asked(server)
+    requested = next_request(server)
     started_s = time.monotonic()
     for _ in range(2000):
         server.answer(requested, ok=True, text="w" * 1000, state_json="")
@@ -266,8 +268,8 @@ def test_without_anything_running_a_shell_is_told_at_once_what_to_do() -> None:
 
 def test_a_socket_that_a_killed_conductor_left_is_nothing_running(context: Context) -> None:
     script = (
-        "import os, zmq; from gesturesynth.control.command_socket import WireServer\n"
-        "server = WireServer(zmq.Context()); os.kill(os.getpid(), 9)\n"
+        "import os, zmq; from gesturesynth.control.command_socket import CommandServer\n"
+        "server = CommandServer(zmq.Context()); os.kill(os.getpid(), 9)\n"
     )
     subprocess.run([sys.executable, "-c", script], check=False, timeout=60)
     assert paths.socket_path("conductor", "commands").exists()
@@ -291,7 +293,7 @@ def test_an_answer_that_comes_too_late_is_not_taken_for_the_next_one(server: Com
     with CommandClient(context=context) as client:
         with pytest.raises(NothingRunning):
             client.ask(call("train", [], COMMAND_LINE), timeout_s=0.2)
-        late = next_asked(server)
+        late = next_request(server)
         server.answer(late, ok=False, text="too late", state_json="")
         with answering(server, lambda asked: server.answer(asked, ok=True, text="now", state_json="")):
             assert client.ask(None).text == "now"
@@ -301,12 +303,12 @@ def test_keys_are_not_kept_for_a_conductor_that_is_away(context: Context) -> Non
     server = CommandServer(context)
     keyboard = CommandClient(KEYBOARD, context)
     until(lambda: keyboard.send(None) > 0, "a connection")
-    next_asked(server)
+    next_request(server)
     server.close()
     until(lambda: keyboard.send(call("clear", [], KEYBOARD)) == 0, "the connection to end")
     again = CommandServer(context)
     until(lambda: keyboard.send(None) > 0, "a connection")
-    requested = next_asked(again)
+    requested = next_request(again)
     assert requested.call is None, "the key that was pressed meanwhile is forgotten"
     again.close()
     keyboard.close()

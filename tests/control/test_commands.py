@@ -20,7 +20,7 @@ from gesturesynth.control.commands import (
     docs_table,
     key_name,
 )
-from gesturesynth.control.session.machine import CUES
+from gesturesynth.control.session.events import CUES
 from gesturesynth.synthesis import cues
 
 OSC = "osc 127.0.0.1:5000"
@@ -72,7 +72,7 @@ def test_every_key_asks_for_something_that_can_be_asked_for_and_for_one_thing_on
     assert all(len(key) == 1 for key in KEYS)
 
 
-def test_whoever_panics_can_release_with_the_keys_alone() -> None:
+def test_panic_can_be_released_with_the_keys_alone() -> None:
     assert {"panic", "release"} <= {name for name, _ in KEYS.values()}
 
 

@@ -176,7 +176,7 @@ def test_the_terminal_is_put_back_in_the_end_and_after_an_exception(terminal: Te
     assert shown.count(b"\x1b[?2004h") == shown.count(b"\x1b[?2004l") == 2
 
 
-def test_settings_that_somebody_put_back_meanwhile_are_made_again(terminal: Terminal) -> None:
+def test_terminal_settings_that_were_restored_meanwhile_are_set_again(terminal: Terminal) -> None:
     before = terminal.settings()
     with Keyboard(terminal.program) as keyboard:
         termios.tcsetattr(terminal.program, termios.TCSANOW, before)  # as a shell does after Ctrl-Z and fg
@@ -214,7 +214,7 @@ def test_without_a_terminal_there_are_no_keys_and_no_error() -> None:
 def test_a_terminal_that_is_closed_is_said(terminal: Terminal) -> None:
     with Keyboard(terminal.program) as keyboard:
         os.close(terminal.person)
-        until(lambda: keyboard.read() == [] and keyboard.gone, "the end of the terminal")
+        until(lambda: keyboard.read() == [] and keyboard.closed, "the end of the terminal")
         assert not keyboard.active
         assert keyboard.read() == []
 
@@ -275,7 +275,7 @@ class Session:
             self.process.wait()
 
 
-def test_a_program_hears_the_keys_of_its_terminal(terminal: Terminal) -> None:
+def test_a_program_reads_the_keys_of_its_terminal(terminal: Terminal) -> None:
     session = Session(PROGRAM, terminal)
     session.until_shown(b"ready")
     terminal.type(b"3\x1b[C \x1b[200~clear\x1b[201~t")

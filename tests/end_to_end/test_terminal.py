@@ -20,7 +20,7 @@ import pytest
 import structlog
 from rich.console import Console
 
-from gesturesynth.cli.run import RunSettings, _LiveDisplay, _single_instance
+from gesturesynth.cli.run import LiveDisplay, RunSettings, single_instance
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.messages import EngineStatus
@@ -90,7 +90,7 @@ def test_closing_the_terminal_ends_everything_in_order() -> None:
 
 
 def test_a_log_line_that_the_view_shows_is_not_printed_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    view = _LiveDisplay(RunSettings({}))
+    view = LiveDisplay(RunSettings({}))
     monkeypatch.setattr(view, "wanted", True)
     monkeypatch.setattr(view, "_console", Console(file=io.StringIO(), force_terminal=True))
 
@@ -110,9 +110,9 @@ def test_a_log_line_that_the_view_shows_is_not_printed_above_it(monkeypatch: pyt
 
 def test_a_second_run_in_the_same_folder_names_the_first() -> None:
     with (
-        _single_instance(),
+        single_instance(),
         pytest.raises(UserError, match=f"runs here already .process {os.getpid()}.") as caught,
-        _single_instance(),
+        single_instance(),
     ):
         pass
     assert "GESTURESYNTH_RUNTIME_DIR" in str(caught.value)
@@ -131,12 +131,12 @@ def test_a_lock_on_a_file_that_was_taken_away_meanwhile_is_no_lock(monkeypatch: 
         real(file, operation)  # type: ignore[arg-type]  # what it was given
 
     monkeypatch.setattr(fcntl, "flock", flock_after_the_other_has_ended)
-    with _single_instance():
+    with single_instance():
         assert lock.read_text() == str(os.getpid())
 
 
 def test_a_runtime_folder_that_was_cleaned_away_is_no_reason_for_a_traceback() -> None:
-    with _single_instance():
+    with single_instance():
         shutil.rmtree(paths.runtime_dir())
 
 

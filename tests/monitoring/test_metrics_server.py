@@ -17,7 +17,7 @@ from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.monitoring.metrics_server import MetricsServer
 from gesturesynth.runtime.messages import ConductorStatus
-from tests.cli.test_status import speaking
+from tests.cli.test_status import sending_statuses
 from tests.support.app_process import AppProcess
 from tests.support.waiting import wait_for
 
@@ -55,7 +55,7 @@ def scraped(port: int) -> dict[str, dict[tuple[str, ...], float]]:
 
 
 def test_it_is_healthy_while_everything_works() -> None:
-    with speaking(), serving() as port:
+    with sending_statuses(), serving() as port:
         wait_for(lambda: scraped(port)["gesturesynth_healthy"] == {(): 1.0}, "it to be healthy")
         status, text = fetch(port, "/health")
         assert (status, json.loads(text)["healthy"]) == (200, True)
@@ -73,7 +73,7 @@ def test_it_answers_while_no_process_runs() -> None:
 
 
 def test_an_audio_clock_that_stands_still_is_noticed_between_requests() -> None:
-    with speaking(samples=48000), serving() as port:
+    with sending_statuses(samples=48000), serving() as port:
         wait_for(lambda: "the audio clock stands still" in fetch(port, "/health")[1].decode(), "the clock to stand")
 
 

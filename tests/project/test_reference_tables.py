@@ -20,7 +20,7 @@ from gesturesynth.config.settings.settings import Settings
 from gesturesynth.config.yaml.types import Quantity, Text, WholeNumber
 from gesturesynth.control.arguments import Argument
 from gesturesynth.control.commands import COMMANDS, KEY_NAMES, Command
-from gesturesynth.control.osc.addresses import BY_ADDRESS, CONFIRM, is_ours
+from gesturesynth.control.osc.addresses import BY_ADDRESS, CONFIRM, is_outgoing
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.learning.model_kinds import AUTO_KIND, MODEL_KINDS
 from gesturesynth.monitoring.metrics import METRICS
@@ -235,8 +235,8 @@ def test_addresses() -> None:
     for address, command in BY_ADDRESS.items():
         holds_arguments(listened[address], command)
         assert listened[address][LAST] == command.help + " Asks first." * command.armed
-    assert all(is_ours(address) for address in sent if address != CONFIRM.address)  # it goes both ways
-    assert not any(is_ours(address) for address in listened)
+    assert all(is_outgoing(address) for address in sent if address != CONFIRM.address)  # it goes both ways
+    assert not any(is_outgoing(address) for address in listened)
 
 
 # ---------------------------------------------------------------------------------------------------------- monitoring

@@ -29,7 +29,7 @@ from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.config.preset import loader
 from gesturesynth.control.commands import KEYBOARD, call
-from gesturesynth.control.session.machine import CUES, NOTHING_CHOSEN, Choices, Rules
+from gesturesynth.control.session.events import CUES, DEFAULT_CHOICES, Choices, Rules
 from gesturesynth.core import paths
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.pipeline.example_library import ExampleLibrary
@@ -95,7 +95,7 @@ class ConductorHarness:
         first: Path,
         rules: Rules = RULES,
         seed: int = 1,
-        choices: Choices = NOTHING_CHOSEN,
+        choices: Choices = DEFAULT_CHOICES,
         gate: OpeningHoursGate | None = None,
     ) -> None:
         self.now_s = 1000.0

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from gesturesynth.control.commands import Value, call
-from gesturesynth.control.session.machine import (
+from gesturesynth.control.session.events import (
     CUES,
     OUTCOME,
     BeginTake,
@@ -27,7 +27,6 @@ from gesturesynth.control.session.machine import (
     ReleaseSound,
     Rules,
     SaveSound,
-    Session,
     SessionContext,
     SetMuted,
     SetOpen,
@@ -37,6 +36,7 @@ from gesturesynth.control.session.machine import (
     StartFit,
     Undo,
 )
+from gesturesynth.control.session.machine import Session
 from gesturesynth.runtime.messages import SessionState
 
 ENCODER = msgspec.json.Encoder()
@@ -210,7 +210,7 @@ class SessionHarness:
             )
         )
         state = self.session.state
-        assert not state.target or self.session._stage.has(state.target)
+        assert not state.target or self.session._context.has(state.target)
         events = self.session.tick(self.now_s)
         return events + self._carry_out(events)
 

@@ -19,7 +19,7 @@ from typing import Any, Self
 import zmq
 
 from gesturesynth.control.command_socket import CommandServer, PendingRequest
-from gesturesynth.control.keypad.device_list import listed
+from gesturesynth.control.keypad.devices import list_devices
 from gesturesynth.control.keypad.key_names import KEY_CODES, LETTER_KEYS
 from gesturesynth.control.keypad.process import KeypadSettings, run_keypad
 from gesturesynth.core import log
@@ -38,7 +38,7 @@ def main(text: dict[str, Any]) -> int:
     """Runs a keypad process that looks for devices in `folder`."""
     folder = Path(text.pop("folder"))
     if text.pop("list", False):
-        print(json.dumps(listed(folder)))
+        print(json.dumps(list_devices(folder)))
         return 0
     log.configure("keypad", json_lines=True)
     with Service(name="keypad") as service:

@@ -13,10 +13,10 @@ from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import Text, YesNo, text_of, unknown_name
 from gesturesynth.control.commands import COMMANDS, CommandError
 from gesturesynth.control.keypad.bindings import command_of
-from gesturesynth.control.keypad.key_names import CHORDS, KEY_CODES, NONE, SHIFT, SHIFTS
+from gesturesynth.control.keypad.key_names import KEY_CODES, MODIFIERS, NONE, SHIFT, SHIFTS
 from gesturesynth.core.confusables import plain
 
-KEYS: Final = tuple(name for name in KEY_CODES if name not in SHIFTS | CHORDS)
+KEYS: Final = tuple(name for name in KEY_CODES if name not in SHIFTS | MODIFIERS)
 """The names of keys that can be bound."""
 
 

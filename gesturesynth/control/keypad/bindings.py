@@ -1,10 +1,10 @@
-"""What keys ask for: bindings, and the two things that one key can do. Pure: time is passed in.
+"""The commands of keys: bindings, and what tapping and holding a key mean. Pure: time is passed in.
 
-- A key for `record` that is tapped asks for it: a countdown, or the end of a take. One that is held for longer than
-  HOLD_S asks for `hold on`, and for `hold off` when it goes up.
-- A key for `hold` asks for `hold on` at once, and for `hold off` when it goes up.
+- A key for `record` that is tapped sends it: a countdown, or the end of a take. One that is held for longer than
+  HOLD_S sends `hold on`, and for `hold off` when it goes up.
+- A key for `hold` sends `hold on` at once, and for `hold off` when it goes up.
 - A key that the kernel repeats counts once, but for the volume.
-- Keys pressed together with Ctrl, Alt or Meta belong to nobody here.
+- Keys pressed together with Ctrl, Alt or Meta are ignored.
 """
 
 from __future__ import annotations
@@ -16,10 +16,18 @@ from typing import Final
 
 from gesturesynth.control.commands import COMMAND_LINE, COMMANDS, KEYPAD, Call, call
 from gesturesynth.control.keypad.input_events import KeyEvent
-from gesturesynth.control.keypad.key_names import CHORDS, DEFAULTS, KEY_NAMES, NONE, NUMLOCK_TWINS, SHIFT, SHIFTS
+from gesturesynth.control.keypad.key_names import (
+    DEFAULT_BINDINGS,
+    KEY_NAMES,
+    MODIFIERS,
+    NONE,
+    NUMLOCK_TWINS,
+    SHIFT,
+    SHIFTS,
+)
 
 HOLD_S: Final = 0.35
-"""A tap is shorter. Taps of a hurried hand take some 0.1 s, of a careful one 0.2 s."""
+"""A tap is shorter. Hurried taps take some 0.1 s, careful ones 0.2 s."""
 REPEAT_S: Final = 0.2
 """Between two steps of a volume key that is held: five steps a second can be followed by ear."""
 REPEATING: Final = frozenset({"louder", "quieter"})
@@ -31,7 +39,7 @@ _HELD: Final = Call("hold", (), KEYPAD)
 
 
 def command_of(text: str) -> Call | None:
-    """What a binding such as `select 3`, `volume -6 dB` or `hold` asks for; None for `none`.
+    """The command of a binding such as `select 3`, `volume -6 dB` or `hold`; None for `none`.
 
     Raises:
         CommandError: with a sentence, where the command table has no such thing.
@@ -57,15 +65,15 @@ def bindings(changes: Mapping[str, str]) -> dict[str, Call]:
     Raises:
         CommandError: see `command_of`.
     """
-    chosen = {key: command_of(text) for key, text in (DEFAULTS | dict(changes)).items()}
+    chosen = {key: command_of(text) for key, text in (DEFAULT_BINDINGS | dict(changes)).items()}
     return {key: requested for key, requested in chosen.items() if requested is not None}
 
 
 class KeyBindingMachine:
-    """The hands on one device.
+    """The keys of one device, and what they mean.
 
     Args:
-        keys: what keys ask for, from `bindings`.
+        keys: the command of each key, from `bindings`.
         twins: the device is a keypad, so `END` is its `KP1` without NumLock.
     """
 
@@ -73,54 +81,54 @@ class KeyBindingMachine:
         self._keys = keys
         self._twins = twins
         self._shifts: set[int] = set()
-        self._chords: set[int] = set()
+        self._modifiers: set[int] = set()
         self._deciding: tuple[int, float] | None = None  # a record key that is down, and since when
         self._holding: int | None = None  # the key that records as long as it is held
         self._repeated_s = -math.inf
 
     def feed(self, event: KeyEvent, now_s: float) -> list[Call]:
-        """A key did something; returns what that asks for. Time is kept first, as by `tick`.
+        """A key did something; returns the commands of that. What is due by then comes first, as by `tick`.
 
         Args:
             event: from `EventParser`.
             now_s: monotonic seconds.
         """
-        return self.tick(now_s) + self._fed(event, now_s)
+        return self.tick(now_s) + self._handle(event, now_s)
 
     def tick(self, now_s: float) -> list[Call]:
-        """What time leads to: a key that is held for long enough begins to record."""
+        """What is due by now: a key that is held for long enough begins to record."""
         if self._deciding is None or now_s - self._deciding[1] < HOLD_S:
             return []
         self._holding, self._deciding = self._deciding[0], None
         return [ON]
 
     def due_s(self, now_s: float) -> float:
-        """How long `tick` may wait; infinite where nothing depends on it."""
+        """How long `tick` may wait; infinite where nothing is due."""
         return math.inf if self._deciding is None else max(0.0, self._deciding[1] + HOLD_S - now_s)
 
-    def leave(self) -> list[Call]:
-        """The device is gone, with all its keys: what is held ends, and what was only begun was nothing."""
+    def device_lost(self) -> list[Call]:
+        """The device is gone, with all its keys: what is held ends; a key that was just pressed does not count."""
         holding, self._holding, self._deciding = self._holding, None, None
         self._shifts.clear()
-        self._chords.clear()
+        self._modifiers.clear()
         return [] if holding is None else [OFF]
 
-    def _fed(self, event: KeyEvent, now_s: float) -> list[Call]:
+    def _handle(self, event: KeyEvent, now_s: float) -> list[Call]:
         name = KEY_NAMES.get(event.code, "")
-        for names, down in ((SHIFTS, self._shifts), (CHORDS, self._chords)):
+        for names, down in ((SHIFTS, self._shifts), (MODIFIERS, self._modifiers)):
             if name in names:
                 (down.discard if event.change == "up" else down.add)(event.code)
         if event.change == "up":
             return self._up(event.code)
-        requested = self._bound(name)
-        if requested is None or self._chords:
+        requested = self._binding_of(name)
+        if requested is None or self._modifiers:
             return []
         if event.change == "repeat":
-            return self._again(requested, now_s)
+            return self._repeat(requested, now_s)
         self._repeated_s = now_s
         return self._down(event.code, requested, now_s)
 
-    def _bound(self, name: str) -> Call | None:
+    def _binding_of(self, name: str) -> Call | None:
         names = [SHIFT + name, name] if self._shifts else [name]
         if self._twins and name in NUMLOCK_TWINS:
             names.append(NUMLOCK_TWINS[name])
@@ -146,7 +154,7 @@ class KeyBindingMachine:
             return [Call("record", (), KEYPAD)]
         return []
 
-    def _again(self, requested: Call, now_s: float) -> list[Call]:
+    def _repeat(self, requested: Call, now_s: float) -> list[Call]:
         if requested.command not in REPEATING or now_s - self._repeated_s < REPEAT_S:
             return []
         self._repeated_s = now_s

@@ -1,7 +1,8 @@
-"""Keyboards and keypads as Linux shows them: found, looked at, opened, taken for this program alone, read.
+"""Keyboards and keypads as Linux shows them: found, described, opened, grabbed, read.
 
-Requests to a device (`ioctl`) are written out here: the library for it has no ready-made package, and refuses whatever
-is no real device. What a device is, is asked once; it is asked again when its file has changed, as after an unplug.
+Requests to a device (`ioctl`) are written out here: the library for it has no ready-made package, and refuses
+anything that is no real device. What a device is, is read once, and again when its file has changed, as after an
+unplug.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _KEY_BYTES: Final = 96
 _NAME_BYTES: Final = 256
 READ_BYTES: Final = 64 * 24
 
-_CALLED_KEYPAD: Final = re.compile(r"key ?pad|num ?pad|numeric|number ?pad|ten ?key", re.IGNORECASE)
+_KEYPAD_NAME: Final = re.compile(r"key ?pad|num ?pad|numeric|number ?pad|ten ?key", re.IGNORECASE)
 
 
 def request(direction: int, size: int, number: int) -> int:
@@ -46,9 +47,9 @@ class DeviceInfo:
 
     Attributes:
         path: its file.
-        name: as it calls itself; its file's name where it cannot be asked.
+        name: the device's own; its file's name where that cannot be read.
         stable: its name in /dev/input/by-id, which stays the same wherever it is plugged in; may be empty.
-        keys: the codes of the keys that it says it has; empty where it cannot be asked.
+        keys: the codes of the keys that it claims to have; empty where they cannot be read.
     """
 
     path: Path
@@ -63,10 +64,10 @@ class DeviceInfo:
 
     @property
     def is_keypad(self) -> bool:
-        """A numeric keypad: it has no letters, or calls itself one. Many say that they had every key there is."""
+        """A numeric keypad: it has no letters, or its name says so. Many claim to have every key there is."""
         if not self.keys >= KEYPAD_KEYS:
             return False
-        return not self.keys & LETTER_KEYS or bool(_CALLED_KEYPAD.search(f"{self.name} {self.stable}"))
+        return not self.keys & LETTER_KEYS or bool(_KEYPAD_NAME.search(f"{self.name} {self.stable}"))
 
     def is_wanted(self, wanted: str) -> bool:
         """Whether it is one of those meant by the setting `device`: part of a name, or `auto`."""
@@ -84,7 +85,7 @@ class InputDevice:
 
     Attributes:
         kind: what it is.
-        problem: why keys of it reach others, too, or nobody at all; empty when all is well.
+        problem: why its keys reach other programs, too, or do not come here; empty when all is well.
 
     Raises:
         OSError: it cannot be opened.
@@ -93,15 +94,15 @@ class InputDevice:
     def __init__(self, path: Path, stable: str = "") -> None:
         self.problem = ""
         self._descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        name = self._ask(EVIOCGNAME, _NAME_BYTES).split(b"\0")[0].decode(errors="replace")
-        self.kind = DeviceInfo(path, name or path.name, stable, _codes(self._ask(EVIOCGBIT_KEY, _KEY_BYTES)))
+        name = self._ioctl(EVIOCGNAME, _NAME_BYTES).split(b"\0")[0].decode(errors="replace")
+        self.kind = DeviceInfo(path, name or path.name, stable, _codes(self._ioctl(EVIOCGBIT_KEY, _KEY_BYTES)))
 
     def fileno(self) -> int:
         """To wait for."""
         return self._descriptor
 
-    def take(self) -> None:
-        """Takes it for this program alone. One that cannot be taken is read nevertheless, and `problem` says so."""
+    def grab(self) -> None:
+        """Takes it for this program alone. If that fails, it is read nevertheless, and `problem` says so."""
         try:
             fcntl.ioctl(self._descriptor, EVIOCGRAB, 1)
             self.problem = ""
@@ -121,14 +122,14 @@ class InputDevice:
             return None
 
     def keys_down(self) -> frozenset[int]:
-        """The codes of the keys that are down now; none where it cannot be asked."""
-        return _codes(self._ask(EVIOCGKEY, _KEY_BYTES))
+        """The codes of the keys that are down now; none where they cannot be read."""
+        return _codes(self._ioctl(EVIOCGKEY, _KEY_BYTES))
 
     def close(self) -> None:
-        """Closes it; others get its keys again."""
+        """Closes it; other programs get its keys again."""
         os.close(self._descriptor)
 
-    def _ask(self, number: int, size: int) -> bytes:
+    def _ioctl(self, number: int, size: int) -> bytes:
         try:
             return fcntl.ioctl(self._descriptor, number, bytes(size))
         except OSError:  # no input device, such as a pipe that stands for one; or it has gone already
@@ -138,19 +139,41 @@ class InputDevice:
 def stable_names(folder: Path = INPUT) -> dict[Path, str]:
     """The names in by-id of the devices that have one, by their files."""
     found = {}
-    for link in sorted(_listed(folder / "by-id", "*event*")):
+    for link in sorted(_matching(folder / "by-id", "*event*")):
         found[Path(os.path.realpath(link))] = link.name
     return found
 
 
 def event_files(folder: Path = INPUT) -> list[Path]:
     """The files of all input devices, in the order of their numbers."""
-    found = [path for path in _listed(folder, "event*") if path.name.removeprefix("event").isdecimal()]
+    found = [path for path in _matching(folder, "event*") if path.name.removeprefix("event").isdecimal()]
     return sorted(found, key=lambda path: int(path.name.removeprefix("event")))
 
 
+def list_devices(folder: Path = INPUT) -> list[dict[str, str]]:
+    """The keyboards and keypads of this computer: a row for each, with `name`, `kind` and `device`.
+
+    `device` is the file by a name that stays: what to write into settings. `gesturesynth keypad --list` prints these.
+    """
+    names = stable_names(folder)
+    rows = []
+    for path in event_files(folder):
+        stable = names.get(path.resolve(), "")
+        file = str(folder / "by-id" / stable) if stable else str(path)
+        try:
+            device = InputDevice(path, stable)
+        except OSError as error:
+            rows.append({"name": stable or path.name, "kind": f"closed to you: {error.strerror}", "device": file})
+            continue
+        kind = device.kind
+        device.close()
+        if kind.has_keys:
+            rows.append({"name": kind.name, "kind": "keypad" if kind.is_keypad else "keyboard", "device": file})
+    return rows
+
+
 def identity(path: Path) -> tuple[int, ...] | None:
-    """Changes whenever another device stands behind a path, or somebody else may open it; None when nothing does."""
+    """Changes whenever a path leads to another device, or its permissions change; None when it leads to nothing."""
     try:
         found = path.stat()
     except OSError:
@@ -158,7 +181,7 @@ def identity(path: Path) -> tuple[int, ...] | None:
     return found.st_dev, found.st_ino, found.st_rdev, found.st_ctime_ns
 
 
-def _listed(folder: Path, pattern: str) -> list[Path]:
+def _matching(folder: Path, pattern: str) -> list[Path]:
     try:
         return list(folder.glob(pattern))
     except OSError:

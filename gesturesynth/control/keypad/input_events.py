@@ -1,10 +1,10 @@
 """Linux input events: the bytes that a keyboard or keypad sends in, keys that go down and up out. Pure.
 
 A device file gives records of `struct input_event` (linux/input.h): the time, a type, a code and a value. A key is a
-record of type EV_KEY whose value is 1 (down), 0 (up) or 2 (the kernel repeats it). When nobody has read for too long,
-records are lost, and SYN_DROPPED says so: all up to the next SYN_REPORT means nothing then, and the device has to be
-asked which keys are down. What is up by then has gone up unseen: it comes out of `recover`, so that no key is held for
-ever. What is down by then means nothing until it is pressed again: it is too late for it.
+record of type EV_KEY whose value is 1 (down), 0 (up) or 2 (the kernel repeats it). When the file was not read
+for too long, records are lost, and SYN_DROPPED says so: all up to the next SYN_REPORT is invalid then, and the state of
+the keys has to be read from the device. A key that is up by then has gone up unnoticed: `recover` returns it, so that
+no key is held for ever. A key that is down by then does not count until it is pressed again.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class KeyEvent:
     """Something that a key did.
 
     Attributes:
-        code: as in linux/input-event-codes.h; `keypad_keys.KEY_CODES` has their names.
+        code: as in linux/input-event-codes.h; `key_names.KEY_CODES` has their names.
         change: what it did. An `up` always follows a `down` of the same code, and a `repeat` comes in between.
     """
 
@@ -53,7 +53,7 @@ class EventParser:
         self._dropping = False
 
     def feed(self, data: bytes) -> list[KeyEvent]:
-        """More bytes, cut anywhere; returns what keys did, in its order."""
+        """More bytes, cut anywhere; returns the events of keys in order."""
         data = self._rest + data
         whole = len(data) - len(data) % RECORD.size
         self._rest = data[whole:]
@@ -63,12 +63,12 @@ class EventParser:
                 self._on_sync(code)
             elif kind == EV_KEY and not self._dropping and value in _CHANGES:
                 event = KeyEvent(code, _CHANGES[value])
-                if self._makes_sense(event):
+                if self._is_consistent(event):
                     found.append(event)
         return found
 
     def recover(self, down: Collection[int]) -> list[KeyEvent]:
-        """After `lost`, and when the device goes away: only these keys are down. Returns what went up unseen."""
+        """After `lost`, and when the device goes away: only these keys are down. Returns the others, as up."""
         self.lost = False
         gone = sorted(self.down.difference(down))
         self.down.intersection_update(down)
@@ -80,8 +80,8 @@ class EventParser:
         elif code == SYN_REPORT and self._dropping:
             self._dropping, self.lost = False, True
 
-    def _makes_sense(self, event: KeyEvent) -> bool:
-        """Whether it follows from what was before: a key that was down before anybody looked goes up for nobody."""
+    def _is_consistent(self, event: KeyEvent) -> bool:
+        """Whether it fits the state before: the `up` of a key that was down at the start does not count."""
         was_down = event.code in self.down
         if event.change == "down":
             self.down.add(event.code)

@@ -39,8 +39,8 @@ KEY_NAMES: Final[dict[int, str]] = {code: name for name, code in KEY_CODES.items
 SHIFT: Final = "SHIFT+"
 """In front of a key's name: while a shift key is down."""
 SHIFTS: Final = frozenset({"LEFTSHIFT", "RIGHTSHIFT"})
-CHORDS: Final = frozenset({"LEFTCTRL", "RIGHTCTRL", "LEFTALT", "RIGHTALT", "LEFTMETA", "RIGHTMETA"})
-"""While one of these is down, a key is a word to somebody else."""
+MODIFIERS: Final = frozenset({"LEFTCTRL", "RIGHTCTRL", "LEFTALT", "RIGHTALT", "LEFTMETA", "RIGHTMETA"})
+"""While one of these is down, a key is meant for another program."""
 
 NUMLOCK_TWINS: Final = {
     "INSERT": "KP0",
@@ -54,7 +54,7 @@ NUMLOCK_TWINS: Final = {
     "PAGEUP": "KP9",
     "DELETE": "KPDOT",
 }
-"""What some keypads, which keep NumLock to themselves, send instead while it is off. (Others send the same always.)"""
+"""What some keypads, which handle NumLock themselves, send while it is off. (Others always send the same.)"""
 
 KEYPAD_KEYS: Final = frozenset(KEY_CODES[f"KP{digit}"] for digit in "123456789")
 LETTER_KEYS: Final = frozenset(KEY_CODES[letter] for letter in "QWERTYUIOP")
@@ -64,8 +64,8 @@ NONE: Final = "none"
 
 _PRINTED: Final = {" ": "SPACE", "\x1b": "ESC", "[": "LEFTBRACE", "]": "RIGHTBRACE", "-": "MINUS", "=": "EQUAL"}
 _PRINTED_SHIFTED: Final = {"+": "EQUAL", "!": "1", "?": "SLASH"}
-_NOT_BLIND: Final = frozenset({"help", "quit"})
-"""Not bound by themselves: without a screen there is no help to see, and nobody there to start it again."""
+_NEED_A_SCREEN: Final = frozenset({"help", "quit"})
+"""Not bound by default: without a screen help cannot be seen, and after `quit` it could not be started again."""
 
 
 def key_of(character: str) -> str:
@@ -82,7 +82,7 @@ def key_of(character: str) -> str:
     return SHIFT + name if character.isupper() else name
 
 
-OF_A_KEYPAD: Final[dict[str, str]] = {
+KEYPAD_BINDINGS: Final[dict[str, str]] = {
     **{f"KP{digit}": f"select {digit}" for digit in "123456789"},
     "KP0": "train",
     "KPENTER": "record",
@@ -96,16 +96,16 @@ OF_A_KEYPAD: Final[dict[str, str]] = {
     "BACKSPACE": "cancel",
     "TAB": "label",
 }
-"""What the keys of a numeric keypad ask for, unless settings say something else."""
+"""The commands of a numeric keypad, unless settings change them."""
 
-OF_A_KEYBOARD: Final[dict[str, str]] = {
+KEYBOARD_BINDINGS: Final[dict[str, str]] = {
     "ENTER": "record",
     **{
         key_of(character): " ".join((command, *map(str, values)))
         for character, (command, values) in KEYS.items()
-        if command not in _NOT_BLIND
+        if command not in _NEED_A_SCREEN
     },
 }
-"""What the other keys of a whole keyboard ask for: the same as in the terminal."""
+"""The commands of the other keys of a whole keyboard: the same as in the terminal."""
 
-DEFAULTS: Final[dict[str, str]] = OF_A_KEYPAD | OF_A_KEYBOARD
+DEFAULT_BINDINGS: Final[dict[str, str]] = KEYPAD_BINDINGS | KEYBOARD_BINDINGS

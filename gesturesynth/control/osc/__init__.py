@@ -1,4 +1,4 @@
-"""OSC over UDP: datagrams in, calls and answers out, with limits on what anybody may ask.
+"""OSC over UDP: datagrams in, calls and answers out, with limits for every sender.
 
 Faces: `server` (the socket), `sender` (outputs to other programs). `codec`, `protocol` and `limits` are pure.
 """

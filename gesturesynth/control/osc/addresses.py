@@ -1,4 +1,4 @@
-"""The OSC addresses: those of the command table, those that make sense on a wire only, and those that we send to.
+"""The OSC addresses: those of the command table, those that exist over OSC only, and those that are sent.
 
 The table of docs/osc.md is made here.
 """
@@ -53,7 +53,7 @@ CONFIRM: Final = Command(
 BY_ADDRESS: Final[dict[str, Command]] = {
     command.address: command for command in (*COMMANDS.values(), QUERY, SUBSCRIBE, UNSUBSCRIBE, CONFIRM)
 }
-"""All that is listened to; everything else is an error."""
+"""All addresses that are accepted; every other one is an error."""
 
 _SENT: Final = (
     (ACK, "text address, text words", "It was done, or has begun; the words say what."),
@@ -69,22 +69,22 @@ _SENT: Final = (
 )
 
 
-def is_ours(address: str) -> bool:
-    """Whether we send to this address. When it comes in, it is not answered: two programs could answer for ever."""
+def is_outgoing(address: str) -> bool:
+    """Whether this program sends this address. Received, it is not answered: two programs could answer for ever."""
     return address in {ACK, ERROR, DONE, STATE} or address.startswith(OUTPUT)
 
 
 def is_button(command: Command) -> bool:
-    """Whether a number can only be a button: it sends 1 when it is pressed and 0 when it is let go."""
+    """Whether a number can only be a button: it sends 1 when it is pressed and 0 when it is released."""
     return all(argument.optional and argument.kind == "text" for argument in command.arguments)
 
 
 def button_of(values: Sequence[Value], *, texts: bool) -> bool | None:
-    """Whether a single value is that of a button that is pressed (1, true) or let go (0, false); None for no button.
+    """Whether a single value is that of a button that is pressed (1, true) or released (0, false); None for no button.
 
     Args:
         values: of a message.
-        texts: whether a text may say so, too.
+        texts: whether a text such as `on` counts, too.
     """
     if len(values) != 1:
         return None
@@ -95,11 +95,11 @@ def button_of(values: Sequence[Value], *, texts: bool) -> bool | None:
 
 
 def docs_table() -> str:
-    """What is listened to and what is sent, as two Markdown tables."""
-    return "\n".join((*_listened(BY_ADDRESS.values()), "", *_table_of_sent())) + "\n"
+    """The accepted and the sent addresses, as two Markdown tables."""
+    return "\n".join((*_incoming_table(BY_ADDRESS.values()), "", *_outgoing_table())) + "\n"
 
 
-def _listened(commands: Iterable[Command]) -> Iterator[str]:
+def _incoming_table(commands: Iterable[Command]) -> Iterator[str]:
     yield "| address | values | |"
     yield "| --- | --- | --- |"
     for command in commands:
@@ -110,7 +110,7 @@ def _listened(commands: Iterable[Command]) -> Iterator[str]:
         yield f"| `{command.address}` | {values} | {command.help}{' Asks first.' if command.armed else ''} |"
 
 
-def _table_of_sent() -> Iterator[str]:
+def _outgoing_table() -> Iterator[str]:
     yield "| address | values | |"
     yield "| --- | --- | --- |"
     for address, values, text in _SENT:

@@ -1,12 +1,12 @@
-"""Which datagrams are looked at, when more arrive than there is time for. Pure: time is passed in.
+"""Which datagrams are read when more arrive than there is time for. Pure: time is passed in.
 
 Three token buckets are in front of every message: one for the sender (address and port), one for its host (address),
-and one for all hosts together. A program has as many ports as it likes and a computer has one address, so the host is
-what counts; the bucket of the sender keeps one program from taking all that its computer may send.
+and one for all hosts together. A program can have many ports and a computer has one address, so the host is what
+counts; the bucket of the sender keeps one program from using all that its computer may send.
 
-Hosts that have kept to their rate for a while have a kept place: strangers cannot take it by being many, and when all
-together ask for too much, strangers are refused first. (Any program of this computer can send from all of 127.0.0.0/8,
-so that each of these addresses is a host like any other.)
+Hosts that have kept to their rate for a while have a reserved place: unknown hosts cannot take it, however many they
+are, and when all together send too much, unknown hosts are refused first. (Any program of this computer can send from
+all of 127.0.0.0/8, so that each of these addresses is a host like any other.)
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ ALL_RATE_HZ: Final = 2000.0
 """Messages a second from all hosts together."""
 ALL_BURST: Final = 400
 RESERVE: Final = ALL_BURST / 2
-"""What is left in the common bucket for hosts with a kept place."""
+"""What is left in the common bucket for hosts with a reserved place."""
 MOST_HOSTS: Final = 256
-"""Hosts that are remembered at once, besides those with a kept place."""
-MOST_KEPT: Final = 64
+"""Hosts that are remembered at once, besides those with a reserved place."""
+MOST_RESERVED: Final = 64
 MOST_SENDERS: Final = 32
-"""Senders of one host that have a bucket of their own; any others have their host's."""
-BEHAVED_S: Final = 5.0
-"""A host that has been heard for so long gets a kept place, if it has not gone beyond its rate lately ..."""
-FORGIVEN_S: Final = 30.0
-"""... which means: for so long."""
+"""Senders of one host that have a bucket of their own; others have only that of their host."""
+PROBATION_S: Final = 5.0
+"""A host that has sent for so long gets a reserved place, unless it was beyond its rate within `LIMITED_S`."""
+LIMITED_S: Final = 30.0
+"""For so long a host counts as beyond its rate after a refusal."""
 QUIET_S: Final = 600.0
-"""A kept place is given away when its host has been quiet for so long and another one wants it."""
+"""A reserved place passes to another host when its own has sent nothing for so long."""
 
 
 @dataclass
@@ -52,7 +52,7 @@ class TokenBucket:
         self.tokens = float(self.burst)
 
     def fill(self, now_s: float) -> float:
-        """Adds what time has brought; how many tokens there are."""
+        """Adds the tokens of the time since the last call; returns how many there are."""
         self.tokens = min(self.burst, self.tokens + max(0.0, now_s - self.seen_s) * self.rate_hz)
         self.seen_s = now_s
         return self.tokens
@@ -62,16 +62,16 @@ class TokenBucket:
 class _Host:
     bucket: TokenBucket
     since_s: float
-    empty_at_s: float | None = None  # the bucket had nothing left then; a flood mostly comes at one look of ours
+    empty_at_s: float | None = None  # the bucket was empty at this time; a flood mostly arrives within one poll
     limited_s: float | None = None
     senders: OrderedDict[int, TokenBucket] = field(default_factory=OrderedDict)
 
-    def behaves(self, now_s: float) -> bool:
-        lately = self.limited_s is not None and now_s - self.limited_s < FORGIVEN_S
-        return now_s - self.since_s >= BEHAVED_S and not lately
+    def keeps_to_rate(self, now_s: float) -> bool:
+        lately = self.limited_s is not None and now_s - self.limited_s < LIMITED_S
+        return now_s - self.since_s >= PROBATION_S and not lately
 
     def sender(self, port: int, now_s: float) -> TokenBucket | None:
-        """The bucket of a port; None when so many ports have one that there is none left."""
+        """The bucket of a port; None when too many ports have one."""
         known = self.senders.get(port)
         if known:
             self.senders.move_to_end(port)
@@ -85,33 +85,33 @@ class _Host:
         return made
 
 
-class Traffic:
-    """Who may have one more message looked at.
+class AdmissionControl:
+    """Decides for each message whether it is read.
 
     Attributes:
-        kept: how many hosts have a kept place.
+        reserved: how many hosts have a reserved place.
     """
 
     def __init__(self) -> None:
         self._all: TokenBucket | None = None
-        self._kept: OrderedDict[str, _Host] = OrderedDict()  # the quietest first, as below
+        self._reserved: OrderedDict[str, _Host] = OrderedDict()  # the quietest first, as below
         self._others: OrderedDict[str, _Host] = OrderedDict()
 
     @property
-    def kept(self) -> int:
-        """How many hosts have a kept place."""
-        return len(self._kept)
+    def reserved(self) -> int:
+        """How many hosts have a reserved place."""
+        return len(self._reserved)
 
     def __len__(self) -> int:
-        return len(self._kept) + len(self._others)
+        return len(self._reserved) + len(self._others)
 
-    def take(self, sender: Sender, now_s: float) -> bool:
-        """Whether one more message of this sender may be looked at; it is paid for, then."""
+    def admit(self, sender: Sender, now_s: float) -> bool:
+        """Whether one more message of this sender may be read; if so, it takes its tokens."""
         name = host_of(sender[0])
         at_once = self._others.get(name)
         if at_once and at_once.empty_at_s == now_s:
             return False
-        host = self._known(name, now_s)
+        host = self._host(name, now_s)
         if host is None:
             return False
         own = host.sender(sender[1], now_s)
@@ -125,7 +125,7 @@ class Traffic:
             self._demote(name, now_s)
             return False
         common = self._all = self._all or TokenBucket(ALL_RATE_HZ, ALL_BURST, now_s)
-        if common.fill(now_s) < (1.0 if name in self._kept else RESERVE + 1.0):
+        if common.fill(now_s) < (1.0 if name in self._reserved else RESERVE + 1.0):
             return False
         common.tokens -= 1.0
         host.bucket.tokens -= 1.0
@@ -133,25 +133,25 @@ class Traffic:
             own.tokens -= 1.0
         return True
 
-    def _known(self, name: str, now_s: float) -> _Host | None:
-        """The host, at the end of its list; None for a stranger for whom there is no place."""
-        kept = self._kept.get(name)
+    def _host(self, name: str, now_s: float) -> _Host | None:
+        """The host, at the end of its list; None for an unknown one for which there is no place."""
+        kept = self._reserved.get(name)
         if kept:
-            self._kept.move_to_end(name)
+            self._reserved.move_to_end(name)
             return kept
         host = self._others.pop(name, None)
         if host is None:
             if len(self._others) >= MOST_HOSTS and not self._forget_one(now_s):
                 return None
             host = _Host(TokenBucket(HOST_RATE_HZ, HOST_BURST, now_s), now_s)
-        if host.behaves(now_s) and (len(self._kept) < MOST_KEPT or self._retire_one(now_s)):
-            self._kept[name] = host
+        if host.keeps_to_rate(now_s) and (len(self._reserved) < MOST_RESERVED or self._retire_one(now_s)):
+            self._reserved[name] = host
         else:
             self._others[name] = host
         return host
 
     def _demote(self, name: str, now_s: float) -> None:
-        host = self._kept.pop(name, None)
+        host = self._reserved.pop(name, None)
         if host is None:
             return
         if len(self._others) >= MOST_HOSTS and not self._forget_one(now_s):
@@ -166,8 +166,8 @@ class Traffic:
         return True
 
     def _retire_one(self, now_s: float) -> bool:
-        quietest, host = next(iter(self._kept.items()))
+        quietest, host = next(iter(self._reserved.items()))
         if now_s - host.bucket.seen_s < QUIET_S:
             return False
-        del self._kept[quietest]
+        del self._reserved[quietest]
         return True

@@ -1,8 +1,8 @@
 """OSC datagrams: bytes in, checked messages out, and back. Pure.
 
-python-osc reads and writes the values. What surrounds them is checked here first, because its parsers trust the sender:
-a bundle whose element has a negative size is read for ever, absent arguments are read as 0.0, and every unknown type
-tag is a line in the log. So bundles are taken apart here, and a message reaches python-osc only when its address is
+python-osc reads and writes the values. The structure around them is checked here first, because its parsers trust the
+sender: a bundle whose element has a negative size is read for ever, absent arguments are read as 0.0, and every unknown
+type tag is a line in the log. So bundles are split here, and a message reaches python-osc only when its address is
 plain, its types are ones that commands use, and its length is exactly that of its arguments.
 
 The format is that of the OSC 1.0 specification (opensoundcontrol.stanford.edu).
@@ -23,16 +23,16 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 from gesturesynth.control.arguments import Value
 
 MOST_OCTETS: Final = 1024
-"""A datagram longer than this is not read: our longest command is a fifth of it."""
+"""A datagram longer than this is not read: the longest command is a fifth of it."""
 MOST_MESSAGES: Final = 16
 """Messages in one datagram, all bundles of it together."""
 MOST_DEPTH: Final = 4
 """Bundles within bundles."""
 MOST_ARGUMENTS: Final = 8
 STATE_OCTETS: Final = 65_507
-"""No datagram of ours is longer, since none can be in IPv4. Only a state ever comes near it: answers are clipped."""
+"""The longest datagram that can be sent over IPv4. Only a state comes near it: answers are clipped."""
 PACKET_OCTETS: Final = 1400
-"""Bundles of ours are filled up to here, so that they cross an Ethernet in one piece."""
+"""Sent bundles are filled up to here, so that they cross an Ethernet in one piece."""
 
 _BUNDLE: Final = b"#bundle\0"
 _BUNDLE_HEAD: Final = _BUNDLE + struct.pack(">Q", 1)  # the time tag 1 means: now
@@ -76,12 +76,12 @@ class Message:
 
 
 def decode(datagram: bytes) -> tuple[Message, ...]:
-    """The messages of a datagram, bundles flattened, in order. Time tags are not looked at: everything is for now.
+    """The messages of a datagram, bundles flattened, in order. Time tags are ignored: everything is for now.
 
-    One bad message spoils the whole datagram: half a bundle would be something that nobody asked for.
+    One bad message makes the whole datagram invalid: half a bundle is not what its sender meant.
 
     Raises:
-        MalformedError: it is too long, not OSC, or holds something that no command takes.
+        MalformedError: it is too long, not OSC, or holds a type that no command takes.
     """
     if len(datagram) > MOST_OCTETS:
         raise MalformedError(f"a datagram may have at most {MOST_OCTETS} bytes")
@@ -117,7 +117,7 @@ def _message(octets: bytes) -> Message:
     try:
         if place < len(octets):
             octets = _with_values_only(octets, place, _checked_tags(octets, place))
-        # OscMessage tells apart what its tags say; `_checked_tags` let only ours through
+        # OscMessage tells apart what its tags say; `_checked_tags` admits only those of commands
         return Message(address, tuple(cast("Sequence[Value]", OscMessage(octets).params)))
     except MalformedError as error:
         raise MalformedError(str(error), address) from None
@@ -142,7 +142,7 @@ def _address(octets: bytes) -> tuple[str, int]:
 
 
 def _checked_tags(octets: bytes, place: int) -> str:
-    """The type tags at `place`. Raises MalformedError unless they are ours, and their arguments fill the rest."""
+    """The type tags at `place`. Raises MalformedError unless commands use them, and their arguments fill the rest."""
     end = octets.find(b"\0", place)
     if octets[place] != ord(",") or end < 0:
         raise MalformedError("the type tags after the address are missing or cut off")

@@ -1,4 +1,4 @@
-"""How much anybody may ask of us over OSC, and for how long we keep sending. Pure: time is passed in."""
+"""Limits for every OSC sender: rates, subscriptions, the allow-list, confirmations. Pure: time is passed in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Sender = tuple[str, int]
 
 RATE_HZ: Final = 500.0
 """Messages a second from one sender: a tablet with all fingers on faders. They cost a tenth of one core. What a whole
-computer may send, and all of them, is in `osc_traffic.py`."""
+computer may send, and all of them, is in `admission.py`."""
 BURST: Final = 100
 """Messages that a sender may be ahead of its rate."""
 SENDERS: Final = 256
@@ -44,8 +44,8 @@ def host_of(address: str) -> str:
 class RateLimiter:
     """A bucket of tokens for each sender; a message costs one.
 
-    A sender who has been quiet for long enough to have a full bucket is forgotten when room is needed. When everybody
-    is busy, newcomers are refused rather than those who were there.
+    A sender that was quiet for long enough to have a full bucket is forgotten when room is needed. When all are busy,
+    new senders are refused rather than known ones.
     """
 
     def __init__(self, rate_hz: float = RATE_HZ, burst: int = BURST, senders: int = SENDERS) -> None:
@@ -58,7 +58,7 @@ class RateLimiter:
         return len(self._buckets)
 
     def take(self, sender: Sender, now_s: float) -> bool:
-        """Whether this sender may have one more message looked at."""
+        """Whether one more message of this sender may be read."""
         known = self._buckets.pop(sender, None)
         if known is None and len(self._buckets) >= self._most and not self._forget_one(now_s):
             return False
@@ -105,7 +105,7 @@ class Leases:
         return True
 
     def of(self, belongs: Callable[[str], bool], now_s: float) -> list[Sender]:
-        """Those whose address is meant."""
+        """The receivers whose address `belongs` accepts."""
         self._end(now_s)
         return [receiver for receiver in self._leases if belongs(receiver[0])]
 
@@ -114,7 +114,7 @@ class Leases:
         return self._leases.pop(receiver, None) is not None
 
     def due(self, now_s: float) -> list[Sender]:
-        """Who is to be sent something now. Whoever is late gets one, not what was missed."""
+        """The receivers that are due now. After a delay each is due once, not once for each time missed."""
         self._end(now_s)
         receivers = []
         for receiver, lease in self._leases.items():
@@ -129,7 +129,7 @@ class Leases:
 
 
 class AllowList:
-    """Which computers may talk to us: this one (127.0.0.0/8) always, others when they are named.
+    """Which computers may send: this one (127.0.0.0/8) always, others when they are named.
 
     Args:
         networks: IPv4 addresses or networks, such as `192.168.1.20` or `192.168.1.0/24`.
@@ -147,7 +147,7 @@ class AllowList:
             ) from error
 
     def permits(self, host: str) -> bool:
-        """Whether a sender with this IPv4 address may be heard."""
+        """Whether datagrams of this IPv4 address are accepted."""
         host = host_of(host)
         if host.startswith("127."):
             return True
@@ -162,18 +162,18 @@ class AllowList:
 
 
 class ConfirmationGuard:
-    """Keeps a doubled packet, a bundle or a stuck button from confirming what it asks for itself.
+    """Keeps a doubled packet, a bundle or a stuck button from confirming its own command.
 
-    The session asks again before it does something that cannot be taken back, and takes the same command as a yes.
-    Here such a command passes only when the one before it was a moment ago, whoever sent it.
+    The session asks before it does something that cannot be undone, and takes the same command again as a yes. Here
+    such a command passes only when the one before it, from any sender, is at least `apart_s` ago.
     """
 
     def __init__(self, apart_s: float = ARMED_APART_S) -> None:
         self._apart_s = apart_s
-        self._heard_s: dict[str, float] = {}
+        self._received_s: dict[str, float] = {}
 
     def passes(self, command: str, now_s: float) -> bool:
-        """Whether this armed command may go on; one that may not starts the moment anew."""
-        before_s = self._heard_s.get(command)
-        self._heard_s[command] = now_s
+        """Whether this armed command passes; one that does not starts the time again."""
+        before_s = self._received_s.get(command)
+        self._received_s[command] = now_s
         return before_s is None or now_s - before_s >= self._apart_s

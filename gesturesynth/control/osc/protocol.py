@@ -1,12 +1,12 @@
 """What an OSC datagram means: a call for the session, a question for the state, a subscription, or an answer at once.
 
-Pure: datagrams and times in, values out; the socket is in `osc.py`. Addresses are looked up in a dictionary, exactly as
-they are: a pattern such as `/*/*` would fire everything that it matches.
+Pure: datagrams and times in, values out; the socket is in `server.py`. Addresses are looked up in a dictionary, exactly
+as they are: a pattern such as `/*/*` would call every command that it matches.
 
-What arrives is first let in or not (`admits`), which is cheap, and read when there is time (`read`).
+What arrives is first admitted or not (`admits`), which is cheap, and read when there is time (`read`).
 
-Loops are cut in three places: what only we send is never answered when it comes in; nor is anything that comes from our
-own port; and complaints about nonsense (unlike answers to commands) have a slow rate of their own.
+Loops are cut in three places: addresses that only this program sends are never answered when they come in; nor is
+anything that comes from its own port; and error replies to what is no command have a slow rate of their own.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from typing import Final
 
 from gesturesynth.control.arguments import Value, shown
 from gesturesynth.control.commands import ADDRESS, COMMANDS, OSC, Call, Command, CommandError, call
-from gesturesynth.control.osc.addresses import ACK, BY_ADDRESS, DONE, ERROR, QUERY, button_of, is_button, is_ours
-from gesturesynth.control.osc.admission import Traffic
+from gesturesynth.control.osc.addresses import ACK, BY_ADDRESS, DONE, ERROR, QUERY, button_of, is_button, is_outgoing
+from gesturesynth.control.osc.admission import AdmissionControl
 from gesturesynth.control.osc.codec import MOST_OCTETS, MalformedError, Message, clipped, decode
 from gesturesynth.control.osc.limits import AllowList, ConfirmationGuard, RateLimiter, Sender
 from gesturesynth.control.osc.subscriptions import Subscriptions
 
-COMPLAINTS_HZ: Final = 10.0
-COMPLAINTS_BURST: Final = 10
-ALL_COMPLAINTS_HZ: Final = 50.0
-ALL_COMPLAINTS_BURST: Final = 20
+ERROR_REPLIES_HZ: Final = 10.0
+ERROR_REPLIES_BURST: Final = 10
+ALL_ERROR_REPLIES_HZ: Final = 50.0
+ALL_ERROR_REPLIES_BURST: Final = 20
 """Of all senders together: finding what a misspelt command may have meant takes a tenth of a millisecond."""
-_EVERYBODY: Final[Sender] = ("", 0)
-MOST_QUESTIONS: Final = 32
+_ALL_SENDERS: Final[Sender] = ("", 0)
+MOST_QUERIES: Final = 32
 """Senders whose `query` waits for the next state."""
 
 
@@ -50,15 +50,15 @@ class OscCall:
 
 @dataclass(frozen=True)
 class OscReply:
-    """Words to be sent now: `/gesturesynth/ack`, `done` or `error`, with `address` and `words`.
+    """A reply to be sent now: `/gesturesynth/ack`, `done` or `error`, with `address` and `text`.
 
     Attributes:
         sender: where it goes.
-        ok: whether what was asked for was done.
-        address: the OSC address that was asked for.
+        ok: whether the command was done.
+        address: the OSC address that it is about.
         text: a sentence.
         ended: it is about the end of something that was answered before, when it began.
-        number: sent behind it, to be sent back (see `osc_proof.py`); 0 for none.
+        number: sent after it, to be sent back (see `receiver_proof.py`); 0 for none.
     """
 
     sender: Sender
@@ -76,7 +76,7 @@ class OscReply:
 
 @dataclass
 class OscCounts:
-    """What came in since the start, and what became of it.
+    """What came in since the start, by outcome.
 
     Attributes:
         datagrams: all of them.
@@ -86,8 +86,8 @@ class OscCounts:
         too_long: datagrams longer than any command.
         not_allowed: datagrams of computers that are not in the allow-list.
         limited: messages of senders, or hosts, that sent too many, or that came when all together sent too many.
-        crowded: datagrams that would have had to wait for too long.
-        ignored: our own answers that come back.
+        crowded: datagrams that would have had to wait too long.
+        ignored: answers of this program that come back.
         unsent: answers and states that the network would not take.
     """
 
@@ -107,7 +107,7 @@ class OscCounts:
         return asdict(self)
 
     def unusual(self) -> dict[str, int]:
-        """For a log: everything that went wrong, where it is not 0."""
+        """For a log: all counts of failures that are not 0."""
         everything = asdict(self)
         for usual in ("datagrams", "calls", "ignored"):
             del everything[usual]
@@ -118,15 +118,15 @@ class OscProtocol:
     """Everything about OSC but the socket.
 
     Args:
-        allow: who may be heard.
-        own: the address we are bound to.
-        secret: random bytes, see `Proofs`.
+        allow: whose datagrams are accepted.
+        own: the address of the socket.
+        secret: random bytes, see `ReceiverProofs`.
 
     Attributes:
         counts: see there.
         refusal: the newest message that could not be used, and why, for a log; empty before the first.
         subscriptions: who is sent states and outputs.
-        octets, messages: what was decoded since the start, in bytes and messages; what is dropped unread is not in it.
+        octets, messages: decoded since the start, in bytes and messages; what is dropped unread does not count.
     """
 
     def __init__(self, allow: AllowList, own: Sender, secret: bytes) -> None:
@@ -137,18 +137,18 @@ class OscProtocol:
         self.messages = 0
         self._allow = allow
         self._own = own
-        self._traffic = Traffic()
-        self._complaints = RateLimiter(COMPLAINTS_HZ, COMPLAINTS_BURST)
-        self._all_complaints = RateLimiter(ALL_COMPLAINTS_HZ, ALL_COMPLAINTS_BURST)
-        self._arming = ConfirmationGuard()
-        self._questions: dict[Sender, None] = {}
+        self._admission = AdmissionControl()
+        self._error_replies = RateLimiter(ERROR_REPLIES_HZ, ERROR_REPLIES_BURST)
+        self._all_error_replies = RateLimiter(ALL_ERROR_REPLIES_HZ, ALL_ERROR_REPLIES_BURST)
+        self._confirmations = ConfirmationGuard()
+        self._queries: dict[Sender, None] = {}
 
     def receive(self, datagram: bytes, sender: Sender, now_s: float) -> list[OscCall | OscReply]:
-        """What comes of one datagram. Never raises for anything that a sender can do.
+        """The calls and replies of one datagram. Never raises for anything that a sender can do.
 
         Args:
             datagram: at most `MOST_OCTETS` + 1 bytes of it; a longer one is refused, however long it was.
-            sender: who sent it, as the socket says.
+            sender: where it comes from, as the socket says.
             now_s: monotonic.
         """
         return self.read(datagram, sender, now_s) if self.admits(sender, now_s) else []
@@ -160,33 +160,33 @@ class OscProtocol:
             self.counts.ignored += 1
         elif not self._allow.permits(sender[0]):
             self.counts.not_allowed += 1
-        elif not self._traffic.take(sender, now_s):
+        elif not self._admission.admit(sender, now_s):
             self.counts.limited += 1
         else:
             return True
         return False
 
     def read(self, datagram: bytes, sender: Sender, now_s: float) -> list[OscCall | OscReply]:
-        """What comes of a datagram that was let in."""
-        self.subscriptions.proofs.heard(sender, len(datagram), now_s)
+        """The calls and replies of an admitted datagram."""
+        self.subscriptions.proofs.record_received(sender, len(datagram), now_s)
         if len(datagram) > MOST_OCTETS:
             self.counts.too_long += 1
             text = f"A datagram may have at most {MOST_OCTETS} bytes."
-            self._note(sender, "", text)
-            return [OscReply(sender, False, "", text)] if self._may_complain(sender, now_s) else []
+            self._record_refusal(sender, "", text)
+            return [OscReply(sender, False, "", text)] if self._may_reply_error(sender, now_s) else []
         return self._read(datagram, sender, now_s)
 
-    def questions(self) -> tuple[Sender, ...]:
-        """Who waits for the state; they are forgotten with this."""
-        waiting = tuple(self._questions)
-        self._questions.clear()
+    def take_queries(self) -> tuple[Sender, ...]:
+        """Returns the senders that wait for the state, and forgets them."""
+        waiting = tuple(self._queries)
+        self._queries.clear()
         return waiting
 
     def _is_own(self, sender: Sender) -> bool:
         return sender[1] == self._own[1] and (sender[0] == self._own[0] or sender[0].startswith("127."))
 
-    def _may_complain(self, sender: Sender, now_s: float) -> bool:
-        return self._complaints.take(sender, now_s) and self._all_complaints.take(_EVERYBODY, now_s)
+    def _may_reply_error(self, sender: Sender, now_s: float) -> bool:
+        return self._error_replies.take(sender, now_s) and self._all_error_replies.take(_ALL_SENDERS, now_s)
 
     def _read(self, datagram: bytes, sender: Sender, now_s: float) -> list[OscCall | OscReply]:
         self.octets += len(datagram)
@@ -194,16 +194,16 @@ class OscProtocol:
         try:
             messages = decode(datagram)
         except MalformedError as error:
-            if is_ours(error.address):
+            if is_outgoing(error.address):
                 self.counts.ignored += 1
                 return []
             self.counts.malformed += 1
-            self._note(sender, error.address, str(error))
-            return [OscReply(sender, False, error.address, str(error))] if self._may_complain(sender, now_s) else []
+            self._record_refusal(sender, error.address, str(error))
+            return [OscReply(sender, False, error.address, str(error))] if self._may_reply_error(sender, now_s) else []
         results: list[OscCall | OscReply] = []
         for number, message in enumerate(messages):
-            if number:  # the first was paid for with its datagram
-                if not self._traffic.take(sender, now_s):
+            if number:  # the first had its token with the datagram
+                if not self._admission.admit(sender, now_s):
                     self.counts.limited += len(messages) - number
                     break
                 self.messages += 1
@@ -214,33 +214,33 @@ class OscProtocol:
         address = message.address
         command = BY_ADDRESS.get(address)
         if command is None:
-            return self._nowhere(address, sender, now_s)
+            return self._unknown_address(address, sender, now_s)
         try:
             if command.name in COMMANDS:
                 return [self._command(command, message, sender, now_s)]
             if command is QUERY:
-                self._ask(message.values, sender)
+                self._queue_query(message.values, sender)
                 return []
-            text, number = self.subscriptions.obey(command, message.values, sender, now_s)
+            text, number = self.subscriptions.execute(command, message.values, sender, now_s)
             return [OscReply(sender, True, address, text, number=number)]
         except CommandError as error:
             self.counts.refused += 1
-            self._note(sender, address, str(error))
+            self._record_refusal(sender, address, str(error))
             return [OscReply(sender, False, address, str(error))]
 
-    def _nowhere(self, address: str, sender: Sender, now_s: float) -> list[OscCall | OscReply]:
-        if is_ours(address):
+    def _unknown_address(self, address: str, sender: Sender, now_s: float) -> list[OscCall | OscReply]:
+        if is_outgoing(address):
             self.counts.ignored += 1
             return []
         self.counts.refused += 1
-        if not self._may_complain(sender, now_s):
-            self._note(sender, address, "there is nothing at this address")
+        if not self._may_reply_error(sender, now_s):
+            self._record_refusal(sender, address, "there is nothing at this address")
             return []
-        text = _unknown(address)
-        self._note(sender, address, text)
+        text = _unknown_address_text(address)
+        self._record_refusal(sender, address, text)
         return [OscReply(sender, False, address, text)]
 
-    def _note(self, sender: Sender, address: str, text: str) -> None:
+    def _record_refusal(self, sender: Sender, address: str, text: str) -> None:
         what = clipped(address, 80) or "a datagram"
         self.refusal = f"{what} from {sender[0]}:{sender[1]}: {clipped(text, 200)}"
 
@@ -254,29 +254,29 @@ class OscProtocol:
         checked = call(command.name, values, f"{OSC}{sender[0]}:{sender[1]}")
         if command.name == "preset" and _names_a_file(str(checked.values[0])):
             raise CommandError("'preset': over OSC, NAME must be a name of `gesturesynth preset list`, not a file.")
-        if command.armed and not self._arming.passes(command.name, now_s):
+        if command.armed and not self._confirmations.passes(command.name, now_s):
             raise CommandError(f"'{command.name}' came again at once; wait a moment, then send it again.")
         self.counts.calls += 1
         return OscCall(checked, sender, message.address)
 
-    def _ask(self, values: Sequence[Value], sender: Sender) -> None:
-        """Lets the sender of `query` wait for the state. A button may send it, too."""
+    def _queue_query(self, values: Sequence[Value], sender: Sender) -> None:
+        """Queues the sender of `query` for the next state. A button may send it, too."""
         pressed = button_of(values, texts=True)
         if values and pressed is None:
             raise CommandError(f"'query' takes no value, not {len(values)}: query")
         if pressed is False:
             return
-        if len(self._questions) >= MOST_QUESTIONS and sender not in self._questions:
+        if len(self._queries) >= MOST_QUERIES and sender not in self._queries:
             raise CommandError("Too many ask for the state at once; ask again, or subscribe.")
-        self._questions[sender] = None
+        self._queries[sender] = None
 
 
 def _names_a_file(name: str) -> bool:
-    """Whether a text would be taken for the way to a file. Another computer is not to look for files here."""
+    """Whether a text would be taken for the path of a file. Other computers must not look for files here."""
     return any(sign in name for sign in "/\\\0") or name.lower().endswith((".yaml", ".yml"))
 
 
-def _unknown(address: str) -> str:
+def _unknown_address_text(address: str) -> str:
     """A sentence for an address that is none."""
     if address.startswith(ADDRESS):
         try:

@@ -1,7 +1,7 @@
 """Whether a subscriber on another computer really receives what it is sent. Pure: time is passed in.
 
-The sender's address of a datagram can be forged: a few bytes in somebody's name could have much sent to them that they
-never asked for. So before much is sent to another computer, it gets a number, and has to send it back from the same
+The sender's address of a datagram can be forged: a few bytes could have much sent to a computer that never asked for
+it. So before much is sent to another computer, it gets a number, and has to send it back from the same
 address and port; until then it is sent little. Programs of this computer (127.0.0.0/8, which no network delivers from
 outside) need not.
 """
@@ -16,20 +16,19 @@ from gesturesynth.control.osc.admission import TokenBucket
 from gesturesynth.control.osc.limits import Sender, host_of
 
 PROOF_S: Final = 600.0
-"""For so long a number that came back counts; another one is sent well before."""
+"""For so long a number that came back counts; another one is sent well before that."""
 RENEW_S: Final = 60.0
 EPOCH_S: Final = 300.0
 """A number is good for as long as this, and up to twice as long."""
 UNPROVEN_OCTETS: Final = 4096
-"""Sent at once to a host that has proved nothing, as state and outputs, and again in `UNPROVEN_S`: a picture or two, to
-see that it works."""
+"""State and outputs sent at once to a host without proof, and again in `UNPROVEN_S`: enough to see that it works."""
 UNPROVEN_S: Final = 30.0
 ANSWER_OCTETS: Final = 16_384
-"""Sent at once as answers to the commands of a host, before it has to send more itself ..."""
+"""Answers to a host that are sent at once; after that, they have the two limits below."""
 ANSWER_FACTOR: Final = 4.0
-"""... which is so many times as much as it sends ..."""
+"""Answers in bytes for each byte that the host sends."""
 ANSWER_OCTETS_A_S: Final = 1024.0
-"""... and this, besides: no more than anybody needs who presses buttons."""
+"""Answers a second besides: as much as a person who presses buttons needs."""
 TRIES: Final = 10
 """Wrong numbers that a host may send at once; one more every `TRY_S`."""
 TRY_S: Final = 2.0
@@ -44,11 +43,11 @@ def is_this_computer(address: str) -> bool:
     return host_of(address).startswith("127.")
 
 
-class Proofs:
-    """Numbers given, and those that came back.
+class ReceiverProofs:
+    """The numbers sent, and those that came back.
 
     Args:
-        secret: random bytes, of which the numbers are made.
+        secret: random bytes, the key from which the numbers are derived.
     """
 
     def __init__(self, secret: bytes) -> None:
@@ -82,13 +81,13 @@ class Proofs:
         return is_this_computer(sender[0]) or self._left_s(sender, now_s) > 0.0
 
     def due(self, sender: Sender, now_s: float) -> bool:
-        """Whether this sender should be asked for its number, now or soon."""
+        """Whether this sender has to send its number back, now or soon."""
         return not is_this_computer(sender[0]) and self._left_s(sender, now_s) <= RENEW_S
 
     def may_send(self, receiver: Sender, octets: int, now_s: float) -> bool:
-        """Whether so much more may be sent to this receiver; what a host without proof may get is used up by it.
+        """Whether so much more may be sent to this receiver; it counts against the budget of a host without proof.
 
-        One datagram may be longer than all that, or a long state could never be seen; then it has to wait for longer.
+        One datagram may be longer than the budget, or a long state could never be sent; the next waits longer, then.
         """
         if self.proven(receiver, now_s):
             return True
@@ -98,14 +97,14 @@ class Proofs:
         left.tokens -= octets
         return True
 
-    def heard(self, sender: Sender, octets: int, now_s: float) -> None:
-        """A sender has sent so much; it may be answered with some times as much."""
+    def record_received(self, sender: Sender, octets: int, now_s: float) -> None:
+        """Adds to the budget of a sender's answers: `ANSWER_FACTOR` times what it sent."""
         if not is_this_computer(sender[0]):
             left = _bucket(self._answers, sender, ANSWER_OCTETS, ANSWER_OCTETS_A_S, now_s)
             left.tokens = min(left.burst, left.fill(now_s) + ANSWER_FACTOR * octets)
 
     def may_answer(self, sender: Sender, octets: int) -> bool:
-        """Whether an answer of so many bytes may be sent; what the sender's host may get is used up by it."""
+        """Whether an answer of so many bytes may be sent; it counts against the budget of the sender's host."""
         left = self._answers.get(host_of(sender[0]))
         if left is None:  # a program of this computer
             return True
@@ -127,7 +126,7 @@ class Proofs:
 def _bucket(
     buckets: OrderedDict[str, TokenBucket], sender: Sender, burst: float, rate_hz: float, now_s: float
 ) -> TokenBucket:
-    """That of the sender's host; the one that was looked for longest ago makes room."""
+    """The bucket of the sender's host; the one that was used longest ago is dropped for it."""
     host = host_of(sender[0])
     bucket = buckets.pop(host, None) or TokenBucket(rate_hz, burst, now_s)
     buckets[host] = bucket

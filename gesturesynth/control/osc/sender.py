@@ -1,6 +1,6 @@
 """Outputs and features sent on to other programs over OSC, as a preset asks for.
 
-Nothing is waited for: what the network does not take at once is dropped, and the next values are newer anyway.
+It never waits: what the network does not take at once is dropped, since the next values are newer.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ class OscTarget:
         host: an IPv4 address, or `localhost`. Other names are refused: looking one up can take seconds, and what it
             means can change during an exhibition.
         port: UDP, 1 to 65535.
-        address: where the other program wants them, such as `/wek/inputs`: one message with all values, as 32-bit
-            floats in the preset's order. With a `/` at its end, such as `/synth/`: one message for each value, whose
-            name is added (`/synth/pitch`); they travel in bundles.
+        address: the OSC address that the other program expects, such as `/wek/inputs`: one message with all values, as
+            32-bit floats in the preset's order. With a `/` at its end, such as `/synth/`: one message for each value,
+            its name added (`/synth/pitch`), sent in bundles.
         rate_hz: at most so often, above 0 to 200 Hz.
         what: `outputs`, `features`, or the name of one output or feature.
 
     Raises:
-        UserError: one of them cannot be.
+        UserError: one of them is not allowed.
     """
 
     host: str
@@ -80,7 +80,7 @@ def _numeric(host: str) -> ipaddress.IPv4Address:
 
 
 class _Route:
-    """One target, when it is due, and its messages with their heads ready."""
+    """One target: when it is due, and its messages, prepared but for the values."""
 
     def __init__(self, target: OscTarget) -> None:
         self.target = target
@@ -137,7 +137,7 @@ class OscSender:
 
     Attributes:
         sent, dropped: datagrams that the network took and did not take.
-        trouble: why it last did not take one, in words; empty when the newest was taken.
+        error: why it did not take the last one, as a sentence; empty when the newest was taken.
     """
 
     def __init__(self, targets: Iterable[OscTarget]) -> None:
@@ -146,10 +146,10 @@ class OscSender:
         self._socket.setblocking(False)
         self.sent = 0
         self.dropped = 0
-        self.trouble = ""
+        self.error = ""
 
     def send(self, now_s: float, outputs: Mapping[str, float], features: Mapping[str, float]) -> None:
-        """Sends to every target whose turn it is.
+        """Sends to every target that is due.
 
         Args:
             now_s: monotonic.
@@ -170,10 +170,10 @@ class OscSender:
         except OSError as error:
             self.dropped += 1
             host, port = route.receiver
-            self.trouble = f"nothing reaches {host}:{port} ({error.strerror or 'the network is busy'})"
+            self.error = f"nothing reaches {host}:{port} ({error.strerror or 'the network is busy'})"
         else:
             self.sent += 1
-            self.trouble = ""
+            self.error = ""
 
     def close(self) -> None:
         """Closes the socket."""

@@ -1,9 +1,9 @@
 """OSC remote control: one UDP socket, read without waiting, with a bound on the work of every poll.
 
-No thread and no server of a library: the conductor's loop asks `poll`, does what was asked, says `answer` (and
+No thread and no server of a library: the conductor's loop calls `poll`, carries out the commands, calls `answer` (and
 `finished` when something that takes longer has ended), and calls `stream` once a step. A poll takes from the kernel
-what has arrived, drops at once what comes too often, and reads as much of the rest as it is told to, each host in turn;
-what it does not read waits for the next one. What has no room anywhere is lost, as UDP may be.
+what has arrived, drops at once what comes too often, and reads a limited part of the rest, each host in turn; what it
+does not read waits for the next poll. What has no room anywhere is lost, as UDP may be.
 """
 
 from __future__ import annotations
@@ -35,21 +35,21 @@ from gesturesynth.core.errors import UserError
 __all__ = ["OscCall", "OscServer", "OscSettings"]
 
 DATAGRAMS_A_POLL: Final = 256
-"""Taken from the kernel at most; nearly all of a flood is dropped unread, at a few microseconds each."""
+"""Taken from the kernel in one poll; nearly all of a flood is dropped unread, at a few microseconds each."""
 MESSAGES_A_POLL: Final = 32
 OCTETS_A_POLL: Final = 8192
 """Decoded at most in one poll; together a little over a millisecond of a slow core."""
-_PROVE: Final = (
+_UNPROVEN: Final = (
     "It is not known yet whether you receive what is sent to you: subscribe, send back the number that comes with the "
     f"answer to {CONFIRM.address}, and ask again; or ask again in some seconds."
 )
 _KERNEL_OCTETS: Final = 1 << 20
-"""Asked of the kernel for what has arrived and was not read yet; it may give less."""
+"""Buffer requested from the kernel for datagrams not read yet; it may give less."""
 
 
 @dataclass(frozen=True)
 class OscSettings:
-    """Where OSC is listened to, and to whom.
+    """Where OSC is received, and from which computers.
 
     Attributes:
         host: an IPv4 address of this computer: `127.0.0.1` for programs on it only, `0.0.0.0` for all its networks.
@@ -70,10 +70,10 @@ class OscServer:
 
     Attributes:
         host, port: where it listens.
-        protocol: what is behind the socket; its `counts` tell what came in.
+        protocol: reads the datagrams; its `counts` tell what came in.
 
     Raises:
-        UserError: the settings do not make sense, or the port cannot be had.
+        UserError: the settings contradict each other, or the port cannot be used.
     """
 
     def __init__(self, settings: OscSettings) -> None:
@@ -100,7 +100,7 @@ class OscServer:
         return len(self._waiting)
 
     def poll(self, now_s: float, most: int = MESSAGES_A_POLL) -> list[OscCall]:
-        """Takes what has arrived, reads some of it, and answers what needs nobody else. Never raises or waits.
+        """Takes what has arrived, reads some of it, and replies where no command has to be done. Never raises or waits.
 
         Args:
             now_s: monotonic.
@@ -108,10 +108,10 @@ class OscServer:
                 up to `MOST_MESSAGES`.
 
         Returns:
-            Commands, those of one sender in the order of their arrival, at most `MESSAGES_A_POLL`; each wants an
-            `answer`.
+            Commands, those of one sender in the order of their arrival, at most `MESSAGES_A_POLL`; each has to
+            get an `answer`.
         """
-        self._take(now_s)
+        self._receive(now_s)
         requested: list[OscCall] = []
         protocol = self.protocol
         most_octets = protocol.octets + OCTETS_A_POLL - MOST_OCTETS
@@ -121,56 +121,56 @@ class OscServer:
                 if isinstance(result, OscCall):
                     requested.append(result)
                 else:
-                    self._say(result)
+                    self._reply(result)
             if protocol.octets > most_octets or protocol.messages > most_messages:
                 break
         self.counts.crowded += self._waiting.too_old
         self._waiting.too_old = 0
         return requested
 
-    def _take(self, now_s: float) -> None:
-        """Takes what has arrived from the kernel, and keeps what may be read."""
+    def _receive(self, now_s: float) -> None:
+        """Takes what has arrived from the kernel, and queues what may be read."""
         for _ in range(DATAGRAMS_A_POLL):
             try:
                 datagram, sender = self._socket.recvfrom(MOST_OCTETS + 1)
             except BlockingIOError:
                 break
-            except OSError:  # some systems report here that an earlier answer found nobody
+            except OSError:  # some systems report here that an earlier answer had no receiver
                 continue
             if self.protocol.admits(sender, now_s) and not self._waiting.add(datagram, sender, now_s):
                 self.counts.crowded += 1
 
-    def answer(self, requested: OscCall, ok: bool, text: str) -> None:  # noqa: FBT001 - the same as the command wire has it
-        """Tells the sender of a command what came of it: `/gesturesynth/ack` or `/gesturesynth/error`."""
-        self._say(OscReply(requested.sender, ok, requested.address, text))
+    def answer(self, requested: OscCall, ok: bool, text: str) -> None:  # noqa: FBT001 - the same as the command socket
+        """Sends the outcome of a command to its sender: `/gesturesynth/ack` or `/gesturesynth/error`."""
+        self._reply(OscReply(requested.sender, ok, requested.address, text))
 
     def finished(self, requested: OscCall, ok: bool, text: str) -> None:  # noqa: FBT001 - as above
-        """Tells how something ended that had been answered when it began: `/gesturesynth/done`, or `error`."""
-        self._say(OscReply(requested.sender, ok, requested.address, text, ended=True))
+        """The second answer: how something ended that was answered when it began: `/gesturesynth/done`, or `error`."""
+        self._reply(OscReply(requested.sender, ok, requested.address, text, ended=True))
 
     def stream(self, now_s: float, state: Callable[[], str], outputs: Mapping[str, float]) -> None:
-        """Answers questions for the state, and sends state and outputs to the subscribers whose turn it is.
+        """Answers each `query`, and sends state and outputs to the subscribers that are due.
 
-        Call it after the commands of this step were handled, so that a question behind a command sees what came of it.
+        Call it after the commands of this step were handled, so that a query after a command gets the new state.
 
         Args:
             now_s: monotonic.
-            state: gives the state as JSON; called only when somebody is to have it, at most once.
+            state: gives the state as JSON; called only when it is sent, at most once.
             outputs: values by name.
         """
-        questions = self.protocol.questions()
+        queries = self.protocol.take_queries()
         subscriptions = self.protocol.subscriptions
         due = subscriptions.leases.due(now_s)
-        if not questions and not due:
+        if not queries and not due:
             return
-        told = _state_message(state())
-        for sender in questions:
-            if not subscriptions.proofs.may_send(sender, len(told), now_s):
-                self._say(OscReply(sender, False, QUERY.address, _PROVE))
-            elif not self._send(told, sender):
-                self._send(_too_long(told), sender)
+        state_packet = _state_message(state())
+        for sender in queries:
+            if not subscriptions.proofs.may_send(sender, len(state_packet), now_s):
+                self._reply(OscReply(sender, False, QUERY.address, _UNPROVEN))
+            elif not self._send(state_packet, sender):
+                self._send(_too_long(state_packet), sender)
         if due:
-            packets = [told, *bundles(self._output_messages(outputs))]
+            packets = [state_packet, *bundles(self._output_messages(outputs))]
             octets = sum(map(len, packets))
             for receiver in due:
                 if not subscriptions.proofs.may_send(receiver, octets, now_s):
@@ -187,7 +187,7 @@ class OscServer:
             self._outputs = {name: FloatsMessage(OUTPUT + safe_name(name), 1) for name in outputs}
         return (self._outputs[name].fill((value,)) for name, value in outputs.items())
 
-    def _say(self, answer: OscReply) -> None:
+    def _reply(self, answer: OscReply) -> None:
         packets = [encode(*answer.complete())]
         if answer.number:
             packets.append(encode(CONFIRM.address, answer.number))
@@ -198,10 +198,10 @@ class OscServer:
                 self.counts.unsent += 1
 
     def _send(self, packet: bytes, receiver: Sender) -> bool:
-        """Whether it could be sent as far as its length goes."""
+        """Sends a packet; returns False only where it is too long."""
         try:
             self._socket.sendto(packet, receiver)
-        except OSError as error:  # no room or no way: a late answer would be worse than none
+        except OSError as error:  # no room or no route: a late answer would be worse than none
             self.counts.unsent += 1
             return error.errno != errno.EMSGSIZE
         return True

@@ -1,4 +1,4 @@
-"""Subscriptions over OSC: who is sent the state and the outputs, where, and how much before it is known to want them.
+"""Subscriptions over OSC: who is sent the state and the outputs, where, and how much before the receiver is proved.
 
 Pure: time is passed in.
 """
@@ -11,15 +11,15 @@ from gesturesynth.control.arguments import Value, shown
 from gesturesynth.control.commands import Command, CommandError
 from gesturesynth.control.osc.addresses import CONFIRM, DEFAULT_RATE_HZ, UNSUBSCRIBE
 from gesturesynth.control.osc.limits import HOST_SUBSCRIBERS, OWN_SUBSCRIBERS, Leases, Sender, host_of
-from gesturesynth.control.osc.receiver_proof import UNPROVEN_OCTETS, Proofs, is_this_computer
+from gesturesynth.control.osc.receiver_proof import UNPROVEN_OCTETS, ReceiverProofs, is_this_computer
 
 
 class Subscriptions:
     """The commands `subscribe`, `unsubscribe` and `confirm`.
 
     Args:
-        secret: random bytes, see `Proofs`.
-        own: whether an address is the one that we are bound to.
+        secret: random bytes, see `ReceiverProofs`.
+        own: whether an address is that of the own socket.
 
     Attributes:
         leases: who is sent states and outputs.
@@ -28,14 +28,14 @@ class Subscriptions:
 
     def __init__(self, secret: bytes, own: Callable[[Sender], bool]) -> None:
         self.leases = Leases()
-        self.proofs = Proofs(secret)
+        self.proofs = ReceiverProofs(secret)
         self._is_own = own
 
-    def obey(self, command: Command, values: Sequence[Value], sender: Sender, now_s: float) -> tuple[str, int]:
-        """Does what is asked.
+    def execute(self, command: Command, values: Sequence[Value], sender: Sender, now_s: float) -> tuple[str, int]:
+        """Carries out one of the commands.
 
         Returns:
-            The words of its answer, and a number to be sent behind it, which the sender has to send back; 0 for none.
+            The text of its answer, and a number to be sent after it, which the sender has to send back; 0 for none.
 
         Raises:
             CommandError: it cannot be done.
@@ -45,7 +45,7 @@ class Subscriptions:
         return self._lease(command, values, sender, now_s)
 
     def _confirm(self, values: Sequence[Value], sender: Sender, now_s: float) -> str:
-        """A number comes back; the words for its answer."""
+        """A number comes back; returns the text of the answer."""
         numbers = _numbers(CONFIRM, values)
         if not numbers:
             raise CommandError(f"'confirm' takes 1 value, not 0: {CONFIRM.usage}")
@@ -54,7 +54,7 @@ class Subscriptions:
         return f"{sender[0]}:{sender[1]} receives what it is sent"
 
     def _lease(self, command: Command, values: Sequence[Value], sender: Sender, now_s: float) -> tuple[str, int]:
-        """Subscribes or unsubscribes; the words, and the number."""
+        """Subscribes or unsubscribes; returns text and number."""
         numbers = _numbers(command, values)
         host, port = sender[0], int(numbers[0]) if numbers else sender[1]
         if port != sender[1] and not is_this_computer(host):

@@ -1,8 +1,8 @@
-"""Datagrams that have arrived and wait to be read, so that every host has its turn. Pure.
+"""Datagrams that have arrived and wait to be read; hosts are served in turn. Pure.
 
-Taking a datagram from the kernel costs next to nothing, and reading it and doing what it says costs a hundred times as
-much. So all are taken at once, and read for as long as there is time: one of each host in turn, and of each sender of
-that host in turn, however many the others have sent.
+Taking a datagram from the kernel is cheap; reading it and carrying it out costs a hundred times as much. So all are
+taken at once, and read for as long as there is time: one of each host in turn, and of each sender of that host in turn,
+however many the others have sent.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ MOST_OF_A_SENDER: Final = 128
 MOST_OF_A_HOST: Final = 256
 MOST_WAITING: Final = 1024
 """Datagrams that wait at most; each has about a kilobyte at most."""
-LONGEST_S: Final = 0.5
-"""What has waited for longer is not read: what a hand wanted then must not happen now."""
+MOST_AGE_S: Final = 0.5
+"""What has waited for longer is not read: an old command must not take effect later."""
 
 
 class WaitingDatagrams:
@@ -53,7 +53,7 @@ class WaitingDatagrams:
         """The next one that is not too old; None when none waits."""
         while self._count:
             arrived_s, datagram, sender = self._next()
-            if now_s - arrived_s <= LONGEST_S:
+            if now_s - arrived_s <= MOST_AGE_S:
                 return datagram, sender
             self.too_old += 1
         return None

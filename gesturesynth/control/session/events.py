@@ -1,4 +1,4 @@
-"""What goes into a session and what comes out of it: rules, the stage, events, and its state for people to see."""
+"""What goes into a session and what comes out of it: rules, context, choices, events."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ CUES: Final[tuple[CueName, ...]] = ("tick", "start", "end", "saved", "trained", 
 
 @dataclass(frozen=True)
 class Rules:
-    """What a person can set about teaching.
+    """The settings of teaching.
 
     Attributes:
         countdown_s: from `record` to the take, 0 to 60.
         take_s: the length of a take, 0.1 to 600.
         tick_s: between ticks of the countdown, 0.1 to 60.
         hold_s: the most that a take gets which lasts as long as a key is held, 1 to 600: a key-up may get lost.
-        hold_least_s: the least; what is shorter was a slip of the hand, 0.1 to 1.
+        hold_least_s: the least; what is shorter was an accident, 0.1 to 1.
         confirm_s: how long a question waits for its answer, 0.5 to 60.
         volume_step_db: of `louder` and `quieter`, 0.1 to 20.
     """
@@ -52,7 +52,7 @@ class Rules:
 
 
 class Choices(msgspec.Struct, frozen=True):
-    """What hands choose about the sound as a whole, and find again after an accident.
+    """What commands set about the sound as a whole; restored after a restart.
 
     Attributes:
         volume_db: -60..0.
@@ -66,25 +66,25 @@ class Choices(msgspec.Struct, frozen=True):
     audition: bool = True
 
 
-NOTHING_CHOSEN: Final = Choices()
+DEFAULT_CHOICES: Final = Choices()
 
 
 class SessionContext(msgspec.Struct, frozen=True):
-    """What there is to teach, as whoever owns it says. Told to the session whenever it changes.
+    """What there is to teach. The session controller passes it to the session whenever it changes.
 
     Attributes:
-        preset: the key of the preset that plays; another one ends whatever was going on with the former.
+        preset: the key of the preset that plays; another one ends what was going on with the former.
         snapshots: the numbers 1..9 that have a sound.
         classes: in the preset's order.
         takes: how many there are for each target: `"1"`..`"9"`, or a class.
-        trained: the running model in words; empty before the first.
+        trained: the running model as a text; empty before the first.
         model_error: a sentence; empty when nothing is wrong.
         can_undo, can_redo: whether there is something to take back, or to do again.
-        holding: the class that holds its snapshot while somebody is in its pose; empty when none does.
-        endless: no command ends it: the system keeps it running.
-        hours: what opening hours say now, in words; empty where there are none.
-        until: when they change next, in words; empty when never.
-        closed: whether it is closed, by them or by hand.
+        holding: the class that holds its snapshot while a person is in its pose; empty when none does.
+        endless: no command ends the program: systemd keeps it running.
+        hours: the opening hours now, as a text; empty where there are none.
+        until: when they change next, as a text; empty when never.
+        closed: whether it is closed, by them or by a command.
     """
 
     preset: str = ""
@@ -107,7 +107,7 @@ class SessionContext(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct, frozen=True, tag=True):
-    """Something that somebody has to do, in the order given. `OUTCOME` says which of them must be reported back."""
+    """Something that the session controller has to do, in the order given. `OUTCOME` lists those to report back."""
 
 
 class Cue(Event, frozen=True):
@@ -117,7 +117,7 @@ class Cue(Event, frozen=True):
 
 
 class ShowMessage(Event, frozen=True):
-    """Show and log a sentence; the answer to whoever sent the command. `bad`: it was not done."""
+    """Show and log a sentence; the answer to the sender of a command. `failed`: it was not done."""
 
     text: str
     failed: bool = False
@@ -205,7 +205,7 @@ class SetMuted(Event, frozen=True):
 
 
 class SetPanic(Event, frozen=True):
-    """Silence at once and whatever else happens, until it is off."""
+    """Silence at once, whatever else is set, until it is off."""
 
     on: bool
 
@@ -227,4 +227,4 @@ class Quit(Event, frozen=True):
 
 
 OUTCOME: Final = (Undo, Redo, DeleteLast, ClearTakes, SaveSound)
-"""Events without a `ShowMessage` of their own: what comes of them is reported at once, and that says it."""
+"""Events without a `ShowMessage` of their own: their outcome is reported at once, and the report has the message."""

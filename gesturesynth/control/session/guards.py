@@ -1,4 +1,4 @@
-"""What stands before a command: why it cannot be done now, or a question. Sentences for whoever sent it."""
+"""What is checked before a command: why it cannot be done now, or a question. Sentences for its sender."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from gesturesynth.runtime.messages import SessionState
 
 Needs = Callable[[SessionState, SessionContext], bool]
 
-_OF_WHAT: Final = "A take of what? Choose a snapshot (1 to 9) or a class (l) first."
+_NO_TARGET: Final = "A take of what? Choose a snapshot (1 to 9) or a class (l) first."
 _ENDLESS: Final = (
     "This is a service of the system, which no command ends: `sudo systemctl stop gesturesynth.target` does, and the "
     "power switch may."
 )
 _NEEDS: Final[dict[str, tuple[Needs, str]]] = {
-    "record": (lambda state, _: bool(state.target), _OF_WHAT),
-    "hold on": (lambda state, _: bool(state.target), _OF_WHAT),
+    "record": (lambda state, _: bool(state.target), _NO_TARGET),
+    "hold on": (lambda state, _: bool(state.target), _NO_TARGET),
     "stop": (lambda state, _: bool(state.held), "There is nothing to stop."),
     "cancel": (lambda state, _: state.training or bool(state.asking), "There is nothing to call off."),
-    "undo": (lambda _, stage: stage.can_undo, "There is nothing to take back."),
-    "redo": (lambda _, stage: stage.can_redo, "There is nothing to do again."),
-    "delete-last": (lambda _, stage: any(stage.takes.values()), "There is no take to delete."),
-    "clear": (lambda _, stage: any(stage.takes.values()), "There is no take to delete."),
-    "save": (lambda _, stage: bool(free_numbers(stage)), "All nine snapshots are in use."),
-    "open": (lambda _, stage: bool(stage.hours), "There are no opening hours here: it is always open."),
+    "undo": (lambda _, context: context.can_undo, "There is nothing to take back."),
+    "redo": (lambda _, context: context.can_redo, "There is nothing to do again."),
+    "delete-last": (lambda _, context: any(context.takes.values()), "There is no take to delete."),
+    "clear": (lambda _, context: any(context.takes.values()), "There is no take to delete."),
+    "save": (lambda _, context: bool(free_numbers(context)), "All nine snapshots are in use."),
+    "open": (lambda _, context: bool(context.hours), "There are no opening hours here: it is always open."),
 }
-"""What a command needs while playing, and what is said without it. `select` and `label` depend on their value."""
+"""What a command needs while playing, and the message without it. `select` and `label` depend on their value."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """Waits for the same command from the same hand.
+    """Waits for the same command from the same sender.
 
     Attributes:
-        command: what it was asked about.
-        sender: who was asked: `Call.sender`, whichever port a program sends from this time.
+        command: the command that it is about.
+        sender: of that command: `Call.sender` without a port, since a program may send from another one next time.
         until_s: the last moment of the answer.
         text: for people.
     """
@@ -52,46 +52,46 @@ class Question:
     text: str
 
     def concerns(self, call: Call) -> bool:
-        """Whether a command comes from the hand that was asked: it says yes, or it withdraws the question.
+        """Whether a command comes from the same sender: it is a yes, or it withdraws the question.
 
-        A volume does neither: a fader sends it all the time.
+        A volume is neither: a fader sends it all the time.
         """
         return self.sender == sender_of(call) and call.command != "volume"
 
 
 def sender_of(call: Call) -> str:
     """Who sent a command, without the port."""
-    return hand_at(call.sender)
+    return without_port(call.sender)
 
 
-def hand_at(by: str) -> str:
-    """The hand that `Call.sender` names."""
-    return re.sub(r":\d+$", "", by)
+def without_port(sender: str) -> str:
+    """`Call.sender` without the port of a program that sends OSC."""
+    return re.sub(r":\d+$", "", sender)
 
 
-def refusal_reason(call: Call, state: SessionState, stage: SessionContext) -> str:
+def refusal_reason(call: Call, state: SessionState, context: SessionContext) -> str:
     """Why a command cannot be carried out now; empty when it can."""
-    if call.command == "quit" and stage.endless:
+    if call.command == "quit" and context.endless:
         return _ENDLESS
     if state.phase != "playing":
         return _not_now(call, state)
     if call.command == "select":
-        return _no_snapshot(call, stage)
+        return _no_snapshot(call, context)
     if call.command == "label":
-        return _no_class(call, stage)
-    if call.command == "stop" and not state.held and stage.holding:
-        return f"There is nothing to stop: the pose of class '{stage.holding}' holds its sound; leave it to let go."
+        return _no_class(call, context)
+    if call.command == "stop" and not state.held and context.holding:
+        return f"There is nothing to stop: the pose of class '{context.holding}' holds its sound; leave it to let go."
     there, text = _NEEDS.get(call.text if call.command == "hold" else call.command, (None, ""))
-    return text if there and not there(state, stage) else ""
+    return text if there and not there(state, context) else ""
 
 
-def refused(why: str) -> tuple[Event, ...]:
-    """What is heard and said when something was not done: `why` is a sentence."""
-    return Cue("error"), ShowMessage(why, failed=True)
+def refused(reason: str) -> tuple[Event, ...]:
+    """The cue and the message when something was not done: `reason` is a sentence."""
+    return Cue("error"), ShowMessage(reason, failed=True)
 
 
 def question(call: Call, state: SessionState, confirm_s: float) -> str:
-    """What is asked before a command is carried out; empty when it may be carried out at once."""
+    """The question before a command is carried out; empty when it may be carried out at once."""
     if not COMMANDS[call.command].armed:
         return ""
     yes = f"Again within {confirm_s:g} s means yes."
@@ -103,9 +103,9 @@ def question(call: Call, state: SessionState, confirm_s: float) -> str:
     return "" if call.sender == KEYBOARD else f"End everything? {yes}"
 
 
-def free_numbers(stage: SessionContext) -> list[int]:
+def free_numbers(context: SessionContext) -> list[int]:
     """The numbers that have no snapshot yet, lowest first."""
-    return [number for number in map(int, SNAPSHOTS) if number not in stage.snapshots]
+    return [number for number in map(int, SNAPSHOTS) if number not in context.snapshots]
 
 
 def _not_now(call: Call, state: SessionState) -> str:
@@ -116,22 +116,22 @@ def _not_now(call: Call, state: SessionState) -> str:
     return ""
 
 
-def _no_snapshot(call: Call, stage: SessionContext) -> str:
+def _no_snapshot(call: Call, context: SessionContext) -> str:
     number = call.values[0]
-    if number in stage.snapshots:
+    if number in context.snapshots:
         return ""
-    there = ", ".join(str(number) for number in sorted(stage.snapshots))
+    there = ", ".join(str(number) for number in sorted(context.snapshots))
     if there:
         return f"There is no snapshot {number}; this preset has {there}."
     return f"There is no snapshot {number}; this preset has none yet. Find a sound (r) and save it (s)."
 
 
-def _no_class(call: Call, stage: SessionContext) -> str:
-    if not stage.classes:
+def _no_class(call: Call, context: SessionContext) -> str:
+    if not context.classes:
         return "This preset names no classes."
-    if not call.values or call.values[0] in stage.classes:
+    if not call.values or call.values[0] in context.classes:
         return ""
     name = str(call.values[0])
-    near = difflib.get_close_matches(name.lower(), stage.classes, n=1)
+    near = difflib.get_close_matches(name.lower(), context.classes, n=1)
     hint = f", did you mean '{near[0]}'?" if near else ";"
-    return f"There is no class '{name}'{hint} This preset names {', '.join(stage.classes)}."
+    return f"There is no class '{name}'{hint} This preset names {', '.join(context.classes)}."

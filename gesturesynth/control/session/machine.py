@@ -1,18 +1,18 @@
-"""The session: what a person does with the running piece, as a pure state machine. Commands and facts in, events out.
+"""The session: teaching the running piece, as a pure state machine. Commands and reports in, events out.
 
-The rules of this file and its parts (`session_take.py`, `session_fit.py`, `session_sound.py`, `session_checks.py`):
+The rules of this file and its parts (`take.py`, `training.py`, `sound.py`, `guards.py`):
 
 - No clock, socket, file or thread: time is passed in (monotonic seconds; it never runs backwards here). What has to be
-  done in the world is an event that somebody else carries out, and its outcome comes back as a fact.
-- What leads where is in two tables, `session_tables.py`, to be checked by eye. The parts that follow them know nothing
-  of each other. Every `BeginTake` has exactly one `EndTake`, because both come from one place that follows the table.
-- Time is kept before a command is heard: one that comes late finds the session where it should be by then, and a take
-  is never longer than the setting, however seldom `tick` is called.
+  done outside is an event that the session controller carries out; its outcome comes back as a report.
+- What leads where is in two tables, `transitions.py`, to be checked by eye. The parts that follow them do not depend on
+  each other. Every `BeginTake` has exactly one `EndTake`, because both come from one place that follows the table.
+- Time is advanced before a command is handled: one that comes late finds the session where it should be by then, and a
+  take is never longer than the setting, however seldom `tick` is called.
 - Every command is answered: the last `ShowMessage` of what it leads to is the answer. What has to be carried out first
   (`OUTCOME`) is answered by the report that follows at once, all else by `handle`.
 - Every command is confirmed by a short sound, too, but `volume`, which faders send many times a second, a `hold` that
   lets go of nothing, and what makes silence. Recording never mutes, and never changes what sounds.
-- A question is answered by the same command from the same hand, and withdrawn by another command from it.
+- A question is answered by the same command from the same sender, and withdrawn by another command from it.
 """
 
 from __future__ import annotations
@@ -23,9 +23,8 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from gesturesynth.control.commands import Call
-from gesturesynth.control.session.events import *  # noqa: F403 - the types are a part of this module's face
 from gesturesynth.control.session.events import (
-    NOTHING_CHOSEN,
+    DEFAULT_CHOICES,
     ChangePreset,
     Choices,
     ClearTakes,
@@ -52,16 +51,16 @@ Events = Iterator[Event]
 
 
 class Session:
-    """One person's (or several hands') doings with the piece that plays.
+    """The state of teaching the piece that plays, by one person or several senders.
 
     Args:
         rules: times and steps.
         choices: what was chosen before; the volume is brought within -60..0.
     """
 
-    def __init__(self, rules: Rules, choices: Choices = NOTHING_CHOSEN) -> None:
+    def __init__(self, rules: Rules, choices: Choices = DEFAULT_CHOICES) -> None:
         self._rules = rules
-        self._stage = SessionContext()
+        self._context = SessionContext()
         self._now_s = -math.inf
         self._take = Take(rules)
         self._fit = Fit()
@@ -71,8 +70,8 @@ class Session:
         self._message = ShowMessage("")
         self._last = ("", "")
         self._help_shown = False
-        self._due: list[Event] = []  # what a new stage led to; given out with the next events
-        self._do: dict[str, Callable[[Call], Iterable[Event]]] = {
+        self._pending: list[Event] = []  # what a new context led to; returned with the next events
+        self._handlers: dict[str, Callable[[Call], Iterable[Event]]] = {
             "select": self._select,
             "label": self._label,
             "record": self._record,
@@ -84,7 +83,7 @@ class Session:
             "redo": lambda _: [Redo()],
             "delete-last": lambda _: [DeleteLast()],
             "clear": lambda _: [ClearTakes()],
-            "save": lambda _: [SaveSound(free_numbers(self._stage)[0])],
+            "save": lambda _: [SaveSound(free_numbers(self._context)[0])],
             "randomise": self._randomise,
             "audition": lambda call: self._output.set_audition(on=call.switch, target=self._target),
             "preset": lambda call: _change(str(call.values[0]), 0),
@@ -103,7 +102,7 @@ class Session:
 
     # ------------------------------------------------------------------------------------------------ commands and time
     def handle(self, call: Call, now_s: float) -> tuple[Event, ...]:
-        """Does what is asked, or asks back, or says why not.
+        """Carries out a command, or asks a question first, or says why not.
 
         Args:
             call: from `commands.call`, so its values are right.
@@ -112,42 +111,42 @@ class Session:
         Returns:
             What has to be done, in this order.
         """
-        events = [*self._move_on(now_s)]
+        events = [*self._advance(now_s)]
         self._last = (call.text, call.sender)
         requested = self._question if self._question and self._question.concerns(call) else None
         yes = requested is not None and requested.command == call.command
-        if reason := refusal_reason(call, self.state, self._stage):
+        if reason := refusal_reason(call, self.state, self._context):
             events += refused(reason)
         elif not yes and (text := question(call, self.state, self._rules.confirm_s)):
             self._question = Question(call.command, sender_of(call), self._now_s + self._rules.confirm_s, text)
             events += (Cue("ask"), ShowMessage(text))
         else:
-            events += self._do[call.command](call)
+            events += self._handlers[call.command](call)
         if requested and requested is self._question:
             self._question = None
-        return self._told(events)
+        return self._remember_message(events)
 
     def tick(self, now_s: float) -> tuple[Event, ...]:
-        """What time leads to: ticks, the begin and the end of a take, the end of a question.
+        """What is due by now: ticks, the begin and the end of a take, the end of a question.
 
-        To be called some 30 times a second or oftener, or ticks sound uneven.
+        Call it at least 30 times a second, or ticks sound uneven.
         """
-        return self._told(self._move_on(now_s))
+        return self._remember_message(self._advance(now_s))
 
-    # ------------------------------------------------------------------------------------------------------------ facts
-    def update_context(self, stage: SessionContext) -> None:
-        """There is something else to teach. What that leads to comes with the next events, from whatever call."""
-        changed = stage.preset != self._stage.preset
-        self._stage = stage
-        self._output.closed = stage.hours if stage.closed else ""
+    # ---------------------------------------------------------------------------------------------------------- reports
+    def update_context(self, context: SessionContext) -> None:
+        """There is something else to teach. The events of that come with those of the next call of any kind."""
+        changed = context.preset != self._context.preset
+        self._context = context
+        self._output.closed = context.hours if context.closed else ""
         if changed:
-            self._due += self._fit.move("preset")
+            self._pending += self._fit.move("preset")
             self._question = None
-        if changed or (self._target and not stage.has(self._target)):
+        if changed or (self._target and not context.has(self._target)):
             if self._take.phase != "playing":
-                self._due += self._take.move("gone", self._now_s)
+                self._pending += self._take.move("gone", self._now_s)
             self._target = ""
-            self._due += self._output.release_sound()
+            self._pending += self._output.release_sound()
 
     def take_saved(
         self, target: str, rows: int, now_s: float, number: int = 0, length_s: float = 0.0
@@ -155,48 +154,48 @@ class Session:
         """The take is on disk, with `rows` poses from the first to the last in `length_s`, under a number."""
         poses = f"{rows} pose{'s' * (rows != 1)}" + (f" in {length_s:.1f} s" if length_s else "")
         name = f", take {number}" if number else ""
-        return self._fact(
+        return self._report(
             now_s, [Cue("saved"), ShowMessage(f"A take for {target_text(target)} is saved: {poses}{name}.")]
         )
 
-    def take_failed(self, why: str, now_s: float) -> tuple[Event, ...]:
+    def take_failed(self, reason: str, now_s: float) -> tuple[Event, ...]:
         """The take could not be kept: a sentence."""
-        return self._fact(now_s, refused(why))
+        return self._report(now_s, refused(reason))
 
     def sound_saved(self, number: int, now_s: float) -> tuple[Event, ...]:
         """The sound is on disk as a snapshot. It is chosen now, unless a take has begun meanwhile."""
-        self._stage = msgspec.structs.replace(self._stage, snapshots=self._stage.snapshots | {number})
+        self._context = msgspec.structs.replace(self._context, snapshots=self._context.snapshots | {number})
         events: list[Event] = [Cue("saved"), ShowMessage(f"Saved as snapshot {number}. Space records a take for it.")]
         if self._take.phase == "playing":
             self._target = str(number)
             events += self._output.hold(self._target)
-        return self._fact(now_s, events)
+        return self._report(now_s, events)
 
     def fit_started(self, now_s: float) -> tuple[Event, ...]:
-        """A fit is under way, asked for or not."""
-        return self._fact(now_s, self._fit.move("started"))
+        """A fit is under way, requested or not."""
+        return self._report(now_s, self._fit.move("started"))
 
     def fit_ended(self, ok: bool, text: str, now_s: float) -> tuple[Event, ...]:  # noqa: FBT001 - it is the report
-        """A fit is over, for whatever reason: each `StartFit` and each `fit_started` of its own is reported once.
+        """A fit is over, for any reason: each `StartFit` and each `fit_started` of its own is reported once.
 
         Args:
             ok: the new model takes over.
             text: the model (`linear rbf, 18 examples`), or a sentence about what went wrong; may be empty.
             now_s: monotonic seconds.
         """
-        return self._fact(now_s, self._fit.ended(ok=ok, text=text))
+        return self._report(now_s, self._fit.ended(ok=ok, text=text))
 
     def done(self, text: str, now_s: float, cue: CueName = "undo") -> tuple[Event, ...]:
-        """Something of `OUTCOME`, or a change of preset, was carried out: what happened, in words."""
-        return self._fact(now_s, [Cue(cue), ShowMessage(text)])
+        """Something of `OUTCOME`, or a change of preset, was carried out: what happened, as a sentence."""
+        return self._report(now_s, [Cue(cue), ShowMessage(text)])
 
-    def failed(self, why: str, now_s: float) -> tuple[Event, ...]:
+    def failed(self, reason: str, now_s: float) -> tuple[Event, ...]:
         """It could not be carried out: a sentence."""
-        return self._fact(now_s, refused(why))
+        return self._report(now_s, refused(reason))
 
     @property
     def state(self) -> SessionState:
-        """All that people want to see, as of the newest call."""
+        """The state to be shown, as of the newest call."""
         return SessionState(
             phase=self._take.phase,
             target=self._target,
@@ -215,11 +214,11 @@ class Session:
             message_bad=self._message.failed,
             last_command=self._last[0],
             last_by=self._last[1],
-            takes=self._stage.takes,
-            trained=self._stage.trained,
-            model_error=self._stage.model_error,
-            can_undo=self._stage.can_undo,
-            can_redo=self._stage.can_redo,
+            takes=self._context.takes,
+            trained=self._context.trained,
+            model_error=self._context.model_error,
+            can_undo=self._context.can_undo,
+            can_redo=self._context.can_redo,
         )
 
     # --------------------------------------------------------------------------------------------------------- commands
@@ -227,13 +226,13 @@ class Session:
         return self._choose(str(call.values[0]))
 
     def _label(self, call: Call) -> Events:
-        classes = self._stage.classes
+        classes = self._context.classes
         following = classes.index(self._target) + 1 if self._target in classes else 0
         return self._choose(str(call.values[0]) if call.values else classes[following % len(classes)])
 
     def _choose(self, target: str) -> Events:
         self._target = target
-        takes = self._stage.takes.get(target, 0)
+        takes = self._context.takes.get(target, 0)
         yield from self._output.hold(target)
         yield Cue("selected")
         yield ShowMessage(
@@ -246,8 +245,8 @@ class Session:
         return self._take.move("record", self._now_s)
 
     def _hold(self, call: Call) -> Events:
-        hand, now_s = sender_of(call), self._now_s
-        return self._take.hold(self._target, hand, now_s) if call.switch else self._take.release(hand, now_s)
+        sender, now_s = sender_of(call), self._now_s
+        return self._take.hold(self._target, sender, now_s) if call.switch else self._take.release(sender, now_s)
 
     def _stop(self, _: Call) -> Events:
         if self._take.phase != "playing":
@@ -258,7 +257,7 @@ class Session:
             yield ShowMessage("What was held is let go: the body plays.")
 
     def _cancel(self, _: Call) -> Events:
-        """The nearest thing that can be called off."""
+        """Calls off the first of these that there is: the question, the take, the fit."""
         if self._question:
             self._question = None
             yield Cue("undo")
@@ -278,8 +277,8 @@ class Session:
         return self._output.randomise()
 
     def _open(self, call: Call) -> Events:
-        on = self._stage.closed if call.switch is None else call.switch
-        return self._output.set_open(on=on, until=self._stage.until)
+        on = self._context.closed if call.switch is None else call.switch
+        return self._output.set_open(on=on, until=self._context.until)
 
     def _help(self, _: Call) -> Events:
         self._help_shown = not self._help_shown
@@ -294,24 +293,24 @@ class Session:
         yield ShowMessage("Ending.")
 
     # ------------------------------------------------------------------------------------------------------------ parts
-    def _move_on(self, now_s: float) -> Events:
-        """Keeps the time."""
+    def _advance(self, now_s: float) -> Events:
+        """What is due by now, and what a new context led to."""
         self._now_s = max(self._now_s, now_s)
-        due, self._due = self._due, []
+        due, self._pending = self._pending, []
         yield from due
-        yield from self._take.move_on(self._now_s)
+        yield from self._take.advance(self._now_s)
         if self._question and self._now_s > self._question.until_s:
             self._question = None
-            yield ShowMessage("Nobody said yes: all is as it was.")
+            yield ShowMessage("No yes came: all is as it was.")
 
-    def _fact(self, now_s: float, events: Iterable[Event]) -> tuple[Event, ...]:
-        return self._told([*self._move_on(now_s), *events])
+    def _report(self, now_s: float, events: Iterable[Event]) -> tuple[Event, ...]:
+        return self._remember_message([*self._advance(now_s), *events])
 
-    def _told(self, events: Iterable[Event]) -> tuple[Event, ...]:
+    def _remember_message(self, events: Iterable[Event]) -> tuple[Event, ...]:
         """The same events; the last sentence among them is the message from now on."""
-        told = tuple(events)
-        self._message = next((event for event in reversed(told) if isinstance(event, ShowMessage)), self._message)
-        return told
+        result = tuple(events)
+        self._message = next((event for event in reversed(result) if isinstance(event, ShowMessage)), self._message)
+        return result
 
 
 def _change(name: str, step: int) -> Events:

@@ -1,4 +1,4 @@
-"""What is heard: a sound that is held instead of the mapping, and how loud all of it is."""
+"""The sound: one that is held instead of the mapping, volume, mute, panic."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RANDOM: Final = "random"
 class OutputState:
     """Values that commands set; each has an event that carries it out.
 
-    They do not hang together: a panic ends when it is released and by nothing else, and what was muted before it is
+    They are independent: a panic ends when it is released and by nothing else, and what was muted before it is
     muted after it.
 
     Attributes:
@@ -35,7 +35,7 @@ class OutputState:
         audition: whether a snapshot that is chosen is held.
         volume_db: -60..0.
         muted, panic: silence.
-        closed: what opening hours say, in words, while they make silence; else empty.
+        closed: the opening hours as a text, while they make silence; else empty.
     """
 
     def __init__(self, choices: Choices) -> None:
@@ -47,7 +47,7 @@ class OutputState:
         self.closed = ""
 
     def hold(self, target: str) -> Iterator[Event]:
-        """What was chosen is heard; a class has no sound of its own, so the mapping sounds."""
+        """The chosen snapshot is heard; a class has no sound of its own, so the mapping sounds."""
         if not (self.audition and target in SNAPSHOTS):
             yield from self.release_sound()
         elif self.held != target:
@@ -124,4 +124,4 @@ class OutputState:
 
 
 def _within(volume_db: float) -> float:
-    return min(VOLUME_HIGH_DB, max(VOLUME_LOW_DB, volume_db)) + 0.0  # nobody wants to read -0
+    return min(VOLUME_HIGH_DB, max(VOLUME_LOW_DB, volume_db)) + 0.0  # + 0.0: no text shows -0

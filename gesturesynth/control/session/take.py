@@ -1,4 +1,4 @@
-"""The take: countdown, recording, and their times, as `TAKING` has them."""
+"""The take: countdown, recording, and their times, by the table `TAKING`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Take:
 
     Attributes:
         phase: see `TAKING`.
-        held_by: whose key the take lasts as long as, see `sender_of`; empty: it has the usual length, or there is none.
+        held_by: the sender whose key is held for the take, see `sender_of`; else empty.
     """
 
     def __init__(self, rules: Rules) -> None:
@@ -40,12 +40,12 @@ class Take:
             yield from self.move("time", now_s)
 
     def hold(self, target: str, sender: str, now_s: float) -> Iterator[Event]:
-        """Records a take of `target` at once, for as long as `hand` holds it; not while one is recorded already."""
+        """Records a take of `target` at once, for as long as `sender` holds a key; not while one is recorded."""
         self._target, self.held_by = target, sender
         yield from self.move("hold", now_s)
 
     def release(self, sender: str, now_s: float) -> Iterator[Event]:
-        """A hand lets go: its take is over, if it is still going on. What others record goes on."""
+        """A sender releases its key: its take is over, if it still goes on. What others record goes on."""
         if not sender or self.held_by != sender:
             during = self.phase == "recording"
             yield ShowMessage(
@@ -55,16 +55,16 @@ class Take:
         long_enough = now_s - self._begun_s >= self._rules.hold_least_s
         yield from self.move("let go" if long_enough else "too short", now_s)
 
-    def move_on(self, now_s: float) -> Iterator[Event]:
-        """Keeps the time. However late it comes, a recording begins when its start is heard, so never in the past."""
+    def advance(self, now_s: float) -> Iterator[Event]:
+        """What is due by now. However late the call, a recording begins with its start cue, so never in the past."""
         if self.phase == "playing":
             return
         if now_s >= self._until_s:
             yield from self.move("time", now_s)
         elif self.phase == "countdown" and now_s >= self._tick_s:
-            ticks = math.floor((now_s - self._tick_s) / self._rules.tick_s) + 1  # those that were missed stay missed
+            ticks = math.floor((now_s - self._tick_s) / self._rules.tick_s) + 1  # missed ones are not made up for
             self._tick_s += ticks * self._rules.tick_s
-            if self._until_s - now_s > self._rules.tick_s / 2:  # one just before the start would blur it
+            if self._until_s - now_s > self._rules.tick_s / 2:  # one just before the start would sound like it
                 yield Cue("tick")
 
     def move(self, cause: TakeCause, now_s: float) -> Iterator[Event]:
@@ -103,7 +103,7 @@ class Take:
 
 
 def target_text(target: str, *, first: bool = False) -> str:
-    """A target in words, `first` of a sentence or not."""
+    """A target as a text, `first` of a sentence or not."""
     return (
         f"{'S' if first else 's'}napshot {target}" if target in SNAPSHOTS else f"{'C' if first else 'c'}lass '{target}'"
     )

@@ -1,4 +1,4 @@
-"""The training, as `TRAINING` has it: one fit at a time, and a `train` that comes during one is remembered once."""
+"""The training, by the table `TRAINING`: one fit at a time, and a `train` that comes during one is remembered once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gesturesynth.control.session.transitions import TRAINING, FitCause, Trainin
 
 
 class Fit:
-    """What is wanted of the trainer, and what it is known to do.
+    """The requests to the trainer, and what it is known to do.
 
     Attributes:
         training: see `TRAINING`.
@@ -30,10 +30,10 @@ class Fit:
 
     def move(self, cause: FitCause) -> Iterator[Event]:
         """One line of the table. Raises KeyError for one that is not in it."""
-        self.training, wish = TRAINING[self.training, cause]
-        if wish == "start":
+        self.training, request = TRAINING[self.training, cause]
+        if request == "start":
             yield StartFit()
-        elif wish == "end":
+        elif request == "end":
             yield CancelFit()
 
     def train(self) -> Iterator[Event]:
@@ -55,7 +55,7 @@ class Fit:
         yield ShowMessage("Training is being called off.")
 
     def ended(self, *, ok: bool, text: str) -> Iterator[Event]:
-        """The report. The next fit, if one was asked for, begins after it is told how this one ended."""
+        """The report. The next fit, if there is one, begins after the message on how this one ended."""
         called_off = self.training in ("ending", "afresh")
         more = " Training again, as asked." if self.again else ""
         if ok:  # it may have been ready before it could be called off

@@ -1,6 +1,6 @@
 """The states of a session and what leads from one to another: two tables, to be checked by eye.
 
-A session is in one state of each table at a time; the tables know nothing of each other. All else about it (what is
+A session is in one state of each table at a time; the tables do not depend on each other. All else about it (what is
 chosen, what is held, volume, mute, panic, the open question) is a value that a command sets.
 
 The take (`TAKING`):
@@ -13,7 +13,7 @@ The take (`TAKING`):
                record, stop, cancel, gone     cancel, gone, too short (thrown away)
 
 The training (`TRAINING`): a `train` during a fit is remembered once, in `again` and `afresh`; a fit that was called off
-is still waited for, in `ending` and `afresh`, because the trainer has to be gone before the next one starts.
+is still waited for, in `ending` and `afresh`, because the trainer has to have ended before the next one starts.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from typing import Final, Literal, NamedTuple
 from gesturesynth.runtime.messages import Phase
 
 TakeCause = Literal["record", "hold", "stop", "cancel", "time", "let go", "too short", "gone"]
-"""`time`: the countdown or the take is over. `hold`: a take begins that lasts until its hand lets go; then it is `let
-go`, or `too short` for a take. `gone`: the preset, or what the take is for, is not there any more."""
+"""`time`: the countdown or the take is over. `hold`: a take begins that lasts until its key is released; then it is
+`let go`, or `too short` for a take. `gone`: the preset, or the target of the take, is not there any more."""
 
 
 class Move(NamedTuple):
-    """Where a cause leads, and what becomes of the take that ends with it."""
+    """The state that a cause leads to, and whether to keep the take that ends with it."""
 
     phase: Phase
     keep: bool = False
@@ -68,23 +68,23 @@ ONLY_WHILE_PLAYING: Final = frozenset(
         "previous",
     }
 )
-"""Commands that would pull the ground from under a take: refused during `countdown` and `recording`."""
+"""Commands that would change what a take is for: refused during `countdown` and `recording`."""
 
 
 Training = Literal["idle", "fitting", "again", "ending", "afresh"]
 """`again`: fitting, and once more after it. `ending`: called off. `afresh`: called off, and a new one after it."""
 
 FitCause = Literal["train", "cancel", "started", "ended", "preset"]
-"""The commands, the trainer's reports, and another preset on the stage."""
+"""The commands, the trainer's reports, and another preset."""
 
-FitWish = Literal["", "start", "end"]
+FitRequest = Literal["", "start", "end"]
 
 
 class FitMove(NamedTuple):
-    """Where a cause leads, and what is wanted of the trainer: `start` a fit, or `end` it."""
+    """Where a cause leads, and what is requested of the trainer: `start` a fit, or `end` it."""
 
     training: Training
-    wish: FitWish = ""
+    request: FitRequest = ""
 
 
 TRAINING: Final[dict[tuple[Training, FitCause], FitMove]] = {

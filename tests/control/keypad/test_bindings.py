@@ -14,11 +14,11 @@ from gesturesynth.control.keypad.input_events import KeyEvent
 from gesturesynth.control.keypad.key_names import KEY_CODES
 
 
-class Pair:
-    """Hands, and a clock."""
+class MachineAndClock:
+    """A `KeyBindingMachine`, and a clock."""
 
     def __init__(self, *, twins: bool = True, **changes: str) -> None:
-        self.hands = KeyBindingMachine(bindings(changes), twins=twins)
+        self.machine = KeyBindingMachine(bindings(changes), twins=twins)
         self.now_s = 50.0
 
     def down(self, name: str) -> list[str]:
@@ -32,118 +32,118 @@ class Pair:
 
     def wait(self, seconds: float) -> list[str]:
         self.now_s += seconds
-        return [call.text for call in self.hands.tick(self.now_s)]
+        return [call.text for call in self.machine.tick(self.now_s)]
 
     def _feed(self, event: KeyEvent) -> list[str]:
-        return [call.text for call in self.hands.feed(event, self.now_s)]
+        return [call.text for call in self.machine.feed(event, self.now_s)]
 
 
 def test_a_tap_of_the_record_key_asks_for_a_countdown_when_it_goes_up() -> None:
-    pair = Pair()
-    assert pair.down("KPENTER") == []
-    assert pair.wait(0.2) == []
-    assert pair.up("KPENTER") == ["record"]
-    assert pair.wait(10.0) == []
+    keys = MachineAndClock()
+    assert keys.down("KPENTER") == []
+    assert keys.wait(0.2) == []
+    assert keys.up("KPENTER") == ["record"]
+    assert keys.wait(10.0) == []
 
 
 def test_a_record_key_that_is_held_records_until_it_goes_up() -> None:
-    pair = Pair()
-    pair.down("KPENTER")
-    assert pair.hands.due_s(pair.now_s) == pytest.approx(HOLD_S)
-    assert pair.wait(HOLD_S) == ["hold on"]
-    assert pair.hands.due_s(pair.now_s) == math.inf
-    assert [*pair.repeat("KPENTER"), *pair.wait(20.0)] == []
-    assert pair.up("KPENTER") == ["hold off"]
+    keys = MachineAndClock()
+    keys.down("KPENTER")
+    assert keys.machine.due_s(keys.now_s) == pytest.approx(HOLD_S)
+    assert keys.wait(HOLD_S) == ["hold on"]
+    assert keys.machine.due_s(keys.now_s) == math.inf
+    assert [*keys.repeat("KPENTER"), *keys.wait(20.0)] == []
+    assert keys.up("KPENTER") == ["hold off"]
 
 
 def test_a_key_that_goes_up_late_is_not_taken_for_a_tap() -> None:
-    pair = Pair()
-    pair.down("KPENTER")
-    pair.now_s += 5.0  # nobody came round meanwhile
-    assert pair.up("KPENTER") == ["hold on", "hold off"]
+    keys = MachineAndClock()
+    keys.down("KPENTER")
+    keys.now_s += 5.0  # without a tick meanwhile
+    assert keys.up("KPENTER") == ["hold on", "hold off"]
 
 
 def test_a_key_for_hold_records_at_once() -> None:
-    pair = Pair(KP0="hold")
-    assert pair.down("KP0") == ["hold on"]
-    assert pair.up("KP0") == ["hold off"]
+    keys = MachineAndClock(KP0="hold")
+    assert keys.down("KP0") == ["hold on"]
+    assert keys.up("KP0") == ["hold off"]
 
 
 def test_other_keys_do_their_work_while_one_is_held() -> None:
-    pair = Pair()
-    pair.down("KPENTER")
-    pair.wait(1.0)
-    assert pair.down("ENTER") == []
-    assert pair.up("ENTER") == [], "a second key to record with does not end what the first one began"
-    assert pair.down("BACKSPACE") == ["cancel"]
-    assert pair.up("BACKSPACE") == []
-    assert pair.up("KPENTER") == ["hold off"]
+    keys = MachineAndClock()
+    keys.down("KPENTER")
+    keys.wait(1.0)
+    assert keys.down("ENTER") == []
+    assert keys.up("ENTER") == [], "a second key to record with does not end what the first one began"
+    assert keys.down("BACKSPACE") == ["cancel"]
+    assert keys.up("BACKSPACE") == []
+    assert keys.up("KPENTER") == ["hold off"]
 
 
 @pytest.mark.parametrize(("held_s", "asked"), [(0.1, []), (1.0, ["hold off"])])
-def test_unplugged_it_lets_go_of_what_is_held(held_s: float, asked: list[str]) -> None:
-    pair = Pair()
-    pair.down("KPENTER")
-    pair.wait(held_s)
-    assert [call.text for call in pair.hands.leave()] == asked
-    assert pair.up("KPENTER") == []
-    assert pair.wait(10.0) == []
+def test_unplugging_releases_what_is_held(held_s: float, asked: list[str]) -> None:
+    keys = MachineAndClock()
+    keys.down("KPENTER")
+    keys.wait(held_s)
+    assert [call.text for call in keys.machine.device_lost()] == asked
+    assert keys.up("KPENTER") == []
+    assert keys.wait(10.0) == []
 
 
 def test_a_key_counts_once_however_long_it_is_down_but_for_the_volume() -> None:
-    pair = Pair()
-    assert pair.down("KP3") == ["select 3"]
-    assert pair.down("KPPLUS") == ["louder"]
+    keys = MachineAndClock()
+    assert keys.down("KP3") == ["select 3"]
+    assert keys.down("KPPLUS") == ["louder"]
     heard = 0
     for _ in range(60):  # two seconds, as the kernel repeats
-        assert pair.repeat("KP3") == []
-        heard += len(pair.repeat("KPPLUS"))
-        pair.wait(1 / 30)
+        assert keys.repeat("KP3") == []
+        heard += len(keys.repeat("KPPLUS"))
+        keys.wait(1 / 30)
     assert heard == pytest.approx(2.0 / REPEAT_S, abs=2)
 
 
 def test_numlock_does_not_matter() -> None:
-    pair = Pair()
-    assert pair.down("NUMLOCK") == []
-    assert pair.down("END") == ["select 1"]
-    assert pair.down("PAGEUP") == ["select 9"]
-    assert pair.down("INSERT") == ["train"]
-    assert pair.down("DELETE") == ["undo"]
-    changed = Pair(KP1="undo", HOME="redo")
-    assert changed.down("END") == ["undo"], "what was bound anew holds for both"
+    keys = MachineAndClock()
+    assert keys.down("NUMLOCK") == []
+    assert keys.down("END") == ["select 1"]
+    assert keys.down("PAGEUP") == ["select 9"]
+    assert keys.down("INSERT") == ["train"]
+    assert keys.down("DELETE") == ["undo"]
+    changed = MachineAndClock(KP1="undo", HOME="redo")
+    assert changed.down("END") == ["undo"], "a changed binding holds for both"
     assert changed.down("HOME") == ["redo"], "unless it was bound itself"
 
 
 def test_the_arrows_of_a_keyboard_are_no_numbers() -> None:
-    assert Pair(twins=False).down("END") == []
+    assert MachineAndClock(twins=False).down("END") == []
 
 
 def test_shift_is_seen_and_what_has_no_meaning_of_its_own_with_it_keeps_the_one_without() -> None:
-    pair = Pair()
-    assert pair.down("U") == ["undo"]
-    assert pair.down("LEFTSHIFT") == []
-    assert pair.down("R") == ["release"]
-    assert pair.down("1") == ["panic"]
-    assert pair.down("2") == ["select 2"]
-    pair.up("LEFTSHIFT")
-    assert pair.down("R") == ["randomise"]
+    keys = MachineAndClock()
+    assert keys.down("U") == ["undo"]
+    assert keys.down("LEFTSHIFT") == []
+    assert keys.down("R") == ["release"]
+    assert keys.down("1") == ["panic"]
+    assert keys.down("2") == ["select 2"]
+    keys.up("LEFTSHIFT")
+    assert keys.down("R") == ["randomise"]
 
 
 def test_with_ctrl_alt_or_meta_a_key_means_something_elsewhere() -> None:
-    pair = Pair()
+    keys = MachineAndClock()
     for chord in ("LEFTCTRL", "RIGHTALT", "LEFTMETA"):
-        pair.down(chord)
-        assert pair.down("C") == []
-        pair.up(chord)
-    assert pair.down("C") == ["clear"]
+        keys.down(chord)
+        assert keys.down("C") == []
+        keys.up(chord)
+    assert keys.down("C") == ["clear"]
 
 
 def test_bindings_are_commands_with_their_values() -> None:
-    pair = Pair(KP1="volume -6 dB", KP2="preset Air theremin", KP3="none", KP4="mute on")
-    assert pair.down("KP1") == ["volume -6"]
-    assert pair.down("KP2") == ["preset Air theremin"]
-    assert pair.down("KP3") == []
-    assert pair.down("KP4") == ["mute on"]
+    keys = MachineAndClock(KP1="volume -6 dB", KP2="preset Air theremin", KP3="none", KP4="mute on")
+    assert keys.down("KP1") == ["volume -6"]
+    assert keys.down("KP2") == ["preset Air theremin"]
+    assert keys.down("KP3") == []
+    assert keys.down("KP4") == ["mute on"]
 
 
 @pytest.mark.parametrize(
@@ -173,16 +173,16 @@ EVENTS = st.lists(
 
 
 @given(EVENTS)
-def test_whatever_keys_do_what_is_held_is_let_go_once_and_nothing_else_is(events: list[tuple[str, str, float]]) -> None:
-    pair = Pair(KP0="hold")
+def test_for_any_key_events_each_hold_is_released_once(events: list[tuple[str, str, float]]) -> None:
+    keys = MachineAndClock(KP0="hold")
     said: list[str] = []
     for name, what, seconds in events:
-        said += pair.wait(seconds)
+        said += keys.wait(seconds)
         if what == "leave":
-            said += [call.text for call in pair.hands.leave()]
+            said += [call.text for call in keys.machine.device_lost()]
         else:
-            said += {"down": pair.down, "up": pair.up, "repeat": pair.repeat}[what](name)
-    said += pair.wait(1.0)
-    said += [call.text for call in pair.hands.leave()]
+            said += {"down": keys.down, "up": keys.up, "repeat": keys.repeat}[what](name)
+    said += keys.wait(1.0)
+    said += [call.text for call in keys.machine.device_lost()]
     holds = [text for text in said if text.startswith("hold")]
     assert holds == ["hold on", "hold off"] * (len(holds) // 2)

@@ -60,7 +60,7 @@ def test_it_does_not_matter_where_the_bytes_are_cut(cuts: list[int]) -> None:
     assert not parser.down
 
 
-def test_a_key_that_was_down_before_anybody_looked_goes_up_for_nobody() -> None:
+def test_the_up_of_a_key_that_was_down_at_the_start_does_not_count() -> None:
     parser = EventParser()
     assert parser.feed(key("KPENTER", 2) + key("KPENTER", 0)) == []
     assert names(parser.feed(key("KPENTER", 1))) == [(ENTER, "down")]

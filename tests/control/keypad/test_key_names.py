@@ -1,4 +1,4 @@
-"""The names of keys, and what they ask for unless somebody has other wishes."""
+"""The names of keys, and their default commands."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from pathlib import Path
 
 from gesturesynth.control.commands import KEYS
 from gesturesynth.control.keypad.bindings import bindings, command_of
-from gesturesynth.control.keypad.key_names import DEFAULTS, KEY_CODES, NUMLOCK_TWINS, OF_A_KEYPAD, SHIFT, key_of
+from gesturesynth.control.keypad.key_names import (
+    DEFAULT_BINDINGS,
+    KEY_CODES,
+    KEYPAD_BINDINGS,
+    NUMLOCK_TWINS,
+    SHIFT,
+    key_of,
+)
 
 HEADER = Path("/usr/include/linux/input-event-codes.h")
 """Of the package linux-libc-dev, which every C compiler on Debian and Ubuntu brings."""
@@ -20,7 +27,7 @@ def test_codes_are_those_of_the_system() -> None:
 
 
 def test_every_default_is_a_key_and_a_command() -> None:
-    for key, text in DEFAULTS.items():
+    for key, text in DEFAULT_BINDINGS.items():
         assert key.removeprefix(SHIFT) in KEY_CODES
         assert command_of(text) is not None, key
 
@@ -36,11 +43,13 @@ def test_a_keyboard_does_what_the_terminal_does_but_end_everything() -> None:
 
 
 def test_a_keypad_alone_is_enough_to_teach() -> None:
-    requested = {text.partition(" ")[0] for text in OF_A_KEYPAD.values()}
+    requested = {text.partition(" ")[0] for text in KEYPAD_BINDINGS.values()}
     assert {"select", "record", "train", "undo", "louder", "quieter", "randomise", "next", "cancel"} <= requested
-    assert [OF_A_KEYPAD[f"KP{number}"] for number in range(1, 10)] == [f"select {number}" for number in range(1, 10)]
+    assert [KEYPAD_BINDINGS[f"KP{number}"] for number in range(1, 10)] == [
+        f"select {number}" for number in range(1, 10)
+    ]
 
 
 def test_the_twins_are_keys_of_a_keypad_that_have_no_default_of_their_own() -> None:
-    assert set(NUMLOCK_TWINS.values()) <= set(OF_A_KEYPAD)
-    assert not set(NUMLOCK_TWINS) & set(DEFAULTS)
+    assert set(NUMLOCK_TWINS.values()) <= set(KEYPAD_BINDINGS)
+    assert not set(NUMLOCK_TWINS) & set(DEFAULT_BINDINGS)

@@ -31,7 +31,7 @@ def running(keypad: FakeKeypad, tmp_path_factory: pytest.TempPathFactory) -> Ite
     config.write_text(f"keypad:\n  enabled: yes\n  device: {keypad.path}\n  bindings: {{F5: label}}\n")
     with AppProcess("--source", "demo", "--audio", "null", "--config", config) as run:
         run.wait_until_playing()
-        run.until_logged("is plugged in", "keypad")
+        run.until_logged("input device opened", "keypad")
         yield run
         assert run.stop() == 0
         run.assert_nothing_is_left()
@@ -112,7 +112,7 @@ def _heard(status: ConductorStatus, keypad: FakeKeypad) -> bool:
     return status.session.target == "3"
 
 
-def test_whoever_asks_how_it_is_is_told_of_the_keypad(running: AppProcess) -> None:
+def test_status_shows_the_keypad(running: AppProcess) -> None:
     process = told(running, "status")["processes"]["keypad"]
     assert process["state"] == "ok"
     assert process["pid"] in running.find_processes()
@@ -125,7 +125,7 @@ def test_without_being_asked_to_run_reads_no_keys() -> None:
         assert not [line for line in run.log() if line.get("process") == "keypad"]
 
 
-def test_a_mistake_in_the_bindings_is_told_by_line_and_column_before_anything_starts(tmp_path: Path) -> None:
+def test_a_mistake_in_the_bindings_is_reported_by_line_and_column_before_anything_starts(tmp_path: Path) -> None:
     config = tmp_path / "gesturesynth.yaml"
     config.write_text("keypad:\n  bindings:\n    KPENTR: record\n    KP0: trian\n    KP1: select 10\n    KP2:\n")
     for verb in (["run", "--source", "demo", "--audio", "null"], ["keypad"]):

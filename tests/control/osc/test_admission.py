@@ -1,4 +1,4 @@
-"""Which datagrams are looked at when too many arrive: by host, and with places for those who behave."""
+"""Which datagrams are read when too many arrive: by host, with reserved places for hosts that keep to their rate."""
 
 from __future__ import annotations
 
@@ -8,43 +8,43 @@ from hypothesis import strategies as st
 from gesturesynth.control.osc.admission import (
     ALL_BURST,
     ALL_RATE_HZ,
-    BEHAVED_S,
-    FORGIVEN_S,
     HOST_BURST,
     HOST_RATE_HZ,
+    LIMITED_S,
     MOST_HOSTS,
-    MOST_KEPT,
-    Traffic,
+    MOST_RESERVED,
+    PROBATION_S,
+    AdmissionControl,
 )
 from gesturesynth.control.osc.limits import BURST, AllowList, host_of
-from gesturesynth.control.osc.receiver_proof import UNPROVEN_OCTETS, UNPROVEN_S, Proofs
-from gesturesynth.control.osc.waiting_queue import LONGEST_S, MOST_OF_A_HOST, WaitingDatagrams
+from gesturesynth.control.osc.receiver_proof import UNPROVEN_OCTETS, UNPROVEN_S, ReceiverProofs
+from gesturesynth.control.osc.waiting_queue import MOST_AGE_S, MOST_OF_A_HOST, WaitingDatagrams
 
 
-def passed(traffic: Traffic, host: str, ports: int, each: int, now_s: float) -> int:
-    return sum(traffic.take((host, 5000 + port), now_s) for _ in range(each) for port in range(ports))
+def passed(admission: AdmissionControl, host: str, ports: int, each: int, now_s: float) -> int:
+    return sum(admission.admit((host, 5000 + port), now_s) for _ in range(each) for port in range(ports))
 
 
-def well_known(traffic: Traffic, host: str, now_s: float = 0.0) -> float:
+def well_known(admission: AdmissionControl, host: str, now_s: float = 0.0) -> float:
     """A host that has kept to its rate for a while; the time at which it has."""
-    for step in range(int(BEHAVED_S) + 2):
-        assert traffic.take((host, 5000), now_s + step)
-    return now_s + BEHAVED_S + 1
+    for step in range(int(PROBATION_S) + 2):
+        assert admission.admit((host, 5000), now_s + step)
+    return now_s + PROBATION_S + 1
 
 
 def test_a_host_gets_no_more_however_many_ports_it_sends_from() -> None:
-    traffic = Traffic()
-    assert HOST_BURST - 2 <= passed(traffic, "127.0.0.1", 64, 100, 0.0) <= HOST_BURST
+    admission = AdmissionControl()
+    assert HOST_BURST - 2 <= passed(admission, "127.0.0.1", 64, 100, 0.0) <= HOST_BURST
     for second in range(1, 11):
-        assert passed(traffic, "127.0.0.1", 64, 100, float(second)) <= HOST_BURST
-    total = sum(passed(traffic, "127.0.0.1", 64, 1, 20.0 + step / 100) for step in range(1000))
+        assert passed(admission, "127.0.0.1", 64, 100, float(second)) <= HOST_BURST
+    total = sum(passed(admission, "127.0.0.1", 64, 1, 20.0 + step / 100) for step in range(1000))
     assert total <= HOST_RATE_HZ * 10 + HOST_BURST
 
 
 def test_one_program_leaves_room_for_the_others_of_its_computer() -> None:
-    traffic = Traffic()
-    assert passed(traffic, "127.0.0.1", 1, 1000, 0.0) == BURST
-    assert traffic.take(("127.0.0.1", 9999), 0.0)
+    admission = AdmissionControl()
+    assert passed(admission, "127.0.0.1", 1, 1000, 0.0) == BURST
+    assert admission.admit(("127.0.0.1", 9999), 0.0)
 
 
 def test_an_address_in_the_form_of_ipv6_is_the_same_host() -> None:
@@ -52,9 +52,9 @@ def test_an_address_in_the_form_of_ipv6_is_the_same_host() -> None:
     assert host_of("::FFFF:c0a8:0114") == "192.168.1.20"
     assert host_of("192.168.1.20") == "192.168.1.20"
     assert host_of("::1") == "::1"
-    traffic = Traffic()
+    admission = AdmissionControl()
     taken = [
-        traffic.take((host, port), 0.0)
+        admission.admit((host, port), 0.0)
         for port in range(5000, 5300)
         for host in ("192.168.1.20", "::ffff:192.168.1.20", "::ffff:c0a8:114")
     ]
@@ -67,47 +67,47 @@ def test_an_address_in_the_form_of_ipv6_is_the_same_host() -> None:
 
 
 def test_all_hosts_together_get_no_more_and_those_who_behaved_are_served_first() -> None:
-    traffic = Traffic()
-    now_s = well_known(traffic, "127.0.0.2")
+    admission = AdmissionControl()
+    now_s = well_known(admission, "127.0.0.2")
     total = 0
     for step in range(2000):
         now_s += 0.001
-        total += sum(traffic.take((f"127.1.{step % 8}.{number}", 5000), now_s) for number in range(8))
+        total += sum(admission.admit((f"127.1.{step % 8}.{number}", 5000), now_s) for number in range(8))
         if step % 50 == 0:
-            assert traffic.take(("127.0.0.2", 5000), now_s), "whoever behaved is heard all the while"
+            assert admission.admit(("127.0.0.2", 5000), now_s), "the known host is admitted all the while"
     assert total <= ALL_RATE_HZ * 2 + ALL_BURST
 
 
-def test_many_strangers_do_not_push_out_a_host_that_behaved() -> None:
-    traffic = Traffic()
-    now_s = well_known(traffic, "192.168.1.20")
+def test_many_unknown_hosts_do_not_replace_a_host_that_kept_to_its_rate() -> None:
+    admission = AdmissionControl()
+    now_s = well_known(admission, "192.168.1.20")
     for number in range(3 * MOST_HOSTS):
-        traffic.take((f"10.0.{number // 256}.{number % 256}", 5000), now_s + number * 1e-4)
-    assert len(traffic) <= MOST_HOSTS + MOST_KEPT
-    assert not traffic.take(("10.9.9.9", 5000), now_s + 0.1), "there is no place for one more stranger"
-    assert traffic.take(("192.168.1.20", 5000), now_s + 0.1)
+        admission.admit((f"10.0.{number // 256}.{number % 256}", 5000), now_s + number * 1e-4)
+    assert len(admission) <= MOST_HOSTS + MOST_RESERVED
+    assert not admission.admit(("10.9.9.9", 5000), now_s + 0.1), "there is no place for one more unknown host"
+    assert admission.admit(("192.168.1.20", 5000), now_s + 0.1)
 
 
-def test_many_patient_strangers_take_a_bounded_number_of_places_and_not_those_of_others() -> None:
-    traffic = Traffic()
-    now_s = well_known(traffic, "192.168.1.20")
+def test_many_patient_unknown_hosts_take_a_limited_number_of_places_and_not_those_of_others() -> None:
+    admission = AdmissionControl()
+    now_s = well_known(admission, "192.168.1.20")
     for step in range(20):
         for number in range(200):
-            traffic.take((f"10.0.0.{number}", 5000), now_s + step)
-    assert traffic.kept <= MOST_KEPT
-    assert traffic.take(("192.168.1.20", 5000), now_s + 20)
+            admission.admit((f"10.0.0.{number}", 5000), now_s + step)
+    assert admission.reserved <= MOST_RESERVED
+    assert admission.admit(("192.168.1.20", 5000), now_s + 20)
 
 
 def test_a_host_that_floods_loses_its_place_and_gets_it_back() -> None:
-    traffic = Traffic()
-    now_s = well_known(traffic, "192.168.1.20")
-    assert traffic.kept == 1
-    passed(traffic, "192.168.1.20", 64, 10, now_s)
-    assert traffic.kept == 0
-    assert traffic.take(("192.168.1.20", 5000), now_s + 1.0)
-    assert traffic.kept == 0
-    assert traffic.take(("192.168.1.20", 5000), now_s + FORGIVEN_S + 1.0)
-    assert traffic.kept == 1
+    admission = AdmissionControl()
+    now_s = well_known(admission, "192.168.1.20")
+    assert admission.reserved == 1
+    passed(admission, "192.168.1.20", 64, 10, now_s)
+    assert admission.reserved == 0
+    assert admission.admit(("192.168.1.20", 5000), now_s + 1.0)
+    assert admission.reserved == 0
+    assert admission.admit(("192.168.1.20", 5000), now_s + LIMITED_S + 1.0)
+    assert admission.reserved == 1
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=400))
@@ -139,16 +139,16 @@ def test_what_has_waited_for_too_long_is_not_read() -> None:
     waiting = WaitingDatagrams()
     for number in range(10):
         waiting.add(str(number).encode(), ("10.0.0.1", 1), number / 10)
-    assert waiting.take(0.8 + LONGEST_S - 0.05) == (b"8", ("10.0.0.1", 1))
+    assert waiting.take(0.8 + MOST_AGE_S - 0.05) == (b"8", ("10.0.0.1", 1))
     assert waiting.too_old == 8
     assert len(waiting) == 1
 
 
 def test_without_proof_little_is_sent_and_a_long_state_can_be_seen() -> None:
-    proofs, tablet = Proofs(b"secret"), ("192.168.1.20", 5000)
+    proofs, tablet = ReceiverProofs(b"secret"), ("192.168.1.20", 5000)
     sent = sum(1000 for step in range(10_000) if proofs.may_send(("192.168.1.20", step % 50), 1000, step / 1000))
     assert sent <= 2 * UNPROVEN_OCTETS
-    assert proofs.may_send(("192.168.1.21", 1), 65_000, 0.0), "once, or nobody could see it"
+    assert proofs.may_send(("192.168.1.21", 1), 65_000, 0.0), "once, or it could never be received"
     assert not proofs.may_send(("192.168.1.21", 1), 100, UNPROVEN_S)
     assert proofs.confirm(tablet, proofs.number(tablet, 10.0), 10.0)
     assert all(proofs.may_send(tablet, 65_000, 10.0) for _ in range(100))
@@ -156,24 +156,24 @@ def test_without_proof_little_is_sent_and_a_long_state_can_be_seen() -> None:
 
 
 def test_answers_are_at_most_some_times_as_much_as_was_sent() -> None:
-    proofs, sent, answered = Proofs(b"secret"), 0, 0
+    proofs, sent, answered = ReceiverProofs(b"secret"), 0, 0
     for step in range(10_000):
         host = ("192.168.1.20", 5000 + step % 64)
         sent += 28
-        proofs.heard(host, 28, step / 1000)
+        proofs.record_received(host, 28, step / 1000)
         answered += 400 * proofs.may_answer(host, 400)
     assert answered <= 4 * sent + 16_384 + 1024 * 10
     for step in range(100):
-        proofs.heard(("192.168.1.21", 5000), 28, step / 2)
-        assert proofs.may_answer(("192.168.1.21", 5000), 400), "a hand that presses buttons is always answered"
+        proofs.record_received(("192.168.1.21", 5000), 28, step / 2)
+        assert proofs.may_answer(("192.168.1.21", 5000), 400), "a person who presses buttons is always answered"
     assert all(proofs.may_answer(("127.0.0.1", 5000), 400) for _ in range(1000))
 
 
 def test_numbers_cannot_be_guessed_by_trying() -> None:
-    proofs, tablet = Proofs(b"secret"), ("192.168.1.20", 5000)
+    proofs, tablet = ReceiverProofs(b"secret"), ("192.168.1.20", 5000)
     number = proofs.number(tablet, 0.0)
     assert not any(proofs.confirm(tablet, guess, 0.0) for guess in range(1, 1000) if guess != number)
     assert not proofs.confirm(tablet, number, 0.0), "for a while not even the right one"
     assert proofs.confirm(tablet, proofs.number(tablet, 60.0), 60.0)
-    assert Proofs(b"another").number(tablet, 0.0) != number
+    assert ReceiverProofs(b"another").number(tablet, 0.0) != number
     assert 1 <= number < 1 << 24, "which a 32-bit float holds"

@@ -61,7 +61,9 @@ def test_what_python_osc_writes_is_read_as_it_was_meant(
 
 
 @given(ADDRESSES, VALUES)
-def test_what_we_write_is_read_by_python_osc(address: str, values: tuple[int | float | str | bool, ...]) -> None:
+def test_messages_of_the_codec_are_read_by_python_osc(
+    address: str, values: tuple[int | float | str | bool, ...]
+) -> None:
     message = OscMessage(encode(address, *values))
     assert message.address == address
     for got, value in zip(message.params, values, strict=True):
@@ -80,7 +82,7 @@ def test_numbers_that_no_float_holds_are_sent_as_ones_that_it_does(value: float)
 
 
 @given(st.lists(FLOATS.filter(math.isfinite), max_size=50))
-def test_a_message_made_once_and_filled_is_the_one_made_anew(values: list[float]) -> None:
+def test_a_prepared_message_that_is_filled_equals_an_encoded_one(values: list[float]) -> None:
     assert FloatsMessage("/values", len(values)).fill(values) == encode("/values", *values)
 
 
@@ -169,26 +171,26 @@ def test_a_sentence_about_an_argument_comes_with_the_address() -> None:
     assert caught.value.address == "/gesturesynth/select"
 
 
-class Listening(logging.Handler):
-    def __init__(self, heard: list[logging.LogRecord]) -> None:
+class RecordHandler(logging.Handler):
+    def __init__(self, records: list[logging.LogRecord]) -> None:
         super().__init__()
-        self.heard = heard
+        self.records = records
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.heard.append(record)
+        self.records.append(record)
 
 
 @given(st.binary(max_size=200) | st.builds(lambda tail: b"/a\0\0," + tail, st.binary(max_size=60)))
 def test_any_bytes_give_messages_or_a_sentence_and_no_line_in_the_log(datagram: bytes) -> None:
-    heard: list[logging.LogRecord] = []
-    handler = Listening(heard)
+    records: list[logging.LogRecord] = []
+    handler = RecordHandler(records)
     logging.getLogger().addHandler(handler)
     try:
         with suppress(MalformedError):
             decode(datagram)
     finally:
         logging.getLogger().removeHandler(handler)
-    assert not heard
+    assert not records
 
 
 @given(st.lists(FLOATS.filter(math.isfinite), min_size=1, max_size=300))

@@ -80,7 +80,7 @@ def test_100_000_broken_datagrams_and_not_one_answer_or_output_is_missing(
         flowing = [address for address, _ in ear.messages() if address != "/gesturesynth/ack"]
         assert flowing == [f"/gesturesynth/{what}" for what in ("state", "output/pitch", "output/level")]
         assert artist.messages() == [("/gesturesynth/ack", ["/gesturesynth/select", f"did select {burst % 9 + 1}"])]
-        if burst % 50 == 49:  # what they were answered is nobody's business
+        if burst % 50 == 49:  # the answers are not read
             for program in hostile:
                 program.packets()
     assert server.counts.datagrams >= bursts * size >= 100_000
@@ -172,7 +172,7 @@ def test_one_program_of_a_host_does_not_keep_the_others_waiting(server: OscServe
 
 def test_what_waits_is_bounded_and_counted(server: OscServer, programs: MakeOscClient) -> None:
     many, sent = [programs() for _ in range(16)], 0
-    for step in range(20):  # each second 1,000 more may come, and nobody reads them
+    for step in range(20):  # each second 1,000 more may come, and they are not read
         for program in many:
             for _ in range(6):
                 program.send(encode("/gesturesynth/train"))

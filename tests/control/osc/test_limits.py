@@ -20,7 +20,7 @@ def test_a_burst_passes_and_then_the_rate_does() -> None:
 
 
 @given(st.lists(st.floats(0.0, 0.2), max_size=200))
-def test_nobody_gets_more_than_burst_and_rate(pauses: list[float]) -> None:
+def test_no_sender_gets_more_than_burst_and_rate(pauses: list[float]) -> None:
     limiter, now_s, passed = RateLimiter(rate_hz=10.0, burst=5), 0.0, 0
     for pause_s in pauses:
         now_s += pause_s
@@ -29,14 +29,14 @@ def test_nobody_gets_more_than_burst_and_rate(pauses: list[float]) -> None:
 
 
 @given(st.lists(st.floats(0.1001, 1.0), max_size=100))
-def test_whoever_stays_below_the_rate_is_never_refused(pauses: list[float]) -> None:
+def test_a_sender_below_the_rate_is_never_refused(pauses: list[float]) -> None:
     limiter, now_s = RateLimiter(rate_hz=10.0, burst=1), 0.0
     for pause_s in pauses:
         now_s += pause_s
         assert limiter.take(A, now_s)
 
 
-def test_a_thousand_senders_take_no_more_memory_and_push_nobody_out() -> None:
+def test_a_thousand_senders_take_no_more_memory_and_replace_no_known_sender() -> None:
     limiter = RateLimiter(rate_hz=10.0, burst=5, senders=3)
     assert limiter.take(A, 0.0)
     passed = [limiter.take(("10.0.0.1", port), 0.0) for port in range(1000)]
@@ -63,7 +63,7 @@ def test_a_lease_sends_at_its_rate_and_ends_unless_it_is_renewed() -> None:
     assert len(leases) == 0
 
 
-def test_whoever_is_late_gets_one_and_not_all_that_was_missed() -> None:
+def test_after_a_delay_one_is_due_and_not_all_that_were_missed() -> None:
     leases = Leases()
     leases.renew(A, 10.0, 0.0)
     assert leases.due(0.0) == [A]

@@ -61,7 +61,7 @@ def test_oscsend_cannot_do_what_makes_no_sense(server: OscServer, words: list[st
     assert server.counts.refused + server.counts.malformed == 1
 
 
-def test_oscdump_shows_state_and_outputs_to_whoever_subscribed_it(server: OscServer, dump: OscDump) -> None:
+def test_oscdump_shows_state_and_outputs_when_it_is_subscribed(server: OscServer, dump: OscDump) -> None:
     oscsend(server.port, "/gesturesynth/subscribe", "ii", str(dump.port), "60")
     assert polled(server) == []
 

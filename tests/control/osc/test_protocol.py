@@ -60,7 +60,7 @@ def test_a_fader_that_knows_only_floats_selects_a_snapshot(protocol: OscProtocol
 
 
 @pytest.mark.parametrize("down", [1, 1.0, True])
-def test_a_button_does_it_when_it_is_pressed_and_nothing_when_it_is_let_go(protocol: OscProtocol, down: float) -> None:
+def test_a_button_sends_its_command_when_pressed_and_nothing_when_released(protocol: OscProtocol, down: float) -> None:
     up = type(down)(0)
     assert asked(protocol, "record", down) == [Call("record", (), "osc 127.0.0.1:5000")]
     assert said(protocol, "/gesturesynth/record", up).ok
@@ -118,7 +118,7 @@ def test_what_is_wrong_is_said_and_goes_no_further(
     assert words in answer.text
     assert protocol.counts.refused == 1
     assert protocol.counts.calls == 0
-    assert not protocol.questions()
+    assert not protocol.take_queries()
     assert len(protocol.subscriptions.leases) == 0
     assert words in protocol.refusal
     assert f"{address} from 127.0.0.1:5000" in protocol.refusal
@@ -160,14 +160,14 @@ def test_what_we_send_ourselves_is_never_answered(protocol: OscProtocol) -> None
     assert protocol.counts.ignored == 7
 
 
-def test_strangers_are_not_heard_and_not_answered(protocol: OscProtocol) -> None:
+def test_hosts_outside_the_allow_list_are_not_read_and_not_answered(protocol: OscProtocol) -> None:
     train = encode("/gesturesynth/train")
     assert protocol.receive(train, ("192.168.2.20", 5000), 0.0) == []
     assert protocol.counts.not_allowed == 1
     assert len(protocol.receive(train, ("192.168.1.20", 5000), 0.0)) == 1
 
 
-def test_whoever_sends_too_much_gets_no_more_answers_and_others_do(protocol: OscProtocol) -> None:
+def test_a_sender_beyond_its_rate_gets_no_more_answers_and_others_do(protocol: OscProtocol) -> None:
     train = encode("/gesturesynth/train")
     assert sum(len(protocol.receive(train, ME, 0.0)) for _ in range(1000)) == BURST
     assert protocol.counts.limited == 1000 - BURST
@@ -229,11 +229,11 @@ def test_a_text_is_what_it_says(protocol: OscProtocol, command: str, text: str, 
     assert asked(protocol, command, text) == [Call(command, meant, "osc 127.0.0.1:5000")]
 
 
-def test_a_text_lets_go_of_a_button(protocol: OscProtocol) -> None:
+def test_a_text_can_release_a_button(protocol: OscProtocol) -> None:
     assert said(protocol, "/gesturesynth/record", "0").text == "let go of the button"
     assert said(protocol, "/gesturesynth/train", "false").text == "let go of the button"
     assert protocol.receive(encode("/gesturesynth/query", "0"), ME, 0.0) == []
-    assert not protocol.questions()
+    assert not protocol.take_queries()
 
 
 def subscribed(protocol: OscProtocol, sender: tuple[str, int], *values: float, now_s: float = 0.0) -> OscReply:

@@ -95,7 +95,7 @@ def test_a_network_that_takes_nothing_is_counted_and_said_but_never_waited_for()
     sender.send(0.0, OUTPUTS, FEATURES)
     if not sender.sent:  # where it could not leave it, the datagram is gone like any other
         assert sender.dropped == 1
-        assert "192.0.2.1:9" in sender.trouble
+        assert "192.0.2.1:9" in sender.error
     sender.close()
 
 

@@ -33,7 +33,7 @@ def programs(server: OscServer) -> Iterator[MakeOscClient]:
         yield make
 
 
-def test_a_program_asks_and_is_told_what_came_of_it(server: OscServer, programs: MakeOscClient) -> None:
+def test_a_command_of_a_program_is_answered_with_its_outcome(server: OscServer, programs: MakeOscClient) -> None:
     program = programs()
     program.send(encode("/gesturesynth/select", 3))
     program.send(encode("/gesturesynth/select", 30))
@@ -49,7 +49,7 @@ def test_a_program_asks_and_is_told_what_came_of_it(server: OscServer, programs:
     assert undo == ("/gesturesynth/error", ["/gesturesynth/undo", "There is nothing to undo."])
 
 
-def test_python_osc_s_client_teaches_and_hears_the_answers(server: OscServer) -> None:
+def test_the_client_of_python_osc_teaches_and_receives_the_answers(server: OscServer) -> None:
     client = SimpleUDPClient("127.0.0.1", server.port)
     client.send_message("/gesturesynth/volume", -6.0)
     client.send_message("/gesturesynth/record", [])
@@ -61,7 +61,7 @@ def test_python_osc_s_client_teaches_and_hears_the_answers(server: OscServer) ->
     client._sock.close()
 
 
-def test_a_button_on_a_phone_says_when_it_is_pressed_and_when_it_is_let_go(server: OscServer) -> None:
+def test_a_button_on_a_phone_sends_when_it_is_pressed_and_when_it_is_released(server: OscServer) -> None:
     client = SimpleUDPClient("127.0.0.1", server.port)
     for value in (1.0, 0.0, 1, 0, True, False):  # faders and buttons differ in what they send
         client.send_message("/gesturesynth/hold", value)
@@ -86,7 +86,7 @@ def test_a_question_sees_what_came_of_the_command_before_it(server: OscServer, p
     assert program.messages() == asleep.messages() == [], "once"
 
 
-def test_a_subscriber_hears_state_and_outputs_at_its_rate_until_its_lease_ends(
+def test_a_subscriber_receives_state_and_outputs_at_its_rate_until_its_lease_ends(
     server: OscServer, programs: MakeOscClient
 ) -> None:
     program, ear = programs(), programs()
@@ -108,7 +108,7 @@ def test_a_subscriber_hears_state_and_outputs_at_its_rate_until_its_lease_ends(
     assert program.messages() == []
 
 
-def test_outputs_change_with_the_preset_and_an_unsubscriber_hears_no_more(
+def test_outputs_change_with_the_preset_and_nothing_is_sent_after_unsubscribe(
     server: OscServer, programs: MakeOscClient
 ) -> None:
     program = programs()
@@ -123,9 +123,9 @@ def test_outputs_change_with_the_preset_and_an_unsubscriber_hears_no_more(
     assert [address for address, _ in program.messages()] == ["/gesturesynth/ack"]
 
 
-def test_nobody_listens_so_nothing_is_written(server: OscServer) -> None:
+def test_without_subscribers_no_state_is_written(server: OscServer) -> None:
     def unwanted() -> str:
-        raise AssertionError("nobody asked for the state")
+        raise AssertionError("the state was not requested")
 
     server.stream(0.0, unwanted, OUTPUTS)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gesturesynth.control.session.machine import BeginTake, EndTake, Rules
+from gesturesynth.control.session.events import BeginTake, EndTake, Rules
 from tests.support.session_harness import SessionHarness, answer, cues, kinds, refused
 
 KEYPAD, OSC, PHONE = "keypad", "osc 127.0.0.1:5000", "osc 192.168.1.7:9"
@@ -18,7 +18,7 @@ def holding(by: str = KEYPAD, rules: Rules | None = None) -> SessionHarness:
     return world
 
 
-def test_a_take_begins_at_once_and_lasts_until_the_hand_lets_go() -> None:
+def test_a_take_begins_at_once_and_lasts_until_the_key_is_released() -> None:
     world = SessionHarness()
     world.submit("select", 2)
     begun_s = world.now_s
@@ -75,7 +75,7 @@ def test_whatever_ends_a_take_ends_one_that_is_held(name: str, kept: bool) -> No
     assert (kinds(told), answer(told).failed) == ([], False), "the key goes up some time later, which is no mistake"
 
 
-def test_only_the_hand_that_holds_can_let_go() -> None:
+def test_only_the_sender_that_holds_can_release() -> None:
     world = holding(by=OSC)
     world.wait(1.0)
     assert "recorded already" in refused(world.submit("hold", True, by=PHONE))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gesturesynth.control.commands import call
-from gesturesynth.control.session.machine import (
+from gesturesynth.control.session.events import (
     BeginTake,
     EndTake,
     HoldSound,
@@ -77,7 +77,7 @@ def test_a_take_can_be_thrown_away_while_it_is_recorded() -> None:
     assert world.takes == []
 
 
-def test_a_take_is_not_longer_than_the_setting_however_seldom_somebody_looks() -> None:
+def test_a_take_is_not_longer_than_the_setting_however_seldom_tick_is_called() -> None:
     world = SessionHarness(Rules(take_s=2.0))
     world.submit("select", 1)
     world.submit("record")
@@ -226,7 +226,7 @@ def test_the_tenth_snapshot_is_refused() -> None:
     assert "All nine" in refused(SessionHarness(snapshots=range(1, 10)).submit("save"))
 
 
-def test_undoing_the_chosen_snapshot_lets_go_of_it() -> None:
+def test_undoing_the_chosen_snapshot_releases_its_sound() -> None:
     world = SessionHarness(snapshots=())
     world.submit("save")
     assert world.session.state.target == "1"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gesturesynth.control.commands import COMMANDS
-from gesturesynth.control.session.machine import BeginTake, EndTake, Rules
+from gesturesynth.control.session.events import BeginTake, EndTake, Rules
 from gesturesynth.control.session.transitions import TAKING, TRAINING, FitCause, TakeCause, Training
 from gesturesynth.runtime.messages import Phase
 from tests.support.session_harness import SessionHarness
@@ -32,7 +32,7 @@ def test_the_tables_know_every_state_and_cause() -> None:
 
 
 def test_every_command_of_the_table_is_understood() -> None:
-    assert set(SessionHarness().session._do) == set(COMMANDS)
+    assert set(SessionHarness().session._handlers) == set(COMMANDS)
 
 
 # ---------------------------------------------------------------------------------------------------- whatever they do

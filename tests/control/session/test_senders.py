@@ -7,7 +7,7 @@ import math
 import pytest
 
 from gesturesynth.control.commands import call
-from gesturesynth.control.session.machine import (
+from gesturesynth.control.session.events import (
     CancelFit,
     ChangePreset,
     Choices,
@@ -15,13 +15,13 @@ from gesturesynth.control.session.machine import (
     EndTake,
     Quit,
     Rules,
-    Session,
     SessionContext,
     SetMuted,
     SetOpen,
     SetPanic,
     StartFit,
 )
+from gesturesynth.control.session.machine import Session
 from tests.support.session_harness import SessionHarness, answer, cues, kinds, refused
 
 OSC, PHONE = "osc 127.0.0.1:5000", "osc 192.168.1.7:9"
@@ -105,7 +105,7 @@ def test_a_question_does_not_wait_for_ever() -> None:
     assert cues(world.submit("clear")) == ["ask"]
     world.wait(3.2, 0.1)
     assert world.session.state.asking == ""
-    assert world.session.state.message == "Nobody said yes: all is as it was."
+    assert world.session.state.message == "No yes came: all is as it was."
     assert world.takes == ["1"]
 
 
@@ -118,7 +118,7 @@ def test_another_command_withdraws_a_question() -> None:
     assert cues(world.submit("clear")) == ["ask"]
 
 
-def test_a_question_is_for_the_hand_that_it_was_put_to() -> None:
+def test_a_question_is_answered_by_the_sender_of_its_command_only() -> None:
     world = with_a_take()
     world.submit("clear", by=OSC)
     world.submit("select", 2)
@@ -146,7 +146,7 @@ def test_the_keyboard_ends_it_at_once_but_for_a_take_that_is_kept() -> None:
 
 
 @pytest.mark.parametrize("by", [OSC, "command line"])
-def test_a_wire_has_to_say_twice_that_it_wants_to_end_everything(by: str) -> None:
+def test_every_sender_but_the_keyboard_has_to_send_quit_twice(by: str) -> None:
     world = SessionHarness()
     assert cues(world.submit("quit", by=by)) == ["ask"]
     assert kinds(world.submit("quit", by=by)) == [Quit]
@@ -182,7 +182,7 @@ def test_mute_is_a_switch_or_what_it_is_told() -> None:
     assert [next(event for event in events if isinstance(event, SetMuted)) for events in told] == muted
 
 
-def test_doors_are_a_switch_too_where_there_are_hours() -> None:
+def test_open_is_a_switch_where_there_are_opening_hours() -> None:
     assert refused(SessionHarness().submit("open")) == "There are no opening hours here: it is always open."
     world = SessionHarness(until="Tue 18:00")
     told = [world.submit("open"), world.submit("open"), world.submit("open", True), world.submit("open", False)]
@@ -192,7 +192,7 @@ def test_doors_are_a_switch_too_where_there_are_hours() -> None:
     assert [cues(events) for events in told] == [["selected"] * on for on in opened], "closing is silent"
 
 
-def test_who_changes_the_loudness_behind_closed_doors_is_told() -> None:
+def test_a_change_of_loudness_while_closed_says_that_it_is_closed() -> None:
     world = SessionHarness(until="Tue 18:00")
     world.closed = True
     world.set_context()
@@ -214,7 +214,7 @@ def test_presets_are_changed_by_name_and_by_neighbour() -> None:
     assert ChangePreset("previous", -1) in world.submit("previous")
 
 
-def test_what_failed_is_said_and_heard() -> None:
+def test_a_failure_has_a_message_and_a_cue() -> None:
     session = SessionHarness().session
     for told in (session.failed("The disk is full.", 200.0), session.take_failed("The disk is full.", 200.0)):
         assert cues(told) == ["error"]

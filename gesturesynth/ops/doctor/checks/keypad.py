@@ -6,8 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from gesturesynth.control.keypad.device_list import listed
-from gesturesynth.control.keypad.devices import AUTO
+from gesturesynth.control.keypad.devices import AUTO, list_devices
 from gesturesynth.ops.doctor.finding import Examination, Finding, combine, good, warn
 
 CLOSED: Final = "closed to you"
@@ -19,7 +18,7 @@ def check_keypad(examination: Examination) -> Finding:
     if sys.platform != "linux":
         return good("keys without a screen need Linux")
     keypad = examination.settings.keypad
-    return judge_keypad(listed(), keypad.device, needed=keypad.enabled or keypad.device != AUTO)
+    return judge_keypad(list_devices(), keypad.device, needed=keypad.enabled or keypad.device != AUTO)
 
 
 def judge_keypad(rows: Sequence[Mapping[str, str]], wanted: str, *, needed: bool) -> Finding:

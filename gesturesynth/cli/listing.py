@@ -1,0 +1,91 @@
+"""The verbs that list what there is: `features`, `instruments`, `models`, `cameras`; and `fetch-model`.
+
+Their help is in `app.py`.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from gesturesynth.cli.flags import NO_OUTPUT_FLAGS, OutputFlags
+from gesturesynth.cli.foreground import raise_on_stop_signals
+
+
+def features(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
+    """Prints `features.catalogue`."""
+    from gesturesynth.features.catalogue import FEATURES
+
+    rows = [
+        {"name": f.name, "unit": f.unit, "group": f.group, "columns": len(f.recipes), "help": f.help}
+        for f in FEATURES.values()
+    ]
+    print_rows(rows, output, "name", "unit", "help")
+
+
+def instruments(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
+    """Prints `synthesis.instruments.catalogue`."""
+    from gesturesynth.config.yaml.types import format_range
+    from gesturesynth.synthesis.instruments import catalogue
+
+    rows: list[dict[str, Any]] = []
+    for kind, player in catalogue().items():
+        rows.append({"name": kind, "range": "", "help": player.about})
+        rows += [
+            {"name": f"{kind}.{p.name}", "range": format_range(p.low, p.high, p.unit), "help": p.help}
+            for p in player.parameters
+        ]
+        rows += [{"name": f"{kind}.{t.name}", "range": "trigger", "help": t.help} for t in player.triggers]
+    print_rows(rows, output, "name", "range", "help")
+
+
+def models(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
+    """Prints `mapping.learning.model_kinds`."""
+    from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS
+
+    rows = [
+        {"name": k.name, "outputs": k.continuous, "classes": k.classes, "help": k.help} for k in MODEL_KINDS.values()
+    ]
+    print_rows(rows, output, "name", "help")
+
+
+def cameras(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
+    """Prints `tracking.cameras.list_cameras`."""
+    from gesturesynth.tracking.cameras import list_cameras
+
+    found = list_cameras()
+    rows = [{"number": c.number, "source": c.path or str(c.number), "name": c.name} for c in found]
+    print_rows(rows, output, "number", "source", "name")
+    if not found and not output.json:
+        print("There is no camera here. Without one, `gesturesynth run` plays the demo performer.")
+
+
+def fetch_model(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
+    """Downloads the pose model: see `tracking.model.download`."""
+    from gesturesynth.tracking.model.download import ensure_model
+
+    raise_on_stop_signals()
+    path = ensure_model(progress=lambda sentence: print(sentence, file=sys.stderr))
+    if not output.quiet:
+        print(path)
+
+
+def print_rows(rows: list[dict[str, Any]], output: OutputFlags, *columns: str) -> None:
+    """Prints rows as a table of these columns, or all of them as JSON."""
+    if output.json:
+        import json
+
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    if not rows:
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for column in columns:
+        table.add_column(no_wrap=column not in ("help", "about"), overflow="fold")
+    for row in rows:
+        table.add_row(*(str(row[column]) for column in columns))
+    # In a pipe lines are not broken: programs read them.
+    Console(width=None if sys.stdout.isatty() else 1000, highlight=False).print(table)

@@ -1,0 +1,184 @@
+"""The verbs `run`, `render` and `record-skeleton`. Their help is in `app.py`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Final, TextIO
+
+from cyclopts import Parameter
+
+from gesturesynth.cli.flags import (
+    NO_AUDIO_FLAGS,
+    NO_CAMERA_FLAGS,
+    NO_OUTPUT_FLAGS,
+    NO_PRESET_FLAGS,
+    AudioFlags,
+    CameraFlags,
+    Config,
+    OutputFlags,
+    PresetFlags,
+    as_flags,
+    chosen_settings,
+    source_settings,
+)
+from gesturesynth.cli.foreground import raise_on_stop_signals
+from gesturesynth.core.errors import UserError
+
+PERIOD_S: Final = 0.25
+"""Between two lines: often enough to be seen to move, and no load for the terminal."""
+_ERASE: Final = "\r\x1b[K"
+"""To the beginning of the line, and erase it (ECMA-48)."""
+
+
+def run(
+    *,
+    config: Config = None,
+    preset: PresetFlags = NO_PRESET_FLAGS,
+    camera: CameraFlags = NO_CAMERA_FLAGS,
+    audio: AudioFlags = NO_AUDIO_FLAGS,
+    output: OutputFlags = NO_OUTPUT_FLAGS,
+) -> int:
+    """Starts the supervisor: see `cli.run`."""
+    from gesturesynth.cli.run import RunSettings, prepare
+    from gesturesynth.cli.run import run as run_all
+
+    output.configure("supervisor")
+    raise_on_stop_signals()
+    chosen = chosen_settings(config, preset, camera, audio)
+    prepare(chosen, audio.record)
+    arguments = {
+        "engine": as_flags(config, audio),
+        "tracker": as_flags(config, camera),
+        "conductor": as_flags(config, preset),
+    }
+    if chosen.keypad.enabled:
+        arguments["keypad"] = as_flags(config)
+    return run_all(RunSettings(arguments, output.log_level, json_lines=output.json, quiet=output.quiet))
+
+
+def render(
+    *,
+    source: Annotated[str, Parameter(help="A video file, a skeleton recording, or `demo`.")],
+    out: Annotated[Path, Parameter(help="The WAV file to write.")],
+    csv: Annotated[Path | None, Parameter(help="Also write a table, one row a pose.")] = None,
+    preset_: Annotated[str, Parameter(name=["--preset", "-p"], help="A name from `preset list`, or a YAML file.")] = (
+        "theremin"
+    ),
+    seconds: Annotated[float | None, Parameter(help="Only so much of the source.", show_default=False)] = None,
+    mirror: Annotated[bool, Parameter(negative="", help="Flip left and right.")] = False,
+    rotate: Annotated[int, Parameter(help="Turn the picture: 0, 90, 180 or 270 degrees clockwise.")] = 0,
+    pixel_aspect: Annotated[
+        str, Parameter(help="Width divided by height of a pixel: `auto` as the clip says, or a ratio such as 64:45.")
+    ] = "auto",
+    model: Annotated[str, Parameter(help="Pose model: `full`, or the path of a bundle (.task).")] = "full",
+    taught: Annotated[
+        bool, Parameter(negative="", help="With what was taught here, instead of the examples that the preset brings.")
+    ] = False,
+    output: OutputFlags = NO_OUTPUT_FLAGS,
+) -> None:
+    """Renders a source into a WAV file: see `pipeline.render`."""
+    import json
+    import math
+    import time
+
+    from gesturesynth.cli.presets import taught_examples
+    from gesturesynth.config.preset import loader
+    from gesturesynth.config.settings import settings
+    from gesturesynth.core import paths
+    from gesturesynth.pipeline.former_presets import former_presets_hint
+    from gesturesynth.pipeline.render import RenderSettings
+    from gesturesynth.pipeline.render import render as render_it
+
+    output.configure("render")
+    raise_on_stop_signals()
+    loaded = loader.load(loader.find(preset_))
+    takes, own = taught_examples(loaded) if taught else (0, None)
+    if taught and own is None:
+        raise UserError(
+            f"nothing was taught for '{loaded.name}' in {paths.state_dir()}: record takes first, or render without "
+            f"--taught, with the examples that the preset brings. {former_presets_hint(loaded)}".rstrip()
+        )
+    view_settings = {"camera.mirror": mirror, "camera.rotate": rotate, "camera.pixel_aspect": pixel_aspect}
+    view = settings.Settings().with_overrides(view_settings)
+    line = ProgressLine(sys.stderr)
+    try:
+        done = render_it(
+            RenderSettings(
+                preset=loaded.path,
+                source=source,
+                out=out,
+                table=csv,
+                seconds=math.inf if seconds is None else seconds,
+                view=source_settings(view),
+                model=model,
+                own=own,
+                progress=lambda at_s: line.show(f"{out}: {at_s:.1f} s rendered", time.monotonic()),
+            )
+        )
+    finally:
+        line.clear()
+    facts = {"out": str(out), "poses": done.poses, "seconds": round(done.duration_s, 3), "peak_db": done.peak_db}
+    facts |= {"takes": takes} if taught else {}
+    if output.json:
+        print(json.dumps(facts))
+    elif not output.quiet:
+        print(f"{out}: {done.duration_s:.1f} s of sound from {done.poses} poses, peak {done.peak_db:.1f} dBFS")
+
+
+def record_skeleton(
+    out: Annotated[Path, Parameter(help="The recording to write; it must not exist yet.")],
+    *,
+    config: Config = None,
+    camera: CameraFlags = NO_CAMERA_FLAGS,
+    seconds: Annotated[float | None, Parameter(help="Stop after so long.", show_default=False)] = None,
+    output: OutputFlags = NO_OUTPUT_FLAGS,
+) -> None:
+    """Records poses into a file: see `tracking.skeleton_recorder`."""
+    import math
+
+    from gesturesynth.runtime.service import Service
+    from gesturesynth.tracking import skeleton_recorder
+
+    output.configure("record-skeleton")
+    raise_on_stop_signals()
+    chosen = chosen_settings(config, camera)
+    with Service() as service:
+        count = skeleton_recorder.record_skeleton(
+            out,
+            source_settings(chosen),
+            model=chosen.model,
+            seconds=math.inf if seconds is None else seconds,
+            stopping=lambda: service.stopping,
+        )
+    if not output.quiet:
+        print(f"{out}: {count} poses")
+
+
+class ProgressLine:
+    """How far a rendering has come, as a line that writes over itself. Only on a terminal.
+
+    Args:
+        stream: where to; nothing is written when it is no terminal.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._on = stream.isatty()
+        self._due_s = 0.0
+        self._shown = False
+
+    def show(self, text: str, now_s: float) -> None:
+        """Shows a text instead of the former one, unless that was shown a moment ago; `now_s` is monotonic."""
+        if self._on and now_s >= self._due_s:
+            self._due_s = now_s + PERIOD_S
+            self._shown = True
+            self._stream.write(f"{_ERASE}{text}")
+            self._stream.flush()
+
+    def clear(self) -> None:
+        """Takes the line away, so that what follows begins where it stood."""
+        if self._shown:
+            self._shown = False
+            self._stream.write(_ERASE)
+            self._stream.flush()

@@ -1,0 +1,106 @@
+"""The verbs that run one process each: `tracker`, `conductor`, `engine`, `keypad`. Their help is in `app.py`.
+
+Each reads the settings, makes its process's own settings of them, and hands over to the `process` module of a package.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from gesturesynth.cli.flags import (
+    NO_AUDIO_FLAGS,
+    NO_CAMERA_FLAGS,
+    NO_OUTPUT_FLAGS,
+    NO_PRESET_FLAGS,
+    AudioFlags,
+    CameraFlags,
+    Config,
+    OutputFlags,
+    PresetFlags,
+    chosen_settings,
+    source_settings,
+    with_flags,
+)
+from gesturesynth.core.search_paths import forbid_programs
+
+
+def tracker(
+    *, config: Config = None, camera: CameraFlags = NO_CAMERA_FLAGS, output: OutputFlags = NO_OUTPUT_FLAGS
+) -> int:
+    """Runs `tracking.process`."""
+    from gesturesynth.runtime.service import Service
+    from gesturesynth.tracking.process import TrackerSettings, run_tracker
+
+    output.configure("tracker")
+    with Service(name="tracker") as service:
+        chosen = chosen_settings(config, camera)
+        return run_tracker(TrackerSettings(source_settings(chosen), chosen.model), service)
+
+
+def conductor(
+    *, config: Config = None, preset: PresetFlags = NO_PRESET_FLAGS, output: OutputFlags = NO_OUTPUT_FLAGS
+) -> int:
+    """Runs `conductor.process`."""
+    from gesturesynth.conductor.process import run_conductor
+    from gesturesynth.conductor.settings import ConductorSettings
+    from gesturesynth.config.settings.fallback import load_settings_or_fallback, save_last_known_good
+    from gesturesynth.runtime.service import Service
+
+    output.configure("conductor")
+    forbid_programs()
+    with Service(reloads=True, name="conductor") as service:
+        own, settings_error = load_settings_or_fallback(config)
+        if not settings_error:
+            save_last_known_good(config, own)
+        own_volume_db = None if preset.volume is None else own.volume
+        return run_conductor(
+            ConductorSettings.from_settings(with_flags(own, preset), own_volume_db, settings_error), service
+        )
+
+
+def engine(*, config: Config = None, audio: AudioFlags = NO_AUDIO_FLAGS, output: OutputFlags = NO_OUTPUT_FLAGS) -> int:
+    """Runs `synthesis.process`."""
+    from gesturesynth.runtime.service import Service
+    from gesturesynth.synthesis.audio.backends import AudioSettings
+    from gesturesynth.synthesis.process import EngineSettings, run_engine
+
+    output.configure("engine")
+    forbid_programs()
+    with Service(name="engine") as service:
+        chosen = chosen_settings(config, audio).audio
+        wanted = AudioSettings(chosen.backend, chosen.device, chosen.sample_rate, chosen.buffer_frames)
+        return run_engine(EngineSettings(wanted, audio.record, chosen.record_limit_mb), service)
+
+
+def keypad(
+    *,
+    config: Config = None,
+    list_: Annotated[
+        bool, Parameter(name="--list", negative="", help="Only list the keyboards and keypads that there are.")
+    ] = False,
+    output: OutputFlags = NO_OUTPUT_FLAGS,
+) -> int:
+    """Runs `control.keypad.process`, or lists devices."""
+    from gesturesynth.cli.listing import print_rows
+    from gesturesynth.control.keypad.devices import list_devices
+    from gesturesynth.control.keypad.process import KeypadSettings, run_keypad
+    from gesturesynth.core import paths
+    from gesturesynth.core.environment import SUPERVISED
+    from gesturesynth.runtime.service import Service
+
+    if list_:
+        rows = list_devices()
+        print_rows(rows, output, "name", "kind", "device")
+        if not rows and not output.json:
+            print("There is no keyboard or keypad here, or this system shows none to programs.")
+        return 0
+    output.configure("keypad")
+    forbid_programs()
+    with Service(name="keypad") as service:
+        chosen = chosen_settings(config).keypad
+        supervised = os.environ.get(SUPERVISED)  # with the conductor of this supervisor; else with the one that runs
+        folder = paths.runtime_dir() if supervised else paths.running_dir()
+        return run_keypad(KeypadSettings(chosen.device, chosen.grab, chosen.bindings, runtime=folder), service)
