@@ -37,6 +37,10 @@ TWO := $(shell [ "$$(id -u)" != 0 ] || echo "--numprocesses=2 --dist=loadfile --
 test: setup-test ## run all tests, two at a time as root (ARGS="-k theremin"; TWO= for one at a time)
 	@$(BIN)/python -m pytest $(TWO) $(ARGS)
 
+.PHONY: test-fast
+test-fast: setup-test ## the tests without JACK, systemd, footage and long-running processes, in under 90 s; says how many are left out
+	@$(BIN)/python -m pytest $(TWO) -m "not slow" $(ARGS)
+
 .PHONY: test-newest
 test-newest: setup-test ## test the wheel with the newest versions that it allows: those that `pip install` takes today
 	@.ci/versions newest
