@@ -32,8 +32,9 @@ from tools.reference_pages import BLOCKS, PACKAGE, ROOT, names, pages, renewed
 FRAGMENT = "<!-- a fragment -->"
 MORE = "<!-- more of the above -->"
 SETTINGS = "<!-- settings -->"
-PAGES = [*pages(), ROOT / "CHANGELOG.md"]
-each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+OTHER_PAGES = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "systemd/README.md")
+PAGES = [*pages(), *(ROOT / name for name in OTHER_PAGES)]
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
 
 def text_of(name: str) -> str:
@@ -247,6 +248,19 @@ def test_the_architecture_knows_every_message() -> None:
     page = text_of("docs/architecture.md")
     for message, (process, _) in TOPICS.items():
         assert re.search(rf"^\| `{message.__name__}` \| {process} \|", page, re.MULTILINE), message.__name__
+
+
+def test_every_file_that_contributing_names_exists() -> None:
+    named = set(re.findall(r"(?<![/.\w])[a-z_]+(?:/[a-z_.]+)+", text_of("CONTRIBUTING.md")))
+    assert len(named) > 40
+    for name in named:
+        places = (ROOT / name, PACKAGE / name, PACKAGE / f"{name}.py")
+        assert any(place.exists() for place in places), f"CONTRIBUTING.md: {name}"
+
+
+def test_the_changelog_sorts_this_version_by_kind() -> None:
+    section = text_of("CHANGELOG.md").split(f"\n## {gesturesynth.__version__} ")[1].split("\n## ")[0]
+    assert re.findall(r"^### (.+)$", section, re.MULTILINE) == ["Added", "Changed", "Fixed"]
 
 
 def test_the_changelog_has_this_version() -> None:
