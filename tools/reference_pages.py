@@ -14,7 +14,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,7 @@ from gesturesynth.config.preset import loader
 from gesturesynth.config.yaml.types import format_quantity, format_range
 from gesturesynth.control import commands as command_table
 from gesturesynth.control.osc import addresses as osc_addresses
+from gesturesynth.control.session.transitions import TAKING, TRAINING
 from gesturesynth.core import paths
 from gesturesynth.features.catalogue import FEATURES, Feature
 from gesturesynth.mapping.learning.model_kinds import AUTO_KIND, MODEL_KINDS, Setting
@@ -58,7 +59,7 @@ def pages() -> list[Path]:
 
 
 def renewed(text: str) -> str:
-    """The same page with new blocks. Raises `KeyError` for a block with an unknown name."""
+    """The same page with new blocks. Raises `KeyError` for a block that is not in `BLOCKS`."""
 
     def block(match: re.Match[str]) -> str:
         name = match["name"]
@@ -223,10 +224,31 @@ def doctor() -> str:
 
 
 # ------------------------------------------------------------------------------------------------------- architecture
+def take_states() -> str:
+    """What leads from one state of a take to another, as a Mermaid diagram."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for (phase, cause), move in TAKING.items():
+        arrows.setdefault((phase, move.phase), []).append(f"{cause} (kept)" if move.keep else cause)
+    return _state_diagram("playing", arrows)
+
+
+def training_states() -> str:
+    """What leads from one state of the training to another, as a Mermaid diagram."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for (state, cause), move in TRAINING.items():
+        if move.training != state:
+            arrows.setdefault((state, move.training), []).append(f"{cause} / {move.request}" if move.request else cause)
+    return _state_diagram("idle", arrows)
+
+
+def _state_diagram(first: str, arrows: Mapping[tuple[str, str], Sequence[str]]) -> str:
+    lines = [f"    {start} --> {end}: {', '.join(causes)}" for (start, end), causes in arrows.items()]
+    return "\n".join(["```mermaid", "stateDiagram-v2", f"    [*] --> {first}", *lines, "```"])
+
+
 def modules() -> str:
-    """Every module with the first sentence of its docstring, package by package."""
-    parts = [("The top", sorted(PACKAGE.glob("*.py")))]
-    parts += [(f"`{room}/`", sorted((PACKAGE / room).rglob("*.py"))) for room in PACKAGES]
+    """Every module with the first sentence of its docstring, by package."""
+    parts = [(f"`{package}/`", sorted((PACKAGE / package).rglob("*.py"))) for package in PACKAGES]
     return "\n\n".join(f"### {title}\n\n{_table(('file', ''), _sentences(files))}" for title, files in parts)
 
 
@@ -251,6 +273,8 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "osc-addresses": addresses,
     "metrics": metrics,
     "doctor": doctor,
+    "take-states": take_states,
+    "training-states": training_states,
     "modules": modules,
 }
 

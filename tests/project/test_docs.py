@@ -21,6 +21,7 @@ from gesturesynth.config.settings.settings import Settings, load_settings
 from gesturesynth.control.osc.codec import encode
 from gesturesynth.control.osc.limits import AllowList
 from gesturesynth.control.osc.protocol import OscCall, OscProtocol
+from gesturesynth.control.session.transitions import TAKING, TRAINING
 from gesturesynth.mapping.examples.dataset import read_csv
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.pipeline.fit_job import fit_job
@@ -237,11 +238,23 @@ def test_the_pictures_of_the_terminal_look_as_it_does(name: str) -> None:
 
 # -------------------------------------------------------------------------------------------- architecture and changes
 def test_every_file_that_the_architecture_names_exists() -> None:
-    there = {file.name for file in PACKAGE.rglob("*.py")} | {
-        str(file.relative_to(PACKAGE)) for file in PACKAGE.rglob("*.py")
-    }
-    named = re.findall(r"`([a-z_/]+\.py)`", text_of("docs/architecture.md"))
-    assert set(named) <= there
+    files = [file for folder in (PACKAGE, ROOT / "tests", ROOT / "tools") for file in folder.rglob("*.py")]
+    there = {str(file.relative_to(PACKAGE if PACKAGE in file.parents else ROOT)) for file in files}
+    named = re.findall(r"[a-z_][a-z_0-9/]*\.py\b", text_of("docs/architecture.md"))
+    bare = {file.name for file in files if PACKAGE in file.parents}
+    missing = {name for name in named if name not in there and not ("/" not in name and name in bare)}
+    assert len(named) > 200
+    assert not missing
+
+
+def test_the_state_diagrams_hold_every_state_of_the_tables() -> None:
+    page = text_of("docs/architecture.md")
+    for states in (
+        {move.phase for move in TAKING.values()},
+        {move.training for move in TRAINING.values()},
+    ):
+        for state in states:
+            assert re.search(rf"^    {state} --> \w+: ", page, re.MULTILINE), state
 
 
 def test_the_architecture_knows_every_message() -> None:
