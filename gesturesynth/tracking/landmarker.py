@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.core import paths
+from gesturesynth.core.closable import Closable
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.core.search_paths import ProgramsForbidden
 from gesturesynth.runtime.messages import LANDMARKS, Body
@@ -29,7 +29,7 @@ CAPTURED_BODIES: Final = 2
 captured until so many bodies were found; afterwards standard error is left as it is."""
 
 
-class Landmarker:
+class Landmarker(Closable):
     """A pose landmarker for one stream of frames; it follows a body from frame to frame.
 
     Create it in the process that uses it, after that process has started: a forked child that uses its parent's
@@ -49,14 +49,6 @@ class Landmarker:
         self._last_time_ms = -1
         self._captures_left = 0
         self.reset()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _: TracebackType | None
-    ) -> None:
-        self.close()
 
     def detect(self, frame_rgb: NDArray[np.uint8], capture_time_s: float) -> tuple[Body, ...]:
         """The bodies in one frame: one or none.

@@ -16,14 +16,14 @@ import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import msgspec
 import numpy as np
 
 import gesturesynth
 from gesturesynth.core import paths
+from gesturesynth.core.closable import Closable
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.messages import LANDMARKS, Body, Pose
 from gesturesynth.tracking.bounded_gzip import Unpacked
@@ -65,7 +65,7 @@ class SkeletonHeader(msgspec.Struct, frozen=True):
     frame_rate_hz: float | None = None
 
 
-class SkeletonWriter:
+class SkeletonWriter(Closable):
     """Writes a new recording; a context manager.
 
     The same poses give the same bytes: nothing of the clock or the machine goes into the file.
@@ -94,14 +94,6 @@ class SkeletonWriter:
         made_by = f"gesturesynth {gesturesynth.__version__}"
         header = SkeletonHeader(FORMAT, VERSION, made_by, about[:4000], frame_rate_hz)
         self._gzip.write(msgspec.json.encode(header) + b"\n")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _: TracebackType | None
-    ) -> None:
-        self.close()
 
     def write(self, pose: Pose) -> None:
         """Appends one pose, also one without a person.

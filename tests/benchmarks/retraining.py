@@ -22,25 +22,13 @@ from tests.benchmarks.figures import Figure, of
 from tests.benchmarks.setup import LIMIT_S, Arrivals, MeasuringError, Plan, environment_of, own_folders
 from tests.support.app_process import AppProcess
 from tests.support.example_sets import held_poses, positions_as_outputs
+from tests.support.five_voices import FIVE_VOICES
 from tests.support.stick_figure import body
 from tests.support.still_skeleton import write_still_skeleton
 
 TITLE = "Training"
 FEATURES = 6
 ROWS_A_TAKE = 40
-VOICES = """\
-name: Five voices
-features: [right_wrist.height, left_wrist.height, hands.distance]
-outputs:
-  pitch: {to: theremin.pitch, range: [110, 1760], unit: Hz, warp: exp}
-  level: {to: theremin.level, range: [-28, 0], unit: dB}
-  timbre: {to: theremin.timbre, range: [0.0, 0.13]}
-  below: {to: drone.pitch, range: [40, 160], unit: Hz, warp: exp}
-  depth: {to: drone.level, range: [-40, -6], unit: dB}
-instruments:
-  theremin: {}
-  drone: {}
-"""
 
 
 def measure(plan: Plan) -> Iterator[Figure]:
@@ -96,7 +84,7 @@ def _heard(plan: Plan, rows: int) -> Figure:
     """Takes are deleted and restored, so that each training makes another model; the body does not move."""
     statue = write_still_skeleton(plan.folder / f"statue-{rows}.skeleton")
     piece = plan.folder / "five-voices.yaml"
-    piece.write_text(VOICES, encoding="utf-8")
+    piece.write_text(FIVE_VOICES, encoding="utf-8")
     running = AppProcess("--source", statue, "--preset", piece, "--audio", "null")
     with environment_of(running):
         _fill(piece, rows)

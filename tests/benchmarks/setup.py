@@ -7,13 +7,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import msgspec
 import zmq
@@ -24,6 +23,7 @@ from tests.benchmarks.machine import may_be_realtime
 from tests.support import footage as media
 from tests.support.app_process import AppProcess
 from tests.support.jack_server import JackServer
+from tests.support.thread_scope import ThreadScope
 from tests.support.virtual_camera import VirtualCamera
 
 FOLDERS: Final = ("config", "state", "runtime")
@@ -89,7 +89,7 @@ def environment_of(running: AppProcess) -> Iterator[None]:
         os.environ.update(before)
 
 
-class Arrivals:
+class Arrivals(ThreadScope):
     """When messages came. A context manager: a thread listens while it is open.
 
     Args:
@@ -104,21 +104,14 @@ class Arrivals:
         self._folder = folder
         self._kinds = kinds
         self._raw: list[tuple[float, type[msgspec.Struct], bytes]] = []
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._listen, name="arrivals")
+        super().__init__("arrivals")
         self.heard: dict[type[msgspec.Struct], list[tuple[float, Any]]] = {kind: [] for kind in kinds}
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
+    def _after_end(self) -> None:
         for arrived_s, kind, raw in self._raw:
             self.heard[kind].append((arrived_s, msgspec.msgpack.decode(raw, type=kind)))
 
-    def _listen(self) -> None:
+    def _run(self) -> None:
         with zmq.Context() as context:
             poller = zmq.Poller()
             sockets: dict[Any, type[msgspec.Struct]] = {}
@@ -131,7 +124,7 @@ class Arrivals:
                 socket.connect(endpoint(kind, self._folder))
                 poller.register(socket, zmq.POLLIN)
                 sockets[socket] = kind
-            while not self._over.is_set():
+            while not self._end.is_set():
                 for socket, _ in poller.poll(100):
                     message = socket.recv()
                     # Decoding waits until the end: here it would make what comes next look late.

@@ -13,33 +13,16 @@ import pytest
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.runtime.messages import Body, Pose
 from tests.support.conductor_harness import HIGH, LOW, MIDDLE, ConductorHarness, own_preset
+from tests.support.five_voices import FIVE_VOICES
 from tests.support.stick_figure import body
 
 GREATEST_STEP = 0.02
 """Of its range, of any output, from one tick (1/60 s) to the next."""
 
-FIVE = """\
-name: Five voices
-features: [right_wrist.height, left_wrist.height, hands.distance]
-outputs:
-  pitch: {to: theremin.pitch, range: [110, 1760], unit: Hz, warp: exp}
-  level: {to: theremin.level, range: [-28, 0], unit: dB}
-  timbre: {to: theremin.timbre, range: [0.0, 0.13]}
-  below: {to: drone.pitch, range: [40, 160], unit: Hz, warp: exp}
-  depth: {to: drone.level, range: [-40, -6], unit: dB}
-snapshots:
-  1: {pitch: 110, level: -28, timbre: 0, below: 160, depth: -40}
-  2: {pitch: 1760, level: 0, timbre: 0.13, below: 40, depth: -6}
-  3: {pitch: 440, level: -10, timbre: 0.05, below: 80, depth: -20}
-instruments:
-  theremin: {}
-  drone: {}
-"""
-
 
 @pytest.fixture
 def harness() -> Iterator[ConductorHarness]:
-    with ConductorHarness(own_preset("five", FIVE)) as created:
+    with ConductorHarness(own_preset("five", FIVE_VOICES)) as created:
         created.until(lambda: bool(created.preset_manager.model_error), "the first reading")
         created.wait_until_idle()
         yield created
@@ -94,7 +77,7 @@ def test_all_outputs_take_over_together(harness: ConductorHarness) -> None:
 
 def test_no_output_steps_when_one_training_follows_another_and_when_presets_change(harness: ConductorHarness) -> None:
     teach(harness, (1, LOW), (2, MIDDLE))
-    own_preset("fives", FIVE)
+    own_preset("fives", FIVE_VOICES)
     harness.body = MIDDLE
     since = len(harness.sounds) - 1
     for name, values in (("train", ()), ("train", ()), ("undo", ()), ("train", ()), ("preset", ("fives",))):

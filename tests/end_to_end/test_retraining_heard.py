@@ -19,9 +19,9 @@ from gesturesynth.control.command_socket import CommandClient, Response
 from gesturesynth.control.commands import COMMAND_LINE, Call, call
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus
-from tests.conductor.test_retraining import FIVE
 from tests.support.app_process import AppProcess
 from tests.support.audio_analysis import rms, steps
+from tests.support.five_voices import FIVE_VOICES
 from tests.support.jack_server import Capture, JackServer
 from tests.support.still_skeleton import write_still_skeleton
 from tests.support.waiting import wait_for
@@ -99,7 +99,7 @@ class RetrainingSetup:
 def retraining_setup(server: JackServer, folder: Path) -> Iterator[RetrainingSetup]:
     """Two takes are there, and a model of them plays."""
     preset = folder / "five.yaml"
-    preset.write_text(FIVE)
+    preset.write_text(FIVE_VOICES)
     statue = write_still_skeleton(folder / "statue.skeleton")
     running = AppProcess("--source", statue, "--preset", preset, "--audio", "jack", environment=server.environment)
     (running.home / "config").mkdir()

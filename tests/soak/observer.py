@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-import threading
 import time
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 import psutil
 import zmq
@@ -15,6 +14,7 @@ from gesturesynth.monitoring.status_monitor import StatusMonitor
 from gesturesynth.runtime.messages import ConductorStatus
 from tests.soak.record import Loudness, ProcessSample, Sample
 from tests.soak.setup import SoakSetup, entries, size_mb
+from tests.support.thread_scope import ThreadScope
 
 POLL_S: Final = 0.1
 SAMPLE_S: Final = 2.0
@@ -24,7 +24,7 @@ LONG_LIVED: Final = ("supervisor", "tracker", "conductor", "engine")
 SHARED_MEMORY: Final = Path("/dev/shm")
 
 
-class Observer:
+class Observer(ThreadScope):
     """Measures while it is entered. A context manager.
 
     Attributes:
@@ -36,8 +36,7 @@ class Observer:
 
     def __init__(self, setup: SoakSetup) -> None:
         self._setup = setup
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._observe, name="watch")
+        super().__init__("watch")
         self._failure: BaseException | None = None
         self._broken_s = -math.inf
         self._breaking = False
@@ -48,20 +47,12 @@ class Observer:
         self.pids: dict[str, int] = {}
         self.conductor: ConductorStatus | None = None
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end.set()
-        self._thread.join()
-
     def breaking(self, is_breaking: bool) -> None:  # noqa: FBT001 - a switch
         """A fault begins now, or ends."""
         self._breaking = is_breaking
         self._broken_s = time.monotonic()
 
-    def _observe(self) -> None:
+    def _run(self) -> None:
         try:
             with zmq.Context() as context, StatusMonitor(context, self._setup.running.runtime) as monitor:
                 due_s = time.monotonic()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections import Counter, deque
-from typing import Final, Self
+from typing import Final
 
 from gesturesynth.control.osc.addresses import ACK, BY_ADDRESS, ERROR, STATE
 from gesturesynth.control.osc.codec import MalformedError, decode, encode
 from tests.soak.record import OscTraffic
 from tests.support.malformed_osc import mutants
+from tests.support.thread_scope import ThreadScope
 
 STEP_S: Final = 0.05
 RENEW_S: Final = 4.0
@@ -24,7 +24,7 @@ FLOOD: Final = 1000
 """As often, so many datagrams come at once."""
 
 
-class Traffic:
+class Traffic(ThreadScope):
     """OSC clients that send while it is entered. A context manager.
 
     Attributes:
@@ -34,19 +34,12 @@ class Traffic:
     def __init__(self, port: int) -> None:
         self.talk = OscTraffic()
         self._there = ("127.0.0.1", port)
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="traffic")
+        super().__init__("traffic")
         self._rubbish = (datagram for datagram in mutants(4) if is_rubbish(datagram))
         self._hand, self._stranger, self._subscriber = (_socket() for _ in range(3))
         self._visitors: deque[socket.socket] = deque()
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end.set()
-        self._thread.join()
+    def _after_end(self) -> None:
         for one in (self._hand, self._stranger, self._subscriber, *self._visitors):
             one.close()
 

@@ -66,6 +66,30 @@ class MessageListener:
         """Closes the socket."""
         self._socket.close()
 
+    def wait_for(
+        self,
+        condition: Callable[[Any], bool],
+        what: str,
+        deadline_s: float,
+        log_text: Callable[[], str],
+        is_running: Callable[[], bool] = lambda: True,
+    ) -> Any:
+        """The first message from now on that meets the condition.
+
+        Fails, with the log, when none comes in time, or when what sends them has ended.
+        """
+        begin = len(self.fetch())
+        end_s = time.monotonic() + deadline_s
+        while True:
+            messages = self.fetch()
+            for message in messages[begin:]:
+                if condition(message):
+                    return message
+            begin = len(messages)
+            assert time.monotonic() < end_s, f"waited {deadline_s:g} s for: {what}; last: {messages[-1:]}\n{log_text()}"
+            assert is_running(), f"it ended while waiting for: {what}; {log_text()}"
+            time.sleep(0.01)
+
 
 class AppProcess:
     """One `gesturesynth run`. A context manager; its end ends every process that it has started.
@@ -135,22 +159,14 @@ class AppProcess:
 
     def until(self, kind: type[M], condition: Callable[[M], bool], what: str, deadline_s: float = DEADLINE_S) -> M:
         """The first message from now on that meets the condition."""
-        listener = self.listen(kind)
-        begin = len(listener.fetch())
-        end_s = time.monotonic() + deadline_s
-        while True:
-            messages = listener.fetch()
-            for message in messages[begin:]:
-                if condition(message):
-                    found: M = message
-                    return found
-            begin = len(messages)
-            assert time.monotonic() < end_s, (
-                f"waited {deadline_s:g} s for: {what}; last: {messages[-1:]}; {self.stderr_text()}"
-            )
-            assert self.process is not None
-            assert self.process.poll() is None, f"it ended while waiting for: {what}; {self.stderr_text()}"
-            time.sleep(0.01)
+        found: M = self.listen(kind).wait_for(
+            condition,
+            what,
+            deadline_s,
+            self.stderr_text,
+            lambda: self.process is not None and self.process.poll() is None,
+        )
+        return found
 
     def stderr_text(self) -> str:
         """Its standard error so far."""

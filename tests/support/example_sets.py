@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
+from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.outputs import Output
 
@@ -33,3 +38,20 @@ def held_poses(  # noqa: PLR0917 - numbers of this and that
         labels=np.repeat(np.array(labels or ("",) * count, dtype=np.str_), frames),
         takes=np.repeat(np.arange(count), frames),
     )
+
+
+def assert_same_examples(one: Examples, other: Examples) -> None:
+    """Fails unless both hold the same rows under the same names."""
+    assert (one.columns, one.outputs) == (other.columns, other.outputs)
+    assert one.labels.tolist() == other.labels.tolist()
+    assert one.takes.tolist() == other.takes.tolist()
+    np.testing.assert_array_equal(one.X, other.X)
+    np.testing.assert_array_equal(one.Y, other.Y)
+
+
+def assert_refused(read: Callable[[Path], Examples], path: Path, place: str, message: str) -> None:
+    """Fails unless reading the file is refused with the path, this place (`:2:8: `) and this part of a sentence."""
+    with pytest.raises(UserError) as caught:
+        read(path)
+    assert str(caught.value).startswith(f"{path}{place}")
+    assert message in str(caught.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,10 @@ from pythonosc.osc_bundle import OscBundle
 from pythonosc.osc_message import OscMessage
 
 from gesturesynth.control.osc.server import OscCall, OscServer
+
+STATE = json.dumps({"phase": "playing", "target": "3"})
+"""What the conductor answers with, in tests of the wire."""
+OUTPUTS = {"pitch": 440.0, "level": -12.0}
 
 
 @dataclass

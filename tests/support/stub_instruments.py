@@ -13,6 +13,7 @@ from gesturesynth.runtime.messages import InstrumentSetup, Scene, Sound
 from gesturesynth.runtime.service import Service
 from gesturesynth.synthesis.audio.backends import AudioSettings
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter, Trigger
+from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.synthesis.process import EngineSettings, run_engine
 from gesturesynth.synthesis.pyo_loader import PyoClasses
 
@@ -103,6 +104,11 @@ class Unbuildable(Instrument):
 
 
 KINDS: dict[str, type[Instrument]] = {stub.kind: stub for stub in (Tone, LoudTone, NanTone, CyclicTone, Unbuildable)}
+
+
+def settle(engine: OfflineEngine) -> None:
+    """Renders a quarter of a second at 48 kHz: past the fade-in and the crossfade of the first rack."""
+    engine.render(12_000)
 
 
 def scene(*instruments: InstrumentSetup, moved: Mapping[str, float] | None = None, **more: Any) -> Scene:

@@ -6,7 +6,6 @@ import ctypes
 import math
 import subprocess
 import sys
-from collections.abc import Iterator
 from itertools import combinations
 
 import msgspec
@@ -30,12 +29,6 @@ HALF = 94 * 256
 """Half a second in whole buffers: what is applied is heard from the next sample on."""
 SILENT = scene(InstrumentSetup("s", "shout", {"gain": 0.0}))
 TONE = scene(tone(level=-20.0, pitch=500.0))
-
-
-@pytest.fixture
-def engine() -> Iterator[OfflineEngine]:
-    with OfflineEngine(kinds=KINDS) as offline:
-        yield offline
 
 
 def counts(**fired: int) -> tuple[int, ...]:

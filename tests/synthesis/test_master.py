@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -14,20 +13,10 @@ from gesturesynth.runtime.messages import InstrumentSetup
 from gesturesynth.synthesis.meter import RUNAWAY_S, LevelMeter, SignalMonitor
 from gesturesynth.synthesis.offline import OfflineEngine
 from tests.support.audio_analysis import bends, pitch_hz, rms, steps
-from tests.support.stub_instruments import KINDS, scene, sound, tone
+from tests.support.stub_instruments import scene, settle, sound, tone
 
 RATE = 48000
 ILL = scene(tone(pitch=500.0), InstrumentSetup("ill", "ill"), moved={"ill.state": 0.005})
-
-
-@pytest.fixture
-def engine() -> Iterator[OfflineEngine]:
-    with OfflineEngine(kinds=KINDS) as offline:
-        yield offline
-
-
-def settle(engine: OfflineEngine) -> None:
-    engine.render(RATE // 4)
 
 
 def render_unchecked(engine: OfflineEngine, frames: int) -> np.ndarray:

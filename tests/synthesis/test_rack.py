@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import math
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -13,21 +12,10 @@ from gesturesynth.runtime.messages import InstrumentSetup
 from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.synthesis.player import TriggerCounter
 from tests.support.audio_analysis import bends, pitch_hz, rms, steps
-from tests.support.stub_instruments import KINDS, scene, sound, tone
+from tests.support.stub_instruments import scene, settle, sound, tone
 
 RATE = 48000
 ONE = scene(tone(), moved={"tone.pitch": 0.05})
-
-
-@pytest.fixture
-def engine() -> Iterator[OfflineEngine]:
-    with OfflineEngine(kinds=KINDS) as offline:
-        yield offline
-
-
-def settle(engine: OfflineEngine) -> None:
-    """Past the fade-in and the crossfade of the first rack."""
-    engine.render(RATE // 4)
 
 
 def racks_built(engine: OfflineEngine) -> int:

@@ -216,21 +216,8 @@ class Installation:
 
     def until(self, kind: type[M], condition: Callable[[M], bool], what: str, deadline_s: float = DEADLINE_S) -> M:
         """The first message from now on that meets the condition."""
-        listener = self.listen(kind)
-        begin = len(listener.fetch())
-        end_s = time.monotonic() + deadline_s
-        while True:
-            messages = listener.fetch()
-            for message in messages[begin:]:
-                if condition(message):
-                    found: M = message
-                    return found
-            begin = len(messages)
-            if time.monotonic() > end_s:
-                raise AssertionError(
-                    f"waited {deadline_s:g} s for: {what}; last: {messages[-1:]}\n{self.machine.log_text()}"
-                )
-            time.sleep(0.01)
+        found: M = self.listen(kind).wait_for(condition, what, deadline_s, self.machine.log_text)
+        return found
 
     def wait_until_playing(self, deadline_s: float = START_S) -> None:
         """Waits until the body in the picture plays the piece, and there is sound."""

@@ -16,12 +16,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 import msgspec
 
 from gesturesynth.core import paths
+from gesturesynth.core.closable import Closable
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.examples import journal, schema
@@ -43,7 +43,7 @@ def store_path(key: str) -> Path:
     return paths.state_dir() / "presets" / key / "examples.sqlite"
 
 
-class ExampleStore:
+class ExampleStore(Closable):
     """The examples of one preset, as described at the top of this module; a context manager.
 
     Any method may raise GestureSynthError or its kind UserError, with a sentence: the disk is full or broken, rights
@@ -304,14 +304,6 @@ class ExampleStore:
     def close(self) -> None:
         """Closes the file and releases its lock. Nothing is written."""
         self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _: TracebackType | None
-    ) -> None:
-        self.close()
 
     # --------------------------------------------------------------------------------------------------------- writing
     @contextmanager

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from itertools import islice
 
 import pytest
@@ -17,27 +15,10 @@ from gesturesynth.control.osc.server import (
     OCTETS_A_POLL,
     OscCall,
     OscServer,
-    OscSettings,
 )
 from gesturesynth.control.osc.waiting_queue import MOST_OF_A_HOST
 from tests.support.malformed_osc import bundle, mutants
-from tests.support.osc_client import MakeOscClient, answer_all, osc_clients
-
-STATE = json.dumps({"phase": "playing", "target": "3"})
-OUTPUTS = {"pitch": 440.0, "level": -12.0}
-
-
-@pytest.fixture
-def server() -> Iterator[OscServer]:
-    server = OscServer(OscSettings(port=0))
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def programs(server: OscServer) -> Iterator[MakeOscClient]:
-    with osc_clients(server) as make:
-        yield make
+from tests.support.osc_client import OUTPUTS, STATE, MakeOscClient, answer_all
 
 
 def work(server: OscServer) -> tuple[int, int, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from pythonosc.osc_message import OscMessage
@@ -14,23 +13,7 @@ from gesturesynth.control.osc.codec import STATE_OCTETS, encode
 from gesturesynth.control.osc.server import OscServer, OscSettings
 from gesturesynth.core.errors import UserError
 from tests.support.malformed_osc import bundle
-from tests.support.osc_client import MakeOscClient, OscClient, answer_all, osc_clients
-
-STATE = json.dumps({"phase": "playing", "target": "3"})
-OUTPUTS = {"pitch": 440.0, "level": -12.0}
-
-
-@pytest.fixture
-def server() -> Iterator[OscServer]:
-    server = OscServer(OscSettings(port=0))
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def programs(server: OscServer) -> Iterator[MakeOscClient]:
-    with osc_clients(server) as make:
-        yield make
+from tests.support.osc_client import OUTPUTS, STATE, MakeOscClient, OscClient, answer_all
 
 
 def test_a_command_of_a_program_is_answered_with_its_outcome(server: OscServer, programs: MakeOscClient) -> None:

@@ -13,6 +13,7 @@ from scipy.io import arff as independent
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.arff import read_arff, write_arff
 from gesturesynth.mapping.examples.dataset import examples_from_rows
+from tests.support.example_sets import assert_refused, assert_same_examples
 
 GOOD = """% made by hand
 @RELATION poses
@@ -104,12 +105,7 @@ def test_numbers_and_names_come_back_exactly(
     packed = [(take, label, np.array(x), np.array(y)) for take, label, x, y in rows]
     before = examples_from_rows(packed, columns, ["o"])
     write_arff(before, own_folders / "e.arff")
-    after = read_arff(own_folders / "e.arff")
-    assert (after.columns, after.outputs) == (before.columns, before.outputs)
-    assert after.labels.tolist() == before.labels.tolist()
-    assert after.takes.tolist() == before.takes.tolist()
-    np.testing.assert_array_equal(after.X, before.X)
-    np.testing.assert_array_equal(after.Y, before.Y)
+    assert_same_examples(read_arff(own_folders / "e.arff"), before)
 
 
 @pytest.mark.parametrize(
@@ -137,11 +133,7 @@ def test_numbers_and_names_come_back_exactly(
 def test_a_mistake_is_named_with_its_line(own_folders: Path, before: str, after: str, place: str, message: str) -> None:
     head, data = GOOD.split("@DATA")
     text = GOOD.replace(before, after) if before in head + "@DATA" else head + "@DATA" + data.replace(before, after, 1)
-    path = write(own_folders, text)
-    with pytest.raises(UserError) as caught:
-        read_arff(path)
-    assert str(caught.value).startswith(f"{path}{place}")
-    assert message in str(caught.value)
+    assert_refused(read_arff, write(own_folders, text), place, message)
 
 
 def test_a_missing_empty_or_binary_file_is_an_error_sentence(own_folders: Path) -> None:

@@ -12,6 +12,7 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.arff import read_arff
 from gesturesynth.mapping.examples.dataset import Examples, read_csv
 from gesturesynth.mapping.examples.text_file import plain_number, whole_number
+from tests.support.example_sets import assert_refused, assert_same_examples
 
 PLAIN = """take,class,feature:hips.height,feature:hands.distance,output:pitch,output:level
 1,,1.7,0.4,110,-12
@@ -25,14 +26,6 @@ def write(folder: Path, text: str | bytes) -> Path:
     path = folder / "examples.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return path
-
-
-def same(one: Examples, other: Examples) -> None:
-    assert (one.columns, one.outputs) == (other.columns, other.outputs)
-    np.testing.assert_array_equal(one.X, other.X)
-    np.testing.assert_array_equal(one.Y, other.Y)
-    assert one.takes.tolist() == other.takes.tolist()
-    assert one.labels.tolist() == other.labels.tolist()
 
 
 def semicolons(text: str) -> str:
@@ -82,7 +75,7 @@ DIALECTS: dict[str, Callable[[str], str | bytes]] = {
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_dialect_is_read_as_what_it_means(own_folders: Path, dialect: str) -> None:
     plain = read_csv(write(own_folders, PLAIN))
-    same(read_csv(write(own_folders, DIALECTS[dialect](PLAIN))), plain)
+    assert_same_examples(read_csv(write(own_folders, DIALECTS[dialect](PLAIN))), plain)
     np.testing.assert_array_equal(plain.Y, [[110, -12], [110, -3], [45, np.nan], [np.nan, np.nan]])
 
 
@@ -101,11 +94,7 @@ def test_what_is_ambiguous_is_refused_with_its_place(
     own_folders: Path, before: str, after: str, place: str, message: str
 ) -> None:
     assert before in PLAIN
-    path = write(own_folders, PLAIN.replace(before, after, 1))
-    with pytest.raises(UserError) as caught:
-        read_csv(path)
-    assert str(caught.value).startswith(f"{path}{place}")
-    assert message in str(caught.value)
+    assert_refused(read_csv, write(own_folders, PLAIN.replace(before, after, 1)), place, message)
 
 
 def test_points_and_commas_in_one_file_are_not_guessed_at(own_folders: Path) -> None:

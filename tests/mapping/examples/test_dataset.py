@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows, read_csv, write_csv
+from tests.support.example_sets import assert_refused, assert_same_examples
 
 GOOD = """take,class,feature:right_wrist.height,output:pitch,output:level
 1,,0.25,220,-12
@@ -54,16 +55,11 @@ def test_numbers_and_names_come_back_exactly(
     packed = [(take, label, np.array(x), np.array(y)) for take, label, x, y in rows]
     before = examples_from_rows(packed, ["a,b", 'c"d'], ["o"])
     write_csv(before, own_folders / "e.csv")
-    after = read_csv(own_folders / "e.csv")
-    assert (after.columns, after.outputs) == (before.columns, before.outputs)
-    assert after.labels.tolist() == before.labels.tolist()
-    assert after.takes.tolist() == before.takes.tolist()
-    np.testing.assert_array_equal(after.X, before.X)
-    np.testing.assert_array_equal(after.Y, before.Y)
+    assert_same_examples(read_csv(own_folders / "e.csv"), before)
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "place", "words"),
+    ("before", "after", "place", "message"),
     [
         ("feature:right_wrist.height", "featur:x", "1:12", "did you mean 'feature:'"),
         ("output:level", "output:pitch", "1:52", "twice"),
@@ -88,13 +84,9 @@ def test_numbers_and_names_come_back_exactly(
     ],
 )
 def test_a_mistake_is_named_with_line_and_column(
-    own_folders: Path, before: str, after: str, place: str, words: str
+    own_folders: Path, before: str, after: str, place: str, message: str
 ) -> None:
-    path = write(own_folders, GOOD.replace(before, after, 1))
-    with pytest.raises(UserError) as caught:
-        read_csv(path)
-    assert str(caught.value).startswith(f"{path}:{place}: ")
-    assert words in str(caught.value)
+    assert_refused(read_csv, write(own_folders, GOOD.replace(before, after, 1)), f":{place}: ", message)
 
 
 def test_a_missing_empty_or_binary_file_is_an_error_sentence(own_folders: Path) -> None:
