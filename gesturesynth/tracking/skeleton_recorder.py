@@ -57,7 +57,7 @@ def record_skeleton(
         raise UserError("there is no camera to record from. Plug one in, or give --source a video file.")
     bundle = None
     if source.kind != "skeleton":
-        bundle = ensure_model(model, progress=lambda message: logs.get().info("pose model needed", message=message))
+        bundle = ensure_model(model, progress=lambda message: logs.get().info("pose model requested", message=message))
         network = leave_network_for(source)
         disable_core_dumps()
         logs.get().info("skeleton recording started", message="landmarks only", source=source.name, network=network)
