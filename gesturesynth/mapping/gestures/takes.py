@@ -1,0 +1,129 @@
+"""From a take to a template: evenly sampled, without what came before the movement and after it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.mapping.gestures.fitted import STEP_S
+
+Float = NDArray[np.float64]
+
+HOLD_S: Final = 0.3
+"""A feature that is lost from sight counts as where it was for so long: the landmarker loses a quick wrist for a frame
+or two."""
+
+GAP_S: Final = 0.5
+"""Whoever was away for longer begins again."""
+
+MOVING: Final = 0.12
+"""Of the greatest speed in the take. Slower than this, the movement has not begun, or is over."""
+
+RUN_S: Final = 0.1
+"""The movement begins and ends with at least so much of it: a single trembling frame is none."""
+
+MARGIN_S: Final = 0.07
+"""Kept on either side."""
+
+LONGEST_S: Final = 12.0
+"""What is longer is no gesture; templates are compared frame by frame."""
+
+SHORTEST_S: Final = 0.25
+"""What is shorter is over before a camera has seen eight frames of it."""
+
+SMALLEST: Final = 0.15
+"""Torso lengths that at least one feature must travel. Trembling landmarks of a still body travel 0.05."""
+
+
+@dataclass(frozen=True, eq=False)
+class GestureTake:
+    """One performance as it was recorded, or a stretch of something else.
+
+    Attributes:
+        name: of the gesture; `none` for what is no gesture.
+        times_s: float64 (n,), growing.
+        features: float64 (n, k), NaN where a feature was not seen.
+        label: what people call the take, for notes: `take 12`.
+    """
+
+    name: str
+    times_s: Float
+    features: Float
+    label: str = "a take"
+
+
+class TakeError(ValueError):
+    """A take cannot be a template; the message says why, as the end of a sentence."""
+
+
+def sample_evenly(times_s: Float, features: Float) -> Float:
+    """Features (m, k) every `STEP_S` from the first time on, between frames by straight lines.
+
+    What was not seen holds its last value for `HOLD_S`, and is NaN after that. Rows whose time does not grow, or is not
+    finite, are left out.
+    """
+    rows = [0] if len(times_s) and math.isfinite(times_s[0]) else []
+    for row in range(1, len(times_s)):
+        if math.isfinite(times_s[row]) and (not rows or times_s[row] > times_s[rows[-1]]):
+            rows.append(row)
+    if not rows:
+        return np.empty((0, features.shape[1] if features.ndim == 2 else 0))
+    times, values = times_s[rows], features[rows]
+    span_s = min(float(times[-1] - times[0]), 600.0)
+    grid = times[0] + STEP_S * np.arange(int(span_s / STEP_S + 1e-6) + 1)
+    sampled = np.empty((len(grid), values.shape[1]))
+    before = np.clip(np.searchsorted(times, grid + 1e-9, side="right") - 1, 0, len(times) - 1)
+    for column in range(values.shape[1]):
+        seen = np.flatnonzero(np.isfinite(values[:, column]))
+        if not seen.size:
+            sampled[:, column] = np.nan
+            continue
+        sampled[:, column] = np.interp(grid, times[seen], values[seen, column])
+        # The newest frame in which it was seen, and the next one.
+        last = np.searchsorted(seen, before, side="right") - 1
+        age_s = np.where(last >= 0, grid - times[seen[np.maximum(last, 0)]], np.inf)
+        following = seen[np.minimum(last + 1, len(seen) - 1)]
+        bridged = (last >= 0) & (last + 1 < len(seen)) & (times[following] - times[seen[np.maximum(last, 0)]] <= GAP_S)
+        sampled[(age_s > HOLD_S) & ~bridged, column] = np.nan
+    return sampled
+
+
+def trim_to_movement(samples: Float, units: Float) -> Float:
+    """The part (m, k) of even samples (n, k) from where movement begins to where it ends.
+
+    Args:
+        samples: see `sample_evenly`.
+        units: (k,), above 0: how much of each feature counts as a torso length.
+
+    Raises:
+        TakeError: nobody can be seen, nothing moves, or the movement is too short or too long.
+    """
+    scaled = samples / units
+    seen = np.isfinite(scaled)
+    if len(samples) < 3 or not seen.any():
+        raise TakeError("nobody can be seen in it long enough")
+    travelled = np.nanmax(np.where(seen, scaled, -np.inf), axis=0) - np.nanmin(np.where(seen, scaled, np.inf), axis=0)
+    if float(np.max(travelled[seen.any(axis=0)])) < SMALLEST:
+        raise TakeError("nothing moves in it")
+    steps = np.diff(scaled, axis=0)
+    speed = np.sqrt(np.nansum(steps**2, axis=1))
+    speed = np.convolve(speed, np.ones(3) / 3.0, mode="same")
+    moving = speed > MOVING * np.percentile(speed, 98)
+    run = max(1, round(RUN_S / STEP_S))
+    runs = np.convolve(moving, np.ones(run), mode="valid") >= run
+    begins = np.flatnonzero(runs)
+    if not begins.size:
+        raise TakeError("nothing moves in it for long enough")
+    margin = round(MARGIN_S / STEP_S)
+    first = max(0, int(begins[0]) - margin)
+    last = min(len(samples), int(begins[-1]) + run + 1 + margin)
+    length_s = STEP_S * (last - first - 1)
+    if length_s < SHORTEST_S:
+        raise TakeError(f"its movement takes {length_s:.2f} s, and should take at least {SHORTEST_S} s")
+    if length_s > LONGEST_S:
+        raise TakeError(f"its movement takes {length_s:.0f} s, and should take at most {LONGEST_S:.0f} s")
+    return samples[first:last]
