@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.mapping.gestures.alignment import Alignment, TemplateCosts
+from gesturesynth.mapping.gestures.alignment import Alignment
 from gesturesynth.mapping.gestures.fitted import FittedGesture, FittedGestures
+from gesturesynth.mapping.gestures.frame_costs import FrameCosts
 from gesturesynth.mapping.gestures.takes import GestureTake, TakeError, sample_evenly, trim_to_movement
 from gesturesynth.mapping.learning.packed_array import Array
 
@@ -36,10 +37,10 @@ USUAL_THRESHOLD: Final = 0.3
 """Cost of a performance that just counts when one take is all there is. Repetitions of one person cost 0.01 to 0.2,
 of somebody else 0.1 to 0.3, other movements 0.35 and more."""
 
-LEAST_THRESHOLD, GREATEST_THRESHOLD = 0.2, 0.5
+LEAST_THRESHOLD, GREATEST_THRESHOLD = 0.25, 0.5
 """However alike or different the takes are."""
 
-SCATTER: Final = 2.0
+SCATTER: Final = 1.5
 """With many takes, performances may cost so many times what the takes cost against each other."""
 
 PRIOR_TAKES: Final = 2.0
@@ -146,7 +147,7 @@ def take_costs(gesture: FittedGesture) -> Float:
 
 def cheapest(gesture: FittedGesture, samples: Float) -> float:
     """The least cost per template frame of a performance anywhere in even samples (n, k); infinite for none."""
-    costs = TemplateCosts([gesture])
+    costs = FrameCosts([gesture])
     alignment = Alignment(costs)
     least = np.inf
     for x in samples:

@@ -12,25 +12,28 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.mapping.gestures.alignment import TemplateCosts
 from gesturesynth.mapping.gestures.fitted import STEP_S
+from gesturesynth.mapping.gestures.frame_costs import GREATEST_COST, FrameCosts
 
 Float = NDArray[np.float64]
 
 MOVES: Final = (0.35, 0.40, 0.20, 0.05)
 """Probability of advancing by 0, 1, 2 and 3 frames of the template: its mean is about the tempo that was taught."""
 
-AGAIN: Final = 0.01
+AGAIN: Final = 0.02
 """Probability that the gesture begins at its beginning in this very frame, whatever was before."""
 
 SPREAD: Final = 0.08
 """Cost at which a state explains a frame 2.7 times less well. Costs of real repetitions are 0.01 to 0.3."""
 
-NEAR: Final = 0.12
-"""Progress is the mean over this part of the gesture on either side of the likeliest state."""
+LEAST: Final = 1e-100
+"""Chances below this say nothing; the gesture is at its beginning."""
 
 SPEED_S: Final = 0.3
 """Speed is the progress made in so long."""
+
+BACK: Final = 0.3
+"""Progress that falls by more began again."""
 
 CLOSENESS_S: Final = 0.15
 """Closeness glides with this time constant."""
@@ -45,15 +48,13 @@ class ProgressFollower:
         speed: float64 (g,), 0 or above: 1 is the tempo of the takes.
     """
 
-    def __init__(self, costs: TemplateCosts, durations_s: Float) -> None:
+    def __init__(self, costs: FrameCosts, durations_s: Float) -> None:
         self._costs = costs
         self._durations_s = durations_s
-        frames = costs.length - 1
-        self._place = costs.index / np.maximum(frames, 1)
+        self._place = np.maximum(costs.index, 0) / np.maximum(costs.length - 1, 1)
         self._firsts = np.searchsorted(costs.frame_owner, np.arange(len(durations_s)))
         entry = np.where(costs.index == 0, 1.0, 0.0)
         self._entry = entry / np.maximum(self._by_gesture(entry), 1.0) if len(durations_s) else entry
-        self._blocked = [costs.index < advance for advance in range(len(MOVES))]
         self._count = len(durations_s)
         self.reset()
 
@@ -61,7 +62,8 @@ class ProgressFollower:
         """Every gesture is at its beginning."""
         self._chance = self._entry.copy()
         self.progress = np.zeros(self._count)
-        self.cost = np.full(self._count, np.inf)
+        self.cost = np.zeros(self._count)
+        self._fresh = True
         self.speed = np.zeros(self._count)
         self._past: list[Float] = []
 
@@ -74,34 +76,35 @@ class ProgressFollower:
         self._past = self._past[-1:]
 
     def advance(self, frame_costs: Float) -> None:
-        """One frame: `frame_costs` (N,) of `TemplateCosts.at`."""
+        """One frame: `frame_costs` (N,) of `FrameCosts.at`."""
         if not self._count:
             return
         chance = MOVES[0] * self._chance
-        for advance in range(1, len(MOVES)):
-            moved = MOVES[advance] * self._chance[:-advance]
-            moved[self._blocked[advance][advance:]] = 0.0
-            chance[advance:] += moved
-        # At its end a gesture stays there.
+        for leap in range(1, len(MOVES)):
+            chance[leap:] += MOVES[leap] * self._chance[:-leap]
         chance += AGAIN * self._entry
-        least = np.minimum.reduceat(frame_costs, self._firsts)[self._costs.frame_owner]
-        chance *= np.exp((least - frame_costs) / SPREAD)
+        chance *= np.exp(frame_costs * (-1.0 / SPREAD))  # 0 for the guards between templates
         total = self._by_gesture(chance)
-        self._chance = np.where(total > 1e-200, chance / np.maximum(total, 1e-200), self._entry)
+        if total.min() > LEAST:
+            self._chance = chance / total
+        else:
+            self._chance = np.where(total > LEAST, chance / np.maximum(total, LEAST), self._entry)
         self._measure(frame_costs)
 
     def _measure(self, frame_costs: Float) -> None:
-        peak = np.maximum.reduceat(self._chance, self._firsts)[self._costs.frame_owner]
-        at = np.flatnonzero(self._chance >= peak)
-        likeliest = np.zeros(self._count)
-        likeliest[self._costs.frame_owner[at]] = self._place[at]
-        near = np.abs(self._place - likeliest[self._costs.frame_owner]) <= NEAR
-        weight = np.where(near, self._chance, 0.0)
+        # Squares: the likeliest place speaks, and not the middle between two.
+        weight = self._chance * self._chance
         total = np.add.reduceat(weight, self._firsts)
         self.progress = np.clip(np.add.reduceat(weight * self._place, self._firsts) / total, 0.0, 1.0)
-        cost = np.add.reduceat(weight * np.minimum(frame_costs, 1e3), self._firsts) / total
+        cost = np.add.reduceat(weight * np.minimum(frame_costs, GREATEST_COST), self._firsts) / total
         glide = STEP_S / (CLOSENESS_S + STEP_S)
-        self.cost = np.where(np.isfinite(self.cost), self.cost + glide * (cost - self.cost), cost)
+        self.cost = cost if self._fresh else self.cost + glide * (cost - self.cost)
+        self._fresh = False
+        if self._past:
+            began_again = self.progress < self._past[-1] - BACK
+            if began_again.any():
+                for past in self._past:
+                    past[began_again] = self.progress[began_again]
         self._past.append(self.progress.copy())
         if len(self._past) > round(SPEED_S / STEP_S) + 1:
             del self._past[0]

@@ -9,15 +9,22 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.mapping.gestures.alignment import Alignment, TemplateCosts
+from gesturesynth.mapping.gestures.alignment import Alignment
 from gesturesynth.mapping.gestures.fitted import STEP_S, FittedGestures
 from gesturesynth.mapping.gestures.follower import ProgressFollower
+from gesturesynth.mapping.gestures.frame_costs import FrameCosts
 from gesturesynth.mapping.gestures.takes import GAP_S, HOLD_S
 
 Float = NDArray[np.float64]
 
-SETTLE_S: Final = 0.1
-"""An ending that counts waits so long at most for a cheaper one a frame later, or for another gesture's."""
+SETTLE_S: Final = 0.5
+"""An ending that counts waits for a cheaper one as long as each frame brings one, but no longer than this."""
+
+BETTER: Final = 0.98
+"""Cheaper by less than this is not worth another frame's wait."""
+
+END_POSE: Final = 2.0
+"""The pose at the end may cost so many times the threshold: a movement that leaps to its end has not ended."""
 
 OVERLAP: Final = 0.6
 """A performance of which more than this part already was another gesture is none."""
@@ -74,12 +81,14 @@ class GestureSpotter:
         self._gestures = gestures
         self._names = gestures.names
         self._rest_s = rest_s
-        costs = TemplateCosts(gestures.gestures)
+        costs = FrameCosts(gestures.gestures)
         self._costs = costs
         self._alignment = Alignment(costs)
         self._follower = ProgressFollower(costs, np.array([gesture.duration_s for gesture in gestures.gestures]))
         self._thresholds = np.array([gesture.threshold for gesture in gestures.gestures])
-        self._limits = self._thresholds[costs.owner]
+        # What a take did not show cannot be asked for: the less it shows, the nearer the rest must be.
+        self._limits = self._thresholds[costs.owner] * costs.shown**2
+        self._alignment.end_limits = END_POSE * self._thresholds[costs.frame_owner]
         self.reset()
 
     def reset(self) -> None:
@@ -174,7 +183,7 @@ class GestureSpotter:
             gesture = int(self._costs.owner[template])
             ratio = float(endings[template] / max(self._limits[template], 1e-12))
             known = self._pending.get(gesture)
-            if known is None or ratio < known[0]:
+            if known is None or ratio < BETTER * known[0]:
                 since = self._alignment.step if known is None else known[3]
                 self._pending[gesture] = (ratio, self._alignment.start_of(int(template)), time_s, since)
         return self._settle(time_s) if self._pending else ()

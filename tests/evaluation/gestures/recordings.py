@@ -39,7 +39,7 @@ REPETITIONS: Final[Mapping[str, Mapping[str, Sequence[Span]]]] = {
         ]
     },
     "squats": {"squat": [(0.05, 1.85), (2.75, 4.55), (5.50, 7.50), (8.40, 10.50), (11.65, 13.85)]},
-    "slow_squats": {"squat": [(0.20, 4.00), (4.90, 8.60), (9.60, 12.80)]},
+    "slow_squats": {"squat": [(0.20, 4.00), (4.90, 8.60)]},
     "walker": {"jack": [(1.40, 2.50)]},
     "athlete": {"throw": [(0.12, 1.30)]},
     "second_camera": {"throw": [(0.12, 1.30)]},
@@ -55,7 +55,7 @@ ALSO: Final[Mapping[str, Mapping[str, Sequence[Span]]]] = {
     "demo": {"jack": [(19.60, 21.0), (24.15, 24.6)]},
     "walker": {"jack": [(0.0, 1.40), (2.5, 3.0)]},
     "athlete": {"throw": [(1.3, 1.7)]},
-    "slow_squats": {"squat": [(12.80, 13.5)]},
+    "slow_squats": {"squat": [(9.6, 13.5)]},
 }
 """Where a gesture half happens: neither a repetition nor something else."""
 

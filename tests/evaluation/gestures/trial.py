@@ -21,6 +21,7 @@ CONDITIONS = {
     "size 0.8": Change(size=0.8),
     "size 1.2": Change(size=1.2),
 }
+AS_IT_IS = Change()
 BEFORE_S, AFTER_S = 1.5, 0.5
 EARLY, LATE_S = 0.35, 0.4
 """An event counts for a repetition from so much of it before its end to so long after it."""
@@ -47,7 +48,7 @@ class Count:
 
 
 def teach(
-    lessons: Sequence[tuple[str, str, Sequence[int]]], names: tuple[str, ...] = GESTURE_FEATURES, margin_s: float = 0.1
+    lessons: Sequence[tuple[str, str, Sequence[int]]], names: tuple[str, ...] = GESTURE_FEATURES, margin_s: float = 0.0
 ) -> FittedGestures:
     """Fits gestures from repetitions: (gesture, recording, numbers of repetitions) each."""
     takes = []
@@ -61,14 +62,14 @@ def teach(
 
 
 def events(
-    fitted: FittedGestures, recording: str, change: Change = Change(), span: Span | None = None
+    fitted: FittedGestures, recording: str, change: Change = AS_IT_IS, span: Span | None = None
 ) -> list[GestureEvent]:
     """All that is spotted in a recording, or in a part of it (seconds of the changed recording)."""
     times, values = features(recording, fitted.columns, change)
     if span:
         times, values = between(times, values, *span)
     spotter = GestureSpotter(fitted)
-    found = []
+    found: list[GestureEvent] = []
     for time_s, row in zip(times, values, strict=True):
         found += spotter.observe(row if np.isfinite(row).any() else None, float(time_s))
     return found
@@ -82,14 +83,12 @@ def perform(fitted: FittedGestures, gesture: str, recording: str, number: int, c
     return Count(1, int(bool(hits)), int(len(hits) > 1), [hits[0].end_s - end] if hits else [])
 
 
-def leave_one_out(
-    gesture: str, recording: str, numbers: Sequence[int], takes: int, change: Change, names: tuple[str, ...]
-) -> Count:
+def leave_one_out(gesture: str, recording: str, numbers: Sequence[int], takes: int, change: Change) -> Count:
     """Each repetition, taught by the `takes` that follow it in turn."""
     count = Count()
     for place, held_out in enumerate(numbers):
         others = [numbers[(place + step) % len(numbers)] for step in range(1, takes + 1)]
-        count.add(perform(teach([(gesture, recording, others)], names), gesture, recording, held_out, change))
+        count.add(perform(teach([(gesture, recording, others)]), gesture, recording, held_out, change))
     return count
 
 
@@ -99,8 +98,6 @@ def other_movement(gesture: str, names: tuple[str, ...]) -> Iterator[tuple[str, 
         if recording == "second_camera" and gesture == "throw":
             continue
         for change in (Change(), Change(mirror=True), Change(tempo=0.7), Change(tempo=1.3)):
-            if change.mirror and gesture == "throw":
-                pass
             times, _ = features(recording, names, change)
             own = REPETITIONS.get(recording, {}).get(gesture, ())
             half = ALSO.get(recording, {}).get(gesture, ())
@@ -119,7 +116,7 @@ def alarms(fitted: FittedGestures, gesture: str) -> tuple[list[str], float]:
         times, values = between(*features(recording, fitted.columns, change), *span)
         if len(times) < 2:
             continue
-        there = np.isfinite(values).any(axis=1)
+        there = np.asarray(np.isfinite(values).any(axis=1))
         seconds += float(np.diff(times)[there[1:]].sum())
         found += [
             f"{recording} {change} {e.end_s:.1f} {e.closeness:.2f}"
