@@ -17,7 +17,7 @@ from gesturesynth.mapping.gestures.frame_costs import GREATEST_COST, FrameCosts
 
 Float = NDArray[np.float64]
 
-MOVES: Final = (0.35, 0.40, 0.20, 0.05)
+MOVES: Final = (0.30, 0.36, 0.22, 0.12)
 """Probability of advancing by 0, 1, 2 and 3 frames of the template: its mean is about the tempo that was taught."""
 
 AGAIN: Final = 0.02

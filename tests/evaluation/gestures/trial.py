@@ -92,9 +92,11 @@ def leave_one_out(gesture: str, recording: str, numbers: Sequence[int], takes: i
     return count
 
 
-def other_movement(gesture: str, names: tuple[str, ...]) -> Iterator[tuple[str, Change, Span]]:
+def other_movement(
+    gesture: str, names: tuple[str, ...], recordings: Sequence[str] = ALL
+) -> Iterator[tuple[str, Change, Span]]:
     """Everything in which the gesture does not happen: each recording as it is, mirrored, slower and quicker."""
-    for recording in ALL:
+    for recording in recordings:
         if recording == "second_camera" and gesture == "throw":
             continue
         for change in (Change(), Change(mirror=True), Change(tempo=0.7), Change(tempo=1.3)):
@@ -109,10 +111,10 @@ def other_movement(gesture: str, names: tuple[str, ...]) -> Iterator[tuple[str, 
                 at = max(at, end)
 
 
-def alarms(fitted: FittedGestures, gesture: str) -> tuple[list[str], float]:
+def alarms(fitted: FittedGestures, gesture: str, recordings: Sequence[str] = ALL) -> tuple[list[str], float]:
     """What is spotted in other movement, and how long it lasts in seconds."""
     found, seconds = [], 0.0
-    for recording, change, span in other_movement(gesture, fitted.columns):
+    for recording, change, span in other_movement(gesture, fitted.columns, recordings):
         times, values = between(*features(recording, fitted.columns, change), *span)
         if len(times) < 2:
             continue
