@@ -93,10 +93,11 @@ class Alignment:
             return np.empty(0)
         return np.asarray(np.minimum.reduceat(self._ending(), self.costs.offsets), dtype=np.float64)
 
-    def start_of(self, template: int) -> int:
-        """The step at which the cheapest performance began that may end now."""
+    def ending_of(self, template: int) -> tuple[int, int]:
+        """Of the cheapest performance that may end now: the step at which it began, and how many frames it lacks."""
         part = self.costs.frames_of(template)
-        return int(self._start[part][self._ending()[part].argmin()])
+        best = int(self._ending()[part].argmin())
+        return int(self._start[part][best]), part.stop - part.start - 1 - best
 
     def forget(self, gesture: int) -> None:
         """Forgets what has begun of this gesture."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.mapping.gestures.alignment import Alignment
 from gesturesynth.mapping.gestures.fitted import FittedGesture, FittedGestures
 from gesturesynth.mapping.gestures.frame_costs import FrameCosts
-from gesturesynth.mapping.gestures.takes import GestureTake, TakeError, sample_evenly, trim_to_movement
+from gesturesynth.mapping.gestures.takes import GestureTake, TakeError, sample_evenly, travelled, trim_to_movement
 from gesturesynth.mapping.learning.packed_array import Array
 
 Float = NDArray[np.float64]
@@ -29,6 +30,9 @@ them from one end to the other, and heights hardly at all (cost of the same jump
 RESTING: Final = 0.25
 """Weight of a feature that does not move in the gesture, as a part of that of the one that moves most: the left arm
 should hang while the right one throws, but need not hang in any one place."""
+
+LEAST_TRAVEL: Final = 0.25
+"""Of the way of the feature that goes furthest: what goes less may as well stay."""
 
 LEAST_VARIANCE: Final = 0.001
 """Square torso lengths: variance below this is trembling."""
@@ -83,7 +87,14 @@ def fit_gestures(
 
 def _draft(name: str, templates: Sequence[Float], units: Float, sideways: NDArray[np.bool_]) -> FittedGesture:
     weights = feature_weights(templates, units, sideways)
-    return FittedGesture(name, tuple(map(Array.pack, templates)), Array.pack(weights), USUAL_THRESHOLD, float("nan"))
+    return FittedGesture(
+        name=name,
+        templates=tuple(map(Array.pack, templates)),
+        weights=Array.pack(weights),
+        travel=Array.pack(feature_travel(templates, units, sideways)),
+        threshold=USUAL_THRESHOLD,
+        take_cost=float("nan"),
+    )
 
 
 def feature_weights(templates: Sequence[Float], units: Float, sideways: NDArray[np.bool_]) -> Float:
@@ -103,6 +114,26 @@ def feature_weights(templates: Sequence[Float], units: Float, sideways: NDArray[
     weights = np.where(sideways, across, 1.0) * (RESTING + (1.0 - RESTING) * moved)
     scale = float(weights @ variance)
     return np.asarray(weights / max(scale, LEAST_VARIANCE) / units**2, dtype=np.float64)
+
+
+def feature_travel(templates: Sequence[Float], units: Float, sideways: NDArray[np.bool_]) -> Float:
+    """How far features go (k,), mean over the templates, in their own units; NaN for those that are not asked for.
+
+    Asked for are those that go at least `LEAST_TRAVEL` of the way of the one that goes furthest, and were seen. Lengths
+    across the image are asked for only when nothing else moves: turning changes them.
+
+    Args:
+        templates: (n, k) each.
+        units: (k,), see `fit_gestures`.
+        sideways: (k,), likewise.
+    """
+    ways = np.array([travelled(template) for template in templates]) / units
+    known = np.isfinite(ways)
+    mean = np.where(known, ways, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    asked = known.all(axis=0) & (mean >= LEAST_TRAVEL * mean.max(initial=0.0)) & (mean > 0.0)
+    if (asked & ~sideways).any():
+        asked &= ~sideways
+    return np.where(asked, mean * units, np.nan)
 
 
 def _variance(template: Float) -> Float:
@@ -130,7 +161,7 @@ def _with_threshold(draft: FittedGesture, others: Sequence[Float], notes: list[s
                 f"by {float(from_takes.max()):.2f}, the other by {nearest:.2f}. Make them more different."
             )
     spread = float(from_takes.mean()) if len(from_takes) else float("nan")
-    return FittedGesture(draft.name, draft.templates, draft.weights, float(threshold), spread)
+    return msgspec.structs.replace(draft, threshold=float(threshold), take_cost=spread)
 
 
 def take_costs(gesture: FittedGesture) -> Float:
@@ -140,7 +171,7 @@ def take_costs(gesture: FittedGesture) -> Float:
     costs = []
     for number, held_out in enumerate(gesture.templates):
         rest = gesture.templates[:number] + gesture.templates[number + 1 :]
-        alone = FittedGesture(gesture.name, rest, gesture.weights, gesture.threshold, gesture.take_cost)
+        alone = msgspec.structs.replace(gesture, templates=rest)
         costs.append(cheapest(alone, held_out.view))
     return np.array(costs)
 

@@ -21,6 +21,8 @@ class FittedGesture(msgspec.Struct, frozen=True):
             not seen in the take is NaN.
         weights: (k,), 0 or above. The cost of a frame is the weighted sum of squared differences; standing still in
             the mean pose of the gesture costs 1.
+        travel: (k,): how far each feature goes, from its lowest to its highest value, in its own unit. A performance
+            goes about as far. NaN for features that hardly move, and for those that are no help.
         threshold: greatest cost per template frame of a performance that counts.
         take_cost: what its takes cost against each other, mean of the cheapest; NaN for a single take.
     """
@@ -28,6 +30,7 @@ class FittedGesture(msgspec.Struct, frozen=True):
     name: str
     templates: tuple[Array, ...]
     weights: Array
+    travel: Array
     threshold: float
     take_cost: float
 

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.mapping.gestures.alignment import Alignment
+from gesturesynth.mapping.gestures.alignment import SLOWEST, Alignment
 from gesturesynth.mapping.gestures.fitted import STEP_S, FittedGestures
 from gesturesynth.mapping.gestures.follower import ProgressFollower
 from gesturesynth.mapping.gestures.frame_costs import FrameCosts
-from gesturesynth.mapping.gestures.takes import GAP_S, HOLD_S
+from gesturesynth.mapping.gestures.takes import GAP_S, HOLD_S, plausible, travelled
 
 Float = NDArray[np.float64]
 
-SETTLE_S: Final = 0.5
-"""An ending that counts waits for a cheaper one as long as each frame brings one, but no longer than this."""
+PATIENCE: Final = 2
+"""An ending that lacks the last frames of the gesture waits for so many times as many, after the last that brought it
+further: so long they take at half the tempo. One that lacks nothing fires as soon as a frame brings no cheaper one."""
+
+LONGEST_WAIT_S: Final = 0.5
+"""No ending waits longer."""
 
 BETTER: Final = 0.98
 """Cheaper by less than this is not worth another frame's wait."""
+
+LEAST_TRAVEL, GREATEST_TRAVEL = 0.4, 2.0
+"""What moves in the gesture goes at least and at most so many times as far in a performance: without the second arm
+there is no jumping jack."""
 
 END_POSE: Final = 2.0
 """The pose at the end may cost so many times the threshold: a movement that leaps to its end has not ended."""
@@ -29,8 +38,8 @@ END_POSE: Final = 2.0
 OVERLAP: Final = 0.6
 """A performance of which more than this part already was another gesture is none."""
 
-GREATEST: Final = 1e9
-"""Seconds, and feature units: nothing that is measured on a body is further away."""
+LATEST_S: Final = 1e9
+"""Times beyond this are none: 1e9 s are thirty years."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,26 @@ class GestureState:
     speed: float
 
 
+@dataclass(frozen=True)
+class _Ending:
+    """A performance that may have ended.
+
+    Attributes:
+        ratio: of its cost to the greatest that counts.
+        start, step: at which it began and ended.
+        first_step: at which an ending of this gesture counted for the first time.
+        end_s: time of `step`.
+        lacks: how many of the template's last frames are missing.
+    """
+
+    ratio: float
+    start: int
+    step: int
+    first_step: int
+    end_s: float
+    lacks: int
+
+
 NOWHERE: Final = GestureState(0.0, 0.0, 0.0)
 
 
@@ -89,6 +118,8 @@ class GestureSpotter:
         # What a take did not show cannot be asked for: the less it shows, the nearer the rest must be.
         self._limits = self._thresholds[costs.owner] * costs.shown**2
         self._alignment.end_limits = END_POSE * self._thresholds[costs.frame_owner]
+        longest = int(costs.length.max(initial=1))
+        self._recent: deque[Float] = deque(maxlen=math.ceil(SLOWEST * longest + LONGEST_WAIT_S / STEP_S) + 1)
         self.reset()
 
     def reset(self) -> None:
@@ -100,7 +131,8 @@ class GestureSpotter:
         self._last: Float | None = None  # each feature as it was last seen ...
         self._last_s: Float | None = None  # ... and when
         self._grid_s = -math.inf  # of the newest step
-        self._pending: dict[int, tuple[float, int, float, int]] = {}  # gesture: ratio, start, end time, since step
+        self._pending: dict[int, _Ending] = {}
+        self._recent.clear()
         self._rested_s: dict[str, float] = {}
         self._fired: tuple[float, float] = (-math.inf, -math.inf)
         self._origin_s = 0.0
@@ -130,13 +162,13 @@ class GestureSpotter:
         Returns:
             What was performed just now; usually nothing.
         """
-        if not abs(time_s) <= GREATEST or time_s <= self._time_s:
+        if not abs(time_s) <= LATEST_S or time_s <= self._time_s:
             return ()
         if features is None or not np.isfinite(features).any():
             if time_s - self._time_s > GAP_S and not self._absent:
                 self.reset()
             return ()
-        x = np.where(np.abs(features) <= GREATEST, features, np.nan)
+        x = plausible(features)
         if time_s - self._time_s > GAP_S:
             self.reset()
             self._grid_s = self._origin_s = time_s
@@ -175,6 +207,7 @@ class GestureSpotter:
     def _step(self, x: Float, time_s: float) -> tuple[GestureEvent, ...]:
         if not self._names:
             return ()
+        self._recent.append(x)
         frame_costs = self._costs.at(x)
         self._alignment.advance(frame_costs)
         self._follower.advance(frame_costs)
@@ -183,27 +216,39 @@ class GestureSpotter:
             gesture = int(self._costs.owner[template])
             ratio = float(endings[template] / max(self._limits[template], 1e-12))
             known = self._pending.get(gesture)
-            if known is None or ratio < BETTER * known[0]:
-                since = self._alignment.step if known is None else known[3]
-                self._pending[gesture] = (ratio, self._alignment.start_of(int(template)), time_s, since)
+            if known is None or ratio < BETTER * known.ratio:
+                start, lacks = self._alignment.ending_of(int(template))
+                first = self._alignment.step if known is None else known.first_step
+                self._pending[gesture] = _Ending(ratio, start, self._alignment.step, first, time_s, lacks)
         return self._settle(time_s) if self._pending else ()
 
     def _settle(self, time_s: float) -> tuple[GestureEvent, ...]:
         """Fires the best of what has ended, once no better ending comes, or can be waited for."""
-        best = min(self._pending, key=lambda gesture: self._pending[gesture][0])
-        ratio, start, end_s, since = self._pending[best]
-        waited = self._alignment.step - since
-        if end_s >= time_s - 1e-9 and waited < round(SETTLE_S / STEP_S):
+        best = min(self._pending, key=lambda gesture: self._pending[gesture].ratio)
+        ending = self._pending[best]
+        patience = 1 + PATIENCE * ending.lacks
+        still = self._alignment.step - ending.step < patience
+        if still and self._alignment.step - ending.first_step < round(LONGEST_WAIT_S / STEP_S):
             return ()
-        start_s = self._origin_s + (start - 1) * STEP_S
-        events: tuple[GestureEvent, ...] = ()
-        name = self._names[best]
-        overlap_s = min(self._fired[1], end_s) - max(self._fired[0], start_s)
-        if overlap_s <= OVERLAP * max(end_s - start_s, STEP_S) and time_s >= self._rested_s.get(name, -math.inf):
-            events = (GestureEvent(name, start_s, end_s, 2.0**-ratio),)
-            self._rested_s[name] = time_s + self._rest_s
-            self._fired = (start_s, end_s)
+        event = self._event(best, ending, time_s)
+        if event is not None:
+            self._rested_s[event.name] = time_s + self._rest_s
+            self._fired = (event.start_s, event.end_s)
             self._follower.restart(best)
         self._alignment.forget(best)
         del self._pending[best]
-        return events
+        return () if event is None else (event,)
+
+    def _event(self, gesture: int, ending: _Ending, time_s: float) -> GestureEvent | None:
+        """The event of an ending; None when it was another gesture's, comes too soon, or did not go as far."""
+        name = self._names[gesture]
+        start_s = self._origin_s + (ending.start - 1) * STEP_S
+        overlap_s = min(self._fired[1], ending.end_s) - max(self._fired[0], start_s)
+        if overlap_s > OVERLAP * max(ending.end_s - start_s, STEP_S) or time_s < self._rested_s.get(name, -math.inf):
+            return None
+        ago = self._alignment.step - ending.start + 1
+        with np.errstate(invalid="ignore"):
+            way = travelled(np.array(list(self._recent)[-ago:])) / self._gestures.gestures[gesture].travel.view
+        if (way < LEAST_TRAVEL).any() or (way > GREATEST_TRAVEL).any():
+            return None
+        return GestureEvent(name, start_s, ending.end_s, 2.0**-ending.ratio)

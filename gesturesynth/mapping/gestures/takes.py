@@ -35,6 +35,9 @@ LONGEST_S: Final = 12.0
 SHORTEST_S: Final = 0.25
 """What is shorter is over before a camera has seen eight frames of it."""
 
+GREATEST: Final = 1e6
+"""A feature that is further away than this, in whatever unit, was not seen: nothing on a body is."""
+
 SMALLEST: Final = 0.15
 """Torso lengths that at least one feature must travel. Trembling landmarks of a still body travel 0.05."""
 
@@ -72,7 +75,7 @@ def sample_evenly(times_s: Float, features: Float) -> Float:
             rows.append(row)
     if not rows:
         return np.empty((0, features.shape[1] if features.ndim == 2 else 0))
-    times, values = times_s[rows], features[rows]
+    times, values = times_s[rows], plausible(features[rows])
     span_s = min(float(times[-1] - times[0]), 600.0)
     grid = times[0] + STEP_S * np.arange(int(span_s / STEP_S + 1e-6) + 1)
     sampled = np.empty((len(grid), values.shape[1]))
@@ -92,6 +95,24 @@ def sample_evenly(times_s: Float, features: Float) -> Float:
     return sampled
 
 
+def plausible(features: Float) -> Float:
+    """The same, NaN where a value is not finite or beyond `GREATEST`."""
+    return np.asarray(np.where(np.abs(features) <= GREATEST, features, np.nan), dtype=np.float64)
+
+
+def travelled(samples: Float, least_seen: float = 0.6) -> Float:
+    """How far each feature goes in even samples (n, k), from its lowest to its highest value; NaN where it was hidden.
+
+    Args:
+        samples: NaN where not seen.
+        least_seen: the part of the samples in which a feature must be seen.
+    """
+    seen = np.isfinite(samples)
+    way = np.where(seen, samples, -np.inf).max(axis=0, initial=-np.inf)
+    way -= np.where(seen, samples, np.inf).min(axis=0, initial=np.inf)
+    return np.where(seen.any(axis=0) & (seen.sum(axis=0) >= least_seen * len(samples)), way, np.nan)
+
+
 def trim_to_movement(samples: Float, units: Float) -> Float:
     """The part (m, k) of even samples (n, k) from where movement begins to where it ends.
 
@@ -106,8 +127,7 @@ def trim_to_movement(samples: Float, units: Float) -> Float:
     seen = np.isfinite(scaled)
     if len(samples) < 3 or not seen.any():
         raise TakeError("nobody can be seen in it long enough")
-    travelled = np.nanmax(np.where(seen, scaled, -np.inf), axis=0) - np.nanmin(np.where(seen, scaled, np.inf), axis=0)
-    if float(np.max(travelled[seen.any(axis=0)])) < SMALLEST:
+    if float(np.nanmax(travelled(scaled, least_seen=0.0))) < SMALLEST:
         raise TakeError("nothing moves in it")
     steps = np.diff(scaled, axis=0)
     speed = np.sqrt(np.nansum(steps**2, axis=1))

@@ -21,13 +21,13 @@ Float = NDArray[np.float64]
 REST = (0.45, -0.95)
 """Of the right wrist, from the middle of the shoulders; the left one is its mirror image."""
 
-# Where the right wrist, the left wrist (mirrored) and the hips (0 standing, 1 a torso length lower) go, one after another.
+# One after another: where the right wrist, the left wrist (mirrored) and the hips (torso lengths lowered) go.
 Key = tuple[tuple[float, float], tuple[float, float], float]
 SHAPES: dict[str, tuple[Key, ...]] = {
-    "throw": (((0.6, 0.9), REST, 0.0),),
-    "left up": ((REST, (0.6, 0.9), 0.0),),
-    "both up": (((0.6, 0.9), (0.6, 0.9), 0.0),),
-    "spread": (((1.3, 0.0), (1.3, 0.0), 0.0),),
+    "throw": (((0.5, 0.6), REST, 0.0),),
+    "left up": ((REST, (0.5, 0.6), 0.0),),
+    "both up": (((0.5, 0.6), (0.5, 0.6), 0.0),),
+    "spread": (((1.15, 0.0), (1.15, 0.0), 0.0),),
     "squat": ((REST, REST, 0.6),),
     "circle": (
         ((0.2, -0.4), REST, 0.0),
@@ -35,10 +35,10 @@ SHAPES: dict[str, tuple[Key, ...]] = {
         ((1.0, -0.4), REST, 0.0),
         ((0.6, -0.8), REST, 0.0),
     ),
-    "swipe": (((1.25, 0.0), REST, 0.0), ((-0.5, 0.0), REST, 0.0)),
-    "wave": (((0.9, 0.6), REST, 0.0), ((0.3, 0.7), REST, 0.0), ((0.9, 0.6), REST, 0.0), ((0.3, 0.7), REST, 0.0)),
+    "swipe": (((1.15, 0.0), REST, 0.0), ((-0.45, 0.0), REST, 0.0)),
+    "wave": (((0.8, 0.4), REST, 0.0), ((0.2, 0.5), REST, 0.0), ((0.8, 0.4), REST, 0.0), ((0.2, 0.5), REST, 0.0)),
     "clap": (((0.1, -0.2), (0.1, -0.2), 0.0), ((0.9, -0.2), (0.9, -0.2), 0.0), ((0.1, -0.2), (0.1, -0.2), 0.0)),
-    "dip and reach": ((REST, REST, 0.5), ((0.6, 0.9), (0.6, 0.9), 0.0)),
+    "dip and reach": ((REST, REST, 0.5), ((0.5, 0.6), (0.5, 0.6), 0.0)),
 }
 
 

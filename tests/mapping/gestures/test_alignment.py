@@ -17,8 +17,14 @@ Float = NDArray[np.float64]
 
 
 def gesture(template: Sequence[Sequence[float]], weights: Sequence[float] = (1.0,)) -> FittedGesture:
-    packed = Array.pack(np.array(template, dtype=np.float64))
-    return FittedGesture("it", (packed,), Array.pack(np.array(weights)), 0.3, float("nan"))
+    return FittedGesture(
+        name="it",
+        templates=(Array.pack(np.array(template, dtype=np.float64)),),
+        weights=Array.pack(np.array(weights)),
+        travel=Array.pack(np.full(len(weights), np.nan)),
+        threshold=0.3,
+        take_cost=float("nan"),
+    )
 
 
 def costs_of(template: Sequence[Sequence[float]], stream: Sequence[float]) -> list[float]:
@@ -48,10 +54,8 @@ def test_an_offset_costs_the_same_per_template_frame_at_any_length() -> None:
 
 
 def test_waiting_costs_half() -> None:
-    steady = [[1.0]] * 4
-    (exact, waited) = (costs_of(steady, [1.5] * 4)[-1], costs_of([[0.0], *steady, [0.0]], [0.0, *[1.5] * 5, 0.0])[-1])
-    assert exact == pytest.approx(0.25)
-    assert waited == pytest.approx((4 + WAITING) * 0.25 / 6)
+    ramp = [row[0] for row in RAMP]
+    assert costs_of(RAMP, [*ramp[:5], 0.44, *ramp[5:]])[-1] == pytest.approx(WAITING * 0.04**2 / 8)
 
 
 def test_a_missing_frame_at_the_end_has_its_price() -> None:
@@ -61,13 +65,11 @@ def test_a_missing_frame_at_the_end_has_its_price() -> None:
 
 
 def test_paths_do_not_cross_from_one_template_into_the_next() -> None:
-    rise = FittedGesture("rise", gesture(RAMP).templates, Array.pack(np.ones(1)), 0.3, float("nan"))
-    fall = FittedGesture("fall", gesture(RAMP[::-1]).templates, Array.pack(np.ones(1)), 0.3, float("nan"))
-    alignment = Alignment(FrameCosts([rise, fall]))
+    alignment = Alignment(FrameCosts([gesture(RAMP), gesture(RAMP[::-1])]))
     for row in [*RAMP, *RAMP[::-1]]:
         alignment.advance(alignment.costs.at(np.array(row)))
     assert alignment.endings()[1] == pytest.approx(0.0, abs=1e-12)
-    assert alignment.start_of(1) == len(RAMP) + 1
+    assert alignment.ending_of(1) == (len(RAMP) + 1, 0)
     alignment.forget(1)
     assert alignment.endings()[1] == np.inf
 

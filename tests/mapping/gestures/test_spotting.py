@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gesturesynth.mapping.gestures.fitted import FittedGestures
-from gesturesynth.mapping.gestures.spotter import GestureSpotter
+from gesturesynth.mapping.gestures.spotter import GestureEvent, GestureSpotter
 from tests.mapping.gestures.movements import SHAPES, Style, features, fired, fit, play, take, taught
 
 
@@ -28,7 +28,7 @@ def test_each_of_ten_gestures_fires_once_and_no_other_does(ten: FittedGestures, 
         Style(tempo=0.7),
         Style(tempo=1.3),
         Style(size=0.8),
-        Style(size=1.15),
+        Style(size=1.2),
         Style(distance=0.12),
         Style(distance=0.3),
         Style(rate_hz=15.0),
@@ -46,7 +46,7 @@ def test_other_gestures_do_not_fire_the_one_that_was_taught(name: str) -> None:
     alike = {  # one is a part of the other: not what this test is about
         "both up": {"dip and reach"},
         "spread": {"clap"},
-        "throw": {"wave"},
+        "throw": {"wave", "circle"},
     }
     for other in SHAPES:
         if other != name and other not in alike.get(name, ()):
@@ -58,7 +58,7 @@ def test_three_performances_in_a_row_fire_three_times() -> None:
     times, values = features("throw", Style(before_s=0.0, after_s=0.0))
     lasts_s = float(times[-1]) + 1 / 30
     found = [play(spotter, times, values, start_s=number * lasts_s) for number in range(3)]
-    found.append(play(spotter, *features("throw", Style(before_s=20.0)), start_s=3 * lasts_s)[:0])
+    found.append(play(spotter, *features("throw", Style(size=0.0)), start_s=3 * lasts_s))
     assert sum(map(len, found)) == 3
 
 
@@ -112,7 +112,7 @@ def test_a_gesture_that_is_interrupted_by_absence_is_forgotten() -> None:
 def test_a_frame_or_two_without_a_body_do_not_matter() -> None:
     times, values = features("throw")
     spotter = GestureSpotter(taught("throw", takes=1))
-    found = []
+    found: list[GestureEvent] = []
     for number, (time_s, row) in enumerate(zip(times, values, strict=True)):
         found += spotter.observe(None if number in {30, 31, 32} else row, float(time_s))
     assert [event.name for event in found] == ["throw"]
