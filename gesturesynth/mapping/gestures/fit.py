@@ -41,7 +41,7 @@ USUAL_THRESHOLD: Final = 0.3
 """Cost of a performance that just counts when one take is all there is. Repetitions of one person cost 0.01 to 0.2,
 of somebody else 0.1 to 0.3, other movements 0.35 and more."""
 
-LEAST_THRESHOLD, GREATEST_THRESHOLD = 0.22, 0.5
+LEAST_THRESHOLD, GREATEST_THRESHOLD = 0.25, 0.5
 """However alike or different the takes are."""
 
 SCATTER: Final = 1.5

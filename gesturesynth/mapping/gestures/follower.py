@@ -7,6 +7,7 @@ follows from the cost of its frame. All templates of a gesture share one probabi
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Final
 
 import numpy as np
@@ -30,10 +31,10 @@ LEAST: Final = 1e-100
 """Chances below this say nothing; the gesture is at its beginning."""
 
 SPEED_S: Final = 0.3
-"""Speed is the progress made in so long."""
+"""Speed is the mean over so long."""
 
-BACK: Final = 0.3
-"""Progress that falls by more began again."""
+FASTEST_PACE: Final = 4.0
+"""A step that is longer than at so many times the tempo is a change of mind about where the performer is."""
 
 CLOSENESS_S: Final = 0.15
 """Closeness glides with this time constant."""
@@ -65,15 +66,8 @@ class ProgressFollower:
         self.cost = np.zeros(self._count)
         self._fresh = True
         self.speed = np.zeros(self._count)
-        self._past: list[Float] = []
-
-    def restart(self, gesture: int) -> None:
-        """That gesture was performed to its end: what comes next begins at its beginning."""
-        own = self._costs.frame_owner == gesture
-        self._chance[own] = self._entry[own]
-        for past in self._past:
-            past[gesture] = 0.0
-        self._past = self._past[-1:]
+        self._progress_before = self.progress
+        self._paces: deque[Float] = deque(maxlen=round(SPEED_S / STEP_S))
 
     def advance(self, frame_costs: Float) -> None:
         """One frame: `frame_costs` (N,) of `FrameCosts.at`."""
@@ -100,16 +94,14 @@ class ProgressFollower:
         glide = STEP_S / (CLOSENESS_S + STEP_S)
         self.cost = cost if self._fresh else self.cost + glide * (cost - self.cost)
         self._fresh = False
-        if self._past:
-            began_again = self.progress < self._past[-1] - BACK
-            if began_again.any():
-                for past in self._past:
-                    past[began_again] = self.progress[began_again]
-        self._past.append(self.progress.copy())
-        if len(self._past) > round(SPEED_S / STEP_S) + 1:
-            del self._past[0]
-        passed_s = STEP_S * max(1, len(self._past) - 1)
-        self.speed = np.clip((self._past[-1] - self._past[0]) * self._durations_s / passed_s, 0.0, 4.0)
+        pace = (self.progress - self._progress_before) * self._durations_s / STEP_S
+        self._progress_before = self.progress
+        if self._paces:  # to begin again is no pace
+            pace = np.where(np.abs(pace) <= FASTEST_PACE, pace, self._paces[-1])
+            self._paces.append(pace)
+        else:
+            self._paces.append(np.zeros(self._count))
+        self.speed = np.clip(sum(self._paces) / len(self._paces), 0.0, FASTEST_PACE)
 
     def _by_gesture(self, values: Float) -> Float:
         """The sum over each gesture, at each of its frames (N,)."""

@@ -10,11 +10,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.mapping.gestures.alignment import SLOWEST, Alignment
+from gesturesynth.mapping.gestures.alignment import OPEN_ENDS, SLOWEST, Alignment
 from gesturesynth.mapping.gestures.fitted import STEP_S, FittedGestures
 from gesturesynth.mapping.gestures.follower import ProgressFollower
 from gesturesynth.mapping.gestures.frame_costs import FrameCosts
-from gesturesynth.mapping.gestures.takes import GAP_S, HOLD_S, plausible, travelled
+from gesturesynth.mapping.gestures.takes import GAP_S, HOLD_S, LATEST_S, plausible, travelled
 
 Float = NDArray[np.float64]
 
@@ -22,24 +22,18 @@ PATIENCE: Final = 2
 """An ending that lacks the last frames of the gesture waits for so many times as many, after the last that brought it
 further: so long they take at half the tempo. One that lacks nothing fires as soon as a frame brings no cheaper one."""
 
-LONGEST_WAIT_S: Final = 0.5
-"""No ending waits longer."""
-
-BETTER: Final = 0.98
-"""Cheaper by less than this is not worth another frame's wait."""
+CHEAPER: Final = 0.03
+"""Parts of the threshold. An ending that is cheaper by less is not worth another frame's wait."""
 
 LEAST_TRAVEL, GREATEST_TRAVEL = 0.4, 2.0
 """What moves in the gesture goes at least and at most so many times as far in a performance: without the second arm
 there is no jumping jack."""
 
 END_POSE: Final = 2.0
-"""The pose at the end may cost so many times the threshold: a movement that leaps to its end has not ended."""
+"""The first and the last pose may cost so many times the threshold: a movement that leaps to its end has not ended."""
 
 OVERLAP: Final = 0.6
 """A performance of which more than this part already was another gesture is none."""
-
-LATEST_S: Final = 1e9
-"""Times beyond this are none: 1e9 s are thirty years."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +76,6 @@ class _Ending:
     Attributes:
         ratio: of its cost to the greatest that counts.
         start, step: at which it began and ended.
-        first_step: at which an ending of this gesture counted for the first time.
         end_s: time of `step`.
         lacks: how many of the template's last frames are missing.
     """
@@ -90,7 +83,6 @@ class _Ending:
     ratio: float
     start: int
     step: int
-    first_step: int
     end_s: float
     lacks: int
 
@@ -118,8 +110,10 @@ class GestureSpotter:
         # What a take did not show cannot be asked for: the less it shows, the nearer the rest must be.
         self._limits = self._thresholds[costs.owner] * costs.shown**2
         self._alignment.end_limits = END_POSE * self._thresholds[costs.frame_owner]
+        beginning = (costs.index >= 0) & (costs.index <= OPEN_ENDS * costs.length)
+        self._start_limits = np.where(beginning, self._alignment.end_limits, -1.0)
         longest = int(costs.length.max(initial=1))
-        self._recent: deque[Float] = deque(maxlen=math.ceil(SLOWEST * longest + LONGEST_WAIT_S / STEP_S) + 1)
+        self._recent: deque[Float] = deque(maxlen=math.ceil((SLOWEST + PATIENCE * OPEN_ENDS) * longest) + 1)
         self.reset()
 
     def reset(self) -> None:
@@ -216,10 +210,11 @@ class GestureSpotter:
             gesture = int(self._costs.owner[template])
             ratio = float(endings[template] / max(self._limits[template], 1e-12))
             known = self._pending.get(gesture)
-            if known is None or ratio < BETTER * known.ratio:
-                start, lacks = self._alignment.ending_of(int(template))
-                first = self._alignment.step if known is None else known.first_step
-                self._pending[gesture] = _Ending(ratio, start, self._alignment.step, first, time_s, lacks)
+            if known is not None and ratio >= known.ratio:
+                continue
+            start, lacks = self._alignment.ending_of(int(template))
+            if known is None or ratio < known.ratio - CHEAPER or lacks < known.lacks:
+                self._pending[gesture] = _Ending(ratio, start, self._alignment.step, time_s, lacks)
         return self._settle(time_s) if self._pending else ()
 
     def _settle(self, time_s: float) -> tuple[GestureEvent, ...]:
@@ -227,14 +222,12 @@ class GestureSpotter:
         best = min(self._pending, key=lambda gesture: self._pending[gesture].ratio)
         ending = self._pending[best]
         patience = 1 + PATIENCE * ending.lacks
-        still = self._alignment.step - ending.step < patience
-        if still and self._alignment.step - ending.first_step < round(LONGEST_WAIT_S / STEP_S):
+        if self._alignment.step - ending.step < patience:
             return ()
         event = self._event(best, ending, time_s)
         if event is not None:
             self._rested_s[event.name] = time_s + self._rest_s
             self._fired = (event.start_s, event.end_s)
-            self._follower.restart(best)
         self._alignment.forget(best)
         del self._pending[best]
         return () if event is None else (event,)
@@ -247,8 +240,11 @@ class GestureSpotter:
         if overlap_s > OVERLAP * max(ending.end_s - start_s, STEP_S) or time_s < self._rested_s.get(name, -math.inf):
             return None
         ago = self._alignment.step - ending.start + 1
+        performed = np.array(list(self._recent)[-ago:])
+        if (self._costs.at(performed[0]) > self._start_limits)[self._costs.frame_owner == gesture].all():
+            return None
         with np.errstate(invalid="ignore"):
-            way = travelled(np.array(list(self._recent)[-ago:])) / self._gestures.gestures[gesture].travel.view
+            way = travelled(performed) / self._gestures.gestures[gesture].travel.view
         if (way < LEAST_TRAVEL).any() or (way > GREATEST_TRAVEL).any():
             return None
         return GestureEvent(name, start_s, ending.end_s, 2.0**-ending.ratio)

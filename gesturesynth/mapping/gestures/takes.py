@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +22,11 @@ GAP_S: Final = 0.5
 MOVING: Final = 0.12
 """Of the greatest speed in the take. Slower than this, the movement has not begun, or is over."""
 
+TREMBLING: Final = 2.5
+"""Of the tenth of the take that moves least, when somebody stood still in it ..."""
+MOST_TREMBLING: Final = 0.25
+"""... and at most so much of the greatest speed, when nobody did."""
+
 RUN_S: Final = 0.1
 """The movement begins and ends with at least so much of it: a single trembling frame is none."""
 
@@ -37,6 +41,9 @@ SHORTEST_S: Final = 0.25
 
 GREATEST: Final = 1e6
 """A feature that is further away than this, in whatever unit, was not seen: nothing on a body is."""
+
+LATEST_S: Final = 1e9
+"""Times beyond this, thirty years, are none."""
 
 SMALLEST: Final = 0.15
 """Torso lengths that at least one feature must travel. Trembling landmarks of a still body travel 0.05."""
@@ -66,12 +73,12 @@ class TakeError(ValueError):
 def sample_evenly(times_s: Float, features: Float) -> Float:
     """Features (m, k) every `STEP_S` from the first time on, between frames by straight lines.
 
-    What was not seen holds its last value for `HOLD_S`, and is NaN after that. Rows whose time does not grow, or is not
-    finite, are left out.
+    What was not seen holds its last value for `HOLD_S`, and is NaN after that. Rows whose time does not grow, or is
+    none, are left out.
     """
-    rows = [0] if len(times_s) and math.isfinite(times_s[0]) else []
-    for row in range(1, len(times_s)):
-        if math.isfinite(times_s[row]) and (not rows or times_s[row] > times_s[rows[-1]]):
+    rows: list[int] = []
+    for row in range(len(times_s)):
+        if abs(times_s[row]) <= LATEST_S and (not rows or times_s[row] > times_s[rows[-1]]):
             rows.append(row)
     if not rows:
         return np.empty((0, features.shape[1] if features.ndim == 2 else 0))
@@ -129,10 +136,10 @@ def trim_to_movement(samples: Float, units: Float) -> Float:
         raise TakeError("nobody can be seen in it long enough")
     if float(np.nanmax(travelled(scaled, least_seen=0.0))) < SMALLEST:
         raise TakeError("nothing moves in it")
-    steps = np.diff(scaled, axis=0)
-    speed = np.sqrt(np.nansum(steps**2, axis=1))
-    speed = np.convolve(speed, np.ones(3) / 3.0, mode="same")
-    moving = speed > MOVING * np.percentile(speed, 98)
+    speed = _speed(scaled)
+    peak = float(np.percentile(speed, 98))
+    trembling = min(TREMBLING * float(np.percentile(speed, 10)), MOST_TREMBLING * peak)
+    moving = speed > max(MOVING * peak, trembling)
     run = max(1, round(RUN_S / STEP_S))
     runs = np.convolve(moving, np.ones(run), mode="valid") >= run
     begins = np.flatnonzero(runs)
@@ -147,3 +154,16 @@ def trim_to_movement(samples: Float, units: Float) -> Float:
     if length_s > LONGEST_S:
         raise TakeError(f"its movement takes {length_s:.0f} s, and should take at most {LONGEST_S:.0f} s")
     return samples[first:last]
+
+
+def _speed(scaled: Float) -> Float:
+    """How fast the whole body moves from one sample to the next (n - 1,), without the trembling of landmarks."""
+    known = np.where(np.isfinite(scaled), scaled, 0.0)
+    width = min(5, len(known))
+    padded = np.pad(known, ((width // 2, width - 1 - width // 2), (0, 0)), mode="edge")
+    smooth = np.lib.stride_tricks.sliding_window_view(padded, width, axis=0).mean(axis=-1)
+    steps = np.diff(smooth, axis=0)
+    # Where a feature comes into sight or leaves it, nothing moved.
+    seen = np.pad(np.isfinite(scaled), ((width // 2, width - 1 - width // 2), (0, 0)), mode="edge")
+    steady = np.asarray(np.lib.stride_tricks.sliding_window_view(seen, width, axis=0).all(axis=-1))
+    return np.asarray(np.sqrt((np.where(steady[1:] & steady[:-1], steps, 0.0) ** 2).sum(axis=1)), dtype=np.float64)
