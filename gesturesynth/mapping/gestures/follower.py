@@ -36,6 +36,9 @@ SPEED_S: Final = 0.3
 FASTEST_PACE: Final = 4.0
 """A step that is longer than at so many times the tempo is a change of mind about where the performer is."""
 
+SLIPPING: Final = 0.5
+"""Nor does a gesture go backwards; but the estimate trembles."""
+
 CLOSENESS_S: Final = 0.15
 """Closeness glides with this time constant."""
 
@@ -69,6 +72,11 @@ class ProgressFollower:
         self._progress_before = self.progress
         self._paces: deque[Float] = deque(maxlen=round(SPEED_S / STEP_S))
 
+    def expect_again(self, gesture: int) -> None:
+        """That gesture was performed: what comes next is as likely its beginning as what is left of its end."""
+        own = self._costs.frame_owner == gesture
+        self._chance[own] = 0.5 * (self._chance[own] + self._entry[own])
+
     def advance(self, frame_costs: Float) -> None:
         """One frame: `frame_costs` (N,) of `FrameCosts.at`."""
         if not self._count:
@@ -97,7 +105,7 @@ class ProgressFollower:
         pace = (self.progress - self._progress_before) * self._durations_s / STEP_S
         self._progress_before = self.progress
         if self._paces:  # to begin again is no pace
-            pace = np.where(np.abs(pace) <= FASTEST_PACE, pace, self._paces[-1])
+            pace = np.where((pace >= -SLIPPING) & (pace <= FASTEST_PACE), pace, self._paces[-1])
             self._paces.append(pace)
         else:
             self._paces.append(np.zeros(self._count))
