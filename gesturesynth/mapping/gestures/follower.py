@@ -72,11 +72,6 @@ class ProgressFollower:
         self._progress_before = self.progress
         self._paces: deque[Float] = deque(maxlen=round(SPEED_S / STEP_S))
 
-    def expect_again(self, gesture: int) -> None:
-        """That gesture was performed: what comes next is as likely its beginning as what is left of its end."""
-        own = self._costs.frame_owner == gesture
-        self._chance[own] = 0.5 * (self._chance[own] + self._entry[own])
-
     def advance(self, frame_costs: Float) -> None:
         """One frame: `frame_costs` (N,) of `FrameCosts.at`."""
         if not self._count:

@@ -228,7 +228,6 @@ class GestureSpotter:
         if event is not None:
             self._rested_s[event.name] = time_s + self._rest_s
             self._fired = (event.start_s, event.end_s)
-            self._follower.expect_again(best)
         self._alignment.forget(best)
         del self._pending[best]
         return () if event is None else (event,)
