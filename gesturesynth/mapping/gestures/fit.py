@@ -24,8 +24,8 @@ MOST_TAKES: Final = 5
 """Of a gesture; the newest count. More cost time in every frame and recognise no more."""
 
 SIDEWAYS: Final = 1.0 / 3.0
-"""Lengths across the image count as this part of themselves: somebody who turns from the front to the side changes
-them from one end to the other, and heights hardly at all (cost of the same jumping jack 0.97 and 0.02)."""
+"""Lengths across the image count as this part of themselves: a performer who turns from the front to the side
+changes them from one end to the other, and heights hardly at all (cost of the same jumping jack 0.97 and 0.02)."""
 
 RESTING: Final = 0.25
 """Weight of a feature that does not move in the gesture, as a part of that of the one that moves most: the left arm

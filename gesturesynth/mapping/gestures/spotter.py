@@ -149,7 +149,7 @@ class GestureSpotter:
         """One frame. Never raises for any numbers in an array of the right length.
 
         Args:
-            features: (k,), NaN where not seen; None when nobody is there.
+            features: (k,), NaN where not seen; None for a frame without a body.
             time_s: of the frame, on a steady clock. A time that does not grow is ignored; after a gap of more than
                 `takes.GAP_S` without anybody all begins again.
 

@@ -17,7 +17,7 @@ HOLD_S: Final = 0.3
 or two."""
 
 GAP_S: Final = 0.5
-"""Whoever was away for longer begins again."""
+"""After a longer absence everything begins again."""
 
 MOVING: Final = 0.12
 """Of the greatest speed in the take. Slower than this, the movement has not begun, or is over."""
@@ -25,7 +25,7 @@ MOVING: Final = 0.12
 TREMBLING: Final = 2.5
 """Of the tenth of the take that moves least, when somebody stood still in it ..."""
 MOST_TREMBLING: Final = 0.25
-"""... and at most so much of the greatest speed, when nobody did."""
+"""... and at most so much of the greatest speed, when the performer never did."""
 
 RUN_S: Final = 0.1
 """The movement begins and ends with at least so much of it: a single trembling frame is none."""
@@ -128,12 +128,12 @@ def trim_to_movement(samples: Float, units: Float) -> Float:
         units: (k,), above 0: how much of each feature counts as a torso length.
 
     Raises:
-        TakeError: nobody can be seen, nothing moves, or the movement is too short or too long.
+        TakeError: no body can be seen, nothing moves, or the movement is too short or too long.
     """
     scaled = samples / units
     seen = np.isfinite(scaled)
     if len(samples) < 3 or not seen.any():
-        raise TakeError("nobody can be seen in it long enough")
+        raise TakeError("no body can be seen in it for long enough")
     if float(np.nanmax(travelled(scaled, least_seen=0.0))) < SMALLEST:
         raise TakeError("nothing moves in it")
     speed = _speed(scaled)
