@@ -1,0 +1,50 @@
+"""What a column of features means to a gesture: its unit, and whether turning the body changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.features.catalogue import feature
+from gesturesynth.features.measurements import Coordinate, Offset, Recipe
+
+GESTURE_FEATURES: Final[tuple[str, ...]] = (
+    *(
+        f"{side}_{joint}.{axis}"
+        for side in ("left", "right")
+        for joint in ("wrist", "elbow")
+        for axis in ("x", "height")
+    ),
+    "hips.height",
+    *(f"{side}_knee.{axis}" for side in ("left", "right") for axis in ("x", "height")),
+)
+"""What gestures are recognised by unless the preset says otherwise. Heights of arms and knees and of the hips hardly
+change when somebody turns; of seven sets this one kept real repetitions and other movements furthest apart."""
+
+_UNITS: Final = {"torso": 1.0, "torso/s": 4.0, "°": 90.0}
+"""One torso length counts as much as this: movements of the arms differ by a torso length, and their angles by 90."""
+
+
+def column_units(names: Iterable[str]) -> NDArray[np.float64]:
+    """For each column of these features, float64 (k,): how much of its own unit counts as a torso length.
+
+    Raises:
+        UnknownFeatureError: a name is not in the table of features.
+    """
+    return np.array([_UNITS.get(part.unit, 1.0) for part in map(feature, names) for _ in part.recipes])
+
+
+def sideways_columns(names: Iterable[str]) -> NDArray[np.bool_]:
+    """For each column of these features, bool (k,): whether it is a length across the image, which shrinks by turning.
+
+    Raises:
+        UnknownFeatureError: a name is not in the table of features.
+    """
+    return np.array([_sideways(recipe) for part in map(feature, names) for recipe in part.recipes.values()], dtype=bool)
+
+
+def _sideways(recipe: Recipe) -> bool:
+    return isinstance(recipe, Coordinate | Offset) and recipe.axis == "x"

@@ -1,0 +1,187 @@
+"""Learning gestures from takes: templates, what counts in them, and how different a performance may be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.mapping.gestures.alignment import Alignment
+from gesturesynth.mapping.gestures.fitted import FittedGesture, FittedGestures
+from gesturesynth.mapping.gestures.frame_costs import FrameCosts
+from gesturesynth.mapping.gestures.takes import GestureTake, TakeError, sample_evenly, travelled, trim_to_movement
+from gesturesynth.mapping.learning.packed_array import Array
+
+Float = NDArray[np.float64]
+
+NONE: Final = "none"
+"""The name of what is no gesture."""
+
+MOST_TAKES: Final = 5
+"""Of a gesture; the newest count. More cost time in every frame and recognise no more."""
+
+SIDEWAYS: Final = 1.0 / 3.0
+"""Lengths across the image count as this part of themselves: a performer who turns from the front to the side
+changes them from one end to the other, and heights hardly at all (cost of the same jumping jack 0.97 and 0.02)."""
+
+RESTING: Final = 0.25
+"""Weight of a feature that does not move in the gesture, as a part of that of the one that moves most: the left arm
+should hang while the right one throws, but need not hang in any one place."""
+
+LEAST_TRAVEL: Final = 0.25
+"""Of the way of the feature that goes furthest: what goes less may as well stay."""
+
+LEAST_VARIANCE: Final = 0.001
+"""Square torso lengths: variance below this is trembling."""
+
+USUAL_THRESHOLD: Final = 0.3
+"""Cost of a performance that just counts when one take is all there is. Repetitions of one person cost 0.01 to 0.2,
+of somebody else 0.1 to 0.3, other movements 0.35 and more."""
+
+LEAST_THRESHOLD, GREATEST_THRESHOLD = 0.25, 0.5
+"""However alike or different the takes are."""
+
+SCATTER: Final = 1.5
+"""With many takes, performances may cost so many times what the takes cost against each other."""
+
+PRIOR_TAKES: Final = 2.0
+"""The usual threshold counts as much as so many takes."""
+
+HEADROOM: Final = 0.7
+"""Of the least cost that something else ever had: the threshold stays below."""
+
+
+def fit_gestures(
+    takes: Sequence[GestureTake], columns: Sequence[str], units: Float, sideways: NDArray[np.bool_]
+) -> FittedGestures:
+    """Learns all gestures. Never raises for any numbers in the takes; what cannot be used is left out and said.
+
+    Args:
+        takes: in the order in which they were recorded, features (n, k) each. Those named `none` are no templates;
+            nothing in them may be recognised.
+        columns: names of the k features.
+        units: (k,), see `columns.column_units`.
+        sideways: (k,), see `columns.sideways_columns`.
+    """
+    notes: list[str] = []
+    templates: dict[str, list[Float]] = {}
+    others: list[tuple[str, Float]] = []
+    for take in takes:
+        samples = sample_evenly(take.times_s, take.features)
+        if take.name == NONE:
+            others.append((NONE, samples))
+            continue
+        try:
+            templates.setdefault(take.name, []).append(trim_to_movement(samples, units))
+        except TakeError as error:
+            notes.append(f"{take.label} of gesture {take.name} is left out: {error}")
+            continue
+        others.append((take.name, samples))
+    drafts = [_draft(name, own[-MOST_TAKES:], units, sideways) for name, own in templates.items() if own]
+    gestures = tuple(_with_threshold(draft, [x for name, x in others if name != draft.name], notes) for draft in drafts)
+    return FittedGestures(tuple(columns), gestures, tuple(notes))
+
+
+def _draft(name: str, templates: Sequence[Float], units: Float, sideways: NDArray[np.bool_]) -> FittedGesture:
+    weights = feature_weights(templates, units, sideways)
+    return FittedGesture(
+        name=name,
+        templates=tuple(map(Array.pack, templates)),
+        weights=Array.pack(weights),
+        travel=Array.pack(feature_travel(templates, units, sideways)),
+        threshold=USUAL_THRESHOLD,
+        take_cost=float("nan"),
+    )
+
+
+def feature_weights(templates: Sequence[Float], units: Float, sideways: NDArray[np.bool_]) -> Float:
+    """How much each feature counts (k,), so that standing still in the mean pose of the gesture costs 1.
+
+    Args:
+        templates: (n, k) each.
+        units: (k,), see `fit_gestures`.
+        sideways: (k,), likewise.
+    """
+    variance = np.mean([_variance(template / units) for template in templates], axis=0)
+    total = float(variance.sum())
+    # A gesture that goes to the side and nowhere else has nothing but sideways lengths to be told by.
+    share = float(variance[sideways].sum()) / total if total > 0.0 else 0.0
+    across = SIDEWAYS**2 + (1.0 - SIDEWAYS**2) * share**3
+    moved = np.sqrt(variance / max(float(variance.max(initial=0.0)), 1e-12))
+    weights = np.where(sideways, across, 1.0) * (RESTING + (1.0 - RESTING) * moved)
+    scale = float(weights @ variance)
+    return np.asarray(weights / max(scale, LEAST_VARIANCE) / units**2, dtype=np.float64)
+
+
+def feature_travel(templates: Sequence[Float], units: Float, sideways: NDArray[np.bool_]) -> Float:
+    """How far features go (k,), mean over the templates, in their own units; NaN for those that are not asked for.
+
+    Asked for are those that go at least `LEAST_TRAVEL` of the way of the one that goes furthest, and were seen. Lengths
+    across the image are asked for only when nothing else moves: turning changes them.
+
+    Args:
+        templates: (n, k) each.
+        units: (k,), see `fit_gestures`.
+        sideways: (k,), likewise.
+    """
+    ways = np.array([travelled(template) for template in templates]) / units
+    known = np.isfinite(ways)
+    mean = np.where(known, ways, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    asked = known.all(axis=0) & (mean >= LEAST_TRAVEL * mean.max(initial=0.0)) & (mean > 0.0)
+    if (asked & ~sideways).any():
+        asked &= ~sideways
+    return np.where(asked, mean * units, np.nan)
+
+
+def _variance(template: Float) -> Float:
+    """Of each column (k,), of what was seen; 0 where nothing was."""
+    seen = np.isfinite(template)
+    count = np.maximum(seen.sum(axis=0), 1)
+    known = np.where(seen, template, 0.0)
+    mean = known.sum(axis=0) / count
+    return np.asarray((np.where(seen, template - mean, 0.0) ** 2).sum(axis=0) / count, dtype=np.float64)
+
+
+def _with_threshold(draft: FittedGesture, others: Sequence[Float], notes: list[str]) -> FittedGesture:
+    from_takes = take_costs(draft)
+    threshold = USUAL_THRESHOLD
+    if len(from_takes):
+        pull = len(from_takes) / (len(from_takes) + PRIOR_TAKES)
+        wanted = min(max(SCATTER * float(from_takes.max()), LEAST_THRESHOLD), GREATEST_THRESHOLD)
+        threshold = (1.0 - pull) * USUAL_THRESHOLD + pull * wanted
+    nearest = min((cheapest(draft, x) for x in others), default=np.inf)
+    if HEADROOM * nearest < threshold:
+        threshold = HEADROOM * nearest
+        if len(from_takes) and threshold < float(from_takes.max()):
+            notes.append(
+                f"Gesture {draft.name} can hardly be told from something else that was recorded: its own takes differ "
+                f"by {float(from_takes.max()):.2f}, the other by {nearest:.2f}. Make them more different."
+            )
+    spread = float(from_takes.mean()) if len(from_takes) else float("nan")
+    return msgspec.structs.replace(draft, threshold=float(threshold), take_cost=spread)
+
+
+def take_costs(gesture: FittedGesture) -> Float:
+    """What each take costs against the others (takes,), the cheapest of them; empty for a single take."""
+    if len(gesture.templates) < 2:
+        return np.empty(0)
+    costs = []
+    for number, held_out in enumerate(gesture.templates):
+        rest = gesture.templates[:number] + gesture.templates[number + 1 :]
+        alone = msgspec.structs.replace(gesture, templates=rest)
+        costs.append(cheapest(alone, held_out.view))
+    return np.array(costs)
+
+
+def cheapest(gesture: FittedGesture, samples: Float) -> float:
+    """The least cost per template frame of a performance anywhere in even samples (n, k); infinite for none."""
+    costs = FrameCosts([gesture])
+    alignment = Alignment(costs)
+    least = np.inf
+    for x in samples:
+        alignment.advance(costs.at(x))
+        least = min(least, float(alignment.endings().min(initial=np.inf)))
+    return least
