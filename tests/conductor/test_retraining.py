@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.runtime.messages import Body, Pose
@@ -38,6 +39,21 @@ def teach(harness: ConductorHarness, *takes: tuple[int, Body]) -> None:
         harness.take(what)
 
 
+def replace_take(harness: ConductorHarness, number: int, *, stop: bool) -> NDArray[np.float64]:
+    """Teaches the middle pose another snapshot, and trains: positions of the outputs from then on, (ticks, 5).
+
+    `stop`: the sound that was held for the take is let go before, so that the body plays.
+    """
+    teach(harness, (number, MIDDLE))
+    if stop:
+        harness.done("stop")
+        harness.run_for(3.0)
+    since = len(harness.sounds) - 1
+    harness.train()
+    harness.run_for(2.0)
+    return harness.positions(since)
+
+
 # --------------------------------------------------------------------------------------------------------------- steps
 @pytest.mark.parametrize("before", ["the body plays", "a sound is held"])
 def test_no_output_steps_when_a_new_model_takes_over_from_one_that_says_the_opposite(
@@ -47,14 +63,7 @@ def test_no_output_steps_when_a_new_model_takes_over_from_one_that_says_the_oppo
     harness.train()
     harness.run_for(3.0)
     for number in (2, 1, 3, 2):
-        teach(harness, (number, MIDDLE))
-        if before == "the body plays":
-            harness.done("stop")
-            harness.run_for(3.0)
-        since = len(harness.sounds) - 1
-        harness.train()
-        harness.run_for(2.0)
-        moved = harness.positions(since)
+        moved = replace_take(harness, number, stop=before == "the body plays")
         assert np.abs(np.diff(moved, axis=0)).max() < GREATEST_STEP
         snapshot = harness.preset_manager.piece.preset.snapshots[number]
         assert harness.values == pytest.approx(snapshot, rel=0.02, abs=0.01), "and it has taken over"
@@ -64,13 +73,7 @@ def test_all_outputs_take_over_together(harness: ConductorHarness) -> None:
     teach(harness, (1, MIDDLE))
     harness.train()
     harness.run_for(3.0)
-    teach(harness, (2, MIDDLE))
-    harness.done("stop")
-    harness.run_for(3.0)
-    since = len(harness.sounds) - 1
-    harness.train()
-    harness.run_for(2.0)
-    moved = harness.positions(since)
+    moved = replace_take(harness, 2, stop=True)
     done = (moved - moved[0]) / (moved[-1] - moved[0])
     np.testing.assert_allclose(done, done[:, :1] * np.ones(5), atol=0.01)
 

@@ -12,14 +12,7 @@ import pytest
 import structlog
 
 from gesturesynth.control.commands import COMMAND_LINE, COMMANDS, KEYBOARD
-from tests.support.conductor_harness import (
-    LOW,
-    RULES,
-    THEREMIN,
-    UNTAUGHT,
-    ConductorHarness,
-    own_preset,
-)
+from tests.support.conductor_harness import LOW, RULES, THEREMIN, UNTAUGHT, ConductorHarness, own_preset
 
 VALUES: dict[str, tuple[object, ...]] = {"select": (1,), "volume": (-6.0,), "preset": ("tried",), "hold": (True,)}
 

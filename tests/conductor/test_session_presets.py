@@ -8,14 +8,7 @@ import pytest
 
 from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
-from tests.support.conductor_harness import (
-    LOW,
-    RULES,
-    THEREMIN,
-    UNTAUGHT,
-    ConductorHarness,
-    own_preset,
-)
+from tests.support.conductor_harness import LOW, RULES, THEREMIN, UNTAUGHT, ConductorHarness, own_preset
 
 
 def test_the_presets_go_round_in_their_order_past_one_that_is_broken(harness: ConductorHarness) -> None:

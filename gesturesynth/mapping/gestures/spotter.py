@@ -59,8 +59,8 @@ class GestureState:
 
     Attributes:
         progress: 0 (at its beginning) to 1 (at its end).
-        closeness: how near what is seen is to that place, 0 to 1; 0.5 is as far off as what only just counts. Somebody
-            who stands in the pose with which the gesture begins is close, and at progress 0.
+        closeness: how near what is seen is to that place, 0 to 1; 0.5 is as far off as what only just counts. A
+            person who stands in the pose with which the gesture begins is close, and at progress 0.
         speed: 0 (waits) and up; 1 is the tempo of the takes.
     """
 

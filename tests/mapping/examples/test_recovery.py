@@ -17,16 +17,7 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows
 from gesturesynth.mapping.examples.page_scan import records
-from tests.support.stored_takes import (
-    FEATURES,
-    STAMP,
-    copy_files,
-    file_names,
-    fill_store,
-    integrity,
-    open_store,
-    poses,
-)
+from tests.support.stored_takes import FEATURES, STAMP, copy_files, file_names, fill_store, integrity, open_store, poses
 
 PAGE = 4096
 TAKES, ROWS = 6, 30

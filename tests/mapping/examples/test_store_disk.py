@@ -17,16 +17,7 @@ from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.mapping.examples import schema
 from gesturesynth.mapping.examples.store import ExampleStore
 from gesturesynth.mapping.examples.store_opening import StoreFile
-from tests.support.stored_takes import (
-    FEATURES,
-    NOW,
-    copy_files,
-    file_names,
-    fill_store,
-    integrity,
-    open_store,
-    poses,
-)
+from tests.support.stored_takes import FEATURES, NOW, copy_files, file_names, fill_store, integrity, open_store, poses
 
 ROOT = Path(__file__).parents[3]
 
