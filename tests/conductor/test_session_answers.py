@@ -103,7 +103,7 @@ def test_log_lines_of_answers_have_the_sender(harness: ConductorHarness) -> None
     assert by["There is nothing to take back."] == KEYBOARD
     assert next(who for text, who in by.items() if "no snapshot 9" in text) == "osc 127.0.0.1:5000"
     assert by["The take is over."] == KEYBOARD
-    assert next(who for message, who in by.items() if "Nobody" in message or "nobody" in message) == KEYBOARD
+    assert next(who for message, who in by.items() if "no person could be seen" in message) == KEYBOARD
 
 
 def test_a_fader_does_not_fill_the_log(harness: ConductorHarness) -> None:

@@ -116,7 +116,7 @@ def test_a_take_without_a_person_is_refused_with_a_sentence(harness: ConductorHa
     harness.submit("record")
     harness.run_for(RULES.countdown_s + RULES.take_s + 0.1)
     harness.wait_until_idle()
-    assert "nobody could be seen" in harness.state.message
+    assert "no person could be seen" in harness.state.message
     assert harness.state.message_bad
     assert harness.state.takes == {}
 

@@ -76,7 +76,7 @@ def processes(folder: Path) -> dict[str, list[str]]:
     """The commands of all processes that read images."""
     clip = str(footage.clip("statue"))
     ours = [sys.executable, "-m", "gesturesynth"]
-    request = {"source": clip, "width": 640, "height": 480, "fps": 30, "rotate": 0, "look": True}
+    request = {"source": clip, "width": 640, "height": 480, "fps": 30, "rotate": 0, "capture": True}
     return {
         "tracker": [*ours, "tracker", "--source", clip],
         "render": [*ours, "render", "--source", clip, "--out", str(folder / "x.wav")],
