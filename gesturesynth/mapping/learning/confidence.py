@@ -21,6 +21,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturesynth.mapping.learning.alike_takes import alike, scatters
 from gesturesynth.mapping.learning.packed_array import Array
 from gesturesynth.mapping.learning.rbf import distances, k_centre
 
@@ -78,7 +79,9 @@ class ConfidenceModel(msgspec.Struct, frozen=True, dict=True):
         # Every pair of a few hundred is enough for a median.
         step = max(1, math.ceil(count / 400))
         some, what = means[::step], means_meaning[::step]
-        differ = np.triu(what[:, None] != what[None, :], 1)
+        # Takes of one pose with different sounds are no measure of how far poses are apart.
+        scatter = scatters(x, group)[1][::step]
+        differ = np.triu(what[:, None] != what[None, :], 1) & ~alike(some, scatter)
         apart = float(np.median(distances(some, some)[differ])) if differ.any() else math.inf
         rows = x[k_centre(x, ROWS)]
         # A row that was left out must keep confidence 1.

@@ -19,6 +19,7 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning import rbf
+from gesturesynth.mapping.learning.alike_takes import alike_takes, settled
 from gesturesynth.mapping.learning.confidence import ConfidenceModel, snapshot_groups
 from gesturesynth.mapping.learning.example_notes import listed, outside_ranges, unknown_features, unnamed_outputs
 from gesturesynth.mapping.learning.model_kinds import AUTO, ModelKind, model_kind, model_settings
@@ -149,7 +150,18 @@ def _notes(examples: Examples, usable: Examples, outputs: Sequence[Output]) -> t
         *outside_ranges(outputs, usable.Y),
         *unknown_features(usable.columns, groups, classes[1] if classes else None),
         *alone,
+        *_alike(usable, positions, known),
     )
+
+
+def _alike(usable: Examples, positions: Float, known: NDArray[np.bool_]) -> list[str]:
+    """Sentences for takes that look alike and teach different things, by the features that every row knows."""
+    columns = known.all(axis=0)
+    if not columns.any():
+        return []
+    spans = np.array(usual_spans(usable.columns), dtype=np.float64)[columns]
+    x = Scaling.from_rows(usable.X[:, columns], spans).apply(usable.X[:, columns])
+    return alike_takes(x, positions, usable.labels, usable.takes, usable.outputs)
 
 
 def _numbers(labels: NDArray[np.str_]) -> NDArray[np.int64]:
@@ -257,7 +269,7 @@ def _output_model(
     nothing = np.full(len(x), "")
     snapshots = snapshot_groups(takes[rows], y, nothing)
     sounds = snapshot_groups(np.zeros(len(x), dtype=np.int64), y, nothing)
-    predictor = _continuous(kind, job.model_settings, x, y, snapshots)
+    predictor = _continuous(kind, job.model_settings, x, settled(x, y, snapshots), snapshots)
     return OutputModel(group.outputs, scaling, predictor, ConfidenceModel.from_rows(x, snapshots, sounds, lines=True))
 
 

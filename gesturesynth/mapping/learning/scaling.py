@@ -1,8 +1,9 @@
 """Scaling: makes features of different units and spread comparable, without magnifying those that hardly moved.
 
-Each feature is divided by its standard deviation, which is floored at a part of the root mean square deviation over all
-features. Degrees and torso lengths have no common deviation, so deviations are compared as fractions of the range that
-each feature has on a body; otherwise one angle among the features would dominate all distances.
+Each feature is divided by its standard deviation, which is floored at a tenth of the feature's usual range, and at a
+part of the root mean square deviation over all features. Degrees and torso lengths have no common deviation, so
+deviations are compared as fractions of the range that each feature has on a body; otherwise one angle among the
+features would dominate all distances.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ from gesturesynth.mapping.learning.packed_array import Array
 FLOOR: Final = 0.4
 """As a fraction of the root mean square deviation. Without it the first movement of a joint that stood still in all
 examples would be a huge number. (0.3 to 0.5 measured best.)"""
+
+LEAST_SPREAD: Final = 0.1
+"""As a fraction of a feature's usual range. Where all examples show one pose, their spread is the trembling of
+landmarks; without this floor it would be taken for movement."""
 
 STILL: Final = 1e-9
 """Deviations below this, as fractions of a range, are rounding."""
@@ -43,7 +48,7 @@ class Scaling(msgspec.Struct, frozen=True):
         deviation = (x / spans).std(axis=0)
         floor = FLOOR * float(np.sqrt(np.mean(deviation**2))) if deviation.size else 0.0
         # One row, or one pose throughout, has no spread: the feature's usual range is used instead.
-        divisor = spans * np.maximum(deviation, floor) if floor > STILL else spans
+        divisor = spans * np.maximum(deviation, max(floor, LEAST_SPREAD)) if floor > STILL else spans
         return cls(Array.pack(x.mean(axis=0)), Array.pack(divisor))
 
     @classmethod
