@@ -25,6 +25,7 @@ from gesturesynth.config.settings.fallback import is_unattended
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.pipeline.example_library import ExampleLibrary
+from gesturesynth.pipeline.training_client import remove_left_sockets
 from gesturesynth.runtime.service import Service
 
 
@@ -49,6 +50,7 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
         state=paths.state_dir(),
     )
     restored = storage.begin()
+    remove_left_sockets()
     startup = choose_startup_preset([*([restored.preset] if restored.preset else []), settings.preset])
     if startup.pending:
         log.get().error("preset refused", message=f"the preset cannot be used:\n{startup.pending.reason}")

@@ -30,6 +30,18 @@ START_LIMIT_S: Final = 60.0
 """A trainer that has not begun its fit by then has hung: it is ended, and the fit has failed."""
 
 
+SOCKET_PREFIX: Final = "fit-"
+"""Of the socket of each fit, in the conductor's runtime folder."""
+
+
+def remove_left_sockets() -> None:
+    """Removes the sockets of fits that were running when the conductor before this one was killed."""
+    folder = paths.socket_path("conductor", SOCKET_PREFIX).parent
+    for file in folder.glob(f"{SOCKET_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            file.unlink()
+
+
 class TrainingJob:
     """One fit in a process of its own. Never blocks, but for the few milliseconds of starting or ending a process.
 
@@ -51,7 +63,7 @@ class TrainingJob:
         self._begun = False
         self._started_s = time.monotonic()
         self._ended_s: float | None = None
-        self._file = paths.socket_path("conductor", f"fit-{secrets.token_hex(3)}")
+        self._file = paths.socket_path("conductor", f"{SOCKET_PREFIX}{secrets.token_hex(3)}")
         paths.private_folder(self._file.parent)
         self._socket = context.socket(zmq.PAIR)
         self._socket.set(zmq.LINGER, 0)

@@ -21,7 +21,7 @@ from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.learning.fit import FitJob, fit, make_job
 from gesturesynth.pipeline.trainer import Failed, Fitted, Progress
-from gesturesynth.pipeline.training_client import TrainingJob
+from gesturesynth.pipeline.training_client import TrainingJob, remove_left_sockets
 from tests.support.example_sets import held_poses, positions_as_outputs
 
 pytestmark = pytest.mark.slow("a trainer process")
@@ -197,7 +197,7 @@ def test_it_exits_in_the_middle_of_a_fit_when_the_conductor_has_ended(own_folder
 import sys, time, msgspec, zmq
 from gesturesynth.mapping.learning.fit import FitJob
 from gesturesynth.pipeline.trainer import Progress
-from gesturesynth.pipeline.training_client import TrainingJob
+from gesturesynth.pipeline.training_client import TrainingJob, remove_left_sockets
 job = msgspec.msgpack.decode(open(sys.argv[1], "rb").read(), type=FitJob)
 training = TrainingJob(zmq.Context(), job)
 while True:
@@ -241,3 +241,16 @@ def test_polling_never_waits(start: Callable[..., TrainingJob]) -> None:
         assert training.poll() is None
         polls += 1
     assert polls > 50, "a poll that waited for the fit would be alone"
+
+
+def test_the_socket_of_a_fit_that_its_conductor_did_not_survive_is_removed(own_folders: Path) -> None:
+    folder = paths.socket_path("conductor", "commands").parent
+    paths.private_folder(folder)
+    (folder / "commands").touch()
+    with zmq.Context() as context:
+        killed = context.socket(zmq.PAIR)
+        killed.bind(f"ipc://{paths.socket_path('conductor', 'fit-0a1b2c')}")
+        remove_left_sockets()
+        assert {file.name for file in folder.iterdir()} == {"commands"}
+        killed.close(linger=0)
+    remove_left_sockets()
