@@ -30,26 +30,15 @@ REACH: Final = 2.5
 TREMBLING: Final = 0.04
 """Scaled units a feature: a still person scatters by 0.01 to 0.04."""
 
-MOVING: Final = 2.0
-"""Times `TREMBLING`: beyond it a scatter is movement, and the more so the greater it is."""
+MOVING: Final = 2.0  # times `TREMBLING`: a greater scatter is movement, and the more so the greater it is
+FAR: Final = 4.0  # reaches, beyond which the weight of another row is nothing (3e-4)
 
-FAR: Final = 4.0
-"""Reaches beyond which the weight of another row is nothing (3e-4)."""
-
-ROWS: Final = 60
-"""So many rows of another snapshot, evenly spread over it, are compared with; two seconds of frames."""
-
-SNAPSHOTS: Final = 1000
-"""With more snapshots than this (imported tables) sounds are taken as they are."""
-
-NEIGHBOURS: Final = 32
-"""So many other snapshots, the nearest ones, have a part in what a row is fitted to."""
-
-FEWEST: Final = 5
-"""A snapshot of fewer rows is too short to tell how much its pose trembles."""
-
-DIFFERENT: Final = 0.1
-"""Of an output's range, by which sounds of takes that look alike have to differ to be worth a sentence."""
+# Bounds of work, and of what is worth a sentence.
+ROWS: Final = 60  # of another snapshot, evenly spread over it, that are compared with: two seconds of frames
+SNAPSHOTS: Final = 1000  # with more than these (imported tables) sounds are taken as they are
+NEIGHBOURS: Final = 32  # other snapshots, the nearest ones, that have a part in what a row is fitted to
+FEWEST: Final = 5  # rows; a shorter snapshot does not tell how much its pose trembles
+DIFFERENT: Final = 0.1  # of an output's range, by which sounds of takes that look alike have to differ to be named
 
 
 def scatters(x: Float, group: Numbers) -> tuple[Float, Float]:

@@ -10,6 +10,8 @@ from gesturesynth.mapping.gestures.fitted import FittedGestures
 from gesturesynth.mapping.gestures.spotter import GestureEvent, GestureSpotter
 from tests.mapping.gestures.movements import SHAPES, Style, features, fired, fit, play, take, taught
 
+pytestmark = pytest.mark.slow("performances of ten gestures")
+
 
 @pytest.fixture(scope="module")
 def ten() -> FittedGestures:
