@@ -88,7 +88,7 @@ def make_job(
     Args:
         examples: may hold more columns and outputs than are wanted, or fewer, in any order. What is not a finite number
             counts as missing. Output values outside their range count as its end.
-        columns: feature columns of the preset, as `features.columns` gives them.
+        columns: feature columns of the preset, as `features.catalogue.columns` gives them.
         outputs: outputs of the preset; none for one that only has triggers.
         model: name of a kind that moves outputs, or `auto`.
         classifier: name of a kind that tells classes apart, or `auto`.
