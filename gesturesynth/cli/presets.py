@@ -90,6 +90,7 @@ def schema(
 
 def _describe_examples(loaded: Preset) -> str:
     """What a model can be fitted to, as a text; raises UserError when it cannot be fitted to that."""
+    from gesturesynth.mapping.learning.output_fits import described_features, described_kinds
     from gesturesynth.pipeline.fit_job import fit_job, untaught
     from gesturesynth.pipeline.former_presets import former_presets_hint
 
@@ -101,6 +102,9 @@ def _describe_examples(loaded: Preset) -> str:
     if own is not None:
         job = fit_job(loaded, own)
         parts += [f"{takes} take{'s' * (takes != 1)} taught here, {len(job.labels)} examples", untaught(loaded, job)]
+    if parts and job.own_fits:
+        fits = job.output_fits()
+        parts += [described_kinds(fits), described_features(fits)]
     former = former_presets_hint(loaded) if own is None else ""
     return "; ".join(filter(None, parts or ["no examples yet"])) + (f". {former}" if former else "")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from gesturesynth.config.preset.schema import PresetFile, model_names
+from gesturesynth.config.preset.schema import PresetFile, feature_names, model_names
 from gesturesynth.config.settings.settings import Settings
 from gesturesynth.config.yaml.types import quantity_schema
 from gesturesynth.core.units import Unit
@@ -44,6 +44,11 @@ def preset_schema() -> Schema:
     model = result["properties"]["model"]
     reference = model.pop("$ref")
     model["anyOf"] = [{"type": "string", "enum": list(model_names())}, {"$ref": reference}]
+    output = parts["OutputEntry"]["properties"]
+    output["model"]["anyOf"].insert(0, {"type": "string", "enum": list(model_names())})
+    for choice in output["features"]["anyOf"]:
+        if choice["type"] == "array":
+            choice["items"] = {"type": "string", "enum": list(feature_names())}
     parts["ModelEntry"]["properties"] |= _model_settings()
     parts["ModelEntry"]["additionalProperties"] = False
 

@@ -12,6 +12,7 @@ from gesturesynth.core.files import is_there
 from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.examples.dataset import Examples, read_csv
 from gesturesynth.mapping.learning.fit import FitJob, make_job
+from gesturesynth.mapping.learning.output_fits import OutputFit
 
 
 def fit_job(preset: Preset, own: Examples | None = None) -> FitJob:
@@ -54,7 +55,22 @@ def fit_job(preset: Preset, own: Examples | None = None) -> FitJob:
         model=preset.model,
         classifier=rules.model,
         settings=preset.model_settings,
+        own_fits=_own_fits(preset),
     )
+
+
+def _own_fits(preset: Preset) -> dict[str, OutputFit]:
+    """The outputs that have a model of their own, or that only some features feed."""
+    return {
+        output.name: OutputFit(
+            preset.model if output.model is None else output.model,
+            dict(preset.model_settings if output.model is None else output.model_settings),
+            output.features,
+            columns(output.features),
+        )
+        for output in preset.outputs
+        if output.features or output.model is not None
+    }
 
 
 def _taught_targets(own: Examples, preset: Preset) -> tuple[set[str], set[str]]:

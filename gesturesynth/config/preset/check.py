@@ -6,12 +6,12 @@ its place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from gesturesynth.config.preset.model import PresetClass, PresetOutput
-from gesturesynth.config.preset.schema import ClassEntry, OutputEntry, PresetFile
+from gesturesynth.config.preset.schema import ClassEntry, ModelEntry, OutputEntry, PresetFile
 from gesturesynth.config.yaml.document import Document, KeyPath, shortened
 from gesturesynth.config.yaml.types import parse_in_range, unknown_name
 from gesturesynth.control.osc.sender import FEATURES as ALL_FEATURES
@@ -75,11 +75,15 @@ class Checker:
             seen.add(name)
 
     def _model(self) -> None:
-        entry = self.entries.model
+        self.settings = self._model_settings(("model",), self.entries.model)
+
+    def _model_settings(self, here: KeyPath, entry: ModelEntry) -> dict[str, float]:
+        """The settings of a model that were right."""
         kind = MODEL_KINDS[AUTO_KIND["continuous"] if entry.kind == AUTO else entry.kind]
         table = {setting.name: setting for setting in kind.settings}
+        settings: dict[str, float] = {}
         for name, value in (entry.model_extra or {}).items():
-            path = ("model", name)
+            path = (*here, name)
             if name not in table:
                 self.document.add_problem(
                     path, unknown_name(name, f"a setting of '{kind.name}'", tuple(table)), key=True
@@ -89,7 +93,23 @@ class Checker:
             if number is not None and table[name].whole and number != int(number):
                 self.document.add_problem(path, f"expected a whole number, not {number:g}")
             elif number is not None:
-                self.settings[name] = number
+                settings[name] = number
+        return settings
+
+    def _own_features(self, here: KeyPath, names: Sequence[str]) -> tuple[str, ...]:
+        """The features that feed one output, as far as the preset has them."""
+        written = self.document.data.get("features")  # wrong ones have a problem of their own
+        known = tuple(map(str, written)) if isinstance(written, list) else ()
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                self.document.add_problem((*here, index), f"'{name}' is in the list already")
+            elif name in FEATURES and name not in known:
+                self.document.add_problem(
+                    (*here, index), f"'{name}' is not among the `features` of this preset; add it there, too"
+                )
+            elif name not in known:
+                self.document.add_problem((*here, index), unknown_name(name, "one of this preset's features", known))
+        return tuple(name for name in names if name in known)
 
     # ------------------------------------------------------------------------------------------------- instruments
     def _instruments(self) -> None:
@@ -198,7 +218,21 @@ class Checker:
         written = (self.entries.idle.model_extra or {}).get(name)
         if written is not None:
             idle = self._number(("idle", name), written, parameter.unit, min(low, high), max(low, high))
-        return PresetOutput(name, entry.to, low, high, parameter.unit, warp, glide_s, idle)
+        features = self._own_features((*here, "features"), entry.features or ())
+        settings = self._model_settings((*here, "model"), entry.model) if entry.model else {}
+        return PresetOutput(
+            name,
+            entry.to,
+            low,
+            high,
+            parameter.unit,
+            warp,
+            glide_s,
+            idle,
+            features=() if set(features) == set(self.entries.features) else features,
+            model=entry.model.kind if entry.model else None,
+            model_settings=settings,
+        )
 
     def _is_output(self, path: KeyPath, name: str, others: tuple[str, ...] = ()) -> bool:
         known = self._written("outputs")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gesturesynth.config.preset.schema import ClassifierEntry
@@ -25,6 +25,8 @@ class PresetOutput:
         unit, warp: the parameter's unit, and how the range is spread.
         glide_s: how long a change takes to arrive.
         idle: its value when no person is in view; None: it stays.
+        features: those of the preset's features that feed it; empty for all.
+        model, model_settings: a model of its own, as those of the preset; None where it has the preset's.
     """
 
     name: str
@@ -35,6 +37,9 @@ class PresetOutput:
     warp: Warp
     glide_s: float
     idle: float | None = None
+    features: tuple[str, ...] = ()
+    model: str | None = None
+    model_settings: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ends(self) -> tuple[float, float]:

@@ -97,6 +97,19 @@ class SmoothingEntry(Section):
     )
 
 
+class ModelEntry(Section):
+    """A kind of model. Besides this key, any setting of that kind."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
+
+    kind: Annotated[str, OneOf(model_names, "a model")] = Field(default=AUTO, description="Which kind of model.")
+
+
+def _model(value: object) -> object:
+    return value if isinstance(value, dict | ModelEntry | None) else {"kind": value}
+
+
 class OutputEntry(Section):
     """One thing that the body moves: a parameter of an instrument."""
 
@@ -115,19 +128,14 @@ class OutputEntry(Section):
     glide: Annotated[float, Seconds] | None = Field(
         default=None, description="How long a change takes to arrive. By default the parameter's own."
     )
-
-
-class ModelEntry(Section):
-    """A kind of model. Besides this key, any setting of that kind."""
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
-
-    kind: Annotated[str, OneOf(model_names, "a model")] = Field(default=AUTO, description="Which kind of model.")
-
-
-def _model(value: object) -> object:
-    return value if isinstance(value, dict | ModelEntry | None) else {"kind": value}
+    features: Annotated[list[Annotated[str, PlainText(64)]], Field(min_length=1, max_length=64)] | None = Field(
+        default=None,
+        description="Which of the preset's `features` move it; by default all of them. Its confidence is told by these "
+        "alone, too.",
+    )
+    model: Annotated[ModelEntry | None, BeforeValidator(_model)] = Field(
+        default=None, description="A model of its own, written as the preset's `model`, which is the default."
+    )
 
 
 class InstrumentEntry(Section):

@@ -79,10 +79,10 @@ def unknown_features(
 
     Args:
         columns: names of the k features.
-        groups: of the outputs.
+        groups: of the outputs; a feature that does not feed an output does not have to be known for it.
         classes: bool (k,), the features that count for classes; None when no example has a class.
     """
-    counts = [group.columns for group in groups] + ([classes] if classes is not None else [])
+    counts = [group.columns | ~group.fed for group in groups] + ([classes] if classes is not None else [])
     if not counts:
         return []
     missing = [name for name, used in zip(columns, np.logical_and.reduce(counts), strict=True) if not used]

@@ -23,6 +23,12 @@ from gesturesynth.mapping.learning.alike_takes import alike_takes, settled
 from gesturesynth.mapping.learning.confidence import ConfidenceModel, snapshot_groups
 from gesturesynth.mapping.learning.example_notes import listed, outside_ranges, unknown_features, unnamed_outputs
 from gesturesynth.mapping.learning.model_kinds import AUTO, ModelKind, model_kind, model_settings
+from gesturesynth.mapping.learning.output_fits import (
+    OutputFit,
+    described_features,
+    described_kinds,
+    fed_columns,
+)
 from gesturesynth.mapping.learning.outputs import Output, to_positions
 from gesturesynth.mapping.learning.packed_array import Array
 from gesturesynth.mapping.learning.predictors import Constant, FittedMapping, Kernels, OutputModel, Predictor, Softmax
@@ -46,6 +52,7 @@ class FitJob(msgspec.Struct, frozen=True):
     Attributes:
         model: a kind that moves outputs; `classifier` one that tells classes apart; neither is `auto`.
         model_settings: all settings of the model.
+        own_fits: by output, where it has a model of its own, or only some features feed it.
         columns, outputs: names of the k features and m outputs.
         spans: width of each feature's usual range, in its unit.
         x: (n, k); NaN where a row has no value of a feature. Each row has at least one.
@@ -66,6 +73,12 @@ class FitJob(msgspec.Struct, frozen=True):
     labels: tuple[str, ...]
     takes: tuple[int, ...]
     notes: tuple[str, ...] = ()
+    own_fits: dict[str, OutputFit] = {}
+
+    def output_fits(self) -> dict[str, OutputFit]:
+        """How each output is fitted, by its name, in their order."""
+        usual = OutputFit(self.model, self.model_settings)
+        return {name: self.own_fits.get(name, usual) for name in self.outputs}
 
 
 def usual_spans(columns: Sequence[str]) -> tuple[float, ...]:
@@ -82,6 +95,7 @@ def make_job(
     model: str = AUTO,
     classifier: str = AUTO,
     settings: Mapping[str, float] | None = None,
+    own_fits: Mapping[str, OutputFit] | None = None,
 ) -> FitJob:
     """Checks examples and packs them into a job.
 
@@ -93,6 +107,7 @@ def make_job(
         model: name of a kind that moves outputs, or `auto`.
         classifier: name of a kind that tells classes apart, or `auto`.
         settings: of the model.
+        own_fits: by output, where it is fitted in another way than the others.
 
     Raises:
         UserError: no row can teach anything, or a name or setting is not allowed.
@@ -119,7 +134,7 @@ def make_job(
     labels = tuple(str(label) for label in usable.labels)
     if not outputs and not any(labels):
         raise UserError("the examples have neither outputs nor classes: there is nothing to learn from them")
-    return FitJob(
+    job = FitJob(
         model=kind.name,
         model_settings=model_settings(kind, settings or {}),
         classifier=model_kind(classifier, "classes").name,
@@ -130,14 +145,14 @@ def make_job(
         positions=Array.pack(to_positions(outputs, usable.Y)),
         labels=labels,
         takes=tuple(int(take) for take in usable.takes),
-        notes=_notes(examples, usable, outputs),
+        own_fits={name: fit.checked() for name, fit in (own_fits or {}).items()},
     )
+    return msgspec.structs.replace(job, notes=_notes(job, examples, usable, outputs))
 
 
-def _notes(examples: Examples, usable: Examples, outputs: Sequence[Output]) -> tuple[str, ...]:
+def _notes(job: FitJob, examples: Examples, usable: Examples, outputs: Sequence[Output]) -> tuple[str, ...]:
     """Sentences about what examples cannot teach; `usable` are those of their rows that know a feature."""
-    known, positions = np.isfinite(usable.X), to_positions(outputs, usable.Y)
-    groups = output_groups(known, np.isfinite(positions), _snapshots(usable.takes, positions, known))
+    known, groups = np.isfinite(usable.X), _groups(job)
     classes = usable_rows(known, usable.labels != "", _numbers(usable.labels))
     shown = set(usable.labels.tolist()) - {""}
     alone = [
@@ -150,18 +165,37 @@ def _notes(examples: Examples, usable: Examples, outputs: Sequence[Output]) -> t
         *outside_ranges(outputs, usable.Y),
         *unknown_features(usable.columns, groups, classes[1] if classes else None),
         *alone,
-        *_alike(usable, positions, known),
+        *_alike(job, usable),
     )
 
 
-def _alike(usable: Examples, positions: Float, known: NDArray[np.bool_]) -> list[str]:
-    """Sentences for takes that look alike and teach different things, by the features that every row knows."""
-    columns = known.all(axis=0)
-    if not columns.any():
-        return []
-    spans = np.array(usual_spans(usable.columns), dtype=np.float64)[columns]
-    x = Scaling.from_rows(usable.X[:, columns], spans).apply(usable.X[:, columns])
-    return alike_takes(x, positions, usable.labels, usable.takes, usable.outputs)
+def _groups(job: FitJob) -> tuple[RowGroup, ...]:
+    """The outputs that are fitted together."""
+    fits = [*job.output_fits().values()]
+    models = [(fit.model, tuple(sorted(fit.settings.items()))) for fit in fits]
+    known, takes = np.isfinite(job.x.view), np.array(job.takes, dtype=np.int64)
+    return output_groups(known, takes, job.positions.view, fed_columns(fits, job.columns), models)
+
+
+def _alike(job: FitJob, usable: Examples) -> list[str]:
+    """Sentences for takes that look alike and teach different things, by the features that every row knows.
+
+    Outputs that some of the features feed are looked at by those features alone; classes by all.
+    """
+    fed, positions, known = fed_columns([*job.output_fits().values()], job.columns), job.positions.view, job.x.view
+    everything = np.ones(len(job.columns), dtype=np.bool_)
+    sentences: dict[str, None] = {}
+    for feeding in (everything, *np.unique(fed[~fed.all(axis=1)], axis=0)):
+        outputs = np.flatnonzero((fed == feeding).all(axis=1))
+        columns = feeding & np.isfinite(known).all(axis=0)
+        if not columns.any():
+            continue
+        spans = np.array(job.spans, dtype=np.float64)[columns]
+        x = Scaling.from_rows(usable.X[:, columns], spans).apply(usable.X[:, columns])
+        labels = usable.labels if feeding.all() else np.full(len(usable), "")
+        names = [job.outputs[output] for output in outputs]
+        sentences |= dict.fromkeys(alike_takes(x, positions[:, outputs], labels, usable.takes, names))
+    return [*sentences]
 
 
 def _numbers(labels: NDArray[np.str_]) -> NDArray[np.int64]:
@@ -184,28 +218,27 @@ def fit(job: FitJob, report: Report | None = None) -> FittedMapping:
 
 
 def _fit(job: FitJob, report: Report) -> FittedMapping:
-    raw, positions = job.x.view, job.positions.view
+    raw = job.x.view
     takes = np.array(job.takes, dtype=np.int64)
     labels = np.array(job.labels, dtype=np.str_)
-    known, named = np.isfinite(raw), np.isfinite(positions)
-    scalings = _ScalingCache(raw, known, np.array(job.spans, dtype=np.float64))
+    known, spans = np.isfinite(raw), np.array(job.spans, dtype=np.float64)
     about: list[str] = []
 
-    groups = output_groups(known, named, _snapshots(takes, positions, known))
+    groups, fits = _groups(job), job.output_fits()
     if job.outputs:
-        kind = model_kind(job.model)
-        about.append(_describe(kind, job.outputs, groups))
+        about.append(_describe(fits, groups))
         report(f"fitting {about[-1]}")
-    models = tuple(_output_model(kind, job, group, scalings, takes) for group in groups)
+    models = tuple(_output_model(fits[job.outputs[group.outputs[0]]], job, group) for group in groups)
 
     classifier: Softmax | None = None
     class_confidence: ConfidenceModel | None = None
-    class_scaling = models[0].scaling if models else scalings.for_columns(np.ones(known.shape[1], dtype=np.bool_))
+    everything = np.ones(known.shape[1], dtype=np.bool_)
+    class_scaling = models[0].scaling if models else _scaling(raw, everything, spans)
     found = usable_rows(known, labels != "", _numbers(labels))
     if found is not None:
         rows, columns = found
         classes, number = np.unique(labels[rows], return_inverse=True)
-        class_scaling = scalings.for_columns(columns)
+        class_scaling = _scaling(raw, columns, spans)
         x = class_scaling.apply(raw[rows])
         group = snapshot_groups(takes[rows], np.zeros((int(rows.sum()), 0)), labels[rows])
         class_confidence = ConfidenceModel.from_rows(x, group, number.astype(np.int64), lines=False)
@@ -224,52 +257,39 @@ def _fit(job: FitJob, report: Report) -> FittedMapping:
     )
 
 
-class _ScalingCache:
-    """The scaling of each set of used features; each is learnt once, from every row that has all of them."""
+def _scaling(raw: Float, columns: NDArray[np.bool_], spans: Float, of: NDArray[np.bool_] | None = None) -> Scaling:
+    """The scaling of some features (k,), of the rows (n,) that are given, else of all that have them.
 
-    def __init__(self, raw: Float, known: NDArray[np.bool_], spans: Float) -> None:
-        self._raw, self._known, self._spans = raw, known, spans
-        self._scalings: dict[bytes, Scaling] = {}
-
-    def for_columns(self, columns: NDArray[np.bool_]) -> Scaling:
-        key = columns.tobytes()
-        if key not in self._scalings:
-            rows = self._known[:, columns].all(axis=1)
-            if not rows.any():
-                self._scalings[key] = Scaling(Array.pack(np.zeros(len(columns))), Array.pack(self._spans))
-            elif columns.all():
-                self._scalings[key] = Scaling.from_rows(self._raw[rows], self._spans)
-            else:
-                self._scalings[key] = Scaling.from_columns(self._raw[rows], self._spans, columns)
-        return self._scalings[key]
+    The other features do not count.
+    """
+    rows = np.isfinite(raw[:, columns]).all(axis=1) if of is None else of
+    if not np.any(rows):
+        return Scaling(Array.pack(np.zeros(len(columns))), Array.pack(spans))
+    if columns.all():
+        return Scaling.from_rows(raw[rows], spans)
+    return Scaling.from_columns(raw[rows], spans, columns)
 
 
-def _snapshots(takes: NDArray[np.int64], positions: Float, known: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Numbers of the snapshots, (n,), for `output_groups`; where no feature is missing, the takes serve."""
-    if known.all():
-        return takes
-    return snapshot_groups(takes, positions, np.full(len(takes), ""))
-
-
-def _describe(kind: ModelKind, outputs: Sequence[str], groups: Sequence[RowGroup]) -> str:
-    """`linear rbf, 18 examples`; and the outputs without examples."""
-    name = f"linear {kind.name}" if kind.name == "rbf" else kind.name
+def _describe(fits: Mapping[str, OutputFit], groups: Sequence[RowGroup]) -> str:
+    """`linear rbf, 18 examples`; the outputs without examples; those that only some features feed."""
     taught = {output for group in groups for output in group.outputs}
-    missing = [output for index, output in enumerate(outputs) if index not in taught]
+    missing = [output for index, output in enumerate(fits) if index not in taught]
     rows = int(np.logical_or.reduce([group.rows for group in groups]).sum()) if groups else 0
-    return f"{name}, {_count(rows, 'example')}" + (f" (not taught: {listed(missing)})" if missing else "")
+    text = f"{described_kinds(fits)}, {_count(rows, 'example')}"
+    text += f" (not taught: {listed(missing)})" if missing else ""
+    return "; ".join(filter(None, (text, described_features(fits))))
 
 
-def _output_model(
-    kind: ModelKind, job: FitJob, group: RowGroup, scalings: _ScalingCache, takes: NDArray[np.int64]
-) -> OutputModel:
-    scaling, rows = scalings.for_columns(group.columns), group.rows
+def _output_model(fit: OutputFit, job: FitJob, group: RowGroup) -> OutputModel:
+    """The model of a group: of nothing but the rows that name its outputs, and the features that feed them."""
+    rows, takes = group.rows, np.array(job.takes, dtype=np.int64)
+    scaling = _scaling(job.x.view, group.columns, np.array(job.spans, dtype=np.float64), rows)
     x = scaling.apply(job.x.view[rows])
     y = job.positions.view[rows][:, group.outputs]
     nothing = np.full(len(x), "")
     snapshots = snapshot_groups(takes[rows], y, nothing)
     sounds = snapshot_groups(np.zeros(len(x), dtype=np.int64), y, nothing)
-    predictor = _continuous(kind, job.model_settings, x, settled(x, y, snapshots), snapshots)
+    predictor = _continuous(model_kind(fit.model), fit.settings, x, settled(x, y, snapshots), snapshots)
     return OutputModel(group.outputs, scaling, predictor, ConfidenceModel.from_rows(x, snapshots, sounds, lines=True))
 
 

@@ -1,8 +1,8 @@
 """Which rows and which features are used for which output: an output is fitted to the rows that name it.
 
 Rows come from takes of different ages: one was recorded before an output or a feature was added, another was imported
-from a file without some of them. Outputs that the same rows name share one fit, so that a piece whose rows name every
-output costs one fit.
+from a file without some of them. Outputs share one fit where the same rows name them, the same features feed them, and
+their model is the same; so a piece whose rows name every output costs one fit.
 
 A row without one of the features is not used. Where whole snapshots would be lost for that (rows that were imported
 before a feature was added have no skeleton to compute it from), the feature is left out instead, and the snapshots are
@@ -11,11 +11,14 @@ kept.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from gesturesynth.mapping.learning.confidence import snapshot_groups
 
 Bools = NDArray[np.bool_]
 
@@ -30,33 +33,48 @@ class RowGroup:
     Attributes:
         outputs: their numbers, in order.
         rows: bool (n,), the rows that they are fitted to.
-        columns: bool (k,), the features that are used: all but those that are left out.
+        columns: bool (k,), the features that are used: all that feed them but those that are left out.
+        fed: bool (k,), the features that feed them.
     """
 
     outputs: tuple[int, ...]
     rows: Bools
     columns: Bools
+    fed: Bools
 
 
-def output_groups(known: Bools, named: Bools, snapshots: NDArray[np.int64]) -> tuple[RowGroup, ...]:
-    """Groups the outputs by the rows that name them.
+def output_groups(
+    known: Bools, takes: NDArray[np.int64], positions: NDArray[np.float64], fed: Bools, models: Sequence[Hashable]
+) -> tuple[RowGroup, ...]:
+    """Groups the outputs that are fitted together.
 
     Args:
         known: (n, k), whether a row has a feature.
-        named: (n, m), whether a row names an output.
-        snapshots: (n,), rows of equal numbers are of one snapshot.
+        takes: (n,), numbers of the takes.
+        positions: (n, m), of the outputs; NaN where a row does not name one.
+        fed: (m, k), the features that feed an output.
+        models: m of them, equal for outputs of one kind of model with the same settings.
 
     Returns:
-        Groups in the order of their first outputs. An output that no usable row names is in none.
+        Groups in the order of their first outputs. An output is in none when no row that names it has any of the
+        features that feed it.
     """
-    by_rows: dict[bytes, list[int]] = {}
-    for output in range(named.shape[1]):
-        by_rows.setdefault(named[:, output].tobytes(), []).append(output)
+    named = np.isfinite(positions)
+    together: dict[Hashable, list[int]] = {}
+    for output, model in enumerate(models):
+        key = named[:, output].tobytes(), fed[output].tobytes(), model
+        together.setdefault(key, []).append(output)
     groups = []
-    for outputs in by_rows.values():
-        found = usable_rows(known, named[:, outputs[0]], snapshots)
+    for outputs in together.values():
+        feeding, wanted = fed[outputs[0]], named[:, outputs[0]]
+        some = known[:, feeding]
+        # Where no feature is missing, no snapshot can be lost.
+        snapshots = takes if some.all() else snapshot_groups(takes, positions[:, outputs], np.full(len(takes), ""))
+        found = usable_rows(some, wanted, snapshots)
         if found is not None:
-            groups.append(RowGroup(tuple(outputs), *found))
+            columns = np.zeros(known.shape[1], dtype=np.bool_)
+            columns[feeding] = found[1]
+            groups.append(RowGroup(tuple(outputs), found[0], columns, feeding))
     return tuple(groups)
 
 

@@ -123,6 +123,16 @@ def test_a_model_can_have_settings() -> None:
     assert loads(SMALL + "model: ridge\n", "p.yaml").model == "ridge"
 
 
+def test_an_output_can_have_features_and_a_model_of_its_own() -> None:
+    text = SMALL.replace("[lean]", "[lean, hands.speed, hands.distance]").removesuffix("}\n")
+    text += ",\n  a: {to: drone.level, features: [hands.distance, lean], model: {kind: ridge, alpha: 2}},\n"
+    text += "  b: {to: drone.pitch, model: knn, features: [lean, hands.speed, hands.distance]}}\n"
+    pitch, a, b = loads(text + "model: {kind: rbf, smoothing: 3}\n", "p.yaml").outputs
+    assert (pitch.features, pitch.model, pitch.model_settings) == ((), None, {})
+    assert (a.features, a.model, a.model_settings) == (("hands.distance", "lean"), "ridge", {"alpha": 2.0})
+    assert (b.features, b.model, b.model_settings) == ((), "knn", {})  # all of them is no choice
+
+
 def test_texts_that_yaml_would_convert_stay_texts() -> None:
     piece = loads(SMALL.replace("name: x", "name: on") + "about: 1984\nidle:\nsnapshots:\n", "p.yaml")
     assert (piece.name, piece.about, piece.snapshots) == ("on", "1984", {})
