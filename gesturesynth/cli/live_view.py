@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gesturesynth.control.commands import COMMANDS, KEYS, Command, key_name
+from gesturesynth.control.session.targets import WAYS
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Reading, SessionState, TrackerStatus
 
 FRESH_S: Final = 1.5
@@ -79,7 +80,7 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
     engine = _fresh(picture.engine, picture.now_s)
     title = _title(picture.processes, conductor)
     if conductor and conductor.help_shown:
-        return Group(title, _key_help(), _message(conductor.session))
+        return Group(title, _key_help(rows - 3), _message(conductor.session))
     facts = [("source", _source(tracker)), ("person", _person(conductor)), ("mapping", _mapping(conductor))]
     facts.append(("sound", _sound(engine, conductor)))
     warnings = _warnings(tracker)
@@ -221,7 +222,8 @@ def _hours(conductor: ConductorStatus) -> Text:
 
 def _teaching(session: SessionState) -> Text:
     """What is chosen for teaching, and the take that is being recorded."""
-    where = f"snapshot {session.target}" if session.target.isdecimal() else f"class {session.target}"
+    snapshot = session.target.isdecimal()
+    where = WAYS.get(session.target) or f"{'snapshot' if snapshot else 'class'} {session.target}"
     if session.phase == "countdown":
         return Text(f"{where} is recorded in {math.ceil(session.countdown_s)} …", style="bold yellow")
     if session.phase == "recording":
@@ -261,17 +263,26 @@ def _message(session: SessionState) -> Text:
     return text
 
 
-def _key_help() -> Text:
-    """What each key does, the first sentence of the command table; a line each, cut where the screen ends."""
-    rows = [(_keys_of(command), command) for command in COMMANDS.values() if command.keys]
-    widths = max(len(keys) for keys, _ in rows) + 2, max(len(command.name) for _, command in rows) + 2
-    text = Text(no_wrap=True, overflow="ellipsis")
-    for keys, command in rows:
-        text.append("\n" if text else "")
-        text.append(keys.ljust(widths[0]), style="bold")
-        text.append(command.name.ljust(widths[1]))
-        text.append(command.help.partition(". ")[0].rstrip(".") + ".", style="dim")
-    return text
+def _key_help(rows: int) -> Table:
+    """What each key does, the first sentence of the command table; in two columns where there are too few rows."""
+    keyed = [(_keys_of(command), command) for command in COMMANDS.values() if command.keys]
+    widths = max(len(keys) for keys, _ in keyed) + 2, max(len(command.name) for _, command in keyed) + 2
+    lines = [
+        Text.assemble(
+            (keys.ljust(widths[0]), "bold"),
+            command.name.ljust(widths[1]),
+            (command.help.partition(". ")[0].rstrip(".") + ".", "dim"),
+        )
+        for keys, command in keyed
+    ]
+    columns = 1 if len(lines) <= rows else 2
+    length = math.ceil(len(lines) / columns)
+    table = Table.grid(padding=(0, 1), expand=True)
+    for _ in range(columns):
+        table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    for row in range(length):
+        table.add_row(*lines[row::length])
+    return table
 
 
 def _keys_of(command: Command) -> str:

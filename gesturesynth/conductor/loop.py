@@ -142,7 +142,7 @@ class Conductor:
         self._frame = frame = piece.process_pose(pose, now_s)
         self._frame_piece = piece
         self._controller.handle_class_events(frame, now_s)
-        sound = self._controller.apply_to(piece.sound(frame, pose.capture_time_s if pose else now_s), frame)
+        sound = self._controller.apply_to(piece.sound(frame, pose.capture_time_s if pose else now_s), frame, now_s)
         self._sounds.send(sound)
         self._output_values = dict(zip((output.name for output in piece.preset.outputs), sound.values, strict=True))
         self._osc_output.send(piece, sound, frame, now_s)

@@ -24,6 +24,7 @@ def session_context(
         preset=piece.preset.key,
         snapshots=frozenset(summary.snapshots),
         classes=tuple(piece.preset.classes),
+        outputs=bool(piece.preset.outputs),
         takes=summary.takes,
         trained=preset_manager.model,
         model_error=preset_manager.model_error,

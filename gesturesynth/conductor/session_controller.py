@@ -28,8 +28,8 @@ from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.preset_requests import PresetRequests, without_cues
 from gesturesynth.conductor.session_context import model_text, session_context
 from gesturesynth.conductor.sound_controls import SoundControls
-from gesturesynth.conductor.take_recorder import TakeRecorder
-from gesturesynth.control.commands import SNAPSHOTS, Call
+from gesturesynth.conductor.ways_of_teaching import WaysOfTeaching
+from gesturesynth.control.commands import Call
 from gesturesynth.control.session import events as s
 from gesturesynth.control.session.machine import Session
 from gesturesynth.core import log
@@ -37,7 +37,9 @@ from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.example_library import ExampleLibrary
 from gesturesynth.runtime.messages import Pose, SessionState, Sound
 
-WORKER_COMMANDS: Final = frozenset({"undo", "redo", "delete-last", "clear", "save", "preset", "next", "previous"})
+WORKER_COMMANDS: Final = frozenset(
+    {"undo", "redo", "delete-last", "clear", "save", "nudge", "preset", "next", "previous"}
+)
 """Commands that need the worker. A take is not among them: it is stored however busy the worker is."""
 
 
@@ -82,10 +84,12 @@ class SessionController:
         preset = self._playing = preset_manager.piece.preset
         self._examples = ExampleLibraryProxy(preset, library, self._jobs, self._update_context, self._session.failed)
         self._sound_controls = SoundControls(preset_manager, choices, gate, random)
-        self._take: TakeRecorder | None = None
         self._class_changes = ClassPresetChanges()
         self._endless = endless
         self._outcomes = Outcomes()
+        self._ways = WaysOfTeaching(
+            self._session, self._sound_controls, self._examples, self._outcomes, keep_s=rules.nudge_s
+        )
         self._command_log = CommandLog()
         self._requests = PresetRequests(preset_manager, self._jobs, self._outcomes, self._session.failed)
         self._update_context()
@@ -155,9 +159,8 @@ class SessionController:
                     self._execute([event], now_s)
 
     def add_pose(self, pose: Pose) -> None:
-        """Adds a pose to the take that is being recorded, if any."""
-        if self._take:
-            self._take.add_pose(pose)
+        """Adds a pose to the take that is being recorded, if any, and to the last seconds."""
+        self._ways.add_pose(pose)
 
     def handle_preset_event(self, event: PresetEvent | None, now_s: float) -> None:
         """Reports an event of the preset manager to the session; to be called at every tick."""
@@ -196,9 +199,11 @@ class SessionController:
             self._cancel_class_change(now_s)
         self._collect_jobs(now_s)
 
-    def apply_to(self, sound: Sound, frame: MapperFrame) -> Sound:
+    def apply_to(self, sound: Sound, frame: MapperFrame, now_s: float) -> Sound:
         """The message for the engine: the sound of the piece with all controls applied."""
-        return self._sound_controls.apply_to(sound, frame)
+        applied = self._sound_controls.apply_to(sound, frame)
+        self._ways.add_sound(now_s)
+        return applied
 
     def close(self, now_s: float) -> None:
         """Closes the example library, after all jobs of the worker are done and answered."""
@@ -218,20 +223,20 @@ class SessionController:
         unanswered, later = requester, requester and requester.without_reply()
         kinds = {type(event) for event in events}
         # Faders send many volumes a second, and get no cue: a log of all of them would be of no use.
-        quiet = s.SetVolume in kinds and s.Cue not in kinds
+        quiet = bool({s.SetVolume, s.HoldMorph} & kinds) and s.Cue not in kinds
         for event in events:
             match event:
                 case s.Cue(name):
                     self._sound_controls.play_cue(name)
                 case s.ShowMessage():
                     self._command_log.write(event, requester, now_s, quiet=quiet)
-                case s.Undo() | s.Redo() | s.DeleteLast() | s.ClearTakes() | s.SaveSound():
+                case s.Undo() | s.Redo() | s.DeleteLast() | s.ClearTakes() | s.SaveSound() | s.Nudge():
                     self._change_examples(event, unanswered)
                     unanswered = None  # the report answers
-                case s.BeginTake(target, start_s, end_s):
-                    self._take = TakeRecorder(target, self._target_values(target), start_s, end_s)
-                case s.EndTake(keep, end_s):
-                    self._end_take(end_s, later, keep=keep)
+                case s.BeginTake():
+                    self._ways.begin_take(event)
+                case s.EndTake():
+                    self._ways.end_take(event, later)
                 case s.ChangePreset(name, step):
                     requester_of_change = unanswered and unanswered.with_default_text(answer.text)
                     self._requests.find(name, step, requester=requester_of_change)
@@ -253,6 +258,7 @@ class SessionController:
         match event:
             case (
                 s.HoldSound()
+                | s.HoldMorph()
                 | s.ReleaseSound()
                 | s.Randomise()
                 | s.SetVolume()
@@ -272,29 +278,11 @@ class SessionController:
             case _:
                 raise TypeError(event)
 
-    def _target_values(self, target: str) -> dict[str, float]:
-        """The values of the outputs in a take for this target; empty for a class."""
-        if target not in SNAPSHOTS:
-            return {}
-        chosen = self._sound_controls.held or self._examples.summary.snapshots.get(int(target), {})
-        values = self._sound_controls.complete_values(chosen)
-        return {output.name: values[output.name] for output in self._playing.outputs if output.name in values}
-
     # ------------------------------------------------------------------------------------------------------- the worker
-    def _end_take(self, end_s: float, requester: Requester | None, *, keep: bool) -> None:
-        take, self._take = self._take, None
-        if take is None or not keep:
-            return
-        poses = take.poses(end_s)
-        requesters = self._outcomes.take_ends(requester)
-        self._examples.change(
-            lambda store: store.add_take(take.target, take.values, take.label, poses),
-            lambda info, now_s: self._session.take_saved(take.target, info.rows, now_s, info.id, info.duration_s),
-            self._session.take_failed,
-            requesters,
-        )
-
     def _change_examples(self, event: s.Event, requester: Requester | None) -> None:
+        if isinstance(event, s.Nudge):
+            self._ways.nudge(event, requester)
+            return
         if isinstance(event, s.SaveSound):
             save = self._examples.snapshot_saver(event.number, self._sound_controls.values)
             self._examples.change(save, self._session.sound_saved, self._session.failed, requester)

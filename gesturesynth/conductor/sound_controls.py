@@ -13,6 +13,7 @@ from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.control.session import events as s
 from gesturesynth.core.units import from_unit
 from gesturesynth.mapping.mapper import MapperFrame
+from gesturesynth.mapping.teaching.blend import blended
 from gesturesynth.runtime.messages import Sound
 
 CUES: Final = s.CUES
@@ -60,6 +61,10 @@ class SoundControls:
         match event:
             case s.HoldSound(target):
                 self._hold(self.complete_values(snapshots.get(int(target), {})))
+            case s.HoldMorph(first, second, part):
+                ends = (snapshots.get(int(first), {}), snapshots.get(int(second), {}))
+                outputs = self._preset_manager.piece.preset.mapping_outputs()
+                self._hold(self.complete_values(blended(outputs, *ends, part)))
             case s.ReleaseSound():
                 self.held = None
                 self._preset_manager.piece.release(now_s)

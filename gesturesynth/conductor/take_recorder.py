@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gesturesynth.control.commands import SNAPSHOTS
+from gesturesynth.control.session.targets import is_class
 from gesturesynth.runtime.messages import Pose
 
 
@@ -15,7 +15,7 @@ class TakeRecorder:
     """Collects the poses between the start and the end of a take.
 
     Attributes:
-        target: `"1"`..`"9"` for a snapshot, or a class.
+        target: `"1"`..`"9"` for a snapshot, a class, or one of `control.session.targets`.
         values: values of the outputs in this take: output -> value in its unit; empty when it is for a class.
         start_s, end_s: monotonic seconds.
     """
@@ -28,8 +28,8 @@ class TakeRecorder:
 
     @property
     def label(self) -> str:
-        """The class of the take; empty when it is for a snapshot."""
-        return "" if self.target in SNAPSHOTS else self.target
+        """The class of the take; empty when it is for a sound."""
+        return self.target if is_class(self.target) else ""
 
     def add_pose(self, pose: Pose) -> None:
         """Adds a pose, if its time is within the take."""

@@ -24,6 +24,7 @@ __all__ = [
     "ADDRESS",
     "COMMANDS",
     "COMMAND_LINE",
+    "FADERS",
     "KEYBOARD",
     "KEYPAD",
     "KEYS",
@@ -43,6 +44,9 @@ ADDRESS: Final = "/gesturesynth/"
 """In front of a command's name, its OSC address."""
 VOLUME_LOW_DB: Final = -60.0
 VOLUME_HIGH_DB: Final = 0.0
+FADERS: Final = frozenset({"volume", "morph"})
+"""Commands that faders send many times a second: only the newest counts, none has a cue each, and none withdraws a
+question."""
 SNAPSHOTS: Final = tuple("123456789")
 """The targets that are snapshots: the number keys."""
 COMMAND_LINE: Final = "command line"
@@ -127,6 +131,20 @@ _TABLE: Final = (
     Command("redo", "Do again what was taken back.", keys=("U",)),
     Command("delete-last", "Delete the newest take.", keys=("x",)),
     Command("clear", "Delete all takes of this preset.", keys=("c",), armed=True),
+    Command(
+        "morph",
+        "Hold the sound between two snapshots. Space records a take for it, and `save` keeps it.",
+        (
+            Argument("A", "int", "The snapshot at 0.", 1, 9),
+            Argument("B", "int", "The snapshot at 1.", 1, 9),
+            Argument("PART", "float", "How far it is from A to B.", 0.0, 1.0),
+        ),
+    ),
+    Command(
+        "nudge",
+        "More like that: the last two seconds of movement become a take for what sounds, or for the chosen class.",
+        keys=("k",),
+    ),
     Command("save", "Keep the sound of this moment as a new snapshot, and choose it.", keys=("s",)),
     Command("randomise", "Hold another sound: every output somewhere in its range.", keys=("r",)),
     Command("audition", "Whether a chosen snapshot is heard.", (_switch("Whether it is"),), ("a",)),

@@ -1,4 +1,4 @@
-"""Of several volumes that one sender sends at once only the newest is carried out: a fader sends many.
+"""Of several volumes (or morphs) that one sender sends at once only the newest is carried out: a fader sends many.
 
 Each is answered. Later commands of the same sender are carried out after it.
 """
@@ -6,12 +6,8 @@ Each is answered. Later commands of the same sender are carried out after it.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Final
 
-from gesturesynth.control.commands import Call
-
-COALESCED: Final = frozenset({"volume"})
-"""Commands that set one number whatever it was, so that the newest replaces the others."""
+from gesturesynth.control.commands import FADERS, Call
 
 Reply = Callable[[bool, str], None]
 
@@ -30,17 +26,22 @@ class NewestVolume:
     def submit(self, sender: Hashable, call: Call, reply: Reply, outcome: Reply | None = None) -> None:
         """A call of a sender, in the order of arrival."""
         older = self._deferred.pop(sender, None)
-        if call.command in COALESCED:
-            if older:
-                older[1](True, f"Volume {older[0].values[0]:.3g} dB, until the next, which came with it.")
-            self._deferred[sender] = call, reply, outcome
-            return
-        if older:
+        if older and older[0].command == call.command:
+            older[1](True, f"{_done(older[0])}, until the next, which came with it.")
+        elif older:
             self._carry_out(*older)
-        self._carry_out(call, reply, outcome)
+        if call.command in FADERS:
+            self._deferred[sender] = call, reply, outcome
+        else:
+            self._carry_out(call, reply, outcome)
 
     def flush(self) -> None:
         """Nothing follows for now: carries out what was deferred."""
         deferred, self._deferred = self._deferred, {}
         for each in deferred.values():
             self._carry_out(*each)
+
+
+def _done(call: Call) -> str:
+    *_, number = call.values
+    return f"Volume {number:.3g} dB" if call.command == "volume" else f"Morphed to {number:.3g}"

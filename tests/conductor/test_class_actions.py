@@ -226,7 +226,7 @@ class ClassActionsHarness:
         piece = self.preset_manager.piece
         self.frame = piece.process_pose(pose_or_none, self.now_s)
         self.controller.handle_class_events(self.frame, self.now_s)
-        sound = self.controller.apply_to(piece.sound(self.frame, self.now_s), self.frame)
+        sound = self.controller.apply_to(piece.sound(self.frame, self.now_s), self.frame, self.now_s)
         self.values, self.cues = sound.values, sound.cue_counts
 
 

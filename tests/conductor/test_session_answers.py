@@ -14,7 +14,13 @@ import structlog
 from gesturesynth.control.commands import COMMAND_LINE, COMMANDS, KEYBOARD
 from tests.support.conductor_harness import LOW, RULES, THEREMIN, UNTAUGHT, ConductorHarness, own_preset
 
-VALUES: dict[str, tuple[object, ...]] = {"select": (1,), "volume": (-6.0,), "preset": ("tried",), "hold": (True,)}
+VALUES: dict[str, tuple[object, ...]] = {
+    "select": (1,),
+    "volume": (-6.0,),
+    "preset": ("tried",),
+    "hold": (True,),
+    "morph": (1, 2, 0.5),
+}
 
 
 def doing_nothing(_: ConductorHarness) -> None:

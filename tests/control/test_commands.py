@@ -56,6 +56,7 @@ def test_the_table_names_everything_that_the_keys_of_a_minute_of_teaching_need()
         "m": "mute",
         "!": "panic",
         "a": "audition",
+        "k": "nudge",
         "?": "help",
         "q": "quit",
     }

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 import msgspec
+import pytest
 
 from gesturesynth.control.commands import Value, call
 from gesturesynth.control.session.events import (
@@ -20,7 +21,9 @@ from gesturesynth.control.session.events import (
     DeleteLast,
     EndTake,
     Event,
+    HoldMorph,
     HoldSound,
+    Nudge,
     Quit,
     Randomise,
     Redo,
@@ -37,6 +40,7 @@ from gesturesynth.control.session.events import (
     Undo,
 )
 from gesturesynth.control.session.machine import Session
+from gesturesynth.control.session.targets import MORPH, NUDGE
 from gesturesynth.runtime.messages import SessionState
 
 ENCODER = msgspec.json.Encoder()
@@ -86,6 +90,7 @@ class SessionHarness:
         classes: of the preset.
         snapshots: of the preset.
         until: when opening hours change next; without it there are none.
+        outputs: whether the preset moves any.
     """
 
     def __init__(
@@ -95,6 +100,7 @@ class SessionHarness:
         classes: tuple[str, ...] = (),
         snapshots: Iterable[int] = (1, 2, 3),
         until: str = "",
+        outputs: bool = True,
     ) -> None:
         self.rules = rules or Rules()
         self.session = Session(self.rules)
@@ -106,6 +112,7 @@ class SessionHarness:
         self.quits = 0
         self.closed = False
         self._until = until
+        self._outputs = outputs
         self.events: list[Event] = []
         self._past: list[tuple[list[str], set[int]]] = []
         self._future: list[tuple[list[str], set[int]]] = []
@@ -144,6 +151,8 @@ class SessionHarness:
         if name == "hold":
             self._check_hold(by, events, on=bool(command.switch))
         all_events = events + self._carry_out(events)
+        if name == "morph" and not answer(all_events).failed:
+            assert self.session.state.target == MORPH, "what is heard is what a take is for"
         if name == "train":
             assert self.fits == fits + (not fitting), "a fit at once, unless there is one"
         assert any(isinstance(event, ShowMessage) for event in all_events), f"{name} was not answered"
@@ -151,6 +160,7 @@ class SessionHarness:
             command.text in ("hold off", "open off")
             or (name == "open" and self.closed)
             or name in ("volume", "mute", "panic", "quit")
+            or (name == "morph" and before.held.startswith("morph "))
         )
         assert silently or any(isinstance(event, Cue) for event in all_events)
         assert self.session.state.last_command == command.text
@@ -200,6 +210,7 @@ class SessionHarness:
             SessionContext(
                 preset=self.preset,
                 snapshots=frozenset(self.snapshots),
+                outputs=self._outputs,
                 classes=self.classes,
                 takes={target: self.takes.count(target) for target in self.takes},
                 can_undo=bool(self._past),
@@ -210,7 +221,7 @@ class SessionHarness:
             )
         )
         state = self.session.state
-        assert not state.target or self.session._context.has(state.target)
+        assert state.target in ("", MORPH) or self.session._context.has(state.target)
         events = self.session.tick(self.now_s)
         return events + self._carry_out(events)
 
@@ -260,6 +271,9 @@ class SessionHarness:
                 self._held = ""
             case Randomise():
                 self._held = "random"
+            case HoldMorph(first, second, part):
+                assert {int(first), int(second)} <= self.snapshots
+                self._held = f"morph {first} {second} {part:.3g}"
             case ChangePreset(name):
                 assert self._take is None
                 return self.set_context(preset=name)
@@ -292,6 +306,15 @@ class SessionHarness:
                 self.snapshots.add(number)
                 self.set_context()
                 return self._with_outcome(self.session.sound_saved(number, self.now_s))
+            case Nudge(target, start_s, end_s):
+                assert self._take is None
+                assert end_s == self.now_s
+                assert end_s - start_s == pytest.approx(self.rules.nudge_s)
+                assert target in (NUDGE, self.session.state.held, self.session.state.target)
+                self._remember()
+                self.takes.append(target)
+                self.set_context()
+                return self._with_outcome(self.session.take_saved(target, 60, self.now_s))
             case DeleteLast():
                 self._remember()
                 self.takes.pop()

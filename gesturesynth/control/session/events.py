@@ -25,6 +25,7 @@ class Rules:
         hold_least_s: the least; what is shorter was an accident, 0.1 to 1.
         confirm_s: how long a question waits for its answer, 0.5 to 60.
         volume_step_db: of `louder` and `quieter`, 0.1 to 20.
+        nudge_s: of movement that a nudge keeps, 0.5 to 10.
     """
 
     countdown_s: float = 3.0
@@ -34,6 +35,7 @@ class Rules:
     hold_least_s: float = 0.3
     confirm_s: float = 3.0
     volume_step_db: float = 3.0
+    nudge_s: float = 2.0
 
     def __post_init__(self) -> None:
         """Raises ValueError, with a sentence, for a number out of range."""
@@ -45,6 +47,7 @@ class Rules:
             ("hold_least_s", 0.1, 1.0),
             ("confirm_s", 0.5, 60.0),
             ("volume_step_db", 0.1, 20.0),
+            ("nudge_s", 0.5, 10.0),
         ):
             value = getattr(self, name)
             if not low <= value <= high:
@@ -75,6 +78,7 @@ class SessionContext(msgspec.Struct, frozen=True):
     Attributes:
         preset: the key of the preset that plays; another one ends what was going on with the former.
         snapshots: the numbers 1..9 that have a sound.
+        outputs: whether the preset moves any.
         classes: in the preset's order.
         takes: how many there are for each target: `"1"`..`"9"`, or a class.
         trained: the running model as a text; empty before the first.
@@ -89,6 +93,7 @@ class SessionContext(msgspec.Struct, frozen=True):
 
     preset: str = ""
     snapshots: frozenset[int] = frozenset()
+    outputs: bool = True
     classes: tuple[str, ...] = ()
     takes: dict[str, int] = {}
     trained: str = ""
@@ -129,6 +134,14 @@ class HoldSound(Event, frozen=True):
     target: str
 
 
+class HoldMorph(Event, frozen=True):
+    """The sound between two snapshots (`"1"`..`"9"`) sounds, likewise; `part` 0..1 is how far it is to the second."""
+
+    first: str
+    second: str
+    part: float
+
+
 class ReleaseSound(Event, frozen=True):
     """Let the mapping sound again."""
 
@@ -148,6 +161,17 @@ class EndTake(Event, frozen=True):
     """
 
     keep: bool
+    end_s: float
+
+
+class Nudge(Event, frozen=True):
+    """Keep the poses from `start_s` to `end_s` as a take for `target`. Report `take_saved` or `take_failed`.
+
+    A class, or what sounds: what is held, or else what the mapping played during that time.
+    """
+
+    target: str
+    start_s: float
     end_s: float
 
 
@@ -226,5 +250,5 @@ class Quit(Event, frozen=True):
     """End everything."""
 
 
-OUTCOME: Final = (Undo, Redo, DeleteLast, ClearTakes, SaveSound)
+OUTCOME: Final = (Undo, Redo, DeleteLast, ClearTakes, SaveSound, Nudge)
 """Events without a `ShowMessage` of their own: their outcome is reported at once, and the report has the message."""

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from gesturesynth.control.commands import COMMANDS, KEYBOARD, SNAPSHOTS, Call
+from gesturesynth.control.commands import COMMANDS, FADERS, KEYBOARD, SNAPSHOTS, Call
 from gesturesynth.control.session.events import Cue, Event, SessionContext, ShowMessage
+from gesturesynth.control.session.targets import is_class
 from gesturesynth.control.session.transitions import ONLY_WHILE_PLAYING
 from gesturesynth.runtime.messages import SessionState
 
@@ -30,6 +31,10 @@ _NEEDS: Final[dict[str, tuple[Needs, str]]] = {
     "delete-last": (lambda _, context: any(context.takes.values()), "There is no take to delete."),
     "clear": (lambda _, context: any(context.takes.values()), "There is no take to delete."),
     "save": (lambda _, context: bool(free_numbers(context)), "All nine snapshots are in use."),
+    "nudge": (
+        lambda state, context: context.outputs or is_class(state.target),
+        "A take of what? This preset moves no output: choose a class (l) first.",
+    ),
     "open": (lambda _, context: bool(context.hours), "There are no opening hours here: it is always open."),
 }
 """What a command needs while playing, and the message without it. `select` and `label` depend on their value."""
@@ -54,9 +59,9 @@ class Question:
     def concerns(self, call: Call) -> bool:
         """Whether a command comes from the same sender: it is a yes, or it withdraws the question.
 
-        A volume is neither: a fader sends it all the time.
+        A volume is neither, nor is a morph: a fader sends them all the time.
         """
-        return self.sender == sender_of(call) and call.command != "volume"
+        return self.sender == sender_of(call) and call.command not in FADERS
 
 
 def sender_of(call: Call) -> str:
@@ -75,8 +80,9 @@ def refusal_reason(call: Call, state: SessionState, context: SessionContext) -> 
         return _ENDLESS
     if state.phase != "playing":
         return _not_now(call, state)
-    if call.command == "select":
-        return _no_snapshot(call, context)
+    if call.command in ("select", "morph"):
+        numbers = (int(value) for value in call.values[:2])
+        return next((text for number in numbers if (text := _no_snapshot(number, context))), "")
     if call.command == "label":
         return _no_class(call, context)
     if call.command == "stop" and not state.held and context.holding:
@@ -116,8 +122,7 @@ def _not_now(call: Call, state: SessionState) -> str:
     return ""
 
 
-def _no_snapshot(call: Call, context: SessionContext) -> str:
-    number = call.values[0]
+def _no_snapshot(number: int, context: SessionContext) -> str:
     if number in context.snapshots:
         return ""
     there = ", ".join(str(number) for number in sorted(context.snapshots))

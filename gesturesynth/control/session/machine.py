@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from gesturesynth.control.commands import Call
+from gesturesynth.control.commands import SNAPSHOTS, Call
 from gesturesynth.control.session.events import (
     DEFAULT_CHOICES,
     ChangePreset,
@@ -32,6 +32,7 @@ from gesturesynth.control.session.events import (
     CueName,
     DeleteLast,
     Event,
+    Nudge,
     Quit,
     Redo,
     Rules,
@@ -43,7 +44,8 @@ from gesturesynth.control.session.events import (
 )
 from gesturesynth.control.session.guards import Question, free_numbers, question, refusal_reason, refused, sender_of
 from gesturesynth.control.session.sound import OutputState
-from gesturesynth.control.session.take import Take, target_text
+from gesturesynth.control.session.take import Take
+from gesturesynth.control.session.targets import MORPH, NUDGE, is_class, target_text
 from gesturesynth.control.session.training import Fit
 from gesturesynth.runtime.messages import SessionState
 
@@ -85,6 +87,8 @@ class Session:
             "clear": lambda _: [ClearTakes()],
             "save": lambda _: [SaveSound(free_numbers(self._context)[0])],
             "randomise": self._randomise,
+            "morph": self._morph,
+            "nudge": lambda _: [Nudge(self._nudge_target, self._now_s - rules.nudge_s, self._now_s)],
             "audition": lambda call: self._output.set_audition(on=call.switch, target=self._target),
             "preset": lambda call: _change(str(call.values[0]), 0),
             "next": lambda _: _change("next", 1),
@@ -198,7 +202,7 @@ class Session:
         """The state to be shown, as of the newest call."""
         return SessionState(
             phase=self._take.phase,
-            target=self._target,
+            target=self._take_target,
             countdown_s=self._take.left_s("countdown", self._now_s),
             take_left_s=self._take.left_s("recording", self._now_s),
             take_held=bool(self._take.held_by),
@@ -221,6 +225,19 @@ class Session:
             can_redo=self._context.can_redo,
         )
 
+    @property
+    def _take_target(self) -> str:
+        """What the take is for that is under way, or else the next one."""
+        if self._take.phase != "playing":
+            return self._take.target
+        return MORPH if self._output.morphing else self._target
+
+    @property
+    def _nudge_target(self) -> str:
+        if self._output.held in SNAPSHOTS:
+            return self._output.held
+        return self._target if is_class(self._target) and not self._output.held else NUDGE
+
     # --------------------------------------------------------------------------------------------------------- commands
     def _select(self, call: Call) -> Events:
         return self._choose(str(call.values[0]))
@@ -241,12 +258,12 @@ class Session:
 
     def _record(self, _: Call) -> Events:
         if self._take.phase == "playing":
-            return self._take.begin(self._target, self._now_s)
+            return self._take.begin(self._take_target, self._now_s)
         return self._take.move("record", self._now_s)
 
     def _hold(self, call: Call) -> Events:
         sender, now_s = sender_of(call), self._now_s
-        return self._take.hold(self._target, sender, now_s) if call.switch else self._take.release(sender, now_s)
+        return self._take.hold(self._take_target, sender, now_s) if call.switch else self._take.release(sender, now_s)
 
     def _stop(self, _: Call) -> Events:
         if self._take.phase != "playing":
@@ -275,6 +292,11 @@ class Session:
     def _randomise(self, _: Call) -> Events:
         self._target = ""  # what is heard is not what was chosen
         return self._output.randomise()
+
+    def _morph(self, call: Call) -> Events:
+        self._target = ""  # likewise
+        first, second, part = call.values
+        return self._output.morph(str(first), str(second), float(part))
 
     def _open(self, call: Call) -> Events:
         on = self._context.closed if call.switch is None else call.switch

@@ -10,6 +10,7 @@ from gesturesynth.control.session.events import (
     Choices,
     Cue,
     Event,
+    HoldMorph,
     HoldSound,
     Randomise,
     ReleaseSound,
@@ -22,6 +23,8 @@ from gesturesynth.control.session.events import (
 
 RANDOM: Final = "random"
 """`OutputState.held` when it is a random sound."""
+MORPHED: Final = "morph "
+"""`OutputState.held` begins with this when it is the sound between two snapshots."""
 
 
 class OutputState:
@@ -31,7 +34,7 @@ class OutputState:
     muted after it.
 
     Attributes:
-        held: `"1"`..`"9"`, `random`, or empty while the mapping sounds.
+        held: `"1"`..`"9"`, `random`, `morph 1 2 0.5`, or empty while the mapping sounds.
         audition: whether a snapshot that is chosen is held.
         volume_db: -60..0.
         muted, panic: silence.
@@ -66,6 +69,19 @@ class OutputState:
         yield Randomise()
         yield Cue("selected")
         yield ShowMessage("Another sound. Keep it (s), or try one more (r).")
+
+    @property
+    def morphing(self) -> bool:
+        """Whether the sound between two snapshots is held."""
+        return self.held.startswith(MORPHED)
+
+    def morph(self, first: str, second: str, part: float) -> Iterator[Event]:
+        """The sound between two snapshots, whatever is chosen. A fader moves it: only the first of many has a cue."""
+        pair = f"{MORPHED}{first} {second} "
+        yield from () if self.held.startswith(pair) else (Cue("selected"),)
+        self.held = f"{pair}{part:.3g}"
+        yield HoldMorph(first, second, part)
+        yield ShowMessage(f"Between snapshots {first} and {second}, at {part:.3g}. Space records a take; keep it (s).")
 
     def set_audition(self, *, on: bool | None, target: str) -> Iterator[Event]:
         """On, off, or the other of the two; at once for what is chosen now."""

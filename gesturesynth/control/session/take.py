@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from gesturesynth.control.commands import SNAPSHOTS
 from gesturesynth.control.session.events import BeginTake, Cue, EndTake, Event, Rules, ShowMessage
+from gesturesynth.control.session.targets import target_text
 from gesturesynth.control.session.transitions import TAKING, TakeCause
 from gesturesynth.runtime.messages import Phase
 
@@ -16,14 +16,15 @@ class Take:
 
     Attributes:
         phase: see `TAKING`.
+        target: of the newest take.
         held_by: the sender whose key is held for the take, see `sender_of`; else empty.
     """
 
     def __init__(self, rules: Rules) -> None:
         self.phase: Phase = "playing"
         self.held_by = ""
+        self.target = ""
         self._rules = rules
-        self._target = ""
         self._until_s = 0.0  # the end of the countdown or of the recording
         self._tick_s = 0.0  # when the countdown ticks next
         self._begun_s = 0.0  # when the recording began
@@ -34,14 +35,14 @@ class Take:
 
     def begin(self, target: str, now_s: float) -> Iterator[Event]:
         """Counts down for a take of `target`; only while playing."""
-        self._target = target
+        self.target = target
         yield from self.move("record", now_s)
         if self._rules.countdown_s == 0.0:
             yield from self.move("time", now_s)
 
     def hold(self, target: str, sender: str, now_s: float) -> Iterator[Event]:
         """Records a take of `target` at once, for as long as `sender` holds a key; not while one is recorded."""
-        self._target, self.held_by = target, sender
+        self.target, self.held_by = target, sender
         yield from self.move("hold", now_s)
 
     def release(self, sender: str, now_s: float) -> Iterator[Event]:
@@ -77,21 +78,21 @@ class Take:
             self._until_s = now_s + self._rules.countdown_s
             self._tick_s = now_s + self._rules.tick_s
             yield Cue("tick") if self._rules.countdown_s else Cue("selected")
-            yield ShowMessage(f"A take for {target_text(self._target)} in {self._rules.countdown_s:g} s.")
+            yield ShowMessage(f"A take for {target_text(self.target)} in {self._rules.countdown_s:g} s.")
         elif self.phase == "recording":
             most_s = self._rules.hold_s if self.held_by else self._rules.take_s
             self._begun_s, self._until_s = now_s, now_s + most_s
-            yield BeginTake(self._target, now_s, self._until_s)
+            yield BeginTake(self.target, now_s, self._until_s)
             yield Cue("start")
             how_long = f"until you let go, {most_s:g} s at most" if self.held_by else f"{most_s:g} s"
-            yield ShowMessage(f"Recording for {target_text(self._target)}, {how_long}.")
+            yield ShowMessage(f"Recording for {target_text(self.target)}, {how_long}.")
         elif keep:
             yield Cue("end")
             yield ShowMessage("The take is over.")
         elif cause == "gone":
             yield Cue("error")
             yield ShowMessage(
-                f"{target_text(self._target, first=True)} is not there any more: no take was recorded.", failed=True
+                f"{target_text(self.target, first=True)} is not there any more: no take was recorded.", failed=True
             )
         elif cause == "too short":
             least_s = self._rules.hold_least_s
@@ -100,10 +101,3 @@ class Take:
         else:
             yield Cue("undo")
             yield ShowMessage("Called off: no take was recorded.")
-
-
-def target_text(target: str, *, first: bool = False) -> str:
-    """A target as a text, `first` of a sentence or not."""
-    return (
-        f"{'S' if first else 's'}napshot {target}" if target in SNAPSHOTS else f"{'C' if first else 'c'}lass '{target}'"
-    )

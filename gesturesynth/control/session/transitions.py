@@ -63,6 +63,8 @@ ONLY_WHILE_PLAYING: Final = frozenset(
         "clear",
         "save",
         "randomise",
+        "morph",
+        "nudge",
         "preset",
         "next",
         "previous",

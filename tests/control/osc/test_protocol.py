@@ -45,6 +45,7 @@ VALUES: dict[str, tuple[int | float | str | bool, ...]] = {
     "select": (3,),
     "preset": ("theremin",),
     "volume": (-6.0,),
+    "morph": (1, 2, 0.25),
     "hold": (True,),
 }
 

@@ -1,0 +1,94 @@
+"""Takes, whatever way they are made: carries out the events of the session about them. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gesturesynth.conductor.background_jobs import Requester
+from gesturesynth.conductor.example_library_proxy import ExampleLibraryProxy
+from gesturesynth.conductor.outcomes import Outcomes
+from gesturesynth.conductor.pose_memory import PoseMemory
+from gesturesynth.conductor.sound_controls import SoundControls
+from gesturesynth.conductor.take_recorder import TakeRecorder
+from gesturesynth.control.commands import SNAPSHOTS
+from gesturesynth.control.session import events as s
+from gesturesynth.control.session.machine import Session
+from gesturesynth.control.session.targets import is_class
+from gesturesynth.runtime.messages import Pose
+
+
+class WaysOfTeaching:
+    """Makes takes of the poses that come, and has them stored.
+
+    Args:
+        session: gets the results.
+        sounds: what is held and what sounds.
+        examples: stores takes.
+        outcomes: who is to be told how a take has ended.
+        keep_s: of movement that is remembered, seconds.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        sounds: SoundControls,
+        examples: ExampleLibraryProxy,
+        outcomes: Outcomes,
+        *,
+        keep_s: float,
+    ) -> None:
+        self._session = session
+        self._sounds = sounds
+        self._examples = examples
+        self._outcomes = outcomes
+        self._memory = PoseMemory(keep_s)
+        self._take: TakeRecorder | None = None
+
+    def add_pose(self, pose: Pose) -> None:
+        """Adds a pose to the take that is being recorded, if any, and to the last seconds."""
+        self._memory.add_pose(pose)
+        if self._take:
+            self._take.add_pose(pose)
+
+    def add_sound(self, now_s: float) -> None:
+        """Remembers what sounds now."""
+        self._memory.add_sound(self._sounds.values, now_s)
+
+    def begin_take(self, event: s.BeginTake) -> None:
+        """Collects poses from now on."""
+        self._take = TakeRecorder(event.target, self._target_values(event.target), event.start_s, event.end_s)
+
+    def end_take(self, event: s.EndTake, requester: Requester | None) -> None:
+        """Has the take stored, or forgets it; `requester` is told how it ended."""
+        take, self._take = self._take, None
+        if take is None or not event.keep:
+            return
+        self._store(take, take.poses(event.end_s), self._outcomes.take_ends(requester))
+
+    def nudge(self, event: s.Nudge, requester: Requester | None) -> None:
+        """Has the poses of the last seconds stored as a take."""
+        start_s, end_s = event.start_s, event.end_s
+        played = self._sounds.held or self._memory.middle_sound(start_s, end_s)
+        take = TakeRecorder(event.target, {} if is_class(event.target) else self._known(played), start_s, end_s)
+        for pose in self._memory.poses(start_s, end_s):
+            take.add_pose(pose)
+        self._store(take, take.poses(end_s), requester)
+
+    def _store(self, take: TakeRecorder, poses: list[Pose], requester: Requester | None) -> None:
+        self._examples.change(
+            lambda store: store.add_take(take.target, take.values, take.label, poses),
+            lambda info, now_s: self._session.take_saved(take.target, info.rows, now_s, info.id, info.duration_s),
+            self._session.take_failed,
+            requester,
+        )
+
+    def _target_values(self, target: str) -> dict[str, float]:
+        """The values of the outputs in a take for this target; empty for a class."""
+        if is_class(target):
+            return {}
+        saved = self._examples.summary.snapshots.get(int(target), {}) if target in SNAPSHOTS else {}
+        return self._known(self._sounds.complete_values(self._sounds.held or saved))
+
+    def _known(self, values: Mapping[str, float]) -> dict[str, float]:
+        """Without outputs that the preset that plays does not have any more."""
+        return {name: values[name] for name in self._sounds.values if name in values}

@@ -1,0 +1,30 @@
+"""Targets of takes: a snapshot, a class, or one of the ways of teaching that have neither. Texts about them.
+
+A target in parentheses cannot be the name of a class.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gesturesynth.control.commands import SNAPSHOTS
+
+MORPH: Final = "(morph)"
+NUDGE: Final = "(nudge)"
+WAYS: Final = {MORPH: "the sound between two snapshots", NUDGE: "what played"}
+"""Targets without a name of their own, and how a sentence names them."""
+
+
+def is_class(target: str) -> bool:
+    """Whether takes for this target teach a class."""
+    return bool(target) and target not in SNAPSHOTS and target not in WAYS
+
+
+def target_text(target: str, *, first: bool = False) -> str:
+    """A target as a text, `first` of a sentence or not."""
+    if target in WAYS:
+        text = WAYS[target]
+        return text[0].upper() + text[1:] if first else text
+    return (
+        f"{'S' if first else 's'}napshot {target}" if target in SNAPSHOTS else f"{'C' if first else 'c'}lass '{target}'"
+    )
