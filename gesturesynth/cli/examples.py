@@ -28,6 +28,7 @@ from gesturesynth.cli.example_stores import (
 from gesturesynth.cli.flags import NO_OUTPUT_FLAGS, OutputFlags
 from gesturesynth.cli.numeric_flags import STRICT_NUMBERS
 from gesturesynth.config.preset import loader
+from gesturesynth.config.yaml.types import unknown_name
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.examples.arff import read_arff, write_arff
@@ -117,9 +118,17 @@ def delete(
     for_good: Annotated[
         bool, Parameter(negative="", help="Erase them with their skeletons; they cannot be restored.")
     ] = False,
+    of_output: Annotated[
+        str, Parameter(name="--output", help="Of all takes, the examples of this output alone.", show_default=False)
+    ] = "",
     output: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> None:
-    """Deletes takes. They can be restored, unless `--for-good` is said."""
+    """Deletes takes, or the examples of one output. They can be restored, unless `--for-good` is said."""
+    if of_output and (takes or for_good):
+        raise UserError("`--output` deletes the examples of one output in all takes, and never for good: say it alone")
+    if of_output:
+        _delete_output(of_output, preset_, output)
+        return
     chosen = _chosen(takes, "delete")
     with open_taught_store(preset_) as store:
         _print_done(store.erase(*chosen) if for_good else store.delete(*chosen), output)
@@ -234,6 +243,15 @@ def copy(
 
 
 # ---------------------------------------------------------------------------------------------------------------- help
+def _delete_output(name: str, preset: str, output: OutputFlags) -> None:
+    with open_taught_store(preset) as store:
+        known = tuple(store.named_counts())
+        text = store.delete_output(name)
+    if not text:
+        raise UserError(f"{unknown_name(name, 'an output that a take of it names', known)}")
+    _print_done(f"{text}. The key u, or `gesturesynth undo`, takes it back.", output)
+
+
 def _print_no_examples(name: str, output: OutputFlags) -> None:
     if output.json:
         print("[]")

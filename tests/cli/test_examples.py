@@ -63,6 +63,16 @@ def test_takes_are_listed_while_the_service_runs(service: ExampleStore, shell: S
     service.close()
 
 
+def test_the_examples_of_one_output_are_deleted_and_the_service_sees_it(service: ExampleStore, shell: Shell) -> None:
+    assert shell("delete", "--output", "level", "-p", "theremin").startswith(
+        "the examples of level deleted: 2 takes. The key u"
+    )
+    assert service.named_counts() == {"pitch": 2, "timbre": 2}
+    assert "level" not in shell("show", "1", "-p", "theremin")
+    service.undo()
+    assert service.named_counts() == dict.fromkeys(SOUND, 2)
+
+
 def test_a_take_is_deleted_and_restored_and_the_service_sees_it(service: ExampleStore, shell: Shell) -> None:
     assert shell("delete", "1", "-p", "theremin") == "take 1 for 1 (6 rows) deleted\n"
     assert [info.id for info in service.takes()] == [2]
@@ -265,6 +275,11 @@ def test_a_damaged_database_is_said_on_the_error_channel(
         (["list", "-p", f"{paths.presets_dir()}/../presets"], "is a folder"),
         (["delete", "-p", "theremin"], "say which takes to delete"),
         (["restore", "-p", "theremin"], "say which takes to restore"),
+        (
+            ["delete", "--output", "levle", "-p", "theremin"],
+            "'levle' is not an output that a take of it names, did you",
+        ),
+        (["delete", "1", "--output", "level", "-p", "theremin"], "say it alone"),
         (["delete", "9", "-p", "theremin"], r"no take 9 \(there are 1, 2\)"),
         (["restore", "1", "-p", "theremin"], "not deleted"),
         (["show", "9", "-p", "theremin"], "no take 9"),

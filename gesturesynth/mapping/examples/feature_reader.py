@@ -5,6 +5,7 @@ A record that cannot be read is left out, counted and named; the others are read
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.examples.dataset import Examples
+from gesturesynth.mapping.examples.omissions import omitted_values
 from gesturesynth.mapping.examples.schema import decode_pose
 
 Float = NDArray[np.float64]
@@ -60,25 +62,31 @@ class FeatureReader:
         smoothing: OneEuroSettings | None,
         *,
         everything: bool = False,
+        kept: Mapping[str, frozenset[int]] | None = None,
     ) -> Examples:
         """See `ExampleStore.examples`. Raises sqlite3.Error."""
+        kept = kept or {}
         extractor = FeatureExtractor(feature_names, smoothing)
         if self._cached_for != (tuple(feature_names), smoothing):
             self._cached_for, self._cache = (tuple(feature_names), smoothing), {}
         self._db.execute("BEGIN")  # all queries see the same state
         try:
-            takes = self._db.execute("SELECT id, label, sound FROM takes WHERE NOT deleted ORDER BY id").fetchall()
-            for take, label, sound in takes:
+            found = self._db.execute("SELECT id, label, sound, deleted FROM takes ORDER BY id").fetchall()
+            needed = frozenset[int]().union(*kept.values())
+            takes = [take for take in found if not take[3] or take[0] in needed]
+            for take, label, sound, _ in takes:
                 if take not in self._cache:
                     self._cache[take] = self._read_take(take, label, sound, extractor)
+            omitted = omitted_values(self._db)
         finally:
             if self._db.in_transaction:
                 self._db.execute("COMMIT")
-        ids = [take for take, _, _ in takes]
-        self.note = _note({take: self._cache[take] for take in ids})
-        return _concatenate(
-            ids, [self._cache[take] for take in ids], extractor.columns, tuple(outputs), everything=everything
-        )
+        self.note = _note({take: self._cache[take] for take, _, _, deleted in takes if not deleted})
+        parts: dict[int, _TakeExamples] = {}
+        for take, _, _, deleted in takes:
+            part = _counted(take, self._cache[take], omitted.get(take, set()), kept, deleted=bool(deleted))
+            parts |= {take: part} if part else {}
+        return _concatenate([*parts], [*parts.values()], extractor.columns, tuple(outputs), everything=everything)
 
     def _read_take(self, take: int, label: object, sound: object, extractor: FeatureExtractor) -> _TakeExamples:
         rows = self._db.execute(
@@ -104,6 +112,28 @@ class FeatureReader:
         return _TakeExamples(
             _stacked(x, len(extractor.columns)), (values,) * count, (label,) * count, (NOTHING,) * count, lost
         )
+
+
+def _counted(
+    take: int, part: _TakeExamples, omitted: set[str], kept: Mapping[str, frozenset[int]], *, deleted: bool
+) -> _TakeExamples | None:
+    """The part of a take that counts: without values that were deleted, but for outputs that keep to takes.
+
+    Args:
+        take: its number.
+        part: everything that is stored of it.
+        omitted: outputs whose values were deleted.
+        kept: by output, the takes that it keeps to.
+        deleted: whether the take itself was deleted.
+    """
+    named = {name for sound in part.sounds for name in sound}
+    counts = {name for name in named if (take in kept[name] if name in kept else not deleted and name not in omitted)}
+    if deleted and not counts:
+        return None
+    if counts == named and not deleted:
+        return part
+    sounds = tuple({name: value for name, value in sound.items() if name in counts} for sound in part.sounds)
+    return dataclasses.replace(part, sounds=sounds, labels=("",) * len(part.labels) if deleted else part.labels)
 
 
 def _imported_rows(rows: Sequence[tuple[object, object, object]], columns: Sequence[str]) -> _TakeExamples:

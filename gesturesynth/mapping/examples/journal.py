@@ -32,11 +32,29 @@ class SnapshotChange(msgspec.Struct, frozen=True):
     after: dict[str, float] | None
 
 
+class ValueChange(msgspec.Struct, frozen=True):
+    """Whether a take taught its value of an output before and after."""
+
+    take: int
+    output: str
+    before: bool
+    after: bool
+
+
 class Changes(msgspec.Struct, frozen=True):
     """The changes of one action."""
 
     takes: tuple[TakeChange, ...] = ()
     snapshots: tuple[SnapshotChange, ...] = ()
+    values: tuple[ValueChange, ...] = ()
+
+    def without(self, takes: Collection[int]) -> Changes:
+        """The same without what concerns these takes."""
+        return msgspec.structs.replace(
+            self,
+            takes=tuple(change for change in self.takes if change.take not in takes),
+            values=tuple(change for change in self.values if change.take not in takes),
+        )
 
 
 def append(connection: sqlite3.Connection, text: str, changes: Changes) -> None:
@@ -63,9 +81,7 @@ def undo(connection: sqlite3.Connection) -> str:
     ).fetchone()
     if found is None:
         return ""
-    changes = _decode(found[2])
-    _mark_takes(connection, ((change.take, change.before) for change in changes.takes))
-    _put_snapshots(connection, ((change.number, change.before) for change in changes.snapshots))
+    _carry_out(connection, _decode(found[2]), back=True)
     connection.execute("UPDATE journal SET undone = 1 WHERE id = ?", (found[0],))
     return str(found[1])
 
@@ -75,17 +91,14 @@ def redo(connection: sqlite3.Connection) -> str:
     found = connection.execute("SELECT id, words, changes FROM journal WHERE undone ORDER BY id LIMIT 1").fetchone()
     if found is None:
         return ""
-    changes = _decode(found[2])
-    _mark_takes(connection, ((change.take, change.after) for change in changes.takes))
-    _put_snapshots(connection, ((change.number, change.after) for change in changes.snapshots))
+    _carry_out(connection, _decode(found[2]))
     connection.execute("UPDATE journal SET undone = 0 WHERE id = ?", (found[0],))
     return str(found[1])
 
 
 def apply(connection: sqlite3.Connection, text: str, changes: Changes) -> None:
     """Applies an action and adds it to the journal."""
-    _mark_takes(connection, ((change.take, change.after) for change in changes.takes))
-    _put_snapshots(connection, ((change.number, change.after) for change in changes.snapshots))
+    _carry_out(connection, changes)
     append(connection, text, changes)
 
 
@@ -93,10 +106,10 @@ def remove_takes(connection: sqlite3.Connection, takes: Collection[int]) -> None
     """Removes these takes from all actions, because they are erased; actions without any other change are dropped."""
     for row, encoded in connection.execute("SELECT id, changes FROM journal").fetchall():
         changes = _decode(encoded)
-        rest = Changes(tuple(change for change in changes.takes if change.take not in takes), changes.snapshots)
+        rest = changes.without(takes)
         if rest == changes:
             continue
-        if rest.takes or rest.snapshots:
+        if rest != Changes():
             kept = msgspec.json.encode(rest).decode()
             connection.execute("UPDATE journal SET changes = ? WHERE id = ?", (kept, row))
         else:
@@ -116,6 +129,21 @@ def is_readable(text: object) -> bool:
 
 def _decode(text: str) -> Changes:
     return msgspec.json.decode(text, type=Changes)
+
+
+def _carry_out(connection: sqlite3.Connection, changes: Changes, *, back: bool = False) -> None:
+    """Brings everything that an action changes to its state after it; with `back`, before it."""
+    _mark_takes(connection, ((one.take, one.before if back else one.after) for one in changes.takes))
+    _put_snapshots(connection, ((one.number, one.before if back else one.after) for one in changes.snapshots))
+    _mark_values(connection, ((one.take, one.output, one.before if back else one.after) for one in changes.values))
+
+
+def _mark_values(connection: sqlite3.Connection, taught: Iterable[tuple[int, str, bool]]) -> None:
+    for take, output, is_taught in taught:
+        if is_taught:
+            connection.execute("DELETE FROM omissions WHERE take = ? AND output = ?", (take, output))
+        else:
+            connection.execute("INSERT OR IGNORE INTO omissions VALUES (?, ?)", (take, output))
 
 
 def _mark_takes(connection: sqlite3.Connection, present: Iterable[tuple[int, bool]]) -> None:

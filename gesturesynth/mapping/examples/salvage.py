@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from gesturesynth.mapping.examples import schema
+from gesturesynth.mapping.examples.masks import is_take_list
 from gesturesynth.mapping.examples.page_scan import Value, records
 from gesturesynth.mapping.examples.takes import TakeRecord, is_sound
 
@@ -16,6 +17,8 @@ _TAKE: Final = "INSERT OR IGNORE INTO takes VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _POSE: Final = "INSERT OR IGNORE INTO poses VALUES (?, ?, ?, ?, ?)"
 _ROW: Final = "INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?, ?)"
 _SNAPSHOT: Final = "INSERT OR IGNORE INTO snapshots VALUES (?, ?)"
+_OMISSION: Final = "INSERT OR IGNORE INTO omissions VALUES (?, ?)"
+_MASK: Final = "INSERT OR IGNORE INTO masks VALUES (?, ?, ?, ?)"
 
 _LOST_FACTS: Final = "SELECT take, facts FROM poses WHERE facts NOT NULL AND take NOT IN (SELECT id FROM takes)"
 _LOST_POSES: Final = "SELECT DISTINCT take FROM poses WHERE take NOT IN (SELECT id FROM takes)"
@@ -75,6 +78,19 @@ def _insertion(row: int, columns: tuple[Value, ...]) -> tuple[str, tuple[Value, 
             if is_sound(sound):
                 return _SNAPSHOT, (row, sound)
         case _:
+            return _output_insertion(columns)
+    return None
+
+
+def _output_insertion(columns: tuple[Value, ...]) -> tuple[str, tuple[Value, ...]] | None:
+    """The same for what is stored about one output."""
+    match columns:
+        case (int(take), str(output)):
+            return _OMISSION, (take, output)
+        case (str(output), (0 | 1) as record, (0 | 1) as run, train):
+            if is_take_list(train):
+                return _MASK, (output, record, run, train)
+        case _:
             pass
     return None
 
@@ -97,3 +113,4 @@ def _make_consistent(connection: sqlite3.Connection) -> None:
     connection.executemany("UPDATE takes SET rows = ? WHERE id = ?", [(rows, take) for take, rows in counts.items()])
     connection.execute("DELETE FROM poses WHERE take IN (SELECT id FROM takes WHERE rows = 0)")
     connection.execute("DELETE FROM takes WHERE rows = 0")
+    connection.execute("DELETE FROM omissions WHERE take NOT IN (SELECT id FROM takes)")

@@ -6,6 +6,8 @@
     rows        features and outputs that were imported from a file, for which there are no skeletons
     snapshots   sounds that were saved under a number
     journal     actions, with what is needed to undo and redo them
+    omissions   values that a take no longer teaches: the examples of that output were deleted
+    masks       outputs that are off for recording, for running or for training; of the latter the takes they keep to
 
 WAL with synchronous=FULL: what a transaction wrote is on the disk when its COMMIT returns. Pages have 4096 bytes, so
 that whole poses fit into one and a damaged page costs no more than those. secure_delete: what was erased is
@@ -53,9 +55,15 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         """CREATE TABLE journal (id INTEGER PRIMARY KEY AUTOINCREMENT, words TEXT NOT NULL, changes TEXT NOT NULL,
         undone INTEGER NOT NULL)""",
     ),
+    (
+        """CREATE TABLE omissions (take INTEGER NOT NULL REFERENCES takes (id), output TEXT NOT NULL,
+        PRIMARY KEY (take, output))""",
+        """CREATE TABLE masks (output TEXT PRIMARY KEY NOT NULL, record INTEGER NOT NULL, run INTEGER NOT NULL,
+        train TEXT)""",
+    ),
 )
 """Statements that lead from version n to n + 1 (`PRAGMA user_version`). A later version appends to it, and changes
-no earlier statement. A new column of takes, poses, rows or snapshots has to be added to `salvage`, too."""
+no earlier statement. A new table, or a column of one, has to be added to `salvage` and `store_check`, too."""
 
 _DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _DENIED: Final = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH)

@@ -12,7 +12,7 @@ here.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -24,11 +24,12 @@ from gesturesynth.core import paths
 from gesturesynth.core.closable import Closable
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.features.one_euro import OneEuroSettings
-from gesturesynth.mapping.examples import journal, schema
+from gesturesynth.mapping.examples import journal, omissions, schema
 from gesturesynth.mapping.examples import takes as store_takes
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.examples.feature_reader import FeatureReader
 from gesturesynth.mapping.examples.journal import Changes, SnapshotChange
+from gesturesynth.mapping.examples.masks import Mask, Masks, read_masks, write_mask
 from gesturesynth.mapping.examples.store_opening import StoreFile
 from gesturesynth.mapping.examples.takes import TakeInfo
 from gesturesynth.runtime.messages import Pose
@@ -156,7 +157,14 @@ class ExampleStore(Closable):
         with schema.translated_errors(self.path):
             store_takes.find_takes(self._db, [take])
             (sound,) = self._db.execute("SELECT sound FROM takes WHERE id = ?", (take,)).fetchone()
-        return msgspec.json.decode(sound, type=dict[str, float])
+            omitted = omissions.omitted_values(self._db).get(take, set())
+        values = msgspec.json.decode(sound, type=dict[str, float])
+        return {name: value for name, value in values.items() if name not in omitted}
+
+    def named_counts(self) -> dict[str, int]:
+        """By output, the number of takes that name it and teach it."""
+        with schema.translated_errors(self.path):
+            return omissions.named_counts(self._db)
 
     def copy_from(self, other: ExampleStore) -> str:
         """Adds all takes of another store, with their skeletons, and its snapshots; returns a text about it.
@@ -169,12 +177,7 @@ class ExampleStore(Closable):
         if not copies and not snapshots:
             raise UserError(f"there is nothing to copy in {other.path}")
         with self._writing():
-            infos = tuple(store_takes.insert_copy(self._db, copy) for copy in copies)
-            text = f"{store_takes.describe(infos) if infos else '0 takes'} and {len(snapshots)} snapshots copied"
-            kept = tuple(SnapshotChange(number, None, sound) for number, sound in snapshots.items())
-            takes = tuple(journal.TakeChange(info.id, before=False, after=True) for info in infos)
-            journal.apply(self._db, text, Changes(takes, kept))
-        return text
+            return store_takes.insert_copies(self._db, copies, snapshots)
 
     def delete(self, *ids: int) -> str:
         """Marks takes as deleted, all or none; returns a text about it.
@@ -203,6 +206,11 @@ class ExampleStore(Closable):
         """Deletes all takes (they can be restored); returns a text about it, empty when there are none."""
         with self._writing():
             return store_takes.mark_deleted(self._db, store_takes.list_takes(self._db), deleted=True)
+
+    def delete_output(self, output: str) -> str:
+        """Deletes the examples of one output (they can be restored); returns a text about it, empty without any."""
+        with self._writing():
+            return omissions.delete_output(self._db, output)
 
     def erase(self, *ids: int) -> str:
         """Removes takes for good, with their skeletons, also from the journal; their bytes are overwritten.
@@ -235,6 +243,17 @@ class ExampleStore(Closable):
         with self._writing():
             change = SnapshotChange(number, self.snapshots().get(number), dict(values))
             journal.apply(self._db, f"snapshot {number}", Changes(snapshots=(change,)))
+
+    # ----------------------------------------------------------------------------------------------------------- masks
+    def masks(self) -> Masks:
+        """The outputs that are switched off."""
+        with schema.translated_errors(self.path):
+            return read_masks(self._db)
+
+    def set_mask(self, mask: Mask, output: str, *, on: bool, takes: Iterable[int] = ()) -> None:
+        """Switches an output on or off in one mask; no action to undo. `takes`: see `masks.write_mask`."""
+        with self._writing():
+            write_mask(self._db, mask, output, on=on, takes=takes)
 
     # --------------------------------------------------------------------------------------------------- undo and redo
     def undo(self) -> str:
@@ -269,6 +288,7 @@ class ExampleStore(Closable):
         smoothing: OneEuroSettings | None,
         *,
         everything: bool = False,
+        kept: Mapping[str, frozenset[int]] | None = None,
     ) -> Examples:
         """The examples of all takes: one row for each pose with a body, in the order of the takes.
 
@@ -279,6 +299,7 @@ class ExampleStore(Closable):
             outputs: names.
             smoothing: of the features; None for none.
             everything: after these, also all other outputs of the takes, and other features of imported rows.
+            kept: by output, the takes that alone teach it, also those that were deleted since (`Masks.train`).
 
         Returns:
             `X` is NaN where a feature could not be seen, or was not imported: a fit leaves such rows out. `Y` is NaN
@@ -288,7 +309,7 @@ class ExampleStore(Closable):
             UnknownFeatureError: a name is not in the table of features.
         """
         with schema.translated_errors(self.path):
-            return self._reader.examples(feature_names, outputs, smoothing, everything=everything)
+            return self._reader.examples(feature_names, outputs, smoothing, everything=everything, kept=kept)
 
     @property
     def revision(self) -> tuple[int, int]:

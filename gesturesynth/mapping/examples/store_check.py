@@ -10,6 +10,7 @@ from typing import Final, Literal
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples import schema
 from gesturesynth.mapping.examples.journal import is_readable
+from gesturesynth.mapping.examples.masks import is_take_list
 from gesturesynth.mapping.examples.takes import is_sound
 
 _CHECKED: Final[tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]] = (
@@ -25,8 +26,17 @@ _CHECKED: Final[tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]] = (
     ),
     ("rows", "id", (("label", "'text'"), ("features", "'text'"), ("outputs", "'text'"))),
     ("snapshots", "number", (("sound", "'text'"),)),
+    ("omissions", "rowid", (("take", "'integer'"), ("output", "'text'"))),
+    (
+        "masks",
+        "rowid",
+        (("output", "'text'"), ("record", "'integer'"), ("run", "'integer'"), ("train", "'null', 'text'")),
+    ),
 )
 """Types that each column must have, since SQLite does not enforce declared ones: table, its number, columns, types."""
+
+_SINCE: Final = {"omissions": 2, "masks": 2}
+"""Versions of the tables in which these first were."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +89,17 @@ def _table_fault(connection: sqlite3.Connection, version: int) -> str:
     """What is wrong with the tables although SQLite finds nothing; `ok` when nothing is."""
     if version < 1:
         return f"version {version} of the tables was never written"
-    return _unreadable_record(connection) or "ok"
+    return _unreadable_record(connection, version) or "ok"
 
 
-def _unreadable_record(connection: sqlite3.Connection) -> str:
+def _unreadable_record(connection: sqlite3.Connection, version: int) -> str:
     """The first record with other contents than this program writes, which SQLite does not check; empty for none.
 
     Poses have a checksum of their own, which is checked when they are read.
     """
     for table, number, checks in _CHECKED:
+        if version < _SINCE.get(table, 1):
+            continue
         where = " OR ".join(f"typeof({column}) NOT IN ({kinds})" for column, kinds in checks)
         found = connection.execute(f"SELECT {number} FROM {table} WHERE {where} LIMIT 1").fetchone()  # noqa: S608 - constants
         if found:
@@ -97,6 +109,10 @@ def _unreadable_record(connection: sqlite3.Connection) -> str:
         for what, number, text in connection.execute(query):
             if not is_sound(text):
                 return f"{what} {number} is not what was written"
+    if version >= _SINCE["masks"]:
+        for output, train in connection.execute("SELECT output, train FROM masks"):
+            if not is_take_list(train):
+                return f"the mask of {output} is not what was written"
     return next(
         (
             f"action {number} of the journal is not what was written"

@@ -14,7 +14,8 @@ import msgspec
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples import journal
 from gesturesynth.mapping.examples.dataset import Examples
-from gesturesynth.mapping.examples.journal import Changes, TakeChange
+from gesturesynth.mapping.examples.journal import Changes, SnapshotChange, TakeChange
+from gesturesynth.mapping.examples.omissions import named_counts, omitted_values
 
 _LISTED = 20
 
@@ -140,25 +141,24 @@ def insert_rows(db: sqlite3.Connection, made: datetime | None, examples: Example
     return info
 
 
-_OUTPUTS: Final = """SELECT DISTINCT key FROM (SELECT sound AS said FROM takes WHERE NOT deleted
-    UNION ALL SELECT outputs FROM rows JOIN takes ON take = takes.id WHERE NOT deleted), json_each(said)"""
 _LABELS: Final = """SELECT label FROM takes WHERE NOT deleted
     UNION SELECT rows.label FROM rows JOIN takes ON take = takes.id WHERE NOT deleted"""
 
 
 def taught_names(db: sqlite3.Connection) -> tuple[set[str], set[str]]:
     """Names of all outputs, and of all classes, of the takes."""
-    outputs, labels = ({str(name) for (name,) in db.execute(query)} for query in (_OUTPUTS, _LABELS))
-    return outputs, labels - {""}
+    labels = {str(label) for (label,) in db.execute(_LABELS)}
+    return set(named_counts(db)), labels - {""}
 
 
 @dataclass(frozen=True)
 class TakeCopy:
-    """Everything that is stored of a take: its columns, its poses, its imported rows."""
+    """Everything that is stored of a take: its columns, its poses, its imported rows, and values that do not count."""
 
     facts: tuple[object, ...]
     poses: list[tuple[object, ...]]
     rows: list[tuple[object, ...]]
+    omitted: set[str]
 
 
 def read_all(db: sqlite3.Connection) -> list[TakeCopy]:
@@ -166,17 +166,28 @@ def read_all(db: sqlite3.Connection) -> list[TakeCopy]:
     found = db.execute(
         "SELECT id, made_utc, target, label, sound, rows, duration_s FROM takes WHERE NOT deleted ORDER BY id"
     ).fetchall()
+    omitted = omitted_values(db)
     return [
         TakeCopy(
             tuple(facts),
             db.execute("SELECT pose, crc, facts FROM poses WHERE take = ? ORDER BY id", (number,)).fetchall(),
             db.execute("SELECT label, features, outputs FROM rows WHERE take = ? ORDER BY id", (number,)).fetchall(),
+            omitted.get(number, set()),
         )
         for number, *facts in found
     ]
 
 
-def insert_copy(db: sqlite3.Connection, copy: TakeCopy) -> TakeInfo:
+def insert_copies(db: sqlite3.Connection, copies: Sequence[TakeCopy], snapshots: Mapping[int, dict[str, float]]) -> str:
+    """Writes takes and snapshots of another database, as one action; returns a text about it."""
+    infos = tuple(_insert_copy(db, copy) for copy in copies)
+    text = f"{describe(infos) if infos else '0 takes'} and {len(snapshots)} snapshots copied"
+    kept = tuple(SnapshotChange(number, None, sound) for number, sound in snapshots.items())
+    journal.apply(db, text, Changes(tuple(TakeChange(info.id, before=False, after=True) for info in infos), kept))
+    return text
+
+
+def _insert_copy(db: sqlite3.Connection, copy: TakeCopy) -> TakeInfo:
     """Writes a take that was read from another database; it gets a number of its own."""
     cursor = db.execute(
         "INSERT INTO takes (made_utc, target, label, sound, rows, duration_s, deleted) VALUES (?, ?, ?, ?, ?, ?, 0)",
@@ -188,6 +199,7 @@ def insert_copy(db: sqlite3.Connection, copy: TakeCopy) -> TakeInfo:
     db.executemany(poses, [(number, *pose) for pose in copy.poses])
     rows = "INSERT INTO rows (take, label, features, outputs) VALUES (?, ?, ?, ?)"
     db.executemany(rows, [(number, *row) for row in copy.rows])
+    db.executemany("INSERT INTO omissions VALUES (?, ?)", [(number, output) for output in sorted(copy.omitted)])
     return find_takes(db, [number])[0]
 
 
@@ -250,5 +262,6 @@ def erase(db: sqlite3.Connection, infos: Sequence[TakeInfo]) -> None:
     ids = [(info.id,) for info in infos]
     db.executemany("DELETE FROM poses WHERE take = ?", ids)
     db.executemany("DELETE FROM rows WHERE take = ?", ids)
+    db.executemany("DELETE FROM omissions WHERE take = ?", ids)
     db.executemany("DELETE FROM takes WHERE id = ?", ids)
     journal.remove_takes(db, {info.id for info in infos})

@@ -14,13 +14,17 @@ from gesturesynth.mapping.examples.store import ExampleStore
 from tests.support.stored_takes import open_store, poses
 
 TAKE, SNAPSHOT = "take", "snapshot"
+OUTPUTS = ("pitch", "level")
 Key = tuple[str, int]
 Values = dict[Key, object]
 
 
 @dataclass
 class Action:
-    """The changes of one action: key -> (before, after). A take is True if present; a snapshot is its pitch or None."""
+    """The changes of one action: key -> (before, after).
+
+    A take is True if present; a snapshot is its pitch or None; an output of a take is True if it teaches it.
+    """
 
     changes: dict[Key, tuple[object, object]] = field(default_factory=dict)
 
@@ -36,6 +40,7 @@ class RandomActions(RuleBasedStateMachine):
         self.state: Values = {}
         self.done: list[Action] = []
         self.undone: list[Action] = []
+        self.labels: dict[int, str] = {}
 
     def record_action(self, changes: Values) -> None:
         if changes:
@@ -47,11 +52,24 @@ class RandomActions(RuleBasedStateMachine):
     def present(self) -> list[int]:
         return sorted(number for (kind, number), value in self.state.items() if kind == TAKE and value)
 
-    @rule(target=ids, snapshot=st.integers(1, 9), rows=st.integers(1, 3))
-    def record(self, snapshot: int, rows: int) -> int:
-        info = self.store.add_take(str(snapshot), {"pitch": float(snapshot)}, "", poses(rows))
+    @rule(target=ids, names=st.sets(st.sampled_from(OUTPUTS)), label=st.sampled_from(["", "kick"]))
+    def record(self, names: set[str], label: str) -> int:
+        info = self.store.add_take("1", dict.fromkeys(names, 1.0), label, poses(1))
+        self.state |= {(name, info.id): True for name in names}
+        self.labels[info.id] = label
         self.record_action({(TAKE, info.id): True})
         return info.id
+
+    def taught(self, number: int) -> set[str]:
+        return {name for name in OUTPUTS if self.state.get((name, number))}
+
+    @rule(name=st.sampled_from(OUTPUTS))
+    def delete_output(self, name: str) -> None:
+        naming = [number for number in self.present if name in self.taught(number)]
+        alone = [number for number in naming if self.taught(number) == {name} and not self.labels[number]]
+        assert bool(self.store.delete_output(name)) is bool(naming)
+        changes: Values = {(TAKE, number): False for number in alone}
+        self.record_action(changes | {(name, number): False for number in naming if number not in alone})
 
     @rule(number=ids)
     def delete_or_restore(self, number: int) -> None:
@@ -79,10 +97,10 @@ class RandomActions(RuleBasedStateMachine):
     @rule(number=consumes(ids))
     def erase(self, number: int) -> None:
         self.store.erase(number)
-        del self.state[TAKE, number]
-        for line in (self.done, self.undone):
-            for action in line:
-                action.changes.pop((TAKE, number), None)
+        for kind in (TAKE, *OUTPUTS):
+            self.state.pop((kind, number), None)
+            for action in (*self.done, *self.undone):
+                action.changes.pop((kind, number), None)
         self.done = [action for action in self.done if action.changes]
         self.undone = [action for action in self.undone if action.changes]
 
@@ -114,8 +132,13 @@ class RandomActions(RuleBasedStateMachine):
         assert found == {
             key: bool(value) if key[0] == TAKE else value
             for key, value in self.state.items()
-            if key[0] == TAKE or value is not None
+            if key[0] not in OUTPUTS and (key[0] == TAKE or value is not None)
         }
+        for kind, number in self.state:
+            if kind == TAKE:
+                assert set(self.store.sound(number)) == self.taught(number)
+        named = [name for number in self.present for name in self.taught(number)]
+        assert self.store.named_counts() == {name: named.count(name) for name in set(named)}
         assert [info.id for info in self.store.takes()] == self.present
         assert self.store.can_undo is bool(self.done)
         assert self.store.can_redo is bool(self.undone)
@@ -130,7 +153,7 @@ class RandomActions(RuleBasedStateMachine):
 
 
 TestRandomActions = RandomActions.TestCase
-TestRandomActions.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestRandomActions.settings = settings(max_examples=25, stateful_step_count=30, deadline=None, derandomize=True)
 
 
 def test_all_actions_can_be_undone_and_redone(own_folders: Path) -> None:

@@ -118,6 +118,7 @@ def test_an_older_version_is_brought_up_to_date_and_keeps_its_takes(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill_store(path, 2, 3)
+    before = schema.version()
     later = (*schema.MIGRATIONS, ("ALTER TABLE snapshots ADD COLUMN name TEXT NOT NULL DEFAULT ''",))
     with open_store(path) as older:
         monkeypatch.setattr(schema, "MIGRATIONS", later)
@@ -127,8 +128,28 @@ def test_an_older_version_is_brought_up_to_date_and_keeps_its_takes(
     with open_store(path) as store:
         assert len(store.takes()) == 2
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (before + 1,)
         assert "name" in {row[1] for row in connection.execute("PRAGMA table_info(snapshots)")}
+
+
+def test_takes_of_the_first_version_are_kept_and_can_be_edited_like_new_ones(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        path.parent.mkdir(parents=True)
+        schema.create_file(path)
+        with closing(schema.connect(path)) as db:
+            for number in (1, 2):
+                data, crc = schema.encode_pose(poses(1)[0])
+                sound = '{"pitch": 100.0, "level": -9.0}'
+                db.execute("INSERT INTO takes VALUES (?, 'then', '1', '', ?, 1, 0.0, 0)", (number, sound))
+                db.execute("INSERT INTO poses VALUES (?, ?, ?, ?, NULL)", (number, number, data, crc))
+    with open_store(path) as store:
+        assert store.note == ""
+        assert store.named_counts() == {"pitch": 2, "level": 2}
+        assert store.delete_output("level")
+        assert store.named_counts() == {"pitch": 2}
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,7 +162,7 @@ def test_a_migration_that_fails_changes_nothing(path: Path, monkeypatch: pytest.
     with open_store(path) as store:
         assert len(store.takes()) == 2
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (schema.version(),)
 
 
 def test_a_database_that_stays_busy_is_an_error_sentence(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
