@@ -16,7 +16,8 @@ from rich.text import Text
 
 from gesturesynth.control.commands import COMMANDS, KEYS, Command, key_name
 from gesturesynth.control.session.targets import WAYS
-from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Reading, SessionState, TrackerStatus
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Reading, TrackerStatus
+from gesturesynth.runtime.session_state import SessionState
 
 FRESH_S: Final = 1.5
 """A status older than this is not shown."""

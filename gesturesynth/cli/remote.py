@@ -18,7 +18,7 @@ from cyclopts import App, Group, Parameter
 
 from gesturesynth.control.commands import COMMAND_LINE, COMMANDS, Argument, Call, Command, call
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.runtime.messages import SessionState
+from gesturesynth.runtime.session_state import SessionState
 
 if TYPE_CHECKING:
     from gesturesynth.control.command_socket import CommandClient, Response

@@ -35,7 +35,8 @@ from gesturesynth.control.session.machine import Session
 from gesturesynth.core import log
 from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.example_library import ExampleLibrary
-from gesturesynth.runtime.messages import Pose, SessionState, Sound
+from gesturesynth.runtime.messages import Pose, Sound
+from gesturesynth.runtime.session_state import SessionState
 
 WORKER_COMMANDS: Final = frozenset(
     {"undo", "redo", "delete-last", "clear", "save", "nudge", "preset", "next", "previous"}

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from gesturesynth.runtime.session_state import SessionState
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -197,57 +199,6 @@ class Sound(msgspec.Struct, frozen=True):
     volume_db: float = 0.0
     muted: bool = False
     cue_counts: tuple[int, ...] = ()
-
-
-Phase = Literal["playing", "countdown", "recording"]
-"""What a session does besides playing, which goes on all the time."""
-
-
-class SessionState(msgspec.Struct, frozen=True):
-    """The state of teaching, for people. Every number is finite, so it can be written as JSON.
-
-    Attributes:
-        phase: of the session.
-        target: what the next take is recorded for: `"1"` to `"9"` (a snapshot), the name of a class, `(morph)`, or
-            empty.
-        countdown_s, take_left_s: time left of the countdown and of the take, seconds; 0 in other phases.
-        take_held: the take ends when a key is released, or at the latest when `take_left_s` is 0.
-        audition: whether a chosen snapshot is heard.
-        held: what is heard instead of the mapping: `"1"` to `"9"`, `random`, `morph 1 2 0.5`, or empty.
-        held_by: the class that holds this snapshot; empty when a command holds it, or nothing is held.
-        training: whether a fit is running; `train_again`: whether another one was requested for after it.
-        asking: the question that the same command, sent again, confirms; empty without one.
-        volume_db: the master volume, dB, at most 0. `muted`, `panic`: silence, by either.
-        message: the newest sentence for people; `message_bad`: it says that something was not done.
-        last_command, last_by: the newest command with its values, and its sender.
-        takes: number of takes by target.
-        trained: a description of the running model, empty before the first; `model_error`: why there is no newer one.
-        can_undo, can_redo: whether there is something to undo or to redo.
-    """
-
-    phase: Phase = "playing"
-    target: str = ""
-    countdown_s: float = 0.0
-    take_left_s: float = 0.0
-    take_held: bool = False
-    audition: bool = True
-    held: str = ""
-    held_by: str = ""
-    training: bool = False
-    train_again: bool = False
-    asking: str = ""
-    volume_db: float = 0.0
-    muted: bool = False
-    panic: bool = False
-    message: str = ""
-    message_bad: bool = False
-    last_command: str = ""
-    last_by: str = ""
-    takes: dict[str, int] = {}
-    trained: str = ""
-    model_error: str = ""
-    can_undo: bool = False
-    can_redo: bool = False
 
 
 class Reading(msgspec.Struct, frozen=True):

@@ -12,7 +12,8 @@ from rich.console import Console
 
 from gesturesynth.cli.live_view import LiveViewState, ProcessState, bar, draw, quantity
 from gesturesynth.control.commands import COMMANDS
-from gesturesynth.runtime.messages import ConductorStatus, Reading, SessionState
+from gesturesynth.runtime.messages import ConductorStatus, Reading
+from gesturesynth.runtime.session_state import SessionState
 from tests.support.statuses import conductor_status, engine_status, tracker_status
 
 ALL = LiveViewState(

@@ -18,7 +18,7 @@ from gesturesynth.cli.remote import StateSummary, mount
 from gesturesynth.control.command_socket import CommandServer, PendingRequest
 from gesturesynth.control.commands import COMMANDS, Call
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.runtime.messages import SessionState
+from gesturesynth.runtime.session_state import SessionState
 
 FITTED = SessionState(message="Trained: linear rbf, 60 examples.")
 TAKEN = SessionState(takes={"3": 1}, message="Take 1 for snapshot 3 is saved.")

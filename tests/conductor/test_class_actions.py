@@ -31,7 +31,8 @@ from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.example_library import ExampleLibrary
 from gesturesynth.pipeline.fit_job import fit_job
 from gesturesynth.pipeline.running_preset import RunningPreset
-from gesturesynth.runtime.messages import Pose, SessionState
+from gesturesynth.runtime.messages import Pose
+from gesturesynth.runtime.session_state import SessionState
 from tests.support.stick_figure import body_from, pose
 
 pytestmark = pytest.mark.slow("a trainer process")

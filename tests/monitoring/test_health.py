@@ -13,8 +13,9 @@ from rich.console import Console
 from gesturesynth.monitoring.health import FRESH_S, Health, Process, assess
 from gesturesynth.monitoring.status_monitor import ClockProgress
 from gesturesynth.monitoring.status_text import duration, render
-from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, SessionState, TrackerStatus
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.restart_history import LifeRecord
+from gesturesynth.runtime.session_state import SessionState
 from tests.support.statuses import LIFE, NOW_S, conductor_status, engine_status, tracker_status
 
 TRACKER, CONDUCTOR, ENGINE = tracker_status(), conductor_status(), engine_status()

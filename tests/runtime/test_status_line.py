@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gesturesynth.runtime.messages import SessionState
+from gesturesynth.runtime.session_state import SessionState
 from gesturesynth.runtime.status_line import conductor_line, engine_line, tracker_line
 from tests.support.statuses import conductor_status, engine_status, tracker_status
 

@@ -33,9 +33,10 @@ from gesturesynth.control.session.events import CUES, DEFAULT_CHOICES, Choices, 
 from gesturesynth.core import paths
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.pipeline.example_library import ExampleLibrary
-from gesturesynth.runtime.messages import Body, Pose, SessionState, Sound
+from gesturesynth.runtime.messages import Body, Pose, Sound
 from gesturesynth.runtime.pubsub import Publisher
 from gesturesynth.runtime.service import Service
+from gesturesynth.runtime.session_state import SessionState
 from tests.support.stick_figure import body
 
 THEREMIN = paths.presets_dir() / "theremin.yaml"

@@ -41,7 +41,7 @@ from gesturesynth.control.session.events import (
 )
 from gesturesynth.control.session.machine import Session
 from gesturesynth.control.session.targets import MORPH, NUDGE
-from gesturesynth.runtime.messages import SessionState
+from gesturesynth.runtime.session_state import SessionState
 
 ENCODER = msgspec.json.Encoder()
 DECODER = msgspec.json.Decoder(SessionState)

@@ -18,7 +18,8 @@ import pytest
 from pythonosc.udp_client import SimpleUDPClient
 
 from gesturesynth.config.preset.loader import find, load
-from gesturesynth.runtime.messages import ConductorStatus, Pose, SessionState, Sound
+from gesturesynth.runtime.messages import ConductorStatus, Pose, Sound
+from gesturesynth.runtime.session_state import SessionState
 from tests.support.osc_tools import OscDump, oscsend
 from tests.support.posed_video import LOOP_S, POSES, pose_of
 from tests.support.terminal import TerminalRun

@@ -12,7 +12,7 @@ from gesturesynth.control.commands import COMMANDS, FADERS, KEYBOARD, SNAPSHOTS,
 from gesturesynth.control.session.events import Cue, Event, SessionContext, ShowMessage
 from gesturesynth.control.session.targets import is_class
 from gesturesynth.control.session.transitions import ONLY_WHILE_PLAYING
-from gesturesynth.runtime.messages import SessionState
+from gesturesynth.runtime.session_state import SessionState
 
 Needs = Callable[[SessionState, SessionContext], bool]
 

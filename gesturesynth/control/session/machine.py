@@ -47,7 +47,7 @@ from gesturesynth.control.session.sound import OutputState
 from gesturesynth.control.session.take import Take
 from gesturesynth.control.session.targets import MORPH, NUDGE, is_class, target_text
 from gesturesynth.control.session.training import Fit
-from gesturesynth.runtime.messages import SessionState
+from gesturesynth.runtime.session_state import SessionState
 
 Events = Iterator[Event]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gesturesynth.control.session.events import BeginTake, Cue, EndTake, Event, Rules, ShowMessage
 from gesturesynth.control.session.targets import target_text
 from gesturesynth.control.session.transitions import TAKING, TakeCause
-from gesturesynth.runtime.messages import Phase
+from gesturesynth.runtime.session_state import Phase
 
 
 class Take:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-from gesturesynth.runtime.messages import Phase
+from gesturesynth.runtime.session_state import Phase
 
 TakeCause = Literal["record", "hold", "stop", "cancel", "time", "let go", "too short", "gone"]
 """`time`: the countdown or the take is over. `hold`: a take begins that lasts until its key is released; then it is

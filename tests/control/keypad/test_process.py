@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from gesturesynth.runtime.messages import ConductorStatus, SessionState
+from gesturesynth.runtime.messages import ConductorStatus
+from gesturesynth.runtime.session_state import SessionState
 from tests.support.app_process import AppProcess
 from tests.support.fake_keypad import FakeKeypad
 

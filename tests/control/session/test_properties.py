@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gesturesynth.control.commands import COMMANDS
 from gesturesynth.control.session.events import BeginTake, EndTake, Rules
 from gesturesynth.control.session.transitions import TAKING, TRAINING, FitCause, TakeCause, Training
-from gesturesynth.runtime.messages import Phase
+from gesturesynth.runtime.session_state import Phase
 from tests.support.session_harness import SessionHarness
 
 OSC, PHONE = "osc 127.0.0.1:5000", "osc 192.168.1.7:9"
