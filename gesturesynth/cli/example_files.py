@@ -28,7 +28,7 @@ def import_notes(examples: Examples, piece: Preset, name: str) -> list[str]:
         UserError: they do not have even half of its features, neither an output nor a class of it, or lack something of
             both and name what it does not have: then they are of another preset.
     """
-    wanted, outputs = columns(piece.features), [output.name for output in piece.outputs]
+    wanted, outputs = columns(piece.features), [output.name for output in piece.learned_outputs]
     absent = [column for column in wanted if column not in examples.columns]
     named = [output for output in outputs if output in examples.outputs_with_values()]
     shown = set(examples.labels.tolist()) & set(piece.classes)

@@ -16,7 +16,8 @@ from rich.text import Text
 
 from gesturesynth.control.commands import COMMANDS, KEYS, Command, key_name
 from gesturesynth.control.session.targets import WAYS
-from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Reading, TrackerStatus
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
+from gesturesynth.runtime.readings import Reading
 from gesturesynth.runtime.session_state import SessionState
 
 FRESH_S: Final = 1.5
@@ -25,6 +26,9 @@ BAR_CELLS: Final = 24
 LEVEL_FLOOR_DB: Final = -60.0
 MOST_FEATURES: Final = 8
 """Whole-body vectors have dozens of columns; a screen has room for these."""
+GESTURE_CELLS: Final = 8
+NEAR: Final = 0.5
+"""Closeness of a movement that counts; how far along is shown of no other."""
 ROWS: Final = 24
 """Of a terminal whose size is unknown."""
 _FOOTER: Final = "  ".join(
@@ -91,6 +95,8 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
         facts.append(("hours", _hours(conductor)))
     if conductor:
         facts.append(("teaching", _teaching(conductor.session)))
+        if conductor.gestures:
+            facts.append(("gestures", _gestures(conductor)))
         if conductor.session.takes:
             facts.append(("takes", _takes(conductor.session)))
         errors = [*warnings, *_errors(conductor)]
@@ -223,8 +229,8 @@ def _hours(conductor: ConductorStatus) -> Text:
 
 def _teaching(session: SessionState) -> Text:
     """What is chosen for teaching, and the take that is being recorded."""
-    snapshot = session.target.isdecimal()
-    where = WAYS.get(session.target) or f"{'snapshot' if snapshot else 'class'} {session.target}"
+    kind = "gesture" if session.target_kind == "gesture" else "snapshot" if session.target.isdecimal() else "class"
+    where = WAYS.get(session.target) or f"{kind} {session.target}"
     if session.phase == "countdown":
         return Text(f"{where} is recorded in {math.ceil(session.countdown_s)} …", style="bold yellow")
     if session.phase == "recording":
@@ -232,7 +238,7 @@ def _teaching(session: SessionState) -> Text:
         return Text(f"● recording {where}, {left}", style="bold red")
     text = Text(where, style="bold") if session.target else Text("nothing chosen", style="dim")
     if session.held_by:
-        text.append(f"  the class {session.held_by} holds {session.held}", style="not bold not dim cyan")
+        text.append(f"  {session.held_by} holds {session.held}", style="not bold not dim cyan")
     elif session.held and session.held == session.target:
         text.append("  is heard", style="not bold cyan")
     elif session.held:
@@ -242,8 +248,20 @@ def _teaching(session: SessionState) -> Text:
     return text
 
 
+def _gestures(conductor: ConductorStatus) -> Text:
+    """How far along each gesture is, the nearer the brighter, and how often it was performed."""
+    text = Text()
+    for gesture in conductor.gestures:
+        near = gesture.closeness >= NEAR
+        style = "bold magenta" if near else "" if gesture.followed else "dim"
+        progress = gesture.progress if near else 0.0
+        text.append(f"{gesture.name} ▕{bar(progress, GESTURE_CELLS)}▏ {gesture.performed}×", style=style)
+        text.append("   ")
+    return text
+
+
 def _takes(session: SessionState) -> Text:
-    """How many takes each target has: snapshots by number, then classes; the chosen one stands out."""
+    """How many takes each target has: snapshots by number, then the others; the chosen one stands out."""
     text = Text()
     for target in sorted(session.takes, key=lambda name: (not name.isdecimal(), name)):
         style = "bold reverse" if target == session.target else "" if session.takes[target] else "dim"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from gesturesynth.config.preset.model import Preset
+from gesturesynth.config.preset.model import Preset, PresetClass
 from gesturesynth.control.commands import Call, call
 
 SETTLE_S: Final = 1.0
@@ -31,11 +31,11 @@ class ClassPresetChanges:
         self._last_request = ("", -math.inf)
 
     def request(self, preset: Preset, entered: Sequence[str], now_s: float, *, enabled: bool) -> Call | None:
-        """The command for the classes that were entered at this tick, or None; to be called at every tick.
+        """The command for the classes entered and gestures performed at this tick, or None; to be called at every tick.
 
         Args:
             preset: the preset that plays.
-            entered: `MapperFrame.fired`.
+            entered: `MapperFrame.fired`, and the names of `MapperFrame.performed`.
             now_s: monotonic seconds.
             enabled: whether classes may change the preset now; a request at another time is dropped.
         """
@@ -43,14 +43,15 @@ class ClassPresetChanges:
             self._playing, self._changed_s = preset.path, now_s
             self._last_request = ("", -math.inf)
         for name in entered:
-            entry = preset.classes.get(name)
+            entry = preset.gestures.get(name) or preset.classes.get(name)
             if not enabled or entry is None or entry.preset is None or entry.preset == preset.key:
                 continue
             last, last_s = self._last_request
-            if now_s - self._changed_s < entry.hold_s + SETTLE_S:
+            settle_s = SETTLE_S + (entry.hold_s if isinstance(entry, PresetClass) else 0.0)
+            if now_s - self._changed_s < settle_s:
                 continue
             if entry.preset == last and now_s - last_s < SAME_REQUEST_S:
                 continue
             self._last_request = entry.preset, now_s
-            return call("preset", [entry.preset], sender=f"class {name}")
+            return call("preset", [entry.preset], sender=f"{'gesture' if name in preset.gestures else 'class'} {name}")
         return None

@@ -57,6 +57,7 @@ class ExampleLibraryProxy:
 
     Attributes:
         summary: the takes and snapshots, as far as they are known.
+        preset: the preset that plays.
     """
 
     def __init__(
@@ -72,16 +73,16 @@ class ExampleLibraryProxy:
         self._jobs = jobs
         self._on_change = on_change
         self._report_error = report_error
-        self._preset = preset
+        self.preset = preset
         self._reread = True  # the next refresh reads all, changed or not
         self._due_s = -math.inf
         self._read_error = ""  # why there is no summary, as it was reported
 
     def switch_preset(self, preset: Preset) -> None:
         """Another preset plays, or another version of it."""
-        if preset.key != self._preset.key:
+        if preset.key != self.preset.key:
             self.summary = LibrarySummary.of(preset)  # until the worker has read the library
-        self._preset = preset
+        self.preset = preset
         self._reread, self._due_s = True, -math.inf
         self._on_change()
 
@@ -90,7 +91,7 @@ class ExampleLibraryProxy:
         if now_s < self._due_s or not self._jobs.idle:
             return
         self._due_s = now_s + REFRESH_S
-        preset, summarise = self._preset, self._library.summary if self._reread else self._library.summary_if_changed
+        preset, summarise = self.preset, self._library.summary if self._reread else self._library.summary_if_changed
         self._reread = False
 
         def fail(reason: str, now_s: float) -> Events:
@@ -116,7 +117,7 @@ class ExampleLibraryProxy:
             fail: makes events of its error.
             requester: gets the answer.
         """
-        preset = self._preset
+        preset = self.preset
 
         def report_with_summary(outcome: tuple[T, LibrarySummary], now_s: float) -> Events:
             return (*self._set_summary(preset, outcome[1], now_s), *report(outcome[0], now_s))
@@ -128,7 +129,7 @@ class ExampleLibraryProxy:
 
         The change returns the number; it raises UserError when none is free.
         """
-        own = self._preset.snapshots.keys()
+        own = self.preset.snapshots.keys()
 
         def save(store: ExampleStore) -> int:
             used = own | store.snapshots().keys()
@@ -143,7 +144,7 @@ class ExampleLibraryProxy:
     def _set_summary(self, preset: Preset, summary: LibrarySummary | None, now_s: float) -> Events:
         """Takes over a summary, unless another preset plays by now; None means unchanged."""
         self._read_error = ""
-        if summary is None or preset is not self._preset:
+        if summary is None or preset is not self.preset:
             return ()
         former, self.summary = self.summary, summary
         self._on_change()

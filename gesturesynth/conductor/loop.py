@@ -208,6 +208,7 @@ class Conductor:
             recognised=frame.recognised if frame else "",
             features=piece.feature_readings(frame) if frame else (),
             outputs=piece.output_readings(frame) if frame else (),
+            gestures=piece.gesture_readings(frame) if frame else (),
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,
             notes=frame.features.notes if frame else (),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from gesturesynth.control.osc.sender import OscSender, OscTarget
 from gesturesynth.core import log
+from gesturesynth.mapping.driven_outputs import gesture_readings
+from gesturesynth.mapping.gestures.spotter import NOWHERE
 from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Sound
@@ -37,8 +39,9 @@ class OscOutput:
         names = (output.name for output in piece.preset.outputs)
         outputs = dict(zip(names, sound.values, strict=True))
         features = dict(zip(piece.columns, frame.features.values.tolist(), strict=True))
+        gestures = gesture_readings({name: frame.gestures.get(name, NOWHERE) for name in piece.performed})
         for target, sender in self._senders.items():
-            sender.send(now_s, outputs, features)
+            sender.send(now_s, outputs, features, gestures)
             if sender.error and target not in self._failed:
                 self._failed.add(target)
                 self._log.warning("OSC output lost", reason=sender.error)

@@ -271,6 +271,8 @@ class PresetManager:
         self.model, self._model_has_own_examples = answer.mapping.describe(), training.has_own_examples
         if changes:
             self._previous = self._pending = None
+        if answer.mapping.gestures:
+            self.model_note = "; ".join(filter(None, (self.model_note, *answer.mapping.gestures.notes)))
         self.last_good = piece.preset
         self._retry_pause_s = RETRY_S
         return PresetEvent(

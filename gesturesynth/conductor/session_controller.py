@@ -101,8 +101,7 @@ class SessionController:
         state, piece = self._session.state, self._preset_manager.piece
         if state.held or not piece.holding:
             return state
-        held = piece.preset.classes[piece.holding].snapshot
-        return msgspec.structs.replace(state, held=str(held), held_by=piece.holding)
+        return msgspec.structs.replace(state, held=str(piece.held_snapshot), held_by=piece.holding)
 
     @property
     def gate(self) -> OpeningHoursGate:
@@ -144,9 +143,12 @@ class SessionController:
         self._execute(events, now_s, requester)
 
     def handle_class_events(self, frame: MapperFrame, now_s: float) -> None:
-        """Changes the preset if a class was entered that requests another. No cue confirms it."""
+        """Changes the preset if a class was entered, or a gesture performed, that requests another; without a cue."""
         call = self._class_changes.request(
-            self._preset_manager.piece.preset, frame.fired, now_s, enabled=not self.is_teaching
+            self._preset_manager.piece.preset,
+            (*frame.fired, *(event.name for event in frame.performed)),
+            now_s,
+            enabled=not self.is_teaching,
         )
         if call is None:
             return

@@ -30,7 +30,8 @@ class SoundControls:
 
     Attributes:
         gate: the same.
-        values: the values that sound, output -> value in its unit; empty before the first tick.
+        values: the values that sound, output -> value in its unit, of all outputs that are learnt; empty before the
+            first tick.
         held: the values that are held, likewise; None while the mapping plays.
     """
 
@@ -91,7 +92,8 @@ class SoundControls:
     def apply_to(self, sound: Sound, frame: MapperFrame) -> Sound:
         """The message for the engine: the sound of the piece with cues, volume, opening hours and mute."""
         preset = self._preset_manager.piece.preset
-        self.values = {output.name: value for output, value in zip(preset.outputs, frame.values.tolist(), strict=True)}
+        pairs = zip(preset.outputs, frame.values.tolist(), strict=True)
+        self.values = {output.name: value for output, value in pairs if not output.source}
         return msgspec.structs.replace(
             sound,
             cue_counts=tuple(self._cues),
@@ -104,7 +106,7 @@ class SoundControls:
         self._preset_manager.piece.hold(values)
 
     def _random_sound(self) -> dict[str, float]:
-        outputs = self._preset_manager.piece.preset.outputs
+        outputs = self._preset_manager.piece.preset.learned_outputs
         places = self._random.random(len(outputs))
         return {
             output.name: float(from_unit(np.array(place), output.low, output.high, output.warp))

@@ -14,6 +14,7 @@ from gesturesynth.control.commands import SNAPSHOTS
 from gesturesynth.control.session import events as s
 from gesturesynth.control.session.machine import Session
 from gesturesynth.control.session.targets import is_class
+from gesturesynth.pipeline.take_saver import take_saver
 from gesturesynth.runtime.messages import Pose
 
 
@@ -76,8 +77,8 @@ class WaysOfTeaching:
 
     def _store(self, take: TakeRecorder, poses: list[Pose], requester: Requester | None) -> None:
         self._examples.change(
-            lambda store: store.add_take(take.target, take.values, take.label, poses),
-            lambda info, now_s: self._session.take_saved(take.target, info.rows, now_s, info.id, info.duration_s),
+            take_saver(self._examples.preset, take.target, take.values, take.label, poses),
+            lambda facts, now_s: self._session.take_saved(take.target, facts, now_s),
             self._session.take_failed,
             requester,
         )

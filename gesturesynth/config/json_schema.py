@@ -14,6 +14,7 @@ from gesturesynth.config.settings.settings import Settings
 from gesturesynth.config.yaml.types import quantity_schema
 from gesturesynth.core.units import Unit
 from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.mapping.driven_outputs import GESTURE_QUANTITIES
 from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS
 from gesturesynth.synthesis.instruments import catalogue
 from gesturesynth.synthesis.instruments.base import Instrument
@@ -36,10 +37,13 @@ def preset_schema() -> Schema:
     targets = [f"{kind}.{parameter.name}" for kind, instrument in kinds.items() for parameter in instrument.parameters]
     parts["OutputEntry"]["properties"]["to"] |= _completed_names(targets)
     triggers = [f"{kind}.{trigger.name}" for kind, instrument in kinds.items() for trigger in instrument.triggers]
-    trigger = parts["ClassEntry"]["properties"]["trigger"]
-    trigger["anyOf"] = [_completed_names(triggers), {"type": "null"}]
+    for entry in ("ClassEntry", "GestureEntry"):
+        parts[entry]["properties"]["trigger"]["anyOf"] = [_completed_names(triggers), {"type": "null"}]
+    source = rf"^[a-z][a-z0-9_]*\.({'|'.join(GESTURE_QUANTITIES)})$"
+    parts["OutputEntry"]["properties"]["from"]["anyOf"] = [{"type": "string", "pattern": source}, {"type": "null"}]
 
-    result["properties"]["features"]["items"]["markdownEnumDescriptions"] = [f.help for f in FEATURES.values()]
+    for key in ("features", "gesture_features"):
+        result["properties"][key]["items"]["markdownEnumDescriptions"] = [f.help for f in FEATURES.values()]
 
     model = result["properties"]["model"]
     reference = model.pop("$ref")

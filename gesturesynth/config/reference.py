@@ -9,10 +9,12 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from gesturesynth.config.preset.schema import PresetFile, PresetName
+from gesturesynth.config.preset.preset_name import PresetName
+from gesturesynth.config.preset.schema import PresetFile
 from gesturesynth.config.settings.keypad import CommandText, KeyName
 from gesturesynth.config.settings.opening_hours import Times, TimeZone
 from gesturesynth.config.settings.settings import FILE, Settings
+from gesturesynth.config.yaml.model import written_fields
 from gesturesynth.config.yaml.types import (
     AnyQuantity,
     AutoRatio,
@@ -99,7 +101,7 @@ def _sections(title: str, path: tuple[str, ...], model: type[BaseModel]) -> Iter
     yield "| key | value | default | |"
     yield "|---|---|---|---|"
     inner: list[tuple[str, tuple[str, ...], type[BaseModel]]] = []
-    for name, field in model.model_fields.items():
+    for name, field in written_fields(model).items():
         text, found, repeated = _described(field)
         if found:
             here = (*path, name, *(["NAME"] if repeated else []))

@@ -106,8 +106,12 @@ _TABLE: Final = (
     ),
     Command(
         "label",
-        "Choose a class, to record takes for it.",
-        (Argument("NAME", "text", "The class, as the preset names it; left out, the next one.", optional=True),),
+        "Choose a class or a gesture, to record takes for it.",
+        (
+            Argument(
+                "NAME", "text", "The class or gesture, as the preset names it; left out, the next one.", optional=True
+            ),
+        ),
         ("l",),
     ),
     Command(

@@ -3,20 +3,22 @@
     features -> model -> model positions ---------------+
                       -> confidence -> share (glides) --+-- mixed with idle --+-- crossfade --> values
                       -> likeliest class -> class gate -> events
+    gesture features -> spotter -> events, and readings of the outputs that follow a gesture
 
 The model's share follows confidence upwards within `RETURN_S` and downwards within `idle_glide_s`; at 1 the model sets
 the output, at 0 the output is idle. Each output has its own share, since it may have been taught by other examples; an
-output without examples is always idle. When the source of the values changes at once (a person appears, a new model
-arrives, a held sound is released), all outputs cross over together, from what sounds to the new values. So no output
-ever jumps.
+output without examples is always idle. An output that follows a source (`driven_outputs`) is at its reading where there
+is one; it is never held, and crosses over within `RETURN_S`. When the source of the values changes at once (a person
+appears, a new model arrives, a held sound is released), all outputs cross over together, from what sounds to the new
+values. So no output ever jumps.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,9 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.features.extractor import FeatureExtractor, FeatureFrame
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.class_gate import ClassGate, ClassRule
+from gesturesynth.mapping.driven_outputs import DrivenOutputs, gesture_readings
+from gesturesynth.mapping.gestures.spotter import GestureEvent, GestureState
+from gesturesynth.mapping.gestures.watch import GestureWatch
 from gesturesynth.mapping.learning.outputs import Output, idle_positions, to_values
 from gesturesynth.mapping.learning.predictors import FittedMapping
 
@@ -51,7 +56,10 @@ MAX_SLOPE: Final = 1.5
 """Slope of `_smooth` in its middle, where it is steepest."""
 
 START_POSITION: Final = 0.5
-"""Where an output without an idle value is until the first person appears: the middle of its range."""
+"""Where an output without an idle value is until the first person appears: the middle of its range.
+
+One that follows a source is at the low end, where it is before a gesture begins.
+"""
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,8 @@ class MapperFrame:
         confidence: how near the pose is to the examples, 0..1; 0 while no person is in view or without a model.
         recognised: the class that is entered at present; empty when no class is.
         fired: classes entered at this step.
+        performed: gestures that ended at this step.
+        gestures: where each gesture is that was taught, by name.
     """
 
     values: Float
@@ -75,13 +85,12 @@ class MapperFrame:
     confidence: float
     recognised: str
     fired: tuple[str, ...]
+    performed: tuple[GestureEvent, ...] = ()
+    gestures: Mapping[str, GestureState] = field(default_factory=dict)
 
 
-Part = TypeVar("Part", float, Float)
-
-
-def _smooth(part: Part) -> Part:
-    """0..1 to 0..1 with level ends: 3p^2 - 2p^3; its slope is 1.5 at most. An array is mapped element by element."""
+def _smooth(part: Float) -> Float:
+    """0..1 to 0..1 with level ends, element by element: 3p^2 - 2p^3; its slope is 1.5 at most."""
     return part * part * (3.0 - 2.0 * part)
 
 
@@ -95,6 +104,8 @@ class Mapper:
         idle_after_s: outputs hold for so long after a person was last in view.
         idle_glide_s: after that they take so long to their idle values.
         class_rules: by class; others follow `DEFAULT_RULE`.
+        sources: what moves an output instead of the model, by its name, see `driven_outputs`.
+        gestures: spots and follows gestures; None for a preset without.
     """
 
     def __init__(
@@ -106,11 +117,15 @@ class Mapper:
         idle_after_s: float = 0.5,
         idle_glide_s: float = 1.5,
         class_rules: Mapping[str, ClassRule] | None = None,
+        sources: Mapping[str, str] | None = None,
+        gestures: GestureWatch | None = None,
     ) -> None:
         self._outputs = tuple(outputs)
         self._extractor = FeatureExtractor(feature_names, smoothing)
         self._columns = self._extractor.columns
         self._class_gate = ClassGate(class_rules)
+        self._driven = DrivenOutputs(self._outputs, sources or {})
+        self._gestures = gestures
         self._idle_after_s = idle_after_s
         self._idle_glide_s = max(idle_glide_s, 1e-3)
         self._idle_positions = idle_positions(self._outputs)
@@ -123,14 +138,15 @@ class Mapper:
         self._confidences = np.zeros(len(self._outputs))  # the same, to the examples of each output
         self._model_share = np.zeros(len(self._outputs))  # of each output; glides after its confidence
         # Where outputs without an idle value stay.
-        self._rest_positions = np.where(np.isnan(self._idle_positions), START_POSITION, self._idle_positions)
+        start = np.where(self._driven.driven, 0.0, START_POSITION)
+        self._rest_positions = np.where(np.isnan(self._idle_positions), start, self._idle_positions)
         self._model_positions = self._rest_positions  # of the newest body
         self._positions = self._rest_positions  # what sounds
         self._crossfade_from = self._rest_positions  # what sounded when the crossfade began
-        self._crossfade_done = 1.0  # 0..1
-        self._crossfade_s = RETURN_S
+        self._crossfade_done = np.ones(len(self._outputs))  # 0..1
+        self._crossfade_s = np.full(len(self._outputs), RETURN_S)
         self._max_crossfade_step_s = MAX_STEP_S
-        self._held_positions: Float | None = None  # sound instead of everything else
+        self._held_positions: Float | None = None  # sound instead of everything else; NaN: not held
 
     @property
     def positions(self) -> dict[str, float]:
@@ -168,7 +184,7 @@ class Mapper:
         Raises:
             GestureSynthError: the mapping was fitted to other features or outputs.
         """
-        names = tuple(output.name for output in self._outputs)
+        names = tuple(self._outputs[index].name for index in self._driven.learned)
         if (mapping.columns, mapping.outputs) != (self._columns, names):
             raise GestureSynthError(
                 f"the model was fitted to features {mapping.columns} and outputs {mapping.outputs}, "
@@ -176,16 +192,22 @@ class Mapper:
             )
         self._advance(time_s)
         self._update_positions()
+        if self._gestures:
+            self._gestures.change(mapping.gestures)
         self._mapping = mapping
         if self._frame is not None and self._last_seen_s > -math.inf:
             self._apply_model(mapping, self._frame)
             if self._body_in_frame and time_s - self._last_seen_s <= STALE_S:
-                self._model_share = self._confidences
+                self._model_share = np.where(self._driven.driven, self._model_share, self._confidences)
         self._begin_limited_crossfade(crossfade_s)
 
     def hold(self, positions: Float) -> None:
-        """Outputs these positions, float64 (m,), 0..1, instead of everything else, at once, until `release`."""
-        self._held_positions = self._positions = np.clip(positions, 0.0, 1.0)
+        """Outputs these positions, float64 (m,), 0..1, instead of everything else, at once, until `release`.
+
+        An output whose position is NaN goes on as before; so do those that follow a source.
+        """
+        held = np.where(self._driven.driven, np.nan, np.clip(positions, 0.0, 1.0))
+        self._held_positions, self._positions = held, np.where(np.isnan(held), self._positions, held)
 
     def release(self, time_s: float, crossfade_s: float = 0.3) -> None:
         """Ends `hold` with a crossfade as in `change_model`. Does nothing when nothing is held."""
@@ -214,9 +236,9 @@ class Mapper:
                 it: frames arrive less evenly than they were captured, and speeds would jitter with the difference.
         """
         self._advance(time_s)
-        self._frame = self._extractor.extract(
-            image, width, height, time_s if capture_time_s is None else capture_time_s
-        )
+        captured_s = time_s if capture_time_s is None else capture_time_s
+        self._frame = self._extractor.extract(image, width, height, captured_s)
+        performed = self._gestures.observe(image, width, height, captured_s) if self._gestures else ()
         fired: tuple[str, ...] = ()
         if not self._frame.person_present:
             self._body_in_frame = False
@@ -232,7 +254,7 @@ class Mapper:
                     self._model_share = self._confidences
                     # A gap of one frame must not cost a crossfade of many.
                     self._begin_crossfade(min(RETURN_S, unseen_s))
-        return self._mapper_frame(self._frame, time_s, fired)
+        return self._mapper_frame(self._frame, time_s, fired, performed)
 
     def tick(self, time_s: float) -> MapperFrame:
         """A step without a new frame: glides and crossfades continue."""
@@ -245,11 +267,20 @@ class Mapper:
 
     def _apply_model(self, mapping: FittedMapping, frame: FeatureFrame) -> None:
         """Evaluates the model for a frame."""
-        self._model_positions = mapping.predict(frame.values)
-        self._confidences = mapping.output_confidences(frame.values)
-        self._confidence = float(self._confidences.max()) if mapping.models else mapping.confidence(frame.values)
+        readings = gesture_readings(self._gestures.states) if self._gestures else {}
+        self._model_positions, read = self._driven.merged(mapping.predict(frame.values), readings)
+        confidences = mapping.output_confidences(frame.values)
+        self._confidences, _ = self._driven.merged(confidences, {})
+        self._confidences[self._driven.driven] = read[self._driven.driven]
+        self._confidence = float(confidences.max()) if mapping.models else mapping.confidence(frame.values)
 
-    def _mapper_frame(self, frame: FeatureFrame, time_s: float, fired: tuple[str, ...]) -> MapperFrame:
+    def _mapper_frame(
+        self,
+        frame: FeatureFrame,
+        time_s: float,
+        fired: tuple[str, ...],
+        performed: tuple[GestureEvent, ...] = (),
+    ) -> MapperFrame:
         self._update_positions()
         present = self._body_in_frame and time_s - self._last_seen_s <= STALE_S
         return MapperFrame(
@@ -260,27 +291,30 @@ class Mapper:
             confidence=self._confidence if present else 0.0,
             recognised=self._class_gate.recognised,
             fired=fired,
+            performed=performed,
+            gestures=self._gestures.states if self._gestures and present else {},
         )
 
     def _begin_limited_crossfade(self, least_s: float) -> None:
         """Begins a crossfade in which no output moves faster than `MAX_RANGES_PER_S`; with 0 s it is at once."""
-        farthest = float(np.abs(self._target_positions() - self._positions).max(initial=0.0))
+        learned = self._driven.learned
+        farthest = float(np.abs(self._target_positions() - self._positions)[learned].max(initial=0.0))
         self._begin_crossfade(max(least_s, MAX_SLOPE * farthest / MAX_RANGES_PER_S) if least_s > 0.0 else 0.0)
+        self._crossfade_s = np.where(self._driven.driven, np.minimum(self._crossfade_s, RETURN_S), self._crossfade_s)
         self._max_crossfade_step_s = MAX_CROSSFADE_STEP_S
 
     def _begin_crossfade(self, duration_s: float) -> None:
         self._max_crossfade_step_s = MAX_STEP_S
         self._crossfade_from = self._positions
-        self._crossfade_s = max(duration_s, 1e-3)
-        self._crossfade_done = 0.0
+        self._crossfade_s = np.full(len(self._outputs), max(duration_s, 1e-3))
+        self._crossfade_done = np.zeros(len(self._outputs))
 
     def _advance(self, time_s: float) -> None:
         """Moves the model's shares and the crossfade on to `time_s`."""
         passed_s = 0.0 if self._time_s is None else min(max(time_s - self._time_s, 0.0), MAX_STEP_S)
         self._time_s = time_s if self._time_s is None else max(time_s, self._time_s)
-        self._crossfade_done = min(
-            1.0, self._crossfade_done + min(passed_s, self._max_crossfade_step_s) / self._crossfade_s
-        )
+        step_s = min(passed_s, self._max_crossfade_step_s)
+        self._crossfade_done = np.minimum(1.0, self._crossfade_done + step_s / self._crossfade_s)
         # Between two frames with a body the person is still there, however short `idle_after_s` is.
         idle_after_s = max(self._idle_after_s, STALE_S) if self._body_in_frame else self._idle_after_s
         if self._mapping is None or time_s - self._last_seen_s > idle_after_s:
@@ -295,14 +329,11 @@ class Mapper:
     def _update_positions(self) -> None:
         """Positions from the model, the glide to idle, and the crossfade."""
         self._rest_positions = np.where(self._model_share >= 1.0, self._model_positions, self._rest_positions)
+        way = self._target_positions() - self._crossfade_from
+        self._positions = np.clip(self._crossfade_from + _smooth(self._crossfade_done) * way, 0.0, 1.0)
         if self._held_positions is not None:
-            self._positions = self._held_positions
-            return
-        self._positions = np.clip(
-            self._crossfade_from + _smooth(self._crossfade_done) * (self._target_positions() - self._crossfade_from),
-            0.0,
-            1.0,
-        )
+            held = self._held_positions
+            self._positions = np.where(np.isnan(held), self._positions, held)
 
     def _target_positions(self) -> Float:
         """Where the outputs are after the crossfade."""

@@ -6,12 +6,16 @@ do neither. So all of it happens in one worker thread, and the loop gets a `Libr
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Self, TypeVar
 
+import numpy as np
+
 from gesturesynth.config.preset.model import Preset
+from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 
@@ -69,6 +73,12 @@ class LibrarySummary:
         return cls(snapshots={number: dict(values) for number, values in preset.snapshots.items()})
 
 
+def without_gestures(examples: Examples, preset: Preset) -> Examples:
+    """The rows without those of the gestures of a preset, which would teach poses; and of `none`, if it is no class."""
+    kept = ~np.isin(examples.labels, [name for name in preset.gesture_targets if name not in preset.classes])
+    return examples if kept.all() else examples.rows(kept)
+
+
 class ExampleLibrary:
     """Opens the example store of a preset when it is needed, and keeps the last one open.
 
@@ -94,7 +104,7 @@ class ExampleLibrary:
             takes[info.target] = takes.get(info.target, 0) + 1
         if "" in takes:
             takes[IMPORTED] = takes.pop("")
-        known = {output.name for output in preset.outputs}
+        known = {output.name for output in preset.learned_outputs}
         snapshots = LibrarySummary.of(preset).snapshots
         for number, values in store.snapshots().items():
             snapshots[number] = {name: value for name, value in values.items() if name in known}
@@ -112,12 +122,19 @@ class ExampleLibrary:
         return outcome, self.summary(preset)
 
     def examples(self, preset: Preset) -> Examples | None:
-        """The examples taught for a preset, also for outputs that it does not have; None without a take."""
+        """The examples taught for a preset, also for outputs that it does not have; None without a take.
+
+        Takes of its gestures are no rows, but movements: see `Examples.gesture_takes`.
+        """
         store = self._open(preset)
         if not store.takes():
             return None
-        outputs = [output.name for output in preset.outputs]
-        return store.examples(preset.features, outputs, preset.smoothing, everything=True)
+        outputs = [output.name for output in preset.learned_outputs]
+        examples = store.examples(preset.features, outputs, preset.smoothing, everything=True)
+        if not preset.gestures:
+            return examples
+        movements = store.gesture_takes((*preset.gestures, NONE), preset.gesture_features, preset.smoothing)
+        return dataclasses.replace(without_gestures(examples, preset), gesture_takes=movements)
 
     def close(self) -> None:
         """Closes the file."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 
+import msgspec
 import numpy as np
 
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.files import is_there
 from gesturesynth.features.catalogue import columns
+from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.examples.dataset import Examples, read_csv
+from gesturesynth.mapping.gestures.job import GestureJob
+from gesturesynth.mapping.learning.empty_job import empty_job
 from gesturesynth.mapping.learning.fit import FitJob, make_job
 from gesturesynth.mapping.learning.output_fits import OutputFit
 
@@ -27,10 +31,30 @@ def fit_job(preset: Preset, own: Examples | None = None) -> FitJob:
     Raises:
         UserError: there are no examples, or they do not fit the preset.
     """
+    movements = own.gesture_takes if own is not None else ()
+    if own is not None and not len(own):
+        own = None  # movements alone: the factory examples stay
+    try:
+        job = _mapping_job(preset, own)
+    except UserError as error:
+        if not any(take.name in preset.gestures for take in movements) and _learns(preset):
+            raise
+        job = empty_job(columns(preset.features), preset.mapping_outputs(), [str(error)] if _learns(preset) else [])
+    gestures = GestureJob.pack(preset.gesture_features, movements) if movements and preset.gestures else None
+    return msgspec.structs.replace(job, gestures=gestures)
+
+
+def _learns(preset: Preset) -> bool:
+    """Whether a preset has anything that examples teach, gestures apart."""
+    return bool(preset.learned_outputs or preset.classes)
+
+
+def _mapping_job(preset: Preset, own: Examples | None) -> FitJob:
+    """The fit of outputs and classes. Raises UserError."""
     wanted = columns(preset.features)
     parts = [own] if own else []
     taught, shown = _taught_targets(own, preset) if own else (set(), set())
-    if not taught >= {output.name for output in preset.outputs} or len(shown) < min(2, len(preset.classes)):
+    if not taught >= {output.name for output in preset.learned_outputs} or len(shown) < min(2, len(preset.classes)):
         factory = _factory_examples(preset, needed=own is None)
         if factory and set(factory.columns) & set(wanted):
             replaced = [name in taught for name in factory.outputs]
@@ -77,7 +101,7 @@ def _taught_targets(own: Examples, preset: Preset) -> tuple[set[str], set[str]]:
     """The outputs and the classes of a preset that rows with features teach."""
     usable = np.isfinite(own.aligned(columns(preset.features), ()).X).any(axis=1)
     rows = own.rows(np.asarray(usable, dtype=np.bool_))
-    outputs = set(rows.outputs_with_values()) & {output.name for output in preset.outputs}
+    outputs = set(rows.outputs_with_values()) & {output.name for output in preset.learned_outputs}
     return outputs, set(rows.labels.tolist()) & set(preset.classes)
 
 
@@ -122,4 +146,8 @@ def untaught(preset: Preset, job: FitJob) -> str:
     missing = [name for name in preset.classes if name not in job.labels]
     few = "class" if len(missing) == 1 else "classes"
     shows = f"no example shows the {few} {', '.join(missing)} of '{preset.name}': nothing will come of such a pose"
-    return "; ".join([*([shows] if missing else []), *job.notes])
+    shown = {take.name for take in job.gestures.takes} if job.gestures else set()
+    unshown = [name for name in preset.gesture_targets if name not in shown and name != NONE]
+    few = "gesture" if len(unshown) == 1 else "gestures"
+    lacks = f"no take shows the {few} {', '.join(unshown)} of '{preset.name}': nothing will come of such a movement"
+    return "; ".join([*([shows] if missing else []), *([lacks] if unshown else []), *job.notes])

@@ -40,7 +40,7 @@ def former_presets(of: Preset) -> list[FormerPreset]:
     known = {entry.name for entry in loader.available()}
     known |= {file.stem for suffix in SUFFIXES for file in of.path.parent.glob(f"*{suffix}")}
     known.add(of.key)
-    wanted = {output.name for output in of.outputs} | set(of.classes)
+    wanted = {output.name for output in of.outputs} | set(of.classes) | set(of.gestures)
     found = []
     for folder in sorted((paths.state_dir() / "presets").glob("*/examples.sqlite"))[:MOST]:
         key = folder.parent.name

@@ -15,10 +15,13 @@ import numpy as np
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.units import from_unit, to_unit
 from gesturesynth.features.catalogue import FEATURES, columns
-from gesturesynth.mapping.class_gate import ClassRule
+from gesturesynth.mapping.class_gate import NONE, ClassRule
+from gesturesynth.mapping.gestures.spotter import NOWHERE
+from gesturesynth.mapping.gestures.watch import GestureWatch
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.mapper import STALE_S, Mapper, MapperFrame
-from gesturesynth.runtime.messages import Pose, Reading, Sound
+from gesturesynth.runtime.messages import Pose, Sound
+from gesturesynth.runtime.readings import GestureReading, Reading
 
 _SPANS: Final = {column: (entry.low, entry.high, entry.unit) for entry in FEATURES.values() for column in entry.recipes}
 
@@ -31,7 +34,8 @@ class RunningPreset:
         columns: names of the features, in the order of `MapperFrame.features.values`.
         snapshots: by number, which classes may hold: output -> value in its unit.
         classes_hold: whether classes may hold their snapshot now.
-        holding: the class that holds its snapshot now; empty when none does.
+        holding: the class or gesture that holds its snapshot now; empty when none does.
+        performed: how often each gesture was performed since the conductor started.
     """
 
     def __init__(self, preset: Preset, volume_db: float = 0.0) -> None:
@@ -40,19 +44,25 @@ class RunningPreset:
         self.snapshots: Mapping[int, Mapping[str, float]] = preset.snapshots
         self.classes_hold = True
         self.holding = ""
+        self.performed = dict.fromkeys((name for name in preset.gestures if name != NONE), 0)
+        self._gesture_hold = ("", -math.inf)  # the gesture that holds its snapshot, and until when
         self._volume_db = volume_db + preset.volume_db
         self._scene = preset.scene()
         self._trigger_counts = dict.fromkeys(preset.triggers, 0)
         self._newest: tuple[Pose | None, float] = (None, -math.inf)
         self._recognised = ""
         minimum = preset.classifier.confidence
+        rests_s = {name: gesture.rest_s for name, gesture in preset.gestures.items()}
+        watch = GestureWatch(preset.gesture_features, preset.smoothing, rests_s) if rests_s else None
         self._mapper = Mapper(
             preset.features,
-            preset.mapping_outputs(),
+            preset.played_outputs(),
             preset.smoothing,
             idle_after_s=preset.idle_after_s,
             idle_glide_s=preset.idle_glide_s,
             class_rules={name: ClassRule(c.hold_s, c.rest_s, minimum) for name, c in preset.classes.items()},
+            sources={output.name: output.source for output in preset.outputs if output.source},
+            gestures=watch,
         )
 
     def continue_from(self, former: RunningPreset, time_s: float) -> None:
@@ -63,6 +73,7 @@ class RunningPreset:
         """
         self._mapper.start_from(self._positions_of(former), former._recognised)
         self._trigger_counts = {trigger: former._trigger_counts.get(trigger, 0) for trigger in self._trigger_counts}
+        self.performed = {name: former.performed.get(name, 0) for name in self.performed}
         self.classes_hold = former.classes_hold
         pose, seen_s = former._newest
         if pose is not None and time_s - seen_s <= STALE_S:
@@ -88,11 +99,12 @@ class RunningPreset:
     def hold(self, values: Mapping[str, float]) -> None:
         """Holds these values, by name of the output and in its unit, instead of the mapping, at once.
 
-        Values beyond an output's range count as its end. An output that is not named stays where it is now.
+        Values beyond an output's range count as its end. An output that is not named stays where it is now; one that
+        follows a source goes on to follow it.
         """
         positions = [
             output.position(values[output.name]) if output.name in values else self._mapper.positions[output.name]
-            for output in self.preset.mapping_outputs()
+            for output in self.preset.played_outputs()
         ]
         self.holding = ""
         self._mapper.hold(np.array(positions, dtype=np.float64))
@@ -115,15 +127,41 @@ class RunningPreset:
             trigger = self.preset.classes[name].trigger if name in self.preset.classes else None
             if trigger is not None:
                 self._trigger_counts[trigger] += 1
-        self._update_class_hold(time_s)
+        for event in frame.performed:
+            self._perform(event.name, time_s)
+        self._update_hold(time_s)
         return frame
 
-    def _update_class_hold(self, time_s: float) -> None:
-        """Holds the snapshot of the recognised class, as a command would, from the next tick on."""
-        entry = self.preset.classes.get(self._recognised)
-        number = entry.snapshot if entry and self.classes_hold else None
+    @property
+    def held_snapshot(self) -> int | None:
+        """The number of the snapshot that `holding` holds; None when nothing does."""
+        entry = self.preset.gestures.get(self.holding) or self.preset.classes.get(self.holding)
+        return entry.snapshot if entry else None
+
+    def _perform(self, name: str, time_s: float) -> None:
+        """A gesture was performed: its trigger fires, and its snapshot begins to sound."""
+        gesture = self.preset.gestures.get(name)
+        if gesture is None or name == NONE:
+            return
+        self.performed[name] += 1
+        if gesture.trigger is not None:
+            self._trigger_counts[gesture.trigger] += 1
+        if gesture.snapshot is not None and self.classes_hold:
+            self._gesture_hold = (name, time_s + gesture.hold_s)
+
+    def _update_hold(self, time_s: float) -> None:
+        """Holds the snapshot of a gesture or of the recognised class, as a command would, from the next tick on.
+
+        A gesture comes before a class: it lasts for a moment, and the class may last.
+        """
+        name, until_s = self._gesture_hold
+        if not self.classes_hold or time_s >= until_s:
+            self._gesture_hold = ("", -math.inf)
+            name = ""
+        gesture, entry = self.preset.gestures.get(name), self.preset.classes.get(self._recognised)
+        number = gesture.snapshot if gesture else entry.snapshot if entry and self.classes_hold else None
         sound = self.snapshots.get(number) if number else None
-        holder = self._recognised if sound is not None else ""
+        holder = (name or self._recognised) if sound is not None else ""
         if holder == self.holding:
             return
         if sound is not None:
@@ -149,6 +187,14 @@ class RunningPreset:
             low, high, unit = _SPANS[name]
             readings.append(Reading(name, value, unit, float(np.clip((value - low) / (high - low), 0.0, 1.0))))
         return tuple(readings)
+
+    def gesture_readings(self, frame: MapperFrame) -> tuple[GestureReading, ...]:
+        """The gestures at a tick, for the status."""
+        return tuple(
+            GestureReading(name, name in frame.gestures, state.progress, state.closeness, state.speed, count)
+            for name, count in self.performed.items()
+            for state in (frame.gestures.get(name, NOWHERE),)
+        )
 
     def output_readings(self, frame: MapperFrame) -> tuple[Reading, ...]:
         """The outputs at a tick, for the status."""

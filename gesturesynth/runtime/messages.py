@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from gesturesynth.runtime.readings import GestureReading, Reading
 from gesturesynth.runtime.session_state import SessionState
 
 if TYPE_CHECKING:
@@ -201,20 +202,6 @@ class Sound(msgspec.Struct, frozen=True):
     cue_counts: tuple[int, ...] = ()
 
 
-class Reading(msgspec.Struct, frozen=True):
-    """One feature or output, by name, to be shown to people.
-
-    Attributes:
-        value: in `unit`, which is empty for a plain number.
-        position: 0..1 within its range, for a bar.
-    """
-
-    name: str
-    value: float
-    unit: str
-    position: float
-
-
 class ConductorStatus(msgspec.Struct, frozen=True):
     """The state of the conductor. Sent ten times a second.
 
@@ -239,6 +226,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         life: restarts, last fault and resources.
         osc: counts of OSC since the start: datagrams received, and what became of their messages
             (`control.osc.protocol.OscCounts`); empty where OSC is off.
+        gestures: the gestures of the preset; may be none.
     """
 
     time_s: float
@@ -265,6 +253,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     settings_error: str = ""
     life: ProcessStats = ProcessStats()
     osc: dict[str, int] = {}
+    gestures: tuple[GestureReading, ...] = ()
 
 
 # ----------------------------------------------------------------------------------------------------------- the engine

@@ -10,18 +10,22 @@ Phase = Literal["playing", "countdown", "recording"]
 """What a session does besides playing, which goes on all the time."""
 
 
+TargetKind = Literal["", "snapshot", "class", "gesture"]
+"""What takes are recorded for."""
+
+
 class SessionState(msgspec.Struct, frozen=True):
     """The state of teaching, for people. Every number is finite, so it can be written as JSON.
 
     Attributes:
         phase: of the session.
-        target: what the next take is recorded for: `"1"` to `"9"` (a snapshot), the name of a class, `(morph)`, or
-            empty.
+        target: what the next take is recorded for: `"1"` to `"9"` (a snapshot), the name of a class or gesture,
+            `(morph)`, or empty. target_kind: `snapshot`, `class` or `gesture`; empty for anything else.
         countdown_s, take_left_s: time left of the countdown and of the take, seconds; 0 in other phases.
         take_held: the take ends when a key is released, or at the latest when `take_left_s` is 0.
         audition: whether a chosen snapshot is heard.
         held: what is heard instead of the mapping: `"1"` to `"9"`, `random`, `morph 1 2 0.5`, or empty.
-        held_by: the class that holds this snapshot; empty when a command holds it, or nothing is held.
+        held_by: the class or gesture that holds this snapshot; empty when a command holds it, or nothing is held.
         training: whether a fit is running; `train_again`: whether another one was requested for after it.
         asking: the question that the same command, sent again, confirms; empty without one.
         volume_db: the master volume, dB, at most 0. `muted`, `panic`: silence, by either.
@@ -34,6 +38,7 @@ class SessionState(msgspec.Struct, frozen=True):
 
     phase: Phase = "playing"
     target: str = ""
+    target_kind: TargetKind = ""
     countdown_s: float = 0.0
     take_left_s: float = 0.0
     take_held: bool = False

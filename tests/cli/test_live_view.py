@@ -12,7 +12,8 @@ from rich.console import Console
 
 from gesturesynth.cli.live_view import LiveViewState, ProcessState, bar, draw, quantity
 from gesturesynth.control.commands import COMMANDS
-from gesturesynth.runtime.messages import ConductorStatus, Reading
+from gesturesynth.runtime.messages import ConductorStatus
+from gesturesynth.runtime.readings import Reading
 from gesturesynth.runtime.session_state import SessionState
 from tests.support.statuses import conductor_status, engine_status, tracker_status
 
@@ -142,7 +143,7 @@ def test_a_take_can_be_followed_from_across_the_room() -> None:
     held = taught(phase="recording", target="2", take_left_s=57.4, take_held=True)
     assert "● recording snapshot 2, at most 57 s more" in shown(held)
     assert "nothing chosen" in shown(taught())
-    assert "nothing chosen  the class clap holds 3" in shown(taught(held="3", held_by="clap"))
+    assert "nothing chosen  clap holds 3" in shown(taught(held="3", held_by="clap"))
 
 
 def test_questions_complaints_and_silence_are_on_the_screen() -> None:

@@ -19,6 +19,7 @@ TREE: dict[str, Any] = {
     "outputs": {
         "pitch": {"to": "theremin.pitch", "range": [110, 1760], "unit": "Hz", "warp": "exp", "glide": "60 ms"},
         "level": {"to": "theremin.level", "range": [-40, -9]},
+        "timbre": {"to": "theremin.timbre", "from": "throw.progress"},
     },
     "model": {"kind": "mlp", "alpha": 2},
     "snapshots": {1: {"pitch": 220, "level": -12}, 2: {"pitch": 880}},
@@ -30,6 +31,13 @@ TREE: dict[str, Any] = {
         "none": None,
     },
     "classifier": {"hold": "80 ms"},
+    "gestures": {
+        "throw": {"trigger": "percussion.snare", "rest": "250 ms"},
+        "reach": {"snapshot": 1, "hold": "1 s"},
+        "turn": {"preset": "other"},
+        "wave": None,
+    },
+    "gesture_features": ["right_wrist.height", "left_wrist.height"],
     "idle": {"after": "20 s", "level": "-30 dB"},
     "master": {"ceiling": "-6 dB"},
     "osc": [{"host": "localhost", "port": 9001, "address": "/a/", "rate": "20 Hz", "what": "level"}],

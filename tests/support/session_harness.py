@@ -292,7 +292,7 @@ class SessionHarness:
         self._remember()
         self.takes.append(take.target)
         self.set_context()
-        return self._with_outcome(self.session.take_saved(take.target, 30, self.now_s))
+        return self._with_outcome(self.session.take_saved(take.target, "30 poses.", self.now_s))
 
     def _outcome(self, event: Event) -> Events:
         match event:
@@ -314,7 +314,7 @@ class SessionHarness:
                 self._remember()
                 self.takes.append(target)
                 self.set_context()
-                return self._with_outcome(self.session.take_saved(target, 60, self.now_s))
+                return self._with_outcome(self.session.take_saved(target, "60 poses.", self.now_s))
             case DeleteLast():
                 self._remember()
                 self.takes.pop()

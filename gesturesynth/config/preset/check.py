@@ -10,17 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from gesturesynth.config.preset.model import PresetClass, PresetOutput
-from gesturesynth.config.preset.schema import ClassEntry, ModelEntry, OutputEntry, PresetFile
+from gesturesynth.config.preset.check_effects import EffectsChecker
+from gesturesynth.config.preset.model import PresetClass, PresetGesture, PresetOutput
+from gesturesynth.config.preset.schema import ModelEntry, OutputEntry, PresetFile
+from gesturesynth.config.preset.sources import source_kinds, source_problem
 from gesturesynth.config.yaml.document import Document, KeyPath, shortened
 from gesturesynth.config.yaml.types import parse_in_range, unknown_name
 from gesturesynth.control.osc.sender import FEATURES as ALL_FEATURES
+from gesturesynth.control.osc.sender import GESTURES as ALL_GESTURES
 from gesturesynth.control.osc.sender import OUTPUTS as ALL_OUTPUTS
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.units import Unit, Warp
 from gesturesynth.features.catalogue import FEATURES
-from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.learning.model_kinds import AUTO, AUTO_KIND, MODEL_KINDS
 from gesturesynth.runtime.messages import InstrumentSetup
 from gesturesynth.synthesis.instruments.base import Instrument, Parameter, Trigger
@@ -37,7 +39,8 @@ class Checker:
         document: receives the problems.
         entries: the preset as far as its keys were right.
         catalogue: the known instruments, by kind.
-        outputs, setups, classes, snapshots, settings, osc: the results; `osc` only when there is no problem at all.
+        outputs, setups, classes, gestures, snapshots, settings, osc: the results; `osc` only when there is no problem
+            at all.
     """
 
     document: Document
@@ -46,6 +49,7 @@ class Checker:
     outputs: dict[str, PresetOutput] = field(default_factory=dict)
     setups: dict[str, InstrumentSetup] = field(default_factory=dict)
     classes: dict[str, PresetClass] = field(default_factory=dict)
+    gestures: dict[str, PresetGesture] = field(default_factory=dict)
     snapshots: dict[int, dict[str, float]] = field(default_factory=dict)
     settings: dict[str, float] = field(default_factory=dict)
     osc: list[OscTarget] = field(default_factory=list)
@@ -56,23 +60,26 @@ class Checker:
         self._model()
         self._instruments()
         self._outputs()
-        self._classes()
+        effects = EffectsChecker(self)
+        effects.check_classes()
+        effects.check_gestures()
         self._snapshots()
         self._osc()
-        if not self._written("outputs") and not self._written("classes"):
-            self.document.add_problem((), "nothing is moved and nothing is struck: `outputs` or `classes` are needed")
+        if not any(map(self.written, ("outputs", "classes", "gestures"))):
+            self.document.add_problem(
+                (), "nothing is moved and nothing is struck: `outputs`, `classes` or `gestures` are needed"
+            )
 
-    def _written(self, section: str) -> Mapping[str, object]:
+    def written(self, section: str) -> Mapping[str, object]:
         """The keys of a section as written, right or wrong."""
         value = self.document.data.get(section)
         return value if isinstance(value, dict) else {}
 
     def _features(self) -> None:
-        seen: set[str] = set()
-        for index, name in enumerate(self.entries.features):
-            if name in seen:
-                self.document.add_problem(("features", index), f"'{name}' is in the list already")
-            seen.add(name)
+        for key, names in (("features", self.entries.features), ("gesture_features", self.entries.gesture_features)):
+            for index, name in enumerate(names):
+                if name in names[:index]:
+                    self.document.add_problem((key, index), f"'{name}' is in the list already")
 
     def _model(self) -> None:
         self.settings = self._model_settings(("model",), self.entries.model)
@@ -136,14 +143,14 @@ class Checker:
                     fixed[key] = number
             self.setups[name] = InstrumentSetup(name, kind, fixed)
 
-    def _target(self, path: KeyPath, text: str, what: str) -> tuple[str, type[Instrument]] | None:
+    def target(self, path: KeyPath, text: str, what: str) -> tuple[str, type[Instrument]] | None:
         """The name and class of the instrument in `instrument.part`; one that is not listed is added with defaults."""
         name, dot, part = text.partition(".")
         if not dot or not part:
             self.document.add_problem(path, f"expected `instrument.{what}`, not '{shortened(text)}'")
         elif name in self.setups:
             return name, self.catalogue[self.setups[name].kind]
-        elif name in self._written("instruments"):
+        elif name in self.written("instruments"):
             pass  # its problem was added there
         elif name in self.catalogue:
             self.setups[name] = InstrumentSetup(name, name, {})
@@ -153,7 +160,8 @@ class Checker:
             self.document.add_problem(path, unknown_name(name, "an instrument", tuple(known)))
         return None
 
-    def _part(self, path: KeyPath, text: str, what: str, kind: str, table: tuple[T, ...]) -> T | None:
+    def part(self, path: KeyPath, text: str, what: str, kind: str, table: tuple[T, ...]) -> T | None:
+        """What `instrument.part` names in a table; None, and a problem, where it is not there."""
         part = text.partition(".")[2]
         for item in table:
             if item.name == part:
@@ -166,11 +174,11 @@ class Checker:
         moved: dict[str, str] = {}
         for name, entry in self.entries.outputs.items():
             path: KeyPath = ("outputs", name, "to")
-            target = self._target(path, entry.to, "parameter")
+            target = self.target(path, entry.to, "parameter")
             if target is None:
                 continue
             name_of_instrument, instrument = target
-            parameter = self._part(path, entry.to, "parameter", instrument.kind, instrument.parameters)
+            parameter = self.part(path, entry.to, "parameter", instrument.kind, instrument.parameters)
             if parameter is None:
                 continue
             if entry.to in moved:
@@ -220,6 +228,7 @@ class Checker:
             idle = self._number(("idle", name), written, parameter.unit, min(low, high), max(low, high))
         features = self._own_features((*here, "features"), entry.features or ())
         settings = self._model_settings((*here, "model"), entry.model) if entry.model else {}
+        self._source(here, entry)
         return PresetOutput(
             name,
             entry.to,
@@ -232,55 +241,27 @@ class Checker:
             features=() if set(features) == set(self.entries.features) else features,
             model=entry.model.kind if entry.model else None,
             model_settings=settings,
+            source=entry.source or "",
         )
 
+    def _source(self, here: KeyPath, entry: OutputEntry) -> None:
+        """What moves an output instead of what was taught."""
+        if entry.source is None:
+            return
+        if problem := source_problem(entry.source, source_kinds(self.written("gestures"))):
+            self.document.add_problem((*here, "from"), problem)
+        for key in ("features", "model"):
+            if getattr(entry, key) is not None:
+                sentence = f"an output that follows `{shortened(entry.source)}` is not learnt; leave `{key}` out"
+                self.document.add_problem((*here, key), sentence, key=True)
+
     def _is_output(self, path: KeyPath, name: str, others: tuple[str, ...] = ()) -> bool:
-        known = self._written("outputs")
+        known = self.written("outputs")
         if name not in known:
             self.document.add_problem(path, unknown_name(name, "an output", (*known, *others)), key=True)
         return name in self.outputs
 
-    # ---------------------------------------------------------------------------------------- classes and snapshots
-    def _classes(self) -> None:
-        for name, written in self.entries.classes.items():
-            entry = written or ClassEntry()
-            if name == NONE and (entry.trigger or entry.snapshot or entry.preset):
-                self.document.add_problem(
-                    ("classes", name), f"`{NONE}` is for all that nothing comes of; choose another name", key=True
-                )
-            if entry.snapshot and entry.preset:
-                self.document.add_problem(
-                    ("classes", name, "snapshot"),
-                    "a preset that is left holds nothing; keep `snapshot` or `preset`",
-                    key=True,
-                )
-            rules = self.entries.classifier
-            self.classes[name] = PresetClass(
-                hold_s=rules.hold if entry.hold is None else entry.hold,
-                rest_s=rules.rest if entry.rest is None else entry.rest,
-                trigger=entry.trigger if self._is_trigger(name, entry.trigger) else None,
-                snapshot=entry.snapshot if self._is_snapshot(name, entry.snapshot) else None,
-                preset=entry.preset,
-            )
-        if len(self._written("classes")) == 1:
-            self.document.add_problem(
-                ("classes",), "one class cannot be told from another; add one, such as `none:`", key=True
-            )
-
-    def _is_trigger(self, name: str, trigger: str | None) -> bool:
-        path: KeyPath = ("classes", name, "trigger")
-        target = self._target(path, trigger, "trigger") if trigger is not None else None
-        if target is None or trigger is None:
-            return False
-        return self._part(path, trigger, "trigger", target[1].kind, target[1].triggers) is not None
-
-    def _is_snapshot(self, name: str, number: int | None) -> bool:
-        known = tuple(self._written("snapshots"))  # a wrong one has its own problem
-        if number is not None and str(number) not in known:
-            sentence = unknown_name(str(number), "in `snapshots`", known)
-            self.document.add_problem(("classes", name, "snapshot"), sentence)
-        return number is not None
-
+    # --------------------------------------------------------------------------------------------------- snapshots
     def _snapshots(self) -> None:
         for key, values in self.entries.snapshots.items():
             sound: dict[str, float] = {}
@@ -288,6 +269,10 @@ class Checker:
                 path = ("snapshots", key, name)
                 if self._is_output(path, name):
                     output = self.outputs[name]
+                    if output.source:
+                        sentence = f"'{name}' follows `{output.source}` at all times; a snapshot cannot hold it"
+                        self.document.add_problem(path, sentence, key=True)
+                        continue
                     number = self._number(path, value, output.unit, *output.ends)
                     if number is not None:
                         sound[name] = number
@@ -296,7 +281,13 @@ class Checker:
     # --------------------------------------------------------------------------------------------- to other programs
     def _osc(self) -> None:
         columns = [column for name in self.entries.features for column in FEATURES[name].recipes]
-        known = (ALL_OUTPUTS, ALL_FEATURES, *self._written("outputs"), *columns)
+        sources = [
+            f"{name}.{quantity}"
+            for kind in source_kinds(self.written("gestures"))
+            for name in kind.names
+            for quantity in kind.quantities
+        ]
+        known = (ALL_OUTPUTS, ALL_FEATURES, ALL_GESTURES, *self.written("outputs"), *sources, *columns)
         listed = self.document.data.get("features")
         for index, entry in enumerate(self.entries.osc):
             if entry.what not in known and not (isinstance(listed, list) and entry.what in listed):

@@ -85,6 +85,8 @@ def _checked(document: Document, path: Path) -> Preset:
         ceiling_db=entries.master.ceiling,
         fade_in_s=entries.master.fade_in,
         volume_db=entries.master.volume,
+        gestures=checker.gestures,
+        gesture_features=tuple(entries.gesture_features),
     )
 
 

@@ -10,6 +10,8 @@ from gesturesynth.config.preset.schema import ClassifierEntry
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.units import Unit, Warp
 from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.mapping.class_gate import NONE
+from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
 
@@ -27,6 +29,8 @@ class PresetOutput:
         idle: its value when no person is in view; None: it stays.
         features: those of the preset's features that feed it; empty for all.
         model, model_settings: a model of its own, as those of the preset; None where it has the preset's.
+        source: what moves it, as `driven_outputs` names it: `throw.progress`; empty for one that is learnt from
+            examples.
     """
 
     name: str
@@ -40,6 +44,7 @@ class PresetOutput:
     features: tuple[str, ...] = ()
     model: str | None = None
     model_settings: Mapping[str, float] = field(default_factory=dict)
+    source: str = ""
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -67,6 +72,23 @@ class PresetClass:
 
 
 @dataclass(frozen=True)
+class PresetGesture:
+    """One movement that is recognised when it was performed, and its effects.
+
+    Attributes:
+        hold_s: how long its snapshot sounds.
+        rest_s: after it was performed it is not recognised for so long.
+        trigger, snapshot, preset: as for a class.
+    """
+
+    hold_s: float
+    rest_s: float
+    trigger: str | None = None
+    snapshot: int | None = None
+    preset: str | None = None
+
+
+@dataclass(frozen=True)
 class Preset:
     """A checked preset: all defaults filled in, everything in base units, everything within its range.
 
@@ -82,6 +104,8 @@ class Preset:
         instruments: in the order in which they are built.
         classes: by name.
         classifier: how classes are recognised.
+        gestures: by name.
+        gesture_features: names of the features that gestures are recognised by.
         idle_after_s: how long the last sound is held when no person is in view.
         idle_glide_s: how long the glide to the outputs' idle values takes after that.
         osc: other programs that get outputs or features.
@@ -107,6 +131,8 @@ class Preset:
     ceiling_db: float
     fade_in_s: float
     volume_db: float
+    gestures: Mapping[str, PresetGesture] = field(default_factory=dict)
+    gesture_features: tuple[str, ...] = GESTURE_FEATURES
 
     @property
     def key(self) -> str:
@@ -120,12 +146,28 @@ class Preset:
 
     @property
     def triggers(self) -> tuple[str, ...]:
-        """The triggers of all classes, each once, in the order of the classes."""
-        return tuple(dict.fromkeys(entry.trigger for entry in self.classes.values() if entry.trigger is not None))
+        """The triggers of all classes and gestures, each once, in their order."""
+        entries: list[PresetClass | PresetGesture] = [*self.classes.values(), *self.gestures.values()]
+        return tuple(dict.fromkeys(entry.trigger for entry in entries if entry.trigger is not None))
+
+    @property
+    def gesture_targets(self) -> tuple[str, ...]:
+        """What takes of movements are recorded for: the gestures, and `none`, which shows other movements."""
+        names = tuple(name for name in self.gestures if name != NONE)
+        return (*names, *((NONE,) if names and NONE not in self.classes else ()))
+
+    @property
+    def learned_outputs(self) -> tuple[PresetOutput, ...]:
+        """The outputs that are learnt from examples; the others have a source that drives them."""
+        return tuple(output for output in self.outputs if not output.source)
 
     def mapping_outputs(self) -> tuple[Output, ...]:
-        """The outputs as the mapping needs them, in the same order."""
-        return tuple(Output(o.name, o.low, o.high, o.unit, o.warp, o.idle) for o in self.outputs)
+        """The outputs that are learnt from examples, as the mapping needs them, in the order of the file."""
+        return tuple(_output(output) for output in self.learned_outputs)
+
+    def played_outputs(self) -> tuple[Output, ...]:
+        """All outputs, those with a source among them, as the mapper needs them, in the order of the file."""
+        return tuple(_output(output) for output in self.outputs)
 
     def scene(self) -> Scene:
         """The scene for the engine. `Sound.values` are in the order of `outputs`, counts in that of `triggers`."""
@@ -138,3 +180,7 @@ class Preset:
             ceiling_db=self.ceiling_db,
             fade_in_s=self.fade_in_s,
         )
+
+
+def _output(output: PresetOutput) -> Output:
+    return Output(output.name, output.low, output.high, output.unit, output.warp, output.idle)

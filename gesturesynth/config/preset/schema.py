@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
-from pydantic import BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import BeforeValidator, ConfigDict, Field
 
-from gesturesynth.config.yaml.document import shortened
+from gesturesynth.config.preset.gesture_schema import GestureEntry
+from gesturesynth.config.preset.preset_name import PresetName, or_nothing
 from gesturesynth.config.yaml.model import Section
-from gesturesynth.config.yaml.types import AnyQuantity, Name, OneOf, PlainText, Quantity, Text, WholeNumber, text_of
+from gesturesynth.config.yaml.types import AnyQuantity, Name, OneOf, PlainText, Quantity, Text, WholeNumber
 from gesturesynth.control.osc.sender import MOST_RATE_HZ, OUTPUTS
 from gesturesynth.core.confusables import unusual_character
 from gesturesynth.core.units import UNITS, WARPS
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
 from gesturesynth.mapping.learning.model_kinds import AUTO, MODEL_KINDS
 
 RESERVED: Final = ("after", "glide")
@@ -44,39 +44,6 @@ def _two_ends(value: object) -> object:
         return tuple(value)
     written = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     raise ValueError(f"expected two values, low then high, as in `[110, 1760]`{unusual_character(written)}")
-
-
-def _or_nothing(value: object) -> object:
-    return None if value == "null" else value
-
-
-@dataclass(frozen=True)
-class PresetName:
-    """The name of another preset: its file's name without the ending. It is looked up when it has to play."""
-
-    longest: int = 80
-
-    def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.check)
-
-    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"type": "string", "pattern": rf"^(?!\.)(?!.*\.ya?ml$)[^/\\]{{1,{self.longest}}}$"}
-
-    def check(self, value: object) -> str:
-        """The name, or ValueError with a sentence."""
-        text = text_of(value, "the name of a preset").strip()
-        bare = text.removesuffix(".yaml").removesuffix(".yml")
-        if bare != text and bare and "/" not in bare:
-            raise ValueError(f"a preset is named without the ending of its file: '{shortened(bare)}'")
-        if not text or len(text) > self.longest or not text.isprintable() or text[0] == "." or set("/\\") & set(text):
-            raise ValueError(
-                f"'{shortened(text)}' cannot be the name of a preset{unusual_character(text)}; "
-                "`gesturesynth preset list` has those there are"
-            )
-        return text
-
-    def __str__(self) -> str:
-        return "the name of a preset"
 
 
 OutputName = Annotated[str, Name(reserved=RESERVED)]
@@ -136,6 +103,13 @@ class OutputEntry(Section):
     model: Annotated[ModelEntry | None, BeforeValidator(_model)] = Field(
         default=None, description="A model of its own, written as the preset's `model`, which is the default."
     )
+    source: Annotated[str, PlainText(70)] | None = Field(
+        default=None,
+        alias="from",
+        description="What moves it, instead of what was taught: `GESTURE.progress` (0 at the beginning of the gesture, "
+        "1 at its end, over the range), `GESTURE.closeness` (how near the movement is to the gesture) or "
+        "`GESTURE.speed` (the middle of the range is the tempo of the takes, its high end twice that).",
+    )
 
 
 class InstrumentEntry(Section):
@@ -152,15 +126,15 @@ class InstrumentEntry(Section):
 class ClassEntry(Section):
     """One kind of pose that is recognised, and what comes of it. It may have none of these keys."""
 
-    trigger: Annotated[Annotated[str, PlainText(70)] | None, BeforeValidator(_or_nothing)] = Field(
+    trigger: Annotated[Annotated[str, PlainText(70)] | None, BeforeValidator(or_nothing)] = Field(
         default=None, description="What is struck when the class is entered, as `instrument.trigger`."
     )
-    snapshot: Annotated[Annotated[int, WholeNumber(1, 9)] | None, BeforeValidator(_or_nothing)] = Field(
+    snapshot: Annotated[Annotated[int, WholeNumber(1, 9)] | None, BeforeValidator(or_nothing)] = Field(
         default=None,
         description="Which of `snapshots` sounds, instead of what the body plays, as long as the class lasts. "
         "Not while a sound is held by hand, nor during the countdown and the take of a recording.",
     )
-    preset: Annotated[Annotated[str, PresetName()] | None, BeforeValidator(_or_nothing)] = Field(
+    preset: Annotated[Annotated[str, PresetName()] | None, BeforeValidator(or_nothing)] = Field(
         default=None,
         description="Which preset plays from then on, as `gesturesynth preset list` has it, or from a file beside this "
         "one. Not during teaching, as above, and not by the very pose that a preset begins with.",
@@ -223,7 +197,8 @@ class OscEntry(Section):
     what: Annotated[str, PlainText(64)] = Field(
         default=OUTPUTS,
         description="`outputs` (all of them, in their own units, as they are heard), `features` (all of them; one that "
-        "cannot be seen keeps its last value), or the name of one output or feature.",
+        "cannot be seen keeps its last value), `gestures` (`progress`, `closeness` and `speed` of each), or the name "
+        "of one output, feature or reading of a gesture, such as `throw.progress`.",
     )
 
 
@@ -275,13 +250,26 @@ class PresetFile(Section):
         description="Instruments with what stays fixed about them. One that is not listed here but named by an "
         "output plays with its defaults.",
     )
-    classes: dict[Annotated[str, Name()], Annotated[ClassEntry | None, BeforeValidator(_or_nothing)]] = Field(
+    classes: dict[Annotated[str, Name()], Annotated[ClassEntry | None, BeforeValidator(or_nothing)]] = Field(
         default={},
         max_length=32,
         description="Poses to recognise: a name of your own, and what comes of it: a strike, a snapshot, another "
         "preset. `none` is for all poses that nothing should come of. The key `l` chooses a class to record poses for.",
     )
     classifier: ClassifierEntry = Field(default=ClassifierEntry(), description="How classes are recognised.")
+    gestures: dict[Annotated[str, Name()], Annotated[GestureEntry | None, BeforeValidator(or_nothing)]] = Field(
+        default={},
+        max_length=32,
+        description="Movements to recognise while they happen: a name of your own, and what comes of it: a strike, a "
+        "snapshot, another preset, or nothing but an output that follows it (`from`). The key `l` chooses one, and one "
+        "to five takes teach it. Takes for `none` show movements that are no gesture.",
+    )
+    gesture_features: list[Annotated[str, OneOf(feature_names, "a feature", "gesturesynth features")]] = Field(
+        default=list(GESTURE_FEATURES),
+        min_length=1,
+        max_length=64,
+        description="What gestures are recognised by; `features` are for outputs and classes.",
+    )
     idle: IdleEntry = Field(default=IdleEntry(), description="What is heard when no person is in view.")
     osc: list[OscEntry] = Field(
         default=[], max_length=16, description="Other programs that get the outputs or features, over OSC."

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, TypeVar, get_args, get_origin
 
 import pydantic
 from pydantic import BaseModel, ConfigDict
+from pydantic.fields import FieldInfo
 
 from gesturesynth.config.yaml.document import Document, KeyPath, dotted
 from gesturesynth.config.yaml.types import did_you_mean
@@ -37,9 +38,14 @@ class Section(BaseModel):
     def _drop_empty(cls, data: object) -> object:
         if isinstance(data, dict):
             # An unknown key is reported even when it is empty.
-            kept = set(data) - set(cls.model_fields) if cls.model_config.get("extra") == "forbid" else set()
+            kept = set(data) - set(written_fields(cls)) if cls.model_config.get("extra") == "forbid" else set()
             return {key: value for key, value in data.items() if value is not None or key in kept}
         return {} if data is None else data
+
+
+def written_fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a schema by the keys that are written for them; `from` is no name in Python, and has an alias."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 # -------------------------------------------------------------------------------------------------------------- fitting
@@ -98,7 +104,7 @@ def _faults(model: type[BaseModel], error: pydantic.ValidationError) -> Iterator
 def _sentence(model: type[BaseModel], path: KeyPath, kind: str, message: str, context: dict[str, Any]) -> str:
     if kind == "extra_forbidden":
         parent = _annotation(model, path[:-1])
-        allowed = sorted(parent.model_fields) if isinstance(parent, type) and issubclass(parent, BaseModel) else []
+        allowed = sorted(written_fields(parent)) if isinstance(parent, type) and issubclass(parent, BaseModel) else []
         return f"{_UNKNOWN}{did_you_mean(str(path[-1]), allowed) or '.'} Allowed: {', '.join(allowed)}"
     if kind == "too_long":
         return f"holds too many; at most {context['max_length']} are allowed"
@@ -111,7 +117,7 @@ def _annotation(model: type[BaseModel], path: KeyPath) -> Any:  # noqa: ANN401 -
     for item in path:
         found = _bare(found)
         if isinstance(found, type) and issubclass(found, BaseModel):
-            field = found.model_fields.get(str(item))
+            field = written_fields(found).get(str(item))
             found = field.annotation if field else None
         else:
             found = (get_args(found) or (None,))[-1]

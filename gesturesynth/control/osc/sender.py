@@ -18,11 +18,13 @@ from gesturesynth.core.errors import UserError
 
 OUTPUTS: Final = "outputs"
 FEATURES: Final = "features"
+GESTURES: Final = "gestures"
 MOST_RATE_HZ: Final = 200.0
 MOST_VALUES: Final = 1000
 """Sent to one target; what is beyond is left out. One message of so many floats has 5 kB, which every system sends."""
 _ADDRESS: Final = re.compile(r"/[!-~]+")
 _RESERVED: Final = set("#*,?[]{}")
+NOTHING: Final[Mapping[str, float]] = {}
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class OscTarget:
             32-bit floats in the preset's order. With a `/` at its end, such as `/synth/`: one message for each value,
             its name added (`/synth/pitch`), sent in bundles.
         rate_hz: at most so often, above 0 to 200 Hz.
-        what: `outputs`, `features`, or the name of one output or feature.
+        what: `outputs`, `features`, `gestures`, or the name of one output, feature or reading (`throw.progress`).
 
     Raises:
         UserError: one of them is not allowed.
@@ -90,9 +92,11 @@ class _Route:
         self._messages: list[FloatsMessage] = []
         self._last: dict[str, float] = {}
 
-    def packets(self, outputs: Mapping[str, float], features: Mapping[str, float]) -> Iterable[bytes]:
+    def packets(
+        self, outputs: Mapping[str, float], features: Mapping[str, float], gestures: Mapping[str, float]
+    ) -> Iterable[bytes]:
         """The datagrams of this moment; none where there is nothing of that name."""
-        values = dict(islice(self._chosen(outputs, features).items(), MOST_VALUES))
+        values = dict(islice(self._chosen(outputs, features, gestures).items(), MOST_VALUES))
         if tuple(values) != self._names:
             self._prepare(tuple(values))
         if not values:
@@ -102,13 +106,17 @@ class _Route:
             return bundles(message.fill((number,)) for message, number in zip(self._messages, numbers, strict=True))
         return (self._messages[0].fill(numbers),)
 
-    def _chosen(self, outputs: Mapping[str, float], features: Mapping[str, float]) -> Mapping[str, float]:
+    def _chosen(
+        self, outputs: Mapping[str, float], features: Mapping[str, float], gestures: Mapping[str, float]
+    ) -> Mapping[str, float]:
         what = self.target.what
         if what == OUTPUTS:
             return outputs
         if what == FEATURES:
             return features
-        for values in (outputs, features):
+        if what == GESTURES:
+            return gestures
+        for values in (outputs, features, gestures):
             if what in values:
                 return {what: values[what]}
         return {}
@@ -148,20 +156,27 @@ class OscSender:
         self.dropped = 0
         self.error = ""
 
-    def send(self, now_s: float, outputs: Mapping[str, float], features: Mapping[str, float]) -> None:
+    def send(
+        self,
+        now_s: float,
+        outputs: Mapping[str, float],
+        features: Mapping[str, float],
+        gestures: Mapping[str, float] = NOTHING,
+    ) -> None:
         """Sends to every target that is due.
 
         Args:
             now_s: monotonic.
             outputs: in their own units, by name, in the preset's order.
             features: by column; NaN while one cannot be seen, then its last value is sent.
+            gestures: readings of gestures, by name: `throw.progress`.
         """
         for route in self._routes:
             if now_s < route.due_s:
                 continue
             interval_s = 1 / route.target.rate_hz
             route.due_s = route.due_s + interval_s if now_s - route.due_s < interval_s else now_s + interval_s
-            for packet in route.packets(outputs, features):
+            for packet in route.packets(outputs, features, gestures):
                 self._send(packet, route)
 
     def _send(self, packet: bytes, route: _Route) -> None:

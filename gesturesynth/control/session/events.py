@@ -7,6 +7,10 @@ from typing import Final, Literal
 
 import msgspec
 
+from gesturesynth.control.commands import SNAPSHOTS
+from gesturesynth.control.session.targets import is_class, target_text
+from gesturesynth.runtime.session_state import TargetKind
+
 CueName = Literal["tick", "start", "end", "saved", "trained", "selected", "undo", "error", "ask"]
 """The short sounds that confirm. `tick`, `start`, `end` time a take; `saved`: it is on disk; `trained`: the new model
 plays; `selected`: done as asked; `undo`: taken back, away or off; `error`: not done; `ask`: asked back."""
@@ -80,11 +84,12 @@ class SessionContext(msgspec.Struct, frozen=True):
         snapshots: the numbers 1..9 that have a sound.
         outputs: whether the preset moves any.
         classes: in the preset's order.
-        takes: how many there are for each target: `"1"`..`"9"`, or a class.
+        gestures: what takes of movements are recorded for, in the preset's order; `none` among them shows others.
+        takes: how many there are for each target: `"1"`..`"9"`, a class, or a gesture.
         trained: the running model as a text; empty before the first.
         model_error: a sentence; empty when nothing is wrong.
         can_undo, can_redo: whether there is something to take back, or to do again.
-        holding: the class that holds its snapshot while a person is in its pose; empty when none does.
+        holding: the class or gesture that holds its snapshot; empty when none does.
         endless: no command ends the program: systemd keeps it running.
         hours: the opening hours now, as a text; empty where there are none.
         until: when they change next, as a text; empty when never.
@@ -95,6 +100,7 @@ class SessionContext(msgspec.Struct, frozen=True):
     snapshots: frozenset[int] = frozenset()
     outputs: bool = True
     classes: tuple[str, ...] = ()
+    gestures: tuple[str, ...] = ()
     takes: dict[str, int] = {}
     trained: str = ""
     model_error: str = ""
@@ -108,7 +114,22 @@ class SessionContext(msgspec.Struct, frozen=True):
 
     def has(self, target: str) -> bool:
         """Whether takes can be recorded for this target."""
-        return target in self.classes or target in map(str, self.snapshots)
+        return target in self.labels or target in map(str, self.snapshots)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What `label` chooses from: classes, then gestures."""
+        return (*self.classes, *self.gestures)
+
+    def kind(self, target: str) -> TargetKind:
+        """What a target is; a name that is not there any more counts as a class."""
+        if target in SNAPSHOTS:
+            return "snapshot"
+        return "gesture" if target in self.gestures else "class" if is_class(target) else ""
+
+    def text(self, target: str, *, first: bool = False) -> str:
+        """A target as a text, `first` of a sentence or not: `gesture 'throw'`."""
+        return target_text(target, gesture=target in self.gestures, first=first)
 
 
 class Event(msgspec.Struct, frozen=True, tag=True):

@@ -16,7 +16,7 @@ from gesturesynth.runtime.session_state import SessionState
 
 Needs = Callable[[SessionState, SessionContext], bool]
 
-_NO_TARGET: Final = "A take of what? Choose a snapshot (1 to 9) or a class (l) first."
+_NO_TARGET: Final = "A take of what? Choose a snapshot (1 to 9), or a class or gesture (l), first."
 _ENDLESS: Final = (
     "This is a service of the system, which no command ends: `sudo systemctl stop gesturesynth.target` does, and the "
     "power switch may."
@@ -86,7 +86,7 @@ def refusal_reason(call: Call, state: SessionState, context: SessionContext) -> 
     if call.command == "label":
         return _no_class(call, context)
     if call.command == "stop" and not state.held and context.holding:
-        return f"There is nothing to stop: the pose of class '{context.holding}' holds its sound; leave it to let go."
+        return _held_without_command(context)
     there, text = _NEEDS.get(call.text if call.command == "hold" else call.command, (None, ""))
     return text if there and not there(state, context) else ""
 
@@ -122,6 +122,12 @@ def _not_now(call: Call, state: SessionState) -> str:
     return ""
 
 
+def _held_without_command(context: SessionContext) -> str:
+    if context.holding in context.gestures:
+        return f"There is nothing to stop: the gesture '{context.holding}' holds its sound for a while."
+    return f"There is nothing to stop: the pose of class '{context.holding}' holds its sound; leave it to let go."
+
+
 def _no_snapshot(number: int, context: SessionContext) -> str:
     if number in context.snapshots:
         return ""
@@ -132,11 +138,13 @@ def _no_snapshot(number: int, context: SessionContext) -> str:
 
 
 def _no_class(call: Call, context: SessionContext) -> str:
-    if not context.classes:
-        return "This preset names no classes."
-    if not call.values or call.values[0] in context.classes:
+    labels = context.labels
+    if not labels:
+        return "This preset names neither classes nor gestures."
+    if not call.values or call.values[0] in labels:
         return ""
     name = str(call.values[0])
-    near = difflib.get_close_matches(name.lower(), context.classes, n=1)
+    near = difflib.get_close_matches(name.lower(), labels, n=1)
     hint = f", did you mean '{near[0]}'?" if near else ";"
-    return f"There is no class '{name}'{hint} This preset names {', '.join(context.classes)}."
+    what = " or ".join(kind for kind, names in (("class", context.classes), ("gesture", context.gestures)) if names)
+    return f"There is no {what} '{name}'{hint} This preset names {', '.join(labels)}."

@@ -45,7 +45,7 @@ from gesturesynth.control.session.events import (
 from gesturesynth.control.session.guards import Question, free_numbers, question, refusal_reason, refused, sender_of
 from gesturesynth.control.session.sound import OutputState
 from gesturesynth.control.session.take import Take
-from gesturesynth.control.session.targets import MORPH, NUDGE, is_class, target_text
+from gesturesynth.control.session.targets import MORPH, NUDGE, is_class
 from gesturesynth.control.session.training import Fit
 from gesturesynth.runtime.session_state import SessionState
 
@@ -152,14 +152,10 @@ class Session:
             self._target = ""
             self._pending += self._output.release_sound()
 
-    def take_saved(
-        self, target: str, rows: int, now_s: float, number: int = 0, length_s: float = 0.0
-    ) -> tuple[Event, ...]:
-        """The take is on disk, with `rows` poses from the first to the last in `length_s`, under a number."""
-        poses = f"{rows} pose{'s' * (rows != 1)}" + (f" in {length_s:.1f} s" if length_s else "")
-        name = f", take {number}" if number else ""
+    def take_saved(self, target: str, facts: str, now_s: float) -> tuple[Event, ...]:
+        """The take is on disk; `facts` about it, such as `112 poses in 4.0 s, take 3.`, end the sentence."""
         return self._report(
-            now_s, [Cue("saved"), ShowMessage(f"A take for {target_text(target)} is saved: {poses}{name}.")]
+            now_s, [Cue("saved"), ShowMessage(f"A take for {self._context.text(target)} is saved: {facts}")]
         )
 
     def take_failed(self, reason: str, now_s: float) -> tuple[Event, ...]:
@@ -203,6 +199,7 @@ class Session:
         return SessionState(
             phase=self._take.phase,
             target=self._take_target,
+            target_kind=self._context.kind(self._take_target),
             countdown_s=self._take.left_s("countdown", self._now_s),
             take_left_s=self._take.left_s("recording", self._now_s),
             take_held=bool(self._take.held_by),
@@ -243,9 +240,9 @@ class Session:
         return self._choose(str(call.values[0]))
 
     def _label(self, call: Call) -> Events:
-        classes = self._context.classes
-        following = classes.index(self._target) + 1 if self._target in classes else 0
-        return self._choose(str(call.values[0]) if call.values else classes[following % len(classes)])
+        labels = self._context.labels
+        following = labels.index(self._target) + 1 if self._target in labels else 0
+        return self._choose(str(call.values[0]) if call.values else labels[following % len(labels)])
 
     def _choose(self, target: str) -> Events:
         self._target = target
@@ -253,17 +250,20 @@ class Session:
         yield from self._output.hold(target)
         yield Cue("selected")
         yield ShowMessage(
-            f"{target_text(target, first=True)}, {takes} take{'s' * (takes != 1)} so far. Space records one."
+            f"{self._context.text(target, first=True)}, {takes} take{'s' * (takes != 1)} so far. "
+            + ("Space records one." if target not in self._context.gestures else "Space records one; move once in it.")
         )
 
     def _record(self, _: Call) -> Events:
         if self._take.phase == "playing":
-            return self._take.begin(self._take_target, self._now_s)
+            return self._take.begin(self._take_target, self._context.text(self._take_target), self._now_s)
         return self._take.move("record", self._now_s)
 
     def _hold(self, call: Call) -> Events:
         sender, now_s = sender_of(call), self._now_s
-        return self._take.hold(self._take_target, sender, now_s) if call.switch else self._take.release(sender, now_s)
+        if not call.switch:
+            return self._take.release(sender, now_s)
+        return self._take.hold(self._take_target, self._context.text(self._take_target), sender, now_s)
 
     def _stop(self, _: Call) -> Events:
         if self._take.phase != "playing":

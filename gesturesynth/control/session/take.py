@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator
 
 from gesturesynth.control.session.events import BeginTake, Cue, EndTake, Event, Rules, ShowMessage
-from gesturesynth.control.session.targets import target_text
 from gesturesynth.control.session.transitions import TAKING, TakeCause
 from gesturesynth.runtime.session_state import Phase
 
@@ -25,6 +24,7 @@ class Take:
         self.held_by = ""
         self.target = ""
         self._rules = rules
+        self._name = ""
         self._until_s = 0.0  # the end of the countdown or of the recording
         self._tick_s = 0.0  # when the countdown ticks next
         self._begun_s = 0.0  # when the recording began
@@ -33,16 +33,16 @@ class Take:
         """What is left of a phase, 0 or above; 0 in another."""
         return max(0.0, self._until_s - now_s) if phase == self.phase else 0.0
 
-    def begin(self, target: str, now_s: float) -> Iterator[Event]:
-        """Counts down for a take of `target`; only while playing."""
-        self.target = target
+    def begin(self, target: str, name: str, now_s: float) -> Iterator[Event]:
+        """Counts down for a take of `target`, which people know as `name`; only while playing."""
+        self.target, self._name = target, name
         yield from self.move("record", now_s)
         if self._rules.countdown_s == 0.0:
             yield from self.move("time", now_s)
 
-    def hold(self, target: str, sender: str, now_s: float) -> Iterator[Event]:
+    def hold(self, target: str, name: str, sender: str, now_s: float) -> Iterator[Event]:
         """Records a take of `target` at once, for as long as `sender` holds a key; not while one is recorded."""
-        self.target, self.held_by = target, sender
+        self.target, self._name, self.held_by = target, name, sender
         yield from self.move("hold", now_s)
 
     def release(self, sender: str, now_s: float) -> Iterator[Event]:
@@ -78,21 +78,21 @@ class Take:
             self._until_s = now_s + self._rules.countdown_s
             self._tick_s = now_s + self._rules.tick_s
             yield Cue("tick") if self._rules.countdown_s else Cue("selected")
-            yield ShowMessage(f"A take for {target_text(self.target)} in {self._rules.countdown_s:g} s.")
+            yield ShowMessage(f"A take for {self._name} in {self._rules.countdown_s:g} s.")
         elif self.phase == "recording":
             most_s = self._rules.hold_s if self.held_by else self._rules.take_s
             self._begun_s, self._until_s = now_s, now_s + most_s
             yield BeginTake(self.target, now_s, self._until_s)
             yield Cue("start")
             how_long = f"until you let go, {most_s:g} s at most" if self.held_by else f"{most_s:g} s"
-            yield ShowMessage(f"Recording for {target_text(self.target)}, {how_long}.")
+            yield ShowMessage(f"Recording for {self._name}, {how_long}.")
         elif keep:
             yield Cue("end")
             yield ShowMessage("The take is over.")
         elif cause == "gone":
             yield Cue("error")
             yield ShowMessage(
-                f"{target_text(self.target, first=True)} is not there any more: no take was recorded.", failed=True
+                f"{self._name[:1].upper()}{self._name[1:]} is not there any more: no take was recorded.", failed=True
             )
         elif cause == "too short":
             least_s = self._rules.hold_least_s

@@ -1,4 +1,4 @@
-"""Targets of takes: a snapshot, a class, or one of the ways of teaching that have neither. Texts about them.
+"""Targets of takes: a snapshot, a class, a gesture, or one of the ways of teaching that have neither. Texts about them.
 
 A target in parentheses cannot be the name of a class.
 """
@@ -16,15 +16,12 @@ WAYS: Final = {MORPH: "the sound between two snapshots", NUDGE: "what played"}
 
 
 def is_class(target: str) -> bool:
-    """Whether takes for this target teach a class."""
+    """Whether takes for this target teach a class or a gesture, and no output."""
     return bool(target) and target not in SNAPSHOTS and target not in WAYS
 
 
-def target_text(target: str, *, first: bool = False) -> str:
-    """A target as a text, `first` of a sentence or not."""
-    if target in WAYS:
-        text = WAYS[target]
-        return text[0].upper() + text[1:] if first else text
-    return (
-        f"{'S' if first else 's'}napshot {target}" if target in SNAPSHOTS else f"{'C' if first else 'c'}lass '{target}'"
-    )
+def target_text(target: str, *, gesture: bool = False, first: bool = False) -> str:
+    """A target as a text, `first` of a sentence or not; `gesture`: its name is that of a gesture."""
+    named = f"snapshot {target}" if target in SNAPSHOTS else f"{'gesture' if gesture else 'class'} '{target}'"
+    text = WAYS.get(target, named)
+    return text[0].upper() + text[1:] if first else text

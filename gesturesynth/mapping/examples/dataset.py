@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.text_file import read_text
+from gesturesynth.mapping.gestures.takes import GestureTake
 
 FEATURE: Final = "feature:"
 OUTPUT: Final = "output:"
@@ -42,6 +43,7 @@ class Examples:
         Y: float64 (n, m), in the outputs' own units; NaN where a row has no value.
         labels: str (n,), the class of each row; empty where it has none.
         takes: int64 (n,), rows recorded in one go share a number.
+        gesture_takes: takes of movements in time; no row is of them.
     """
 
     columns: tuple[str, ...]
@@ -50,6 +52,7 @@ class Examples:
     Y: NDArray[np.float64]
     labels: NDArray[np.str_]
     takes: NDArray[np.int64]
+    gesture_takes: tuple[GestureTake, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises ValueError when the shapes do not belong together."""

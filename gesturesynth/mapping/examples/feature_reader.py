@@ -20,6 +20,8 @@ from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.examples.omissions import omitted_values
 from gesturesynth.mapping.examples.schema import decode_pose
+from gesturesynth.mapping.gestures.takes import GestureTake
+from gesturesynth.runtime.messages import Pose
 
 Float = NDArray[np.float64]
 _Numbers = dict[str, float]
@@ -54,6 +56,8 @@ class FeatureReader:
         self._db = connection
         self._cached_for: _CacheKey | None = None
         self._cache: dict[int, _TakeExamples] = {}
+        self._gestures_cached_for: _CacheKey | None = None
+        self._gesture_cache: dict[int, tuple[Float, Float]] = {}
 
     def examples(
         self,
@@ -87,6 +91,47 @@ class FeatureReader:
             part = _counted(take, self._cache[take], omitted.get(take, set()), kept, deleted=bool(deleted))
             parts |= {take: part} if part else {}
         return _concatenate([*parts], [*parts.values()], extractor.columns, tuple(outputs), everything=everything)
+
+    def gesture_takes(
+        self, names: Sequence[str], feature_names: Sequence[str], smoothing: OneEuroSettings | None
+    ) -> tuple[GestureTake, ...]:
+        """The takes with these labels as movements in time, in their order.
+
+        Imported takes have no times and are left out, and so are poses that are damaged.
+
+        Args:
+            names: gestures, and `none`.
+            feature_names: as in a preset; vectors expand to many columns.
+            smoothing: of the features; None for none.
+
+        Raises:
+            UnknownFeatureError: a name is not in the table of features.
+            sqlite3.Error: the database cannot be read.
+        """
+        extractor = FeatureExtractor(feature_names, smoothing)
+        if self._gestures_cached_for != (tuple(feature_names), smoothing):
+            self._gestures_cached_for, self._gesture_cache = (tuple(feature_names), smoothing), {}
+        self._db.execute("BEGIN")
+        try:
+            takes = self._db.execute("SELECT id, label FROM takes WHERE NOT deleted ORDER BY id").fetchall()
+            wanted = [(take, label) for take, label in takes if label in names]
+            for take, _ in wanted:
+                if take not in self._gesture_cache:
+                    self._gesture_cache[take] = self._read_movement(take, extractor)
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("COMMIT")
+        return tuple(
+            GestureTake(label, *self._gesture_cache[take], f"take {take}")
+            for take, label in wanted
+            if len(self._gesture_cache[take][0])
+        )
+
+    def _read_movement(self, take: int, extractor: FeatureExtractor) -> tuple[Float, Float]:
+        """Capture times (n,) and features (n, k) of a take; a frame without a person is a row of NaN."""
+        found = self._db.execute("SELECT pose, crc FROM poses WHERE take = ? ORDER BY id", (take,))
+        poses = [pose for data, crc in found if (pose := decode_pose(data, crc)) is not None]
+        return movement(poses, extractor)
 
     def _read_take(self, take: int, label: object, sound: object, extractor: FeatureExtractor) -> _TakeExamples:
         rows = self._db.execute(
@@ -134,6 +179,18 @@ def _counted(
         return part
     sounds = tuple({name: value for name, value in sound.items() if name in counts} for sound in part.sounds)
     return dataclasses.replace(part, sounds=sounds, labels=("",) * len(part.labels) if deleted else part.labels)
+
+
+def movement(poses: Sequence[Pose], extractor: FeatureExtractor) -> tuple[Float, Float]:
+    """Capture times (n,) and features (n, k) of poses, from their beginning; NaN where nothing could be seen."""
+    extractor.reset()
+    rows = []
+    for pose in poses:
+        image = pose.bodies[0].image_array() if pose.bodies else None
+        frame = extractor.extract(image, pose.width, pose.height, pose.capture_time_s)
+        rows.append(np.where(frame.seen, frame.values, math.nan))
+    times_s = np.array([pose.capture_time_s for pose in poses], dtype=np.float64)
+    return times_s, _stacked(rows, len(extractor.columns))
 
 
 def _imported_rows(rows: Sequence[tuple[object, object, object]], columns: Sequence[str]) -> _TakeExamples:

@@ -32,6 +32,7 @@ from gesturesynth.mapping.examples.journal import Changes, SnapshotChange
 from gesturesynth.mapping.examples.masks import Mask, Masks, read_masks, write_mask
 from gesturesynth.mapping.examples.store_opening import StoreFile
 from gesturesynth.mapping.examples.takes import TakeInfo
+from gesturesynth.mapping.gestures.takes import GestureTake
 from gesturesynth.runtime.messages import Pose
 
 __all__ = ["ExampleStore", "TakeInfo", "store_path"]
@@ -310,6 +311,13 @@ class ExampleStore(Closable):
         """
         with schema.translated_errors(self.path):
             return self._reader.examples(feature_names, outputs, smoothing, everything=everything, kept=kept)
+
+    def gesture_takes(
+        self, names: Sequence[str], feature_names: Sequence[str], smoothing: OneEuroSettings | None
+    ) -> tuple[GestureTake, ...]:
+        """The takes with these labels, as movements; imported ones and damaged poses left out. As `examples`."""
+        with schema.translated_errors(self.path):
+            return self._reader.gesture_takes(names, feature_names, smoothing)
 
     @property
     def revision(self) -> tuple[int, int]:

@@ -68,6 +68,7 @@ def fit_gestures(
     """
     notes: list[str] = []
     templates: dict[str, list[Float]] = {}
+    labels: dict[str, list[str]] = {}
     others: list[tuple[str, Float]] = []
     for take in takes:
         samples = sample_evenly(take.times_s, take.features)
@@ -80,6 +81,11 @@ def fit_gestures(
             notes.append(f"{take.label} of gesture {take.name} is left out: {error}")
             continue
         others.append((take.name, samples))
+        labels.setdefault(take.name, []).append(take.label)
+    for name, own_labels in labels.items():
+        if len(own_labels) > MOST_TAKES:
+            used = ", ".join(own_labels[-MOST_TAKES:])
+            notes.append(f"Gesture {name} has {len(own_labels)} takes; the newest {MOST_TAKES} are used: {used}.")
     drafts = [_draft(name, own[-MOST_TAKES:], units, sideways) for name, own in templates.items() if own]
     gestures = tuple(_with_threshold(draft, [x for name, x in others if name != draft.name], notes) for draft in drafts)
     return FittedGestures(tuple(columns), gestures, tuple(notes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -96,12 +97,15 @@ class GestureSpotter:
     Args:
         gestures: what to spot.
         rest_s: a gesture does not fire again for so long.
+        rests_s: the same, for single gestures, by name.
     """
 
-    def __init__(self, gestures: FittedGestures, *, rest_s: float = 0.25) -> None:
+    def __init__(
+        self, gestures: FittedGestures, *, rest_s: float = 0.25, rests_s: Mapping[str, float] | None = None
+    ) -> None:
         self._gestures = gestures
         self._names = gestures.names
-        self._rest_s = rest_s
+        self._rests_s = dict.fromkeys(self._names, rest_s) | dict(rests_s or {})
         costs = FrameCosts(gestures.gestures)
         self._costs = costs
         self._alignment = Alignment(costs)
@@ -226,7 +230,7 @@ class GestureSpotter:
             return ()
         event = self._event(best, ending, time_s)
         if event is not None:
-            self._rested_s[event.name] = time_s + self._rest_s
+            self._rested_s[event.name] = time_s + self._rests_s[event.name]
             self._fired = (event.start_s, event.end_s)
         self._alignment.forget(best)
         del self._pending[best]

@@ -18,6 +18,8 @@ from threadpoolctl import threadpool_limits
 from gesturesynth.core.errors import UserError
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.examples.dataset import Examples
+from gesturesynth.mapping.gestures.fitted import FittedGestures
+from gesturesynth.mapping.gestures.job import GestureJob
 from gesturesynth.mapping.learning import rbf
 from gesturesynth.mapping.learning.alike_takes import alike_takes, settled
 from gesturesynth.mapping.learning.confidence import ConfidenceModel, snapshot_groups
@@ -60,6 +62,7 @@ class FitJob(msgspec.Struct, frozen=True):
         labels: n classes; empty where a row teaches none.
         takes: n numbers; rows recorded in one go share one.
         notes: sentences for people about what the examples cannot teach.
+        gestures: takes of movements; None where there are none.
     """
 
     model: str
@@ -74,6 +77,7 @@ class FitJob(msgspec.Struct, frozen=True):
     takes: tuple[int, ...]
     notes: tuple[str, ...] = ()
     own_fits: dict[str, OutputFit] = {}
+    gestures: GestureJob | None = None
 
     def output_fits(self) -> dict[str, OutputFit]:
         """How each output is fitted, by its name, in their order."""
@@ -252,8 +256,13 @@ def _fit(job: FitJob, report: Report) -> FittedMapping:
             classifier = Softmax(names, sklearn_models.classifier(kind.name, x, number, _weights(group)))
         else:
             about.append("only one class")
+    gestures: FittedGestures | None = None
+    if job.gestures is not None:
+        report(f"fitting gestures, {_count(len(job.gestures.takes), 'take')}")
+        gestures = job.gestures.fit()
+        about.append(_count(len(gestures.gestures), "gesture"))
     return FittedMapping(
-        job.columns, job.outputs, models, class_scaling, classifier, class_confidence, "; ".join(about)
+        job.columns, job.outputs, models, class_scaling, classifier, class_confidence, "; ".join(about), gestures
     )
 
 

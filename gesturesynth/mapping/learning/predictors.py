@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturesynth.mapping.gestures.fitted import FittedGestures
 from gesturesynth.mapping.learning.confidence import ConfidenceModel
 from gesturesynth.mapping.learning.packed_array import Array, Indices
 from gesturesynth.mapping.learning.scaling import Scaling
@@ -197,6 +198,7 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
         class_confidence: how near a pose is to the examples of classes, without lines; None when no example has a
             class. On the wire: `class_trust`.
         about: for people: `linear rbf, 18 examples`.
+        gestures: movements in time; None when none was taught.
     """
 
     columns: tuple[str, ...]
@@ -206,6 +208,7 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
     classifier: Softmax | None
     class_confidence: ConfidenceModel | None = msgspec.field(name="class_trust")
     about: str
+    gestures: FittedGestures | None = None
 
     @property
     def scaling(self) -> Scaling:

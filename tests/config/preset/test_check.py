@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gesturesynth.config.preset.loader import loads
 from tests.support.preset_texts import SMALL, only_problem, problems
 
 
@@ -95,7 +96,7 @@ def test_a_wrong_line_is_reported_with_its_place_and_what_is_allowed(line: str, 
         ("a: {range: [1, 2]}", "outputs.a.to: is missing"),
         (
             "a: {to: drone.level, glid: 3}",
-            "outputs.a.glid: unknown key, did you mean 'glide'? Allowed: features, ",
+            "outputs.a.glid: unknown key, did you mean 'glide'? Allowed: features, from, ",
         ),
         ("a: {to: drone.level, unit: Hz}", "outputs.a.unit: drone.level is in dB; write that"),
         ("a: {to: drone.level, unit: db}", "outputs.a.unit: 'db' is not a unit, did you mean 'dB'?"),
@@ -156,7 +157,7 @@ def test_what_is_wrong_about_an_address_and_its_host_is_reported_at_once() -> No
 
 
 def test_a_preset_that_moves_nothing_is_reported() -> None:
-    assert "`outputs` or `classes` are needed" in only_problem("name: x\nfeatures: [lean]\n")
+    assert "`outputs`, `classes` or `gestures` are needed" in only_problem("name: x\nfeatures: [lean]\n")
 
 
 def test_everything_that_is_wrong_is_reported_at_once() -> None:
@@ -202,3 +203,74 @@ def test_everything_that_is_wrong_is_reported_at_once() -> None:
 def test_one_mistake_is_reported_once_whatever_refers_to_it(lead: str, problem: str) -> None:
     text = SMALL.replace("theremin.pitch}", "theremin.pitch}, other: {to: lead.level}")
     assert only_problem(f"{text}instruments: {{lead: {lead}}}\n").startswith(problem)
+
+
+GESTURES = "gestures: {throw: {trigger: percussion.kick}, reach: }\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        (
+            "gestures: {a: {trigger: percussion.kik}}",
+            "4:25: gestures.a.trigger: 'kik' is not a trigger of 'percussion'",
+        ),
+        ("gestures: {a: {snapshot: 3}}", "4:26: gestures.a.snapshot: '3' is not in `snapshots`. Allowed: none"),
+        ("gestures: {a: {hold: 0 s}}", "4:22: gestures.a.hold: 0 s is outside 0.1 to 600 s"),
+        ("gestures: {a: {rest: 61 s}}", "4:22: gestures.a.rest: 61 s is outside 0 to 60 s"),
+        ("gestures: {a: {triger: x}}", "4:16: gestures.a.triger: unknown key, did you mean 'trigger'?"),
+        ("gestures: {a: , none: {preset: b}}", "4:17: gestures.none: `none` is for all that nothing comes of"),
+        ("gestures: {none: }", "4:1: gestures: `none` alone is no gesture; add one"),
+        ("gesture_features: [leen]", "4:20: gesture_features[0]: 'leen' is not a feature, did you mean 'lean'?"),
+        ("gesture_features: [lean, lean]", "4:26: gesture_features[1]: 'lean' is in the list already"),
+        ("gesture_features: []", "4:19: gesture_features: is empty; at least one is needed"),
+    ],
+)
+def test_a_wrong_gesture_is_reported_with_its_place_and_what_is_allowed(line: str, problem: str) -> None:
+    assert only_problem(f"{SMALL}{line}\n").startswith(problem)
+
+
+def test_a_name_is_a_class_or_a_gesture_and_none_may_be_both() -> None:
+    text = SMALL + "classes: {wave: , none: }\n"
+    assert only_problem(text + "gestures: {wave: }\n").startswith("5:12: gestures.wave: 'wave' is a class, too")
+    assert loads(text + "gestures: {throw: , none: }\n", "p.yaml").gesture_targets == ("throw",)
+    assert loads(SMALL + "gestures: {throw: , none: }\n", "p.yaml").gesture_targets == ("throw", "none")
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("thro.progress", "'thro' is not a gesture of this preset, did you mean 'throw'? Allowed: throw, reach"),
+        (
+            "throw.progres",
+            "'progres' is not something that a gesture gives, did you mean 'progress'? Allowed: progress",
+        ),
+        ("throw", "expected `GESTURE.progress`, not 'throw'"),
+        ("none.progress", "'none' is not a gesture of this preset"),
+    ],
+)
+def test_a_wrong_source_of_an_output_is_reported_with_what_is_allowed(source: str, problem: str) -> None:
+    swell = f",\n  swell: {{to: theremin.timbre, from: {source}}}}}\n"
+    found = only_problem(SMALL.removesuffix("}\n") + swell + GESTURES)
+    assert found.startswith(f"4:38: outputs.swell.from: {problem}")
+
+
+def test_a_snapshot_cannot_hold_an_output_that_follows_a_gesture() -> None:
+    swell = ",\n  swell: {to: theremin.timbre, from: throw.speed}}\n"
+    found = only_problem(SMALL.removesuffix("}\n") + swell + GESTURES + "snapshots: {1: {swell: 0.5}}\n")
+    assert found.startswith("6:17: snapshots.1.swell: 'swell' follows `throw.speed` at all times; a snapshot cannot")
+
+
+def test_what_other_programs_get_may_be_a_reading_of_a_gesture() -> None:
+    for what in ("gestures", "throw.progress", "reach.speed"):
+        preset = loads(SMALL + GESTURES + f"osc: [{{port: 9000, address: /a, what: {what}}}]\n", "p.yaml")
+        assert preset.osc[0].what == what
+    found = only_problem(SMALL + GESTURES + "osc: [{port: 9000, address: /a, what: throw.progres}]\n")
+    assert "did you mean 'throw.progress'?" in found
+
+
+def test_an_output_that_follows_a_gesture_has_no_model_and_no_features_of_its_own() -> None:
+    for key, value in (("features", "[lean]"), ("model", "ridge")):
+        swell = f",\n  swell: {{to: theremin.timbre, from: throw.speed, {key}: {value}}}}}\n"
+        found = only_problem(SMALL.removesuffix("}\n") + swell + GESTURES)
+        assert f"outputs.swell.{key}: an output that follows `throw.speed` is not learnt; leave `{key}` out" in found

@@ -92,7 +92,7 @@ def test_a_tap_counts_down_and_a_key_calls_it_off(running: AppProcess, keypad: F
 def test_what_settings_bind_is_asked_for(running: AppProcess, keypad: FakeKeypad) -> None:
     keypad.tap("F5")
     state = until(running, last_command="label")
-    assert state.message == "This preset names no classes."
+    assert state.message == "This preset names neither classes nor gestures."
 
 
 def test_pulled_out_it_ends_the_take_and_plugged_in_again_it_works(running: AppProcess, keypad: FakeKeypad) -> None:

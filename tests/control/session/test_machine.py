@@ -181,7 +181,7 @@ def test_what_is_not_there_cannot_be_chosen() -> None:
     assert refused(world.submit("select", 7)) == "There is no snapshot 7; this preset has 1, 2, 3."
     assert "did you mean 'wave'?" in refused(world.submit("label", "waave"))
     assert "(r)" in refused(SessionHarness(snapshots=()).submit("select", 1))
-    assert "no classes" in refused(SessionHarness().submit("label"))
+    assert "neither classes nor gestures" in refused(SessionHarness().submit("label"))
     assert "Choose a snapshot" in refused(world.submit("record"))
 
 

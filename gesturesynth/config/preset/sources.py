@@ -1,0 +1,45 @@
+"""Checks what moves an output instead of what was taught: `from: throw.progress`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gesturesynth.config.yaml.document import shortened
+from gesturesynth.config.yaml.types import unknown_name
+from gesturesynth.mapping.class_gate import NONE
+from gesturesynth.mapping.driven_outputs import GESTURE_QUANTITIES
+
+
+@dataclass(frozen=True)
+class SourceKind:
+    """One kind of source: what it is called with its article, its names in the preset, and what each of them gives."""
+
+    what: str
+    names: Sequence[str]
+    quantities: Sequence[str]
+
+
+def source_kinds(gestures: Mapping[str, object]) -> tuple[SourceKind, ...]:
+    """All kinds of sources of a preset.
+
+    Args:
+        gestures: by name, as written.
+    """
+    return (SourceKind("a gesture", [name for name in gestures if name != NONE], GESTURE_QUANTITIES),)
+
+
+def source_problem(source: str, kinds: Sequence[SourceKind]) -> str:
+    """What is wrong with a source, as a sentence; empty when it is one."""
+    name, dot, quantity = source.partition(".")
+    if not dot or not name or not quantity:
+        examples = " or ".join(f"`{kind.what.split()[-1].upper()}.{kind.quantities[0]}`" for kind in kinds)
+        return f"expected {examples}, not '{shortened(source)}'"
+    found = [kind for kind in kinds if name in kind.names]
+    if not found:
+        words = " or ".join(kind.what for kind in kinds)
+        return unknown_name(name, f"{words} of this preset", [n for kind in kinds for n in kind.names])
+    allowed = [allowed for kind in found for allowed in kind.quantities]
+    if quantity not in allowed:
+        return unknown_name(quantity, f"something that {found[0].what} gives", allowed)
+    return ""

@@ -1,0 +1,70 @@
+"""Outputs that follow a source instead of a model: `from: throw.progress` in a preset. Pure.
+
+A source is a text, `NAME.QUANTITY`, and gives one reading for each frame: a position from 0 to 1 in the output's range.
+A source without a reading (a gesture that was not taught yet) leaves its outputs idle, as a model without examples
+does. Another kind of source needs its quantities here, a check of its names in `config.preset.sources`, and its
+readings beside those of `gesture_readings` in the mapper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.mapping.gestures.spotter import GestureState
+from gesturesynth.mapping.learning.outputs import Output
+
+Float = NDArray[np.float64]
+
+GESTURE_QUANTITIES: Final = ("progress", "closeness", "speed")
+"""What can be told of a gesture."""
+
+SPEED_RANGE: Final = 2.0
+"""Speed at the high end of an output's range; 1, the tempo of the takes, is its middle."""
+
+
+class DrivenOutputs:
+    """Which outputs of a preset follow a source, and where their sources put them.
+
+    Args:
+        outputs: all m outputs of the preset.
+        sources: the source of each output that has one, by the output's name.
+
+    Attributes:
+        learned: intp (l,), the outputs that a model moves, in order.
+        driven: bool (m,), those that a source moves.
+    """
+
+    def __init__(self, outputs: Sequence[Output], sources: Mapping[str, str]) -> None:
+        self._sources = [sources.get(output.name, "") for output in outputs]
+        self.driven: NDArray[np.bool_] = np.array([bool(source) for source in self._sources], dtype=np.bool_)
+        self.learned: NDArray[np.intp] = np.flatnonzero(~self.driven)
+
+    def merged(self, learned: Float, readings: Mapping[str, float]) -> tuple[Float, NDArray[np.bool_]]:
+        """Positions of all outputs (m,), and which of them have one from their source, bool (m,).
+
+        Args:
+            learned: (l,), positions of the outputs that a model moves.
+            readings: of sources, 0..1, by `NAME.QUANTITY`.
+        """
+        positions = np.full(len(self._sources), 0.5)
+        positions[self.learned] = learned
+        read = np.zeros(len(self._sources), dtype=np.bool_)
+        for index in np.flatnonzero(self.driven):
+            reading = readings.get(self._sources[index])
+            if reading is not None:
+                positions[index], read[index] = min(1.0, max(0.0, reading)), True
+        return positions, read
+
+
+def gesture_readings(states: Mapping[str, GestureState]) -> dict[str, float]:
+    """Readings of all gestures: `throw.progress`, `throw.closeness` and `throw.speed`, each 0..1."""
+    readings: dict[str, float] = {}
+    for name, state in states.items():
+        values = (state.progress, state.closeness, state.speed / SPEED_RANGE)
+        for quantity, value in zip(GESTURE_QUANTITIES, values, strict=True):
+            readings[f"{name}.{quantity}"] = min(1.0, max(0.0, value))
+    return readings

@@ -1,0 +1,72 @@
+"""The gestures of a preset while it plays: landmarks of each frame in, events and states out. Pure; time comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.features.extractor import FeatureExtractor
+from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.mapping.gestures.fitted import FittedGestures
+from gesturesynth.mapping.gestures.spotter import GestureEvent, GestureSpotter, GestureState
+
+
+class GestureWatch:
+    """Extracts the features of gestures, and spots and follows all gestures that were taught.
+
+    The features are those of gestures alone: what the mapping looks at does not change with them.
+
+    Args:
+        feature_names: `gesture_features` of the preset.
+        smoothing: of the landmarks, as for the mapping.
+        rests_s: by gesture: it does not fire again for so long.
+    """
+
+    def __init__(
+        self, feature_names: Sequence[str], smoothing: OneEuroSettings | None, rests_s: Mapping[str, float]
+    ) -> None:
+        self._extractor = FeatureExtractor(feature_names, smoothing)
+        self._rests_s = dict(rests_s)
+        self._fitted: FittedGestures | None = None
+        self._spotter: GestureSpotter | None = None
+
+    @property
+    def states(self) -> Mapping[str, GestureState]:
+        """Where each gesture is that was taught, by name."""
+        return self._spotter.states if self._spotter else {}
+
+    def change(self, fitted: FittedGestures | None) -> None:
+        """Spots these gestures from now on; a performance that has begun is forgotten, unless nothing has changed.
+
+        Raises:
+            GestureSynthError: they were fitted to other features.
+        """
+        if fitted == self._fitted:
+            return
+        if fitted is not None and fitted.columns != self._extractor.columns:
+            raise GestureSynthError(
+                f"the gestures were fitted to features {fitted.columns}, but the preset has {self._extractor.columns}: "
+                "train again"
+            )
+        self._fitted = fitted
+        self._spotter = GestureSpotter(fitted, rests_s=self._rests_s) if fitted and fitted.gestures else None
+
+    def observe(
+        self, image: NDArray[np.float32] | None, width: int, height: int, time_s: float
+    ) -> tuple[GestureEvent, ...]:
+        """One frame; the gestures that were performed just now.
+
+        Args:
+            image: landmarks (33, 4), or None for a frame without a person.
+            width: of the frame in pixels.
+            height: likewise.
+            time_s: when it was captured, of a steady clock.
+        """
+        if self._spotter is None:
+            return ()
+        frame = self._extractor.extract(image, width, height, time_s)
+        seen = np.where(frame.seen, frame.values, np.nan) if frame.person_present else None
+        return self._spotter.observe(seen, time_s)

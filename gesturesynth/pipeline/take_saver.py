@@ -1,0 +1,62 @@
+"""Stores a take; that of a gesture is looked at first, while its performer still stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from gesturesynth.config.preset.model import Preset
+from gesturesynth.core.errors import UserError
+from gesturesynth.features.extractor import FeatureExtractor
+from gesturesynth.mapping.class_gate import NONE
+from gesturesynth.mapping.examples.feature_reader import movement
+from gesturesynth.mapping.examples.store import ExampleStore
+from gesturesynth.mapping.gestures.columns import column_units
+from gesturesynth.mapping.gestures.fit import MOST_TAKES
+from gesturesynth.mapping.gestures.fitted import STEP_S
+from gesturesynth.mapping.gestures.takes import TakeError, sample_evenly, trim_to_movement
+from gesturesynth.runtime.messages import Pose
+
+
+def take_saver(
+    preset: Preset, target: str, values: Mapping[str, float], label: str, poses: Sequence[Pose]
+) -> Callable[[ExampleStore], str]:
+    """A change of the store that adds a take and returns facts about it: text such as `112 poses in 4.0 s, take 3`.
+
+    It raises UserError when there is no body in the poses, or when they are for a gesture and cannot teach it.
+
+    Args:
+        preset: for which it is.
+        target: see `ExampleStore.add_take`.
+        values: likewise.
+        label: likewise.
+        poses: likewise.
+    """
+
+    def save(store: ExampleStore) -> str:
+        earlier = sum(info.target == target for info in store.takes())
+        note = _movement_note(preset, target, poses, earlier)
+        info = store.add_take(target, values, label, poses)
+        rows = f"{info.rows} pose{'s' * (info.rows != 1)}"
+        length = f" in {info.duration_s:.1f} s" if info.duration_s else ""
+        return f"{rows}{length}, take {info.id}.{note}"
+
+    return save
+
+
+def _movement_note(preset: Preset, target: str, poses: Sequence[Pose], earlier: int) -> str:
+    """Sentences about the movement in a take of a gesture; empty for other targets.
+
+    Raises:
+        UserError: nothing moves in it, or for too short or too long a time.
+    """
+    if target not in preset.gestures or target == NONE or not any(pose.bodies for pose in poses):
+        return ""
+    times_s, features = movement(poses, FeatureExtractor(preset.gesture_features, preset.smoothing))
+    try:
+        template = trim_to_movement(sample_evenly(times_s, features), column_units(preset.gesture_features))
+    except TakeError as error:
+        raise UserError(
+            f"The take is not kept: {error}. Perform the gesture once in it, and stand still before and after it."
+        ) from error
+    newest = f" The newest {MOST_TAKES} of its {earlier + 1} takes count." if earlier >= MOST_TAKES else ""
+    return f" Its movement takes {STEP_S * (len(template) - 1):.1f} s.{newest}"

@@ -1,0 +1,159 @@
+"""Gestures in time, taught by commands and performed: triggers, snapshots, outputs that follow, and refusals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from gesturesynth.conductor.loop import TICK_S
+from gesturesynth.runtime.messages import Body
+from tests.support.conductor_harness import RULES, ConductorHarness, own_preset
+from tests.support.stick_figure import body
+
+pytestmark = pytest.mark.slow("a trainer process")
+
+PRESET = """\
+name: Thrown
+features: [left_wrist.height]
+outputs:
+  tone: {to: theremin.pitch, range: [110, 880], unit: Hz}
+  swell: {to: theremin.timbre, range: [0, 0.1], from: throw.progress}
+gestures:
+  throw: {trigger: percussion.kick, rest: 250 ms}
+  sink: {snapshot: 2, hold: 1 s}
+snapshots:
+  1: {tone: 220}
+  2: {tone: 660}
+"""
+REST_DEG = 15.0
+
+
+def throwing(part: float) -> Body:
+    """The right arm up and down again."""
+    return body(REST_DEG + 140.0 * math.sin(math.pi * min(1.0, max(0.0, part))) ** 2, REST_DEG)
+
+
+def sinking(part: float) -> Body:
+    """The left arm to the side and back, twice."""
+    return body(REST_DEG, REST_DEG + 75.0 * math.sin(2.0 * math.pi * min(1.0, max(0.0, part))) ** 2)
+
+
+MOVES = {"throw": throwing, "sink": sinking}
+
+
+@pytest.fixture
+def harness() -> Iterator[ConductorHarness]:
+    with ConductorHarness(own_preset("thrown", PRESET)) as conductor:
+        conductor.run_for(0.5, throwing(0.0))
+        conductor.wait_until_idle()
+        yield conductor
+
+
+def perform(harness: ConductorHarness, name: str, seconds: float = 0.8) -> None:
+    steps = round(seconds / TICK_S)
+    for step in range(steps):
+        harness.body = MOVES[name](step / steps)
+        harness.tick()
+    harness.body = MOVES[name](1.0)
+
+
+def record(harness: ConductorHarness, name: str, seconds: float = 0.8) -> None:
+    """One take for the chosen target, in which the gesture is performed once."""
+    saved = harness.cue("saved")
+    harness.done("hold", True)
+    harness.run_for(0.4, throwing(0.0))
+    perform(harness, name, seconds)
+    harness.run_for(0.4)
+    harness.done("hold", False)
+    harness.until(lambda: harness.cue("saved") > saved, "a take to be saved")
+
+
+def teach(harness: ConductorHarness) -> None:
+    for name in MOVES:
+        assert f"Gesture '{name}'" in harness.done("label", name)
+        for seconds in (0.8, 0.9):
+            record(harness, name, seconds)
+    harness.train()
+    harness.run_for(1.0, throwing(0.0))
+
+
+def test_a_gesture_that_was_taught_strikes_once_each_time_it_is_performed(harness: ConductorHarness) -> None:
+    teach(harness)
+    assert "2 gestures" in harness.preset_manager.model
+    before = harness.sounds[-1].trigger_counts
+    for count, seconds in enumerate((0.7, 0.8, 1.0), start=1):
+        perform(harness, "throw", seconds)
+        harness.run_for(0.8)
+        assert harness.sounds[-1].trigger_counts == (before[0] + count,)
+    status = {reading.name: reading for reading in harness.conductor.status().gestures}
+    assert status["throw"].performed == 3 + before[0]
+    assert status["throw"].followed
+
+
+def test_an_output_follows_the_gesture_and_is_neither_asked_for_nor_taught(harness: ConductorHarness) -> None:
+    teach(harness)
+    perform(harness, "throw")
+    harness.run_for(1.5)
+    start = len(harness.sounds)
+    perform(harness, "throw")
+    half = harness.sounds[start + round(0.4 / TICK_S)].values[1] / 0.1
+    harness.run_for(0.2)
+    swell = np.array([sound.values[1] / 0.1 for sound in harness.sounds[start:]])
+    assert swell[0] < 0.25
+    assert swell.max() > 0.85
+    assert 0.35 < half < 0.65, "half way it is half way"
+    with harness.stored() as store:
+        assert [store.sound(info.id) for info in store.takes()] == [{}] * 4
+    harness.done("select", 1)
+    harness.done("hold", True)
+    harness.run_for(0.5)
+    harness.done("hold", False)
+    harness.wait_until_idle()
+    with harness.stored() as store:
+        assert store.sound(5) == {"tone": 220.0}, "what follows a source is not in a take"
+
+
+def test_the_snapshot_of_a_gesture_sounds_for_its_hold_and_not_while_teaching(harness: ConductorHarness) -> None:
+    teach(harness)
+    perform(harness, "sink")
+    harness.run_for(0.3)
+    assert harness.values["tone"] == pytest.approx(660.0)
+    assert harness.state.held_by == "sink"
+    harness.run_for(2.0)
+    assert harness.state.held_by == ""
+    harness.done("label", "throw")
+    harness.done("record")
+    perform(harness, "sink")
+    harness.run_for(0.2)
+    assert harness.state.held_by == ""
+
+
+def test_the_key_goes_from_classes_to_gestures_and_to_other_movements(harness: ConductorHarness) -> None:
+    chosen = []
+    for _ in range(4):
+        harness.done("label")
+        chosen.append((harness.state.target, harness.state.target_kind))
+    assert chosen == [("throw", "gesture"), ("sink", "gesture"), ("none", "gesture"), ("throw", "gesture")]
+    assert "There is no gesture 'trow', did you mean 'throw'?" in harness.refused("label", "trow")
+
+
+def test_a_take_in_which_nothing_moves_is_refused_with_a_sentence(harness: ConductorHarness) -> None:
+    harness.done("label", "throw")
+    harness.done("record")
+    harness.run_for(RULES.countdown_s + RULES.take_s + 4 * TICK_S, throwing(0.0))
+    harness.until(lambda: "not kept" in harness.state.message, "a refusal")
+    assert "nothing moves in it" in harness.state.message
+    assert harness.state.takes == {}
+
+
+def test_more_than_five_takes_say_which_are_used(harness: ConductorHarness) -> None:
+    harness.done("label", "throw")
+    for _ in range(6):
+        record(harness, "throw")
+    assert "The newest 5 of its 6 takes count." in harness.state.message
+    harness.train()
+    assert "Gesture throw has 6 takes; the newest 5 are used: take 2, take 3," in harness.preset_manager.model_note
+    assert "no take shows the gesture sink" in harness.preset_manager.model_note
