@@ -97,6 +97,8 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
         facts.append(("teaching", _teaching(conductor.session)))
         if conductor.gestures:
             facts.append(("gestures", _gestures(conductor)))
+        if conductor.session.off.text:
+            facts.append(("off for", Text(conductor.session.off.text, style="yellow")))
         if conductor.session.takes:
             facts.append(("takes", _takes(conductor.session)))
         errors = [*warnings, *_errors(conductor)]

@@ -242,6 +242,7 @@ def _summary(state: StateSummary) -> list[tuple[str, str]]:
         ("", state.preset_error),
         ("doing", phase + (", training" if session.training else "")),
         ("chosen", session.target or "nothing"),
+        ("off for", session.off.text),
         ("takes", ", ".join(f"{target}: {count}" for target, count in sorted(session.takes.items())) or "none"),
         ("model", state.model or session.trained or "none yet"),
         ("", state.model_error or session.model_error),

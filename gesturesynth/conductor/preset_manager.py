@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import traceback
+from collections.abc import Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,9 @@ from gesturesynth.conductor.last_known_good import PendingPreset
 from gesturesynth.conductor.preset_events import PresetEvent
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import GestureSynthError, UserError
+from gesturesynth.mapping.learning.kept_models import with_kept_models
+from gesturesynth.mapping.learning.predictors import FittedMapping
+from gesturesynth.pipeline.example_library import Taught
 from gesturesynth.pipeline.preset_reader import LoadedPreset, OwnExamples, Stamp, stamp_of
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.pipeline.trainer import Failed, Fitted, Progress
@@ -46,6 +50,7 @@ class _Training:
         has_own_examples: the fit uses examples that were taught here.
         requested: a command waits for it.
         changes: it is the first fit of another preset.
+        takes: by output, the takes that it is fitted to.
     """
 
     job: TrainingJob
@@ -53,6 +58,7 @@ class _Training:
     has_own_examples: bool
     requested: bool
     changes: bool
+    takes: Mapping[str, frozenset[int]]
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,8 @@ class PresetManager:
         preset_error, model_error: what is wrong with the files now; empty when nothing is.
         model_note: what the examples do not teach, though they can be learnt from; may be empty.
         last_good: the preset that was taken over last with a model of its own; None before the first.
+        model_takes: by output, the takes that the model in use was fitted to.
+        kept_outputs: outputs that keep their model when another one is fitted for the same preset.
 
     Args:
         first: the preset that plays first.
@@ -91,7 +99,7 @@ class PresetManager:
         context: zmq.Context[zmq.Socket[bytes]],
         volume_db: float,
         worker: Executor | None = None,
-        own_examples: OwnExamples = lambda _: None,
+        own_examples: OwnExamples = lambda _: Taught(),
         *,
         pending: PendingPreset | None = None,
     ) -> None:
@@ -102,6 +110,9 @@ class PresetManager:
         self._pending = pending
         self.model_error = ""
         self.model_note = ""
+        self.model_takes: Mapping[str, frozenset[int]] = {}
+        self.kept_outputs: frozenset[str] = frozenset()
+        self._mapping: FittedMapping | None = None
         self._context = context
         self._volume_db = volume_db
         self._files = (first.path, first.examples_path)
@@ -228,6 +239,8 @@ class PresetManager:
         requested = requested or (former_fit is not None and former_fit.requested)
         same = loaded.preset == self.piece.preset
         piece = self.piece if same else RunningPreset(loaded.preset, self._volume_db)
+        if not same or not self.model:
+            piece.idle_outputs = loaded.idle
         # Own examples that cannot be read now may be in the model that plays: no factory example replaces them.
         own_lost = loaded.own_examples_lost and self._model_has_own_examples
         if self.model and not changes and (loaded.job is None or own_lost):
@@ -237,13 +250,14 @@ class PresetManager:
             self._switch_to(piece, now_s)
             self._pending = None if changes else self._pending
             self.model, self._model_has_own_examples, self._previous = "", False, None
+            self._mapping, self.model_takes = None, {}
             return PresetEvent.fit_failure("examples refused", loaded.error, requested=requested, changes=changes)
         try:
             job = TrainingJob(self._context, loaded.job)
         except GestureSynthError as error:
             event = PresetEvent.fit_failure("fit failed", str(error), requested=requested, changes=changes)
             return self._handle_failed_fit(event, now_s, accident=not isinstance(error, UserError))
-        self._training = _Training(job, piece, loaded.has_own_examples, requested, changes)
+        self._training = _Training(job, piece, loaded.has_own_examples, requested, changes, loaded.takes)
         problem = PresetEvent("examples refused", loaded.error, failed=True) if loaded.error else None
         return problem or (PresetEvent("examples missing", loaded.note) if loaded.note else None)
 
@@ -266,8 +280,13 @@ class PresetManager:
             event = PresetEvent.fit_failure("fit failed", answer.why, requested=requested, changes=changes)
             return self._handle_failed_fit(event, now_s, accident=answer.accident)
         assert isinstance(answer, Fitted)
+        mapping, takes = answer.mapping, dict(training.takes)
+        if piece is self.piece and self._mapping:
+            mapping = with_kept_models(mapping, self._mapping, self.kept_outputs)
+            takes |= {name: self.model_takes.get(name, frozenset()) for name in self.kept_outputs}
         self._switch_to(piece, now_s)
-        piece.take_over(answer.mapping, now_s)
+        piece.take_over(mapping, now_s)
+        self._mapping, self.model_takes = mapping, takes
         self.model, self._model_has_own_examples = answer.mapping.describe(), training.has_own_examples
         if changes:
             self._previous = self._pending = None

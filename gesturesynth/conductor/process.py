@@ -59,7 +59,7 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
         stack.callback(inputs.close)
         worker = ThreadPoolExecutor(1, "files")
         library = ExampleLibrary(lambda: datetime.now(tz=UTC))
-        preset_manager = PresetManager(startup.preset, context, 0.0, worker, library.examples, pending=startup.pending)
+        preset_manager = PresetManager(startup.preset, context, 0.0, worker, library.taught, pending=startup.pending)
         gate = OpeningHoursGate(settings.hours, settings.hours_fade_s, lambda: datetime.now(tz=UTC), restored.override)
         controller = SessionController(
             preset_manager,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
+from gesturesynth.conductor.output_switches import outputs_off
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.control.session.events import SessionContext
 from gesturesynth.pipeline.example_library import LibrarySummary
@@ -36,6 +37,10 @@ def session_context(
         until=gate.until,
         closed=not gate.open,
         endless=endless,
+        output_names=tuple(output.name for output in piece.preset.outputs),
+        driven={output.name: output.source for output in piece.preset.outputs if output.source},
+        named=summary.named,
+        off=outputs_off(summary),
     )
 
 

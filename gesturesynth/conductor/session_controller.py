@@ -23,6 +23,7 @@ from gesturesynth.conductor.command_log import CommandLog
 from gesturesynth.conductor.example_library_proxy import CHANGES, ExampleLibraryProxy
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.outcomes import Outcomes, last_message
+from gesturesynth.conductor.output_switches import OutputSwitches
 from gesturesynth.conductor.preset_events import PresetEvent
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.preset_requests import PresetRequests, without_cues
@@ -32,6 +33,7 @@ from gesturesynth.conductor.ways_of_teaching import WaysOfTeaching
 from gesturesynth.control.commands import Call
 from gesturesynth.control.session import events as s
 from gesturesynth.control.session.machine import Session
+from gesturesynth.control.session.outputs import DELETE, MASKS
 from gesturesynth.core import log
 from gesturesynth.mapping.mapper import MapperFrame
 from gesturesynth.pipeline.example_library import ExampleLibrary
@@ -39,7 +41,7 @@ from gesturesynth.runtime.messages import Pose, Sound
 from gesturesynth.runtime.session_state import SessionState
 
 WORKER_COMMANDS: Final = frozenset(
-    {"undo", "redo", "delete-last", "clear", "save", "nudge", "preset", "next", "previous"}
+    {"undo", "redo", "delete-last", "clear", "save", "nudge", "preset", "next", "previous"} | {*MASKS, DELETE}
 )
 """Commands that need the worker. A take is not among them: it is stored however busy the worker is."""
 
@@ -91,6 +93,7 @@ class SessionController:
         self._ways = WaysOfTeaching(
             self._session, self._sound_controls, self._examples, self._outcomes, keep_s=rules.nudge_s
         )
+        self._switches = OutputSwitches(self._session, self._examples, preset_manager)
         self._command_log = CommandLog()
         self._requests = PresetRequests(preset_manager, self._jobs, self._outcomes, self._session.failed)
         self._update_context()
@@ -233,7 +236,16 @@ class SessionController:
                     self._sound_controls.play_cue(name)
                 case s.ShowMessage():
                     self._command_log.write(event, requester, now_s, quiet=quiet)
-                case s.Undo() | s.Redo() | s.DeleteLast() | s.ClearTakes() | s.SaveSound() | s.Nudge():
+                case (
+                    s.Undo()
+                    | s.Redo()
+                    | s.DeleteLast()
+                    | s.ClearTakes()
+                    | s.SaveSound()
+                    | s.Nudge()
+                    | s.DeleteOutput()
+                    | s.SwitchOutput()
+                ):
                     self._change_examples(event, unanswered)
                     unanswered = None  # the report answers
                 case s.BeginTake():
@@ -286,6 +298,12 @@ class SessionController:
         if isinstance(event, s.Nudge):
             self._ways.nudge(event, requester)
             return
+        if isinstance(event, s.DeleteOutput):
+            self._switches.delete_examples(event.output, requester)
+            return
+        if isinstance(event, s.SwitchOutput):
+            self._switches.switch(event, requester)
+            return
         if isinstance(event, s.SaveSound):
             save = self._examples.snapshot_saver(event.number, self._sound_controls.values)
             self._examples.change(save, self._session.sound_saved, self._session.failed, requester)
@@ -314,6 +332,7 @@ class SessionController:
     def _update_context(self) -> None:
         summary = self._examples.summary
         self._preset_manager.piece.snapshots = summary.snapshots
+        self._switches.apply()
         gate = self._sound_controls.gate
         self._session.update_context(session_context(self._preset_manager, summary, gate, endless=self._endless))
 

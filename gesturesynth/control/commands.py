@@ -97,6 +97,8 @@ def _switch(what: str) -> Argument:
     return Argument("ON", "bool", f"{what}; left out, the other of the two.", optional=True)
 
 
+_OUTPUT: Final = Argument("NAME", "text", "The output, as the preset names it.")
+
 _TABLE: Final = (
     Command(
         "select",
@@ -152,6 +154,27 @@ _TABLE: Final = (
     Command("save", "Keep the sound of this moment as a new snapshot, and choose it.", keys=("s",)),
     Command("randomise", "Hold another sound: every output somewhere in its range.", keys=("r",)),
     Command("audition", "Whether a chosen snapshot is heard.", (_switch("Whether it is"),), ("a",)),
+    Command(
+        "record-output",
+        "Whether new takes name an output.",
+        (_OUTPUT, _switch("Whether they do")),
+    ),
+    Command(
+        "train-output",
+        "Whether an output learns at the next training; while it is off it keeps its model.",
+        (_OUTPUT, _switch("Whether it does")),
+    ),
+    Command(
+        "run-output",
+        "Whether the body plays an output; while it is off it is idle.",
+        (_OUTPUT, _switch("Whether it does")),
+    ),
+    Command(
+        "delete-output",
+        "Delete the examples of one output: its values leave all takes.",
+        (Argument("NAME", "text", "The output, as the preset or a take names it."),),
+        armed=True,
+    ),
     Command(
         "preset",
         "Play another preset.",

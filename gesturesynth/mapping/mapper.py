@@ -16,7 +16,7 @@ values. So no output ever jumps.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -147,12 +147,28 @@ class Mapper:
         self._crossfade_s = np.full(len(self._outputs), RETURN_S)
         self._max_crossfade_step_s = MAX_STEP_S
         self._held_positions: Float | None = None  # sound instead of everything else; NaN: not held
+        self._running = np.ones(len(self._outputs), dtype=np.bool_)  # what is not, is idle
 
     @property
     def positions(self) -> dict[str, float]:
         """Where each output is now, 0..1, by name."""
         names = (output.name for output in self._outputs)
         return dict(zip(names, self._positions.tolist(), strict=True))
+
+    @property
+    def idle_outputs(self) -> frozenset[str]:
+        """Outputs that are switched off: they glide to their idle values, or stay, whatever else sounds."""
+        return frozenset(output.name for output, on in zip(self._outputs, self._running, strict=True) if not on)
+
+    @idle_outputs.setter
+    def idle_outputs(self, names: Collection[str]) -> None:
+        running = np.array([output.name not in names for output in self._outputs], dtype=np.bool_)
+        if (running == self._running).all():
+            return
+        self._running = running
+        self._confidences = np.where(running, self._confidences, 0.0)
+        if self._held_positions is not None:  # what is let go glides from where it was held
+            self._begin_crossfade(self._idle_glide_s)
 
     def start_from(self, positions: Mapping[str, float], recognised: str = "") -> None:
         """Continues from the positions of a former mapping: outputs of these names start there, the others at idle.
@@ -204,10 +220,10 @@ class Mapper:
     def hold(self, positions: Float) -> None:
         """Outputs these positions, float64 (m,), 0..1, instead of everything else, at once, until `release`.
 
-        An output whose position is NaN goes on as before; so do those that follow a source.
+        An output whose position is NaN goes on as before; so do those that follow a source, or are switched off.
         """
-        held = np.where(self._driven.driven, np.nan, np.clip(positions, 0.0, 1.0))
-        self._held_positions, self._positions = held, np.where(np.isnan(held), self._positions, held)
+        self._held_positions = np.where(self._driven.driven, np.nan, np.clip(positions, 0.0, 1.0))
+        self._positions = self._with_held(self._positions)
 
     def release(self, time_s: float, crossfade_s: float = 0.3) -> None:
         """Ends `hold` with a crossfade as in `change_model`. Does nothing when nothing is held."""
@@ -270,8 +286,9 @@ class Mapper:
         readings = gesture_readings(self._gestures.states) if self._gestures else {}
         self._model_positions, read = self._driven.merged(mapping.predict(frame.values), readings)
         confidences = mapping.output_confidences(frame.values)
-        self._confidences, _ = self._driven.merged(confidences, {})
-        self._confidences[self._driven.driven] = read[self._driven.driven]
+        shares, _ = self._driven.merged(confidences, {})
+        shares[self._driven.driven] = read[self._driven.driven]
+        self._confidences = np.where(self._running, shares, 0.0)
         self._confidence = float(confidences.max()) if mapping.models else mapping.confidence(frame.values)
 
     def _mapper_frame(
@@ -322,7 +339,7 @@ class Mapper:
         elif self._body_in_frame:
             target = self._confidences
         else:
-            target = self._model_share
+            target = np.where(self._running, self._model_share, 0.0)
         up, down = passed_s / RETURN_S, passed_s / self._idle_glide_s
         self._model_share = self._model_share + np.clip(target - self._model_share, -down, up)
 
@@ -330,10 +347,13 @@ class Mapper:
         """Positions from the model, the glide to idle, and the crossfade."""
         self._rest_positions = np.where(self._model_share >= 1.0, self._model_positions, self._rest_positions)
         way = self._target_positions() - self._crossfade_from
-        self._positions = np.clip(self._crossfade_from + _smooth(self._crossfade_done) * way, 0.0, 1.0)
-        if self._held_positions is not None:
-            held = self._held_positions
-            self._positions = np.where(np.isnan(held), self._positions, held)
+        positions = np.clip(self._crossfade_from + _smooth(self._crossfade_done) * way, 0.0, 1.0)
+        self._positions = self._with_held(positions)
+
+    def _with_held(self, positions: Float) -> Float:
+        """The positions with those that are held in their places."""
+        held = self._held_positions
+        return positions if held is None else np.where(self._running & ~np.isnan(held), held, positions)
 
     def _target_positions(self) -> Float:
         """Where the outputs are after the crossfade."""

@@ -46,6 +46,8 @@ def render(
     if conductor:
         facts += [("person", Text(_person(conductor))), ("piece", Text(_piece(conductor)))]
         facts.append(("takes", Text(_takes(conductor))))
+        if conductor.session.off.text:
+            facts.append(("off for", Text(conductor.session.off.text)))
     if engine:
         facts.append(("sound", Text(_sound(engine, conductor))))
     if fault := health.last_fault:

@@ -17,6 +17,7 @@ import numpy as np
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.examples.dataset import Examples
+from gesturesynth.mapping.examples.masks import NO_MASKS, Masks
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 
 T = TypeVar("T")
@@ -46,6 +47,32 @@ def load_taught(preset: Preset, now: datetime) -> tuple[LibrarySummary, Examples
         library.close()
 
 
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """What was taught for a preset.
+
+    Attributes:
+        examples: also for outputs that it does not have; None without a take.
+        masks: outputs that are switched off.
+    """
+
+    examples: Examples | None = None
+    masks: Masks = NO_MASKS
+
+    @property
+    def takes(self) -> dict[str, frozenset[int]]:
+        """By output, the numbers of the takes that teach it."""
+        if self.examples is None:
+            return {}
+        named = np.isfinite(self.examples.Y)
+        takes = self.examples.takes
+        return {
+            name: frozenset(takes[column].tolist())
+            for name, column in zip(self.examples.outputs, named.T, strict=True)
+            if column.any()
+        }
+
+
 @dataclass(frozen=True)
 class LibrarySummary:
     """The takes and snapshots of one preset.
@@ -57,6 +84,8 @@ class LibrarySummary:
         note: a sentence about something damaged that was set aside; empty otherwise.
         read_only: a sentence about why nothing more can be stored; empty otherwise.
         total: number of takes for all targets.
+        named: by output, how many takes name it.
+        masks: outputs that are switched off.
     """
 
     takes: dict[str, int] = field(default_factory=dict)
@@ -66,6 +95,8 @@ class LibrarySummary:
     note: str = ""
     read_only: str = ""
     total: int = 0
+    named: dict[str, int] = field(default_factory=dict)
+    masks: Masks = NO_MASKS
 
     @classmethod
     def of(cls, preset: Preset) -> Self:
@@ -109,7 +140,15 @@ class ExampleLibrary:
         for number, values in store.snapshots().items():
             snapshots[number] = {name: value for name, value in values.items() if name in known}
         return LibrarySummary(
-            takes, snapshots, store.can_undo, store.can_redo, store.note, store.read_only, total=len(infos)
+            takes,
+            snapshots,
+            store.can_undo,
+            store.can_redo,
+            store.note,
+            store.read_only,
+            total=len(infos),
+            named=store.named_counts(),
+            masks=store.masks(),
         )
 
     def summary_if_changed(self, preset: Preset) -> LibrarySummary | None:
@@ -126,15 +165,22 @@ class ExampleLibrary:
 
         Takes of its gestures are no rows, but movements: see `Examples.gesture_takes`.
         """
+        return self.taught(preset).examples
+
+    def taught(self, preset: Preset) -> Taught:
+        """What a model is fitted to: the same, with outputs that are off for training kept to their takes."""
         store = self._open(preset)
-        if not store.takes():
-            return None
+        masks = store.masks()
+        if not store.takes() and not masks.train:
+            return Taught(None, masks)
         outputs = [output.name for output in preset.learned_outputs]
-        examples = store.examples(preset.features, outputs, preset.smoothing, everything=True)
+        examples = store.examples(preset.features, outputs, preset.smoothing, everything=True, kept=masks.train)
+        if not len(examples) and not store.takes():
+            return Taught(None, masks)
         if not preset.gestures:
-            return examples
+            return Taught(examples, masks)
         movements = store.gesture_takes((*preset.gestures, NONE), preset.gesture_features, preset.smoothing)
-        return dataclasses.replace(without_gestures(examples, preset), gesture_takes=movements)
+        return Taught(dataclasses.replace(without_gestures(examples, preset), gesture_takes=movements), masks)
 
     def close(self) -> None:
         """Closes the file."""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gesturesynth.config.preset import loader as preset
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.fit import FitJob
+from gesturesynth.pipeline.example_library import Taught
 from gesturesynth.pipeline.fit_job import fit_job, untaught
 from gesturesynth.pipeline.former_presets import former_presets_hint
 
-OwnExamples = Callable[[Preset], Examples | None]
-"""Gives the examples taught for a preset; None when there are none, and its factory examples count."""
+OwnExamples = Callable[[Preset], Taught]
+"""Gives what was taught for a preset; without examples in it, its factory examples count."""
 
 Stamp = tuple[tuple[int, int, int] | None, ...]
 
@@ -31,6 +31,8 @@ class LoadedPreset:
         has_own_examples: whether examples that were taught here are in the fit.
         own_examples_lost: whether such examples could not be read: the fit is to the factory examples alone.
         note: sentences about what the examples do not teach, though they can be learnt from; may be empty.
+        takes: by output, the takes in the fit that teach it.
+        idle: outputs that are off for running.
     """
 
     preset: Preset
@@ -39,6 +41,8 @@ class LoadedPreset:
     has_own_examples: bool = False
     own_examples_lost: bool = False
     note: str = ""
+    takes: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    idle: frozenset[str] = frozenset()
 
 
 def read_preset(path: Path, own: OwnExamples) -> LoadedPreset:
@@ -48,19 +52,32 @@ def read_preset(path: Path, own: OwnExamples) -> LoadedPreset:
         PresetError: the preset cannot be used.
     """
     loaded = preset.load(path)
-    taught, lost = None, ""
+    taught, lost = Taught(), ""
     try:
         taught = own(loaded)
     except GestureSynthError as error:
         lost = str(error)
     try:
-        job = fit_job(loaded, taught)
+        job = fit_job(loaded, taught.examples)
     except GestureSynthError as error:
-        former = former_presets_hint(loaded) if taught is None else ""
+        former = former_presets_hint(loaded) if taught.examples is None else ""
         return LoadedPreset(
-            loaded, None, lost or " ".join(filter(None, (str(error), former))), own_examples_lost=bool(lost)
+            loaded,
+            None,
+            lost or " ".join(filter(None, (str(error), former))),
+            own_examples_lost=bool(lost),
+            idle=taught.masks.run,
         )
-    return LoadedPreset(loaded, job, lost, taught is not None, bool(lost), untaught(loaded, job))
+    return LoadedPreset(
+        loaded,
+        job,
+        lost,
+        taught.examples is not None,
+        bool(lost),
+        untaught(loaded, job),
+        takes=taught.takes,
+        idle=taught.masks.run,
+    )
 
 
 def stamp_of(*files: Path) -> Stamp:

@@ -65,6 +65,15 @@ class RunningPreset:
             gestures=watch,
         )
 
+    @property
+    def idle_outputs(self) -> frozenset[str]:
+        """Outputs that are off for running: they glide to their idle values, or stay, whatever else sounds."""
+        return self._mapper.idle_outputs
+
+    @idle_outputs.setter
+    def idle_outputs(self, names: frozenset[str]) -> None:
+        self._mapper.idle_outputs = names
+
     def continue_from(self, former: RunningPreset, time_s: float) -> None:
         """Continues from the state of another piece; to be called before the first tick.
 

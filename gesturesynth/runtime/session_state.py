@@ -14,6 +14,26 @@ TargetKind = Literal["", "snapshot", "class", "gesture"]
 """What takes are recorded for."""
 
 
+class OutputsOff(msgspec.Struct, frozen=True):
+    """The outputs that commands have switched off, by their names.
+
+    Attributes:
+        record: new takes do not name them.
+        train: a training leaves their model as it is.
+        run: they are idle.
+    """
+
+    record: tuple[str, ...] = ()
+    train: tuple[str, ...] = ()
+    run: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """For people: `recording: level; running: pitch, timbre`; empty when none is off."""
+        parts = (("recording", self.record), ("training", self.train), ("running", self.run))
+        return "; ".join(f"{what}: {', '.join(names)}" for what, names in parts if names)
+
+
 class SessionState(msgspec.Struct, frozen=True):
     """The state of teaching, for people. Every number is finite, so it can be written as JSON.
 
@@ -34,6 +54,7 @@ class SessionState(msgspec.Struct, frozen=True):
         takes: number of takes by target.
         trained: a description of the running model, empty before the first; `model_error`: why there is no newer one.
         can_undo, can_redo: whether there is something to undo or to redo.
+        off: outputs that are switched off.
     """
 
     phase: Phase = "playing"
@@ -60,3 +81,4 @@ class SessionState(msgspec.Struct, frozen=True):
     model_error: str = ""
     can_undo: bool = False
     can_redo: bool = False
+    off: OutputsOff = OutputsOff()

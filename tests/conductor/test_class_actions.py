@@ -169,7 +169,7 @@ class ClassActionsHarness:
     def __init__(self, file: Path, context: zmq.Context[zmq.Socket[bytes]]) -> None:
         self._worker = ThreadPoolExecutor(1)
         library = ExampleLibrary(lambda: datetime.now(tz=UTC))
-        self.preset_manager = PresetManager(loader.load(file), context, 0.0, self._worker, library.examples)
+        self.preset_manager = PresetManager(loader.load(file), context, 0.0, self._worker, library.taught)
         rules = Rules(countdown_s=1.0, take_s=1.0)
         random = np.random.default_rng(1)
         gate = OpeningHoursGate(None, 0.0, lambda: datetime.now(tz=UTC))

@@ -20,6 +20,8 @@ VALUES: dict[str, tuple[object, ...]] = {
     "preset": ("tried",),
     "hold": (True,),
     "morph": (1, 2, 0.5),
+    **dict.fromkeys(("record-output", "train-output", "run-output"), ("level", False)),
+    "delete-output": ("level",),
 }
 
 

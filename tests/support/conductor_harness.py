@@ -107,7 +107,7 @@ class ConductorHarness:
         self._context: zmq.Context[Any] = zmq.Context()
         self.worker = ThreadPoolExecutor(1, "files")
         library = ExampleLibrary(lambda: datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC))
-        self.preset_manager = PresetManager(loader.load(first), self._context, 0.0, self.worker, library.examples)
+        self.preset_manager = PresetManager(loader.load(first), self._context, 0.0, self.worker, library.taught)
         self.session_controller = SessionController(
             self.preset_manager,
             library,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from typing import get_args
 
 import msgspec
 import pytest
@@ -19,11 +20,13 @@ from gesturesynth.control.session.events import (
     ClearTakes,
     Cue,
     DeleteLast,
+    DeleteOutput,
     EndTake,
     Event,
     HoldMorph,
     HoldSound,
     Nudge,
+    OutputMask,
     Quit,
     Randomise,
     Redo,
@@ -37,12 +40,14 @@ from gesturesynth.control.session.events import (
     SetVolume,
     ShowMessage,
     StartFit,
+    SwitchOutput,
     Undo,
 )
 from gesturesynth.control.session.machine import Session
 from gesturesynth.control.session.targets import MORPH, NUDGE
-from gesturesynth.runtime.session_state import SessionState
+from gesturesynth.runtime.session_state import OutputsOff, SessionState
 
+OUTPUTS = ("pitch", "level")
 ENCODER = msgspec.json.Encoder()
 DECODER = msgspec.json.Decoder(SessionState)
 Events = tuple[Event, ...]
@@ -80,6 +85,7 @@ class SessionHarness:
         now_s: the time that is passed to the session.
         takes: the target of each take that was kept.
         snapshots: their numbers.
+        off: outputs that are switched off, by what for.
         fits: how many were started.
         events: all of them.
         quits: how often it was to end.
@@ -108,6 +114,7 @@ class SessionHarness:
         self.preset, self.classes = "theremin", classes
         self.takes: list[str] = []
         self.snapshots = set(snapshots)
+        self.off: dict[OutputMask, set[str]] = {mask: set() for mask in get_args(OutputMask)}
         self.fits = 0
         self.quits = 0
         self.closed = False
@@ -218,6 +225,9 @@ class SessionHarness:
                 hours=f"{'closed' if self.closed else 'open'} until {self._until}" if self._until else "",
                 until=self._until,
                 closed=self.closed,
+                output_names=OUTPUTS if self._outputs else (),
+                named=dict.fromkeys(OUTPUTS, len(self.takes)) if self.takes else {},
+                off=OutputsOff(*(tuple(sorted(self.off[mask])) for mask in get_args(OutputMask))),
             )
         )
         state = self.session.state
@@ -315,6 +325,13 @@ class SessionHarness:
                 self.takes.append(target)
                 self.set_context()
                 return self._with_outcome(self.session.take_saved(target, "60 poses.", self.now_s))
+            case SwitchOutput(mask, output, on):
+                assert output in OUTPUTS
+                (self.off[mask].discard if on else self.off[mask].add)(output)
+            case DeleteOutput(output):
+                assert output in OUTPUTS
+                assert self.takes
+                self._remember()
             case DeleteLast():
                 self._remember()
                 self.takes.pop()

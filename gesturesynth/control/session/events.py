@@ -9,11 +9,13 @@ import msgspec
 
 from gesturesynth.control.commands import SNAPSHOTS
 from gesturesynth.control.session.targets import is_class, target_text
-from gesturesynth.runtime.session_state import TargetKind
+from gesturesynth.runtime.session_state import OutputsOff, TargetKind
 
 CueName = Literal["tick", "start", "end", "saved", "trained", "selected", "undo", "error", "ask"]
 """The short sounds that confirm. `tick`, `start`, `end` time a take; `saved`: it is on disk; `trained`: the new model
 plays; `selected`: done as asked; `undo`: taken back, away or off; `error`: not done; `ask`: asked back."""
+OutputMask = Literal["record", "train", "run"]
+"""What an output can be switched off for."""
 CUES: Final[tuple[CueName, ...]] = ("tick", "start", "end", "saved", "trained", "selected", "undo", "error", "ask")
 
 
@@ -94,6 +96,10 @@ class SessionContext(msgspec.Struct, frozen=True):
         hours: the opening hours now, as a text; empty where there are none.
         until: when they change next, as a text; empty when never.
         closed: whether it is closed, by them or by a command.
+        output_names: of the preset, in its order.
+        driven: by output that follows a source instead of being learned, that source.
+        named: how many takes name an output, also one that the preset does not have.
+        off: outputs that are switched off.
     """
 
     preset: str = ""
@@ -111,6 +117,10 @@ class SessionContext(msgspec.Struct, frozen=True):
     hours: str = ""
     until: str = ""
     closed: bool = False
+    output_names: tuple[str, ...] = ()
+    driven: dict[str, str] = {}
+    named: dict[str, int] = {}
+    off: OutputsOff = OutputsOff()
 
     def has(self, target: str) -> bool:
         """Whether takes can be recorded for this target."""
@@ -267,9 +277,23 @@ class ShowHelp(Event, frozen=True):
     on: bool
 
 
+class DeleteOutput(Event, frozen=True):
+    """Delete the examples of one output. Report `done` or `failed`."""
+
+    output: str
+
+
+class SwitchOutput(Event, frozen=True):
+    """Switch an output on or off for `record`, `train` or `run`. Report `done` or `failed`."""
+
+    mask: OutputMask
+    output: str
+    on: bool
+
+
 class Quit(Event, frozen=True):
     """End everything."""
 
 
-OUTCOME: Final = (Undo, Redo, DeleteLast, ClearTakes, SaveSound, Nudge)
+OUTCOME: Final = (Undo, Redo, DeleteLast, ClearTakes, SaveSound, Nudge, DeleteOutput, SwitchOutput)
 """Events without a `ShowMessage` of their own: their outcome is reported at once, and the report has the message."""

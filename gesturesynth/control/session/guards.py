@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from gesturesynth.control.commands import COMMANDS, FADERS, KEYBOARD, SNAPSHOTS, Call
 from gesturesynth.control.session.events import Cue, Event, SessionContext, ShowMessage
+from gesturesynth.control.session.outputs import DELETE, delete_question, output_refusal, unrecorded_refusal
 from gesturesynth.control.session.targets import is_class
 from gesturesynth.control.session.transitions import ONLY_WHILE_PLAYING
 from gesturesynth.runtime.session_state import SessionState
@@ -45,7 +46,7 @@ class Question:
     """Waits for the same command from the same sender.
 
     Attributes:
-        command: the command that it is about.
+        command: the command that it is about, with its values (`Call.text`).
         sender: of that command: `Call.sender` without a port, since a program may send from another one next time.
         until_s: the last moment of the answer.
         text: for people.
@@ -80,15 +81,23 @@ def refusal_reason(call: Call, state: SessionState, context: SessionContext) -> 
         return _ENDLESS
     if state.phase != "playing":
         return _not_now(call, state)
+    return next((reason for reason in _reasons(call, state, context) if reason), "")
+
+
+def _reasons(call: Call, state: SessionState, context: SessionContext) -> Iterator[str]:
+    """Why a command cannot be carried out while playing; empty texts where it can."""
     if call.command in ("select", "morph"):
-        numbers = (int(value) for value in call.values[:2])
-        return next((text for number in numbers if (text := _no_snapshot(number, context))), "")
-    if call.command == "label":
-        return _no_class(call, context)
-    if call.command == "stop" and not state.held and context.holding:
-        return _held_without_command(context)
+        yield from (_no_snapshot(int(value), context) for value in call.values[:2])
+    elif call.command == "label":
+        yield _no_class(call, context)
+    elif call.command == "stop" and not state.held and context.holding:
+        yield _held_without_command(context)
+    yield output_refusal(call, context)
     there, text = _NEEDS.get(call.text if call.command == "hold" else call.command, (None, ""))
-    return text if there and not there(state, context) else ""
+    if there and not there(state, context):
+        yield text
+    if call.text in ("record", "hold on"):
+        yield unrecorded_refusal(state.target, context)
 
 
 def refused(reason: str) -> tuple[Event, ...]:
@@ -96,11 +105,13 @@ def refused(reason: str) -> tuple[Event, ...]:
     return Cue("error"), ShowMessage(reason, failed=True)
 
 
-def question(call: Call, state: SessionState, confirm_s: float) -> str:
+def question(call: Call, state: SessionState, context: SessionContext, confirm_s: float) -> str:
     """The question before a command is carried out; empty when it may be carried out at once."""
     if not COMMANDS[call.command].armed:
         return ""
     yes = f"Again within {confirm_s:g} s means yes."
+    if call.command == DELETE:
+        return f"{delete_question(str(call.values[0]), context)} {yes}"
     if call.command == "clear":
         count = sum(state.takes.values())
         return f"Delete {'the only take' if count == 1 else f'all {count} takes'}? {yes}"

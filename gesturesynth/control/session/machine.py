@@ -43,6 +43,7 @@ from gesturesynth.control.session.events import (
     Undo,
 )
 from gesturesynth.control.session.guards import Question, free_numbers, question, refusal_reason, refused, sender_of
+from gesturesynth.control.session.outputs import handlers as output_handlers
 from gesturesynth.control.session.sound import OutputState
 from gesturesynth.control.session.take import Take
 from gesturesynth.control.session.targets import MORPH, NUDGE, is_class
@@ -102,6 +103,7 @@ class Session:
             "open": self._open,
             "help": self._help,
             "quit": self._quit,
+            **output_handlers(lambda: self._context),
         }
 
     # ------------------------------------------------------------------------------------------------ commands and time
@@ -118,11 +120,11 @@ class Session:
         events = [*self._advance(now_s)]
         self._last = (call.text, call.sender)
         requested = self._question if self._question and self._question.concerns(call) else None
-        yes = requested is not None and requested.command == call.command
+        yes = requested is not None and requested.command == call.text
         if reason := refusal_reason(call, self.state, self._context):
             events += refused(reason)
-        elif not yes and (text := question(call, self.state, self._rules.confirm_s)):
-            self._question = Question(call.command, sender_of(call), self._now_s + self._rules.confirm_s, text)
+        elif not yes and (text := question(call, self.state, self._context, self._rules.confirm_s)):
+            self._question = Question(call.text, sender_of(call), self._now_s + self._rules.confirm_s, text)
             events += (Cue("ask"), ShowMessage(text))
         else:
             events += self._handlers[call.command](call)
@@ -220,6 +222,7 @@ class Session:
             model_error=self._context.model_error,
             can_undo=self._context.can_undo,
             can_redo=self._context.can_redo,
+            off=self._context.off,
         )
 
     @property

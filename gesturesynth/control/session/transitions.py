@@ -61,6 +61,8 @@ ONLY_WHILE_PLAYING: Final = frozenset(
         "redo",
         "delete-last",
         "clear",
+        "record-output",
+        "delete-output",
         "save",
         "randomise",
         "morph",

@@ -15,6 +15,8 @@ from typing import Literal
 
 import msgspec
 
+from gesturesynth.core.errors import UserError
+
 Mask = Literal["record", "train", "run"]
 
 
@@ -59,6 +61,19 @@ def read_masks(db: sqlite3.Connection) -> Masks:
     return Masks(frozenset(record), train, frozenset(run))
 
 
+def recorded_values(db: sqlite3.Connection, values: Mapping[str, float], label: str) -> dict[str, float]:
+    """What a new take names: the values of outputs that are not off for recording.
+
+    Raises:
+        UserError: there were values, none is left, and the take teaches no class.
+    """
+    off = read_masks(db).record
+    recorded = {name: value for name, value in values.items() if name not in off}
+    if values and not recorded and not label:
+        raise UserError(f"{', '.join(values)}: all that sounded is off for recording. The take was not kept.")
+    return recorded
+
+
 def write_mask(db: sqlite3.Connection, mask: Mask, output: str, *, on: bool, takes: Iterable[int] = ()) -> None:
     """Switches an output on or off in one mask.
 
@@ -67,12 +82,13 @@ def write_mask(db: sqlite3.Connection, mask: Mask, output: str, *, on: bool, tak
         mask: which one.
         output: its name.
         on: on or off.
-        takes: of the model that it keeps; for `train` and off alone.
+        takes: of the model that it keeps; for `train` and off alone, and not if it is off already.
     """
     db.execute("INSERT OR IGNORE INTO masks (output, record, run, train) VALUES (?, 0, 0, NULL)", (output,))
     if mask == "train":
-        kept = None if on else msgspec.json.encode(sorted(takes)).decode()
-        db.execute("UPDATE masks SET train = ? WHERE output = ?", (kept, output))
+        kept = msgspec.json.encode(sorted(takes)).decode()
+        statement = "UPDATE masks SET train = CASE WHEN ? THEN NULL ELSE coalesce(train, ?) END WHERE output = ?"
+        db.execute(statement, (on, kept, output))
     elif mask == "record":
         db.execute("UPDATE masks SET record = ? WHERE output = ?", (not on, output))
     else:

@@ -29,7 +29,7 @@ from gesturesynth.mapping.examples import takes as store_takes
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.examples.feature_reader import FeatureReader
 from gesturesynth.mapping.examples.journal import Changes, SnapshotChange
-from gesturesynth.mapping.examples.masks import Mask, Masks, read_masks, write_mask
+from gesturesynth.mapping.examples.masks import Mask, Masks, read_masks, recorded_values, write_mask
 from gesturesynth.mapping.examples.store_opening import StoreFile
 from gesturesynth.mapping.examples.takes import TakeInfo
 from gesturesynth.mapping.gestures.takes import GestureTake
@@ -107,21 +107,23 @@ class ExampleStore(Closable):
         Args:
             target: what was selected: a snapshot's number, or a class.
             values: what sounded: output -> value in the output's unit; empty for a take that only teaches a class.
+                Outputs that are off for recording are left out.
             label: the class that it teaches; empty for none.
             poses: in their order; those without a body belong to the take, but teach nothing.
             made: when; None for now.
 
         Raises:
-            UserError: there is no body in the poses.
+            UserError: there is no body in the poses; or every output is off for recording, and there is no class.
             ValueError: a value, or a landmark, is not a finite number.
         """
         rows = sum(1 for pose in poses if pose.bodies)
         if not rows:
             raise UserError(NO_PERSON)
         packed = [schema.encode_pose(pose) for pose in poses]
-        sound = store_takes.sound_text(values)
+        store_takes.sound_text(values)  # raises
         duration_s = max(0.0, poses[-1].capture_time_s - poses[0].capture_time_s)
         with self._writing():
+            sound = store_takes.sound_text(recorded_values(self._db, values, label))
             info = store_takes.insert(
                 self._db, made, target=target, label=label, sound=sound, rows=rows, duration_s=duration_s
             )

@@ -178,12 +178,14 @@ class OutputModel(msgspec.Struct, frozen=True):
         scaling: applied to features before anything else; a feature that does not count is always 0 after it.
         predictor: gives their positions.
         confidence: how near a pose is to those examples; with lines between snapshots. On the wire: `trust`.
+        picked: the numbers of those of the predictor's values that are theirs; empty for all of them, in order.
     """
 
     outputs: tuple[int, ...]
     scaling: Scaling
     predictor: Predictor
     confidence: ConfidenceModel = msgspec.field(name="trust")
+    picked: tuple[int, ...] = ()
 
 
 class FittedMapping(msgspec.Struct, frozen=True, dict=True):
@@ -224,7 +226,8 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
         """Positions of the outputs (m,), within 0..1 for any features (k,); 0.5 for an output without examples."""
         positions = np.full(len(self.outputs), 0.5)
         for model, places in zip(self.models, self._output_indices, strict=True):
-            positions[places] = model.predictor.evaluate(model.scaling.apply(x))
+            values = model.predictor.evaluate(model.scaling.apply(x))
+            positions[places] = values[list(model.picked)] if model.picked else values
         return np.asarray(np.clip(positions, 0.0, 1.0), dtype=np.float64)
 
     def output_confidences(self, x: Float) -> Float:

@@ -46,6 +46,8 @@ VALUES: dict[str, tuple[int | float | str | bool, ...]] = {
     "preset": ("theremin",),
     "volume": (-6.0,),
     "morph": (1, 2, 0.25),
+    **dict.fromkeys(("record-output", "train-output", "run-output"), ("level", False)),
+    "delete-output": ("level",),
     "hold": (True,),
 }
 

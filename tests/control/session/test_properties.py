@@ -11,7 +11,7 @@ from gesturesynth.control.commands import COMMANDS
 from gesturesynth.control.session.events import BeginTake, EndTake, Rules
 from gesturesynth.control.session.transitions import TAKING, TRAINING, FitCause, TakeCause, Training
 from gesturesynth.runtime.session_state import Phase
-from tests.support.session_harness import SessionHarness
+from tests.support.session_harness import OUTPUTS, SessionHarness
 
 OSC, PHONE = "osc 127.0.0.1:5000", "osc 192.168.1.7:9"
 
@@ -43,6 +43,11 @@ VALUES: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
     "preset": st.tuples(st.sampled_from(["theremin", "drums"])),
     "volume": st.tuples(st.floats(-60.0, 0.0)),
     "morph": st.tuples(st.integers(1, 4), st.integers(1, 4), st.floats(0.0, 1.0)),
+    **dict.fromkeys(
+        ("record-output", "train-output", "run-output"),
+        st.tuples(st.sampled_from([*OUTPUTS, "other"]), st.booleans()) | st.tuples(st.sampled_from(OUTPUTS)),
+    ),
+    "delete-output": st.tuples(st.sampled_from([*OUTPUTS, "other"])),
     "mute": st.one_of(st.just(()), st.tuples(st.booleans())),
     "audition": st.one_of(st.just(()), st.tuples(st.booleans())),
     "hold": st.tuples(st.booleans()),
