@@ -27,6 +27,7 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.features.extractor import FeatureExtractor, FeatureFrame
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.class_gate import ClassGate, ClassRule
+from gesturesynth.mapping.crossfade import MAX_CROSSFADE_STEP_S, MAX_RANGES_PER_S, MAX_SLOPE, smooth
 from gesturesynth.mapping.driven_outputs import DrivenOutputs, gesture_readings
 from gesturesynth.mapping.gestures.spotter import GestureEvent, GestureState
 from gesturesynth.mapping.gestures.watch import GestureWatch
@@ -44,16 +45,6 @@ STALE_S: Final = 0.5
 
 MAX_STEP_S: Final = 0.25
 """A pause between two calls counts as this at most, so that outputs do not jump after the computer was busy."""
-
-MAX_RANGES_PER_S: Final = 1.0
-"""When the model changes, or a held sound is released, no output moves faster than this; the crossfade takes as long as
-needed. At 60 steps a second, less than 2 % of the range a step."""
-
-MAX_CROSSFADE_STEP_S: Final = 0.018
-"""A step of such a crossfade counts as this at most, so that it stays even while a fit keeps the computer busy."""
-
-MAX_SLOPE: Final = 1.5
-"""Slope of `_smooth` in its middle, where it is steepest."""
 
 START_POSITION: Final = 0.5
 """Where an output without an idle value is until the first person appears: the middle of its range.
@@ -87,11 +78,6 @@ class MapperFrame:
     fired: tuple[str, ...]
     performed: tuple[GestureEvent, ...] = ()
     gestures: Mapping[str, GestureState] = field(default_factory=dict)
-
-
-def _smooth(part: Float) -> Float:
-    """0..1 to 0..1 with level ends, element by element: 3p^2 - 2p^3; its slope is 1.5 at most."""
-    return part * part * (3.0 - 2.0 * part)
 
 
 class Mapper:
@@ -347,7 +333,7 @@ class Mapper:
         """Positions from the model, the glide to idle, and the crossfade."""
         self._rest_positions = np.where(self._model_share >= 1.0, self._model_positions, self._rest_positions)
         way = self._target_positions() - self._crossfade_from
-        positions = np.clip(self._crossfade_from + _smooth(self._crossfade_done) * way, 0.0, 1.0)
+        positions = np.clip(self._crossfade_from + smooth(self._crossfade_done) * way, 0.0, 1.0)
         self._positions = self._with_held(positions)
 
     def _with_held(self, positions: Float) -> Float:
@@ -358,4 +344,4 @@ class Mapper:
     def _target_positions(self) -> Float:
         """Where the outputs are after the crossfade."""
         rest = np.where(np.isnan(self._idle_positions), self._rest_positions, self._idle_positions)
-        return np.asarray(rest + _smooth(self._model_share) * (self._model_positions - rest), dtype=np.float64)
+        return np.asarray(rest + smooth(self._model_share) * (self._model_positions - rest), dtype=np.float64)
