@@ -6,7 +6,7 @@ checked only by loading.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from gesturesynth.config.preset.schema import PresetFile, feature_names, model_names
@@ -15,7 +15,7 @@ from gesturesynth.config.yaml.types import quantity_schema
 from gesturesynth.core.units import Unit
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.driven_outputs import GESTURE_QUANTITIES
-from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS
+from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS, ModelKind
 from gesturesynth.synthesis.instruments import catalogue
 from gesturesynth.synthesis.instruments.base import Instrument
 
@@ -53,8 +53,10 @@ def preset_schema() -> Schema:
     for choice in output["features"]["anyOf"]:
         if choice["type"] == "array":
             choice["items"] = {"type": "string", "enum": list(feature_names())}
-    parts["ModelEntry"]["properties"] |= _model_settings()
-    parts["ModelEntry"]["additionalProperties"] = False
+    parts["ModelEntry"]["properties"] |= _model_settings([kind for kind in MODEL_KINDS.values() if kind.continuous])
+    parts["ClassifierEntry"]["properties"] |= _model_settings([kind for kind in MODEL_KINDS.values() if kind.classes])
+    for entry in ("ModelEntry", "ClassifierEntry"):
+        parts[entry]["additionalProperties"] = False
 
     parts |= {f"instrument-{kind}": _instrument(instrument) for kind, instrument in kinds.items()}
     parts["InstrumentEntry"] = _by_kind(kinds)
@@ -86,10 +88,9 @@ def _completed_names(names: list[str]) -> Schema:
     return {"anyOf": [{"enum": names}, {"type": "string", "pattern": r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"}]}
 
 
-def _model_settings() -> Schema:
-    """All settings of all models that move outputs; where two share a name, the wider range."""
+def _model_settings(kinds: Sequence[ModelKind]) -> Schema:
+    """All settings of these models; where two share a name, the wider range."""
     result: Schema = {}
-    kinds = [kind for kind in MODEL_KINDS.values() if kind.continuous]
     for name in dict.fromkeys(setting.name for kind in kinds for setting in kind.settings):
         users = [(kind, setting) for kind in kinds for setting in kind.settings if setting.name == name]
         result[name] = {

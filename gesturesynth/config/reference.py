@@ -119,6 +119,7 @@ _EXTRA: Final = {
     "IdleEntry": "The name of an output, and its value when no person is in view. An output in dB that is not named "
     "goes to the low end of its range, any other stays as it is.",
     "ModelEntry": "A setting of that kind of model.",
+    "ClassifierEntry": "A setting of that kind of classifier, as `neighbours: 3` of `knn`.",
 }
 
 

@@ -78,6 +78,7 @@ def _mapping_job(preset: Preset, own: Examples | None) -> FitJob:
         preset.mapping_outputs(),
         model=preset.model,
         classifier=rules.model,
+        classifier_settings=preset.classifier_settings,
         settings=preset.model_settings,
         own_fits=_own_fits(preset),
     )

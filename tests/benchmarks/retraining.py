@@ -38,17 +38,20 @@ def measure(plan: Plan) -> Iterator[Figure]:
         for rows in sizes:
             for outputs in (1, 5, 20) if rows >= 1000 and not plan.quick else (5,):
                 yield _process(context, _job(rows, outputs, "auto"), f"process: rbf, {rows:,} x {outputs}", plan)
-        for model in ("mlp", "kernel-ridge", "forest") if not plan.quick else ():
+        classes = _job(1000, 5, "auto", classes=5)
+        yield _process(context, classes, "process: rbf and logistic, 1,000 x 5, 5 classes", plan)
+        for model in ("gaussian-process", "polynomial", "mlp", "kernel-ridge", "forest") if not plan.quick else ():
             yield _process(context, _job(1000, 5, model), f"process: {model}, 1,000 x 5", plan)
     for rows in (1000, 20_000) if not plan.quick else (1000,):
         yield _heard(plan, rows)
 
 
-def _job(rows: int, outputs: int, model: str) -> FitJob:
+def _job(rows: int, outputs: int, model: str, classes: int = 0) -> FitJob:
     random = np.random.default_rng(6)
     poses = max(2, min(rows // 30, 100))
+    labels = tuple(f"class{number % classes}" for number in range(poses)) if classes else ()
     examples = held_poses(
-        random.normal(size=(poses, FEATURES)), random.random((poses, outputs)), frames=-(-rows // poses)
+        random.normal(size=(poses, FEATURES)), random.random((poses, outputs)), -(-rows // poses), labels=labels
     )
     return make_job(examples, examples.columns, positions_as_outputs(outputs), model=model)
 

@@ -6,7 +6,7 @@ its place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from gesturesynth.config.preset.model import PresetClass, PresetGesture, PresetO
 from gesturesynth.config.preset.schema import ModelEntry, OutputEntry, PresetFile
 from gesturesynth.config.preset.sources import source_kinds, source_problem
 from gesturesynth.config.yaml.document import Document, KeyPath, shortened
+from gesturesynth.config.yaml.model import written_fields
 from gesturesynth.config.yaml.types import parse_in_range, unknown_name
 from gesturesynth.control.osc.sender import FEATURES as ALL_FEATURES
 from gesturesynth.control.osc.sender import GESTURES as ALL_GESTURES
@@ -23,7 +24,7 @@ from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.units import Unit, Warp
 from gesturesynth.features.catalogue import FEATURES
-from gesturesynth.mapping.learning.model_kinds import AUTO, AUTO_KIND, MODEL_KINDS
+from gesturesynth.mapping.learning.model_kinds import AUTO, AUTO_KIND, MODEL_KINDS, ModelKind
 from gesturesynth.runtime.messages import InstrumentSetup
 from gesturesynth.synthesis.instruments.base import Instrument, Parameter, Trigger
 
@@ -39,8 +40,8 @@ class Checker:
         document: receives the problems.
         entries: the preset as far as its keys were right.
         catalogue: the known instruments, by kind.
-        outputs, setups, classes, gestures, snapshots, settings, osc: the results; `osc` only when there is no problem
-            at all.
+        outputs, setups, classes, gestures, snapshots, settings, class_settings, osc: the results; `osc` only when there
+            is no problem at all.
     """
 
     document: Document
@@ -52,6 +53,7 @@ class Checker:
     gestures: dict[str, PresetGesture] = field(default_factory=dict)
     snapshots: dict[int, dict[str, float]] = field(default_factory=dict)
     settings: dict[str, float] = field(default_factory=dict)
+    class_settings: dict[str, float] = field(default_factory=dict)
     osc: list[OscTarget] = field(default_factory=list)
 
     def run(self) -> None:
@@ -83,17 +85,28 @@ class Checker:
 
     def _model(self) -> None:
         self.settings = self._model_settings(("model",), self.entries.model)
+        rules = self.entries.classifier
+        kind = MODEL_KINDS[AUTO_KIND["classes"] if rules.model == AUTO else rules.model]
+        self.class_settings = self._settings_of(
+            kind, ("classifier",), rules.model_extra or {}, written_fields(type(rules))
+        )
 
     def _model_settings(self, here: KeyPath, entry: ModelEntry) -> dict[str, float]:
         """The settings of a model that were right."""
         kind = MODEL_KINDS[AUTO_KIND["continuous"] if entry.kind == AUTO else entry.kind]
+        return self._settings_of(kind, here, entry.model_extra or {})
+
+    def _settings_of(
+        self, kind: ModelKind, here: KeyPath, given: Mapping[str, object], others: Iterable[str] = ()
+    ) -> dict[str, float]:
+        """Those of the given settings that were right; `others` are keys beside them."""
         table = {setting.name: setting for setting in kind.settings}
         settings: dict[str, float] = {}
-        for name, value in (entry.model_extra or {}).items():
+        for name, value in given.items():
             path = (*here, name)
             if name not in table:
                 self.document.add_problem(
-                    path, unknown_name(name, f"a setting of '{kind.name}'", tuple(table)), key=True
+                    path, unknown_name(name, f"a setting of '{kind.name}'", (*table, *others)), key=True
                 )
                 continue
             number = self._number(path, value, "", table[name].low, table[name].high)

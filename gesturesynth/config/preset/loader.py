@@ -79,6 +79,7 @@ def _checked(document: Document, path: Path) -> Preset:
         instruments=tuple(checker.setups.values()),
         classes=checker.classes,
         classifier=entries.classifier,
+        classifier_settings=checker.class_settings,
         idle_after_s=entries.idle.after,
         idle_glide_s=entries.idle.glide,
         osc=tuple(checker.osc),

@@ -104,6 +104,7 @@ class Preset:
         instruments: in the order in which they are built.
         classes: by name.
         classifier: how classes are recognised.
+        classifier_settings: those of the classifier that differ from its own.
         gestures: by name.
         gesture_features: names of the features that gestures are recognised by.
         idle_after_s: how long the last sound is held when no person is in view.
@@ -132,6 +133,7 @@ class Preset:
     fade_in_s: float
     volume_db: float
     gestures: Mapping[str, PresetGesture] = field(default_factory=dict)
+    classifier_settings: Mapping[str, float] = field(default_factory=dict)
     gesture_features: tuple[str, ...] = GESTURE_FEATURES
 
     @property

@@ -148,10 +148,13 @@ class ClassEntry(Section):
 
 
 class ClassifierEntry(Section):
-    """How classes are told apart, and when one counts as recognised."""
+    """How classes are told apart, and when one counts as recognised. Besides these keys, any setting of the model."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
 
     model: Annotated[str, OneOf(classifier_names, "a classifier")] = Field(
-        default=AUTO, description="`auto` is `logistic` (logistic regression); `mlp` is a small neural network."
+        default=AUTO, description="Which kind of classifier; `auto` is `logistic` (logistic regression)."
     )
     hold: Annotated[float, Quantity("s", 0.0, 5.0)] = Field(
         default=0.08,

@@ -20,11 +20,11 @@ from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.gestures.fitted import FittedGestures
 from gesturesynth.mapping.gestures.job import GestureJob
-from gesturesynth.mapping.learning import rbf
 from gesturesynth.mapping.learning.alike_takes import alike_takes, settled
 from gesturesynth.mapping.learning.confidence import ConfidenceModel, snapshot_groups
 from gesturesynth.mapping.learning.example_notes import listed, outside_ranges, unknown_features, unnamed_outputs
-from gesturesynth.mapping.learning.model_kinds import AUTO, ModelKind, model_kind, model_settings
+from gesturesynth.mapping.learning.model_fits import fitted_classifier, fitted_predictor
+from gesturesynth.mapping.learning.model_kinds import AUTO, model_kind, model_settings
 from gesturesynth.mapping.learning.output_fits import (
     OutputFit,
     described_features,
@@ -33,7 +33,7 @@ from gesturesynth.mapping.learning.output_fits import (
 )
 from gesturesynth.mapping.learning.outputs import Output, to_positions
 from gesturesynth.mapping.learning.packed_array import Array
-from gesturesynth.mapping.learning.predictors import Constant, FittedMapping, Kernels, OutputModel, Predictor, Softmax
+from gesturesynth.mapping.learning.predictors import Classifier, FittedMapping, OutputModel
 from gesturesynth.mapping.learning.row_groups import RowGroup, output_groups, usable_rows
 from gesturesynth.mapping.learning.scaling import Scaling
 
@@ -55,6 +55,7 @@ class FitJob(msgspec.Struct, frozen=True):
         model: a kind that moves outputs; `classifier` one that tells classes apart; neither is `auto`.
         model_settings: all settings of the model.
         own_fits: by output, where it has a model of its own, or only some features feed it.
+        classifier_settings: all settings of the classifier.
         columns, outputs: names of the k features and m outputs.
         spans: width of each feature's usual range, in its unit.
         x: (n, k); NaN where a row has no value of a feature. Each row has at least one.
@@ -78,6 +79,7 @@ class FitJob(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     own_fits: dict[str, OutputFit] = {}
     gestures: GestureJob | None = None
+    classifier_settings: dict[str, float] = {}
 
     def output_fits(self) -> dict[str, OutputFit]:
         """How each output is fitted, by its name, in their order."""
@@ -100,6 +102,7 @@ def make_job(
     classifier: str = AUTO,
     settings: Mapping[str, float] | None = None,
     own_fits: Mapping[str, OutputFit] | None = None,
+    classifier_settings: Mapping[str, float] | None = None,
 ) -> FitJob:
     """Checks examples and packs them into a job.
 
@@ -112,11 +115,12 @@ def make_job(
         classifier: name of a kind that tells classes apart, or `auto`.
         settings: of the model.
         own_fits: by output, where it is fitted in another way than the others.
+        classifier_settings: of the classifier.
 
     Raises:
         UserError: no row can teach anything, or a name or setting is not allowed.
     """
-    kind = model_kind(model)
+    kind, class_kind = model_kind(model), model_kind(classifier, "classes")
     if not len(examples):
         raise UserError("there are no examples yet: record at least one")
     chosen = examples.aligned(columns, [output.name for output in outputs])
@@ -141,7 +145,7 @@ def make_job(
     job = FitJob(
         model=kind.name,
         model_settings=model_settings(kind, settings or {}),
-        classifier=model_kind(classifier, "classes").name,
+        classifier=class_kind.name,
         columns=usable.columns,
         outputs=usable.outputs,
         spans=usual_spans(usable.columns),
@@ -150,6 +154,7 @@ def make_job(
         labels=labels,
         takes=tuple(int(take) for take in usable.takes),
         own_fits={name: fit.checked() for name, fit in (own_fits or {}).items()},
+        classifier_settings=model_settings(class_kind, classifier_settings or {}),
     )
     return msgspec.structs.replace(job, notes=_notes(job, examples, usable, outputs))
 
@@ -234,7 +239,7 @@ def _fit(job: FitJob, report: Report) -> FittedMapping:
         report(f"fitting {about[-1]}")
     models = tuple(_output_model(fits[job.outputs[group.outputs[0]]], job, group) for group in groups)
 
-    classifier: Softmax | None = None
+    classifier: Classifier | None = None
     class_confidence: ConfidenceModel | None = None
     everything = np.ones(known.shape[1], dtype=np.bool_)
     class_scaling = models[0].scaling if models else _scaling(raw, everything, spans)
@@ -250,10 +255,9 @@ def _fit(job: FitJob, report: Report) -> FittedMapping:
             kind = model_kind(job.classifier, "classes")
             about.append(f"{kind.name}, {_count(len(classes), 'class', 'classes')}")
             report(f"fitting {about[-1]}")
-            from gesturesynth.mapping.learning import sklearn_models  # noqa: PLC0415 - imports scikit-learn, for classes alone
-
             names = tuple(str(name) for name in classes)
-            classifier = Softmax(names, sklearn_models.classifier(kind.name, x, number, _weights(group)))
+            settings = model_settings(kind, job.classifier_settings)
+            classifier = fitted_classifier(kind.name, settings, x, number.astype(np.int64), _weights(group), names)
         else:
             about.append("only one class")
     gestures: FittedGestures | None = None
@@ -298,23 +302,8 @@ def _output_model(fit: OutputFit, job: FitJob, group: RowGroup) -> OutputModel:
     nothing = np.full(len(x), "")
     snapshots = snapshot_groups(takes[rows], y, nothing)
     sounds = snapshot_groups(np.zeros(len(x), dtype=np.int64), y, nothing)
-    predictor = _continuous(model_kind(fit.model), fit.settings, x, settled(x, y, snapshots), snapshots)
+    predictor = fitted_predictor(fit.model, fit.settings, x, settled(x, y, snapshots), _weights(snapshots))
     return OutputModel(group.outputs, scaling, predictor, ConfidenceModel.from_rows(x, snapshots, sounds, lines=True))
-
-
-def _continuous(
-    kind: ModelKind, settings: Mapping[str, float], x: Float, y: Float, group: NDArray[np.int64]
-) -> Predictor:
-    if not np.ptp(x, axis=0).any() or not np.ptp(y, axis=0).any():
-        return Constant(Array.pack(y.mean(axis=0)))
-    weights = _weights(group)
-    if kind.name == "rbf":
-        solution = rbf.fit(x, y, weights, settings["smoothing"], int(settings["prototypes"]))
-        points, factors, constant = (Array.pack(part) for part in solution)
-        return Kernels("linear", 1.0, points, factors, constant)
-    from gesturesynth.mapping.learning import sklearn_models  # noqa: PLC0415 - imports scikit-learn, which the default does without
-
-    return sklearn_models.CONTINUOUS[kind.name](settings, x, y, weights)
 
 
 def _weights(group: NDArray[np.int64]) -> Float:

@@ -34,7 +34,7 @@ class ModelKind:
         help: one line for people.
         continuous: it can move outputs.
         classes: it can tell classes apart, for triggers.
-        settings: what a preset may change about it (as a model of outputs; a classifier keeps its defaults).
+        settings: what a preset may change about it.
     """
 
     name: str
@@ -60,11 +60,31 @@ _KINDS: Final = (
         ),
     ),
     ModelKind(
+        "gaussian-process",
+        "A Gaussian process that chooses its own reach and looseness: the smoothest, and levels out far away.",
+        continuous=True,
+        classes=False,
+        settings=(
+            Setting("noise", 0.1, 0.001, 100.0, "How loosely it passes by an example at least; 30 as with rbf."),
+            Setting("prototypes", 300, 10, 1000, "More examples than this are gathered into so many.", whole=True),
+        ),
+    ),
+    ModelKind(
         "ridge",
         "A straight line from every feature to every output; simple, and leaves its range early.",
         continuous=True,
         classes=False,
         settings=(Setting("alpha", 1.0, 1e-6, 1e6, "How strongly slopes are held down."),),
+    ),
+    ModelKind(
+        "polynomial",
+        "Ridge regression with products of features: bent, where ridge is straight; leaves its range early.",
+        continuous=True,
+        classes=False,
+        settings=(
+            Setting("degree", 2, 1, 6, "How many features, or powers of one, are multiplied at most.", whole=True),
+            Setting("alpha", 1.0, 1e-6, 1e6, "How strongly it is held down."),
+        ),
     ),
     ModelKind(
         "mlp",
@@ -90,7 +110,7 @@ _KINDS: Final = (
         "knn",
         "The nearest examples, weighted by closeness; jumps between them.",
         continuous=True,
-        classes=False,
+        classes=True,
         settings=(Setting("neighbours", 5, 1, 100, "How many examples take part.", whole=True),),
     ),
     ModelKind(
@@ -115,6 +135,41 @@ _KINDS: Final = (
         "Logistic regression: a flat border between every two classes; the default for triggers.",
         continuous=False,
         classes=True,
+        settings=(Setting("alpha", 1.0, 1e-6, 1e6, "How strongly slopes are held down; 1 / C of other programs."),),
+    ),
+    ModelKind(
+        "svm",
+        "Support vector machines with a Gaussian kernel, one for each class against the rest.",
+        continuous=False,
+        classes=True,
+        settings=(Setting("c", 10.0, 1e-3, 1e5, "How dearly an error is paid."),),
+    ),
+    ModelKind(
+        "tree",
+        "A decision tree: borders along one feature at a time; depth 1 is a decision stump.",
+        continuous=False,
+        classes=True,
+        settings=(
+            Setting("depth", 8, 1, 20, "How many questions one after the other at most.", whole=True),
+            Setting("leaf", 5, 1, 1000, "How many examples an answer rests on at least.", whole=True),
+        ),
+    ),
+    ModelKind(
+        "naive-bayes",
+        "Each class as a cloud of its own width in every feature.",
+        continuous=False,
+        classes=True,
+        settings=(Setting("smoothing", 0.1, 1e-9, 10.0, "Added to every width, as a part of the greatest variance."),),
+    ),
+    ModelKind(
+        "adaboost",
+        "Small trees that vote, each trained on what those before it got wrong.",
+        continuous=False,
+        classes=True,
+        settings=(
+            Setting("trees", 50, 1, 300, "How many trees vote at most.", whole=True),
+            Setting("depth", 2, 1, 8, "How many questions a tree asks.", whole=True),
+        ),
     ),
 )
 

@@ -21,7 +21,7 @@ from gesturesynth.mapping.learning.scaling import Scaling
 
 Float = NDArray[np.float64]
 
-Kernel = Literal["linear", "matern-3/2", "gaussian"]
+Kernel = Literal["linear", "matern-3/2", "matern-5/2", "gaussian", "polynomial"]
 
 
 class Constant(msgspec.Struct, frozen=True, tag="constant"):
@@ -35,12 +35,13 @@ class Constant(msgspec.Struct, frozen=True, tag="constant"):
 
 
 class Kernels(msgspec.Struct, frozen=True, tag="kernels"):
-    """constant + sum_i weights_i * kernel(|z - points_i|): radial basis interpolation, kernel ridge, support vectors.
+    """constant + sum_i weights_i * kernel(z, points_i): radial basis interpolation, processes, support vectors.
 
     Attributes:
-        kernel: of the distance r: `linear` -r; `matern-3/2` (1 + s) exp(-s) with s = sqrt(3) r / length;
-            `gaussian` exp(-r^2 / (2 length^2)).
-        length: above 0; `linear` does not use it.
+        kernel: of the distance r: `linear` -r; `matern-3/2` (1 + s) exp(-s) with s = sqrt(3) r / length; `matern-5/2`
+            (1 + s + s^2 / 3) exp(-s) with s = sqrt(5) r / length; `gaussian` exp(-r^2 / (2 length^2)); or
+            `polynomial`, (1 + z.points_i / k)^length.
+        length: above 0; `linear` does not use it; of `polynomial` it is the degree.
         points: (p, k).
         weights: (p, m).
         constant: (m,).
@@ -54,10 +55,16 @@ class Kernels(msgspec.Struct, frozen=True, tag="kernels"):
 
     def evaluate(self, z: Float) -> Float:
         """Values (m,) at a scaled row (k,)."""
+        if self.kernel == "polynomial":
+            powers = (1.0 + self.points.view @ z / len(z)) ** self.length
+            return np.asarray(self.constant.view + powers @ self.weights.view, dtype=np.float64)
         offsets = self.points.view - z
         squares = np.einsum("ij,ij->i", offsets, offsets)
         if self.kernel == "linear":
             basis = -np.sqrt(squares)
+        elif self.kernel == "matern-5/2":
+            s = np.sqrt(squares) * (math.sqrt(5.0) / self.length)
+            basis = (1.0 + s + s * s / 3.0) * np.exp(-s)
         elif self.kernel == "matern-3/2":
             s = np.sqrt(squares) * (math.sqrt(3.0) / self.length)
             basis = (1.0 + s) * np.exp(-s)
@@ -143,11 +150,29 @@ class Trees(msgspec.Struct, frozen=True, tag="trees"):
         return np.asarray(self.values.view[node].mean(axis=0), dtype=np.float64)
 
 
-Predictor: TypeAlias = Constant | Kernels | Layers | Neighbours | Trees
+class Gaussians(msgspec.Struct, frozen=True, tag="gaussians"):
+    """The logarithm of how likely a pose is in each class, where each feature is spread by itself around a mean.
+
+    Attributes:
+        means, precisions: (c, k); a precision is 1 / variance.
+        constants: (c,).
+    """
+
+    means: Array
+    precisions: Array
+    constants: Array
+
+    def evaluate(self, z: Float) -> Float:
+        """Values (c,) at a scaled row (k,)."""
+        squares = ((z - self.means.view) ** 2 * self.precisions.view).sum(axis=1)
+        return np.asarray(self.constants.view - 0.5 * squares, dtype=np.float64)
 
 
-class Softmax(msgspec.Struct, frozen=True, dict=True):
-    """A classifier: one score for each class from a linear model or a perceptron, made into probabilities.
+Predictor: TypeAlias = Constant | Kernels | Layers | Neighbours | Trees | Gaussians
+
+
+class Softmax(msgspec.Struct, frozen=True, tag="softmax"):
+    """A classifier: one score for each class, made into probabilities.
 
     Attributes:
         classes: names, sorted; two or more.
@@ -155,19 +180,34 @@ class Softmax(msgspec.Struct, frozen=True, dict=True):
     """
 
     classes: tuple[str, ...]
-    scores: Layers
-
-    @cached_property
-    def _against_first(self) -> bool:
-        return len(self.classes) == 2 and self.scores.biases[-1].shape == (1,)
+    scores: Predictor
 
     def probabilities(self, z: Float) -> Float:
         """Probabilities (classes,) at a scaled row (k,); they add up to 1."""
         scores = self.scores.evaluate(z)
-        if self._against_first:
+        if len(scores) == 1:
             scores = np.array([0.0, scores[0]])
         exponentials = np.exp(scores - scores.max())
         return np.asarray(exponentials / exponentials.sum(), dtype=np.float64)
+
+
+class Votes(msgspec.Struct, frozen=True, tag="votes"):
+    """A classifier whose probabilities are shares: of neighbours, of examples in a leaf, of the votes of trees.
+
+    Attributes:
+        classes: names, sorted; two or more.
+        shares: one output for each class, 0 to 1; they add up to 1.
+    """
+
+    classes: tuple[str, ...]
+    shares: Predictor
+
+    def probabilities(self, z: Float) -> Float:
+        """Probabilities (classes,) at a scaled row (k,); they add up to 1."""
+        return self.shares.evaluate(z)
+
+
+Classifier: TypeAlias = Softmax | Votes
 
 
 class OutputModel(msgspec.Struct, frozen=True):
@@ -207,7 +247,7 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
     outputs: tuple[str, ...]
     models: tuple[OutputModel, ...]
     class_scaling: Scaling
-    classifier: Softmax | None
+    classifier: Classifier | None
     class_confidence: ConfidenceModel | None = msgspec.field(name="class_trust")
     about: str
     gestures: FittedGestures | None = None

@@ -1,15 +1,15 @@
 """scikit-learn's models, fitted and turned into plain arrays. Importing this module imports scikit-learn.
 
-Each function takes scaled features (n, k), positions (n, m) or class numbers (n,), and how many rows each row stands
-for (n,), and returns a predictor that equals the estimator it was made from. `*_estimator` functions give the fitted
-estimator itself, for tests and comparison. Nearest neighbours do not use the weights.
+Each function takes scaled features (n, k), positions (n, m), and how many rows each row stands for (n,), and returns a
+predictor that equals the estimator it was made from. `*_estimator` functions give the fitted estimator itself, for
+tests and comparison. Nearest neighbours do not use the weights.
 """
 
 from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -19,9 +19,8 @@ from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process.kernels import Matern
 from sklearn.kernel_ridge import KernelRidge
-from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neighbors import KNeighborsRegressor
-from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.neural_network import MLPRegressor
 from sklearn.svm import SVR
 
 from gesturesynth.mapping.learning import rbf
@@ -43,17 +42,6 @@ LEAVES: Final = 300
 MLP_ITERATIONS: Final = 500
 
 
-def ridge_estimator(settings: Settings, x: Float, y: Float, weights: Float) -> Any:  # noqa: ANN401 - scikit-learn has no types
-    """Ridge regression."""
-    return Ridge(alpha=settings["alpha"]).fit(x, y, sample_weight=weights)
-
-
-def ridge(settings: Settings, x: Float, y: Float, weights: Float) -> Predictor:
-    """Ridge regression, as one layer."""
-    model = ridge_estimator(settings, x, y, weights)
-    return Layers((Array.pack(np.atleast_2d(model.coef_).T),), (Array.pack(np.atleast_1d(model.intercept_)),))
-
-
 def mlp_estimator(settings: Settings, x: Float, y: Float, weights: Float) -> Any:  # noqa: ANN401 - scikit-learn has no types
     """A perceptron of one tanh layer, fitted by L-BFGS: it converges where the default, Adam, leaves jumps."""
     model = MLPRegressor(
@@ -64,12 +52,12 @@ def mlp_estimator(settings: Settings, x: Float, y: Float, weights: Float) -> Any
         max_iter=MLP_ITERATIONS,
         random_state=0,
     )
-    return _fit_quietly(model, x, y if y.shape[1] > 1 else y[:, 0], weights)
+    return fit_quietly(model, x, y if y.shape[1] > 1 else y[:, 0], weights)
 
 
 def mlp(settings: Settings, x: Float, y: Float, weights: Float) -> Predictor:
     """The perceptron."""
-    return _layers(mlp_estimator(settings, x, y, weights))
+    return packed_layers(mlp_estimator(settings, x, y, weights))
 
 
 def kernel_ridge_estimator(settings: Settings, x: Float, y: Float, weights: Float) -> tuple[Any, Any, Float, Float]:
@@ -134,8 +122,13 @@ def forest_estimator(settings: Settings, x: Float, y: Float, weights: Float) -> 
 
 
 def forest(settings: Settings, x: Float, y: Float, weights: Float) -> Predictor:
-    """The trees, side by side in one table of nodes."""
+    """The trees."""
     trees = [tree.tree_ for tree in forest_estimator(settings, x, y, weights).estimators_]
+    return packed_trees(trees, [tree.value[:, :, 0] for tree in trees])
+
+
+def packed_trees(trees: Sequence[Any], values: Sequence[Float]) -> Trees:
+    """Trees of scikit-learn side by side in one table of nodes, with the values (nodes, m) of each."""
     roots = np.cumsum([0, *(tree.node_count for tree in trees)])[:-1]
     own = [np.arange(tree.node_count) for tree in trees]
     leaf = np.concatenate([tree.children_left < 0 for tree in trees])
@@ -154,54 +147,30 @@ def forest(settings: Settings, x: Float, y: Float, weights: Float) -> Predictor:
         threshold=Array.pack(np.where(leaf, 0.0, np.concatenate([tree.threshold for tree in trees]))),
         left=Indices.pack(children("children_left")),
         right=Indices.pack(children("children_right")),
-        values=Array.pack(np.concatenate([tree.value[:, :, 0] for tree in trees])),
+        values=Array.pack(np.concatenate(values)),
         depth=max(tree.max_depth for tree in trees),
     )
 
 
 CONTINUOUS: Final[dict[str, Callable[[Settings, Float, Float, Float], Predictor]]] = {
-    "ridge": ridge,
     "mlp": mlp,
     "kernel-ridge": kernel_ridge,
     "knn": knn,
     "svr": svr,
     "forest": forest,
 }
-"""Models of outputs by kind, except the default, which needs no scikit-learn."""
+"""Models of outputs by kind, except those that need no scikit-learn."""
 
 
-def classifier_estimator(kind: str, x: Float, number: NDArray[np.integer[Any]], weights: Float) -> Any:  # noqa: ANN401 - scikit-learn has no types
-    """The fitted classifier: `logistic` or `mlp`."""
-    if kind == "mlp":
-        model = MLPClassifier(
-            hidden_layer_sizes=(32,),
-            activation="tanh",
-            solver="lbfgs",
-            alpha=1.0,
-            max_iter=MLP_ITERATIONS,
-            random_state=0,
-        )
-    else:
-        model = LogisticRegression(C=1.0, max_iter=1000)
-    return _fit_quietly(model, x, number, weights)
-
-
-def classifier(kind: str, x: Float, number: NDArray[np.integer[Any]], weights: Float) -> Layers:
-    """Scores of classes 0, 1, ...; of two classes only the second's, against the first."""
-    model = classifier_estimator(kind, x, number, weights)
-    if kind == "mlp":
-        return _layers(model)
-    return Layers((Array.pack(model.coef_.T),), (Array.pack(model.intercept_),))
-
-
-def _fit_quietly(model: Any, x: Float, y: NDArray[Any], weights: Float) -> Any:  # noqa: ANN401 - scikit-learn has no types
+def fit_quietly(model: Any, x: Float, y: NDArray[Any], weights: Float) -> Any:  # noqa: ANN401 - scikit-learn has no types
     """Fits without the warning that the optimiser stopped at its limit of iterations, which is intended."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         return model.fit(x, y, sample_weight=weights)
 
 
-def _layers(model: Any) -> Layers:  # noqa: ANN401 - scikit-learn has no types
+def packed_layers(model: Any) -> Layers:  # noqa: ANN401 - scikit-learn has no types
+    """The layers of a perceptron of scikit-learn."""
     return Layers(
         tuple(Array.pack(weights) for weights in model.coefs_),
         tuple(Array.pack(biases) for biases in model.intercepts_),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -121,6 +122,20 @@ def test_a_model_can_have_settings() -> None:
     piece = loads(SMALL + "model: {kind: mlp, hidden: 16}\nsmoothing: {beta: 0}\n", "p.yaml")
     assert (piece.model, piece.model_settings, piece.smoothing.beta) == ("mlp", {"hidden": 16.0}, 0.0)
     assert loads(SMALL + "model: ridge\n", "p.yaml").model == "ridge"
+
+
+def test_a_classifier_can_have_settings() -> None:
+    classes = "classes:\n  up: {trigger: percussion.kick}\n  none:\n"
+    piece = loads(SMALL + classes + "classifier: {model: knn, neighbours: 3, hold: 0.1}\n", "p.yaml")
+    assert (piece.classifier.model, piece.classifier_settings) == ("knn", {"neighbours": 3.0})
+    for text, sentence in (
+        ("{model: knn, neighbors: 3}", "'neighbors' is not a setting of 'knn', did you mean 'neighbours'?"),
+        ("{model: tree, depth: 99}", "depth"),
+        ("{model: tree, depth: 2.5}", "expected a whole number"),
+        ("{holt: 0.1}", "'holt' is not a setting of 'logistic', did you mean 'hold'?"),
+    ):
+        with pytest.raises(PresetError, match=re.escape(sentence)):
+            loads(SMALL + classes + f"classifier: {text}\n", "p.yaml")
 
 
 def test_an_output_can_have_features_and_a_model_of_its_own() -> None:

@@ -305,9 +305,9 @@ def test_auto_is_the_default_of_each_use() -> None:
 
 
 def test_an_unknown_model_is_refused_with_what_is_allowed() -> None:
-    with pytest.raises(UserError, match=r"auto, rbf, ridge.*did you mean 'forest'"):
+    with pytest.raises(UserError, match=r"auto, rbf, gaussian-process, ridge.*did you mean 'forest'"):
         model_kind("forrest")
-    with pytest.raises(UserError, match=r"'rbf' is not a classifier: allowed are auto, mlp, logistic"):
+    with pytest.raises(UserError, match=r"'rbf' is not a classifier: allowed are auto, mlp, knn, logistic, svm"):
         model_kind("rbf", "classes")
 
 
@@ -319,7 +319,7 @@ def test_an_unknown_model_is_refused_with_what_is_allowed() -> None:
         ("rbf", {"smoothing": float("nan")}, "0.001 to 1000"),
         ("rbf", {"smoothing": True}, "a number"),
         ("mlp", {"hidden": 2.5}, "whole number"),
-        ("logistic", {"c": 1.0}, "allowed are none"),
+        ("logistic", {"c": 1.0}, "allowed are alpha"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_what_is_allowed(name: str, given: dict[str, object], message: str) -> None:

@@ -18,10 +18,9 @@ from gesturesynth.mapping.learning import sklearn_models
 from gesturesynth.mapping.learning.fit import fit, make_job
 from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS, model_settings
 from gesturesynth.mapping.learning.packed_array import Array, Indices
-from gesturesynth.mapping.learning.predictors import FittedMapping, Softmax
+from gesturesynth.mapping.learning.predictors import FittedMapping
 from tests.support.example_sets import held_poses, positions_as_outputs
 
-CONTINUOUS = [name for name, kind in MODEL_KINDS.items() if kind.continuous]
 K = 6
 
 
@@ -46,7 +45,7 @@ def theirs(name: str, fitted_to: tuple[dict[str, float], Any, Any, Any], query: 
 
 @pytest.mark.parametrize("outputs", [1, 3])
 @pytest.mark.parametrize("count", [3, 90, 400])
-@pytest.mark.parametrize("name", sorted(set(CONTINUOUS) - {"rbf"}))
+@pytest.mark.parametrize("name", sorted(sklearn_models.CONTINUOUS))
 def test_a_portable_model_equals_that_of_scikit_learn(
     name: str, count: int, outputs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,31 +70,19 @@ def test_a_neighbour_at_distance_0_counts_alone_as_in_scikit_learn() -> None:
     np.testing.assert_allclose(ours, y, atol=1e-9)
 
 
-@pytest.mark.parametrize("classes", [2, 4])
-@pytest.mark.parametrize("name", ["logistic", "mlp"])
-def test_a_portable_classifier_equals_that_of_scikit_learn(name: str, classes: int) -> None:
-    x, y = rows(120, 1)
-    number = np.digitize(y[:, 0], np.quantile(y[:, 0], np.linspace(0, 1, classes + 1)[1:-1]))
-    query = 2.0 * np.random.default_rng(2).normal(size=(60, K))
-    weights = np.random.default_rng(3).uniform(1.0, 3.0, 120)
-    with threadpool_limits(1):
-        portable = Softmax(tuple("abcd"[:classes]), sklearn_models.classifier(name, x, number, weights))
-        ours = np.array([portable.probabilities(row) for row in query])
-        sure = sklearn_models.classifier_estimator(name, x, number, weights).predict_proba(query)
-    np.testing.assert_allclose(ours, sure, atol=1e-9, rtol=0)
-
-
 @cache
 def fitted(name: str) -> FittedMapping:
     """A small mapping of each kind, with classes."""
     x, y = rows(5, 2)
     examples = held_poses(x, y, frames=4, labels=("a", "b", "c", "none", "b"))
-    classifier = name if MODEL_KINDS[name].classes else "logistic"
-    return fit(make_job(examples, examples.columns, positions_as_outputs(2), model=name, classifier=classifier))
+    kind = MODEL_KINDS[name]
+    classifier = name if kind.classes else "logistic"
+    model = name if kind.continuous else "rbf"
+    return fit(make_job(examples, examples.columns, positions_as_outputs(2), model=model, classifier=classifier))
 
 
 @limits(deadline=None)
-@given(st.sampled_from(CONTINUOUS), st.lists(st.floats(), min_size=K, max_size=K))
+@given(st.sampled_from(sorted(MODEL_KINDS)), st.lists(st.floats(), min_size=K, max_size=K))
 def test_positions_confidence_and_certainty_stay_within_bounds_for_any_features(name: str, x: list[float]) -> None:
     mapping = fitted(name)
     features = np.array(x)
@@ -110,7 +97,7 @@ def test_positions_confidence_and_certainty_stay_within_bounds_for_any_features(
     assert 0.0 <= certainty <= 1.0
 
 
-@pytest.mark.parametrize("name", CONTINUOUS)
+@pytest.mark.parametrize("name", sorted(MODEL_KINDS))
 def test_a_mapping_arrives_as_it_was_sent(name: str) -> None:
     mapping = fitted(name)
     arrived = msgspec.msgpack.decode(msgspec.msgpack.encode(mapping), type=FittedMapping)
