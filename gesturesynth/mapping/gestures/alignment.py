@@ -12,6 +12,7 @@ Distance, ICDE 2007), with three changes that make costs comparable and the step
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -20,7 +21,19 @@ from numpy.typing import NDArray
 from gesturesynth.mapping.gestures.frame_costs import GUARD, FrameCosts
 
 Float = NDArray[np.float64]
-Steps = NDArray[np.float64]
+Packed = NDArray[np.int64]
+"""A cost above, and below it the complement of the step at which it began: the lesser of two numbers is the cheaper
+performance, and of equal ones the later. So one `minimum` keeps both."""
+
+STEP_BITS: Final = 20
+"""Of a packed number, the lowest, for the step, modulo so many; performances last for hundreds of steps at most."""
+STEP_MASK: Final = 2**STEP_BITS - 1
+
+COST_UNIT: Final = 2.0**30
+"""Costs are counted in parts of this: a billionth."""
+
+WORTHLESS: Final = 512.0
+"""A cost of this or more is infinite: of the longest template 1.4 a frame, three times what ever counts."""
 
 WAITING: Final = 0.5
 """What a frame costs, as a part of its cost, in which the performance does not advance in the template."""
@@ -38,51 +51,74 @@ SLOWEST, FASTEST = 2.6, 0.38
 """A performance takes at most and at least so many times as long as the template: tempo 0.5 to 2, and some room."""
 
 
+@dataclass(frozen=True)
+class PerformanceEnd:
+    """A performance that may end now.
+
+    Attributes:
+        template: its number.
+        cost: per template frame.
+        start: the step at which it began.
+        lacks: how many of the template's last frames are missing.
+    """
+
+    template: int
+    cost: float
+    start: int
+    lacks: int
+
+
 class Alignment:
     """The table of all templates against a stream of frames: only its newest row is kept.
 
+    Args:
+        costs: the templates.
+        end_limits: float64 (N,): a performance does not end in a frame that costs more than this. None: in any.
+
     Attributes:
         step: how many frames there were.
-        end_limits: float64 (N,): a performance does not end in a frame that costs more than this.
     """
 
-    def __init__(self, costs: FrameCosts) -> None:
+    def __init__(self, costs: FrameCosts, end_limits: Float | None = None) -> None:
         self.costs = costs
         index, length = costs.index, costs.length
         after = length - 1 - index
         own = index >= 0
-        self._missing_before = np.where(own & (index <= OPEN_ENDS * length), MISSING_COST * index, np.inf)
-        self._missing_after = np.where(own & (after <= OPEN_ENDS * length), MISSING_COST * after, np.inf)
+        self._before = np.where(own & (index <= OPEN_ENDS * length), MISSING_COST * index, np.inf)
+        self._after = np.where(own & (after <= OPEN_ENDS * length), MISSING_COST * after, np.inf)
+        self._packed_before = _packed(self._before)
+        self._leaps = [_packed(np.array([LEAP_COST * (leap - 1)]))[0] for leap in range(GUARD + 1)]
         self._shortest, self._longest = FASTEST * length, SLOWEST * length
-        self.end_limits = np.full(len(index), np.inf)
+        self._end_limits = np.full(len(index), np.inf) if end_limits is None else end_limits
+        self._reach_of: Float | None = None
+        self._most: Packed = np.empty(0, dtype=np.int64)
+        self._template = np.repeat(np.arange(len(costs.offsets)), np.diff([*costs.offsets, len(index)]))
         self.reset()
 
     def reset(self) -> None:
         """Forgets every performance that has begun."""
-        size = len(self.costs.index)
         self.step = 0
-        self._sum = np.full(size, np.inf)  # of the cheapest performance that has come to each template frame ...
-        self._start: Steps = np.zeros(size)  # ... and the step at which it began
-        self._frame_costs = np.full(size, np.inf)
+        self._best: Packed = np.full(len(self.costs.index), _WORTHLESS, dtype=np.int64)
+        self._frame_costs = np.full(len(self.costs.index), np.inf)
 
     def advance(self, frame_costs: Float) -> None:
         """One frame: `frame_costs` (N,) of `FrameCosts.at`."""
         self.step += 1
         self._frame_costs = frame_costs
-        total = self._missing_before + frame_costs
-        start = np.full(len(total), float(self.step))
-        path = frame_costs * WAITING
-        path += self._sum
-        _take_cheaper(total, start, path, self._start)
-        # Guards between templates cost infinitely much, so that nothing comes from one template into the next.
-        path = self._sum[:-1] + frame_costs[1:]
-        _take_cheaper(total[1:], start[1:], path, self._start[:-1])
+        frame = _packed(frame_costs)
+        best = self._packed_before + frame
+        best += ~self.step & STEP_MASK
+        # Waiting costs `WAITING`, a half.
+        np.minimum(best, self._best + ((frame >> (STEP_BITS + 1)) << STEP_BITS), out=best)
+        # Guards between templates are worthless, so that nothing comes from one template into the next.
+        np.minimum(best[1:], self._best[:-1] + frame[1:], out=best[1:])
         for leap in range(2, GUARD + 1):
-            path = leap * frame_costs[leap:]
-            path += self._sum[:-leap]
-            path += LEAP_COST * (leap - 1)
-            _take_cheaper(total[leap:], start[leap:], path, self._start[:-leap])
-        self._sum, self._start = total, start
+            path = leap * frame[leap:]
+            path += self._best[:-leap]
+            path += self._leaps[leap]
+            np.minimum(best[leap:], path, out=best[leap:])
+        np.minimum(best, _WORTHLESS, out=best)
+        self._best = best
 
     def endings(self) -> Float:
         """Costs per template frame (T,) of the cheapest performances that may end now, one for each template.
@@ -91,25 +127,55 @@ class Alignment:
         """
         if not len(self.costs.offsets):
             return np.empty(0)
-        return np.asarray(np.minimum.reduceat(self._ending(), self.costs.offsets), dtype=np.float64)
+        cost, _ = self._ending(np.arange(len(self._best)))
+        return np.asarray(np.minimum.reduceat(cost, self.costs.offsets), dtype=np.float64)
 
-    def ending_of(self, template: int) -> tuple[int, int]:
-        """Of the cheapest performance that may end now: the step at which it began, and how many frames it lacks."""
-        part = self.costs.frames_of(template)
-        best = int(self._ending()[part].argmin())
-        return int(self._start[part][best]), part.stop - part.start - 1 - best
+    def found(self, limits: Float) -> list[PerformanceEnd]:
+        """The cheapest performance of each template that may end now and costs at most its limit.
+
+        Args:
+            limits: float64 (T,), per template frame.
+        """
+        near = np.flatnonzero(self._best < self._reach(limits))
+        if not near.size:
+            return []
+        cost, taken = self._ending(near)
+        ends: dict[int, PerformanceEnd] = {}
+        for place in np.flatnonzero(cost <= limits[self._template[near]]):
+            frame = near[place]
+            template = int(self._template[frame])
+            if template not in ends or cost[place] < ends[template].cost:
+                lacks = int(self.costs.length[frame] - 1 - self.costs.index[frame])
+                start = self.step + 1 - int(taken[place])
+                ends[template] = PerformanceEnd(template, float(cost[place]), start, lacks)
+        return list(ends.values())
 
     def forget(self, gesture: int) -> None:
         """Forgets what has begun of this gesture."""
-        self._sum[self.costs.frame_owner == gesture] = np.inf
+        self._best[self.costs.frame_owner == gesture] = _WORTHLESS
 
-    def _ending(self) -> Float:
-        taken = (self.step + 1) - self._start
-        fits = (taken >= self._shortest) & (taken <= self._longest) & (self._frame_costs <= self.end_limits)
-        return np.asarray(np.where(fits, (self._sum + self._missing_after) / self.costs.length, np.inf))
+    def _ending(self, frames: NDArray[np.intp]) -> tuple[Float, Packed]:
+        """Of the performances that have come to some frames: cost per template frame if they end now, and duration."""
+        best = self._best[frames]
+        taken = (self.step + 2 + best) & STEP_MASK
+        fits = (taken >= self._shortest[frames]) & (taken <= self._longest[frames]) & (best < _WORTHLESS)
+        fits &= self._frame_costs[frames] <= self._end_limits[frames]
+        cost = ((best >> STEP_BITS) / COST_UNIT + self._after[frames]) / self.costs.length[frames]
+        return np.where(fits, cost, np.inf), taken
+
+    def _reach(self, limits: Float) -> Packed:
+        """The packed number below which a performance may end at a frame within the limits (N,)."""
+        if self._reach_of is not limits:
+            self._reach_of = limits
+            most = limits[self._template] * self.costs.length - self._after
+            self._most = np.where(most >= 0.0, _packed(np.maximum(most, 0.0)) + STEP_MASK + 1, -1)
+        return self._most
 
 
-def _take_cheaper(total: Float, start: Steps, path: Float, path_start: Steps) -> None:
-    cheaper = path < total
-    np.copyto(total, path, where=cheaper)
-    np.copyto(start, path_start, where=cheaper)
+def _packed(costs: Float) -> Packed:
+    counted = np.minimum(costs, WORTHLESS)
+    counted *= COST_UNIT
+    return counted.astype(np.int64) << STEP_BITS
+
+
+_WORTHLESS: Final = int(WORTHLESS * COST_UNIT) << STEP_BITS

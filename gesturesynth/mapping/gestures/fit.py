@@ -87,8 +87,16 @@ def fit_gestures(
             used = ", ".join(own_labels[-MOST_TAKES:])
             notes.append(f"Gesture {name} has {len(own_labels)} takes; the newest {MOST_TAKES} are used: {used}.")
     drafts = [_draft(name, own[-MOST_TAKES:], units, sideways) for name, own in templates.items() if own]
-    gestures = tuple(_with_threshold(draft, [x for name, x in others if name != draft.name], notes) for draft in drafts)
-    return FittedGestures(tuple(columns), gestures, tuple(notes))
+    if not drafts:
+        return FittedGestures(tuple(columns), (), tuple(notes))
+    comparison = _Comparison(drafts)
+    costs = [(name, comparison.cheapest(samples)) for name, samples in others]
+    gestures = []
+    for number, draft in enumerate(drafts):
+        own = comparison.own(number, draft.templates)
+        nearest = comparison.foreign(number, [cost for name, cost in costs if name != draft.name])
+        gestures.append(_with_threshold(draft, own, nearest, notes))
+    return FittedGestures(tuple(columns), tuple(gestures), tuple(notes))
 
 
 def _draft(name: str, templates: Sequence[Float], units: Float, sideways: NDArray[np.bool_]) -> FittedGesture:
@@ -151,14 +159,13 @@ def _variance(template: Float) -> Float:
     return np.asarray((np.where(seen, template - mean, 0.0) ** 2).sum(axis=0) / count, dtype=np.float64)
 
 
-def _with_threshold(draft: FittedGesture, others: Sequence[Float], notes: list[str]) -> FittedGesture:
-    from_takes = take_costs(draft)
+def _with_threshold(draft: FittedGesture, from_takes: Float, nearest: float, notes: list[str]) -> FittedGesture:
+    """The gesture with its threshold: from what its takes cost against each other, and the least cost of the rest."""
     threshold = USUAL_THRESHOLD
     if len(from_takes):
         pull = len(from_takes) / (len(from_takes) + PRIOR_TAKES)
         wanted = min(max(SCATTER * float(from_takes.max()), LEAST_THRESHOLD), GREATEST_THRESHOLD)
         threshold = (1.0 - pull) * USUAL_THRESHOLD + pull * wanted
-    nearest = min((cheapest(draft, x) for x in others), default=np.inf)
     if HEADROOM * nearest < threshold:
         threshold = HEADROOM * nearest
         if len(from_takes) and threshold < float(from_takes.max()):
@@ -170,24 +177,32 @@ def _with_threshold(draft: FittedGesture, others: Sequence[Float], notes: list[s
     return msgspec.structs.replace(draft, threshold=float(threshold), take_cost=spread)
 
 
-def take_costs(gesture: FittedGesture) -> Float:
-    """What each take costs against the others (takes,), the cheapest of them; empty for a single take."""
-    if len(gesture.templates) < 2:
-        return np.empty(0)
-    costs = []
-    for number, held_out in enumerate(gesture.templates):
-        rest = gesture.templates[:number] + gesture.templates[number + 1 :]
-        alone = msgspec.structs.replace(gesture, templates=rest)
-        costs.append(cheapest(alone, held_out.view))
-    return np.array(costs)
+class _Comparison:
+    """What takes cost against the templates of all gestures, all at once."""
 
+    def __init__(self, drafts: Sequence[FittedGesture]) -> None:
+        self._costs = FrameCosts(drafts)
+        self._alignment = Alignment(self._costs)
 
-def cheapest(gesture: FittedGesture, samples: Float) -> float:
-    """The least cost per template frame of a performance anywhere in even samples (n, k); infinite for none."""
-    costs = FrameCosts([gesture])
-    alignment = Alignment(costs)
-    least = np.inf
-    for x in samples:
-        alignment.advance(costs.at(x))
-        least = min(least, float(alignment.endings().min(initial=np.inf)))
-    return least
+    def cheapest(self, samples: Float) -> Float:
+        """The least costs per template frame (T,) of performances anywhere in even samples (n, k)."""
+        self._alignment.reset()
+        least = np.full(len(self._costs.owner), np.inf)
+        for x in samples:
+            self._alignment.advance(self._costs.at(x))
+            np.minimum(least, self._alignment.endings(), out=least)
+        return least
+
+    def own(self, number: int, templates: Sequence[Array]) -> Float:
+        """What each take of a gesture costs against its others (takes,), the cheapest; empty for a single take."""
+        if len(templates) < 2:
+            return np.empty(0)
+        places = np.flatnonzero(self._costs.owner == number)
+        costs = np.array([self.cheapest(template.view)[places] for template in templates])
+        np.fill_diagonal(costs, np.inf)
+        return np.asarray(costs.min(axis=1), dtype=np.float64)
+
+    def foreign(self, number: int, costs: Sequence[Float]) -> float:
+        """The least of costs (T,) of what is not of a gesture; infinite for none."""
+        own = self._costs.owner == number
+        return min((float(cost[own].min()) for cost in costs), default=np.inf)

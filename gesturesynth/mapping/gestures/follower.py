@@ -58,7 +58,10 @@ class ProgressFollower:
         self._place = np.maximum(costs.index, 0) / np.maximum(costs.length - 1, 1)
         self._firsts = np.searchsorted(costs.frame_owner, np.arange(len(durations_s)))
         entry = np.where(costs.index == 0, 1.0, 0.0)
-        self._entry = entry / np.maximum(self._by_gesture(entry), 1.0) if len(durations_s) else entry
+        if len(durations_s):
+            entry /= np.maximum(np.add.reduceat(entry, self._firsts)[costs.frame_owner], 1.0)
+        self._entry = entry
+        self._again = AGAIN * entry
         self._count = len(durations_s)
         self.reset()
 
@@ -76,23 +79,25 @@ class ProgressFollower:
         """One frame: `frame_costs` (N,) of `FrameCosts.at`."""
         if not self._count:
             return
-        chance = MOVES[0] * self._chance
-        for leap in range(1, len(MOVES)):
-            chance[leap:] += MOVES[leap] * self._chance[:-leap]
-        chance += AGAIN * self._entry
-        chance *= np.exp(frame_costs * (-1.0 / SPREAD))  # 0 for the guards between templates
-        total = self._by_gesture(chance)
+        chance = np.convolve(self._chance, MOVES)[: len(self._chance)]
+        chance += self._again
+        evidence = frame_costs * (-1.0 / SPREAD)
+        chance *= np.exp(evidence, out=evidence)  # 0 for the guards between templates
+        total = np.add.reduceat(chance, self._firsts)
         if total.min() > LEAST:
-            self._chance = chance / total
+            chance *= (1.0 / total)[self._costs.frame_owner]
+            self._chance = chance
         else:
-            self._chance = np.where(total > LEAST, chance / np.maximum(total, LEAST), self._entry)
+            every = total[self._costs.frame_owner]
+            self._chance = np.where(every > LEAST, chance / np.maximum(every, LEAST), self._entry)
         self._measure(frame_costs)
 
     def _measure(self, frame_costs: Float) -> None:
         # Squares: the likeliest place speaks, and not the middle between two.
         weight = self._chance * self._chance
         total = np.add.reduceat(weight, self._firsts)
-        self.progress = np.clip(np.add.reduceat(weight * self._place, self._firsts) / total, 0.0, 1.0)
+        progress = np.add.reduceat(weight * self._place, self._firsts) / total
+        self.progress = np.minimum(np.maximum(progress, 0.0), 1.0)
         cost = np.add.reduceat(weight * np.minimum(frame_costs, GREATEST_COST), self._firsts) / total
         glide = STEP_S / (CLOSENESS_S + STEP_S)
         self.cost = cost if self._fresh else self.cost + glide * (cost - self.cost)
@@ -104,8 +109,4 @@ class ProgressFollower:
             self._paces.append(pace)
         else:
             self._paces.append(np.zeros(self._count))
-        self.speed = np.clip(sum(self._paces) / len(self._paces), 0.0, FASTEST_PACE)
-
-    def _by_gesture(self, values: Float) -> Float:
-        """The sum over each gesture, at each of its frames (N,)."""
-        return np.asarray(np.add.reduceat(values, self._firsts)[self._costs.frame_owner], dtype=np.float64)
+        self.speed = np.minimum(np.maximum(sum(self._paces) / len(self._paces), 0.0), FASTEST_PACE)

@@ -64,8 +64,8 @@ class FrameCosts:
         self._total = weights.sum(axis=1)[self.frame_owner]
         self._show = seen.sum(axis=1)
         self._showing = np.where(self._show > 0.0, self._show, 1.0)
-        self._guards = np.flatnonzero(self.index < 0)
-        self._blank = np.flatnonzero((self._show <= 0.0) & (self.index >= 0))
+        blank = (self._show <= 0.0) & (self.index >= 0)
+        self._least = np.where(self.index < 0, np.inf, np.where(blank, UNSEEN_COST, 0.0))
         self._fullness = self._total / self._showing
         share = np.where(self._show > 0.0, self._show / np.where(self._total > 0.0, self._total, 1.0), 0.0)
         self.shown: Float = np.array([share[self.frames_of(t)].mean() for t in range(len(lengths))])
@@ -90,7 +90,6 @@ class FrameCosts:
             cost *= self._total / np.where(enough, weight, 1.0)
             cost += HIDDEN_COST * (1.0 - weight / self._showing)
             cost[~enough] = UNSEEN_COST
-        np.clip(cost, 0.0, GREATEST_COST, out=cost)
-        cost[self._blank] = UNSEEN_COST
-        cost[self._guards] = np.inf
+        np.minimum(cost, GREATEST_COST, out=cost)
+        np.maximum(cost, self._least, out=cost)
         return cost

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +53,7 @@ class GestureEvent:
     closeness: float
 
 
-@dataclass(frozen=True)
-class GestureState:
+class GestureState(NamedTuple):
     """Where one gesture is now.
 
     Attributes:
@@ -108,16 +106,19 @@ class GestureSpotter:
         self._rests_s = dict.fromkeys(self._names, rest_s) | dict(rests_s or {})
         costs = FrameCosts(gestures.gestures)
         self._costs = costs
-        self._alignment = Alignment(costs)
         self._follower = ProgressFollower(costs, np.array([gesture.duration_s for gesture in gestures.gestures]))
         self._thresholds = np.array([gesture.threshold for gesture in gestures.gestures])
         # What a take did not show cannot be asked for: the less it shows, the nearer the rest must be.
         self._limits = self._thresholds[costs.owner] * costs.shown**2
-        self._alignment.end_limits = END_POSE * self._thresholds[costs.frame_owner]
+        end_limits = END_POSE * self._thresholds[costs.frame_owner]
+        self._alignment = Alignment(costs, end_limits)
         beginning = (costs.index >= 0) & (costs.index <= OPEN_ENDS * costs.length)
-        self._start_limits = np.where(beginning, self._alignment.end_limits, -1.0)
+        self._start_limits = np.where(beginning, end_limits, -1.0)
+        self._softness = -1.0 / np.maximum(self._thresholds, 1e-12)
         longest = int(costs.length.max(initial=1))
-        self._recent: deque[Float] = deque(maxlen=math.ceil((SLOWEST + PATIENCE * OPEN_ENDS) * longest) + 1)
+        steps = math.ceil((SLOWEST + PATIENCE * OPEN_ENDS) * longest) + 1
+        # Twice: the newest steps are always one piece of it.
+        self._recent = np.zeros((2 * steps, len(gestures.columns)))
         self.reset()
 
     def reset(self) -> None:
@@ -130,7 +131,7 @@ class GestureSpotter:
         self._last_s: Float | None = None  # ... and when
         self._grid_s = -math.inf  # of the newest step
         self._pending: dict[int, _Ending] = {}
-        self._recent.clear()
+        self._states: dict[str, GestureState] | None = None
         self._rested_s: dict[str, float] = {}
         self._fired: tuple[float, float] = (-math.inf, -math.inf)
         self._origin_s = 0.0
@@ -141,13 +142,11 @@ class GestureSpotter:
         """Where each gesture is, by name."""
         if self._absent:
             return dict.fromkeys(self._names, NOWHERE)
-        follower = self._follower
-        with np.errstate(divide="ignore", invalid="ignore"):
-            closeness = np.nan_to_num(np.exp2(-follower.cost / self._thresholds), nan=0.0)
-        return {
-            name: GestureState(float(p), float(c), float(v))
-            for name, p, c, v in zip(self._names, follower.progress, closeness, follower.speed, strict=True)
-        }
+        if self._states is None:
+            closeness = np.exp2(self._follower.cost * self._softness).tolist()
+            readings = zip(self._follower.progress.tolist(), closeness, self._follower.speed.tolist(), strict=True)
+            self._states = dict(zip(self._names, map(GestureState._make, readings), strict=True))
+        return self._states
 
     def observe(self, features: Float | None, time_s: float) -> tuple[GestureEvent, ...]:
         """One frame. Never raises for any numbers in an array of the right length.
@@ -205,21 +204,32 @@ class GestureSpotter:
     def _step(self, x: Float, time_s: float) -> tuple[GestureEvent, ...]:
         if not self._names:
             return ()
-        self._recent.append(x)
         frame_costs = self._costs.at(x)
         self._alignment.advance(frame_costs)
+        self._keep(x)
         self._follower.advance(frame_costs)
-        endings = self._alignment.endings()
-        for template in np.flatnonzero(endings <= self._limits):
-            gesture = int(self._costs.owner[template])
-            ratio = float(endings[template] / max(self._limits[template], 1e-12))
+        self._states = None
+        for end in self._alignment.found(self._limits):
+            gesture = int(self._costs.owner[end.template])
+            ratio = end.cost / max(float(self._limits[end.template]), 1e-12)
             known = self._pending.get(gesture)
             if known is not None and ratio >= known.ratio:
                 continue
-            start, lacks = self._alignment.ending_of(int(template))
-            if known is None or ratio < known.ratio - CHEAPER or lacks < known.lacks:
-                self._pending[gesture] = _Ending(ratio, start, self._alignment.step, time_s, lacks)
+            if known is None or ratio < known.ratio - CHEAPER or end.lacks < known.lacks:
+                self._pending[gesture] = _Ending(ratio, end.start, self._alignment.step, time_s, end.lacks)
         return self._settle(time_s) if self._pending else ()
+
+    def _keep(self, x: Float) -> None:
+        """Keeps the features of the newest steps."""
+        size = len(self._recent) // 2
+        place = self._alignment.step % size
+        self._recent[place] = self._recent[place + size] = x
+
+    def _kept(self, count: int) -> Float:
+        """The features of the newest steps, (count, k), the last one last."""
+        size = len(self._recent) // 2
+        end = self._alignment.step % size + size + 1
+        return self._recent[end - min(count, size) : end]
 
     def _settle(self, time_s: float) -> tuple[GestureEvent, ...]:
         """Fires the best of what has ended, once no better ending comes, or can be waited for."""
@@ -244,7 +254,7 @@ class GestureSpotter:
         if overlap_s > OVERLAP * max(ending.end_s - start_s, STEP_S) or time_s < self._rested_s.get(name, -math.inf):
             return None
         ago = self._alignment.step - ending.start + 1
-        performed = np.array(list(self._recent)[-ago:])
+        performed = self._kept(ago)
         if (self._costs.at(performed[0]) > self._start_limits)[self._costs.frame_owner == gesture].all():
             return None
         with np.errstate(invalid="ignore"):

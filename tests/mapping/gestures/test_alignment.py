@@ -69,7 +69,8 @@ def test_paths_do_not_cross_from_one_template_into_the_next() -> None:
     for row in [*RAMP, *RAMP[::-1]]:
         alignment.advance(alignment.costs.at(np.array(row)))
     assert alignment.endings()[1] == pytest.approx(0.0, abs=1e-12)
-    assert alignment.ending_of(1) == (len(RAMP) + 1, 0)
+    (end,) = [end for end in alignment.found(np.array([0.1, 0.1])) if end.template == 1]
+    assert (end.start, end.lacks) == (len(RAMP) + 1, 0)
     alignment.forget(1)
     assert alignment.endings()[1] == np.inf
 
