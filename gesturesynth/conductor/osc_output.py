@@ -40,6 +40,7 @@ class OscOutput:
         outputs = dict(zip(names, sound.values, strict=True))
         features = dict(zip(piece.columns, frame.features.values.tolist(), strict=True))
         gestures = gesture_readings({name: frame.gestures.get(name, NOWHERE) for name in piece.performed})
+        gestures |= {f"{name}.performed": float(count) for name, count in piece.performed.items()}
         for target, sender in self._senders.items():
             sender.send(now_s, outputs, features, gestures)
             if sender.error and target not in self._failed:

@@ -162,6 +162,8 @@ def _default(field: FieldInfo) -> str:
     if value is None or value in ("", {}, []) or isinstance(value, BaseModel):
         return ""
     units = [item.unit for item in field.metadata if isinstance(item, Quantity | WholeNumber)]
+    if isinstance(value, list):
+        return ", ".join(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return format_quantity(value, units[0]) if units else f"{value}"

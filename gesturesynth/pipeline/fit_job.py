@@ -35,11 +35,11 @@ def fit_job(preset: Preset, own: Examples | None = None) -> FitJob:
     if own is not None and not len(own):
         own = None  # movements alone: the factory examples stay
     try:
-        job = _mapping_job(preset, own)
+        job = _mapping_job(preset, own) if _learns(preset) else _empty_job(preset)
     except UserError as error:
-        if not any(take.name in preset.gestures for take in movements) and _learns(preset):
+        if not any(take.name in preset.gestures for take in movements):
             raise
-        job = empty_job(columns(preset.features), preset.mapping_outputs(), [str(error)] if _learns(preset) else [])
+        job = _empty_job(preset, str(error))
     gestures = GestureJob.pack(preset.gesture_features, movements) if movements and preset.gestures else None
     return msgspec.structs.replace(job, gestures=gestures)
 
@@ -47,6 +47,10 @@ def fit_job(preset: Preset, own: Examples | None = None) -> FitJob:
 def _learns(preset: Preset) -> bool:
     """Whether a preset has anything that examples teach, gestures apart."""
     return bool(preset.learned_outputs or preset.classes)
+
+
+def _empty_job(preset: Preset, *notes: str) -> FitJob:
+    return empty_job(columns(preset.features), preset.mapping_outputs(), notes)
 
 
 def _mapping_job(preset: Preset, own: Examples | None) -> FitJob:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import numpy as np
 
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import UserError
+from gesturesynth.features.catalogue import columns
 from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.examples.feature_reader import movement
@@ -15,6 +19,9 @@ from gesturesynth.mapping.gestures.fit import MOST_TAKES
 from gesturesynth.mapping.gestures.fitted import STEP_S
 from gesturesynth.mapping.gestures.takes import TakeError, sample_evenly, trim_to_movement
 from gesturesynth.runtime.messages import Pose
+
+LEAST_SHOWN: Final = 0.6
+"""Of a movement. What is seen for less of it is named; recognition then asks for the rest more strictly."""
 
 
 def take_saver(
@@ -58,5 +65,12 @@ def _movement_note(preset: Preset, target: str, poses: Sequence[Pose], earlier: 
         raise UserError(
             f"The take is not kept: {error}. Perform the gesture once in it, and stand still before and after it."
         ) from error
+    names = columns(preset.gesture_features)
+    hidden = dict.fromkeys(
+        name.split(".")[0].replace("_", " ")
+        for name, part in zip(names, np.isfinite(template).mean(axis=0).tolist(), strict=True)
+        if part < LEAST_SHOWN
+    )
+    unseen = f" Out of sight in it: {', '.join(hidden)}; a take cannot ask for what it does not show." if hidden else ""
     newest = f" The newest {MOST_TAKES} of its {earlier + 1} takes count." if earlier >= MOST_TAKES else ""
-    return f" Its movement takes {STEP_S * (len(template) - 1):.1f} s.{newest}"
+    return f" Its movement takes {STEP_S * (len(template) - 1):.1f} s.{unseen}{newest}"

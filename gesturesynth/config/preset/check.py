@@ -300,6 +300,7 @@ class Checker:
             for name in kind.names
             for quantity in kind.quantities
         ]
+        sources += [f"{name}.performed" for name in self.written("gestures")]
         known = (ALL_OUTPUTS, ALL_FEATURES, ALL_GESTURES, *self.written("outputs"), *sources, *columns)
         listed = self.document.data.get("features")
         for index, entry in enumerate(self.entries.osc):

@@ -200,8 +200,8 @@ class OscEntry(Section):
     what: Annotated[str, PlainText(64)] = Field(
         default=OUTPUTS,
         description="`outputs` (all of them, in their own units, as they are heard), `features` (all of them; one that "
-        "cannot be seen keeps its last value), `gestures` (`progress`, `closeness` and `speed` of each), or the name "
-        "of one output, feature or reading of a gesture, such as `throw.progress`.",
+        "cannot be seen keeps its last value), `gestures` (`progress`, `closeness` and `speed` of each, 0 to 1, and "
+        "`performed`, how often), or the name of one output, feature or reading, such as `throw.progress`.",
     )
 
 
