@@ -101,7 +101,10 @@ def _describe_examples(loaded: Preset) -> str:
     takes, own = taught_examples(loaded)
     if own is not None:
         job = fit_job(loaded, own)
-        parts += [f"{takes} take{'s' * (takes != 1)} taught here, {len(job.labels)} examples", untaught(loaded, job)]
+        parts += [
+            f"{takes} take{'s' * (takes != 1)} taught here, {len(job.labels)} examples",
+            untaught(loaded, job, own),
+        ]
     if parts and job.own_fits:
         fits = job.output_fits()
         parts += [described_kinds(fits), described_features(fits)]

@@ -48,6 +48,7 @@ class StateSummary(msgspec.Struct, frozen=True):
     confidence: float | None = None
     recognised: str = ""
     hours: str = ""
+    origins: dict[str, str] = {}
 
 
 def mount(app: App) -> None:
@@ -223,6 +224,10 @@ def _print(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
 
+def _outputs_from(origin: str, state: StateSummary) -> str:
+    return ", ".join(name for name, where in state.origins.items() if where == origin)
+
+
 def _summary(state: StateSummary) -> list[tuple[str, str]]:
     session = state.session
     phase = {
@@ -247,6 +252,8 @@ def _summary(state: StateSummary) -> list[tuple[str, str]]:
         ("model", state.model or session.trained or "none yet"),
         ("", state.model_error or session.model_error),
         ("", state.model_note),
+        ("factory", _outputs_from("factory", state)),
+        ("untaught", _outputs_from("untaught", state)),
         ("person", ", ".join(word for word in person if word)),
         ("volume", loudness),
         ("hours", state.hours),

@@ -24,6 +24,7 @@ from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.core import log
 from gesturesynth.mapping.mapper import MapperFrame
+from gesturesynth.pipeline.output_origins import output_origins
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import ConductorStatus, Pose, Sound
 from gesturesynth.runtime.pubsub import Publisher, Subscriber
@@ -202,6 +203,7 @@ class Conductor:
             model=preset_manager.model,
             model_error=preset_manager.model_error,
             model_note=preset_manager.model_note,
+            origins=dict(output_origins(piece.preset, preset_manager.mapping, preset_manager.model_takes)),
             training=preset_manager.training,
             present=bool(frame and frame.present),
             confidence=frame.confidence if frame else 0.0,

@@ -81,6 +81,7 @@ class PresetManager:
         preset_error, model_error: what is wrong with the files now; empty when nothing is.
         model_note: what the examples do not teach, though they can be learnt from; may be empty.
         last_good: the preset that was taken over last with a model of its own; None before the first.
+        mapping: the model in use; None before the first.
         model_takes: by output, the takes that the model in use was fitted to.
         kept_outputs: outputs that keep their model when another one is fitted for the same preset.
 
@@ -112,7 +113,7 @@ class PresetManager:
         self.model_note = ""
         self.model_takes: Mapping[str, frozenset[int]] = {}
         self.kept_outputs: frozenset[str] = frozenset()
-        self._mapping: FittedMapping | None = None
+        self.mapping: FittedMapping | None = None
         self._context = context
         self._volume_db = volume_db
         self._files = (first.path, first.examples_path)
@@ -250,7 +251,7 @@ class PresetManager:
             self._switch_to(piece, now_s)
             self._pending = None if changes else self._pending
             self.model, self._model_has_own_examples, self._previous = "", False, None
-            self._mapping, self.model_takes = None, {}
+            self.mapping, self.model_takes = None, {}
             return PresetEvent.fit_failure("examples refused", loaded.error, requested=requested, changes=changes)
         try:
             job = TrainingJob(self._context, loaded.job)
@@ -281,12 +282,12 @@ class PresetManager:
             return self._handle_failed_fit(event, now_s, accident=answer.accident)
         assert isinstance(answer, Fitted)
         mapping, takes = answer.mapping, dict(training.takes)
-        if piece is self.piece and self._mapping:
-            mapping = with_kept_models(mapping, self._mapping, self.kept_outputs)
+        if piece is self.piece and self.mapping:
+            mapping = with_kept_models(mapping, self.mapping, self.kept_outputs)
             takes |= {name: self.model_takes.get(name, frozenset()) for name in self.kept_outputs}
         self._switch_to(piece, now_s)
         piece.take_over(mapping, now_s)
-        self._mapping, self.model_takes = mapping, takes
+        self.mapping, self.model_takes = mapping, takes
         self.model, self._model_has_own_examples = answer.mapping.describe(), training.has_own_examples
         if changes:
             self._previous = self._pending = None

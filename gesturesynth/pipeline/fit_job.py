@@ -15,6 +15,7 @@ from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.examples.dataset import Examples, read_csv
 from gesturesynth.mapping.gestures.job import GestureJob
 from gesturesynth.mapping.learning.empty_job import empty_job
+from gesturesynth.mapping.learning.example_notes import listed
 from gesturesynth.mapping.learning.fit import FitJob, make_job
 from gesturesynth.mapping.learning.output_fits import OutputFit
 
@@ -146,8 +147,26 @@ def _concatenated(parts: list[Examples]) -> Examples:
     return first
 
 
-def untaught(preset: Preset, job: FitJob) -> str:
-    """Sentences about what the examples of a preset do not teach; empty when there is nothing to say."""
+def _played_from_factory(preset: Preset, job: FitJob, own: Examples | None) -> list[str]:
+    """A sentence for the outputs that own examples do not teach, and factory examples do."""
+    if own is None or not len(own):
+        return []
+    taught = _taught_targets(own, preset)[0]
+    known = [bool(np.isfinite(column).any()) for column in job.positions.view.T]
+    names = [name for name, is_known in zip(job.outputs, known, strict=True) if is_known and name not in taught]
+    if not names:
+        return []
+    return [f"{listed(names)} {'plays its' if len(names) == 1 else 'play their'} factory examples"]
+
+
+def untaught(preset: Preset, job: FitJob, own: Examples | None = None) -> str:
+    """Sentences about what the examples of a preset do not teach; empty when there is nothing to say.
+
+    Args:
+        preset: the preset.
+        job: its fit.
+        own: examples that were taught here; what they do not teach is said then.
+    """
     missing = [name for name in preset.classes if name not in job.labels]
     few = "class" if len(missing) == 1 else "classes"
     shows = f"no example shows the {few} {', '.join(missing)} of '{preset.name}': nothing will come of such a pose"
@@ -155,4 +174,11 @@ def untaught(preset: Preset, job: FitJob) -> str:
     unshown = [name for name in preset.gesture_targets if name not in shown and name != NONE]
     few = "gesture" if len(unshown) == 1 else "gestures"
     lacks = f"no take shows the {few} {', '.join(unshown)} of '{preset.name}': nothing will come of such a movement"
-    return "; ".join([*([shows] if missing else []), *([lacks] if unshown else []), *job.notes])
+    return "; ".join(
+        [
+            *_played_from_factory(preset, job, own),
+            *([shows] if missing else []),
+            *([lacks] if unshown else []),
+            *job.notes,
+        ]
+    )

@@ -74,7 +74,7 @@ def read_preset(path: Path, own: OwnExamples) -> LoadedPreset:
         lost,
         taught.examples is not None,
         bool(lost),
-        untaught(loaded, job),
+        untaught(loaded, job, taught.examples),
         takes=taught.takes,
         idle=taught.masks.run,
     )

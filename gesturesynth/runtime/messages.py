@@ -227,6 +227,8 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         osc: counts of OSC since the start: datagrams received, and what became of their messages
             (`control.osc.protocol.OscCounts`); empty where OSC is off.
         gestures: the gestures of the preset; may be none.
+        origins: by output, where its model comes from: `taught` (takes), `factory` (the factory examples), `untaught`
+            (it has none, and stays at its idle value or where it is), `source` (it has none, and follows its `from`).
     """
 
     time_s: float
@@ -254,6 +256,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     life: ProcessStats = ProcessStats()
     osc: dict[str, int] = {}
     gestures: tuple[GestureReading, ...] = ()
+    origins: dict[str, str] = {}
 
 
 # ----------------------------------------------------------------------------------------------------------- the engine

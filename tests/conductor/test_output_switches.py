@@ -13,7 +13,7 @@ POSES = np.array([[-1.0, -1.0, 0.5], [0.0, 0.0, 1.5], [1.0, 1.0, 0.5], [0.3, -0.
 
 def predictions(harness: ConductorHarness) -> dict[str, NDArray[np.float64]]:
     """Position and confidence of each output in some poses, (4, 2)."""
-    mapping = harness.preset_manager._mapping
+    mapping = harness.preset_manager.mapping
     assert mapping is not None
     played = [np.stack([mapping.predict(x), mapping.output_confidences(x)], axis=1) for x in POSES]
     return dict(zip(mapping.outputs, np.array(played).transpose(1, 0, 2), strict=True))
@@ -152,3 +152,15 @@ def test_the_examples_of_an_output_are_deleted_after_a_yes_and_undone(harness: C
     assert harness.done("undo").endswith("Train to hear it.")
     harness.train()
     assert np.array_equal(predictions(harness)["level"], taught["level"])
+
+
+def test_what_an_output_plays_that_no_take_has_taught_is_said_after_a_training(harness: ConductorHarness) -> None:
+    status = harness.conductor.status()
+    assert set(status.origins.values()) == {"factory"}
+    assert status.model_note == ""
+    harness.done("record-output", "level", False)
+    teach(harness)
+    assert harness.state.message.endswith("Level plays its factory examples.")
+    status = harness.conductor.status()
+    assert status.origins == {"pitch": "taught", "level": "factory", "timbre": "taught"}
+    assert status.model_note == "level plays its factory examples"

@@ -15,7 +15,8 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.dataset import read_csv
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.learning.predictors import FittedMapping
-from gesturesynth.pipeline.fit_job import fit_job
+from gesturesynth.pipeline.fit_job import fit_job, untaught
+from gesturesynth.pipeline.output_origins import output_origins
 
 
 def shipped(name: str) -> tuple[Preset, FittedMapping]:
@@ -83,3 +84,34 @@ def test_factory_examples_stay_for_what_was_not_taught() -> None:
         assert not set(np.array(job.takes)[shifted]) & set(np.array(job.takes)[~shifted])
     both = fit_job(drums, factory)
     assert len(both.labels) == len(factory)
+
+
+def test_what_no_take_has_taught_is_said_with_what_it_plays() -> None:
+    theremin, _ = shipped("theremin")
+    factory = read_csv(theremin.examples_path)
+    pitch = np.where(np.array(factory.outputs) == "pitch", factory.Y, np.nan)
+    own = dataclasses.replace(factory, Y=pitch)
+    job = fit_job(theremin, own)
+    assert untaught(theremin, job, own) == "level, timbre play their factory examples"
+    assert output_origins(theremin, fit(job), {"pitch"}) == {"pitch": "taught", "level": "factory", "timbre": "factory"}
+    assert untaught(theremin, fit_job(theremin)) == ""  # nothing was taught here: all of it is the factory's
+
+    alone = dataclasses.replace(theremin, path=theremin.path.with_name("no-such-file.yaml"))
+    job = fit_job(alone, own)
+    assert untaught(alone, job, own).startswith("level, timbre have not been taught: they stay ")
+    assert output_origins(alone, fit(job), {"pitch"}) == {"pitch": "taught", "level": "untaught", "timbre": "untaught"}
+    assert output_origins(alone, None, ()) == dict.fromkeys(("pitch", "level", "timbre"), "untaught")
+
+
+def test_each_output_is_fitted_as_the_preset_says(tmp_path: Path) -> None:
+    theremin, _ = shipped("theremin")
+    text = theremin.path.read_text().replace(
+        "to: theremin.level,", "to: theremin.level, features: [left_wrist.height],"
+    )
+    text = text.replace("to: theremin.timbre,", "to: theremin.timbre, model: ridge,")
+    changed = dataclasses.replace(loader.loads(text, tmp_path / "a.yaml"), path=theremin.path)
+    mapping = fit(fit_job(changed))
+    assert mapping.describe() == "linear rbf and ridge (timbre), 100 examples; level from left_wrist.height"
+    moved = np.array([0.1, -0.2, 0.7])
+    level = [mapping.predict(np.array([x, -0.2, y]))[1] for x, y in ((0.1, 0.7), (5.0, -3.0))]
+    assert level[0] == level[1] == mapping.predict(moved)[1]

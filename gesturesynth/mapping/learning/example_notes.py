@@ -14,11 +14,12 @@ from gesturesynth.mapping.learning.row_groups import RowGroup
 
 Float = NDArray[np.float64]
 
+LISTED: Final = 5  # names in a sentence
 ROUNDING: Final = 1e-6
 """Of the range: a value no farther outside is at its end, written with few digits."""
 
 
-def listed(names: Sequence[str], most: int = 5) -> str:
+def listed(names: Sequence[str], most: int = LISTED) -> str:
     """Names for a sentence: `pitch, level and 3 more`."""
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
@@ -51,7 +52,7 @@ def outside_ranges(outputs: Sequence[Output], values: Float) -> list[str]:
 
 
 def unnamed_outputs(outputs: Sequence[Output], groups: Sequence[RowGroup], examples: Examples) -> list[str]:
-    """A sentence for outputs that no example names, and what the examples name instead.
+    """A sentence for outputs that no example teaches, where they stay, and what the examples name instead.
 
     Args:
         outputs: of the preset.
@@ -64,12 +65,20 @@ def unnamed_outputs(outputs: Sequence[Output], groups: Sequence[RowGroup], examp
         return []
     known = {output.name for output in outputs}
     others = [name for name in examples.outputs_with_values() if name not in known]
-    hint = f" (they name {listed(others)}, which the preset does not have: was it renamed?)" if others else ""
-    idle = all(output.idle is not None for output in missing)
-    stays = "at the idle value" if idle else "where it is" if len(missing) == 1 else "as they are"
-    word, verb = ("output", "stays") if len(missing) == 1 else ("outputs", "stay")
+    hint = f" (examples name {listed(others)}, which the preset does not have: was it renamed?)" if others else ""
     names = listed([output.name for output in missing])
-    return [f"no example says anything about the {word} {names}{hint}: what is not taught {verb} {stays}"]
+    if len(missing) == 1:
+        return [f"{names} has not been taught{hint}: it stays {_idle_text(missing[0])}"]
+    stay = "at their idle values" if all(output.idle is not None for output in missing) else "as they are"
+    where = ", ".join(f"{output.name} {_idle_text(output)}" for output in missing[:LISTED])
+    return [f"{names} have not been taught{hint}: they stay {stay} ({where.replace('at its idle value ', '')})"]
+
+
+def _idle_text(output: Output) -> str:
+    """Where an output without a model is."""
+    if output.idle is None:
+        return "where it is"
+    return f"at its idle value {output.idle:g} {output.unit}".rstrip()
 
 
 def unknown_features(

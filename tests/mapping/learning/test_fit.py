@@ -232,12 +232,22 @@ def test_an_output_that_no_row_names_is_reported_and_has_no_confidence(y: Any, t
     assert mapping.describe() == about
     np.testing.assert_array_equal(mapping.output_confidences(POSES[0]), taught)
     assert np.isfinite(mapping.predict(POSES[0])).all()
-    assert any("no example says anything about the output" in note and "o1" in note for note in job.notes)
+    assert any("o1" in note and "not been taught" in note for note in job.notes)
+
+
+def test_where_outputs_stay_that_were_not_taught_is_said() -> None:
+    timbre, level = Output("timbre", 0.0, 1.0, idle=0.02), Output("level", -40.0, -9.0, "dB", idle=-40.0)
+    job = make_job(TAUGHT, TAUGHT.columns, (*OUTPUTS, timbre))
+    assert job.notes == ("timbre has not been taught: it stays at its idle value 0.02",)
+    job = make_job(TAUGHT, TAUGHT.columns, (*OUTPUTS, Output("bend", 0.0, 1.0)))
+    assert job.notes == ("bend has not been taught: it stays where it is",)
+    (note,) = make_job(TAUGHT, TAUGHT.columns, (*OUTPUTS, timbre, level)).notes
+    assert note == ("timbre, level have not been taught: they stay at their idle values (timbre 0.02, level -40 dB)")
 
 
 def test_the_outputs_that_examples_name_instead_are_reported() -> None:
     job = make_job(TAUGHT, TAUGHT.columns, (OUTPUTS[0], Output("pitch", 0.0, 1.0)))
-    assert any("they name o1, which the preset does not have: was it renamed?" in note for note in job.notes)
+    assert any("examples name o1, which the preset does not have: was it renamed?" in note for note in job.notes)
 
 
 def test_values_outside_a_range_are_counted_and_reported() -> None:
