@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gesturesynth.conductor.background_jobs import Events, Requester
-from gesturesynth.conductor.example_library_proxy import ExampleLibraryProxy, with_train_hint
+from gesturesynth.conductor.example_library_proxy import TRAIN_HINT, ExampleLibraryProxy, with_train_hint
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.control.session import events as s
 from gesturesynth.control.session.machine import Session
@@ -63,8 +63,9 @@ class OutputSwitches:
             if not text:
                 return self._session.failed(f"No take names {output}: there is nothing to delete.", now_s)
             kept = output in self._examples.summary.masks.train
-            more = f" Off for training: {output}. It keeps the model that it has." if kept else ""
-            return self._session.done(text + more, now_s)
+            if kept:
+                text = f"{text.removesuffix(TRAIN_HINT)} It keeps its model as long as it is off for training."
+            return self._session.done(text, now_s)
 
         self._examples.change(change, report, self._session.failed, requester)
 

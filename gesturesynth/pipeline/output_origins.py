@@ -19,10 +19,12 @@ def output_origins(preset: Preset, mapping: FittedMapping | None, named: Collect
 
     Args:
         preset: the preset.
-        mapping: its model; None before the first.
+        mapping: its model; None before the first, when nothing can be said: then there are none.
         named: the outputs that the takes in the model name.
     """
-    fitted = {mapping.outputs[number] for model in mapping.models for number in model.outputs} if mapping else set()
+    if mapping is None:
+        return {}
+    fitted = {mapping.outputs[number] for model in mapping.models for number in model.outputs}
     origins: dict[str, Origin] = {}
     for output in preset.outputs:
         modelled: Origin = "taught" if output.name in named else "factory"

@@ -153,6 +153,13 @@ def test_the_examples_of_an_output_are_deleted_after_a_yes_and_undone(harness: C
     harness.train()
     assert np.array_equal(predictions(harness)["level"], taught["level"])
 
+    harness.done("train-output", "level", False)
+    harness.done("delete-output", "level")
+    text = "The examples of level deleted: 2 takes. It keeps its model as long as it is off for training."
+    assert harness.done("delete-output", "level") == text
+    harness.train()
+    assert np.array_equal(predictions(harness)["level"], taught["level"])
+
 
 def test_what_an_output_plays_that_no_take_has_taught_is_said_after_a_training(harness: ConductorHarness) -> None:
     status = harness.conductor.status()
