@@ -31,8 +31,9 @@ from gesturesynth.mapping.crossfade import MAX_CROSSFADE_STEP_S, MAX_RANGES_PER_
 from gesturesynth.mapping.driven_outputs import DrivenOutputs, gesture_readings
 from gesturesynth.mapping.gestures.spotter import GestureEvent, GestureState
 from gesturesynth.mapping.gestures.watch import GestureWatch
-from gesturesynth.mapping.learning.outputs import Output, idle_positions, to_values
+from gesturesynth.mapping.learning.outputs import Output, idle_positions
 from gesturesynth.mapping.learning.predictors import FittedMapping
+from gesturesynth.mapping.whole_outputs import PlayedValues
 
 Float = NDArray[np.float64]
 
@@ -58,8 +59,8 @@ class MapperFrame:
     """The result of one step.
 
     Attributes:
-        values: float64 (m,), outputs in their units, within their ranges.
-        positions: float64 (m,), the same as 0..1.
+        values: float64 (m,), outputs in their units, within their ranges or soft limits.
+        positions: float64 (m,), the same as 0..1, or within `Output.reach`.
         features: of the newest frame.
         present: a person is in the newest frame, and that frame is not older than `STALE_S`.
         confidence: how near the pose is to the examples, 0..1; 0 while no person is in view or without a model.
@@ -115,6 +116,7 @@ class Mapper:
         self._idle_after_s = idle_after_s
         self._idle_glide_s = max(idle_glide_s, 1e-3)
         self._idle_positions = idle_positions(self._outputs)
+        self._played = PlayedValues(self._outputs)
         self._mapping: FittedMapping | None = None
         self._frame: FeatureFrame | None = None
         self._body_in_frame = False
@@ -168,9 +170,7 @@ class Mapper:
         start = [
             positions.get(output.name, own) for output, own in zip(self._outputs, self._rest_positions, strict=True)
         ]
-        self._rest_positions = self._model_positions = self._positions = np.clip(
-            np.array(start, dtype=np.float64), 0.0, 1.0
-        )
+        self._rest_positions = self._model_positions = self._positions = self._played.within(np.array(start))
         self._class_gate.recognised = recognised
         self._begin_crossfade(RETURN_S)
 
@@ -208,7 +208,7 @@ class Mapper:
 
         An output whose position is NaN goes on as before; so do those that follow a source, or are switched off.
         """
-        self._held_positions = np.where(self._driven.driven, np.nan, np.clip(positions, 0.0, 1.0))
+        self._held_positions = np.where(self._driven.driven, np.nan, self._played.within(positions))
         self._positions = self._with_held(self._positions)
 
     def release(self, time_s: float, crossfade_s: float = 0.3) -> None:
@@ -287,7 +287,7 @@ class Mapper:
         self._update_positions()
         present = self._body_in_frame and time_s - self._last_seen_s <= STALE_S
         return MapperFrame(
-            values=to_values(self._outputs, self._positions),
+            values=self._played.at(self._positions),
             positions=self._positions,
             features=frame,
             present=present,
@@ -333,7 +333,7 @@ class Mapper:
         """Positions from the model, the glide to idle, and the crossfade."""
         self._rest_positions = np.where(self._model_share >= 1.0, self._model_positions, self._rest_positions)
         way = self._target_positions() - self._crossfade_from
-        positions = np.clip(self._crossfade_from + smooth(self._crossfade_done) * way, 0.0, 1.0)
+        positions = self._played.within(self._crossfade_from + smooth(self._crossfade_done) * way)
         self._positions = self._with_held(positions)
 
     def _with_held(self, positions: Float) -> Float:

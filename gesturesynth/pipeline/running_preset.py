@@ -13,7 +13,6 @@ from typing import Final
 import numpy as np
 
 from gesturesynth.config.preset.model import Preset
-from gesturesynth.core.units import from_unit, to_unit
 from gesturesynth.features.catalogue import FEATURES, columns
 from gesturesynth.mapping.class_gate import NONE, ClassRule
 from gesturesynth.mapping.gestures.spotter import NOWHERE
@@ -90,14 +89,13 @@ class RunningPreset:
 
     def _positions_of(self, former: RunningPreset) -> dict[str, float]:
         """Positions, 0..1, of the former piece's outputs in the new ranges: 440 Hz stay 440 Hz in another range."""
-        outputs = {output.name: output for output in self.preset.outputs}
+        outputs = {output.name: output for output in self.preset.played_outputs()}
         positions: dict[str, float] = {}
-        for old in former.preset.outputs:
+        for old in former.preset.played_outputs():
             position = np.array(former._mapper.positions[old.name])
             new = outputs.get(old.name)
             if new is not None and new.unit == old.unit:
-                value = from_unit(position, old.low, old.high, old.warp)
-                position = to_unit(value, new.low, new.high, new.warp)
+                position = new.positions(old.fractional_values(position))
             positions[old.name] = float(position)
         return positions
 
@@ -208,7 +206,7 @@ class RunningPreset:
     def output_readings(self, frame: MapperFrame) -> tuple[Reading, ...]:
         """The outputs at a tick, for the status."""
         return tuple(
-            Reading(output.name, value, output.unit, position)
+            Reading(output.name, value, output.unit, min(1.0, max(0.0, position)))
             for output, value, position in zip(
                 self.preset.outputs, frame.values.tolist(), frame.positions.tolist(), strict=True
             )

@@ -6,13 +6,14 @@ its place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from gesturesynth.config.preset.check_effects import EffectsChecker
+from gesturesynth.config.preset.check_settings import model_settings
 from gesturesynth.config.preset.model import PresetClass, PresetGesture, PresetOutput
-from gesturesynth.config.preset.schema import ModelEntry, OutputEntry, PresetFile
+from gesturesynth.config.preset.schema import HARD, SOFT, ModelEntry, OutputEntry, PresetFile
 from gesturesynth.config.preset.sources import source_kinds, source_problem
 from gesturesynth.config.yaml.document import Document, KeyPath, shortened
 from gesturesynth.config.yaml.model import written_fields
@@ -24,7 +25,7 @@ from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.units import Unit, Warp
 from gesturesynth.features.catalogue import FEATURES
-from gesturesynth.mapping.learning.model_kinds import AUTO, AUTO_KIND, MODEL_KINDS, ModelKind
+from gesturesynth.mapping.learning.model_kinds import AUTO, AUTO_KIND, MODEL_KINDS
 from gesturesynth.runtime.messages import InstrumentSetup
 from gesturesynth.synthesis.instruments.base import Instrument, Parameter, Trigger
 
@@ -87,34 +88,13 @@ class Checker:
         self.settings = self._model_settings(("model",), self.entries.model)
         rules = self.entries.classifier
         kind = MODEL_KINDS[AUTO_KIND["classes"] if rules.model == AUTO else rules.model]
-        self.class_settings = self._settings_of(
-            kind, ("classifier",), rules.model_extra or {}, written_fields(type(rules))
-        )
+        given, others = rules.model_extra or {}, written_fields(type(rules))
+        self.class_settings = model_settings(self, kind, ("classifier",), given, others)
 
     def _model_settings(self, here: KeyPath, entry: ModelEntry) -> dict[str, float]:
         """The settings of a model that were right."""
         kind = MODEL_KINDS[AUTO_KIND["continuous"] if entry.kind == AUTO else entry.kind]
-        return self._settings_of(kind, here, entry.model_extra or {})
-
-    def _settings_of(
-        self, kind: ModelKind, here: KeyPath, given: Mapping[str, object], others: Iterable[str] = ()
-    ) -> dict[str, float]:
-        """Those of the given settings that were right; `others` are keys beside them."""
-        table = {setting.name: setting for setting in kind.settings}
-        settings: dict[str, float] = {}
-        for name, value in given.items():
-            path = (*here, name)
-            if name not in table:
-                self.document.add_problem(
-                    path, unknown_name(name, f"a setting of '{kind.name}'", (*table, *others)), key=True
-                )
-                continue
-            number = self._number(path, value, "", table[name].low, table[name].high)
-            if number is not None and table[name].whole and number != int(number):
-                self.document.add_problem(path, f"expected a whole number, not {number:g}")
-            elif number is not None:
-                settings[name] = number
-        return settings
+        return model_settings(self, kind, here, entry.model_extra or {})
 
     def _own_features(self, here: KeyPath, names: Sequence[str]) -> tuple[str, ...]:
         """The features that feed one output, as far as the preset has them."""
@@ -151,7 +131,7 @@ class Checker:
                     self.document.add_problem(here, sentence, key=True)
                     continue
                 parameter = table[key]
-                number = self._number(here, value, parameter.unit, parameter.low, parameter.high)
+                number = self.number(here, value, parameter.unit, parameter.low, parameter.high)
                 if number is not None:
                     fixed[key] = number
             self.setups[name] = InstrumentSetup(name, kind, fixed)
@@ -218,7 +198,7 @@ class Checker:
         low, high = parameter.low, parameter.high
         if entry.range is not None:
             ends = [
-                self._number((*here, "range", index), end, parameter.unit, parameter.low, parameter.high)
+                self.number((*here, "range", index), end, parameter.unit, parameter.low, parameter.high)
                 for index, end in enumerate(entry.range)
             ]
             if ends[0] is None or ends[1] is None:
@@ -234,11 +214,17 @@ class Checker:
                 path, "`exp` needs both ends of the range above 0; use `lin`, or lift the low end"
             )
             return None
-        glide_s = parameter.glide_s if entry.glide is None else entry.glide
+        at: KeyPath = (*here, "range") if entry.range else (*here, "whole")
+        if entry.whole and not all(self._is_whole(at, name, end) for end in (low, high)):
+            return None
+        usual_glide_s = 0.0 if entry.whole else parameter.glide_s
+        glide_s = usual_glide_s if entry.glide is None else entry.glide
         idle: float | None = min(low, high) if parameter.unit == "dB" else None
         written = (self.entries.idle.model_extra or {}).get(name)
         if written is not None:
-            idle = self._number(("idle", name), written, parameter.unit, min(low, high), max(low, high))
+            idle = self.number(("idle", name), written, parameter.unit, min(low, high), max(low, high))
+            if idle is not None and entry.whole:
+                self._is_whole(("idle", name), name, idle)
         features = self._own_features((*here, "features"), entry.features or ())
         settings = self._model_settings((*here, "model"), entry.model) if entry.model else {}
         self._source(here, entry)
@@ -255,7 +241,14 @@ class Checker:
             model=entry.model.kind if entry.model else None,
             model_settings=settings,
             source=entry.source or "",
+            whole=entry.whole,
+            soft_limits=(parameter.low, parameter.high) if entry.limits == SOFT else None,
         )
+
+    def _is_whole(self, path: KeyPath, name: str, number: float) -> bool:
+        if number != round(number):
+            self.document.add_problem(path, f"'{name}' plays whole numbers only, but {number:g} is not one")
+        return number == round(number)
 
     def _source(self, here: KeyPath, entry: OutputEntry) -> None:
         """What moves an output instead of what was taught."""
@@ -263,8 +256,8 @@ class Checker:
             return
         if problem := source_problem(entry.source, source_kinds(self.written("gestures"))):
             self.document.add_problem((*here, "from"), problem)
-        for key in ("features", "model"):
-            if getattr(entry, key) is not None:
+        for key in ("features", "model", "limits"):
+            if getattr(entry, key) not in {None, HARD} if key == "limits" else getattr(entry, key) is not None:
                 sentence = f"an output that follows `{shortened(entry.source)}` is not learnt; leave `{key}` out"
                 self.document.add_problem((*here, key), sentence, key=True)
 
@@ -286,8 +279,8 @@ class Checker:
                         sentence = f"'{name}' follows `{output.source}` at all times; a snapshot cannot hold it"
                         self.document.add_problem(path, sentence, key=True)
                         continue
-                    number = self._number(path, value, output.unit, *output.ends)
-                    if number is not None:
+                    number = self.number(path, value, output.unit, *output.limits)
+                    if number is not None and (not output.whole or self._is_whole(path, name, number)):
                         sound[name] = number
             self.snapshots[int(key)] = sound
 
@@ -318,7 +311,8 @@ class Checker:
             self.osc = [OscTarget(e.host, e.port, e.address, e.rate, e.what) for e in self.entries.osc]
 
     # ----------------------------------------------------------------------------------------------------- numbers
-    def _number(self, path: KeyPath, value: object, unit: Unit, low: float, high: float) -> float | None:
+    def number(self, path: KeyPath, value: object, unit: Unit, low: float, high: float) -> float | None:
+        """A number within a range, in the unit; None, and a problem, where it is none."""
         try:
             return parse_in_range(value, unit, low, high)
         except ValueError as error:

@@ -29,6 +29,8 @@ class PresetOutput:
         idle: its value when no person is in view; None: it stays.
         features: those of the preset's features that feed it; empty for all.
         model, model_settings: a model of its own, as those of the preset; None where it has the preset's.
+        whole: it plays whole numbers only.
+        soft_limits: how far values may leave the range, lower end first; None for hard limits.
         source: what moves it, as `driven_outputs` names it: `throw.progress`; empty for one that is learnt from
             examples.
     """
@@ -45,11 +47,18 @@ class PresetOutput:
     model: str | None = None
     model_settings: Mapping[str, float] = field(default_factory=dict)
     source: str = ""
+    whole: bool = False
+    soft_limits: tuple[float, float] | None = None
 
     @property
     def ends(self) -> tuple[float, float]:
         """The range, lower end first."""
         return min(self.low, self.high), max(self.low, self.high)
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The least and the greatest value: those of the range, or the soft limits."""
+        return self.soft_limits or self.ends
 
 
 @dataclass(frozen=True)
@@ -185,4 +194,5 @@ class Preset:
 
 
 def _output(output: PresetOutput) -> Output:
-    return Output(output.name, output.low, output.high, output.unit, output.warp, output.idle)
+    o = output
+    return Output(o.name, o.low, o.high, o.unit, o.warp, o.idle, o.whole, o.soft_limits)

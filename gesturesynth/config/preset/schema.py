@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from gesturesynth.config.preset.gesture_schema import GestureEntry
 from gesturesynth.config.preset.preset_name import PresetName, or_nothing
 from gesturesynth.config.yaml.model import Section
-from gesturesynth.config.yaml.types import AnyQuantity, Name, OneOf, PlainText, Quantity, Text, WholeNumber
+from gesturesynth.config.yaml.types import AnyQuantity, Name, OneOf, PlainText, Quantity, Text, WholeNumber, YesNo
 from gesturesynth.control.osc.sender import MOST_RATE_HZ, OUTPUTS
 from gesturesynth.core.confusables import unusual_character
 from gesturesynth.core.units import UNITS, WARPS
@@ -21,6 +21,9 @@ from gesturesynth.mapping.learning.model_kinds import AUTO, MODEL_KINDS
 
 RESERVED: Final = ("after", "glide")
 """Keys of `idle`: no output can have these names."""
+HARD: Final = "hard"
+SOFT: Final = "soft"
+LIMITS: Final = (HARD, SOFT)
 SNAPSHOT_KEYS: Final = tuple("123456789")
 
 
@@ -94,6 +97,16 @@ class OutputEntry(Section):
     )
     glide: Annotated[float, Seconds] | None = Field(
         default=None, description="How long a change takes to arrive. By default the parameter's own."
+    )
+    whole: YesNo = Field(
+        default=False,
+        description="It plays whole numbers only, in its unit, and steps from one to the next: a change then has no "
+        "glide unless `glide` is given, and a little movement at a border changes nothing.",
+    )
+    limits: Annotated[str, OneOf(lambda: LIMITS, "a kind of limits")] = Field(
+        default=HARD,
+        description="`hard`: it never leaves its range. `soft`: beyond what was taught the model may take it out of "
+        "the range, by no more than one range to either side, and never out of the parameter's own range.",
     )
     features: Annotated[list[Annotated[str, PlainText(64)]], Field(min_length=1, max_length=64)] | None = Field(
         default=None,

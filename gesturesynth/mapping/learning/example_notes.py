@@ -34,7 +34,7 @@ def outside_ranges(outputs: Sequence[Output], values: Float) -> list[str]:
     notes = []
     for output, column in zip(outputs, values.T, strict=True):
         given = column[np.isfinite(column)]
-        low, high = min(output.low, output.high), max(output.low, output.high)
+        low, high = output.limits or (min(output.low, output.high), max(output.low, output.high))
         margin = ROUNDING * (high - low)
         count = int(((given < low - margin) | (given > high + margin)).sum())
         if not count:

@@ -56,6 +56,7 @@ class FitJob(msgspec.Struct, frozen=True):
         model_settings: all settings of the model.
         own_fits: by output, where it has a model of its own, or only some features feed it.
         classifier_settings: all settings of the classifier.
+        reach: the lowest and highest positions of outputs with soft limits, by name.
         columns, outputs: names of the k features and m outputs.
         spans: width of each feature's usual range, in its unit.
         x: (n, k); NaN where a row has no value of a feature. Each row has at least one.
@@ -80,6 +81,7 @@ class FitJob(msgspec.Struct, frozen=True):
     own_fits: dict[str, OutputFit] = {}
     gestures: GestureJob | None = None
     classifier_settings: dict[str, float] = {}
+    reach: dict[str, tuple[float, float]] = {}
 
     def output_fits(self) -> dict[str, OutputFit]:
         """How each output is fitted, by its name, in their order."""
@@ -108,7 +110,8 @@ def make_job(
 
     Args:
         examples: may hold more columns and outputs than are wanted, or fewer, in any order. What is not a finite number
-            counts as missing. Output values outside their range count as its end.
+            counts as missing. Output values outside their range (or soft limits) count as its end, and those of outputs
+            that play whole numbers are rounded.
         columns: feature columns of the preset, as `features.catalogue.columns` gives them.
         outputs: outputs of the preset; none for one that only has triggers.
         model: name of a kind that moves outputs, or `auto`.
@@ -155,6 +158,7 @@ def make_job(
         takes=tuple(int(take) for take in usable.takes),
         own_fits={name: fit.checked() for name, fit in (own_fits or {}).items()},
         classifier_settings=model_settings(class_kind, classifier_settings or {}),
+        reach={output.name: output.reach for output in outputs if output.limits is not None},
     )
     return msgspec.structs.replace(job, notes=_notes(job, examples, usable, outputs))
 
@@ -265,8 +269,9 @@ def _fit(job: FitJob, report: Report) -> FittedMapping:
         report(f"fitting gestures, {_count(len(job.gestures.takes), 'take')}")
         gestures = job.gestures.fit()
         about.append(_count(len(gestures.gestures), "gesture"))
+    texts = "; ".join(about)
     return FittedMapping(
-        job.columns, job.outputs, models, class_scaling, classifier, class_confidence, "; ".join(about), gestures
+        job.columns, job.outputs, models, class_scaling, classifier, class_confidence, texts, gestures, job.reach
     )
 
 
@@ -302,7 +307,9 @@ def _output_model(fit: OutputFit, job: FitJob, group: RowGroup) -> OutputModel:
     nothing = np.full(len(x), "")
     snapshots = snapshot_groups(takes[rows], y, nothing)
     sounds = snapshot_groups(np.zeros(len(x), dtype=np.int64), y, nothing)
-    predictor = fitted_predictor(fit.model, fit.settings, x, settled(x, y, snapshots), _weights(snapshots))
+    predictor = fitted_predictor(
+        model_kind(fit.model).name, fit.settings, x, settled(x, y, snapshots), _weights(snapshots)
+    )
     return OutputModel(group.outputs, scaling, predictor, ConfidenceModel.from_rows(x, snapshots, sounds, lines=True))
 
 

@@ -241,6 +241,7 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
             class. On the wire: `class_trust`.
         about: for people: `linear rbf, 18 examples`.
         gestures: movements in time; None when none was taught.
+        reach: the lowest and highest positions of outputs with soft limits, by name; of the others they are 0 and 1.
     """
 
     columns: tuple[str, ...]
@@ -251,6 +252,7 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
     class_confidence: ConfidenceModel | None = msgspec.field(name="class_trust")
     about: str
     gestures: FittedGestures | None = None
+    reach: dict[str, tuple[float, float]] = {}
 
     @property
     def scaling(self) -> Scaling:
@@ -262,13 +264,19 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
         """The outputs of each model, for numpy."""
         return tuple(np.array(model.outputs, dtype=np.intp) for model in self.models)
 
+    @cached_property
+    def _bounds(self) -> tuple[Float, Float]:
+        """The lowest and highest positions of the outputs, (m,) each."""
+        low, high = np.array([self.reach.get(name, (0.0, 1.0)) for name in self.outputs]).reshape(-1, 2).T
+        return low, high
+
     def predict(self, x: Float) -> Float:
-        """Positions of the outputs (m,), within 0..1 for any features (k,); 0.5 for an output without examples."""
+        """Positions of the outputs (m,) for any features (k,), within 0..1 or `reach`; 0.5 for one without examples."""
         positions = np.full(len(self.outputs), 0.5)
         for model, places in zip(self.models, self._output_indices, strict=True):
             values = model.predictor.evaluate(model.scaling.apply(x))
             positions[places] = values[list(model.picked)] if model.picked else values
-        return np.asarray(np.clip(positions, 0.0, 1.0), dtype=np.float64)
+        return np.asarray(np.clip(positions, *self._bounds), dtype=np.float64)
 
     def output_confidences(self, x: Float) -> Float:
         """How near features (k,) are to the examples of each output (m,): 0 (an unknown pose, or no examples) to 1."""

@@ -169,3 +169,27 @@ def test_a_file_that_is_no_preset_is_a_preset_error(text: str, tmp_path: Path) -
     path.write_text(text)
     with pytest.raises(PresetError):
         loader.load(path)
+
+
+def test_an_output_can_play_whole_numbers_or_have_soft_limits() -> None:
+    text = (
+        "name: x\nfeatures: [right_wrist.height]\noutputs:\n"
+        "  pitch: {to: theremin.pitch, range: [110, 440], whole: true}\n"
+        "  level: {to: theremin.level, range: [-30, -12], limits: soft}\n"
+        "snapshots: {1: {pitch: 220, level: -10}}\n"
+    )
+    pitch, level = loads(text, "p.yaml").played_outputs()
+    assert (pitch.whole, pitch.limits, level.whole) == (True, None, False)
+    assert level.limits is not None
+    assert level.limits[0] < -30.0 < -12.0 < -10.0 <= level.limits[1]
+    assert loads(text, "p.yaml").outputs[0].glide_s == 0.0
+    assert loads(text.replace("whole: true", "whole: true, glide: 0.2"), "p.yaml").outputs[0].glide_s == 0.2
+    assert loads(text, "p.yaml").snapshots[1] == {"pitch": 220.0, "level": -10.0}
+    for old, new, sentence in (
+        ("[110, 440]", "[110, 440.5]", "'pitch' plays whole numbers only, but 440.5 is not one"),
+        ("pitch: 220", "pitch: 220.5", "'pitch' plays whole numbers only, but 220.5 is not one"),
+        ("limits: soft", "limits: sofft", "did you mean 'soft'?"),
+        ("limits: soft", "limits: hard", "-10"),
+    ):
+        with pytest.raises(PresetError, match=re.escape(sentence)):
+            loads(text.replace(old, new), "p.yaml")

@@ -1,0 +1,47 @@
+"""Values of outputs for what is heard: those of whole numbers step, and do not flutter at a border between two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.mapping.learning.outputs import Output
+
+Float = NDArray[np.float64]
+
+HYSTERESIS: Final = 0.2
+"""A whole number is left when the value is this far beyond the border to the next: 0.7 away from it. A still person
+moves a value by less than 1 % of its range, which is below this for ranges of up to 20 numbers."""
+
+
+class PlayedValues:
+    """Turns positions into values, and remembers the whole numbers that were played last.
+
+    Args:
+        outputs: m of them.
+    """
+
+    def __init__(self, outputs: Sequence[Output]) -> None:
+        self._outputs = tuple(outputs)
+        self._last: dict[int, float] = {}
+        self._lowest, self._highest = np.array([output.reach for output in outputs]).reshape(-1, 2).T
+
+    def within(self, positions: Float) -> Float:
+        """The positions (m,), each within the reach of its output."""
+        return np.asarray(np.clip(positions, self._lowest, self._highest), dtype=np.float64)
+
+    def at(self, positions: Float) -> Float:
+        """Values (m,) in units at positions (m,)."""
+        values = np.empty(len(self._outputs))
+        for index, output in enumerate(self._outputs):
+            value = float(output.fractional_values(positions[index]))
+            if output.whole:
+                last = self._last.get(index)
+                if last is None or not abs(value - last) <= 0.5 + HYSTERESIS:
+                    last = self._last[index] = float(np.rint(value))
+                value = last
+            values[index] = value
+        return values
