@@ -23,6 +23,7 @@ from gesturesynth.config.yaml.types import (
     Quantity,
     Text,
     WholeNumber,
+    WordOrNumber,
     format_quantity,
 )
 
@@ -39,6 +40,7 @@ _SELF_DESCRIBING = (
     Times,
     TimeZone,
     WholeNumber,
+    WordOrNumber,
 )
 
 EXAMPLE: Final = """name: Air theremin

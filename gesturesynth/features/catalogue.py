@@ -271,6 +271,22 @@ def _vectors() -> Iterator[Feature]:
     for name, far, text, parts in rows:
         recipes = {f"{name}.{part}": recipe for part, recipe in parts.items()}
         yield Feature(name, "torso", -far, far, text, "whole-body vectors", recipes)
+    arms = {
+        f"arms.angles.{side}_{joint}": next(iter(entry.recipes.values()))
+        for side in _SIDES
+        for joint in ("shoulder", "elbow")
+        for entry in _angles()
+        if entry.name == f"{side}_{joint}.angle"
+    }
+    yield Feature(
+        "arms.angles",
+        "°",
+        0.0,
+        180.0,
+        "How far both upper arms are raised, and how both elbows are bent.",
+        "whole-body vectors",
+        arms,
+    )
 
 
 FEATURES: Final[dict[str, Feature]] = {

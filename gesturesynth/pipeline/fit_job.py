@@ -85,6 +85,7 @@ def _mapping_job(preset: Preset, own: Examples | None) -> FitJob:
         classifier=rules.model,
         classifier_settings=preset.classifier_settings,
         settings=preset.model_settings,
+        confidence=preset.confidence,
         own_fits=_own_fits(preset),
     )
 
@@ -143,6 +144,7 @@ def _concatenated(parts: list[Examples]) -> Examples:
             Y=np.concatenate([first.Y, part.Y]),
             labels=np.concatenate([first.labels, part.labels]),
             takes=np.concatenate([first.takes, part.takes + beyond]),
+            view_changes=first.view_changes if part.view_changes is None else part.view_changes,
         )
     return first
 

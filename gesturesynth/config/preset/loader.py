@@ -74,6 +74,7 @@ def _checked(document: Document, path: Path) -> Preset:
         outputs=tuple(checker.outputs.values()),
         model=entries.model.kind,
         model_settings=checker.settings,
+        confidence=entries.confidence,
         crossfade_s=entries.crossfade,
         snapshots=checker.snapshots,
         instruments=tuple(checker.setups.values()),

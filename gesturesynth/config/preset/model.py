@@ -108,6 +108,7 @@ class Preset:
         smoothing: how features are smoothed.
         outputs: in the order of the file, which is the order of values everywhere.
         model, model_settings: a kind of model or `auto`, and the settings that differ from the kind's own.
+        confidence: above 0; greater counts more poses as taught.
         crossfade_s: how long a new model takes over, at least; 0 for at once.
         snapshots: number key -> output -> value in the output's unit; an output that is not named stays as it is.
         instruments: in the order in which they are built.
@@ -130,6 +131,7 @@ class Preset:
     outputs: tuple[PresetOutput, ...]
     model: str
     model_settings: Mapping[str, float]
+    confidence: float
     crossfade_s: float
     snapshots: Mapping[int, Mapping[str, float]]
     instruments: tuple[InstrumentSetup, ...]

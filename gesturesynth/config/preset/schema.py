@@ -10,7 +10,17 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from gesturesynth.config.preset.gesture_schema import GestureEntry
 from gesturesynth.config.preset.preset_name import PresetName, or_nothing
 from gesturesynth.config.yaml.model import Section
-from gesturesynth.config.yaml.types import AnyQuantity, Name, OneOf, PlainText, Quantity, Text, WholeNumber, YesNo
+from gesturesynth.config.yaml.types import (
+    AnyQuantity,
+    Name,
+    OneOf,
+    PlainText,
+    Quantity,
+    Text,
+    WholeNumber,
+    WordOrNumber,
+    YesNo,
+)
 from gesturesynth.control.osc.sender import MOST_RATE_HZ, OUTPUTS
 from gesturesynth.core.confusables import unusual_character
 from gesturesynth.core.units import UNITS, WARPS
@@ -232,6 +242,10 @@ class MasterEntry(Section):
     )
 
 
+CONFIDENCE: Final = {"strict": 0.7, "normal": 1.0, "kind": 1.5}
+"""Words for how kindly poses count as taught."""
+
+
 class PresetFile(Section):
     """A preset: everything about one piece."""
 
@@ -248,6 +262,12 @@ class PresetFile(Section):
         default=ModelEntry(),
         description="How features become outputs: a kind alone (`model: ridge`), or with settings of its own "
         "(`model: {kind: ridge, alpha: 2}`). `auto` is `rbf`, which suits nearly everything.",
+    )
+    confidence: Annotated[float, WordOrNumber(CONFIDENCE, 0.25, 4.0)] = Field(
+        default=1.0,
+        description="How kindly a pose counts as taught. How far poses may be from the takes is learned from the takes "
+        "themselves; this multiplies it. `kind` where outputs fall back to idle, or classes do not fire, too often; "
+        "`strict` where other movement plays, too.",
     )
     crossfade: Annotated[float, Quantity("s", 0.0, 10.0)] = Field(
         default=0.3,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -117,6 +117,36 @@ class Quantity:
 
     def __str__(self) -> str:
         return format_range(self.low, self.high, self.unit)
+
+
+@dataclass(frozen=True)
+class WordOrNumber:
+    """A number without a unit within `low`..`high`, or a word that stands for one."""
+
+    words: Mapping[str, float]
+    low: float
+    high: float
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [{"enum": list(self.words)}, quantity_schema("", self.low, self.high)]}
+
+    def check(self, value: object) -> float:
+        """The number, or ValueError with a sentence."""
+        text = text_of(value, str(self)).strip()
+        if text in self.words:
+            return self.words[text]
+        if not re.match(r"[\d.+-]", plain(text)):
+            near = difflib.get_close_matches(text, self.words, 1)
+            hint = f"; did you mean '{near[0]}'?" if near else ""
+            raise ValueError(f"'{shortened(text)}' is not one of {self}{unusual_character(text)}{hint}")
+        return parse_in_range(value, "", self.low, self.high)
+
+    def __str__(self) -> str:
+        words = ", ".join(f"`{word}` ({number:g})" for word, number in self.words.items())
+        return f"{words}, or a number from {self.low:g} to {self.high:g}"
 
 
 @dataclass(frozen=True)

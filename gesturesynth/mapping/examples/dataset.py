@@ -11,6 +11,7 @@ teaches the outputs that it names, and a class if it names one. `csv_file` also 
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import math
 from collections.abc import Sequence
@@ -44,6 +45,8 @@ class Examples:
         labels: str (n,), the class of each row; empty where it has none.
         takes: int64 (n,), rows recorded in one go share a number.
         gesture_takes: takes of movements in time; no row is of them.
+        view_changes: float64 (q, k), how the features of some rows change when the body or the camera turns a little
+            (`features/views.py`); 0 where that is not known. Without skeletons there are none.
     """
 
     columns: tuple[str, ...]
@@ -53,6 +56,7 @@ class Examples:
     labels: NDArray[np.str_]
     takes: NDArray[np.int64]
     gesture_takes: tuple[GestureTake, ...] = ()
+    view_changes: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError when the shapes do not belong together."""
@@ -61,6 +65,8 @@ class Examples:
         shapes = tuple(np.shape(array) for array in (self.X, self.Y, self.labels, self.takes))
         if shapes != wanted:
             raise ValueError(f"examples of {n} rows need arrays of shape {wanted}, not {shapes}")
+        if self.view_changes is not None and self.view_changes.shape[1:] != (len(self.columns),):
+            raise ValueError(f"view changes need {len(self.columns)} columns, not {self.view_changes.shape}")
 
     def __len__(self) -> int:
         """How many rows there are."""
@@ -80,9 +86,7 @@ class Examples:
                     f"the examples do not hold the {what} {names} (they hold {', '.join(have[:8]) or 'none'}"
                     f"{' and more' if len(have) > 8 else ''}): they were made for another preset, record new ones"
                 )
-        x = self.X[:, [self.columns.index(name) for name in columns]]
-        y = self.Y[:, [self.outputs.index(name) for name in outputs]]
-        return Examples(tuple(columns), x, tuple(outputs), y, self.labels, self.takes)
+        return self.aligned(columns, outputs)
 
     def outputs_with_values(self) -> tuple[str, ...]:
         """Names of the outputs for which at least one row has a value."""
@@ -91,8 +95,8 @@ class Examples:
 
     def rows(self, chosen: NDArray[np.bool_]) -> Examples:
         """Some of the rows: bool (n,)."""
-        return Examples(
-            self.columns, self.X[chosen], self.outputs, self.Y[chosen], self.labels[chosen], self.takes[chosen]
+        return dataclasses.replace(
+            self, X=self.X[chosen], Y=self.Y[chosen], labels=self.labels[chosen], takes=self.takes[chosen]
         )
 
     def aligned(self, columns: Sequence[str], outputs: Sequence[str]) -> Examples:
@@ -101,7 +105,12 @@ class Examples:
         x, y = np.hstack([self.X, nothing]), np.hstack([self.Y, nothing])
         of_x = [self.columns.index(name) if name in self.columns else -1 for name in columns]
         of_y = [self.outputs.index(name) if name in self.outputs else -1 for name in outputs]
-        return Examples(tuple(columns), x[:, of_x], tuple(outputs), y[:, of_y], self.labels, self.takes)
+        views = self.view_changes
+        if views is not None:
+            views = np.hstack([views, np.zeros((len(views), 1))])[:, of_x]
+        return Examples(
+            tuple(columns), x[:, of_x], tuple(outputs), y[:, of_y], self.labels, self.takes, view_changes=views
+        )
 
 
 def write_csv(examples: Examples, path: Path) -> None:

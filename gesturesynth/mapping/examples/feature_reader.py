@@ -10,6 +10,7 @@ import math
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.features.views import ViewChanges
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.examples.omissions import omitted_values
 from gesturesynth.mapping.examples.schema import decode_pose
@@ -29,12 +31,15 @@ _CacheKey = tuple[tuple[str, ...], OneEuroSettings | None]
 
 NOTHING: Mapping[str, float] = {}
 
+VIEWED: Final = 6
+"""Frames of a take, evenly spread, of which is computed how they change with the view."""
+
 
 @dataclass(frozen=True, eq=False)
 class _TakeExamples:
     """The examples of one take: features (n, k), and for each row its sound, its class, and its other features.
 
-    `lost` is how many of its records cannot be read.
+    `lost` is how many of its records cannot be read; `view_changes` (q, k) as in `Examples`.
     """
 
     x: Float
@@ -42,6 +47,7 @@ class _TakeExamples:
     labels: tuple[str, ...]
     extra_features: tuple[Mapping[str, float], ...]
     lost: int = 0
+    view_changes: Float | None = None
 
 
 class FeatureReader:
@@ -73,6 +79,7 @@ class FeatureReader:
         extractor = FeatureExtractor(feature_names, smoothing)
         if self._cached_for != (tuple(feature_names), smoothing):
             self._cached_for, self._cache = (tuple(feature_names), smoothing), {}
+        views: ViewChanges | None = None
         self._db.execute("BEGIN")  # all queries see the same state
         try:
             found = self._db.execute("SELECT id, label, sound, deleted FROM takes ORDER BY id").fetchall()
@@ -80,7 +87,8 @@ class FeatureReader:
             takes = [take for take in found if not take[3] or take[0] in needed]
             for take, label, sound, _ in takes:
                 if take not in self._cache:
-                    self._cache[take] = self._read_take(take, label, sound, extractor)
+                    views = views or ViewChanges(feature_names)
+                    self._cache[take] = self._read_take(take, label, sound, extractor, views)
             omitted = omitted_values(self._db)
         finally:
             if self._db.in_transaction:
@@ -133,7 +141,9 @@ class FeatureReader:
         poses = [pose for data, crc in found if (pose := decode_pose(data, crc)) is not None]
         return movement(poses, extractor)
 
-    def _read_take(self, take: int, label: object, sound: object, extractor: FeatureExtractor) -> _TakeExamples:
+    def _read_take(
+        self, take: int, label: object, sound: object, extractor: FeatureExtractor, views: ViewChanges
+    ) -> _TakeExamples:
         rows = self._db.execute(
             "SELECT label, features, outputs FROM rows WHERE take = ? ORDER BY id", (take,)
         ).fetchall()
@@ -141,6 +151,7 @@ class FeatureReader:
             return _imported_rows(rows, extractor.columns)
         extractor.reset()
         x, lost = [], 0
+        frames: list[tuple[NDArray[np.float32], int, int, float]] = []
         for data, crc in self._db.execute("SELECT pose, crc FROM poses WHERE take = ? ORDER BY id", (take,)):
             pose = decode_pose(data, crc)
             if pose is None:
@@ -150,12 +161,18 @@ class FeatureReader:
             frame = extractor.extract(image, pose.width, pose.height, pose.capture_time_s)
             if image is not None:
                 x.append(np.where(frame.seen, frame.values, math.nan))
+                frames.append((image, pose.width, pose.height, pose.capture_time_s))
         values = _numbers(sound)
         if values is None or not isinstance(label, str):  # the target of its poses is lost
             x, values, label, lost = [], {}, "", max(1, lost + len(x))
         count = len(x)
         return _TakeExamples(
-            _stacked(x, len(extractor.columns)), (values,) * count, (label,) * count, (NOTHING,) * count, lost
+            _stacked(x, len(extractor.columns)),
+            (values,) * count,
+            (label,) * count,
+            (NOTHING,) * count,
+            lost,
+            views.of_frames(frames[:: max(1, math.ceil(len(frames) / VIEWED))]) if count else None,
         )
 
 
@@ -242,6 +259,9 @@ def _concatenate(
     everything: bool,
 ) -> Examples:
     x = np.concatenate([np.empty((0, len(columns))), *(part.x for part in parts)])
+    views = np.concatenate(
+        [np.empty((0, len(columns))), *(part.view_changes for part in parts if part.view_changes is not None)]
+    )
     if everything:
         outputs = tuple(dict.fromkeys([*outputs, *(name for p in parts for sound in p.sounds for name in sound)]))
         extra = tuple(
@@ -249,6 +269,7 @@ def _concatenate(
         )
         beyond = [[row.get(name, math.nan) for name in extra] for part in parts for row in part.extra_features]
         x = np.hstack([x, np.array(beyond, dtype=np.float64).reshape(len(x), len(extra))])
+        views = np.hstack([views, np.zeros((len(views), len(extra)))])
         columns += extra
     y = [[sound.get(name, math.nan) for name in outputs] for part in parts for sound in part.sounds]
     labels = [label for part in parts for label in part.labels]
@@ -259,4 +280,5 @@ def _concatenate(
         Y=np.array(y, dtype=np.float64).reshape(len(y), len(outputs)),
         labels=np.array(labels, dtype=np.str_),
         takes=np.repeat(np.array(ids, dtype=np.int64), [len(part.labels) for part in parts]),
+        view_changes=views,
     )

@@ -65,6 +65,8 @@ class FitJob(msgspec.Struct, frozen=True):
         takes: n numbers; rows recorded in one go share one.
         notes: sentences for people about what the examples cannot teach.
         gestures: takes of movements; None where there are none.
+        view_changes: (q, k), how features change with the view (`Examples.view_changes`).
+        confidence: above 0; greater counts more poses as known.
     """
 
     model: str
@@ -82,6 +84,8 @@ class FitJob(msgspec.Struct, frozen=True):
     gestures: GestureJob | None = None
     classifier_settings: dict[str, float] = {}
     reach: dict[str, tuple[float, float]] = {}
+    view_changes: Array | None = None
+    confidence: float = 1.0
 
     def output_fits(self) -> dict[str, OutputFit]:
         """How each output is fitted, by its name, in their order."""
@@ -105,6 +109,7 @@ def make_job(
     settings: Mapping[str, float] | None = None,
     own_fits: Mapping[str, OutputFit] | None = None,
     classifier_settings: Mapping[str, float] | None = None,
+    confidence: float = 1.0,
 ) -> FitJob:
     """Checks examples and packs them into a job.
 
@@ -119,6 +124,7 @@ def make_job(
         settings: of the model.
         own_fits: by output, where it is fitted in another way than the others.
         classifier_settings: of the classifier.
+        confidence: above 0; greater counts more poses as known.
 
     Raises:
         UserError: no row can teach anything, or a name or setting is not allowed.
@@ -159,6 +165,8 @@ def make_job(
         own_fits={name: fit.checked() for name, fit in (own_fits or {}).items()},
         classifier_settings=model_settings(class_kind, classifier_settings or {}),
         reach={output.name: output.reach for output in outputs if output.limits is not None},
+        view_changes=None if usable.view_changes is None else Array.pack(usable.view_changes),
+        confidence=confidence,
     )
     return msgspec.structs.replace(job, notes=_notes(job, examples, usable, outputs))
 
@@ -254,7 +262,14 @@ def _fit(job: FitJob, report: Report) -> FittedMapping:
         class_scaling = _scaling(raw, columns, spans)
         x = class_scaling.apply(raw[rows])
         group = snapshot_groups(takes[rows], np.zeros((int(rows.sum()), 0)), labels[rows])
-        class_confidence = ConfidenceModel.from_rows(x, group, number.astype(np.int64), lines=False)
+        class_confidence = ConfidenceModel.from_rows(
+            x,
+            group,
+            number.astype(np.int64),
+            lines=False,
+            view_changes=_view_changes(job, class_scaling),
+            kindness=job.confidence,
+        )
         if len(classes) > 1:
             kind = model_kind(job.classifier, "classes")
             about.append(f"{kind.name}, {_count(len(classes), 'class', 'classes')}")
@@ -310,7 +325,15 @@ def _output_model(fit: OutputFit, job: FitJob, group: RowGroup) -> OutputModel:
     predictor = fitted_predictor(
         model_kind(fit.model).name, fit.settings, x, settled(x, y, snapshots), _weights(snapshots)
     )
-    return OutputModel(group.outputs, scaling, predictor, ConfidenceModel.from_rows(x, snapshots, sounds, lines=True))
+    confidence = ConfidenceModel.from_rows(
+        x, snapshots, sounds, lines=True, view_changes=_view_changes(job, scaling), kindness=job.confidence
+    )
+    return OutputModel(group.outputs, scaling, predictor, confidence)
+
+
+def _view_changes(job: FitJob, scaling: Scaling) -> Float | None:
+    """How scaled features change with the view, (q, k)."""
+    return None if job.view_changes is None else job.view_changes.view / scaling.divisor.view
 
 
 def _weights(group: NDArray[np.int64]) -> Float:
