@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -94,21 +95,33 @@ def show(take: Id, *, preset_: PresetName, output: OutputFlags = NO_OUTPUT_FLAGS
         sound = store.sound(take)  # says which takes there are when there is no such one
         examples = all_examples(store, piece)
     assert info is not None
-    x = examples.X[examples.takes == take]
+    rows = examples.takes == take
+    x, moving = examples.X[rows], _moving(examples.outputs, examples.Y[rows])
     measured = {name: _spread(values[np.isfinite(values)]) for name, values in zip(examples.columns, x.T, strict=True)}
+    facts = _json_fields(info) | {"sound": sound, "moving": moving, "features": measured}
     if output.json:
-        print(json.dumps(_json_fields(info) | {"sound": sound, "features": measured}, indent=2, ensure_ascii=False))
+        print(json.dumps(facts, indent=2, ensure_ascii=False))
         return
     print(f"{info.summary()}{', deleted' if info.deleted else ''}: {info.duration_s:.1f} s, made {info.made_utc}")
     if info.label:
         print(f"  class    {info.label}")
     for name, value in sound.items():
-        print(f"  sound    {name} = {value:g}")
+        if name not in moving:
+            print(f"  sound    {name} = {value:g}")
+    for name, (low, high) in moving.items():
+        print(f"  sound    {name} moves from {low:g} to {high:g}")
     for name, spread in measured.items():
         if spread:
             print(f"  feature  {name}: {spread['low']:.3g} to {spread['high']:.3g}, middle {spread['middle']:.3g}")
         elif not info.deleted:
             print(f"  feature  {name}: was not seen")
+
+
+def _moving(outputs: Sequence[str], y: NDArray[np.float64]) -> dict[str, tuple[float, float]]:
+    """The least and the greatest value of each output that moved, of y (n, m)."""
+    named = {name: values[np.isfinite(values)] for name, values in zip(outputs, y.T, strict=True)}
+    ranges = {name: (float(values.min()), float(values.max())) for name, values in named.items() if len(values)}
+    return {name: (low, high) for name, (low, high) in ranges.items() if low < high}
 
 
 @app.command

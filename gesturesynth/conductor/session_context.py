@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.output_switches import outputs_off
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.control.session.events import SessionContext
+from gesturesynth.mapping.teaching.score import score_s, score_steps
 from gesturesynth.pipeline.example_library import LibrarySummary
+
+TAIL_S: Final = 0.5
+"""For so long the last sound of a score is held on at its end: who follows it arrives later."""
 
 
 def session_context(
@@ -21,11 +27,13 @@ def session_context(
         endless: whether no command ends the program.
     """
     piece = preset_manager.piece
+    steps = score_steps(piece.preset.score, summary.snapshots)
     return SessionContext(
         preset=piece.preset.key,
         snapshots=frozenset(summary.snapshots),
         classes=tuple(piece.preset.classes),
         outputs=bool(piece.preset.learned_outputs),
+        score_s=score_s(steps) + TAIL_S if steps and piece.preset.learned_outputs else 0.0,
         gestures=piece.preset.gesture_targets,
         takes=summary.takes,
         trained=preset_manager.model,

@@ -91,7 +91,7 @@ class SessionController:
         self._endless = endless
         self._outcomes = Outcomes()
         self._ways = WaysOfTeaching(
-            self._session, self._sound_controls, self._examples, self._outcomes, keep_s=rules.nudge_s
+            self._session, self._sound_controls, self._examples, self._outcomes, preset_manager, keep_s=rules.nudge_s
         )
         self._switches = OutputSwitches(self._session, self._examples, preset_manager)
         self._command_log = CommandLog()
@@ -199,6 +199,7 @@ class SessionController:
         if self._sound_controls.gate.update(now_s):
             self._log.info("opening hours changed", message=self._sound_controls.gate.status_text)
         self._advance_session(now_s)
+        self._ways.advance(now_s)
         self._command_log.write_omitted(now_s)
         self._preset_manager.piece.classes_hold = not self.is_teaching
         if self._requests.by_class and self.is_teaching:
@@ -286,6 +287,8 @@ class SessionController:
                 self._preset_manager.cancel_fit()
                 self._requests.end()
                 self._execute(self._session.fit_ended(ok=False, text="", now_s=now_s), now_s)
+            case s.HoldScore():
+                self._ways.hold_score()
             case s.ShowHelp(on):
                 self.help_shown = on
             case s.Quit():

@@ -61,16 +61,16 @@ class SoundControls:
         """
         match event:
             case s.HoldSound(target):
-                self._hold(self.complete_values(snapshots.get(int(target), {})))
+                self.hold(self.complete_values(snapshots.get(int(target), {})))
             case s.HoldMorph(first, second, part):
                 ends = (snapshots.get(int(first), {}), snapshots.get(int(second), {}))
                 outputs = self._preset_manager.piece.preset.mapping_outputs()
-                self._hold(self.complete_values(blended(outputs, *ends, part)))
+                self.hold(self.complete_values(blended(outputs, *ends, part)))
             case s.ReleaseSound():
                 self.held = None
                 self._preset_manager.piece.release(now_s)
             case s.Randomise():
-                self._hold(self._random_sound())
+                self.hold(self._random_sound())
             case s.SetVolume(db):
                 self._volume_db = db
             case s.SetMuted(on):
@@ -83,7 +83,7 @@ class SoundControls:
     def reapply_hold(self) -> None:
         """After a change of preset: holds the same values in the new one."""
         if self.held is not None:
-            self._hold(self.held)
+            self.hold(self.held)
 
     def complete_values(self, snapshot: Mapping[str, float]) -> dict[str, float]:
         """A value for each output: those that the snapshot does not name stay as they are now."""
@@ -101,7 +101,8 @@ class SoundControls:
             muted=self._muted or self._panic or self.gate.silent,
         )
 
-    def _hold(self, values: dict[str, float]) -> None:
+    def hold(self, values: dict[str, float]) -> None:
+        """These values sound instead of the mapping, until `ReleaseSound`."""
         self.held = values
         self._preset_manager.piece.hold(values)
 

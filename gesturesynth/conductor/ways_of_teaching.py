@@ -8,13 +8,15 @@ from gesturesynth.conductor.background_jobs import Requester
 from gesturesynth.conductor.example_library_proxy import ExampleLibraryProxy
 from gesturesynth.conductor.outcomes import Outcomes
 from gesturesynth.conductor.pose_memory import PoseMemory
+from gesturesynth.conductor.preset_manager import PresetManager
+from gesturesynth.conductor.score_player import ScorePlayer
 from gesturesynth.conductor.sound_controls import SoundControls
 from gesturesynth.conductor.take_recorder import TakeRecorder
 from gesturesynth.control.commands import SNAPSHOTS
 from gesturesynth.control.session import events as s
 from gesturesynth.control.session.machine import Session
-from gesturesynth.control.session.targets import is_class
-from gesturesynth.pipeline.take_saver import take_saver
+from gesturesynth.control.session.targets import PLAY_ALONG, is_class
+from gesturesynth.pipeline.take_saver import MovingSounds, take_saver
 from gesturesynth.runtime.messages import Pose
 
 
@@ -25,6 +27,7 @@ class WaysOfTeaching:
         session: gets the results.
         sounds: what is held and what sounds.
         examples: stores takes.
+        preset_manager: what plays.
         outcomes: who is to be told how a take has ended.
         keep_s: of movement that is remembered, seconds.
     """
@@ -35,6 +38,7 @@ class WaysOfTeaching:
         sounds: SoundControls,
         examples: ExampleLibraryProxy,
         outcomes: Outcomes,
+        preset_manager: PresetManager,
         *,
         keep_s: float,
     ) -> None:
@@ -44,6 +48,7 @@ class WaysOfTeaching:
         self._outcomes = outcomes
         self._memory = PoseMemory(keep_s)
         self._take: TakeRecorder | None = None
+        self._score = ScorePlayer(sounds, preset_manager)
 
     def add_pose(self, pose: Pose) -> None:
         """Adds a pose to the take that is being recorded, if any, and to the last seconds."""
@@ -57,14 +62,18 @@ class WaysOfTeaching:
 
     def begin_take(self, event: s.BeginTake) -> None:
         """Collects poses from now on."""
+        if event.target == PLAY_ALONG:
+            self._score.begin(event.start_s)
         self._take = TakeRecorder(event.target, self._target_values(event.target), event.start_s, event.end_s)
 
     def end_take(self, event: s.EndTake, requester: Requester | None) -> None:
         """Has the take stored, or forgets it; `requester` is told how it ended."""
         take, self._take = self._take, None
+        followed = self._score.end()
         if take is None or not event.keep:
             return
-        self._store(take, take.poses(event.end_s), self._outcomes.take_ends(requester))
+        moving = followed.sounds if followed and take.target == PLAY_ALONG else None
+        self._store(take, take.poses(event.end_s), self._outcomes.take_ends(requester), moving)
 
     def nudge(self, event: s.Nudge, requester: Requester | None) -> None:
         """Has the poses of the last seconds stored as a take."""
@@ -75,9 +84,19 @@ class WaysOfTeaching:
             take.add_pose(pose)
         self._store(take, take.poses(end_s), requester)
 
-    def _store(self, take: TakeRecorder, poses: list[Pose], requester: Requester | None) -> None:
+    def hold_score(self) -> None:
+        """Holds the beginning of the score."""
+        self._score.hold_beginning(self._examples.summary.snapshots)
+
+    def advance(self, now_s: float) -> None:
+        """Moves the score on, while one is played."""
+        self._score.advance(now_s)
+
+    def _store(
+        self, take: TakeRecorder, poses: list[Pose], requester: Requester | None, moving: MovingSounds | None = None
+    ) -> None:
         self._examples.change(
-            take_saver(self._examples.preset, take.target, take.values, take.label, poses),
+            take_saver(self._examples.preset, take.target, take.values, take.label, poses, moving=moving),
             lambda facts, now_s: self._session.take_saved(take.target, facts, now_s),
             self._session.take_failed,
             requester,

@@ -151,6 +151,12 @@ _TABLE: Final = (
         "More like that: the last two seconds of movement become a take for what sounds, or for the chosen class.",
         keys=("k",),
     ),
+    Command(
+        "play-along",
+        "Move along with a score of snapshots; after a countdown it is recorded, and trained at its end. "
+        "Again: call off the countdown, or end it early and keep it.",
+        keys=("p",),
+    ),
     Command("save", "Keep the sound of this moment as a new snapshot, and choose it.", keys=("s",)),
     Command("randomise", "Hold another sound: every output somewhere in its range.", keys=("r",)),
     Command("audition", "Whether a chosen snapshot is heard.", (_switch("Whether it is"),), ("a",)),

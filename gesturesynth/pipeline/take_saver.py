@@ -22,10 +22,18 @@ from gesturesynth.runtime.messages import Pose
 
 LEAST_SHOWN: Final = 0.6
 """Of a movement. What is seen for less of it is named; recognition then asks for the rest more strictly."""
+MovingSounds = Callable[[Sequence[Pose]], tuple[list[dict[str, float]], str]]
+"""Poses -> the sound of each, and a sentence about them; may be empty."""
 
 
 def take_saver(
-    preset: Preset, target: str, values: Mapping[str, float], label: str, poses: Sequence[Pose]
+    preset: Preset,
+    target: str,
+    values: Mapping[str, float],
+    label: str,
+    poses: Sequence[Pose],
+    *,
+    moving: MovingSounds | None = None,
 ) -> Callable[[ExampleStore], str]:
     """A change of the store that adds a take and returns facts about it: text such as `112 poses in 4.0 s, take 3`.
 
@@ -37,15 +45,18 @@ def take_saver(
         values: likewise.
         label: likewise.
         poses: likewise.
+        moving: makes the sound of each pose, where the sound moved, and a sentence about them; called in the worker.
     """
 
     def save(store: ExampleStore) -> str:
         earlier = sum(info.target == target for info in store.takes())
         note = _movement_note(preset, target, poses, earlier)
-        info = store.add_take(target, values, label, poses)
+        sounds, remark = moving(poses) if moving and any(pose.bodies for pose in poses) else (None, "")
+        named = sounds[0] if sounds else values
+        info = store.add_take(target, named, label, poses, moving=sounds)
         rows = f"{info.rows} pose{'s' * (info.rows != 1)}"
         length = f" in {info.duration_s:.1f} s" if info.duration_s else ""
-        return f"{rows}{length}, take {info.id}.{note}"
+        return f"{rows}{length}, take {info.id}.{note}{remark and f' {remark}'}"
 
     return save
 

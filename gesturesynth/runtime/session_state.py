@@ -44,7 +44,8 @@ class SessionState(msgspec.Struct, frozen=True):
         countdown_s, take_left_s: time left of the countdown and of the take, seconds; 0 in other phases.
         take_held: the take ends when a key is released, or at the latest when `take_left_s` is 0.
         audition: whether a chosen snapshot is heard.
-        held: what is heard instead of the mapping: `"1"` to `"9"`, `random`, `morph 1 2 0.5`, or empty.
+        held: what is heard instead of the mapping: `"1"` to `"9"`, `random`, `morph 1 2 0.5`, `score`,
+            or empty.
         held_by: the class or gesture that holds this snapshot; empty when a command holds it, or nothing is held.
         training: whether a fit is running; `train_again`: whether another one was requested for after it.
         asking: the question that the same command, sent again, confirms; empty without one.

@@ -7,7 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from tests.support.conductor_harness import HIGH, LOW, ConductorHarness
+from gesturesynth.conductor.loop import TICK_S
+from tests.support.conductor_harness import HIGH, LOW, RULES, ConductorHarness
+from tests.support.stick_figure import body
 
 
 def test_a_nudge_keeps_the_last_two_seconds_for_what_is_held(harness: ConductorHarness) -> None:
@@ -82,3 +84,37 @@ def test_a_sweep_moves_the_sound_and_ends_in_one_line_of_the_log(
         heard.append(harness.values["pitch"])
     assert np.all(np.diff(heard) > 0.0)
     assert harness.cue("selected") == 1
+
+
+def test_playing_along_teaches_a_mapping_that_follows_the_person(harness: ConductorHarness) -> None:
+    """A person whose arm follows the score 0.3 s late: afterwards the arm plays what the score had."""
+    harness.body = body(15.0, 15.0)
+    harness.submit("play-along")
+    harness.run_for(RULES.countdown_s)
+    start_s, heard = harness.now_s, []
+    while harness.state.phase == "recording" or harness.now_s < start_s + 0.1:
+        time_s = harness.now_s - start_s - 0.3
+        raised = 15.0 + 70.0 * (glide((time_s - 2.0) / 3.0) + glide((time_s - 7.0) / 3.0))
+        harness.run_for(TICK_S, body(raised, raised))
+        heard.append(harness.values["pitch"])
+    assert heard[0] == pytest.approx(110.0)
+    assert max(heard) == pytest.approx(1760.0, rel=0.01)
+    assert max(np.abs(np.diff(np.log2(heard)))) < 0.05, "it glides"
+    harness.wait_until_idle()
+    with harness.stored() as store:
+        (info,) = store.takes()
+        assert info.target == "(play-along)"
+        pitches = store.examples(["right_wrist.height"], ["pitch"], None).Y[:, 0]
+    assert len(set(pitches.tolist())) > 50, "the target moved"
+    assert harness.cue("trained") == 1, "it trained by itself"
+    assert harness.state.held == ""
+    for raised, pitch in ((15.0, 110.0), (85.0, 440.0), (155.0, 1760.0)):
+        harness.run_for(1.5, body(raised, raised))
+        assert harness.values["pitch"] == pytest.approx(pitch, rel=0.08)
+    assert "Train to hear it" in harness.done("undo")
+    assert harness.state.takes == {}
+
+
+def glide(part: float) -> float:
+    part = min(1.0, max(0.0, part))
+    return part * part * (3.0 - 2.0 * part)

@@ -24,6 +24,7 @@ from gesturesynth.control.session.events import (
     EndTake,
     Event,
     HoldMorph,
+    HoldScore,
     HoldSound,
     Nudge,
     OutputMask,
@@ -44,13 +45,14 @@ from gesturesynth.control.session.events import (
     Undo,
 )
 from gesturesynth.control.session.machine import Session
-from gesturesynth.control.session.targets import MORPH, NUDGE
+from gesturesynth.control.session.targets import BY_THEMSELVES, MORPH, NUDGE, PLAY_ALONG, WAYS
 from gesturesynth.runtime.session_state import OutputsOff, SessionState
 
 OUTPUTS = ("pitch", "level")
 ENCODER = msgspec.json.Encoder()
 DECODER = msgspec.json.Decoder(SessionState)
 Events = tuple[Event, ...]
+SCORE_S = 12.5
 
 
 def cues(events: Events) -> list[str]:
@@ -148,7 +150,7 @@ class SessionHarness:
         events = self.session.handle(command, self.now_s)
         if name in ("clear", "quit"):
             self._check_question(name, by, before, events)
-        if name in ("record", "hold"):
+        if name in ("record", "hold") and before.target not in BY_THEMSELVES:
             touched = [
                 event
                 for event in events
@@ -218,6 +220,7 @@ class SessionHarness:
                 preset=self.preset,
                 snapshots=frozenset(self.snapshots),
                 outputs=self._outputs,
+                score_s=SCORE_S if len(self.snapshots) > 1 else 0.0,
                 classes=self.classes,
                 takes={target: self.takes.count(target) for target in self.takes},
                 can_undo=bool(self._past),
@@ -231,7 +234,7 @@ class SessionHarness:
             )
         )
         state = self.session.state
-        assert state.target in ("", MORPH) or self.session._context.has(state.target)
+        assert state.target in ("", *WAYS) or self.session._context.has(state.target)
         events = self.session.tick(self.now_s)
         return events + self._carry_out(events)
 
@@ -281,6 +284,9 @@ class SessionHarness:
                 self._held = ""
             case Randomise():
                 self._held = "random"
+            case HoldScore():
+                assert len(self.snapshots) > 1
+                self._held = "score"
             case HoldMorph(first, second, part):
                 assert {int(first), int(second)} <= self.snapshots
                 self._held = f"morph {first} {second} {part:.3g}"
@@ -302,6 +308,8 @@ class SessionHarness:
         self._remember()
         self.takes.append(take.target)
         self.set_context()
+        if take.target in BY_THEMSELVES and self._fitting:
+            self._train_again = True
         return self._with_outcome(self.session.take_saved(take.target, "30 poses.", self.now_s))
 
     def _outcome(self, event: Event) -> Events:
@@ -376,6 +384,8 @@ class SessionHarness:
             self._holder = _sender_host(by)
 
     def _most_s(self) -> float:
+        if self.session.state.target == PLAY_ALONG:
+            return SCORE_S
         return self.rules.hold_s if self.session.state.take_held else self.rules.take_s
 
     def _check(self) -> None:

@@ -67,6 +67,7 @@ class Checker:
         effects.check_classes()
         effects.check_gestures()
         self._snapshots()
+        self._score()
         self._osc()
         if not any(map(self.written, ("outputs", "classes", "gestures"))):
             self.document.add_problem(
@@ -283,6 +284,15 @@ class Checker:
                     if number is not None and (not output.whole or self._is_whole(path, name, number)):
                         sound[name] = number
             self.snapshots[int(key)] = sound
+
+    def _score(self) -> None:
+        known = tuple(self.written("snapshots"))
+        for index, step in enumerate(self.entries.score):
+            if str(step.snapshot) not in known:
+                sentence = unknown_name(str(step.snapshot), "in `snapshots`", known)
+                self.document.add_problem(("score", index), sentence)
+        if len(self.entries.score) == 1:
+            self.document.add_problem(("score",), "one snapshot does not move; name two or more", key=True)
 
     # --------------------------------------------------------------------------------------------- to other programs
     def _osc(self) -> None:

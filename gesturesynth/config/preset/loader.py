@@ -23,6 +23,7 @@ from gesturesynth.core.confusables import plain, unusual_character
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.files import is_there
 from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.mapping.teaching.score import ScoreStep
 from gesturesynth.synthesis.instruments import catalogue
 
 SUFFIXES = (".yaml", ".yml")
@@ -77,6 +78,7 @@ def _checked(document: Document, path: Path) -> Preset:
         confidence=entries.confidence,
         crossfade_s=entries.crossfade,
         snapshots=checker.snapshots,
+        score=tuple(ScoreStep(step.snapshot, step.hold, step.glide) for step in entries.score),
         instruments=tuple(checker.setups.values()),
         classes=checker.classes,
         classifier=entries.classifier,

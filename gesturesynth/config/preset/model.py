@@ -13,6 +13,7 @@ from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
 from gesturesynth.mapping.learning.outputs import Output
+from gesturesynth.mapping.teaching.score import ScoreStep
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
 
 
@@ -111,6 +112,7 @@ class Preset:
         confidence: above 0; greater counts more poses as taught.
         crossfade_s: how long a new model takes over, at least; 0 for at once.
         snapshots: number key -> output -> value in the output's unit; an output that is not named stays as it is.
+        score: what is played to move along with; empty for all snapshots in order.
         instruments: in the order in which they are built.
         classes: by name.
         classifier: how classes are recognised.
@@ -134,6 +136,7 @@ class Preset:
     confidence: float
     crossfade_s: float
     snapshots: Mapping[int, Mapping[str, float]]
+    score: tuple[ScoreStep, ...]
     instruments: tuple[InstrumentSetup, ...]
     classes: Mapping[str, PresetClass]
     classifier: ClassifierEntry

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from gesturesynth.config.preset.gesture_schema import GestureEntry
 from gesturesynth.config.preset.preset_name import PresetName, or_nothing
+from gesturesynth.config.preset.teaching_entries import ScoreEntry
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import (
     AnyQuantity,
@@ -279,6 +280,12 @@ class PresetFile(Section):
         description="Sounds to teach, under the number keys 1 to 9: outputs and their values. A number key plays its "
         "sound while you find a pose for it, space records the pose, and `t` trains. `s` keeps the sound of the moment "
         "as one more, though not in this file. An output that is not named stays as it is.",
+    )
+    score: list[ScoreEntry] = Field(
+        default=[],
+        max_length=64,
+        description="What is played to move along with (the key `p`): snapshots in order, each held and followed by a "
+        "glide to the next, such as `[1, 2, {snapshot: 3, hold: 4 s}, 1]`. By default all snapshots in order.",
     )
     instruments: dict[Annotated[str, Name()], InstrumentEntry] = Field(
         default={},

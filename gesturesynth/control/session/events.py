@@ -85,6 +85,7 @@ class SessionContext(msgspec.Struct, frozen=True):
         preset: the key of the preset that plays; another one ends what was going on with the former.
         snapshots: the numbers 1..9 that have a sound.
         outputs: whether the preset moves any.
+        score_s: duration of a take that is played along with the score, seconds; 0 where there is no score.
         classes: in the preset's order.
         gestures: what takes of movements are recorded for, in the preset's order; `none` among them shows others.
         takes: how many there are for each target: `"1"`..`"9"`, a class, or a gesture.
@@ -105,6 +106,7 @@ class SessionContext(msgspec.Struct, frozen=True):
     preset: str = ""
     snapshots: frozenset[int] = frozenset()
     outputs: bool = True
+    score_s: float = 0.0
     classes: tuple[str, ...] = ()
     gestures: tuple[str, ...] = ()
     takes: dict[str, int] = {}
@@ -171,6 +173,10 @@ class HoldMorph(Event, frozen=True):
     first: str
     second: str
     part: float
+
+
+class HoldScore(Event, frozen=True):
+    """The beginning of the score sounds, likewise. It moves on from the start of the take for `(play-along)`."""
 
 
 class ReleaseSound(Event, frozen=True):

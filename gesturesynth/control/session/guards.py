@@ -11,7 +11,7 @@ from typing import Final
 from gesturesynth.control.commands import COMMANDS, FADERS, KEYBOARD, SNAPSHOTS, Call
 from gesturesynth.control.session.events import Cue, Event, SessionContext, ShowMessage
 from gesturesynth.control.session.outputs import DELETE, delete_question, output_refusal, unrecorded_refusal
-from gesturesynth.control.session.targets import is_class
+from gesturesynth.control.session.targets import BY_THEMSELVES, PLAY_ALONG, is_class
 from gesturesynth.control.session.transitions import ONLY_WHILE_PLAYING
 from gesturesynth.runtime.session_state import SessionState
 
@@ -36,9 +36,17 @@ _NEEDS: Final[dict[str, tuple[Needs, str]]] = {
         lambda state, context: context.outputs or is_class(state.target),
         "A take of what? This preset moves no output: choose a class (l) first.",
     ),
+    "play-along": (
+        lambda _, context: context.score_s > 0.0,
+        "A score needs two snapshots or more. Find a sound (r) and save it (s).",
+    ),
     "open": (lambda _, context: bool(context.hours), "There are no opening hours here: it is always open."),
 }
 """What a command needs while playing, and the message without it. `select` and `label` depend on their value."""
+
+
+ENDS_ITS_OWN: Final = {"play-along": PLAY_ALONG}
+"""Commands that begin a take, and end the same but no other."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,7 @@ def refusal_reason(call: Call, state: SessionState, context: SessionContext) -> 
     if call.command == "quit" and context.endless:
         return _ENDLESS
     if state.phase != "playing":
-        return _not_now(call, state)
+        return _not_now(call, state) or output_refusal(call, context)
     return next((reason for reason in _reasons(call, state, context) if reason), "")
 
 
@@ -126,9 +134,9 @@ def free_numbers(context: SessionContext) -> list[int]:
 
 
 def _not_now(call: Call, state: SessionState) -> str:
-    if call.command in ONLY_WHILE_PLAYING:
+    if call.command in ONLY_WHILE_PLAYING or ENDS_ITS_OWN.get(call.command, state.target) != state.target:
         return f"Not during a take. End it (space) or throw it away (Esc), and then '{call.command}' again."
-    if call.text == "hold on" and state.phase == "recording":
+    if call.text == "hold on" and (state.phase == "recording" or state.target in BY_THEMSELVES):
         return "A take is being recorded already. End it (space) or throw it away (Esc), and then hold again."
     return ""
 

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from gesturesynth.control.commands import SNAPSHOTS, Call
+from gesturesynth.control.commands import Call
 from gesturesynth.control.session.events import (
     DEFAULT_CHOICES,
     ChangePreset,
@@ -32,7 +32,6 @@ from gesturesynth.control.session.events import (
     CueName,
     DeleteLast,
     Event,
-    Nudge,
     Quit,
     Redo,
     Rules,
@@ -46,8 +45,9 @@ from gesturesynth.control.session.guards import Question, free_numbers, question
 from gesturesynth.control.session.outputs import handlers as output_handlers
 from gesturesynth.control.session.sound import OutputState
 from gesturesynth.control.session.take import Take
-from gesturesynth.control.session.targets import MORPH, NUDGE, is_class
+from gesturesynth.control.session.targets import BY_THEMSELVES
 from gesturesynth.control.session.training import Fit
+from gesturesynth.control.session.ways import Ways
 from gesturesynth.runtime.session_state import SessionState
 
 Events = Iterator[Event]
@@ -69,7 +69,7 @@ class Session:
         self._fit = Fit()
         self._output = OutputState(choices)
         self._question: Question | None = None
-        self._target = ""
+        self._ways = Ways(rules, self._take, self._output)
         self._message = ShowMessage("")
         self._last = ("", "")
         self._help_shown = False
@@ -88,9 +88,10 @@ class Session:
             "clear": lambda _: [ClearTakes()],
             "save": lambda _: [SaveSound(free_numbers(self._context)[0])],
             "randomise": self._randomise,
-            "morph": self._morph,
-            "nudge": lambda _: [Nudge(self._nudge_target, self._now_s - rules.nudge_s, self._now_s)],
-            "audition": lambda call: self._output.set_audition(on=call.switch, target=self._target),
+            "morph": self._ways.morph,
+            "nudge": lambda _: self._ways.nudge(self._now_s),
+            "play-along": lambda _: self._ways.play_along(self._context, self._now_s),
+            "audition": lambda call: self._output.set_audition(on=call.switch, target=self._ways.chosen),
             "preset": lambda call: _change(str(call.values[0]), 0),
             "next": lambda _: _change("next", 1),
             "previous": lambda _: _change("previous", -1),
@@ -148,17 +149,20 @@ class Session:
         if changed:
             self._pending += self._fit.move("preset")
             self._question = None
-        if changed or (self._target and not context.has(self._target)):
+        if changed or (self._ways.chosen and not context.has(self._ways.chosen)):
             if self._take.phase != "playing":
                 self._pending += self._take.move("gone", self._now_s)
-            self._target = ""
+            self._ways.chosen = ""
             self._pending += self._output.release_sound()
 
     def take_saved(self, target: str, facts: str, now_s: float) -> tuple[Event, ...]:
-        """The take is on disk; `facts` about it, such as `112 poses in 4.0 s, take 3.`, end the sentence."""
-        return self._report(
-            now_s, [Cue("saved"), ShowMessage(f"A take for {self._context.text(target)} is saved: {facts}")]
-        )
+        """The take is on disk; `facts` about it, such as `112 poses in 4.0 s, take 3.`, end the sentence.
+
+        What is recorded at a distance from the keys is trained, too.
+        """
+        text = f"A take for {self._context.text(target)} is saved: {facts}"
+        fit = [*self._fit.move("train")] if target in BY_THEMSELVES else []
+        return self._report(now_s, [Cue("saved"), ShowMessage(text + " Training." * bool(fit)), *fit])
 
     def take_failed(self, reason: str, now_s: float) -> tuple[Event, ...]:
         """The take could not be kept: a sentence."""
@@ -169,8 +173,8 @@ class Session:
         self._context = msgspec.structs.replace(self._context, snapshots=self._context.snapshots | {number})
         events: list[Event] = [Cue("saved"), ShowMessage(f"Saved as snapshot {number}. Space records a take for it.")]
         if self._take.phase == "playing":
-            self._target = str(number)
-            events += self._output.hold(self._target)
+            self._ways.chosen = str(number)
+            events += self._output.hold(self._ways.chosen)
         return self._report(now_s, events)
 
     def fit_started(self, now_s: float) -> tuple[Event, ...]:
@@ -200,8 +204,8 @@ class Session:
         """The state to be shown, as of the newest call."""
         return SessionState(
             phase=self._take.phase,
-            target=self._take_target,
-            target_kind=self._context.kind(self._take_target),
+            target=self._ways.target,
+            target_kind=self._context.kind(self._ways.target),
             countdown_s=self._take.left_s("countdown", self._now_s),
             take_left_s=self._take.left_s("recording", self._now_s),
             take_held=bool(self._take.held_by),
@@ -225,30 +229,17 @@ class Session:
             off=self._context.off,
         )
 
-    @property
-    def _take_target(self) -> str:
-        """What the take is for that is under way, or else the next one."""
-        if self._take.phase != "playing":
-            return self._take.target
-        return MORPH if self._output.morphing else self._target
-
-    @property
-    def _nudge_target(self) -> str:
-        if self._output.held in SNAPSHOTS:
-            return self._output.held
-        return self._target if is_class(self._target) and not self._output.held else NUDGE
-
     # --------------------------------------------------------------------------------------------------------- commands
     def _select(self, call: Call) -> Events:
         return self._choose(str(call.values[0]))
 
     def _label(self, call: Call) -> Events:
         labels = self._context.labels
-        following = labels.index(self._target) + 1 if self._target in labels else 0
+        following = labels.index(self._ways.chosen) + 1 if self._ways.chosen in labels else 0
         return self._choose(str(call.values[0]) if call.values else labels[following % len(labels)])
 
     def _choose(self, target: str) -> Events:
-        self._target = target
+        self._ways.chosen = target
         takes = self._context.takes.get(target, 0)
         yield from self._output.hold(target)
         yield Cue("selected")
@@ -259,14 +250,14 @@ class Session:
 
     def _record(self, _: Call) -> Events:
         if self._take.phase == "playing":
-            return self._take.begin(self._take_target, self._context.text(self._take_target), self._now_s)
+            return self._take.begin(self._ways.target, self._context.text(self._ways.target), self._now_s)
         return self._take.move("record", self._now_s)
 
     def _hold(self, call: Call) -> Events:
         sender, now_s = sender_of(call), self._now_s
         if not call.switch:
             return self._take.release(sender, now_s)
-        return self._take.hold(self._take_target, self._context.text(self._take_target), sender, now_s)
+        return self._take.hold(self._ways.target, self._context.text(self._ways.target), sender, now_s)
 
     def _stop(self, _: Call) -> Events:
         if self._take.phase != "playing":
@@ -293,13 +284,8 @@ class Session:
         yield from self._fit.train()
 
     def _randomise(self, _: Call) -> Events:
-        self._target = ""  # what is heard is not what was chosen
+        self._ways.chosen = ""  # what is heard is not what was chosen
         return self._output.randomise()
-
-    def _morph(self, call: Call) -> Events:
-        self._target = ""  # likewise
-        first, second, part = call.values
-        return self._output.morph(str(first), str(second), float(part))
 
     def _open(self, call: Call) -> Events:
         on = self._context.closed if call.switch is None else call.switch
@@ -332,8 +318,8 @@ class Session:
         return self._remember_message([*self._advance(now_s), *events])
 
     def _remember_message(self, events: Iterable[Event]) -> tuple[Event, ...]:
-        """The same events; the last sentence among them is the message from now on."""
-        result = tuple(events)
+        """The same events and what follows of them; the last sentence among them is the message from now on."""
+        result = (*events, *self._ways.settle())
         self._message = next((event for event in reversed(result) if isinstance(event, ShowMessage)), self._message)
         return result
 

@@ -11,6 +11,7 @@ from gesturesynth.control.session.events import (
     Cue,
     Event,
     HoldMorph,
+    HoldScore,
     HoldSound,
     Randomise,
     ReleaseSound,
@@ -23,6 +24,8 @@ from gesturesynth.control.session.events import (
 
 RANDOM: Final = "random"
 """`OutputState.held` when it is a random sound."""
+SCORE: Final = "score"
+"""`OutputState.held` while a score sounds."""
 MORPHED: Final = "morph "
 """`OutputState.held` begins with this when it is the sound between two snapshots."""
 
@@ -34,7 +37,7 @@ class OutputState:
     muted after it.
 
     Attributes:
-        held: `"1"`..`"9"`, `random`, `morph 1 2 0.5`, or empty while the mapping sounds.
+        held: `"1"`..`"9"`, `random`, `morph 1 2 0.5`, `score`, or empty while the mapping sounds.
         audition: whether a snapshot that is chosen is held.
         volume_db: -60..0.
         muted, panic: silence.
@@ -82,6 +85,11 @@ class OutputState:
         self.held = f"{pair}{part:.3g}"
         yield HoldMorph(first, second, part)
         yield ShowMessage(f"Between snapshots {first} and {second}, at {part:.3g}. Space records a take; keep it (s).")
+
+    def play_score(self) -> Iterator[Event]:
+        """The beginning of the score, whatever is chosen."""
+        self.held = SCORE
+        yield HoldScore()
 
     def set_audition(self, *, on: bool | None, target: str) -> Iterator[Event]:
         """On, off, or the other of the two; at once for what is chosen now."""

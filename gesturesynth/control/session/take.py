@@ -28,21 +28,25 @@ class Take:
         self._until_s = 0.0  # the end of the countdown or of the recording
         self._tick_s = 0.0  # when the countdown ticks next
         self._begun_s = 0.0  # when the recording began
+        self._length_s = 0.0  # of this take; 0 for that of the rules
 
     def left_s(self, phase: Phase, now_s: float) -> float:
         """What is left of a phase, 0 or above; 0 in another."""
         return max(0.0, self._until_s - now_s) if phase == self.phase else 0.0
 
-    def begin(self, target: str, name: str, now_s: float) -> Iterator[Event]:
-        """Counts down for a take of `target`, which people know as `name`; only while playing."""
-        self.target, self._name = target, name
+    def begin(self, target: str, name: str, now_s: float, length_s: float = 0.0) -> Iterator[Event]:
+        """Counts down for a take of `target`, which people know as `name`; only while playing.
+
+        It is as long as the rules say, or as `length_s`.
+        """
+        self.target, self._name, self._length_s = target, name, length_s
         yield from self.move("record", now_s)
         if self._rules.countdown_s == 0.0:
             yield from self.move("time", now_s)
 
     def hold(self, target: str, name: str, sender: str, now_s: float) -> Iterator[Event]:
         """Records a take of `target` at once, for as long as `sender` holds a key; not while one is recorded."""
-        self.target, self._name, self.held_by = target, name, sender
+        self.target, self._name, self.held_by, self._length_s = target, name, sender, 0.0
         yield from self.move("hold", now_s)
 
     def release(self, sender: str, now_s: float) -> Iterator[Event]:
@@ -80,7 +84,7 @@ class Take:
             yield Cue("tick") if self._rules.countdown_s else Cue("selected")
             yield ShowMessage(f"A take for {self._name} in {self._rules.countdown_s:g} s.")
         elif self.phase == "recording":
-            most_s = self._rules.hold_s if self.held_by else self._rules.take_s
+            most_s = self._rules.hold_s if self.held_by else self._length_s or self._rules.take_s
             self._begun_s, self._until_s = now_s, now_s + most_s
             yield BeginTake(self.target, now_s, self._until_s)
             yield Cue("start")

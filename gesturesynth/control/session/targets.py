@@ -11,8 +11,11 @@ from gesturesynth.control.commands import SNAPSHOTS
 
 MORPH: Final = "(morph)"
 NUDGE: Final = "(nudge)"
-WAYS: Final = {MORPH: "the sound between two snapshots", NUDGE: "what played"}
+PLAY_ALONG: Final = "(play-along)"
+WAYS: Final = {MORPH: "the sound between two snapshots", NUDGE: "what played", PLAY_ALONG: "the score"}
 """Targets without a name of their own, and how a sentence names them."""
+BY_THEMSELVES: Final = frozenset({PLAY_ALONG})
+"""Targets of takes that end with a training."""
 
 
 def is_class(target: str) -> bool:

@@ -150,11 +150,14 @@ class FeatureReader:
         if rows:
             return _imported_rows(rows, extractor.columns)
         extractor.reset()
-        x, lost = [], 0
+        values = _numbers(sound)
+        x, sounds, lost = [], [], 0
         frames: list[tuple[NDArray[np.float32], int, int, float]] = []
-        for data, crc in self._db.execute("SELECT pose, crc FROM poses WHERE take = ? ORDER BY id", (take,)):
-            pose = decode_pose(data, crc)
-            if pose is None:
+        for data, crc, own in self._db.execute(
+            "SELECT pose, crc, sound FROM poses WHERE take = ? ORDER BY id", (take,)
+        ):
+            pose, at_pose = decode_pose(data, crc), values if own is None else _numbers(own)
+            if pose is None or (own is not None and at_pose is None):
                 lost += 1
                 continue
             image = pose.bodies[0].image_array() if pose.bodies else None
@@ -162,13 +165,13 @@ class FeatureReader:
             if image is not None:
                 x.append(np.where(frame.seen, frame.values, math.nan))
                 frames.append((image, pose.width, pose.height, pose.capture_time_s))
-        values = _numbers(sound)
+                sounds.append(at_pose)
         if values is None or not isinstance(label, str):  # the target of its poses is lost
-            x, values, label, lost = [], {}, "", max(1, lost + len(x))
+            x, sounds, label, lost = [], [], "", max(1, lost + len(x))
         count = len(x)
         return _TakeExamples(
             _stacked(x, len(extractor.columns)),
-            (values,) * count,
+            tuple(each or NOTHING for each in sounds),
             (label,) * count,
             (NOTHING,) * count,
             lost,

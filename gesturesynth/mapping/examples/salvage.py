@@ -14,7 +14,7 @@ from gesturesynth.mapping.examples.page_scan import Value, records
 from gesturesynth.mapping.examples.takes import TakeRecord, is_sound
 
 _TAKE: Final = "INSERT OR IGNORE INTO takes VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_POSE: Final = "INSERT OR IGNORE INTO poses VALUES (?, ?, ?, ?, ?)"
+_POSE: Final = "INSERT OR IGNORE INTO poses VALUES (?, ?, ?, ?, ?, ?)"
 _ROW: Final = "INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?, ?)"
 _SNAPSHOT: Final = "INSERT OR IGNORE INTO snapshots VALUES (?, ?)"
 _OMISSION: Final = "INSERT OR IGNORE INTO omissions VALUES (?, ?)"
@@ -67,10 +67,12 @@ def _insertion(row: int, columns: tuple[Value, ...]) -> tuple[str, tuple[Value, 
         ):
             if is_sound(sound):
                 return _TAKE, (row, made, target, label, sound, 0, length, deleted)
-        case (None, int(take), bytes(pose), int(crc), facts):
+        case (None, int(take), bytes(pose), int(crc), facts, *sounds) if len(sounds) < 2:
+            # Rows of an earlier version have no column for the sound.
             if schema.decode_pose(pose, crc) is not None:
                 known = isinstance(facts, str) and TakeRecord.decode(facts) is not None
-                return _POSE, (row, take, pose, crc, facts if known else None)
+                own = sounds[0] if sounds and is_sound(sounds[0]) else None
+                return _POSE, (row, take, pose, crc, facts if known else None, own)
         case (None, int(take), str(label), str(features), str(outputs)):
             if is_sound(features) and is_sound(outputs):
                 return _ROW, (row, take, label, features, outputs)

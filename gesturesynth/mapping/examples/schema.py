@@ -2,7 +2,8 @@
 
     takes       one recording each: when, for what, what sounded, which class; `deleted` takes can be restored
     poses       the skeletons of a take, one row a frame: a `messages.Pose` as MessagePack, and its CRC-32;
-                the first has all facts about its take beside it, in case the page of the takes is damaged
+                the first has all facts about its take beside it, in case the page of the takes is damaged;
+                `sound` is what sounded at this pose, where the sound moved during the take
     rows        features and outputs that were imported from a file, for which there are no skeletons
     snapshots   sounds that were saved under a number
     journal     actions, with what is needed to undo and redo them
@@ -61,6 +62,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         """CREATE TABLE masks (output TEXT PRIMARY KEY NOT NULL, record INTEGER NOT NULL, run INTEGER NOT NULL,
         train TEXT)""",
     ),
+    ("ALTER TABLE poses ADD COLUMN sound TEXT",),
 )
 """Statements that lead from version n to n + 1 (`PRAGMA user_version`). A later version appends to it, and changes
 no earlier statement. A new table, or a column of one, has to be added to `salvage` and `store_check`, too."""

@@ -22,7 +22,7 @@ import msgspec
 
 from gesturesynth.core import paths
 from gesturesynth.core.closable import Closable
-from gesturesynth.core.errors import GestureSynthError, UserError
+from gesturesynth.core.errors import UserError
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.examples import journal, omissions, schema
 from gesturesynth.mapping.examples import takes as store_takes
@@ -101,33 +101,36 @@ class ExampleStore(Closable):
         poses: Sequence[Pose],
         *,
         made: datetime | None = None,
+        moving: Sequence[Mapping[str, float]] | None = None,
     ) -> TakeInfo:
         """Stores a take. When this returns it is on the disk.
 
         Args:
             target: what was selected: a snapshot's number, or a class.
-            values: what sounded: output -> value in the output's unit; empty for a take that only teaches a class.
-                Outputs that are off for recording are left out.
+            values: what sounded: output -> value in the output's unit; empty where it only teaches a class. Outputs
+                that are off for recording are left out.
             label: the class that it teaches; empty for none.
             poses: in their order; those without a body belong to the take, but teach nothing.
             made: when; None for now.
+            moving: what sounded at each pose, where the sound moved, of all outputs that `values` names.
 
         Raises:
             UserError: there is no body in the poses; or every output is off for recording, and there is no class.
-            ValueError: a value, or a landmark, is not a finite number.
+            ValueError: a value, or a landmark, is not a finite number; `moving` has not one sound for each pose.
         """
-        rows = sum(1 for pose in poses if pose.bodies)
+        rows = sum(bool(pose.bodies) for pose in poses)
         if not rows:
             raise UserError(NO_PERSON)
-        packed = [schema.encode_pose(pose) for pose in poses]
-        store_takes.sound_text(values)  # raises
+        packed = [*map(schema.encode_pose, poses)]
+        store_takes.check_sounds(values, moving, len(poses))
         duration_s = max(0.0, poses[-1].capture_time_s - poses[0].capture_time_s)
         with self._writing():
-            sound = store_takes.sound_text(recorded_values(self._db, values, label))
-            info = store_takes.insert(
-                self._db, made, target=target, label=label, sound=sound, rows=rows, duration_s=duration_s
-            )
-            store_takes.insert_poses(self._db, info, sound, packed)
+            recorded = recorded_values(self._db, values, label)
+            sound = store_takes.sound_text(recorded)
+            sounds = [store_takes.sound_text({name: each[name] for name in recorded}) for each in moving or ()]
+            facts = {"target": target, "label": label, "sound": sound}
+            info = store_takes.insert(self._db, made, **facts, rows=rows, duration_s=duration_s)
+            store_takes.insert_poses(self._db, info, sound, packed, sounds or None)
             store_takes.journal_added(self._db, info.summary(), [info])
         return info
 
@@ -339,12 +342,6 @@ class ExampleStore(Closable):
     # --------------------------------------------------------------------------------------------------------- writing
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        if self.read_only:
-            raise UserError(f"Nothing was stored: {self.read_only} What was taught before plays.")
-        if self._file.moved:
-            raise GestureSynthError(
-                f"the examples in {self.path} were moved or replaced while they were open. Nothing of this was stored. "
-                "Put the file back, or start again to begin new ones."
-            )
+        self._file.check_writable()
         with schema.translated_errors(self.path), schema.transaction(self._db):
             yield

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.mapping.examples import memory_copy, recovery, schema
 
 
@@ -61,6 +62,16 @@ class StoreFile:
     def moved(self) -> bool:
         """Whether the file was moved or replaced since it was opened."""
         return recovery.identity(self.path) != self._identity
+
+    def check_writable(self) -> None:
+        """Raises UserError where nothing may be written, GestureSynthError where the file was moved meanwhile."""
+        if self.read_only:
+            raise UserError(f"Nothing was stored: {self.read_only} What was taught before plays.")
+        if self.moved:
+            raise GestureSynthError(
+                f"the examples in {self.path} were moved or replaced while they were open. Nothing of this was stored. "
+                "Put the file back, or start again to begin new ones."
+            )
 
     def refresh(self) -> bool:
         """Renews the copy if the file has changed; returns whether the connection was replaced."""

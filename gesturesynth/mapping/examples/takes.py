@@ -18,6 +18,7 @@ from gesturesynth.mapping.examples.journal import Changes, SnapshotChange, TakeC
 from gesturesynth.mapping.examples.omissions import named_counts, omitted_values
 
 _LISTED = 20
+_POSE: Final = "INSERT INTO poses (take, pose, crc, facts, sound) VALUES (?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True)
@@ -118,12 +119,22 @@ def insert(
     return TakeInfo(cursor.lastrowid, made_utc, target, label, rows, duration_s, deleted=False)
 
 
-def insert_poses(db: sqlite3.Connection, info: TakeInfo, sound: str, packed: Sequence[tuple[bytes, int]]) -> None:
-    """Writes the poses of a take, as from `schema.encode_pose`."""
+def insert_poses(
+    db: sqlite3.Connection,
+    info: TakeInfo,
+    sound: str,
+    packed: Sequence[tuple[bytes, int]],
+    moving: Sequence[str | None] | None = None,
+) -> None:
+    """Writes the poses of a take, as from `schema.encode_pose`; `moving` are their sounds, as from `sound_text`."""
+    sounds = moving or [None] * len(packed)
     facts = TakeRecord(info.made_utc, info.target, info.label, sound, info.duration_s).encode()
     db.executemany(
-        "INSERT INTO poses (take, pose, crc, facts) VALUES (?, ?, ?, ?)",
-        [(info.id, data, crc, None if index else facts) for index, (data, crc) in enumerate(packed)],
+        _POSE,
+        [
+            (info.id, data, crc, None if index else facts, own)
+            for index, ((data, crc), own) in enumerate(zip(packed, sounds, strict=True))
+        ],
     )
 
 
@@ -161,6 +172,14 @@ class TakeCopy:
     omitted: set[str]
 
 
+def check_sounds(values: Mapping[str, float], moving: Sequence[Mapping[str, float]] | None, poses: int) -> None:
+    """Raises ValueError for numbers that are not finite, and for `moving` without one sound for each pose."""
+    for each in (values, *(moving or ())):
+        sound_text(each)
+    if moving is not None and len(moving) != poses:
+        raise ValueError(f"{poses} poses need as many sounds, not {len(moving)}")
+
+
 def read_all(db: sqlite3.Connection) -> list[TakeCopy]:
     """All takes that are not deleted, as they are stored."""
     found = db.execute(
@@ -170,7 +189,7 @@ def read_all(db: sqlite3.Connection) -> list[TakeCopy]:
     return [
         TakeCopy(
             tuple(facts),
-            db.execute("SELECT pose, crc, facts FROM poses WHERE take = ? ORDER BY id", (number,)).fetchall(),
+            db.execute("SELECT pose, crc, facts, sound FROM poses WHERE take = ? ORDER BY id", (number,)).fetchall(),
             db.execute("SELECT label, features, outputs FROM rows WHERE take = ? ORDER BY id", (number,)).fetchall(),
             omitted.get(number, set()),
         )
@@ -195,8 +214,7 @@ def _insert_copy(db: sqlite3.Connection, copy: TakeCopy) -> TakeInfo:
     )
     number = cursor.lastrowid
     assert number is not None
-    poses = "INSERT INTO poses (take, pose, crc, facts) VALUES (?, ?, ?, ?)"
-    db.executemany(poses, [(number, *pose) for pose in copy.poses])
+    db.executemany(_POSE, [(number, *pose) for pose in copy.poses])
     rows = "INSERT INTO rows (take, label, features, outputs) VALUES (?, ?, ?, ?)"
     db.executemany(rows, [(number, *row) for row in copy.rows])
     db.executemany("INSERT INTO omissions VALUES (?, ?)", [(number, output) for output in sorted(copy.omitted)])

@@ -1,12 +1,12 @@
-"""Other ways of teaching, step by step: nudge and morph."""
+"""Other ways of teaching, step by step: nudge, morph, play-along."""
 
 from __future__ import annotations
 
 import pytest
 
-from gesturesynth.control.session.events import BeginTake, HoldMorph, Nudge, ReleaseSound, StartFit
-from gesturesynth.control.session.targets import MORPH, NUDGE
-from tests.support.session_harness import SessionHarness, answer, cues, kinds, refused
+from gesturesynth.control.session.events import BeginTake, EndTake, HoldMorph, HoldScore, Nudge, ReleaseSound, StartFit
+from gesturesynth.control.session.targets import MORPH, NUDGE, PLAY_ALONG
+from tests.support.session_harness import SCORE_S, SessionHarness, answer, cues, kinds, refused
 
 OSC = "osc 127.0.0.1:5000"
 
@@ -131,3 +131,81 @@ def test_training_with_a_morph_held_lets_it_go() -> None:
     world = SessionHarness()
     world.submit("morph", 1, 2, 0.5)
     assert kinds(world.submit("train")) == [ReleaseSound, StartFit]
+
+
+# ----------------------------------------------------------------------------------------------------------- play-along
+def test_playing_along_counts_down_records_to_the_end_of_the_score_and_trains() -> None:
+    world = SessionHarness()
+    told = world.submit("play-along")
+    assert kinds(told) == [HoldScore]
+    assert cues(told) == ["tick"]
+    assert world.session.state.held == "score"
+    assert world.session.state.target == PLAY_ALONG
+    told = world.wait(3.1, 0.05)
+    assert [
+        (event.target, round(event.end_s - event.start_s, 6)) for event in told if isinstance(event, BeginTake)
+    ] == [(PLAY_ALONG, SCORE_S)]
+    assert kinds(world.wait(SCORE_S - 0.2, 0.05)) == []
+    told = world.wait(0.4, 0.05)
+    assert cues(told) == ["end", "saved"]
+    assert kinds(told) == [EndTake, ReleaseSound, StartFit]
+    assert answer(told).text.endswith("is saved: 30 poses. Training.")
+    assert world.session.state.held == ""
+    assert world.session.state.target == ""
+    assert world.takes == [PLAY_ALONG]
+
+
+@pytest.mark.parametrize(
+    ("wait_s", "command", "kept"),
+    [
+        (1.0, "play-along", False),  # the countdown is called off
+        (1.0, "cancel", False),
+        (6.0, "play-along", True),  # ended early
+        (6.0, "record", True),
+        (6.0, "stop", True),
+        (6.0, "cancel", False),
+    ],
+)
+def test_playing_along_can_be_ended_early_or_thrown_away(wait_s: float, command: str, *, kept: bool) -> None:
+    world = SessionHarness()
+    world.submit("play-along")
+    world.wait(wait_s, 0.05)
+    world.submit(command)
+    assert world.takes == [PLAY_ALONG] * kept
+    assert world.fits == int(kept)
+    assert world.session.state.held == "", "the score is heard no longer"
+    assert world.session.state.phase == "playing"
+
+
+def test_what_is_chosen_stays_chosen_and_its_takes_have_their_usual_length_again() -> None:
+    world = SessionHarness()
+    world.submit("select", 2)
+    world.submit("play-along")
+    world.wait(20.0, 0.05)
+    assert world.session.state.target == "2"
+    world.submit("record")
+    told = world.wait(8.0, 0.05)
+    assert [event.end_s - event.start_s for event in told if isinstance(event, BeginTake)] == [pytest.approx(4.0)]
+
+
+def test_playing_along_does_not_end_the_take_of_something_else() -> None:
+    world = SessionHarness()
+    world.submit("select", 1)
+    world.submit("record")
+    assert "Not during a take" in refused(world.submit("play-along"))
+    world.wait(10.0, 0.05)
+    assert world.takes == ["1"]
+
+
+def test_a_score_needs_two_snapshots() -> None:
+    assert "needs two snapshots" in refused(SessionHarness(snapshots=(1,)).submit("play-along"))
+
+
+def test_another_preset_ends_the_score() -> None:
+    world = SessionHarness()
+    world.submit("play-along")
+    world.wait(5.0, 0.05)
+    world.set_context(preset="drums")
+    assert world.session.state.held == ""
+    assert world.takes == []
+    assert world.fits == 0

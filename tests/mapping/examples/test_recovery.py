@@ -113,7 +113,7 @@ def test_a_lost_page_costs_no_more_than_its_own_rows(path: Path) -> None:
     original = path.read_bytes()
     for number in range(1, len(original) // PAGE + 1):
         page = original[(number - 1) * PAGE : number * PAGE]
-        here = sum(1 for row in records(b"\0" * PAGE + page) if len(row[1]) == 5 and isinstance(row[1][2], bytes))
+        here = sum(1 for row in records(b"\0" * PAGE + page) if len(row[1]) == 6 and isinstance(row[1][2], bytes))
         for leftover in path.parent.glob("examples.*"):
             leftover.unlink()
         path.write_bytes(original)

@@ -1,0 +1,64 @@
+"""The ways of teaching besides single takes: nudge, morph, play-along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gesturesynth.control.commands import SNAPSHOTS, Call
+from gesturesynth.control.session.events import Event, Nudge, Rules, SessionContext
+from gesturesynth.control.session.sound import SCORE, OutputState
+from gesturesynth.control.session.take import Take
+from gesturesynth.control.session.targets import MORPH, NUDGE, PLAY_ALONG, is_class
+
+Events = Iterator[Event]
+
+
+class Ways:
+    """What these commands do to the take and the sound of a session.
+
+    Args:
+        rules: times.
+        take: of the session.
+        output: likewise.
+
+    Attributes:
+        chosen: the snapshot or class that was chosen; may be empty.
+    """
+
+    def __init__(self, rules: Rules, take: Take, output: OutputState) -> None:
+        self.chosen = ""
+        self._rules = rules
+        self._take = take
+        self._output = output
+
+    @property
+    def target(self) -> str:
+        """What the take is for that is under way, or else the next one."""
+        if self._take.phase != "playing":
+            return self._take.target
+        return MORPH if self._output.morphing else self.chosen
+
+    def nudge(self, now_s: float) -> Events:
+        """A take of the last seconds for what is held, else for the chosen class, else for what played."""
+        held = self._output.held
+        target = held if held in SNAPSHOTS else self.chosen if is_class(self.chosen) and not held else NUDGE
+        yield Nudge(target, now_s - self._rules.nudge_s, now_s)
+
+    def morph(self, call: Call) -> Events:
+        """Holds the sound between two snapshots."""
+        self.chosen = ""  # what is heard is not what was chosen
+        first, second, part = call.values
+        return self._output.morph(str(first), str(second), float(part))
+
+    def play_along(self, context: SessionContext, now_s: float) -> Events:
+        """Counts down for a take of the score; during one, calls it off or ends it."""
+        if self._take.phase != "playing":
+            yield from self._take.move("record", now_s)
+            return
+        yield from self._output.play_score()
+        yield from self._take.begin(PLAY_ALONG, context.text(PLAY_ALONG), now_s, context.score_s)
+
+    def settle(self) -> Events:
+        """After each step: the score is heard only as long as its take."""
+        if self._output.held == SCORE and self._take.phase == "playing":
+            yield from self._output.release_sound()
