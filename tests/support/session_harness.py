@@ -47,32 +47,12 @@ from gesturesynth.control.session.events import (
 from gesturesynth.control.session.machine import Session
 from gesturesynth.control.session.targets import BY_THEMSELVES, MORPH, NUDGE, PLAY_ALONG, WAYS
 from gesturesynth.runtime.session_state import OutputsOff, SessionState
+from tests.support.session_events import Events, answer
 
 OUTPUTS = ("pitch", "level")
 ENCODER = msgspec.json.Encoder()
 DECODER = msgspec.json.Decoder(SessionState)
-Events = tuple[Event, ...]
 SCORE_S = 12.5
-
-
-def cues(events: Events) -> list[str]:
-    return [event.name for event in events if isinstance(event, Cue)]
-
-
-def answer(events: Events) -> ShowMessage:
-    return [event for event in events if isinstance(event, ShowMessage)][-1]
-
-
-def kinds(events: Events) -> list[type[Event]]:
-    return [type(event) for event in events if not isinstance(event, Cue | ShowMessage)]
-
-
-def refused(events: Events) -> str:
-    """The message of a command that was refused; it must have changed nothing."""
-    assert kinds(events) == []
-    assert cues(events) == ["error"]
-    assert answer(events).failed
-    return answer(events).text
 
 
 def _sender_host(by: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gesturesynth.control.session.events import BeginTake, EndTake, Rules
-from tests.support.session_harness import SessionHarness, answer, cues, kinds, refused
+from tests.support.session_events import answer, cues, kinds, refused
+from tests.support.session_harness import SessionHarness
 
 KEYPAD, OSC, PHONE = "keypad", "osc 127.0.0.1:5000", "osc 192.168.1.7:9"
 

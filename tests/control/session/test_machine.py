@@ -20,7 +20,8 @@ from gesturesynth.control.session.events import (
     SetVolume,
     StartFit,
 )
-from tests.support.session_harness import SessionHarness, answer, cues, kinds, refused
+from tests.support.session_events import answer, cues, kinds, refused
+from tests.support.session_harness import SessionHarness
 
 OSC, PHONE = "osc 127.0.0.1:5000", "osc 192.168.1.7:9"
 

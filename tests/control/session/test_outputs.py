@@ -9,7 +9,8 @@ from gesturesynth.control.commands import call
 from gesturesynth.control.session.events import DeleteOutput, OutputMask, SessionContext, SwitchOutput
 from gesturesynth.control.session.outputs import output_refusal, unrecorded_refusal
 from gesturesynth.runtime.session_state import OutputsOff
-from tests.support.session_harness import SessionHarness, answer, kinds, refused
+from tests.support.session_events import answer, kinds, refused
+from tests.support.session_harness import SessionHarness
 
 MASKS: list[OutputMask] = ["record", "train", "run"]
 

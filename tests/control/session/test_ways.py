@@ -6,7 +6,8 @@ import pytest
 
 from gesturesynth.control.session.events import BeginTake, EndTake, HoldMorph, HoldScore, Nudge, ReleaseSound, StartFit
 from gesturesynth.control.session.targets import MORPH, NUDGE, PLAY_ALONG
-from tests.support.session_harness import SCORE_S, SessionHarness, answer, cues, kinds, refused
+from tests.support.session_events import answer, cues, kinds, refused
+from tests.support.session_harness import SCORE_S, SessionHarness
 
 OSC = "osc 127.0.0.1:5000"
 
