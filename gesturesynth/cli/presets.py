@@ -15,6 +15,7 @@ from gesturesynth.core.files import is_there
 if TYPE_CHECKING:
     from gesturesynth.config.preset.model import Preset
     from gesturesynth.mapping.examples.dataset import Examples
+    from gesturesynth.pipeline.example_library import LibrarySummary
 
 
 def check(*files: Path) -> int:
@@ -98,7 +99,8 @@ def _describe_examples(loaded: Preset) -> str:
     if is_there(loaded.examples_path):
         job = fit_job(loaded)
         parts += [f"{len(job.labels)} examples", untaught(loaded, job)]
-    takes, own = taught_examples(loaded)
+    view, own = _taught(loaded)
+    takes = view.total
     if own is not None:
         job = fit_job(loaded, own)
         parts += [
@@ -108,12 +110,18 @@ def _describe_examples(loaded: Preset) -> str:
     if parts and job.own_fits:
         fits = job.output_fits()
         parts += [described_kinds(fits), described_features(fits)]
+    parts += [f"off for {view.off.text}"] if view.off.text else []
     former = former_presets_hint(loaded) if own is None else ""
     return "; ".join(filter(None, parts or ["no examples yet"])) + (f". {former}" if former else "")
 
 
 def taught_examples(loaded: Preset) -> tuple[int, Examples | None]:
     """How many takes were recorded here for a preset, and their examples; None where there are none."""
+    view, examples = _taught(loaded)
+    return view.total, examples
+
+
+def _taught(loaded: Preset) -> tuple[LibrarySummary, Examples | None]:
     from datetime import UTC, datetime
 
     from gesturesynth.pipeline.example_library import load_taught
@@ -121,4 +129,4 @@ def taught_examples(loaded: Preset) -> tuple[int, Examples | None]:
     view, examples = load_taught(loaded, datetime.now(tz=UTC))
     if view.note:
         print(view.note, file=sys.stderr)
-    return view.total, examples
+    return view, examples

@@ -11,8 +11,6 @@ from gesturesynth.control.session import events as s
 from gesturesynth.control.session.machine import Session
 from gesturesynth.control.session.outputs import switched_text
 from gesturesynth.mapping.examples.store import ExampleStore
-from gesturesynth.pipeline.example_library import LibrarySummary
-from gesturesynth.runtime.session_state import OutputsOff
 
 
 class OutputSwitches:
@@ -68,9 +66,3 @@ class OutputSwitches:
             return self._session.done(text, now_s)
 
         self._examples.change(change, report, self._session.failed, requester)
-
-
-def outputs_off(summary: LibrarySummary) -> OutputsOff:
-    """The outputs that are switched off, for the session and the status."""
-    masks = summary.masks
-    return OutputsOff(*(tuple(sorted(masks.off(mask))) for mask in ("record", "train", "run")))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
-from gesturesynth.conductor.output_switches import outputs_off
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.control.session.events import SessionContext
 from gesturesynth.mapping.teaching.score import score_s, score_steps
@@ -48,7 +47,7 @@ def session_context(
         output_names=tuple(output.name for output in piece.preset.outputs),
         driven={output.name: output.source for output in piece.preset.outputs if output.source},
         named=summary.named,
-        off=outputs_off(summary),
+        off=summary.off,
     )
 
 

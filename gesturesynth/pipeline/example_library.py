@@ -10,15 +10,16 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Self, TypeVar
+from typing import Final, Self, TypeVar, get_args
 
 import numpy as np
 
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.examples.dataset import Examples
-from gesturesynth.mapping.examples.masks import NO_MASKS, Masks
+from gesturesynth.mapping.examples.masks import NO_MASKS, Mask, Masks
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
+from gesturesynth.runtime.session_state import OutputsOff
 
 T = TypeVar("T")
 
@@ -97,6 +98,12 @@ class LibrarySummary:
     total: int = 0
     named: dict[str, int] = field(default_factory=dict)
     masks: Masks = NO_MASKS
+
+    @property
+    def off(self) -> OutputsOff:
+        """The names of outputs that are switched off, sorted."""
+        record, train, run = (tuple(sorted(self.masks.off(mask))) for mask in get_args(Mask))
+        return OutputsOff(record, train, run)
 
     @classmethod
     def of(cls, preset: Preset) -> Self:

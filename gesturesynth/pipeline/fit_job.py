@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
@@ -105,11 +106,19 @@ def _own_fits(preset: Preset) -> dict[str, OutputFit]:
 
 
 def _taught_targets(own: Examples, preset: Preset) -> tuple[set[str], set[str]]:
-    """The outputs and the classes of a preset that rows with features teach."""
-    usable = np.isfinite(own.aligned(columns(preset.features), ()).X).any(axis=1)
-    rows = own.rows(np.asarray(usable, dtype=np.bool_))
-    outputs = set(rows.outputs_with_values()) & {output.name for output in preset.learned_outputs}
-    return outputs, set(rows.labels.tolist()) & set(preset.classes)
+    """The outputs and the classes of a preset that rows with features teach; an output by those that feed it."""
+    outputs = {
+        output.name
+        for output in preset.learned_outputs
+        if output.name in _with_features(own, output.features or preset.features).outputs_with_values()
+    }
+    return outputs, set(_with_features(own, preset.features).labels.tolist()) & set(preset.classes)
+
+
+def _with_features(examples: Examples, features: Sequence[str]) -> Examples:
+    """The rows that have one of these features."""
+    seen = np.isfinite(examples.aligned(columns(features), ()).X).any(axis=1)
+    return examples.rows(np.asarray(seen, dtype=np.bool_))
 
 
 def _labelled_rows(examples: Examples) -> Examples:

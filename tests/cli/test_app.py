@@ -174,7 +174,11 @@ def test_checking_a_preset_counts_what_was_taught_for_it_here() -> None:
     assert "theremin: fine (Air theremin; 100 examples; 2 takes taught here, 60 examples)" in done.stdout
     with ExampleStore.open(store_path("theremin"), datetime(2026, 3, 1, tzinfo=UTC)) as store:
         store.delete_output("level")
-    assert "taught here, 160 examples; level plays its factory examples)" in gs("preset", "check", "theremin").stdout
+        store.set_mask("run", "timbre", on=False)
+    assert (
+        "taught here, 160 examples; level plays its factory examples; off for running: timbre)"
+        in gs("preset", "check", "theremin").stdout
+    )
     assert "taught" not in done.stdout.partition("drone: ")[2]
     assert not store_path("drone").exists(), "looking leaves nothing behind"
     store_path("theremin").write_bytes(b"damaged" * 100)

@@ -115,3 +115,16 @@ def test_each_output_is_fitted_as_the_preset_says(tmp_path: Path) -> None:
     moved = np.array([0.1, -0.2, 0.7])
     level = [mapping.predict(np.array([x, -0.2, y]))[1] for x, y in ((0.1, 0.7), (5.0, -3.0))]
     assert level[0] == level[1] == mapping.predict(moved)[1]
+
+
+def test_an_output_whose_own_features_no_take_shows_plays_its_factory_examples(tmp_path: Path) -> None:
+    theremin, _ = shipped("theremin")
+    text = theremin.path.read_text()
+    text = text.replace("to: theremin.level,", "to: theremin.level, features: [left_wrist.height],")
+    changed = dataclasses.replace(loader.loads(text, tmp_path / "a.yaml"), path=theremin.path)
+    own = read_csv(theremin.examples_path)
+    unseen = np.where(np.array(own.columns) == "left_wrist.height", np.nan, own.X)
+    own = dataclasses.replace(own, X=unseen)
+    job = fit_job(changed, own)
+    assert "level plays its factory examples" in untaught(changed, job, own)
+    assert all(confidence > 0.0 for confidence in fit(job).output_confidences(read_csv(theremin.examples_path).X[0]))

@@ -51,7 +51,9 @@ def output_refusal(call: Call, context: SessionContext) -> str:
     if call.command == DELETE and name in context.named:
         return ""
     if name not in context.output_names:
-        return _no_output(name, context)
+        # One that the preset does not have any more can still be switched on.
+        off = getattr(context.off, MASKS[call.command]) if call.command in MASKS else ()
+        return "" if name in off else _no_output(name, context)
     if call.command != "run-output" and name in context.driven:
         source = context.driven[name]
         return f"The output {name} follows {source} and is not learned: it can be switched off for running alone."

@@ -47,6 +47,12 @@ def test_an_output_that_follows_a_source_is_neither_recorded_nor_trained() -> No
     assert unrecorded_refusal("1", off).startswith("Every output is off")
 
 
+def test_an_output_that_the_preset_does_not_have_any_more_can_be_switched_on() -> None:
+    context = SessionContext(output_names=("pitch",), off=OutputsOff(run=("level",)))
+    assert output_refusal(call("run-output", ["level", True], "keyboard"), context) == ""
+    assert "There is no output 'level'" in output_refusal(call("record-output", ["level"], "keyboard"), context)
+
+
 def test_no_take_is_recorded_of_which_every_output_is_off() -> None:
     world = SessionHarness(classes=("clap", "none"))
     world.submit("select", 1)
