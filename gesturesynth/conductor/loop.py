@@ -23,7 +23,7 @@ from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.core import log
-from gesturesynth.mapping.mapper import MapperFrame
+from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.output_origins import output_origins
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import ConductorStatus, Pose, Sound

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from gesturesynth.control.osc.sender import OscSender, OscTarget
 from gesturesynth.core import log
+from gesturesynth.mapping.class_probabilities import probability_readings
 from gesturesynth.mapping.driven_outputs import gesture_readings
 from gesturesynth.mapping.gestures.spotter import NOWHERE
-from gesturesynth.mapping.mapper import MapperFrame
+from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Sound
 
@@ -41,8 +42,9 @@ class OscOutput:
         features = dict(zip(piece.columns, frame.features.values.tolist(), strict=True))
         gestures = gesture_readings({name: frame.gestures.get(name, NOWHERE) for name in piece.performed})
         gestures |= {f"{name}.performed": float(count) for name, count in piece.performed.items()}
+        classes = {name: frame.probabilities.get(name, 0.0) for name in piece.preset.classes}
         for target, sender in self._senders.items():
-            sender.send(now_s, outputs, features, gestures)
+            sender.send(now_s, outputs, features, gestures, probability_readings(classes))
             if sender.error and target not in self._failed:
                 self._failed.add(target)
                 self._log.warning("OSC output lost", reason=sender.error)

@@ -35,7 +35,7 @@ from gesturesynth.control.session import events as s
 from gesturesynth.control.session.machine import Session
 from gesturesynth.control.session.outputs import DELETE, MASKS
 from gesturesynth.core import log
-from gesturesynth.mapping.mapper import MapperFrame
+from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.example_library import ExampleLibrary
 from gesturesynth.runtime.messages import Pose, Sound
 from gesturesynth.runtime.session_state import SessionState

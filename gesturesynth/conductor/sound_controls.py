@@ -12,7 +12,7 @@ from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.control.session import events as s
 from gesturesynth.core.units import from_unit
-from gesturesynth.mapping.mapper import MapperFrame
+from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.mapping.teaching.blend import blended
 from gesturesynth.runtime.messages import Sound
 

@@ -14,6 +14,7 @@ from gesturesynth.config.settings.settings import Settings
 from gesturesynth.config.yaml.types import quantity_schema
 from gesturesynth.core.units import Unit
 from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.mapping.class_probabilities import CLASS_QUANTITIES
 from gesturesynth.mapping.driven_outputs import GESTURE_QUANTITIES
 from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS, ModelKind
 from gesturesynth.synthesis.instruments import catalogue
@@ -39,7 +40,7 @@ def preset_schema() -> Schema:
     triggers = [f"{kind}.{trigger.name}" for kind, instrument in kinds.items() for trigger in instrument.triggers]
     for entry in ("ClassEntry", "GestureEntry"):
         parts[entry]["properties"]["trigger"]["anyOf"] = [_completed_names(triggers), {"type": "null"}]
-    source = rf"^[a-z][a-z0-9_]*\.({'|'.join(GESTURE_QUANTITIES)})$"
+    source = rf"^[a-z][a-z0-9_]*\.({'|'.join((*GESTURE_QUANTITIES, *CLASS_QUANTITIES))})$"
     parts["OutputEntry"]["properties"]["from"]["anyOf"] = [{"type": "string", "pattern": source}, {"type": "null"}]
 
     for key in ("features", "gesture_features"):

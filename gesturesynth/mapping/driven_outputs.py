@@ -3,7 +3,7 @@
 A source is a text, `NAME.QUANTITY`, and gives one reading for each frame: a position from 0 to 1 in the output's range.
 A source without a reading (a gesture that was not taught yet) leaves its outputs idle, as a model without examples
 does. Another kind of source needs its quantities here, a check of its names in `config.preset.sources`, and its
-readings beside those of `gesture_readings` in the mapper.
+readings beside those of `gesture_readings` in the mapper: as those of `class_probabilities`.
 """
 
 from __future__ import annotations
@@ -58,6 +58,15 @@ class DrivenOutputs:
             if reading is not None:
                 positions[index], read[index] = min(1.0, max(0.0, reading)), True
         return positions, read
+
+    def followed(self, positions: Float, readings: Mapping[str, float]) -> Float:
+        """Positions (m,) in which outputs whose sources are among these readings have new ones."""
+        result = positions
+        for index, source in enumerate(self._sources):
+            if source in readings:
+                result = positions.copy() if result is positions else result
+                result[index] = readings[source]
+        return result
 
 
 def gesture_readings(states: Mapping[str, GestureState]) -> dict[str, float]:

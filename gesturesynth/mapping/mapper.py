@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -27,12 +26,14 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.features.extractor import FeatureExtractor, FeatureFrame
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.class_gate import ClassGate, ClassRule
+from gesturesynth.mapping.class_probabilities import ClassProbabilities, probability_readings
 from gesturesynth.mapping.crossfade import MAX_CROSSFADE_STEP_S, MAX_RANGES_PER_S, MAX_SLOPE, smooth
 from gesturesynth.mapping.driven_outputs import DrivenOutputs, gesture_readings
-from gesturesynth.mapping.gestures.spotter import GestureEvent, GestureState
+from gesturesynth.mapping.gestures.spotter import GestureEvent
 from gesturesynth.mapping.gestures.watch import GestureWatch
 from gesturesynth.mapping.learning.outputs import Output, idle_positions
-from gesturesynth.mapping.learning.predictors import FittedMapping
+from gesturesynth.mapping.learning.predictors import FittedMapping, likeliest
+from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.mapping.whole_outputs import PlayedValues
 
 Float = NDArray[np.float64]
@@ -52,33 +53,6 @@ START_POSITION: Final = 0.5
 
 One that follows a source is at the low end, where it is before a gesture begins.
 """
-
-
-@dataclass(frozen=True)
-class MapperFrame:
-    """The result of one step.
-
-    Attributes:
-        values: float64 (m,), outputs in their units, within their ranges or soft limits.
-        positions: float64 (m,), the same as 0..1, or within `Output.reach`.
-        features: of the newest frame.
-        present: a person is in the newest frame, and that frame is not older than `STALE_S`.
-        confidence: how near the pose is to the examples, 0..1; 0 while no person is in view or without a model.
-        recognised: the class that is entered at present; empty when no class is.
-        fired: classes entered at this step.
-        performed: gestures that ended at this step.
-        gestures: where each gesture is that was taught, by name.
-    """
-
-    values: Float
-    positions: Float
-    features: FeatureFrame
-    present: bool
-    confidence: float
-    recognised: str
-    fired: tuple[str, ...]
-    performed: tuple[GestureEvent, ...] = ()
-    gestures: Mapping[str, GestureState] = field(default_factory=dict)
 
 
 class Mapper:
@@ -111,6 +85,7 @@ class Mapper:
         self._extractor = FeatureExtractor(feature_names, smoothing)
         self._columns = self._extractor.columns
         self._class_gate = ClassGate(class_rules)
+        self._probabilities, self._certainties = ClassProbabilities(), dict[str, float]()
         self._driven = DrivenOutputs(self._outputs, sources or {})
         self._gestures = gestures
         self._idle_after_s = idle_after_s
@@ -244,6 +219,7 @@ class Mapper:
         fired: tuple[str, ...] = ()
         if not self._frame.person_present:
             self._body_in_frame = False
+            self._probabilities.leave()
             fired = self._class_gate.observe("", 0.0, time_s)
         else:
             unseen_s = time_s - self._last_seen_s
@@ -251,7 +227,7 @@ class Mapper:
             self._body_in_frame, self._last_seen_s = True, time_s
             if self._mapping is not None:
                 self._apply_model(self._mapping, self._frame)
-                fired = self._class_gate.observe(*self._mapping.classify(self._frame.values), time_s)
+                fired = self._class_gate.observe(*likeliest(self._certainties), time_s)
                 if appeared:
                     self._model_share = self._confidences
                     # A gap of one frame must not cost a crossfade of many.
@@ -264,12 +240,16 @@ class Mapper:
         if self._frame is None:
             self._frame = self._extractor.extract(None, 1, 1, time_s)
         if time_s - self._last_seen_s > STALE_S:
+            self._probabilities.leave()
             self._class_gate.observe("", 0.0, time_s)
         return self._mapper_frame(self._frame, time_s, ())
 
     def _apply_model(self, mapping: FittedMapping, frame: FeatureFrame) -> None:
         """Evaluates the model for a frame."""
-        readings = gesture_readings(self._gestures.states) if self._gestures else {}
+        self._certainties = mapping.certainties(frame.values)
+        self._probabilities.aim(self._certainties)
+        readings = probability_readings(self._probabilities.now)
+        readings |= gesture_readings(self._gestures.states) if self._gestures else {}
         self._model_positions, read = self._driven.merged(mapping.predict(frame.values), readings)
         confidences = mapping.output_confidences(frame.values)
         shares, _ = self._driven.merged(confidences, {})
@@ -296,6 +276,7 @@ class Mapper:
             fired=fired,
             performed=performed,
             gestures=self._gestures.states if self._gestures and present else {},
+            probabilities=self._probabilities.now if present else {},
         )
 
     def _begin_limited_crossfade(self, least_s: float) -> None:
@@ -331,6 +312,8 @@ class Mapper:
 
     def _update_positions(self) -> None:
         """Positions from the model, the glide to idle, and the crossfade."""
+        readings = self._probabilities.readings(self._time_s or 0.0)
+        self._model_positions = self._driven.followed(self._model_positions, readings)
         self._rest_positions = np.where(self._model_share >= 1.0, self._model_positions, self._rest_positions)
         way = self._target_positions() - self._crossfade_from
         positions = self._played.within(self._crossfade_from + smooth(self._crossfade_done) * way)

@@ -23,7 +23,7 @@ from gesturesynth.core.files import is_there
 from gesturesynth.core.units import gain_to_db
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.fit import fit
-from gesturesynth.mapping.mapper import MapperFrame
+from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.fit_job import fit_job
 from gesturesynth.pipeline.render_watch import orphaned, partial_path
 from gesturesynth.pipeline.running_preset import RunningPreset

@@ -18,7 +18,8 @@ from gesturesynth.mapping.class_gate import NONE, ClassRule
 from gesturesynth.mapping.gestures.spotter import NOWHERE
 from gesturesynth.mapping.gestures.watch import GestureWatch
 from gesturesynth.mapping.learning.predictors import FittedMapping
-from gesturesynth.mapping.mapper import STALE_S, Mapper, MapperFrame
+from gesturesynth.mapping.mapper import STALE_S, Mapper
+from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.runtime.messages import Pose, Sound
 from gesturesynth.runtime.readings import GestureReading, Reading
 

@@ -27,7 +27,7 @@ from gesturesynth.core import paths
 from gesturesynth.mapping.examples.dataset import read_csv
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.learning.predictors import FittedMapping
-from gesturesynth.mapping.mapper import MapperFrame
+from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.example_library import ExampleLibrary
 from gesturesynth.pipeline.fit_job import fit_job
 from gesturesynth.pipeline.running_preset import RunningPreset

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -37,12 +38,29 @@ NEAR: Final = 0.3
 """Of the median distance between snapshots: frames so near to one are expected to have its sound."""
 
 
-def train(names: Sequence[str], x: Float, y: Float, takes: NDArray[np.int64]) -> FittedMapping:
+@dataclass(frozen=True)
+class Task:
+    """Takes of the first half of a recording (x, y, takes), and frames of the second half.
+
+    Attributes:
+        later: (q, k), all frames of the second half.
+        tested: those of them that are near to a take, by number, and `wanted`, the sounds of that.
+    """
+
+    x: Float
+    y: Float
+    takes: NDArray[np.int64]
+    later: Float
+    tested: NDArray[np.intp]
+    wanted: Float
+
+
+def train(names: Sequence[str], x: Float, y: Float, takes: NDArray[np.int64], model: str = "rbf") -> FittedMapping:
     """A mapping of these rows."""
     outputs = [Output(f"o{number}", 0.0, 1.0) for number in range(y.shape[1])]
     labels = np.full(len(x), "")
     examples = Examples(tuple(columns(names)), x, tuple(output.name for output in outputs), y, labels, takes)
-    return fit(make_job(examples, columns(names), outputs))
+    return fit(make_job(examples, columns(names), outputs, model=model))
 
 
 def conflict(names: Sequence[str], pose: Pose, size: float) -> tuple[float, float]:
@@ -59,6 +77,16 @@ def conflict(names: Sequence[str], pose: Pose, size: float) -> tuple[float, floa
 
 def held_out(names: Sequence[str], poses: Sequence[Pose], count: int, window_s: float, seed: int) -> float | None:
     """Mean error in the second half of a recording, near to takes of its first half; None where there is nothing."""
+    task = held_out_task(names, poses, count, window_s, seed)
+    if task is None:
+        return None
+    mapping = train(names, task.x, task.y, task.takes)
+    played = np.array([mapping.predict(row) for row in task.later[task.tested]])
+    return float(np.abs(played - task.wanted).mean())
+
+
+def held_out_task(names: Sequence[str], poses: Sequence[Pose], count: int, window_s: float, seed: int) -> Task | None:
+    """Takes of the first half of a recording, far from each other, with random sounds; None where there are none."""
     extractors = [FeatureExtractor(names), FeatureExtractor(["body.full"])]
     kept = [pose for pose in poses if pose.bodies]
     times = np.array([pose.capture_time_s for pose in kept])
@@ -90,9 +118,15 @@ def held_out(names: Sequence[str], poses: Sequence[Pose], count: int, window_s: 
     if len(tested) < 5:
         return None
     takes = np.repeat(np.arange(count), [len(part) for part in rows])
-    mapping = train(names, x[np.concatenate(rows)], sounds[takes], takes)
-    played = np.array([mapping.predict(row) for row in x[tested]])
-    return float(np.abs(played - sounds[distance[tested].argmin(axis=1)]).mean())
+    later = np.flatnonzero(times >= middle_s)
+    return Task(
+        x[np.concatenate(rows)],
+        sounds[takes],
+        takes,
+        x[later],
+        np.searchsorted(later, tested),
+        sounds[distance[tested].argmin(axis=1)],
+    )
 
 
 def main() -> int:

@@ -14,7 +14,8 @@ from gesturesynth.mapping.examples.dataset import examples_from_rows
 from gesturesynth.mapping.learning.fit import fit, make_job
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.learning.predictors import FittedMapping
-from gesturesynth.mapping.mapper import Mapper, MapperFrame
+from gesturesynth.mapping.mapper import Mapper
+from gesturesynth.mapping.mapper_frame import MapperFrame
 
 TICK_S = 1.0 / 60.0
 MAX_STEP = 1.5 * TICK_S / 0.2 + 1e-6

@@ -14,13 +14,14 @@ from gesturesynth.config.preset.check_effects import EffectsChecker
 from gesturesynth.config.preset.check_settings import model_settings
 from gesturesynth.config.preset.model import PresetClass, PresetGesture, PresetOutput
 from gesturesynth.config.preset.schema import HARD, SOFT, ModelEntry, OutputEntry, PresetFile
-from gesturesynth.config.preset.sources import source_kinds, source_problem
+from gesturesynth.config.preset.sources import SourceKind, source_kinds, source_problem
 from gesturesynth.config.yaml.document import Document, KeyPath, shortened
 from gesturesynth.config.yaml.model import written_fields
 from gesturesynth.config.yaml.types import parse_in_range, unknown_name
 from gesturesynth.control.osc.sender import FEATURES as ALL_FEATURES
 from gesturesynth.control.osc.sender import GESTURES as ALL_GESTURES
 from gesturesynth.control.osc.sender import OUTPUTS as ALL_OUTPUTS
+from gesturesynth.control.osc.sender import PROBABILITIES as ALL_PROBABILITIES
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.units import Unit, Warp
@@ -251,11 +252,14 @@ class Checker:
             self.document.add_problem(path, f"'{name}' plays whole numbers only, but {number:g} is not one")
         return number == round(number)
 
+    def _source_kinds(self) -> tuple[SourceKind, ...]:
+        return source_kinds(self.written("gestures"), self.written("classes"))
+
     def _source(self, here: KeyPath, entry: OutputEntry) -> None:
         """What moves an output instead of what was taught."""
         if entry.source is None:
             return
-        if problem := source_problem(entry.source, source_kinds(self.written("gestures"))):
+        if problem := source_problem(entry.source, self._source_kinds()):
             self.document.add_problem((*here, "from"), problem)
         for key in ("features", "model", "limits"):
             if getattr(entry, key) not in {None, HARD} if key == "limits" else getattr(entry, key) is not None:
@@ -298,13 +302,18 @@ class Checker:
     def _osc(self) -> None:
         columns = [column for name in self.entries.features for column in FEATURES[name].recipes]
         sources = [
-            f"{name}.{quantity}"
-            for kind in source_kinds(self.written("gestures"))
-            for name in kind.names
-            for quantity in kind.quantities
+            f"{name}.{quantity}" for kind in self._source_kinds() for name in kind.names for quantity in kind.quantities
         ]
         sources += [f"{name}.performed" for name in self.written("gestures")]
-        known = (ALL_OUTPUTS, ALL_FEATURES, ALL_GESTURES, *self.written("outputs"), *sources, *columns)
+        known = (
+            ALL_OUTPUTS,
+            ALL_FEATURES,
+            ALL_GESTURES,
+            ALL_PROBABILITIES,
+            *self.written("outputs"),
+            *sources,
+            *columns,
+        )
         listed = self.document.data.get("features")
         for index, entry in enumerate(self.entries.osc):
             if entry.what not in known and not (isinstance(listed, list) and entry.what in listed):

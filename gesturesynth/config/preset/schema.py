@@ -132,7 +132,8 @@ class OutputEntry(Section):
         alias="from",
         description="What moves it, instead of what was taught: `GESTURE.progress` (0 at the beginning of the gesture, "
         "1 at its end, over the range), `GESTURE.closeness` (how near the movement is to the gesture) or "
-        "`GESTURE.speed` (the middle of the range is the tempo of the takes, its high end twice that).",
+        "`GESTURE.speed` (the middle of the range is the tempo of the takes, its high end twice that); or "
+        "`CLASS.probability` (how certain it is that the pose is of that class; 0 when no person is in view).",
     )
 
 
@@ -225,7 +226,8 @@ class OscEntry(Section):
         default=OUTPUTS,
         description="`outputs` (all of them, in their own units, as they are heard), `features` (all of them; one that "
         "cannot be seen keeps its last value), `gestures` (`progress`, `closeness` and `speed` of each, 0 to 1, and "
-        "`performed`, how often), or the name of one output, feature or reading, such as `throw.progress`.",
+        "`performed`, how often), `probabilities` (of all classes, 0 to 1), or the name of one output, feature or "
+        "reading, such as `throw.progress` or `up.probability`.",
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gesturesynth.config.yaml.document import shortened
 from gesturesynth.config.yaml.types import unknown_name
 from gesturesynth.mapping.class_gate import NONE
+from gesturesynth.mapping.class_probabilities import CLASS_QUANTITIES
 from gesturesynth.mapping.driven_outputs import GESTURE_QUANTITIES
 
 
@@ -20,13 +21,17 @@ class SourceKind:
     quantities: Sequence[str]
 
 
-def source_kinds(gestures: Mapping[str, object]) -> tuple[SourceKind, ...]:
+def source_kinds(gestures: Mapping[str, object], classes: Mapping[str, object]) -> tuple[SourceKind, ...]:
     """All kinds of sources of a preset.
 
     Args:
         gestures: by name, as written.
+        classes: by name, as written.
     """
-    return (SourceKind("a gesture", [name for name in gestures if name != NONE], GESTURE_QUANTITIES),)
+    return (
+        SourceKind("a gesture", [name for name in gestures if name != NONE], GESTURE_QUANTITIES),
+        SourceKind("a class", [*classes], CLASS_QUANTITIES),
+    )
 
 
 def source_problem(source: str, kinds: Sequence[SourceKind]) -> str:

@@ -19,6 +19,7 @@ from gesturesynth.core.errors import UserError
 OUTPUTS: Final = "outputs"
 FEATURES: Final = "features"
 GESTURES: Final = "gestures"
+PROBABILITIES: Final = "probabilities"
 MOST_RATE_HZ: Final = 200.0
 MOST_VALUES: Final = 1000
 """Sent to one target; what is beyond is left out. One message of so many floats has 5 kB, which every system sends."""
@@ -39,7 +40,8 @@ class OscTarget:
             32-bit floats in the preset's order. With a `/` at its end, such as `/synth/`: one message for each value,
             its name added (`/synth/pitch`), sent in bundles.
         rate_hz: at most so often, above 0 to 200 Hz.
-        what: `outputs`, `features`, `gestures`, or the name of one output, feature or reading (`throw.progress`).
+        what: `outputs`, `features`, `gestures`, `probabilities` (of classes), or the name of one output, feature or
+            reading (`throw.progress`, `up.probability`).
 
     Raises:
         UserError: one of them is not allowed.
@@ -92,11 +94,9 @@ class _Route:
         self._messages: list[FloatsMessage] = []
         self._last: dict[str, float] = {}
 
-    def packets(
-        self, outputs: Mapping[str, float], features: Mapping[str, float], gestures: Mapping[str, float]
-    ) -> Iterable[bytes]:
-        """The datagrams of this moment; none where there is nothing of that name."""
-        values = dict(islice(self._chosen(outputs, features, gestures).items(), MOST_VALUES))
+    def packets(self, values_of: Mapping[str, Mapping[str, float]]) -> Iterable[bytes]:
+        """The datagrams of this moment, from all values by what they are; none where there is nothing of that name."""
+        values = dict(islice(self._chosen(values_of).items(), MOST_VALUES))
         if tuple(values) != self._names:
             self._prepare(tuple(values))
         if not values:
@@ -106,17 +106,11 @@ class _Route:
             return bundles(message.fill((number,)) for message, number in zip(self._messages, numbers, strict=True))
         return (self._messages[0].fill(numbers),)
 
-    def _chosen(
-        self, outputs: Mapping[str, float], features: Mapping[str, float], gestures: Mapping[str, float]
-    ) -> Mapping[str, float]:
+    def _chosen(self, values_of: Mapping[str, Mapping[str, float]]) -> Mapping[str, float]:
         what = self.target.what
-        if what == OUTPUTS:
-            return outputs
-        if what == FEATURES:
-            return features
-        if what == GESTURES:
-            return gestures
-        for values in (outputs, features, gestures):
+        if what in values_of:
+            return values_of[what]
+        for values in values_of.values():
             if what in values:
                 return {what: values[what]}
         return {}
@@ -162,6 +156,7 @@ class OscSender:
         outputs: Mapping[str, float],
         features: Mapping[str, float],
         gestures: Mapping[str, float] = NOTHING,
+        probabilities: Mapping[str, float] = NOTHING,
     ) -> None:
         """Sends to every target that is due.
 
@@ -170,13 +165,15 @@ class OscSender:
             outputs: in their own units, by name, in the preset's order.
             features: by column; NaN while one cannot be seen, then its last value is sent.
             gestures: readings of gestures, by name: `throw.progress`.
+            probabilities: readings of classes, by name: `up.probability`.
         """
+        values_of = {OUTPUTS: outputs, FEATURES: features, GESTURES: gestures, PROBABILITIES: probabilities}
         for route in self._routes:
             if now_s < route.due_s:
                 continue
             interval_s = 1 / route.target.rate_hz
             route.due_s = route.due_s + interval_s if now_s - route.due_s < interval_s else now_s + interval_s
-            for packet in route.packets(outputs, features, gestures):
+            for packet in route.packets(values_of):
                 self._send(packet, route)
 
     def _send(self, packet: bytes, route: _Route) -> None:

@@ -7,6 +7,7 @@ hold them to 1e-9), six (neighbours) to eighty (linear models) times quicker for
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -294,19 +295,27 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
             return float(self.output_confidences(x).max())
         return self.class_confidence.evaluate(self.class_scaling.apply(x)) if self.class_confidence else 0.0
 
-    def classify(self, x: Float) -> tuple[str, float]:
-        """The likeliest class of features (k,), and its certainty, 0..1.
+    def certainties(self, x: Float) -> dict[str, float]:
+        """How certain it is that features (k,) show each class, 0..1, by class; empty without classes.
 
         Certainty is the class's probability times the confidence that the pose is near the examples at all: a
-        classifier alone also gives high probabilities for unknown poses. Without classes: an empty text and 0.
+        classifier alone also gives high probabilities for unknown poses.
         """
         if self.classifier is None or self.class_confidence is None:
-            return "", 0.0
+            return {}
         z = self.class_scaling.apply(x)
-        probabilities = self.classifier.probabilities(z)
-        best = int(np.argmax(probabilities))
-        return self.classifier.classes[best], float(probabilities[best]) * self.class_confidence.evaluate(z)
+        values = self.classifier.probabilities(z) * self.class_confidence.evaluate(z)
+        return dict(zip(self.classifier.classes, values.tolist(), strict=True))
+
+    def classify(self, x: Float) -> tuple[str, float]:
+        """The likeliest class of features (k,), and its certainty, 0..1; an empty text and 0 without classes."""
+        return likeliest(self.certainties(x))
 
     def describe(self) -> str:
         """For people: `linear rbf, 18 examples`."""
         return self.about
+
+
+def likeliest(certainties: Mapping[str, float]) -> tuple[str, float]:
+    """The class with the greatest certainty, the first of equals, and that; an empty text and 0 without classes."""
+    return max(certainties.items(), key=lambda entry: entry[1], default=("", 0.0))

@@ -240,13 +240,16 @@ def test_a_name_is_a_class_or_a_gesture_and_none_may_be_both() -> None:
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        ("thro.progress", "'thro' is not a gesture of this preset, did you mean 'throw'? Allowed: throw, reach"),
+        (
+            "thro.progress",
+            "'thro' is not a gesture or a class of this preset, did you mean 'throw'? Allowed: throw, reach",
+        ),
         (
             "throw.progres",
             "'progres' is not something that a gesture gives, did you mean 'progress'? Allowed: progress",
         ),
-        ("throw", "expected `GESTURE.progress`, not 'throw'"),
-        ("none.progress", "'none' is not a gesture of this preset"),
+        ("throw", "expected `GESTURE.progress` or `CLASS.probability`, not 'throw'"),
+        ("none.progress", "'none' is not a gesture or a class of this preset"),
     ],
 )
 def test_a_wrong_source_of_an_output_is_reported_with_what_is_allowed(source: str, problem: str) -> None:

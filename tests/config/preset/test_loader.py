@@ -193,3 +193,20 @@ def test_an_output_can_play_whole_numbers_or_have_soft_limits() -> None:
     ):
         with pytest.raises(PresetError, match=re.escape(sentence)):
             loads(text.replace(old, new), "p.yaml")
+
+
+def test_an_output_can_follow_a_class() -> None:
+    text = (
+        "name: x\nfeatures: [right_wrist.height]\noutputs:\n  level: {to: drone.level, from: up.probability}\n"
+        "classes:\n  up:\n  none:\nosc: [{port: 9000, address: /up, what: up.probability}]\n"
+    )
+    piece = loads(text, "p.yaml")
+    assert (piece.outputs[0].source, piece.osc[0].what) == ("up.probability", "up.probability")
+    assert loads(text.replace("what: up.probability", "what: probabilities"), "p.yaml").osc[0].what == "probabilities"
+    for old, new, sentence in (
+        ("from: up.probability", "from: upp.probability", "did you mean 'up'?"),
+        ("from: up.probability", "from: up.progress", "'progress' is not something that a class gives"),
+        ("probability}\n", "probability, limits: soft}\n", "is not learnt; leave `limits` out"),
+    ):
+        with pytest.raises(PresetError, match=re.escape(sentence)):
+            loads(text.replace(old, new), "p.yaml")
