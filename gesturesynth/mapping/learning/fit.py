@@ -35,7 +35,7 @@ from gesturesynth.mapping.learning.outputs import Output, to_positions
 from gesturesynth.mapping.learning.packed_array import Array
 from gesturesynth.mapping.learning.predictors import Classifier, FittedMapping, OutputModel
 from gesturesynth.mapping.learning.row_groups import RowGroup, output_groups, usable_rows
-from gesturesynth.mapping.learning.scaling import Scaling
+from gesturesynth.mapping.learning.scaling import Scaling, least_spreads
 
 Float = NDArray[np.float64]
 Report = Callable[[str], None]
@@ -211,8 +211,9 @@ def _alike(job: FitJob, usable: Examples) -> list[str]:
         columns = feeding & np.isfinite(known).all(axis=0)
         if not columns.any():
             continue
-        spans = np.array(job.spans, dtype=np.float64)[columns]
-        x = Scaling.from_rows(usable.X[:, columns], spans).apply(usable.X[:, columns])
+        rows = usable.X[:, columns]
+        spans, least = np.array(job.spans, dtype=np.float64)[columns], least_spreads(job.columns)[columns]
+        x = Scaling.from_rows(rows, spans, least).apply(rows)
         labels = usable.labels if feeding.all() else np.full(len(usable), "")
         names = [job.outputs[output] for output in outputs]
         sentences |= dict.fromkeys(alike_takes(x, positions[:, outputs], labels, usable.takes, names))
@@ -242,7 +243,7 @@ def _fit(job: FitJob, report: Report) -> FittedMapping:
     raw = job.x.view
     takes = np.array(job.takes, dtype=np.int64)
     labels = np.array(job.labels, dtype=np.str_)
-    known, spans = np.isfinite(raw), np.array(job.spans, dtype=np.float64)
+    known = np.isfinite(raw)
     about: list[str] = []
 
     groups, fits = _groups(job), job.output_fits()
@@ -254,12 +255,12 @@ def _fit(job: FitJob, report: Report) -> FittedMapping:
     classifier: Classifier | None = None
     class_confidence: ConfidenceModel | None = None
     everything = np.ones(known.shape[1], dtype=np.bool_)
-    class_scaling = models[0].scaling if models else _scaling(raw, everything, spans)
+    class_scaling = models[0].scaling if models else _scaling(job, everything)
     found = usable_rows(known, labels != "", _numbers(labels))
     if found is not None:
         rows, columns = found
         classes, number = np.unique(labels[rows], return_inverse=True)
-        class_scaling = _scaling(raw, columns, spans)
+        class_scaling = _scaling(job, columns)
         x = class_scaling.apply(raw[rows])
         group = snapshot_groups(takes[rows], np.zeros((int(rows.sum()), 0)), labels[rows])
         class_confidence = ConfidenceModel.from_rows(
@@ -290,17 +291,18 @@ def _fit(job: FitJob, report: Report) -> FittedMapping:
     )
 
 
-def _scaling(raw: Float, columns: NDArray[np.bool_], spans: Float, of: NDArray[np.bool_] | None = None) -> Scaling:
+def _scaling(job: FitJob, columns: NDArray[np.bool_], of: NDArray[np.bool_] | None = None) -> Scaling:
     """The scaling of some features (k,), of the rows (n,) that are given, else of all that have them.
 
     The other features do not count.
     """
+    raw, spans, least = job.x.view, np.array(job.spans, dtype=np.float64), least_spreads(job.columns)
     rows = np.isfinite(raw[:, columns]).all(axis=1) if of is None else of
     if not np.any(rows):
         return Scaling(Array.pack(np.zeros(len(columns))), Array.pack(spans))
     if columns.all():
-        return Scaling.from_rows(raw[rows], spans)
-    return Scaling.from_columns(raw[rows], spans, columns)
+        return Scaling.from_rows(raw[rows], spans, least)
+    return Scaling.from_columns(raw[rows], spans, columns, least)
 
 
 def _describe(fits: Mapping[str, OutputFit], groups: Sequence[RowGroup]) -> str:
@@ -316,7 +318,7 @@ def _describe(fits: Mapping[str, OutputFit], groups: Sequence[RowGroup]) -> str:
 def _output_model(fit: OutputFit, job: FitJob, group: RowGroup) -> OutputModel:
     """The model of a group: of nothing but the rows that name its outputs, and the features that feed them."""
     rows, takes = group.rows, np.array(job.takes, dtype=np.int64)
-    scaling = _scaling(job.x.view, group.columns, np.array(job.spans, dtype=np.float64), rows)
+    scaling = _scaling(job, group.columns, rows)
     x = scaling.apply(job.x.view[rows])
     y = job.positions.view[rows][:, group.outputs]
     nothing = np.full(len(x), "")

@@ -8,12 +8,15 @@ features would dominate all distances.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, Self
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.features.measurements import Angle, AngleFromVertical
 from gesturesynth.mapping.learning.packed_array import Array
 
 FLOOR: Final = 0.4
@@ -24,11 +27,26 @@ LEAST_SPREAD: Final = 0.1
 """As a fraction of a feature's usual range. Where all examples show one pose, their spread is the trembling of
 landmarks; without this floor it would be taken for movement."""
 
+LEAST_LIMB_SPREAD: Final = 0.25
+"""The same for angles of limbs, which tremble by 3 to 5 degrees in a pose that is held, and by more where a limb points
+at the camera."""
+
 STILL: Final = 1e-9
 """Deviations below this, as fractions of a range, are rounding."""
 
 LIMIT: Final = 1000.0
 """Scaled features are clamped to this many deviations: far beyond any body, and small enough that nothing overflows."""
+
+
+def least_spreads(columns: Sequence[str]) -> NDArray[np.float64]:
+    """The least spread of each of these feature columns, (k,), as a fraction of its usual range."""
+    limbs = {
+        column
+        for feature in FEATURES.values()
+        for column, recipe in feature.recipes.items()
+        if isinstance(recipe, Angle | AngleFromVertical)
+    }
+    return np.array([LEAST_LIMB_SPREAD if column in limbs else LEAST_SPREAD for column in columns])
 
 
 class Scaling(msgspec.Struct, frozen=True):
@@ -38,23 +56,32 @@ class Scaling(msgspec.Struct, frozen=True):
     divisor: Array
 
     @classmethod
-    def from_rows(cls, x: NDArray[np.float64], spans: NDArray[np.float64]) -> Self:
+    def from_rows(
+        cls, x: NDArray[np.float64], spans: NDArray[np.float64], least: NDArray[np.float64] | float = LEAST_SPREAD
+    ) -> Self:
         """Learns from rows of features.
 
         Args:
             x: (n, k), n >= 1, finite.
             spans: (k,), above 0: width of each feature's usual range, in its own unit.
+            least: (k,), the least spread of each as a fraction of that range, as `least_spreads` gives it.
         """
         deviation = (x / spans).std(axis=0)
         floor = FLOOR * float(np.sqrt(np.mean(deviation**2))) if deviation.size else 0.0
         # One row, or one pose throughout, has no spread: the feature's usual range is used instead.
-        divisor = spans * np.maximum(deviation, max(floor, LEAST_SPREAD)) if floor > STILL else spans
+        divisor = spans * np.maximum(deviation, np.maximum(floor, least)) if floor > STILL else spans
         return cls(Array.pack(x.mean(axis=0)), Array.pack(divisor))
 
     @classmethod
-    def from_columns(cls, x: NDArray[np.float64], spans: NDArray[np.float64], columns: NDArray[np.bool_]) -> Self:
+    def from_columns(
+        cls,
+        x: NDArray[np.float64],
+        spans: NDArray[np.float64],
+        columns: NDArray[np.bool_],
+        least: NDArray[np.float64],
+    ) -> Self:
         """As `of`, where only some features count: bool (k,). The others, which may be NaN in `x`, are always 0."""
-        counted = cls.from_rows(x[:, columns], spans[columns])
+        counted = cls.from_rows(x[:, columns], spans[columns], least[columns])
         centre, divisor = np.zeros(len(columns)), np.full(len(columns), np.inf)
         centre[columns], divisor[columns] = counted.centre.view, counted.divisor.view
         return cls(Array.pack(centre), Array.pack(divisor))

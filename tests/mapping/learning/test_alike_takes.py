@@ -14,7 +14,7 @@ from gesturesynth.mapping.learning.alike_takes import settled
 from gesturesynth.mapping.learning.fit import FitJob, fit, make_job
 from gesturesynth.mapping.learning.outputs import Output
 from tests.support import stick_figure
-from tests.support.trembling import FRAME, trembling_features
+from tests.support.trembling import FRAME, TREMBLING, trembling_features
 
 OUTPUTS = (Output("pitch", 0.0, 1.0), Output("level", 0.0, 1.0))
 FEATURES = {
@@ -32,10 +32,11 @@ def job(
     *takes: tuple[NDArray[np.float32], tuple[float, float]],
     labels: tuple[str, ...] = (),
     seed: int = 0,
+    size: float = TREMBLING,
 ) -> FitJob:
     """Takes 1, 2, ... of a second and a half each."""
     random = np.random.default_rng(seed)
-    rows = [trembling_features(image, names, 45, random) for image, _ in takes]
+    rows = [trembling_features(image, names, 45, random, size) for image, _ in takes]
     examples = Examples(
         columns=tuple(columns(names)),
         X=np.concatenate(rows),
@@ -57,6 +58,15 @@ def test_one_pose_with_opposite_sounds_is_steady_in_the_middle_and_known(name: s
     played = np.array([mapping.predict(row) for row in still])
     assert np.ptp(played, axis=0).max() <= 0.1
     np.testing.assert_allclose(played.mean(axis=0), 0.5, atol=0.05)
+    assert min(mapping.confidence(row) for row in still) >= 0.95
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_arm_angles_of_a_body_that_is_small_in_the_picture_are_steady_and_known_too(seed: int) -> None:
+    straight = stick_figure.pose(right_arm=(95.0, 100.0), left_arm=(40.0, 45.0), frame=FRAME)
+    mapping = fit(job(("arms.angles",), (straight, (0.0, 1.0)), (straight, (1.0, 0.0)), seed=seed, size=4 * TREMBLING))
+    still = trembling_features(straight, ("arms.angles",), 90, np.random.default_rng(seed + 9), 4 * TREMBLING)
+    assert np.ptp([mapping.predict(row) for row in still], axis=0).max() <= 0.1
     assert min(mapping.confidence(row) for row in still) >= 0.95
 
 
