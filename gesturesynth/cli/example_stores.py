@@ -12,6 +12,7 @@ from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
+from gesturesynth.pipeline.example_library import without_gestures
 from gesturesynth.pipeline.former_presets import former_presets_hint
 
 
@@ -61,8 +62,15 @@ def former_names_hint(name: str) -> str:
 
 def all_examples(store: ExampleStore, piece: Preset) -> Examples:
     """All examples of the takes, also of outputs and features that the preset does not have."""
-    outputs = [output.name for output in piece.outputs]
+    outputs = [output.name for output in piece.learned_outputs]
     examples = store.examples(piece.features, outputs, piece.smoothing, everything=True)
     if store.note:
         print(f"gesturesynth: {store.note}", file=sys.stderr)
-    return examples
+    kept = without_gestures(examples, piece)
+    if len(kept) < len(examples):
+        print(
+            "gesturesynth: takes of gestures are left out: a table of poses has no movement in it. "
+            f"`gesturesynth examples copy {piece.key} --preset NEW` copies them.",
+            file=sys.stderr,
+        )
+    return kept

@@ -18,6 +18,7 @@ from cyclopts import App, Group, Parameter
 
 from gesturesynth.control.commands import COMMAND_LINE, COMMANDS, Argument, Call, Command, call
 from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.runtime.readings import GestureReading
 from gesturesynth.runtime.session_state import SessionState
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class StateSummary(msgspec.Struct, frozen=True):
     present: bool = False
     confidence: float | None = None
     recognised: str = ""
+    gestures: tuple[GestureReading, ...] = ()
     hours: str = ""
     origins: dict[str, str] = {}
 
@@ -255,6 +257,7 @@ def _summary(state: StateSummary) -> list[tuple[str, str]]:
         ("factory", _outputs_from("factory", state)),
         ("untaught", _outputs_from("untaught", state)),
         ("person", ", ".join(word for word in person if word)),
+        ("gestures", ", ".join(f"{gesture.name} {gesture.performed}×" for gesture in state.gestures)),
         ("volume", loudness),
         ("hours", state.hours),
         ("last", f"{session.last_command} ({session.last_by})" if session.last_command else ""),

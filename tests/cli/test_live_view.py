@@ -13,7 +13,7 @@ from rich.console import Console
 from gesturesynth.cli.live_view import LiveViewState, ProcessState, bar, draw, quantity
 from gesturesynth.control.commands import COMMANDS
 from gesturesynth.runtime.messages import ConductorStatus
-from gesturesynth.runtime.readings import Reading
+from gesturesynth.runtime.readings import GestureReading, Reading
 from gesturesynth.runtime.session_state import SessionState
 from tests.support.statuses import conductor_status, engine_status, tracker_status
 
@@ -227,3 +227,14 @@ def test_an_absent_person_is_shown_once() -> None:
     text = shown(replace(ALL, conductor=gone))
     assert "no person in view" in text
     assert "no person can be seen" not in text
+
+
+def test_gestures_are_on_the_screen_with_how_far_along_they_are_and_how_often_they_were_performed() -> None:
+    gestures = (
+        GestureReading("throw", followed=True, progress=0.5, closeness=0.8, speed=1.0, performed=3),
+        GestureReading("bow", followed=True, progress=0.9, closeness=0.1, speed=0.0, performed=0),
+    )
+    session = SessionState(target="throw", target_kind="gesture")
+    text = shown(replace(ALL, conductor=conductor_status(gestures=gestures, session=session)))
+    assert "gestures  throw ▕████    ▏ 3×   bow ▕        ▏ 0×" in text
+    assert "teaching  gesture throw" in text

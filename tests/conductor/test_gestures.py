@@ -11,7 +11,7 @@ import pytest
 from gesturesynth.conductor.loop import TICK_S
 from gesturesynth.runtime.messages import Body
 from tests.support.conductor_harness import RULES, ConductorHarness, own_preset
-from tests.support.stick_figure import body
+from tests.support.stick_figure import body, body_from, pose
 
 pytestmark = pytest.mark.slow("a trainer process")
 
@@ -129,6 +129,39 @@ def test_the_snapshot_of_a_gesture_sounds_for_its_hold_and_not_while_teaching(ha
     perform(harness, "sink")
     harness.run_for(0.2)
     assert harness.state.held_by == ""
+
+
+def test_a_gesture_leads_to_another_preset_once_and_not_while_teaching() -> None:
+    own_preset("other", PRESET.replace("name: Thrown", "name: Other"))
+    leading = PRESET.replace("{trigger: percussion.kick, rest: 250 ms}", "{preset: other}")
+    with ConductorHarness(own_preset("leading", leading)) as harness:
+        harness.run_for(0.5, throwing(0.0))
+        harness.wait_until_idle()
+        teach(harness)
+        harness.done("label", "throw")
+        harness.done("record")
+        perform(harness, "throw")
+        harness.done("cancel")
+        harness.run_for(2.0, throwing(0.0))
+        assert harness.preset_manager.piece.preset.name == "Thrown", "somebody was teaching"
+        perform(harness, "throw")
+        harness.until(lambda: harness.preset_manager.piece.preset.name == "Other", "the other preset")
+        assert harness.state.last_by == "gesture throw"
+
+
+def test_what_is_out_of_sight_in_a_take_is_said(harness: ConductorHarness) -> None:
+    harness.done("label", "throw")
+    harness.done("hold", True)
+    for step in range(round(1.4 / TICK_S)):
+        part = min(1.0, max(0.0, (step * TICK_S - 0.3) / 0.8))
+        image = pose(
+            right_arm=(15.0 + 140.0 * math.sin(math.pi * part) ** 2, 175.0), hidden=("left_elbow", "left_wrist")
+        )
+        harness.body = body_from(image)
+        harness.tick()
+    harness.done("hold", False)
+    harness.until(lambda: "is saved" in harness.state.message, "a take to be saved")
+    assert "Out of sight in it: left wrist, left elbow; a take cannot ask" in harness.state.message
 
 
 def test_the_key_goes_from_classes_to_gestures_and_to_other_movements(harness: ConductorHarness) -> None:

@@ -14,7 +14,7 @@ from pythonosc.osc_message import OscMessage
 
 from gesturesynth.conductor.osc_output import OscOutput
 from gesturesynth.config.preset import loader
-from gesturesynth.config.preset.model import Preset
+from gesturesynth.config.preset.model import Preset, PresetGesture
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core import paths
 from gesturesynth.mapping.learning.fit import fit
@@ -197,3 +197,27 @@ def test_a_run_sends_to_the_targets_of_its_preset_and_to_others_when_it_is_saved
         wait_for(lambda: len(second.fetch()) > 500, "two or three seconds of values", 60.0)
         assert len(first.fetch()) == count
         assert running.stop() == 0
+
+
+def test_readings_of_gestures_are_sent_also_while_nothing_is_followed(receivers: tuple[Receiver, Receiver]) -> None:
+    every, one = receivers
+    theremin = loader.load(paths.presets_dir() / "theremin.yaml")
+    targets = (
+        OscTarget("127.0.0.1", every.port, "/g/", 100.0, "gestures"),
+        OscTarget("127.0.0.1", one.port, "/much", 100.0, "throw.progress"),
+    )
+    piece = RunningPreset(dataclasses.replace(theremin, osc=targets, gestures={"throw": PresetGesture(2.0, 0.25)}))
+    piece.take_over(fit(fit_job(theremin)), 0.0)
+    piece.performed["throw"] = 4
+    frame = piece.process_pose(Pose(0.0, 1, 640, 480, (body_from(pose()),)), 0.0)
+    output = OscOutput()
+    output.send(piece, piece.sound(frame, 0.0), frame, 0.0)
+    wait_for(lambda: bool(every.fetch() and one.fetch()), "values")
+    assert dict(every.messages) == {
+        "/g/throw.progress": [0.0],
+        "/g/throw.closeness": [0.0],
+        "/g/throw.speed": [0.0],
+        "/g/throw.performed": [4.0],
+    }
+    assert one.messages == [("/much", [0.0])]
+    output.close()

@@ -12,11 +12,17 @@ from gesturesynth.config.preset import loader
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
-from gesturesynth.mapping.examples.dataset import read_csv
+from gesturesynth.features.catalogue import columns
+from gesturesynth.mapping.examples.dataset import examples_from_rows, read_csv
+from gesturesynth.mapping.examples.store import store_path
+from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
+from gesturesynth.mapping.gestures.takes import GestureTake
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.learning.predictors import FittedMapping
+from gesturesynth.pipeline.example_library import ExampleLibrary
 from gesturesynth.pipeline.fit_job import fit_job, untaught
 from gesturesynth.pipeline.output_origins import output_origins
+from tests.support.stored_takes import NOW, open_store, poses
 
 
 def shipped(name: str) -> tuple[Preset, FittedMapping]:
@@ -128,3 +134,45 @@ def test_an_output_whose_own_features_no_take_shows_plays_its_factory_examples(t
     job = fit_job(changed, own)
     assert "level plays its factory examples" in untaught(changed, job, own)
     assert all(confidence > 0.0 for confidence in fit(job).output_confidences(read_csv(theremin.examples_path).X[0]))
+
+
+def test_takes_of_gestures_teach_no_class_and_no_output(tmp_path: Path) -> None:
+    text = (
+        "name: x\nfeatures: [right_wrist.height, hands.distance]\noutputs: {pitch: {to: theremin.pitch}}\n"
+        "classes: {up: , none: }\ngestures: {throw: }\n"
+    )
+    preset = loader.loads(text, tmp_path / "moved.yaml")
+    with open_store(store_path(preset.key)) as store:
+        store.add_take("1", {"pitch": 220.0}, "", poses(30))
+        for label in ("throw", "up", "none"):
+            store.add_take(label, {}, label, poses(30))
+    library = ExampleLibrary(lambda: NOW)
+    own = library.examples(preset)
+    library.close()
+    assert own is not None
+    assert set(own.labels.tolist()) == {"", "up", "none"}
+    assert len(own) == 90
+    assert [take.name for take in own.gesture_takes] == ["throw", "none"], "what shows no class shows no gesture"
+    job = fit_job(preset, own)
+    assert job.gestures is not None
+    assert len(job.gestures.takes) == 2
+    assert set(job.labels) == {"", "up", "none"}
+
+
+def test_gestures_are_fitted_where_nothing_else_was_taught(tmp_path: Path) -> None:
+    text = "name: x\nfeatures: [lean]\noutputs: {pitch: {to: theremin.pitch}}\ngestures: {throw: , turn: }\n"
+    preset = loader.loads(text, tmp_path / "moved.yaml")
+    times = np.arange(60) / 30.0
+    way = np.sin(np.pi * np.clip(times - 0.5, 0.0, 1.0))[:, None] ** 2
+    take = GestureTake("throw", times, way * np.linspace(0.2, 1.0, len(GESTURE_FEATURES)), "take 1")
+    nothing = examples_from_rows([], columns(preset.features), ["pitch"])
+    with pytest.raises(UserError, match="has not been taught yet"):
+        fit_job(preset, nothing)
+    job = fit_job(preset, dataclasses.replace(nothing, gesture_takes=(take,)))
+    said = untaught(preset, job)
+    assert "no take shows the gesture turn" in said
+    assert "has not been taught yet" in said
+    mapping = fit(job)
+    assert mapping.gestures is not None
+    assert mapping.gestures.names == ("throw",)
+    assert mapping.output_confidences(np.zeros(1)).tolist() == [0.0], "the output is idle"

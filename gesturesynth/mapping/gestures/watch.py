@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,7 +31,7 @@ class GestureWatch:
     ) -> None:
         self._extractor = FeatureExtractor(feature_names, smoothing)
         self._rests_s = dict(rests_s)
-        self._fitted: FittedGestures | None = None
+        self._packed = msgspec.msgpack.encode(None)
         self._spotter: GestureSpotter | None = None
 
     @property
@@ -44,14 +45,15 @@ class GestureWatch:
         Raises:
             GestureSynthError: they were fitted to other features.
         """
-        if fitted == self._fitted:
+        packed = msgspec.msgpack.encode(fitted)  # what is not a number differs from itself
+        if packed == self._packed:
             return
         if fitted is not None and fitted.columns != self._extractor.columns:
             raise GestureSynthError(
                 f"the gestures were fitted to features {fitted.columns}, but the preset has {self._extractor.columns}: "
                 "train again"
             )
-        self._fitted = fitted
+        self._packed = packed
         self._spotter = GestureSpotter(fitted, rests_s=self._rests_s) if fitted and fitted.gestures else None
 
     def observe(
