@@ -101,12 +101,14 @@ def _describe_examples(loaded: Preset) -> str:
         parts += [f"{len(job.labels)} examples", untaught(loaded, job)]
     view, own = _taught(loaded)
     takes = view.total
+    if own is None and loaded.gestures and not loaded.learned_outputs and not loaded.classes:
+        job = fit_job(loaded)
+        parts += ["no takes yet", untaught(loaded, job)]
     if own is not None:
         job = fit_job(loaded, own)
-        parts += [
-            f"{takes} take{'s' * (takes != 1)} taught here, {len(job.labels)} examples",
-            untaught(loaded, job, own),
-        ]
+        movements = f", {len(job.gestures.takes)} of them of gestures" if job.gestures else ""
+        count = f"{takes} take{'s' * (takes != 1)} taught here{movements}, {len(job.labels)} examples"
+        parts += [count, untaught(loaded, job, own)]
     if parts and job.own_fits:
         fits = job.output_fits()
         parts += [described_kinds(fits), described_features(fits)]
