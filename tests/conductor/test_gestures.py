@@ -141,6 +141,7 @@ def test_a_gesture_leads_to_another_preset_once_and_not_while_teaching() -> None
         harness.done("label", "throw")
         harness.done("record")
         perform(harness, "throw")
+        harness.run_for(0.4)
         harness.done("cancel")
         harness.run_for(2.0, throwing(0.0))
         assert harness.preset_manager.piece.preset.name == "Thrown", "somebody was teaching"
