@@ -1,6 +1,6 @@
 """`python -m tests.evaluation.trust`: which poses count as taught, on people who move.
 
-Prints two tables for docs/playability.md. A few poses of the first half of a recording are taught; the second half of
+Prints three tables for docs/playability.md. A few poses of the first half of a recording are taught; the second half of
 the same recording shows whether the same person is known again, also when the picture is turned, and all movement of
 other people whether they are taken for it. Turned are the landmarks, with their depth. Recordings: those of
 `tests.evaluation.gestures`.
@@ -8,6 +8,7 @@ other people whether they are taken for it. Turned are the landmarks, with their
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -224,6 +225,40 @@ def classes(names: tuple[str, ...], takes: int) -> Float:
     return np.asarray(np.mean(results, axis=0), dtype=np.float64)
 
 
+def delays(names: tuple[str, ...]) -> tuple[int, int, Float]:
+    """Times at which a taught pose is entered, how many do not fire, and the delays of the others in seconds.
+
+    A pose is entered at the first frame that is near to it, and stays for 0.2 s at least. It may fire before.
+    """
+    entered, missed, found = 0, 0, []
+    for name in TAUGHT:
+        for seed in range(4):
+            asked = task(name, 3, 3, seed, 0.5, none=True)
+            if asked is None:
+                continue
+            mapping = taught(name, names, asked, classes=True)
+            times, x, there = seen(name, names)
+            middle_s = (times[0] + times[-1]) / 2
+            gate = ClassGate({f"{number}": ClassRule(0.08, 0.15, 0.6) for number in range(3)})
+            fired: list[tuple[float, int]] = []
+            for index in np.flatnonzero(times >= middle_s - 1.0):
+                label, certainty = mapping.classify(x[index]) if there[index] else ("", 0.0)
+                entries = gate.observe("none" if label == "3" else label, certainty, float(times[index]))
+                fired += [(float(times[index]), int(entry)) for entry in entries]
+            shown = np.full(len(times), -1)
+            shown[asked.own] = asked.shown
+            changes = np.flatnonzero(np.diff(shown)) + 1
+            for start, end in itertools.pairwise(changes):
+                start_s, end_s = float(times[start]), float(times[end])
+                if shown[start] < 0 or end_s - start_s < 0.2 or start_s < middle_s + 0.05:
+                    continue
+                entered += 1
+                of_it = [at for at, pose in fired if pose == shown[start] and start_s - 0.4 <= at <= end_s + 0.1]
+                missed += not of_it
+                found += [at - start_s for at in of_it[:1]]
+    return entered, missed, np.array(found)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Prints the tables. `--tracked FOLDER` names clips that were tracked before."""
     if arguments[:1] == ["--tracked"]:
@@ -239,6 +274,11 @@ def main(arguments: Sequence[str]) -> int:
         for takes in (1, 3):
             values = " | ".join(f"{value:.2f}" for value in classes(names, takes))
             print(f"| {text} | {takes} | {values} |", flush=True)
+    print("\n| features | entered | not fired | delay in ms, median | 90th percentile |\n|---|---|---|---|---|")
+    for text, names in FEATURES.items():
+        entered, missed, found = delays(names)
+        median, late = np.quantile(found, (0.5, 0.9)) * 1000.0
+        print(f"| {text} | {entered} | {missed} | {median:.0f} | {late:.0f} |", flush=True)
     return 0
 
 
