@@ -68,8 +68,10 @@ PITCH = "  pitch: {to: theremin.pitch, range: [110, 1760], unit: Hz, warp: exp}\
 
 CHANGES: dict[str, Change] = {
     "nothing": Change(),
-    "an output added": Change(replaced((LEVEL, LEVEL + TIMBRE)), said="the output timbre"),
-    "an output added in front": Change(replaced((PITCH, TIMBRE + PITCH)), said="the output timbre"),
+    "an output added": Change(replaced((LEVEL, LEVEL + TIMBRE)), said=" has not been taught: it stays where it is"),
+    "an output added in front": Change(
+        replaced((PITCH, TIMBRE + PITCH)), said=" has not been taught: it stays where it is"
+    ),
     "an output removed": Change(
         replaced((LEVEL, ""), (", level: -12", ""), (", level: -3", "")), still={"pitch": "pitch"}
     ),
@@ -78,7 +80,7 @@ CHANGES: dict[str, Change] = {
             (PITCH, PITCH.replace("pitch:", "tone:")), ("{pitch: 110", "{tone: 110"), ("{pitch: 880", "{tone: 880")
         ),
         still={"level": "level"},
-        said="they name pitch, which the preset does not have: was it renamed?",
+        said="examples name pitch, which the preset does not have: was it renamed?",
     ),
     "all outputs renamed": Change(
         replaced(
@@ -88,7 +90,7 @@ CHANGES: dict[str, Change] = {
             ("{pitch: 880, level: -3}", "{tone: 880, loud: -3}"),
         ),
         still={},
-        said="the outputs tone, loud",
+        said=" loud have not been taught (examples name pitch, level",
     ),
     "outputs in another order": Change(replaced((PITCH + LEVEL, LEVEL + PITCH))),
     "a feature added": Change(replaced(("left_wrist.height]", "left_wrist.height, hands.distance]"))),
@@ -120,7 +122,9 @@ CHANGES: dict[str, Change] = {
     "another model": Change(replaced(("instruments:", "model: {kind: knn}\ninstruments:"))),
     "a take of a class deleted": Change(of_takes=(4,), said="only one class, 'up'"),
     "a take of a sound deleted": Change(of_takes=(2,)),
-    "all takes of sounds deleted": Change(of_takes=(1, 2), still={}, said="the outputs pitch, level"),
+    "all takes of sounds deleted": Change(
+        of_takes=(1, 2), still={}, said="pitch, level have not been taught: they stay"
+    ),
     "all takes of classes deleted": Change(of_takes=(3, 4), said="the classes up, none"),
     "much at once": Change(
         replaced(
@@ -132,7 +136,7 @@ CHANGES: dict[str, Change] = {
             ("[110, 1760]", "[100, 3000]"),
         ),
         still={"pitch": "pitch"},
-        said="the output timbre",
+        said="timbre has not been taught (examples name level",
     ),
 }
 
