@@ -61,6 +61,26 @@ VERBS: Final = (
         "Lists, shows, deletes, restores, exports and imports the takes that a preset was taught with.",
     ),
     (
+        PRESETS,
+        "pack",
+        "packs:pack",
+        """Packs a preset with all that was taught to it into one file, to carry to another computer or a colleague.
+
+        In it: the preset, its factory examples, its takes with their skeletons, its saved snapshots. Not in it: deleted
+        takes (unless --with-deleted), what could be undone, and the last state that worked. Gesture Synth may run.
+        """,
+    ),
+    (
+        PRESETS,
+        "unpack",
+        "packs:unpack",
+        """Unpacks a file that `pack` has written, after checking all that is in it. Nothing is overwritten.
+
+        The preset goes into the folder of one's own presets, its takes beside those that are there. Gesture Synth may
+        run.
+        """,
+    ),
+    (
         MAINTENANCE,
         "status",
         "status:status",

@@ -33,6 +33,7 @@ from gesturesynth.config.yaml.types import unknown_name
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.examples.arff import read_arff, write_arff
+from gesturesynth.mapping.examples.copying import copy_takes
 from gesturesynth.mapping.examples.dataset import read_csv, write_csv
 from gesturesynth.mapping.examples.duplicates import known_takes
 from gesturesynth.mapping.examples.store import TakeInfo, store_path
@@ -251,7 +252,7 @@ def copy(
     if key == piece.key:
         raise UserError(f"the examples of '{key}' are those of this preset already")
     with open_taught_store(source) as other, open_store(store_path(piece.key)) as store:
-        summary = store.copy_from(other)
+        summary = copy_takes(other, store)
     _print_done(f"{summary} from '{key}' to '{piece.key}'", output)
 
 

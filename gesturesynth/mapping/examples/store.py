@@ -24,12 +24,13 @@ from gesturesynth.core import paths
 from gesturesynth.core.closable import Closable
 from gesturesynth.core.errors import UserError
 from gesturesynth.features.one_euro import OneEuroSettings
-from gesturesynth.mapping.examples import journal, omissions, schema
+from gesturesynth.mapping.examples import journal, omissions, portable_takes, schema
 from gesturesynth.mapping.examples import takes as store_takes
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.examples.feature_reader import FeatureReader
 from gesturesynth.mapping.examples.journal import Changes, SnapshotChange
 from gesturesynth.mapping.examples.masks import Mask, Masks, read_masks, recorded_values, write_mask
+from gesturesynth.mapping.examples.portable_takes import PortableTakes
 from gesturesynth.mapping.examples.store_opening import StoreFile
 from gesturesynth.mapping.examples.takes import TakeInfo
 from gesturesynth.mapping.gestures.takes import GestureTake
@@ -172,18 +173,19 @@ class ExampleStore(Closable):
         with schema.translated_errors(self.path):
             return omissions.named_counts(self._db)
 
-    def copy_from(self, other: ExampleStore) -> str:
-        """Adds all takes of another store, with their skeletons, and its snapshots; returns a text about it.
+    def portable(self, *, deleted: bool = False) -> PortableTakes:
+        """All takes and saved snapshots as of one moment; with `deleted` also those takes that are deleted."""
+        with schema.translated_errors(self.path):
+            return portable_takes.read(self._db, deleted=deleted)
 
-        One action to undo. Snapshots whose number is in use here are left out, and so are deleted takes.
+    def insert(self, takes: PortableTakes, how: str, *, instead: bool = False) -> str:
+        """Adds takes and snapshots that were read elsewhere, as one action; returns a text about it.
+
+        Snapshots replace those of the same number; with `instead`, all takes and snapshots that are here are deleted.
+        `how` is a word for the text, such as `copied`.
         """
-        with schema.translated_errors(other.path):
-            copies = store_takes.read_all(other._db)
-        snapshots = {number: sound for number, sound in other.snapshots().items() if number not in self.snapshots()}
-        if not copies and not snapshots:
-            raise UserError(f"there is nothing to copy in {other.path}")
         with self._writing():
-            return store_takes.insert_copies(self._db, copies, snapshots)
+            return portable_takes.insert(self._db, takes, how, instead=instead)
 
     def delete(self, *ids: int) -> str:
         """Marks takes as deleted, all or none; returns a text about it.

@@ -14,7 +14,7 @@ import msgspec
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples import journal
 from gesturesynth.mapping.examples.dataset import Examples
-from gesturesynth.mapping.examples.journal import Changes, SnapshotChange, TakeChange
+from gesturesynth.mapping.examples.journal import Changes, TakeChange
 from gesturesynth.mapping.examples.omissions import named_counts, omitted_values
 
 _LISTED = 20
@@ -147,7 +147,7 @@ def insert_rows(db: sqlite3.Connection, made: datetime | None, examples: Example
     rows = zip(labels, examples.X[chosen].tolist(), examples.Y[chosen].tolist(), strict=True)
     db.executemany(
         "INSERT INTO rows (take, label, features, outputs) VALUES (?, ?, ?, ?)",
-        [(info.id, label, _finite(examples.columns, x), _finite(examples.outputs, y)) for label, x, y in rows],
+        [(info.id, label, finite_text(examples.columns, x), finite_text(examples.outputs, y)) for label, x, y in rows],
     )
     return info
 
@@ -164,12 +164,14 @@ def taught_names(db: sqlite3.Connection) -> tuple[set[str], set[str]]:
 
 @dataclass(frozen=True)
 class TakeCopy:
-    """Everything that is stored of a take: its columns, its poses, its imported rows, and values that do not count."""
+    """Everything that is stored of a take: its number, columns, poses, imported rows, and values that do not count."""
 
+    number: int
     facts: tuple[object, ...]
     poses: list[tuple[object, ...]]
     rows: list[tuple[object, ...]]
     omitted: set[str]
+    deleted: bool = False
 
 
 def check_sounds(values: Mapping[str, float], moving: Sequence[Mapping[str, float]] | None, poses: int) -> None:
@@ -180,37 +182,32 @@ def check_sounds(values: Mapping[str, float], moving: Sequence[Mapping[str, floa
         raise ValueError(f"{poses} poses need as many sounds, not {len(moving)}")
 
 
-def read_all(db: sqlite3.Connection) -> list[TakeCopy]:
-    """All takes that are not deleted, as they are stored."""
+def read_all(db: sqlite3.Connection, *, deleted: bool = False) -> list[TakeCopy]:
+    """All takes as they are stored; with `deleted` also those that are deleted."""
     found = db.execute(
-        "SELECT id, made_utc, target, label, sound, rows, duration_s FROM takes WHERE NOT deleted ORDER BY id"
+        "SELECT id, deleted, made_utc, target, label, sound, rows, duration_s FROM takes WHERE NOT deleted OR ? "
+        "ORDER BY id",
+        (deleted,),
     ).fetchall()
     omitted = omitted_values(db)
     return [
         TakeCopy(
+            number,
             tuple(facts),
             db.execute("SELECT pose, crc, facts, sound FROM poses WHERE take = ? ORDER BY id", (number,)).fetchall(),
             db.execute("SELECT label, features, outputs FROM rows WHERE take = ? ORDER BY id", (number,)).fetchall(),
             omitted.get(number, set()),
+            bool(is_deleted),
         )
-        for number, *facts in found
+        for number, is_deleted, *facts in found
     ]
 
 
-def insert_copies(db: sqlite3.Connection, copies: Sequence[TakeCopy], snapshots: Mapping[int, dict[str, float]]) -> str:
-    """Writes takes and snapshots of another database, as one action; returns a text about it."""
-    infos = tuple(_insert_copy(db, copy) for copy in copies)
-    text = f"{describe(infos) if infos else '0 takes'} and {len(snapshots)} snapshots copied"
-    kept = tuple(SnapshotChange(number, None, sound) for number, sound in snapshots.items())
-    journal.apply(db, text, Changes(tuple(TakeChange(info.id, before=False, after=True) for info in infos), kept))
-    return text
-
-
-def _insert_copy(db: sqlite3.Connection, copy: TakeCopy) -> TakeInfo:
+def insert_copy(db: sqlite3.Connection, copy: TakeCopy) -> TakeInfo:
     """Writes a take that was read from another database; it gets a number of its own."""
     cursor = db.execute(
-        "INSERT INTO takes (made_utc, target, label, sound, rows, duration_s, deleted) VALUES (?, ?, ?, ?, ?, ?, 0)",
-        copy.facts,
+        "INSERT INTO takes (made_utc, target, label, sound, rows, duration_s, deleted) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (*copy.facts, copy.deleted),
     )
     number = cursor.lastrowid
     assert number is not None
@@ -221,7 +218,8 @@ def _insert_copy(db: sqlite3.Connection, copy: TakeCopy) -> TakeInfo:
     return find_takes(db, [number])[0]
 
 
-def _finite(names: Sequence[str], values: Sequence[float]) -> str:
+def finite_text(names: Sequence[str], values: Sequence[float]) -> str:
+    """As `sound_text`, without those that are not finite."""
     return sound_text({name: value for name, value in zip(names, values, strict=True) if math.isfinite(value)})
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from gesturesynth.mapping.examples import schema
+from gesturesynth.mapping.examples.copying import copy_takes
 from gesturesynth.mapping.examples.dataset import read_csv, write_csv
 from gesturesynth.mapping.examples.recovery import identity
 from gesturesynth.mapping.examples.store import store_path
@@ -62,7 +63,7 @@ def test_it_survives_export_import_and_copy(path: Path, tmp_path: Path) -> None:
     with open_store(path) as store:
         write_csv(store.examples(FEATURES, ["pitch", "level"], None), tmp_path / "mine.csv")
         with open_store(tmp_path / "copy.sqlite") as other:
-            other.copy_from(store)
+            copy_takes(store, other)
     with open_store(tmp_path / "imported.sqlite") as imported:
         imported.add_examples(read_csv(tmp_path / "mine.csv"), "mine.csv")
     assert pitches(tmp_path / "copy.sqlite", 1) == EXPECTED

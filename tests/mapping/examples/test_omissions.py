@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gesturesynth.mapping.examples import schema
+from gesturesynth.mapping.examples.copying import copy_takes
 from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows
 from gesturesynth.mapping.examples.recovery import inspect
 from gesturesynth.mapping.examples.salvage import salvage
@@ -90,7 +91,7 @@ def test_a_new_take_names_the_output_again(path: Path) -> None:
 def test_takes_are_copied_without_values_that_were_deleted(path: Path, tmp_path: Path) -> None:
     with open_store(path) as store, open_store(tmp_path / "examples.sqlite") as other:
         store.delete_output("level")
-        other.copy_from(store)
+        copy_takes(store, other)
         assert_same_examples(
             other.examples(FEATURES, OUTPUTS, None),
             store_renumbered(store.examples(FEATURES, OUTPUTS, None)),
