@@ -61,21 +61,8 @@ def test_status_loads_as_little(words: tuple[str, ...]) -> None:
     [
         (),
         *[(name,) for name in ("run", "tracker", "conductor", "engine", "keypad", "render", "record-skeleton")],
-        *[
-            (name,)
-            for name in (
-                "preset",
-                "pack",
-                "unpack",
-                "doctor",
-                "service",
-                "features",
-                "cameras",
-                "fetch-model",
-                "select",
-                "train",
-            )
-        ],
+        *[(name,) for name in ("pack", "unpack")],
+        *[(name,) for name in ("preset", "doctor", "service", "features", "cameras", "fetch-model", "select", "train")],
         *[("preset", "check"), ("preset", "new"), ("service", "install"), ("service", "logs")],
     ],
     ids=" ".join,

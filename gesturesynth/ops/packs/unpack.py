@@ -47,7 +47,7 @@ class CheckedPack:
 
 
 @dataclass(frozen=True)
-class Unpacked:
+class UnpackedPreset:
     """What was done.
 
     Attributes:
@@ -117,7 +117,7 @@ def conflict(pack: CheckedPack, now: datetime) -> str:
     return ", and ".join(reasons)
 
 
-def unpack(pack: CheckedPack, now: datetime, *, replace: bool = False) -> Unpacked:
+def unpack(pack: CheckedPack, now: datetime, *, replace: bool = False) -> UnpackedPreset:
     """Puts a pack into its place.
 
     Args:
@@ -151,7 +151,7 @@ def unpack(pack: CheckedPack, now: datetime, *, replace: bool = False) -> Unpack
             found = _install(pack, found)
     except OSError as error:
         raise GestureSynthError(f"'{key}' cannot be unpacked: {error.strerror}: {error.filename}") from error
-    return Unpacked(found, done, backup)
+    return UnpackedPreset(found, done, backup)
 
 
 def _existing(key: str) -> Path | None:
