@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from gesturesynth.config.preset.schema import PresetName
+from gesturesynth.config.preset.preset_name import PresetName
 from gesturesynth.config.yaml import parser
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples import dataset
