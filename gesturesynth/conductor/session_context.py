@@ -52,6 +52,7 @@ def session_context(
 
 
 def model_text(preset_manager: PresetManager) -> str:
-    """The description of the model, with a note about what the examples do not teach."""
-    note = preset_manager.model_note
-    return preset_manager.model + (f". {note[0].upper()}{note[1:]}" if note else "")
+    """The description of the model, what `auto` has become and why, and a note about what the examples do not teach."""
+    note, mapping = preset_manager.model_note, preset_manager.mapping
+    text = "; ".join([preset_manager.model, *(f"auto: {choice}" for choice in (mapping.chosen if mapping else ()))])
+    return text + (f". {note[0].upper()}{note[1:]}" if note else "")

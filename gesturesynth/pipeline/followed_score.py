@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.features.catalogue import columns
 from gesturesynth.features.extractor import FeatureExtractor
-from gesturesynth.mapping.learning.fit import usual_spans
-from gesturesynth.mapping.learning.scaling import Scaling
+from gesturesynth.mapping.learning.scaling import Scaling, usual_spans
 from gesturesynth.mapping.teaching.following import following_s
 from gesturesynth.mapping.teaching.score import Score
 from gesturesynth.runtime.messages import Pose

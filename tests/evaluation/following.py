@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from gesturesynth.features.catalogue import columns
 from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.mapping.examples.dataset import Examples
-from gesturesynth.mapping.learning.fit import fit, make_job, usual_spans
+from gesturesynth.mapping.learning.fit import fit, make_job
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.learning.rbf import k_centre
-from gesturesynth.mapping.learning.scaling import Scaling
+from gesturesynth.mapping.learning.scaling import Scaling, usual_spans
 from gesturesynth.mapping.teaching.following import FOLLOWING_S, following_s
 from gesturesynth.mapping.teaching.score import Score, ScoreStep
 from gesturesynth.runtime.messages import Pose

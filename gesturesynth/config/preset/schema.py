@@ -264,7 +264,8 @@ class PresetFile(Section):
     model: Annotated[ModelEntry, BeforeValidator(_model)] = Field(
         default=ModelEntry(),
         description="How features become outputs: a kind alone (`model: ridge`), or with settings of its own "
-        "(`model: {kind: ridge, alpha: 2}`). `auto` is `rbf`, which suits nearly everything.",
+        "(`model: {kind: ridge, alpha: 2}`). `auto` is `rbf`, unless takes that were left out show that another kind "
+        "is clearly better.",
     )
     confidence: Annotated[float, WordOrNumber(CONFIDENCE, 0.25, 4.0)] = Field(
         default=1.0,

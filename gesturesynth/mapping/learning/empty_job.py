@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gesturesynth.mapping.learning.fit import FitJob, usual_spans
+from gesturesynth.mapping.learning.fit import FitJob
 from gesturesynth.mapping.learning.model_kinds import AUTO, model_kind, model_settings
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.learning.packed_array import Array
+from gesturesynth.mapping.learning.scaling import usual_spans
 
 
 def empty_job(columns: Sequence[str], outputs: Sequence[Output], notes: Sequence[str] = ()) -> FitJob:

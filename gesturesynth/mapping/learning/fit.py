@@ -16,36 +16,27 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from gesturesynth.core.errors import UserError
-from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.gestures.fitted import FittedGestures
 from gesturesynth.mapping.gestures.job import GestureJob
 from gesturesynth.mapping.learning.alike_takes import alike_takes, settled
 from gesturesynth.mapping.learning.confidence import ConfidenceModel, snapshot_groups
 from gesturesynth.mapping.learning.example_notes import listed, outside_ranges, unknown_features, unnamed_outputs
-from gesturesynth.mapping.learning.model_fits import fitted_classifier, fitted_predictor
+from gesturesynth.mapping.learning.model_choice import choose
+from gesturesynth.mapping.learning.model_fits import fitted_classifier, fitted_predictor, row_weights
 from gesturesynth.mapping.learning.model_kinds import AUTO, model_kind, model_settings
-from gesturesynth.mapping.learning.output_fits import (
-    OutputFit,
-    described_features,
-    described_kinds,
-    fed_columns,
-)
+from gesturesynth.mapping.learning.output_fits import OutputFit, described_fits, fed_columns, replaced
 from gesturesynth.mapping.learning.outputs import Output, to_positions
 from gesturesynth.mapping.learning.packed_array import Array
 from gesturesynth.mapping.learning.predictors import Classifier, FittedMapping, OutputModel
 from gesturesynth.mapping.learning.row_groups import RowGroup, output_groups, usable_rows
-from gesturesynth.mapping.learning.scaling import Scaling, least_spreads
+from gesturesynth.mapping.learning.scaling import Scaling, least_spreads, usual_spans
 
 Float = NDArray[np.float64]
 Report = Callable[[str], None]
 
 MAX_FEATURE: Final = 1e9
 """Larger features are not measurements: they count as missing, like those that are not numbers."""
-
-SNAPSHOT_ROWS: Final = 30
-"""Rows that a snapshot is expected to have: a second of frames, which the defaults were measured with. A snapshot of
-fewer rows is weighted as if it had so many; otherwise smoothing would pull single rows away from their sounds."""
 
 
 class FitJob(msgspec.Struct, frozen=True):
@@ -56,6 +47,7 @@ class FitJob(msgspec.Struct, frozen=True):
         model_settings: all settings of the model.
         own_fits: by output, where it has a model of its own, or only some features feed it.
         classifier_settings: all settings of the classifier.
+        auto: outputs whose kind of model is still to be chosen.
         reach: the lowest and highest positions of outputs with soft limits, by name.
         columns, outputs: names of the k features and m outputs.
         spans: width of each feature's usual range, in its unit.
@@ -84,6 +76,7 @@ class FitJob(msgspec.Struct, frozen=True):
     gestures: GestureJob | None = None
     classifier_settings: dict[str, float] = {}
     reach: dict[str, tuple[float, float]] = {}
+    auto: tuple[str, ...] = ()
     view_changes: Array | None = None
     confidence: float = 1.0
 
@@ -91,12 +84,6 @@ class FitJob(msgspec.Struct, frozen=True):
         """How each output is fitted, by its name, in their order."""
         usual = OutputFit(self.model, self.model_settings)
         return {name: self.own_fits.get(name, usual) for name in self.outputs}
-
-
-def usual_spans(columns: Sequence[str]) -> tuple[float, ...]:
-    """Width of each feature column's usual range, from the table of features; 1 for a column that is not in it."""
-    spans = {column: entry.high - entry.low for entry in FEATURES.values() for column in entry.recipes}
-    return tuple(spans.get(column, 1.0) for column in columns)
 
 
 def make_job(
@@ -151,6 +138,7 @@ def make_job(
     labels = tuple(str(label) for label in usable.labels)
     if not outputs and not any(labels):
         raise UserError("the examples have neither outputs nor classes: there is nothing to learn from them")
+    usual = OutputFit(model, dict(settings or {}))
     job = FitJob(
         model=kind.name,
         model_settings=model_settings(kind, settings or {}),
@@ -164,6 +152,7 @@ def make_job(
         takes=tuple(int(take) for take in usable.takes),
         own_fits={name: fit.checked() for name, fit in (own_fits or {}).items()},
         classifier_settings=model_settings(class_kind, classifier_settings or {}),
+        auto=tuple(o.name for o in outputs if (own_fits or {}).get(o.name, usual).is_auto),
         reach={output.name: output.reach for output in outputs if output.limits is not None},
         view_changes=None if usable.view_changes is None else Array.pack(usable.view_changes),
         confidence=confidence,
@@ -193,7 +182,8 @@ def _notes(job: FitJob, examples: Examples, usable: Examples, outputs: Sequence[
 def _groups(job: FitJob) -> tuple[RowGroup, ...]:
     """The outputs that are fitted together."""
     fits = [*job.output_fits().values()]
-    models = [(fit.model, tuple(sorted(fit.settings.items()))) for fit in fits]
+    names = zip(job.outputs, fits, strict=True)
+    models = [(fit.model, tuple(sorted(fit.settings.items())), name in job.auto) for name, fit in names]
     known, takes = np.isfinite(job.x.view), np.array(job.takes, dtype=np.int64)
     return output_groups(known, takes, job.positions.view, fed_columns(fits, job.columns), models)
 
@@ -247,8 +237,9 @@ def _fit(job: FitJob, report: Report) -> FittedMapping:
     about: list[str] = []
 
     groups, fits = _groups(job), job.output_fits()
+    chosen = _choose_kinds(job, groups, fits)
     if job.outputs:
-        about.append(_describe(fits, groups))
+        about.append(described_fits(fits, groups))
         report(f"fitting {about[-1]}")
     models = tuple(_output_model(fits[job.outputs[group.outputs[0]]], job, group) for group in groups)
 
@@ -277,7 +268,7 @@ def _fit(job: FitJob, report: Report) -> FittedMapping:
             report(f"fitting {about[-1]}")
             names = tuple(str(name) for name in classes)
             settings = model_settings(kind, job.classifier_settings)
-            classifier = fitted_classifier(kind.name, settings, x, number.astype(np.int64), _weights(group), names)
+            classifier = fitted_classifier(kind.name, settings, x, number.astype(np.int64), row_weights(group), names)
         else:
             about.append("only one class")
     gestures: FittedGestures | None = None
@@ -287,7 +278,16 @@ def _fit(job: FitJob, report: Report) -> FittedMapping:
         about.append(_count(len(gestures.gestures), "gesture"))
     texts = "; ".join(about)
     return FittedMapping(
-        job.columns, job.outputs, models, class_scaling, classifier, class_confidence, texts, gestures, job.reach
+        job.columns,
+        job.outputs,
+        models,
+        class_scaling,
+        classifier,
+        class_confidence,
+        texts,
+        gestures,
+        job.reach,
+        chosen,
     )
 
 
@@ -305,27 +305,32 @@ def _scaling(job: FitJob, columns: NDArray[np.bool_], of: NDArray[np.bool_] | No
     return Scaling.from_columns(raw[rows], spans, columns, least)
 
 
-def _describe(fits: Mapping[str, OutputFit], groups: Sequence[RowGroup]) -> str:
-    """`linear rbf, 18 examples`; the outputs without examples; those that only some features feed."""
-    taught = {output for group in groups for output in group.outputs}
-    missing = [output for index, output in enumerate(fits) if index not in taught]
-    rows = int(np.logical_or.reduce([group.rows for group in groups]).sum()) if groups else 0
-    text = f"{described_kinds(fits)}, {_count(rows, 'example')}"
-    text += f" (not taught: {listed(missing)})" if missing else ""
-    return "; ".join(filter(None, (text, described_features(fits))))
+def _choose_kinds(job: FitJob, groups: Sequence[RowGroup], fits: dict[str, OutputFit]) -> tuple[str, ...]:
+    """Puts the kinds that `auto` becomes into `fits`, and gives their reasons."""
+    reasons: dict[str, None] = {}
+    for group in groups:
+        names = [job.outputs[output] for output in group.outputs]
+        if names[0] in job.auto:
+            _, x, y, sounds = _scaled_rows(job, group)
+            choice = choose(x, y, np.array(job.takes, dtype=np.int64)[group.rows], sounds)
+            reasons[choice.reason] = None
+            fits |= {name: replaced(fits[name], choice.kind) for name in names}
+    return tuple(reasons)
+
+
+def _scaled_rows(job: FitJob, group: RowGroup) -> tuple[Scaling, Float, Float, NDArray[np.int64]]:
+    """The scaling of a group, its scaled features (n, k) and positions (n, m), and the sound of each row (n,)."""
+    scaling = _scaling(job, group.columns, group.rows)
+    x, y = scaling.apply(job.x.view[group.rows]), job.positions.view[group.rows][:, group.outputs]
+    return scaling, x, y, snapshot_groups(np.zeros(len(x), dtype=np.int64), y, np.full(len(x), ""))
 
 
 def _output_model(fit: OutputFit, job: FitJob, group: RowGroup) -> OutputModel:
     """The model of a group: of nothing but the rows that name its outputs, and the features that feed them."""
-    rows, takes = group.rows, np.array(job.takes, dtype=np.int64)
-    scaling = _scaling(job, group.columns, rows)
-    x = scaling.apply(job.x.view[rows])
-    y = job.positions.view[rows][:, group.outputs]
-    nothing = np.full(len(x), "")
-    snapshots = snapshot_groups(takes[rows], y, nothing)
-    sounds = snapshot_groups(np.zeros(len(x), dtype=np.int64), y, nothing)
+    scaling, x, y, sounds = _scaled_rows(job, group)
+    snapshots = snapshot_groups(np.array(job.takes, dtype=np.int64)[group.rows], y, np.full(len(x), ""))
     predictor = fitted_predictor(
-        model_kind(fit.model).name, fit.settings, x, settled(x, y, snapshots), _weights(snapshots)
+        model_kind(fit.model).name, fit.settings, x, settled(x, y, snapshots), row_weights(snapshots)
     )
     confidence = ConfidenceModel.from_rows(
         x, snapshots, sounds, lines=True, view_changes=_view_changes(job, scaling), kindness=job.confidence
@@ -336,11 +341,6 @@ def _output_model(fit: OutputFit, job: FitJob, group: RowGroup) -> OutputModel:
 def _view_changes(job: FitJob, scaling: Scaling) -> Float | None:
     """How scaled features change with the view, (q, k)."""
     return None if job.view_changes is None else job.view_changes.view / scaling.divisor.view
-
-
-def _weights(group: NDArray[np.int64]) -> Float:
-    """How many rows each row stands for, (n,): a snapshot stands for at least `SNAPSHOT_ROWS`."""
-    return np.maximum(1.0, SNAPSHOT_ROWS / np.bincount(group)[group])
 
 
 def _count(number: int, one: str, many: str = "") -> str:

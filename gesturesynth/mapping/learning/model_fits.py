@@ -15,6 +15,15 @@ from gesturesynth.mapping.learning.predictors import Classifier, Constant, Kerne
 Float: TypeAlias = NDArray[np.float64]
 Settings: TypeAlias = Mapping[str, float]
 
+SNAPSHOT_ROWS: Final = 30
+"""Rows that a snapshot is expected to have: a second of frames, which the defaults were measured with. A snapshot of
+fewer rows is weighted as if it had so many; otherwise smoothing would pull single rows away from their sounds."""
+
+
+def row_weights(group: NDArray[np.int64]) -> Float:
+    """How many rows each row stands for, (n,): a snapshot, (n,) numbers, stands for at least `SNAPSHOT_ROWS`."""
+    return np.maximum(1.0, SNAPSHOT_ROWS / np.bincount(group)[group])
+
 
 def _rbf(settings: Settings, x: Float, y: Float, weights: Float) -> Predictor:
     solution = rbf.fit(x, y, weights, settings["smoothing"], int(settings["prototypes"]))

@@ -61,7 +61,7 @@ _KINDS: Final = (
     ),
     ModelKind(
         "gaussian-process",
-        "A Gaussian process that chooses its own reach and looseness: the smoothest, and levels out far away.",
+        "A Gaussian process that chooses its own reach and looseness; levels out far away.",
         continuous=True,
         classes=False,
         settings=(
@@ -178,7 +178,7 @@ MODEL_KINDS: Final[dict[str, ModelKind]] = {kind.name: kind for kind in _KINDS}
 
 AUTO: Final = "auto"
 AUTO_KIND: Final[dict[Use, str]] = {"continuous": "rbf", "classes": "logistic"}
-"""What `auto` stands for."""
+"""What `auto` stands for, unless takes show that another kind is better (`model_choice`)."""
 
 
 def model_kind(name: str, use: Use = "continuous") -> ModelKind:

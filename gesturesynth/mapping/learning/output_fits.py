@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.mapping.learning.example_notes import listed
-from gesturesynth.mapping.learning.model_kinds import model_kind, model_settings
+from gesturesynth.mapping.learning.model_kinds import AUTO, model_kind, model_settings
+from gesturesynth.mapping.learning.row_groups import RowGroup
 
 Bools = NDArray[np.bool_]
 
@@ -29,6 +30,11 @@ class OutputFit(msgspec.Struct, frozen=True):
     features: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
 
+    @property
+    def is_auto(self) -> bool:
+        """Whether the kind is chosen by what the takes tell; settings are those of the usual kind, which is then it."""
+        return self.model == AUTO and not self.settings
+
     def checked(self) -> OutputFit:
         """The same with the name of its kind, and all settings of that.
 
@@ -37,6 +43,11 @@ class OutputFit(msgspec.Struct, frozen=True):
         """
         kind = model_kind(self.model)
         return msgspec.structs.replace(self, model=kind.name, settings=model_settings(kind, self.settings))
+
+
+def replaced(fit: OutputFit, kind: str) -> OutputFit:
+    """The same with another kind of model, with the settings of its own."""
+    return msgspec.structs.replace(fit, model=kind, settings=model_settings(model_kind(kind), {}))
 
 
 def fed_columns(fits: Sequence[OutputFit], columns: Sequence[str]) -> Bools:
@@ -61,3 +72,13 @@ def described_features(fits: Mapping[str, OutputFit]) -> str:
         if fit.columns:
             outputs_of.setdefault(fit.features or fit.columns, []).append(name)
     return "; ".join(f"{listed(names)} from {listed(features)}" for features, names in outputs_of.items())
+
+
+def described_fits(fits: Mapping[str, OutputFit], groups: Sequence[RowGroup]) -> str:
+    """`linear rbf, 18 examples`; the outputs without examples; those that only some features feed."""
+    taught = {output for group in groups for output in group.outputs}
+    missing = [output for index, output in enumerate(fits) if index not in taught]
+    rows = int(np.logical_or.reduce([group.rows for group in groups]).sum()) if groups else 0
+    text = f"{described_kinds(fits)}, {rows} example{'' if rows == 1 else 's'}"
+    text += f" (not taught: {listed(missing)})" if missing else ""
+    return "; ".join(filter(None, (text, described_features(fits))))

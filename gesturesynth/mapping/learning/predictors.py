@@ -242,6 +242,7 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
             class. On the wire: `class_trust`.
         about: for people: `linear rbf, 18 examples`.
         gestures: movements in time; None when none was taught.
+        chosen: what `auto` has become, and why: for people.
         reach: the lowest and highest positions of outputs with soft limits, by name; of the others they are 0 and 1.
     """
 
@@ -254,6 +255,7 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
     about: str
     gestures: FittedGestures | None = None
     reach: dict[str, tuple[float, float]] = {}
+    chosen: tuple[str, ...] = ()
 
     @property
     def scaling(self) -> Scaling:

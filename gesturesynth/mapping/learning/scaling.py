@@ -91,3 +91,9 @@ class Scaling(msgspec.Struct, frozen=True):
         with np.errstate(over="ignore", invalid="ignore"):
             scaled = (x - self.centre.view) / self.divisor.view
         return np.clip(np.nan_to_num(scaled, nan=0.0, posinf=LIMIT, neginf=-LIMIT), -LIMIT, LIMIT)
+
+
+def usual_spans(columns: Sequence[str]) -> tuple[float, ...]:
+    """Width of each feature column's usual range, from the table of features; 1 for a column that is not in it."""
+    spans = {column: entry.high - entry.low for entry in FEATURES.values() for column in entry.recipes}
+    return tuple(spans.get(column, 1.0) for column in columns)

@@ -64,6 +64,17 @@ def fewest_takes(takes: NDArray[np.int64], snapshots: NDArray[np.int64]) -> int:
     return int(np.unique(pairs[:, 0], return_counts=True)[1].min(initial=len(takes)))
 
 
+def row_errors(fit: Fit, positions: Float, folds: Sequence[Fold]) -> Float:
+    """Absolute error of each output at each row (n, m), where the row was left out; NaN for rows that no fold tests.
+
+    Args as of `fold_errors`.
+    """
+    off = np.full(positions.shape, np.nan)
+    for train, test in folds:
+        off[test] = np.abs(fit(train)(test) - positions[test])
+    return off
+
+
 def fold_errors(fit: Fit, positions: Float, folds: Sequence[Fold]) -> Float:
     """Mean absolute error of each output in each fold, (folds, m); NaN where no row of the test names the output.
 

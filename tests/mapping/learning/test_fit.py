@@ -13,9 +13,10 @@ import pytest
 
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.dataset import Examples
-from gesturesynth.mapping.learning.fit import fit, make_job, usual_spans
+from gesturesynth.mapping.learning.fit import fit, make_job
 from gesturesynth.mapping.learning.model_kinds import AUTO, MODEL_KINDS, model_kind, model_settings
 from gesturesynth.mapping.learning.outputs import Output
+from gesturesynth.mapping.learning.scaling import usual_spans
 from tests.support.example_sets import held_poses, positions_as_outputs
 
 CONTINUOUS = [name for name, kind in MODEL_KINDS.items() if kind.continuous]

@@ -64,7 +64,7 @@ def test_outputs_that_share_rows_features_and_model_share_one_fit() -> None:
     mapping = fit(make_job(twenty, twenty.columns, positions_as_outputs(20), own_fits=own))
     assert [model.outputs for model in mapping.models] == [(0, 1, 2, 6, *range(8, 20)), (3, 7), (4, 5)]
     same = dict.fromkeys(("o3", "o7"), OutputFit("rbf", {"smoothing": 1.0}))
-    mapping = fit(make_job(twenty, twenty.columns, positions_as_outputs(20), own_fits=same))
+    mapping = fit(make_job(twenty, twenty.columns, positions_as_outputs(20), model="rbf", own_fits=same))
     assert [model.outputs for model in mapping.models] == [tuple(range(20))]
 
 
