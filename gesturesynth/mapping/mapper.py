@@ -276,7 +276,7 @@ class Mapper:
             fired=fired,
             performed=performed,
             gestures=self._gestures.states if self._gestures and present else {},
-            probabilities=self._probabilities.now if present else {},
+            probabilities=self._probabilities.now,
         )
 
     def _begin_limited_crossfade(self, least_s: float) -> None:

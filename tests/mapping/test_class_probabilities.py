@@ -60,7 +60,9 @@ def test_an_output_follows_the_probability_of_its_class_and_falls_when_the_perso
     assert sum(frames[-1].probabilities.values()) == pytest.approx(1.0, abs=0.01)
     assert frames[-1].values[0] == pytest.approx(10.0 + 10.0 * frames[-1].probabilities["up"], abs=0.1)
     gone = [mapper.process_pose(None, *FRAME, 2.1 + number / 30) for number in range(60)]
-    assert gone[0].probabilities == {}
+    assert gone[-1].probabilities["up"] == pytest.approx(0.0, abs=0.01)
+    told = [frame.probabilities["up"] for frame in (*frames, *gone)]
+    assert np.abs(np.diff(told)).max() < 0.5
     assert gone[-1].values[0] == pytest.approx(10.0, abs=0.05)
     heard = [float(frame.values[0]) for frame in (*frames, *gone)]
     assert np.abs(np.diff(heard)).max() < 5.0
