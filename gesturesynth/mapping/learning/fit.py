@@ -225,6 +225,8 @@ def fit(job: FitJob, report: Report | None = None) -> FittedMapping:
     Raises:
         UserError: the job names an unknown kind.
     """
+    for name in {fit.model for fit in job.output_fits().values()}:
+        model_kind(name)
     with threadpool_limits(1):
         return _fit(job, report or (lambda _: None))
 
