@@ -154,6 +154,7 @@ def _concatenated(parts: list[Examples]) -> Examples:
             labels=np.concatenate([first.labels, part.labels]),
             takes=np.concatenate([first.takes, part.takes + beyond]),
             view_changes=first.view_changes if part.view_changes is None else part.view_changes,
+            view_takes=first.view_takes if part.view_takes is None else part.view_takes + beyond,
         )
     return first
 

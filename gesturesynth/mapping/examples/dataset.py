@@ -47,6 +47,7 @@ class Examples:
         gesture_takes: takes of movements in time; no row is of them.
         view_changes: float64 (q, k), how the features of some rows change when the body or the camera turns a little
             (`features/views.py`); 0 where that is not known. Without skeletons there are none.
+        view_takes: int64 (q,), the takes that these were seen in; None where that is not known.
     """
 
     columns: tuple[str, ...]
@@ -57,6 +58,7 @@ class Examples:
     takes: NDArray[np.int64]
     gesture_takes: tuple[GestureTake, ...] = ()
     view_changes: NDArray[np.float64] | None = None
+    view_takes: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError when the shapes do not belong together."""
@@ -109,7 +111,14 @@ class Examples:
         if views is not None:
             views = np.hstack([views, np.zeros((len(views), 1))])[:, of_x]
         return Examples(
-            tuple(columns), x[:, of_x], tuple(outputs), y[:, of_y], self.labels, self.takes, view_changes=views
+            tuple(columns),
+            x[:, of_x],
+            tuple(outputs),
+            y[:, of_y],
+            self.labels,
+            self.takes,
+            view_changes=views,
+            view_takes=self.view_takes,
         )
 
 

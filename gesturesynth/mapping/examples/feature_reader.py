@@ -265,6 +265,7 @@ def _concatenate(
     views = np.concatenate(
         [np.empty((0, len(columns))), *(part.view_changes for part in parts if part.view_changes is not None)]
     )
+    viewed = [0 if part.view_changes is None else len(part.view_changes) for part in parts]
     if everything:
         outputs = tuple(dict.fromkeys([*outputs, *(name for p in parts for sound in p.sounds for name in sound)]))
         extra = tuple(
@@ -284,4 +285,5 @@ def _concatenate(
         labels=np.array(labels, dtype=np.str_),
         takes=np.repeat(np.array(ids, dtype=np.int64), [len(part.labels) for part in parts]),
         view_changes=views,
+        view_takes=np.repeat(np.array(ids, dtype=np.int64), viewed),
     )

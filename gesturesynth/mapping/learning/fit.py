@@ -31,6 +31,7 @@ from gesturesynth.mapping.learning.packed_array import Array
 from gesturesynth.mapping.learning.predictors import Classifier, FittedMapping, OutputModel
 from gesturesynth.mapping.learning.row_groups import RowGroup, output_groups, usable_rows
 from gesturesynth.mapping.learning.scaling import Scaling, least_spreads, usual_spans
+from gesturesynth.mapping.learning.view_metric import scaled_view_changes
 
 Float = NDArray[np.float64]
 Report = Callable[[str], None]
@@ -57,7 +58,7 @@ class FitJob(msgspec.Struct, frozen=True):
         takes: n numbers; rows recorded in one go share one.
         notes: sentences for people about what the examples cannot teach.
         gestures: takes of movements; None where there are none.
-        view_changes: (q, k), how features change with the view (`Examples.view_changes`).
+        view_changes: (q, k), how features change with the view in the takes `view_takes` (q,).
         confidence: above 0; greater counts more poses as known.
     """
 
@@ -78,6 +79,7 @@ class FitJob(msgspec.Struct, frozen=True):
     reach: dict[str, tuple[float, float]] = {}
     auto: tuple[str, ...] = ()
     view_changes: Array | None = None
+    view_takes: tuple[int, ...] = ()
     confidence: float = 1.0
 
     def output_fits(self) -> dict[str, OutputFit]:
@@ -155,6 +157,7 @@ def make_job(
         auto=tuple(o.name for o in outputs if (own_fits or {}).get(o.name, usual).is_auto),
         reach={output.name: output.reach for output in outputs if output.limits is not None},
         view_changes=None if usable.view_changes is None else Array.pack(usable.view_changes),
+        view_takes=() if usable.view_takes is None else tuple(usable.view_takes.tolist()),
         confidence=confidence,
     )
     return msgspec.structs.replace(job, notes=_notes(job, examples, usable, outputs))
@@ -261,7 +264,7 @@ def _fit(job: FitJob, report: Report) -> FittedMapping:
             group,
             number.astype(np.int64),
             lines=False,
-            view_changes=_view_changes(job, class_scaling),
+            view_changes=scaled_view_changes(job.view_changes, class_scaling),
             kindness=job.confidence,
         )
         if len(classes) > 1:
@@ -330,19 +333,16 @@ def _scaled_rows(job: FitJob, group: RowGroup) -> tuple[Scaling, Float, Float, N
 def _output_model(fit: OutputFit, job: FitJob, group: RowGroup) -> OutputModel:
     """The model of a group: of nothing but the rows that name its outputs, and the features that feed them."""
     scaling, x, y, sounds = _scaled_rows(job, group)
-    snapshots = snapshot_groups(np.array(job.takes, dtype=np.int64)[group.rows], y, np.full(len(x), ""))
+    takes = np.array(job.takes, dtype=np.int64)[group.rows]
+    snapshots = snapshot_groups(takes, y, np.full(len(x), ""))
     predictor = fitted_predictor(
         model_kind(fit.model).name, fit.settings, x, settled(x, y, snapshots), row_weights(snapshots)
     )
+    views = scaled_view_changes(job.view_changes, scaling, np.isin(job.view_takes, takes))
     confidence = ConfidenceModel.from_rows(
-        x, snapshots, sounds, lines=True, view_changes=_view_changes(job, scaling), kindness=job.confidence
+        x, snapshots, sounds, lines=True, view_changes=views, kindness=job.confidence
     )
     return OutputModel(group.outputs, scaling, predictor, confidence)
-
-
-def _view_changes(job: FitJob, scaling: Scaling) -> Float | None:
-    """How scaled features change with the view, (q, k)."""
-    return None if job.view_changes is None else job.view_changes.view / scaling.divisor.view
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -18,9 +18,26 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturesynth.mapping.learning.packed_array import Array
+from gesturesynth.mapping.learning.scaling import Scaling
+
 Float = NDArray[np.float64]
 
 SHARE: Final = 0.1
+
+
+def scaled_view_changes(changes: Array | None, scaling: Scaling, of: NDArray[np.bool_] | None = None) -> Float | None:
+    """View changes in scaled features, (q, k); None where nothing is known about views.
+
+    Args:
+        changes: (p, k), in the units of the features.
+        scaling: of the features.
+        of: (p,), those that count, such as those of some takes; by default, or where their takes are not known, all.
+    """
+    if changes is None:
+        return None
+    scaled = np.asarray(changes.view / scaling.divisor.view, dtype=np.float64)
+    return scaled[of] if of is not None and len(of) == len(scaled) else scaled
 
 
 def view_metric(changes: Float, apart: float) -> Float | None:
