@@ -81,6 +81,21 @@ VERBS: Final = (
         """,
     ),
     (
+        PRESETS,
+        "evaluate",
+        "evaluate:evaluate",
+        """Tells how good what was taught is: each take is left out of the fit once, and played.
+
+        Without --preset, of the piece that plays. With --features, it compares feature sets and recommends one.
+        """,
+    ),
+    (
+        PRESETS,
+        "advise",
+        "evaluate:advise",
+        "Tells what to record next: the pose of the last minutes that is known least. Needs one that plays.",
+    ),
+    (
         MAINTENANCE,
         "status",
         "status:status",

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from gesturesynth.control.command_socket import CommandClient, Response
 
 GROUP: Final = Group("Teaching and playing, from any shell, while it runs", sort_key=0.5)
+OWN_VERBS: Final = frozenset({"evaluate", "advise"})
+"""Commands whose verbs do more than send them; see `evaluate.py`."""
 WAITING_S: Final = 0.1
 """Between two requests for the state while waiting for something to end."""
 SAVING_S: Final = 3.0
@@ -59,6 +61,8 @@ def mount(app: App) -> None:
     Where a verb has sub-commands already, as `preset` has, the command becomes its default.
     """
     for command in COMMANDS.values():
+        if command.name in OWN_VERBS:
+            continue
         if command.name in app:
             app[command.name].default(_verb(command, without_values=partial(_help, app, command.name)))
         else:
@@ -68,7 +72,7 @@ def mount(app: App) -> None:
 
 def state(*, json: Annotated[bool, JSON] = False) -> int:
     """Tells what plays, what is taught, and the last command and its sender."""
-    with _client() as client:
+    with command_client() as client:
         answer = client.ask(None)
     if json:
         _print(answer.state)
@@ -142,7 +146,7 @@ def run_command(requested: Call, *, json: bool = False, wait: bool = False, yes:
     Raises:
         NothingRunning: no conductor runs, or it does not answer.
     """
-    with _client() as client:
+    with command_client() as client:
         before = _read(client.ask(None)).session if wait else SessionState()
         answer = client.ask(requested, wait=wait)
         if answer.ok and COMMANDS[requested.command].armed and _read(answer).session.asking:
@@ -161,7 +165,7 @@ def run_command(requested: Call, *, json: bool = False, wait: bool = False, yes:
     return 0 if answer.ok else 1
 
 
-def _client() -> CommandClient:
+def command_client() -> CommandClient:
     """A client of the Gesture Synth that runs."""
     from gesturesynth.control.command_socket import CommandClient  # noqa: PLC0415 - likewise
     from gesturesynth.core import paths  # noqa: PLC0415 - help does not wait for ZeroMQ

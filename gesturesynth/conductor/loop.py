@@ -28,6 +28,7 @@ from gesturesynth.pipeline.output_origins import output_origins
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import ConductorStatus, Pose, Sound
 from gesturesynth.runtime.pubsub import Publisher, Subscriber
+from gesturesynth.runtime.reports import ConductorState
 from gesturesynth.runtime.service import Service
 from gesturesynth.runtime.status_line import conductor_line
 
@@ -172,7 +173,7 @@ class Conductor:
         if portion_s == 0.0:
             return
         begun_s = time.monotonic()
-        self._inputs.poll(self._controller, now_s, self.status, self._output_values, for_s=portion_s)
+        self._inputs.poll(self._controller, now_s, self.state, self._output_values, for_s=portion_s)
         self._time_budget.spend(time.monotonic() - begun_s)
 
     def _log_event(self, event: PresetEvent | None) -> None:
@@ -186,6 +187,15 @@ class Conductor:
         if frame.present != self._present:
             self._present = frame.present
             self._log.info("person in view" if frame.present else "no person in view")
+
+    def state(self) -> ConductorState:
+        """The status as of now, with the newest reports."""
+        status = self.status()
+        fields = {name: getattr(status, name) for name in status.__struct_fields__}
+        judging = self._controller.judging
+        return ConductorState(
+            **fields, evaluating=judging.evaluating, evaluation=judging.evaluation, advice=judging.advice
+        )
 
     def status(self) -> ConductorStatus:
         """The status as of now."""

@@ -23,6 +23,7 @@ from gesturesynth.conductor.last_known_good import PendingPreset
 from gesturesynth.conductor.preset_events import PresetEvent
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import GestureSynthError, UserError
+from gesturesynth.mapping.learning.evaluation import EvaluationJob
 from gesturesynth.mapping.learning.kept_models import with_kept_models
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.pipeline.example_library import Taught
@@ -189,6 +190,10 @@ class PresetManager:
     def request_reload(self) -> None:
         """Reads the files at the next poll, changed or not."""
         self._stamp, self._check_due_s = None, 0.0
+
+    def begin_evaluation(self, job: EvaluationJob) -> TrainingJob:
+        """Starts an evaluation in a process of its own; raises as `TrainingJob` does."""
+        return TrainingJob(self._context, job)
 
     def poll(self, now_s: float) -> PresetEvent | None:
         """Continues reading, fitting and swapping; returns the newest event, if any."""

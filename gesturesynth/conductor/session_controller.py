@@ -21,6 +21,7 @@ from gesturesynth.conductor.background_jobs import Events, JobQueue, ReplyCallba
 from gesturesynth.conductor.class_preset_changes import ClassPresetChanges
 from gesturesynth.conductor.command_log import CommandLog
 from gesturesynth.conductor.example_library_proxy import CHANGES, ExampleLibraryProxy
+from gesturesynth.conductor.judging import Judging
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.outcomes import Outcomes, last_message
 from gesturesynth.conductor.output_switches import OutputSwitches
@@ -41,7 +42,8 @@ from gesturesynth.runtime.messages import Pose, Sound
 from gesturesynth.runtime.session_state import SessionState
 
 WORKER_COMMANDS: Final = frozenset(
-    {"undo", "redo", "delete-last", "clear", "save", "nudge", "preset", "next", "previous"} | {*MASKS, DELETE}
+    {"undo", "redo", "delete-last", "clear", "save", "nudge", "evaluate", "advise", "preset", "next", "previous"}
+    | {*MASKS, DELETE}
 )
 """Commands that need the worker. A take is not among them: it is stored however busy the worker is."""
 
@@ -62,6 +64,7 @@ class SessionController:
     Attributes:
         quitting: a command has ended the program.
         help_shown: whether the live view shows the keys.
+        judging: evaluations and advice.
     """
 
     def __init__(
@@ -94,6 +97,7 @@ class SessionController:
             self._session, self._sound_controls, self._examples, self._outcomes, preset_manager, keep_s=rules.nudge_s
         )
         self._switches = OutputSwitches(self._session, self._examples, preset_manager)
+        self.judging = Judging(self._session, preset_manager, library, self._jobs)
         self._command_log = CommandLog()
         self._requests = PresetRequests(preset_manager, self._jobs, self._outcomes, self._session.failed)
         self._update_context()
@@ -167,6 +171,7 @@ class SessionController:
     def add_pose(self, pose: Pose) -> None:
         """Adds a pose to the take that is being recorded, if any, and to the last seconds."""
         self._ways.add_pose(pose)
+        self.judging.add_pose(pose)
 
     def handle_preset_event(self, event: PresetEvent | None, now_s: float) -> None:
         """Reports an event of the preset manager to the session; to be called at every tick."""
@@ -205,6 +210,8 @@ class SessionController:
         if self._requests.by_class and self.is_teaching:
             self._cancel_class_change(now_s)
         self._collect_jobs(now_s)
+        if judged := self.judging.poll(now_s):
+            self._execute(judged[0], now_s, judged[1])
 
     def apply_to(self, sound: Sound, frame: MapperFrame, now_s: float) -> Sound:
         """The message for the engine: the sound of the piece with all controls applied."""
@@ -214,6 +221,7 @@ class SessionController:
 
     def close(self, now_s: float) -> None:
         """Closes the example library, after all jobs of the worker are done and answered."""
+        self.judging.close()
         closing = self._worker.submit(self._library.close)
         wait([closing])
         self._collect_jobs(now_s)
@@ -237,17 +245,8 @@ class SessionController:
                     self._sound_controls.play_cue(name)
                 case s.ShowMessage():
                     self._command_log.write(event, requester, now_s, quiet=quiet)
-                case (
-                    s.Undo()
-                    | s.Redo()
-                    | s.DeleteLast()
-                    | s.ClearTakes()
-                    | s.SaveSound()
-                    | s.Nudge()
-                    | s.DeleteOutput()
-                    | s.SwitchOutput()
-                ):
-                    self._change_examples(event, unanswered)
+                case _ if isinstance(event, s.OUTCOME):
+                    self._begin_job(event, unanswered, now_s)
                     unanswered = None  # the report answers
                 case s.BeginTake():
                     self._ways.begin_take(event)
@@ -296,21 +295,25 @@ class SessionController:
             case _:
                 raise TypeError(event)
 
-    # ------------------------------------------------------------------------------------------------------- the worker
-    def _change_examples(self, event: s.Event, requester: Requester | None) -> None:
-        if isinstance(event, s.Nudge):
-            self._ways.nudge(event, requester)
-            return
-        if isinstance(event, s.DeleteOutput):
-            self._switches.delete_examples(event.output, requester)
-            return
-        if isinstance(event, s.SwitchOutput):
-            self._switches.switch(event, requester)
-            return
-        if isinstance(event, s.SaveSound):
-            save = self._examples.snapshot_saver(event.number, self._sound_controls.values)
-            self._examples.change(save, self._session.sound_saved, self._session.failed, requester)
-            return
+    def _begin_job(self, event: s.Event, requester: Requester | None, now_s: float) -> None:
+        match event:
+            case s.Evaluate():
+                self.judging.evaluate(requester)
+            case s.Advise():
+                self.judging.advise(requester, now_s)
+            case s.Nudge():
+                self._ways.nudge(event, requester)
+            case s.DeleteOutput():
+                self._switches.delete_examples(event.output, requester)
+            case s.SwitchOutput():
+                self._switches.switch(event, requester)
+            case s.SaveSound():
+                save = self._examples.snapshot_saver(event.number, self._sound_controls.values)
+                self._examples.change(save, self._session.sound_saved, self._session.failed, requester)
+            case _:
+                self._change_takes(event, requester)
+
+    def _change_takes(self, event: s.Event, requester: Requester | None) -> None:
         change, text_if_unchanged = CHANGES[type(event)]
 
         def report(text: str, now_s: float) -> Events:

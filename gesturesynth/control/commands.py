@@ -133,6 +133,12 @@ _TABLE: Final = (
         keys=("\x1b",),
     ),
     Command("train", "Learn from all takes. The old model plays until the new one takes over.", keys=("t",)),
+    Command(
+        "evaluate",
+        "Tell how good the mapping is: each take is left out of the fit once, and played.",
+        keys=("e",),
+    ),
+    Command("advise", "Tell what to record next: of the last minutes, the pose that is known least.", keys=("n",)),
     Command("undo", "Take back the last change to takes and snapshots.", keys=("u",)),
     Command("redo", "Do again what was taken back.", keys=("U",)),
     Command("delete-last", "Delete the newest take.", keys=("x",)),

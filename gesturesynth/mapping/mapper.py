@@ -149,6 +149,11 @@ class Mapper:
         self._class_gate.recognised = recognised
         self._begin_crossfade(RETURN_S)
 
+    @property
+    def model(self) -> FittedMapping | None:
+        """The model in use; None before the first."""
+        return self._mapping
+
     def change_model(self, mapping: FittedMapping, time_s: float, crossfade_s: float = 0.3) -> None:
         """Uses another model from now on; all outputs cross over together, from what sounds now.
 

@@ -189,6 +189,10 @@ class ExampleLibrary:
         movements = store.gesture_takes((*preset.gestures, NONE), preset.gesture_features, preset.smoothing)
         return Taught(dataclasses.replace(without_gestures(examples, preset), gesture_takes=movements), masks)
 
+    def targets(self, preset: Preset) -> dict[int, str]:
+        """What each take of a preset is for, as sentences name it, by its number."""
+        return {info.id: _target_text(info.target) for info in self._open(preset).takes()}
+
     def close(self) -> None:
         """Closes the file."""
         if self._store:
@@ -201,3 +205,9 @@ class ExampleLibrary:
             self._store = ExampleStore.open(store_path(preset.key), self._now())
             self._key, self._revision = preset.key, None
         return self._store
+
+
+def _target_text(target: str) -> str:
+    if target.isdecimal():
+        return f"snapshot {target}"
+    return target if target.startswith("(") else f"'{target}'" if target else IMPORTED

@@ -74,6 +74,11 @@ class RunningPreset:
     def idle_outputs(self, names: frozenset[str]) -> None:
         self._mapper.idle_outputs = names
 
+    @property
+    def model(self) -> FittedMapping | None:
+        """The model in use; None before the first."""
+        return self._mapper.model
+
     def continue_from(self, former: RunningPreset, time_s: float) -> None:
         """Continues from the state of another piece; to be called before the first tick.
 

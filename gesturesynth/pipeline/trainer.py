@@ -1,11 +1,11 @@
-"""Process entry of the trainer, which fits one model and exits, and its messages.
+"""Process entry of the trainer, which fits or evaluates one model and exits, and its messages.
 
     conductor (training_client)                    trainer (run_trainer)
         binds a socket, starts the process  -->
                                             <--    Ready
-        FitJob                              -->
+        FitJob or EvaluationJob             -->
                                             <--    Progress, Progress, ...
-                                            <--    Fitted or Failed, and exits
+                                            <--    Fitted, Evaluated or Failed, and exits
 
 A fit takes all the processor time it gets and imports a large library; in a process of its own, and niced, it cannot
 delay sound or mapping, and when it crashes nothing else does. Messages are MessagePack: arrays, numbers and texts.
@@ -25,8 +25,10 @@ import zmq
 
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.search_paths import forbid_programs
+from gesturesynth.mapping.learning.evaluation import EvaluationJob, evaluate
 from gesturesynth.mapping.learning.fit import FitJob, Report, fit
 from gesturesynth.mapping.learning.predictors import FittedMapping
+from gesturesynth.runtime.reports import Evaluation
 
 NICENESS: Final = 10
 JOB_TIMEOUT_S: Final = 10.0
@@ -50,6 +52,13 @@ class Fitted(msgspec.Struct, frozen=True, tag="fitted"):
     took_s: float
 
 
+class Evaluated(msgspec.Struct, frozen=True, tag="evaluated"):
+    """The evaluation has succeeded. `took_s`: how long it took, in seconds."""
+
+    evaluation: Evaluation
+    took_s: float
+
+
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
     """The fit has failed. `why`: a sentence for people. `accident`: as far as is known, the job was not the reason."""
 
@@ -57,14 +66,15 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     accident: bool = False
 
 
-Answer: TypeAlias = Ready | Progress | Fitted | Failed
+Job: TypeAlias = FitJob | EvaluationJob
+Answer: TypeAlias = Ready | Progress | Fitted | Evaluated | Failed
 
 
 def run_trainer(endpoint: str) -> int:
-    """Receives one job from a conductor's endpoint, fits it, sends the answer, and returns an exit code.
+    """Receives one job from a conductor's endpoint, does it, sends the answer, and returns an exit code.
 
     Returns:
-        0 when the answer was Fitted, 1 when it was Failed or no job came within `JOB_TIMEOUT_S`.
+        0 when the answer was Fitted or Evaluated, 1 when it was Failed or no job came within `JOB_TIMEOUT_S`.
     """
     if hasattr(os, "nice"):
         os.nice(NICENESS)
@@ -78,17 +88,20 @@ def run_trainer(endpoint: str) -> int:
         if not connection.poll(round(JOB_TIMEOUT_S * 1000)):
             connection.set(zmq.LINGER, 0)
             return 1
-        answer = _fit_message(
+        answer = _answer_message(
             connection.recv(), lambda doing: connection.send(encoder.encode(Progress(doing)), zmq.NOBLOCK)
         )
         connection.send(encoder.encode(answer))
-    return 0 if isinstance(answer, Fitted) else 1
+    return 1 if isinstance(answer, Failed) else 0
 
 
-def _fit_message(message: bytes, report: Report) -> Fitted | Failed:
+def _answer_message(message: bytes, report: Report) -> Fitted | Evaluated | Failed:
     try:
-        job = msgspec.msgpack.decode(message, type=FitJob)
+        job = msgspec.msgpack.decode(message, type=Job)
         begin_s = time.monotonic()
+        if isinstance(job, EvaluationJob):
+            evaluation = evaluate(job, report)
+            return Evaluated(evaluation, time.monotonic() - begin_s)
         mapping = fit(job, report)
         return Fitted(mapping, time.monotonic() - begin_s)
     except GestureSynthError as error:

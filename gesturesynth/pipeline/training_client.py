@@ -1,4 +1,4 @@
-"""The conductor's side of a fit: `TrainingJob` starts the trainer, sends it the job and receives the result.
+"""The conductor's side of a fit or an evaluation: `TrainingJob` starts the trainer, sends the job, receives the result.
 
 `trainer` has the messages and shows their order.
 """
@@ -18,8 +18,7 @@ import zmq
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.search_paths import child_environment, python_command
-from gesturesynth.mapping.learning.fit import FitJob
-from gesturesynth.pipeline.trainer import Answer, Failed, Fitted, Progress, Ready
+from gesturesynth.pipeline.trainer import Answer, Evaluated, Failed, Fitted, Job, Progress, Ready
 
 Context: TypeAlias = "zmq.Context[zmq.Socket[bytes]]"
 
@@ -43,11 +42,11 @@ def remove_left_sockets() -> None:
 
 
 class TrainingJob:
-    """One fit in a process of its own. Never blocks, but for the few milliseconds of starting or ending a process.
+    """One fit or evaluation in a process of its own. Never blocks, but for the milliseconds of starting or ending one.
 
     Args:
         context: of the conductor's sockets.
-        job: what to fit.
+        job: what to fit or to evaluate.
         command: how to start a trainer; the endpoint is added at its end.
 
     Raises:
@@ -55,10 +54,10 @@ class TrainingJob:
         UserError: the runtime folder is too long for a socket.
     """
 
-    def __init__(self, context: Context, job: FitJob, command: Sequence[str] | None = None) -> None:
+    def __init__(self, context: Context, job: Job, command: Sequence[str] | None = None) -> None:
         self._message = msgspec.msgpack.encode(job)
         self._decoder: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
-        self._result: Fitted | Failed | None = None
+        self._result: Fitted | Evaluated | Failed | None = None
         self._finished = False
         self._begun = False
         self._started_s = time.monotonic()
@@ -87,7 +86,7 @@ class TrainingJob:
         """Of the trainer's process."""
         return self._process.pid
 
-    def poll(self) -> Progress | Fitted | Failed | None:
+    def poll(self) -> Progress | Fitted | Evaluated | Failed | None:
         """The newest progress since the last call, or at the end, once, the result; None otherwise."""
         if self._finished:
             return None

@@ -20,7 +20,7 @@ import zmq
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.learning.fit import FitJob, fit, make_job
-from gesturesynth.pipeline.trainer import Failed, Fitted, Progress
+from gesturesynth.pipeline.trainer import Evaluated, Failed, Fitted, Progress
 from gesturesynth.pipeline.training_client import TrainingJob, remove_left_sockets
 from tests.support.example_sets import held_poses, positions_as_outputs
 
@@ -68,9 +68,9 @@ def until(condition: Callable[[], bool], deadline_s: float = 30.0) -> bool:
     return True
 
 
-def answers(training: TrainingJob, until_doing: str = "?") -> list[Progress | Fitted | Failed]:
+def answers(training: TrainingJob, until_doing: str = "?") -> list[Progress | Fitted | Evaluated | Failed]:
     """All answers until the end, or until a progress with this text."""
-    received: list[Progress | Fitted | Failed] = []
+    received: list[Progress | Fitted | Evaluated | Failed] = []
 
     def over() -> bool:
         answer = training.poll()

@@ -212,6 +212,14 @@ class Nudge(Event, frozen=True):
     end_s: float
 
 
+class Evaluate(Event, frozen=True):
+    """Begin to evaluate all takes. Report `done` or `failed` when it has begun, and again when it has ended."""
+
+
+class Advise(Event, frozen=True):
+    """Tell what to record next. Report `done` or `failed`."""
+
+
 class StartFit(Event, frozen=True):
     """Fit a model to all takes. Report exactly one `fit_ended`, cancelled or not."""
 
@@ -301,5 +309,16 @@ class Quit(Event, frozen=True):
     """End everything."""
 
 
-OUTCOME: Final = (Undo, Redo, DeleteLast, ClearTakes, SaveSound, Nudge, DeleteOutput, SwitchOutput)
+OUTCOME: Final = (
+    Undo,
+    Redo,
+    DeleteLast,
+    ClearTakes,
+    SaveSound,
+    Nudge,
+    DeleteOutput,
+    SwitchOutput,
+    Evaluate,
+    Advise,
+)
 """Events without a `ShowMessage` of their own: their outcome is reported at once, and the report has the message."""

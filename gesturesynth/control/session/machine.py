@@ -25,12 +25,14 @@ import msgspec
 from gesturesynth.control.commands import Call
 from gesturesynth.control.session.events import (
     DEFAULT_CHOICES,
+    Advise,
     ChangePreset,
     Choices,
     ClearTakes,
     Cue,
     CueName,
     DeleteLast,
+    Evaluate,
     Event,
     Quit,
     Redo,
@@ -82,6 +84,8 @@ class Session:
             "stop": self._stop,
             "cancel": self._cancel,
             "train": self._train,
+            "evaluate": lambda _: [Evaluate()],
+            "advise": lambda _: [Advise()],
             "undo": lambda _: [Undo()],
             "redo": lambda _: [Redo()],
             "delete-last": lambda _: [DeleteLast()],

@@ -40,7 +40,7 @@ MAX_FEATURE: Final = 1e9
 """Larger features are not measurements: they count as missing, like those that are not numbers."""
 
 
-class FitJob(msgspec.Struct, frozen=True):
+class FitJob(msgspec.Struct, frozen=True, tag="fit"):
     """Everything a fit needs, as one message.
 
     Attributes:

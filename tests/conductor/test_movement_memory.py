@@ -1,0 +1,40 @@
+"""Poses of the last minutes: some of them, in memory, for a bounded time."""
+
+from __future__ import annotations
+
+import itertools
+
+import msgspec
+
+from gesturesynth.conductor.movement_memory import EVERY_S, KEEP_S, MovementMemory
+from gesturesynth.runtime.messages import Pose
+from tests.support.stick_figure import body
+
+
+def pose_at(time_s: float, arm: float) -> Pose:
+    return Pose(time_s, 0, 640, 480, (body(arm),))
+
+
+def remembered(count: int, step_s: float, arms: tuple[float, ...]) -> tuple[Pose, ...]:
+    memory = MovementMemory()
+    for number in range(count):
+        memory.add(pose_at(number * step_s, arms[number % len(arms)]))
+    return memory.poses()
+
+
+def test_a_moving_body_is_kept_four_times_a_second_for_minutes() -> None:
+    found = remembered(round(2 * KEEP_S * 10), 0.1, (0.0, 60.0, 120.0, 170.0))
+    times = [pose.capture_time_s for pose in found]
+    assert len(found) <= KEEP_S / EVERY_S
+    assert times[-1] - times[0] <= KEEP_S
+    assert min(b - a for a, b in itertools.pairwise(times)) >= EVERY_S - 1e-9
+
+
+def test_who_stands_still_takes_one_place() -> None:
+    assert len(remembered(300, 0.5, (30.0,))) == 1
+
+
+def test_frames_without_a_person_are_not_kept() -> None:
+    memory = MovementMemory()
+    memory.add(msgspec.structs.replace(pose_at(0.0, 0.0), bodies=()))
+    assert memory.poses() == ()
