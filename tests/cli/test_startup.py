@@ -41,8 +41,8 @@ def loaded(*text: str) -> set[str]:
     return set(modules)
 
 
-EXAMPLES = {"select": "3", "preset": "x", "volume": "-6dB", "label": "x", "hold": "on"}
-REMOTE = [(name, *filter(None, [EXAMPLES.get(name)])) for name in COMMANDS]
+VALUES = {"int": "3", "text": "x", "float": "0", "bool": "on"}
+REMOTE = [(command.name, *(VALUES[argument.kind] for argument in command.arguments)) for command in COMMANDS.values()]
 """Every command of the table, as a person would type it."""
 
 
