@@ -77,6 +77,10 @@ demo-performer: setup-test ## record presets/demo.skeleton (needs the test foota
 bench: setup-test ## measure delays and memory, for docs/performance.md (on an idle machine; ARGS="--only audible")
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
+.PHONY: evaluate
+evaluate: setup-test ## measure how well teaching works on real movement; the table in docs/playability.md (some minutes)
+	@$(BIN)/python -m tests.evaluation --page docs/playability.md --data docs/evaluation.json $(ARGS)
+
 .PHONY: soak
 soak: setup-test ## cause faults again and again, nothing may grow; the table in docs/reliability.md (MINUTES=30)
 	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30) --page $(ARGS)
