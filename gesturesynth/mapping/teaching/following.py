@@ -46,8 +46,11 @@ def following_s(times_s: Float, x: Float, positions_at: Callable[[float], Float]
         return FOLLOWING_S, False
     x, times_s = x[some], times_s[some]
     delays = np.arange(LEAST_S, MOST_S + STEP_S / 2, STEP_S)
-    # Rows at both ends are the same for every delay, and would be predicted from sounds that stood still.
-    y = np.stack([[positions_at(float(time - delay)) for time in times_s] for delay in delays], axis=1)
+    # A sound is computed once for each step of time, not for each pose and delay: this runs beside what plays.
+    grid = np.arange(times_s[0] - MOST_S - STEP_S, times_s[-1] + STEP_S, STEP_S)
+    heard = np.stack([positions_at(float(time)) for time in grid])
+    late = times_s[:, None] - delays[None, :]
+    y = np.stack([np.interp(late, grid, column) for column in heard.T], axis=2)
     errors = _left_out_errors(x, y, times_s)
     best = int(np.argmin(errors))
     if not 0 < best < len(delays) - 1 or errors[best] > CLEARLY * errors.mean():
