@@ -28,6 +28,7 @@ from gesturesynth.cli.example_stores import (
 )
 from gesturesynth.cli.flags import NO_OUTPUT_FLAGS, OutputFlags
 from gesturesynth.cli.numeric_flags import STRICT_NUMBERS
+from gesturesynth.cli.take_edits import PresetName, add_edit_commands, print_done, state_text
 from gesturesynth.config.preset import loader
 from gesturesynth.config.yaml.types import unknown_name
 from gesturesynth.core.errors import GestureSynthError, UserError
@@ -42,15 +43,12 @@ SUFFIXES: Final = (".csv", ".arff")
 
 app = App(
     name="examples",
-    help="Lists, shows, deletes, restores, exports and imports the takes that a preset was taught with.",
+    help="Lists, shows, edits, deletes, restores, exports and imports the takes that a preset was taught with.",
     help_format="plaintext",
     group_commands=Group("Takes"),
     default_parameter=STRICT_NUMBERS,
 )
 
-PresetName = Annotated[
-    str, Parameter(name=["--preset", "-p"], help="A name from `preset list`, or a YAML file: whose examples.")
-]
 Id = Annotated[int, Parameter(help="Numbers of takes, from `examples list`.")]
 
 
@@ -75,7 +73,7 @@ def list_(
         for info in infos:
             made = info.made_utc.removesuffix("+00:00").replace("T", " ")
             facts = (info.id, info.target, info.label, info.rows, f"{info.duration_s:.1f}", made)
-            table.add_row(*map(str, facts), "deleted" if info.deleted else "")
+            table.add_row(*map(str, facts), state_text(info))
         Console(width=None if sys.stdout.isatty() else 1000, highlight=False, markup=False).print(table)
     else:
         _print_no_examples(preset_, output)
@@ -103,7 +101,9 @@ def show(take: Id, *, preset_: PresetName, output: OutputFlags = NO_OUTPUT_FLAGS
     if output.json:
         print(json.dumps(facts, indent=2, ensure_ascii=False))
         return
-    print(f"{info.summary()}{', deleted' if info.deleted else ''}: {info.duration_s:.1f} s, made {info.made_utc}")
+    print(
+        f"{', '.join(filter(None, (info.summary(), state_text(info))))}: {info.duration_s:.1f} s, made {info.made_utc}"
+    )
     if info.label:
         print(f"  class    {info.label}")
     for name, value in sound.items():
@@ -145,7 +145,7 @@ def delete(
         return
     chosen = _chosen(takes, "delete")
     with open_taught_store(preset_) as store:
-        _print_done(store.erase(*chosen) if for_good else store.delete(*chosen), output)
+        print_done(store.erase(*chosen) if for_good else store.delete(*chosen), output)
 
 
 @app.command
@@ -153,7 +153,7 @@ def restore(*takes: Id, preset_: PresetName, output: OutputFlags = NO_OUTPUT_FLA
     """Restores deleted takes; `examples list --deleted` shows them."""
     chosen = _chosen(takes, "restore")
     with open_taught_store(preset_) as store:
-        _print_done(store.restore(*chosen), output)
+        print_done(store.restore(*chosen), output)
 
 
 @app.command
@@ -253,7 +253,10 @@ def copy(
         raise UserError(f"the examples of '{key}' are those of this preset already")
     with open_taught_store(source) as other, open_store(store_path(piece.key)) as store:
         summary = copy_takes(other, store)
-    _print_done(f"{summary} from '{key}' to '{piece.key}'", output)
+    print_done(f"{summary} from '{key}' to '{piece.key}'", output)
+
+
+add_edit_commands(app)
 
 
 # ---------------------------------------------------------------------------------------------------------------- help
@@ -263,7 +266,7 @@ def _delete_output(name: str, preset: str, output: OutputFlags) -> None:
         text = store.delete_output(name)
     if not text:
         raise UserError(f"{unknown_name(name, 'an output that a take of it names', known)}")
-    _print_done(f"{text}. The key u, or `gesturesynth undo`, takes it back.", output)
+    print_done(f"{text}. The key u, or `gesturesynth undo`, takes it back.", output)
 
 
 def _print_no_examples(name: str, output: OutputFlags) -> None:
@@ -276,13 +279,6 @@ def _print_no_examples(name: str, output: OutputFlags) -> None:
             print(former)
 
 
-def _print_done(sentence: str, output: OutputFlags) -> None:
-    if output.json:
-        print(json.dumps({"done": sentence}, ensure_ascii=False))
-    elif not output.quiet:
-        print(sentence)
-
-
 def _json_fields(info: TakeInfo) -> dict[str, Any]:
     return {
         "take": info.id,
@@ -292,6 +288,8 @@ def _json_fields(info: TakeInfo) -> dict[str, Any]:
         "rows": info.rows,
         "duration_s": round(info.duration_s, 3),
         "deleted": info.deleted,
+        "off": info.off,
+        "trimmed": info.trimmed,
     }
 
 

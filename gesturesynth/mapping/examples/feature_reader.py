@@ -20,6 +20,7 @@ from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.features.views import ViewChanges
 from gesturesynth.mapping.examples.dataset import Examples
+from gesturesynth.mapping.examples.edits import EDITED, UNEDITED, TakeEdit, read_edits
 from gesturesynth.mapping.examples.omissions import omitted_values
 from gesturesynth.mapping.examples.schema import decode_pose
 from gesturesynth.mapping.gestures.takes import GestureTake
@@ -51,7 +52,7 @@ class _TakeExamples:
 
 
 class FeatureReader:
-    """Reads the takes of one connection and caches what it computed, since takes never change.
+    """Reads the takes of one connection and caches what it computed, since what was recorded never changes.
 
     Attributes:
         note: a sentence when records of takes cannot be read; they are left out.
@@ -61,9 +62,9 @@ class FeatureReader:
         self.note = ""
         self._db = connection
         self._cached_for: _CacheKey | None = None
-        self._cache: dict[int, _TakeExamples] = {}
+        self._cache: dict[tuple[int, TakeEdit], _TakeExamples] = {}
         self._gestures_cached_for: _CacheKey | None = None
-        self._gesture_cache: dict[int, tuple[Float, Float]] = {}
+        self._gesture_cache: dict[tuple[int, TakeEdit], tuple[Float, Float]] = {}
 
     def examples(
         self,
@@ -82,21 +83,25 @@ class FeatureReader:
         views: ViewChanges | None = None
         self._db.execute("BEGIN")  # all queries see the same state
         try:
-            found = self._db.execute("SELECT id, label, sound, deleted FROM takes ORDER BY id").fetchall()
+            query = f"SELECT id, label, sound, deleted OR off FROM {EDITED} ORDER BY id"  # noqa: S608 - constants
+            found = self._db.execute(query).fetchall()
+            edits = read_edits(self._db)
             needed = frozenset[int]().union(*kept.values())
             takes = [take for take in found if not take[3] or take[0] in needed]
             for take, label, sound, _ in takes:
-                if take not in self._cache:
+                key = take, edits.get(take, UNEDITED)
+                if key not in self._cache:
                     views = views or ViewChanges(feature_names)
-                    self._cache[take] = self._read_take(take, label, sound, extractor, views)
+                    self._cache[key] = self._read_take(*key, label, sound, extractor, views)
             omitted = omitted_values(self._db)
         finally:
             if self._db.in_transaction:
                 self._db.execute("COMMIT")
-        self.note = _note({take: self._cache[take] for take, _, _, deleted in takes if not deleted})
+        read = {take: self._cache[take, edits.get(take, UNEDITED)] for take, *_ in takes}
+        self.note = _note({take: read[take] for take, _, _, deleted in takes if not deleted})
         parts: dict[int, _TakeExamples] = {}
         for take, _, _, deleted in takes:
-            part = _counted(take, self._cache[take], omitted.get(take, set()), kept, deleted=bool(deleted))
+            part = _counted(take, read[take], omitted.get(take, set()), kept, deleted=bool(deleted))
             parts |= {take: part} if part else {}
         return _concatenate([*parts], [*parts.values()], extractor.columns, tuple(outputs), everything=everything)
 
@@ -121,44 +126,65 @@ class FeatureReader:
             self._gestures_cached_for, self._gesture_cache = (tuple(feature_names), smoothing), {}
         self._db.execute("BEGIN")
         try:
-            takes = self._db.execute("SELECT id, label FROM takes WHERE NOT deleted ORDER BY id").fetchall()
-            wanted = [(take, label) for take, label in takes if label in names]
-            for take, _ in wanted:
-                if take not in self._gesture_cache:
-                    self._gesture_cache[take] = self._read_movement(take, extractor)
+            query = f"SELECT id, label FROM {EDITED} WHERE NOT deleted AND NOT off ORDER BY id"  # noqa: S608 - constants
+            edits = read_edits(self._db)
+            wanted = [
+                (take, label, edits.get(take, UNEDITED))
+                for take, label in self._db.execute(query).fetchall()
+                if label in names
+            ]
+            for take, _, edit in wanted:
+                if (take, edit) not in self._gesture_cache:
+                    self._gesture_cache[take, edit] = self._read_movement(take, edit, extractor)
         finally:
             if self._db.in_transaction:
                 self._db.execute("COMMIT")
         return tuple(
-            GestureTake(label, *self._gesture_cache[take], f"take {take}")
-            for take, label in wanted
-            if len(self._gesture_cache[take][0])
+            GestureTake(label, *self._gesture_cache[take, edit], f"take {take}")
+            for take, label, edit in wanted
+            if len(self._gesture_cache[take, edit][0])
         )
 
-    def _read_movement(self, take: int, extractor: FeatureExtractor) -> tuple[Float, Float]:
+    def _read_movement(self, take: int, edit: TakeEdit, extractor: FeatureExtractor) -> tuple[Float, Float]:
         """Capture times (n,) and features (n, k) of a take; a frame without a person is a row of NaN."""
         found = self._db.execute("SELECT pose, crc FROM poses WHERE take = ? ORDER BY id", (take,))
         poses = [pose for data, crc in found if (pose := decode_pose(data, crc)) is not None]
-        return movement(poses, extractor)
+        first_s = poses[0].capture_time_s if poses else 0.0
+        return movement([pose for pose in poses if edit.contains(pose.capture_time_s - first_s)], extractor)
 
-    def _read_take(
-        self, take: int, label: object, sound: object, extractor: FeatureExtractor, views: ViewChanges
+    def _read_take(  # noqa: PLR0917 - the key of the cache, and what belongs to it
+        self,
+        take: int,
+        edit: TakeEdit,
+        label: object,
+        sound: object,
+        extractor: FeatureExtractor,
+        views: ViewChanges,
     ) -> _TakeExamples:
+        """The examples of a take, of which an edit leaves out what lies before and after its part."""
         rows = self._db.execute(
             "SELECT label, features, outputs FROM rows WHERE take = ? ORDER BY id", (take,)
         ).fetchall()
         if rows:
-            return _imported_rows(rows, extractor.columns)
+            part = _imported_rows(rows, extractor.columns)
+            if edit.sound is None:
+                return part
+            count, given = len(part.labels), _numbers(sound) or NOTHING
+            return dataclasses.replace(part, sounds=(given,) * count, labels=(str(label),) * count)
         extractor.reset()
         values = _numbers(sound)
-        x, sounds, lost = [], [], 0
+        x, sounds, lost, first_s = [], [], 0, math.nan
         frames: list[tuple[NDArray[np.float32], int, int, float]] = []
         for data, crc, own in self._db.execute(
             "SELECT pose, crc, sound FROM poses WHERE take = ? ORDER BY id", (take,)
         ):
-            pose, at_pose = decode_pose(data, crc), values if own is None else _numbers(own)
+            at_pose = values if own is None or edit.sound is not None else _numbers(own)
+            pose = decode_pose(data, crc)
             if pose is None or (own is not None and at_pose is None):
                 lost += 1
+                continue
+            first_s = pose.capture_time_s if math.isnan(first_s) else first_s
+            if not edit.contains(pose.capture_time_s - first_s):
                 continue
             image = pose.bodies[0].image_array() if pose.bodies else None
             frame = extractor.extract(image, pose.width, pose.height, pose.capture_time_s)

@@ -15,6 +15,8 @@ from collections.abc import Collection, Iterable
 
 import msgspec
 
+from gesturesynth.mapping.examples.edits import EditChange, put_edit
+
 
 class TakeChange(msgspec.Struct, frozen=True):
     """Whether a take was present before and after; it is absent when marked as deleted, or not recorded yet."""
@@ -47,6 +49,7 @@ class Changes(msgspec.Struct, frozen=True):
     takes: tuple[TakeChange, ...] = ()
     snapshots: tuple[SnapshotChange, ...] = ()
     values: tuple[ValueChange, ...] = ()
+    edits: tuple[EditChange, ...] = ()
 
     def without(self, takes: Collection[int]) -> Changes:
         """The same without what concerns these takes."""
@@ -54,6 +57,7 @@ class Changes(msgspec.Struct, frozen=True):
             self,
             takes=tuple(change for change in self.takes if change.take not in takes),
             values=tuple(change for change in self.values if change.take not in takes),
+            edits=tuple(change for change in self.edits if change.take not in takes),
         )
 
 
@@ -136,6 +140,8 @@ def _carry_out(connection: sqlite3.Connection, changes: Changes, *, back: bool =
     _mark_takes(connection, ((one.take, one.before if back else one.after) for one in changes.takes))
     _put_snapshots(connection, ((one.number, one.before if back else one.after) for one in changes.snapshots))
     _mark_values(connection, ((one.take, one.output, one.before if back else one.after) for one in changes.values))
+    for one in changes.edits:
+        put_edit(connection, one.take, one.before if back else one.after)
 
 
 def _mark_values(connection: sqlite3.Connection, taught: Iterable[tuple[int, str, bool]]) -> None:

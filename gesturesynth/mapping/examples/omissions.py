@@ -11,17 +11,23 @@ import sqlite3
 from collections import Counter
 from typing import Final
 
+import msgspec
+
 from gesturesynth.mapping.examples import journal
+from gesturesynth.mapping.examples.edits import EDITED, SOUND
 from gesturesynth.mapping.examples.journal import Changes, TakeChange, ValueChange
 
-_NAMED: Final = """SELECT takes.id, key FROM takes, json_each(takes.sound) WHERE NOT deleted
-    UNION SELECT take, key FROM rows JOIN takes ON take = takes.id, json_each(rows.outputs) WHERE NOT deleted
-    EXCEPT SELECT take, output FROM omissions"""
-_LABELLED: Final = """SELECT id FROM takes WHERE label != '' UNION SELECT take FROM rows WHERE label != ''"""
+_NAMED: Final = f"""SELECT each.id, key FROM {EDITED} AS each, json_each(each.sound) WHERE NOT deleted AND NOT off
+    UNION SELECT rows.take, key FROM rows JOIN {EDITED} AS each ON rows.take = each.id, json_each(rows.outputs)
+    WHERE NOT deleted AND NOT off AND NOT is_relabelled
+    EXCEPT SELECT take, output FROM omissions"""  # noqa: S608 - constants
+_LABELLED: Final = f"""SELECT id FROM {EDITED} WHERE label != ''
+    UNION SELECT rows.take FROM rows JOIN {EDITED} AS each ON rows.take = each.id
+    WHERE rows.label != '' AND NOT is_relabelled"""  # noqa: S608 - constants
 
 
 def named_outputs(db: sqlite3.Connection) -> dict[int, set[str]]:
-    """The outputs that each take names and teaches, by the number of the take; deleted takes are left out."""
+    """The outputs that each take names and teaches, by its number; takes that are deleted or off are left out."""
     found: dict[int, set[str]] = {}
     for take, name in db.execute(_NAMED):
         found.setdefault(int(take), set()).add(str(name))
@@ -39,6 +45,14 @@ def omitted_values(db: sqlite3.Connection) -> dict[int, set[str]]:
     for take, name in db.execute("SELECT take, output FROM omissions"):
         found.setdefault(int(take), set()).add(str(name))
     return found
+
+
+def taught_sound(db: sqlite3.Connection, take: int) -> dict[str, float]:
+    """What a take that exists teaches: output -> value in its unit, as edited, without values that do not count."""
+    (sound,) = db.execute(SOUND, (take,)).fetchone()
+    omitted = omitted_values(db).get(take, set())
+    values = msgspec.json.decode(sound, type=dict[str, float])
+    return {name: value for name, value in values.items() if name not in omitted}
 
 
 def delete_output(db: sqlite3.Connection, output: str) -> str:

@@ -104,8 +104,12 @@ def without_skeletons(takes: PortableTakes, examples: Examples) -> PortableTakes
             for label, x, y in values
         ]
         if rows:
-            *facts, _, duration_s = take.facts
-            kept.append(replace(take, facts=(*facts, len(rows), duration_s), poses=[], rows=rows, omitted=set()))
+            made_utc, *facts, _, duration_s = take.facts
+            if take.edit:  # the rows are as edited
+                edited = (take.edit.target, take.edit.label, take.edit.sound)
+                facts = [former if now is None else now for former, now in zip(facts, edited, strict=True)]
+            whole = (made_utc, *facts, len(rows), duration_s)
+            kept.append(replace(take, facts=whole, poses=[], rows=rows, omitted=set(), edit=None))
     return replace(takes, takes=tuple(kept))
 
 
@@ -192,6 +196,8 @@ def _check_take(take: TakeCopy, what: str) -> None:
         raise UserError(f"{what}: the time at which it was made is no time")
     _check_names((str(target), str(label)), what)
     _check_names((*_sound(sound), *take.omitted), what)
+    if take.edit:
+        _check_names((take.edit.target or "", take.edit.label or "", *_sound(take.edit.sound or "{}")), what)
     if not isinstance(rows, int) or rows < 1 or bool(take.poses) == bool(take.rows):
         raise UserError(f"{what}: it has no rows, or says a wrong number of them")
     if not isinstance(duration_s, float | int) or not math.isfinite(duration_s) or duration_s < 0:

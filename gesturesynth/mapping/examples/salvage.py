@@ -11,13 +11,14 @@ from typing import Final
 from gesturesynth.mapping.examples import schema
 from gesturesynth.mapping.examples.masks import is_take_list
 from gesturesynth.mapping.examples.page_scan import Value, records
-from gesturesynth.mapping.examples.takes import TakeRecord, is_sound
+from gesturesynth.mapping.examples.takes import TakeRecord, is_edit, is_sound
 
 _TAKE: Final = "INSERT OR IGNORE INTO takes VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _POSE: Final = "INSERT OR IGNORE INTO poses VALUES (?, ?, ?, ?, ?, ?)"
 _ROW: Final = "INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?, ?)"
 _SNAPSHOT: Final = "INSERT OR IGNORE INTO snapshots VALUES (?, ?)"
 _OMISSION: Final = "INSERT OR IGNORE INTO omissions VALUES (?, ?)"
+_EDIT: Final = "INSERT OR IGNORE INTO edits VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _MASK: Final = "INSERT OR IGNORE INTO masks VALUES (?, ?, ?, ?)"
 
 _LOST_FACTS: Final = "SELECT take, facts FROM poses WHERE facts NOT NULL AND take NOT IN (SELECT id FROM takes)"
@@ -80,15 +81,17 @@ def _insertion(row: int, columns: tuple[Value, ...]) -> tuple[str, tuple[Value, 
             if is_sound(sound):
                 return _SNAPSHOT, (row, sound)
         case _:
-            return _output_insertion(columns)
+            return _overlay_insertion(row, columns)
     return None
 
 
-def _output_insertion(columns: tuple[Value, ...]) -> tuple[str, tuple[Value, ...]] | None:
-    """The same for what is stored about one output."""
+def _overlay_insertion(row: int, columns: tuple[Value, ...]) -> tuple[str, tuple[Value, ...]] | None:
+    """The same for what lies over takes: edits, values that do not count, and the masks of outputs."""
     match columns:
         case (int(take), str(output)):
             return _OMISSION, (take, output)
+        case (None, target, label, sound, start, end, rows, (0 | 1) as off) if is_edit(columns[1:7]):
+            return _EDIT, (row, target, label, sound, start, end, rows, off)
         case (str(output), (0 | 1) as record, (0 | 1) as run, train):
             if is_take_list(train):
                 return _MASK, (output, record, run, train)
@@ -115,4 +118,5 @@ def _make_consistent(connection: sqlite3.Connection) -> None:
     connection.executemany("UPDATE takes SET rows = ? WHERE id = ?", [(rows, take) for take, rows in counts.items()])
     connection.execute("DELETE FROM poses WHERE take IN (SELECT id FROM takes WHERE rows = 0)")
     connection.execute("DELETE FROM takes WHERE rows = 0")
-    connection.execute("DELETE FROM omissions WHERE take NOT IN (SELECT id FROM takes)")
+    for table in ("omissions", "edits"):
+        connection.execute(f"DELETE FROM {table} WHERE take NOT IN (SELECT id FROM takes)")  # noqa: S608 - constants

@@ -8,6 +8,7 @@
     snapshots   sounds that were saved under a number
     journal     actions, with what is needed to undo and redo them
     omissions   values that a take no longer teaches: the examples of that output were deleted
+    edits       what differs from the recording of a take: its target, its beginning and end, whether it is off
     masks       outputs that are off for recording, for running or for training; of the latter the takes they keep to
 
 WAL with synchronous=FULL: what a transaction wrote is on the disk when its COMMIT returns. Pages have 4096 bytes, so
@@ -63,6 +64,10 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         train TEXT)""",
     ),
     ("ALTER TABLE poses ADD COLUMN sound TEXT",),
+    (
+        """CREATE TABLE edits (take INTEGER PRIMARY KEY REFERENCES takes (id), target TEXT, label TEXT, sound TEXT,
+        start_s REAL, end_s REAL, rows INTEGER, off INTEGER NOT NULL)""",
+    ),
 )
 """Statements that lead from version n to n + 1 (`PRAGMA user_version`). A later version appends to it, and changes
 no earlier statement. A new table, or a column of one, has to be added to `salvage` and `store_check`, too."""

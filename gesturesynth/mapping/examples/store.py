@@ -32,6 +32,7 @@ from gesturesynth.mapping.examples.journal import Changes, SnapshotChange
 from gesturesynth.mapping.examples.masks import Mask, Masks, read_masks, recorded_values, write_mask
 from gesturesynth.mapping.examples.portable_takes import PortableTakes
 from gesturesynth.mapping.examples.store_opening import StoreFile
+from gesturesynth.mapping.examples.take_editor import EditableTakes
 from gesturesynth.mapping.examples.takes import TakeInfo
 from gesturesynth.mapping.gestures.takes import GestureTake
 from gesturesynth.runtime.messages import Pose
@@ -46,7 +47,7 @@ def store_path(key: str) -> Path:
     return paths.state_dir() / "presets" / key / "examples.sqlite"
 
 
-class ExampleStore(Closable):
+class ExampleStore(EditableTakes, Closable):
     """The examples of one preset, as described at the top of this module; a context manager.
 
     Any method may raise GestureSynthError or its kind UserError, with a sentence: the disk is full or broken, rights
@@ -163,10 +164,7 @@ class ExampleStore(Closable):
         """
         with schema.translated_errors(self.path):
             store_takes.find_takes(self._db, [take])
-            (sound,) = self._db.execute("SELECT sound FROM takes WHERE id = ?", (take,)).fetchone()
-            omitted = omissions.omitted_values(self._db).get(take, set())
-        values = msgspec.json.decode(sound, type=dict[str, float])
-        return {name: value for name, value in values.items() if name not in omitted}
+            return omissions.taught_sound(self._db, take)
 
     def named_counts(self) -> dict[str, int]:
         """By output, the number of takes that name it and teach it."""

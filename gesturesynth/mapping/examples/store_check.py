@@ -28,6 +28,16 @@ _CHECKED: Final[tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]] = (
     ("snapshots", "number", (("sound", "'text'"),)),
     ("omissions", "rowid", (("take", "'integer'"), ("output", "'text'"))),
     (
+        "edits",
+        "take",
+        (
+            *((name, "'null', 'text'") for name in ("target", "label", "sound")),
+            *((name, "'null', 'real', 'integer'") for name in ("start_s", "end_s")),
+            ("rows", "'null', 'integer'"),
+            ("off", "'integer'"),
+        ),
+    ),
+    (
         "masks",
         "rowid",
         (("output", "'text'"), ("record", "'integer'"), ("run", "'integer'"), ("train", "'null', 'text'")),
@@ -35,7 +45,7 @@ _CHECKED: Final[tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]] = (
 )
 """Types that each column must have, since SQLite does not enforce declared ones: table, its number, columns, types."""
 
-_SINCE: Final = {"omissions": 2, "masks": 2}
+_SINCE: Final = {"omissions": 2, "masks": 2, "edits": 4}
 """Versions of the tables in which these first were."""
 
 
@@ -109,10 +119,24 @@ def _unreadable_record(connection: sqlite3.Connection, version: int) -> str:
         for what, number, text in connection.execute(query):
             if not is_sound(text):
                 return f"{what} {number} is not what was written"
+    return _unreadable_overlay(connection, version) or _unreadable_action(connection)
+
+
+def _unreadable_overlay(connection: sqlite3.Connection, version: int) -> str:
+    """The same for edits and masks."""
+    if version >= _SINCE["edits"]:
+        for take, text in connection.execute("SELECT take, sound FROM edits WHERE sound NOT NULL"):
+            if not is_sound(text):
+                return f"the edit of take {take} is not what was written"
     if version >= _SINCE["masks"]:
         for output, train in connection.execute("SELECT output, train FROM masks"):
             if not is_take_list(train):
                 return f"the mask of {output} is not what was written"
+    return ""
+
+
+def _unreadable_action(connection: sqlite3.Connection) -> str:
+    """The same for the journal."""
     return next(
         (
             f"action {number} of the journal is not what was written"

@@ -14,6 +14,7 @@ import msgspec
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples import journal
 from gesturesynth.mapping.examples.dataset import Examples
+from gesturesynth.mapping.examples.edits import EDITED, TakeEdit, put_edit, read_edits
 from gesturesynth.mapping.examples.journal import Changes, TakeChange
 from gesturesynth.mapping.examples.omissions import named_counts, omitted_values
 
@@ -23,7 +24,7 @@ _POSE: Final = "INSERT INTO poses (take, pose, crc, facts, sound) VALUES (?, ?, 
 
 @dataclass(frozen=True)
 class TakeInfo:
-    """A take, without its skeletons.
+    """A take as edited, without its skeletons.
 
     Attributes:
         id: counts from 1; never used again.
@@ -33,6 +34,8 @@ class TakeInfo:
         rows: poses with a body in them, or imported rows.
         duration_s: from its first pose to its last; 0 for what was imported.
         deleted: marked so; it teaches nothing until it is restored.
+        off: switched off; it teaches nothing until it is switched on.
+        trimmed: the part that counts, in seconds since its first pose; None for all of it.
     """
 
     id: int
@@ -42,6 +45,8 @@ class TakeInfo:
     rows: int
     duration_s: float
     deleted: bool
+    off: bool = False
+    trimmed: tuple[float, float] | None = None
 
     def summary(self) -> str:
         """For people: `take 3 for 2 (114 rows)`."""
@@ -99,6 +104,15 @@ def is_sound(text: object) -> bool:
     return True
 
 
+def is_edit(columns: Sequence[object]) -> bool:
+    """Whether these are the columns of an edit: target, label and sound; start, end and rows; each may be None."""
+    target, label, sound, *numbers = columns
+    texts = all(isinstance(each, str | None) for each in (target, label))
+    return (
+        texts and (sound is None or is_sound(sound)) and all(isinstance(each, int | float | None) for each in numbers)
+    )
+
+
 def insert(
     db: sqlite3.Connection,
     made: datetime | None,
@@ -152,8 +166,9 @@ def insert_rows(db: sqlite3.Connection, made: datetime | None, examples: Example
     return info
 
 
-_LABELS: Final = """SELECT label FROM takes WHERE NOT deleted
-    UNION SELECT rows.label FROM rows JOIN takes ON take = takes.id WHERE NOT deleted"""
+_LABELS: Final = f"""SELECT label FROM {EDITED} WHERE NOT deleted AND NOT off
+    UNION SELECT rows.label FROM rows JOIN {EDITED} AS each ON rows.take = each.id
+    WHERE NOT deleted AND NOT off AND NOT is_relabelled"""  # noqa: S608 - constants
 
 
 def taught_names(db: sqlite3.Connection) -> tuple[set[str], set[str]]:
@@ -164,7 +179,7 @@ def taught_names(db: sqlite3.Connection) -> tuple[set[str], set[str]]:
 
 @dataclass(frozen=True)
 class TakeCopy:
-    """Everything that is stored of a take: its number, columns, poses, imported rows, and values that do not count."""
+    """All that is stored of a take: number, columns, poses, imported rows, values that do not count, its edit."""
 
     number: int
     facts: tuple[object, ...]
@@ -172,6 +187,7 @@ class TakeCopy:
     rows: list[tuple[object, ...]]
     omitted: set[str]
     deleted: bool = False
+    edit: TakeEdit | None = None
 
 
 def check_sounds(values: Mapping[str, float], moving: Sequence[Mapping[str, float]] | None, poses: int) -> None:
@@ -189,7 +205,7 @@ def read_all(db: sqlite3.Connection, *, deleted: bool = False) -> list[TakeCopy]
         "ORDER BY id",
         (deleted,),
     ).fetchall()
-    omitted = omitted_values(db)
+    omitted, edits = omitted_values(db), read_edits(db)
     return [
         TakeCopy(
             number,
@@ -198,6 +214,7 @@ def read_all(db: sqlite3.Connection, *, deleted: bool = False) -> list[TakeCopy]
             db.execute("SELECT label, features, outputs FROM rows WHERE take = ? ORDER BY id", (number,)).fetchall(),
             omitted.get(number, set()),
             bool(is_deleted),
+            edits.get(number),
         )
         for number, is_deleted, *facts in found
     ]
@@ -215,6 +232,7 @@ def insert_copy(db: sqlite3.Connection, copy: TakeCopy) -> TakeInfo:
     rows = "INSERT INTO rows (take, label, features, outputs) VALUES (?, ?, ?, ?)"
     db.executemany(rows, [(number, *row) for row in copy.rows])
     db.executemany("INSERT INTO omissions VALUES (?, ?)", [(number, output) for output in sorted(copy.omitted)])
+    put_edit(db, number, copy.edit)
     return find_takes(db, [number])[0]
 
 
@@ -226,13 +244,30 @@ def finite_text(names: Sequence[str], values: Sequence[float]) -> str:
 def list_takes(db: sqlite3.Connection, *, deleted: bool = False) -> tuple[TakeInfo, ...]:
     """All takes by their numbers; with `deleted` also deleted ones."""
     found = db.execute(
-        "SELECT id, made_utc, target, label, rows, duration_s, deleted FROM takes WHERE NOT deleted OR ? ORDER BY id",
+        f"""SELECT id, made_utc, target, label, rows, duration_s, deleted, off, start_s, end_s FROM {EDITED}
+        WHERE NOT deleted OR ? ORDER BY id""",  # noqa: S608 - constants
         (deleted,),
     )
-    return tuple(
-        TakeInfo(number, made_utc, target, label, rows, duration_s, bool(is_deleted))
-        for number, made_utc, target, label, rows, duration_s, is_deleted in found
-    )
+    return tuple(_info(*columns) for columns in found)
+
+
+def _info(  # noqa: PLR0917 - the columns of a query
+    number: int,
+    made_utc: str,
+    target: str,
+    label: str,
+    rows: int,
+    duration_s: float,
+    deleted: int,
+    off: int,
+    start_s: float | None,
+    end_s: float | None,
+) -> TakeInfo:
+    trimmed = None
+    if start_s is not None and end_s is not None:
+        trimmed = (start_s, min(end_s, duration_s))
+        duration_s = max(0.0, trimmed[1] - start_s)
+    return TakeInfo(number, made_utc, target, label, rows, duration_s, bool(deleted), bool(off), trimmed)
 
 
 def find_takes(db: sqlite3.Connection, ids: Iterable[int]) -> list[TakeInfo]:
@@ -279,5 +314,6 @@ def erase(db: sqlite3.Connection, infos: Sequence[TakeInfo]) -> None:
     db.executemany("DELETE FROM poses WHERE take = ?", ids)
     db.executemany("DELETE FROM rows WHERE take = ?", ids)
     db.executemany("DELETE FROM omissions WHERE take = ?", ids)
+    db.executemany("DELETE FROM edits WHERE take = ?", ids)
     db.executemany("DELETE FROM takes WHERE id = ?", ids)
     journal.remove_takes(db, {info.id for info in infos})
