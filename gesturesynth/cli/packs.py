@@ -23,7 +23,8 @@ def pack(
     ] = None,
     *,
     without_skeletons: Annotated[
-        bool, Parameter(negative="", help="Only features and values of the takes, as if they had been imported.")
+        bool,
+        Parameter(negative="", help="Only features and values of takes that are on, as if imported."),
     ] = False,
     with_deleted: Annotated[
         bool, Parameter(negative="", help="Deleted takes, too; they stay deleted, and can be restored.")

@@ -47,7 +47,7 @@ def relabel(
         else:
             names = (*piece.classes, *piece.gestures)
             if target not in names:
-                raise UserError(unknown_name(target, "a snapshot from 1 to 9, a class or a gesture", names))
+                raise UserError(unknown_name(target, "a snapshot, a class or a gesture", (*_SNAPSHOTS, *names)))
             text = store.relabel(take, target, {}, target)
     print_done(f"{text}. {_HINT}", output)
 

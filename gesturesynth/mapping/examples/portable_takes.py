@@ -89,7 +89,8 @@ def without_skeletons(takes: PortableTakes, examples: Examples) -> PortableTakes
 
     Args:
         takes: of a store.
-        examples: of that store; their `takes` are the numbers there. Takes that are not among them are left out.
+        examples: of that store; their `takes` are the numbers there. Takes that are not among them, such as
+            those that are off, are left out.
     """
     kept = []
     for take in takes.takes:
@@ -108,6 +109,9 @@ def without_skeletons(takes: PortableTakes, examples: Examples) -> PortableTakes
             if take.edit:  # the rows are as edited
                 edited = (take.edit.target, take.edit.label, take.edit.sound)
                 facts = [former if now is None else now for former, now in zip(facts, edited, strict=True)]
+                if take.edit.start_s is not None and take.edit.end_s is not None:
+                    assert isinstance(duration_s, float)
+                    duration_s = min(duration_s, take.edit.end_s) - take.edit.start_s
             whole = (made_utc, *facts, len(rows), duration_s)
             kept.append(replace(take, facts=whole, poses=[], rows=rows, omitted=set(), edit=None))
     return replace(takes, takes=tuple(kept))

@@ -104,6 +104,28 @@ def test_without_skeletons_features_and_values_stay(tmp_path: Path) -> None:
     np.testing.assert_array_equal(arrived.Y, taught.Y)
 
 
+def test_edits_arrive_with_skeletons_and_are_carried_out_without(tmp_path: Path) -> None:
+    with open_store(tmp_path / "a" / "examples.sqlite") as store:
+        for target in ("1", "2"):
+            store.add_take(target, {"pitch": 200.0}, "", poses(30))
+        store.trim(1, 0.2, 0.6)
+        store.switch(2, on=False)
+        takes = store.portable()
+        examples = store.examples(FEATURES, OUTPUTS, None)
+        trimmed = store.takes()[0]
+    for carried in (takes, portable_takes.without_skeletons(takes, examples)):
+        file = tmp_path / "takes.sqlite"
+        file.write_bytes(portable_takes.to_file(carried))
+        name = "b" if carried is takes else "c"
+        with open_store(tmp_path / name / "examples.sqlite") as other:
+            other.insert(portable_takes.from_file(file, "x"), "unpacked")
+            arrived = other.takes()
+            np.testing.assert_array_equal(other.examples(FEATURES, OUTPUTS, None).Y, examples.Y)
+        assert arrived[0].rows == trimmed.rows
+        assert arrived[0].duration_s == pytest.approx(trimmed.duration_s)
+        assert [info.off for info in arrived] == ([False, True] if carried is takes else [False])
+
+
 def test_a_file_of_an_older_version_is_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = packed(tmp_path)
     more = (*schema.MIGRATIONS, ("CREATE TABLE later (id INTEGER PRIMARY KEY)",))
