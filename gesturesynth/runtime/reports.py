@@ -1,6 +1,6 @@
 """Reports about what was taught: how good a mapping is, and what to record next. Plain values, for people and programs.
 
-They travel from the process that evaluates to the conductor, and with the state to whoever asks for it. Shares and
+They travel from the process that evaluates to the conductor, and with the state to all that ask for it. Shares and
 errors are 0..1, errors as parts of an output's range unless the name says otherwise. None: it cannot be told.
 """
 

@@ -144,7 +144,7 @@ def test_a_gesture_leads_to_another_preset_once_and_not_while_teaching() -> None
         harness.run_for(0.4)
         harness.done("cancel")
         harness.run_for(2.0, throwing(0.0))
-        assert harness.preset_manager.piece.preset.name == "Thrown", "somebody was teaching"
+        assert harness.preset_manager.piece.preset.name == "Thrown", "a person was teaching"
         perform(harness, "throw")
         harness.until(lambda: harness.preset_manager.piece.preset.name == "Other", "the other preset")
         assert harness.state.last_by == "gesture throw"
