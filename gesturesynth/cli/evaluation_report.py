@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from gesturesynth.mapping.learning.evaluation_text import amount, pair_text, percent
+from gesturesynth.mapping.learning.evaluation_text import amount, capitalised, pair_text, percent
 from gesturesynth.runtime.reports import ClassJudgement, Evaluation, FeatureChoice, FeatureRemark
 
 WIDTH: Final = 80
@@ -51,10 +51,11 @@ def evaluation_lines(evaluation: Evaluation) -> Iterator[str]:
     for gesture in evaluation.gestures:
         cost = "cannot be told from one take" if gesture.cost is None else f"costs {gesture.cost:.2f} from take to take"
         limit = "" if gesture.threshold is None else f"; it fires up to {gesture.threshold:.2f}"
-        yield from wrapped(f"Gesture '{gesture.name}', {gesture.takes} takes: {cost}{limit}.")
+        takes = f"{gesture.takes} take{'s' * (gesture.takes != 1)}"
+        yield from wrapped(f"Gesture '{gesture.name}', {takes}: {cost}{limit}.")
     yield from _features(evaluation.features)
     for sentence in (*evaluation.alike, *evaluation.too_few, *evaluation.notes):
-        yield from wrapped(f"{sentence[0].upper()}{sentence[1:].rstrip('.')}.")
+        yield from wrapped(capitalised(sentence))
 
 
 def choice_lines(choice: FeatureChoice) -> Iterator[str]:
@@ -63,8 +64,8 @@ def choice_lines(choice: FeatureChoice) -> Iterator[str]:
         (
             f"{'* ' if one.name == choice.chosen else '  '}{one.name}",
             str(one.columns),
-            percent(one.error_of_range),
-            percent(one.class_errors),
+            percent(one.error_of_range, 1),
+            percent(one.class_errors, 1),
             percent(one.known),
         )
         for one in choice.sets
@@ -86,7 +87,7 @@ def _classes(classes: ClassJudgement) -> Iterator[str]:
     shown = classes.names[:MOST_CLASSES]
     yield "Poses of a class (line) that were taken for a class (column):"
     yield from _table(
-        ("class", *(name[:CLASS_CELLS] for name in shown), "none of", "right"),
+        ("class", *(name[:CLASS_CELLS] for name in shown), "no class", "right"),
         [
             (
                 name,

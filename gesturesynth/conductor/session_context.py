@@ -51,8 +51,14 @@ def session_context(
     )
 
 
-def model_text(preset_manager: PresetManager) -> str:
-    """The description of the model, what `auto` has become and why, and a note about what the examples do not teach."""
+def model_text(preset_manager: PresetManager, *, reasons: bool = False) -> str:
+    """The description of the model, and a note about what the examples do not teach.
+
+    Args:
+        preset_manager: has the model.
+        reasons: also what `auto` has become, and why.
+    """
     note, mapping = preset_manager.model_note, preset_manager.mapping
-    text = "; ".join([preset_manager.model, *(f"auto: {choice}" for choice in (mapping.chosen if mapping else ()))])
+    chosen = mapping.chosen if mapping and reasons else ()
+    text = "; ".join([preset_manager.model, *(f"auto: {choice}" for choice in chosen)])
     return text + (f". {note[0].upper()}{note[1:]}" if note else "")

@@ -184,7 +184,7 @@ class SessionController:
             return
         results: list[tuple[Events, Requester]] = []
         if event.fit is not None:
-            text = model_text(self._preset_manager) if event.fit else event.message
+            text = model_text(self._preset_manager, reasons=True) if event.fit else event.message
             events = self._session.fit_ended(ok=event.fit, text=text, now_s=now_s)
             results.append((events, self._outcomes.fit_ends()))
         by_class = self._requests.by_class and event.change is not None

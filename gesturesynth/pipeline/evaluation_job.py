@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.config.preset.model import Preset
-from gesturesynth.features.catalogue import FEATURES, columns
+from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.evaluation import EvaluationJob, evaluate
 from gesturesynth.mapping.learning.packed_array import Array
@@ -23,14 +23,16 @@ OWN: Final = "the preset's own"
 SETS: Final[Mapping[str, tuple[str, ...]]] = {
     "hands": ("right_wrist.height", "left_wrist.height", "hands.distance"),
     "hands, both ways": ("right_wrist.height", "left_wrist.height", "right_wrist.x", "left_wrist.x"),
-    "arm angles": ("left_elbow.angle", "left_shoulder.angle", "right_elbow.angle", "right_shoulder.angle"),
+    "arm angles": ("arms.angles",),
     "upper body": ("body.upper",),
     "whole body": ("body.full",),
     "arms and trunk": ("body.offsets",),
 }
 """Feature sets that are compared, from few columns to many."""
 BETTER: Final = 0.9
-"""Another set is recommended where its score is at most this part of that of the preset's own: less is chance."""
+"""Another set is recommended where its score is at most this part of that of the preset's own ..."""
+AUDIBLE: Final = 0.01
+"""... and smaller by at least this: takes that nearly repeat each other differ by less with any features."""
 
 
 def evaluation_job(
@@ -73,10 +75,7 @@ def feature_sets(preset: Preset, wanted: Sequence[tuple[str, ...]] = ()) -> dict
         for names in wanted:
             columns(names)
         return sets | {", ".join(names): names for names in wanted if names}
-    usual = dict(SETS)
-    if "arms.angles" in FEATURES:
-        usual["arm angles"] = ("arms.angles",)
-    return sets | {name: names for name, names in usual.items() if set(names) != set(preset.features)}
+    return sets | {name: names for name, names in SETS.items() if set(names) != set(preset.features)}
 
 
 def compare_features(
@@ -129,7 +128,7 @@ def _choice(preset: Preset, scores: Sequence[FeatureSetScore]) -> FeatureChoice:
             "Record three takes of each snapshot or class.",
         )
     least, best = min(told, key=lambda pair: (round(pair[0], 4), pair[1].columns))
-    if best is own or least > BETTER * own.score:
+    if best is own or least > min(BETTER * own.score, own.score - AUDIBLE):
         reason = f"Keep the features that the preset has: no other set is clearly better ({_figures(own)})."
         return FeatureChoice(preset.name, tuple(scores), own.name, reason)
     reason = f"'{best.name}' plays takes that were left out best: {_figures(best)}, now {_figures(own)}. "

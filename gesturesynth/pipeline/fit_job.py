@@ -15,9 +15,8 @@ from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.examples.dataset import Examples, read_csv
 from gesturesynth.mapping.gestures.job import GestureJob
-from gesturesynth.mapping.learning.empty_job import empty_job
 from gesturesynth.mapping.learning.example_notes import listed
-from gesturesynth.mapping.learning.fit import FitJob, make_job
+from gesturesynth.mapping.learning.job import FitJob, make_job
 from gesturesynth.mapping.learning.output_fits import OutputFit
 
 
@@ -52,7 +51,7 @@ def _learns(preset: Preset) -> bool:
 
 
 def _empty_job(preset: Preset, *notes: str) -> FitJob:
-    return empty_job(columns(preset.features), preset.mapping_outputs(), notes)
+    return FitJob.empty(columns(preset.features), preset.mapping_outputs(), notes)
 
 
 def _mapping_job(preset: Preset, own: Examples | None) -> FitJob:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.features.catalogue import columns
 from gesturesynth.features.extractor import FeatureExtractor
-from gesturesynth.mapping.learning.scaling import Scaling, usual_spans
+from gesturesynth.mapping.learning.scaling import Scaling, least_spreads, usual_spans
 from gesturesynth.mapping.teaching.following import following_s
 from gesturesynth.mapping.teaching.score import Score
 from gesturesynth.runtime.messages import Pose
@@ -58,5 +58,6 @@ def scaled_features(preset: Preset, poses: Sequence[Pose]) -> NDArray[np.float64
     seen = np.isfinite(x).all(axis=1)
     if not seen.any():
         return x
-    scaled = Scaling.from_rows(x[seen], np.array(usual_spans(columns(preset.features)))).apply(x)
+    names = columns(preset.features)
+    scaled = Scaling.from_rows(x[seen], np.array(usual_spans(names)), least_spreads(names)).apply(x)
     return np.where(np.isfinite(x), scaled, np.nan)

@@ -9,7 +9,7 @@ from pathlib import Path
 from gesturesynth.config.preset import loader as preset
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.mapping.learning.fit import FitJob
+from gesturesynth.mapping.learning.job import FitJob
 from gesturesynth.pipeline.example_library import Taught
 from gesturesynth.pipeline.fit_job import fit_job, untaught
 from gesturesynth.pipeline.former_presets import former_presets_hint

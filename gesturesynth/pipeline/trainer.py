@@ -26,7 +26,8 @@ import zmq
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.search_paths import forbid_programs
 from gesturesynth.mapping.learning.evaluation import EvaluationJob, evaluate
-from gesturesynth.mapping.learning.fit import FitJob, Report, fit
+from gesturesynth.mapping.learning.fit import Report, fit
+from gesturesynth.mapping.learning.job import FitJob
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.runtime.reports import Evaluation
 

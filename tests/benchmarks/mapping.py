@@ -15,7 +15,8 @@ from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.features.extractor import FeatureExtractor
-from gesturesynth.mapping.learning.fit import fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import make_job
 from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.pipeline.fit_job import fit_job

@@ -14,7 +14,7 @@ from gesturesynth.config.preset import loader
 from gesturesynth.control.command_socket import CommandClient
 from gesturesynth.control.commands import COMMAND_LINE, call
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
-from gesturesynth.mapping.learning.fit import FitJob, make_job
+from gesturesynth.mapping.learning.job import FitJob, make_job
 from gesturesynth.pipeline.trainer import Failed, Fitted
 from gesturesynth.pipeline.training_client import TrainingJob
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Sound

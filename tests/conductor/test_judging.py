@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from gesturesynth.runtime.reports import Advice, Evaluation
@@ -12,11 +10,7 @@ from tests.support.conductor_harness import HIGH, LOW, ConductorHarness
 
 def wait_for_evaluation(harness: ConductorHarness) -> Evaluation:
     judging = harness.session_controller.judging
-    for _ in range(1500):
-        harness.run_for(0.05)
-        time.sleep(0.02)
-        if not judging.evaluating:
-            break
+    harness.until(lambda: not judging.evaluating, "the end of an evaluation")
     assert judging.evaluation is not None, harness.state.message
     return judging.evaluation
 

@@ -7,7 +7,6 @@ measured, and it says so.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from gesturesynth import __version__
 from tests.evaluation import models, trust
 from tests.evaluation.alike_takes import held_out_task
 from tests.evaluation.gestures import recordings, trial
+from tests.evaluation.page import arguments, recordings_are_there, write_part
 
 KINDS: Final = ("rbf", "gaussian-process", "ridge")
 ERRORS: Final = ("error", "step", "jitter")
@@ -82,16 +82,11 @@ def compared(data: Mapping[str, Any], figures: Figures) -> dict[str, Any]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--page", type=Path, help="a page whose measured part is replaced")
+    parser = arguments(__doc__)
     parser.add_argument("--data", type=Path, help="a JSON file with the figures of the last version; it is renewed")
-    parser.add_argument("--tracked", type=Path, help="a folder with clips as skeleton recordings, tracked before")
     asked = parser.parse_args()
-    if missing := recordings.missing():
-        print("RECORDINGS MISSING, nothing is measured:\n  " + "\n  ".join(missing))
+    if not recordings_are_there(asked.tracked):
         return 1
-    if asked.tracked:
-        recordings.KEPT.append(asked.tracked)
     data = json.loads(asked.data.read_text(encoding="utf-8")) if asked.data and asked.data.is_file() else {}
     mapping, gestures = mapping_figures(), gesture_figures()
     data = compared(data, mapping | gestures)
@@ -102,11 +97,7 @@ def main() -> int:
     print("\n".join(lines))
     if asked.data:
         asked.data.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    if asked.page:
-        text = asked.page.read_text(encoding="utf-8")
-        head, _, rest = text.partition(BEGIN)
-        _, _, tail = rest.partition(END)
-        asked.page.write_text(f"{head}{BEGIN}\n\n" + "\n".join(lines) + f"\n\n{END}{tail}", encoding="utf-8")
+    write_part(asked.page, [*lines, ""], BEGIN, END)
     return 0
 
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from gesturesynth.features.catalogue import columns
 from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.mapping.examples.dataset import Examples
-from gesturesynth.mapping.learning.fit import fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import make_job
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.runtime.messages import Pose

@@ -16,7 +16,8 @@ import numpy as np
 from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.evaluation import EvaluationJob, evaluate
-from gesturesynth.mapping.learning.fit import fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import make_job
 from gesturesynth.mapping.learning.outputs import Output
 from tests.evaluation.gestures import recordings
 from tests.evaluation.trust import FEATURES, TAUGHT, seen, task

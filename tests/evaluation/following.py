@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from gesturesynth.features.catalogue import columns
 from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.mapping.examples.dataset import Examples
-from gesturesynth.mapping.learning.fit import fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import make_job
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.learning.rbf import k_centre
-from gesturesynth.mapping.learning.scaling import Scaling, usual_spans
+from gesturesynth.mapping.learning.scaling import Scaling, least_spreads, usual_spans
 from gesturesynth.mapping.teaching.following import FOLLOWING_S, following_s
 from gesturesynth.mapping.teaching.score import Score, ScoreStep
 from gesturesynth.runtime.messages import Pose
@@ -126,7 +127,7 @@ def task(  # noqa: PLR0917
 
     seen = np.isfinite(x).all(axis=1)
     x, test_x = x[seen], np.nan_to_num(test_x)[seen]
-    scaling = Scaling.from_rows(x, np.array(usual_spans(columns(names))))
+    scaling = Scaling.from_rows(x, np.array(usual_spans(columns(names))), least_spreads(columns(names)))
     found, told = following_s(
         times[seen], scaling.apply(x), lambda time: np.array([*score.sound_at(time).values()], dtype=np.float64)
     )

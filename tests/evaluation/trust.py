@@ -25,7 +25,8 @@ from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.features.views import ROLL_DEG, YAW_DEG, ViewChanges, turned
 from gesturesynth.mapping.class_gate import ClassGate, ClassRule
 from gesturesynth.mapping.examples.dataset import Examples
-from gesturesynth.mapping.learning.fit import fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import make_job
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from tests.evaluation.gestures import recordings

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.support.mapper_player import HIGH, LOW, MAPPING, MAX_STEP, UNTAUGHT, WIDE, MapperPlayer, fitted_mapping
 
 OTHER = fitted_mapping([(LOW, "", (1760.0, -10.0)), (HIGH, "", (110.0, -38.0)), (WIDE, "", (220.0, -12.0))])
-IMAGES = {"low": LOW, "high": HIGH, "wide": WIDE, "unknown": UNTAUGHT, "nobody": None}
+IMAGES = {"low": LOW, "high": HIGH, "wide": WIDE, "unknown": UNTAUGHT, "no person": None}
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("show"), st.sampled_from([*IMAGES])),

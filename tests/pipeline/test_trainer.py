@@ -19,7 +19,8 @@ import zmq
 
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.mapping.learning.fit import FitJob, fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import FitJob, make_job
 from gesturesynth.pipeline.trainer import Evaluated, Failed, Fitted, Progress
 from gesturesynth.pipeline.training_client import TrainingJob, remove_left_sockets
 from tests.support.example_sets import held_poses, positions_as_outputs
@@ -195,7 +196,7 @@ def test_it_exits_in_the_middle_of_a_fit_when_the_conductor_has_ended(own_folder
     (own_folders / "job").write_bytes(msgspec.msgpack.encode(long_job()))
     conductor_program = """
 import sys, time, msgspec, zmq
-from gesturesynth.mapping.learning.fit import FitJob
+from gesturesynth.mapping.learning.job import FitJob
 from gesturesynth.pipeline.trainer import Progress
 from gesturesynth.pipeline.training_client import TrainingJob, remove_left_sockets
 job = msgspec.msgpack.decode(open(sys.argv[1], "rb").read(), type=FitJob)

@@ -96,9 +96,19 @@ class Examples:
         return tuple(name for name, is_given in zip(self.outputs, given, strict=True) if is_given)
 
     def rows(self, chosen: NDArray[np.bool_]) -> Examples:
-        """Some of the rows: bool (n,)."""
+        """Some of the rows, bool (n,), with the view changes of the takes that are left."""
+        takes, views, seen_in = self.takes[chosen], self.view_changes, self.view_takes
+        if views is not None and seen_in is not None:
+            kept = np.isin(seen_in, takes)
+            views, seen_in = views[kept], seen_in[kept]
         return dataclasses.replace(
-            self, X=self.X[chosen], Y=self.Y[chosen], labels=self.labels[chosen], takes=self.takes[chosen]
+            self,
+            X=self.X[chosen],
+            Y=self.Y[chosen],
+            labels=self.labels[chosen],
+            takes=takes,
+            view_changes=views,
+            view_takes=seen_in,
         )
 
     def aligned(self, columns: Sequence[str], outputs: Sequence[str]) -> Examples:

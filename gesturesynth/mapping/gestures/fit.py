@@ -39,7 +39,7 @@ LEAST_VARIANCE: Final = 0.001
 
 USUAL_THRESHOLD: Final = 0.3
 """Cost of a performance that just counts when one take is all there is. Repetitions of one person cost 0.01 to 0.2,
-of somebody else 0.1 to 0.3, other movements 0.35 and more."""
+of another person 0.1 to 0.3, other movements 0.35 and more."""
 
 LEAST_THRESHOLD, GREATEST_THRESHOLD = 0.25, 0.5
 """However alike or different the takes are."""

@@ -6,6 +6,7 @@ would be fitted for playing, and plays what was left out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.mapping.learning.evaluation_text import summary, too_few_takes
-from gesturesynth.mapping.learning.fit import FitJob, fit
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import FitJob
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.learning.packed_array import Array
 from gesturesynth.mapping.learning.predictors import FittedMapping
@@ -25,6 +27,7 @@ from gesturesynth.runtime.reports import (
     ConfusedPair,
     Evaluation,
     FeatureRemark,
+    GestureCost,
     OutputJudgement,
 )
 
@@ -91,19 +94,6 @@ class HeldOut:
     classes: NDArray[np.str_]
 
 
-def subset(job: FitJob, rows: Bools) -> FitJob:
-    """The same job with some of its rows, (n,)."""
-    chosen = np.flatnonzero(rows)
-    return msgspec.structs.replace(
-        job,
-        x=Array.pack(job.x.view[chosen]),
-        positions=Array.pack(job.positions.view[chosen]),
-        labels=tuple(job.labels[row] for row in chosen),
-        takes=tuple(job.takes[row] for row in chosen),
-        notes=(),
-    )
-
-
 def sounds_of(job: FitJob) -> Numbers:
     """A number for what each row teaches, (n,): equal for rows of the same sound and class, in whatever take."""
     rounded = np.round(np.nan_to_num(job.positions.view, nan=-1.0) / SAME_SOUND)
@@ -141,7 +131,7 @@ def play_held_out(
     for number, (train, test) in enumerate(folds):
         if report:
             report(f"evaluating, {number + 1} of {len(folds)}")
-        part = subset(job, train)
+        part = job.with_rows(train)
         mapping = fit(part)
         named = np.isfinite(part.positions.view)
         sums = np.where(named, part.positions.view, 0.0).sum(axis=0)
@@ -188,6 +178,7 @@ def evaluate(job: EvaluationJob, report: Callable[[str], None] | None = None) ->
     outputs = _outputs(job, held)
     errors = [one.error_of_range for one in outputs if one.error_of_range is not None]
     alike = tuple(note for note in job.fit.notes if "look alike" in note)
+    whole = fit(job.fit) if job.movement is not None or job.fit.gestures is not None else None
     evaluation = Evaluation(
         preset=job.preset,
         takes=len(np.unique(takes[judged])),
@@ -196,12 +187,12 @@ def evaluate(job: EvaluationJob, report: Callable[[str], None] | None = None) ->
         outputs=outputs,
         error_of_range=float(np.mean(errors)) if errors else None,
         known=share(held.confidence >= KNOWN_FROM),
-        movement_known=_movement_known(job),
+        movement_known=_movement_known(job, whole),
         classes=_classes(job.fit, held),
         alike=alike,
         features=_useless_features(job.fit, judged),
-        gestures=(),
-        too_few=too_few_takes(_takes_of_sounds(job, judged), between=between),
+        gestures=_gestures(whole),
+        too_few=too_few_takes(_takes_of_targets(job), between=between),
         notes=tuple(note for note in job.fit.notes if note not in alike),
         summary="",
     )
@@ -277,16 +268,31 @@ def _classes(job: FitJob, held: HeldOut) -> ClassJudgement | None:
     )
 
 
-def _movement_known(job: EvaluationJob) -> float | None:
-    if job.movement is None or not len(job.movement.view):
+def _movement_known(job: EvaluationJob, mapping: FittedMapping | None) -> float | None:
+    if mapping is None or job.movement is None:
         return None
-    mapping = fit(job.fit)
-    rows = job.movement.view
-    return share(np.array([mapping.confidence(row) >= KNOWN_FROM for row in rows], dtype=np.bool_))
+    known = [mapping.confidence(row) >= KNOWN_FROM for row in job.movement.view]
+    return share(np.array(known, dtype=np.bool_))
+
+
+def _gestures(mapping: FittedMapping | None) -> tuple[GestureCost, ...]:
+    if mapping is None or mapping.gestures is None:
+        return ()
+    return tuple(
+        GestureCost(
+            gesture.name,
+            len(gesture.templates),
+            None if math.isnan(gesture.take_cost) else gesture.take_cost,
+            gesture.threshold,
+        )
+        for gesture in mapping.gestures.gestures
+    )
 
 
 def _useless_features(job: FitJob, judged: Bools) -> tuple[FeatureRemark, ...]:
     x, spans = job.x.view[judged], np.array(job.spans)
+    if not len(x):
+        return ()
     remarks: list[FeatureRemark] = []
     kept: list[tuple[str, Float]] = []
     for number, name in enumerate(job.columns):
@@ -310,12 +316,8 @@ def _double(a: Float, b: Float) -> bool:
     return bool(abs(np.corrcoef(a[both], b[both])[0, 1]) > DOUBLE)
 
 
-def _takes_of_sounds(job: EvaluationJob, judged: Bools) -> dict[str, int]:
-    """How many takes there are of each target, or of each sound where targets are not known."""
-    if job.targets:
-        present = set(job.fit.takes)
-        targets = [target for take, target in job.targets.items() if take in present]
-        return {target: targets.count(target) for target in dict.fromkeys(targets)}
-    sounds, takes = sounds_of(job.fit)[judged], np.array(job.fit.takes, dtype=np.int64)[judged]
-    pairs = np.unique(np.column_stack([sounds, takes]), axis=0)
-    return {f"sound {sound + 1}": int(np.count_nonzero(pairs[:, 0] == sound)) for sound in np.unique(pairs[:, 0])}
+def _takes_of_targets(job: EvaluationJob) -> dict[str, int]:
+    """How many takes there are of each target; empty where targets are not known, as of factory examples."""
+    present = set(job.fit.takes)
+    targets = [target for take, target in job.targets.items() if take in present]
+    return {target: targets.count(target) for target in dict.fromkeys(targets)}

@@ -9,21 +9,24 @@ from gesturesynth.runtime.reports import Evaluation, OutputJudgement
 
 ENOUGH_TAKES: Final = 3
 """Takes of a snapshot or class from which on figures about it mean something: with two, each was fitted to one."""
-GOOD: Final = 0.1
-"""Of the range: an error up to this is hardly heard as another sound."""
 CONFUSED: Final = 0.1
 """Share of the poses of a class, from which on a confusion is worth a sentence."""
 LISTED: Final = 6
 
 
-def percent(part: float | None) -> str:
+def percent(part: float | None, digits: int = 0) -> str:
     """`12 %`; `?` where it cannot be told."""
-    return "?" if part is None else f"{100.0 * part:.0f} %"
+    return "?" if part is None else f"{100.0 * part:.{digits}f} %"
 
 
 def amount(value: float, unit: str) -> str:
     """A value with its unit, in three digits: `3.1 st`."""
     return f"{value:.3g} {unit}".strip()
+
+
+def capitalised(sentence: str) -> str:
+    """A sentence with a capital letter and one full stop."""
+    return f"{sentence[0].upper()}{sentence[1:].rstrip('.')}."
 
 
 def too_few_takes(takes: Mapping[str, int], *, between: bool) -> tuple[str, ...]:
@@ -38,17 +41,14 @@ def too_few_takes(takes: Mapping[str, int], *, between: bool) -> tuple[str, ...]
             ),
         )
     sentences = []
-    if alone:
-        many = f"{_listed(alone)} {'has' if len(alone) == 1 else 'have'} one take each" if len(alone) > 1 else ""
-        sentences.append(
-            f"{many or f'{alone[0]} has one take'}: nothing can be told about {'it' if len(alone) == 1 else 'them'}. "
-            f"Record {ENOUGH_TAKES} takes of each."
-        )
-    if pairs:
-        sentences.append(
-            f"{_listed(pairs)} {'has' if len(pairs) == 1 else 'have'} two takes: what is told of "
-            f"{'it' if len(pairs) == 1 else 'them'} is rough. From {ENOUGH_TAKES} takes on it can be relied on."
-        )
+    for found, count, what in (
+        (alone, "one take", f"nothing can be told about {{}}. Record {ENOUGH_TAKES} takes of each"),
+        (pairs, "two takes", f"what is told of {{}} is rough. From {ENOUGH_TAKES} takes on it can be relied on"),
+    ):
+        if found:
+            several = len(found) > 1
+            each = f" have {count} each" if several else f" has {count}"
+            sentences.append(f"{_listed(found)}{each}: {what.format('them' if several else 'it')}.")
     return tuple(sentences)
 
 
@@ -71,9 +71,9 @@ def summary(evaluation: Evaluation) -> str:
     if evaluation.known is not None:
         sentences.append(f"{percent(evaluation.known)} of their poses count as known.")
     if evaluation.alike:
-        sentences.append(f"{evaluation.alike[0][0].upper()}{evaluation.alike[0][1:].rstrip('.')}.")
+        sentences.append(capitalised(evaluation.alike[0]))
     elif evaluation.too_few:
-        sentences.append(evaluation.too_few[0])
+        sentences.append(capitalised(evaluation.too_few[0]))
     return " ".join(sentences)
 
 

@@ -125,14 +125,6 @@ def to_positions(outputs: Sequence[Output], values: NDArray[np.float64]) -> NDAr
     return result
 
 
-def to_values(outputs: Sequence[Output], positions: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Values in units at positions, shape (..., m); the inverse of `to_positions`."""
-    result = np.empty(np.shape(positions), dtype=np.float64)
-    for index, output in enumerate(outputs):
-        result[..., index] = output.values(positions[..., index])
-    return result
-
-
 def idle_positions(outputs: Sequence[Output]) -> NDArray[np.float64]:
     """Where each output idles, 0..1, shape (m,); NaN for one that holds its last value."""
     idle = [math.nan if output.idle is None else output.position(output.idle) for output in outputs]

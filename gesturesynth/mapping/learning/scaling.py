@@ -80,7 +80,7 @@ class Scaling(msgspec.Struct, frozen=True):
         columns: NDArray[np.bool_],
         least: NDArray[np.float64],
     ) -> Self:
-        """As `of`, where only some features count: bool (k,). The others, which may be NaN in `x`, are always 0."""
+        """As `from_rows`, where only some features count, bool (k,). The others, NaN or not in `x`, are always 0."""
         counted = cls.from_rows(x[:, columns], spans[columns], least[columns])
         centre, divisor = np.zeros(len(columns)), np.full(len(columns), np.inf)
         centre[columns], divisor[columns] = counted.centre.view, counted.divisor.view

@@ -23,12 +23,12 @@ from gesturesynth.mapping.learning import rbf
 from gesturesynth.mapping.learning.packed_array import Array
 from gesturesynth.mapping.learning.predictors import Classifier, Gaussians, Kernels, Neighbours, Softmax, Votes
 from gesturesynth.mapping.learning.sklearn_models import (
-    MLP_ITERATIONS,
     NEIGHBOUR_ROWS,
     SVR_ROWS,
     fit_quietly,
     packed_layers,
     packed_trees,
+    perceptron,
 )
 
 Float = NDArray[np.float64]
@@ -56,15 +56,7 @@ def thinned(x: Float, number: Numbers, weights: Float, count: int) -> tuple[Floa
 
 def mlp_estimator(settings: Settings, x: Float, number: Numbers, weights: Float) -> Any:  # noqa: ANN401 - scikit-learn has no types
     """A perceptron of one tanh layer."""
-    model = MLPClassifier(
-        hidden_layer_sizes=(int(settings["hidden"]),),
-        activation="tanh",
-        solver="lbfgs",
-        alpha=settings["alpha"],
-        max_iter=MLP_ITERATIONS,
-        random_state=0,
-    )
-    return fit_quietly(model, x, number, weights)
+    return fit_quietly(MLPClassifier(**perceptron(settings)), x, number, weights)
 
 
 def _mlp(settings: Settings, x: Float, number: Numbers, weights: Float, names: Names) -> Classifier:

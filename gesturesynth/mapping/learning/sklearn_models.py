@@ -44,15 +44,19 @@ MLP_ITERATIONS: Final = 500
 
 def mlp_estimator(settings: Settings, x: Float, y: Float, weights: Float) -> Any:  # noqa: ANN401 - scikit-learn has no types
     """A perceptron of one tanh layer, fitted by L-BFGS: it converges where the default, Adam, leaves jumps."""
-    model = MLPRegressor(
-        hidden_layer_sizes=(int(settings["hidden"]),),
-        activation="tanh",
-        solver="lbfgs",
-        alpha=settings["alpha"],
-        max_iter=MLP_ITERATIONS,
-        random_state=0,
-    )
-    return fit_quietly(model, x, y if y.shape[1] > 1 else y[:, 0], weights)
+    return fit_quietly(MLPRegressor(**perceptron(settings)), x, y if y.shape[1] > 1 else y[:, 0], weights)
+
+
+def perceptron(settings: Settings) -> dict[str, Any]:
+    """What scikit-learn is told about a perceptron, for outputs and for classes."""
+    return {
+        "hidden_layer_sizes": (int(settings["hidden"]),),
+        "activation": "tanh",
+        "solver": "lbfgs",
+        "alpha": settings["alpha"],
+        "max_iter": MLP_ITERATIONS,
+        "random_state": 0,
+    }
 
 
 def mlp(settings: Settings, x: Float, y: Float, weights: Float) -> Predictor:

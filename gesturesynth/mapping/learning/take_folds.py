@@ -7,7 +7,6 @@ snapshot another take has taught: how a sound is played that was never taught is
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -67,37 +66,12 @@ def fewest_takes(takes: NDArray[np.int64], snapshots: NDArray[np.int64]) -> int:
 def row_errors(fit: Fit, positions: Float, folds: Sequence[Fold]) -> Float:
     """Absolute error of each output at each row (n, m), where the row was left out; NaN for rows that no fold tests.
 
-    Args as of `fold_errors`.
-    """
-    off = np.full(positions.shape, np.nan)
-    for train, test in folds:
-        off[test] = np.abs(fit(train)(test) - positions[test])
-    return off
-
-
-def fold_errors(fit: Fit, positions: Float, folds: Sequence[Fold]) -> Float:
-    """Mean absolute error of each output in each fold, (folds, m); NaN where no row of the test names the output.
-
     Args:
         fit: called once for each fold.
         positions: (n, m), 0..1; NaN where a row does not name an output.
         folds: from `take_folds`.
     """
-    scores = np.full((len(folds), positions.shape[1]), np.nan)
-    for row, (train, test) in enumerate(folds):
-        off = np.abs(fit(train)(test) - positions[test])
-        named = np.isfinite(off)
-        counts = named.sum(axis=0)
-        sums = np.where(named, off, 0.0).sum(axis=0)
-        scores[row] = np.divide(sums, counts, out=np.full(len(counts), np.nan), where=counts > 0)
-    return scores
-
-
-def errors(fit: Fit, positions: Float, folds: Sequence[Fold]) -> Float:
-    """Mean absolute error of each output over all folds, (m,), each fold counting alike; NaN where none has a value.
-
-    Args as of `fold_errors`.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # of outputs that no fold tests
-        return np.asarray(np.nanmean(fold_errors(fit, positions, folds), axis=0), dtype=np.float64)
+    off = np.full(positions.shape, np.nan)
+    for train, test in folds:
+        off[test] = np.abs(fit(train)(test) - positions[test])
+    return off

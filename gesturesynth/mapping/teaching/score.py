@@ -1,6 +1,6 @@
 """Scores of snapshots: a sound that moves from one to the next, for a person who moves along with it.
 
-Between two snapshots the part p of the way is smooth, 3p^2 - 2p^3, as an arm moves that starts and stops.
+Between two snapshots the way begins and ends slowly (`crossfade.smooth`), as an arm moves that starts and stops.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from gesturesynth.mapping.crossfade import smooth
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.teaching.blend import blended
 
@@ -88,8 +89,7 @@ class Score:
                 return self._sounds[index]
             time_s -= step.hold_s
             if time_s < step.glide_s:
-                part = time_s / step.glide_s
-                smooth = part * part * (3.0 - 2.0 * part)
-                return blended(self._outputs, self._sounds[index], self._sounds[index + 1], smooth)
+                part = smooth(time_s / step.glide_s)
+                return blended(self._outputs, self._sounds[index], self._sounds[index + 1], part)
             time_s -= step.glide_s
         return self._sounds[-1]

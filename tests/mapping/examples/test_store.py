@@ -14,7 +14,8 @@ from gesturesynth.features.catalogue import columns
 from gesturesynth.features.extractor import SMOOTHING, FeatureExtractor
 from gesturesynth.mapping.examples.dataset import examples_from_rows
 from gesturesynth.mapping.examples.store import store_path
-from gesturesynth.mapping.learning.fit import fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import make_job
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.runtime.messages import Pose
 from tests.support.stick_figure import body, body_from

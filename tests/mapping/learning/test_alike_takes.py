@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.alike_takes import settled
-from gesturesynth.mapping.learning.fit import FitJob, fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import FitJob, make_job
 from gesturesynth.mapping.learning.outputs import Output
 from tests.support import stick_figure
 from tests.support.trembling import FRAME, TREMBLING, trembling_features

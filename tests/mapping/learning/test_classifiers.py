@@ -14,7 +14,8 @@ from threadpoolctl import threadpool_limits
 
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.learning import linear_models, sklearn_classifiers
-from gesturesynth.mapping.learning.fit import fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import make_job
 from gesturesynth.mapping.learning.model_fits import fitted_classifier
 from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS, model_settings
 from gesturesynth.mapping.learning.predictors import Neighbours, Votes
@@ -113,7 +114,8 @@ def test_a_training_with_classes_needs_no_scikit_learn() -> None:
 import sys
 import numpy as np
 import gesturesynth.pipeline.trainer
-from gesturesynth.mapping.learning.fit import fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import make_job
 from tests.support.example_sets import held_poses, positions_as_outputs
 examples = held_poses(np.eye(3), np.eye(3), labels=("a", "b", "none"))
 assert fit(make_job(examples, examples.columns, positions_as_outputs(3))).classify(np.eye(3)[1])[0] == "b"

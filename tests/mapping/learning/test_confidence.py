@@ -7,7 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from gesturesynth.mapping.learning.fit import fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import make_job
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from tests.support.example_sets import held_poses, positions_as_outputs
 

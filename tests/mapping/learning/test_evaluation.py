@@ -10,11 +10,14 @@ import pytest
 from numpy.typing import NDArray
 
 from gesturesynth.mapping.examples.dataset import Examples
+from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
+from gesturesynth.mapping.gestures.job import GestureJob
 from gesturesynth.mapping.learning.evaluation import EvaluationJob, evaluate
-from gesturesynth.mapping.learning.fit import make_job
+from gesturesynth.mapping.learning.job import FitJob, make_job
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.learning.packed_array import Array
 from gesturesynth.runtime.reports import Evaluation
+from tests.mapping.gestures import movements
 from tests.support.example_sets import held_poses
 
 OUTPUTS = (Output("o0", 100.0, 200.0, "Hz"), Output("o1", 0.0, 1.0))
@@ -90,7 +93,7 @@ def test_with_one_take_of_each_nothing_is_told() -> None:
 
 
 def test_with_two_takes_of_each_it_is_said_to_be_rough() -> None:
-    assert "have two takes: what is told of them is rough" in judged(taught(2)).too_few[0]
+    assert "have two takes each: what is told of them is rough" in judged(taught(2)).too_few[0]
 
 
 def test_many_sounds_that_were_taught_once_tell_how_well_sounds_between_are_guessed() -> None:
@@ -167,3 +170,23 @@ def test_an_evaluation_is_the_same_each_time_and_can_be_sent() -> None:
     assert first == second
     assert msgspec.json.decode(msgspec.json.encode(first), type=Evaluation) == first
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(first), type=Evaluation) == first
+
+
+def test_gestures_are_told_by_what_their_takes_cost_against_each_other() -> None:
+    styles = (movements.Style(), movements.Style(1.1, 1.05), movements.Style(0.9, 0.95))
+    takes = [movements.take("swipe", style) for style in styles] + [movements.take("squat")]
+    job = msgspec.structs.replace(FitJob.empty(("lean",), ()), gestures=GestureJob.pack(GESTURE_FEATURES, takes))
+    swipe, squat = evaluate(EvaluationJob("Thrown", job, ())).gestures
+    assert (swipe.name, swipe.takes, squat.takes, squat.cost) == ("swipe", 3, 1, None)
+    assert swipe.cost is not None
+    assert swipe.threshold is not None
+    assert 0.0 < swipe.cost < swipe.threshold
+
+
+def test_what_is_left_out_tells_nothing_about_turns_either() -> None:
+    examples = dataclasses.replace(taught(2), view_changes=np.eye(3)[[0, 1]], view_takes=np.array([1, 4]))
+    job = make_job(examples, examples.columns, OUTPUTS)
+    part = job.with_rows(np.array(job.takes) != 4)
+    assert part.view_takes == (1,)
+    assert part.view_changes is not None
+    np.testing.assert_array_equal(part.view_changes.view, np.eye(3)[:1])

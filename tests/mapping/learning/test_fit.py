@@ -13,7 +13,8 @@ import pytest
 
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.dataset import Examples
-from gesturesynth.mapping.learning.fit import fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import make_job
 from gesturesynth.mapping.learning.model_kinds import AUTO, MODEL_KINDS, model_kind, model_settings
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.learning.scaling import usual_spans
@@ -349,7 +350,8 @@ def test_the_default_model_needs_no_scikit_learn_and_neither_does_playing() -> N
 import sys
 import numpy as np
 import gesturesynth.pipeline.trainer, gesturesynth.mapping.learning.model_kinds, gesturesynth.mapping.mapper
-from gesturesynth.mapping.learning.fit import fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import make_job
 from tests.support.example_sets import held_poses, positions_as_outputs
 examples = held_poses(np.eye(3), np.eye(3))
 mapping = fit(make_job(examples, examples.columns, positions_as_outputs(3)))

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gesturesynth.mapping.learning.fit import fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import make_job
 from gesturesynth.mapping.learning.kept_models import with_kept_models
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from tests.support.example_sets import held_poses, positions_as_outputs

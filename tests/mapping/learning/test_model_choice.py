@@ -10,7 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from gesturesynth.mapping.examples.dataset import Examples
-from gesturesynth.mapping.learning.fit import fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import make_job
 from gesturesynth.mapping.learning.model_choice import ROWS, choose
 from gesturesynth.mapping.learning.output_fits import OutputFit
 from gesturesynth.mapping.learning.predictors import Kernels, Layers

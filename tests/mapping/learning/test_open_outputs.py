@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.dataset import Examples
-from gesturesynth.mapping.learning.fit import fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import make_job
 from gesturesynth.mapping.learning.output_fits import OutputFit
 from tests.support.example_sets import held_poses, positions_as_outputs
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from gesturesynth.core.errors import UserError
-from gesturesynth.mapping.learning.fit import fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import make_job
 from gesturesynth.mapping.learning.output_fits import OutputFit
 from gesturesynth.mapping.learning.predictors import Kernels, Layers
 from tests.support.example_sets import held_poses, positions_as_outputs

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from gesturesynth.mapping.learning import sklearn_models
-from gesturesynth.mapping.learning.fit import fit, make_job
+from gesturesynth.mapping.learning.fit import fit
+from gesturesynth.mapping.learning.job import make_job
 from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS, model_settings
 from gesturesynth.mapping.learning.packed_array import Array, Indices
 from gesturesynth.mapping.learning.predictors import FittedMapping
