@@ -14,7 +14,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from gesturesynth.control.commands import COMMANDS, KEYS, Command, key_name
+from gesturesynth.control.command_table import COMMANDS, KEYS, Command
+from gesturesynth.control.commands import key_name
 from gesturesynth.control.session.targets import WAYS
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.readings import Reading

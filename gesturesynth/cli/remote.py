@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 from cyclopts import App, Group, Parameter
 
-from gesturesynth.control.commands import COMMAND_LINE, COMMANDS, Argument, Call, Command, call
+from gesturesynth.control.arguments import Argument
+from gesturesynth.control.command_table import COMMANDS, Command
+from gesturesynth.control.commands import COMMAND_LINE, Call, call
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.runtime.readings import GestureReading
 from gesturesynth.runtime.session_state import SessionState

@@ -23,7 +23,8 @@ from gesturesynth.conductor import state_storage
 from gesturesynth.config.preset import loader
 from gesturesynth.config.settings.settings import Settings
 from gesturesynth.control.command_socket import CommandClient
-from gesturesynth.control.commands import KEYBOARD, KEYS, call
+from gesturesynth.control.command_table import KEYS
+from gesturesynth.control.commands import KEYBOARD, call
 from gesturesynth.control.terminal_keyboard import Keyboard
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError, UserError

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from gesturesynth.conductor.background_jobs import Events, JobQueue, Requester
 from gesturesynth.config.preset.model import Preset
-from gesturesynth.control.commands import SNAPSHOTS
+from gesturesynth.control.command_table import SNAPSHOTS
 from gesturesynth.control.session import events as s
 from gesturesynth.core import log
 from gesturesynth.core.errors import UserError

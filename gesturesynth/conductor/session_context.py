@@ -6,7 +6,7 @@ from typing import Final
 
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.preset_manager import PresetManager
-from gesturesynth.control.session.events import SessionContext
+from gesturesynth.control.session.context import SessionContext
 from gesturesynth.mapping.teaching.score import score_s, score_steps
 from gesturesynth.pipeline.example_library import LibrarySummary
 

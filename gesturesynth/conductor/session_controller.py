@@ -20,7 +20,7 @@ import numpy as np
 from gesturesynth.conductor.background_jobs import Events, JobQueue, ReplyCallback, Requester, ignore_reply
 from gesturesynth.conductor.class_preset_changes import ClassPresetChanges
 from gesturesynth.conductor.command_log import CommandLog
-from gesturesynth.conductor.example_library_proxy import CHANGES, ExampleLibraryProxy
+from gesturesynth.conductor.example_library_proxy import ExampleLibraryProxy
 from gesturesynth.conductor.judging import Judging
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.outcomes import Outcomes, last_message
@@ -28,11 +28,13 @@ from gesturesynth.conductor.output_switches import OutputSwitches
 from gesturesynth.conductor.preset_events import PresetEvent
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.preset_requests import PresetRequests, without_cues
+from gesturesynth.conductor.reported_events import ReportedEvents
 from gesturesynth.conductor.session_context import model_text, session_context
 from gesturesynth.conductor.sound_controls import SoundControls
 from gesturesynth.conductor.ways_of_teaching import WaysOfTeaching
 from gesturesynth.control.commands import Call
 from gesturesynth.control.session import events as s
+from gesturesynth.control.session.context import Choices, Rules
 from gesturesynth.control.session.machine import Session
 from gesturesynth.control.session.outputs import DELETE, MASKS
 from gesturesynth.core import log
@@ -73,8 +75,8 @@ class SessionController:
         library: ExampleLibrary,
         worker: Executor,
         *,
-        rules: s.Rules,
-        choices: s.Choices,
+        rules: Rules,
+        choices: Choices,
         gate: OpeningHoursGate,
         random: np.random.Generator,
         endless: bool = False,
@@ -98,6 +100,14 @@ class SessionController:
         )
         self._switches = OutputSwitches(self._session, self._examples, preset_manager)
         self.judging = Judging(self._session, preset_manager, library, self._jobs)
+        self._reported = ReportedEvents(
+            self._session,
+            sounds=self._sound_controls,
+            examples=self._examples,
+            ways=self._ways,
+            switches=self._switches,
+            judging=self.judging,
+        )
         self._command_log = CommandLog()
         self._requests = PresetRequests(preset_manager, self._jobs, self._outcomes, self._session.failed)
         self._update_context()
@@ -116,10 +126,10 @@ class SessionController:
         return self._sound_controls.gate
 
     @property
-    def choices(self) -> s.Choices:
+    def choices(self) -> Choices:
         """Volume, mute, panic and audition, as commands have chosen them."""
         state = self._session.state
-        return s.Choices(state.volume_db, state.muted, state.panic, state.audition)
+        return Choices(state.volume_db, state.muted, state.panic, state.audition)
 
     @property
     def is_teaching(self) -> bool:
@@ -246,7 +256,7 @@ class SessionController:
                 case s.ShowMessage():
                     self._command_log.write(event, requester, now_s, quiet=quiet)
                 case _ if isinstance(event, s.OUTCOME):
-                    self._begin_job(event, unanswered, now_s)
+                    self._reported.begin(event, unanswered, now_s)
                     unanswered = None  # the report answers
                 case s.BeginTake():
                     self._ways.begin_take(event)
@@ -294,32 +304,6 @@ class SessionController:
                 self.quitting = True
             case _:
                 raise TypeError(event)
-
-    def _begin_job(self, event: s.Event, requester: Requester | None, now_s: float) -> None:
-        match event:
-            case s.Evaluate():
-                self.judging.evaluate(requester)
-            case s.Advise():
-                self.judging.advise(requester, now_s)
-            case s.Nudge():
-                self._ways.nudge(event, requester)
-            case s.DeleteOutput():
-                self._switches.delete_examples(event.output, requester)
-            case s.SwitchOutput():
-                self._switches.switch(event, requester)
-            case s.SaveSound():
-                save = self._examples.snapshot_saver(event.number, self._sound_controls.values)
-                self._examples.change(save, self._session.sound_saved, self._session.failed, requester)
-            case _:
-                self._change_takes(event, requester)
-
-    def _change_takes(self, event: s.Event, requester: Requester | None) -> None:
-        change, text_if_unchanged = CHANGES[type(event)]
-
-        def report(text: str, now_s: float) -> Events:
-            return self._session.done(text, now_s) if text else self._session.failed(text_if_unchanged, now_s)
-
-        self._examples.change(change, report, self._session.failed, requester)
 
     def _preset_change_events(self, event: PresetEvent, now_s: float) -> Events:
         """The events of a change of preset that has ended."""

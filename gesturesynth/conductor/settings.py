@@ -9,7 +9,7 @@ from gesturesynth.config.opening_hours import Hours
 from gesturesynth.config.settings.opening_hours import HoursSection
 from gesturesynth.config.settings.settings import Settings
 from gesturesynth.control.osc.server import OscSettings
-from gesturesynth.control.session.events import Rules
+from gesturesynth.control.session.context import Rules
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import numpy as np
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.control.session import events as s
+from gesturesynth.control.session.context import Choices
 from gesturesynth.core.units import from_unit
 from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.mapping.teaching.blend import blended
@@ -36,7 +37,7 @@ class SoundControls:
     """
 
     def __init__(
-        self, preset_manager: PresetManager, choices: s.Choices, gate: OpeningHoursGate, random: np.random.Generator
+        self, preset_manager: PresetManager, choices: Choices, gate: OpeningHoursGate, random: np.random.Generator
     ) -> None:
         self.gate = gate
         self.values: dict[str, float] = {}

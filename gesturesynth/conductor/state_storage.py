@@ -23,8 +23,8 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 import msgspec
 
 from gesturesynth.conductor.opening_hours_gate import ManualOverride
-from gesturesynth.control.commands import VOLUME_HIGH_DB, VOLUME_LOW_DB
-from gesturesynth.control.session.events import Choices
+from gesturesynth.control.command_table import VOLUME_HIGH_DB, VOLUME_LOW_DB
+from gesturesynth.control.session.context import Choices
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.files import replace_file

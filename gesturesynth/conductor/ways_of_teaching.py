@@ -12,7 +12,7 @@ from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.score_player import ScorePlayer
 from gesturesynth.conductor.sound_controls import SoundControls
 from gesturesynth.conductor.take_recorder import TakeRecorder
-from gesturesynth.control.commands import SNAPSHOTS
+from gesturesynth.control.command_table import SNAPSHOTS
 from gesturesynth.control.session import events as s
 from gesturesynth.control.session.machine import Session
 from gesturesynth.control.session.targets import PLAY_ALONG, is_class

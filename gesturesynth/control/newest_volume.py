@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
-from gesturesynth.control.commands import FADERS, Call
+from gesturesynth.control.command_table import FADERS
+from gesturesynth.control.commands import Call
 
 Reply = Callable[[bool, str], None]
 

@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from gesturesynth.cli.live_view import LiveViewState, ProcessState, bar, draw, quantity
-from gesturesynth.control.commands import COMMANDS
+from gesturesynth.control.command_table import COMMANDS
 from gesturesynth.runtime.messages import ConductorStatus
 from gesturesynth.runtime.readings import GestureReading, Reading
 from gesturesynth.runtime.session_state import SessionState

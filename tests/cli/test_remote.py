@@ -16,7 +16,8 @@ from cyclopts import App
 from gesturesynth.cli import app as cli
 from gesturesynth.cli.remote import OWN_VERBS, StateSummary, mount
 from gesturesynth.control.command_socket import CommandServer, PendingRequest
-from gesturesynth.control.commands import COMMANDS, Call
+from gesturesynth.control.command_table import COMMANDS
+from gesturesynth.control.commands import Call
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.runtime.session_state import SessionState
 

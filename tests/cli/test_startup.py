@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gesturesynth.control.commands import COMMANDS
+from gesturesynth.control.command_table import COMMANDS
 from gesturesynth.core import paths
 
 pytestmark = pytest.mark.slow("whole processes")

@@ -22,7 +22,7 @@ from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.config.preset import loader
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.control.commands import call
-from gesturesynth.control.session.events import DEFAULT_CHOICES, Rules
+from gesturesynth.control.session.context import DEFAULT_CHOICES, Rules
 from gesturesynth.core import paths
 from gesturesynth.mapping.examples.dataset import read_csv
 from gesturesynth.mapping.learning.fit import fit

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 import structlog
 
-from gesturesynth.control.commands import COMMAND_LINE, COMMANDS, KEYBOARD
+from gesturesynth.control.command_table import COMMANDS
+from gesturesynth.control.commands import COMMAND_LINE, KEYBOARD
 from tests.support.conductor_harness import LOW, RULES, THEREMIN, UNTAUGHT, ConductorHarness, own_preset
 
 VALUES: dict[str, tuple[object, ...]] = {

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from gesturesynth.conductor import state_storage
 from gesturesynth.conductor.opening_hours_gate import ManualOverride
 from gesturesynth.conductor.state_storage import CHOSEN, KEPT, RETRY_S, TRIES, RestoredState, StateStorage
-from gesturesynth.control.session.events import Choices
+from gesturesynth.control.session.context import Choices
 from gesturesynth.runtime.restart_history import HEALTHY_S
 from tests.support.waiting import wait_for
 

@@ -9,17 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gesturesynth.control.commands import (
-    COMMAND_LINE,
-    COMMANDS,
-    KEYBOARD,
-    KEYS,
-    Call,
-    CommandError,
-    call,
-    docs_table,
-    key_name,
-)
+from gesturesynth.control.command_table import COMMANDS, KEYS
+from gesturesynth.control.commands import COMMAND_LINE, KEYBOARD, Call, CommandError, call, docs_table, key_name
 from gesturesynth.control.session.events import CUES
 from gesturesynth.synthesis import cues
 

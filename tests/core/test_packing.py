@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from gesturesynth.conductor.state_storage import StateStorage
-from gesturesynth.control.session.events import Choices
+from gesturesynth.control.session.context import Choices
 from gesturesynth.core.packing import JSON, packed
 from gesturesynth.runtime.messages import TrackerStatus
 from tests.support.statuses import tracker_status

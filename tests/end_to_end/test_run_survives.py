@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from gesturesynth.control.command_socket import CommandClient
-from gesturesynth.control.commands import KEYBOARD, KEYS, call
+from gesturesynth.control.command_table import KEYS
+from gesturesynth.control.commands import KEYBOARD, call
 from gesturesynth.core import paths
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Sound

@@ -20,7 +20,7 @@ from gesturesynth.config.settings.settings import Settings
 from gesturesynth.config.yaml.model import written_fields
 from gesturesynth.config.yaml.types import Quantity, Text, WholeNumber
 from gesturesynth.control.arguments import Argument
-from gesturesynth.control.commands import COMMANDS, KEY_NAMES, Command
+from gesturesynth.control.command_table import COMMANDS, KEY_NAMES, Command
 from gesturesynth.control.osc.addresses import BY_ADDRESS, CONFIRM, is_outgoing
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.learning.model_kinds import AUTO_KIND, MODEL_KINDS

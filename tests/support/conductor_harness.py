@@ -29,7 +29,8 @@ from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.config.preset import loader
 from gesturesynth.control.commands import KEYBOARD, call
-from gesturesynth.control.session.events import CUES, DEFAULT_CHOICES, Choices, Rules
+from gesturesynth.control.session.context import DEFAULT_CHOICES, Choices, Rules
+from gesturesynth.control.session.events import CUES
 from gesturesynth.core import paths
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.pipeline.example_library import ExampleLibrary

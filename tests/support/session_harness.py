@@ -10,7 +10,9 @@ from typing import get_args
 import msgspec
 import pytest
 
-from gesturesynth.control.commands import Value, call
+from gesturesynth.control.arguments import Value
+from gesturesynth.control.commands import call
+from gesturesynth.control.session.context import Rules, SessionContext
 from gesturesynth.control.session.events import (
     CUES,
     OUTCOME,
@@ -32,9 +34,7 @@ from gesturesynth.control.session.events import (
     Randomise,
     Redo,
     ReleaseSound,
-    Rules,
     SaveSound,
-    SessionContext,
     SetMuted,
     SetOpen,
     SetPanic,

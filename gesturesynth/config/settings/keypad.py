@@ -11,7 +11,8 @@ from pydantic_core import CoreSchema, core_schema
 from gesturesynth.config.yaml.document import shortened
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import Text, YesNo, text_of, unknown_name
-from gesturesynth.control.commands import COMMANDS, CommandError
+from gesturesynth.control.command_table import COMMANDS
+from gesturesynth.control.commands import CommandError
 from gesturesynth.control.keypad.bindings import command_of
 from gesturesynth.control.keypad.key_names import KEY_CODES, MODIFIERS, NONE, SHIFT, SHIFTS
 from gesturesynth.core.confusables import plain

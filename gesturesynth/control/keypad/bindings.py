@@ -14,7 +14,8 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
-from gesturesynth.control.commands import COMMAND_LINE, COMMANDS, KEYPAD, Call, call
+from gesturesynth.control.command_table import COMMANDS
+from gesturesynth.control.commands import COMMAND_LINE, KEYPAD, Call, call
 from gesturesynth.control.keypad.input_events import KeyEvent
 from gesturesynth.control.keypad.key_names import (
     DEFAULT_BINDINGS,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gesturesynth.control.commands import KEYS
+from gesturesynth.control.command_table import KEYS
 
 _ROWS: Final = (
     (1, "ESC 1 2 3 4 5 6 7 8 9 0 MINUS EQUAL BACKSPACE TAB"),

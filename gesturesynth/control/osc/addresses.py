@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from gesturesynth.control.arguments import Argument, Value, switch_of
-from gesturesynth.control.commands import ADDRESS, COMMANDS, Command
+from gesturesynth.control.command_table import ADDRESS, COMMANDS, Command
 from gesturesynth.control.osc.limits import HOST_SUBSCRIBERS, LEASE_S, OWN_SUBSCRIBERS, SUBSCRIBERS
 
 ACK: Final = f"{ADDRESS}ack"

@@ -16,7 +16,8 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from gesturesynth.control.arguments import Value, shown
-from gesturesynth.control.commands import ADDRESS, COMMANDS, OSC, Call, Command, CommandError, call
+from gesturesynth.control.command_table import ADDRESS, COMMANDS, Command
+from gesturesynth.control.commands import OSC, Call, CommandError, call
 from gesturesynth.control.osc.addresses import ACK, BY_ADDRESS, DONE, ERROR, QUERY, button_of, is_button, is_outgoing
 from gesturesynth.control.osc.admission import AdmissionControl
 from gesturesynth.control.osc.codec import MOST_OCTETS, MalformedError, Message, clipped, decode

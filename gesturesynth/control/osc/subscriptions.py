@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from gesturesynth.control.arguments import Value, shown
-from gesturesynth.control.commands import Command, CommandError
+from gesturesynth.control.command_table import Command
+from gesturesynth.control.commands import CommandError
 from gesturesynth.control.osc.addresses import CONFIRM, DEFAULT_RATE_HZ, UNSUBSCRIBE
 from gesturesynth.control.osc.limits import HOST_SUBSCRIBERS, OWN_SUBSCRIBERS, Leases, Sender, host_of
 from gesturesynth.control.osc.receiver_proof import UNPROVEN_OCTETS, ReceiverProofs, is_this_computer

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from gesturesynth.control.commands import COMMANDS, FADERS, KEYBOARD, SNAPSHOTS, Call
-from gesturesynth.control.session.events import Cue, Event, SessionContext, ShowMessage
+from gesturesynth.control.command_table import COMMANDS, FADERS, SNAPSHOTS
+from gesturesynth.control.commands import KEYBOARD, Call
+from gesturesynth.control.session.context import SessionContext
+from gesturesynth.control.session.events import Cue, Event, ShowMessage
 from gesturesynth.control.session.outputs import DELETE, delete_question, output_refusal, unrecorded_refusal
 from gesturesynth.control.session.targets import BY_THEMSELVES, PLAY_ALONG, is_class
 from gesturesynth.control.session.transitions import ONLY_WHILE_PLAYING

@@ -23,11 +23,10 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from gesturesynth.control.commands import Call
+from gesturesynth.control.session.context import DEFAULT_CHOICES, Choices, Rules, SessionContext
 from gesturesynth.control.session.events import (
-    DEFAULT_CHOICES,
     Advise,
     ChangePreset,
-    Choices,
     ClearTakes,
     Cue,
     CueName,
@@ -36,9 +35,7 @@ from gesturesynth.control.session.events import (
     Event,
     Quit,
     Redo,
-    Rules,
     SaveSound,
-    SessionContext,
     ShowHelp,
     ShowMessage,
     Undo,
@@ -77,8 +74,8 @@ class Session:
         self._help_shown = False
         self._pending: list[Event] = []  # what a new context led to; returned with the next events
         self._handlers: dict[str, Callable[[Call], Iterable[Event]]] = {
-            "select": self._select,
-            "label": self._label,
+            "select": lambda call: self._ways.choose(str(call.values[0]), self._context),
+            "label": lambda call: self._ways.label(call, self._context),
             "record": self._record,
             "hold": self._hold,
             "stop": self._stop,
@@ -234,24 +231,6 @@ class Session:
         )
 
     # --------------------------------------------------------------------------------------------------------- commands
-    def _select(self, call: Call) -> Events:
-        return self._choose(str(call.values[0]))
-
-    def _label(self, call: Call) -> Events:
-        labels = self._context.labels
-        following = labels.index(self._ways.chosen) + 1 if self._ways.chosen in labels else 0
-        return self._choose(str(call.values[0]) if call.values else labels[following % len(labels)])
-
-    def _choose(self, target: str) -> Events:
-        self._ways.chosen = target
-        takes = self._context.takes.get(target, 0)
-        yield from self._output.hold(target)
-        yield Cue("selected")
-        yield ShowMessage(
-            f"{self._context.text(target, first=True)}, {takes} take{'s' * (takes != 1)} so far. "
-            + ("Space records one." if target not in self._context.gestures else "Space records one; move once in it.")
-        )
-
     def _record(self, _: Call) -> Events:
         if self._take.phase == "playing":
             return self._take.begin(self._ways.target, self._context.text(self._ways.target), self._now_s)

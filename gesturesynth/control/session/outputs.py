@@ -6,8 +6,10 @@ import difflib
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from gesturesynth.control.commands import SNAPSHOTS, Call
-from gesturesynth.control.session.events import DeleteOutput, Event, OutputMask, SessionContext, SwitchOutput
+from gesturesynth.control.command_table import SNAPSHOTS
+from gesturesynth.control.commands import Call
+from gesturesynth.control.session.context import SessionContext
+from gesturesynth.control.session.events import DeleteOutput, Event, OutputMask, SwitchOutput
 
 MASKS: Final[dict[str, OutputMask]] = {"record-output": "record", "train-output": "train", "run-output": "run"}
 """What each command switches an output on or off for."""

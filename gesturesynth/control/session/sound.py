@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from gesturesynth.control.commands import SNAPSHOTS, VOLUME_HIGH_DB, VOLUME_LOW_DB
+from gesturesynth.control.command_table import SNAPSHOTS, VOLUME_HIGH_DB, VOLUME_LOW_DB
+from gesturesynth.control.session.context import Choices
 from gesturesynth.control.session.events import (
-    Choices,
     Cue,
     Event,
     HoldMorph,

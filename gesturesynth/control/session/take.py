@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from gesturesynth.control.session.events import BeginTake, Cue, EndTake, Event, Rules, ShowMessage
+from gesturesynth.control.session.context import Rules
+from gesturesynth.control.session.events import BeginTake, Cue, EndTake, Event, ShowMessage
 from gesturesynth.control.session.transitions import TAKING, TakeCause
 from gesturesynth.runtime.session_state import Phase
 

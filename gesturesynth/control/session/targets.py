@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gesturesynth.control.commands import SNAPSHOTS
+from gesturesynth.control.command_table import SNAPSHOTS
 
 MORPH: Final = "(morph)"
 NUDGE: Final = "(nudge)"

@@ -1,11 +1,13 @@
-"""The ways of teaching besides single takes: nudge, morph, play-along."""
+"""What is taught, and the ways of teaching besides single takes: nudge, morph, play-along."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gesturesynth.control.commands import SNAPSHOTS, Call
-from gesturesynth.control.session.events import Event, Nudge, Rules, SessionContext
+from gesturesynth.control.command_table import SNAPSHOTS
+from gesturesynth.control.commands import Call
+from gesturesynth.control.session.context import Rules, SessionContext
+from gesturesynth.control.session.events import Cue, Event, Nudge, ShowMessage
 from gesturesynth.control.session.sound import SCORE, OutputState
 from gesturesynth.control.session.take import Take
 from gesturesynth.control.session.targets import MORPH, NUDGE, PLAY_ALONG, is_class
@@ -37,6 +39,23 @@ class Ways:
         if self._take.phase != "playing":
             return self._take.target
         return MORPH if self._output.morphing else self.chosen
+
+    def label(self, call: Call, context: SessionContext) -> Events:
+        """Chooses a class or gesture: the one that is named, or the next."""
+        labels = context.labels
+        following = labels.index(self.chosen) + 1 if self.chosen in labels else 0
+        return self.choose(str(call.values[0]) if call.values else labels[following % len(labels)], context)
+
+    def choose(self, target: str, context: SessionContext) -> Events:
+        """Chooses what takes are recorded for; a snapshot is heard."""
+        self.chosen = target
+        takes = context.takes.get(target, 0)
+        yield from self._output.hold(target)
+        yield Cue("selected")
+        yield ShowMessage(
+            f"{context.text(target, first=True)}, {takes} take{'s' * (takes != 1)} so far. "
+            + ("Space records one." if target not in context.gestures else "Space records one; move once in it.")
+        )
 
     def nudge(self, now_s: float) -> Events:
         """A take of the last seconds for what is held, else for the chosen class, else for what played."""

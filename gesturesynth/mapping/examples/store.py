@@ -185,34 +185,6 @@ class ExampleStore(EditableTakes, Closable):
         with self._writing():
             return portable_takes.insert(self._db, takes, how, instead=instead)
 
-    def delete(self, *ids: int) -> str:
-        """Marks takes as deleted, all or none; returns a text about it.
-
-        Raises:
-            UserError: one of them does not exist, or is deleted already.
-        """
-        with self._writing():
-            return store_takes.mark_deleted(self._db, store_takes.find_takes(self._db, ids), deleted=True)
-
-    def restore(self, *ids: int) -> str:
-        """Restores deleted takes, all or none; returns a text about it.
-
-        Raises:
-            UserError: one of them does not exist, or is not deleted.
-        """
-        with self._writing():
-            return store_takes.mark_deleted(self._db, store_takes.find_takes(self._db, ids), deleted=False)
-
-    def delete_last(self) -> str:
-        """Deletes the newest take; returns a text about it, empty when there is no take."""
-        with self._writing():
-            return store_takes.mark_deleted(self._db, store_takes.list_takes(self._db)[-1:], deleted=True)
-
-    def clear(self) -> str:
-        """Deletes all takes (they can be restored); returns a text about it, empty when there are none."""
-        with self._writing():
-            return store_takes.mark_deleted(self._db, store_takes.list_takes(self._db), deleted=True)
-
     def delete_output(self, output: str) -> str:
         """Deletes the examples of one output (they can be restored); returns a text about it, empty without any."""
         with self._writing():

@@ -1,4 +1,7 @@
-"""Relabel, trim, and switch takes: each is one action that can be undone. Runs inside the caller's transaction."""
+"""Relabel, trim, switch, delete and restore takes: each is one action that can be undone.
+
+The functions run inside the caller's transaction.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from gesturesynth.mapping.examples.edits import UNEDITED, EditChange, TakeEdit, 
 from gesturesynth.mapping.examples.journal import Changes, ValueChange
 from gesturesynth.mapping.examples.omissions import omitted_values
 from gesturesynth.mapping.examples.schema import decode_pose
-from gesturesynth.mapping.examples.takes import find_takes, sound_text
+from gesturesynth.mapping.examples.takes import find_takes, list_takes, mark_deleted, sound_text
 
 LEAST_POSES: Final = 5
 """A trimmed take keeps at least so many poses with a body: fewer are an instant, and not a take."""
@@ -131,3 +134,31 @@ class EditableTakes:
         """
         with self._writing():
             return switch(self._db, take, on=on)
+
+    def delete(self, *ids: int) -> str:
+        """Marks takes as deleted, all or none; returns a text about it.
+
+        Raises:
+            UserError: one of them does not exist, or is deleted already.
+        """
+        with self._writing():
+            return mark_deleted(self._db, find_takes(self._db, ids), deleted=True)
+
+    def restore(self, *ids: int) -> str:
+        """Restores deleted takes, all or none; returns a text about it.
+
+        Raises:
+            UserError: one of them does not exist, or is not deleted.
+        """
+        with self._writing():
+            return mark_deleted(self._db, find_takes(self._db, ids), deleted=False)
+
+    def delete_last(self) -> str:
+        """Deletes the newest take; returns a text about it, empty when there is no take."""
+        with self._writing():
+            return mark_deleted(self._db, list_takes(self._db)[-1:], deleted=True)
+
+    def clear(self) -> str:
+        """Deletes all takes (they can be restored); returns a text about it, empty when there are none."""
+        with self._writing():
+            return mark_deleted(self._db, list_takes(self._db), deleted=True)

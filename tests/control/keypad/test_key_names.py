@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from gesturesynth.control.commands import KEYS
+from gesturesynth.control.command_table import KEYS
 from gesturesynth.control.keypad.bindings import bindings, command_of
 from gesturesynth.control.keypad.key_names import (
     DEFAULT_BINDINGS,

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gesturesynth.control.commands import COMMANDS, Call, call
+from gesturesynth.control.command_table import COMMANDS
+from gesturesynth.control.commands import Call, call
 from gesturesynth.control.osc.addresses import BY_ADDRESS, docs_table
 from gesturesynth.control.osc.codec import MOST_OCTETS, encode
 from gesturesynth.control.osc.limits import BURST, HOST_SUBSCRIBERS, OWN_SUBSCRIBERS, AllowList

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gesturesynth.control.session.events import BeginTake, EndTake, Rules
+from gesturesynth.control.session.context import Rules
+from gesturesynth.control.session.events import BeginTake, EndTake
 from tests.support.session_events import answer, cues, kinds, refused
 from tests.support.session_harness import SessionHarness
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from gesturesynth.control.commands import call
+from gesturesynth.control.session.context import Rules
 from gesturesynth.control.session.events import (
     BeginTake,
     EndTake,
     HoldSound,
     Randomise,
     ReleaseSound,
-    Rules,
     SaveSound,
     SetMuted,
     SetPanic,

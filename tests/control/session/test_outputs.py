@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from gesturesynth.control.commands import call
-from gesturesynth.control.session.events import DeleteOutput, OutputMask, SessionContext, SwitchOutput
+from gesturesynth.control.session.context import SessionContext
+from gesturesynth.control.session.events import DeleteOutput, OutputMask, SwitchOutput
 from gesturesynth.control.session.outputs import output_refusal, unrecorded_refusal
 from gesturesynth.runtime.session_state import OutputsOff
 from tests.support.session_events import answer, kinds, refused

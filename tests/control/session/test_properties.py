@@ -7,8 +7,9 @@ from typing import Any, get_args
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gesturesynth.control.commands import COMMANDS
-from gesturesynth.control.session.events import BeginTake, EndTake, Rules
+from gesturesynth.control.command_table import COMMANDS
+from gesturesynth.control.session.context import Rules
+from gesturesynth.control.session.events import BeginTake, EndTake
 from gesturesynth.control.session.transitions import TAKING, TRAINING, FitCause, TakeCause, Training
 from gesturesynth.runtime.session_state import Phase
 from tests.support.session_harness import OUTPUTS, SessionHarness

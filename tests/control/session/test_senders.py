@@ -7,15 +7,13 @@ import math
 import pytest
 
 from gesturesynth.control.commands import call
+from gesturesynth.control.session.context import Choices, Rules, SessionContext
 from gesturesynth.control.session.events import (
     CancelFit,
     ChangePreset,
-    Choices,
     ClearTakes,
     EndTake,
     Quit,
-    Rules,
-    SessionContext,
     SetMuted,
     SetOpen,
     SetPanic,
