@@ -31,9 +31,9 @@ def lowest(dependencies: list[str]) -> Iterator[str]:
 
 
 def declared() -> list[str]:
-    """What the project depends on, as pyproject.toml has it."""
-    found: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
-    return found
+    """What the project depends on, as pyproject.toml has it, with what its extras need."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
 
 
 def main() -> int:

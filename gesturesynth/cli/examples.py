@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gesturesynth.cli.example_files import export_notes, import_notes
+from gesturesynth.cli.example_map import add_map_command
 from gesturesynth.cli.example_stores import (
     all_examples,
     former_names_hint,
@@ -257,6 +258,7 @@ def copy(
 
 
 add_edit_commands(app)
+add_map_command(app)
 
 
 # ---------------------------------------------------------------------------------------------------------------- help

@@ -62,6 +62,9 @@ def render(
     source: Annotated[str, Parameter(help="A video file, a skeleton recording, or `demo`.")],
     out: Annotated[Path, Parameter(help="The WAV file to write.")],
     csv: Annotated[Path | None, Parameter(help="Also write a table, one row a pose.")] = None,
+    picture: Annotated[
+        Path | None, Parameter(help="Also draw the sound, the features and the outputs into a PNG file.")
+    ] = None,
     preset_: Annotated[str, Parameter(name=["--preset", "-p"], help="A name from `preset list`, or a YAML file.")] = (
         "theremin"
     ),
@@ -109,6 +112,7 @@ def render(
                 source=source,
                 out=out,
                 table=csv,
+                picture=picture,
                 seconds=math.inf if seconds is None else seconds,
                 view=source_settings(view),
                 model=model,

@@ -6,15 +6,11 @@ The same poses give the same samples and the same table, so pieces can be checke
 from __future__ import annotations
 
 import math
-import os
-import struct
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
-
-import numpy as np
 
 from gesturesynth.config.preset import loader as presets
 from gesturesynth.core import paths
@@ -25,11 +21,14 @@ from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.fit_job import fit_job
-from gesturesynth.pipeline.render_watch import orphaned, partial_path
+from gesturesynth.pipeline.pictures.figures import check_picture_name, new_figure
+from gesturesynth.pipeline.pictures.rendering_picture import RenderingPicture
+from gesturesynth.pipeline.render_files import PoseTable, WaveFile, atomic_output
+from gesturesynth.pipeline.render_watch import orphaned
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.synthesis.offline import OfflineEngine
-from gesturesynth.synthesis.recorder import check_name, encode
+from gesturesynth.synthesis.recorder import check_name
 from gesturesynth.tracking.live_poses import warn_of_network
 from gesturesynth.tracking.network_isolation import disable_core_dumps, leave_network
 from gesturesynth.tracking.offline_poses import read_poses, recorded_source
@@ -37,12 +36,6 @@ from gesturesynth.tracking.sources import SourceSettings, needs_landmarker
 
 TICK_S: Final = 1 / 60
 """Between poses the outputs move as often as when played live."""
-
-MOST_BYTES: Final = 2**32 - 100
-"""Of sound: the sizes in a WAV header have 32 bits."""
-
-_HEADER: Final = struct.Struct("<4sI4s4sIHHIIHH4sI")
-_FRAME_BYTES: Final = 6
 
 
 @dataclass(frozen=True)
@@ -54,6 +47,7 @@ class RenderSettings:
         source: a video file, a skeleton recording, or `demo`.
         out: the WAV file (24 bit, stereo); replaced when it is there.
         table: a CSV of one row a pose, or None; replaced when it is there.
+        picture: a PNG of the sound, the features and the outputs, or None; replaced when it is there.
         seconds: at most so much of the source, above 0.
         view: mirror and rotation.
         model: of the landmarker.
@@ -66,6 +60,7 @@ class RenderSettings:
     source: str
     out: Path
     table: Path | None = None
+    picture: Path | None = None
     seconds: float = math.inf
     view: SourceSettings = field(default_factory=SourceSettings)
     model: str = "full"
@@ -84,17 +79,19 @@ class Rendered:
 
 
 def render(settings: RenderSettings) -> Rendered:
-    """Renders a source through a preset into a sound file, and into a table if one is requested.
+    """Renders a source through a preset into a sound file, and into a table and a picture if they are requested.
 
     The process leaves the network for good when the landmarker is needed.
 
     Raises:
         UserError: the preset, its examples, the source or a file to be written cannot be used.
-        GestureSynthError: the pose model cannot be had, or the disk is full.
+        GestureSynthError: the pose model or matplotlib cannot be had, or the disk is full.
     """
     if not settings.seconds > 0.0:
         raise UserError(f"the time to render must be above 0 s, not {settings.seconds:g} s")
     _check_targets(settings)
+    if settings.picture:
+        new_figure(1, 1)  # what is missing is said before an hour is rendered
     loaded = presets.load(settings.preset)
     job = fit_job(loaded, settings.own)
     source = recorded_source(settings.source)
@@ -109,12 +106,10 @@ def render(settings: RenderSettings) -> Rendered:
     piece.take_over(fit(job), 0.0)
     try:
         with ExitStack() as stack:
-            file = stack.enter_context(_atomic_output(settings.out))
-            table = stack.enter_context(_atomic_output(settings.table)) if settings.table else None
-            sound = _Wave(file, settings.sample_rate)
+            targets = _Targets(settings, piece, stack)
             engine = stack.enter_context(OfflineEngine(settings.sample_rate))
-            rendered = _render_poses(piece, _limited_poses(settings), engine, sound, _Table(piece, table))
-            sound.finish()
+            rendered = _render_poses(piece, _limited_poses(settings), engine, targets)
+            targets.finish()
             return rendered
     except OSError as error:
         raise GestureSynthError(
@@ -123,26 +118,65 @@ def render(settings: RenderSettings) -> Rendered:
 
 
 def _check_targets(settings: RenderSettings) -> None:
-    """Refuses targets that would replace anything but a sound file and a table of an earlier rendering.
+    """Refuses targets that would replace anything but the files of an earlier rendering.
 
     Raises:
-        UserError: a target is no file, or the source, the preset or its examples; both targets are one; or the
-            suffix of one is not that of the format.
+        UserError: a target is no file, or the source, the preset or its examples; two targets are one; or the suffix
+            of one is not that of the format.
     """
     examples = settings.preset.with_suffix(".csv")
     precious = {paths.expanded(settings.source).resolve(), settings.preset.resolve(), examples.resolve()}
-    for target in filter(None, (settings.out, settings.table)):
+    targets = {"sound": settings.out, "table": settings.table, "picture": settings.picture}
+    names: dict[Path, str] = {}
+    for what, target in targets.items():
+        if target is None:
+            continue
         if not is_there(target) and target.exists():
             raise UserError(f"{target} is not a file and is not replaced: give the name of a file")
         if target.resolve() in precious:
             raise UserError(f"{target} belongs to what is to be rendered; it is not overwritten: choose another name")
-    if settings.table and settings.table.resolve() == settings.out.resolve():
-        raise UserError(f"sound and table cannot both be written to {settings.out}: choose two names")
+        if target.resolve() in names:
+            other = names[target.resolve()]
+            raise UserError(f"{other} and {what} cannot both be written to {target}: choose two names")
+        names[target.resolve()] = what
     check_name(settings.out)
     if settings.table and settings.table.suffix.lower() != ".csv":
         raise UserError(
             f"{settings.table} cannot be written: the table is written as CSV, so its name must end in .csv"
         )
+    if settings.picture:
+        check_picture_name(settings.picture)
+
+
+class _Targets:
+    """The files that are written, each replaced when the stack is left without an error."""
+
+    def __init__(self, settings: RenderSettings, piece: RunningPreset, stack: ExitStack) -> None:
+        self.sound = WaveFile(stack.enter_context(atomic_output(settings.out)), settings.sample_rate)
+        self._table = PoseTable(piece, stack.enter_context(atomic_output(settings.table))) if settings.table else None
+        self._picture: tuple[RenderingPicture, IO[bytes]] | None = None
+        if settings.picture:
+            title = f"{piece.preset.name}: {Path(settings.source).name}"
+            picture = RenderingPicture(title, piece.columns, piece.preset.played_outputs(), settings.sample_rate)
+            self._picture = (picture, stack.enter_context(atomic_output(settings.picture)))
+
+    def add_frame(self, time_s: float, frame: MapperFrame) -> None:
+        if self._table:
+            self._table.write(time_s, frame)
+        if self._picture:
+            self._picture[0].add_frame(time_s, frame)
+
+    def add_sound(self, engine: OfflineEngine, until_s: float) -> None:
+        block = engine.render(max(0, round(until_s * engine.sample_rate) - self.sound.frames))
+        self.sound.write(block)
+        if self._picture:
+            self._picture[0].sound.add(block)
+
+    def finish(self) -> None:
+        self.sound.finish()
+        if self._picture:
+            picture, file = self._picture
+            picture.write(file)
 
 
 def _limited_poses(settings: RenderSettings) -> Iterator[Pose]:
@@ -157,9 +191,7 @@ def _limited_poses(settings: RenderSettings) -> Iterator[Pose]:
         yield pose
 
 
-def _render_poses(
-    piece: RunningPreset, poses: Iterator[Pose], engine: OfflineEngine, sound: _Wave, table: _Table
-) -> Rendered:
+def _render_poses(piece: RunningPreset, poses: Iterator[Pose], engine: OfflineEngine, targets: _Targets) -> Rendered:
     """Renders poses at their times; between them the outputs glide as they do live."""
     count, first_s, now_s, spacing_s = 0, 0.0, 0.0, 1 / 30
     for pose in poses:
@@ -170,91 +202,23 @@ def _render_poses(
         pose_s = pose.capture_time_s - first_s
         if count:
             spacing_s = pose_s - now_s
-            _render_until(piece, engine, sound, now_s, pose_s)
+            _render_until(piece, engine, targets, now_s, pose_s)
         now_s = pose_s
         frame = piece.process_pose(pose, now_s)
-        table.write(now_s, frame)
+        targets.add_frame(now_s, frame)
         engine.apply(piece.sound(frame, now_s))
         count += 1
     # The last pose sounds for as long as the one before it.
-    _render_until(piece, engine, sound, now_s, now_s + spacing_s)
+    _render_until(piece, engine, targets, now_s, now_s + spacing_s)
+    sound = targets.sound
     return Rendered(count, sound.frames / engine.sample_rate, gain_to_db(sound.peak))
 
 
-def _render_until(piece: RunningPreset, engine: OfflineEngine, sound: _Wave, start_s: float, end_s: float) -> None:
+def _render_until(piece: RunningPreset, engine: OfflineEngine, targets: _Targets, start_s: float, end_s: float) -> None:
     """Renders from one pose to the next, with the ticks that a conductor without a new pose would make."""
     ticks = max(1, round((end_s - start_s) / TICK_S))
     for tick in range(1, ticks + 1):
         time_s = start_s + (end_s - start_s) * tick / ticks
-        sound.write(engine, time_s)
+        targets.add_sound(engine, time_s)
         if tick < ticks:
             engine.apply(piece.sound(piece.process_pose(None, time_s), time_s))
-
-
-class _Wave:
-    """Writer of the WAV file, 24 bit.
-
-    Not the standard library's writer: interrupted at its beginning, it writes an error when it is garbage-collected,
-    and beyond 4 GiB it raises an error of its own.
-    """
-
-    def __init__(self, file: IO[bytes], sample_rate: int) -> None:
-        self._file = file
-        self._file.write(bytes(_HEADER.size))
-        self._rate = sample_rate
-        self.frames = 0
-        self.peak = 0.0
-
-    def write(self, engine: OfflineEngine, until_s: float) -> None:
-        block = engine.render(max(0, round(until_s * self._rate) - self.frames))
-        self.frames += len(block)
-        self.peak = max(self.peak, float(np.abs(block).max(initial=0.0)))
-        if self.frames * _FRAME_BYTES > MOST_BYTES:
-            raise UserError(f"more than {until_s / 3600:.1f} hours do not fit into a WAV file: give a shorter time")
-        self._file.write(encode(block, "24"))
-
-    def finish(self) -> None:
-        """Writes the header, now that the length is known."""
-        size = self.frames * _FRAME_BYTES
-        form = (16, 1, 2, self._rate, self._rate * _FRAME_BYTES, _FRAME_BYTES, 24)  # PCM, two channels
-        self._file.seek(0)
-        self._file.write(_HEADER.pack(b"RIFF", size + _HEADER.size - 8, b"WAVE", b"fmt ", *form, b"data", size))
-
-
-class _Table:
-    """Writer of the CSV table, one row a pose: time, presence, features, outputs in their units."""
-
-    def __init__(self, piece: RunningPreset, file: IO[bytes] | None) -> None:
-        self._file = file
-        columns = [f"feature:{name}" for name in piece.columns]
-        columns += [f"output:{output.name}" for output in piece.preset.outputs]
-        self._write(["time_s", "present", *columns])
-
-    def write(self, time_s: float, frame: MapperFrame) -> None:
-        numbers = [*frame.features.values.tolist(), *frame.values.tolist()]
-        self._write([f"{time_s:.6f}", str(int(frame.present)), *(f"{number:.6g}" for number in numbers)])
-
-    def _write(self, cells: list[str]) -> None:
-        if self._file:
-            self._file.write((",".join(cells) + "\r\n").encode())
-
-
-@contextmanager
-def _atomic_output(path: Path) -> Iterator[IO[bytes]]:
-    """A file that replaces the former one only when it is complete.
-
-    Raises:
-        UserError: it cannot be written there.
-    """
-    temporary = partial_path(path, os.getpid())
-    try:  # begins before the file exists: Ctrl-C may come at any moment
-        try:
-            file = temporary.open("wb")
-        except OSError as error:
-            raise UserError(f"{path} cannot be written: {error.strerror}. Is the folder there, and yours?") from error
-        with file:
-            yield file
-        temporary.replace(path)
-    finally:
-        with suppress(OSError):
-            temporary.unlink()

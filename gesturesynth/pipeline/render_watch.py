@@ -28,7 +28,7 @@ SIGNAL_DELAY_S: Final = 0.5
 """Ctrl-C in a terminal reaches both processes. The child has this time to end before the signal is sent to it."""
 INTERRUPTED: Final = 130
 CRASHED: Final = 1
-_TARGETS: Final = ("--out", "--csv")
+_TARGETS: Final = ("--out", "--csv", "--picture")
 _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 
 

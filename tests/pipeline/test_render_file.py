@@ -10,7 +10,7 @@ import pytest
 
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
-from gesturesynth.pipeline import render
+from gesturesynth.pipeline import render, render_files
 from gesturesynth.pipeline.render import RenderSettings
 
 
@@ -31,7 +31,7 @@ def test_its_header_tells_others_what_is_in_it(tmp_path: Path) -> None:
 def test_what_does_not_fit_into_a_wav_file_is_refused_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(render, "MOST_BYTES", 48000 * 6 // 4)
+    monkeypatch.setattr(render_files, "MOST_BYTES", 48000 * 6 // 4)
     with pytest.raises(UserError, match="do not fit into a WAV file"):
         render.render(settings(tmp_path))
     assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,98 @@
+"""The files of a rendering: its sound, its table, and how a file is replaced only when it is complete."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+import numpy as np
+
+from gesturesynth.core.errors import UserError
+from gesturesynth.pipeline.render_watch import partial_path
+from gesturesynth.synthesis.recorder import encode
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gesturesynth.mapping.mapper_frame import MapperFrame
+    from gesturesynth.pipeline.running_preset import RunningPreset
+
+MOST_BYTES: Final = 2**32 - 100
+"""Of sound: the sizes in a WAV header have 32 bits."""
+
+_HEADER: Final = struct.Struct("<4sI4s4sIHHIIHH4sI")
+_FRAME_BYTES: Final = 6
+
+
+class WaveFile:
+    """Writer of the WAV file, 24 bit.
+
+    Not the standard library's writer: interrupted at its beginning, it writes an error when it is garbage-collected,
+    and beyond 4 GiB it raises an error of its own.
+    """
+
+    def __init__(self, file: IO[bytes], sample_rate: int) -> None:
+        self._file = file
+        self._file.write(bytes(_HEADER.size))
+        self._rate = sample_rate
+        self.frames = 0
+        self.peak = 0.0
+
+    def write(self, block: NDArray[np.float32]) -> None:
+        """More samples, (frames, 2). Raises UserError when the file becomes too large for its format."""
+        self.frames += len(block)
+        self.peak = max(self.peak, float(np.abs(block).max(initial=0.0)))
+        if self.frames * _FRAME_BYTES > MOST_BYTES:
+            hours = self.frames / self._rate / 3600
+            raise UserError(f"more than {hours:.1f} hours do not fit into a WAV file: give a shorter time")
+        self._file.write(encode(block, "24"))
+
+    def finish(self) -> None:
+        """Writes the header, now that the length is known."""
+        size = self.frames * _FRAME_BYTES
+        form = (16, 1, 2, self._rate, self._rate * _FRAME_BYTES, _FRAME_BYTES, 24)  # PCM, two channels
+        self._file.seek(0)
+        self._file.write(_HEADER.pack(b"RIFF", size + _HEADER.size - 8, b"WAVE", b"fmt ", *form, b"data", size))
+
+
+class PoseTable:
+    """Writer of the CSV table, one row a pose: time, presence, features, outputs in their units."""
+
+    def __init__(self, piece: RunningPreset, file: IO[bytes]) -> None:
+        self._file = file
+        columns = [f"feature:{name}" for name in piece.columns]
+        columns += [f"output:{output.name}" for output in piece.preset.outputs]
+        self._write(["time_s", "present", *columns])
+
+    def write(self, time_s: float, frame: MapperFrame) -> None:
+        """A row: what the mapping gave at a pose."""
+        numbers = [*frame.features.values.tolist(), *frame.values.tolist()]
+        self._write([f"{time_s:.6f}", str(int(frame.present)), *(f"{number:.6g}" for number in numbers)])
+
+    def _write(self, cells: list[str]) -> None:
+        self._file.write((",".join(cells) + "\r\n").encode())
+
+
+@contextmanager
+def atomic_output(path: Path) -> Iterator[IO[bytes]]:
+    """A file that replaces the former one only when it is complete.
+
+    Raises:
+        UserError: it cannot be written there.
+    """
+    temporary = partial_path(path, os.getpid())
+    try:  # begins before the file exists: Ctrl-C may come at any moment
+        try:
+            file = temporary.open("wb")
+        except OSError as error:
+            raise UserError(f"{path} cannot be written: {error.strerror}. Is the folder there, and yours?") from error
+        with file:
+            yield file
+        temporary.replace(path)
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
