@@ -1,0 +1,1 @@
+"""Tests of scales, tunings, notes, Scala files and the quantiser."""
