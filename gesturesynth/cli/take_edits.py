@@ -10,9 +10,8 @@ from cyclopts import App, Parameter
 from gesturesynth.cli.example_stores import open_taught_store
 from gesturesynth.cli.flags import NO_OUTPUT_FLAGS, OutputFlags
 from gesturesynth.config.preset import loader
-from gesturesynth.config.yaml.types import unknown_name
-from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.store import TakeInfo
+from gesturesynth.pipeline.relabelling import relabel_take
 
 PresetName = Annotated[
     str, Parameter(name=["--preset", "-p"], help="A name from `preset list`, or a YAML file: whose examples.")
@@ -20,7 +19,6 @@ PresetName = Annotated[
 Take = Annotated[int, Parameter(help="Its number, from `examples list`.")]
 
 _HINT: Final = "`gesturesynth undo` takes it back; `gesturesynth train` lets it be heard."
-_SNAPSHOTS: Final = tuple(map(str, range(1, 10)))
 
 
 def add_edit_commands(app: App) -> None:
@@ -39,17 +37,7 @@ def relabel(
     """Lets a take teach something else: the values of a snapshot as they are now, or a class or gesture."""
     piece = loader.load(loader.find(preset_))
     with open_taught_store(preset_) as store:
-        if target in _SNAPSHOTS:
-            values = store.snapshots().get(int(target)) or piece.snapshots.get(int(target), {})
-            if not values:
-                raise UserError(f"snapshot {target} has no sound: save one first, or choose another target")
-            text = store.relabel(take, target, values, "")
-        else:
-            names = (*piece.classes, *piece.gestures)
-            if target not in names:
-                raise UserError(unknown_name(target, "a snapshot, a class or a gesture", (*_SNAPSHOTS, *names)))
-            text = store.relabel(take, target, {}, target)
-    print_done(f"{text}. {_HINT}", output)
+        print_done(f"{relabel_take(store, piece, take, target)}. {_HINT}", output)
 
 
 def trim(

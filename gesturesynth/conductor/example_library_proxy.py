@@ -9,7 +9,6 @@ from typing import Final, TypeVar
 from gesturesynth.conductor.background_jobs import Events, JobQueue, Requester
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.control.command_table import SNAPSHOTS
-from gesturesynth.control.session import events as s
 from gesturesynth.core import log
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.store import ExampleStore
@@ -19,31 +18,6 @@ T = TypeVar("T")
 
 REFRESH_S: Final = 1.0
 """How often the worker checks whether another program has changed the examples."""
-
-
-def with_train_hint(change: Callable[[ExampleStore], str]) -> Callable[[ExampleStore], str]:
-    """The same change, with a hint in its sentence when it changes takes: those need training, snapshots do not."""
-
-    def done(store: ExampleStore) -> str:
-        before = store.takes(), store.named_counts()
-        text = change(store)
-        changed = (store.takes(), store.named_counts()) != before
-        return f"{text[0].upper()}{text[1:]}.{TRAIN_HINT if changed else ''}" if text else ""
-
-    return done
-
-
-TRAIN_HINT: Final = " Train to hear it."
-CHANGES: Final[dict[type[s.Event], tuple[Callable[[ExampleStore], str], str]]] = {
-    s.Undo: (with_train_hint(ExampleStore.undo), "There is nothing to undo."),
-    s.Redo: (with_train_hint(ExampleStore.redo), "There is nothing to do again."),
-    s.DeleteLast: (with_train_hint(ExampleStore.delete_last), "There is no take to delete."),
-    s.ClearTakes: (with_train_hint(ExampleStore.clear), "There are no takes to clear."),
-}
-"""The change of the examples for each event; it returns a sentence, or an empty one when there was nothing to change.
-
-The second text is the answer in that case.
-"""
 
 
 class ExampleLibraryProxy:

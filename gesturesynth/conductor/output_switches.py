@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gesturesynth.conductor.background_jobs import Events, Requester
-from gesturesynth.conductor.example_library_proxy import TRAIN_HINT, ExampleLibraryProxy, with_train_hint
+from gesturesynth.conductor.example_changes import TRAIN_HINT, with_train_hint
+from gesturesynth.conductor.example_library_proxy import ExampleLibraryProxy
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.control.session import events as s
 from gesturesynth.control.session.machine import Session

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gesturesynth.conductor.background_jobs import Events, Requester
-from gesturesynth.conductor.example_library_proxy import CHANGES, ExampleLibraryProxy
+from gesturesynth.conductor.example_changes import change_for
+from gesturesynth.conductor.example_library_proxy import ExampleLibraryProxy
 from gesturesynth.conductor.judging import Judging
 from gesturesynth.conductor.output_switches import OutputSwitches
 from gesturesynth.conductor.sound_controls import SoundControls
@@ -61,7 +62,7 @@ class ReportedEvents:
                 self._change_takes(event, requester)
 
     def _change_takes(self, event: s.Event, requester: Requester | None) -> None:
-        change, text_if_unchanged = CHANGES[type(event)]
+        change, text_if_unchanged = change_for(event, self._examples.preset)
 
         def report(text: str, now_s: float) -> Events:
             return self._session.done(text, now_s) if text else self._session.failed(text_if_unchanged, now_s)

@@ -37,6 +37,7 @@ from gesturesynth.control.session import events as s
 from gesturesynth.control.session.context import Choices, Rules
 from gesturesynth.control.session.machine import Session
 from gesturesynth.control.session.outputs import DELETE, MASKS
+from gesturesynth.control.session.take_edits import HANDLERS as TAKE_EDITS
 from gesturesynth.core import log
 from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.example_library import ExampleLibrary
@@ -45,7 +46,7 @@ from gesturesynth.runtime.session_state import SessionState
 
 WORKER_COMMANDS: Final = frozenset(
     {"undo", "redo", "delete-last", "clear", "save", "nudge", "evaluate", "advise", "preset", "next", "previous"}
-    | {*MASKS, DELETE}
+    | {*MASKS, DELETE, *TAKE_EDITS}
 )
 """Commands that need the worker. A take is not among them: it is stored however busy the worker is."""
 

@@ -15,6 +15,8 @@ ADDRESS: Final = "/gesturesynth/"
 """In front of a command's name, its OSC address."""
 VOLUME_LOW_DB: Final = -60.0
 VOLUME_HIGH_DB: Final = 0.0
+LONGEST_TAKE_S: Final = 3600.0
+"""The greatest time since the beginning of a take that a command may name."""
 FADERS: Final = frozenset({"volume", "morph"})
 """Commands that faders send many times a second: only the newest counts, none has a cue each, and none withdraws a
 question."""
@@ -56,6 +58,7 @@ def _switch(what: str) -> Argument:
     return Argument("ON", "bool", f"{what}; left out, the other of the two.", optional=True)
 
 
+_TAKE: Final = Argument("TAKE", "int", "Its number.", 1, 1_000_000)
 _OUTPUT: Final = Argument("NAME", "text", "The output, as the preset names it.")
 
 _TABLE: Final = (
@@ -102,6 +105,32 @@ _TABLE: Final = (
     Command("redo", "Do again what was taken back.", keys=("U",)),
     Command("delete-last", "Delete the newest take.", keys=("x",)),
     Command("clear", "Delete all takes of this preset.", keys=("c",), armed=True),
+    Command(
+        "relabel",
+        "Let a take teach something else than it was recorded for.",
+        (
+            _TAKE,
+            Argument(
+                "TARGET", "text", "A snapshot, as it sounds now, by its number; or the name of a class or gesture."
+            ),
+        ),
+    ),
+    Command(
+        "trim",
+        "Let only a part of a take count. A later trim may widen it again.",
+        (
+            _TAKE,
+            Argument("FROM", "float", "Since the take began.", 0.0, LONGEST_TAKE_S, "s"),
+            Argument("TO", "float", "Likewise; at or after the end of the take is its end.", 0.0, LONGEST_TAKE_S, "s"),
+        ),
+    ),
+    Command(
+        "switch-take",
+        "Whether a take teaches; one that is off stays in the list.",
+        (_TAKE, _switch("Whether it does")),
+    ),
+    Command("delete-take", "Delete a take.", (_TAKE,)),
+    Command("restore-take", "Restore a take that was deleted.", (_TAKE,)),
     Command(
         "morph",
         "Hold the sound between two snapshots. Space records a take for it, and `save` keeps it.",

@@ -12,38 +12,8 @@ import pytest
 
 from gesturesynth.control.arguments import Value
 from gesturesynth.control.commands import call
+from gesturesynth.control.session import events as s
 from gesturesynth.control.session.context import Rules, SessionContext
-from gesturesynth.control.session.events import (
-    CUES,
-    OUTCOME,
-    BeginTake,
-    CancelFit,
-    ChangePreset,
-    ClearTakes,
-    Cue,
-    DeleteLast,
-    DeleteOutput,
-    EndTake,
-    Event,
-    HoldMorph,
-    HoldScore,
-    HoldSound,
-    Nudge,
-    OutputMask,
-    Quit,
-    Randomise,
-    Redo,
-    ReleaseSound,
-    SaveSound,
-    SetMuted,
-    SetOpen,
-    SetPanic,
-    SetVolume,
-    ShowMessage,
-    StartFit,
-    SwitchOutput,
-    Undo,
-)
 from gesturesynth.control.session.machine import Session
 from gesturesynth.control.session.targets import BY_THEMSELVES, MORPH, NUDGE, PLAY_ALONG, WAYS
 from gesturesynth.runtime.session_state import OutputsOff, SessionState
@@ -96,16 +66,16 @@ class SessionHarness:
         self.preset, self.classes = "theremin", classes
         self.takes: list[str] = []
         self.snapshots = set(snapshots)
-        self.off: dict[OutputMask, set[str]] = {mask: set() for mask in get_args(OutputMask)}
+        self.off: dict[s.OutputMask, set[str]] = {mask: set() for mask in get_args(s.OutputMask)}
         self.fits = 0
         self.quits = 0
         self.closed = False
         self._until = until
         self._outputs = outputs
-        self.events: list[Event] = []
+        self.events: list[s.Event] = []
         self._past: list[tuple[list[str], set[int]]] = []
         self._future: list[tuple[list[str], set[int]]] = []
-        self._take: BeginTake | None = None
+        self._take: s.BeginTake | None = None
         self._holder = ""
         self._fitting = False
         self._train_again = False
@@ -134,7 +104,7 @@ class SessionHarness:
             touched = [
                 event
                 for event in events
-                if isinstance(event, SetMuted | SetPanic | SetVolume | HoldSound | ReleaseSound)
+                if isinstance(event, s.SetMuted | s.SetPanic | s.SetVolume | s.HoldSound | s.ReleaseSound)
             ]
             assert not touched, "recording does not touch what sounds"
         if name == "hold":
@@ -144,14 +114,14 @@ class SessionHarness:
             assert self.session.state.target == MORPH, "what is heard is what a take is for"
         if name == "train":
             assert self.fits == fits + (not fitting), "a fit at once, unless there is one"
-        assert any(isinstance(event, ShowMessage) for event in all_events), f"{name} was not answered"
+        assert any(isinstance(event, s.ShowMessage) for event in all_events), f"{name} was not answered"
         silently = (
             command.text in ("hold off", "open off")
             or (name == "open" and self.closed)
             or name in ("volume", "mute", "panic", "quit")
             or (name == "morph" and before.held.startswith("morph "))
         )
-        assert silently or any(isinstance(event, Cue) for event in all_events)
+        assert silently or any(isinstance(event, s.Cue) for event in all_events)
         assert self.session.state.last_command == command.text
         assert self.session.state.last_by == by
         self._check()
@@ -210,7 +180,7 @@ class SessionHarness:
                 closed=self.closed,
                 output_names=OUTPUTS if self._outputs else (),
                 named=dict.fromkeys(OUTPUTS, len(self.takes)) if self.takes else {},
-                off=OutputsOff(*(tuple(sorted(self.off[mask])) for mask in get_args(OutputMask))),
+                off=OutputsOff(*(tuple(sorted(self.off[mask])) for mask in get_args(s.OutputMask))),
             )
         )
         state = self.session.state
@@ -226,58 +196,58 @@ class SessionHarness:
             all_events += self._carry_out_one(event)
         return all_events
 
-    def _carry_out_one(self, event: Event) -> Events:  # noqa: C901, PLR0912 - one case for each event
+    def _carry_out_one(self, event: s.Event) -> Events:  # noqa: C901, PLR0912 - one case for each event
         match event:
-            case Cue(name):
-                assert name in CUES
-            case ShowMessage(words):
+            case s.Cue(name):
+                assert name in s.CUES
+            case s.ShowMessage(words):
                 assert re.fullmatch(r"[A-Z].*[.?!]", words), words
-            case BeginTake():
+            case s.BeginTake():
                 assert self._take is None, "one take at a time"
                 assert event.start_s == self.now_s, "no pose from before the start was heard"
                 assert event.end_s - event.start_s <= self._most_s() + 1e-6
                 self._take = event
-            case EndTake():
+            case s.EndTake():
                 return self._end_take(event)
-            case StartFit():
+            case s.StartFit():
                 assert not self._fitting, "one fit at a time"
                 self._fitting = True
                 self.fits += 1
-            case CancelFit():
+            case s.CancelFit():
                 assert self._fitting, "there is something to cancel"
-            case SetVolume(db):
+            case s.SetVolume(db):
                 assert -60.0 <= db <= 0.0
                 self._volume_db = db
-            case SetMuted(on):
+            case s.SetMuted(on):
                 self._muted = on
-            case SetPanic(on):
+            case s.SetPanic(on):
                 assert on == self._panic, "panic begins and ends by a command only"
-            case SetOpen(on):
+            case s.SetOpen(on):
                 assert self._until, "there is something to overrule"
                 self.closed = not on
                 self.set_context()
-            case HoldSound(target):
+            case s.HoldSound(target):
                 assert int(target) in self.snapshots
                 self._held = target
-            case ReleaseSound():
+            case s.ReleaseSound():
                 assert self._held
                 self._held = ""
-            case Randomise():
+            case s.Randomise():
                 self._held = "random"
-            case HoldScore():
+            case s.HoldScore():
                 assert len(self.snapshots) > 1
                 self._held = "score"
-            case HoldMorph(first, second, part):
+            case s.HoldMorph(first, second, part):
                 assert {int(first), int(second)} <= self.snapshots
                 self._held = f"morph {first} {second} {part:.3g}"
-            case ChangePreset(name):
+            case s.ChangePreset(name):
                 assert self._take is None
                 return self.set_context(preset=name)
-            case Quit():
+            case s.Quit():
                 self.quits += 1
-        return self._outcome(event) if isinstance(event, OUTCOME) else ()
+        return self._outcome(event) if isinstance(event, s.OUTCOME) else ()
 
-    def _end_take(self, event: EndTake) -> Events:
+    def _end_take(self, event: s.EndTake) -> Events:
         take, self._take = self._take, None
         assert take is not None, "a take ends once"
         assert take.start_s <= event.end_s <= take.end_s
@@ -292,19 +262,19 @@ class SessionHarness:
             self._train_again = True
         return self._with_outcome(self.session.take_saved(take.target, "30 poses.", self.now_s))
 
-    def _outcome(self, event: Event) -> Events:
+    def _outcome(self, event: s.Event) -> Events:
         match event:
-            case Undo() | Redo():
-                back, forth = (self._past, self._future) if isinstance(event, Undo) else (self._future, self._past)
+            case s.Undo() | s.Redo():
+                back, forth = (self._past, self._future) if isinstance(event, s.Undo) else (self._future, self._past)
                 forth.append((list(self.takes), set(self.snapshots)))
                 self.takes, self.snapshots = back.pop()
-            case SaveSound(number):
+            case s.SaveSound(number):
                 self._remember()
                 assert number not in self.snapshots, "no snapshot is written over"
                 self.snapshots.add(number)
                 self.set_context()
                 return self._with_outcome(self.session.sound_saved(number, self.now_s))
-            case Nudge(target, start_s, end_s):
+            case s.Nudge(target, start_s, end_s):
                 assert self._take is None
                 assert end_s == self.now_s
                 assert end_s - start_s == pytest.approx(self.rules.nudge_s)
@@ -313,21 +283,36 @@ class SessionHarness:
                 self.takes.append(target)
                 self.set_context()
                 return self._with_outcome(self.session.take_saved(target, "60 poses.", self.now_s))
-            case SwitchOutput(mask, output, on):
+            case s.SwitchOutput(mask, output, on):
                 assert output in OUTPUTS
                 (self.off[mask].discard if on else self.off[mask].add)(output)
-            case DeleteOutput(output):
+            case s.DeleteOutput(output):
                 assert output in OUTPUTS
                 assert self.takes
                 self._remember()
-            case DeleteLast():
+            case s.RelabelTake(take) | s.TrimTake(take) | s.SwitchTake(take) | s.DeleteTake(take) | s.RestoreTake(take):
+                if take > len(self.takes):
+                    return self._with_outcome(self.session.failed(f"There is no take {take}.", self.now_s))
+                self._edit(event, take)
+            case s.DeleteLast():
                 self._remember()
                 self.takes.pop()
-            case ClearTakes():
+            case s.ClearTakes():
                 self._remember()
                 self.takes.clear()
         self.set_context()
         return self._with_outcome(self.session.done("Done.", self.now_s))
+
+    def _edit(self, event: s.Event, take: int) -> None:
+        self._remember()
+        match event:
+            case s.RelabelTake(target=target):
+                assert self.session._context.has(target)
+                self.takes[take - 1] = target
+            case s.TrimTake(start_s=start_s, end_s=end_s):
+                assert min(start_s, end_s) >= 0.0
+            case s.DeleteTake():
+                self.takes.pop(take - 1)
 
     def _remember(self) -> None:
         self._past.append((list(self.takes), set(self.snapshots)))
@@ -339,8 +324,8 @@ class SessionHarness:
     # -------------------------------------------------------------------------------------------------------- checking
     def _check_question(self, name: str, by: str, before: SessionState, events: Events) -> None:
         """What cannot be undone happens at the second command only."""
-        dangerous = any(isinstance(event, ClearTakes | Quit) for event in events)
-        asks = Cue("ask") in events
+        dangerous = any(isinstance(event, s.ClearTakes | s.Quit) for event in events)
+        asks = s.Cue("ask") in events
         at_once = name == "quit" and by == "keyboard" and "playing" in (before.phase, self.session.state.phase)
         if dangerous and not at_once:
             assert self._question is not None, "it was asked"
@@ -354,13 +339,13 @@ class SessionHarness:
 
     def _check_hold(self, by: str, events: Events, *, on: bool) -> None:
         """The sender that holds a take ends it by letting go; no other sender ends it."""
-        take, ends = self._take, [event for event in events if isinstance(event, EndTake)]
+        take, ends = self._take, [event for event in events if isinstance(event, s.EndTake)]
         if take and self.now_s < take.end_s:
             mine = not on and self._holder == _sender_host(by)
             assert bool(ends) == mine
             assert not mine or ends[0].keep == (self.now_s - take.start_s >= self.rules.hold_least_s)
         if on and self.session.state.take_held and (take is None or ends):
-            assert any(isinstance(event, BeginTake) for event in events)
+            assert any(isinstance(event, s.BeginTake) for event in events)
             self._holder = _sender_host(by)
 
     def _most_s(self) -> float:

@@ -114,6 +114,40 @@ class ClearTakes(Event, frozen=True):
     """Delete all takes. Report `done` or `failed`."""
 
 
+class RelabelTake(Event, frozen=True):
+    """Let a take teach something else: a snapshot (`"1"`..`"9"`), a class or a gesture. Report `done` or `failed`."""
+
+    take: int
+    target: str
+
+
+class TrimTake(Event, frozen=True):
+    """Let a take count from here to there, seconds since its first pose. Report `done` or `failed`."""
+
+    take: int
+    start_s: float
+    end_s: float
+
+
+class SwitchTake(Event, frozen=True):
+    """Switch a take on or off; None for the other of the two. Report `done` or `failed`."""
+
+    take: int
+    on: bool | None
+
+
+class DeleteTake(Event, frozen=True):
+    """Delete a take. Report `done` or `failed`."""
+
+    take: int
+
+
+class RestoreTake(Event, frozen=True):
+    """Restore a take that was deleted. Report `done` or `failed`."""
+
+    take: int
+
+
 class SaveSound(Event, frozen=True):
     """Keep the output values of this moment as snapshot `number`. Report `sound_saved` or `failed`."""
 
@@ -184,6 +218,11 @@ OUTCOME: Final = (
     Redo,
     DeleteLast,
     ClearTakes,
+    RelabelTake,
+    TrimTake,
+    SwitchTake,
+    DeleteTake,
+    RestoreTake,
     SaveSound,
     Nudge,
     DeleteOutput,

@@ -98,8 +98,10 @@ def _reasons(call: Call, state: SessionState, context: SessionContext) -> Iterat
     """Why a command cannot be carried out while playing; empty texts where it can."""
     if call.command in ("select", "morph"):
         yield from (_no_snapshot(int(value), context) for value in call.values[:2])
-    elif call.command == "label":
-        yield _no_class(call, context)
+    elif call.command == "label" and (not context.labels or call.values):
+        yield _no_class(str(*call.values), context)
+    elif call.command == "relabel":
+        yield _no_target(str(call.values[1]), context)
     elif call.command == "stop" and not state.held and context.holding:
         yield _held_without_command(context)
     yield output_refusal(call, context)
@@ -158,13 +160,20 @@ def _no_snapshot(number: int, context: SessionContext) -> str:
     return f"There is no snapshot {number}; this preset has none yet. Find a sound (r) and save it (s)."
 
 
-def _no_class(call: Call, context: SessionContext) -> str:
+def _no_target(target: str, context: SessionContext) -> str:
+    if target in SNAPSHOTS:
+        return _no_snapshot(int(target), context)
+    if not context.labels:
+        return f"There is no '{target}': takes are for snapshots (1 to 9) here; the preset names no classes."
+    return _no_class(target, context)
+
+
+def _no_class(name: str, context: SessionContext) -> str:
     labels = context.labels
     if not labels:
         return "This preset names neither classes nor gestures."
-    if not call.values or call.values[0] in labels:
+    if name in labels:
         return ""
-    name = str(call.values[0])
     near = difflib.get_close_matches(name.lower(), labels, n=1)
     hint = f", did you mean '{near[0]}'?" if near else ";"
     what = " or ".join(kind for kind, names in (("class", context.classes), ("gesture", context.gestures)) if names)

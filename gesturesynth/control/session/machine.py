@@ -44,6 +44,7 @@ from gesturesynth.control.session.guards import Question, free_numbers, question
 from gesturesynth.control.session.outputs import handlers as output_handlers
 from gesturesynth.control.session.sound import OutputState
 from gesturesynth.control.session.take import Take
+from gesturesynth.control.session.take_edits import HANDLERS as TAKE_EDITS
 from gesturesynth.control.session.targets import BY_THEMSELVES
 from gesturesynth.control.session.training import Fit
 from gesturesynth.control.session.ways import Ways
@@ -106,6 +107,7 @@ class Session:
             "help": self._help,
             "quit": self._quit,
             **output_handlers(lambda: self._context),
+            **TAKE_EDITS,
         }
 
     # ------------------------------------------------------------------------------------------------ commands and time

@@ -49,6 +49,10 @@ VALUES: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
         st.tuples(st.sampled_from([*OUTPUTS, "other"]), st.booleans()) | st.tuples(st.sampled_from(OUTPUTS)),
     ),
     "delete-output": st.tuples(st.sampled_from([*OUTPUTS, "other"])),
+    "relabel": st.tuples(st.integers(1, 4), st.sampled_from(["1", "2", "4", *CLASSES, "other"])),
+    "trim": st.tuples(st.integers(1, 4), st.floats(0.0, 9.0), st.floats(0.0, 9.0)),
+    "switch-take": st.tuples(st.integers(1, 4), st.booleans()) | st.tuples(st.integers(1, 4)),
+    **dict.fromkeys(("delete-take", "restore-take"), st.tuples(st.integers(1, 4))),
     "mute": st.one_of(st.just(()), st.tuples(st.booleans())),
     "audition": st.one_of(st.just(()), st.tuples(st.booleans())),
     "hold": st.tuples(st.booleans()),
@@ -125,15 +129,23 @@ def test_whatever_happens_in_whatever_order_no_rule_is_broken(rules: Rules, step
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.sampled_from(["record", "save", "delete-last", "clear", "undo", "redo"]), max_size=30))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["record", "save", "delete-last", "clear", "undo", "redo", "relabel 1 2", "relabel 2 3", "delete-take 1"]
+        ),
+        max_size=30,
+    )
+)
 def test_undo_takes_back_exactly_what_was_done(doings: list[str]) -> None:
     world = SessionHarness(Rules(countdown_s=0.0, take_s=1.0))
-    for name in doings:
+    for doing in doings:
         world.submit("select", 1)
         before = (list(world.takes), set(world.snapshots))
-        world.submit(name)
+        name, *values = doing.split()
+        world.submit(name, *values, by="command line")
         if name == "clear":
-            world.submit(name)
+            world.submit(name, by="command line")
         world.wait(2.0)
         after = (list(world.takes), set(world.snapshots))
         if after != before and name not in ("undo", "redo"):
