@@ -50,6 +50,10 @@ VALUES: dict[str, tuple[int | float | str | bool, ...]] = {
     **dict.fromkeys(("record-output", "train-output", "run-output"), ("level", False)),
     "delete-output": ("level",),
     "hold": (True,),
+    "relabel": (3, "kick"),
+    "trim": (3, 0.5, 2.0),
+    "switch-take": (3, False),
+    **dict.fromkeys(("delete-take", "restore-take"), (3,)),
 }
 
 
