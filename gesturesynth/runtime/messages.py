@@ -166,6 +166,7 @@ class Scene(msgspec.Struct, frozen=True):
         triggers: `instrument.trigger` of each element of `Sound.trigger_counts`.
         ceiling_db: the greatest level that leaves the engine, dBFS.
         fade_in_s: duration of the fade-in when the engine starts, seconds.
+        crossfade_in_s: duration of the crossfade from another preset, seconds; the engine's own when that is longer.
     """
 
     preset: str
@@ -175,6 +176,7 @@ class Scene(msgspec.Struct, frozen=True):
     triggers: tuple[str, ...] = ()
     ceiling_db: float = -3.0
     fade_in_s: float = 2.0
+    crossfade_in_s: float = 0.0
 
 
 class Sound(msgspec.Struct, frozen=True):

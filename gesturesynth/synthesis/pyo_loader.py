@@ -58,6 +58,7 @@ class PyoClasses:
     STRev: type[pyo.STRev]
     Sig: type[pyo.Sig]
     SigTo: type[pyo.SigTo]
+    Sin: type[pyo.Sin]
     Sine: type[pyo.Sine]
     TableFill: type[pyo.TableFill]
     TableIndex: type[pyo.TableIndex]

@@ -1,12 +1,14 @@
 """The scene mixer: one rack plays, and when the scene changes the next one replaces it without a gap.
 
-Nothing is built when only values, glides, fixed parameters or the master change. When instruments come or go, the new
-rack is built beside the old one, both are crossfaded, and the old one is removed.
+Nothing is built when only values, glides, fixed parameters or the master change. When instruments come or go, or when
+another preset wants a crossfade of its own, the new rack is built beside the old one, both are crossfaded at equal
+power, and the old one is removed.
 """
 
 from __future__ import annotations
 
 import ctypes
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,17 +19,36 @@ from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.rack import Kinds, Rack, structure
 
 if TYPE_CHECKING:
-    from pyo import Server, Stream
+    from pyo import PyoObject, Server, SigTo, Stream
 
 CROSSFADE_S: Final = 0.1
+"""Unless the scene wants a longer one; a scene that another one interrupts is faded out as fast."""
+MOST_FADING: Final = 2
+"""Racks that may take their time to fade out: each costs as much as the one that plays."""
+
+_MIXER_S: Final = 0.001
+"""The mixer has a ramp of its own, which only delays the fades."""
+_NOTHING: Final = -1e-9
+"""A second target of a fade out, -176 dB: pyo takes over a new time only together with a new value."""
 
 
 @dataclass
 class _MixerInput:
-    """A rack in the mixer: the pyo streams that its building made, and the sample at which it may be removed."""
+    """A rack in the mixer.
+
+    Attributes:
+        key: of the mixer's input.
+        rack: what plays.
+        fade: from 0 to 1 and back.
+        faded: the rack's output behind it; kept, so that it is computed.
+        streams: that the building of all this made.
+        silent_at: the sample at which it may be removed.
+    """
 
     key: int
     rack: Rack
+    fade: SigTo
+    faded: PyoObject
     streams: list[Stream]
     silent_at: int = 0
 
@@ -51,7 +72,7 @@ class SceneMixer:
         self._server = server
         self._kinds = kinds
         existing = len(server.getStreams())
-        self._mixer = pyo.Mixer(outs=1, chnls=4, time=CROSSFADE_S)
+        self._mixer = pyo.Mixer(outs=1, chnls=4, time=_MIXER_S)
         self._anchor = server.getStreams()[existing]
         streams = self._mixer.getBaseObjects()
         self.output = pyo.Dummy(streams[:2])
@@ -71,16 +92,22 @@ class SceneMixer:
         if self._playing and scene == self.scene:
             self._playing.rack.set(values)
             return
+        crossfades = self.scene is not None and self.scene.preset != scene.preset and scene.crossfade_in_s > CROSSFADE_S
         self.scene = scene
-        if self._playing and self._playing.rack.structure == structure(scene, self._kinds):
+        if self._playing and self._playing.rack.structure == structure(scene, self._kinds) and not crossfades:
             self._playing.rack.retune(scene, self._kinds)
             self._playing.rack.set(values)
             return
         self._crossfade_to(scene, values)
 
     def _crossfade_to(self, scene: Scene, values: Sequence[float]) -> None:
+        pyo = load_pyo()
+        fade_s = max(CROSSFADE_S, scene.crossfade_in_s) if self._playing else CROSSFADE_S
         existing = len(self._server.getStreams())
         rack = Rack(scene, values, self._kinds)
+        fade = pyo.SigTo(0.0, time=fade_s, init=0.0)
+        # Sine and cosine: the power of sounds that have nothing in common stays the same.
+        faded = pyo.Sig(rack.output, mul=pyo.Sin(fade * (math.pi / 2)))
         made = list(self._server.getStreams()[existing:])
         for stream in made:
             if stream.isOutputting():
@@ -89,14 +116,29 @@ class SceneMixer:
             self._move_before_mixer(stream)
         self.racks_built += 1
         key = self.racks_built
-        self._mixer.addInput(key, rack.output)
+        self._mixer.addInput(key, faded)
         self._mixer.setAmp(key, 0, 1.0)
+        fade.setValue(1.0)
         if self._playing:
-            self._mixer.setAmp(self._playing.key, 0, 0.0)
-            fade = round(CROSSFADE_S * self._server.getSamplingRate()) + 2 * self._server.getBufferSize()
-            self._playing.silent_at = self._server.getCurrentTimeInSamples() + fade
-            self._fading_out.append(self._playing)
-        self._playing = _MixerInput(key, rack, made)
+            self._fade_out(self._playing, fade_s)
+        self._playing = _MixerInput(key, rack, fade, faded, made)
+
+    def _fade_out(self, former: _MixerInput, fade_s: float) -> None:
+        former.fade.setTime(fade_s)
+        former.fade.setValue(0.0)
+        former.silent_at = self._samples_until(fade_s)
+        self._fading_out.append(former)
+        soon = self._samples_until(CROSSFADE_S)
+        slow = [one for one in self._fading_out if one.silent_at > soon]
+        for one in slow[:-MOST_FADING]:
+            one.fade.setTime(CROSSFADE_S)
+            one.fade.setValue(_NOTHING)
+            one.silent_at = soon
+
+    def _samples_until(self, seconds: float) -> int:
+        """The sample at which a fade that begins now has ended for certain."""
+        fade = round(seconds * self._server.getSamplingRate()) + 2 * self._server.getBufferSize()
+        return self._server.getCurrentTimeInSamples() + fade
 
     def _move_before_mixer(self, stream: Stream) -> None:
         # pyo computes streams in the order of their making; a rack behind the mixer would be a buffer late.
@@ -113,8 +155,8 @@ class SceneMixer:
     def remove_faded(self) -> None:
         """Removes the racks that have faded out. Call it often."""
         now = self._server.getCurrentTimeInSamples()
-        while self._fading_out and self._fading_out[0].silent_at <= now:
-            faded = self._fading_out.pop(0)
+        for faded in [one for one in self._fading_out if one.silent_at <= now]:
+            self._fading_out.remove(faded)
             self._mixer.delInput(faded.key)
             made = {stream.getId() for stream in faded.streams}
             del faded

@@ -26,6 +26,7 @@ from tests.benchmarks import (
     report,
     retraining,
     starting,
+    switching,
 )
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.setup import Plan
@@ -39,6 +40,7 @@ MEASUREMENTS: Final[dict[str, ModuleType]] = {
     "start": starting,
     "training": retraining,
     "xruns": gaps,
+    "switching": switching,
     "osc": osc,
 }
 

@@ -77,6 +77,7 @@ def _checked(document: Document, path: Path) -> Preset:
         model_settings=checker.settings,
         confidence=entries.confidence,
         crossfade_s=entries.crossfade,
+        crossfade_in_s=entries.crossfade_in,
         snapshots=checker.snapshots,
         score=tuple(ScoreStep(step.snapshot, step.hold, step.glide) for step in entries.score),
         instruments=tuple(checker.setups.values()),

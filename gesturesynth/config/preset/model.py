@@ -111,6 +111,7 @@ class Preset:
         model, model_settings: a kind of model or `auto`, and the settings that differ from the kind's own.
         confidence: above 0; greater counts more poses as taught.
         crossfade_s: how long a new model takes over, at least; 0 for at once.
+        crossfade_in_s: how long the piece takes over from another, if that is longer than the engine's own time.
         snapshots: number key -> output -> value in the output's unit; an output that is not named stays as it is.
         score: what is played to move along with; empty for all snapshots in order.
         instruments: in the order in which they are built.
@@ -146,6 +147,7 @@ class Preset:
     ceiling_db: float
     fade_in_s: float
     volume_db: float
+    crossfade_in_s: float = 0.0
     gestures: Mapping[str, PresetGesture] = field(default_factory=dict)
     classifier_settings: Mapping[str, float] = field(default_factory=dict)
     gesture_features: tuple[str, ...] = GESTURE_FEATURES
@@ -195,6 +197,7 @@ class Preset:
             triggers=self.triggers,
             ceiling_db=self.ceiling_db,
             fade_in_s=self.fade_in_s,
+            crossfade_in_s=self.crossfade_in_s,
         )
 
 

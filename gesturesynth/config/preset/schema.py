@@ -278,6 +278,11 @@ class PresetFile(Section):
         description="How long a newly trained model takes over from the old one, at least: no output then moves faster "
         "than its whole range in a second, so a great change takes up to 1.5 s. 0: at once.",
     )
+    crossfade_in: Annotated[float, Quantity("s", 0.0, 30.0)] = Field(
+        default=0.0,
+        description="How long this piece takes over the sound from another one that played before it: both sound "
+        "meanwhile, at a steady loudness. 0.1 s at least.",
+    )
     snapshots: dict[SnapshotKey, dict[OutputName, FreeQuantity]] = Field(
         default={},
         description="Sounds to teach, under the number keys 1 to 9: outputs and their values. A number key plays its "

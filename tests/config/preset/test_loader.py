@@ -37,6 +37,13 @@ def test_the_example_is_loaded(theremin: Preset, tmp_path: Path) -> None:
     assert theremin.examples_path == tmp_path / "air.csv"
 
 
+def test_the_engine_is_told_how_long_a_piece_takes_over(tmp_path: Path) -> None:
+    assert loads(SMALL, tmp_path / "a.yaml").scene().crossfade_in_s == 0.0
+    assert loads(f"{SMALL}\ncrossfade_in: 2500 ms\n", tmp_path / "a.yaml").scene().crossfade_in_s == 2.5
+    with pytest.raises(PresetError, match="crossfade_in"):
+        loads(f"{SMALL}\ncrossfade_in: 31 s\n", tmp_path / "a.yaml")
+
+
 def test_the_mapping_gets_outputs_in_the_order_of_the_file(theremin: Preset) -> None:
     assert theremin.mapping_outputs() == (
         Output("pitch", 110.0, 1760.0, "Hz", "exp", None),
