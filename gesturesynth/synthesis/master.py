@@ -1,8 +1,8 @@
 """The master chain, between the instruments and the loudspeakers: everything that is heard goes through it.
 
-A guard against samples that are not numbers, DC block, compressor (both channels alike, with look-ahead), fade,
-volume, mute, ceiling. The ceiling is a hard clip with one more guard: for any input, every sample that goes out is
-finite and at most the ceiling.
+A guard against samples that are not numbers, DC block, peak limiter (both channels alike, with look-ahead), fade,
+volume, mute, ceiling. The limiter holds the peaks between the samples below the ceiling as well. The ceiling is a hard
+clip with one more guard: for any input, every sample that goes out is finite and at most the ceiling.
 """
 
 from __future__ import annotations
@@ -11,19 +11,12 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from gesturesynth.core.units import db_to_gain
+from gesturesynth.synthesis.levels.peak_limiter import MARGIN_DB, PeakLimiter
 from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.rack import GUARD, finite
 
 if TYPE_CHECKING:
     from pyo import PyoObject
-
-RATIO: Final = 20.0
-LOOK_AHEAD_S: Final = 0.005
-KNEE_DB: Final = 3.0
-"""The distance of the compressor's threshold below the ceiling; what still overshoots is clipped."""
-# The follower is a one-pole: with this time it has reached 92 % of a step when the look-ahead is over.
-_RISE_S: Final = 0.002
-_FALL_S: Final = 0.15
 
 FLOOR: Final = 1e-12
 """A tone at -240 dBFS that is always added, far below the resolution of 24 bits. Without it a silent engine computed
@@ -49,6 +42,7 @@ class Master:
 
     Attributes:
         output: pyo object of two streams: what the loudspeakers get.
+        delay_frames: sample frames by which the sound is later here than at the source.
     """
 
     def __init__(self, source: PyoObject, *, mono: bool = False) -> None:
@@ -63,7 +57,8 @@ class Master:
         top = db_to_gain(self._ceiling_db) * _GAIN_MARGIN
         # No glide: the ceiling holds from the first sample on.
         self._limits = pyo.SigTo([-top, top], time=0, init=[-top, top])
-        self._threshold_db = pyo.SigTo(self._ceiling_db - KNEE_DB, time=MUTE_S, init=self._ceiling_db - KNEE_DB)
+        held = db_to_gain(self._ceiling_db - MARGIN_DB)
+        self._held = pyo.SigTo(held, time=MUTE_S, init=held)
         self._gain = self._fade * self._volume * self._mute
 
         self._zero = pyo.Sig(0.0)
@@ -77,19 +72,9 @@ class Master:
             self._middle = self._floored.mix(1) * 0.5
             self._floored = pyo.Dummy([stream for _ in "LR" for stream in self._middle.getBaseObjects()])
         self._blocked = pyo.DCBlock(self._floored)
-        self._loudest = pyo.Max(pyo.Abs(self._blocked[0]), pyo.Abs(self._blocked[1]))
-        self._compression = pyo.Compress(
-            self._loudest,
-            thresh=self._threshold_db,
-            ratio=RATIO,
-            risetime=_RISE_S,
-            falltime=_FALL_S,
-            lookahead=0,
-            knee=0.2,
-            outputAmp=True,
-        )
-        self._delayed = pyo.SDelay(self._blocked, delay=LOOK_AHEAD_S, maxdelay=LOOK_AHEAD_S * 2)
-        self._shaped = self._delayed * self._compression * self._gain
+        self._limiter = PeakLimiter(pyo, self._blocked, self._held, between=True)
+        self._shaped = self._limiter.output * self._gain
+        self.delay_frames = self._limiter.delay_frames
         self._finite = finite(pyo, self._zero, self._shaped)
         self.output = pyo.Clip(self._finite, min=self._limits[0], max=self._limits[1]).out()
 
@@ -114,7 +99,7 @@ class Master:
             self._ceiling_db = ceiling_db
             top = db_to_gain(ceiling_db) * _GAIN_MARGIN
             self._limits.setValue([-top, top])
-            self._threshold_db.setValue(ceiling_db - KNEE_DB)
+            self._held.setValue(db_to_gain(ceiling_db - MARGIN_DB))
 
     def set_volume(self, volume_db: float) -> None:
         """Sets the volume, dB, at most 0; glides. Minus infinity is silence; other values not finite: unchanged."""

@@ -25,7 +25,7 @@ class PyoClasses:
     Change: type[pyo.Change]
     Clip: type[pyo.Clip]
     Compare: type[pyo.Compare]
-    Compress: type[pyo.Compress]
+    Convolve: type[pyo.Convolve]
     DBToA: type[pyo.DBToA]
     DCBlock: type[pyo.DCBlock]
     DataTable: type[pyo.DataTable]

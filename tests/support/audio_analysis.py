@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import firwin, upfirdn
 
 
 def pitch_hz(samples: NDArray[np.float32], sample_rate: float) -> float:
@@ -28,3 +29,14 @@ def steps(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 def bends(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """Sizes of the second differences: finds clicks that are smaller than the sound's own steps."""
     return np.abs(np.diff(samples, n=2, axis=0))
+
+
+def true_peak_db(samples: NDArray[np.float32], times: int = 8) -> float:
+    """The greatest point between and at the samples, dB relative to 1, by interpolation to `times` the rate.
+
+    The interpolator is nearly ideal (192 samples long, flat to 0.98 of half the rate), stricter than the one of
+    ITU-R BS.1770-5. The last 200 samples do not count: the end of a piece is a step that the sound does not have.
+    """
+    taps = firwin(times * 192 + 1, 1.0 / times, window=("kaiser", 12.0))
+    points = upfirdn(times * taps, samples.astype(np.float64), up=times, axis=0)[: (len(samples) - 200) * times]
+    return float(20 * np.log10(np.abs(points).max() + 1e-12))
