@@ -120,6 +120,12 @@ VERBS: Final = (
         "Lists what can be measured on a body: the names that go into a preset's `features`.",
     ),
     (LISTS, "instruments", "listing:instruments", "Lists the instruments and the parameters that a gesture can move."),
+    (
+        LISTS,
+        "instrument",
+        "instrument:app",
+        "Lists, checks and levels instruments, your own among them: Python files in the config folder's instruments/.",
+    ),
     (LISTS, "models", "listing:models", "Lists the models that a preset can learn with."),
     (LISTS, "cameras", "listing:cameras", "Lists the cameras of this computer by their stable names."),
     (

@@ -24,12 +24,13 @@ def features(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
 
 
 def instruments(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
-    """Prints `synthesis.instruments.catalogue`."""
+    """Prints the tables of `synthesis.instruments.known`; what cannot be used goes to the error channel."""
     from gesturesynth.config.yaml.types import format_range
-    from gesturesynth.synthesis.instruments import catalogue
+    from gesturesynth.synthesis.instruments.known import known_instruments
 
     rows: list[dict[str, Any]] = []
-    for kind, player in catalogue().items():
+    known = known_instruments()
+    for kind, player in known.tables.items():
         rows.append({"name": kind, "range": "", "help": player.about})
         rows += [
             {"name": f"{kind}.{p.name}", "range": format_range(p.low, p.high, p.unit), "help": p.help}
@@ -37,6 +38,8 @@ def instruments(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
         ]
         rows += [{"name": f"{kind}.{t.name}", "range": "trigger", "help": t.help} for t in player.triggers]
     print_rows(rows, output, "name", "range", "help")
+    for text in known.broken.values():
+        print(text, file=sys.stderr)
 
 
 def models(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:

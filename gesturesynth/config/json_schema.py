@@ -17,8 +17,8 @@ from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.class_probabilities import CLASS_QUANTITIES
 from gesturesynth.mapping.driven_outputs import GESTURE_QUANTITIES
 from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS, ModelKind
-from gesturesynth.synthesis.instruments import catalogue
-from gesturesynth.synthesis.instruments.base import Instrument
+from gesturesynth.synthesis.instruments.known import known_instruments
+from gesturesynth.synthesis.instruments.table import InstrumentTable
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -33,7 +33,7 @@ def preset_schema() -> Schema:
         for pattern, inner in section.pop("patternProperties", {}).items():  # would also apply to known instruments
             section |= {"propertyNames": {"pattern": pattern}, "additionalProperties": inner}
     parts = result["$defs"]
-    kinds = catalogue()
+    kinds = known_instruments().tables
 
     targets = [f"{kind}.{parameter.name}" for kind, instrument in kinds.items() for parameter in instrument.parameters]
     parts["OutputEntry"]["properties"]["to"] |= _completed_names(targets)
@@ -101,7 +101,7 @@ def _model_settings(kinds: Sequence[ModelKind]) -> Schema:
     return result
 
 
-def _instrument(instrument: type[Instrument]) -> Schema:
+def _instrument(instrument: InstrumentTable) -> Schema:
     properties: Schema = {"kind": {"const": instrument.kind}}
     for parameter in instrument.parameters:
         unit: Unit = parameter.unit
@@ -118,7 +118,7 @@ def _instrument(instrument: type[Instrument]) -> Schema:
     }
 
 
-def _by_kind(kinds: Mapping[str, type[Instrument]]) -> Schema:
+def _by_kind(kinds: Mapping[str, InstrumentTable]) -> Schema:
     """The schema of an instrument with a name of its own: it gives its kind, and has the parameters of that kind."""
     return {
         "type": "object",

@@ -27,6 +27,7 @@ from gesturesynth.pipeline.render_files import PoseTable, WaveFile, atomic_outpu
 from gesturesynth.pipeline.render_watch import orphaned
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose
+from gesturesynth.synthesis.instruments.loading import load_instruments, log_own_instruments
 from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.synthesis.recorder import check_name
 from gesturesynth.tracking.live_poses import warn_of_network
@@ -102,12 +103,16 @@ def render(settings: RenderSettings) -> Rendered:
         network = leave_network()
         disable_core_dumps()
         warn_of_network(source, network)
+    instruments = load_instruments(wanted={setup.kind for setup in loaded.instruments})
+    if instruments.problems:
+        raise UserError("\n".join(instruments.problems))
+    log_own_instruments(instruments)
     piece = RunningPreset(loaded)
     piece.take_over(fit(job), 0.0)
     try:
         with ExitStack() as stack:
             targets = _Targets(settings, piece, stack)
-            engine = stack.enter_context(OfflineEngine(settings.sample_rate))
+            engine = stack.enter_context(OfflineEngine(settings.sample_rate, kinds=instruments.kinds))
             rendered = _render_poses(piece, _limited_poses(settings), engine, targets)
             targets.finish()
             return rendered
@@ -207,6 +212,8 @@ def _render_poses(piece: RunningPreset, poses: Iterator[Pose], engine: OfflineEn
         frame = piece.process_pose(pose, now_s)
         targets.add_frame(now_s, frame)
         engine.apply(piece.sound(frame, now_s))
+        if engine.notes:
+            raise GestureSynthError("; ".join(engine.notes))
         count += 1
     # The last pose sounds for as long as the one before it.
     _render_until(piece, engine, targets, now_s, now_s + spacing_s)

@@ -20,9 +20,9 @@ from gesturesynth.runtime.service import Service
 from gesturesynth.runtime.status_line import engine_line
 from gesturesynth.synthesis.audio.backends import Backend, NullBackend
 from gesturesynth.synthesis.audio.device_watcher import DeviceWatcher
+from gesturesynth.synthesis.instruments.loading import LoadedInstruments
 from gesturesynth.synthesis.meter import LevelMeter, SignalMonitor
 from gesturesynth.synthesis.player import Player
-from gesturesynth.synthesis.rack import Kinds
 from gesturesynth.synthesis.recorder import Recorder
 from gesturesynth.synthesis.restart_policy import RestartPolicy
 
@@ -48,7 +48,7 @@ class Engine:
     Args:
         backend: booted and running.
         service: signals and heart-beats.
-        kinds: the instruments there are.
+        instruments: those that can play, and what is wrong with others.
         recorder: where what leaves the master is recorded, or None.
         restart_policy: when to be started again although nothing is wrong.
     """
@@ -57,15 +57,16 @@ class Engine:
         self,
         backend: Backend,
         service: Service,
-        kinds: Kinds,
+        instruments: LoadedInstruments,
         recorder: Recorder | None,
         restart_policy: RestartPolicy,
     ) -> None:
         self._backend = backend
         self._service = service
         self._recorder = recorder
+        self._problems = instruments.problems
         self._log = log.get()
-        self._player = Player(backend.server, kinds, mono=backend.mono)
+        self._player = Player(backend.server, instruments.kinds, mono=backend.mono)
         self._levels = LevelMeter()
         self._signal_monitor = SignalMonitor(backend.sample_rate)
         self._restart_policy = restart_policy
@@ -189,7 +190,7 @@ class Engine:
         )
 
     def _current_notes(self, now_s: float) -> tuple[str, ...]:
-        notes = [self._backend.note, *self._player.notes]
+        notes = [self._backend.note, *self._problems, *self._player.notes]
         if self._last_sound_s is None:
             notes.append(WAITING)
         elif now_s - self._last_sound_s > CONDUCTOR_LIMIT_S:

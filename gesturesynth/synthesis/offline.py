@@ -30,7 +30,7 @@ class OfflineEngine:
     Args:
         sample_rate: Hz.
         buffer_frames: what is applied is heard from the next multiple of this.
-        kinds: the instruments there are; all by default.
+        kinds: the instruments there are; all of the project by default.
 
     Raises:
         GestureSynthError: there is an audio server in this process already.

@@ -24,7 +24,8 @@ from gesturesynth.runtime.service import Service
 from gesturesynth.synthesis import recorder as recording
 from gesturesynth.synthesis.audio.backends import AudioSettings, open_backend
 from gesturesynth.synthesis.engine import Engine, EngineRestartRequired
-from gesturesynth.synthesis.instruments import catalogue, prepare
+from gesturesynth.synthesis.instruments import prepare
+from gesturesynth.synthesis.instruments.loading import LoadedInstruments, load_instruments, log_own_instruments
 from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.rack import Kinds
 from gesturesynth.synthesis.restart_policy import MANY_RACKS, RestartPolicy
@@ -76,6 +77,8 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
         recording.check(path, settings.record_limit_mb)
     # What takes long to make is made before anything sounds: later it would hold up the audio callback.
     prepare()
+    loaded = load_instruments() if kinds is None else LoadedInstruments(dict(kinds))
+    log_own_instruments(loaded)
     with ExitStack() as running:
         try:
             backend = open_backend(settings.audio)
@@ -100,7 +103,7 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
         running.callback(gc.enable)  # the engine switches it off
         try:
             restart_policy = RestartPolicy(settings.many_racks)
-            engine = Engine(backend, service, catalogue() if kinds is None else kinds, recorder, restart_policy)
+            engine = Engine(backend, service, loaded, recorder, restart_policy)
             service.ready(f"{backend.name}, {backend.sample_rate:g} Hz, {backend.buffer_frames} frames")
             with (
                 zmq.Context() as context,

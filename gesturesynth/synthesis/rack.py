@@ -63,6 +63,7 @@ class Rack:
         self._targets = [parameter.default for parameter in self._parameters]
         self._sent: list[float] = []
         self._ramps: SigTo | None = None
+        self._build_notes: list[str] = []
         self.retune(scene, kinds)
         self.set(values)
         ramps: list[Dummy] = []
@@ -77,8 +78,10 @@ class Rack:
             }
             try:
                 self._instruments[name] = kinds[kind](controls)
-            except GestureSynthError as error:
-                self._add_note(f"instrument '{name}' cannot be built: {error}")
+            except Exception as error:  # noqa: BLE001 - code of one's own; whatever it raises, the others play
+                reason = str(error) if isinstance(error, GestureSynthError) else f"{type(error).__name__}: {error}"
+                self._build_notes.append(f"instrument '{name}' cannot be built: {reason}")
+        self.notes = (*self.notes, *self._build_notes)
         self._build_output(pyo)
 
     def _build_output(self, pyo: PyoClasses) -> None:
@@ -95,7 +98,7 @@ class Rack:
     # -------------------------------------------------------------------------------------------------------- changing
     def retune(self, scene: Scene, kinds: Kinds) -> None:
         """Takes over which parameters move, how fast, and the fixed ones, from a scene with the same `structure`."""
-        self.notes = ()
+        self.notes = tuple(self._build_notes)
         self._targets = [parameter.default for parameter in self._parameters]
         for setup in scene.instruments:
             if setup.kind not in kinds:
@@ -152,7 +155,10 @@ class Rack:
         instrument = self._instruments.get(name)
         if instrument is None or event not in (known.name for known in instrument.triggers):
             return False
-        instrument.fire(event)
+        try:
+            instrument.fire(event)
+        except Exception as error:  # noqa: BLE001 - likewise
+            self._add_note(f"'{trigger}' cannot be fired: {type(error).__name__}: {error}")
         return True
 
     # ------------------------------------------------------------------------------------------------------- checking

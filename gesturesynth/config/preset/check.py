@@ -28,10 +28,11 @@ from gesturesynth.core.units import Unit, Warp
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.learning.model_kinds import AUTO, AUTO_KIND, MODEL_KINDS
 from gesturesynth.runtime.messages import InstrumentSetup
-from gesturesynth.synthesis.instruments.base import Instrument, Parameter, Trigger
+from gesturesynth.synthesis.instruments.base import Parameter, Trigger
+from gesturesynth.synthesis.instruments.known import KnownInstruments
+from gesturesynth.synthesis.instruments.table import InstrumentTable
 
 T = TypeVar("T", Parameter, Trigger)
-Catalogue = Mapping[str, type[Instrument]]
 
 
 @dataclass
@@ -41,14 +42,14 @@ class Checker:
     Attributes:
         document: receives the problems.
         entries: the preset as far as its keys were right.
-        catalogue: the known instruments, by kind.
+        instruments: those that can be named.
         outputs, setups, classes, gestures, snapshots, settings, class_settings, osc: the results; `osc` only when there
             is no problem at all.
     """
 
     document: Document
     entries: PresetFile
-    catalogue: Catalogue
+    instruments: KnownInstruments
     outputs: dict[str, PresetOutput] = field(default_factory=dict)
     setups: dict[str, InstrumentSetup] = field(default_factory=dict)
     classes: dict[str, PresetClass] = field(default_factory=dict)
@@ -117,14 +118,14 @@ class Checker:
     def _instruments(self) -> None:
         for name, entry in self.entries.instruments.items():
             kind = entry.kind or name
-            if kind not in self.catalogue:
+            if kind not in self.instruments.tables:
                 path: KeyPath = ("instruments", name, "kind") if entry.kind else ("instruments", name)
-                sentence = unknown_name(kind, "an instrument", tuple(self.catalogue))
-                if not entry.kind:
+                sentence = self._unknown_instrument(kind, tuple(self.instruments.tables))
+                if not entry.kind and kind not in self.instruments.broken:
                     sentence += f"; or say which one '{name}' is, as in `{{kind: ...}}`"
                 self.document.add_problem(path, sentence, key=not entry.kind)
                 continue
-            table = {parameter.name: parameter for parameter in self.catalogue[kind].parameters}
+            table = {parameter.name: parameter for parameter in self.instruments.tables[kind].parameters}
             fixed: dict[str, float] = {}
             for key, value in (entry.model_extra or {}).items():
                 here = ("instruments", name, key)
@@ -138,21 +139,29 @@ class Checker:
                     fixed[key] = number
             self.setups[name] = InstrumentSetup(name, kind, fixed)
 
-    def target(self, path: KeyPath, text: str, what: str) -> tuple[str, type[Instrument]] | None:
-        """The name and class of the instrument in `instrument.part`; one that is not listed is added with defaults."""
+    def _unknown_instrument(self, name: str, known: tuple[str, ...]) -> str:
+        broken = self.instruments.broken.get(name)
+        return (
+            f"the instrument '{name}' cannot be used: {broken}"
+            if broken
+            else unknown_name(name, "an instrument", known)
+        )
+
+    def target(self, path: KeyPath, text: str, what: str) -> tuple[str, InstrumentTable] | None:
+        """The name and table of the instrument in `instrument.part`; one that is not listed is added with defaults."""
         name, dot, part = text.partition(".")
         if not dot or not part:
             self.document.add_problem(path, f"expected `instrument.{what}`, not '{shortened(text)}'")
         elif name in self.setups:
-            return name, self.catalogue[self.setups[name].kind]
+            return name, self.instruments.tables[self.setups[name].kind]
         elif name in self.written("instruments"):
             pass  # its problem was added there
-        elif name in self.catalogue:
+        elif name in self.instruments.tables:
             self.setups[name] = InstrumentSetup(name, name, {})
-            return name, self.catalogue[name]
+            return name, self.instruments.tables[name]
         else:
-            known = dict.fromkeys((*self.setups, *self.catalogue))
-            self.document.add_problem(path, unknown_name(name, "an instrument", tuple(known)))
+            known = dict.fromkeys((*self.setups, *self.instruments.tables))
+            self.document.add_problem(path, self._unknown_instrument(name, tuple(known)))
         return None
 
     def part(self, path: KeyPath, text: str, what: str, kind: str, table: tuple[T, ...]) -> T | None:

@@ -24,7 +24,7 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.core.files import is_there
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.teaching.score import ScoreStep
-from gesturesynth.synthesis.instruments import catalogue
+from gesturesynth.synthesis.instruments.known import known_instruments
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -62,7 +62,7 @@ def _checked(document: Document, path: Path) -> Preset:
     entries = validate_document(document, PresetFile, placeholders)
     if entries is None:
         raise PresetError(document.problems)
-    checker = Checker(document, entries, catalogue())
+    checker = Checker(document, entries, known_instruments())
     checker.run()
     if document.problems:
         raise PresetError(document.problems)

@@ -18,8 +18,9 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.core.units import from_unit
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows
-from gesturesynth.synthesis.instruments import catalogue
-from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
+from gesturesynth.synthesis.instruments.base import LEVEL, Parameter
+from gesturesynth.synthesis.instruments.known import known_instruments
+from gesturesynth.synthesis.instruments.table import InstrumentTable
 
 _LEVEL_DB: Final = (-40.0, -9.0)
 """From hardly audible to the level of the loudest shipped preset."""
@@ -54,7 +55,7 @@ def starter_preset(name: str, instrument: str) -> str:
     Raises:
         UserError: there is no such instrument, or the name cannot be one.
     """
-    kinds = catalogue()
+    kinds = known_instruments().tables
     if instrument not in kinds:
         raise UserError(unknown_name(instrument, "an instrument", tuple(kinds)))
     try:
@@ -97,7 +98,7 @@ def starter_examples(preset: Preset) -> Examples:
     return examples_from_rows(rows, preset.features, [output.name for output in preset.outputs])
 
 
-def _moves(player: type[Instrument]) -> list[_Move]:
+def _moves(player: InstrumentTable) -> list[_Move]:
     """The first two parameters and the level, each with a feature of its own."""
     first = [parameter for parameter in player.parameters if parameter.name != LEVEL.name][:2]
     features = ("right_wrist.height", "hands.distance")
@@ -105,7 +106,7 @@ def _moves(player: type[Instrument]) -> list[_Move]:
     return [*moves, _Move("left_wrist.height", LEVEL, *_LEVEL_DB)]
 
 
-def _head(title: str, player: type[Instrument]) -> Iterator[str]:
+def _head(title: str, player: InstrumentTable) -> Iterator[str]:
     yield f"# {title}. Everything that may stand in a preset: docs/presets.md."
     yield "# `gesturesynth preset check FILE` tells what is wrong. Saving the file while it plays is heard at once."
     yield f"name: {json.dumps(title, ensure_ascii=False)}"
@@ -142,7 +143,7 @@ def _snapshots(moves: list[_Move]) -> Iterator[str]:
         yield f"  {key}: {{{values}}}"
 
 
-def _classes(player: type[Instrument]) -> Iterator[str]:
+def _classes(player: InstrumentTable) -> Iterator[str]:
     struck = player.triggers[:2]
     if struck:
         yield "# Poses that strike something: l chooses one, space records it, t trains. `none` is for all others."
@@ -152,7 +153,7 @@ def _classes(player: type[Instrument]) -> Iterator[str]:
         yield "  none:"
 
 
-def _instrument(player: type[Instrument], moves: list[_Move]) -> Iterator[str]:
+def _instrument(player: InstrumentTable, moves: list[_Move]) -> Iterator[str]:
     yield "# The instrument, and what stays as it is about it. These are its defaults."
     yield "instruments:"
     yield f"  {player.kind}:"

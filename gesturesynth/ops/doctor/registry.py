@@ -50,6 +50,12 @@ CHECKS: Final = (
         files.check_preset,
     ),
     Check(
+        "instruments",
+        "Instruments of your own: files of the config folder and of other packages, read without running them.",
+        "Fails when one cannot be used, with its line; what its code does wrong, `instrument check` tells.",
+        files.check_instruments,
+    ),
+    Check(
         "state",
         "The folders of the examples, the cache and the sockets.",
         "Fails when one cannot be written to, or its disk is full; warns below 1 GB.",

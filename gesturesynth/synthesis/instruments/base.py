@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.units import Unit, Warp
 from gesturesynth.synthesis.pyo_loader import PyoClasses, load_pyo
 
@@ -70,8 +71,14 @@ class Instrument(ABC):
     triggers: ClassVar[tuple[Trigger, ...]] = ()
 
     def __init__(self, controls: Mapping[str, PyoObject]) -> None:
-        """Builds the graph. `controls` holds one mono pyo stream for each parameter, in its unit, already gliding."""
+        """Builds the graph. `controls` holds one mono pyo stream for each parameter, in its unit, already gliding.
+
+        Raises:
+            GestureSynthError: the graph is not one of two streams.
+        """
         self.output = self.build(load_pyo(), controls)
+        if (streams := len(self.output)) != 2:
+            raise GestureSynthError(f"its graph ends in {streams} streams; it must end in two, left and right")
 
     @abstractmethod
     def build(self, pyo: PyoClasses, controls: Mapping[str, PyoObject]) -> PyoObject:

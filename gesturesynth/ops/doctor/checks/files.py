@@ -1,4 +1,4 @@
-"""Checks of files: the settings, the preset, the folders that are written to, and the databases of examples."""
+"""Checks of files: settings, preset, own instruments, the folders that are written to, databases of examples."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from gesturesynth.mapping.examples.memory_copy import read_copy
 from gesturesynth.mapping.examples.store import store_path
 from gesturesynth.ops.doctor.finding import Examination, Finding, combine, fail, good, warn
 from gesturesynth.pipeline.fit_job import fit_job, untaught
+from gesturesynth.synthesis.instruments.known import known_instruments
+from gesturesynth.synthesis.instruments.own import own_folder
 
 LOW_MB: Final = 1000
 FULL_MB: Final = 100
@@ -52,6 +54,20 @@ def check_preset(examination: Examination) -> Finding:
     if job is None:
         return good(f"{found}, which brings no examples: it has to be taught")
     return good(f"{found}, {len(job.labels)} examples" + (f"; {missing}" if missing else ""))
+
+
+def check_instruments(_: Examination) -> Finding:
+    """Instruments of one's own, as far as they can be judged without running them."""
+    known = known_instruments()
+    if known.broken:
+        return fail(
+            "; ".join(known.broken.values()),
+            "Correct it, or take it away: the others play. `gesturesynth instrument list` says the same.",
+        )
+    if not known.origins:
+        return good(f"none of your own in {own_folder()}")
+    listed = ", ".join(f"{kind} ({origin})" for kind, origin in known.origins.items())
+    return good(f"{listed}; their code runs in the engine with all its rights")
 
 
 # ----------------------------------------------------------------------------------------------------------- the state
