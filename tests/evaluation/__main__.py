@@ -1,8 +1,8 @@
 """`make evaluate`: how well teaching works on real movement, in one table, beside the figures of the last version.
 
-The parts have more: `python -m tests.evaluation.PART` for advice, alike_takes, auto_choice, drums, feature_choice,
-following, models, trust and gestures. Recordings are those of `tests.evaluation.gestures`; without them nothing is
-measured, and it says so.
+The parts have more: `python -m tests.evaluation.PART` for advice, alike_takes, auto_choice, classifiers, drums,
+feature_choice, following, models, trust and gestures. Recordings are those of `tests.evaluation.gestures`; without them
+nothing is measured, and it says so.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any, Final
 import numpy as np
 
 from gesturesynth import __version__
-from tests.evaluation import models, trust
+from gesturesynth.mapping.learning.model_kinds import AUTO
+from tests.evaluation import classifiers, models, trust
 from tests.evaluation.alike_takes import held_out_task
 from tests.evaluation.gestures import recordings, trial
 from tests.evaluation.page import arguments, recordings_are_there, write_part
@@ -23,6 +24,7 @@ from tests.evaluation.page import arguments, recordings_are_there, write_part
 KINDS: Final = ("rbf", "gaussian-process", "ridge")
 ERRORS: Final = ("error", "step", "jitter")
 TRUST: Final = ("silent, turned", "AUROC", "own class", "rest rejected")
+CLASSES: Final = ("own class", "rest rejected")
 GESTURES: Final = {"jack": ("jacks", range(9)), "squat": ("squats", range(5))}
 """Gestures, where they happen, and which repetitions: jumping jacks from the front and half turned."""
 BEGIN, END = "<!-- evaluation: measured -->", "<!-- evaluation: end -->"
@@ -49,6 +51,12 @@ def mapping_figures() -> Figures:
         own, _, rest, _, _ = trust.classes(names, 3).tolist()
         found[f"{text}, {KINDS[0]}"] |= dict(zip(TRUST, (turned, auroc, own, rest), strict=True))
     return found
+
+
+def class_figures() -> Figures:
+    """By classifier, mean over all feature sets: own frames recognised, mean over classes, and the rest rejected."""
+    means = {f"classes, {kind}": classifiers.measured(kind)[0].mean(axis=0) for kind in (*classifiers.KINDS, AUTO)}
+    return {text: dict(zip(CLASSES, map(float, mean[:2]), strict=True)) for text, mean in means.items()}
 
 
 def gesture_figures() -> Figures:
@@ -88,11 +96,12 @@ def main() -> int:
     if not recordings_are_there(asked.tracked):
         return 1
     data = json.loads(asked.data.read_text(encoding="utf-8")) if asked.data and asked.data.is_file() else {}
-    mapping, gestures = mapping_figures(), gesture_figures()
-    data = compared(data, mapping | gestures)
+    mapping, classes, gestures = mapping_figures(), class_figures(), gesture_figures()
+    data = compared(data, mapping | classes | gestures)
     before = data["before"].get("figures", {})
     whose = f" In brackets: version {data['before']['version']}." if before else ""
     lines = [f"Version {__version__}.{whose}", "", *table(mapping, before, ERRORS + TRUST), ""]
+    lines += [*table(classes, before, CLASSES), ""]
     lines += table(gestures, before, ("recall", "alarms a minute"))
     print("\n".join(lines))
     if asked.data:

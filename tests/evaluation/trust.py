@@ -26,7 +26,8 @@ from gesturesynth.features.views import ROLL_DEG, YAW_DEG, ViewChanges, turned
 from gesturesynth.mapping.class_gate import ClassGate, ClassRule
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.fit import fit
-from gesturesynth.mapping.learning.job import make_job
+from gesturesynth.mapping.learning.job import FitJob, make_job
+from gesturesynth.mapping.learning.model_kinds import AUTO
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from tests.evaluation.gestures import recordings
@@ -129,6 +130,11 @@ def task(name: str, count: int, takes: int, seed: int, window_s: float, *, none:
 
 def taught(name: str, names: tuple[str, ...], asked: Task, *, classes: bool) -> FittedMapping:
     """A mapping of the takes of a task, as it would be trained."""
+    return fit(job_of(name, names, asked, classes=classes))
+
+
+def job_of(name: str, names: tuple[str, ...], asked: Task, *, classes: bool, classifier: str = AUTO) -> FitJob:
+    """The job of the takes of a task."""
     _, x, _ = seen(name, names)
     poses = recordings.poses(name)
     rows = np.concatenate([frames for frames, _ in asked.takes])
@@ -148,7 +154,7 @@ def taught(name: str, names: tuple[str, ...], asked: Task, *, classes: bool) -> 
         takes,
         view_changes=views,
     )
-    return fit(make_job(examples, columns(names), outputs))
+    return make_job(examples, columns(names), outputs, classifier=classifier)
 
 
 def strangers(name: str) -> list[str]:

@@ -179,7 +179,9 @@ class ClassifierEntry(Section):
     __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
 
     model: Annotated[str, OneOf(classifier_names, "a classifier")] = Field(
-        default=AUTO, description="Which kind of classifier; `auto` is `logistic` (logistic regression)."
+        default=AUTO,
+        description="Which kind of classifier; `auto` is `logistic` (logistic regression), unless takes that were left "
+        "out show that another kind is better.",
     )
     hold: Annotated[float, Quantity("s", 0.0, 5.0)] = Field(
         default=0.08,

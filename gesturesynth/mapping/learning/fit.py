@@ -16,9 +16,9 @@ from gesturesynth.mapping.gestures.fitted import FittedGestures
 from gesturesynth.mapping.learning.alike_takes import settled
 from gesturesynth.mapping.learning.confidence import ConfidenceModel, snapshot_groups
 from gesturesynth.mapping.learning.job import FitJob, class_numbers
-from gesturesynth.mapping.learning.model_choice import choose
+from gesturesynth.mapping.learning.model_choice import choose, choose_classifier
 from gesturesynth.mapping.learning.model_fits import fitted_classifier, fitted_predictor, row_weights
-from gesturesynth.mapping.learning.model_kinds import model_kind, model_settings
+from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS, model_kind, model_settings
 from gesturesynth.mapping.learning.output_fits import OutputFit, described_fits, replaced
 from gesturesynth.mapping.learning.packed_array import Array
 from gesturesynth.mapping.learning.predictors import Classifier, FittedMapping, OutputModel
@@ -80,12 +80,16 @@ def _fit(job: FitJob, report: Report) -> FittedMapping:
             kindness=job.confidence,
         )
         if len(classes) > 1:
-            kind = model_kind(job.classifier, "classes")
-            about.append(f"{kind.name}, {_count(len(classes), 'class', 'classes')}")
+            name, settings = model_kind(job.classifier, "classes").name, job.classifier_settings
+            if job.auto_classifier:
+                choice = choose_classifier(x, number.astype(np.int64), takes[rows])
+                chosen += (choice.reason,)
+                if choice.kind != name:
+                    name, settings = choice.kind, model_settings(MODEL_KINDS[choice.kind], {})
+            about.append(f"{name}, {_count(len(classes), 'class', 'classes')}")
             report(f"fitting {about[-1]}")
-            names = tuple(str(name) for name in classes)
-            settings = model_settings(kind, job.classifier_settings)
-            classifier = fitted_classifier(kind.name, settings, x, number.astype(np.int64), row_weights(group), names)
+            names = tuple(str(each) for each in classes)
+            classifier = fitted_classifier(name, settings, x, number.astype(np.int64), row_weights(group), names)
         else:
             about.append("only one class")
     gestures: FittedGestures | None = None

@@ -37,6 +37,7 @@ class FitJob(msgspec.Struct, frozen=True, tag="fit"):
         own_fits: by output, where it has a model of its own, or only some features feed it.
         classifier_settings: all settings of the classifier.
         auto: outputs whose kind of model is still to be chosen.
+        auto_classifier: whether the kind of the classifier is.
         reach: the lowest and highest positions of outputs with soft limits, by name.
         columns, outputs: names of the k features and m outputs.
         spans: width of each feature's usual range, in its unit.
@@ -66,6 +67,7 @@ class FitJob(msgspec.Struct, frozen=True, tag="fit"):
     classifier_settings: dict[str, float] = {}
     reach: dict[str, tuple[float, float]] = {}
     auto: tuple[str, ...] = ()
+    auto_classifier: bool = False
     view_changes: Array | None = None
     view_takes: tuple[int, ...] = ()
     confidence: float = 1.0
@@ -195,6 +197,7 @@ def make_job(
         own_fits={name: fit.checked() for name, fit in (own_fits or {}).items()},
         classifier_settings=model_settings(class_kind, classifier_settings or {}),
         auto=tuple(o.name for o in outputs if (own_fits or {}).get(o.name, usual).is_auto),
+        auto_classifier=classifier == AUTO and not classifier_settings,
         reach={output.name: output.reach for output in outputs if output.limits is not None},
         view_changes=None if usable.view_changes is None else Array.pack(usable.view_changes),
         view_takes=() if usable.view_takes is None else tuple(usable.view_takes.tolist()),

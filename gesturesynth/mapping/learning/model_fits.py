@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.mapping.learning import kernel_models, linear_models, rbf
+from gesturesynth.mapping.learning.numpy_classifiers import NUMPY_CLASSIFIERS
 from gesturesynth.mapping.learning.packed_array import Array
-from gesturesynth.mapping.learning.predictors import Classifier, Constant, Kernels, Predictor, Softmax
+from gesturesynth.mapping.learning.predictors import Classifier, Constant, Kernels, Predictor
 
 Float: TypeAlias = NDArray[np.float64]
 Settings: TypeAlias = Mapping[str, float]
@@ -72,8 +73,8 @@ def fitted_classifier(  # noqa: PLR0917 - what a fit takes
         weights: (n,), how many rows each row stands for.
         names: two or more.
     """
-    if kind == "logistic":
-        return Softmax(names, linear_models.logistic(settings, x, number, weights))
+    if kind in NUMPY_CLASSIFIERS:
+        return NUMPY_CLASSIFIERS[kind](settings, x, number, weights, names)
     from gesturesynth.mapping.learning import sklearn_classifiers  # noqa: PLC0415 - imports scikit-learn, which the default does without
 
     return sklearn_classifiers.CLASSIFIERS[kind](settings, x, number, weights, names)

@@ -142,7 +142,7 @@ _KINDS: Final = (
         "Support vector machines with a Gaussian kernel, one for each class against the rest.",
         continuous=False,
         classes=True,
-        settings=(Setting("c", 10.0, 1e-3, 1e5, "How dearly an error is paid."),),
+        settings=(Setting("c", 1.0, 1e-3, 1e5, "How dearly an error is paid."),),
     ),
     ModelKind(
         "tree",
@@ -168,7 +168,7 @@ _KINDS: Final = (
         classes=True,
         settings=(
             Setting("trees", 50, 1, 300, "How many trees vote at most.", whole=True),
-            Setting("depth", 2, 1, 8, "How many questions a tree asks.", whole=True),
+            Setting("depth", 4, 1, 8, "How many questions a tree asks.", whole=True),
         ),
     ),
 )

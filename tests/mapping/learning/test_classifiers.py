@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
 from threadpoolctl import threadpool_limits
 
 from gesturesynth.core.errors import UserError
-from gesturesynth.mapping.learning import linear_models, sklearn_classifiers
+from gesturesynth.mapping.learning import linear_models, numpy_classifiers, sklearn_classifiers
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.learning.job import make_job
 from gesturesynth.mapping.learning.model_fits import fitted_classifier
@@ -41,22 +43,31 @@ def theirs(name: str, fitted_to: tuple[dict[str, float], Float, Any, Float], que
         scores = sklearn_classifiers.MARGIN * (margins if len(margins) > 1 else np.concatenate([-margins, margins]))
         odds = np.exp(scores - scores.max(axis=0))
         return np.asarray((odds / odds.sum(axis=0)).T, dtype=np.float64)
-    model = getattr(sklearn_classifiers, f"{name.replace('-', '_')}_estimator")(*fitted_to)
+    settings, x, number, weights = fitted_to
+    if name == "knn":
+        points, numbers, _ = numpy_classifiers.thinned(x, number, weights, numpy_classifiers.NEIGHBOUR_ROWS)
+        neighbours = KNeighborsClassifier(int(settings["neighbours"]), weights="distance")
+        return np.asarray(neighbours.fit(points, numbers).predict_proba(query), dtype=np.float64)
+    if name == "naive-bayes":
+        bayes = GaussianNB(var_smoothing=settings["smoothing"]).fit(x, number, sample_weight=weights)
+        return np.asarray(bayes.predict_proba(query), dtype=np.float64)
+    model = getattr(sklearn_classifiers, f"{name}_estimator")(*fitted_to)
     if name == "adaboost":
         # Its scores are the votes for a class less what falls to each of the others.
         scores = model.decision_function(query)
         scores = np.column_stack([-scores, scores]) / 2.0 if scores.ndim == 1 else scores
         classes = scores.shape[1]
-        return np.asarray((scores * (classes - 1) + 1.0) / classes, dtype=np.float64)
+        odds = np.exp(sklearn_classifiers.VOTES * (scores * (classes - 1) + 1.0) / classes)
+        return np.asarray(odds / odds.sum(axis=1, keepdims=True), dtype=np.float64)
     return np.asarray(model.predict_proba(query), dtype=np.float64)
 
 
 @pytest.mark.parametrize("classes", [2, 4])
-@pytest.mark.parametrize("name", sorted(sklearn_classifiers.CLASSIFIERS))
+@pytest.mark.parametrize("name", ["knn", "naive-bayes", *sorted(sklearn_classifiers.CLASSIFIERS)])
 def test_a_portable_classifier_equals_that_of_scikit_learn(
     name: str, classes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sklearn_classifiers, "NEIGHBOUR_ROWS", 100)
+    monkeypatch.setattr(numpy_classifiers, "NEIGHBOUR_ROWS", 100)
     monkeypatch.setattr(sklearn_classifiers, "SVR_ROWS", 100)
     x, number, weights = rows(160, classes)
     query = 2.0 * np.random.default_rng(2).normal(size=(60, K))
@@ -109,18 +120,21 @@ def test_a_wrong_setting_of_a_classifier_is_refused() -> None:
         make_job(TAUGHT, TAUGHT.columns, (), classifier="knn", classifier_settings={"neighbors": 3})
 
 
-def test_a_training_with_classes_needs_no_scikit_learn() -> None:
-    program = """
+@pytest.mark.parametrize("classifier", ["auto", "knn", "naive-bayes"])
+def test_a_training_with_classes_needs_no_scikit_learn(classifier: str) -> None:
+    program = f"""
 import sys
 import numpy as np
 import gesturesynth.pipeline.trainer
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.learning.job import make_job
 from tests.support.example_sets import held_poses, positions_as_outputs
-examples = held_poses(np.eye(3), np.eye(3), labels=("a", "b", "none"))
-assert fit(make_job(examples, examples.columns, positions_as_outputs(3))).classify(np.eye(3)[1])[0] == "b"
-heavy = {"sklearn", "scipy", "pyo", "mediapipe", "cv2"} & set(sys.modules)
-sys.exit(f"imported {heavy}" if heavy else 0)
+poses = np.repeat(np.eye(3), 3, axis=0)  # three takes of each
+examples = held_poses(poses, poses, labels=("a",) * 3 + ("b",) * 3 + ("none",) * 3)
+job = make_job(examples, examples.columns, positions_as_outputs(3), classifier="{classifier}")
+assert fit(job).classify(np.eye(3)[1])[0] == "b"
+heavy = {{"sklearn", "scipy", "pyo", "mediapipe", "cv2"}} & set(sys.modules)
+sys.exit(f"imported {{heavy}}" if heavy else 0)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
