@@ -280,6 +280,24 @@ METRICS: Final = (
     ),
     MetricSpec("peak_dbfs", "gauge", "Greatest sample, likewise.", _engine(lambda status: status.peak_db)),
     MetricSpec(
+        "true_peak_dbtp",
+        "gauge",
+        "Greatest point at or between samples, likewise.",
+        _engine(lambda status: status.true_peak_db),
+    ),
+    MetricSpec(
+        "loudness_momentary_lufs",
+        "gauge",
+        "Loudness after the master (ITU-R BS.1770), of 0.4 s.",
+        _engine(lambda status: status.momentary_lufs),
+    ),
+    MetricSpec(
+        "loudness_short_term_lufs",
+        "gauge",
+        "Likewise, of 3 s.",
+        _engine(lambda status: status.short_term_lufs),
+    ),
+    MetricSpec(
         "xruns_total", "counter", "Gaps in the sound since the engine started, where they can be counted.", _xruns
     ),
     MetricSpec(

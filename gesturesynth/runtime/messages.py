@@ -271,6 +271,8 @@ class EngineStatus(msgspec.Struct, frozen=True):
         sample_rate: as read back from the audio server, Hz; `buffer_frames` likewise, sample frames.
         samples: the audio clock: samples since the engine started.
         level_db: RMS of the last tenth of a second, `peak_db` its greatest sample, dBFS after the master chain.
+        true_peak_db: its greatest point at or between samples, dBTP.
+        momentary_lufs, short_term_lufs: loudness after the master chain, of 0.4 s and 3 s (ITU-R BS.1770-5), LUFS.
         xruns: number since the engine started; -1 where the backend cannot count them.
         preset: name of the preset whose scene is played; empty before the first message.
         detail: a sentence about anything unusual; may be empty.
@@ -292,3 +294,6 @@ class EngineStatus(msgspec.Struct, frozen=True):
     detail: str
     unheard: str = ""
     life: ProcessStats = ProcessStats()
+    true_peak_db: float = -120.0
+    momentary_lufs: float = -120.0
+    short_term_lufs: float = -120.0

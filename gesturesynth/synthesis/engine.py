@@ -171,7 +171,8 @@ class Engine:
             self._recorder.write(played)
 
     def _status(self, now_s: float) -> EngineStatus:
-        level_db, peak_db = self._levels.take()
+        levels = self._levels.take()
+        loudness = self._player.loudness
         return EngineStatus(
             time_s=now_s,
             pid=os.getpid(),
@@ -180,8 +181,11 @@ class Engine:
             sample_rate=self._backend.sample_rate,
             buffer_frames=self._backend.buffer_frames,
             samples=self._samples,
-            level_db=level_db,
-            peak_db=peak_db,
+            level_db=levels.rms_db,
+            peak_db=levels.peak_db,
+            true_peak_db=levels.true_peak_db,
+            momentary_lufs=loudness.momentary_lufs,
+            short_term_lufs=loudness.short_term_lufs,
             xruns=self._backend.xruns(),
             preset=self._player.preset,
             detail="; ".join(self._current_notes(now_s)),

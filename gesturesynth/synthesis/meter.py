@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.core.units import gain_to_db
+from gesturesynth.synthesis.levels.peak_limiter import POINTS, TAPS, interpolator
 from gesturesynth.synthesis.pyo_loader import load_pyo
 
 if TYPE_CHECKING:
@@ -62,27 +63,45 @@ class RingBuffer:
         return np.stack([np.concatenate([channel[part] for part in parts]) for channel in memory], axis=1)
 
 
+class Levels(NamedTuple):
+    """What left the master in some time, dBFS, at least -120: RMS over both channels, greatest sample, true peak."""
+
+    rms_db: float
+    peak_db: float
+    true_peak_db: float
+
+
 class LevelMeter:
-    """RMS and greatest sample of what was added since the last reading."""
+    """RMS, greatest sample and true peak of what was added since the last reading.
+
+    The true peak is the greatest of the samples and of three points between each two (ITU-R BS.1770-5, annex 2).
+    """
 
     def __init__(self) -> None:
+        self._between = [interpolator(point / POINTS) for point in range(1, POINTS)]
+        self._newest = np.zeros((TAPS - 1, 2), np.float32)
+        self._true_peak = 0.0
         self._squares = 0.0
         self._frames = 0
         self._peak = 0.0
 
     def add(self, block: Block) -> None:
-        """More samples, any shape (frames, channels)."""
+        """More samples, any number of frames of two channels."""
         if block.size:
             self._squares += float(np.mean(np.square(block, dtype=np.float64), axis=1).sum())
             self._frames += len(block)
             self._peak = max(self._peak, float(np.abs(block).max()))
+            joined = np.concatenate([self._newest, block])
+            self._newest = joined[-(TAPS - 1) :]
+            points = [np.abs(np.convolve(side, taps, "valid")).max() for side in joined.T for taps in self._between]
+            self._true_peak = max(self._true_peak, self._peak, *map(float, points))
 
-    def take(self) -> tuple[float, float]:
-        """(RMS over both channels, greatest sample) in dBFS, at least -120, since the last reading."""
+    def take(self) -> Levels:
+        """The levels since the last reading."""
         rms = math.sqrt(self._squares / self._frames) if self._frames else 0.0
-        peak = self._peak
-        self._squares, self._frames, self._peak = 0.0, 0, 0.0
-        return gain_to_db(rms), gain_to_db(peak)
+        taken = Levels(gain_to_db(rms), gain_to_db(self._peak), gain_to_db(self._true_peak))
+        self._squares, self._frames, self._peak, self._true_peak = 0.0, 0, 0.0, 0.0
+        return taken
 
 
 class SignalMonitor:

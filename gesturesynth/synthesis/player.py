@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from gesturesynth.runtime.messages import Sound
 from gesturesynth.synthesis.cues import CUES, Cues
+from gesturesynth.synthesis.instruments.graph import Graph
+from gesturesynth.synthesis.levels.k_weighting import weighted_power
+from gesturesynth.synthesis.levels.loudness_meter import LoudnessMeter
 from gesturesynth.synthesis.master import Master
 from gesturesynth.synthesis.meter import Block, RingBuffer
 from gesturesynth.synthesis.pyo_loader import load_pyo
@@ -47,6 +50,7 @@ class Player:
     Attributes:
         master: the master chain.
         preset: of the scene that plays; empty before the first.
+        loudness: of what left the master until the last `collect`.
     """
 
     def __init__(self, server: Server, kinds: Kinds, *, mono: bool = False) -> None:
@@ -55,8 +59,11 @@ class Player:
         self._cues = Cues(server)
         self._sum = pyo.Mix([self._mixer.output, self._cues.output], voices=2)
         self.master = Master(self._sum, mono=mono)
-        both = [*self.master.output.getBaseObjects(), *self._mixer.raw.getBaseObjects()]
-        self._ring = RingBuffer(server, pyo.Dummy(both))
+        self._graph = Graph(pyo)
+        power = weighted_power(self._graph, self.master.output)
+        streams = [*self.master.output.getBaseObjects(), *self._mixer.raw.getBaseObjects(), *power.getBaseObjects()]
+        self._ring = RingBuffer(server, pyo.Dummy(streams))
+        self.loudness = LoudnessMeter(server.getSamplingRate())
         self._counter = TriggerCounter()
         self._cue_counter = TriggerCounter()
         self.preset = ""
@@ -101,7 +108,8 @@ class Player:
         """
         self._mixer.remove_faded()
         block = self._ring.read()
-        return block[:, :2], block[:, 2:]
+        self.loudness.add(block[:, 4])
+        return block[:, :2], block[:, 2:4]
 
     def broken(self) -> tuple[str, ...]:
         """Names of the instruments whose newest sample is not a number."""

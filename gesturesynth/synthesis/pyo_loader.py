@@ -20,6 +20,7 @@ class PyoClasses:
     """The classes of pyo that graphs are made of: attributes of its module, and of a `Graph`."""
 
     Abs: type[pyo.Abs]
+    Biquada: type[pyo.Biquada]
     ButBP: type[pyo.ButBP]
     ButHP: type[pyo.ButHP]
     Change: type[pyo.Change]

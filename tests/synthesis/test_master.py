@@ -170,10 +170,11 @@ def test_levels_are_those_of_a_known_sound() -> None:
     levels = LevelMeter()
     sine = (0.5 * np.sin(np.arange(4800) * 2 * np.pi / 48)).astype(np.float32)
     levels.add(np.stack([sine, sine], axis=1))
-    level_db, peak_db = levels.take()
+    level_db, peak_db, true_peak_db = levels.take()
     assert level_db == pytest.approx(-9.03, abs=0.05)
     assert peak_db == pytest.approx(-6.02, abs=0.05)
-    assert levels.take() == (-120.0, -120.0)
+    assert true_peak_db == pytest.approx(-6.02, abs=0.3)
+    assert levels.take() == (-120.0, -120.0, -120.0)
 
 
 def test_the_signal_monitor_accepts_a_short_loud_sound_and_reports_a_long_one() -> None:

@@ -112,6 +112,20 @@ class PyoTableObject(PyoObjectBase):
 class Abs(PyoObject):
     def __init__(self, input: _Audio, mul: _Control = 1, add: _Control = 0) -> None: ...
 
+class Biquada(PyoObject):
+    def __init__(
+        self,
+        input: _Audio,
+        b0: _Control = 0.005066,
+        b1: _Control = 0.010132,
+        b2: _Control = 0.005066,
+        a0: _Control = 1.070997,
+        a1: _Control = -1.979735,
+        a2: _Control = 0.929003,
+        mul: _Control = 1,
+        add: _Control = 0,
+    ) -> None: ...
+
 class ButBP(PyoObject):
     def __init__(
         self, input: _Audio, freq: _Control = 1000, q: _Control = 1, mul: _Control = 1, add: _Control = 0
