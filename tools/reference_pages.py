@@ -28,6 +28,8 @@ from gesturesynth.control.session.transitions import TAKING, TRAINING
 from gesturesynth.core import paths
 from gesturesynth.features.catalogue import FEATURES, Feature
 from gesturesynth.mapping.learning.model_kinds import AUTO_KIND, MODEL_KINDS, Setting
+from gesturesynth.mapping.pitch.scales import SCALES
+from gesturesynth.mapping.pitch.tunings import TUNINGS
 from gesturesynth.monitoring.metrics import METRICS, PREFIX
 from gesturesynth.ops.doctor.registry import CHECKS
 from gesturesynth.synthesis.instruments import catalogue
@@ -148,13 +150,30 @@ def _instruments() -> Iterator[str]:
                     p.warp,
                     format_quantity(p.default, p.unit),
                     format_quantity(p.glide_s, "s"),
-                    p.help,
+                    f"{p.help} Can follow a scale." if p.pitch else p.help,
                 )
                 for p in player.parameters
             ),
         )
         if player.triggers:
             yield _table(("trigger", ""), ((f"`{trigger.name}`", trigger.help) for trigger in player.triggers))
+
+
+# -------------------------------------------------------------------------------------------------------------- scales
+def scales() -> str:
+    """Every scale."""
+    rows = ((f"`{scale.name}`", _cents(scale.cents), scale.about) for scale in SCALES.values())
+    return _table(("scale", "cents above the root", ""), rows)
+
+
+def tunings() -> str:
+    """Every tuning."""
+    rows = ((f"`{tuning.name}`", _cents(tuning.cents), tuning.about) for tuning in TUNINGS.values())
+    return _table(("tuning", "cents of the twelve semitones", ""), rows)
+
+
+def _cents(values: Sequence[float]) -> str:
+    return " ".join(f"{value:.1f}".removesuffix(".0") for value in values)
 
 
 # -------------------------------------------------------------------------------------------------------------- models
@@ -267,6 +286,8 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "settings-keys": settings_keys,
     "features": features,
     "instruments": instruments,
+    "scales": scales,
+    "tunings": tunings,
     "models": models,
     "model-settings": model_settings,
     "commands": commands,

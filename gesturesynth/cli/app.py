@@ -127,6 +127,7 @@ VERBS: Final = (
         "Lists, checks and levels instruments, your own among them: Python files in the config folder's instruments/.",
     ),
     (LISTS, "models", "listing:models", "Lists the models that a preset can learn with."),
+    (LISTS, "scales", "listing:scales", "Lists the scales and tunings that pitches can follow."),
     (LISTS, "cameras", "listing:cameras", "Lists the cameras of this computer by their stable names."),
     (
         LISTS,

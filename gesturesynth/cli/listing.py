@@ -1,4 +1,4 @@
-"""The verbs that list what there is: `features`, `instruments`, `models`, `cameras`; and `fetch-model`.
+"""The verbs that list what there is: `features`, `instruments`, `models`, `scales`, `cameras`; and `fetch-model`.
 
 Their help is in `app.py`.
 """
@@ -50,6 +50,18 @@ def models(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
         {"name": k.name, "outputs": k.continuous, "classes": k.classes, "help": k.help} for k in MODEL_KINDS.values()
     ]
     print_rows(rows, output, "name", "help")
+
+
+def scales(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
+    """Prints `mapping.pitch.scales` and `mapping.pitch.tunings`."""
+    from gesturesynth.mapping.pitch.scales import SCALES
+    from gesturesynth.mapping.pitch.tunings import TUNINGS
+
+    rows: list[dict[str, Any]] = [
+        {"name": s.name, "kind": "scale", "cents": s.cents, "help": s.about} for s in SCALES.values()
+    ]
+    rows += [{"name": t.name, "kind": "tuning", "cents": t.cents, "help": t.about} for t in TUNINGS.values()]
+    print_rows(rows, output, "name", "kind", "help")
 
 
 def cameras(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:

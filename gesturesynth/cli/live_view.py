@@ -14,8 +14,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from gesturesynth.control.command_table import COMMANDS, KEYS, Command
-from gesturesynth.control.commands import key_name
+from gesturesynth.cli.key_help import key_help
+from gesturesynth.control.command_table import KEYS
 from gesturesynth.control.session.targets import WAYS
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.readings import Reading
@@ -86,7 +86,7 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
     engine = _fresh(picture.engine, picture.now_s)
     title = _title(picture.processes, conductor)
     if conductor and conductor.help_shown:
-        return Group(title, _key_help(rows - 3), _message(conductor.session))
+        return Group(title, key_help(rows - 3), _message(conductor.session))
     facts = [("source", _source(tracker)), ("person", _person(conductor)), ("mapping", _mapping(conductor))]
     facts.append(("sound", _sound(engine, conductor)))
     warnings = _warnings(tracker)
@@ -98,6 +98,8 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
         facts.append(("teaching", _teaching(conductor.session)))
         if conductor.gestures:
             facts.append(("gestures", _gestures(conductor)))
+        if conductor.scale.name:
+            facts.append(("scale", Text(conductor.scale.text)))
         if conductor.session.off.text:
             facts.append(("off for", Text(conductor.session.off.text, style="yellow")))
         if conductor.session.takes:
@@ -285,35 +287,6 @@ def _message(session: SessionState) -> Text:
     return text
 
 
-def _key_help(rows: int) -> Table:
-    """What each key does, the first sentence of the command table; in two columns where there are too few rows."""
-    keyed = [(_keys_of(command), command) for command in COMMANDS.values() if command.keys]
-    widths = max(len(keys) for keys, _ in keyed) + 2, max(len(command.name) for _, command in keyed) + 2
-    lines = [
-        Text.assemble(
-            (keys.ljust(widths[0]), "bold"),
-            command.name.ljust(widths[1]),
-            (command.help.partition(". ")[0].rstrip(".") + ".", "dim"),
-        )
-        for keys, command in keyed
-    ]
-    columns = 1 if len(lines) <= rows else 2
-    length = math.ceil(len(lines) / columns)
-    table = Table.grid(padding=(0, 1), expand=True)
-    for _ in range(columns):
-        table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
-    for row in range(length):
-        table.add_row(*lines[row::length])
-    return table
-
-
-def _keys_of(command: Command) -> str:
-    """Its keys as they are printed: `1…9`, `space`, `+ =`."""
-    if all(KEYS[key][1] for key in command.keys):
-        return f"{command.keys[0]}…{command.keys[-1]}"
-    return " ".join(key_name(key) for key in command.keys)
-
-
 def _first_lines(text: str) -> str:
     """What there is room for; all of it is in the log."""
     lines = text.splitlines()
@@ -344,5 +317,5 @@ def _reading(reading: Reading, style: str) -> tuple[Text, Text, Text]:
     return (
         Text(reading.name, style=style),
         Text(f"▕{bar(reading.position)}▏", style=style),
-        Text(quantity(reading.value, reading.unit)),
+        Text(f"{quantity(reading.value, reading.unit)}  {reading.note}".rstrip()),
     )

@@ -221,6 +221,7 @@ class Conductor:
             features=piece.feature_readings(frame) if frame else (),
             outputs=piece.output_readings(frame) if frame else (),
             gestures=piece.gesture_readings(frame) if frame else (),
+            scale=piece.scale_reading(),
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,
             notes=frame.features.notes if frame else (),

@@ -49,6 +49,7 @@ def preset_schema() -> Schema:
     model = result["properties"]["model"]
     reference = model.pop("$ref")
     model["anyOf"] = [{"type": "string", "enum": list(model_names())}, {"$ref": reference}]
+    result["properties"]["scale"]["anyOf"].insert(0, {"type": "string"})  # the short form: `A minor`
     output = parts["OutputEntry"]["properties"]
     output["model"]["anyOf"].insert(0, {"type": "string", "enum": list(model_names())})
     for choice in output["features"]["anyOf"]:

@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from gesturesynth.config.preset.preset_name import PresetName
+from gesturesynth.config.preset.scale_files import NameOrScalaFile
+from gesturesynth.config.preset.scale_schema import NoteName
 from gesturesynth.config.preset.schema import PresetFile
 from gesturesynth.config.settings.keypad import CommandText, KeyName
 from gesturesynth.config.settings.opening_hours import Times, TimeZone
@@ -33,6 +35,8 @@ _SELF_DESCRIBING = (
     CommandText,
     KeyName,
     Name,
+    NameOrScalaFile,
+    NoteName,
     OneOf,
     PresetName,
     Quantity,

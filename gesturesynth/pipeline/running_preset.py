@@ -6,6 +6,7 @@ the engine. No clock, no socket: time is passed in.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from typing import Final
@@ -20,8 +21,11 @@ from gesturesynth.mapping.gestures.watch import GestureWatch
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.mapper import STALE_S, Mapper
 from gesturesynth.mapping.mapper_frame import MapperFrame
+from gesturesynth.mapping.pitch.notes import note_text
+from gesturesynth.mapping.pitch.quantiser import Quantiser
+from gesturesynth.mapping.pitch.setting import ScaleSetting
 from gesturesynth.runtime.messages import Pose, Sound
-from gesturesynth.runtime.readings import GestureReading, Reading
+from gesturesynth.runtime.readings import GestureReading, Reading, ScaleReading
 
 _SPANS: Final = {column: (entry.low, entry.high, entry.unit) for entry in FEATURES.values() for column in entry.recipes}
 
@@ -64,6 +68,8 @@ class RunningPreset:
             sources={output.name: output.source for output in preset.outputs if output.source},
             gestures=watch,
         )
+        scale = preset.scale.setting if preset.scale else None
+        self._quantiser = Quantiser(preset.played_outputs(), preset.pitches, scale)
 
     @property
     def idle_outputs(self) -> frozenset[str]:
@@ -73,6 +79,15 @@ class RunningPreset:
     @idle_outputs.setter
     def idle_outputs(self, names: frozenset[str]) -> None:
         self._mapper.idle_outputs = names
+
+    @property
+    def scale(self) -> ScaleSetting | None:
+        """The scale that pitches follow: that of the preset, until another one is set; None for none."""
+        return self._quantiser.setting
+
+    @scale.setter
+    def scale(self, setting: ScaleSetting | None) -> None:
+        self._quantiser.setting = setting
 
     @property
     def model(self) -> FittedMapping | None:
@@ -89,6 +104,8 @@ class RunningPreset:
         self._trigger_counts = {trigger: former._trigger_counts.get(trigger, 0) for trigger in self._trigger_counts}
         self.performed = {name: former.performed.get(name, 0) for name in self.performed}
         self.classes_hold = former.classes_hold
+        if (former.preset.path, former.preset.scale) == (self.preset.path, self.preset.scale):
+            self.scale = former.scale  # a command may have changed it
         pose, seen_s = former._newest
         if pose is not None and time_s - seen_s <= STALE_S:
             self.process_pose(pose, time_s)
@@ -97,8 +114,9 @@ class RunningPreset:
         """Positions, 0..1, of the former piece's outputs in the new ranges: 440 Hz stay 440 Hz in another range."""
         outputs = {output.name: output for output in self.preset.played_outputs()}
         positions: dict[str, float] = {}
+        heard = former._mapper.positions | former._quantiser.positions
         for old in former.preset.played_outputs():
-            position = np.array(former._mapper.positions[old.name])
+            position = np.array(heard[old.name])
             new = outputs.get(old.name)
             if new is not None and new.unit == old.unit:
                 position = new.positions(old.fractional_values(position))
@@ -135,6 +153,9 @@ class RunningPreset:
             image = pose.bodies[0].image_array() if pose.bodies else None
             frame = self._mapper.process_pose(image, pose.width, pose.height, time_s, pose.capture_time_s)
             self._newest = (pose, time_s)
+        values, positions = self._quantiser.follow(frame.values, frame.positions, time_s)
+        if values is not frame.values:
+            frame = dataclasses.replace(frame, values=values, positions=positions)
         self._recognised = frame.recognised
         for name in frame.fired:
             trigger = self.preset.classes[name].trigger if name in self.preset.classes else None
@@ -209,12 +230,33 @@ class RunningPreset:
             for state in (frame.gestures.get(name, NOWHERE),)
         )
 
+    def scale_reading(self) -> ScaleReading:
+        """The scale, for the status."""
+        scale = self.scale
+        if scale is None:
+            return ScaleReading()
+        tuning, reference_hz = scale.tuning.name, scale.reference_hz
+        return ScaleReading(
+            scale.scale.name, scale.root_name, tuning, reference_hz, scale.strength, self.preset.pitches
+        )
+
     def output_readings(self, frame: MapperFrame) -> tuple[Reading, ...]:
         """The outputs at a tick, for the status."""
+        notes = self._quantiser.notes
         return tuple(
-            Reading(output.name, value, output.unit, min(1.0, max(0.0, position)))
+            Reading(
+                output.name,
+                value,
+                output.unit,
+                min(1.0, max(0.0, position)),
+                self._note_text(notes.get(output.name, 0.0)) if output.unit == "Hz" else "",
+            )
             for output, value, position in zip(
                 self.preset.outputs, frame.values.tolist(), frame.positions.tolist(), strict=True
             )
             if math.isfinite(value)
         )
+
+    def _note_text(self, hz: float) -> str:
+        """The name of a note; empty for 0 Hz, before there is one."""
+        return note_text(hz, self.scale.reference_hz) if self.scale and hz else ""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from gesturesynth.runtime.readings import GestureReading, Reading
+from gesturesynth.runtime.readings import GestureReading, Reading, ScaleReading
 from gesturesynth.runtime.session_state import SessionState
 
 if TYPE_CHECKING:
@@ -231,6 +231,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         gestures: the gestures of the preset; may be none.
         origins: by output, where its model comes from: `taught` (takes), `factory` (the factory examples), `untaught`
             (it has none, and stays at its idle value or where it is), `source` (it has none, and follows its `from`).
+        scale: the scale that pitches follow.
     """
 
     time_s: float
@@ -259,6 +260,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     osc: dict[str, int] = {}
     gestures: tuple[GestureReading, ...] = ()
     origins: dict[str, str] = {}
+    scale: ScaleReading = ScaleReading()
 
 
 # ----------------------------------------------------------------------------------------------------------- the engine

@@ -13,7 +13,7 @@ from rich.console import Console
 from gesturesynth.cli.live_view import LiveViewState, ProcessState, bar, draw, quantity
 from gesturesynth.control.command_table import COMMANDS
 from gesturesynth.runtime.messages import ConductorStatus
-from gesturesynth.runtime.readings import GestureReading, Reading
+from gesturesynth.runtime.readings import GestureReading, Reading, ScaleReading
 from gesturesynth.runtime.session_state import SessionState
 from tests.support.statuses import conductor_status, engine_status, tracker_status
 
@@ -94,6 +94,16 @@ def test_an_absent_person_and_long_vectors_take_little_room() -> None:
     text = shown(replace(ALL, conductor=conductor_status(present=False, features=many)))
     assert "no person in view" in text
     assert "and 32 more" in text
+
+
+def test_a_scale_has_a_line_and_its_notes_stand_behind_the_values() -> None:
+    scale = ScaleReading("minor pentatonic", "A", "just", 442.0, 0.5, ("pitch",))
+    outputs = (Reading("pitch", 440.0, "Hz", 0.5, "A4 -8"), Reading("level", -6.0, "dB", 0.5))
+    text = shown(replace(ALL, conductor=conductor_status(scale=scale, outputs=outputs)))
+    assert "A minor pentatonic, just, A = 442 Hz, strength 0.5" in text
+    assert "440 Hz  A4 -8" in text
+    assert "-6.00 dB" in text
+    assert " scale " not in shown(ALL)
 
 
 def test_bars_fill_in_proportion() -> None:

@@ -114,7 +114,8 @@ def test_instruments() -> None:
             assert quantity(row["default"])[0] == near(parameter.default)
             assert quantity(row["default"])[1] == parameter.unit
             assert quantity(row["glide"]) == (near(parameter.glide_s), "s")
-            assert (row["spread"], row[LAST]) == (parameter.warp, parameter.help)
+            assert row["spread"] == parameter.warp
+            assert row[LAST] == parameter.help + " Can follow a scale." * parameter.pitch
         assert list(triggers.get(kind, {})) == [trigger.name for trigger in player.triggers]
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from gesturesynth.config.preset.check_effects import EffectsChecker
+from gesturesynth.config.preset.check_scale import ScaleChecker
 from gesturesynth.config.preset.check_settings import model_settings
-from gesturesynth.config.preset.model import PresetClass, PresetGesture, PresetOutput
+from gesturesynth.config.preset.model import PresetClass, PresetGesture, PresetOutput, PresetScale
 from gesturesynth.config.preset.schema import HARD, SOFT, ModelEntry, OutputEntry, PresetFile
 from gesturesynth.config.preset.sources import SourceKind, source_kinds, source_problem
 from gesturesynth.config.yaml.document import Document, KeyPath, shortened
@@ -43,8 +44,8 @@ class Checker:
         document: receives the problems.
         entries: the preset as far as its keys were right.
         instruments: those that can be named.
-        outputs, setups, classes, gestures, snapshots, settings, class_settings, osc: the results; `osc` only when there
-            is no problem at all.
+        outputs, setups, classes, gestures, snapshots, settings, class_settings, scale, osc: the results; `osc` only
+            when there is no problem at all.
     """
 
     document: Document
@@ -57,6 +58,7 @@ class Checker:
     snapshots: dict[int, dict[str, float]] = field(default_factory=dict)
     settings: dict[str, float] = field(default_factory=dict)
     class_settings: dict[str, float] = field(default_factory=dict)
+    scale: PresetScale | None = None
     osc: list[OscTarget] = field(default_factory=list)
 
     def run(self) -> None:
@@ -64,7 +66,9 @@ class Checker:
         self._features()
         self._model()
         self._instruments()
+        self._scale = ScaleChecker(self)
         self._outputs()
+        self.scale = self._scale.check()
         effects = EffectsChecker(self)
         effects.check_classes()
         effects.check_gestures()
@@ -228,7 +232,7 @@ class Checker:
         at: KeyPath = (*here, "range") if entry.range else (*here, "whole")
         if entry.whole and not all(self._is_whole(at, name, end) for end in (low, high)):
             return None
-        usual_glide_s = 0.0 if entry.whole else parameter.glide_s
+        usual_glide_s = self._scale.usual_glide_s(name, parameter, whole=entry.whole)
         glide_s = usual_glide_s if entry.glide is None else entry.glide
         idle: float | None = min(low, high) if parameter.unit == "dB" else None
         written = (self.entries.idle.model_extra or {}).get(name)
@@ -254,6 +258,7 @@ class Checker:
             source=entry.source or "",
             whole=entry.whole,
             soft_limits=(parameter.low, parameter.high) if entry.limits == SOFT else None,
+            pitch=parameter.pitch and not entry.whole,
         )
 
     def _is_whole(self, path: KeyPath, name: str, number: float) -> bool:

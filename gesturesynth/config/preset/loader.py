@@ -92,6 +92,7 @@ def _checked(document: Document, path: Path) -> Preset:
         volume_db=entries.master.volume,
         gestures=checker.gestures,
         gesture_features=tuple(entries.gesture_features),
+        scale=checker.scale,
     )
 
 

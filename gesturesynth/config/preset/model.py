@@ -13,6 +13,7 @@ from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
 from gesturesynth.mapping.learning.outputs import Output
+from gesturesynth.mapping.pitch.setting import ScaleSetting
 from gesturesynth.mapping.teaching.score import ScoreStep
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
 
@@ -34,6 +35,7 @@ class PresetOutput:
         soft_limits: how far values may leave the range, lower end first; None for hard limits.
         source: what moves it, as `driven_outputs` names it: `throw.progress`; empty for one that is learnt from
             examples.
+        pitch: its parameter is the pitch of an instrument.
     """
 
     name: str
@@ -50,6 +52,7 @@ class PresetOutput:
     source: str = ""
     whole: bool = False
     soft_limits: tuple[float, float] | None = None
+    pitch: bool = False
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -99,6 +102,14 @@ class PresetGesture:
 
 
 @dataclass(frozen=True)
+class PresetScale:
+    """The scale of a preset, and the outputs that follow it."""
+
+    setting: ScaleSetting
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Preset:
     """A checked preset: all defaults filled in, everything in base units, everything within its range.
 
@@ -124,6 +135,7 @@ class Preset:
         idle_glide_s: how long the glide to the outputs' idle values takes after that.
         osc: other programs that get outputs or features.
         ceiling_db, fade_in_s, volume_db: the end of the chain.
+        scale: which pitches are played; None for all.
     """
 
     path: Path
@@ -151,6 +163,7 @@ class Preset:
     gestures: Mapping[str, PresetGesture] = field(default_factory=dict)
     classifier_settings: Mapping[str, float] = field(default_factory=dict)
     gesture_features: tuple[str, ...] = GESTURE_FEATURES
+    scale: PresetScale | None = None
 
     @property
     def key(self) -> str:
@@ -178,6 +191,11 @@ class Preset:
     def learned_outputs(self) -> tuple[PresetOutput, ...]:
         """The outputs that are learnt from examples; the others have a source that drives them."""
         return tuple(output for output in self.outputs if not output.source)
+
+    @property
+    def pitches(self) -> tuple[str, ...]:
+        """The outputs that follow a scale, if there is one."""
+        return self.scale.outputs if self.scale else tuple(output.name for output in self.outputs if output.pitch)
 
     def mapping_outputs(self) -> tuple[Output, ...]:
         """The outputs that are learnt from examples, as the mapping needs them, in the order of the file."""

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from gesturesynth.config.preset.gesture_schema import GestureEntry
 from gesturesynth.config.preset.preset_name import PresetName, or_nothing
+from gesturesynth.config.preset.scale_schema import ScaleEntry, short_form
 from gesturesynth.config.preset.teaching_entries import ScoreEntry
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import (
@@ -262,6 +263,10 @@ class PresetFile(Section):
     smoothing: SmoothingEntry = Field(default=SmoothingEntry(), description="How calm or prompt the features are.")
     outputs: dict[OutputName, OutputEntry] = Field(
         default={}, max_length=128, description="What the body moves: a name of your own, and the parameter it goes to."
+    )
+    scale: Annotated[ScaleEntry | None, BeforeValidator(short_form)] = Field(
+        default=None,
+        description="A scale that pitches follow: a name (`A minor pentatonic`), or with keys of its own.",
     )
     model: Annotated[ModelEntry, BeforeValidator(_model)] = Field(
         default=ModelEntry(),

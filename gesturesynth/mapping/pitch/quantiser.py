@@ -83,6 +83,7 @@ class Quantiser:
         self._outputs = tuple(outputs)
         self._names = tuple(names)
         self._followers: dict[int, NoteFollower] = {}
+        self._positions: dict[str, float] = {}
         self._setting: ScaleSetting | None = None
         self.setting = setting
 
@@ -96,7 +97,7 @@ class Quantiser:
         former, self._setting = self._setting, setting
         if former and setting and replace(former, strength=setting.strength) == setting:
             return  # a fader moves the strength alone: the notes that sound go on
-        self._followers = {}
+        self._followers, self._positions = {}, {}
         for index, output in enumerate(self._outputs):
             low, high = output.limits or sorted((output.low, output.high))
             notes = setting.notes(low, high, output.unit) if setting and output.name in self._names else ()
@@ -109,6 +110,11 @@ class Quantiser:
         if not self._setting or not self._setting.strength:
             return {}
         return {self._outputs[index].name: follower.note for index, follower in self._followers.items()}
+
+    @property
+    def positions(self) -> dict[str, float]:
+        """Where the outputs that follow a scale are, 0..1, by name; before the first step none."""
+        return dict(self._positions) if self.notes else {}
 
     def follow(self, values: Float, positions: Float, time_s: float) -> tuple[Float, Float]:
         """Values and positions of the outputs, those of the scale among them led to its notes.
@@ -127,7 +133,8 @@ class Quantiser:
             note = follower.follow(value, time_s)
             # In equal ratios: half the strength is half the way in cents.
             values[index] = note if strength >= 1.0 else note * (value / note) ** (1.0 - strength)
-            positions[index] = self._outputs[index].position(float(values[index]))
+            output = self._outputs[index]
+            positions[index] = self._positions[output.name] = output.position(float(values[index]))
         return values, positions
 
 

@@ -84,12 +84,3 @@ _TABLE: Final = (
 
 SCALES: Final[Mapping[str, Scale]] = {scale.name: scale for scale in _TABLE}
 """Every scale by its name, in the order of the documents."""
-
-
-def docs_table() -> str:
-    """All scales as a Markdown table, for docs/scales.md."""
-    lines = ["| scale | cents above the root |  |", "| --- | --- | --- |"]
-    for scale in SCALES.values():
-        cents = " ".join(f"{value:.1f}".removesuffix(".0") for value in scale.cents)
-        lines.append(f"| `{scale.name}` | {cents} | {scale.about} |")
-    return "\n".join(lines) + "\n"

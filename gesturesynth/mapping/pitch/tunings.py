@@ -74,12 +74,3 @@ def retuned(scale: Scale, tuning: Tuning) -> Scale:
 def _tuned(cents: float, tuning: Tuning) -> float:
     step, beside = divmod(cents, SEMITONE)
     return cents if beside else tuning.cents[int(step)]
-
-
-def docs_table() -> str:
-    """All tunings as a Markdown table, for docs/scales.md."""
-    lines = ["| tuning | cents of the twelve semitones |  |", "| --- | --- | --- |"]
-    for tuning in TUNINGS.values():
-        cents = " ".join(f"{value:.1f}".removesuffix(".0") for value in tuning.cents)
-        lines.append(f"| `{tuning.name}` | {cents} | {tuning.about} |")
-    return "\n".join(lines) + "\n"

@@ -31,6 +31,7 @@ class Parameter:
         default: its value unless a preset or a gesture sets another; within the range.
         glide_s: how long a change takes unless the preset says otherwise.
         help: one line for people.
+        pitch: it is the pitch of what is heard, so a scale may lead it; in Hz, or as a ratio (`x`). `low` is above 0.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Parameter:
     default: float
     glide_s: float
     help: str
+    pitch: bool = False
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ class Drone(Instrument):
     kind: ClassVar[str] = "drone"
     about: ClassVar[str] = "A low choir of strings whose overtones wander by themselves."
     parameters: ClassVar[tuple[Parameter, ...]] = (
-        Parameter("pitch", "Hz", 40.0, 160.0, "exp", 65.4, 0.25, "The ground note."),
+        Parameter("pitch", "Hz", 40.0, 160.0, "exp", 65.4, 0.25, "The ground note.", pitch=True),
         Parameter("brightness", "Hz", 200.0, 6000.0, "exp", 900.0, 0.12, "How far up the overtones reach."),
         Parameter("detune", "", 0.0, 0.9, "lin", 0.3, 0.2, "From one string (0) to a beating swarm (0.9)."),
         Parameter("motion", "", 0.0, 1.0, "lin", 0.4, 0.5, "How much the sound moves by itself."),

@@ -41,7 +41,9 @@ class Granular(Instrument):
         Parameter("position", "", 0.0, 1.0, "lin", 0.2, 0.1, "Where in the sound: hum, voices, glass, metal, breath."),
         Parameter("density", "/s", 4.0, 120.0, "exp", 30.0, 0.1, "Grains a second."),
         Parameter("grain", "s", 0.02, 0.4, "exp", 0.16, 0.1, "Length of a grain, from dust to long breaths."),
-        Parameter("pitch", "x", 0.25, 4.0, "exp", 1.0, 0.06, "Speed of a grain: 2 is an octave up, 0.5 one down."),
+        Parameter(
+            "pitch", "x", 0.25, 4.0, "exp", 1.0, 0.06, "Speed of a grain: 2 is an octave up, 0.5 one down.", pitch=True
+        ),
         LEVEL,
     )
 

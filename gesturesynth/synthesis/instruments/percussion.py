@@ -47,7 +47,9 @@ class Percussion(Instrument):
     kind: ClassVar[str] = "percussion"
     about: ClassVar[str] = "Five drums to strike, and a bar they play by themselves, from a heartbeat to a full groove."
     parameters: ClassVar[tuple[Parameter, ...]] = (
-        Parameter("tune", "Hz", 40.0, 180.0, "exp", 55.0, 0.05, "Pitch of the kick; the other skins follow."),
+        Parameter(
+            "tune", "Hz", 40.0, 180.0, "exp", 55.0, 0.05, "Pitch of the kick; the other skins follow.", pitch=True
+        ),
         Parameter("decay", "s", 0.08, 0.9, "exp", 0.35, 0.05, "How long the drums ring."),
         Parameter("click", "", 0.0, 1.0, "lin", 0.4, 0.05, "How hard the stick is."),
         Parameter("drive", "", 0.0, 1.0, "lin", 0.25, 0.05, "From clean (0) to crushed (1)."),

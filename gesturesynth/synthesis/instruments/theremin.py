@@ -49,7 +49,9 @@ class Theremin(Instrument):
     kind: ClassVar[str] = "theremin"
     about: ClassVar[str] = "A warm singing voice that glides: the oldest instrument played without touch."
     parameters: ClassVar[tuple[Parameter, ...]] = (
-        Parameter("pitch", "Hz", 55.0, 3520.0, "exp", 220.0, 0.06, "The note; every pitch between notes as well."),
+        Parameter(
+            "pitch", "Hz", 55.0, 3520.0, "exp", 220.0, 0.06, "The note; every pitch between notes as well.", pitch=True
+        ),
         Parameter("vibrato", "%", 0.0, 2.0, "lin", 0.5, 0.2, "Depth of the vibrato of a held note, 5 to 6 a second."),
         Parameter("timbre", "", 0.0, 0.15, "lin", 0.06, 0.1, "From a pure tone (0) to a bowed string (0.15)."),
         LEVEL,

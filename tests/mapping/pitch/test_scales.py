@@ -8,10 +8,8 @@ import pytest
 
 from gesturesynth.mapping.pitch.notes import NAMES, note_hz, note_text, parse_note
 from gesturesynth.mapping.pitch.scales import OCTAVE, SCALES, Scale
-from gesturesynth.mapping.pitch.scales import docs_table as scales_table
 from gesturesynth.mapping.pitch.setting import ScaleSetting
 from gesturesynth.mapping.pitch.tunings import TUNINGS, Tuning, cents_of, retuned
-from gesturesynth.mapping.pitch.tunings import docs_table as tunings_table
 
 
 @pytest.mark.parametrize("scale", SCALES.values(), ids=lambda scale: scale.name)
@@ -100,8 +98,3 @@ def test_notes_of_a_ratio_count_from_one() -> None:
 
 def test_a_range_between_two_notes_has_none() -> None:
     assert ScaleSetting(SCALES["fifths"], root=0).notes(270.0, 380.0, "Hz") == ()
-
-
-def test_pages_list_every_scale_and_tuning() -> None:
-    assert all(f"| `{name}` |" in scales_table() for name in SCALES)
-    assert all(f"| `{name}` |" in tunings_table() for name in TUNINGS)
