@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from gesturesynth.config.preset.check_effects import EffectsChecker
+from gesturesynth.config.preset.check_osc import osc_targets
 from gesturesynth.config.preset.check_scale import ScaleChecker
 from gesturesynth.config.preset.check_settings import model_settings
 from gesturesynth.config.preset.model import PresetClass, PresetGesture, PresetOutput, PresetScale
@@ -19,12 +20,7 @@ from gesturesynth.config.preset.sources import SourceKind, source_kinds, source_
 from gesturesynth.config.yaml.document import Document, KeyPath, shortened
 from gesturesynth.config.yaml.model import written_fields
 from gesturesynth.config.yaml.types import parse_in_range, unknown_name
-from gesturesynth.control.osc.sender import FEATURES as ALL_FEATURES
-from gesturesynth.control.osc.sender import GESTURES as ALL_GESTURES
-from gesturesynth.control.osc.sender import OUTPUTS as ALL_OUTPUTS
-from gesturesynth.control.osc.sender import PROBABILITIES as ALL_PROBABILITIES
 from gesturesynth.control.osc.sender import OscTarget
-from gesturesynth.core.errors import UserError
 from gesturesynth.core.units import Unit, Warp
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.learning.model_kinds import AUTO, AUTO_KIND, MODEL_KINDS
@@ -74,7 +70,7 @@ class Checker:
         effects.check_gestures()
         self._snapshots()
         self._score()
-        self._osc()
+        self.osc = osc_targets(self, self._source_kinds())
         if not any(map(self.written, ("outputs", "classes", "gestures"))):
             self.document.add_problem(
                 (), "nothing is moved and nothing is struck: `outputs`, `classes` or `gestures` are needed"
@@ -311,37 +307,6 @@ class Checker:
                 self.document.add_problem(("score", index), sentence)
         if len(self.entries.score) == 1:
             self.document.add_problem(("score",), "one snapshot does not move; name two or more", key=True)
-
-    # --------------------------------------------------------------------------------------------- to other programs
-    def _osc(self) -> None:
-        columns = [column for name in self.entries.features for column in FEATURES[name].recipes]
-        sources = [
-            f"{name}.{quantity}" for kind in self._source_kinds() for name in kind.names for quantity in kind.quantities
-        ]
-        sources += [f"{name}.performed" for name in self.written("gestures")]
-        known = (
-            ALL_OUTPUTS,
-            ALL_FEATURES,
-            ALL_GESTURES,
-            ALL_PROBABILITIES,
-            *self.written("outputs"),
-            *sources,
-            *columns,
-        )
-        listed = self.document.data.get("features")
-        for index, entry in enumerate(self.entries.osc):
-            if entry.what not in known and not (isinstance(listed, list) and entry.what in listed):
-                self.document.add_problem(
-                    ("osc", index, "what"), unknown_name(entry.what, "something that can be sent", known)
-                )
-            # One after the other, each with a valid partner, so that each problem has its own place.
-            for key, host, address in (("host", entry.host, "/any"), ("address", "localhost", entry.address)):
-                try:
-                    OscTarget(host, entry.port, address)
-                except UserError as error:
-                    self.document.add_problem(("osc", index, key), str(error))
-        if not self.document.problems:
-            self.osc = [OscTarget(e.host, e.port, e.address, e.rate, e.what) for e in self.entries.osc]
 
     # ----------------------------------------------------------------------------------------------------- numbers
     def number(self, path: KeyPath, value: object, unit: Unit, low: float, high: float) -> float | None:
