@@ -241,6 +241,8 @@ def _teaching(session: SessionState) -> Text:
     if session.phase == "recording":
         left = f"at most {session.take_left_s:.0f} s more" if session.take_held else f"{session.take_left_s:.1f} s left"
         return Text(f"● recording {where}, {left}", style="bold red")
+    if session.played_take:
+        return Text(f"▶ take {session.played_take} plays, {session.played_left_s:.1f} s left", style="bold cyan")
     text = Text(where, style="bold") if session.target else Text("nothing chosen", style="dim")
     if session.held_by:
         text.append(f"  {session.held_by} holds {session.held}", style="not bold not dim cyan")

@@ -254,6 +254,7 @@ def _summary(state: StateSummary) -> list[tuple[str, str]]:
         ("preset", state.preset),
         ("", state.preset_error),
         ("doing", phase + (", training" if session.training else "")),
+        ("plays", f"take {session.played_take}, {session.played_left_s:.1f} s left" if session.played_take else ""),
         ("chosen", session.target or "nothing"),
         ("off for", session.off.text),
         ("takes", ", ".join(f"{target}: {count}" for target, count in sorted(session.takes.items())) or "none"),

@@ -11,8 +11,9 @@ from gesturesynth.config.preset.model import Preset
 from gesturesynth.control.command_table import SNAPSHOTS
 from gesturesynth.core import log
 from gesturesynth.core.errors import UserError
-from gesturesynth.mapping.examples.store import ExampleStore
+from gesturesynth.mapping.examples.store import ExampleStore, TakeInfo
 from gesturesynth.pipeline.example_library import ExampleLibrary, LibrarySummary
+from gesturesynth.runtime.messages import Pose
 
 T = TypeVar("T")
 
@@ -98,6 +99,19 @@ class ExampleLibraryProxy:
             return (*self._set_summary(preset, outcome[1], now_s), *report(outcome[0], now_s))
 
         self._jobs.submit(lambda: self._library.change(preset, change), report_with_summary, fail, requester)
+
+    def read_poses(
+        self,
+        take: int,
+        report: Callable[[TakeInfo, tuple[Pose, ...], float], Events],
+        fail: Callable[[str, float], Events],
+        requester: Requester | None = None,
+    ) -> None:
+        """Has the worker read a take with its poses, see `ExampleStore.poses`; the rest as in `change`."""
+        preset = self.preset
+        self._jobs.submit(
+            lambda: self._library.poses(preset, take), lambda read, now_s: report(*read, now_s), fail, requester
+        )
 
     def snapshot_saver(self, number: int, values: Mapping[str, float]) -> Callable[[ExampleStore], int]:
         """A change that saves a snapshot under a number that is free: this one, or the first.

@@ -141,14 +141,17 @@ class Conductor:
             self._controller.add_pose(pose)
         self._controller.advance(now_s)
         piece = self._preset_manager.piece
-        self._frame = frame = piece.process_pose(pose, now_s)
+        *earlier, newest = self._controller.heard_poses(pose, now_s) or (None,)
+        for one in earlier:
+            piece.process_pose(one, now_s)
+        self._frame = frame = piece.process_pose(newest, now_s)
         self._frame_piece = piece
         self._controller.handle_class_events(frame, now_s)
-        sound = self._controller.apply_to(piece.sound(frame, pose.capture_time_s if pose else now_s), frame, now_s)
+        sound = self._controller.apply_to(piece.sound(frame, newest.capture_time_s if newest else now_s), frame, now_s)
         self._sounds.send(sound)
         self._output_values = dict(zip((output.name for output in piece.preset.outputs), sound.values, strict=True))
         self._osc_output.send(piece, sound, frame, now_s)
-        if pose:
+        if pose and newest is pose:
             self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
         return frame
 

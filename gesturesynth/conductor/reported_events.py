@@ -8,6 +8,7 @@ from gesturesynth.conductor.example_library_proxy import ExampleLibraryProxy
 from gesturesynth.conductor.judging import Judging
 from gesturesynth.conductor.output_switches import OutputSwitches
 from gesturesynth.conductor.sound_controls import SoundControls
+from gesturesynth.conductor.take_player import TakePlayer
 from gesturesynth.conductor.ways_of_teaching import WaysOfTeaching
 from gesturesynth.control.session import events as s
 from gesturesynth.control.session.machine import Session
@@ -23,6 +24,7 @@ class ReportedEvents:
         ways: makes takes.
         switches: switches outputs.
         judging: evaluates and advises.
+        player: plays takes.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class ReportedEvents:
         ways: WaysOfTeaching,
         switches: OutputSwitches,
         judging: Judging,
+        player: TakePlayer,
     ) -> None:
         self._session = session
         self._sounds = sounds
@@ -41,6 +44,7 @@ class ReportedEvents:
         self._ways = ways
         self._switches = switches
         self._judging = judging
+        self._player = player
 
     def begin(self, event: s.Event, requester: Requester | None, now_s: float) -> None:
         """Begins what an event asks for; `requester` is answered with its outcome."""
@@ -55,6 +59,8 @@ class ReportedEvents:
                 self._switches.delete_examples(event.output, requester)
             case s.SwitchOutput():
                 self._switches.switch(event, requester)
+            case s.ReadTake():
+                self._player.read(event, requester)
             case s.SaveSound():
                 save = self._examples.snapshot_saver(event.number, self._sounds.values)
                 self._examples.change(save, self._session.sound_saved, self._session.failed, requester)

@@ -48,6 +48,7 @@ def session_context(
         driven={output.name: output.source for output in piece.preset.outputs if output.source},
         named=summary.named,
         off=summary.off,
+        newest_take=summary.newest,
     )
 
 

@@ -10,7 +10,7 @@ or the trainer, and its result is collected at a later tick.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, wait
 from typing import Final
 
@@ -31,6 +31,7 @@ from gesturesynth.conductor.preset_requests import PresetRequests, without_cues
 from gesturesynth.conductor.reported_events import ReportedEvents
 from gesturesynth.conductor.session_context import model_text, session_context
 from gesturesynth.conductor.sound_controls import SoundControls
+from gesturesynth.conductor.take_player import TakePlayer
 from gesturesynth.conductor.ways_of_teaching import WaysOfTeaching
 from gesturesynth.control.commands import Call
 from gesturesynth.control.session import events as s
@@ -46,7 +47,7 @@ from gesturesynth.runtime.session_state import SessionState
 
 WORKER_COMMANDS: Final = frozenset(
     {"undo", "redo", "delete-last", "clear", "save", "nudge", "evaluate", "advise", "preset", "next", "previous"}
-    | {*MASKS, DELETE, *TAKE_EDITS}
+    | {*MASKS, DELETE, *TAKE_EDITS, "listen"}
 )
 """Commands that need the worker. A take is not among them: it is stored however busy the worker is."""
 
@@ -101,6 +102,7 @@ class SessionController:
         )
         self._switches = OutputSwitches(self._session, self._examples, preset_manager)
         self.judging = Judging(self._session, preset_manager, library, self._jobs)
+        self._player = TakePlayer(self._session, self._examples, preset_manager)
         self._reported = ReportedEvents(
             self._session,
             sounds=self._sound_controls,
@@ -108,6 +110,7 @@ class SessionController:
             ways=self._ways,
             switches=self._switches,
             judging=self.judging,
+            player=self._player,
         )
         self._command_log = CommandLog()
         self._requests = PresetRequests(preset_manager, self._jobs, self._outcomes, self._session.failed)
@@ -166,7 +169,7 @@ class SessionController:
             self._preset_manager.piece.preset,
             (*frame.fired, *(event.name for event in frame.performed)),
             now_s,
-            enabled=not self.is_teaching,
+            enabled=not (self.is_teaching or self._session.state.played_take),
         )
         if call is None:
             return
@@ -183,6 +186,10 @@ class SessionController:
         """Adds a pose to the take that is being recorded, if any, and to the last seconds."""
         self._ways.add_pose(pose)
         self.judging.add_pose(pose)
+
+    def heard_poses(self, live: Pose | None, now_s: float) -> Sequence[Pose]:
+        """The poses that play at this tick: the live one, if any, or those of a take that is played instead."""
+        return self._player.poses(live, now_s)
 
     def handle_preset_event(self, event: PresetEvent | None, now_s: float) -> None:
         """Reports an event of the preset manager to the session; to be called at every tick."""
@@ -299,6 +306,10 @@ class SessionController:
                 self._execute(self._session.fit_ended(ok=False, text="", now_s=now_s), now_s)
             case s.HoldScore():
                 self._ways.hold_score()
+            case s.BeginPlayback(start_s):
+                self._player.begin(start_s)
+            case s.EndPlayback():
+                self._player.end(now_s)
             case s.ShowHelp(on):
                 self.help_shown = on
             case s.Quit():

@@ -17,6 +17,8 @@ VOLUME_LOW_DB: Final = -60.0
 VOLUME_HIGH_DB: Final = 0.0
 LONGEST_TAKE_S: Final = 3600.0
 """The greatest time since the beginning of a take that a command may name."""
+MOST_TAKES: Final = 1_000_000
+"""The greatest number of a take."""
 FADERS: Final = frozenset({"volume", "morph"})
 """Commands that faders send many times a second: only the newest counts, none has a cue each, and none withdraws a
 question."""
@@ -58,7 +60,7 @@ def _switch(what: str) -> Argument:
     return Argument("ON", "bool", f"{what}; left out, the other of the two.", optional=True)
 
 
-_TAKE: Final = Argument("TAKE", "int", "Its number.", 1, 1_000_000)
+_TAKE: Final = Argument("TAKE", "int", "Its number.", 1, MOST_TAKES)
 _OUTPUT: Final = Argument("NAME", "text", "The output, as the preset names it.")
 
 _TABLE: Final = (
@@ -88,10 +90,15 @@ _TABLE: Final = (
         "Record for as long as it is on, without a countdown: a button that tells when it is let go. At most a minute.",
         (Argument("ON", "bool", "On while the button is down; off ends the take and keeps it."),),
     ),
-    Command("stop", "End the take and keep it; or call off the countdown; or let go of the sound that is held."),
+    Command(
+        "stop",
+        "End the take and keep it; or call off the countdown; or end the take that is played; or let go of the sound "
+        "that is held.",
+    ),
     Command(
         "cancel",
-        "Throw away the take that is being recorded; or call off the countdown, the question or the training.",
+        "Throw away the take that is being recorded; or call off the countdown or the question; or end the take that "
+        "is played; or call off the training.",
         keys=("\x1b",),
     ),
     Command("train", "Learn from all takes. The old model plays until the new one takes over.", keys=("t",)),
@@ -105,6 +112,12 @@ _TABLE: Final = (
     Command("redo", "Do again what was taken back.", keys=("U",)),
     Command("delete-last", "Delete the newest take.", keys=("x",)),
     Command("clear", "Delete all takes of this preset.", keys=("c",), armed=True),
+    Command(
+        "listen",
+        "Listen back: a take plays through the mapping as it is now, instead of the person in view. Again: end it.",
+        (Argument("TAKE", "int", "Its number; left out, the newest.", 1, MOST_TAKES, optional=True),),
+        ("b",),
+    ),
     Command(
         "relabel",
         "Let a take teach something else than it was recorded for.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final, TypeVar
 
 import numpy as np
@@ -19,6 +20,40 @@ MAX_CROSSFADE_STEP_S: Final = 0.018
 
 MAX_SLOPE: Final = 1.5
 """Slope of `smooth` in its middle, where it is steepest."""
+
+
+class OutputCrossfade:
+    """The crossfade of all outputs from what sounded when it began; positions are float64 (m,), 0..1.
+
+    Args:
+        positions: what sounds.
+        duration_s: of a crossfade, as long as none has begun.
+    """
+
+    def __init__(self, positions: Float, duration_s: float) -> None:
+        self._from = positions
+        self._done = np.ones(len(positions))  # 0..1
+        self._duration_s: Float = np.full(len(positions), duration_s)
+        self._most_step_s = math.inf
+
+    def begin(self, positions: Float, duration_s: Float, most_step_s: float = math.inf) -> None:
+        """Begins at what sounds now.
+
+        Args:
+            positions: what sounds.
+            duration_s: of each output, (m,).
+            most_step_s: a step counts as this at most.
+        """
+        self._from, self._duration_s, self._most_step_s = positions, np.maximum(duration_s, 1e-3), most_step_s
+        self._done = np.zeros(len(positions))
+
+    def advance(self, passed_s: float) -> None:
+        """Moves on by a step."""
+        self._done = np.minimum(1.0, self._done + min(passed_s, self._most_step_s) / self._duration_s)
+
+    def positions(self, target: Float) -> Float:
+        """What sounds now, on the way to `target`."""
+        return np.asarray(self._from + smooth(self._done) * (target - self._from), dtype=np.float64)
 
 
 def smooth(part: Part) -> Part:

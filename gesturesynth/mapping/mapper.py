@@ -27,7 +27,7 @@ from gesturesynth.features.extractor import FeatureExtractor, FeatureFrame
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.class_gate import ClassGate, ClassRule
 from gesturesynth.mapping.class_probabilities import ClassProbabilities, probability_readings
-from gesturesynth.mapping.crossfade import MAX_CROSSFADE_STEP_S, MAX_RANGES_PER_S, MAX_SLOPE, smooth
+from gesturesynth.mapping.crossfade import MAX_CROSSFADE_STEP_S, MAX_RANGES_PER_S, MAX_SLOPE, OutputCrossfade, smooth
 from gesturesynth.mapping.driven_outputs import DrivenOutputs, gesture_readings
 from gesturesynth.mapping.gestures.spotter import GestureEvent
 from gesturesynth.mapping.gestures.watch import GestureWatch
@@ -49,10 +49,8 @@ MAX_STEP_S: Final = 0.25
 """A pause between two calls counts as this at most, so that outputs do not jump after the computer was busy."""
 
 START_POSITION: Final = 0.5
-"""Where an output without an idle value is until the first person appears: the middle of its range.
-
-One that follows a source is at the low end, where it is before a gesture begins.
-"""
+"""Where an output without an idle value is until the first person appears: the middle of its range. One that follows a
+source is at the low end, where it is before a gesture begins."""
 
 
 class Mapper:
@@ -105,10 +103,8 @@ class Mapper:
         self._rest_positions = np.where(np.isnan(self._idle_positions), start, self._idle_positions)
         self._model_positions = self._rest_positions  # of the newest body
         self._positions = self._rest_positions  # what sounds
-        self._crossfade_from = self._rest_positions  # what sounded when the crossfade began
-        self._crossfade_done = np.ones(len(self._outputs))  # 0..1
-        self._crossfade_s = np.full(len(self._outputs), RETURN_S)
-        self._max_crossfade_step_s = MAX_STEP_S
+        self._crossfade = OutputCrossfade(self._positions, RETURN_S)
+        self._person_crossfade_s: float | None = None  # to a person who takes another's place at the next frame
         self._held_positions: Float | None = None  # sound instead of everything else; NaN: not held
         self._running = np.ones(len(self._outputs), dtype=np.bool_)  # what is not, is idle
 
@@ -199,6 +195,27 @@ class Mapper:
         self._held_positions = None
         self._begin_limited_crossfade(crossfade_s)
 
+    def change_person(self, time_s: float, crossfade_s: float = 0.3, recognised: str = "") -> str:
+        """The next frame shows another person: nothing is smoothed or held over from the one before.
+
+        All outputs cross over to that person together, as in `change_model`.
+
+        Args:
+            time_s: now.
+            crossfade_s: as in `change_model`.
+            recognised: the class that is entered already by the next person, so that it does not fire.
+
+        Returns:
+            The class that was entered by the person before; empty for none.
+        """
+        self._advance(time_s)
+        self._extractor.reset()
+        if self._gestures:
+            self._gestures.reset()
+        before, self._class_gate.recognised = self._class_gate.recognised, recognised
+        self._person_crossfade_s = crossfade_s
+        return before
+
     def process_pose(
         self,
         image: NDArray[np.float32] | None,
@@ -222,6 +239,7 @@ class Mapper:
         self._frame = self._extractor.extract(image, width, height, captured_s)
         performed = self._gestures.observe(image, width, height, captured_s) if self._gestures else ()
         fired: tuple[str, ...] = ()
+        changed_s, self._person_crossfade_s = self._person_crossfade_s, None
         if not self._frame.person_present:
             self._body_in_frame = False
             self._probabilities.leave()
@@ -233,9 +251,11 @@ class Mapper:
             if self._mapping is not None:
                 self._apply_model(self._mapping, self._frame)
                 fired = self._class_gate.observe(*likeliest(self._certainties), time_s)
-                if appeared:
+                if appeared or changed_s is not None:
                     self._model_share = self._confidences
-                    # A gap of one frame must not cost a crossfade of many.
+                if changed_s is not None:
+                    self._begin_limited_crossfade(changed_s)
+                elif appeared:  # a gap of one frame must not cost a crossfade of many
                     self._begin_crossfade(min(RETURN_S, unseen_s))
         return self._mapper_frame(self._frame, time_s, fired, performed)
 
@@ -288,22 +308,18 @@ class Mapper:
         """Begins a crossfade in which no output moves faster than `MAX_RANGES_PER_S`; with 0 s it is at once."""
         learned = self._driven.learned
         farthest = float(np.abs(self._target_positions() - self._positions)[learned].max(initial=0.0))
-        self._begin_crossfade(max(least_s, MAX_SLOPE * farthest / MAX_RANGES_PER_S) if least_s > 0.0 else 0.0)
-        self._crossfade_s = np.where(self._driven.driven, np.minimum(self._crossfade_s, RETURN_S), self._crossfade_s)
-        self._max_crossfade_step_s = MAX_CROSSFADE_STEP_S
+        longest_s = max(least_s, MAX_SLOPE * farthest / MAX_RANGES_PER_S) if least_s > 0.0 else 0.0
+        duration_s = np.where(self._driven.driven, min(longest_s, RETURN_S), longest_s)
+        self._crossfade.begin(self._positions, duration_s, MAX_CROSSFADE_STEP_S)
 
     def _begin_crossfade(self, duration_s: float) -> None:
-        self._max_crossfade_step_s = MAX_STEP_S
-        self._crossfade_from = self._positions
-        self._crossfade_s = np.full(len(self._outputs), max(duration_s, 1e-3))
-        self._crossfade_done = np.zeros(len(self._outputs))
+        self._crossfade.begin(self._positions, np.full(len(self._outputs), duration_s))
 
     def _advance(self, time_s: float) -> None:
         """Moves the model's shares and the crossfade on to `time_s`."""
         passed_s = 0.0 if self._time_s is None else min(max(time_s - self._time_s, 0.0), MAX_STEP_S)
         self._time_s = time_s if self._time_s is None else max(time_s, self._time_s)
-        step_s = min(passed_s, self._max_crossfade_step_s)
-        self._crossfade_done = np.minimum(1.0, self._crossfade_done + step_s / self._crossfade_s)
+        self._crossfade.advance(passed_s)
         # Between two frames with a body the person is still there, however short `idle_after_s` is.
         idle_after_s = max(self._idle_after_s, STALE_S) if self._body_in_frame else self._idle_after_s
         if self._mapping is None or time_s - self._last_seen_s > idle_after_s:
@@ -320,9 +336,8 @@ class Mapper:
         readings = self._probabilities.readings(self._time_s or 0.0)
         self._model_positions = self._driven.followed(self._model_positions, readings)
         self._rest_positions = np.where(self._model_share >= 1.0, self._model_positions, self._rest_positions)
-        way = self._target_positions() - self._crossfade_from
-        positions = self._played.within(self._crossfade_from + smooth(self._crossfade_done) * way)
-        self._positions = self._with_held(positions)
+        positions = self._crossfade.positions(self._target_positions())
+        self._positions = self._with_held(self._played.within(positions))
 
     def _with_held(self, positions: Float) -> Float:
         """The positions with those that are held in their places."""

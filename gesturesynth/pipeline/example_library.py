@@ -18,7 +18,8 @@ from gesturesynth.config.preset.model import Preset
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.examples.masks import NO_MASKS, Mask, Masks
-from gesturesynth.mapping.examples.store import ExampleStore, store_path
+from gesturesynth.mapping.examples.store import ExampleStore, TakeInfo, store_path
+from gesturesynth.runtime.messages import Pose
 from gesturesynth.runtime.session_state import OutputsOff
 
 T = TypeVar("T")
@@ -87,6 +88,7 @@ class LibrarySummary:
         total: number of takes for all targets.
         named: by output, how many takes name it.
         masks: outputs that are switched off.
+        newest: the number of the newest take; 0 without one.
     """
 
     takes: dict[str, int] = field(default_factory=dict)
@@ -98,6 +100,7 @@ class LibrarySummary:
     total: int = 0
     named: dict[str, int] = field(default_factory=dict)
     masks: Masks = NO_MASKS
+    newest: int = 0
 
     @property
     def off(self) -> OutputsOff:
@@ -156,6 +159,7 @@ class ExampleLibrary:
             total=len(infos),
             named=store.named_counts(),
             masks=store.masks(),
+            newest=infos[-1].id if infos else 0,
         )
 
     def summary_if_changed(self, preset: Preset) -> LibrarySummary | None:
@@ -166,6 +170,10 @@ class ExampleLibrary:
         """Applies a change to the store of a preset; returns its result, and the summary afterwards."""
         outcome = change(self._open(preset))
         return outcome, self.summary(preset)
+
+    def poses(self, preset: Preset, take: int) -> tuple[TakeInfo, tuple[Pose, ...]]:
+        """A take of a preset with its poses, see `ExampleStore.poses`."""
+        return self._open(preset).poses(take)
 
     def examples(self, preset: Preset) -> Examples | None:
         """The examples taught for a preset, also for outputs that it does not have; None without a take.

@@ -145,6 +145,19 @@ class RunningPreset:
         self.holding = ""
         self._mapper.release(time_s, self.preset.crossfade_s)
 
+    def change_person(self, time_s: float, recognised: str = "") -> str:
+        """The poses that follow are those of another person, or of a take; all outputs cross over as in `release`.
+
+        Args:
+            time_s: now.
+            recognised: the class that is entered already by them, so that it does not fire.
+
+        Returns:
+            The class that was entered before; empty for none.
+        """
+        self._gesture_hold = ("", -math.inf)
+        return self._mapper.change_person(time_s, self.preset.crossfade_s, recognised)
+
     def process_pose(self, pose: Pose | None, time_s: float) -> MapperFrame:
         """One tick: with a new pose, or without one (glides and crossfades continue)."""
         if pose is None:

@@ -56,6 +56,8 @@ class SessionState(msgspec.Struct, frozen=True):
         trained: a description of the running model, empty before the first; `model_error`: why there is no newer one.
         can_undo, can_redo: whether there is something to undo or to redo.
         off: outputs that are switched off.
+        played_take: the number of the take that plays instead of the person in view; 0 for none.
+        played_left_s: what is left of it, seconds; 0 while it is being read.
     """
 
     phase: Phase = "playing"
@@ -83,3 +85,5 @@ class SessionState(msgspec.Struct, frozen=True):
     can_undo: bool = False
     can_redo: bool = False
     off: OutputsOff = OutputsOff()
+    played_take: int = 0
+    played_left_s: float = 0.0

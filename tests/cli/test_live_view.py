@@ -54,6 +54,11 @@ def test_everything_asked_for_is_on_the_screen() -> None:
         assert message in text, message
 
 
+def test_a_take_that_is_played_stands_where_the_choice_stands() -> None:
+    text = shown(taught(target="1", target_kind="snapshot", played_take=3, played_left_s=2.14))
+    assert "▶ take 3 plays, 2.1 s left" in text
+
+
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
 def test_it_stays_compact_in_any_terminal(width: int) -> None:
     lines = shown(ALL, width).splitlines()

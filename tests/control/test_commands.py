@@ -48,6 +48,7 @@ def test_the_table_names_everything_that_the_keys_of_a_minute_of_teaching_need()
         "!": "panic",
         "a": "audition",
         "k": "nudge",
+        "b": "listen",
         "p": "play-along",
         "?": "help",
         "q": "quit",

@@ -23,6 +23,8 @@ OUTPUTS = ("pitch", "level")
 ENCODER = msgspec.json.Encoder()
 DECODER = msgspec.json.Decoder(SessionState)
 SCORE_S = 12.5
+LENGTH_S = 4.0
+"""Of every take that is played."""
 
 
 def _sender_host(by: str) -> str:
@@ -49,6 +51,7 @@ class SessionHarness:
         snapshots: of the preset.
         until: when opening hours change next; without it there are none.
         outputs: whether the preset moves any.
+        trained: the model; empty before the first.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class SessionHarness:
         snapshots: Iterable[int] = (1, 2, 3),
         until: str = "",
         outputs: bool = True,
+        trained: str = "linear rbf",
     ) -> None:
         self.rules = rules or Rules()
         self.session = Session(self.rules)
@@ -71,13 +75,14 @@ class SessionHarness:
         self.quits = 0
         self.closed = False
         self._until = until
-        self._outputs = outputs
+        self._outputs, self._trained = outputs, trained
         self.events: list[s.Event] = []
         self._past: list[tuple[list[str], set[int]]] = []
         self._future: list[tuple[list[str], set[int]]] = []
         self._take: s.BeginTake | None = None
         self._holder = ""
         self._fitting = False
+        self._playing = False
         self._train_again = False
         self._question: tuple[str, str, float] | None = None
         self._volume_db, self._muted, self._panic, self._held = 0.0, False, False, ""
@@ -172,6 +177,8 @@ class SessionHarness:
                 outputs=self._outputs,
                 score_s=SCORE_S if len(self.snapshots) > 1 else 0.0,
                 classes=self.classes,
+                trained=self._trained,
+                newest_take=len(self.takes),
                 takes={target: self.takes.count(target) for target in self.takes},
                 can_undo=bool(self._past),
                 can_redo=bool(self._future),
@@ -234,6 +241,14 @@ class SessionHarness:
                 self._held = ""
             case s.Randomise():
                 self._held = "random"
+            case s.BeginPlayback(start_s):
+                assert start_s == self.now_s
+                assert not self._held, "what was held is let go first"
+                assert not self._playing, "the take before has ended"
+                self._playing = True
+            case s.EndPlayback():
+                assert self._playing, "there is something to end"
+                self._playing = False
             case s.HoldScore():
                 assert len(self.snapshots) > 1
                 self._held = "score"
@@ -262,7 +277,7 @@ class SessionHarness:
             self._train_again = True
         return self._with_outcome(self.session.take_saved(take.target, "30 poses.", self.now_s))
 
-    def _outcome(self, event: s.Event) -> Events:
+    def _outcome(self, event: s.Event) -> Events:  # noqa: C901 - one case for each event
         match event:
             case s.Undo() | s.Redo():
                 back, forth = (self._past, self._future) if isinstance(event, s.Undo) else (self._future, self._past)
@@ -294,6 +309,10 @@ class SessionHarness:
                 if take > len(self.takes):
                     return self._with_outcome(self.session.failed(f"There is no take {take}.", self.now_s))
                 self._edit(event, take)
+            case s.ReadTake(take, request):
+                if take > len(self.takes):
+                    return self._with_outcome(self.session.take_unread(request, "There is none.", self.now_s))
+                return self._with_outcome(self.session.take_ready(request, self.takes[take - 1], LENGTH_S, self.now_s))
             case s.DeleteLast():
                 self._remember()
                 self.takes.pop()
@@ -367,4 +386,7 @@ class SessionHarness:
         assert state.train_again == self._train_again
         assert (state.volume_db, state.muted, state.panic) == (self._volume_db, self._muted, self._panic)
         assert state.held == self._held
+        assert bool(state.played_take) == self._playing
+        assert 0.0 <= state.played_left_s <= LENGTH_S * self._playing
+        assert not (self._playing and (state.held or state.phase != "playing")), "one thing is heard"
         assert state.message_bad in (True, False)

@@ -94,6 +94,7 @@ class SessionContext(msgspec.Struct, frozen=True):
         driven: by output that follows a source instead of being learned, that source.
         named: how many takes name an output, also one that the preset does not have.
         off: outputs that are switched off.
+        newest_take: its number; 0 without one.
     """
 
     preset: str = ""
@@ -116,6 +117,7 @@ class SessionContext(msgspec.Struct, frozen=True):
     driven: dict[str, str] = {}
     named: dict[str, int] = {}
     off: OutputsOff = OutputsOff()
+    newest_take: int = 0
 
     def has(self, target: str) -> bool:
         """Whether takes can be recorded for this target."""

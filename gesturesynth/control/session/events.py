@@ -148,6 +148,26 @@ class RestoreTake(Event, frozen=True):
     take: int
 
 
+class ReadTake(Event, frozen=True):
+    """Read a take for playback. Report `take_ready` or `take_unread`, with the number of the request."""
+
+    take: int
+    request: int
+
+
+class BeginPlayback(Event, frozen=True):
+    """The poses of the take that was read last play instead of live ones, from `start_s`, until `EndPlayback`.
+
+    May come again before that: another take follows at once.
+    """
+
+    start_s: float
+
+
+class EndPlayback(Event, frozen=True):
+    """Live poses play."""
+
+
 class SaveSound(Event, frozen=True):
     """Keep the output values of this moment as snapshot `number`. Report `sound_saved` or `failed`."""
 
@@ -223,6 +243,7 @@ OUTCOME: Final = (
     SwitchTake,
     DeleteTake,
     RestoreTake,
+    ReadTake,
     SaveSound,
     Nudge,
     DeleteOutput,

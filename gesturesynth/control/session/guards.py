@@ -27,8 +27,15 @@ _ENDLESS: Final = (
 _NEEDS: Final[dict[str, tuple[Needs, str]]] = {
     "record": (lambda state, _: bool(state.target), _NO_TARGET),
     "hold on": (lambda state, _: bool(state.target), _NO_TARGET),
-    "stop": (lambda state, _: bool(state.held), "There is nothing to stop."),
-    "cancel": (lambda state, _: state.training or bool(state.asking), "There is nothing to call off."),
+    "stop": (lambda state, _: bool(state.held or state.played_take), "There is nothing to stop."),
+    "cancel": (
+        lambda state, _: state.training or bool(state.asking or state.played_take),
+        "There is nothing to call off.",
+    ),
+    "listen": (
+        lambda state, context: bool(context.trained or state.played_take),
+        "There is no model yet that could play a take: train first (t).",
+    ),
     "undo": (lambda _, context: context.can_undo, "There is nothing to take back."),
     "redo": (lambda _, context: context.can_redo, "There is nothing to do again."),
     "delete-last": (lambda _, context: any(context.takes.values()), "There is no take to delete."),
@@ -102,7 +109,11 @@ def _reasons(call: Call, state: SessionState, context: SessionContext) -> Iterat
         yield _no_class(str(*call.values), context)
     elif call.command == "relabel":
         yield _no_target(str(call.values[1]), context)
-    elif call.command == "stop" and not state.held and context.holding:
+    elif call.command == "listen" and not (call.values or state.played_take or context.newest_take):
+        yield "There is no take to listen to."
+    elif call.command == "nudge" and state.played_take:
+        yield "Not while a take is played: end it (b), and then 'nudge' again."
+    elif call.command == "stop" and not (state.held or state.played_take) and context.holding:
         yield _held_without_command(context)
     yield output_refusal(call, context)
     there, text = _NEEDS.get(call.text if call.command == "hold" else call.command, (None, ""))

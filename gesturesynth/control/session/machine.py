@@ -1,10 +1,10 @@
 """The session: teaching the running piece, as a pure state machine. Commands and reports in, events out.
 
-The rules of this file and its parts (`take.py`, `training.py`, `sound.py`, `guards.py`):
+The rules of this file and its parts (`take.py`, `training.py`, `playback.py`, `sound.py`, `guards.py`):
 
 - No clock, socket, file or thread: time is passed in (monotonic seconds; it never runs backwards here). What has to be
   done outside is an event that the session controller carries out; its outcome comes back as a report.
-- What leads where is in two tables, `transitions.py`, to be checked by eye. The parts that follow them do not depend on
+- What leads where is in tables, `transitions.py`, to be checked by eye. The parts that follow them do not depend on
   each other. Every `BeginTake` has exactly one `EndTake`, because both come from one place that follows the table.
 - Time is advanced before a command is handled: one that comes late finds the session where it should be by then, and a
   take is never longer than the setting, however seldom `tick` is called.
@@ -42,6 +42,8 @@ from gesturesynth.control.session.events import (
 )
 from gesturesynth.control.session.guards import Question, free_numbers, question, refusal_reason, refused, sender_of
 from gesturesynth.control.session.outputs import handlers as output_handlers
+from gesturesynth.control.session.playback import Playback
+from gesturesynth.control.session.shown_state import shown_state
 from gesturesynth.control.session.sound import OutputState
 from gesturesynth.control.session.take import Take
 from gesturesynth.control.session.take_edits import HANDLERS as TAKE_EDITS
@@ -68,6 +70,7 @@ class Session:
         self._take = Take(rules)
         self._fit = Fit()
         self._output = OutputState(choices)
+        self._playback = Playback(self._output)
         self._question: Question | None = None
         self._ways = Ways(rules, self._take, self._output)
         self._message = ShowMessage("")
@@ -108,6 +111,7 @@ class Session:
             "quit": self._quit,
             **output_handlers(lambda: self._context),
             **TAKE_EDITS,
+            "listen": self._listen,
         }
 
     # ------------------------------------------------------------------------------------------------ commands and time
@@ -151,6 +155,7 @@ class Session:
         self._output.closed = context.hours if context.closed else ""
         if changed:
             self._pending += self._fit.move("preset")
+            self._pending += self._playback.replaced()
             self._question = None
         if changed or (self._ways.chosen and not context.has(self._ways.chosen)):
             if self._take.phase != "playing":
@@ -170,6 +175,15 @@ class Session:
     def take_failed(self, reason: str, now_s: float) -> tuple[Event, ...]:
         """The take could not be kept: a sentence."""
         return self._report(now_s, refused(reason))
+
+    def take_ready(self, request: int, target: str, length_s: float, now_s: float) -> tuple[Event, ...]:
+        """The take of a `ReadTake` was read: what it is for, and its length."""
+        name = self._context.text(target)
+        return self._report(now_s, self._playback.ready(request, name, length_s, now_s))
+
+    def take_unread(self, request: int, reason: str, now_s: float) -> tuple[Event, ...]:
+        """It could not be read: a sentence."""
+        return self._report(now_s, self._playback.unread(request, reason))
 
     def sound_saved(self, number: int, now_s: float) -> tuple[Event, ...]:
         """The sound is on disk as a snapshot. It is chosen now, unless a take has begun meanwhile."""
@@ -205,31 +219,17 @@ class Session:
     @property
     def state(self) -> SessionState:
         """The state to be shown, as of the newest call."""
-        return SessionState(
-            phase=self._take.phase,
-            target=self._ways.target,
-            target_kind=self._context.kind(self._ways.target),
-            countdown_s=self._take.left_s("countdown", self._now_s),
-            take_left_s=self._take.left_s("recording", self._now_s),
-            take_held=bool(self._take.held_by),
-            audition=self._output.audition,
-            held=self._output.held,
-            training=self._fit.under_way,
-            train_again=self._fit.again,
+        return shown_state(
+            self._context,
+            self._take,
+            self._ways.target,
+            self._output,
+            self._fit,
+            self._playback,
             asking=self._question.text if self._question else "",
-            volume_db=self._output.volume_db,
-            muted=self._output.muted,
-            panic=self._output.panic,
-            message=self._message.text,
-            message_bad=self._message.failed,
-            last_command=self._last[0],
-            last_by=self._last[1],
-            takes=self._context.takes,
-            trained=self._context.trained,
-            model_error=self._context.model_error,
-            can_undo=self._context.can_undo,
-            can_redo=self._context.can_redo,
-            off=self._context.off,
+            message=self._message,
+            last=self._last,
+            now_s=self._now_s,
         )
 
     # --------------------------------------------------------------------------------------------------------- commands
@@ -244,22 +244,29 @@ class Session:
             return self._take.release(sender, now_s)
         return self._take.hold(self._ways.target, self._context.text(self._ways.target), sender, now_s)
 
+    def _listen(self, call: Call) -> Events:
+        return self._playback.listen(int(call.values[0]) if call.values else 0, self._context.newest_take)
+
     def _stop(self, _: Call) -> Events:
         if self._take.phase != "playing":
             yield from self._take.move("stop", self._now_s)
+        elif self._playback.under_way:
+            yield from self._playback.stop()
         else:
             yield from self._output.release_sound()
             yield Cue("selected")
             yield ShowMessage("What was held is let go: the body plays.")
 
     def _cancel(self, _: Call) -> Events:
-        """Calls off the first of these that there is: the question, the take, the fit."""
+        """Calls off the first of these that there is: the question, the take, the playback, the fit."""
         if self._question:
             self._question = None
             yield Cue("undo")
             yield ShowMessage("All is as it was.")
         elif self._take.phase != "playing":
             yield from self._take.move("cancel", self._now_s)
+        elif self._playback.under_way:
+            yield from self._playback.stop()
         else:
             yield from self._fit.cancel()
 
@@ -295,6 +302,7 @@ class Session:
         due, self._pending = self._pending, []
         yield from due
         yield from self._take.advance(self._now_s)
+        yield from self._playback.advance(self._now_s)
         if self._question and self._now_s > self._question.until_s:
             self._question = None
             yield ShowMessage("No yes came: all is as it was.")
@@ -305,6 +313,7 @@ class Session:
     def _remember_message(self, events: Iterable[Event]) -> tuple[Event, ...]:
         """The same events and what follows of them; the last sentence among them is the message from now on."""
         result = (*events, *self._ways.settle())
+        result += (*self._playback.settle(taking=self._take.phase != "playing"),)
         self._message = next((event for event in reversed(result) if isinstance(event, ShowMessage)), self._message)
         return result
 

@@ -1,4 +1,4 @@
-"""The states of a session and what leads from one to another: two tables, to be checked by eye.
+"""The states of a session and what leads from one to another: three tables, to be checked by eye.
 
 A session is in one state of each table at a time; the tables do not depend on each other. All else about it (what is
 chosen, what is held, volume, mute, panic, the open question) is a value that a command sets.
@@ -11,6 +11,15 @@ The take (`TAKING`):
          |   +-----------------|---------- hold -------------+     |
          +---------------------+-----------------------------------+
                record, stop, cancel, gone     cancel, gone, too short (thrown away)
+
+The playback of a take (`PLAYBACK`): the take is read first.
+
+             listen           ready
+        live ------> reading <-----> playing
+         ^              |     other     |
+         +--------------+---------------+
+           stop, replaced,    stop, replaced,
+           failed             time
 
 The training (`TRAINING`): a `train` during a fit is remembered once, in `again` and `afresh`; a fit that was called off
 is still waited for, in `ending` and `afresh`, because the trainer has to have ended before the next one starts.
@@ -66,6 +75,7 @@ ONLY_WHILE_PLAYING: Final = frozenset(
         "switch-take",
         "delete-take",
         "restore-take",
+        "listen",
         "record-output",
         "delete-output",
         "save",
@@ -78,6 +88,38 @@ ONLY_WHILE_PLAYING: Final = frozenset(
     }
 )
 """Commands that would change what a take is for: refused during `countdown` and `recording`."""
+
+
+PlaybackState = Literal["live", "reading", "playing"]
+"""`live`: the person in view plays. `reading`: a take is fetched for playback. `playing`: it plays instead."""
+
+PlaybackCause = Literal["listen", "other", "ready", "failed", "stop", "replaced", "time"]
+"""`other`: another take is to be played. `ready` or `failed`: the take was read, or could not be. `stop`: by command,
+also by `listen` again. `replaced`: a take is recorded, a sound is held, or another preset plays. `time`: it is over."""
+
+PlaybackRequest = Literal["read", "end"]
+
+
+class PlaybackMove(NamedTuple):
+    """Where a cause leads, and what is requested: `read` a take, or `end` the one that is played."""
+
+    playback: PlaybackState
+    requests: tuple[PlaybackRequest, ...] = ()
+
+
+PLAYBACK: Final[dict[tuple[PlaybackState, PlaybackCause], PlaybackMove]] = {
+    ("live", "listen"): PlaybackMove("reading", ("read",)),
+    ("reading", "other"): PlaybackMove("reading", ("read",)),
+    ("reading", "ready"): PlaybackMove("playing"),
+    ("reading", "failed"): PlaybackMove("live"),
+    ("reading", "stop"): PlaybackMove("live"),
+    ("reading", "replaced"): PlaybackMove("live"),
+    ("playing", "other"): PlaybackMove("reading", ("end", "read")),
+    ("playing", "stop"): PlaybackMove("live", ("end",)),
+    ("playing", "replaced"): PlaybackMove("live", ("end",)),
+    ("playing", "time"): PlaybackMove("live", ("end",)),
+}
+"""What is not here cannot happen: what is read for a request that was followed by another cause is not wanted."""
 
 
 Training = Literal["idle", "fitting", "again", "ending", "afresh"]

@@ -147,10 +147,7 @@ class FeatureReader:
 
     def _read_movement(self, take: int, edit: TakeEdit, extractor: FeatureExtractor) -> tuple[Float, Float]:
         """Capture times (n,) and features (n, k) of a take; a frame without a person is a row of NaN."""
-        found = self._db.execute("SELECT pose, crc FROM poses WHERE take = ? ORDER BY id", (take,))
-        poses = [pose for data, crc in found if (pose := decode_pose(data, crc)) is not None]
-        first_s = poses[0].capture_time_s if poses else 0.0
-        return movement([pose for pose in poses if edit.contains(pose.capture_time_s - first_s)], extractor)
+        return movement(read_poses(self._db, take, edit), extractor)
 
     def _read_take(  # noqa: PLR0917 - the key of the cache, and what belongs to it
         self,
@@ -225,6 +222,14 @@ def _counted(
         return part
     sounds = tuple({name: value for name, value in sound.items() if name in counts} for sound in part.sounds)
     return dataclasses.replace(part, sounds=sounds, labels=("",) * len(part.labels) if deleted else part.labels)
+
+
+def read_poses(db: sqlite3.Connection, take: int, edit: TakeEdit) -> list[Pose]:
+    """The poses of a take that count as it is edited, in their order; those that are damaged are left out."""
+    found = db.execute("SELECT pose, crc FROM poses WHERE take = ? ORDER BY id", (take,))
+    poses = [pose for data, crc in found if (pose := decode_pose(data, crc)) is not None]
+    first_s = poses[0].capture_time_s if poses else 0.0
+    return [pose for pose in poses if edit.contains(pose.capture_time_s - first_s)]
 
 
 def movement(poses: Sequence[Pose], extractor: FeatureExtractor) -> tuple[Float, Float]:

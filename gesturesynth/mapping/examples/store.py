@@ -27,7 +27,8 @@ from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.examples import journal, omissions, portable_takes, schema
 from gesturesynth.mapping.examples import takes as store_takes
 from gesturesynth.mapping.examples.dataset import Examples
-from gesturesynth.mapping.examples.feature_reader import FeatureReader
+from gesturesynth.mapping.examples.edits import UNEDITED, read_edits
+from gesturesynth.mapping.examples.feature_reader import FeatureReader, read_poses
 from gesturesynth.mapping.examples.journal import Changes, SnapshotChange
 from gesturesynth.mapping.examples.masks import Mask, Masks, read_masks, recorded_values, write_mask
 from gesturesynth.mapping.examples.portable_takes import PortableTakes
@@ -165,6 +166,18 @@ class ExampleStore(EditableTakes, Closable):
         with schema.translated_errors(self.path):
             store_takes.find_takes(self._db, [take])
             return omissions.taught_sound(self._db, take)
+
+    def poses(self, take: int) -> tuple[TakeInfo, tuple[Pose, ...]]:
+        """A take, also a deleted one, with the poses that count, in their order; none where it was imported.
+
+        Poses that are damaged on the disk are left out.
+
+        Raises:
+            UserError: there is no such take.
+        """
+        with schema.translated_errors(self.path):
+            (info,) = store_takes.find_takes(self._db, [take])
+            return info, tuple(read_poses(self._db, take, read_edits(self._db).get(take, UNEDITED)))
 
     def named_counts(self) -> dict[str, int]:
         """By output, the number of takes that name it and teach it."""

@@ -56,6 +56,12 @@ class GestureWatch:
         self._packed = packed
         self._spotter = GestureSpotter(fitted, rests_s=self._rests_s) if fitted and fitted.gestures else None
 
+    def reset(self) -> None:
+        """Forgets what was seen, as for a new person."""
+        self._extractor.reset()
+        if self._spotter:
+            self._spotter.reset()
+
     def observe(
         self, image: NDArray[np.float32] | None, width: int, height: int, time_s: float
     ) -> tuple[GestureEvent, ...]:

@@ -75,7 +75,7 @@ def test_what_a_take_names_is_not_changed_while_it_is_recorded() -> None:
 
 
 def test_a_model_that_is_not_there_yet_cannot_be_kept() -> None:
-    world = SessionHarness()
+    world = SessionHarness(trained="")
     assert not answer(world.submit("train-output", "pitch", False)).failed  # nothing was taught of it
     world.takes.append("1")
     world.set_context()

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from gesturesynth.control.command_table import COMMANDS
 from gesturesynth.control.session.context import Rules
 from gesturesynth.control.session.events import BeginTake, EndTake
-from gesturesynth.control.session.transitions import TAKING, TRAINING, FitCause, TakeCause, Training
+from gesturesynth.control.session.transitions import (
+    PLAYBACK,
+    TAKING,
+    TRAINING,
+    FitCause,
+    PlaybackCause,
+    PlaybackState,
+    TakeCause,
+    Training,
+)
 from gesturesynth.runtime.session_state import Phase
 from tests.support.session_harness import OUTPUTS, SessionHarness
 
@@ -26,6 +35,12 @@ def test_the_tables_know_every_state_and_cause() -> None:
     until_a_take = {("countdown", cause) for cause in causes - {"let go", "too short"}}
     assert set(TAKING) == during_a_take | until_a_take | {("playing", "record"), ("playing", "hold")}
     assert all(move.keep is False for (phase, _), move in TAKING.items() if phase != "recording")
+    states, reasons = set(get_args(PlaybackState)), set(get_args(PlaybackCause))
+    assert {state for state, _ in PLAYBACK} == {move.playback for move in PLAYBACK.values()} == states
+    assert {cause for _, cause in PLAYBACK} == reasons
+    assert {state for state, move in PLAYBACK.items() if "end" in move.requests} == {
+        (state, cause) for state, cause in PLAYBACK if state == "playing"
+    }, "what is played ends once, whatever follows"
     trainings = set(get_args(Training))
     everything = {(training, cause) for training in trainings for cause in get_args(FitCause)}
     assert set(TRAINING) == everything - {("idle", "cancel")}
@@ -53,6 +68,7 @@ VALUES: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
     "trim": st.tuples(st.integers(1, 4), st.floats(0.0, 9.0), st.floats(0.0, 9.0)),
     "switch-take": st.tuples(st.integers(1, 4), st.booleans()) | st.tuples(st.integers(1, 4)),
     **dict.fromkeys(("delete-take", "restore-take"), st.tuples(st.integers(1, 4))),
+    "listen": st.just(()) | st.tuples(st.integers(1, 4)),
     "mute": st.one_of(st.just(()), st.tuples(st.booleans())),
     "audition": st.one_of(st.just(()), st.tuples(st.booleans())),
     "hold": st.tuples(st.booleans()),
@@ -68,6 +84,8 @@ OFTEN = (
     "select",
     "train",
     "nudge",
+    "listen",
+    "listen",
     "clear",
     "clear",
     "quit",
