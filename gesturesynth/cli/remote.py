@@ -20,7 +20,7 @@ from gesturesynth.control.arguments import Argument
 from gesturesynth.control.command_table import COMMANDS, Command
 from gesturesynth.control.commands import COMMAND_LINE, Call, call
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.runtime.readings import GestureReading
+from gesturesynth.runtime.readings import GestureReading, ScaleReading
 from gesturesynth.runtime.session_state import SessionState
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class StateSummary(msgspec.Struct, frozen=True):
     gestures: tuple[GestureReading, ...] = ()
     hours: str = ""
     origins: dict[str, str] = {}
+    scale: ScaleReading = ScaleReading()
 
 
 def mount(app: App) -> None:
@@ -258,6 +259,7 @@ def _summary(state: StateSummary) -> list[tuple[str, str]]:
         ("chosen", session.target or "nothing"),
         ("off for", session.off.text),
         ("takes", ", ".join(f"{target}: {count}" for target, count in sorted(session.takes.items())) or "none"),
+        ("scale", state.scale.text if state.scale.name else ""),
         ("model", state.model or session.trained or "none yet"),
         ("", state.model_error or session.model_error),
         ("", state.model_note),

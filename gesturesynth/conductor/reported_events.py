@@ -7,6 +7,7 @@ from gesturesynth.conductor.example_changes import change_for
 from gesturesynth.conductor.example_library_proxy import ExampleLibraryProxy
 from gesturesynth.conductor.judging import Judging
 from gesturesynth.conductor.output_switches import OutputSwitches
+from gesturesynth.conductor.scale_controls import ScaleControls
 from gesturesynth.conductor.sound_controls import SoundControls
 from gesturesynth.conductor.take_player import TakePlayer
 from gesturesynth.conductor.ways_of_teaching import WaysOfTeaching
@@ -25,6 +26,7 @@ class ReportedEvents:
         switches: switches outputs.
         judging: evaluates and advises.
         player: plays takes.
+        scales: changes the scale.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class ReportedEvents:
         switches: OutputSwitches,
         judging: Judging,
         player: TakePlayer,
+        scales: ScaleControls,
     ) -> None:
         self._session = session
         self._sounds = sounds
@@ -45,6 +48,7 @@ class ReportedEvents:
         self._switches = switches
         self._judging = judging
         self._player = player
+        self._scales = scales
 
     def begin(self, event: s.Event, requester: Requester | None, now_s: float) -> None:
         """Begins what an event asks for; `requester` is answered with its outcome."""
@@ -61,6 +65,8 @@ class ReportedEvents:
                 self._switches.switch(event, requester)
             case s.ReadTake():
                 self._player.read(event, requester)
+            case s.ChangeScale():
+                self._scales.change(event, requester)
             case s.SaveSound():
                 save = self._examples.snapshot_saver(event.number, self._sounds.values)
                 self._examples.change(save, self._session.sound_saved, self._session.failed, requester)

@@ -49,6 +49,8 @@ def session_context(
         named=summary.named,
         off=summary.off,
         newest_take=summary.newest,
+        pitches=bool(piece.preset.pitches),
+        scale=piece.scale.text if piece.scale else "",
     )
 
 

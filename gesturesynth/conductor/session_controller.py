@@ -29,6 +29,7 @@ from gesturesynth.conductor.preset_events import PresetEvent
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.preset_requests import PresetRequests, without_cues
 from gesturesynth.conductor.reported_events import ReportedEvents
+from gesturesynth.conductor.scale_controls import ScaleControls
 from gesturesynth.conductor.session_context import model_text, session_context
 from gesturesynth.conductor.sound_controls import SoundControls
 from gesturesynth.conductor.take_player import TakePlayer
@@ -38,6 +39,7 @@ from gesturesynth.control.session import events as s
 from gesturesynth.control.session.context import Choices, Rules
 from gesturesynth.control.session.machine import Session
 from gesturesynth.control.session.outputs import DELETE, MASKS
+from gesturesynth.control.session.scales import PARTS as SCALE_PARTS
 from gesturesynth.control.session.take_edits import HANDLERS as TAKE_EDITS
 from gesturesynth.core import log
 from gesturesynth.mapping.mapper_frame import MapperFrame
@@ -47,7 +49,7 @@ from gesturesynth.runtime.session_state import SessionState
 
 WORKER_COMMANDS: Final = frozenset(
     {"undo", "redo", "delete-last", "clear", "save", "nudge", "evaluate", "advise", "preset", "next", "previous"}
-    | {*MASKS, DELETE, *TAKE_EDITS, "listen"}
+    | {*MASKS, DELETE, *TAKE_EDITS, *SCALE_PARTS, "listen"}
 )
 """Commands that need the worker. A take is not among them: it is stored however busy the worker is."""
 
@@ -111,6 +113,7 @@ class SessionController:
             switches=self._switches,
             judging=self.judging,
             player=self._player,
+            scales=ScaleControls(self._session, self._jobs, preset_manager),
         )
         self._command_log = CommandLog()
         self._requests = PresetRequests(preset_manager, self._jobs, self._outcomes, self._session.failed)
@@ -256,7 +259,7 @@ class SessionController:
         unanswered, later = requester, requester and requester.without_reply()
         kinds = {type(event) for event in events}
         # Faders send many volumes a second, and get no cue: a log of all of them would be of no use.
-        quiet = bool({s.SetVolume, s.HoldMorph} & kinds) and s.Cue not in kinds
+        quiet = bool({s.SetVolume, s.HoldMorph, s.SetStrength} & kinds) and s.Cue not in kinds
         for event in events:
             match event:
                 case s.Cue(name):
@@ -294,6 +297,7 @@ class SessionController:
                 | s.HoldMorph()
                 | s.ReleaseSound()
                 | s.Randomise()
+                | s.SetStrength()
                 | s.SetVolume()
                 | s.SetMuted()
                 | s.SetPanic()

@@ -1,8 +1,9 @@
-"""Controls of the sound that commands move: held values, volume, mute, panic, opening hours, and cues."""
+"""Controls of the sound that commands move: held values, strength of a scale, volume, mute, panic, hours, cues."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import msgspec
@@ -72,6 +73,9 @@ class SoundControls:
                 self._preset_manager.piece.release(now_s)
             case s.Randomise():
                 self.hold(self._random_sound())
+            case s.SetStrength(strength):
+                piece = self._preset_manager.piece
+                piece.scale = piece.scale and replace(piece.scale, strength=strength)
             case s.SetVolume(db):
                 self._volume_db = db
             case s.SetMuted(on):

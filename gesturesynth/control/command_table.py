@@ -19,7 +19,7 @@ LONGEST_TAKE_S: Final = 3600.0
 """The greatest time since the beginning of a take that a command may name."""
 MOST_TAKES: Final = 1_000_000
 """The greatest number of a take."""
-FADERS: Final = frozenset({"volume", "morph"})
+FADERS: Final = frozenset({"volume", "morph", "quantise"})
 """Commands that faders send many times a second: only the newest counts, none has a cue each, and none withdraws a
 question."""
 SNAPSHOTS: Final = tuple("123456789")
@@ -187,6 +187,37 @@ _TABLE: Final = (
         "Delete the examples of one output: its values leave all takes.",
         (Argument("NAME", "text", "The output, as the preset or a take names it."),),
         armed=True,
+    ),
+    Command(
+        "scale",
+        "Let pitches follow another scale, until another preset plays.",
+        (
+            Argument(
+                "NAME",
+                "text",
+                "A scale, as `gesturesynth scales` lists them, or a Scala file beside the preset; also with its root, "
+                "as `A minor`. `off`: pitches are free.",
+            ),
+        ),
+    ),
+    Command(
+        "root", "Let the scale count from another note.", (Argument("NOTE", "text", "Such as `A`, `C#` or `Bb`."),)
+    ),
+    Command(
+        "tuning",
+        "Tune the scale in another way.",
+        (
+            Argument(
+                "NAME",
+                "text",
+                "`equal`, `just`, `pythagorean`, or a Scala file; or the A above middle C, such as `442 Hz`.",
+            ),
+        ),
+    ),
+    Command(
+        "quantise",
+        "How firmly pitches are led to the scale.",
+        (Argument("STRENGTH", "float", "0: free; 1: notes of the scale only.", 0.0, 1.0),),
     ),
     Command(
         "preset",

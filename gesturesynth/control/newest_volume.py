@@ -1,4 +1,4 @@
-"""Of several volumes (or morphs) that one sender sends at once only the newest is carried out: a fader sends many.
+"""Of several values of a fader (`FADERS`) that one sender sends at once only the newest is carried out.
 
 Each is answered. Later commands of the same sender are carried out after it.
 """
@@ -45,4 +45,5 @@ class NewestVolume:
 
 def _done(call: Call) -> str:
     *_, number = call.values
-    return f"Volume {number:.3g} dB" if call.command == "volume" else f"Morphed to {number:.3g}"
+    texts = {"volume": f"Volume {number:.3g} dB", "morph": f"Morphed to {number:.3g}"}
+    return texts.get(call.command, f"Strength {number:.3g}")

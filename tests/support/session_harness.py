@@ -44,6 +44,7 @@ class SessionHarness:
         events: all of them.
         quits: how often it was to end.
         closed: by opening hours, or against them.
+        scale: that pitches follow.
 
     Args:
         rules: times and steps.
@@ -74,6 +75,7 @@ class SessionHarness:
         self.fits = 0
         self.quits = 0
         self.closed = False
+        self.scale = ""
         self._until = until
         self._outputs, self._trained = outputs, trained
         self.events: list[s.Event] = []
@@ -123,7 +125,7 @@ class SessionHarness:
         silently = (
             command.text in ("hold off", "open off")
             or (name == "open" and self.closed)
-            or name in ("volume", "mute", "panic", "quit")
+            or name in ("volume", "quantise", "mute", "panic", "quit")
             or (name == "morph" and before.held.startswith("morph "))
         )
         assert silently or any(isinstance(event, s.Cue) for event in all_events)
@@ -186,6 +188,8 @@ class SessionHarness:
                 until=self._until,
                 closed=self.closed,
                 output_names=OUTPUTS if self._outputs else (),
+                pitches=self._outputs,
+                scale=self.scale,
                 named=dict.fromkeys(OUTPUTS, len(self.takes)) if self.takes else {},
                 off=OutputsOff(*(tuple(sorted(self.off[mask])) for mask in get_args(s.OutputMask))),
             )
@@ -255,6 +259,8 @@ class SessionHarness:
             case s.HoldMorph(first, second, part):
                 assert {int(first), int(second)} <= self.snapshots
                 self._held = f"morph {first} {second} {part:.3g}"
+            case s.SetStrength(strength):
+                assert 0.0 <= strength <= 1.0
             case s.ChangePreset(name):
                 assert self._take is None
                 return self.set_context(preset=name)
@@ -305,6 +311,8 @@ class SessionHarness:
                 assert output in OUTPUTS
                 assert self.takes
                 self._remember()
+            case s.ChangeScale(part, text):
+                self.scale = text if part == "scale" else self.scale
             case s.RelabelTake(take) | s.TrimTake(take) | s.SwitchTake(take) | s.DeleteTake(take) | s.RestoreTake(take):
                 if take > len(self.takes):
                     return self._with_outcome(self.session.failed(f"There is no take {take}.", self.now_s))

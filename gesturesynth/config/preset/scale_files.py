@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ FOLDER: Final = "scales"
 LISTER: Final = "gesturesynth scales"
 """The command that lists scales and tunings."""
 _LONGEST: Final = 80
+_SEPARATOR: Final = re.compile(r"[\s_-]+")
+_BLANK: Final = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class NameOrScalaFile:
                     f"folder {paths.config_dir() / FOLDER}"
                 )
             return text
-        name = text.lower().replace("-", " ").replace("_", " ")
+        name = _SEPARATOR.sub(" ", text.lower())
         if name not in self.names():
             raise ValueError(unknown_name(written, f"{self.what}, nor a file ending in {SUFFIX}", self.names(), LISTER))
         return name
@@ -85,8 +88,10 @@ def tuning_named(name: str, folder: Path) -> Tuning:
 
 def root_and_name(text: str) -> tuple[str, str]:
     """The short form of a scale, `A minor`, taken apart: its root, empty where there is none, and its name."""
-    head, _, rest = plain(text).strip().partition(" ")
-    return (head, rest) if rest and parse_note(head) is not None else ("", text)
+    words = plain(text).strip()
+    separator = _BLANK if words.endswith(SUFFIX) else _SEPARATOR
+    head, *rest = separator.split(words, maxsplit=1)
+    return (head, rest[0]) if rest and parse_note(head) is not None else ("", text)
 
 
 def _read(name: str, folder: Path) -> Scale:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -46,16 +46,20 @@ class NoteName:
         return "a note, such as `A`, `C#` or `Bb`"
 
 
+ROOT: Final = NoteName()
+REFERENCE: Final = Quantity("Hz", 300.0, 600.0)
+
+
 class ScaleEntry(Section):
     """Which pitches are played. A name alone, with or without a root, is short for `name` and `root`: `A minor`."""
 
     name: ScaleName = Field(description="Which scale. `gesturesynth scales` lists them.")
-    root: Annotated[str, NoteName()] = Field(default=NAMES[0], description="The note that it counts from.")
+    root: Annotated[str, ROOT] = Field(default=NAMES[0], description="The note that it counts from.")
     tuning: TuningName = Field(
         default=EQUAL.name,
         description="How the semitones of the scale are tuned, from its root. Notes between semitones stay.",
     )
-    reference: Annotated[float, Quantity("Hz", 300.0, 600.0)] = Field(
+    reference: Annotated[float, REFERENCE] = Field(
         default=REFERENCE_HZ, description="The A above middle C; the root has its place in equal temperament."
     )
     strength: Annotated[float, Quantity("", 0.0, 1.0)] = Field(

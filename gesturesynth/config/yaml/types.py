@@ -108,12 +108,14 @@ class Quantity:
     high: float
 
     def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            lambda value: parse_in_range(value, self.unit, self.low, self.high)
-        )
+        return core_schema.no_info_plain_validator_function(self.check)
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return quantity_schema(self.unit, self.low, self.high)
+
+    def check(self, value: object) -> float:
+        """The number in the unit, or ValueError with a sentence."""
+        return parse_in_range(value, self.unit, self.low, self.high)
 
     def __str__(self) -> str:
         return format_range(self.low, self.high, self.unit)

@@ -95,6 +95,8 @@ class SessionContext(msgspec.Struct, frozen=True):
         named: how many takes name an output, also one that the preset does not have.
         off: outputs that are switched off.
         newest_take: its number; 0 without one.
+        pitches: whether outputs can follow a scale.
+        scale: the scale that they follow, as a text; empty for none.
     """
 
     preset: str = ""
@@ -118,6 +120,8 @@ class SessionContext(msgspec.Struct, frozen=True):
     named: dict[str, int] = {}
     off: OutputsOff = OutputsOff()
     newest_take: int = 0
+    pitches: bool = False
+    scale: str = ""
 
     def has(self, target: str) -> bool:
         """Whether takes can be recorded for this target."""

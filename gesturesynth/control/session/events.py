@@ -11,6 +11,8 @@ CueName = Literal["tick", "start", "end", "saved", "trained", "selected", "undo"
 plays; `selected`: done as asked; `undo`: taken back, away or off; `error`: not done; `ask`: asked back."""
 OutputMask = Literal["record", "train", "run"]
 """What an output can be switched off for."""
+ScalePart = Literal["scale", "root", "tuning"]
+"""What a command can change of the scale that pitches follow."""
 CUES: Final[tuple[CueName, ...]] = ("tick", "start", "end", "saved", "trained", "selected", "undo", "error", "ask")
 
 
@@ -229,6 +231,19 @@ class SwitchOutput(Event, frozen=True):
     on: bool
 
 
+class ChangeScale(Event, frozen=True):
+    """Let pitches follow another scale, root or tuning: `part`, and its name. Report `done` or `failed`."""
+
+    part: ScalePart
+    text: str
+
+
+class SetStrength(Event, frozen=True):
+    """How firmly the scale leads pitches, 0..1."""
+
+    strength: float
+
+
 class Quit(Event, frozen=True):
     """End everything."""
 
@@ -248,6 +263,7 @@ OUTCOME: Final = (
     Nudge,
     DeleteOutput,
     SwitchOutput,
+    ChangeScale,
     Evaluate,
     Advise,
 )

@@ -13,6 +13,7 @@ from gesturesynth.control.commands import KEYBOARD, Call
 from gesturesynth.control.session.context import SessionContext
 from gesturesynth.control.session.events import Cue, Event, ShowMessage
 from gesturesynth.control.session.outputs import DELETE, delete_question, output_refusal, unrecorded_refusal
+from gesturesynth.control.session.scales import scale_refusal
 from gesturesynth.control.session.targets import BY_THEMSELVES, PLAY_ALONG, is_class
 from gesturesynth.control.session.transitions import ONLY_WHILE_PLAYING
 from gesturesynth.runtime.session_state import SessionState
@@ -97,7 +98,7 @@ def refusal_reason(call: Call, state: SessionState, context: SessionContext) -> 
     if call.command == "quit" and context.endless:
         return _ENDLESS
     if state.phase != "playing":
-        return _not_now(call, state) or output_refusal(call, context)
+        return _not_now(call, state) or output_refusal(call, context) or scale_refusal(call, context)
     return next((reason for reason in _reasons(call, state, context) if reason), "")
 
 
@@ -116,6 +117,7 @@ def _reasons(call: Call, state: SessionState, context: SessionContext) -> Iterat
     elif call.command == "stop" and not (state.held or state.played_take) and context.holding:
         yield _held_without_command(context)
     yield output_refusal(call, context)
+    yield scale_refusal(call, context)
     there, text = _NEEDS.get(call.text if call.command == "hold" else call.command, (None, ""))
     if there and not there(state, context):
         yield text

@@ -43,6 +43,7 @@ from gesturesynth.control.session.events import (
 from gesturesynth.control.session.guards import Question, free_numbers, question, refusal_reason, refused, sender_of
 from gesturesynth.control.session.outputs import handlers as output_handlers
 from gesturesynth.control.session.playback import Playback
+from gesturesynth.control.session.scales import HANDLERS as SCALE_HANDLERS
 from gesturesynth.control.session.shown_state import shown_state
 from gesturesynth.control.session.sound import OutputState
 from gesturesynth.control.session.take import Take
@@ -112,6 +113,7 @@ class Session:
             **output_handlers(lambda: self._context),
             **TAKE_EDITS,
             "listen": self._listen,
+            **SCALE_HANDLERS,
         }
 
     # ------------------------------------------------------------------------------------------------ commands and time

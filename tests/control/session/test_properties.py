@@ -58,6 +58,9 @@ VALUES: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
     "label": st.one_of(st.just(()), st.tuples(st.sampled_from([*CLASSES, "other"]))),
     "preset": st.tuples(st.sampled_from(["theremin", "drums"])),
     "volume": st.tuples(st.floats(-60.0, 0.0)),
+    "scale": st.tuples(st.sampled_from(["minor", "off"])),
+    **dict.fromkeys(("root", "tuning"), st.tuples(st.sampled_from(["A", "just"]))),
+    "quantise": st.tuples(st.floats(0.0, 1.0)),
     "morph": st.tuples(st.integers(1, 4), st.integers(1, 4), st.floats(0.0, 1.0)),
     **dict.fromkeys(
         ("record-output", "train-output", "run-output"),
