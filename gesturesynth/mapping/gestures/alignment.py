@@ -98,27 +98,36 @@ class Alignment:
     def reset(self) -> None:
         """Forgets every performance that has begun."""
         self.step = 0
-        self._best: Packed = np.full(len(self.costs.index), _WORTHLESS, dtype=np.int64)
-        self._frame_costs = np.full(len(self.costs.index), np.inf)
+        count = len(self.costs.index)
+        self._best: Packed = np.full(count, _WORTHLESS, dtype=np.int64)
+        self._frame_costs = np.full(count, np.inf)
+        # Written to in every step, so that none has to be allocated.
+        self._next: Packed = np.empty(count, dtype=np.int64)
+        self._path: Packed = np.empty(count, dtype=np.int64)
+        self._packed: Packed = np.empty(count, dtype=np.int64)
+        self._counted = np.empty(count)
 
     def advance(self, frame_costs: Float) -> None:
         """One frame: `frame_costs` (N,) of `FrameCosts.at`."""
         self.step += 1
         self._frame_costs = frame_costs
-        frame = _packed(frame_costs)
-        best = self._packed_before + frame
+        frame, before, best, path = self._packed, self._best, self._next, self._path
+        _pack(frame_costs, self._counted, frame)
+        np.add(self._packed_before, frame, out=best)
         best += ~self.step & STEP_MASK
         # Waiting costs `WAITING`, a half.
-        np.minimum(best, self._best + ((frame >> (STEP_BITS + 1)) << STEP_BITS), out=best)
+        np.right_shift(frame, STEP_BITS + 1, out=path)
+        path <<= STEP_BITS
+        path += before
+        np.minimum(best, path, out=best)
         # Guards between templates are worthless, so that nothing comes from one template into the next.
-        np.minimum(best[1:], self._best[:-1] + frame[1:], out=best[1:])
-        for leap in range(2, GUARD + 1):
-            path = leap * frame[leap:]
-            path += self._best[:-leap]
-            path += self._leaps[leap]
-            np.minimum(best[leap:], path, out=best[leap:])
+        for leap in range(1, GUARD + 1):
+            way = np.multiply(frame[leap:], leap, out=path[leap:])
+            way += before[:-leap]
+            way += self._leaps[leap]
+            np.minimum(best[leap:], way, out=best[leap:])
         np.minimum(best, _WORTHLESS, out=best)
-        self._best = best
+        self._best, self._next = best, before
 
     def endings(self) -> Float:
         """Costs per template frame (T,) of the cheapest performances that may end now, one for each template.
@@ -152,7 +161,7 @@ class Alignment:
 
     def forget(self, gesture: int) -> None:
         """Forgets what has begun of this gesture."""
-        self._best[self.costs.frame_owner == gesture] = _WORTHLESS
+        self._best[self.costs.owned[gesture]] = _WORTHLESS
 
     def _ending(self, frames: NDArray[np.intp]) -> tuple[Float, Packed]:
         """Of the performances that have come to some frames: cost per template frame if they end now, and duration."""
@@ -173,9 +182,17 @@ class Alignment:
 
 
 def _packed(costs: Float) -> Packed:
-    counted = np.minimum(costs, WORTHLESS)
+    packed = np.empty(len(costs), dtype=np.int64)
+    _pack(costs, np.empty(len(costs)), packed)
+    return packed
+
+
+def _pack(costs: Float, counted: Float, packed: Packed) -> None:
+    """Packs costs (N,); `counted` and `packed`, likewise, are written to."""
+    np.minimum(costs, WORTHLESS, out=counted)
     counted *= COST_UNIT
-    return counted.astype(np.int64) << STEP_BITS
+    np.copyto(packed, counted, casting="unsafe")
+    packed <<= STEP_BITS
 
 
 _WORTHLESS: Final = int(WORTHLESS * COST_UNIT) << STEP_BITS

@@ -28,6 +28,10 @@ AGAIN: Final = 0.02
 SPREAD: Final = 0.06
 """Cost at which a state explains a frame 2.7 times less well. Costs of real repetitions are 0.01 to 0.3."""
 
+NO_CHANCE: Final = 1e-60
+"""A state is never less likely than this. Smaller numbers change nothing, and processors are slow with those whose
+squares are below 1e-307."""
+
 LEAST: Final = 1e-100
 """Chances below this say nothing; the gesture is at its beginning."""
 
@@ -86,11 +90,11 @@ class ProgressFollower:
         chance *= np.exp(evidence, out=evidence)  # 0 for the guards between templates
         total = np.add.reduceat(chance, self._firsts)
         if total.min() > LEAST:
-            chance *= (1.0 / total)[self._costs.frame_owner]
-            self._chance = chance
+            chance *= (1.0 / total).take(self._costs.frame_owner)
         else:
-            every = total[self._costs.frame_owner]
-            self._chance = np.where(every > LEAST, chance / np.maximum(every, LEAST), self._entry)
+            every = total.take(self._costs.frame_owner)
+            chance = np.where(every > LEAST, chance / np.maximum(every, LEAST), self._entry)
+        self._chance = np.maximum(chance, NO_CHANCE, out=chance)
         self._measure(frame_costs)
 
     def _measure(self, frame_costs: Float) -> None:

@@ -255,7 +255,8 @@ class GestureSpotter:
             return None
         ago = self._alignment.step - ending.start + 1
         performed = self._kept(ago)
-        if (self._costs.at(performed[0]) > self._start_limits)[self._costs.frame_owner == gesture].all():
+        own = self._costs.owned[gesture]
+        if (self._costs.at(performed[0], own) > self._start_limits[own]).all():
             return None
         with np.errstate(invalid="ignore"):
             way = travelled(performed) / self._gestures.gestures[gesture].travel.view

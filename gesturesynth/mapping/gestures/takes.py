@@ -115,6 +115,8 @@ def travelled(samples: Float, least_seen: float = 0.6) -> Float:
         least_seen: the part of the samples in which a feature must be seen.
     """
     seen = np.isfinite(samples)
+    if len(samples) and seen.all():
+        return np.asarray(samples.max(axis=0) - samples.min(axis=0), dtype=np.float64)
     way = np.where(seen, samples, -np.inf).max(axis=0, initial=-np.inf)
     way -= np.where(seen, samples, np.inf).min(axis=0, initial=np.inf)
     return np.where(seen.any(axis=0) & (seen.sum(axis=0) >= least_seen * len(samples)), way, np.nan)
