@@ -14,8 +14,8 @@ from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.examples.feature_reader import movement
 from gesturesynth.mapping.examples.store import ExampleStore
-from gesturesynth.mapping.gestures.columns import column_units
-from gesturesynth.mapping.gestures.fit import MOST_TAKES
+from gesturesynth.mapping.gestures.columns import column_units, sideways_columns
+from gesturesynth.mapping.gestures.fit import MOST_TAKES, holds_several
 from gesturesynth.mapping.gestures.fitted import STEP_S
 from gesturesynth.mapping.gestures.takes import TakeError, sample_evenly, trim_to_movement
 from gesturesynth.runtime.messages import Pose
@@ -83,5 +83,8 @@ def _movement_note(preset: Preset, target: str, poses: Sequence[Pose], earlier: 
         if part < LEAST_SHOWN
     )
     unseen = f" Out of sight in it: {', '.join(hidden)}; a take cannot ask for what it does not show." if hidden else ""
+    several = ""
+    if holds_several(template, column_units(preset.gesture_features), sideways_columns(preset.gesture_features)):
+        several = " It seems to hold the movement more than once: trim it to one performance, unless it is meant so."
     newest = f" The newest {MOST_TAKES} of its {earlier + 1} takes count." if earlier >= MOST_TAKES else ""
-    return f" Its movement takes {STEP_S * (len(template) - 1):.1f} s.{unseen}{newest}"
+    return f" Its movement takes {STEP_S * (len(template) - 1):.1f} s.{several}{unseen}{newest}"

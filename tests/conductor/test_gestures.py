@@ -191,3 +191,17 @@ def test_more_than_five_takes_say_which_are_used(harness: ConductorHarness) -> N
     harness.train()
     assert "Gesture throw has 6 takes; the newest 5 are used: take 2, take 3," in harness.preset_manager.model_note
     assert "no take shows the gesture sink" in harness.preset_manager.model_note
+
+
+def test_a_take_with_the_movement_more_than_once_is_named_when_it_is_saved_and_when_it_is_trained(
+    harness: ConductorHarness,
+) -> None:
+    said = "to hold the movement more than once"
+    harness.done("label", "throw")
+    record(harness, "throw")
+    assert said not in harness.state.message
+    harness.done("label", "sink")  # twice to the side
+    record(harness, "sink")
+    assert f"It seems {said}: trim it" in harness.state.message
+    harness.train()
+    assert f"take 2 of gesture sink seems {said}" in harness.preset_manager.model_note

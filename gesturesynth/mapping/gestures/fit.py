@@ -47,6 +47,9 @@ LEAST_THRESHOLD, GREATEST_THRESHOLD = 0.25, 0.5
 SCATTER: Final = 1.5
 """With many takes, performances may cost so many times what the takes cost against each other."""
 
+MIDDLE: Final = (0.3, 0.7)
+"""Where one of two or three performances in one take ends, as a part of it."""
+
 PRIOR_TAKES: Final = 2.0
 """The usual threshold counts as much as so many takes."""
 
@@ -76,10 +79,16 @@ def fit_gestures(
             others.append((NONE, samples))
             continue
         try:
-            templates.setdefault(take.name, []).append(trim_to_movement(samples, units))
+            template = trim_to_movement(samples, units)
         except TakeError as error:
             notes.append(f"{take.label} of gesture {take.name} is left out: {error}")
             continue
+        templates.setdefault(take.name, []).append(template)
+        if holds_several(template, units, sideways):
+            notes.append(
+                f"{take.label} of gesture {take.name} seems to hold the movement more than once: trim it to one "
+                "performance, unless it is meant so"
+            )
         others.append((take.name, samples))
         labels.setdefault(take.name, []).append(take.label)
     for name, own_labels in labels.items():
@@ -97,6 +106,29 @@ def fit_gestures(
         nearest = comparison.foreign(number, [cost for name, cost in costs if name != draft.name])
         gestures.append(_with_threshold(draft, own, nearest, notes))
     return FittedGestures(tuple(columns), tuple(gestures), tuple(notes))
+
+
+def holds_several(template: Float, units: Float, sideways: NDArray[np.bool_]) -> bool:
+    """Whether a template seems to hold the same movement more than once.
+
+    It is divided where it comes back to its first pose; the shorter part would then be recognised in the longer one.
+
+    Args:
+        template: (n, k), from `trim_to_movement`.
+        units: (k,), see `fit_gestures`.
+        sideways: (k,), likewise.
+    """
+    offsets = template - template[0]
+    away = np.where(np.isfinite(offsets), offsets**2, 0.0) @ feature_weights([template], units, sideways)
+    first, last = (round(part * len(template)) for part in MIDDLE)
+    back = first + int(np.argmin(away[first:last]))
+    try:
+        parts = [trim_to_movement(part, units) for part in (template[: back + 1], template[back:])]
+    except TakeError:
+        return False
+    shorter, longer = sorted(parts, key=len)
+    comparison = _Comparison([_draft("", [shorter], units, sideways)])
+    return float(comparison.cheapest(longer)[0]) <= USUAL_THRESHOLD
 
 
 def _draft(name: str, templates: Sequence[Float], units: Float, sideways: NDArray[np.bool_]) -> FittedGesture:

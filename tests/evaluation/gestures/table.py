@@ -13,7 +13,7 @@ from gesturesynth.mapping.gestures.fit import fit_gestures
 from gesturesynth.mapping.gestures.frame_costs import FrameCosts
 from gesturesynth.mapping.gestures.spotter import GestureSpotter
 from gesturesynth.mapping.gestures.takes import GestureTake, sample_evenly
-from tests.evaluation.gestures import held_out
+from tests.evaluation.gestures import held_out, several
 from tests.evaluation.gestures.progress import follow
 from tests.evaluation.gestures.recordings import REPETITIONS, VIEWS, between, features
 from tests.evaluation.gestures.spring import spring
@@ -71,6 +71,7 @@ def section(*, quick: bool = False) -> Iterator[str]:
     yield from _recall(quick=quick)
     yield from _across()
     yield from held_out.section()
+    yield from several.section()
     yield from _progress()
     yield from _causes()
     yield from _prototype()

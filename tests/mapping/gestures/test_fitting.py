@@ -9,7 +9,7 @@ from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES, column_units
 from gesturesynth.mapping.gestures.fit import LEAST_THRESHOLD, USUAL_THRESHOLD, feature_weights
 from gesturesynth.mapping.gestures.fitted import STEP_S
 from gesturesynth.mapping.gestures.takes import GestureTake, TakeError, sample_evenly, trim_to_movement
-from tests.mapping.gestures.movements import Style, fit, take, taught, varied
+from tests.mapping.gestures.movements import SHAPES, Style, features, fit, take, taught, varied
 
 
 @pytest.mark.parametrize("still_s", [0.2, 1.0, 4.0])
@@ -32,6 +32,23 @@ def test_takes_that_are_too_short_or_empty_are_left_out_and_said() -> None:
     fitted = fit([nothing, unseen])
     assert fitted.gestures == ()
     assert ["take 7" in fitted.notes[0], "take 8" in fitted.notes[1]] == [True, True]
+
+
+@pytest.mark.parametrize("pause_s", [0.0, 1.0])
+@pytest.mark.parametrize("name", ["throw", "dip and reach", "swipe", "squat"])
+def test_a_take_of_two_performances_is_named(name: str, pause_s: float) -> None:
+    times, once = features(name, Style(after_s=pause_s, trembling=0.003))
+    _, again = features(name, Style(tempo=0.9, before_s=0.0, trembling=0.003), seed=1)
+    both = np.concatenate([once, again])
+    twice = GestureTake(name, np.arange(len(both)) / 30.0, both, "take 7")
+    (note,) = fit([twice]).notes
+    assert note.startswith(f"take 7 of gesture {name} seems to hold the movement more than once: trim it")
+    assert fit([GestureTake(name, times, once, "take 6")]).notes == ()
+
+
+@pytest.mark.parametrize("name", sorted(SHAPES))
+def test_a_take_of_one_performance_is_not_taken_for_two(name: str) -> None:
+    assert fit([take(name, Style(trembling=0.01))]).notes == ()
 
 
 def test_only_the_newest_five_takes_count() -> None:

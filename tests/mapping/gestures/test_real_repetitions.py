@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.evaluation.gestures.recordings import VIEWS, skeleton_folder
+from tests.evaluation.gestures.several import named
 from tests.evaluation.gestures.trial import CONDITIONS, Count, alarms, leave_one_out, perform, teach
 
 
@@ -51,3 +52,11 @@ def test_nothing_else_that_was_recorded_is_taken_for_a_jack_or_a_squat() -> None
         found, seconds = alarms(teach([(gesture, recording, numbers)]), gesture, recordings)
         assert seconds > 180.0
         assert found == []
+
+
+@pytest.mark.parametrize(("recording", "gesture"), [("jacks", "jack"), ("squats", "squat")])
+def test_two_performances_in_one_take_are_named_and_one_is_not(recording: str, gesture: str) -> None:
+    assert not any(named(recording, gesture, 1, 1.0))
+    twice = list(named(recording, gesture, 2, 1.0))
+    assert len(twice) >= 4
+    assert sum(twice) >= 0.9 * len(twice)
