@@ -123,7 +123,8 @@ def drums() -> Iterator[ShownPose]:
         }
         up = (hands[0][1] > 0.45, hands[1][1] > 0.45)
         label = {(True, True): "clap", (True, False): "snare", (False, True): "kick"}.get(up, "none")
-        wide = apart > 1.8 and max(abs(hands[0][1]), abs(hands[1][1])) < 0.55
+        low, high = sorted(height for _, height in hands)
+        wide = apart > 1.8 and low > -0.55 and -0.45 < high < 0.55
         yield ShownPose(landmarks, positions, "tom" if wide else label)
 
 

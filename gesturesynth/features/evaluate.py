@@ -36,8 +36,15 @@ STILL_BODY: Final = 0.4
 FASTEST: Final = 15.0
 """Torso lengths a second, some 7 m/s for an adult. A faster movement is a jump of the landmarker."""
 
-SHORTEST_BONE: Final = 0.1
-"""Torso lengths. A limb that looks shorter points at the camera, and its direction in the image is noise."""
+SHORTEST_LINE: Final = 0.1
+"""Torso lengths. A trunk or a line of shoulders that looks shorter points at the camera, and has no direction."""
+
+FULL_LIMB: Final = 0.4
+"""Torso lengths; upper arms and forearms have about 0.5. An angle counts fully from limbs that look so long. Chosen of
+0.2 to 0.5 by poses that are taught with two sounds, and by the error near takes (docs/playability.md)."""
+
+POINTING_ANGLE: Final = 90.0
+"""Degrees. What points at the camera is at right angles to all that lies in the plane of the picture."""
 
 HANGING_AREA: Final = 2.0
 STAR_AREA: Final = 5.5
@@ -102,7 +109,7 @@ class Plan:
         return np.asarray(~(self._needs & ~known).any(axis=1))
 
     def values(self, state: BodyState) -> Array:
-        """All columns, float64 (size,). NaN for angles of limbs that point at the camera."""
+        """All columns, float64 (size,). NaN for a `lean` or a tilt of what points at the camera."""
         values = np.zeros(self.size)
         for where, compute in self._steps:
             values[where] = compute(state)
@@ -151,8 +158,8 @@ def _angles(recipes: Sequence[Recipe]) -> Compute:
 
     def compute(state: BodyState) -> Array:
         at = state.positions
-        short = _short(at[joints], at[before]) | _short(at[joints], at[after])
-        return np.where(short, np.nan, geometry.joint_angles(at[before], at[joints], at[after]))
+        angles = geometry.joint_angles(at[before], at[joints], at[after])
+        return _foreshortened(angles, _shown(at[joints], at[before]) * _shown(at[joints], at[after]))
 
     return compute
 
@@ -162,9 +169,23 @@ def _angles_from_vertical(recipes: Sequence[Recipe]) -> Compute:
 
     def compute(state: BodyState) -> Array:
         starts, stops = state.positions[joints], state.positions[ends]
-        return np.where(_short(starts, stops), np.nan, geometry.angles_from_down(stops - starts))
+        return _foreshortened(geometry.angles_from_down(stops - starts), _shown(starts, stops))
 
     return compute
+
+
+def _foreshortened(angles: Array, shown: Array) -> Array:
+    """Angles (n,), nearer to `POINTING_ANGLE` the less of their limbs is shown, 0..1 (n,).
+
+    The direction of a limb that points at the camera is noise. It fades out, without a step where it would have to be
+    left out.
+    """
+    return np.asarray(POINTING_ANGLE + shown * (angles - POINTING_ANGLE))
+
+
+def _shown(starts: Array, ends: Array) -> Array:
+    """How much of limbs the image shows: 0 for one that points at the camera, 1 from `FULL_LIMB` on."""
+    return np.asarray(np.minimum(geometry.distances(starts, ends) / FULL_LIMB, 1.0))
 
 
 def _speeds(recipes: Sequence[Recipe]) -> Compute:
@@ -194,10 +215,6 @@ def speeds(velocities: Array, still: float) -> Array:
     return np.asarray(np.clip(lengths - still, 0.0, FASTEST), dtype=np.float64)
 
 
-def _short(starts: Array, ends: Array) -> Mask:
-    return np.asarray(geometry.distances(starts, ends) < SHORTEST_BONE)
-
-
 _SHOULDERS_FROM_HIPS: Final = _place("shoulders", "hips")
 _LEFT_SHOULDER: Final = _place("left_shoulder", "shoulders")
 _RIGHT_SHOULDER: Final = _place("right_shoulder", "shoulders")
@@ -213,13 +230,13 @@ _OUTLINE: Final = np.array(
 
 def _lean(state: BodyState) -> float:
     trunk = state.positions[_SHOULDERS_FROM_HIPS]
-    return geometry.angle_from_up(trunk) if np.hypot(*trunk) >= SHORTEST_BONE else math.nan
+    return geometry.angle_from_up(trunk) if np.hypot(*trunk) >= SHORTEST_LINE else math.nan
 
 
 def _tilt(state: BodyState) -> float:
     line = state.positions[_RIGHT_SHOULDER] - state.positions[_LEFT_SHOULDER]
     # Without regard to its direction: seen from behind, the right shoulder is on the other side.
-    return float(np.degrees(np.arctan2(-line[1], abs(line[0])))) if np.hypot(*line) >= SHORTEST_BONE else math.nan
+    return float(np.degrees(np.arctan2(-line[1], abs(line[0])))) if np.hypot(*line) >= SHORTEST_LINE else math.nan
 
 
 def _openness(state: BodyState) -> float:

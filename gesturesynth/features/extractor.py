@@ -25,7 +25,7 @@ SMOOTHING: Final = OneEuroSettings()
 """The smoothing of presets that do not set their own."""
 
 NO_PERSON: Final = "no person can be seen"
-POINTING: Final = "cannot be measured, the limb points at the camera"
+POINTING: Final = "cannot be measured, it points at the camera"
 TOO_SMALL: Final = "the body is too small to be measured"
 
 JUMP: Final = 1.0

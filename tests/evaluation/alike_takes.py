@@ -1,6 +1,6 @@
 """`python -m tests.evaluation.alike_takes`: one pose taught twice with opposite sounds, and takes of moving people.
 
-Prints two tables for docs/playability.md. The recordings are those of `tests.evaluation.gestures`.
+Prints three tables for docs/playability.md. The recordings are those of `tests.evaluation.gestures`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.runtime.messages import Pose
 from tests.evaluation.gestures.recordings import poses as poses_of
+from tests.support.foreshortening import foreshortened
 from tests.support.trembling import trembling_features
 
 Float = NDArray[np.float64]
@@ -34,6 +35,8 @@ FEATURES: Final = {
 }
 SIZES: Final = (0.0005, 0.0008, 0.0015)
 """Of the image height: half, once and twice what is measured of still people."""
+POINTING: Final = (0.04, 0.08, 0.12, 0.16, 0.2, 0.3)
+"""Torso lengths that a forearm is seen to have, when it points at the camera more or less."""
 WINDOWS_S: Final = (0.25, 0.7)
 NEAR: Final = 0.3
 """Of the median distance between snapshots: frames so near to one are expected to have its sound."""
@@ -64,10 +67,9 @@ def train(names: Sequence[str], x: Float, y: Float, takes: NDArray[np.int64], mo
     return fit(make_job(examples, columns(names), outputs, model=model))
 
 
-def conflict(names: Sequence[str], pose: Pose, size: float) -> tuple[float, float]:
+def conflict(names: Sequence[str], image: NDArray[np.float32], size: float) -> tuple[float, float]:
     """Swing of an output, and the least confidence, in three seconds of a pose that was taught 0 and 1."""
     random = np.random.default_rng(7)
-    image = pose.bodies[0].image_array()
     first, second, still = (trembling_features(image, names, count, random, size) for count in (45, 45, 90))
     mapping = train(
         names, np.concatenate([first, second]), np.repeat([[0.0], [1.0]], 45, axis=0), np.repeat([1, 2], 45)
@@ -130,14 +132,29 @@ def held_out_task(names: Sequence[str], poses: Sequence[Pose], count: int, windo
     )
 
 
+def pointing_forearms(poses: Sequence[Pose]) -> None:
+    """Prints what becomes of poses of which a forearm points at the camera, by arm angles."""
+    print("\n| length that a forearm seems to have | swing, median (greatest) | above 0.1 |\n|---|---|---|")
+    for length in POINTING:
+        images = [
+            foreshortened(pose.bodies[0].image_array(), pose.width, pose.height, side, length)
+            for pose in poses
+            for side in ("left", "right")
+        ]
+        swings = np.array([conflict(("arms.angles",), image, size)[0] for image in images for size in SIZES])
+        wide = f"{(swings > 0.1).sum()} of {len(swings)}"
+        print(f"| {length:g} | {np.median(swings):.2f} ({swings.max():.2f}) | {wide} |")
+
+
 def main() -> int:
     """Prints the tables."""
     recordings = [poses_of(name) for name in ("demo", "jacks", "squats", "slow_squats", "dancer")]
     poses = [pose for recording in recordings for pose in recording[20:600:140] if pose.bodies]
     print("| features | swing, median (greatest) | least confidence |\n|---|---|---|")
     for name, names in FEATURES.items():
-        found = np.array([conflict(names, pose, size) for pose in poses for size in SIZES])
+        found = np.array([conflict(names, pose.bodies[0].image_array(), size) for pose in poses for size in SIZES])
         print(f"| {name} | {np.median(found[:, 0]):.2f} ({found[:, 0].max():.2f}) | {found[:, 1].min():.2f} |")
+    pointing_forearms(poses)
     print("\n| features | " + " | ".join(f"takes of {window_s:g} s" for window_s in WINDOWS_S) + " |\n|---|---|---|")
     for name, names in FEATURES.items():
         errors = [

@@ -15,6 +15,7 @@ from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.learning.job import FitJob, make_job
 from gesturesynth.mapping.learning.outputs import Output
 from tests.support import stick_figure
+from tests.support.foreshortening import foreshortened
 from tests.support.trembling import FRAME, TREMBLING, trembling_features
 
 OUTPUTS = (Output("pitch", 0.0, 1.0), Output("level", 0.0, 1.0))
@@ -68,6 +69,17 @@ def test_arm_angles_of_a_body_that_is_small_in_the_picture_are_steady_and_known_
     mapping = fit(job(("arms.angles",), (straight, (0.0, 1.0)), (straight, (1.0, 0.0)), seed=seed, size=4 * TREMBLING))
     still = trembling_features(straight, ("arms.angles",), 90, np.random.default_rng(seed + 9), 4 * TREMBLING)
     assert np.ptp([mapping.predict(row) for row in still], axis=0).max() <= 0.1
+    assert min(mapping.confidence(row) for row in still) >= 0.95
+
+
+@pytest.mark.parametrize("long", [0.04, 0.1, 0.16])
+@pytest.mark.parametrize("seed", range(3))
+def test_arm_angles_of_a_forearm_that_points_at_the_camera_are_steady_too(long: float, seed: int) -> None:
+    pointing = foreshortened(POSE, *FRAME, "right", long)
+    takes = [(pointing, (0.0, 1.0)), (pointing, (1.0, 0.0))]
+    mapping = fit(job(("arms.angles",), *takes, seed=seed, size=2 * TREMBLING))
+    still = trembling_features(pointing, ("arms.angles",), 90, np.random.default_rng(seed + 9), 2 * TREMBLING)
+    assert np.ptp([mapping.predict(row) for row in still], axis=0).max() <= 0.12
     assert min(mapping.confidence(row) for row in still) >= 0.95
 
 
