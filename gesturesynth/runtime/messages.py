@@ -161,6 +161,7 @@ class Scene(msgspec.Struct, frozen=True):
     Attributes:
         preset: the preset's name, for people.
         instruments: built in this order.
+        buses: effects that instruments send to, built in this order.
         parameters: `instrument.parameter` of each element of `Sound.values`.
         glides_s: the time in which each of them reaches a new value, seconds; same length.
         triggers: `instrument.trigger` of each element of `Sound.trigger_counts`.
@@ -177,6 +178,7 @@ class Scene(msgspec.Struct, frozen=True):
     ceiling_db: float = -3.0
     fade_in_s: float = 2.0
     crossfade_in_s: float = 0.0
+    buses: tuple[InstrumentSetup, ...] = ()
 
 
 class Sound(msgspec.Struct, frozen=True):

@@ -11,9 +11,9 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from gesturesynth.core.units import db_to_gain
+from gesturesynth.synthesis.guards import GUARD, finite
 from gesturesynth.synthesis.levels.peak_limiter import MARGIN_DB, PeakLimiter
 from gesturesynth.synthesis.pyo_loader import load_pyo
-from gesturesynth.synthesis.rack import GUARD, finite
 
 if TYPE_CHECKING:
     from pyo import PyoObject

@@ -19,7 +19,7 @@ from gesturesynth.synthesis.instruments import catalogue
 from gesturesynth.synthesis.meter import Block, SignalMonitor
 from gesturesynth.synthesis.player import Player
 from gesturesynth.synthesis.pyo_loader import load_pyo
-from gesturesynth.synthesis.rack import Kinds
+from gesturesynth.synthesis.structure import Kinds
 
 SEED: Final = 20261
 

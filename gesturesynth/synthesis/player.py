@@ -12,8 +12,8 @@ from gesturesynth.synthesis.levels.loudness_meter import LoudnessMeter
 from gesturesynth.synthesis.master import Master
 from gesturesynth.synthesis.meter import Block, RingBuffer
 from gesturesynth.synthesis.pyo_loader import load_pyo
-from gesturesynth.synthesis.rack import Kinds
 from gesturesynth.synthesis.scene_mixer import SceneMixer
+from gesturesynth.synthesis.structure import Kinds
 
 if TYPE_CHECKING:
     from pyo import Server

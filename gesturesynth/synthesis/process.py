@@ -27,8 +27,8 @@ from gesturesynth.synthesis.engine import Engine, EngineRestartRequired
 from gesturesynth.synthesis.instruments import prepare
 from gesturesynth.synthesis.instruments.loading import LoadedInstruments, load_instruments, log_own_instruments
 from gesturesynth.synthesis.pyo_loader import load_pyo
-from gesturesynth.synthesis.rack import Kinds
 from gesturesynth.synthesis.restart_policy import MANY_RACKS, RestartPolicy
+from gesturesynth.synthesis.structure import Kinds
 
 SWITCH_INTERVAL_S: Final = 1e-4
 """How soon Python code gives way to the audio callback. With Python's own 5 ms, longer than a buffer, a busy loop in

@@ -24,9 +24,11 @@ class PyoClasses:
     ButBP: type[pyo.ButBP]
     ButHP: type[pyo.ButHP]
     Change: type[pyo.Change]
+    Chorus: type[pyo.Chorus]
     Clip: type[pyo.Clip]
     Compare: type[pyo.Compare]
     Convolve: type[pyo.Convolve]
+    Cos: type[pyo.Cos]
     DBToA: type[pyo.DBToA]
     DCBlock: type[pyo.DCBlock]
     DataTable: type[pyo.DataTable]
@@ -61,12 +63,15 @@ class PyoClasses:
     SigTo: type[pyo.SigTo]
     Sin: type[pyo.Sin]
     Sine: type[pyo.Sine]
+    SmoothDelay: type[pyo.SmoothDelay]
+    SVF2: type[pyo.SVF2]
     TableFill: type[pyo.TableFill]
     TableIndex: type[pyo.TableIndex]
     Tanh: type[pyo.Tanh]
     Tone: type[pyo.Tone]
     Trig: type[pyo.Trig]
     TrigEnv: type[pyo.TrigEnv]
+    WGVerb: type[pyo.WGVerb]
 
 
 class PyoModule(PyoClasses):

@@ -9,27 +9,23 @@ a sentence in `notes`.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
-from gesturesynth.synthesis.instruments.base import Instrument, Parameter
-from gesturesynth.synthesis.pyo_loader import PyoClasses, load_pyo
+from gesturesynth.synthesis.effects import effect_kinds
+from gesturesynth.synthesis.instruments.base import Instrument
+from gesturesynth.synthesis.layers import Layers
+from gesturesynth.synthesis.pyo_loader import load_pyo
+from gesturesynth.synthesis.structure import Kinds, Structure
 
 if TYPE_CHECKING:
-    from pyo import Dummy, PyoObject, SigTo
+    from pyo import PyoObject, SigTo
 
 SHORTEST_GLIDE_S: Final = 0.005
 """A change is never faster: a step in a parameter is a click."""
 LONGEST_GLIDE_S: Final = 60.0
-GUARD: Final = 64.0
-"""What an instrument can put out at most, +36 dBFS: keeps infinity out of everything behind it."""
-
-Kinds = Mapping[str, type[Instrument]]
-"""The instruments there are, by kind."""
-Structure = tuple[tuple[str, str], ...]
-"""(name, kind) of each instrument that can be built: two scenes with the same can share one rack."""
 
 
 class Rack:
@@ -50,14 +46,11 @@ class Rack:
     def __init__(self, scene: Scene, values: Sequence[float], kinds: Kinds) -> None:
         pyo = load_pyo()
         self.notes: tuple[str, ...] = ()
-        self.structure = structure(scene, kinds)
-        self._kinds = dict(self.structure)
-        self._slots: dict[str, int] = {}
-        self._parameters: list[Parameter] = []
-        for name, kind in self.structure:
-            for parameter in kinds[kind].parameters:
-                self._slots[f"{name}.{parameter.name}"] = len(self._parameters)
-                self._parameters.append(parameter)
+        self.structure = Structure.of_scene(scene, kinds, effect_kinds())
+        self._kinds = dict(self.structure.instruments)
+        named = dict(self.structure.parameters(kinds, effect_kinds()))
+        self._slots = {name: slot for slot, name in enumerate(named)}
+        self._parameters = [*named.values()]
         self._moved: tuple[int | None, ...] = ()
         self._glides_s: list[float] = []
         self._targets = [parameter.default for parameter in self._parameters]
@@ -66,34 +59,25 @@ class Rack:
         self._build_notes: list[str] = []
         self.retune(scene, kinds)
         self.set(values)
-        ramps: list[Dummy] = []
+        ramps: dict[str, PyoObject] = {}
         if self._parameters:
             self._ramps = pyo.SigTo(value=list(self._targets), time=list(self._glides_s), init=list(self._targets))
             self._sent = list(self._targets)
-            ramps = [pyo.Dummy([stream]) for stream in self._ramps.getBaseObjects()]
+            streams = self._ramps.getBaseObjects()
+            ramps = {name: pyo.Dummy([stream]) for name, stream in zip(named, streams, strict=True)}
         self._instruments: dict[str, Instrument] = {}
-        for name, kind in self.structure:
-            controls = {
-                parameter.name: ramps[self._slots[f"{name}.{parameter.name}"]] for parameter in kinds[kind].parameters
-            }
+        for name, kind in self.structure.instruments:
+            controls = {parameter.name: ramps[f"{name}.{parameter.name}"] for parameter in kinds[kind].parameters}
             try:
                 self._instruments[name] = kinds[kind](controls)
             except Exception as error:  # noqa: BLE001 - code of one's own; whatever it raises, the others play
                 reason = str(error) if isinstance(error, GestureSynthError) else f"{type(error).__name__}: {error}"
                 self._build_notes.append(f"instrument '{name}' cannot be built: {reason}")
         self.notes = (*self.notes, *self._build_notes)
-        self._build_output(pyo)
-
-    def _build_output(self, pyo: PyoClasses) -> None:
-        self._zero = pyo.Sig(0.0)
-        raw = [instrument.output for instrument in self._instruments.values()] or [pyo.Sig([0.0, 0.0])]
-        self._guards = [(guard := finite(pyo, self._zero, output), pyo.Clip(guard, -GUARD, GUARD)) for output in raw]
-        self._sums = [
-            pyo.Mix([pyo.Dummy([source[side]]) for source in sources], voices=1)
-            for sources in ([clip for _, clip in self._guards], raw)
-            for side in (0, 1)
-        ]
-        self.output = pyo.Dummy([stream for mix in self._sums for stream in mix.getBaseObjects()])
+        outputs = {name: instrument.output for name, instrument in self._instruments.items()}
+        self._layers = Layers(pyo, self.structure, outputs, ramps, effect_kinds())
+        both = (self._layers.output, self._layers.raw)
+        self.output = pyo.Dummy([stream for mix in both for stream in mix.getBaseObjects()])
 
     # -------------------------------------------------------------------------------------------------------- changing
     def retune(self, scene: Scene, kinds: Kinds) -> None:
@@ -109,11 +93,24 @@ class Rack:
                 self._add_note(f"there are two instruments called '{setup.name}'; the first one plays")
             else:
                 self._set_fixed(setup)
+        self._retune_buses(scene)
         self._moved = tuple(self._slots.get(name) for name in scene.parameters)
         for name, slot in zip(scene.parameters, self._moved, strict=True):
             if slot is None:
                 self._add_note(f"there is no parameter '{name}'")
         self._set_glides(scene)
+
+    def _retune_buses(self, scene: Scene) -> None:
+        buses = dict(self.structure.buses)
+        for setup in scene.buses:
+            if setup.kind not in effect_kinds():
+                self._add_note(
+                    f"there is no effect of the kind '{setup.kind}' here, only {', '.join(sorted(effect_kinds()))}"
+                )
+            elif buses.get(setup.name) != setup.kind:
+                self._add_note(f"there are two buses called '{setup.name}'; the first one plays")
+            else:
+                self._set_fixed(setup)
 
     def _set_fixed(self, setup: InstrumentSetup) -> None:
         for name, value in setup.fixed.items():
@@ -163,32 +160,14 @@ class Rack:
 
     # ------------------------------------------------------------------------------------------------------- checking
     def broken(self) -> tuple[str, ...]:
-        """Names of the instruments whose newest sample is not finite."""
+        """Names of the instruments and buses whose newest sample is not finite."""
+        outputs = {name: instrument.output for name, instrument in self._instruments.items()} | self._layers.buses
         return tuple(
             name
-            for name, instrument in self._instruments.items()
-            if not all(math.isfinite(sample) for sample in instrument.output.get(all=True))
+            for name, output in outputs.items()
+            if not all(math.isfinite(sample) for sample in output.get(all=True))
         )
 
     def _add_note(self, sentence: str) -> None:
         if sentence not in self.notes:
             self.notes = (*self.notes, sentence)
-
-
-def structure(scene: Scene, kinds: Kinds) -> Structure:
-    """The instruments of a scene that can be built: of a known kind, and the first of their name."""
-    known: dict[str, str] = {}
-    for setup in scene.instruments:
-        if setup.kind in kinds:
-            known.setdefault(setup.name, setup.kind)
-    return tuple(known.items())
-
-
-def finite(pyo: PyoClasses, zero: PyoObject, source: PyoObject) -> PyoObject:
-    """The source's streams with 0 in place of every sample that is not a number (infinities stay).
-
-    It clips a constant 0 between the source and the source. A number x leaves as x, because 0 is either below it or
-    above it or it; every comparison with NaN is false, so nothing is clipped and the 0 stays. (Clipping, multiplying
-    and filtering the source itself would all let NaN through.)
-    """
-    return pyo.Clip(zero, min=source, max=source)

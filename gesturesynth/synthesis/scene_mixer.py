@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gesturesynth.runtime.messages import Scene
+from gesturesynth.synthesis.effects import effect_kinds
 from gesturesynth.synthesis.pyo_loader import load_pyo
-from gesturesynth.synthesis.rack import Kinds, Rack, structure
+from gesturesynth.synthesis.rack import Rack
+from gesturesynth.synthesis.structure import Kinds, Structure
 
 if TYPE_CHECKING:
     from pyo import PyoObject, Server, SigTo, Stream
@@ -94,7 +96,11 @@ class SceneMixer:
             return
         crossfades = self.scene is not None and self.scene.preset != scene.preset and scene.crossfade_in_s > CROSSFADE_S
         self.scene = scene
-        if self._playing and self._playing.rack.structure == structure(scene, self._kinds) and not crossfades:
+        if (
+            self._playing
+            and not crossfades
+            and self._playing.rack.structure == Structure.of_scene(scene, self._kinds, effect_kinds())
+        ):
             self._playing.rack.retune(scene, self._kinds)
             self._playing.rack.set(values)
             return

@@ -26,6 +26,28 @@ def denormal_guard(graph: Graph) -> PyoObject:
 def add_reverb(graph: Graph, dry: PyoObject, *, wet: float, decay_s: float, cutoff_hz: float, size: float) -> PyoObject:
     """The sound (one stream or two) with stereo reverb: two streams.
 
+    Args:
+        graph: the graph to build in.
+        dry: the sound.
+        wet: gain of the reverb; the dry sound stays as it is.
+        decay_s: as for `reverberated`.
+        cutoff_hz: likewise.
+        size: likewise.
+    """
+    return reverberated(graph, dry, decay_s=decay_s, cutoff_hz=cutoff_hz, size=size, gain=wet) + dry
+
+
+def reverberated(
+    graph: Graph,
+    dry: PyoObject,
+    *,
+    decay_s: float | PyoObject,
+    cutoff_hz: float | PyoObject,
+    size: float,
+    gain: float = 1.0,
+) -> PyoObject:
+    """Stereo reverb of a sound (one stream or two), without the sound: two streams.
+
     With a constant delay a held note is loud or soft as its wavelength happens to fit, by 6 dB and more. Here the delay
     varies slowly by 0.7 ms, so that no note is favoured for long; this bends the pitch of the reflections by up to 2
     cents.
@@ -33,18 +55,18 @@ def add_reverb(graph: Graph, dry: PyoObject, *, wet: float, decay_s: float, cuto
     Args:
         graph: the graph to build in.
         dry: the sound.
-        wet: gain of the reverb; the dry sound stays as it is.
         decay_s: time to fall by 60 dB.
         cutoff_hz: damping; above it reflections die sooner.
         size: of the room, as a factor of pyo's STRev, 0.25 to 4.
+        gain: of the reverb.
     """
     middle_s, longest_s = reflection_delays(dry.getSamplingRate())
     delay_s = graph.Sine(freq=[0.27, 0.37], phase=[0.0, 0.5], mul=SWING_S, add=middle_s)
     send = graph.Delay(dry + denormal_guard(graph), delay=delay_s, maxdelay=longest_s)
     reverb = graph.STRev(
-        send, inpos=[0.1, 0.9], revtime=decay_s, cutoff=cutoff_hz, bal=1.0, roomSize=size, firstRefGain=-12, mul=wet
+        send, inpos=[0.1, 0.9], revtime=decay_s, cutoff=cutoff_hz, bal=1.0, roomSize=size, firstRefGain=-12, mul=gain
     )
-    return reverb.mix(2) + dry
+    return reverb.mix(2)
 
 
 def reflection_delays(sample_rate: float) -> tuple[float, float]:

@@ -137,6 +137,17 @@ class ButHP(PyoObject):
 class Change(PyoObject):
     def __init__(self, input: _Audio, mul: _Control = 1, add: _Control = 0) -> None: ...
 
+class Chorus(PyoObject):
+    def __init__(
+        self,
+        input: _Audio,
+        depth: _Control = 1,
+        feedback: _Control = 0.25,
+        bal: _Control = 0.5,
+        mul: _Control = 1,
+        add: _Control = 0,
+    ) -> None: ...
+
 class Clip(PyoObject):
     def __init__(
         self, input: _Audio, min: _Control = -1.0, max: _Control = 1.0, mul: _Control = 1, add: _Control = 0
@@ -149,6 +160,9 @@ class Compare(PyoObject):
 
 class Convolve(PyoObject):
     def __init__(self, input: _Audio, table: _Table, size: _Integer, mul: _Control = 1, add: _Control = 0) -> None: ...
+
+class Cos(PyoObject):
+    def __init__(self, input: _Audio, mul: _Control = 1, add: _Control = 0) -> None: ...
 
 class DBToA(PyoObject):
     def __init__(self, input: _Audio, mul: _Control = 1, add: _Control = 0) -> None: ...
@@ -341,6 +355,30 @@ class Sin(PyoObject):
 class Sine(PyoObject):
     def __init__(self, freq: _Control = 1000, phase: _Control = 0, mul: _Control = 1, add: _Control = 0) -> None: ...
 
+class SmoothDelay(PyoObject):
+    def __init__(
+        self,
+        input: _Audio,
+        delay: _Control = 0.25,
+        feedback: _Control = 0,
+        crossfade: _Number = 0.05,
+        maxdelay: _Number = 1,
+        mul: _Control = 1,
+        add: _Control = 0,
+    ) -> None: ...
+
+class SVF2(PyoObject):
+    def __init__(
+        self,
+        input: _Audio,
+        freq: _Control = 1000,
+        q: _Control = 1,
+        shelf: _Control = -3,
+        type: _Control = 0,
+        mul: _Control = 1,
+        add: _Control = 0,
+    ) -> None: ...
+
 class TableFill(PyoObject):
     def __init__(self, input: _Audio, table: _Table) -> None: ...
     def getCurrentPos(self) -> int: ...
@@ -364,6 +402,17 @@ class TrigEnv(PyoObject):
         table: _Table,
         dur: _Control = 1,
         interp: _Integer = 2,
+        mul: _Control = 1,
+        add: _Control = 0,
+    ) -> None: ...
+
+class WGVerb(PyoObject):
+    def __init__(
+        self,
+        input: _Audio,
+        feedback: _Control = 0.5,
+        cutoff: _Control = 5000,
+        bal: _Control = 0.5,
         mul: _Control = 1,
         add: _Control = 0,
     ) -> None: ...

@@ -1,0 +1,83 @@
+"""The mixing desk of a rack: layers with gain and place, and buses that they share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from gesturesynth.synthesis.effects.base import RETURN, Effect
+from gesturesynth.synthesis.guards import GUARD, finite
+from gesturesynth.synthesis.instruments.graph import Graph
+from gesturesynth.synthesis.instruments.loudness import gain
+from gesturesynth.synthesis.structure import GAIN, PAN, SEND, Effects, Structure
+
+if TYPE_CHECKING:
+    from pyo import PyoObject
+
+    from gesturesynth.synthesis.pyo_loader import PyoClasses
+
+
+class Layers:
+    """Guards what instruments give, mixes it, sends it to buses, and adds what comes back.
+
+    Args:
+        pyo: the module.
+        structure: of the rack.
+        instruments: the output of each instrument, two streams.
+        controls: one gliding stream for each parameter, by `name.parameter`.
+        effects: the effects there are.
+
+    Attributes:
+        output: pyo object of two streams, always finite, within `GUARD` for each layer and bus.
+        raw: pyo object of two streams: what instruments and buses gave, before guards and mixing.
+        buses: the output of each bus, before its guard.
+    """
+
+    def __init__(
+        self,
+        pyo: PyoClasses,
+        structure: Structure,
+        instruments: Mapping[str, PyoObject],
+        controls: Mapping[str, PyoObject],
+        effects: Effects,
+    ) -> None:
+        graph = self._graph = Graph(pyo)
+        self._zero = graph.Sig(0.0)
+        mixing = set(structure.mixing)
+        layers = {}
+        for name, output in instruments.items():
+            used = {parameter: graph.Sig(controls[f"{name}.{parameter}"]) for of, parameter in mixing if of == name}
+            layers[name] = self._placed(self._guarded(output), used)
+        self._effects: list[Effect] = []
+        self.buses: dict[str, PyoObject] = {}
+        returns = []
+        for bus, kind in structure.buses:
+            sends = [
+                layer * gain(graph, graph.Sig(controls[f"{name}.{SEND}{bus}"]), 0.0, opening_s=0.0)
+                for name, layer in layers.items()
+                if (name, f"{SEND}{bus}") in mixing
+            ]
+            if not sends:
+                continue  # nothing goes there: it costs nothing
+            own = {parameter.name: controls[f"{bus}.{parameter.name}"] for parameter in effects[kind].parameters}
+            effect = effects[kind](pyo, graph.Mix(sends, voices=2), own)
+            self._effects.append(effect)
+            self.buses[bus] = effect.output
+            returns.append(self._guarded(effect.output) * gain(graph, graph.Sig(own[RETURN.name]), 0.0, opening_s=0.0))
+        silence = graph.Sig([0.0, 0.0])
+        self.output = graph.Mix([*layers.values(), *returns, silence], voices=2)
+        self.raw = graph.Mix([*instruments.values(), *self.buses.values(), silence], voices=2)
+
+    def _guarded(self, source: PyoObject) -> PyoObject:
+        return self._graph.Clip(finite(self._graph, self._zero, source), -GUARD, GUARD)
+
+    def _placed(self, layer: PyoObject, used: Mapping[str, PyoObject]) -> PyoObject:
+        """The layer with gain and place. In the middle both sides are as they were; power is the same everywhere."""
+        if GAIN.name in used:
+            layer = layer * self._graph.DBToA(used[GAIN.name])
+        if PAN.name in used:
+            angle = (used[PAN.name] + 1.0) * (math.pi / 4.0)
+            sides = self._graph.Mix([self._graph.Cos(angle), self._graph.Sin(angle)], voices=2) * math.sqrt(2.0)
+            layer = layer * sides
+        return layer
