@@ -79,4 +79,7 @@ class ReportedEvents:
         def report(text: str, now_s: float) -> Events:
             return self._session.done(text, now_s) if text else self._session.failed(text_if_unchanged, now_s)
 
-        self._examples.change(change, report, self._session.failed, requester)
+        def fail(reason: str, now_s: float) -> Events:
+            return self._session.failed(f"{reason[0].upper()}{reason[1:]}", now_s)
+
+        self._examples.change(change, report, fail, requester)

@@ -49,7 +49,10 @@ class ScaleControls:
             piece.scale = _changed(piece.scale, change)
             return self._session.done(self._text(), now_s, "selected")
 
-        self._jobs.submit(lambda: change_of(event.part, event.text, folder), report, requester=requester)
+        def fail(reason: str, now_s: float) -> Events:
+            return self._session.failed(f"{reason[0].upper()}{reason[1:]}", now_s)
+
+        self._jobs.submit(lambda: change_of(event.part, event.text, folder), report, fail, requester)
 
     def _text(self) -> str:
         reading = self._preset_manager.piece.scale_reading()

@@ -68,7 +68,7 @@ def test_the_status_names_the_scale_and_the_note(free: ConductorHarness) -> None
     ("command", "value", "sentence"),
     [
         ("scale", "minr", "'minr' is not a scale, nor a file ending in .scl, did you mean 'minor'?"),
-        ("scale", "gone.scl", "there is no file 'gone.scl' in "),
+        ("scale", "gone.scl", "There is no file 'gone.scl' in "),
         ("scale", "../../etc/x.scl", "'../../etc/x.scl' is not the name of a file"),
         ("root", "H", "'H' is not a note"),
         ("tuning", "jst", "'jst' is not a tuning"),

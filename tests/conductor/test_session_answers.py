@@ -21,8 +21,15 @@ VALUES: dict[str, tuple[object, ...]] = {
     "preset": ("tried",),
     "hold": (True,),
     "morph": (1, 2, 0.5),
+    "scale": ("A minor",),
+    "root": ("Bb",),
+    "tuning": ("just",),
+    "quantise": (0.5,),
     **dict.fromkeys(("record-output", "train-output", "run-output"), ("level", False)),
     "delete-output": ("level",),
+    "relabel": (1, "2"),
+    "trim": (1, 0.0, 0.5),
+    **dict.fromkeys(("switch-take", "delete-take", "restore-take"), (1,)),
 }
 
 
