@@ -112,13 +112,30 @@ def words(corner: dict[str, float]) -> str:
 
 
 def _reaction(kind: type[Instrument], parameter: Parameter, seconds_s: float) -> Verdict:
-    """Chance is the same in both renders, so that all that differs is the parameter's doing."""
-    low, high = (measured(kind, seconds_s, **{parameter.name: end}) for end in (parameter.low, parameter.high))
-    power = float(np.mean((high - low) ** 2)) / max(float(np.mean(low**2 + high**2)), 1e-20)
-    change_db = 10 * np.log10(max(power, 1e-12))
+    """Chance is the same in both renders, so that all that differs is the parameter's doing.
+
+    What does nothing while the others are at their defaults (how full a bar is that stands still) may do something
+    while they are in the middle of their ranges.
+    """
+    change_db = -np.inf
+    for others in ({}, _middle(kind)):
+        ends = ({**others, parameter.name: end} for end in (parameter.low, parameter.high))
+        low, high = (measured(kind, seconds_s, **fixed) for fixed in ends)
+        power = float(np.mean((high - low) ** 2)) / max(float(np.mean(low**2 + high**2)), 1e-20)
+        change_db = max(change_db, 10 * np.log10(max(power, 1e-12)))
+        if change_db > REACTION_DB:
+            break
     return Verdict(
         f"reacts to {parameter.name}", good=bool(change_db > REACTION_DB), found=f"{change_db:.0f} dB of the sound"
     )
+
+
+def _middle(kind: type[Instrument]) -> dict[str, float]:
+    return {
+        parameter.name: float(from_unit(np.array(0.5), parameter.low, parameter.high, parameter.warp))
+        for parameter in kind.parameters
+        if parameter.name != LEVEL.name
+    }
 
 
 def _silence(kind: type[Instrument]) -> Verdict:

@@ -64,7 +64,7 @@ class SoloPlayer:
         pyo = load_pyo()
         self._server = made
         start = {parameter.name: parameter.default for parameter in kind.parameters}
-        start |= {"level": 0.0, **fixed}
+        start |= {"level": 0.0} | {name: float(value) for name, value in fixed.items()}
         self.controls = {
             parameter.name: pyo.SigTo(start[parameter.name], time=parameter.glide_s, init=start[parameter.name])
             for parameter in kind.parameters

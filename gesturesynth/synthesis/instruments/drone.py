@@ -15,19 +15,22 @@ from gesturesynth.synthesis.pyo_loader import PyoClasses
 if TYPE_CHECKING:
     from pyo import PyoObject
 
-# (value, correction): takes out how loud each pitch, brightness and detune comes out of the finished graph. Measured as
-# the median momentary loudness with the others at their defaults, level 0 dB; smoothed.
-_PITCH_TRIM_DB: Final = ((40.0, -1.6), (65.4, -2.8), (90.0, -4.3), (160.0, -5.9))
+# (value, correction): takes out how loud each pitch, brightness, detune and motion comes out of the finished graph.
+# Measured with `instrument trim`; smoothed.
+_PITCH_TRIM_DB: Final = ((40.0, -1.9), (56.6, -2.2), (80.0, -4.5), (113.1, -6.7), (160.0, -7.3))
 _BRIGHTNESS_TRIM_DB: Final = (
-    (200.0, 5.9),
-    (400.0, 2.2),
+    (200.0, 4.9),
+    (400.0, 2.0),
     (650.0, 0.7),
     (900.0, 0.0),
     (1500.0, -0.8),
-    (2500.0, -1.5),
-    (6000.0, -2.0),
+    (2500.0, -1.8),
+    (6000.0, -4.9),
 )
-_DETUNE_TRIM_DB: Final = ((0.0, 4.8), (0.05, 2.8), (0.1, 0.0), (0.9, 0.0))
+_DETUNE_TRIM_DB: Final = ((0.0, 3.7), (0.05, 2.2), (0.1, 0.0), (0.9, 0.0))
+_MOTION_TRIM_DB: Final = ((0.0, 1.1), (0.25, 0.3), (0.5, -0.3), (1.0, -0.6))
+
+_LIFT_DB: Final = ((600.0, 0.0), (1500.0, 3.0), (6000.0, 15.0))
 
 _OFFSETS: Final = ((0.0, 0.0058, -0.0097, 0.0149), (0.0, -0.0053, 0.0109, -0.0157))
 """How far each saw of each side is from the pitch at detune 1, as a part of it: 9 to 27 cents, no two alike."""
@@ -54,7 +57,7 @@ class Drone(Instrument):
     Each side has its own low-pass that moves around `brightness`, and a narrow resonance that moves slowly over the
     overtones, like a throat singer's. `motion` makes all movement wider and quicker; at 0 the sound stands still.
 
-    Loudness at level 0 dB, in every corner of the ranges: -16 LUFS, from 3 below to 6 above.
+    Loudness at level 0 dB, in every corner of the ranges: -16 LUFS +- 3.
     """
 
     kind: ClassVar[str] = "drone"
@@ -81,15 +84,21 @@ class Drone(Instrument):
         wander = graph.Port(graph.Randi(-1, 1, freq=[pace * 0.71, pace * 0.83]), 0.5, 0.5)
         swell = graph.Randi(0, 1, freq=[pace * 0.9, pace * 0.77])
 
-        strings = self._swarm(graph, pitch, control["detune"])
+        # 0 for one string, 1 from a detune of 0.1 on.
+        company = graph.Clip(control["detune"] * 10, 0.0, 1.0)
+        strings = self._swarm(graph, pitch, control["detune"], company)
         overtones = table(graph, saw_wave(40))
-        upper = graph.Osc(overtones, freq=[pitch * 1.4995, pitch * 2.0007], mul=swell * depth * 0.25 + 0.04)
+        # Pure at rest: what beats against the strings moves.
+        ratios = [depth * -0.0005 + 1.5, depth * 0.0007 + 2.0]
+        upper = graph.Osc(overtones, [pitch * one for one in ratios], mul=(swell * depth * 0.25 + 0.04) * company)
         ground = graph.Sine(freq=pitch, mul=0.06)
         # Less of the lowest octave, which few speakers have and which masks what the overtones do.
         tilted = graph.EQ(strings + upper, 200, 0.7, -8, type=1)
         highest_hz = highest_cutoff_hz(pitch.getSamplingRate())
         cutoff = graph.Clip(brightness * graph.Pow(2.0, breath * depth * 0.9), 60.0, highest_hz)
         filtered = graph.MoogLP(graph.Clip(tilted, -FILTER_INPUT, FILTER_INPUT), freq=cutoff, res=RESONANCE)
+        # The overtones of a saw fall so fast that a low-pass above the first ten is hardly heard: they are lifted.
+        lifted = graph.EQ(filtered, 1600, 0.6, curve(graph, brightness, _LIFT_DB, "exp"), type=2)
         # The resonance: around the cutoff, from the third overtone up, apart from the rest.
         opening = curve(graph, brightness, ((200.0, 0.15), (900.0, 1.0), (6000.0, 1.6)), "exp")
         sung = graph.Clip(brightness * graph.Pow(2.0, wander * depth * 1.1 - 0.4), pitch * 3, 5000.0)
@@ -99,28 +108,28 @@ class Drone(Instrument):
             curve(graph, pitch, _PITCH_TRIM_DB, "exp")
             + curve(graph, brightness, _BRIGHTNESS_TRIM_DB, "exp")
             + curve(graph, control["detune"], _DETUNE_TRIM_DB, "lin")
+            + curve(graph, motion, _MOTION_TRIM_DB, "lin")
         )
-        sound = graph.DCBlock(filtered + singing + ground)
+        sound = graph.DCBlock(lifted + singing + ground)
         # A third of each side goes to the other: wide, but whole in one loudspeaker.
         narrowed = (sound * 0.7 + sound.mix(1) * 0.3) * gain(graph, control["level"], trim_db)
-        return add_reverb(graph, narrowed, wet=0.45, decay_s=3.5, cutoff_hz=4500, size=1.6)
+        # The reverb moves by itself (see `add_reverb`): a drone that stands still has less of it.
+        wet = graph.Clip(motion * 0.92 + 0.08, 0.0, 0.45)
+        return add_reverb(graph, narrowed, wet=wet, decay_s=3.5, cutoff_hz=4500, size=1.6)
 
     @staticmethod
-    def _swarm(graph: Graph, pitch: PyoObject, detune: PyoObject) -> PyoObject:
-        """Saws around the pitch: two streams.
-
-        The outer ones are silent without detune, or they would stand in phases that cancel overtones by chance.
-        """
-        saw = table(graph, saw_wave(100))
-        outer = graph.Clip(detune * 10, 0.0, 1.0)
+    def _swarm(graph: Graph, pitch: PyoObject, detune: PyoObject, company: PyoObject) -> PyoObject:
+        """Saws around the pitch: two streams. Without detune there is one, in the middle, and no other can be heard."""
+        saw = table(graph, saw_wave(130))
+        alone = graph.Osc(saw, freq=pitch, mul=1 - company)
         voices = [
             graph.Osc(
                 saw,
                 freq=pitch * (detune * offset + 1) if offset else pitch * (1 + 0.0003 * (side - 0.5)),
                 phase=(0.37 * number + 0.21 * side) % 1.0,
-                mul=outer if offset else 1.0,
+                mul=company,
             )
             for number, offsets in enumerate(zip(*_OFFSETS, strict=True))
             for side, offset in enumerate(offsets)
         ]
-        return graph.Mix(voices, voices=2, mul=0.3)
+        return graph.Mix([*voices, alone, graph.Dummy(alone.getBaseObjects())], voices=2, mul=0.3)

@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from pyo import PyoObject
 
 # (value, correction): measured as the loudest 400 ms of a bar of kick, snare and hats, others at their defaults, level
-# 0 dB; smoothed. Decay is evened out by half only: a drum that rings longer may sound bigger.
-_DRIVE_TRIM_DB: Final = ((0.0, -2.7), (0.25, -3.6), (0.5, -3.4), (0.75, -2.3), (1.0, -1.7))
-_DECAY_TRIM_DB: Final = ((0.08, 2.5), (0.35, 0.0), (0.9, -1.6))
-_TUNE_TRIM_DB: Final = ((40.0, 1.0), (55.0, 0.0), (180.0, -1.6))
+# 0 dB; smoothed.
+_DRIVE_TRIM_DB: Final = ((0.0, -1.4), (0.25, -2.7), (0.5, -3.1), (0.75, -2.5), (1.0, -1.8))
+_DECAY_TRIM_DB: Final = ((0.08, 3.3), (0.18, 1.8), (0.35, 0.0), (0.9, -2.4))
+_TUNE_TRIM_DB: Final = ((40.0, 1.0), (55.0, 0.0), (180.0, -1.0))
+
+_CROWD_TRIM_DB: Final = ((0.0, 0.0), (2.0, -0.9), (4.0, -2.5), (8.0, -4.6), (16.0, -6.4))
+"""By the steps a second that are struck: their power adds up, as far as `drive` lets it."""
 
 _STRIKE_S: Final = 0.003
 """The length of a stroke: envelopes rise during this time."""
@@ -41,14 +44,14 @@ class Percussion(Instrument):
     A strike pushes each envelope up for 3 ms, then it falls by itself: a one-pole with a quick rise and a slow fall.
     The oscillators begin at their zero only when their drum has rung out.
 
-    Loudness at level 0 dB, the loudest 400 ms of a bar, in every corner of the ranges: -16 LUFS +- 4.
+    Loudness at level 0 dB, the loudest 400 ms of a bar, in every corner of the ranges: -16 LUFS +- 3.
     """
 
     kind: ClassVar[str] = "percussion"
     about: ClassVar[str] = "Five drums to strike, and a bar they play by themselves, from a heartbeat to a full groove."
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(
-            "tune", "Hz", 40.0, 180.0, "exp", 55.0, 0.05, "Pitch of the kick; the other skins follow.", pitch=True
+            "tune", "Hz", 40.0, 180.0, "exp", 55.0, 0.05, "Pitch of the kick; the other drums follow.", pitch=True
         ),
         Parameter("decay", "s", 0.08, 0.9, "exp", 0.35, 0.05, "How long the drums ring."),
         Parameter("click", "", 0.0, 1.0, "lin", 0.4, 0.05, "How hard the stick is."),
@@ -105,8 +108,10 @@ class Percussion(Instrument):
         short = decay * 0.13
         head_modes = (1.0, envelope("snare", short, 0.45)), (1.55, envelope("snare", short, 0.3))
         head = skin("snare", 3.3, 0.45, 0.015, *head_modes)
-        metal = graph.LFO(freq=list(_HAT_HZ), sharp=1.0, type=2, mul=0.5).mix(1)
-        cymbal = graph.ButHP(graph.ButHP(metal + noise * 0.35, 6500), 6500)
+        # Cymbals follow the skins by less: three octaves up they would be out of hearing.
+        ratio = graph.Pow(tune * (1 / 55.0), 0.4)
+        metal = graph.LFO(freq=[ratio * hz for hz in _HAT_HZ], sharp=1.0, type=2, mul=0.5).mix(1)
+        cymbal = graph.ButHP(graph.ButHP(metal + noise * 0.35, ratio * 6500), ratio * 6500)
         spread = graph.LinTable([(0, 1.0), (900, 0.2), (1000, 1.0), (2100, 0.2), (2200, 0.9), (4095, 0.0)], size=4096)
         claps = graph.Port(
             graph.TrigEnv(trigs["clap"], spread, dur=0.035, interp=NO_INTERPOLATION, add=_REST), 0.001, 0.004, mul=0.9
@@ -116,15 +121,17 @@ class Percussion(Instrument):
         sides = (
             hiss * (envelope("snare", decay * 0.18, 0.35) + stick)
             + cymbal * envelope("hat", decay * 0.09) * [0.55, 0.75]
-            + graph.ButBP(noise, 1250, 1.3) * (claps + envelope("clap", decay * 0.17, 0.55))
+            + graph.ButBP(noise, ratio * 1250, 1.3) * (claps + envelope("clap", decay * 0.17, 0.55))
             + tom * [0.8, 0.55]
             + (kick + head + denormal_guard(graph))
         )
         # One distortion for all drums, so that loud ones mask soft ones.
         push = graph.Pow(12.0, control["drive"]) * 0.8
         driven = graph.Tanh(sides * push) / graph.Pow(push, 0.6)
+        strokes = control["rate"] * (control["busy"] * 0.75 + 0.25)
         trim_db = (
-            curve(graph, control["drive"], _DRIVE_TRIM_DB, "lin")
+            curve(graph, strokes, _CROWD_TRIM_DB, "lin") * (1 - control["drive"] * 0.6)
+            + curve(graph, control["drive"], _DRIVE_TRIM_DB, "lin")
             + curve(graph, decay, _DECAY_TRIM_DB, "exp")
             + curve(graph, tune, _TUNE_TRIM_DB, "exp")
         )

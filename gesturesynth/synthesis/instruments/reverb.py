@@ -23,13 +23,15 @@ def denormal_guard(graph: Graph) -> PyoObject:
     return graph.Sine(freq=107.0, mul=1e-8)
 
 
-def add_reverb(graph: Graph, dry: PyoObject, *, wet: float, decay_s: float, cutoff_hz: float, size: float) -> PyoObject:
+def add_reverb(
+    graph: Graph, dry: PyoObject, *, wet: PyoObject | float, decay_s: float, cutoff_hz: float, size: float
+) -> PyoObject:
     """The sound (one stream or two) with stereo reverb: two streams.
 
     Args:
         graph: the graph to build in.
         dry: the sound.
-        wet: gain of the reverb; the dry sound stays as it is.
+        wet: gain of the reverb, a number or a stream; the dry sound stays as it is.
         decay_s: as for `reverberated`.
         cutoff_hz: likewise.
         size: likewise.
@@ -44,7 +46,7 @@ def reverberated(
     decay_s: float | PyoObject,
     cutoff_hz: float | PyoObject,
     size: float,
-    gain: float = 1.0,
+    gain: float | PyoObject = 1.0,
 ) -> PyoObject:
     """Stereo reverb of a sound (one stream or two), without the sound: two streams.
 
@@ -58,7 +60,7 @@ def reverberated(
         decay_s: time to fall by 60 dB.
         cutoff_hz: damping; above it reflections die sooner.
         size: of the room, as a factor of pyo's STRev, 0.25 to 4.
-        gain: of the reverb.
+        gain: of the reverb, a number or a stream.
     """
     middle_s, longest_s = reflection_delays(dry.getSamplingRate())
     delay_s = graph.Sine(freq=[0.27, 0.37], phase=[0.0, 0.5], mul=SWING_S, add=middle_s)

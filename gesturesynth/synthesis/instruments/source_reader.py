@@ -20,7 +20,8 @@ T = TypeVar("T", Parameter, Trigger)
 BASE: Final = Instrument.__name__
 LONGEST_BYTES: Final = 1_000_000
 _FIELDS: Final = ("kind", "about", "parameters", "triggers")
-_PARAMETER_FIELDS: Final = ("name", "unit", "low", "high", "warp", "default", "glide_s", "help")
+_PARAMETER_FIELDS: Final = ("name", "unit", "low", "high", "warp", "default", "glide_s", "help", "pitch")
+_OPTIONAL: Final = ("pitch",)
 _TRIGGER_FIELDS: Final = ("name", "help")
 
 
@@ -105,6 +106,9 @@ def _parameter(node: ast.expr, place: str) -> Parameter:
         if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e30:
             raise UserError(f"{here}: `{name}` of parameter {texts['name']!r} must be a number, not {value!r}")
         numbers[name] = float(value)
+    pitch = given.get("pitch", False)
+    if not isinstance(pitch, bool):
+        raise UserError(f"{here}: `pitch` of parameter {texts['name']!r} must be True or False, not {pitch!r}")
     # Which units and warps there are is checked with the rest of the table.
     unit: Unit = texts["unit"]  # type: ignore[assignment]
     warp: Warp = texts["warp"]  # type: ignore[assignment]
@@ -117,6 +121,7 @@ def _parameter(node: ast.expr, place: str) -> Parameter:
         numbers["default"],
         numbers["glide_s"],
         texts["help"],
+        pitch,
     )
 
 
@@ -140,7 +145,7 @@ def _call(node: ast.expr, function: str, fields: tuple[str, ...], expected: str,
         if keyword.arg not in fields or keyword.arg in given:
             raise UserError(f"{here}: {function} takes {', '.join(fields)}, each once; not `{keyword.arg}`")
         given[keyword.arg] = keyword.value
-    if missing := [name for name in fields if name not in given]:
+    if missing := [name for name in fields if name not in given and name not in _OPTIONAL]:
         raise UserError(f"{here}: {function} needs {', '.join(missing)} as well")
     return {name: _literal(value, f"`{name}`", place) for name, value in given.items()}
 

@@ -93,6 +93,8 @@ def _parameter_problems(parameter: Parameter) -> Iterator[str]:
         yield f"its default {parameter.default:g} is outside {span}"
     if parameter.warp == "exp" and parameter.low <= 0.0:
         yield f"its range is {span}; 'exp' needs both ends above 0"
+    if parameter.pitch and (parameter.unit not in ("Hz", "x") or parameter.low <= 0.0):
+        yield "it is a pitch, so its unit is 'Hz' or 'x' and its range above 0"
     if not _SHORTEST_GLIDE_S <= parameter.glide_s <= _LONGEST_GLIDE_S:
         yield f"its glide is {parameter.glide_s:g} s; {_SHORTEST_GLIDE_S:g} to {_LONGEST_GLIDE_S:g} s are allowed"
     yield from _about_problems("its help", parameter.help)

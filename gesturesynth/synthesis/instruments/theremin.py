@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
-from gesturesynth.synthesis.instruments.feedback_voice import feedback_voice
+from gesturesynth.synthesis.instruments.feedback_voice import GREATEST, feedback_voice
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain
 from gesturesynth.synthesis.instruments.reverb import add_reverb
@@ -34,6 +34,7 @@ _PITCH_TRIM_DB: Final = (
     (2489.0, -16.1),
     (3520.0, -17.3),
 )
+_TIMBRE_TRIM_DB: Final = ((0.0, 0.3), (0.04, 0.1), (0.08, -0.2), (0.11, -0.9), (0.15, -2.7))
 
 
 class Theremin(Instrument):
@@ -73,13 +74,21 @@ class Theremin(Instrument):
 
         # Upwards the feedback is eased off: high bowed notes are piercing, and above 1 kHz their overtones would fold
         # back at half the sample rate.
-        bend = timbre * curve(graph, pitch, ((55.0, 1.0), (280.0, 0.99), (900.0, 0.92), (3520.0, 0.33)), "exp")
+        opened = graph.Pow(timbre * (1 / GREATEST), 0.45, mul=GREATEST)
+        bend = opened * curve(graph, pitch, ((55.0, 1.0), (280.0, 0.99), (900.0, 0.92), (3520.0, 0.33)), "exp")
         string = graph.DCBlock(feedback_voice(graph, freq, bend))
         breath = graph.Reson(graph.Noise(), freq=pitch, q=9, mul=0.012)
         voice = string * (sway * control["vibrato"] * 0.03 + 1) + breath
         body = graph.EQ(graph.EQ(graph.EQ(voice, 270, 1.2, 3.0), 620, 1.4, 4.0), 2600, 1.6, -4.0)
+        # Feedback alone adds little that is heard in its lower half: its overtones are lifted with it.
+        lift_db = (
+            timbre
+            * (11 / GREATEST)
+            * curve(graph, pitch, ((55.0, 0.6), (140.0, 0.9), (280.0, 1.0), (3520.0, 0.3)), "exp")
+        )
+        sung = graph.EQ(body, pitch * 2.2, 0.7, lift_db, type=2)
 
-        trim_db = curve(graph, pitch, _PITCH_TRIM_DB, "exp")
-        played = body * gain(graph, control["level"], trim_db)
+        trim_db = curve(graph, pitch, _PITCH_TRIM_DB, "exp") + curve(graph, timbre, _TIMBRE_TRIM_DB, "lin")
+        played = sung * gain(graph, control["level"], trim_db)
         # The level comes before the reverb, so that the reverb of a note rings on after it.
         return add_reverb(graph, played, wet=0.3, decay_s=1.3, cutoff_hz=4200, size=0.9)

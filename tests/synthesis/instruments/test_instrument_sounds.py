@@ -15,15 +15,16 @@ from tests.support.instrument_player import (
     FRAMES,
     RATE_HZ,
     InstrumentPlayer,
-    Samples,
     TimedChange,
     bend,
     centroid_hz,
+    momentary_lufs,
     peak_db,
     play,
     server,
     strongest_hz,
 )
+from tests.synthesis.instruments.hearing import band_unrest_db, onsets
 
 
 @pytest.mark.parametrize("pitch_hz", [55.0, 110.0, 220.0, 313.7, 440.0, 987.8, 1760.0, 3520.0])
@@ -52,13 +53,6 @@ def test_the_theremins_vibrato_has_the_depth_that_was_asked_for() -> None:
     assert swing(2.0) == pytest.approx(2.0, abs=0.6)
 
 
-def test_timbre_and_brightness_add_overtones() -> None:
-    pure, bowed = (centroid_hz(play("theremin", 2.0, timbre=timbre, vibrato=0.0)[RATE_HZ:]) for timbre in (0.0, 0.15))
-    assert bowed > 1.15 * pure
-    dark, bright = (centroid_hz(play("drone", 3.0, brightness=hz)[RATE_HZ:]) for hz in (200.0, 6000.0))
-    assert bright > 2.0 * dark
-
-
 def test_the_drone_stands_on_its_pitch_and_moves_by_itself_only_when_asked() -> None:
     def unrest_db(motion: float) -> float:
         heard = play("drone", 14.0, motion=motion, detune=0.0)[2 * RATE_HZ :].sum(axis=1)
@@ -73,15 +67,6 @@ def test_the_drone_stands_on_its_pitch_and_moves_by_itself_only_when_asked() -> 
     assert round(ratio) >= 1
 
 
-def test_detune_makes_the_drone_beat() -> None:
-    def beating(detune: float) -> float:
-        heard = play("drone", 6.0, detune=detune, motion=0.0)[2 * RATE_HZ :].sum(axis=1)
-        envelope = np.array([piece.std() for piece in np.array_split(heard, 80)])
-        return float(envelope.std() / envelope.mean())
-
-    assert beating(0.9) > 2.0 * beating(0.0)
-
-
 def test_position_walks_through_different_sounds() -> None:
     spectra = []
     for position in (0.0, 0.5, 1.0):
@@ -94,15 +79,6 @@ def test_position_walks_through_different_sounds() -> None:
 def test_grain_pitch_moves_the_spectrum_by_octaves() -> None:
     low, high = (centroid_hz(play("granular", 4.0, pitch=pitch)[RATE_HZ:]) for pitch in (0.5, 2.0))
     assert np.log2(high / low) == pytest.approx(2.0, abs=0.5)
-
-
-def test_density_turns_single_grains_into_a_cloud() -> None:
-    def gaps(density: float) -> float:
-        heard = play("granular", 5.0, density=density, grain=0.03)[RATE_HZ:].sum(axis=1)
-        envelope = np.array([piece.std() for piece in np.array_split(heard, 400)])
-        return float(np.median(envelope) / envelope.max())
-
-    assert gaps(120.0) > 3.0 * gaps(4.0)
 
 
 def test_the_grain_source_is_the_same_each_time_and_equally_loud_all_along() -> None:
@@ -148,30 +124,44 @@ def test_click_hardens_the_stick() -> None:
     assert bend(hard) > 5.0 * bend(soft)
 
 
-def test_an_unknown_drum_is_refused() -> None:
-    with server() as made, pytest.raises(KeyError):
-        InstrumentPlayer(made, "percussion", {}).instrument.fire("gong")
-
-
-def strokes(samples: Samples) -> int:
-    """Onsets: where the level over 5 ms rises above all of the 40 ms before it by half."""
-    level = np.abs(samples).max(axis=1)[: len(samples) // 240 * 240].reshape(-1, 240).max(axis=1)
-    return sum(
-        level[i] > 0.02 and level[i] > 1.5 * level[max(i - 8, 0) : i].max(initial=0.0) for i in range(len(level))
-    )
-
-
 def test_the_bar_plays_by_itself_at_its_rate_begins_with_its_first_beat_and_stops() -> None:
     heard = play(
         "percussion", 6.0, TimedChange(1.0, {"rate": 8.0}), TimedChange(4.0, {"rate": 0.0}), decay=0.08, busy=0.0
     )
     assert peak_db(heard[: RATE_HZ // 2]) < -120.0
     # A bar of 16 steps at 8 a second takes 2 s; not busy, it is one beat long: at 1 s and 3 s.
-    assert strokes(heard) == 2
+    assert onsets(heard) * len(heard) / RATE_HZ == 2
     assert peak_db(heard[round(1.0 * RATE_HZ) : round(1.15 * RATE_HZ)]) > -20.0
     assert peak_db(heard[5 * RATE_HZ :]) < -60.0
 
 
-def test_busy_fills_the_bar() -> None:
-    counts = [strokes(play("percussion", 4.0, rate=8.0, busy=busy, decay=0.08)) for busy in (0.0, 0.3, 1.0)]
-    assert counts[0] < counts[1] < counts[2]
+@pytest.mark.parametrize("busy", [0.2, 0.5, 1.0])
+def test_the_bar_is_as_loud_at_the_quickest_rate_as_at_others(busy: float) -> None:
+    loudest = [
+        float(np.max(momentary_lufs(play("percussion", 4.0, rate=rate, busy=busy)))) for rate in (4.0, 8.0, 16.0)
+    ]
+    assert max(loudest) - min(loudest) < 3.0
+    assert loudest[-1] == pytest.approx(-16.0, abs=3.0)
+
+
+def test_all_drums_follow_the_tune() -> None:
+    for drum in ("kick", "snare", "hat", "tom", "clap"):
+        happening = TimedChange(0.0, triggers=(drum,))
+        low, high = (centroid_hz(play("percussion", 0.5, happening, tune=tune, click=0.0)) for tune in (50.0, 150.0))
+        assert high > 1.15 * low, drum
+
+
+def test_the_drone_without_motion_and_detune_is_one_string_that_stands_still() -> None:
+    heard = play("drone", 15.0, motion=0.0, detune=0.0, pitch=65.4)[RATE_HZ:]
+    assert band_unrest_db(heard) < 0.4
+    spectrum = np.abs(np.fft.rfft(heard.sum(axis=1) * np.blackman(len(heard)), 4 * len(heard)))
+    hz = np.arange(len(spectrum)) * RATE_HZ / (4 * len(heard))
+    place = hz / 65.4
+    audible = (hz > 40) & (hz < 3000) & (spectrum > spectrum.max() * 0.003)
+    # Partials of one string and nothing between them.
+    assert np.abs(place[audible] - np.round(place[audible])).max() < 0.02
+
+
+def test_an_unknown_drum_is_refused() -> None:
+    with server() as made, pytest.raises(KeyError):
+        InstrumentPlayer(made, "percussion", {}).instrument.fire("gong")

@@ -32,7 +32,7 @@ KINDS = tuple(catalogue())
 SUSTAINED = ("theremin", "drone", "granular")
 TARGET_LUFS = -16.0
 # How far from the target the corners may be, dB below and above; each class says the same in its docstring.
-CORNERS_DB = {"theremin": (3.0, 3.0), "drone": (3.0, 6.0), "granular": (9.0, 3.0), "percussion": (4.0, 4.0)}
+CORNERS_DB = {"theremin": (3.0, 3.0), "drone": (3.0, 3.0), "granular": (9.0, 3.0), "percussion": (3.5, 3.5)}
 
 
 def a_bar() -> list[TimedChange]:

@@ -23,11 +23,16 @@ def test_the_tables_of_our_own_instruments_can_be_read_in_the_same_way(kind: str
 
 
 def test_a_table_is_read_with_positions_keywords_and_triggers() -> None:
-    text = HUM.replace('"exp", 110.0, 0.2, "The tone."', 'warp="exp", default=110, help="The tone.", glide_s=0.2')
+    text = HUM.replace(
+        '"exp", 110.0, 0.2, "The tone."', 'warp="exp", default=110, help="The tone.", glide_s=0.2, pitch=True'
+    )
     text = text.replace("    parameters =", '    triggers = [Trigger("hit", help="A hit.")]\n    parameters =')
     name, table = read_source(text.encode(), "hum.py")
     assert (name, table.kind, table.about) == ("Hum", "hum", "A tone.")
-    assert table.parameters == (Parameter("pitch", "Hz", 60.0, 240.0, "exp", 110.0, 0.2, "The tone."), LEVEL)
+    assert table.parameters == (
+        Parameter("pitch", "Hz", 60.0, 240.0, "exp", 110.0, 0.2, "The tone.", pitch=True),
+        LEVEL,
+    )
     assert table.triggers == (Trigger("hit", "A hit."),)
 
 
@@ -48,7 +53,7 @@ WRONG = {
     "another call": ("Parameter(", "Param(", "hum.py:6: expected Parameter(...) or LEVEL"),
     "a computed number": ("60.0", "2 * 30.0", "`low` must be a number or a text as it is, not `2 * 30.0`"),
     "a missing value": (', "The tone."', "", "needs help as well"),
-    "one too many": ('"The tone."', '"The tone.", 3', "here are 9 values"),
+    "one too many": ('"The tone."', '"The tone.", True, 3', "here are 10 values"),
     "an unknown keyword": ('"The tone."', "hint=3", "not `hint`"),
     "a text for a number": ("60.0", '"60"', "`low` of parameter 'pitch' must be a number, not '60'"),
     "a number for a text": ('"The tone."', "3", "`help` of a parameter must be a text"),
@@ -60,6 +65,16 @@ WRONG = {
     "an unknown warp": ('"exp"', '"log"', "its warp is 'log'"),
     "no glide": ("0.2, ", "0.0, ", "its glide is 0 s"),
     "no level": ("        LEVEL,", "", "LEVEL is not among its `parameters`"),
+    "a pitch that is none": (
+        '"Hz", 60.0, 240.0, "exp", 110.0, 0.2, "The tone."',
+        '"s", 60, 240, "exp", 110, 1, "x", True',
+        "it is a pitch",
+    ),
+    "a pitch of another kind": (
+        '"The tone."',
+        '"The tone.", pitch=1',
+        "`pitch` of parameter 'pitch' must be True or False",
+    ),
     "twice": (
         "        LEVEL,",
         '        LEVEL, Parameter("pitch", "", 0, 1, "lin", 0, 0.1, "x"),',

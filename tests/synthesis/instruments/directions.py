@@ -1,0 +1,82 @@
+"""What each parameter of each instrument does to its sound, as a table of measurements. Listed is tested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from gesturesynth.synthesis.solo import Samples, TimedChange
+from tests.synthesis.instruments import hearing
+
+Measure = Callable[[Samples], float]
+
+
+@dataclass(frozen=True)
+class Direction:
+    """A parameter is set to `values`; what `measure` says of each sound must go as it is written here.
+
+    Attributes:
+        parameter: which.
+        measure: of the rendered sound, without its first second.
+        values: rising.
+        least: from one value to the next the measure changes by this factor at least: above 1 it rises, below it falls.
+        follows: instead, the measure is the value itself, to this part of it.
+        fixed: the other parameters.
+        happenings: changes and triggers while it sounds.
+        seconds_s: of each render.
+        begin_s: where measuring begins.
+    """
+
+    parameter: str
+    measure: Measure
+    values: Sequence[float]
+    least: float = 1.0
+    follows: float | None = None
+    fixed: Mapping[str, float] = field(default_factory=dict)
+    happenings: Sequence[TimedChange] = ()
+    seconds_s: float = 3.0
+    begin_s: float = 1.0
+
+
+def struck(*triggers: str) -> list[TimedChange]:
+    return [TimedChange(0.0, triggers=triggers)]
+
+
+DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
+    "theremin": [
+        Direction("pitch", hearing.fundamental_hz, (60, 220, 987, 3000), follows=0.003, fixed={"vibrato": 0.0}),
+        Direction(
+            "vibrato", hearing.pitch_swing, (0.0, 0.7, 2.0), 1.5, fixed={"pitch": 900.0, "timbre": 0.0}, begin_s=2.0
+        ),
+        Direction("timbre", hearing.centroid_hz, (0.0, 0.025, 0.05, 0.075, 0.1, 0.125, 0.15), 1.03),
+    ],
+    "drone": [
+        Direction("pitch", hearing.fundamental_hz, (45, 80, 150), follows=0.005, fixed={"detune": 0.0, "motion": 0.0}),
+        Direction("brightness", hearing.centroid_hz, (200, 400, 800, 1500, 3000, 6000), 1.2, fixed={"motion": 0.0}),
+        Direction("detune", hearing.swing, (0.0, 0.9), 2.0, fixed={"motion": 0.0}, seconds_s=6.0),
+        Direction("motion", hearing.band_unrest_db, (0.0, 0.4, 1.0), 1.5, fixed={"detune": 0.0}, seconds_s=14.0),
+    ],
+    "granular": [
+        Direction("position", hearing.centroid_hz, (0.0, 0.2, 0.5), 1.2),
+        Direction("density", hearing.swing, (4, 120), 0.6, fixed={"grain": 0.03}, seconds_s=5.0),
+        Direction("grain", hearing.swing, (0.02, 0.4), 0.7, fixed={"density": 10.0}, seconds_s=5.0),
+        Direction("pitch", hearing.centroid_hz, (0.5, 1.0, 2.0), 1.5, seconds_s=4.0),
+    ],
+    "percussion": [
+        Direction(
+            "tune",
+            hearing.centroid_hz,
+            (40, 80, 160),
+            1.1,
+            happenings=struck("hat"),
+            seconds_s=0.5,
+            begin_s=0.0,
+        ),
+        Direction("decay", hearing.decay_s, (0.08, 0.3, 0.9), 1.5, happenings=struck("kick"), begin_s=0.0),
+        Direction("click", hearing.edge, (0.0, 0.5, 1.0), 1.5, happenings=struck("kick"), begin_s=0.0, seconds_s=0.5),
+        Direction("drive", hearing.edge, (0.0, 1.0), 1.1, happenings=struck("kick"), begin_s=0.0, seconds_s=0.5),
+        Direction("rate", hearing.onsets, (2.0, 4.0, 8.0), 1.5, fixed={"decay": 0.08}, seconds_s=6.0),
+        Direction("busy", hearing.onsets, (0.0, 0.3, 1.0), 1.2, fixed={"rate": 8.0, "decay": 0.08}, seconds_s=6.0),
+    ],
+}

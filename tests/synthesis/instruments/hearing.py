@@ -1,0 +1,83 @@
+"""Measures of what a parameter does to a sound: pitch, place in the spectrum, onsets, movement, noise."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.signal import butter, sosfilt
+
+from gesturesynth.synthesis.measuring import bend, centroid_hz, strongest_hz
+from gesturesynth.synthesis.solo import RATE_HZ, Samples
+
+__all__ = [
+    "band_unrest_db",
+    "centroid_hz",
+    "decay_s",
+    "edge",
+    "fundamental_hz",
+    "onsets",
+    "pitch_swing",
+    "strongest_hz",
+    "swing",
+]
+
+
+def fundamental_hz(samples: Samples, lowest_hz: float = 30.0, highest_hz: float = 4000.0) -> float:
+    """The pitch: the first high peak of the autocorrelation, to a fraction of a sample."""
+    mono = samples.sum(axis=1) - samples.sum(axis=1).mean()
+    power = np.abs(np.fft.rfft(mono * np.hanning(len(mono)), 2 * len(mono))) ** 2
+    correlation = np.fft.irfft(power)
+    correlation = correlation[: round(RATE_HZ / lowest_hz) + 2] / correlation[0]
+    first = round(RATE_HZ / highest_hz)
+    inner = correlation[1:-1]
+    peaks = np.flatnonzero((inner > correlation[:-2]) & (inner >= correlation[2:])) + 1
+    peaks = peaks[peaks >= first]
+    high = peaks[correlation[peaks] > 0.9 * correlation[peaks].max()][0]
+    left, middle, right = correlation[high - 1 : high + 2]
+    return float(RATE_HZ) / float(high + 0.5 * (left - right) / (left - 2 * middle + right))
+
+
+def onsets(samples: Samples, least: float = 0.02) -> float:
+    """Onsets a second: where the level over 5 ms rises above all of the 40 ms before it by half."""
+    level = np.abs(samples).max(axis=1)[: len(samples) // 240 * 240].reshape(-1, 240).max(axis=1)
+    count = sum(
+        bool(level[i] > least and level[i] > 1.5 * level[max(i - 8, 0) : i].max(initial=0.0)) for i in range(len(level))
+    )
+    return count / (len(samples) / RATE_HZ)
+
+
+def band_unrest_db(samples: Samples) -> float:
+    """How much the sound moves: the greatest standard deviation over time, dB, of the level of an octave band."""
+    mono = samples.sum(axis=1)
+    found = []
+    for low_hz in (100, 200, 400, 800, 1600, 3200):
+        band = sosfilt(butter(4, (low_hz, 2 * low_hz), "bandpass", fs=RATE_HZ, output="sos"), mono)[RATE_HZ // 2 :]
+        found.append(float(np.std([20 * np.log10(piece.std() + 1e-9) for piece in np.array_split(band, 24)])))
+    return max(found)
+
+
+def pitch_swing(samples: Samples) -> float:
+    """How far the pitch of a nearly pure tone sways, as a part of it."""
+    mono = samples.sum(axis=1)
+    crossings = np.flatnonzero((mono[:-1] < 0) & (mono[1:] >= 0))
+    exact = crossings - mono[crossings] / (mono[crossings + 1] - mono[crossings])
+    hz = RATE_HZ / np.convolve(np.diff(exact), np.ones(8) / 8, "valid")
+    return float((np.percentile(hz, 98) - np.percentile(hz, 2)) / np.median(hz))
+
+
+def edge(samples: Samples) -> float:
+    """How hard the edges of the waveform are: its greatest second difference, as a part of its RMS."""
+    return bend(samples) / float(samples.std())
+
+
+def swing(samples: Samples) -> float:
+    """How much the level beats: deviation of the level over 75 ms, as a part of its mean."""
+    mono = samples.sum(axis=1)
+    level = np.array([piece.std() for piece in np.array_split(mono, len(mono) // 3600)])
+    return float(level.std() / level.mean())
+
+
+def decay_s(samples: Samples) -> float:
+    """How long the sound rings: from its loudest moment until it is 20 dB lower for good, seconds."""
+    level = np.abs(samples).max(axis=1)[: len(samples) // 480 * 480].reshape(-1, 480).max(axis=1)
+    loudest = int(np.argmax(level))
+    return float(np.flatnonzero(level > level[loudest] * 0.1)[-1] - loudest + 1) * 0.01

@@ -1,0 +1,54 @@
+"""Each parameter of each instrument does what it says, measured; the table is `directions.py`."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from gesturesynth.synthesis.instruments import catalogue
+from gesturesynth.synthesis.solo import RATE_HZ, play_solo
+from tests.synthesis.instruments import hearing
+from tests.synthesis.instruments.directions import DIRECTIONS, Direction
+
+ALL = [(kind, direction) for kind, directions in DIRECTIONS.items() for direction in directions]
+
+
+def test_every_parameter_has_a_direction() -> None:
+    for kind, instrument in catalogue().items():
+        named = [parameter.name for parameter in instrument.parameters if parameter.name != "level"]
+        assert list(dict.fromkeys(direction.parameter for direction in DIRECTIONS[kind])) == named, kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "direction"), ALL, ids=lambda one: one.parameter if isinstance(one, Direction) else one
+)
+def test_a_parameter_does_what_it_says(kind: str, direction: Direction) -> None:
+    found = []
+    for value in direction.values:
+        fixed = {**direction.fixed, direction.parameter: value}
+        samples = play_solo(catalogue()[kind], direction.seconds_s, *direction.happenings, **fixed)
+        found.append(direction.measure(samples[round(direction.begin_s * RATE_HZ) :]))
+    if direction.follows is not None:
+        assert found == pytest.approx(list(direction.values), rel=direction.follows)
+        return
+    for before, after in itertools.pairwise(found):
+        assert after >= before * direction.least if direction.least > 1 else after <= before * direction.least, found
+
+
+def test_the_measures_hear_what_they_are_for() -> None:
+    time_s = np.arange(2 * RATE_HZ) / RATE_HZ
+    tone = sum(np.sin(2 * np.pi * 110.5 * n * time_s) / n for n in range(1, 9))
+    both = np.stack([tone, tone], axis=1) * 0.1
+    assert hearing.fundamental_hz(both) == pytest.approx(110.5, abs=0.05)
+    assert hearing.fundamental_hz(both - both[:, :1] * 0.99 * np.sin(2 * np.pi * 110.5 * time_s)[:, None]) > 0
+    beating = both * (1 + 0.5 * np.sin(2 * np.pi * 2 * time_s))[:, None]
+    assert hearing.swing(beating) > 5 * hearing.swing(both)
+    assert hearing.band_unrest_db(beating) > 5 * hearing.band_unrest_db(both)
+    clicks = np.zeros((2 * RATE_HZ, 2))
+    for start in range(0, 2 * RATE_HZ, RATE_HZ // 5):
+        clicks[start : start + 4800] = np.exp(-np.arange(4800) / 800)[:, None]
+    assert hearing.onsets(clicks) == pytest.approx(5.0)
+    ringing = np.exp(-time_s * np.log(10) / 0.5)[:, None] * both / 0.1
+    assert hearing.decay_s(ringing) == pytest.approx(0.5, abs=0.05)
