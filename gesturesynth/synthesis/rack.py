@@ -16,7 +16,7 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
 from gesturesynth.synthesis.effects import effect_kinds
 from gesturesynth.synthesis.instruments.base import Instrument
-from gesturesynth.synthesis.layers import Layers
+from gesturesynth.synthesis.mixing_desk import MixingDesk
 from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.structure import Kinds, Structure
 
@@ -75,8 +75,8 @@ class Rack:
                 self._build_notes.append(f"instrument '{name}' cannot be built: {reason}")
         self.notes = (*self.notes, *self._build_notes)
         outputs = {name: instrument.output for name, instrument in self._instruments.items()}
-        self._layers = Layers(pyo, self.structure, outputs, ramps, effect_kinds())
-        both = (self._layers.output, self._layers.raw)
+        self._desk = MixingDesk(pyo, self.structure, outputs, ramps, effect_kinds())
+        both = (self._desk.output, self._desk.raw)
         self.output = pyo.Dummy([stream for mix in both for stream in mix.getBaseObjects()])
 
     # -------------------------------------------------------------------------------------------------------- changing
@@ -161,7 +161,7 @@ class Rack:
     # ------------------------------------------------------------------------------------------------------- checking
     def broken(self) -> tuple[str, ...]:
         """Names of the instruments and buses whose newest sample is not finite."""
-        outputs = {name: instrument.output for name, instrument in self._instruments.items()} | self._layers.buses
+        outputs = {name: instrument.output for name, instrument in self._instruments.items()} | self._desk.buses
         return tuple(
             name
             for name, output in outputs.items()

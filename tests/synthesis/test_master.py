@@ -68,7 +68,7 @@ def test_what_is_below_the_compressor_passes_unchanged(engine: OfflineEngine) ->
 
 def test_a_constant_offset_is_taken_out(engine: OfflineEngine) -> None:
     engine.apply(sound(scene(InstrumentSetup("s", "shout", {"gain": 0.3, "pitch": 20.0}), tone())))
-    engine._require_open()._mixer._playing.rack._layers.output.setAdd([0.3, 0.0])  # type: ignore[union-attr]
+    engine._require_open()._mixer._playing.rack._desk.output.setAdd([0.3, 0.0])  # type: ignore[union-attr]
     engine.render(RATE)
     assert abs(float(engine.render(RATE)[:, 0].mean())) < 1e-3
 

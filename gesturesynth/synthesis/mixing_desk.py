@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gesturesynth.synthesis.pyo_loader import PyoClasses
 
 
-class Layers:
+class MixingDesk:
     """Guards what instruments give, mixes it, sends it to buses, and adds what comes back.
 
     Args:
