@@ -96,6 +96,18 @@ VERBS: Final = (
         "Tells what to record next: the pose of the last minutes that is known least. Needs one that plays.",
     ),
     (
+        PRESETS,
+        "takes",
+        "takes:takes",
+        "Lists the takes of the piece that plays, the newest first, also those that are deleted; a page of 50.",
+    ),
+    (
+        PRESETS,
+        "take",
+        "takes:take",
+        "Shows one take of the piece that plays: its mean pose, and for programs how far each landmark moved in it.",
+    ),
+    (
         MAINTENANCE,
         "status",
         "status:status",

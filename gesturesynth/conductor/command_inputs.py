@@ -16,6 +16,7 @@ from gesturesynth.control import command_socket
 from gesturesynth.control.command_socket import CommandServer
 from gesturesynth.control.newest_volume import NewestVolume
 from gesturesynth.control.osc.server import OscServer, OscSettings
+from gesturesynth.control.requests import REQUESTS
 from gesturesynth.core import log
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import JSON, packed
@@ -92,7 +93,7 @@ class CommandInputs:
         newest = NewestVolume(
             lambda call, reply, outcome: controller.submit(call, now_s, reply, outcome or ignore_reply)
         )
-        while self._poll_socket(newest, state_json) | self._poll_osc(newest, now_s):
+        while self._poll_socket(newest, controller, state_json) | self._poll_osc(newest, controller, now_s):
             if self._clock() >= until_s:
                 break
         newest.flush()
@@ -100,13 +101,18 @@ class CommandInputs:
             self.osc.stream(now_s, state_json, outputs)
             self._log_unusual_counts(self.osc, now_s)
 
-    def _poll_socket(self, newest: NewestVolume, state_json: Callable[[], str]) -> bool:
+    def _poll_socket(self, newest: NewestVolume, controller: SessionController, state_json: Callable[[], str]) -> bool:
         """One request from the command socket; whether there was one."""
         requests = self.command_server.poll(1)
         for one in requests:
             if one.call is None:
                 newest.flush()
                 self.command_server.answer(one, ok=True, text="", state_json=state_json())
+                continue
+
+            if one.call.command in REQUESTS:
+                newest.flush()
+                controller.take_requests.answer(one.call, partial(self.command_server.report, one))
                 continue
 
             def reply(ok: bool, text: str, one: command_socket.PendingRequest = one) -> None:  # noqa: FBT001 - a ReplyCallback
@@ -118,12 +124,16 @@ class CommandInputs:
             newest.submit(one.sender, one.call, reply, outcome if one.wait else None)
         return bool(requests)
 
-    def _poll_osc(self, newest: NewestVolume, now_s: float) -> bool:
+    def _poll_osc(self, newest: NewestVolume, controller: SessionController, now_s: float) -> bool:
         """One OSC datagram; whether there was one."""
         if self.osc is None:
             return False
         before = self.osc.protocol.messages
         for request in self.osc.poll(now_s, 1):
+            if request.call.command in REQUESTS:
+                newest.flush()
+                controller.take_requests.answer(request.call, partial(self.osc.report, request, now_s))
+                continue
             newest.submit(
                 request.sender, request.call, partial(self.osc.answer, request), partial(self.osc.finished, request)
             )

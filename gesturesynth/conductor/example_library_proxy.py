@@ -11,9 +11,8 @@ from gesturesynth.config.preset.model import Preset
 from gesturesynth.control.command_table import SNAPSHOTS
 from gesturesynth.core import log
 from gesturesynth.core.errors import UserError
-from gesturesynth.mapping.examples.store import ExampleStore, TakeInfo
+from gesturesynth.mapping.examples.store import ExampleStore
 from gesturesynth.pipeline.example_library import ExampleLibrary, LibrarySummary
-from gesturesynth.runtime.messages import Pose
 
 T = TypeVar("T")
 
@@ -100,18 +99,16 @@ class ExampleLibraryProxy:
 
         self._jobs.submit(lambda: self._library.change(preset, change), report_with_summary, fail, requester)
 
-    def read_poses(
+    def read(
         self,
-        take: int,
-        report: Callable[[TakeInfo, tuple[Pose, ...], float], Events],
+        read: Callable[[ExampleStore], T],
+        report: Callable[[T, float], Events],
         fail: Callable[[str, float], Events],
         requester: Requester | None = None,
     ) -> None:
-        """Has the worker read a take with its poses, see `ExampleStore.poses`; the rest as in `change`."""
+        """Has the worker read from the examples, which changes nothing; the rest as in `change`."""
         preset = self.preset
-        self._jobs.submit(
-            lambda: self._library.poses(preset, take), lambda read, now_s: report(*read, now_s), fail, requester
-        )
+        self._jobs.submit(lambda: self._library.read(preset, read), report, fail, requester)
 
     def snapshot_saver(self, number: int, values: Mapping[str, float]) -> Callable[[ExampleStore], int]:
         """A change that saves a snapshot under a number that is free: this one, or the first.
@@ -141,3 +138,9 @@ class ExampleLibraryProxy:
             text = f"What was taught plays, and nothing can be added to it: {summary.read_only}"
             log.get().warning("example library locked", message=text)
         return self._report_error(summary.note, now_s) if summary.note not in ("", former.note) else ()
+
+
+def without_change(reason: str) -> str:
+    """What the store says of a take that is not there, where nothing was to be changed."""
+    text = reason.removesuffix(" Nothing was changed.")
+    return text[:1].upper() + text[1:]

@@ -195,9 +195,14 @@ class Conductor:
         """The status as of now, with the newest reports."""
         status = self.status()
         fields = {name: getattr(status, name) for name in status.__struct_fields__}
-        judging = self._controller.judging
+        judging, takes = self._controller.judging, self._controller.take_requests
         return ConductorState(
-            **fields, evaluating=judging.evaluating, evaluation=judging.evaluation, advice=judging.advice
+            **fields,
+            evaluating=judging.evaluating,
+            evaluation=judging.evaluation,
+            advice=judging.advice,
+            stored_takes=takes.stored,
+            newest_takes=takes.newest,
         )
 
     def status(self) -> ConductorStatus:

@@ -8,9 +8,12 @@ from pathlib import Path
 from gesturesynth.conductor.background_jobs import Events, JobQueue, Requester
 from gesturesynth.conductor.outcomes import Outcomes
 from gesturesynth.conductor.preset_browser import PresetBrowser
+from gesturesynth.conductor.preset_events import PresetEvent
 from gesturesynth.conductor.preset_manager import PresetManager
+from gesturesynth.conductor.session_context import model_text
 from gesturesynth.control.commands import OSC, Call
 from gesturesynth.control.session.events import Cue, Event
+from gesturesynth.control.session.machine import Session
 
 
 class PresetRequests:
@@ -80,3 +83,13 @@ class PresetRequests:
 def without_cues(events: Iterable[Event]) -> Events:
     """Without the sounds that confirm a command: what a class does is part of the piece."""
     return tuple(event for event in events if not isinstance(event, Cue))
+
+
+def change_events(session: Session, preset_manager: PresetManager, event: PresetEvent, now_s: float) -> Events:
+    """The events of a change of preset that has ended."""
+    if not event.change:
+        return session.failed(event.message, now_s)
+    if event.failed:  # it plays, but without a model
+        return session.done(event.message, now_s, "selected")
+    name, model = preset_manager.piece.preset.name, model_text(preset_manager)
+    return session.done(f"'{name}' plays: {model}.", now_s, "trained")

@@ -27,12 +27,13 @@ from gesturesynth.conductor.outcomes import Outcomes, last_message
 from gesturesynth.conductor.output_switches import OutputSwitches
 from gesturesynth.conductor.preset_events import PresetEvent
 from gesturesynth.conductor.preset_manager import PresetManager
-from gesturesynth.conductor.preset_requests import PresetRequests, without_cues
+from gesturesynth.conductor.preset_requests import PresetRequests, change_events, without_cues
 from gesturesynth.conductor.reported_events import ReportedEvents
 from gesturesynth.conductor.scale_controls import ScaleControls
 from gesturesynth.conductor.session_context import model_text, session_context
 from gesturesynth.conductor.sound_controls import SoundControls
 from gesturesynth.conductor.take_player import TakePlayer
+from gesturesynth.conductor.take_requests import TakeRequests
 from gesturesynth.conductor.ways_of_teaching import WaysOfTeaching
 from gesturesynth.control.commands import Call
 from gesturesynth.control.session import events as s
@@ -71,6 +72,7 @@ class SessionController:
         quitting: a command has ended the program.
         help_shown: whether the live view shows the keys.
         judging: evaluations and advice.
+        take_requests: answers about takes.
     """
 
     def __init__(
@@ -105,6 +107,7 @@ class SessionController:
         self._switches = OutputSwitches(self._session, self._examples, preset_manager)
         self.judging = Judging(self._session, preset_manager, library, self._jobs)
         self._player = TakePlayer(self._session, self._examples, preset_manager)
+        self.take_requests = TakeRequests(self._examples, self._jobs)
         self._reported = ReportedEvents(
             self._session,
             sounds=self._sound_controls,
@@ -213,7 +216,7 @@ class SessionController:
             self._requests.end()
             requester = self._outcomes.change_ends()
             if event.change or event.fit is None:
-                results.append((self._preset_change_events(event, now_s), requester))
+                results.append((change_events(self._session, self._preset_manager, event, now_s), requester))
             else:
                 requester.reply(False, event.message)  # the session has the sentence with the fit
         for events, requester in results:
@@ -320,15 +323,6 @@ class SessionController:
                 self.quitting = True
             case _:
                 raise TypeError(event)
-
-    def _preset_change_events(self, event: PresetEvent, now_s: float) -> Events:
-        """The events of a change of preset that has ended."""
-        if not event.change:
-            return self._session.failed(event.message, now_s)
-        if event.failed:  # it plays, but without a model
-            return self._session.done(event.message, now_s, "selected")
-        name, model = self._preset_manager.piece.preset.name, model_text(self._preset_manager)
-        return self._session.done(f"'{name}' plays: {model}.", now_s, "trained")
 
     def _collect_jobs(self, now_s: float) -> None:
         """Carries out the events of jobs that have ended."""

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from gesturesynth.conductor.background_jobs import Events, Requester
-from gesturesynth.conductor.example_library_proxy import ExampleLibraryProxy
+from gesturesynth.conductor.example_library_proxy import ExampleLibraryProxy, without_change
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.control.session import events as s
 from gesturesynth.control.session.machine import Session
@@ -41,7 +41,8 @@ class TakePlayer:
     def read(self, event: s.ReadTake, requester: Requester | None) -> None:
         """Has the worker read a take; the answer is that it plays, or why not."""
 
-        def report(info: TakeInfo, poses: tuple[Pose, ...], now_s: float) -> Events:
+        def report(read: tuple[TakeInfo, tuple[Pose, ...]], now_s: float) -> Events:
+            info, poses = read
             if not poses:
                 return self._session.take_unread(event.request, NO_POSES.format(event.take), now_s)
             self._read = poses
@@ -49,10 +50,9 @@ class TakePlayer:
             return self._session.take_ready(event.request, info.target, length_s, now_s)
 
         def fail(reason: str, now_s: float) -> Events:
-            text = reason.removesuffix(" Nothing was changed.")
-            return self._session.take_unread(event.request, f"{text[0].upper()}{text[1:]}", now_s)
+            return self._session.take_unread(event.request, without_change(reason), now_s)
 
-        self._examples.read_poses(event.take, report, fail, requester)
+        self._examples.read(lambda store: store.poses(event.take), report, fail, requester)
 
     def begin(self, start_s: float) -> None:
         """The take that was read last plays from here, monotonic seconds."""

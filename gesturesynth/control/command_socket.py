@@ -61,9 +61,10 @@ class Response(msgspec.Struct, frozen=True):
     Attributes:
         ok: whether it was done.
         text: a sentence for people.
-        state: the whole state, JSON; empty when the command itself was wrong.
+        state: the whole state, JSON; empty when the command itself was wrong, and of a request.
         number: of the request.
         ended: it is about the end of something that was answered before, when it began.
+        report: of a request, JSON; else empty.
     """
 
     ok: bool
@@ -71,6 +72,7 @@ class Response(msgspec.Struct, frozen=True):
     state: str = ""
     number: int = 0
     ended: bool = False
+    report: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,10 @@ class CommandServer:
     def answer(self, requested: PendingRequest, ok: bool, text: str, state_json: str) -> None:  # noqa: FBT001 - it is the answer
         """Answers a request. A client that has ended, or does not read, is not waited for."""
         self._send(requested.sender, Response(ok, text, state_json, requested.number))
+
+    def report(self, requested: PendingRequest, ok: bool, text: str, report: str) -> None:  # noqa: FBT001 - as above
+        """Answers a request of `requests.REQUESTS` with its report, or with a sentence why there is none."""
+        self._send(requested.sender, Response(ok, text, number=requested.number, report=report))
 
     def finished(self, requested: PendingRequest, ok: bool, text: str, state_json: str) -> None:  # noqa: FBT001 - as above
         """The second answer: how something ended that was answered when it began."""

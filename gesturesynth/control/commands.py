@@ -13,6 +13,7 @@ from typing import Final
 
 from gesturesynth.control.arguments import Value, shown
 from gesturesynth.control.command_table import COMMANDS, KEY_NAMES, Command
+from gesturesynth.control.requests import REQUESTS
 from gesturesynth.core.errors import UserError
 
 COMMAND_LINE: Final = "command line"
@@ -34,7 +35,7 @@ class Call:
     """A command with its values, checked.
 
     Attributes:
-        command: a name in `COMMANDS`.
+        command: a name in `COMMANDS`, or in `REQUESTS`.
         values: of the types and in the ranges of its arguments; optional ones may be missing at the end.
         sender: where it comes from: `keyboard`, `keypad`, `osc 127.0.0.1:5000`, `command line`.
     """
@@ -55,7 +56,7 @@ class Call:
 
 
 def call(name: str, values: Sequence[object], sender: str) -> Call:
-    """Checks a command that came from outside.
+    """Checks a command, or a request, that came from outside.
 
     Args:
         name: of the command, without its address.
@@ -68,7 +69,7 @@ def call(name: str, values: Sequence[object], sender: str) -> Call:
     Raises:
         CommandError: there is no such command, or its values are too many, too few, of a wrong type or out of range.
     """
-    command = COMMANDS.get(name)
+    command = COMMANDS.get(name) or REQUESTS.get(name)
     if command is None:
         raise CommandError(f"There is no command {shown(name)}{_hint(name)}. The commands are: {', '.join(COMMANDS)}.")
     least = sum(not argument.optional for argument in command.arguments)

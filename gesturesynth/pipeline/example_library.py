@@ -18,9 +18,10 @@ from gesturesynth.config.preset.model import Preset
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.examples.masks import NO_MASKS, Mask, Masks
-from gesturesynth.mapping.examples.store import ExampleStore, TakeInfo, store_path
-from gesturesynth.runtime.messages import Pose
+from gesturesynth.mapping.examples.store import ExampleStore, store_path
+from gesturesynth.pipeline.take_reports import listed_take
 from gesturesynth.runtime.session_state import OutputsOff
+from gesturesynth.runtime.take_reports import ListedTake
 
 T = TypeVar("T")
 
@@ -89,6 +90,7 @@ class LibrarySummary:
         named: by output, how many takes name it.
         masks: outputs that are switched off.
         newest: the number of the newest take; 0 without one.
+        listed: all takes, also those that are deleted, the oldest first.
     """
 
     takes: dict[str, int] = field(default_factory=dict)
@@ -101,6 +103,7 @@ class LibrarySummary:
     named: dict[str, int] = field(default_factory=dict)
     masks: Masks = NO_MASKS
     newest: int = 0
+    listed: tuple[ListedTake, ...] = ()
 
     @property
     def off(self) -> OutputsOff:
@@ -140,7 +143,8 @@ class ExampleLibrary:
         store = self._open(preset)
         self._revision = store.revision
         takes: dict[str, int] = {}
-        infos = store.takes()
+        stored = store.takes(deleted=True)
+        infos = [info for info in stored if not info.deleted]
         for info in infos:
             takes[info.target] = takes.get(info.target, 0) + 1
         if "" in takes:
@@ -160,6 +164,7 @@ class ExampleLibrary:
             named=store.named_counts(),
             masks=store.masks(),
             newest=infos[-1].id if infos else 0,
+            listed=tuple(map(listed_take, stored)),
         )
 
     def summary_if_changed(self, preset: Preset) -> LibrarySummary | None:
@@ -171,9 +176,9 @@ class ExampleLibrary:
         outcome = change(self._open(preset))
         return outcome, self.summary(preset)
 
-    def poses(self, preset: Preset, take: int) -> tuple[TakeInfo, tuple[Pose, ...]]:
-        """A take of a preset with its poses, see `ExampleStore.poses`."""
-        return self._open(preset).poses(take)
+    def read(self, preset: Preset, read: Callable[[ExampleStore], T]) -> T:
+        """What a function reads from the store of a preset, without changing it."""
+        return read(self._open(preset))
 
     def examples(self, preset: Preset) -> Examples | None:
         """The examples taught for a preset, also for outputs that it does not have; None without a take.

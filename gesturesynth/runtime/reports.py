@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from gesturesynth.runtime.messages import ConductorStatus
+from gesturesynth.runtime.take_reports import ListedTake
 
 
 class OutputJudgement(msgspec.Struct, frozen=True):
@@ -170,8 +171,12 @@ class ConductorState(ConductorStatus, frozen=True):
         evaluating: whether an evaluation is under way.
         evaluation: the newest of the preset that plays.
         advice: likewise.
+        stored_takes: how many takes there are, deleted ones included.
+        newest_takes: the newest of them, the newest first; all of them are in the answers to the request `takes`.
     """
 
     evaluating: bool = False
     evaluation: Evaluation | None = None
     advice: Advice | None = None
+    stored_takes: int = 0
+    newest_takes: tuple[ListedTake, ...] = ()

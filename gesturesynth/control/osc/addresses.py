@@ -12,11 +12,13 @@ from typing import Final
 from gesturesynth.control.arguments import Argument, Value, switch_of
 from gesturesynth.control.command_table import ADDRESS, COMMANDS, Command
 from gesturesynth.control.osc.limits import HOST_SUBSCRIBERS, LEASE_S, OWN_SUBSCRIBERS, SUBSCRIBERS
+from gesturesynth.control.requests import REQUESTS
 
 ACK: Final = f"{ADDRESS}ack"
 ERROR: Final = f"{ADDRESS}error"
 DONE: Final = f"{ADDRESS}done"
 STATE: Final = f"{ADDRESS}state"
+REPORT: Final = f"{ADDRESS}report"
 OUTPUT: Final = f"{ADDRESS}output/"
 """In front of an output's name."""
 
@@ -51,7 +53,8 @@ CONFIRM: Final = Command(
 )
 
 BY_ADDRESS: Final[dict[str, Command]] = {
-    command.address: command for command in (*COMMANDS.values(), QUERY, SUBSCRIBE, UNSUBSCRIBE, CONFIRM)
+    command.address: command
+    for command in (*COMMANDS.values(), *REQUESTS.values(), QUERY, SUBSCRIBE, UNSUBSCRIBE, CONFIRM)
 }
 """All addresses that are accepted; every other one is an error."""
 
@@ -63,6 +66,11 @@ _SENT: Final = (
         "It was not done, or ended badly; the sentence says why. The address may be empty.",
     ),
     (DONE, "text address, text words", "What had begun has ended well; the words say how."),
+    (
+        REPORT,
+        "text address, text JSON",
+        "The answer to a request for `takes` or a `take`, instead of `ack`.",
+    ),
     (CONFIRM.address, "int number", "To be sent back, before much is sent to another computer."),
     (STATE, "text JSON", "All there is to know about the session."),
     (f"{OUTPUT}NAME", "float value", "One output, in its own unit."),
@@ -71,7 +79,7 @@ _SENT: Final = (
 
 def is_outgoing(address: str) -> bool:
     """Whether this program sends this address. Received, it is not answered: two programs could answer for ever."""
-    return address in {ACK, ERROR, DONE, STATE} or address.startswith(OUTPUT)
+    return address in {ACK, ERROR, DONE, STATE, REPORT} or address.startswith(OUTPUT)
 
 
 def is_button(command: Command) -> bool:

@@ -23,6 +23,7 @@ from gesturesynth.control.osc.admission import AdmissionControl
 from gesturesynth.control.osc.codec import MOST_OCTETS, MalformedError, Message, clipped, decode
 from gesturesynth.control.osc.limits import AllowList, ConfirmationGuard, RateLimiter, Sender
 from gesturesynth.control.osc.subscriptions import Subscriptions
+from gesturesynth.control.requests import REQUESTS
 
 ERROR_REPLIES_HZ: Final = 10.0
 ERROR_REPLIES_BURST: Final = 10
@@ -217,7 +218,7 @@ class OscProtocol:
         if command is None:
             return self._unknown_address(address, sender, now_s)
         try:
-            if command.name in COMMANDS:
+            if command.name in COMMANDS or command.name in REQUESTS:
                 return [self._command(command, message, sender, now_s)]
             if command is QUERY:
                 self._queue_query(message.values, sender)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
-from gesturesynth.control.osc.addresses import CONFIRM, ERROR, OUTPUT, QUERY, STATE
+from gesturesynth.control.osc.addresses import CONFIRM, ERROR, OUTPUT, QUERY, REPORT, STATE
 from gesturesynth.control.osc.codec import (
     MOST_MESSAGES,
     MOST_OCTETS,
@@ -147,6 +147,16 @@ class OscServer:
     def finished(self, requested: OscCall, ok: bool, text: str) -> None:  # noqa: FBT001 - as above
         """The second answer: how something ended that was answered when it began: `/gesturesynth/done`, or `error`."""
         self._reply(OscReply(requested.sender, ok, requested.address, text, ended=True))
+
+    def report(self, requested: OscCall, now_s: float, ok: bool, text: str, report: str) -> None:  # noqa: FBT001 - as above
+        """Answers a request of `requests.REQUESTS`: `/gesturesynth/report` with its report, or `error`."""
+        packet = encode(REPORT, requested.address, report) if ok else b""
+        if not ok:
+            self.answer(requested, ok, text)
+        elif not self.protocol.subscriptions.proofs.may_send(requested.sender, len(packet), now_s):
+            self.answer(requested, False, _UNPROVEN)
+        elif not self._send(packet, requested.sender):
+            self.answer(requested, False, f"The report is {len(packet)} bytes long, too long for a datagram.")
 
     def stream(self, now_s: float, state: Callable[[], str], outputs: Mapping[str, float]) -> None:
         """Answers each `query`, and sends state and outputs to the subscribers that are due.

@@ -54,6 +54,23 @@ def test_a_button_on_a_phone_sends_when_it_is_pressed_and_when_it_is_released(se
     client._sock.close()
 
 
+def test_a_request_is_answered_with_its_report_or_with_a_sentence(server: OscServer, programs: MakeOscClient) -> None:
+    program = programs()
+    program.send(encode("/gesturesynth/takes"))
+    program.send(encode("/gesturesynth/take", 3))
+    program.send(encode("/gesturesynth/take", 4))
+    page, take, long = server.poll(0.0)
+    assert page.call == call("takes", (), f"osc 127.0.0.1:{program.port}")
+    server.report(page, 0.0, True, "", '{"takes": []}')
+    server.report(take, 0.0, False, "There is no take 3.", "")
+    server.report(long, 0.0, True, "", "x" * (STATE_OCTETS + 1))
+    first, second, third = program.messages()
+    assert first == ("/gesturesynth/report", ["/gesturesynth/takes", '{"takes": []}'])
+    assert second == ("/gesturesynth/error", ["/gesturesynth/take", "There is no take 3."])
+    assert third[0] == "/gesturesynth/error"
+    assert "too long for a datagram" in str(third[1][1])
+
+
 def test_a_question_sees_what_came_of_the_command_before_it(server: OscServer, programs: MakeOscClient) -> None:
     program, asleep = programs(), programs()
     program.send(bundle(encode("/gesturesynth/select", 3), encode("/gesturesynth/query")))
