@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from gesturesynth.conductor.background_jobs import Requester
 from gesturesynth.conductor.example_library_proxy import ExampleLibraryProxy
@@ -15,7 +15,9 @@ from gesturesynth.conductor.take_recorder import TakeRecorder
 from gesturesynth.control.command_table import SNAPSHOTS
 from gesturesynth.control.session import events as s
 from gesturesynth.control.session.machine import Session
-from gesturesynth.control.session.targets import PLAY_ALONG, is_class
+from gesturesynth.control.session.targets import GRAB, PLAY_ALONG, is_class
+from gesturesynth.mapping.examples.store import ExampleStore
+from gesturesynth.pipeline.grab_saver import grab_saver
 from gesturesynth.pipeline.take_saver import MovingSounds, take_saver
 from gesturesynth.runtime.messages import Pose
 
@@ -73,7 +75,12 @@ class WaysOfTeaching:
         if take is None or not event.keep:
             return
         moving = followed.sounds if followed and take.target == PLAY_ALONG else None
-        self._store(take, take.poses(event.end_s), self._outcomes.take_ends(requester), moving)
+        poses, requester = take.poses(event.end_s), self._outcomes.take_ends(requester)
+        if take.target == GRAB:
+            snapshots = self._examples.summary.snapshots
+            self._change(GRAB, grab_saver(self._examples.preset, snapshots, poses), requester)
+        else:
+            self._store(take, poses, requester, moving)
 
     def nudge(self, event: s.Nudge, requester: Requester | None) -> None:
         """Has the poses of the last seconds stored as a take."""
@@ -95,9 +102,13 @@ class WaysOfTeaching:
     def _store(
         self, take: TakeRecorder, poses: list[Pose], requester: Requester | None, moving: MovingSounds | None = None
     ) -> None:
+        saver = take_saver(self._examples.preset, take.target, take.values, take.label, poses, moving=moving)
+        self._change(take.target, saver, requester)
+
+    def _change(self, target: str, saver: Callable[[ExampleStore], str], requester: Requester | None) -> None:
         self._examples.change(
-            take_saver(self._examples.preset, take.target, take.values, take.label, poses, moving=moving),
-            lambda facts, now_s: self._session.take_saved(take.target, facts, now_s),
+            saver,
+            lambda facts, now_s: self._session.take_saved(target, facts, now_s),
             self._session.take_failed,
             requester,
         )

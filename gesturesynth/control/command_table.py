@@ -164,6 +164,13 @@ _TABLE: Final = (
         "Again: call off the countdown, or end it early and keep it.",
         keys=("p",),
     ),
+    Command(
+        "grab",
+        "Watch the person move, then spread the snapshots over that movement and train. "
+        "Again: call off the countdown, or end it early and keep it.",
+        (Argument("SECONDS", "float", "How long; left out, 30 s.", 5.0, 300.0, "s", optional=True),),
+        ("g",),
+    ),
     Command("save", "Keep the sound of this moment as a new snapshot, and choose it.", keys=("s",)),
     Command("randomise", "Hold another sound: every output somewhere in its range.", keys=("r",)),
     Command("audition", "Whether a chosen snapshot is heard.", (_switch("Whether it is"),), ("a",)),

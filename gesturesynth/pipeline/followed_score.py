@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.features.catalogue import columns
-from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.mapping.learning.scaling import Scaling, least_spreads, usual_spans
 from gesturesynth.mapping.teaching.following import following_s
 from gesturesynth.mapping.teaching.score import Score
+from gesturesynth.pipeline.seen_features import seen_features
 from gesturesynth.runtime.messages import Pose
 
 
@@ -48,13 +48,7 @@ class FollowedScore:
 
 def scaled_features(preset: Preset, poses: Sequence[Pose]) -> NDArray[np.float64]:
     """The features of the preset at each pose, scaled, (n, k); NaN where one cannot be seen."""
-    extractor = FeatureExtractor(preset.features, preset.smoothing)
-    rows = []
-    for pose in poses:
-        image = pose.bodies[0].image_array() if pose.bodies else None
-        frame = extractor.extract(image, pose.width, pose.height, pose.capture_time_s)
-        rows.append(np.where(frame.seen, frame.values, np.nan) if image is not None else frame.values * np.nan)
-    x = np.array(rows, dtype=np.float64).reshape(len(rows), len(extractor.columns))
+    x = seen_features(preset.features, preset.smoothing, poses)
     seen = np.isfinite(x).all(axis=1)
     if not seen.any():
         return x

@@ -15,7 +15,7 @@ from gesturesynth.control.commands import call
 from gesturesynth.control.session import events as s
 from gesturesynth.control.session.context import Rules, SessionContext
 from gesturesynth.control.session.machine import Session
-from gesturesynth.control.session.targets import BY_THEMSELVES, MORPH, NUDGE, PLAY_ALONG, WAYS
+from gesturesynth.control.session.targets import BY_THEMSELVES, GRAB, MORPH, NUDGE, PLAY_ALONG, WAYS
 from gesturesynth.runtime.session_state import OutputsOff, SessionState
 from tests.support.session_events import Events, answer
 
@@ -23,6 +23,7 @@ OUTPUTS = ("pitch", "level")
 ENCODER = msgspec.json.Encoder()
 DECODER = msgspec.json.Decoder(SessionState)
 SCORE_S = 12.5
+LENGTHS_S = {PLAY_ALONG: SCORE_S, GRAB: 300.0}  # at most
 LENGTH_S = 4.0
 """Of every take that is played."""
 
@@ -281,7 +282,7 @@ class SessionHarness:
         self.set_context()
         if take.target in BY_THEMSELVES and self._fitting:
             self._train_again = True
-        return self._with_outcome(self.session.take_saved(take.target, "30 poses.", self.now_s))
+        return self._with_outcome(self.session.take_saved(take.target, "Grabbed 30 poses.", self.now_s))
 
     def _outcome(self, event: s.Event) -> Events:  # noqa: C901 - one case for each event
         match event:
@@ -376,9 +377,8 @@ class SessionHarness:
             self._holder = _sender_host(by)
 
     def _most_s(self) -> float:
-        if self.session.state.target == PLAY_ALONG:
-            return SCORE_S
-        return self.rules.hold_s if self.session.state.take_held else self.rules.take_s
+        usual_s = self.rules.hold_s if self.session.state.take_held else self.rules.take_s
+        return LENGTHS_S.get(self.session.state.target, usual_s)
 
     def _check(self) -> None:
         """Checks that the state is a possible one."""

@@ -25,6 +25,7 @@ class Rules:
         confirm_s: how long a question waits for its answer, 0.5 to 60.
         volume_step_db: of `louder` and `quieter`, 0.1 to 20.
         nudge_s: of movement that a nudge keeps, 0.5 to 10.
+        grab_s: of movement that a grab watches, 5 to 300.
     """
 
     countdown_s: float = 3.0
@@ -35,6 +36,7 @@ class Rules:
     confirm_s: float = 3.0
     volume_step_db: float = 3.0
     nudge_s: float = 2.0
+    grab_s: float = 30.0
 
     def __post_init__(self) -> None:
         """Raises ValueError, with a sentence, for a number out of range."""
@@ -47,6 +49,7 @@ class Rules:
             ("confirm_s", 0.5, 60.0),
             ("volume_step_db", 0.1, 20.0),
             ("nudge_s", 0.5, 10.0),
+            ("grab_s", 5.0, 300.0),
         ):
             value = getattr(self, name)
             if not low <= value <= high:

@@ -14,7 +14,7 @@ from gesturesynth.control.session.context import SessionContext
 from gesturesynth.control.session.events import Cue, Event, ShowMessage
 from gesturesynth.control.session.outputs import DELETE, delete_question, output_refusal, unrecorded_refusal
 from gesturesynth.control.session.scales import scale_refusal
-from gesturesynth.control.session.targets import BY_THEMSELVES, PLAY_ALONG, is_class
+from gesturesynth.control.session.targets import BY_THEMSELVES, GRAB, PLAY_ALONG, is_class
 from gesturesynth.control.session.transitions import ONLY_WHILE_PLAYING
 from gesturesynth.runtime.session_state import SessionState
 
@@ -50,12 +50,16 @@ _NEEDS: Final[dict[str, tuple[Needs, str]]] = {
         lambda _, context: context.score_s > 0.0,
         "A score needs two snapshots or more. Find a sound (r) and save it (s).",
     ),
+    "grab": (
+        lambda _, context: context.outputs,
+        "A grab teaches outputs, and this preset has none to teach. Choose a class or gesture (l) and record takes.",
+    ),
     "open": (lambda _, context: bool(context.hours), "There are no opening hours here: it is always open."),
 }
 """What a command needs while playing, and the message without it. `select` and `label` depend on their value."""
 
 
-ENDS_ITS_OWN: Final = {"play-along": PLAY_ALONG}
+ENDS_ITS_OWN: Final = {"play-along": PLAY_ALONG, "grab": GRAB}
 """Commands that begin a take, and end the same but no other."""
 
 

@@ -48,7 +48,7 @@ from gesturesynth.control.session.shown_state import shown_state
 from gesturesynth.control.session.sound import OutputState
 from gesturesynth.control.session.take import Take
 from gesturesynth.control.session.take_edits import HANDLERS as TAKE_EDITS
-from gesturesynth.control.session.targets import BY_THEMSELVES
+from gesturesynth.control.session.targets import BY_THEMSELVES, GRAB
 from gesturesynth.control.session.training import Fit
 from gesturesynth.control.session.ways import Ways
 from gesturesynth.runtime.session_state import SessionState
@@ -97,6 +97,7 @@ class Session:
             "morph": self._ways.morph,
             "nudge": lambda _: self._ways.nudge(self._now_s),
             "play-along": lambda _: self._ways.play_along(self._context, self._now_s),
+            "grab": lambda call: self._ways.grab(call, self._context, self._now_s),
             "audition": lambda call: self._output.set_audition(on=call.switch, target=self._ways.chosen),
             "preset": lambda call: _change(str(call.values[0]), 0),
             "next": lambda _: _change("next", 1),
@@ -168,9 +169,9 @@ class Session:
     def take_saved(self, target: str, facts: str, now_s: float) -> tuple[Event, ...]:
         """The take is on disk; `facts` about it, such as `112 poses in 4.0 s, take 3.`, end the sentence.
 
-        What is recorded at a distance from the keys is trained, too.
+        What is recorded at a distance from the keys is trained, too. Facts about a grab are sentences of their own.
         """
-        text = f"A take for {self._context.text(target)} is saved: {facts}"
+        text = facts if target == GRAB else f"A take for {self._context.text(target)} is saved: {facts}"
         fit = [*self._fit.move("train")] if target in BY_THEMSELVES else []
         return self._report(now_s, [Cue("saved"), ShowMessage(text + " Training." * bool(fit)), *fit])
 

@@ -12,9 +12,15 @@ from gesturesynth.control.command_table import SNAPSHOTS
 MORPH: Final = "(morph)"
 NUDGE: Final = "(nudge)"
 PLAY_ALONG: Final = "(play-along)"
-WAYS: Final = {MORPH: "the sound between two snapshots", NUDGE: "what played", PLAY_ALONG: "the score"}
+GRAB: Final = "(grab)"
+WAYS: Final = {
+    MORPH: "the sound between two snapshots",
+    NUDGE: "what played",
+    PLAY_ALONG: "the score",
+    GRAB: "the range of your movement",
+}
 """Targets without a name of their own, and how a sentence names them."""
-BY_THEMSELVES: Final = frozenset({PLAY_ALONG})
+BY_THEMSELVES: Final = frozenset({PLAY_ALONG, GRAB})
 """Targets of takes that end with a training."""
 
 

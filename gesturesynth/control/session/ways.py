@@ -1,4 +1,4 @@
-"""What is taught, and the ways of teaching besides single takes: nudge, morph, play-along."""
+"""What is taught, and the ways of teaching besides single takes: nudge, morph, play-along, grab."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gesturesynth.control.session.context import Rules, SessionContext
 from gesturesynth.control.session.events import Cue, Event, Nudge, ShowMessage
 from gesturesynth.control.session.sound import SCORE, OutputState
 from gesturesynth.control.session.take import Take
-from gesturesynth.control.session.targets import MORPH, NUDGE, PLAY_ALONG, is_class
+from gesturesynth.control.session.targets import GRAB, MORPH, NUDGE, PLAY_ALONG, is_class
 
 Events = Iterator[Event]
 
@@ -76,6 +76,15 @@ class Ways:
             return
         yield from self._output.play_score()
         yield from self._take.begin(PLAY_ALONG, context.text(PLAY_ALONG), now_s, context.score_s)
+
+    def grab(self, call: Call, context: SessionContext, now_s: float) -> Events:
+        """Counts down for watching the person move, while the body plays; during it, calls it off or ends it."""
+        if self._take.phase != "playing":
+            yield from self._take.move("record", now_s)
+            return
+        yield from self._output.release_sound()
+        length_s = float(call.values[0]) if call.values else self._rules.grab_s
+        yield from self._take.begin(GRAB, context.text(GRAB), now_s, length_s)
 
     def settle(self) -> Events:
         """After each step: the score is heard only as long as its take."""

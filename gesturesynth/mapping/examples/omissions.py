@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from collections.abc import Collection
 from typing import Final
 
 import msgspec
@@ -56,24 +57,33 @@ def taught_sound(db: sqlite3.Connection, take: int) -> dict[str, float]:
 
 
 def delete_output(db: sqlite3.Connection, output: str) -> str:
-    """Deletes the examples of one output; returns a text about it, empty when no take names it.
-
-    Takes that name something else lose its value; those that name nothing else are deleted, and keep it, so that a
-    restored one teaches what it did.
-    """
-    naming = {take: names for take, names in named_outputs(db).items() if output in names}
-    if not naming:
+    """Deletes the examples of one output; returns a text about it, empty when no take names it. See `deletions`."""
+    changes = deletions(db, {output})
+    alone, count = len(changes.takes), len(changes.takes) + len(changes.values)
+    if not count:
         return ""
-    labelled = {int(take) for (take,) in db.execute(_LABELLED)}
-    alone = sorted(take for take, names in naming.items() if len(names) == 1 and take not in labelled)
-    others = sorted(naming.keys() - set(alone))
-    text = f"the examples of {output} deleted: {len(naming)} take{'s' * (len(naming) != 1)}"
+    text = f"the examples of {output} deleted: {count} take{'s' * (count != 1)}"
     if alone:
-        how_many = "" if not others else f", of which {len(alone)}"
-        text += f"{how_many} named nothing else and {'is' if len(alone) == 1 else 'are'} deleted"
-    changes = Changes(
-        takes=tuple(TakeChange(take, before=True, after=False) for take in alone),
-        values=tuple(ValueChange(take, output, before=True, after=False) for take in others),
-    )
+        how_many = "" if not changes.values else f", of which {alone}"
+        text += f"{how_many} named nothing else and {'is' if alone == 1 else 'are'} deleted"
     journal.apply(db, text, changes)
     return text
+
+
+def deletions(db: sqlite3.Connection, outputs: set[str], spared: Collection[int] = ()) -> Changes:
+    """What deletes the examples of outputs, but those of the takes that are spared.
+
+    Takes that name something else lose the values; those that name nothing else are deleted, and keep them, so that a
+    restored one teaches what it did.
+    """
+    every = named_outputs(db)
+    naming = {take: names & outputs for take, names in every.items() if names & outputs and take not in spared}
+    labelled = {int(take) for (take,) in db.execute(_LABELLED)}
+    alone = sorted(take for take, names in naming.items() if names == every[take] and take not in labelled)
+    others = sorted(naming.keys() - set(alone))
+    return Changes(
+        takes=tuple(TakeChange(take, before=True, after=False) for take in alone),
+        values=tuple(
+            ValueChange(take, output, before=True, after=False) for take in others for output in sorted(naming[take])
+        ),
+    )

@@ -16,21 +16,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 import msgspec
 
 from gesturesynth.core import paths
 from gesturesynth.core.closable import Closable
-from gesturesynth.core.errors import UserError
 from gesturesynth.features.one_euro import OneEuroSettings
-from gesturesynth.mapping.examples import journal, omissions, portable_takes, schema
+from gesturesynth.mapping.examples import journal, new_takes, omissions, portable_takes, schema
 from gesturesynth.mapping.examples import takes as store_takes
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.examples.edits import UNEDITED, read_edits
 from gesturesynth.mapping.examples.feature_reader import FeatureReader, read_poses
 from gesturesynth.mapping.examples.journal import Changes, SnapshotChange
-from gesturesynth.mapping.examples.masks import Mask, Masks, read_masks, recorded_values, write_mask
+from gesturesynth.mapping.examples.masks import Mask, Masks, read_masks, write_mask
+from gesturesynth.mapping.examples.new_takes import EncodedTake, NewTake
 from gesturesynth.mapping.examples.portable_takes import PortableTakes
 from gesturesynth.mapping.examples.store_opening import StoreFile
 from gesturesynth.mapping.examples.take_editor import EditableTakes
@@ -39,8 +39,6 @@ from gesturesynth.mapping.gestures.takes import GestureTake
 from gesturesynth.runtime.messages import Pose
 
 __all__ = ["ExampleStore", "TakeInfo", "store_path"]
-
-NO_PERSON: Final = "no person could be seen during the take: it was not kept. Step into the picture and record again."
 
 
 def store_path(key: str) -> Path:
@@ -109,33 +107,31 @@ class ExampleStore(EditableTakes, Closable):
         """Stores a take. When this returns it is on the disk.
 
         Args:
-            target: what was selected: a snapshot's number, or a class.
-            values: what sounded: output -> value in the output's unit; empty where it only teaches a class. Outputs
-                that are off for recording are left out.
-            label: the class that it teaches; empty for none.
-            poses: in their order; those without a body belong to the take, but teach nothing.
+            target: see `NewTake`.
+            values: likewise.
+            label: likewise.
+            poses: likewise.
             made: when; None for now.
-            moving: what sounded at each pose, where the sound moved, of all outputs that `values` names.
+            moving: see `NewTake`.
 
         Raises:
             UserError: there is no body in the poses; or every output is off for recording, and there is no class.
             ValueError: a value, or a landmark, is not a finite number; `moving` has not one sound for each pose.
         """
-        rows = sum(bool(pose.bodies) for pose in poses)
-        if not rows:
-            raise UserError(NO_PERSON)
-        packed = [*map(schema.encode_pose, poses)]
-        store_takes.check_sounds(values, moving, len(poses))
-        duration_s = max(0.0, poses[-1].capture_time_s - poses[0].capture_time_s)
-        with self._writing():
-            recorded = recorded_values(self._db, values, label)
-            sound = store_takes.sound_text(recorded)
-            sounds = [store_takes.sound_text({name: each[name] for name in recorded}) for each in moving or ()]
-            facts = {"target": target, "label": label, "sound": sound}
-            info = store_takes.insert(self._db, made, **facts, rows=rows, duration_s=duration_s)
-            store_takes.insert_poses(self._db, info, sound, packed, sounds or None)
-            store_takes.journal_added(self._db, info.summary(), [info])
+        (info,) = self.add_takes([NewTake(target, values, label, poses, moving)], made=made)
         return info
+
+    def add_takes(
+        self, new: Sequence[NewTake], *, made: datetime | None = None, instead: bool = False
+    ) -> tuple[TakeInfo, ...]:
+        """Stores several takes as one action to undo, all or none; `made` and errors as for `add_take`.
+
+        With `instead`, earlier takes no longer teach the outputs that these name: they lose those values, and are
+        deleted where they say nothing else.
+        """
+        encoded = [*map(EncodedTake.of, new)]
+        with self._writing():
+            return new_takes.add(self._db, encoded, made, instead=instead)
 
     def add_examples(self, examples: Examples, source: str, *, made: datetime | None = None) -> tuple[TakeInfo, ...]:
         """Stores features and outputs that have no skeletons: one take for each take in them; one action to undo.

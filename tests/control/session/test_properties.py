@@ -72,6 +72,7 @@ VALUES: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
     "switch-take": st.tuples(st.integers(1, 4), st.booleans()) | st.tuples(st.integers(1, 4)),
     **dict.fromkeys(("delete-take", "restore-take"), st.tuples(st.integers(1, 4))),
     "listen": st.just(()) | st.tuples(st.integers(1, 4)),
+    "grab": st.one_of(st.just(()), st.tuples(st.floats(5.0, 300.0))),
     "mute": st.one_of(st.just(()), st.tuples(st.booleans())),
     "audition": st.one_of(st.just(()), st.tuples(st.booleans())),
     "hold": st.tuples(st.booleans()),

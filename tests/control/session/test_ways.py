@@ -150,7 +150,7 @@ def test_playing_along_counts_down_records_to_the_end_of_the_score_and_trains() 
     told = world.wait(0.4, 0.05)
     assert cues(told) == ["end", "saved"]
     assert kinds(told) == [EndTake, ReleaseSound, StartFit]
-    assert answer(told).text.endswith("is saved: 30 poses. Training.")
+    assert answer(told).text.endswith("30 poses. Training.")
     assert world.session.state.held == ""
     assert world.session.state.target == ""
     assert world.takes == [PLAY_ALONG]
