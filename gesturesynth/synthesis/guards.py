@@ -13,6 +13,15 @@ GUARD: Final = 64.0
 """What an instrument or a bus can put out at most, +36 dBFS: keeps infinity out of everything behind it."""
 
 
+HELD: Final = 4.0
+"""What an own instrument can put out at most, +12 dBFS: no more than a monitor of the signal lets pass."""
+
+
+def held(pyo: PyoClasses, zero: PyoObject, source: PyoObject) -> PyoObject:
+    """The source's streams, finite and within `HELD`."""
+    return pyo.Clip(finite(pyo, zero, source), -HELD, HELD)
+
+
 def finite(pyo: PyoClasses, zero: PyoObject, source: PyoObject) -> PyoObject:
     """The source's streams with 0 in place of every sample that is not a number (infinities stay).
 

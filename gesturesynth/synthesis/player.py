@@ -106,7 +106,7 @@ class Player:
             What left the master and what the instruments gave (before guards) since the last call: float32, shape
             (frames, 2) each.
         """
-        self._mixer.remove_faded()
+        self._mixer.tidy()
         block = self._ring.read()
         self.loudness.add(block[:, 4])
         return block[:, :2], block[:, 2:4]

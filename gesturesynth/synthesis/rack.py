@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Final
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
 from gesturesynth.synthesis.effects import effect_kinds
-from gesturesynth.synthesis.instruments.base import Instrument
+from gesturesynth.synthesis.guards import GUARD, held
+from gesturesynth.synthesis.instruments.base import LEVEL, Instrument
 from gesturesynth.synthesis.mixing_desk import MixingDesk
 from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.structure import Kinds, Structure
+from gesturesynth.synthesis.suspension import Suspension
 
 if TYPE_CHECKING:
-    from pyo import PyoObject, SigTo
+    from pyo import PyoObject, Server, SigTo
 
 SHORTEST_GLIDE_S: Final = 0.005
 """A change is never faster: a step in a parameter is a click."""
@@ -32,6 +34,7 @@ class Rack:
     """Builds the instruments of a scene in the running pyo server; the graph lives as long as the rack does.
 
     Args:
+        server: where it is built.
         scene: what to build.
         values: one for each of `scene.parameters`: where they start, without a glide.
         kinds: the instruments there are.
@@ -43,8 +46,9 @@ class Rack:
         notes: sentences about what was left out.
     """
 
-    def __init__(self, scene: Scene, values: Sequence[float], kinds: Kinds) -> None:
+    def __init__(self, server: Server, scene: Scene, values: Sequence[float], kinds: Kinds) -> None:
         pyo = load_pyo()
+        self._server = server
         self.notes: tuple[str, ...] = ()
         self.structure = Structure.of_scene(scene, kinds, effect_kinds())
         self._kinds = dict(self.structure.instruments)
@@ -57,6 +61,8 @@ class Rack:
         self._sent: list[float] = []
         self._ramps: SigTo | None = None
         self._build_notes: list[str] = []
+        self._faulty: set[str] = set()
+        self._suspensions: dict[str, Suspension] = {}
         self.retune(scene, kinds)
         self.set(values)
         ramps: dict[str, PyoObject] = {}
@@ -68,13 +74,23 @@ class Rack:
         self._instruments: dict[str, Instrument] = {}
         for name, kind in self.structure.instruments:
             controls = {parameter.name: ramps[f"{name}.{parameter.name}"] for parameter in kinds[kind].parameters}
+            before = len(server.getStreams())
             try:
-                self._instruments[name] = kinds[kind](controls)
+                instrument = self._instruments[name] = kinds[kind](controls)
             except Exception as error:  # noqa: BLE001 - code of one's own; whatever it raises, the others play
                 reason = str(error) if isinstance(error, GestureSynthError) else f"{type(error).__name__}: {error}"
                 self._build_notes.append(f"instrument '{name}' cannot be built: {reason}")
+            else:
+                made = server.getStreams()[before:]
+                self._suspensions[name] = Suspension(instrument, made, server.getSamplingRate())
         self.notes = (*self.notes, *self._build_notes)
-        outputs = {name: instrument.output for name, instrument in self._instruments.items()}
+        self._own = {name for name, instrument in self._instruments.items() if instrument.origin}
+        self._zero = pyo.Sig(0.0)
+        # What an own instrument gives is no reason to start the engine again: it is held, and suspended (see `look`).
+        outputs = {
+            name: held(pyo, self._zero, instrument.output) if name in self._own else instrument.output
+            for name, instrument in self._instruments.items()
+        }
         self._desk = MixingDesk(pyo, self.structure, outputs, ramps, effect_kinds())
         both = (self._desk.output, self._desk.raw)
         self.output = pyo.Dummy([stream for mix in both for stream in mix.getBaseObjects()])
@@ -139,7 +155,28 @@ class Rack:
                 self._set_target(slot, value)
         if self._ramps is not None and self._targets != self._sent:
             self._sent = list(self._targets)
+            for name, suspension in self._suspensions.items():
+                if not self._silence_asked(name) and name not in self._faulty:
+                    suspension.resume()
             self._ramps.setValue(list(self._targets))
+
+    def _silence_asked(self, name: str) -> bool:
+        return self._targets[self._slots[f"{name}.{LEVEL.name}"]] <= LEVEL.low
+
+    def look(self) -> None:
+        """Suspends instruments that have been silent for long, and own ones that are broken. Call it often."""
+        for name in self._own - self._faulty:
+            if not all(abs(sample) <= GUARD for sample in self._instruments[name].output.get(all=True)):
+                self._faulty.add(name)
+                self._suspensions[name].suspend()
+                self._build_notes.append(
+                    f"instrument '{name}' gave samples that are no sound: it is silent from now on"
+                )
+                self._add_note(self._build_notes[-1])
+        now = self._server.getCurrentTimeInSamples()
+        for name, suspension in self._suspensions.items():
+            if self._silence_asked(name):
+                suspension.look(now)
 
     def _set_target(self, slot: int, value: float) -> None:
         parameter = self._parameters[slot]

@@ -110,7 +110,7 @@ class SceneMixer:
         pyo = load_pyo()
         fade_s = max(CROSSFADE_S, scene.crossfade_in_s) if self._playing else CROSSFADE_S
         existing = len(self._server.getStreams())
-        rack = Rack(scene, values, self._kinds)
+        rack = Rack(self._server, scene, values, self._kinds)
         fade = pyo.SigTo(0.0, time=fade_s, init=0.0)
         # Sine and cosine: the power of sounds that have nothing in common stays the same.
         faded = pyo.Sig(rack.output, mul=pyo.Sin(fade * (math.pi / 2)))
@@ -158,8 +158,10 @@ class SceneMixer:
         """Fires `instrument.trigger` of the rack that plays; returns whether there is such a trigger."""
         return self._playing is not None and self._playing.rack.fire(trigger)
 
-    def remove_faded(self) -> None:
-        """Removes the racks that have faded out. Call it often."""
+    def tidy(self) -> None:
+        """Removes the racks that have faded out, and suspends instruments that are silent. Call it often."""
+        if self._playing:
+            self._playing.rack.look()
         now = self._server.getCurrentTimeInSamples()
         for faded in [one for one in self._fading_out if one.silent_at <= now]:
             self._fading_out.remove(faded)

@@ -65,12 +65,14 @@ class Instrument(ABC):
         about: one sentence for people.
         parameters: the table; `LEVEL` is among them.
         triggers: what `fire` accepts.
+        origin: where the code of an own instrument comes from; empty for those of the project.
     """
 
     kind: ClassVar[str]
     about: ClassVar[str]
     parameters: ClassVar[tuple[Parameter, ...]]
     triggers: ClassVar[tuple[Trigger, ...]] = ()
+    origin: ClassVar[str] = ""
 
     def __init__(self, controls: Mapping[str, PyoObject]) -> None:
         """Builds the graph. `controls` holds one mono pyo stream for each parameter, in its unit, already gliding.

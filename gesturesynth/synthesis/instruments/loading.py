@@ -89,6 +89,7 @@ def load(found: OwnInstrument) -> type[Instrument]:
         raise UserError(f"{found.origin}: {found.class_name} has no `build`, which makes its graph")
     if table_of(made) != found.table:
         raise UserError(f"{found.origin}: its table is another when its code runs; write it out in the class")
+    made.origin = found.origin
     return made
 
 
