@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
-
-import numpy as np
 
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import UserError
@@ -14,14 +11,12 @@ from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.examples.feature_reader import movement
 from gesturesynth.mapping.examples.store import ExampleStore
-from gesturesynth.mapping.gestures.columns import column_units, sideways_columns
+from gesturesynth.mapping.gestures.columns import column_units, out_of_sight, sideways_columns
 from gesturesynth.mapping.gestures.fit import MOST_TAKES, holds_several
 from gesturesynth.mapping.gestures.fitted import STEP_S
 from gesturesynth.mapping.gestures.takes import TakeError, sample_evenly, trim_to_movement
 from gesturesynth.runtime.messages import Pose
 
-LEAST_SHOWN: Final = 0.6
-"""Of a movement. What is seen for less of it is named; recognition then asks for the rest more strictly."""
 MovingSounds = Callable[[Sequence[Pose]], tuple[list[dict[str, float]], str]]
 """Poses -> the sound of each, and a sentence about them; may be empty."""
 
@@ -76,13 +71,8 @@ def _movement_note(preset: Preset, target: str, poses: Sequence[Pose], earlier: 
         raise UserError(
             f"The take is not kept: {error}. Perform the gesture once in it, and stand still before and after it."
         ) from error
-    names = columns(preset.gesture_features)
-    hidden = dict.fromkeys(
-        name.split(".")[0].replace("_", " ")
-        for name, part in zip(names, np.isfinite(template).mean(axis=0).tolist(), strict=True)
-        if part < LEAST_SHOWN
-    )
-    unseen = f" Out of sight in it: {', '.join(hidden)}; a take cannot ask for what it does not show." if hidden else ""
+    hidden = ", ".join(out_of_sight(columns(preset.gesture_features), [template]))
+    unseen = f" Out of sight in it: {hidden}; a take cannot ask for what it does not show." if hidden else ""
     several = ""
     if holds_several(template, column_units(preset.gesture_features), sideways_columns(preset.gesture_features)):
         several = " It seems to hold the movement more than once: trim it to one performance, unless it is meant so."

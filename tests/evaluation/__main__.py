@@ -27,6 +27,8 @@ TRUST: Final = ("silent, turned", "AUROC", "own class", "rest rejected")
 CLASSES: Final = ("own class", "rest rejected")
 GESTURES: Final = {"jack": ("jacks", range(9)), "squat": ("squats", range(5))}
 """Gestures, where they happen, and which repetitions: jumping jacks from the front and half turned."""
+THROWS: Final = {"throw, the demo performer": "demo", "throw, second camera": "second_camera"}
+"""Where a throw is performed that one take of the athlete's clip has taught."""
 BEGIN, END = "<!-- evaluation: measured -->", "<!-- evaluation: end -->"
 
 Figures = dict[str, dict[str, float]]
@@ -60,12 +62,22 @@ def class_figures() -> Figures:
 
 
 def gesture_figures() -> Figures:
-    """By gesture, taught by one take: recall of the other repetitions, and alarms in a minute of other movement."""
+    """By gesture, taught by one take: recall of other performances, and alarms in a minute of other movement.
+
+    Of throws at all tempos and sizes of `trial.CONDITIONS`.
+    """
     found: Figures = {}
     for gesture, (recording, numbers) in GESTURES.items():
         recall = trial.leave_one_out(gesture, recording, list(numbers), 1, recordings.Change()).recall
         alarms, seconds = trial.alarms(trial.teach([(gesture, recording, [numbers[0]])]), gesture)
         found[gesture] = {"recall": float(recall), "alarms a minute": 60.0 * len(alarms) / seconds}
+    fitted = trial.teach([("throw", "athlete", [0])])
+    alarms, seconds = trial.alarms(fitted, "throw")
+    for text, recording in THROWS.items():
+        count = trial.Count()
+        for change in trial.CONDITIONS.values():
+            count.add(trial.perform(fitted, "throw", recording, 0, change))
+        found[text] = {"recall": count.recall, "alarms a minute": 60.0 * len(alarms) / seconds}
     return found
 
 

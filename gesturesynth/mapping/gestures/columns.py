@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -26,6 +26,22 @@ change when somebody turns; of seven sets this one kept real repetitions and oth
 
 _UNITS: Final = {"torso": 1.0, "torso/s": 4.0, "°": 90.0}
 """One torso length counts as much as this: movements of the arms differ by a torso length, and their angles by 90."""
+
+
+LEAST_SHOWN: Final = 0.6
+"""Of a movement. What is seen for less of it cannot be asked for, and the rest is asked for more strictly."""
+
+
+def out_of_sight(names: Iterable[str], templates: Sequence[NDArray[np.float64]]) -> tuple[str, ...]:
+    """The parts of the body that no template shows for long enough, as people call them: `left wrist`.
+
+    Args:
+        names: of the k columns.
+        templates: (n, k) each, NaN where not seen; at least one.
+    """
+    shown = np.max([np.isfinite(template).mean(axis=0) for template in templates], axis=0)
+    parts = (name.partition(".")[0].replace("_", " ") for name in names)
+    return tuple(dict.fromkeys(part for part, of in zip(parts, shown.tolist(), strict=True) if of < LEAST_SHOWN))
 
 
 def column_units(names: Iterable[str]) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.mapping.gestures.alignment import Alignment
+from gesturesynth.mapping.gestures.columns import out_of_sight
 from gesturesynth.mapping.gestures.fitted import FittedGesture, FittedGestures
 from gesturesynth.mapping.gestures.frame_costs import FrameCosts
 from gesturesynth.mapping.gestures.takes import GestureTake, TakeError, sample_evenly, travelled, trim_to_movement
@@ -98,6 +99,12 @@ def fit_gestures(
     drafts = [_draft(name, own[-MOST_TAKES:], units, sideways) for name, own in templates.items() if own]
     if not drafts:
         return FittedGestures(tuple(columns), (), tuple(notes))
+    notes.extend(
+        f"No take of gesture {draft.name} shows the {', '.join(hidden)}: other movements may be taken for it; "
+        "add a take from another side"
+        for draft in drafts
+        if (hidden := out_of_sight(columns, [template.view for template in draft.templates]))
+    )
     comparison = _Comparison(drafts)
     costs = [(name, comparison.cheapest(samples)) for name, samples in others]
     gestures = []

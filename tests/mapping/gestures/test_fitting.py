@@ -51,6 +51,13 @@ def test_a_take_of_one_performance_is_not_taken_for_two(name: str) -> None:
     assert fit([take(name, Style(trembling=0.01))]).notes == ()
 
 
+def test_what_no_take_of_a_gesture_shows_is_named() -> None:
+    hiding = Style(hidden=("left_elbow", "left_wrist"))
+    (note,) = fit([take("throw", hiding, number) for number in range(2)]).notes
+    assert note.startswith("No take of gesture throw shows the left wrist, left elbow: other movements may be taken")
+    assert fit([take("throw", hiding, 0), take("throw", seed=1)]).notes == ()
+
+
 def test_only_the_newest_five_takes_count() -> None:
     takes = [take("throw", Style(tempo=1.0 - 0.1 * number), number) for number in range(7)]
     (gesture,) = fit(takes).gestures
