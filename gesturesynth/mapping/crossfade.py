@@ -36,12 +36,12 @@ class OutputCrossfade:
         self._duration_s: Float = np.full(len(positions), duration_s)
         self._most_step_s = math.inf
 
-    def begin(self, positions: Float, duration_s: Float, most_step_s: float = math.inf) -> None:
+    def begin(self, positions: Float, duration_s: Float | float, most_step_s: float = math.inf) -> None:
         """Begins at what sounds now.
 
         Args:
             positions: what sounds.
-            duration_s: of each output, (m,).
+            duration_s: of each output, (m,), or of all.
             most_step_s: a step counts as this at most.
         """
         self._from, self._duration_s, self._most_step_s = positions, np.maximum(duration_s, 1e-3), most_step_s

@@ -1,6 +1,6 @@
 """The running mapping: one body in, output values out, at every step, also without a person and during model changes.
 
-    features -> model -> model positions ---------------+
+    features -> adaptation -> model -> model positions -+
                       -> confidence -> share (glides) --+-- mixed with idle --+-- crossfade --> values
                       -> likeliest class -> class gate -> events
     gesture features -> spotter -> events, and readings of the outputs that follow a gesture
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.features.extractor import FeatureExtractor, FeatureFrame
 from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.mapping.adaptation import RangeAdaptation
 from gesturesynth.mapping.class_gate import ClassGate, ClassRule
 from gesturesynth.mapping.class_probabilities import ClassProbabilities, probability_readings
 from gesturesynth.mapping.crossfade import MAX_CROSSFADE_STEP_S, MAX_RANGES_PER_S, MAX_SLOPE, OutputCrossfade, smooth
@@ -65,6 +66,7 @@ class Mapper:
         class_rules: by class; others follow `DEFAULT_RULE`.
         sources: what moves an output instead of the model, by its name, see `driven_outputs`.
         gestures: spots and follows gestures; None for a preset without.
+        adaptation: gives the model features in terms of the taught range; confidence and classes get them as they are.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Mapper:
         class_rules: Mapping[str, ClassRule] | None = None,
         sources: Mapping[str, str] | None = None,
         gestures: GestureWatch | None = None,
+        adaptation: RangeAdaptation | None = None,
     ) -> None:
         self._outputs = tuple(outputs)
         self._extractor = FeatureExtractor(feature_names, smoothing)
@@ -86,11 +89,11 @@ class Mapper:
         self._probabilities, self._certainties = ClassProbabilities(), dict[str, float]()
         self._driven = DrivenOutputs(self._outputs, sources or {})
         self._gestures = gestures
-        self._idle_after_s = idle_after_s
-        self._idle_glide_s = max(idle_glide_s, 1e-3)
+        self._idle_after_s, self._idle_glide_s = idle_after_s, max(idle_glide_s, 1e-3)
         self._idle_positions = idle_positions(self._outputs)
         self._played = PlayedValues(self._outputs)
         self._mapping: FittedMapping | None = None
+        self._adaptation = adaptation or RangeAdaptation()
         self._frame: FeatureFrame | None = None
         self._body_in_frame = False
         self._last_seen_s = -math.inf
@@ -98,8 +101,7 @@ class Mapper:
         self._confidence = 0.0  # for display: how near the pose is to any example
         self._confidences = np.zeros(len(self._outputs))  # the same, to the examples of each output
         self._model_share = np.zeros(len(self._outputs))  # of each output; glides after its confidence
-        # Where outputs without an idle value stay.
-        start = np.where(self._driven.driven, 0.0, START_POSITION)
+        start = np.where(self._driven.driven, 0.0, START_POSITION)  # where outputs without an idle value stay
         self._rest_positions = np.where(np.isnan(self._idle_positions), start, self._idle_positions)
         self._model_positions = self._rest_positions  # of the newest body
         self._positions = self._rest_positions  # what sounds
@@ -127,7 +129,7 @@ class Mapper:
         self._running = running
         self._confidences = np.where(running, self._confidences, 0.0)
         if self._held_positions is not None:  # what is let go glides from where it was held
-            self._begin_crossfade(self._idle_glide_s)
+            self._crossfade.begin(self._positions, self._idle_glide_s)
 
     def start_from(self, positions: Mapping[str, float], recognised: str = "") -> None:
         """Continues from the positions of a former mapping: outputs of these names start there, the others at idle.
@@ -143,7 +145,7 @@ class Mapper:
         ]
         self._rest_positions = self._model_positions = self._positions = self._played.within(np.array(start))
         self._class_gate.recognised = recognised
-        self._begin_crossfade(RETURN_S)
+        self._crossfade.begin(self._positions, RETURN_S)
 
     @property
     def model(self) -> FittedMapping | None:
@@ -173,6 +175,7 @@ class Mapper:
         if self._gestures:
             self._gestures.change(mapping.gestures)
         self._mapping = mapping
+        self._adaptation.change(mapping.taught)
         if self._frame is not None and self._last_seen_s > -math.inf:
             self._apply_model(mapping, self._frame)
             if self._body_in_frame and time_s - self._last_seen_s <= STALE_S:
@@ -196,9 +199,7 @@ class Mapper:
         self._begin_limited_crossfade(crossfade_s)
 
     def change_person(self, time_s: float, crossfade_s: float = 0.3, recognised: str = "") -> str:
-        """The next frame shows another person: nothing is smoothed or held over from the one before.
-
-        All outputs cross over to that person together, as in `change_model`.
+        """The next frame shows another person, to whom all outputs cross over; nothing is smoothed or held over.
 
         Args:
             time_s: now.
@@ -210,6 +211,7 @@ class Mapper:
         """
         self._advance(time_s)
         self._extractor.reset()
+        self._adaptation.reset()
         if self._gestures:
             self._gestures.reset()
         before, self._class_gate.recognised = self._class_gate.recognised, recognised
@@ -256,7 +258,7 @@ class Mapper:
                 if changed_s is not None:
                     self._begin_limited_crossfade(changed_s)
                 elif appeared:  # a gap of one frame must not cost a crossfade of many
-                    self._begin_crossfade(min(RETURN_S, unseen_s))
+                    self._crossfade.begin(self._positions, min(RETURN_S, unseen_s))
         return self._mapper_frame(self._frame, time_s, fired, performed)
 
     def tick(self, time_s: float) -> MapperFrame:
@@ -275,7 +277,8 @@ class Mapper:
         self._probabilities.aim(self._certainties)
         readings = probability_readings(self._probabilities.now)
         readings |= gesture_readings(self._gestures.states) if self._gestures else {}
-        self._model_positions, read = self._driven.merged(mapping.predict(frame.values), readings)
+        x = self._adaptation.adapted(frame.values, frame.seen, self._time_s or 0.0)
+        self._model_positions, read = self._driven.merged(mapping.predict(x), readings)
         confidences = mapping.output_confidences(frame.values)
         shares, _ = self._driven.merged(confidences, {})
         shares[self._driven.driven] = read[self._driven.driven]
@@ -312,24 +315,21 @@ class Mapper:
         duration_s = np.where(self._driven.driven, min(longest_s, RETURN_S), longest_s)
         self._crossfade.begin(self._positions, duration_s, MAX_CROSSFADE_STEP_S)
 
-    def _begin_crossfade(self, duration_s: float) -> None:
-        self._crossfade.begin(self._positions, np.full(len(self._outputs), duration_s))
-
     def _advance(self, time_s: float) -> None:
         """Moves the model's shares and the crossfade on to `time_s`."""
         passed_s = 0.0 if self._time_s is None else min(max(time_s - self._time_s, 0.0), MAX_STEP_S)
         self._time_s = time_s if self._time_s is None else max(time_s, self._time_s)
         self._crossfade.advance(passed_s)
         # Between two frames with a body the person is still there, however short `idle_after_s` is.
-        idle_after_s = max(self._idle_after_s, STALE_S) if self._body_in_frame else self._idle_after_s
+        idle_after_s = max(self._idle_after_s, STALE_S if self._body_in_frame else 0.0)
         if self._mapping is None or time_s - self._last_seen_s > idle_after_s:
             target = np.zeros_like(self._model_share)
         elif self._body_in_frame:
             target = self._confidences
         else:
             target = np.where(self._running, self._model_share, 0.0)
-        up, down = passed_s / RETURN_S, passed_s / self._idle_glide_s
-        self._model_share = self._model_share + np.clip(target - self._model_share, -down, up)
+        step = np.clip(target - self._model_share, -passed_s / self._idle_glide_s, passed_s / RETURN_S)
+        self._model_share = self._model_share + step
 
     def _update_positions(self) -> None:
         """Positions from the model, the glide to idle, and the crossfade."""

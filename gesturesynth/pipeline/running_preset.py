@@ -15,6 +15,7 @@ import numpy as np
 
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.features.catalogue import FEATURES, columns
+from gesturesynth.mapping.adaptation import RangeAdaptation
 from gesturesynth.mapping.class_gate import NONE, ClassRule
 from gesturesynth.mapping.gestures.spotter import NOWHERE
 from gesturesynth.mapping.gestures.watch import GestureWatch
@@ -58,6 +59,7 @@ class RunningPreset:
         minimum = preset.classifier.confidence
         rests_s = {name: gesture.rest_s for name, gesture in preset.gestures.items()}
         watch = GestureWatch(preset.gesture_features, preset.smoothing, rests_s) if rests_s else None
+        self._adaptation = RangeAdaptation(preset.idle_after_s, preset.idle_glide_s, on=preset.adapt)
         self._mapper = Mapper(
             preset.features,
             preset.played_outputs(),
@@ -67,6 +69,7 @@ class RunningPreset:
             class_rules={name: ClassRule(c.hold_s, c.rest_s, minimum) for name, c in preset.classes.items()},
             sources={output.name: output.source for output in preset.outputs if output.source},
             gestures=watch,
+            adaptation=self._adaptation,
         )
         scale = preset.scale.setting if preset.scale else None
         self._quantiser = Quantiser(preset.played_outputs(), preset.pitches, scale)
@@ -90,6 +93,17 @@ class RunningPreset:
         self._quantiser.setting = setting
 
     @property
+    def adapts(self) -> bool:
+        """Whether the taught range is adapted to the person in view."""
+        return self._adaptation.on
+
+    def adapt(self, time_s: float, *, on: bool) -> None:
+        """Adapts from now on, or no more; all outputs cross over together, as to a new model."""
+        self._adaptation.on = on
+        if self._mapper.model is not None:
+            self.take_over(self._mapper.model, time_s)
+
+    @property
     def model(self) -> FittedMapping | None:
         """The model in use; None before the first."""
         return self._mapper.model
@@ -106,6 +120,8 @@ class RunningPreset:
         self.classes_hold = former.classes_hold
         if (former.preset.path, former.preset.scale) == (self.preset.path, self.preset.scale):
             self.scale = former.scale  # a command may have changed it
+        if (former.preset.path, former.preset.adapt) == (self.preset.path, self.preset.adapt):
+            self._adaptation.on = former.adapts  # likewise
         pose, seen_s = former._newest
         if pose is not None and time_s - seen_s <= STALE_S:
             self.process_pose(pose, time_s)
@@ -234,6 +250,10 @@ class RunningPreset:
             low, high, unit = _SPANS[name]
             readings.append(Reading(name, value, unit, float(np.clip((value - low) / (high - low), 0.0, 1.0))))
         return tuple(readings)
+
+    def stretches(self, frame: MapperFrame) -> dict[str, float]:
+        """By feature, how many times its movement counts for the person in view; empty while nothing is adapted."""
+        return dict(zip(self.columns, self._adaptation.stretches.tolist(), strict=False)) if frame.present else {}
 
     def gesture_readings(self, frame: MapperFrame) -> tuple[GestureReading, ...]:
         """The gestures at a tick, for the status."""

@@ -76,6 +76,7 @@ def _checked(document: Document, path: Path) -> Preset:
         model=entries.model.kind,
         model_settings=checker.settings,
         confidence=entries.confidence,
+        adapt=entries.adapt,
         crossfade_s=entries.crossfade,
         crossfade_in_s=entries.crossfade_in,
         snapshots=checker.snapshots,

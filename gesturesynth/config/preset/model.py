@@ -121,6 +121,7 @@ class Preset:
         outputs: in the order of the file, which is the order of values everywhere.
         model, model_settings: a kind of model or `auto`, and the settings that differ from the kind's own.
         confidence: above 0; greater counts more poses as taught.
+        adapt: whether the taught range is adapted to the person in view.
         crossfade_s: how long a new model takes over, at least; 0 for at once.
         crossfade_in_s: how long the piece takes over from another, if that is longer than the engine's own time.
         snapshots: number key -> output -> value in the output's unit; an output that is not named stays as it is.
@@ -164,6 +165,7 @@ class Preset:
     classifier_settings: Mapping[str, float] = field(default_factory=dict)
     gesture_features: tuple[str, ...] = GESTURE_FEATURES
     scale: PresetScale | None = None
+    adapt: bool = False
 
     @property
     def key(self) -> str:

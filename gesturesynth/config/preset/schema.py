@@ -280,6 +280,13 @@ class PresetFile(Section):
         "themselves; this multiplies it. `kind` where outputs fall back to idle, or classes do not fire, too often; "
         "`strict` where other movement plays, too.",
     )
+    adapt: YesNo = Field(
+        default=False,
+        description="`true`: the taught range stretches or shrinks, to half or twice, to the limbs and reach of the "
+        "person in view within some seconds of movement, so that a child and a dancer reach both ends. When the person "
+        "has left and outputs are idle, the taught range is back. Angles of limbs, classes, gestures and takes are not "
+        "adapted.",
+    )
     crossfade: Annotated[float, Quantity("s", 0.0, 10.0)] = Field(
         default=0.3,
         description="How long a newly trained model takes over from the old one, at least: no output then moves faster "

@@ -24,6 +24,7 @@ from gesturesynth.mapping.learning.packed_array import Array
 from gesturesynth.mapping.learning.predictors import Classifier, FittedMapping, OutputModel
 from gesturesynth.mapping.learning.row_groups import RowGroup, usable_rows
 from gesturesynth.mapping.learning.scaling import Scaling, least_spreads
+from gesturesynth.mapping.learning.taught_range import TaughtRange
 from gesturesynth.mapping.learning.view_metric import scaled_view_changes
 
 Float = NDArray[np.float64]
@@ -109,7 +110,17 @@ def _fit(job: FitJob, report: Report) -> FittedMapping:
         gestures,
         job.reach,
         chosen,
+        _taught_range(job, takes),
     )
+
+
+def _taught_range(job: FitJob, takes: NDArray[np.int64]) -> TaughtRange | None:
+    """The range of each feature in the rows that name an output; None without such rows."""
+    named = np.isfinite(job.positions.view).any(axis=1)
+    if not named.any():
+        return None
+    snapshots = snapshot_groups(takes[named], job.positions.view[named], np.full(int(named.sum()), ""))
+    return TaughtRange.from_rows(job.x.view[named], snapshots, job.columns)
 
 
 def _scaling(job: FitJob, columns: NDArray[np.bool_], of: NDArray[np.bool_] | None = None) -> Scaling:

@@ -19,6 +19,7 @@ from gesturesynth.mapping.gestures.fitted import FittedGestures
 from gesturesynth.mapping.learning.confidence import ConfidenceModel
 from gesturesynth.mapping.learning.packed_array import Array, Indices
 from gesturesynth.mapping.learning.scaling import Scaling
+from gesturesynth.mapping.learning.taught_range import TaughtRange
 
 Float = NDArray[np.float64]
 
@@ -243,6 +244,7 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
         about: for people: `linear rbf, 18 examples`.
         gestures: movements in time; None when none was taught.
         chosen: what `auto` has become, and why: for people.
+        taught: the range of each feature in the examples of outputs; None where there are none.
         reach: the lowest and highest positions of outputs with soft limits, by name; of the others they are 0 and 1.
     """
 
@@ -256,6 +258,7 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
     gestures: FittedGestures | None = None
     reach: dict[str, tuple[float, float]] = {}
     chosen: tuple[str, ...] = ()
+    taught: TaughtRange | None = None
 
     @property
     def scaling(self) -> Scaling:
