@@ -32,7 +32,10 @@ from gesturesynth.mapping.pitch.scales import SCALES
 from gesturesynth.mapping.pitch.tunings import TUNINGS
 from gesturesynth.monitoring.metrics import METRICS, PREFIX
 from gesturesynth.ops.doctor.registry import CHECKS
+from gesturesynth.synthesis.effects import effect_kinds
 from gesturesynth.synthesis.instruments import catalogue
+from gesturesynth.synthesis.instruments.base import Parameter
+from gesturesynth.synthesis.structure import layer_parameters
 
 ROOT: Final = Path(__file__).parents[1]
 PACKAGE: Final = ROOT / "gesturesynth"
@@ -141,22 +144,37 @@ def instruments() -> str:
 def _instruments() -> Iterator[str]:
     for kind, player in catalogue().items():
         yield f"## `{kind}`\n\n{player.about}"
-        yield _table(
-            ("parameter", "range", "spread", "default", "glide", ""),
-            (
-                (
-                    f"`{p.name}`",
-                    format_range(p.low, p.high, p.unit),
-                    p.warp,
-                    format_quantity(p.default, p.unit),
-                    format_quantity(p.glide_s, "s"),
-                    f"{p.help} Can follow a scale." if p.pitch else p.help,
-                )
-                for p in player.parameters
-            ),
-        )
+        yield _parameters(player.parameters)
         if player.triggers:
             yield _table(("trigger", ""), ((f"`{trigger.name}`", trigger.help) for trigger in player.triggers))
+
+
+def _parameters(parameters: Iterable[Parameter]) -> str:
+    return _table(
+        ("parameter", "range", "spread", "default", "glide", ""),
+        (
+            (
+                f"`{p.name}`",
+                format_range(p.low, p.high, p.unit),
+                p.warp,
+                format_quantity(p.default, p.unit),
+                format_quantity(p.glide_s, "s"),
+                f"{p.help} Can follow a scale." if p.pitch else p.help,
+            )
+            for p in parameters
+        ),
+    )
+
+
+def layers() -> str:
+    """What every layer has besides the parameters of its instrument."""
+    return _parameters(layer_parameters(["hall"]).values())
+
+
+def effects() -> str:
+    """Every effect with its parameters."""
+    parts = (f"### `{kind}`\n\n{e.about}\n\n{_parameters(e.parameters)}" for kind, e in effect_kinds().items())
+    return "\n\n".join(parts)
 
 
 # -------------------------------------------------------------------------------------------------------------- scales
@@ -286,6 +304,8 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "settings-keys": settings_keys,
     "features": features,
     "instruments": instruments,
+    "layers": layers,
+    "effects": effects,
     "scales": scales,
     "tunings": tunings,
     "models": models,

@@ -17,8 +17,10 @@ from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.class_probabilities import CLASS_QUANTITIES
 from gesturesynth.mapping.driven_outputs import GESTURE_QUANTITIES
 from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS, ModelKind
+from gesturesynth.synthesis.effects import effect_kinds
 from gesturesynth.synthesis.instruments.known import known_instruments
 from gesturesynth.synthesis.instruments.table import InstrumentTable
+from gesturesynth.synthesis.structure import layer_parameters
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -60,17 +62,24 @@ def preset_schema() -> Schema:
     for entry in ("ModelEntry", "ClassifierEntry"):
         parts[entry]["additionalProperties"] = False
 
-    parts |= {f"instrument-{kind}": _instrument(instrument) for kind, instrument in kinds.items()}
-    parts["InstrumentEntry"] = _by_kind(kinds)
-    result["properties"]["instruments"]["properties"] = {
-        kind: {
-            "description": instrument.about,
-            "if": {"type": "object", "required": ["kind"]},
-            "then": {"$ref": "#/$defs/InstrumentEntry"},
-            "else": {"$ref": f"#/$defs/instrument-{kind}"},
+    sends = {"sends": parts["InstrumentEntry"]["properties"]["sends"]}
+    layers = {kind: _with_mixing(instrument) for kind, instrument in kinds.items()}
+    effects = {k: InstrumentTable(k, effect.about, effect.parameters) for k, effect in effect_kinds().items()}
+    for section, entry, name, tables, more in (
+        ("instruments", "InstrumentEntry", "instrument", layers, sends),
+        ("buses", "BusEntry", "effect", effects, {}),
+    ):
+        parts |= {f"{name}-{kind}": _layer(table, more) for kind, table in tables.items()}
+        parts[entry] = _by_kind(name, tables)
+        result["properties"][section]["properties"] = {
+            kind: {
+                "description": table.about,
+                "if": {"type": "object", "required": ["kind"]},
+                "then": {"$ref": f"#/$defs/{entry}"},
+                "else": {"$ref": f"#/$defs/{name}-{kind}"},
+            }
+            for kind, table in tables.items()
         }
-        for kind, instrument in kinds.items()
-    }
     return result
 
 
@@ -102,9 +111,17 @@ def _model_settings(kinds: Sequence[ModelKind]) -> Schema:
     return result
 
 
-def _instrument(instrument: InstrumentTable) -> Schema:
-    properties: Schema = {"kind": {"const": instrument.kind}}
-    for parameter in instrument.parameters:
+def _with_mixing(table: InstrumentTable) -> InstrumentTable:
+    """The table of an instrument with what every layer has; its own parameters come first."""
+    own = {parameter.name for parameter in table.parameters}
+    mixing = [parameter for parameter in layer_parameters(()).values() if parameter.name not in own]
+    return InstrumentTable(table.kind, table.about, (*table.parameters, *mixing), table.triggers)
+
+
+def _layer(table: InstrumentTable, more: Schema) -> Schema:
+    """The schema of an instrument or a bus of one kind, with more properties besides its parameters."""
+    properties: Schema = {"kind": {"const": table.kind}} | more
+    for parameter in table.parameters:
         unit: Unit = parameter.unit
         properties[parameter.name] = {
             "description": parameter.help,
@@ -113,14 +130,14 @@ def _instrument(instrument: InstrumentTable) -> Schema:
         }
     return {
         "type": ["object", "null"],
-        "description": instrument.about,
+        "description": table.about,
         "properties": properties,
         "additionalProperties": False,
     }
 
 
-def _by_kind(kinds: Mapping[str, InstrumentTable]) -> Schema:
-    """The schema of an instrument with a name of its own: it gives its kind, and has the parameters of that kind."""
+def _by_kind(name: str, kinds: Mapping[str, InstrumentTable]) -> Schema:
+    """The schema of a layer or a bus with a name of its own: it gives its kind, and has that kind's parameters."""
     return {
         "type": "object",
         "required": ["kind"],
@@ -128,7 +145,7 @@ def _by_kind(kinds: Mapping[str, InstrumentTable]) -> Schema:
         "allOf": [
             {
                 "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
-                "then": {"$ref": f"#/$defs/instrument-{kind}"},
+                "then": {"$ref": f"#/$defs/{name}-{kind}"},
             }
             for kind in kinds
         ],

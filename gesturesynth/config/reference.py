@@ -121,7 +121,9 @@ def _sections(title: str, path: tuple[str, ...], model: type[BaseModel]) -> Iter
 
 
 _EXTRA: Final = {
-    "InstrumentEntry": "A parameter of the instrument, in its own unit and range.",
+    "InstrumentEntry": "A parameter of the instrument, in its own unit and range. Every instrument has `gain` (-60 to "
+    "12 dB) and `pan` (-1 left, 0 in the middle, 1 right) as well.",
+    "BusEntry": "A parameter of the effect, in its own unit and range.",
     "IdleEntry": "The name of an output, and its value when no person is in view. An output in dB that is not named "
     "goes to the low end of its range, any other stays as it is.",
     "ModelEntry": "A setting of that kind of model.",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from gesturesynth.config.preset.check_effects import EffectsChecker
+from gesturesynth.config.preset.check_layers import LayersChecker
 from gesturesynth.config.preset.check_osc import osc_targets
 from gesturesynth.config.preset.check_scale import ScaleChecker
 from gesturesynth.config.preset.check_settings import model_settings
@@ -27,7 +28,6 @@ from gesturesynth.mapping.learning.model_kinds import AUTO, AUTO_KIND, MODEL_KIN
 from gesturesynth.runtime.messages import InstrumentSetup
 from gesturesynth.synthesis.instruments.base import Parameter, Trigger
 from gesturesynth.synthesis.instruments.known import KnownInstruments
-from gesturesynth.synthesis.instruments.table import InstrumentTable
 
 T = TypeVar("T", Parameter, Trigger)
 
@@ -40,8 +40,8 @@ class Checker:
         document: receives the problems.
         entries: the preset as far as its keys were right.
         instruments: those that can be named.
-        outputs, setups, classes, gestures, snapshots, settings, class_settings, scale, osc: the results; `osc` only
-            when there is no problem at all.
+        outputs, setups, buses, classes, gestures, snapshots, settings, class_settings, scale, osc: the results; `osc`
+            only when there is no problem at all.
     """
 
     document: Document
@@ -49,6 +49,7 @@ class Checker:
     instruments: KnownInstruments
     outputs: dict[str, PresetOutput] = field(default_factory=dict)
     setups: dict[str, InstrumentSetup] = field(default_factory=dict)
+    buses: dict[str, InstrumentSetup] = field(default_factory=dict)
     classes: dict[str, PresetClass] = field(default_factory=dict)
     gestures: dict[str, PresetGesture] = field(default_factory=dict)
     snapshots: dict[int, dict[str, float]] = field(default_factory=dict)
@@ -61,7 +62,8 @@ class Checker:
         """Checks everything, in an order in which each step has the results that it needs."""
         self._features()
         self._model()
-        self._instruments()
+        self.layers = LayersChecker(self)
+        self.layers.check()
         self._scale = ScaleChecker(self)
         self._outputs()
         self.scale = self._scale.check()
@@ -114,84 +116,23 @@ class Checker:
                 self.document.add_problem((*here, index), unknown_name(name, "one of this preset's features", known))
         return tuple(name for name in names if name in known)
 
-    # ------------------------------------------------------------------------------------------------- instruments
-    def _instruments(self) -> None:
-        for name, entry in self.entries.instruments.items():
-            kind = entry.kind or name
-            if kind not in self.instruments.tables:
-                path: KeyPath = ("instruments", name, "kind") if entry.kind else ("instruments", name)
-                sentence = self._unknown_instrument(kind, tuple(self.instruments.tables))
-                if not entry.kind and kind not in self.instruments.broken:
-                    sentence += f"; or say which one '{name}' is, as in `{{kind: ...}}`"
-                self.document.add_problem(path, sentence, key=not entry.kind)
-                continue
-            table = {parameter.name: parameter for parameter in self.instruments.tables[kind].parameters}
-            fixed: dict[str, float] = {}
-            for key, value in (entry.model_extra or {}).items():
-                here = ("instruments", name, key)
-                if key not in table:
-                    sentence = unknown_name(key, f"a parameter of '{kind}'", ("kind", *table))
-                    self.document.add_problem(here, sentence, key=True)
-                    continue
-                parameter = table[key]
-                number = self.number(here, value, parameter.unit, parameter.low, parameter.high)
-                if number is not None:
-                    fixed[key] = number
-            self.setups[name] = InstrumentSetup(name, kind, fixed)
-
-    def _unknown_instrument(self, name: str, known: tuple[str, ...]) -> str:
-        broken = self.instruments.broken.get(name)
-        return (
-            f"the instrument '{name}' cannot be used: {broken}"
-            if broken
-            else unknown_name(name, "an instrument", known)
-        )
-
-    def target(self, path: KeyPath, text: str, what: str) -> tuple[str, InstrumentTable] | None:
-        """The name and table of the instrument in `instrument.part`; one that is not listed is added with defaults."""
-        name, dot, part = text.partition(".")
-        if not dot or not part:
-            self.document.add_problem(path, f"expected `instrument.{what}`, not '{shortened(text)}'")
-        elif name in self.setups:
-            return name, self.instruments.tables[self.setups[name].kind]
-        elif name in self.written("instruments"):
-            pass  # its problem was added there
-        elif name in self.instruments.tables:
-            self.setups[name] = InstrumentSetup(name, name, {})
-            return name, self.instruments.tables[name]
-        else:
-            known = dict.fromkeys((*self.setups, *self.instruments.tables))
-            self.document.add_problem(path, self._unknown_instrument(name, tuple(known)))
-        return None
-
-    def part(self, path: KeyPath, text: str, what: str, kind: str, table: tuple[T, ...]) -> T | None:
-        """What `instrument.part` names in a table; None, and a problem, where it is not there."""
-        part = text.partition(".")[2]
-        for item in table:
-            if item.name == part:
-                return item
-        self.document.add_problem(path, unknown_name(part, f"a {what} of '{kind}'", tuple(item.name for item in table)))
-        return None
-
     # ----------------------------------------------------------------------------------------------------- outputs
     def _outputs(self) -> None:
         moved: dict[str, str] = {}
         for name, entry in self.entries.outputs.items():
             path: KeyPath = ("outputs", name, "to")
-            target = self.target(path, entry.to, "parameter")
+            target = self.layers.target(path, entry.to, "parameter")
             if target is None:
                 continue
             name_of_instrument, instrument = target
-            parameter = self.part(path, entry.to, "parameter", instrument.kind, instrument.parameters)
+            parameter = self.layers.part(path, entry.to, "parameter", instrument.kind, instrument.parameters)
             if parameter is None:
                 continue
             if entry.to in moved:
                 self.document.add_problem(path, f"'{entry.to}' is moved by '{moved[entry.to]}' already")
                 continue
             moved[entry.to] = name
-            listed = self.entries.instruments.get(name_of_instrument)
-            if listed is not None and parameter.name in (listed.model_extra or {}):
-                fixed = ("instruments", name_of_instrument, parameter.name)
+            if fixed := self.layers.place_of_fixed(name_of_instrument, parameter.name):
                 self.document.add_problem(
                     fixed, f"fixed here, but moved by the output '{name}'; keep one of the two", key=True
                 )

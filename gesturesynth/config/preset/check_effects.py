@@ -79,10 +79,10 @@ class EffectsChecker:
 
     def _is_trigger(self, here: KeyPath, trigger: str | None) -> bool:
         path: KeyPath = (*here, "trigger")
-        target = self._checker.target(path, trigger, "trigger") if trigger is not None else None
+        target = self._checker.layers.target(path, trigger, "trigger") if trigger is not None else None
         if target is None or trigger is None:
             return False
-        return self._checker.part(path, trigger, "trigger", target[1].kind, target[1].triggers) is not None
+        return self._checker.layers.part(path, trigger, "trigger", target[1].kind, target[1].triggers) is not None
 
     def _is_snapshot(self, here: KeyPath, number: int | None) -> bool:
         known = tuple(self._checker.written("snapshots"))  # a wrong one has its own problem

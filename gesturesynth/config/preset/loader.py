@@ -82,6 +82,7 @@ def _checked(document: Document, path: Path) -> Preset:
         snapshots=checker.snapshots,
         score=tuple(ScoreStep(step.snapshot, step.hold, step.glide) for step in entries.score),
         instruments=tuple(checker.setups.values()),
+        buses=tuple(checker.buses.values()),
         classes=checker.classes,
         classifier=entries.classifier,
         classifier_settings=checker.class_settings,

@@ -127,6 +127,7 @@ class Preset:
         snapshots: number key -> output -> value in the output's unit; an output that is not named stays as it is.
         score: what is played to move along with; empty for all snapshots in order.
         instruments: in the order in which they are built.
+        buses: effects that instruments share, likewise.
         classes: by name.
         classifier: how classes are recognised.
         classifier_settings: those of the classifier that differ from its own.
@@ -161,6 +162,7 @@ class Preset:
     fade_in_s: float
     volume_db: float
     crossfade_in_s: float = 0.0
+    buses: tuple[InstrumentSetup, ...] = ()
     gestures: Mapping[str, PresetGesture] = field(default_factory=dict)
     classifier_settings: Mapping[str, float] = field(default_factory=dict)
     gesture_features: tuple[str, ...] = GESTURE_FEATURES
@@ -218,6 +220,7 @@ class Preset:
             ceiling_db=self.ceiling_db,
             fade_in_s=self.fade_in_s,
             crossfade_in_s=self.crossfade_in_s,
+            buses=self.buses,
         )
 
 

@@ -8,12 +8,12 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from gesturesynth.config.preset.gesture_schema import GestureEntry
+from gesturesynth.config.preset.instrument_schema import BusEntry, BusName, FreeQuantity, InstrumentEntry
 from gesturesynth.config.preset.preset_name import PresetName, or_nothing
 from gesturesynth.config.preset.scale_schema import ScaleEntry, short_form
 from gesturesynth.config.preset.teaching_entries import ScoreEntry
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import (
-    AnyQuantity,
     Name,
     OneOf,
     PlainText,
@@ -62,7 +62,6 @@ def _two_ends(value: object) -> object:
 
 
 OutputName = Annotated[str, Name(reserved=RESERVED)]
-FreeQuantity = Annotated[str, AnyQuantity()]
 SnapshotKey = Annotated[str, OneOf(lambda: SNAPSHOT_KEYS, "a number key")]
 Seconds = Quantity("s", 0.0, 60.0)
 
@@ -135,17 +134,6 @@ class OutputEntry(Section):
         "1 at its end, over the range), `GESTURE.closeness` (how near the movement is to the gesture) or "
         "`GESTURE.speed` (the middle of the range is the tempo of the takes, its high end twice that); or "
         "`CLASS.probability` (how certain it is that the pose is of that class; 0 when no person is in view).",
-    )
-
-
-class InstrumentEntry(Section):
-    """One instrument: its kind, and parameters that stay as they are (no output moves them)."""
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
-
-    kind: Annotated[str, PlainText(32)] | None = Field(
-        default=None, description="Which instrument plays. By default the instrument's name is its kind."
     )
 
 
@@ -314,6 +302,12 @@ class PresetFile(Section):
         max_length=16,
         description="Instruments with what stays fixed about them. One that is not listed here but named by an "
         "output plays with its defaults.",
+    )
+    buses: dict[BusName, Annotated[BusEntry | None, BeforeValidator(or_nothing)]] = Field(
+        default={},
+        max_length=8,
+        description="Effects that instruments share; each sends there what its `sends` say. A name of your own, and "
+        "what stays fixed about the effect; outputs can move the rest (`to: hall.decay`).",
     )
     classes: dict[Annotated[str, Name()], Annotated[ClassEntry | None, BeforeValidator(or_nothing)]] = Field(
         default={},

@@ -1,0 +1,167 @@
+"""Checks instruments and buses of a preset: their kinds, what stays fixed about them, and what goes where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from gesturesynth.config.yaml.document import KeyPath, shortened
+from gesturesynth.config.yaml.types import unknown_name
+from gesturesynth.runtime.messages import InstrumentSetup
+from gesturesynth.synthesis.effects import effect_kinds
+from gesturesynth.synthesis.instruments.base import Parameter, Trigger
+from gesturesynth.synthesis.instruments.table import InstrumentTable
+from gesturesynth.synthesis.structure import SEND, layer_parameters
+
+if TYPE_CHECKING:
+    from gesturesynth.config.preset.check import Checker
+    from gesturesynth.config.preset.instrument_schema import BusEntry, InstrumentEntry
+
+T = TypeVar("T", Parameter, Trigger)
+
+
+class LayersChecker:
+    """Checks them into the checker's `setups` and `buses`.
+
+    Args:
+        checker: of the preset.
+    """
+
+    def __init__(self, checker: Checker) -> None:
+        self._checker = checker
+        self._document = checker.document
+        self._known = checker.instruments
+        self._tables: dict[str, InstrumentTable] = {}
+        self._mixing: dict[str, Parameter] = {}
+
+    def check(self) -> None:
+        """Checks all that are listed."""
+        entries = self._checker.entries
+        for name, bus in entries.buses.items():
+            self._check_bus(name, bus)
+        self._mixing = layer_parameters(self._checker.buses)
+        for name, entry in entries.instruments.items():
+            self._check_instrument(name, entry)
+
+    def _check_bus(self, name: str, entry: BusEntry | None) -> None:
+        kind = (entry and entry.kind) or name
+        effects = effect_kinds()
+        if kind not in effects:
+            self._add_unknown_kind("buses", name, entry, unknown_name(kind, "an effect", tuple(effects)))
+        elif name in self._checker.written("instruments") or name in self._known.tables:
+            self._document.add_problem(
+                ("buses", name), f"'{name}' is the name of an instrument; a bus needs another", key=True
+            )
+        else:
+            table = InstrumentTable(kind, effects[kind].about, effects[kind].parameters)
+            self._tables[name] = table
+            self._checker.buses[name] = InstrumentSetup(name, kind, self._fixed("buses", name, entry, table))
+
+    def _check_instrument(self, name: str, entry: InstrumentEntry) -> None:
+        kind = entry.kind or name
+        if kind not in self._known.tables:
+            sentence = self._unknown_instrument(kind, tuple(self._known.tables))
+            self._add_unknown_kind("instruments", name, entry, sentence, hint=kind not in self._known.broken)
+            return
+        table = self._add_table(name, kind)
+        fixed = self._fixed("instruments", name, entry, table)
+        for bus, level_db in entry.sends.items():
+            if bus in self._checker.buses:
+                fixed[f"{SEND}{bus}"] = level_db
+            elif bus not in self._checker.written("buses"):
+                here = ("instruments", name, "sends", bus)
+                self._document.add_problem(here, unknown_name(bus, "a bus", tuple(self._checker.buses)), key=True)
+        self._checker.setups[name] = InstrumentSetup(name, kind, fixed)
+
+    def _add_table(self, name: str, kind: str) -> InstrumentTable:
+        """The table of an instrument together with what every layer has; its own parameters come first."""
+        table = self._known.tables[kind]
+        own = {parameter.name for parameter in table.parameters}
+        mixing = (parameter for parameter in self._mixing.values() if parameter.name not in own)
+        self._tables[name] = InstrumentTable(kind, table.about, (*table.parameters, *mixing), table.triggers)
+        return self._tables[name]
+
+    def _fixed(
+        self, section: str, name: str, entry: BusEntry | InstrumentEntry | None, table: InstrumentTable
+    ) -> dict[str, float]:
+        """The parameters that stay fixed, as far as they are right."""
+        known = {parameter.name: parameter for parameter in table.parameters if not parameter.name.startswith(SEND)}
+        keys = ("kind", *(["sends"] if section == "instruments" else ()), *known)
+        fixed: dict[str, float] = {}
+        for key, value in ((entry and entry.model_extra) or {}).items():
+            here = (section, name, key)
+            if key not in known:
+                sentence = unknown_name(key, f"a parameter of '{table.kind}'", keys)
+                if key.startswith(SEND):
+                    sentence = f"write `sends: {{{key.removeprefix(SEND)}: {value}}}` instead"
+                self._document.add_problem(here, sentence, key=True)
+                continue
+            parameter = known[key]
+            number = self._checker.number(here, value, parameter.unit, parameter.low, parameter.high)
+            if number is not None:
+                fixed[key] = number
+        return fixed
+
+    def _add_unknown_kind(
+        self, section: str, name: str, entry: BusEntry | InstrumentEntry | None, sentence: str, *, hint: bool = True
+    ) -> None:
+        said = entry is not None and entry.kind is not None
+        path: KeyPath = (section, name, "kind") if said else (section, name)
+        if not said and hint:
+            sentence += f"; or say which one '{name}' is, as in `{{kind: ...}}`"
+        self._document.add_problem(path, sentence, key=not said)
+
+    def _unknown_instrument(self, name: str, known: tuple[str, ...]) -> str:
+        broken = self._known.broken.get(name)
+        return (
+            f"the instrument '{name}' cannot be used: {broken}"
+            if broken
+            else unknown_name(name, "an instrument", known)
+        )
+
+    # ------------------------------------------------------------------------------------------------------- targets
+    def target(self, path: KeyPath, text: str, what: str) -> tuple[str, InstrumentTable] | None:
+        """The name and table of the instrument or bus in `instrument.part`.
+
+        An instrument that is not listed is added with defaults. None, and a problem, where there is none of that name.
+        """
+        name, dot, part = text.partition(".")
+        written: Mapping[str, object] = {**self._checker.written("instruments"), **self._checker.written("buses")}
+        if not dot or not part:
+            self._document.add_problem(path, f"expected `instrument.{what}`, not '{shortened(text)}'")
+        elif name in self._tables:
+            return name, self._tables[name]
+        elif name in written:
+            pass  # its problem was added there
+        elif name in self._known.tables:
+            self._checker.setups[name] = InstrumentSetup(name, name, {})
+            return name, self._add_table(name, name)
+        else:
+            known = dict.fromkeys((*self._tables, *self._known.tables))
+            self._document.add_problem(path, self._unknown_instrument(name, tuple(known)))
+        return None
+
+    def part(self, path: KeyPath, text: str, what: str, kind: str, table: tuple[T, ...]) -> T | None:
+        """What `instrument.part` names in a table; None, and a problem, where it is not there."""
+        part = text.partition(".")[2]
+        for item in table:
+            if item.name == part:
+                return item
+        self._document.add_problem(
+            path, unknown_name(part, f"a {what} of '{kind}'", tuple(item.name for item in table))
+        )
+        return None
+
+    def place_of_fixed(self, name: str, parameter: str) -> KeyPath | None:
+        """Where a parameter is fixed in the file; None where it is not."""
+        for section in ("instruments", "buses"):
+            written = self._checker.written(section).get(name)
+            if not isinstance(written, dict):
+                continue
+            if parameter in written:
+                return (section, name, parameter)
+            sends = written.get("sends")
+            bus = parameter.removeprefix(SEND)
+            if parameter.startswith(SEND) and isinstance(sends, dict) and bus in sends:
+                return (section, name, "sends", bus)
+        return None

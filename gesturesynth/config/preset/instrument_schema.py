@@ -1,0 +1,44 @@
+"""What a preset says about its instruments, and about the buses that they share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import ConfigDict, Field
+
+from gesturesynth.config.yaml.model import Section
+from gesturesynth.config.yaml.types import AnyQuantity, Name, PlainText, Quantity
+from gesturesynth.synthesis.structure import send
+
+LONGEST_BUS: Final = 27
+"""Of a name, so that the parameter that sends there has one of at most 32 characters."""
+FreeQuantity = Annotated[str, AnyQuantity()]
+BusName = Annotated[str, Name(longest=LONGEST_BUS)]
+_SEND: Final = send("")
+
+
+class InstrumentEntry(Section):
+    """One instrument: its kind, and parameters that stay as they are (no output moves them)."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
+
+    kind: Annotated[str, PlainText(32)] | None = Field(
+        default=None, description="Which instrument plays. By default the instrument's name is its kind."
+    )
+    sends: dict[BusName, Annotated[float, Quantity("dB", _SEND.low, _SEND.high)]] = Field(
+        default={},
+        description="How much of it goes to each of `buses`, such as `{hall: -12 dB}`. An output moves it as "
+        "`to: theremin.send_hall`.",
+    )
+
+
+class BusEntry(Section):
+    """One effect that instruments send to: its kind, and parameters that stay as they are."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
+
+    kind: Annotated[str, PlainText(32)] | None = Field(
+        default=None, description="Which effect it is. By default the bus's name is its kind."
+    )
