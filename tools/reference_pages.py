@@ -173,7 +173,7 @@ def layers() -> str:
 
 def effects() -> str:
     """Every effect with its parameters."""
-    parts = (f"### `{kind}`\n\n{e.about}\n\n{_parameters(e.parameters)}" for kind, e in effect_kinds().items())
+    parts = (f"## `{kind}`\n\n{e.about}\n\n{_parameters(e.parameters)}" for kind, e in effect_kinds().items())
     return "\n\n".join(parts)
 
 

@@ -7,7 +7,7 @@ that gets a unit or an end of a range wrong is found.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -26,7 +26,10 @@ from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.learning.model_kinds import AUTO_KIND, MODEL_KINDS
 from gesturesynth.monitoring.metrics import METRICS
 from gesturesynth.ops.doctor.registry import CHECKS
+from gesturesynth.synthesis.effects import effect_kinds
 from gesturesynth.synthesis.instruments import catalogue
+from gesturesynth.synthesis.instruments.base import Parameter
+from gesturesynth.synthesis.structure import layer_parameters
 from tools.reference_pages import ROOT
 
 Row = dict[str, str]
@@ -99,23 +102,35 @@ def test_this_reader_reads_units_of_both_ends() -> None:
     assert span("0.02 to 400 ms")[:2] != (near(0.02), near(0.4)), "as it once stood there"
 
 
+def holds_parameters(rows: dict[str, Row], parameters: Iterable[Parameter]) -> None:
+    assert list(rows) == [parameter.name for parameter in parameters]
+    for parameter in parameters:
+        row = rows[parameter.name]
+        low, high, unit = span(row["range"])
+        assert (low, high) == (near(parameter.low), near(parameter.high)), parameter
+        assert unit == parameter.unit
+        assert quantity(row["default"])[0] == near(parameter.default)
+        assert quantity(row["default"])[1] == parameter.unit
+        assert quantity(row["glide"]) == (near(parameter.glide_s), "s")
+        assert row["spread"] == parameter.warp
+        assert row[LAST] == parameter.help + " Can follow a scale." * parameter.pitch
+
+
+def test_layers_and_effects() -> None:
+    layers, *effects = tables("layers.md")
+    holds_parameters(layers.by("parameter"), layer_parameters(["hall"]).values())
+    assert [table.heading for table in effects] == list(effect_kinds())
+    for table in effects:
+        holds_parameters(table.by("parameter"), effect_kinds()[table.heading].parameters)
+
+
 def test_instruments() -> None:
     found = list(tables("instruments.md"))
     parameters = {table.heading: table.by("parameter") for table in found if "parameter" in table.rows[0]}
     triggers = {table.heading: table.by("trigger") for table in found if "trigger" in table.rows[0]}
     assert list(parameters) == list(catalogue())
     for kind, player in catalogue().items():
-        assert list(parameters[kind]) == [parameter.name for parameter in player.parameters]
-        for parameter in player.parameters:
-            row = parameters[kind][parameter.name]
-            low, high, unit = span(row["range"])
-            assert (low, high) == (near(parameter.low), near(parameter.high)), parameter
-            assert unit == parameter.unit
-            assert quantity(row["default"])[0] == near(parameter.default)
-            assert quantity(row["default"])[1] == parameter.unit
-            assert quantity(row["glide"]) == (near(parameter.glide_s), "s")
-            assert row["spread"] == parameter.warp
-            assert row[LAST] == parameter.help + " Can follow a scale." * parameter.pitch
+        holds_parameters(parameters[kind], player.parameters)
         assert list(triggers.get(kind, {})) == [trigger.name for trigger in player.triggers]
 
 
@@ -192,7 +207,8 @@ def test_keys_of_files(page: str, first: str, model: type[BaseModel]) -> None:
             assert (row["default"] == "*required*") == field.is_required()
             own = [*field.metadata, field.annotation]
             for check in [found for part in own for found in checks(part, (Quantity, WholeNumber))]:
-                assert span(row["value"]) == (near(check.low), near(check.high), check.unit), f"{way}.{name}"
+                value = row["value"].removeprefix("NAME: ")
+                assert span(value) == (near(check.low), near(check.high), check.unit), f"{way}.{name}"
                 if isinstance(field.default, int | float):
                     assert quantity(row["default"]) == (near(field.default), check.unit)
             for text in [found for part in own for found in checks(part, (Text,))]:
