@@ -100,6 +100,8 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
             facts.append(("gestures", _gestures(conductor)))
         if conductor.scale.name:
             facts.append(("scale", Text(conductor.scale.text)))
+        if conductor.adaptation.on:
+            facts.append(("adapted", Text(conductor.adaptation.text)))
         if conductor.session.off.text:
             facts.append(("off for", Text(conductor.session.off.text, style="yellow")))
         if conductor.session.takes:

@@ -20,7 +20,7 @@ from gesturesynth.control.arguments import Argument
 from gesturesynth.control.command_table import COMMANDS, Command
 from gesturesynth.control.commands import COMMAND_LINE, Call, call
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.runtime.readings import GestureReading, ScaleReading
+from gesturesynth.runtime.readings import AdaptationReading, GestureReading, ScaleReading
 from gesturesynth.runtime.session_state import SessionState
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class StateSummary(msgspec.Struct, frozen=True):
     hours: str = ""
     origins: dict[str, str] = {}
     scale: ScaleReading = ScaleReading()
+    adaptation: AdaptationReading = AdaptationReading()
 
 
 def mount(app: App) -> None:
@@ -260,6 +261,7 @@ def _summary(state: StateSummary) -> list[tuple[str, str]]:
         ("off for", session.off.text),
         ("takes", ", ".join(f"{target}: {count}" for target, count in sorted(session.takes.items())) or "none"),
         ("scale", state.scale.text if state.scale.name else ""),
+        ("adapted", state.adaptation.text),
         ("model", state.model or session.trained or "none yet"),
         ("", state.model_error or session.model_error),
         ("", state.model_note),

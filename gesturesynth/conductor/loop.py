@@ -230,6 +230,7 @@ class Conductor:
             outputs=piece.output_readings(frame) if frame else (),
             gestures=piece.gesture_readings(frame) if frame else (),
             scale=piece.scale_reading(),
+            adaptation=piece.adaptation_reading(frame),
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,
             notes=frame.features.notes if frame else (),

@@ -51,6 +51,7 @@ def session_context(
         newest_take=summary.newest,
         pitches=bool(piece.preset.pitches),
         scale=piece.scale.text if piece.scale else "",
+        adapts=piece.adapts if piece.adaptable else None,
     )
 
 

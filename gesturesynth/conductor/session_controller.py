@@ -311,6 +311,8 @@ class SessionController:
                 self._preset_manager.cancel_fit()
                 self._requests.end()
                 self._execute(self._session.fit_ended(ok=False, text="", now_s=now_s), now_s)
+            case s.SetAdapt(on):
+                self._preset_manager.piece.adapt(now_s, on=on)
             case s.HoldScore():
                 self._ways.hold_score()
             case s.BeginPlayback(start_s):

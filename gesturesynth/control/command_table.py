@@ -227,6 +227,11 @@ _TABLE: Final = (
         (Argument("STRENGTH", "float", "0: free; 1: notes of the scale only.", 0.0, 1.0),),
     ),
     Command(
+        "adapt",
+        "Whether the taught range stretches or shrinks to the person in view, until another preset plays.",
+        (_switch("Whether it does"),),
+    ),
+    Command(
         "preset",
         "Play another preset.",
         (Argument("NAME", "text", "The preset, as `gesturesynth preset list` has it."),),

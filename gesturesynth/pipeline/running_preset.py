@@ -20,13 +20,14 @@ from gesturesynth.mapping.class_gate import NONE, ClassRule
 from gesturesynth.mapping.gestures.spotter import NOWHERE
 from gesturesynth.mapping.gestures.watch import GestureWatch
 from gesturesynth.mapping.learning.predictors import FittedMapping
+from gesturesynth.mapping.learning.taught_range import limited_by_reach
 from gesturesynth.mapping.mapper import STALE_S, Mapper
 from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.mapping.pitch.notes import note_text
 from gesturesynth.mapping.pitch.quantiser import Quantiser
 from gesturesynth.mapping.pitch.setting import ScaleSetting
 from gesturesynth.runtime.messages import Pose, Sound
-from gesturesynth.runtime.readings import GestureReading, Reading, ScaleReading
+from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading
 
 _SPANS: Final = {column: (entry.low, entry.high, entry.unit) for entry in FEATURES.values() for column in entry.recipes}
 
@@ -91,6 +92,11 @@ class RunningPreset:
     @scale.setter
     def scale(self, setting: ScaleSetting | None) -> None:
         self._quantiser.setting = setting
+
+    @property
+    def adaptable(self) -> bool:
+        """Whether a feature depends on limbs and reach, so that its range can be adapted."""
+        return bool(limited_by_reach(self.columns).any())
 
     @property
     def adapts(self) -> bool:
@@ -251,9 +257,11 @@ class RunningPreset:
             readings.append(Reading(name, value, unit, float(np.clip((value - low) / (high - low), 0.0, 1.0))))
         return tuple(readings)
 
-    def stretches(self, frame: MapperFrame) -> dict[str, float]:
-        """By feature, how many times its movement counts for the person in view; empty while nothing is adapted."""
-        return dict(zip(self.columns, self._adaptation.stretches.tolist(), strict=False)) if frame.present else {}
+    def adaptation_reading(self, frame: MapperFrame | None) -> AdaptationReading:
+        """How the range follows the person in view at a tick, for the status."""
+        stretches = zip(self.columns, self._adaptation.stretches.tolist(), strict=False)
+        known = dict(stretches) if frame is not None and frame.present else {}
+        return AdaptationReading(self.adapts, {name: value for name, value in known.items() if value != 1.0})
 
     def gesture_readings(self, frame: MapperFrame) -> tuple[GestureReading, ...]:
         """The gestures at a tick, for the status."""

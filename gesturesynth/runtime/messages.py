@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from gesturesynth.runtime.readings import GestureReading, Reading, ScaleReading
+from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading
 from gesturesynth.runtime.session_state import SessionState
 
 if TYPE_CHECKING:
@@ -234,6 +234,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         origins: by output, where its model comes from: `taught` (takes), `factory` (the factory examples), `untaught`
             (it has none, and stays at its idle value or where it is), `source` (it has none, and follows its `from`).
         scale: the scale that pitches follow.
+        adaptation: how the taught range follows the person in view.
     """
 
     time_s: float
@@ -263,6 +264,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     gestures: tuple[GestureReading, ...] = ()
     origins: dict[str, str] = {}
     scale: ScaleReading = ScaleReading()
+    adaptation: AdaptationReading = AdaptationReading()
 
 
 # ----------------------------------------------------------------------------------------------------------- the engine

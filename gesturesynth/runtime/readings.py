@@ -1,12 +1,15 @@
-"""What statuses show to people: features, outputs and gestures by name, and the scale."""
+"""What statuses show to people: features, outputs and gestures by name, the scale, the adaptation."""
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import msgspec
 
 USUAL_REFERENCE_HZ: Final = 440.0
+MOST_STRETCHES: Final = 3
+"""There is one for each number of a whole-body vector; a line has room for these."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -42,6 +45,31 @@ class GestureReading(msgspec.Struct, frozen=True):
     closeness: float
     speed: float
     performed: int
+
+
+class AdaptationReading(msgspec.Struct, frozen=True):
+    """How the taught range follows the person in view, to be shown to people.
+
+    Attributes:
+        on: whether it does.
+        stretches: by feature, how many times its movement counts; features that are as they were taught are left out.
+    """
+
+    on: bool = False
+    stretches: dict[str, float] = {}
+
+    @property
+    def text(self) -> str:
+        """For people: `right_wrist.height ×1.33, lean ×0.80 and 4 more`, those that differ most; `as taught` for none.
+
+        Empty where it does not.
+        """
+        if not self.on:
+            return ""
+        order = sorted(self.stretches.items(), key=lambda entry: -abs(math.log(entry[1])))
+        shown = ", ".join(f"{name} ×{stretch:.2f}" for name, stretch in order[:MOST_STRETCHES])
+        more = len(order) - MOST_STRETCHES
+        return (shown or "as taught") + (f" and {more} more" if more > 0 else "")
 
 
 class ScaleReading(msgspec.Struct, frozen=True):

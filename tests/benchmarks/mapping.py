@@ -14,11 +14,14 @@ from threadpoolctl import threadpool_limits
 from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
 from gesturesynth.features.catalogue import FEATURES
-from gesturesynth.features.extractor import FeatureExtractor
+from gesturesynth.features.extractor import FeatureExtractor, FeatureFrame
+from gesturesynth.mapping.adaptation import RangeAdaptation
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.learning.job import make_job
 from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS
+from gesturesynth.mapping.learning.packed_array import Array
 from gesturesynth.mapping.learning.predictors import FittedMapping
+from gesturesynth.mapping.learning.taught_range import TaughtRange
 from gesturesynth.pipeline.fit_job import fit_job
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose, Sound
@@ -32,6 +35,7 @@ Float = NDArray[np.float64]
 TITLE = "Features and mapping, for one frame"
 PRESETS = ("theremin", "drums")
 SNAPSHOTS, FRAMES, INPUTS, OUTPUTS = 10, 30, 6, 5
+ADAPTATION_US = 50.0
 AIM_US = 1000.0
 """For a whole step: half of the overhead's aim is for the way, half for the work."""
 
@@ -41,6 +45,7 @@ def measure(plan: Plan) -> Iterator[Figure]:
     poses = [pose for pose in read_poses("demo") if pose.bodies][: plan.choose(1500, 300)]
     with threadpool_limits(1):
         yield from _features(poses)
+        yield from _adaptation(poses)
         yield from _models(plan)
         yield from _pieces(poses)
 
@@ -68,6 +73,24 @@ def _features(poses: list[Pose]) -> Iterator[Figure]:
             return extractor.extract(pose.bodies[0].image_array(), pose.width, pose.height, pose.capture_time_s)
 
         yield _timed(what, one, poses, f"{len(extractor.columns)} numbers")
+
+
+def _adaptation(poses: list[Pose]) -> Iterator[Figure]:
+    for names in (("right_wrist.height", "left_wrist.height", "hands.distance"), ("body.full",)):
+        extractor = FeatureExtractor(names)
+        spans = [(entry.low, entry.high) for name in names for entry in [FEATURES[name]] for _ in entry.recipes]
+        adaptation = RangeAdaptation(on=True)
+        adaptation.change(TaughtRange(*(Array.pack(np.array(ends)) for ends in zip(*spans, strict=True))))
+        frames = [
+            (extractor.extract(pose.bodies[0].image_array(), pose.width, pose.height, pose.capture_time_s), pose)
+            for pose in poses
+        ]
+
+        def one(seen: tuple[FeatureFrame, Pose], adaptation: RangeAdaptation = adaptation) -> object:
+            frame, pose = seen
+            return adaptation.adapted(frame.values, frame.seen, pose.capture_time_s)
+
+        yield _timed("adaptation to the visitor", one, frames, f"{len(spans)} numbers", ADAPTATION_US)
 
 
 def _models(plan: Plan) -> Iterator[Figure]:

@@ -13,7 +13,7 @@ from rich.console import Console
 from gesturesynth.cli.live_view import LiveViewState, ProcessState, bar, draw, quantity
 from gesturesynth.control.command_table import COMMANDS
 from gesturesynth.runtime.messages import ConductorStatus
-from gesturesynth.runtime.readings import GestureReading, Reading, ScaleReading
+from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading
 from gesturesynth.runtime.session_state import SessionState
 from tests.support.statuses import conductor_status, engine_status, tracker_status
 
@@ -99,6 +99,13 @@ def test_an_absent_person_and_long_vectors_take_little_room() -> None:
     text = shown(replace(ALL, conductor=conductor_status(present=False, features=many)))
     assert "no person in view" in text
     assert "and 32 more" in text
+
+
+def test_what_is_adapted_has_a_line() -> None:
+    adaptation = AdaptationReading(True, {"right_wrist.height": 1.33})
+    text = shown(replace(ALL, conductor=conductor_status(adaptation=adaptation)))
+    assert "adapted   right_wrist.height ×1.33" in text
+    assert " adapted " not in shown(ALL)
 
 
 def test_a_scale_has_a_line_and_its_notes_stand_behind_the_values() -> None:

@@ -19,6 +19,7 @@ from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.pipeline.fit_job import fit_job
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose
+from gesturesynth.runtime.readings import AdaptationReading
 from tests.support.stick_figure import Point, Proportions, body_from, pose
 from tools.factory_examples import BUILDS
 
@@ -140,7 +141,7 @@ def plays(piece: RunningPreset, person: Person, seconds: float, start_s: float =
     for frame, image in enumerate(movement(person, seconds, 0.0)):
         time_s = start_s + frame * FRAME_S
         played_frame = piece.process_pose(Pose(time_s, frame, 640, 480, (body_from(image),)), time_s)
-        stretches = piece.stretches(played_frame)
+        stretches = dict.fromkeys(piece.columns, 1.0) | piece.adaptation_reading(played_frame).stretches
     return stretches
 
 
@@ -155,7 +156,7 @@ def test_confidence_and_features_are_those_of_the_body_as_it_is() -> None:
         assert one.confidence == other.confidence
         assert one.features.values.tolist() == other.features.values.tolist()
     assert one.positions.tolist() != other.positions.tolist()
-    assert plain.stretches(other) == {}
+    assert plain.adaptation_reading(other) == AdaptationReading()
 
 
 def test_a_training_and_a_long_absence_begin_with_the_taught_range() -> None:
@@ -165,7 +166,7 @@ def test_a_training_and_a_long_absence_begin_with_the_taught_range() -> None:
     assert plays(piece, PEOPLE["child"], 0.1, 12.0)["right_wrist.height"] == 1.0
     assert plays(piece, PEOPLE["child"], 12.0, 12.1)["right_wrist.height"] > 1.2
     empty = piece.process_pose(Pose(24.2, 0, 640, 480, ()), 24.2)
-    assert piece.stretches(empty) == {}
+    assert piece.adaptation_reading(empty).text == "as taught"
     away_s = piece.preset.idle_after_s + piece.preset.idle_glide_s
     assert plays(piece, PEOPLE["child"], 0.1, 24.2 + away_s)["right_wrist.height"] == 1.0
 

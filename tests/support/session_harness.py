@@ -46,6 +46,7 @@ class SessionHarness:
         quits: how often it was to end.
         closed: by opening hours, or against them.
         scale: that pitches follow.
+        adapts: whether the taught range follows the person in view; None where no feature could.
 
     Args:
         rules: times and steps.
@@ -73,10 +74,10 @@ class SessionHarness:
         self.takes: list[str] = []
         self.snapshots = set(snapshots)
         self.off: dict[s.OutputMask, set[str]] = {mask: set() for mask in get_args(s.OutputMask)}
-        self.fits = 0
-        self.quits = 0
+        self.fits = self.quits = 0
         self.closed = False
         self.scale = ""
+        self.adapts: bool | None = False
         self._until = until
         self._outputs, self._trained = outputs, trained
         self.events: list[s.Event] = []
@@ -84,9 +85,7 @@ class SessionHarness:
         self._future: list[tuple[list[str], set[int]]] = []
         self._take: s.BeginTake | None = None
         self._holder = ""
-        self._fitting = False
-        self._playing = False
-        self._train_again = False
+        self._fitting = self._playing = self._train_again = False
         self._question: tuple[str, str, float] | None = None
         self._volume_db, self._muted, self._panic, self._held = 0.0, False, False, ""
         self.set_context()
@@ -109,12 +108,8 @@ class SessionHarness:
         if name in ("clear", "quit"):
             self._check_question(name, by, before, events)
         if name in ("record", "hold") and before.target not in BY_THEMSELVES:
-            touched = [
-                event
-                for event in events
-                if isinstance(event, s.SetMuted | s.SetPanic | s.SetVolume | s.HoldSound | s.ReleaseSound)
-            ]
-            assert not touched, "recording does not touch what sounds"
+            touching = s.SetMuted | s.SetPanic | s.SetVolume | s.HoldSound | s.ReleaseSound
+            assert not any(isinstance(event, touching) for event in events), "recording does not touch what sounds"
         if name == "hold":
             self._check_hold(by, events, on=bool(command.switch))
         all_events = events + self._carry_out(events)
@@ -191,6 +186,7 @@ class SessionHarness:
                 output_names=OUTPUTS if self._outputs else (),
                 pitches=self._outputs,
                 scale=self.scale,
+                adapts=self.adapts,
                 named=dict.fromkeys(OUTPUTS, len(self.takes)) if self.takes else {},
                 off=OutputsOff(*(tuple(sorted(self.off[mask])) for mask in get_args(s.OutputMask))),
             )
@@ -260,6 +256,9 @@ class SessionHarness:
             case s.HoldMorph(first, second, part):
                 assert {int(first), int(second)} <= self.snapshots
                 self._held = f"morph {first} {second} {part:.3g}"
+            case s.SetAdapt(on):
+                self.adapts = on
+                self.set_context()
             case s.SetStrength(strength):
                 assert 0.0 <= strength <= 1.0
             case s.ChangePreset(name):

@@ -100,6 +100,7 @@ class SessionContext(msgspec.Struct, frozen=True):
         newest_take: its number; 0 without one.
         pitches: whether outputs can follow a scale.
         scale: the scale that they follow, as a text; empty for none.
+        adapts: whether the taught range follows the person in view; None where no feature could.
     """
 
     preset: str = ""
@@ -125,6 +126,7 @@ class SessionContext(msgspec.Struct, frozen=True):
     newest_take: int = 0
     pitches: bool = False
     scale: str = ""
+    adapts: bool | None = None
 
     def has(self, target: str) -> bool:
         """Whether takes can be recorded for this target."""

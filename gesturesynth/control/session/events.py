@@ -238,6 +238,12 @@ class ChangeScale(Event, frozen=True):
     text: str
 
 
+class SetAdapt(Event, frozen=True):
+    """Let the taught range follow the person in view, or not."""
+
+    on: bool
+
+
 class SetStrength(Event, frozen=True):
     """How firmly the scale leads pitches, 0..1."""
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from gesturesynth.control.command_table import COMMANDS, FADERS, SNAPSHOTS
 from gesturesynth.control.commands import KEYBOARD, Call
+from gesturesynth.control.session.adapting import adapt_refusal
 from gesturesynth.control.session.context import SessionContext
 from gesturesynth.control.session.events import Cue, Event, ShowMessage
 from gesturesynth.control.session.outputs import DELETE, delete_question, output_refusal, unrecorded_refusal
@@ -102,7 +103,7 @@ def refusal_reason(call: Call, state: SessionState, context: SessionContext) -> 
     if call.command == "quit" and context.endless:
         return _ENDLESS
     if state.phase != "playing":
-        return _not_now(call, state) or output_refusal(call, context) or scale_refusal(call, context)
+        return _not_now(call, state) or next(filter(None, _of_preset(call, context)), "")
     return next((reason for reason in _reasons(call, state, context) if reason), "")
 
 
@@ -121,12 +122,17 @@ def _reasons(call: Call, state: SessionState, context: SessionContext) -> Iterat
     elif call.command == "stop" and not (state.held or state.played_take) and context.holding:
         yield _held_without_command(context)
     yield output_refusal(call, context)
-    yield scale_refusal(call, context)
+    yield from _of_preset(call, context)
     there, text = _NEEDS.get(call.text if call.command == "hold" else call.command, (None, ""))
     if there and not there(state, context):
         yield text
     if call.text in ("record", "hold on"):
         yield unrecorded_refusal(state.target, context)
+
+
+def _of_preset(call: Call, context: SessionContext) -> tuple[str, ...]:
+    """Why a command has nothing to act on in the preset that plays; empty texts where it has."""
+    return output_refusal(call, context), scale_refusal(call, context), adapt_refusal(call, context)
 
 
 def refused(reason: str) -> tuple[Event, ...]:

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from gesturesynth.control.commands import Call
+from gesturesynth.control.session.adapting import ADAPT, set_adapt
 from gesturesynth.control.session.context import DEFAULT_CHOICES, Choices, Rules, SessionContext
 from gesturesynth.control.session.events import (
     Advise,
@@ -115,6 +116,7 @@ class Session:
             **TAKE_EDITS,
             "listen": self._listen,
             **SCALE_HANDLERS,
+            ADAPT: lambda call: set_adapt(call, self._context),
         }
 
     # ------------------------------------------------------------------------------------------------ commands and time

@@ -73,6 +73,7 @@ VALUES: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
     **dict.fromkeys(("delete-take", "restore-take"), st.tuples(st.integers(1, 4))),
     "listen": st.just(()) | st.tuples(st.integers(1, 4)),
     "grab": st.one_of(st.just(()), st.tuples(st.floats(5.0, 300.0))),
+    "adapt": st.one_of(st.just(()), st.tuples(st.booleans())),
     "mute": st.one_of(st.just(()), st.tuples(st.booleans())),
     "audition": st.one_of(st.just(()), st.tuples(st.booleans())),
     "hold": st.tuples(st.booleans()),

@@ -1,0 +1,31 @@
+"""The command `adapt`: whether the taught range follows the person in view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from gesturesynth.control.commands import Call
+from gesturesynth.control.session.context import SessionContext
+from gesturesynth.control.session.events import Cue, Event, SetAdapt, ShowMessage
+
+ADAPT: Final = "adapt"
+
+
+def set_adapt(call: Call, context: SessionContext) -> Iterable[Event]:
+    """Switches it on or off; without a value, to the other of the two."""
+    on = not context.adapts if call.switch is None else call.switch
+    yield SetAdapt(on)
+    yield Cue("selected")
+    yield ShowMessage(
+        "The taught range follows the person in view: both arms up and down and to the sides show how far they reach."
+        if on
+        else "The taught range stays as it was taught."
+    )
+
+
+def adapt_refusal(call: Call, context: SessionContext) -> str:
+    """Why the command cannot be carried out; empty when it can, or when it is another one."""
+    if call.command == ADAPT and context.adapts is None:
+        return "No feature of this preset depends on limbs and reach: there is nothing to adapt."
+    return ""
