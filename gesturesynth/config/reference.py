@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from gesturesynth.config.preset.preset_name import PresetName
 from gesturesynth.config.preset.scale_files import NameOrScalaFile
 from gesturesynth.config.preset.scale_schema import NoteName
-from gesturesynth.config.preset.schema import PresetFile
+from gesturesynth.config.preset.schema import SILENCE, IdleEntry, PresetFile
 from gesturesynth.config.settings.keypad import CommandText, KeyName
 from gesturesynth.config.settings.opening_hours import Times, TimeZone
 from gesturesynth.config.settings.settings import FILE, Settings
@@ -114,7 +114,8 @@ def _sections(title: str, path: tuple[str, ...], model: type[BaseModel]) -> Iter
             inner.append((f"`{'.'.join(here)}`", here, found))
         yield f"| `{name}` | {text} | {_default(field)} | {field.description} |"
     if model.model_config.get("extra") == "allow":
-        yield f"| *any other* | {AnyQuantity()} | | {_EXTRA[model.__name__]} |"
+        quantity = AnyQuantity(SILENCE if model is IdleEntry else "")
+        yield f"| *any other* | {quantity} | | {_EXTRA[model.__name__]} |"
     yield ""
     for entry in inner:
         yield from _sections(*entry)
@@ -125,7 +126,8 @@ _EXTRA: Final = {
     "12 dB) and `pan` (-1 left, 0 in the middle, 1 right) as well.",
     "BusEntry": "A parameter of the effect, in its own unit and range.",
     "IdleEntry": "The name of an output, and its value when no person is in view. An output in dB that is not named "
-    "goes to the low end of its range, any other stays as it is.",
+    "goes to the low end of its range, any other stays as it is. A level may be `silence`: it then fades below its "
+    "range, but only when no person is in view; in poses that nothing was taught about it is at the low end.",
     "ModelEntry": "A setting of that kind of model.",
     "ClassifierEntry": "A setting of that kind of classifier, as `neighbours: 3` of `knn`.",
 }

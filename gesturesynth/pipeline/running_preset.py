@@ -19,6 +19,7 @@ from gesturesynth.mapping.adaptation import RangeAdaptation
 from gesturesynth.mapping.class_gate import NONE, ClassRule
 from gesturesynth.mapping.gestures.spotter import NOWHERE
 from gesturesynth.mapping.gestures.watch import GestureWatch
+from gesturesynth.mapping.idle_silence import IdleSilence
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.learning.taught_range import limited_by_reach
 from gesturesynth.mapping.mapper import STALE_S, Mapper
@@ -73,6 +74,9 @@ class RunningPreset:
             adaptation=self._adaptation,
         )
         scale = preset.scale.setting if preset.scale else None
+        floors = {index: o.silence for index, o in enumerate(preset.outputs) if o.silence is not None}
+        self._silence = IdleSilence(floors, preset.idle_after_s, preset.idle_glide_s)
+        self._held = False
         self._quantiser = Quantiser(preset.played_outputs(), preset.pitches, scale)
 
     @property
@@ -126,6 +130,7 @@ class RunningPreset:
         self.classes_hold = former.classes_hold
         if (former.preset.path, former.preset.scale) == (self.preset.path, self.preset.scale):
             self.scale = former.scale  # a command may have changed it
+        self._silence.amount = former._silence.amount
         if (former.preset.path, former.preset.adapt) == (self.preset.path, self.preset.adapt):
             self._adaptation.on = former.adapts  # likewise
         pose, seen_s = former._newest
@@ -159,12 +164,12 @@ class RunningPreset:
             output.position(values[output.name]) if output.name in values else self._mapper.positions[output.name]
             for output in self.preset.played_outputs()
         ]
-        self.holding = ""
+        self.holding, self._held = "", True
         self._mapper.hold(np.array(positions, dtype=np.float64))
 
     def release(self, time_s: float) -> None:
         """Returns to the mapping; all outputs cross over together in the preset's `crossfade`, or slower."""
-        self.holding = ""
+        self.holding, self._held = "", False
         self._mapper.release(time_s, self.preset.crossfade_s)
 
     def change_person(self, time_s: float, recognised: str = "") -> str:
@@ -189,6 +194,7 @@ class RunningPreset:
             frame = self._mapper.process_pose(image, pose.width, pose.height, time_s, pose.capture_time_s)
             self._newest = (pose, time_s)
         values, positions = self._quantiser.follow(frame.values, frame.positions, time_s)
+        values = self._silence.fade(values, time_s, awake=frame.present or self._held)
         if values is not frame.values:
             frame = dataclasses.replace(frame, values=values, positions=positions)
         self._recognised = frame.recognised

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from gesturesynth.config.preset.loader import find, load
+from gesturesynth.config.preset.loader import load
 from gesturesynth.core.units import db_to_gain, gain_to_db
 from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Sound
@@ -24,11 +24,12 @@ from tests.support.app_process import START_S, AppProcess
 from tests.support.audio_analysis import rms
 from tests.support.jack_capture import TimedCapture, voice_pitch_hz
 from tests.support.jack_server import JackServer
+from tests.support.pieces import FREE_THEREMIN
 from tests.support.waiting import wait_for
 
 RATE = 48000
 WINDOW = RATE // 20
-THEREMIN = load(find("theremin"))
+THEREMIN = load(FREE_THEREMIN)
 CEILING_DB = -24.0
 
 
@@ -66,7 +67,7 @@ class DemoRun:
 @pytest.fixture(scope="module")
 def dance(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
     clip = footage.clip("dancer")
-    # The shipped theremin, with a ceiling so low that the dancer reaches it.
+    # A theremin without a scale, with a ceiling so low that the dancer reaches it.
     file = tmp_path_factory.mktemp("presets") / "low.yaml"
     text = THEREMIN.path.read_text()
     assert "ceiling: -3 dB" in text
@@ -156,7 +157,9 @@ def test_without_a_person_it_holds_then_idles_and_plays_again_when_a_person_come
     with (
         JackServer() as server,
         TimedCapture(server) as capture,
-        AppProcess("--source", visit, "--audio", "jack", environment=server.environment) as running,
+        AppProcess(
+            *("--source", visit, "--preset", FREE_THEREMIN, "--audio", "jack"), environment=server.environment
+        ) as running,
     ):
         poses = running.listen(Pose)
         running.wait_until_playing()

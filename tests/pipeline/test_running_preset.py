@@ -19,6 +19,7 @@ from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.fit_job import fit_job
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose
+from tests.support.pieces import FREE_THEREMIN
 from tests.support.stick_figure import body_from, pose
 
 TICK_S = 1.0 / 60.0
@@ -28,6 +29,11 @@ BOTH_UP = pose(right_arm=(160, 175), left_arm=(160, 175))
 
 def shipped(name: str) -> tuple[Preset, FittedMapping]:
     loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
+    return loaded, fit(fit_job(loaded))
+
+
+def free_theremin() -> tuple[Preset, FittedMapping]:
+    loaded = loader.load(FREE_THEREMIN)
     return loaded, fit(fit_job(loaded))
 
 
@@ -61,7 +67,7 @@ class PiecePlayer:
 def test_a_saved_preset_crosses_over_in_its_own_crossfade_or_slower_and_not_by_way_of_idle(
     crossfade_s: float, tmp_path: Path
 ) -> None:
-    first, mapping = shipped("theremin")
+    first, mapping = free_theremin()
     first = dataclasses.replace(first, crossfade_s=crossfade_s)
     taught = read_csv(first.examples_path)
     pitch_column = taught.outputs.index("pitch")
@@ -87,7 +93,7 @@ def test_a_saved_preset_crosses_over_in_its_own_crossfade_or_slower_and_not_by_w
 
 @pytest.mark.parametrize("pitch_range", ["[110, 3520]", "[55, 1760]", "[1760, 110]"])
 def test_what_sounds_goes_on_from_its_value_when_the_range_has_changed(pitch_range: str, tmp_path: Path) -> None:
-    first, mapping = shipped("theremin")
+    first, mapping = free_theremin()
     (tmp_path / "other.yaml").write_text(first.path.read_text().replace("[110, 1760]", pitch_range), encoding="utf-8")
     other = loader.load(tmp_path / "other.yaml")
     player = PiecePlayer(RunningPreset(first), mapping)
@@ -115,7 +121,7 @@ def test_a_reload_strikes_nothing_again_and_strikes_are_counted_on() -> None:
 
 
 def test_a_reload_long_after_the_last_frame_shows_no_person() -> None:
-    theremin, mapping = shipped("theremin")
+    theremin, mapping = free_theremin()
     player = PiecePlayer(RunningPreset(theremin), mapping)
     player.play(1.0, RAISED)
     idle = player.piece.process_pose(None, player.ticks * TICK_S + 0.1)
@@ -130,7 +136,7 @@ def test_a_reload_long_after_the_last_frame_shows_no_person() -> None:
 
 
 def test_an_output_that_was_never_taught_is_idle_and_the_others_play() -> None:
-    theremin, _ = shipped("theremin")
+    theremin, _ = free_theremin()
     factory = read_csv(theremin.examples_path)
     level = factory.outputs.index("level")
     silent = dataclasses.replace(factory, Y=np.where(np.arange(3) == level, np.nan, factory.Y))

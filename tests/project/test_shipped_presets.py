@@ -114,8 +114,8 @@ def test_it_sounds_whenever_a_person_is_in_view_and_never_too_loud(heard: tuple[
 
 @pytest.mark.slow("rendered performances")
 def test_a_person_is_heard_to_come_and_to_go(heard: tuple[str, Rendering]) -> None:
-    """Alone it idles more quietly than it plays, and is not silent."""
-    _, sound = heard
+    """Alone it idles more quietly than it plays; the theremin is silent, the others are not."""
+    name, sound = heard
     gone = np.flatnonzero((sound.table["present"] == 0) & (sound.table["time_s"] > 10))
     alone = np.zeros(len(sound.table["present"]), bool)
     alone[gone[gone > gone[0] + 45]] = True  # hold and glide are over
@@ -123,7 +123,7 @@ def test_a_person_is_heard_to_come_and_to_go(heard: tuple[str, Rendering]) -> No
     assert alone.any()
     playing = (sound.table["present"] == 1) & (sound.table["time_s"] > 3)
     assert sound.level_db(alone) < sound.level_db(playing) - 3
-    assert sound.level_db(alone) > -60
+    assert (sound.level_db(alone) > -60) is (name != "theremin")
 
 
 @pytest.mark.slow("rendered performances")

@@ -40,3 +40,29 @@ def true_peak_db(samples: NDArray[np.float32], times: int = 8) -> float:
     taps = firwin(times * 192 + 1, 1.0 / times, window=("kaiser", 12.0))
     points = upfirdn(times * taps, samples.astype(np.float64), up=times, axis=0)[: (len(samples) - 200) * times]
     return float(20 * np.log10(np.abs(points).max() + 1e-12))
+
+
+def period_pitch_hz(samples: NDArray[np.float32], sample_rate: float, low_hz: float, high_hz: float) -> float:
+    """The pitch of mono samples by their period (YIN: de Cheveigné and Kawahara 2002), exact to about a cent.
+
+    Args:
+        samples: at least two periods of `low_hz`.
+        sample_rate: Hz.
+        low_hz, high_hz: where the pitch is looked for.
+
+    Returns:
+        The pitch, Hz; NaN where there is no period.
+    """
+    shortest, longest = int(sample_rate / high_hz), int(sample_rate / low_hz) + 2
+    wave = samples.astype(np.float64)
+    width = len(wave) - longest
+    difference = np.array([np.sum((wave[:width] - wave[lag : lag + width]) ** 2) for lag in range(longest)])
+    lags = np.arange(1, longest)
+    normal = np.ones(longest)
+    normal[1:] = difference[1:] * lags / np.maximum(np.cumsum(difference[1:]), 1e-12)
+    for lag in range(max(2, shortest - 1), longest - 1):
+        if normal[lag] < 0.2 and normal[lag] <= normal[lag + 1]:
+            left, middle, right = difference[lag - 1 : lag + 2]
+            bend = left - 2 * middle + right
+            return float(sample_rate / (lag + (0.5 * (left - right) / bend if bend else 0.0)))
+    return float("nan")

@@ -38,9 +38,10 @@ from gesturesynth.runtime.messages import Body, Pose, Sound
 from gesturesynth.runtime.pubsub import Publisher
 from gesturesynth.runtime.service import Service
 from gesturesynth.runtime.session_state import SessionState
+from tests.support.pieces import FREE_THEREMIN
 from tests.support.stick_figure import body
 
-THEREMIN = paths.presets_dir() / "theremin.yaml"
+THEREMIN = FREE_THEREMIN
 UNTAUGHT = """\
 name: Bare note
 features: [right_wrist.height, left_wrist.height, hands.distance]

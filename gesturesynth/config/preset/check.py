@@ -16,7 +16,7 @@ from gesturesynth.config.preset.check_osc import osc_targets
 from gesturesynth.config.preset.check_scale import ScaleChecker
 from gesturesynth.config.preset.check_settings import model_settings
 from gesturesynth.config.preset.model import PresetClass, PresetGesture, PresetOutput, PresetScale
-from gesturesynth.config.preset.schema import HARD, SOFT, ModelEntry, OutputEntry, PresetFile
+from gesturesynth.config.preset.schema import HARD, SILENCE, SOFT, ModelEntry, OutputEntry, PresetFile
 from gesturesynth.config.preset.sources import SourceKind, source_kinds, source_problem
 from gesturesynth.config.yaml.document import Document, KeyPath, shortened
 from gesturesynth.config.yaml.model import written_fields
@@ -173,7 +173,10 @@ class Checker:
         glide_s = usual_glide_s if entry.glide is None else entry.glide
         idle: float | None = min(low, high) if parameter.unit == "dB" else None
         written = (self.entries.idle.model_extra or {}).get(name)
-        if written is not None:
+        silent = written == SILENCE
+        if silent and parameter.unit != "dB":
+            self.document.add_problem(("idle", name), f"'{name}' is no level, and has no silence; give a value")
+        elif written is not None and not silent:
             idle = self.number(("idle", name), written, parameter.unit, min(low, high), max(low, high))
             if idle is not None and entry.whole:
                 self._is_whole(("idle", name), name, idle)
@@ -196,6 +199,7 @@ class Checker:
             whole=entry.whole,
             soft_limits=(parameter.low, parameter.high) if entry.limits == SOFT else None,
             pitch=parameter.pitch and not entry.whole,
+            silence=parameter.low if silent else None,
         )
 
     def _is_whole(self, path: KeyPath, name: str, number: float) -> bool:

@@ -36,6 +36,7 @@ class PresetOutput:
         source: what moves it, as `driven_outputs` names it: `throw.progress`; empty for one that is learnt from
             examples.
         pitch: its parameter is the pitch of an instrument.
+        silence: the value to which it fades while no person is in view; None: it goes to its idle value.
     """
 
     name: str
@@ -53,6 +54,7 @@ class PresetOutput:
     whole: bool = False
     soft_limits: tuple[float, float] | None = None
     pitch: bool = False
+    silence: float | None = None
 
     @property
     def ends(self) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from gesturesynth.config.preset.scale_schema import ScaleEntry, short_form
 from gesturesynth.config.preset.teaching_entries import ScoreEntry
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import (
+    AnyQuantity,
     Name,
     OneOf,
     PlainText,
@@ -36,6 +37,8 @@ RESERVED: Final = ("after", "glide")
 HARD: Final = "hard"
 SOFT: Final = "soft"
 LIMITS: Final = (HARD, SOFT)
+SILENCE: Final = "silence"
+"""In the place of an idle value: no person in view, no sound."""
 SNAPSHOT_KEYS: Final = tuple("123456789")
 
 
@@ -189,7 +192,7 @@ class IdleEntry(Section):
     """What is heard when no person is in view. Besides these keys, any output's name with its value when idle."""
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
+    __pydantic_extra__: dict[str, Annotated[str, AnyQuantity(SILENCE)]] = Field(init=False)
 
     after: Annotated[float, Quantity("s", 0.0, 600.0)] = Field(
         default=0.5, description="How long the last sound is held when no person is in view any more."

@@ -153,16 +153,19 @@ class WordOrNumber:
 
 @dataclass(frozen=True)
 class AnyQuantity:
-    """A number whose unit and range another part of the file decides; kept as the text that was written."""
+    """A number whose unit and range another part of the file decides, or a word; kept as the text that was written."""
+
+    word: str = ""
 
     def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(lambda value: text_of(value, "a number"))
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": rf"^{_NUMBER}[A-Za-z%/]*\s*$"}]}
+        words = [{"const": self.word}] if self.word else []
+        return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": rf"^{_NUMBER}[A-Za-z%/]*\s*$"}, *words]}
 
     def __str__(self) -> str:
-        return "a number in its own unit"
+        return "a number in its own unit" + (f", or `{self.word}`" if self.word else "")
 
 
 @dataclass(frozen=True)

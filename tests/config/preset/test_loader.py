@@ -16,7 +16,7 @@ from gesturesynth.config.reference import EXAMPLE
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.synthesis.instruments import catalogue
-from tests.support.preset_texts import SMALL
+from tests.support.preset_texts import SMALL, only_problem
 
 
 @pytest.fixture
@@ -64,6 +64,16 @@ def test_what_is_left_out_has_the_defaults_of_the_instrument() -> None:
     (pitch,) = [p for p in catalogue()["theremin"].parameters if p.name == "pitch"]
     assert (output.low, output.high, output.unit) == (pitch.low, pitch.high, pitch.unit)
     assert (output.warp, output.glide_s) == (pitch.warp, pitch.glide_s)
+
+
+def test_a_level_may_be_silent_without_a_person() -> None:
+    text = "name: x\nfeatures: [lean]\noutputs: {loud: {to: theremin.level, range: [-28, 0]}}\nidle: {loud: silence}\n"
+    output = loads(text, "p.yaml").outputs[0]
+    assert (output.idle, output.silence) == (-28.0, -80.0)
+    assert loads(text.replace("silence", "-20"), "p.yaml").outputs[0].silence is None
+    assert only_problem(SMALL + "idle: {pitch: silence}") == (
+        "4:15: idle.pitch: 'pitch' is no level, and has no silence; give a value"
+    )
 
 
 def test_an_output_in_db_idles_at_its_low_end_and_others_stay() -> None:

@@ -145,7 +145,7 @@ def test_whatever_moves_it_plays_notes_within_the_range_for_their_time(
         assert values[1] == -10.0
         assert 0.0 <= positions[0] <= 1.0
         if note != last:
-            assert began_s is None or time_s - began_s >= setting.hold_s
+            assert began_s is None or time_s - began_s >= setting.hold_s - 1e-9
             began_s, last = (None if last == 0.0 else time_s), note
         time_s += passed_s
 
