@@ -29,7 +29,8 @@ from gesturesynth.cli.example_stores import (
 )
 from gesturesynth.cli.flags import NO_OUTPUT_FLAGS, OutputFlags
 from gesturesynth.cli.numeric_flags import STRICT_NUMBERS
-from gesturesynth.cli.take_edits import PresetName, add_edit_commands, print_done, state_text
+from gesturesynth.cli.take_edits import PresetName, add_edit_commands, print_done
+from gesturesynth.cli.take_text import made_text, state_text
 from gesturesynth.config.preset import loader
 from gesturesynth.config.yaml.types import unknown_name
 from gesturesynth.core.errors import GestureSynthError, UserError
@@ -72,9 +73,9 @@ def list_(
     elif infos:
         table = Table("take", "for", "class", "rows", "seconds", "made (UTC)", "", box=None, pad_edge=False)
         for info in infos:
-            made = info.made_utc.removesuffix("+00:00").replace("T", " ")
+            made = made_text(info.made_utc)
             facts = (info.id, info.target, info.label, info.rows, f"{info.duration_s:.1f}", made)
-            table.add_row(*map(str, facts), state_text(info))
+            table.add_row(*map(str, facts), _state(info))
         Console(width=None if sys.stdout.isatty() else 1000, highlight=False, markup=False).print(table)
     else:
         _print_no_examples(preset_, output)
@@ -102,9 +103,7 @@ def show(take: Id, *, preset_: PresetName, output: OutputFlags = NO_OUTPUT_FLAGS
     if output.json:
         print(json.dumps(facts, indent=2, ensure_ascii=False))
         return
-    print(
-        f"{', '.join(filter(None, (info.summary(), state_text(info))))}: {info.duration_s:.1f} s, made {info.made_utc}"
-    )
+    print(f"{', '.join(filter(None, (info.summary(), _state(info))))}: {info.duration_s:.1f} s, made {info.made_utc}")
     if info.label:
         print(f"  class    {info.label}")
     for name, value in sound.items():
@@ -293,6 +292,10 @@ def _json_fields(info: TakeInfo) -> dict[str, Any]:
         "off": info.off,
         "trimmed": info.trimmed,
     }
+
+
+def _state(info: TakeInfo) -> str:
+    return state_text(deleted=info.deleted, off=info.off, trimmed=info.trimmed)
 
 
 def _chosen(takes: tuple[int, ...], verb: str) -> tuple[int, ...]:

@@ -170,10 +170,14 @@ def _source(tracker: TrackerStatus | None) -> Text:
 def _person(conductor: ConductorStatus | None) -> Text:
     if not conductor:
         return Text("no word from the conductor", style="red")
-    if not conductor.present:
+    played = conductor.session.played_take
+    if not (conductor.present or played):
         return Text("no person in view", style="dim")
     text = Text.assemble(
-        ("here", "green"), "  confidence ", ("▕" + bar(conductor.confidence, 10) + "▏"), f" {conductor.confidence:.0%}"
+        (f"take {played}" if played else "here", "green"),
+        "  confidence ",
+        ("▕" + bar(conductor.confidence, 10) + "▏"),
+        f" {conductor.confidence:.0%}",
     )
     if conductor.recognised:
         text.append(f"  {conductor.recognised}", style="bold cyan")

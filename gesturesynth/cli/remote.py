@@ -247,7 +247,7 @@ def _summary(state: StateSummary) -> list[tuple[str, str]]:
     }[session.phase]
     loudness = f"{session.volume_db:g} dB" + (", panic" if session.panic else ", muted" if session.muted else "")
     person = [
-        "here" if state.present else "not in view",
+        f"take {session.played_take}" if session.played_take else "here" if state.present else "not in view",
         "" if state.confidence is None or not state.present else f"confidence {state.confidence:.0%}",
         state.recognised,
     ]

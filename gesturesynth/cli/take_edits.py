@@ -10,7 +10,6 @@ from cyclopts import App, Parameter
 from gesturesynth.cli.example_stores import open_taught_store
 from gesturesynth.cli.flags import NO_OUTPUT_FLAGS, OutputFlags
 from gesturesynth.config.preset import loader
-from gesturesynth.mapping.examples.store import TakeInfo
 from gesturesynth.pipeline.relabelling import relabel_take
 
 PresetName = Annotated[
@@ -71,9 +70,3 @@ def print_done(sentence: str, output: OutputFlags) -> None:
         print(json.dumps({"done": sentence}, ensure_ascii=False))
     elif not output.quiet:
         print(sentence)
-
-
-def state_text(info: TakeInfo) -> str:
-    """What of a take does not count, for people; empty when all of it does."""
-    trimmed = f"trimmed to {info.trimmed[0]:g} to {info.trimmed[1]:g} s" if info.trimmed else ""
-    return ", ".join(filter(None, ("deleted" * info.deleted, "off" * info.off, trimmed)))

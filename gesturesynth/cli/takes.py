@@ -9,6 +9,7 @@ import msgspec
 from cyclopts import Parameter
 
 from gesturesynth.cli import remote
+from gesturesynth.cli.take_text import made_text, state_text
 from gesturesynth.control.commands import COMMAND_LINE, call
 from gesturesynth.control.requests import TAKE, TAKES
 from gesturesynth.core.errors import GestureSynthError
@@ -71,10 +72,8 @@ def _report(name: str, values: list[str], kind: type[T]) -> tuple[str, T]:
 
 
 def _line(listed: ListedTake) -> str:
-    trimmed = f"trimmed to {listed.trimmed[0]:g} to {listed.trimmed[1]:g} s" if listed.trimmed else ""
-    state = ", ".join(filter(None, ("deleted" * listed.deleted, "off" * (not listed.on), trimmed)))
-    made = listed.made.removesuffix("+00:00").replace("T", " ")
-    return _ROW.format(listed.id, listed.target, f"{listed.length_s:.1f}", made, state).rstrip()
+    state = state_text(deleted=listed.deleted, off=not listed.on, trimmed=listed.trimmed)
+    return _ROW.format(listed.id, listed.target, f"{listed.length_s:.1f}", made_text(listed.made), state).rstrip()
 
 
 def _print(lines: Iterable[str]) -> None:

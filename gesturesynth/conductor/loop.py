@@ -141,7 +141,7 @@ class Conductor:
             self._controller.add_pose(pose)
         self._controller.advance(now_s)
         piece = self._preset_manager.piece
-        *earlier, newest = self._controller.heard_poses(pose, now_s) or (None,)
+        *earlier, newest = self._controller.player.poses(pose, now_s) or (None,)
         for one in earlier:
             piece.process_pose(one, now_s)
         self._frame = frame = piece.process_pose(newest, now_s)
@@ -187,7 +187,7 @@ class Conductor:
         (self._log.error if event.failed else self._log.info)(event.event, **fields)
 
     def _log_presence(self, frame: MapperFrame) -> None:
-        if frame.present != self._present:
+        if frame.present != self._present and not self._controller.player.playing:
             self._present = frame.present
             self._log.info("person in view" if frame.present else "no person in view")
 

@@ -10,7 +10,7 @@ or the trainer, and its result is collected at a later tick.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import Executor, wait
 from typing import Final
 
@@ -73,6 +73,7 @@ class SessionController:
         help_shown: whether the live view shows the keys.
         judging: evaluations and advice.
         take_requests: answers about takes.
+        player: gives the poses that are heard.
     """
 
     def __init__(
@@ -106,7 +107,7 @@ class SessionController:
         )
         self._switches = OutputSwitches(self._session, self._examples, preset_manager)
         self.judging = Judging(self._session, preset_manager, library, self._jobs)
-        self._player = TakePlayer(self._session, self._examples, preset_manager)
+        self.player = TakePlayer(self._session, self._examples, preset_manager)
         self.take_requests = TakeRequests(self._examples, self._jobs)
         self._reported = ReportedEvents(
             self._session,
@@ -115,7 +116,7 @@ class SessionController:
             ways=self._ways,
             switches=self._switches,
             judging=self.judging,
-            player=self._player,
+            player=self.player,
             scales=ScaleControls(self._session, self._jobs, preset_manager),
         )
         self._command_log = CommandLog()
@@ -175,7 +176,7 @@ class SessionController:
             self._preset_manager.piece.preset,
             (*frame.fired, *(event.name for event in frame.performed)),
             now_s,
-            enabled=not (self.is_teaching or self._session.state.played_take),
+            enabled=not (self.is_teaching or self.player.playing),
         )
         if call is None:
             return
@@ -189,13 +190,10 @@ class SessionController:
                     self._execute([event], now_s)
 
     def add_pose(self, pose: Pose) -> None:
-        """Adds a pose to the take that is being recorded, if any, and to the last seconds."""
-        self._ways.add_pose(pose)
+        """Adds a pose to the take that is being recorded, if any, and to the last seconds, if it is heard."""
+        if not self.player.playing:
+            self._ways.add_pose(pose)
         self.judging.add_pose(pose)
-
-    def heard_poses(self, live: Pose | None, now_s: float) -> Sequence[Pose]:
-        """The poses that play at this tick: the live one, if any, or those of a take that is played instead."""
-        return self._player.poses(live, now_s)
 
     def handle_preset_event(self, event: PresetEvent | None, now_s: float) -> None:
         """Reports an event of the preset manager to the session; to be called at every tick."""
@@ -240,7 +238,8 @@ class SessionController:
     def apply_to(self, sound: Sound, frame: MapperFrame, now_s: float) -> Sound:
         """The message for the engine: the sound of the piece with all controls applied."""
         applied = self._sound_controls.apply_to(sound, frame)
-        self._ways.add_sound(now_s)
+        if not self.player.playing:
+            self._ways.add_sound(now_s)
         return applied
 
     def close(self, now_s: float) -> None:
@@ -316,9 +315,9 @@ class SessionController:
             case s.HoldScore():
                 self._ways.hold_score()
             case s.BeginPlayback(start_s):
-                self._player.begin(start_s)
+                self.player.begin(start_s)
             case s.EndPlayback():
-                self._player.end(now_s)
+                self.player.end(now_s)
             case s.ShowHelp(on):
                 self.help_shown = on
             case s.Quit():

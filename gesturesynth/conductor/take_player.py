@@ -36,7 +36,13 @@ class TakePlayer:
         self._preset_manager = preset_manager
         self._read: tuple[Pose, ...] = ()
         self._waiting: deque[Pose] | None = None  # those that are not due yet; None while live poses play
+        self._later_s = 0.0  # so much later than it was recorded a pose is due
         self._live_class: str | None = None  # that the person in view was in when a take began to play
+
+    @property
+    def playing(self) -> bool:
+        """Whether a take plays instead of live poses."""
+        return self._waiting is not None
 
     def read(self, event: s.ReadTake, requester: Requester | None) -> None:
         """Has the worker read a take; the answer is that it plays, or why not."""
@@ -56,9 +62,8 @@ class TakePlayer:
 
     def begin(self, start_s: float) -> None:
         """The take that was read last plays from here, monotonic seconds."""
-        later_s = start_s - self._read[0].capture_time_s
-        moved = (msgspec.structs.replace(pose, capture_time_s=pose.capture_time_s + later_s) for pose in self._read)
-        self._waiting, self._read = deque(moved), ()
+        self._later_s = start_s - self._read[0].capture_time_s
+        self._waiting, self._read = deque(self._read), ()
         before = self._preset_manager.piece.change_person(start_s)
         self._live_class = before if self._live_class is None else self._live_class
 
@@ -72,6 +77,6 @@ class TakePlayer:
         if self._waiting is None:
             return (live,) if live else ()
         due = []
-        while self._waiting and self._waiting[0].capture_time_s <= now_s:
-            due.append(self._waiting.popleft())
+        while self._waiting and (time_s := self._waiting[0].capture_time_s + self._later_s) <= now_s:
+            due.append(msgspec.structs.replace(self._waiting.popleft(), capture_time_s=time_s))
         return due

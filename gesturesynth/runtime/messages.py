@@ -216,7 +216,8 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         model: what maps features to outputs, for people: `linear rbf, 18 examples`; `model_error`: why there is no
             newer one. `model_note`: a sentence about what the examples lack, though the model plays; empty without one.
         training: whether a fit is running.
-        present: whether a person is in view; `confidence` 0..1: how near the pose is to what was taught.
+        present: whether a person is in view, or in the take that plays instead; `confidence` 0..1: how near the pose
+            is to what was taught.
         recognised: the class of the pose now, or an empty text.
         features, outputs: the values now.
         latency_ms, latency_p99_ms: from the capture of a frame to the sending of its parameters, median and 99th

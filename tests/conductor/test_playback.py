@@ -128,6 +128,16 @@ def test_a_held_snapshot_and_a_recording_end_it(moved: ConductorHarness) -> None
     assert heights.X[heights.takes == 2].min() > 0.5, "the person in view was recorded"
 
 
+def test_a_nudge_afterwards_keeps_no_sound_of_the_take(moved: ConductorHarness) -> None:
+    moved.run_for(3.0, HIGH)
+    high = moved.values["pitch"]
+    moved.done("listen")
+    moved.until(lambda: not moved.state.played_take, "the end of the take")
+    moved.done("nudge")
+    with moved.stored() as store:
+        assert store.sound(2)["pitch"] == pytest.approx(high, rel=0.02), "what the person in view played before"
+
+
 def test_a_training_meanwhile_is_heard_in_the_take(moved: ConductorHarness) -> None:
     moved.done("listen")
     moved.done("train")
