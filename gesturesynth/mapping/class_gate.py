@@ -1,6 +1,8 @@
 """Turns a class per frame into events: a class is entered once, after it has been the likeliest for a while.
 
-It is left in the same way, so that a single wrong frame changes nothing.
+It is left in the same way, so that a single wrong frame changes nothing. It is left later than it is entered: while it
+stays nearly as certain as it had to be, and no other class is certain enough, it goes on. So a body at the edge of a
+pose does not strike again and again.
 """
 
 from __future__ import annotations
@@ -13,6 +15,10 @@ from typing import Final
 NONE: Final = "none"
 """The class for all other poses: it can be taught and recognised, and never fires."""
 
+LEAVING: Final = 2 / 3
+"""Of `ClassRule.min_certainty`: a class that is entered stays down to this. Chosen by strikes and alarms of moving
+people (docs/playability.md): none of their strikes is lost, and hardly one is doubled."""
+
 
 @dataclass(frozen=True)
 class ClassRule:
@@ -21,7 +27,8 @@ class ClassRule:
     Attributes:
         hold_s: it must be the likeliest for so long without a break, 0 or above; until then the class before it stays.
         rest_s: for so long after firing it does not fire again, 0 or above.
-        min_certainty: a frame counts for it only if its certainty is at least this, 0..1.
+        min_certainty: a frame counts for it only if its certainty is at least this, 0..1; once it is entered,
+            `LEAVING` times this.
     """
 
     hold_s: float = 0.1
@@ -54,18 +61,17 @@ class ClassGate:
         self._since_s = -math.inf
         self._rest_until_s: dict[str, float] = {}
 
-    def observe(self, name: str, certainty: float, time_s: float) -> tuple[str, ...]:
+    def observe(self, certainties: Mapping[str, float], time_s: float) -> tuple[str, ...]:
         """Processes one frame.
 
         Args:
-            name: the likeliest class; empty when no person is in view.
-            certainty: of that class, 0..1.
+            certainties: of each class, 0..1; empty when no person is in view.
             time_s: of the frame.
 
         Returns:
             The classes that were entered at this frame: one or none.
         """
-        candidate = name if name and certainty >= self._rule(name).min_certainty else ""
+        candidate = self._candidate_of(certainties)
         if candidate != self._candidate:
             self._candidate, self._since_s = candidate, time_s
         if candidate == self.recognised:
@@ -81,5 +87,19 @@ class ClassGate:
         self._rest_until_s[candidate] = time_s + rule.rest_s
         return (candidate,)
 
+    def _candidate_of(self, certainties: Mapping[str, float]) -> str:
+        """The class that a frame counts for; empty for none."""
+        name, certainty = likeliest(certainties)
+        if name and certainty >= self._rule(name).min_certainty:
+            return name
+        entered = self.recognised
+        stays = certainties.get(entered, 0.0) >= LEAVING * self._rule(entered).min_certainty
+        return entered if entered in certainties and stays else ""
+
     def _rule(self, name: str) -> ClassRule:
         return self._rules.get(name, DEFAULT_RULE)
+
+
+def likeliest(certainties: Mapping[str, float]) -> tuple[str, float]:
+    """The class with the greatest certainty, the first of equals, and that; an empty text and 0 without classes."""
+    return max(certainties.items(), key=lambda entry: entry[1], default=("", 0.0))

@@ -2,7 +2,7 @@
 
     features -> adaptation -> model -> model positions -+
                       -> confidence -> share (glides) --+-- mixed with idle --+-- crossfade --> values
-                      -> likeliest class -> class gate -> events
+                      -> certainty of each class -> class gate -> events
     gesture features -> spotter -> events, and readings of the outputs that follow a gesture
 
 The model's share follows confidence upwards within `RETURN_S` and downwards within `idle_glide_s`; at 1 the model sets
@@ -33,7 +33,7 @@ from gesturesynth.mapping.driven_outputs import DrivenOutputs, gesture_readings
 from gesturesynth.mapping.gestures.spotter import GestureEvent
 from gesturesynth.mapping.gestures.watch import GestureWatch
 from gesturesynth.mapping.learning.outputs import Output, idle_positions
-from gesturesynth.mapping.learning.predictors import FittedMapping, likeliest
+from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.mapping.whole_outputs import PlayedValues
 
@@ -245,14 +245,14 @@ class Mapper:
         if not self._frame.person_present:
             self._body_in_frame = False
             self._probabilities.leave()
-            fired = self._class_gate.observe("", 0.0, time_s)
+            fired = self._class_gate.observe({}, time_s)
         else:
             unseen_s = time_s - self._last_seen_s
             appeared = not self._body_in_frame or unseen_s > STALE_S
             self._body_in_frame, self._last_seen_s = True, time_s
             if self._mapping is not None:
                 self._apply_model(self._mapping, self._frame)
-                fired = self._class_gate.observe(*likeliest(self._certainties), time_s)
+                fired = self._class_gate.observe(self._certainties, time_s)
                 if appeared or changed_s is not None:
                     self._model_share = self._confidences
                 if changed_s is not None:
@@ -268,7 +268,7 @@ class Mapper:
             self._frame = self._extractor.extract(None, 1, 1, time_s)
         if time_s - self._last_seen_s > STALE_S:
             self._probabilities.leave()
-            self._class_gate.observe("", 0.0, time_s)
+            self._class_gate.observe({}, time_s)
         return self._mapper_frame(self._frame, time_s, ())
 
     def _apply_model(self, mapping: FittedMapping, frame: FeatureFrame) -> None:

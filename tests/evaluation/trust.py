@@ -23,7 +23,7 @@ from scipy.stats import rankdata
 from gesturesynth.features.catalogue import columns
 from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.features.views import ROLL_DEG, YAW_DEG, ViewChanges, turned
-from gesturesynth.mapping.class_gate import ClassGate, ClassRule
+from gesturesynth.mapping.class_gate import ClassGate, ClassRule, likeliest
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.learning.job import FitJob, make_job
@@ -193,6 +193,11 @@ def recognised(mapping: FittedMapping, rows: Float) -> Indices:
     return np.array([int(name) if certainty >= 0.6 else -1 for name, certainty in found])
 
 
+def named(mapping: FittedMapping, row: Float) -> dict[str, float]:
+    """How certain each of three classes is, and `none`, which is the last."""
+    return {"none" if name == "3" else name: certainty for name, certainty in mapping.certainties(row).items()}
+
+
 def classes(names: tuple[str, ...], takes: int) -> Float:
     """Own frames recognised, the same turned, rest rejected, others rejected, alarms a minute of others."""
     results = []
@@ -215,9 +220,9 @@ def classes(names: tuple[str, ...], takes: int) -> Float:
                 times, x, there = seen(other, names)
                 gate = ClassGate({f"{n}": ClassRule(0.08, 0.15, 0.6) for n in range(3)})
                 for time_s, row, present in zip(times, x, there, strict=True):
-                    label, certainty = mapping.classify(row) if present else ("", 0.0)
-                    label = "none" if label == "3" else label
-                    alarms += len(gate.observe(label, certainty, float(time_s)))
+                    certainties = named(mapping, row) if present else {}
+                    alarms += len(gate.observe(certainties, float(time_s)))
+                    label, certainty = likeliest(certainties)
                     rejected.append(label in ("", "none") or certainty < 0.6)
                 minutes += (times[-1] - times[0]) / 60.0
             results.append(
@@ -249,8 +254,7 @@ def delays(names: tuple[str, ...]) -> tuple[int, int, Float]:
             gate = ClassGate({f"{number}": ClassRule(0.08, 0.15, 0.6) for number in range(3)})
             fired: list[tuple[float, int]] = []
             for index in np.flatnonzero(times >= middle_s - 1.0):
-                label, certainty = mapping.classify(x[index]) if there[index] else ("", 0.0)
-                entries = gate.observe("none" if label == "3" else label, certainty, float(times[index]))
+                entries = gate.observe(named(mapping, x[index]) if there[index] else {}, float(times[index]))
                 fired += [(float(times[index]), int(entry)) for entry in entries]
             shown = np.full(len(times), -1)
             shown[asked.own] = asked.shown

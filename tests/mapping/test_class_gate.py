@@ -13,12 +13,15 @@ def fired_events(
     gate: ClassGate, likeliest: str, certainty: float = 1.0, start_s: float = 0.0
 ) -> list[tuple[int, str]]:
     """Observes one class a frame (`.` is no person, `n` is none); returns (frame, class) of each event."""
-    names = {".": "", "n": "none"}
     return [
         (frame, fired)
         for frame, letter in enumerate(likeliest)
-        for fired in gate.observe(names.get(letter, letter), certainty, start_s + frame * FRAME_S)
+        for fired in gate.observe(certainties_of(letter, certainty), start_s + frame * FRAME_S)
     ]
+
+
+def certainties_of(letter: str, certainty: float) -> dict[str, float]:
+    return {} if letter == "." else {"none" if letter == "n" else letter: certainty}
 
 
 def test_a_class_fires_once_when_it_was_the_likeliest_for_its_hold_time() -> None:
@@ -53,6 +56,35 @@ def test_too_little_certainty_counts_as_no_class() -> None:
     assert fired_events(gate, "aaaa", certainty=0.59) == []
     assert gate.recognised == ""
     assert fired_events(gate, "a", certainty=0.6, start_s=1.0) == [(0, "a")]
+
+
+def certainties_over_time(gate: ClassGate, *frames: dict[str, float]) -> list[tuple[int, str]]:
+    """Observes certainties, two frames each; returns (number of the certainties, class) of each event."""
+    twice = [frame for frame in frames for _ in range(2)]
+    return [(index // 2, fired) for index, frame in enumerate(twice) for fired in gate.observe(frame, index * FRAME_S)]
+
+
+def test_at_the_edge_of_a_pose_it_does_not_strike_again() -> None:
+    gate = ClassGate({"a": ClassRule(hold_s=0.0, rest_s=0.0, min_certainty=0.6)})
+    edge = [{"a": 0.65, "none": 0.2}, {"a": 0.5, "none": 0.2}] * 5
+    assert certainties_over_time(gate, *edge) == [(0, "a")]
+    assert gate.recognised == "a"
+
+
+def test_a_pose_that_was_really_left_strikes_again() -> None:
+    gate = ClassGate({"a": ClassRule(hold_s=0.0, rest_s=0.0, min_certainty=0.6)})
+    assert certainties_over_time(gate, {"a": 0.9}, {"a": 0.39}, {"a": 0.9}) == [(0, "a"), (2, "a")]
+
+
+def test_another_class_that_is_certain_enough_is_entered_at_once() -> None:
+    rule = ClassRule(hold_s=0.0, rest_s=0.0, min_certainty=0.45)
+    gate = ClassGate({"a": rule, "b": rule})
+    assert certainties_over_time(gate, {"a": 0.9, "b": 0.0}, {"a": 0.44, "b": 0.46}) == [(0, "a"), (1, "b")]
+
+
+def test_a_class_is_not_entered_at_the_certainty_that_keeps_it() -> None:
+    gate = ClassGate({"a": ClassRule(hold_s=0.0, min_certainty=0.6)})
+    assert certainties_over_time(gate, {"a": 0.5}, {"a": 0.55}) == []
 
 
 def test_none_is_recognised_and_never_fires() -> None:

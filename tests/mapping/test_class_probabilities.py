@@ -7,12 +7,12 @@ import pytest
 
 from gesturesynth.features.catalogue import columns
 from gesturesynth.features.extractor import FeatureExtractor
+from gesturesynth.mapping.class_gate import likeliest
 from gesturesynth.mapping.class_probabilities import ClassProbabilities
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.learning.job import make_job
 from gesturesynth.mapping.learning.outputs import Output
-from gesturesynth.mapping.learning.predictors import likeliest
 from gesturesynth.mapping.mapper import Mapper
 from tests.support.stick_figure import body
 

@@ -184,7 +184,8 @@ class ClassifierEntry(Section):
         description="How long a class that has struck, or has changed the preset, does neither again.",
     )
     confidence: Annotated[float, Quantity("", 0.0, 1.0)] = Field(
-        default=0.6, description="How sure it must be, as a probability."
+        default=0.6,
+        description="How sure it must be to be entered, as a probability; two thirds of this keep it.",
     )
 
 

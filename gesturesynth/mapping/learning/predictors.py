@@ -7,7 +7,6 @@ hold them to 1e-9), six (neighbours) to eighty (linear models) times quicker for
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -15,6 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturesynth.mapping.class_gate import likeliest
 from gesturesynth.mapping.gestures.fitted import FittedGestures
 from gesturesynth.mapping.learning.confidence import ConfidenceModel
 from gesturesynth.mapping.learning.packed_array import Array, Indices
@@ -319,8 +319,3 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
     def describe(self) -> str:
         """For people: `linear rbf, 18 examples`."""
         return self.about
-
-
-def likeliest(certainties: Mapping[str, float]) -> tuple[str, float]:
-    """The class with the greatest certainty, the first of equals, and that; an empty text and 0 without classes."""
-    return max(certainties.items(), key=lambda entry: entry[1], default=("", 0.0))
