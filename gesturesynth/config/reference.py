@@ -60,7 +60,7 @@ snapshots:
 instruments:
   theremin: {vibrato: 0.4}
 idle: {after: 20 s, level: -30 dB}
-master: {ceiling: -6 dB, fade_in: 2 s}
+master: {loudness: -18 LUFS, ceiling: -6 dB, fade_in: 2 s}
 """
 """A preset with nearly every key, printed in the reference."""
 

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 from gesturesynth.core.confusables import plain, unusual_character
 
-Unit = Literal["", "Hz", "dB", "s", "%", "/s", "x", "cents"]
-"""Base units: none (a plain number), hertz, decibels, seconds, percent, events a second, a ratio, cents of pitch."""
+Unit = Literal["", "Hz", "dB", "s", "%", "/s", "x", "cents", "LUFS"]
+"""Base units: none (a plain number), hertz, decibels, seconds, percent, events a second, a ratio, cents of pitch,
+loudness."""
 
 Warp = Literal["lin", "exp"]
 """How 0..1 spreads over a range: evenly, or by equal ratios (for frequencies, times and rates; both ends above 0)."""
 
 UNITS: Final[tuple[Unit, ...]] = ("", "Hz", "dB", "s", "%", "/s", "x", "cents")
+"""Those of parameters: of all but loudness."""
 WARPS: Final[tuple[Warp, ...]] = ("lin", "exp")
 
 # spelling -> (base unit, factor to it)
@@ -39,6 +41,7 @@ _SPELLINGS: Final[dict[str, tuple[Unit, float]]] = {
     "/s": ("/s", 1.0),
     "x": ("x", 1.0),
     "cents": ("cents", 1.0),
+    "LUFS": ("LUFS", 1.0),
 }
 # Possessive quantifiers: a long text that is no number is read once, without backtracking.
 _QUANTITY = re.compile(r"\s*+([-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?)\s*+([A-Za-z%/]*+)\s*+")

@@ -292,6 +292,12 @@ METRICS: Final = (
         _engine(lambda status: status.momentary_lufs),
     ),
     MetricSpec(
+        "loudness_guard_db",
+        "gauge",
+        "Gain of the loudness guard, at most 0.",
+        _engine(lambda status: status.guard_db),
+    ),
+    MetricSpec(
         "loudness_short_term_lufs",
         "gauge",
         "Likewise, of 3 s.",

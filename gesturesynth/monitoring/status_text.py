@@ -15,6 +15,8 @@ from gesturesynth.monitoring.health import Health, Process, first_line
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.status_line import SILENT_DB, people, xruns
 
+SHOWN_GUARD_DB: Final = -0.5
+"""A loudness guard that does less is not told."""
 STYLES: Final = {"ok": "green", "waiting": "yellow", "missing": "bold red", "stale": "bold red"}
 
 
@@ -121,6 +123,8 @@ def _sound(status: EngineStatus, conductor: ConductorStatus | None) -> str:
     if status.short_term_lufs > SILENT_DB:
         text.append(f"{status.short_term_lufs:.1f} LUFS (0.4 s: {status.momentary_lufs:.1f})")
         text.append(f"true peak {status.true_peak_db:.1f} dBTP")
+    if status.guard_db <= SHOWN_GUARD_DB:
+        text.append(f"turned down by {-status.guard_db:.1f} dB because it is too loud")
     if conductor:
         text.append(f"volume {conductor.session.volume_db:g} dB")
         text += [conductor.hours] if conductor.hours else []

@@ -166,6 +166,8 @@ class Scene(msgspec.Struct, frozen=True):
         glides_s: the time in which each of them reaches a new value, seconds; same length.
         triggers: `instrument.trigger` of each element of `Sound.trigger_counts`.
         ceiling_db: the greatest level that leaves the engine, dBFS.
+        gain_db: what each instrument is multiplied by, dB.
+        loudness_lufs: what the loudness guard and the limiters hold the piece to, LUFS.
         fade_in_s: duration of the fade-in when the engine starts, seconds.
         crossfade_in_s: duration of the crossfade from another preset, seconds; the engine's own when that is longer.
     """
@@ -179,6 +181,8 @@ class Scene(msgspec.Struct, frozen=True):
     fade_in_s: float = 2.0
     crossfade_in_s: float = 0.0
     buses: tuple[InstrumentSetup, ...] = ()
+    gain_db: float = 0.0
+    loudness_lufs: float = 0.0
 
 
 class Sound(msgspec.Struct, frozen=True):
@@ -280,6 +284,7 @@ class EngineStatus(msgspec.Struct, frozen=True):
         level_db: RMS of the last tenth of a second, `peak_db` its greatest sample, dBFS after the master chain.
         true_peak_db: its greatest point at or between samples, dBTP.
         momentary_lufs, short_term_lufs: loudness after the master chain, of 0.4 s and 3 s (ITU-R BS.1770-5), LUFS.
+        guard_db: the gain of the loudness guard, dB, at most 0.
         xruns: number since the engine started; -1 where the backend cannot count them.
         preset: name of the preset whose scene is played; empty before the first message.
         detail: a sentence about anything unusual; may be empty.
@@ -304,3 +309,4 @@ class EngineStatus(msgspec.Struct, frozen=True):
     true_peak_db: float = -120.0
     momentary_lufs: float = -120.0
     short_term_lufs: float = -120.0
+    guard_db: float = 0.0

@@ -186,6 +186,7 @@ class Engine:
             true_peak_db=levels.true_peak_db,
             momentary_lufs=loudness.momentary_lufs,
             short_term_lufs=loudness.short_term_lufs,
+            guard_db=self._player.guard_db,
             xruns=self._backend.xruns(),
             preset=self._player.preset,
             detail="; ".join(self._current_notes(now_s)),

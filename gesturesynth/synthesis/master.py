@@ -1,8 +1,9 @@
 """The master chain, between the instruments and the loudspeakers: everything that is heard goes through it.
 
-A guard against samples that are not numbers, DC block, peak limiter (both channels alike, with look-ahead), fade,
-volume, mute, ceiling. The limiter holds the peaks between the samples below the ceiling as well. The ceiling is a hard
-clip with one more guard: for any input, every sample that goes out is finite and at most the ceiling.
+A guard against samples that are not numbers, DC block, loudness guard, loudness limiter, peak limiter, fade, volume,
+mute, ceiling; both channels are always turned down alike. The peak limiter holds the peaks between the samples below
+the ceiling as well. The ceiling is a hard clip with one more guard: for any input, every sample that goes out is finite
+and at most the ceiling.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.synthesis.guards import GUARD, finite
+from gesturesynth.synthesis.instruments.graph import Graph
+from gesturesynth.synthesis.levels.loudness_limiter import bounded_power, limiting_gain, most_power
 from gesturesynth.synthesis.levels.peak_limiter import MARGIN_DB, PeakLimiter
 from gesturesynth.synthesis.pyo_loader import load_pyo
 
@@ -23,6 +26,8 @@ FLOOR: Final = 1e-12
 2.5 times as long as one that played."""
 FLOOR_HZ: Final = 107.0
 
+GUARD_GLIDE_S: Final = 0.1
+"""The loudness guard sets its gain ten times a second."""
 VOLUME_GLIDE_S: Final = 0.05
 MUTE_S: Final = 0.02
 LOWEST_DB: Final = -120.0
@@ -42,6 +47,7 @@ class Master:
 
     Attributes:
         output: pyo object of two streams: what the loudspeakers get.
+        power: pyo object of one stream: bounded K-weighted power before the limiters, with the guard's gain in it.
         delay_frames: sample frames by which the sound is later here than at the source.
     """
 
@@ -60,6 +66,10 @@ class Master:
         held = db_to_gain(self._ceiling_db - MARGIN_DB)
         self._held = pyo.SigTo(held, time=MUTE_S, init=held)
         self._gain = self._fade * self._volume * self._mute
+        self._guard_db = 0.0
+        self._guard = pyo.SigTo(1.0, time=GUARD_GLIDE_S, init=1.0)
+        self._target_lufs = 0.0
+        self._most_power = pyo.SigTo(most_power(0.0), time=VOLUME_GLIDE_S, init=most_power(0.0))
 
         self._zero = pyo.Sig(0.0)
         # One sample that is no number, or infinite, would stay in the filters that follow.
@@ -72,7 +82,12 @@ class Master:
             self._middle = self._floored.mix(1) * 0.5
             self._floored = pyo.Dummy([stream for _ in "LR" for stream in self._middle.getBaseObjects()])
         self._blocked = pyo.DCBlock(self._floored)
-        self._limiter = PeakLimiter(pyo, self._blocked, self._held, between=True)
+        # The guard's gain comes first: what it turns down, the limiters need not.
+        self._guarded_sum = self._blocked * self._guard
+        self._graph = Graph(pyo)
+        self.power = bounded_power(self._graph, self._guarded_sum, self._most_power)
+        self._leveled = self._guarded_sum * limiting_gain(self._graph, self.power, self._most_power)
+        self._limiter = PeakLimiter(pyo, self._leveled, self._held)
         self._shaped = self._limiter.output * self._gain
         self.delay_frames = self._limiter.delay_frames
         self._finite = finite(pyo, self._zero, self._shaped)
@@ -100,6 +115,18 @@ class Master:
             top = db_to_gain(ceiling_db) * _GAIN_MARGIN
             self._limits.setValue([-top, top])
             self._held.setValue(db_to_gain(ceiling_db - MARGIN_DB))
+
+    def set_loudness(self, target_lufs: float) -> None:
+        """Sets the loudness that the limiter allows a little more than, LUFS. Not finite: unchanged."""
+        if math.isfinite(target_lufs) and target_lufs != self._target_lufs:
+            self._target_lufs = target_lufs
+            self._most_power.setValue(most_power(target_lufs))
+
+    def set_guard(self, gain_db: float) -> None:
+        """Sets the gain of the loudness guard, dB, at most 0; glides."""
+        if gain_db != self._guard_db:
+            self._guard_db = gain_db
+            self._guard.setValue(db_to_gain(gain_db))
 
     def set_volume(self, volume_db: float) -> None:
         """Sets the volume, dB, at most 0; glides. Minus infinity is silence; other values not finite: unchanged."""

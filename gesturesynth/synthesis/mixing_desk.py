@@ -15,6 +15,7 @@ from gesturesynth.synthesis.structure import GAIN, PAN, SEND, Effects, Structure
 if TYPE_CHECKING:
     from pyo import PyoObject
 
+    from gesturesynth.synthesis.levels.layer import LayerLimiter
     from gesturesynth.synthesis.pyo_loader import PyoClasses
 
 
@@ -27,9 +28,10 @@ class MixingDesk:
         instruments: the output of each instrument, two streams.
         controls: one gliding stream for each parameter, by `name.parameter`.
         effects: the effects there are.
+        limiter: holds each layer, and what comes back of each bus, within the limits of the scene.
 
     Attributes:
-        output: pyo object of two streams, always finite, within `GUARD` for each layer and bus.
+        output: pyo object of two streams, always finite, within the limits for each layer and bus.
         raw: pyo object of two streams: what instruments and buses gave, before guards and mixing.
         buses: the output of each bus, before its guard.
     """
@@ -41,6 +43,8 @@ class MixingDesk:
         instruments: Mapping[str, PyoObject],
         controls: Mapping[str, PyoObject],
         effects: Effects,
+        *,
+        limiter: LayerLimiter,
     ) -> None:
         graph = self._graph = Graph(pyo)
         self._zero = graph.Sig(0.0)
@@ -48,7 +52,7 @@ class MixingDesk:
         layers = {}
         for name, output in instruments.items():
             used = {parameter: graph.Sig(controls[f"{name}.{parameter}"]) for of, parameter in mixing if of == name}
-            layers[name] = self._placed(self._guarded(output), used)
+            layers[name] = limiter.limited(self._placed(self._guarded(output), used))
         self._effects: list[Effect] = []
         self.buses: dict[str, PyoObject] = {}
         returns = []
@@ -64,7 +68,8 @@ class MixingDesk:
             effect = effects[kind](pyo, graph.Mix(sends, voices=2), own)
             self._effects.append(effect)
             self.buses[bus] = effect.output
-            returns.append(self._guarded(effect.output) * gain(graph, graph.Sig(own[RETURN.name]), 0.0, opening_s=0.0))
+            returned = self._guarded(effect.output) * gain(graph, graph.Sig(own[RETURN.name]), 0.0, opening_s=0.0)
+            returns.append(limiter.limited(returned))
         silence = graph.Sig([0.0, 0.0])
         self.output = graph.Mix([*layers.values(), *returns, silence], voices=2)
         self.raw = graph.Mix([*instruments.values(), *self.buses.values(), silence], voices=2)

@@ -8,6 +8,7 @@ from gesturesynth.runtime.messages import Sound
 from gesturesynth.synthesis.cues import CUES, Cues
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.levels.k_weighting import weighted_power
+from gesturesynth.synthesis.levels.loudness_guard import LoudnessGuard
 from gesturesynth.synthesis.levels.loudness_meter import LoudnessMeter
 from gesturesynth.synthesis.master import Master
 from gesturesynth.synthesis.meter import Block, RingBuffer
@@ -61,12 +62,21 @@ class Player:
         self.master = Master(self._sum, mono=mono)
         self._graph = Graph(pyo)
         power = weighted_power(self._graph, self.master.output)
-        streams = [*self.master.output.getBaseObjects(), *self._mixer.raw.getBaseObjects(), *power.getBaseObjects()]
+        parts = (self.master.output, self._mixer.raw, power, self.master.power)
+        streams = [stream for part in parts for stream in part.getBaseObjects()]
         self._ring = RingBuffer(server, pyo.Dummy(streams))
         self.loudness = LoudnessMeter(server.getSamplingRate())
+        self._unlimited = LoudnessMeter(server.getSamplingRate())
+        self._guard = LoudnessGuard()
         self._counter = TriggerCounter()
         self._cue_counter = TriggerCounter()
         self.preset = ""
+        self._target_lufs = 0.0
+
+    @property
+    def guard_db(self) -> float:
+        """The gain of the loudness guard, dB, at most 0."""
+        return self._guard.gain_db
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -88,6 +98,8 @@ class Player:
         scene = sound.scene
         first = self._mixer.scene is None
         self.master.set_ceiling(scene.ceiling_db)
+        self._target_lufs = scene.loudness_lufs
+        self.master.set_loudness(scene.loudness_lufs)
         self.master.set_volume(sound.volume_db)
         self.master.set_muted(sound.muted)
         self._mixer.apply(scene, sound.values)
@@ -109,6 +121,9 @@ class Player:
         self._mixer.tidy()
         block = self._ring.read()
         self.loudness.add(block[:, 4])
+        for _ in range(self._unlimited.add(block[:, 5])):
+            self._guard.step(self._unlimited.short_term_lufs, self._target_lufs)
+        self.master.set_guard(self._guard.gain_db)
         return block[:, :2], block[:, 2:4]
 
     def broken(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from gesturesynth.runtime.messages import InstrumentSetup, Scene
 from gesturesynth.synthesis.effects import effect_kinds
 from gesturesynth.synthesis.guards import GUARD, held
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument
+from gesturesynth.synthesis.levels.layer import LayerLimiter, LayerLimits
 from gesturesynth.synthesis.mixing_desk import MixingDesk
 from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.structure import Kinds, Structure
@@ -41,8 +42,8 @@ class Rack:
 
     Attributes:
         structure: of the scene.
-        output: pyo object of four streams: left and right, guarded (always finite, within `GUARD`), and left and right
-            as they came from the instruments, for a signal monitor.
+        output: pyo object of four streams: left and right, each instrument within the limits of a layer, and left and
+            right as they came from the instruments, for a signal monitor.
         notes: sentences about what was left out.
     """
 
@@ -60,6 +61,7 @@ class Rack:
         self._targets = [parameter.default for parameter in self._parameters]
         self._sent: list[float] = []
         self._ramps: SigTo | None = None
+        self._limiter: LayerLimiter | None = None
         self._build_notes: list[str] = []
         self._faulty: set[str] = set()
         self._suspensions: dict[str, Suspension] = {}
@@ -91,7 +93,8 @@ class Rack:
             name: held(pyo, self._zero, instrument.output) if name in self._own else instrument.output
             for name, instrument in self._instruments.items()
         }
-        self._desk = MixingDesk(pyo, self.structure, outputs, ramps, effect_kinds())
+        self._limiter = LayerLimiter(pyo, _limits(scene))
+        self._desk = MixingDesk(pyo, self.structure, outputs, ramps, effect_kinds(), limiter=self._limiter)
         both = (self._desk.output, self._desk.raw)
         self.output = pyo.Dummy([stream for mix in both for stream in mix.getBaseObjects()])
 
@@ -115,6 +118,8 @@ class Rack:
             if slot is None:
                 self._add_note(f"there is no parameter '{name}'")
         self._set_glides(scene)
+        if self._limiter:
+            self._limiter.set(_limits(scene))
 
     def _retune_buses(self, scene: Scene) -> None:
         buses = dict(self.structure.buses)
@@ -208,3 +213,7 @@ class Rack:
     def _add_note(self, sentence: str) -> None:
         if sentence not in self.notes:
             self.notes = (*self.notes, sentence)
+
+
+def _limits(scene: Scene) -> LayerLimits:
+    return LayerLimits.of(scene.gain_db, scene.loudness_lufs, scene.ceiling_db)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import firwin, upfirdn
+from scipy.signal import firwin, lfilter, upfirdn
+
+from gesturesynth.synthesis.levels.k_weighting import OFFSET_LU, filters
 
 
 def pitch_hz(samples: NDArray[np.float32], sample_rate: float) -> float:
@@ -66,3 +68,17 @@ def period_pitch_hz(samples: NDArray[np.float32], sample_rate: float, low_hz: fl
             bend = left - 2 * middle + right
             return float(sample_rate / (lag + (0.5 * (left - right) / bend if bend else 0.0)))
     return float("nan")
+
+
+def window_lufs(samples: NDArray[np.float32], window_s: float, sample_rate: float) -> NDArray[np.float64]:
+    """Loudness of every window of so many seconds, each beginning a hundredth of a second after the one before.
+
+    ITU-R BS.1770-5 without gating; what was before the first sample counts as silence.
+    """
+    window, hop = round(window_s * sample_rate), round(sample_rate / 100)
+    weighted = np.concatenate([np.zeros((window, samples.shape[1])), samples])
+    for one in filters(sample_rate):
+        weighted = lfilter(one[:3], (1.0, *one[3:]), weighted, axis=0)
+    power = np.concatenate([[0.0], np.cumsum(np.square(weighted).sum(axis=1))])
+    means = (power[window:] - power[:-window])[::hop] / window
+    return np.asarray(OFFSET_LU + 10 * np.log10(np.maximum(means, 1e-12)))

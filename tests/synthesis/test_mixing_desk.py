@@ -85,7 +85,7 @@ def test_parameters_of_a_bus_move_and_stay_as_those_of_an_instrument(engine: Off
     of = scene(tone(level=-20.0, pitch=440.0, send_echo=0.0), moved={"echo.level": 0.05}, buses=(echo,))
     dry = heard(engine, of, -80.0, frames=RATE).std()
     wet = heard(engine, of, 0.0, frames=RATE).std()
-    assert wet > 1.05 * dry
+    assert abs(wet / dry - 1.0) > 0.05, "an echo of a tone adds to it or takes away, as its phase is"
     assert engine.notes == ()
 
 

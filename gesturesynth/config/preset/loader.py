@@ -90,6 +90,8 @@ def _checked(document: Document, path: Path) -> Preset:
         idle_glide_s=entries.idle.glide,
         osc=tuple(checker.osc),
         ceiling_db=entries.master.ceiling,
+        loudness_lufs=entries.master.loudness,
+        gain_db=entries.master.gain,
         fade_in_s=entries.master.fade_in,
         volume_db=entries.master.volume,
         gestures=checker.gestures,

@@ -138,7 +138,7 @@ class Preset:
         idle_after_s: how long the last sound is held when no person is in view.
         idle_glide_s: how long the glide to the outputs' idle values takes after that.
         osc: other programs that get outputs or features.
-        ceiling_db, fade_in_s, volume_db: the end of the chain.
+        ceiling_db, loudness_lufs, gain_db, fade_in_s, volume_db: the end of the chain.
         scale: which pitches are played; None for all.
     """
 
@@ -161,6 +161,8 @@ class Preset:
     idle_glide_s: float
     osc: tuple[OscTarget, ...]
     ceiling_db: float
+    loudness_lufs: float
+    gain_db: float
     fade_in_s: float
     volume_db: float
     crossfade_in_s: float = 0.0
@@ -220,6 +222,8 @@ class Preset:
             glides_s=tuple(output.glide_s for output in self.outputs),
             triggers=self.triggers,
             ceiling_db=self.ceiling_db,
+            loudness_lufs=self.loudness_lufs,
+            gain_db=self.gain_db,
             fade_in_s=self.fade_in_s,
             crossfade_in_s=self.crossfade_in_s,
             buses=self.buses,

@@ -230,13 +230,23 @@ class MasterEntry(Section):
     """The end of the chain, after all instruments."""
 
     ceiling: Annotated[float, Quantity("dB", -60.0, -1.0)] = Field(
-        default=-3.0, description="No sample is ever louder than this, in dB below full scale."
+        default=-3.0,
+        description="No sample, and no peak between samples, is ever above this, in dB below full scale.",
+    )
+    loudness: Annotated[float, Quantity("LUFS", -40.0, -8.0)] = Field(
+        default=-18.0,
+        description="The loudness that the piece is held to (ITU-R BS.1770): no three seconds are more than 3 LU above "
+        "it, and a piece that stays above it is turned down slowly. `gain` makes it louder.",
+    )
+    gain: Annotated[float, Quantity("dB", -24.0, 24.0)] = Field(
+        default=0.0,
+        description="What all instruments are multiplied by, to bring a piece to its loudness; before the limiters.",
     )
     fade_in: Annotated[float, Seconds] = Field(
         default=2.0, description="How slowly the sound comes up when the engine starts."
     )
     volume: Annotated[float, Quantity("dB", -60.0, 0.0)] = Field(
-        default=0.0, description="Loudness of the whole piece; the machine's own volume comes on top."
+        default=0.0, description="Volume of the whole piece, after all limiters; the machine's own volume comes on top."
     )
 
 

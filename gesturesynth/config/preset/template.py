@@ -169,5 +169,5 @@ def _idle_and_master() -> Iterator[str]:
     yield "# When no person is in view: the last sound is held, then all outputs go to their idle values."
     yield f"idle: {{after: 0.5 s, glide: 1.5 s, {LEVEL.name}: {_LEVEL_DB[0]:g} dB}}"
     yield ""
-    yield "# The end of the chain: no sample is ever louder than the ceiling."
-    yield "master: {ceiling: -3 dB, fade_in: 2 s}"
+    yield "# The end of the chain: the loudness that the piece is held to, and the ceiling that no peak exceeds."
+    yield "master: {loudness: -18 LUFS, gain: 0 dB, ceiling: -3 dB, fade_in: 2 s}"

@@ -42,7 +42,6 @@ MARGIN_DB: Final = 0.9
 highest peaks between samples that there is."""
 
 _KAISER_BETA: Final = 1.5
-_RELEASE_STEP_S: Final = LOOK_AHEAD_S
 # After this many time constants a peak at the guard of the rack (+36 dBFS) has fallen below any ceiling that is in use.
 _RELEASE_CONSTANTS: Final = 4.5
 
@@ -54,25 +53,23 @@ class PeakLimiter:
         pyo: its classes.
         source: pyo object of two streams, left and right, finite.
         ceiling: the greatest peak as an amplitude above 0, a stream.
-        between: whether peaks between the samples are held as well; costs three times as much.
 
     Attributes:
         output: pyo object of two streams, late by `delay_frames`.
         delay_frames: sample frames by which the sound is later.
     """
 
-    def __init__(self, pyo: PyoClasses, source: PyoObject, ceiling: PyoObject, *, between: bool) -> None:
+    def __init__(self, pyo: PyoClasses, source: PyoObject, ceiling: PyoObject) -> None:
         graph = self._graph = Graph(pyo)
         rate = source.getSamplingRate()
         mean = _power_of_two(LOOK_AHEAD_S * rate)
-        detector = TAPS // 2 if between else 0
-        peak = _between_samples(graph, source) if between else _of_samples(graph, source)
-        held = _fall(graph, _greatest(graph, peak, _power_of_two(HOLD_S * rate)), rate)
+        peak = _peak_between_samples(graph, source)
+        held = _fall(graph, _greatest(graph, peak, _power_of_two(HOLD_S * rate)), mean)
         gain = ceiling / graph.Max(held, ceiling)
         for _ in range(2):
             gain = _sum(graph, gain, mean)
         # 2 * (mean - 1) is the length of both means; one more, because a peak may lie before or behind its sample.
-        self.delay_frames = detector + 2 * (mean - 1) + 1
+        self.delay_frames = TAPS // 2 + 2 * (mean - 1) + 1
         self.output = delayed(graph, source, self.delay_frames) * (gain * (1.0 / mean**2))
 
 
@@ -93,18 +90,19 @@ def delayed(graph: Graph, source: PyoObject, frames: int, gain: float = 1.0) -> 
     return graph.SDelay(source, delay=(frames + 0.5) / rate, maxdelay=(frames + 2) / rate, mul=gain)
 
 
-def _between_samples(graph: Graph, source: PyoObject) -> PyoObject:
-    tables = [graph.DataTable(TAPS, 1, interpolator(point / POINTS).tolist()) for point in range(1, POINTS)]
-    points = [graph.Convolve(source, filtered, TAPS) for filtered in tables]
-    peak = _of_samples(graph, delayed(graph, source, TAPS // 2))
-    for point in points:
-        peak = graph.Max(peak, _of_samples(graph, point))
-    return peak
-
-
-def _of_samples(graph: Graph, source: PyoObject) -> PyoObject:
+def peak_of_samples(graph: Graph, source: PyoObject) -> PyoObject:
+    """The greater of the sizes of left and right, sample by sample: one stream."""
     sizes = graph.Abs(source)
     return graph.Max(graph.Dummy([sizes[0]]), graph.Dummy([sizes[1]]))
+
+
+def _peak_between_samples(graph: Graph, source: PyoObject) -> PyoObject:
+    tables = [graph.DataTable(TAPS, 1, interpolator(point / POINTS).tolist()) for point in range(1, POINTS)]
+    points = [graph.Convolve(source, filtered, TAPS) for filtered in tables]
+    peak = peak_of_samples(graph, delayed(graph, source, TAPS // 2))
+    for point in points:
+        peak = graph.Max(peak, peak_of_samples(graph, point))
+    return peak
 
 
 def _greatest(graph: Graph, level: PyoObject, frames: int) -> PyoObject:
@@ -116,12 +114,13 @@ def _greatest(graph: Graph, level: PyoObject, frames: int) -> PyoObject:
     return level
 
 
-def _fall(graph: Graph, level: PyoObject, rate: float) -> PyoObject:
+def _fall(graph: Graph, level: PyoObject, step: int) -> PyoObject:
     """The greatest of the level and of its past, each moment of the past multiplied by exp(-age / RELEASE_S).
 
-    In steps of 1.3 ms, which the mean that follows makes smooth.
+    In steps of `step` sample frames, which a mean of as many makes smooth.
     """
-    lag = _power_of_two(_RELEASE_STEP_S * rate)
+    rate = level.getSamplingRate()
+    lag = step
     while lag < _RELEASE_CONSTANTS * RELEASE_S * rate:
         level = graph.Max(level, delayed(graph, level, lag, math.exp(-lag / rate / RELEASE_S)))
         lag *= 2

@@ -23,6 +23,8 @@ from tests.support.preset_texts import SMALL, only_problem, problems
         ("crossfade: 1:30", "4:12: crossfade: '1:30' is not a number here; write it in one unit, such as '90 s'"),
         ("crossfade: on", "4:12: crossfade: expected a number, as in '1 s'"),
         ("master: {ceiling: 0 dB}", "4:19: master.ceiling: 0 dB is outside -60 to -1 dB"),
+        ("master: {loudness: -6 LUFS}", "4:20: master.loudness: -6 LUFS is outside -40 to -8 LUFS"),
+        ("master: {loudness: -18 dB}", "4:20: master.loudness: 'dB' is not a unit for this, expected '1 LUFS'"),
         ("master: {ceiling: .nan}", "4:19: master.ceiling: expected a number"),
         ("master: loud", "4:9: master: expected keys and their values"),
         (

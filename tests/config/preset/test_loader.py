@@ -56,7 +56,7 @@ def test_the_engine_gets_a_scene_in_the_same_order(theremin: Preset) -> None:
     assert scene.parameters == ("theremin.pitch", "theremin.level")
     assert scene.glides_s == (0.06, 0.08)
     assert [(s.name, s.kind, s.fixed) for s in scene.instruments] == [("theremin", "theremin", {"vibrato": 0.4})]
-    assert (scene.ceiling_db, scene.fade_in_s) == (-6.0, 2.0)
+    assert (scene.ceiling_db, scene.loudness_lufs, scene.gain_db, scene.fade_in_s) == (-6.0, -18.0, 0.0, 2.0)
 
 
 def test_what_is_left_out_has_the_defaults_of_the_instrument() -> None:

@@ -158,6 +158,21 @@ class Compare(PyoObject):
         self, input: _Audio, comp: _Control, mode: str = "<", mul: _Control = 1, add: _Control = 0
     ) -> None: ...
 
+class Compress(PyoObject):
+    def __init__(
+        self,
+        input: _Audio,
+        thresh: _Control = -20,
+        ratio: _Control = 2,
+        risetime: _Control = 0.01,
+        falltime: _Control = 0.1,
+        lookahead: _Number = 5.0,
+        knee: _Number = 0,
+        outputAmp: bool = False,
+        mul: _Control = 1,
+        add: _Control = 0,
+    ) -> None: ...
+
 class Convolve(PyoObject):
     def __init__(self, input: _Audio, table: _Table, size: _Integer, mul: _Control = 1, add: _Control = 0) -> None: ...
 
@@ -231,6 +246,9 @@ class Lookup(PyoObject):
     def __init__(self, table: _Table, index: _Audio, mul: _Control = 1, add: _Control = 0) -> None: ...
 
 class Max(PyoObject):
+    def __init__(self, input: _Audio, comp: _Control = 0.5, mul: _Control = 1, add: _Control = 0) -> None: ...
+
+class Min(PyoObject):
     def __init__(self, input: _Audio, comp: _Control = 0.5, mul: _Control = 1, add: _Control = 0) -> None: ...
 
 class Mix(PyoObject):
@@ -378,6 +396,9 @@ class SVF2(PyoObject):
         mul: _Control = 1,
         add: _Control = 0,
     ) -> None: ...
+
+class Sqrt(PyoObject):
+    def __init__(self, input: _Audio, mul: _Control = 1, add: _Control = 0) -> None: ...
 
 class TableFill(PyoObject):
     def __init__(self, input: _Audio, table: _Table) -> None: ...
