@@ -1,8 +1,8 @@
 """Makes the factory examples of the shipped presets: `make factory`.
 
 A stick figure of several builds takes the poses that an artist would show, our own feature extractor measures them, and
-a rule says what each should sound like. The result is a CSV beside each preset, which plays without anyone having
-taught it; a test makes sure that the files are what this makes.
+a rule says what each should sound like. Gestures are performed by the demo performer. The result is a CSV beside each
+preset, which plays without anyone having taught it; a test makes sure that the files are what this makes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ from gesturesynth.core import paths
 from gesturesynth.core.units import from_unit
 from gesturesynth.features.catalogue import columns
 from gesturesynth.features.extractor import FeatureExtractor
-from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows, write_csv
+from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows, write_csv, write_movements
+from gesturesynth.mapping.examples.feature_reader import movement
+from gesturesynth.mapping.gestures.takes import GestureTake
+from gesturesynth.tracking.offline_poses import read_poses
 from tests.support.stick_figure import Point, Proportions, pose
 
 BUILDS = (Proportions(), Proportions(shoulder_width=0.74, upper_arm=0.62, forearm=0.52))
@@ -151,11 +154,43 @@ def examples_for(name: str) -> Examples:
     return examples_from_rows(rows, columns(piece.features), [output.name for output in outputs])
 
 
+PERFORMED: dict[str, tuple[tuple[str, float, float], ...]] = {
+    "moves": (
+        ("jack", 21.0, 22.8),
+        ("jack", 22.85, 24.15),
+        ("throw", 24.2, 25.6),
+        ("squat", 31.0, 35.0),
+        ("squat", 35.7, 39.4),
+    )
+}
+"""By preset, the takes of its gestures: names, and from when to when the demo performer shows them, in seconds."""
+
+
+def movements_for(name: str) -> tuple[GestureTake, ...]:
+    """The factory takes of the gestures of a shipped preset."""
+    piece: Preset = loader.load(paths.presets_dir() / f"{name}.yaml")
+    performed = tuple(read_poses(str(paths.demo_performer())))
+    takes = []
+    for gesture, start_s, end_s in PERFORMED[name]:
+        shown = [pose for pose in performed if start_s <= pose.capture_time_s <= end_s]
+        times_s, features = movement(shown, FeatureExtractor(piece.gesture_features, piece.smoothing))
+        takes.append(GestureTake(gesture, (times_s - start_s).round(3), features.round(4)))
+    return tuple(takes)
+
+
+def write(name: str, file: Path) -> None:
+    """Writes the factory examples of a shipped preset."""
+    if name in PERFORMED:
+        names = loader.load(paths.presets_dir() / f"{name}.yaml").gesture_features
+        write_movements(movements_for(name), columns(names), file)
+    else:
+        write_csv(examples_for(name), file)
+
+
 def main(folder: Path) -> None:
-    for name in SHOWN_POSES:
-        examples = examples_for(name)
-        write_csv(examples, folder / f"{name}.csv")
-        print(f"{name}: {len(examples)} examples")
+    for name in (*SHOWN_POSES, *PERFORMED):
+        write(name, folder / f"{name}.csv")
+        print(folder / f"{name}.csv")
 
 
 if __name__ == "__main__":

@@ -212,7 +212,7 @@ def import_(
     wanted, outputs = columns(piece.features), [output.name for output in piece.outputs]
     examples = read_csv(file) if file.suffix.lower() == ".csv" else read_arff(file, wanted, outputs)
     if not len(examples):
-        raise UserError(f"{file}: there are no rows in it")
+        raise UserError(f"{file}: there are no rows in it that teach an output or a class")
     notes = import_notes(examples, piece, str(file))
     with open_store(store_path(piece.key)) as store:
         if store.read_only:

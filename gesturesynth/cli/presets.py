@@ -98,7 +98,9 @@ def _describe_examples(loaded: Preset) -> str:
     parts = []
     if is_there(loaded.examples_path):
         job = fit_job(loaded)
-        parts += [f"{len(job.labels)} examples", untaught(loaded, job)]
+        shown = [f"{len(job.labels)} examples"] if job.labels or not job.gestures else []
+        shown += [f"{len(job.gestures.takes)} factory takes of gestures"] if job.gestures else []
+        parts += [*shown, untaught(loaded, job)]
     view, own = _taught(loaded)
     takes = view.total
     if own is None and loaded.gestures and not loaded.learned_outputs and not loaded.classes:

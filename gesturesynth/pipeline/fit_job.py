@@ -13,8 +13,9 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.core.files import is_there
 from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.class_gate import NONE
-from gesturesynth.mapping.examples.dataset import Examples, read_csv
+from gesturesynth.mapping.examples.dataset import Examples, read_csv, read_movements
 from gesturesynth.mapping.gestures.job import GestureJob
+from gesturesynth.mapping.gestures.takes import GestureTake
 from gesturesynth.mapping.learning.example_notes import listed
 from gesturesynth.mapping.learning.job import FitJob, make_job
 from gesturesynth.mapping.learning.output_fits import OutputFit
@@ -32,7 +33,7 @@ def fit_job(preset: Preset, own: Examples | None = None) -> FitJob:
     Raises:
         UserError: there are no examples, or they do not fit the preset.
     """
-    movements = own.gesture_takes if own is not None else ()
+    movements = _movements(preset, own)
     if own is not None and not len(own):
         own = None  # movements alone: the factory examples stay
     try:
@@ -43,6 +44,16 @@ def fit_job(preset: Preset, own: Examples | None = None) -> FitJob:
         job = _empty_job(preset, str(error))
     gestures = GestureJob.pack(preset.gesture_features, movements) if movements and preset.gestures else None
     return msgspec.structs.replace(job, gestures=gestures)
+
+
+def _movements(preset: Preset, own: Examples | None) -> tuple[GestureTake, ...]:
+    """The takes of gestures: those that were taught here, and the factory takes of gestures that were not."""
+    taught = own.gesture_takes if own is not None else ()
+    shown = {take.name for take in taught}
+    if not set(preset.gestures) - shown or not is_there(preset.examples_path):
+        return taught
+    factory = read_movements(preset.examples_path, columns(preset.gesture_features))
+    return (*(take for take in factory if take.name in preset.gesture_targets and take.name not in shown), *taught)
 
 
 def _learns(preset: Preset) -> bool:

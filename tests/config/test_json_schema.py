@@ -12,7 +12,7 @@ from gesturesynth.core import paths
 from tests.support.preset_texts import SMALL, TREE, follows_schema, problems
 
 
-@pytest.mark.parametrize("name", ["theremin", "drone", "grains", "drums"])
+@pytest.mark.parametrize("name", ["theremin", "drone", "grains", "drums", "moves"])
 def test_every_shipped_preset_loads_and_follows_the_schema(name: str) -> None:
     path = paths.presets_dir() / f"{name}.yaml"
     loader.load(path)

@@ -176,3 +176,24 @@ def test_gestures_are_fitted_where_nothing_else_was_taught(tmp_path: Path) -> No
     assert mapping.gestures is not None
     assert mapping.gestures.names == ("throw",)
     assert mapping.output_confidences(np.zeros(1)).tolist() == [0.0], "the output is idle"
+
+
+def test_factory_takes_of_gestures_count_until_the_gesture_is_taught_here() -> None:
+    moves, mapping = shipped("moves")
+    assert mapping.gestures is not None
+    assert sorted(mapping.gestures.names) == ["jack", "squat", "throw"]
+    assert untaught(moves, fit_job(moves)) == ""
+    times_s = np.arange(40) / 30.0
+    bend = np.sin(np.pi * times_s / times_s[-1])[:, None] * np.ones(len(columns(moves.gesture_features)))
+    nothing = examples_from_rows([], columns(moves.features), [])
+    own = dataclasses.replace(nothing, gesture_takes=(GestureTake("jack", times_s, bend, "take 1"),))
+    job = fit_job(moves, own)
+    assert job.gestures is not None
+    labels: dict[str, list[str]] = {}
+    for take in job.gestures.takes:
+        labels.setdefault(take.name, []).append(take.label)
+    assert labels == {
+        "throw": ["factory take 3"],
+        "squat": ["factory take 4", "factory take 5"],
+        "jack": ["take 1"],
+    }

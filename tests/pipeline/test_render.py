@@ -29,7 +29,7 @@ from tests.support.jack_server import read_wav
 from tests.support.waiting import wait_for
 
 RATE = 48000
-PRESETS = ("theremin", "drone", "grains", "drums")
+PRESETS = ("theremin", "drone", "grains", "drums", "moves")
 
 
 def render(*flags: str | Path, limits: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:

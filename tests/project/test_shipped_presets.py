@@ -16,16 +16,18 @@ from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
 from gesturesynth.features.catalogue import columns
 from gesturesynth.features.extractor import FeatureExtractor
-from gesturesynth.mapping.examples.dataset import write_csv
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.pipeline.fit_job import fit_job
 from gesturesynth.pipeline.render import RenderSettings, render
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose
+from gesturesynth.tracking.offline_poses import read_poses
 from tests.support.stick_figure import Proportions, body_from, pose
 from tools import factory_examples
 
-NAMES = ("theremin", "drone", "grains", "drums")
+POSED = ("theremin", "drone", "grains", "drums")
+"""Taught by poses."""
+NAMES = (*POSED, "moves")
 RATE = 48000
 
 
@@ -66,7 +68,7 @@ def heard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.mark.parametrize("name", NAMES)
 def test_factory_examples_are_what_the_features_measure_today(name: str, tmp_path: Path) -> None:
-    write_csv(factory_examples.examples_for(name), tmp_path / "made.csv")
+    factory_examples.write(name, tmp_path / "made.csv")
     shipped = paths.presets_dir() / f"{name}.csv"
     assert (tmp_path / "made.csv").read_text() == shipped.read_text(), "run `make factory` and listen to the result"
 
@@ -75,7 +77,7 @@ def test_all_that_is_shipped_is_tested() -> None:
     assert sorted(path.stem for path in paths.presets_dir().glob("*.yaml")) == sorted(NAMES)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", POSED)
 def test_bodies_of_other_builds_standing_elsewhere_are_understood(name: str) -> None:
     """Confidence in poses without examples, of a slight body far away and a broad one near."""
     loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
@@ -165,3 +167,17 @@ def test_raised_hands_strike_the_drums() -> None:
             for name in piece.process_pose(Pose(time_s, 0, 640, 480, (body,)), time_s).fired:
                 struck[name] = struck.get(name, 0) + 1
     assert struck == {"snare": 1, "kick": 1, "clap": 1}
+
+
+def test_movements_of_the_demo_performer_strike_once_each() -> None:
+    """The first of the three jumping jacks is none of the takes."""
+    loaded = loader.load(paths.presets_dir() / "moves.yaml")
+    piece = RunningPreset(loaded)
+    piece.take_over(fit(fit_job(loaded)), 0.0)
+    struck: list[tuple[str, float]] = []
+    for shown in read_poses("demo"):
+        frame = piece.process_pose(shown, shown.capture_time_s)
+        struck += [(event.name, event.end_s) for event in frame.performed]
+    assert [name for name, _ in struck] == ["jack", "jack", "jack", "throw", "squat", "squat"]
+    ends_s = [time_s for _, time_s in struck]
+    np.testing.assert_allclose(ends_s, [20.9, 22.8, 24.1, 25.7, 34.9, 39.4], atol=0.3)

@@ -14,17 +14,21 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gesturesynth.core.errors import UserError
-from gesturesynth.mapping.examples.dataset import FEATURE, OUTPUT, Examples
+from gesturesynth.mapping.examples.dataset import FEATURE, OUTPUT, TIME, Examples
 from gesturesynth.mapping.examples.text_file import COLUMNS, numbered_lines, plain_number, whole_number
 
 SEPARATORS: Final = (",", ";", "\t", "|")
 _SEPARATOR_NAMES: Final = {",": "','", ";": "';'", "\t": "tabs", "|": "'|'"}
 
 
-def parse_csv(path: Path, text: str) -> Examples:
+def parse_csv(path: Path, text: str) -> tuple[Examples, NDArray[np.float64]]:
     """Reads the text of the file `path`.
+
+    Returns:
+        Its rows, and their times in seconds (n,): NaN for one that is no frame of a movement.
 
     Raises:
         UserError: it cannot be used; the message begins with file:line:column and says what is allowed.
@@ -46,7 +50,7 @@ def _separator(header: str) -> str:
 
     def columns(separator: str) -> int:
         names = [cell.strip(' "') for cell in header.split(separator)]
-        return sum(name in {"take", "class"} or name.startswith((FEATURE, OUTPUT)) for name in names)
+        return sum(name in {"take", "class", TIME} or name.startswith((FEATURE, OUTPUT)) for name in names)
 
     return max(SEPARATORS, key=columns)
 
@@ -63,7 +67,7 @@ class _Reader:
         if len(self._header) > COLUMNS:
             raise UserError(f"{path}:{number}:1: there are more than {COLUMNS} columns")
         self._decimal_comma = False
-        self._take = self._label = -1
+        self._take = self._label = self._time = -1
         self._features: dict[str, int] = {}
         self._outputs: dict[str, int] = {}
         self._nameless: list[int] = []
@@ -81,6 +85,8 @@ class _Reader:
             self._take = index
         elif name == "class":
             self._label = index
+        elif name == TIME:
+            self._time = index
         elif name.startswith(FEATURE) and name != FEATURE:
             self._features[name.removeprefix(FEATURE)] = index
         elif name.startswith(OUTPUT) and name != OUTPUT:
@@ -88,35 +94,40 @@ class _Reader:
         elif not name or name == "Unnamed: 0":
             self._nameless.append(index)
         else:
-            close = difflib.get_close_matches(name[:80], ["take", "class", FEATURE, OUTPUT], 1)
+            close = difflib.get_close_matches(name[:80], ["take", "class", TIME, FEATURE, OUTPUT], 1)
             hint = f"; did you mean '{close[0]}'?" if close else ""
             separators = ", ".join(_SEPARATOR_NAMES[separator] for separator in SEPARATORS)
             raise UserError(
                 f"{self._place(number, header, index)}: '{name[:80]}' is not a column: allowed are take, class, "
-                f"feature:NAME and output:NAME, separated by {separators}{hint}"
+                f"{TIME}, feature:NAME and output:NAME, separated by {separators}{hint}"
             )
 
-    def rows(self, lines: Sequence[tuple[int, str]]) -> Examples:
+    def rows(self, lines: Sequence[tuple[int, str]]) -> tuple[Examples, NDArray[np.float64]]:
         read = [(number, line, self._row(number, line)) for number, line in lines]
         filled = [(number, line, cells) for number, line, cells in read if any(map(str.strip, cells))]
         self._check_nameless(filled)
-        numeric = [*self._features.values(), *self._outputs.values()]
+        numeric = [*self._features.values(), *self._outputs.values(), *([self._time] if self._time >= 0 else [])]
         with_comma = any("," in cells[index] for _, _, cells in filled for index in numeric)
         with_point = any("." in cells[index] for _, _, cells in filled for index in numeric)
         self._decimal_comma = self._separator != "," and with_comma and not with_point
         takes: list[int] = []
         labels: list[str] = []
+        times: list[float] = []
         xs: list[list[float]] = []
         ys: list[list[float]] = []
         for number, line, cells in filled:
             takes.append(self._take_number(number, line, cells))
             labels.append(cells[self._label].strip() if self._label >= 0 else "")
+            times.append(self._number(number, line, cells, self._time) if self._time >= 0 else math.nan)
+            if not math.isnan(times[-1]) and not labels[-1]:
+                place = self._place(number, line, self._time)
+                raise UserError(f"{place}: a row with a time is a frame of a movement: its class must name a gesture")
             xs.append([self._number(number, line, cells, index) for index in self._features.values()])
             ys.append([self._number(number, line, cells, index) for index in self._outputs.values()])
-            if all(map(math.isnan, xs[-1])):
+            if math.isnan(times[-1]) and all(map(math.isnan, xs[-1])):
                 place = self._place(number, line, min(self._features.values()))
                 raise UserError(f"{place}: the row has no feature: at least one must be a finite number, not ''")
-        return Examples(
+        rows = Examples(
             columns=tuple(self._features),
             X=np.array(xs, dtype=np.float64).reshape(len(xs), len(self._features)),
             outputs=tuple(self._outputs),
@@ -124,6 +135,7 @@ class _Reader:
             labels=np.array(labels, dtype=np.str_),
             takes=np.array(takes, dtype=np.int64),
         )
+        return rows, np.array(times, dtype=np.float64)
 
     def _row(self, number: int, line: str) -> list[str]:
         """The cells of a row, as many as there are columns; empty ones beyond them are left out."""

@@ -5,7 +5,9 @@ Models are fitted to examples. The first line of the file names its columns, in 
     take,class,feature:right_wrist.height,output:pitch
 
 `take` (a whole number: rows recorded in one go share it) and `class` may be missing. An empty cell is no value: a row
-teaches the outputs that it names, and a class if it names one. `csv_file` also reads what spreadsheets write.
+teaches the outputs that it names, and a class if it names one. A row with a value in the column `time_s` is no example
+but a frame of a movement: those of one take are a take of the gesture that `class` names. `csv_file` also reads what
+spreadsheets write.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ from gesturesynth.mapping.gestures.takes import GestureTake
 
 FEATURE: Final = "feature:"
 OUTPUT: Final = "output:"
+
+TIME: Final = "time_s"
 
 MAX_BYTES: Final = 64 * 2**20
 """A minute of frames with a whole body and its outputs is about a megabyte; far larger files exhaust the memory."""
@@ -140,17 +144,60 @@ def write_csv(examples: Examples, path: Path) -> None:
         ["take", "class", *(FEATURE + name for name in examples.columns), *(OUTPUT + name for name in examples.outputs)]
     )
     for take, label, x, y in zip(examples.takes, examples.labels, examples.X, examples.Y, strict=True):
-        known = ["" if math.isnan(value) else repr(float(value)) for value in (*x.tolist(), *y.tolist())]
-        writer.writerow([int(take), str(label), *known])
+        writer.writerow([int(take), str(label), *_cells([*x.tolist(), *y.tolist()])])
     path.write_text(out.getvalue(), encoding="utf-8")
 
 
+def write_movements(takes: Sequence[GestureTake], columns: Sequence[str], path: Path) -> None:
+    """Writes a file of gestures alone: takes, numbered from 1, with the features (n, k) of these columns.
+
+    Raises OSError when it cannot be written.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["take", "class", TIME, *(FEATURE + name for name in columns)])
+    for number, take in enumerate(takes, 1):
+        for time_s, x in zip(take.times_s.tolist(), take.features.tolist(), strict=True):
+            writer.writerow([number, take.name, *_cells([time_s, *x])])
+    path.write_text(out.getvalue(), encoding="utf-8")
+
+
+def _cells(values: Sequence[float]) -> list[str]:
+    return ["" if math.isnan(value) else repr(float(value)) for value in values]
+
+
 def read_csv(path: Path) -> Examples:
-    """Reads examples.
+    """Reads examples, without takes of movements.
 
     Raises:
         UserError: the file cannot be read or used; the message begins with file:line:column and says what is allowed.
     """
+    rows, times_s = _parsed(path)
+    return rows.rows(np.isnan(times_s))
+
+
+def read_movements(path: Path, columns: Sequence[str]) -> tuple[GestureTake, ...]:
+    """Reads the takes of movements in a file of examples.
+
+    Args:
+        path: of the file.
+        columns: the k features that are wanted; NaN throughout for one that it does not hold.
+
+    Raises:
+        UserError: as `read_csv`.
+    """
+    rows, times_s = _parsed(path)
+    moving = np.isfinite(times_s)
+    found = rows.rows(moving).aligned(columns, ())
+    keys = dict.fromkeys(zip(found.takes.tolist(), found.labels.tolist(), strict=True))
+    parts = [(name, number, (found.takes == number) & (found.labels == name)) for number, name in keys]
+    return tuple(
+        GestureTake(name, times_s[moving][part], found.X[part], f"factory take {number}")
+        for name, number, part in parts
+    )
+
+
+def _parsed(path: Path) -> tuple[Examples, NDArray[np.float64]]:
     from gesturesynth.mapping.examples.csv_file import parse_csv  # noqa: PLC0415 - it imports this module
 
     return parse_csv(path, read_text(path, MAX_BYTES))

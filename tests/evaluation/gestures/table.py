@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.gestures.alignment import Alignment
 from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES, column_units, sideways_columns
 from gesturesynth.mapping.gestures.fit import fit_gestures
@@ -157,20 +158,21 @@ def _causes() -> Iterator[str]:
     yield "| features | sideways counts | front | half turned | side | another person | other movement |"
     yield "|---|---|---|---|---|---|---|"
     for title, names in FEATURE_SETS.items():
-        for sideways in (True, False):
-            if sideways or sideways_columns(names).any():
-                yield from _cost_row(title, names, sideways=sideways)
+        for less in (True, False):
+            if less or sideways_columns(names).any():
+                yield from _cost_row(title, names, less=less)
     yield ""
 
 
-def _cost_row(title: str, names: tuple[str, ...], *, sideways: bool) -> Iterator[str]:
-    columns = sideways_columns(names)
-    lower = sideways and bool(columns.any())
+def _cost_row(title: str, names: tuple[str, ...], *, less: bool) -> Iterator[str]:
+    sideways = sideways_columns(names)
+    lower = less and bool(sideways.any())
 
     def fit(numbers: Sequence[int]) -> FrameCosts:
         spans = [REPETITIONS["jacks"]["jack"][number] for number in numbers]
         takes = [GestureTake("jack", *between(*features("jacks", names), *span)) for span in spans]
-        fitted = fit_gestures(takes, names, column_units(names), columns if lower else np.zeros_like(columns))
+        across = sideways if lower else np.zeros_like(sideways)
+        fitted = fit_gestures(takes, columns(names), column_units(names), across)
         return FrameCosts(fitted.gestures)
 
     def cost(costs: FrameCosts, recording: str, start: float, end: float) -> float:
@@ -194,7 +196,7 @@ def _cost_row(title: str, names: tuple[str, ...], *, sideways: bool) -> Iterator
         ("athlete", 0.0, 2.0),
     )
     cells.append(f"{min(cost(everything, *other) for other in others):.2f}")
-    yield f"| {title} | {'a third' if lower else 'fully' if columns.any() else '-'} | " + " | ".join(cells) + " |"
+    yield f"| {title} | {'a third' if lower else 'fully' if sideways.any() else '-'} | " + " | ".join(cells) + " |"
 
 
 def least_cost(costs: FrameCosts, samples: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:

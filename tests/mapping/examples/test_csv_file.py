@@ -10,8 +10,9 @@ import pytest
 
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.arff import read_arff
-from gesturesynth.mapping.examples.dataset import Examples, read_csv
+from gesturesynth.mapping.examples.dataset import Examples, read_csv, read_movements, write_movements
 from gesturesynth.mapping.examples.text_file import plain_number, whole_number
+from gesturesynth.mapping.gestures.takes import GestureTake
 from tests.support.example_sets import assert_refused, assert_same_examples
 
 PLAIN = """take,class,feature:hips.height,feature:hands.distance,output:pitch,output:level
@@ -95,6 +96,45 @@ def test_what_is_ambiguous_is_refused_with_its_place(
 ) -> None:
     assert before in PLAIN
     assert_refused(read_csv, write(own_folders, PLAIN.replace(before, after, 1)), place, message)
+
+
+MOVING = """take,class,time_s,feature:hips.height,feature:hands.distance,output:pitch
+1,bow,0.0,1.7,,
+1,bow,0.05,1.2,,
+2,bow,0,1.7,0.3,
+2,bow,0.1,,,
+3,up,,1.8,0.4,110
+"""
+
+
+def test_rows_with_a_time_are_movements_and_no_examples(own_folders: Path) -> None:
+    for text in (MOVING, semicolons(MOVING)):
+        path = write(own_folders, text)
+        rows = read_csv(path)
+        assert (rows.takes.tolist(), rows.labels.tolist()) == ([3], ["up"])
+        first, second = read_movements(path, ("hands.distance", "hips.height", "lean"))
+        assert (first.name, first.label, second.label) == ("bow", "factory take 1", "factory take 2")
+        np.testing.assert_array_equal(first.times_s, [0.0, 0.05])
+        np.testing.assert_array_equal(first.features, [[np.nan, 1.7, np.nan], [np.nan, 1.2, np.nan]])
+        np.testing.assert_array_equal(second.features, [[0.3, 1.7, np.nan], [np.nan, np.nan, np.nan]])
+    assert read_movements(write(own_folders, PLAIN), ("hips.height",)) == ()
+
+
+def test_movements_that_are_written_read_back(own_folders: Path) -> None:
+    names = ("hips.height", "hands.distance")
+    take = GestureTake("bow", np.array([0.0, 0.033]), np.array([[1.7, 0.1], [np.nan, 0.2]]))
+    path = own_folders / "written.csv"
+    write_movements([take, take], names, path)
+    assert len(read_csv(path)) == 0
+    assert [each.label for each in read_movements(path, names)] == ["factory take 1", "factory take 2"]
+    for each in read_movements(path, names):
+        np.testing.assert_array_equal(each.times_s, take.times_s)
+        np.testing.assert_array_equal(each.features, take.features)
+
+
+def test_a_movement_without_a_name_is_refused(own_folders: Path) -> None:
+    assert_refused(read_csv, write(own_folders, MOVING.replace("2,bow,0,", "2,,0,")), ":4:4: ", "must name a gesture")
+    assert_refused(read_csv, write(own_folders, MOVING.replace("0.05", "soon")), ":3:7: ", "'time_s' must be a finite")
 
 
 def test_points_and_commas_in_one_file_are_not_guessed_at(own_folders: Path) -> None:
