@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -78,7 +79,7 @@ def grab_saver(preset: Preset, snapshots: Snapshots, poses: Sequence[Pose]) -> C
 def grabbed_takes(preset: Preset, snapshots: Snapshots, poses: Sequence[Pose]) -> Grabbed:
     """The takes of a grab. Arguments and errors as for `grab_saver`."""
     x = seen_features(preset.features, preset.smoothing, poses)
-    shown = np.flatnonzero(np.isfinite(x).all(axis=1))
+    shown = np.flatnonzero(np.isfinite(x).all(axis=1) & _shown_at_once(preset, poses))
     _check_seen(poses, shown)
     names = columns(preset.features)
     spans = np.array(usual_spans(names))
@@ -112,6 +113,16 @@ def grabbed_takes(preset: Preset, snapshots: Snapshots, poses: Sequence[Pose]) -
         _seen_s(times_s),
         {number: words[number] for number in sorted(words) if words[number]},
     )
+
+
+def _shown_at_once(preset: Preset, poses: Sequence[Pose]) -> NDArray[np.bool_]:
+    """Whether a take that begins with this pose knows all features, (n,).
+
+    What was seen before counts as seen a little longer, and a take begins with no frame before it.
+    """
+    empty = [msgspec.structs.replace(pose, bodies=()) for pose in poses]
+    frames = [frame for pair in zip(empty, poses, strict=True) for frame in pair]
+    return np.asarray(np.isfinite(seen_features(preset.features, None, frames)).all(axis=1)[1::2], dtype=np.bool_)
 
 
 def _check_seen(poses: Sequence[Pose], shown: NDArray[np.intp]) -> None:

@@ -34,8 +34,11 @@ PER_SOUND: Final = 4
 """Poses of each sound, where the movement has so many."""
 MOST_S: Final = 1.0
 """Of a take. It is shorter where the pose was passed through."""
-NEAR: Final = 0.3
-"""Of the median distance between the poses of different sounds: a take is of frames that lie so near to its pose."""
+NEAR: Final = 0.15
+"""Of the median distance between the poses of different sounds: a take is of frames that lie so near to its pose, and
+poses of takes lie twice as far from each other."""
+BETWEEN: Final = 0.1
+"""Likewise: a pose belongs to the sound whose own pose is nearer by so much than that of any other, else to none."""
 
 MOST_FRAMES: Final = 600
 """Frames that are compared with each other; of more, so many, evenly spread."""
@@ -46,8 +49,8 @@ FILTERED: Final = 5
 GAP_S: Final = 0.25
 """A take does not go on across a longer gap."""
 COMMON: Final = 0.1
-RARE: Final = 0.15
-"""Of the poses: those whose nearest tenth lies farthest away, 15 of 100, are too rare to have a sound of their own."""
+RARE: Final = 0.08
+"""Of the poses: those whose nearest tenth lies farthest away, 8 of 100, are too rare to have a sound of their own."""
 
 RISING: Final = 1.0
 """How much it counts that hands rise where sounds rise, against how far poses are apart."""
@@ -175,7 +178,7 @@ def matched(places: Float, lifts: Float, sounds: Float, rises: Float) -> list[in
 
 
 def takes_of(times_s: Float, z: Float, some: Numbers, chosen: Numbers, sound_of: Sequence[int]) -> list[GrabbedTake]:
-    """The takes of each sound: of its own pose, and of poses around that lie far from it and are nearer to no other.
+    """The takes of each sound: of its own pose, and of poses around it that lie far from those of other sounds.
 
     Args:
         times_s: (n,), rising.
@@ -185,19 +188,26 @@ def takes_of(times_s: Float, z: Float, some: Numbers, chosen: Numbers, sound_of:
         sound_of: (c,), the number of its sound.
     """
     places = z[chosen]
-    between = distances(places, places)
-    near = NEAR * float(np.median(between[np.triu_indices(len(chosen), 1)]))
-    owner = np.argmin(distances(z[some], places), axis=1)
-    takes = []
-    for number, pose in enumerate(chosen.tolist()):
-        mine, centres = some[owner == number], [pose]
-        while len(centres) < PER_SOUND:
-            nearest = distances(z[mine], z[centres]).min(axis=1)
-            if nearest.max() <= near:
+    between = float(np.median(distances(places, places)[np.triu_indices(len(chosen), 1)]))
+    near = NEAR * between
+    far = distances(z[some], places)
+    first, second = np.sort(far, axis=1)[:, :2].T
+    owner = np.where(second - first >= BETWEEN * between, np.argmin(far, axis=1), -1)
+    centres = {number: [pose] for number, pose in enumerate(chosen.tolist())}
+    for number, own in centres.items():
+        others = [pose for other, poses in centres.items() if other != number for pose in poses]
+        mine = some[owner == number]
+        mine = mine[distances(z[mine], z[others]).min(axis=1) > 2.0 * near] if len(mine) else mine
+        while len(mine) and len(own) < PER_SOUND:
+            nearest = distances(z[mine], z[own]).min(axis=1)
+            if nearest.max() <= 2.0 * near:
                 break
-            centres.append(int(mine[np.argmax(nearest)]))
-        takes += [GrabbedTake(sound_of[number], *_around(times_s, z, centre, near), centre) for centre in centres]
-    return takes
+            own.append(int(mine[np.argmax(nearest)]))
+    return [
+        GrabbedTake(sound_of[number], *_around(times_s, z, pose, near), pose)
+        for number, poses in centres.items()
+        for pose in poses
+    ]
 
 
 def filtered(z: Float) -> Float:

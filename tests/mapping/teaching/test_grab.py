@@ -75,6 +75,8 @@ def test_takes_are_frames_near_to_their_pose_and_short() -> None:
         assert TIMES[take.last] - TIMES[take.first] <= grab.MOST_S
         rows = MOVED[take.first : take.last + 1]
         assert np.linalg.norm(rows - MOVED[take.pose], axis=1).max() <= grab.NEAR * apart + 1e-9
+        others = [MOVED[other.pose] for other in takes if other.sound != take.sound]
+        assert min(np.linalg.norm(MOVED[take.pose] - pose) for pose in others) > 2 * grab.NEAR * apart
         nearest = np.argmin(np.linalg.norm(MOVED[chosen] - MOVED[take.pose], axis=1))
         assert [2, 0, 1][nearest] == take.sound, "a take belongs to the sound whose pose is nearest"
 
