@@ -97,6 +97,9 @@ def _verb(command: Command, without_values: Callable[[], None] | None = None) ->
 
     def verb(*values: str | None, json: bool = False, wait: bool = False, yes: bool = False) -> int:
         given = [value for value in values if value is not None]
+        last = len(command.arguments) - 1
+        if len(given) > last >= 0 and command.arguments[last].words:
+            given[last:] = [" ".join(given[last:])]
         if without_values and not given:
             without_values()
             return 0
@@ -124,7 +127,7 @@ def _parameter(argument: Argument, *, optional: bool) -> inspect.Parameter:
     parameter = Parameter(name=argument.name, help=text, allow_leading_hyphen=True, show_default=False)
     return inspect.Parameter(
         argument.name.lower(),
-        inspect.Parameter.POSITIONAL_ONLY,
+        inspect.Parameter.VAR_POSITIONAL if argument.words else inspect.Parameter.POSITIONAL_ONLY,
         default=None if optional else inspect.Parameter.empty,
         annotation=Annotated[str | None, parameter] if optional else Annotated[str, parameter],
     )

@@ -14,6 +14,7 @@ from typing import Final
 
 from gesturesynth.config.preset import loader as preset
 from gesturesynth.config.preset.model import Preset
+from gesturesynth.config.preset.scale_files import scala_file
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.core.files import is_there, replace_file
@@ -132,6 +133,8 @@ def save_copy(good: Preset) -> None:
         if preset.loads(data, good.path) != good:
             return
         examples = good.examples_path.read_bytes() if is_there(good.examples_path) else None
+        names = good.scale.files if good.scale else ()
+        scales = {name: scala_file(name, good.path.parent).read_bytes() for name in names}
     except (OSError, UserError):  # changed or removed since: the next version is copied later
         return
     paths.private_folder(copy.parent)
@@ -143,6 +146,8 @@ def save_copy(good: Preset) -> None:
             _replace(csv, examples, check=True)
         except GestureSynthError:  # half written by now, perhaps
             return
+    for name, scale in scales.items():
+        _replace(copy.with_name(name), scale, check=False)
     _replace(copy, data, check=False)
 
 

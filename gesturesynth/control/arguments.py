@@ -40,6 +40,7 @@ class Argument:
         low, high: of a number, both included; a number has both.
         unit: of a number.
         optional: may be left out; then all after it are, too.
+        words: of a text that is the last argument: it may have blanks, and a shell need not quote it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Argument:
     high: float | None = None
     unit: Unit = ""
     optional: bool = False
+    words: bool = False
 
     @property
     def range(self) -> str:

@@ -204,6 +204,7 @@ _TABLE: Final = (
                 "text",
                 "A scale, as `gesturesynth scales` lists them, or a Scala file beside the preset; also with its root, "
                 "as `A minor`. `off`: pitches are free.",
+                words=True,
             ),
         ),
     ),
@@ -218,6 +219,7 @@ _TABLE: Final = (
                 "NAME",
                 "text",
                 "`equal`, `just`, `pythagorean`, or a Scala file; or the A above middle C, such as `442 Hz`.",
+                words=True,
             ),
         ),
     ),

@@ -10,6 +10,7 @@ from gesturesynth.config.preset import loader as preset
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.learning.job import FitJob
+from gesturesynth.mapping.pitch.scala_file import SUFFIX
 from gesturesynth.pipeline.example_library import Taught
 from gesturesynth.pipeline.fit_job import fit_job, untaught
 from gesturesynth.pipeline.former_presets import former_presets_hint
@@ -81,9 +82,14 @@ def read_preset(path: Path, own: OwnExamples) -> LoadedPreset:
 
 
 def stamp_of(*files: Path) -> Stamp:
-    """Identifies versions of files without reading them; editors replace files, so the inode counts, too."""
+    """Identifies versions of files without reading them; editors replace files, so the inode counts, too.
+
+    Args:
+        files: a preset, and its factory examples. Scala files beside the preset count, too, whether it reads them or
+            not: those that it does not read lead to a fit that changes nothing.
+    """
     stamps: list[tuple[int, int, int] | None] = []
-    for file in files:
+    for file in (*files, *sorted(files[0].parent.glob(f"*{SUFFIX}"))):
         try:
             found = file.stat()
         except OSError:

@@ -107,6 +107,8 @@ Shell = Callable[[str], int]
         ("delete-last", "delete-last", ()),
         ("preset drums", "preset", ("drums",)),
         ("next", "next", ()),
+        ("scale A minor pentatonic", "scale", ("A minor pentatonic",)),
+        ("tuning 442 Hz", "tuning", ("442 Hz",)),
     ],
 )
 def test_a_verb_does_what_its_key_does(
@@ -129,7 +131,9 @@ def test_every_command_is_a_verb_with_its_help_and_the_ranges_of_its_values(shel
             assert argument.range[1:] in text
 
 
-@pytest.mark.parametrize("line", ["select 12", "select", "select 1 2", "volume loud", "volume nan", "selekt 1"])
+@pytest.mark.parametrize(
+    "line", ["select 12", "select", "select 1 2", "scale", "volume loud", "volume nan", "selekt 1"]
+)
 def test_a_wrong_command_is_refused_without_asking_the_conductor(shell: Shell, capsys: Capture, line: str) -> None:
     with FakeConductor().running() as conductor:
         assert shell(line) == 2

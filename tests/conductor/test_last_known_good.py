@@ -22,6 +22,7 @@ from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
+from gesturesynth.pipeline.preset_reader import stamp_of
 from tests.conductor.test_preset_manager import PresetManagerHarness
 
 pytestmark = pytest.mark.slow("a trainer process")
@@ -59,6 +60,22 @@ def test_the_last_good_copy_replaces_a_broken_file(mine: Path) -> None:
     assert reason_of(found).endswith("Until it is mended, the last state of 'Ground' that worked plays.")
     assert found.pending is not None
     assert found.pending.files[0] == mine
+
+
+def test_a_copy_has_the_scala_files_that_it_reads(mine: Path) -> None:
+    scala = mine.with_name("own.scl")
+    scala.write_text("own\n2\n3/2\n2/1\n")
+    mine.write_text(mine.read_text() + "scale: {name: own.scl, outputs: [pitch]}\n")
+    good = loader.load(mine)
+    save_copy(good)
+    scala.unlink()
+    found = choose_startup_preset(["mine"])
+    assert found.preset.path == copy_of("mine")
+    assert found.preset.scale == good.scale
+    assert "there is no file 'own.scl'" in reason_of(found)
+    stamp = stamp_of(mine, mine.with_suffix(".csv"))
+    scala.write_text("own\n2\n3/2\n2/1\n")
+    assert stamp_of(mine, mine.with_suffix(".csv")) != stamp, "its return is noticed"
 
 
 def test_the_last_good_copy_replaces_a_missing_file_until_it_is_back(mine: Path) -> None:

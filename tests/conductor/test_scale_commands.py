@@ -52,7 +52,7 @@ def test_a_piece_without_a_scale_gets_one_and_is_free_again(free: ConductorHarne
     assert 441.0 < tone(free) < 450.0
     assert free.done("scale", "off") == "Pitches are free of a scale."
     assert tone(free) == pytest.approx(450.0)
-    assert free.refused("root", "A") == 'There is no scale: choose one first, as in `scale "A minor"`.'
+    assert free.refused("root", "A") == "There is no scale: choose one first, as in `scale A minor`."
 
 
 def test_the_status_names_the_scale_and_the_note(free: ConductorHarness) -> None:

@@ -13,6 +13,7 @@ from gesturesynth.config.yaml.document import KeyPath
 from gesturesynth.config.yaml.types import format_range, unknown_name
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.pitch.notes import NAMES
+from gesturesynth.mapping.pitch.scala_file import SUFFIX
 from gesturesynth.mapping.pitch.setting import PITCH_UNITS, ScaleSetting
 from gesturesynth.synthesis.instruments.base import Parameter
 
@@ -66,7 +67,8 @@ class ScaleChecker:
         outputs = dict(self._outputs(entry))
         for name, path in outputs.items():
             self._check_range(self._checker.outputs[name], path, setting)
-        return PresetScale(setting, tuple(outputs))
+        files = dict.fromkeys(name for name in (entry.name, entry.tuning) if name.endswith(SUFFIX))
+        return PresetScale(setting, tuple(outputs), tuple(files))
 
     def _found(self, key: str, read: Callable[[], T]) -> T | None:
         try:

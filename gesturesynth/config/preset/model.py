@@ -105,10 +105,17 @@ class PresetGesture:
 
 @dataclass(frozen=True)
 class PresetScale:
-    """The scale of a preset, and the outputs that follow it."""
+    """The scale of a preset.
+
+    Attributes:
+        setting: which notes, and how firmly they lead.
+        outputs: that follow it.
+        files: names of the Scala files that it was read from.
+    """
 
     setting: ScaleSetting
     outputs: tuple[str, ...]
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

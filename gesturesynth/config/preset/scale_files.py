@@ -94,13 +94,23 @@ def root_and_name(text: str) -> tuple[str, str]:
     return (head, rest[0]) if rest and parse_note(head) is not None else ("", text)
 
 
-def _read(name: str, folder: Path) -> Scale:
+def scala_file(name: str, folder: Path) -> Path:
+    """Where a Scala file is: beside the preset, or in the folder for all presets.
+
+    Raises:
+        UserError: it is in neither.
+    """
     places = folder / name, paths.config_dir() / FOLDER / name
     for path in places:
         if is_there(path):
-            try:
-                with path.open("rb") as file:
-                    return parse_scala(file.read(MOST_BYTES + 1), name)
-            except OSError as error:
-                raise UserError(f"{path} cannot be read: {error.strerror}") from error
+            return path
     raise UserError(f"there is no file '{name}' in {paths.printable(folder)}, nor in {places[1].parent}")
+
+
+def _read(name: str, folder: Path) -> Scale:
+    path = scala_file(name, folder)
+    try:
+        with path.open("rb") as file:
+            return parse_scala(file.read(MOST_BYTES + 1), name)
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}") from error

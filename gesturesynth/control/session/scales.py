@@ -39,5 +39,5 @@ def scale_refusal(call: Call, context: SessionContext) -> str:
     if not context.pitches:
         return "This preset moves no pitch that could follow a scale."
     if call.command != "scale" and not context.scale:
-        return 'There is no scale: choose one first, as in `scale "A minor"`.'
+        return "There is no scale: choose one first, as in `scale A minor`."
     return ""

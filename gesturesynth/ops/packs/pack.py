@@ -68,6 +68,11 @@ def pack(request: PackRequest, now: datetime) -> tuple[Path, Manifest]:
     if file.suffix != SUFFIX:
         raise UserError(f"{file} must end in {SUFFIX}")
     check_name(preset.key, str(preset.path))
+    if preset.scale and preset.scale.files:
+        raise UserError(
+            f"'{preset.key}' reads {' and '.join(preset.scale.files)}, and a pack holds no Scala file: use a scale and "
+            "a tuning of the list (`gesturesynth scales`), or carry the files yourself"
+        )
     takes = _takes(preset, request, now)
     parts = {PRESET: preset.path.read_bytes()}
     if is_there(preset.examples_path):

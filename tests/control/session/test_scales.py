@@ -44,7 +44,7 @@ def test_a_fader_for_the_strength_is_answered_without_a_cue(strength: float, tex
 def test_without_a_scale_there_is_nothing_to_change(name: str, value: Value) -> None:
     events = SessionHarness().submit(name, value)
     assert refused(events)
-    assert answer(events).text == 'There is no scale: choose one first, as in `scale "A minor"`.'
+    assert answer(events).text == "There is no scale: choose one first, as in `scale A minor`."
 
 
 @pytest.mark.parametrize(("name", "value"), [("scale", "minor"), ("root", "A"), ("quantise", 0.5)])

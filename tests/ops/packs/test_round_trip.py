@@ -187,6 +187,15 @@ def test_a_preset_without_takes_and_factory_examples_is_a_pack_too(taught: Path,
     assert not store_path("bare2").exists()
 
 
+def test_a_preset_that_reads_a_scala_file_is_not_packed(taught: Path, own_folders: Path) -> None:
+    taught.with_name("own.scl").write_text("own\n2\n3/2\n2/1\n")
+    text = taught.read_text()
+    assert "name: minor pentatonic" in text
+    taught.write_text(text.replace("name: minor pentatonic", "name: own.scl"))
+    with pytest.raises(UserError, match=r"reads own.scl, and a pack holds no Scala file: use a scale and a tuning"):
+        packed(own_folders)
+
+
 def test_a_preset_with_a_mistake_is_not_packed(taught: Path, own_folders: Path) -> None:
     taught.write_text("features: [nonsense]\n")
     with pytest.raises(UserError, match="nonsense"):
