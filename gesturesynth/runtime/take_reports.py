@@ -10,7 +10,7 @@ class ListedTake(msgspec.Struct, frozen=True):
 
     Attributes:
         id: its number.
-        target: what it is for: `"1"` to `"9"`, a class or gesture, `(nudge)`, `(morph)`, `(play-along)`; empty where it
+        target: what it is for: `"1"` to `"9"`, a class or gesture, `(nudge)` and the like; empty where it
             was imported for more than one class, or none.
         made: when, ISO 8601 in UTC.
         length_s: of the part that counts, seconds; 0 for what was imported.

@@ -93,6 +93,20 @@ def test_a_gesture_that_was_taught_strikes_once_each_time_it_is_performed(harnes
     assert status["throw"].followed
 
 
+def test_a_take_of_a_gesture_performs_it_when_it_is_listened_to(harness: ConductorHarness) -> None:
+    teach(harness)
+    for take, name in ((1, "throw"), (3, "sink"), (2, "throw")):
+        before = dict(harness.preset_manager.piece.performed)
+        harness.done("listen", take)
+        harness.until(lambda: not harness.state.played_take, "the end of the take")
+        harness.run_for(1.5)
+        after = harness.preset_manager.piece.performed
+        assert {gesture: after[gesture] - count for gesture, count in before.items()} == {
+            "throw": int(name == "throw"),
+            "sink": int(name == "sink"),
+        }
+
+
 def test_an_output_follows_the_gesture_and_is_neither_asked_for_nor_taught(harness: ConductorHarness) -> None:
     teach(harness)
     perform(harness, "throw")
