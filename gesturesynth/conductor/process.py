@@ -18,6 +18,7 @@ from gesturesynth.conductor.last_known_good import LastKnownGoodCopies, choose_s
 from gesturesynth.conductor.loop import Conductor
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.preset_manager import PresetManager
+from gesturesynth.conductor.scale_controls import restore_scale
 from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.settings import ConductorSettings
 from gesturesynth.conductor.state_storage import StateStorage
@@ -71,6 +72,8 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
             random=np.random.default_rng(),
             endless=is_unattended(),
         )
+        if restored.preset and restored.preset.stem == startup.preset.key:
+            restore_scale(preset_manager.piece, restored.choices.scale)
         conductor = Conductor(
             preset_manager,
             controller,

@@ -13,10 +13,13 @@ from gesturesynth.config.preset.scale_files import SCALE, TUNING, root_and_name,
 from gesturesynth.config.preset.scale_schema import REFERENCE, ROOT
 from gesturesynth.control.session.events import ChangeScale, ScalePart
 from gesturesynth.control.session.machine import Session
+from gesturesynth.core import log
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.pitch.notes import NAMES
-from gesturesynth.mapping.pitch.scales import Scale
+from gesturesynth.mapping.pitch.scales import SCALES, Scale
 from gesturesynth.mapping.pitch.setting import ScaleSetting
+from gesturesynth.pipeline.running_preset import RunningPreset
+from gesturesynth.runtime.readings import ScaleReading
 
 OFF: Final = "off"
 """In the place of a scale: pitches are free."""
@@ -93,3 +96,31 @@ def _changed(scale: ScaleSetting | None, change: Change) -> ScaleSetting | None:
     if scale is None and not isinstance(change.get("scale"), Scale):
         return None  # it was switched off meanwhile
     return replace(scale, **change) if scale else ScaleSetting(**change)  # type: ignore[arg-type]
+
+
+def chosen_scale(piece: RunningPreset) -> ScaleReading | None:
+    """The scale that commands have chosen, so that it can be stored; None while it is that of the preset."""
+    own = piece.preset.scale.setting if piece.preset.scale else None
+    return None if piece.scale == own else piece.scale_reading()
+
+
+def restore_scale(piece: RunningPreset, chosen: ScaleReading | None) -> None:
+    """Chooses a scale again that was stored; when its Scala file is gone, that of the preset stays."""
+    if chosen is None:
+        return
+    if not chosen.name:
+        piece.scale = None
+        return
+    folder = piece.preset.path.parent
+    own = piece.preset.scale.setting if piece.preset.scale else ScaleSetting(SCALES["chromatic"])
+    try:
+        piece.scale = replace(
+            own,
+            scale=scale_named(chosen.name, folder),
+            root=NAMES.index(chosen.root),
+            tuning=tuning_named(chosen.tuning, folder),
+            reference_hz=chosen.reference_hz,
+            strength=chosen.strength,
+        )
+    except (UserError, ValueError) as error:
+        log.get().warning("scale not restored", message=str(error))

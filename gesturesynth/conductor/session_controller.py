@@ -29,7 +29,7 @@ from gesturesynth.conductor.preset_events import PresetEvent
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.preset_requests import PresetRequests, change_events, without_cues
 from gesturesynth.conductor.reported_events import ReportedEvents
-from gesturesynth.conductor.scale_controls import ScaleControls
+from gesturesynth.conductor.scale_controls import ScaleControls, chosen_scale
 from gesturesynth.conductor.session_context import model_text, session_context
 from gesturesynth.conductor.sound_controls import SoundControls
 from gesturesynth.conductor.take_player import TakePlayer
@@ -138,9 +138,10 @@ class SessionController:
 
     @property
     def choices(self) -> Choices:
-        """Volume, mute, panic and audition, as commands have chosen them."""
+        """Volume, mute, panic, audition and scale, as commands have chosen them."""
         state = self._session.state
-        return Choices(state.volume_db, state.muted, state.panic, state.audition)
+        scale = chosen_scale(self._preset_manager.piece)
+        return Choices(state.volume_db, state.muted, state.panic, state.audition, scale)
 
     @property
     def is_teaching(self) -> bool:

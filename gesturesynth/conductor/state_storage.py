@@ -28,6 +28,7 @@ from gesturesynth.control.session.context import Choices
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.files import replace_file
+from gesturesynth.runtime.readings import ScaleReading
 from gesturesynth.runtime.restart_history import HEALTHY_S
 
 CHOSEN: Final = "chosen.json"
@@ -62,7 +63,7 @@ class RunState(msgspec.Struct, frozen=True):
 
     Attributes:
         preset: the file of the preset that plays.
-        volume_db, muted, panic, audition: see `Choices`.
+        volume_db, muted, panic, audition, scale: see `Choices`.
         instead_of_db: as in `PersistentState`.
         override: what a person has decided about opening hours.
         boot: identifier of the boot of the computer; the file is not valid in another.
@@ -78,6 +79,7 @@ class RunState(msgspec.Struct, frozen=True):
     override: ManualOverride | None = msgspec.field(default=None, name="doors")
     boot: str = ""
     tries: int = 0
+    scale: ScaleReading | None = None
 
 
 S = TypeVar("S", PersistentState, RunState)
@@ -156,7 +158,9 @@ class StateStorage:
         self._written = msgspec.structs.replace(chosen, tries=chosen.tries + 1)
         self._log_errors(_WriteErrors(_write(self._chosen_file, self._written)))
         volume_db = chosen.volume_db if chosen.instead_of_db == self._settings_db else self._begun_db
-        choices = Choices(volume_db, muted=chosen.muted, panic=chosen.panic, audition=chosen.audition)
+        choices = Choices(
+            volume_db, muted=chosen.muted, panic=chosen.panic, audition=chosen.audition, scale=chosen.scale
+        )
         return RestoredState(choices, _path(chosen.preset), chosen.override)
 
     def update(self, preset: Path, choices: Choices, override: ManualOverride | None, now_s: float) -> None:
@@ -174,6 +178,7 @@ class StateStorage:
             override,
             self._boot,
             tries,
+            choices.scale,
         )
         if self._writing and self._writing[1].done():
             (self._written, future), self._writing = self._writing, None
@@ -217,10 +222,11 @@ class StateStorage:
 
     # ------------------------------------------------------------------------------------------------------------ parts
     def _urgent(self, chosen: RunState) -> bool:
-        """Whether anything but the volume has changed."""
+        """Whether anything has changed that faders do not move."""
         if self._written is None:
             return True
-        return msgspec.structs.replace(chosen, volume_db=self._written.volume_db) != self._written
+        former = self._written
+        return msgspec.structs.replace(chosen, volume_db=former.volume_db, scale=former.scale) != former
 
     def _log_errors(self, errors: _WriteErrors) -> None:
         error = "; ".join(filter(None, errors))

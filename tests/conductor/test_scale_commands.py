@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
+from gesturesynth.conductor.scale_controls import restore_scale
+from gesturesynth.config.preset import loader
+from gesturesynth.control.session.context import Choices
 from gesturesynth.core import paths
 from gesturesynth.mapping.pitch.scales import SCALES
 from gesturesynth.mapping.pitch.setting import ScaleSetting
 from gesturesynth.mapping.pitch.tunings import TUNINGS
+from gesturesynth.pipeline.running_preset import RunningPreset
+from gesturesynth.runtime.readings import ScaleReading
 from tests.support.conductor_harness import MIDDLE, ConductorHarness, own_preset
 
 FREE = """name: Free
@@ -119,6 +125,28 @@ def test_a_training_and_an_edit_of_the_file_keep_what_was_chosen_and_another_pre
     free.done("preset", "drone")
     free.until(lambda: free.preset_manager.piece.preset.key == "drone", "the drone")
     assert free.preset_manager.piece.scale is None
+
+
+def test_what_was_chosen_is_stored_and_chosen_again_after_a_crash(free: ConductorHarness) -> None:
+    piece = free.preset_manager.piece
+    assert free.session_controller.choices.scale is None
+    (piece.preset.path.parent / "own.scl").write_text("own\n2\n9/8\n2/1\n")
+    for command, value in (("scale", "A own.scl"), ("tuning", "just"), ("tuning", "442 Hz"), ("quantise", 0.5)):
+        free.done(command, value)
+    stored = msgspec.json.decode(msgspec.json.encode(free.session_controller.choices), type=Choices).scale
+    later = RunningPreset(piece.preset)
+    restore_scale(later, stored)
+    assert later.scale == piece.scale
+    (piece.preset.path.parent / "own.scl").unlink()
+    later = RunningPreset(piece.preset)
+    restore_scale(later, stored)
+    assert later.scale is None, "its file is gone"
+    in_scale = loader.load(own_preset("other", f"{FREE}scale: {{name: minor, hold: 300 ms}}\n"))
+    later = RunningPreset(in_scale)
+    restore_scale(later, ScaleReading("dorian", "D", "equal", 440.0, 1.0))
+    assert later.scale == ScaleSetting(SCALES["dorian"], 2, hold_s=0.3)
+    restore_scale(later, ScaleReading())
+    assert later.scale is None, "it was switched off"
 
 
 def test_every_value_that_is_sent_is_in_the_scale_while_a_hand_moves(free: ConductorHarness) -> None:

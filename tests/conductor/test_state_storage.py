@@ -14,11 +14,13 @@ from gesturesynth.conductor import state_storage
 from gesturesynth.conductor.opening_hours_gate import ManualOverride
 from gesturesynth.conductor.state_storage import CHOSEN, KEPT, RETRY_S, TRIES, RestoredState, StateStorage
 from gesturesynth.control.session.context import Choices
+from gesturesynth.runtime.readings import ScaleReading
 from gesturesynth.runtime.restart_history import HEALTHY_S
 from tests.support.waiting import wait_for
 
 PIECE = Path("/pieces/drone.yaml")
-QUIET = Choices(volume_db=-12.0, muted=True, panic=True, audition=False)
+SCALE = ScaleReading("dorian", "D", "just", 442.0, 0.5, ("pitch",))
+QUIET = Choices(volume_db=-12.0, muted=True, panic=True, audition=False, scale=SCALE)
 
 
 @pytest.fixture

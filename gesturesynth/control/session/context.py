@@ -9,6 +9,7 @@ import msgspec
 
 from gesturesynth.control.command_table import SNAPSHOTS
 from gesturesynth.control.session.targets import is_class, target_text
+from gesturesynth.runtime.readings import ScaleReading
 from gesturesynth.runtime.session_state import OutputsOff, TargetKind
 
 
@@ -63,12 +64,14 @@ class Choices(msgspec.Struct, frozen=True):
         volume_db: -60..0.
         muted, panic: silence.
         audition: whether a snapshot that is chosen is held.
+        scale: that of the preset that plays, where a command has changed it; None where none has.
     """
 
     volume_db: float = 0.0
     muted: bool = False
     panic: bool = False
     audition: bool = True
+    scale: ScaleReading | None = None
 
 
 DEFAULT_CHOICES: Final = Choices()
