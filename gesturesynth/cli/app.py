@@ -44,6 +44,15 @@ VERBS: Final = (
     ),
     (
         PLAYING,
+        "demo",
+        "playing:demo",
+        """Plays a tour: all pieces one after the other, moved by the demo performer, each announced on the screen.
+
+        `gesturesynth demo theremin drums --seconds 40` plays some of them, for longer. Everything else is as in `run`.
+        """,
+    ),
+    (
+        PLAYING,
         "render",
         "playing:render",
         "Renders a clip or a skeleton recording into a sound file, without hardware and without waiting.",

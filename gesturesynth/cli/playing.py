@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Final, TextIO
+from typing import TYPE_CHECKING, Annotated, Final, TextIO
 
 from cyclopts import Parameter
 
@@ -25,8 +25,13 @@ from gesturesynth.cli.flags import (
 from gesturesynth.cli.foreground import raise_on_stop_signals
 from gesturesynth.core.errors import UserError
 
+if TYPE_CHECKING:
+    from gesturesynth.cli.tour import Tour
+
 PERIOD_S: Final = 0.25
 """Between two lines: often enough to be seen to move, and no load for the terminal."""
+LEAST_TOUR_S: Final = 3.0
+"""A piece needs about a second to take over, and one to be understood."""
 _ERASE: Final = "\r\x1b[K"
 """To the beginning of the line, and erase it (ECMA-48)."""
 
@@ -40,6 +45,18 @@ def run(
     output: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> int:
     """Starts the supervisor: see `cli.run`."""
+    return _run(config, preset, camera, audio, output=output)
+
+
+def _run(
+    config: Path | None,
+    preset: PresetFlags,
+    camera: CameraFlags,
+    audio: AudioFlags,
+    *,
+    output: OutputFlags,
+    tour: Tour | None = None,
+) -> int:
     from gesturesynth.cli.run import RunSettings, prepare
     from gesturesynth.cli.run import run as run_all
 
@@ -54,7 +71,27 @@ def run(
     }
     if chosen.keypad.enabled:
         arguments["keypad"] = as_flags(config)
-    return run_all(RunSettings(arguments, output.log_level, json_lines=output.json, quiet=output.quiet))
+    settings = RunSettings(arguments, output.log_level, json_lines=output.json, quiet=output.quiet, tour=tour)
+    return run_all(settings)
+
+
+def demo(
+    *pieces: Annotated[str, Parameter(help="Names from `preset list`, in order; without them, all.")],
+    seconds: Annotated[float, Parameter(help="How long each plays.")] = 20.0,
+    again: Annotated[bool, Parameter(negative="", help="From the beginning after the last one, until Ctrl-C.")] = False,
+    config: Config = None,
+    audio: AudioFlags = NO_AUDIO_FLAGS,
+    output: OutputFlags = NO_OUTPUT_FLAGS,
+) -> int:
+    """Starts the supervisor with a tour: see `cli.tour`."""
+    from gesturesynth.cli.tour import Tour, tour_stops
+
+    if not seconds >= LEAST_TOUR_S:
+        raise UserError(f"each piece needs {LEAST_TOUR_S:g} s at least to be heard, not {seconds:g} s")
+    stops = tour_stops(pieces)
+    preset = PresetFlags(preset=stops[0].preset)
+    tour = Tour(stops, seconds, again=again)
+    return _run(config, preset, CameraFlags(source="demo"), audio, output=output, tour=tour)
 
 
 def render(

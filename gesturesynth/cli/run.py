@@ -19,12 +19,13 @@ from rich.live import Live
 
 from gesturesynth.cli.foreground import JobControl, in_foreground
 from gesturesynth.cli.live_view import LiveViewState, ProcessState, draw
+from gesturesynth.cli.tour import Tour
 from gesturesynth.conductor import state_storage
 from gesturesynth.config.preset import loader
 from gesturesynth.config.settings.settings import Settings
 from gesturesynth.control.command_socket import CommandClient
 from gesturesynth.control.command_table import KEYS
-from gesturesynth.control.commands import KEYBOARD, call
+from gesturesynth.control.commands import COMMAND_LINE, KEYBOARD, call
 from gesturesynth.control.terminal_keyboard import Keyboard
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError, UserError
@@ -55,12 +56,14 @@ class RunSettings:
         level: of log lines.
         json_lines: JSON instead of text.
         quiet: only warnings and errors, and no live view.
+        tour: pieces that follow each other; it ends when the last one has played. None: one piece, until Ctrl-C.
     """
 
     arguments: Mapping[str, Sequence[str]]
     level: log.Level = "info"
     json_lines: bool = False
     quiet: bool = False
+    tour: Tour | None = None
 
 
 def prepare(settings: Settings, record: Path | None = None) -> None:
@@ -124,6 +127,8 @@ def run(settings: RunSettings) -> int:
                     service.heartbeat()
                     for key in keyboard.read():
                         _send_key(key, wire, service)
+                    if settings.tour and statuses.conductor:
+                        _lead(settings.tour, wire, service)
                     wire.poll()  # answers are in the status, too
                     view.show(lambda: _picture(supervisor, statuses, keys=keyboard.active), time.monotonic())
         finally:
@@ -149,6 +154,17 @@ def _send_key(key: str, wire: CommandClient, service: Service) -> None:
     command, values = KEYS[key]
     if not wire.send(call(command, values, KEYBOARD)) and command == "quit":
         service.stopping = True
+
+
+def _lead(tour: Tour, wire: CommandClient, service: Service) -> None:
+    """Plays and announces the next piece of a tour when it is due, and ends the run after the last one."""
+    now_s = time.monotonic()
+    stop = tour.due(now_s)
+    if stop:
+        if tour.begun > 1:  # everything was started with the first one
+            wire.send(call("preset", [stop.preset], COMMAND_LINE))
+        log.get().info("piece announced", preset=stop.preset, message=stop.sentence)
+    service.stopping = service.stopping or tour.ended(now_s)
 
 
 @contextmanager
