@@ -122,7 +122,7 @@ def _shown_at_once(preset: Preset, poses: Sequence[Pose]) -> NDArray[np.bool_]:
     """
     empty = [msgspec.structs.replace(pose, bodies=()) for pose in poses]
     frames = [frame for pair in zip(empty, poses, strict=True) for frame in pair]
-    return np.asarray(np.isfinite(seen_features(preset.features, None, frames)).all(axis=1)[1::2], dtype=np.bool_)
+    return np.asarray(np.isfinite(seen_features(preset.features, None, frames)[1::2]).all(axis=1), dtype=np.bool_)
 
 
 def _check_seen(poses: Sequence[Pose], shown: NDArray[np.intp]) -> None:
