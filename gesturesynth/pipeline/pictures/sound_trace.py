@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.pipeline.pictures.k_weighting import KWeighting
+from gesturesynth.synthesis.levels.k_weighting import OFFSET_LU, filters
 
 Float = NDArray[np.float64]
 
@@ -36,7 +36,8 @@ class SoundTrace:
         self.hop = round(HOP_S * sample_rate)
         self.hop_s = self.hop / sample_rate
         size = round(WINDOW_S * sample_rate)
-        self._weighting = KWeighting(sample_rate)
+        self._weighting = np.array([(*one[:3], 1.0, *one[3:]) for one in filters(sample_rate)])
+        self._weighting_state = np.zeros((2, 2, 2))
         self._pending = np.empty((0, 2))
         self._past = np.zeros(size - self.hop)
         self._window = np.hanning(size)
@@ -58,14 +59,16 @@ class SoundTrace:
         self._analyse(len(self._pending) // self.hop)
 
     def _analyse(self, hops: int) -> None:
+        from scipy.signal import sosfilt
+
         if not hops:
             return
         block, self._pending = np.split(self._pending, [hops * self.hop])
         pieces = block.reshape(hops, self.hop, 2)
         self._lows.append(pieces.min(axis=(1, 2)))
         self._highs.append(pieces.max(axis=(1, 2)))
-        weighted = self._weighting.apply(block).reshape(hops, self.hop, 2)
-        self._squares.append(np.square(weighted).mean(axis=1).sum(axis=1))
+        weighted, self._weighting_state = sosfilt(self._weighting, block, axis=0, zi=self._weighting_state)
+        self._squares.append(np.square(weighted.reshape(hops, self.hop, 2)).mean(axis=1).sum(axis=1))
         mono = np.concatenate([self._past, block.mean(axis=1)])
         self._past = mono[hops * self.hop :]
         windows = np.lib.stride_tricks.sliding_window_view(mono, len(self._window))[:: self.hop][:hops]
@@ -109,7 +112,7 @@ class SoundTrace:
         hops = round(MOMENTARY_S / self.hop_s)
         ends = np.arange(1, len(squares))
         means = (squares[ends] - squares[np.maximum(0, ends - hops)]) / hops
-        return np.asarray(-0.691 + 10.0 * np.log10(np.maximum(means, 1e-12)), dtype=np.float64)
+        return np.asarray(OFFSET_LU + 10.0 * np.log10(np.maximum(means, 1e-12)), dtype=np.float64)
 
 
 def _joined(parts: list[Float]) -> Float:
