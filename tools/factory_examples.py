@@ -22,7 +22,7 @@ from gesturesynth.core import paths
 from gesturesynth.core.units import from_unit
 from gesturesynth.features.catalogue import columns
 from gesturesynth.features.extractor import FeatureExtractor
-from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows, write_csv, write_movements
+from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows, write_csv
 from gesturesynth.mapping.examples.feature_reader import movement
 from gesturesynth.mapping.gestures.takes import GestureTake
 from gesturesynth.tracking.offline_poses import read_poses
@@ -182,7 +182,7 @@ def write(name: str, file: Path) -> None:
     """Writes the factory examples of a shipped preset."""
     if name in PERFORMED:
         names = loader.load(paths.presets_dir() / f"{name}.yaml").gesture_features
-        write_movements(movements_for(name), columns(names), file)
+        write_csv(examples_from_rows([], (), ()), file, movements_for(name), columns(names))
     else:
         write_csv(examples_for(name), file)
 

@@ -60,14 +60,17 @@ def former_names_hint(name: str) -> str:
         return ""
 
 
-def all_examples(store: ExampleStore, piece: Preset) -> Examples:
-    """All examples of the takes, also of outputs and features that the preset does not have."""
+def all_examples(store: ExampleStore, piece: Preset, *, quiet: bool = False) -> Examples:
+    """All examples of the takes, also of outputs and features that the preset does not have.
+
+    Takes of gestures are left out, and it is said that they are, unless `quiet`.
+    """
     outputs = [output.name for output in piece.learned_outputs]
     examples = store.examples(piece.features, outputs, piece.smoothing, everything=True)
     if store.note:
         print(f"gesturesynth: {store.note}", file=sys.stderr)
     kept = without_gestures(examples, piece)
-    if len(kept) < len(examples):
+    if len(kept) < len(examples) and not quiet:
         print(
             "gesturesynth: takes of gestures are left out: a table of poses has no movement in it. "
             f"`gesturesynth examples copy {piece.key} --preset NEW` copies them.",

@@ -37,7 +37,7 @@ from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.features.catalogue import columns
 from gesturesynth.mapping.examples.arff import read_arff, write_arff
 from gesturesynth.mapping.examples.copying import copy_takes
-from gesturesynth.mapping.examples.dataset import read_csv, write_csv
+from gesturesynth.mapping.examples.dataset import read_csv, read_movements, write_csv
 from gesturesynth.mapping.examples.duplicates import known_takes
 from gesturesynth.mapping.examples.store import TakeInfo, store_path
 
@@ -166,32 +166,39 @@ def export(
     """Writes features, outputs and classes of all takes into a file, CSV or ARFF by its ending.
 
     What a row says nothing about is left open in it. Outputs that takes name and the preset does not have any more are
-    written, too.
+    written, too. Takes of gestures go into CSV files, as rows with a time.
     """
     _check_suffix(file)
     if file.exists():
         raise UserError(f"{file} exists already and is not overwritten: choose another name")
     piece = loader.load(loader.find(preset_))
     with open_taught_store(preset_) as store:
-        examples = all_examples(store, piece)
+        table = file.suffix.lower() == ".csv"
+        examples = all_examples(store, piece, quiet=table)
+        movements = store.gesture_takes(piece.gesture_targets, piece.gesture_features, piece.smoothing) if table else ()
     some = np.asarray(np.isfinite(examples.X).any(axis=1), dtype=np.bool_)
-    if not some.any():
+    if not some.any() and not movements:
         what = f"'{piece.name}' has no examples to export: record some, or `examples restore` deleted ones."
         raise UserError(f"{what} {former_names_hint(preset_)}".rstrip())
     written = examples.rows(some)
     try:
-        (write_csv if file.suffix.lower() == ".csv" else write_arff)(written, file)
+        if table:
+            write_csv(written, file, movements, columns(piece.gesture_features))
+        else:
+            write_arff(written, file)
     except OSError as error:
         file.unlink(missing_ok=True)
         raise GestureSynthError(f"{file} cannot be written: {error.strerror}") from error
     left_out = int((~some).sum())
     notes = export_notes(written, columns(piece.features), [output.name for output in piece.outputs])
     if text.json:
-        facts = {"file": str(file), "rows": len(written), "left_out": left_out, "notes": notes}
+        counts = {"rows": len(written), "gesture_takes": len(movements), "left_out": left_out}
+        facts = {"file": str(file), **counts, "notes": notes}
         print(json.dumps(facts, ensure_ascii=False))
     elif not text.quiet:
         more = f" ({left_out} more, in which no feature could be seen, were left out)" if left_out else ""
-        print(f"{file}: {len(written)} rows{more}")
+        gestures = f", and {len(movements)} take{'s' * (len(movements) != 1)} of gestures" if movements else ""
+        print(f"{file}: {len(written)} rows{more}{gestures}")
         for note in notes:
             print(note)
 
@@ -214,6 +221,8 @@ def import_(
     if not len(examples):
         raise UserError(f"{file}: there are no rows in it that teach an output or a class")
     notes = import_notes(examples, piece, str(file))
+    if file.suffix.lower() == ".csv" and read_movements(file, ()):
+        notes.append(f"{file}: takes of gestures in it are left out; they teach beside a preset, as its factory takes.")
     with open_store(store_path(piece.key)) as store:
         if store.read_only:
             raise UserError(f"Nothing was imported: {store.read_only}")

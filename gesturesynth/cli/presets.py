@@ -108,7 +108,7 @@ def _describe_examples(loaded: Preset) -> str:
         parts += ["no takes yet", untaught(loaded, job)]
     if own is not None:
         job = fit_job(loaded, own)
-        movements = f", {len(job.gestures.takes)} of them of gestures" if job.gestures else ""
+        movements = f", {len(own.gesture_takes)} of them of gestures" if own.gesture_takes else ""
         count = f"{takes} take{'s' * (takes != 1)} taught here{movements}, {len(job.labels)} examples"
         parts += [count, untaught(loaded, job, own)]
     if parts and job.own_fits:

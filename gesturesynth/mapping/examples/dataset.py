@@ -136,29 +136,35 @@ class Examples:
         )
 
 
-def write_csv(examples: Examples, path: Path) -> None:
-    """Writes the file; numbers read back exactly. Raises OSError when it cannot be written."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(
-        ["take", "class", *(FEATURE + name for name in examples.columns), *(OUTPUT + name for name in examples.outputs)]
-    )
-    for take, label, x, y in zip(examples.takes, examples.labels, examples.X, examples.Y, strict=True):
-        writer.writerow([int(take), str(label), *_cells([*x.tolist(), *y.tolist()])])
-    path.write_text(out.getvalue(), encoding="utf-8")
+def write_csv(
+    examples: Examples, path: Path, movements: Sequence[GestureTake] = (), moving: Sequence[str] = ()
+) -> None:
+    """Writes the file; numbers read back exactly.
 
+    Args:
+        examples: its rows.
+        path: of the file.
+        movements: takes of gestures; their numbers follow those of the rows.
+        moving: the feature columns of these.
 
-def write_movements(takes: Sequence[GestureTake], columns: Sequence[str], path: Path) -> None:
-    """Writes a file of gestures alone: takes, numbered from 1, with the features (n, k) of these columns.
-
-    Raises OSError when it cannot be written.
+    Raises:
+        OSError: it cannot be written.
     """
+    names = tuple(dict.fromkeys([*examples.columns, *(moving if movements else ())]))
+    time = [TIME] if movements else []
+    open_cells = [""] * len(time)
+    rows = examples.aligned(names, examples.outputs)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["take", "class", TIME, *(FEATURE + name for name in columns)])
-    for number, take in enumerate(takes, 1):
-        for time_s, x in zip(take.times_s.tolist(), take.features.tolist(), strict=True):
-            writer.writerow([number, take.name, *_cells([time_s, *x])])
+    writer.writerow(["take", "class", *time, *(FEATURE + name for name in names), *(OUTPUT + o for o in rows.outputs)])
+    for take, label, x, y in zip(rows.takes, rows.labels, rows.X, rows.Y, strict=True):
+        writer.writerow([int(take), str(label), *open_cells, *_cells([*x.tolist(), *y.tolist()])])
+    places = [names.index(name) for name in moving] if movements else []
+    for number, movement in enumerate(movements, int(rows.takes.max(initial=0)) + 1):
+        values = np.full((len(movement.times_s), len(names)), np.nan)
+        values[:, places] = movement.features
+        for time_s, shown in zip(movement.times_s.tolist(), values.tolist(), strict=True):
+            writer.writerow([number, movement.name, *_cells([time_s, *shown]), *[""] * len(rows.outputs)])
     path.write_text(out.getvalue(), encoding="utf-8")
 
 

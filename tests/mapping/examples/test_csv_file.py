@@ -10,7 +10,7 @@ import pytest
 
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.arff import read_arff
-from gesturesynth.mapping.examples.dataset import Examples, read_csv, read_movements, write_movements
+from gesturesynth.mapping.examples.dataset import Examples, read_csv, read_movements, write_csv
 from gesturesynth.mapping.examples.text_file import plain_number, whole_number
 from gesturesynth.mapping.gestures.takes import GestureTake
 from tests.support.example_sets import assert_refused, assert_same_examples
@@ -120,13 +120,16 @@ def test_rows_with_a_time_are_movements_and_no_examples(own_folders: Path) -> No
     assert read_movements(write(own_folders, PLAIN), ("hips.height",)) == ()
 
 
-def test_movements_that_are_written_read_back(own_folders: Path) -> None:
-    names = ("hips.height", "hands.distance")
+@pytest.mark.parametrize("text", [PLAIN, PLAIN.splitlines()[0]], ids=["beside rows", "alone"])
+def test_movements_that_are_written_read_back(own_folders: Path, text: str) -> None:
+    names = ("hips.height", "lean")
+    rows = read_csv(write(own_folders, text))
     take = GestureTake("bow", np.array([0.0, 0.033]), np.array([[1.7, 0.1], [np.nan, 0.2]]))
     path = own_folders / "written.csv"
-    write_movements([take, take], names, path)
-    assert len(read_csv(path)) == 0
-    assert [each.label for each in read_movements(path, names)] == ["factory take 1", "factory take 2"]
+    write_csv(rows, path, [take, take], names)
+    assert_same_examples(read_csv(path).aligned(rows.columns, rows.outputs), rows)
+    first = int(rows.takes.max(initial=0)) + 1
+    assert [each.label for each in read_movements(path, names)] == [f"factory take {n}" for n in (first, first + 1)]
     for each in read_movements(path, names):
         np.testing.assert_array_equal(each.times_s, take.times_s)
         np.testing.assert_array_equal(each.features, take.features)
