@@ -205,7 +205,7 @@ def test_values_far_outside_a_range_are_said_when_they_are_imported(
     examples.app(["import", str(file), "-p", "theremin"], exit_on_error=False, result_action="return_value")
     said = capsys.readouterr()
     assert "3 rows" in said.out
-    assert "all 3 values of 'pitch' are outside its range of 110 to 1760 Hz (they go from 0.1 to 0.9" in said.err
+    assert "all 3 values of 'pitch' are outside its range of 165 to 880 Hz (they go from 0.1 to 0.9" in said.err
     assert "they look like 0 to 1, while 'pitch' is in Hz" in said.err
     assert "1 of 3 values of 'level'" in said.err
     assert "says nothing about the output timbre" in said.err
