@@ -14,11 +14,11 @@ import psutil
 
 from gesturesynth.control.command_socket import CommandClient, Response
 from gesturesynth.control.commands import COMMAND_LINE, call
-from gesturesynth.core import paths
 from tests.soak.jack_listener import JackListener
 from tests.support import footage as media
 from tests.support.app_process import AppProcess
 from tests.support.jack_server import JackServer
+from tests.support.pieces import FREE_THEREMIN
 from tests.support.virtual_camera import VirtualCamera
 
 CLIP: Final = "dancer"
@@ -79,10 +79,9 @@ class SoakSetup:
         presets = config / "presets"
         presets.mkdir(parents=True)
         (config / "gesturesynth.yaml").write_text(SETTINGS)
-        shipped = paths.presets_dir()
-        shutil.copy(shipped / "theremin.csv", presets / f"{OWN}.csv")
+        shutil.copy(FREE_THEREMIN.with_suffix(".csv"), presets / f"{OWN}.csv")
         own = presets / f"{OWN}.yaml"
-        own.write_text((shipped / "theremin.yaml").read_text().replace("name: Air theremin", f"name: {NAME}"))
+        own.write_text(FREE_THEREMIN.read_text().replace("name: Air theremin", f"name: {NAME}"))
         return own
 
     def request(self, command: str = "", *values: object) -> Response:

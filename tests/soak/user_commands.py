@@ -9,7 +9,7 @@ from gesturesynth.config.preset.loader import find, load
 from tests.soak.setup import NAME, OWN, SoakSetup
 from tests.support.waiting import wait_for
 
-PRESETS: Final = ("drone", "grains", "theremin", OWN)
+PRESETS: Final = ("drone", "grains", OWN)
 """All of them sound without a pause, with a person in view or without."""
 MOST_TAKES: Final = 3
 """With more takes than these one is deleted first, so that their number stays the same."""

@@ -130,6 +130,10 @@ def _outputs(moves: list[_Move], instrument: str) -> Iterator[str]:
             f"  {move.output}: {{to: {instrument}.{parameter.name}, range: [{move.low:g}, {move.high:g}]{unit}, "
             f"warp: {parameter.warp}, glide: {format_quantity(parameter.glide_s, 's')}}}"
         )
+    if any(move.parameter.pitch for move in moves):
+        yield ""
+        yield "# Without the # in front of it, this keeps the pitch to a scale. `gesturesynth scales` lists them."
+        yield "# scale: A minor pentatonic"
     yield ""
     yield "# How features become outputs: rbf passes by every example and runs straight between them."
     yield "model: auto"

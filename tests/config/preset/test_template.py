@@ -53,6 +53,14 @@ def test_a_new_preset_plays_at_once(kind: str, tmp_path: Path) -> None:
             assert mapping.classify(features)[1] > piece.classifier.confidence
 
 
+@pytest.mark.parametrize("kind", list(catalogue()))
+def test_a_new_preset_with_a_pitch_has_a_scale_behind_a_comment(kind: str) -> None:
+    text = starter_preset("Mine", kind)
+    piece = loads(text.replace("# scale:", "scale:"), "p.yaml")
+    assert ("# scale:" in text) is bool(piece.pitches)
+    assert (piece.scale is not None) is bool(piece.pitches)
+
+
 @pytest.mark.parametrize("name", ["", "x" * 81, "a\x07", "\ud800"])
 def test_a_new_preset_needs_a_name(name: str) -> None:
     with pytest.raises(UserError):
