@@ -43,7 +43,9 @@ def preset_schema() -> Schema:
     for entry in ("ClassEntry", "GestureEntry"):
         parts[entry]["properties"]["trigger"]["anyOf"] = [_completed_names(triggers), {"type": "null"}]
     source = rf"^[a-z][a-z0-9_]*\.({'|'.join((*GESTURE_QUANTITIES, *CLASS_QUANTITIES))})$"
-    parts["OutputEntry"]["properties"]["from"]["anyOf"] = [{"type": "string", "pattern": source}, {"type": "null"}]
+    single = [name for name, entry in FEATURES.items() if len(entry.recipes) == 1]
+    sources = [{"enum": single}, {"type": "string", "pattern": source}, {"type": "null"}]
+    parts["OutputEntry"]["properties"]["from"]["anyOf"] = sources
 
     for key in ("features", "gesture_features"):
         result["properties"][key]["items"]["markdownEnumDescriptions"] = [f.help for f in FEATURES.values()]

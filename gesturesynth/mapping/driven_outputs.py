@@ -1,9 +1,9 @@
 """Outputs that follow a source instead of a model: `from: throw.progress` in a preset. Pure.
 
-A source is a text, `NAME.QUANTITY`, and gives one reading for each frame: a position from 0 to 1 in the output's range.
-A source without a reading (a gesture that was not taught yet) leaves its outputs idle, as a model without examples
-does. Another kind of source needs its quantities here, a check of its names in `config.preset.sources`, and its
-readings beside those of `gesture_readings` in the mapper: as those of `class_probabilities`.
+A source is a text, `NAME.QUANTITY` or the name of a feature, and gives one reading for each frame: a position from 0 to
+1 in the output's range. A source without a reading (a gesture that was not taught yet) leaves its outputs idle, as a
+model without examples does. Another kind of source needs a check of its names in `config.preset.sources`, and its
+readings in `mapping.sources`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.gestures.spotter import GestureState
 from gesturesynth.mapping.learning.outputs import Output
 
@@ -36,12 +37,16 @@ class DrivenOutputs:
     Attributes:
         learned: intp (l,), the outputs that a model moves, in order.
         driven: bool (m,), those that a source moves.
+        starts: float64 (m,), where an output without an idle value is until the first person appears: in the middle of
+            its range; one that follows a gesture or a class at the low end, where these are before they begin.
     """
 
     def __init__(self, outputs: Sequence[Output], sources: Mapping[str, str]) -> None:
         self._sources = [sources.get(output.name, "") for output in outputs]
         self.driven: NDArray[np.bool_] = np.array([bool(source) for source in self._sources], dtype=np.bool_)
         self.learned: NDArray[np.intp] = np.flatnonzero(~self.driven)
+        begins = [bool(source) and source not in FEATURES for source in self._sources]
+        self.starts: Float = np.where(begins, 0.0, 0.5)
 
     def merged(self, learned: Float, readings: Mapping[str, float]) -> tuple[Float, NDArray[np.bool_]]:
         """Positions of all outputs (m,), and which of them have one from their source, bool (m,).

@@ -3,7 +3,7 @@
     features -> adaptation -> model -> model positions -+
                       -> confidence -> share (glides) --+-- mixed with idle --+-- crossfade --> values
                       -> certainty of each class -> class gate -> events
-    gesture features -> spotter -> events, and readings of the outputs that follow a gesture
+    sources -> events of gestures, and readings of the outputs that follow a source
 
 The model's share follows confidence upwards within `RETURN_S` and downwards within `idle_glide_s`; at 1 the model sets
 the output, at 0 the output is idle. Each output has its own share, since it may have been taught by other examples; an
@@ -27,14 +27,13 @@ from gesturesynth.features.extractor import FeatureExtractor, FeatureFrame
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.adaptation import RangeAdaptation
 from gesturesynth.mapping.class_gate import ClassGate, ClassRule
-from gesturesynth.mapping.class_probabilities import ClassProbabilities, probability_readings
 from gesturesynth.mapping.crossfade import MAX_CROSSFADE_STEP_S, MAX_RANGES_PER_S, MAX_SLOPE, OutputCrossfade, smooth
-from gesturesynth.mapping.driven_outputs import DrivenOutputs, gesture_readings
+from gesturesynth.mapping.driven_outputs import DrivenOutputs
 from gesturesynth.mapping.gestures.spotter import GestureEvent
-from gesturesynth.mapping.gestures.watch import GestureWatch
 from gesturesynth.mapping.learning.outputs import Output, idle_positions
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.mapper_frame import MapperFrame
+from gesturesynth.mapping.sources import Sources
 from gesturesynth.mapping.whole_outputs import PlayedValues
 
 Float = NDArray[np.float64]
@@ -49,10 +48,6 @@ STALE_S: Final = 0.5
 MAX_STEP_S: Final = 0.25
 """A pause between two calls counts as this at most, so that outputs do not jump after the computer was busy."""
 
-START_POSITION: Final = 0.5
-"""Where an output without an idle value is until the first person appears: the middle of its range. One that follows a
-source is at the low end, where it is before a gesture begins."""
-
 
 class Mapper:
     """The mapping of one preset while it plays. Pure: time is passed in, in monotonic seconds.
@@ -64,8 +59,8 @@ class Mapper:
         idle_after_s: outputs hold for so long after a person was last in view.
         idle_glide_s: after that they take so long to their idle values.
         class_rules: by class; others follow `DEFAULT_RULE`.
-        sources: what moves an output instead of the model, by its name, see `driven_outputs`.
-        gestures: spots and follows gestures; None for a preset without.
+        driven: what moves an output instead of the model, by its name, see `driven_outputs`.
+        sources: reads what moves these outputs.
         adaptation: gives the model features in terms of the taught range; confidence and classes get them as they are.
     """
 
@@ -78,17 +73,17 @@ class Mapper:
         idle_after_s: float = 0.5,
         idle_glide_s: float = 1.5,
         class_rules: Mapping[str, ClassRule] | None = None,
-        sources: Mapping[str, str] | None = None,
-        gestures: GestureWatch | None = None,
+        driven: Mapping[str, str] | None = None,
+        sources: Sources | None = None,
         adaptation: RangeAdaptation | None = None,
     ) -> None:
         self._outputs = tuple(outputs)
         self._extractor = FeatureExtractor(feature_names, smoothing)
         self._columns = self._extractor.columns
         self._class_gate = ClassGate(class_rules)
-        self._probabilities, self._certainties = ClassProbabilities(), dict[str, float]()
-        self._driven = DrivenOutputs(self._outputs, sources or {})
-        self._gestures = gestures
+        self._certainties: dict[str, float] = {}
+        self._driven = DrivenOutputs(self._outputs, driven or {})
+        self._sources = sources or Sources()
         self._idle_after_s, self._idle_glide_s = idle_after_s, max(idle_glide_s, 1e-3)
         self._idle_positions = idle_positions(self._outputs)
         self._played = PlayedValues(self._outputs)
@@ -101,8 +96,8 @@ class Mapper:
         self._confidence = 0.0  # for display: how near the pose is to any example
         self._confidences = np.zeros(len(self._outputs))  # the same, to the examples of each output
         self._model_share = np.zeros(len(self._outputs))  # of each output; glides after its confidence
-        start = np.where(self._driven.driven, 0.0, START_POSITION)  # where outputs without an idle value stay
-        self._rest_positions = np.where(np.isnan(self._idle_positions), start, self._idle_positions)
+        # Outputs without an idle value stay where they start.
+        self._rest_positions = np.where(np.isnan(self._idle_positions), self._driven.starts, self._idle_positions)
         self._model_positions = self._rest_positions  # of the newest body
         self._positions = self._rest_positions  # what sounds
         self._crossfade = OutputCrossfade(self._positions, RETURN_S)
@@ -172,8 +167,7 @@ class Mapper:
             )
         self._advance(time_s)
         self._update_positions()
-        if self._gestures:
-            self._gestures.change(mapping.gestures)
+        self._sources.change(mapping.gestures)
         self._mapping = mapping
         self._adaptation.change(mapping.taught)
         if self._frame is not None and self._last_seen_s > -math.inf:
@@ -212,8 +206,7 @@ class Mapper:
         self._advance(time_s)
         self._extractor.reset()
         self._adaptation.reset()
-        if self._gestures:
-            self._gestures.reset()
+        self._sources.reset()
         before, self._class_gate.recognised = self._class_gate.recognised, recognised
         self._person_crossfade_s = crossfade_s
         return before
@@ -239,12 +232,12 @@ class Mapper:
         self._advance(time_s)
         captured_s = time_s if capture_time_s is None else capture_time_s
         self._frame = self._extractor.extract(image, width, height, captured_s)
-        performed = self._gestures.observe(image, width, height, captured_s) if self._gestures else ()
+        performed = self._sources.observe(image, width, height, captured_s)
         fired: tuple[str, ...] = ()
         changed_s, self._person_crossfade_s = self._person_crossfade_s, None
         if not self._frame.person_present:
             self._body_in_frame = False
-            self._probabilities.leave()
+            self._sources.leave()
             fired = self._class_gate.observe({}, time_s)
         else:
             unseen_s = time_s - self._last_seen_s
@@ -267,18 +260,16 @@ class Mapper:
         if self._frame is None:
             self._frame = self._extractor.extract(None, 1, 1, time_s)
         if time_s - self._last_seen_s > STALE_S:
-            self._probabilities.leave()
+            self._sources.leave()
             self._class_gate.observe({}, time_s)
         return self._mapper_frame(self._frame, time_s, ())
 
     def _apply_model(self, mapping: FittedMapping, frame: FeatureFrame) -> None:
         """Evaluates the model for a frame."""
         self._certainties = mapping.certainties(frame.values)
-        self._probabilities.aim(self._certainties)
-        readings = probability_readings(self._probabilities.now)
-        readings |= gesture_readings(self._gestures.states) if self._gestures else {}
+        self._sources.aim(self._certainties)
         x = self._adaptation.adapted(frame.values, frame.seen, self._time_s or 0.0)
-        self._model_positions, read = self._driven.merged(mapping.predict(x), readings)
+        self._model_positions, read = self._driven.merged(mapping.predict(x), self._sources.readings())
         confidences = mapping.output_confidences(frame.values)
         shares, _ = self._driven.merged(confidences, {})
         shares[self._driven.driven] = read[self._driven.driven]
@@ -303,8 +294,8 @@ class Mapper:
             recognised=self._class_gate.recognised,
             fired=fired,
             performed=performed,
-            gestures=self._gestures.states if self._gestures and present else {},
-            probabilities=self._probabilities.now,
+            gestures=self._sources.gesture_states if present else {},
+            probabilities=self._sources.probabilities,
         )
 
     def _begin_limited_crossfade(self, least_s: float) -> None:
@@ -333,7 +324,7 @@ class Mapper:
 
     def _update_positions(self) -> None:
         """Positions from the model, the glide to idle, and the crossfade."""
-        readings = self._probabilities.readings(self._time_s or 0.0)
+        readings = self._sources.moved_readings(self._time_s or 0.0)
         self._model_positions = self._driven.followed(self._model_positions, readings)
         self._rest_positions = np.where(self._model_share >= 1.0, self._model_positions, self._rest_positions)
         positions = self._crossfade.positions(self._target_positions())

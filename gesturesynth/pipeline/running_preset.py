@@ -27,6 +27,7 @@ from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.mapping.pitch.notes import note_text
 from gesturesynth.mapping.pitch.quantiser import Quantiser
 from gesturesynth.mapping.pitch.setting import ScaleSetting
+from gesturesynth.mapping.sources import Sources
 from gesturesynth.runtime.messages import Pose, Sound
 from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading
 
@@ -69,8 +70,8 @@ class RunningPreset:
             idle_after_s=preset.idle_after_s,
             idle_glide_s=preset.idle_glide_s,
             class_rules={name: ClassRule(c.hold_s, c.rest_s, minimum) for name, c in preset.classes.items()},
-            sources={output.name: output.source for output in preset.outputs if output.source},
-            gestures=watch,
+            driven={output.name: output.source for output in preset.outputs if output.source},
+            sources=Sources(watch, preset.source_features, preset.smoothing),
             adaptation=self._adaptation,
         )
         scale = preset.scale.setting if preset.scale else None

@@ -45,7 +45,7 @@ def taught() -> tuple[Mapper, np.ndarray[tuple[int, ...], np.dtype[np.float32]]]
     random = np.random.default_rng(0)
     high, low = body(150.0).image_array(), body(20.0).image_array()
     outputs = [Output("level", 10.0, 20.0)]
-    mapper = Mapper(FEATURES, outputs, None, sources={"level": "up.probability"})
+    mapper = Mapper(FEATURES, outputs, None, driven={"level": "up.probability"})
     poses = [FeatureExtractor(FEATURES, None).extract(image, *FRAME, 0.0).values.copy() for image in (high, low)]
     rows = np.repeat(np.array(poses), 30, axis=0) + 0.01 * random.normal(size=(60, 2))
     labels, takes = np.repeat(["up", "none"], 30), np.repeat([1, 2], 30)

@@ -16,6 +16,7 @@ from gesturesynth.mapping.gestures.watch import GestureWatch
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.mapper import Mapper
+from gesturesynth.mapping.sources import Sources
 from tests.support.mapper_player import FEATURES, LEVEL, MAPPING, PITCH, SMOOTHING, Image, MapperPlayer, figure
 
 SWELL = Output("swell", 0.0, 100.0, "%", "lin", idle=25.0)
@@ -54,7 +55,7 @@ class DrivenPlayer(MapperPlayer):
         super().__init__(None)
         watch = GestureWatch(GESTURE_FEATURES, SMOOTHING, {"reach": 0.25})
         outputs, sources = (PITCH, SWELL, LEVEL), {"swell": "reach.progress"}
-        self.mapper = Mapper(FEATURES, outputs, SMOOTHING, sources=sources, gestures=watch)
+        self.mapper = Mapper(FEATURES, outputs, SMOOTHING, driven=sources, sources=Sources(watch))
         if mapping is not None:
             self.mapper.change_model(mapping, 0.0)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from gesturesynth.config.preset.schema import ClassifierEntry
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.units import Unit, Warp
+from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
@@ -201,6 +202,11 @@ class Preset:
         """What takes of movements are recorded for: the gestures, and `none`, which shows other movements."""
         names = tuple(name for name in self.gestures if name != NONE)
         return (*names, *((NONE,) if names and NONE not in self.classes else ()))
+
+    @property
+    def source_features(self) -> tuple[str, ...]:
+        """The features that outputs follow directly, each once."""
+        return tuple(dict.fromkeys(output.source for output in self.outputs if output.source in FEATURES))
 
     @property
     def learned_outputs(self) -> tuple[PresetOutput, ...]:

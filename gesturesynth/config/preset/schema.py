@@ -136,7 +136,8 @@ class OutputEntry(Section):
         description="What moves it, instead of what was taught: `GESTURE.progress` (0 at the beginning of the gesture, "
         "1 at its end, over the range), `GESTURE.closeness` (how near the movement is to the gesture) or "
         "`GESTURE.speed` (the middle of the range is the tempo of the takes, its high end twice that); or "
-        "`CLASS.probability` (how certain it is that the pose is of that class; 0 when no person is in view).",
+        "`CLASS.probability` (how certain it is that the pose is of that class; 0 when no person is in view); or a "
+        "feature of one number, such as `body.x`, whose usual range is spread over that of the output.",
     )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gesturesynth.config.yaml.document import shortened
-from gesturesynth.config.yaml.types import unknown_name
+from gesturesynth.config.yaml.types import did_you_mean, unknown_name
+from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.class_probabilities import CLASS_QUANTITIES
 from gesturesynth.mapping.driven_outputs import GESTURE_QUANTITIES
@@ -36,11 +37,16 @@ def source_kinds(gestures: Mapping[str, object], classes: Mapping[str, object]) 
 
 def source_problem(source: str, kinds: Sequence[SourceKind]) -> str:
     """What is wrong with a source, as a sentence; empty when it is one."""
+    if source in FEATURES:
+        numbers = len(FEATURES[source].recipes)
+        return f"'{source}' is {numbers} numbers; an output can follow one" if numbers > 1 else ""
     name, dot, quantity = source.partition(".")
+    found = [kind for kind in kinds if name in kind.names]
+    if not found and did_you_mean(source, tuple(FEATURES)):
+        return unknown_name(source, "a feature", tuple(FEATURES), "gesturesynth features")
     if not dot or not name or not quantity:
         examples = " or ".join(f"`{kind.what.split()[-1].upper()}.{kind.quantities[0]}`" for kind in kinds)
-        return f"expected {examples}, not '{shortened(source)}'"
-    found = [kind for kind in kinds if name in kind.names]
+        return f"expected {examples}, or a feature such as `body.x`, not '{shortened(source)}'"
     if not found:
         words = " or ".join(kind.what for kind in kinds)
         return unknown_name(name, f"{words} of this preset", [n for kind in kinds for n in kind.names])

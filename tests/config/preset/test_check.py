@@ -250,7 +250,7 @@ def test_a_name_is_a_class_or_a_gesture_and_none_may_be_both() -> None:
             "throw.progres",
             "'progres' is not something that a gesture gives, did you mean 'progress'? Allowed: progress",
         ),
-        ("throw", "expected `GESTURE.progress` or `CLASS.probability`, not 'throw'"),
+        ("throw", "expected `GESTURE.progress` or `CLASS.probability`, or a feature such as `body.x`, not 'throw'"),
         ("none.progress", "'none' is not a gesture or a class of this preset"),
     ],
 )
