@@ -258,6 +258,8 @@ def _teaching(session: SessionState) -> Text:
         text.append(f"  {session.held} is heard", style="not bold not dim cyan")
     if not session.audition:
         text.append("  audition off", style="not bold dim")
+    if session.hands_free != "off":
+        text.append("  hands-free: hold your pose to record", style="not bold green")
     return text
 
 

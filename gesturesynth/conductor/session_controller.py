@@ -227,7 +227,8 @@ class SessionController:
         if self._sound_controls.gate.update(now_s):
             self._log.info("opening hours changed", message=self._sound_controls.gate.status_text)
         self._advance_session(now_s)
-        self._ways.advance(now_s)
+        if held := self._ways.advance(now_s):
+            self._execute(held, now_s, Requester("held pose"))
         self._command_log.write_omitted(now_s)
         self._preset_manager.piece.classes_hold = not self.is_teaching
         if self._requests.by_class and self.is_teaching:

@@ -50,7 +50,12 @@ class ConductorSettings:
         own_db = chosen.volume if own_volume_db is None else own_volume_db
         osc = OscSettings(chosen.osc.host, chosen.osc.port, tuple(chosen.osc.allow)) if chosen.osc.enabled else None
         teaching = chosen.teaching
-        rules = Rules(countdown_s=teaching.countdown, take_s=teaching.take, tick_s=teaching.tick)
+        rules = Rules(
+            countdown_s=teaching.countdown,
+            take_s=teaching.take,
+            tick_s=teaching.tick,
+            hands_free=teaching.hands_free,
+        )
         metrics = chosen.metrics.port if chosen.metrics.enabled else None
         return cls(
             chosen.preset,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gesturesynth.conductor.background_jobs import Requester
+from gesturesynth.conductor.background_jobs import Events, Requester
+from gesturesynth.conductor.button_watch import ButtonWatch
 from gesturesynth.conductor.example_library_proxy import ExampleLibraryProxy
 from gesturesynth.conductor.outcomes import Outcomes
 from gesturesynth.conductor.pose_memory import PoseMemory
@@ -15,8 +16,9 @@ from gesturesynth.conductor.take_recorder import TakeRecorder
 from gesturesynth.control.command_table import SNAPSHOTS
 from gesturesynth.control.session import events as s
 from gesturesynth.control.session.machine import Session
-from gesturesynth.control.session.targets import GRAB, PLAY_ALONG, is_class
+from gesturesynth.control.session.targets import BUTTON, GRAB, PLAY_ALONG, is_class
 from gesturesynth.mapping.examples.store import ExampleStore
+from gesturesynth.pipeline.button_saver import button_saver
 from gesturesynth.pipeline.grab_saver import grab_saver
 from gesturesynth.pipeline.take_saver import MovingSounds, take_saver
 from gesturesynth.runtime.messages import Pose
@@ -51,10 +53,12 @@ class WaysOfTeaching:
         self._memory = PoseMemory(keep_s)
         self._take: TakeRecorder | None = None
         self._score = ScorePlayer(sounds, preset_manager)
+        self._button = ButtonWatch(session, examples)
 
     def add_pose(self, pose: Pose) -> None:
         """Adds a pose to the take that is being recorded, if any, and to the last seconds."""
         self._memory.add_pose(pose)
+        self._button.add_pose(pose)
         if self._take:
             self._take.add_pose(pose)
 
@@ -79,6 +83,8 @@ class WaysOfTeaching:
         if take.target == GRAB:
             snapshots = self._examples.summary.snapshots
             self._change(GRAB, grab_saver(self._examples.preset, snapshots, poses), requester)
+        elif take.target == BUTTON:
+            self._change(BUTTON, button_saver(BUTTON, poses), requester)
         else:
             self._store(take, poses, requester, moving)
 
@@ -95,9 +101,10 @@ class WaysOfTeaching:
         """Holds the beginning of the score."""
         self._score.hold_beginning(self._examples.summary.snapshots)
 
-    def advance(self, now_s: float) -> None:
-        """Moves the score on, while one is played."""
+    def advance(self, now_s: float) -> Events:
+        """Moves the score on, while one is played. Returns what comes of the pose that is the record button."""
         self._score.advance(now_s)
+        return self._button.poll(now_s)
 
     def _store(
         self, take: TakeRecorder, poses: list[Pose], requester: Requester | None, moving: MovingSounds | None = None

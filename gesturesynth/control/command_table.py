@@ -171,6 +171,13 @@ _TABLE: Final = (
         (Argument("SECONDS", "float", "How long; left out, 30 s.", 5.0, 300.0, "s", optional=True),),
         ("g",),
     ),
+    Command(
+        "hands-free",
+        "Whether a pose is the record button: held for two seconds it records, then the next snapshot is chosen. The "
+        "first time, a take of that pose is recorded.",
+        (_switch("Whether it is"),),
+        ("f",),
+    ),
     Command("save", "Keep the sound of this moment as a new snapshot, and choose it.", keys=("s",)),
     Command("randomise", "Hold another sound: every output somewhere in its range.", keys=("r",)),
     Command("audition", "Whether a chosen snapshot is heard.", (_switch("Whether it is"),), ("a",)),

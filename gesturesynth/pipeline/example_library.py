@@ -117,6 +117,12 @@ class LibrarySummary:
         return cls(snapshots={number: dict(values) for number, values in preset.snapshots.items()})
 
 
+def teaching_rows(examples: Examples) -> Examples:
+    """The rows without those that teach nothing: of the takes of a record button (`hands-free`)."""
+    kept = (examples.labels != "") | np.isfinite(examples.Y).any(axis=1)
+    return examples if kept.all() else examples.rows(kept)
+
+
 def without_gestures(examples: Examples, preset: Preset) -> Examples:
     """The rows without those of the gestures of a preset, which would teach poses; and of `none`, if it is no class."""
     kept = ~np.isin(examples.labels, [name for name in preset.gesture_targets if name not in preset.classes])
@@ -194,7 +200,8 @@ class ExampleLibrary:
         if not store.takes() and not masks.train:
             return Taught(None, masks)
         outputs = [output.name for output in preset.learned_outputs]
-        examples = store.examples(preset.features, outputs, preset.smoothing, everything=True, kept=masks.train)
+        rows = store.examples(preset.features, outputs, preset.smoothing, everything=True, kept=masks.train)
+        examples = teaching_rows(rows)
         if not len(examples) and not store.takes():
             return Taught(None, masks)
         if not preset.gestures:

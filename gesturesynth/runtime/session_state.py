@@ -10,6 +10,9 @@ Phase = Literal["playing", "countdown", "recording"]
 """What a session does besides playing, which goes on all the time."""
 
 
+HandsFreeState = Literal["off", "teaching", "ready", "taking"]
+"""Whether a pose is the record button. `teaching`: a take of it is recorded. `taking`: it has begun a take."""
+
 TargetKind = Literal["", "snapshot", "class", "gesture"]
 """What takes are recorded for."""
 
@@ -56,6 +59,7 @@ class SessionState(msgspec.Struct, frozen=True):
         trained: a description of the running model, empty before the first; `model_error`: why there is no newer one.
         can_undo, can_redo: whether there is something to undo or to redo.
         off: outputs that are switched off.
+        hands_free: whether a pose is the record button, and what it does.
         played_take: the number of the take that plays instead of the person in view; 0 for none.
         played_left_s: what is left of it, seconds; 0 while it is being read.
     """
@@ -85,5 +89,6 @@ class SessionState(msgspec.Struct, frozen=True):
     can_undo: bool = False
     can_redo: bool = False
     off: OutputsOff = OutputsOff()
+    hands_free: HandsFreeState = "off"
     played_take: int = 0
     played_left_s: float = 0.0

@@ -51,6 +51,7 @@ def test_the_table_names_everything_that_the_keys_of_a_minute_of_teaching_need()
         "b": "listen",
         "p": "play-along",
         "g": "grab",
+        "f": "hands-free",
         "?": "help",
         "q": "quit",
     }

@@ -136,10 +136,11 @@ class SessionHarness:
         end_s = self.now_s + seconds
         while self.now_s < end_s:
             self.now_s = min(end_s, self.now_s + step_s)
-            events = self.session.tick(self.now_s)
-            all_events += events + self._carry_out(events)
-            self._check()
+            all_events += self._checked(self.session.tick(self.now_s))
         return all_events
+
+    def hold_button(self) -> Events:
+        return self._checked(self.session.button_held(self.now_s))
 
     def end_fit(self, *, ok: bool, text: str = "") -> Events:
         """Ends the fit; does nothing without one."""
@@ -147,18 +148,18 @@ class SessionHarness:
             return ()
         wanted, self._train_again, self._fitting = self._train_again, False, False
         fits = self.fits
-        events = self.session.fit_ended(ok, text, self.now_s)
-        all_events = events + self._carry_out(events)
+        events = self._checked(self.session.fit_ended(ok, text, self.now_s))
         assert self.fits == fits + wanted, "what was asked for during the fit is done once"
-        self._check()
-        return all_events
+        return events
 
     def start_fit(self) -> Events:
         """The conductor begins a fit for a file that has changed."""
         if self._fitting:
             return ()
         self._fitting = True
-        events = self.session.fit_started(self.now_s)
+        return self._checked(self.session.fit_started(self.now_s))
+
+    def _checked(self, events: Events) -> Events:
         all_events = events + self._carry_out(events)
         self._check()
         return all_events

@@ -123,6 +123,10 @@ class TeachingSection(Section):
     )
     take: Annotated[float, Quantity("s", 0.1, 600.0)] = Field(default=4.0, description="Length of a take.")
     tick: Annotated[float, Quantity("s", 0.1, 60.0)] = Field(default=1.0, description="Between ticks of the countdown.")
+    hands_free: YesNo = Field(
+        default=False,
+        description="Whether a pose that was taught to a piece as its record button (`f`) records from the start.",
+    )
 
 
 class Settings(Section):

@@ -27,6 +27,7 @@ class Rules:
         volume_step_db: of `louder` and `quieter`, 0.1 to 20.
         nudge_s: of movement that a nudge keeps, 0.5 to 10.
         grab_s: of movement that a grab watches, 5 to 300.
+        hands_free: a pose is the record button from the start, wherever it was taught.
     """
 
     countdown_s: float = 3.0
@@ -38,6 +39,7 @@ class Rules:
     volume_step_db: float = 3.0
     nudge_s: float = 2.0
     grab_s: float = 30.0
+    hands_free: bool = False
 
     def __post_init__(self) -> None:
         """Raises ValueError, with a sentence, for a number out of range."""

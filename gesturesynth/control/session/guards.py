@@ -55,6 +55,10 @@ _NEEDS: Final[dict[str, tuple[Needs, str]]] = {
         lambda _, context: context.outputs,
         "A grab teaches outputs, and this preset has none to teach. Choose a class or gesture (l) and record takes.",
     ),
+    "hands-free": (
+        lambda _, context: bool(context.snapshots or context.labels),
+        "There is nothing to record takes for. Find a sound (r) and save it (s).",
+    ),
     "open": (lambda _, context: bool(context.hours), "There are no opening hours here: it is always open."),
 }
 """What a command needs while playing, and the message without it. `select` and `label` depend on their value."""

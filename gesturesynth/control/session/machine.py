@@ -42,6 +42,7 @@ from gesturesynth.control.session.events import (
     Undo,
 )
 from gesturesynth.control.session.guards import Question, free_numbers, question, refusal_reason, refused, sender_of
+from gesturesynth.control.session.hands_free import HandsFree
 from gesturesynth.control.session.outputs import handlers as output_handlers
 from gesturesynth.control.session.playback import Playback
 from gesturesynth.control.session.scales import HANDLERS as SCALE_HANDLERS
@@ -75,6 +76,7 @@ class Session:
         self._playback = Playback(self._output)
         self._question: Question | None = None
         self._ways = Ways(rules, self._take, self._output)
+        self._hands_free = HandsFree(rules, self._take, self._ways, self._fit)
         self._message = ShowMessage("")
         self._last = ("", "")
         self._help_shown = False
@@ -99,6 +101,7 @@ class Session:
             "nudge": lambda _: self._ways.nudge(self._now_s),
             "play-along": lambda _: self._ways.play_along(self._context, self._now_s),
             "grab": lambda call: self._ways.grab(call, self._context, self._now_s),
+            "hands-free": lambda call: self._hands_free.switch(call.switch, self._context, self._now_s),
             "audition": lambda call: self._output.set_audition(on=call.switch, target=self._ways.chosen),
             "preset": lambda call: _change(str(call.values[0]), 0),
             "next": lambda _: _change("next", 1),
@@ -175,11 +178,18 @@ class Session:
         """
         text = facts if target == GRAB else f"A take for {self._context.text(target)} is saved: {facts}"
         fit = [*self._fit.move("train")] if target in BY_THEMSELVES else []
-        return self._report(now_s, [Cue("saved"), ShowMessage(text + " Training." * bool(fit)), *fit])
+        events = [Cue("saved"), ShowMessage(text + " Training." * bool(fit)), *fit]
+        return self._report(now_s, [*events, *self._hands_free.saved(target, text, self._context)])
 
     def take_failed(self, reason: str, now_s: float) -> tuple[Event, ...]:
         """The take could not be kept: a sentence."""
+        self._hands_free.failed()
         return self._report(now_s, refused(reason))
+
+    def button_held(self, now_s: float) -> tuple[Event, ...]:
+        """The pose that is the record button was held; while it means nothing, nothing happens."""
+        free = not self._question and not self._playback.under_way
+        return self._report(now_s, self._hands_free.press(self._context, now_s) if free else ())
 
     def take_ready(self, request: int, target: str, length_s: float, now_s: float) -> tuple[Event, ...]:
         """The take of a `ReadTake` was read: what it is for, and its length."""
@@ -231,6 +241,7 @@ class Session:
             self._output,
             self._fit,
             self._playback,
+            self._hands_free.state,
             asking=self._question.text if self._question else "",
             message=self._message,
             last=self._last,
@@ -319,6 +330,7 @@ class Session:
         """The same events and what follows of them; the last sentence among them is the message from now on."""
         result = (*events, *self._ways.settle())
         result += (*self._playback.settle(taking=self._take.phase != "playing"),)
+        self._hands_free.settle(result, self._context)
         self._message = next((event for event in reversed(result) if isinstance(event, ShowMessage)), self._message)
         return result
 

@@ -8,7 +8,7 @@ from gesturesynth.control.session.playback import Playback
 from gesturesynth.control.session.sound import OutputState
 from gesturesynth.control.session.take import Take
 from gesturesynth.control.session.training import Fit
-from gesturesynth.runtime.session_state import SessionState
+from gesturesynth.runtime.session_state import HandsFreeState, SessionState
 
 
 def shown_state(  # noqa: PLR0917 - the parts of a session
@@ -18,6 +18,7 @@ def shown_state(  # noqa: PLR0917 - the parts of a session
     output: OutputState,
     fit: Fit,
     playback: Playback,
+    hands_free: HandsFreeState,
     *,
     asking: str,
     message: ShowMessage,
@@ -33,6 +34,7 @@ def shown_state(  # noqa: PLR0917 - the parts of a session
         output: what sounds.
         fit: the training.
         playback: the take that is played.
+        hands_free: whether a pose is the record button.
         asking: the open question.
         message: the newest.
         last: the newest command, and its sender.
@@ -63,6 +65,7 @@ def shown_state(  # noqa: PLR0917 - the parts of a session
         can_undo=context.can_undo,
         can_redo=context.can_redo,
         off=context.off,
+        hands_free=hands_free,
         played_take=playback.take,
         played_left_s=playback.left_s(now_s),
     )

@@ -13,11 +13,13 @@ MORPH: Final = "(morph)"
 NUDGE: Final = "(nudge)"
 PLAY_ALONG: Final = "(play-along)"
 GRAB: Final = "(grab)"
+BUTTON: Final = "(button)"
 WAYS: Final = {
     MORPH: "the sound between two snapshots",
     NUDGE: "what played",
     PLAY_ALONG: "the score",
     GRAB: "the range of your movement",
+    BUTTON: "the pose of your record button",
 }
 """Targets without a name of their own, and how a sentence names them."""
 BY_THEMSELVES: Final = frozenset({PLAY_ALONG, GRAB})

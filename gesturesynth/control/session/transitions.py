@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-from gesturesynth.runtime.session_state import Phase
+from gesturesynth.runtime.session_state import HandsFreeState, Phase
 
 TakeCause = Literal["record", "hold", "stop", "cancel", "time", "let go", "too short", "gone"]
 """`time`: the countdown or the take is over. `hold`: a take begins that lasts until its key is released; then it is
@@ -82,6 +82,7 @@ ONLY_WHILE_PLAYING: Final = frozenset(
         "randomise",
         "morph",
         "nudge",
+        "hands-free",
         "preset",
         "next",
         "previous",
@@ -120,6 +121,26 @@ PLAYBACK: Final[dict[tuple[PlaybackState, PlaybackCause], PlaybackMove]] = {
     ("playing", "time"): PlaybackMove("live", ("end",)),
 }
 """What is not here cannot happen: what is read for a request that was followed by another cause is not wanted."""
+
+
+HandsFreeCause = Literal["on", "off", "teach", "taught", "press", "taken", "ended", "gone"]
+"""`on`, `off`: by command. `teach`: a take of the pose begins; it is `taught`. `press`: the pose was held; its take is
+`taken`. `ended`: a take was called off, or could not be kept. `gone`: the pose is not there any more."""
+
+HANDS_FREE: Final[dict[tuple[HandsFreeState, HandsFreeCause], HandsFreeState]] = {
+    ("off", "on"): "ready",
+    ("off", "teach"): "teaching",
+    ("teaching", "taught"): "ready",
+    ("teaching", "ended"): "off",
+    ("teaching", "off"): "off",
+    ("ready", "press"): "taking",
+    ("ready", "off"): "off",
+    ("ready", "gone"): "off",
+    ("taking", "taken"): "ready",
+    ("taking", "ended"): "ready",
+    ("taking", "off"): "off",
+}
+"""What is not here cannot happen."""
 
 
 Training = Literal["idle", "fitting", "again", "ending", "afresh"]

@@ -57,6 +57,11 @@ class Ways:
             + ("Space records one." if target not in context.gestures else "Space records one; move once in it.")
         )
 
+    def let_go(self) -> Events:
+        """Nothing is chosen, and the body plays."""
+        self.chosen = ""
+        return self._output.release_sound()
+
     def nudge(self, now_s: float) -> Events:
         """A take of the last seconds for what is held, else for the chosen class, else for what played."""
         held = self._output.held

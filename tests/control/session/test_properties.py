@@ -11,16 +11,18 @@ from gesturesynth.control.command_table import COMMANDS
 from gesturesynth.control.session.context import Rules
 from gesturesynth.control.session.events import BeginTake, EndTake
 from gesturesynth.control.session.transitions import (
+    HANDS_FREE,
     PLAYBACK,
     TAKING,
     TRAINING,
     FitCause,
+    HandsFreeCause,
     PlaybackCause,
     PlaybackState,
     TakeCause,
     Training,
 )
-from gesturesynth.runtime.session_state import Phase
+from gesturesynth.runtime.session_state import HandsFreeState, Phase
 from tests.support.session_harness import OUTPUTS, SessionHarness
 
 OSC, PHONE = "osc 127.0.0.1:5000", "osc 192.168.1.7:9"
@@ -41,6 +43,9 @@ def test_the_tables_know_every_state_and_cause() -> None:
     assert {state for state, move in PLAYBACK.items() if "end" in move.requests} == {
         (state, cause) for state, cause in PLAYBACK if state == "playing"
     }, "what is played ends once, whatever follows"
+    buttons, causes_of_buttons = set(get_args(HandsFreeState)), set(get_args(HandsFreeCause))
+    assert {state for state, _ in HANDS_FREE} == {*HANDS_FREE.values()} == buttons
+    assert {cause for _, cause in HANDS_FREE} == causes_of_buttons
     trainings = set(get_args(Training))
     everything = {(training, cause) for training in trainings for cause in get_args(FitCause)}
     assert set(TRAINING) == everything - {("idle", "cancel")}
@@ -74,6 +79,7 @@ VALUES: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
     "listen": st.just(()) | st.tuples(st.integers(1, 4)),
     "grab": st.one_of(st.just(()), st.tuples(st.floats(5.0, 300.0))),
     "adapt": st.one_of(st.just(()), st.tuples(st.booleans())),
+    "hands-free": st.one_of(st.just(()), st.tuples(st.booleans())),
     "mute": st.one_of(st.just(()), st.tuples(st.booleans())),
     "audition": st.one_of(st.just(()), st.tuples(st.booleans())),
     "hold": st.tuples(st.booleans()),
@@ -96,6 +102,8 @@ OFTEN = (
     "quit",
     "cancel",
     "undo",
+    "hands-free",
+    "hands-free",
 )
 A_COMMAND = st.sampled_from([*COMMANDS, *OFTEN]).flatmap(
     lambda name: st.tuples(
@@ -110,6 +118,7 @@ STEP = st.one_of(
     st.tuples(st.just("late"), SECONDS),
     st.tuples(st.just("end_fit"), st.booleans()),
     st.tuples(st.just("own_fit")),
+    st.tuples(st.just("held")),
     st.tuples(st.just("classes"), st.sampled_from([CLASSES, (), ("wave",)])),
     st.tuples(st.just("file"), st.sampled_from(["theremin", "drums"])),
 )
@@ -140,6 +149,8 @@ def test_whatever_happens_in_whatever_order_no_rule_is_broken(rules: Rules, step
             world.end_fit(ok=values[0])
         elif kind == "own_fit":
             world.start_fit()
+        elif kind == "held":
+            world.hold_button()
         elif kind == "classes":
             world.set_context(classes=values[0])
         else:
