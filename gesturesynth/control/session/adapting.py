@@ -18,7 +18,7 @@ def set_adapt(call: Call, context: SessionContext) -> Iterable[Event]:
     yield SetAdapt(on)
     yield Cue("selected")
     yield ShowMessage(
-        "The taught range follows the person in view: both arms up and down and to the sides show how far they reach."
+        "The taught range follows the person in view: a few movements as far as the body reaches are enough."
         if on
         else "The taught range stays as it was taught."
     )
