@@ -173,8 +173,7 @@ class ClassifierEntry(Section):
 
     model: Annotated[str, OneOf(classifier_names, "a classifier")] = Field(
         default=AUTO,
-        description="Which kind of classifier; `auto` is `logistic` (logistic regression), unless takes that were left "
-        "out show that another kind is better.",
+        description="Which kind of classifier; `auto` is `logistic`, unless takes show that another is better.",
     )
     hold: Annotated[float, Quantity("s", 0.0, 5.0)] = Field(
         default=0.08,
