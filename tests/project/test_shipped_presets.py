@@ -116,7 +116,7 @@ def test_it_sounds_whenever_a_person_is_in_view_and_never_too_loud(heard: tuple[
 
 @pytest.mark.slow("rendered performances")
 def test_a_person_is_heard_to_come_and_to_go(heard: tuple[str, Rendering]) -> None:
-    """Alone it idles more quietly than it plays; the theremin is silent, the others are not."""
+    """Alone it idles more quietly than it plays; the theremin falls silent, the others do not."""
     name, sound = heard
     gone = np.flatnonzero((sound.table["present"] == 0) & (sound.table["time_s"] > 10))
     alone = np.zeros(len(sound.table["present"]), bool)
@@ -125,7 +125,11 @@ def test_a_person_is_heard_to_come_and_to_go(heard: tuple[str, Rendering]) -> No
     assert alone.any()
     playing = (sound.table["present"] == 1) & (sound.table["time_s"] > 3)
     assert sound.level_db(alone) < sound.level_db(playing) - 3
-    assert (sound.level_db(alone) > -60) is (name != "theremin")
+    if name == "theremin":
+        assert sound.table["output:level"][alone].min() < -75.0, "nearly there when the performer comes back"
+        assert sound.level_db(alone) < sound.level_db(playing) - 10
+    else:
+        assert sound.level_db(alone) > -60
 
 
 @pytest.mark.slow("rendered performances")
@@ -135,6 +139,7 @@ def test_every_output_is_really_played(heard: tuple[str, Rendering]) -> None:
     for output in loaded.outputs:
         values = sound.table[f"output:{output.name}"]
         low, high = output.ends
+        values = values[values >= low] if output.silence is not None else values  # below is the way to silence
         assert ((values >= low - 1e-6) & (values <= high + 1e-6)).all()
         travelled = (
             np.ptp(np.log(values)) / np.log(high / low) if output.warp == "exp" else np.ptp(values) / (high - low)
