@@ -9,10 +9,11 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from gesturesynth.config.preset.idle_schema import SILENCE, IdleEntry
 from gesturesynth.config.preset.preset_name import PresetName
 from gesturesynth.config.preset.scale_files import NameOrScalaFile
 from gesturesynth.config.preset.scale_schema import NoteName
-from gesturesynth.config.preset.schema import SILENCE, IdleEntry, PresetFile
+from gesturesynth.config.preset.schema import PresetFile
 from gesturesynth.config.settings.keypad import CommandText, KeyName
 from gesturesynth.config.settings.opening_hours import Times, TimeZone
 from gesturesynth.config.settings.settings import FILE, Settings

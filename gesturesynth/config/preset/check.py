@@ -15,8 +15,9 @@ from gesturesynth.config.preset.check_layers import LayersChecker
 from gesturesynth.config.preset.check_osc import osc_targets
 from gesturesynth.config.preset.check_scale import ScaleChecker
 from gesturesynth.config.preset.check_settings import model_settings
+from gesturesynth.config.preset.idle_schema import SILENCE
 from gesturesynth.config.preset.model import PresetClass, PresetGesture, PresetOutput, PresetScale
-from gesturesynth.config.preset.schema import HARD, SILENCE, SOFT, ModelEntry, OutputEntry, PresetFile
+from gesturesynth.config.preset.schema import HARD, SOFT, ModelEntry, OutputEntry, PresetFile
 from gesturesynth.config.preset.sources import SourceKind, source_kinds, source_problem
 from gesturesynth.config.yaml.document import Document, KeyPath, shortened
 from gesturesynth.config.yaml.model import written_fields

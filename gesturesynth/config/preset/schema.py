@@ -8,13 +8,13 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from gesturesynth.config.preset.gesture_schema import GestureEntry
+from gesturesynth.config.preset.idle_schema import IdleEntry
 from gesturesynth.config.preset.instrument_schema import BusEntry, BusName, FreeQuantity, InstrumentEntry
 from gesturesynth.config.preset.preset_name import PresetName, or_nothing
 from gesturesynth.config.preset.scale_schema import ScaleEntry, short_form
 from gesturesynth.config.preset.teaching_entries import ScoreEntry
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import (
-    AnyQuantity,
     Name,
     OneOf,
     PlainText,
@@ -37,8 +37,6 @@ RESERVED: Final = ("after", "glide")
 HARD: Final = "hard"
 SOFT: Final = "soft"
 LIMITS: Final = (HARD, SOFT)
-SILENCE: Final = "silence"
-"""In the place of an idle value: no person in view, no sound."""
 SNAPSHOT_KEYS: Final = tuple("123456789")
 
 
@@ -187,18 +185,6 @@ class ClassifierEntry(Section):
         default=0.6,
         description="How sure it must be to be entered, as a probability; two thirds of this keep it.",
     )
-
-
-class IdleEntry(Section):
-    """What is heard when no person is in view. Besides these keys, any output's name with its value when idle."""
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, Annotated[str, AnyQuantity(SILENCE)]] = Field(init=False)
-
-    after: Annotated[float, Quantity("s", 0.0, 600.0)] = Field(
-        default=0.5, description="How long the last sound is held when no person is in view any more."
-    )
-    glide: Annotated[float, Seconds] = Field(default=1.5, description="How long the way to the idle values takes.")
 
 
 class OscEntry(Section):
