@@ -12,7 +12,7 @@ from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
-from gesturesynth.pipeline.example_library import without_gestures
+from gesturesynth.pipeline.example_library import teaching_rows, without_gestures
 from gesturesynth.pipeline.former_presets import former_presets_hint
 
 
@@ -63,10 +63,10 @@ def former_names_hint(name: str) -> str:
 def all_examples(store: ExampleStore, piece: Preset, *, quiet: bool = False) -> Examples:
     """All examples of the takes, also of outputs and features that the preset does not have.
 
-    Takes of gestures are left out, and it is said that they are, unless `quiet`.
+    Takes of gestures are left out, and it is said that they are, unless `quiet`; so are those that teach nothing.
     """
     outputs = [output.name for output in piece.learned_outputs]
-    examples = store.examples(piece.features, outputs, piece.smoothing, everything=True)
+    examples = teaching_rows(store.examples(piece.features, outputs, piece.smoothing, everything=True))
     if store.note:
         print(f"gesturesynth: {store.note}", file=sys.stderr)
     kept = without_gestures(examples, piece)

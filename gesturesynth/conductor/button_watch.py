@@ -63,4 +63,8 @@ class ButtonWatch:
                 self._watch = HeldPoseWatch(pose)
             return ()
 
-        self._examples.read(lambda store: read(store.poses(newest)), begin, self._session.failed)
+        def fail(_reason: str, now_s: float) -> Events:
+            text = f"Take {newest} shows no pose that could be a record button: delete it, and record another (f)."
+            return self._session.failed(text, now_s)
+
+        self._examples.read(lambda store: read(store.poses(newest)), begin, fail)

@@ -6,7 +6,7 @@ import pytest
 
 from gesturesynth.conductor.loop import TICK_S
 from gesturesynth.control.session.targets import BUTTON
-from gesturesynth.runtime.messages import Body
+from gesturesynth.runtime.messages import Body, Pose
 from tests.support.conductor_harness import HIGH, LOW, MIDDLE, RULES, ConductorHarness
 from tests.support.stick_figure import body
 
@@ -93,3 +93,19 @@ def test_the_take_of_the_button_alone_leaves_the_factory_examples(harness: Condu
     teach_button(harness)
     harness.train()
     assert harness.preset_manager.model == before
+
+
+def test_who_still_holds_the_pose_that_was_just_taught_records_nothing(harness: ConductorHarness) -> None:
+    harness.submit("hands-free")
+    harness.run_for(TAKE_S + 6.0, BUTTON_POSE)
+    harness.wait_until_idle()
+    assert harness.state.takes == {BUTTON: 1}
+    assert harness.state.phase == "playing"
+
+
+def test_a_take_without_a_pose_is_no_button_and_it_is_said(harness: ConductorHarness) -> None:
+    with harness.stored() as store:
+        store.add_take(BUTTON, {}, "", [Pose(0.1 * number, number, 640, 480, (LOW,)) for number in range(20)])
+    harness.run_for(2.0)
+    harness.wait_until_idle()
+    assert "Take 1 shows no pose that could be a record button" in harness.state.message

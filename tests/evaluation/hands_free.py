@@ -59,6 +59,7 @@ def pressed_after_s(name: str, size: float) -> float:
     image = stick_figure.pose(right_arm=right, left_arm=left, frame=(640, 480))
     x = trembling_features(image, FEATURES, 120, np.random.default_rng(7), size)
     watch = HeldPoseWatch(button(name))
+    watch.observe(np.full(len(SPANS), np.nan), -1.0)  # it was left before
     return next((number / 30 for number, row in enumerate(x) if watch.observe(row, number / 30)), float("nan"))
 
 

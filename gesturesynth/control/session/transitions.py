@@ -1,4 +1,4 @@
-"""The states of a session and what leads from one to another: three tables, to be checked by eye.
+"""The states of a session and what leads from one to another: four tables, to be checked by eye.
 
 A session is in one state of each table at a time; the tables do not depend on each other. All else about it (what is
 chosen, what is held, volume, mute, panic, the open question) is a value that a command sets.
@@ -20,6 +20,14 @@ The playback of a take (`PLAYBACK`): the take is read first.
          +--------------+---------------+
            stop, replaced,    stop, replaced,
            failed             time
+
+Hands-free (`HANDS_FREE`): the pose that is the record button is taught first; a take that it has begun leads back.
+
+             teach              taught, on           press
+        off ------> teaching ------------> ready <------------> taking
+         ^              |                    |   taken, ended      |
+         +--------------+--------------------+---------------------+
+           ended, off          off, gone              off
 
 The training (`TRAINING`): a `train` during a fit is remembered once, in `again` and `afresh`; a fit that was called off
 is still waited for, in `ending` and `afresh`, because the trainer has to have ended before the next one starts.

@@ -65,7 +65,7 @@ def is_still(x: Float) -> bool:
 
 
 class HeldPoseWatch:
-    """Tells when a pose was held, once each time.
+    """Tells when a pose was held, once each time. At the beginning it has to be left first.
 
     Args:
         pose: what was taught.
@@ -75,7 +75,7 @@ class HeldPoseWatch:
         self._pose = pose
         self._held: deque[tuple[float, Float]] = deque()  # the poses since it was taken
         self._last_s = -np.inf  # when it was there last
-        self._pressed = False
+        self._pressed = True  # it is held on by the person who has just taught it
 
     def observe(self, x: Float, time_s: float) -> bool:
         """Whether it was pressed at this frame.
