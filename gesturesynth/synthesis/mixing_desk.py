@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gesturesynth.synthesis.effects.base import RETURN, Effect
@@ -13,7 +13,7 @@ from gesturesynth.synthesis.instruments.loudness import gain
 from gesturesynth.synthesis.structure import GAIN, PAN, SEND, Effects, Structure
 
 if TYPE_CHECKING:
-    from pyo import PyoObject
+    from pyo import PyoObject, Stream
 
     from gesturesynth.synthesis.levels.layer import LayerLimiter
     from gesturesynth.synthesis.pyo_loader import PyoClasses
@@ -29,11 +29,13 @@ class MixingDesk:
         controls: one gliding stream for each parameter, by `name.parameter`.
         effects: the effects there are.
         limiter: holds each layer, and what comes back of each bus, within the limits of the scene.
+        streams: gives the streams that there are.
 
     Attributes:
         output: pyo object of two streams, always finite, within the limits for each layer and bus.
         raw: pyo object of two streams: what instruments and buses gave, before guards and mixing.
         buses: the output of each bus, before its guard.
+        layer_streams: by instrument, the streams of its layer, from its guard to its limits.
     """
 
     def __init__(
@@ -45,14 +47,18 @@ class MixingDesk:
         effects: Effects,
         *,
         limiter: LayerLimiter,
+        streams: Callable[[], Sequence[Stream]],
     ) -> None:
         graph = self._graph = Graph(pyo)
         self._zero = graph.Sig(0.0)
         mixing = set(structure.mixing)
         layers = {}
+        self.layer_streams: dict[str, list[Stream]] = {}
         for name, output in instruments.items():
             used = {parameter: graph.Sig(controls[f"{name}.{parameter}"]) for of, parameter in mixing if of == name}
+            first = len(streams())
             layers[name] = limiter.limited(self._placed(self._guarded(output), used))
+            self.layer_streams[name] = list(streams()[first:])
         self._effects: list[Effect] = []
         self.buses: dict[str, PyoObject] = {}
         returns = []

@@ -24,7 +24,7 @@ from gesturesynth.synthesis.structure import Kinds, Structure
 from gesturesynth.synthesis.suspension import Suspension
 
 if TYPE_CHECKING:
-    from pyo import PyoObject, Server, SigTo
+    from pyo import PyoObject, Server, SigTo, Stream
 
 SHORTEST_GLIDE_S: Final = 0.005
 """A change is never faster: a step in a parameter is a click."""
@@ -74,17 +74,17 @@ class Rack:
             streams = self._ramps.getBaseObjects()
             ramps = {name: pyo.Dummy([stream]) for name, stream in zip(named, streams, strict=True)}
         self._instruments: dict[str, Instrument] = {}
+        made: dict[str, list[Stream]] = {}
         for name, kind in self.structure.instruments:
             controls = {parameter.name: ramps[f"{name}.{parameter.name}"] for parameter in kinds[kind].parameters}
             before = len(server.getStreams())
             try:
-                instrument = self._instruments[name] = kinds[kind](controls)
+                self._instruments[name] = kinds[kind](controls)
             except Exception as error:  # noqa: BLE001 - code of one's own; whatever it raises, the others play
                 reason = str(error) if isinstance(error, GestureSynthError) else f"{type(error).__name__}: {error}"
                 self._build_notes.append(f"instrument '{name}' cannot be built: {reason}")
             else:
-                made = server.getStreams()[before:]
-                self._suspensions[name] = Suspension(instrument, made, server.getSamplingRate())
+                made[name] = server.getStreams()[before:]
         self.notes = (*self.notes, *self._build_notes)
         self._own = {name for name, instrument in self._instruments.items() if instrument.origin}
         self._zero = pyo.Sig(0.0)
@@ -94,7 +94,15 @@ class Rack:
             for name, instrument in self._instruments.items()
         }
         self._limiter = LayerLimiter(pyo, _limits(scene))
-        self._desk = MixingDesk(pyo, self.structure, outputs, ramps, effect_kinds(), limiter=self._limiter)
+        self._desk = MixingDesk(
+            pyo, self.structure, outputs, ramps, effect_kinds(), limiter=self._limiter, streams=server.getStreams
+        )
+        self._suspensions = {
+            name: Suspension(
+                self._instruments[name], streams + self._desk.layer_streams[name], server.getSamplingRate()
+            )
+            for name, streams in made.items()
+        }
         both = (self._desk.output, self._desk.raw)
         self.output = pyo.Dummy([stream for mix in both for stream in mix.getBaseObjects()])
 
