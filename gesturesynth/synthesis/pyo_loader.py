@@ -55,6 +55,7 @@ class PyoClasses:
     OscTrig: type[pyo.OscTrig]
     Particle: type[pyo.Particle]
     Phasor: type[pyo.Phasor]
+    PinkNoise: type[pyo.PinkNoise]
     Port: type[pyo.Port]
     Pow: type[pyo.Pow]
     Randi: type[pyo.Randi]

@@ -9,11 +9,19 @@ from gesturesynth.synthesis.instruments.grain_source import grain_source
 from gesturesynth.synthesis.instruments.granular import Granular
 from gesturesynth.synthesis.instruments.percussion import Percussion
 from gesturesynth.synthesis.instruments.theremin import Theremin
+from gesturesynth.synthesis.instruments.wind import Wind
 
 
 def catalogue() -> dict[str, type[Instrument]]:
     """Every kind of instrument by the name that presets use, in the order in which documents list them."""
-    return {instrument.kind: instrument for instrument in (Theremin, Drone, Granular, Percussion)}
+    instruments = (
+        Theremin,
+        Drone,
+        Granular,
+        Percussion,
+        Wind,
+    )
+    return {instrument.kind: instrument for instrument in instruments}
 
 
 def prepare() -> None:

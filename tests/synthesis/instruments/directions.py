@@ -79,4 +79,10 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         Direction("rate", hearing.onsets, (2.0, 4.0, 8.0), 1.5, fixed={"decay": 0.08}, seconds_s=6.0),
         Direction("busy", hearing.onsets, (0.0, 0.3, 1.0), 1.2, fixed={"rate": 8.0, "decay": 0.08}, seconds_s=6.0),
     ],
+    "wind": [
+        Direction("centre", hearing.centroid_hz, (150, 600, 2400), 1.8, fixed={"force": 0.0}),
+        Direction("whistle", hearing.bandwidth, (1.0, 5.0, 25.0), 0.85, fixed={"force": 0.0, "centre": 1500.0}),
+        Direction("gust", hearing.modulation_hz, (0.1, 0.5, 2.0), 1.3, fixed={"force": 1.0}, seconds_s=20.0),
+        Direction("force", hearing.swing, (0.0, 0.5, 1.0), 1.3, fixed={"gust": 1.0}, seconds_s=8.0),
+    ],
 }

@@ -10,10 +10,12 @@ from gesturesynth.synthesis.solo import RATE_HZ, Samples
 
 __all__ = [
     "band_unrest_db",
+    "bandwidth",
     "centroid_hz",
     "decay_s",
     "edge",
     "fundamental_hz",
+    "modulation_hz",
     "onsets",
     "pitch_swing",
     "strongest_hz",
@@ -81,3 +83,20 @@ def decay_s(samples: Samples) -> float:
     level = np.abs(samples).max(axis=1)[: len(samples) // 480 * 480].reshape(-1, 480).max(axis=1)
     loudest = int(np.argmax(level))
     return float(np.flatnonzero(level > level[loudest] * 0.1)[-1] - loudest + 1) * 0.01
+
+
+def bandwidth(samples: Samples) -> float:
+    """How far the spectrum reaches around its mean, in octaves: standard deviation, weighted by power."""
+    power = np.abs(np.fft.rfft(samples.sum(axis=1) * np.hanning(len(samples))))[1:] ** 2
+    octave = np.log2(np.fft.rfftfreq(len(samples), 1 / RATE_HZ)[1:])
+    mean = (power * octave).sum() / power.sum()
+    return float(np.sqrt((power * (octave - mean) ** 2).sum() / power.sum()))
+
+
+def modulation_hz(samples: Samples, highest_hz: float = 4.0) -> float:
+    """How quickly the level of the left side rises and falls: the mean frequency from 0.05 Hz, weighted by power."""
+    loud = np.sqrt((samples[:, 0] ** 2)[: len(samples) // 800 * 800].reshape(-1, 800).mean(axis=1))
+    power = np.abs(np.fft.rfft((loud - loud.mean()) * np.hanning(len(loud)))) ** 2
+    hz = np.fft.rfftfreq(len(loud), 800 / RATE_HZ)
+    heard = (hz > 0.05) & (hz < highest_hz)
+    return float((power * hz)[heard].sum() / power[heard].sum())

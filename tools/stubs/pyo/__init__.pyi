@@ -313,6 +313,9 @@ class Particle(PyoObject):
 class Phasor(PyoObject):
     def __init__(self, freq: _Control = 100, phase: _Control = 0, mul: _Control = 1, add: _Control = 0) -> None: ...
 
+class PinkNoise(PyoObject):
+    def __init__(self, mul: _Control = 1, add: _Control = 0) -> None: ...
+
 class Port(PyoObject):
     def __init__(
         self,
