@@ -53,7 +53,9 @@ def take(
         return
     if found.mean_pose:
         figure = figure_lines(found.mean_pose, found.width, found.height)
-        _print([_line(found.take), f"{found.poses} poses with a body; their mean:", "", *figure])
+        _print(
+            [_line(found.take), f"{found.poses} pose{'s' * (found.poses != 1)} with a body; their mean:", "", *figure]
+        )
     else:
         _print([_line(found.take), "imported, without skeletons"])
 
