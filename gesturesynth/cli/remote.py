@@ -207,7 +207,7 @@ def _after_take(client: CommandClient, before: SessionState, answer: Response) -
         answer = client.ask(None)
 
 
-def _after_change(client: CommandClient, _before: SessionState, answer: Response) -> Response:
+def _after_outcome(client: CommandClient, _before: SessionState, answer: Response) -> Response:
     return client.ended(answer.number)
 
 
@@ -215,9 +215,11 @@ _ENDS: Final[dict[str, Callable[[CommandClient, SessionState, Response], Respons
     "train": _after_fit,
     "record": _after_take,
     "hold": _after_take,
-    "preset": _after_change,
-    "next": _after_change,
-    "previous": _after_change,
+    "play-along": _after_outcome,
+    "grab": _after_outcome,
+    "preset": _after_outcome,
+    "next": _after_outcome,
+    "previous": _after_outcome,
 }
 """How to wait for what a command begins."""
 

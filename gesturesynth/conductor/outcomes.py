@@ -15,7 +15,7 @@ from gesturesynth.control.session.events import Event, ShowMessage
 
 MOST: Final = 32
 """Requesters that are kept for one take, training or change; a person is one or two."""
-_TAKES: Final = frozenset({"record", "hold", "stop", "play-along", "grab"})
+_TAKES: Final = frozenset({"record", "hold", "stop", "play-along", "grab", "hands-free"})
 _REPLACED: Final = "Another preset was asked for before this one played."
 _CANCELLED: Final = "It was called off."
 

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from gesturesynth.conductor.loop import TICK_S
+from gesturesynth.control.commands import call
 from tests.support.conductor_harness import HIGH, LOW, RULES, ConductorHarness
 from tests.support.stick_figure import body
 
@@ -58,3 +59,16 @@ def test_a_person_who_stands_still_or_is_not_there_is_told_what_to_do(
     assert harness.state.message_bad
     assert harness.state.takes == {}
     assert harness.cue("trained") == 0
+
+
+def test_the_sender_of_a_grab_is_told_how_it_ended(harness: ConductorHarness) -> None:
+    told: list[tuple[bool, str]] = []
+    harness.session_controller.submit(
+        call("grab", (5.0,), "osc 127.0.0.1:5000"), harness.now_s, outcome=lambda ok, text: told.append((ok, text))
+    )
+    harness.run_for(RULES.countdown_s)
+    move(harness, 5.2)
+    harness.wait_until_idle()
+    ((ok, text),) = told
+    assert ok
+    assert text.startswith("Grabbed ")
