@@ -184,6 +184,12 @@ def _angles() -> Iterator[Feature]:
                 AngleFromVertical(shoulder, elbow, "shoulders"),
             ),
             (
+                f"{side}_forearm.angle",
+                0.0,
+                f"How far the {side} forearm is raised: 0 hangs down, 90 is level, 180 points up.",
+                AngleFromVertical(elbow, wrist, "shoulders"),
+            ),
+            (
                 f"{knee}.angle",
                 60.0,
                 f"Bend of the {side} knee: 180 is a straight leg.",

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from gesturesynth.features.catalogue import columns
-from gesturesynth.features.extractor import FeatureExtractor
+from gesturesynth.features.extractor import SMOOTHING, FeatureExtractor
+from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.features.views import ROLL_DEG, YAW_DEG, ViewChanges, turned
 from gesturesynth.mapping.class_gate import ClassGate, ClassRule, likeliest
 from gesturesynth.mapping.examples.dataset import Examples
@@ -58,9 +59,15 @@ this none."""
 
 
 @cache
-def seen(name: str, names: tuple[str, ...], yaw_deg: float = 0.0, roll_deg: float = 0.0) -> tuple[Float, Float, Bools]:
+def seen(
+    name: str,
+    names: tuple[str, ...],
+    yaw_deg: float = 0.0,
+    roll_deg: float = 0.0,
+    smoothing: OneEuroSettings | None = SMOOTHING,
+) -> tuple[Float, Float, Bools]:
     """Times (n,), features (n, k) and whether a person is there (n,) in a turned recording."""
-    extractor = FeatureExtractor(names)
+    extractor = FeatureExtractor(names, smoothing)
     times, rows, there = [], [], []
     for pose in recordings.poses(name)[:LONGEST]:
         image = pose.bodies[0].image_array() if pose.bodies else None
@@ -81,18 +88,36 @@ class Task:
         takes: the frames of each take, and the pose that it shows; the number after the last pose is `none`.
         own: frames of the second half that show a taught pose; `shown` (n,) tells which is nearest.
         rest: frames of the second half that show none.
+        apart: (n, poses), how far every frame is from each pose, in median distances between poses.
+        places: (poses, k), the poses, and `between` that distance.
     """
 
     takes: tuple[tuple[Indices, int], ...]
     own: Indices
     shown: Indices
     rest: Indices
+    apart: Float
+    places: Float
+    between: float
 
 
 @cache
-def task(name: str, count: int, takes: int, seed: int, window_s: float, *, none: bool) -> Task | None:
-    """Chooses poses that differ, and takes of each; None where the recording has too little."""
-    times, whole, there = seen(name, ("body.full",))
+def task(
+    name: str,
+    count: int,
+    takes: int,
+    seed: int,
+    window_s: float,
+    *,
+    none: bool,
+    told_by: tuple[str, ...] = ("body.full",),
+    smoothing: OneEuroSettings | None = SMOOTHING,
+) -> Task | None:
+    """Chooses poses that differ, and takes of each; None where the recording has too little.
+
+    Features `told_by`, smoothed or not, tell which pose a frame shows.
+    """
+    times, whole, there = seen(name, told_by, smoothing=smoothing)
     middle_s = (times[0] + times[-1]) / 2
 
     def frames(start_s: float) -> Bools:
@@ -125,7 +150,9 @@ def task(name: str, count: int, takes: int, seed: int, window_s: float, *, none:
     later = (times >= middle_s) & there
     own = np.flatnonzero(later & (distance.min(axis=1) < NEAR * between))
     rest = np.flatnonzero(later & (distance.min(axis=1) > FAR * between))
-    return Task(tuple(found), own, distance.argmin(axis=1)[own], rest) if len(own) >= 5 else None
+    if len(own) < 5:
+        return None
+    return Task(tuple(found), own, distance.argmin(axis=1)[own], rest, distance / between, places, float(between))
 
 
 def taught(name: str, names: tuple[str, ...], asked: Task, *, classes: bool) -> FittedMapping:
@@ -133,7 +160,15 @@ def taught(name: str, names: tuple[str, ...], asked: Task, *, classes: bool) -> 
     return fit(job_of(name, names, asked, classes=classes))
 
 
-def job_of(name: str, names: tuple[str, ...], asked: Task, *, classes: bool, classifier: str = AUTO) -> FitJob:
+def job_of(
+    name: str,
+    names: tuple[str, ...],
+    asked: Task,
+    *,
+    classes: bool,
+    classifier: str = AUTO,
+    confidence: float = 1.0,
+) -> FitJob:
     """The job of the takes of a task."""
     _, x, _ = seen(name, names)
     poses = recordings.poses(name)
@@ -154,7 +189,7 @@ def job_of(name: str, names: tuple[str, ...], asked: Task, *, classes: bool, cla
         takes,
         view_changes=views,
     )
-    return make_job(examples, columns(names), outputs, classifier=classifier)
+    return make_job(examples, columns(names), outputs, classifier=classifier, confidence=confidence)
 
 
 def strangers(name: str) -> list[str]:

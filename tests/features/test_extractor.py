@@ -48,6 +48,13 @@ def test_arm_angles(raised: float, bend: float) -> None:
     assert measure(image, *names) == pytest.approx([raised, bend, raised, bend], abs=0.01)
 
 
+def test_a_forearm_that_stands_up_is_told_from_one_that_hangs() -> None:
+    names = ("right_elbow.angle", "right_forearm.angle")
+    assert measure(pose(right_arm=(90, 90)), *names) == pytest.approx([90, 180], abs=0.01)
+    assert measure(pose(right_arm=(90, 270)), *names) == pytest.approx([90, 0], abs=0.01)
+    assert measure(pose(left_arm=(90, 180)), "left_forearm.angle") == pytest.approx([90], abs=0.01)
+
+
 def test_leg_angles_and_the_height_of_the_hips() -> None:
     names = ("right_knee.angle", "left_knee.angle", "hips.height", "right_ankle.height")
     assert measure(pose(), *names) == pytest.approx([180, 180, 1.52, -1.52], abs=0.1)
