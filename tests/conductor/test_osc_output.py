@@ -22,6 +22,7 @@ from gesturesynth.pipeline.fit_job import fit_job
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose
 from tests.support.app_process import AppProcess
+from tests.support.pieces import FREE_THEREMIN
 from tests.support.stick_figure import body_from, pose
 from tests.support.waiting import wait_for
 
@@ -64,7 +65,7 @@ class Player:
     """Plays the theremin with a person in view, and sends to the targets of its preset."""
 
     def __init__(self, *targets: OscTarget) -> None:
-        theremin = loader.load(paths.presets_dir() / "theremin.yaml")
+        theremin = loader.load(FREE_THEREMIN)
         self.output = OscOutput()
         self.piece = RunningPreset(dataclasses.replace(theremin, osc=targets))
         self.piece.take_over(fit(fit_job(theremin)), 0.0)
@@ -178,8 +179,8 @@ def test_a_run_sends_to_the_targets_of_its_preset_and_to_others_when_it_is_saved
 ) -> None:
     first, second = receivers
     file = tmp_path / "mine.yaml"
-    shutil.copy(paths.presets_dir() / "theremin.csv", file.with_suffix(".csv"))
-    text = (paths.presets_dir() / "theremin.yaml").read_text(encoding="utf-8")
+    shutil.copy(FREE_THEREMIN.with_suffix(".csv"), file.with_suffix(".csv"))
+    text = FREE_THEREMIN.read_text(encoding="utf-8")
 
     def save(port: int) -> None:
         file.write_text(f"{text}\nosc: [{{port: {port}, address: /synth/, rate: 60 Hz}}]\n", encoding="utf-8")
@@ -201,7 +202,7 @@ def test_a_run_sends_to_the_targets_of_its_preset_and_to_others_when_it_is_saved
 
 def test_readings_of_gestures_are_sent_also_while_nothing_is_followed(receivers: tuple[Receiver, Receiver]) -> None:
     every, one = receivers
-    theremin = loader.load(paths.presets_dir() / "theremin.yaml")
+    theremin = loader.load(FREE_THEREMIN)
     targets = (
         OscTarget("127.0.0.1", every.port, "/g/", 100.0, "gestures"),
         OscTarget("127.0.0.1", one.port, "/much", 100.0, "throw.progress"),
