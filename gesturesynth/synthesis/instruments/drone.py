@@ -9,6 +9,7 @@ from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain
 from gesturesynth.synthesis.instruments.reverb import add_reverb
+from gesturesynth.synthesis.instruments.stereo import narrowed
 from gesturesynth.synthesis.instruments.wavetables import saw_wave, table
 from gesturesynth.synthesis.pyo_loader import PyoClasses
 
@@ -111,11 +112,10 @@ class Drone(Instrument):
             + curve(graph, motion, _MOTION_TRIM_DB, "lin")
         )
         sound = graph.DCBlock(lifted + singing + ground)
-        # A third of each side goes to the other: wide, but whole in one loudspeaker.
-        narrowed = (sound * 0.7 + sound.mix(1) * 0.3) * gain(graph, control["level"], trim_db)
+        played = narrowed(sound) * gain(graph, control["level"], trim_db)
         # The reverb moves by itself (see `add_reverb`): a drone that stands still has less of it.
         wet = graph.Clip(motion * 0.92 + 0.08, 0.0, 0.45)
-        return add_reverb(graph, narrowed, wet=wet, decay_s=3.5, cutoff_hz=4500, size=1.6)
+        return add_reverb(graph, played, wet=wet, decay_s=3.5, cutoff_hz=4500, size=1.6)
 
     @staticmethod
     def _swarm(graph: Graph, pitch: PyoObject, detune: PyoObject, company: PyoObject) -> PyoObject:

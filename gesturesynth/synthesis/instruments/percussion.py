@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 # (value, correction): measured as the loudest 400 ms of a bar of kick, snare and hats, others at their defaults, level
 # 0 dB; smoothed.
 _DRIVE_TRIM_DB: Final = ((0.0, -1.4), (0.25, -2.7), (0.5, -3.1), (0.75, -2.5), (1.0, -1.8))
-_DECAY_TRIM_DB: Final = ((0.08, 3.3), (0.18, 1.8), (0.35, 0.0), (0.9, -2.4))
-_TUNE_TRIM_DB: Final = ((40.0, 1.0), (55.0, 0.0), (180.0, -1.0))
+_DECAY_TRIM_DB: Final = ((0.08, 3.5), (0.18, 1.8), (0.35, 0.0), (0.9, -2.4))
+_TUNE_TRIM_DB: Final = ((40.0, 1.0), (55.0, 0.0), (180.0, -0.3))
 
 _CROWD_TRIM_DB: Final = ((0.0, 0.0), (2.0, -0.9), (4.0, -2.5), (8.0, -4.6), (16.0, -6.4))
 """By the steps a second that are struck: their power adds up, as far as `drive` lets it."""

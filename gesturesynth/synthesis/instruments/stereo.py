@@ -35,6 +35,11 @@ def spread(graph: Graph, voices: PyoObject, places: Sequence[float]) -> PyoObjec
     return pair(graph, *((voices * gains).mix(1) for gains in sides))
 
 
+def narrowed(sound: PyoObject) -> PyoObject:
+    """Two streams of which each has a third of the other: wide, but whole in one loudspeaker."""
+    return sound * 0.7 + sound.mix(1) * 0.3
+
+
 def fan(count: int, width: float = 0.8) -> list[float]:
     """Places for `count` streams, evenly from -width to width, neighbours on opposite sides."""
     if count == 1:

@@ -2,9 +2,9 @@
 
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter, Trigger
 from gesturesynth.synthesis.instruments.graph import Graph
-from gesturesynth.synthesis.instruments.loudness import curve, gain
+from gesturesynth.synthesis.instruments.loudness import curve, gain, steadied
 from gesturesynth.synthesis.instruments.reverb import add_reverb, denormal_guard
-from gesturesynth.synthesis.instruments.stereo import fan, pair, parts, spread
+from gesturesynth.synthesis.instruments.stereo import fan, narrowed, pair, parts, spread
 from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION, saw_wave, table
 
 __all__ = [
@@ -19,9 +19,11 @@ __all__ = [
     "denormal_guard",
     "fan",
     "gain",
+    "narrowed",
     "pair",
     "parts",
     "saw_wave",
     "spread",
+    "steadied",
     "table",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from gesturesynth.synthesis.solo import Samples, TimedChange
 from tests.synthesis.instruments import hearing
@@ -42,6 +42,15 @@ class Direction:
 def struck(*triggers: str) -> list[TimedChange]:
     return [TimedChange(0.0, triggers=triggers)]
 
+
+STRUCK: Final[dict[str, Any]] = {"happenings": struck("strike"), "begin_s": 0.05}
+PLUCKED: Final[dict[str, Any]] = {"happenings": struck("pluck"), "begin_s": 0.05}
+STEPPED: Final[dict[str, Any]] = {"happenings": struck("step"), "begin_s": 0.02}
+LATER: Final = STRUCK | {"begin_s": 0.6}
+ONE: Final = {"rate": 0.0}
+"""Nothing but what is struck."""
+SOFT: Final = {"rub": 0.0, "hardness": 300.0}
+STILL: Final = {"rate": 0.0, "reach": 0.0, "length": 2.0}
 
 DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
     "theremin": [

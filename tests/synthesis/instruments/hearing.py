@@ -14,11 +14,18 @@ __all__ = [
     "centroid_hz",
     "decay_s",
     "edge",
+    "even_part",
+    "formants_hz",
     "fundamental_hz",
+    "level",
     "modulation_hz",
+    "off_partials",
     "onsets",
     "pitch_swing",
+    "quick_modulation_hz",
+    "repeats",
     "strongest_hz",
+    "sway",
     "swing",
 ]
 
@@ -85,6 +92,17 @@ def decay_s(samples: Samples) -> float:
     return float(np.flatnonzero(level > level[loudest] * 0.1)[-1] - loudest + 1) * 0.01
 
 
+def level(samples: Samples) -> float:
+    """RMS."""
+    return float(samples.std())
+
+
+def sway(samples: Samples) -> float:
+    """How far the pitch of any tone above 300 Hz sways, as a part of it: deviation over pieces of 40 ms."""
+    found = [fundamental_hz(piece, 300.0, 1500.0) for piece in np.array_split(samples, len(samples) // 1920)]
+    return float(np.std(found) / np.mean(found))
+
+
 def bandwidth(samples: Samples) -> float:
     """How far the spectrum reaches around its mean, in octaves: standard deviation, weighted by power."""
     power = np.abs(np.fft.rfft(samples.sum(axis=1) * np.hanning(len(samples))))[1:] ** 2
@@ -100,3 +118,43 @@ def modulation_hz(samples: Samples, highest_hz: float = 4.0) -> float:
     hz = np.fft.rfftfreq(len(loud), 800 / RATE_HZ)
     heard = (hz > 0.05) & (hz < highest_hz)
     return float((power * hz)[heard].sum() / power[heard].sum())
+
+
+def quick_modulation_hz(samples: Samples) -> float:
+    """As `modulation_hz`, up to 15 Hz."""
+    return modulation_hz(samples, 15.0)
+
+
+def off_partials(samples: Samples, hz: float = 110.0) -> float:
+    """Power between the partials of a tone, as a part of all."""
+    power = np.abs(np.fft.rfft(samples.sum(axis=1) * np.hanning(len(samples)))) ** 2
+    numbers = np.fft.rfftfreq(len(samples), 1 / RATE_HZ) / hz
+    between = np.abs(numbers - np.round(numbers)) > 0.05
+    return float(power[between].sum() / power.sum())
+
+
+def even_part(samples: Samples, hz: float = 110.0) -> float:
+    """Power of the even partials of a tone, as a part of all."""
+    power = np.abs(np.fft.rfft(samples.sum(axis=1) * np.hanning(len(samples)))) ** 2
+    bins = [round(hz * n * len(samples) / RATE_HZ) for n in range(1, 13)]
+    partials = np.array([power[at - 3 : at + 4].sum() for at in bins])
+    return float(partials[1::2].sum() / partials.sum())
+
+
+def repeats(samples: Samples, period_s: float = 0.5) -> float:
+    """How alike one period is to the next: mean correlation of short spectra, 1 for the same."""
+    size = round(period_s / 4 * RATE_HZ)
+    pieces = samples.sum(axis=1)[: len(samples) // size * size].reshape(-1, size)
+    spectra = np.abs(np.fft.rfft(pieces * np.hanning(size)))[:, : size // 8]
+    spectra /= np.linalg.norm(spectra, axis=1, keepdims=True)
+    return float((spectra[:-4] * spectra[4:]).sum(axis=1).mean())
+
+
+def formants_hz(samples: Samples, lowest_hz: float, highest_hz: float) -> float:
+    """The peak of the long-term spectrum between two frequencies, of a tone whose glide has filled it out."""
+    pieces = samples.sum(axis=1)[: len(samples) // 4096 * 4096].reshape(-1, 4096)
+    greatest = np.abs(np.fft.rfft(pieces * np.hanning(4096), axis=1)).max(axis=0)
+    hz = np.fft.rfftfreq(4096, 1 / RATE_HZ)
+    smooth = np.convolve(greatest, np.hanning(7) / np.hanning(7).sum(), "same")
+    inside = (hz >= lowest_hz) & (hz <= highest_hz)
+    return float(hz[inside][np.argmax(smooth[inside])])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gesturesynth.synthesis.instruments import catalogue
-from gesturesynth.synthesis.solo import RATE_HZ, play_solo
+from gesturesynth.synthesis.solo import RATE_HZ, TimedChange, play_solo
 from tests.synthesis.instruments import hearing
 from tests.synthesis.instruments.directions import DIRECTIONS, Direction
 
@@ -54,3 +54,22 @@ def test_the_measures_hear_what_they_are_for() -> None:
     assert hearing.onsets(clicks) == pytest.approx(5.0)
     ringing = np.exp(-time_s * np.log(10) / 0.5)[:, None] * both / 0.1
     assert hearing.decay_s(ringing) == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.parametrize(("place", "first_hz", "second_hz"), [(0.0, 320, 800), (0.25, 450, 850), (0.5, 700, 1150)])
+def test_the_choirs_vowels_have_their_formants(place: float, first_hz: float, second_hz: float) -> None:
+    """The pitch glides by an octave, so that every frequency was sung once; saws fall by 6 dB an octave besides."""
+    glide = [TimedChange(0.1 * step, {"pitch": 80.0 * 2 ** (step / 60)}) for step in range(60)]
+    fixed = {"vowel": place, "spread": 0.0, "unrest": 0.0, "pitch": 80.0}
+    heard = play_solo(catalogue()["choir"], 6.0, *glide, **fixed)[RATE_HZ // 2 :]
+    between_hz = (first_hz * second_hz) ** 0.5
+    assert hearing.formants_hz(heard, first_hz * 0.6, between_hz) == pytest.approx(first_hz, rel=0.1)
+    assert hearing.formants_hz(heard, between_hz * 1.02, second_hz * 1.5) == pytest.approx(second_hz, rel=0.1)
+
+
+@pytest.mark.parametrize(("place", "second_hz"), [(0.75, 1750), (1.0, 2150)])
+def test_the_choirs_front_vowels_have_a_high_second_formant(place: float, second_hz: float) -> None:
+    glide = [TimedChange(0.1 * step, {"pitch": 80.0 * 2 ** (step / 60)}) for step in range(60)]
+    fixed = {"vowel": place, "spread": 0.0, "unrest": 0.0, "pitch": 80.0}
+    heard = play_solo(catalogue()["choir"], 6.0, *glide, **fixed)[RATE_HZ // 2 :]
+    assert hearing.formants_hz(heard, 1200.0, 2400.0) == pytest.approx(second_hz, rel=0.1)

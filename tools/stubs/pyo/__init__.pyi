@@ -158,6 +158,16 @@ class Compare(PyoObject):
         self, input: _Audio, comp: _Control, mode: str = "<", mul: _Control = 1, add: _Control = 0
     ) -> None: ...
 
+class ComplexRes(PyoObject):
+    def __init__(
+        self,
+        input: _Audio,
+        freq: _Control = 1000,
+        decay: _Control = 0.25,
+        mul: _Control = 1,
+        add: _Control = 0,
+    ) -> None: ...
+
 class Compress(PyoObject):
     def __init__(
         self,
@@ -178,6 +188,17 @@ class Convolve(PyoObject):
 
 class Cos(PyoObject):
     def __init__(self, input: _Audio, mul: _Control = 1, add: _Control = 0) -> None: ...
+
+class Counter(PyoObject):
+    def __init__(
+        self,
+        input: _Audio,
+        min: _Integer = 0,
+        max: _Integer = 100,
+        dir: _Integer = 0,
+        mul: _Control = 1,
+        add: _Control = 0,
+    ) -> None: ...
 
 class DBToA(PyoObject):
     def __init__(self, input: _Audio, mul: _Control = 1, add: _Control = 0) -> None: ...
@@ -224,6 +245,16 @@ class Fader(PyoObject):
 
 class Floor(PyoObject):
     def __init__(self, input: _Audio, mul: _Control = 1, add: _Control = 0) -> None: ...
+
+class FM(PyoObject):
+    def __init__(
+        self,
+        carrier: _Control = 100,
+        ratio: _Control = 0.5,
+        index: _Control = 5,
+        mul: _Control = 1,
+        add: _Control = 0,
+    ) -> None: ...
 
 class HannTable(PyoTableObject):
     def __init__(self, size: int = 8192) -> None: ...
@@ -330,6 +361,16 @@ class Port(PyoObject):
 class Pow(PyoObject):
     def __init__(self, base: _Control = 10, exponent: _Control = 1, mul: _Control = 1, add: _Control = 0) -> None: ...
 
+class Randh(PyoObject):
+    def __init__(
+        self,
+        min: _Control = 0.0,
+        max: _Control = 1.0,
+        freq: _Control = 1.0,
+        mul: _Control = 1,
+        add: _Control = 0,
+    ) -> None: ...
+
 class Randi(PyoObject):
     def __init__(
         self, min: _Control = 0.0, max: _Control = 1.0, freq: _Control = 1.0, mul: _Control = 1, add: _Control = 0
@@ -340,9 +381,28 @@ class Reson(PyoObject):
         self, input: _Audio, freq: _Control = 1000, q: _Control = 1, mul: _Control = 1, add: _Control = 0
     ) -> None: ...
 
+class SampHold(PyoObject):
+    def __init__(
+        self,
+        input: _Audio,
+        controlsig: _Audio,
+        value: _Control = 0.0,
+        mul: _Control = 1,
+        add: _Control = 0,
+    ) -> None: ...
+
 class SDelay(PyoObject):
     def __init__(
         self, input: _Audio, delay: _Control = 0.25, maxdelay: _Number = 1, mul: _Control = 1, add: _Control = 0
+    ) -> None: ...
+
+class Select(PyoObject):
+    def __init__(
+        self,
+        input: _Audio,
+        value: _Integer = 0,
+        mul: _Control = 1,
+        add: _Control = 0,
     ) -> None: ...
 
 class STRev(PyoObject):
@@ -419,6 +479,17 @@ class Tone(PyoObject):
 class Trig(PyoObject):
     def __init__(self) -> None: ...
 
+class TrigChoice(PyoObject):
+    def __init__(
+        self,
+        input: _Audio,
+        choice: list[float],
+        port: _Number = 0.0,
+        init: _Number = 0.0,
+        mul: _Control = 1,
+        add: _Control = 0,
+    ) -> None: ...
+
 class TrigEnv(PyoObject):
     def __init__(
         self,
@@ -426,6 +497,38 @@ class TrigEnv(PyoObject):
         table: _Table,
         dur: _Control = 1,
         interp: _Integer = 2,
+        mul: _Control = 1,
+        add: _Control = 0,
+    ) -> None: ...
+
+class TrigRand(PyoObject):
+    def __init__(
+        self,
+        input: _Audio,
+        min: _Control = 0.0,
+        max: _Control = 1.0,
+        port: _Number = 0.0,
+        init: _Number = 0.0,
+        mul: _Control = 1,
+        add: _Control = 0,
+    ) -> None: ...
+
+class TrigRandInt(PyoObject):
+    def __init__(
+        self,
+        input: _Audio,
+        max: _Control = 100.0,
+        mul: _Control = 1,
+        add: _Control = 0,
+    ) -> None: ...
+
+class Waveguide(PyoObject):
+    def __init__(
+        self,
+        input: _Audio,
+        freq: _Control = 100,
+        dur: _Control = 10,
+        minfreq: _Number = 20,
         mul: _Control = 1,
         add: _Control = 0,
     ) -> None: ...
