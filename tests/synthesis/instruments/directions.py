@@ -94,4 +94,11 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         Direction("gust", hearing.modulation_hz, (0.1, 0.5, 2.0), 1.3, fixed={"force": 1.0}, seconds_s=20.0),
         Direction("force", hearing.swing, (0.0, 0.5, 1.0), 1.3, fixed={"gust": 1.0}, seconds_s=8.0),
     ],
+    "bells": [
+        Direction("pitch", hearing.strongest_hz, (250, 523, 1500), follows=0.01, fixed=ONE | {"index": 0.5}, **STRUCK),
+        Direction("ratio", hearing.centroid_hz, (1.3, 2.2, 3.5), 1.08, fixed=ONE | {"index": 4.0}, **STRUCK),
+        Direction("index", hearing.bandwidth, (0.5, 2.0, 8.0), 1.1, fixed=ONE, **STRUCK),
+        Direction("decay", hearing.decay_s, (0.5, 2.0, 6.0), 1.15, fixed=ONE, **(STRUCK | {"seconds_s": 8.0})),
+        Direction("rate", hearing.onsets, (1.0, 3.0, 8.0), 1.3, fixed={"decay": 0.4}, seconds_s=8.0),
+    ],
 }
