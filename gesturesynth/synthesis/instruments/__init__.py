@@ -9,6 +9,7 @@ from gesturesynth.synthesis.instruments.drone import Drone
 from gesturesynth.synthesis.instruments.grain_source import grain_source
 from gesturesynth.synthesis.instruments.granular import Granular
 from gesturesynth.synthesis.instruments.percussion import Percussion
+from gesturesynth.synthesis.instruments.pluck import Pluck
 from gesturesynth.synthesis.instruments.theremin import Theremin
 from gesturesynth.synthesis.instruments.wind import Wind
 
@@ -21,6 +22,7 @@ def catalogue() -> dict[str, type[Instrument]]:
         Granular,
         Percussion,
         Bells,
+        Pluck,
         Wind,
     )
     return {instrument.kind: instrument for instrument in instruments}

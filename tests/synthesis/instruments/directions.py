@@ -101,4 +101,11 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         Direction("decay", hearing.decay_s, (0.5, 2.0, 6.0), 1.15, fixed=ONE, **(STRUCK | {"seconds_s": 8.0})),
         Direction("rate", hearing.onsets, (1.0, 3.0, 8.0), 1.3, fixed={"decay": 0.4}, seconds_s=8.0),
     ],
+    "pluck": [
+        Direction("position", hearing.fundamental_hz, (0.0, 0.3, 0.8), 1.5, **PLUCKED),
+        Direction("root", hearing.fundamental_hz, (60, 110, 200), follows=0.01, **PLUCKED),
+        Direction("ring", hearing.decay_s, (0.5, 2.0, 8.0), 1.4, **(PLUCKED | {"seconds_s": 8.0})),
+        Direction("brightness", hearing.centroid_hz, (800, 2500, 9000), 1.1, **PLUCKED),
+        Direction("rate", hearing.onsets, (1.0, 3.0, 6.0), 1.3, fixed={"ring": 0.5}, seconds_s=8.0),
+    ],
 }
