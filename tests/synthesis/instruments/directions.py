@@ -108,4 +108,10 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         Direction("brightness", hearing.centroid_hz, (800, 2500, 9000), 1.1, **PLUCKED),
         Direction("rate", hearing.onsets, (1.0, 3.0, 6.0), 1.3, fixed={"ring": 0.5}, seconds_s=8.0),
     ],
+    "choir": [
+        Direction("pitch", hearing.fundamental_hz, (90, 150, 400), follows=0.01, fixed={"spread": 0.0, "unrest": 0.0}),
+        Direction("vowel", hearing.centroid_hz, (0.0, 0.25, 0.5), 1.1, fixed={"pitch": 100.0}),
+        Direction("spread", hearing.off_partials, (0.0, 1.0), 1.5, fixed={"pitch": 110.0, "unrest": 0.0}),
+        Direction("unrest", hearing.sway, (0.0, 0.5, 1.0), 1.2, fixed={"pitch": 400.0, "spread": 0.0}, seconds_s=5.0),
+    ],
 }
