@@ -114,4 +114,10 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         Direction("spread", hearing.off_partials, (0.0, 1.0), 1.5, fixed={"pitch": 110.0, "unrest": 0.0}),
         Direction("unrest", hearing.sway, (0.0, 0.5, 1.0), 1.2, fixed={"pitch": 400.0, "spread": 0.0}, seconds_s=5.0),
     ],
+    "bowed": [
+        Direction("pitch", hearing.fundamental_hz, (70, 200, 800), follows=0.01, fixed={"vibrato": 0.0}),
+        Direction("pressure", hearing.centroid_hz, (0.0, 0.5, 1.0), 1.1),
+        Direction("place", hearing.centroid_hz, (0.04, 0.12, 0.4), 0.9),
+        Direction("vibrato", hearing.sway, (0.0, 0.7, 2.0), 1.3, fixed={"pitch": 500.0, "pressure": 0.2}),
+    ],
 }
