@@ -10,6 +10,7 @@ from gesturesynth.synthesis.instruments.choir import Choir
 from gesturesynth.synthesis.instruments.drone import Drone
 from gesturesynth.synthesis.instruments.grain_source import grain_source
 from gesturesynth.synthesis.instruments.granular import Granular
+from gesturesynth.synthesis.instruments.organ import Organ
 from gesturesynth.synthesis.instruments.percussion import Percussion
 from gesturesynth.synthesis.instruments.pluck import Pluck
 from gesturesynth.synthesis.instruments.theremin import Theremin
@@ -28,6 +29,7 @@ def catalogue() -> dict[str, type[Instrument]]:
         Choir,
         Bowed,
         Wind,
+        Organ,
     )
     return {instrument.kind: instrument for instrument in instruments}
 
