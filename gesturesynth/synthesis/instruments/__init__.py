@@ -6,6 +6,7 @@ Importing this reads tables only; no audio library is loaded before an instrumen
 from gesturesynth.synthesis.instruments.base import Instrument
 from gesturesynth.synthesis.instruments.bells import Bells
 from gesturesynth.synthesis.instruments.bowed import Bowed
+from gesturesynth.synthesis.instruments.bowls import Bowls
 from gesturesynth.synthesis.instruments.choir import Choir
 from gesturesynth.synthesis.instruments.drone import Drone
 from gesturesynth.synthesis.instruments.grain_source import grain_source
@@ -30,6 +31,7 @@ def catalogue() -> dict[str, type[Instrument]]:
         Bowed,
         Wind,
         Organ,
+        Bowls,
     )
     return {instrument.kind: instrument for instrument in instruments}
 

@@ -126,4 +126,10 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         Direction("rotor", hearing.quick_modulation_hz, (0.8, 2.5, 7.0), 1.4, fixed={"chord": 0.0}, seconds_s=6.0),
         Direction("chord", hearing.centroid_hz, (0.0, 0.33, 0.67, 1.0), 1.1),
     ],
+    "bowls": [
+        Direction("pitch", hearing.strongest_hz, (120, 300, 800), follows=0.01, fixed=SOFT, **LATER),
+        Direction("rub", hearing.level, (0.0, 0.1, 0.4), 1.2),
+        Direction("hardness", hearing.centroid_hz, (300, 1500, 8000), 1.1, fixed={"rub": 0.0}, **STRUCK),
+        Direction("ring", hearing.decay_s, (0.4, 1.5, 6.0), 1.3, fixed={"rub": 0.0}, **(STRUCK | {"seconds_s": 8.0})),
+    ],
 }
