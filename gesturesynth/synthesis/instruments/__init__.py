@@ -14,6 +14,7 @@ from gesturesynth.synthesis.instruments.granular import Granular
 from gesturesynth.synthesis.instruments.organ import Organ
 from gesturesynth.synthesis.instruments.percussion import Percussion
 from gesturesynth.synthesis.instruments.pluck import Pluck
+from gesturesynth.synthesis.instruments.sea import Sea
 from gesturesynth.synthesis.instruments.theremin import Theremin
 from gesturesynth.synthesis.instruments.wind import Wind
 
@@ -32,6 +33,7 @@ def catalogue() -> dict[str, type[Instrument]]:
         Wind,
         Organ,
         Bowls,
+        Sea,
     )
     return {instrument.kind: instrument for instrument in instruments}
 

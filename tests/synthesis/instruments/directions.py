@@ -132,4 +132,10 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         Direction("hardness", hearing.centroid_hz, (300, 1500, 8000), 1.1, fixed={"rub": 0.0}, **STRUCK),
         Direction("ring", hearing.decay_s, (0.4, 1.5, 6.0), 1.3, fixed={"rub": 0.0}, **(STRUCK | {"seconds_s": 8.0})),
     ],
+    "sea": [
+        Direction("nearness", hearing.centroid_hz, (300, 1500, 8000), 1.4, fixed={"swell": 0.0, "foam": 0.0}),
+        Direction("waves", hearing.modulation_hz, (0.1, 0.3, 1.0), 1.15, fixed={"swell": 1.0}, seconds_s=20.0),
+        Direction("swell", hearing.swing, (0.0, 0.5, 1.0), 1.2, fixed={"waves": 0.5}, seconds_s=8.0),
+        Direction("foam", hearing.centroid_hz, (0.0, 0.5, 1.0), 1.1, fixed={"swell": 0.0}),
+    ],
 }
