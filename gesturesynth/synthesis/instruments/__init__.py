@@ -12,6 +12,7 @@ from gesturesynth.synthesis.instruments.drone import Drone
 from gesturesynth.synthesis.instruments.grain_source import grain_source
 from gesturesynth.synthesis.instruments.granular import Granular
 from gesturesynth.synthesis.instruments.organ import Organ
+from gesturesynth.synthesis.instruments.pad import Pad
 from gesturesynth.synthesis.instruments.percussion import Percussion
 from gesturesynth.synthesis.instruments.pluck import Pluck
 from gesturesynth.synthesis.instruments.sea import Sea
@@ -34,6 +35,7 @@ def catalogue() -> dict[str, type[Instrument]]:
         Organ,
         Bowls,
         Sea,
+        Pad,
     )
     return {instrument.kind: instrument for instrument in instruments}
 

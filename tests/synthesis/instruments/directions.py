@@ -138,4 +138,11 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         Direction("swell", hearing.swing, (0.0, 0.5, 1.0), 1.2, fixed={"waves": 0.5}, seconds_s=8.0),
         Direction("foam", hearing.centroid_hz, (0.0, 0.5, 1.0), 1.1, fixed={"swell": 0.0}),
     ],
+    "pad": [
+        Direction("pitch", hearing.fundamental_hz, (60, 110, 400), follows=0.005, fixed={"shimmer": 0.0}),
+        Direction("brightness", hearing.centroid_hz, (0.0, 0.5, 1.0), 1.2),
+        Direction("even", hearing.even_part, (0.0, 0.5, 1.0), 1.3, fixed={"brightness": 0.7}),
+        Direction("stretch", hearing.centroid_hz, (0.0, 0.5, 1.0), 1.02, fixed={"brightness": 0.9, "shimmer": 0.0}),
+        Direction("shimmer", hearing.band_unrest_db, (0.0, 1.0), 1.4, seconds_s=10.0),
+    ],
 }
