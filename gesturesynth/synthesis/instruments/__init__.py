@@ -3,6 +3,7 @@
 Importing this reads tables only; no audio library is loaded before an instrument is built.
 """
 
+from gesturesynth.synthesis.instruments.arpeggio import Arpeggio
 from gesturesynth.synthesis.instruments.base import Instrument
 from gesturesynth.synthesis.instruments.bells import Bells
 from gesturesynth.synthesis.instruments.bowed import Bowed
@@ -36,6 +37,7 @@ def catalogue() -> dict[str, type[Instrument]]:
         Bowls,
         Sea,
         Pad,
+        Arpeggio,
     )
     return {instrument.kind: instrument for instrument in instruments}
 

@@ -145,4 +145,12 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         Direction("stretch", hearing.centroid_hz, (0.0, 0.5, 1.0), 1.02, fixed={"brightness": 0.9, "shimmer": 0.0}),
         Direction("shimmer", hearing.band_unrest_db, (0.0, 1.0), 1.4, seconds_s=10.0),
     ],
+    "arpeggio": [
+        Direction("pitch", hearing.fundamental_hz, (60, 150, 400), follows=0.01, fixed=STILL, **STEPPED),
+        Direction("rate", hearing.onsets, (3.0, 7.0, 14.0), 1.3, fixed={"length": 0.08}, seconds_s=5.0),
+        Direction("reach", hearing.centroid_hz, (0.0, 0.5, 1.0), 1.15),
+        Direction("chance", hearing.repeats, (0.0, 1.0), 0.9, fixed={"rate": 8.0, "reach": 0.35}, seconds_s=8.0),
+        Direction("length", hearing.decay_s, (0.1, 0.6, 2.0), 1.1, fixed={"rate": 0.0}, **STEPPED),
+        Direction("brightness", hearing.centroid_hz, (300, 1500, 8000), 1.1),
+    ],
 }
