@@ -138,10 +138,10 @@ class SessionController:
 
     @property
     def choices(self) -> Choices:
-        """Volume, mute, panic, audition and scale, as commands have chosen them."""
+        """Volume, mute, panic, audition, scale and hands-free, as commands have chosen them."""
         state = self._session.state
         scale = chosen_scale(self._preset_manager.piece)
-        return Choices(state.volume_db, state.muted, state.panic, state.audition, scale)
+        return Choices(state.volume_db, state.muted, state.panic, state.audition, scale, self._session.hands_free)
 
     @property
     def is_teaching(self) -> bool:

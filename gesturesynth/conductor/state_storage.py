@@ -63,7 +63,7 @@ class RunState(msgspec.Struct, frozen=True):
 
     Attributes:
         preset: the file of the preset that plays.
-        volume_db, muted, panic, audition, scale: see `Choices`.
+        volume_db, muted, panic, audition, scale, hands_free: see `Choices`.
         instead_of_db: as in `PersistentState`.
         override: what a person has decided about opening hours.
         boot: identifier of the boot of the computer; the file is not valid in another.
@@ -80,6 +80,7 @@ class RunState(msgspec.Struct, frozen=True):
     boot: str = ""
     tries: int = 0
     scale: ScaleReading | None = None
+    hands_free: bool | None = None
 
 
 S = TypeVar("S", PersistentState, RunState)
@@ -159,7 +160,12 @@ class StateStorage:
         self._log_errors(_WriteErrors(_write(self._chosen_file, self._written)))
         volume_db = chosen.volume_db if chosen.instead_of_db == self._settings_db else self._begun_db
         choices = Choices(
-            volume_db, muted=chosen.muted, panic=chosen.panic, audition=chosen.audition, scale=chosen.scale
+            volume_db,
+            muted=chosen.muted,
+            panic=chosen.panic,
+            audition=chosen.audition,
+            scale=chosen.scale,
+            hands_free=chosen.hands_free,
         )
         return RestoredState(choices, _path(chosen.preset), chosen.override)
 
@@ -179,6 +185,7 @@ class StateStorage:
             self._boot,
             tries,
             choices.scale,
+            choices.hands_free,
         )
         if self._writing and self._writing[1].done():
             (self._written, future), self._writing = self._writing, None

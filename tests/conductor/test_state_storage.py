@@ -20,7 +20,7 @@ from tests.support.waiting import wait_for
 
 PIECE = Path("/pieces/drone.yaml")
 SCALE = ScaleReading("dorian", "D", "just", 442.0, 0.5, ("pitch",))
-QUIET = Choices(volume_db=-12.0, muted=True, panic=True, audition=False, scale=SCALE)
+QUIET = Choices(volume_db=-12.0, muted=True, panic=True, audition=False, scale=SCALE, hands_free=True)
 
 
 @pytest.fixture

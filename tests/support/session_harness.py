@@ -214,7 +214,7 @@ class SessionHarness:
             case s.BeginTake():
                 assert self._take is None, "one take at a time"
                 assert event.start_s == self.now_s, "no pose from before the start was heard"
-                assert event.end_s - event.start_s <= self._most_s() + 1e-6
+                assert event.end_s - event.start_s <= self._most_s(event.target) + 1e-6
                 self._take = event
             case s.EndTake():
                 return self._end_take(event)
@@ -376,9 +376,9 @@ class SessionHarness:
             assert any(isinstance(event, s.BeginTake) for event in events)
             self._holder = _sender_host(by)
 
-    def _most_s(self) -> float:
+    def _most_s(self, target: str) -> float:
         usual_s = self.rules.hold_s if self.session.state.take_held else self.rules.take_s
-        return LENGTHS_S.get(self.session.state.target, usual_s)
+        return LENGTHS_S.get(target, usual_s)
 
     def _check(self) -> None:
         """Checks that the state is a possible one."""
@@ -387,7 +387,7 @@ class SessionHarness:
         assert (state.phase == "recording") == (self._take is not None)
         assert state.phase == "playing" or state.target, "nothing is recorded for nothing"
         assert 0.0 <= state.countdown_s <= (self.rules.countdown_s + 1e-6) * (state.phase == "countdown")
-        assert 0.0 <= state.take_left_s <= (self._most_s() + 1e-6) * (state.phase == "recording")
+        assert 0.0 <= state.take_left_s <= (self._most_s(state.target) + 1e-6) * (state.phase == "recording")
         assert state.phase == "recording" or not state.take_held
         self._holder = self._holder if state.take_held else ""
         assert state.training == self._fitting

@@ -67,6 +67,7 @@ class Choices(msgspec.Struct, frozen=True):
         muted, panic: silence.
         audition: whether a snapshot that is chosen is held.
         scale: that of the preset that plays, where a command has changed it; None where none has.
+        hands_free: whether a pose is the record button, wherever it was taught; None where the settings say it.
     """
 
     volume_db: float = 0.0
@@ -74,6 +75,7 @@ class Choices(msgspec.Struct, frozen=True):
     panic: bool = False
     audition: bool = True
     scale: ScaleReading | None = None
+    hands_free: bool | None = None
 
 
 DEFAULT_CHOICES: Final = Choices()

@@ -24,18 +24,21 @@ class HandsFree:
     """What the pose of the button does to the take, what is chosen, and the training of a session.
 
     Args:
-        rules: whether it is on from the start.
+        rules: whether it is on where no command has chosen.
+        chosen: see the attributes.
         take: of the session.
         ways: likewise.
         fit: likewise.
 
     Attributes:
-        state: see `HANDS_FREE`.
+        state: see `HANDS_FREE`; it is off while the preset that plays has no such pose.
+        chosen: whether a command has switched it on or off; None where none has.
     """
 
-    def __init__(self, rules: Rules, take: Take, ways: Ways, fit: Fit) -> None:
+    def __init__(self, rules: Rules, chosen: bool | None, take: Take, ways: Ways, fit: Fit) -> None:  # noqa: FBT001
         self.state: HandsFreeState = "off"
-        self._wanted = rules.hands_free  # also while the preset that plays has no such pose
+        self.chosen = chosen
+        self._rules = rules
         self._take = take
         self._ways = ways
         self._fit = fit
@@ -45,7 +48,7 @@ class HandsFree:
     def switch(self, on: bool | None, context: SessionContext, now_s: float) -> Events:  # noqa: FBT001 - None: toggle
         """The command. Where the pose was not taught yet, a take of it comes first."""
         wanted = self.state == "off" if on is None else on
-        self._wanted = wanted
+        self.chosen = wanted
         if not wanted:
             if self.state != "off":
                 self._move("off")
@@ -102,7 +105,8 @@ class HandsFree:
             self._move("ended")
         if self.state == "ready" and not _is_taught(context):
             self._move("gone")
-        elif self.state == "off" and self._wanted and _is_taught(context):
+        wanted = self._rules.hands_free if self.chosen is None else self.chosen
+        if self.state == "off" and wanted and _is_taught(context):
             self._move("on")
 
     def _move(self, cause: HandsFreeCause) -> None:

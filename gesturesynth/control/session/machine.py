@@ -76,7 +76,7 @@ class Session:
         self._playback = Playback(self._output)
         self._question: Question | None = None
         self._ways = Ways(rules, self._take, self._output)
-        self._hands_free = HandsFree(rules, self._take, self._ways, self._fit)
+        self._hands_free = HandsFree(rules, choices.hands_free, self._take, self._ways, self._fit)
         self._message = ShowMessage("")
         self._last = ("", "")
         self._help_shown = False
@@ -248,6 +248,11 @@ class Session:
             now_s=self._now_s,
         )
 
+    @property
+    def hands_free(self) -> bool | None:
+        """Whether hands-free was chosen by a command; None where none has."""
+        return self._hands_free.chosen
+
     # --------------------------------------------------------------------------------------------------------- commands
     def _record(self, _: Call) -> Events:
         if self._take.phase == "playing":
@@ -318,6 +323,7 @@ class Session:
         due, self._pending = self._pending, []
         yield from due
         yield from self._take.advance(self._now_s)
+        yield from self._ways.settle()  # before a command that comes at the end of a score
         yield from self._playback.advance(self._now_s)
         if self._question and self._now_s > self._question.until_s:
             self._question = None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gesturesynth.control.session.context import Rules
+from gesturesynth.control.session.context import Choices, Rules, SessionContext
 from gesturesynth.control.session.events import BeginTake, EndTake, HoldSound, ReleaseSound, StartFit
+from gesturesynth.control.session.machine import Session
 from gesturesynth.control.session.targets import BUTTON
 from tests.support.session_events import Events, answer, cues, kinds, refused
 from tests.support.session_harness import SessionHarness
@@ -150,6 +151,15 @@ def test_the_settings_switch_it_on_wherever_the_pose_was_taught() -> None:
     world.takes.append(BUTTON)
     world.set_context()
     assert button(world) == "ready"
+
+
+def test_what_was_chosen_before_a_restart_comes_before_the_settings() -> None:
+    for chosen, settings in ((True, False), (False, True)):
+        session = Session(Rules(hands_free=settings), Choices(hands_free=chosen))
+        session.update_context(SessionContext(preset="theremin", snapshots=frozenset({1}), takes={BUTTON: 1}))
+        session.tick(100.0)
+        assert (session.state.hands_free == "ready") == chosen
+        assert session.hands_free is chosen
 
 
 def test_it_is_refused_during_a_take_and_where_there_is_nothing_to_record() -> None:
