@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter, Trigger
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain
-from gesturesynth.synthesis.instruments.percussion_pattern import STEPS, WEIGHTS, velocities
+from gesturesynth.synthesis.instruments.percussion_pattern import BARS, CHANCE, STEPS, WEIGHTS, turns, velocities
 from gesturesynth.synthesis.instruments.reverb import add_reverb, denormal_guard
 from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION
 from gesturesynth.synthesis.pyo_loader import PyoClasses
@@ -60,6 +60,16 @@ class Percussion(Instrument):
         Parameter(
             "busy", "", 0.0, 1.0, "lin", 0.5, 0.05, "How full the bar is: one beat, the groove, every ghost note."
         ),
+        Parameter(
+            "variety",
+            "",
+            0.0,
+            1.0,
+            "lin",
+            0.3,
+            0.05,
+            "How much bars differ: the same for ever (0), turns and a fill in every four, and chance.",
+        ),
         LEVEL,
     )
     triggers: ClassVar[tuple[Trigger, ...]] = (
@@ -77,7 +87,7 @@ class Percussion(Instrument):
         tune, decay, click = control["tune"], control["decay"], control["click"]
         self._struck = {trigger.name: graph.Trig().stop() for trigger in self.triggers}
         self._hold = graph.LinTable([(0, 1.0), (8, 1.0)], size=8)
-        trigs, gates = self._gates(graph, control["rate"], control["busy"])
+        trigs, gates = self._gates(graph, control["rate"], control["busy"], control["variety"])
 
         def envelope(drum: str, fall_s: PyoObject | float, high: float = 1.0, above: float = 0.0) -> PyoObject:
             # Gates rest at _REST, not at 0: it keeps the end of the fall out of the slow range of very small floats.
@@ -139,21 +149,31 @@ class Percussion(Instrument):
         return add_reverb(graph, played, wet=0.2, decay_s=0.7, cutoff_hz=5000, size=0.7)
 
     def _gates(
-        self, graph: Graph, rate: PyoObject, busy: PyoObject
+        self, graph: Graph, rate: PyoObject, busy: PyoObject, variety: PyoObject
     ) -> tuple[dict[str, PyoObject], dict[str, PyoObject]]:
         """For each drum: one-sample triggers, and gates that stay open during a stroke, as high as its velocity."""
         # Step 0 is where it waits (`Change` is silent about its first value); a nudge brings it to step 1, the first
         # beat. The last sample of a phasor before it wraps may reach 1, which would be a seventeenth step: hence Clip.
-        step = graph.Floor(graph.Clip(graph.Phasor(rate * (1 / STEPS), phase=0.99 / STEPS) * STEPS, 0.0, STEPS - 0.001))
+        count = STEPS * BARS
+        step = graph.Floor(graph.Clip(graph.Phasor(rate * (1 / count), phase=0.99 / count) * count, 0.0, count - 0.001))
         stepped = graph.Change(step)
         quiet = 1 - busy
+        # One beat alone has nothing to vary.
+        strays = variety * graph.Clip(busy * 3.0, 0.0, 1.0)
         trigs: dict[str, PyoObject] = {}
         gates: dict[str, PyoObject] = {}
         for drum, bar in WEIGHTS.items():
             weights = (bar[-1], *bar[:-1])
-            weight = graph.TableIndex(graph.DataTable(STEPS, init=list(weights)), step)
-            velocity = graph.TableIndex(graph.DataTable(STEPS, init=velocities(weights)), step)
-            joined = stepped * (weight > quiet)
+            turned = turns(drum)
+            turned = [turned[-1], *turned[:-1]]
+            weight = graph.TableIndex(graph.DataTable(count, init=list(weights) * BARS), step)
+            turn = graph.TableIndex(graph.DataTable(count, init=turned), step)
+            chance = graph.TrigRand(stepped, -CHANCE, CHANCE)
+            # What always sounds, and what never does, is left alone by chance.
+            free = graph.Compare(weight, 0.0, ">") * graph.Compare(weight, 1.0, "<")
+            place = weight + strays * (turn + chance * free)
+            velocity = graph.TableIndex(graph.DataTable(count, init=velocities(weights) * BARS), step)
+            joined = stepped * (place > quiet)
             struck = self._struck[drum]
             by_trigger = graph.TrigEnv(struck, self._hold, dur=_STRIKE_S, interp=NO_INTERPOLATION)
             by_bar = graph.TrigEnv(joined, self._hold, dur=_STRIKE_S, interp=NO_INTERPOLATION) * velocity

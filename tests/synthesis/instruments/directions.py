@@ -87,6 +87,14 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         Direction("drive", hearing.edge, (0.0, 1.0), 1.1, happenings=struck("kick"), begin_s=0.0, seconds_s=0.5),
         Direction("rate", hearing.onsets, (2.0, 4.0, 8.0), 1.5, fixed={"decay": 0.08}, seconds_s=6.0),
         Direction("busy", hearing.onsets, (0.0, 0.3, 1.0), 1.2, fixed={"rate": 8.0, "decay": 0.08}, seconds_s=6.0),
+        Direction(
+            "variety",
+            hearing.unlikeness_of_halves,
+            (0.0, 0.5),
+            3.0,
+            fixed={"rate": 8.0, "decay": 0.08, "busy": 0.6, "drive": 0.0},
+            seconds_s=17.0,
+        ),
     ],
     "wind": [
         Direction("centre", hearing.centroid_hz, (150, 600, 2400), 1.8, fixed={"force": 0.0}),

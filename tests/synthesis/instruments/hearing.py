@@ -54,6 +54,15 @@ def onsets(samples: Samples, least: float = 0.02) -> float:
     return count / (len(samples) / RATE_HZ)
 
 
+def unlikeness_of_halves(samples: Samples) -> float:
+    """By how much two halves of a sound differ, dB: the mean over sixteenths of a second, down to -50 dB."""
+    frame = RATE_HZ // 16
+    count = len(samples) // (2 * frame)
+    pieces = samples[: 2 * count * frame].reshape(2, count, frame * samples.shape[1])
+    levels = 10 * np.log10(np.square(pieces, dtype=np.float64).mean(axis=2) + 1e-5)
+    return float(np.abs(levels[0] - levels[1]).mean())
+
+
 def band_unrest_db(samples: Samples) -> float:
     """How much the sound moves: the greatest standard deviation over time, dB, of the level of an octave band."""
     mono = samples.sum(axis=1)
