@@ -16,7 +16,7 @@ from tests.endurance.movement import Movement
 from tests.endurance.performance import PIECES, Progress
 from tests.endurance.report import BEGIN, END, PAGE, Row, block, renewed, sentence
 
-MINUTES = 20
+MINUTES = 8
 
 
 def moved(kind: str, seed: int, steps: int = MINUTES * 3600) -> list[tuple[float, ...]]:
