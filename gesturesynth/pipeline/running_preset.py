@@ -100,8 +100,8 @@ class RunningPreset:
 
     @property
     def adaptable(self) -> bool:
-        """Whether a feature depends on limbs and reach, so that its range can be adapted."""
-        return bool(limited_by_reach(self.columns).any())
+        """Whether an output is learnt by a feature that limbs and reach limit, so that its range can be adapted."""
+        return bool(self.preset.learned_outputs) and bool(limited_by_reach(self.columns).any())
 
     @property
     def adapts(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from gesturesynth.core import paths
 from gesturesynth.runtime.readings import AdaptationReading
 from tests.support.conductor_harness import MIDDLE, ConductorHarness, own_preset
 
@@ -63,7 +64,13 @@ def test_where_only_angles_are_played_there_is_nothing_to_adapt() -> None:
     text = OWN.format(adapt="adapt: true\n").replace("right_wrist.height, left_wrist.height", "left_elbow.angle")
     with ConductorHarness(own_preset("angles", text)) as harness:
         harness.run_for(0.2, MIDDLE)
-        assert harness.refused("adapt").startswith("No feature of this preset depends on limbs and reach")
+        assert harness.refused("adapt").startswith("No output of this preset is learnt by a feature that limbs")
+
+
+def test_outputs_that_follow_a_source_are_not_adapted() -> None:
+    with ConductorHarness(paths.presets_dir() / "moves.yaml") as harness:
+        harness.run_for(0.2, MIDDLE)
+        assert harness.refused("adapt").startswith("No output of this preset is learnt by a feature")
 
 
 @pytest.mark.parametrize(

@@ -334,17 +334,21 @@ def of_changes() -> None:
 
 
 def of_angles() -> None:
-    """What adapting the angles of limbs, too, would do to the shipped drums, and to mappings taught on recordings."""
-    print("\n| played | visitor | none: mean | least | angles adapted: mean | least |\n|---|---|---|---|---|---|")
-    names = ("arms.angles",)
+    """What adapting the bend of joints, too, would do to the shipped drums, and to mappings taught on recordings."""
+    print(
+        "\n| played | visitor |"
+        + "".join(f" {how}: mean | least |" for how in ("as taught", "upper arms", "bends, too"))
+    )
+    print("|---|---|" + "---|" * 6)
+    names, ways = ("arms.angles",), (("none", False), ("turns", False), ("turns", True))
     for visitor in (TAUGHT_BODY, *VISITORS[2:5]):
         for text in ("drums", "taught"):
-            found: list[list[Float]] = [[], []]
+            found: list[list[Float]] = [[], [], []]
             for recording in MOVING:
                 piece = shipped("drums") if text == "drums" else taught(recording, names)
                 own = play(piece, "none", *seen(recording, TAUGHT_BODY, names))
-                for whole, shares in enumerate(found):
-                    played = play(piece, "turns", *seen(recording, visitor, names), whole=bool(whole))
+                for (design, whole), shares in zip(ways, found, strict=True):
+                    played = play(piece, design, *seen(recording, visitor, names), whole=whole)
                     shares.append(reached(piece, played, own))
             means = [np.nanmean(shares, axis=0) for shares in found]
             cells = [value for mean in means for value in (np.nanmean(mean), np.nanmin(mean))]

@@ -272,8 +272,7 @@ class PresetFile(Section):
         default=False,
         description="`true`: the taught range stretches or shrinks, to half or twice, to the limbs and reach of the "
         "person in view within some seconds of movement, so that a child and a dancer reach both ends. When the person "
-        "has left and outputs are idle, the taught range is back. Angles of limbs, classes, gestures and takes are not "
-        "adapted.",
+        "has left and outputs are idle, the taught range is back. Classes, gestures and the bend of joints stay as is.",
     )
     crossfade: Annotated[float, Quantity("s", 0.0, 10.0)] = Field(
         default=0.3,

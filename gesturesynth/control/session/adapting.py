@@ -27,5 +27,5 @@ def set_adapt(call: Call, context: SessionContext) -> Iterable[Event]:
 def adapt_refusal(call: Call, context: SessionContext) -> str:
     """Why the command cannot be carried out; empty when it can, or when it is another one."""
     if call.command == ADAPT and context.adapts is None:
-        return "No feature of this preset depends on limbs and reach: there is nothing to adapt."
+        return "No output of this preset is learnt by a feature that limbs and reach limit: there is nothing to adapt."
     return ""

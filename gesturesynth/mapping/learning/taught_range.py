@@ -1,8 +1,8 @@
 """The taught range of each feature: from the lowest to the highest snapshot, for `mapping/adaptation.py`.
 
 A feature has one where snapshots are clearly apart in it, and where limbs and reach limit it: not where the body is in
-the image, not how fast it moves, and not the angles of limbs, which are the same for limbs of any length
-(docs/playability.md has what adapting them would do).
+the image, not how fast it moves, and not how an elbow or a knee is bent, which is the same for limbs of any length
+(docs/playability.md has what adapting that would do).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.features.catalogue import FEATURES
-from gesturesynth.features.measurements import Angle, AngleFromVertical, BodyMeasure, Speed
+from gesturesynth.features.measurements import Angle, BodyMeasure, Speed
 from gesturesynth.mapping.learning.packed_array import Array
 from gesturesynth.mapping.learning.scaling import least_spreads, usual_spans
 
@@ -64,7 +64,7 @@ def limited_by_reach(columns: Sequence[str]) -> NDArray[np.bool_]:
     return np.array(
         [
             recipe is not None
-            and not isinstance(recipe, Angle | AngleFromVertical | Speed)
+            and not isinstance(recipe, Angle | Speed)
             and (not isinstance(recipe, BodyMeasure) or recipe.measure in REACHED)
             for recipe in found
         ],

@@ -20,4 +20,4 @@ def test_it_is_refused_where_no_feature_depends_on_reach() -> None:
     world = SessionHarness()
     world.adapts = None
     world.set_context()
-    assert refused(world.submit("adapt", True)).startswith("No feature of this preset depends on limbs")
+    assert refused(world.submit("adapt", True)).startswith("No output of this preset is learnt by a feature that limbs")

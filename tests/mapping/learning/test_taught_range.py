@@ -36,10 +36,10 @@ def test_where_a_body_is_and_how_fast_are_not_limited_by_its_reach() -> None:
         "energy",
         "right_wrist.speed",
         "left_elbow.angle",
-        "arms.angles.left_shoulder",
+        "arms.angles.left_elbow",
     ]
     assert not limited_by_reach(names).any()
-    assert limited_by_reach(["lean", "openness", "right_wrist.x"]).all()
+    assert limited_by_reach(["lean", "openness", "right_wrist.x", "arms.angles.left_shoulder"]).all()
     assert limited_by_reach(columns(["body.full", "hands.distance"])).all()
 
 
