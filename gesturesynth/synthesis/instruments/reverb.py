@@ -73,7 +73,12 @@ def reverberated(
 
 
 def reflection_delays(sample_rate: float) -> tuple[float, float]:
-    """The middle of the delay, REFLECTION_S or a little more, and the length of the delay line: seconds.
+    """The middle of the reverb's delay, REFLECTION_S or a little more, and the length of its line: `exact_delays`."""
+    return exact_delays(sample_rate, REFLECTION_S, SWING_S)
+
+
+def exact_delays(sample_rate: float, middle_s: float, swing_s: float) -> tuple[float, float]:
+    """For a delay that varies: its middle, `middle_s` or a little more, and the length of the delay line, seconds.
 
     pyo.Delay computes the position to read in 32-bit floats, as position - delay (+ size, when that is below 0). When
     it is just below 0 the sum is rounded to the size itself, and the entry behind the line is read, whatever its value.
@@ -82,9 +87,11 @@ def reflection_delays(sample_rate: float) -> tuple[float, float]:
 
     Args:
         sample_rate: Hz, 4000 or more.
+        middle_s: of the delay; at least three times `swing_s`.
+        swing_s: how far it varies, each way.
     """
-    swing = SWING_S * sample_rate + _SPARE_SAMPLES
-    middle = REFLECTION_S * sample_rate
+    swing = swing_s * sample_rate + _SPARE_SAMPLES
+    middle = middle_s * sample_rate
     power = 2.0 ** math.ceil(math.log2(middle - swing))
     if middle + swing >= power:
         middle = power + swing

@@ -129,9 +129,13 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         Direction("vibrato", hearing.sway, (0.0, 0.7, 2.0), 1.3, fixed={"pitch": 500.0, "pressure": 0.2}),
     ],
     "organ": [
-        Direction("pitch", hearing.strongest_hz, (60, 200, 800), follows=0.01, fixed={"registration": 0, "chord": 0}),
-        Direction("registration", hearing.centroid_hz, (0.0, 0.5, 1.0), 1.2),
-        Direction("rotor", hearing.quick_modulation_hz, (0.8, 2.5, 7.0), 1.4, fixed={"chord": 0.0}, seconds_s=6.0),
+        Direction(
+            "pitch", hearing.fundamental_hz, (60, 200, 800), follows=0.002, fixed={"registration": 0, "chord": 0}
+        ),
+        Direction("registration", hearing.centroid_hz, (0.0, 0.25, 0.5, 0.75, 1.0), 1.1),
+        Direction(
+            "rotor", hearing.strongest_modulation_hz, (0.8, 2.5, 7.0), follows=0.03, fixed={"chord": 0}, seconds_s=5.0
+        ),
         Direction("chord", hearing.centroid_hz, (0.0, 0.33, 0.67, 1.0), 1.1),
     ],
     "bowls": [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 
 from gesturesynth.synthesis.measuring import bend, centroid_hz, strongest_hz
@@ -22,9 +23,9 @@ __all__ = [
     "off_partials",
     "onsets",
     "pitch_swing",
-    "quick_modulation_hz",
     "repeats",
     "strongest_hz",
+    "strongest_modulation_hz",
     "sway",
     "swing",
 ]
@@ -122,16 +123,23 @@ def bandwidth(samples: Samples) -> float:
 
 def modulation_hz(samples: Samples, highest_hz: float = 4.0) -> float:
     """How quickly the level of the left side rises and falls: the mean frequency from 0.05 Hz, weighted by power."""
-    loud = np.sqrt((samples[:, 0] ** 2)[: len(samples) // 800 * 800].reshape(-1, 800).mean(axis=1))
-    power = np.abs(np.fft.rfft((loud - loud.mean()) * np.hanning(len(loud)))) ** 2
-    hz = np.fft.rfftfreq(len(loud), 800 / RATE_HZ)
+    power, hz = _modulation(samples)
     heard = (hz > 0.05) & (hz < highest_hz)
     return float((power * hz)[heard].sum() / power[heard].sum())
 
 
-def quick_modulation_hz(samples: Samples) -> float:
-    """As `modulation_hz`, up to 15 Hz."""
-    return modulation_hz(samples, 15.0)
+def strongest_modulation_hz(samples: Samples) -> float:
+    """The frequency, 0.05 to 20 Hz, at which the level of the left side changes most."""
+    power, hz = _modulation(samples)
+    return float(hz[np.argmax(power * ((hz > 0.05) & (hz < 20.0)))])
+
+
+def _modulation(samples: Samples) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The spectrum of the level of the left side over 17 ms: power, and the frequencies."""
+    loud = np.sqrt((samples[:, 0] ** 2)[: len(samples) // 800 * 800].reshape(-1, 800).mean(axis=1))
+    size = 8 * len(loud)
+    power = np.abs(np.fft.rfft((loud - loud.mean()) * np.hanning(len(loud)), size)) ** 2
+    return power.astype(np.float64), np.linspace(0.0, RATE_HZ / 1600, len(power))
 
 
 def off_partials(samples: Samples, hz: float = 110.0) -> float:

@@ -47,6 +47,7 @@ def test_the_measures_hear_what_they_are_for() -> None:
     assert hearing.swing(beating) > 5 * hearing.swing(both)
     assert hearing.band_unrest_db(beating) > 5 * hearing.band_unrest_db(both)
     assert hearing.modulation_hz(beating) == pytest.approx(2.0, abs=0.1)
+    assert hearing.strongest_modulation_hz(beating) == pytest.approx(2.0, rel=0.02)
     assert hearing.bandwidth(both) > 10 * hearing.bandwidth(np.sin(2 * np.pi * 110.5 * time_s)[:, None] * [1.0, 1.0])
     clicks = np.zeros((2 * RATE_HZ, 2))
     for start in range(0, 2 * RATE_HZ, RATE_HZ // 5):
