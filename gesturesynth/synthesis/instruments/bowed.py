@@ -51,7 +51,7 @@ class Bowed(Instrument):
         control = graph.private_streams(controls)
         pitch, pressure = control["pitch"], control["pressure"]
         sway = graph.Sine(graph.Randi(5.0, 5.8, freq=0.6)) * control["vibrato"] * 0.01
-        tremble = graph.Port(graph.Noise(), 0.012, 0.012) * (pressure * 0.05 + 0.012)
+        tremble = graph.Port(graph.Noise(), 0.012, 0.012) * (pressure * 0.12 + 0.04)
         hz = pitch * (sway + tremble + 1)
 
         saw = table(graph, saw_wave(100))
