@@ -69,6 +69,10 @@ docs: setup-test ## write the generated parts of README.md and docs/
 factory: setup-test ## write the presets' factory examples
 	@$(BIN)/python -m tools.factory_examples
 
+.PHONY: levels
+levels: setup-test ## measure how loud the shipped pieces are; the table in docs/levels.md (ARGS="drone" prints one)
+	@$(BIN)/python -m tools.levels $(ARGS)
+
 .PHONY: demo-performer
 demo-performer: setup-test ## record presets/demo.skeleton (needs the test footage)
 	@$(BIN)/python -m tools.demo_performer

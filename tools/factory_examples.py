@@ -67,7 +67,7 @@ def theremin() -> Iterator[ShownPose]:
         hands = [_reachable(+1, build, right, out), _reachable(-1, build, left, out)]
         landmarks = pose(right_wrist=hands[0], left_wrist=hands[1], proportions=build, frame=FRAME)
         apart = abs(hands[0][0] - hands[1][0])
-        positions = {"pitch": _raised(hands[0][1]), "level": 0.3 + 0.7 * _raised(hands[1][1])}
+        positions = {"pitch": _raised(hands[0][1]), "level": 0.75 + 0.25 * _raised(hands[1][1])}
         yield ShownPose(landmarks, positions | {"timbre": _clamped((apart - 0.6) / 1.5)})
 
 
@@ -84,7 +84,7 @@ def drone() -> Iterator[ShownPose]:
         )
         raised = _raised((hands[0][1] + hands[1][1]) / 2)
         apart = float(np.hypot(hands[0][0] - hands[1][0], hands[0][1] - hands[1][1]))
-        positions = {"pitch": 0.5 + lean / 50.0, "brightness": raised, "level": 0.25 + 0.75 * raised}
+        positions = {"pitch": 0.5 + lean / 50.0, "brightness": raised, "level": 0.6 + 0.4 * raised}
         yield ShownPose(landmarks, positions | {"detune": _clamped((apart - 0.2) / 1.8)})
 
 
@@ -105,7 +105,7 @@ def grains() -> Iterator[ShownPose]:
             "pitch": _raised(hands[0][1]),
             "density": _raised(hands[1][1]),
             "grain": _clamped(1.0 - apart / 2.2),
-            "level": 0.35 + 0.65 * max(_raised(hands[0][1]), _raised(hands[1][1])),
+            "level": 0.55 + 0.45 * max(_raised(hands[0][1]), _raised(hands[1][1])),
         }
         yield ShownPose(landmarks, positions)
 
@@ -122,7 +122,7 @@ def drums() -> Iterator[ShownPose]:
             "decay": _clamped((apart - 0.5) / 1.6),
             "tune": _raised(hands[0][1]),
             "drive": _clamped(raised * 2.0 - 1.0),
-            "level": 0.6 + 0.4 * raised,
+            "level": 0.68 + 0.32 * raised,
         }
         up = (hands[0][1] > 0.45, hands[1][1] > 0.45)
         label = {(True, True): "clap", (True, False): "snare", (False, True): "kick"}.get(up, "none")

@@ -22,6 +22,7 @@ from gesturesynth.pipeline.render import RenderSettings, render
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.tracking.offline_poses import read_poses
+from tests.support.audio_analysis import integrated_lufs, true_peak_db, window_lufs
 from tests.support.stick_figure import Proportions, body_from, pose
 from tools import factory_examples
 
@@ -124,10 +125,10 @@ def test_a_person_is_heard_to_come_and_to_go(heard: tuple[str, Rendering]) -> No
     alone &= sound.table["time_s"] < sound.table["time_s"][-1]
     assert alone.any()
     playing = (sound.table["present"] == 1) & (sound.table["time_s"] > 3)
-    assert sound.level_db(alone) < sound.level_db(playing) - 3
+    assert sound.level_db(alone) < sound.level_db(playing) - 2, "the way to idle is part of it"
     if name == "theremin":
         assert sound.table["output:level"][alone].min() < -75.0, "nearly there when the performer comes back"
-        assert sound.level_db(alone) < sound.level_db(playing) - 10
+        assert sound.level_db(alone) < sound.level_db(playing) - 5
     else:
         assert sound.level_db(alone) > -60
 
@@ -152,7 +153,9 @@ def test_the_right_hand_is_pitch_and_the_left_is_loudness(heard: tuple[str, Rend
     name, sound = heard
     if name != "theremin":
         return
-    present = sound.table["present"] == 1
+    # Below -8 dB the level is on its way to silence or back: no person came into view, or none in a pose that is known.
+    present = (sound.table["present"] == 1) & (sound.table["output:level"] > -8.0)
+    assert present.sum() > 600
     for feature, output in (("right_wrist.height", "pitch"), ("left_wrist.height", "level")):
         pair = sound.table[f"feature:{feature}"][present], sound.table[f"output:{output}"][present]
         assert spearmanr(*pair).statistic > 0.85
@@ -186,3 +189,15 @@ def test_movements_of_the_demo_performer_strike_once_each() -> None:
     assert [name for name, _ in struck] == ["jack", "jack", "jack", "throw", "squat", "squat"]
     ends_s = [time_s for _, time_s in struck]
     np.testing.assert_allclose(ends_s, [20.9, 22.8, 24.1, 25.7, 34.9, 39.4], atol=0.3)
+
+
+@pytest.mark.slow("rendered performances")
+def test_all_pieces_are_equally_loud(heard: tuple[str, Rendering]) -> None:
+    """`make levels` says by how much a gain is off."""
+    name, sound = heard
+    loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
+    samples = sound.samples.astype(np.float32)
+    assert loaded.loudness_lufs == -18.0
+    assert integrated_lufs(samples, RATE) == pytest.approx(-18.0, abs=1.0)
+    assert window_lufs(samples, 3.0, RATE).max() <= -18.0 + 3.0
+    assert true_peak_db(samples) <= loaded.ceiling_db + 0.1

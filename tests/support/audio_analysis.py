@@ -82,3 +82,17 @@ def window_lufs(samples: NDArray[np.float32], window_s: float, sample_rate: floa
     power = np.concatenate([[0.0], np.cumsum(np.square(weighted).sum(axis=1))])
     means = (power[window:] - power[:-window])[::hop] / window
     return np.asarray(OFFSET_LU + 10 * np.log10(np.maximum(means, 1e-12)))
+
+
+def integrated_lufs(samples: NDArray[np.float32], sample_rate: float) -> float:
+    """Loudness of a whole performance, gated (ITU-R BS.1770-5): silence and soft passages do not count."""
+    blocks = window_lufs(samples, 0.4, sample_rate)[40::10]
+    heard = blocks[blocks > -70.0]
+    if not len(heard):
+        return -120.0
+    threshold = _mean_lufs(heard) - 10.0
+    return _mean_lufs(heard[heard > threshold])
+
+
+def _mean_lufs(blocks: NDArray[np.float64]) -> float:
+    return float(10 * np.log10(np.mean(10 ** (blocks / 10))))

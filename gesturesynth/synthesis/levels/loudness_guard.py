@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-ABOVE_TARGET_LU: Final = 1.0
+ABOVE_TARGET_LU: Final = 2.0
 """Short-term loudness so far above the target is left alone: a piece has loud and soft passages."""
 HYSTERESIS_LU: Final = 1.0
 """It is turned up again when short-term loudness is further below that than this."""

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 MEAN_S: Final = 0.15
 """Time constant of the mean."""
-ABOVE_TARGET_LU: Final = 1.4
+ABOVE_TARGET_LU: Final = 2.2
 """What is allowed: so far above the target. docs/levels.md has the loudness of three seconds that it leads to."""
 
-BOUND: Final = 64.0
+BOUND: Final = 512.0
 
 
 def most_power(target_lufs: float) -> float:
@@ -30,7 +30,7 @@ def most_power(target_lufs: float) -> float:
 
 
 def bounded_power(graph: Graph, source: PyoObject, most: PyoObject) -> PyoObject:
-    """The K-weighted power of `source`, one stream, at most 18 dB above what is allowed (`most`).
+    """The K-weighted power of `source`, one stream, at most 27 dB above what is allowed (`most`).
 
     The bound keeps a fault of a few milliseconds, which may have any size, from turning the sound down for seconds.
     """

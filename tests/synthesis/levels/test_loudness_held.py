@@ -25,6 +25,8 @@ TENTH = RATE // 10
 TARGET_LUFS = -18.0
 BOTH = KINDS | catalogue()
 
+FOUR = ("theremin", "drone", "granular", "percussion")
+
 
 def shouts(*pitches_hz: float, **more: Any) -> Scene:
     """Sines of any amplitude, which is moved: 0 at first."""
@@ -53,8 +55,8 @@ def test_no_three_seconds_are_more_than_3_lu_above_the_target(pitches_hz: tuple[
     assert np.abs(np.diff([0.0, *gains])).max() <= 0.1 + 1e-9, "1 dB a second"
 
 
-def test_all_instruments_at_full_level_with_gain_are_held_to_the_target_too() -> None:
-    setups = [InstrumentSetup(kind, kind, {"level": 0.0}) for kind in catalogue()]
+def test_four_instruments_at_full_level_with_gain_are_held_to_the_target_too() -> None:
+    setups = [InstrumentSetup(kind, kind, {"level": 0.0}) for kind in FOUR]
     for setup in setups:
         if setup.kind == "percussion":
             setup.fixed.update(rate=8.0, busy=1.0)

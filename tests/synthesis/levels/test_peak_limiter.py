@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import InstrumentSetup
-from gesturesynth.synthesis.instruments import catalogue
 from gesturesynth.synthesis.levels.peak_limiter import MARGIN_DB, interpolator
 from gesturesynth.synthesis.offline import OfflineEngine
 from tests.support.audio_analysis import rms, true_peak_db
@@ -22,6 +21,8 @@ CEILING_DB = -3.0
 COUNT = 2 * RATE_HZ
 AT = np.arange(COUNT)
 CHANCE = np.random.default_rng(8)
+
+FOUR = ("theremin", "drone", "granular", "percussion")
 
 
 def both(mono: NDArray[Any]) -> NDArray[Any]:
@@ -67,8 +68,8 @@ def test_it_holds_at_other_ceilings(ceiling_db: float) -> None:
     assert ceiling_db - 1.5 < true_peak_db(heard) <= ceiling_db + 0.1
 
 
-def test_all_instruments_at_full_level_stay_below_the_ceiling_between_samples() -> None:
-    setups = [InstrumentSetup(kind, kind, {"level": 0.0}) for kind in catalogue()]
+def test_four_instruments_at_full_level_stay_below_the_ceiling_between_samples() -> None:
+    setups = [InstrumentSetup(kind, kind, {"level": 0.0}) for kind in FOUR]
     for setup in setups:
         if setup.kind == "percussion":
             setup.fixed.update(rate=8.0, busy=1.0, click=1.0, drive=0.6)
