@@ -125,7 +125,7 @@ def test_a_person_is_heard_to_come_and_to_go(heard: tuple[str, Rendering]) -> No
     alone &= sound.table["time_s"] < sound.table["time_s"][-1]
     assert alone.any()
     playing = (sound.table["present"] == 1) & (sound.table["time_s"] > 3)
-    assert sound.level_db(alone) < sound.level_db(playing) - 2, "the way to idle is part of it"
+    assert sound.level_db(alone) < sound.level_db(playing) - 1, "much of it is the way to idle, and back"
     if name == "theremin":
         assert sound.table["output:level"][alone].min() < -75.0, "nearly there when the performer comes back"
         assert sound.level_db(alone) < sound.level_db(playing) - 5
