@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pyo import PyoObject
 
 # (value, correction), measured with `instrument trim`; smoothed.
-_RING_TRIM_DB: Final = ((0.3, 9.0), (0.9, 3.0), (2.7, 0.0), (8.0, -1.0))
+_RING_TRIM_DB: Final = ((0.3, 6.5), (0.9, 3.0), (2.7, 0.5), (8.0, 1.0))
 _TRIM_DB: Final = 11.5
 
 RATIOS: Final = (1.0, 2.71, 5.15, 8.43, 1.003, 4.06)
@@ -40,7 +40,7 @@ class Bowls(Instrument):
     about: ClassVar[str] = "Singing bowls: struck by a trigger, rubbed by a movement."
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("pitch", "Hz", 110.0, 880.0, "exp", 220.0, 0.1, "The lowest partial.", pitch=True),
-        Parameter("rub", "", 0.0, 1.0, "lin", 0.3, 0.08, "How hard the rim is rubbed; 0 leaves it to strokes."),
+        Parameter("rub", "", 0.0, 1.0, "lin", 0.5, 0.08, "How hard the rim is rubbed; 0 leaves it to strokes."),
         Parameter("hardness", "Hz", 300.0, 8000.0, "exp", 2000.0, 0.05, "From felt to wood."),
         Parameter("ring", "s", 0.3, 8.0, "exp", 3.0, 0.1, "How long it rings."),
         LEVEL,
@@ -57,10 +57,10 @@ class Bowls(Instrument):
         stroke = graph.TrigEnv(self._struck, shape, dur=_STROKE_S, interp=NO_INTERPOLATION)
         # A long ring gathers what rubs it: as much as its square root.
         gathered = graph.Pow(ring, -0.5)
-        touched = graph.Noise([0.5, 0.5]) * (stroke * 1.4 + rub * rub * gathered * 0.1)
+        touched = graph.Noise([0.5, 0.5]) * (stroke * 2.6 + rub * gathered * 0.3)
         # What two low-passes take from the lowest partial is given back.
         softness = pitch / hardness
-        lost = graph.Clip(softness * softness + 1, 1.0, 12.0)
+        lost = graph.Clip(softness * softness + 1, 1.0, 16.0)
         touched = graph.Tone(graph.Tone(touched * lost, hardness), hardness) + denormal_guard(graph)
         rings = []
         for number, (ratio, apart) in enumerate(zip(RATIOS, _DETUNED, strict=True)):

@@ -140,9 +140,9 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
     ],
     "bowls": [
         Direction("pitch", hearing.strongest_hz, (120, 300, 800), follows=0.01, fixed=SOFT, **LATER),
-        Direction("rub", hearing.level, (0.0, 0.1, 0.4), 1.2),
+        Direction("rub", hearing.level, (0.0, 0.1, 0.2, 0.5, 1.0), 1.1),
         Direction("hardness", hearing.centroid_hz, (300, 1500, 8000), 1.1, fixed={"rub": 0.0}, **STRUCK),
-        Direction("ring", hearing.decay_s, (0.4, 1.5, 6.0), 1.3, fixed={"rub": 0.0}, **(STRUCK | {"seconds_s": 8.0})),
+        Direction("ring", hearing.decay_s, (0.4, 1.5, 6.0), 1.2, fixed={"rub": 0.0}, **(STRUCK | {"seconds_s": 8.0})),
     ],
     "sea": [
         Direction("nearness", hearing.centroid_hz, (300, 1500, 8000), 1.4, fixed={"swell": 0.0, "foam": 0.0}),
