@@ -52,25 +52,26 @@ def test_ctrl_c_fades_out_and_leaves_nothing_behind(tmp_path: Path) -> None:
     assert abs(float(heard[-1])) < 1e-3
 
 
-def caught(process: subprocess.Popen[bytes], number: signal.Signals) -> bool:
-    """Whether the process has a handler for the signal."""
+def in_mask(process: subprocess.Popen[bytes], mask: str, number: signal.Signals) -> bool:
+    """Whether a signal is in one of the masks that Linux shows of a process."""
     for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
-        if line.startswith("SigCgt:"):
+        if line.startswith(f"{mask}:"):
             return bool(int(line.split()[1], 16) >> (number - 1) & 1)
     raise AssertionError("no such line")
 
 
+def caught(process: subprocess.Popen[bytes], number: signal.Signals) -> bool:
+    """Whether the process has a handler for the signal."""
+    return in_mask(process, "SigCgt", number)
+
+
 def given_back(process: subprocess.Popen[bytes]) -> Callable[[], bool]:
-    """A condition: Python has had a handler for Ctrl-C, and has none any more."""
-    was_caught = False
+    """A condition: Python has begun, and has no handler for Ctrl-C any more.
 
-    def condition() -> bool:
-        nonlocal was_caught
-        now = caught(process, signal.SIGINT)
-        was_caught |= now
-        return was_caught and not now
-
-    return condition
+    It ignores SIGPIPE from its beginning on, when it also takes Ctrl-C for itself. That it has had a handler cannot be
+    waited for: it is there for some milliseconds only.
+    """
+    return lambda: in_mask(process, "SigIgn", signal.SIGPIPE) and not caught(process, signal.SIGINT)
 
 
 MOMENTS = ("loading", "lock", "first process", "all processes")
