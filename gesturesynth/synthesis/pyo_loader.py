@@ -41,7 +41,6 @@ class PyoClasses:
     EQ: type[pyo.EQ]
     Fader: type[pyo.Fader]
     Floor: type[pyo.Floor]
-    FM: type[pyo.FM]
     HannTable: type[pyo.HannTable]
     HarmTable: type[pyo.HarmTable]
     LFO: type[pyo.LFO]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -82,8 +83,9 @@ class Bells(Instrument):
         )
         # Where overtones would fold back there is less modulation.
         index = control["index"] * curve(graph, pitch, ((400.0, 1.0), (1600.0, 0.6)), "exp")
-        bells = graph.FM(freq, control["ratio"], bright * index * velocity, mul=loud * velocity)
-        bars = graph.FM(freq * 2.76, control["ratio"], bright * 0.5, mul=loud * loud * loud * velocity * 0.25)
+        bells = self._modulated(graph, freq, control["ratio"], bright * index * velocity) * (loud * velocity)
+        bar = self._modulated(graph, freq * 2.76, control["ratio"], bright * 0.5)
+        bars = bar * (loud * loud * loud * velocity * 0.25)
 
         trim_db = (
             curve(graph, control["index"], _INDEX_TRIM_DB, "exp")
@@ -93,6 +95,15 @@ class Bells(Instrument):
         together = graph.DCBlock(spread(graph, bells + bars, fan(VOICES)) + denormal_guard(graph))
         played = steadied(graph, together * graph.DBToA(trim_db)) * gain(graph, control["level"], 0.0)
         return add_reverb(graph, played, wet=0.4, decay_s=3.0, cutoff_hz=6500, size=1.6)
+
+    @staticmethod
+    def _modulated(graph: Graph, freq: PyoObject, ratio: PyoObject, index: PyoObject) -> PyoObject:
+        """A sine whose phase another one moves by `index` radians.
+
+        Computed, not read from a table as pyo's FM does, whose phase can be rounded to the table's length: NaN.
+        """
+        modulator = graph.Sine(freq * ratio) * index
+        return graph.Sin(graph.Phasor(freq) * (2 * math.pi) + modulator)
 
     def fire(self, trigger: str) -> None:
         """Strikes a bell. Raises KeyError for a name that is not in `triggers`."""

@@ -16,7 +16,7 @@ from gesturesynth.synthesis.meter import RingBuffer
 from gesturesynth.synthesis.pyo_loader import load_pyo
 from tests.support.instrument_player import RATE_HZ, server
 
-UNSAFE = {"SineLoop", "SuperSaw", "Denorm"}
+UNSAFE = {"SineLoop", "SuperSaw", "Denorm", "FM"}
 """See docs/pyo-audit.md."""
 
 

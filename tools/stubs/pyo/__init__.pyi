@@ -246,16 +246,6 @@ class Fader(PyoObject):
 class Floor(PyoObject):
     def __init__(self, input: _Audio, mul: _Control = 1, add: _Control = 0) -> None: ...
 
-class FM(PyoObject):
-    def __init__(
-        self,
-        carrier: _Control = 100,
-        ratio: _Control = 0.5,
-        index: _Control = 5,
-        mul: _Control = 1,
-        add: _Control = 0,
-    ) -> None: ...
-
 class HannTable(PyoTableObject):
     def __init__(self, size: int = 8192) -> None: ...
 
