@@ -81,6 +81,10 @@ demo-performer: setup-test ## record presets/demo.skeleton (needs the test foota
 bench: setup-test ## measure delays and memory, for docs/performance.md (on an idle machine; ARGS="--only audible")
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
+.PHONY: gallery
+gallery: setup-test ## hear and see twenty seconds of every piece: dist/gallery/index.html (some minutes; ARGS="theremin" for one)
+	@$(BIN)/python -m tools.gallery dist/gallery $(ARGS)
+
 .PHONY: evaluate
 evaluate: setup-test ## measure how well teaching works on real movement; the table in docs/playability.md (some minutes)
 	@$(BIN)/python -m tests.evaluation --page docs/playability.md --data docs/evaluation.json $(ARGS)
