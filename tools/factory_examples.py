@@ -131,11 +131,24 @@ def drums() -> Iterator[ShownPose]:
         yield ShownPose(landmarks, positions, "tom" if wide else label)
 
 
+def hearth() -> Iterator[ShownPose]:
+    """Of a person who sits: hands between the lap and the face."""
+    heights = (-0.75, -0.45, -0.15, 0.15, 0.45)
+    for build, right, left, out in itertools.product(BUILDS, heights, heights, (-0.1, 0.4)):
+        hands = [_reachable(+1, build, right, out), _reachable(-1, build, left, out)]
+        landmarks = pose(right_wrist=hands[0], left_wrist=hands[1], proportions=build, frame=FRAME)
+        apart = float(np.hypot(hands[0][0] - hands[1][0], hands[0][1] - hands[1][1]))
+        sung, fed = (_clamped((height + 0.75) / 1.2) for height in (right, left))
+        positions = {"song": sung, "voice": 0.3 + 0.7 * sung, "ground": 0.3 + 0.7 * fed, "warmth": fed}
+        yield ShownPose(landmarks, positions | {"room": _clamped((apart - 0.3) / 1.3)})
+
+
 SHOWN_POSES: dict[str, Callable[[], Iterator[ShownPose]]] = {
     "theremin": theremin,
     "drone": drone,
     "grains": grains,
     "drums": drums,
+    "hearth": hearth,
 }
 
 

@@ -26,7 +26,7 @@ from tests.support.audio_analysis import integrated_lufs, true_peak_db, window_l
 from tests.support.stick_figure import Proportions, body_from, pose
 from tools import factory_examples
 
-POSED = ("theremin", "drone", "grains", "drums")
+POSED = ("theremin", "drone", "grains", "drums", "hearth")
 """Taught by poses."""
 NAMES = (*POSED, "moves")
 RATE = 48000
@@ -117,8 +117,11 @@ def test_it_sounds_whenever_a_person_is_in_view_and_never_too_loud(heard: tuple[
 
 @pytest.mark.slow("rendered performances")
 def test_a_person_is_heard_to_come_and_to_go(heard: tuple[str, Rendering]) -> None:
-    """Alone it idles more quietly than it plays; the theremin falls silent, the others do not."""
+    """Alone it idles more quietly than it plays; what is to be silent falls silent, the others do not."""
     name, sound = heard
+    loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
+    if loaded.idle_after_s + loaded.idle_glide_s > 5.0:
+        return  # the demo performer is away for less
     gone = np.flatnonzero((sound.table["present"] == 0) & (sound.table["time_s"] > 10))
     alone = np.zeros(len(sound.table["present"]), bool)
     alone[gone[gone > gone[0] + 45]] = True  # hold and glide are over
@@ -126,8 +129,10 @@ def test_a_person_is_heard_to_come_and_to_go(heard: tuple[str, Rendering]) -> No
     assert alone.any()
     playing = (sound.table["present"] == 1) & (sound.table["time_s"] > 3)
     assert sound.level_db(alone) < sound.level_db(playing) - 1, "much of it is the way to idle, and back"
-    if name == "theremin":
-        assert sound.table["output:level"][alone].min() < -75.0, "nearly there when the performer comes back"
+    silent = [output.name for output in loaded.outputs if output.silence is not None]
+    for output in silent:
+        assert sound.table[f"output:{output}"][alone].min() < -75.0, "nearly there when the performer comes back"
+    if silent:
         assert sound.level_db(alone) < sound.level_db(playing) - 5
     else:
         assert sound.level_db(alone) > -60
@@ -159,6 +164,22 @@ def test_the_right_hand_is_pitch_and_the_left_is_loudness(heard: tuple[str, Rend
     for feature, output in (("right_wrist.height", "pitch"), ("left_wrist.height", "level")):
         pair = sound.table[f"feature:{feature}"][present], sound.table[f"output:{output}"][present]
         assert spearmanr(*pair).statistic > 0.85
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_to_be_silent_without_a_person_falls_silent_in_its_time(name: str) -> None:
+    loaded = loader.load(paths.presets_dir() / f"{name}.yaml")
+    silent = [output.silence is not None for output in loaded.outputs]
+    piece = RunningPreset(loaded)
+    piece.take_over(fit(fit_job(loaded)), 0.0)
+    body = body_from(pose(right_wrist=(0.5, 0.7), left_wrist=(-0.5, 0.7)))
+    for frame in range(90):
+        playing = piece.process_pose(Pose(frame / 30, 0, 640, 480, (body,)), frame / 30).values
+    assert (playing[silent] > -75.0).all()
+    frames = round((loaded.idle_after_s + loaded.idle_glide_s + 1.0) * 30)
+    for frame in range(90, 90 + frames):
+        alone = piece.process_pose(Pose(frame / 30, 0, 640, 480, ()), frame / 30).values
+    assert (alone[silent] <= -80.0).all()
 
 
 def test_raised_hands_strike_the_drums() -> None:
