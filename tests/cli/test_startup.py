@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gesturesynth.control.arguments import Argument
 from gesturesynth.control.command_table import COMMANDS
 from gesturesynth.core import paths
 
@@ -41,8 +42,14 @@ def loaded(*text: str) -> set[str]:
     return set(modules)
 
 
-VALUES = {"int": "3", "text": "x", "float": "0", "bool": "on"}
-REMOTE = [(command.name, *(VALUES[argument.kind] for argument in command.arguments)) for command in COMMANDS.values()]
+VALUES = {"int": "3", "text": "x", "bool": "on"}
+
+
+def value_of(argument: Argument) -> str:
+    return VALUES.get(argument.kind, f"{max(0.0, argument.low or 0.0):g}")
+
+
+REMOTE = [(command.name, *map(value_of, command.arguments)) for command in COMMANDS.values()]
 """Every command of the table, as a person would type it."""
 
 

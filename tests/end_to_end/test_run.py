@@ -184,7 +184,7 @@ def test_without_a_person_it_holds_then_idles_and_plays_again_when_a_person_come
     played_hz = np.nanmedian(heard.pitch_hz[between(gone_s - 0.2, gone_s)])
     assert played_hz > 250.0
     held = between(gone_s + 0.1, gone_s + HOLD_S)
-    assert np.nanmedian(heard.pitch_hz[held]) == pytest.approx(played_hz, rel=0.05), "first it holds what was played"
+    assert np.nanmedian(heard.pitch_hz[held]) == pytest.approx(played_hz, rel=0.08), "first it holds what was played"
     idling = between(gone_s + HOLD_S + GLIDE_S + 1.0, back_s)
     assert idling.sum() > 20
     assert np.nanmedian(heard.pitch_hz[idling]) == pytest.approx(IDLE["pitch"], rel=0.03)

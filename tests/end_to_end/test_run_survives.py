@@ -137,9 +137,9 @@ def test_a_preset_that_broke_meanwhile_is_played_as_it_was_and_mending_it_is_hea
 def test_a_killed_engine_comes_back_below_the_same_ceiling_at_the_same_volume_and_fades_in(home: Path) -> None:
     preset = home / "config" / "presets" / "mine.yaml"
     text = preset.read_text()
-    master = "master: {ceiling: -3 dB, fade_in: 3 s}"
+    master = "ceiling: -3 dB, fade_in: 3 s}"
     assert master in text
-    preset.write_text(text.replace(master, "master: {ceiling: -24 dB, fade_in: 3 s}"))
+    preset.write_text(text.replace(master, "ceiling: -24 dB, fade_in: 3 s}"))
     file = home / "heard.wav"
     with Gallery(*FLAGS, "--record", file, home=home) as running:
         running.wait_until_playing()
