@@ -22,6 +22,7 @@ from gesturesynth.runtime.messages import (
     EngineStatus,
     Pose,
     Sound,
+    Spectrum,
     TrackerStatus,
 )
 
@@ -33,6 +34,7 @@ TOPICS: Final[dict[type[msgspec.Struct], tuple[str, str]]] = {
     Sound: ("conductor", "sound"),
     ConductorStatus: ("conductor", "status"),
     EngineStatus: ("engine", "status"),
+    Spectrum: ("engine", "spectrum"),
 }
 """Who publishes what: message type -> (process, name of its socket in RUNTIME/PROCESS/)."""
 
@@ -53,6 +55,7 @@ def endpoint(message_type: type[msgspec.Struct], folder: Path | None = None) -> 
 
 FILE_CHECK_S: Final = 1.0
 """Interval at which a publisher checks whether the file of its socket still exists."""
+MOST_QUEUED: Final = 4
 
 
 class Publisher(Generic[M]):
@@ -62,16 +65,23 @@ class Publisher(Generic[M]):
         self._file = paths.socket_path(*TOPICS[message_type])
         paths.private_folder(self._file.parent)
         self._encoder = msgspec.msgpack.Encoder()
-        self._socket = context.socket(zmq.PUB)
+        self._socket = self._make_socket(context)
         self._socket.set(zmq.LINGER, 0)
-        self._socket.set(zmq.CONFLATE, 1)
         self._endpoint = endpoint(message_type)
         self._socket.bind(self._endpoint)
         self._checked_s = time.monotonic()
 
+    def _make_socket(self, context: zmq.Context[zmq.Socket[bytes]]) -> zmq.Socket[bytes]:
+        socket = context.socket(zmq.PUB)
+        socket.set(zmq.CONFLATE, 1)
+        return socket
+
     def send(self, message: M) -> None:
         """Publishes; a subscriber that is slow gets a newer one later."""
         self._socket.send(packed(self._encoder, message), zmq.NOBLOCK)
+        self._check_file()
+
+    def _check_file(self) -> None:
         if time.monotonic() - self._checked_s > FILE_CHECK_S:
             self._checked_s = time.monotonic()
             self._rebind_if_removed()
@@ -90,6 +100,33 @@ class Publisher(Generic[M]):
         """Closes the socket and removes its file."""
         self._socket.close()
         self._file.unlink(missing_ok=True)
+
+
+class OnDemandPublisher(Publisher[M]):
+    """A publisher that knows whether its messages are received, so that none are made for no receiver.
+
+    Its socket is an XPUB, which is told of the first subscription and of the end of the last one, also when a receiver
+    was killed. An XPUB has no CONFLATE; at its end of the wire at most MOST_QUEUED messages wait for a receiver that is
+    stopped, and newer ones are dropped. A receiver that is only slow has CONFLATE itself.
+    """
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], message_type: type[M]) -> None:
+        super().__init__(context, message_type)
+        self._wanted = False
+
+    def _make_socket(self, context: zmq.Context[zmq.Socket[bytes]]) -> zmq.Socket[bytes]:
+        socket = context.socket(zmq.XPUB)
+        socket.set(zmq.SNDHWM, MOST_QUEUED)
+        return socket
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there is a subscriber now."""
+        with suppress(zmq.Again):
+            while True:
+                self._wanted = self._socket.recv(zmq.NOBLOCK).startswith(b"\x01")
+        self._check_file()
+        return self._wanted
 
 
 class Subscriber(Generic[M]):

@@ -14,8 +14,8 @@ from typing import Final
 
 from gesturesynth.core import log
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.runtime.messages import EngineStatus, Sound
-from gesturesynth.runtime.pubsub import Publisher, Subscriber
+from gesturesynth.runtime.messages import EngineStatus, Sound, Spectrum
+from gesturesynth.runtime.pubsub import OnDemandPublisher, Publisher, Subscriber
 from gesturesynth.runtime.service import Service
 from gesturesynth.runtime.status_line import engine_line
 from gesturesynth.synthesis.audio.backends import Backend, NullBackend
@@ -25,8 +25,10 @@ from gesturesynth.synthesis.meter import LevelMeter, SignalMonitor
 from gesturesynth.synthesis.player import Player
 from gesturesynth.synthesis.recorder import Recorder
 from gesturesynth.synthesis.restart_policy import RestartPolicy
+from gesturesynth.synthesis.spectrum import SpectrumMeter
 
 STATUS_S: Final = 0.1
+SPECTRUM_S: Final = 0.05
 CLOCK_LIMIT_S: Final = 1.0
 """An audio clock that stands still for this long will not go on by itself."""
 CONDUCTOR_LIMIT_S: Final = 2.0
@@ -68,6 +70,8 @@ class Engine:
         self._log = log.get()
         self._player = Player(backend.server, instruments.kinds, mono=backend.mono)
         self._levels = LevelMeter()
+        self._spectrum = SpectrumMeter(backend.sample_rate)
+        self._spectrum_due_s = 0.0
         self._signal_monitor = SignalMonitor(backend.sample_rate)
         self._restart_policy = restart_policy
         self._device_watcher = (
@@ -80,7 +84,12 @@ class Engine:
         self._logged_notes: tuple[str, ...] = ()
         self._status_line: str | None = None
 
-    def run(self, sounds: Subscriber[Sound], statuses: Publisher[EngineStatus]) -> None:
+    def run(
+        self,
+        sounds: Subscriber[Sound],
+        statuses: Publisher[EngineStatus],
+        spectra: OnDemandPublisher[Spectrum],
+    ) -> None:
         """Plays until asked to stop, then fades out.
 
         Raises:
@@ -93,6 +102,7 @@ class Engine:
                 if sound is not None:
                     self._receive(sound)
                 wait_s = self._poll(statuses)
+                self._send_spectrum(spectra)
             self._service.notify_stopping()
             self._player.master.fade_out(FADE_OUT_S)
             self._play_out(FADE_OUT_S, FADE_OUT_LIMIT_S)
@@ -130,6 +140,16 @@ class Engine:
                 raise EngineRestartRequired(f"{reason}: the engine ends, to be started again")
         return wait_s
 
+    def _send_spectrum(self, spectra: OnDemandPublisher[Spectrum]) -> None:
+        """Sends a spectrum when one is due; without a receiver none is computed."""
+        now_s = time.monotonic()
+        if now_s < self._spectrum_due_s:
+            return
+        self._spectrum_due_s = max(self._spectrum_due_s + SPECTRUM_S, now_s + SPECTRUM_S / 2)
+        if spectra.wanted:
+            self._collect_sound()
+            spectra.send(Spectrum(now_s, self._spectrum.bands_db()))
+
     def _check_audio_clock(self, now_s: float) -> None:
         # At most STATUS_S for each poll: a computer that slept, or a stopped process is no fault of the clock.
         passed_s, self._last_poll_s = min(now_s - self._last_poll_s, STATUS_S), now_s
@@ -150,6 +170,7 @@ class Engine:
         """Gives what was played since the last call to the level meter, the recorder and the signal monitor."""
         played, raw = self._player.collect()
         self._levels.add(played)
+        self._spectrum.add(played)
         if self._recorder:
             self._recorder.write(played)
         if fault := self._signal_monitor.check(raw):

@@ -18,8 +18,8 @@ import zmq
 
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.runtime.messages import EngineStatus, Sound
-from gesturesynth.runtime.pubsub import Publisher, Subscriber
+from gesturesynth.runtime.messages import EngineStatus, Sound, Spectrum
+from gesturesynth.runtime.pubsub import OnDemandPublisher, Publisher, Subscriber
 from gesturesynth.runtime.service import Service
 from gesturesynth.synthesis import recorder as recording
 from gesturesynth.synthesis.audio.backends import AudioSettings, open_backend
@@ -109,8 +109,9 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
                 zmq.Context() as context,
                 closing(Subscriber(context, Sound)) as sounds,
                 closing(Publisher(context, EngineStatus)) as statuses,
+                closing(OnDemandPublisher(context, Spectrum)) as spectra,
             ):
-                engine.run(sounds, statuses)
+                engine.run(sounds, statuses, spectra)
         except (EngineRestartRequired, load_pyo().PyoServerStateException) as error:
             # pyo refuses to build anything for a server that has just gone, before the engine has checked for it.
             reason = str(error) if isinstance(error, EngineRestartRequired) else backend.failure() or str(error)

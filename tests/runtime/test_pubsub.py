@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import selectors
 import shutil
 import subprocess
 import sys
@@ -16,8 +17,8 @@ import zmq
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime import pubsub
-from gesturesynth.runtime.messages import Body, InstrumentSetup, Pose, Scene, Sound
-from gesturesynth.runtime.pubsub import Publisher, Subscriber
+from gesturesynth.runtime.messages import Body, InstrumentSetup, Pose, Scene, Sound, Spectrum
+from gesturesynth.runtime.pubsub import OnDemandPublisher, Publisher, Subscriber
 
 T = TypeVar("T")
 
@@ -160,3 +161,37 @@ def test_a_runtime_folder_too_long_for_a_socket_is_said_in_a_sentence(
     monkeypatch.setenv("GESTURESYNTH_RUNTIME_DIR", "/tmp/" + "x" * 120)
     with pytest.raises(UserError, match="GESTURESYNTH_RUNTIME_DIR"):
         Publisher(context, Sound)
+
+
+_RECEIVE = """
+import zmq
+from gesturesynth.runtime.messages import Spectrum
+from gesturesynth.runtime.pubsub import Subscriber
+
+receiver = Subscriber(zmq.Context(), Spectrum)
+print(receiver.newest(30.0) is not None, flush=True)
+while True:
+    receiver.newest(30.0)
+"""
+
+
+def test_a_publisher_on_demand_knows_when_its_last_receiver_has_gone(context: zmq.Context[zmq.Socket[bytes]]) -> None:
+    publisher = OnDemandPublisher(context, Spectrum)
+    assert not publisher.wanted
+    receiver = Subscriber(context, Spectrum)
+    assert until(lambda: publisher.wanted or None)
+    other = subprocess.Popen([sys.executable, "-c", _RECEIVE], stdout=subprocess.PIPE)
+    with other, selectors.DefaultSelector() as printed:
+        assert other.stdout
+        printed.register(other.stdout, selectors.EVENT_READ)
+        receiver.close()
+
+        def received_there() -> bool | None:
+            publisher.send(Spectrum(1.0, (-20.0,)))
+            return bool(printed.select(0.02)) or None
+
+        assert until(received_there)
+        assert until(lambda: publisher.wanted or None)
+        other.kill()
+    assert until(lambda: None if publisher.wanted else True)
+    publisher.close()
