@@ -16,6 +16,7 @@ from gesturesynth.synthesis.instruments.organ import Organ
 from gesturesynth.synthesis.instruments.pad import Pad
 from gesturesynth.synthesis.instruments.percussion import Percussion
 from gesturesynth.synthesis.instruments.pluck import Pluck
+from gesturesynth.synthesis.instruments.pulses import Pulses
 from gesturesynth.synthesis.instruments.sea import Sea
 from gesturesynth.synthesis.instruments.theremin import Theremin
 from gesturesynth.synthesis.instruments.wind import Wind
@@ -38,6 +39,7 @@ def catalogue() -> dict[str, type[Instrument]]:
         Sea,
         Pad,
         Arpeggio,
+        Pulses,
     )
     return {instrument.kind: instrument for instrument in instruments}
 

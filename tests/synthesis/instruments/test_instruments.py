@@ -33,7 +33,7 @@ from tests.support.instrument_player import (
 KINDS = tuple(catalogue())
 WAITING = ("percussion", "pluck")
 """Silent until they are struck."""
-STRUCK = ("percussion", "bells", "pluck", "arpeggio")
+STRUCK = ("percussion", "bells", "pluck", "arpeggio", "pulses")
 """What begins suddenly by design."""
 SOFTER = {("granular", "level")}
 """Checks that one does not pass, and says so: single grains of dust are 7 LU below the target."""
