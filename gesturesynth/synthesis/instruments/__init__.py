@@ -10,7 +10,8 @@ from gesturesynth.synthesis.instruments.bowed import Bowed
 from gesturesynth.synthesis.instruments.bowls import Bowls
 from gesturesynth.synthesis.instruments.choir import Choir
 from gesturesynth.synthesis.instruments.drone import Drone
-from gesturesynth.synthesis.instruments.grain_source import grain_source
+from gesturesynth.synthesis.instruments.freeze import Freeze
+from gesturesynth.synthesis.instruments.frozen_moments import made_moments
 from gesturesynth.synthesis.instruments.granular import Granular
 from gesturesynth.synthesis.instruments.organ import Organ
 from gesturesynth.synthesis.instruments.pad import Pad
@@ -40,13 +41,14 @@ def catalogue() -> dict[str, type[Instrument]]:
         Pad,
         Arpeggio,
         Pulses,
+        Freeze,
     )
     return {instrument.kind: instrument for instrument in instruments}
 
 
 def prepare() -> None:
-    """Makes the material that instruments are cut from, about 0.1 s, so that building one while others sound is quick.
+    """Makes the material that instruments are cut from, about 0.2 s, so that building one while others sound is quick.
 
-    The live engine calls it before it plays; offline rendering takes this time at the first granular instrument.
+    The live engine calls it before it plays; offline rendering takes this time at the first such instrument.
     """
-    grain_source()
+    made_moments()

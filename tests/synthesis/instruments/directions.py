@@ -164,6 +164,11 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         Direction("answer", hearing.centroid_hz, (0.5, 1.0, 2.0), 1.2, fixed={"click": 0.0}, seconds_s=6.0),
         Direction("click", hearing.edge, (0.0, 0.3, 1.0), 1.2),
     ],
+    "freeze": [
+        Direction("position", hearing.centroid_hz, (0.0, 0.5, 0.8, 1.0), 1.1, fixed={"blur": 0.0}),
+        Direction("pitch", hearing.centroid_hz, (0.25, 0.5, 1.0, 2.0), 1.5),
+        Direction("blur", hearing.bandwidth, (0.0, 0.6, 1.0), 1.05, fixed={"position": 0.0}),
+    ],
     "arpeggio": [
         Direction("pitch", hearing.fundamental_hz, (60, 150, 400), follows=0.01, fixed=STILL, **STEPPED),
         Direction("rate", hearing.onsets, (3.0, 7.0, 14.0), 1.3, fixed={"length": 0.08}, seconds_s=5.0),
