@@ -136,7 +136,7 @@ def test_a_parameter_that_jumps_across_its_range_does_not_click(kind: str) -> No
         jump, landed = round(1.5 * RATE_HZ), round((1.5 + parameter.glide_s + 0.15) * RATE_HZ)
         steady = max(bend(heard[RATE_HZ // 2 : jump - FRAMES]), bend(heard[landed:]))
         # Grains cut from a bell bend more than others, whenever they come, and a choir between u and i sings a and e: a
-        # click would be ten times as much. Between a dark and a bright moment of the freeze lie those of glass and metal.
+        # click would be ten times as much. Between a dark and a bright moment of the freeze lie glass and metal.
         factor = 3.0 if kind in ("granular", "choir", "freeze") else 1.5
         assert bend(heard[jump - FRAMES : landed]) < factor * steady, (parameter.name, before, after)
 
