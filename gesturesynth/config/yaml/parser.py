@@ -64,7 +64,7 @@ def parse(data: bytes, file: str, *, may_be_empty: bool = False) -> Document:
     """Reads the bytes of a file; as `read`."""
     document = Document(file)
     text = _decoded(data, document)
-    root = None if text is None else _composed(text, document)
+    root = None if text is None else composed(text, document)
     if isinstance(root, yaml.MappingNode):
         _Converter(document).convert_root(root)
     if not document.problems and not document.data:
@@ -77,8 +77,11 @@ def parse(data: bytes, file: str, *, may_be_empty: bool = False) -> Document:
     return document
 
 
-def _composed(text: str, document: Document) -> yaml.Node | None:
-    """The outermost node of the text with ordinary blanks, or of the text itself where only that is valid YAML."""
+def composed(text: str, document: Document) -> yaml.Node | None:
+    """The outermost node of the text with ordinary blanks, or of the text itself where only that is valid YAML.
+
+    None where it is neither; then the document has a problem more. Places count characters of the text.
+    """
     ordinary = blanks.normalise_blanks(text)
     loader = _Loader(ordinary)
     try:
@@ -142,6 +145,11 @@ def _decoded(data: bytes, document: Document) -> str | None:
         )
         return None
     return text
+
+
+def plain_key(node: yaml.Node) -> str:
+    """The name of a key, as documents have it."""
+    return plain(str(node.value))
 
 
 class _OutOfBoundsError(yaml.MarkedYAMLError):
