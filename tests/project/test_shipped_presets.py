@@ -22,11 +22,12 @@ from gesturesynth.pipeline.render import RenderSettings, render
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.tracking.offline_poses import read_poses
+from gesturesynth.tracking.skeleton_file import SkeletonWriter
 from tests.support.audio_analysis import integrated_lufs, true_peak_db, window_lufs
 from tests.support.stick_figure import Proportions, body_from, pose
 from tools import factory_examples
 
-POSED = ("theremin", "drone", "grains", "drums", "hearth")
+POSED = ("theremin", "drone", "grains", "drums", "hearth", "bells")
 """Taught by poses."""
 NAMES = (*POSED, "moves")
 RATE = 48000
@@ -48,9 +49,24 @@ class Rendering:
         return 10 * float(np.log10(np.mean(loudness) + 1e-12))
 
 
+def _excerpt(file: Path) -> Path:
+    """Half of the demo performer: a person comes in, jumps, throws, squats, walks out, and is away for 2 s.
+
+    The whole performance would take twice as long for every piece; `make levels` and `make gallery` render it.
+    """
+    with SkeletonWriter(file) as writer:
+        for shown in read_poses("demo"):
+            for start_s, end_s, later_s in ((17.0, 31.0, 0.0), (35.3, 40.0, 14.0), (44.0, 99.0, 18.7)):
+                if start_s <= shown.capture_time_s < end_s:
+                    time_s = round(shown.capture_time_s - start_s + later_s, 6)
+                    writer.write(Pose(time_s, shown.sequence, shown.width, shown.height, shown.bodies))
+    return file
+
+
 def _rendered(name: str, folder: Path) -> Rendering:
     file = paths.presets_dir() / f"{name}.yaml"
-    render(RenderSettings(preset=file, source="demo", out=folder / "x.wav", table=folder / "x.csv"))
+    source = _excerpt(folder / "excerpt.skeleton")
+    render(RenderSettings(preset=file, source=str(source), out=folder / "x.wav", table=folder / "x.csv"))
     with wave.open(str(folder / "x.wav")) as sound:
         raw = np.frombuffer(sound.readframes(sound.getnframes()), np.uint8).reshape(-1, 2, 3)
     padded = np.zeros((*raw.shape[:2], 4), np.uint8)
@@ -160,7 +176,7 @@ def test_the_right_hand_is_pitch_and_the_left_is_loudness(heard: tuple[str, Rend
         return
     # Below -8 dB the level is on its way to silence or back: no person came into view, or none in a pose that is known.
     present = (sound.table["present"] == 1) & (sound.table["output:level"] > -8.0)
-    assert present.sum() > 600
+    assert present.sum() > 500
     for feature, output in (("right_wrist.height", "pitch"), ("left_wrist.height", "level")):
         pair = sound.table[f"feature:{feature}"][present], sound.table[f"output:{output}"][present]
         assert spearmanr(*pair).statistic > 0.85
