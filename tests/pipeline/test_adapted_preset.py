@@ -21,7 +21,7 @@ from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.runtime.readings import AdaptationReading
 from tests.support.stick_figure import Point, Proportions, body_from, pose
-from tools.factory_examples import BUILDS
+from tools.shown_poses import BUILDS
 
 Float = NDArray[np.float64]
 FRAME_S = 1 / 30
