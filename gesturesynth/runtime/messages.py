@@ -17,6 +17,7 @@ import msgspec
 
 from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading
 from gesturesynth.runtime.session_state import SessionState
+from gesturesynth.runtime.tempo import Tempo
 
 if TYPE_CHECKING:
     import numpy as np
@@ -167,6 +168,7 @@ class Scene(msgspec.Struct, frozen=True):
         triggers: `instrument.trigger` of each element of `Sound.trigger_counts`.
         ceiling_db: the greatest level that leaves the engine, dBFS.
         gain_db: what each instrument is multiplied by, dB.
+        notes: `instrument.parameter` of those whose values, fixed or moved, are lengths of notes, in whole notes.
         loudness_lufs: what the loudness guard and the limiters hold the piece to, LUFS.
         fade_in_s: duration of the fade-in when the engine starts, seconds.
         crossfade_in_s: duration of the crossfade from another preset, seconds; the engine's own when that is longer.
@@ -183,6 +185,7 @@ class Scene(msgspec.Struct, frozen=True):
     buses: tuple[InstrumentSetup, ...] = ()
     gain_db: float = 0.0
     loudness_lufs: float = 0.0
+    notes: tuple[str, ...] = ()
 
 
 class Sound(msgspec.Struct, frozen=True):
@@ -192,13 +195,14 @@ class Sound(msgspec.Struct, frozen=True):
         capture_time_s: capture time of the newest frame that it was computed from, monotonic seconds; the time of the
             tick when there was none.
         scene: part of every message (it is small), so that a new engine plays from its first message on.
-        values: one for each of `scene.parameters`, in the parameter's own unit.
+        values: one for each of `scene.parameters`, in the parameter's own unit, or in whole notes (`scene.notes`).
         trigger_counts: number of times that each of `scene.triggers` was fired since the conductor started. The engine
             fires when a number has grown, at most once a message; its first message only sets the reference.
         volume_db: the master volume, dB, at most 0.
         muted: silence, requested by a command.
         cue_counts: number of times that each of `synthesis.cues.CUES` was requested since the conductor started; used
             like `trigger_counts`.
+        tempo: where beats are; None for a piece without a tempo.
     """
 
     capture_time_s: float
@@ -208,6 +212,7 @@ class Sound(msgspec.Struct, frozen=True):
     volume_db: float = 0.0
     muted: bool = False
     cue_counts: tuple[int, ...] = ()
+    tempo: Tempo | None = None
 
 
 class ConductorStatus(msgspec.Struct, frozen=True):

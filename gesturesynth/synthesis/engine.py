@@ -68,7 +68,7 @@ class Engine:
         self._recorder = recorder
         self._problems = instruments.problems
         self._log = log.get()
-        self._player = Player(backend.server, instruments.kinds, mono=backend.mono)
+        self._player = Player(backend.server, instruments.kinds, mono=backend.mono, time_s=time.monotonic)
         self._levels = LevelMeter()
         self._spectrum = SpectrumMeter(backend.sample_rate)
         self._spectrum_due_s = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gesturesynth.runtime.messages import Sound
@@ -15,6 +16,7 @@ from gesturesynth.synthesis.meter import Block, RingBuffer
 from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.scene_mixer import SceneMixer
 from gesturesynth.synthesis.structure import Kinds
+from gesturesynth.synthesis.tempo.clock import TempoClock
 
 if TYPE_CHECKING:
     from pyo import Server
@@ -47,6 +49,7 @@ class Player:
         server: the booted pyo server.
         kinds: the instruments there are.
         mono: both sides are mixed into one, for a single loudspeaker.
+        time_s: gives the time on the clock of the conductor's tempo; None: samples since the construction.
 
     Attributes:
         master: the master chain.
@@ -54,9 +57,12 @@ class Player:
         loudness: of what left the master until the last `collect`.
     """
 
-    def __init__(self, server: Server, kinds: Kinds, *, mono: bool = False) -> None:
+    def __init__(
+        self, server: Server, kinds: Kinds, *, mono: bool = False, time_s: Callable[[], float] | None = None
+    ) -> None:
         pyo = load_pyo()
-        self._mixer = SceneMixer(server, kinds)
+        self._clock = TempoClock(server, time_s)
+        self._mixer = SceneMixer(server, kinds, self._clock)
         self._cues = Cues(server)
         self._sum = pyo.Mix([self._mixer.output, self._cues.output], voices=2)
         self.master = Master(self._sum, mono=mono)
@@ -102,6 +108,8 @@ class Player:
         self.master.set_loudness(scene.loudness_lufs)
         self.master.set_volume(sound.volume_db)
         self.master.set_muted(sound.muted)
+        if sound.tempo is not None:
+            self._clock.set(sound.tempo)
         self._mixer.apply(scene, sound.values)
         for trigger in self._counter.fired(scene.triggers, sound.trigger_counts):
             self._mixer.fire(trigger)

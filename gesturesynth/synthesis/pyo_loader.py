@@ -76,6 +76,7 @@ class PyoClasses:
     Sqrt: type[pyo.Sqrt]
     TableFill: type[pyo.TableFill]
     TableIndex: type[pyo.TableIndex]
+    TableScan: type[pyo.TableScan]
     Tanh: type[pyo.Tanh]
     Tone: type[pyo.Tone]
     Trig: type[pyo.Trig]

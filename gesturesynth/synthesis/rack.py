@@ -9,7 +9,7 @@ a sentence in `notes`.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from gesturesynth.core.errors import GestureSynthError
@@ -22,6 +22,8 @@ from gesturesynth.synthesis.mixing_desk import MixingDesk
 from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.structure import Kinds, Structure
 from gesturesynth.synthesis.suspension import Suspension
+from gesturesynth.synthesis.tempo.clock import TempoClock
+from gesturesynth.synthesis.tempo.rack_tempo import RackTempo
 
 if TYPE_CHECKING:
     from pyo import PyoObject, Server, SigTo, Stream
@@ -39,6 +41,7 @@ class Rack:
         scene: what to build.
         values: one for each of `scene.parameters`: where they start, without a glide.
         kinds: the instruments there are.
+        clock: where beats are; None: nothing is on the beat.
 
     Attributes:
         structure: of the scene.
@@ -47,7 +50,9 @@ class Rack:
         notes: sentences about what was left out.
     """
 
-    def __init__(self, server: Server, scene: Scene, values: Sequence[float], kinds: Kinds) -> None:
+    def __init__(
+        self, server: Server, scene: Scene, values: Sequence[float], kinds: Kinds, clock: TempoClock | None = None
+    ) -> None:
         pyo = load_pyo()
         self._server = server
         self.notes: tuple[str, ...] = ()
@@ -59,6 +64,7 @@ class Rack:
         self._moved: tuple[int | None, ...] = ()
         self._glides_s: list[float] = []
         self._targets = [parameter.default for parameter in self._parameters]
+        self._tempo = RackTempo(clock, self.structure.notes, self._slots, self._parameters)
         self._sent: list[float] = []
         self._ramps: SigTo | None = None
         self._limiter: LayerLimiter | None = None
@@ -74,17 +80,8 @@ class Rack:
             streams = self._ramps.getBaseObjects()
             ramps = {name: pyo.Dummy([stream]) for name, stream in zip(named, streams, strict=True)}
         self._instruments: dict[str, Instrument] = {}
-        made: dict[str, list[Stream]] = {}
-        for name, kind in self.structure.instruments:
-            controls = {parameter.name: ramps[f"{name}.{parameter.name}"] for parameter in kinds[kind].parameters}
-            before = len(server.getStreams())
-            try:
-                self._instruments[name] = kinds[kind](controls)
-            except Exception as error:  # noqa: BLE001 - code of one's own; whatever it raises, the others play
-                reason = str(error) if isinstance(error, GestureSynthError) else f"{type(error).__name__}: {error}"
-                self._build_notes.append(f"instrument '{name}' cannot be built: {reason}")
-            else:
-                made[name] = server.getStreams()[before:]
+        made = self._build(kinds, ramps)
+        self._tempo.follow(self._targets)
         self.notes = (*self.notes, *self._build_notes)
         self._own = {name for name, instrument in self._instruments.items() if instrument.origin}
         self._zero = pyo.Sig(0.0)
@@ -105,6 +102,21 @@ class Rack:
         }
         both = (self._desk.output, self._desk.raw)
         self.output = pyo.Dummy([stream for mix in both for stream in mix.getBaseObjects()])
+
+    def _build(self, kinds: Kinds, ramps: Mapping[str, PyoObject]) -> dict[str, list[Stream]]:
+        """Builds the instruments; returns the streams that each made."""
+        made: dict[str, list[Stream]] = {}
+        for name, kind in self.structure.instruments:
+            controls = {parameter.name: ramps[f"{name}.{parameter.name}"] for parameter in kinds[kind].parameters}
+            before = len(self._server.getStreams())
+            try:
+                self._instruments[name] = kinds[kind](controls, self._tempo.timing(name, kinds[kind]))
+            except Exception as error:  # noqa: BLE001 - code of one's own; whatever it raises, the others play
+                reason = str(error) if isinstance(error, GestureSynthError) else f"{type(error).__name__}: {error}"
+                self._build_notes.append(f"instrument '{name}' cannot be built: {reason}")
+            else:
+                made[name] = self._server.getStreams()[before:]
+        return made
 
     # -------------------------------------------------------------------------------------------------------- changing
     def retune(self, scene: Scene, kinds: Kinds) -> None:
@@ -166,6 +178,7 @@ class Rack:
         for slot, value in zip(self._moved, values, strict=False):
             if slot is not None:
                 self._set_target(slot, value)
+        self._tempo.follow(self._targets)
         if self._ramps is not None and self._targets != self._sent:
             self._sent = list(self._targets)
             for name, suspension in self._suspensions.items():
@@ -193,7 +206,7 @@ class Rack:
 
     def _set_target(self, slot: int, value: float) -> None:
         parameter = self._parameters[slot]
-        if math.isfinite(value):
+        if not self._tempo.set_length(slot, value) and math.isfinite(value):
             self._targets[slot] = min(max(float(value), parameter.low), parameter.high)
 
     def fire(self, trigger: str) -> bool:

@@ -19,6 +19,7 @@ from gesturesynth.synthesis.effects import effect_kinds
 from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.rack import Rack
 from gesturesynth.synthesis.structure import Kinds, Structure
+from gesturesynth.synthesis.tempo.clock import TempoClock
 
 if TYPE_CHECKING:
     from pyo import PyoObject, Server, SigTo, Stream
@@ -61,6 +62,7 @@ class SceneMixer:
     Args:
         server: the booted pyo server.
         kinds: the instruments there are.
+        clock: where beats are; one of its own by default.
 
     Attributes:
         output: pyo object of two streams, left and right, always finite.
@@ -69,8 +71,9 @@ class SceneMixer:
         racks_built: how many there were.
     """
 
-    def __init__(self, server: Server, kinds: Kinds) -> None:
+    def __init__(self, server: Server, kinds: Kinds, clock: TempoClock | None = None) -> None:
         pyo = load_pyo()
+        self._clock = clock or TempoClock(server)
         self._server = server
         self._kinds = kinds
         existing = len(server.getStreams())
@@ -110,7 +113,7 @@ class SceneMixer:
         pyo = load_pyo()
         fade_s = max(CROSSFADE_S, scene.crossfade_in_s) if self._playing else CROSSFADE_S
         existing = len(self._server.getStreams())
-        rack = Rack(self._server, scene, values, self._kinds)
+        rack = Rack(self._server, scene, values, self._kinds, self._clock)
         fade = pyo.SigTo(0.0, time=fade_s, init=0.0)
         # Sine and cosine: the power of sounds that have nothing in common stays the same.
         faded = pyo.Sig(rack.output, mul=pyo.Sin(fade * (math.pi / 2)))

@@ -45,11 +45,13 @@ class Structure:
         instruments: (name, kind) of each that can be built.
         buses: (name, kind) of each that can be built.
         mixing: (instrument, parameter) of the layer parameters that the scene uses.
+        notes: `instrument.parameter` of those whose values are lengths of notes.
     """
 
     instruments: tuple[tuple[str, str], ...]
     buses: tuple[tuple[str, str], ...]
     mixing: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of_scene(cls, scene: Scene, kinds: Kinds, effects: Effects) -> Structure:
@@ -64,7 +66,7 @@ class Structure:
             for name, parameter in pairs
             if name in instruments and parameter in allowed and parameter not in own[name]
         }
-        return cls(tuple(instruments.items()), tuple(buses.items()), tuple(sorted(mixing)))
+        return cls(tuple(instruments.items()), tuple(buses.items()), tuple(sorted(mixing)), tuple(sorted(scene.notes)))
 
     def parameters(self, kinds: Kinds, effects: Effects) -> Iterator[tuple[str, Parameter]]:
         """All parameters, by `instrument.parameter` or `bus.parameter`."""

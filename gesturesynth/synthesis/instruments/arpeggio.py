@@ -56,10 +56,8 @@ class Arpeggio(Instrument):
         graph = self._graph = Graph(pyo)
         control = graph.private_streams(controls)
         length, brightness = control["length"], control["brightness"]
-        self._stepped = graph.Trig().stop()
-        clock = graph.Phasor(control["rate"])
-        wrapped = graph.Compare(clock - graph.Delay1(clock), -0.5, "<")
-        tick = graph.Clip(graph.Change(wrapped) * wrapped + self._stepped, 0.0, 1.0)
+        self._step = self.timing.trigger(graph, "step")
+        tick = graph.Clip(self.timing.ticks(graph, "rate", control["rate"]) + self._step.stream, 0.0, 1.0)
         trigs = graph.Select(graph.Counter(tick, 0, VOICES), list(range(VOICES)))
 
         # The place in the chord, from 0: the count of notes over how many there are, or a random one of them.
@@ -97,4 +95,4 @@ class Arpeggio(Instrument):
 
     def fire(self, trigger: str) -> None:
         """Plays the next note. Raises KeyError for a name that is not in `triggers`."""
-        {"step": self._stepped}[trigger].play()
+        {"step": self._step}[trigger].play()

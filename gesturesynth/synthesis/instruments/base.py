@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.units import Unit, Warp
 from gesturesynth.synthesis.pyo_loader import PyoClasses, load_pyo
+from gesturesynth.synthesis.tempo.timing import InstrumentTiming
 
 if TYPE_CHECKING:
     from pyo import PyoObject
@@ -66,6 +67,7 @@ class Instrument(ABC):
         parameters: the table; `LEVEL` is among them.
         triggers: what `fire` accepts.
         origin: where the code of an own instrument comes from; empty for those of the project.
+        timing: the tempo, for `build`.
     """
 
     kind: ClassVar[str]
@@ -74,12 +76,15 @@ class Instrument(ABC):
     triggers: ClassVar[tuple[Trigger, ...]] = ()
     origin: ClassVar[str] = ""
 
-    def __init__(self, controls: Mapping[str, PyoObject]) -> None:
+    def __init__(self, controls: Mapping[str, PyoObject], timing: InstrumentTiming | None = None) -> None:
         """Builds the graph. `controls` holds one mono pyo stream for each parameter, in its unit, already gliding.
+
+        Without a `timing` there is no clock: see InstrumentTiming.
 
         Raises:
             GestureSynthError: the graph is not one of two streams.
         """
+        self.timing = timing or InstrumentTiming()
         self.output = self.build(load_pyo(), controls)
         if (streams := len(self.output)) != 2:
             raise GestureSynthError(f"its graph ends in {streams} streams; it must end in two, left and right")

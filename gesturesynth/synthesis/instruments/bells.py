@@ -44,8 +44,9 @@ def _falling(steepness: float) -> np.ndarray:
 class Bells(Instrument):
     """Two pairs of sines, each modulated, the second a struck bar's overtone above the first that dies sooner.
 
-    A clock with uneven ticks strikes one after the other of ten bells; a stroke (`strike`) is always at the pitch, the
-    clock's are around it as well. An envelope that is struck again while it rings goes back within 3 ms.
+    A clock with uneven ticks, or the beat where `rate` is a note, strikes one after the other of ten bells; a stroke
+    (`strike`) is always at the pitch, the clock's are around it as well. An envelope that is struck again while it rings
+    goes back within 3 ms.
 
     Loudness at level 0 dB, in every corner of the ranges: -16 LUFS +- 3.
     """
@@ -67,14 +68,13 @@ class Bells(Instrument):
         graph = self._graph = Graph(pyo)
         control = graph.private_streams(controls)
         pitch, decay, rate = control["pitch"], control["decay"], control["rate"]
-        self._struck = graph.Trig().stop()
-        clock = graph.Phasor(rate * graph.Randh(0.8, 1.25, freq=rate))
-        wrapped = graph.Compare(clock - graph.Delay1(clock), -0.5, "<")
-        tick = graph.Change(wrapped) * wrapped
-        trigs = graph.Select(graph.Counter(graph.Clip(tick + self._struck, 0, 1), 0, VOICES), list(range(VOICES)))
+        self._strike = self.timing.trigger(graph, "strike")
+        struck = self._strike.stream
+        tick = self.timing.ticks(graph, "rate", rate, uneven=(0.8, 1.25))
+        trigs = graph.Select(graph.Counter(graph.Clip(tick + struck, 0, 1), 0, VOICES), list(range(VOICES)))
 
         around = graph.TrigChoice(tick, list(_RATIOS), init=1.0)
-        held = graph.SampHold(pitch * (around * (1 - self._struck) + self._struck), trigs, 1.0)
+        held = graph.SampHold(pitch * (around * (1 - struck) + struck), trigs, 1.0)
         freq = graph.Clip(held, 50.0, 4000.0)
         velocity = graph.TrigRand(trigs, 0.5, 1.0, init=0.7)
         loud, bright = (
@@ -107,4 +107,4 @@ class Bells(Instrument):
 
     def fire(self, trigger: str) -> None:
         """Strikes a bell. Raises KeyError for a name that is not in `triggers`."""
-        {"strike": self._struck}[trigger].play()
+        {"strike": self._strike}[trigger].play()

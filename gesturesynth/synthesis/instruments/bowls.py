@@ -52,9 +52,9 @@ class Bowls(Instrument):
         graph = self._graph = Graph(pyo)
         control = graph.private_streams(controls)
         pitch, rub, hardness, ring = (control[name] for name in ("pitch", "rub", "hardness", "ring"))
-        self._struck = graph.Trig().stop()
+        self._strike = self.timing.trigger(graph, "strike")
         shape = table(graph, np.sin(np.pi * np.arange(512) / 512).astype(np.float32))
-        stroke = graph.TrigEnv(self._struck, shape, dur=_STROKE_S, interp=NO_INTERPOLATION)
+        stroke = graph.TrigEnv(self._strike.stream, shape, dur=_STROKE_S, interp=NO_INTERPOLATION)
         # A long ring gathers what rubs it: as much as its square root.
         gathered = graph.Pow(ring, -0.5)
         touched = graph.Noise([0.5, 0.5]) * (stroke * 2.6 + rub * gathered * 0.3)
@@ -77,4 +77,4 @@ class Bowls(Instrument):
 
     def fire(self, trigger: str) -> None:
         """Strikes the bowl. Raises KeyError for a name that is not in `triggers`."""
-        {"strike": self._struck}[trigger].play()
+        {"strike": self._strike}[trigger].play()

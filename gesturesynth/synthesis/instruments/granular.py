@@ -56,11 +56,14 @@ class Granular(Instrument):
         # Grains read these streams when they start: noise there is another value for every grain.
         drift = graph.Randi(-_DRIFT_S, _DRIFT_S, freq=0.31) + graph.Noise(_SCATTER_S)
         start = (control["position"] * (SCANNED_S - 2 * _REACH_S) + drift + _REACH_S) * RATE_HZ
-        speed = pitch * (RATE_HZ / control["pitch"].getSamplingRate())
+        speed = pitch * (RATE_HZ / density.getSamplingRate())
+        # A grain begins whenever the density of all samples adds up to the sample rate: on the beat, by one sample.
+        rate_hz = density.getSamplingRate()
+        grains = self.timing.ticks(graph, "density", density) * rate_hz if self.timing.follows("density") else density
         cloud = graph.Particle(
             table(graph, grain_source()),
             graph.HannTable(),
-            dens=density,
+            dens=grains,
             pitch=speed,
             pos=start,
             dur=grain,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -9,6 +10,7 @@ from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain
 from gesturesynth.synthesis.instruments.reverb import add_reverb, denormal_guard, exact_delays
+from gesturesynth.synthesis.instruments.stereo import pair
 from gesturesynth.synthesis.pyo_loader import PyoClasses
 
 if TYPE_CHECKING:
@@ -86,7 +88,11 @@ class Organ(Instrument):
         pipes = [graph.Osc(stop, hz, mul=joined * share) for stop, share in zip(stops, shares, strict=True)]
         wind = graph.Reson(graph.Noise(), freq=pitch * 2, q=2, mul=0.004)
         sounding = graph.Mix(pipes, voices=1, mul=0.2) + wind + denormal_guard(graph)
-        turn = graph.Sine(control["rotor"], phase=[0.0, 0.25])
+        if self.timing.follows("rotor"):
+            beaten = self.timing.phases(graph, "rotor", control["rotor"]) * (2 * math.pi)
+            turn: PyoObject = pair(graph, graph.Sin(beaten), graph.Cos(beaten))
+        else:
+            turn = graph.Sine(control["rotor"], phase=[0.0, 0.25])
         middle_s, longest_s = exact_delays(pitch.getSamplingRate(), _DISTANCE_S, _TURN_S)
         turned = graph.Delay(sounding, turn * _TURN_S + middle_s, maxdelay=longest_s) * (turn * 0.25 + 0.75)
 

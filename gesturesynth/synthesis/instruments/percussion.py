@@ -85,7 +85,7 @@ class Percussion(Instrument):
         graph = self._graph = Graph(pyo)
         control = graph.private_streams(controls)
         tune, decay, click = control["tune"], control["decay"], control["click"]
-        self._struck = {trigger.name: graph.Trig().stop() for trigger in self.triggers}
+        self._strikes = {trigger.name: self.timing.trigger(graph, trigger.name) for trigger in self.triggers}
         self._hold = graph.LinTable([(0, 1.0), (8, 1.0)], size=8)
         trigs, gates = self._gates(graph, control["rate"], control["busy"], control["variety"])
 
@@ -155,8 +155,14 @@ class Percussion(Instrument):
         # Step 0 is where it waits (`Change` is silent about its first value); a nudge brings it to step 1, the first
         # beat. The last sample of a phasor before it wraps may reach 1, which would be a seventeenth step: hence Clip.
         count = STEPS * BARS
-        step = graph.Floor(graph.Clip(graph.Phasor(rate * (1 / count), phase=0.99 / count) * count, 0.0, count - 0.001))
-        stepped = graph.Change(step)
+        if self.timing.follows("rate"):
+            stepped = self.timing.ticks(graph, "rate", rate)
+            begun = self.timing.counts(graph, "rate") + 1
+            step = begun - graph.Floor(begun * (1 / count)) * count
+        else:
+            turn = graph.Phasor(rate * (1 / count), phase=0.99 / count) * count
+            step = graph.Floor(graph.Clip(turn, 0.0, count - 0.001))
+            stepped = graph.Change(step)
         quiet = 1 - busy
         # One beat alone has nothing to vary.
         strays = variety * graph.Clip(busy * 3.0, 0.0, 1.0)
@@ -174,7 +180,7 @@ class Percussion(Instrument):
             place = weight + strays * (turn + chance * free)
             velocity = graph.TableIndex(graph.DataTable(count, init=velocities(weights) * BARS), step)
             joined = stepped * (place > quiet)
-            struck = self._struck[drum]
+            struck = self._strikes[drum].stream
             by_trigger = graph.TrigEnv(struck, self._hold, dur=_STRIKE_S, interp=NO_INTERPOLATION)
             by_bar = graph.TrigEnv(joined, self._hold, dur=_STRIKE_S, interp=NO_INTERPOLATION) * velocity
             trigs[drum] = graph.Clip(struck + joined, 0.0, 1.0)
@@ -183,4 +189,4 @@ class Percussion(Instrument):
 
     def fire(self, trigger: str) -> None:
         """Plays a drum: it sounds from the next buffer. Raises KeyError for a name that is not in `triggers`."""
-        self._struck[trigger].play()
+        self._strikes[trigger].play()

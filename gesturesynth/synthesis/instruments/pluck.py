@@ -56,13 +56,10 @@ class Pluck(Instrument):
         graph = self._graph = Graph(pyo)
         control = graph.private_streams(controls)
         count = len(RATIOS)
-        self._plucked = graph.Trig().stop()
+        self._pluck = self.timing.trigger(graph, "pluck")
         place = graph.Floor(graph.Clip(control["position"] * count, 0.0, count - 0.001))
-        reached = graph.Clip(graph.Change(place) + self._plucked, 0.0, 1.0)
-        rate = control["rate"]
-        clock = graph.Phasor(rate * graph.Randh(0.7, 1.4, freq=rate))
-        wrapped = graph.Compare(clock - graph.Delay1(clock), -0.5, "<")
-        tick = graph.Change(wrapped) * wrapped
+        reached = graph.Clip(graph.Change(place) + self._pluck.stream, 0.0, 1.0)
+        tick = self.timing.ticks(graph, "rate", control["rate"], uneven=(0.7, 1.4))
         chance = graph.TrigRandInt(tick, max=count)
 
         place_shape = np.arange(2048) / 2048
@@ -98,4 +95,4 @@ class Pluck(Instrument):
 
     def fire(self, trigger: str) -> None:
         """Plucks the string under the hand. Raises KeyError for a name that is not in `triggers`."""
-        {"pluck": self._plucked}[trigger].play()
+        {"pluck": self._pluck}[trigger].play()

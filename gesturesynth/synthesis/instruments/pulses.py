@@ -112,18 +112,22 @@ class Pulses(Instrument):
     def _gates(self, graph: Graph, rate: PyoObject, pattern: PyoObject) -> tuple[PyoObject, PyoObject]:
         """The keys of both stations: 1 while one is pressed."""
         # It waits on the last unit, a rest; a nudge brings it to the first. A phasor may reach 1 before it wraps.
-        bars = graph.Phasor(rate * (1 / (2 * UNITS)), phase=1 - 0.01 / UNITS) * (2 * UNITS)
-        unit = graph.Floor(graph.Clip(bars, 0.0, 2 * UNITS - 0.001))
+        if self.timing.follows("rate"):
+            begun = self.timing.counts(graph, "rate")
+            unit = begun - graph.Floor(begun * (1 / (2 * UNITS))) * (2 * UNITS)
+        else:
+            bars = graph.Phasor(rate * (1 / (2 * UNITS)), phase=1 - 0.01 / UNITS) * (2 * UNITS)
+            unit = graph.Floor(graph.Clip(bars, 0.0, 2 * UNITS - 0.001))
         second = graph.Compare(unit, UNITS - 0.5, ">")
         # Two rows of the table alike: a row for each station.
         cells = [float(cell) for sign in SIGNS for cell in sign]
         row = graph.Floor(pattern * (len(SIGNS) - 0.001))
         key = graph.TableIndex(graph.DataTable(len(cells), init=cells), row * UNITS + unit - second * UNITS)
-        self._sent = {trigger.name: graph.Trig().stop() for trigger in self.triggers}
+        self._sent = {trigger.name: self.timing.trigger(graph, trigger.name) for trigger in self.triggers}
         hold = graph.LinTable([(0, 1.0), (8, 1.0)], size=8)
         dot_s = 0.04 + graph.Pow(rate + 5, -1.0) * 0.4
         dot, dash = (
-            graph.TrigEnv(self._sent[name], hold, dur=dot_s * units, interp=NO_INTERPOLATION)
+            graph.TrigEnv(self._sent[name].stream, hold, dur=dot_s * units, interp=NO_INTERPOLATION)
             for name, units in (("dot", 1.0), ("dash", 3.0))
         )
         return graph.Clip(key * (1 - second) + dot, 0.0, 1.0), graph.Clip(key * second + dash, 0.0, 1.0)

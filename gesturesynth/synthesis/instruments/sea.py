@@ -47,7 +47,12 @@ class Sea(Instrument):
         waves, swell, foam = control["waves"], control["swell"], control["foam"]
 
         uneven = graph.Randi(0.75, 1.3, freq=[waves, waves * 0.71])
-        phase = graph.Phasor(uneven * waves, phase=[0.0, 0.45])
+        if self.timing.follows("waves"):
+            beaten = self.timing.phases(graph, "waves", waves)
+            place = pair(graph, beaten, beaten + 0.45)
+            phase = place - graph.Floor(place)
+        else:
+            phase = graph.Phasor(uneven * waves, phase=[0.0, 0.45])
         # Up in a fifth of the wave, down in the rest: x^0.43 turns the hump of a sine towards its beginning.
         hump = graph.Sin(graph.Pow(phase, 0.43, mul=3.14159265))
         wave = graph.Port(graph.Clip(hump, 0.0, 1.0), 0.05, 0.1)

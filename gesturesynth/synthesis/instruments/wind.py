@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -48,7 +49,13 @@ class Wind(Instrument):
 
         # Gusts come at uneven times, no two as strong, and flutter; each side has its own, and hears the other's.
         pace = graph.Randi(0.7, 1.3, freq=[gust, gust * 0.83])
-        rising = graph.Sine(pace * gust, phase=[0.16, 0.12], mul=0.5, add=0.5) * graph.Randi(0.7, 1, freq=gust * 0.9)
+        if self.timing.follows("gust"):
+            beaten = self.timing.phases(graph, "gust", gust)
+            turn = pair(graph, beaten + 0.16, beaten + 0.12) * (2 * math.pi)
+            swelling: PyoObject = graph.Sin(turn, mul=0.5, add=0.5)
+        else:
+            swelling = graph.Sine(pace * gust, phase=[0.16, 0.12], mul=0.5, add=0.5)
+        rising = swelling * graph.Randi(0.7, 1, freq=gust * 0.9)
         flutter = graph.Randi(-0.12, 0.12, freq=[gust * 6 + 1, gust * 5 + 1])
         left, right = parts(graph, graph.Port(graph.Clip(rising + flutter, 0.0, 1.0), 0.05, 0.08))
         blown = pair(graph, left * 0.75 + right * 0.25, right * 0.75 + left * 0.25)
