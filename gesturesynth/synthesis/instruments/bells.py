@@ -45,8 +45,8 @@ class Bells(Instrument):
     """Two pairs of sines, each modulated, the second a struck bar's overtone above the first that dies sooner.
 
     A clock with uneven ticks, or the beat where `rate` is a note, strikes one after the other of ten bells; a stroke
-    (`strike`) is always at the pitch, the clock's are around it as well. An envelope that is struck again while it rings
-    goes back within 3 ms.
+    (`strike`) is always at the pitch, the clock's are around it as well. An envelope that is struck again while it
+    rings goes back within 3 ms.
 
     Loudness at level 0 dB, in every corner of the ranges: -16 LUFS +- 3.
     """
