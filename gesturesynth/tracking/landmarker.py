@@ -15,11 +15,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturesynth.core import log as logs
 from gesturesynth.core import paths
 from gesturesynth.core.closable import Closable
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.core.search_paths import ProgramsForbidden
 from gesturesynth.runtime.messages import LANDMARKS, Body
+from gesturesynth.tracking.model.segmentation import LARGEST_BUNDLE, without_segmentation
 from gesturesynth.tracking.native_files import native_name
 from gesturesynth.tracking.native_stderr import CapturedStderr
 from gesturesynth.tracking.opencv import load_cv2
@@ -37,13 +39,17 @@ class Landmarker(Closable):
 
     Args:
         bundle: a pose landmarker bundle, from `model.download.ensure_model`.
+        segmentation: whether the bundle's landmark model computes the mask that is used nowhere: only to measure what
+            it costs. One that is not recognised computes it all the same, which the log says.
 
     Raises:
         GestureSynthError: MediaPipe cannot be loaded, or refuses the bundle; its own message is part of ours.
     """
 
-    def __init__(self, bundle: Path) -> None:
+    def __init__(self, bundle: Path, *, segmentation: bool = False) -> None:
         self._bundle = bundle
+        self._segmentation = segmentation
+        self._unrecognised = False
         self._tasks = _import_mediapipe()
         self._task: Any = None
         self._last_time_ms = -1
@@ -104,12 +110,28 @@ class Landmarker(Closable):
 
     def _create(self, tasks: _Tasks) -> Any:  # noqa: ANN401  # mediapipe has no types
         with native_name(self._bundle) as name:
+            model = None if self._segmentation else self._without_segmentation(Path(name))
             options = tasks.vision.PoseLandmarkerOptions(
-                base_options=tasks.BaseOptions(model_asset_path=name),
+                base_options=tasks.BaseOptions(model_asset_buffer=model)
+                if model
+                else tasks.BaseOptions(model_asset_path=name),
                 running_mode=tasks.vision.RunningMode.VIDEO,
                 num_poses=1,  # with more, MediaPipe does not smooth
             )
             return tasks.vision.PoseLandmarker.create_from_options(options)
+
+    def _without_segmentation(self, file: Path) -> bytes | None:
+        model = None
+        if file.stat().st_size <= LARGEST_BUNDLE:
+            model = without_segmentation(file.read_bytes())
+        if model is None and not self._unrecognised:
+            self._unrecognised = True
+            logs.get().info(
+                "pose model not recognised",
+                message="it is used as it is, with its segmentation mask, which costs a quarter of the time",
+                model=paths.printable(self._bundle),
+            )
+        return model
 
     def _detect(self, image: Any, time_ms: int, text: CapturedStderr | None) -> tuple[Body, ...]:  # noqa: ANN401  # mediapipe has no types
         try:

@@ -22,9 +22,11 @@ from numpy.typing import NDArray
 
 from gesturesynth.core import log
 from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.runtime.messages import Body
 from gesturesynth.tracking import network_isolation
 from gesturesynth.tracking.landmarker import Landmarker
 from gesturesynth.tracking.model import download
+from gesturesynth.tracking.model.segmentation import without_segmentation
 from gesturesynth.tracking.native_stderr import CapturedStderr
 from tests.support import footage
 
@@ -81,6 +83,26 @@ def track_clip(bundle: Path, name: str, limit: int = 1000) -> list[Landmarks | N
     return [body[0].image_array() if body else None for body in bodies]
 
 
+def poses_with_and_without_mask(bundle: Path, name: str, limit: int) -> tuple[list[Body | None], list[Body | None]]:
+    frames = list(clip_frames(name, limit))
+    found: list[list[Body | None]] = []
+    for segmentation in (True, False):
+        with Landmarker(bundle, segmentation=segmentation) as landmarker:
+            bodies = [landmarker.detect(*frame) for frame in frames]
+        found.append([body[0] if body else None for body in bodies])
+    return found[0], found[1]
+
+
+def log_of_two_resets(bundle: Path) -> tuple[list[int], str]:
+    lines = io.StringIO()
+    log.configure("tracker", "info", json_lines=True, stream=lines)
+    with Landmarker(bundle) as landmarker:
+        landmarker.reset()
+        found = [len(landmarker.detect(photo_at(100, 100), time_s)) for time_s in (0.0, 0.1)]
+    log.configure("test")
+    return found, lines.getvalue()
+
+
 def first_frame_of_a_clip_seen_thrice(bundle: Path) -> list[Landmarks]:
     frames = list(clip_frames("dancer", 50))
     found = []
@@ -133,6 +155,27 @@ def test_a_dancer_is_followed_from_the_first_frame_to_the_last(tracker: Run, bun
     assert len(bodies) > 0.95 * len(found)
     heights = np.array([(image[[23, 24], 1].mean() - image[[15, 16], 1]) for image in bodies])
     assert np.ptp(heights, axis=0).min() > 0.2, "both arms go from below the hips to overhead"
+
+
+@pytest.mark.parametrize(("name", "limit"), [("dancer", 60), ("walker", 90), ("squats", 40)])
+def test_poses_are_the_same_to_the_bit_without_the_mask(tracker: Run, bundle: Path, name: str, limit: int) -> None:
+    footage.clip(name)
+    with_mask, without = tracker(poses_with_and_without_mask, bundle, name, limit)
+    assert sum(body is not None for body in without) > limit / 3
+    assert with_mask == without
+
+
+def test_a_bundle_that_is_not_recognised_is_used_as_it_is_which_is_said_once(
+    tracker: Run, bundle: Path, tmp_path: Path
+) -> None:
+    without = tmp_path / "slim.task"
+    changed = without_segmentation(bundle.read_bytes())
+    assert changed is not None
+    without.write_bytes(changed)
+    found, lines = tracker(log_of_two_resets, without)
+    assert found == [1, 1]
+    assert lines.count("pose model not recognised") == 1
+    assert tracker(log_of_two_resets, bundle) == ([1, 1], "")
 
 
 def test_no_body_is_found_in_an_empty_picture(tracker: Run, bundle: Path) -> None:

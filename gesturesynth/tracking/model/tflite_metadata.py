@@ -7,14 +7,15 @@ The model is not decoded for that. Offsets in a FlatBuffer point forward only, s
 buffers and of metadata, is put in FRONT of the old file and points into it. The old bytes stay unchanged, and the same
 input gives the same output with any versions of libraries.
 
-Format: FlatBuffers' documentation of its binary layout; field numbers from TensorFlow Lite's schema.fbs (`Model`,
-`Buffer`, `Metadata`) and metadata_schema.fbs.
+Field numbers are from TensorFlow Lite's schema.fbs (`Model`, `Buffer`, `Metadata`) and metadata_schema.fbs.
 """
 
 from __future__ import annotations
 
 import struct
 from typing import Final
+
+from gesturesynth.tracking.model.flatbuffer import follow, table_fields, vector_targets
 
 METADATA_NAME: Final = b"TFLITE_METADATA"
 
@@ -46,9 +47,9 @@ def with_normalisation(model: bytes, mean: float, std: float) -> bytes:
     """
     if model[4:8] != b"TFL3":
         raise ValueError("this is no TensorFlow Lite model: it does not say TFL3")
-    fields = _table_fields(model, _follow(model, 0))
-    old_buffers = _vector_targets(model, fields.get(MODEL_BUFFERS))
-    old_metadata = _vector_targets(model, fields.get(MODEL_METADATA))
+    fields = table_fields(model, follow(model, 0))
+    old_buffers = vector_targets(model, fields.get(MODEL_BUFFERS))
+    old_metadata = vector_targets(model, fields.get(MODEL_METADATA))
 
     head = _Head(b"TFL3")
     root = head.table(0, sorted({*fields, MODEL_BUFFERS, MODEL_METADATA}))
@@ -56,7 +57,7 @@ def with_normalisation(model: bytes, mean: float, std: float) -> bytes:
         if number == MODEL_VERSION:
             head.put_number(at, struct.unpack_from("<I", model, fields[number])[0])
         elif number not in (MODEL_BUFFERS, MODEL_METADATA):
-            head.point_into_old(at, _follow(model, fields[number]))
+            head.point_into_old(at, follow(model, fields[number]))
 
     buffers = head.vector_of_offsets(root[MODEL_BUFFERS], len(old_buffers) + 1)
     metadata = head.vector_of_offsets(root[MODEL_METADATA], len(old_metadata) + 1)
@@ -150,26 +151,3 @@ class _Head:
 
     def _point(self, at: int, target: int) -> None:
         struct.pack_into("<I", self._data, at, target - at)
-
-
-def _follow(data: bytes, at: int) -> int:
-    """Where the offset at `at` points to."""
-    offset: int = struct.unpack_from("<I", data, at)[0]
-    return at + offset
-
-
-def _table_fields(data: bytes, table: int) -> dict[int, int]:
-    """Where the fields of a table are, by number; those that are not set are missing."""
-    start = table - struct.unpack_from("<i", data, table)[0]
-    size = struct.unpack_from("<H", data, start)[0]
-    offsets = struct.unpack_from(f"<{(size - 4) // 2}H", data, start + 4)
-    return {number: table + offset for number, offset in enumerate(offsets) if offset}
-
-
-def _vector_targets(data: bytes, field: int | None) -> list[int]:
-    """What the elements of a vector of offsets point to; none when the field is not set."""
-    if field is None:
-        return []
-    vector = _follow(data, field)
-    count = struct.unpack_from("<I", data, vector)[0]
-    return [_follow(data, vector + 4 + 4 * place) for place in range(count)]
