@@ -10,7 +10,7 @@ import numpy as np
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter, Trigger
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain, steadied
-from gesturesynth.synthesis.instruments.reverb import add_reverb, denormal_guard
+from gesturesynth.synthesis.instruments.reverb import REST, add_reverb, denormal_guard
 from gesturesynth.synthesis.instruments.stereo import fan, spread
 from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION, saw_wave, table
 from gesturesynth.synthesis.pyo_loader import PyoClasses
@@ -75,7 +75,7 @@ class Arpeggio(Instrument):
         shape = np.exp(-6.0 * along) * np.minimum(along * 200, 1)
         shape[-100:] *= np.linspace(1, 0, 100)
         falling = table(graph, shape.astype(np.float32))
-        loud = graph.Port(graph.TrigEnv(trigs, falling, dur=length, interp=NO_INTERPOLATION), 0.002, 0.004)
+        loud = graph.Port(graph.TrigEnv(trigs, falling, dur=length, interp=NO_INTERPOLATION, add=REST), 0.002, 0.004)
         saws = graph.Osc(table(graph, saw_wave(40)), hz, mul=loud)
         cutoff = graph.Clip(brightness * (loud * 0.8 + 0.2), 80.0, 12000.0)
         # What two low-passes take from the fundamental is given back.

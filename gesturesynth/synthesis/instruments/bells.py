@@ -11,7 +11,7 @@ import numpy as np
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter, Trigger
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain, steadied
-from gesturesynth.synthesis.instruments.reverb import add_reverb, denormal_guard
+from gesturesynth.synthesis.instruments.reverb import REST, add_reverb, denormal_guard
 from gesturesynth.synthesis.instruments.stereo import fan, spread
 from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION, table
 from gesturesynth.synthesis.pyo_loader import PyoClasses
@@ -78,7 +78,9 @@ class Bells(Instrument):
         freq = graph.Clip(held, 50.0, 4000.0)
         velocity = graph.TrigRand(trigs, 0.5, 1.0, init=0.7)
         loud, bright = (
-            graph.Port(graph.TrigEnv(trigs, table(graph, shape), dur=decay, interp=NO_INTERPOLATION), 0.0015, 0.003)
+            graph.Port(
+                graph.TrigEnv(trigs, table(graph, shape), dur=decay, interp=NO_INTERPOLATION, add=REST), 0.0015, 0.003
+            )
             for shape in (_falling(6.9), _falling(10.0))
         )
         # Where overtones would fold back there is less modulation.

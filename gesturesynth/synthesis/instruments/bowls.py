@@ -61,7 +61,7 @@ class Bowls(Instrument):
         # What two low-passes take from the lowest partial is given back.
         softness = pitch / hardness
         lost = graph.Clip(softness * softness + 1, 1.0, 16.0)
-        touched = graph.Tone(graph.Tone(touched * lost, hardness), hardness) + denormal_guard(graph)
+        touched = graph.Tone(graph.Tone(touched * lost + denormal_guard(graph), hardness), hardness)
         rings = []
         for number, (ratio, apart) in enumerate(zip(RATIOS, _DETUNED, strict=True)):
             left = graph.Clip(pitch * ratio, 20.0, _HIGHEST_HZ)

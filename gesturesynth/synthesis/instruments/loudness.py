@@ -32,8 +32,11 @@ def gain(graph: Graph, level_db: PyoObject, trim_db: PyoObject | float, opening_
     than 0.1 dB off above -40 dB. It opens over `opening_s`, so that what sounds at once does not begin with a jump.
     """
     floor = 10 ** (SILENCE_DB / 20)
-    level = graph.DBToA(level_db, mul=1 / (1 - floor), add=-floor / (1 - floor))
-    factor = level * graph.DBToA(graph.Sig(trim_db))
+    fixed = trim_db if isinstance(trim_db, (int, float)) else 0.0
+    whole = 10 ** (fixed / 20) / (1 - floor)
+    factor: PyoObject = graph.DBToA(level_db, mul=whole, add=-floor * whole)
+    if not isinstance(trim_db, (int, float)):
+        factor = factor * graph.DBToA(trim_db)
     return factor * graph.SigTo(1.0, time=opening_s, init=0.0) if opening_s else factor
 
 
@@ -48,12 +51,14 @@ def curve(graph: Graph, control: PyoObject, points: Sequence[tuple[float, float]
     """
     at, values = (np.array(column, dtype=np.float64) for column in zip(*points, strict=True))
     if warp == "exp":
-        at, control = np.log2(at), graph.Log2(control)
+        at = np.log2(at)
     low, high = float(at[0]), float(at[-1])
     position = (np.arange(_CURVE_POINTS) / _CURVE_POINTS * 2 - 1) / _REACH
     line = np.interp((position + 1) / 2 * (high - low) + low, at, values).astype(np.float32)
     scale = 2 * _REACH / (high - low)
-    return graph.Lookup(table(graph, line), graph.Clip(control * scale - (low * scale + _REACH), -_REACH, _REACH))
+    # One object for the logarithm and the scaling: each costs a pass over the buffer.
+    place = (graph.Log2 if warp == "exp" else graph.Sig)(control, mul=scale, add=-(low * scale + _REACH))
+    return graph.Lookup(table(graph, line), graph.Clip(place, -_REACH, _REACH))
 
 
 STEADY_POWER: Final = 0.037

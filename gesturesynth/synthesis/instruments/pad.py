@@ -55,11 +55,8 @@ class Pad(Instrument):
         stretch, shimmer = control["stretch"], control["shimmer"]
         numbers = [float(number) for number in range(1, PARTIALS + 1)]
 
-        # n ^ -slope and n ^ (1 + stretch), as powers of a stream: n is a list, one stream for each partial.
-        slope = brightness * -2.4 + 3.0
-        falling = graph.Pow(graph.Sig(numbers), slope * -1)
-        place = graph.Pow(graph.Sig(numbers), stretch * _STRETCH + 1)
-        hz = place * pitch
+        falling = self._powers(graph, brightness * 2.4 - 3.0)
+        hz = self._powers(graph, stretch * _STRETCH + 1) * pitch
         audible = graph.Clip((_HIGHEST_HZ - hz) * 0.001, 0.0, 1.0)
         swells = graph.Port(graph.Randi(0, 1, freq=[0.23 + 0.037 * number for number in numbers]), 0.2, 0.2)
         alive = shimmer * (swells * 2 - 1) + 1
@@ -79,3 +76,13 @@ class Pad(Instrument):
         return add_reverb(
             graph, together * gain(graph, control["level"], trim_db), wet=0.25, decay_s=3.5, cutoff_hz=6000, size=1.8
         )
+
+    @staticmethod
+    def _powers(graph: Graph, exponent: PyoObject) -> PyoObject:
+        """The power of each partial's number. A power costs as much as eight products: only primes have one."""
+        powers: dict[int, PyoObject] = {1: graph.Sig(1.0)}
+        for number in range(2, PARTIALS + 1):
+            factor = next(factor for factor in range(2, number + 1) if number % factor == 0)
+            rest = number // factor
+            powers[number] = graph.Pow(number, exponent) if rest == 1 else powers[factor] * powers[rest]
+        return graph.Mix([powers[number] for number in range(1, PARTIALS + 1)], voices=PARTIALS)

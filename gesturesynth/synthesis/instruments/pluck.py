@@ -72,9 +72,10 @@ class Pluck(Instrument):
         trigs = graph.Mix(hits, voices=count)
         velocity = graph.TrigRand(trigs, 0.6, 1.0, init=0.7)
         bursts = graph.TrigEnv(trigs, shape, dur=_BURST_S, interp=NO_INTERPOLATION, mul=velocity) * graph.Noise()
+        bursts = bursts + denormal_guard(graph)
         soft = graph.Tone(graph.Tone(bursts, control["brightness"]), control["brightness"])
         freqs = [control["root"] * ratio for ratio in RATIOS]
-        strings = graph.Waveguide(soft + denormal_guard(graph), freqs, dur=control["ring"], minfreq=40)
+        strings = graph.Waveguide(soft, freqs, dur=control["ring"], minfreq=40)
         # What the lower strings have more of.
         even = [part * ratio**0.25 for part, ratio in zip(parts(graph, strings), RATIOS, strict=True)]
         places = [0.7 * (2 * number / (count - 1) - 1) for number in range(count)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter, Trigger
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain, steadied
-from gesturesynth.synthesis.instruments.reverb import add_reverb, denormal_guard
+from gesturesynth.synthesis.instruments.reverb import REST, add_reverb, denormal_guard
 from gesturesynth.synthesis.instruments.stereo import spread
 from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION
 from gesturesynth.synthesis.pyo_loader import PyoClasses
@@ -88,7 +88,8 @@ class Pulses(Instrument):
         # A knock where a gate opens, a softer and higher one where it closes.
         hold = graph.LinTable([(0, 1.0), (8, 1.0)], size=8)
         moved = [graph.Change(graph.Compare(gate, _OPEN, ">")) for gate in loud]
-        blow = graph.Mix([graph.TrigEnv(trig, hold, dur=0.001, interp=NO_INTERPOLATION) for trig in moved], voices=2)
+        blows = [graph.TrigEnv(trig, hold, dur=0.001, interp=NO_INTERPOLATION, add=REST) for trig in moved]
+        blow = graph.Mix(blows, voices=2)
         hammer = graph.Port(blow, 0.0004, 0.012)
         wood = (
             graph.Reson(graph.Noise([1.0, 1.0]) * hammer, hz * 2.7, 6)
@@ -130,7 +131,8 @@ class Pulses(Instrument):
             graph.TrigEnv(self._sent[name].stream, hold, dur=dot_s * units, interp=NO_INTERPOLATION)
             for name, units in (("dot", 1.0), ("dash", 3.0))
         )
-        return graph.Clip(key * (1 - second) + dot, 0.0, 1.0), graph.Clip(key * second + dash, 0.0, 1.0)
+        pressed = key * (1 - second) + dot, key * second + dash
+        return graph.Clip(pressed[0], 0.0, 1.0, add=REST), graph.Clip(pressed[1], 0.0, 1.0, add=REST)
 
     def fire(self, trigger: str) -> None:
         """Sends a pulse. Raises KeyError for a name that is not in `triggers`."""

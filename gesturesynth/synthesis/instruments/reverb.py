@@ -14,6 +14,8 @@ REFLECTION_S: Final = 0.012
 """The least delay of the first reflections."""
 SWING_S: Final = 0.0007
 """How far that delay varies, each way."""
+REST: Final = 1e-7
+"""Where an envelope that is smoothed rests, -140 dB: at 0 it would fade into denormal floats as well."""
 _SPARE_SAMPLES: Final = 2
 """For rounding, at both ends of the swing."""
 
