@@ -166,6 +166,12 @@ VERBS: Final = (
     ),
     (
         PROCESSES,
+        "page",
+        "processes:page",
+        "The process that serves the web page: statuses in, commands out, no device.",
+    ),
+    (
+        PROCESSES,
         "keypad",
         "processes:keypad",
         (

@@ -129,16 +129,34 @@ class PresetFlags:
         }
 
 
+@Parameter(name="*")
+@dataclass(frozen=True)
+class PageFlags:
+    """The web page."""
+
+    page_port: Annotated[
+        int | None,
+        Parameter(show_default=False, help="TCP port of the web page (`page.port` in gesturesynth.yaml)."),
+    ] = None
+
+    def overrides(self) -> dict[str, object]:
+        """Dotted keys of gesturesynth.yaml."""
+        return {"page.port": self.page_port}
+
+
 Config = Annotated[
     Path | None, Parameter(show_default=False, help="Settings of this machine, instead of its gesturesynth.yaml.")
 ]
+Flags = CameraFlags | AudioFlags | PresetFlags | PageFlags
+"""Flags that stand for settings."""
 NO_OUTPUT_FLAGS: Final = OutputFlags()
 NO_CAMERA_FLAGS: Final = CameraFlags()
 NO_AUDIO_FLAGS: Final = AudioFlags()
 NO_PRESET_FLAGS: Final = PresetFlags()
+NO_PAGE_FLAGS: Final = PageFlags()
 
 
-def chosen_settings(config: Path | None, *parts: CameraFlags | AudioFlags | PresetFlags) -> settings.Settings:
+def chosen_settings(config: Path | None, *parts: Flags) -> settings.Settings:
     """The settings of this machine, or of `config`, with what the flags say instead.
 
     Raises:
@@ -149,7 +167,7 @@ def chosen_settings(config: Path | None, *parts: CameraFlags | AudioFlags | Pres
     return with_flags(load_settings_or_fallback(config)[0], *parts)
 
 
-def with_flags(own: settings.Settings, *parts: CameraFlags | AudioFlags | PresetFlags) -> settings.Settings:
+def with_flags(own: settings.Settings, *parts: Flags) -> settings.Settings:
     """Settings with what the flags say instead.
 
     Raises:
@@ -178,7 +196,7 @@ def source_settings(chosen: settings.Settings) -> SourceSettings:
     )
 
 
-def as_flags(config: Path | None, *parts: CameraFlags | AudioFlags | PresetFlags) -> list[str]:
+def as_flags(config: Path | None, *parts: Flags) -> list[str]:
     """Flags for a process that this one starts, so that it has the same settings."""
     flags = ["--config", str(config)] if config else []
     for part in parts:

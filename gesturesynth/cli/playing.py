@@ -12,11 +12,13 @@ from gesturesynth.cli.flags import (
     NO_AUDIO_FLAGS,
     NO_CAMERA_FLAGS,
     NO_OUTPUT_FLAGS,
+    NO_PAGE_FLAGS,
     NO_PRESET_FLAGS,
     AudioFlags,
     CameraFlags,
     Config,
     OutputFlags,
+    PageFlags,
     PresetFlags,
     as_flags,
     chosen_settings,
@@ -42,10 +44,15 @@ def run(
     preset: PresetFlags = NO_PRESET_FLAGS,
     camera: CameraFlags = NO_CAMERA_FLAGS,
     audio: AudioFlags = NO_AUDIO_FLAGS,
+    page: PageFlags = NO_PAGE_FLAGS,
+    no_page: Annotated[bool, Parameter(negative="", help="Without the web page.")] = False,
+    open_: Annotated[
+        bool, Parameter(name="--open", negative="", help="Open the web page in this computer's browser.")
+    ] = False,
     output: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> int:
     """Starts the supervisor: see `cli.run`."""
-    return _run(config, preset, camera, audio, output=output)
+    return _run(config, preset, camera, audio, page, with_page=not no_page, open_page=open_, output=output)
 
 
 def _run(
@@ -53,7 +60,10 @@ def _run(
     preset: PresetFlags,
     camera: CameraFlags,
     audio: AudioFlags,
+    page: PageFlags,
     *,
+    with_page: bool,
+    open_page: bool = False,
     output: OutputFlags,
     tour: Tour | None = None,
 ) -> int:
@@ -62,7 +72,7 @@ def _run(
 
     output.configure("supervisor")
     raise_on_stop_signals()
-    chosen = chosen_settings(config, preset, camera, audio)
+    chosen = chosen_settings(config, preset, camera, audio, page)
     prepare(chosen, audio.record)
     arguments = {
         "engine": as_flags(config, audio),
@@ -71,7 +81,11 @@ def _run(
     }
     if chosen.keypad.enabled:
         arguments["keypad"] = as_flags(config)
-    settings = RunSettings(arguments, output.log_level, json_lines=output.json, quiet=output.quiet, tour=tour)
+    if chosen.page.enabled and with_page:
+        arguments["page"] = as_flags(config, page)
+    settings = RunSettings(
+        arguments, output.log_level, json_lines=output.json, quiet=output.quiet, tour=tour, open_page=open_page
+    )
     return run_all(settings)
 
 
@@ -91,7 +105,8 @@ def demo(
     stops = tour_stops(pieces)
     preset = PresetFlags(preset=stops[0].preset)
     tour = Tour(stops, seconds, again=again)
-    return _run(config, preset, CameraFlags(source="demo"), audio, output=output, tour=tour)
+    camera = CameraFlags(source="demo")
+    return _run(config, preset, camera, audio, NO_PAGE_FLAGS, with_page=False, output=output, tour=tour)
 
 
 def render(

@@ -17,6 +17,7 @@ import zmq
 from rich.console import Console
 from rich.live import Live
 
+from gesturesynth.cli.browser import BrowserOpener
 from gesturesynth.cli.foreground import JobControl, in_foreground
 from gesturesynth.cli.live_view import LiveViewState, ProcessState, draw
 from gesturesynth.cli.tour import Tour
@@ -42,8 +43,8 @@ from gesturesynth.tracking.sources import needs_landmarker, resolve
 POLL_S: Final = 0.1
 KEY_POLL_S: Final = 0.03
 """Between two reads of the keyboard: a key should take effect at once."""
-PROCESSES: Final = ("tracker", "conductor", "engine", "keypad")
-WATCHDOGS_S: Final = {"tracker": 3.0, "conductor": 1.5, "engine": 1.5, "keypad": 1.5}
+PROCESSES: Final = ("tracker", "conductor", "engine", "keypad", "page")
+WATCHDOGS_S: Final = {"tracker": 3.0, "conductor": 1.5, "engine": 1.5, "keypad": 1.5, "page": 3.0}
 """Without a heart-beat for so long a process counts as hung. The tracker's includes a slow first frame."""
 
 
@@ -57,6 +58,7 @@ class RunSettings:
         json_lines: JSON instead of text.
         quiet: only warnings and errors, and no live view.
         tour: pieces that follow each other; it ends when the last one has played. None: one piece, until Ctrl-C.
+        open_page: open the web page in a browser as soon as it is served.
     """
 
     arguments: Mapping[str, Sequence[str]]
@@ -64,6 +66,7 @@ class RunSettings:
     json_lines: bool = False
     quiet: bool = False
     tour: Tour | None = None
+    open_page: bool = False
 
 
 def prepare(settings: Settings, record: Path | None = None) -> None:
@@ -111,6 +114,7 @@ def run(settings: RunSettings) -> int:
     with single_instance(), Service() as service, zmq.Context() as context:
         statuses = StatusMonitor(context, paths.runtime_dir())
         view, keyboard = LiveDisplay(settings), Keyboard()
+        browser = BrowserOpener(wanted=settings.open_page)
         supervisor = Supervisor(specs, view.print_again)
         try:
             with (
@@ -125,6 +129,7 @@ def run(settings: RunSettings) -> int:
                     supervisor.poll(POLL_S if not keyboard.active else KEY_POLL_S)
                     statuses.poll()
                     service.heartbeat()
+                    browser.poll()
                     for key in keyboard.read():
                         _send_key(key, wire, service)
                     if settings.tour and statuses.conductor:

@@ -217,6 +217,7 @@ class Conductor:
             time_s=now_s,
             pid=os.getpid(),
             preset=piece.preset.name,
+            about=piece.preset.about,
             preset_error=preset_manager.preset_error,
             model=preset_manager.model,
             model_error=preset_manager.model_error,

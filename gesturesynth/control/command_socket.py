@@ -34,7 +34,7 @@ _QUEUE: Final = 64
 TIMEOUT_S: Final = 3.0
 """How long a shell waits for an answer."""
 
-Sender = Literal["keyboard", "keypad", "command line"]
+Sender = Literal["keyboard", "keypad", "command line", "page"]
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -262,6 +262,12 @@ class CommandClient:
                 return found
             except msgspec.MsgspecError:
                 continue  # of another version; its request times out
+
+    def take_ended(self) -> list[Response]:
+        """The answers about an end that `poll` has kept; for clients that do not wait for one of them in `ended`."""
+        found = list(self._ended.values())
+        self._ended.clear()
+        return found
 
     def ask(self, call: Call | None, timeout_s: float = TIMEOUT_S, *, wait: bool = False) -> Response:
         """Sends, and waits for the answer; None asks for the state. `wait`: `ended` follows.

@@ -25,6 +25,9 @@ KEYBOARD: Final = "keyboard"
 KEYPAD: Final = "keypad"
 """`Call.sender` of keyboards and keypads that are read without a terminal."""
 
+PAGE: Final = "page"
+"""`Call.sender` of the web page, whichever browser shows it."""
+
 
 class CommandError(UserError):
     """A command that does not exist, or values that it cannot take; a sentence for its sender."""
@@ -37,7 +40,7 @@ class Call:
     Attributes:
         command: a name in `COMMANDS`, or in `REQUESTS`.
         values: of the types and in the ranges of its arguments; optional ones may be missing at the end.
-        sender: where it comes from: `keyboard`, `keypad`, `osc 127.0.0.1:5000`, `command line`.
+        sender: where it comes from: `keyboard`, `keypad`, `page`, `osc 127.0.0.1:5000`, `command line`.
     """
 
     command: str

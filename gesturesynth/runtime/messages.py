@@ -244,6 +244,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         origins: by output, where its model comes from: `taught` (takes), `factory` (the factory examples), `untaught`
             (it has none, and stays at its idle value or where it is), `source` (it has none, and follows its `from`).
         scale: the scale that pitches follow.
+        about: what the preset says about itself.
         adaptation: how the taught range follows the person in view.
     """
 
@@ -275,6 +276,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     origins: dict[str, str] = {}
     scale: ScaleReading = ScaleReading()
     adaptation: AdaptationReading = AdaptationReading()
+    about: str = ""
 
 
 # ----------------------------------------------------------------------------------------------------------- the engine

@@ -16,6 +16,7 @@ import pytest
         ("gesturesynth.tracking.process", {"sklearn", "pyo", "mediapipe"}),
         ("gesturesynth.cli.app", {"sklearn", "pyo", "mediapipe", "cv2", "scipy"}),
         ("gesturesynth.control.keypad.process", {"sklearn", "pyo", "mediapipe", "cv2", "scipy", "pythonosc"}),
+        ("gesturesynth.page.process", {"sklearn", "pyo", "mediapipe", "cv2", "scipy", "pythonosc"}),
         ("gesturesynth.pipeline.render", {"sklearn", "mediapipe"}),
     ],
 )

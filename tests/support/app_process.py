@@ -145,7 +145,8 @@ class AppProcess:
     def _ports(self) -> list[str]:
         """Ports of its own, so that several can run side by side."""
         given = {flag.partition("=")[0] for flag in self._flags}
-        return [f"{flag}=0" for flag in ("--osc-port", "--metrics-port") if flag not in given]
+        page = [] if given & {"--page-port", "--open"} else ["--no-page"]
+        return [*page, *(f"{flag}=0" for flag in ("--osc-port", "--metrics-port") if flag not in given)]
 
     # ------------------------------------------------------------------------------------------------ messages and log
     def listen(self, kind: type[msgspec.Struct]) -> MessageListener:

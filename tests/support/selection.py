@@ -29,6 +29,7 @@ STARTERS: Final = {
     "tests.support.conductor_harness": "a trainer process",
     "tests.support.footage": "footage",
     "tests.support.jack_capture": "JACK",
+    "tests.support.browser": "a browser",
     "tests.support.jack_server": "JACK",
     "tests.support.osc_tools": "programs of liblo",
     "tests.support.terminal": "whole processes",

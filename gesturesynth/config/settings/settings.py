@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field
 
 from gesturesynth.config.settings.keypad import KeypadSection
 from gesturesynth.config.settings.opening_hours import HoursSection
+from gesturesynth.config.settings.page import PageSection
 from gesturesynth.config.yaml import parser
 from gesturesynth.config.yaml.document import Document, FileError, shortened
 from gesturesynth.config.yaml.model import Section, error_sentences, validate_document
@@ -148,6 +149,7 @@ class Settings(Section):
     osc: OscSection = Field(default=OscSection(), description="Remote control.")
     metrics: MetricsSection = Field(default=MetricsSection(), description="Figures for monitoring.")
     hours: HoursSection = Field(default=HoursSection(), description="When it is open; without them, always.")
+    page: PageSection = Field(default=PageSection(), description="The web page.")
     keypad: KeypadSection = Field(default=KeypadSection(), description="Keys without a screen.")
     teaching: TeachingSection = Field(default=TeachingSection(), description="How takes are recorded.")
 

@@ -1,0 +1,159 @@
+"""What the server answers: the files of the page, and one WebSocket for each browser that shows it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from gesturesynth.core import log
+from gesturesynth.page.admission import Admission, is_local
+from gesturesynth.page.assets import Asset, security_headers
+from gesturesynth.page.broadcast import Broadcast
+from gesturesynth.page.command_wire import CommandWire
+from gesturesynth.page.conversation import Conversation
+from gesturesynth.page.message_pace import MessagePace
+from gesturesynth.page.roles import Role
+from gesturesynth.page.viewer import Frame, Viewer, ViewerLost
+
+POLICY_VIOLATION = 1008
+"""The WebSocket's close code for what no page of ours does (RFC 6455, 7.4.1)."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that requests need.
+
+    Attributes:
+        assets: the files, by path.
+        admission: which Host and Origin are let in.
+        broadcast, wire, pace: as in their modules.
+        tls: whether the server speaks TLS.
+    """
+
+    assets: Mapping[str, Asset]
+    admission: Admission
+    broadcast: Broadcast
+    wire: CommandWire
+    pace: MessagePace
+    tls: bool = False
+
+    def role(self, connection: HTTPConnection) -> Role | None:
+        """What the sender of a request may do; None before it is paired."""
+        client = connection.client.host if connection.client else ""
+        return "teach" if is_local(connection.headers, client) else None
+
+
+def application(page: Page) -> ASGIApp:
+    """The application, behind the checks that every request has to pass."""
+
+    async def files(request: Request) -> Response:
+        return _file(request, page.assets)
+
+    async def live(socket: WebSocket) -> None:
+        await _live(socket, page)
+
+    routes = [WebSocketRoute("/live", live), Route("/{path:path}", files, methods=["GET"])]
+    return _Checks(Starlette(routes=routes), page)
+
+
+class _Checks:
+    """Refuses a wrong Host or Origin, and adds the security headers to every answer."""
+
+    def __init__(self, inner: ASGIApp, page: Page) -> None:
+        self._inner = inner
+        self._page = page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            return
+        connection = HTTPConnection(scope)
+        server = str((scope.get("server") or ("", 0))[0])
+        scheme = "https" if self._page.tls else "http"
+        needs_origin = scope["type"] == "websocket" or scope["method"] not in {"GET", "HEAD"}
+        host_refusal = self._page.admission.host_refusal(connection.headers, server)
+        refusal = host_refusal or self._page.admission.origin_refusal(connection.headers, scheme, required=needs_origin)
+        host = "" if host_refusal else connection.headers["host"]
+        extra = [(key.encode(), value.encode()) for key, value in security_headers(host, tls=self._page.tls).items()]
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] in {"http.response.start", "websocket.http.response.start"}:
+                message["headers"] = [*message.get("headers", ()), *extra]
+            await send(message)
+
+        if refusal:
+            answer = PlainTextResponse(f"Refused: {refusal}.\n", 421 if host_refusal else 403)
+            if scope["type"] == "websocket":
+                await WebSocket(scope, receive, send_with_headers).send_denial_response(answer)
+            else:
+                await answer(scope, receive, send_with_headers)
+            return
+        await self._inner(scope, receive, send_with_headers)
+
+
+def _file(request: Request, assets: Mapping[str, Asset]) -> Response:
+    asset = assets.get(request.url.path)
+    if asset is None:
+        return PlainTextResponse("There is no such file.\n", 404)
+    headers = {"etag": asset.tag, "cache-control": "no-cache", "vary": "accept-encoding"}
+    if asset.tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(asset.gzipped, headers=headers | {"content-encoding": "gzip"}, media_type=asset.content_type)
+    return Response(asset.body, headers=headers, media_type=asset.content_type)
+
+
+async def _live(socket: WebSocket, page: Page) -> None:
+    role = page.role(socket)
+    if role is None:
+        await socket.send_denial_response(PlainTextResponse("This device is not paired.\n", 401))
+        return
+    await socket.accept()
+    device = f"host {socket.client.host if socket.client else ''}"
+
+    async def send(frame: Frame) -> None:
+        await (socket.send_bytes(frame) if isinstance(frame, bytes) else socket.send_text(frame))
+
+    viewer = Viewer(send, role, device)
+    conversation = Conversation(viewer, page.broadcast, page.wire)
+    page.broadcast.watch(viewer, ())
+    conversation.greet()
+    sending = asyncio.create_task(viewer.send_for_ever())
+    reading = asyncio.create_task(_read(socket, conversation, page.pace, device))
+    try:
+        done, _ = await asyncio.wait({sending, reading}, return_when=asyncio.FIRST_COMPLETED)
+        if sending in done and isinstance(sending.exception(), ViewerLost):
+            log.get().info("viewer dropped", device=device)
+            socket.state.abort()
+        elif reading in done and not reading.cancelled() and not reading.exception() and not reading.result():
+            await socket.close(POLICY_VIOLATION)
+    finally:
+        for task in (sending, reading):
+            task.cancel()
+        await asyncio.gather(sending, reading, return_exceptions=True)
+        conversation.close()
+        page.broadcast.remove(viewer)
+
+
+async def _read(socket: WebSocket, conversation: Conversation, pace: MessagePace, device: str) -> bool:
+    """Reads until the browser has gone (True), or has sent what no page of ours sends (False)."""
+    with suppress(WebSocketDisconnect):
+        while True:
+            message = await socket.receive()
+            if message["type"] == "websocket.disconnect":
+                return True
+            text = message.get("text")
+            if text is None:
+                return False
+            await pace.wait(device)  # nothing is read meanwhile, so the browser has to wait, too
+            if not await conversation.take(text):
+                return False
+    return True

@@ -1,0 +1,74 @@
+"""The files of the page, read once: types, compression, entity tags, and the headers that every answer has."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final = Path(__file__).parent / "static"
+TYPES: Final = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
+"""Files of other types are not served."""
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file.
+
+    Attributes:
+        body, gzipped: its contents.
+        content_type: the header.
+        tag: the entity tag, with its quotes.
+    """
+
+    body: bytes
+    gzipped: bytes
+    content_type: str
+    tag: str
+
+
+def load_assets(folder: Path = FOLDER) -> dict[str, Asset]:
+    """All files by their path on the server; `/` is index.html."""
+    assets: dict[str, Asset] = {}
+    for path in sorted(folder.rglob("*")):
+        content_type = TYPES.get(path.suffix)
+        if content_type is None or not path.is_file():
+            continue
+        body = path.read_bytes()
+        tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+        asset = Asset(body, gzip.compress(body, 9, mtime=0), content_type, tag)
+        assets[f"/{path.relative_to(folder).as_posix()}"] = asset
+    assets["/"] = assets["/index.html"]
+    return assets
+
+
+def security_headers(host: str, *, tls: bool) -> dict[str, str]:
+    """The headers of every answer.
+
+    Args:
+        host: the Host header, checked: older browsers do not count a WebSocket of the same host as `'self'`.
+        tls: whether the server speaks TLS.
+    """
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; manifest-src 'self'; "
+        f"connect-src 'self' {'wss' if tls else 'ws'}://{host}; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    )
+    return {
+        "content-security-policy": policy,
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+    }

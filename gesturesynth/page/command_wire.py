@@ -1,0 +1,88 @@
+"""Commands to the conductor and their answers, for an event loop: the client of the command socket, without waiting."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+import zmq
+
+from gesturesynth.control.command_socket import TIMEOUT_S, CommandClient, NothingRunning, Response, not_running
+from gesturesynth.control.commands import Call
+
+MOST_AT_ONCE: Final = 16
+"""Commands under way; the conductor's socket holds 64 of all its clients."""
+MOST_ENDS: Final = 64
+"""Ends that are waited for at once."""
+
+
+class CommandWire:
+    """Sends commands. Belongs to the running event loop.
+
+    Args:
+        context: for the socket.
+        folder: the conductor's runtime folder.
+    """
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], folder: Path) -> None:
+        self._folder = folder
+        self._client = CommandClient("page", context, folder)
+        self._answers: dict[int, asyncio.Future[Response]] = {}
+        self._ends: dict[int, asyncio.Future[Response]] = {}
+        self._places = asyncio.Semaphore(MOST_AT_ONCE)
+        self._loop = asyncio.get_running_loop()
+        self._file = int(self._client.socket.get(zmq.FD))
+        self._loop.add_reader(self._file, self._read)
+
+    async def ask(self, call: Call | None, *, wait: bool = False) -> Response:
+        """Sends a command and waits for its answer; None asks for the state. `wait`: `ended` follows.
+
+        Raises:
+            NothingRunning: no conductor runs, or it does not answer.
+        """
+        async with self._places:
+            number = self._client.send(call, wait=wait)
+            self._read()  # a send may use up the notice that something came in
+            if not number:
+                raise NothingRunning(not_running(self._folder))
+            answer: asyncio.Future[Response] = self._loop.create_future()
+            self._answers[number] = answer
+            if wait and len(self._ends) < MOST_ENDS:
+                self._ends[number] = self._loop.create_future()
+            try:
+                async with asyncio.timeout(TIMEOUT_S):
+                    return await answer
+            except TimeoutError as error:
+                self._ends.pop(number, None)
+                raise NothingRunning(f"Gesture Synth did not answer within {TIMEOUT_S:g} s.") from error
+            finally:
+                del self._answers[number]
+
+    async def ended(self, number: int) -> Response | None:
+        """Waits for the end of what was asked for with `wait`; None where too many are waited for."""
+        end = self._ends.get(number)
+        if end is None:
+            return None
+        try:
+            return await end
+        finally:
+            self._ends.pop(number, None)
+
+    def _read(self) -> None:
+        """Passes on all answers that have come in."""
+        while int(self._client.socket.get(zmq.EVENTS)) & zmq.POLLIN:
+            for answer in self._client.poll():
+                _resolve(self._answers.get(answer.number), answer)
+            for end in self._client.take_ended():
+                _resolve(self._ends.get(end.number), end)
+
+    def close(self) -> None:
+        """Closes the socket."""
+        self._loop.remove_reader(self._file)
+        self._client.close()
+
+
+def _resolve(future: asyncio.Future[Response] | None, answer: Response) -> None:
+    if future is not None and not future.done():
+        future.set_result(answer)

@@ -1,0 +1,159 @@
+// The beginning of the page: the texts, the connection, the tabs that are built, and what all of them share.
+
+import { Connection } from "./connection.js";
+import { element, setText } from "./elements.js";
+import { Store } from "./store.js";
+import { TABS } from "./tabs/all.js";
+import { loadWords } from "./words.js";
+
+const WIDE = matchMedia("(min-width: 1000px)"); // two columns: the first tab, and one of the others
+
+const { words, language } = await loadWords();
+document.documentElement.lang = language;
+const store = new Store();
+const connection = new Connection(store);
+
+/** What a tab gets; docs/architecture.md tells what tabs are. */
+const page = {
+  store,
+  words,
+  role: () => store.get("welcome")?.role ?? "look",
+  say,
+  /** Sends a command of the table; what is refused is said at the foot of the page. Returns its answer. */
+  async command(name, ...values) {
+    lastCommand = [name, values];
+    return told(await connection.command(name, values));
+  },
+  /** Likewise for what takes long: returns the answer at its end. `begun` gets the first one. */
+  async commandToEnd(name, values = [], begun = () => {}) {
+    lastCommand = [name, values];
+    const first = told(await connection.command(name, values, true));
+    begun(first);
+    return first.ok && first.atEnd ? told(await first.atEnd) : first;
+  },
+  /** Asks the page's process; returns its report, or throws an Error with a sentence. */
+  ask: (question, values = {}) => connection.ask(question, values),
+};
+
+let lastCommand = null;
+
+function told(answer) {
+  if (!answer.ok) say(answer.text, true);
+  return answer;
+}
+
+// --------------------------------------------------------------------------------------------------- tabs and columns
+const tabs = TABS.filter((tab) => tab.built !== false).map((tab) => {
+  const panel = element("section", { class: `panel ${tab.name}`, id: `panel-${tab.name}`, role: "tabpanel", tabindex: "-1" });
+  const button = element("button", { type: "button", role: "tab", id: `tab-${tab.name}`, "aria-controls": panel.id }, words(`tab.${tab.name}`));
+  panel.setAttribute("aria-labelledby", button.id);
+  button.addEventListener("click", () => select(tab.name));
+  return { ...tab, panel, button, mounted: null };
+});
+const [first, ...others] = tabs;
+let selected = location.hash.slice(1);
+if (!tabs.some((tab) => tab.name === selected)) selected = first.name;
+
+const list = document.getElementById("tabs");
+list.setAttribute("aria-label", words("tabs"));
+list.append(...tabs.map((tab) => tab.button));
+list.hidden = tabs.length < 2;
+document.getElementById("panels").append(...tabs.map((tab) => tab.panel));
+
+list.addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  const choices = tabs.filter((tab) => !tab.button.hidden);
+  const at = choices.findIndex((tab) => tab.name === selected);
+  const next = choices[(at + step + choices.length) % choices.length];
+  select(next.name);
+  next.button.focus();
+});
+
+function select(name) {
+  selected = name;
+  history.replaceState(null, "", `#${name}`);
+  arrange();
+}
+
+/** Shows the tabs that are to be seen, and watches what they draw. */
+function arrange() {
+  const columns = WIDE.matches && others.length > 0;
+  if (columns && selected === first.name) selected = others[0].name;
+  document.body.classList.toggle("columns", columns);
+  const topics = new Set(["conductor"]);
+  for (const tab of tabs) {
+    const shown = tab.name === selected || (columns && tab === first);
+    tab.button.hidden = columns && tab === first;
+    tab.button.setAttribute("aria-selected", String(tab.name === selected));
+    tab.button.tabIndex = tab.name === selected ? 0 : -1;
+    tab.panel.hidden = !shown;
+    if (shown && !tab.mounted) tab.mounted = tab.mount(tab.panel, page) ?? {};
+    if (shown) tab.topics.forEach((topic) => topics.add(topic));
+    tab.mounted?.[shown ? "shown" : "hidden"]?.();
+  }
+  // A page that is not to be seen needs nothing.
+  connection.watch(document.hidden ? [] : [...topics]);
+}
+
+WIDE.addEventListener("change", arrange);
+document.addEventListener("visibilitychange", arrange);
+addEventListener("hashchange", () => {
+  if (tabs.some((tab) => tab.name === location.hash.slice(1))) select(location.hash.slice(1));
+});
+
+// --------------------------------------------------------------------------------------------- head, foot, connection
+const message = document.getElementById("message");
+let saidAt = -Infinity;
+
+/** Says a sentence at the foot of the page. */
+function say(text, bad = false) {
+  saidAt = performance.now();
+  setText(message, text);
+  message.classList.toggle("bad", bad);
+}
+
+let newest = "";
+store.on("conductor", ({ preset, session }) => {
+  setText(document.getElementById("piece"), preset);
+  document.title = preset ? `${preset} – Gesture Synth` : "Gesture Synth";
+  const text = session.message;
+  if (text !== newest && performance.now() - saidAt > 300) {
+    setText(message, text);
+    message.classList.toggle("bad", session.message_bad);
+    newest = text;
+  }
+  showQuestion(session.asking);
+});
+
+let shownQuestion = "";
+
+/** A command that cannot be undone asks first; the same command again means yes. */
+function showQuestion(asking) {
+  if (asking === shownQuestion) return;
+  shownQuestion = asking;
+  const place = document.getElementById("question");
+  place.replaceChildren();
+  if (!asking) return;
+  const repeated = lastCommand;
+  const yes = element("button", { type: "button", class: "danger" }, words("yes"));
+  yes.addEventListener("click", () => repeated && page.command(repeated[0], ...repeated[1]));
+  const no = element("button", { type: "button" }, words("no"));
+  no.addEventListener("click", () => page.command("cancel"));
+  place.append(element("p", { role: "alert" }, asking), ...(repeated ? [yes] : []), no);
+}
+
+const lost = document.getElementById("lost");
+connection.onchange = (state) => {
+  document.body.classList.toggle("disconnected", state !== "open");
+  setText(lost, state === "open" ? "" : words(state === "connecting" ? "connecting" : state));
+  lost.hidden = state === "open";
+};
+store.onsilence = (silent) => {
+  if (!connection.isOpen) return;
+  setText(lost, silent && !document.hidden ? words("silent") : "");
+  lost.hidden = !silent || document.hidden;
+};
+
+arrange();
+connection.open();

@@ -1,0 +1,3 @@
+// The tab "teach": not built yet.
+
+export const teach = { name: "teach", built: false, topics: [], mount() {} };

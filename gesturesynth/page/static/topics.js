@@ -1,0 +1,17 @@
+// The binary topics, as page/topics.py encodes them.
+
+const POSE = 1;
+const LANDMARKS = 33;
+
+/** [topic, message] of a binary frame; null for one of a kind that this page does not know. */
+export function decodeBinary(buffer) {
+  const view = new DataView(buffer);
+  return view.getUint8(0) === POSE ? ["pose", decodePose(buffer, view)] : null;
+}
+
+/** A pose: {width, height, captured, bodies}; each body is a Float32Array of 33 times x, y, z, visibility. */
+function decodePose(buffer, view) {
+  const bodies = [];
+  for (let n = 0; n < view.getUint8(1); n++) bodies.push(new Float32Array(buffer, 16 + n * LANDMARKS * 16, LANDMARKS * 4));
+  return { width: view.getUint16(2, true), height: view.getUint16(4, true), captured: view.getFloat64(8, true), bodies };
+}

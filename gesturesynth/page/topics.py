@@ -1,0 +1,70 @@
+"""What browsers may watch: each topic is a message between processes, and how it is encoded for all of them, once.
+
+A topic of text is JSON, `{"topic": NAME, "message": {...}}`, with the fields of the message; a number that is not
+finite is null. A binary topic begins with a byte that says which it is. All numbers are little-endian, and arrays of
+float32 begin at a multiple of four bytes, so that a browser reads them without copying.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from gesturesynth.core.packing import JSON, packed
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, TrackerStatus
+
+POSE: Final = 1
+"""The first byte of an encoded pose."""
+_POSE_HEAD: Final = struct.Struct("<BBHHxxd")
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Something that a browser can watch.
+
+    Attributes:
+        name: as browsers ask for it.
+        message_type: a key of `runtime.pubsub.TOPICS`.
+        encode: from a message to what is sent: text, or bytes for a binary frame.
+    """
+
+    name: str
+    message_type: type[msgspec.Struct]
+    encode: Callable[[Any], str | bytes]
+
+
+def encode_pose(pose: Pose) -> bytes:
+    """A pose for browsers.
+
+    Byte 0: POSE; 1: number of bodies; 2 and 4: width and height of the frame, uint16; 8: the capture time, float64,
+    monotonic seconds. From byte 16 the image landmarks of each body, float32 (33, 4), as in `messages.Body`.
+    """
+    head = _POSE_HEAD.pack(
+        POSE, len(pose.bodies), min(pose.width, 0xFFFF), min(pose.height, 0xFFFF), pose.capture_time_s
+    )
+    return head + b"".join(body.image for body in pose.bodies)
+
+
+def encode_json(topic: str, message: bytes) -> str:
+    """The frame of a topic of text, given its message as JSON."""
+    return f'{{"topic":"{topic}","message":{message.decode()}}}'
+
+
+def _status(topic: str) -> Callable[[Any], str]:
+    return lambda message: encode_json(topic, packed(JSON, message))
+
+
+TOPICS: Final = {
+    topic.name: topic
+    for topic in (
+        Topic("pose", Pose, encode_pose),
+        Topic("tracker", TrackerStatus, _status("tracker")),
+        Topic("conductor", ConductorStatus, _status("conductor")),
+        Topic("engine", EngineStatus, _status("engine")),
+    )
+}
+"""Every topic by its name."""

@@ -1,0 +1,75 @@
+"""One browser that is connected: the newest message of each topic that it watches, and the answers to what it asked.
+
+A viewer that reads slowly skips messages, and never makes another one wait; one that reads nothing for long is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from gesturesynth.page.roles import Role
+
+SLOW_S: Final = 10.0
+"""A viewer that has not taken one message in this time is dropped: so long a phone may be out of reach on its way."""
+MOST_ANSWERS: Final = 64
+"""Answers that wait for a viewer; one that asks and does not read is dropped."""
+
+Frame = str | bytes
+
+
+class ViewerLost(Exception):  # noqa: N818 - it is no error of ours
+    """The viewer does not read, so its connection is to be cut."""
+
+
+class Viewer:
+    """A connected browser.
+
+    Args:
+        send: sends one frame, and returns when there is room for another.
+        role: what it may do.
+        device: by which its messages are counted and limited.
+
+    Attributes:
+        topics: the names of the topics that it watches.
+    """
+
+    def __init__(self, send: Callable[[Frame], Awaitable[None]], role: Role, device: str) -> None:
+        self.role: Role = role
+        self.device = device
+        self.topics: frozenset[str] = frozenset()
+        self._send = send
+        self._newest: dict[str, Frame] = {}
+        self._answers: deque[Frame] = deque()
+        self._wake = asyncio.Event()
+
+    def offer(self, topic: str, frame: Frame) -> None:
+        """Gives it a message of a topic; an older one of that topic that was not sent yet is dropped."""
+        self._newest[topic] = frame
+        self._wake.set()
+
+    def answer(self, frame: Frame) -> None:
+        """Gives it an answer; answers are sent in order, and before messages of topics."""
+        self._answers.append(frame)
+        self._wake.set()
+
+    async def send_for_ever(self) -> None:
+        """Sends what it was given, until the task is cancelled.
+
+        Raises:
+            ViewerLost: it reads too slowly.
+        """
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._answers or self._newest:
+                if len(self._answers) > MOST_ANSWERS:
+                    raise ViewerLost
+                frame = self._answers.popleft() if self._answers else self._newest.pop(next(iter(self._newest)))
+                try:
+                    async with asyncio.timeout(SLOW_S):
+                        await self._send(frame)
+                except TimeoutError as error:
+                    raise ViewerLost from error

@@ -1,0 +1,39 @@
+"""What browsers get: poses in bytes, statuses as JSON that JavaScript can read."""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+
+import numpy as np
+
+from gesturesynth.page.topics import POSE, TOPICS, encode_pose
+from gesturesynth.runtime.messages import Body, Pose, TrackerStatus
+
+
+def body(start: float) -> Body:
+    image = np.linspace(start, start + 1.0, 33 * 4, dtype=np.float32).reshape(33, 4)
+    return Body.from_arrays(image, np.zeros((33, 3), dtype=np.float32))
+
+
+def test_a_pose_has_its_numbers_where_the_page_looks_for_them() -> None:
+    bodies = (body(0.0), body(5.0))
+    frame = encode_pose(Pose(capture_time_s=12.5, sequence=3, width=640, height=480, bodies=bodies))
+    assert struct.unpack_from("<BBHHxxd", frame) == (POSE, 2, 640, 480, 12.5)
+    read = np.frombuffer(frame, dtype="<f4", offset=16).reshape(2, 33, 4)
+    assert np.array_equal(read[0], bodies[0].image_array())
+    assert np.array_equal(read[1], bodies[1].image_array())
+
+
+def test_a_frame_without_a_person_is_a_head_alone() -> None:
+    assert len(encode_pose(Pose(0.0, 0, 640, 480, ()))) == 16
+
+
+def test_what_is_not_finite_is_null() -> None:
+    status = TrackerStatus(1.0, 2, 'camera "x"', "opening", "", math.nan, math.inf, 0.0, "none")
+    read = json.loads(str(TOPICS["tracker"].encode(status)), parse_constant=lambda text: f"not JSON: {text}")
+    assert read["topic"] == "tracker"
+    assert read["message"]["frame_age_s"] is None
+    assert read["message"]["fps"] is None
+    assert read["message"]["source"] == 'camera "x"'
