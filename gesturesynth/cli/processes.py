@@ -120,4 +120,4 @@ def page(*, config: Config = None, page: PageFlags = NO_PAGE_FLAGS, output: Outp
     with Service(name="page") as service:
         chosen = chosen_settings(config, page).page
         folder = paths.runtime_dir() if os.environ.get(SUPERVISED) else paths.running_dir()
-        return run_page(PageSettings(chosen.port, tuple(chosen.names), folder), service)
+        return run_page(PageSettings(chosen.port, tuple(chosen.names), folder, config), service)

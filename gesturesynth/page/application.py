@@ -22,6 +22,7 @@ from gesturesynth.page.command_wire import CommandWire
 from gesturesynth.page.conversation import Conversation
 from gesturesynth.page.message_pace import MessagePace
 from gesturesynth.page.roles import Role
+from gesturesynth.page.tab_service import PageQuestion
 from gesturesynth.page.viewer import Frame, Viewer, ViewerLost
 
 POLICY_VIOLATION = 1008
@@ -36,6 +37,7 @@ class Page:
         assets: the files, by path.
         admission: which Host and Origin are let in.
         broadcast, wire, pace: as in their modules.
+        questions: those that this process answers, by name.
         tls: whether the server speaks TLS.
     """
 
@@ -44,6 +46,7 @@ class Page:
     broadcast: Broadcast
     wire: CommandWire
     pace: MessagePace
+    questions: Mapping[str, PageQuestion]
     tls: bool = False
 
     def role(self, connection: HTTPConnection) -> Role | None:
@@ -123,7 +126,7 @@ async def _live(socket: WebSocket, page: Page) -> None:
         await (socket.send_bytes(frame) if isinstance(frame, bytes) else socket.send_text(frame))
 
     viewer = Viewer(send, role, device)
-    conversation = Conversation(viewer, page.broadcast, page.wire)
+    conversation = Conversation(viewer, page.broadcast, page.wire, page.questions)
     page.broadcast.watch(viewer, ())
     conversation.greet()
     sending = asyncio.create_task(viewer.send_for_ever())

@@ -5,7 +5,7 @@ A browser sends JSON texts, each with one of:
     {"watch": ["pose", "conductor"]}                          the topics that it wants from now on, and no others
     {"id": 1, "command": "select", "values": [1]}             a command of the table, or a request about takes
     {"id": 2, "command": "train", "wait": true}               likewise, with a second answer when that has ended
-    {"id": 3, "question": "about", "values": {}}              a question to the page's process (`questions.py`)
+    {"id": 3, "question": "about", "values": {}}              a question to the page's process (`tabs/`)
 
 and gets for each `id` `{"id": 1, "ok": true, "text": "...", "ended": false}`, with `report` where there is one.
 """
@@ -13,7 +13,7 @@ and gets for each `id` `{"id": 1, "ok": true, "text": "...", "ended": false}`, w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -25,8 +25,8 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.packing import JSON, packed
 from gesturesynth.page.broadcast import Broadcast
 from gesturesynth.page.command_wire import CommandWire
-from gesturesynth.page.questions import QUESTIONS
 from gesturesynth.page.roles import Role, allows, role_of_command
+from gesturesynth.page.tab_service import PageQuestion
 from gesturesynth.page.topics import encode_json
 from gesturesynth.page.viewer import Viewer
 
@@ -67,9 +67,13 @@ class Conversation:
         viewer: the browser.
         broadcast: the topics.
         wire: the way to the conductor.
+        questions: those that this process answers, by name.
     """
 
-    def __init__(self, viewer: Viewer, broadcast: Broadcast, wire: CommandWire) -> None:
+    def __init__(
+        self, viewer: Viewer, broadcast: Broadcast, wire: CommandWire, questions: Mapping[str, PageQuestion]
+    ) -> None:
+        self._questions = questions
         self._viewer = viewer
         self._broadcast = broadcast
         self._wire = wire
@@ -132,7 +136,7 @@ class Conversation:
 
     # ---------------------------------------------------------------------------------------------------- questions
     async def _question(self, message: BrowserMessage) -> None:
-        question = QUESTIONS.get(message.question)
+        question = self._questions.get(message.question)
         if question is None:
             self._answer(BrowserAnswer(message.id, ok=False, text="there is no such question"))
             return

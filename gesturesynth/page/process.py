@@ -25,6 +25,8 @@ from gesturesynth.page.command_wire import CommandWire
 from gesturesynth.page.http_protocol import ConnectionLimits
 from gesturesynth.page.message_pace import MessagePace
 from gesturesynth.page.server import PageServer, listening_socket
+from gesturesynth.page.tab_service import Surroundings
+from gesturesynth.page.tabs.all import tab_services
 from gesturesynth.runtime.service import Service
 
 HOST: Final = "127.0.0.1"
@@ -41,11 +43,13 @@ class PageSettings:
         port: of TCP; 0 for any that is free.
         names: by which other computers know this one.
         runtime: the runtime folder of the other processes.
+        config: the file of settings that was named.
     """
 
     port: int
     names: tuple[str, ...] = ()
     runtime: Path | None = None
+    config: Path | None = None
 
 
 def run_page(settings: PageSettings, service: Service) -> int:
@@ -112,12 +116,18 @@ async def _serve(
         service.heartbeat(status())
         return service.stopping
 
-    page = Page(load_assets(), Admission(settings.names), broadcast, wire, MessagePace())
+    tabs = tab_services(Surroundings(folder, settings.config, context, wire))
+    questions = {question.name: question for tab in tabs for question in tab.questions}
+    page = Page(load_assets(), Admission(settings.names), broadcast, wire, MessagePace(), questions)
     server = PageServer(application(page), ConnectionLimits(is_loopback), tick)
     try:
         service.ready(status())
         log.get().info("page served", address=address)
-        await server.serve([listening])
+        async with asyncio.TaskGroup() as group:
+            works = [group.create_task(tab.work()) for tab in tabs if tab.work]
+            await server.serve([listening])
+            for work in works:
+                work.cancel()
         service.notify_stopping()
     finally:
         broadcast.close()

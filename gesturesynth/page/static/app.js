@@ -8,7 +8,7 @@ import { loadWords } from "./words.js";
 
 const WIDE = matchMedia("(min-width: 1000px)"); // two columns: the first tab, and one of the others
 
-const { words, language } = await loadWords();
+const { words, language } = await loadWords(TABS.filter((tab) => tab.built !== false).slice(1).map((tab) => tab.name));
 document.documentElement.lang = language;
 const store = new Store();
 const connection = new Connection(store);

@@ -1,0 +1,10 @@
+"""For the tab `piece`: nothing yet."""
+
+from __future__ import annotations
+
+from gesturesynth.page.tab_service import Surroundings, TabService
+
+
+def serve(_surroundings: Surroundings) -> TabService:
+    """No questions."""
+    return TabService()
