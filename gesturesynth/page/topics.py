@@ -15,10 +15,14 @@ from typing import Any, Final
 import msgspec
 
 from gesturesynth.core.packing import JSON, packed
-from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, TrackerStatus
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Spectrum, TrackerStatus
 
 POSE: Final = 1
 """The first byte of an encoded pose."""
+SPECTRUM: Final = 2
+"""The first byte of an encoded spectrum."""
+SPECTRUM_STEP_DB: Final = 0.5
+"""Of a level in an encoded spectrum: finer than a colour shows."""
 _POSE_HEAD: Final = struct.Struct("<BBHHxxd")
 
 
@@ -49,6 +53,12 @@ def encode_pose(pose: Pose) -> bytes:
     return head + b"".join(body.image for body in pose.bodies)
 
 
+def encode_spectrum(spectrum: Spectrum) -> bytes:
+    """A spectrum for browsers: byte 0 is SPECTRUM, then one for each band: its level below 0 dBFS in half decibels."""
+    levels = (min(max(round(-level / SPECTRUM_STEP_DB), 0), 255) for level in spectrum.bands_db)
+    return bytes((SPECTRUM, *levels))
+
+
 def encode_json(topic: str, message: bytes) -> str:
     """The frame of a topic of text, given its message as JSON."""
     return f'{{"topic":"{topic}","message":{message.decode()}}}'
@@ -62,6 +72,7 @@ TOPICS: Final = {
     topic.name: topic
     for topic in (
         Topic("pose", Pose, encode_pose),
+        Topic("spectrum", Spectrum, encode_spectrum),
         Topic("tracker", TrackerStatus, _status("tracker")),
         Topic("conductor", ConductorStatus, _status("conductor")),
         Topic("engine", EngineStatus, _status("engine")),

@@ -54,6 +54,7 @@ def test_the_body_and_the_outputs_are_drawn(running: AppProcess, browser: Browse
         expect(page.get_by_role("meter", name="pitch")).to_be_visible()
         expect(page.locator(".outputs li").first.locator(".value")).to_contain_text("Hz")
         wait_for(lambda: page.locator(".stage canvas").evaluate(DARK_PIXELS) > 200, "a skeleton")
+        wait_for(lambda: page.locator(".spectrogram canvas").evaluate(DARK_PIXELS) > 200, "a spectrum")
         # Nothing is cut off at the side, and what is touched is large enough.
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         for box in [one.bounding_box() for one in page.get_by_role("button").all()]:

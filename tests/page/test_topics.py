@@ -8,8 +8,8 @@ import struct
 
 import numpy as np
 
-from gesturesynth.page.topics import POSE, TOPICS, encode_pose
-from gesturesynth.runtime.messages import Body, Pose, TrackerStatus
+from gesturesynth.page.topics import POSE, SPECTRUM, TOPICS, encode_pose, encode_spectrum
+from gesturesynth.runtime.messages import SPECTRUM_BANDS, Body, Pose, Spectrum, TrackerStatus
 
 
 def body(start: float) -> Body:
@@ -37,3 +37,10 @@ def test_what_is_not_finite_is_null() -> None:
     assert read["message"]["frame_age_s"] is None
     assert read["message"]["fps"] is None
     assert read["message"]["source"] == 'camera "x"'
+
+
+def test_a_spectrum_is_a_byte_for_each_band() -> None:
+    levels = (-120.0, -60.2, 0.0, 3.0) + (-127.0,) * (SPECTRUM_BANDS - 4)
+    frame = encode_spectrum(Spectrum(1.0, levels))
+    assert len(frame) == 1 + SPECTRUM_BANDS
+    assert list(frame[:6]) == [SPECTRUM, 240, 120, 0, 0, 254]

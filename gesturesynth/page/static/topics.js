@@ -1,12 +1,17 @@
 // The binary topics, as page/topics.py encodes them.
 
 const POSE = 1;
+const SPECTRUM = 2;
 const LANDMARKS = 33;
 
 /** [topic, message] of a binary frame; null for one of a kind that this page does not know. */
 export function decodeBinary(buffer) {
   const view = new DataView(buffer);
-  return view.getUint8(0) === POSE ? ["pose", decodePose(buffer, view)] : null;
+  const kind = view.getUint8(0);
+  if (kind === POSE) return ["pose", decodePose(buffer, view)];
+  // Each byte is a level below 0 dBFS in half decibels, from the lowest band to the highest.
+  if (kind === SPECTRUM) return ["spectrum", { levels: new Uint8Array(buffer, 1) }];
+  return null;
 }
 
 /** A pose: {width, height, captured, bodies}; each body is a Float32Array of 33 times x, y, z, visibility. */

@@ -2,12 +2,13 @@
 
 import { button, element, setAttribute, setText } from "../elements.js";
 import { decibels, shown } from "../numbers.js";
+import { Spectrogram } from "../spectrogram.js";
 import { Stage } from "../stage.js";
 
 const FLOOR_DB = -60;
 const FADER_MS = 50; // a fader sends at most twenty times a second
 
-export const play = { name: "play", topics: ["pose", "tracker", "conductor", "engine"], mount };
+export const play = { name: "play", topics: ["pose", "tracker", "conductor", "engine", "spectrum"], mount };
 
 function mount(place, page) {
   const { store, words } = page;
@@ -15,12 +16,13 @@ function mount(place, page) {
   const about = element("p", { class: "about" });
   const state = element("p", { class: "state" });
   const stage = new Stage(page);
+  const spectrogram = new Spectrogram(page);
   const outputs = element("ul", { class: "outputs", "aria-label": words("outputs") });
   const meter = levelMeter(words);
   const controls = buttons(page);
   place.append(
     stage.element,
-    element("div", { class: "beside" }, element("div", { class: "headline" }, name, about, state), controls.element, meter.element, outputs),
+    element("div", { class: "beside" }, element("div", { class: "headline" }, name, about, state), controls.element, meter.element, outputs, spectrogram.element),
   );
   store.on("conductor", (status) => {
     setText(name, status.preset || "–");
