@@ -63,13 +63,16 @@ class CameraFlags:
         str | None,
         _setting("camera.pixel_aspect", CAMERA, "Width divided by height of a pixel: `auto`, or a ratio such as 64:45"),
     ] = None
+    idle_rate: Annotated[
+        float | None, _setting("camera.idle_rate", CAMERA, "Frames a second to look at without a person; 0 for all")
+    ] = None
     model: Annotated[
         str | None, _setting("model", CAMERA, "Pose model: `full`, or the path of a pose landmarker bundle (.task)")
     ] = None
 
     def overrides(self) -> dict[str, object]:
         """Dotted keys of gesturesynth.yaml."""
-        names = ("source", "width", "height", "fps", "mirror", "rotate", "pixel_aspect")
+        names = ("source", "width", "height", "fps", "mirror", "rotate", "pixel_aspect", "idle_rate")
         return {f"camera.{name}": getattr(self, name) for name in names} | {"model": self.model}
 
 
@@ -193,6 +196,7 @@ def source_settings(chosen: settings.Settings) -> SourceSettings:
         mirror=camera.mirror,
         rotate=camera.rotate,
         pixel_aspect=parse_ratio(camera.pixel_aspect),
+        idle_rate=camera.idle_rate,
     )
 
 

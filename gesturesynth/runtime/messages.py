@@ -95,7 +95,8 @@ class Pose(msgspec.Struct, frozen=True):
         sequence: number of the frame in this tracker process, from 0; gaps are frames that were left out.
         width, height: size of the (rotated) frame in pixels: the aspect ratio of the landmarks.
         bodies: at most one in this version.
-        inference_s: duration of the landmarker's inference, seconds; 0 for a pose of a recording.
+        inference_s: duration of the landmarker's inference, seconds; 0 for a pose of a recording, and for a frame that
+            was not looked at (`tracking/idle_pacing.py`).
     """
 
     capture_time_s: float
@@ -120,7 +121,8 @@ class TrackerStatus(msgspec.Struct, frozen=True):
         detail: a sentence about the state, such as why the source is waiting; may be empty.
         fps: poses published a second, mean of the last two seconds, in Hz.
         frame_age_s: age of the newest frame, seconds; infinite before the first.
-        inference_ms: duration of the landmarker's inference, mean of the last two seconds, milliseconds.
+        inference_ms: duration of the landmarker's inference, mean of the frames of the last two seconds that were
+            looked at, milliseconds.
         network: what the process can reach: `none`, or a sentence that says why it was not isolated.
         people: number of bodies in the newest pose.
         life: restarts, last fault and resources.

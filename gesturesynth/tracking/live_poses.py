@@ -16,6 +16,7 @@ from gesturesynth.runtime.messages import Pose
 from gesturesynth.tracking import userns_limits
 from gesturesynth.tracking.cameras import camera_at
 from gesturesynth.tracking.capture import Capture, Frame, SourceReport
+from gesturesynth.tracking.idle_pacing import IdlePacing
 from gesturesynth.tracking.images import as_rgb, mirrored, rotated
 from gesturesynth.tracking.network_isolation import NONE, leave_network
 from gesturesynth.tracking.skeleton_player import SkeletonFeed
@@ -105,6 +106,11 @@ class PoseFinder:
             bodies = tuple(mirrored(body) for body in bodies)
         return Pose(frame.capture_time_s, frame.number, width, height, bodies, inference_s)
 
+    def without_looking(self, frame: Frame) -> Pose:
+        """The pose of a frame that is not looked at: no body in it."""
+        height, width = rotated(frame.image, self._settings.rotate).shape[:2]
+        return Pose(frame.capture_time_s, frame.number, width, height, ())
+
     def reset(self) -> None:
         """Forgets the body that it follows."""
         self._landmarker.reset()
@@ -115,12 +121,16 @@ class PoseFinder:
 
 
 class ImageFeed:
-    """Poses found in the newest frame of a capture."""
+    """Poses found in the newest frame of a capture.
 
-    def __init__(self, capture: Capture, finder: PoseFinder) -> None:
+    While no person is in view for long, not every frame is looked at; one that is not gives a pose without a body.
+    """
+
+    def __init__(self, capture: Capture, finder: PoseFinder, idle_rate: float) -> None:
         self._capture = capture
         self._finder = finder
         self._opening = 0
+        self._pacing = IdlePacing(idle_rate)
 
     def next(self, timeout_s: float) -> Pose | None:
         """See PoseFeed."""
@@ -130,7 +140,11 @@ class ImageFeed:
         if self._opening not in (0, frame.opening):
             self._finder.reset()  # what was seen before the gap says nothing about what comes after it
         self._opening = frame.opening
-        return self._finder.find(frame)
+        if not self._pacing.wants(frame.capture_time_s):
+            return self._finder.without_looking(frame)
+        pose = self._finder.find(frame)
+        self._pacing.looked(frame.capture_time_s, found=bool(pose.bodies))
+        return pose
 
     def report(self) -> SourceReport:
         """See PoseFeed."""
@@ -222,7 +236,7 @@ class LivePoses:
     def _images(self, capture: Capture) -> ImageFeed:
         if self._bundle is None:
             raise ValueError("images need a landmarker")
-        return ImageFeed(capture, PoseFinder(self._bundle, self._settings))
+        return ImageFeed(capture, PoseFinder(self._bundle, self._settings), self._settings.idle_rate)
 
     def _switch_if_live(self, candidate: Capture) -> None:
         candidate.check()

@@ -176,6 +176,7 @@ class _StatusPublisher:
         count = len(self._recent)
         if not count:
             self._people = 0
+        looked_s = [inference_s for _, inference_s in self._recent if inference_s]
         status = TrackerStatus(
             time_s=now_s,
             pid=os.getpid(),
@@ -184,7 +185,7 @@ class _StatusPublisher:
             detail=report.detail,
             fps=count / RATE_OVER_S,
             frame_age_s=report.frame_age_s,
-            inference_ms=1000.0 * sum(inference_s for _, inference_s in self._recent) / max(1, count),
+            inference_ms=1000.0 * sum(looked_s) / max(1, len(looked_s)),
             network=self._network.reach,
             network_advice=self._network.advice,
             people=self._people,

@@ -55,6 +55,7 @@ class SourceSettings:
         loop: clips and skeleton recordings begin again at their end.
         pixel_aspect: width divided by height of a pixel, in the picture before `rotate`; 0 for the value of the stream
             itself. Pictures are scaled by it first, so that pixels are square.
+        idle_rate: frames a second that are looked at while no person is in view for long; 0 for all of them.
 
     Raises:
         UserError: a size, rate, rotation or pixel aspect outside its range.
@@ -68,6 +69,7 @@ class SourceSettings:
     rotate: Rotation = 0
     loop: bool = True
     pixel_aspect: float = 0.0
+    idle_rate: float = 0.0
 
     def __post_init__(self) -> None:
         for name, value in (("width", self.width), ("height", self.height)):

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from tests.benchmarks import (
     audible,
+    empty_room,
     footprint,
     gaps,
     inference,
@@ -33,6 +34,7 @@ from tests.benchmarks.setup import Plan
 
 MEASUREMENTS: Final[dict[str, ModuleType]] = {
     "inference": inference,
+    "empty": empty_room,
     "overhead": overhead,
     "audible": audible,
     "mapping": mapping,

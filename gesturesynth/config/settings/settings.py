@@ -68,6 +68,11 @@ class CameraSection(Section):
         description="Width of a pixel divided by its height, as the picture comes, before `rotate`: for cameras and "
         "recorders that squeeze the picture and do not say so. `auto` takes what the stream says of itself.",
     )
+    idle_rate: Annotated[float, Quantity("", 0.0, 1000.0)] = Field(
+        default=10.0,
+        description="Frames a second that are looked at after 5 s without a person, so that the computer cools down "
+        "between visitors; 0 for all frames.",
+    )
 
 
 class AudioSection(Section):
