@@ -75,7 +75,7 @@ def _entry(plan: Plan) -> Path:
 
 
 def _frames(clip: Path, count: int) -> list[Image]:
-    frames = []
+    frames: list[Image] = []
     with Clip(clip) as film:
         while len(frames) < count and (shot := film.read()):
             frames.append(shot[0])
@@ -92,4 +92,4 @@ def _delay_ms(plan: Plan, film: Path, rate: int) -> float:
     found = [pose.sequence for _, pose in arrivals.heard[Pose] if pose.bodies]
     if not found:
         raise MeasuringError("the tracker has found no person in the film")
-    return 1000 * (found[0] - 9 * FPS + 1) / FPS
+    return float(1000 * (found[0] - 9 * FPS + 1) / FPS)
