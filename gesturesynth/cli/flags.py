@@ -85,6 +85,8 @@ class AudioFlags:
     device: Annotated[str | None, _setting("audio.device", SOUND, "Part of the device's name")] = None
     sample_rate: Annotated[int | None, _setting("audio.sample_rate", SOUND, "Hz")] = None
     buffer_frames: Annotated[int | None, _setting("audio.buffer_frames", SOUND, "Frames a buffer")] = None
+    channels: Annotated[int | None, _setting("audio.channels", SOUND, "Loudspeakers: 1, 2, 4 or 8")] = None
+    layout: Annotated[str | None, _setting("audio.layout", SOUND, "`ring`, `row` or `headphones`")] = None
     record: Annotated[Path | None, Parameter(group=SOUND, help="Record what is heard into this WAV file.")] = None
     record_limit_mb: Annotated[
         int | None, _setting("audio.record_limit_mb", SOUND, "A recording never gets larger than this")
@@ -92,7 +94,7 @@ class AudioFlags:
 
     def overrides(self) -> dict[str, object]:
         """Dotted keys of gesturesynth.yaml."""
-        names = ("device", "sample_rate", "buffer_frames", "record_limit_mb")
+        names = ("device", "channels", "layout", "sample_rate", "buffer_frames", "record_limit_mb")
         return {f"audio.{name}": getattr(self, name) for name in names} | {"audio.backend": self.audio}
 
 

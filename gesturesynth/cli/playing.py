@@ -130,6 +130,8 @@ def render(
     taught: Annotated[
         bool, Parameter(negative="", help="With what was taught here, instead of the examples that the preset brings.")
     ] = False,
+    channels: Annotated[int, Parameter(help="Loudspeakers, a channel of the file each: 1, 2, 4 or 8.")] = 2,
+    layout: Annotated[str, Parameter(help="How they stand: `ring` or `row`; or `headphones`.")] = "ring",
     output: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> None:
     """Renders a source into a WAV file: see `pipeline.render`."""
@@ -155,7 +157,7 @@ def render(
             f"--taught, with the examples that the preset brings. {former_presets_hint(loaded)}".rstrip()
         )
     view_settings = {"camera.mirror": mirror, "camera.rotate": rotate, "camera.pixel_aspect": pixel_aspect}
-    view = settings.Settings().with_overrides(view_settings)
+    chosen = settings.Settings().with_overrides(view_settings | {"audio.channels": channels, "audio.layout": layout})
     line = ProgressLine(sys.stderr)
     try:
         done = render_it(
@@ -166,8 +168,9 @@ def render(
                 table=csv,
                 picture=picture,
                 seconds=math.inf if seconds is None else seconds,
-                view=source_settings(view),
+                view=source_settings(chosen),
                 model=model,
+                layout=chosen.audio.loudspeakers(),
                 own=own,
                 progress=lambda at_s: line.show(f"{out}: {at_s:.1f} s rendered", time.monotonic()),
             )

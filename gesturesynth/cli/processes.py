@@ -73,7 +73,9 @@ def engine(*, config: Config = None, audio: AudioFlags = NO_AUDIO_FLAGS, output:
     forbid_programs()
     with Service(name="engine") as service:
         chosen = chosen_settings(config, audio).audio
-        wanted = AudioSettings(chosen.backend, chosen.device, chosen.sample_rate, chosen.buffer_frames)
+        wanted = AudioSettings(
+            chosen.backend, chosen.device, chosen.sample_rate, chosen.buffer_frames, chosen.loudspeakers()
+        )
         return run_engine(EngineSettings(wanted, audio.record, chosen.record_limit_mb), service)
 
 

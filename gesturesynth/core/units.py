@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 from gesturesynth.core.confusables import plain, unusual_character
 
-Unit = Literal["", "Hz", "dB", "s", "%", "/s", "x", "cents", "LUFS"]
+Unit = Literal["", "Hz", "dB", "s", "%", "/s", "x", "cents", "deg", "LUFS"]
 """Base units: none (a plain number), hertz, decibels, seconds, percent, events a second, a ratio, cents of pitch,
-loudness."""
+degrees, loudness."""
 
 Warp = Literal["lin", "exp"]
 """How 0..1 spreads over a range: evenly, or by equal ratios (for frequencies, times and rates; both ends above 0)."""
 
-UNITS: Final[tuple[Unit, ...]] = ("", "Hz", "dB", "s", "%", "/s", "x", "cents")
+UNITS: Final[tuple[Unit, ...]] = ("", "Hz", "dB", "s", "%", "/s", "x", "cents", "deg")
 """Those of parameters: of all but loudness."""
 WARPS: Final[tuple[Warp, ...]] = ("lin", "exp")
 
@@ -41,6 +41,7 @@ _SPELLINGS: Final[dict[str, tuple[Unit, float]]] = {
     "/s": ("/s", 1.0),
     "x": ("x", 1.0),
     "cents": ("cents", 1.0),
+    "deg": ("deg", 1.0),
     "LUFS": ("LUFS", 1.0),
 }
 # Possessive quantifiers: a long text that is no number is read once, without backtracking.

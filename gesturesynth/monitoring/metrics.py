@@ -93,6 +93,17 @@ def _engine(read: Callable[[EngineStatus], float]) -> Callable[[MetricsSnapshot]
     return lambda snapshot: [((), read(snapshot.engine))] if snapshot.engine else []
 
 
+def _channels(read: Callable[[EngineStatus], tuple[float, ...]]) -> Callable[[MetricsSnapshot], Values]:
+    def values(snapshot: MetricsSnapshot) -> Values:
+        engine = snapshot.engine
+        if not engine:
+            return []
+        each = zip(engine.channel_names, read(engine), strict=False)
+        return [((str(number), name), level) for number, (name, level) in enumerate(each, 1)]
+
+    return values
+
+
 def _each(read: Callable[[Process], float], known: Callable[[Process], object]) -> Callable[[MetricsSnapshot], Values]:
     return lambda snapshot: [((name,), read(one)) for name, one in snapshot.health.processes.items() if known(one)]
 
@@ -279,6 +290,20 @@ METRICS: Final = (
         "level_dbfs", "gauge", "RMS after the master, of a tenth of a second.", _engine(lambda status: status.level_db)
     ),
     MetricSpec("peak_dbfs", "gauge", "Greatest sample, likewise.", _engine(lambda status: status.peak_db)),
+    MetricSpec(
+        "channel_level_dbfs",
+        "gauge",
+        "Level of each channel after the master.",
+        _channels(lambda status: status.channel_level_db),
+        ("channel", "speaker"),
+    ),
+    MetricSpec(
+        "channel_peak_dbfs",
+        "gauge",
+        "Greatest sample of each channel, likewise.",
+        _channels(lambda status: status.channel_peak_db),
+        ("channel", "speaker"),
+    ),
     MetricSpec(
         "true_peak_dbtp",
         "gauge",

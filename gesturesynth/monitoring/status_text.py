@@ -119,7 +119,11 @@ def _takes(status: ConductorStatus) -> str:
 
 def _sound(status: EngineStatus, conductor: ConductorStatus | None) -> str:
     level = f"{status.level_db:.0f} dBFS" if status.level_db > SILENT_DB else "silent"
-    text = [f"{status.backend}, {status.device}", f"{status.sample_rate:.0f} Hz / {status.buffer_frames}", level]
+    device = f"{status.backend}, {status.device}, {status.layout}"
+    text = [device, f"{status.sample_rate:.0f} Hz / {status.buffer_frames}", level]
+    if status.channels > 2 and status.level_db > SILENT_DB:
+        levels = " ".join(f"{level:.0f}" if level > SILENT_DB else "silent" for level in status.channel_level_db)
+        text.append(f"channels 1 to {status.channels}: {levels} dBFS")
     if status.short_term_lufs > SILENT_DB:
         text.append(f"{status.short_term_lufs:.1f} LUFS (0.4 s: {status.momentary_lufs:.1f})")
         text.append(f"true peak {status.true_peak_db:.1f} dBTP")

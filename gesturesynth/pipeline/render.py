@@ -30,6 +30,7 @@ from gesturesynth.runtime.messages import Pose
 from gesturesynth.synthesis.instruments.loading import load_instruments, log_own_instruments
 from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.synthesis.recorder import check_name
+from gesturesynth.synthesis.space.layout import STEREO, SpeakerLayout
 from gesturesynth.tracking.live_poses import warn_of_network
 from gesturesynth.tracking.network_isolation import disable_core_dumps, leave_network
 from gesturesynth.tracking.offline_poses import read_poses, recorded_source
@@ -46,13 +47,14 @@ class RenderSettings:
     Attributes:
         preset: its YAML file.
         source: a video file, a skeleton recording, or `demo`.
-        out: the WAV file (24 bit, stereo); replaced when it is there.
+        out: the WAV file (24 bit); replaced when it is there.
         table: a CSV of one row a pose, or None; replaced when it is there.
         picture: a PNG of the sound, the features and the outputs, or None; replaced when it is there.
         seconds: at most so much of the source, above 0.
         view: mirror and rotation.
         model: of the landmarker.
         sample_rate: Hz.
+        layout: the loudspeakers; the file has a channel for each.
         own: examples that were taught, which count before the factory examples; None: factory examples alone.
         progress: called at each pose with the seconds of the source that have been rendered.
     """
@@ -66,6 +68,7 @@ class RenderSettings:
     view: SourceSettings = field(default_factory=SourceSettings)
     model: str = "full"
     sample_rate: int = 48000
+    layout: SpeakerLayout = STEREO
     own: Examples | None = None
     progress: Callable[[float], None] | None = None
 
@@ -112,7 +115,9 @@ def render(settings: RenderSettings) -> Rendered:
     try:
         with ExitStack() as stack:
             targets = _Targets(settings, piece, stack)
-            engine = stack.enter_context(OfflineEngine(settings.sample_rate, kinds=instruments.kinds))
+            engine = stack.enter_context(
+                OfflineEngine(settings.sample_rate, kinds=instruments.kinds, layout=settings.layout)
+            )
             rendered = _render_poses(piece, _limited_poses(settings), engine, targets)
             targets.finish()
             return rendered
@@ -157,12 +162,14 @@ class _Targets:
     """The files that are written, each replaced when the stack is left without an error."""
 
     def __init__(self, settings: RenderSettings, piece: RunningPreset, stack: ExitStack) -> None:
-        self.sound = WaveFile(stack.enter_context(atomic_output(settings.out)), settings.sample_rate)
+        channels = settings.layout.channels
+        self.sound = WaveFile(stack.enter_context(atomic_output(settings.out)), settings.sample_rate, channels)
         self._table = PoseTable(piece, stack.enter_context(atomic_output(settings.table))) if settings.table else None
         self._picture: tuple[RenderingPicture, IO[bytes]] | None = None
         if settings.picture:
             title = f"{piece.preset.name}: {Path(settings.source).name}"
-            picture = RenderingPicture(title, piece.columns, piece.preset.played_outputs(), settings.sample_rate)
+            outputs, rate = piece.preset.played_outputs(), settings.sample_rate
+            picture = RenderingPicture(title, piece.columns, outputs, rate, channels)
             self._picture = (picture, stack.enter_context(atomic_output(settings.picture)))
 
     def add_frame(self, time_s: float, frame: MapperFrame) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from gesturesynth.core.errors import UserError
 from gesturesynth.pipeline.render_watch import partial_path
 from gesturesynth.synthesis.recorder import encode
+from gesturesynth.synthesis.wave_format import format_chunk
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 2**32 - 100
 """Of sound: the sizes in a WAV header have 32 bits."""
 
-_HEADER: Final = struct.Struct("<4sI4s4sIHHIIHH4sI")
-_FRAME_BYTES: Final = 6
+_SAMPLE_BYTES: Final = 3
 
 
 class WaveFile:
@@ -35,28 +35,34 @@ class WaveFile:
     and beyond 4 GiB it raises an error of its own.
     """
 
-    def __init__(self, file: IO[bytes], sample_rate: int) -> None:
+    def __init__(self, file: IO[bytes], sample_rate: int, channels: int = 2) -> None:
         self._file = file
-        self._file.write(bytes(_HEADER.size))
         self._rate = sample_rate
+        self._channels = channels
+        self._frame_bytes = channels * _SAMPLE_BYTES
         self.frames = 0
         self.peak = 0.0
+        self._file.write(self._header())
 
     def write(self, block: NDArray[np.float32]) -> None:
-        """More samples, (frames, 2). Raises UserError when the file becomes too large for its format."""
+        """More samples, (frames, channels). Raises UserError when the file becomes too large for its format."""
         self.frames += len(block)
         self.peak = max(self.peak, float(np.abs(block).max(initial=0.0)))
-        if self.frames * _FRAME_BYTES > MOST_BYTES:
+        if self.frames * self._frame_bytes > MOST_BYTES:
             hours = self.frames / self._rate / 3600
             raise UserError(f"more than {hours:.1f} hours do not fit into a WAV file: give a shorter time")
         self._file.write(encode(block, "24"))
 
     def finish(self) -> None:
         """Writes the header, now that the length is known."""
-        size = self.frames * _FRAME_BYTES
-        form = (16, 1, 2, self._rate, self._rate * _FRAME_BYTES, _FRAME_BYTES, 24)  # PCM, two channels
         self._file.seek(0)
-        self._file.write(_HEADER.pack(b"RIFF", size + _HEADER.size - 8, b"WAVE", b"fmt ", *form, b"data", size))
+        self._file.write(self._header())
+
+    def _header(self) -> bytes:
+        size = self.frames * self._frame_bytes
+        form = format_chunk(self._channels, self._rate, _SAMPLE_BYTES)
+        rest = struct.pack("<4sI", b"fmt ", len(form)) + form + struct.pack("<4sI", b"data", size)
+        return struct.pack("<4sI4s", b"RIFF", 4 + len(rest) + size, b"WAVE") + rest
 
 
 class PoseTable:

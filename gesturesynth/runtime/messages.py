@@ -294,6 +294,8 @@ class EngineStatus(msgspec.Struct, frozen=True):
         true_peak_db: its greatest point at or between samples, dBTP.
         momentary_lufs, short_term_lufs: loudness after the master chain, of 0.4 s and 3 s (ITU-R BS.1770-5), LUFS.
         guard_db: the gain of the loudness guard, dB, at most 0.
+        channels: that are played; `layout` how the loudspeakers stand, for people; `channel_names` one for each.
+        channel_level_db, channel_peak_db: of each channel, as `level_db` and `peak_db`.
         xruns: number since the engine started; -1 where the backend cannot count them.
         preset: name of the preset whose scene is played; empty before the first message.
         detail: a sentence about anything unusual; may be empty.
@@ -319,6 +321,11 @@ class EngineStatus(msgspec.Struct, frozen=True):
     momentary_lufs: float = -120.0
     short_term_lufs: float = -120.0
     guard_db: float = 0.0
+    channels: int = 2
+    layout: str = "stereo"
+    channel_names: tuple[str, ...] = ()
+    channel_level_db: tuple[float, ...] = ()
+    channel_peak_db: tuple[float, ...] = ()
 
 
 SPECTRUM_BANDS: Final = 64
@@ -333,7 +340,7 @@ class Spectrum(msgspec.Struct, frozen=True):
     Attributes:
         time_s: monotonic time at which it was made, seconds.
         bands_db: the level of each of the SPECTRUM_BANDS bands, from low to high, of the last 85 ms after the master
-            chain: dBFS (RMS, mean of both channels), at least SPECTRUM_LEAST_DB.
+            chain: dBFS (RMS, mean of all channels), at least SPECTRUM_LEAST_DB.
     """
 
     time_s: float

@@ -68,9 +68,9 @@ class Engine:
         self._recorder = recorder
         self._problems = instruments.problems
         self._log = log.get()
-        self._player = Player(backend.server, instruments.kinds, mono=backend.mono, time_s=time.monotonic)
-        self._levels = LevelMeter()
-        self._spectrum = SpectrumMeter(backend.sample_rate)
+        self._player = Player(backend.server, instruments.kinds, backend.layout, time_s=time.monotonic)
+        self._levels = LevelMeter(backend.layout.channels)
+        self._spectrum = SpectrumMeter(backend.sample_rate, backend.layout.channels)
         self._spectrum_due_s = 0.0
         self._signal_monitor = SignalMonitor(backend.sample_rate)
         self._restart_policy = restart_policy
@@ -194,6 +194,7 @@ class Engine:
     def _status(self, now_s: float) -> EngineStatus:
         levels = self._levels.take()
         loudness = self._player.loudness
+        layout = self._backend.layout
         return EngineStatus(
             time_s=now_s,
             pid=os.getpid(),
@@ -208,6 +209,11 @@ class Engine:
             momentary_lufs=loudness.momentary_lufs,
             short_term_lufs=loudness.short_term_lufs,
             guard_db=self._player.guard_db,
+            channels=layout.channels,
+            layout=layout.name,
+            channel_names=layout.channel_names,
+            channel_level_db=levels.channel_rms_db,
+            channel_peak_db=levels.channel_peak_db,
             xruns=self._backend.xruns(),
             preset=self._player.preset,
             detail="; ".join(self._current_notes(now_s)),

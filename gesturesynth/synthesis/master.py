@@ -1,7 +1,7 @@
 """The master chain, between the instruments and the loudspeakers: everything that is heard goes through it.
 
 A guard against samples that are not numbers, DC block, loudness guard, loudness limiter, peak limiter, fade, volume,
-mute, ceiling; both channels are always turned down alike. The peak limiter holds the peaks between the samples below
+mute, ceiling; all channels are always turned down alike. The peak limiter holds the peaks between the samples below
 the ceiling as well. The ceiling is a hard clip with one more guard: for any input, every sample that goes out is finite
 and at most the ceiling.
 """
@@ -41,17 +41,15 @@ class Master:
     """Builds the chain behind `source`, silent until `fade_in`.
 
     Args:
-        source: pyo object of two streams, left and right.
-        mono: both channels get the mean of left and right, at most the ceiling, for a single loudspeaker. Their sum,
-            which one port would get from two channels, could be 6 dB above it.
+        source: pyo object of one stream for each channel.
 
     Attributes:
-        output: pyo object of two streams: what the loudspeakers get.
+        output: pyo object of as many streams: what the loudspeakers get.
         power: pyo object of one stream: bounded K-weighted power before the limiters, with the guard's gain in it.
         delay_frames: sample frames by which the sound is later here than at the source.
     """
 
-    def __init__(self, source: PyoObject, *, mono: bool = False) -> None:
+    def __init__(self, source: PyoObject) -> None:
         pyo = load_pyo()
         # The quietest settings first: nothing is louder on its way to the first settings than at them.
         self._ceiling_db = LOWEST_CEILING_DB
@@ -78,9 +76,6 @@ class Master:
         # In silence the states of the filters fade into denormal floats, which take several times longer to compute.
         self._tone = pyo.Sine(freq=FLOOR_HZ, mul=FLOOR)
         self._floored = self._guarded + self._tone
-        if mono:
-            self._middle = self._floored.mix(1) * 0.5
-            self._floored = pyo.Dummy([stream for _ in "LR" for stream in self._middle.getBaseObjects()])
         self._blocked = pyo.DCBlock(self._floored)
         # The guard's gain comes first: what it turns down, the limiters need not.
         self._guarded_sum = self._blocked * self._guard

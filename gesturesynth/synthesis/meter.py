@@ -64,43 +64,62 @@ class RingBuffer:
 
 
 class Levels(NamedTuple):
-    """What left the master in some time, dBFS, at least -120: RMS over both channels, greatest sample, true peak."""
+    """What left the master in some time, dBFS, at least -120.
+
+    Attributes:
+        rms_db: over all channels.
+        peak_db: the greatest sample.
+        true_peak_db: the greatest of the samples and of what lies between them.
+        channel_rms_db, channel_peak_db: of each channel.
+    """
 
     rms_db: float
     peak_db: float
     true_peak_db: float
+    channel_rms_db: tuple[float, ...] = ()
+    channel_peak_db: tuple[float, ...] = ()
 
 
 class LevelMeter:
     """RMS, greatest sample and true peak of what was added since the last reading.
 
     The true peak is the greatest of the samples and of three points between each two (ITU-R BS.1770-5, annex 2).
+
+    Args:
+        channels: of the sound.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int = 2) -> None:
         self._between = [interpolator(point / POINTS) for point in range(1, POINTS)]
-        self._newest = np.zeros((TAPS - 1, 2), np.float32)
+        self._newest = np.zeros((TAPS - 1, channels), np.float32)
         self._true_peak = 0.0
-        self._squares = 0.0
+        self._squares = np.zeros(channels)
         self._frames = 0
-        self._peak = 0.0
+        self._peaks = np.zeros(channels)
 
     def add(self, block: Block) -> None:
-        """More samples, any number of frames of two channels."""
+        """More samples, any number of frames of all channels."""
         if block.size:
-            self._squares += float(np.mean(np.square(block, dtype=np.float64), axis=1).sum())
+            self._squares += np.square(block, dtype=np.float64).sum(axis=0)
             self._frames += len(block)
-            self._peak = max(self._peak, float(np.abs(block).max()))
+            self._peaks = np.maximum(self._peaks, np.abs(block).max(axis=0))
             joined = np.concatenate([self._newest, block])
             self._newest = joined[-(TAPS - 1) :]
             points = [np.abs(np.convolve(side, taps, "valid")).max() for side in joined.T for taps in self._between]
-            self._true_peak = max(self._true_peak, self._peak, *map(float, points))
+            self._true_peak = max(self._true_peak, float(self._peaks.max()), *map(float, points))
 
     def take(self) -> Levels:
         """The levels since the last reading."""
-        rms = math.sqrt(self._squares / self._frames) if self._frames else 0.0
-        taken = Levels(gain_to_db(rms), gain_to_db(self._peak), gain_to_db(self._true_peak))
-        self._squares, self._frames, self._peak, self._true_peak = 0.0, 0, 0.0, 0.0
+        powers = self._squares / max(1, self._frames)
+        taken = Levels(
+            gain_to_db(math.sqrt(powers.mean())),
+            gain_to_db(float(self._peaks.max())),
+            gain_to_db(self._true_peak),
+            tuple(gain_to_db(math.sqrt(power)) for power in powers),
+            tuple(gain_to_db(float(peak)) for peak in self._peaks),
+        )
+        self._squares, self._peaks = np.zeros_like(self._squares), np.zeros_like(self._peaks)
+        self._frames, self._true_peak = 0, 0.0
         return taken
 
 

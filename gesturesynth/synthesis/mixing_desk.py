@@ -1,4 +1,4 @@
-"""The mixing desk of a rack: layers with gain and place, and buses that they share."""
+"""The mixing desk of a rack: layers with gain, width and place, and buses that they share."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from gesturesynth.synthesis.effects.base import RETURN, Effect
 from gesturesynth.synthesis.guards import GUARD, finite
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import gain
-from gesturesynth.synthesis.structure import GAIN, PAN, SEND, Effects, Structure
+from gesturesynth.synthesis.space.panner import beside
+from gesturesynth.synthesis.structure import AZIMUTH, GAIN, PAN, SEND, WIDTH, Effects, Structure
 
 if TYPE_CHECKING:
     from pyo import PyoObject, Stream
 
     from gesturesynth.synthesis.levels.layer import LayerLimiter
     from gesturesynth.synthesis.pyo_loader import PyoClasses
+    from gesturesynth.synthesis.space.panner import Panner
 
 
 class MixingDesk:
@@ -30,9 +32,11 @@ class MixingDesk:
         effects: the effects there are.
         limiter: holds each layer, and what comes back of each bus, within the limits of the scene.
         streams: gives the streams that there are.
+        panner: places layers among loudspeakers; None: there are left and right.
 
     Attributes:
-        output: pyo object of two streams, always finite, within the limits for each layer and bus.
+        output: pyo object of two streams, or one for each loudspeaker: always finite, within the limits for each layer
+            and bus.
         raw: pyo object of two streams: what instruments and buses gave, before guards and mixing.
         buses: the output of each bus, before its guard.
         layer_streams: by instrument, the streams of its layer, from its guard to its limits.
@@ -48,20 +52,27 @@ class MixingDesk:
         *,
         limiter: LayerLimiter,
         streams: Callable[[], Sequence[Stream]],
+        panner: Panner | None = None,
     ) -> None:
         graph = self._graph = Graph(pyo)
         self._zero = graph.Sig(0.0)
         mixing = set(structure.mixing)
-        layers = {}
+        layers: dict[str, PyoObject] = {}
+        mixed: list[PyoObject] = []
         self.layer_streams: dict[str, list[Stream]] = {}
         for name, output in instruments.items():
             used = {parameter: graph.Sig(controls[f"{name}.{parameter}"]) for of, parameter in mixing if of == name}
             first = len(streams())
-            layers[name] = limiter.limited(self._placed(self._guarded(output), used))
+            guarded = self._shaped(self._guarded(output), used)
+            if panner:
+                layers[name] = limiter.limited(guarded)
+                mixed.append(panner.placed(graph, layers[name], used.get(PAN.name), used.get(AZIMUTH.name)))
+            else:
+                layers[name] = limiter.limited(self._placed(guarded, used))
+                mixed.append(layers[name])
             self.layer_streams[name] = list(streams()[first:])
         self._effects: list[Effect] = []
         self.buses: dict[str, PyoObject] = {}
-        returns = []
         for bus, kind in structure.buses:
             sends = [
                 layer * gain(graph, graph.Sig(controls[f"{name}.{SEND}{bus}"]), 0.0, opening_s=0.0)
@@ -75,20 +86,29 @@ class MixingDesk:
             self._effects.append(effect)
             self.buses[bus] = effect.output
             returned = self._guarded(effect.output) * gain(graph, graph.Sig(own[RETURN.name]), 0.0, opening_s=0.0)
-            returns.append(limiter.limited(returned))
+            limited = limiter.limited(returned)
+            mixed.append(panner.around(graph, limited) if panner else limited)
         silence = graph.Sig([0.0, 0.0])
-        self.output = graph.Mix([*layers.values(), *returns, silence], voices=2)
+        self.output = graph.Mix([*mixed, silence], voices=panner.layout.placed if panner else 2)
         self.raw = graph.Mix([*instruments.values(), *self.buses.values(), silence], voices=2)
 
     def _guarded(self, source: PyoObject) -> PyoObject:
         return self._graph.Clip(finite(self._graph, self._zero, source), -GUARD, GUARD)
 
-    def _placed(self, layer: PyoObject, used: Mapping[str, PyoObject]) -> PyoObject:
-        """The layer with gain and place. In the middle both sides are as they were; power is the same everywhere."""
+    def _shaped(self, layer: PyoObject, used: Mapping[str, PyoObject]) -> PyoObject:
+        """The layer with gain and width."""
         if GAIN.name in used:
             layer = layer * self._graph.DBToA(used[GAIN.name])
-        if PAN.name in used:
-            angle = (used[PAN.name] + 1.0) * (math.pi / 4.0)
-            sides = self._graph.Mix([self._graph.Cos(angle), self._graph.Sin(angle)], voices=2) * math.sqrt(2.0)
-            layer = layer * sides
+        if WIDTH.name in used:
+            width = used[WIDTH.name]
+            layer = layer * width + (layer.mix(1) * 0.5) * (1.0 - width)
         return layer
+
+    def _placed(self, layer: PyoObject, used: Mapping[str, PyoObject]) -> PyoObject:
+        """The layer between left and right. In the middle both sides are as they were; power is the same everywhere."""
+        pan, azimuth = used.get(PAN.name), used.get(AZIMUTH.name)
+        if pan is None and azimuth is None:
+            return layer
+        angle = (beside(self._graph, pan, azimuth) + 1.0) * (math.pi / 4.0)
+        sides = self._graph.Mix([self._graph.Cos(angle), self._graph.Sin(angle)], voices=2) * math.sqrt(2.0)
+        return layer * sides

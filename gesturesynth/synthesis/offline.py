@@ -14,11 +14,12 @@ import numpy as np
 
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.runtime.messages import Sound
-from gesturesynth.synthesis.audio.backends import CHANNELS, make_server
+from gesturesynth.synthesis.audio.backends import make_server
 from gesturesynth.synthesis.instruments import catalogue
 from gesturesynth.synthesis.meter import Block, SignalMonitor
 from gesturesynth.synthesis.player import Player
 from gesturesynth.synthesis.pyo_loader import load_pyo
+from gesturesynth.synthesis.space.layout import STEREO, SpeakerLayout
 from gesturesynth.synthesis.structure import Kinds
 
 SEED: Final = 20261
@@ -31,27 +32,34 @@ class OfflineEngine:
         sample_rate: Hz.
         buffer_frames: what is applied is heard from the next multiple of this.
         kinds: the instruments there are; all of the project by default.
+        layout: the loudspeakers.
 
     Raises:
         GestureSynthError: there is an audio server in this process already.
     """
 
-    def __init__(self, sample_rate: int = 48000, buffer_frames: int = 256, kinds: Kinds | None = None) -> None:
+    def __init__(
+        self,
+        sample_rate: int = 48000,
+        buffer_frames: int = 256,
+        kinds: Kinds | None = None,
+        layout: SpeakerLayout = STEREO,
+    ) -> None:
         pyo = load_pyo()
         if pyo.serverCreated() and pyo.serverBooted():
             raise GestureSynthError("one process renders one sound at a time: close the first OfflineEngine before")
         self.sample_rate = sample_rate
-        self._server = make_server("manual", sample_rate, buffer_frames)
+        self._server = make_server("manual", sample_rate, buffer_frames, channels=layout.channels)
         self._server.setGlobalSeed(SEED)
         self._server.deactivateMidi()
         self._server.boot()
         self._server.start()
         address = int(self._server.getOutputAddr(), 16)
-        memory = (ctypes.c_float * (CHANNELS * buffer_frames)).from_address(address)
-        self._output = np.ctypeslib.as_array(memory).reshape(buffer_frames, CHANNELS)
-        self._player: Player | None = Player(self._server, catalogue() if kinds is None else kinds)
+        memory = (ctypes.c_float * (layout.channels * buffer_frames)).from_address(address)
+        self._output = np.ctypeslib.as_array(memory).reshape(buffer_frames, layout.channels)
+        self._player: Player | None = Player(self._server, catalogue() if kinds is None else kinds, layout)
         self._signal_monitor = SignalMonitor(sample_rate)
-        self._unread = np.empty((0, CHANNELS), np.float32)
+        self._unread = np.empty((0, layout.channels), np.float32)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -63,7 +71,7 @@ class OfflineEngine:
         self._require_open().apply(sound)
 
     def render(self, frames: int) -> Block:
-        """The next samples, float32, shape (frames, 2), within the scene's ceiling.
+        """The next samples, float32, shape (frames, channels), within the scene's ceiling.
 
         Raises:
             GestureSynthError: an instrument gave samples that are not numbers, or ran away.

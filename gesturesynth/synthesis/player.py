@@ -15,11 +15,15 @@ from gesturesynth.synthesis.master import Master
 from gesturesynth.synthesis.meter import Block, RingBuffer
 from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.scene_mixer import SceneMixer
+from gesturesynth.synthesis.space.fold import folded
+from gesturesynth.synthesis.space.headphones import binaural
+from gesturesynth.synthesis.space.layout import STEREO, SpeakerLayout
+from gesturesynth.synthesis.space.panner import everywhere
 from gesturesynth.synthesis.structure import Kinds
 from gesturesynth.synthesis.tempo.clock import TempoClock
 
 if TYPE_CHECKING:
-    from pyo import Server
+    from pyo import PyoObject, Server
 
 
 class TriggerCounter:
@@ -48,25 +52,38 @@ class Player:
     Args:
         server: the booted pyo server.
         kinds: the instruments there are.
-        mono: both sides are mixed into one, for a single loudspeaker.
+        layout: the loudspeakers.
         time_s: gives the time on the clock of the conductor's tempo; None: samples since the construction.
 
     Attributes:
         master: the master chain.
+        channels: that leave the master.
         preset: of the scene that plays; empty before the first.
         loudness: of what left the master until the last `collect`.
     """
 
     def __init__(
-        self, server: Server, kinds: Kinds, *, mono: bool = False, time_s: Callable[[], float] | None = None
+        self,
+        server: Server,
+        kinds: Kinds,
+        layout: SpeakerLayout = STEREO,
+        *,
+        time_s: Callable[[], float] | None = None,
     ) -> None:
         pyo = load_pyo()
         self._clock = TempoClock(server, time_s)
-        self._mixer = SceneMixer(server, kinds, self._clock)
-        self._cues = Cues(server)
-        self._sum = pyo.Mix([self._mixer.output, self._cues.output], voices=2)
-        self.master = Master(self._sum, mono=mono)
         self._graph = Graph(pyo)
+        self._mixer = SceneMixer(server, kinds, self._clock, layout)
+        self._cues = Cues(server)
+        cues = everywhere(self._graph, self._cues.output, layout) if layout.spatial else self._cues.output
+        self._sum = pyo.Mix([self._mixer.output, cues], voices=layout.placed)
+        self.channels = layout.channels
+        heard: PyoObject = self._sum
+        if layout.channels == 1:
+            heard = folded(self._graph, heard)
+        elif layout.shape == "headphones":
+            heard = binaural(self._graph, heard, layout)
+        self.master = Master(heard)
         power = weighted_power(self._graph, self.master.output)
         parts = (self.master.output, self._mixer.raw, power, self.master.power)
         streams = [stream for part in parts for stream in part.getBaseObjects()]
@@ -123,16 +140,16 @@ class Player:
         """Housekeeping; call it at least once a second.
 
         Returns:
-            What left the master and what the instruments gave (before guards) since the last call: float32, shape
-            (frames, 2) each.
+            What left the master, float32 (frames, channels), and what the instruments gave (before guards), float32
+            (frames, 2), since the last call.
         """
         self._mixer.tidy()
         block = self._ring.read()
-        self.loudness.add(block[:, 4])
-        for _ in range(self._unlimited.add(block[:, 5])):
+        self.loudness.add(block[:, -2])
+        for _ in range(self._unlimited.add(block[:, -1])):
             self._guard.step(self._unlimited.short_term_lufs, self._target_lufs)
         self.master.set_guard(self._guard.gain_db)
-        return block[:, :2], block[:, 2:4]
+        return block[:, : self.channels], block[:, self.channels : self.channels + 2]
 
     def broken(self) -> tuple[str, ...]:
         """Names of the instruments whose newest sample is not a number."""

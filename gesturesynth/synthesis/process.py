@@ -93,10 +93,17 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
             device=backend.device,
             sample_rate=backend.sample_rate,
             buffer_frames=backend.buffer_frames,
+            layout=backend.layout.name,
         )
         recorder: recording.Recorder | None = None
         if path and settings.record:
-            recorder = recording.Recorder(path, backend.sample_rate, settings.record_limit_mb, settings.record_format)
+            recorder = recording.Recorder(
+                path,
+                backend.sample_rate,
+                settings.record_limit_mb,
+                settings.record_format,
+                backend.layout.channels,
+            )
             running.callback(recorder.close)
             continuation.begin(settings.record)
             journal.info("recording started", file=str(path), limit_mb=settings.record_limit_mb)

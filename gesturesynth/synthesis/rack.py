@@ -28,9 +28,13 @@ from gesturesynth.synthesis.tempo.rack_tempo import RackTempo
 if TYPE_CHECKING:
     from pyo import PyoObject, Server, SigTo, Stream
 
+    from gesturesynth.synthesis.space.panner import Panner
+
 SHORTEST_GLIDE_S: Final = 0.005
 """A change is never faster: a step in a parameter is a click."""
 LONGEST_GLIDE_S: Final = 60.0
+MOST_TURNS: Final = 64
+"""Of an angle in one direction: as 32-bit floats, angles are exact to 0.002 degrees then. After that it turns back."""
 
 
 class Rack:
@@ -42,16 +46,23 @@ class Rack:
         values: one for each of `scene.parameters`: where they start, without a glide.
         kinds: the instruments there are.
         clock: where beats are; None: nothing is on the beat.
+        panner: places them among loudspeakers; None: there are left and right.
 
     Attributes:
         structure: of the scene.
-        output: pyo object of four streams: left and right, each instrument within the limits of a layer, and left and
+        output: pyo object of one stream for each channel, each instrument within the limits of a layer, and of left and
             right as they came from the instruments, for a signal monitor.
         notes: sentences about what was left out.
     """
 
     def __init__(
-        self, server: Server, scene: Scene, values: Sequence[float], kinds: Kinds, clock: TempoClock | None = None
+        self,
+        server: Server,
+        scene: Scene,
+        values: Sequence[float],
+        kinds: Kinds,
+        clock: TempoClock | None = None,
+        panner: Panner | None = None,
     ) -> None:
         pyo = load_pyo()
         self._server = server
@@ -90,9 +101,16 @@ class Rack:
             name: held(pyo, self._zero, instrument.output) if name in self._own else instrument.output
             for name, instrument in self._instruments.items()
         }
-        self._limiter = LayerLimiter(pyo, _limits(scene))
+        self._limiter = LayerLimiter(pyo, _limits(scene), spread=panner is not None)
         self._desk = MixingDesk(
-            pyo, self.structure, outputs, ramps, effect_kinds(), limiter=self._limiter, streams=server.getStreams
+            pyo,
+            self.structure,
+            outputs,
+            ramps,
+            effect_kinds(),
+            limiter=self._limiter,
+            streams=server.getStreams,
+            panner=panner,
         )
         self._suspensions = {
             name: Suspension(
@@ -207,7 +225,11 @@ class Rack:
     def _set_target(self, slot: int, value: float) -> None:
         parameter = self._parameters[slot]
         if not self._tempo.set_length(slot, value) and math.isfinite(value):
-            self._targets[slot] = min(max(float(value), parameter.low), parameter.high)
+            target = min(max(float(value), parameter.low), parameter.high)
+            if parameter.cycle and self._sent:
+                turns = round((self._sent[slot] - target) / parameter.cycle)
+                target += min(max(turns, -MOST_TURNS), MOST_TURNS) * parameter.cycle
+            self._targets[slot] = target
 
     def fire(self, trigger: str) -> bool:
         """Fires `instrument.trigger`; returns whether there is such a trigger here."""

@@ -17,6 +17,7 @@ import numpy as np
 
 from gesturesynth.core.errors import UserError
 from gesturesynth.synthesis.meter import Block
+from gesturesynth.synthesis.wave_format import FLOAT, PCM, format_chunk
 
 RecordFormat = Literal["16", "24", "float"]
 """Bits of a sample: 16 or 24 bit integers, or 32 bit floats."""
@@ -26,21 +27,18 @@ MOST_MB: Final = 4000
 """The sizes in a WAV header have 32 bits."""
 SUFFIXES: Final = (".wav", ".wave")
 """How the name of a WAV file ends, in any case of letters."""
-CHANNELS: Final = 2
-_HEADER_BYTES: Final = 58
 _SAMPLE_BYTES: Final[dict[RecordFormat, int]] = {"16": 2, "24": 3, "float": 4}
-# From the WAVE format's registry: PCM, IEEE float.
-_FORMAT_TAGS: Final[dict[RecordFormat, int]] = {"16": 1, "24": 1, "float": 3}
 
 
 class Recorder:
-    """Writes one WAV file of two channels.
+    """Writes one WAV file.
 
     Args:
         path: must not exist yet; its folder must.
         sample_rate: Hz.
         limit_mb: the file never gets larger, in 1,000,000 bytes.
         sample_format: see RecordFormat.
+        channels: of the sound.
 
     Attributes:
         path: the file.
@@ -56,16 +54,18 @@ class Recorder:
         sample_rate: float,
         limit_mb: float = DEFAULT_LIMIT_MB,
         sample_format: RecordFormat = "24",
+        channels: int = 2,
     ) -> None:
         check(path, limit_mb)
         self.path = path
         self.note = ""
         self._format = sample_format
         self._rate = round(sample_rate)
-        self._frame_bytes = CHANNELS * _SAMPLE_BYTES[sample_format]
+        self._channels = channels
+        self._frame_bytes = channels * _SAMPLE_BYTES[sample_format]
         self._frames = 0
         self._frames_in_header = 0
-        self._most_frames = int((limit_mb * 1e6 - _HEADER_BYTES) / self._frame_bytes)
+        self._most_frames = int((limit_mb * 1e6 - len(self._header())) / self._frame_bytes)
         self._limit_mb = limit_mb
         try:
             # Unbuffered: what is written survives this process.
@@ -80,7 +80,7 @@ class Recorder:
         return self._frames / self._rate
 
     def write(self, block: Block) -> None:
-        """Adds samples, float32 (frames, 2). Ends the recording, with a `note`, at the limit or when a write fails."""
+        """Adds samples, float32 (frames, channels). At the limit, or when a write fails, it ends with a `note`."""
         if self._file is None or not len(block):
             return
         block = block[: self._most_frames - self._frames]
@@ -127,23 +127,14 @@ class Recorder:
         self._frames_in_header = self._frames
 
     def _header(self) -> bytes:
-        size = _SAMPLE_BYTES[self._format]
         data = self._frames * self._frame_bytes
-        layout = struct.pack(
-            "<HHIIHHH",
-            _FORMAT_TAGS[self._format],
-            CHANNELS,
-            self._rate,
-            self._rate * self._frame_bytes,
-            self._frame_bytes,
-            size * 8,
-            0,
+        layout = format_chunk(
+            self._channels, self._rate, _SAMPLE_BYTES[self._format], FLOAT if self._format == "float" else PCM
         )
-        return (
-            struct.pack("<4sI4s4sI", b"RIFF", _HEADER_BYTES - 8 + data, b"WAVE", b"fmt ", len(layout))
-            + layout
-            + struct.pack("<4sII4sI", b"fact", 4, self._frames, b"data", data)
-        )
+        layout += b"" if len(layout) > 16 else bytes(2)  # the size of an extension that is not there
+        rest = struct.pack("<4sI", b"fmt ", len(layout)) + layout
+        rest += struct.pack("<4sII4sI", b"fact", 4, self._frames, b"data", data)
+        return struct.pack("<4sI4s", b"RIFF", 4 + len(rest) + data, b"WAVE") + rest
 
 
 def check(path: Path, limit_mb: float) -> None:

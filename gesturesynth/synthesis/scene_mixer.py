@@ -18,6 +18,8 @@ from gesturesynth.runtime.messages import Scene
 from gesturesynth.synthesis.effects import effect_kinds
 from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.rack import Rack
+from gesturesynth.synthesis.space.layout import STEREO, SpeakerLayout
+from gesturesynth.synthesis.space.panner import Panner
 from gesturesynth.synthesis.structure import Kinds, Structure
 from gesturesynth.synthesis.tempo.clock import TempoClock
 
@@ -63,25 +65,29 @@ class SceneMixer:
         server: the booted pyo server.
         kinds: the instruments there are.
         clock: where beats are; one of its own by default.
+        layout: the loudspeakers.
 
     Attributes:
-        output: pyo object of two streams, left and right, always finite.
+        output: pyo object of one stream for each channel that layers are placed in, always finite.
         raw: pyo object of two streams: the sum of what the instruments gave, before any guard.
         scene: what plays; None before the first.
         racks_built: how many there were.
     """
 
-    def __init__(self, server: Server, kinds: Kinds, clock: TempoClock | None = None) -> None:
+    def __init__(
+        self, server: Server, kinds: Kinds, clock: TempoClock | None = None, layout: SpeakerLayout = STEREO
+    ) -> None:
         pyo = load_pyo()
         self._clock = clock or TempoClock(server)
         self._server = server
         self._kinds = kinds
+        self._panner = Panner(pyo, layout) if layout.spatial else None
         existing = len(server.getStreams())
-        self._mixer = pyo.Mixer(outs=1, chnls=4, time=_MIXER_S)
+        self._mixer = pyo.Mixer(outs=1, chnls=layout.placed + 2, time=_MIXER_S)
         self._anchor = server.getStreams()[existing]
         streams = self._mixer.getBaseObjects()
-        self.output = pyo.Dummy(streams[:2])
-        self.raw = pyo.Dummy(streams[2:])
+        self.output = pyo.Dummy(streams[: layout.placed])
+        self.raw = pyo.Dummy(streams[layout.placed :])
         self.scene: Scene | None = None
         self._playing: _MixerInput | None = None
         self._fading_out: list[_MixerInput] = []
@@ -113,7 +119,7 @@ class SceneMixer:
         pyo = load_pyo()
         fade_s = max(CROSSFADE_S, scene.crossfade_in_s) if self._playing else CROSSFADE_S
         existing = len(self._server.getStreams())
-        rack = Rack(self._server, scene, values, self._kinds, self._clock)
+        rack = Rack(self._server, scene, values, self._kinds, self._clock, self._panner)
         fade = pyo.SigTo(0.0, time=fade_s, init=0.0)
         # Sine and cosine: the power of sounds that have nothing in common stays the same.
         faded = pyo.Sig(rack.output, mul=pyo.Sin(fade * (math.pi / 2)))

@@ -14,13 +14,14 @@ WINDOW_S: Final = 0.085
 
 
 class SpectrumMeter:
-    """Levels of the bands of a stereo signal, from the newest frames that were added.
+    """Levels of the bands of a signal, from the newest frames that were added.
 
     Args:
         sample_rate: Hz.
+        channels: of the signal.
     """
 
-    def __init__(self, sample_rate: float) -> None:
+    def __init__(self, sample_rate: float, channels: int = 2) -> None:
         self._frames = 1 << round(np.log2(WINDOW_S * sample_rate))
         self._window = np.hanning(self._frames)
         # Parseval: the powers of all lines add up to the mean square of the signal under the window.
@@ -28,17 +29,17 @@ class SpectrumMeter:
         self._edges_hz = np.geomspace(*SPECTRUM_HZ, SPECTRUM_BANDS + 1)
         # Each line stands for the frequencies half way to its neighbours; a band takes its share of those that it cuts.
         self._line_edges_hz = (np.arange(self._frames // 2 + 2) - 0.5) * sample_rate / self._frames
-        self._newest: NDArray[np.float32] = np.zeros((self._frames, 2), np.float32)
+        self._newest: NDArray[np.float32] = np.zeros((self._frames, channels), np.float32)
 
     def add(self, block: NDArray[np.float32]) -> None:
-        """More samples, shape (any number of frames, 2)."""
+        """More samples, shape (any number of frames, channels)."""
         if len(block) >= self._frames:
             self._newest = block[-self._frames :].copy()
         elif len(block):
             self._newest = np.concatenate([self._newest[len(block) :], block])
 
     def bands_db(self) -> tuple[float, ...]:
-        """The level of each band, dBFS (RMS, mean of both channels), at least SPECTRUM_LEAST_DB.
+        """The level of each band, dBFS (RMS, mean of all channels), at least SPECTRUM_LEAST_DB.
 
         Together (as powers) they are the RMS level of what lies between the lowest and the highest edge.
         """

@@ -21,6 +21,20 @@ Effects = Mapping[str, type[Effect]]
 
 GAIN: Final = Parameter("gain", "dB", -60.0, 12.0, "lin", 0.0, 0.08, "Loudness of the layer, on top of its level.")
 PAN: Final = Parameter("pan", "", -1.0, 1.0, "lin", 0.0, 0.1, "Where it is heard: -1 left, 0 in the middle, 1 right.")
+AZIMUTH: Final = Parameter(
+    "azimuth",
+    "deg",
+    -180.0,
+    180.0,
+    "lin",
+    0.0,
+    0.1,
+    "Where in a ring of loudspeakers it is heard: degrees clockwise from the front, added to `pan`.",
+    cycle=360.0,
+)
+WIDTH: Final = Parameter(
+    "width", "", 0.0, 1.0, "lin", 1.0, 0.1, "How far its two sides are apart: 1 as they are, 0 one point."
+)
 SEND: Final = "send_"
 """Begins the name of a parameter that sends to a bus: `send_hall`."""
 
@@ -34,7 +48,7 @@ def send(bus: str) -> Parameter:
 
 def layer_parameters(buses: Iterable[str]) -> dict[str, Parameter]:
     """What every layer has besides the parameters of its instrument, by name."""
-    return {parameter.name: parameter for parameter in (GAIN, PAN, *map(send, buses))}
+    return {parameter.name: parameter for parameter in (GAIN, PAN, AZIMUTH, WIDTH, *map(send, buses))}
 
 
 @dataclass(frozen=True)

@@ -170,11 +170,20 @@ def test_levels_are_those_of_a_known_sound() -> None:
     levels = LevelMeter()
     sine = (0.5 * np.sin(np.arange(4800) * 2 * np.pi / 48)).astype(np.float32)
     levels.add(np.stack([sine, sine], axis=1))
-    level_db, peak_db, true_peak_db = levels.take()
-    assert level_db == pytest.approx(-9.03, abs=0.05)
-    assert peak_db == pytest.approx(-6.02, abs=0.05)
-    assert true_peak_db == pytest.approx(-6.02, abs=0.3)
-    assert levels.take() == (-120.0, -120.0, -120.0)
+    taken = levels.take()
+    assert taken.rms_db == pytest.approx(-9.03, abs=0.05)
+    assert taken.peak_db == pytest.approx(-6.02, abs=0.05)
+    assert taken.true_peak_db == pytest.approx(-6.02, abs=0.3)
+    assert levels.take()[:3] == (-120.0, -120.0, -120.0)
+
+
+def test_each_channel_has_levels_of_its_own() -> None:
+    levels = LevelMeter(4)
+    sine = (0.5 * np.sin(np.arange(4800) * 2 * np.pi / 48)).astype(np.float32)
+    levels.add(np.stack([sine, 0.1 * sine, 0 * sine, -sine], axis=1))
+    taken = levels.take()
+    assert taken.channel_rms_db == pytest.approx((-9.03, -29.03, -120.0, -9.03), abs=0.05)
+    assert taken.channel_peak_db == pytest.approx((-6.02, -26.02, -120.0, -6.02), abs=0.05)
 
 
 def test_the_signal_monitor_accepts_a_short_loud_sound_and_reports_a_long_one() -> None:

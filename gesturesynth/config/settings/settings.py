@@ -13,13 +13,14 @@ from typing import Annotated, Any, Final, Literal
 import pydantic
 from pydantic import BeforeValidator, Field
 
+from gesturesynth.config.settings.audio import AudioSection
 from gesturesynth.config.settings.keypad import KeypadSection
 from gesturesynth.config.settings.opening_hours import HoursSection
 from gesturesynth.config.settings.page import PageSection
 from gesturesynth.config.yaml import parser
 from gesturesynth.config.yaml.document import Document, FileError, shortened
 from gesturesynth.config.yaml.model import Section, error_sentences, validate_document
-from gesturesynth.config.yaml.types import AutoRatio, OneOf, PlainText, Quantity, Text, WholeNumber, YesNo, text_of
+from gesturesynth.config.yaml.types import AutoRatio, PlainText, Quantity, Text, WholeNumber, YesNo, text_of
 from gesturesynth.core import paths
 from gesturesynth.core.confusables import plain
 from gesturesynth.core.errors import UserError
@@ -28,8 +29,6 @@ from gesturesynth.core.files import is_there
 FILE: Final = "gesturesynth.yaml"
 
 Rotation = Literal[0, 90, 180, 270]
-Backend = Literal["auto", "jack", "portaudio", "null"]
-BACKENDS: Final = ("auto", "jack", "portaudio", "null")
 
 
 def _rotation(value: object) -> int:
@@ -72,27 +71,6 @@ class CameraSection(Section):
         default=10.0,
         description="Frames a second that are looked at after 5 s without a person, so that the computer cools down "
         "between visitors; 0 for all frames.",
-    )
-
-
-class AudioSection(Section):
-    """Where sound goes."""
-
-    backend: Annotated[Backend, OneOf(lambda: BACKENDS, "an audio backend")] = Field(
-        default="auto",
-        description="`jack`, `portaudio`, `null` (no device: paced by the clock), or `auto`: the first that works.",
-    )
-    device: Annotated[str, Text(200, empty=True)] = Field(
-        default="", description="Part of the name of the device; empty for the system's own choice."
-    )
-    sample_rate: Annotated[int, WholeNumber(8000, 192000, "Hz")] = Field(
-        default=48000, description="What the device is asked for. A JACK server has its own."
-    )
-    buffer_frames: Annotated[int, WholeNumber(16, 8192)] = Field(
-        default=256, description="Frames a buffer: less is prompter, more is safer. A JACK server has its own."
-    )
-    record_limit_mb: Annotated[int, WholeNumber(1, 4000)] = Field(
-        default=1000, description="A recording of the sound never gets larger than so many megabytes."
     )
 
 

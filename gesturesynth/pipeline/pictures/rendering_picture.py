@@ -39,11 +39,13 @@ class RenderingPicture:
         sample_rate: of the sound, Hz.
     """
 
-    def __init__(self, title: str, columns: Sequence[str], outputs: Sequence[Output], sample_rate: int) -> None:
+    def __init__(
+        self, title: str, columns: Sequence[str], outputs: Sequence[Output], sample_rate: int, channels: int = 2
+    ) -> None:
         self._title = title
         self._columns = tuple(columns)
         self._outputs = tuple(outputs)
-        self.sound = SoundTrace(sample_rate)
+        self.sound = SoundTrace(sample_rate, channels)
         self._times_s: list[float] = []
         self._present: list[bool] = []
         self._features: list[Float] = []

@@ -30,15 +30,17 @@ class SoundTrace:
 
     Args:
         sample_rate: Hz.
+        channels: of the sound.
     """
 
-    def __init__(self, sample_rate: int) -> None:
+    def __init__(self, sample_rate: int, channels: int = 2) -> None:
+        self._channels = channels
         self.hop = round(HOP_S * sample_rate)
         self.hop_s = self.hop / sample_rate
         size = round(WINDOW_S * sample_rate)
         self._weighting = np.array([(*one[:3], 1.0, *one[3:]) for one in filters(sample_rate)])
-        self._weighting_state = np.zeros((2, 2, 2))
-        self._pending = np.empty((0, 2))
+        self._weighting_state = np.zeros((2, 2, channels))
+        self._pending = np.empty((0, channels))
         self._past = np.zeros(size - self.hop)
         self._window = np.hanning(size)
         self.edges_hz: Float = np.geomspace(LOWEST_HZ, min(HIGHEST_HZ, sample_rate / 2), BANDS + 1)
@@ -49,7 +51,7 @@ class SoundTrace:
         self._squares: list[Float] = []
 
     def add(self, block: NDArray[np.float32]) -> None:
-        """More of the sound, (frames, 2), -1..1."""
+        """More of the sound, (frames, channels), -1..1."""
         self._pending = np.concatenate([self._pending, block])
         if len(self._pending) >= _BLOCK_HOPS * self.hop:
             self._analyse(len(self._pending) // self.hop)
@@ -64,11 +66,11 @@ class SoundTrace:
         if not hops:
             return
         block, self._pending = np.split(self._pending, [hops * self.hop])
-        pieces = block.reshape(hops, self.hop, 2)
+        pieces = block.reshape(hops, self.hop, self._channels)
         self._lows.append(pieces.min(axis=(1, 2)))
         self._highs.append(pieces.max(axis=(1, 2)))
         weighted, self._weighting_state = sosfilt(self._weighting, block, axis=0, zi=self._weighting_state)
-        self._squares.append(np.square(weighted.reshape(hops, self.hop, 2)).mean(axis=1).sum(axis=1))
+        self._squares.append(np.square(weighted.reshape(hops, self.hop, self._channels)).mean(axis=1).sum(axis=1))
         mono = np.concatenate([self._past, block.mean(axis=1)])
         self._past = mono[hops * self.hop :]
         windows = np.lib.stride_tricks.sliding_window_view(mono, len(self._window))[:: self.hop][:hops]
@@ -97,7 +99,7 @@ class SoundTrace:
 
     @property
     def envelope(self) -> tuple[Float, Float]:
-        """The least and the greatest sample of each hop, over both channels, (n,) each."""
+        """The least and the greatest sample of each hop, over all channels, (n,) each."""
         return _joined(self._lows), _joined(self._highs)
 
     @property

@@ -15,6 +15,7 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.synthesis.audio import device_probe
 from gesturesynth.synthesis.audio.xruns import UNKNOWN, XrunCounter
 from gesturesynth.synthesis.pyo_loader import load_pyo
+from gesturesynth.synthesis.space.layout import STEREO, SpeakerLayout
 
 if TYPE_CHECKING:
     from pyo import Server
@@ -44,12 +45,14 @@ class AudioSettings:
         device: part of the name of a PortAudio device, or of JACK's playback ports; empty for the system's own choice.
         sample_rate: Hz; a JACK server decides itself.
         buffer_frames: frames; a JACK server decides itself.
+        layout: the loudspeakers.
     """
 
     audio: AudioChoice = "auto"
     device: str = ""
     sample_rate: int = 48000
     buffer_frames: int = 256
+    layout: SpeakerLayout = STEREO
 
 
 class Backend(ABC):
@@ -61,15 +64,15 @@ class Backend(ABC):
         note: a sentence about an unusual choice; may be empty.
         server: the pyo server.
         sample_rate, buffer_frames: as read back from it, Hz and frames.
-        mono: there is one loudspeaker, connected to the first channel: the master is to mix both sides for it.
+        layout: the loudspeakers that it plays through: as chosen, or fewer where the device has no more outputs.
     """
 
     name: ClassVar[str]
-    mono: bool = False
 
-    def __init__(self, server: Server, device: str, note: str = "") -> None:
+    def __init__(self, server: Server, device: str, layout: SpeakerLayout, note: str = "") -> None:
         self.server = server
         self.device = device
+        self.layout = layout
         self.note = note
         self._abandoned = False
         # There is no MIDI here, and opening it takes time and writes to the terminal.
@@ -125,13 +128,14 @@ class JackBackend(Backend):
 
     Args:
         found: what the probe found out about the server.
-        device: part of the names of the ports to connect to; empty for the first two physical ones.
+        device: part of the names of the ports to connect to; empty for the first physical ones.
+        wanted: the loudspeakers.
     """
 
     name = "jack"
 
-    def __init__(self, found: dict[str, Any], device: str = "") -> None:
-        ports = [port for port in found["playback"] if device.lower() in port.lower()][:CHANNELS]
+    def __init__(self, found: dict[str, Any], device: str = "", wanted: SpeakerLayout = STEREO) -> None:
+        ports = [port for port in found["playback"] if device.lower() in port.lower()]
         if device and not ports:
             raise DeviceMissingError(
                 f"no JACK port to play to has '{device}' in its name; there are: "
@@ -140,21 +144,26 @@ class JackBackend(Backend):
         # pyo would start a server of its own if this one had ended since the probe.
         os.environ["JACK_NO_START_SERVER"] = "1"
         jack_name = os.environ.get("JACK_DEFAULT_SERVER", "default")
+        layout = wanted.with_outputs(len(ports)) if ports else wanted
+        ports = ports[: layout.channels]
         # A JACK client must not have its server's name. JACK itself tells two clients of one name apart.
         client = CLIENT_NAME if jack_name != CLIENT_NAME else f"{CLIENT_NAME}-{os.getpid()}"
-        server = make_server("jack", found["sample_rate"], found["buffer_frames"], client)
+        server = make_server("jack", found["sample_rate"], found["buffer_frames"], client, layout.channels)
         # pyo's own way to connect reads beyond its list when there are no ports called 'system', or more than two.
         server.setJackAuto(False, False)
-        self.mono = len(ports) == 1
+        note = "the JACK server has no physical outputs: connect the ports by hand"
         if ports:
-            # Two channels into one port would add up, to 6 dB above the ceiling.
-            server.setJackAutoConnectOutputPorts([[port] for port in ports] + [[]] * (CHANNELS - len(ports)))
-        note = "" if ports else "the JACK server has no physical outputs: connect the ports by hand"
-        super().__init__(server, f"JACK server '{jack_name}'" + self._port_names(ports), note)
+            server.setJackAutoConnectOutputPorts([[port] for port in ports])
+            note = fewer_outputs(wanted, layout)
+        super().__init__(server, f"JACK server '{jack_name}'" + self._port_names(ports), layout, note)
+        if layout.channels > 2:
+            server.setJackOutputPortNames([f"speaker_{name}" for name in layout.channel_names])
         self._counter = XrunCounter(f"{CLIENT_NAME}-xruns")
 
     @staticmethod
     def _port_names(ports: list[str]) -> str:
+        if len(ports) > 2:
+            return f", {ports[0]} to {ports[-1]} ({len(ports)} channels)"
         return f", {' and '.join(ports)}{' (mono)' * (len(ports) == 1)}" if ports else ""
 
     def xruns(self) -> int:
@@ -186,9 +195,10 @@ class PortAudioBackend(Backend):
                 f"{', '.join(entry['name'] for entry in devices)}. Choose another {DEVICE_HINT}, or leave it empty."
             )
         chosen = next((entry for entry in wanted if entry["default"]), wanted[0])
-        server = make_server("portaudio", settings.sample_rate, settings.buffer_frames)
+        layout = settings.layout.with_outputs(chosen["channels"])
+        server = make_server("portaudio", settings.sample_rate, settings.buffer_frames, channels=layout.channels)
         server.setOutputDevice(chosen["index"])
-        super().__init__(server, chosen["name"])
+        super().__init__(server, chosen["name"], layout, fewer_outputs(settings.layout, layout))
 
     def xruns(self) -> int:
         """PortAudio's callback flags do not come through pyo: -1."""
@@ -204,7 +214,9 @@ class NullBackend(Backend):
     name = "null"
 
     def __init__(self, settings: AudioSettings, note: str = "") -> None:
-        super().__init__(make_server("manual", settings.sample_rate, settings.buffer_frames), "no device", note)
+        layout = settings.layout
+        server = make_server("manual", settings.sample_rate, settings.buffer_frames, channels=layout.channels)
+        super().__init__(server, "no device", layout, note)
         self._buffer_s = self.buffer_frames / self.sample_rate
         self._next_s = time.monotonic()
         self._lost = 0
@@ -228,6 +240,17 @@ class NullBackend(Backend):
         return self._lost
 
 
+def fewer_outputs(wanted: SpeakerLayout, there: SpeakerLayout) -> str:
+    """A sentence where a device has fewer outputs than are wanted; else an empty text."""
+    if there.channels >= wanted.channels:
+        return ""
+    plays = {1: "mono", 2: "stereo"}.get(there.channels, f"{there.channels} channels")
+    return (
+        f"`audio.channels` asks for {wanted.channels} loudspeakers and the device has fewer outputs: everything plays "
+        f"in {plays}"
+    )
+
+
 @contextlib.contextmanager
 def _stderr_silenced() -> Iterator[None]:
     """Nothing reaches standard error: ALSA and PortAudio write a hundred lines about devices that were not chosen."""
@@ -241,14 +264,16 @@ def _stderr_silenced() -> Iterator[None]:
         os.close(kept)
 
 
-def make_server(audio: str, sample_rate: float, buffer_frames: int, client: str = CLIENT_NAME) -> Server:
-    """A pyo server for two output channels, not booted. `audio` is pyo's own name of the backend."""
+def make_server(
+    audio: str, sample_rate: float, buffer_frames: int, client: str = CLIENT_NAME, channels: int = CHANNELS
+) -> Server:
+    """A pyo server without inputs, not booted. `audio` is pyo's own name of the backend."""
     pyo = load_pyo()
     # These variables would override these arguments.
     for variable in ("PYO_SERVER_AUDIO", "PYO_SERVER_MIDI"):
         os.environ.pop(variable, None)
     return pyo.Server(
-        sr=sample_rate, nchnls=CHANNELS, buffersize=buffer_frames, duplex=0, audio=audio, jackname=client, verbosity=0
+        sr=sample_rate, nchnls=channels, buffersize=buffer_frames, duplex=0, audio=audio, jackname=client, verbosity=0
     )
 
 
@@ -263,7 +288,7 @@ def open_backend(settings: AudioSettings) -> Backend:
         if found:
             # With `auto` a device may as well be a sound card's name: PortAudio is asked next.
             with contextlib.suppress(*([DeviceMissingError] if settings.audio == "auto" else [])):
-                return JackBackend(found, settings.device)
+                return JackBackend(found, settings.device, settings.layout)
         elif settings.audio == "jack":
             raise GestureSynthError(
                 "there is no JACK server to play through. Start one (jackd, or PipeWire's), set JACK_DEFAULT_SERVER "

@@ -48,7 +48,8 @@ def probe(*kinds: str) -> dict[str, Any]:
 
     Returns:
         `{"jack": {"sample_rate": int, "buffer_frames": int, "playback": [port, ...]}}` when a JACK server can be
-        reached, `{"portaudio": [{"index": int, "name": str, "default": bool}, ...]}` with the devices that can play;
+        reached, `{"portaudio": [{"index": int, "name": str, "default": bool, "channels": int},
+        ...]}` with the devices that can play;
         what is not there has no entry.
     """
     output, exit_code = _run(kinds)
@@ -136,7 +137,12 @@ def _probe_portaudio() -> dict[str, Any]:
     names, indices = pyo.pa_get_output_devices()
     default = pyo.pa_get_default_output()
     devices = [
-        {"index": int(index), "name": str(name), "default": index == default}
+        {
+            "index": int(index),
+            "name": str(name),
+            "default": index == default,
+            "channels": int(pyo.pa_get_output_max_channels(index)),
+        }
         for name, index in zip(names, indices, strict=True)
     ]
     return {"portaudio": devices} if devices else {}

@@ -33,6 +33,7 @@ class Parameter:
         glide_s: how long a change takes unless the preset says otherwise.
         help: one line for people.
         pitch: it is the pitch of what is heard, so a scale may lead it; in Hz, or as a ratio (`x`). `low` is above 0.
+        cycle: above 0, it comes round after so much, as an angle does: it glides the shorter way.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Parameter:
     glide_s: float
     help: str
     pitch: bool = False
+    cycle: float = 0.0
 
 
 @dataclass(frozen=True)

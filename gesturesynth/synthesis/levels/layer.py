@@ -58,6 +58,8 @@ class LayerLimiter:
     Args:
         pyo: its classes.
         limits: where they start.
+        spread: layers are placed among several loudspeakers behind it, one of which may get both sides: their power
+            together is what is held.
 
     Attributes:
         delay_s: by how much a layer is later behind it than before.
@@ -65,8 +67,9 @@ class LayerLimiter:
 
     delay_s: Final = LOOK_AHEAD_S
 
-    def __init__(self, pyo: PyoClasses, limits: LayerLimits) -> None:
+    def __init__(self, pyo: PyoClasses, limits: LayerLimits, *, spread: bool = False) -> None:
         self._graph = Graph(pyo)
+        self._spread = spread
         self._limits = limits
         self._ramps = self._graph.SigTo(list(limits), time=GLIDE_S, init=list(limits))
         ramps = (self._graph.Dummy([stream]) for stream in self._ramps.getBaseObjects())
@@ -85,7 +88,7 @@ class LayerLimiter:
         scaled = source * self._gain + self._tone
         leveled = scaled * limiting_gain(graph, bounded_power(graph, scaled, self._power), self._power)
         gain = graph.Compress(
-            peak_of_samples(graph, leveled),
+            graph.Sqrt((leveled * leveled).mix(1)) if self._spread else peak_of_samples(graph, leveled),
             thresh=self._peak_db - KNEE_DB,
             ratio=RATIO,
             risetime=_RISE_S,

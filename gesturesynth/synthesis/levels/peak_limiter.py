@@ -3,7 +3,7 @@
 pyo has no limiter, and a loop over samples in Python would take longer than the sound lasts. Everything here is made of
 objects that pyo computes in C, and nothing of it has a memory that could keep a number that is none:
 
-- The peak: the greatest of both channels, of their samples and of three points between each two, which short FIR
+- The peak: the greatest of all channels, of their samples and of three points between each two, which short FIR
   filters interpolate (a loudspeaker plays these points too: "true peak" of ITU-R BS.1770-5, annex 2).
 - Its fall: the greatest of the last 21 ms, and of what came before that, the less the longer ago. Taken by doubling:
   the greatest of two neighbours, then of two such pairs two samples apart, and so on.
@@ -51,11 +51,11 @@ class PeakLimiter:
 
     Args:
         pyo: its classes.
-        source: pyo object of two streams, left and right, finite.
+        source: pyo object of one stream for each channel, finite.
         ceiling: the greatest peak as an amplitude above 0, a stream.
 
     Attributes:
-        output: pyo object of two streams, late by `delay_frames`.
+        output: pyo object of as many streams, late by `delay_frames`.
         delay_frames: sample frames by which the sound is later.
     """
 
@@ -91,9 +91,12 @@ def delayed(graph: Graph, source: PyoObject, frames: int, gain: float = 1.0) -> 
 
 
 def peak_of_samples(graph: Graph, source: PyoObject) -> PyoObject:
-    """The greater of the sizes of left and right, sample by sample: one stream."""
+    """The greatest of the sizes of all channels, sample by sample: one stream."""
     sizes = graph.Abs(source)
-    return graph.Max(graph.Dummy([sizes[0]]), graph.Dummy([sizes[1]]))
+    greatest: PyoObject = graph.Dummy([sizes[0]])
+    for channel in range(1, len(sizes)):
+        greatest = graph.Max(greatest, graph.Dummy([sizes[channel]]))
+    return greatest
 
 
 def _peak_between_samples(graph: Graph, source: PyoObject) -> PyoObject:

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gesturesynth.config.json_schema import settings_schema
+from gesturesynth.config.settings.audio import AudioSection
 from gesturesynth.config.settings.opening_hours import HoursSection
-from gesturesynth.config.settings.settings import FILE, AudioSection, CameraSection, Settings, load_settings
+from gesturesynth.config.settings.settings import FILE, CameraSection, Settings, load_settings
 from gesturesynth.config.yaml.document import FileError
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError

@@ -13,7 +13,8 @@ import pytest
 from msgspec.structs import replace as with_fields
 
 from gesturesynth.cli.doctor import adopt_service
-from gesturesynth.config.settings.settings import AudioSection, CameraSection, Settings
+from gesturesynth.config.settings.audio import AudioSection
+from gesturesynth.config.settings.settings import CameraSection, Settings
 from gesturesynth.core.json_lines import parse_json_lines
 from gesturesynth.monitoring.health import Process, assess
 from gesturesynth.ops.doctor import registry
@@ -186,7 +187,7 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
     (
         sound.judge_engine(engine_status()),
         "pass",
-        "in use by the engine that runs: jack, system, 48000 Hz, 256 frames",
+        "in use by the engine that runs: jack, system, stereo, 48000 Hz, 256 frames",
     ),
     (sound.judge_engine(engine_status(xruns=50)), "warn", "more than a gap a minute"),
     (sound.judge_engine(engine_status(unheard="there is no device")), "warn", "there is no device"),

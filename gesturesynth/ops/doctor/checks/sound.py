@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from gesturesynth.config.settings.settings import AudioSection
+from gesturesynth.config.settings.audio import AudioSection
 from gesturesynth.monitoring.status_text import duration
 from gesturesynth.ops.doctor.finding import Examination, Finding, combine, fail, good, warn
 from gesturesynth.ops.doctor.probes import subprocess_report
@@ -27,6 +27,8 @@ REALTIME_PRIORITY: Final = 10
 """JACK's clients run at this realtime priority or above."""
 LOCKED_MB: Final = 64
 MEGABYTE: Final = 1 << 20
+CONNECT_ADVICE: Final = "Connect them, for instance with qjackctl."
+FEWER_ADVICE: Final = "Choose a device with more outputs (`audio.device`), or set `audio.channels` to what there is."
 NO_DEVICE_ADVICE: Final = "Start a JACK server, or connect a sound card; this user has to be in the group 'audio'."
 REALTIME_ADVICE: Final = (
     "Let this user have realtime: sudo apt install jackd2 (say yes to realtime), sudo usermod -aG audio $USER, then "
@@ -42,7 +44,9 @@ def check_sound(examination: Examination) -> Finding:
     known = device_probe.probe("jack", "portaudio")
     if examination.quick:
         return judge_devices(known, wanted)
-    request = SoundProbeRequest(wanted.backend, wanted.device, wanted.sample_rate, wanted.buffer_frames)
+    request = SoundProbeRequest(
+        wanted.backend, wanted.device, wanted.sample_rate, wanted.buffer_frames, wanted.loudspeakers()
+    )
     report = subprocess_report.run_probe(
         "gesturesynth.ops.doctor.probes.sound", [msgspec.json.encode(request).decode()], LIMIT_S
     )
@@ -90,7 +94,8 @@ def judge_tone(facts: Mapping[str, Any], ended: str, wanted: AudioSection) -> Fi
     if "backend" not in facts:
         return fail(f"starting the audio {ended or 'came to nothing'}", "End and start the sound server again.")
     through = (
-        f"{facts['backend']}, {facts['device']}, {facts['sample_rate']:g} Hz, {facts['buffer_frames']} frames, "
+        f"{facts['backend']}, {facts['device']}, {facts.get('layout', 'stereo')}, {facts['sample_rate']:g} Hz, "
+        f"{facts['buffer_frames']} frames, "
         f"started in {facts['boot_s']:.1f} s"
     )
     if facts.get("stands"):
@@ -104,7 +109,7 @@ def judge_tone(facts: Mapping[str, Any], ended: str, wanted: AudioSection) -> Fi
     if facts["backend"] == "null" and wanted.backend == "auto":
         findings.append(warn("the sound goes to no device", NO_DEVICE_ADVICE))
     elif facts["note"]:
-        findings.append(warn(facts["note"], "Connect them, for instance with qjackctl."))
+        findings.append(warn(facts["note"], FEWER_ADVICE if "audio.channels" in facts["note"] else CONNECT_ADVICE))
     if facts["trouble"]:
         findings.append(fail(facts["trouble"], "Start the sound server again."))
     drift = abs(facts["ratio"] - 1.0)
@@ -122,8 +127,8 @@ def judge_engine(status: EngineStatus) -> Finding:
     """The device is in use by the engine that runs, so its status is judged."""
     uptime_s = max(1.0, status.time_s - status.life.started_s) if status.life.started_s else 0.0
     found = (
-        f"in use by the engine that runs: {status.backend}, {status.device}, {status.sample_rate:g} Hz, "
-        f"{status.buffer_frames} frames, {_xruns(status.xruns)}"
+        f"in use by the engine that runs: {status.backend}, {status.device}, {status.layout}, "
+        f"{status.sample_rate:g} Hz, {status.buffer_frames} frames, {_xruns(status.xruns)}"
         + (f" in {duration(uptime_s)}" if uptime_s else "")
         + f", level {status.level_db:.0f} dBFS"
     )

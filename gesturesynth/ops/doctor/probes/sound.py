@@ -18,6 +18,7 @@ from gesturesynth.core.search_paths import forbid_programs
 from gesturesynth.ops.doctor.probes.subprocess_report import emit
 from gesturesynth.synthesis.audio.backends import AudioChoice, AudioSettings, Backend, open_backend
 from gesturesynth.synthesis.pyo_loader import load_pyo
+from gesturesynth.synthesis.space.layout import STEREO, SpeakerLayout
 
 TONE_S: Final = 2.0
 FADE_S: Final = 0.2
@@ -38,6 +39,7 @@ class SoundProbeRequest(msgspec.Struct, frozen=True):
     device: str
     sample_rate: int
     buffer_frames: int
+    layout: SpeakerLayout = STEREO
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -46,7 +48,10 @@ def main(arguments: Sequence[str]) -> int:
     request = msgspec.json.decode(arguments[0], type=SoundProbeRequest)
     begun_s = time.monotonic()
     try:
-        backend = open_backend(AudioSettings(request.audio, request.device, request.sample_rate, request.buffer_frames))
+        wanted = AudioSettings(
+            request.audio, request.device, request.sample_rate, request.buffer_frames, request.layout
+        )
+        backend = open_backend(wanted)
     except GestureSynthError as error:
         emit(refused=str(error))
         return 0
@@ -56,6 +61,7 @@ def main(arguments: Sequence[str]) -> int:
         note=backend.note,
         sample_rate=backend.sample_rate,
         buffer_frames=backend.buffer_frames,
+        layout=backend.layout.name,
         boot_s=time.monotonic() - begun_s,
     )
     if not _play_tone(backend):
@@ -69,7 +75,7 @@ def _play_tone(backend: Backend) -> bool:
     """Plays the tone and writes the facts; False when the audio clock stands still."""
     pyo = load_pyo()
     fader = pyo.Fader(fadein=FADE_S, fadeout=FADE_S, dur=TONE_S, mul=10 ** (TONE_DB / 20))
-    tone = pyo.Sine(freq=TONE_HZ, mul=fader).mix(2)
+    tone = pyo.Sine(freq=TONE_HZ, mul=fader).mix(backend.layout.channels)
     tone.out()
     fader.play()
     begun_s = moved_s = time.monotonic()
