@@ -185,7 +185,7 @@ def test_the_status_text_has_everything() -> None:
         "demo performer, live, 30.0 fps, frame 12 ms old, inference 21 ms, 1 person",
         "Air theremin, linear rbf, 18 examples",
         "1: 2, wave: 1",
-        "jack, system, 48000 Hz / 256, -21 dBFS, volume -6 dB, open until Tue 18:00, 0 xruns",
+        "jack, system, stereo, 48000 Hz / 256, -21 dBFS, volume -6 dB, open until Tue 18:00, 0 xruns",
         "engine, 1 h 20 min ago (2026-11-23 13:00:00): the audio server has gone",
         "98 MB",
     ):

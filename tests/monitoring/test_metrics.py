@@ -49,6 +49,7 @@ def test_every_known_value_is_exported_in_base_units() -> None:
     assert metrics["process_resident_memory_bytes"][("conductor",)] == pytest.approx(98.4e6)
     assert metrics["process_last_fault_timestamp_seconds"][("conductor",)] == 1795435200.0
     assert (metrics["volume_db"], metrics["muted"], metrics["panic"]) == ({(): -6.0}, {(): 1.0}, {(): 0.0})
+    assert metrics["channel_level_dbfs"] == {("1", "left"): -20.0, ("2", "right"): -22.0}
     (labels,) = metrics["info"]
     assert labels[0] == gesturesynth.__version__
     assert labels[1:] == (

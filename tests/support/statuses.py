@@ -60,6 +60,9 @@ _ENGINE: Final = EngineStatus(
     preset="Air theremin",
     detail="",
     life=LIFE,
+    channel_names=("left", "right"),
+    channel_level_db=(-20.0, -22.0),
+    channel_peak_db=(-15.0, -16.0),
 )
 
 
