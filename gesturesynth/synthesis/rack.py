@@ -61,6 +61,7 @@ class Rack:
         scene: Scene,
         values: Sequence[float],
         kinds: Kinds,
+        *,
         clock: TempoClock | None = None,
         panner: Panner | None = None,
     ) -> None:

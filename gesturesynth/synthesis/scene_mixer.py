@@ -119,7 +119,7 @@ class SceneMixer:
         pyo = load_pyo()
         fade_s = max(CROSSFADE_S, scene.crossfade_in_s) if self._playing else CROSSFADE_S
         existing = len(self._server.getStreams())
-        rack = Rack(self._server, scene, values, self._kinds, self._clock, self._panner)
+        rack = Rack(self._server, scene, values, self._kinds, clock=self._clock, panner=self._panner)
         fade = pyo.SigTo(0.0, time=fade_s, init=0.0)
         # Sine and cosine: the power of sounds that have nothing in common stays the same.
         faded = pyo.Sig(rack.output, mul=pyo.Sin(fade * (math.pi / 2)))
