@@ -100,3 +100,35 @@ def bells() -> Iterator[ShownPose]:
             "far": 0.3 + 0.7 * raised(hands[1][1]),
         }
         yield ShownPose(landmarks, positions, label)
+
+
+def forest() -> Iterator[ShownPose]:
+    """Energy moves the wind by itself; hands teach the birds their notes."""
+    for build, right, left, out in itertools.product(BUILDS, HEIGHTS, HEIGHTS, OUTS):
+        hands = [reachable(+1, build, right, out), reachable(-1, build, left, out)]
+        landmarks = pose(right_wrist=hands[0], left_wrist=hands[1], proportions=build, frame=FRAME)
+        apart = float(np.hypot(hands[0][0] - hands[1][0], hands[0][1] - hands[1][1]))
+        both = (raised(hands[0][1]) + raised(hands[1][1])) / 2
+        positions = {"call": raised(hands[0][1]), "answer": raised(hands[1][1]), "song": clamped((apart - 0.3) / 1.6)}
+        yield ShownPose(landmarks, positions | {"hollow": both, "depth": both})
+
+
+def choir() -> Iterator[ShownPose]:
+    """The right hand leads, the left one bids sing out or hush."""
+    for build, right, left, out in itertools.product(BUILDS, HEIGHTS, HEIGHTS, OUTS):
+        hands = [reachable(+1, build, right, out), reachable(-1, build, left, out)]
+        landmarks = pose(right_wrist=hands[0], left_wrist=hands[1], proportions=build, frame=FRAME)
+        apart = float(np.hypot(hands[0][0] - hands[1][0], hands[0][1] - hands[1][1]))
+        led, bidden = raised(hands[0][1]), raised(hands[1][1])
+        positions = {"note": led, "vowel": led, "chord": clamped((apart - 0.4) / 1.5)}
+        yield ShownPose(landmarks, positions | {"loud": 0.55 + 0.45 * bidden, "pedal": 0.3 + 0.7 * bidden})
+
+
+def duet() -> Iterator[ShownPose]:
+    """Each hand is a bow: its height the note, how far out it is the pressure."""
+    for build, right, left, out in itertools.product(BUILDS, HEIGHTS, HEIGHTS, (0.0, 0.4, 0.8)):
+        hands = [reachable(+1, build, right, out), reachable(-1, build, left, out)]
+        landmarks = pose(right_wrist=hands[0], left_wrist=hands[1], proportions=build, frame=FRAME)
+        away = [abs(hand[0]) - build.shoulder_width / 2 for hand in hands]
+        positions = {"violin": raised(hands[0][1]), "cello": raised(hands[1][1])}
+        yield ShownPose(landmarks, positions | {"press": clamped(away[0] / 0.8), "weight": clamped(away[1] / 0.8)})

@@ -33,6 +33,9 @@ SHOWN_POSES: dict[str, Callable[[], Iterator[ShownPose]]] = {
     "drums": arm_pieces.drums,
     "hearth": arm_pieces.hearth,
     "bells": arm_pieces.bells,
+    "forest": arm_pieces.forest,
+    "choir": arm_pieces.choir,
+    "duet": arm_pieces.duet,
 }
 
 
