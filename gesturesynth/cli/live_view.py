@@ -17,6 +17,7 @@ from rich.text import Text
 from gesturesynth.cli.key_help import key_help
 from gesturesynth.control.command_table import KEYS
 from gesturesynth.control.session.targets import WAYS
+from gesturesynth.core.note_lengths import note_length_text
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.readings import Reading
 from gesturesynth.runtime.session_state import SessionState
@@ -70,6 +71,8 @@ def quantity(value: float, unit: str) -> str:
     """A value for people: three figures and its unit."""
     if not math.isfinite(value):
         return "–"
+    if unit == "note":
+        return note_length_text(value)
     text = f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
     return f"{text} {unit}".strip()
 
@@ -96,12 +99,7 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
         facts.append(("hours", _hours(conductor)))
     if conductor:
         facts.append(("teaching", _teaching(conductor.session)))
-        if conductor.gestures:
-            facts.append(("gestures", _gestures(conductor)))
-        if conductor.scale.name:
-            facts.append(("scale", Text(conductor.scale.text)))
-        if conductor.adaptation.on:
-            facts.append(("adapted", Text(conductor.adaptation.text)))
+        facts += _music(conductor)
         if conductor.session.off.text:
             facts.append(("off for", Text(conductor.session.off.text, style="yellow")))
         if conductor.session.takes:
@@ -116,6 +114,15 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
     for name, text in facts:
         table.add_row(name, text)
     return Group(title, table, *readings, *last)
+
+
+def _music(conductor: ConductorStatus) -> list[tuple[str, Text]]:
+    """What a preset may have: gestures, a scale, a tempo, a range that adapts."""
+    rows = [("gestures", _gestures(conductor))] if conductor.gestures else []
+    scale = conductor.scale.text if conductor.scale.name else ""
+    tempo = conductor.tempo.text if conductor.tempo.bpm else ""
+    texts = (("scale", scale), ("tempo", tempo), ("adapted", conductor.adaptation.text))
+    return rows + [(name, Text(text)) for name, text in texts if text]
 
 
 def _warnings(tracker: TrackerStatus | None) -> list[Text]:

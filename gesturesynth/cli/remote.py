@@ -20,7 +20,7 @@ from gesturesynth.control.arguments import Argument
 from gesturesynth.control.command_table import COMMANDS, Command
 from gesturesynth.control.commands import COMMAND_LINE, Call, call
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.runtime.readings import AdaptationReading, GestureReading, ScaleReading
+from gesturesynth.runtime.readings import AdaptationReading, GestureReading, ScaleReading, TempoReading
 from gesturesynth.runtime.session_state import SessionState
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class StateSummary(msgspec.Struct, frozen=True):
     hours: str = ""
     origins: dict[str, str] = {}
     scale: ScaleReading = ScaleReading()
+    tempo: TempoReading = TempoReading()
     adaptation: AdaptationReading = AdaptationReading()
 
 
@@ -266,6 +267,7 @@ def _summary(state: StateSummary) -> list[tuple[str, str]]:
         ("off for", session.off.text),
         ("takes", ", ".join(f"{target}: {count}" for target, count in sorted(session.takes.items())) or "none"),
         ("scale", state.scale.text if state.scale.name else ""),
+        ("tempo", state.tempo.text if state.tempo.bpm else ""),
         ("adapted", state.adaptation.text),
         ("model", state.model or session.trained or "none yet"),
         ("", state.model_error or session.model_error),

@@ -231,6 +231,7 @@ class Conductor:
             outputs=piece.output_readings(frame) if frame else (),
             gestures=piece.gesture_readings(frame) if frame else (),
             scale=piece.scale_reading(),
+            tempo=piece.beat.reading(now_s),
             adaptation=piece.adaptation_reading(frame),
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,

@@ -74,6 +74,7 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
         )
         if restored.preset and restored.preset.stem == startup.preset.key:
             restore_scale(preset_manager.piece, restored.choices.scale)
+            preset_manager.piece.beat.restore(restored.choices.tempo)
         conductor = Conductor(
             preset_manager,
             controller,

@@ -52,6 +52,7 @@ def session_context(
         pitches=bool(piece.preset.pitches),
         scale=piece.scale.text if piece.scale else "",
         adapts=piece.adapts if piece.adaptable else None,
+        tempo=piece.beat.tempo is not None,
     )
 
 

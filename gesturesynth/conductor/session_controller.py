@@ -138,10 +138,11 @@ class SessionController:
 
     @property
     def choices(self) -> Choices:
-        """Volume, mute, panic, audition, scale and hands-free, as commands have chosen them."""
+        """Volume, mute, panic, audition, scale, hands-free and tempo, as commands have chosen them."""
         state = self._session.state
-        scale = chosen_scale(self._preset_manager.piece)
-        return Choices(state.volume_db, state.muted, state.panic, state.audition, scale, self._session.hands_free)
+        piece, free = self._preset_manager.piece, self._session.hands_free
+        chosen = (chosen_scale(piece), free, piece.beat.tempo)
+        return Choices(state.volume_db, state.muted, state.panic, state.audition, *chosen)
 
     @property
     def is_teaching(self) -> bool:
@@ -263,7 +264,7 @@ class SessionController:
         unanswered, later = requester, requester and requester.without_reply()
         kinds = {type(event) for event in events}
         # Faders send many volumes a second, and get no cue: a log of all of them would be of no use.
-        quiet = bool({s.SetVolume, s.HoldMorph, s.SetStrength} & kinds) and s.Cue not in kinds
+        quiet = bool({s.SetVolume, s.HoldMorph, s.SetStrength, s.SetTempo} & kinds) and s.Cue not in kinds
         for event in events:
             match event:
                 case s.Cue(name):
@@ -314,6 +315,8 @@ class SessionController:
                 self._execute(self._session.fit_ended(ok=False, text="", now_s=now_s), now_s)
             case s.SetAdapt(on):
                 self._preset_manager.piece.adapt(now_s, on=on)
+            case s.SetTempo(bpm, beat):
+                self._preset_manager.piece.beat.set(bpm, now_s, beat=beat)
             case s.HoldScore():
                 self._ways.hold_score()
             case s.BeginPlayback(start_s):

@@ -30,6 +30,7 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.files import replace_file
 from gesturesynth.runtime.readings import ScaleReading
 from gesturesynth.runtime.restart_history import HEALTHY_S
+from gesturesynth.runtime.tempo import Tempo
 
 CHOSEN: Final = "chosen.json"
 KEPT: Final = "remembered.json"
@@ -63,7 +64,7 @@ class RunState(msgspec.Struct, frozen=True):
 
     Attributes:
         preset: the file of the preset that plays.
-        volume_db, muted, panic, audition, scale, hands_free: see `Choices`.
+        volume_db, muted, panic, audition, scale, hands_free, tempo: see `Choices`.
         instead_of_db: as in `PersistentState`.
         override: what a person has decided about opening hours.
         boot: identifier of the boot of the computer; the file is not valid in another.
@@ -81,6 +82,7 @@ class RunState(msgspec.Struct, frozen=True):
     tries: int = 0
     scale: ScaleReading | None = None
     hands_free: bool | None = None
+    tempo: Tempo | None = None
 
 
 S = TypeVar("S", PersistentState, RunState)
@@ -166,6 +168,7 @@ class StateStorage:
             audition=chosen.audition,
             scale=chosen.scale,
             hands_free=chosen.hands_free,
+            tempo=chosen.tempo,
         )
         return RestoredState(choices, _path(chosen.preset), chosen.override)
 
@@ -186,6 +189,7 @@ class StateStorage:
             tries,
             choices.scale,
             choices.hands_free,
+            choices.tempo,
         )
         if self._writing and self._writing[1].done():
             (self._written, future), self._writing = self._writing, None
@@ -233,7 +237,8 @@ class StateStorage:
         if self._written is None:
             return True
         former = self._written
-        return msgspec.structs.replace(chosen, volume_db=former.volume_db, scale=former.scale) != former
+        moved = {"volume_db": former.volume_db, "scale": former.scale, "tempo": former.tempo}
+        return msgspec.structs.replace(chosen, **moved) != former
 
     def _log_errors(self, errors: _WriteErrors) -> None:
         error = "; ".join(filter(None, errors))

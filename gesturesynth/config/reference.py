@@ -14,6 +14,7 @@ from gesturesynth.config.preset.preset_name import PresetName
 from gesturesynth.config.preset.scale_files import NameOrScalaFile
 from gesturesynth.config.preset.scale_schema import NoteName
 from gesturesynth.config.preset.schema import PresetFile
+from gesturesynth.config.preset.tempo_schema import Metre, NoteLength
 from gesturesynth.config.settings.keypad import CommandText, KeyName
 from gesturesynth.config.settings.opening_hours import Times, TimeZone
 from gesturesynth.config.settings.settings import FILE, Settings
@@ -36,7 +37,9 @@ _SELF_DESCRIBING = (
     CommandText,
     KeyName,
     Name,
+    Metre,
     NameOrScalaFile,
+    NoteLength,
     NoteName,
     OneOf,
     PresetName,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gesturesynth.control.arguments import Argument, Value
+from gesturesynth.runtime.tempo import FASTEST_BPM, SLOWEST_BPM
 
 ADDRESS: Final = "/gesturesynth/"
 """In front of a command's name, its OSC address."""
@@ -19,7 +20,7 @@ LONGEST_TAKE_S: Final = 3600.0
 """The greatest time since the beginning of a take that a command may name."""
 MOST_TAKES: Final = 1_000_000
 """The greatest number of a take."""
-FADERS: Final = frozenset({"volume", "morph", "quantise"})
+FADERS: Final = frozenset({"volume", "morph", "quantise", "tempo"})
 """Commands that faders send many times a second: only the newest counts, none has a cue each, and none withdraws a
 question."""
 SNAPSHOTS: Final = tuple("123456789")
@@ -235,6 +236,12 @@ _TABLE: Final = (
         "How firmly pitches are led to the scale.",
         (Argument("STRENGTH", "float", "0: free; 1: notes of the scale only.", 0.0, 1.0),),
     ),
+    Command(
+        "tempo",
+        "Set the tempo, until another preset plays. No beat jumps.",
+        (Argument("BPM", "float", "Quarter notes a minute.", SLOWEST_BPM, FASTEST_BPM),),
+    ),
+    Command("tap", "Tap the tempo: two or more in time with the beat. The beat glides to the taps.", keys=("j",)),
     Command(
         "adapt",
         "Whether the taught range stretches or shrinks to the person in view, until another preset plays.",

@@ -14,7 +14,9 @@ LONGEST: Final = 16.0
 """`16/1`: sixteen whole notes."""
 _PARTS: Final = (1, 2, 4, 8, 16, 32, 64)
 _STRAIGHT: Final = tuple(2.0**power for power in range(4, -7, -1))
-_NOTE = re.compile(r"\s*([0-9]{1,2})\s*/\s*([0-9]{1,2})\s*(t|\.)?\s*", re.ASCII)
+NOTE_PATTERN: Final = r"\s*([0-9]{1,2})\s*/\s*([0-9]{1,2})\s*(t|\.)?\s*"
+"""How a note is written, right or wrong."""
+_NOTE = re.compile(NOTE_PATTERN, re.ASCII)
 _FACTORS: Final = {None: Fraction(1), "t": Fraction(2, 3), ".": Fraction(3, 2)}
 
 

@@ -16,16 +16,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 from gesturesynth.core.confusables import plain, unusual_character
+from gesturesynth.core.note_lengths import parse_note_length
 
-Unit = Literal["", "Hz", "dB", "s", "%", "/s", "x", "cents", "deg", "LUFS"]
+Unit = Literal["", "Hz", "dB", "s", "%", "/s", "x", "cents", "deg", "LUFS", "note"]
 """Base units: none (a plain number), hertz, decibels, seconds, percent, events a second, a ratio, cents of pitch,
-degrees, loudness."""
+degrees, loudness; and parts of a whole note, which are written as `1/8`."""
 
 Warp = Literal["lin", "exp"]
 """How 0..1 spreads over a range: evenly, or by equal ratios (for frequencies, times and rates; both ends above 0)."""
 
 UNITS: Final[tuple[Unit, ...]] = ("", "Hz", "dB", "s", "%", "/s", "x", "cents", "deg")
-"""Those of parameters: of all but loudness."""
+"""Those of parameters: of all but loudness and notes."""
 WARPS: Final[tuple[Warp, ...]] = ("lin", "exp")
 
 # spelling -> (base unit, factor to it)
@@ -66,6 +67,8 @@ def parse_quantity(value: object, unit: Unit) -> float:
     Raises:
         ValueError: not a number, not finite, or another dimension; the message says what is allowed.
     """
+    if unit == "note":
+        return parse_note_length(plain(value) if isinstance(value, str) else value)
     example = " or ".join(f"'1 {text}'" for text in spellings(unit) if text) or "a plain number"
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError(f"expected a number, as in {example}, not {value!r}")

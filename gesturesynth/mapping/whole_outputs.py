@@ -1,7 +1,8 @@
-"""Values of outputs for what is heard: those of whole numbers step, and do not flutter at a border between two."""
+"""Values of outputs for what is heard: whole numbers and notes step, and do not flutter at a border between two."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -43,5 +44,18 @@ class PlayedValues:
                 if last is None or not abs(value - last) <= 0.5 + HYSTERESIS:
                     last = self._last[index] = float(np.rint(value))
                 value = last
+            elif output.notes:
+                value = self._note(index, value)
             values[index] = value
         return values
+
+    def _note(self, index: int, value: float) -> float:
+        """The note that is played at a value: the last one, until the value is clearly nearer to another."""
+        output = self._outputs[index]
+        last, nearest = self._last.get(index), float(output.played(np.array(value)))
+        if last is not None and last != nearest:
+            way = math.log(nearest / last)
+            if math.log(value / last) / way <= 0.5 + HYSTERESIS:
+                return last
+        self._last[index] = nearest
+        return nearest

@@ -28,6 +28,7 @@ from gesturesynth.mapping.pitch.notes import note_text
 from gesturesynth.mapping.pitch.quantiser import Quantiser
 from gesturesynth.mapping.pitch.setting import ScaleSetting
 from gesturesynth.mapping.sources import Sources
+from gesturesynth.pipeline.running_tempo import RunningTempo
 from gesturesynth.runtime.messages import Pose, Sound
 from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading
 
@@ -44,6 +45,7 @@ class RunningPreset:
         classes_hold: whether classes may hold their snapshot now.
         holding: the class or gesture that holds its snapshot now; empty when none does.
         performed: how often each gesture was performed since the conductor started.
+        beat: its tempo.
     """
 
     def __init__(self, preset: Preset, volume_db: float = 0.0) -> None:
@@ -79,6 +81,7 @@ class RunningPreset:
         self._silence = IdleSilence(floors, preset.idle_after_s, preset.idle_glide_s)
         self._held = False
         self._quantiser = Quantiser(preset.played_outputs(), preset.pitches, scale)
+        self.beat = RunningTempo(preset.tempo)
 
     @property
     def idle_outputs(self) -> frozenset[str]:
@@ -132,6 +135,7 @@ class RunningPreset:
         if (former.preset.path, former.preset.scale) == (self.preset.path, self.preset.scale):
             self.scale = former.scale  # a command may have changed it
         self._silence.amount = former._silence.amount
+        self.beat.continue_from(former.beat, time_s)
         if (former.preset.path, former.preset.adapt) == (self.preset.path, self.preset.adapt):
             self._adaptation.on = former.adapts  # likewise
         pose, seen_s = former._newest
@@ -199,6 +203,7 @@ class RunningPreset:
         if values is not frame.values:
             frame = dataclasses.replace(frame, values=values, positions=positions)
         self._recognised = frame.recognised
+        self.beat.follow(frame.performed, time_s)
         for name in frame.fired:
             trigger = self.preset.classes[name].trigger if name in self.preset.classes else None
             if trigger is not None:
@@ -254,6 +259,7 @@ class RunningPreset:
             values=tuple(frame.values.tolist()),
             trigger_counts=tuple(self._trigger_counts.values()),
             volume_db=min(0.0, self._volume_db),
+            tempo=self.beat.tempo,
         )
 
     def feature_readings(self, frame: MapperFrame) -> tuple[Reading, ...]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading
+from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading, TempoReading
 from gesturesynth.runtime.session_state import SessionState
 from gesturesynth.runtime.tempo import Tempo
 
@@ -247,6 +247,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
             (it has none, and stays at its idle value or where it is), `source` (it has none, and follows its `from`).
         scale: the scale that pitches follow.
         about: what the preset says about itself.
+        tempo: the beat.
         adaptation: how the taught range follows the person in view.
     """
 
@@ -277,6 +278,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     gestures: tuple[GestureReading, ...] = ()
     origins: dict[str, str] = {}
     scale: ScaleReading = ScaleReading()
+    tempo: TempoReading = TempoReading()
     adaptation: AdaptationReading = AdaptationReading()
     about: str = ""
 

@@ -1,4 +1,4 @@
-"""What statuses show to people: features, outputs and gestures by name, the scale, the adaptation."""
+"""What statuses show to people: features, outputs and gestures by name, the scale, the tempo, the adaptation."""
 
 from __future__ import annotations
 
@@ -70,6 +70,33 @@ class AdaptationReading(msgspec.Struct, frozen=True):
         shown = ", ".join(f"{name} ×{stretch:.2f}" for name, stretch in order[:MOST_STRETCHES])
         more = len(order) - MOST_STRETCHES
         return (shown or "as taught") + (f" and {more} more" if more > 0 else "")
+
+
+class TempoReading(msgspec.Struct, frozen=True):
+    """The tempo, to be shown to people.
+
+    Attributes:
+        bpm: quarter notes a minute; 0 where nothing lies on a beat, and then nothing else counts.
+        metre: such as `4/4`.
+        swing: 0 (even) to 1 (triplets).
+        follows: the gesture whose period it follows; empty for none.
+        bar, beat: where it is, both from 1; beats are those of the metre.
+    """
+
+    bpm: float = 0.0
+    metre: str = ""
+    swing: float = 0.0
+    follows: str = ""
+    bar: int = 0
+    beat: int = 0
+
+    @property
+    def text(self) -> str:
+        """For people: `96 BPM, 4/4, swing 0.2, follows wave, bar 12`; what is usual is left out."""
+        parts = [f"{self.bpm:.4g} BPM", self.metre]
+        parts += [f"swing {self.swing:.2g}"] * (self.swing != 0.0)
+        parts += [f"follows {self.follows}"] * bool(self.follows)
+        return ", ".join((*parts, f"bar {self.bar}"))
 
 
 class ScaleReading(msgspec.Struct, frozen=True):

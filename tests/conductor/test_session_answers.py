@@ -25,6 +25,7 @@ VALUES: dict[str, tuple[object, ...]] = {
     "root": ("Bb",),
     "tuning": ("just",),
     "quantise": (0.5,),
+    "tempo": (100.0,),
     **dict.fromkeys(("record-output", "train-output", "run-output"), ("level", False)),
     "delete-output": ("level",),
     "relabel": (1, "2"),

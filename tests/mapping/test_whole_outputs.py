@@ -111,3 +111,10 @@ def test_the_mapper_lets_an_output_with_soft_limits_leave_its_range() -> None:
     assert mapper.tick(0.0).values.tolist() == [1.4, 1.0]
     mapper.hold(np.array([-5.0, -5.0]))
     assert mapper.tick(0.1).values.tolist() == [-0.5, 0.0]
+
+
+def test_notes_step_and_do_not_flutter_between_two() -> None:
+    played = PlayedValues([Output("speed", 0.25, 0.0625, "note", "exp", notes=(0.25, 0.125, 0.0625))])
+    way = [0.0, 0.2, 0.26, 0.3, 0.34, 0.36, 0.3, 0.2, 0.16, 0.14, 1.0]
+    heard = [float(played.at(np.array([position]))[0]) for position in way]
+    assert heard == [0.25, 0.25, 0.25, 0.25, 0.25, 0.125, 0.125, 0.125, 0.125, 0.25, 0.0625]

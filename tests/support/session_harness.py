@@ -47,6 +47,7 @@ class SessionHarness:
         closed: by opening hours, or against them.
         scale: that pitches follow.
         adapts: whether the taught range follows the person in view; None where no feature could.
+        tempo: whether anything lies on a beat.
 
     Args:
         rules: times and steps.
@@ -78,6 +79,7 @@ class SessionHarness:
         self.closed = False
         self.scale = ""
         self.adapts: bool | None = False
+        self.tempo = False
         self._until = until
         self._outputs, self._trained = outputs, trained
         self.events: list[s.Event] = []
@@ -121,7 +123,7 @@ class SessionHarness:
         silently = (
             command.text in ("hold off", "open off")
             or (name == "open" and self.closed)
-            or name in ("volume", "quantise", "mute", "panic", "quit")
+            or name in ("volume", "quantise", "tempo", "tap", "mute", "panic", "quit")
             or (name == "morph" and before.held.startswith("morph "))
         )
         assert silently or any(isinstance(event, s.Cue) for event in all_events)
@@ -188,6 +190,7 @@ class SessionHarness:
                 pitches=self._outputs,
                 scale=self.scale,
                 adapts=self.adapts,
+                tempo=self.tempo,
                 named=dict.fromkeys(OUTPUTS, len(self.takes)) if self.takes else {},
                 off=OutputsOff(*(tuple(sorted(self.off[mask])) for mask in get_args(s.OutputMask))),
             )

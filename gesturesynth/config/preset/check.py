@@ -15,6 +15,7 @@ from gesturesynth.config.preset.check_layers import LayersChecker
 from gesturesynth.config.preset.check_osc import osc_targets
 from gesturesynth.config.preset.check_scale import ScaleChecker
 from gesturesynth.config.preset.check_settings import model_settings
+from gesturesynth.config.preset.check_tempo import TempoChecker
 from gesturesynth.config.preset.idle_schema import SILENCE
 from gesturesynth.config.preset.model import PresetClass, PresetGesture, PresetOutput, PresetScale
 from gesturesynth.config.preset.schema import HARD, SOFT, ModelEntry, OutputEntry, PresetFile
@@ -23,6 +24,7 @@ from gesturesynth.config.yaml.document import Document, KeyPath, shortened
 from gesturesynth.config.yaml.model import written_fields
 from gesturesynth.config.yaml.types import parse_in_range, unknown_name
 from gesturesynth.control.osc.sender import OscTarget
+from gesturesynth.core.note_lengths import notes_between
 from gesturesynth.core.units import Unit, Warp
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.learning.model_kinds import AUTO, AUTO_KIND, MODEL_KINDS
@@ -63,6 +65,7 @@ class Checker:
         """Checks everything, in an order in which each step has the results that it needs."""
         self._features()
         self._model()
+        self.tempo = TempoChecker(self)
         self.layers = LayersChecker(self)
         self.layers.check()
         self._scale = ScaleChecker(self)
@@ -148,19 +151,16 @@ class Checker:
         here: KeyPath = ("outputs", name)
         if entry.unit is not None and entry.unit != parameter.unit:
             self.document.add_problem((*here, "unit"), f"{entry.to} is in {parameter.unit or 'no unit'}; write that")
-        low, high = parameter.low, parameter.high
-        if entry.range is not None:
-            ends = [
-                self.number((*here, "range", index), end, parameter.unit, parameter.low, parameter.high)
-                for index, end in enumerate(entry.range)
-            ]
-            if ends[0] is None or ends[1] is None:
-                return None
-            low, high = ends[0], ends[1]
+        has_notes = self.tempo.has_notes(entry, parameter)
+        unit: Unit = "note" if has_notes else parameter.unit
+        ends = (self.tempo.ends if has_notes else self._ends)(here, entry, parameter)
+        if ends is None:
+            return None
+        low, high = ends
         if low == high:
             self.document.add_problem((*here, "range"), "the two ends must differ; a fixed value goes to `instruments`")
             return None
-        warp: Warp = "lin" if (entry.warp or parameter.warp) == "lin" else "exp"
+        warp: Warp = "lin" if (entry.warp or parameter.warp) == "lin" and not has_notes else "exp"
         if warp == "exp" and min(low, high) <= 0.0:
             path = (*here, "warp" if entry.warp else "range")
             self.document.add_problem(
@@ -178,7 +178,7 @@ class Checker:
         if silent and parameter.unit != "dB":
             self.document.add_problem(("idle", name), f"'{name}' is no level, and has no silence; give a value")
         elif written is not None and not silent:
-            idle = self.number(("idle", name), written, parameter.unit, min(low, high), max(low, high))
+            idle = self.number(("idle", name), written, unit, min(low, high), max(low, high))
             if idle is not None and entry.whole:
                 self._is_whole(("idle", name), name, idle)
         features = self._own_features((*here, "features"), entry.features or ())
@@ -189,7 +189,7 @@ class Checker:
             entry.to,
             low,
             high,
-            parameter.unit,
+            unit,
             warp,
             glide_s,
             idle,
@@ -201,7 +201,18 @@ class Checker:
             soft_limits=(parameter.low, parameter.high) if entry.limits == SOFT else None,
             pitch=parameter.pitch and not entry.whole,
             silence=parameter.low if silent else None,
+            notes=notes_between(low, high) if has_notes else (),
         )
+
+    def _ends(self, here: KeyPath, entry: OutputEntry, parameter: Parameter) -> tuple[float, float] | None:
+        """Both ends of a range; None, and a problem, where one is wrong."""
+        if entry.range is None:
+            return parameter.low, parameter.high
+        low, high = (
+            self.number((*here, "range", index), end, parameter.unit, parameter.low, parameter.high)
+            for index, end in enumerate(entry.range)
+        )
+        return None if low is None or high is None else (low, high)
 
     def _is_whole(self, path: KeyPath, name: str, number: float) -> bool:
         if number != round(number):

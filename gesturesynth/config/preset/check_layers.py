@@ -97,7 +97,10 @@ class LayersChecker:
                 self._document.add_problem(here, sentence, key=True)
                 continue
             parameter = known[key]
-            number = self._checker.number(here, value, parameter.unit, parameter.low, parameter.high)
+            if self._checker.tempo.is_note(value, parameter):
+                number = self._checker.tempo.fixed(here, value, parameter)
+            else:
+                number = self._checker.number(here, value, parameter.unit, parameter.low, parameter.high)
             if number is not None:
                 fixed[key] = number
         return fixed

@@ -97,6 +97,8 @@ def _checked(document: Document, path: Path) -> Preset:
         gestures=checker.gestures,
         gesture_features=tuple(entries.gesture_features),
         scale=checker.scale,
+        tempo=checker.tempo.result,
+        notes=tuple(checker.tempo.notes),
     )
 
 

@@ -17,6 +17,7 @@ from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.pitch.setting import ScaleSetting
 from gesturesynth.mapping.teaching.score import ScoreStep
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
+from gesturesynth.runtime.tempo import Tempo
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class PresetOutput:
             examples.
         pitch: its parameter is the pitch of an instrument.
         silence: the value to which it fades while no person is in view; None: it goes to its idle value.
+        notes: the lengths of notes that it plays, in whole notes; empty for one that plays no notes.
     """
 
     name: str
@@ -56,6 +58,7 @@ class PresetOutput:
     soft_limits: tuple[float, float] | None = None
     pitch: bool = False
     silence: float | None = None
+    notes: tuple[float, ...] = ()
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -120,6 +123,21 @@ class PresetScale:
 
 
 @dataclass(frozen=True)
+class PresetTempo:
+    """The tempo with which a preset begins.
+
+    Attributes:
+        tempo: its anchor is not set yet.
+        follow: the gesture whose period it follows; empty for none.
+        follow_beats: quarter notes that one performance of it lasts.
+    """
+
+    tempo: Tempo
+    follow: str = ""
+    follow_beats: int = 1
+
+
+@dataclass(frozen=True)
 class Preset:
     """A checked preset: all defaults filled in, everything in base units, everything within its range.
 
@@ -148,6 +166,8 @@ class Preset:
         osc: other programs that get outputs or features.
         ceiling_db, loudness_lufs, gain_db, fade_in_s, volume_db: the end of the chain.
         scale: which pitches are played; None for all.
+        tempo: its beat; None where nothing lies on one.
+        notes: `instrument.parameter` of those that are given as notes.
     """
 
     path: Path
@@ -180,6 +200,8 @@ class Preset:
     gesture_features: tuple[str, ...] = GESTURE_FEATURES
     scale: PresetScale | None = None
     adapt: bool = False
+    tempo: PresetTempo | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -236,6 +258,7 @@ class Preset:
             triggers=self.triggers,
             ceiling_db=self.ceiling_db,
             loudness_lufs=self.loudness_lufs,
+            notes=self.notes,
             gain_db=self.gain_db,
             fade_in_s=self.fade_in_s,
             crossfade_in_s=self.crossfade_in_s,
@@ -245,4 +268,4 @@ class Preset:
 
 def _output(output: PresetOutput) -> Output:
     o = output
-    return Output(o.name, o.low, o.high, o.unit, o.warp, o.idle, o.whole, o.soft_limits)
+    return Output(o.name, o.low, o.high, o.unit, o.warp, o.idle, o.whole, o.soft_limits, o.notes)

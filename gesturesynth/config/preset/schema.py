@@ -13,6 +13,7 @@ from gesturesynth.config.preset.instrument_schema import BusEntry, BusName, Free
 from gesturesynth.config.preset.preset_name import PresetName, or_nothing
 from gesturesynth.config.preset.scale_schema import ScaleEntry, short_form
 from gesturesynth.config.preset.teaching_entries import ScoreEntry
+from gesturesynth.config.preset.tempo_schema import TempoEntry, short_tempo
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import (
     Name,
@@ -97,7 +98,9 @@ class OutputEntry(Section):
 
     to: Annotated[str, PlainText(70)] = Field(description="Which parameter, as `instrument.parameter`.")
     range: Annotated[tuple[FreeQuantity, FreeQuantity] | None, BeforeValidator(_two_ends)] = Field(
-        default=None, description="Low and high end, within the parameter's own range, which is the default."
+        default=None,
+        description="Low and high end, within the parameter's own range, which is the default. Those of a rate or a "
+        "time may be notes, `[1/4, 1/16]`: it then plays the notes between, on the beat.",
     )
     unit: Annotated[str, OneOf(lambda: UNITS, "a unit")] | None = Field(
         default=None, description="Said for the reader: it must be the parameter's own unit."
@@ -255,6 +258,10 @@ class PresetFile(Section):
     scale: Annotated[ScaleEntry | None, BeforeValidator(short_form)] = Field(
         default=None,
         description="A scale that pitches follow: a name (`A minor pentatonic`), or with keys of its own.",
+    )
+    tempo: Annotated[TempoEntry | None, BeforeValidator(short_tempo)] = Field(
+        default=None,
+        description="A beat that rates, echoes and triggers lie on: quarter notes a minute, or keys of its own.",
     )
     model: Annotated[ModelEntry, BeforeValidator(_model)] = Field(
         default=ModelEntry(),

@@ -17,12 +17,12 @@ from pydantic_core import CoreSchema, core_schema
 
 from gesturesynth.config.yaml.document import shortened
 from gesturesynth.core.confusables import OPENING, QUOTES, advice, code_point_name, latin, plain, unusual_character
+from gesturesynth.core.note_lengths import NOTE_PATTERN, note_length_text
 from gesturesynth.core.units import Unit, parse_quantity, spellings
 
 _LISTED: Final = 16
 """Longer lists of allowed names are cut in sentences."""
 _NUMBER: Final = r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*"
-
 _RATIO: Final = r"(\d{1,6}(?:\.\d{1,9})?)(?:\s*[:/]\s*(\d{1,6}(?:\.\d{1,9})?))?"
 
 
@@ -55,6 +55,8 @@ def format_quantity(value: float, unit: Unit) -> str:
     """A quantity with its unit: `-6 dB`, `110 Hz`, `0.25`."""
     if unit == "s" and 0.0 < abs(value) < 1.0:
         return f"{value * 1000.0:g} ms"
+    if unit == "note":
+        return note_length_text(value)
     return f"{value:g} {unit}".rstrip()
 
 
@@ -62,6 +64,8 @@ def format_range(low: float, high: float, unit: Unit) -> str:
     """A range with both ends in one unit: `20 to 400 ms`, `0 to 60 s`, `-60 to 0 dB`."""
     if unit == "s" and 0.0 < max(abs(low), abs(high)) < 1.0:
         return f"{low * 1000.0:g} to {high * 1000.0:g} ms"
+    if unit == "note":
+        return f"{note_length_text(low)} to {note_length_text(high)}"
     return f"{low:g} to {high:g} {unit}".rstrip()
 
 
@@ -162,7 +166,8 @@ class AnyQuantity:
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
         words = [{"const": self.word}] if self.word else []
-        return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": rf"^{_NUMBER}[A-Za-z%/]*\s*$"}, *words]}
+        number = rf"^({_NUMBER}[A-Za-z%/]*\s*|{NOTE_PATTERN})$"
+        return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": number}, *words]}
 
     def __str__(self) -> str:
         return "a number in its own unit" + (f", or `{self.word}`" if self.word else "")

@@ -11,6 +11,7 @@ from gesturesynth.control.command_table import SNAPSHOTS
 from gesturesynth.control.session.targets import is_class, target_text
 from gesturesynth.runtime.readings import ScaleReading
 from gesturesynth.runtime.session_state import OutputsOff, TargetKind
+from gesturesynth.runtime.tempo import Tempo
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Choices(msgspec.Struct, frozen=True):
         audition: whether a snapshot that is chosen is held.
         scale: that of the preset that plays, where a command has changed it; None where none has.
         hands_free: whether a pose is the record button, wherever it was taught; None where the settings say it.
+        tempo: where beats are; None where nothing lies on one.
     """
 
     volume_db: float = 0.0
@@ -76,6 +78,7 @@ class Choices(msgspec.Struct, frozen=True):
     audition: bool = True
     scale: ScaleReading | None = None
     hands_free: bool | None = None
+    tempo: Tempo | None = None
 
 
 DEFAULT_CHOICES: Final = Choices()
@@ -108,6 +111,7 @@ class SessionContext(msgspec.Struct, frozen=True):
         pitches: whether outputs can follow a scale.
         scale: the scale that they follow, as a text; empty for none.
         adapts: whether the taught range follows the person in view; None where no feature could.
+        tempo: whether anything lies on a beat.
     """
 
     preset: str = ""
@@ -134,6 +138,7 @@ class SessionContext(msgspec.Struct, frozen=True):
     pitches: bool = False
     scale: str = ""
     adapts: bool | None = None
+    tempo: bool = False
 
     def has(self, target: str) -> bool:
         """Whether takes can be recorded for this target."""

@@ -250,6 +250,13 @@ class SetStrength(Event, frozen=True):
     strength: float
 
 
+class SetTempo(Event, frozen=True):
+    """Another tempo, quarter notes a minute; with `beat` one of them begins now."""
+
+    bpm: float
+    beat: bool = False
+
+
 class Quit(Event, frozen=True):
     """End everything."""
 

@@ -10,8 +10,8 @@ The rules of this file and its parts (`take.py`, `training.py`, `playback.py`, `
   take is never longer than the setting, however seldom `tick` is called.
 - Every command is answered: the last `ShowMessage` of what it leads to is the answer. What has to be carried out first
   (`OUTCOME`) is answered by the report that follows at once, all else by `handle`.
-- Every command is confirmed by a short sound, too, but `volume`, which faders send many times a second, a `hold` that
-  lets go of nothing, and what makes silence. Recording never mutes, and never changes what sounds.
+- Every command is confirmed by a short sound, too, but `volume`, which faders send many times a second, `tap`, a `hold`
+  that lets go of nothing, and what makes silence. Recording never mutes, and never changes what sounds.
 - A question is answered by the same command from the same sender, and withdrawn by another command from it.
 """
 
@@ -51,6 +51,7 @@ from gesturesynth.control.session.sound import OutputState
 from gesturesynth.control.session.take import Take
 from gesturesynth.control.session.take_edits import HANDLERS as TAKE_EDITS
 from gesturesynth.control.session.targets import BY_THEMSELVES, GRAB
+from gesturesynth.control.session.tempo import TempoCommands
 from gesturesynth.control.session.training import Fit
 from gesturesynth.control.session.ways import Ways
 from gesturesynth.runtime.session_state import SessionState
@@ -119,6 +120,7 @@ class Session:
             **TAKE_EDITS,
             "listen": self._listen,
             **SCALE_HANDLERS,
+            **TempoCommands(lambda: self._now_s).handlers,
             ADAPT: lambda call: set_adapt(call, self._context),
         }
 

@@ -35,6 +35,7 @@ class Output:
         whole: it plays whole numbers only, and is taught whole numbers.
         limits: soft limits, lower end first, in `unit`: values may leave the range as far as these; None: hard limits,
             which are the range.
+        notes: the values that it plays, the nearest one (by ratio) to where it is; empty for all. `warp` is `exp`.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Output:
     idle: float | None = None
     whole: bool = False
     limits: tuple[float, float] | None = None
+    notes: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises ValueError, with a sentence, for a range that cannot be played."""
@@ -94,7 +96,7 @@ class Output:
 
     def positions(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Positions of values, any shape; clamped. NaN stays NaN."""
-        taught = np.rint(values) if self.whole else values
+        taught = self.played(values)
         if self.limits is not None:
             flat = [math.nan if math.isnan(value) else self._beyond(value) for value in np.ravel(taught).tolist()]
             return np.asarray(np.clip(np.array(flat).reshape(np.shape(values)), *self.reach), dtype=np.float64)
@@ -103,7 +105,15 @@ class Output:
 
     def values(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values at positions, any shape; rounding never takes them out of the range or the limits."""
-        values = self.fractional_values(positions)
+        return self.played(self.fractional_values(positions))
+
+    def played(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The values that are played instead of these, any shape: whole numbers, or notes. NaN stays NaN."""
+        if self.notes:
+            known = np.array(self.notes)
+            ratios = np.abs(np.log(np.clip(values, 1e-9, None))[..., None] - np.log(known))
+            nearest = known[np.argmin(np.where(np.isnan(ratios), 0.0, ratios), axis=-1)]
+            return np.asarray(np.where(np.isnan(values), values, nearest), dtype=np.float64)
         return np.asarray(np.rint(values), dtype=np.float64) if self.whole else values
 
     def fractional_values(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -66,6 +66,7 @@ VALUES: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
     "scale": st.tuples(st.sampled_from(["minor", "off"])),
     **dict.fromkeys(("root", "tuning"), st.tuples(st.sampled_from(["A", "just"]))),
     "quantise": st.tuples(st.floats(0.0, 1.0)),
+    "tempo": st.tuples(st.floats(20.0, 300.0)),
     "morph": st.tuples(st.integers(1, 4), st.integers(1, 4), st.floats(0.0, 1.0)),
     **dict.fromkeys(
         ("record-output", "train-output", "run-output"),
