@@ -167,8 +167,8 @@ VERBS: Final = (
     (
         PROCESSES,
         "page",
-        "processes:page",
-        "The process that serves the web page: statuses in, commands out, no device.",
+        "page:app",
+        "The process that serves the web page; and who may use it: `pair`, `devices`, `revoke`.",
     ),
     (
         PROCESSES,

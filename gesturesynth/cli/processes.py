@@ -1,4 +1,4 @@
-"""The verbs that run one process each: `tracker`, `conductor`, `engine`, `keypad`, `page`. Their help is in `app.py`.
+"""The verbs that run one process each: `tracker`, `conductor`, `engine`, `keypad`. Their help is in `app.py`.
 
 Each reads the settings, makes its process's own settings of them, and hands over to the `process` module of a package.
 """
@@ -14,13 +14,11 @@ from gesturesynth.cli.flags import (
     NO_AUDIO_FLAGS,
     NO_CAMERA_FLAGS,
     NO_OUTPUT_FLAGS,
-    NO_PAGE_FLAGS,
     NO_PRESET_FLAGS,
     AudioFlags,
     CameraFlags,
     Config,
     OutputFlags,
-    PageFlags,
     PresetFlags,
     chosen_settings,
     source_settings,
@@ -108,18 +106,3 @@ def keypad(
         supervised = os.environ.get(SUPERVISED)  # with the conductor of this supervisor; else with the one that runs
         folder = paths.runtime_dir() if supervised else paths.running_dir()
         return run_keypad(KeypadSettings(chosen.device, chosen.grab, chosen.bindings, runtime=folder), service)
-
-
-def page(*, config: Config = None, page: PageFlags = NO_PAGE_FLAGS, output: OutputFlags = NO_OUTPUT_FLAGS) -> int:
-    """Runs `page.process`."""
-    from gesturesynth.core import paths
-    from gesturesynth.core.environment import SUPERVISED
-    from gesturesynth.page.process import PageSettings, run_page
-    from gesturesynth.runtime.service import Service
-
-    output.configure("page")
-    forbid_programs()
-    with Service(name="page") as service:
-        chosen = chosen_settings(config, page).page
-        folder = paths.runtime_dir() if os.environ.get(SUPERVISED) else paths.running_dir()
-        return run_page(PageSettings(chosen.port, tuple(chosen.names), folder, config), service)

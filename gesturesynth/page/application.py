@@ -7,26 +7,37 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+import msgspec
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from gesturesynth.core import log
-from gesturesynth.page.admission import Admission, is_local
+from gesturesynth.core.errors import UserError
+from gesturesynth.page.access import Visitor, cookie, visitor
+from gesturesynth.page.admission import Admission
 from gesturesynth.page.assets import Asset, security_headers
 from gesturesynth.page.broadcast import Broadcast
 from gesturesynth.page.command_wire import CommandWire
 from gesturesynth.page.conversation import Conversation
+from gesturesynth.page.desk import Desk
 from gesturesynth.page.message_pace import MessagePace
-from gesturesynth.page.roles import Role
 from gesturesynth.page.tab_service import PageQuestion
 from gesturesynth.page.viewer import Frame, Viewer, ViewerLost
 
 POLICY_VIOLATION = 1008
 """The WebSocket's close code for what no page of ours does (RFC 6455, 7.4.1)."""
+MOST_PAIR_BYTES = 1024
+
+
+class PairingWish(msgspec.Struct, frozen=True):
+    """What a device sends to be paired: the code, and a name for itself."""
+
+    code: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,7 @@ class Page:
         admission: which Host and Origin are let in.
         broadcast, wire, pace: as in their modules.
         questions: those that this process answers, by name.
+        desk: where devices are paired.
         tls: whether the server speaks TLS.
     """
 
@@ -47,12 +59,13 @@ class Page:
     wire: CommandWire
     pace: MessagePace
     questions: Mapping[str, PageQuestion]
+    desk: Desk
     tls: bool = False
 
-    def role(self, connection: HTTPConnection) -> Role | None:
-        """What the sender of a request may do; None before it is paired."""
+    def visitor(self, connection: HTTPConnection) -> Visitor | None:
+        """The sender of a request; None before it is paired."""
         client = connection.client.host if connection.client else ""
-        return "teach" if is_local(connection.headers, client) else None
+        return visitor(connection.headers, client, self.desk.devices)
 
 
 def application(page: Page) -> ASGIApp:
@@ -64,7 +77,19 @@ def application(page: Page) -> ASGIApp:
     async def live(socket: WebSocket) -> None:
         await _live(socket, page)
 
-    routes = [WebSocketRoute("/live", live), Route("/{path:path}", files, methods=["GET"])]
+    async def me(request: Request) -> Response:
+        found = page.visitor(request)
+        return JSONResponse({"role": found.role if found else None}, headers={"cache-control": "no-store"})
+
+    async def pair(request: Request) -> Response:
+        return await _pair(request, page)
+
+    routes = [
+        WebSocketRoute("/live", live),
+        Route("/me", me, methods=["GET"]),
+        Route("/pair", pair, methods=["POST"]),
+        Route("/{path:path}", files, methods=["GET"]),
+    ]
     return _Checks(Starlette(routes=routes), page)
 
 
@@ -114,27 +139,45 @@ def _file(request: Request, assets: Mapping[str, Asset]) -> Response:
     return Response(asset.body, headers=headers, media_type=asset.content_type)
 
 
+async def _pair(request: Request, page: Page) -> Response:
+    """A device sends the code that its user has read: it gets its cookie, or a sentence."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_PAIR_BYTES:
+            return PlainTextResponse("That is too long for a code.\n", 413)
+    try:
+        wish = msgspec.json.decode(body, type=PairingWish)
+        device, token = page.desk.redeem(wish.code, wish.name)
+    except msgspec.MsgspecError:
+        return PlainTextResponse("That is no code.\n", 400)
+    except UserError as error:
+        return JSONResponse({"text": str(error)}, 403)
+    answer = JSONResponse({"role": device.role})
+    answer.headers["set-cookie"] = cookie(token, tls=page.tls)
+    return answer
+
+
 async def _live(socket: WebSocket, page: Page) -> None:
-    role = page.role(socket)
-    if role is None:
+    visitor = page.visitor(socket)
+    if visitor is None:
         await socket.send_denial_response(PlainTextResponse("This device is not paired.\n", 401))
         return
     await socket.accept()
-    device = f"host {socket.client.host if socket.client else ''}"
 
     async def send(frame: Frame) -> None:
         await (socket.send_bytes(frame) if isinstance(frame, bytes) else socket.send_text(frame))
 
-    viewer = Viewer(send, role, device)
+    viewer = Viewer(send, visitor.role, visitor.device)
     conversation = Conversation(viewer, page.broadcast, page.wire, page.questions)
     page.broadcast.watch(viewer, ())
     conversation.greet()
     sending = asyncio.create_task(viewer.send_for_ever())
-    reading = asyncio.create_task(_read(socket, conversation, page.pace, device))
+    reading = asyncio.create_task(_read(socket, conversation, page.pace, visitor.key))
     try:
         done, _ = await asyncio.wait({sending, reading}, return_when=asyncio.FIRST_COMPLETED)
         if sending in done and isinstance(sending.exception(), ViewerLost):
-            log.get().info("viewer dropped", device=device)
+            log.get().info("viewer dropped", device=visitor.key)
             socket.state.abort()
         elif reading in done and not reading.cancelled() and not reading.exception() and not reading.result():
             await socket.close(POLICY_VIOLATION)

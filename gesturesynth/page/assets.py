@@ -65,10 +65,9 @@ def security_headers(host: str, *, tls: bool) -> dict[str, str]:
     )
     return {
         "content-security-policy": policy,
-        "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
         "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
-    }
+    } | ({"cross-origin-opener-policy": "same-origin"} if tls else {})  # browsers complain of it without TLS

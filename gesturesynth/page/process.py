@@ -1,13 +1,15 @@
 """The process `page`: serves the web page, and passes on what it asks for.
 
 It subscribes to the statuses and poses of the others while a browser shows them, and sends commands to the conductor
-over the command socket. It holds nothing of the piece, so it may start and end at any moment.
+over the command socket. It holds nothing of the piece, so it may start and end at any moment. What it remembers are the
+devices that were paired.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,21 +19,24 @@ import zmq
 
 from gesturesynth.core import log, paths
 from gesturesynth.page.address import address_file
-from gesturesynth.page.admission import Admission, is_loopback
+from gesturesynth.page.admission import Admission
 from gesturesynth.page.application import Page, application
 from gesturesynth.page.assets import load_assets
 from gesturesynth.page.broadcast import Broadcast
 from gesturesynth.page.command_wire import CommandWire
+from gesturesynth.page.desk import Desk
+from gesturesynth.page.desk_socket import desk_path, serve_desk
+from gesturesynth.page.devices import DeviceBook
 from gesturesynth.page.http_protocol import ConnectionLimits
 from gesturesynth.page.message_pace import MessagePace
-from gesturesynth.page.server import PageServer, listening_socket
+from gesturesynth.page.network import LOOPBACK, Reach
+from gesturesynth.page.server import PageServer, Tls, listening_socket
 from gesturesynth.page.tab_service import Surroundings
 from gesturesynth.page.tabs.all import tab_services
 from gesturesynth.runtime.service import Service
 
-HOST: Final = "127.0.0.1"
-PORT_RETRY_S: Final = 2.0
-"""Between two attempts to get a port that another program has."""
+RETRY_S: Final = 2.0
+"""Between two attempts to get a port that another program has, or to read a certificate."""
 POLL_S: Final = 0.1
 
 
@@ -41,15 +46,23 @@ class PageSettings:
 
     Attributes:
         port: of TCP; 0 for any that is free.
-        names: by which other computers know this one.
+        reach: who may connect.
+        names: by which browsers may call this computer.
+        tls: the certificate; None for plain HTTP.
         runtime: the runtime folder of the other processes.
         config: the file of settings that was named.
     """
 
     port: int
+    reach: Reach
     names: tuple[str, ...] = ()
+    tls: Tls | None = None
     runtime: Path | None = None
     config: Path | None = None
+
+    def address(self, host: str, port: int) -> str:
+        """The address of the page at a host."""
+        return f"{'https' if self.tls else 'http'}://{host}:{port}/"
 
 
 def run_page(settings: PageSettings, service: Service) -> int:
@@ -57,45 +70,65 @@ def run_page(settings: PageSettings, service: Service) -> int:
 
     Returns:
         The exit code, 0.
+
+    Raises:
+        UserError: the network in the settings is none.
     """
     file = address_file(paths.runtime_dir())
     paths.private_folder(file.parent)
-    listening = _wait_for_port(settings.port, service)
+    listening = _wait_until_possible(settings, service)
     if listening is None:
         return 0
-    address = f"http://{HOST}:{listening.getsockname()[1]}/"
-    file.write_text(address, encoding="utf-8")
+    port = int(listening.getsockname()[1])
+    file.write_text(settings.address(LOOPBACK, port), encoding="utf-8")
     try:
         with zmq.Context() as context:
-            asyncio.run(_serve(settings, service, context, listening, address))
+            asyncio.run(_serve(settings, service, context, listening, port))
     finally:
         file.unlink(missing_ok=True)
+        desk_path().unlink(missing_ok=True)
     return 0
 
 
-def _wait_for_port(port: int, service: Service) -> socket.socket | None:
-    """The socket, as soon as the port can be had; None when told to stop before."""
+def _wait_until_possible(settings: PageSettings, service: Service) -> socket.socket | None:
+    """The socket, as soon as the port can be had and the certificate read; None when told to stop before."""
     due_s, said = 0.0, False
     while not service.stopping:
         if time.monotonic() >= due_s:
-            due_s = time.monotonic() + PORT_RETRY_S
+            due_s = time.monotonic() + RETRY_S
             try:
-                return listening_socket(HOST, port)
+                return _prepare(settings)
             except OSError as error:
-                waiting = f"waiting for TCP port {port}"
                 if not said:
                     said = True
-                    message = (
-                        f"TCP port {port} of {HOST} cannot be had ({error.strerror}): perhaps another program, or "
-                        "another Gesture Synth, has it. All else works; the page comes when the port is free. "
-                        "Another one: --page-port, or `page.port` in gesturesynth.yaml"
-                    )
-                    log.get().warning("page not served", message=message)
-                    service.ready(waiting)
+                    log.get().warning("page not served", message=_sentence(error, settings))
+                    service.ready(f"waiting for {_awaited(error, settings)}")
         service.heartbeat()
         time.sleep(POLL_S)
     service.notify_stopping()
     return None
+
+
+def _prepare(settings: PageSettings) -> socket.socket:
+    if settings.tls:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls.certificate, settings.tls.key)
+    return listening_socket(settings.reach.host, settings.port)
+
+
+def _awaited(error: OSError, settings: PageSettings) -> str:
+    if settings.tls and (isinstance(error, ssl.SSLError | FileNotFoundError | PermissionError)):
+        return f"the certificate {settings.tls.certificate}"
+    return f"TCP port {settings.port}"
+
+
+def _sentence(error: OSError, settings: PageSettings) -> str:
+    reason = f"{_awaited(error, settings)} cannot be had ({error.strerror or error})"
+    if "certificate" in reason:
+        return f"{reason}: see `page.certificate` and `page.key` in gesturesynth.yaml. All else works"
+    return (
+        f"{reason}: perhaps another program, or another Gesture Synth, has it. All else works; the page comes when the "
+        "port is free. Another one: --page-port, or `page.port` in gesturesynth.yaml"
+    )
 
 
 async def _serve(
@@ -103,14 +136,18 @@ async def _serve(
     service: Service,
     context: zmq.Context[zmq.Socket[bytes]],
     listening: socket.socket,
-    address: str,
+    port: int,
 ) -> None:
     folder = settings.runtime or paths.runtime_dir()
+    reach = settings.reach
+    local = settings.address(LOOPBACK, port)
+    outside = settings.address(reach.own_address() or socket.gethostname(), port)
     broadcast, wire = Broadcast(context, folder), CommandWire(context, folder)
+    desk = Desk(DeviceBook(paths.state_dir() / "page" / "devices.json"), broadcast, reach, outside)
 
     def status() -> str:
         viewers = len(broadcast.viewers)
-        return f"{address}, {viewers} viewer{'s' * (viewers != 1)}"
+        return f"{local}, {viewers} viewer{'s' * (viewers != 1)}"
 
     def tick() -> bool:
         service.heartbeat(status())
@@ -118,13 +155,15 @@ async def _serve(
 
     tabs = tab_services(Surroundings(folder, settings.config, context, wire))
     questions = {question.name: question for tab in tabs for question in tab.questions}
-    page = Page(load_assets(), Admission(settings.names), broadcast, wire, MessagePace(), questions)
-    server = PageServer(application(page), ConnectionLimits(is_loopback), tick)
+    admission = Admission(settings.names)
+    page = Page(load_assets(), admission, broadcast, wire, MessagePace(), questions, desk, tls=settings.tls is not None)
+    server = PageServer(application(page), ConnectionLimits(reach.allow_list().permits), tick, settings.tls)
     try:
         service.ready(status())
-        log.get().info("page served", address=address)
+        log.get().info("page served", address=local, **({"network_address": outside} if reach.is_open else {}))
         async with asyncio.TaskGroup() as group:
             works = [group.create_task(tab.work()) for tab in tabs if tab.work]
+            works.append(group.create_task(serve_desk(desk.answer)))
             await server.serve([listening])
             for work in works:
                 work.cancel()

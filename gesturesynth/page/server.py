@@ -6,6 +6,8 @@ import logging
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import uvicorn
@@ -20,6 +22,14 @@ PING_S: Final = 20.0
 STOPPING_S: Final = 1
 """At the end, so long for answers that are under way."""
 BACKLOG: Final = 64
+
+
+@dataclass(frozen=True)
+class Tls:
+    """The files of a certificate: PEM, the certificate with what it was signed by, and its key."""
+
+    certificate: Path
+    key: Path
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -43,9 +53,12 @@ class PageServer(uvicorn.Server):
         app: the application.
         limits: of connections.
         tick: called ten times a second by the loop that serves; returns True to stop.
+        tls: the certificate; None for plain HTTP.
     """
 
-    def __init__(self, app: ASGIApp, limits: ConnectionLimits, tick: Callable[[], bool]) -> None:
+    def __init__(
+        self, app: ASGIApp, limits: ConnectionLimits, tick: Callable[[], bool], tls: Tls | None = None
+    ) -> None:
         http, websocket = limited_protocols(limits)
         # What is logged is said by our own log lines.
         logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
@@ -58,6 +71,8 @@ class PageServer(uvicorn.Server):
             ws_ping_interval=PING_S,
             ws_ping_timeout=PING_S,
             ws_per_message_deflate=False,
+            ssl_certfile=tls.certificate if tls else None,
+            ssl_keyfile=tls.key if tls else None,
             lifespan="off",
             log_config=None,
             access_log=False,

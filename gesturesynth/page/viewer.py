@@ -21,7 +21,7 @@ Frame = str | bytes
 
 
 class ViewerLost(Exception):  # noqa: N818 - it is no error of ours
-    """The viewer does not read, so its connection is to be cut."""
+    """The connection of this viewer is to be cut: it does not read, or may not be here any more."""
 
 
 class Viewer:
@@ -30,13 +30,13 @@ class Viewer:
     Args:
         send: sends one frame, and returns when there is room for another.
         role: what it may do.
-        device: by which its messages are counted and limited.
+        device: the number of its device; 0 for one at this computer.
 
     Attributes:
         topics: the names of the topics that it watches.
     """
 
-    def __init__(self, send: Callable[[Frame], Awaitable[None]], role: Role, device: str) -> None:
+    def __init__(self, send: Callable[[Frame], Awaitable[None]], role: Role, device: int) -> None:
         self.role: Role = role
         self.device = device
         self.topics: frozenset[str] = frozenset()
@@ -44,6 +44,7 @@ class Viewer:
         self._newest: dict[str, Frame] = {}
         self._answers: deque[Frame] = deque()
         self._wake = asyncio.Event()
+        self._dropped = False
 
     def offer(self, topic: str, frame: Frame) -> None:
         """Gives it a message of a topic; an older one of that topic that was not sent yet is dropped."""
@@ -55,15 +56,22 @@ class Viewer:
         self._answers.append(frame)
         self._wake.set()
 
+    def drop(self) -> None:
+        """Cuts it off."""
+        self._dropped = True
+        self._wake.set()
+
     async def send_for_ever(self) -> None:
         """Sends what it was given, until the task is cancelled.
 
         Raises:
-            ViewerLost: it reads too slowly.
+            ViewerLost: it reads too slowly, or was dropped.
         """
         while True:
             await self._wake.wait()
             self._wake.clear()
+            if self._dropped:
+                raise ViewerLost
             while self._answers or self._newest:
                 if len(self._answers) > MOST_ANSWERS:
                     raise ViewerLost

@@ -56,9 +56,21 @@ class PageProcess:
         finally:
             connection.close()
 
-    def live(self, *, origin: str | None = "", host: str = "") -> ClientConnection:
-        """A WebSocket as the page's own script opens it; or with another Origin (None for none) or Host."""
-        headers = {"Host": host} if host else {}
+    def post(self, path: str, body: bytes, headers: Mapping[str, str] | None = None) -> tuple[int, Message, bytes]:
+        """A POST request of our own page: status, headers, body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("POST", path, body, {"Origin": self.address.rstrip("/")} | dict(headers or {}))
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            connection.close()
+
+    def live(
+        self, *, origin: str | None = "", host: str = "", headers: Mapping[str, str] | None = None
+    ) -> ClientConnection:
+        """A WebSocket as the page's own script opens it; or with another Origin (None for none), Host or headers."""
+        headers = dict(headers or {}) | ({"Host": host} if host else {})
         given = self.address.rstrip("/") if origin == "" else origin
         return connect(f"ws://{self.host}/live", origin=given, additional_headers=headers, compression=None)  # type: ignore[arg-type]
 

@@ -2,6 +2,7 @@
 
 import { Connection } from "./connection.js";
 import { element, setText } from "./elements.js";
+import { PairingForm } from "./pairing.js";
 import { Store } from "./store.js";
 import { TABS } from "./tabs/all.js";
 import { loadWords } from "./words.js";
@@ -51,6 +52,8 @@ const tabs = TABS.filter((tab) => tab.built !== false).map((tab) => {
   return { ...tab, panel, button, mounted: null };
 });
 const [first, ...others] = tabs;
+const invitation = location.hash.match(/^#pair=(\d{6})$/)?.[1] ?? "";
+if (invitation) history.replaceState(null, "", location.pathname);
 let selected = location.hash.slice(1);
 if (!tabs.some((tab) => tab.name === selected)) selected = first.name;
 
@@ -143,9 +146,12 @@ function showQuestion(asking) {
   place.append(element("p", { role: "alert" }, asking), ...(repeated ? [yes] : []), no);
 }
 
+const pairing = new PairingForm(document.getElementById("pairing"), words, (code) => connection.pair(code));
 const lost = document.getElementById("lost");
 connection.onchange = (state) => {
   document.body.classList.toggle("disconnected", state !== "open");
+  pairing.show(state === "unpaired", invitation);
+  document.getElementById("panels").hidden = state === "unpaired";
   setText(lost, state === "open" ? "" : words(state === "connecting" ? "connecting" : state));
   lost.hidden = state === "open";
 };

@@ -13,6 +13,7 @@ export class Connection {
   #number = 0;
   #attempt = 0;
   #timer = 0;
+  #opened = false; // this socket was open
 
   /** Called with `connecting`, `open`, `lost` or `unpaired`. */
   onchange = () => {};
@@ -33,10 +34,12 @@ export class Connection {
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     address.hash = "";
     const socket = (this.#socket = new WebSocket(address));
+    this.#opened = false;
     socket.binaryType = "arraybuffer";
     if (this.#attempt === 0) this.onchange("connecting");
     socket.onopen = () => {
       this.#attempt = 0;
+      this.#opened = true;
       this.#store.restart();
       this.#send({ watch: this.#topics });
       this.onchange("open");
@@ -46,9 +49,41 @@ export class Connection {
       if (socket !== this.#socket) return;
       for (const { resolve } of this.#waiting.values()) resolve({ ok: false, text: "" });
       this.#waiting.clear();
-      this.onchange("lost");
+      this.#explain();
       this.#again(PAUSES_MS[Math.min(this.#attempt++, PAUSES_MS.length - 1)]);
     };
+  }
+
+  /** Lost, or not let in: a browser does not tell a script which. */
+  async #explain() {
+    if (!this.#opened) {
+      try {
+        const { role } = await (await fetch("me")).json();
+        if (role === null) {
+          this.onchange("unpaired");
+          return;
+        }
+      } catch {
+        // the server is not there
+      }
+    }
+    if (!this.isOpen) this.onchange("lost");
+  }
+
+  /** Sends the code that pairs this device; returns a sentence why not, or nothing when it is paired. */
+  async pair(code) {
+    const name = navigator.userAgentData?.platform || navigator.platform || "";
+    try {
+      const answer = await fetch("pair", { method: "POST", body: JSON.stringify({ code, name }) });
+      if (answer.ok) {
+        this.#attempt = 0;
+        this.#again(0);
+        return "";
+      }
+      return answer.status === 403 ? (await answer.json()).text : await answer.text();
+    } catch (error) {
+      return String(error.message);
+    }
   }
 
   #again(pause) {
