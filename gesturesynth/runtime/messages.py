@@ -174,6 +174,9 @@ class Scene(msgspec.Struct, frozen=True):
         loudness_lufs: what the loudness guard and the limiters hold the piece to, LUFS.
         fade_in_s: duration of the fade-in when the engine starts, seconds.
         crossfade_in_s: duration of the crossfade from another preset, seconds; the engine's own when that is longer.
+        name: of the scene, where a preset has several; empty where it has one. All of them have the same instruments.
+        silent: instruments that other scenes play, and this one does not.
+        scene_crossfade_s: duration of the crossfade from another scene of the same preset, likewise.
     """
 
     preset: str
@@ -188,6 +191,9 @@ class Scene(msgspec.Struct, frozen=True):
     gain_db: float = 0.0
     loudness_lufs: float = 0.0
     notes: tuple[str, ...] = ()
+    name: str = ""
+    silent: tuple[str, ...] = ()
+    scene_crossfade_s: float = 0.0
 
 
 class Sound(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gesturesynth.synthesis.levels.layer import LayerLimiter
     from gesturesynth.synthesis.pyo_loader import PyoClasses
     from gesturesynth.synthesis.space.panner import Panner
+    from gesturesynth.synthesis.scene_shares import SceneShares
 
 
 class MixingDesk:
@@ -33,6 +34,7 @@ class MixingDesk:
         limiter: holds each layer, and what comes back of each bus, within the limits of the scene.
         streams: gives the streams that there are.
         panner: places layers among loudspeakers; None: there are left and right.
+        shares: in the scene that plays, where the preset has several.
 
     Attributes:
         output: pyo object of two streams, or one for each loudspeaker: always finite, within the limits for each layer
@@ -53,6 +55,7 @@ class MixingDesk:
         limiter: LayerLimiter,
         streams: Callable[[], Sequence[Stream]],
         panner: Panner | None = None,
+        shares: SceneShares | None = None,
     ) -> None:
         graph = self._graph = Graph(pyo)
         self._zero = graph.Sig(0.0)
@@ -64,12 +67,10 @@ class MixingDesk:
             used = {parameter: graph.Sig(controls[f"{name}.{parameter}"]) for of, parameter in mixing if of == name}
             first = len(streams())
             guarded = self._shaped(self._guarded(output), used)
-            if panner:
-                layers[name] = limiter.limited(guarded)
-                mixed.append(panner.placed(graph, layers[name], used.get(PAN.name), used.get(AZIMUTH.name)))
-            else:
-                layers[name] = limiter.limited(self._placed(guarded, used))
-                mixed.append(layers[name])
+            layer = limiter.limited(guarded if panner else self._placed(guarded, used))
+            layers[name] = layer * shares.of(name) if shares else layer
+            at = (used.get(PAN.name), used.get(AZIMUTH.name))
+            mixed.append(panner.placed(graph, layers[name], *at) if panner else layers[name])
             self.layer_streams[name] = list(streams()[first:])
         self._effects: list[Effect] = []
         self.buses: dict[str, PyoObject] = {}

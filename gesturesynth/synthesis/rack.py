@@ -20,6 +20,7 @@ from gesturesynth.synthesis.instruments.base import LEVEL, Instrument
 from gesturesynth.synthesis.levels.layer import LayerLimiter, LayerLimits
 from gesturesynth.synthesis.mixing_desk import MixingDesk
 from gesturesynth.synthesis.pyo_loader import load_pyo
+from gesturesynth.synthesis.scene_shares import SceneShares
 from gesturesynth.synthesis.structure import Kinds, Structure
 from gesturesynth.synthesis.suspension import Suspension
 from gesturesynth.synthesis.tempo.clock import TempoClock
@@ -83,6 +84,7 @@ class Rack:
         self._build_notes: list[str] = []
         self._faulty: set[str] = set()
         self._suspensions: dict[str, Suspension] = {}
+        self._shares: SceneShares | None = None
         self.retune(scene, kinds)
         self.set(values)
         ramps: dict[str, PyoObject] = {}
@@ -103,6 +105,8 @@ class Rack:
             for name, instrument in self._instruments.items()
         }
         self._limiter = LayerLimiter(pyo, _limits(scene), spread=panner is not None)
+        if scene.name:
+            self._shares = SceneShares(pyo, tuple(outputs), scene)
         self._desk = MixingDesk(
             pyo,
             self.structure,
@@ -112,6 +116,7 @@ class Rack:
             limiter=self._limiter,
             streams=server.getStreams,
             panner=panner,
+            shares=self._shares,
         )
         self._suspensions = {
             name: Suspension(
@@ -141,7 +146,7 @@ class Rack:
     def retune(self, scene: Scene, kinds: Kinds) -> None:
         """Takes over which parameters move, how fast, and the fixed ones, from a scene with the same `structure`."""
         self.notes = tuple(self._build_notes)
-        self._targets = [parameter.default for parameter in self._parameters]
+        former, self._targets = self._targets, [parameter.default for parameter in self._parameters]
         for setup in scene.instruments:
             if setup.kind not in kinds:
                 self._add_note(
@@ -152,6 +157,10 @@ class Rack:
             else:
                 self._set_fixed(setup)
         self._retune_buses(scene)
+        if self._ramps is not None:  # what fades out, or will fade in again, stays as it was until something moves it
+            for name, slot in self._slots.items():
+                if name.partition(".")[0] in scene.silent:
+                    self._targets[slot] = former[slot]
         self._moved = tuple(self._slots.get(name) for name in scene.parameters)
         for name, slot in zip(scene.parameters, self._moved, strict=True):
             if slot is None:
@@ -159,6 +168,8 @@ class Rack:
         self._set_glides(scene)
         if self._limiter:
             self._limiter.set(_limits(scene))
+        for name in self._shares.change(scene) if self._shares else ():
+            self._resume(name)
 
     def _retune_buses(self, scene: Scene) -> None:
         buses = dict(self.structure.buses)
@@ -200,10 +211,15 @@ class Rack:
         self._tempo.follow(self._targets)
         if self._ramps is not None and self._targets != self._sent:
             self._sent = list(self._targets)
-            for name, suspension in self._suspensions.items():
-                if not self._silence_asked(name) and name not in self._faulty:
-                    suspension.resume()
+            for name in self._suspensions:
+                self._resume(name)
             self._ramps.setValue(list(self._targets))
+
+    def _resume(self, name: str) -> None:
+        """Has an instrument computed, if it is to be heard and can be."""
+        played = self._shares is None or name not in self._shares.silent
+        if played and name in self._suspensions and name not in self._faulty and not self._silence_asked(name):
+            self._suspensions[name].resume()
 
     def _silence_asked(self, name: str) -> bool:
         return self._targets[self._slots[f"{name}.{LEVEL.name}"]] <= LEVEL.low
@@ -219,8 +235,12 @@ class Rack:
                 )
                 self._add_note(self._build_notes[-1])
         now = self._server.getCurrentTimeInSamples()
+        faded = self._shares.faded() if self._shares else ()
         for name, suspension in self._suspensions.items():
-            if self._silence_asked(name):
+            if name in faded:
+                if suspension.active:
+                    suspension.suspend()
+            elif self._silence_asked(name):
                 suspension.look(now)
 
     def _set_target(self, slot: int, value: float) -> None:
@@ -238,6 +258,8 @@ class Rack:
         instrument = self._instruments.get(name)
         if instrument is None or event not in (known.name for known in instrument.triggers):
             return False
+        if self._shares and name in self._shares.silent:
+            return True
         try:
             instrument.fire(event)
         except Exception as error:  # noqa: BLE001 - likewise

@@ -60,12 +60,14 @@ class Structure:
         buses: (name, kind) of each that can be built.
         mixing: (instrument, parameter) of the layer parameters that the scene uses.
         notes: `instrument.parameter` of those whose values are lengths of notes.
+        scenes: whether the preset has several scenes, so that instruments have a share in each.
     """
 
     instruments: tuple[tuple[str, str], ...]
     buses: tuple[tuple[str, str], ...]
     mixing: tuple[tuple[str, str], ...]
     notes: tuple[str, ...] = ()
+    scenes: bool = False
 
     @classmethod
     def of_scene(cls, scene: Scene, kinds: Kinds, effects: Effects) -> Structure:
@@ -80,7 +82,8 @@ class Structure:
             for name, parameter in pairs
             if name in instruments and parameter in allowed and parameter not in own[name]
         }
-        return cls(tuple(instruments.items()), tuple(buses.items()), tuple(sorted(mixing)), tuple(sorted(scene.notes)))
+        notes = tuple(sorted(scene.notes))
+        return cls(tuple(instruments.items()), tuple(buses.items()), tuple(sorted(mixing)), notes, bool(scene.name))
 
     def parameters(self, kinds: Kinds, effects: Effects) -> Iterator[tuple[str, Parameter]]:
         """All parameters, by `instrument.parameter` or `bus.parameter`."""
