@@ -117,11 +117,12 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
 
 
 def _music(conductor: ConductorStatus) -> list[tuple[str, Text]]:
-    """What a preset may have: gestures, a scale, a tempo, a range that adapts."""
+    """What a preset may have: gestures, scenes, a scale, a tempo, a range that adapts."""
     rows = [("gestures", _gestures(conductor))] if conductor.gestures else []
     scale = conductor.scale.text if conductor.scale.name else ""
     tempo = conductor.tempo.text if conductor.tempo.bpm else ""
-    texts = (("scale", scale), ("tempo", tempo), ("adapted", conductor.adaptation.text))
+    scene = f"{conductor.scene} of {', '.join(conductor.scenes)} (j: next)" if conductor.scene else ""
+    texts = (("scene", scene), ("scale", scale), ("tempo", tempo), ("adapted", conductor.adaptation.text))
     return rows + [(name, Text(text)) for name, text in texts if text]
 
 

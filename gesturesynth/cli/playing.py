@@ -121,6 +121,9 @@ def render(
         "theremin"
     ),
     seconds: Annotated[float | None, Parameter(help="Only so much of the source.", show_default=False)] = None,
+    scene: Annotated[
+        str | None, Parameter(help="One scene of the preset from beginning to end, whatever would change it.")
+    ] = None,
     mirror: Annotated[bool, Parameter(negative="", help="Flip left and right.")] = False,
     rotate: Annotated[int, Parameter(help="Turn the picture: 0, 90, 180 or 270 degrees clockwise.")] = 0,
     pixel_aspect: Annotated[
@@ -171,6 +174,7 @@ def render(
                 view=source_settings(chosen),
                 model=model,
                 layout=chosen.audio.loudspeakers(),
+                scene=scene or "",
                 own=own,
                 progress=lambda at_s: line.show(f"{out}: {at_s:.1f} s rendered", time.monotonic()),
             )

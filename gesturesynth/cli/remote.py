@@ -58,6 +58,8 @@ class StateSummary(msgspec.Struct, frozen=True):
     scale: ScaleReading = ScaleReading()
     tempo: TempoReading = TempoReading()
     adaptation: AdaptationReading = AdaptationReading()
+    scenes: tuple[str, ...] = ()
+    scene: str = ""
 
 
 def mount(app: App) -> None:
@@ -266,6 +268,7 @@ def _summary(state: StateSummary) -> list[tuple[str, str]]:
         ("chosen", session.target or "nothing"),
         ("off for", session.off.text),
         ("takes", ", ".join(f"{target}: {count}" for target, count in sorted(session.takes.items())) or "none"),
+        ("scene", f"{state.scene} (of {', '.join(state.scenes)})" if state.scene else ""),
         ("scale", state.scale.text if state.scale.name else ""),
         ("tempo", state.tempo.text if state.tempo.bpm else ""),
         ("adapted", state.adaptation.text),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from gesturesynth.conductor.background_jobs import Events, JobQueue, Requester
@@ -54,9 +55,11 @@ class ExampleLibraryProxy:
         self._read_error = ""  # why there is no summary, as it was reported
 
     def switch_preset(self, preset: Preset) -> None:
-        """Another preset plays, or another version of it."""
+        """Another preset plays, or another version or scene of it."""
         if preset.key != self.preset.key:
             self.summary = LibrarySummary.of(preset)  # until the worker has read the library
+        elif preset.view != self.preset.view:  # likewise, but what was taught is that of all scenes
+            self.summary = replace(self.summary, takes={}, snapshots=LibrarySummary.of(preset).snapshots)
         self.preset = preset
         self._reread, self._due_s = True, -math.inf
         self._on_change()

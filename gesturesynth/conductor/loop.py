@@ -149,8 +149,9 @@ class Conductor:
         self._controller.handle_class_events(frame, now_s)
         sound = self._controller.apply_to(piece.sound(frame, newest.capture_time_s if newest else now_s), frame, now_s)
         self._sounds.send(sound)
-        self._output_values = dict(zip((output.name for output in piece.preset.outputs), sound.values, strict=True))
-        self._osc_output.send(piece, sound, frame, now_s)
+        names = (output.name for output in piece.preset.outputs)
+        self._output_values = dict(zip(names, frame.values.tolist(), strict=True))
+        self._osc_output.send(piece, frame, now_s)
         if pose and newest is pose:
             self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
         return frame
@@ -233,6 +234,8 @@ class Conductor:
             scale=piece.scale_reading(),
             tempo=piece.beat.reading(now_s),
             adaptation=piece.adaptation_reading(frame),
+            scenes=tuple(piece.preset.scenes),
+            scene=piece.scene_name,
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,
             notes=frame.features.notes if frame else (),

@@ -9,7 +9,6 @@ from gesturesynth.mapping.driven_outputs import gesture_readings
 from gesturesynth.mapping.gestures.spotter import NOWHERE
 from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.running_preset import RunningPreset
-from gesturesynth.runtime.messages import Sound
 
 
 class OscOutput:
@@ -24,13 +23,12 @@ class OscOutput:
         self._senders: dict[OscTarget, OscSender] = {}  # one each, so that one that fails does not affect the others
         self._failed: set[OscTarget] = set()
 
-    def send(self, piece: RunningPreset, sound: Sound, frame: MapperFrame, now_s: float) -> None:
+    def send(self, piece: RunningPreset, frame: MapperFrame, now_s: float) -> None:
         """Sends the values of one tick to every target that is due.
 
         Args:
             piece: what plays.
-            sound: the message to the engine.
-            frame: the result of the mapping at the same tick.
+            frame: the result of the mapping.
             now_s: monotonic seconds.
         """
         if piece.preset.osc != self._targets:
@@ -38,7 +36,7 @@ class OscOutput:
         if not self._senders:
             return
         names = (output.name for output in piece.preset.outputs)
-        outputs = dict(zip(names, sound.values, strict=True))
+        outputs = dict(zip(names, frame.values.tolist(), strict=True))
         features = dict(zip(piece.columns, frame.features.values.tolist(), strict=True))
         gestures = gesture_readings({name: frame.gestures.get(name, NOWHERE) for name in piece.performed})
         gestures |= {f"{name}.performed": float(count) for name, count in piece.performed.items()}

@@ -17,6 +17,7 @@ from gesturesynth.conductor.command_inputs import CommandInputs
 from gesturesynth.conductor.last_known_good import LastKnownGoodCopies, choose_startup_preset
 from gesturesynth.conductor.loop import Conductor
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
+from gesturesynth.conductor.piece_requests import PieceRequests
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.scale_controls import restore_scale
 from gesturesynth.conductor.session_controller import SessionController
@@ -62,6 +63,11 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
         library = ExampleLibrary(lambda: datetime.now(tz=UTC))
         preset_manager = PresetManager(startup.preset, context, 0.0, worker, library.taught, pending=startup.pending)
         gate = OpeningHoursGate(settings.hours, settings.hours_fade_s, lambda: datetime.now(tz=UTC), restored.override)
+        same = restored.preset is not None and restored.preset.stem == startup.preset.key
+        chosen = same and restored.choices.scene in startup.preset.scenes
+        if chosen:
+            preset_manager.piece.change_scene(restored.choices.scene, 0.0)
+        zone = settings.hours.zone if settings.hours else None
         controller = SessionController(
             preset_manager,
             library,
@@ -70,9 +76,10 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
             choices=restored.choices,
             gate=gate,
             random=np.random.default_rng(),
+            piece_requests=PieceRequests(lambda: datetime.now(tz=UTC), zone, chosen=chosen),
             endless=is_unattended(),
         )
-        if restored.preset and restored.preset.stem == startup.preset.key:
+        if same:
             restore_scale(preset_manager.piece, restored.choices.scale)
             preset_manager.piece.beat.restore(restored.choices.tempo)
         conductor = Conductor(

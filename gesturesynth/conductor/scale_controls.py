@@ -100,8 +100,7 @@ def _changed(scale: ScaleSetting | None, change: Change) -> ScaleSetting | None:
 
 def chosen_scale(piece: RunningPreset) -> ScaleReading | None:
     """The scale that commands have chosen, so that it can be stored; None while it is that of the preset."""
-    own = piece.preset.scale.setting if piece.preset.scale else None
-    return None if piece.scale == own else piece.scale_reading()
+    return None if piece.scale == piece.own_scale else piece.scale_reading()
 
 
 def restore_scale(piece: RunningPreset, chosen: ScaleReading | None) -> None:
@@ -112,7 +111,7 @@ def restore_scale(piece: RunningPreset, chosen: ScaleReading | None) -> None:
         piece.scale = None
         return
     folder = piece.preset.path.parent
-    own = piece.preset.scale.setting if piece.preset.scale else ScaleSetting(SCALES["chromatic"])
+    own = piece.own_scale or ScaleSetting(SCALES["chromatic"])
     try:
         piece.scale = replace(
             own,

@@ -26,7 +26,7 @@ class ScorePlayer:
 
     def hold_beginning(self, snapshots: Mapping[int, Mapping[str, float]]) -> None:
         """Holds the first sound of the score, until `begin`."""
-        preset = self._preset_manager.piece.preset
+        preset = self._preset_manager.piece.in_scene
         steps = score_steps(preset.score, snapshots)
         self._score = Score(steps, snapshots, preset.mapping_outputs(), self._sounds.values)
         self._followed = None
@@ -35,7 +35,7 @@ class ScorePlayer:
     def begin(self, start_s: float) -> None:
         """The score moves on from here, monotonic seconds."""
         if self._score:
-            self._followed = FollowedScore(self._preset_manager.piece.preset, self._score, start_s)
+            self._followed = FollowedScore(self._preset_manager.piece.in_scene, self._score, start_s)
 
     def advance(self, now_s: float) -> None:
         """Holds the sound of this moment, while the score plays."""

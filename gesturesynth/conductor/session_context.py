@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
+
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.preset_manager import PresetManager
-from gesturesynth.control.session.context import SessionContext
+from gesturesynth.conductor.scale_controls import chosen_scale
+from gesturesynth.control.session.context import Choices, SessionContext
+from gesturesynth.control.session.machine import Session
 from gesturesynth.mapping.teaching.score import score_s, score_steps
 from gesturesynth.pipeline.example_library import LibrarySummary
+from gesturesynth.pipeline.running_preset import RunningPreset
+from gesturesynth.runtime.session_state import SessionState
 
 TAIL_S: Final = 0.5
 """For so long the last sound of a score is held on at its end: who follows it arrives later."""
@@ -26,13 +32,14 @@ def session_context(
         endless: whether no command ends the program.
     """
     piece = preset_manager.piece
-    steps = score_steps(piece.preset.score, summary.snapshots)
+    preset = piece.in_scene
+    steps = score_steps(preset.score, summary.snapshots)
     return SessionContext(
         preset=piece.preset.key,
         snapshots=frozenset(summary.snapshots),
         classes=tuple(piece.preset.classes),
-        outputs=bool(piece.preset.learned_outputs),
-        score_s=score_s(steps) + TAIL_S if steps and piece.preset.learned_outputs else 0.0,
+        outputs=bool(preset.learned_outputs),
+        score_s=score_s(steps) + TAIL_S if steps and preset.learned_outputs else 0.0,
         gestures=piece.preset.gesture_targets,
         takes=summary.takes,
         trained=preset_manager.model,
@@ -51,9 +58,33 @@ def session_context(
         newest_take=summary.newest,
         pitches=bool(piece.preset.pitches),
         scale=piece.scale.text if piece.scale else "",
+        scenes=tuple(piece.preset.scenes),
+        scene=piece.scene_name,
         adapts=piece.adapts if piece.adaptable else None,
         tempo=piece.beat.tempo is not None,
     )
+
+
+def choices_of(session: Session, piece: RunningPreset) -> Choices:
+    """What commands have chosen, so that it can be stored."""
+    state, scale = session.state, chosen_scale(piece)
+    return Choices(
+        state.volume_db,
+        state.muted,
+        state.panic,
+        state.audition,
+        scale,
+        session.hands_free,
+        piece.beat.tempo,
+        piece.scene_name,
+    )
+
+
+def state_with_holder(state: SessionState, piece: RunningPreset) -> SessionState:
+    """The state of the session, with the class or gesture that holds its snapshot where no command holds a sound."""
+    if state.held or not piece.holding:
+        return state
+    return msgspec.structs.replace(state, held=str(piece.held_snapshot), held_by=piece.holding)
 
 
 def model_text(preset_manager: PresetManager, *, reasons: bool = False) -> str:

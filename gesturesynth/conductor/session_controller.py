@@ -14,23 +14,23 @@ from collections.abc import Iterable
 from concurrent.futures import Executor, wait
 from typing import Final
 
-import msgspec
 import numpy as np
 
 from gesturesynth.conductor.background_jobs import Events, JobQueue, ReplyCallback, Requester, ignore_reply
-from gesturesynth.conductor.class_preset_changes import ClassPresetChanges
 from gesturesynth.conductor.command_log import CommandLog
 from gesturesynth.conductor.example_library_proxy import ExampleLibraryProxy
 from gesturesynth.conductor.judging import Judging
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.outcomes import Outcomes, last_message
 from gesturesynth.conductor.output_switches import OutputSwitches
+from gesturesynth.conductor.piece_events import OF_PIECE, change_piece
+from gesturesynth.conductor.piece_requests import PieceRequests
 from gesturesynth.conductor.preset_events import PresetEvent
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.preset_requests import PresetRequests, change_events, without_cues
 from gesturesynth.conductor.reported_events import ReportedEvents
-from gesturesynth.conductor.scale_controls import ScaleControls, chosen_scale
-from gesturesynth.conductor.session_context import model_text, session_context
+from gesturesynth.conductor.scale_controls import ScaleControls
+from gesturesynth.conductor.session_context import choices_of, model_text, session_context, state_with_holder
 from gesturesynth.conductor.sound_controls import SoundControls
 from gesturesynth.conductor.take_player import TakePlayer
 from gesturesynth.conductor.take_requests import TakeRequests
@@ -66,6 +66,7 @@ class SessionController:
         choices: volume, mute, panic and audition at the start.
         gate: opening hours.
         random: for `randomise`.
+        piece_requests: makes commands where the piece itself asks for another preset or scene.
         endless: whether no command ends the program.
 
     Attributes:
@@ -86,6 +87,7 @@ class SessionController:
         choices: Choices,
         gate: OpeningHoursGate,
         random: np.random.Generator,
+        piece_requests: PieceRequests,
         endless: bool = False,
     ) -> None:
         self.quitting = False
@@ -96,10 +98,10 @@ class SessionController:
         self._session = Session(rules, choices)
         self._log = log.get()
         self._jobs = JobQueue(worker, self._session.failed)
-        preset = self._playing = preset_manager.piece.preset
+        preset = self._playing = preset_manager.piece.in_scene
         self._examples = ExampleLibraryProxy(preset, library, self._jobs, self._update_context, self._session.failed)
         self._sound_controls = SoundControls(preset_manager, choices, gate, random)
-        self._class_changes = ClassPresetChanges()
+        self._piece_requests = piece_requests
         self._endless = endless
         self._outcomes = Outcomes()
         self._ways = WaysOfTeaching(
@@ -126,10 +128,7 @@ class SessionController:
     @property
     def state(self) -> SessionState:
         """The state of the session, for the status."""
-        state, piece = self._session.state, self._preset_manager.piece
-        if state.held or not piece.holding:
-            return state
-        return msgspec.structs.replace(state, held=str(piece.held_snapshot), held_by=piece.holding)
+        return state_with_holder(self._session.state, self._preset_manager.piece)
 
     @property
     def gate(self) -> OpeningHoursGate:
@@ -138,11 +137,8 @@ class SessionController:
 
     @property
     def choices(self) -> Choices:
-        """Volume, mute, panic, audition, scale, hands-free and tempo, as commands have chosen them."""
-        state = self._session.state
-        piece, free = self._preset_manager.piece, self._session.hands_free
-        chosen = (chosen_scale(piece), free, piece.beat.tempo)
-        return Choices(state.volume_db, state.muted, state.panic, state.audition, *chosen)
+        """Volume, mute, panic, audition, scale and hands-free, as commands have chosen them."""
+        return choices_of(self._session, self._preset_manager.piece)
 
     @property
     def is_teaching(self) -> bool:
@@ -173,13 +169,12 @@ class SessionController:
         self._execute(events, now_s, requester)
 
     def handle_class_events(self, frame: MapperFrame, now_s: float) -> None:
-        """Changes the preset if a class was entered, or a gesture performed, that requests another; without a cue."""
-        call = self._class_changes.request(
-            self._preset_manager.piece.preset,
-            (*frame.fired, *(event.name for event in frame.performed)),
-            now_s,
-            enabled=not (self.is_teaching or self.player.playing),
-        )
+        """Changes preset or scene if a class was entered, or a gesture performed, that requests another; without a cue.
+
+        The schedule changes scenes, too.
+        """
+        piece, enabled = self._preset_manager.piece, not (self.is_teaching or self.player.playing)
+        call = self._piece_requests.request(piece, frame, now_s, enabled=enabled)
         if call is None:
             return
         for event in self._session.handle(call, now_s):
@@ -199,10 +194,7 @@ class SessionController:
 
     def handle_preset_event(self, event: PresetEvent | None, now_s: float) -> None:
         """Reports an event of the preset manager to the session; to be called at every tick."""
-        if self._preset_manager.piece.preset is not self._playing:
-            self._playing = self._preset_manager.piece.preset
-            self._sound_controls.reapply_hold()
-            self._examples.switch_preset(self._playing)
+        self._follow_preset()
         self._examples.refresh(now_s)
         if event is None:
             return
@@ -222,6 +214,13 @@ class SessionController:
         for events, requester in results:
             self._execute(without_cues(events) if by_class else events, now_s, requester)
         self._update_context()
+
+    def _follow_preset(self) -> None:
+        """Examples and sounds are those of the preset, and of the scene, that plays by now."""
+        if self._preset_manager.piece.in_scene is not self._playing:
+            self._sound_controls.follow(self._playing, self._preset_manager.piece.in_scene)
+            self._playing = self._preset_manager.piece.in_scene
+            self._examples.switch_preset(self._playing)
 
     def advance(self, now_s: float) -> None:
         """Advances opening hours and session, and collects the results of the worker."""
@@ -313,10 +312,9 @@ class SessionController:
                 self._preset_manager.cancel_fit()
                 self._requests.end()
                 self._execute(self._session.fit_ended(ok=False, text="", now_s=now_s), now_s)
-            case s.SetAdapt(on):
-                self._preset_manager.piece.adapt(now_s, on=on)
-            case s.SetTempo(bpm, beat):
-                self._preset_manager.piece.beat.set(bpm, now_s, beat=beat)
+            case _ if isinstance(event, OF_PIECE):
+                change_piece(self._preset_manager.piece, event, now_s)
+                self._follow_preset()
             case s.HoldScore():
                 self._ways.hold_score()
             case s.BeginPlayback(start_s):

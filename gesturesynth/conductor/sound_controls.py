@@ -11,6 +11,7 @@ import numpy as np
 
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.preset_manager import PresetManager
+from gesturesynth.config.preset.model import Preset
 from gesturesynth.control.session import events as s
 from gesturesynth.control.session.context import Choices
 from gesturesynth.core.units import from_unit
@@ -32,8 +33,8 @@ class SoundControls:
 
     Attributes:
         gate: the same.
-        values: the values that sound, output -> value in its unit, of all outputs that are learnt; empty before the
-            first tick.
+        values: the values that sound, output -> value in its unit, of all outputs of the scene that are learnt; empty
+            before the first tick.
         held: the values that are held, likewise; None while the mapping plays.
     """
 
@@ -66,7 +67,7 @@ class SoundControls:
                 self.hold(self.complete_values(snapshots.get(int(target), {})))
             case s.HoldMorph(first, second, part):
                 ends = (snapshots.get(int(first), {}), snapshots.get(int(second), {}))
-                outputs = self._preset_manager.piece.preset.mapping_outputs()
+                outputs = self._preset_manager.piece.in_scene.mapping_outputs()
                 self.hold(self.complete_values(blended(outputs, *ends, part)))
             case s.ReleaseSound():
                 self.held = None
@@ -85,9 +86,11 @@ class SoundControls:
             case s.SetOpen(on):
                 self.gate.set(on=on)
 
-    def reapply_hold(self) -> None:
-        """After a change of preset: holds the same values in the new one."""
-        if self.held is not None:
+    def follow(self, former: Preset, preset: Preset) -> None:
+        """After a change of preset: holds the same values in the new one. What was held in another scene is let go."""
+        if former.path == preset.path and former.view != preset.view:
+            self.held = None
+        elif self.held is not None:
             self.hold(self.held)
 
     def complete_values(self, snapshot: Mapping[str, float]) -> dict[str, float]:
@@ -96,9 +99,10 @@ class SoundControls:
 
     def apply_to(self, sound: Sound, frame: MapperFrame) -> Sound:
         """The message for the engine: the sound of the piece with cues, volume, opening hours and mute."""
-        preset = self._preset_manager.piece.preset
+        piece = self._preset_manager.piece
+        preset, played = piece.preset, {output.name for output in piece.in_scene.learned_outputs}
         pairs = zip(preset.outputs, frame.values.tolist(), strict=True)
-        self.values = {output.name: value for output, value in pairs if not output.source}
+        self.values = {output.name: value for output, value in pairs if output.name in played}
         return msgspec.structs.replace(
             sound,
             cue_counts=tuple(self._cues),
@@ -112,7 +116,7 @@ class SoundControls:
         self._preset_manager.piece.hold(values)
 
     def _random_sound(self) -> dict[str, float]:
-        outputs = self._preset_manager.piece.preset.learned_outputs
+        outputs = self._preset_manager.piece.in_scene.learned_outputs
         places = self._random.random(len(outputs))
         return {
             output.name: float(from_unit(np.array(place), output.low, output.high, output.warp))

@@ -64,7 +64,7 @@ class RunState(msgspec.Struct, frozen=True):
 
     Attributes:
         preset: the file of the preset that plays.
-        volume_db, muted, panic, audition, scale, hands_free, tempo: see `Choices`.
+        volume_db, muted, panic, audition, scale, hands_free, tempo, scene: see `Choices`.
         instead_of_db: as in `PersistentState`.
         override: what a person has decided about opening hours.
         boot: identifier of the boot of the computer; the file is not valid in another.
@@ -83,6 +83,7 @@ class RunState(msgspec.Struct, frozen=True):
     scale: ScaleReading | None = None
     hands_free: bool | None = None
     tempo: Tempo | None = None
+    scene: str = ""
 
 
 S = TypeVar("S", PersistentState, RunState)
@@ -169,6 +170,7 @@ class StateStorage:
             scale=chosen.scale,
             hands_free=chosen.hands_free,
             tempo=chosen.tempo,
+            scene=chosen.scene,
         )
         return RestoredState(choices, _path(chosen.preset), chosen.override)
 
@@ -190,6 +192,7 @@ class StateStorage:
             choices.scale,
             choices.hands_free,
             choices.tempo,
+            choices.scene,
         )
         if self._writing and self._writing[1].done():
             (self._written, future), self._writing = self._writing, None

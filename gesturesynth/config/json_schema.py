@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from gesturesynth.config.preset.schema import PresetFile, feature_names, model_names
+from gesturesynth.config.preset.output_schema import model_names
+from gesturesynth.config.preset.schema import PresetFile, feature_names
 from gesturesynth.config.settings.settings import Settings
 from gesturesynth.config.yaml.types import quantity_schema
 from gesturesynth.core.units import Unit

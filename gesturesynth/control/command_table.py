@@ -248,6 +248,12 @@ _TABLE: Final = (
         (_switch("Whether it does"),),
     ),
     Command(
+        "scene",
+        "Play another scene of this preset.",
+        (Argument("NAME", "text", "The scene, or `next` or `previous`; left out, the next one.", optional=True),),
+        ("j",),
+    ),
+    Command(
         "preset",
         "Play another preset.",
         (Argument("NAME", "text", "The preset, as `gesturesynth preset list` has it."),),

@@ -15,7 +15,8 @@ from typing import Any, Final
 import msgspec
 
 from gesturesynth.core.packing import JSON, packed
-from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Spectrum, TrackerStatus
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, TrackerStatus
+from gesturesynth.runtime.spectrum_message import Spectrum
 
 POSE: Final = 1
 """The first byte of an encoded pose."""

@@ -19,6 +19,7 @@ from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.examples.masks import NO_MASKS, Mask, Masks
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
+from gesturesynth.pipeline.scene_takes import saved_snapshots, takes_of_other_scenes
 from gesturesynth.pipeline.take_reports import listed_take
 from gesturesynth.runtime.session_state import OutputsOff
 from gesturesynth.runtime.take_reports import ListedTake
@@ -78,10 +79,10 @@ class Taught:
 
 @dataclass(frozen=True)
 class LibrarySummary:
-    """The takes and snapshots of one preset.
+    """The takes and snapshots of one preset, or of one of its scenes.
 
     Attributes:
-        takes: number of takes for each target: `"1"`..`"9"`, a class, or `IMPORTED`.
+        takes: number of takes for each target: `"1"`..`"9"`, a class, or `IMPORTED`; without those of other scenes.
         snapshots: by number, a saved one before one of the preset's file: output -> value in its unit.
         can_undo, can_redo: whether there is a change to undo, or to do again.
         note: a sentence about something damaged that was set aside; empty otherwise.
@@ -151,14 +152,14 @@ class ExampleLibrary:
         takes: dict[str, int] = {}
         stored = store.takes(deleted=True)
         infos = [info for info in stored if not info.deleted]
+        elsewhere = takes_of_other_scenes(store, preset)
         for info in infos:
+            if info.id in elsewhere:
+                continue
             takes[info.target] = takes.get(info.target, 0) + 1
         if "" in takes:
             takes[IMPORTED] = takes.pop("")
-        known = {output.name for output in preset.learned_outputs}
-        snapshots = LibrarySummary.of(preset).snapshots
-        for number, values in store.snapshots().items():
-            snapshots[number] = {name: value for name, value in values.items() if name in known}
+        snapshots = LibrarySummary.of(preset).snapshots | saved_snapshots(store, preset)
         return LibrarySummary(
             takes,
             snapshots,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from gesturesynth.config.preset import loader as presets
+from gesturesynth.config.yaml.types import unknown_name
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.core.files import is_there
@@ -26,6 +27,7 @@ from gesturesynth.pipeline.pictures.rendering_picture import RenderingPicture
 from gesturesynth.pipeline.render_files import PoseTable, WaveFile, atomic_output
 from gesturesynth.pipeline.render_watch import orphaned
 from gesturesynth.pipeline.running_preset import RunningPreset
+from gesturesynth.pipeline.scene_changes import SceneChanges
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.synthesis.instruments.loading import load_instruments, log_own_instruments
 from gesturesynth.synthesis.offline import OfflineEngine
@@ -55,6 +57,8 @@ class RenderSettings:
         model: of the landmarker.
         sample_rate: Hz.
         layout: the loudspeakers; the file has a channel for each.
+        scene: the scene that plays from beginning to end; empty: the first one begins, and classes, gestures and the
+            schedule change it.
         own: examples that were taught, which count before the factory examples; None: factory examples alone.
         progress: called at each pose with the seconds of the source that have been rendered.
     """
@@ -69,6 +73,7 @@ class RenderSettings:
     model: str = "full"
     sample_rate: int = 48000
     layout: SpeakerLayout = STEREO
+    scene: str = ""
     own: Examples | None = None
     progress: Callable[[float], None] | None = None
 
@@ -97,6 +102,8 @@ def render(settings: RenderSettings) -> Rendered:
     if settings.picture:
         new_figure(1, 1)  # what is missing is said before an hour is rendered
     loaded = presets.load(settings.preset)
+    if settings.scene and settings.scene not in loaded.scenes:
+        raise UserError(unknown_name(settings.scene, f"a scene of '{loaded.name}'", tuple(loaded.scenes)))
     job = fit_job(loaded, settings.own)
     source = recorded_source(settings.source)
     if needs_landmarker(source):
@@ -111,6 +118,9 @@ def render(settings: RenderSettings) -> Rendered:
         raise UserError("\n".join(instruments.problems))
     log_own_instruments(instruments)
     piece = RunningPreset(loaded)
+    changes = None if settings.scene else SceneChanges()
+    if settings.scene:
+        piece.change_scene(settings.scene, 0.0)
     piece.take_over(fit(job), 0.0)
     try:
         with ExitStack() as stack:
@@ -118,7 +128,8 @@ def render(settings: RenderSettings) -> Rendered:
             engine = stack.enter_context(
                 OfflineEngine(settings.sample_rate, kinds=instruments.kinds, layout=settings.layout)
             )
-            rendered = _render_poses(piece, _limited_poses(settings), engine, targets)
+            step = _Stepper(piece, changes, engine)
+            rendered = _render_poses(step, _limited_poses(settings), targets)
             targets.finish()
             return rendered
     except OSError as error:
@@ -203,8 +214,28 @@ def _limited_poses(settings: RenderSettings) -> Iterator[Pose]:
         yield pose
 
 
-def _render_poses(piece: RunningPreset, poses: Iterator[Pose], engine: OfflineEngine, targets: _Targets) -> Rendered:
+class _Stepper:
+    """One step of the piece: its sound goes to the engine, and scenes change as they do live."""
+
+    def __init__(self, piece: RunningPreset, changes: SceneChanges | None, engine: OfflineEngine) -> None:
+        self._piece, self._changes = piece, changes
+        self.engine = engine
+
+    def __call__(self, pose: Pose | None, time_s: float) -> MapperFrame:
+        piece = self._piece
+        frame = piece.process_pose(pose, time_s)
+        request = self._changes and self._changes.request(
+            piece.preset, piece.scene_name, frame, time_s, minute=None, enabled=True
+        )
+        if request:
+            piece.change_scene(request.scene, time_s)
+        self.engine.apply(piece.sound(frame, time_s))
+        return frame
+
+
+def _render_poses(step: _Stepper, poses: Iterator[Pose], targets: _Targets) -> Rendered:
     """Renders poses at their times; between them the outputs glide as they do live."""
+    engine = step.engine
     count, first_s, now_s, spacing_s = 0, 0.0, 0.0, 1 / 30
     for pose in poses:
         if orphaned():
@@ -214,25 +245,23 @@ def _render_poses(piece: RunningPreset, poses: Iterator[Pose], engine: OfflineEn
         pose_s = pose.capture_time_s - first_s
         if count:
             spacing_s = pose_s - now_s
-            _render_until(piece, engine, targets, now_s, pose_s)
+            _render_until(step, targets, now_s, pose_s)
         now_s = pose_s
-        frame = piece.process_pose(pose, now_s)
-        targets.add_frame(now_s, frame)
-        engine.apply(piece.sound(frame, now_s))
+        targets.add_frame(now_s, step(pose, now_s))
         if engine.notes:
             raise GestureSynthError("; ".join(engine.notes))
         count += 1
     # The last pose sounds for as long as the one before it.
-    _render_until(piece, engine, targets, now_s, now_s + spacing_s)
+    _render_until(step, targets, now_s, now_s + spacing_s)
     sound = targets.sound
     return Rendered(count, sound.frames / engine.sample_rate, gain_to_db(sound.peak))
 
 
-def _render_until(piece: RunningPreset, engine: OfflineEngine, targets: _Targets, start_s: float, end_s: float) -> None:
+def _render_until(step: _Stepper, targets: _Targets, start_s: float, end_s: float) -> None:
     """Renders from one pose to the next, with the ticks that a conductor without a new pose would make."""
     ticks = max(1, round((end_s - start_s) / TICK_S))
     for tick in range(1, ticks + 1):
         time_s = start_s + (end_s - start_s) * tick / ticks
-        targets.add_sound(engine, time_s)
+        targets.add_sound(step.engine, time_s)
         if tick < ticks:
-            engine.apply(piece.sound(piece.process_pose(None, time_s), time_s))
+            step(None, time_s)

@@ -69,15 +69,16 @@ class PoseTable:
     """Writer of the CSV table, one row a pose: time, presence, features, outputs in their units."""
 
     def __init__(self, piece: RunningPreset, file: IO[bytes]) -> None:
-        self._file = file
+        self._file, self._piece = file, piece
         columns = [f"feature:{name}" for name in piece.columns]
         columns += [f"output:{output.name}" for output in piece.preset.outputs]
-        self._write(["time_s", "present", *columns])
+        self._write(["time_s", "present", *(["scene"] if piece.scene_name else []), *columns])
 
     def write(self, time_s: float, frame: MapperFrame) -> None:
         """A row: what the mapping gave at a pose."""
         numbers = [*frame.features.values.tolist(), *frame.values.tolist()]
-        self._write([f"{time_s:.6f}", str(int(frame.present)), *(f"{number:.6g}" for number in numbers)])
+        scene = [self._piece.scene_name] if self._piece.scene_name else []
+        self._write([f"{time_s:.6f}", str(int(frame.present)), *scene, *(f"{number:.6g}" for number in numbers)])
 
     def _write(self, cells: list[str]) -> None:
         self._file.write((",".join(cells) + "\r\n").encode())

@@ -24,10 +24,9 @@ from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.learning.taught_range import limited_by_reach
 from gesturesynth.mapping.mapper import STALE_S, Mapper
 from gesturesynth.mapping.mapper_frame import MapperFrame
-from gesturesynth.mapping.pitch.notes import note_text
-from gesturesynth.mapping.pitch.quantiser import Quantiser
 from gesturesynth.mapping.pitch.setting import ScaleSetting
 from gesturesynth.mapping.sources import Sources
+from gesturesynth.pipeline.playing_scene import PlayingScene
 from gesturesynth.pipeline.running_tempo import RunningTempo
 from gesturesynth.runtime.messages import Pose, Sound
 from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading
@@ -39,9 +38,9 @@ class RunningPreset:
     """One preset while it plays.
 
     Attributes:
-        preset: the preset.
+        preset: the preset, with all of its scenes.
         columns: names of the features, in the order of `MapperFrame.features.values`.
-        snapshots: by number, which classes may hold: output -> value in its unit.
+        snapshots: of the scene that plays, by number, which classes may hold: output -> value in its unit.
         classes_hold: whether classes may hold their snapshot now.
         holding: the class or gesture that holds its snapshot now; empty when none does.
         performed: how often each gesture was performed since the conductor started.
@@ -51,13 +50,13 @@ class RunningPreset:
     def __init__(self, preset: Preset, volume_db: float = 0.0) -> None:
         self.preset = preset
         self.columns = columns(preset.features)
-        self.snapshots: Mapping[int, Mapping[str, float]] = preset.snapshots
+        self._scene = PlayingScene(preset)
+        self.snapshots: Mapping[int, Mapping[str, float]] = self._scene.view.snapshots
         self.classes_hold = True
         self.holding = ""
         self.performed = dict.fromkeys((name for name in preset.gestures if name != NONE), 0)
         self._gesture_hold = ("", -math.inf)  # the gesture that holds its snapshot, and until when
         self._volume_db = volume_db + preset.volume_db
-        self._scene = preset.scene()
         self._trigger_counts = dict.fromkeys(preset.triggers, 0)
         self._newest: tuple[Pose | None, float] = (None, -math.inf)
         self._recognised = ""
@@ -76,12 +75,36 @@ class RunningPreset:
             sources=Sources(watch, preset.source_features, preset.smoothing),
             adaptation=self._adaptation,
         )
-        scale = preset.scale.setting if preset.scale else None
         floors = {index: o.silence for index, o in enumerate(preset.outputs) if o.silence is not None}
         self._silence = IdleSilence(floors, preset.idle_after_s, preset.idle_glide_s)
         self._held = False
-        self._quantiser = Quantiser(preset.played_outputs(), preset.pitches, scale)
         self.beat = RunningTempo(preset.tempo)
+
+    @property
+    def scene_name(self) -> str:
+        """The scene that plays; empty where the preset has none."""
+        return self._scene.name
+
+    @property
+    def in_scene(self) -> Preset:
+        """The preset as the scene that plays has it; itself where it has no scenes."""
+        return self._scene.view
+
+    def change_scene(self, name: str, time_s: float) -> None:
+        """Plays another scene from the next step on. What is held is released: it was of the scene before.
+
+        Raises:
+            KeyError: there is none of that name.
+        """
+        if name not in self._scene.names:
+            raise KeyError(name)
+        if name == self._scene.name:
+            return
+        if self._held:
+            self.release(time_s)
+        self._gesture_hold = ("", -math.inf)
+        self._scene.name = name
+        self.snapshots = self._scene.view.snapshots
 
     @property
     def idle_outputs(self) -> frozenset[str]:
@@ -94,12 +117,17 @@ class RunningPreset:
 
     @property
     def scale(self) -> ScaleSetting | None:
-        """The scale that pitches follow: that of the preset, until another one is set; None for none."""
-        return self._quantiser.setting
+        """The scale that the scene's pitches follow: that of the file, until another one is set; None for none."""
+        return self._scene.quantiser.setting
 
     @scale.setter
     def scale(self, setting: ScaleSetting | None) -> None:
-        self._quantiser.setting = setting
+        self._scene.quantiser.setting = setting
+
+    @property
+    def own_scale(self) -> ScaleSetting | None:
+        """The scale that the file gives to the scene that plays."""
+        return self._scene.own_scale
 
     @property
     def adaptable(self) -> bool:
@@ -132,7 +160,9 @@ class RunningPreset:
         self._trigger_counts = {trigger: former._trigger_counts.get(trigger, 0) for trigger in self._trigger_counts}
         self.performed = {name: former.performed.get(name, 0) for name in self.performed}
         self.classes_hold = former.classes_hold
-        if (former.preset.path, former.preset.scale) == (self.preset.path, self.preset.scale):
+        if former.preset.path == self.preset.path and former.scene_name in self._scene.names:
+            self.change_scene(former.scene_name, time_s)
+        if (former.preset.path, former.own_scale) == (self.preset.path, self.own_scale):
             self.scale = former.scale  # a command may have changed it
         self._silence.amount = former._silence.amount
         self.beat.continue_from(former.beat, time_s)
@@ -146,7 +176,7 @@ class RunningPreset:
         """Positions, 0..1, of the former piece's outputs in the new ranges: 440 Hz stay 440 Hz in another range."""
         outputs = {output.name: output for output in self.preset.played_outputs()}
         positions: dict[str, float] = {}
-        heard = former._mapper.positions | former._quantiser.positions
+        heard = former._mapper.positions | former._scene.positions
         for old in former.preset.played_outputs():
             position = np.array(heard[old.name])
             new = outputs.get(old.name)
@@ -163,14 +193,14 @@ class RunningPreset:
         """Holds these values, by name of the output and in its unit, instead of the mapping, at once.
 
         Values beyond an output's range count as its end. An output that is not named stays where it is now; one that
-        follows a source goes on to follow it.
+        follows a source goes on to follow it, and one that the scene does not play goes on as before.
         """
         positions = [
             output.position(values[output.name]) if output.name in values else self._mapper.positions[output.name]
             for output in self.preset.played_outputs()
         ]
         self.holding, self._held = "", True
-        self._mapper.hold(np.array(positions, dtype=np.float64))
+        self._mapper.hold(np.where(self._scene.played, np.array(positions, dtype=np.float64), np.nan))
 
     def release(self, time_s: float) -> None:
         """Returns to the mapping; all outputs cross over together in the preset's `crossfade`, or slower."""
@@ -198,7 +228,7 @@ class RunningPreset:
             image = pose.bodies[0].image_array() if pose.bodies else None
             frame = self._mapper.process_pose(image, pose.width, pose.height, time_s, pose.capture_time_s)
             self._newest = (pose, time_s)
-        values, positions = self._quantiser.follow(frame.values, frame.positions, time_s)
+        values, positions = self._scene.follow(frame.values, frame.positions, time_s)
         values = self._silence.fade(values, time_s, awake=frame.present or self._held)
         if values is not frame.values:
             frame = dataclasses.replace(frame, values=values, positions=positions)
@@ -255,8 +285,8 @@ class RunningPreset:
         """The message for the engine at this tick."""
         return Sound(
             capture_time_s=capture_time_s,
-            scene=self._scene,
-            values=tuple(frame.values.tolist()),
+            scene=self._scene.message,
+            values=self._scene.heard(frame.values),
             trigger_counts=tuple(self._trigger_counts.values()),
             volume_db=min(0.0, self._volume_db),
             tempo=self.beat.tempo,
@@ -295,22 +325,5 @@ class RunningPreset:
         )
 
     def output_readings(self, frame: MapperFrame) -> tuple[Reading, ...]:
-        """The outputs at a tick, for the status."""
-        notes = self._quantiser.notes
-        return tuple(
-            Reading(
-                output.name,
-                value,
-                output.unit,
-                min(1.0, max(0.0, position)),
-                self._note_text(notes.get(output.name, 0.0)) if output.unit == "Hz" else "",
-            )
-            for output, value, position in zip(
-                self.preset.outputs, frame.values.tolist(), frame.positions.tolist(), strict=True
-            )
-            if math.isfinite(value)
-        )
-
-    def _note_text(self, hz: float) -> str:
-        """The name of a note; empty for 0 Hz, before there is one."""
-        return note_text(hz, self.scale.reference_hz) if self.scale and hz else ""
+        """The outputs of the scene at a tick, for the status."""
+        return self._scene.readings(frame.values, frame.positions)

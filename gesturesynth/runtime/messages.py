@@ -255,6 +255,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         about: what the preset says about itself.
         tempo: the beat.
         adaptation: how the taught range follows the person in view.
+        scenes: of the preset, in the order of its file; may be none. `scene`: the one that plays.
     """
 
     time_s: float
@@ -287,6 +288,8 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     tempo: TempoReading = TempoReading()
     adaptation: AdaptationReading = AdaptationReading()
     about: str = ""
+    scenes: tuple[str, ...] = ()
+    scene: str = ""
 
 
 # ----------------------------------------------------------------------------------------------------------- the engine
@@ -334,22 +337,3 @@ class EngineStatus(msgspec.Struct, frozen=True):
     channel_names: tuple[str, ...] = ()
     channel_level_db: tuple[float, ...] = ()
     channel_peak_db: tuple[float, ...] = ()
-
-
-SPECTRUM_BANDS: Final = 64
-SPECTRUM_HZ: Final = (30.0, 16000.0)
-"""The lowest and the highest edge of the bands, which are equally wide on a logarithmic scale: 7 in an octave."""
-SPECTRUM_LEAST_DB: Final = -120.0
-
-
-class Spectrum(msgspec.Struct, frozen=True):
-    """What is heard, as a picture: sent twenty times a second while a program receives it. It holds no audio.
-
-    Attributes:
-        time_s: monotonic time at which it was made, seconds.
-        bands_db: the level of each of the SPECTRUM_BANDS bands, from low to high, of the last 85 ms after the master
-            chain: dBFS (RMS, mean of all channels), at least SPECTRUM_LEAST_DB.
-    """
-
-    time_s: float
-    bands_db: tuple[float, ...]

@@ -17,14 +17,8 @@ import zmq
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import packed
-from gesturesynth.runtime.messages import (
-    ConductorStatus,
-    EngineStatus,
-    Pose,
-    Sound,
-    Spectrum,
-    TrackerStatus,
-)
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Sound, TrackerStatus
+from gesturesynth.runtime.spectrum_message import Spectrum
 
 M = TypeVar("M", bound=msgspec.Struct)
 

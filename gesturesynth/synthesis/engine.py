@@ -14,9 +14,10 @@ from typing import Final
 
 from gesturesynth.core import log
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.runtime.messages import EngineStatus, Sound, Spectrum
+from gesturesynth.runtime.messages import EngineStatus, Sound
 from gesturesynth.runtime.pubsub import OnDemandPublisher, Publisher, Subscriber
 from gesturesynth.runtime.service import Service
+from gesturesynth.runtime.spectrum_message import Spectrum
 from gesturesynth.runtime.status_line import engine_line
 from gesturesynth.synthesis.audio.backends import Backend, NullBackend
 from gesturesynth.synthesis.audio.device_watcher import DeviceWatcher

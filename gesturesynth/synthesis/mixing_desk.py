@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from gesturesynth.synthesis.levels.layer import LayerLimiter
     from gesturesynth.synthesis.pyo_loader import PyoClasses
-    from gesturesynth.synthesis.space.panner import Panner
     from gesturesynth.synthesis.scene_shares import SceneShares
+    from gesturesynth.synthesis.space.panner import Panner
 
 
 class MixingDesk:

@@ -18,9 +18,10 @@ import zmq
 
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.runtime.messages import EngineStatus, Sound, Spectrum
+from gesturesynth.runtime.messages import EngineStatus, Sound
 from gesturesynth.runtime.pubsub import OnDemandPublisher, Publisher, Subscriber
 from gesturesynth.runtime.service import Service
+from gesturesynth.runtime.spectrum_message import Spectrum
 from gesturesynth.synthesis import recorder as recording
 from gesturesynth.synthesis.audio.backends import AudioSettings, open_backend
 from gesturesynth.synthesis.engine import Engine, EngineRestartRequired

@@ -157,10 +157,8 @@ class Rack:
             else:
                 self._set_fixed(setup)
         self._retune_buses(scene)
-        if self._ramps is not None:  # what fades out, or will fade in again, stays as it was until something moves it
-            for name, slot in self._slots.items():
-                if name.partition(".")[0] in scene.silent:
-                    self._targets[slot] = former[slot]
+        if self._ramps is not None:
+            self._keep(former, scene.silent)
         self._moved = tuple(self._slots.get(name) for name in scene.parameters)
         for name, slot in zip(scene.parameters, self._moved, strict=True):
             if slot is None:
@@ -170,6 +168,12 @@ class Rack:
             self._limiter.set(_limits(scene))
         for name in self._shares.change(scene) if self._shares else ():
             self._resume(name)
+
+    def _keep(self, former: Sequence[float], silent: Sequence[str]) -> None:
+        """What fades out, or will fade in again, stays as it was until something moves it."""
+        for name, slot in self._slots.items():
+            if name.partition(".")[0] in silent:
+                self._targets[slot] = former[slot]
 
     def _retune_buses(self, scene: Scene) -> None:
         buses = dict(self.structure.buses)

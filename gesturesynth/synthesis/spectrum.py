@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.runtime.messages import SPECTRUM_BANDS, SPECTRUM_HZ, SPECTRUM_LEAST_DB
+from gesturesynth.runtime.spectrum_message import SPECTRUM_BANDS, SPECTRUM_HZ, SPECTRUM_LEAST_DB
 
 WINDOW_S: Final = 0.085
 """Rounded to the power of two that is nearest: 4096 frames at 44.1 and 48 kHz, so lines lie 12 Hz apart."""

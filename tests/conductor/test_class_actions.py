@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from gesturesynth.conductor.class_preset_changes import SAME_REQUEST_S, SETTLE_S, ClassPresetChanges
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
+from gesturesynth.conductor.piece_requests import PieceRequests
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.config.preset import loader
@@ -174,7 +175,14 @@ class ClassActionsHarness:
         random = np.random.default_rng(1)
         gate = OpeningHoursGate(None, 0.0, lambda: datetime.now(tz=UTC))
         self.controller = SessionController(
-            self.preset_manager, library, self._worker, rules=rules, choices=DEFAULT_CHOICES, gate=gate, random=random
+            self.preset_manager,
+            library,
+            self._worker,
+            rules=rules,
+            choices=DEFAULT_CHOICES,
+            gate=gate,
+            random=random,
+            piece_requests=PieceRequests(lambda: datetime.now(tz=UTC)),
         )
         self.ticks = 0
         self.values: tuple[float, ...] = ()

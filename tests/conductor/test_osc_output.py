@@ -81,7 +81,7 @@ class Player:
             frame_pose = Pose(time_s, self.ticks, 640, 480, (body_from(image),))
             frame = self.piece.process_pose(frame_pose, time_s)
             sound = self.piece.sound(frame, time_s)
-            self.output.send(self.piece, sound, frame, time_s)
+            self.output.send(self.piece, frame, time_s)
             values = sound.values
         return values
 
@@ -212,7 +212,7 @@ def test_readings_of_gestures_are_sent_also_while_nothing_is_followed(receivers:
     piece.performed["throw"] = 4
     frame = piece.process_pose(Pose(0.0, 1, 640, 480, (body_from(pose()),)), 0.0)
     output = OscOutput()
-    output.send(piece, piece.sound(frame, 0.0), frame, 0.0)
+    output.send(piece, frame, 0.0)
     wait_for(lambda: bool(every.fetch() and one.fetch()), "values")
     assert dict(every.messages) == {
         "/g/throw.progress": [0.0],

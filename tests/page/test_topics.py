@@ -9,7 +9,8 @@ import struct
 import numpy as np
 
 from gesturesynth.page.topics import POSE, SPECTRUM, TOPICS, encode_pose, encode_spectrum
-from gesturesynth.runtime.messages import SPECTRUM_BANDS, Body, Pose, Spectrum, TrackerStatus
+from gesturesynth.runtime.messages import Body, Pose, TrackerStatus
+from gesturesynth.runtime.spectrum_message import SPECTRUM_BANDS, Spectrum
 
 
 def body(start: float) -> Body:

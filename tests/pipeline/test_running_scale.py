@@ -10,7 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from gesturesynth.config.preset import loader
-from gesturesynth.config.preset.model import Preset, PresetScale
+from gesturesynth.config.preset.model import Preset
+from gesturesynth.config.preset.scene_model import PresetScale
 from gesturesynth.core import paths
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.mapper_frame import MapperFrame

@@ -17,8 +17,9 @@ import zmq
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime import pubsub
-from gesturesynth.runtime.messages import Body, InstrumentSetup, Pose, Scene, Sound, Spectrum
+from gesturesynth.runtime.messages import Body, InstrumentSetup, Pose, Scene, Sound
 from gesturesynth.runtime.pubsub import OnDemandPublisher, Publisher, Subscriber
+from gesturesynth.runtime.spectrum_message import Spectrum
 
 T = TypeVar("T")
 
@@ -165,7 +166,7 @@ def test_a_runtime_folder_too_long_for_a_socket_is_said_in_a_sentence(
 
 _RECEIVE = """
 import zmq
-from gesturesynth.runtime.messages import Spectrum
+from gesturesynth.runtime.spectrum_message import Spectrum
 from gesturesynth.runtime.pubsub import Subscriber
 
 receiver = Subscriber(zmq.Context(), Spectrum)

@@ -23,6 +23,7 @@ from gesturesynth.conductor.command_inputs import CommandInputs
 from gesturesynth.conductor.last_known_good import LastKnownGoodCopies
 from gesturesynth.conductor.loop import TICK_S, Conductor
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
+from gesturesynth.conductor.piece_requests import PieceRequests
 from gesturesynth.conductor.preset_events import PresetEvent
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.session_controller import SessionController
@@ -118,6 +119,7 @@ class ConductorHarness:
             choices=choices,
             gate=gate or OpeningHoursGate(None, 0.0, lambda: datetime.now(tz=UTC)),
             random=np.random.default_rng(seed),
+            piece_requests=PieceRequests(lambda: datetime.now(tz=UTC)),
         )
         storage = StateStorage(0.0, None, runtime=paths.runtime_dir() / "conductor", state=paths.state_dir())
         self._engine_socket = FakeEngineSocket()

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gesturesynth.runtime.messages import SPECTRUM_BANDS, SPECTRUM_HZ, SPECTRUM_LEAST_DB, EngineStatus, Spectrum
+from gesturesynth.runtime.messages import EngineStatus
+from gesturesynth.runtime.spectrum_message import SPECTRUM_BANDS, SPECTRUM_HZ, SPECTRUM_LEAST_DB, Spectrum
 from gesturesynth.synthesis.spectrum import SpectrumMeter
 from tests.support.app_process import AppProcess
 

@@ -14,12 +14,17 @@ from gesturesynth.config.preset.check_effects import EffectsChecker
 from gesturesynth.config.preset.check_layers import LayersChecker
 from gesturesynth.config.preset.check_osc import osc_targets
 from gesturesynth.config.preset.check_scale import ScaleChecker
+from gesturesynth.config.preset.check_scenes import ScenesChecker
 from gesturesynth.config.preset.check_settings import model_settings
 from gesturesynth.config.preset.check_tempo import TempoChecker
 from gesturesynth.config.preset.idle_schema import SILENCE
-from gesturesynth.config.preset.model import PresetClass, PresetGesture, PresetOutput, PresetScale
-from gesturesynth.config.preset.schema import HARD, SOFT, ModelEntry, OutputEntry, PresetFile
+from gesturesynth.config.preset.model import PresetClass, PresetGesture, PresetOutput
+from gesturesynth.config.preset.output_schema import HARD, SOFT, ModelEntry, OutputEntry
+from gesturesynth.config.preset.scene_merging import MergedPreset, merged_scenes
+from gesturesynth.config.preset.scene_model import NO_SCHEDULE, PresetScale, PresetScene, SceneSchedule
+from gesturesynth.config.preset.schema import PresetFile
 from gesturesynth.config.preset.sources import SourceKind, source_kinds, source_problem
+from gesturesynth.config.preset.teaching_entries import ScoreEntry
 from gesturesynth.config.yaml.document import Document, KeyPath, shortened
 from gesturesynth.config.yaml.model import written_fields
 from gesturesynth.config.yaml.types import parse_in_range, unknown_name
@@ -43,8 +48,8 @@ class Checker:
         document: receives the problems.
         entries: the preset as far as its keys were right.
         instruments: those that can be named.
-        outputs, setups, buses, classes, gestures, snapshots, settings, class_settings, scale, osc: the results; `osc`
-            only when there is no problem at all.
+        outputs, setups, buses, classes, gestures, snapshots, settings, class_settings, scale, scenes, schedule, osc:
+            the results; `osc` only when there is no problem at all.
     """
 
     document: Document
@@ -59,7 +64,15 @@ class Checker:
     settings: dict[str, float] = field(default_factory=dict)
     class_settings: dict[str, float] = field(default_factory=dict)
     scale: PresetScale | None = None
+    scenes: dict[str, PresetScene] = field(default_factory=dict)
+    schedule: SceneSchedule = NO_SCHEDULE
     osc: list[OscTarget] = field(default_factory=list)
+    merged: MergedPreset = field(init=False)
+
+    def __post_init__(self) -> None:
+        """From here on the preset is checked as a whole: its own parts and those of its scenes."""
+        self.merged = merged_scenes(self.document, self.entries)
+        self.document, self.entries = self.merged.document, self.merged.entries
 
     def run(self) -> None:
         """Checks everything, in an order in which each step has the results that it needs."""
@@ -68,14 +81,18 @@ class Checker:
         self.tempo = TempoChecker(self)
         self.layers = LayersChecker(self)
         self.layers.check()
-        self._scale = ScaleChecker(self)
+        scenes = self.merged.scenes
+        self._scales = {name: ScaleChecker(self, e.scale, name) for name, e in scenes.items() if e.scale}
+        self._scale = ScaleChecker(self, self.entries.scale)
         self._outputs()
-        self.scale = self._scale.check()
-        effects = EffectsChecker(self)
+        self.scale = self._scale.check(set(self._scales))
+        effects = EffectsChecker(self, scenes_checker := ScenesChecker(self, self.merged))
         effects.check_classes()
         effects.check_gestures()
         self._snapshots()
-        self._score()
+        self.check_score(("score",), self.entries.score)
+        self.scenes = scenes_checker.check(self._scales)
+        self.schedule = scenes_checker.schedule()
         self.osc = osc_targets(self, self._source_kinds())
         if not any(map(self.written, ("outputs", "classes", "gestures"))):
             self.document.add_problem(
@@ -122,7 +139,7 @@ class Checker:
 
     # ----------------------------------------------------------------------------------------------------- outputs
     def _outputs(self) -> None:
-        moved: dict[str, str] = {}
+        moved: dict[tuple[str, str], str] = {}
         for name, entry in self.entries.outputs.items():
             path: KeyPath = ("outputs", name, "to")
             target = self.layers.target(path, entry.to, "parameter")
@@ -132,11 +149,12 @@ class Checker:
             parameter = self.layers.part(path, entry.to, "parameter", instrument.kind, instrument.parameters)
             if parameter is None:
                 continue
-            if entry.to in moved:
-                self.document.add_problem(path, f"'{entry.to}' is moved by '{moved[entry.to]}' already")
+            scene = self.merged.scene_of.get(name, "")  # those of all scenes come first
+            if other := moved.get((entry.to, scene)) or moved.get((entry.to, "")):
+                self.document.add_problem(path, f"'{entry.to}' is moved by '{other}' already")
                 continue
-            moved[entry.to] = name
-            if fixed := self.layers.place_of_fixed(name_of_instrument, parameter.name):
+            moved[entry.to, scene] = name
+            if not scene and (fixed := self.layers.place_of_fixed(name_of_instrument, parameter.name)):
                 self.document.add_problem(
                     fixed, f"fixed here, but moved by the output '{name}'; keep one of the two", key=True
                 )
@@ -170,7 +188,8 @@ class Checker:
         at: KeyPath = (*here, "range") if entry.range else (*here, "whole")
         if entry.whole and not all(self._is_whole(at, name, end) for end in (low, high)):
             return None
-        usual_glide_s = self._scale.usual_glide_s(name, parameter, whole=entry.whole)
+        scale = self._scales.get(self.merged.scene_of.get(name, ""), self._scale)
+        usual_glide_s = scale.usual_glide_s(name, parameter, whole=entry.whole)
         glide_s = usual_glide_s if entry.glide is None else entry.glide
         idle: float | None = min(low, high) if parameter.unit == "dB" else None
         written = (self.entries.idle.model_extra or {}).get(name)
@@ -202,6 +221,7 @@ class Checker:
             pitch=parameter.pitch and not entry.whole,
             silence=parameter.low if silent else None,
             notes=notes_between(low, high) if has_notes else (),
+            scene=self.merged.scene_of.get(name, ""),
         )
 
     def _ends(self, here: KeyPath, entry: OutputEntry, parameter: Parameter) -> tuple[float, float] | None:
@@ -242,28 +262,33 @@ class Checker:
     # --------------------------------------------------------------------------------------------------- snapshots
     def _snapshots(self) -> None:
         for key, values in self.entries.snapshots.items():
-            sound: dict[str, float] = {}
-            for name, value in values.items():
-                path = ("snapshots", key, name)
-                if self._is_output(path, name):
-                    output = self.outputs[name]
-                    if output.source:
-                        sentence = f"'{name}' follows `{output.source}` at all times; a snapshot cannot hold it"
-                        self.document.add_problem(path, sentence, key=True)
-                        continue
-                    number = self.number(path, value, output.unit, *output.limits)
-                    if number is not None and (not output.whole or self._is_whole(path, name, number)):
-                        sound[name] = number
-            self.snapshots[int(key)] = sound
+            self.snapshots[int(key)] = self.snapshot(("snapshots", key), values)
 
-    def _score(self) -> None:
+    def snapshot(self, here: KeyPath, values: Mapping[str, object]) -> dict[str, float]:
+        """The values of one snapshot that were right."""
+        sound: dict[str, float] = {}
+        for name, value in values.items():
+            path = (*here, name)
+            if self._is_output(path, name):
+                output = self.outputs[name]
+                if output.source:
+                    sentence = f"'{name}' follows `{output.source}` at all times; a snapshot cannot hold it"
+                    self.document.add_problem(path, sentence, key=True)
+                    continue
+                number = self.number(path, value, output.unit, *output.limits)
+                if number is not None and (not output.whole or self._is_whole(path, name, number)):
+                    sound[name] = number
+        return sound
+
+    def check_score(self, here: KeyPath, entries: Sequence[ScoreEntry]) -> None:
+        """The snapshots of a score are there, and more than one."""
         known = tuple(self.written("snapshots"))
-        for index, step in enumerate(self.entries.score):
+        for index, step in enumerate(entries):
             if str(step.snapshot) not in known:
                 sentence = unknown_name(str(step.snapshot), "in `snapshots`", known)
-                self.document.add_problem(("score", index), sentence)
-        if len(self.entries.score) == 1:
-            self.document.add_problem(("score",), "one snapshot does not move; name two or more", key=True)
+                self.document.add_problem((*here, index), sentence)
+        if len(entries) == 1:
+            self.document.add_problem(here, "one snapshot does not move; name two or more", key=True)
 
     # ----------------------------------------------------------------------------------------------------- numbers
     def number(self, path: KeyPath, value: object, unit: Unit, low: float, high: float) -> float | None:

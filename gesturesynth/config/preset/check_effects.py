@@ -13,6 +13,7 @@ from gesturesynth.mapping.class_gate import NONE
 
 if TYPE_CHECKING:
     from gesturesynth.config.preset.check import Checker
+    from gesturesynth.config.preset.check_scenes import ScenesChecker
 
 
 class EffectsChecker:
@@ -20,10 +21,12 @@ class EffectsChecker:
 
     Args:
         checker: of the whole preset; receives the results and the problems.
+        scenes: checks scenes that are asked for.
     """
 
-    def __init__(self, checker: Checker) -> None:
+    def __init__(self, checker: Checker, scenes: ScenesChecker) -> None:
         self._checker = checker
+        self._scenes = scenes
         self._document, self._entries = checker.document, checker.entries
 
     def check_classes(self) -> None:
@@ -38,6 +41,7 @@ class EffectsChecker:
                 trigger=entry.trigger if self._is_trigger(("classes", name), entry.trigger) else None,
                 snapshot=entry.snapshot if self._is_snapshot(("classes", name), entry.snapshot) else None,
                 preset=entry.preset,
+                scene=entry.scene,
             )
         if len(self._checker.written("classes")) == 1:
             self._document.add_problem(
@@ -60,6 +64,7 @@ class EffectsChecker:
                 trigger=entry.trigger if self._is_trigger(here, entry.trigger) else None,
                 snapshot=entry.snapshot if self._is_snapshot(here, entry.snapshot) else None,
                 preset=entry.preset,
+                scene=entry.scene,
             )
         if set(self._checker.written("gestures")) == {NONE}:
             self._document.add_problem(
@@ -68,9 +73,14 @@ class EffectsChecker:
 
     def _effects(self, here: KeyPath, entry: ClassEntry | GestureEntry) -> None:
         """What comes of a class or gesture fits together."""
-        if here[-1] == NONE and (entry.trigger or entry.snapshot or entry.preset):
+        self._scenes.check_wanted(here, entry.scene)
+        if here[-1] == NONE and (entry.trigger or entry.snapshot or entry.preset or entry.scene):
             self._document.add_problem(
                 here, f"`{NONE}` is for all that nothing comes of; choose another name", key=True
+            )
+        if entry.scene and entry.preset:
+            self._document.add_problem(
+                (*here, "scene"), "a preset that is left changes no scene; keep `scene` or `preset`", key=True
             )
         if entry.snapshot and entry.preset:
             self._document.add_problem(

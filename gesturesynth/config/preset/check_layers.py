@@ -33,6 +33,7 @@ class LayersChecker:
         self._known = checker.instruments
         self._tables: dict[str, InstrumentTable] = {}
         self._mixing: dict[str, Parameter] = {}
+        self._first_in_scene: dict[str, dict[str, float]] = {}  # what the first scene that names it fixes about it
 
     def check(self) -> None:
         """Checks all that are listed."""
@@ -55,7 +56,7 @@ class LayersChecker:
         else:
             table = InstrumentTable(kind, effects[kind].about, effects[kind].parameters)
             self._tables[name] = table
-            self._checker.buses[name] = InstrumentSetup(name, kind, self._fixed("buses", name, entry, table))
+            self._checker.buses[name] = InstrumentSetup(name, kind, self._fixed(("buses", name), entry, table))
 
     def _check_instrument(self, name: str, entry: InstrumentEntry) -> None:
         kind = entry.kind or name
@@ -64,14 +65,38 @@ class LayersChecker:
             self._add_unknown_kind("instruments", name, entry, sentence, hint=kind not in self._known.broken)
             return
         table = self._add_table(name, kind)
-        fixed = self._fixed("instruments", name, entry, table)
+        fixed = self._fixed(("instruments", name), entry, table) | self._sends(("instruments", name), entry)
+        listed = not self._checker.merged.scenes or name in self._checker.merged.common
+        self._checker.setups[name] = InstrumentSetup(name, kind, fixed if listed else {})
+        self._first_in_scene[name] = fixed
+
+    def _sends(self, here: KeyPath, entry: InstrumentEntry) -> dict[str, float]:
+        sends: dict[str, float] = {}
         for bus, level_db in entry.sends.items():
             if bus in self._checker.buses:
-                fixed[f"{SEND}{bus}"] = level_db
+                sends[f"{SEND}{bus}"] = level_db
             elif bus not in self._checker.written("buses"):
-                here = ("instruments", name, "sends", bus)
-                self._document.add_problem(here, unknown_name(bus, "a bus", tuple(self._checker.buses)), key=True)
-        self._checker.setups[name] = InstrumentSetup(name, kind, fixed)
+                sentence = unknown_name(bus, "a bus", tuple(self._checker.buses))
+                self._document.add_problem((*here, "sends", bus), sentence, key=True)
+        return sends
+
+    def fixed_in_scene(self, here: KeyPath, name: str, entry: InstrumentEntry) -> dict[str, float]:
+        """What a scene fixes about an instrument that was checked, as far as it is right.
+
+        Args:
+            here: where that is written.
+            name: of the instrument.
+            entry: what is written.
+        """
+        if entry is self._checker.entries.instruments.get(name):  # its problems were added with the instrument
+            return self._first_in_scene.get(name, {})
+        return self._fixed(here, entry, self._tables[name]) | self._sends(here, entry)
+
+    def is_own(self, name: str, parameter: str) -> bool:
+        """Whether a parameter is the instrument's own, and not one that every layer has."""
+        kind = self._checker.setups[name].kind if name in self._checker.setups else ""
+        table = self._known.tables.get(kind)
+        return table is None or any(own.name == parameter for own in table.parameters)
 
     def _add_table(self, name: str, kind: str) -> InstrumentTable:
         """The table of an instrument together with what every layer has; its own parameters come first."""
@@ -82,25 +107,25 @@ class LayersChecker:
         return self._tables[name]
 
     def _fixed(
-        self, section: str, name: str, entry: BusEntry | InstrumentEntry | None, table: InstrumentTable
+        self, here: KeyPath, entry: BusEntry | InstrumentEntry | None, table: InstrumentTable
     ) -> dict[str, float]:
         """The parameters that stay fixed, as far as they are right."""
         known = {parameter.name: parameter for parameter in table.parameters if not parameter.name.startswith(SEND)}
-        keys = ("kind", *(["sends"] if section == "instruments" else ()), *known)
+        keys = ("kind", *(["sends"] if here[-2] == "instruments" else ()), *known)
         fixed: dict[str, float] = {}
         for key, value in ((entry and entry.model_extra) or {}).items():
-            here = (section, name, key)
+            path = (*here, key)
             if key not in known:
                 sentence = unknown_name(key, f"a parameter of '{table.kind}'", keys)
                 if key.startswith(SEND):
                     sentence = f"write `sends: {{{key.removeprefix(SEND)}: {value}}}` instead"
-                self._document.add_problem(here, sentence, key=True)
+                self._document.add_problem(path, sentence, key=True)
                 continue
             parameter = known[key]
             if self._checker.tempo.is_note(value, parameter):
-                number = self._checker.tempo.fixed(here, value, parameter)
+                number = self._checker.tempo.fixed(path, value, parameter)
             else:
-                number = self._checker.number(here, value, parameter.unit, parameter.low, parameter.high)
+                number = self._checker.number(path, value, parameter.unit, parameter.low, parameter.high)
             if number is not None:
                 fixed[key] = number
         return fixed

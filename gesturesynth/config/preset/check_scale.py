@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from gesturesynth.config.preset.model import PresetOutput, PresetScale
+from gesturesynth.config.preset.model import PresetOutput
 from gesturesynth.config.preset.scale_files import scale_named, tuning_named
 from gesturesynth.config.preset.scale_schema import ScaleEntry
+from gesturesynth.config.preset.scene_model import PresetScale
 from gesturesynth.config.yaml.document import KeyPath
 from gesturesynth.config.yaml.types import format_range, unknown_name
 from gesturesynth.core.errors import UserError
@@ -22,19 +23,20 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_HERE: Final[KeyPath] = ("scale",)
-
 
 class ScaleChecker:
-    """Checks the scale of one preset.
+    """Checks the scale of one preset, or of one of its scenes.
 
     Args:
         checker: of the whole preset; receives the problems.
+        entry: what is written; None for nothing.
+        scene: whose scale it is; empty for that of the preset.
     """
 
-    def __init__(self, checker: Checker) -> None:
+    def __init__(self, checker: Checker, entry: ScaleEntry | None, scene: str = "") -> None:
         self._checker = checker
-        self._document, self._entry = checker.document, checker.entries.scale
+        self._document, self._entry, self._scene = checker.document, entry, scene
+        self._here: KeyPath = ("scenes", scene, "scale") if scene else ("scale",)
 
     def usual_glide_s(self, output: str, parameter: Parameter, *, whole: bool) -> float:
         """How long a change of an output takes to arrive, where it does not say so itself."""
@@ -45,8 +47,13 @@ class ScaleChecker:
             return entry.glide
         return parameter.glide_s
 
-    def check(self) -> PresetScale | None:
-        """The scale, when the outputs were checked; None where there is none, or it is wrong."""
+    def check(self, others: Collection[str] = ()) -> PresetScale | None:
+        """The scale, when the outputs were checked; None where there is none, or it is wrong.
+
+        Args:
+            others: scenes whose outputs follow a scale of their own.
+        """
+        self._others = frozenset(others)
         entry = self._entry
         if entry is None:
             return None
@@ -74,27 +81,36 @@ class ScaleChecker:
         try:
             return read()
         except UserError as error:
-            self._document.add_problem((*_HERE, key), str(error))
+            self._document.add_problem((*self._here, key), str(error))
             return None
+
+    def _concerned(self) -> dict[str, PresetOutput]:
+        """The outputs that it is about: of its scene, or all that have no scale of their own."""
+        outputs = self._checker.outputs
+        if self._scene:
+            return {name: output for name, output in outputs.items() if output.scene == self._scene}
+        return {name: output for name, output in outputs.items() if output.scene not in self._others}
 
     def _outputs(self, entry: ScaleEntry) -> Iterator[tuple[str, KeyPath]]:
         """The outputs that follow the scale, each with the place where that is said."""
-        known = self._checker.outputs
+        known = self._concerned()
         if entry.outputs is None:
             pitches = [name for name, output in known.items() if output.pitch]
-            if not pitches and len(known) == len(self._checker.written("outputs")):
+            if not pitches and len(self._checker.outputs) == len(self._checker.written("outputs")):
                 sentence = "no output moves the pitch of an instrument; name those that follow it in `outputs`"
-                self._document.add_problem(_HERE, sentence, key=True)
+                self._document.add_problem(self._here, sentence, key=True)
             yield from ((name, ("outputs", name)) for name in pitches)
             return
         for index, name in enumerate(entry.outputs):
-            here: KeyPath = (*_HERE, "outputs", index)
+            here: KeyPath = (*self._here, "outputs", index)
             if name not in self._checker.written("outputs"):
                 self._document.add_problem(
                     here, unknown_name(name, "an output", tuple(self._checker.written("outputs")))
                 )
             elif name in entry.outputs[:index]:
                 self._document.add_problem(here, f"'{name}' is in the list already")
+            elif name in self._checker.outputs and name not in known:
+                self._document.add_problem(here, f"'{name}' does not follow this scale, but that of its scene")
             elif name in known:  # a wrong one has a problem of its own
                 yield name, here
 

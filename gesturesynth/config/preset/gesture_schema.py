@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from gesturesynth.config.preset.preset_name import PresetName, or_nothing
+from gesturesynth.config.preset.scene_schema import WantedScene
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import PlainText, Quantity, WholeNumber
 
@@ -26,6 +27,11 @@ class GestureEntry(Section):
         default=None,
         description="Which preset plays from then on, as `gesturesynth preset list` has it, or from a file beside this "
         "one. Not during teaching, as above.",
+    )
+    scene: WantedScene = Field(
+        default=None,
+        description="Which of `scenes` plays from then on, or `next` or `previous`. Not during teaching, as above, nor "
+        "within a second after another change of scene.",
     )
     hold: Annotated[float, Quantity("s", 0.1, 600.0)] = Field(
         default=2.0, description="How long its snapshot sounds; performed once more, it begins again."

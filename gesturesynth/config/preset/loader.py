@@ -99,6 +99,8 @@ def _checked(document: Document, path: Path) -> Preset:
         scale=checker.scale,
         tempo=checker.tempo.result,
         notes=tuple(checker.tempo.notes),
+        scenes=checker.scenes,
+        schedule=checker.schedule,
     )
 
 

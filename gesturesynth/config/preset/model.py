@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from gesturesynth.config.preset.scene_model import NO_SCHEDULE, PresetScale, PresetScene, SceneSchedule
 from gesturesynth.config.preset.schema import ClassifierEntry
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.units import Unit, Warp
@@ -14,7 +15,6 @@ from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
 from gesturesynth.mapping.learning.outputs import Output
-from gesturesynth.mapping.pitch.setting import ScaleSetting
 from gesturesynth.mapping.teaching.score import ScoreStep
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
 from gesturesynth.runtime.tempo import Tempo
@@ -40,6 +40,7 @@ class PresetOutput:
         pitch: its parameter is the pitch of an instrument.
         silence: the value to which it fades while no person is in view; None: it goes to its idle value.
         notes: the lengths of notes that it plays, in whole notes; empty for one that plays no notes.
+        scene: the scene that it belongs to; empty for one that all scenes have.
     """
 
     name: str
@@ -59,6 +60,7 @@ class PresetOutput:
     pitch: bool = False
     silence: float | None = None
     notes: tuple[float, ...] = ()
+    scene: str = ""
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -81,6 +83,7 @@ class PresetClass:
         trigger: `instrument.trigger` that fires when the class is entered; None for none.
         snapshot: the number of a snapshot that sounds as long as the class lasts; None for none.
         preset: the name of the preset that plays from then on; None for no other.
+        scene: the scene that plays from then on, or `next` or `previous`; None for no other.
     """
 
     hold_s: float
@@ -88,6 +91,7 @@ class PresetClass:
     trigger: str | None = None
     snapshot: int | None = None
     preset: str | None = None
+    scene: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ class PresetGesture:
     Attributes:
         hold_s: how long its snapshot sounds.
         rest_s: after it was performed it is not recognised for so long.
-        trigger, snapshot, preset: as for a class.
+        trigger, snapshot, preset, scene: as for a class.
     """
 
     hold_s: float
@@ -105,21 +109,7 @@ class PresetGesture:
     trigger: str | None = None
     snapshot: int | None = None
     preset: str | None = None
-
-
-@dataclass(frozen=True)
-class PresetScale:
-    """The scale of a preset.
-
-    Attributes:
-        setting: which notes, and how firmly they lead.
-        outputs: that follow it.
-        files: names of the Scala files that it was read from.
-    """
-
-    setting: ScaleSetting
-    outputs: tuple[str, ...]
-    files: tuple[str, ...] = ()
+    scene: str | None = None
 
 
 @dataclass(frozen=True)
@@ -168,6 +158,10 @@ class Preset:
         scale: which pitches are played; None for all.
         tempo: its beat; None where nothing lies on one.
         notes: `instrument.parameter` of those that are given as notes.
+        scenes: by name, in the order of the file; none where the preset plays as one. `outputs` and `instruments` then
+            are those of all scenes.
+        schedule: when they change by themselves.
+        view: the scene that this is a view of, see `in_scene`; empty for the whole preset.
     """
 
     path: Path
@@ -202,6 +196,9 @@ class Preset:
     adapt: bool = False
     tempo: PresetTempo | None = None
     notes: tuple[str, ...] = ()
+    scenes: Mapping[str, PresetScene] = field(default_factory=dict)
+    schedule: SceneSchedule = NO_SCHEDULE
+    view: str = ""
 
     @property
     def key(self) -> str:
@@ -248,13 +245,43 @@ class Preset:
         """All outputs, those with a source among them, as the mapper needs them, in the order of the file."""
         return tuple(_output(output) for output in self.outputs)
 
-    def scene(self) -> Scene:
-        """The scene for the engine. `Sound.values` are in the order of `outputs`, counts in that of `triggers`."""
+    def in_scene(self, name: str) -> Preset:
+        """The preset as one of its scenes has it: its outputs, snapshots and score alone; itself where it has none."""
+        scene = self.scenes.get(name)
+        if scene is None:
+            return self
+        outputs = tuple(output for output in self.outputs if output.name in scene.outputs)
+        return replace(self, outputs=outputs, snapshots=scene.snapshots, score=scene.score, view=name)
+
+    def heard_outputs(self, scene: str = "") -> tuple[int, ...]:
+        """Which outputs the engine gets in a scene, as numbers: its own, and those that move what it does not play.
+
+        The latter go on to follow the body while they fade out, and are in their places when they fade in again. Where
+        two of them move the same, none does.
+        """
+        if scene not in self.scenes:
+            return tuple(range(len(self.outputs)))
+        of = self.scenes[scene]
+        silent = [o.to for o in self.outputs if o.to.partition(".")[0] in of.silent]
+        return tuple(
+            number
+            for number, output in enumerate(self.outputs)
+            if output.name in of.outputs or (output.to in silent and silent.count(output.to) == 1)
+        )
+
+    def scene(self, name: str = "") -> Scene:
+        """The scene for the engine; counts are in the order of `triggers`, `Sound.values` in that of `heard_outputs`.
+
+        Args:
+            name: one of `scenes`; where there is none of that name, the preset as a whole.
+        """
+        of = self.scenes.get(name)
+        heard = [self.outputs[number] for number in self.heard_outputs(name)]
         return Scene(
             preset=self.name,
-            instruments=self.instruments,
-            parameters=tuple(output.to for output in self.outputs),
-            glides_s=tuple(output.glide_s for output in self.outputs),
+            instruments=of.instruments if of else self.instruments,
+            parameters=tuple(output.to for output in heard),
+            glides_s=tuple(output.glide_s for output in heard),
             triggers=self.triggers,
             ceiling_db=self.ceiling_db,
             loudness_lufs=self.loudness_lufs,
@@ -263,6 +290,9 @@ class Preset:
             fade_in_s=self.fade_in_s,
             crossfade_in_s=self.crossfade_in_s,
             buses=self.buses,
+            name=of.name if of else "",
+            silent=of.silent if of else (),
+            scene_crossfade_s=of.crossfade_in_s if of else 0.0,
         )
 
 

@@ -10,8 +10,18 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from gesturesynth.config.preset.gesture_schema import GestureEntry
 from gesturesynth.config.preset.idle_schema import IdleEntry
 from gesturesynth.config.preset.instrument_schema import BusEntry, BusName, FreeQuantity, InstrumentEntry
+from gesturesynth.config.preset.output_schema import (
+    ModelEntry,
+    OutputEntry,
+    OutputName,
+    Seconds,
+    SnapshotKey,
+    short_model,
+)
 from gesturesynth.config.preset.preset_name import PresetName, or_nothing
 from gesturesynth.config.preset.scale_schema import ScaleEntry, short_form
+from gesturesynth.config.preset.scene_schema import MOST as MOST_SCENES
+from gesturesynth.config.preset.scene_schema import SceneEntry, SceneName, ScheduleEntry, WantedScene
 from gesturesynth.config.preset.teaching_entries import ScoreEntry
 from gesturesynth.config.preset.tempo_schema import TempoEntry, short_tempo
 from gesturesynth.config.yaml.model import Section
@@ -26,19 +36,10 @@ from gesturesynth.config.yaml.types import (
     YesNo,
 )
 from gesturesynth.control.osc.sender import MOST_RATE_HZ, OUTPUTS
-from gesturesynth.core.confusables import unusual_character
-from gesturesynth.core.units import UNITS, WARPS
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
 from gesturesynth.mapping.learning.model_kinds import AUTO, MODEL_KINDS
-
-RESERVED: Final = ("after", "glide")
-"""Keys of `idle`: no output can have these names."""
-HARD: Final = "hard"
-SOFT: Final = "soft"
-LIMITS: Final = (HARD, SOFT)
-SNAPSHOT_KEYS: Final = tuple("123456789")
 
 
 def feature_names() -> Sequence[str]:
@@ -46,26 +47,9 @@ def feature_names() -> Sequence[str]:
     return tuple(FEATURES)
 
 
-def model_names() -> Sequence[str]:
-    """The values that `model` allows."""
-    return (AUTO, *(name for name, kind in MODEL_KINDS.items() if kind.continuous))
-
-
 def classifier_names() -> Sequence[str]:
     """The values that `classifier.model` allows."""
     return (AUTO, *(name for name, kind in MODEL_KINDS.items() if kind.classes))
-
-
-def _two_ends(value: object) -> object:
-    if isinstance(value, list | tuple) and len(value) == 2:
-        return tuple(value)
-    written = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    raise ValueError(f"expected two values, low then high, as in `[110, 1760]`{unusual_character(written)}")
-
-
-OutputName = Annotated[str, Name(reserved=RESERVED)]
-SnapshotKey = Annotated[str, OneOf(lambda: SNAPSHOT_KEYS, "a number key")]
-Seconds = Quantity("s", 0.0, 60.0)
 
 
 class SmoothingEntry(Section):
@@ -77,68 +61,6 @@ class SmoothingEntry(Section):
     beta: Annotated[float, Quantity("", 0.0, 1000.0)] = Field(
         default=OneEuroSettings.beta,
         description="How much the cut-off rises with speed: higher is prompter and rougher.",
-    )
-
-
-class ModelEntry(Section):
-    """A kind of model. Besides this key, any setting of that kind."""
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
-
-    kind: Annotated[str, OneOf(model_names, "a model")] = Field(default=AUTO, description="Which kind of model.")
-
-
-def _model(value: object) -> object:
-    return value if isinstance(value, dict | ModelEntry | None) else {"kind": value}
-
-
-class OutputEntry(Section):
-    """One thing that the body moves: a parameter of an instrument."""
-
-    to: Annotated[str, PlainText(70)] = Field(description="Which parameter, as `instrument.parameter`.")
-    range: Annotated[tuple[FreeQuantity, FreeQuantity] | None, BeforeValidator(_two_ends)] = Field(
-        default=None,
-        description="Low and high end, within the parameter's own range, which is the default. Those of a rate or a "
-        "time may be notes, `[1/4, 1/16]`: it then plays the notes between, on the beat.",
-    )
-    unit: Annotated[str, OneOf(lambda: UNITS, "a unit")] | None = Field(
-        default=None, description="Said for the reader: it must be the parameter's own unit."
-    )
-    warp: Annotated[str, OneOf(lambda: WARPS, "a warp")] | None = Field(
-        default=None,
-        description="How the range is spread: `lin` evenly, `exp` by equal ratios (pitch, times). "
-        "By default the parameter's own.",
-    )
-    glide: Annotated[float, Seconds] | None = Field(
-        default=None, description="How long a change takes to arrive. By default the parameter's own."
-    )
-    whole: YesNo = Field(
-        default=False,
-        description="It plays whole numbers only, in its unit, and steps from one to the next: a change then has no "
-        "glide unless `glide` is given, and a little movement at a border changes nothing.",
-    )
-    limits: Annotated[str, OneOf(lambda: LIMITS, "a kind of limits")] = Field(
-        default=HARD,
-        description="`hard`: it never leaves its range. `soft`: beyond what was taught the model may take it out of "
-        "the range, by no more than one range to either side, and never out of the parameter's own range.",
-    )
-    features: Annotated[list[Annotated[str, PlainText(64)]], Field(min_length=1, max_length=64)] | None = Field(
-        default=None,
-        description="Which of the preset's `features` move it; by default all of them. Its confidence is told by these "
-        "alone, too.",
-    )
-    model: Annotated[ModelEntry | None, BeforeValidator(_model)] = Field(
-        default=None, description="A model of its own, written as the preset's `model`, which is the default."
-    )
-    source: Annotated[str, PlainText(70)] | None = Field(
-        default=None,
-        alias="from",
-        description="What moves it, instead of what was taught: `GESTURE.progress` (0 at the beginning of the gesture, "
-        "1 at its end, over the range), `GESTURE.closeness` (how near the movement is to the gesture) or "
-        "`GESTURE.speed` (the middle of the range is the tempo of the takes, its high end twice that); or "
-        "`CLASS.probability` (how certain it is that the pose is of that class; 0 when no person is in view); or a "
-        "feature of one number, such as `body.x`, whose usual range is spread over that of the output.",
     )
 
 
@@ -157,6 +79,11 @@ class ClassEntry(Section):
         default=None,
         description="Which preset plays from then on, as `gesturesynth preset list` has it, or from a file beside this "
         "one. Not during teaching, as above, and not by the very pose that a preset begins with.",
+    )
+    scene: WantedScene = Field(
+        default=None,
+        description="Which of `scenes` plays from then on, or `next` or `previous`. Not during teaching, as above; and "
+        "a second after another change of scene at the soonest, if the pose is still held then.",
     )
     hold: Annotated[float, Quantity("s", 0.0, 5.0)] | None = Field(
         default=None, description="As in `classifier`, for this class alone."
@@ -263,7 +190,7 @@ class PresetFile(Section):
         default=None,
         description="A beat that rates, echoes and triggers lie on: quarter notes a minute, or keys of its own.",
     )
-    model: Annotated[ModelEntry, BeforeValidator(_model)] = Field(
+    model: Annotated[ModelEntry, BeforeValidator(short_model)] = Field(
         default=ModelEntry(),
         description="How features become outputs: a kind alone (`model: ridge`), or with settings of its own "
         "(`model: {kind: ridge, alpha: 2}`). `auto` is `rbf`, unless takes that were left out show that another kind "
@@ -335,6 +262,14 @@ class PresetFile(Section):
         max_length=64,
         description="What gestures are recognised by; `features` are for outputs and classes.",
     )
+    scenes: dict[SceneName, Annotated[SceneEntry | None, BeforeValidator(or_nothing)]] = Field(
+        default={},
+        max_length=MOST_SCENES,
+        description="Scenes that follow each other within the piece: a name of your own, and what it has besides all "
+        "that is outside of `scenes`, which every scene has. The first one plays first. Classes, gestures, `schedule` "
+        "and the command `scene` switch them.",
+    )
+    schedule: ScheduleEntry = Field(default=ScheduleEntry(), description="Scenes that change by themselves.")
     idle: IdleEntry = Field(default=IdleEntry(), description="What is heard when no person is in view.")
     osc: list[OscEntry] = Field(
         default=[], max_length=16, description="Other programs that get the outputs or features, over OSC."

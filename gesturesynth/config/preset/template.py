@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.config.preset.model import Preset
-from gesturesynth.config.preset.schema import RESERVED
+from gesturesynth.config.preset.output_schema import RESERVED
 from gesturesynth.config.yaml.types import Text, format_quantity, unknown_name
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.units import from_unit

@@ -70,6 +70,7 @@ class Choices(msgspec.Struct, frozen=True):
         scale: that of the preset that plays, where a command has changed it; None where none has.
         hands_free: whether a pose is the record button, wherever it was taught; None where the settings say it.
         tempo: where beats are; None where nothing lies on one.
+        scene: of the preset that plays; empty where it has none.
     """
 
     volume_db: float = 0.0
@@ -79,6 +80,7 @@ class Choices(msgspec.Struct, frozen=True):
     scale: ScaleReading | None = None
     hands_free: bool | None = None
     tempo: Tempo | None = None
+    scene: str = ""
 
 
 DEFAULT_CHOICES: Final = Choices()
@@ -110,6 +112,8 @@ class SessionContext(msgspec.Struct, frozen=True):
         newest_take: its number; 0 without one.
         pitches: whether outputs can follow a scale.
         scale: the scale that they follow, as a text; empty for none.
+        scenes: of the preset, in its order; may be none.
+        scene: the one that plays; another one ends what was going on with the former.
         adapts: whether the taught range follows the person in view; None where no feature could.
         tempo: whether anything lies on a beat.
     """
@@ -139,6 +143,8 @@ class SessionContext(msgspec.Struct, frozen=True):
     scale: str = ""
     adapts: bool | None = None
     tempo: bool = False
+    scenes: tuple[str, ...] = ()
+    scene: str = ""
 
     def has(self, target: str) -> bool:
         """Whether takes can be recorded for this target."""

@@ -244,6 +244,12 @@ class SetAdapt(Event, frozen=True):
     on: bool
 
 
+class ChangeScene(Event, frozen=True):
+    """Play another scene of the preset; one that plays already goes on."""
+
+    name: str
+
+
 class SetStrength(Event, frozen=True):
     """How firmly the scale leads pitches, 0..1."""
 

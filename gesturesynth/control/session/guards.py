@@ -15,6 +15,7 @@ from gesturesynth.control.session.context import SessionContext
 from gesturesynth.control.session.events import Cue, Event, ShowMessage
 from gesturesynth.control.session.outputs import DELETE, delete_question, output_refusal, unrecorded_refusal
 from gesturesynth.control.session.scales import scale_refusal
+from gesturesynth.control.session.scenes import scene_refusal
 from gesturesynth.control.session.targets import BY_THEMSELVES, GRAB, PLAY_ALONG, is_class
 from gesturesynth.control.session.tempo import tempo_refusal
 from gesturesynth.control.session.transitions import ONLY_WHILE_PLAYING
@@ -137,7 +138,7 @@ def _reasons(call: Call, state: SessionState, context: SessionContext) -> Iterat
 
 def _of_preset(call: Call, context: SessionContext) -> tuple[str, ...]:
     """Why a command has nothing to act on in the preset that plays; empty texts where it has."""
-    refusals = (output_refusal, scale_refusal, tempo_refusal, adapt_refusal)
+    refusals = (output_refusal, scale_refusal, tempo_refusal, adapt_refusal, scene_refusal)
     return tuple(refusal(call, context) for refusal in refusals)
 
 

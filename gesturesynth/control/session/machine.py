@@ -27,7 +27,6 @@ from gesturesynth.control.session.adapting import ADAPT, set_adapt
 from gesturesynth.control.session.context import DEFAULT_CHOICES, Choices, Rules, SessionContext
 from gesturesynth.control.session.events import (
     Advise,
-    ChangePreset,
     ClearTakes,
     Cue,
     CueName,
@@ -46,6 +45,7 @@ from gesturesynth.control.session.hands_free import HandsFree
 from gesturesynth.control.session.outputs import handlers as output_handlers
 from gesturesynth.control.session.playback import Playback
 from gesturesynth.control.session.scales import HANDLERS as SCALE_HANDLERS
+from gesturesynth.control.session.scenes import SCENE, change_preset, change_scene
 from gesturesynth.control.session.shown_state import shown_state
 from gesturesynth.control.session.sound import OutputState
 from gesturesynth.control.session.take import Take
@@ -104,9 +104,9 @@ class Session:
             "grab": lambda call: self._ways.grab(call, self._context, self._now_s),
             "hands-free": lambda call: self._hands_free.switch(call.switch, self._context, self._now_s),
             "audition": lambda call: self._output.set_audition(on=call.switch, target=self._ways.chosen),
-            "preset": lambda call: _change(str(call.values[0]), 0),
-            "next": lambda _: _change("next", 1),
-            "previous": lambda _: _change("previous", -1),
+            "preset": lambda call: change_preset(str(call.values[0]), 0),
+            "next": lambda _: change_preset("next", 1),
+            "previous": lambda _: change_preset("previous", -1),
             "volume": lambda call: self._output.set_volume(float(call.values[0])),
             "louder": lambda _: self._output.step_volume(rules.volume_step_db),
             "quieter": lambda _: self._output.step_volume(-rules.volume_step_db),
@@ -122,6 +122,7 @@ class Session:
             **SCALE_HANDLERS,
             **TempoCommands(lambda: self._now_s).handlers,
             ADAPT: lambda call: set_adapt(call, self._context),
+            SCENE: lambda call: change_scene(call, self._context),
         }
 
     # ------------------------------------------------------------------------------------------------ commands and time
@@ -161,13 +162,14 @@ class Session:
     def update_context(self, context: SessionContext) -> None:
         """There is something else to teach. The events of that come with those of the next call of any kind."""
         changed = context.preset != self._context.preset
+        elsewhere = changed or context.scene != self._context.scene
         self._context = context
         self._output.closed = context.hours if context.closed else ""
         if changed:
             self._pending += self._fit.move("preset")
             self._pending += self._playback.replaced()
             self._question = None
-        if changed or (self._ways.chosen and not context.has(self._ways.chosen)):
+        if elsewhere or (self._ways.chosen and not context.has(self._ways.chosen)):
             if self._take.phase != "playing":
                 self._pending += self._take.move("gone", self._now_s)
             self._ways.chosen = ""
@@ -341,9 +343,3 @@ class Session:
         self._hands_free.settle(result, self._context)
         self._message = next((event for event in reversed(result) if isinstance(event, ShowMessage)), self._message)
         return result
-
-
-def _change(name: str, step: int) -> Events:
-    yield ChangePreset(name, step)
-    yield Cue("selected")
-    yield ShowMessage(f"Changing to {name if step == 0 else f'the {name} preset'}.")

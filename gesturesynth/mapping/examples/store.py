@@ -180,6 +180,11 @@ class ExampleStore(EditableTakes, Closable):
         with schema.translated_errors(self.path):
             return omissions.named_counts(self._db)
 
+    def named_outputs(self) -> dict[int, set[str]]:
+        """The outputs that each take names and teaches, by its number."""
+        with schema.translated_errors(self.path):
+            return omissions.named_outputs(self._db)
+
     def portable(self, *, deleted: bool = False) -> PortableTakes:
         """All takes and saved snapshots as of one moment; with `deleted` also those takes that are deleted."""
         with schema.translated_errors(self.path):

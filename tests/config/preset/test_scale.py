@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gesturesynth.config.preset.loader import PresetError, load, loads
-from gesturesynth.config.preset.model import PresetScale
+from gesturesynth.config.preset.scene_model import PresetScale
 from gesturesynth.mapping.pitch.scales import SCALES
 from gesturesynth.mapping.pitch.setting import GLIDE_S, HOLD_S, HYSTERESIS_CENTS, ScaleSetting
 from gesturesynth.mapping.pitch.tunings import EQUAL, TUNINGS

@@ -1,0 +1,28 @@
+"""Events of the session about how the piece plays, carried out on it at once: adaptation, tempo, scene."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gesturesynth.control.session import events as s
+from gesturesynth.pipeline.running_preset import RunningPreset
+
+OF_PIECE: Final = (s.SetAdapt, s.SetTempo, s.ChangeScene)
+"""The events that `change_piece` carries out."""
+
+
+def change_piece(piece: RunningPreset, event: s.Event, now_s: float) -> None:
+    """Carries out one of `OF_PIECE`.
+
+    Args:
+        piece: that plays.
+        event: any other changes nothing.
+        now_s: monotonic seconds.
+    """
+    match event:
+        case s.SetAdapt(on):
+            piece.adapt(now_s, on=on)
+        case s.SetTempo(bpm, beat):
+            piece.beat.set(bpm, now_s, beat=beat)
+        case s.ChangeScene(name):
+            piece.change_scene(name, now_s)
