@@ -32,10 +32,15 @@ def preset_schema() -> Schema:
     """JSON Schema (draft 2020-12) of a preset."""
     result: Schema = {"$schema": DIALECT, **PresetFile.model_json_schema()}
     result["title"] = "Gesture Synth preset"
-    for section in result["properties"].values():
+    parts = result["$defs"]
+    scene = parts["SceneEntry"]["properties"]
+    for section in (
+        *result["properties"].values(),
+        *scene.values(),
+        parts["ScheduleEntry"]["properties"]["at"],
+    ):
         for pattern, inner in section.pop("patternProperties", {}).items():  # would also apply to known instruments
             section |= {"propertyNames": {"pattern": pattern}, "additionalProperties": inner}
-    parts = result["$defs"]
     kinds = known_instruments().tables
 
     targets = [f"{kind}.{parameter.name}" for kind, instrument in kinds.items() for parameter in instrument.parameters]
@@ -54,7 +59,8 @@ def preset_schema() -> Schema:
     model = result["properties"]["model"]
     reference = model.pop("$ref")
     model["anyOf"] = [{"type": "string", "enum": list(model_names())}, {"$ref": reference}]
-    result["properties"]["scale"]["anyOf"].insert(0, {"type": "string"})  # the short form: `A minor`
+    for properties in (result["properties"], scene):
+        properties["scale"]["anyOf"].insert(0, {"type": "string"})  # the short form: `A minor`
     output = parts["OutputEntry"]["properties"]
     output["model"]["anyOf"].insert(0, {"type": "string", "enum": list(model_names())})
     for choice in output["features"]["anyOf"]:
@@ -83,6 +89,10 @@ def preset_schema() -> Schema:
             }
             for kind, table in tables.items()
         }
+    scene["instruments"] |= {  # the kind of one with a name of its own may be said elsewhere in the preset
+        "properties": result["properties"]["instruments"]["properties"],
+        "additionalProperties": {"type": ["object", "null"]},
+    }
     return result
 
 
