@@ -23,7 +23,7 @@ from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows, 
 from gesturesynth.mapping.examples.feature_reader import movement
 from gesturesynth.mapping.gestures.takes import GestureTake
 from gesturesynth.tracking.offline_poses import read_poses
-from tools import arm_pieces
+from tools import arm_pieces, whole_pieces
 from tools.shown_poses import FRAME, ShownPose, clamped
 
 SHOWN_POSES: dict[str, Callable[[], Iterator[ShownPose]]] = {
@@ -36,6 +36,8 @@ SHOWN_POSES: dict[str, Callable[[], Iterator[ShownPose]]] = {
     "forest": arm_pieces.forest,
     "choir": arm_pieces.choir,
     "duet": arm_pieces.duet,
+    "wheels": whole_pieces.wheels,
+    "vigil": whole_pieces.vigil,
 }
 
 
