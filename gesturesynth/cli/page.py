@@ -41,7 +41,9 @@ def page(*, config: Config = None, page: PageFlags = NO_PAGE_FLAGS, output: Outp
         chosen = chosen_settings(config, page).page
         tls = Tls(Path(chosen.certificate), Path(chosen.key)) if chosen.certificate else None
         folder = paths.runtime_dir() if os.environ.get(SUPERVISED) else paths.running_dir()
-        settings = PageSettings(chosen.port, Reach(chosen.listen), tuple(chosen.names), tls, folder, config)
+        settings = PageSettings(
+            chosen.port, chosen.enabled, Reach(chosen.listen), tuple(chosen.names), tls, folder, config
+        )
         return run_page(settings, service)
 
 

@@ -46,6 +46,7 @@ class PageSettings:
 
     Attributes:
         port: of TCP; 0 for any that is free.
+        enabled: whether to serve at all; a unit of systemd starts it in any case.
         reach: who may connect.
         names: by which browsers may call this computer.
         tls: the certificate; None for plain HTTP.
@@ -54,6 +55,7 @@ class PageSettings:
     """
 
     port: int
+    enabled: bool
     reach: Reach
     names: tuple[str, ...] = ()
     tls: Tls | None = None
@@ -76,6 +78,9 @@ def run_page(settings: PageSettings, service: Service) -> int:
     """
     file = address_file(paths.runtime_dir())
     paths.private_folder(file.parent)
+    if not settings.enabled:
+        _wait_for_the_end(service)
+        return 0
     listening = _wait_until_possible(settings, service)
     if listening is None:
         return 0
@@ -107,6 +112,15 @@ def _wait_until_possible(settings: PageSettings, service: Service) -> socket.soc
         time.sleep(POLL_S)
     service.notify_stopping()
     return None
+
+
+def _wait_for_the_end(service: Service) -> None:
+    """There is nothing to do: the settings say so."""
+    service.ready("switched off by `page.enabled`")
+    while not service.stopping:
+        service.heartbeat()
+        time.sleep(POLL_S)
+    service.notify_stopping()
 
 
 def _prepare(settings: PageSettings) -> socket.socket:

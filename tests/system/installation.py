@@ -43,6 +43,7 @@ TARGET = "gesturesynth.target"
 TRACKER, CONDUCTOR, ENGINE = (f"gesturesynth-{name}.service" for name in STATUSES)
 PROCESSES = (TRACKER, CONDUCTOR, ENGINE)
 KEYPAD = "gesturesynth-keypad.service"
+PAGE = "gesturesynth-page.service"
 JACKD = "gesturesynth-jackd.service"
 JACK_SERVER = "gesturesynth-jack"
 ENGINE_USER = "gesturesynth-engine"

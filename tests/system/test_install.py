@@ -12,7 +12,16 @@ import psutil
 import pytest
 
 from gesturesynth.runtime.messages import ConductorStatus
-from tests.system.installation import INSTALLER, INSTALLING_S, JACKD, KEYPAD, PROCESSES, Installation, run_installer
+from tests.system.installation import (
+    INSTALLER,
+    INSTALLING_S,
+    JACKD,
+    KEYPAD,
+    PAGE,
+    PROCESSES,
+    Installation,
+    run_installer,
+)
 from tests.system.machine import CHECKOUT, SHARED_AT, Disk, TemporaryDisk
 
 STATE = "/var/lib/gesturesynth"
@@ -81,7 +90,7 @@ def test_when_it_is_removed_settings_and_what_was_taught_stay(installation: Inst
     takes = installation.takes()
     run_installer(installation.machine, "uninstall")
     machine = installation.machine
-    for unit in (*PROCESSES, KEYPAD, JACKD):
+    for unit in (*PROCESSES, KEYPAD, PAGE, JACKD):
         assert machine.show(unit, "LoadState") == {"LoadState": "not-found"}
     left = [one.cmdline() for one in psutil.Process(machine.pid).children(recursive=True)]
     assert not [text for text in left if any("/opt/gesturesynth" in word for word in text)]

@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.waiting import wait_for
 from tests.system import probe
-from tests.system.installation import CONDUCTOR, ENGINE, JACKD, KEYPAD, PROCESSES, TRACKER, Installation
+from tests.system.installation import CONDUCTOR, ENGINE, JACKD, KEYPAD, PAGE, PROCESSES, TRACKER, Installation
 from tests.system.machine import SHARED_AT, Disk, Machine, TemporaryDisk
 
 DEVICES = {"/dev/video7": (81, 7), "/dev/snd/pcmC7D0p": (116, 240), "/dev/input/event7": (13, 71)}
@@ -55,7 +55,7 @@ def told(ground: Disk) -> Iterator[dict[str, Told]]:
         shutil.copy(probe.__file__, machine.shared / "probe.py")
         free = unconfined(machine)
         # The conductor first, while there are others whose doings it could look at.
-        yield {unit: probed(machine, unit) for unit in (CONDUCTOR, TRACKER, ENGINE, KEYPAD, JACKD)} | {"": free}
+        yield {unit: probed(machine, unit) for unit in (CONDUCTOR, TRACKER, ENGINE, KEYPAD, PAGE, JACKD)} | {"": free}
 
 
 def probed(machine: Machine, unit: str) -> Told:
@@ -94,8 +94,9 @@ def test_who_has_a_device_can_open_no_socket_to_anywhere(told: dict[str, Told], 
     assert inside["interfaces"] == ["lo"]
 
 
-def test_the_conductor_reaches_this_computer_and_no_other(told: dict[str, Told]) -> None:
-    inside = told[CONDUCTOR]
+@pytest.mark.parametrize("unit", [CONDUCTOR, PAGE])
+def test_who_has_a_network_reaches_this_computer_and_no_other(told: dict[str, Told], unit: str) -> None:
+    inside = told[unit]
     assert inside["here"] == probe.DONE
     assert inside["elsewhere"] != probe.DONE
     assert all(inside["families"][family] != probe.DONE for family in ("AF_PACKET", "AF_NETLINK", "AF_BLUETOOTH"))
@@ -105,6 +106,7 @@ def test_the_conductor_reaches_this_computer_and_no_other(told: dict[str, Told])
     ("unit", "own"),
     [
         (CONDUCTOR, None),
+        (PAGE, None),
         (TRACKER, "/dev/video7"),
         (ENGINE, "/dev/snd/pcmC7D0p"),
         (JACKD, "/dev/snd/pcmC7D0p"),
@@ -121,23 +123,25 @@ def test_each_opens_its_own_kind_of_device_and_no_other(told: dict[str, Told], u
             assert devices[path] in {"EPERM", "EACCES", "ENOENT"}, devices
 
 
-@pytest.mark.parametrize("unit", [*PROCESSES, KEYPAD, JACKD])
+@pytest.mark.parametrize("unit", [*PROCESSES, KEYPAD, PAGE, JACKD])
 def test_each_service_can_write_only_in_its_own_folders(told: dict[str, Told], unit: str) -> None:
     process = unit.removeprefix("gesturesynth-").removesuffix(".service")
     own = {f"{RUNTIME}/{process}", "/tmp", "/var/tmp", "/dev/mqueue"}  # the last three are private to each
-    own |= {CONDUCTOR: {STATE, f"{CACHE}/conductor"}, TRACKER: {f"{CACHE}/tracker"}}.get(unit, set())
+    own |= {CONDUCTOR: {STATE, f"{CACHE}/conductor"}, TRACKER: {f"{CACHE}/tracker"}, PAGE: {f"{STATE}-page"}}.get(
+        unit, set()
+    )
     if unit in (ENGINE, JACKD):
         own |= {"/dev/shm"}  # where JACK lives
     assert set(told[unit]["writable"]) <= own
 
 
-@pytest.mark.parametrize("unit", [TRACKER, ENGINE, KEYPAD, JACKD])
+@pytest.mark.parametrize("unit", [TRACKER, ENGINE, KEYPAD, PAGE, JACKD])
 def test_only_the_conductor_can_read_the_examples(told: dict[str, Told], unit: str) -> None:
     assert told[unit]["files"][STATE] != probe.DONE
     assert told[CONDUCTOR]["files"][STATE] == probe.DONE
 
 
-@pytest.mark.parametrize("unit", [*PROCESSES, KEYPAD, JACKD])
+@pytest.mark.parametrize("unit", [*PROCESSES, KEYPAD, PAGE, JACKD])
 def test_no_service_can_inspect_another_process_or_gain_rights(told: dict[str, Told], unit: str) -> None:
     """So no process with a network can see a frame: frames are in the tracker's memory, and nowhere else."""
     inside = told[unit]

@@ -83,7 +83,11 @@ def install(layout: Layout, options: InstallOptions, report: Callable[[str], Non
     python = interpreter()
     file = layout.config / settings.FILE
     chosen = settings.load_settings(file) if is_there(file) else settings.Settings()
-    network = {"conductor": texts.conductor_network(chosen), "tracker": texts.tracker_network(chosen)}
+    network = {
+        "conductor": texts.conductor_network(chosen),
+        "tracker": texts.tracker_network(chosen),
+        "page": texts.page_network(chosen),
+    }
 
     _install_users(layout, installer)
     _install_settings(layout, installer, jack=options.jack is True)

@@ -9,13 +9,19 @@ from typing import Final
 import gesturesynth
 
 TARGET: Final = "gesturesynth.target"
-PROCESSES: Final = ("tracker", "conductor", "engine", "keypad")
+PROCESSES: Final = ("tracker", "conductor", "engine", "keypad", "page")
 """Each process has a unit of its own, which the target starts."""
 JACKD: Final = "jackd"
 """The optional JACK server, which is enabled separately."""
 
 GROUP: Final = "gesturesynth"
-USERS: Final = ("gesturesynth", "gesturesynth-tracker", "gesturesynth-engine", "gesturesynth-keypad")
+USERS: Final = (
+    "gesturesynth",
+    "gesturesynth-tracker",
+    "gesturesynth-engine",
+    "gesturesynth-keypad",
+    "gesturesynth-page",
+)
 
 MODE: Final = 0o644
 PROGRAM_MODE: Final = 0o755
@@ -99,6 +105,11 @@ class Layout:
     def state(self) -> Path:
         """The examples, and the state of the conductor."""
         return self.at("/var/lib/gesturesynth")
+
+    @property
+    def page_state(self) -> Path:
+        """The devices that were paired with the page."""
+        return self.at("/var/lib/gesturesynth-page")
 
     @property
     def cache(self) -> Path:

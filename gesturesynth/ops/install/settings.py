@@ -7,6 +7,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from gesturesynth.config.settings.page import LOCAL
 from gesturesynth.config.settings.settings import Settings
 from gesturesynth.core.errors import UserError
 from gesturesynth.tracking.sources import SCHEMES
@@ -16,7 +17,8 @@ SETTINGS: Final = """\
 # project has every key. A `#` in front of a line switches it off.
 #
 # Changed something? `sudo systemctl restart gesturesynth.target`.
-# Changed osc.host, osc.allow, or a camera on the network? `sudo gesturesynth service install`, which allows access.
+# Changed osc.host, osc.allow, page.listen, or a camera on the network? `sudo gesturesynth service install`, which
+# allows access.
 #
 # Every user of this computer can read this file. If the address of a camera has a password in it:
 # `sudo chgrp gesturesynth gesturesynth.yaml && sudo chmod 640 gesturesynth.yaml`.
@@ -36,6 +38,9 @@ audio:
 # osc:
 #   host: 0.0.0.0         # receive from other computers, too
 #   allow: [192.168.1.20] # but only these
+
+# page:
+#   listen: 192.168.1.0/24 # the page for devices of this network, which are paired: `gesturesynth page pair`
 """
 
 JACK: Final = """\
@@ -83,6 +88,14 @@ def conductor_network(settings: Settings) -> str:
         return ""
     lines = [f"IPAddressAllow={_network(text, 'osc.allow')}" for text in osc.allow]
     return NETWORK.format(why="osc.allow", lines="\n".join(lines))
+
+
+def page_network(settings: Settings) -> str:
+    """The network drop-in of the page, for devices of a network; empty when it needs none."""
+    page = settings.page
+    if not page.enabled or page.listen == LOCAL:
+        return ""
+    return NETWORK.format(why="page.listen", lines=f"IPAddressAllow={_network(page.listen, 'page.listen')}")
 
 
 def tracker_network(settings: Settings) -> str:

@@ -52,7 +52,7 @@ def uninstall(layout: Layout, report: Callable[[str], None], *, purge: bool = Fa
 
 def purge_line(layout: Layout) -> str:
     """A command for the shell that removes what `uninstall` keeps, for the time when the program itself is gone."""
-    folders = shlex.join(["rm", "-rf", str(layout.config), str(layout.state)])
+    folders = shlex.join(["rm", "-rf", str(layout.config), str(layout.state), str(layout.page_state)])
     if layout.staged:
         return folders
     users = "; ".join(f"userdel {user}" for user in USERS)
@@ -85,6 +85,7 @@ def _remove_units(layout: Layout, installer: FileInstaller) -> bool:
 def _purge(layout: Layout, installer: FileInstaller) -> None:
     installer.remove(layout.config)
     installer.remove(layout.state)
+    installer.remove(layout.page_state)
     if layout.staged:
         return
     known = {one.pw_name for one in pwd.getpwall()}

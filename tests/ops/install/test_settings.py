@@ -74,6 +74,14 @@ def test_only_senders_that_osc_allows_get_network_access(tmp_path: Path) -> None
     assert "osc.allow" in text
 
 
+def test_the_page_reaches_the_network_that_it_listens_to(tmp_path: Path) -> None:
+    assert texts.page_network(written(tmp_path, "page: {port: 8000}\n")) == ""
+    assert texts.page_network(written(tmp_path, "page: {enabled: no, listen: 192.168.1.0/24}\n")) == ""
+    text = texts.page_network(written(tmp_path, "page: {listen: 192.168.1.7/24}\n"))
+    assert "IPAddressAllow=192.168.1.0/24\n" in text
+    assert "page.listen" in text
+
+
 def test_a_camera_on_the_network_opens_the_way_to_it_alone(tmp_path: Path) -> None:
     text = texts.tracker_network(written(tmp_path, "camera: {source: 'rtsp://me:secret@192.168.1.30:554/live'}\n"))
     assert "IPAddressAllow=192.168.1.30/32\n" in text

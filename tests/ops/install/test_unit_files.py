@@ -96,14 +96,15 @@ def test_a_process_finds_its_folders_where_the_unit_makes_them(process: str, mon
     for variable, value in environment(name).items():
         monkeypatch.setenv(variable, value)
     layout = Layout()
-    assert (paths.config_dir(), paths.state_dir(), paths.cache_dir()) == (layout.config, layout.state, layout.cache)
+    state = layout.page_state if process == "page" else layout.state
+    assert (paths.config_dir(), paths.state_dir(), paths.cache_dir()) == (layout.config, state, layout.cache)
     assert paths.config_dir() == paths.SYSTEM_CONFIG
     assert paths.runtime_dir() == paths.SYSTEM_RUNTIME
     assert settings_of(name)["RuntimeDirectory"] == [f"gesturesynth/{process}"]
     assert settings_of(name)["RuntimeDirectoryMode"] == ["0750"]
     assert settings_of(name)["UMask"] == ["0007"]
-    if process == "conductor":
-        assert settings_of(name)["StateDirectory"] == [layout.state.name]
+    if process in {"conductor", "page"}:
+        assert settings_of(name)["StateDirectory"] == [state.name]
 
 
 def test_every_user_is_made_and_every_process_has_one_of_its_own() -> None:
@@ -121,7 +122,9 @@ def test_every_user_is_made_and_every_process_has_one_of_its_own() -> None:
 
 
 def test_the_target_brings_up_what_there_is_and_each_goes_with_it() -> None:
-    assert settings_of(TARGET)["Wants"] == [" ".join([unit(p) for p in ("tracker", "conductor", "engine", "keypad")])]
+    assert settings_of(TARGET)["Wants"] == [
+        " ".join([unit(p) for p in ("tracker", "conductor", "engine", "keypad", "page")])
+    ]
     for name in SERVICES:
         assert TARGET in settings_of(name)["PartOf"][0].split()
         assert TARGET in settings_of(name)["After"][0].split()
@@ -142,14 +145,14 @@ def test_a_service_is_started_for_ever_and_stops_soon(name: str) -> None:
         assert requested["RuntimeDirectoryPreserve"] == ["restart"], "or the count of failures would begin again"
 
 
-def test_only_the_conductor_has_a_network_and_only_it_has_no_device() -> None:
+def test_only_the_conductor_and_the_page_have_a_network_and_only_they_have_no_device() -> None:
     devices = {"tracker": ["char-81 rw"], "engine": ["char-116 rw"], JACKD: ["char-116 rw"], "keypad": ["char-13 r"]}
     for process in (*PROCESSES, JACKD):
         requested = settings_of(unit(process))
         assert requested["DevicePolicy"] == ["closed"]
         assert requested["DeviceAllow"] == devices.get(process, [])
         assert requested["IPAddressDeny"] == ["any"]
-        alone = process != "conductor"
+        alone = process not in {"conductor", "page"}
         assert requested["PrivateNetwork"] == (["yes"] if alone else [])
         assert requested["RestrictAddressFamilies"] == ["AF_UNIX" if alone else "AF_UNIX AF_INET AF_INET6"]
         assert requested["IPAddressAllow"] == ([] if alone else ["localhost"])
