@@ -8,7 +8,6 @@ more than the connection.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,10 +16,15 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from gesturesynth.page.admission import is_loopback
+
 MOST_CONNECTIONS: Final = 128
-"""In all. A browser has up to six for the files, and one WebSocket for each window."""
+"""Of all other computers together: those of this one never find the places taken. A browser has up to six for files,
+and one WebSocket for each window."""
 MOST_OF_HOST: Final = 48
 """Of one address."""
+MOST_UNREAD_BYTES: Final = 1 << 18
+"""Answers to pings that a client has not read."""
 REQUEST_S: Final = 10.0
 """From the beginning of a connection, or of waiting for another request, to the end of a request with its body."""
 
@@ -31,7 +35,7 @@ class ConnectionLimits:
 
     Attributes:
         permits: whether an address may connect.
-        most, most_of_host: how many connections there may be.
+        most, most_of_host: how many connections there may be: of all other computers, and of one address.
         request_s: the time for a request, seconds.
         refused: how many connections were refused.
     """
@@ -41,26 +45,28 @@ class ConnectionLimits:
     most_of_host: int = MOST_OF_HOST
     request_s: float = REQUEST_S
     refused: int = 0
-    _counts: Counter[str] = field(default_factory=Counter)
+    _counts: dict[str, int] = field(default_factory=dict)
+    _elsewhere: int = 0
 
     def enter(self, host: str) -> bool:
         """Counts a connection of this address, if it may be made; `leave` follows."""
-        if not self.permits(host) or self._counts[host] >= self.most_of_host or self._counts.total() >= self.most:
+        full = self._elsewhere >= self.most and not is_loopback(host)
+        if not self.permits(host) or full or self._counts.get(host, 0) >= self.most_of_host:
             self.refused += 1
-            if not self._counts[host]:
-                del self._counts[host]
             return False
-        self._counts[host] += 1
+        self._counts[host] = self._counts.get(host, 0) + 1
+        self._elsewhere += not is_loopback(host)
         return True
 
     def leave(self, host: str) -> None:
         """A connection that was counted has ended."""
         self._counts[host] -= 1
+        self._elsewhere -= not is_loopback(host)
         if self._counts[host] <= 0:
             del self._counts[host]
 
     def __len__(self) -> int:
-        return self._counts.total()
+        return sum(self._counts.values())
 
 
 class LimitedHttp(H11Protocol):
@@ -131,6 +137,13 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         """Tells the application how to cut it off: a close waits until what was written has been read."""
         super().connection_made(transport)
         self.app_state = self.app_state | {"abort": self.transport.abort}
+
+    def handle_ping(self) -> None:
+        """Answers a ping, unless earlier answers have not been read: nothing else would limit what waits."""
+        if self.transport.get_write_buffer_size() > MOST_UNREAD_BYTES:
+            self.transport.abort()
+        else:
+            super().handle_ping()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Ends its count."""
