@@ -20,6 +20,7 @@ from gesturesynth.conductor.latency import Latency
 from gesturesynth.conductor.osc_output import OscOutput
 from gesturesynth.conductor.preset_events import PresetEvent
 from gesturesynth.conductor.preset_manager import PresetManager
+from gesturesynth.conductor.session_context import teaching_targets
 from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.core import log
@@ -219,6 +220,7 @@ class Conductor:
             pid=os.getpid(),
             preset=piece.preset.name,
             about=piece.preset.about,
+            targets=teaching_targets(piece),
             preset_error=preset_manager.preset_error,
             model=preset_manager.model,
             model_error=preset_manager.model_error,

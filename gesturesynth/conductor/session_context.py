@@ -14,6 +14,7 @@ from gesturesynth.control.session.machine import Session
 from gesturesynth.mapping.teaching.score import score_s, score_steps
 from gesturesynth.pipeline.example_library import LibrarySummary
 from gesturesynth.pipeline.running_preset import RunningPreset
+from gesturesynth.runtime.readings import TeachingTarget
 from gesturesynth.runtime.session_state import SessionState
 
 TAIL_S: Final = 0.5
@@ -98,3 +99,13 @@ def model_text(preset_manager: PresetManager, *, reasons: bool = False) -> str:
     chosen = mapping.chosen if mapping and reasons else ()
     text = "; ".join([preset_manager.model, *(f"auto: {choice}" for choice in chosen)])
     return text + (f". {note[0].upper()}{note[1:]}" if note else "")
+
+
+def teaching_targets(piece: RunningPreset) -> tuple[TeachingTarget, ...]:
+    """What takes of a preset can be recorded for, as statuses show it: snapshots, then classes, then gestures."""
+    snapshots = (
+        TeachingTarget(str(number), "snapshot", dict(values)) for number, values in sorted(piece.snapshots.items())
+    )
+    classes = (TeachingTarget(name, "class") for name in piece.preset.classes)
+    gestures = (TeachingTarget(name, "gesture") for name in piece.preset.gesture_targets)
+    return (*snapshots, *classes, *gestures)

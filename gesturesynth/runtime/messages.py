@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading, TempoReading
+from gesturesynth.runtime.readings import (
+    AdaptationReading,
+    GestureReading,
+    Reading,
+    ScaleReading,
+    TeachingTarget,
+    TempoReading,
+)
 from gesturesynth.runtime.session_state import SessionState
 from gesturesynth.runtime.tempo import Tempo
 
@@ -254,6 +261,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         scale: the scale that pitches follow.
         about: what the preset says about itself.
         tempo: the beat.
+        targets: what takes can be recorded for: snapshots, classes and gestures, in this order.
         adaptation: how the taught range follows the person in view.
         scenes: of the preset, in the order of its file; may be none. `scene`: the one that plays.
     """
@@ -290,6 +298,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     about: str = ""
     scenes: tuple[str, ...] = ()
     scene: str = ""
+    targets: tuple[TeachingTarget, ...] = ()
 
 
 # ----------------------------------------------------------------------------------------------------------- the engine

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -45,6 +45,20 @@ class GestureReading(msgspec.Struct, frozen=True):
     closeness: float
     speed: float
     performed: int
+
+
+class TeachingTarget(msgspec.Struct, frozen=True):
+    """Something that takes can be recorded for, to be shown to people.
+
+    Attributes:
+        name: `"1"` to `"9"` for a snapshot; the name of a class or gesture.
+        kind: of it.
+        values: of a snapshot: output -> value in its unit.
+    """
+
+    name: str
+    kind: Literal["snapshot", "class", "gesture"]
+    values: dict[str, float] = {}
 
 
 class AdaptationReading(msgspec.Struct, frozen=True):

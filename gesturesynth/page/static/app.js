@@ -32,6 +32,8 @@ const page = {
     begun(first);
     return first.ok && first.atEnd ? told(await first.atEnd) : first;
   },
+  /** Asks the conductor about what was taught: changes nothing, and is not what a question of the session is about. */
+  request: async (name, ...values) => told(await connection.command(name, values)),
   /** Asks the page's process; returns its report, or throws an Error with a sentence. */
   ask: (question, values = {}) => connection.ask(question, values),
 };

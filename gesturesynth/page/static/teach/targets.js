@@ -1,0 +1,59 @@
+// What takes can be recorded for, as tiles: a tap chooses it, and a snapshot is heard.
+
+import { element, setAttribute, setText } from "../elements.js";
+import { shown } from "../numbers.js";
+
+const COMMANDS = { snapshot: (name) => ["select", Number(name)], class: (name) => ["label", name], gesture: (name) => ["label", name] };
+const KINDS = ["snapshot", "class", "gesture"];
+
+export function targetTiles(page) {
+  const { words } = page;
+  const place = element("div", { class: "targets" });
+  let drawn = "";
+  let tiles = [];
+
+  function build(targets) {
+    tiles = [];
+    place.replaceChildren();
+    for (const kind of KINDS) {
+      const some = targets.filter((target) => target.kind === kind);
+      if (!some.length) continue;
+      const group = element("div", { class: "tiles", role: "group", "aria-label": words(`teach.kind.${kind}`) });
+      for (const target of some) group.append(tile(target));
+      place.append(element("h3", {}, words(`teach.kind.${kind}`)), group);
+    }
+    if (!targets.length) place.append(element("p", { class: "soft" }, words("teach.nothing")));
+  }
+
+  function tile(target) {
+    const name = element("span", { class: "name" }, target.name);
+    const sound = element("span", { class: "sound" });
+    const count = element("span", { class: "count" });
+    const made = element("button", { type: "button", class: "tile", "aria-pressed": "false" }, name, sound, count);
+    made.addEventListener("click", () => page.command(...COMMANDS[target.kind](target.name)));
+    tiles.push({ target, made, sound, count });
+    return made;
+  }
+
+  return {
+    element: place,
+    show(status, may) {
+      const { targets, session, outputs, gestures } = status;
+      const units = Object.fromEntries(outputs.map((output) => [output.name, output.unit]));
+      const wanted = JSON.stringify(targets);
+      if (wanted !== drawn) build(targets);
+      drawn = wanted;
+      for (const { target, made, sound, count } of tiles) {
+        const takes = session.takes[target.name] ?? 0;
+        const chosen = session.target === target.name && (session.target_kind === target.kind || target.kind === "snapshot");
+        setAttribute(made, "aria-pressed", chosen);
+        made.disabled = !may;
+        made.classList.toggle("now", session.held === target.name || status.recognised === target.name);
+        const gesture = gestures.find((one) => one.name === target.name);
+        made.style.setProperty("--progress", target.kind === "gesture" && gesture?.followed ? gesture.progress : 0);
+        setText(sound, Object.entries(target.values).map(([name, value]) => `${name} ${shown(value, units[name])}`).join(", "));
+        setText(count, words(takes === 1 ? "teach.take" : "teach.takes", { n: takes }));
+      }
+    },
+  };
+}
