@@ -12,7 +12,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, ProcessStats, TrackerStatus
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
+from gesturesynth.runtime.process_stats import ProcessStats
 from gesturesynth.runtime.restart_history import LifeRecord
 
 FRESH_S: Final = 3.0

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from gesturesynth.runtime.process_stats import ProcessStats
 from gesturesynth.runtime.readings import (
     AdaptationReading,
     GestureReading,
@@ -32,27 +33,6 @@ if TYPE_CHECKING:
 
 LANDMARKS: Final = 33
 """Landmarks of one body, in the order of the BlazePose topology."""
-
-
-class ProcessStats(msgspec.Struct, frozen=True):
-    """Restarts, last fault and resources of a process: part of its status. See `runtime/restart_history.py`.
-
-    Attributes:
-        started_s: monotonic time at which this run began, seconds; 0 where there is no restart history.
-        restarts: number of runs before this one, since the installation (or `gesturesynth run`) was started in order.
-        last_fault: a sentence about the newest fault that ended a run before this one; empty without one.
-        last_fault_time: time of that fault, ISO 8601 in UTC; empty without one.
-        rss_mb: resident memory, 1e6 bytes; where the system does not report it, the greatest until now.
-        threads, fds: number of threads and of open files; 0 where the system does not report it.
-    """
-
-    started_s: float = 0.0
-    restarts: int = 0
-    last_fault: str = ""
-    last_fault_time: str = ""
-    rss_mb: float = 0.0
-    threads: int = 0
-    fds: int = 0
 
 
 # ---------------------------------------------------------------------------------------------------------- the tracker

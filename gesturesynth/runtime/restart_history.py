@@ -24,7 +24,7 @@ import msgspec
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import JSON, packed
-from gesturesynth.runtime.messages import ProcessStats
+from gesturesynth.runtime.process_stats import ProcessStats
 
 HEALTHY_S: Final = 10.0
 """After so long at work a process counts as healthy: the supervisor and the service reset the count of failures by

@@ -20,7 +20,7 @@ from typing import Final, Self
 from gesturesynth.core import paths
 from gesturesynth.core.environment import SUPERVISED
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.runtime.messages import ProcessStats
+from gesturesynth.runtime.process_stats import ProcessStats
 from gesturesynth.runtime.restart_history import HEALTHY_S, RestartHistory
 
 DEFAULT_BEAT_S: Final = 0.5

@@ -16,7 +16,8 @@ import zmq
 
 from gesturesynth.core import log as logs
 from gesturesynth.core.errors import GestureSynthError, UserError
-from gesturesynth.runtime.messages import Pose, ProcessStats, TrackerStatus
+from gesturesynth.runtime.messages import Pose, TrackerStatus
+from gesturesynth.runtime.process_stats import ProcessStats
 from gesturesynth.runtime.pubsub import Publisher
 from gesturesynth.runtime.service import Service
 from gesturesynth.runtime.status_line import tracker_line

@@ -10,7 +10,8 @@ import pytest
 import gesturesynth
 from gesturesynth.monitoring.health import assess
 from gesturesynth.monitoring.metrics import METRICS, PREFIX, MetricsSnapshot, collect
-from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, ProcessStats, TrackerStatus
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
+from gesturesynth.runtime.process_stats import ProcessStats
 from gesturesynth.runtime.session_state import SessionState
 from tests.support.statuses import NOW_S, conductor_status, engine_status, tracker_status
 

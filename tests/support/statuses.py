@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, ProcessStats, TrackerStatus
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
+from gesturesynth.runtime.process_stats import ProcessStats
 from gesturesynth.runtime.readings import Reading
 
 SENT_S: Final = 10.0
