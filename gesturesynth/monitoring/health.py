@@ -27,7 +27,7 @@ State = Literal["ok", "waiting", "missing", "stale"]
 
 
 class Process(msgspec.Struct, frozen=True):
-    """The state of one process. What is not known is 0 or empty; see `messages.ProcessStats` for the rest."""
+    """The state of one process. What is not known is 0 or empty; see `process_stats.ProcessStats` for the rest."""
 
     state: State
     pid: int = 0

@@ -76,22 +76,23 @@ def longest_tone_s(path: Path, hz: float) -> float:
 
 def test_the_minute_is_taught_on_the_page_and_heard(browser: Browser, tmp_path: Path) -> None:
     sound = tmp_path / "minute.wav"
-    with AppProcess(*FLAGS, "--record", str(sound)) as run, window(browser, PHONE) as page:
+    with AppProcess(*FLAGS, "--record", str(sound)) as run:
         run.wait_until_playing()
         wait_for(address_file(run.runtime).exists, "the page")
-        open_tab(page, run)
-        expect(page.get_by_role("button", name="Record", exact=True)).to_be_disabled()
-        record_by_holding(page, 1, 1.5)
-        record_by_holding(page, 3, 1.5)
-        page.get_by_role("button", name="Train").click()
-        status = run.until(ConductorStatus, lambda status: status.origins.get("pitch") == "taught", "the new model")
-        assert status.session.takes == {"1": 1, "3": 1}
-        expect(page.locator("#message")).to_contain_text("Trained")
-        expect(page.locator(".take")).to_have_count(2)
-        page.get_by_role("button", name="Undo").click()
-        expect(page.locator(".tile").nth(2)).to_contain_text("0 takes")
-        page.get_by_role("button", name="Redo").click()
-        expect(page.locator(".tile").nth(2)).to_contain_text("1 take")
+        with window(browser, PHONE) as page:
+            open_tab(page, run)
+            expect(page.get_by_role("button", name="Record", exact=True)).to_be_disabled()
+            record_by_holding(page, 1, 1.5)
+            record_by_holding(page, 3, 1.5)
+            page.get_by_role("button", name="Train").click()
+            status = run.until(ConductorStatus, lambda status: status.origins.get("pitch") == "taught", "the new model")
+            assert status.session.takes == {"1": 1, "3": 1}
+            expect(page.locator("#message")).to_contain_text("Trained")
+            expect(page.locator(".take")).to_have_count(2)
+            page.get_by_role("button", name="Undo").click()
+            expect(page.locator(".tile").nth(2)).to_contain_text("0 takes")
+            page.get_by_role("button", name="Redo").click()
+            expect(page.locator(".tile").nth(2)).to_contain_text("1 take")
         assert run.stop() == 0
     assert longest_tone_s(sound, 164.8) > 1.0, "snapshot 1 was heard while it was taught"
     assert longest_tone_s(sound, 880.0) > 1.0, "and snapshot 3"
