@@ -10,7 +10,7 @@ from gesturesynth.synthesis.instruments.bowed import Bowed
 from gesturesynth.synthesis.instruments.bowls import Bowls
 from gesturesynth.synthesis.instruments.choir import Choir
 from gesturesynth.synthesis.instruments.drone import Drone
-from gesturesynth.synthesis.instruments.freeze import Freeze
+from gesturesynth.synthesis.instruments.freeze import FreezeInstrument
 from gesturesynth.synthesis.instruments.frozen_moments import made_moments
 from gesturesynth.synthesis.instruments.granular import Granular
 from gesturesynth.synthesis.instruments.organ import Organ
@@ -41,7 +41,7 @@ def catalogue() -> dict[str, type[Instrument]]:
         Pad,
         Arpeggio,
         Pulses,
-        Freeze,
+        FreezeInstrument,
     )
     return {instrument.kind: instrument for instrument in instruments}
 

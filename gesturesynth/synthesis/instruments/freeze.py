@@ -31,7 +31,7 @@ _WIDEST: Final = 3.0
 """How many moments away one is still heard at blur 1."""
 
 
-class Freeze(Instrument):
+class FreezeInstrument(Instrument):
     """Eight moments of a sound, each a table of its spectrum without time (`frozen_moments`).
 
     `position` lies between two moments and crossfades them with equal power; `blur` lets those further away in.

@@ -1,6 +1,6 @@
 // What takes can be recorded for, as tiles: a tap chooses it, and a snapshot is heard.
 
-import { element, setAttribute, setText } from "../elements.js";
+import { button, element, setAttribute, setText } from "../elements.js";
 import { shown } from "../numbers.js";
 
 const COMMANDS = { snapshot: (name) => ["select", Number(name)], class: (name) => ["label", name], gesture: (name) => ["label", name] };
@@ -11,10 +11,11 @@ export function targetTiles(page) {
   const place = element("div", { class: "targets" });
   let drawn = "";
   let tiles = [];
+  const scenes = sceneButtons(page);
 
   function build(targets) {
     tiles = [];
-    place.replaceChildren();
+    place.replaceChildren(scenes.element);
     for (const kind of KINDS) {
       const some = targets.filter((target) => target.kind === kind);
       if (!some.length) continue;
@@ -39,6 +40,7 @@ export function targetTiles(page) {
     element: place,
     show(status, may) {
       const { targets, session, outputs, gestures } = status;
+      scenes.show(status, may);
       const units = Object.fromEntries(outputs.map((output) => [output.name, output.unit]));
       const wanted = JSON.stringify(targets);
       if (wanted !== drawn) build(targets);
@@ -53,6 +55,27 @@ export function targetTiles(page) {
         made.style.setProperty("--progress", target.kind === "gesture" && gesture?.followed ? gesture.progress : 0);
         setText(sound, Object.entries(target.values).map(([name, value]) => `${name} ${shown(value, units[name])}`).join(", "));
         setText(count, words(takes === 1 ? "teach.take" : "teach.takes", { n: takes }));
+      }
+    },
+  };
+}
+
+/** The scenes of the preset, one of which plays; what is taught is taught in that one. */
+function sceneButtons(page) {
+  const place = element("div", { class: "scenes row", role: "group", "aria-label": page.words("teach.scenes") });
+  let drawn = "";
+  return {
+    element: place,
+    show({ scenes = [], scene = "" }, may) {
+      place.hidden = !scenes.length;
+      if (scenes.join("\n") !== drawn) {
+        drawn = scenes.join("\n");
+        place.replaceChildren(element("h3", {}, page.words("teach.scenes")),
+          ...scenes.map((name) => button(name, () => page.command("scene", name))));
+      }
+      for (const one of place.querySelectorAll("button")) {
+        setAttribute(one, "aria-pressed", one.textContent === scene);
+        one.disabled = !may;
       }
     },
   };
