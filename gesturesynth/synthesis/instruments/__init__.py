@@ -13,11 +13,13 @@ from gesturesynth.synthesis.instruments.drone import Drone
 from gesturesynth.synthesis.instruments.freeze import FreezeInstrument
 from gesturesynth.synthesis.instruments.frozen_moments import made_moments
 from gesturesynth.synthesis.instruments.granular import Granular
+from gesturesynth.synthesis.instruments.made_samples import made_samples
 from gesturesynth.synthesis.instruments.organ import Organ
 from gesturesynth.synthesis.instruments.pad import Pad
 from gesturesynth.synthesis.instruments.percussion import Percussion
 from gesturesynth.synthesis.instruments.pluck import Pluck
 from gesturesynth.synthesis.instruments.pulses import Pulses
+from gesturesynth.synthesis.instruments.sampler import Sampler
 from gesturesynth.synthesis.instruments.sea import Sea
 from gesturesynth.synthesis.instruments.theremin import Theremin
 from gesturesynth.synthesis.instruments.wind import Wind
@@ -42,6 +44,7 @@ def catalogue() -> dict[str, type[Instrument]]:
         Arpeggio,
         Pulses,
         FreezeInstrument,
+        Sampler,
     )
     return {instrument.kind: instrument for instrument in instruments}
 
@@ -52,3 +55,4 @@ def prepare() -> None:
     The live engine calls it before it plays; offline rendering takes this time at the first such instrument.
     """
     made_moments()
+    made_samples()

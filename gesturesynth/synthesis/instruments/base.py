@@ -19,6 +19,8 @@ from gesturesynth.synthesis.tempo.timing import InstrumentTiming
 if TYPE_CHECKING:
     from pyo import PyoObject
 
+    from gesturesynth.synthesis.sounds.library import Sounds
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -68,25 +70,34 @@ class Instrument(ABC):
         about: one sentence for people.
         parameters: the table; `LEVEL` is among them.
         triggers: what `fire` accepts.
+        sounds_help: what sound files are for, where it plays some (`sounds` in a preset); empty where it plays none.
         origin: where the code of an own instrument comes from; empty for those of the project.
         timing: the tempo, for `build`.
+        sounds: recorded sounds, for `build`; empty where a preset names none.
     """
 
     kind: ClassVar[str]
     about: ClassVar[str]
     parameters: ClassVar[tuple[Parameter, ...]]
     triggers: ClassVar[tuple[Trigger, ...]] = ()
+    sounds_help: ClassVar[str] = ""
     origin: ClassVar[str] = ""
 
-    def __init__(self, controls: Mapping[str, PyoObject], timing: InstrumentTiming | None = None) -> None:
-        """Builds the graph. `controls` holds one mono pyo stream for each parameter, in its unit, already gliding.
+    def __init__(
+        self, controls: Mapping[str, PyoObject], timing: InstrumentTiming | None = None, sounds: Sounds = ()
+    ) -> None:
+        """Builds the graph.
 
-        Without a `timing` there is no clock: see InstrumentTiming.
+        Args:
+            controls: one mono pyo stream for each parameter, in its unit, already gliding.
+            timing: the tempo; without one there is no clock: see InstrumentTiming.
+            sounds: those of the files that a preset names.
 
         Raises:
             GestureSynthError: the graph is not one of two streams.
         """
         self.timing = timing or InstrumentTiming()
+        self.sounds = sounds
         self.output = self.build(load_pyo(), controls)
         if (streams := len(self.output)) != 2:
             raise GestureSynthError(f"its graph ends in {streams} streams; it must end in two, left and right")

@@ -19,7 +19,7 @@ T = TypeVar("T", Parameter, Trigger)
 
 BASE: Final = Instrument.__name__
 LONGEST_BYTES: Final = 1_000_000
-_FIELDS: Final = ("kind", "about", "parameters", "triggers")
+_FIELDS: Final = ("kind", "about", "parameters", "triggers", "sounds_help")
 _PARAMETER_FIELDS: Final = ("name", "unit", "low", "high", "warp", "default", "glide_s", "help", "pitch")
 _OPTIONAL: Final = ("pitch",)
 _TRIGGER_FIELDS: Final = ("name", "help")
@@ -81,6 +81,7 @@ def _read_class(node: ast.ClassDef, place: str) -> InstrumentTable:
             _trigger(item, place)
             for item in (_items(written["triggers"], "triggers", place) if "triggers" in written else ())
         ),
+        sounds_help=_text(written["sounds_help"], "`sounds_help`", place) if "sounds_help" in written else "",
     )
 
 

@@ -27,28 +27,38 @@ class _Described(Protocol):
     def parameters(self) -> tuple[Parameter, ...]: ...
     @property
     def triggers(self) -> tuple[Trigger, ...]: ...
+    @property
+    def sounds_help(self) -> str: ...
 
 
 @dataclass(frozen=True)
 class InstrumentTable:
-    """What is known of an instrument without its code: the same four things that its class declares.
+    """What is known of an instrument without its code: the same five things that its class declares.
 
     Attributes:
         kind: the name that presets use.
         about: one sentence for people.
         parameters: what an output can move; `LEVEL` is among them.
         triggers: what a class or a gesture can strike.
+        sounds_help: what sound files are for, where it plays some.
     """
 
     kind: str
     about: str
     parameters: tuple[Parameter, ...]
     triggers: tuple[Trigger, ...] = ()
+    sounds_help: str = ""
 
 
 def table_of(instrument: _Described) -> InstrumentTable:
     """The table that a class of an instrument declares."""
-    return InstrumentTable(instrument.kind, instrument.about, tuple(instrument.parameters), tuple(instrument.triggers))
+    return InstrumentTable(
+        instrument.kind,
+        instrument.about,
+        tuple(instrument.parameters),
+        tuple(instrument.triggers),
+        instrument.sounds_help,
+    )
 
 
 def table_problem(table: InstrumentTable) -> str:
@@ -75,6 +85,8 @@ def _problems(table: InstrumentTable) -> Iterator[str]:
         yield "LEVEL is not among its `parameters`; every instrument has it, with the same meaning"
     for parameter in table.parameters:
         yield from (f"parameter '{parameter.name}': {problem}" for problem in _parameter_problems(parameter))
+    if table.sounds_help:
+        yield from _about_problems("`sounds_help`", table.sounds_help)
     for trigger in table.triggers:
         yield from _about_problems(f"the help of trigger '{trigger.name}'", trigger.help)
 

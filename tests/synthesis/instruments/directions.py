@@ -169,6 +169,16 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         Direction("pitch", hearing.centroid_hz, (0.25, 0.5, 1.0, 2.0), 1.5),
         Direction("blur", hearing.bandwidth, (0.0, 0.6, 1.0), 1.05, fixed={"position": 0.0}),
     ],
+    "sampler": [
+        Direction(
+            "pitch", hearing.fundamental_hz, (65.41, 130.8, 200.0, 700.0), follows=0.005, fixed={"position": 1.0}
+        ),
+        Direction("position", hearing.centroid_hz, (0.0, 1.0), 0.9),
+        Direction("hold", hearing.level, (0.1, 0.3, 1.0), 1.3),
+        Direction("start", hearing.centroid_hz, (0.0, 0.4, 0.8), 0.97, fixed={"hold": 0.0}, **STRUCK),
+        Direction("attack", hearing.rise_s, (0.002, 0.1, 1.0), 1.5, fixed={"hold": 0.0}, **STRUCK),
+        Direction("release", hearing.decay_s, (0.3, 1.0, 3.0), 1.4, fixed={"hold": 0.0}, **STRUCK),
+    ],
     "arpeggio": [
         Direction("pitch", hearing.fundamental_hz, (60, 150, 400), follows=0.01, fixed=STILL, **STEPPED),
         Direction("rate", hearing.onsets, (3.0, 7.0, 14.0), 1.3, fixed={"length": 0.08}, seconds_s=5.0),

@@ -24,6 +24,7 @@ __all__ = [
     "onsets",
     "pitch_swing",
     "repeats",
+    "rise_s",
     "strongest_hz",
     "strongest_modulation_hz",
     "sway",
@@ -100,6 +101,12 @@ def decay_s(samples: Samples) -> float:
     level = np.abs(samples).max(axis=1)[: len(samples) // 480 * 480].reshape(-1, 480).max(axis=1)
     loudest = int(np.argmax(level))
     return float(np.flatnonzero(level > level[loudest] * 0.1)[-1] - loudest + 1) * 0.01
+
+
+def rise_s(samples: Samples) -> float:
+    """How long the sound takes from its beginning to nine tenths of its greatest level over 10 ms, seconds."""
+    level = np.abs(samples).max(axis=1)[: len(samples) // 480 * 480].reshape(-1, 480).max(axis=1)
+    return float(np.flatnonzero(level > 0.9 * level.max())[0] + 1) * 0.01
 
 
 def level(samples: Samples) -> float:
