@@ -145,6 +145,8 @@ def _instruments() -> Iterator[str]:
     for kind, player in catalogue().items():
         yield f"## `{kind}`\n\n{player.about}"
         yield _parameters(player.parameters)
+        if player.sounds_help:
+            yield f"`sounds`, a folder or a file: {player.sounds_help}"
         if player.triggers:
             yield _table(("trigger", ""), ((f"`{trigger.name}`", trigger.help) for trigger in player.triggers))
 

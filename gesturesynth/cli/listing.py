@@ -37,6 +37,8 @@ def instruments(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
             for p in player.parameters
         ]
         rows += [{"name": f"{kind}.{t.name}", "range": "trigger", "help": t.help} for t in player.triggers]
+        if player.sounds_help:
+            rows.append({"name": f"{kind}: sounds", "range": "folder or file", "help": player.sounds_help})
     print_rows(rows, output, "name", "range", "help")
     for text in known.broken.values():
         print(text, file=sys.stderr)

@@ -128,6 +128,8 @@ def save_copy(good: Preset) -> None:
     copy = copy_of(good.key)
     if good.path == copy:
         return
+    if any(setup.sounds for setup in good.instruments):  # the way to its sounds begins at its folder
+        return
     try:
         data = good.path.read_bytes()
         if preset.loads(data, good.path) != good:

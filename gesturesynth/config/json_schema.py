@@ -71,14 +71,17 @@ def preset_schema() -> Schema:
     for entry in ("ModelEntry", "ClassifierEntry"):
         parts[entry]["additionalProperties"] = False
 
-    sends = {"sends": parts["InstrumentEntry"]["properties"]["sends"]}
+    sends, sounds = ({key: parts["InstrumentEntry"]["properties"][key]} for key in ("sends", "sounds"))
     layers = {kind: _with_mixing(instrument) for kind, instrument in kinds.items()}
     effects = {k: InstrumentTable(k, effect.about, effect.parameters) for k, effect in effect_kinds().items()}
     for section, entry, name, tables, more in (
         ("instruments", "InstrumentEntry", "instrument", layers, sends),
         ("buses", "BusEntry", "effect", effects, {}),
     ):
-        parts |= {f"{name}-{kind}": _layer(table, more) for kind, table in tables.items()}
+        parts |= {
+            f"{name}-{kind}": _layer(table, more | (sounds if table.sounds_help else {}))
+            for kind, table in tables.items()
+        }
         parts[entry] = _by_kind(name, tables)
         result["properties"][section]["properties"] = {
             kind: {
@@ -128,7 +131,7 @@ def _with_mixing(table: InstrumentTable) -> InstrumentTable:
     """The table of an instrument with what every layer has; its own parameters come first."""
     own = {parameter.name for parameter in table.parameters}
     mixing = [parameter for parameter in layer_parameters(()).values() if parameter.name not in own]
-    return InstrumentTable(table.kind, table.about, (*table.parameters, *mixing), table.triggers)
+    return InstrumentTable(table.kind, table.about, (*table.parameters, *mixing), table.triggers, table.sounds_help)
 
 
 def _layer(table: InstrumentTable, more: Schema) -> Schema:

@@ -138,11 +138,13 @@ class InstrumentSetup(msgspec.Struct, frozen=True):
         name: unique within the scene; the first half of `theremin.pitch`.
         kind: which instrument class plays it.
         fixed: values of parameters that no output is connected to, by name, each in its own unit.
+        sounds: the absolute path of a folder with sound files, or of one, that it plays; empty for none.
     """
 
     name: str
     kind: str
     fixed: dict[str, float] = {}
+    sounds: str = ""
 
 
 class Scene(msgspec.Struct, frozen=True):

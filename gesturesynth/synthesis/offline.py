@@ -57,7 +57,7 @@ class OfflineEngine:
         address = int(self._server.getOutputAddr(), 16)
         memory = (ctypes.c_float * (layout.channels * buffer_frames)).from_address(address)
         self._output = np.ctypeslib.as_array(memory).reshape(buffer_frames, layout.channels)
-        self._player: Player | None = Player(self._server, catalogue() if kinds is None else kinds, layout)
+        self._player: Player | None = Player(self._server, catalogue() if kinds is None else kinds, layout, wait=True)
         self._signal_monitor = SignalMonitor(sample_rate)
         self._unread = np.empty((0, layout.channels), np.float32)
 

@@ -15,6 +15,7 @@ from gesturesynth.synthesis.master import Master
 from gesturesynth.synthesis.meter import Block, RingBuffer
 from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.scene_mixer import SceneMixer
+from gesturesynth.synthesis.sounds.library import SoundLibrary
 from gesturesynth.synthesis.space.fold import folded
 from gesturesynth.synthesis.space.headphones import binaural
 from gesturesynth.synthesis.space.layout import STEREO, SpeakerLayout
@@ -53,6 +54,7 @@ class Player:
         server: the booted pyo server.
         kinds: the instruments there are.
         layout: the loudspeakers.
+        wait: for sound files to be read, instead of playing on until a thread has read them.
         time_s: gives the time on the clock of the conductor's tempo; None: samples since the construction.
 
     Attributes:
@@ -68,12 +70,14 @@ class Player:
         kinds: Kinds,
         layout: SpeakerLayout = STEREO,
         *,
+        wait: bool = False,
         time_s: Callable[[], float] | None = None,
     ) -> None:
         pyo = load_pyo()
         self._clock = TempoClock(server, time_s)
         self._graph = Graph(pyo)
-        self._mixer = SceneMixer(server, kinds, self._clock, layout)
+        library = SoundLibrary(server.getSamplingRate(), wait=wait)
+        self._mixer = SceneMixer(server, kinds, self._clock, layout, library=library)
         self._cues = Cues(server)
         cues = everywhere(self._graph, self._cues.output, layout) if layout.spatial else self._cues.output
         self._sum = pyo.Mix([self._mixer.output, cues], voices=layout.placed)
@@ -133,7 +137,7 @@ class Player:
         for cue in self._cue_counter.fired(CUES, sound.cue_counts):
             self._cues.fire(cue)
         self.preset = scene.preset
-        if first:
+        if first and self._mixer.scene is not None:
             self.master.fade_in(scene.fade_in_s)
 
     def collect(self) -> tuple[Block, Block]:

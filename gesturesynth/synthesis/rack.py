@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
 from gesturesynth.synthesis.effects import effect_kinds
 from gesturesynth.synthesis.guards import GUARD, held
@@ -29,6 +29,8 @@ from gesturesynth.synthesis.tempo.rack_tempo import RackTempo
 if TYPE_CHECKING:
     from pyo import PyoObject, Server, SigTo, Stream
 
+    from gesturesynth.synthesis.sounds.library import SoundLibrary
+    from gesturesynth.synthesis.sounds.recorded import Sounds
     from gesturesynth.synthesis.space.panner import Panner
 
 SHORTEST_GLIDE_S: Final = 0.005
@@ -48,6 +50,7 @@ class Rack:
         kinds: the instruments there are.
         clock: where beats are; None: nothing is on the beat.
         panner: places them among loudspeakers; None: there are left and right.
+        library: has read the sounds that the scene names; None: instruments play what they bring.
 
     Attributes:
         structure: of the scene.
@@ -65,6 +68,7 @@ class Rack:
         *,
         clock: TempoClock | None = None,
         panner: Panner | None = None,
+        library: SoundLibrary | None = None,
     ) -> None:
         pyo = load_pyo()
         self._server = server
@@ -94,7 +98,7 @@ class Rack:
             streams = self._ramps.getBaseObjects()
             ramps = {name: pyo.Dummy([stream]) for name, stream in zip(named, streams, strict=True)}
         self._instruments: dict[str, Instrument] = {}
-        made = self._build(kinds, ramps)
+        made = self._build(kinds, ramps, library)
         self._tempo.follow(self._targets)
         self.notes = (*self.notes, *self._build_notes)
         self._own = {name for name, instrument in self._instruments.items() if instrument.origin}
@@ -127,20 +131,35 @@ class Rack:
         both = (self._desk.output, self._desk.raw)
         self.output = pyo.Dummy([stream for mix in both for stream in mix.getBaseObjects()])
 
-    def _build(self, kinds: Kinds, ramps: Mapping[str, PyoObject]) -> dict[str, list[Stream]]:
+    def _build(
+        self, kinds: Kinds, ramps: Mapping[str, PyoObject], library: SoundLibrary | None
+    ) -> dict[str, list[Stream]]:
         """Builds the instruments; returns the streams that each made."""
         made: dict[str, list[Stream]] = {}
+        sounds = self._sounds(library)
         for name, kind in self.structure.instruments:
             controls = {parameter.name: ramps[f"{name}.{parameter.name}"] for parameter in kinds[kind].parameters}
             before = len(self._server.getStreams())
             try:
-                self._instruments[name] = kinds[kind](controls, self._tempo.timing(name, kinds[kind]))
+                self._instruments[name] = kinds[kind](
+                    controls, self._tempo.timing(name, kinds[kind]), sounds.get(name, ())
+                )
             except Exception as error:  # noqa: BLE001 - code of one's own; whatever it raises, the others play
                 reason = str(error) if isinstance(error, GestureSynthError) else f"{type(error).__name__}: {error}"
                 self._build_notes.append(f"instrument '{name}' cannot be built: {reason}")
             else:
                 made[name] = self._server.getStreams()[before:]
         return made
+
+    def _sounds(self, library: SoundLibrary | None) -> dict[str, Sounds]:
+        """The sounds of each instrument whose files could be read; the others play what they bring."""
+        found: dict[str, Sounds] = {}
+        for name, place in self.structure.sounds:
+            try:
+                found[name] = library.sounds(place) if library else ()
+            except UserError as error:
+                self._build_notes.append(f"instrument '{name}' plays a sound of its own: {error}")
+        return found
 
     # -------------------------------------------------------------------------------------------------------- changing
     def retune(self, scene: Scene, kinds: Kinds) -> None:

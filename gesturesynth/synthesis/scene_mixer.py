@@ -18,6 +18,7 @@ from gesturesynth.runtime.messages import Scene
 from gesturesynth.synthesis.effects import effect_kinds
 from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.rack import Rack
+from gesturesynth.synthesis.sounds.library import SoundLibrary
 from gesturesynth.synthesis.space.layout import STEREO, SpeakerLayout
 from gesturesynth.synthesis.space.panner import Panner
 from gesturesynth.synthesis.structure import Kinds, Structure
@@ -66,6 +67,7 @@ class SceneMixer:
         kinds: the instruments there are.
         clock: where beats are; one of its own by default.
         layout: the loudspeakers.
+        library: the sounds of files; one that reads at once by default.
 
     Attributes:
         output: pyo object of one stream for each channel that layers are placed in, always finite.
@@ -75,9 +77,17 @@ class SceneMixer:
     """
 
     def __init__(
-        self, server: Server, kinds: Kinds, clock: TempoClock | None = None, layout: SpeakerLayout = STEREO
+        self,
+        server: Server,
+        kinds: Kinds,
+        clock: TempoClock | None = None,
+        layout: SpeakerLayout = STEREO,
+        *,
+        library: SoundLibrary | None = None,
     ) -> None:
         pyo = load_pyo()
+        self._library = library or SoundLibrary(server.getSamplingRate(), wait=True)
+        self._waiting = ""
         self._clock = clock or TempoClock(server)
         self._server = server
         self._kinds = kinds
@@ -96,20 +106,27 @@ class SceneMixer:
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences about what the scene names and this version does not have."""
-        return self._playing.rack.notes if self._playing else ()
+        notes = self._playing.rack.notes if self._playing else ()
+        return (*notes, self._waiting) if self._waiting else notes
 
     def apply(self, scene: Scene, values: Sequence[float]) -> None:
-        """Makes `scene` the one that plays, with `values` for its parameters. Cheap when it is the same as before."""
+        """Makes `scene` the one that plays, with `values` for its parameters. Cheap when it is the same as before.
+
+        While the sounds of its files are being read, what played before goes on.
+        """
         if self._playing and scene == self.scene:
+            self._waiting = ""
             self._playing.rack.set(values)
             return
+        structure = Structure.of_scene(scene, self._kinds, effect_kinds())
+        places = [place for _, place in structure.sounds]
+        if not self._library.ready(places):
+            self._waiting = f"the sounds of '{scene.preset}' are being read"
+            return
+        self._waiting = ""
         crossfades = self.scene is not None and self.scene.preset != scene.preset and scene.crossfade_in_s > CROSSFADE_S
         self.scene = scene
-        if (
-            self._playing
-            and not crossfades
-            and self._playing.rack.structure == Structure.of_scene(scene, self._kinds, effect_kinds())
-        ):
+        if self._playing and not crossfades and self._playing.rack.structure == structure:
             self._playing.rack.retune(scene, self._kinds)
             self._playing.rack.set(values)
             return
@@ -119,7 +136,15 @@ class SceneMixer:
         pyo = load_pyo()
         fade_s = max(CROSSFADE_S, scene.crossfade_in_s) if self._playing else CROSSFADE_S
         existing = len(self._server.getStreams())
-        rack = Rack(self._server, scene, values, self._kinds, clock=self._clock, panner=self._panner)
+        rack = Rack(
+            self._server,
+            scene,
+            values,
+            self._kinds,
+            clock=self._clock,
+            panner=self._panner,
+            library=self._library,
+        )
         fade = pyo.SigTo(0.0, time=fade_s, init=0.0)
         # Sine and cosine: the power of sounds that have nothing in common stays the same.
         faded = pyo.Sig(rack.output, mul=pyo.Sin(fade * (math.pi / 2)))

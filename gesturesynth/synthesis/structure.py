@@ -61,6 +61,7 @@ class Structure:
         mixing: (instrument, parameter) of the layer parameters that the scene uses.
         notes: `instrument.parameter` of those whose values are lengths of notes.
         scenes: whether the preset has several scenes, so that instruments have a share in each.
+        sounds: (instrument, place) of each that plays sound files.
     """
 
     instruments: tuple[tuple[str, str], ...]
@@ -68,6 +69,7 @@ class Structure:
     mixing: tuple[tuple[str, str], ...]
     notes: tuple[str, ...] = ()
     scenes: bool = False
+    sounds: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of_scene(cls, scene: Scene, kinds: Kinds, effects: Effects) -> Structure:
@@ -83,7 +85,16 @@ class Structure:
             if name in instruments and parameter in allowed and parameter not in own[name]
         }
         notes = tuple(sorted(scene.notes))
-        return cls(tuple(instruments.items()), tuple(buses.items()), tuple(sorted(mixing)), notes, bool(scene.name))
+        places = {setup.name: setup.sounds for setup in reversed(scene.instruments)}
+        played = {name: kind for name, kind in instruments.items() if kinds[kind].sounds_help and places[name]}
+        return cls(
+            tuple(instruments.items()),
+            tuple(buses.items()),
+            tuple(sorted(mixing)),
+            notes,
+            bool(scene.name),
+            tuple((name, places[name]) for name in played),
+        )
 
     def parameters(self, kinds: Kinds, effects: Effects) -> Iterator[tuple[str, Parameter]]:
         """All parameters, by `instrument.parameter` or `bus.parameter`."""

@@ -24,6 +24,7 @@ from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.pipeline.preset_reader import stamp_of
 from tests.conductor.test_preset_manager import PresetManagerHarness
+from tests.support.sound_files import write_tone
 
 pytestmark = pytest.mark.slow("a trainer process")
 
@@ -60,6 +61,16 @@ def test_the_last_good_copy_replaces_a_broken_file(mine: Path) -> None:
     assert reason_of(found).endswith("Until it is mended, the last state of 'Ground' that worked plays.")
     assert found.pending is not None
     assert found.pending.files[0] == mine
+
+
+def test_a_preset_with_sound_files_is_not_copied_because_their_way_begins_at_its_folder(mine: Path) -> None:
+    write_tone(mine.with_name("C4.wav"), 261.63)
+    text = mine.read_text().replace("instruments:\n", "instruments:\n  voices: {kind: sampler, sounds: C4.wav}\n")
+    mine.write_text(text)
+    good = loader.load(mine)
+    assert good.instruments[0].sounds == str(mine.with_name("C4.wav"))
+    save_copy(good)
+    assert not copy_of("mine").exists()
 
 
 def test_a_copy_has_the_scala_files_that_it_reads(mine: Path) -> None:

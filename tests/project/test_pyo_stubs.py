@@ -29,6 +29,7 @@ LETTERS = {
     "I": "int",
     "s": "str",
     "b": "bool",
+    "c": "Callable[..., object]",
     "l": "list[tuple[int, float]]",
     "L": "list[float] | None",
 }
@@ -98,6 +99,8 @@ def test_attributes_and_the_types_of_arguments_are_those_that_pyo_checks(name: s
         letters = dict(zip([one.strip() for one in check[2].split(",") if one.strip()], check[1], strict=True))
         for one in parameters(item)[1:]:
             assert one.annotation is not None
+            if one.arg not in letters:
+                continue  # pyo takes anything there
             written = ast.unparse(one.annotation)
             if (name, one.arg) in {("HarmTable", "list"), ("TrigChoice", "choice")}:
                 assert (letters[one.arg], written) == ("l", "list[float]")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from gesturesynth.config.yaml.document import KeyPath, shortened
 from gesturesynth.config.yaml.types import unknown_name
+from gesturesynth.core import paths
+from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.messages import InstrumentSetup
 from gesturesynth.synthesis.effects import effect_kinds
 from gesturesynth.synthesis.instruments.base import Parameter, Trigger
 from gesturesynth.synthesis.instruments.table import InstrumentTable
+from gesturesynth.synthesis.sounds.files import sound_files
 from gesturesynth.synthesis.structure import SEND, layer_parameters
 
 if TYPE_CHECKING:
@@ -67,7 +71,8 @@ class LayersChecker:
         table = self._add_table(name, kind)
         fixed = self._fixed(("instruments", name), entry, table) | self._sends(("instruments", name), entry)
         listed = not self._checker.merged.scenes or name in self._checker.merged.common
-        self._checker.setups[name] = InstrumentSetup(name, kind, fixed if listed else {})
+        sounds = self._sounds(name, entry, table)
+        self._checker.setups[name] = InstrumentSetup(name, kind, fixed if listed else {}, sounds)
         self._first_in_scene[name] = fixed
 
     def _sends(self, here: KeyPath, entry: InstrumentEntry) -> dict[str, float]:
@@ -98,12 +103,31 @@ class LayersChecker:
         table = self._known.tables.get(kind)
         return table is None or any(own.name == parameter for own in table.parameters)
 
+    def _sounds(self, name: str, entry: InstrumentEntry, table: InstrumentTable) -> str:
+        """Where the sound files of an instrument are, checked; empty for none."""
+        if entry.sounds is None:
+            return ""
+        here = ("instruments", name, "sounds")
+        if not table.sounds_help:
+            able = [kind for kind, known in self._known.tables.items() if known.sounds_help]
+            sentence = f"'{table.kind}' plays no sound files; these do: {', '.join(able)}"
+            self._document.add_problem(here, sentence, key=True)
+            return ""
+        place = (Path(self._document.file).parent / paths.expanded(entry.sounds)).resolve()
+        try:
+            sound_files(place)
+        except UserError as error:
+            self._document.add_problem(here, str(error))
+        return str(place)
+
     def _add_table(self, name: str, kind: str) -> InstrumentTable:
         """The table of an instrument together with what every layer has; its own parameters come first."""
         table = self._known.tables[kind]
         own = {parameter.name for parameter in table.parameters}
         mixing = (parameter for parameter in self._mixing.values() if parameter.name not in own)
-        self._tables[name] = InstrumentTable(kind, table.about, (*table.parameters, *mixing), table.triggers)
+        self._tables[name] = InstrumentTable(
+            kind, table.about, (*table.parameters, *mixing), table.triggers, table.sounds_help
+        )
         return self._tables[name]
 
     def _fixed(
@@ -111,7 +135,8 @@ class LayersChecker:
     ) -> dict[str, float]:
         """The parameters that stay fixed, as far as they are right."""
         known = {parameter.name: parameter for parameter in table.parameters if not parameter.name.startswith(SEND)}
-        keys = ("kind", *(["sends"] if here[-2] == "instruments" else ()), *known)
+        texts = ("sends", *(["sounds"] if table.sounds_help else ())) if here[-2] == "instruments" else ()
+        keys = ("kind", *texts, *known)
         fixed: dict[str, float] = {}
         for key, value in ((entry and entry.model_extra) or {}).items():
             path = (*here, key)

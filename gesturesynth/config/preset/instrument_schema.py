@@ -7,9 +7,10 @@ from typing import Annotated, Final
 from pydantic import ConfigDict, Field
 
 from gesturesynth.config.yaml.model import Section
-from gesturesynth.config.yaml.types import AnyQuantity, Name, PlainText, Quantity
+from gesturesynth.config.yaml.types import AnyQuantity, Name, PlainText, Quantity, Text
 from gesturesynth.synthesis.structure import send
 
+LONGEST_PATH: Final = 400
 LONGEST_BUS: Final = 27
 """Of a name, so that the parameter that sends there has one of at most 32 characters."""
 FreeQuantity = Annotated[str, AnyQuantity()]
@@ -25,6 +26,11 @@ class InstrumentEntry(Section):
 
     kind: Annotated[str, PlainText(32)] | None = Field(
         default=None, description="Which instrument plays. By default the instrument's name is its kind."
+    )
+    sounds: Annotated[str, Text(LONGEST_PATH)] | None = Field(
+        default=None,
+        description="A folder with sound files, or one file, for an instrument that plays some (`sampler`): WAV, FLAC, "
+        "Ogg or AIFF. The way to it begins at the folder of this preset.",
     )
     sends: dict[BusName, Annotated[float, Quantity("dB", _SEND.low, _SEND.high)]] = Field(
         default={},

@@ -11,6 +11,7 @@ from pathlib import Path
 import gesturesynth
 from gesturesynth.config.preset import loader
 from gesturesynth.config.preset.model import Preset
+from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.core.files import is_there
 from gesturesynth.mapping.examples import portable_takes
@@ -72,6 +73,12 @@ def pack(request: PackRequest, now: datetime) -> tuple[Path, Manifest]:
         raise UserError(
             f"'{preset.key}' reads {' and '.join(preset.scale.files)}, and a pack holds no Scala file: use a scale and "
             "a tuning of the list (`gesturesynth scales`), or carry the files yourself"
+        )
+    if places := [setup.sounds for setup in preset.instruments if setup.sounds]:
+        where = " and ".join(map(paths.printable, places))
+        raise UserError(
+            f"'{preset.key}' plays the sound files of {where}, and a pack holds no sound: carry preset, examples and "
+            "sounds yourself, in one folder"
         )
     takes = _takes(preset, request, now)
     parts = {PRESET: preset.path.read_bytes()}

@@ -19,7 +19,7 @@ from gesturesynth.synthesis.tempo.timing import InstrumentTiming
 if TYPE_CHECKING:
     from pyo import PyoObject
 
-    from gesturesynth.synthesis.sounds.library import Sounds
+    from gesturesynth.synthesis.sounds.recorded import Sounds
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from gesturesynth.synthesis.instruments.sampler_voices import TURN_S, HeldSound,
 from gesturesynth.synthesis.instruments.stereo import fan, narrowed, spread
 from gesturesynth.synthesis.instruments.wavetables import table
 from gesturesynth.synthesis.pyo_loader import PyoClasses
-from gesturesynth.synthesis.sounds.library import RecordedSound
+from gesturesynth.synthesis.sounds.recorded import RecordedSound
 
 if TYPE_CHECKING:
     from pyo import PyoObject
 
-    from gesturesynth.synthesis.sounds.library import Sounds
+    from gesturesynth.synthesis.sounds.recorded import Sounds
 
 _LOW_HZ: Final = 32.703
 _HIGH_HZ: Final = 2093.0

@@ -17,7 +17,7 @@ from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION, tabl
 if TYPE_CHECKING:
     from pyo import Looper, Osc, PyoObject, Sig, SigTo, Trig, TrigEnv
 
-    from gesturesynth.synthesis.sounds.library import Sounds
+    from gesturesynth.synthesis.sounds.recorded import Sounds
 
 VOICES: Final = 6
 """Notes that ring at once. The one that is struck next but one fades out meanwhile, so that none breaks off."""

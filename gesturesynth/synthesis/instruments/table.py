@@ -69,7 +69,9 @@ def table_problem(table: InstrumentTable) -> str:
 def _problems(table: InstrumentTable) -> Iterator[str]:
     if not NAME.fullmatch(table.kind):
         yield f"`kind` is {table.kind!r}; it takes a small letter, then small letters, digits and _, at most 40"
-    yield from _about_problems("`about`", table.about)
+    helps = [(f"the help of trigger '{trigger.name}'", trigger.help) for trigger in table.triggers]
+    for what, text in (("`about`", table.about), ("`sounds_help`", table.sounds_help or "none"), *helps):
+        yield from _about_problems(what, text)
     for what, names in (
         ("parameter", [parameter.name for parameter in table.parameters]),
         ("trigger", [trigger.name for trigger in table.triggers]),
@@ -85,10 +87,6 @@ def _problems(table: InstrumentTable) -> Iterator[str]:
         yield "LEVEL is not among its `parameters`; every instrument has it, with the same meaning"
     for parameter in table.parameters:
         yield from (f"parameter '{parameter.name}': {problem}" for problem in _parameter_problems(parameter))
-    if table.sounds_help:
-        yield from _about_problems("`sounds_help`", table.sounds_help)
-    for trigger in table.triggers:
-        yield from _about_problems(f"the help of trigger '{trigger.name}'", trigger.help)
 
 
 def _parameter_problems(parameter: Parameter) -> Iterator[str]:

@@ -87,17 +87,17 @@ def _described(path: Path) -> SoundFile:
 
     where = paths.printable(path)
     try:
-        with path.open("rb") as file:
-            info = soundfile.info(file)
+        with path.open("rb") as file, soundfile.SoundFile(file.fileno(), closefd=False) as info:
+            frames, rate_hz, channels = info.frames, info.samplerate, info.channels
     except OSError as error:
         raise UserError(f"{where} cannot be read: {error.strerror}") from error
     except soundfile.LibsndfileError as error:
         raise UserError(f"{where} is no sound that can be read: {error.error_string}") from error
-    if info.frames < 1 or not LEAST_RATE_HZ <= info.samplerate <= MOST_RATE_HZ:
+    if frames < 1 or not LEAST_RATE_HZ <= rate_hz <= MOST_RATE_HZ:
         raise UserError(
-            f"{where} holds {info.frames} samples at {info.samplerate} Hz; at least one is needed, at "
+            f"{where} holds {frames} samples at {rate_hz} Hz; at least one is needed, at "
             f"{LEAST_RATE_HZ} to {MOST_RATE_HZ} Hz"
         )
-    if info.channels > 2:
-        raise UserError(f"{where} has {info.channels} channels; 1 or 2 can be played")
-    return SoundFile(path, info.frames / info.samplerate, info.channels, info.samplerate, pitch_in(path.stem))
+    if channels > 2:
+        raise UserError(f"{where} has {channels} channels; 1 or 2 can be played")
+    return SoundFile(path, frames / rate_hz, channels, rate_hz, pitch_in(path.stem))

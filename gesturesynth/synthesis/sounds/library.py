@@ -7,10 +7,9 @@ give the lock away, and tables are filled in small pieces.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
@@ -20,34 +19,12 @@ from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.sounds.file_pitch import MIDDLE_C_HZ
 from gesturesynth.synthesis.sounds.files import sound_files
 from gesturesynth.synthesis.sounds.reading import read_sound
-
-if TYPE_CHECKING:
-    from pyo import DataTable
+from gesturesynth.synthesis.sounds.recorded import RecordedSound, Sounds
 
 MOST_PLACES: Final = 3
 """Folders whose sounds are kept in memory: of the scene that plays, of one that fades out, and of the one before."""
 _PIECE: Final = 16384
 """Samples that are copied into a table at once."""
-
-
-@dataclass(frozen=True)
-class RecordedSound:
-    """A sound in memory, at the engine's rate.
-
-    Attributes:
-        name: of its file, without the ending.
-        pitch_hz: what its name says; middle C where it says nothing.
-        table: its samples, one or two channels; all of one folder have as many.
-        frames: how many in each channel.
-    """
-
-    name: str
-    pitch_hz: float
-    table: DataTable
-    frames: int
-
-
-Sounds = tuple[RecordedSound, ...]
 
 
 class SoundLibrary:
@@ -61,6 +38,7 @@ class SoundLibrary:
     def __init__(self, rate_hz: float, *, wait: bool = False) -> None:
         self._rate_hz = round(rate_hz)
         self._wait = wait
+        self._pyo = load_pyo()
         self._read: dict[str, Sounds | UserError] = {}
         self._thread: threading.Thread | None = None
 
@@ -96,13 +74,15 @@ class SoundLibrary:
             made: Sounds | UserError = self._tables(Path(place))
         except UserError as error:
             made = error
+        except self._pyo.PyoServerStateException:
+            return  # the engine ends
         except MemoryError:
             made = UserError(f"{place} does not fit into memory")
         if isinstance(made, UserError):
             log.get().warning("sounds refused", place=place, message=str(made))
         else:
             log.get().info("sounds loaded", place=place, files=len(made))
-        kept: Mapping[str, Sounds | UserError] = self._read
+        kept = self._read
         while len(kept) >= MOST_PLACES and (old := next((one for one in kept if one not in wanted), None)):
             kept = {one: sounds for one, sounds in kept.items() if one != old}
         self._read = {**kept, place: made}
@@ -110,11 +90,10 @@ class SoundLibrary:
     def _tables(self, place: Path) -> Sounds:
         files = sound_files(place)
         channels = max(file.channels for file in files)
-        pyo = load_pyo()
         made = []
         for file in files:
             samples = read_sound(file, self._rate_hz, channels)
-            table = pyo.DataTable(samples.shape[1], chnls=channels)
+            table = self._pyo.DataTable(samples.shape[1], chnls=channels)
             for channel, row in enumerate(samples):
                 memory = np.asarray(table.getBuffer(channel))
                 for start in range(0, len(row), _PIECE):

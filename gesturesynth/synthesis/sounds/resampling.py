@@ -1,7 +1,8 @@
 """Sample rates: a sound at another rate, by its spectrum. Pure.
 
-Blocks are transformed and their spectrum cut, or filled up with zeros, so that no frequency is folded to another. Blocks
-overlap, and what lies near their ends is dropped. Measured: a sine of 1 kHz from 44.1 to 48 kHz has errors below -90 dB.
+Blocks are transformed and their spectrum is cut, or filled up with zeros, so that no frequency is folded to another.
+Blocks overlap, and what lies near their ends is dropped. Measured: a sine of 1 kHz taken from 44.1 to 48 kHz has errors
+below -90 dB.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-_BLOCK_S: Final = 4.0
+_BLOCK_S: Final = 1.0
 """Of sound at once: memory stays small, and no single call of numpy is long."""
 _MARGIN_S: Final = 0.1
 
@@ -22,7 +23,8 @@ def resampled(samples: NDArray[np.float32], from_hz: int, to_hz: int) -> NDArray
 
     Args:
         samples: float32, shape (samples,).
-        from_hz, to_hz: whole numbers above 0.
+        from_hz: its rate, above 0.
+        to_hz: the rate that is wanted, above 0.
 
     Returns:
         float32, as long as the sound lasts: ceil(samples x to_hz / from_hz).

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from gesturesynth.config.preset.loader import loads
+from gesturesynth.config.preset.loader import PresetError, loads
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.runtime.messages import InstrumentSetup
 from tests.support.preset_texts import SMALL, follows_schema, only_problem
+from tests.support.sound_files import write_tone
 
 MIXED = """\
 name: x
@@ -112,3 +113,40 @@ def test_what_is_fixed_cannot_be_moved(target: str, fixed: str, where: str) -> N
     buses = "" if "buses" in fixed else "buses: {reverb: }\n"
     text = SMALL.replace("theremin.pitch", target) + buses + fixed
     assert f"{where}: fixed here, but moved by the output 'pitch'" in only_problem(text)
+
+
+SAMPLED = """\
+name: x
+features: [lean]
+outputs:
+  pitch: {to: voices.pitch}
+instruments:
+  voices: {kind: sampler, sounds: samples/, hold: 0}
+"""
+
+
+def test_the_way_to_sounds_begins_at_the_preset(tmp_path: Path) -> None:
+    write_tone(tmp_path / "samples" / "C4.flac", 261.63)
+    setup = InstrumentSetup("voices", "sampler", {"hold": 0.0}, str(tmp_path / "samples"))
+    assert loaded(SAMPLED, tmp_path).scene().instruments == (setup,)
+    assert follows_schema(SAMPLED)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (SAMPLED, "6:35: instruments.voices.sounds: there is no folder or file "),
+        (SAMPLED.replace("samples/", "."), "6:35: instruments.voices.sounds: there is no sound file in "),
+        (
+            SAMPLED.replace("sampler", "bells").replace(", hold: 0", ""),
+            "6:25: instruments.voices.sounds: 'bells' plays no",
+        ),
+        (SAMPLED.replace("samples/", "''"), "6:35: instruments.voices.sounds: "),
+    ],
+)
+def test_sounds_that_cannot_be_played_are_said_at_their_place(text: str, problem: str, tmp_path: Path) -> None:
+    with pytest.raises(PresetError) as refused:
+        loaded(text, tmp_path)
+    assert [str(found).partition("a.yaml:")[2].startswith(problem) for found in refused.value.problems] == [True], (
+        refused.value
+    )

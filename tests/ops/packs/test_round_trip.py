@@ -19,6 +19,7 @@ from gesturesynth.ops.packs.pack import PackRequest, pack
 from gesturesynth.ops.packs.unpack import check_pack, conflict, unpack
 from gesturesynth.pipeline.example_library import load_taught
 from gesturesynth.pipeline.fit_job import fit_job
+from tests.support.sound_files import write_tone
 from tests.support.stored_takes import open_store, poses
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -193,6 +194,15 @@ def test_a_preset_that_reads_a_scala_file_is_not_packed(taught: Path, own_folder
     assert "name: minor pentatonic" in text
     taught.write_text(text.replace("name: minor pentatonic", "name: own.scl"))
     with pytest.raises(UserError, match=r"reads own.scl, and a pack holds no Scala file: use a scale and a tuning"):
+        packed(own_folders)
+
+
+def test_a_preset_that_plays_sound_files_is_not_packed(taught: Path, own_folders: Path) -> None:
+    write_tone(taught.parent / "samples" / "C4.wav", 261.63)
+    taught.write_text(
+        taught.read_text().replace("instruments:", "instruments:\n  extra: {kind: sampler, sounds: samples}")
+    )
+    with pytest.raises(UserError, match=r"plays the sound files of .*samples, and a pack holds no sound"):
         packed(own_folders)
 
 
