@@ -53,7 +53,10 @@ class ScenesChecker:
             names = tuple(o for o in self._checker.outputs if self._merged.scene_of.get(o, name) == name)
             setups = [
                 InstrumentSetup(
-                    setup.name, setup.kind, mixed.get(setup.name, {}) | setup.fixed | fixed[name].get(setup.name, {})
+                    setup.name,
+                    setup.kind,
+                    mixed.get(setup.name, {}) | setup.fixed | fixed[name].get(setup.name, {}),
+                    setup.sounds,
                 )
                 for setup in self._checker.setups.values()
             ]
