@@ -106,6 +106,15 @@ VERBS: Final = (
     ),
     (
         PRESETS,
+        "try",
+        "text_edits:try_",
+        """Plays an edited text of the piece that plays, checked like a file. Its own file stays as it is.
+
+        `gesturesynth keep` writes it there, `gesturesynth back` plays the file again.
+        """,
+    ),
+    (
+        PRESETS,
         "takes",
         "takes:takes",
         "Lists the takes of the piece that plays, the newest first, also those that are deleted; a page of 50.",

@@ -20,6 +20,7 @@ from gesturesynth.control.arguments import Argument
 from gesturesynth.control.command_table import COMMANDS, Command
 from gesturesynth.control.commands import COMMAND_LINE, Call, call
 from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.runtime.preset_reports import EditReading
 from gesturesynth.runtime.readings import AdaptationReading, GestureReading, ScaleReading, TempoReading
 from gesturesynth.runtime.session_state import SessionState
 
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from gesturesynth.control.command_socket import CommandClient, Response
 
 GROUP: Final = Group("Teaching and playing, from any shell, while it runs", sort_key=0.5)
-OWN_VERBS: Final = frozenset({"evaluate", "advise"})
-"""Commands whose verbs do more than send them; see `evaluate.py`."""
+OWN_VERBS: Final = frozenset({"evaluate", "advise", "try"})
+"""Commands whose verbs do more than send them; see `evaluate.py` and `text_edits.py`."""
 WAITING_S: Final = 0.1
 """Between two requests for the state while waiting for something to end."""
 SAVING_S: Final = 3.0
@@ -60,6 +61,7 @@ class StateSummary(msgspec.Struct, frozen=True):
     adaptation: AdaptationReading = AdaptationReading()
     scenes: tuple[str, ...] = ()
     scene: str = ""
+    edit: EditReading = EditReading()
 
 
 def mount(app: App) -> None:
@@ -131,8 +133,8 @@ def _parameter(argument: Argument, *, optional: bool) -> inspect.Parameter:
     return inspect.Parameter(
         argument.name.lower(),
         inspect.Parameter.VAR_POSITIONAL if argument.words else inspect.Parameter.POSITIONAL_ONLY,
-        default=None if optional else inspect.Parameter.empty,
-        annotation=Annotated[str | None, parameter] if optional else Annotated[str, parameter],
+        default=None if optional and not argument.words else inspect.Parameter.empty,
+        annotation=Annotated[str | None, parameter] if optional and not argument.words else Annotated[str, parameter],
     )
 
 
@@ -262,6 +264,7 @@ def _summary(state: StateSummary) -> list[tuple[str, str]]:
     rows = [
         ("", state.settings_error),
         ("preset", state.preset),
+        ("", "edited, and not kept" if state.edit.edited else state.edit.note),
         ("", state.preset_error),
         ("doing", phase + (", training" if session.training else "")),
         ("plays", f"take {session.played_take}, {session.played_left_s:.1f} s left" if session.played_take else ""),

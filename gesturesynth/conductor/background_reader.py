@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from concurrent.futures import Executor, Future
 from pathlib import Path
 from threading import Event
@@ -41,10 +42,10 @@ class BackgroundReader:
         """Whether an abandoned reading has not ended yet; `start` must wait for it."""
         return self._abandoned is not None and not self._abandoned.done()
 
-    def start(self, path: Path, *, fit_requested: bool) -> None:
-        """Begins to read a preset."""
+    def start(self, path: Path, *, fit_requested: bool, text: str | None = None) -> None:
+        """Begins to read a preset, or `text` instead of its file."""
         self._abandoned, self._abandon = None, Event()
-        self._future = self._worker.submit(_read_unless_abandoned, self._abandon, path, self._own_examples)
+        self._future = self._worker.submit(_read_unless_abandoned, self._abandon, path, self._own_examples, text)
         self._fit_requested = fit_requested
 
     def completed(self) -> tuple[Future[LoadedPreset], bool] | None:
@@ -65,8 +66,19 @@ class BackgroundReader:
         self._worker.shutdown(wait=True, cancel_futures=True)
 
 
-def _read_unless_abandoned(abandon: Event, path: Path, own_examples: OwnExamples) -> LoadedPreset:
+def result_of(future: Future[LoadedPreset]) -> LoadedPreset | str:
+    """What was read by a reading that has ended; or the reason why it cannot be used, a sentence."""
+    try:
+        return future.result()
+    except GestureSynthError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - no error of a library may stop what plays
+        traceback.print_exc()
+        return f"reading it failed in a way that should not happen: {type(error).__name__}: {error}"
+
+
+def _read_unless_abandoned(abandon: Event, path: Path, own_examples: OwnExamples, text: str | None) -> LoadedPreset:
     """Reads a preset, unless the reading was abandoned while it waited for its turn."""
     if abandon.is_set():
         raise GestureSynthError("the reading was abandoned")
-    return read_preset(path, own_examples)
+    return read_preset(path, own_examples, text)

@@ -112,7 +112,7 @@ class CommandInputs:
 
             if one.call.command in REQUESTS:
                 newest.flush()
-                controller.take_requests.answer(one.call, partial(self.command_server.report, one))
+                controller.requests.answer(one.call, partial(self.command_server.report, one))
                 continue
 
             def reply(ok: bool, text: str, one: command_socket.PendingRequest = one) -> None:  # noqa: FBT001 - a ReplyCallback
@@ -132,7 +132,7 @@ class CommandInputs:
         for request in self.osc.poll(now_s, 1):
             if request.call.command in REQUESTS:
                 newest.flush()
-                controller.take_requests.answer(request.call, partial(self.osc.report, request, now_s))
+                controller.requests.answer(request.call, partial(self.osc.report, request, now_s))
                 continue
             newest.submit(
                 request.sender, request.call, partial(self.osc.answer, request), partial(self.osc.finished, request)

@@ -197,7 +197,7 @@ class Conductor:
         """The status as of now, with the newest reports."""
         status = self.status()
         fields = {name: getattr(status, name) for name in status.__struct_fields__}
-        judging, takes = self._controller.judging, self._controller.take_requests
+        judging, takes = self._controller.judging, self._controller.requests.takes
         return ConductorState(
             **fields,
             evaluating=judging.evaluating,
@@ -238,6 +238,7 @@ class Conductor:
             adaptation=piece.adaptation_reading(frame),
             scenes=tuple(piece.preset.scenes),
             scene=piece.scene_name,
+            edit=self._controller.edits.reading,
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,
             notes=frame.features.notes if frame else (),

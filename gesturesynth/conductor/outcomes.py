@@ -12,6 +12,7 @@ from typing import Final
 from gesturesynth.conductor.background_jobs import Requester, ignore_reply
 from gesturesynth.control.commands import OSC, Call
 from gesturesynth.control.session.events import Event, ShowMessage
+from gesturesynth.runtime.session_state import SessionState
 
 MOST: Final = 32
 """Requesters that are kept for one take, training or change; a person is one or two."""
@@ -87,24 +88,20 @@ class Outcomes:
         """The requester for the outcome of the change of preset that has ended."""
         return _combined(None, self._change)
 
-    def fail_cancelled(
-        self, events: Iterable[Event], *, phase: str, training: bool, train_again: bool, changing: bool
-    ) -> None:
+    def fail_cancelled(self, events: Iterable[Event], session: SessionState, *, changing: bool) -> None:
         """Sends the outcome "called off" for a take, training or preset that is not under way any more.
 
         Args:
             events: carried out just now; the last sentence among them is the reason.
-            phase: of the session.
-            training: whether a training is under way.
-            train_again: whether another one follows it.
+            session: its state now.
             changing: whether a change of preset is under way.
         """
         text = last_message(events).text or _CANCELLED
-        if phase == "playing":
+        if session.phase == "playing":
             self._take.fail(text)
-        if not training:
+        if not session.training:
             self._fit.fail(text)
-        if not train_again:
+        if not session.train_again:
             self._next_fit.fail(text)
         if not changing:
             self._change.fail(text)

@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from typing import Literal, Self
 
 EventName = Literal[
-    "preset changed", "preset refused", "model fitted", "fit failed", "examples refused", "examples missing"
+    "preset changed",
+    "preset edited",
+    "preset refused",
+    "model fitted",
+    "fit failed",
+    "examples refused",
+    "examples missing",
 ]
 
 

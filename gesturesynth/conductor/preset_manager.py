@@ -1,6 +1,6 @@
 """Keeps the preset that plays up to date with its files, and never replaces it by one that is broken.
 
-file saved --> read and check (worker) --> fit (trainer) --> the new version takes over, with a crossfade
+file saved or text edited --> read and check (worker) --> fit (trainer) --> the new version takes over, crossfaded
                       |                        |
                       +---- on an error -------+--> PresetEvent with a sentence; the former one plays on
 """
@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import traceback
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import zmq
 
-from gesturesynth.conductor.background_reader import BackgroundReader
+from gesturesynth.conductor.background_reader import BackgroundReader, result_of
 from gesturesynth.conductor.last_known_good import PendingPreset
 from gesturesynth.conductor.preset_events import PresetEvent
+from gesturesynth.conductor.preset_progress import PlayedText, PreviousPreset, Training, continued_note
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.mapping.learning.evaluation import EvaluationJob
+from gesturesynth.mapping.learning.job import FitJob
 from gesturesynth.mapping.learning.kept_models import with_kept_models
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.pipeline.example_library import Taught
@@ -34,43 +34,9 @@ from gesturesynth.pipeline.training_client import TrainingJob
 
 CHECK_S: Final = 0.5
 """How often the files of the preset are checked for changes."""
-
 RETRY_S: Final = 5.0
 MAX_RETRY_S: Final = 300.0
-"""After an accident (the trainer was killed, say) a fit is tried again, since no person may be present to request it;
-each time twice as late as the time before, up to this."""
-
-
-@dataclass(frozen=True)
-class _Training:
-    """A fit that is under way.
-
-    Attributes:
-        job: the trainer.
-        piece: plays with the model when it is fitted.
-        has_own_examples: the fit uses examples that were taught here.
-        requested: a command waits for it.
-        changes: it is the first fit of another preset.
-        takes: by output, the takes that it is fitted to.
-    """
-
-    job: TrainingJob
-    piece: RunningPreset
-    has_own_examples: bool
-    requested: bool
-    changes: bool
-    takes: Mapping[str, frozenset[int]]
-
-
-@dataclass(frozen=True)
-class _PreviousPreset:
-    """The state before a change of preset that is under way: files, their versions as read, and errors."""
-
-    files: tuple[Path, Path]
-    stamp: Stamp | None
-    preset_error: str
-    model_error: str
-    model_note: str
+"""After an accident (the trainer was killed, say) a fit is tried again, each time twice as late, up to this."""
 
 
 class PresetManager:
@@ -107,26 +73,23 @@ class PresetManager:
     ) -> None:
         self.piece = RunningPreset(first, volume_db)
         self.last_good: Preset | None = None
-        self.model = ""
+        self.model = self.model_error = self.model_note = ""
         self.preset_error = pending.reason if pending else ""
         self._pending = pending
-        self.model_error = ""
-        self.model_note = ""
         self.model_takes: Mapping[str, frozenset[int]] = {}
         self.kept_outputs: frozenset[str] = frozenset()
         self.mapping: FittedMapping | None = None
-        self._context = context
-        self._volume_db = volume_db
+        self._context, self._volume_db = context, volume_db
         self._files = (first.path, first.examples_path)
         self._reader = BackgroundReader(worker or ThreadPoolExecutor(1, "preset-reader"), own_examples)
-        self._training: _Training | None = None
-        self._model_has_own_examples = False
+        self._training: Training | None = None
+        self._edit: PlayedText | None = None
+        self._fitted: FitJob | None = None
+        self._model_has_own_examples = self._model_may_stay = False
         self._fit_requested = False  # and has not begun yet
-        self._previous: _PreviousPreset | None = None
-        self._stamp: Stamp | None = None
-        self._check_due_s = 0.0
-        self._retry_s = math.inf
-        self._retry_pause_s = RETRY_S
+        self._previous: PreviousPreset | None = None
+        self._stamp: Stamp | None = None  # of the files as read
+        self._check_due_s, self._retry_s, self._retry_pause_s = 0.0, math.inf, RETRY_S
 
     @property
     def reading(self) -> bool:
@@ -144,8 +107,13 @@ class PresetManager:
         return self._previous is not None
 
     @property
+    def stands_in(self) -> bool:
+        """Whether another preset plays because the requested one cannot be used."""
+        return self._pending is not None
+
+    @property
     def requested_path(self) -> Path:
-        """The file of the preset that plays, or of the requested one that it replaces."""
+        """The file of the preset that plays, or of the one that it replaces."""
         return self._pending.files[0] if self._pending else (self._previous.files if self._previous else self._files)[0]
 
     def fit(self) -> None:
@@ -170,13 +138,11 @@ class PresetManager:
         # A fit of the present files that is under way is abandoned: they have to be read again if the change fails.
         busy = self._fit_requested or self._reader.reading or self._training
         stamp = None if busy else self._stamp
-        self._previous = self._previous or _PreviousPreset(
+        self._previous = self._previous or PreviousPreset(
             self._files, stamp, self.preset_error, self.model_error, self.model_note
         )
-        self._fit_requested |= self._reader.fit_requested
         self._files = (path, path.with_suffix(".csv"))
-        self._reader.abandon()
-        self.request_reload()
+        self._abandon_reading()
 
     def cancel_change(self) -> None:
         """Cancels a change of preset that is under way; `poll` returns nothing of it."""
@@ -187,9 +153,35 @@ class PresetManager:
         self._reader.abandon()
         self._restore_previous(self._previous)
 
+    @property
+    def edited(self) -> bool:
+        """Whether an edited text plays, or will, instead of the file."""
+        return self._edit is not None
+
+    def play_text(self, path: Path, text: str | None) -> None:
+        """Plays a text instead of the file of the preset that plays; None: the file again. Another preset plays on."""
+        self._edit = PlayedText(path, text) if text is not None and self.requested_path == path else None
+        self._model_may_stay = True  # if only the text has changed
+        self._abandon_reading()
+
+    def move_file(self, old: Path, new: Path) -> None:
+        """The preset was kept as `new`, which is its file from now on; `old` may be the same."""
+        files = (new, new.with_suffix(".csv"))
+        if self._previous:
+            self._previous = dataclasses.replace(self._previous, files=files, stamp=None)
+        elif self._files[0] == old:
+            self._files = files
+        self.play_text(new, None)
+
     def request_reload(self) -> None:
         """Reads the files at the next poll, changed or not."""
         self._stamp, self._check_due_s = None, 0.0
+
+    def _abandon_reading(self) -> None:
+        """Reads the files from the beginning, at the next poll."""
+        self._fit_requested |= self._reader.fit_requested
+        self._reader.abandon()
+        self.request_reload()
 
     def begin_evaluation(self, job: EvaluationJob) -> TrainingJob:
         """Starts an evaluation in a process of its own; raises as `TrainingJob` does."""
@@ -205,9 +197,7 @@ class PresetManager:
         if completed := self._reader.completed():
             future, requested = completed
             return self._handle_reading(future, now_s, requested=requested)
-        if self._training:
-            return self._poll_training(self._training, now_s)
-        return None
+        return self._poll_training(self._training, now_s) if self._training else None
 
     def close(self) -> None:
         """Ends reading and training."""
@@ -224,19 +214,16 @@ class PresetManager:
             self._check_due_s = now_s
         elif stamp != self._stamp and not self._reader.reading:
             self._stamp = stamp
-            self._reader.start(self._files[0], fit_requested=self._fit_requested)
+            text = self._edit.text if self._edit and self._edit.path == self._files[0] else None
+            self._reader.start(self._files[0], fit_requested=self._fit_requested, text=text)
             self._fit_requested = False
 
     def _handle_reading(self, future: Future[LoadedPreset], now_s: float, *, requested: bool) -> PresetEvent | None:
-        try:
-            loaded = future.result()
-        except GestureSynthError as error:
-            return self._refuse_preset(str(error), requested=requested)
-        except Exception as error:  # noqa: BLE001 - no error of a library may stop what plays
-            traceback.print_exc()
-            reason = f"reading it failed in a way that should not happen: {type(error).__name__}: {error}"
-            return self._refuse_preset(reason, requested=requested)
+        loaded = result_of(future)
+        if isinstance(loaded, str):
+            return self._refuse_preset(loaded, requested=requested)
         changes = self._previous is not None
+        model_may_stay, self._model_may_stay = self._model_may_stay and not changes, False
         self.preset_error = self._pending.reason if self._pending and not changes else ""
         self.model_error = loaded.error
         self.model_note = loaded.note
@@ -248,24 +235,37 @@ class PresetManager:
         if not same or not self.model:
             piece.idle_outputs = loaded.idle
         # Own examples that cannot be read now may be in the model that plays: no factory example replaces them.
-        own_lost = loaded.own_examples_lost and self._model_has_own_examples
-        if self.model and not changes and (loaded.job is None or own_lost):
-            text = f"{loaded.error.rstrip('.')}. What was there before plays on."
-            return PresetEvent.fit_failure("examples refused", text, requested=requested)
+        lost = loaded.job is None or (loaded.own_examples_lost and self._model_has_own_examples)
+        if self.model and not changes and lost:
+            reason = f"{loaded.error.rstrip('.')}. What was there before plays on."
+            return PresetEvent.fit_failure("examples refused", reason, requested=requested)
         if loaded.job is None:
             self._switch_to(piece, now_s)
             self._pending = None if changes else self._pending
             self.model, self._model_has_own_examples, self._previous = "", False, None
-            self.mapping, self.model_takes = None, {}
+            self.mapping, self.model_takes, self._fitted = None, {}, None
             return PresetEvent.fit_failure("examples refused", loaded.error, requested=requested, changes=changes)
+        if model_may_stay and not requested and self.mapping and loaded.job == self._fitted:
+            return self._continue_with_model(piece, now_s)
         try:
             job = TrainingJob(self._context, loaded.job)
         except GestureSynthError as error:
             event = PresetEvent.fit_failure("fit failed", str(error), requested=requested, changes=changes)
             return self._handle_failed_fit(event, now_s, accident=not isinstance(error, UserError))
-        self._training = _Training(job, piece, loaded.has_own_examples, requested, changes, loaded.takes)
+        self._training = Training(job, piece, loaded.has_own_examples, requested, changes, loaded.takes, loaded.job)
         problem = PresetEvent("examples refused", loaded.error, failed=True) if loaded.error else None
         return problem or (PresetEvent("examples missing", loaded.note) if loaded.note else None)
+
+    def _continue_with_model(self, piece: RunningPreset, now_s: float) -> PresetEvent | None:
+        """An edit that a fit would not notice: it is heard at once, with the model that there is."""
+        assert self.mapping
+        self.model_note = continued_note(self.model_note, self.mapping)
+        if piece is self.piece:
+            return None
+        self._switch_to(piece, now_s)
+        piece.take_over(self.mapping, now_s)
+        self.last_good = piece.preset
+        return PresetEvent("preset edited", fields={"preset": piece.preset.name})
 
     def _refuse_preset(self, reason: str, *, requested: bool) -> PresetEvent:
         text = f"the preset cannot be used; the one before it plays on:\n{reason}"
@@ -276,7 +276,7 @@ class PresetManager:
         self.preset_error = reason
         return event
 
-    def _poll_training(self, training: _Training, now_s: float) -> PresetEvent | None:
+    def _poll_training(self, training: Training, now_s: float) -> PresetEvent | None:
         answer = training.job.poll()
         if answer is None or isinstance(answer, Progress):
             return None
@@ -292,12 +292,11 @@ class PresetManager:
             takes |= {name: self.model_takes.get(name, frozenset()) for name in self.kept_outputs}
         self._switch_to(piece, now_s)
         piece.take_over(mapping, now_s)
-        self.mapping, self.model_takes = mapping, takes
+        self.mapping, self.model_takes, self._fitted = mapping, takes, training.sent
         self.model, self._model_has_own_examples = answer.mapping.describe(), training.has_own_examples
         if changes:
             self._previous = self._pending = None
-        if answer.mapping.gestures:
-            self.model_note = "; ".join(filter(None, (self.model_note, *answer.mapping.gestures.notes)))
+        self.model_note = continued_note(self.model_note, answer.mapping)
         self.last_good = piece.preset
         self._retry_pause_s = RETRY_S
         return PresetEvent(
@@ -326,14 +325,14 @@ class PresetManager:
         self._reader.abandon()
         self._stamp = None
 
-    def _end_training(self) -> _Training | None:
+    def _end_training(self) -> Training | None:
         """Cancels the fit that is under way, and returns it."""
         training, self._training = self._training, None
         if training:
             training.job.cancel()
         return training
 
-    def _restore_previous(self, previous: _PreviousPreset) -> None:
+    def _restore_previous(self, previous: PreviousPreset) -> None:
         """The requested preset is not played. The files of what plays are read only if they have changed since."""
         self._previous = None
         self._files = previous.files
@@ -347,3 +346,5 @@ class PresetManager:
         self.piece.process_pose(None, now_s)
         piece.continue_from(self.piece, now_s)
         self.piece = piece
+        if self._edit and self._edit.path != piece.preset.path:
+            self._edit = None  # another preset plays

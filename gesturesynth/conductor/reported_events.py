@@ -7,6 +7,7 @@ from gesturesynth.conductor.example_changes import change_for
 from gesturesynth.conductor.example_library_proxy import ExampleLibraryProxy
 from gesturesynth.conductor.judging import Judging
 from gesturesynth.conductor.output_switches import OutputSwitches
+from gesturesynth.conductor.preset_edits import PresetEdits
 from gesturesynth.conductor.scale_controls import ScaleControls
 from gesturesynth.conductor.sound_controls import SoundControls
 from gesturesynth.conductor.take_player import TakePlayer
@@ -27,6 +28,7 @@ class ReportedEvents:
         judging: evaluates and advises.
         player: plays takes.
         scales: changes the scale.
+        edits: of the text of the preset.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class ReportedEvents:
         judging: Judging,
         player: TakePlayer,
         scales: ScaleControls,
+        edits: PresetEdits,
     ) -> None:
         self._session = session
         self._sounds = sounds
@@ -49,6 +52,7 @@ class ReportedEvents:
         self._judging = judging
         self._player = player
         self._scales = scales
+        self._edits = edits
 
     def begin(self, event: s.Event, requester: Requester | None, now_s: float) -> None:
         """Begins what an event asks for; `requester` is answered with its outcome."""
@@ -67,6 +71,8 @@ class ReportedEvents:
                 self._player.read(event, requester)
             case s.ChangeScale():
                 self._scales.change(event, requester)
+            case s.TryText() | s.ChangeText() | s.KeepText() | s.DropText():
+                self._edits.begin(event, requester)
             case s.SaveSound():
                 save = self._examples.snapshot_saver(event.number, self._sounds.values)
                 self._examples.change(save, self._session.sound_saved, self._session.failed, requester)

@@ -25,10 +25,12 @@ from gesturesynth.conductor.outcomes import Outcomes, last_message
 from gesturesynth.conductor.output_switches import OutputSwitches
 from gesturesynth.conductor.piece_events import OF_PIECE, change_piece
 from gesturesynth.conductor.piece_requests import PieceRequests
+from gesturesynth.conductor.preset_edits import PresetEdits
 from gesturesynth.conductor.preset_events import PresetEvent
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.preset_requests import PresetRequests, change_events, without_cues
 from gesturesynth.conductor.reported_events import ReportedEvents
+from gesturesynth.conductor.request_answers import RequestAnswers
 from gesturesynth.conductor.scale_controls import ScaleControls
 from gesturesynth.conductor.session_context import choices_of, model_text, session_context, state_with_holder
 from gesturesynth.conductor.sound_controls import SoundControls
@@ -42,6 +44,7 @@ from gesturesynth.control.session.machine import Session
 from gesturesynth.control.session.outputs import DELETE, MASKS
 from gesturesynth.control.session.scales import PARTS as SCALE_PARTS
 from gesturesynth.control.session.take_edits import HANDLERS as TAKE_EDITS
+from gesturesynth.control.session.text_edits import HANDLERS as TEXT_EDITS
 from gesturesynth.core import log
 from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.example_library import ExampleLibrary
@@ -50,7 +53,7 @@ from gesturesynth.runtime.session_state import SessionState
 
 WORKER_COMMANDS: Final = frozenset(
     {"undo", "redo", "delete-last", "clear", "save", "nudge", "evaluate", "advise", "preset", "next", "previous"}
-    | {*MASKS, DELETE, *TAKE_EDITS, *SCALE_PARTS, "listen"}
+    | {*MASKS, DELETE, *TAKE_EDITS, *SCALE_PARTS, "listen", *TEXT_EDITS}
 )
 """Commands that need the worker. A take is not among them: it is stored however busy the worker is."""
 
@@ -73,7 +76,7 @@ class SessionController:
         quitting: a command has ended the program.
         help_shown: whether the live view shows the keys.
         judging: evaluations and advice.
-        take_requests: answers about takes.
+        requests, edits: answers to requests; edits of the text of the preset.
         player: gives the poses that are heard.
     """
 
@@ -90,11 +93,8 @@ class SessionController:
         piece_requests: PieceRequests,
         endless: bool = False,
     ) -> None:
-        self.quitting = False
-        self.help_shown = False
-        self._preset_manager = preset_manager
-        self._library = library
-        self._worker = worker
+        self.quitting = self.help_shown = False
+        self._preset_manager, self._library, self._worker = preset_manager, library, worker
         self._session = Session(rules, choices)
         self._log = log.get()
         self._jobs = JobQueue(worker, self._session.failed)
@@ -102,15 +102,15 @@ class SessionController:
         self._examples = ExampleLibraryProxy(preset, library, self._jobs, self._update_context, self._session.failed)
         self._sound_controls = SoundControls(preset_manager, choices, gate, random)
         self._piece_requests = piece_requests
-        self._endless = endless
-        self._outcomes = Outcomes()
+        self._endless, self._outcomes = endless, Outcomes()
         self._ways = WaysOfTeaching(
             self._session, self._sound_controls, self._examples, self._outcomes, preset_manager, keep_s=rules.nudge_s
         )
         self._switches = OutputSwitches(self._session, self._examples, preset_manager)
         self.judging = Judging(self._session, preset_manager, library, self._jobs)
         self.player = TakePlayer(self._session, self._examples, preset_manager)
-        self.take_requests = TakeRequests(self._examples, self._jobs)
+        self.edits = PresetEdits(self._session, self._jobs, preset_manager)
+        self.requests = RequestAnswers(TakeRequests(self._examples, self._jobs), self.edits)
         self._reported = ReportedEvents(
             self._session,
             sounds=self._sound_controls,
@@ -120,6 +120,7 @@ class SessionController:
             judging=self.judging,
             player=self.player,
             scales=ScaleControls(self._session, self._jobs, preset_manager),
+            edits=self.edits,
         )
         self._command_log = CommandLog()
         self._requests = PresetRequests(preset_manager, self._jobs, self._outcomes, self._session.failed)
@@ -221,6 +222,7 @@ class SessionController:
             self._sound_controls.follow(self._playing, self._preset_manager.piece.in_scene)
             self._playing = self._preset_manager.piece.in_scene
             self._examples.switch_preset(self._playing)
+            self.edits.preset_changed()
 
     def advance(self, now_s: float) -> None:
         """Advances opening hours and session, and collects the results of the worker."""
@@ -288,10 +290,7 @@ class SessionController:
                     self._execute_now(event, now_s)
         if unanswered:
             unanswered.reply(not answer.failed, answer.text)
-        session, changing = self._session.state, self._preset_manager.changing
-        self._outcomes.fail_cancelled(
-            events, phase=session.phase, training=session.training, train_again=session.train_again, changing=changing
-        )
+        self._outcomes.fail_cancelled(events, self._session.state, changing=self._preset_manager.changing)
 
     def _execute_now(self, event: s.Event, now_s: float) -> None:
         """Carries out an event that takes no time."""

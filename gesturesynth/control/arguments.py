@@ -12,11 +12,15 @@ from typing import Final, Literal
 
 from gesturesynth.core.units import Unit, parse_quantity
 
-Kind = Literal["int", "float", "text", "bool"]
+Kind = Literal["int", "float", "text", "bool", "document"]
 Value = int | float | str | bool
 
 TEXT_LIMIT: Final = 80
 """Characters of a text argument: the longest name that a preset can have."""
+LONG_TEXT_LIMIT: Final = 2000
+"""Characters of a text argument that holds sentences or a list."""
+DOCUMENT_BYTES: Final = 48 * 1024
+"""Of a text of many lines, as UTF-8: ten times the longest preset that is shipped."""
 _SWITCH: Final = {
     "on": True,
     "true": True,
@@ -35,11 +39,12 @@ class Argument:
 
     Attributes:
         name: for people: in help, errors and documents.
-        kind: `bool` takes true and false, and 1 and 0 as OSC buttons send them.
+        kind: `bool` takes true and false, and 1 and 0 as OSC buttons send them; `document` is a text of many lines.
         help: what it means.
         low, high: of a number, both included; a number has both.
         unit: of a number.
         optional: may be left out; then all after it are, too.
+        limit: of a text, in characters.
         words: of a text that is the last argument: it may have blanks, and a shell need not quote it.
     """
 
@@ -51,6 +56,7 @@ class Argument:
     unit: Unit = ""
     optional: bool = False
     words: bool = False
+    limit: int = TEXT_LIMIT
 
     @property
     def range(self) -> str:
@@ -58,7 +64,9 @@ class Argument:
         if self.kind == "bool":
             return "on or off"
         if self.kind == "text":
-            return f"a text of 1 to {TEXT_LIMIT} characters"
+            return f"a text of 1 to {self.limit} characters"
+        if self.kind == "document":
+            return f"a text of at most {DOCUMENT_BYTES // 1024} kB"
         number = "a whole number" if self.kind == "int" else "a number"
         return f"{number} from {self.low:.9g} to {self.high:.9g} {self.unit}".rstrip()
 
@@ -70,7 +78,9 @@ class Argument:
             read_texts: whether a text such as `-6 dB` or `on` may stand for a number or a switch.
         """
         if self.kind == "text":
-            return _text(value)
+            return _text(value, self.limit)
+        if self.kind == "document":
+            return _document(value)
         if read_texts and isinstance(value, str):
             value = self._read(value)
         return _switch(value) if self.kind == "bool" else self._number(value)
@@ -110,12 +120,19 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _text(value: object) -> str | None:
+def _document(value: object) -> str | None:
+    """A text of many lines; what is in it is checked by the one that reads it."""
+    if not isinstance(value, str):
+        return None
+    return value if value and len(value.encode("utf-8", "surrogatepass")) <= DOCUMENT_BYTES else None
+
+
+def _text(value: object, limit: int) -> str | None:
     """A text that can go to a terminal and into a log as it is."""
     if not isinstance(value, str) or not value.isprintable():
         return None
     text = value.strip()
-    return text if 1 <= len(text) <= TEXT_LIMIT else None
+    return text if 1 <= len(text) <= limit else None
 
 
 def _switch(value: object) -> bool | None:

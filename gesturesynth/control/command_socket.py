@@ -18,14 +18,15 @@ from typing import Final, Literal, Self
 import msgspec
 import zmq
 
-from gesturesynth.control.commands import Call, CommandError, call
+from gesturesynth.control.arguments import DOCUMENT_BYTES
+from gesturesynth.control.commands import Call, CommandError, call, takes_document
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.packing import packed
 
 CAP_BYTES: Final = 4096
-"""A longer command is no command."""
-_TRANSPORT_CAP_BYTES: Final = 16 * CAP_BYTES
+"""A longer command is no command, but for one that takes a text of many lines."""
+_TRANSPORT_CAP_BYTES: Final = DOCUMENT_BYTES + CAP_BYTES
 """A client that sends more is disconnected by ZeroMQ before it is read into memory."""
 _ANSWER_CAP_BYTES: Final = 1 << 20
 MOST_AT_ONCE: Final = 32
@@ -148,12 +149,11 @@ class CommandServer:
         return found
 
     def _read(self, parts: list[bytes]) -> PendingRequest | None:
-        if len(parts) != 2 or len(parts[1]) > CAP_BYTES:
-            self.rejected += 1
-            return None
         try:
-            request = self._decoder.decode(parts[1])
+            request = self._decoder.decode(parts[1]) if len(parts) == 2 else None
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            request = None
+        if request is None or (len(parts[1]) > CAP_BYTES and not takes_document(request.command)):
             self.rejected += 1
             return None
         if not request.command:

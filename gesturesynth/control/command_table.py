@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from gesturesynth.control.arguments import Argument, Value
+from gesturesynth.control.arguments import LONG_TEXT_LIMIT, Argument, Value
 from gesturesynth.runtime.tempo import FASTEST_BPM, SLOWEST_BPM
 
 ADDRESS: Final = "/gesturesynth/"
@@ -37,6 +37,7 @@ class Command:
         arguments: in order.
         keys: as the terminal sends them; a key gives the command without values, but `1`..`9` of `select`.
         armed: it asks first; the same command again within `Rules.confirm_s` means yes.
+        socket_only: its value or its answer is longer than a datagram may be: it comes over the command socket only.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Command:
     arguments: tuple[Argument, ...] = ()
     keys: tuple[str, ...] = ()
     armed: bool = False
+    socket_only: bool = False
 
     @property
     def address(self) -> str:
@@ -258,6 +260,32 @@ _TABLE: Final = (
         "Play another preset.",
         (Argument("NAME", "text", "The preset, as `gesturesynth preset list` has it."),),
     ),
+    Command(
+        "try",
+        "Play an edited text of the preset that plays, checked like a file. Its file stays as it is.",
+        (Argument("TEXT", "document", "All of the edited preset, as YAML."),),
+        socket_only=True,
+    ),
+    Command(
+        "change",
+        "Change one value in the text of the preset, and play that. Its file stays as it is.",
+        (
+            Argument("KEY", "text", "The way to the value, as errors name it: `outputs.pitch.glide`."),
+            Argument(
+                "VALUE",
+                "text",
+                "As YAML on one line: `80 ms`, `[110, 880]`. Left out, the key is removed.",
+                optional=True,
+                words=True,
+                limit=LONG_TEXT_LIMIT,
+            ),
+        ),
+    ),
+    Command(
+        "keep",
+        "Write the edited preset into its file; where that is a shipped one, as a copy among your own presets.",
+    ),
+    Command("back", "Let go of the edits that are not kept: the file of the preset plays."),
     Command("next", "Play the next preset.", keys=("]",)),
     Command("previous", "Play the previous preset.", keys=("[",)),
     Command(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gesturesynth.control.arguments import Value, shown
+from gesturesynth.control.arguments import TEXT_LIMIT, Value, shown
 from gesturesynth.control.command_table import COMMANDS, KEY_NAMES, Command
 from gesturesynth.control.requests import REQUESTS
 from gesturesynth.core.errors import UserError
@@ -49,7 +49,7 @@ class Call:
 
     @property
     def text(self) -> str:
-        """The command as a person would type it: `select 3`."""
+        """The command as a person would type it: `select 3`. Of a long text its length stands there."""
         return " ".join((self.command, *(_value_text(value) for value in self.values)))
 
     @property
@@ -87,6 +87,12 @@ def call(name: str, values: Sequence[object], sender: str) -> Call:
     return Call(name, tuple(checked), sender)
 
 
+def takes_document(name: str) -> bool:
+    """Whether a command or request takes a text of many lines."""
+    command = COMMANDS.get(name) or REQUESTS.get(name)
+    return command is not None and any(argument.kind == "document" for argument in command.arguments)
+
+
 def key_name(key: str) -> str:
     """What is printed on the key: `space`."""
     return KEY_NAMES.get(key, key)
@@ -103,7 +109,8 @@ def docs_table() -> str:
         several = [f"`{key_name(key)}`" for key in command.keys]
         keys = f"{several[0]} … {several[-1]}" if len(several) > 3 else " ".join(several)
         asks = " Asks first." if command.armed and command.name != "quit" else ""
-        lines.append(f"| `{command.usage}` | {values} | {keys} | `{command.address}` | {command.help}{asks} |")
+        address = "" if command.socket_only else f"`{command.address}`"
+        lines.append(f"| `{command.usage}` | {values} | {keys} | {address} | {command.help}{asks} |")
     return "\n".join(lines) + "\n"
 
 
@@ -118,6 +125,8 @@ def _count(command: Command) -> str:
 def _value_text(value: Value) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, str) and (len(value) > TEXT_LIMIT or not value.isprintable()):
+        return f"({len(value)} characters)"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

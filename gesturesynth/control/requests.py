@@ -1,7 +1,7 @@
-"""Requests about what was taught: answered with a report in JSON, they change nothing and are no commands.
+"""Requests, about the preset and what was taught: answered with a report in JSON; they change nothing.
 
-They have no key and no cue, and are not shown as the last command, so that a program may send them as often as it
-draws its list.
+They are no commands: they have no key and no cue, and are not shown as the last command, so that a program may send
+them as often as it draws its list.
 """
 
 from __future__ import annotations
@@ -22,5 +22,20 @@ TAKE: Final = Command(
     (Argument("TAKE", "int", "Its number.", 1, MOST_TAKES),),
 )
 
-REQUESTS: Final[dict[str, Command]] = {request.name: request for request in (TAKES, TAKE)}
+PRESET_TEXT: Final = Command(
+    "preset-text",
+    "The text of the preset that plays, with its values and its errors, and whether it is edited and not kept.",
+    socket_only=True,
+)
+CHECK_TEXT: Final = Command(
+    "check-text",
+    "What is wrong with a text of the preset, each with its line and column. Nothing is played.",
+    (Argument("TEXT", "document", "All of the preset, as YAML."),),
+    socket_only=True,
+)
+PRESET_SCHEMA: Final = Command("preset-schema", "The JSON Schema of presets, for forms and editors.", socket_only=True)
+
+REQUESTS: Final[dict[str, Command]] = {
+    request.name: request for request in (TAKES, TAKE, PRESET_TEXT, CHECK_TEXT, PRESET_SCHEMA)
+}
 """Every request by its name."""

@@ -46,13 +46,18 @@ class LoadedPreset:
     idle: frozenset[str] = frozenset()
 
 
-def read_preset(path: Path, own: OwnExamples) -> LoadedPreset:
+def read_preset(path: Path, own: OwnExamples, text: str | None = None) -> LoadedPreset:
     """Reads a preset and its examples.
+
+    Args:
+        path: its file.
+        own: gives what was taught for it.
+        text: read instead of the file, if given.
 
     Raises:
         PresetError: the preset cannot be used.
     """
-    loaded = preset.load(path)
+    loaded = preset.load(path) if text is None else preset.loads(text, path)
     taught, lost = Taught(), ""
     try:
         taught = own(loaded)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from gesturesynth.runtime.preset_reports import EditReading
 from gesturesynth.runtime.process_stats import ProcessStats
 from gesturesynth.runtime.readings import (
     AdaptationReading,
@@ -235,8 +236,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         help_shown: whether the keys are to be shown on the screen.
         quitting: the command `quit` was given; the supervisor of the processes ends them.
         life: restarts, last fault and resources.
-        osc: counts of OSC since the start: datagrams received, and what became of their messages
-            (`control.osc.protocol.OscCounts`); empty where OSC is off.
+        osc: counts of OSC since the start (`control.osc.protocol.OscCounts`); empty where it is off.
         gestures: the gestures of the preset; may be none.
         origins: by output, where its model comes from: `taught` (takes), `factory` (the factory examples), `untaught`
             (it has none, and stays at its idle value or where it is), `source` (it has none, and follows its `from`).
@@ -246,6 +246,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         targets: what takes can be recorded for: snapshots, classes and gestures, in this order.
         adaptation: how the taught range follows the person in view.
         scenes: of the preset, in the order of its file; may be none. `scene`: the one that plays.
+        edit: whether the preset is edited and not kept.
     """
 
     time_s: float
@@ -281,6 +282,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     scenes: tuple[str, ...] = ()
     scene: str = ""
     targets: tuple[TeachingTarget, ...] = ()
+    edit: EditReading = EditReading()
 
 
 # ----------------------------------------------------------------------------------------------------------- the engine

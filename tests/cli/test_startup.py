@@ -42,7 +42,7 @@ def loaded(*text: str) -> set[str]:
     return set(modules)
 
 
-VALUES = {"int": "3", "text": "x", "bool": "on"}
+VALUES = {"int": "3", "text": "x", "bool": "on", "document": str(paths.presets_dir() / "theremin.yaml")}
 
 
 def value_of(argument: Argument) -> str:

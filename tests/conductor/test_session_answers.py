@@ -17,6 +17,8 @@ from tests.support.conductor_harness import LOW, RULES, THEREMIN, UNTAUGHT, Cond
 
 VALUES: dict[str, tuple[object, ...]] = {
     "select": (1,),
+    "try": ("name: Broken",),
+    "change": ("outputs.pitch.glide", "80 ms"),
     "volume": (-6.0,),
     "preset": ("tried",),
     "hold": (True,),

@@ -21,7 +21,7 @@ from tests.support.stored_takes import poses
 def requested(harness: ConductorHarness, name: str, *values: object) -> tuple[bool, str, str]:
     """The one answer to a request."""
     answers: list[tuple[bool, str, str]] = []
-    harness.session_controller.take_requests.answer(
+    harness.session_controller.requests.answer(
         call(name, [*map(str, values)], COMMAND_LINE), lambda *answer: answers.append(answer)
     )
     harness.until(lambda: bool(answers), "an answer")

@@ -16,6 +16,7 @@ import msgspec
 import pytest
 import zmq
 
+from gesturesynth.control.arguments import DOCUMENT_BYTES
 from gesturesynth.control.command_socket import (
     CAP_BYTES,
     MOST_AT_ONCE,
@@ -27,7 +28,7 @@ from gesturesynth.control.command_socket import (
     Response,
     endpoint,
 )
-from gesturesynth.control.commands import COMMAND_LINE, KEYBOARD, call
+from gesturesynth.control.commands import COMMAND_LINE, KEYBOARD, CommandError, call
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 
@@ -330,3 +331,19 @@ def test_a_runtime_folder_too_long_for_a_socket_is_said(context: Context, monkey
         CommandServer(context)
     with pytest.raises(UserError, match="GESTURESYNTH_RUNTIME_DIR"):
         CommandClient()
+
+
+def test_a_text_of_many_lines_gets_through_for_the_commands_that_take_one(
+    server: CommandServer, client: CommandClient
+) -> None:
+    text = "# a line\n" * (DOCUMENT_BYTES // 9)
+    client.send(call("try", (text,), COMMAND_LINE))
+    received = next_request(server).call
+    assert received is not None
+    assert received.values == (text,)
+    assert received.text == f"try ({len(text)} characters)"
+    with pytest.raises(CommandError, match="at most 48 kB"):
+        call("try", (text + "# a line\n",), COMMAND_LINE)
+    rejected = server.rejected
+    client.socket.send(msgspec.msgpack.encode(Request(1, "preset", (text,))))
+    until(lambda: not server.poll() and server.rejected > rejected, "a long command that takes no text to be dropped")

@@ -55,6 +55,7 @@ CONFIRM: Final = Command(
 BY_ADDRESS: Final[dict[str, Command]] = {
     command.address: command
     for command in (*COMMANDS.values(), *REQUESTS.values(), QUERY, SUBSCRIBE, UNSUBSCRIBE, CONFIRM)
+    if not command.socket_only
 }
 """All addresses that are accepted; every other one is an error."""
 

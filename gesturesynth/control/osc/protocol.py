@@ -281,8 +281,12 @@ def _names_a_file(name: str) -> bool:
 def _unknown_address_text(address: str) -> str:
     """A sentence for an address that is none."""
     if address.startswith(ADDRESS):
+        name = address.removeprefix(ADDRESS)
+        found = COMMANDS.get(name) or REQUESTS.get(name)
+        if found and found.socket_only:
+            return f"'{name}' is not for OSC: a text of many lines is longer than a datagram. Use the command socket."
         try:
-            call(address.removeprefix(ADDRESS), (), "osc")
+            call(name, (), "osc")
         except CommandError as error:
             return str(error)
     return f"There is nothing at {shown(address)}; the addresses begin with {ADDRESS}."

@@ -263,6 +263,27 @@ class SetTempo(Event, frozen=True):
     beat: bool = False
 
 
+class TryText(Event, frozen=True):
+    """Play a text of the preset instead of its file. Report `done` or `failed`."""
+
+    text: str
+
+
+class ChangeText(Event, frozen=True):
+    """Change one value in the text of the preset (None: remove its key), and play that. Report `done` or `failed`."""
+
+    key: str
+    value: str | None
+
+
+class KeepText(Event, frozen=True):
+    """Write the edited text into its file. Report `done` or `failed`."""
+
+
+class DropText(Event, frozen=True):
+    """Play the file of the preset again. Report `done` or `failed`."""
+
+
 class Quit(Event, frozen=True):
     """End everything."""
 
@@ -283,6 +304,10 @@ OUTCOME: Final = (
     DeleteOutput,
     SwitchOutput,
     ChangeScale,
+    TryText,
+    ChangeText,
+    KeepText,
+    DropText,
     Evaluate,
     Advise,
 )

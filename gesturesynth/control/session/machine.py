@@ -52,6 +52,7 @@ from gesturesynth.control.session.take import Take
 from gesturesynth.control.session.take_edits import HANDLERS as TAKE_EDITS
 from gesturesynth.control.session.targets import BY_THEMSELVES, GRAB
 from gesturesynth.control.session.tempo import TempoCommands
+from gesturesynth.control.session.text_edits import HANDLERS as TEXT_EDITS
 from gesturesynth.control.session.training import Fit
 from gesturesynth.control.session.ways import Ways
 from gesturesynth.runtime.session_state import SessionState
@@ -117,7 +118,7 @@ class Session:
             "help": self._help,
             "quit": self._quit,
             **output_handlers(lambda: self._context),
-            **TAKE_EDITS,
+            **(TAKE_EDITS | TEXT_EDITS),
             "listen": self._listen,
             **SCALE_HANDLERS,
             **TempoCommands(lambda: self._now_s).handlers,

@@ -94,6 +94,10 @@ ONLY_WHILE_PLAYING: Final = frozenset(
         "preset",
         "next",
         "previous",
+        "try",
+        "change",
+        "keep",
+        "back",
     }
 )
 """Commands that would change what a take is for: refused during `countdown` and `recording`."""

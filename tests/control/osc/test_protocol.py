@@ -57,15 +57,25 @@ VALUES: dict[str, tuple[int | float | str | bool, ...]] = {
     "hold": (True,),
     "relabel": (3, "kick"),
     "trim": (3, 0.5, 2.0),
+    "change": ("outputs.pitch.glide", "80 ms"),
     "switch-take": (3, False),
     **dict.fromkeys(("delete-take", "restore-take"), (3,)),
 }
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if not command.socket_only])
 def test_every_command_is_at_its_address(protocol: OscProtocol, name: str) -> None:
     values = VALUES.get(name, ())
     assert asked(protocol, name, *values) == [call(name, values, "osc 127.0.0.1:5000")]
+
+
+@pytest.mark.parametrize(("name", "values"), [("try", ("name: A",)), ("preset-text", ()), ("preset-schema", ())])
+def test_texts_of_many_lines_are_refused_with_a_sentence(
+    protocol: OscProtocol, name: str, values: tuple[str, ...]
+) -> None:
+    reply = said(protocol, f"/gesturesynth/{name}", *values)
+    assert not reply.ok
+    assert reply.text.startswith(f"'{name}' is not for OSC")
 
 
 def test_a_fader_that_knows_only_floats_selects_a_snapshot(protocol: OscProtocol) -> None:

@@ -65,6 +65,8 @@ VALUES: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
     "volume": st.tuples(st.floats(-60.0, 0.0)),
     "scale": st.tuples(st.sampled_from(["minor", "off"])),
     **dict.fromkeys(("root", "tuning"), st.tuples(st.sampled_from(["A", "just"]))),
+    "try": st.just(("name: A\n",)),
+    "change": st.just(("name", "A")) | st.just(("about",)),
     "quantise": st.tuples(st.floats(0.0, 1.0)),
     "tempo": st.tuples(st.floats(20.0, 300.0)),
     "morph": st.tuples(st.integers(1, 4), st.integers(1, 4), st.floats(0.0, 1.0)),
