@@ -38,6 +38,9 @@ SHOWN_POSES: dict[str, Callable[[], Iterator[ShownPose]]] = {
     "duet": arm_pieces.duet,
     "wheels": whole_pieces.wheels,
     "vigil": whole_pieces.vigil,
+    "hour": whole_pieces.hour,
+    "two": whole_pieces.two,
+    "again": whole_pieces.again,
 }
 
 

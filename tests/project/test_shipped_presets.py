@@ -27,7 +27,22 @@ from tests.support.audio_analysis import integrated_lufs, true_peak_db, window_l
 from tests.support.stick_figure import Proportions, body_from, pose
 from tools import factory_examples
 
-POSED = ("theremin", "drone", "grains", "drums", "hearth", "bells", "forest", "choir", "duet", "wheels", "vigil")
+POSED = (
+    "theremin",
+    "drone",
+    "grains",
+    "drums",
+    "hearth",
+    "bells",
+    "forest",
+    "choir",
+    "duet",
+    "wheels",
+    "vigil",
+    "hour",
+    "two",
+    "again",
+)
 """Taught by poses."""
 NAMES = (*POSED, "moves")
 RATE = 48000
