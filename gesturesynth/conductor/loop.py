@@ -27,8 +27,9 @@ from gesturesynth.core import log
 from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.output_origins import output_origins
 from gesturesynth.pipeline.running_preset import RunningPreset
+from gesturesynth.runtime.map_reports import MapPlace
 from gesturesynth.runtime.messages import ConductorStatus, Pose, Sound
-from gesturesynth.runtime.pubsub import Publisher, Subscriber
+from gesturesynth.runtime.pubsub import OnDemandPublisher, Publisher, Subscriber
 from gesturesynth.runtime.reports import ConductorState
 from gesturesynth.runtime.service import Service
 from gesturesynth.runtime.status_line import conductor_line
@@ -76,6 +77,7 @@ class Conductor:
         self._poses = Subscriber(context, Pose)
         self._sounds = sounds or Publisher(context, Sound)
         self._statuses = Publisher(context, ConductorStatus)
+        self._places = OnDemandPublisher(context, MapPlace)
         self._poses_only = zmq.Poller()
         self._poses_only.register(self._poses.socket, zmq.POLLIN)
         self._poller = zmq.Poller()
@@ -152,6 +154,8 @@ class Conductor:
         self._sounds.send(sound)
         names = (output.name for output in piece.preset.outputs)
         self._output_values = dict(zip(names, frame.values.tolist(), strict=True))
+        if pose and self._places.wanted and (place := self._controller.requests.example_map.place(frame, now_s)):
+            self._places.send(place)
         self._osc_output.send(piece, frame, now_s)
         if pose and newest is pose:
             self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
@@ -170,7 +174,7 @@ class Conductor:
         self._inputs.close()
         self._osc_output.close()
         self._preset_manager.close()
-        for socket in (self._poses, self._sounds, self._statuses):
+        for socket in (self._poses, self._sounds, self._statuses, self._places):
             socket.close()
 
     def _poll_inputs(self, now_s: float) -> None:

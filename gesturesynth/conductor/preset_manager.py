@@ -48,7 +48,7 @@ class PresetManager:
         preset_error, model_error: what is wrong with the files now; empty when nothing is.
         model_note: what the examples do not teach, though they can be learnt from; may be empty.
         last_good: the preset that was taken over last with a model of its own; None before the first.
-        mapping: the model in use; None before the first.
+        mapping, fitted: the model in use, and what it was fitted to; None before the first.
         model_takes: by output, the takes that the model in use was fitted to.
         kept_outputs: outputs that keep their model when another one is fitted for the same preset.
 
@@ -84,7 +84,7 @@ class PresetManager:
         self._reader = BackgroundReader(worker or ThreadPoolExecutor(1, "preset-reader"), own_examples)
         self._training: Training | None = None
         self._edit: PlayedText | None = None
-        self._fitted: FitJob | None = None
+        self.fitted: FitJob | None = None
         self._model_has_own_examples = self._model_may_stay = False
         self._fit_requested = False  # and has not begun yet
         self._previous: PreviousPreset | None = None
@@ -243,9 +243,9 @@ class PresetManager:
             self._switch_to(piece, now_s)
             self._pending = None if changes else self._pending
             self.model, self._model_has_own_examples, self._previous = "", False, None
-            self.mapping, self.model_takes, self._fitted = None, {}, None
+            self.mapping, self.model_takes, self.fitted = None, {}, None
             return PresetEvent.fit_failure("examples refused", loaded.error, requested=requested, changes=changes)
-        if model_may_stay and not requested and self.mapping and loaded.job == self._fitted:
+        if model_may_stay and not requested and self.mapping and loaded.job == self.fitted:
             return self._continue_with_model(piece, now_s)
         try:
             job = TrainingJob(self._context, loaded.job)
@@ -292,7 +292,7 @@ class PresetManager:
             takes |= {name: self.model_takes.get(name, frozenset()) for name in self.kept_outputs}
         self._switch_to(piece, now_s)
         piece.take_over(mapping, now_s)
-        self.mapping, self.model_takes, self._fitted = mapping, takes, training.sent
+        self.mapping, self.model_takes, self.fitted = mapping, takes, training.sent
         self.model, self._model_has_own_examples = answer.mapping.describe(), training.has_own_examples
         if changes:
             self._previous = self._pending = None

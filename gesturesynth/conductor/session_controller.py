@@ -20,6 +20,7 @@ from gesturesynth.conductor.background_jobs import Events, JobQueue, ReplyCallba
 from gesturesynth.conductor.command_log import CommandLog
 from gesturesynth.conductor.example_library_proxy import ExampleLibraryProxy
 from gesturesynth.conductor.judging import Judging
+from gesturesynth.conductor.map_requests import MapRequests
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.outcomes import Outcomes, last_message
 from gesturesynth.conductor.output_switches import OutputSwitches
@@ -110,7 +111,8 @@ class SessionController:
         self.judging = Judging(self._session, preset_manager, library, self._jobs)
         self.player = TakePlayer(self._session, self._examples, preset_manager)
         self.edits = PresetEdits(self._session, self._jobs, preset_manager)
-        self.requests = RequestAnswers(TakeRequests(self._examples, self._jobs), self.edits)
+        example_map = MapRequests(preset_manager, self._examples, self._jobs)
+        self.requests = RequestAnswers(TakeRequests(self._examples, self._jobs), self.edits, example_map)
         self._reported = ReportedEvents(
             self._session,
             sounds=self._sound_controls,

@@ -34,8 +34,18 @@ CHECK_TEXT: Final = Command(
     socket_only=True,
 )
 PRESET_SCHEMA: Final = Command("preset-schema", "The JSON Schema of presets, for forms and editors.", socket_only=True)
+MAP: Final = Command(
+    "map",
+    "The map of the examples that the model was fitted to: points that are near each other where poses are alike.",
+    socket_only=True,
+)
+MAP_POSE: Final = Command(
+    "map-pose",
+    "The skeleton of a point of the map.",
+    (Argument("ROW", "int", "The example, as `rows` of the map has it.", 0, MOST_TAKES),),
+)
 
 REQUESTS: Final[dict[str, Command]] = {
-    request.name: request for request in (TAKES, TAKE, PRESET_TEXT, CHECK_TEXT, PRESET_SCHEMA)
+    request.name: request for request in (TAKES, TAKE, PRESET_TEXT, CHECK_TEXT, PRESET_SCHEMA, MAP, MAP_POSE)
 }
 """Every request by its name."""

@@ -17,6 +17,7 @@ import zmq
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import packed
+from gesturesynth.runtime.map_reports import MapPlace
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Sound, TrackerStatus
 from gesturesynth.runtime.spectrum_message import Spectrum
 
@@ -27,6 +28,7 @@ TOPICS: Final[dict[type[msgspec.Struct], tuple[str, str]]] = {
     TrackerStatus: ("tracker", "status"),
     Sound: ("conductor", "sound"),
     ConductorStatus: ("conductor", "status"),
+    MapPlace: ("conductor", "map"),
     EngineStatus: ("engine", "status"),
     Spectrum: ("engine", "spectrum"),
 }
