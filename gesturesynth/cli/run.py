@@ -17,6 +17,7 @@ import zmq
 from rich.console import Console
 from rich.live import Live
 
+from gesturesynth.cli import pairing
 from gesturesynth.cli.browser import BrowserOpener
 from gesturesynth.cli.foreground import JobControl, in_foreground
 from gesturesynth.cli.live_view import LiveViewState, ProcessState, draw
@@ -131,7 +132,10 @@ def run(settings: RunSettings) -> int:
                     service.heartbeat()
                     browser.poll()
                     for key in keyboard.read():
-                        _send_key(key, wire, service)
+                        if key == pairing.KEY:
+                            view.say(pairing.pairing_for_key())
+                        else:
+                            _send_key(key, wire, service)
                     if settings.tour and statuses.conductor:
                         _lead(settings.tour, wire, service)
                     wire.poll()  # answers are in the status, too
@@ -252,6 +256,11 @@ class LiveDisplay:
             with suppress(OSError):
                 self._live.stop()
             self._live = None
+
+    def say(self, text: str) -> None:
+        """Prints lines above the view."""
+        with suppress(OSError):
+            self._console.print(text, highlight=False, markup=False, no_wrap=True)
 
     def show(self, picture: Callable[[], LiveViewState], now_s: float) -> None:
         """Draws the state that `picture` returns, as often as statuses come; more often it would only flicker."""

@@ -30,6 +30,7 @@ from gesturesynth.page.viewer import Frame, Viewer, ViewerLost
 
 POLICY_VIOLATION = 1008
 """The WebSocket's close code for what no page of ours does (RFC 6455, 7.4.1)."""
+CLOSING_S = 1.0
 MOST_PAIR_BYTES = 1024
 
 
@@ -181,6 +182,8 @@ async def _live(socket: WebSocket, page: Page) -> None:
             socket.state.abort()
         elif reading in done and not reading.cancelled() and not reading.exception() and not reading.result():
             await socket.close(POLICY_VIOLATION)
+            # One that does not answer the close would keep its place.
+            asyncio.get_running_loop().call_later(CLOSING_S, socket.state.abort)
     finally:
         for task in (sending, reading):
             task.cancel()

@@ -81,7 +81,7 @@ async def serve_desk(answer: Callable[[DeskRequest], Awaitable[DeskAnswer]], fol
         await server.serve_forever()
 
 
-def ask_desk(request: DeskRequest, folder: Path) -> DeskAnswer:
+def ask_desk(request: DeskRequest, folder: Path, timeout_s: float = TIMEOUT_S) -> DeskAnswer:
     """Asks the page that runs.
 
     Raises:
@@ -91,7 +91,7 @@ def ask_desk(request: DeskRequest, folder: Path) -> DeskAnswer:
     not_running = f"no page is served here (in {folder}): start it with `gesturesynth run`"
     data = b""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
-        link.settimeout(TIMEOUT_S)
+        link.settimeout(timeout_s)
         try:
             link.connect(str(desk_path(folder)))
             link.sendall(msgspec.json.encode(request) + b"\n")

@@ -28,6 +28,7 @@ from tests.benchmarks import (
     retraining,
     starting,
     switching,
+    web_page,
 )
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.setup import Plan
@@ -44,6 +45,7 @@ MEASUREMENTS: Final[dict[str, ModuleType]] = {
     "xruns": gaps,
     "switching": switching,
     "osc": osc,
+    "page": web_page,
 }
 
 
