@@ -18,6 +18,8 @@ TYPES: Final = {
     ".webmanifest": "application/manifest+json",
 }
 """Files of other types are not served."""
+MODULES: Final = b"<!-- modules -->"
+"""In the page, where its scripts are named."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,14 @@ class Asset:
 def load_assets(folder: Path = FOLDER) -> dict[str, Asset]:
     """All files by their path on the server; `/` is index.html."""
     assets: dict[str, Asset] = {}
+    scripts = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.js"))]
+    # A module is found by reading the one that imports it: named in the page, all are fetched at once.
+    preloads = "\n  ".join(f'<link rel="modulepreload" href="{script}">' for script in scripts)
     for path in sorted(folder.rglob("*")):
         content_type = TYPES.get(path.suffix)
         if content_type is None or not path.is_file():
             continue
-        body = path.read_bytes()
+        body = path.read_bytes().replace(MODULES, preloads.encode())
         tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
         asset = Asset(body, gzip.compress(body, 9, mtime=0), content_type, tag)
         assets[f"/{path.relative_to(folder).as_posix()}"] = asset
