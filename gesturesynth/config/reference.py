@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from gesturesynth.config.preset.idle_schema import SILENCE, IdleEntry
+from gesturesynth.config.preset.pattern_schema import RhythmText
 from gesturesynth.config.preset.preset_name import PresetName
 from gesturesynth.config.preset.scale_files import NameOrScalaFile
 from gesturesynth.config.preset.scale_schema import NoteName
@@ -44,6 +45,7 @@ _SELF_DESCRIBING = (
     OneOf,
     PresetName,
     Quantity,
+    RhythmText,
     Text,
     Times,
     TimeZone,

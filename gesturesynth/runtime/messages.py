@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from gesturesynth.runtime.patterns import OnBeat
 from gesturesynth.runtime.preset_reports import EditReading
 from gesturesynth.runtime.process_stats import ProcessStats
 from gesturesynth.runtime.readings import (
@@ -160,7 +161,7 @@ class Scene(msgspec.Struct, frozen=True):
         triggers: `instrument.trigger` of each element of `Sound.trigger_counts`.
         ceiling_db: the greatest level that leaves the engine, dBFS.
         gain_db: what each instrument is multiplied by, dB.
-        notes: `instrument.parameter` of those whose values, fixed or moved, are lengths of notes, in whole notes.
+        on_beat: what follows the tempo.
         loudness_lufs: what the loudness guard and the limiters hold the piece to, LUFS.
         fade_in_s: duration of the fade-in when the engine starts, seconds.
         crossfade_in_s: duration of the crossfade from another preset, seconds; the engine's own when that is longer.
@@ -180,7 +181,7 @@ class Scene(msgspec.Struct, frozen=True):
     buses: tuple[InstrumentSetup, ...] = ()
     gain_db: float = 0.0
     loudness_lufs: float = 0.0
-    notes: tuple[str, ...] = ()
+    on_beat: OnBeat = OnBeat()
     name: str = ""
     silent: tuple[str, ...] = ()
     scene_crossfade_s: float = 0.0
@@ -193,7 +194,7 @@ class Sound(msgspec.Struct, frozen=True):
         capture_time_s: capture time of the newest frame that it was computed from, monotonic seconds; the time of the
             tick when there was none.
         scene: part of every message (it is small), so that a new engine plays from its first message on.
-        values: one for each of `scene.parameters`, in the parameter's own unit, or in whole notes (`scene.notes`).
+        values: one for each of `scene.parameters`, in its own unit, or in whole notes (`scene.on_beat.notes`).
         trigger_counts: number of times that each of `scene.triggers` was fired since the conductor started. The engine
             fires when a number has grown, at most once a message; its first message only sets the reference.
         volume_db: the master volume, dB, at most 0.

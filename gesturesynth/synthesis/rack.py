@@ -130,6 +130,8 @@ class Rack:
         }
         both = (self._desk.output, self._desk.raw)
         self.output = pyo.Dummy([stream for mix in both for stream in mix.getBaseObjects()])
+        self._tempo.begin(scene, self._strike)
+        self._tempo.follow(self._targets)
 
     def _build(
         self, kinds: Kinds, ramps: Mapping[str, PyoObject], library: SoundLibrary | None
@@ -176,6 +178,10 @@ class Rack:
             else:
                 self._set_fixed(setup)
         self._retune_buses(scene)
+        for pattern in scene.on_beat.patterns:
+            own = {"density": pattern.density, "chance": pattern.chance}
+            self._set_fixed(InstrumentSetup(pattern.name, "pattern", own))
+        self._tempo.retune(scene)
         if self._ramps is not None:
             self._keep(former, scene.silent)
         self._moved = tuple(self._slots.get(name) for name in scene.parameters)
@@ -283,11 +289,17 @@ class Rack:
             return False
         if self._shares and name in self._shares.silent:
             return True
+        if not (self._tempo.strokes and self._tempo.strokes.wait(trigger)):
+            self._strike(trigger)
+        return True
+
+    def _strike(self, trigger: str) -> None:
+        """Fires a trigger at the beginning of the next buffer."""
+        name, _, event = trigger.partition(".")
         try:
-            instrument.fire(event)
+            self._instruments[name].fire(event)
         except Exception as error:  # noqa: BLE001 - likewise
             self._add_note(f"'{trigger}' cannot be fired: {type(error).__name__}: {error}")
-        return True
 
     # ------------------------------------------------------------------------------------------------------- checking
     def broken(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import Final
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
 from gesturesynth.synthesis.effects.base import Effect
 from gesturesynth.synthesis.instruments.base import Instrument, Parameter
+from gesturesynth.synthesis.tempo.pattern import PATTERN_PARAMETERS
 
 Kinds = Mapping[str, type[Instrument]]
 """The instruments there are, by kind."""
@@ -62,6 +63,7 @@ class Structure:
         notes: `instrument.parameter` of those whose values are lengths of notes.
         scenes: whether the preset has several scenes, so that instruments have a share in each.
         sounds: (instrument, place) of each that plays sound files.
+        patterns: their names.
     """
 
     instruments: tuple[tuple[str, str], ...]
@@ -70,6 +72,7 @@ class Structure:
     notes: tuple[str, ...] = ()
     scenes: bool = False
     sounds: tuple[tuple[str, str], ...] = ()
+    patterns: tuple[str, ...] = ()
 
     @classmethod
     def of_scene(cls, scene: Scene, kinds: Kinds, effects: Effects) -> Structure:
@@ -84,16 +87,16 @@ class Structure:
             for name, parameter in pairs
             if name in instruments and parameter in allowed and parameter not in own[name]
         }
-        notes = tuple(sorted(scene.notes))
         places = {setup.name: setup.sounds for setup in reversed(scene.instruments)}
         played = {name: kind for name, kind in instruments.items() if kinds[kind].sounds_help and places[name]}
         return cls(
             tuple(instruments.items()),
             tuple(buses.items()),
             tuple(sorted(mixing)),
-            notes,
+            tuple(sorted(scene.on_beat.notes)),
             bool(scene.name),
             tuple((name, places[name]) for name in played),
+            tuple(pattern.name for pattern in scene.on_beat.patterns),
         )
 
     def parameters(self, kinds: Kinds, effects: Effects) -> Iterator[tuple[str, Parameter]]:
@@ -107,6 +110,9 @@ class Structure:
         allowed = layer_parameters(name for name, _ in self.buses)
         for name, used in self.mixing:
             yield f"{name}.{used}", allowed[used]
+        for name in self.patterns:
+            for parameter in PATTERN_PARAMETERS:
+                yield f"{name}.{parameter.name}", parameter
 
 
 def _known(setups: Iterable[InstrumentSetup], kinds: Mapping[str, object]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from gesturesynth.config.preset.check_effects import EffectsChecker
 from gesturesynth.config.preset.check_layers import LayersChecker
 from gesturesynth.config.preset.check_osc import osc_targets
+from gesturesynth.config.preset.check_patterns import check_grids, check_patterns
 from gesturesynth.config.preset.check_scale import ScaleChecker
 from gesturesynth.config.preset.check_scenes import ScenesChecker
 from gesturesynth.config.preset.check_settings import model_settings
@@ -34,6 +35,7 @@ from gesturesynth.core.units import Unit, Warp
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.learning.model_kinds import AUTO, AUTO_KIND, MODEL_KINDS
 from gesturesynth.runtime.messages import InstrumentSetup
+from gesturesynth.runtime.patterns import PatternSetup
 from gesturesynth.synthesis.instruments.base import Parameter, Trigger
 from gesturesynth.synthesis.instruments.known import KnownInstruments
 
@@ -48,8 +50,8 @@ class Checker:
         document: receives the problems.
         entries: the preset as far as its keys were right.
         instruments: those that can be named.
-        outputs, setups, buses, classes, gestures, snapshots, settings, class_settings, scale, scenes, schedule, osc:
-            the results; `osc` only when there is no problem at all.
+        outputs, setups, buses, classes, gestures, snapshots, settings, class_settings, scale, scenes, schedule,
+            patterns, osc: the results; `osc` only when there is no problem at all.
     """
 
     document: Document
@@ -67,6 +69,7 @@ class Checker:
     scenes: dict[str, PresetScene] = field(default_factory=dict)
     schedule: SceneSchedule = NO_SCHEDULE
     osc: list[OscTarget] = field(default_factory=list)
+    patterns: dict[str, PatternSetup] = field(default_factory=dict)
     merged: MergedPreset = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,6 +84,7 @@ class Checker:
         self.tempo = TempoChecker(self)
         self.layers = LayersChecker(self)
         self.layers.check()
+        self.patterns = check_patterns(self)
         scenes = self.merged.scenes
         self._scales = {name: ScaleChecker(self, e.scale, name) for name, e in scenes.items() if e.scale}
         self._scale = ScaleChecker(self, self.entries.scale)
@@ -89,10 +93,12 @@ class Checker:
         effects = EffectsChecker(self, scenes_checker := ScenesChecker(self, self.merged))
         effects.check_classes()
         effects.check_gestures()
+        check_grids(self)
         self._snapshots()
         self.check_score(("score",), self.entries.score)
         self.scenes = scenes_checker.check(self._scales)
         self.schedule = scenes_checker.schedule()
+        self.tempo.check_mixed()
         self.osc = osc_targets(self, self._source_kinds())
         if not any(map(self.written, ("outputs", "classes", "gestures"))):
             self.document.add_problem(
@@ -228,6 +234,7 @@ class Checker:
         """Both ends of a range; None, and a problem, where one is wrong."""
         if entry.range is None:
             return parameter.low, parameter.high
+        self.tempo.add_number((*here, "range"), entry.to)
         low, high = (
             self.number((*here, "range", index), end, parameter.unit, parameter.low, parameter.high)
             for index, end in enumerate(entry.range)

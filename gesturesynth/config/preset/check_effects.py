@@ -42,6 +42,7 @@ class EffectsChecker:
                 snapshot=entry.snapshot if self._is_snapshot(("classes", name), entry.snapshot) else None,
                 preset=entry.preset,
                 scene=entry.scene,
+                on=entry.on,
             )
         if len(self._checker.written("classes")) == 1:
             self._document.add_problem(
@@ -65,6 +66,7 @@ class EffectsChecker:
                 snapshot=entry.snapshot if self._is_snapshot(here, entry.snapshot) else None,
                 preset=entry.preset,
                 scene=entry.scene,
+                on=entry.on,
             )
         if set(self._checker.written("gestures")) == {NONE}:
             self._document.add_problem(
@@ -88,11 +90,7 @@ class EffectsChecker:
             )
 
     def _is_trigger(self, here: KeyPath, trigger: str | None) -> bool:
-        path: KeyPath = (*here, "trigger")
-        target = self._checker.layers.target(path, trigger, "trigger") if trigger is not None else None
-        if target is None or trigger is None:
-            return False
-        return self._checker.layers.part(path, trigger, "trigger", target[1].kind, target[1].triggers) is not None
+        return trigger is not None and self._checker.layers.is_trigger((*here, "trigger"), trigger)
 
     def _is_snapshot(self, here: KeyPath, number: int | None) -> bool:
         known = tuple(self._checker.written("snapshots"))  # a wrong one has its own problem

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -150,6 +149,7 @@ class LayersChecker:
             if self._checker.tempo.is_note(value, parameter):
                 number = self._checker.tempo.fixed(path, value, parameter)
             else:
+                self._checker.tempo.add_number(path, f"{path[-2]}.{key}")
                 number = self._checker.number(path, value, parameter.unit, parameter.low, parameter.high)
             if number is not None:
                 fixed[key] = number
@@ -173,13 +173,29 @@ class LayersChecker:
         )
 
     # ------------------------------------------------------------------------------------------------------- targets
+    def is_taken(self, name: str) -> bool:
+        """Whether a name is that of an instrument or a bus."""
+        return name in self._tables or name in self._known.tables or name in self._checker.written("instruments")
+
+    def add_table(self, name: str, table: InstrumentTable) -> None:
+        """Something else that has parameters."""
+        self._tables.setdefault(name, table)
+
+    def is_trigger(self, path: KeyPath, trigger: str) -> bool:
+        """Whether a text is `instrument.trigger`; a problem where it is not."""
+        target = self.target(path, trigger, "trigger")
+        return (
+            target is not None and self.part(path, trigger, "trigger", target[1].kind, target[1].triggers) is not None
+        )
+
     def target(self, path: KeyPath, text: str, what: str) -> tuple[str, InstrumentTable] | None:
         """The name and table of the instrument or bus in `instrument.part`.
 
         An instrument that is not listed is added with defaults. None, and a problem, where there is none of that name.
         """
         name, dot, part = text.partition(".")
-        written: Mapping[str, object] = {**self._checker.written("instruments"), **self._checker.written("buses")}
+        sections = ("instruments", "buses", "patterns")
+        written = {name for section in sections for name in self._checker.written(section)}
         if not dot or not part:
             self._document.add_problem(path, f"expected `instrument.{what}`, not '{shortened(text)}'")
         elif name in self._tables:
@@ -207,7 +223,7 @@ class LayersChecker:
 
     def place_of_fixed(self, name: str, parameter: str) -> KeyPath | None:
         """Where a parameter is fixed in the file; None where it is not."""
-        for section in ("instruments", "buses"):
+        for section in ("instruments", "buses", "patterns"):
             written = self._checker.written(section).get(name)
             if not isinstance(written, dict):
                 continue

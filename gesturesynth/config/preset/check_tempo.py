@@ -37,6 +37,7 @@ class TempoChecker:
         self._checker = checker
         self._document, self._entry = checker.document, checker.entries.tempo
         self.notes: dict[str, None] = {}
+        self._numbers: dict[str, KeyPath] = {}
         self.needed = self._entry is not None
         entry = self._entry
         self._tempo = Tempo(entry.bpm, *entry.metre, entry.swing, entry.swung) if entry else Tempo()
@@ -60,6 +61,16 @@ class TempoChecker:
             self._document.add_problem(here, unknown_name(name, "a gesture of this preset", known))
         return name
 
+    def add_number(self, here: KeyPath, name: str) -> None:
+        """A parameter (`instrument.parameter`) that is given as a number."""
+        self._numbers.setdefault(name, here)
+
+    def check_mixed(self) -> None:
+        """A parameter is a note in all scenes, or in none: what travels is one number."""
+        for name in self.notes.keys() & self._numbers.keys():
+            sentence = f"'{name}' is a note elsewhere in this preset; give it as a note here, too"
+            self._document.add_problem(self._numbers[name], sentence)
+
     # --------------------------------------------------------------------------------------------------- fixed values
     def is_note(self, value: object, parameter: Parameter) -> bool:
         """Whether a value is written as a note for a parameter that can be one."""
@@ -75,7 +86,7 @@ class TempoChecker:
         """
         length = self._length(here, value, parameter)
         if length is not None:
-            self.notes[f"{here[1]}.{parameter.name}"] = None
+            self.notes[f"{here[-2]}.{parameter.name}"] = None
         return length
 
     # -------------------------------------------------------------------------------------------------------- outputs

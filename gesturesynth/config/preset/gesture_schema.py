@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from gesturesynth.config.preset.preset_name import PresetName, or_nothing
 from gesturesynth.config.preset.scene_schema import WantedScene
+from gesturesynth.config.preset.tempo_schema import ON, ON_HELP
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import PlainText, Quantity, WholeNumber
 
@@ -18,6 +19,7 @@ class GestureEntry(Section):
     trigger: Annotated[Annotated[str, PlainText(70)] | None, BeforeValidator(or_nothing)] = Field(
         default=None, description="What is struck when the gesture was performed, as `instrument.trigger`."
     )
+    on: Annotated[float, ON] | None = Field(default=None, description=ON_HELP)
     snapshot: Annotated[Annotated[int, WholeNumber(1, 9)] | None, BeforeValidator(or_nothing)] = Field(
         default=None,
         description="Which of `snapshots` sounds for the time of `hold` after it, instead of what the body plays. Not "

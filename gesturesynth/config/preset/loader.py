@@ -101,6 +101,7 @@ def _checked(document: Document, path: Path) -> Preset:
         notes=tuple(checker.tempo.notes),
         scenes=checker.scenes,
         schedule=checker.schedule,
+        patterns=tuple(checker.patterns.values()),
     )
 
 

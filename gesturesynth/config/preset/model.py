@@ -17,6 +17,7 @@ from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.teaching.score import ScoreStep
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
+from gesturesynth.runtime.patterns import OnBeat, PatternSetup
 from gesturesynth.runtime.tempo import Tempo
 
 
@@ -84,6 +85,7 @@ class PresetClass:
         snapshot: the number of a snapshot that sounds as long as the class lasts; None for none.
         preset: the name of the preset that plays from then on; None for no other.
         scene: the scene that plays from then on, or `next` or `previous`; None for no other.
+        on: the note that the trigger waits for, in whole notes; None: it fires at once.
     """
 
     hold_s: float
@@ -92,6 +94,7 @@ class PresetClass:
     snapshot: int | None = None
     preset: str | None = None
     scene: str | None = None
+    on: float | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ class PresetGesture:
     Attributes:
         hold_s: how long its snapshot sounds.
         rest_s: after it was performed it is not recognised for so long.
-        trigger, snapshot, preset, scene: as for a class.
+        trigger, snapshot, preset, scene, on: as for a class.
     """
 
     hold_s: float
@@ -110,6 +113,7 @@ class PresetGesture:
     snapshot: int | None = None
     preset: str | None = None
     scene: str | None = None
+    on: float | None = None
 
 
 @dataclass(frozen=True)
@@ -162,6 +166,7 @@ class Preset:
             are those of all scenes.
         schedule: when they change by themselves.
         view: the scene that this is a view of, see `in_scene`; empty for the whole preset.
+        patterns: what strikes triggers by itself.
     """
 
     path: Path
@@ -199,6 +204,7 @@ class Preset:
     scenes: Mapping[str, PresetScene] = field(default_factory=dict)
     schedule: SceneSchedule = NO_SCHEDULE
     view: str = ""
+    patterns: tuple[PatternSetup, ...] = ()
 
     @property
     def key(self) -> str:
@@ -215,6 +221,12 @@ class Preset:
         """The triggers of all classes and gestures, each once, in their order."""
         entries: list[PresetClass | PresetGesture] = [*self.classes.values(), *self.gestures.values()]
         return tuple(dict.fromkeys(entry.trigger for entry in entries if entry.trigger is not None))
+
+    @property
+    def grids(self) -> dict[str, float]:
+        """The notes that triggers of classes and gestures wait for, in whole notes."""
+        entries: list[PresetClass | PresetGesture] = [*self.classes.values(), *self.gestures.values()]
+        return {entry.trigger: entry.on for entry in entries if entry.trigger is not None and entry.on is not None}
 
     @property
     def gesture_targets(self) -> tuple[str, ...]:
@@ -285,7 +297,7 @@ class Preset:
             triggers=self.triggers,
             ceiling_db=self.ceiling_db,
             loudness_lufs=self.loudness_lufs,
-            notes=self.notes,
+            on_beat=OnBeat(self.notes, self.patterns, self.grids),
             gain_db=self.gain_db,
             fade_in_s=self.fade_in_s,
             crossfade_in_s=self.crossfade_in_s,

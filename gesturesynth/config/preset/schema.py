@@ -18,12 +18,13 @@ from gesturesynth.config.preset.output_schema import (
     SnapshotKey,
     short_model,
 )
+from gesturesynth.config.preset.pattern_schema import PatternEntry
 from gesturesynth.config.preset.preset_name import PresetName, or_nothing
 from gesturesynth.config.preset.scale_schema import ScaleEntry, short_form
 from gesturesynth.config.preset.scene_schema import MOST as MOST_SCENES
 from gesturesynth.config.preset.scene_schema import SceneEntry, SceneName, ScheduleEntry, WantedScene
 from gesturesynth.config.preset.teaching_entries import ScoreEntry
-from gesturesynth.config.preset.tempo_schema import TempoEntry, short_tempo
+from gesturesynth.config.preset.tempo_schema import ON, ON_HELP, TempoEntry, short_tempo
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import (
     Name,
@@ -70,6 +71,7 @@ class ClassEntry(Section):
     trigger: Annotated[Annotated[str, PlainText(70)] | None, BeforeValidator(or_nothing)] = Field(
         default=None, description="What is struck when the class is entered, as `instrument.trigger`."
     )
+    on: Annotated[float, ON] | None = Field(default=None, description=ON_HELP)
     snapshot: Annotated[Annotated[int, WholeNumber(1, 9)] | None, BeforeValidator(or_nothing)] = Field(
         default=None,
         description="Which of `snapshots` sounds, instead of what the body plays, as long as the class lasts. "
@@ -241,6 +243,11 @@ class PresetFile(Section):
         max_length=8,
         description="Effects that instruments share; each sends there what its `sends` say. A name of your own, and "
         "what stays fixed about the effect; outputs can move the rest (`to: hall.decay`).",
+    )
+    patterns: dict[Annotated[str, Name()], PatternEntry] = Field(
+        default={},
+        max_length=16,
+        description="Rhythms that strike triggers by themselves: a name of your own, and what.",
     )
     classes: dict[Annotated[str, Name()], Annotated[ClassEntry | None, BeforeValidator(or_nothing)]] = Field(
         default={},

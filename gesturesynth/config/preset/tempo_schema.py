@@ -103,3 +103,10 @@ class TempoEntry(Section):
 def short_tempo(value: object) -> object:
     """`96` as the keys that it is short for."""
     return value if isinstance(value, dict | TempoEntry | None) else {"bpm": value}
+
+
+ON: Final = NoteLength(1 / 64, 4.0)
+ON_HELP: Final = (
+    "A note that the trigger waits for: `1/8` strikes with the next eighth of the tempo. Left out, it strikes at once."
+)
+"""The key `on` of classes and gestures."""

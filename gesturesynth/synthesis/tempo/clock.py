@@ -81,7 +81,7 @@ class CycleStreams:
         """The next buffer; `bar` is the length of a bar in whole notes."""
         if self._is_bar:
             self.cycle.length = bar
-        for what, written in self._written.items():
+        for what, written in tuple(self._written.items()):  # an instrument may just be built by another thread
             if what == "ticks":
                 written.write_ones(self.cycle.ticks(beats).tolist())
             else:
@@ -103,7 +103,7 @@ class TempoClock:
         self._time_s = time_s
         self._computed = 0
         self._readers: list[weakref.ReferenceType[CycleStreams]] = []
-        self._followers: list[Callable[[Beats, Tempo], None]] = []
+        self._followers: list[weakref.WeakMethod[Callable[[Beats, Tempo], None]]] = []
         self._callback = self._compute  # pyo does not keep what it is given
         server.setCallback(self._callback)
 
@@ -124,6 +124,11 @@ class TempoClock:
         self._readers.append(weakref.ref(made))
         return made
 
+    def follow(self, play: Callable[[Beats, Tempo], None]) -> None:
+        """Calls a method right before each buffer, with its places, as long as the object lives."""
+        self._followers = [follower for follower in self._followers if follower() is not None]
+        self._followers.append(weakref.WeakMethod(play))
+
     def _now_s(self) -> float:
         return self._time_s() if self._time_s else self._computed / self._rate
 
@@ -135,3 +140,7 @@ class TempoClock:
             streams = reader()
             if streams is not None:
                 streams.write(beats, bar)
+        for follower in self._followers:
+            play = follower()
+            if play is not None:
+                play(beats, self._line.tempo)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from gesturesynth.core.note_lengths import LONGEST, QUARTER, SHORTEST
+from gesturesynth.runtime.messages import Scene
 from gesturesynth.runtime.tempo import Tempo
 from gesturesynth.synthesis.instruments.base import Instrument, Parameter
 from gesturesynth.synthesis.tempo.clock import TempoClock
 from gesturesynth.synthesis.tempo.note_values import note_value
+from gesturesynth.synthesis.tempo.pattern import PATTERN_PARAMETERS
+from gesturesynth.synthesis.tempo.strokes import Strokes
 from gesturesynth.synthesis.tempo.timing import InstrumentTiming
 
 
@@ -21,6 +24,9 @@ class RackTempo:
         notes: `instrument.parameter` of those whose values are lengths of notes.
         slots: of all parameters, by name.
         parameters: by slot.
+
+    Attributes:
+        strokes: those that come on the beat; None before `begin`.
     """
 
     def __init__(
@@ -35,6 +41,8 @@ class RackTempo:
         self._notes = {slots[name] for name in notes if name in slots}
         self._lengths: dict[int, float] = {}  # in whole notes
         self._timings: dict[str, InstrumentTiming] = {}
+        self._of_patterns: dict[str, int] = {}
+        self.strokes: Strokes | None = None
 
     def set_length(self, slot: int, value: float) -> bool:
         """Takes a value if it is the length of a note (in whole notes); returns whether the parameter is a note."""
@@ -49,6 +57,27 @@ class RackTempo:
         self._timings[name] = InstrumentTiming(self._clock, lengths)
         return self._timings[name]
 
+    def begin(self, scene: Scene, fire: Callable[[str], None]) -> None:
+        """Begins to strike, once the instruments are built.
+
+        Args:
+            scene: patterns and grids.
+            fire: a method that strikes a trigger at once.
+        """
+        timings = self._timings.items()
+        struck = {f"{name}.{trigger}": at for name, timing in timings for trigger, at in timing.struck.items()}
+        self.strokes = Strokes(struck, fire)
+        self.retune(scene)
+        if self._clock:
+            self._clock.follow(self.strokes.play)
+
+    def retune(self, scene: Scene) -> None:
+        """Takes over the patterns and grids of a scene with the same structure."""
+        names = [f"{setup.name}.{p.name}" for setup in scene.on_beat.patterns for p in PATTERN_PARAMETERS]
+        self._of_patterns = {name: self._slots[name] for name in names}
+        if self.strokes:
+            self.strokes.set(scene.on_beat.patterns, scene.on_beat.grids)
+
     def follow(self, targets: list[float]) -> None:
         """Writes the values of the parameters that are notes, at the tempo of now, into `targets`, by slot."""
         tempo = self._clock.tempo if self._clock else Tempo()
@@ -60,3 +89,5 @@ class RackTempo:
                 slot = self._slots[f"{name}.{parameter}"]
                 if slot in played:
                     streams.cycle.length = played[slot]
+        if self.strokes:
+            self.strokes.values = {name: targets[slot] for name, slot in self._of_patterns.items()}

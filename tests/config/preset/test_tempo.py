@@ -49,7 +49,7 @@ def test_rates_and_times_given_as_notes_travel_as_parts_of_a_whole_note() -> Non
     assert speed.idle == 0.25
     assert preset.snapshots[1]["speed"] == 0.125
     scene = preset.scene()
-    assert set(scene.notes) == {"bells.rate", "percussion.rate", "echo.time"}
+    assert set(scene.on_beat.notes) == {"bells.rate", "percussion.rate", "echo.time"}
     fixed = {setup.name: dict(setup.fixed) for setup in (*scene.instruments, *scene.buses)}
     assert fixed["percussion"] == {"rate": pytest.approx(1 / 24)}
     assert fixed["echo"] == {"time": 0.1875}
@@ -92,3 +92,16 @@ def test_mistakes_are_sentences_with_a_place(old: str, new: str, place: str, sen
     problem = only_problem(BEAT.replace(old, new))
     assert f"{place}:" in problem
     assert sentence in problem
+
+
+def test_a_parameter_is_a_note_in_all_scenes_or_in_none() -> None:
+    text = """name: x
+features: [lean]
+outputs: {tone: {to: bells.pitch}}
+scenes:
+  slow: {instruments: {bells: {rate: 1/4}}}
+  free: {instruments: {bells: {rate: 3}}}
+"""
+    problem = only_problem(text)
+    assert "6:38: scenes.free.instruments.bells.rate: 'bells.rate' is a note elsewhere in this preset" in problem
+    assert load(text.replace("rate: 3", "rate: 1/8")).scene().on_beat.notes == ("bells.rate",)

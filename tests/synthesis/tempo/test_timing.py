@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from gesturesynth.runtime.messages import InstrumentSetup, Scene, Sound
+from gesturesynth.runtime.patterns import OnBeat
 from gesturesynth.runtime.tempo import Tempo
 from gesturesynth.synthesis.instruments import catalogue
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter, Trigger
@@ -61,7 +62,7 @@ def _sound(note: float | None, tempo: Tempo, values: tuple[float, ...] = ()) -> 
         (InstrumentSetup("clicks", "clicks", fixed),),
         ("clicks.rate",) if values else (),
         (0.0,) if values else (),
-        notes=("clicks.rate",) if note is not None else (),
+        on_beat=OnBeat(("clicks.rate",) if note is not None else ()),
         fade_in_s=0.0,
     )
     return Sound(0.0, scene, values, tempo=tempo)
@@ -127,7 +128,9 @@ def test_a_restarted_engine_takes_up_the_phase() -> None:
 def test_every_rate_of_every_instrument_plays_as_a_note(kind: str) -> None:
     rates = [parameter.name for parameter in catalogue()[kind].parameters if parameter.unit == "/s"]
     fixed = dict.fromkeys(rates, 0.25) | {"level": 0.0}
-    scene = Scene(kind, (InstrumentSetup(kind, kind, fixed),), (), (), notes=tuple(f"{kind}.{rate}" for rate in rates))
+    scene = Scene(
+        kind, (InstrumentSetup(kind, kind, fixed),), (), (), on_beat=OnBeat(tuple(f"{kind}.{rate}" for rate in rates))
+    )
     with OfflineEngine(RATE, 256) as engine:
         engine.apply(Sound(0.0, scene, (), tempo=Tempo(bpm=110.0)))
         played = engine.render(RATE)
