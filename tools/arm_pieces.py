@@ -132,3 +132,26 @@ def duet() -> Iterator[ShownPose]:
         away = [abs(hand[0]) - build.shoulder_width / 2 for hand in hands]
         positions = {"violin": raised(hands[0][1]), "cello": raised(hands[1][1])}
         yield ShownPose(landmarks, positions | {"press": clamped(away[0] / 0.8), "weight": clamped(away[1] / 0.8)})
+
+
+def delta() -> Iterator[ShownPose]:
+    """Of three scenes at once: what each of them plays in the same poses."""
+    poses = [(right, left, out) for right, left, out in itertools.product(HEIGHTS, HEIGHTS, (-0.1, *OUTS))]
+    joined = [(height, height, 0.0) for height in (-0.55, -0.4, -0.25, -0.1, 0.05)]
+    for build, (right, left, out) in itertools.product(BUILDS, [*poses, *joined]):
+        together = (right, left, out) in joined
+        ends = [reachable(+1, build, right, out), reachable(-1, build, left, out)]
+        hands = [(0.06, right), (-0.06, left)] if together else ends
+        landmarks = pose(right_wrist=hands[0], left_wrist=hands[1], proportions=build, frame=FRAME)
+        apart = float(np.hypot(hands[0][0] - hands[1][0], hands[0][1] - hands[1][1]))
+        positions = {
+            "ground": raised(hands[1][1]),
+            "light": raised(hands[0][1]),
+            "swarm": clamped((apart - 0.2) / 1.8),
+            "place": clamped((apart - 0.2) / 1.8),
+            "cloud": raised(hands[1][1]),
+            "height": raised(hands[0][1]),
+            "strokes": clamped(0.3 * raised(hands[1][1]) + 0.7 * clamped((apart - 0.2) / 1.8)),
+            "string": raised(hands[0][1]),
+        }
+        yield ShownPose(landmarks, positions, "joined" if together else "none")

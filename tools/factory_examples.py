@@ -41,6 +41,7 @@ SHOWN_POSES: dict[str, Callable[[], Iterator[ShownPose]]] = {
     "hour": whole_pieces.hour,
     "two": whole_pieces.two,
     "again": whole_pieces.again,
+    "delta": arm_pieces.delta,
 }
 
 
