@@ -186,7 +186,7 @@ def with_flags(own: settings.Settings, *parts: Flags) -> settings.Settings:
 
 def source_settings(chosen: settings.Settings) -> SourceSettings:
     """The settings of the tracker's source."""
-    from gesturesynth.config.yaml.types import parse_ratio
+    from gesturesynth.config.yaml.ratio import parse_ratio
     from gesturesynth.tracking.sources import SourceSettings
 
     camera = chosen.camera

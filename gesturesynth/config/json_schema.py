@@ -12,7 +12,7 @@ from typing import Any, Final
 from gesturesynth.config.preset.output_schema import model_names
 from gesturesynth.config.preset.schema import PresetFile, feature_names
 from gesturesynth.config.settings.settings import Settings
-from gesturesynth.config.yaml.types import quantity_schema
+from gesturesynth.config.yaml.types import SOURCE_PATTERN, quantity_schema
 from gesturesynth.core.units import Unit
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.class_probabilities import CLASS_QUANTITIES
@@ -142,7 +142,10 @@ def _layer(table: InstrumentTable, more: Schema) -> Schema:
         properties[parameter.name] = {
             "description": parameter.help,
             "default": parameter.default,
-            **quantity_schema(unit, parameter.low, parameter.high),
+            "anyOf": [
+                quantity_schema(unit, parameter.low, parameter.high),
+                {"type": "string", "pattern": SOURCE_PATTERN},
+            ],
         }
     return {
         "type": ["object", "null"],

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from gesturesynth.config.preset.idle_schema import SILENCE, IdleEntry
+from gesturesynth.config.preset.instrument_schema import BusEntry, InstrumentEntry
 from gesturesynth.config.preset.pattern_schema import RhythmText
 from gesturesynth.config.preset.preset_name import PresetName
 from gesturesynth.config.preset.scale_files import NameOrScalaFile
@@ -20,9 +21,9 @@ from gesturesynth.config.settings.keypad import CommandText, KeyName
 from gesturesynth.config.settings.opening_hours import Times, TimeZone
 from gesturesynth.config.settings.settings import FILE, Settings
 from gesturesynth.config.yaml.model import written_fields
+from gesturesynth.config.yaml.ratio import AutoRatio
 from gesturesynth.config.yaml.types import (
     AnyQuantity,
-    AutoRatio,
     Name,
     OneOf,
     Quantity,
@@ -120,7 +121,7 @@ def _sections(title: str, path: tuple[str, ...], model: type[BaseModel]) -> Iter
             inner.append((f"`{'.'.join(here)}`", here, found))
         yield f"| `{name}` | {text} | {_default(field)} | {field.description} |"
     if model.model_config.get("extra") == "allow":
-        quantity = AnyQuantity(SILENCE if model is IdleEntry else "")
+        quantity = AnyQuantity(SILENCE if model is IdleEntry else "", sources=model in {InstrumentEntry, BusEntry})
         yield f"| *any other* | {quantity} | | {_EXTRA[model.__name__]} |"
     yield ""
     for entry in inner:
@@ -129,8 +130,9 @@ def _sections(title: str, path: tuple[str, ...], model: type[BaseModel]) -> Iter
 
 _EXTRA: Final = {
     "InstrumentEntry": "A parameter of the instrument, in its own unit and range. Every instrument has `gain` (-60 to "
-    "12 dB) and `pan` (-1 left, 0 in the middle, 1 right) as well.",
-    "BusEntry": "A parameter of the effect, in its own unit and range.",
+    "12 dB), `pan` (-1 left, 0 in the middle, 1 right), `azimuth` and `width` as well. `pan: body.x` is short for an "
+    "output with `to:` and `from:`, called `INSTRUMENT_pan`.",
+    "BusEntry": "A parameter of the effect, in its own unit and range; `decay: body.x` as in `instruments`.",
     "IdleEntry": "The name of an output, and its value when no person is in view. An output in dB that is not named "
     "goes to the low end of its range, any other stays as it is. A level may be `silence`: it then fades below its "
     "range, but only when no person is in view; in poses that nothing was taught about it is at the low end.",

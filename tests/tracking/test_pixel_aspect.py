@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from gesturesynth.config.settings.settings import Settings
-from gesturesynth.config.yaml.types import parse_ratio
+from gesturesynth.config.yaml.ratio import parse_ratio
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.tracking import pixel_aspect

@@ -100,7 +100,7 @@ class Checker:
         self.schedule = scenes_checker.schedule()
         self.tempo.check_mixed()
         self.osc = osc_targets(self, self._source_kinds())
-        if not any(map(self.written, ("outputs", "classes", "gestures"))):
+        if not any(map(self.written, ("outputs", "classes", "gestures"))) and not self.outputs:
             self.document.add_problem(
                 (), "nothing is moved and nothing is struck: `outputs`, `classes` or `gestures` are needed"
             )
@@ -167,8 +167,26 @@ class Checker:
             output = self._output(name, entry, parameter)
             if output is not None:
                 self.outputs[name] = output
+        self._followed(moved)
         for key in self.entries.idle.model_extra or {}:
             self._is_output(("idle", key), key, ("after", "glide"))
+
+    def _followed(self, moved: Mapping[tuple[str, str], str]) -> None:
+        """Outputs that stand in the place of a fixed value: `pan: body.x`."""
+        in_scenes = {to: other for (to, scene), other in moved.items() if scene}
+        for path, (parameter, source) in self.layers.followed.items():
+            to = f"{path[1]}.{parameter.name}"
+            name = f"{path[1]}_{parameter.name}"
+            if problem := source_problem(source, self._source_kinds()):
+                self.document.add_problem(path, problem)
+            elif name in self.written("outputs"):
+                self.document.add_problem(path, f"there is an output '{name}' already; give that another name")
+            elif to in in_scenes:
+                self.document.add_problem(path, f"'{to}' is moved by '{in_scenes[to]}' already")
+            elif (to, "") not in moved:  # which has a problem of its own
+                output = self._output(name, OutputEntry.model_validate({"to": to, "from": source}), parameter)
+                if output is not None:
+                    self.outputs[name] = output
 
     def _output(self, name: str, entry: OutputEntry, parameter: Parameter) -> PresetOutput | None:
         """The output, or None when its range cannot be read (so that nothing can be checked against it)."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from gesturesynth.config.yaml.document import KeyPath, shortened
-from gesturesynth.config.yaml.types import unknown_name
+from gesturesynth.config.yaml.types import SOURCE_PATTERN, unknown_name
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.messages import InstrumentSetup
@@ -28,6 +29,9 @@ class LayersChecker:
 
     Args:
         checker: of the preset.
+
+    Attributes:
+        followed: parameters that follow something, as `pan: body.x`: by where that stands in the file, what it is.
     """
 
     def __init__(self, checker: Checker) -> None:
@@ -37,6 +41,7 @@ class LayersChecker:
         self._tables: dict[str, InstrumentTable] = {}
         self._mixing: dict[str, Parameter] = {}
         self._first_in_scene: dict[str, dict[str, float]] = {}  # what the first scene that names it fixes about it
+        self.followed: dict[KeyPath, tuple[Parameter, str]] = {}
 
     def check(self) -> None:
         """Checks all that are listed."""
@@ -146,6 +151,9 @@ class LayersChecker:
                 self._document.add_problem(path, sentence, key=True)
                 continue
             parameter = known[key]
+            if re.match(SOURCE_PATTERN, value):
+                self._follow(path, parameter, value.strip())
+                continue
             if self._checker.tempo.is_note(value, parameter):
                 number = self._checker.tempo.fixed(path, value, parameter)
             else:
@@ -154,6 +162,19 @@ class LayersChecker:
             if number is not None:
                 fixed[key] = number
         return fixed
+
+    def _follow(self, path: KeyPath, parameter: Parameter, source: str) -> None:
+        section, name = str(path[0]), str(path[1])
+        merged = self._checker.merged
+        if section == "scenes" or (section == "instruments" and merged.scenes and name not in merged.common):
+            owner = str(path[-2])
+            self._document.add_problem(
+                path,
+                f"in a scene, write an output: "
+                f"`{owner}_{parameter.name}: {{to: {owner}.{parameter.name}, from: {source}}}`",
+            )
+        else:
+            self.followed[path] = parameter, source
 
     def _add_unknown_kind(
         self, section: str, name: str, entry: BusEntry | InstrumentEntry | None, sentence: str, *, hint: bool = True

@@ -14,15 +14,17 @@ LONGEST_PATH: Final = 400
 LONGEST_BUS: Final = 27
 """Of a name, so that the parameter that sends there has one of at most 32 characters."""
 FreeQuantity = Annotated[str, AnyQuantity()]
+FollowingQuantity = Annotated[str, AnyQuantity(sources=True)]
+"""A number, or what moves it: `pan: body.x` says the same as an output with `to:` and `from:`."""
 BusName = Annotated[str, Name(longest=LONGEST_BUS)]
 _SEND: Final = send("")
 
 
 class InstrumentEntry(Section):
-    """One instrument: its kind, and parameters that stay as they are (no output moves them)."""
+    """One instrument: its kind, and parameters that stay as they are, or follow a feature (no output moves them)."""
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
+    __pydantic_extra__: dict[str, FollowingQuantity] = Field(init=False)
 
     kind: Annotated[str, PlainText(32)] | None = Field(
         default=None, description="Which instrument plays. By default the instrument's name is its kind."
@@ -40,10 +42,10 @@ class InstrumentEntry(Section):
 
 
 class BusEntry(Section):
-    """One effect that instruments send to: its kind, and parameters that stay as they are."""
+    """One effect that instruments send to: its kind, and parameters that stay as they are, or follow a feature."""
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
+    __pydantic_extra__: dict[str, FollowingQuantity] = Field(init=False)
 
     kind: Annotated[str, PlainText(32)] | None = Field(
         default=None, description="Which effect it is. By default the bus's name is its kind."

@@ -20,7 +20,8 @@ from gesturesynth.config.settings.page import PageSection
 from gesturesynth.config.yaml import parser
 from gesturesynth.config.yaml.document import Document, FileError, shortened
 from gesturesynth.config.yaml.model import Section, error_sentences, validate_document
-from gesturesynth.config.yaml.types import AutoRatio, PlainText, Quantity, Text, WholeNumber, YesNo, text_of
+from gesturesynth.config.yaml.ratio import AutoRatio
+from gesturesynth.config.yaml.types import PlainText, Quantity, Text, WholeNumber, YesNo, text_of
 from gesturesynth.core import paths
 from gesturesynth.core.confusables import plain
 from gesturesynth.core.errors import UserError

@@ -22,8 +22,9 @@ from gesturesynth.core.units import Unit, parse_quantity, spellings
 
 _LISTED: Final = 16
 """Longer lists of allowed names are cut in sentences."""
+SOURCE_PATTERN: Final = r"^\s*[a-z][a-z0-9_]*\.[a-z][a-z0-9_.]*\s*$"
+"""What an output can follow: a feature, or something of a gesture or a class."""
 _NUMBER: Final = r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*"
-_RATIO: Final = r"(\d{1,6}(?:\.\d{1,9})?)(?:\s*[:/]\s*(\d{1,6}(?:\.\d{1,9})?))?"
 
 
 # ---------------------------------------------------------------------------------------------------------------- texts
@@ -157,20 +158,26 @@ class WordOrNumber:
 
 @dataclass(frozen=True)
 class AnyQuantity:
-    """A number whose unit and range another part of the file decides, or a word; kept as the text that was written."""
+    """A number whose unit and range another part of the file decides, or a word; kept as the text that was written.
+
+    With `sources`, the name of what moves it may stand there, such as `body.x`.
+    """
 
     word: str = ""
+    sources: bool = False
 
     def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(lambda value: text_of(value, "a number"))
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        words = [{"const": self.word}] if self.word else []
+        words: list[dict[str, Any]] = [{"const": self.word}] if self.word else []
+        words += [{"type": "string", "pattern": SOURCE_PATTERN}] if self.sources else []
         number = rf"^({_NUMBER}[A-Za-z%/]*\s*|{NOTE_PATTERN})$"
         return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": number}, *words]}
 
     def __str__(self) -> str:
-        return "a number in its own unit" + (f", or `{self.word}`" if self.word else "")
+        more = f", or `{self.word}`" if self.word else ""
+        return "a number in its own unit" + more + (", or what moves it, such as `body.x`" if self.sources else "")
 
 
 @dataclass(frozen=True)
@@ -264,38 +271,6 @@ class PlainText(Text):
     def check(self, value: object) -> str:
         """The text, or ValueError with a sentence."""
         return plain(super().check(value))
-
-
-@dataclass(frozen=True)
-class AutoRatio:
-    """`auto`, or a ratio within `low`..`high`: `16:11`, `16/11` or `1.4545`; kept as the text that was written."""
-
-    low: float
-    high: float
-
-    def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.check)
-
-    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        text = {"type": "string", "pattern": rf"^\s*(auto|{_RATIO})\s*$"}
-        return {"anyOf": [{"type": "number", "minimum": self.low, "maximum": self.high}, text]}
-
-    def check(self, value: object) -> str:
-        """The text, or ValueError with a sentence."""
-        text = plain(text_of(value, str(self)))
-        if text.strip() != "auto" and not self.low <= parse_ratio(text) <= self.high:
-            raise ValueError(f"expected {self}, not '{shortened(text)}'")
-        return text.strip()
-
-    def __str__(self) -> str:
-        return f"`auto`, or {self.low:g} to {self.high:g} as a number or a ratio (`64:45`)"
-
-
-def parse_ratio(text: str) -> float:
-    """A ratio written as `64:45`, `64/45` or `1.42`; 0 for `auto` and for any other text."""
-    match = re.fullmatch(rf"\s*{_RATIO}\s*", text, re.ASCII)
-    below = float(match[2] or 1.0) if match else 0.0
-    return float(match[1]) / below if match and below else 0.0
 
 
 @dataclass(frozen=True)
