@@ -5,18 +5,23 @@ Each flag that has a key in gesturesynth.yaml overrides it; none has a default o
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Group, Parameter
 
-from gesturesynth.core import log
+from gesturesynth.core import log, paths
+from gesturesynth.core.environment import SUPERVISED
+from gesturesynth.core.recent_log import RecentLog
 
 if TYPE_CHECKING:
     from gesturesynth.config.settings import settings
     from gesturesynth.tracking.sources import SourceSettings
 
+KEPT_LOGS: Final = frozenset({"supervisor", "tracker", "conductor", "engine", "keypad", "page"})
+"""Processes whose newest lines are kept in the runtime folder, unless their supervisor does it for them."""
 CAMERA: Final = Group("Camera", sort_key=10)
 SOUND: Final = Group("Sound", sort_key=11)
 OUTPUT: Final = Group("Words", sort_key=12)
@@ -33,7 +38,9 @@ class OutputFlags:
 
     def configure(self, process: str) -> None:
         """Sets up logging."""
-        log.configure(process, "warning" if self.quiet else self.log_level, json_lines=self.json)
+        kept = process in KEPT_LOGS and not os.environ.get(SUPERVISED)
+        recent = RecentLog(paths.runtime_dir() / process) if kept else None
+        log.configure(process, "warning" if self.quiet else self.log_level, json_lines=self.json, recent=recent)
 
 
 def _setting(key: str, group: Group, text: str) -> Parameter:

@@ -31,6 +31,7 @@ from gesturesynth.control.commands import COMMAND_LINE, KEYBOARD, call
 from gesturesynth.control.terminal_keyboard import Keyboard
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError, UserError
+from gesturesynth.core.recent_log import RecentLog
 from gesturesynth.core.search_paths import python_command
 from gesturesynth.monitoring.status_monitor import StatusMonitor
 from gesturesynth.runtime import restart_history
@@ -103,7 +104,8 @@ def run(settings: RunSettings) -> int:
         UserError: another one runs in this runtime folder.
     """
     level: log.Level = "warning" if settings.quiet else settings.level
-    log.configure("supervisor", level, json_lines=settings.json_lines)
+    recent = RecentLog(paths.runtime_dir() / "supervisor")
+    log.configure("supervisor", level, json_lines=settings.json_lines, recent=recent)
     specs = [
         ChildSpec(
             name,

@@ -12,11 +12,14 @@ import os
 import re
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal, TextIO
 
 if TYPE_CHECKING:
     import structlog
     from structlog.typing import EventDict, Processor, WrappedLogger
+
+    from gesturesynth.core.recent_log import RecentLog
 
 Level = Literal["debug", "info", "warning", "error"]
 LEVELS: Final[dict[Level, int]] = {"debug": 10, "info": 20, "warning": 30, "error": 40}
@@ -52,7 +55,14 @@ def native_level(line: str) -> Level | None:
     return _NATIVE_LEVELS[match["letter"] or match["word"]] if match else None
 
 
-def configure(process: str, level: Level = "info", *, json_lines: bool = False, stream: TextIO | None = None) -> None:
+def configure(
+    process: str,
+    level: Level = "info",
+    *,
+    json_lines: bool = False,
+    stream: TextIO | None = None,
+    recent: RecentLog | None = None,
+) -> None:
     """Sets up logging for this process.
 
     Args:
@@ -60,6 +70,7 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
         level: lines below it are not written.
         json_lines: one JSON object a line.
         stream: where lines are written; standard error by default.
+        recent: gets every line, too.
     """
     import structlog  # noqa: PLC0415 - verbs that write no log do not wait for it
 
@@ -94,6 +105,7 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
             name_process,
             structlog.processors.StackInfoRenderer(),
             structlog.processors.format_exc_info,
+            *([_keeper(recent)] if recent else []),
             *([_join_message] if for_terminal or renderer is _render_for_journal else []),
             renderer,
         ],
@@ -101,6 +113,17 @@ def configure(process: str, level: Level = "info", *, json_lines: bool = False, 
         cache_logger_on_first_use=False,
     )
     write_to(out)
+
+
+def _keeper(recent: RecentLog) -> Processor:
+    """A processor that gives each line to `recent`, and leaves it as it is."""
+
+    def keep(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        fields = {name: value for name, value in event.items() if name not in ("time", "timestamp")}
+        recent.add(datetime.now(tz=UTC).isoformat(timespec="milliseconds"), fields)
+        return event
+
+    return keep
 
 
 def _join_message(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
