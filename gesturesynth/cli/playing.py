@@ -91,7 +91,7 @@ def _run(
 
 def demo(
     *pieces: Annotated[str, Parameter(help="Names from `preset list`, in order; without them, all.")],
-    seconds: Annotated[float, Parameter(help="How long each plays.")] = 20.0,
+    seconds: Annotated[float, Parameter(help="How long each plays.")] = 15.0,
     again: Annotated[bool, Parameter(negative="", help="From the beginning after the last one, until Ctrl-C.")] = False,
     config: Config = None,
     audio: AudioFlags = NO_AUDIO_FLAGS,

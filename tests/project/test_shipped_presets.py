@@ -66,13 +66,14 @@ class Rendering:
 
 
 def _excerpt(file: Path) -> Path:
-    """Half of the demo performer: a person comes in, jumps, throws, squats, walks out, and is away for 2 s.
+    """Nineteen seconds of the demo performer: a person comes in, jumps, throws, squats, walks out, and is away for 2 s.
 
-    The whole performance would take twice as long for every piece; `make levels` and `make gallery` render it.
+    The whole performance takes two and a half times as long for every piece: `make levels` and `make gallery` render
+    it.
     """
     with SkeletonWriter(file) as writer:
         for shown in read_poses("demo"):
-            for start_s, end_s, later_s in ((17.0, 31.0, 0.0), (35.3, 40.0, 14.0), (44.0, 99.0, 18.7)):
+            for start_s, end_s, later_s in ((17.0, 27.5, 0.0), (35.3, 39.6, 10.5), (44.8, 99.0, 14.8)):
                 if start_s <= shown.capture_time_s < end_s:
                     time_s = round(shown.capture_time_s - start_s + later_s, 6)
                     writer.write(Pose(time_s, shown.sequence, shown.width, shown.height, shown.bodies))
@@ -193,7 +194,7 @@ def test_the_right_hand_is_pitch_and_the_left_is_loudness(heard: tuple[str, Rend
         return
     # Below -8 dB the level is on its way to silence or back: no person came into view, or none in a pose that is known.
     present = (sound.table["present"] == 1) & (sound.table["output:level"] > -8.0)
-    assert present.sum() > 500
+    assert present.sum() > 300
     for feature, output in (("right_wrist.height", "pitch"), ("left_wrist.height", "level")):
         pair = sound.table[f"feature:{feature}"][present], sound.table[f"output:{output}"][present]
         assert spearmanr(*pair).statistic > 0.85
@@ -254,4 +255,4 @@ def test_all_pieces_are_equally_loud(heard: tuple[str, Rendering]) -> None:
     assert loaded.loudness_lufs == -18.0
     assert integrated_lufs(samples, RATE) == pytest.approx(-18.0, abs=1.0)
     assert window_lufs(samples, 3.0, RATE).max() <= -18.0 + 3.0
-    assert true_peak_db(samples) <= loaded.ceiling_db + 0.1
+    assert true_peak_db(samples, times=4) <= loaded.ceiling_db + 0.1
