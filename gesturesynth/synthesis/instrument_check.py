@@ -43,7 +43,7 @@ class Verdict:
 
 def strokes(kind: type[Instrument], seconds_s: float) -> list[TimedChange]:
     """All triggers in turn, over a time; none for an instrument without triggers."""
-    names = [trigger.name for trigger in kind.triggers]
+    names = [trigger.name for trigger in kind.triggers] if kind.struck_alone is None else [*kind.struck_alone]
     count = int((seconds_s - STRIKE_S) / STRIKE_S) if names else 0
     return [TimedChange(number * STRIKE_S, triggers=(names[number % len(names)],)) for number in range(count)]
 

@@ -41,6 +41,7 @@ class MixingDesk:
             and bus.
         raw: pyo object of two streams: what instruments and buses gave, before guards and mixing.
         buses: the output of each bus, before its guard.
+        layers: by instrument, what it gives to the master, before it is placed among loudspeakers.
         layer_streams: by instrument, the streams of its layer, from its guard to its limits.
     """
 
@@ -61,6 +62,7 @@ class MixingDesk:
         self._zero = graph.Sig(0.0)
         mixing = set(structure.mixing)
         layers: dict[str, PyoObject] = {}
+        self.layers = layers
         mixed: list[PyoObject] = []
         self.layer_streams: dict[str, list[Stream]] = {}
         for name, output in instruments.items():

@@ -79,6 +79,7 @@ class PyoClasses:
     Sqrt: type[pyo.Sqrt]
     TableFill: type[pyo.TableFill]
     TableIndex: type[pyo.TableIndex]
+    TableRec: type[pyo.TableRec]
     TableScan: type[pyo.TableScan]
     Tanh: type[pyo.Tanh]
     Tone: type[pyo.Tone]

@@ -27,7 +27,7 @@ from gesturesynth.synthesis.tempo.clock import TempoClock
 from gesturesynth.synthesis.tempo.rack_tempo import RackTempo
 
 if TYPE_CHECKING:
-    from pyo import PyoObject, Server, SigTo, Stream
+    from pyo import PyoObject, Server, Sig, SigTo, Stream
 
     from gesturesynth.synthesis.sounds.library import SoundLibrary
     from gesturesynth.synthesis.sounds.recorded import Sounds
@@ -98,6 +98,8 @@ class Rack:
             streams = self._ramps.getBaseObjects()
             ramps = {name: pyo.Dummy([stream]) for name, stream in zip(named, streams, strict=True)}
         self._instruments: dict[str, Instrument] = {}
+        self._listening: dict[str, Sig] = {}
+        self._mixes: list[PyoObject] = []
         made = self._build(kinds, ramps, library)
         self._tempo.follow(self._targets)
         self.notes = (*self.notes, *self._build_notes)
@@ -128,6 +130,11 @@ class Rack:
             )
             for name, streams in made.items()
         }
+        for name, heard in self._listening.items():
+            others = [layer for other, layer in self._desk.layers.items() if other != name]
+            if others and name in self._instruments:
+                self._mixes.append(pyo.Mix(others, voices=2))
+                heard.setValue(self._mixes[-1])
         both = (self._desk.output, self._desk.raw)
         self.output = pyo.Dummy([stream for mix in both for stream in mix.getBaseObjects()])
         self._tempo.begin(scene, self._strike)
@@ -143,15 +150,21 @@ class Rack:
             controls = {parameter.name: ramps[f"{name}.{parameter.name}"] for parameter in kinds[kind].parameters}
             before = len(self._server.getStreams())
             try:
-                self._instruments[name] = kinds[kind](
-                    controls, self._tempo.timing(name, kinds[kind]), sounds.get(name, ())
-                )
+                timing, heard = self._tempo.timing(name, kinds[kind]), self._heard(name, kinds[kind])
+                self._instruments[name] = kinds[kind](controls, timing, sounds.get(name, ()), heard)
             except Exception as error:  # noqa: BLE001 - code of one's own; whatever it raises, the others play
                 reason = str(error) if isinstance(error, GestureSynthError) else f"{type(error).__name__}: {error}"
                 self._build_notes.append(f"instrument '{name}' cannot be built: {reason}")
             else:
                 made[name] = self._server.getStreams()[before:]
         return made
+
+    def _heard(self, name: str, kind: type[Instrument]) -> PyoObject | None:
+        """What the other instruments will give to the master, for one that listens; they need not be built yet."""
+        if not kind.listens or len(self.structure.instruments) < 2:
+            return None
+        self._listening[name] = load_pyo().Sig([0.0, 0.0])
+        return self._listening[name]
 
     def _sounds(self, library: SoundLibrary | None) -> dict[str, Sounds]:
         """The sounds of each instrument whose files could be read; the others play what they bring."""

@@ -36,6 +36,7 @@ class Suspension:
     """
 
     def __init__(self, instrument: Instrument, streams: Sequence[Stream], sample_rate: float) -> None:
+        self._instrument = instrument
         self._output = instrument.output
         self._streams = [stream for stream in streams if type(stream.getStreamObject()).__name__ != _STARTED_BY_PLAY]
         self._silent_frames = SILENT_S * sample_rate
@@ -50,7 +51,7 @@ class Suspension:
         Args:
             now: the server's time in samples.
         """
-        if not self.active:
+        if not self.active or self._instrument.busy:
             return
         if any(abs(sample) > SILENCE for sample in self._output.get(all=True)):
             self._silent_since = None

@@ -13,6 +13,7 @@ from gesturesynth.synthesis.instruments.drone import Drone
 from gesturesynth.synthesis.instruments.freeze import FreezeInstrument
 from gesturesynth.synthesis.instruments.frozen_moments import made_moments
 from gesturesynth.synthesis.instruments.granular import Granular
+from gesturesynth.synthesis.instruments.looper import LoopInstrument
 from gesturesynth.synthesis.instruments.made_samples import made_samples
 from gesturesynth.synthesis.instruments.organ import Organ
 from gesturesynth.synthesis.instruments.pad import Pad
@@ -45,6 +46,7 @@ def catalogue() -> dict[str, type[Instrument]]:
         Pulses,
         FreezeInstrument,
         Sampler,
+        LoopInstrument,
     )
     return {instrument.kind: instrument for instrument in instruments}
 

@@ -72,7 +72,10 @@ class Instrument(ABC):
         triggers: what `fire` accepts.
         sounds_help: what sound files are for, where it plays some (`sounds` in a preset); empty where it plays none.
         origin: where the code of an own instrument comes from; empty for those of the project.
+        listens: it gets what the other instruments of its piece play.
+        struck_alone: those of the triggers that are struck while it is measured; None: all.
         timing: the tempo, for `build`.
+        heard: what the others play; None where it plays alone.
         sounds: recorded sounds, for `build`; empty where a preset names none.
     """
 
@@ -82,9 +85,15 @@ class Instrument(ABC):
     triggers: ClassVar[tuple[Trigger, ...]] = ()
     sounds_help: ClassVar[str] = ""
     origin: ClassVar[str] = ""
+    listens: ClassVar[bool] = False
+    struck_alone: ClassVar[tuple[str, ...] | None] = None
 
     def __init__(
-        self, controls: Mapping[str, PyoObject], timing: InstrumentTiming | None = None, sounds: Sounds = ()
+        self,
+        controls: Mapping[str, PyoObject],
+        timing: InstrumentTiming | None = None,
+        sounds: Sounds = (),
+        heard: PyoObject | None = None,
     ) -> None:
         """Builds the graph.
 
@@ -92,15 +101,22 @@ class Instrument(ABC):
             controls: one mono pyo stream for each parameter, in its unit, already gliding.
             timing: the tempo; without one there is no clock: see InstrumentTiming.
             sounds: those of the files that a preset names.
+            heard: what the other instruments give to the master, two streams, one buffer late; for one that `listens`.
 
         Raises:
             GestureSynthError: the graph is not one of two streams.
         """
         self.timing = timing or InstrumentTiming()
         self.sounds = sounds
+        self.heard = heard
         self.output = self.build(load_pyo(), controls)
         if (streams := len(self.output)) != 2:
             raise GestureSynthError(f"its graph ends in {streams} streams; it must end in two, left and right")
+
+    @property
+    def busy(self) -> bool:
+        """Whether it does something that is not heard, so that it may not be suspended."""
+        return False
 
     @abstractmethod
     def build(self, pyo: PyoClasses, controls: Mapping[str, PyoObject]) -> PyoObject:

@@ -179,6 +179,12 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         Direction("attack", hearing.rise_s, (0.002, 0.1, 1.0), 1.5, fixed={"hold": 0.0}, **STRUCK),
         Direction("release", hearing.decay_s, (0.3, 1.0, 3.0), 1.4, fixed={"hold": 0.0}, **STRUCK),
     ],
+    "looper": [
+        Direction("speed", hearing.centroid_hz, (0.25, 1.0, 4.0), 1.8),
+        Direction("start", hearing.fundamental_hz, (0.0, 0.26), 1.3, fixed={"length": 0.15}),
+        Direction("length", hearing.strongest_modulation_hz, (0.1, 0.2), 0.7, seconds_s=5.0),
+        Direction("fade", hearing.level, (30.0, 60.0, 600.0), 1.1, seconds_s=10.0, begin_s=6.0),
+    ],
     "arpeggio": [
         Direction("pitch", hearing.fundamental_hz, (60, 150, 400), follows=0.01, fixed=STILL, **STEPPED),
         Direction("rate", hearing.onsets, (3.0, 7.0, 14.0), 1.3, fixed={"length": 0.08}, seconds_s=5.0),

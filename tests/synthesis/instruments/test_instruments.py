@@ -39,6 +39,7 @@ SOFTER = {("granular", "level")}
 """Checks that one does not pass, and says so: single grains of dust are 7 LU below the target."""
 SPREAD_OUT: dict[str, dict[str, float]] = {"pluck": {"rate": 8.0}}
 """Values with which it is heard on both sides."""
+WITHOUT_CHANCE = ("looper",)
 UNEVEN_DB = {"pad": 4.5}
 """Pure tones that stand still stand in a room: one place in it is louder than another."""
 
@@ -167,7 +168,7 @@ def test_the_same_seed_gives_the_same_samples(kind: str) -> None:
     happenings = [*strokes(catalogue()[kind], 1.0), TimedChange(0.3, {"level": -6.0})]
     first, again, other = (play(kind, 1.0, *happenings, seed=seed) for seed in (4, 4, 5))
     assert np.array_equal(first, again)
-    assert not np.array_equal(first, other)
+    assert np.array_equal(first, other) == (kind in WITHOUT_CHANCE)
 
 
 @pytest.mark.parametrize("kind", KINDS)
