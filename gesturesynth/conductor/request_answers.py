@@ -6,7 +6,7 @@ from gesturesynth.conductor.map_requests import MapRequests
 from gesturesynth.conductor.preset_edits import PresetEdits
 from gesturesynth.conductor.take_requests import ReportCallback, TakeRequests
 from gesturesynth.control.commands import Call
-from gesturesynth.control.requests import MAP, MAP_POSE, TAKE, TAKES
+from gesturesynth.control.requests import MAP, MAP_POSE, TAKE, TAKE_POSES, TAKES
 
 
 class RequestAnswers:
@@ -25,7 +25,7 @@ class RequestAnswers:
 
     def answer(self, call: Call, reply: ReportCallback) -> None:
         """Answers a request, exactly once: now, or when the worker has looked."""
-        if call.command in (TAKE.name, TAKES.name):
+        if call.command in (TAKE.name, TAKES.name, TAKE_POSES.name):
             self.takes.answer(call, reply)
         elif call.command in (MAP.name, MAP_POSE.name):
             self.example_map.answer(call, reply)

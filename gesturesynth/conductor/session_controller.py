@@ -111,8 +111,8 @@ class SessionController:
         self.judging = Judging(self._session, preset_manager, library, self._jobs)
         self.player = TakePlayer(self._session, self._examples, preset_manager)
         self.edits = PresetEdits(self._session, self._jobs, preset_manager)
-        example_map = MapRequests(preset_manager, self._examples, self._jobs)
-        self.requests = RequestAnswers(TakeRequests(self._examples, self._jobs), self.edits, example_map)
+        takes = TakeRequests(self._examples, self._jobs, preset_manager)
+        self.requests = RequestAnswers(takes, self.edits, MapRequests(preset_manager, self._examples, self._jobs))
         self._reported = ReportedEvents(
             self._session,
             sounds=self._sound_controls,

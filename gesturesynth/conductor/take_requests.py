@@ -9,9 +9,12 @@ import msgspec
 
 from gesturesynth.conductor.background_jobs import Events, JobQueue, Requester
 from gesturesynth.conductor.example_library_proxy import ExampleLibraryProxy, without_change
+from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.control.commands import Call
-from gesturesynth.control.requests import TAKES
+from gesturesynth.control.requests import TAKE_POSES, TAKES
 from gesturesynth.core.packing import JSON, packed
+from gesturesynth.mapping.examples.store import ExampleStore
+from gesturesynth.pipeline.take_playback import take_poses
 from gesturesynth.pipeline.take_reports import take_page, take_report
 from gesturesynth.runtime.take_reports import ListedTake
 
@@ -28,10 +31,12 @@ class TakeRequests:
     Args:
         examples: of the preset that plays.
         jobs: the queue of the worker.
+        preset_manager: has the model that plays.
     """
 
-    def __init__(self, examples: ExampleLibraryProxy, jobs: JobQueue) -> None:
+    def __init__(self, examples: ExampleLibraryProxy, jobs: JobQueue, preset_manager: PresetManager) -> None:
         self._examples = examples
+        self._preset_manager = preset_manager
         self._jobs = jobs
 
     @property
@@ -64,9 +69,15 @@ class TakeRequests:
             reply(False, without_change(reason), "")
             return ()
 
-        self._examples.read(
-            lambda store: _json(take_report(preset, *store.poses(take))), report, fail, Requester(call.sender)
-        )
+        playing, mapping = self._preset_manager.piece.preset, self._preset_manager.mapping
+
+        def read(store: ExampleStore) -> str:
+            info, poses = store.poses(take)
+            if call.command == TAKE_POSES.name:
+                return _json(take_poses(playing, mapping, info, poses))
+            return _json(take_report(preset, info, poses))
+
+        self._examples.read(read, report, fail, Requester(call.sender))
 
 
 def _json(report: msgspec.Struct) -> str:

@@ -22,6 +22,13 @@ TAKE: Final = Command(
     (Argument("TAKE", "int", "Its number.", 1, MOST_TAKES),),
 )
 
+TAKE_POSES: Final = Command(
+    "take-poses",
+    "The poses of a take, to be played back on a screen, with what the mapping makes of each. Nothing is heard; "
+    "`listen` lets it be heard.",
+    (Argument("TAKE", "int", "Its number.", 1, MOST_TAKES),),
+    socket_only=True,
+)
 PRESET_TEXT: Final = Command(
     "preset-text",
     "The text of the preset that plays, with its values and its errors, and whether it is edited and not kept.",
@@ -46,6 +53,7 @@ MAP_POSE: Final = Command(
 )
 
 REQUESTS: Final[dict[str, Command]] = {
-    request.name: request for request in (TAKES, TAKE, PRESET_TEXT, CHECK_TEXT, PRESET_SCHEMA, MAP, MAP_POSE)
+    request.name: request
+    for request in (TAKES, TAKE, TAKE_POSES, PRESET_TEXT, CHECK_TEXT, PRESET_SCHEMA, MAP, MAP_POSE)
 }
 """Every request by its name."""

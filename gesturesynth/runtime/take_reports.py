@@ -66,3 +66,31 @@ class TakeReport(msgspec.Struct, frozen=True):
     mean_pose: tuple[tuple[float, float, float], ...] = ()
     motion_low: tuple[tuple[float, float], ...] = ()
     motion_high: tuple[tuple[float, float], ...] = ()
+
+
+class TakePoses(msgspec.Struct, frozen=True):
+    """A take, to be played back on a screen without being heard.
+
+    Attributes:
+        preset: its name.
+        take: its entry in the list.
+        stored: how many poses count in it; where there are more than are listed here, every so many is.
+        width, height: of its frames in pixels.
+        times_s: of each pose, since the first.
+        poses: 33 of x, y and visibility each, as in `TakeReport.mean_pose`; empty for a frame without a person.
+        outputs: by name, what the model that plays makes of each pose, in the output's unit; None without a person.
+            Without a model there are none.
+        units: of the outputs.
+        confidence: how near each pose is to the examples, 0..1.
+    """
+
+    preset: str
+    take: ListedTake
+    stored: int
+    width: int
+    height: int
+    times_s: tuple[float, ...]
+    poses: tuple[tuple[tuple[float, float, float], ...], ...]
+    outputs: dict[str, tuple[float | None, ...]] = {}
+    units: dict[str, str] = {}
+    confidence: tuple[float, ...] = ()

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from gesturesynth.conductor.take_requests import NEWEST
+from gesturesynth.control.command_socket import _ANSWER_CAP_BYTES
 from gesturesynth.control.commands import COMMAND_LINE, call
 from gesturesynth.mapping.examples.dataset import examples_from_rows
+from gesturesynth.pipeline.take_playback import MOST_POSES
 from gesturesynth.pipeline.take_reports import PAGE_TAKES
-from gesturesynth.runtime.take_reports import TakePage, TakeReport
+from gesturesynth.runtime.take_reports import TakePage, TakePoses, TakeReport
 from tests.support.conductor_harness import HIGH, LOW, ConductorHarness
 from tests.support.stored_takes import poses
 
@@ -104,3 +106,41 @@ def test_a_take_that_is_not_there_is_said_and_a_request_is_no_command(harness: C
     assert requested(harness, "take", 3)[:2] == (False, "There is no take 3 (there are none).")
     assert harness.sounds[-1].cue_counts == cues
     assert (harness.state.message, harness.state.last_command) == (before.message, before.last_command)
+
+
+def test_the_poses_of_a_take_come_with_what_the_mapping_makes_of_them(harness: ConductorHarness) -> None:
+    for number, pose in ((1, LOW), (2, HIGH)):
+        harness.done("select", number)
+        harness.take(pose)
+    harness.train()
+    low, high = harness.preset_manager.piece.preset.snapshots[1], harness.preset_manager.piece.preset.snapshots[2]
+    sounds = len(harness.sounds)
+    for take, pose, values in ((1, LOW, low), (2, HIGH, high)):
+        ok, words, text = requested(harness, "take-poses", take)
+        assert ok, words
+        report = msgspec.json.decode(text, type=TakePoses)
+        count = len(report.poses)
+        assert report.stored == count == len(report.times_s) == len(report.confidence) == 30
+        assert report.times_s[0] == 0.0
+        assert report.times_s[-1] == pytest.approx(1.0, abs=0.1)
+        drawn = np.array(report.poses)
+        assert drawn.shape == (count, 33, 3)
+        assert np.abs(drawn[:, :, :2] - pose.image_array()[:, :2]).max() < 0.01
+        assert report.units["pitch"] == "Hz"
+        assert report.outputs["pitch"][-1] == pytest.approx(values["pitch"], rel=0.05)
+        assert report.confidence[-1] > 0.9
+    assert not harness.state.played_take, "nothing is heard of it"
+    assert len(harness.sounds) > sounds
+    assert requested(harness, "take-poses", 9)[0] is False
+
+
+def test_a_long_take_is_thinned_out_and_its_answer_fits_the_socket(harness: ConductorHarness) -> None:
+    with harness.stored() as store:
+        store.add_take("1", {"pitch": 220.0}, "", poses(5000))
+    harness.until(lambda: state(harness)["stored_takes"] == 1, "the take to be seen")
+    ok, words, text = requested(harness, "take-poses", 1)
+    assert ok, words
+    report = msgspec.json.decode(text, type=TakePoses)
+    assert report.stored == 5000
+    assert 200 < len(report.poses) <= MOST_POSES
+    assert len(text) < _ANSWER_CAP_BYTES
