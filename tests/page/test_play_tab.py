@@ -57,7 +57,7 @@ def test_the_body_and_the_outputs_are_drawn(running: AppProcess, browser: Browse
         wait_for(lambda: page.locator(".spectrogram canvas").evaluate(DARK_PIXELS) > 200, "a spectrum")
         # Nothing is cut off at the side, and what is touched is large enough.
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        for box in [one.bounding_box() for one in page.get_by_role("button").all()]:
+        for box in [one.bounding_box() for one in page.locator("#panel-play").get_by_role("button").all()]:
             assert box
             assert min(box["width"], box["height"]) >= 44
 

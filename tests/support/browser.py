@@ -61,9 +61,15 @@ def window(
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    # A browser reports what the page itself expects and shows: a connection that is lost.
+    expected = ("WebSocket", "ERR_CONNECTION_REFUSED")
     page.on(
         "console",
-        lambda said: errors.append(said.text) if said.type == "error" and "WebSocket" not in said.text else None,
+        lambda said: (
+            errors.append(said.text)
+            if said.type == "error" and not any(word in said.text for word in expected)
+            else None
+        ),
     )
     yield page
     context.close()
