@@ -13,6 +13,9 @@ from gesturesynth.control.commands import Call
 
 MOST_AT_ONCE: Final = 16
 """Commands under way; the conductor's socket holds 64 of all its clients."""
+RECONNECTING_S: Final = 1.0
+"""ZeroMQ tries again at least twice a second; later than this a button that was pressed must not take effect."""
+RETRY_S: Final = 0.05
 MOST_ENDS: Final = 64
 """Ends that are waited for at once."""
 
@@ -42,10 +45,7 @@ class CommandWire:
             NothingRunning: no conductor runs, or it does not answer.
         """
         async with self._places:
-            number = self._client.send(call, wait=wait)
-            self._read()  # a send may use up the notice that something came in
-            if not number:
-                raise NothingRunning(not_running(self._folder))
+            number = await self._send(call, wait=wait)
             answer: asyncio.Future[Response] = self._loop.create_future()
             self._answers[number] = answer
             if wait and len(self._ends) < MOST_ENDS:
@@ -58,6 +58,18 @@ class CommandWire:
                 raise NothingRunning(f"Gesture Synth did not answer within {TIMEOUT_S:g} s.") from error
             finally:
                 del self._answers[number]
+
+    async def _send(self, call: Call | None, *, wait: bool) -> int:
+        """Sends; a conductor that has just started again is waited for, as its first status may be here already."""
+        end_s = self._loop.time() + RECONNECTING_S
+        while True:
+            number = self._client.send(call, wait=wait)
+            self._read()  # a send may use up the notice that something came in
+            if number:
+                return number
+            if self._loop.time() >= end_s:
+                raise NothingRunning(not_running(self._folder))
+            await asyncio.sleep(RETRY_S)
 
     async def ended(self, number: int) -> Response | None:
         """Waits for the end of what was asked for with `wait`; None where too many are waited for."""
