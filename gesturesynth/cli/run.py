@@ -145,6 +145,7 @@ def run(settings: RunSettings) -> int:
         finally:
             supervisor.stop()
             statuses.close()
+            recent.remove()
     return supervisor.refused or 0
 
 

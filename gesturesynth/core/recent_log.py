@@ -61,6 +61,13 @@ class RecentLog:
             if full:
                 self._file.replace(self._folder / FORMER)
 
+    def remove(self) -> None:
+        """Removes the files, and the folder when nothing else is in it."""
+        with suppress(OSError):
+            for name in (FILE, FORMER):
+                (self._folder / name).unlink(missing_ok=True)
+            self._folder.rmdir()
+
 
 def recent_lines(runtime: Path, most: int = 200) -> list[dict[str, object]]:
     """The newest lines of all processes, the oldest first; what cannot be read is left out.
