@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,14 @@ def onsets(samples: NDArray[np.float32]) -> NDArray[np.intp]:
     return np.asarray(loud[np.r_[True, np.diff(loud) > RATE // 10]])
 
 
+def _plays_at(bpm: float, status: ConductorStatus) -> bool:
+    return status.tempo.bpm == bpm
+
+
+def _has_played(samples: int, status: EngineStatus) -> bool:
+    return status.samples > samples
+
+
 def test_strokes_keep_the_tempo_and_a_command_changes_it(tmp_path: Path) -> None:
     preset = tmp_path / "ticks.yaml"
     preset.write_text(PRESET)
@@ -42,11 +51,11 @@ def test_strokes_keep_the_tempo_and_a_command_changes_it(tmp_path: Path) -> None
         for bpm in (120, 90):
             command = [sys.executable, "-m", "gesturesynth", "tempo", str(bpm)]
             subprocess.run(command, env=server.environment | running.folders, check=True, capture_output=True)
-            status = running.until(ConductorStatus, lambda status, bpm=bpm: status.tempo.bpm == bpm, "the tempo")
+            status = running.until(ConductorStatus, partial(_plays_at, bpm), "the tempo")
             assert status.tempo.text.startswith(f"{bpm} BPM, 4/4, bar ")
             begun = running.until(EngineStatus, lambda status: True, "a status").samples
             with server.capture() as capture:
-                running.until(EngineStatus, lambda s, end=begun + 10 * RATE: s.samples > end, "ten seconds more")
+                running.until(EngineStatus, partial(_has_played, begun + 10 * RATE), "ten seconds more")
             heard.append(np.diff(onsets(capture.samples[RATE:, 0])))
     for bpm, intervals in zip((120, 90), heard, strict=True):
         quarter = 60 * RATE / bpm

@@ -62,8 +62,8 @@ class TempoLine:
         """
         tempo = self.tempo
         ahead = tempo.beat_at(now_s) - self._beat if self._begun else 0.0
-        bars = round(ahead / tempo.bar)
-        if bars:  # a conductor that has begun to count again: beats and bar lines stay where they are
+        bars = int(ahead / tempo.bar)  # towards 0, so that what is left never changes its sign
+        if bars:  # a conductor that counts again, or a card that is far too slow: bar lines stay where they are
             self._beat += bars * tempo.bar
             ahead -= bars * tempo.bar
         slew = min(MOST_SLEW, max(-MOST_SLEW, ahead / SETTLING_BEATS))
