@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 Samples = NDArray[np.float32]
 Script = Sequence[tuple[float, Mapping[str, float]]]
 RATE_HZ = 48000
+LAYER = {"source": "x.level", "pitch": "x.pitch", "colour": "x.colour"}
+"""What a script may say of the layer, and the parameter that it is; all else are values of the effect."""
 STEP_S = 0.04
 """Between two changes: a whole number of buffers is not needed, the engine keeps the position."""
 
@@ -55,7 +58,16 @@ def through(effect: str, seconds: float, script: Script = ()) -> Samples:
         seconds: how long.
         script: (time in seconds, values) in order: of the effect's parameters, and `pitch`, `colour`, `source` (level).
     """
-    return _render(effect, seconds, script, send_db=0.0) - _render(effect, seconds, script, send_db=-80.0)
+    layer = tuple(
+        (time_s, tuple((name, change[name]) for name in LAYER if name in change)) for time_s, change in script
+    )
+    return _render(effect, seconds, script, send_db=0.0) - _without(effect, seconds, layer)
+
+
+@cache
+def _without(effect: str, seconds: float, script: tuple[tuple[float, tuple[tuple[str, float], ...]], ...]) -> Samples:
+    """The layer alone. Nothing goes to the bus, so the values of the effect do not matter: one rendering serves all."""
+    return _render(effect, seconds, [(time_s, dict(change)) for time_s, change in script], send_db=-80.0)
 
 
 def _render(
@@ -80,6 +92,5 @@ def _render(
             engine.apply(sound(scene, *values.values()))
             heard.append(engine.render(round(time_s * RATE_HZ) - round(at_s * RATE_HZ)))
             at_s = time_s
-            names = {"source": "x.level", "pitch": "x.pitch", "colour": "x.colour"}
-            values |= {names.get(name, f"bus.{name}"): value for name, value in change.items()}
+            values |= {LAYER.get(name, f"bus.{name}"): value for name, value in change.items()}
     return np.concatenate(heard)

@@ -15,6 +15,7 @@ from gesturesynth.synthesis.instruments.frozen_moments import made_moments
 from gesturesynth.synthesis.instruments.granular import Granular
 from gesturesynth.synthesis.instruments.looper import LoopInstrument
 from gesturesynth.synthesis.instruments.made_samples import made_samples
+from gesturesynth.synthesis.instruments.noise import pink_noise, white_noise
 from gesturesynth.synthesis.instruments.organ import Organ
 from gesturesynth.synthesis.instruments.pad import Pad
 from gesturesynth.synthesis.instruments.percussion import Percussion
@@ -58,3 +59,5 @@ def prepare() -> None:
     """
     made_moments()
     made_samples()
+    white_noise()
+    pink_noise()

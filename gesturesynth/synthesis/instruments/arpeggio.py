@@ -12,6 +12,7 @@ from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain, steadied
 from gesturesynth.synthesis.instruments.reverb import REST, add_reverb, denormal_guard
 from gesturesynth.synthesis.instruments.stereo import fan, spread
+from gesturesynth.synthesis.instruments.voices import in_turn
 from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION, saw_wave, table
 from gesturesynth.synthesis.pyo_loader import PyoClasses
 
@@ -58,7 +59,7 @@ class Arpeggio(Instrument):
         length, brightness = control["length"], control["brightness"]
         self._step = self.timing.trigger(graph, "step")
         tick = graph.Clip(self.timing.ticks(graph, "rate", control["rate"]) + self._step.stream, 0.0, 1.0)
-        trigs = graph.Select(graph.Counter(tick, 0, VOICES), list(range(VOICES)))
+        trigs = in_turn(graph, tick, VOICES)
 
         # The place in the chord, from 0: the count of notes over how many there are, or a random one of them.
         notes = graph.Floor(control["reach"] * (len(RATIOS) - 0.001)) + 1

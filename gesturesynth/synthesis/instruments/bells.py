@@ -13,6 +13,7 @@ from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain, steadied
 from gesturesynth.synthesis.instruments.reverb import REST, add_reverb, denormal_guard
 from gesturesynth.synthesis.instruments.stereo import fan, spread
+from gesturesynth.synthesis.instruments.voices import in_turn
 from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION, table
 from gesturesynth.synthesis.pyo_loader import PyoClasses
 
@@ -71,7 +72,7 @@ class Bells(Instrument):
         self._strike = self.timing.trigger(graph, "strike")
         struck = self._strike.stream
         tick = self.timing.ticks(graph, "rate", rate, uneven=(0.8, 1.25))
-        trigs = graph.Select(graph.Counter(graph.Clip(tick + struck, 0, 1), 0, VOICES), list(range(VOICES)))
+        trigs = in_turn(graph, graph.Clip(tick + struck, 0.0, 1.0), VOICES)
 
         around = graph.TrigChoice(tick, list(_RATIOS), init=1.0)
         held = graph.SampHold(pitch * (around * (1 - struck) + struck), trigs, 1.0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain, steadied
+from gesturesynth.synthesis.instruments.noise import NoiseSource
 from gesturesynth.synthesis.instruments.reverb import add_reverb, denormal_guard
 from gesturesynth.synthesis.instruments.wavetables import saw_wave, table
 from gesturesynth.synthesis.pyo_loader import PyoClasses
@@ -51,7 +52,8 @@ class Bowed(Instrument):
         control = graph.private_streams(controls)
         pitch, pressure = control["pitch"], control["pressure"]
         sway = graph.Sine(graph.Randi(5.0, 5.8, freq=0.6)) * control["vibrato"] * 0.01
-        tremble = graph.Port(graph.Noise(), 0.012, 0.012) * (pressure * 0.12 + 0.04)
+        noise = NoiseSource(graph, pitch)
+        tremble = graph.Port(noise.white(), 0.012, 0.012) * (pressure * 0.12 + 0.04)
         hz = pitch * (sway + tremble + 1)
 
         saw = table(graph, saw_wave(100))
@@ -60,7 +62,7 @@ class Bowed(Instrument):
         string = (bridge - under_bow) * 0.5
         turn = graph.Phasor(hz)
         slip = graph.Pow(graph.Clip(1 - turn, 0.0, 1.0), 6)
-        rosin = graph.ButHP(graph.Noise(), 1500) * (slip * 0.6 + 0.15) * (pressure * 0.1 + 0.02)
+        rosin = graph.ButHP(noise.white(), 1500) * (slip * 0.6 + 0.15) * (pressure * 0.1 + 0.02)
         bright = graph.Clip(hz * (pressure * 18 + 2) + pressure * 2500, 200.0, 12000.0)
         sound: PyoObject = graph.Tone(graph.Tone(string, bright) + rosin, graph.Clip(bright * 2, 200.0, 15000.0))
         for body_hz, q, db in _BODY:

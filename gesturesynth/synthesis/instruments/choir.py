@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain, steadied
+from gesturesynth.synthesis.instruments.noise import NoiseSource
 from gesturesynth.synthesis.instruments.reverb import add_reverb, denormal_guard
 from gesturesynth.synthesis.instruments.stereo import fan, parts, spread
 from gesturesynth.synthesis.instruments.wavetables import saw_wave, table
@@ -64,12 +65,13 @@ class Choir(Instrument):
 
         drift = graph.Port(graph.Randi(-1, 1, freq=[0.5 + 0.13 * n for n in range(count)]), 0.2, 0.2, mul=0.006)
         vibrato = graph.Sine(graph.Randi(4.7, 6.1, freq=[0.3 + 0.05 * n for n in range(count)]), mul=0.006)
-        rough = graph.Port(graph.Noise([1.0] * count), 0.02, 0.02, mul=0.06)
+        noise = NoiseSource(graph, pitch)
+        rough = graph.Port(noise.white([1.0] * count), 0.02, 0.02, mul=0.06)
         sway = (drift + vibrato + rough) * unrest + 1
         # The chord opens voice by voice over whole ratios: between them it glides as singers do.
         note = pitch * (control["spread"] * [ratio - 1 for ratio in _CHORD] + 1)
         voices = graph.Osc(table(graph, saw_wave(60)), note * sway, phase=[0.13 * n % 1 for n in range(count)], mul=0.2)
-        throat = graph.DCBlock(spread(graph, voices, fan(count, 0.7))) + graph.Noise([0.004, 0.004])
+        throat = graph.DCBlock(spread(graph, voices, fan(count, 0.7))) + noise.white([0.004, 0.004])
         throat = throat + denormal_guard(graph)
 
         formants = []

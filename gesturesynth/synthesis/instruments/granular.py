@@ -9,6 +9,7 @@ from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.instruments.grain_source import RATE_HZ, SCANNED_S, grain_source
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain
+from gesturesynth.synthesis.instruments.noise import NoiseSource
 from gesturesynth.synthesis.instruments.reverb import add_reverb, denormal_guard
 from gesturesynth.synthesis.instruments.wavetables import table
 from gesturesynth.synthesis.pyo_loader import PyoClasses
@@ -54,7 +55,8 @@ class Granular(Instrument):
         density, grain, pitch = control["density"], control["grain"], control["pitch"]
 
         # Grains read these streams when they start: noise there is another value for every grain.
-        drift = graph.Randi(-_DRIFT_S, _DRIFT_S, freq=0.31) + graph.Noise(_SCATTER_S)
+        noise = NoiseSource(graph, pitch)
+        drift = graph.Randi(-_DRIFT_S, _DRIFT_S, freq=0.31) + noise.white(_SCATTER_S)
         start = (control["position"] * (SCANNED_S - 2 * _REACH_S) + drift + _REACH_S) * RATE_HZ
         speed = pitch * (RATE_HZ / density.getSamplingRate())
         # A grain begins whenever the density of all samples adds up to the sample rate: on the beat, by one sample.
@@ -68,7 +70,7 @@ class Granular(Instrument):
             pos=start,
             dur=grain,
             dev=0.8,
-            pan=graph.Noise(0.42, add=0.5),
+            pan=noise.white(0.42, add=0.5),
             chnls=2,
         )
         # Grains that overlap add up like noise: power grows with their number. Sparse ones stay single events.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain
+from gesturesynth.synthesis.instruments.noise import NoiseSource
 from gesturesynth.synthesis.instruments.reverb import add_reverb, denormal_guard, exact_delays
 from gesturesynth.synthesis.instruments.stereo import pair
 from gesturesynth.synthesis.pyo_loader import PyoClasses
@@ -86,7 +87,7 @@ class Organ(Instrument):
         hz = pitch * [ratio * 0.5 for ratio in _CHORD]
         joined = graph.Clip(control["chord"] * 3 + [1.0, 0.0, -1.0, -2.0], 0.0, 1.0)
         pipes = [graph.Osc(stop, hz, mul=joined * share) for stop, share in zip(stops, shares, strict=True)]
-        wind = graph.Reson(graph.Noise(), freq=pitch * 2, q=2, mul=0.004)
+        wind = graph.Reson(NoiseSource(graph, pitch).white(), freq=pitch * 2, q=2, mul=0.004)
         sounding = graph.Mix(pipes, voices=1, mul=0.2) + wind + denormal_guard(graph)
         if self.timing.follows("rotor"):
             beaten = self.timing.phases(graph, "rotor", control["rotor"]) * (2 * math.pi)

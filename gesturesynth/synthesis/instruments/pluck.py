@@ -10,6 +10,7 @@ import numpy as np
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter, Trigger
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain, steadied
+from gesturesynth.synthesis.instruments.noise import NoiseSource
 from gesturesynth.synthesis.instruments.reverb import add_reverb, denormal_guard
 from gesturesynth.synthesis.instruments.stereo import parts, spread
 from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION, table
@@ -71,11 +72,13 @@ class Pluck(Instrument):
             hits.append(graph.Clip(by_hand + by_chance, 0.0, 1.0))
         trigs = graph.Mix(hits, voices=count)
         velocity = graph.TrigRand(trigs, 0.6, 1.0, init=0.7)
-        bursts = graph.TrigEnv(trigs, shape, dur=_BURST_S, interp=NO_INTERPOLATION, mul=velocity) * graph.Noise()
+        noise = NoiseSource(graph, control["root"]).white()
+        bursts = graph.TrigEnv(trigs, shape, dur=_BURST_S, interp=NO_INTERPOLATION, mul=velocity) * noise
         bursts = bursts + denormal_guard(graph)
         soft = graph.Tone(graph.Tone(bursts, control["brightness"]), control["brightness"])
         freqs = [control["root"] * ratio for ratio in RATIOS]
-        strings = graph.Waveguide(soft, freqs, dur=control["ring"], minfreq=40)
+        # A string sounds where it is plucked as well, not only a period later.
+        strings = soft + graph.Waveguide(soft, freqs, dur=control["ring"], minfreq=40)
         # What the lower strings have more of.
         even = [part * ratio**0.25 for part, ratio in zip(parts(graph, strings), RATIOS, strict=True)]
         places = [0.7 * (2 * number / (count - 1) - 1) for number in range(count)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter, Trigger
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain, steadied
+from gesturesynth.synthesis.instruments.noise import NoiseSource
 from gesturesynth.synthesis.instruments.reverb import REST, add_reverb, denormal_guard
 from gesturesynth.synthesis.instruments.stereo import spread
 from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION
@@ -91,9 +92,10 @@ class Pulses(Instrument):
         blows = [graph.TrigEnv(trig, hold, dur=0.001, interp=NO_INTERPOLATION, add=REST) for trig in moved]
         blow = graph.Mix(blows, voices=2)
         hammer = graph.Port(blow, 0.0004, 0.012)
+        noise = NoiseSource(graph, pitch)
         wood = (
-            graph.Reson(graph.Noise([1.0, 1.0]) * hammer, hz * 2.7, 6)
-            + graph.ButHP(graph.Noise([0.06, 0.06]), 2500) * hammer
+            graph.Reson(noise.white([1.0, 1.0]) * hammer, hz * 2.7, 6)
+            + graph.ButHP(noise.white([0.06, 0.06]), 2500) * hammer
         )
 
         trim_db = (

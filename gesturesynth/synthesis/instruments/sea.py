@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain
+from gesturesynth.synthesis.instruments.noise import NoiseSource
 from gesturesynth.synthesis.instruments.reverb import add_reverb
 from gesturesynth.synthesis.instruments.stereo import narrowed, pair, parts
 from gesturesynth.synthesis.pyo_loader import PyoClasses
@@ -60,10 +61,11 @@ class Sea(Instrument):
         breaking = pair(graph, left * 0.8 + right * 0.2, right * 0.8 + left * 0.2)
         loud = swell * (breaking * breaking * 2.2 - 1) + 1
 
-        water = graph.PinkNoise([0.5, 0.5])
+        noise = NoiseSource(graph, waves)
+        water = noise.pink([0.5, 0.5])
         cutoff = graph.Clip(graph.Pow(2.0, (breaking - 0.4) * swell * 1.6) * control["nearness"], 80.0, 14000.0)
         body = graph.Tone(graph.Tone(water, cutoff), cutoff, mul=loud)
-        hiss = graph.ButHP(graph.Noise([0.12, 0.12]), graph.Clip(cutoff * 1.5, 500.0, 9000.0), mul=loud * foam)
+        hiss = graph.ButHP(noise.white([0.12, 0.12]), graph.Clip(cutoff * 1.5, 500.0, 9000.0), mul=loud * foam)
         murmur = graph.ButBP(water, 110, 0.7, mul=0.5)
 
         trim_db = (

@@ -9,6 +9,7 @@ from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.instruments.feedback_voice import GREATEST, feedback_voice
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain
+from gesturesynth.synthesis.instruments.noise import NoiseSource
 from gesturesynth.synthesis.instruments.reverb import add_reverb
 from gesturesynth.synthesis.pyo_loader import PyoClasses
 
@@ -77,7 +78,7 @@ class Theremin(Instrument):
         opened = graph.Pow(timbre * (1 / GREATEST), 0.45, mul=GREATEST)
         bend = opened * curve(graph, pitch, ((55.0, 1.0), (280.0, 0.99), (900.0, 0.92), (3520.0, 0.33)), "exp")
         string = graph.DCBlock(feedback_voice(graph, freq, bend))
-        breath = graph.Reson(graph.Noise(), freq=pitch, q=9, mul=0.012)
+        breath = graph.Reson(NoiseSource(graph, pitch).white(), freq=pitch, q=9, mul=0.012)
         voice = string * (sway * control["vibrato"] * 0.03 + 1) + breath
         body = graph.EQ(graph.EQ(graph.EQ(voice, 270, 1.2, 3.0), 620, 1.4, 4.0), 2600, 1.6, -4.0)
         # Feedback alone adds little that is heard in its lower half: its overtones are lifted with it.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain
+from gesturesynth.synthesis.instruments.noise import NoiseSource
 from gesturesynth.synthesis.instruments.reverb import add_reverb
 from gesturesynth.synthesis.instruments.stereo import pair, parts
 from gesturesynth.synthesis.pyo_loader import PyoClasses
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from pyo import PyoObject
 
 # (value, correction), measured with `instrument trim`; smoothed.
-_CENTRE_TRIM_DB: Final = ((120.0, 1.2), (416.0, 0.3), (1440.0, -1.8), (5000.0, -3.8))
+_CENTRE_TRIM_DB: Final = ((120.0, 1.9), (416.0, 0.3), (1440.0, -1.8), (5000.0, -3.8))
 _FORCE_TRIM_DB: Final = ((0.0, 0.5), (0.33, 0.4), (0.67, -0.4), (1.0, -1.9))
-_GUST_TRIM_DB: Final = ((0.05, -1.8), (0.3, 0.0), (2.0, 1.8))
+_GUST_TRIM_DB: Final = ((0.05, -1.8), (0.3, 0.0), (2.0, 2.4))
 _TRIM_DB: Final = 3.4
 
 
@@ -63,7 +64,8 @@ class Wind(Instrument):
         place = graph.Pow(2.0, (blown - 0.5) * force * 1.4)
 
         # Partly the same on both sides: wide, but whole in one loudspeaker.
-        air = graph.PinkNoise([0.4, 0.4]) + graph.PinkNoise(0.3)
+        noise = NoiseSource(graph, centre)
+        air = noise.pink([0.4, 0.4]) + noise.pink(0.3)
         hz = graph.Clip(place * centre, 60.0, 9000.0)
         root = graph.Pow(whistle, 0.5)
         low = graph.Reson(air, hz, whistle, mul=loud * root)

@@ -161,7 +161,7 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         Direction("pitch", hearing.strongest_hz, (120, 500, 1700), follows=0.01, fixed={"answer": 1.0, "click": 0.0}),
         Direction("rate", hearing.onsets, (3.0, 8.0, 16.0), 1.4, fixed={"pattern": 1.0}, seconds_s=6.0),
         Direction("pattern", hearing.onsets, (0.0, 0.25, 0.6, 1.0), 1.3, fixed={"rate": 10.0}, seconds_s=8.0),
-        Direction("answer", hearing.centroid_hz, (0.5, 1.0, 2.0), 1.2, fixed={"click": 0.0}, seconds_s=6.0),
+        Direction("answer", hearing.centroid_hz, (0.5, 1.0, 2.0), 1.15, fixed={"click": 0.0}, seconds_s=6.0),
         Direction("click", hearing.edge, (0.0, 0.3, 1.0), 1.2),
     ],
     "freeze": [
