@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from gesturesynth.synthesis.levels.layer import LayerLimiter
     from gesturesynth.synthesis.pyo_loader import PyoClasses
     from gesturesynth.synthesis.scene_shares import SceneShares
+    from gesturesynth.synthesis.space.fold import PointPanner
+    from gesturesynth.synthesis.space.headphones import EarPanner
     from gesturesynth.synthesis.space.panner import Panner
 
 
@@ -55,7 +57,7 @@ class MixingDesk:
         *,
         limiter: LayerLimiter,
         streams: Callable[[], Sequence[Stream]],
-        panner: Panner | None = None,
+        panner: Panner | EarPanner | PointPanner | None = None,
         shares: SceneShares | None = None,
     ) -> None:
         graph = self._graph = Graph(pyo)
@@ -92,7 +94,7 @@ class MixingDesk:
             limited = limiter.limited(returned)
             mixed.append(panner.around(graph, limited) if panner else limited)
         silence = graph.Sig([0.0, 0.0])
-        self.output = graph.Mix([*mixed, silence], voices=panner.layout.placed if panner else 2)
+        self.output = graph.Mix([*mixed, silence], voices=panner.channels if panner else 2)
         self.raw = graph.Mix([*instruments.values(), *self.buses.values(), silence], voices=2)
 
     def _guarded(self, source: PyoObject) -> PyoObject:

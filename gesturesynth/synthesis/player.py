@@ -17,7 +17,6 @@ from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.scene_mixer import SceneMixer
 from gesturesynth.synthesis.sounds.library import SoundLibrary
 from gesturesynth.synthesis.space.fold import folded
-from gesturesynth.synthesis.space.headphones import binaural
 from gesturesynth.synthesis.space.layout import STEREO, SpeakerLayout
 from gesturesynth.synthesis.space.panner import everywhere
 from gesturesynth.synthesis.structure import Kinds
@@ -84,9 +83,7 @@ class Player:
         self.channels = layout.channels
         heard: PyoObject = self._sum
         if layout.channels == 1:
-            heard = folded(self._graph, heard)
-        elif layout.shape == "headphones":
-            heard = binaural(self._graph, heard, layout)
+            heard = folded(heard)
         self.master = Master(heard)
         power = weighted_power(self._graph, self.master.output)
         parts = (self.master.output, self._mixer.raw, power, self.master.power)

@@ -43,7 +43,6 @@ class PyoClasses:
     Floor: type[pyo.Floor]
     HannTable: type[pyo.HannTable]
     HarmTable: type[pyo.HarmTable]
-    Hilbert: type[pyo.Hilbert]
     LFO: type[pyo.LFO]
     LinTable: type[pyo.LinTable]
     Log2: type[pyo.Log2]

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from gesturesynth.synthesis.sounds.library import SoundLibrary
     from gesturesynth.synthesis.sounds.recorded import Sounds
+    from gesturesynth.synthesis.space.fold import PointPanner
+    from gesturesynth.synthesis.space.headphones import EarPanner
     from gesturesynth.synthesis.space.panner import Panner
 
 SHORTEST_GLIDE_S: Final = 0.005
@@ -67,7 +69,7 @@ class Rack:
         kinds: Kinds,
         *,
         clock: TempoClock | None = None,
-        panner: Panner | None = None,
+        panner: Panner | EarPanner | PointPanner | None = None,
         library: SoundLibrary | None = None,
     ) -> None:
         pyo = load_pyo()

@@ -19,6 +19,8 @@ from gesturesynth.synthesis.effects import effect_kinds
 from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.rack import Rack
 from gesturesynth.synthesis.sounds.library import SoundLibrary
+from gesturesynth.synthesis.space.fold import PointPanner
+from gesturesynth.synthesis.space.headphones import EarPanner
 from gesturesynth.synthesis.space.layout import STEREO, SpeakerLayout
 from gesturesynth.synthesis.space.panner import Panner
 from gesturesynth.synthesis.structure import Kinds, Structure
@@ -91,7 +93,13 @@ class SceneMixer:
         self._clock = clock or TempoClock(server)
         self._server = server
         self._kinds = kinds
-        self._panner = Panner(pyo, layout) if layout.spatial else None
+        self._panner: Panner | EarPanner | PointPanner | None = None
+        if layout.shape == "headphones":
+            self._panner = EarPanner(pyo, server.getSamplingRate())
+        elif layout.channels == 1:
+            self._panner = PointPanner()
+        elif layout.spatial:
+            self._panner = Panner(pyo, layout)
         existing = len(server.getStreams())
         self._mixer = pyo.Mixer(outs=1, chnls=layout.placed + 2, time=_MIXER_S)
         self._anchor = server.getStreams()[existing]

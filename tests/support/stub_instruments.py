@@ -16,6 +16,7 @@ from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter
 from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.synthesis.process import EngineSettings, run_engine
 from gesturesynth.synthesis.pyo_loader import PyoClasses
+from gesturesynth.synthesis.space.layout import SpeakerLayout
 
 if TYPE_CHECKING:
     from pyo import PyoObject
@@ -128,11 +129,12 @@ def sound(of: Scene, *values: float, **more: Any) -> Sound:
     return Sound(capture_time_s=0.0, scene=of, values=values, **more)
 
 
-def main(audio: Any, record: str = "", many_racks: str = "1000", device: str = "") -> int:
-    """An engine with these: `python -m tests.support.stub_instruments AUDIO [RECORD [MANY_RACKS [DEVICE]]]`."""
+def main(audio: Any, record: str = "", many_racks: str = "1000", device: str = "", channels: str = "2") -> int:
+    """An engine: `python -m tests.support.stub_instruments AUDIO [RECORD [MANY_RACKS [DEVICE [CHANNELS]]]]`."""
     log.configure("engine")
     file = Path(record) if record else None
-    settings = EngineSettings(AudioSettings(audio, device), file, record_format="float", many_racks=int(many_racks))
+    wanted = AudioSettings(audio, device, layout=SpeakerLayout(int(channels)))
+    settings = EngineSettings(wanted, file, record_format="float", many_racks=int(many_racks))
     with Service() as service:
         return run_engine(settings, service, KINDS)
 

@@ -44,7 +44,7 @@ class AudioSection(Section):
     layout: Annotated[Shape, OneOf(lambda: SHAPES, "a layout")] = Field(
         default="ring",
         description="How four or eight stand: `ring` (around the audience), `row` (side by side, from left to right). "
-        "`headphones`: two channels for the ears, with a ring of eight loudspeakers simulated around the head.",
+        "`headphones`: two channels for the ears, between which layers are heard around the head.",
     )
     ring_rotation: Annotated[float, Quantity("deg", -180.0, 180.0)] = Field(
         default=0.0,

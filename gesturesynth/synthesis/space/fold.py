@@ -1,25 +1,46 @@
-"""What one loudspeaker gets of left and right: all of it, whatever both have in common.
+"""What one loudspeaker gets of left and right.
 
-The mean of two channels loses what they have with opposite signs, and is up to 6 dB softer than both together. Here the
-right channel is turned by a quarter of a period against the left one at all frequencies (a Hilbert transform of
-all-passes), so that they add up by power: nothing is cancelled, and one loudspeaker is as loud as two.
+Their sum, with a gain that makes it as loud as both of two loudspeakers together: sides that are the same add up to
+3 dB more than their powers do, those that have nothing in common do not, and the instruments lie between. The sum with
+a quarter of a period between both sides, which cancels nothing whatever they have in common, was measured beside it: it
+comes less close, because both sides of some instruments are late against each other (docs/space.md).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gesturesynth.synthesis.instruments.graph import Graph
+from gesturesynth.core.units import db_to_gain
 
 if TYPE_CHECKING:
     from pyo import PyoObject
 
-FLOOR: Final = 1e-12
-FLOOR_HZ: Final = 107.0
-"""A tone at -240 dBFS: without it the all-passes fade into denormal numbers, which take several times longer."""
+    from gesturesynth.synthesis.instruments.graph import Graph
+
+FOLD_DB: Final = -2.1
+"""Of the sum: 0.9 dB above the sum of sides that are the same at the power of both (docs/space.md)."""
 
 
-def folded(graph: Graph, both: PyoObject) -> PyoObject:
-    """One stream of two, which must be finite."""
-    real_left, _, _, turned_right = graph.Hilbert(both + graph.Sine(freq=FLOOR_HZ, mul=FLOOR)).getBaseObjects()
-    return graph.Mix([graph.Dummy([real_left]), graph.Dummy([turned_right])], voices=1)
+def folded(both: PyoObject) -> PyoObject:
+    """One stream of two."""
+    return both.mix(1) * db_to_gain(FOLD_DB)
+
+
+class PointPanner:
+    """Takes the place of a `Panner` where there is one loudspeaker: no layer is anywhere else."""
+
+    channels: Final = 2
+
+    def placed(
+        self,
+        graph: Graph,  # noqa: ARG002 - as a Panner has them
+        layer: PyoObject,
+        pan: PyoObject | None,  # noqa: ARG002
+        azimuth: PyoObject | None,  # noqa: ARG002
+    ) -> PyoObject:
+        """The layer as it is: where it would stand does not change how loud it is."""
+        return layer
+
+    def around(self, graph: Graph, returned: PyoObject) -> PyoObject:  # noqa: ARG002
+        """What comes back of a bus, as it is."""
+        return returned

@@ -26,8 +26,6 @@ Shape = Literal["ring", "row", "headphones"]
 SHAPES: Final[tuple[Shape, ...]] = ("ring", "row", "headphones")
 CHANNELS: Final = (1, 2, 4, 8)
 """How many loudspeakers there can be."""
-VIRTUAL: Final = 8
-"""Loudspeakers of the ring that is made audible by headphones."""
 FULL_CIRCLE: Final = 360.0
 
 Gains = NDArray[np.float64]
@@ -68,8 +66,8 @@ class SpeakerLayout:
 
     @property
     def placed(self) -> int:
-        """Channels that layers are placed in: those of the device, 2 for one loudspeaker, the ring of headphones."""
-        return VIRTUAL if self.shape == "headphones" else max(2, self.channels)
+        """Channels that layers are placed in: those of the device, 2 for one loudspeaker."""
+        return max(2, self.channels)
 
     @property
     def spatial(self) -> bool:
@@ -110,8 +108,7 @@ class SpeakerLayout:
 
     @property
     def _first_deg(self) -> float:
-        # Between headphones a loudspeaker stands in front, and one at each ear.
-        return 0.0 if self.shape == "headphones" else self.rotation_deg - FULL_CIRCLE / self.placed / 2
+        return self.rotation_deg - FULL_CIRCLE / self.placed / 2
 
     def _numbers(self) -> list[int]:
         """By channel, the number of its loudspeaker in the ring or row, from 0."""

@@ -22,8 +22,8 @@ SIDE_DEG: Final = 90.0
 """The azimuth of `pan` 1: right beside the listener."""
 POINTS: Final = 2048
 """Of the tables of gains: 256 between two of eight loudspeakers, where lines between them are off by 5e-6."""
-# pyo.Lookup holds its index within -0.99..0.99, so a table is used from -0.98 to 0.98.
-_REACH: Final = 0.98
+REACH: Final = 0.99
+"""pyo.Lookup multiplies its index, -1 to 1, by this."""
 RETURN_DELAYS_S: Final = (0.0, 0.0073, 0.0137, 0.0233)
 """Of the loudspeakers that play one side of a bus: apart by more than a period of what can be located, at distances
 that have no common divisor; the last one is below the 30 ms from which an echo is heard by itself."""
@@ -40,7 +40,8 @@ class Panner:
     def __init__(self, pyo: PyoClasses, layout: SpeakerLayout) -> None:
         self._graph = Graph(pyo)
         self.layout = layout
-        position = (np.arange(POINTS) / POINTS * 2 - 1) / _REACH
+        self.channels = layout.placed
+        position = (np.arange(POINTS) / POINTS * 2 - 1) / REACH
         gains = layout.side_gains((position + 1) / 2).astype(np.float32)
         self._tables: list[tuple[DataTable, DataTable]] = [
             (table(self._graph, left), table(self._graph, right)) for left, right in gains
@@ -61,9 +62,8 @@ class Panner:
         if self.layout.shape == "row":
             place = (beside(graph, pan, azimuth) + 1.0) * 0.5
         else:
-            turn = _sum(None if pan is None else pan * (SIDE_DEG / FULL_CIRCLE), _scaled(azimuth, 1 / FULL_CIRCLE))
-            place = turn - graph.Floor(turn)
-        index = graph.Clip(place * (2 * _REACH) - _REACH, -_REACH, _REACH)
+            place = turn_of(graph, pan, azimuth)
+        index = index_of(graph, place)
         streams = [
             graph.Lookup(ours, index, mul=left, add=graph.Lookup(theirs, index, mul=right))
             for ours, theirs in self._tables
@@ -115,13 +115,16 @@ def beside(graph: Graph, pan: PyoObject | None, azimuth: PyoObject | None) -> Py
     return folded if pan is None else graph.Clip(folded + pan, -1.0, 1.0)
 
 
-def _scaled(control: PyoObject | None, factor: float) -> PyoObject | None:
-    return None if control is None else control * factor
+def turn_of(graph: Graph, pan: PyoObject | None, azimuth: PyoObject | None) -> PyoObject:
+    """The place as a part of a circle clockwise from the front, 0 to 1; one of both controls at least is used."""
+    turn = None if pan is None else pan * (SIDE_DEG / FULL_CIRCLE)
+    if azimuth is not None:
+        turned = azimuth * (1 / FULL_CIRCLE)
+        turn = turned if turn is None else turn + turned
+    assert turn is not None
+    return turn - graph.Floor(turn)
 
 
-def _sum(one: PyoObject | None, other: PyoObject | None) -> PyoObject:
-    if one is None or other is None:
-        whole = one if one is not None else other
-        assert whole is not None
-        return whole
-    return one + other
+def index_of(graph: Graph, place: PyoObject) -> PyoObject:
+    """Where a table of places from 0 to 1 is read."""
+    return graph.Clip(place * 2.0 - 1.0, -1.0, 1.0)

@@ -14,7 +14,6 @@ LAYOUTS = [
     SpeakerLayout(8, rotation_deg=31.0, order=(3, 1, 2, 5, 4, 8, 6, 7)),
     SpeakerLayout(4, "row"),
     SpeakerLayout(8, "row", order=(8, 7, 6, 5, 4, 3, 2, 1)),
-    SpeakerLayout(2, "headphones"),
 ]
 PLACES = np.linspace(-0.3, 1.7, 20001)
 

@@ -177,4 +177,5 @@ def test_loudness_is_that_of_stereo(channels: int) -> None:
             engine.apply(sound(of))
             engine.render(4 * RATE)
             measured.append(engine._require_open().loudness.short_term_lufs)
-    assert measured[1] == pytest.approx(measured[0], abs=0.3)
+    # What both sides have in common is 0.9 dB louder from one loudspeaker: see test_fold.py.
+    assert measured[1] == pytest.approx(measured[0] + (0.9 if channels == 1 else 0.0), abs=0.3)

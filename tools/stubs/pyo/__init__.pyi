@@ -260,9 +260,6 @@ class HannTable(PyoTableObject):
 class HarmTable(PyoTableObject):
     def __init__(self, list: list[float] = ..., size: int = 8192) -> None: ...
 
-class Hilbert(PyoObject):
-    def __init__(self, input: _Audio, mul: _Control = 1, add: _Control = 0) -> None: ...
-
 class LFO(PyoObject):
     def __init__(
         self, freq: _Control = 100, sharp: _Control = 0.5, type: _Integer = 0, mul: _Control = 1, add: _Control = 0
