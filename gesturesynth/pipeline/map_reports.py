@@ -20,7 +20,7 @@ from gesturesynth.runtime.messages import Pose
 Float = NDArray[np.float64]
 
 MOST_POINTS: Final = 1500
-"""More cannot be told apart on a screen; with three outputs they are 90 kB as JSON."""
+"""More cannot be told apart on a screen."""
 GRID: Final = 24
 """Points of the shading along each side: 576 evaluations of the confidence, some 30 ms."""
 EDGE: Final = 0.12

@@ -17,7 +17,7 @@ from gesturesynth.runtime.messages import Pose
 from gesturesynth.runtime.take_reports import TakePoses
 
 MOST_POSES: Final = 400
-"""13 s at 30 poses a second; longer takes are shown with fewer. As JSON 350 kB, and an answer may have 1 MB."""
+"""13 s at 30 poses a second; longer takes are shown with fewer. As JSON 260 kB, and an answer may have 1 MB."""
 
 
 def take_poses(preset: Preset, mapping: FittedMapping | None, info: TakeInfo, poses: Sequence[Pose]) -> TakePoses:
