@@ -85,6 +85,10 @@ bench: setup-test ## measure delays and memory, for docs/performance.md (on an i
 gallery: setup-test ## hear and see twenty seconds of every piece: dist/gallery/index.html (some minutes; ARGS="theremin" for one)
 	@$(BIN)/python -m tools.gallery dist/gallery $(ARGS)
 
+.PHONY: screenshots
+screenshots: setup-test ## make the pictures of the page for docs/page.md
+	@$(BIN)/python -m tests.screenshots
+
 .PHONY: evaluate
 evaluate: setup-test ## measure how well teaching works on real movement; the table in docs/playability.md (some minutes)
 	@$(BIN)/python -m tests.evaluation --page docs/playability.md --data docs/evaluation.json $(ARGS)
