@@ -173,7 +173,7 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         Direction(
             "pitch", hearing.fundamental_hz, (65.41, 130.8, 200.0, 700.0), follows=0.005, fixed={"position": 1.0}
         ),
-        Direction("position", hearing.centroid_hz, (0.0, 1.0), 0.9),
+        Direction("position", hearing.centroid_hz, (0.0, 1.0), 1.15),
         Direction("hold", hearing.level, (0.1, 0.3, 1.0), 1.3),
         Direction("start", hearing.centroid_hz, (0.0, 0.4, 0.8), 0.97, fixed={"hold": 0.0}, **STRUCK),
         Direction("attack", hearing.rise_s, (0.002, 0.1, 1.0), 1.5, fixed={"hold": 0.0}, **STRUCK),
