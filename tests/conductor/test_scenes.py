@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.config.preset import loader
 from gesturesynth.control.session.context import DEFAULT_CHOICES
 from tests.support.conductor_harness import HIGH, LOW, MIDDLE, ConductorHarness
@@ -125,3 +127,13 @@ def test_what_was_chosen_is_stored(file: Path) -> None:
         harness.done("scene", "attacks")
         assert harness.session_controller.choices.scene == "attacks"
     assert DEFAULT_CHOICES.scene == ""
+
+
+def test_a_restarted_conductor_gets_the_scene_back(tmp_path: Path) -> None:
+    first = StateStorage(0.0, None, runtime=tmp_path / "runtime", state=tmp_path / "state")
+    first.begin()
+    first.update(tmp_path / "three.yaml", replace(DEFAULT_CHOICES, scene="grains"), None, 0.0)
+    first.close()
+    again = StateStorage(0.0, None, runtime=tmp_path / "runtime", state=tmp_path / "state")
+    assert again.begin().choices.scene == "grains"
+    again.close()

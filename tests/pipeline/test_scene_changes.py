@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 from gesturesynth.config.preset.loader import load
+from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.fit_job import fit_job
+from gesturesynth.pipeline.render import RenderSettings, render
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.pipeline.scene_changes import LEAST_S, SceneChanges
 from gesturesynth.runtime.messages import Pose
@@ -213,3 +216,19 @@ def test_a_saved_file_keeps_the_scene(player: ScenePlayer) -> None:
 def test_there_is_no_other_scene(player: ScenePlayer) -> None:
     with pytest.raises(KeyError):
         player.piece.change_scene("nothing", 0.0)
+
+
+def test_a_rendering_changes_scenes_or_keeps_to_one(tmp_path: Path) -> None:
+    file = three_scenes(tmp_path, "schedule: {every: 1}\n")
+
+    def scenes(scene: str) -> list[str]:
+        out = tmp_path / "x.wav"
+        table = out.with_suffix(".csv")
+        render(RenderSettings(preset=file, source="demo", out=out, table=table, seconds=2.5, scene=scene))
+        with table.open(encoding="utf-8", newline="") as rows:
+            return list(dict.fromkeys(row["scene"] for row in csv.DictReader(rows)))
+
+    assert scenes("") == ["drone", "grains", "attacks"]
+    assert scenes("grains") == ["grains"]
+    with pytest.raises(UserError, match="did you mean 'grains'"):
+        scenes("grain")
