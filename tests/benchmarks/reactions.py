@@ -9,7 +9,14 @@ from gesturesynth.synthesis.rack import SHORTEST_GLIDE_S
 from gesturesynth.synthesis.solo import FRAMES, RATE_HZ
 from tests.benchmarks.figures import Figure, single
 from tests.benchmarks.setup import Plan
-from tests.support.reactions import frames_to_change, frames_to_strike, main_parameter, milliseconds, own_glide_s
+from tests.support.reactions import (
+    frames_to_change,
+    frames_to_strike,
+    main_parameter,
+    milliseconds,
+    own_glide_s,
+    strikes_of,
+)
 
 TITLE = "From parameter to audible for each instrument, counted: plus up to one buffer, 5.3 ms"
 BUFFER_MS = 1000 * FRAMES / RATE_HZ
@@ -19,7 +26,7 @@ STRIKE_MS = 15.0 - BUFFER_MS
 
 def measure(_plan: Plan) -> Iterator[Figure]:
     """A row for the main parameter of each instrument, and one for each of its strikes."""
-    for kind, instrument in catalogue().items():
+    for kind in catalogue():
         own_s = own_glide_s(kind)
         at_once, gliding = (milliseconds(one) for one in frames_to_change(kind, SHORTEST_GLIDE_S, own_s))
         moved = main_parameter(kind)
@@ -27,6 +34,6 @@ def measure(_plan: Plan) -> Iterator[Figure]:
         if moved.fixed:
             note += "; at " + ", ".join(f"{name} {value:g}" for name, value in moved.fixed.items())
         yield single(f"{kind}.{moved.name}, glide 5 ms", "ms", at_once, aim=CHANGE_MS, note=note)
-        for trigger in instrument.triggers:
-            frames = frames_to_strike(kind, trigger.name)
-            yield single(f"strike: {kind}.{trigger.name}", "ms", milliseconds(frames), aim=STRIKE_MS)
+        for trigger in strikes_of(kind):
+            frames = frames_to_strike(kind, trigger)
+            yield single(f"strike: {kind}.{trigger}", "ms", milliseconds(frames), aim=STRIKE_MS)

@@ -53,6 +53,15 @@ MAIN: Final[dict[str, MainParameter]] = {
 """Where it is not simply the first parameter of the table."""
 
 
+NO_STRIKES: Final = {"looper"}
+"""Their triggers begin and end a recording: nothing is struck."""
+
+
+def strikes_of(kind: str) -> list[str]:
+    """The triggers of an instrument that are strokes."""
+    return [] if kind in NO_STRIKES else [trigger.name for trigger in catalogue()[kind].triggers]
+
+
 def main_parameter(kind: str) -> MainParameter:
     """The main parameter of an instrument of the catalogue."""
     return MAIN.get(kind, MainParameter(catalogue()[kind].parameters[0].name))

@@ -12,12 +12,12 @@ import pytest
 from gesturesynth.synthesis.instruments import catalogue
 from gesturesynth.synthesis.rack import SHORTEST_GLIDE_S
 from gesturesynth.synthesis.solo import FRAMES, RATE_HZ
-from tests.support.reactions import MAIN, frames_to_change, frames_to_strike, own_glide_s
+from tests.support.reactions import MAIN, frames_to_change, frames_to_strike, own_glide_s, strikes_of
 
 CHANGE_FRAMES = round(0.030 * RATE_HZ) - FRAMES
 STRIKE_FRAMES = round(0.015 * RATE_HZ) - FRAMES
 
-STRIKES = [(kind, trigger.name) for kind, instrument in catalogue().items() for trigger in instrument.triggers]
+STRIKES = [(kind, trigger) for kind in catalogue() for trigger in strikes_of(kind)]
 
 
 @pytest.mark.parametrize("kind", list(catalogue()))

@@ -73,9 +73,9 @@ class Sampler(Instrument):
 
         notes = StruckNotes(graph, sounds, control["attack"], control["release"])
         held = HeldSound(graph, sounds, pitch)
-        self._struck = graph.Trig().stop()
-        # Functions, not methods: an instrument that its objects refer to would outlive its scene.
-        graph.TrigFunc(self._struck, _striker(notes, index, pitch, start))
+        # Called at once: by way of pyo's Trig and TrigFunc it would be heard a buffer later.
+        self._strike = _striker(notes, index, pitch, start)
+        # A function, not a method: an instrument that its objects refer to would outlive its scene.
         beat = graph.Metro(time=_TURNS_S).play()
         graph.TrigFunc(graph.Change(graph.SampHold(index + 1, beat, 1.0)), _turner(held, index, start))
 
@@ -94,7 +94,7 @@ class Sampler(Instrument):
 
     def fire(self, trigger: str) -> None:
         """Plays the sound once. Raises KeyError for a name that is not in `triggers`."""
-        {"strike": self._struck}[trigger].play()
+        {"strike": self._strike}[trigger]()
 
 
 def _brought(graph: Graph, rate_hz: float) -> Sounds:
