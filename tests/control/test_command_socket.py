@@ -337,7 +337,7 @@ def test_a_text_of_many_lines_gets_through_for_the_commands_that_take_one(
     server: CommandServer, client: CommandClient
 ) -> None:
     text = "# a line\n" * (DOCUMENT_BYTES // 9)
-    client.send(call("try", (text,), COMMAND_LINE))
+    until(lambda: bool(client.send(call("try", (text,), COMMAND_LINE))), "the client to be connected")
     received = next_request(server).call
     assert received is not None
     assert received.values == (text,)
