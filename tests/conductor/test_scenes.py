@@ -40,7 +40,7 @@ def test_commands_change_the_scene(file: Path) -> None:
         assert scene(harness) == "attacks"
         assert "plays already" in harness.done("scene", "attacks")
         refused = harness.refused("scene", "atacks")
-        assert "no scene 'atacks'" in refused
+        assert "no scene 'atacks' here, did you mean 'attacks'?" in refused
         assert "drone, grains, attacks" in refused
         harness.tick()
         assert harness.sounds[-1].scene.name == "attacks"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import difflib
+from collections.abc import Iterable
 from typing import Final
 
 from gesturesynth.control.commands import Call
@@ -35,7 +36,9 @@ def scene_refusal(call: Call, context: SessionContext) -> str:
         return ""
     if not context.scenes:
         return "This preset has no scenes."
-    return f"There is no scene '{call.values[0]}' here. Scenes: {_listed(context.scenes)}."
+    near = difflib.get_close_matches(str(call.values[0]).lower(), context.scenes, 1)
+    guess = f", did you mean '{near[0]}'?" if near else "."
+    return f"There is no scene '{call.values[0]}' here{guess} Scenes: {', '.join(context.scenes)}."
 
 
 def _wanted(call: Call, context: SessionContext) -> str:
@@ -46,7 +49,3 @@ def _wanted(call: Call, context: SessionContext) -> str:
         here = scenes.index(context.scene) if context.scene in scenes else 0
         return scenes[(here + _STEPS[text]) % len(scenes)]
     return text if text in scenes else ""
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names)
