@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument, Parameter, Trigger
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.instruments.loudness import curve, gain
-from gesturesynth.synthesis.instruments.noise import NoiseSource
 from gesturesynth.synthesis.instruments.percussion_pattern import BARS, CHANCE, STEPS, WEIGHTS, turns, velocities
 from gesturesynth.synthesis.instruments.reverb import add_reverb, denormal_guard
 from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION
@@ -109,7 +108,8 @@ class Percussion(Instrument):
             )
 
         sine = graph.HarmTable([1], size=4096)
-        noise = NoiseSource(graph, tune).white([1.0, 1.0])
+        # pyo's own: the chance of the bars shares its random numbers, and their tests are of those.
+        noise = graph.Noise([1.0, 1.0])
         hiss = graph.ButHP(noise, 1800)
 
         kick = skin("kick", 1.0, 4.5, 0.022, (1.0, envelope("kick", decay * 0.24)))
