@@ -7,14 +7,17 @@ import re
 import socket
 from pathlib import Path
 
+import psutil
 import pytest
+from playwright.sync_api import expect
 
 from gesturesynth.cli.browser import BrowserOpener
 from gesturesynth.page.address import address_file
 from gesturesynth.page.assets import FOLDER, TYPES, load_assets
 from gesturesynth.page.network import Reach
-from gesturesynth.runtime.messages import EngineStatus
+from gesturesynth.runtime.messages import ConductorStatus, EngineStatus
 from tests.support.app_process import AppProcess
+from tests.support.browser import chromium, window
 from tests.support.waiting import wait_for
 
 MOST_BYTES = 200_000
@@ -33,6 +36,31 @@ def test_a_port_in_use_is_said_and_everything_else_plays() -> None:
             wait_for(address_file(run.runtime).exists, "the page, now that the port is free")
             assert run.stop() == 0
             run.assert_nothing_is_left()
+
+
+def test_a_browser_finds_the_page_again_after_it_was_killed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with (
+        AppProcess("--source", "demo", "--audio", "null", f"--page-port={port}") as run,
+        chromium() as browser,
+        window(browser) as page,
+    ):
+        run.wait_until_playing()
+        wait_for(address_file(run.runtime).exists, "the page")
+        page.goto(f"http://127.0.0.1:{port}/")
+        expect(page.get_by_role("meter", name="pitch")).to_be_visible()
+        heard = run.until(EngineStatus, lambda status: status.level_db > -60.0, "sound")
+        assert run.process
+        children = psutil.Process(run.process.pid).children(recursive=True)
+        next(child for child in children if "page" in child.cmdline()).kill()
+        expect(page.locator("#lost")).to_have_text("Connection lost")
+        expect(page.locator("#lost")).to_be_hidden(timeout=20_000)
+        page.get_by_role("button", name="Mute").click()
+        run.until(ConductorStatus, lambda status: status.session.muted, "mute")
+        again = run.until(EngineStatus, lambda status: status.samples > heard.samples, "the sound goes on")
+        assert again.pid == heard.pid
+        assert run.stop() == 0
 
 
 def test_the_browser_is_opened_once_when_the_address_is_known(tmp_path: Path) -> None:
