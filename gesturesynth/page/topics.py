@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from gesturesynth.core.packing import JSON, packed
+from gesturesynth.runtime.map_reports import MapPlace
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, TrackerStatus
 from gesturesynth.runtime.spectrum_message import Spectrum
 
@@ -74,6 +75,7 @@ TOPICS: Final = {
     for topic in (
         Topic("pose", Pose, encode_pose),
         Topic("spectrum", Spectrum, encode_spectrum),
+        Topic("place", MapPlace, _status("place")),
         Topic("tracker", TrackerStatus, _status("tracker")),
         Topic("conductor", ConductorStatus, _status("conductor")),
         Topic("engine", EngineStatus, _status("engine")),

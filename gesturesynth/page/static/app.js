@@ -35,7 +35,7 @@ const page = {
   /** Asks the conductor about what was taught: changes nothing, and is not what a question of the session is about. */
   request: async (name, ...values) => told(await connection.command(name, values)),
   /** Asks the page's process; returns its report, or throws an Error with a sentence. */
-  ask: (question, values = {}) => connection.ask(question, values),
+  ask: (question, values = {}, patience) => connection.ask(question, values, patience),
 };
 
 let lastCommand = null;

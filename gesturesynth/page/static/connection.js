@@ -106,20 +106,20 @@ export class Connection {
   }
 
   /** Asks the page's process; its report, or an Error with its sentence. */
-  async ask(question, values) {
-    const answer = await this.#ask({ question, values });
+  async ask(question, values, patience) {
+    const answer = await this.#ask({ question, values }, patience);
     if (!answer.ok) throw new Error(answer.text);
     return answer.report;
   }
 
-  #ask(request) {
+  #ask(request, patience = ANSWER_MS) {
     const id = ++this.#number;
     return new Promise((resolve) => {
       if (!this.#send({ id, ...request })) {
         resolve({ ok: false, text: "" });
         return;
       }
-      const timer = setTimeout(() => this.#waiting.delete(id) && resolve({ ok: false, text: "" }), ANSWER_MS);
+      const timer = setTimeout(() => this.#waiting.delete(id) && resolve({ ok: false, text: "" }), patience);
       this.#waiting.set(id, {
         resolve: (answer) => {
           clearTimeout(timer);
