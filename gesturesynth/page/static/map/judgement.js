@@ -10,16 +10,16 @@ export function judgement(page) {
   const remarks = element("ul", { class: "remarks" });
   const advice = element("p", {});
   const pose = new PoseDrawing(words("map.advised"));
-  const evaluate = button(words("map.evaluate"), () => ask("evaluate"));
-  const advise = button(words("map.advise"), () => ask("advise"));
+  const evaluate = button(words("map.evaluate"), () => ask(page.commandToEnd("evaluate")));
+  const advise = button(words("map.advise"), () => ask(page.command("advise")));
   const place = element("div", { class: "judgement" },
     element("section", { class: "card" }, element("h3", {}, words("map.how-good")), summary, table, remarks, evaluate),
     element("section", { class: "card" }, element("h3", {}, words("map.next")), advice, pose.element, advise),
   );
   let evaluating = false;
 
-  async function ask(command) {
-    await page.commandToEnd(command);
+  async function ask(answer) {
+    await answer;
     load();
   }
 
