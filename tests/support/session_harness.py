@@ -45,9 +45,8 @@ class SessionHarness:
         events: all of them.
         quits: how often it was to end.
         closed: by opening hours, or against them.
-        scale: that pitches follow.
+        scale: that pitches follow; `tempo`: whether anything lies on a beat.
         adapts: whether the taught range follows the person in view; None where no feature could.
-        tempo: whether anything lies on a beat.
 
     Args:
         rules: times and steps.
@@ -76,10 +75,8 @@ class SessionHarness:
         self.snapshots = set(snapshots)
         self.off: dict[s.OutputMask, set[str]] = {mask: set() for mask in get_args(s.OutputMask)}
         self.fits = self.quits = 0
-        self.closed = False
-        self.scale = ""
+        self.closed, self.tempo, self.scale = False, False, ""
         self.adapts: bool | None = False
-        self.tempo = False
         self._until = until
         self._outputs, self._trained = outputs, trained
         self.events: list[s.Event] = []
