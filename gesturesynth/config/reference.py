@@ -19,6 +19,7 @@ from gesturesynth.config.preset.schema import PresetFile
 from gesturesynth.config.preset.tempo_schema import Metre, NoteLength
 from gesturesynth.config.settings.keypad import CommandText, KeyName
 from gesturesynth.config.settings.opening_hours import Times, TimeZone
+from gesturesynth.config.settings.page import NetworkText
 from gesturesynth.config.settings.settings import FILE, Settings
 from gesturesynth.config.yaml.model import written_fields
 from gesturesynth.config.yaml.ratio import AutoRatio
@@ -41,6 +42,7 @@ _SELF_DESCRIBING = (
     Name,
     Metre,
     NameOrScalaFile,
+    NetworkText,
     NoteLength,
     NoteName,
     OneOf,
@@ -119,7 +121,8 @@ def _sections(title: str, path: tuple[str, ...], model: type[BaseModel]) -> Iter
         if found:
             here = (*path, name, *(["NAME"] if repeated else []))
             inner.append((f"`{'.'.join(here)}`", here, found))
-        yield f"| `{name}` | {text} | {_default(field)} | {field.description} |"
+        cells = (f"`{name}`", text, _default(field), field.description or "")
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
     if model.model_config.get("extra") == "allow":
         quantity = AnyQuantity(SILENCE if model is IdleEntry else "", sources=model in {InstrumentEntry, BusEntry})
         yield f"| *any other* | {quantity} | | {_EXTRA[model.__name__]} |"

@@ -243,7 +243,7 @@ _TABLE: Final = (
         "Set the tempo, until another preset plays. No beat jumps.",
         (Argument("BPM", "float", "Quarter notes a minute.", SLOWEST_BPM, FASTEST_BPM),),
     ),
-    Command("tap", "Tap the tempo: two or more in time with the beat. The beat glides to the taps.", keys=("j",)),
+    Command("tap", "Tap the tempo: two or more in time with the beat. The beat glides to the taps.", keys=("w",)),
     Command(
         "adapt",
         "Whether the taught range stretches or shrinks to the person in view, until another preset plays.",
