@@ -124,6 +124,10 @@ def test_takes_are_listened_to_relabelled_trimmed_switched_off_deleted_and_resto
         )
         wait_for(lambda: card.locator("canvas").evaluate(drawn), "the drawing of the take")
 
+        card.get_by_role("button", name="Look").click()
+        expect(card.locator(".film")).to_contain_text("pitch")
+        assert not running.until(ConductorStatus, lambda _: True, "a status").session.played_take, "nothing is heard"
+        expect(card.locator(".film")).to_be_empty(timeout=10000)
         card.get_by_role("button", name="Listen").click()
         running.until(ConductorStatus, lambda status: status.session.played_take == 1, "the take plays")
         card.get_by_role("button", name="End").click()

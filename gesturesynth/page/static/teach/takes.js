@@ -2,6 +2,7 @@
 
 import { button, Drawing, element, setText, style } from "../elements.js";
 import { drawBody, placeFrame } from "../skeleton.js";
+import { takeFilm } from "./take_film.js";
 
 const DRAWN = [11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28]; // joints whose range of motion is drawn
 const PAUSE_MS = 250;
@@ -47,6 +48,7 @@ export function takeList(page) {
     const shown = new Set(takes.map((take) => take.id));
     for (const [id, card] of cards) {
       if (!shown.has(id)) {
+        card.close();
         card.element.remove();
         cards.delete(id);
       }
@@ -85,6 +87,9 @@ function takeCard(page, id, targetsNow) {
   const drawing = new Drawing(canvas, draw);
   const name = element("strong", {});
   const facts = element("span", { class: "soft" });
+  const outputs = element("p", { class: "soft film" });
+  const film = takeFilm(poses, () => drawing.redraw(), told);
+  const play = button(words("teach.look"), () => film.toggle(), { "aria-pressed": "false" });
   const listen = button("", () => page.command("listen", id));
   const relabel = element("select", { "aria-label": words("teach.relabel", { id }) });
   relabel.addEventListener("change", () => page.command("relabel", id, relabel.value));
@@ -93,7 +98,18 @@ function takeCard(page, id, targetsNow) {
   const trim = trimmer(page, id);
   const card = element("li", { class: "take card" }, canvas,
     element("div", { class: "about-take" }, name, facts),
-    element("div", { class: "acts" }, listen, relabel, on, remove), trim.element);
+    element("div", { class: "acts" }, play, listen, relabel, on, remove), outputs, trim.element);
+
+  async function poses() {
+    const answer = await page.request("take-poses", id);
+    return answer.ok ? answer.report : null;
+  }
+
+  /** What the film says of its pose; at rest nothing. */
+  function told(text) {
+    setText(outputs, text);
+    play.setAttribute("aria-pressed", String(film.playing));
+  }
 
   async function look() {
     const key = JSON.stringify([take.trimmed, take.made]);
@@ -109,8 +125,12 @@ function takeCard(page, id, targetsNow) {
   function draw(context, width, height) {
     context.clearRect(0, 0, width, height);
     if (!report?.mean_pose.length) return;
-    const body = report.mean_pose.flatMap(([x, y, seen]) => [x, y, 0, seen]);
     const frame = cropped(report, width, height);
+    if (film.playing) {
+      if (film.body.length) drawBody(context, film.body, frame);
+      return;
+    }
+    const body = report.mean_pose.flatMap(([x, y, seen]) => [x, y, 0, seen]);
     context.fillStyle = style("--accent");
     context.globalAlpha = 0.22;
     for (const n of DRAWN) {
@@ -131,6 +151,7 @@ function takeCard(page, id, targetsNow) {
 
   return {
     element: card,
+    close: () => film.stop(),
     put(newest) {
       take = newest;
       setText(name, words("teach.number", { id, target: targetText(take.target) }));
@@ -148,6 +169,7 @@ function takeCard(page, id, targetsNow) {
       setText(listen, playing ? words("teach.end", { s: session.played_left_s.toFixed(0) }) : words("teach.listen"));
       listen.setAttribute("aria-pressed", String(playing));
       listen.disabled = !may || busy || take.deleted;
+      play.disabled = !may || !report?.mean_pose.length;
       relabel.disabled = on.disabled = !may || busy || take.deleted;
       remove.disabled = !may || busy;
       trim.enable(may && !busy && !take.deleted);
