@@ -114,7 +114,7 @@ build: setup-test ## build the wheel and the source archive in dist/
 	@$(BIN)/python -m build --no-isolation --outdir dist .
 
 .PHONY: lock
-lock: ## resolve the lock files again (needs uv)
+lock: ## write the lock files with the newest versions (needs uv)
 	uv pip compile pyproject.toml --group link --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --upgrade -o requirements.lock
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --upgrade -o requirements-dev.lock
 

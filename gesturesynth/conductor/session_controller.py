@@ -345,5 +345,5 @@ class SessionController:
         """Teaching has begun while a preset that a class has requested is on its way: the change is cancelled."""
         self._requests.end()
         self._preset_manager.cancel_change()
-        events = self._session.failed("The preset stays, since somebody is teaching.", now_s)
+        events = self._session.failed("The preset stays, since a person is teaching.", now_s)
         self._execute(without_cues(events), now_s)

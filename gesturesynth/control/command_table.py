@@ -37,7 +37,7 @@ class Command:
         arguments: in order.
         keys: as the terminal sends them; a key gives the command without values, but `1`..`9` of `select`.
         armed: it asks first; the same command again within `Rules.confirm_s` means yes.
-        socket_only: its value or its answer is longer than a datagram may be: it comes over the command socket only.
+        socket_only: its value or its answer is longer than a datagram may be, or a skeleton: the command socket only.
     """
 
     name: str

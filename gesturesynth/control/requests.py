@@ -50,6 +50,7 @@ MAP_POSE: Final = Command(
     "map-pose",
     "The skeleton of a point of the map.",
     (Argument("ROW", "int", "The example, as `rows` of the map has it.", 0, MOST_TAKES),),
+    socket_only=True,  # skeletons of takes are not given over OSC
 )
 
 REQUESTS: Final[dict[str, Command]] = {

@@ -70,7 +70,7 @@ _SENT: Final = (
     (
         REPORT,
         "text address, text JSON",
-        "The answer to a request for `takes`, a `take` or a `map-pose`, instead of `ack`.",
+        "The answer to a request for `takes` or a `take`, instead of `ack`.",
     ),
     (CONFIRM.address, "int number", "To be sent back, before much is sent to another computer."),
     (STATE, "text JSON", "All there is to know about the session."),

@@ -37,7 +37,7 @@ class LoopInstrument(Instrument):
 
     `record` begins, and again ends: the loop goes round from then on, as long as it was recorded, to the sample.
     `overdub` does the same over the loop, while it is heard. What is recorded is in memory only, and gone with the
-    scene, and with `clear`.
+    piece, and with `clear`.
 
     Loudness at level 0 dB: that of what was recorded; of the loop that it brings, in every corner: -16 LUFS +- 3.
     """
