@@ -1,4 +1,4 @@
-"""Checks what comes of classes and gestures: a strike, a snapshot, another preset."""
+"""Checks what comes of classes and gestures: a strike, a snapshot, another scene or preset."""
 
 from __future__ import annotations
 

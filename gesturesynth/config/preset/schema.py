@@ -253,15 +253,16 @@ class PresetFile(Section):
         default={},
         max_length=32,
         description="Poses to recognise: a name of your own, and what comes of it: a strike, a snapshot, another "
-        "scene or preset. `none` is for all poses that nothing should come of. The key `l` chooses a class to record poses for.",
+        "scene or preset. `none` is for all poses that nothing should come of. The key `l` chooses a class to "
+        "record poses for.",
     )
     classifier: ClassifierEntry = Field(default=ClassifierEntry(), description="How classes are recognised.")
     gestures: dict[Annotated[str, Name()], Annotated[GestureEntry | None, BeforeValidator(or_nothing)]] = Field(
         default={},
         max_length=32,
         description="Movements to recognise while they happen: a name of your own, and what comes of it: a strike, a "
-        "snapshot, another scene or preset, or nothing but an output that follows it (`from`). The key `l` chooses one, and one "
-        "to five takes teach it. Takes for `none` show movements that are no gesture.",
+        "snapshot, another scene or preset, or nothing but an output that follows it (`from`). The key `l` "
+        "chooses one, and one to five takes teach it. Takes for `none` show movements that are no gesture.",
     )
     gesture_features: list[Annotated[str, OneOf(feature_names, "a feature", "gesturesynth features")]] = Field(
         default=list(GESTURE_FEATURES),
