@@ -282,7 +282,7 @@ class Rack:
         faded = self._shares.faded() if self._shares else ()
         for name, suspension in self._suspensions.items():
             if name in faded:
-                if suspension.active:
+                if suspension.active and not self._instruments[name].busy:
                     suspension.suspend()
             elif self._silence_asked(name):
                 suspension.look(now)
@@ -309,10 +309,12 @@ class Rack:
         return True
 
     def _strike(self, trigger: str) -> None:
-        """Fires a trigger at the beginning of the next buffer."""
+        """Fires a trigger at the beginning of the next buffer. What does something unheard from now on is computed."""
         name, _, event = trigger.partition(".")
         try:
             self._instruments[name].fire(event)
+            if self._instruments[name].busy and name not in self._faulty:
+                self._suspensions[name].resume()
         except Exception as error:  # noqa: BLE001 - likewise
             self._add_note(f"'{trigger}' cannot be fired: {type(error).__name__}: {error}")
 

@@ -19,8 +19,9 @@ SILENT_S: Final = 2.0
 """For so long, while silence is asked for."""
 LEAST_LOOKS: Final = 8
 """Only the newest sample of a stream can be seen: so often it must have been small."""
-_STARTED_BY_PLAY: Final = "Trig_base"
-"""pyo's one-shot trigger fires when it is played: it is left as it is. It costs nothing."""
+_STARTED_BY_PLAY: Final = ("Trig_base", "TableRec_base")
+"""pyo's one-shot trigger fires when it is played, and its recorder begins its table again, over what is in it: they are
+left as they are. A trigger costs nothing, and a recorder ends with its table."""
 
 
 class Suspension:
@@ -38,7 +39,9 @@ class Suspension:
     def __init__(self, instrument: Instrument, streams: Sequence[Stream], sample_rate: float) -> None:
         self._instrument = instrument
         self._output = instrument.output
-        self._streams = [stream for stream in streams if type(stream.getStreamObject()).__name__ != _STARTED_BY_PLAY]
+        self._streams = [
+            stream for stream in streams if type(stream.getStreamObject()).__name__ not in _STARTED_BY_PLAY
+        ]
         self._silent_frames = SILENT_S * sample_rate
         self._stopped: list[Stream] = []
         self._silent_since: int | None = None

@@ -44,20 +44,22 @@ def laid_over(
         mask[:edge] = np.linspace(0.0, 1.0, edge, dtype=np.float32)
         mask[-edge:] = mask[:edge][::-1]
     over = np.concatenate([np.ones(size, np.float32), np.linspace(1.0, 0.0, seam, dtype=np.float32)])
+    over *= _away(np.arange(len(loop), dtype=np.float32), reading, size, rate_hz)
     time, place = 0, round(begin) % size
     while time < heard:
         part = slice(time, min(time + len(loop) - place, heard))
-        places = place + np.arange(part.stop - part.start)
-        weight = mask[part] * over[places] * _away(places, reading, size, rate_hz)
+        under = slice(place, place + part.stop - part.start)
         if speed == 1.0:
             new = more[part]
         else:
-            new = np.interp(np.arange(part.start, part.stop) / speed, np.arange(len(more)), more).astype(np.float32)
-        loop[places] += weight * (new + (keep - 1.0) * loop[places])
+            near = more[int(part.start / speed) : int(part.stop / speed) + 2]
+            at = np.arange(part.start, part.stop) / speed - int(part.start / speed)
+            new = np.interp(at, np.arange(len(near)), near).astype(np.float32)
+        loop[under] += mask[part] * over[under] * (new + np.float32(keep - 1.0) * loop[under])
         time, place = time + size - place, 0
 
 
-def _away(places: NDArray[np.int64], reading: float, size: int, rate_hz: float) -> NDArray[np.float32]:
+def _away(places: NDArray[np.float32], reading: float, size: int, rate_hz: float) -> NDArray[np.float32]:
     """0 near to where the loop is read, 1 elsewhere."""
     apart = np.abs(places - reading)
     apart = np.minimum(apart, size - apart)

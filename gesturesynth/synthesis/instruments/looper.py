@@ -71,6 +71,7 @@ class LoopInstrument(Instrument):
         self._tables = [graph.DataTable(self._most, chnls=2) for _ in range(2)]
         self._current = 0
         self._recording = self._overdubbing = False
+        self._began = 0
         self._frames = self._brought()
 
         heard = self.heard if self.heard is not None else graph.Sig([0.0, 0.0])
@@ -126,8 +127,8 @@ class LoopInstrument(Instrument):
 
     @property
     def busy(self) -> bool:
-        """While it records it may not be suspended, however silent it is."""
-        return self._recording or self._overdubbing
+        """While it records it may not be suspended, however silent it is; a recording ends with its table."""
+        return (self._recording or self._overdubbing) and self._now() - self._began < self._most
 
     # -------------------------------------------------------------------------------------------------------- triggers
     def fire(self, trigger: str) -> None:
@@ -144,9 +145,9 @@ class LoopInstrument(Instrument):
         if self._overdubbing:
             self._end_overdub()
         if not self._recording:
+            self._began = self._now()  # first: another thread asks whether it is busy
             self._recording = True
             self._open.setValue(0.0)
-            self._began = self._now()
             self._recorders[self._current].stop()
             self._recorders[1 - self._current].play()
             return
@@ -166,8 +167,8 @@ class LoopInstrument(Instrument):
         elif self._overdubbing:
             self._end_overdub()
         else:
-            self._overdubbing = True
             self._began = self._now()
+            self._overdubbing = True
             self._begin_place = self._reading()
             self._recorders[self._current].stop()
             self._recorders[1 - self._current].play()
@@ -178,7 +179,7 @@ class LoopInstrument(Instrument):
         scratch = 1 - self._current
         self._recorders[scratch].stop()
         recorded = min(self._now() - self._began, self._most)
-        if recorded < 2:
+        if recorded < 2 or self._round_s.get() <= 0.0:  # suspended: its streams give zeros
             return
         first = min(round(self._control["start"].get() * self._frames), self._frames - 1)
         size = min(max(round(self._round_s.get() * self._rate_hz), 1), self._frames - first)

@@ -12,6 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from gesturesynth.runtime.messages import InstrumentSetup, Scene, Sound
+from gesturesynth.runtime.patterns import OnBeat
+from gesturesynth.runtime.tempo import Tempo
 from gesturesynth.synthesis.instruments.loop_memory import laid_over
 from gesturesynth.synthesis.instruments.looper import LONGEST_S
 from gesturesynth.synthesis.measuring import bend
@@ -20,6 +22,8 @@ from tests.support.sound_files import write_tone
 from tests.synthesis.instruments.hearing import fundamental_hz
 
 RATE = 48000
+BPM = 120.0
+BUFFER = 256
 TRIGGERS = ("record", "overdub", "play", "stop", "clear")
 Samples = NDArray[np.float64]
 
@@ -27,29 +31,32 @@ Samples = NDArray[np.float64]
 class Piece:
     """A theremin and a looper."""
 
-    def __init__(self, engine: OfflineEngine, **fixed: float) -> None:
+    def __init__(self, engine: OfflineEngine, grids: dict[str, float], **fixed: float) -> None:
         self._engine = engine
         setups = (
             InstrumentSetup("theremin", "theremin", {"vibrato": 0.0, "timbre": 0.0}),
             InstrumentSetup("looper", "looper", {"level": 0.0} | fixed),
         )
-        moved = ("theremin.pitch", "theremin.level")
-        self._scene = Scene("", setups, moved, (0.02, 0.02), tuple(f"looper.{name}" for name in TRIGGERS))
+        moved = ("theremin.pitch", "theremin.level", "looper.level")
+        triggers = tuple(f"looper.{name}" for name in TRIGGERS)
+        self._scene = Scene("", setups, moved, (0.02,) * 3, triggers, on_beat=OnBeat(grids=grids))
         self._counts = dict.fromkeys(TRIGGERS, 0)
         self.values = (440.0, 0.0)
+        self.level = fixed.get("level", 0.0)
 
     def play(self, seconds_s: float, *triggers: str) -> Samples:
         for trigger in triggers:
             self._counts[trigger] += 1
-        self._engine.apply(Sound(0.0, self._scene, self.values, tuple(self._counts.values())))
+        values = (*self.values, self.level)
+        self._engine.apply(Sound(0.0, self._scene, values, tuple(self._counts.values()), tempo=Tempo(BPM)))
         assert not self._engine.notes
         return self._engine.render(round(seconds_s * RATE)).astype(np.float64)
 
 
 @contextmanager
-def piece(**fixed: float) -> Iterator[Piece]:
+def piece(grids: dict[str, float] | None = None, **fixed: float) -> Iterator[Piece]:
     with OfflineEngine() as engine:
-        made = Piece(engine, **fixed)
+        made = Piece(engine, grids or {}, **fixed)
         made.play(0.5)
         yield made
 
@@ -63,6 +70,13 @@ def looped(made: Piece, seconds_s: float = 1.0) -> None:
 
 def rms(samples: Samples) -> float:
     return float(samples.std())
+
+
+def round_frames(heard: Samples) -> int:
+    """After how many samples, about a second, the sound is most like itself."""
+    mono = heard.sum(axis=1)
+    lags = range(RATE - 2000, RATE + 2000, 4)
+    return lags[int(np.argmax([float(mono[:RATE] @ mono[lag : lag + RATE]) for lag in lags]))]
 
 
 def test_it_is_silent_until_something_was_recorded_and_repeats_it_then() -> None:
@@ -85,14 +99,22 @@ def test_a_round_lasts_as_long_as_was_recorded_and_its_seam_does_not_click() -> 
         made.values = (660.0, -80.0)
         made.play(3.0, "record")
         heard = made.play(4.0)
-    mono = heard.sum(axis=1)
-    lags = range(RATE - 2000, RATE + 2000, 4)
-    alike = [float(mono[:RATE] @ mono[lag : lag + RATE]) for lag in lags]
-    frames = lags[int(np.argmax(alike))]
-    assert frames == pytest.approx(RATE, abs=300)  # buffers of 256
+    assert round_frames(heard) == pytest.approx(RATE, abs=300)  # buffers of 256
     # The same tone without the loop bends as much: a seam that was not crossed would bend it ten times as much.
     pieces = [bend(part) for part in np.array_split(heard, 400)]
     assert max(pieces) < 4 * np.median(pieces)
+
+
+def test_triggers_on_a_grid_make_a_loop_of_whole_beats() -> None:
+    with piece({"looper.record": 0.25}) as made:
+        made.play(0.85, "record")  # waits for the beat, half a second later
+        made.values = (660.0, 0.0)
+        made.play(0.5)
+        made.values = (660.0, -80.0)
+        made.play(3.0, "record")  # 1.35 s after the first, and 0.15 s before a beat
+        heard = made.play(4.0)
+    assert rms(heard) > 0.02
+    assert round_frames(heard) == pytest.approx(2 * RATE * 60 / BPM, abs=BUFFER)
 
 
 def test_speed_bends_the_loop_by_octaves() -> None:
@@ -137,6 +159,35 @@ def test_stop_keeps_the_loop_and_clear_forgets_it() -> None:
         made.play(2.5, "clear")
         made.play(0.2, "play")
         assert rms(made.play(0.5)) < 1e-4
+
+
+def silenced(made: Piece) -> None:
+    """So long that it is suspended."""
+    made.level = -80.0
+    for _ in range(40):
+        made.play(0.1)
+
+
+def test_a_loop_is_kept_while_the_looper_is_silenced() -> None:
+    with piece() as made:
+        looped(made)
+        silenced(made)
+        made.level = 0.0
+        made.play(1.0)
+        heard = made.play(2.0)
+    assert rms(heard) > 0.02
+    assert fundamental_hz(heard) == pytest.approx(440.0, rel=0.005)
+
+
+def test_what_is_played_while_the_looper_is_silenced_is_recorded() -> None:
+    with piece() as made:
+        silenced(made)
+        made.play(1.0, "record")
+        made.values, made.level = (440.0, -80.0), 0.0
+        made.play(3.0, "record")
+        heard = made.play(2.0)
+    assert rms(heard) > 0.02
+    assert fundamental_hz(heard) == pytest.approx(440.0, rel=0.005)
 
 
 def test_it_records_while_it_is_silent_and_longer_than_it_can_hold() -> None:
