@@ -7,21 +7,27 @@ import math
 from rich.table import Table
 from rich.text import Text
 
+from gesturesynth.cli.pairing import KEY
 from gesturesynth.control.command_table import COMMANDS, KEYS, Command
 from gesturesynth.control.commands import key_name
 
 
 def key_help(rows: int) -> Table:
     """What each key does, the first sentence of the command table; in two columns where there are too few rows."""
-    keyed = [(_keys_of(command), command) for command in COMMANDS.values() if command.keys]
-    widths = max(len(keys) for keys, _ in keyed) + 2, max(len(command.name) for _, command in keyed) + 2
+    keyed = [
+        (_keys_of(command), command.name, command.help.partition(". ")[0].rstrip("."))
+        for command in COMMANDS.values()
+        if command.keys
+    ]
+    keyed.append((KEY, "pair", "Show a code that pairs a device with the page"))  # no command: this terminal shows it
+    widths = max(len(keys) for keys, _, _ in keyed) + 2, max(len(name) for _, name, _ in keyed) + 2
     lines = [
         Text.assemble(
             (keys.ljust(widths[0]), "bold"),
-            command.name.ljust(widths[1]),
-            (command.help.partition(". ")[0].rstrip(".") + ".", "dim"),
+            name.ljust(widths[1]),
+            (f"{words}.", "dim"),
         )
-        for keys, command in keyed
+        for keys, name, words in keyed
     ]
     columns = 1 if len(lines) <= rows else 2
     length = math.ceil(len(lines) / columns)

@@ -194,6 +194,8 @@ def test_the_keys_are_shown_when_asked_for_and_fit_a_small_terminal() -> None:
         assert (f"  {command.name} " in text) == bool(command.keys), command.name
     assert "1…9" in text
     assert "space" in text
+    assert "P " in text
+    assert "  pair " in text
     assert "The keys." in text
 
 

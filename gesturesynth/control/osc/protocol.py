@@ -284,7 +284,7 @@ def _unknown_address_text(address: str) -> str:
         name = address.removeprefix(ADDRESS)
         found = COMMANDS.get(name) or REQUESTS.get(name)
         if found and found.socket_only:
-            return f"'{name}' is not for OSC: a text of many lines is longer than a datagram. Use the command socket."
+            return f"'{name}' is not for OSC: it is longer than a datagram, or a skeleton. Use the command socket."
         try:
             call(name, (), "osc")
         except CommandError as error:
