@@ -6,6 +6,7 @@ a model fitted when needed (`preset_manager`).
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -81,7 +82,7 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
         )
         if same:
             restore_scale(preset_manager.piece, restored.choices.scale)
-            preset_manager.piece.beat.restore(restored.choices.tempo)
+            preset_manager.piece.beat.restore(restored.choices.tempo, time.monotonic())
         conductor = Conductor(
             preset_manager,
             controller,

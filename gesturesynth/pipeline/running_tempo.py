@@ -63,13 +63,19 @@ class RunningTempo:
             self.tempo = self.tempo.changed(bpm, time_s)
             self.tempo = self.tempo.with_beat_at(time_s) if beat else self.tempo
 
-    def restore(self, stored: Tempo | None) -> None:
-        """Goes on where a conductor that ended was, on the same computer."""
-        if self.tempo is not None and stored is not None and stored.bar == self.tempo.bar:
+    def restore(self, stored: Tempo | None, time_s: float) -> None:
+        """Goes on where a conductor that ended was; at its tempo alone where the computer was started since.
+
+        Args:
+            stored: its tempo.
+            time_s: now, monotonic: from 0 where the computer was started.
+        """
+        if self.tempo is None or stored is None or stored.bar != self.tempo.bar:
+            return
+        self.tempo = msgspec.structs.replace(self.tempo, bpm=stored.bpm)
+        if stored.beat_at(time_s) >= 0.0:
             self._begun = True
-            self.tempo = msgspec.structs.replace(
-                self.tempo, bpm=stored.bpm, anchor_s=stored.anchor_s, anchor_beat=stored.anchor_beat
-            )
+            self.tempo = msgspec.structs.replace(self.tempo, anchor_s=stored.anchor_s, anchor_beat=stored.anchor_beat)
 
     def reading(self, time_s: float) -> TempoReading:
         """The tempo, for the status."""

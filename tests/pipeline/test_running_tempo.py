@@ -67,9 +67,21 @@ def test_a_conductor_that_was_restarted_goes_on_where_it_was() -> None:
     former = _begun()
     former.set(133.0, 101.0)
     again = RunningTempo(PRESET)
-    again.restore(former.tempo)
+    again.restore(former.tempo, 110.0)
     again.follow((), 110.0)
     assert _beat(again, 111.0) == pytest.approx(_beat(former, 111.0))
+
+
+def test_after_a_start_of_the_computer_beats_are_counted_from_the_first_tick() -> None:
+    former = _begun(time_s=2_000_000.0)
+    former.set(133.0, 2_000_001.0)
+    again = RunningTempo(PRESET)
+    again.restore(former.tempo, 30.0)
+    again.follow((), 31.0)
+    assert again.tempo is not None
+    assert again.tempo.bpm == 133.0
+    assert _beat(again, 31.0) == 0.0
+    assert again.reading(31.0).bar == 1
 
 
 def test_a_piece_without_a_beat_has_none() -> None:

@@ -40,7 +40,7 @@ class FreezeInstrument(Instrument):
     """
 
     kind: ClassVar[str] = "freeze"
-    about: ClassVar[str] = "Moments of a sound, held for ever: a hand walks from one to the next, or blurs them."
+    about: ClassVar[str] = "Moments of a sound, held for ever: a hand goes from one to the next, or blurs them."
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(
             "position",

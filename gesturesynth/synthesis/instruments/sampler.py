@@ -126,7 +126,8 @@ def _sides(graph: Graph, voices: Sequence[PyoObject], places: Sequence[float]) -
 
 def _striker(notes: StruckNotes, index: PyoObject, pitch: PyoObject, start: PyoObject) -> Callable[[], None]:
     def strike() -> None:
-        notes.strike(round(index.get()), pitch.get(), start.get())
+        if pitch.get() > 0.0:  # while it is suspended all streams are 0, and nothing would be heard
+            notes.strike(round(index.get()), pitch.get(), start.get())
 
     return strike
 

@@ -79,7 +79,7 @@ def _candidates(place: Path) -> Sequence[Path]:
 
 def _natural(name: str) -> list[tuple[int, str]]:
     """Sorts `take 9` before `take 10`."""
-    return [(int(part), "") if part.isdigit() else (-1, part.lower()) for part in re.split(r"(\d+)", name) if part]
+    return [(int(part), "") if part.isdecimal() else (-1, part.lower()) for part in re.split(r"(\d+)", name) if part]
 
 
 def _described(path: Path) -> SoundFile:

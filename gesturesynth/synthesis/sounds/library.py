@@ -40,21 +40,29 @@ class SoundLibrary:
         self._wait = wait
         self._pyo = load_pyo()
         self._read: dict[str, Sounds | UserError] = {}
+        self._wanted: frozenset[str] = frozenset()
+        self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def ready(self, places: Collection[str]) -> bool:
-        """Whether all of them have been read, or could not be; begins to read one of them otherwise."""
-        missing = [place for place in places if place not in self._read]
+        """Whether all of them have been read, or could not be; begins to read one of them otherwise.
+
+        They are kept until it is asked for others; what could not be read is tried again then.
+        """
+        wanted = frozenset(places)
+        with self._lock:
+            if wanted != self._wanted:
+                self._wanted = wanted
+                self._read = {place: made for place, made in self._read.items() if not isinstance(made, UserError)}
+            missing = [place for place in places if place not in self._read]
         if not missing:
             return True
         if self._wait:
             for place in missing:
-                self._take(place, ())
+                self._take(place)
             return True
         if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(
-                target=self._take, args=(missing[0], tuple(places)), name="sounds", daemon=True
-            )
+            self._thread = threading.Thread(target=self._take, args=(missing[0],), name="sounds", daemon=True)
             self._thread.start()
         return False
 
@@ -69,7 +77,7 @@ class SoundLibrary:
             raise found
         return found
 
-    def _take(self, place: str, wanted: Collection[str]) -> None:
+    def _take(self, place: str) -> None:
         try:
             made: Sounds | UserError = self._tables(Path(place))
         except UserError as error:
@@ -82,10 +90,12 @@ class SoundLibrary:
             log.get().warning("sounds refused", place=place, message=str(made))
         else:
             log.get().info("sounds loaded", place=place, files=len(made))
-        kept = self._read
-        while len(kept) >= MOST_PLACES and (old := next((one for one in kept if one not in wanted), None)):
-            kept = {one: sounds for one, sounds in kept.items() if one != old}
-        self._read = {**kept, place: made}
+        with self._lock:
+            while len(self._read) >= MOST_PLACES and (
+                old := next((one for one in self._read if one not in self._wanted), None)
+            ):
+                del self._read[old]
+            self._read[place] = made
 
     def _tables(self, place: Path) -> Sounds:
         files = sound_files(place)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.messages import InstrumentSetup, Scene, Sound
 from gesturesynth.synthesis.instruments.sample_choice import POINTS, SampleChoice
 from gesturesynth.synthesis.measuring import bend, loudness_lufs
@@ -115,6 +117,13 @@ def test_files_that_have_gone_are_a_sentence_and_the_sound_that_it_brings_plays(
         assert np.abs(engine.render(RATE)).max() > 0.05
 
 
+def read(library: SoundLibrary, place: str) -> None:
+    end_s = time.monotonic() + 20.0
+    while not library.ready([place]):
+        assert time.monotonic() < end_s
+        time.sleep(0.002)
+
+
 def test_a_thread_reads_and_only_places_of_late_are_kept(tmp_path: Path) -> None:
     places = []
     for number in range(MOST_PLACES + 2):
@@ -124,9 +133,47 @@ def test_a_thread_reads_and_only_places_of_late_are_kept(tmp_path: Path) -> None
         library = SoundLibrary(RATE)
         for place in [*places, places[0]]:  # the first one was forgotten meanwhile
             assert not library.ready([place])
-            end_s = time.monotonic() + 20.0
-            while not library.ready([place]):
-                assert time.monotonic() < end_s
-                time.sleep(0.002)
+            read(library, place)
             assert len(library.sounds(place)) == 1
         assert library.ready([places[-1]])
+
+
+def test_what_is_asked_for_is_not_forgotten_for_what_is_read_meanwhile(tmp_path: Path) -> None:
+    places = [str(tmp_path / str(number)) for number in range(MOST_PLACES + 1)]
+    for place in places:
+        write_tone(Path(place) / "C4.wav", 261.63, 0.2)
+    with server():
+        library = SoundLibrary(RATE)
+        for place in places[:-1]:
+            read(library, place)
+        assert not library.ready([places[-1]])  # its thread reads
+        assert library.ready([places[0]])  # the oldest one, asked for before the thread has ended
+        for thread in [one for one in threading.enumerate() if one.name == "sounds"]:
+            thread.join()
+        assert len(library.sounds(places[0])) == 1
+        rendering = SoundLibrary(RATE, wait=True)
+        assert rendering.ready(places)  # more than are kept otherwise
+        assert [len(rendering.sounds(place)) for place in places] == [1] * len(places)
+
+
+def test_what_could_not_be_read_is_tried_again_after_another_piece(tmp_path: Path) -> None:
+    place = str(tmp_path / "late")
+    with server():
+        library = SoundLibrary(RATE, wait=True)
+        assert library.ready([place])
+        with pytest.raises(UserError):
+            library.sounds(place)
+        write_tone(tmp_path / "late" / "C4.wav", 261.63, 0.2)
+        assert library.ready([])
+        assert library.ready([place])
+        assert len(library.sounds(place)) == 1
+
+
+def test_a_stroke_while_it_is_suspended_is_no_fault(tmp_path: Path) -> None:
+    write_tone(tmp_path / "C4.wav", 261.63, 0.5)
+    setups = (InstrumentSetup("sampler", "sampler", {"hold": 0.0, "level": -80.0}, str(tmp_path)),)
+    with OfflineEngine() as engine:
+        for strokes in (*[0] * 60, 1):
+            engine.apply(Sound(0.0, Scene("", setups, (), (), ("sampler.strike",)), (), (strokes,)))
+            engine.render(RATE // 10)
+        assert not engine.notes

@@ -50,6 +50,8 @@ def test_a_folder_gives_all_formats_in_the_order_of_numbers(tmp_path: Path) -> N
     assert [file.rate_hz for file in found] == [44100, 22050, 96000, 8000]
     assert [file.seconds for file in found] == pytest.approx([0.5] * 4, abs=0.01)
     assert sound_files(tmp_path / "take 2.ogg") == (found[1],)
+    write_tone(tmp_path / "5²5.wav", 300.0, 0.5, 8000)  # a digit that is no number
+    assert len(sound_files(tmp_path)) == 5
 
 
 def refusal(place: Path) -> str:
