@@ -33,6 +33,7 @@ from gesturesynth.config.yaml.types import (
     WordOrNumber,
     format_quantity,
 )
+from gesturesynth.core.note_lengths import note_length_text
 
 _SELF_DESCRIBING = (
     AnyQuantity,
@@ -187,4 +188,7 @@ def _default(field: FieldInfo) -> str:
         return ", ".join(value)
     if isinstance(value, bool):
         return "true" if value else "false"
+    for item in field.metadata:
+        if isinstance(item, NoteLength | Metre):
+            value = note_length_text(value) if isinstance(item, NoteLength) else "/".join(map(str, value))
     return format_quantity(value, units[0]) if units else f"{value}"

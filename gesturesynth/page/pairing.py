@@ -1,7 +1,7 @@
 """Pairing: a code of six digits that a person reads on this computer and enters on their device. Pure.
 
-One code is open at a time, for five minutes and five tries, whoever tries: of a million codes, five guesses find one
-with a chance of 1 in 200,000. A code is used once.
+One code is open at a time, for five minutes and five tries of all devices together: of a million codes, five guesses
+find one with a chance of 1 in 200,000. A code is used once.
 """
 
 from __future__ import annotations

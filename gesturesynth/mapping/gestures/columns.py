@@ -22,7 +22,7 @@ GESTURE_FEATURES: Final[tuple[str, ...]] = (
     *(f"{side}_knee.{axis}" for side in ("left", "right") for axis in ("x", "height")),
 )
 """What gestures are recognised by unless the preset says otherwise. Heights of arms and knees and of the hips hardly
-change when somebody turns; of seven sets this one kept real repetitions and other movements furthest apart."""
+change when a person turns; of seven sets this one kept real repetitions and other movements furthest apart."""
 
 _UNITS: Final = {"torso": 1.0, "torso/s": 4.0, "°": 90.0}
 """One torso length counts as much as this: movements of the arms differ by a torso length, and their angles by 90."""

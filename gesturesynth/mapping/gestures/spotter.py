@@ -122,7 +122,7 @@ class GestureSpotter:
         self.reset()
 
     def reset(self) -> None:
-        """Forgets what has begun, as for somebody new."""
+        """Forgets what has begun, as for another person."""
         self._alignment.reset()
         self._follower.reset()
         self._time_s = -math.inf  # of the newest frame
@@ -154,7 +154,7 @@ class GestureSpotter:
         Args:
             features: (k,), NaN where not seen; None for a frame without a body.
             time_s: of the frame, on a steady clock. A time that does not grow is ignored; after a gap of more than
-                `takes.GAP_S` without anybody all begins again.
+                `takes.GAP_S` without a person all begins again.
 
         Returns:
             What was performed just now; usually nothing.

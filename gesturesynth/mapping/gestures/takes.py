@@ -23,7 +23,7 @@ MOVING: Final = 0.12
 """Of the greatest speed in the take. Slower than this, the movement has not begun, or is over."""
 
 TREMBLING: Final = 2.5
-"""Of the tenth of the take that moves least, when somebody stood still in it ..."""
+"""Of the tenth of the take that moves least, when the person stood still in it ..."""
 MOST_TREMBLING: Final = 0.25
 """... and at most so much of the greatest speed, when the performer never did."""
 
