@@ -13,15 +13,18 @@ from gesturesynth.config.preset.output_schema import model_names
 from gesturesynth.config.preset.schema import PresetFile, feature_names
 from gesturesynth.config.settings.settings import Settings
 from gesturesynth.config.yaml.types import SOURCE_PATTERN, quantity_schema
+from gesturesynth.core.note_lengths import NOTE_PATTERN
 from gesturesynth.core.units import Unit
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.mapping.class_probabilities import CLASS_QUANTITIES
 from gesturesynth.mapping.driven_outputs import GESTURE_QUANTITIES
 from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS, ModelKind
+from gesturesynth.runtime.tempo import FASTEST_BPM, SLOWEST_BPM
 from gesturesynth.synthesis.effects import effect_kinds
 from gesturesynth.synthesis.instruments.known import known_instruments
 from gesturesynth.synthesis.instruments.table import InstrumentTable
 from gesturesynth.synthesis.structure import layer_parameters
+from gesturesynth.synthesis.tempo.note_values import MUSICAL_UNITS
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -61,6 +64,7 @@ def preset_schema() -> Schema:
     model["anyOf"] = [{"type": "string", "enum": list(model_names())}, {"$ref": reference}]
     for properties in (result["properties"], scene):
         properties["scale"]["anyOf"].insert(0, {"type": "string"})  # the short form: `A minor`
+    result["properties"]["tempo"]["anyOf"].insert(0, quantity_schema("", SLOWEST_BPM, FASTEST_BPM))  # `tempo: 96`
     output = parts["OutputEntry"]["properties"]
     output["model"]["anyOf"].insert(0, {"type": "string", "enum": list(model_names())})
     for choice in output["features"]["anyOf"]:
@@ -139,14 +143,13 @@ def _layer(table: InstrumentTable, more: Schema) -> Schema:
     properties: Schema = {"kind": {"const": table.kind}} | more
     for parameter in table.parameters:
         unit: Unit = parameter.unit
-        properties[parameter.name] = {
-            "description": parameter.help,
-            "default": parameter.default,
-            "anyOf": [
-                quantity_schema(unit, parameter.low, parameter.high),
-                {"type": "string", "pattern": SOURCE_PATTERN},
-            ],
-        }
+        values = [
+            quantity_schema(unit, parameter.low, parameter.high),
+            {"type": "string", "pattern": SOURCE_PATTERN},
+        ]
+        if unit in MUSICAL_UNITS:  # `rate: 1/16`
+            values.append({"type": "string", "pattern": f"^{NOTE_PATTERN}$"})
+        properties[parameter.name] = {"description": parameter.help, "default": parameter.default, "anyOf": values}
     return {
         "type": ["object", "null"],
         "description": table.about,

@@ -14,6 +14,7 @@ from gesturesynth.config.yaml.document import shortened
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import PlainText, Quantity, WholeNumber, text_of
 from gesturesynth.core.confusables import plain, unusual_character
+from gesturesynth.core.note_lengths import note_length_text
 from gesturesynth.runtime.patterns import PatternSetup, Rhythm
 
 MOST_STEPS: Final = 64
@@ -66,7 +67,9 @@ class PatternEntry(Section):
         "Euclidean rhythm), `x..x ..x.` says it step by step (blanks and `|` mean nothing). It goes round and round."
     )
     every: Annotated[float, NoteLength(1 / 64, 4.0)] = Field(
-        default=_USUAL.every, description="The length of a step; sixteenths unless it says something else."
+        default=_USUAL.every,
+        description="The length of a step; sixteenths unless it says something else.",
+        json_schema_extra={"default": note_length_text(_USUAL.every)},
     )
     rotate: Annotated[int, WholeNumber(-MOST_STEPS, MOST_STEPS)] = Field(
         default=0, description="By how many steps all of it is later."

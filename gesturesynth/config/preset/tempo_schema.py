@@ -81,14 +81,18 @@ class TempoEntry(Section):
         default=_USUAL.bpm, description="Quarter notes a minute, until a command or a gesture changes it."
     )
     metre: Annotated[tuple[int, int], Metre()] = Field(
-        default=(_USUAL.beats, _USUAL.unit), description="What a bar is made of: `4/4`, `3/4`, `7/8`."
+        default=(_USUAL.beats, _USUAL.unit),
+        description="What a bar is made of: `4/4`, `3/4`, `7/8`.",
+        json_schema_extra={"default": f"{_USUAL.beats}/{_USUAL.unit}"},
     )
     swing: Annotated[float, Quantity("", 0.0, 1.0)] = Field(
         default=_USUAL.swing,
         description="How late the second of each two notes is: 0 even, 1 as the last note of a triplet.",
     )
     swung: Annotated[float, NoteLength(1 / 32, 0.25)] = Field(
-        default=_USUAL.swung, description="Which notes swing: sixteenths unless it says `1/8`."
+        default=_USUAL.swung,
+        description="Which notes swing: sixteenths unless it says `1/8`.",
+        json_schema_extra={"default": note_length_text(_USUAL.swung)},
     )
     follow: Annotated[str, PlainText(70)] | None = Field(
         default=None,
