@@ -11,7 +11,7 @@ from gesturesynth.conductor.preset_browser import PresetBrowser
 from gesturesynth.conductor.preset_events import PresetEvent
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.session_context import model_text
-from gesturesynth.control.commands import OSC, Call
+from gesturesynth.control.commands import OSC, PAGE, Call
 from gesturesynth.control.session.events import Cue, Event
 from gesturesynth.control.session.machine import Session
 
@@ -56,7 +56,7 @@ class PresetRequests:
         """
         beside = self._preset_manager.piece.preset.path
         self._class_call = class_call
-        by_name_only = requester is not None and requester.sender.startswith(OSC)
+        by_name_only = requester is not None and (requester.sender == PAGE or requester.sender.startswith(OSC))
 
         def report(path: Path, _now_s: float) -> Events:
             if class_call is None or self._class_call is class_call:  # nothing else was requested meanwhile

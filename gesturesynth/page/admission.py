@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from gesturesynth.control.osc.limits import host_of
 
 LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
+FORWARDED: Final = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 """Headers that a proxy adds: then an address of this computer says nothing about the person."""
 
 

@@ -175,9 +175,11 @@ async def _live(socket: WebSocket, page: Page) -> None:
     conversation.greet()
     sending = asyncio.create_task(viewer.send_for_ever())
     reading = asyncio.create_task(_read(socket, conversation, page.pace, visitor.key))
+    dropping = asyncio.create_task(viewer.dropped.wait())  # one that is sent something does not notice it
+    tasks = (sending, reading, dropping)
     try:
-        done, _ = await asyncio.wait({sending, reading}, return_when=asyncio.FIRST_COMPLETED)
-        if sending in done and isinstance(sending.exception(), ViewerLost):
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if dropping in done or (sending in done and isinstance(sending.exception(), ViewerLost)):
             log.get().info("viewer dropped", device=visitor.key)
             socket.state.abort()
         elif reading in done and not reading.cancelled() and not reading.exception() and not reading.result():
@@ -185,9 +187,9 @@ async def _live(socket: WebSocket, page: Page) -> None:
             # One that does not answer the close would keep its place.
             asyncio.get_running_loop().call_later(CLOSING_S, socket.state.abort)
     finally:
-        for task in (sending, reading):
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(sending, reading, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         conversation.close()
         page.broadcast.remove(viewer)
 

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import zmq
 
 from gesturesynth.control.command_socket import TIMEOUT_S, CommandClient, NothingRunning, Response, not_running
@@ -18,6 +19,17 @@ RECONNECTING_S: Final = 1.0
 RETRY_S: Final = 0.05
 MOST_ENDS: Final = 64
 """Ends that are waited for at once."""
+ALIVE_S: Final = 2.0
+"""So often a conductor that an end is waited for is asked whether it still runs."""
+
+
+class _Life(msgspec.Struct, frozen=True):
+    """The part of the conductor's state that tells one process from the next."""
+
+    pid: int = 0
+
+
+_LIFE: Final = msgspec.json.Decoder(_Life)
 
 
 class CommandWire:
@@ -26,6 +38,9 @@ class CommandWire:
     Args:
         context: for the socket.
         folder: the conductor's runtime folder.
+
+    Attributes:
+        request_turn: held by those whose requests are carried out one after the other; see `Conversation`.
     """
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], folder: Path) -> None:
@@ -33,6 +48,7 @@ class CommandWire:
         self._client = CommandClient("page", context, folder)
         self._answers: dict[int, asyncio.Future[Response]] = {}
         self._ends: dict[int, asyncio.Future[Response]] = {}
+        self.request_turn = asyncio.Lock()
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
         self._loop = asyncio.get_running_loop()
         self._file = int(self._client.socket.get(zmq.FD))
@@ -56,6 +72,9 @@ class CommandWire:
             except TimeoutError as error:
                 self._ends.pop(number, None)
                 raise NothingRunning(f"Gesture Synth did not answer within {TIMEOUT_S:g} s.") from error
+            except asyncio.CancelledError:
+                self._ends.pop(number, None)
+                raise
             finally:
                 del self._answers[number]
 
@@ -71,15 +90,25 @@ class CommandWire:
                 raise NothingRunning(not_running(self._folder))
             await asyncio.sleep(RETRY_S)
 
-    async def ended(self, number: int) -> Response | None:
-        """Waits for the end of what was asked for with `wait`; None where too many are waited for."""
-        end = self._ends.get(number)
+    async def ended(self, answer: Response) -> Response | None:
+        """Waits for the end of what was asked for with `wait`; None where too many are waited for.
+
+        Args:
+            answer: the first one.
+
+        Raises:
+            NothingRunning: the conductor has ended before, even where another one runs now.
+        """
+        end = self._ends.get(answer.number)
         if end is None:
             return None
         try:
-            return await end
+            while not (await asyncio.wait((end,), timeout=ALIVE_S))[0]:
+                if _pid(await self.ask(None)) != _pid(answer):
+                    raise NothingRunning("Gesture Synth was started again meanwhile, so this did not come to its end.")
+            return end.result()
         finally:
-            self._ends.pop(number, None)
+            self._ends.pop(answer.number, None)
 
     def _read(self) -> None:
         """Passes on all answers that have come in."""
@@ -93,6 +122,11 @@ class CommandWire:
         """Closes the socket."""
         self._loop.remove_reader(self._file)
         self._client.close()
+
+
+def _pid(answer: Response) -> int:
+    """Of the conductor that answered; 0 where it does not say."""
+    return _LIFE.decode(answer.state).pid if answer.state else 0
 
 
 def _resolve(future: asyncio.Future[Response] | None, answer: Response) -> None:

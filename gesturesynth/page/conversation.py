@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, Final
 
 import msgspec
 
 from gesturesynth.control.command_socket import NothingRunning, Response
 from gesturesynth.control.commands import PAGE, CommandError, call
+from gesturesynth.control.requests import REQUESTS
 from gesturesynth.core import log
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.packing import JSON, packed
@@ -119,13 +121,28 @@ class Conversation:
             if isinstance(message.values, dict):
                 raise CommandError("values of a command are a list")  # noqa: TRY301 - answered like all wrong values
             checked = call(name, message.values, PAGE)
-            answer = await self._wire.ask(checked, wait=message.wait)
+            async with self._turn(name):
+                answer = await self._wire.ask(checked, wait=message.wait)
         except (CommandError, NothingRunning) as error:
             self._answer(BrowserAnswer(message.id, ok=False, text=str(error)))
             return
         self._pass_on(message.id, answer)
-        if message.wait and (end := await self._wire.ended(answer.number)):
-            self._pass_on(message.id, end)
+        if message.wait:
+            await self._pass_on_end(message.id, answer)
+
+    async def _pass_on_end(self, number: int, answer: Response) -> None:
+        """The second answer to a message: how what it began has ended."""
+        try:
+            end = await self._wire.ended(answer)
+        except NothingRunning as error:
+            self._answer(BrowserAnswer(number, ok=False, text=str(error), ended=True))
+            return
+        if end:
+            self._pass_on(number, end)
+
+    def _turn(self, name: str) -> AbstractAsyncContextManager[object]:
+        """Requests of devices that may not teach wait for each other: the conductor's queue has places for others."""
+        return nullcontext() if self._viewer.role == "teach" or name not in REQUESTS else self._wire.request_turn
 
     def _pass_on(self, number: int, answer: Response) -> None:
         """The answer to the one who asked; the state in it to all, so that they see it at once."""

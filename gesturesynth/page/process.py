@@ -67,6 +67,10 @@ class PageSettings:
         return f"{'https' if self.tls else 'http'}://{host}:{port}/"
 
 
+class _NoCertificate(OSError):
+    """The certificate or its key cannot be read."""
+
+
 def run_page(settings: PageSettings, service: Service) -> int:
     """Serves until told to stop.
 
@@ -125,19 +129,22 @@ def _wait_for_the_end(service: Service) -> None:
 
 def _prepare(settings: PageSettings) -> socket.socket:
     if settings.tls:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls.certificate, settings.tls.key)
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls.certificate, settings.tls.key)
+        except OSError as error:
+            raise _NoCertificate(*error.args) from error
     return listening_socket(settings.reach.host, settings.port)
 
 
 def _awaited(error: OSError, settings: PageSettings) -> str:
-    if settings.tls and (isinstance(error, ssl.SSLError | FileNotFoundError | PermissionError)):
+    if settings.tls and isinstance(error, _NoCertificate):
         return f"the certificate {settings.tls.certificate}"
     return f"TCP port {settings.port}"
 
 
 def _sentence(error: OSError, settings: PageSettings) -> str:
     reason = f"{_awaited(error, settings)} cannot be had ({error.strerror or error})"
-    if "certificate" in reason:
+    if isinstance(error, _NoCertificate):
         return f"{reason}: see `page.certificate` and `page.key` in gesturesynth.yaml. All else works"
     return (
         f"{reason}: perhaps another program, or another Gesture Synth, has it. All else works; the page comes when the "

@@ -5,20 +5,26 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from gesturesynth.control.command_table import COMMANDS
-from gesturesynth.control.requests import REQUESTS
+from gesturesynth.control.requests import MAP, MAP_POSE, REQUESTS
 
 Role = Literal["look", "play", "teach"]
 ROLES: Final[tuple[Role, ...]] = ("look", "play", "teach")
 """Each may do what those before it may."""
 
 PLAY_COMMANDS: Final = frozenset(
-    {"next", "previous", "preset", "volume", "louder", "quieter", "mute", "panic", "release", "open"}
+    {"next", "previous", "preset", "scene", "volume", "louder", "quieter", "mute", "panic", "release", "open"}
 )
-"""The commands of the role `play`; all others need `teach`."""
+"""The commands of the role `play`; all others need `teach`, also those that last until another preset plays (`tempo`,
+`scale` and others): they change the piece, which is its artist's."""
+LOOK_REQUESTS: Final = frozenset({MAP.name, MAP_POSE.name})
+"""What the tab `map` draws: a picture, as the live one is. Other requests need `teach`: the takes are recordings of
+people, and the text of the preset, with the path of its file, is for those who may change it."""
 
-COMMAND_ROLES: Final[dict[str, Role]] = {
-    name: "play" if name in PLAY_COMMANDS else "teach" for name in (*COMMANDS, *REQUESTS)
-}
+COMMAND_ROLES: Final[dict[str, Role]] = (
+    dict.fromkeys((*COMMANDS, *REQUESTS), "teach")
+    | dict.fromkeys(PLAY_COMMANDS, "play")
+    | dict.fromkeys(LOOK_REQUESTS, "look")
+)
 """The least role for each command of the table, and for each request about what was taught."""
 
 

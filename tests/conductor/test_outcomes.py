@@ -7,7 +7,7 @@ import structlog
 
 from gesturesynth.conductor.background_jobs import KEPT_JOBS, MOST_JOBS
 from gesturesynth.conductor.log_line_limit import LINES_AT_ONCE, SUMMARY_S
-from gesturesynth.control.commands import call
+from gesturesynth.control.commands import PAGE, call
 from gesturesynth.core import paths
 from tests.support.conductor_harness import LOW, RULES, THEREMIN, ConductorHarness, own_preset
 
@@ -140,7 +140,7 @@ def test_a_preset_is_acknowledged_when_it_was_found_and_has_an_outcome_when_it_p
     assert harness.preset_manager.piece.preset.key == "drums"
 
 
-@pytest.mark.parametrize("by", [TABLET, "keyboard", "command line"])
+@pytest.mark.parametrize("by", [TABLET, PAGE, "keyboard", "command line"])
 def test_a_preset_that_is_not_there_is_an_error_and_nothing_else(harness: ConductorHarness, by: str) -> None:
     received = submit(harness, "preset", "nonsense", by=by)
     harness.until(lambda: bool(received.answers), "the answer")
@@ -148,7 +148,7 @@ def test_a_preset_that_is_not_there_is_an_error_and_nothing_else(harness: Conduc
     ((ok, text),) = received.answers
     assert not ok
     assert "there is no preset 'nonsense'" in text
-    assert ("the way to a file" in text) == (by != TABLET), "over OSC no file is offered"
+    assert ("the way to a file" in text) == (by not in (TABLET, PAGE)), "over OSC and from the page no file is offered"
     assert received.outcomes == []
 
 

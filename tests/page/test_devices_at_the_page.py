@@ -71,7 +71,9 @@ def test_a_role_goes_as_far_as_it_goes(page: PageProcess) -> None:
     headers = paired(page, "play", "phone")
     with page.live(headers=headers) as socket:
         assert json.loads(socket.recv(5))["message"] == {"role": "play"}
-        for number, (command, allowed) in enumerate((("mute", True), ("train", False), ("takes", False)), 1):
+        for number, (command, allowed) in enumerate(
+            (("mute", True), ("map", True), ("train", False), ("takes", False)), 1
+        ):
             socket.send(json.dumps({"id": number, "command": command}))
             text = json.loads(socket.recv(10))["text"]
             assert ("not running" in text) is allowed, text

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from gesturesynth.control.command_table import COMMANDS
+from gesturesynth.control.requests import REQUESTS
 from gesturesynth.core.errors import UserError
 from gesturesynth.page.access import cookie, visitor
 from gesturesynth.page.devices import MOST_DEVICES, DeviceBook
@@ -91,7 +93,7 @@ def test_there_are_not_too_many(tmp_path: Path) -> None:
         book.add("one more", "look", NOW)
 
 
-def test_a_damaged_file_lets_nobody_in_and_is_left_alone_until_the_next_pairing(tmp_path: Path) -> None:
+def test_a_damaged_file_lets_no_device_in_and_is_left_alone_until_the_next_pairing(tmp_path: Path) -> None:
     file = tmp_path / "devices.json"
     file.write_text('{"devices": [{}', encoding="utf-8")
     book = DeviceBook(file)
@@ -123,10 +125,15 @@ def test_cookies_are_kept_from_scripts_and_other_pages() -> None:
 
 
 def test_every_command_has_a_role_and_staff_cannot_change_what_was_taught() -> None:
-    assert set(COMMAND_ROLES.values()) == {"play", "teach"}
-    for name in ("record", "train", "clear", "delete-take", "undo", "quit", "takes", "no-such-command"):
+    assert set(COMMAND_ROLES) == {*COMMANDS, *REQUESTS}
+    for name in ("record", "train", "clear", "delete-take", "undo", "quit", "tempo", "takes", "preset-text", "no-such"):
         assert not allows("play", role_of_command(name)), name
-    for name in ("mute", "panic", "release", "volume", "next"):
+    for name in ("mute", "panic", "release", "volume", "next", "scene"):
         assert allows("play", role_of_command(name)), name
         assert not allows("look", role_of_command(name)), name
     assert all(allows("teach", role) for role in ROLES)
+
+
+def test_who_may_only_look_can_change_nothing() -> None:
+    assert {name for name, role in COMMAND_ROLES.items() if role == "look"} == {"map", "map-pose"}
+    assert not {name for name in COMMANDS if role_of_command(name) == "look"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import zmq
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
-from gesturesynth.control.command_socket import CommandServer
+from gesturesynth.control.command_socket import CommandServer, PendingRequest
 from gesturesynth.runtime.messages import Body, EngineStatus, Pose
 from gesturesynth.runtime.pubsub import Publisher
 from tests.support.page_process import PageProcess, page_process
@@ -196,3 +196,35 @@ def test_what_the_page_never_sends_ends_the_connection(page: PageProcess, frame:
         socket.send(frame)
         with pytest.raises(ConnectionClosed):
             socket.recv(5)
+
+
+def test_the_end_of_what_was_begun_comes_late_or_with_a_sentence_when_the_conductor_was_started_again(
+    page: PageProcess, context: zmq.Context[zmq.Socket[bytes]]
+) -> None:
+    server = CommandServer(context)
+    waiting: list[PendingRequest] = []
+    pid = 1
+    with viewer(page) as socket:
+
+        def told(number: int, *, ended: bool) -> dict[str, Any]:
+            end_s = time.monotonic() + 15
+            while time.monotonic() < end_s:
+                for one in server.poll():
+                    waiting.extend([one] if one.wait else [])
+                    server.answer(one, ok=True, text="begun", state_json=f'{{"pid":{pid}}}')
+                with suppress(TimeoutError):
+                    read: dict[str, Any] = json.loads(socket.recv(0.05))
+                    if (read.get("id"), read.get("ended")) == (number, ended):
+                        return read
+            raise AssertionError("no answer")
+
+        socket.send(json.dumps({"id": 1, "command": "train", "wait": True}))
+        assert told(1, ended=False)["text"] == "begun"
+        server.finished(waiting[0], ok=True, text="Trained", state_json="{}")
+        assert told(1, ended=True)["text"] == "Trained"
+        socket.send(json.dumps({"id": 2, "command": "train", "wait": True}))
+        assert told(2, ended=False)["ok"]
+        pid = 2  # what the first has begun is not known to the second
+        end = told(2, ended=True)
+        assert (end["ok"], "started again" in end["text"]) == (False, True)
+    server.close()

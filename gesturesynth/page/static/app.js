@@ -128,21 +128,26 @@ store.on("conductor", ({ preset, session }) => {
     message.classList.toggle("bad", session.message_bad);
     newest = text;
   }
-  showQuestion(session.asking);
+  showQuestion(session);
 });
 
 let shownQuestion = "";
 
 /** A command that cannot be undone asks first; the same command again means yes. */
-function showQuestion(asking) {
+function showQuestion({ asking, last_command: about, last_by: by }) {
   if (asking === shownQuestion) return;
   shownQuestion = asking;
   const place = document.getElementById("question");
   place.replaceChildren();
   if (!asking) return;
-  const repeated = lastCommand;
+  if (page.role() !== "teach") {
+    place.append(element("p", {}, asking));
+    return;
+  }
+  // Another device, or a key, may have asked: then the newest command of this page is not the one that it is about.
+  const repeated = by === "page" && lastCommand?.[0] === about.split(" ")[0] ? lastCommand : null;
   const yes = element("button", { type: "button", class: "danger" }, words("yes"));
-  yes.addEventListener("click", () => repeated && page.command(repeated[0], ...repeated[1]));
+  yes.addEventListener("click", () => page.command(repeated[0], ...repeated[1]));
   const no = element("button", { type: "button" }, words("no"));
   no.addEventListener("click", () => page.command("cancel"));
   place.append(element("p", { role: "alert" }, asking), ...(repeated ? [yes] : []), no);

@@ -12,8 +12,9 @@ from typing import Final
 
 import msgspec
 
+from gesturesynth.config.settings.fallback import is_unattended
 from gesturesynth.core.recent_log import recent_lines
-from gesturesynth.monitoring.doctor_run import DoctorRun
+from gesturesynth.monitoring.doctor_run import WITHOUT_DEVICES, DoctorRun
 from gesturesynth.monitoring.health import Health
 from gesturesynth.monitoring.history import History, HistoryReport
 from gesturesynth.monitoring.staff_sentence import StaffSentence, staff_sentence
@@ -42,7 +43,7 @@ class Care:
     def __init__(self, surroundings: Surroundings) -> None:
         self._runtime = surroundings.runtime
         self._context = surroundings.context
-        self._doctor = DoctorRun(surroundings.config)
+        self._doctor = DoctorRun(surroundings.config, WITHOUT_DEVICES if is_unattended() else ())
         self._history = History()
         self._monitor: StatusMonitor | None = None
 
@@ -57,6 +58,7 @@ class Care:
                     await asyncio.sleep(EVERY_S)
             finally:
                 self._monitor = None
+                self._doctor.stop()
 
     async def report(self, _values: Values) -> object:
         """The question `care`; None in the moment before the first status."""
@@ -74,7 +76,7 @@ class Care:
         return await asyncio.to_thread(recent_lines, self._runtime, LOG_LINES)
 
     async def doctor(self, _values: Values) -> object:
-        """The question `doctor`: its report; takes some seconds."""
+        """The question `doctor`: its report, in a service without the checks of devices; takes some seconds."""
         return await asyncio.to_thread(self._doctor.run)
 
 

@@ -29,7 +29,7 @@ def serve(surroundings: Surroundings) -> TabService:
     async def judgement(_values: Values) -> object:
         return await _judgement(surroundings.wire)
 
-    return TabService((PageQuestion("judgement", "teach", judgement),))
+    return TabService((PageQuestion("judgement", "look", judgement),))
 
 
 async def _judgement(wire: CommandWire) -> Judgement:

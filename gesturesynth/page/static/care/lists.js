@@ -35,6 +35,8 @@ export function lines(list, all) {
 export function findings(list, report, words) {
   const order = { fail: 0, warn: 1, pass: 2 };
   const all = [...report.checks].sort((a, b) => order[a.grade] - order[b.grade]);
+  const whole = all.some((one) => one.check === "camera"); // a service has no devices to look at
   list.replaceChildren(...all.map((one) => element("li", { class: one.grade },
-    element("b", {}, `${words(`care.grade.${one.grade}`)}  ${one.check}`), element("span", {}, one.found), ...(one.advice ? [element("em", {}, one.advice)] : []))));
+    element("b", {}, `${words(`care.grade.${one.grade}`)}  ${one.check}`), element("span", {}, one.found), ...(one.advice ? [element("em", {}, one.advice)] : []))),
+  ...(whole ? [] : [element("li", { class: "soft" }, words("care.left-out"))]));
 }

@@ -9,7 +9,7 @@ export class PoseDrawing {
 
   constructor(label) {
     this.canvas = element("canvas", { role: "img", "aria-label": label });
-    this.line = element("p", { class: "soft" });
+    this.line = element("p", { class: "soft", "aria-live": "polite" });
     this.element = element("div", { class: "pose-drawing" }, this.canvas, this.line);
     this.element.hidden = true;
     this.drawing = new Drawing(this.canvas, (context, width, height) => {

@@ -65,7 +65,7 @@ function mount(place, page) {
   page.store.on("conductor", (status) => {
     judged.show(status, page.role() === "teach");
     const now = JSON.stringify([status.preset, status.scene, status.model, status.training, status.session.trained]);
-    if (now === seen || status.training || page.role() !== "teach") return;
+    if (now === seen || status.training) return;
     seen = now;
     wish();
   });

@@ -103,9 +103,16 @@ function mount(place, page) {
   }
 
   page.store.on("conductor", (status) => {
-    const now = JSON.stringify([status.preset, status.edit, status.session.message, status.preset_error]);
-    if (now === seen || page.role() !== "teach") return;
+    const may = page.role() === "teach";
+    const now = JSON.stringify([may, status.preset, status.edit, status.session.message, status.preset_error]);
+    if (now === seen) return;
     seen = now;
+    asForm.disabled = asText.disabled = !may;
+    if (!may) {
+      setText(state, words("needs-teach"));
+      keep.disabled = back.disabled = true;
+      return;
+    }
     clearTimeout(timer);
     timer = setTimeout(load, PAUSE_MS);
   });

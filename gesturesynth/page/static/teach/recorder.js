@@ -35,6 +35,7 @@ export function recorder(page) {
       const busy = phase !== "playing";
       setText(what, target ? words(`teach.for.${session.target_kind || "other"}`, { name: target }) : words("teach.choose"));
       setText(count, phase === "countdown" ? String(Math.ceil(session.countdown_s)) : phase === "recording" ? words("teach.left", { s: session.take_left_s.toFixed(1) }) : "");
+      setAttribute(count, "aria-live", phase === "recording" ? "off" : "assertive"); // not ten times a second
       count.classList.toggle("recording", phase === "recording");
       setText(record, words(phase === "recording" ? "teach.keep" : phase === "countdown" ? "teach.call-off" : "teach.record"));
       record.disabled = !may || (!target && !busy);

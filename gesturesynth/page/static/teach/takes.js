@@ -73,6 +73,7 @@ export function takeList(page) {
         clearTimeout(timer);
         timer = setTimeout(load, PAUSE_MS);
       }
+      if (!may) setText(empty, words("needs-teach"));
       for (const card of cards.values()) card.show(session, may);
     },
   };

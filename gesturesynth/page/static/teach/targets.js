@@ -40,7 +40,7 @@ export function targetTiles(page) {
     element: place,
     show(status, may) {
       const { targets, session, outputs, gestures } = status;
-      scenes.show(status, may);
+      scenes.show(status, page.role() !== "look");
       const units = Object.fromEntries(outputs.map((output) => [output.name, output.unit]));
       const wanted = JSON.stringify(targets);
       if (wanted !== drawn) build(targets);
