@@ -67,7 +67,7 @@ class PageSettings:
         return f"{'https' if self.tls else 'http'}://{host}:{port}/"
 
 
-class _NoCertificate(OSError):
+class _CertificateError(OSError):
     """The certificate or its key cannot be read."""
 
 
@@ -132,19 +132,19 @@ def _prepare(settings: PageSettings) -> socket.socket:
         try:
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls.certificate, settings.tls.key)
         except OSError as error:
-            raise _NoCertificate(*error.args) from error
+            raise _CertificateError(*error.args) from error
     return listening_socket(settings.reach.host, settings.port)
 
 
 def _awaited(error: OSError, settings: PageSettings) -> str:
-    if settings.tls and isinstance(error, _NoCertificate):
+    if settings.tls and isinstance(error, _CertificateError):
         return f"the certificate {settings.tls.certificate}"
     return f"TCP port {settings.port}"
 
 
 def _sentence(error: OSError, settings: PageSettings) -> str:
     reason = f"{_awaited(error, settings)} cannot be had ({error.strerror or error})"
-    if isinstance(error, _NoCertificate):
+    if isinstance(error, _CertificateError):
         return f"{reason}: see `page.certificate` and `page.key` in gesturesynth.yaml. All else works"
     return (
         f"{reason}: perhaps another program, or another Gesture Synth, has it. All else works; the page comes when the "
