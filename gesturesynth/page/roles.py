@@ -20,11 +20,14 @@ LOOK_REQUESTS: Final = frozenset({MAP.name, MAP_POSE.name})
 """What the tab `map` draws: a picture, as the live one is. Other requests need `teach`: the takes are recordings of
 people, and the text of the preset, with the path of its file, is for those who may change it."""
 
-COMMAND_ROLES: Final[dict[str, Role]] = (
-    dict.fromkeys((*COMMANDS, *REQUESTS), "teach")
-    | dict.fromkeys(PLAY_COMMANDS, "play")
-    | dict.fromkeys(LOOK_REQUESTS, "look")
-)
+
+def _least(name: str) -> Role:
+    if name in LOOK_REQUESTS:
+        return "look"
+    return "play" if name in PLAY_COMMANDS else "teach"
+
+
+COMMAND_ROLES: Final[dict[str, Role]] = {name: _least(name) for name in (*COMMANDS, *REQUESTS)}
 """The least role for each command of the table, and for each request about what was taught."""
 
 
