@@ -62,10 +62,7 @@ class CommandWire:
         """
         async with self._places:
             number = await self._send(call, wait=wait)
-            answer: asyncio.Future[Response] = self._loop.create_future()
-            self._answers[number] = answer
-            if wait and len(self._ends) < MOST_ENDS:
-                self._ends[number] = self._loop.create_future()
+            answer = self._answers[number]
             try:
                 async with asyncio.timeout(TIMEOUT_S):
                     return await answer
@@ -83,7 +80,12 @@ class CommandWire:
         end_s = self._loop.time() + RECONNECTING_S
         while True:
             number = self._client.send(call, wait=wait)
-            self._read()  # a send may use up the notice that something came in
+            if number:
+                self._answers[number] = self._loop.create_future()
+                if wait and len(self._ends) < MOST_ENDS:
+                    self._ends[number] = self._loop.create_future()
+            # A send may use up the notice that something came in: it may be the answer already.
+            self._read()
             if number:
                 return number
             if self._loop.time() >= end_s:
