@@ -34,6 +34,7 @@ class TempoLine:
         self._rate = sample_rate
         self.tempo = Tempo()
         self._beat = 0.0
+        self._before: float | None = None
         self._begun = False
 
     def set(self, tempo: Tempo, now_s: float) -> None:
@@ -45,10 +46,10 @@ class TempoLine:
         """
         if not self._begun:
             self._begun = True
-            self._beat = tempo.beat_at(now_s)
+            self._beat, self._before = tempo.beat_at(now_s), None
         elif (tempo.beats, tempo.unit) != (self.tempo.beats, self.tempo.unit):
             # Another metre begins with a bar of its own: beats stay where they are, the bar line moves.
-            self._beat += float(round(tempo.beat_at(now_s) - self._beat))
+            self._move(float(round(tempo.beat_at(now_s) - self._beat)))
         self.tempo = tempo
 
     def advance(self, frames: int, now_s: float) -> Beats:
@@ -64,10 +65,18 @@ class TempoLine:
         ahead = tempo.beat_at(now_s) - self._beat if self._begun else 0.0
         bars = int(ahead / tempo.bar)  # towards 0, so that what is left never changes its sign
         if bars:  # a conductor that counts again, or a card that is far too slow: bar lines stay where they are
-            self._beat += bars * tempo.bar
+            self._move(bars * tempo.bar)
             ahead -= bars * tempo.bar
         slew = min(MOST_SLEW, max(-MOST_SLEW, ahead / SETTLING_BEATS))
         step = tempo.beats_per_s / self._rate * (1.0 + slew)
         beats = np.asarray(self._beat + step * np.arange(-1, frames), dtype=np.float64)
+        if self._before is not None:  # one step of this buffer earlier, a tick could be lost or come twice
+            beats[0] = self._before
+        self._before = float(beats[-1])
         self._beat += step * frames
         return swung(beats, tempo.swing, tempo.swung)
+
+    def _move(self, beats: float) -> None:
+        self._beat += beats
+        if self._before is not None:
+            self._before += beats

@@ -57,6 +57,14 @@ def test_changes_of_tempo_and_moved_beats_are_never_a_jump() -> None:
     assert beats[-1] == pytest.approx(tempo.beat_at(26.0), abs=0.01)
 
 
+def test_no_tick_is_lost_or_comes_twice_however_unsteady_the_callback_is() -> None:
+    line, grid, rng = TempoLine(1000.0), Cycle(0.0625), np.random.default_rng(5)
+    line.set(Tempo(bpm=300.0), 0.0)
+    blocks = [line.advance(4, block * 0.004 + rng.uniform(-0.1, 0.1)) for block in range(20_000)]
+    ticks = sum(len(grid.ticks(beats)) for beats in blocks)
+    assert ticks == np.floor(blocks[-1][-1] * 4) - np.floor(blocks[0][0] * 4)
+
+
 def test_a_conductor_that_counts_again_moves_neither_beats_nor_bar_lines() -> None:
     line = TempoLine(RATE)
     line.set(Tempo(bpm=120.0, beats=3), 0.0)
