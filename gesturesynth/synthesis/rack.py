@@ -308,10 +308,14 @@ class Rack:
             self._strike(trigger)
         return True
 
-    def _strike(self, trigger: str) -> None:
-        """Fires a trigger at the beginning of the next buffer. What does something unheard from now on is computed."""
+    def _strike(self, trigger: str, due: int = 0) -> None:
+        """Fires a trigger, due at a sample of the next buffer, at its beginning.
+
+        What does something unheard from now on is computed.
+        """
         name, _, event = trigger.partition(".")
         try:
+            self._instruments[name].due = due
             self._instruments[name].fire(event)
             if self._instruments[name].busy and name not in self._faulty:
                 self._suspensions[name].resume()

@@ -77,6 +77,7 @@ class Instrument(ABC):
         timing: the tempo, for `build`.
         heard: what the others play; None where it plays alone.
         sounds: recorded sounds, for `build`; empty where a preset names none.
+        due: for `fire`, at which sample of the next buffer the trigger is due; 0 where it is not on the beat.
     """
 
     kind: ClassVar[str]
@@ -109,6 +110,7 @@ class Instrument(ABC):
         self.timing = timing or InstrumentTiming()
         self.sounds = sounds
         self.heard = heard
+        self.due = 0
         self.output = self.build(load_pyo(), controls)
         if (streams := len(self.output)) != 2:
             raise GestureSynthError(f"its graph ends in {streams} streams; it must end in two, left and right")

@@ -145,7 +145,7 @@ class LoopInstrument(Instrument):
         if self._overdubbing:
             self._end_overdub()
         if not self._recording:
-            self._began = self._now()  # first: another thread asks whether it is busy
+            self._began = self._now() + self.due  # first: another thread asks whether it is busy
             self._recording = True
             self._open.setValue(0.0)
             self._recorders[self._current].stop()
@@ -155,7 +155,7 @@ class LoopInstrument(Instrument):
         self._current = 1 - self._current
         seam = round(SEAM_S * self._rate_hz)
         # The recorder goes on behind the end: that is what the seam is made of.
-        recorded = min(self._now() - self._began, self._most - seam)
+        recorded = min(self._now() + self.due - self._began, self._most - seam)
         self._frames = max(recorded, round(SHORTEST_S * self._rate_hz))
         self._loop_s.setValue(self._frames / self._rate_hz)
         self._looper.setTable(self._tables[self._current])  # silent since recording began

@@ -57,12 +57,12 @@ class RackTempo:
         self._timings[name] = InstrumentTiming(self._clock, lengths)
         return self._timings[name]
 
-    def begin(self, scene: Scene, fire: Callable[[str], None]) -> None:
+    def begin(self, scene: Scene, fire: Callable[[str, int], None]) -> None:
         """Begins to strike, once the instruments are built.
 
         Args:
             scene: patterns and grids.
-            fire: a method that strikes a trigger at once.
+            fire: a method that strikes a trigger at once, and gets the sample of the buffer at which it is due.
         """
         timings = self._timings.items()
         struck = {f"{name}.{trigger}": at for name, timing in timings for trigger, at in timing.struck.items()}

@@ -18,14 +18,14 @@ class Strokes:
 
     Args:
         struck: where the clock strikes a trigger at a sample, by `instrument.trigger`.
-        fire: a method that strikes any other trigger at the beginning of the buffer. It is held weakly: a rack that is
-            dropped is gone at once.
+        fire: a method that strikes any other trigger at the beginning of the buffer; it gets the sample at which it is
+            due, too. It is held weakly: a rack that is dropped is gone at once.
 
     Attributes:
         values: of parameters of patterns, by `pattern.parameter`; the rack moves them.
     """
 
-    def __init__(self, struck: Mapping[str, Written], fire: Callable[[str], None]) -> None:
+    def __init__(self, struck: Mapping[str, Written], fire: Callable[[str, int], None]) -> None:
         self._struck = struck
         self._fire = weakref.WeakMethod(fire)
         self.values: dict[str, float] = {}
@@ -65,4 +65,4 @@ class Strokes:
         fire = self._fire()
         for trigger, samples in due.items():
             if samples and fire is not None:
-                fire(trigger)
+                fire(trigger, min(samples))
