@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -50,6 +51,7 @@ class CommandWire:
         self._ends: dict[int, asyncio.Future[Response]] = {}
         self.request_turn = asyncio.Lock()
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
+        self._unheard: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
         self._file = int(self._client.socket.get(zmq.FD))
         self._loop.add_reader(self._file, self._read)
@@ -74,6 +76,16 @@ class CommandWire:
                 raise
             finally:
                 del self._answers[number]
+
+    def ask_unheard(self, call: Call) -> None:
+        """Sends a command whose answer nothing waits for; without a conductor nothing happens."""
+        task = self._loop.create_task(self._ask_unheard(call))
+        self._unheard.add(task)
+        task.add_done_callback(self._unheard.discard)
+
+    async def _ask_unheard(self, call: Call) -> None:
+        with suppress(NothingRunning):
+            await self.ask(call)
 
     async def _send(self, call: Call | None, *, wait: bool) -> int:
         """Sends; a conductor that has just started again is waited for, as its first status may be here already."""
@@ -122,6 +134,8 @@ class CommandWire:
 
     def close(self) -> None:
         """Closes the socket."""
+        for task in self._unheard:
+            task.cancel()
         self._loop.remove_reader(self._file)
         self._client.close()
 

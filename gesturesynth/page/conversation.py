@@ -38,6 +38,10 @@ MOST_TASKS: Final = 8
 """Commands and questions of one browser that are under way at once; the next message waits."""
 
 
+HOLD: Final = "hold"
+"""The command of a button that records for as long as it is down."""
+
+
 class BrowserMessage(msgspec.Struct, frozen=True):
     """What a browser sends; see the head of this file."""
 
@@ -81,6 +85,7 @@ class Conversation:
         self._wire = wire
         self._places = asyncio.Semaphore(MOST_TASKS)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._holds = False
 
     def greet(self) -> None:
         """The first message: what this browser may do."""
@@ -121,6 +126,8 @@ class Conversation:
             if isinstance(message.values, dict):
                 raise CommandError("values of a command are a list")  # noqa: TRY301 - answered like all wrong values
             checked = call(name, message.values, PAGE)
+            if name == HOLD:
+                self._holds = bool(checked.switch)
             async with self._turn(name):
                 answer = await self._wire.ask(checked, wait=message.wait)
         except (CommandError, NothingRunning) as error:
@@ -178,6 +185,11 @@ class Conversation:
         self._viewer.answer(packed(JSON, answer).decode())
 
     def close(self) -> None:
-        """The browser is gone: nothing of it is waited for any more. What was sent is carried out all the same."""
+        """The browser is gone: nothing of it is waited for any more. What was sent is carried out all the same.
+
+        A button that it held down is let go, or the take would go on for a minute.
+        """
         for task in self._tasks:
             task.cancel()
+        if self._holds:
+            self._wire.ask_unheard(call(HOLD, [False], PAGE))

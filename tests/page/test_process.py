@@ -228,3 +228,27 @@ def test_the_end_of_what_was_begun_comes_late_or_with_a_sentence_when_the_conduc
         end = told(2, ended=True)
         assert (end["ok"], "started again" in end["text"]) == (False, True)
     server.close()
+
+
+def test_a_button_that_was_held_is_let_go_when_its_browser_goes(
+    page: PageProcess, context: zmq.Context[zmq.Socket[bytes]]
+) -> None:
+    server = CommandServer(context)
+    received: list[str] = []
+
+    def poll() -> list[str]:
+        for one in server.poll():
+            assert one.call is not None
+            received.append(one.call.text)
+            server.answer(one, ok=True, text="", state_json="{}")
+        return received
+
+    with viewer(page) as socket:
+
+        def held() -> bool:
+            socket.send(json.dumps({"id": 1, "command": "hold", "values": [True]}))
+            return bool(poll())
+
+        wait_for(held, "the connection")
+    wait_for(lambda: "hold off" in poll(), "the release")
+    server.close()
