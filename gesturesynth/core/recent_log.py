@@ -80,7 +80,7 @@ def recent_lines(runtime: Path, most: int = 200) -> list[dict[str, object]]:
     for name in (FORMER, FILE):
         for file in runtime.glob(f"*/{name}"):
             with suppress(OSError):
-                found += _lines_of(file)
+                found += _lines_of(file) if file.is_file() else []  # reading a pipe would wait for its writer
     return sorted(found, key=lambda line: str(line["time"]))[-most:] if most > 0 else []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
 from pathlib import Path
 
@@ -48,6 +49,13 @@ def test_a_folder_that_cannot_be_written_costs_the_line_only(tmp_path: Path) -> 
     (tmp_path / "engine").write_text("a file where the folder should be", encoding="utf-8")
     RecentLog(tmp_path / "engine").add("2026-01-01T00:00:00Z", {"event": "a"})
     assert recent_lines(tmp_path) == []
+
+
+def test_a_pipe_in_the_place_of_a_log_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "tracker").mkdir()
+    os.mkfifo(tmp_path / "tracker" / FILE)
+    RecentLog(tmp_path / "engine").add("2026-01-01T00:00:00Z", {"event": "a"})
+    assert [line["event"] for line in recent_lines(tmp_path)] == ["a"]
 
 
 def test_a_logger_keeps_its_lines_and_writes_them_as_before(tmp_path: Path) -> None:

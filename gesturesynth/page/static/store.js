@@ -1,4 +1,4 @@
-// The newest message of each topic, and who wants to know of the next one. The page holds no other state of the piece.
+// The newest message of each topic, and the listeners of each. The page holds no other state of the piece.
 
 const SILENT_MS = 2500; // ten statuses a second come from a conductor that runs
 
@@ -8,7 +8,7 @@ export class Store {
   #arrived = new Map();
   #silent = false;
 
-  /** Called with true when the conductor has been silent for long, and with false when it speaks again. */
+  /** Called with true when no status of the conductor has come for long, and with false when one comes again. */
   onsilence = () => {};
 
   constructor() {

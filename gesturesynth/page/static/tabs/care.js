@@ -40,7 +40,7 @@ function mount(place, page) {
     logPart,
     element("section", { class: "card" }, element("h3", {}, words("care.doctor")), ask, doctor),
   );
-  logPart.addEventListener("toggle", () => logPart.open && loadLog());
+  logPart.addEventListener("toggle", () => logPart.open && load());
   let timer = 0;
   let asked = false;
 
