@@ -269,7 +269,12 @@ class Rack:
         return self._targets[self._slots[f"{name}.{LEVEL.name}"]] <= LEVEL.low
 
     def look(self) -> None:
-        """Suspends instruments that have been silent for long, and own ones that are broken. Call it often."""
+        """Suspends instruments that have been silent for long, and own ones that are broken. Call it often.
+
+        Not in the audio callback: what instruments leave to it may take long.
+        """
+        for name in self._instruments.keys() - self._own:
+            self._instruments[name].tidy()
         for name in self._own - self._faulty:
             if not all(abs(sample) <= GUARD for sample in self._instruments[name].output.get(all=True)):
                 self._faulty.add(name)

@@ -130,3 +130,6 @@ class Instrument(ABC):
     def fire(self, trigger: str) -> None:
         """Plays a trigger. Only for the names in `triggers`."""
         raise KeyError(trigger)
+
+    def tidy(self) -> None:  # noqa: B027 - most have nothing to do
+        """Does what takes too long for the audio callback, in which triggers on the beat are fired. Called often."""

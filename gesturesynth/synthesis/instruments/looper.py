@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,17 @@ _FOREVER_S: Final = 600.0
 _TRIM_DB: Final = 3.5
 _MAKEUP_DB: Final = 1.0
 _PITCH_TRIM_DB: Final = ((0.25, 5.0), (0.5, 2.0), (1.0, 0.0), (4.0, 0.0))
+
+
+class _Layer(NamedTuple):
+    """What was recorded over the loop and is still to be laid over it: see `laid_over`, in samples of the loop."""
+
+    recorded: int
+    first: int
+    size: int
+    begin: float
+    speed: float
+    keep: float
 
 
 class LoopInstrument(Instrument):
@@ -72,6 +83,7 @@ class LoopInstrument(Instrument):
         self._current = 0
         self._recording = self._overdubbing = False
         self._began = 0
+        self._layer: _Layer | None = None
         self._frames = self._brought()
 
         heard = self.heard if self.heard is not None else graph.Sig([0.0, 0.0])
@@ -145,6 +157,7 @@ class LoopInstrument(Instrument):
         if self._overdubbing:
             self._end_overdub()
         if not self._recording:
+            self._layer = None  # of a loop that is given up
             self._began = self._now() + self.due  # first: another thread asks whether it is busy
             self._recording = True
             self._open.setValue(0.0)
@@ -167,6 +180,7 @@ class LoopInstrument(Instrument):
         elif self._overdubbing:
             self._end_overdub()
         else:
+            self.tidy()
             self._began = self._now()
             self._overdubbing = True
             self._begin_place = self._reading()
@@ -176,23 +190,31 @@ class LoopInstrument(Instrument):
 
     def _end_overdub(self) -> None:
         self._overdubbing = False
-        scratch = 1 - self._current
-        self._recorders[scratch].stop()
+        self._recorders[1 - self._current].stop()
         recorded = min(self._now() - self._began, self._most)
         if recorded < 2 or self._round_s.get() <= 0.0:  # suspended: its streams give zeros
             return
-        first = min(round(self._control["start"].get() * self._frames), self._frames - 1)
+        first = self._first()
         size = min(max(round(self._round_s.get() * self._rate_hz), 1), self._frames - first)
+        keep = min(max(self._left.get(), 0.0), 1.0)
+        self._layer = _Layer(recorded, first, size, self._begin_place, self._control["speed"].get(), keep)
+
+    def tidy(self) -> None:
+        """Lays what was recorded over the loop, 1 to 2 ms for a second of it."""
+        layer, self._layer = self._layer, None
+        if layer is None:
+            return
         seam = round(SEAM_S * self._rate_hz)
-        for loop, more in zip(self._samples(self._current), self._samples(scratch), strict=True):
+        tables = self._samples(self._current), self._samples(1 - self._current)
+        for loop, more in zip(*tables, strict=True):
             laid_over(
-                loop[first : first + size + seam],
-                more[:recorded],
+                loop[layer.first : layer.first + layer.size + seam],
+                more[: layer.recorded],
                 seam=seam,
-                begin=self._begin_place,
-                speed=self._control["speed"].get(),
-                keep=min(max(self._left.get(), 0.0), 1.0),
-                reading=self._reading(),
+                begin=layer.begin,
+                speed=layer.speed,
+                keep=layer.keep,
+                reading=self._first() + self._reading() - layer.first,
                 rate_hz=self._rate_hz,
             )
         self._renewed.play()
@@ -221,11 +243,16 @@ class LoopInstrument(Instrument):
             recorder.stop()
         self._recording = self._overdubbing = False
         self._frames = 0
+        self._layer = None
         self._open.setValue(0.0)
 
     def _now(self) -> int:
         """The engine's time in samples."""
         return int(self._looper.getServer().getCurrentTimeInSamples())
+
+    def _first(self) -> int:
+        """Where in the loop a round begins, in samples."""
+        return min(round(self._control["start"].get() * self._frames), self._frames - 1)
 
     def _reading(self) -> float:
         """Where the round is read, in samples from its beginning."""

@@ -133,8 +133,9 @@ def test_it_never_records_itself_so_layers_do_not_grow() -> None:
         assert rms(made.play(1.0)) == pytest.approx(before, rel=0.1)
 
 
-def test_overdub_adds_where_it_was_heard_and_keeps_the_old() -> None:
-    with piece() as made:
+@pytest.mark.parametrize("grids", [{}, {"looper.overdub": 1 / 16}])
+def test_overdub_adds_where_it_was_heard_and_keeps_the_old(grids: dict[str, float]) -> None:
+    with piece(grids) as made:
         looped(made)
         made.values = (1000.0, 0.0)
         made.play(0.4, "overdub")
