@@ -87,6 +87,8 @@ def _described(path: Path) -> SoundFile:
 
     where = paths.printable(path)
     try:
+        if not path.is_file():  # opening a pipe would wait for ever
+            raise UserError(f"{where} is no file")
         with path.open("rb") as file, soundfile.SoundFile(file.fileno(), closefd=False) as info:
             frames, rate_hz, channels = info.frames, info.samplerate, info.channels
     except OSError as error:

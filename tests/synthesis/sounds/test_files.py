@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,9 @@ def refusal(place: Path) -> str:
 
 def test_each_mistake_has_its_sentence(tmp_path: Path) -> None:
     assert "there is no folder or file" in refusal(tmp_path / "nothing")
+    os.mkfifo(tmp_path / "pipe.wav")
+    assert "is no file" in refusal(tmp_path / "pipe.wav")
+    (tmp_path / "pipe.wav").unlink()
     assert "there is no sound file in" in refusal(tmp_path)
     text = tmp_path / "words.txt"
     text.write_text("words")
