@@ -59,7 +59,7 @@ class LoopInstrument(Instrument):
         Parameter("speed", "x", 0.25, 4.0, "exp", 1.0, 0.05, "2 is twice as fast, and an octave up.", pitch=True),
         Parameter("start", "", 0.0, 0.9, "lin", 0.0, 0.02, "Where in the loop a round begins."),
         Parameter("length", "", 0.05, 1.0, "exp", 1.0, 0.02, "How much of the loop a round has."),
-        Parameter("fade", "s", 30.0, _FOREVER_S, "exp", _FOREVER_S, 0.1, "Until old layers have faded; 600 s: never."),
+        Parameter("fade", "s", 30.0, 600.0, "exp", 600.0, 0.1, "Until old layers have faded; 600 s: never."),
         LEVEL,
     )
     triggers: ClassVar[tuple[Trigger, ...]] = (

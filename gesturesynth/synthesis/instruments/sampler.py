@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _LOW_HZ: Final = 32.703
 _HIGH_HZ: Final = 2093.0
 # (value, correction): what sounds that die away have lost by then.
-_START_TRIM_DB: Final = ((0.0, 0.0), (0.8, 5.5))
+_START_TRIM_DB: Final = ((0.0, 0.0), (0.8, 6.2))
 _RELEASE_TRIM_DB: Final = ((0.3, 7.0), (1.5, 2.0), (8.0, 0.0))
 _ATTACK_TRIM_DB: Final = ((0.002, 0.0), (0.1, 1.0), (1.0, 4.0))
 _PITCH_TRIM_DB: Final = ((32.7, 15.5), (65.4, 4.5), (131.0, 0.0), (2093.0, -1.0))
@@ -49,7 +49,7 @@ class Sampler(Instrument):
     about: ClassVar[str] = "Plays sound files: struck, or going on and on, at any pitch."
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(
-            "pitch", "Hz", _LOW_HZ, _HIGH_HZ, "exp", 261.63, 0.05, "The note; 261.6 Hz is as recorded.", pitch=True
+            "pitch", "Hz", 32.703, 2093.0, "exp", 261.63, 0.05, "The note; 261.6 Hz is as recorded.", pitch=True
         ),
         Parameter("position", "", 0.0, 1.0, "lin", 0.0, 0.02, "Which of the sounds that have the same pitch, or none."),
         Parameter("hold", "", 0.0, 1.0, "lin", 1.0, 0.1, "How loudly a sound goes on; 0: only what is struck."),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gesturesynth.synthesis.instruments.graph import Graph
+from gesturesynth.synthesis.instruments.reverb import REST
 from gesturesynth.synthesis.instruments.wavetables import NO_INTERPOLATION, table
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class StruckNotes:
             )
             force = graph.TrigRand(trig, _SOFTEST, 1.0, init=1.0)
             opened = graph.SigTo(0.0, time=0.002, init=0.0)
-            loud = graph.Port(left * left * rise * inside * opened * force, 0.001, 0.001)
+            loud = graph.Port(graph.Sig(left * left * rise * inside * opened * force, add=REST), 0.001, 0.001)
             osc = graph.Osc(sounds[0].table, freq=1.0, interp=4)
             self._notes.append(_Note(trig, osc, inside, most_s, opened))
             outputs.append(osc * loud)

@@ -150,8 +150,10 @@ def test_jack_is_preferred_and_its_rate_and_ports_are_taken() -> None:
         first = process.stdout.readline()
         assert first.split()[:3] == ["jack", "44100.0", "128"]
         assert server.name in first
+        # From `playback_2` on there is one port, so it plays in mono.
         ports = server.ports()
-        assert {"gesturesynth:output_1", "gesturesynth:output_2"} <= set(ports)
+        assert "gesturesynth:output_1" in ports
+        assert "gesturesynth:output_2" not in ports
         rest, _ = process.communicate("\n", timeout=20)
         samples, xruns, failure, closed = rest.split()
         assert int(samples) > 0

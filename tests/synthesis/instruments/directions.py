@@ -175,7 +175,7 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         ),
         Direction("position", hearing.centroid_hz, (0.0, 1.0), 1.15),
         Direction("hold", hearing.level, (0.1, 0.3, 1.0), 1.3),
-        Direction("start", hearing.centroid_hz, (0.0, 0.4, 0.8), 0.97, fixed={"hold": 0.0}, **STRUCK),
+        Direction("start", hearing.centroid_hz, (0.0, 0.25, 0.5), 0.99, fixed={"hold": 0.0}, **STRUCK),
         Direction("attack", hearing.rise_s, (0.002, 0.1, 1.0), 1.5, fixed={"hold": 0.0}, **STRUCK),
         Direction("release", hearing.decay_s, (0.3, 1.0, 3.0), 1.4, fixed={"hold": 0.0}, **STRUCK),
     ],

@@ -18,7 +18,7 @@ function mount(place, page) {
   const open = button("", () => page.command("open"));
   const release = button(words("release"), () => page.command("release"));
   const mute = button("", () => page.command("mute"));
-  const list = element("table", { class: "processes" });
+  const list = element("table", { class: "processes", tabindex: "0", "aria-label": words("care.processes") });
   const graphs = [
     graph(words("care.fps"), (one) => one.fps, { low: 0 }),
     graph(words("care.age"), (one) => one.frame_age_s, { low: 0, unit: "s" }),
