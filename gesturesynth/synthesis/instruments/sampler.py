@@ -48,9 +48,7 @@ class Sampler(Instrument):
     kind: ClassVar[str] = "sampler"
     about: ClassVar[str] = "Plays sound files: struck, or going on and on, at any pitch."
     parameters: ClassVar[tuple[Parameter, ...]] = (
-        Parameter(
-            "pitch", "Hz", 32.703, 2093.0, "exp", 261.63, 0.05, "The note; 261.6 Hz is as recorded.", pitch=True
-        ),
+        Parameter("pitch", "Hz", 32.703, 2093.0, "exp", 261.63, 0.05, "The note; 261.6 Hz is as recorded.", pitch=True),
         Parameter("position", "", 0.0, 1.0, "lin", 0.0, 0.02, "Which of the sounds that have the same pitch, or none."),
         Parameter("hold", "", 0.0, 1.0, "lin", 1.0, 0.1, "How loudly a sound goes on; 0: only what is struck."),
         Parameter("start", "", 0.0, 0.8, "lin", 0.0, 0.02, "Where in the sound it begins."),

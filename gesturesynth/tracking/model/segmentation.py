@@ -1,7 +1,8 @@
 """Takes the segmentation network, which costs a quarter of the time, out of a pose landmarker bundle in memory.
 
 BlazePose's landmark model computes a mask of 256 x 256 for every frame, which tells the person from the background.
-Nothing here asks for it. Its place in the list of outputs is given to the presence score, which is one number; then the
+Nothing here asks for it. Its place in the list of outputs is given to a single number that is computed on the way to the
+others (not to one of the other outputs: MediaPipe 1.2.3 loses the body where an output is there twice); then the
 operators that no output needs any more leave the list of operators. Everything else stays as it is, each weight at its
 place, and the bundle has the same length: only the checksum of the zip member is computed again. So landmarks stay the
 same to the bit, and the file on the disk keeps its SHA-256.
@@ -32,8 +33,8 @@ from gesturesynth.tracking.model.flatbuffer import (
     vector_targets,
 )
 
-PRESENCE, SEGMENTATION = 1, 2
-"""Places in the list of outputs of the landmark model."""
+SEGMENTATION: Final = 2
+"""Its place in the list of outputs of the landmark model."""
 OUTPUT_SIZES: Final = (195, 1, 256 * 256, 64 * 64 * 39, 117)
 """Values of each output: 39 landmarks of 5, presence, mask, heat maps, 39 landmarks in metres."""
 LARGEST_BUNDLE: Final = 200_000_000
@@ -102,9 +103,12 @@ def model_without_segmentation(model: bytes) -> bytes | None:
     operators = [follow(model, slot) for slot in operator_slots]
     wanted = outputs[:SEGMENTATION] + outputs[SEGMENTATION + 1 :]
     needed = [operators[place] for place in _needed(model, operators, wanted)]
+    inside = [tensor for operator in needed for tensor in _outputs(model, operator) if tensor not in outputs]
+    if not inside:
+        return None
     changed = bytearray(model)
     slot = vector_elements(model, graph.get(SUBGRAPH_OUTPUTS))[SEGMENTATION]
-    struct.pack_into("<i", changed, slot, outputs[PRESENCE])
+    struct.pack_into("<i", changed, slot, min(inside, key=lambda tensor: _size(model, tensors[tensor])))
     struct.pack_into("<I", changed, operator_slots[0] - 4, len(needed))
     for slot, operator in zip(operator_slots, needed, strict=False):
         # Offsets point forward only; an operator that would lie before its slot ends here, with struct.error.
@@ -127,11 +131,14 @@ def _needed(model: bytes, operators: list[int], outputs: list[int]) -> list[int]
     wanted = set(outputs)
     places = []
     for place in reversed(range(len(operators))):
-        fields = table_fields(model, operators[place])
-        if wanted.intersection(vector_numbers(model, fields.get(OPERATOR_OUTPUTS))):
+        if wanted.intersection(_outputs(model, operators[place])):
             places.append(place)
-            wanted.update(vector_numbers(model, fields.get(OPERATOR_INPUTS)))
+            wanted.update(vector_numbers(model, table_fields(model, operators[place]).get(OPERATOR_INPUTS)))
     return places[::-1]
+
+
+def _outputs(model: bytes, operator: int) -> list[int]:
+    return vector_numbers(model, table_fields(model, operator).get(OPERATOR_OUTPUTS))
 
 
 def _stored_member(bundle: bytes, name: str) -> tuple[int, int, tuple[int, ...]] | None:
