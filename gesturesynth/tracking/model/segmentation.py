@@ -1,8 +1,8 @@
 """Takes the segmentation network, which costs a quarter of the time, out of a pose landmarker bundle in memory.
 
 BlazePose's landmark model computes a mask of 256 x 256 for every frame, which tells the person from the background.
-Nothing here asks for it. Its place in the list of outputs is given to a single number that is computed on the way to the
-others (not to one of the other outputs: MediaPipe 1.2.3 loses the body where an output is there twice); then the
+Nothing here asks for it. Its place in the list of outputs is given to a single number that is computed on the way to
+the others (not to one of the other outputs: MediaPipe 1.2.3 loses the body where an output is there twice); then the
 operators that no output needs any more leave the list of operators. Everything else stays as it is, each weight at its
 place, and the bundle has the same length: only the checksum of the zip member is computed again. So landmarks stay the
 same to the bit, and the file on the disk keeps its SHA-256.
