@@ -103,12 +103,15 @@ def model_without_segmentation(model: bytes) -> bytes | None:
     operators = [follow(model, slot) for slot in operator_slots]
     wanted = outputs[:SEGMENTATION] + outputs[SEGMENTATION + 1 :]
     needed = [operators[place] for place in _needed(model, operators, wanted)]
-    inside = [tensor for operator in needed for tensor in _outputs(model, operator) if tensor not in outputs]
-    if not inside:
+    inside = {tensor for operator in needed for tensor in _outputs(model, operator)} - set(outputs)
+    single = [
+        tensor for tensor in sorted(inside) if tensor in range(len(tensors)) and _size(model, tensors[tensor]) == 1
+    ]
+    if not single:
         return None
     changed = bytearray(model)
     slot = vector_elements(model, graph.get(SUBGRAPH_OUTPUTS))[SEGMENTATION]
-    struct.pack_into("<i", changed, slot, min(inside, key=lambda tensor: _size(model, tensors[tensor])))
+    struct.pack_into("<i", changed, slot, single[0])
     struct.pack_into("<I", changed, operator_slots[0] - 4, len(needed))
     for slot, operator in zip(operator_slots, needed, strict=False):
         # Offsets point forward only; an operator that would lie before its slot ends here, with struct.error.
