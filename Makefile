@@ -29,17 +29,17 @@ install: setup ## install the system service, which starts with this computer (A
 uninstall: ## remove the service; settings and what was taught stay (ARGS="--purge --yes" removes them)
 	@if [ "$$(id -u)" = 0 ]; then $(BIN)/gesturesynth service uninstall $(ARGS); else sudo $(BIN)/gesturesynth service uninstall $(ARGS); fi
 
-# Two tests at a time, a file each (tests/support/turns.py). An ordinary user's process can leave the network only while it
+# Three tests at a time, a file each (tests/support/turns.py). An ordinary user's process can leave the network only while it
 # has one thread, which a worker of pytest-xdist never has: without root, tests run one after the other.
-TWO := $(shell [ "$$(id -u)" != 0 ] || echo "--numprocesses=2 --dist=loadfile --no-loadscope-reorder")
+WORKERS := $(shell [ "$$(id -u)" != 0 ] || echo "--numprocesses=3 --dist=loadfile --no-loadscope-reorder")
 
 .PHONY: test
-test: setup-test ## run all tests, two at a time as root (ARGS="-k theremin"; TWO= for one at a time)
-	@$(BIN)/python -m pytest $(TWO) $(ARGS)
+test: setup-test ## run all tests, three at a time as root (ARGS="-k theremin"; WORKERS= for one at a time)
+	@$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 .PHONY: test-fast
 test-fast: setup-test ## the tests without JACK, systemd, footage and long-running processes; says how many are left out
-	@$(BIN)/python -m pytest $(subst =2,=3,$(TWO)) -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest $(WORKERS) -m "not slow" $(ARGS)
 
 .PHONY: test-newest
 test-newest: setup-test ## test the wheel with the newest versions that it allows: those that `pip install` takes today

@@ -1,4 +1,4 @@
-"""Locks for two tests at a time (pytest-xdist), and the distribution of the files.
+"""Locks for several tests at a time (pytest-xdist), and the distribution of the files.
 
 Tests marked `quiet` run while no other test does, because others would disturb what they measure. The tests that boot
 machines go to one worker, because they share a disk that takes long to make.
