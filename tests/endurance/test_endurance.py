@@ -41,6 +41,13 @@ def test_a_seed_gives_the_same_movement_and_another_seed_another() -> None:
     assert moved("drone", 5, 600) != moved("drone", 6, 600)
 
 
+def test_a_timbre_that_glides_to_0_never_comes_below_it() -> None:
+    """With this seed a ramp of the timbre ends a rounding error below 0, of which a power is not a number."""
+    row = endurance.perform("theremin", 48000, 847367315, 52.0, 60.0)
+    assert row.outcome == "ok"
+    assert row.told.sound_s >= 52.0
+
+
 def test_the_theremin_outlives_the_sound_after_which_feedback_ended_it() -> None:
     row = endurance.perform("theremin", 96000, 1, 45.0, 60.0)
     assert row.outcome == "ok"

@@ -75,7 +75,8 @@ class Theremin(Instrument):
 
         # Upwards the feedback is eased off: high bowed notes are piercing, and above 1 kHz their overtones would fold
         # back at half the sample rate.
-        opened = graph.Pow(timbre * (1 / GREATEST), 0.45, mul=GREATEST)
+        # A ramp that ends at 0 may come a rounding error below it, of which no power is a number.
+        opened = graph.Pow(graph.Clip(timbre * (1 / GREATEST), 0.0, 1.0), 0.45, mul=GREATEST)
         bend = opened * curve(graph, pitch, ((55.0, 1.0), (280.0, 0.99), (900.0, 0.92), (3520.0, 0.33)), "exp")
         string = graph.DCBlock(feedback_voice(graph, freq, bend))
         breath = graph.Reson(NoiseSource(graph, pitch).white(), freq=pitch, q=9, mul=0.012)
