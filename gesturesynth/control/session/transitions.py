@@ -92,6 +92,7 @@ ONLY_WHILE_PLAYING: Final = frozenset(
         "nudge",
         "hands-free",
         "preset",
+        "scene",
         "next",
         "previous",
         "try",
