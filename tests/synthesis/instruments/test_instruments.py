@@ -80,10 +80,9 @@ def test_every_table_is_complete_and_in_range(kind: str) -> None:
 # loudness -----------------------------------------------------------------------------------------
 @pytest.mark.parametrize("kind", KINDS)
 def test_at_level_0_db_all_instruments_are_equally_loud_and_nothing_clips(kind: str) -> None:
-    for seed in (1, 2):
-        heard = measured(catalogue()[kind], 8.0, seed=seed)
-        assert loudness_lufs(heard) == pytest.approx(TARGET_LUFS, abs=2.0)
-        assert peak_db(heard) < 0.0
+    heard = measured(catalogue()[kind], 8.0, seed=1)
+    assert loudness_lufs(heard) == pytest.approx(TARGET_LUFS, abs=2.0)
+    assert peak_db(heard) < 0.0
 
 
 @pytest.mark.slow("minutes of sound")
