@@ -53,7 +53,7 @@ def test_what_a_device_may_not_do_is_off_and_says_why(running: AppProcess, role:
         expect(page.get_by_role("button", name="Train")).to_be_disabled()
         expect(page.locator(".scenes button").first).to_be_enabled(enabled=role == "play")
         page.get_by_role("tab", name="Map").click()
-        expect(page.locator(".map-side > p")).not_to_have_text("")
+        expect(page.locator(".map-side > p")).not_to_have_text("", timeout=20_000)
         expect(page.locator(".map-side > p")).not_to_contain_text("may")
         expect(page.get_by_role("button", name="Evaluate")).to_be_disabled()
         page.get_by_role("tab", name="Care").click()
