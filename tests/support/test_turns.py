@@ -1,4 +1,4 @@
-"""How tests share a computer: two at a time, a quiet one alone, and none waits without end."""
+"""How tests share a computer: several at a time, a quiet one alone, and none waits without end."""
 
 from __future__ import annotations
 

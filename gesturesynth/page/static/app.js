@@ -25,11 +25,10 @@ const page = {
     lastCommand = [name, values];
     return told(await connection.command(name, values));
   },
-  /** Likewise for what takes long: returns the answer at its end. `begun` gets the first one. */
-  async commandToEnd(name, values = [], begun = () => {}) {
+  /** Likewise for what takes long: returns the answer at its end. */
+  async commandToEnd(name, ...values) {
     lastCommand = [name, values];
     const first = told(await connection.command(name, values, true));
-    begun(first);
     return first.ok && first.atEnd ? told(await first.atEnd) : first;
   },
   /** Asks the conductor about what was taught: changes nothing, and is not what a question of the session is about. */
