@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from gesturesynth.page.address import address_file
 from tests.support.app_process import AppProcess
-from tests.support.browser import LAPTOP, PHONE, chromium, window
+from tests.support.browser import LAPTOP, PHONE, window
 from tests.support.waiting import wait_for
 
 SERIOUS = {"serious", "critical"}
@@ -23,12 +23,6 @@ def address() -> Iterator[str]:
         wait_for(address_file(run.runtime).exists, "the page")
         yield address_file(run.runtime).read_text(encoding="utf-8")
         assert run.stop() == 0
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
 
 
 def open_page(page: Page, address: str) -> None:

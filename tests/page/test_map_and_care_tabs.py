@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from gesturesynth.page.address import address_file
 from gesturesynth.runtime.messages import ConductorStatus, TrackerStatus
 from tests.support.app_process import AppProcess
-from tests.support.browser import PHONE, chromium, window
+from tests.support.browser import PHONE, window
 from tests.support.waiting import wait_for
 
 DRAWN = """canvas => {
@@ -21,12 +21,6 @@ DRAWN = """canvas => {
     for (let i = 3; i < data.length; i += 4) drawn += data[i] > 200;
     return drawn;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -12,16 +12,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from gesturesynth.page.address import address_file
 from gesturesynth.runtime.messages import ConductorStatus, Sound
 from tests.support.app_process import AppProcess
-from tests.support.browser import PHONE, chromium, window
+from tests.support.browser import PHONE, window
 from tests.support.waiting import wait_for
 
 SHIPPED = Path(__file__).parents[2] / "presets" / "theremin.yaml"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from gesturesynth.page.address import address_file
 from gesturesynth.runtime.messages import ConductorStatus
 from tests.support.app_process import AppProcess
-from tests.support.browser import LAPTOP, PHONE, chromium, window
+from tests.support.browser import LAPTOP, PHONE, window
 from tests.support.waiting import wait_for
 
 DARK_PIXELS = """canvas => {
@@ -33,12 +33,6 @@ def running() -> Iterator[AppProcess]:
         yield run
         assert run.stop() == 0
         run.assert_nothing_is_left()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
 
 
 def open_page(page: Page, running: AppProcess) -> None:

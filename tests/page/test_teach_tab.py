@@ -13,16 +13,10 @@ from playwright.sync_api import Browser, Page, expect
 from gesturesynth.page.address import address_file
 from gesturesynth.runtime.messages import ConductorStatus
 from tests.support.app_process import AppProcess
-from tests.support.browser import PHONE, chromium, window
+from tests.support.browser import PHONE, window
 from tests.support.waiting import wait_for
 
 FLAGS = ("--source", "demo", "--audio", "null", "--preset", "theremin", "--page-port=0")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

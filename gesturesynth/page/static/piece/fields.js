@@ -3,6 +3,7 @@
 import { element, setAttribute, setText } from "../elements.js";
 import { control, oneLine, quantity, scalar, UNITS } from "./schema.js";
 
+const HANDS_OFF_MS = 700;
 const SENT_MS = 120; // a slider sends at most eight times a second
 
 /**
@@ -90,6 +91,7 @@ function number(id, { low, high, log, whole }, _node, send) {
   let shown = "";
   let timer = 0;
   let touched = -Infinity;
+  let later = 0;
   const scale = () => UNITS[unit] ?? 1;
   const at = (part) => (log ? low * (high / low) ** part : low + part * (high - low));
   const part = (value) => Math.min(Math.max(log ? Math.log(Math.max(value, low) / low) / Math.log(high / low) : (value - low) / (high - low), 0), 1);
@@ -111,7 +113,12 @@ function number(id, { low, high, log, whole }, _node, send) {
     elements: [slider, input],
     busy: () => input.value !== shown,
     put(value, usual) {
-      if (performance.now() - touched < 700) return;
+      // Not while a finger is on it; but what came then is shown afterwards, or it would never be.
+      clearTimeout(later);
+      if (performance.now() - touched < HANDS_OFF_MS) {
+        later = setTimeout(() => this.put(value, usual), HANDS_OFF_MS);
+        return;
+      }
       shown = value ?? "";
       if (input.value !== shown) input.value = shown;
       input.placeholder = usual;
