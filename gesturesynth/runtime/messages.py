@@ -46,13 +46,16 @@ class Body(msgspec.Struct, frozen=True):
             height (right, down; may leave 0..1), z is depth in the scale of x (towards the camera is negative).
             Visibility is 0..1.
         world: float32, shape (33, 3): metres from the middle of the hips (x right, y down, z away from the camera).
+        person: number of the person, from 1, which no other person of the same tracker process gets; 0 where one
+            person is followed, and persons are not told apart.
     """
 
     image: bytes
     world: bytes
+    person: int = 0
 
     @classmethod
-    def from_arrays(cls, image: NDArray[np.float32], world: NDArray[np.float32]) -> Body:
+    def from_arrays(cls, image: NDArray[np.float32], world: NDArray[np.float32], person: int = 0) -> Body:
         """Packs arrays of shape (33, 4) and (33, 3); raises ValueError for any other shape."""
         import numpy as np  # noqa: PLC0415 - shells read statuses, and do not wait for numpy
 
@@ -61,6 +64,7 @@ class Body(msgspec.Struct, frozen=True):
         return cls(
             np.ascontiguousarray(image, dtype=np.float32).tobytes(),
             np.ascontiguousarray(world, dtype=np.float32).tobytes(),
+            person,
         )
 
     def image_array(self) -> NDArray[np.float32]:
@@ -83,7 +87,7 @@ class Pose(msgspec.Struct, frozen=True):
         capture_time_s: monotonic time at which the frame was read from its source, seconds.
         sequence: number of the frame in this tracker process, from 0; gaps are frames that were left out.
         width, height: size of the (rotated) frame in pixels: the aspect ratio of the landmarks.
-        bodies: at most one in this version.
+        bodies: of the persons in the frame, the one who has been in view longest first; at most six.
         inference_s: duration of the landmarker's inference, seconds; 0 for a pose of a recording, and for a frame that
             was not looked at (`tracking/idle_pacing.py`).
     """

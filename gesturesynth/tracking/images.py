@@ -36,4 +36,4 @@ def mirrored(body: Body) -> Body:
     world = body.world_array().copy()
     image[:, 0] = 1.0 - image[:, 0]
     world[:, 0] = -world[:, 0]
-    return Body.from_arrays(image, world)
+    return Body.from_arrays(image, world, body.person)
