@@ -73,13 +73,16 @@ class CameraFlags:
     idle_rate: Annotated[
         float | None, _setting("camera.idle_rate", CAMERA, "Frames a second to look at without a person; 0 for all")
     ] = None
+    people: Annotated[
+        int | None, _setting("camera.people", CAMERA, "Persons to follow, for presets that do not say it")
+    ] = None
     model: Annotated[
         str | None, _setting("model", CAMERA, "Pose model: `full`, or the path of a pose landmarker bundle (.task)")
     ] = None
 
     def overrides(self) -> dict[str, object]:
         """Dotted keys of gesturesynth.yaml."""
-        names = ("source", "width", "height", "fps", "mirror", "rotate", "pixel_aspect", "idle_rate")
+        names = ("source", "width", "height", "fps", "mirror", "rotate", "pixel_aspect", "idle_rate", "people")
         return {f"camera.{name}": getattr(self, name) for name in names} | {"model": self.model}
 
 
@@ -206,6 +209,7 @@ def source_settings(chosen: settings.Settings) -> SourceSettings:
         rotate=camera.rotate,
         pixel_aspect=parse_ratio(camera.pixel_aspect),
         idle_rate=camera.idle_rate,
+        people=camera.people,
     )
 
 

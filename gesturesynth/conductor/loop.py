@@ -23,6 +23,7 @@ from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.session_context import teaching_targets
 from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
+from gesturesynth.conductor.tracking_requests import TrackingRequests
 from gesturesynth.core import log
 from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.output_origins import output_origins
@@ -77,6 +78,7 @@ class Conductor:
         self._poses = Subscriber(context, Pose)
         self._sounds = sounds or Publisher(context, Sound)
         self._statuses = Publisher(context, ConductorStatus)
+        self._requests = TrackingRequests(context)
         self._places = OnDemandPublisher(context, MapPlace)
         self._poses_only = zmq.Poller()
         self._poses_only.register(self._poses.socket, zmq.POLLIN)
@@ -144,6 +146,7 @@ class Conductor:
             self._controller.add_pose(pose)
         self._controller.advance(now_s)
         piece = self._preset_manager.piece
+        self._requests.update(piece.preset, now_s)
         *earlier, newest = self._controller.player.poses(pose, now_s) or (None,)
         for one in earlier:
             piece.process_pose(one, now_s)
@@ -174,7 +177,7 @@ class Conductor:
         self._inputs.close()
         self._osc_output.close()
         self._preset_manager.close()
-        for socket in (self._poses, self._sounds, self._statuses, self._places):
+        for socket in (self._poses, self._sounds, self._statuses, self._places, self._requests):
             socket.close()
 
     def _poll_inputs(self, now_s: float) -> None:

@@ -29,6 +29,7 @@ from gesturesynth.pipeline.render_watch import orphaned
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.pipeline.scene_changes import SceneChanges
 from gesturesynth.runtime.messages import Pose
+from gesturesynth.runtime.tracking_request import TrackingRequest
 from gesturesynth.synthesis.instruments.loading import load_instruments, log_own_instruments
 from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.synthesis.recorder import check_name
@@ -129,7 +130,7 @@ def render(settings: RenderSettings) -> Rendered:
                 OfflineEngine(settings.sample_rate, kinds=instruments.kinds, layout=settings.layout)
             )
             step = _Stepper(piece, changes, engine)
-            rendered = _render_poses(step, _limited_poses(settings), targets)
+            rendered = _render_poses(step, _limited_poses(settings, loaded.tracking_request), targets)
             targets.finish()
             return rendered
     except OSError as error:
@@ -202,10 +203,10 @@ class _Targets:
             picture.write(file)
 
 
-def _limited_poses(settings: RenderSettings) -> Iterator[Pose]:
+def _limited_poses(settings: RenderSettings, request: TrackingRequest) -> Iterator[Pose]:
     """The poses of the source, up to the time limit."""
     first_s: float | None = None
-    for pose in read_poses(settings.source, settings.view, settings.model):
+    for pose in read_poses(settings.source, settings.view, settings.model, request):
         first_s = pose.capture_time_s if first_s is None else first_s
         if pose.capture_time_s - first_s >= settings.seconds:
             return

@@ -13,6 +13,7 @@ import msgspec
 from gesturesynth.core import log as logs
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.runtime.messages import Pose
+from gesturesynth.runtime.tracking_request import NO_REQUEST, TrackingRequest
 from gesturesynth.tracking import userns_limits
 from gesturesynth.tracking.cameras import camera_at
 from gesturesynth.tracking.capture import Capture, Frame, SourceReport
@@ -93,6 +94,11 @@ class PoseFinder:
 
         self._landmarker = Landmarker(bundle)
         self._settings = settings
+        self._request = NO_REQUEST
+
+    def change_request(self, request: TrackingRequest) -> None:
+        """Looks for what is requested from the next frame on; who is followed is not lost."""
+        self._request = request
 
     def find(self, frame: Frame) -> Pose:
         """The pose in a frame; raises GestureSynthError when the landmarker fails."""
@@ -146,6 +152,10 @@ class ImageFeed:
         self._pacing.looked(frame.capture_time_s, found=bool(pose.bodies))
         return pose
 
+    def change_request(self, request: TrackingRequest) -> None:
+        """See PoseFinder."""
+        self._finder.change_request(request)
+
     def report(self) -> SourceReport:
         """See PoseFeed."""
         return self._capture.report()
@@ -182,6 +192,7 @@ class LivePoses:
         self._settings = settings
         self._extend_watchdog = extend_watchdog
         self._bundle = bundle
+        self._request = NO_REQUEST
         self._candidate: Capture | None = None
         self._next_number = 0
         self._first_number = 0
@@ -222,6 +233,14 @@ class LivePoses:
         self._next_number = number + 1
         return pose if number == pose.sequence else msgspec.structs.replace(pose, sequence=number)
 
+    def change_request(self, request: TrackingRequest) -> None:
+        """Looks for what is requested from the next frame on; who is followed is not lost."""
+        if request == self._request:
+            return
+        self._request = request
+        if isinstance(self._feed, ImageFeed):
+            self._feed.change_request(request)
+
     def report(self) -> SourceReport:
         """The state of the source now."""
         return self._feed.report()
@@ -236,7 +255,9 @@ class LivePoses:
     def _images(self, capture: Capture) -> ImageFeed:
         if self._bundle is None:
             raise ValueError("images need a landmarker")
-        return ImageFeed(capture, PoseFinder(self._bundle, self._settings), self._settings.idle_rate)
+        finder = PoseFinder(self._bundle, self._settings)
+        finder.change_request(self._request)
+        return ImageFeed(capture, finder, self._settings.idle_rate)
 
     def _switch_if_live(self, candidate: Capture) -> None:
         candidate.check()

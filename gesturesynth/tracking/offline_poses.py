@@ -11,6 +11,7 @@ import msgspec
 
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.messages import Pose
+from gesturesynth.runtime.tracking_request import NO_REQUEST, TrackingRequest
 from gesturesynth.tracking.capture import Frame
 from gesturesynth.tracking.images import mirrored
 from gesturesynth.tracking.live_poses import PoseFinder
@@ -21,7 +22,9 @@ from gesturesynth.tracking.video_file import Clip
 DEFAULTS: Final = SourceSettings()
 
 
-def read_poses(source: str, settings: SourceSettings = DEFAULTS, model: str = "full") -> Iterator[Pose]:
+def read_poses(
+    source: str, settings: SourceSettings = DEFAULTS, model: str = "full", request: TrackingRequest = NO_REQUEST
+) -> Iterator[Pose]:
     """Every pose of a clip or a skeleton recording. The same input gives the same poses.
 
     A clip goes through the real landmarker, frame by frame; `capture_time_s` is the frame's time in the clip, from 0.
@@ -30,8 +33,9 @@ def read_poses(source: str, settings: SourceSettings = DEFAULTS, model: str = "f
 
     Args:
         source: a file or `demo`.
-        settings: `mirror` and (for clips) `rotate` and `pixel_aspect` are used; the source in them is not.
+        settings: `mirror` and (for clips) `rotate`, `pixel_aspect` and `people` are used; the source in them is not.
         model: which pose model: see `model.download.ensure_model`.
+        request: what is looked for in a clip: that of the preset, if there is one.
 
     Raises:
         UserError: no such file, a file that cannot be read, or a source that never ends.
@@ -42,7 +46,7 @@ def read_poses(source: str, settings: SourceSettings = DEFAULTS, model: str = "f
         return _skeleton_poses(found, settings)
     from gesturesynth.tracking.model.download import ensure_model  # noqa: PLC0415 - skeletons do not need it
 
-    return _clip_poses(found, settings, ensure_model(model))
+    return _clip_poses(found, settings, ensure_model(model), request)
 
 
 def recorded_source(text: str) -> Source:
@@ -67,9 +71,10 @@ def _skeleton_poses(source: Source, settings: SourceSettings) -> Iterator[Pose]:
             yield pose
 
 
-def _clip_poses(source: Source, settings: SourceSettings, bundle: Path) -> Iterator[Pose]:
+def _clip_poses(source: Source, settings: SourceSettings, bundle: Path, request: TrackingRequest) -> Iterator[Pose]:
     with Clip(Path(source.address), settings.pixel_aspect) as clip:
         finder = PoseFinder(bundle, replace(settings, source=source.address))
+        finder.change_request(request)
         try:
             number = 0
             while shot := clip.read():

@@ -18,9 +18,10 @@ from gesturesynth.core import log as logs
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.runtime.messages import Pose, TrackerStatus
 from gesturesynth.runtime.process_stats import ProcessStats
-from gesturesynth.runtime.pubsub import Publisher
+from gesturesynth.runtime.pubsub import Publisher, Subscriber
 from gesturesynth.runtime.service import Service
 from gesturesynth.runtime.status_line import tracker_line
+from gesturesynth.runtime.tracking_request import TrackingRequest
 from gesturesynth.tracking.cameras import camera_at
 from gesturesynth.tracking.capture import SourceReport
 from gesturesynth.tracking.live_poses import LivePoses, leave_network_for, warn_of_network
@@ -69,6 +70,7 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
     # What starts, in this order; it stops in reverse.
     with (
         zmq.Context() as context,
+        closing(Subscriber(context, TrackingRequest)) as requests,
         closing(Publisher(context, Pose)) as poses,
         closing(_StatusPublisher(Publisher(context, TrackerStatus), network, service.stats)) as statuses,
     ):
@@ -76,7 +78,7 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
         loading = partial(service.extend_watchdog, LOADING_S)
         with LivePoses(source, settings.source, model_file, find_camera, loading) as live:
             service.ready(source.name)
-            _publish_until_stopped(service, live, poses, statuses)
+            _publish_until_stopped(service, live, poses, statuses, requests)
             service.notify_stopping()
     logs.get().info("tracker stopped")
     return 0
@@ -116,10 +118,16 @@ def _isolate(source: Source) -> _Network:
 
 
 def _publish_until_stopped(
-    service: Service, live: LivePoses, poses: Publisher[Pose], statuses: _StatusPublisher
+    service: Service,
+    live: LivePoses,
+    poses: Publisher[Pose],
+    statuses: _StatusPublisher,
+    requests: Subscriber[TrackingRequest],
 ) -> None:
     """The loop of the process. A heart-beat is sent as long as a source can be recovered in this process."""
     while not service.stopping:
+        if request := requests.newest():
+            live.change_request(request)
         pose = live.next(POLL_S)
         if pose:
             poses.send(pose)

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
+from gesturesynth.runtime.tracking_request import MOST_PEOPLE
 from gesturesynth.tracking.cameras import Camera, camera_at
 
 Rotation = Literal[0, 90, 180, 270]
@@ -56,9 +57,10 @@ class SourceSettings:
         pixel_aspect: width divided by height of a pixel, in the picture before `rotate`; 0 for the value of the stream
             itself. Pictures are scaled by it first, so that pixels are square.
         idle_rate: frames a second that are looked at while no person is in view for long; 0 for all of them.
+        people: how many persons are followed at most, where a request does not say it.
 
     Raises:
-        UserError: a size, rate, rotation or pixel aspect outside its range.
+        UserError: a size, rate, rotation, pixel aspect or number of people outside its range.
     """
 
     source: str = "auto"
@@ -70,6 +72,7 @@ class SourceSettings:
     loop: bool = True
     pixel_aspect: float = 0.0
     idle_rate: float = 0.0
+    people: int = 1
 
     def __post_init__(self) -> None:
         for name, value in (("width", self.width), ("height", self.height)):
@@ -79,6 +82,8 @@ class SourceSettings:
             raise UserError(f"camera fps: {self.fps} frames a second; allowed are 0.1 to 1000.")
         if self.rotate not in get_args(Rotation):
             raise UserError(f"camera rotate: {self.rotate} degrees; allowed are 0, 90, 180 and 270.")
+        if not 1 <= self.people <= MOST_PEOPLE:
+            raise UserError(f"camera people: {self.people}; allowed are 1 to {MOST_PEOPLE}.")
         if self.pixel_aspect and not LEAST_ASPECT <= self.pixel_aspect <= GREATEST_ASPECT:
             raise UserError(
                 f"camera pixel_aspect: {self.pixel_aspect}; allowed are {LEAST_ASPECT:g} to {GREATEST_ASPECT:g}, and 0 "

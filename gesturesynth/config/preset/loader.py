@@ -102,6 +102,7 @@ def _checked(document: Document, path: Path) -> Preset:
         scenes=checker.scenes,
         schedule=checker.schedule,
         patterns=tuple(checker.patterns.values()),
+        people=entries.people or 0,
     )
 
 

@@ -19,6 +19,7 @@ from gesturesynth.mapping.teaching.score import ScoreStep
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
 from gesturesynth.runtime.patterns import OnBeat, PatternSetup
 from gesturesynth.runtime.tempo import Tempo
+from gesturesynth.runtime.tracking_request import TrackingRequest
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,7 @@ class Preset:
         schedule: when they change by themselves.
         view: the scene that this is a view of, see `in_scene`; empty for the whole preset.
         patterns: what strikes triggers by itself.
+        people: how many persons are followed; 0 where the file does not say, and the settings do.
     """
 
     path: Path
@@ -205,6 +207,7 @@ class Preset:
     schedule: SceneSchedule = NO_SCHEDULE
     view: str = ""
     patterns: tuple[PatternSetup, ...] = ()
+    people: int = 0
 
     @property
     def key(self) -> str:
@@ -215,6 +218,11 @@ class Preset:
     def examples_path(self) -> Path:
         """The path of its factory examples, if it has any: a CSV file of the same name beside it."""
         return self.path.with_suffix(".csv")
+
+    @property
+    def tracking_request(self) -> TrackingRequest:
+        """What it asks of the tracker."""
+        return TrackingRequest(self.people)
 
     @property
     def triggers(self) -> tuple[str, ...]:

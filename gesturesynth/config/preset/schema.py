@@ -41,6 +41,7 @@ from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
 from gesturesynth.mapping.learning.model_kinds import AUTO, MODEL_KINDS
+from gesturesynth.runtime.tracking_request import MOST_PEOPLE
 
 
 def feature_names() -> Sequence[str]:
@@ -179,6 +180,11 @@ class PresetFile(Section):
     about: Annotated[str, Text(400, empty=True)] = Field(default="", description="A sentence or two about it.")
     features: list[Annotated[str, OneOf(feature_names, "a feature", "gesturesynth features")]] = Field(
         min_length=1, max_length=64, description="What is looked at in the body. `gesturesynth features` lists them."
+    )
+    people: Annotated[Annotated[int, WholeNumber(1, MOST_PEOPLE)] | None, BeforeValidator(or_nothing)] = Field(
+        default=None,
+        description="How many persons are followed at the same time, at most; without it, what `camera.people` of the "
+        "settings says, which is one.",
     )
     smoothing: SmoothingEntry = Field(default=SmoothingEntry(), description="How calm or prompt the features are.")
     outputs: dict[OutputName, OutputEntry] = Field(

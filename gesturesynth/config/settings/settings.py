@@ -26,6 +26,7 @@ from gesturesynth.core import paths
 from gesturesynth.core.confusables import plain
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.files import is_there
+from gesturesynth.runtime.tracking_request import MOST_PEOPLE
 
 FILE: Final = "gesturesynth.yaml"
 
@@ -72,6 +73,10 @@ class CameraSection(Section):
         default=10.0,
         description="Frames a second that are looked at after 5 s without a person, so that the computer cools down "
         "between visitors; 0 for all frames.",
+    )
+    people: Annotated[int, WholeNumber(1, MOST_PEOPLE)] = Field(
+        default=1,
+        description="How many persons are followed at the same time, where the preset does not say it (`people`).",
     )
 
 

@@ -44,6 +44,15 @@ def test_the_engine_is_told_how_long_a_piece_takes_over(tmp_path: Path) -> None:
         loads(f"{SMALL}\ncrossfade_in: 31 s\n", tmp_path / "a.yaml")
 
 
+def test_a_preset_may_say_how_many_persons_are_followed(tmp_path: Path) -> None:
+    assert loads(SMALL, tmp_path / "a.yaml").people == 0
+    assert loads(f"{SMALL}\npeople:\n", tmp_path / "a.yaml").people == 0
+    assert loads(f"{SMALL}\npeople: 6\n", tmp_path / "a.yaml").tracking_request.people == 6
+    for wrong in ("0", "7", "1.5", "all"):
+        with pytest.raises(PresetError, match="people"):
+            loads(f"{SMALL}\npeople: {wrong}\n", tmp_path / "a.yaml")
+
+
 def test_the_mapping_gets_outputs_in_the_order_of_the_file(theremin: Preset) -> None:
     assert theremin.mapping_outputs() == (
         Output("pitch", 110.0, 1760.0, "Hz", "exp", None),

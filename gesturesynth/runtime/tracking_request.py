@@ -1,0 +1,31 @@
+"""The message with what the preset that plays asks of the tracker. Numbers and switches alone: no text, no address."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import msgspec
+
+MOST_PEOPLE: Final = 6
+"""Persons that are followed at the same time, at most."""
+
+
+class TrackingRequest(msgspec.Struct, frozen=True):
+    """What the tracker is to look for. Sent when it changes, and twice a second.
+
+    A tracker that gets none goes on with the newest that it got, and before the first one with its own settings.
+
+    Attributes:
+        people: how many persons are followed at most, 1 to MOST_PEOPLE; 0 where the preset does not say, and the
+            tracker's setting `camera.people` counts.
+        hands: whether the fingers of hands are looked for.
+        face: whether the face is looked at closely.
+    """
+
+    people: Annotated[int, msgspec.Meta(ge=0, le=MOST_PEOPLE)] = 0
+    hands: bool = False
+    face: bool = False
+
+
+NO_REQUEST: Final = TrackingRequest()
+"""That of a preset that asks for nothing."""
