@@ -1,4 +1,4 @@
-"""The scene of a preset that plays: its part of the preset, its message for the engine, and the scales of all scenes.
+"""The scene of a preset that plays: its part of the preset, and its message for the engine.
 
 The mapping plays the outputs of all scenes at all times, from one fit; a scene is a choice of what of it is heard. So a
 change of scene needs neither a fit nor a new mapping, and the new scene begins where the body is.
@@ -7,14 +7,15 @@ change of scene needs neither a fit nor a new mapping, and the new scene begins 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.mapping.pitch.notes import note_text
-from gesturesynth.mapping.pitch.quantiser import Quantiser
 from gesturesynth.mapping.pitch.setting import ScaleSetting
+from gesturesynth.pipeline.scene_scales import SceneScales
 from gesturesynth.runtime.messages import Scene
 from gesturesynth.runtime.readings import Reading
 
@@ -29,27 +30,32 @@ class PlayingScene:
 
     Attributes:
         names: of the scenes, in the order of the file; none where the preset has none.
-        name: of the one that plays; empty where there is none.
+        snapshots: of the one that plays, by number, which classes may hold: output -> value in its unit.
     """
 
     def __init__(self, preset: Preset) -> None:
         self._whole = preset
         self.names = tuple(preset.scenes)
-        self.name = self.names[0] if self.names else ""
+        self._name = self.names[0] if self.names else ""
         self._views = {name: preset.in_scene(name) for name in self.names or ("",)}
         self._messages = {name: preset.scene(name) for name in self._views}
         self._heard = {name: list(preset.heard_outputs(name)) for name in self._views}
-        outputs = preset.played_outputs()
         self._own_scales = {name: scene.scale for name, scene in preset.scenes.items() if scene.scale}
-        apart = {name for scale in self._own_scales.values() for name in scale.outputs}
-        self._own = preset.scale.setting if preset.scale else None
-        self._quantisers = {"": Quantiser(outputs, [name for name in preset.pitches if name not in apart], self._own)}
-        for name, scale in self._own_scales.items():
-            self._quantisers[name] = Quantiser(outputs, scale.outputs, scale.setting)
         self._played = {
             name: np.array([output.name in {o.name for o in view.outputs} for output in preset.outputs], dtype=np.bool_)
             for name, view in self._views.items()
         }
+        self.snapshots: Mapping[int, Mapping[str, float]] = self.view.snapshots
+
+    @property
+    def name(self) -> str:
+        """The one that plays; empty where there is none."""
+        return self._name
+
+    def change(self, name: str) -> None:
+        """Plays the scene of this name from now on, with the snapshots of its file."""
+        self._name = name
+        self.snapshots = self.view.snapshots
 
     @property
     def view(self) -> Preset:
@@ -70,42 +76,21 @@ class PlayingScene:
         """The values that the engine gets, of those of all outputs (m,)."""
         return tuple(values[self._heard[self.name]].tolist())
 
-    # ------------------------------------------------------------------------------------------------------- scales
-    @property
-    def quantiser(self) -> Quantiser:
-        """The one that the scene's outputs follow."""
-        return self._quantisers.get(self.name) or self._quantisers[""]
-
     @property
     def own_scale(self) -> ScaleSetting | None:
         """The scale that the file gives to the scene."""
-        scale = self._own_scales.get(self.name)
-        return scale.setting if scale else self._own
+        scale = self._own_scales.get(self.name) or self._whole.scale
+        return scale.setting if scale else None
 
-    @property
-    def positions(self) -> dict[str, float]:
-        """See `Quantiser.positions`, of all scales."""
-        return {name: at for quantiser in self._quantisers.values() for name, at in quantiser.positions.items()}
-
-    @property
-    def notes(self) -> dict[str, float]:
-        """See `Quantiser.notes`, of all scales."""
-        return {name: note for quantiser in self._quantisers.values() for name, note in quantiser.notes.items()}
-
-    def follow(self, values: Float, positions: Float, time_s: float) -> tuple[Float, Float]:
-        """See `Quantiser.follow`; the outputs of each scene follow the scale of that scene, whichever plays."""
-        for quantiser in self._quantisers.values():
-            values, positions = quantiser.follow(values, positions, time_s)
-        return values, positions
-
-    def readings(self, values: Float, positions: Float) -> tuple[Reading, ...]:
+    def readings(self, values: Float, positions: Float, scales: SceneScales) -> tuple[Reading, ...]:
         """The outputs of the scene that plays, for the status.
 
         Args:
             values: of all outputs (m,), in units.
             positions: of the same.
+            scales: that they follow.
         """
-        notes, setting = self.notes, self.quantiser.setting
+        notes, setting = scales.notes, scales.of(self.name).setting
         rows = zip(self._whole.outputs, values.tolist(), positions.tolist(), self.played.tolist(), strict=True)
         return tuple(
             Reading(output.name, value, output.unit, min(1.0, max(0.0, position)), _note(output.unit, note, setting))
