@@ -175,7 +175,7 @@ class RunningPreset:
         return entry.snapshot if entry else None
 
     @property
-    def performed(self) -> Mapping[str, int]:
+    def performed(self) -> dict[str, int]:
         """How often each gesture was performed since the conductor started."""
         return self._voice.performed
 
