@@ -23,7 +23,8 @@ from gesturesynth.runtime.pubsub import OnDemandPublisher, Publisher, Subscriber
 from gesturesynth.runtime.service import Service
 from gesturesynth.runtime.spectrum_message import Spectrum
 from gesturesynth.synthesis import recorder as recording
-from gesturesynth.synthesis.audio.backends import AudioSettings, open_backend
+from gesturesynth.synthesis.audio.backends import AudioSettings, JackBackend, open_backend
+from gesturesynth.synthesis.audio.thread_priority import make_realtime
 from gesturesynth.synthesis.engine import Engine, EngineRestartRequired
 from gesturesynth.synthesis.instruments import prepare
 from gesturesynth.synthesis.instruments.loading import LoadedInstruments, load_instruments, log_own_instruments
@@ -96,6 +97,8 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
             buffer_frames=backend.buffer_frames,
             layout=backend.layout.name,
         )
+        if isinstance(backend, JackBackend) and (reason := make_realtime()):
+            journal.info("realtime priority refused", message="a busy computer may make gaps", reason=reason)
         recorder: recording.Recorder | None = None
         if path and settings.record:
             recorder = recording.Recorder(

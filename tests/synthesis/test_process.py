@@ -22,6 +22,7 @@ from gesturesynth.runtime.messages import EngineStatus, InstrumentSetup, Scene, 
 from gesturesynth.runtime.pubsub import Publisher, Subscriber
 from gesturesynth.runtime.service import Service
 from gesturesynth.synthesis.process import EngineSettings, run_engine
+from tests.benchmarks.machine import may_be_realtime
 from tests.support.audio_analysis import pitch_hz, rms, steps
 from tests.support.jack_server import JackServer, read_wav
 from tests.support.stub_instruments import scene, sound, tone
@@ -167,6 +168,14 @@ def test_the_conductors_sound_is_heard_and_stops_without_a_click(server: JackSer
     level = rms(heard[-12000:], 1200)
     assert np.all(np.diff(level) < 0), "it fades out"
     assert abs(float(heard[-1])) < 1e-3
+
+
+@pytest.mark.skipif(not may_be_realtime(), reason="this user may have no realtime priority")
+def test_no_ordinary_program_takes_the_processor_from_the_thread_that_builds(server: JackServer) -> None:
+    with engine("jack", server.environment) as running:
+        running.play(ONE, 220.0)
+        policy = os.sched_getscheduler(running.process.pid)
+    assert policy & os.SCHED_RR
 
 
 def test_nothing_is_louder_than_the_ceiling(server: JackServer) -> None:
