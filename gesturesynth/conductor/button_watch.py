@@ -12,6 +12,7 @@ from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.mapping.examples.takes import TakeInfo
 from gesturesynth.mapping.teaching.held_pose import FEATURES, HeldPose, HeldPoseWatch
 from gesturesynth.pipeline.button_saver import read_button
+from gesturesynth.runtime.body_points import all_points
 from gesturesynth.runtime.messages import Pose
 
 
@@ -35,7 +36,7 @@ class ButtonWatch:
         """Looks at a pose of the person in view."""
         if self._watch is None or self._session.state.hands_free == "off":
             return
-        image = pose.bodies[0].image_array() if pose.bodies else None
+        image = all_points(pose.bodies[0]) if pose.bodies else None
         frame = self._extractor.extract(image, pose.width, pose.height, pose.capture_time_s)
         self._held |= self._watch.observe(np.where(frame.seen, frame.values, np.nan), pose.capture_time_s)
 

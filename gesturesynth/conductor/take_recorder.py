@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from gesturesynth.control.session.targets import is_class
+from gesturesynth.runtime.body_points import is_sound
 from gesturesynth.runtime.messages import Pose
 
 
@@ -42,4 +41,4 @@ class TakeRecorder:
 
 
 def _is_finite(pose: Pose) -> bool:
-    return all(np.isfinite(body.image_array()).all() and np.isfinite(body.world_array()).all() for body in pose.bodies)
+    return all(is_sound(body) for body in pose.bodies)

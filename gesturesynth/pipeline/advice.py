@@ -14,6 +14,7 @@ from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.features.pose_words import pose_words
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.teaching.advice import distances_of, farthest_pose
+from gesturesynth.runtime.body_points import all_points
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.runtime.reports import Advice
 
@@ -32,7 +33,7 @@ def movement_features(preset: Preset, poses: Sequence[Pose]) -> tuple[Float, NDA
     for number, pose in enumerate(poses):
         if not pose.bodies:
             continue
-        frame = extractor.extract(pose.bodies[0].image_array(), pose.width, pose.height, pose.capture_time_s)
+        frame = extractor.extract(all_points(pose.bodies[0]), pose.width, pose.height, pose.capture_time_s)
         if frame.seen.all():
             rows.append(frame.values.copy())
             numbers.append(number)

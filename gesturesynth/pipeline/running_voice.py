@@ -22,6 +22,7 @@ from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.mapping.sources import Sources
 from gesturesynth.pipeline.playing_scene import PlayingScene
 from gesturesynth.pipeline.scene_scales import SceneScales
+from gesturesynth.runtime.body_points import all_points
 from gesturesynth.runtime.messages import Pose
 
 
@@ -141,7 +142,7 @@ class RunningVoice:
         if pose is None:
             frame = self._mapper.tick(time_s)
         else:
-            image = pose.bodies[0].image_array() if pose.bodies else None
+            image = all_points(pose.bodies[0]) if pose.bodies else None
             frame = self._mapper.process_pose(image, pose.width, pose.height, time_s, pose.capture_time_s)
         values, positions = self.scales.follow(frame.values, frame.positions, time_s)
         values = self._silence.fade(values, time_s, awake=frame.present or self.held)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.runtime.body_points import all_points
 from gesturesynth.runtime.messages import Pose
 
 
@@ -25,7 +26,7 @@ def seen_features(
     extractor = FeatureExtractor(names, smoothing)
     rows = []
     for pose in poses:
-        image = pose.bodies[0].image_array() if pose.bodies else None
+        image = all_points(pose.bodies[0]) if pose.bodies else None
         frame = extractor.extract(image, pose.width, pose.height, pose.capture_time_s)
         rows.append(np.where(frame.seen, frame.values, np.nan))
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(extractor.columns))

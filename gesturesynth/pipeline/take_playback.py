@@ -13,7 +13,8 @@ from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.mapping.examples.takes import TakeInfo
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.pipeline.take_reports import listed_take
-from gesturesynth.runtime.messages import Pose
+from gesturesynth.runtime.body_points import all_points
+from gesturesynth.runtime.messages import LANDMARKS, Pose
 from gesturesynth.runtime.take_reports import TakePoses
 
 MOST_POSES: Final = 400
@@ -45,7 +46,7 @@ def take_poses(preset: Preset, mapping: FittedMapping | None, info: TakeInfo, po
     confidences: list[float] = []
     skeletons = []
     for pose in shown:
-        image = pose.bodies[0].image_array() if pose.bodies else None
+        image = all_points(pose.bodies[0]) if pose.bodies else None
         frame = extractor.extract(image, pose.width, pose.height, pose.capture_time_s)
         seen = usable is not None and frame.person_present
         positions = usable.predict(frame.values[indices]) if usable and seen else None
@@ -54,7 +55,7 @@ def take_poses(preset: Preset, mapping: FittedMapping | None, info: TakeInfo, po
             if name in played:
                 value = None if positions is None else float(outputs[name].values(positions[place]))
                 played[name].append(None if value is None else float(f"{value:.5g}"))
-        drawn = () if image is None else image[:, [0, 1, 3]].astype(np.float64).round(3).tolist()
+        drawn = () if image is None else image[:LANDMARKS, [0, 1, 3]].astype(np.float64).round(3).tolist()
         skeletons.append(tuple((x, y, visible) for x, y, visible in drawn))
     first_s = shown[0].capture_time_s
     return TakePoses(

@@ -38,7 +38,7 @@ LANDMARKS: Final = 33
 
 
 # ---------------------------------------------------------------------------------------------------------- the tracker
-class Body(msgspec.Struct, frozen=True):
+class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     """One skeleton as it left the landmarker.
 
     Attributes:
@@ -48,11 +48,15 @@ class Body(msgspec.Struct, frozen=True):
         world: float32, shape (33, 3): metres from the middle of the hips (x right, y down, z away from the camera).
         person: number of the person, from 1, which no other person of the same tracker process gets; 0 where one
             person is followed, and persons are not told apart.
+        left_hand, right_hand, face: see `runtime/body_points.py`; empty where not asked for or not found.
     """
 
     image: bytes
     world: bytes
     person: int = 0
+    left_hand: bytes = b""
+    right_hand: bytes = b""
+    face: bytes = b""
 
     @classmethod
     def from_arrays(cls, image: NDArray[np.float32], world: NDArray[np.float32], person: int = 0) -> Body:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturesynth.runtime.body_points import SIDES, hand_points
 from gesturesynth.runtime.messages import Body
 from gesturesynth.tracking.opencv import load_cv2
 from gesturesynth.tracking.sources import Rotation
@@ -36,4 +37,13 @@ def mirrored(body: Body) -> Body:
     world = body.world_array().copy()
     image[:, 0] = 1.0 - image[:, 0]
     world[:, 0] = -world[:, 0]
-    return Body.from_arrays(image, world, body.person)
+    flipped = {side: _flipped(hand_points(body, side)) for side in SIDES}
+    return Body(image.tobytes(), world.tobytes(), body.person, flipped["left"], flipped["right"], body.face)
+
+
+def _flipped(hand: NDArray[np.float32] | None) -> bytes:
+    if hand is None:
+        return b""
+    hand = hand.copy()
+    hand[:, 0] = 1.0 - hand[:, 0]
+    return hand.tobytes()

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-import numpy as np
 
 import gesturesynth
 from gesturesynth.core import paths
 from gesturesynth.core.closable import Closable
 from gesturesynth.core.errors import UserError
+from gesturesynth.runtime.body_points import is_sound
 from gesturesynth.runtime.messages import LANDMARKS, Body, Pose
 from gesturesynth.tracking.bounded_gzip import Unpacked
 from gesturesynth.tracking.frame_times import RecordTimes
@@ -268,8 +268,8 @@ def _fault(pose: Pose) -> str:
 def _body_fault(body: Body) -> str:
     if len(body.image) != LANDMARKS * 4 * 4 or len(body.world) != LANDMARKS * 3 * 4:
         return f"a body does not have {LANDMARKS} landmarks"
-    if not (np.isfinite(body.image_array()).all() and np.isfinite(body.world_array()).all()):
-        return "a landmark is not a number"
+    if not is_sound(body):
+        return "a landmark is not a number, or a hand or a face has not as many as it should"
     return ""
 
 

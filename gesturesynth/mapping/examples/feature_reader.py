@@ -24,6 +24,7 @@ from gesturesynth.mapping.examples.edits import EDITED, UNEDITED, TakeEdit, read
 from gesturesynth.mapping.examples.omissions import omitted_values
 from gesturesynth.mapping.examples.schema import decode_pose
 from gesturesynth.mapping.gestures.takes import GestureTake
+from gesturesynth.runtime.body_points import all_points
 from gesturesynth.runtime.messages import Pose
 
 Float = NDArray[np.float64]
@@ -183,7 +184,7 @@ class FeatureReader:
             first_s = pose.capture_time_s if math.isnan(first_s) else first_s
             if not edit.contains(pose.capture_time_s - first_s):
                 continue
-            image = pose.bodies[0].image_array() if pose.bodies else None
+            image = all_points(pose.bodies[0]) if pose.bodies else None
             frame = extractor.extract(image, pose.width, pose.height, pose.capture_time_s)
             if image is not None:
                 x.append(np.where(frame.seen, frame.values, math.nan))
@@ -237,7 +238,7 @@ def movement(poses: Sequence[Pose], extractor: FeatureExtractor) -> tuple[Float,
     extractor.reset()
     rows = []
     for pose in poses:
-        image = pose.bodies[0].image_array() if pose.bodies else None
+        image = all_points(pose.bodies[0]) if pose.bodies else None
         frame = extractor.extract(image, pose.width, pose.height, pose.capture_time_s)
         rows.append(np.where(frame.seen, frame.values, math.nan))
     times_s = np.array([pose.capture_time_s for pose in poses], dtype=np.float64)

@@ -29,10 +29,10 @@ from typing import Final, Literal
 from urllib.parse import quote
 
 import msgspec
-import numpy as np
 
 from gesturesynth.core.errors import GestureSynthError, UserError
-from gesturesynth.runtime.messages import LANDMARKS, Pose
+from gesturesynth.runtime.body_points import is_sound
+from gesturesynth.runtime.messages import Pose
 
 APPLICATION_ID: Final = 0x47457374
 """`GEst`, in the file's header: a database without it is another program's."""
@@ -267,9 +267,4 @@ def decode_pose(data: object, crc: object) -> Pose | None:
 
 
 def _is_valid(pose: Pose) -> bool:
-    return math.isfinite(pose.capture_time_s) and all(
-        len(body.image) == LANDMARKS * 4 * 4
-        and len(body.world) == LANDMARKS * 3 * 4
-        and bool(np.isfinite(body.image_array()).all() and np.isfinite(body.world_array()).all())
-        for body in pose.bodies
-    )
+    return math.isfinite(pose.capture_time_s) and all(is_sound(body) for body in pose.bodies)
