@@ -26,8 +26,8 @@ FACE_VALUES: Final = (
     "brow_up",
     "left_eye_open",
     "right_eye_open",
-    "unused_1",
-    "unused_2",
+    "mouth_side",
+    "frown",
 )
 """What the numbers of a face are, in order. How each is measured: `tracking/hands_and_face/face_values.py`."""
 
