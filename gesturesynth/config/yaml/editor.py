@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 import yaml
 
 from gesturesynth.config.yaml import parser, scalars
-from gesturesynth.config.yaml.document import Document, FileError, KeyPath, Value, dotted
+from gesturesynth.config.yaml.document import FileError, KeyPath, Value, dotted
 from gesturesynth.core.errors import UserError
 
 NewValue: TypeAlias = "Mapping[str, NewValue] | Sequence[NewValue] | str | int | float | bool | None"
@@ -60,8 +60,9 @@ def set_value(text: str, path: KeyPath, value: NewValue) -> str:
             change other values, too (an alias).
     """
     written = scalars.as_texts(value)
-    wanted = _changed(_data(text), path, written)
-    return _checked(_Editor(text).set_value(path, written), wanted, path)
+    data, root = _read(text)
+    wanted = _changed(data, path, written)
+    return _checked(_Editor(text, root).set_value(path, written), wanted, path)
 
 
 def remove(text: str, path: KeyPath) -> str:
@@ -70,23 +71,25 @@ def remove(text: str, path: KeyPath) -> str:
     Raises:
         EditError: there is none, or as `set_value`.
     """
-    edited = _Editor(text).remove(path)
-    return _checked(edited, _changed(_data(text), path, None, removed=True), path)
+    data, root = _read(text)
+    edited = _Editor(text, root).remove(path)
+    return _checked(edited, _changed(data, path, None, removed=True), path)
 
 
-def _data(text: str) -> dict[str, Value]:
+def _read(text: str) -> tuple[dict[str, Value], yaml.Node | None]:
+    """The data of a text and its outermost node."""
     try:
-        document = parser.parse(text.encode("utf-8", "surrogatepass"), _NAME, may_be_empty=True)
+        document, root = parser.parse_with_nodes(text.encode("utf-8", "surrogatepass"), _NAME, may_be_empty=True)
     except FileError as error:
         raise EditError(f"the text cannot be changed before it can be read:\n{error}") from error
     if document.problems:
         raise EditError(f"the text cannot be changed before it can be read:\n{FileError(document.problems)}")
-    return document.data
+    return document.data, root
 
 
 def _checked(text: str, wanted: dict[str, Value], path: KeyPath) -> str:
     try:
-        found = _data(text)
+        found, _ = _read(text)
     except EditError as error:
         raise EditError(f"{dotted(path)} cannot be changed here; change it in the text. ({error})") from error
     if found != wanted:
@@ -133,9 +136,8 @@ def _require(at: Value, path: KeyPath, *, may_be_added: bool) -> bool:
 class _Editor:
     """One change of one text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, root: yaml.Node | None) -> None:
         self._text = text
-        root = parser.composed(text, Document(_NAME))
         self._root = root if isinstance(root, yaml.MappingNode) else None
         found = re.search(r"\r\n|\n|\r", text)
         self._newline = found[0] if found else "\n"

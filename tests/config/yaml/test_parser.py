@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gesturesynth.config.yaml import parser
 from gesturesynth.config.yaml.document import Document, FileError, Problem, dotted
+from gesturesynth.core import paths
 
 
 def parse(text: str) -> Document:
@@ -36,6 +37,19 @@ def test_texts_stay_what_was_written() -> None:
         "no": "yes",
         "1": "=",
     }
+
+
+def test_libyaml_and_pyyaml_read_the_same_texts_with_the_same_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyYAML alone reads where libyaml is missing, and where a text has an error."""
+    presets = [file.read_text(encoding="utf-8") for file in sorted(paths.presets_dir().glob("*.yaml"))]
+    texts = [
+        *presets,
+        "a:\nb: &x [1, 'it''s',\n  {c: 1}]\nd: >-\n  two\n  lines\n\n# end\ne: *x\nf: \"\\u00e4\" # \u2013\n",
+    ]
+    quickly = [parse(text) for text in texts]
+    assert parser._quickly(texts[-1]) is not None
+    monkeypatch.setattr(parser, "_QuickLoader", None)
+    assert [parse(text) for text in texts] == quickly
 
 
 def test_only_a_key_left_empty_has_no_value() -> None:
