@@ -176,6 +176,8 @@ class Scene(msgspec.Struct, frozen=True):
         name: of the scene, where a preset has several; empty where it has one. All of them have the same instruments.
         silent: instruments that other scenes play, and this one does not.
         scene_crossfade_s: duration of the crossfade from another scene of the same preset, likewise.
+        voices: how many copies of each instrument, trigger and pattern there are, one for each person; their names:
+            `voice_names.py`.
     """
 
     preset: str
@@ -193,6 +195,7 @@ class Scene(msgspec.Struct, frozen=True):
     name: str = ""
     silent: tuple[str, ...] = ()
     scene_crossfade_s: float = 0.0
+    voices: int = 1
 
 
 class Sound(msgspec.Struct, frozen=True):
@@ -210,6 +213,8 @@ class Sound(msgspec.Struct, frozen=True):
         cue_counts: number of times that each of `synthesis.cues.CUES` was requested since the conductor started; used
             like `trigger_counts`.
         tempo: where beats are; None for a piece without a tempo.
+        voices: the share of each of the scene's voices, 0..1; several are made as loud as one (`voice_shares.py`).
+            Empty: all of them have all.
     """
 
     capture_time_s: float
@@ -220,6 +225,7 @@ class Sound(msgspec.Struct, frozen=True):
     muted: bool = False
     cue_counts: tuple[int, ...] = ()
     tempo: Tempo | None = None
+    voices: tuple[float, ...] = ()
 
 
 class ConductorStatus(msgspec.Struct, frozen=True):

@@ -16,9 +16,9 @@ from gesturesynth.synthesis.structure import AZIMUTH, GAIN, PAN, SEND, WIDTH, Ef
 if TYPE_CHECKING:
     from pyo import PyoObject, Stream
 
+    from gesturesynth.synthesis.layer_shares import LayerShares
     from gesturesynth.synthesis.levels.layer import LayerLimiter
     from gesturesynth.synthesis.pyo_loader import PyoClasses
-    from gesturesynth.synthesis.scene_shares import SceneShares
     from gesturesynth.synthesis.space.fold import PointPanner
     from gesturesynth.synthesis.space.headphones import EarPanner
     from gesturesynth.synthesis.space.panner import Panner
@@ -36,7 +36,7 @@ class MixingDesk:
         limiter: holds each layer, and what comes back of each bus, within the limits of the scene.
         streams: gives the streams that there are.
         panner: places layers among loudspeakers; None: there are left and right.
-        shares: in the scene that plays, where the preset has several.
+        shares: of each instrument in what is heard.
 
     Attributes:
         output: pyo object of two streams, or one for each loudspeaker: always finite, within the limits for each layer
@@ -58,7 +58,7 @@ class MixingDesk:
         limiter: LayerLimiter,
         streams: Callable[[], Sequence[Stream]],
         panner: Panner | EarPanner | PointPanner | None = None,
-        shares: SceneShares | None = None,
+        shares: LayerShares,
     ) -> None:
         graph = self._graph = Graph(pyo)
         self._zero = graph.Sig(0.0)
@@ -72,7 +72,8 @@ class MixingDesk:
             first = len(streams())
             guarded = self._shaped(self._guarded(output), used)
             layer = limiter.limited(guarded if panner else self._placed(guarded, used))
-            layers[name] = layer * shares.of(name) if shares else layer
+            share = shares.of(name)
+            layers[name] = layer * share if share else layer
             at = (used.get(PAN.name), used.get(AZIMUTH.name))
             mixed.append(panner.placed(graph, layers[name], *at) if panner else layers[name])
             self.layer_streams[name] = list(streams()[first:])

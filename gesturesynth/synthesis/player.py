@@ -128,7 +128,7 @@ class Player:
         self.master.set_muted(sound.muted)
         if sound.tempo is not None:
             self._clock.set(sound.tempo)
-        self._mixer.apply(scene, sound.values)
+        self._mixer.apply(scene, sound.values, sound.voices)
         for trigger in self._counter.fired(scene.triggers, sound.trigger_counts):
             self._mixer.fire(trigger)
         for cue in self._cue_counter.fired(CUES, sound.cue_counts):

@@ -17,10 +17,10 @@ from gesturesynth.runtime.messages import InstrumentSetup, Scene
 from gesturesynth.synthesis.effects import effect_kinds
 from gesturesynth.synthesis.guards import GUARD, held
 from gesturesynth.synthesis.instruments.base import LEVEL, Instrument
+from gesturesynth.synthesis.layer_shares import LayerShares
 from gesturesynth.synthesis.levels.layer import LayerLimiter, LayerLimits
 from gesturesynth.synthesis.mixing_desk import MixingDesk
 from gesturesynth.synthesis.pyo_loader import load_pyo
-from gesturesynth.synthesis.scene_shares import SceneShares
 from gesturesynth.synthesis.structure import Kinds, Structure
 from gesturesynth.synthesis.suspension import Suspension
 from gesturesynth.synthesis.tempo.clock import TempoClock
@@ -53,6 +53,7 @@ class Rack:
         clock: where beats are; None: nothing is on the beat.
         panner: places them among loudspeakers; None: there are left and right.
         library: has read the sounds that the scene names; None: instruments play what they bring.
+        voices: see `set_voices`; where they start.
 
     Attributes:
         structure: of the scene.
@@ -71,6 +72,7 @@ class Rack:
         clock: TempoClock | None = None,
         panner: Panner | EarPanner | PointPanner | None = None,
         library: SoundLibrary | None = None,
+        voices: Sequence[float] = (),
     ) -> None:
         pyo = load_pyo()
         self._server = server
@@ -90,7 +92,7 @@ class Rack:
         self._build_notes: list[str] = []
         self._faulty: set[str] = set()
         self._suspensions: dict[str, Suspension] = {}
-        self._shares: SceneShares | None = None
+        self._shares = LayerShares(pyo, tuple(self._kinds), scene, voices)
         self.retune(scene, kinds)
         self.set(values)
         ramps: dict[str, PyoObject] = {}
@@ -112,9 +114,7 @@ class Rack:
             name: held(pyo, self._zero, instrument.output) if name in self._own else instrument.output
             for name, instrument in self._instruments.items()
         }
-        self._limiter = LayerLimiter(pyo, _limits(scene), spread=panner is not None)
-        if scene.name:
-            self._shares = SceneShares(pyo, tuple(outputs), scene)
+        self._limiter = LayerLimiter(pyo, LayerLimits.of_scene(scene), spread=panner is not None)
         self._desk = MixingDesk(
             pyo,
             self.structure,
@@ -205,8 +205,8 @@ class Rack:
                 self._add_note(f"there is no parameter '{name}'")
         self._set_glides(scene)
         if self._limiter:
-            self._limiter.set(_limits(scene))
-        for name in self._shares.change(scene) if self._shares else ():
+            self._limiter.set(LayerLimits.of_scene(scene))
+        for name in self._shares.change(scene):
             self._resume(name)
 
     def _keep(self, former: Sequence[float], silent: Sequence[str]) -> None:
@@ -259,10 +259,15 @@ class Rack:
                 self._resume(name)
             self._ramps.setValue(list(self._targets))
 
+    def set_voices(self, shares: Sequence[float]) -> None:
+        """Gives each voice its share, 0..1, in the order of the voices; what is missing stays as it is."""
+        for name in self._shares.set_voices(shares):
+            self._resume(name)
+
     def _resume(self, name: str) -> None:
         """Has an instrument computed, if it is to be heard and can be."""
-        played = self._shares is None or name not in self._shares.silent
-        if played and name in self._suspensions and name not in self._faulty and not self._silence_asked(name):
+        unheard = self._shares.is_silent(name) or name in self._faulty
+        if not unheard and name in self._suspensions and not self._silence_asked(name):
             self._suspensions[name].resume()
 
     def _silence_asked(self, name: str) -> bool:
@@ -284,7 +289,7 @@ class Rack:
                 )
                 self._add_note(self._build_notes[-1])
         now = self._server.getCurrentTimeInSamples()
-        faded = self._shares.faded() if self._shares else ()
+        faded = self._shares.faded()
         for name, suspension in self._suspensions.items():
             if name in faded:
                 if suspension.active and not self._instruments[name].busy:
@@ -307,7 +312,7 @@ class Rack:
         instrument = self._instruments.get(name)
         if instrument is None or event not in (known.name for known in instrument.triggers):
             return False
-        if self._shares and name in self._shares.silent:
+        if self._shares.is_silent(name):
             return True
         if not (self._tempo.strokes and self._tempo.strokes.wait(trigger)):
             self._strike(trigger)
@@ -319,6 +324,8 @@ class Rack:
         What does something unheard from now on is computed.
         """
         name, _, event = trigger.partition(".")
+        if self._shares.is_absent(name):
+            return
         try:
             self._instruments[name].due = due
             self._instruments[name].fire(event)
@@ -340,7 +347,3 @@ class Rack:
     def _add_note(self, sentence: str) -> None:
         if sentence not in self.notes:
             self.notes = (*self.notes, sentence)
-
-
-def _limits(scene: Scene) -> LayerLimits:
-    return LayerLimits.of(scene.gain_db, scene.loudness_lufs, scene.ceiling_db)

@@ -117,14 +117,20 @@ class SceneMixer:
         notes = self._playing.rack.notes if self._playing else ()
         return (*notes, self._waiting) if self._waiting else notes
 
-    def apply(self, scene: Scene, values: Sequence[float]) -> None:
-        """Makes `scene` the one that plays, with `values` for its parameters. Cheap when it is the same as before.
+    def apply(self, scene: Scene, values: Sequence[float], voices: Sequence[float] = ()) -> None:
+        """Makes `scene` the one that plays. Cheap when it is the same as before.
 
         While the sounds of its files are being read, what played before goes on.
+
+        Args:
+            scene: what plays.
+            values: for its parameters.
+            voices: the share of each of its voices.
         """
         if self._playing and scene == self.scene:
             self._waiting = ""
             self._playing.rack.set(values)
+            self._playing.rack.set_voices(voices)
             return
         structure = Structure.of_scene(scene, self._kinds, effect_kinds())
         places = [place for _, place in structure.sounds]
@@ -137,10 +143,11 @@ class SceneMixer:
         if self._playing and not crossfades and self._playing.rack.structure == structure:
             self._playing.rack.retune(scene, self._kinds)
             self._playing.rack.set(values)
+            self._playing.rack.set_voices(voices)
             return
-        self._crossfade_to(scene, values)
+        self._crossfade_to(scene, values, voices)
 
-    def _crossfade_to(self, scene: Scene, values: Sequence[float]) -> None:
+    def _crossfade_to(self, scene: Scene, values: Sequence[float], voices: Sequence[float]) -> None:
         pyo = load_pyo()
         fade_s = max(CROSSFADE_S, scene.crossfade_in_s) if self._playing else CROSSFADE_S
         existing = len(self._server.getStreams())
@@ -152,6 +159,7 @@ class SceneMixer:
             clock=self._clock,
             panner=self._panner,
             library=self._library,
+            voices=voices,
         )
         fade = pyo.SigTo(0.0, time=fade_s, init=0.0)
         # Sine and cosine: the power of sounds that have nothing in common stays the same.

@@ -64,6 +64,7 @@ class Structure:
         scenes: whether the preset has several scenes, so that instruments have a share in each.
         sounds: (instrument, place) of each that plays sound files.
         patterns: their names.
+        voices: how many there are.
     """
 
     instruments: tuple[tuple[str, str], ...]
@@ -73,6 +74,7 @@ class Structure:
     scenes: bool = False
     sounds: tuple[tuple[str, str], ...] = ()
     patterns: tuple[str, ...] = ()
+    voices: int = 1
 
     @classmethod
     def of_scene(cls, scene: Scene, kinds: Kinds, effects: Effects) -> Structure:
@@ -97,6 +99,7 @@ class Structure:
             bool(scene.name),
             tuple((name, places[name]) for name in played),
             tuple(pattern.name for pattern in scene.on_beat.patterns),
+            scene.voices,
         )
 
     def parameters(self, kinds: Kinds, effects: Effects) -> Iterator[tuple[str, Parameter]]:

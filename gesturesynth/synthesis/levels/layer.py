@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gesturesynth.core.units import db_to_gain
+from gesturesynth.runtime.messages import Scene
 from gesturesynth.synthesis.instruments.graph import Graph
 from gesturesynth.synthesis.levels.loudness_limiter import bounded_power, limiting_gain, most_power
 from gesturesynth.synthesis.levels.peak_limiter import MARGIN_DB, delayed, peak_of_samples
@@ -50,6 +51,11 @@ class LayerLimits(NamedTuple):
         """From the gain in dB, the target in LUFS and the ceiling in dBFS."""
         peak_db = ceiling_db - MARGIN_DB - HEADROOM_DB
         return cls(db_to_gain(gain_db), most_power(loudness_lufs), peak_db, db_to_gain(peak_db))
+
+    @classmethod
+    def of_scene(cls, scene: Scene) -> LayerLimits:
+        """Those that a scene asks for."""
+        return cls.of(scene.gain_db, scene.loudness_lufs, scene.ceiling_db)
 
 
 class LayerLimiter:
