@@ -62,7 +62,7 @@ def test_voices_together_are_as_loud_as_one(engine: OfflineEngine) -> None:
     for voices in (2, 3):
         together = after(engine, heard(three, *([1.0] * voices + [0.0] * (3 - voices))))
         for hz in PITCHES[:voices]:
-            assert amplitude(together, hz) == pytest.approx(loud / np.sqrt(voices), rel=0.002)
+            assert amplitude(together, hz) == pytest.approx(loud / np.sqrt(voices), rel=0.01)
         assert rms(together, len(together))[0] == pytest.approx(rms(alone, len(alone))[0], rel=0.01)
         assert all(amplitude(together, hz) < 1e-5 for hz in PITCHES[voices:])
 
