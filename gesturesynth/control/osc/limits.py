@@ -133,17 +133,18 @@ class AllowList:
 
     Args:
         networks: IPv4 addresses or networks, such as `192.168.1.20` or `192.168.1.0/24`.
+        section: of the settings that they come from, for the error.
 
     Raises:
         UserError: one of them is neither.
     """
 
-    def __init__(self, networks: Iterable[str]) -> None:
+    def __init__(self, networks: Iterable[str], section: str = "osc") -> None:
         try:
             self._networks = tuple(ipaddress.IPv4Network(network) for network in networks)
         except ValueError as error:
             raise UserError(
-                f"osc.allow: {error}; give IPv4 addresses or networks, such as 192.168.1.20 or 192.168.1.0/24"
+                f"{section}.allow: {error}; give IPv4 addresses or networks, such as 192.168.1.20 or 192.168.1.0/24"
             ) from error
 
     def permits(self, host: str) -> bool:

@@ -8,11 +8,8 @@ does not read waits for the next poll. What has no room anywhere is lost, as UDP
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import ipaddress
 import os
-import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
@@ -29,8 +26,8 @@ from gesturesynth.control.osc.codec import (
 )
 from gesturesynth.control.osc.limits import AllowList, Sender
 from gesturesynth.control.osc.protocol import OscCall, OscCounts, OscProtocol, OscReply
+from gesturesynth.control.osc.udp import bound_socket
 from gesturesynth.control.osc.waiting_queue import WaitingDatagrams
-from gesturesynth.core.errors import UserError
 
 __all__ = ["OscCall", "OscServer", "OscSettings"]
 
@@ -43,8 +40,6 @@ _UNPROVEN: Final = (
     "It is not known yet whether you receive what is sent to you: subscribe, send back the number that comes with the "
     f"answer to {CONFIRM.address}, and ask again; or ask again in some seconds."
 )
-_KERNEL_OCTETS: Final = 1 << 20
-"""Buffer requested from the kernel for datagrams not read yet; it may give less."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +73,7 @@ class OscServer:
 
     def __init__(self, settings: OscSettings) -> None:
         allow = AllowList(settings.allow)
-        _check(settings, allow)
-        self._socket = _bound(settings)
+        self._socket = bound_socket(settings.host, settings.port, allow, "osc", also=" with --osc-port or")
         self.host, self.port = cast("Sender", self._socket.getsockname())
         self.protocol = OscProtocol(allow, (self.host, self.port), os.urandom(32))
         self._waiting = WaitingDatagrams()
@@ -226,45 +220,3 @@ def _too_long(message: bytes) -> bytes:
     """What is sent instead of a state that does not fit into a datagram; macOS sends no more than 9,216 bytes."""
     text = f"The state is {len(message)} bytes long, too long for a datagram; `gesturesynth state --json` prints it."
     return encode(ERROR, STATE, text)
-
-
-def _check(settings: OscSettings, allow: AllowList) -> None:
-    try:
-        host = ipaddress.IPv4Address(settings.host)
-    except ValueError:
-        raise UserError(
-            f"osc.host: '{settings.host}' is not an IPv4 address; write 127.0.0.1 for this computer only, an address "
-            "of this computer, or 0.0.0.0 for all of them"
-        ) from None
-    if not 0 <= settings.port <= 65535:
-        raise UserError(f"osc.port: {settings.port} is not a port; choose one from 1 to 65535")
-    if not host.is_loopback and not allow:
-        raise UserError(
-            f"osc.host: {host} lets other computers in, but osc.allow names none that may; list their addresses there, "
-            "such as [192.168.1.20], or keep 127.0.0.1"
-        )
-
-
-def _bound(settings: OscSettings) -> socket.socket:
-    where = f"{settings.host}:{settings.port}"
-    choose = "choose another port with --osc-port or as osc.port in gesturesynth.yaml"
-    ours = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        ours.setblocking(False)
-        ours.bind((settings.host, settings.port))
-    except OSError as error:
-        ours.close()
-        if error.errno == errno.EADDRINUSE:
-            raise UserError(f"OSC: another program has UDP port {where} already; end it, or {choose}") from None
-        if error.errno == errno.EADDRNOTAVAIL:
-            raise UserError(
-                f"osc.host: {settings.host} is not an address of this computer; write 127.0.0.1, or 0.0.0.0 for all"
-            ) from None
-        if error.errno in {errno.EACCES, errno.EPERM}:
-            raise UserError(
-                f"OSC: this user may not listen on UDP port {where} (ports below 1024 are reserved); {choose}"
-            ) from None
-        raise UserError(f"OSC: UDP port {where} cannot be had ({error.strerror}); {choose}") from None
-    with contextlib.suppress(OSError):  # macOS refuses more than its limit, and keeps what it has by default
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _KERNEL_OCTETS)
-    return ours

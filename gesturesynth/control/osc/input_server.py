@@ -1,0 +1,156 @@
+"""Where inputs arrive: one UDP socket, read without waiting, of which the newest message of each address counts.
+
+Its port is Wekinator's by default, since the sketches and apps that send numbers know that one. It is a socket apart
+from that of commands: numbers may come by the thousand a second, and none of them can carry out a command.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Final, cast
+
+from gesturesynth.control.osc.codec import MalformedError, clipped
+from gesturesynth.control.osc.limits import AllowList, Sender
+from gesturesynth.control.osc.number_messages import MOST_OCTETS, NumberMessage, read
+from gesturesynth.control.osc.udp import bound_socket
+from gesturesynth.runtime.inputs import InputSetup
+
+PORT: Final = 6448
+"""Where Wekinator listens."""
+DATAGRAMS_A_POLL: Final = 512
+"""More than arrive between two ticks of the conductor at 4,000 a second; what is left waits in the kernel."""
+
+
+@dataclass(frozen=True)
+class InputSettings:
+    """Where inputs are received, and from which computers; see `server.OscSettings`.
+
+    Attributes:
+        host: an IPv4 address of this computer.
+        port: UDP, 1 to 65535; 0 for any that is free.
+        allow: other computers that may send.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = PORT
+    allow: tuple[str, ...] = ()
+
+
+@dataclass
+class InputCounts:
+    """What arrived since the start.
+
+    Attributes:
+        datagrams: all of them.
+        values: messages at the address of an input, with as many numbers as it has.
+        refused: messages that are not: of another address, of another length, or not of numbers.
+        not_allowed: datagrams of computers that may not send.
+    """
+
+    datagrams: int = 0
+    values: int = 0
+    refused: int = 0
+    not_allowed: int = 0
+
+    def all(self) -> dict[str, int]:
+        """All of them, by name."""
+        return asdict(self)
+
+
+class InputServer:
+    """The socket, and the newest values.
+
+    Args:
+        settings: see there.
+
+    Attributes:
+        host, port: where it listens.
+        counts: see there.
+        refusal: the newest message that could not be used, and why, for a log; empty before the first.
+
+    Raises:
+        UserError: the settings contradict each other, or the port cannot be used.
+    """
+
+    def __init__(self, settings: InputSettings) -> None:
+        self._allow = AllowList(settings.allow, "inputs")
+        self._socket = bound_socket(settings.host, settings.port, self._allow, "inputs")
+        self.host, self.port = cast("Sender", self._socket.getsockname())
+        self.counts = InputCounts()
+        self.refusal = ""
+        self._setups: dict[str, InputSetup] = {}
+        self._newest: dict[str, tuple[tuple[float, ...], float]] = {}  # by name: values, and when they came
+
+    def fileno(self) -> int:
+        """For a poller: readable when something has arrived."""
+        return self._socket.fileno()
+
+    def follow(self, setups: Sequence[InputSetup]) -> None:
+        """Takes these inputs from now on; one that stays as it was keeps its values."""
+        kept = set(setups) & set(self._setups.values())
+        self._newest = {one.name: self._newest[one.name] for one in kept if one.name in self._newest}
+        self._setups = {one.address: one for one in setups}
+
+    def poll(self, now_s: float) -> bool:
+        """Takes what has arrived; returns whether an input has a new value. Never raises or waits.
+
+        Args:
+            now_s: monotonic.
+        """
+        before = self.counts.values
+        for _ in range(DATAGRAMS_A_POLL):
+            try:
+                datagram, sender = self._socket.recvfrom(MOST_OCTETS + 1)
+            except BlockingIOError:
+                break
+            except OSError:  # some systems report here that an earlier answer had no receiver
+                continue
+            self.counts.datagrams += 1
+            if not self._allow.permits(sender[0]):
+                self.counts.not_allowed += 1
+                continue
+            for message in read(datagram):
+                self._take(message, cast("Sender", sender), now_s)
+        return self.counts.values > before
+
+    def values(self, now_s: float) -> dict[str, tuple[float, ...]]:
+        """The newest values of each input that is not silent, by its name. What was not finite is NaN."""
+        return {
+            one.name: self._newest[one.name][0]
+            for one in self._setups.values()
+            if one.name in self._newest and now_s - self._newest[one.name][1] <= one.silent_after_s
+        }
+
+    def silent(self, now_s: float) -> tuple[str, ...]:
+        """A sentence for each input that sends nothing now."""
+        return tuple(
+            f"input '{one.name}' is silent ({one.address} at port {self.port})"
+            for one in self._setups.values()
+            if one.name not in self.values(now_s)
+        )
+
+    def close(self) -> None:
+        """Closes the socket."""
+        self._socket.close()
+
+    def _take(self, message: NumberMessage | MalformedError, sender: Sender, now_s: float) -> None:
+        setup = self._setups.get(message.address)
+        if isinstance(message, MalformedError):
+            self._refuse(message.address, sender, str(message))
+        elif setup is None:
+            known = ", ".join(self._setups) or "none, since the preset has no inputs"
+            self._refuse(message.address, sender, f"no input has this address; there are {known}")
+        elif len(message.values) != setup.count:
+            many = f"{len(message.values)} numbers, where input '{setup.name}' has {setup.count}"
+            self._refuse(message.address, sender, many)
+        else:
+            self.counts.values += 1
+            finite = all(map(math.isfinite, message.values))
+            values = message.values if finite else tuple(v if math.isfinite(v) else math.nan for v in message.values)
+            self._newest[setup.name] = values, now_s
+
+    def _refuse(self, address: str, sender: Sender, text: str) -> None:
+        self.counts.refused += 1
+        self.refusal = f"{clipped(address, 80) or 'a datagram'} from {sender[0]}:{sender[1]}: {clipped(text, 200)}"
