@@ -26,7 +26,8 @@ from gesturesynth.control import commands as command_table
 from gesturesynth.control.osc import addresses as osc_addresses
 from gesturesynth.control.session.transitions import TAKING, TRAINING
 from gesturesynth.core import paths
-from gesturesynth.features.catalogue import FEATURES, Feature
+from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.features.feature import Feature
 from gesturesynth.mapping.learning.model_kinds import AUTO_KIND, MODEL_KINDS, Setting
 from gesturesynth.mapping.pitch.scales import SCALES
 from gesturesynth.mapping.pitch.tunings import TUNINGS

@@ -15,7 +15,7 @@ from gesturesynth.config.settings.settings import Settings
 from gesturesynth.config.yaml.types import SOURCE_PATTERN, quantity_schema
 from gesturesynth.core.note_lengths import NOTE_PATTERN
 from gesturesynth.core.units import Unit
-from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.features.catalogue import all_names, feature
 from gesturesynth.mapping.class_probabilities import CLASS_QUANTITIES
 from gesturesynth.mapping.driven_outputs import GESTURE_QUANTITIES
 from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS, ModelKind
@@ -52,12 +52,13 @@ def preset_schema() -> Schema:
     for entry in ("ClassEntry", "GestureEntry"):
         parts[entry]["properties"]["trigger"]["anyOf"] = [_completed_names(triggers), {"type": "null"}]
     source = rf"^[a-z][a-z0-9_]*\.({'|'.join((*GESTURE_QUANTITIES, *CLASS_QUANTITIES))})$"
-    single = [name for name, entry in FEATURES.items() if len(entry.recipes) == 1]
+    single = [name for name in all_names() if len(feature(name).recipes) == 1]
     sources = [{"enum": single}, {"type": "string", "pattern": source}, {"type": "null"}]
     parts["OutputEntry"]["properties"]["from"]["anyOf"] = sources
 
     for key in ("features", "gesture_features"):
-        result["properties"][key]["items"]["markdownEnumDescriptions"] = [f.help for f in FEATURES.values()]
+        help_of_each = [feature(name).help for name in feature_names()]
+        result["properties"][key]["items"]["markdownEnumDescriptions"] = help_of_each
 
     model = result["properties"]["model"]
     reference = model.pop("$ref")

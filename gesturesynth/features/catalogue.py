@@ -11,44 +11,29 @@ unmirrored image; y grows upwards.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final
 
 from gesturesynth.core.errors import UserError
+from gesturesynth.features.feature import Feature
 from gesturesynth.features.measurements import (
     Angle,
     AngleFromVertical,
     BodyMeasure,
+    BodyRecipe,
     Coordinate,
     Distance,
+    GroupMeasure,
     Offset,
+    OfRole,
     Origin,
     Recipe,
     Speed,
 )
-
-
-@dataclass(frozen=True)
-class Feature:
-    """One feature.
-
-    Attributes:
-        name: as presets write it.
-        unit: for people: `torso`, `torso/s`, `°`, or empty for a plain number.
-        low, high: its usual range in `unit`, for a bar on a screen. Values may leave it.
-        help: one line for people.
-        group: a heading for lists.
-        recipes: column name -> how it is measured. One column of the feature's own name, unless it is a vector.
-    """
-
-    name: str
-    unit: str
-    low: float
-    high: float
-    help: str
-    group: str
-    recipes: dict[str, Recipe]
+from gesturesynth.features.people.role_names import OWN, ROLES, split_role
+from gesturesynth.features.people.rows import GROUP, group_rows
+from gesturesynth.features.whole_body_rows import body_measures, vectors
 
 
 class UnknownFeatureError(UserError, ValueError):
@@ -67,15 +52,6 @@ _JOINTS: Final[tuple[tuple[str, Origin, str, float, float, float, float, float],
     ("knee", "hips", "knee", -1.0, 0.0, 0.8, 0.2, 2.0),
     ("ankle", "hips", "ankle", -1.8, -0.4, 1.2, 0.3, 4.0),
 )
-
-FULL_POINTS: Final = (
-    "nose",
-    *(f"{side}_{joint}" for joint in ("shoulder", "elbow", "wrist", "knee", "ankle") for side in _SIDES),
-)
-"""The points of `body.full`, from the middle of the hips."""
-
-UPPER_POINTS: Final = ("nose", *(f"{side}_{joint}" for joint in ("shoulder", "elbow", "wrist") for side in _SIDES))
-"""The points of `body.upper`, from the middle of the shoulders; `body.offsets` has every pair of them."""
 
 
 def _joint(
@@ -225,93 +201,60 @@ def _angles() -> Iterator[Feature]:
     )
 
 
-def _body_measures() -> Iterator[Feature]:
-    limbs = ("left_shoulder", "right_shoulder", "left_wrist", "right_wrist")
-    shoulders = limbs[:2]
-    for name, unit, high, text, recipe in (
-        (
-            "openness",
-            "",
-            1.0,
-            "How far the limbs are spread: 0 with hanging arms, 1 as a star.",
-            BodyMeasure("openness", limbs),
-        ),
-        (
-            "energy",
-            "torso/s",
-            2.5,
-            "How much the whole body moves: mean speed of its joints, 0 when it is still.",
-            BodyMeasure("energy", shoulders),
-        ),
-        ("presence", "", 1.0, "1 while a person is in view, else 0.", BodyMeasure("presence")),
-        (
-            "body.x",
-            "",
-            1.0,
-            "Where the body is in the image: 0 at the performer's left edge, 1 at the right one.",
-            BodyMeasure("x", shoulders),
-        ),
-        (
-            "body.y",
-            "",
-            1.0,
-            "Where the shoulders are in the image: 0 at its bottom, 1 at its top.",
-            BodyMeasure("y", shoulders),
-        ),
-        ("body.size", "", 0.5, "Torso length in image heights: how near the body is.", BodyMeasure("size", shoulders)),
-    ):
-        yield Feature(name, unit, 0.0, high, text, "body", {name: recipe})
-
-
-def _vectors() -> Iterator[Feature]:
-    axes: tuple[Literal["x", "y"], ...] = ("x", "y")
-    pairs = [(a, b) for index, a in enumerate(UPPER_POINTS) for b in UPPER_POINTS[index + 1 :]]
-    full = {f"{point}.{axis}": Coordinate(point, "hips", axis) for point in FULL_POINTS for axis in axes}
-    upper = {f"{point}.{axis}": Coordinate(point, "shoulders", axis) for point in UPPER_POINTS for axis in axes}
-    offsets = {f"{a}-{b}.{axis}": Offset(b, a, "shoulders", axis) for a, b in pairs for axis in axes}
-    rows: tuple[tuple[str, float, str, Mapping[str, Recipe]], ...] = (
-        ("body.full", 2.0, "Where nose, arms and legs are, from the middle of the hips.", full),
-        ("body.upper", 1.5, "Where nose and arms are, from the middle of the shoulders.", upper),
-        ("body.offsets", 2.0, "How far nose, shoulders, elbows and wrists are from each other.", offsets),
-    )
-    for name, far, text, parts in rows:
-        recipes = {f"{name}.{part}": recipe for part, recipe in parts.items()}
-        yield Feature(name, "torso", -far, far, text, "whole-body vectors", recipes)
-    arms = {
-        f"arms.angles.{side}_{joint}": next(iter(entry.recipes.values()))
-        for side in _SIDES
-        for joint in ("shoulder", "elbow")
-        for entry in _angles()
-        if entry.name == f"{side}_{joint}.angle"
-    }
-    yield Feature(
-        "arms.angles",
-        "°",
-        0.0,
-        180.0,
-        "How far both upper arms are raised, and how both elbows are bent.",
-        "whole-body vectors",
-        arms,
-    )
-
-
 FEATURES: Final[dict[str, Feature]] = {
     feature.name: feature
-    for part in (_joints(), _distances(), _angles(), _body_measures(), _vectors())
+    for part in (_joints(), _distances(), _angles(), body_measures(), vectors(_angles()), group_rows())
     for feature in part
 }
-"""All features by name, in the order in which lists show them."""
+"""All features by name, in the order in which lists show them; those of a body may have a role in front of them."""
+
+BODY_FEATURES: Final = tuple(name for name, entry in FEATURES.items() if entry.group != GROUP)
+"""Names of the features of one body."""
+
+
+@cache
+def find(name: str) -> Feature | None:
+    """The feature of that name, with or without a role; None when there is none."""
+    role, rest = split_role(name)
+    entry = FEATURES.get(rest)
+    if role == OWN or entry is None:
+        return entry
+    recipes: dict[str, Recipe] = {}
+    for column, recipe in entry.recipes.items():
+        if isinstance(recipe, OfRole | GroupMeasure):  # there is no `second.pair.distance`
+            return None
+        recipes[f"{role}.{column}"] = OfRole(role, recipe)
+    text = f"Of {ROLES[role]}: {entry.help[0].lower()}{entry.help[1:]}"
+    return Feature(name, entry.unit, entry.low, entry.high, text, entry.group, recipes)
+
+
+@cache
+def find_column(column: str) -> Feature | None:
+    """The feature that gives a column; None when none does."""
+    role, rest = split_role(column)
+    name = _FEATURE_OF_COLUMN.get(rest)
+    return find(f"{role}.{name}" if role else name) if name else None
+
+
+_FEATURE_OF_COLUMN: Final = {column: entry.name for entry in FEATURES.values() for column in entry.recipes}
+
+
+@cache
+def all_names() -> tuple[str, ...]:
+    """The names of all features, those with a role last."""
+    of_roles = (f"{role}.{name}" for role in ROLES for name in FEATURES)
+    return (*FEATURES, *(name for name in of_roles if find(name)))
 
 
 def feature(name: str) -> Feature:
-    """The feature of that name.
+    """The feature of that name, with or without a role.
 
     Raises:
         UnknownFeatureError: there is none (a ValueError and a UserError); the message suggests what was meant.
     """
-    if name in FEATURES:
-        return FEATURES[name]
-    near = difflib.get_close_matches(name, FEATURES, n=3, cutoff=0.6)
+    if entry := find(name):
+        return entry
+    near = difflib.get_close_matches(name, all_names() if "." in name else FEATURES, n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(repr(text) for text in near)}? " if near else ""
     raise UnknownFeatureError(f"unknown feature '{name}', {hint}`gesturesynth features` lists all of them")
 
@@ -322,6 +265,21 @@ def columns(names: Iterable[str]) -> tuple[str, ...]:
     A feature that is named twice counts once.
 
     Raises:
-        UnknownFeatureError: a name is not in `FEATURES`.
+        UnknownFeatureError: a name is not that of a feature.
     """
     return tuple(dict.fromkeys(column for name in names for column in feature(name).recipes))
+
+
+def body_recipes(names: Iterable[str]) -> dict[str, BodyRecipe]:
+    """How the columns of these features of one body are measured.
+
+    Raises:
+        UnknownFeatureError: a name is not that of a feature, or it names a role or several people.
+    """
+    found: dict[str, BodyRecipe] = {}
+    for name in names:
+        for column, recipe in feature(name).recipes.items():
+            if isinstance(recipe, OfRole | GroupMeasure):
+                raise UnknownFeatureError(f"the feature '{name}' is not of one body alone")
+            found[column] = recipe
+    return found

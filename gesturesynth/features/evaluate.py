@@ -17,11 +17,11 @@ from gesturesynth.features.measurements import (
     Angle,
     AngleFromVertical,
     BodyMeasure,
+    BodyRecipe,
     Coordinate,
     Distance,
     Offset,
     Origin,
-    Recipe,
     Speed,
 )
 
@@ -87,7 +87,7 @@ class Plan:
         landmarks: bool (33,): which landmarks any column needs.
     """
 
-    def __init__(self, recipes: Sequence[Recipe]) -> None:
+    def __init__(self, recipes: Sequence[BodyRecipe]) -> None:
         self.size = len(recipes)
         self.presence = np.array([recipe == BodyMeasure("presence") for recipe in recipes], dtype=np.bool_)
         self._needs = np.zeros((self.size, 2 * len(POINTS)), dtype=np.bool_)
@@ -120,7 +120,7 @@ def _place(point: str, origin: Origin) -> int:
     return ORIGINS[origin] * len(POINTS) + POINT[point]
 
 
-def _points(recipe: Recipe) -> tuple[str, ...]:
+def _points(recipe: BodyRecipe) -> tuple[str, ...]:
     if isinstance(recipe, BodyMeasure):
         return recipe.points
     return tuple(getattr(recipe, name) for name in _POINT_FIELDS if hasattr(recipe, name))
@@ -129,31 +129,31 @@ def _points(recipe: Recipe) -> tuple[str, ...]:
 _POINT_FIELDS: Final = ("point", "base", "start", "end", "before", "joint", "after")
 
 
-def _indices(recipes: Sequence[Recipe], *names: str) -> tuple[NDArray[np.intp], ...]:
+def _indices(recipes: Sequence[BodyRecipe], *names: str) -> tuple[NDArray[np.intp], ...]:
     """For each name of a point's field, where those points are in `BodyState.positions`."""
     return tuple(np.array([_place(getattr(entry, name), entry.origin) for entry in recipes]) for name in names)  # type: ignore[union-attr]  # never called for BodyMeasure
 
 
-def _axes(recipes: Sequence[Recipe]) -> NDArray[np.intp]:
+def _axes(recipes: Sequence[BodyRecipe]) -> NDArray[np.intp]:
     return np.array(["xy".index(entry.axis) for entry in recipes])  # type: ignore[union-attr]  # only for those with an axis
 
 
-def _coordinates(recipes: Sequence[Recipe]) -> Compute:
+def _coordinates(recipes: Sequence[BodyRecipe]) -> Compute:
     (points,), axes = _indices(recipes, "point"), _axes(recipes)
     return lambda state: state.positions[points, axes]
 
 
-def _offsets(recipes: Sequence[Recipe]) -> Compute:
+def _offsets(recipes: Sequence[BodyRecipe]) -> Compute:
     (points, bases), axes = _indices(recipes, "point", "base"), _axes(recipes)
     return lambda state: state.positions[points, axes] - state.positions[bases, axes]
 
 
-def _distances(recipes: Sequence[Recipe]) -> Compute:
+def _distances(recipes: Sequence[BodyRecipe]) -> Compute:
     starts, ends = _indices(recipes, "start", "end")
     return lambda state: geometry.distances(state.positions[starts], state.positions[ends])
 
 
-def _angles(recipes: Sequence[Recipe]) -> Compute:
+def _angles(recipes: Sequence[BodyRecipe]) -> Compute:
     before, joints, after = _indices(recipes, "before", "joint", "after")
 
     def compute(state: BodyState) -> Array:
@@ -164,7 +164,7 @@ def _angles(recipes: Sequence[Recipe]) -> Compute:
     return compute
 
 
-def _angles_from_vertical(recipes: Sequence[Recipe]) -> Compute:
+def _angles_from_vertical(recipes: Sequence[BodyRecipe]) -> Compute:
     joints, ends = _indices(recipes, "joint", "end")
 
     def compute(state: BodyState) -> Array:
@@ -188,17 +188,17 @@ def _shown(starts: Array, ends: Array) -> Array:
     return np.asarray(np.minimum(geometry.distances(starts, ends) / FULL_LIMB, 1.0))
 
 
-def _speeds(recipes: Sequence[Recipe]) -> Compute:
+def _speeds(recipes: Sequence[BodyRecipe]) -> Compute:
     (points,) = _indices(recipes, "point")
     return lambda state: speeds(state.velocities[points], STILL_JOINT)
 
 
-def _body_measures(recipes: Sequence[Recipe]) -> Compute:
+def _body_measures(recipes: Sequence[BodyRecipe]) -> Compute:
     measures = [_MEASURES[entry.measure] for entry in recipes]  # type: ignore[union-attr]  # only for BodyMeasure
     return lambda state: np.array([measure(state) for measure in measures])
 
 
-_KINDS: Final[dict[type, Callable[[Sequence[Recipe]], Compute]]] = {
+_KINDS: Final[dict[type, Callable[[Sequence[BodyRecipe]], Compute]]] = {
     Coordinate: _coordinates,
     Offset: _offsets,
     Distance: _distances,

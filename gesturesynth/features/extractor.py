@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.features.body import RESTING, BodyFrame, PlacedBody
-from gesturesynth.features.catalogue import feature
+from gesturesynth.features.catalogue import body_recipes
 from gesturesynth.features.evaluate import FASTEST, BodyState, Plan
 from gesturesynth.features.landmarks import LANDMARKS, POINT
 from gesturesynth.features.one_euro import GAP_S, GREATEST, MIN_STEP_S, OneEuroFilter, OneEuroSettings
@@ -52,35 +52,42 @@ class FeatureFrame:
             `one_euro.GAP_S` of frames without a person the next body is a new person, and no value is held.
         seen: bool (k,): which values were measured in this frame. All false without a person in view.
         notes: sentences for people about what cannot be seen.
-        person_present: whether a body is in this frame; one without any visible landmark does not count.
+        person_present: whether a body is in this frame; one without any visible landmark does not count. With several
+            people, the one whom features without a role are measured on.
+        handed_over: whether a role that is measured has gone over to another person in this frame.
+        absent: bool (k,): features of roles that no person has now; None where no feature names a role.
     """
 
     values: NDArray[np.float64]
     seen: NDArray[np.bool_]
     notes: tuple[str, ...]
     person_present: bool
+    handed_over: bool = False
+    absent: NDArray[np.bool_] | None = None
 
 
 class FeatureExtractor:
-    """Computes the same features frame after frame.
+    """Computes the same features of one body frame after frame; for several people see `people/extractor.py`.
 
     Args:
-        names: of features, see `catalogue.FEATURES`; vectors expand to many columns.
+        names: of features of one body, see `catalogue.FEATURES`; vectors expand to many columns.
         smoothing: None for no smoothing.
 
     Attributes:
         columns: `columns(names)`: the name of each value.
+        state: the body as it was last measured; None before the first.
 
     Raises:
         UnknownFeatureError: a name is not in the table.
     """
 
     def __init__(self, names: Iterable[str], smoothing: OneEuroSettings | None = SMOOTHING) -> None:
-        recipes = {column: recipe for name in names for column, recipe in feature(name).recipes.items()}
+        recipes = body_recipes(names)
         self.columns = tuple(recipes)
         self._plan = Plan(list(recipes.values()))
         self._filter = OneEuroFilter(_START.ravel(), smoothing)
         self._body = BodyFrame()
+        self.state: BodyState | None = None
         self._last_notes: tuple[bytes, tuple[str, ...]] = (b"", ())
         self.reset()
 
@@ -88,6 +95,7 @@ class FeatureExtractor:
         """Forgets everything, as for a new clip."""
         self._filter.reset()
         self._body.reset()
+        self.state = None
         self._torso = TYPICAL_TORSO
         self._last = (-math.inf, np.zeros(2))
         self._empty_since_s = math.inf
@@ -126,7 +134,8 @@ class FeatureExtractor:
         present = np.concatenate([known, placed.seen[_SHOULDERS]]).repeat(2)
         self._filter.filter(samples, present, time_s)
         self._torso = placed.torso or self._torso
-        values = self._plan.values(self._body_state(known, aspect))
+        self.state = self._body_state(known, aspect)
+        values = self._plan.values(self.state)
         known_columns = self._plan.known(known)
         defined = np.isfinite(values)
         seen = known_columns & defined

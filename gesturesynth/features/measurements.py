@@ -75,4 +75,31 @@ class BodyMeasure:
     points: tuple[str, ...] = ()
 
 
-Recipe = Coordinate | Offset | Distance | Angle | AngleFromVertical | Speed | BodyMeasure
+BodyRecipe = Coordinate | Offset | Distance | Angle | AngleFromVertical | Speed | BodyMeasure
+"""What is measured on one body."""
+
+
+@dataclass(frozen=True)
+class OfRole:
+    """The same, measured on the person who has a role."""
+
+    role: str
+    recipe: BodyRecipe
+
+
+@dataclass(frozen=True)
+class GroupMeasure:
+    """A measure of two people or of all, with a formula of its own; see `people/group_measures.py`."""
+
+    group: Literal["pair", "people"]
+    measure: str
+
+
+Recipe = BodyRecipe | OfRole | GroupMeasure
+
+
+def on_body(recipe: Recipe | None) -> BodyRecipe | None:
+    """What is measured on a body, on that of any person; None for a measure of several people, and for None."""
+    if isinstance(recipe, GroupMeasure):
+        return None
+    return recipe.recipe if isinstance(recipe, OfRole) else recipe

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.features.catalogue import find
 from gesturesynth.mapping.gestures.spotter import GestureState
 from gesturesynth.mapping.learning.outputs import Output
 
@@ -45,7 +45,7 @@ class DrivenOutputs:
         self._sources = [sources.get(output.name, "") for output in outputs]
         self.driven: NDArray[np.bool_] = np.array([bool(source) for source in self._sources], dtype=np.bool_)
         self.learned: NDArray[np.intp] = np.flatnonzero(~self.driven)
-        begins = [bool(source) and source not in FEATURES for source in self._sources]
+        begins = [bool(source) and find(source) is None for source in self._sources]
         self.starts: Float = np.where(begins, 0.0, 0.5)
 
     def merged(self, learned: Float, readings: Mapping[str, float]) -> tuple[Float, NDArray[np.bool_]]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Final
 
 import numpy as np
 
 from gesturesynth.config.preset.model import Preset
-from gesturesynth.features.catalogue import FEATURES, columns
+from gesturesynth.features.catalogue import columns, find_column
 from gesturesynth.mapping.gestures.spotter import NOWHERE
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.learning.taught_range import limited_by_reach
@@ -25,8 +24,6 @@ from gesturesynth.pipeline.running_tempo import RunningTempo
 from gesturesynth.pipeline.running_voice import RunningVoice
 from gesturesynth.runtime.messages import Pose, Sound
 from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading
-
-_SPANS: Final = {column: (entry.low, entry.high, entry.unit) for entry in FEATURES.values() for column in entry.recipes}
 
 
 class RunningPreset:
@@ -215,8 +212,10 @@ class RunningPreset:
         """The features at a tick, for the status."""
         readings = []
         for name, value in zip(self.columns, frame.features.values.tolist(), strict=True):
-            low, high, unit = _SPANS[name]
-            readings.append(Reading(name, value, unit, float(np.clip((value - low) / (high - low), 0.0, 1.0))))
+            entry = find_column(name)
+            assert entry is not None
+            place = float(np.clip((value - entry.low) / (entry.high - entry.low), 0.0, 1.0))
+            readings.append(Reading(name, value, entry.unit, place))
         return tuple(readings)
 
     def adaptation_reading(self, frame: MapperFrame | None) -> AdaptationReading:

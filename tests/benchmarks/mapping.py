@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
-from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.features.catalogue import BODY_FEATURES, FEATURES
 from gesturesynth.features.extractor import FeatureExtractor, FeatureFrame
 from gesturesynth.mapping.adaptation import RangeAdaptation
 from gesturesynth.mapping.learning.fit import fit
@@ -65,7 +65,7 @@ def _timed(
 def _features(poses: list[Pose]) -> Iterator[Figure]:
     for names, what in (
         (("right_wrist.height", "left_wrist.height", "hands.distance"), "features: three of the theremin"),
-        (tuple(FEATURES), "features: every one there is"),
+        (BODY_FEATURES, "features: every one of a body"),
     ):
         extractor = FeatureExtractor(names)
 

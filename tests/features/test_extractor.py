@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from gesturesynth.core.errors import UserError
-from gesturesynth.features.catalogue import FEATURES, columns
+from gesturesynth.features.catalogue import BODY_FEATURES, FEATURES, columns
 from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.features.landmarks import LANDMARKS
 from gesturesynth.features.one_euro import OneEuroSettings
@@ -101,7 +101,7 @@ def test_vectors_hold_every_point_from_their_own_origin() -> None:
 
 
 def test_neither_place_nor_distance_nor_the_shape_of_the_frame_matters() -> None:
-    names = [name for name in FEATURES if name not in {"body.x", "body.y", "body.size"}]
+    names = [name for name in BODY_FEATURES if name not in {"body.x", "body.y", "body.size"}]
     arms = {"right_wrist": (0.5, 0.6), "left_wrist": (-0.7, -0.2), "lean_deg": 10.0}
     near = measure(pose(**arms, at=(0.4, 0.7), size=0.35), *names)  # type: ignore[arg-type]  # a table of arguments
     far = measure(pose(**arms, at=(0.8, 0.4), size=0.1, frame=(1080, 1920)), *names, frame=(1080, 1920))  # type: ignore[arg-type]  # likewise
@@ -151,13 +151,13 @@ def test_every_feature_has_a_help_text_and_its_columns() -> None:
         assert len(feature.help) < 100
         assert columns([name]) == tuple(feature.recipes)
         assert FeatureExtractor([name]).columns == columns([name])
-    every = columns(FEATURES)
+    every = columns(BODY_FEATURES)
     assert len(every) == len(set(every))
 
 
 def test_a_pose_at_rest_stays_within_the_bars() -> None:
-    values = dict(zip(columns(FEATURES), measure(pose(), *FEATURES), strict=True))
-    for feature in FEATURES.values():
+    values = dict(zip(columns(BODY_FEATURES), measure(pose(), *BODY_FEATURES), strict=True))
+    for feature in map(FEATURES.__getitem__, BODY_FEATURES):
         for column in feature.recipes:
             assert feature.low - 0.05 <= values[column] <= feature.high + 0.05, column
 
@@ -168,7 +168,7 @@ def test_a_feature_named_twice_is_measured_once() -> None:
 
 
 def test_a_repeated_time_changes_nothing_and_steps_may_be_irregular() -> None:
-    extractor = FeatureExtractor(list(FEATURES))
+    extractor = FeatureExtractor(list(BODY_FEATURES))
     random = np.random.default_rng(4)
     for time_s in np.cumsum(random.uniform(0.005, 0.2, 40)):
         heights = random.uniform(-0.5, 0.5, 2)
@@ -209,7 +209,7 @@ bodies = arrays.arrays(
 def test_any_landmarks_at_any_times_give_finite_values(
     steps: list[tuple[NDArray[np.float32] | None, tuple[int, int], float]], settings: OneEuroSettings | None
 ) -> None:
-    extractor = FeatureExtractor(list(FEATURES), settings)
+    extractor = FeatureExtractor(list(BODY_FEATURES), settings)
     for image, frame, time_s in steps:
         result = extractor.extract(image, *frame, time_s)
         assert result.values.shape == result.seen.shape == (len(extractor.columns),)

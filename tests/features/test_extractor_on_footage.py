@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gesturesynth.features.catalogue import FEATURES, columns
+from gesturesynth.features.catalogue import BODY_FEATURES, columns
 from gesturesynth.features.extractor import FeatureExtractor, FeatureFrame
 from gesturesynth.tracking import network_isolation
 from gesturesynth.tracking.landmarker import Landmarker
@@ -36,7 +36,7 @@ SIDE = 640  # frames are brought to this size; the landmarker looks at 256 x 256
 CANVAS = (960, 720)  # width and height
 
 # These exist to tell place and size.
-NAMES = [name for name in FEATURES if name not in {"body.x", "body.y", "body.size", "presence"}]
+NAMES = [name for name in BODY_FEATURES if name not in {"body.x", "body.y", "body.size", "presence"}]
 COLUMNS = columns(NAMES)
 
 

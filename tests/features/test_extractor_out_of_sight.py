@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from gesturesynth.features.catalogue import FEATURES, columns
+from gesturesynth.features.catalogue import BODY_FEATURES, columns
 from gesturesynth.features.extractor import NO_PERSON, FeatureExtractor
 from gesturesynth.features.landmarks import LANDMARKS
 from tests.support import stick_figure
@@ -41,7 +41,7 @@ def test_visibility_has_to_be_clear_to_appear_and_clearly_gone_to_vanish() -> No
 
 
 def test_the_first_values_are_those_of_a_person_who_stands_with_hanging_arms() -> None:
-    names = list(FEATURES)
+    names = list(BODY_FEATURES)
     frame = FeatureExtractor(names).extract(None, *FRAME, 0.0)
     values = dict(zip(columns(names), frame.values, strict=True))
     assert values["left_wrist.height"] == values["right_wrist.height"] < -0.9
@@ -166,5 +166,5 @@ def test_reset_forgets_what_was_held() -> None:
 
 
 def test_the_same_skeletons_give_the_same_values() -> None:
-    one, other = (film(FeatureExtractor(list(FEATURES)), wave(1.0)) for _ in range(2))
+    one, other = (film(FeatureExtractor(list(BODY_FEATURES)), wave(1.0)) for _ in range(2))
     assert all((a.values == b.values).all() for a, b in zip(one, other, strict=True))

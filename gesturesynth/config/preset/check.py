@@ -32,7 +32,7 @@ from gesturesynth.config.yaml.types import parse_in_range, unknown_name
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.note_lengths import notes_between
 from gesturesynth.core.units import Unit, Warp
-from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.features.catalogue import find
 from gesturesynth.mapping.learning.model_kinds import AUTO, AUTO_KIND, MODEL_KINDS
 from gesturesynth.runtime.messages import InstrumentSetup
 from gesturesynth.runtime.patterns import PatternSetup
@@ -135,7 +135,7 @@ class Checker:
         for index, name in enumerate(names):
             if name in names[:index]:
                 self.document.add_problem((*here, index), f"'{name}' is in the list already")
-            elif name in FEATURES and name not in known:
+            elif find(name) and name not in known:
                 self.document.add_problem(
                     (*here, index), f"'{name}' is not among the `features` of this preset; add it there, too"
                 )

@@ -13,7 +13,7 @@ from gesturesynth.control.osc.sender import OUTPUTS as ALL_OUTPUTS
 from gesturesynth.control.osc.sender import PROBABILITIES as ALL_PROBABILITIES
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.errors import UserError
-from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.features.catalogue import columns
 
 if TYPE_CHECKING:
     from gesturesynth.config.preset.check import Checker
@@ -27,14 +27,13 @@ def osc_targets(checker: Checker, kinds: Sequence[SourceKind]) -> list[OscTarget
         kinds: the sources of the preset whose readings can be sent.
     """
     entries, document = checker.entries, checker.document
-    columns = [column for name in entries.features for column in FEATURES[name].recipes]
     sources = [f"{name}.{quantity}" for kind in kinds for name in kind.names for quantity in kind.quantities]
     sources += [f"{name}.performed" for name in checker.written("gestures")]
     known = (
         *(ALL_OUTPUTS, ALL_FEATURES, ALL_GESTURES, ALL_PROBABILITIES),
         *checker.written("outputs"),
         *sources,
-        *columns,
+        *columns(entries.features),
     )
     listed = document.data.get("features")
     for index, entry in enumerate(entries.osc):

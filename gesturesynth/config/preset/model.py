@@ -10,7 +10,7 @@ from gesturesynth.config.preset.scene_model import NO_SCHEDULE, PresetScale, Pre
 from gesturesynth.config.preset.schema import ClassifierEntry
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.units import Unit, Warp
-from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.features.catalogue import find
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
@@ -245,7 +245,7 @@ class Preset:
     @property
     def source_features(self) -> tuple[str, ...]:
         """The features that outputs follow directly, each once."""
-        return tuple(dict.fromkeys(output.source for output in self.outputs if output.source in FEATURES))
+        return tuple(dict.fromkeys(output.source for output in self.outputs if find(output.source)))
 
     @property
     def learned_outputs(self) -> tuple[PresetOutput, ...]:

@@ -37,7 +37,7 @@ from gesturesynth.config.yaml.types import (
     YesNo,
 )
 from gesturesynth.control.osc.sender import MOST_RATE_HZ, OUTPUTS
-from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.features.catalogue import all_names
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
 from gesturesynth.mapping.learning.model_kinds import AUTO, MODEL_KINDS
@@ -46,7 +46,7 @@ from gesturesynth.runtime.tracking_request import MOST_PEOPLE
 
 def feature_names() -> Sequence[str]:
     """The values that `features` allows."""
-    return tuple(FEATURES)
+    return all_names()
 
 
 def classifier_names() -> Sequence[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gesturesynth.config.yaml.document import shortened
 from gesturesynth.config.yaml.types import did_you_mean, unknown_name
-from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.features.catalogue import all_names, find
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.class_probabilities import CLASS_QUANTITIES
 from gesturesynth.mapping.driven_outputs import GESTURE_QUANTITIES
@@ -37,13 +37,13 @@ def source_kinds(gestures: Mapping[str, object], classes: Mapping[str, object]) 
 
 def source_problem(source: str, kinds: Sequence[SourceKind]) -> str:
     """What is wrong with a source, as a sentence; empty when it is one."""
-    if source in FEATURES:
-        numbers = len(FEATURES[source].recipes)
+    if entry := find(source):
+        numbers = len(entry.recipes)
         return f"'{source}' is {numbers} numbers; an output can follow one" if numbers > 1 else ""
     name, dot, quantity = source.partition(".")
     found = [kind for kind in kinds if name in kind.names]
-    if not found and did_you_mean(source, tuple(FEATURES)):
-        return unknown_name(source, "a feature", tuple(FEATURES), "gesturesynth features")
+    if not found and did_you_mean(source, all_names()):
+        return unknown_name(source, "a feature", all_names(), "gesturesynth features")
     if not dot or not name or not quantity:
         examples = " or ".join(f"`{kind.what.split()[-1].upper()}.{kind.quantities[0]}`" for kind in kinds)
         return f"expected {examples}, or a feature such as `body.x`, not '{shortened(source)}'"

@@ -16,7 +16,7 @@ from gesturesynth.config.preset.output_schema import RESERVED
 from gesturesynth.config.yaml.types import Text, format_quantity, unknown_name
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.units import from_unit
-from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.features.catalogue import feature
 from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows
 from gesturesynth.synthesis.instruments.base import LEVEL, Parameter
 from gesturesynth.synthesis.instruments.known import known_instruments
@@ -84,7 +84,7 @@ def starter_examples(preset: Preset) -> Examples:
     They spread evenly over the ranges of the features. The first class belongs to a raised right wrist, the second to a
     raised left one, the last to everything else.
     """
-    moved = list(zip((FEATURES[name] for name in preset.features), preset.mapping_outputs(), strict=True))
+    moved = list(zip(map(feature, preset.features), preset.mapping_outputs(), strict=True))
     labels = [*preset.classes]
     rows: list[tuple[int, str, NDArray[np.float64], NDArray[np.float64]]] = []
     for positions in itertools.product(_STEPS, repeat=len(moved)):

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.features.catalogue import feature
-from gesturesynth.features.measurements import Coordinate, Offset, Recipe
+from gesturesynth.features.measurements import Coordinate, Offset, Recipe, on_body
+from gesturesynth.features.people.role_names import split_role
 
 GESTURE_FEATURES: Final[tuple[str, ...]] = (
     *(
@@ -40,8 +41,14 @@ def out_of_sight(names: Iterable[str], templates: Sequence[NDArray[np.float64]])
         templates: (n, k) each, NaN where not seen; at least one.
     """
     shown = np.max([np.isfinite(template).mean(axis=0) for template in templates], axis=0)
-    parts = (name.partition(".")[0].replace("_", " ") for name in names)
+    parts = map(_part, names)
     return tuple(dict.fromkeys(part for part, of in zip(parts, shown.tolist(), strict=True) if of < LEAST_SHOWN))
+
+
+def _part(name: str) -> str:
+    role, rest = split_role(name)
+    part = rest.partition(".")[0].replace("_", " ")
+    return f"{part} of the {role} person" if role else part
 
 
 def column_units(names: Iterable[str]) -> NDArray[np.float64]:
@@ -63,4 +70,5 @@ def sideways_columns(names: Iterable[str]) -> NDArray[np.bool_]:
 
 
 def _sideways(recipe: Recipe) -> bool:
-    return isinstance(recipe, Coordinate | Offset) and recipe.axis == "x"
+    on_one = on_body(recipe)
+    return isinstance(on_one, Coordinate | Offset) and on_one.axis == "x"

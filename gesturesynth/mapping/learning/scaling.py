@@ -15,8 +15,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.features.catalogue import FEATURES
-from gesturesynth.features.measurements import Angle, AngleFromVertical
+from gesturesynth.features.catalogue import find_column
+from gesturesynth.features.measurements import Angle, AngleFromVertical, on_body
 from gesturesynth.mapping.learning.packed_array import Array
 
 FLOOR: Final = 0.4
@@ -40,13 +40,10 @@ LIMIT: Final = 1000.0
 
 def least_spreads(columns: Sequence[str]) -> NDArray[np.float64]:
     """The least spread of each of these feature columns, (k,), as a fraction of its usual range."""
-    limbs = {
-        column
-        for feature in FEATURES.values()
-        for column, recipe in feature.recipes.items()
-        if isinstance(recipe, Angle | AngleFromVertical)
-    }
-    return np.array([LEAST_LIMB_SPREAD if column in limbs else LEAST_SPREAD for column in columns])
+    recipes = (on_body(entry.recipes[column]) if (entry := find_column(column)) else None for column in columns)
+    return np.array(
+        [LEAST_LIMB_SPREAD if isinstance(recipe, Angle | AngleFromVertical) else LEAST_SPREAD for recipe in recipes]
+    )
 
 
 class Scaling(msgspec.Struct, frozen=True):
@@ -95,5 +92,4 @@ class Scaling(msgspec.Struct, frozen=True):
 
 def usual_spans(columns: Sequence[str]) -> tuple[float, ...]:
     """Width of each feature column's usual range, from the table of features; 1 for a column that is not in it."""
-    spans = {column: entry.high - entry.low for entry in FEATURES.values() for column in entry.recipes}
-    return tuple(spans.get(column, 1.0) for column in columns)
+    return tuple(entry.high - entry.low if (entry := find_column(column)) else 1.0 for column in columns)

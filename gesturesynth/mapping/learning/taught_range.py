@@ -14,8 +14,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.features.catalogue import FEATURES
-from gesturesynth.features.measurements import Angle, BodyMeasure, Speed
+from gesturesynth.features.catalogue import find_column
+from gesturesynth.features.measurements import Angle, BodyMeasure, Speed, on_body
 from gesturesynth.mapping.learning.packed_array import Array
 from gesturesynth.mapping.learning.scaling import least_spreads, usual_spans
 
@@ -59,8 +59,7 @@ class TaughtRange(msgspec.Struct, frozen=True):
 
 def limited_by_reach(columns: Sequence[str]) -> NDArray[np.bool_]:
     """Which of these feature columns limbs and reach limit, (k,)."""
-    recipes = {column: recipe for entry in FEATURES.values() for column, recipe in entry.recipes.items()}
-    found = [recipes.get(column) for column in columns]
+    found = [on_body(entry.recipes[column]) if (entry := find_column(column)) else None for column in columns]
     return np.array(
         [
             recipe is not None

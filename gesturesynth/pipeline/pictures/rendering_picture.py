@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.features.catalogue import find_column
 from gesturesynth.pipeline.pictures.figures import new_figure, write_png
 from gesturesynth.pipeline.pictures.sound_trace import SoundTrace
 
@@ -112,7 +112,7 @@ class RenderingPicture:
         axes.set_ylabel("loudness, LUFS\n(0.4 s)")
 
     def _draw_features(self, axes: Axes) -> None:
-        ranges = {name: (entry.low, entry.high) for entry in FEATURES.values() for name in entry.recipes}
+        ranges = {name: (entry.low, entry.high) for name in self._columns if (entry := find_column(name))}
         names = [
             f"{name} {low:g} to {high:g}" for name in self._columns for low, high in [ranges.get(name, (0.0, 1.0))]
         ]
