@@ -55,6 +55,7 @@ class FeatureFrame:
         person_present: whether a body is in this frame; one without any visible landmark does not count. With several
             people, the one whom features without a role are measured on.
         handed_over: whether a role that is measured has gone over to another person in this frame.
+        regrouped: whether a group of which something is measured has other people than in the frame before.
         absent: bool (k,): features of roles that no person has now; None where no feature names a role.
     """
 
@@ -63,6 +64,7 @@ class FeatureFrame:
     notes: tuple[str, ...]
     person_present: bool
     handed_over: bool = False
+    regrouped: bool = False
     absent: NDArray[np.bool_] | None = None
 
 

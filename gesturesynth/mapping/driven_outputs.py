@@ -8,7 +8,7 @@ readings in `mapping.sources`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -47,6 +47,10 @@ class DrivenOutputs:
         self.learned: NDArray[np.intp] = np.flatnonzero(~self.driven)
         begins = [bool(source) and find(source) is None for source in self._sources]
         self.starts: Float = np.where(begins, 0.0, 0.5)
+
+    def of(self, sources: Collection[str]) -> list[int]:
+        """The outputs that follow one of these sources."""
+        return [index for index, source in enumerate(self._sources) if source in sources] if sources else []
 
     def merged(self, learned: Float, readings: Mapping[str, float]) -> tuple[Float, NDArray[np.bool_]]:
         """Positions of all outputs (m,), and which of them have one from their source, bool (m,).

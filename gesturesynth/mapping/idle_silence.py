@@ -35,14 +35,19 @@ class IdleSilence:
         self._time_s: float | None = None
         self._awake_s = -math.inf
         self.amount = 1.0 if floors else 0.0
+        self._of_gone = dict.fromkeys(self._floors, 0.0)  # the same, of outputs whose own person has left
 
-    def fade(self, values: NDArray[np.float64], time_s: float, *, awake: bool) -> NDArray[np.float64]:
+    def fade(
+        self, values: NDArray[np.float64], time_s: float, *, awake: bool, gone: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.float64]:
         """The values (m,), faded by what is due at this step.
 
         Args:
             values: in units.
             time_s: now, monotonic seconds.
             awake: a person is in view, or a sound is held.
+            gone: bool (m,), outputs whose own person has left for so long as outputs hold, though another is in view;
+                None for none.
         """
         if not self._floors:
             return values
@@ -53,9 +58,13 @@ class IdleSilence:
             self.amount = max(0.0, self.amount - passed_s / RETURN_S)
         elif time_s - self._awake_s > self._after_s:
             self.amount = min(1.0, self.amount + passed_s / self._glide_s)
-        if not self.amount:
+        for index, amount in self._of_gone.items():
+            fading = awake and gone is not None and gone[index]
+            step = passed_s / self._glide_s if fading else -passed_s / RETURN_S
+            self._of_gone[index] = min(1.0, max(0.0, amount + step))
+        if not self.amount and not any(self._of_gone.values()):
             return values
         faded = values.copy()
         for index, floor in self._floors.items():
-            faded[index] += self.amount * (floor - faded[index])
+            faded[index] += max(self.amount, self._of_gone[index]) * (floor - faded[index])
         return faded

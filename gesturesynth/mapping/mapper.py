@@ -23,8 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.features.extractor import FeatureExtractor, FeatureFrame
+from gesturesynth.features.extractor import FeatureFrame
 from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.features.people.extractor import PeopleExtractor
+from gesturesynth.features.people.role_frame import RoleFrame
 from gesturesynth.mapping.adaptation import RangeAdaptation
 from gesturesynth.mapping.class_gate import ClassGate, ClassRule
 from gesturesynth.mapping.crossfade import MAX_CROSSFADE_STEP_S, MAX_RANGES_PER_S, MAX_SLOPE, OutputCrossfade, smooth
@@ -33,6 +35,7 @@ from gesturesynth.mapping.gestures.spotter import GestureEvent
 from gesturesynth.mapping.learning.outputs import Output, idle_positions
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.mapper_frame import MapperFrame
+from gesturesynth.mapping.role_presence import RolePresence, other_people
 from gesturesynth.mapping.sources import Sources
 from gesturesynth.mapping.whole_outputs import PlayedValues
 
@@ -62,6 +65,7 @@ class Mapper:
         driven: what moves an output instead of the model, by its name, see `driven_outputs`.
         sources: reads what moves these outputs.
         adaptation: gives the model features in terms of the taught range; confidence and classes get them as they are.
+        handover_s: how long outputs cross over at least when a role goes over to another person.
     """
 
     def __init__(
@@ -76,9 +80,10 @@ class Mapper:
         driven: Mapping[str, str] | None = None,
         sources: Sources | None = None,
         adaptation: RangeAdaptation | None = None,
+        handover_s: float = 0.3,
     ) -> None:
         self._outputs = tuple(outputs)
-        self._extractor = FeatureExtractor(feature_names, smoothing)
+        self._extractor = PeopleExtractor(feature_names, smoothing)
         self._columns = self._extractor.columns
         self._class_gate = ClassGate(class_rules)
         self._certainties: dict[str, float] = {}
@@ -89,17 +94,17 @@ class Mapper:
         self._played = PlayedValues(self._outputs)
         self._mapping: FittedMapping | None = None
         self._adaptation = adaptation or RangeAdaptation()
+        self._handover_s = handover_s
+        self._presence = RolePresence(self._driven.learned, len(self._outputs), idle_after_s)
         self._frame: FeatureFrame | None = None
-        self._body_in_frame = False
-        self._last_seen_s = -math.inf
+        self._body_in_frame, self._last_seen_s = False, -math.inf
         self._time_s: float | None = None
         self._confidence = 0.0  # for display: how near the pose is to any example
         self._confidences = np.zeros(len(self._outputs))  # the same, to the examples of each output
         self._model_share = np.zeros(len(self._outputs))  # of each output; glides after its confidence
         # Outputs without an idle value stay where they start.
         self._rest_positions = np.where(np.isnan(self._idle_positions), self._driven.starts, self._idle_positions)
-        self._model_positions = self._rest_positions  # of the newest body
-        self._positions = self._rest_positions  # what sounds
+        self._model_positions = self._positions = self._rest_positions  # of the newest body; what sounds
         self._crossfade = OutputCrossfade(self._positions, RETURN_S)
         self._person_crossfade_s: float | None = None  # to a person who takes another's place at the next frame
         self._held_positions: Float | None = None  # sound instead of everything else; NaN: not held
@@ -108,8 +113,7 @@ class Mapper:
     @property
     def positions(self) -> dict[str, float]:
         """Where each output is now, 0..1, by name."""
-        names = (output.name for output in self._outputs)
-        return dict(zip(names, self._positions.tolist(), strict=True))
+        return {o.name: position for o, position in zip(self._outputs, self._positions.tolist(), strict=True)}
 
     @property
     def idle_outputs(self) -> frozenset[str]:
@@ -135,9 +139,8 @@ class Mapper:
             positions: 0..1, by name of the output.
             recognised: the class that is entered already, so that it does not fire a second time.
         """
-        start = [
-            positions.get(output.name, own) for output, own in zip(self._outputs, self._rest_positions, strict=True)
-        ]
+        rests = zip(self._outputs, self._rest_positions, strict=True)
+        start = [positions.get(output.name, own) for output, own in rests]
         self._rest_positions = self._model_positions = self._positions = self._played.within(np.array(start))
         self._class_gate.recognised = recognised
         self._crossfade.begin(self._positions, RETURN_S)
@@ -170,6 +173,7 @@ class Mapper:
         self._sources.change(mapping.gestures)
         self._mapping = mapping
         self._adaptation.change(mapping.taught)
+        self._presence.change(mapping)
         if self._frame is not None and self._last_seen_s > -math.inf:
             self._apply_model(mapping, self._frame)
             if self._body_in_frame and time_s - self._last_seen_s <= STALE_S:
@@ -218,6 +222,8 @@ class Mapper:
         height: int,
         time_s: float,
         capture_time_s: float | None = None,
+        *,
+        people: RoleFrame | None = None,
     ) -> MapperFrame:
         """Processes a new frame.
 
@@ -228,11 +234,12 @@ class Mapper:
             time_s: now.
             capture_time_s: when the frame was captured, of any steady clock; by default now. Speeds are computed with
                 it: frames arrive less evenly than they were captured, and speeds would jitter with the difference.
+            people: who has which role, `image` being the one of `OWN`; by default that person is alone.
         """
         self._advance(time_s)
         captured_s = time_s if capture_time_s is None else capture_time_s
-        self._frame = self._extractor.extract(image, width, height, captured_s)
-        performed = self._sources.observe(image, width, height, captured_s)
+        self._frame = self._extractor.extract(image, width, height, captured_s, people)
+        performed = self._sources.observe(image, width, height, captured_s, people)
         fired: tuple[str, ...] = ()
         changed_s, self._person_crossfade_s = self._person_crossfade_s, None
         if not self._frame.person_present:
@@ -243,6 +250,10 @@ class Mapper:
             unseen_s = time_s - self._last_seen_s
             appeared = not self._body_in_frame or unseen_s > STALE_S
             self._body_in_frame, self._last_seen_s = True, time_s
+            if self._frame.handed_over:
+                self._adaptation.reset()
+            if changed_s is None and other_people(self._frame, self._sources, unseen_s):
+                changed_s = self._handover_s
             if self._mapping is not None:
                 self._apply_model(self._mapping, self._frame)
                 fired = self._class_gate.observe(self._certainties, time_s)
@@ -257,8 +268,7 @@ class Mapper:
     def tick(self, time_s: float) -> MapperFrame:
         """A step without a new frame: glides and crossfades continue."""
         self._advance(time_s)
-        if self._frame is None:
-            self._frame = self._extractor.extract(None, 1, 1, time_s)
+        self._frame = self._frame or self._extractor.extract(None, 1, 1, time_s)
         if time_s - self._last_seen_s > STALE_S:
             self._sources.leave()
             self._class_gate.observe({}, time_s)
@@ -273,15 +283,12 @@ class Mapper:
         confidences = mapping.output_confidences(frame.values)
         shares, _ = self._driven.merged(confidences, {})
         shares[self._driven.driven] = read[self._driven.driven]
-        self._confidences = np.where(self._running, shares, 0.0)
+        gone = self._presence.gone(frame.absent, self._driven.of(self._sources.absent), self._time_s or 0.0)
+        self._confidences = np.where(self._running & ~gone, shares, 0.0)
         self._confidence = float(confidences.max()) if mapping.models else mapping.confidence(frame.values)
 
     def _mapper_frame(
-        self,
-        frame: FeatureFrame,
-        time_s: float,
-        fired: tuple[str, ...],
-        performed: tuple[GestureEvent, ...] = (),
+        self, frame: FeatureFrame, time_s: float, fired: tuple[str, ...], performed: tuple[GestureEvent, ...] = ()
     ) -> MapperFrame:
         self._update_positions()
         present = self._body_in_frame and time_s - self._last_seen_s <= STALE_S
@@ -296,6 +303,7 @@ class Mapper:
             performed=performed,
             gestures=self._sources.gesture_states if present else {},
             probabilities=self._sources.probabilities,
+            gone=self._presence.now,
         )
 
     def _begin_limited_crossfade(self, least_s: float) -> None:

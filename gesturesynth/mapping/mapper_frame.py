@@ -28,6 +28,7 @@ class MapperFrame:
         fired: classes entered at this step.
         performed: gestures that ended at this step.
         gestures: where each gesture is that was taught, by name.
+        gone: bool (m,), outputs of people who have left while others are in view; None: not told.
         probabilities: how certain each class is, 0..1, by name.
     """
 
@@ -41,3 +42,4 @@ class MapperFrame:
     performed: tuple[GestureEvent, ...] = ()
     gestures: Mapping[str, GestureState] = field(default_factory=dict)
     probabilities: Mapping[str, float] = field(default_factory=dict)
+    gone: NDArray[np.bool_] | None = None

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.features.catalogue import feature
-from gesturesynth.features.extractor import FeatureExtractor, FeatureFrame
+from gesturesynth.features.extractor import FeatureFrame
 from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.features.people.extractor import PeopleExtractor
+from gesturesynth.features.people.role_frame import RoleFrame
 from gesturesynth.mapping.class_probabilities import ClassProbabilities, probability_readings
 from gesturesynth.mapping.driven_outputs import gesture_readings
 from gesturesynth.mapping.gestures.fitted import FittedGestures
@@ -42,7 +44,7 @@ class Sources:
         self._names = tuple(entry.name for entry in entries)
         self._low = np.array([entry.low for entry in entries], dtype=np.float64)
         self._span = np.array([entry.high for entry in entries], dtype=np.float64) - self._low
-        self._extractor = FeatureExtractor(self._names, smoothing) if entries else None
+        self._extractor = PeopleExtractor(self._names, smoothing) if entries else None
         self._frame: FeatureFrame | None = None
 
     @property
@@ -68,12 +70,29 @@ class Sources:
             self._extractor.reset()
 
     def observe(
-        self, image: NDArray[np.float32] | None, width: int, height: int, captured_s: float
+        self,
+        image: NDArray[np.float32] | None,
+        width: int,
+        height: int,
+        captured_s: float,
+        people: RoleFrame | None = None,
     ) -> tuple[GestureEvent, ...]:
-        """One frame, as for `FeatureExtractor.extract`; the gestures that were performed just now."""
+        """One frame, as for `PeopleExtractor.extract`; the gestures that were performed just now."""
         if self._extractor:
-            self._frame = self._extractor.extract(image, width, height, captured_s)
-        return self._gestures.observe(image, width, height, captured_s) if self._gestures else ()
+            self._frame = self._extractor.extract(image, width, height, captured_s, people)
+        return self._gestures.observe(image, width, height, captured_s, people) if self._gestures else ()
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether features of the newest frame are of another person, or of another group, than those before."""
+        return self._frame is not None and (self._frame.handed_over or self._frame.regrouped)
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """The features of roles that no person has now."""
+        if self._frame is None or self._frame.absent is None:
+            return frozenset()
+        return frozenset(name for name, gone in zip(self._names, self._frame.absent, strict=True) if gone)
 
     def aim(self, certainties: Mapping[str, float]) -> None:
         """Probabilities follow these from now on, 0..1 by class."""

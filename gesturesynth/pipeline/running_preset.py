@@ -13,6 +13,8 @@ import numpy as np
 
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.features.catalogue import columns, find_column
+from gesturesynth.features.people.role_frame import RoleFrame
+from gesturesynth.features.people.roles import Roles
 from gesturesynth.mapping.gestures.spotter import NOWHERE
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.learning.taught_range import limited_by_reach
@@ -34,6 +36,7 @@ class RunningPreset:
         columns: names of the features, in the order of `MapperFrame.features.values`.
         classes_hold: whether classes may hold their snapshot now.
         beat: its tempo.
+        people: who has which role in the newest pose.
     """
 
     def __init__(self, preset: Preset, volume_db: float = 0.0) -> None:
@@ -45,6 +48,8 @@ class RunningPreset:
         self._volume_db = volume_db + preset.volume_db
         self._newest: tuple[Pose | None, float] = (None, -math.inf)
         self.beat = RunningTempo(preset.tempo)
+        self._roles = Roles()
+        self.people = RoleFrame()
 
     # -------------------------------------------------------------------------------------------------------- scenes
     @property
@@ -132,6 +137,7 @@ class RunningPreset:
         """
         self._voice.continue_from(former._voice)
         self.classes_hold = former.classes_hold
+        self._roles, self.people = former._roles, former.people
         if former.preset.path == self.preset.path and former.scene_name in self._scene.names:
             self.change_scene(former.scene_name, time_s)
         if (former.preset.path, former.own_scale) == (self.preset.path, self.own_scale):
@@ -186,13 +192,15 @@ class RunningPreset:
         Returns:
             The class that was entered before; empty for none.
         """
+        self._roles.reset()
         return self._voice.change_person(time_s, recognised, crossfade_s=self.preset.crossfade_s)
 
     def process_pose(self, pose: Pose | None, time_s: float) -> MapperFrame:
         """One tick: with a new pose, or without one (glides and crossfades continue)."""
         if pose is not None:
             self._newest = (pose, time_s)
-        frame = self._voice.process_pose(pose, time_s, may_hold=self.classes_hold)
+            self.people = self._roles.of_pose(pose)
+        frame = self._voice.process_pose(pose, time_s, self.people, may_hold=self.classes_hold)
         self.beat.follow(frame.performed, time_s)
         return frame
 

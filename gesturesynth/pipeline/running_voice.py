@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from gesturesynth.config.preset.model import Preset
+from gesturesynth.features.people.role_frame import RoleFrame, alone
 from gesturesynth.mapping.adaptation import RangeAdaptation
 from gesturesynth.mapping.class_gate import NONE, ClassRule
 from gesturesynth.mapping.gestures.watch import GestureWatch
@@ -64,6 +65,7 @@ class RunningVoice:
             driven={output.name: output.source for output in preset.outputs if output.source},
             sources=Sources(watch, preset.source_features, preset.smoothing),
             adaptation=self.adaptation,
+            handover_s=preset.crossfade_s,
         )
         floors = {index: o.silence for index, o in enumerate(preset.outputs) if o.silence is not None}
         self._silence = IdleSilence(floors, preset.idle_after_s, preset.idle_glide_s)
@@ -131,21 +133,28 @@ class RunningVoice:
         self._gesture_hold = ("", -math.inf)
         return self._mapper.change_person(time_s, crossfade_s, recognised)
 
-    def process_pose(self, pose: Pose | None, time_s: float, *, may_hold: bool) -> MapperFrame:
+    def process_pose(
+        self, pose: Pose | None, time_s: float, people: RoleFrame | None = None, *, may_hold: bool
+    ) -> MapperFrame:
         """One tick: with a new pose, or without one (glides and crossfades continue).
 
         Args:
-            pose: whose first body is the person of this voice; without a body, the person is not in view.
+            pose: a new one, or None.
+            people: who has which role in it, the person of this voice in the role `OWN`; by default the first body is
+                alone.
             time_s: now, monotonic seconds.
             may_hold: whether classes and gestures may hold their snapshots.
         """
         if pose is None:
             frame = self._mapper.tick(time_s)
         else:
-            image = all_points(pose.bodies[0]) if pose.bodies else None
-            frame = self._mapper.process_pose(image, pose.width, pose.height, time_s, pose.capture_time_s)
+            people = people or alone(all_points(pose.bodies[0]) if pose.bodies else None)
+            frame = self._mapper.process_pose(
+                people.image, pose.width, pose.height, time_s, pose.capture_time_s, people=people
+            )
         values, positions = self.scales.follow(frame.values, frame.positions, time_s)
-        values = self._silence.fade(values, time_s, awake=frame.present or self.held)
+        gone = None if self.held else frame.gone
+        values = self._silence.fade(values, time_s, awake=frame.present or self.held, gone=gone)
         if values is not frame.values:
             frame = dataclasses.replace(frame, values=values, positions=positions)
         self._recognised = frame.recognised

@@ -16,6 +16,7 @@ from gesturesynth.features.catalogue import BODY_FEATURES, FEATURES, columns
 from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.features.landmarks import LANDMARKS
 from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.features.people.extractor import PeopleExtractor
 from tests.support import stick_figure
 from tests.support.feature_values import FRAME, film, measure, wave
 from tests.support.stick_figure import pose
@@ -150,7 +151,7 @@ def test_every_feature_has_a_help_text_and_its_columns() -> None:
         assert feature.help.endswith(".")
         assert len(feature.help) < 100
         assert columns([name]) == tuple(feature.recipes)
-        assert FeatureExtractor([name]).columns == columns([name])
+        assert PeopleExtractor([name]).columns == columns([name])
     every = columns(BODY_FEATURES)
     assert len(every) == len(set(every))
 

@@ -106,10 +106,10 @@ class PeopleExtractor:
                 in_view.add(role)
             places = self._places[role]
             values[places], seen[places], absent[places] = frame.values, frame.seen, not person
-        handed_over |= self._measure_groups(people, in_view, values, seen, absent)
+        regrouped = self._measure_groups(people, in_view, values, seen, absent)
         self._held = values
         notes = self._notes(frames, in_view)
-        return FeatureFrame(values, seen, notes, OWN in in_view, handed_over, absent)
+        return FeatureFrame(values, seen, notes, OWN in in_view, handed_over, regrouped, absent)
 
     def _hand_over(self, role: str, person: int) -> bool:
         """Whether a role has gone over from one person to another; its smoothing begins with the next body."""

@@ -20,6 +20,7 @@ from gesturesynth.features.landmarks import POINT
 from gesturesynth.features.one_euro import GREATEST
 from gesturesynth.features.people.role_frame import RoleBody, RoleFrame
 from gesturesynth.features.people.role_names import LEFTMOST, LONGEST, NEAREST, ORDINALS, OWN, RIGHTMOST
+from gesturesynth.runtime.body_points import all_points
 from gesturesynth.runtime.messages import Body, Pose
 
 GAP_S: Final = 0.5
@@ -47,8 +48,10 @@ REMEMBER_S: Final = 60.0
 SHOULDER_RATIO: Final = 1.6
 """Torso length over shoulder width, see `features.body`."""
 
-_SHOULDERS: Final = [POINT["left_shoulder"], POINT["right_shoulder"]]
-_HIPS: Final = [POINT["left_hip"], POINT["right_hip"]]
+FARTHEST: Final = 100.0
+"""Widths and heights of the picture. Landmarks farther away are no measurement."""
+
+_TRUNK: Final = [POINT[name] for name in ("left_shoulder", "right_shoulder", "left_hip", "right_hip")]
 
 
 @dataclass
@@ -180,17 +183,19 @@ def _numbered(bodies: Sequence[Body]) -> list[tuple[int, Body]]:
 
 
 def _by_person(bodies: Sequence[Body]) -> dict[int, NDArray[np.float32]]:
-    return {person: body.image_array() for person, body in _numbered(bodies[: len(ORDINALS)])}
+    return {person: all_points(body) for person, body in _numbered(bodies[: len(ORDINALS)])}
 
 
 def _measure(known: _Person, image: NDArray[np.float32], aspect: float, time_s: float) -> None:
-    points = image[:, :2].astype(np.float64) * (aspect, 1.0)
-    shoulders, hips = points[_SHOULDERS], points[_HIPS]
+    trunk = image[_TRUNK, :2].astype(np.float64)
+    if not (np.abs(trunk) < FARTHEST).all():  # false for NaN too
+        return
+    shoulders, hips = np.split(trunk * (aspect, 1.0), 2)
     middle = (shoulders.mean(axis=0), hips.mean(axis=0))
     torso = float(np.hypot(*(middle[0] - middle[1])))
     width = float(np.hypot(*(shoulders[0] - shoulders[1])))
     size, x = max(torso, SHOULDER_RATIO * width), float(middle[0][0] + middle[1][0]) / 2.0
-    if not (math.isfinite(size) and math.isfinite(x) and 0.0 < size < 100.0):
+    if size <= 0.0:
         return
     passed_s = time_s - known.measured_s
     weight = 1.0 if math.isnan(known.x) or passed_s > GAP_S else passed_s / (passed_s + SETTLE_S)

@@ -90,7 +90,7 @@ _ROWS: Final[tuple[tuple[Literal["pair", "people"], str, str, float, float, str]
         "",
         0.0,
         1.0,
-        "Where the middle of all people is: 0 at the performers' left edge of the picture, 1 at the right one.",
+        "Where the middle of all people is: 0 at the performers' left edge, 1 at the right one.",
     ),
 )
 

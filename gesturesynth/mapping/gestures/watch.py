@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.core.errors import GestureSynthError
-from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.features.people.extractor import PeopleExtractor
+from gesturesynth.features.people.role_frame import RoleFrame
 from gesturesynth.mapping.gestures.fitted import FittedGestures
 from gesturesynth.mapping.gestures.spotter import GestureEvent, GestureSpotter, GestureState
 
@@ -29,7 +30,7 @@ class GestureWatch:
     def __init__(
         self, feature_names: Sequence[str], smoothing: OneEuroSettings | None, rests_s: Mapping[str, float]
     ) -> None:
-        self._extractor = FeatureExtractor(feature_names, smoothing)
+        self._extractor = PeopleExtractor(feature_names, smoothing)
         self._rests_s = dict(rests_s)
         self._packed = msgspec.msgpack.encode(None)
         self._spotter: GestureSpotter | None = None
@@ -63,7 +64,12 @@ class GestureWatch:
             self._spotter.reset()
 
     def observe(
-        self, image: NDArray[np.float32] | None, width: int, height: int, time_s: float
+        self,
+        image: NDArray[np.float32] | None,
+        width: int,
+        height: int,
+        time_s: float,
+        people: RoleFrame | None = None,
     ) -> tuple[GestureEvent, ...]:
         """One frame; the gestures that were performed just now.
 
@@ -72,9 +78,12 @@ class GestureWatch:
             width: of the frame in pixels.
             height: likewise.
             time_s: when it was captured, of a steady clock.
+            people: who has which role; by default that person is alone.
         """
         if self._spotter is None:
             return ()
-        frame = self._extractor.extract(image, width, height, time_s)
+        frame = self._extractor.extract(image, width, height, time_s, people)
+        if frame.handed_over:  # the movement of one person is not the end of another's
+            self._spotter.reset()
         seen = np.where(frame.seen, frame.values, np.nan) if frame.person_present else None
         return self._spotter.observe(seen, time_s)
