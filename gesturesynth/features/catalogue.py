@@ -16,12 +16,14 @@ from functools import cache
 from typing import Final
 
 from gesturesynth.core.errors import UserError
+from gesturesynth.features.computed.definition import Definition, definition, of_column
 from gesturesynth.features.feature import Feature
 from gesturesynth.features.measurements import (
     Angle,
     AngleFromVertical,
     BodyMeasure,
     BodyRecipe,
+    Computed,
     Coordinate,
     Distance,
     GroupMeasure,
@@ -214,23 +216,32 @@ BODY_FEATURES: Final = tuple(name for name, entry in FEATURES.items() if entry.g
 
 @cache
 def find(name: str) -> Feature | None:
-    """The feature of that name, with or without a role; None when there is none."""
+    """The feature of that name, with or without a role, or computed as its full name says; None when there is none."""
+    if computed := definition(name):
+        return _of_definition(computed)
     role, rest = split_role(name)
     entry = FEATURES.get(rest)
     if role == OWN or entry is None:
         return entry
     recipes: dict[str, Recipe] = {}
     for column, recipe in entry.recipes.items():
-        if isinstance(recipe, OfRole | GroupMeasure):  # there is no `second.pair.distance`
+        if isinstance(recipe, OfRole | GroupMeasure | Computed):  # there is no `second.pair.distance`
             return None
         recipes[f"{role}.{column}"] = OfRole(role, recipe)
     text = f"Of {ROLES[role]}: {entry.help[0].lower()}{entry.help[1:]}"
     return Feature(name, entry.unit, entry.low, entry.high, text, entry.group, recipes)
 
 
+def _of_definition(one: Definition) -> Feature:
+    recipes: dict[str, Recipe] = {column: Computed(one.expression) for column in one.columns}
+    return Feature(one.name, "", one.low, one.high, f"Computed: {one.expression}.", "computed", recipes)
+
+
 @cache
 def find_column(column: str) -> Feature | None:
     """The feature that gives a column; None when none does."""
+    if computed := of_column(column):
+        return _of_definition(computed)
     role, rest = split_role(column)
     name = _FEATURE_OF_COLUMN.get(rest)
     return find(f"{role}.{name}" if role else name) if name else None
@@ -279,7 +290,7 @@ def body_recipes(names: Iterable[str]) -> dict[str, BodyRecipe]:
     found: dict[str, BodyRecipe] = {}
     for name in names:
         for column, recipe in feature(name).recipes.items():
-            if isinstance(recipe, OfRole | GroupMeasure):
+            if isinstance(recipe, OfRole | GroupMeasure | Computed):
                 raise UnknownFeatureError(f"the feature '{name}' is not of one body alone")
             found[column] = recipe
     return found

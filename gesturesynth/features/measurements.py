@@ -95,11 +95,18 @@ class GroupMeasure:
     measure: str
 
 
-Recipe = BodyRecipe | OfRole | GroupMeasure
+@dataclass(frozen=True)
+class Computed:
+    """Computed from other features and from inputs; see `computed/extractor.py`."""
+
+    expression: str
+
+
+Recipe = BodyRecipe | OfRole | GroupMeasure | Computed
 
 
 def on_body(recipe: Recipe | None) -> BodyRecipe | None:
-    """What is measured on a body, on that of any person; None for a measure of several people, and for None."""
-    if isinstance(recipe, GroupMeasure):
+    """What is measured on a body, on that of any person; None for a measure of several people, a computed one, None."""
+    if isinstance(recipe, GroupMeasure | Computed):
         return None
     return recipe.recipe if isinstance(recipe, OfRole) else recipe

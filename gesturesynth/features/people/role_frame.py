@@ -32,10 +32,12 @@ class RoleFrame:
     Attributes:
         bodies: by role; roles that no person has are left out. The role `OWN` is that of features without a prefix.
         here: numbers of the people who are here, the first one in front; those who cannot be seen for a moment count.
+        inputs: numbers that other programs send, by the name of the input; one that is silent is left out.
     """
 
     bodies: Mapping[str, RoleBody] = field(default_factory=dict)
     here: tuple[int, ...] = ()
+    inputs: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def image(self) -> NDArray[np.float32] | None:

@@ -1,0 +1,135 @@
+"""Feature extraction for all features that a preset may have: of bodies, of inputs, and computed from both."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.features.catalogue import columns, find
+from gesturesynth.features.computed.definition import Definition, definition, input_source
+from gesturesynth.features.expressions.evaluator import Evaluator
+from gesturesynth.features.expressions.syntax import sources
+from gesturesynth.features.extractor import SMOOTHING, FeatureFrame
+from gesturesynth.features.one_euro import GAP_S, OneEuroSettings
+from gesturesynth.features.people.extractor import PeopleExtractor
+from gesturesynth.features.people.role_frame import RoleFrame, alone
+
+UNSEEN: Final = "cannot be computed now"
+
+
+class ComputedExtractor:
+    """Computes the same features frame after frame; those of bodies alone exactly as `PeopleExtractor` does.
+
+    Args:
+        names: of features: of the table, with or without a role, or full names (`definition`).
+        smoothing: of landmarks; None for no smoothing. Inputs are not smoothed, unless an expression does it.
+
+    Attributes:
+        columns: `columns(names)`: the name of each value.
+
+    Raises:
+        UnknownFeatureError: a name is not that of a feature.
+    """
+
+    def __init__(self, names: Iterable[str], smoothing: OneEuroSettings | None = SMOOTHING) -> None:
+        wanted = list(dict.fromkeys(names))
+        self.columns = columns(wanted)
+        self._definitions: list[Definition] = [found for name in wanted if (found := definition(name))]
+        plain = [name for name in wanted if not definition(name)]
+        needed = {source for one in self._definitions for source in sources(one.tree)}
+        self._body_sources = sorted(source for source in needed if find(source))
+        self._inputs = {source: input_source(source) for source in sorted(needed - set(self._body_sources))}
+        self._bodies = PeopleExtractor([*plain, *self._body_sources], smoothing)
+        self._has_bodies = bool(self._bodies.columns)
+        place = {column: index for index, column in enumerate(self._bodies.columns)}
+        self._source_places = {source: place[source] for source in self._body_sources}
+        self._from_bodies = np.array([place.get(column, -1) for column in self.columns], dtype=np.intp)
+        own = {column: index for index, column in enumerate(self.columns)}
+        self._computed = [
+            (Evaluator(one.tree), np.array([own[column] for column in one.columns], dtype=np.intp), one)
+            for one in self._definitions
+        ]
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets everything, as for a new clip."""
+        self._bodies.reset()
+        for evaluator, _, _ in self._computed:
+            evaluator.reset()
+        self._time_s = -math.inf
+        self._held = np.zeros(len(self.columns))
+        self._seen = np.zeros(len(self.columns), dtype=np.bool_)
+        for _, places, one in self._computed:
+            self._held[places] = min(max(0.0, one.low), one.high)
+
+    def extract(
+        self,
+        image: NDArray[np.float32] | None,
+        width: int,
+        height: int,
+        time_s: float,
+        people: RoleFrame | None = None,
+    ) -> FeatureFrame:
+        """One frame; see `PeopleExtractor.extract`. The values of inputs are those of `people`.
+
+        A frame counts as one with a person where a body can be seen; where nothing is measured on bodies, where any
+        feature is seen.
+        """
+        people = people or alone(image)
+        frame = self._bodies.extract(image, width, height, time_s, people)
+        if not self._computed:
+            return frame
+        values, seen = self._held.copy(), self._seen.copy()
+        of_bodies = self._from_bodies >= 0
+        values[of_bodies] = frame.values[self._from_bodies[of_bodies]]
+        seen[of_bodies] = frame.seen[self._from_bodies[of_bodies]]
+        if not time_s - GAP_S <= self._time_s <= time_s:
+            for evaluator, _, _ in self._computed:
+                evaluator.reset()
+        if time_s != self._time_s:
+            self._time_s = time_s
+            self._step(frame, people, time_s, values, seen)
+        self._held, self._seen = values, seen
+        absent = None
+        if frame.absent is not None:
+            absent = np.zeros(len(self.columns), dtype=np.bool_)
+            absent[of_bodies] = frame.absent[self._from_bodies[of_bodies]]
+        return dataclasses.replace(
+            frame,
+            values=values,
+            seen=seen,
+            notes=self._notes(frame, people),
+            person_present=frame.person_present if self._has_bodies else bool(seen.any()),
+            absent=absent,
+        )
+
+    def _step(
+        self,
+        frame: FeatureFrame,
+        people: RoleFrame,
+        time_s: float,
+        values: NDArray[np.float64],
+        seen: NDArray[np.bool_],
+    ) -> None:
+        known = {
+            source: float(frame.values[place]) if frame.seen[place] else math.nan
+            for source, place in self._source_places.items()
+        }
+        for source, (name, place) in self._inputs.items():
+            given = people.inputs.get(name, ())
+            known[source] = given[place] if place < len(given) else math.nan
+        for evaluator, places, _ in self._computed:
+            found = np.array(evaluator.step(known, time_s))
+            there = np.isfinite(found)
+            seen[places] = there
+            values[places] = np.where(there, found, values[places])
+
+    def _notes(self, frame: FeatureFrame, people: RoleFrame) -> tuple[str, ...]:
+        silent = {name for name, _ in self._inputs.values()} - people.inputs.keys()
+        notes = frame.notes if self._has_bodies else ()
+        return (*notes, *(f"input '{name}' is silent" for name in sorted(silent)))
