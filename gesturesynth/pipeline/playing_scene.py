@@ -7,12 +7,13 @@ change of scene needs neither a fit nor a new mapping, and the new scene begins 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.config.preset.model import Preset
+from gesturesynth.config.preset.voice_copies import copied_parameters
 from gesturesynth.mapping.pitch.notes import note_text
 from gesturesynth.mapping.pitch.setting import ScaleSetting
 from gesturesynth.pipeline.scene_scales import SceneScales
@@ -40,6 +41,9 @@ class PlayingScene:
         self._views = {name: preset.in_scene(name) for name in self.names or ("",)}
         self._messages = {name: preset.scene(name) for name in self._views}
         self._heard = {name: list(preset.heard_outputs(name)) for name in self._views}
+        alone = {name: preset.scene_of_one_voice(name) for name in self._views}
+        self._copied = {name: [self._heard[name][at] for at in copied_parameters(alone[name])] for name in alone}
+        self._shared = {name: [at for at in self._heard[name] if at not in self._copied[name]] for name in alone}
         self._own_scales = {name: scene.scale for name, scene in preset.scenes.items() if scene.scale}
         self._played = {
             name: np.array([output.name in {o.name for o in view.outputs} for output in preset.outputs], dtype=np.bool_)
@@ -72,9 +76,22 @@ class PlayingScene:
         """Which outputs of the preset the scene plays, (m,)."""
         return self._played[self.name]
 
-    def heard(self, values: Float) -> tuple[float, ...]:
-        """The values that the engine gets, of those of all outputs (m,)."""
-        return tuple(values[self._heard[self.name]].tolist())
+    def heard(self, values: Sequence[Float], lead: int = 0) -> tuple[float, ...]:
+        """The values that the engine gets.
+
+        Args:
+            values: of all outputs (m,), for each voice.
+            lead: which of the voices moves what there is once.
+        """
+        first, *others = values
+        shared = self._shared[self.name]
+        if lead and shared:
+            first = first.copy()
+            first[shared] = values[lead][shared]
+        heard = first[self._heard[self.name]].tolist()
+        for voice in others:
+            heard += voice[self._copied[self.name]].tolist()
+        return tuple(heard)
 
     @property
     def own_scale(self) -> ScaleSetting | None:

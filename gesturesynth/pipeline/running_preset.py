@@ -1,11 +1,12 @@
 """A preset while it plays, for the conductor (live) and `render` (offline) alike.
 
-The preset becomes a `Mapper` and a scene for the engine; the result of the mapper at each tick becomes a `Sound` for
-the engine. No clock, no socket: time is passed in.
+The preset becomes a scene for the engine, and a voice with a `Mapper`, or one for each person; what the mappers give at
+each tick becomes a `Sound` for the engine. No clock, no socket: time is passed in.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 
@@ -24,6 +25,7 @@ from gesturesynth.mapping.pitch.setting import ScaleSetting
 from gesturesynth.pipeline.playing_scene import PlayingScene
 from gesturesynth.pipeline.running_tempo import RunningTempo
 from gesturesynth.pipeline.running_voice import RunningVoice
+from gesturesynth.pipeline.voice_places import VoicePlaces
 from gesturesynth.runtime.messages import Pose, Sound
 from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading
 
@@ -31,9 +33,14 @@ from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Rea
 class RunningPreset:
     """One preset while it plays.
 
+    What is asked of it without saying which voice is about the one that leads (`voice_places.py`): the only one, or
+    that of the first person.
+
     Attributes:
         preset: the preset, with all of its scenes.
         columns: names of the features, in the order of `MapperFrame.features.values`.
+        voices: one, or as many as persons may play.
+        frames: what each voice plays at this tick; None before the first.
         classes_hold: whether classes may hold their snapshot now.
         beat: its tempo.
         people: who has which role in the newest pose.
@@ -43,13 +50,26 @@ class RunningPreset:
         self.preset = preset
         self.columns = columns(preset.features)
         self._scene = PlayingScene(preset)
-        self._voice = RunningVoice(preset, self._scene)
+        self.voices = tuple(RunningVoice(preset, self._scene) for _ in range(preset.voices))
+        self.frames: tuple[MapperFrame, ...] | None = None
+        self._places = VoicePlaces(preset.voices, preset.idle_glide_s)
+        self._alone: int | None = None  # the voice that holds a sound which a command chose, as it led then
         self.classes_hold = True
         self._volume_db = volume_db + preset.volume_db
         self._newest: tuple[Pose | None, float] = (None, -math.inf)
         self.beat = RunningTempo(preset.tempo)
         self._roles = Roles()
         self.people = RoleFrame()
+
+    # -------------------------------------------------------------------------------------------------------- voices
+    @property
+    def lead(self) -> int:
+        """Which of the voices leads, from 0."""
+        return self._places.lead
+
+    @property
+    def _voice(self) -> RunningVoice:
+        return self.voices[self._places.lead]
 
     # -------------------------------------------------------------------------------------------------------- scenes
     @property
@@ -81,7 +101,9 @@ class RunningPreset:
             raise KeyError(name)
         if name == self._scene.name:
             return
-        self._voice.leave_scene(time_s)
+        for voice in self.voices:
+            voice.leave_scene(time_s)
+        self._alone = None
         self._scene.change(name)
 
     # -------------------------------------------------------------------------------------------------- what is chosen
@@ -92,7 +114,8 @@ class RunningPreset:
 
     @idle_outputs.setter
     def idle_outputs(self, names: frozenset[str]) -> None:
-        self._voice.idle_outputs = names
+        for voice in self.voices:
+            voice.idle_outputs = names
 
     @property
     def scale(self) -> ScaleSetting | None:
@@ -101,7 +124,8 @@ class RunningPreset:
 
     @scale.setter
     def scale(self, setting: ScaleSetting | None) -> None:
-        self._voice.scales.of(self.scene_name).setting = setting
+        for voice in self.voices:
+            voice.scales.of(self.scene_name).setting = setting
 
     @property
     def own_scale(self) -> ScaleSetting | None:
@@ -120,7 +144,8 @@ class RunningPreset:
 
     def adapt(self, time_s: float, *, on: bool) -> None:
         """Adapts from now on, or no more; all outputs cross over together, as to a new model."""
-        self._voice.adaptation.on = on
+        for voice in self.voices:
+            voice.adaptation.on = on
         if self.model is not None:
             self.take_over(self.model, time_s)
 
@@ -134,8 +159,13 @@ class RunningPreset:
 
         Outputs of the same name start from the value they have, triggers are counted on, and the person in view stays
         in view: the class that is recognised is not entered again, and `take_over` crosses over to the person's pose.
+        Each voice continues the one of the same person, as far as there are voices; the one that leads always is.
         """
-        self._voice.continue_from(former._voice)
+        sources = self._sources(former)
+        for voice, source in zip(self.voices, sources, strict=False):
+            voice.continue_from(former.voices[source])
+        if len(self.voices) > 1 and len(former.voices) > 1:
+            self._places.continue_from(former._places, sources)
         self.classes_hold = former.classes_hold
         self._roles, self.people = former._roles, former.people
         if former.preset.path == self.preset.path and former.scene_name in self._scene.names:
@@ -144,27 +174,41 @@ class RunningPreset:
             self.scale = former.scale  # a command may have changed it
         self.beat.continue_from(former.beat, time_s)
         if (former.preset.path, former.preset.adapt) == (self.preset.path, self.preset.adapt):
-            self._voice.adaptation.on = former.adapts  # likewise
+            for voice in self.voices:
+                voice.adaptation.on = former.adapts  # likewise
         pose, seen_s = former._newest
         if pose is not None and time_s - seen_s <= STALE_S:
             self.process_pose(pose, time_s)
 
+    def _sources(self, former: RunningPreset) -> list[int]:
+        """Which of the former voices each voice continues, for the first ones."""
+        if len(self.voices) == 1 or len(former.voices) == 1:
+            return [former.lead]
+        sources = list(range(min(len(self.voices), len(former.voices))))
+        if former.lead not in sources:
+            sources[0] = former.lead
+        return sources
+
     def take_over(self, mapping: FittedMapping, time_s: float) -> None:
         """Uses this model from now on; all outputs cross over together in the preset's `crossfade`, or slower."""
-        self._voice.take_over(mapping, time_s)
+        for voice in self.voices:
+            voice.take_over(mapping, time_s)
 
     # ------------------------------------------------------------------------------------------------------- playing
     def hold(self, values: Mapping[str, float]) -> None:
         """Holds these values, by name of the output and in its unit, instead of the mapping, at once.
 
         Values beyond an output's range count as its end. An output that is not named stays where it is now; one that
-        follows a source goes on to follow it, and one that the scene does not play goes on as before.
+        follows a source goes on to follow it, and one that the scene does not play goes on as before. Other voices than
+        the one that leads are silent meanwhile.
         """
-        self._voice.hold(values)
+        self._alone = self.lead if self._alone is None else self._alone
+        self.voices[self._alone].hold(values)
 
     def release(self, time_s: float) -> None:
         """Returns to the mapping; all outputs cross over together in the preset's `crossfade`, or slower."""
-        self._voice.release(time_s)
+        held, self._alone = self.lead if self._alone is None else self._alone, None
+        self.voices[held].release(time_s)
 
     @property
     def holding(self) -> str:
@@ -193,6 +237,7 @@ class RunningPreset:
             The class that was entered before; empty for none.
         """
         self._roles.reset()
+        self._places.forget()
         return self._voice.change_person(time_s, recognised, crossfade_s=self.preset.crossfade_s)
 
     def process_pose(self, pose: Pose | None, time_s: float) -> MapperFrame:
@@ -200,19 +245,43 @@ class RunningPreset:
         if pose is not None:
             self._newest = (pose, time_s)
             self.people = self._roles.of_pose(pose)
-        frame = self._voice.process_pose(pose, time_s, self.people, may_hold=self.classes_hold)
+        if len(self.voices) == 1:
+            self.frames = (self._voice.process_pose(pose, time_s, self.people, may_hold=self.classes_hold),)
+        else:
+            self.frames = self._frames_of_persons(pose, time_s)
+        frame = self.frames[self.lead]
         self.beat.follow(frame.performed, time_s)
         return frame
 
+    def _frames_of_persons(self, pose: Pose | None, time_s: float) -> tuple[MapperFrame, ...]:
+        """One tick of all voices: each sees its own person first. A voice that is silent without a person rests."""
+        self._places.advance(time_s, self._alone)  # first: who arrives now is heard from the next tick on
+        if pose is not None:
+            in_view = {body.person for body in self.people.bodies.values() if body.image is not None}
+            persons = [person for person in self.people.here if person in in_view]
+            for arrival in self._places.see(persons, time_s):
+                crossfade_s = self.preset.crossfade_s if arrival.audible else 0.0
+                self.voices[arrival.place].change_person(time_s, crossfade_s=crossfade_s)
+        frames = []
+        for place, voice in enumerate(self.voices):
+            if self.frames and self._places.rests(place) and place not in (self.lead, self._alone):
+                frames.append(dataclasses.replace(self.frames[place], fired=(), performed=()))
+            else:
+                own = self.people.of_person(self._places.places[place].person)
+                frames.append(voice.process_pose(pose, time_s, own, may_hold=self.classes_hold))
+        return tuple(frames)
+
     def sound(self, frame: MapperFrame, capture_time_s: float) -> Sound:
         """The message for the engine at this tick."""
+        several = self.frames if len(self.voices) > 1 else None
         return Sound(
             capture_time_s=capture_time_s,
             scene=self._scene.message,
-            values=self._scene.heard(frame.values),
-            trigger_counts=tuple(self._voice.trigger_counts.values()),
+            values=self._scene.heard([frame.values] if several is None else [f.values for f in several], self.lead),
+            trigger_counts=tuple(count for voice in self.voices for count in voice.trigger_counts.values()),
             volume_db=min(0.0, self._volume_db),
             tempo=self.beat.tempo,
+            voices=self._places.shares if several else (),
         )
 
     # ------------------------------------------------------------------------------------------------------- readings

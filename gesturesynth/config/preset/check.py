@@ -18,6 +18,7 @@ from gesturesynth.config.preset.check_scale import ScaleChecker
 from gesturesynth.config.preset.check_scenes import ScenesChecker
 from gesturesynth.config.preset.check_settings import model_settings
 from gesturesynth.config.preset.check_tempo import TempoChecker
+from gesturesynth.config.preset.check_voices import check_voices
 from gesturesynth.config.preset.idle_schema import SILENCE
 from gesturesynth.config.preset.model import PresetClass, PresetGesture, PresetOutput
 from gesturesynth.config.preset.output_schema import HARD, SOFT, ModelEntry, OutputEntry
@@ -51,7 +52,7 @@ class Checker:
         entries: the preset as far as its keys were right.
         instruments: those that can be named.
         outputs, setups, buses, classes, gestures, snapshots, settings, class_settings, scale, scenes, schedule,
-            patterns, osc: the results; `osc` only when there is no problem at all.
+            patterns, voices, osc: the results; `osc` only when there is no problem at all.
     """
 
     document: Document
@@ -70,6 +71,7 @@ class Checker:
     schedule: SceneSchedule = NO_SCHEDULE
     osc: list[OscTarget] = field(default_factory=list)
     patterns: dict[str, PatternSetup] = field(default_factory=dict)
+    voices: int = 1
     merged: MergedPreset = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,6 +101,7 @@ class Checker:
         self.scenes = scenes_checker.check(self._scales)
         self.schedule = scenes_checker.schedule()
         self.tempo.check_mixed()
+        self.voices = check_voices(self)
         self.osc = osc_targets(self, self._source_kinds())
         if not any(map(self.written, ("outputs", "classes", "gestures"))) and not self.outputs:
             self.document.add_problem(

@@ -103,6 +103,7 @@ def _checked(document: Document, path: Path) -> Preset:
         schedule=checker.schedule,
         patterns=tuple(checker.patterns.values()),
         people=entries.people or 0,
+        voices=checker.voices,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gesturesynth.config.preset.scene_model import NO_SCHEDULE, PresetScale, PresetScene, SceneSchedule
 from gesturesynth.config.preset.schema import ClassifierEntry
+from gesturesynth.config.preset.voice_copies import with_copies
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.units import Unit, Warp
 from gesturesynth.features.catalogue import find
@@ -169,6 +170,7 @@ class Preset:
         view: the scene that this is a view of, see `in_scene`; empty for the whole preset.
         patterns: what strikes triggers by itself.
         people: how many persons are followed; 0 where the file does not say, and the settings do.
+        voices: how many there are, one for each person; 1 where the first person alone plays.
     """
 
     path: Path
@@ -208,6 +210,7 @@ class Preset:
     view: str = ""
     patterns: tuple[PatternSetup, ...] = ()
     people: int = 0
+    voices: int = 1
 
     @property
     def key(self) -> str:
@@ -293,8 +296,12 @@ class Preset:
         """The scene for the engine; counts are in the order of `triggers`, `Sound.values` in that of `heard_outputs`.
 
         Args:
-            name: one of `scenes`; where there is none of that name, the preset as a whole.
+            name: one of `scenes`; where there is none of that name, the preset as a whole. It has all voices.
         """
+        return with_copies(self.scene_of_one_voice(name), self.voices)
+
+    def scene_of_one_voice(self, name: str = "") -> Scene:
+        """The scene as the first voice plays it; see `scene`."""
         of = self.scenes.get(name)
         heard = [self.outputs[number] for number in self.heard_outputs(name)]
         return Scene(

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
+from gesturesynth.config.preset.check_voices import ONE, VOICES
 from gesturesynth.config.preset.gesture_schema import GestureEntry
 from gesturesynth.config.preset.idle_schema import IdleEntry
 from gesturesynth.config.preset.instrument_schema import BusEntry, BusName, FreeQuantity, InstrumentEntry
@@ -185,6 +186,11 @@ class PresetFile(Section):
         default=None,
         description="How many persons are followed at the same time, at most; without it, what `camera.people` of the "
         "settings says, which is one.",
+    )
+    voices: Annotated[str, OneOf(lambda: VOICES, "a kind of voices")] = Field(
+        default=ONE,
+        description="`one`: the first person plays. `per_person`: each of the `people` in view plays a copy of all "
+        "instruments of its own, through the same mapping; together they are as loud as one.",
     )
     smoothing: SmoothingEntry = Field(default=SmoothingEntry(), description="How calm or prompt the features are.")
     outputs: dict[OutputName, OutputEntry] = Field(

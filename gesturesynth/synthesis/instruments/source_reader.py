@@ -19,7 +19,7 @@ T = TypeVar("T", Parameter, Trigger)
 
 BASE: Final = Instrument.__name__
 LONGEST_BYTES: Final = 1_000_000
-_FIELDS: Final = ("kind", "about", "parameters", "triggers", "sounds_help")
+_FIELDS: Final = ("kind", "about", "parameters", "triggers", "sounds_help", "listens")
 _PARAMETER_FIELDS: Final = ("name", "unit", "low", "high", "warp", "default", "glide_s", "help", "pitch")
 _OPTIONAL: Final = ("pitch",)
 _TRIGGER_FIELDS: Final = ("name", "help")
@@ -82,6 +82,7 @@ def _read_class(node: ast.ClassDef, place: str) -> InstrumentTable:
             for item in (_items(written["triggers"], "triggers", place) if "triggers" in written else ())
         ),
         sounds_help=_text(written["sounds_help"], "`sounds_help`", place) if "sounds_help" in written else "",
+        listens=_yes_or_no(written["listens"], "`listens`", place) if "listens" in written else False,
     )
 
 
@@ -155,6 +156,13 @@ def _text(node: ast.expr, what: str, place: str) -> str:
     value = _literal(node, what, place)
     if not isinstance(value, str):
         raise UserError(f"{place}:{node.lineno}: {what} must be a text, not {value!r}")
+    return value
+
+
+def _yes_or_no(node: ast.expr, what: str, place: str) -> bool:
+    value = _literal(node, what, place)
+    if not isinstance(value, bool):
+        raise UserError(f"{place}:{node.lineno}: {what} must be True or False, not {value!r}")
     return value
 
 

@@ -29,11 +29,13 @@ class _Described(Protocol):
     def triggers(self) -> tuple[Trigger, ...]: ...
     @property
     def sounds_help(self) -> str: ...
+    @property
+    def listens(self) -> bool: ...
 
 
 @dataclass(frozen=True)
 class InstrumentTable:
-    """What is known of an instrument without its code: the same five things that its class declares.
+    """What is known of an instrument without its code: the same six things that its class declares.
 
     Attributes:
         kind: the name that presets use.
@@ -41,6 +43,7 @@ class InstrumentTable:
         parameters: what an output can move; `LEVEL` is among them.
         triggers: what a class or a gesture can strike.
         sounds_help: what sound files are for, where it plays some.
+        listens: it gets what the other instruments of its piece play.
     """
 
     kind: str
@@ -48,6 +51,7 @@ class InstrumentTable:
     parameters: tuple[Parameter, ...]
     triggers: tuple[Trigger, ...] = ()
     sounds_help: str = ""
+    listens: bool = False
 
 
 def table_of(instrument: _Described) -> InstrumentTable:
@@ -58,6 +62,7 @@ def table_of(instrument: _Described) -> InstrumentTable:
         tuple(instrument.parameters),
         tuple(instrument.triggers),
         instrument.sounds_help,
+        instrument.listens,
     )
 
 
