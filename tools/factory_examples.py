@@ -19,6 +19,7 @@ from gesturesynth.core import paths
 from gesturesynth.core.units import from_unit
 from gesturesynth.features.catalogue import columns
 from gesturesynth.features.extractor import FeatureExtractor
+from gesturesynth.features.people.pose_reader import PoseReader
 from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows, write_csv
 from gesturesynth.mapping.examples.feature_reader import movement
 from gesturesynth.mapping.gestures.takes import GestureTake
@@ -79,7 +80,7 @@ def movements_for(name: str) -> tuple[GestureTake, ...]:
     takes = []
     for gesture, start_s, end_s in PERFORMED[name]:
         shown = [pose for pose in performed if start_s <= pose.capture_time_s <= end_s]
-        times_s, features = movement(shown, FeatureExtractor(piece.gesture_features, piece.smoothing))
+        times_s, features = movement(shown, PoseReader(piece.gesture_features, piece.smoothing))
         takes.append(GestureTake(gesture, (times_s - start_s).round(3), features.round(4)))
     return tuple(takes)
 

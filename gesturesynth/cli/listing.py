@@ -15,12 +15,16 @@ from gesturesynth.cli.foreground import raise_on_stop_signals
 def features(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
     """Prints `features.catalogue`."""
     from gesturesynth.features.catalogue import FEATURES
+    from gesturesynth.features.people.role_names import ROLES
 
     rows = [
         {"name": f.name, "unit": f.unit, "group": f.group, "columns": len(f.recipes), "help": f.help}
         for f in FEATURES.values()
     ]
     print_rows(rows, output, "name", "unit", "help")
+    if not output.json:
+        print("\nA feature of a body may have a role in front of it, as in second.right_wrist.height:")
+        print_rows([{"name": name, "help": text} for name, text in ROLES.items()], output, "name", "help")
 
 
 def instruments(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:

@@ -8,11 +8,11 @@ from gesturesynth.conductor.background_jobs import Events
 from gesturesynth.conductor.example_library_proxy import ExampleLibraryProxy
 from gesturesynth.control.session.machine import Session
 from gesturesynth.control.session.targets import BUTTON
-from gesturesynth.features.extractor import FeatureExtractor
+from gesturesynth.features.extractor import SMOOTHING
+from gesturesynth.features.people.pose_reader import PoseReader
 from gesturesynth.mapping.examples.takes import TakeInfo
 from gesturesynth.mapping.teaching.held_pose import FEATURES, HeldPose, HeldPoseWatch
 from gesturesynth.pipeline.button_saver import read_button
-from gesturesynth.runtime.body_points import all_points
 from gesturesynth.runtime.messages import Pose
 
 
@@ -29,15 +29,14 @@ class ButtonWatch:
         self._examples = examples
         self._take = ("", 0)  # key of the preset, and number of the take that is read; 0 for none
         self._watch: HeldPoseWatch | None = None
-        self._extractor = FeatureExtractor(FEATURES)
+        self._reader = PoseReader(FEATURES, SMOOTHING)
         self._held = False
 
     def add_pose(self, pose: Pose) -> None:
-        """Looks at a pose of the person in view."""
+        """Looks at a pose of the first person in view."""
         if self._watch is None or self._session.state.hands_free == "off":
             return
-        image = all_points(pose.bodies[0]) if pose.bodies else None
-        frame = self._extractor.extract(image, pose.width, pose.height, pose.capture_time_s)
+        frame = self._reader.read(pose)
         self._held |= self._watch.observe(np.where(frame.seen, frame.values, np.nan), pose.capture_time_s)
 
     def poll(self, now_s: float) -> Events:

@@ -25,6 +25,7 @@ from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.conductor.tracking_requests import TrackingRequests
 from gesturesynth.core import log
+from gesturesynth.features.people.roles import Roles, in_order_of_roles
 from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.output_origins import output_origins
 from gesturesynth.pipeline.running_preset import RunningPreset
@@ -90,6 +91,7 @@ class Conductor:
         self._time_budget = CommandTimeBudget()
         self._osc_output = OscOutput()
         self._latency = Latency()
+        self._roles = Roles()
         self._log = log.get()
         self._present = False
         self._status_line: str | None = None
@@ -143,6 +145,7 @@ class Conductor:
         self._log_event(event)
         self._controller.handle_preset_event(event, now_s)
         if pose:
+            pose = in_order_of_roles(pose, self._roles.of_pose(pose))
             self._controller.add_pose(pose)
         self._controller.advance(now_s)
         piece = self._preset_manager.piece

@@ -56,9 +56,10 @@ def preset_schema() -> Schema:
     sources = [{"enum": single}, {"type": "string", "pattern": source}, {"type": "null"}]
     parts["OutputEntry"]["properties"]["from"]["anyOf"] = sources
 
+    names = feature_names()
+    parts["FeatureName"] = {"enum": list(names), "markdownEnumDescriptions": [feature(name).help for name in names]}
     for key in ("features", "gesture_features"):
-        help_of_each = [feature(name).help for name in feature_names()]
-        result["properties"][key]["items"]["markdownEnumDescriptions"] = help_of_each
+        result["properties"][key]["items"] = {"$ref": "#/$defs/FeatureName"}
 
     model = result["properties"]["model"]
     reference = model.pop("$ref")
@@ -70,7 +71,7 @@ def preset_schema() -> Schema:
     output["model"]["anyOf"].insert(0, {"type": "string", "enum": list(model_names())})
     for choice in output["features"]["anyOf"]:
         if choice["type"] == "array":
-            choice["items"] = {"type": "string", "enum": list(feature_names())}
+            choice["items"] = {"$ref": "#/$defs/FeatureName"}
     parts["ModelEntry"]["properties"] |= _model_settings([kind for kind in MODEL_KINDS.values() if kind.continuous])
     parts["ClassifierEntry"]["properties"] |= _model_settings([kind for kind in MODEL_KINDS.values() if kind.classes])
     for entry in ("ModelEntry", "ClassifierEntry"):

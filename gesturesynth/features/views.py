@@ -7,13 +7,15 @@ much to be a feature, but it is good enough to say in which direction a pose mov
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.features.landmarks import POINT
+from gesturesynth.features.people.extractor import PeopleExtractor
+from gesturesynth.features.people.role_frame import RoleFrame
 
 Float = NDArray[np.float64]
 
@@ -56,16 +58,16 @@ class ViewChanges:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._views = tuple(
-            (FeatureExtractor(names, None), {axis: sign * amount})
-            for axis, amount in (("yaw_deg", YAW_DEG), ("roll_deg", ROLL_DEG))
+            (PeopleExtractor(names, None), turn)
             for sign in (1.0, -1.0)
+            for turn in (partial(turned, yaw_deg=sign * YAW_DEG), partial(turned, roll_deg=sign * ROLL_DEG))
         )
 
-    def of_frames(self, frames: Iterable[tuple[NDArray[np.float32], int, int, float]]) -> Float:
+    def of_frames(self, frames: Iterable[tuple[RoleFrame, int, int, float]]) -> Float:
         """Half of the difference between a turn to one side and to the other.
 
         Args:
-            frames: landmarks (33, 4), width and height in pixels, time in seconds, in the order of time.
+            frames: who has which role, width and height in pixels, time in seconds, in the order of time.
 
         Returns:
             float64 (2 n, k) for n frames: for each a row for `YAW_DEG` and one for `ROLL_DEG`; 0 where a feature cannot
@@ -74,11 +76,12 @@ class ViewChanges:
         for extractor, _ in self._views:
             extractor.reset()
         rows = []
-        for image, width, height, time_s in frames:
+        for people, width, height, time_s in frames:
             seen = []
             for extractor, turn in self._views:
-                frame = extractor.extract(turned(image, width, height, **turn), width, height, time_s)
+                other = people.changed(partial(turn, width=width, height=height))
+                frame = extractor.extract(other.image, width, height, time_s, other)
                 seen.append(np.where(frame.seen, frame.values, np.nan))
-            rows += [(seen[0] - seen[1]) / 2.0, (seen[2] - seen[3]) / 2.0]
+            rows += [(seen[0] - seen[2]) / 2.0, (seen[1] - seen[3]) / 2.0]
         columns = len(self._views[0][0].columns)
         return np.nan_to_num(np.array(rows, dtype=np.float64).reshape(len(rows), columns))

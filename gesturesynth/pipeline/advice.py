@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import UserError
-from gesturesynth.features.extractor import FeatureExtractor
+from gesturesynth.features.people.pose_reader import PoseReader
 from gesturesynth.features.pose_words import pose_words
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.teaching.advice import distances_of, farthest_pose
-from gesturesynth.runtime.body_points import all_points
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.runtime.reports import Advice
 
@@ -28,16 +27,16 @@ LEAST: Final = 0.1
 
 def movement_features(preset: Preset, poses: Sequence[Pose]) -> tuple[Float, NDArray[np.intp]]:
     """The features (n, k) of the poses in which all can be measured, and the numbers (n,) of those poses."""
-    extractor = FeatureExtractor(preset.features, None)  # poses are too far apart in time to be smoothed
+    reader = PoseReader(preset.features, None)  # poses are too far apart in time to be smoothed
     rows, numbers = [], []
     for number, pose in enumerate(poses):
         if not pose.bodies:
             continue
-        frame = extractor.extract(all_points(pose.bodies[0]), pose.width, pose.height, pose.capture_time_s)
+        frame = reader.read(pose)
         if frame.seen.all():
             rows.append(frame.values.copy())
             numbers.append(number)
-    x = np.array(rows, dtype=np.float64).reshape(len(rows), len(extractor.columns))
+    x = np.array(rows, dtype=np.float64).reshape(len(rows), len(reader.columns))
     return x, np.array(numbers, dtype=np.intp)
 
 

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.features.one_euro import OneEuroSettings
-from gesturesynth.runtime.body_points import all_points
+from gesturesynth.features.people.pose_reader import PoseReader
 from gesturesynth.runtime.messages import Pose
 
 
@@ -23,10 +22,9 @@ def seen_features(
         smoothing: of the features; None for none.
         poses: in the order of their times.
     """
-    extractor = FeatureExtractor(names, smoothing)
+    reader = PoseReader(names, smoothing)
     rows = []
     for pose in poses:
-        image = all_points(pose.bodies[0]) if pose.bodies else None
-        frame = extractor.extract(image, pose.width, pose.height, pose.capture_time_s)
+        frame = reader.read(pose)
         rows.append(np.where(frame.seen, frame.values, np.nan))
-    return np.array(rows, dtype=np.float64).reshape(len(rows), len(extractor.columns))
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(reader.columns))

@@ -9,11 +9,10 @@ import numpy as np
 
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import UserError
-from gesturesynth.features.extractor import FeatureExtractor
+from gesturesynth.features.people.pose_reader import PoseReader
 from gesturesynth.mapping.examples.takes import TakeInfo
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.pipeline.take_reports import listed_take
-from gesturesynth.runtime.body_points import all_points
 from gesturesynth.runtime.messages import LANDMARKS, Pose
 from gesturesynth.runtime.take_reports import TakePoses
 
@@ -37,17 +36,17 @@ def take_poses(preset: Preset, mapping: FittedMapping | None, info: TakeInfo, po
         raise UserError(f"Take {info.id} has no poses to be played back: it was imported as features.")
     step = -(-len(poses) // MOST_POSES)
     shown = poses[::step]
-    extractor = FeatureExtractor(preset.features, preset.smoothing)
-    usable = mapping if mapping and set(mapping.columns) <= set(extractor.columns) else None
-    indices = [extractor.columns.index(name) for name in usable.columns] if usable else []
+    reader = PoseReader(preset.features, preset.smoothing)
+    usable = mapping if mapping and set(mapping.columns) <= set(reader.columns) else None
+    indices = [reader.columns.index(name) for name in usable.columns] if usable else []
     outputs = {output.name: output for output in preset.mapping_outputs()}
     names = [name for name in (usable.outputs if usable else ()) if name in outputs]
     played: dict[str, list[float | None]] = {name: [] for name in names}
     confidences: list[float] = []
     skeletons = []
     for pose in shown:
-        image = all_points(pose.bodies[0]) if pose.bodies else None
-        frame = extractor.extract(image, pose.width, pose.height, pose.capture_time_s)
+        frame = reader.read(pose)
+        image = reader.people.image
         seen = usable is not None and frame.person_present
         positions = usable.predict(frame.values[indices]) if usable and seen else None
         confidences.append(round(usable.confidence(frame.values[indices]), 3) if usable and seen else 0.0)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.core.errors import UserError
 from gesturesynth.features.catalogue import columns
-from gesturesynth.features.extractor import FeatureExtractor
+from gesturesynth.features.people.pose_reader import PoseReader
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.examples.feature_reader import movement
 from gesturesynth.mapping.examples.store import ExampleStore
@@ -64,7 +64,7 @@ def _movement_note(preset: Preset, target: str, poses: Sequence[Pose], earlier: 
     """
     if target not in preset.gestures or target == NONE or not any(pose.bodies for pose in poses):
         return ""
-    times_s, features = movement(poses, FeatureExtractor(preset.gesture_features, preset.smoothing))
+    times_s, features = movement(poses, PoseReader(preset.gesture_features, preset.smoothing))
     try:
         template = trim_to_movement(sample_evenly(times_s, features), column_units(preset.gesture_features))
     except TakeError as error:

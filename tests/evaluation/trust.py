@@ -23,6 +23,7 @@ from scipy.stats import rankdata
 from gesturesynth.features.catalogue import columns
 from gesturesynth.features.extractor import SMOOTHING, FeatureExtractor
 from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.features.people.role_frame import alone
 from gesturesynth.features.views import ROLL_DEG, YAW_DEG, ViewChanges, turned
 from gesturesynth.mapping.class_gate import ClassGate, ClassRule, likeliest
 from gesturesynth.mapping.examples.dataset import Examples
@@ -177,7 +178,8 @@ def job_of(
     takes = np.repeat(np.arange(len(asked.takes)), [len(frames) for frames, _ in asked.takes])
     viewed = [poses[int(row)] for frames, _ in asked.takes for row in frames[:: max(1, -(-len(frames) // 6))]]
     views = ViewChanges(names).of_frames(
-        (pose.bodies[0].image_array(), pose.width, pose.height, float(number)) for number, pose in enumerate(viewed)
+        (alone(pose.bodies[0].image_array()), pose.width, pose.height, float(number))
+        for number, pose in enumerate(viewed)
     )
     outputs = [] if classes else [Output("o", 0.0, 1.0)]
     examples = Examples(

@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from gesturesynth.features.landmarks import POINT
+from gesturesynth.features.people.role_frame import alone
 from gesturesynth.features.views import ROLL_DEG, ViewChanges, turned
 from tests.support.stick_figure import pose
 
@@ -36,7 +37,8 @@ def test_a_point_before_the_body_moves_aside_when_it_turns_and_the_trunk_stays()
 
 def test_changes_are_of_each_frame_a_turn_and_a_lean() -> None:
     image = flat_with_wrist_before(0.3)
-    changes = ViewChanges(["right_wrist.x", "lean"]).of_frames([(image, *FRAME, 0.0), (image, *FRAME, 1.0)])
+    people = alone(image)
+    changes = ViewChanges(["right_wrist.x", "lean"]).of_frames([(people, *FRAME, 0.0), (people, *FRAME, 1.0)])
     assert changes.shape == (4, 2)
     assert abs(changes[0, 0]) > 0.1, "the wrist moves when the body turns"
     assert abs(changes[1, 1]) == pytest.approx(ROLL_DEG, abs=1.0), "it leans when the camera does"
@@ -45,5 +47,5 @@ def test_changes_are_of_each_frame_a_turn_and_a_lean() -> None:
 def test_a_feature_that_cannot_be_measured_does_not_change() -> None:
     image = flat_with_wrist_before(0.3)
     image[POINT["right_wrist"], 3] = 0.0
-    changes = ViewChanges(["right_wrist.x"]).of_frames([(image, *FRAME, 0.0)])
+    changes = ViewChanges(["right_wrist.x"]).of_frames([(alone(image), *FRAME, 0.0)])
     np.testing.assert_array_equal(changes, 0.0)

@@ -14,6 +14,7 @@ from gesturesynth.config.preset.check_effects import EffectsChecker
 from gesturesynth.config.preset.check_layers import LayersChecker
 from gesturesynth.config.preset.check_osc import osc_targets
 from gesturesynth.config.preset.check_patterns import check_grids, check_patterns
+from gesturesynth.config.preset.check_people import check_people
 from gesturesynth.config.preset.check_scale import ScaleChecker
 from gesturesynth.config.preset.check_scenes import ScenesChecker
 from gesturesynth.config.preset.check_settings import model_settings
@@ -96,6 +97,7 @@ class Checker:
         effects.check_classes()
         effects.check_gestures()
         check_grids(self)
+        check_people(self)
         self._snapshots()
         self.check_score(("score",), self.entries.score)
         self.scenes = scenes_checker.check(self._scales)

@@ -16,15 +16,15 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.features.people.pose_reader import PoseReader
+from gesturesynth.features.people.role_frame import RoleFrame
 from gesturesynth.features.views import ViewChanges
 from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.examples.edits import EDITED, UNEDITED, TakeEdit, read_edits
 from gesturesynth.mapping.examples.omissions import omitted_values
 from gesturesynth.mapping.examples.schema import decode_pose
 from gesturesynth.mapping.gestures.takes import GestureTake
-from gesturesynth.runtime.body_points import all_points
 from gesturesynth.runtime.messages import Pose
 
 Float = NDArray[np.float64]
@@ -78,7 +78,7 @@ class FeatureReader:
     ) -> Examples:
         """See `ExampleStore.examples`. Raises sqlite3.Error."""
         kept = kept or {}
-        extractor = FeatureExtractor(feature_names, smoothing)
+        reader = PoseReader(feature_names, smoothing)
         if self._cached_for != (tuple(feature_names), smoothing):
             self._cached_for, self._cache = (tuple(feature_names), smoothing), {}
         views: ViewChanges | None = None
@@ -93,7 +93,7 @@ class FeatureReader:
                 key = take, edits.get(take, UNEDITED)
                 if key not in self._cache:
                     views = views or ViewChanges(feature_names)
-                    self._cache[key] = self._read_take(*key, label, sound, extractor, views)
+                    self._cache[key] = self._read_take(*key, label, sound, reader, views)
             omitted = omitted_values(self._db)
         finally:
             if self._db.in_transaction:
@@ -104,7 +104,7 @@ class FeatureReader:
         for take, _, _, deleted in takes:
             part = _counted(take, read[take], omitted.get(take, set()), kept, deleted=bool(deleted))
             parts |= {take: part} if part else {}
-        return _concatenate([*parts], [*parts.values()], extractor.columns, tuple(outputs), everything=everything)
+        return _concatenate([*parts], [*parts.values()], reader.columns, tuple(outputs), everything=everything)
 
     def gesture_takes(
         self, names: Sequence[str], feature_names: Sequence[str], smoothing: OneEuroSettings | None
@@ -122,7 +122,7 @@ class FeatureReader:
             UnknownFeatureError: a name is not in the table of features.
             sqlite3.Error: the database cannot be read.
         """
-        extractor = FeatureExtractor(feature_names, smoothing)
+        reader = PoseReader(feature_names, smoothing)
         if self._gestures_cached_for != (tuple(feature_names), smoothing):
             self._gestures_cached_for, self._gesture_cache = (tuple(feature_names), smoothing), {}
         self._db.execute("BEGIN")
@@ -136,7 +136,7 @@ class FeatureReader:
             ]
             for take, _, edit in wanted:
                 if (take, edit) not in self._gesture_cache:
-                    self._gesture_cache[take, edit] = self._read_movement(take, edit, extractor)
+                    self._gesture_cache[take, edit] = self._read_movement(take, edit, reader)
         finally:
             if self._db.in_transaction:
                 self._db.execute("COMMIT")
@@ -146,9 +146,9 @@ class FeatureReader:
             if len(self._gesture_cache[take, edit][0])
         )
 
-    def _read_movement(self, take: int, edit: TakeEdit, extractor: FeatureExtractor) -> tuple[Float, Float]:
+    def _read_movement(self, take: int, edit: TakeEdit, reader: PoseReader) -> tuple[Float, Float]:
         """Capture times (n,) and features (n, k) of a take; a frame without a person is a row of NaN."""
-        return movement(read_poses(self._db, take, edit), extractor)
+        return movement(read_poses(self._db, take, edit), reader)
 
     def _read_take(  # noqa: PLR0917 - the key of the cache, and what belongs to it
         self,
@@ -156,7 +156,7 @@ class FeatureReader:
         edit: TakeEdit,
         label: object,
         sound: object,
-        extractor: FeatureExtractor,
+        reader: PoseReader,
         views: ViewChanges,
     ) -> _TakeExamples:
         """The examples of a take, of which an edit leaves out what lies before and after its part."""
@@ -164,15 +164,15 @@ class FeatureReader:
             "SELECT label, features, outputs FROM rows WHERE take = ? ORDER BY id", (take,)
         ).fetchall()
         if rows:
-            part = _imported_rows(rows, extractor.columns)
+            part = _imported_rows(rows, reader.columns)
             if edit.sound is None:
                 return part
             count, given = len(part.labels), _numbers(sound) or NOTHING
             return dataclasses.replace(part, sounds=(given,) * count, labels=(str(label),) * count)
-        extractor.reset()
+        reader.reset()
         values = _numbers(sound)
         x, sounds, lost, first_s = [], [], 0, math.nan
-        frames: list[tuple[NDArray[np.float32], int, int, float]] = []
+        frames: list[tuple[RoleFrame, int, int, float]] = []
         for data, crc, own in self._db.execute(
             "SELECT pose, crc, sound FROM poses WHERE take = ? ORDER BY id", (take,)
         ):
@@ -184,17 +184,16 @@ class FeatureReader:
             first_s = pose.capture_time_s if math.isnan(first_s) else first_s
             if not edit.contains(pose.capture_time_s - first_s):
                 continue
-            image = all_points(pose.bodies[0]) if pose.bodies else None
-            frame = extractor.extract(image, pose.width, pose.height, pose.capture_time_s)
-            if image is not None:
+            frame = reader.read(pose)
+            if pose.bodies:
                 x.append(np.where(frame.seen, frame.values, math.nan))
-                frames.append((image, pose.width, pose.height, pose.capture_time_s))
+                frames.append((reader.people, pose.width, pose.height, pose.capture_time_s))
                 sounds.append(at_pose)
         if values is None or not isinstance(label, str):  # the target of its poses is lost
             x, sounds, label, lost = [], [], "", max(1, lost + len(x))
         count = len(x)
         return _TakeExamples(
-            _stacked(x, len(extractor.columns)),
+            _stacked(x, len(reader.columns)),
             tuple(each or NOTHING for each in sounds),
             (label,) * count,
             (NOTHING,) * count,
@@ -233,16 +232,15 @@ def read_poses(db: sqlite3.Connection, take: int, edit: TakeEdit) -> list[Pose]:
     return [pose for pose in poses if edit.contains(pose.capture_time_s - first_s)]
 
 
-def movement(poses: Sequence[Pose], extractor: FeatureExtractor) -> tuple[Float, Float]:
+def movement(poses: Sequence[Pose], reader: PoseReader) -> tuple[Float, Float]:
     """Capture times (n,) and features (n, k) of poses, from their beginning; NaN where nothing could be seen."""
-    extractor.reset()
+    reader.reset()
     rows = []
     for pose in poses:
-        image = all_points(pose.bodies[0]) if pose.bodies else None
-        frame = extractor.extract(image, pose.width, pose.height, pose.capture_time_s)
+        frame = reader.read(pose)
         rows.append(np.where(frame.seen, frame.values, math.nan))
     times_s = np.array([pose.capture_time_s for pose in poses], dtype=np.float64)
-    return times_s, _stacked(rows, len(extractor.columns))
+    return times_s, _stacked(rows, len(reader.columns))
 
 
 def _imported_rows(rows: Sequence[tuple[object, object, object]], columns: Sequence[str]) -> _TakeExamples:

@@ -25,6 +25,7 @@ from gesturesynth.mapping.examples.dataset import Examples
 from gesturesynth.mapping.examples.journal import Changes, SnapshotChange, TakeChange
 from gesturesynth.mapping.examples.store_check import classify_database
 from gesturesynth.mapping.examples.takes import TakeCopy, TakeRecord
+from gesturesynth.runtime.tracking_request import MOST_PEOPLE
 
 MOST_TAKES: Final = 10_000
 MOST_LETTERS: Final = 80
@@ -206,20 +207,20 @@ def _check_take(take: TakeCopy, what: str) -> None:
         raise UserError(f"{what}: it has no rows, or says a wrong number of them")
     if not isinstance(duration_s, float | int) or not math.isfinite(duration_s) or duration_s < 0:
         raise UserError(f"{what}: its duration is no duration")
-    bodies = sum(_check_pose(pose, what) for pose in take.poses)
+    seen = sum(_check_pose(pose, what) for pose in take.poses)
     for row_label, features, outputs in take.rows:
         _check_names((str(row_label),), what)
         _check_names(_sound(features), what)
         _check_names(_sound(outputs), what)
-    if rows != (bodies if take.poses else len(take.rows)):
-        raise UserError(f"{what}: it has {bodies or len(take.rows)} rows, and says {rows}")
+    if rows != (seen if take.poses else len(take.rows)):
+        raise UserError(f"{what}: it has {seen or len(take.rows)} rows, and says {rows}")
 
 
-def _check_pose(stored: tuple[object, ...], what: str) -> int:
-    """The number of bodies in a stored pose, 0 or 1."""
+def _check_pose(stored: tuple[object, ...], what: str) -> bool:
+    """Whether a person is in a stored pose."""
     data, crc, facts, moving = stored
     pose = schema.decode_pose(data, crc)
-    if pose is None or len(pose.bodies) > 1 or pose.width < 1 or pose.height < 1:
+    if pose is None or len(pose.bodies) > MOST_PEOPLE or pose.width < 1 or pose.height < 1:
         raise UserError(f"{what}: a pose of it is not what gesturesynth writes")
     if facts is not None and (not isinstance(facts, str) or TakeRecord.decode(facts) is None):
         raise UserError(f"{what}: the facts beside a pose of it are not what gesturesynth writes")
@@ -227,7 +228,7 @@ def _check_pose(stored: tuple[object, ...], what: str) -> int:
         if not store_takes.is_sound(moving):
             raise UserError(f"{what}: what sounded at a pose of it is not what gesturesynth writes")
         _check_names(_sound(moving), what)
-    return len(pose.bodies)
+    return bool(pose.bodies)
 
 
 def _check_names(names: object, what: str) -> None:
