@@ -122,7 +122,9 @@ def _music(conductor: ConductorStatus) -> list[tuple[str, Text]]:
     scale = conductor.scale.text if conductor.scale.name else ""
     tempo = conductor.tempo.text if conductor.tempo.bpm else ""
     scene = f"{conductor.scene} of {', '.join(conductor.scenes)} (j: next)" if conductor.scene else ""
-    texts = (("scene", scene), ("scale", scale), ("tempo", tempo), ("adapted", conductor.adaptation.text))
+    predicted = f"{conductor.predict_ms:g} ms ahead" if conductor.predict_ms else ""
+    texts = [("scene", scene), ("scale", scale), ("tempo", tempo), ("adapted", conductor.adaptation.text)]
+    texts.append(("predicted", predicted))
     return rows + [(name, Text(text)) for name, text in texts if text]
 
 

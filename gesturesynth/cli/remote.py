@@ -62,6 +62,7 @@ class StateSummary(msgspec.Struct, frozen=True):
     scenes: tuple[str, ...] = ()
     scene: str = ""
     edit: EditReading = EditReading()
+    predict_ms: float = 0.0
 
 
 def mount(app: App) -> None:
@@ -275,6 +276,7 @@ def _summary(state: StateSummary) -> list[tuple[str, str]]:
         ("scale", state.scale.text if state.scale.name else ""),
         ("tempo", state.tempo.text if state.tempo.bpm else ""),
         ("adapted", state.adaptation.text),
+        ("predicted", f"{state.predict_ms:g} ms" if state.predict_ms else ""),
         ("model", state.model or session.trained or "none yet"),
         ("", state.model_error or session.model_error),
         ("", state.model_note),

@@ -249,6 +249,7 @@ class Conductor:
             scenes=tuple(piece.preset.scenes),
             scene=piece.scene_name,
             edit=self._controller.edits.reading,
+            predict_ms=round(piece.predict_s * 1000.0, 3),
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,
             notes=frame.features.notes if frame else (),

@@ -1,4 +1,4 @@
-"""Events of the session about how the piece plays, carried out on it at once: adaptation, tempo, scene."""
+"""Events of the session about how the piece plays, carried out on it at once: adaptation, prediction, tempo, scene."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from gesturesynth.control.session import events as s
 from gesturesynth.pipeline.running_preset import RunningPreset
 
-OF_PIECE: Final = (s.SetAdapt, s.SetTempo, s.ChangeScene)
+OF_PIECE: Final = (s.SetAdapt, s.SetPredict, s.SetTempo, s.ChangeScene)
 """The events that `change_piece` carries out."""
 
 
@@ -22,6 +22,8 @@ def change_piece(piece: RunningPreset, event: s.Event, now_s: float) -> None:
     match event:
         case s.SetAdapt(on):
             piece.adapt(now_s, on=on)
+        case s.SetPredict(ahead_s):
+            piece.predict_s = ahead_s
         case s.SetTempo(bpm, beat):
             piece.beat.set(bpm, now_s, beat=beat)
         case s.ChangeScene(name):

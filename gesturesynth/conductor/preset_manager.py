@@ -55,7 +55,7 @@ class PresetManager:
     Args:
         first: the preset that plays first.
         context: for the trainer's sockets.
-        volume_db: added to the presets' own.
+        predict_s: how far the body is carried forward in presets that do not say it.
         worker: the thread that reads files.
         own_examples: gives what was taught for a preset.
         pending: the requested preset that `first` replaces: when its files change, it is tried again.
@@ -65,13 +65,13 @@ class PresetManager:
         self,
         first: Preset,
         context: zmq.Context[zmq.Socket[bytes]],
-        volume_db: float,
+        predict_s: float,
         worker: Executor | None = None,
         own_examples: OwnExamples = lambda _: Taught(),
         *,
         pending: PendingPreset | None = None,
     ) -> None:
-        self.piece = RunningPreset(first, volume_db)
+        self.piece = RunningPreset(first, predict_s)
         self.last_good: Preset | None = None
         self.model = self.model_error = self.model_note = ""
         self.preset_error = pending.reason if pending else ""
@@ -79,7 +79,7 @@ class PresetManager:
         self.model_takes: Mapping[str, frozenset[int]] = {}
         self.kept_outputs: frozenset[str] = frozenset()
         self.mapping: FittedMapping | None = None
-        self._context, self._volume_db = context, volume_db
+        self._context, self._predict_s = context, predict_s
         self._files = (first.path, first.examples_path)
         self._reader = BackgroundReader(worker or ThreadPoolExecutor(1, "preset-reader"), own_examples)
         self._training: Training | None = None
@@ -231,7 +231,7 @@ class PresetManager:
         former_fit = self._end_training()
         requested = requested or (former_fit is not None and former_fit.requested)
         same = loaded.preset == self.piece.preset
-        piece = self.piece if same else RunningPreset(loaded.preset, self._volume_db)
+        piece = self.piece if same else RunningPreset(loaded.preset, self._predict_s)
         if not same or not self.model:
             piece.idle_outputs = loaded.idle
         # Own examples that cannot be read now may be in the model that plays: no factory example replaces them.

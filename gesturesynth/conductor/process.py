@@ -62,7 +62,9 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
         stack.callback(inputs.close)
         worker = ThreadPoolExecutor(1, "files")
         library = ExampleLibrary(lambda: datetime.now(tz=UTC))
-        preset_manager = PresetManager(startup.preset, context, 0.0, worker, library.taught, pending=startup.pending)
+        preset_manager = PresetManager(
+            startup.preset, context, settings.predict_s, worker, library.taught, pending=startup.pending
+        )
         gate = OpeningHoursGate(settings.hours, settings.hours_fade_s, lambda: datetime.now(tz=UTC), restored.override)
         same = restored.preset is not None and restored.preset.stem == startup.preset.key
         chosen = same and restored.choices.scene in startup.preset.scenes

@@ -26,6 +26,7 @@ class ConductorSettings:
         hours: opening hours; None for always open.
         hours_fade_s: duration of the fade at closing and opening.
         settings_error: what is wrong with the settings file; empty when nothing is.
+        predict_s: how far the body is carried forward in presets that do not say it.
     """
 
     preset: str
@@ -37,6 +38,7 @@ class ConductorSettings:
     hours: Hours | None = None
     hours_fade_s: float = 0.0
     settings_error: str = ""
+    predict_s: float = 0.0
 
     @classmethod
     def from_settings(cls, chosen: Settings, own_volume_db: float | None = None, settings_error: str = "") -> Self:
@@ -67,4 +69,5 @@ class ConductorSettings:
             chosen.hours.hours() if chosen.hours != HoursSection() else None,
             chosen.hours.fade,
             settings_error,
+            chosen.predict,
         )

@@ -18,9 +18,11 @@ VOLUME_LOW_DB: Final = -60.0
 VOLUME_HIGH_DB: Final = 0.0
 LONGEST_TAKE_S: Final = 3600.0
 """The greatest time since the beginning of a take that a command may name."""
+LONGEST_PREDICT_S: Final = 0.06
+"""Of `predict`; as `prediction.LONGEST_S`, of a package that this one does not import."""
 MOST_TAKES: Final = 1_000_000
 """The greatest number of a take."""
-FADERS: Final = frozenset({"volume", "morph", "quantise", "tempo"})
+FADERS: Final = frozenset({"volume", "morph", "quantise", "tempo", "predict"})
 """Commands that faders send many times a second: only the newest counts, none has a cue each, and none withdraws a
 question."""
 SNAPSHOTS: Final = tuple("123456789")
@@ -248,6 +250,11 @@ _TABLE: Final = (
         "adapt",
         "Whether the taught range stretches or shrinks to the person in view, until another preset plays.",
         (_switch("Whether it does"),),
+    ),
+    Command(
+        "predict",
+        "Carry the body forward with its movement, until another preset plays.",
+        (Argument("TIME", "float", "How far, such as `30ms`; 0: not at all.", 0.0, LONGEST_PREDICT_S, "s"),),
     ),
     Command(
         "scene",

@@ -20,6 +20,7 @@ from gesturesynth.features.catalogue import body_recipes
 from gesturesynth.features.evaluate import FASTEST, BodyState, Plan
 from gesturesynth.features.landmarks import LANDMARKS, POINT
 from gesturesynth.features.one_euro import GAP_S, GREATEST, MIN_STEP_S, OneEuroFilter, OneEuroSettings
+from gesturesynth.features.prediction import carried
 
 SMOOTHING: Final = OneEuroSettings()
 """The smoothing of presets that do not set their own."""
@@ -57,12 +58,15 @@ class FeatureFrame:
         handed_over: whether a role that is measured has gone over to another person in this frame.
         regrouped: whether a group of which something is measured has other people than in the frame before.
         absent: bool (k,): features of roles that no person has now; None where no feature names a role.
+        predicted: float64 (k,), as `values`, of the body carried forward (`prediction.py`); `values` itself while
+            nothing is predicted.
     """
 
     values: NDArray[np.float64]
     seen: NDArray[np.bool_]
     notes: tuple[str, ...]
     person_present: bool
+    predicted: NDArray[np.float64]
     handed_over: bool = False
     regrouped: bool = False
     absent: NDArray[np.bool_] | None = None
@@ -78,6 +82,8 @@ class FeatureExtractor:
     Attributes:
         columns: `columns(names)`: the name of each value.
         state: the body as it was last measured; None before the first.
+        ahead: the same, carried forward.
+        ahead_s: how far the body is carried forward for `FeatureFrame.predicted`, 0 to `prediction.LONGEST_S`.
 
     Raises:
         UnknownFeatureError: a name is not in the table.
@@ -86,10 +92,12 @@ class FeatureExtractor:
     def __init__(self, names: Iterable[str], smoothing: OneEuroSettings | None = SMOOTHING) -> None:
         recipes = body_recipes(names)
         self.columns = tuple(recipes)
+        self.ahead_s = 0.0
         self._plan = Plan(list(recipes.values()))
         self._filter = OneEuroFilter(_START.ravel(), smoothing)
         self._body = BodyFrame()
         self.state: BodyState | None = None
+        self.ahead: BodyState | None = None
         self._last_notes: tuple[bytes, tuple[str, ...]] = (b"", ())
         self.reset()
 
@@ -97,12 +105,12 @@ class FeatureExtractor:
         """Forgets everything, as for a new clip."""
         self._filter.reset()
         self._body.reset()
-        self.state = None
+        self.state = self.ahead = None
         self._torso = TYPICAL_TORSO
         self._last = (-math.inf, np.zeros(2))
         self._empty_since_s = math.inf
-        standing = self._plan.values(self._body_state(np.zeros(_PLACES, dtype=np.bool_), 1.0))
-        self._held = np.where(self._plan.presence, 0.0, standing)
+        standing = self._plan.values(self._body_state(self._filter.value, np.zeros(_PLACES, dtype=np.bool_), 1.0))
+        self._held = self._predicted = np.where(self._plan.presence, 0.0, standing)
 
     def extract(self, image: NDArray[np.float32] | None, width: int, height: int, time_s: float) -> FeatureFrame:
         """One frame. Never raises for any numbers in an array of the right shape.
@@ -136,13 +144,22 @@ class FeatureExtractor:
         present = np.concatenate([known, placed.seen[_SHOULDERS]]).repeat(2)
         self._filter.filter(samples, present, time_s)
         self._torso = placed.torso or self._torso
-        self.state = self._body_state(known, aspect)
+        self.state = self.ahead = self._body_state(self._filter.value, known, aspect)
         values = self._plan.values(self.state)
         known_columns = self._plan.known(known)
         defined = np.isfinite(values)
         seen = known_columns & defined
         self._held = np.where(seen, values, self._held)
-        return FeatureFrame(self._held, seen, self._missing(placed, known_columns & ~defined), person_present=True)
+        self._predicted = self._carry(seen, known, aspect) if self.ahead_s > 0.0 else self._held
+        notes = self._missing(placed, known_columns & ~defined)
+        return FeatureFrame(self._held, seen, notes, person_present=True, predicted=self._predicted)
+
+    def _carry(self, seen: NDArray[np.bool_], known: NDArray[np.bool_], aspect: float) -> NDArray[np.float64]:
+        """The features of the carried body; those that are not seen, or not defined there, hold their last value."""
+        points = carried(self._filter.value.reshape(-1, 2), self._filter.velocity.reshape(-1, 2), self.ahead_s)
+        self.ahead = self._body_state(points, known, aspect)
+        values = self._plan.values(self.ahead)
+        return np.where(seen & np.isfinite(values), values, self._predicted)
 
     def _jumped(self, placed: PlacedBody, time_s: float) -> bool:
         """Whether the body has jumped: it is another one, or the landmarker has corrected itself."""
@@ -153,8 +170,8 @@ class FeatureExtractor:
         moved = float(np.hypot(*(placed.centre - last))) / placed.torso
         return moved > JUMP and moved > FASTEST * (time_s - last_s)
 
-    def _body_state(self, known: NDArray[np.bool_], aspect: float) -> BodyState:
-        values = self._filter.value.reshape(-1, 2)
+    def _body_state(self, points: NDArray[np.float64], known: NDArray[np.bool_], aspect: float) -> BodyState:
+        values = points.reshape(-1, 2)
         velocities = self._filter.velocity.reshape(-1, 2)
         return BodyState(
             positions=values[:_PLACES],
@@ -170,8 +187,11 @@ class FeatureExtractor:
         self._body.mark_absent()
         if abs(time_s) <= GREATEST:
             self._empty_since_s = min(self._empty_since_s, time_s)
+        alike = self._predicted is self._held
         self._held = np.where(self._plan.presence, 0.0, self._held)
-        return FeatureFrame(self._held, np.zeros(self._plan.size, dtype=np.bool_), (NO_PERSON,), person_present=False)
+        self._predicted = self._held if alike else np.where(self._plan.presence, 0.0, self._predicted)
+        unseen = np.zeros(self._plan.size, dtype=np.bool_)
+        return FeatureFrame(self._held, unseen, (NO_PERSON,), person_present=False, predicted=self._predicted)
 
     def _missing(self, placed: PlacedBody, pointing: NDArray[np.bool_]) -> tuple[str, ...]:
         missing = self._plan.landmarks & ~placed.visible

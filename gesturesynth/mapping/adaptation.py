@@ -98,23 +98,28 @@ class RangeAdaptation:
         self._ends = self._learnt  # those in use, which follow
         self.stretches = np.ones(count)
 
-    def adapted(self, values: Float, seen: Bools, time_s: float) -> Float:
+    def adapted(self, values: Float, seen: Bools, time_s: float, predicted: Float | None = None) -> Float:
         """The features (k,) of a frame with a person, in terms of the taught range; learns from those that are seen.
 
         Args:
             values: (k,), finite.
             seen: (k,), which were measured in this frame.
             time_s: monotonic seconds.
+            predicted: (k,), finite, adapted in the place of `values`. Nothing is learnt from it: predictions overshoot
+                where a movement turns, and must not widen the range.
         """
+        played = values if predicted is None else predicted
         if not self._adaptable.any():
-            return values
+            return played
         self._forget(time_s)
         u = (values - self._middle) / self._width
         if self._place is None:
             self._place = self._turn = u
         self._learn(self._place, u, seen & self._adaptable)
         middle = (self._ends[0] + self._ends[1]) * 0.5
-        return np.where(self._adaptable, self._middle + self._width * self.stretches * (u - middle), values)
+        if predicted is not None:
+            u = (predicted - self._middle) / self._width
+        return np.where(self._adaptable, self._middle + self._width * self.stretches * (u - middle), played)
 
     def _learn(self, place: Float, u: Float, counted: Bools) -> None:
         followed = np.where(counted, np.minimum(np.maximum(place, u - SLACK), u + SLACK), place)

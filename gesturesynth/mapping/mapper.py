@@ -22,13 +22,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.features.extractor import FeatureFrame
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.features.people.extractor import PeopleExtractor
 from gesturesynth.features.people.role_frame import RoleFrame
 from gesturesynth.mapping.adaptation import RangeAdaptation
 from gesturesynth.mapping.class_gate import ClassGate, ClassRule
+from gesturesynth.mapping.classes_ahead import ClassesAhead
 from gesturesynth.mapping.crossfade import MAX_CROSSFADE_STEP_S, MAX_RANGES_PER_S, MAX_SLOPE, OutputCrossfade, smooth
 from gesturesynth.mapping.driven_outputs import DrivenOutputs
 from gesturesynth.mapping.gestures.spotter import GestureEvent
@@ -66,6 +66,7 @@ class Mapper:
         sources: reads what moves these outputs.
         adaptation: gives the model features in terms of the taught range; confidence and classes get them as they are.
         handover_s: how long outputs cross over at least when a role goes over to another person.
+        classes_ahead: see `ClassesAhead`.
     """
 
     def __init__(
@@ -81,24 +82,25 @@ class Mapper:
         sources: Sources | None = None,
         adaptation: RangeAdaptation | None = None,
         handover_s: float = 0.3,
+        classes_ahead: Collection[str] = (),
     ) -> None:
         self._outputs = tuple(outputs)
         self._extractor = PeopleExtractor(feature_names, smoothing)
         self._columns = self._extractor.columns
         self._class_gate = ClassGate(class_rules)
-        self._certainties: dict[str, float] = {}
+        self._classes_ahead = ClassesAhead(classes_ahead)
+        self._certainties: Mapping[str, float] = {}
         self._driven = DrivenOutputs(self._outputs, driven or {})
-        self._sources = sources or Sources()
+        self._sources, self._adaptation = sources or Sources(), adaptation or RangeAdaptation()
         self._idle_after_s, self._idle_glide_s = idle_after_s, max(idle_glide_s, 1e-3)
         self._idle_positions = idle_positions(self._outputs)
         self._played = PlayedValues(self._outputs)
         self._mapping: FittedMapping | None = None
-        self._adaptation = adaptation or RangeAdaptation()
         self._handover_s = handover_s
         self._presence = RolePresence(self._driven.learned, len(self._outputs), idle_after_s)
-        self._frame: FeatureFrame | None = None
         self._body_in_frame, self._last_seen_s = False, -math.inf
         self._time_s: float | None = None
+        self._frame: FeatureFrame | None = None
         self._confidence = 0.0  # for display: how near the pose is to any example
         self._confidences = np.zeros(len(self._outputs))  # the same, to the examples of each output
         self._model_share = np.zeros(len(self._outputs))  # of each output; glides after its confidence
@@ -109,6 +111,11 @@ class Mapper:
         self._person_crossfade_s: float | None = None  # to a person who takes another's place at the next frame
         self._held_positions: Float | None = None  # sound instead of everything else; NaN: not held
         self._running = np.ones(len(self._outputs), dtype=np.bool_)  # what is not, is idle
+
+    def predict(self, ahead_s: float) -> None:
+        """Carries the body forward by so much, 0 to `prediction.LONGEST_S`, before outputs follow it."""
+        self._extractor.ahead_s = ahead_s
+        self._sources.predict(ahead_s)
 
     @property
     def positions(self) -> dict[str, float]:
@@ -131,9 +138,7 @@ class Mapper:
             self._crossfade.begin(self._positions, self._idle_glide_s)
 
     def start_from(self, positions: Mapping[str, float], recognised: str = "") -> None:
-        """Continues from the positions of a former mapping: outputs of these names start there, the others at idle.
-
-        Call it before the first step.
+        """Continues from the positions of a former mapping, before the first step; the outputs it has not start at idle.
 
         Args:
             positions: 0..1, by name of the output.
@@ -162,12 +167,7 @@ class Mapper:
         Raises:
             GestureSynthError: the mapping was fitted to other features or outputs.
         """
-        names = tuple(self._outputs[index].name for index in self._driven.learned)
-        if (mapping.columns, mapping.outputs) != (self._columns, names):
-            raise GestureSynthError(
-                f"the model was fitted to features {mapping.columns} and outputs {mapping.outputs}, "
-                f"but the preset has {self._columns} and {names}: train again"
-            )
+        mapping.check_fits(self._columns, tuple(self._outputs[index].name for index in self._driven.learned))
         self._advance(time_s)
         self._update_positions()
         self._sources.change(mapping.gestures)
@@ -276,11 +276,11 @@ class Mapper:
 
     def _apply_model(self, mapping: FittedMapping, frame: FeatureFrame) -> None:
         """Evaluates the model for a frame."""
-        self._certainties = mapping.certainties(frame.values)
+        self._certainties = self._classes_ahead.certainties(mapping, frame)
         self._sources.aim(self._certainties)
-        x = self._adaptation.adapted(frame.values, frame.seen, self._time_s or 0.0)
+        x = self._adaptation.adapted(frame.values, frame.seen, self._time_s or 0.0, frame.predicted)
         self._model_positions, read = self._driven.merged(mapping.predict(x), self._sources.readings())
-        confidences = mapping.output_confidences(frame.values)
+        confidences = mapping.output_confidences(frame.predicted)
         shares, _ = self._driven.merged(confidences, {})
         shares[self._driven.driven] = read[self._driven.driven]
         gone = self._presence.gone(frame.absent, self._driven.of(self._sources.absent), self._time_s or 0.0)

@@ -57,6 +57,13 @@ class Sources:
         """How certain each class is, 0..1, by name; they glide."""
         return self._probabilities.now
 
+    def predict(self, ahead_s: float) -> None:
+        """Carries the body forward by so much, 0 to `prediction.LONGEST_S`, from now on."""
+        if self._gestures:
+            self._gestures.predict(ahead_s)
+        if self._extractor:
+            self._extractor.ahead_s = ahead_s
+
     def change(self, fitted: FittedGestures | None) -> None:
         """Spots these gestures from now on. Raises GestureSynthError when they were fitted to other features."""
         if self._gestures:
@@ -106,7 +113,7 @@ class Sources:
         """All readings of the newest frame."""
         found = probability_readings(self._probabilities.now) | gesture_readings(self.gesture_states)
         if self._frame is not None and self._frame.person_present:
-            places = np.clip((self._frame.values - self._low) / self._span, 0.0, 1.0)
+            places = np.clip((self._frame.predicted - self._low) / self._span, 0.0, 1.0)
             found |= zip(self._names, places.tolist(), strict=True)
         return found
 

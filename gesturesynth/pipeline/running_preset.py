@@ -44,9 +44,13 @@ class RunningPreset:
         classes_hold: whether classes may hold their snapshot now.
         beat: its tempo.
         people: who has which role in the newest pose.
+
+    Args:
+        preset: checked.
+        predict_s: how far the body is carried forward where the preset does not say it, 0 to `prediction.LONGEST_S`.
     """
 
-    def __init__(self, preset: Preset, volume_db: float = 0.0) -> None:
+    def __init__(self, preset: Preset, predict_s: float = 0.0) -> None:
         self.preset = preset
         self.columns = columns(preset.features)
         self._scene = PlayingScene(preset)
@@ -55,8 +59,9 @@ class RunningPreset:
         self._places = VoicePlaces(preset.voices, preset.idle_glide_s)
         self._alone: int | None = None  # the voice that holds a sound which a command chose, as it led then
         self.classes_hold = True
-        self._volume_db = volume_db + preset.volume_db
         self._newest: tuple[Pose | None, float] = (None, -math.inf)
+        self._own_predict_s = predict_s if preset.predict_s is None else preset.predict_s
+        self.predict_s = self._own_predict_s
         self.beat = RunningTempo(preset.tempo)
         self._roles = Roles()
         self.people = RoleFrame()
@@ -133,6 +138,17 @@ class RunningPreset:
         return self._scene.own_scale
 
     @property
+    def predict_s(self) -> float:
+        """How far the body is carried forward: as preset or machine say, until a command says something else."""
+        return self._predict_s
+
+    @predict_s.setter
+    def predict_s(self, ahead_s: float) -> None:
+        self._predict_s = ahead_s
+        for voice in self.voices:
+            voice.predict(ahead_s)
+
+    @property
     def adaptable(self) -> bool:
         """Whether an output is learnt by a feature that limbs and reach limit, so that its range can be adapted."""
         return bool(self.preset.learned_outputs) and bool(limited_by_reach(self.columns).any())
@@ -172,6 +188,8 @@ class RunningPreset:
             self.change_scene(former.scene_name, time_s)
         if (former.preset.path, former.own_scale) == (self.preset.path, self.own_scale):
             self.scale = former.scale  # a command may have changed it
+        if (former.preset.path, former._own_predict_s) == (self.preset.path, self._own_predict_s):
+            self.predict_s = former.predict_s  # likewise
         self.beat.continue_from(former.beat, time_s)
         if (former.preset.path, former.preset.adapt) == (self.preset.path, self.preset.adapt):
             for voice in self.voices:
@@ -279,7 +297,7 @@ class RunningPreset:
             scene=self._scene.message,
             values=self._scene.heard([frame.values] if several is None else [f.values for f in several], self.lead),
             trigger_counts=tuple(count for voice in self.voices for count in voice.trigger_counts.values()),
-            volume_db=min(0.0, self._volume_db),
+            volume_db=min(0.0, self.preset.volume_db),
             tempo=self.beat.tempo,
             voices=self._places.shares if several else (),
         )

@@ -53,7 +53,8 @@ class RunningVoice:
         self._recognised = ""
         minimum = preset.classifier.confidence
         rests_s = {name: gesture.rest_s for name, gesture in preset.gestures.items()}
-        watch = GestureWatch(preset.gesture_features, preset.smoothing, rests_s) if rests_s else None
+        ahead = [name for name, gesture in preset.gestures.items() if gesture.ahead]
+        watch = GestureWatch(preset.gesture_features, preset.smoothing, rests_s, ahead) if rests_s else None
         self.adaptation = RangeAdaptation(preset.idle_after_s, preset.idle_glide_s, on=preset.adapt)
         self._mapper = Mapper(
             preset.features,
@@ -66,6 +67,7 @@ class RunningVoice:
             sources=Sources(watch, preset.source_features, preset.smoothing),
             adaptation=self.adaptation,
             handover_s=preset.crossfade_s,
+            classes_ahead=[name for name, entry in preset.classes.items() if entry.ahead],
         )
         floors = {index: o.silence for index, o in enumerate(preset.outputs) if o.silence is not None}
         self._silence = IdleSilence(floors, preset.idle_after_s, preset.idle_glide_s)
@@ -83,6 +85,10 @@ class RunningVoice:
     def model(self) -> FittedMapping | None:
         """The model in use; None before the first."""
         return self._mapper.model
+
+    def predict(self, ahead_s: float) -> None:
+        """See `Mapper.predict`."""
+        self._mapper.predict(ahead_s)
 
     def continue_from(self, former: RunningVoice) -> None:
         """Continues from the state of a voice of another piece; to be called before the first tick."""

@@ -262,6 +262,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         adaptation: how the taught range follows the person in view.
         scenes: of the preset, in the order of its file; may be none. `scene`: the one that plays.
         edit: whether the preset is edited and not kept.
+        predict_ms: how far the body is carried forward with its movement, milliseconds; 0 for not at all.
     """
 
     time_s: float
@@ -298,6 +299,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     scene: str = ""
     targets: tuple[TeachingTarget, ...] = ()
     edit: EditReading = EditReading()
+    predict_ms: float = 0.0
 
 
 # ----------------------------------------------------------------------------------------------------------- the engine

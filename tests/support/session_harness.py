@@ -120,7 +120,7 @@ class SessionHarness:
         silently = (
             command.text in ("hold off", "open off")
             or (name == "open" and self.closed)
-            or name in ("volume", "quantise", "tempo", "tap", "mute", "panic", "quit")
+            or name in ("volume", "quantise", "tempo", "predict", "tap", "mute", "panic", "quit")
             or (name == "morph" and before.held.startswith("morph "))
         )
         assert silently or any(isinstance(event, s.Cue) for event in all_events)

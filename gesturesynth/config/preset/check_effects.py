@@ -43,6 +43,7 @@ class EffectsChecker:
                 preset=entry.preset,
                 scene=entry.scene,
                 on=entry.on,
+                ahead=entry.ahead,
             )
         if len(self._checker.written("classes")) == 1:
             self._document.add_problem(
@@ -67,6 +68,7 @@ class EffectsChecker:
                 preset=entry.preset,
                 scene=entry.scene,
                 on=entry.on,
+                ahead=entry.ahead,
             )
         if set(self._checker.written("gestures")) == {NONE}:
             self._document.add_problem(

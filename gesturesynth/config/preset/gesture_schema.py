@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field
 
@@ -10,7 +10,13 @@ from gesturesynth.config.preset.preset_name import PresetName, or_nothing
 from gesturesynth.config.preset.scene_schema import WantedScene
 from gesturesynth.config.preset.tempo_schema import ON, ON_HELP
 from gesturesynth.config.yaml.model import Section
-from gesturesynth.config.yaml.types import PlainText, Quantity, WholeNumber
+from gesturesynth.config.yaml.types import PlainText, Quantity, WholeNumber, YesNo
+
+AHEAD_HELP: Final = (
+    "`true`: fires as soon as the body shows it that `predict` has carried forward: earlier, and now and then for a "
+    "movement that turns round before it. Without `predict` it changes nothing."
+)
+"""What the key `ahead` of classes and gestures does."""
 
 
 class GestureEntry(Section):
@@ -41,3 +47,4 @@ class GestureEntry(Section):
     rest: Annotated[float, Quantity("s", 0.0, 60.0)] = Field(
         default=0.25, description="How long a gesture that was performed is not recognised again."
     )
+    ahead: YesNo = Field(default=False, description=AHEAD_HELP)

@@ -104,6 +104,7 @@ def _checked(document: Document, path: Path) -> Preset:
         patterns=tuple(checker.patterns.values()),
         people=entries.people or 0,
         voices=checker.voices,
+        predict_s=entries.predict,
     )
 
 

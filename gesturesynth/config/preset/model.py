@@ -88,6 +88,7 @@ class PresetClass:
         preset: the name of the preset that plays from then on; None for no other.
         scene: the scene that plays from then on, or `next` or `previous`; None for no other.
         on: the note that the trigger waits for, in whole notes; None: it fires at once.
+        ahead: whether the body as it is predicted enters it, too.
     """
 
     hold_s: float
@@ -97,6 +98,7 @@ class PresetClass:
     preset: str | None = None
     scene: str | None = None
     on: float | None = None
+    ahead: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class PresetGesture:
     Attributes:
         hold_s: how long its snapshot sounds.
         rest_s: after it was performed it is not recognised for so long.
-        trigger, snapshot, preset, scene, on: as for a class.
+        trigger, snapshot, preset, scene, on, ahead: as for a class.
     """
 
     hold_s: float
@@ -116,6 +118,7 @@ class PresetGesture:
     preset: str | None = None
     scene: str | None = None
     on: float | None = None
+    ahead: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,7 @@ class Preset:
         patterns: what strikes triggers by itself.
         people: how many persons are followed; 0 where the file does not say, and the settings do.
         voices: how many there are, one for each person; 1 where the first person alone plays.
+        predict_s: how far the body is carried forward (`features/prediction.py`); None: as the machine's settings say.
     """
 
     path: Path
@@ -211,6 +215,7 @@ class Preset:
     patterns: tuple[PatternSetup, ...] = ()
     people: int = 0
     voices: int = 1
+    predict_s: float | None = None
 
     @property
     def key(self) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from gesturesynth.config.preset.check_voices import ONE, VOICES
-from gesturesynth.config.preset.gesture_schema import GestureEntry
+from gesturesynth.config.preset.gesture_schema import AHEAD_HELP, GestureEntry
 from gesturesynth.config.preset.idle_schema import IdleEntry
 from gesturesynth.config.preset.instrument_schema import BusEntry, BusName, FreeQuantity, InstrumentEntry
 from gesturesynth.config.preset.output_schema import (
@@ -40,6 +40,7 @@ from gesturesynth.config.yaml.types import (
 from gesturesynth.control.osc.sender import MOST_RATE_HZ, OUTPUTS
 from gesturesynth.features.catalogue import all_names
 from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.features.prediction import LONGEST_S
 from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
 from gesturesynth.mapping.learning.model_kinds import AUTO, MODEL_KINDS
 from gesturesynth.runtime.tracking_request import MOST_PEOPLE
@@ -95,6 +96,7 @@ class ClassEntry(Section):
     rest: Annotated[float, Quantity("s", 0.0, 60.0)] | None = Field(
         default=None, description="As in `classifier`, for this class alone."
     )
+    ahead: YesNo = Field(default=False, description=AHEAD_HELP)
 
 
 class ClassifierEntry(Section):
@@ -193,6 +195,11 @@ class PresetFile(Section):
         "instruments of its own, through the same mapping; together they are as loud as one.",
     )
     smoothing: SmoothingEntry = Field(default=SmoothingEntry(), description="How calm or prompt the features are.")
+    predict: Annotated[float, Quantity("s", 0.0, LONGEST_S)] | None = Field(
+        default=None,
+        description="How far the body is carried forward with its movement, to make up for the time from camera to "
+        "loudspeaker, such as `30 ms`; 0 for not at all. Left out: the `predict` of gesturesynth.yaml.",
+    )
     outputs: dict[OutputName, OutputEntry] = Field(
         default={}, max_length=128, description="What the body moves: a name of your own, and the parameter it goes to."
     )

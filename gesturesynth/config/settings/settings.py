@@ -26,6 +26,7 @@ from gesturesynth.core import paths
 from gesturesynth.core.confusables import plain
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.files import is_there
+from gesturesynth.features.prediction import LONGEST_S
 from gesturesynth.runtime.tracking_request import MOST_PEOPLE
 
 FILE: Final = "gesturesynth.yaml"
@@ -132,6 +133,11 @@ class Settings(Section):
     model: Annotated[str, Text(1000, as_is=True)] = Field(
         default="full",
         description="The pose model: `full`, or the path of a MediaPipe pose landmarker bundle (`.task`).",
+    )
+    predict: Annotated[float, Quantity("s", 0.0, LONGEST_S)] = Field(
+        default=0.0,
+        description="How far the body is carried forward with its movement, to make up for the time from camera to "
+        "loudspeaker, such as `30 ms`. A preset may have its own.",
     )
     camera: CameraSection = Field(default=CameraSection(), description="Where pictures come from.")
     audio: AudioSection = Field(default=AudioSection(), description="Where sound goes.")

@@ -244,6 +244,12 @@ class SetAdapt(Event, frozen=True):
     on: bool
 
 
+class SetPredict(Event, frozen=True):
+    """Carry the body forward by `ahead_s` seconds before outputs follow it."""
+
+    ahead_s: float
+
+
 class ChangeScene(Event, frozen=True):
     """Play another scene of the preset; one that plays already goes on."""
 

@@ -44,6 +44,7 @@ from gesturesynth.control.session.guards import Question, free_numbers, question
 from gesturesynth.control.session.hands_free import HandsFree
 from gesturesynth.control.session.outputs import handlers as output_handlers
 from gesturesynth.control.session.playback import Playback
+from gesturesynth.control.session.predicting import HANDLERS as PREDICTING
 from gesturesynth.control.session.scales import HANDLERS as SCALE_HANDLERS
 from gesturesynth.control.session.scenes import SCENE, change_preset, change_scene
 from gesturesynth.control.session.shown_state import shown_state
@@ -118,7 +119,7 @@ class Session:
             "help": self._help,
             "quit": self._quit,
             **output_handlers(lambda: self._context),
-            **(TAKE_EDITS | TEXT_EDITS),
+            **(TAKE_EDITS | TEXT_EDITS | PREDICTING),
             "listen": self._listen,
             **SCALE_HANDLERS,
             **TempoCommands(lambda: self._now_s).handlers,

@@ -33,6 +33,7 @@ class PeopleExtractor:
 
     Attributes:
         columns: `columns(names)`: the name of each value.
+        ahead_s: as of `FeatureExtractor`, of all persons.
 
     Raises:
         UnknownFeatureError: a name is not that of a feature.
@@ -61,6 +62,7 @@ class PeopleExtractor:
         self._places = {role: np.array(places.get(role, []), dtype=np.intp) for role in by_role}
         self._bodies = {role: FeatureExtractor(wanted, smoothing) for role, wanted in by_role.items()}
         self._alone = len(by_role) == 1 and not groups
+        self.ahead_s = 0.0
         self.reset()
 
     def reset(self) -> None:
@@ -71,6 +73,7 @@ class PeopleExtractor:
         self._members: tuple[int, ...] = ()
         self._held = np.zeros(len(self.columns))
         self._held[self._group_places] = self._groups.resting
+        self._predicted = self._held
 
     def extract(
         self,
@@ -90,11 +93,13 @@ class PeopleExtractor:
             people: who has which role; by default that person is alone.
         """
         people = people or alone(image)
+        for body in self._bodies.values():
+            body.ahead_s = self.ahead_s
         if self._alone:
             handed_over = self._hand_over(OWN, people.person_of(OWN))
             frame = self._bodies[OWN].extract(image, width, height, time_s)
             return dataclasses.replace(frame, handed_over=True) if handed_over else frame
-        values = self._held.copy()
+        values, predicted = self._held.copy(), self._predicted.copy()
         seen, absent = np.zeros(len(values), dtype=np.bool_), np.zeros(len(values), dtype=np.bool_)
         handed_over, in_view, frames = False, set(), {}
         for role, body in self._bodies.items():
@@ -106,10 +111,14 @@ class PeopleExtractor:
                 in_view.add(role)
             places = self._places[role]
             values[places], seen[places], absent[places] = frame.values, frame.seen, not person
+            predicted[places] = frame.predicted
         regrouped = self._measure_groups(people, in_view, values, seen, absent)
-        self._held = values
+        if self.ahead_s > 0.0:
+            self._predict_groups(people, in_view, predicted)
+        self._held, self._predicted = values, predicted if self.ahead_s > 0.0 else values
         notes = self._notes(frames, in_view)
-        return FeatureFrame(values, seen, notes, OWN in in_view, handed_over, regrouped, absent)
+        there = OWN in in_view
+        return FeatureFrame(values, seen, notes, there, self._predicted, handed_over, regrouped, absent)
 
     def _hand_over(self, role: str, person: int) -> bool:
         """Whether a role has gone over from one person to another; its smoothing begins with the next body."""
@@ -139,6 +148,14 @@ class PeopleExtractor:
         absent[self._group_places] = self._groups.absent(len(people.here))
         before, self._members = self._members, people.here or self._members
         return bool(before and people.here) and self._groups.members(before) != self._groups.members(people.here)
+
+    def _predict_groups(self, people: RoleFrame, in_view: set[str], predicted: NDArray[np.float64]) -> None:
+        """Measures groups as they will be."""
+        if not self._group_places.size:
+            return
+        states = {role: self._bodies[role].ahead for role in self._groups.roles if people.person_of(role)}
+        found, _ = self._groups.values(states, in_view, len(people.here))
+        predicted[self._group_places] = np.where(np.isfinite(found), found, predicted[self._group_places])
 
     def _notes(self, frames: dict[str, FeatureFrame], in_view: set[str]) -> tuple[str, ...]:
         notes = [*frames[OWN].notes]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -96,16 +96,25 @@ class GestureSpotter:
         gestures: what to spot.
         rest_s: a gesture does not fire again for so long.
         rests_s: the same, for single gestures, by name.
+        ahead: gestures for which predicted features count.
     """
 
     def __init__(
-        self, gestures: FittedGestures, *, rest_s: float = 0.25, rests_s: Mapping[str, float] | None = None
+        self,
+        gestures: FittedGestures,
+        *,
+        rest_s: float = 0.25,
+        rests_s: Mapping[str, float] | None = None,
+        ahead: Collection[str] = (),
     ) -> None:
         self._gestures = gestures
         self._names = gestures.names
         self._rests_s = dict.fromkeys(self._names, rest_s) | dict(rests_s or {})
         costs = FrameCosts(gestures.gestures)
         self._costs = costs
+        self._count = len(gestures.columns)
+        self._ahead = np.array([name in ahead for name in self._names], dtype=np.bool_)[costs.frame_owner]
+        self._looks_ahead = bool(self._ahead.any())
         self._follower = ProgressFollower(costs, np.array([gesture.duration_s for gesture in gestures.gestures]))
         self._thresholds = np.array([gesture.threshold for gesture in gestures.gestures])
         # What a take did not show cannot be asked for: the less it shows, the nearer the rest must be.
@@ -148,13 +157,16 @@ class GestureSpotter:
             self._states = dict(zip(self._names, map(GestureState._make, readings), strict=True))
         return self._states
 
-    def observe(self, features: Float | None, time_s: float) -> tuple[GestureEvent, ...]:
+    def observe(
+        self, features: Float | None, time_s: float, predicted: Float | None = None
+    ) -> tuple[GestureEvent, ...]:
         """One frame. Never raises for any numbers in an array of the right length.
 
         Args:
             features: (k,), NaN where not seen; None for a frame without a body.
             time_s: of the frame, on a steady clock. A time that does not grow is ignored; after a gap of more than
                 `takes.GAP_S` without a person all begins again.
+            predicted: (k,), where the features will be, for gestures that look ahead; None: where they are.
 
         Returns:
             What was performed just now; usually nothing.
@@ -165,6 +177,8 @@ class GestureSpotter:
             if time_s - self._time_s > GAP_S and not self._absent:
                 self.reset()
             return ()
+        if self._looks_ahead:  # both, side by side, go through the same steps
+            features = np.concatenate([features, features if predicted is None else predicted])
         x = plausible(features)
         if time_s - self._time_s > GAP_S:
             self.reset()
@@ -204,9 +218,11 @@ class GestureSpotter:
     def _step(self, x: Float, time_s: float) -> tuple[GestureEvent, ...]:
         if not self._names:
             return ()
-        frame_costs = self._costs.at(x)
+        frame_costs = self._costs.at(x[: self._count])
+        if self._looks_ahead:
+            frame_costs = np.where(self._ahead, self._costs.at(x[self._count :]), frame_costs)
         self._alignment.advance(frame_costs)
-        self._keep(x)
+        self._keep(x[: self._count])
         self._follower.advance(frame_costs)
         self._states = None
         for end in self._alignment.found(self._limits):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -25,13 +25,19 @@ class GestureWatch:
         feature_names: `gesture_features` of the preset.
         smoothing: of the landmarks, as for the mapping.
         rests_s: by gesture: it does not fire again for so long.
+        ahead: gestures that are performed by the body as it is predicted; the others by what is seen.
     """
 
     def __init__(
-        self, feature_names: Sequence[str], smoothing: OneEuroSettings | None, rests_s: Mapping[str, float]
+        self,
+        feature_names: Sequence[str],
+        smoothing: OneEuroSettings | None,
+        rests_s: Mapping[str, float],
+        ahead: Collection[str] = (),
     ) -> None:
         self._extractor = PeopleExtractor(feature_names, smoothing)
         self._rests_s = dict(rests_s)
+        self._ahead = frozenset(ahead)
         self._packed = msgspec.msgpack.encode(None)
         self._spotter: GestureSpotter | None = None
 
@@ -55,7 +61,13 @@ class GestureWatch:
                 "train again"
             )
         self._packed = packed
-        self._spotter = GestureSpotter(fitted, rests_s=self._rests_s) if fitted and fitted.gestures else None
+        self._spotter = None
+        if fitted is not None and fitted.gestures:
+            self._spotter = GestureSpotter(fitted, rests_s=self._rests_s, ahead=self._ahead)
+
+    def predict(self, ahead_s: float) -> None:
+        """Carries the body forward by so much from now on, where a gesture looks ahead."""
+        self._extractor.ahead_s = ahead_s if self._ahead else 0.0
 
     def reset(self) -> None:
         """Forgets what was seen, as for a new person."""
@@ -85,5 +97,7 @@ class GestureWatch:
         frame = self._extractor.extract(image, width, height, time_s, people)
         if frame.handed_over:  # the movement of one person is not the end of another's
             self._spotter.reset()
-        seen = np.where(frame.seen, frame.values, np.nan) if frame.person_present else None
-        return self._spotter.observe(seen, time_s)
+        if not frame.person_present:
+            return self._spotter.observe(None, time_s)
+        seen, predicted = (np.where(frame.seen, x, np.nan) for x in (frame.values, frame.predicted))
+        return self._spotter.observe(seen, time_s, predicted)

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.class_gate import likeliest
 from gesturesynth.mapping.gestures.fitted import FittedGestures
 from gesturesynth.mapping.learning.confidence import ConfidenceModel
@@ -275,6 +276,14 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
         """The lowest and highest positions of the outputs, (m,) each."""
         low, high = np.array([self.reach.get(name, (0.0, 1.0)) for name in self.outputs]).reshape(-1, 2).T
         return low, high
+
+    def check_fits(self, columns: tuple[str, ...], outputs: tuple[str, ...]) -> None:
+        """Raises GestureSynthError when it was fitted to other features or outputs."""
+        if (self.columns, self.outputs) != (columns, outputs):
+            raise GestureSynthError(
+                f"the model was fitted to features {self.columns} and outputs {self.outputs}, "
+                f"but the preset has {columns} and {outputs}: train again"
+            )
 
     def predict(self, x: Float) -> Float:
         """Positions of the outputs (m,) for any features (k,), within 0..1 or `reach`; 0.5 for one without examples."""

@@ -68,6 +68,7 @@ VALUES: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
     "try": st.just(("name: A\n",)),
     "change": st.just(("name", "A")) | st.just(("about",)),
     "quantise": st.tuples(st.floats(0.0, 1.0)),
+    "predict": st.tuples(st.floats(0.0, 0.06)),
     "tempo": st.tuples(st.floats(20.0, 300.0)),
     "morph": st.tuples(st.integers(1, 4), st.integers(1, 4), st.floats(0.0, 1.0)),
     **dict.fromkeys(

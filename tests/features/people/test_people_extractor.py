@@ -207,3 +207,18 @@ def test_a_frame_can_be_turned_and_given_to_another_person() -> None:
     assert turned_image is not None
     assert not np.array_equal(turned_image, WIDE)
     assert dataclasses.replace(changed, bodies=frame.bodies) == frame
+
+
+def test_roles_and_what_lies_between_people_are_predicted_too() -> None:
+    names = ("lean", "second.right_wrist.height", "pair.distance")
+    watcher, still = Watcher(*names), Watcher(*names)
+    watcher.extractor.ahead_s = 0.06
+    for number in range(20):
+        coming = moved(figure(-1.0 + number / 15), -0.4 + number / 60)
+        for each in (watcher, still):
+            each.see((1, LEFT), (2, coming))
+        np.testing.assert_array_equal(watcher.frame.values, still.frame.values)
+    assert still.frame.predicted is still.frame.values
+    (_, height, distance) = watcher.frame.predicted - watcher.frame.values
+    assert height > 0.05, "the wrist rises"
+    assert abs(distance) > 0.02, "they come nearer, or part"
