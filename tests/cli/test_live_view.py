@@ -108,6 +108,11 @@ def test_what_is_adapted_has_a_line() -> None:
     assert " adapted " not in shown(ALL)
 
 
+def test_a_prediction_has_a_line() -> None:
+    assert "predicted  30 ms ahead" in shown(replace(ALL, conductor=conductor_status(predict_ms=30.0)))
+    assert " predicted " not in shown(ALL)
+
+
 def test_a_scale_has_a_line_and_its_notes_stand_behind_the_values() -> None:
     scale = ScaleReading("minor pentatonic", "A", "just", 442.0, 0.5, ("pitch",))
     outputs = (Reading("pitch", 440.0, "Hz", 0.5, "A4 -8"), Reading("level", -6.0, "dB", 0.5))
