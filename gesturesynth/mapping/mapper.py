@@ -138,7 +138,7 @@ class Mapper:
             self._crossfade.begin(self._positions, self._idle_glide_s)
 
     def start_from(self, positions: Mapping[str, float], recognised: str = "") -> None:
-        """Continues from the positions of a former mapping, before the first step; the outputs it has not start at idle.
+        """Continues from the positions of a former mapping, before the first step; other outputs start at idle.
 
         Args:
             positions: 0..1, by name of the output.
