@@ -51,7 +51,7 @@ VALUES: dict[str, tuple[int | float | str | bool, ...]] = {
     "root": ("Bb",),
     "tuning": ("just",),
     "quantise": (0.5,),
-    "predict": (0.03,),
+    "predict": (0.03125,),
     "tempo": (96.0,),
     **dict.fromkeys(("record-output", "train-output", "run-output"), ("level", False)),
     "delete-output": ("level",),
