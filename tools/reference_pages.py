@@ -31,7 +31,8 @@ from gesturesynth.features.feature import Feature
 from gesturesynth.mapping.learning.model_kinds import AUTO_KIND, MODEL_KINDS, Setting
 from gesturesynth.mapping.pitch.scales import SCALES
 from gesturesynth.mapping.pitch.tunings import TUNINGS
-from gesturesynth.monitoring.metrics import METRICS, PREFIX
+from gesturesynth.monitoring.metric_spec import PREFIX
+from gesturesynth.monitoring.metrics import METRICS
 from gesturesynth.ops.doctor.registry import CHECKS
 from gesturesynth.synthesis.effects import effect_kinds
 from gesturesynth.synthesis.instruments import catalogue

@@ -144,6 +144,12 @@ VERBS: Final = (
         "Installs, removes and looks after the system service: it starts with this computer, and watches itself.",
     ),
     (
+        MAINTENANCE,
+        "keys",
+        "keys:app",
+        "The key of this computer for poses over the network, and the computers that may receive its poses.",
+    ),
+    (
         LISTS,
         "features",
         "listing:features",
@@ -166,6 +172,15 @@ VERBS: Final = (
         "Fetches the pose model into the cache, unless it is there; checks it by SHA-256.",
     ),
     (PROCESSES, "tracker", "processes:tracker", "The process that sees: camera in, poses out, no network."),
+    (
+        PROCESSES,
+        "pose-server",
+        "processes:pose_server",
+        (
+            "The process that publishes poses for other computers, encrypted: no camera. `tracker --publish` and "
+            "`publish.address` start it."
+        ),
+    ),
     (PROCESSES, "conductor", "processes:conductor", "The process that maps: poses in, sounds out, no device."),
     (
         PROCESSES,

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gesturesynth.cli.key_help import key_help
+from gesturesynth.cli.tracker_lines import other_trackers, shows_own
 from gesturesynth.control.command_table import KEYS
 from gesturesynth.control.session.targets import WAYS
 from gesturesynth.core.note_lengths import note_length_text
@@ -90,7 +91,8 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
     title = _title(picture.processes, conductor)
     if conductor and conductor.help_shown:
         return Group(title, key_help(rows - 3), _message(conductor.session))
-    facts = [("source", _source(tracker)), ("person", _person(conductor)), ("mapping", _mapping(conductor))]
+    own = [("source", _source(tracker))] if shows_own(tracker, conductor) else []
+    facts = [*own, *other_trackers(conductor), ("person", _person(conductor)), ("mapping", _mapping(conductor))]
     facts.append(("sound", _sound(engine, conductor)))
     warnings = _warnings(tracker)
     last: list[RenderableType] = [*warnings, Text(_FOOTER if picture.keys else "Ctrl-C ends", style="dim")]

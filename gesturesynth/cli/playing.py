@@ -67,7 +67,7 @@ def _run(
     output: OutputFlags,
     tour: Tour | None = None,
 ) -> int:
-    from gesturesynth.cli.run import RunSettings, prepare
+    from gesturesynth.cli.run import RunSettings, needs_tracker, prepare
     from gesturesynth.cli.run import run as run_all
 
     output.configure("supervisor")
@@ -77,8 +77,12 @@ def _run(
     arguments = {
         "engine": as_flags(config, audio),
         "tracker": as_flags(config, camera),
-        "conductor": as_flags(config, preset),
+        "conductor": [*as_flags(config, preset), *(["--only-local"] if tour else [])],
     }
+    if not needs_tracker(chosen) and not tour:
+        del arguments["tracker"]
+    if chosen.publish.address and not tour:
+        arguments["pose-server"] = as_flags(config)
     if chosen.keypad.enabled:
         arguments["keypad"] = as_flags(config)
     if chosen.page.enabled and with_page:

@@ -1,4 +1,4 @@
-"""The verbs that run one process each: `tracker`, `conductor`, `engine`, `keypad`. Their help is in `app.py`.
+"""The verbs that run one process each, such as `tracker` and `pose-server`. Their help is in `app.py`.
 
 Each reads the settings, makes its process's own settings of them, and hands over to the `process` module of a package.
 """
@@ -28,9 +28,25 @@ from gesturesynth.core.search_paths import forbid_programs
 
 
 def tracker(
-    *, config: Config = None, camera: CameraFlags = NO_CAMERA_FLAGS, output: OutputFlags = NO_OUTPUT_FLAGS
+    *,
+    config: Config = None,
+    camera: CameraFlags = NO_CAMERA_FLAGS,
+    publish: Annotated[
+        str | None,
+        Parameter(
+            show_default=False,
+            help="Also publish the poses for other computers here, such as `tcp://0.0.0.0:9480`, by a pose server "
+            "beside the tracker: `gesturesynth keys` says who gets them.",
+        ),
+    ] = None,
+    output: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> int:
-    """Runs `tracking.process`."""
+    """Runs `tracking.process`; with `publish`, both processes of a computer that has a camera and plays nothing."""
+    if publish is not None:
+        from gesturesynth.cli.camera_computer import run_camera_computer
+
+        output.configure("supervisor")
+        return run_camera_computer(config, camera, publish, output)
     from gesturesynth.runtime.service import Service
     from gesturesynth.tracking.process import TrackerSettings, run_tracker
 
@@ -41,7 +57,13 @@ def tracker(
 
 
 def conductor(
-    *, config: Config = None, preset: PresetFlags = NO_PRESET_FLAGS, output: OutputFlags = NO_OUTPUT_FLAGS
+    *,
+    config: Config = None,
+    preset: PresetFlags = NO_PRESET_FLAGS,
+    only_local: Annotated[
+        bool, Parameter(negative="", help="With the tracker of this computer alone, whatever `trackers` says.")
+    ] = False,
+    output: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> int:
     """Runs `conductor.process`."""
     from gesturesynth.conductor.process import run_conductor
@@ -56,9 +78,33 @@ def conductor(
         if not settings_error:
             save_last_known_good(config, own)
         own_volume_db = None if preset.volume is None else own.volume
-        return run_conductor(
-            ConductorSettings.from_settings(with_flags(own, preset), own_volume_db, settings_error), service
-        )
+        chosen = with_flags(own, preset)
+        if only_local:
+            chosen = chosen.with_overrides({"trackers": []})
+        return run_conductor(ConductorSettings.from_settings(chosen, own_volume_db, settings_error), service)
+
+
+def pose_server(
+    *,
+    config: Config = None,
+    address: Annotated[
+        str | None, Parameter(show_default=False, help="Where to listen (`publish.address` in gesturesynth.yaml).")
+    ] = None,
+    output: OutputFlags = NO_OUTPUT_FLAGS,
+) -> int:
+    """Runs `remote_poses.process`."""
+    from gesturesynth.core.errors import UserError
+    from gesturesynth.remote_poses.addresses import parse_address
+    from gesturesynth.remote_poses.process import PoseServerSettings, run_pose_server
+    from gesturesynth.runtime.service import Service
+
+    output.configure("pose-server")
+    forbid_programs()
+    with Service(name="pose-server") as service:
+        chosen = chosen_settings(config).with_overrides({"publish.address": address}).publish
+        if not chosen.address:
+            raise UserError("there is no address to publish at: set `publish.address`, or give --address")
+        return run_pose_server(PoseServerSettings(parse_address(chosen.address, to_bind=True)), service)
 
 
 def engine(*, config: Config = None, audio: AudioFlags = NO_AUDIO_FLAGS, output: OutputFlags = NO_OUTPUT_FLAGS) -> int:

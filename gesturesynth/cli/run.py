@@ -24,6 +24,7 @@ from gesturesynth.cli.live_view import LiveViewState, ProcessState, draw
 from gesturesynth.cli.tour import Tour
 from gesturesynth.conductor import state_storage
 from gesturesynth.config.preset import loader
+from gesturesynth.config.settings.remote import has_local
 from gesturesynth.config.settings.settings import Settings
 from gesturesynth.control.command_socket import CommandClient
 from gesturesynth.control.command_table import KEYS
@@ -34,6 +35,7 @@ from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.core.recent_log import RecentLog
 from gesturesynth.core.search_paths import python_command
 from gesturesynth.monitoring.status_monitor import StatusMonitor
+from gesturesynth.remote_poses.keys import own_key
 from gesturesynth.runtime import restart_history
 from gesturesynth.runtime.child_process import ChildSpec
 from gesturesynth.runtime.service import Service
@@ -45,8 +47,8 @@ from gesturesynth.tracking.sources import needs_landmarker, resolve
 POLL_S: Final = 0.1
 KEY_POLL_S: Final = 0.03
 """Between two reads of the keyboard: a key should take effect at once."""
-PROCESSES: Final = ("tracker", "conductor", "engine", "keypad", "page")
-WATCHDOGS_S: Final = {"tracker": 3.0, "conductor": 1.5, "engine": 1.5, "keypad": 1.5, "page": 3.0}
+PROCESSES: Final = ("tracker", "conductor", "engine", "keypad", "page", "pose-server")
+WATCHDOGS_S: Final = {"tracker": 3.0, "conductor": 1.5, "engine": 1.5, "keypad": 1.5, "page": 3.0, "pose-server": 3.0}
 """Without a heart-beat for so long a process counts as hung. The tracker's includes a slow first frame."""
 
 
@@ -81,6 +83,10 @@ def prepare(settings: Settings, record: Path | None = None) -> None:
     loader.load(loader.find(settings.preset))
     if record:
         recorder.check(record, settings.audio.record_limit_mb)
+    if settings.publish.address:
+        own_key()
+    if not needs_tracker(settings):
+        return
     source = resolve(settings.camera.source)
     if not needs_landmarker(source):
         return
@@ -92,6 +98,11 @@ def prepare(settings: Settings, record: Path | None = None) -> None:
         if not source.fallback:
             raise
         log.get().warning("pose model not fetched", message=str(error))
+
+
+def needs_tracker(settings: Settings) -> bool:
+    """Whether a tracker runs on this computer: its poses are played or published."""
+    return has_local(settings.trackers) or bool(settings.publish.address)
 
 
 def run(settings: RunSettings) -> int:
@@ -106,14 +117,7 @@ def run(settings: RunSettings) -> int:
     level: log.Level = "warning" if settings.quiet else settings.level
     recent = RecentLog(paths.runtime_dir() / "supervisor")
     log.configure("supervisor", level, json_lines=settings.json_lines, recent=recent)
-    specs = [
-        ChildSpec(
-            name,
-            python_command("-m", "gesturesynth", name, "--log-level", level, *flags),
-            WATCHDOGS_S[name],
-        )
-        for name, flags in settings.arguments.items()
-    ]
+    specs = child_specs(settings.arguments, level)
     with single_instance(), Service() as service, zmq.Context() as context:
         statuses = StatusMonitor(context, paths.runtime_dir())
         view, keyboard = LiveDisplay(settings), Keyboard()
@@ -147,6 +151,14 @@ def run(settings: RunSettings) -> int:
             statuses.close()
             recent.remove()
     return supervisor.refused or 0
+
+
+def child_specs(arguments: Mapping[str, Sequence[str]], level: log.Level) -> list[ChildSpec]:
+    """How each process is started, given its flags, in the order in which they start."""
+    return [
+        ChildSpec(name, python_command("-m", "gesturesynth", name, "--log-level", level, *flags), WATCHDOGS_S[name])
+        for name, flags in arguments.items()
+    ]
 
 
 def _quitting(statuses: StatusMonitor) -> bool:

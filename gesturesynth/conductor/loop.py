@@ -29,6 +29,7 @@ from gesturesynth.features.people.roles import Roles, in_order_of_roles
 from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.output_origins import output_origins
 from gesturesynth.pipeline.running_preset import RunningPreset
+from gesturesynth.remote_poses.receiver import PoseReceiver
 from gesturesynth.runtime.map_reports import MapPlace
 from gesturesynth.runtime.messages import ConductorStatus, Pose, Sound
 from gesturesynth.runtime.pubsub import OnDemandPublisher, Publisher, Subscriber
@@ -54,6 +55,7 @@ class Conductor:
         copies: copies the files of presets that play.
         settings_error: what is wrong with the settings, for the status.
         sounds: sends to the engine; by default a publisher of its own.
+        receiver: gives poses of several trackers; None for the tracker of this computer alone.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Conductor:
         copies: LastKnownGoodCopies,
         settings_error: str = "",
         sounds: Publisher[Sound] | None = None,
+        receiver: PoseReceiver | None = None,
     ) -> None:
         self._preset_manager = preset_manager
         self._controller = controller
@@ -76,7 +79,8 @@ class Conductor:
         self._copies = copies
         self._settings_error = settings_error
         self._service = service
-        self._poses = Subscriber(context, Pose)
+        self._receiver = receiver
+        self._poses = receiver or Subscriber(context, Pose)
         self._sounds = sounds or Publisher(context, Sound)
         self._statuses = Publisher(context, ConductorStatus)
         self._requests = TrackingRequests(context)
@@ -150,6 +154,7 @@ class Conductor:
         self._controller.advance(now_s)
         piece = self._preset_manager.piece
         self._requests.update(piece.preset, now_s)
+        self._hand_over(pose, now_s)
         *earlier, newest = self._controller.player.poses(pose, now_s) or (None,)
         for one in earlier:
             piece.process_pose(one, now_s)
@@ -166,6 +171,13 @@ class Conductor:
         if pose and newest is pose:
             self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
         return frame
+
+    def _hand_over(self, pose: Pose | None, now_s: float) -> None:
+        """Crosses over when the body comes from another tracker; a class that it is in is not entered again."""
+        if self._receiver and pose and not self._controller.player.playing and self._receiver.take_hand_over():
+            piece = self._preset_manager.piece
+            recognised = self._frame.recognised if self._frame and self._frame_piece is piece else ""
+            piece.change_person(now_s, recognised)
 
     def _store_state(self, now_s: float) -> None:
         self._storage.update(
@@ -260,5 +272,6 @@ class Conductor:
             quitting=self._controller.quitting,
             settings_error=self._settings_error,
             life=self._service.stats(),
+            trackers=self._receiver.readings if self._receiver else (),
             osc=self._inputs.osc.counts.all() if self._inputs.osc else {},
         )

@@ -26,9 +26,12 @@ from gesturesynth.conductor.settings import ConductorSettings
 from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.config.settings.fallback import is_unattended
 from gesturesynth.core import log, paths
-from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.pipeline.example_library import ExampleLibrary
 from gesturesynth.pipeline.training_client import remove_left_sockets
+from gesturesynth.remote_poses.addresses import TrackerAddress
+from gesturesynth.remote_poses.keys import own_key
+from gesturesynth.remote_poses.receiver import PoseReceiver
 from gesturesynth.runtime.service import Service
 
 
@@ -94,6 +97,7 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
             storage=storage,
             copies=LastKnownGoodCopies(worker),
             settings_error=settings.settings_error,
+            receiver=_receiver(context, settings.trackers),
         )
         stack.pop_all()
         stack.callback(conductor.close)
@@ -106,6 +110,23 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
         storage.end(controller.choices)
     log.get().info("conductor stopped")
     return 0
+
+
+def _receiver(context: zmq.Context[zmq.Socket[bytes]], trackers: tuple[TrackerAddress, ...]) -> PoseReceiver | None:
+    """The receiver of poses of other computers; None where there are none, or a service has no key to ask them with.
+
+    Raises:
+        UserError: at a terminal, where this computer has no key.
+    """
+    if not trackers:
+        return None
+    try:
+        return PoseReceiver(context, trackers, own_key())
+    except UserError as error:
+        if not is_unattended():
+            raise
+        log.get().error("trackers not asked", message=f"the tracker of this computer plays alone: {error}")
+        return None
 
 
 def _serve_metrics(port: int, context: zmq.Context[zmq.Socket[bytes]], stack: ExitStack) -> None:

@@ -7,9 +7,11 @@ from typing import Self
 
 from gesturesynth.config.opening_hours import Hours
 from gesturesynth.config.settings.opening_hours import HoursSection
+from gesturesynth.config.settings.remote import remote_trackers
 from gesturesynth.config.settings.settings import Settings
 from gesturesynth.control.osc.server import OscSettings
 from gesturesynth.control.session.context import Rules
+from gesturesynth.remote_poses.addresses import TrackerAddress
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class ConductorSettings:
         hours_fade_s: duration of the fade at closing and opening.
         settings_error: what is wrong with the settings file; empty when nothing is.
         predict_s: how far the body is carried forward in presets that do not say it.
+        trackers: where there are others than that of this computer; else empty.
     """
 
     preset: str
@@ -39,6 +42,7 @@ class ConductorSettings:
     hours_fade_s: float = 0.0
     settings_error: str = ""
     predict_s: float = 0.0
+    trackers: tuple[TrackerAddress, ...] = ()
 
     @classmethod
     def from_settings(cls, chosen: Settings, own_volume_db: float | None = None, settings_error: str = "") -> Self:
@@ -70,4 +74,5 @@ class ConductorSettings:
             chosen.hours.fade,
             settings_error,
             chosen.predict,
+            remote_trackers(chosen.trackers),
         )

@@ -20,6 +20,7 @@ from gesturesynth.config.preset.tempo_schema import Metre, NoteLength
 from gesturesynth.config.settings.keypad import CommandText, KeyName
 from gesturesynth.config.settings.opening_hours import Times, TimeZone
 from gesturesynth.config.settings.page import NetworkText
+from gesturesynth.config.settings.remote import AddressText, KeyText
 from gesturesynth.config.settings.settings import FILE, Settings
 from gesturesynth.config.yaml.model import written_fields
 from gesturesynth.config.yaml.ratio import AutoRatio
@@ -36,10 +37,12 @@ from gesturesynth.config.yaml.types import (
 from gesturesynth.core.note_lengths import note_length_text
 
 _SELF_DESCRIBING = (
+    AddressText,
     AnyQuantity,
     AutoRatio,
     CommandText,
     KeyName,
+    KeyText,
     Name,
     Metre,
     NameOrScalaFile,

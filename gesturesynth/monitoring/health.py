@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from gesturesynth.monitoring.remote_trackers import needs_local, remote_problems, remote_warnings
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.process_stats import ProcessStats
 from gesturesynth.runtime.restart_history import LifeRecord
@@ -98,22 +99,25 @@ def assess(
         "engine": engine,
     }
     states: dict[str, State] = {name: _state(status, now_s) for name, status in statuses.items()}
+    if states["tracker"] == "missing" and not needs_local(conductor):
+        del states["tracker"]  # the trackers are on other computers
     problems = [
         _process_problem(name, state, statuses[name], last_records.get(name), now_s) for name, state in states.items()
     ]
     notes: list[str] = []
     warnings: list[str] = []
-    if tracker and states["tracker"] != "stale":
+    if tracker and states.get("tracker") != "stale":
         problems += _tracker_problems(tracker, now_s)
         notes += _tracker_notes(tracker)
         warnings += _tracker_warnings(tracker)
     if conductor and states["conductor"] != "stale":
-        problems += _conductor_problems(conductor)
+        problems += _conductor_problems(conductor) + remote_problems(conductor.trackers)
+        warnings += remote_warnings(conductor.trackers)
         notes += _conductor_notes(conductor)
     if engine and states["engine"] != "stale":
         problems += _engine_problems(engine, moved_s)
         notes += [engine.detail if not engine.unheard and engine.preset else ""]
-    processes = {name: _process(states[name], statuses[name], last_records.get(name), now_s) for name in PROCESSES}
+    processes = {name: _process(states[name], statuses[name], last_records.get(name), now_s) for name in states}
     for name, process in (optional or {}).items():
         processes[name] = process
         if process.state != "ok":
@@ -160,7 +164,7 @@ def _tracker_problems(status: TrackerStatus, now_s: float) -> Sequence[str]:
     return [f"the newest frame is {age_s:.0f} s old ({status.source})"] if age_s > FRESH_S else []
 
 
-def _conductor_problems(status: ConductorStatus) -> Sequence[str]:
+def _conductor_problems(status: ConductorStatus) -> list[str]:
     return [
         "" if status.preset else "no preset plays",
         first_line(status.settings_error),

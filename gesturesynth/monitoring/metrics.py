@@ -7,66 +7,18 @@ too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 from prometheus_client.metrics_core import Metric
 
 import gesturesynth
-from gesturesynth.monitoring.health import Health, Process, frame_age_s
+from gesturesynth.monitoring.health import Process, frame_age_s
+from gesturesynth.monitoring.metric_spec import MetricSpec, MetricsSnapshot, Values
+from gesturesynth.monitoring.remote_trackers import values
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
-
-PREFIX: Final = "gesturesynth_"
-
-Kind = Literal["gauge", "counter", "summary"]
-Values = Iterable[tuple[tuple[str, ...], float]]
-"""Values of the labels, and the number; one for each line."""
-
-
-@dataclass(frozen=True)
-class MetricsSnapshot:
-    """All that is known at one moment. A process that sends no status is None.
-
-    Attributes:
-        now_s: monotonic seconds.
-        health: the assessment.
-        tracker, conductor, engine: their newest statuses, none of them stale.
-    """
-
-    now_s: float
-    health: Health
-    tracker: TrackerStatus | None
-    conductor: ConductorStatus | None
-    engine: EngineStatus | None
-
-
-@dataclass(frozen=True)
-class MetricSpec:
-    """One metric.
-
-    Attributes:
-        name: as it is scraped, without `gesturesynth_`.
-        kind: `counter` only grows, until its process is started again.
-        help: a sentence.
-        read: gives its values now.
-        labels: names of its labels.
-    """
-
-    name: str
-    kind: Kind
-    help: str
-    read: Callable[[MetricsSnapshot], Values]
-    labels: tuple[str, ...] = ()
-
-    def metric(self, snapshot: MetricsSnapshot) -> Metric:
-        """Its samples now; without any when no value is known."""
-        name = f"{PREFIX}{self.name}"
-        metric = Metric(name.removesuffix("_total") if self.kind == "counter" else name, self.help, self.kind)
-        for values, number in self.read(snapshot):
-            metric.add_sample(name, dict(zip(self.labels, values, strict=True)), float(number))
-        return metric
+from gesturesynth.runtime.tracker_readings import TrackerReading
 
 
 def collect(snapshot: MetricsSnapshot) -> Iterator[Metric]:
@@ -150,6 +102,11 @@ def _fault_times(snapshot: MetricsSnapshot) -> Values:
             continue  # there was none
 
 
+def _trackers(read: Callable[[TrackerReading], float]) -> Callable[[MetricsSnapshot], Values]:
+    return lambda snapshot: values(snapshot.conductor, read)
+
+
+_TRACKER_LABEL: Final = ("tracker",)
 _PROCESS_LABEL: Final = ("process",)
 _RUNNING_STATES: Final = ("ok", "waiting")
 
@@ -239,6 +196,42 @@ METRICS: Final = (
         "gauge",
         "1 when the tracker has no network.",
         _tracker(lambda status: status.network == "none"),
+    ),
+    MetricSpec(
+        "tracker_live",
+        "gauge",
+        "1 while poses come; of each tracker, where there are others than that of this computer.",
+        _trackers(lambda one: one.state == "live"),
+        _TRACKER_LABEL,
+    ),
+    MetricSpec("tracker_used", "gauge", "1 while its poses are used.", _trackers(lambda one: one.used), _TRACKER_LABEL),
+    MetricSpec(
+        "tracker_pose_age_seconds",
+        "gauge",
+        "Age of its newest pose, by the clock of this computer.",
+        _trackers(lambda one: one.age_ms / 1000),
+        _TRACKER_LABEL,
+    ),
+    MetricSpec(
+        "tracker_clock_offset_seconds",
+        "gauge",
+        "Its monotonic clock minus this computer's.",
+        _trackers(lambda one: one.offset_ms / 1000),
+        _TRACKER_LABEL,
+    ),
+    MetricSpec(
+        "tracker_round_trip_seconds",
+        "gauge",
+        "The shortest of late.",
+        _trackers(lambda one: one.round_trip_ms / 1000),
+        _TRACKER_LABEL,
+    ),
+    MetricSpec(
+        "tracker_dropped_total",
+        "counter",
+        "Messages of it that were not used.",
+        _trackers(lambda one: sum(one.dropped.values())),
+        _TRACKER_LABEL,
     ),
     # Playing
     MetricSpec("present", "gauge", "1 while a person is in view.", _conductor(lambda status: status.present)),

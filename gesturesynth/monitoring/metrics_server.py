@@ -22,7 +22,8 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.monitoring.health import FRESH_S
 from gesturesynth.monitoring.http_request import HttpRequest
 from gesturesynth.monitoring.http_server import HttpAnswer, HttpServer, text_answer
-from gesturesynth.monitoring.metrics import MetricsSnapshot, collect
+from gesturesynth.monitoring.metric_spec import MetricsSnapshot
+from gesturesynth.monitoring.metrics import collect
 from gesturesynth.monitoring.status_monitor import StatusMonitor
 
 if TYPE_CHECKING:

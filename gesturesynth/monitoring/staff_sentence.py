@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from gesturesynth.monitoring.health import FRESH_S, Health, frame_age_s
+from gesturesynth.monitoring.remote_trackers import remote_problems
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 
 STARTS_BY_ITSELF: Final = (
@@ -20,6 +21,10 @@ STARTS_BY_ITSELF: Final = (
 CAMERA: Final = (
     "The camera gives no pictures, so no person is seen. Check that its cable is plugged in and its lens is not "
     "covered; it is found again by itself."
+)
+REMOTE: Final = (
+    "No poses come from the camera of another computer, so no person is seen. Check that that computer is switched on "
+    "and connected to the network; it is found again by itself."
 )
 LOUDSPEAKER: Final = (
     "No sound leaves the computer. Check that the sound card and the loudspeakers are plugged in and switched on; "
@@ -84,8 +89,13 @@ def _trouble(
         return LOUDSPEAKER
     if tracker and (tracker.state != "live" or frame_age_s(tracker, now_s) > FRESH_S):
         return CAMERA
-    if conductor and (conductor.settings_error or conductor.preset_error):
+    return _trouble_of(conductor) if conductor else STARTS_BY_ITSELF
+
+
+def _trouble_of(conductor: ConductorStatus) -> str:
+    """Likewise, where camera, sound and processes are in order."""
+    if remote_problems(conductor.trackers):
+        return REMOTE
+    if conductor.settings_error or conductor.preset_error:
         return FILE
-    if conductor and conductor.model_error:
-        return EXAMPLES
-    return STARTS_BY_ITSELF
+    return EXAMPLES if conductor.model_error else STARTS_BY_ITSELF

@@ -46,6 +46,7 @@ def render(
     if tracker:
         facts.append(("camera", Text(_camera(tracker))))
     if conductor:
+        facts += [(f"tracker {one.name}", Text(one.text)) for one in conductor.trackers]
         facts += [("person", Text(_person(conductor))), ("piece", Text(_piece(conductor)))]
         facts.append(("takes", Text(_takes(conductor))))
         if conductor.session.off.text:

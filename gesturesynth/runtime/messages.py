@@ -28,6 +28,7 @@ from gesturesynth.runtime.readings import (
 )
 from gesturesynth.runtime.session_state import SessionState
 from gesturesynth.runtime.tempo import Tempo
+from gesturesynth.runtime.tracker_readings import TrackerReading
 
 if TYPE_CHECKING:
     import numpy as np
@@ -248,20 +249,17 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         hours: the state of opening hours: `open until Tue 18:00`; empty where there are none.
         closed: whether it is silent, or about to be, because it is closed.
         session: the state of teaching.
-        help_shown: whether the keys are to be shown on the screen.
-        quitting: the command `quit` was given; the supervisor of the processes ends them.
+        help_shown: whether keys are to be shown; `quitting`: `quit` was given, and the supervisor ends the processes.
         life: restarts, last fault and resources.
         osc: counts of OSC since the start (`control.osc.protocol.OscCounts`); empty where it is off.
         gestures: the gestures of the preset; may be none.
         origins: by output, where its model comes from: `taught` (takes), `factory` (the factory examples), `untaught`
             (it has none, and stays at its idle value or where it is), `source` (it has none, and follows its `from`).
-        scale: the scale that pitches follow.
-        about: what the preset says about itself.
-        tempo: the beat.
+        scale: the scale that pitches follow; `tempo`: the beat; `about`: what the preset says about itself.
         targets: what takes can be recorded for: snapshots, classes and gestures, in this order.
         adaptation: how the taught range follows the person in view.
         scenes: of the preset, in the order of its file; may be none. `scene`: the one that plays.
-        edit: whether the preset is edited and not kept.
+        edit: whether it is edited and not kept. `trackers`: where there are others than this computer's; else empty.
         predict_ms: how far the body is carried forward with its movement, milliseconds; 0 for not at all.
     """
 
@@ -300,6 +298,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     targets: tuple[TeachingTarget, ...] = ()
     edit: EditReading = EditReading()
     predict_ms: float = 0.0
+    trackers: tuple[TrackerReading, ...] = ()
 
 
 # ----------------------------------------------------------------------------------------------------------- the engine

@@ -8,6 +8,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
 from gesturesynth.monitoring.health import FRESH_S, Health, Process, assess
@@ -16,6 +17,7 @@ from gesturesynth.monitoring.status_text import duration, render
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.restart_history import LifeRecord
 from gesturesynth.runtime.session_state import SessionState
+from gesturesynth.runtime.tracker_readings import TrackerReading
 from tests.support.statuses import LIFE, NOW_S, conductor_status, engine_status, tracker_status
 
 TRACKER, CONDUCTOR, ENGINE = tracker_status(), conductor_status(), engine_status()
@@ -220,3 +222,18 @@ def test_the_text_of_status_shows_a_warning() -> None:
         console.file.getvalue(),
         re.MULTILINE,
     )
+
+
+def test_a_tracker_of_another_computer_is_judged_by_what_the_conductor_says_of_it() -> None:
+    hall, foyer = (TrackerReading(name, name, "live") for name in ("hall", "foyer"))
+    alone = assessed(tracker=None, conductor=conductor_status(trackers=(hall,)))
+    assert alone.healthy
+    assert "tracker" not in alone.processes, "none has to run here"
+    silent = replace(hall, state="silent")
+    assert assessed(tracker=None, conductor=conductor_status(trackers=(silent,))).problems == (
+        "the tracker 'hall' sends nothing any more",
+    )
+    one_left = assessed(tracker=None, conductor=conductor_status(trackers=(silent, foyer)))
+    assert (one_left.healthy, one_left.warnings) == (True, ("the tracker 'hall' sends nothing any more",))
+    with_local = (TrackerReading("local", "local", "live"), hall)
+    assert not assessed(tracker=None, conductor=conductor_status(trackers=with_local)).healthy

@@ -9,10 +9,12 @@ import pytest
 
 import gesturesynth
 from gesturesynth.monitoring.health import assess
-from gesturesynth.monitoring.metrics import METRICS, PREFIX, MetricsSnapshot, collect
+from gesturesynth.monitoring.metric_spec import PREFIX, MetricsSnapshot
+from gesturesynth.monitoring.metrics import METRICS, collect
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.process_stats import ProcessStats
 from gesturesynth.runtime.session_state import SessionState
+from gesturesynth.runtime.tracker_readings import TrackerReading
 from tests.support.statuses import NOW_S, conductor_status, engine_status, tracker_status
 
 TRACKER, CONDUCTOR, ENGINE = tracker_status(), conductor_status(), engine_status()
@@ -39,6 +41,7 @@ def test_every_known_value_is_exported_in_base_units() -> None:
         latency_p99_ms=8.0,
         session=SessionState(takes={"1": 2, "wave": 1}, volume_db=-6.0, muted=True),
         life=life,
+        trackers=(TrackerReading("hall", "hall", "live", True, 1, 30.0, 42.0, -7.0, 1.0, 3.0, {"stale": 2}),),
     )
     metrics = scraped(tracker_status(frame_age_s=0.25, people=1, inference_ms=21.0), conductor)
     assert metrics["healthy"] == {(): 1.0}
@@ -51,6 +54,8 @@ def test_every_known_value_is_exported_in_base_units() -> None:
     assert metrics["process_last_fault_timestamp_seconds"][("conductor",)] == 1795435200.0
     assert (metrics["volume_db"], metrics["muted"], metrics["panic"]) == ({(): -6.0}, {(): 1.0}, {(): 0.0})
     assert metrics["channel_level_dbfs"] == {("1", "left"): -20.0, ("2", "right"): -22.0}
+    assert metrics["tracker_pose_age_seconds"] == {("hall",): 0.042}
+    assert metrics["tracker_dropped_total"] == {("hall",): 2.0}
     (labels,) = metrics["info"]
     assert labels[0] == gesturesynth.__version__
     assert labels[1:] == (

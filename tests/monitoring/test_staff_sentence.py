@@ -10,6 +10,7 @@ from gesturesynth.monitoring import staff_sentence as staff
 from gesturesynth.monitoring.health import assess
 from gesturesynth.monitoring.staff_sentence import StaffSentence, staff_sentence
 from gesturesynth.runtime.session_state import SessionState
+from gesturesynth.runtime.tracker_readings import TrackerReading
 from tests.support.statuses import NOW_S, conductor_status, engine_status, tracker_status
 
 
@@ -44,6 +45,7 @@ def test_closed_is_well() -> None:
         ({}, {}, {"unheard": "no sound card"}, staff.LOUDSPEAKER),
         ({}, {"preset_error": "mine.yaml:3:1: wrong"}, {}, staff.FILE),
         ({}, {"settings_error": "gesturesynth.yaml:3:1: wrong"}, {}, staff.FILE),
+        ({}, {"trackers": (TrackerReading("hall", "hall", "silent"),)}, {}, staff.REMOTE),
         ({}, {"model_error": "no examples"}, {}, staff.EXAMPLES),
         ({}, {"session": SessionState(panic=True)}, {}, staff.PANIC),
         ({}, {"session": SessionState(muted=True)}, {}, staff.MUTED),

@@ -17,6 +17,7 @@ from gesturesynth.config.settings.audio import AudioSection
 from gesturesynth.config.settings.keypad import KeypadSection
 from gesturesynth.config.settings.opening_hours import HoursSection
 from gesturesynth.config.settings.page import PageSection
+from gesturesynth.config.settings.remote import PublishSection, Trackers
 from gesturesynth.config.yaml import parser
 from gesturesynth.config.yaml.document import Document, FileError, shortened
 from gesturesynth.config.yaml.model import Section, error_sentences, validate_document
@@ -140,6 +141,12 @@ class Settings(Section):
         "loudspeaker, such as `30 ms`. A preset may have its own.",
     )
     camera: CameraSection = Field(default=CameraSection(), description="Where pictures come from.")
+    trackers: Trackers = Field(
+        default=[],
+        description="Trackers to play with: `local`, and those of other computers ([how](network-trackers.md)). "
+        "Without this key, that of this computer alone.",
+    )
+    publish: PublishSection = Field(default=PublishSection(), description="Poses for other computers.")
     audio: AudioSection = Field(default=AudioSection(), description="Where sound goes.")
     osc: OscSection = Field(default=OscSection(), description="Remote control.")
     metrics: MetricsSection = Field(default=MetricsSection(), description="Figures for monitoring.")
