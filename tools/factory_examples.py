@@ -18,7 +18,7 @@ from gesturesynth.config.preset.model import Preset
 from gesturesynth.core import paths
 from gesturesynth.core.units import from_unit
 from gesturesynth.features.catalogue import columns
-from gesturesynth.features.extractor import FeatureExtractor
+from gesturesynth.features.people.extractor import PeopleExtractor
 from gesturesynth.features.people.pose_reader import PoseReader
 from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows, write_csv
 from gesturesynth.mapping.examples.feature_reader import movement
@@ -52,7 +52,7 @@ def examples_for(name: str) -> Examples:
     outputs = piece.mapping_outputs()
     rows = []
     for number, shown in enumerate(SHOWN_POSES[name](), start=1):
-        x = FeatureExtractor(piece.features, None).extract(shown.landmarks, *FRAME, 0.0).values
+        x = PeopleExtractor(piece.features, None).extract(shown.landmarks, *FRAME, 0.0).values
         y = [
             float(from_unit(np.array(clamped(shown.positions[o.name])), o.low, o.high, o.warp).round(6))
             for o in outputs

@@ -15,7 +15,7 @@ from scipy.stats import spearmanr
 from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
 from gesturesynth.features.catalogue import columns
-from gesturesynth.features.extractor import FeatureExtractor
+from gesturesynth.features.people.extractor import PeopleExtractor
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.pipeline.fit_job import fit_job
 from gesturesynth.pipeline.render import RenderSettings, render
@@ -132,7 +132,7 @@ def test_bodies_of_other_builds_standing_elsewhere_are_understood(name: str) -> 
                 at=at,
                 frame=(1280, 720),
             )
-            frame = FeatureExtractor(loaded.features, None).extract(landmarks, 1280, 720, 0.0)
+            frame = PeopleExtractor(loaded.features, None).extract(landmarks, 1280, 720, 0.0)
             trusted.append(mapping.confidence(frame.values))
     assert min(trusted) > 0.9, trusted
 

@@ -30,7 +30,7 @@ at all, and a handover does not come after the way to idle has begun."""
 AHEAD_S: Final = 0.3
 """How long another person has to be ahead until a role goes over."""
 
-NEARER: Final = 1.1
+NEARER: Final = 1.15
 """How many times larger that person has to look, to be the nearest."""
 
 SIDEWAYS: Final = 0.3
