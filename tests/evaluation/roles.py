@@ -87,7 +87,10 @@ def delays(pairs: list[tuple[Image, Image]], role: str) -> float:
 def rows(a: list[Pose], b: list[Pose]) -> Iterator[str]:
     """The table."""
     shifts = [two(a, b, shift) for shift in (0, 100, 250)]
-    for role, name, margins in (("nearest", "NEARER", (1.0, 1.05, 1.1, 1.2)), ("leftmost", "SIDEWAYS", (0.0, 0.15, 0.3, 0.5))):
+    for role, name, margins in (
+        ("nearest", "NEARER", (1.0, 1.05, 1.1, 1.2)),
+        ("leftmost", "SIDEWAYS", (0.0, 0.15, 0.3, 0.5)),
+    ):
         for margin in margins:
             for ahead_s in (0.0, 0.15, 0.3, 0.6):
                 setattr(roles_module, name, margin)

@@ -179,6 +179,9 @@ def test_every_output_is_really_played(heard: tuple[str, Rendering]) -> None:
     for output in loaded.outputs:
         values = sound.table[f"output:{output.name}"]
         low, high = output.ends
+        if output.source.startswith("pair."):  # one performer alone is no pair
+            assert np.ptp(values) == 0.0
+            continue
         values = values[values >= low] if output.silence is not None else values  # below is the way to silence
         assert ((values >= low - 1e-6) & (values <= high + 1e-6)).all()
         travelled = (
