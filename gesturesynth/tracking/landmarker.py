@@ -50,7 +50,7 @@ class Landmarker(Closable):
         self._bundle = bundle
         self._segmentation = segmentation
         self._unrecognised = False
-        self._tasks = _import_mediapipe()
+        self._tasks = import_mediapipe()
         self._task: Any = None
         self._last_time_ms = -1
         self._captures_left = 0
@@ -157,7 +157,8 @@ class _Tasks:
         self.vision = vision
 
 
-def _import_mediapipe() -> _Tasks:
+def import_mediapipe() -> _Tasks:
+    """MediaPipe, imported quietly; raises GestureSynthError where it cannot be loaded."""
     # MediaPipe imports matplotlib, which needs a folder that it can write to.
     if "MPLCONFIGDIR" not in os.environ:
         os.environ["MPLCONFIGDIR"] = os.fspath(paths.cache_dir() / "matplotlib")

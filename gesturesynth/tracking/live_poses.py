@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -11,6 +12,7 @@ from typing import Final, Protocol, Self
 import msgspec
 
 from gesturesynth.core import log as logs
+from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.runtime.tracking_request import NO_REQUEST, TrackingRequest
@@ -90,15 +92,24 @@ class PoseFinder:
     """
 
     def __init__(self, bundle: Path, settings: SourceSettings) -> None:
+        from gesturesynth.tracking.hands_and_face.finder import HandsAndFace  # noqa: PLC0415 - needs MediaPipe
         from gesturesynth.tracking.landmarker import Landmarker  # noqa: PLC0415 - skeletons need no MediaPipe
+        from gesturesynth.tracking.model import parts  # noqa: PLC0415 - as above
 
         self._landmarker = Landmarker(bundle)
+        self._parts = HandsAndFace(lambda: parts.found(paths.cache_dir() / "models"))
         self._settings = settings
         self._request = NO_REQUEST
+
+    @property
+    def problem(self) -> str:
+        """Why something that was requested is not looked for; empty where nothing is wrong."""
+        return self._parts.problem
 
     def change_request(self, request: TrackingRequest) -> None:
         """Looks for what is requested from the next frame on; who is followed is not lost."""
         self._request = request
+        self._parts.change_request(request)
 
     def find(self, frame: Frame) -> Pose:
         """The pose in a frame; raises GestureSynthError when the landmarker fails."""
@@ -106,7 +117,7 @@ class PoseFinder:
         height, width = image.shape[:2]
         rgb = as_rgb(image)
         begun_s = time.perf_counter()
-        bodies = self._landmarker.detect(rgb, frame.capture_time_s)
+        bodies = self._parts.add(rgb, self._landmarker.detect(rgb, frame.capture_time_s), frame.capture_time_s)
         inference_s = time.perf_counter() - begun_s
         if self._settings.mirror:
             bodies = tuple(mirrored(body) for body in bodies)
@@ -120,9 +131,11 @@ class PoseFinder:
     def reset(self) -> None:
         """Forgets the body that it follows."""
         self._landmarker.reset()
+        self._parts.reset()
 
     def close(self) -> None:
         """Frees the landmarker."""
+        self._parts.close()
         self._landmarker.close()
 
 
@@ -158,7 +171,8 @@ class ImageFeed:
 
     def report(self) -> SourceReport:
         """See PoseFeed."""
-        return self._capture.report()
+        report = self._capture.report()
+        return report if report.detail else dataclasses.replace(report, detail=self._finder.problem)
 
     def close(self) -> None:
         """See PoseFeed."""

@@ -7,12 +7,14 @@ MediaPipe's Tasks API reads: an uncompressed zip of the two models, each aligned
 landmark model gets the metadata that the Tasks API asks for (`tflite_metadata`); its weights stay as they are.
 
 The same input gives the same bundle, byte for byte, so that one SHA-256 shows whether the cached file is whole.
+
+The same wheel holds the models of hands and faces (`parts.py`). They are put beside the pose model whenever the wheel
+is here, because a tracker that runs has no network any more when a preset asks for them.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import shutil
 import tempfile
@@ -24,6 +26,8 @@ from typing import Final, Literal
 
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError, UserError
+from gesturesynth.tracking.model import parts
+from gesturesynth.tracking.model.bundle import stored_zip
 from gesturesynth.tracking.model.tflite_metadata import with_normalisation
 from gesturesynth.tracking.model.wheel import Wheel, download
 
@@ -49,6 +53,7 @@ WHEEL_SHA256: Final = {
     WHEEL_DETECTOR: "9ba9dd3d42efaaba86b4ff0122b06f29c4122e756b329d89dca1e297fd8f866c",
     WHEEL_LANDMARKS: "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f",
     WHEEL_LICENCE: "8707eef0533987efc5b155d64761eeb6e20793f50b9bd1a68dad1cf4719d0ed8",
+    **parts.WHEEL_SHA256,
 }
 
 BUNDLE_NAME: Final = "pose_landmarker_full.task"
@@ -56,10 +61,6 @@ BUNDLE_SHA256: Final = "402ce2b871757f59300fcbcba86e428be7bbbab908f6d11e60707f83
 
 FETCHING: Final = "fetching-"
 """Prefix of the name of the folder for a download."""
-
-ALIGNMENT: Final = 16
-LOCAL_HEADER_BYTES: Final = 30
-"""Of a zip member, before its name (APPNOTE 4.3.7)."""
 
 NOTE: Final = """\
 {bundle} was put together by gesturesynth from the pose models of MediaPipe 0.10.21
@@ -89,21 +90,39 @@ def ensure_model(model: str = FULL, *, progress: Callable[[str], None] | None = 
     """
     if model != FULL:
         return _own_bundle(paths.expanded(model))
+    bundle = paths.cache_dir() / "models" / BUNDLE_NAME
+    _ensure(lambda: is_whole(bundle), progress)
+    return bundle
+
+
+def ensure_parts(*, progress: Callable[[str], None] | None = None) -> parts.PartModels:
+    """The models of hands and faces, whole: fetched at the first call, and found in the cache afterwards.
+
+    Args:
+        progress: as of `ensure_model`.
+
+    Raises:
+        GestureSynthError: they cannot be fetched or stored; the message says what was tried and what helps.
+    """
     folder = paths.cache_dir() / "models"
-    bundle = folder / BUNDLE_NAME
-    if is_whole(bundle):
-        return bundle
+    _ensure(lambda: parts.found(folder).complete, progress)
+    return parts.found(folder)
+
+
+def _ensure(there: Callable[[], bool], progress: Callable[[str], None] | None) -> None:
+    if there():
+        return
+    folder = paths.cache_dir() / "models"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _exclusive(folder / "lock"):
-            if not is_whole(bundle):  # another process may have fetched it while we waited
+            if not there():  # another process may have fetched it while we waited
                 _fetch(folder, progress or (lambda _sentence: None))
     except OSError as error:
         raise GestureSynthError(
             f"the pose model cannot be kept in {folder}: {error.strerror or error}. Make the folder writable, or set "
             "GESTURESYNTH_CACHE_DIR to one that is."
         ) from error
-    return bundle
 
 
 State = Literal["whole", "missing", "broken"]
@@ -126,22 +145,7 @@ def state(model: str = FULL) -> tuple[Path, State]:
 def compose_bundle(detector: bytes, landmarks: bytes) -> bytes:
     """Puts the two raw models together as a bundle that the Tasks API accepts; the same input gives the same bytes."""
     # The detector brings its metadata (mean and std 127.5); the landmark model wants pixels as 0..1.
-    models = {DETECTOR: detector, LANDMARKS: with_normalisation(landmarks, mean=0.0, std=255.0)}
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as bundle:
-        for name, content in models.items():
-            member = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-            member.create_system = 3  # as on Unix, wherever this runs
-            member.external_attr = 0o644 << 16
-            member.extra = _padding(out.tell() + LOCAL_HEADER_BYTES + len(name))
-            bundle.writestr(member, content)
-    return out.getvalue()
-
-
-def _padding(position: int) -> bytes:
-    """An extra field of an unused type (0xD935, as of Android's zipalign), to end on a multiple of 16."""
-    size = 6 + -(position + 6) % ALIGNMENT
-    return b"\x35\xd9" + (size - 4).to_bytes(2, "little") + ALIGNMENT.to_bytes(2, "little") + bytes(size - 6)
+    return stored_zip({DETECTOR: detector, LANDMARKS: with_normalisation(landmarks, mean=0.0, std=255.0)})
 
 
 def _own_bundle(path: Path) -> Path:
@@ -160,11 +164,7 @@ def _own_bundle(path: Path) -> Path:
 
 def is_whole(bundle: Path) -> bool:
     """Whether a file exists and is the bundle that `ensure_model` makes."""
-    try:
-        with bundle.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == BUNDLE_SHA256
-    except OSError:
-        return False
+    return parts.has_sha256(bundle, BUNDLE_SHA256)
 
 
 @contextmanager
@@ -179,7 +179,7 @@ def _exclusive(lock: Path) -> Iterator[None]:
 
 def _fetch(folder: Path, progress: Callable[[str], None]) -> None:
     """Makes the bundle, its licence and its note in `folder`; the bundle last."""
-    progress("fetching the pose model (36 MB, only this once)")
+    progress("fetching the models of poses, hands and faces (36 MB, only this once)")
     for leftover in folder.glob(f"{FETCHING}*"):  # of a process that was killed: this one holds the lock
         shutil.rmtree(leftover, ignore_errors=True)
     try:
@@ -190,6 +190,7 @@ def _fetch(folder: Path, progress: Callable[[str], None]) -> None:
             note = NOTE.format(bundle=BUNDLE_NAME, licence=licence.name)
             bundle = compose_bundle(models[WHEEL_DETECTOR], models[WHEEL_LANDMARKS])
             for target, content in (
+                *((folder / file, content) for file, content in parts.files(models, models[WHEEL_LICENCE]).items()),
                 (licence, models[WHEEL_LICENCE]),
                 (folder / f"{BUNDLE_NAME}.NOTICE", note.encode()),
                 (folder / BUNDLE_NAME, bundle),  # last: when it is there, everything is
