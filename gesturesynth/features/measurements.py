@@ -71,11 +71,28 @@ class Speed:
 class BodyMeasure:
     """A measure of the whole body with a formula of its own; `points` are those that must be seen."""
 
-    measure: Literal["lean", "tilt", "openness", "energy", "presence", "x", "y", "size"]
+    measure: Literal["lean", "tilt", "openness", "energy", "presence", "x", "y", "size", "turn", "head tilt", "nod"]
     points: tuple[str, ...] = ()
 
 
-BodyRecipe = Coordinate | Offset | Distance | Angle | AngleFromVertical | Speed | BodyMeasure
+@dataclass(frozen=True)
+class HandMeasure:
+    """A measure of one hand, by the landmarks of its fingers: see `hands.py`."""
+
+    side: Literal["left", "right"]
+    measure: str
+
+
+@dataclass(frozen=True)
+class FaceMeasure:
+    """A measure of the face: see `face.py`."""
+
+    measure: str
+
+
+BodyRecipe = (
+    Coordinate | Offset | Distance | Angle | AngleFromVertical | Speed | BodyMeasure | HandMeasure | FaceMeasure
+)
 """What is measured on one body."""
 
 

@@ -2,7 +2,7 @@
 
 A hand is float32, shape (21, 3), C order, in MediaPipe's order: the wrist, then four landmarks of each finger from the
 thumb on, the tip last. x and y are fractions of the frame's width and height, as in `Body.image`; z is the depth from
-the wrist in the scale of x (towards the camera is negative). A face is float32, shape (8,): `FACE_VALUES`. Landmarks of
+the wrist in the scale of x (towards the camera is negative). A face is float32, shape (6,): `FACE_VALUES`. Landmarks of
 a face never leave the tracker: these numbers tell what a face does, and not whose it is.
 """
 
@@ -19,16 +19,7 @@ Side = Literal["left", "right"]
 SIDES: Final[tuple[Side, Side]] = ("left", "right")
 
 HAND_LANDMARKS: Final = 21
-FACE_VALUES: Final = (
-    "mouth_open",
-    "mouth_wide",
-    "smile",
-    "brow_up",
-    "left_eye_open",
-    "right_eye_open",
-    "mouth_side",
-    "frown",
-)
+FACE_VALUES: Final = ("mouth_open", "mouth_wide", "smile", "brow_up", "left_eye_open", "right_eye_open")
 """What the numbers of a face are, in order. How each is measured: `tracking/hands_and_face/face_values.py`."""
 
 HAND_ROWS: Final[dict[Side, slice]] = {
@@ -52,7 +43,7 @@ def all_points(body: Body) -> Float32:
 
     Returns:
         float32 (33, 4): `Body.image_array()`; or, where there is a hand or a face, (77, 4): below it 21 rows of the
-        left hand and 21 of the right (x, y, z, 1), and two rows with the numbers of the face. What was not found is
+        left hand and 21 of the right (x, y, z, 1), and two rows with the numbers of the face, filled up. What was not found is
         NaN.
     """
     image = body.image_array()
@@ -65,7 +56,7 @@ def all_points(body: Body) -> Float32:
         if hand is not None:
             rows[HAND_ROWS[side]] = np.column_stack([hand, np.ones(HAND_LANDMARKS, dtype=np.float32)])
     if body.face:
-        rows[FACE_ROWS] = np.frombuffer(body.face, dtype=np.float32).reshape(2, 4)
+        rows[FACE_ROWS].ravel()[: len(FACE_VALUES)] = np.frombuffer(body.face, dtype=np.float32)
     return rows
 
 

@@ -1,4 +1,4 @@
-"""What a face does, in eight numbers that do not tell whose it is. Pure.
+"""What a face does, in six numbers that do not tell whose it is. Pure.
 
 Ratios of lengths in the picture. Across is measured in distances between the outer corners of the eyes, up and down in
 lengths of the nose: a face that turns or nods makes both shorter alike.
@@ -22,7 +22,6 @@ _NOSE: Final = (168, 2)
 _LIPS: Final = (13, 14)
 _MOUTH_CORNERS: Final = (61, 291)
 _BROWS: Final = (66, 105, 296, 334)
-_INNER_BROWS: Final = (107, 336)
 _EYE_CORNERS: Final = (33, 133, 362, 263)
 _LIDS: Final = {"right": ((159, 145), (33, 133)), "left": ((386, 374), (362, 263))}
 _SHORTEST: Final = 3.0
@@ -30,7 +29,7 @@ _SHORTEST: Final = 3.0
 
 
 def face_values(mesh: Array) -> NDArray[np.float32] | None:
-    """The numbers of `body_points.FACE_VALUES`, float32 (8,); None of a face that turns away too far.
+    """The numbers of `body_points.FACE_VALUES`, float32 (6,); None of a face that turns away too far.
 
     Args:
         mesh: (468, 2), its eyes level, x to the right and y down.
@@ -53,8 +52,6 @@ def face_values(mesh: Array) -> NDArray[np.float32] | None:
         "brow_up": (eyes[1] - mesh[list(_BROWS), 1].mean()) / long,
         "left_eye_open": lids["left"],
         "right_eye_open": lids["right"],
-        "mouth_side": (mesh[_NOSE[1], 0] - corners[:, 0].mean()) / across,
-        "frown": -(mesh[_INNER_BROWS[1], 0] - mesh[_INNER_BROWS[0], 0]) / across,
     }
     found = np.array([values[name] for name in FACE_VALUES], dtype=np.float32)
     return found if np.isfinite(found).all() else None
