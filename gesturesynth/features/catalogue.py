@@ -17,7 +17,10 @@ from typing import Final
 
 from gesturesynth.core.errors import UserError
 from gesturesynth.features.computed.definition import Definition, definition, of_column
+from gesturesynth.features.face import face_rows
 from gesturesynth.features.feature import Feature
+from gesturesynth.features.hands import hand_rows
+from gesturesynth.features.head import head_rows
 from gesturesynth.features.measurements import (
     Angle,
     AngleFromVertical,
@@ -205,7 +208,10 @@ def _angles() -> Iterator[Feature]:
 
 FEATURES: Final[dict[str, Feature]] = {
     feature.name: feature
-    for part in (_joints(), _distances(), _angles(), body_measures(), vectors(_angles()), group_rows())
+    for part in (
+        *(_joints(), _distances(), _angles(), body_measures(), vectors(_angles())),
+        *(head_rows(), hand_rows(), face_rows(), group_rows()),
+    )
     for feature in part
 }
 """All features by name, in the order in which lists show them; those of a body may have a role in front of them."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.features import geometry
+from gesturesynth.features import geometry, head
 from gesturesynth.features.body import ORIGINS
 from gesturesynth.features.landmarks import LANDMARKS, PARTS, POINT, POINTS
 from gesturesynth.features.measurements import (
@@ -20,6 +20,8 @@ from gesturesynth.features.measurements import (
     BodyRecipe,
     Coordinate,
     Distance,
+    FaceMeasure,
+    HandMeasure,
     Offset,
     Origin,
     Speed,
@@ -64,6 +66,7 @@ class BodyState:
         drift: float64 (2,): velocity of `centre`, torso lengths a second.
         torso: length of the torso in image heights.
         aspect: width of the image divided by its height.
+        parts: measures of hands and face, of those that are needed (`PartFeatures`).
     """
 
     positions: Array
@@ -73,6 +76,7 @@ class BodyState:
     drift: Array
     torso: float
     aspect: float
+    parts: Mapping[BodyRecipe, float] = field(default_factory=dict)
 
 
 Compute = Callable[[BodyState], "Array | float"]
@@ -93,7 +97,7 @@ class Plan:
         self._needs = np.zeros((self.size, 2 * len(POINTS)), dtype=np.bool_)
         self.landmarks = np.zeros(len(LANDMARKS), dtype=np.bool_)
         for row, recipe in zip(self._needs, recipes, strict=True):
-            origin: Origin = "shoulders" if isinstance(recipe, BodyMeasure) else recipe.origin
+            origin: Origin = getattr(recipe, "origin", "shoulders")
             points = _points(recipe)
             row[[_place(point, origin) for point in points]] = True
             for point in (*points, *((origin,) if points else ())):
@@ -198,6 +202,10 @@ def _body_measures(recipes: Sequence[BodyRecipe]) -> Compute:
     return lambda state: np.array([measure(state) for measure in measures])
 
 
+def _of_parts(recipes: Sequence[BodyRecipe]) -> Compute:
+    return lambda state: np.array([state.parts[recipe] for recipe in recipes])
+
+
 _KINDS: Final[dict[type, Callable[[Sequence[BodyRecipe]], Compute]]] = {
     Coordinate: _coordinates,
     Offset: _offsets,
@@ -206,6 +214,8 @@ _KINDS: Final[dict[type, Callable[[Sequence[BodyRecipe]], Compute]]] = {
     AngleFromVertical: _angles_from_vertical,
     Speed: _speeds,
     BodyMeasure: _body_measures,
+    HandMeasure: _of_parts,
+    FaceMeasure: _of_parts,
 }
 
 
@@ -251,6 +261,13 @@ def _energy(state: BodyState) -> float:
     return float(moving[known].mean()) if known.any() else 0.0
 
 
+_FACE: Final = np.array([_place(name, "shoulders") for name in head.POINTS])
+
+
+def _head(measure: Callable[[Array], float]) -> Callable[[BodyState], float]:
+    return lambda state: measure(state.positions[_FACE])
+
+
 _MEASURES: Final[dict[str, Callable[[BodyState], float]]] = {
     "lean": _lean,
     "tilt": _tilt,
@@ -260,4 +277,7 @@ _MEASURES: Final[dict[str, Callable[[BodyState], float]]] = {
     "x": lambda state: 1.0 + float(state.centre[0]) / state.aspect,
     "y": lambda state: 1.0 + float(state.centre[1]),
     "size": lambda state: state.torso,
+    "turn": _head(head.turn),
+    "head tilt": _head(head.tilt),
+    "nod": _head(head.nod),
 }

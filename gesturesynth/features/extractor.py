@@ -20,6 +20,7 @@ from gesturesynth.features.catalogue import body_recipes
 from gesturesynth.features.evaluate import FASTEST, BodyState, Plan
 from gesturesynth.features.landmarks import LANDMARKS, POINT
 from gesturesynth.features.one_euro import GAP_S, GREATEST, MIN_STEP_S, OneEuroFilter, OneEuroSettings
+from gesturesynth.features.parts import PartFeatures
 from gesturesynth.features.prediction import carried
 
 SMOOTHING: Final = OneEuroSettings()
@@ -96,6 +97,8 @@ class FeatureExtractor:
         self._plan = Plan(list(recipes.values()))
         self._filter = OneEuroFilter(_START.ravel(), smoothing)
         self._body = BodyFrame()
+        self._parts = PartFeatures(recipes.values(), smoothing)
+        self._of_parts = self._parts.columns(recipes.values())
         self.state: BodyState | None = None
         self.ahead: BodyState | None = None
         self._last_notes: tuple[bytes, tuple[str, ...]] = (b"", ())
@@ -105,6 +108,7 @@ class FeatureExtractor:
         """Forgets everything, as for a new clip."""
         self._filter.reset()
         self._body.reset()
+        self._parts.reset()
         self.state = self.ahead = None
         self._torso = TYPICAL_TORSO
         self._last = (-math.inf, np.zeros(2))
@@ -116,8 +120,8 @@ class FeatureExtractor:
         """One frame. Never raises for any numbers in an array of the right shape.
 
         Args:
-            image: (33, 4): x, y, z, visibility of each landmark (see `messages.Body`); None without a person in
-                view. Landmarks that are not finite count as not seen.
+            image: (33, 4): x, y, z, visibility of each landmark (see `messages.Body`), or (77, 4) with hands and face
+                (see `body_points.all_points`); None without a person in view. What is not finite counts as not seen.
             width: of the frame in pixels, for its aspect ratio; below 1 means no person in view.
             height: likewise.
             time_s: of the frame. Steps may be irregular; a repeated time changes nothing, and one that went back, or
@@ -127,8 +131,9 @@ class FeatureExtractor:
         if image is None or width < 1 or height < 1 or not abs(time_s) <= GREATEST:
             return self._extract_absent(time_s)
         aspect = width / height
+        image, points = image[: len(LANDMARKS)], image
         placed = self._body.place(image, aspect, time_s)
-        if not placed.visible.any():
+        if not (placed.visible.any() or self._parts.found(points)):
             return self._extract_absent(time_s)
         if time_s - self._empty_since_s > GAP_S:
             self.reset()
@@ -137,7 +142,9 @@ class FeatureExtractor:
             # Another body has other lengths, too: they must not be smoothed with those of the former.
             self._filter.reset()
             self._body.reset()
+            self._parts.reset()
             placed = self._body.place(image, aspect, time_s)
+        self._parts.update(points, width, height, time_s)
         self._empty_since_s = math.inf
         known = placed.known.ravel()
         samples = np.concatenate([placed.positions.ravel(), placed.centre * _CENTRE_UNITS])
@@ -146,7 +153,7 @@ class FeatureExtractor:
         self._torso = placed.torso or self._torso
         self.state = self.ahead = self._body_state(self._filter.value, known, aspect)
         values = self._plan.values(self.state)
-        known_columns = self._plan.known(known)
+        known_columns = self._plan.known(known) & self._parts.known(self._of_parts)
         defined = np.isfinite(values)
         seen = known_columns & defined
         self._held = np.where(seen, values, self._held)
@@ -181,6 +188,7 @@ class FeatureExtractor:
             drift=velocities[_PLACES] / (_CENTRE_UNITS * self._torso),
             torso=self._torso,
             aspect=aspect,
+            parts=self._parts.measures,
         )
 
     def _extract_absent(self, time_s: float) -> FeatureFrame:
@@ -197,7 +205,7 @@ class FeatureExtractor:
         missing = self._plan.landmarks & ~placed.visible
         small = placed.torso is None and bool(self._plan.landmarks.any())
         if not (small or missing.any() or pointing.any()):
-            return ()
+            return self._parts.notes
         key = missing.tobytes() + pointing.tobytes() + bytes([small])
         if key != self._last_notes[0]:  # sentences are made when they change, not in every frame
             notes = (
@@ -206,4 +214,4 @@ class FeatureExtractor:
                 *((TOO_SMALL,) if small and not missing.any() else ()),
             )
             self._last_notes = (key, notes)
-        return self._last_notes[1]
+        return (*self._last_notes[1], *self._parts.notes)

@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.features.measurements import FaceMeasure
+from gesturesynth.features.feature import Feature
+from gesturesynth.features.measurements import FaceMeasure, Recipe
 from gesturesynth.features.one_euro import OneEuroFilter, OneEuroSettings
 from gesturesynth.runtime.body_points import FACE_VALUES
 
@@ -28,12 +29,19 @@ distances between the outer corners of the eyes; the corners above the middle of
 in lengths of the nose; the lids apart, in widths of the eye. Two faces at rest had 0.01 and 0.04, 0.58 and 0.59, -0.12
 and -0.11, 0.59 and 0.61, 0.37 and 0.26 (one with eyes nearly closed 0.2)."""
 
-_START: Final = {"mouth_open": 0.0, "mouth_wide": 0.55, "smile": -0.12, "brow_up": 0.6, "left_eye_open": 0.3, "right_eye_open": 0.3}
+_START: Final = {
+    "mouth_open": 0.0,
+    "mouth_wide": 0.55,
+    "smile": -0.12,
+    "brow_up": 0.6,
+    "left_eye_open": 0.3,
+    "right_eye_open": 0.3,
+}
 """Of a face that was never seen: at rest."""
 
 
-def face_rows() -> Iterator[tuple[str, str, float, float, str, dict[str, FaceMeasure]]]:
-    """Rows of the table of features: name, unit, usual range, help, columns."""
+def face_rows() -> Iterator[Feature]:
+    """Rows of the table of features."""
     for name, text in (
         ("face.mouth.open", "How far the mouth is open: 0 is closed."),
         ("face.mouth.wide", "How wide the mouth is: less when the lips are pursed, more in a smile."),
@@ -43,7 +51,8 @@ def face_rows() -> Iterator[tuple[str, str, float, float, str, dict[str, FaceMea
         ("face.left_eye.open", "How far the left eye is open: 0 is closed."),
         ("face.right_eye.open", "How far the right eye is open: 0 is closed."),
     ):
-        yield name, "", 0.0, 1.0, text, {name: FaceMeasure(name.removeprefix("face."))}
+        recipes: dict[str, Recipe] = {name: FaceMeasure(name.removeprefix("face."))}
+        yield Feature(name, "", 0.0, 1.0, text, "face (only when a preset asks for it)", recipes)
 
 
 class FaceShape:

@@ -17,13 +17,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.features.measurements import HandMeasure
+from gesturesynth.features.feature import Feature
+from gesturesynth.features.measurements import HandMeasure, Recipe
 from gesturesynth.features.one_euro import OneEuroFilter, OneEuroSettings
 from gesturesynth.runtime.body_points import HAND_LANDMARKS, SIDES, Side
 
 Array = NDArray[np.float64]
 
-FINGERS: Final = {"thumb": (2, 3, 4), "index": (5, 6, 8), "middle": (9, 10, 12), "ring": (13, 14, 16), "pinky": (17, 18, 20)}
+FINGERS: Final = {
+    "thumb": (2, 3, 4),
+    "index": (5, 6, 8),
+    "middle": (9, 10, 12),
+    "ring": (13, 14, 16),
+    "pinky": (17, 18, 20),
+}
 """Three landmarks of each: the joint at the palm, the next one, the tip."""
 
 FIST, FLAT = 70.0, 165.0
@@ -34,7 +41,7 @@ TOUCHING, APART = 0.15, 0.85
 SMALLEST_PALM: Final = 0.005
 """In image heights. A smaller hand cannot be measured."""
 
-# A relaxed right hand that is held up with its palm to the camera, in palm lengths: where a hand that was never seen is.
+# A relaxed right hand, held up with its palm to the camera, in palm lengths: where a hand that was never seen is.
 _RESTING: Final = (
     (0.0, 0.0),
     *((-0.3, 0.25), (-0.5, 0.5), (-0.6, 0.75), (-0.65, 0.95)),
@@ -46,28 +53,31 @@ _RESTING: Final = (
 _KNUCKLES: Final = [5, 9, 13, 17]
 
 
-def hand_rows() -> Iterator[tuple[str, str, float, float, str, dict[str, HandMeasure]]]:
-    """Rows of the table of features: name, unit, usual range, help, columns."""
+def hand_rows() -> Iterator[Feature]:
+    """Rows of the table of features."""
+    group = "hands (only when a preset asks for them)"
     for side in SIDES:
-        hand = f"{side}_hand"
+        hand, label = f"{side}_hand", f"{side} hand"
         rows: list[tuple[str, str, float, float, str]] = [
-            ("open", "", 0.0, 1.0, f"How far the {side} hand is open: 0 is a fist, 1 is flat."),
-            ("pinch", "", 0.0, 1.0, f"How near thumb and index finger of the {side} hand are: 1 when their tips touch."),
-            ("spread", "°", 0.0, 35.0, f"How far the fingers of the {side} hand are spread: index finger to little finger."),
-            ("roll", "°", -90.0, 90.0, f"How the {side} hand is rolled: 90 with the palm to the camera, 0 edge on, -90 with its back."),
-            ("point.x", "", -1.0, 1.0, f"Where the index finger of the {side} hand points: 1 to the performer's right, -1 to the left."),
-            ("point.y", "", -1.0, 1.0, f"Where the index finger of the {side} hand points: 1 up, -1 down."),
-            ("place.x", "", 0.0, 1.0, f"Where the {side} hand is in the image: 0 at the performer's left edge, 1 at the right one."),
-            ("place.y", "", 0.0, 1.0, f"Where the {side} hand is in the image: 0 at its bottom, 1 at its top."),
-            ("place.size", "", 0.0, 0.4, f"Length of the palm of the {side} hand in image heights: how near it is."),
+            ("open", "", 0.0, 1.0, f"How far the {label} is open: 0 is a fist, 1 is flat."),
+            ("pinch", "", 0.0, 1.0, f"How near thumb and index finger of the {label} are: 1 when they touch."),
+            ("spread", "°", 0.0, 35.0, f"How far the fingers of the {label} are spread."),
+            ("roll", "°", -90.0, 90.0, f"Roll of the {label}: 90 shows its palm, 0 its edge, -90 its back."),
+            ("point.x", "", -1.0, 1.0, f"Where the {label}'s index finger points: 1 to the performer's right."),
+            ("point.y", "", -1.0, 1.0, f"Where the {label}'s index finger points: 1 up, -1 down."),
+            ("place.x", "", 0.0, 1.0, f"Where the {label} is in the image: 0 at the performer's left edge."),
+            ("place.y", "", 0.0, 1.0, f"Where the {label} is in the image: 0 at its bottom, 1 at its top."),
+            ("place.size", "", 0.0, 0.4, f"Length of the {label}'s palm in image heights: how near it is."),
         ]
         for finger in FINGERS:
             low = 120.0 if finger == "thumb" else 60.0
-            rows.append((f"{finger}.angle", "°", low, 180.0, f"Bend of the {finger} of the {side} hand: 180 is straight."))
+            rows.append((f"{finger}.angle", "°", low, 180.0, f"Bend of the {label}'s {finger}: 180 is straight."))
         for name, unit, low, high, text in rows:
-            yield f"{hand}.{name}", unit, low, high, text, {f"{hand}.{name}": HandMeasure(side, name)}
-        bends = {f"{hand}.fingers.{finger}": HandMeasure(side, f"{finger}.angle") for finger in FINGERS}
-        yield f"{hand}.fingers", "°", 60.0, 180.0, f"Bends of all five fingers of the {side} hand.", bends
+            yield Feature(f"{hand}.{name}", unit, low, high, text, group, {f"{hand}.{name}": HandMeasure(side, name)})
+        bends: dict[str, Recipe] = {
+            f"{hand}.fingers.{finger}": HandMeasure(side, f"{finger}.angle") for finger in FINGERS
+        }
+        yield Feature(f"{hand}.fingers", "°", 60.0, 180.0, f"Bends of all five fingers of the {label}.", group, bends)
 
 
 class HandShape:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.features.face import FaceShape
 from gesturesynth.features.hands import HandShape
-from gesturesynth.features.measurements import FaceMeasure, HandMeasure, Recipe
+from gesturesynth.features.measurements import BodyRecipe, FaceMeasure, HandMeasure, Recipe, on_body
 from gesturesynth.features.one_euro import OneEuroSettings
-from gesturesynth.runtime.body_points import FACE_ROWS, HAND_ROWS, SIDES, Side
+from gesturesynth.runtime.body_points import FACE_ROWS, HAND_ROWS, SIDES
 
 Array = NDArray[np.float64]
+
+Part = Literal["left", "right", "face"]
 
 NO_FACE: Final = "the face cannot be seen closely"
 
@@ -28,7 +30,6 @@ class PartFeatures:
 
     Attributes:
         measures: the newest measures of each part that is needed, by recipe. One that is not seen now keeps its last.
-        seen: whether any of the needed parts was measured in the newest frame.
         notes: sentences for people about the others.
     """
 
@@ -37,7 +38,7 @@ class PartFeatures:
         sides = {recipe.side for recipe in kinds if isinstance(recipe, HandMeasure)}
         self._hands = {side: HandShape(side, smoothing) for side in SIDES if side in sides}
         self._face = FaceShape(smoothing) if any(isinstance(recipe, FaceMeasure) for recipe in kinds) else None
-        self._seen: set[Side | None] = set()
+        self._seen: set[Part] = set()
         self.reset()
 
     @property
@@ -49,7 +50,6 @@ class PartFeatures:
         """Forgets the person."""
         for part in (*self._hands.values(), *((self._face,) if self._face else ())):
             part.reset()
-        self.seen = False
         self.notes: tuple[str, ...] = ()
         self._seen.clear()
         self._measure()
@@ -64,23 +64,36 @@ class PartFeatures:
                 if hand.update(points[HAND_ROWS[side]], width, height, time_s):
                     self._seen.add(side)
             if self._face and self._face.update(points[FACE_ROWS], time_s):
-                self._seen.add(None)
-        self.seen = bool(self._seen)
+                self._seen.add("face")
         self.notes = (
             *(f"the {side} hand cannot be seen closely" for side in self._hands if side not in self._seen),
-            *((NO_FACE,) if self._face and None not in self._seen else ()),
+            *((NO_FACE,) if self._face and "face" not in self._seen else ()),
         )
-        if self.seen:
+        if self._seen:
             self._measure()
 
-    def known(self, recipe: Recipe) -> bool:
-        """Whether what a column measures was seen in the newest frame; true for one of the body."""
-        if isinstance(recipe, HandMeasure):
-            return recipe.side in self._seen
-        return not isinstance(recipe, FaceMeasure) or None in self._seen
+    def found(self, points: NDArray[np.float32]) -> bool:
+        """Whether a frame, likewise, has a part that is needed."""
+        if len(points) < FACE_ROWS.stop:
+            return False
+        rows = [HAND_ROWS[side] for side in self._hands] + ([FACE_ROWS] if self._face else [])
+        return any(bool(np.isfinite(points[each][0, 0])) for each in rows)
+
+    def columns(self, recipes: Iterable[Recipe]) -> tuple[Part | None, ...]:
+        """The part that each of these columns measures; None for one of the body."""
+        return tuple(
+            recipe.side if isinstance(recipe, HandMeasure) else "face" if isinstance(recipe, FaceMeasure) else None
+            for recipe in recipes
+        )
+
+    def known(self, columns: tuple[Part | None, ...]) -> NDArray[np.bool_] | bool:
+        """Which of them were seen in the newest frame, bool (k,); those of the body count as seen."""
+        if not self.needed:
+            return True
+        return np.array([part is None or part in self._seen for part in columns], dtype=np.bool_)
 
     def _measure(self) -> None:
-        self.measures: dict[Recipe, float] = {
+        self.measures: dict[BodyRecipe, float] = {
             HandMeasure(side, name): value
             for side, hand in self._hands.items()
             for name, value in hand.measures().items()
@@ -91,7 +104,7 @@ class PartFeatures:
 
 def asked_for(columns: Iterable[Mapping[str, Recipe]]) -> tuple[bool, bool]:
     """Whether features with these columns need the fingers of hands, and whether they need the face."""
-    recipes = [recipe for each in columns for recipe in each.values()]
+    recipes = [on_body(recipe) for each in columns for recipe in each.values()]
     return (
         any(isinstance(recipe, HandMeasure) for recipe in recipes),
         any(isinstance(recipe, FaceMeasure) for recipe in recipes),

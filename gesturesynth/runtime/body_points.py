@@ -43,8 +43,8 @@ def all_points(body: Body) -> Float32:
 
     Returns:
         float32 (33, 4): `Body.image_array()`; or, where there is a hand or a face, (77, 4): below it 21 rows of the
-        left hand and 21 of the right (x, y, z, 1), and two rows with the numbers of the face, filled up. What was not found is
-        NaN.
+        left hand and 21 of the right (x, y, z, 1), and two rows with the numbers of the face, filled up. What was not
+        found is NaN.
     """
     image = body.image_array()
     if not (body.left_hand or body.right_hand or body.face):

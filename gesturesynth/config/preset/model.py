@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from gesturesynth.config.preset.scene_model import NO_SCHEDULE, PresetScale, PresetScene, SceneSchedule
@@ -11,8 +12,9 @@ from gesturesynth.config.preset.schema import ClassifierEntry
 from gesturesynth.config.preset.voice_copies import with_copies
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.units import Unit, Warp
-from gesturesynth.features.catalogue import find
+from gesturesynth.features.catalogue import feature, find
 from gesturesynth.features.one_euro import OneEuroSettings
+from gesturesynth.features.parts import asked_for
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
 from gesturesynth.mapping.learning.outputs import Output
@@ -227,10 +229,11 @@ class Preset:
         """The path of its factory examples, if it has any: a CSV file of the same name beside it."""
         return self.path.with_suffix(".csv")
 
-    @property
+    @cached_property
     def tracking_request(self) -> TrackingRequest:
         """What it asks of the tracker."""
-        return TrackingRequest(self.people)
+        named = dict.fromkeys((*self.features, *self.gesture_features, *self.source_features))
+        return TrackingRequest(self.people, *asked_for(feature(name).recipes for name in named))
 
     @property
     def triggers(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Adds hands and a face to the first body of each frame, as far as a preset asks for them.
 
-One hand is looked at in a frame (`hand_finder.py`), and the face in every second frame: so thirty poses a second are
+One hand is looked at in a frame (`hand_finder.py`), and the face in every second one: so thirty poses a second are
 left. Where no body is in view, hands alone make one: who sits before the camera with nothing but the forearms in the
 picture can play with them.
 """
@@ -28,8 +28,8 @@ from gesturesynth.tracking.model.parts import PartModels
 
 Image = NDArray[np.uint8]
 
-FACE_EVERY: Final = 2
-"""Frames."""
+FACE_EVERY_S: Final = 0.06
+"""Every second frame of a camera with 30 a second."""
 
 NOT_FETCHED: Final = (
     "The preset that plays asks for hands or the face, and their models are not on this computer: everything else "
@@ -62,7 +62,7 @@ class HandsAndFace(Closable):
     def reset(self) -> None:
         """Forgets the person."""
         self._person = 0
-        self._frames = 0
+        self._face_s = -math.inf
         self._held_face: tuple[bytes, float] = (b"", -math.inf)
         for part in (self._hands, self._face):
             if part:
@@ -112,7 +112,6 @@ class HandsAndFace(Closable):
         self._hands = self._face = None
 
     def _seen_closely(self, frame: Image, body: Body | None, time_s: float) -> Body | None:
-        self._frames += 1
         if body and body.person != self._person:
             self.reset()
             self._person = body.person
@@ -121,7 +120,8 @@ class HandsAndFace(Closable):
         left, right = hands.get("left", b""), hands.get("right", b"")
         if body is None or image is None:
             return Body(*_NO_BODY, 0, left, right) if left or right else None
-        if self._face and self._frames % FACE_EVERY == 0:
+        if self._face and not 0.0 <= time_s - self._face_s < FACE_EVERY_S:
+            self._face_s = time_s
             mesh = self._face.find(frame, pixels(image, frame.shape[1], frame.shape[0]))
             values = face_values(mesh) if mesh is not None else None
             if values is not None:

@@ -1,6 +1,7 @@
 """Looks at the two hands of one person: in squares around the wrists of the pose, and in the whole frame without them.
 
-In each frame at most one square is looked at, the two in turn where both wrists are in view. Between two looks, and for
+In each frame one square is looked at, the two in turn where both wrists are in view (both of them where frames come
+slowly). Between two looks, and for
 `HOLD_S` after a hand was lost, its newest landmarks move along with the wrist of the pose. Where no hand was found for
 `SEARCH_S` (no body is in view, or the pose is wrong, as of a picture with forearms alone), every second look is at the
 whole frame; and as long as hands are found there, all looks are.
@@ -27,6 +28,8 @@ Array = NDArray[np.float64]
 HOLD_S: Final = 0.25
 """A hand that is not found is held for so long: of ten looks a second, two may miss."""
 SEARCH_S: Final = 0.5
+OVERDUE_S: Final = 0.12
+"""A wrist in view is looked at again after so long, even if the other one was looked at in the same frame."""
 FARTHEST: Final = 0.35
 """How far a hand's wrist may be from that of the pose, sides of the square."""
 
@@ -64,7 +67,7 @@ class HandFinder(Closable):
         for region in self._regions.values():
             region.reset()
         self._held: dict[Side, _Held] = {}
-        self._next: Side = "left"
+        self._looked_s = dict.fromkeys(SIDES, -math.inf)
         self._search_next = False
         self._found_s: float | None = None
         self._found_anywhere_s = -math.inf
@@ -99,15 +102,20 @@ class HandFinder(Closable):
     def _look_near(self, frame: Image, pose: NDArray[np.float32], time_s: float) -> None:
         points = pixels(pose, frame.shape[1], frame.shape[0])
         squares = {side: self._regions[side].follow(points) for side in SIDES}
-        side = self._next if squares[self._next] else _other(self._next)
-        self._next = _other(side)
-        square = squares[side]
-        if square is None:
+        due = sorted((side for side in SIDES if squares[side]), key=lambda side: self._looked_s[side])
+        for number, side in enumerate(due):
+            if not number or not 0.0 <= time_s - self._looked_s[side] < OVERDUE_S:
+                self._looked_s[side] = time_s
+                self._look_at(side, squares[side], frame, pose, time_s)
+
+    def _look_at(
+        self, side: Side, square: Square | None, frame: Image, pose: NDArray[np.float32], time_s: float
+    ) -> None:
+        hand = self._near[side].in_square(frame, square, time_s) if square else None
+        if hand is None or square is None:
             return
-        hand = self._near[side].in_square(frame, square, time_s)
-        if hand is None:
-            return
-        if not _is_its_own(hand[0, :2] * np.array(frame.shape[1::-1], dtype=np.float64), side, square, points):
+        points = pixels(pose, frame.shape[1], frame.shape[0])
+        if not _is_its_own(hand[0, :2].astype(np.float64) * frame.shape[1::-1], side, square, points):
             self._near[side].forget(time_s)  # it follows the other hand
             return
         self._held[side] = _Held(hand, pose[_WRISTS[side], :2].astype(np.float64), time_s)
