@@ -29,7 +29,9 @@ from gesturesynth.features.measurements import (
     Computed,
     Coordinate,
     Distance,
+    FaceMeasure,
     GroupMeasure,
+    HandMeasure,
     Offset,
     OfRole,
     Origin,
@@ -216,8 +218,13 @@ FEATURES: Final[dict[str, Feature]] = {
 }
 """All features by name, in the order in which lists show them; those of a body may have a role in front of them."""
 
-BODY_FEATURES: Final = tuple(name for name, entry in FEATURES.items() if entry.group != GROUP)
-"""Names of the features of one body."""
+PARTS_FEATURES: Final = tuple(entry.name for entry in (*hand_rows(), *face_rows()))
+"""Names of the features of hands and the face, which are of the first person alone: no role stands in front of them."""
+
+BODY_FEATURES: Final = tuple(
+    name for name, entry in FEATURES.items() if entry.group != GROUP and name not in PARTS_FEATURES
+)
+"""Names of the features that every pose of a body gives."""
 
 
 @cache
@@ -231,7 +238,7 @@ def find(name: str) -> Feature | None:
         return entry
     recipes: dict[str, Recipe] = {}
     for column, recipe in entry.recipes.items():
-        if isinstance(recipe, OfRole | GroupMeasure | Computed):  # there is no `second.pair.distance`
+        if isinstance(recipe, OfRole | GroupMeasure | Computed | HandMeasure | FaceMeasure):
             return None
         recipes[f"{role}.{column}"] = OfRole(role, recipe)
     text = f"Of {ROLES[role]}: {entry.help[0].lower()}{entry.help[1:]}"

@@ -146,7 +146,7 @@ def _angle(before: Array, joint: Array, after: Array) -> float:
 def _between(one: Array, other: Array) -> float:
     """The angle between two directions, degrees; 0 where one has no length."""
     across = float(np.linalg.norm(np.cross(one, other)))
-    return math.degrees(math.atan2(across, float(one @ other))) if across else 0.0
+    return math.degrees(math.atan2(across, float(one @ other)))
 
 
 def _share(value: float, none: float, full: float) -> float:

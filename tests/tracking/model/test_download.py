@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from gesturesynth.core.errors import GestureSynthError, UserError
-from gesturesynth.tracking.model import download
+from gesturesynth.tracking.model import download, parts
 from gesturesynth.tracking.model import wheel as wheel_download
 from gesturesynth.tracking.model.tflite_metadata import with_normalisation
 
@@ -65,7 +65,11 @@ def test_a_first_call_fetches_and_a_second_one_does_not(cache: Path, registry: F
     assert download.ensure_model("full", progress=messages.append) == bundle
     assert (registry.requests, messages) == (1, [])
     names = {path.name for path in cache.iterdir()}
-    assert names == {bundle.name, f"{bundle.name}.LICENSE", f"{bundle.name}.NOTICE", "lock"}
+    hands = parts.HANDS_NAME
+    notes = {f"{name}.{note}" for name in (bundle.name, hands) for note in ("LICENSE", "NOTICE")}
+    assert names == {bundle.name, hands, parts.FACE_NAME, "lock", *notes}
+    assert download.ensure_parts(progress=messages.append) == parts.found(cache)
+    assert (parts.found(cache).complete, registry.requests, messages) == (True, 1, [])
     assert "Apache License" in (cache / f"{bundle.name}.LICENSE").read_text(encoding="utf-8")
     assert "metadata added" in (cache / f"{bundle.name}.NOTICE").read_text(encoding="utf-8")
 
