@@ -112,7 +112,7 @@ class HandShape:
         """
         points = np.asarray(hand[:, :3], dtype=np.float64) * (-width / height, -1.0, width / height)
         palm = float(np.linalg.norm(points[_KNUCKLES] - points[0], axis=1).mean())
-        if not SMALLEST_PALM <= palm <= 10.0:  # false for NaN too
+        if not SMALLEST_PALM <= palm <= 10.0 or not np.isfinite(points).all():  # the first is true for NaN too
             return False
         middle = (points[0] + points[_KNUCKLES].mean(axis=0)) / 2.0
         place = (1.0 + middle[0] * height / width, 1.0 + middle[1], palm)

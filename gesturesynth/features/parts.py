@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturesynth.features.catalogue import find
+from gesturesynth.features.computed.definition import definition
+from gesturesynth.features.expressions.syntax import sources
 from gesturesynth.features.face import FaceShape
 from gesturesynth.features.hands import HandShape
-from gesturesynth.features.measurements import BodyRecipe, FaceMeasure, HandMeasure, Recipe, on_body
+from gesturesynth.features.measurements import BodyRecipe, FaceMeasure, HandMeasure, Recipe
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.runtime.body_points import FACE_ROWS, HAND_ROWS, SIDES
 
@@ -102,9 +105,13 @@ class PartFeatures:
             self.measures |= {FaceMeasure(name): value for name, value in self._face.measures().items()}
 
 
-def asked_for(columns: Iterable[Mapping[str, Recipe]]) -> tuple[bool, bool]:
-    """Whether features with these columns need the fingers of hands, and whether they need the face."""
-    recipes = [on_body(recipe) for each in columns for recipe in each.values()]
+def asked_for(names: Iterable[str]) -> tuple[bool, bool]:
+    """Whether these features, or those that they are computed from, need the fingers of hands, and the face."""
+    wanted: set[str] = set()
+    for name in names:
+        computed = definition(name)
+        wanted |= {*sources(computed.tree)} if computed else {name}
+    recipes = [recipe for name in wanted if (entry := find(name)) for recipe in entry.recipes.values()]
     return (
         any(isinstance(recipe, HandMeasure) for recipe in recipes),
         any(isinstance(recipe, FaceMeasure) for recipe in recipes),

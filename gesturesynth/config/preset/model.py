@@ -12,7 +12,7 @@ from gesturesynth.config.preset.schema import ClassifierEntry
 from gesturesynth.config.preset.voice_copies import with_copies
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.units import Unit, Warp
-from gesturesynth.features.catalogue import feature, find
+from gesturesynth.features.catalogue import find
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.features.parts import asked_for
 from gesturesynth.mapping.class_gate import NONE
@@ -232,8 +232,8 @@ class Preset:
     @cached_property
     def tracking_request(self) -> TrackingRequest:
         """What it asks of the tracker."""
-        named = dict.fromkeys((*self.features, *self.gesture_features, *self.source_features))
-        return TrackingRequest(self.people, *asked_for(feature(name).recipes for name in named))
+        hands, face = asked_for((*self.features, *self.gesture_features, *self.source_features))
+        return TrackingRequest(self.people, hands, face)
 
     @property
     def triggers(self) -> tuple[str, ...]:
