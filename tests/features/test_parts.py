@@ -103,7 +103,7 @@ def test_a_hand_is_the_same_near_and_far() -> None:
 def test_a_face_is_measured_in_the_direction_that_the_table_says(
     name: str, ratio: str, low: float, high: float
 ) -> None:
-    less, more = (measured(body(**{ratio: value}), name) for value in (low, high))
+    less, more = (measured(body(None, **{ratio: value}), name) for value in (low, high))
     assert 0.0 <= less < more - 0.1 <= 1.0
 
 
