@@ -132,13 +132,14 @@ class Rack:
             )
             for name, streams in made.items()
         }
+        for name in filter(self._shares.is_absent, self._suspensions):
+            self._suspensions[name].suspend()  # before its first sample
         for name, heard in self._listening.items():
             others = [layer for other, layer in self._desk.layers.items() if other != name]
             if others and name in self._instruments:
                 self._mixes.append(pyo.Mix(others, voices=2))
                 heard.setValue(self._mixes[-1])
-        both = (self._desk.output, self._desk.raw)
-        self.output = pyo.Dummy([stream for mix in both for stream in mix.getBaseObjects()])
+        self.output = pyo.Dummy([*self._desk.output.getBaseObjects(), *self._desk.raw.getBaseObjects()])
         self._tempo.begin(scene, self._strike)
         self._tempo.follow(self._targets)
 
