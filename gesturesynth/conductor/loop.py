@@ -29,6 +29,7 @@ from gesturesynth.features.people.roles import Roles, in_order_of_roles
 from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.output_origins import output_origins
 from gesturesynth.pipeline.running_preset import RunningPreset
+from gesturesynth.pipeline.voice_readings import output_values, voice_readings
 from gesturesynth.remote_poses.receiver import PoseReceiver
 from gesturesynth.runtime.map_reports import MapPlace
 from gesturesynth.runtime.messages import ConductorStatus, Pose, Sound
@@ -163,8 +164,7 @@ class Conductor:
         self._controller.handle_class_events(frame, now_s)
         sound = self._controller.apply_to(piece.sound(frame, newest.capture_time_s if newest else now_s), frame, now_s)
         self._sounds.send(sound)
-        names = (output.name for output in piece.preset.outputs)
-        self._output_values = dict(zip(names, frame.values.tolist(), strict=True))
+        self._output_values = output_values(piece)
         if pose and self._places.wanted and (place := self._controller.requests.example_map.place(frame, now_s)):
             self._places.send(place)
         self._osc_output.send(piece, frame, now_s)
@@ -255,6 +255,7 @@ class Conductor:
             features=piece.feature_readings(frame) if frame else (),
             outputs=piece.output_readings(frame) if frame else (),
             gestures=piece.gesture_readings(frame) if frame else (),
+            voices=voice_readings(piece) if frame else (),
             scale=piece.scale_reading(),
             tempo=piece.beat.reading(now_s),
             adaptation=piece.adaptation_reading(frame),

@@ -14,13 +14,16 @@ from gesturesynth.pipeline.running_preset import RunningPreset
 class OscOutput:
     """Sends outputs and features to the targets that the preset names. Never blocks, never raises.
 
-    The sockets are opened again with another preset, and when a saved preset names other targets.
+    The sockets are opened again with another preset, and when a saved preset names other targets. With a voice for each
+    person, the values of the second voice go to the address of the target with `/2` behind it, and so on.
     """
 
     def __init__(self) -> None:
         self._log = log.get()
         self._targets: tuple[OscTarget, ...] = ()
-        self._senders: dict[OscTarget, OscSender] = {}  # one each, so that one that fails does not affect the others
+        self._voices = 0
+        # One each, so that one that fails does not affect the others; and one for each voice.
+        self._senders: dict[OscTarget, list[OscSender]] = {}
         self._failed: set[OscTarget] = set()
 
     def send(self, piece: RunningPreset, frame: MapperFrame, now_s: float) -> None:
@@ -28,39 +31,42 @@ class OscOutput:
 
         Args:
             piece: what plays.
-            frame: the result of the mapping.
+            frame: the result of the mapping, of the voice that leads.
             now_s: monotonic seconds.
         """
-        if piece.preset.osc != self._targets:
-            self._open(piece.preset.osc)
+        if (piece.preset.osc, len(piece.voices)) != (self._targets, self._voices):
+            self._open(piece.preset.osc, len(piece.voices))
         if not self._senders:
             return
-        names = (output.name for output in piece.preset.outputs)
-        outputs = dict(zip(names, frame.values.tolist(), strict=True))
-        features = dict(zip(piece.columns, frame.features.values.tolist(), strict=True))
-        gestures = gesture_readings({name: frame.gestures.get(name, NOWHERE) for name in piece.performed})
-        gestures |= {f"{name}.performed": float(count) for name, count in piece.performed.items()}
-        classes = {name: frame.probabilities.get(name, 0.0) for name in piece.preset.classes}
-        for target, sender in self._senders.items():
-            sender.send(now_s, outputs, features, gestures, probability_readings(classes))
-            if sender.error and target not in self._failed:
-                self._failed.add(target)
-                self._log.warning("OSC output lost", reason=sender.error)
+        frames = piece.frames if len(piece.voices) > 1 and piece.frames else (frame,)
+        for voice, (running, own) in enumerate(zip(piece.voices, frames, strict=False)):
+            names = (output.name for output in piece.preset.outputs)
+            outputs = dict(zip(names, own.values.tolist(), strict=True))
+            features = dict(zip(piece.columns, own.features.values.tolist(), strict=True))
+            gestures = gesture_readings({name: own.gestures.get(name, NOWHERE) for name in running.performed})
+            gestures |= {f"{name}.performed": float(count) for name, count in running.performed.items()}
+            classes = {name: own.probabilities.get(name, 0.0) for name in piece.preset.classes}
+            for target, senders in self._senders.items():
+                senders[voice].send(now_s, outputs, features, gestures, probability_readings(classes))
+                if senders[voice].error and target not in self._failed:
+                    self._failed.add(target)
+                    self._log.warning("OSC output lost", reason=senders[voice].error)
 
     def close(self) -> None:
         """Closes the sockets."""
-        for sender in self._senders.values():
-            sender.close()
+        for senders in self._senders.values():
+            for sender in senders:
+                sender.close()
         self._senders = {}
 
-    def _open(self, targets: tuple[OscTarget, ...]) -> None:
+    def _open(self, targets: tuple[OscTarget, ...], voices: int) -> None:
         self.close()
-        self._targets = targets
+        self._targets, self._voices = targets, voices
         self._failed = set()
         for target in targets:
             receiver = f"{target.host}:{target.port}{target.address}"
             try:
-                self._senders[target] = OscSender([target])
+                self._senders[target] = [OscSender([target.of_voice(voice)]) for voice in range(1, voices + 1)]
             except OSError as error:
                 self._log.warning("OSC output failed", to=receiver, reason=str(error))
             else:

@@ -25,7 +25,7 @@ from gesturesynth.mapping.pitch.setting import ScaleSetting
 from gesturesynth.pipeline.playing_scene import PlayingScene
 from gesturesynth.pipeline.running_tempo import RunningTempo
 from gesturesynth.pipeline.running_voice import RunningVoice
-from gesturesynth.pipeline.voice_places import VoicePlaces
+from gesturesynth.pipeline.voice_places import VoicePlace, VoicePlaces
 from gesturesynth.runtime.messages import Pose, Sound
 from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading
 
@@ -337,6 +337,11 @@ class RunningPreset:
             scale.scale.name, scale.root_name, tuning, reference_hz, scale.strength, self.preset.pitches
         )
 
-    def output_readings(self, frame: MapperFrame) -> tuple[Reading, ...]:
-        """The outputs of the scene at a tick, for the status."""
-        return self._scene.readings(frame.values, frame.positions, self._voice.scales)
+    def output_readings(self, frame: MapperFrame, voice: int | None = None) -> tuple[Reading, ...]:
+        """The outputs of the scene at a tick, for the status; of a voice, from 0, by default the one that leads."""
+        scales = (self._voice if voice is None else self.voices[voice]).scales
+        return self._scene.readings(frame.values, frame.positions, scales)
+
+    def place(self, voice: int) -> VoicePlace:
+        """Who plays a voice, from 0, and how far it is faded in."""
+        return self._places.places[voice]

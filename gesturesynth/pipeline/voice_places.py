@@ -31,7 +31,7 @@ NO_PERSON: Final = 0
 
 
 @dataclass
-class Place:
+class VoicePlace:
     """One voice.
 
     Attributes:
@@ -72,7 +72,7 @@ class VoicePlaces:
     """
 
     def __init__(self, voices: int, fade_s: float) -> None:
-        self.places = [Place() for _ in range(voices)]
+        self.places = [VoicePlace() for _ in range(voices)]
         self.lead = 0
         self.places[0].share = 1.0
         self._fade_s = max(fade_s, SHORTEST_FADE_S)

@@ -25,6 +25,7 @@ from gesturesynth.runtime.readings import (
     ScaleReading,
     TeachingTarget,
     TempoReading,
+    VoiceReading,
 )
 from gesturesynth.runtime.session_state import SessionState
 from gesturesynth.runtime.tempo import Tempo
@@ -252,7 +253,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         help_shown: whether keys are to be shown; `quitting`: `quit` was given, and the supervisor ends the processes.
         life: restarts, last fault and resources.
         osc: counts of OSC since the start (`control.osc.protocol.OscCounts`); empty where it is off.
-        gestures: the gestures of the preset; may be none.
+        gestures: of the preset. `voices`: where each person has one; the rest is about the one that leads.
         origins: by output, where its model comes from: `taught` (takes), `factory` (the factory examples), `untaught`
             (it has none, and stays at its idle value or where it is), `source` (it has none, and follows its `from`).
         scale: the scale that pitches follow; `tempo`: the beat; `about`: what the preset says about itself.
@@ -297,6 +298,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     scene: str = ""
     targets: tuple[TeachingTarget, ...] = ()
     edit: EditReading = EditReading()
+    voices: tuple[VoiceReading, ...] = ()
     predict_ms: float = 0.0
     trackers: tuple[TrackerReading, ...] = ()
 

@@ -28,6 +28,31 @@ class Reading(msgspec.Struct, frozen=True):
     note: str = ""
 
 
+class VoiceReading(msgspec.Struct, frozen=True):
+    """One voice of a preset that has one for each person, to be shown to people.
+
+    Attributes:
+        voice: its number, from 1.
+        person: number of the person who plays it, or was the last one to play it; 0 for none, and where persons are not
+            told apart.
+        present: whether that person is in view.
+        share: how far it is faded in, 0..1.
+        leads: it is the one that teaching is about, and what is shown without a voice.
+        recognised: the class of the pose, or an empty text.
+        confidence: how near the pose is to what was taught, 0..1.
+        outputs: what it plays.
+    """
+
+    voice: int
+    person: int
+    present: bool
+    share: float
+    leads: bool
+    recognised: str
+    confidence: float
+    outputs: tuple[Reading, ...]
+
+
 class GestureReading(msgspec.Struct, frozen=True):
     """One gesture of the preset, to be shown to people.
 

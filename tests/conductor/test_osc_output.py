@@ -23,6 +23,7 @@ from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.messages import Pose
 from tests.support.app_process import AppProcess
 from tests.support.pieces import FREE_THEREMIN
+from tests.support.raised_arms import several
 from tests.support.stick_figure import body_from, pose
 from tests.support.waiting import wait_for
 
@@ -221,4 +222,25 @@ def test_readings_of_gestures_are_sent_also_while_nothing_is_followed(receivers:
         "/g/throw.performed": [4.0],
     }
     assert one.messages == [("/much", [0.0])]
+    output.close()
+
+
+def test_each_voice_has_an_address_of_its_own(receivers: tuple[Receiver, Receiver]) -> None:
+    every, one = receivers
+    theremin = loader.load(FREE_THEREMIN)
+    targets = (
+        OscTarget("127.0.0.1", every.port, "/synth/", 100.0),
+        OscTarget("127.0.0.1", one.port, "/wek/inputs", 100.0, "pitch"),
+    )
+    piece = RunningPreset(dataclasses.replace(theremin, osc=targets, people=2, voices=2))
+    piece.take_over(fit(fit_job(theremin)), 0.0)
+    for tick in range(60):
+        frame = piece.process_pose(several(tick / 30, {1: 0.1, 2: 0.9}), tick / 30)
+    output = OscOutput()
+    output.send(piece, frame, 0.0)
+    wait_for(lambda: len(every.fetch()) >= 6 and len(one.fetch()) >= 2, "values")
+    sent = dict(every.messages)
+    assert set(sent) == {f"/synth/{voice}{name}" for voice in ("", "2/") for name in ("pitch", "level", "timbre")}
+    assert sent["/synth/pitch"][0] < sent["/synth/2/pitch"][0]
+    assert dict(one.messages) == {"/wek/inputs": sent["/synth/pitch"], "/wek/inputs/2": sent["/synth/2/pitch"]}
     output.close()

@@ -9,7 +9,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -25,6 +25,8 @@ MOST_VALUES: Final = 1000
 """Sent to one target; what is beyond is left out. One message of so many floats has 5 kB, which every system sends."""
 _ADDRESS: Final = re.compile(r"/[!-~]+")
 _RESERVED: Final = set("#*,?[]{}")
+LONGEST_ADDRESS: Final = 203
+"""200 in a preset, and the number of a voice."""
 NOTHING: Final[Mapping[str, float]] = {}
 
 
@@ -60,13 +62,28 @@ class OscTarget:
             raise UserError(f"{host} is not the address of one computer; OSC is sent to one, such as 127.0.0.1")
         if not 1 <= self.port <= 65535:
             raise UserError(f"{self.port} is not a port; choose one from 1 to 65535")
-        if not _ADDRESS.fullmatch(self.address) or _RESERVED.intersection(self.address) or len(self.address) > 200:
+        if (
+            not _ADDRESS.fullmatch(self.address)
+            or _RESERVED.intersection(self.address)
+            or len(self.address) > LONGEST_ADDRESS
+        ):
             raise UserError(
                 f"'{self.address[:200]}' is not an OSC address; it begins with '/' and has no spaces and none of "
                 "# * , ? [ ] { } in it, such as /synth/pitch"
             )
         if not 0.0 < self.rate_hz <= MOST_RATE_HZ:
             raise UserError(f"values can be sent above 0 and up to {MOST_RATE_HZ:g} times a second, not {self.rate_hz}")
+
+    def of_voice(self, voice: int) -> OscTarget:
+        """Where these values of another voice are sent: `/synth/2/` for `/synth/`, `/wek/inputs/2` for `/wek/inputs`.
+
+        Args:
+            voice: its number, from 1; the first one is at the address itself.
+        """
+        if voice == 1:
+            return self
+        ending = "/" if self.address.endswith("/") else ""
+        return replace(self, address=f"{self.address.rstrip('/')}/{voice}{ending}")
 
     @property
     def receiver(self) -> tuple[str, int]:

@@ -160,7 +160,7 @@ class OscServer:
         Args:
             now_s: monotonic.
             state: gives the state as JSON; called only when it is sent, at most once.
-            outputs: values by name.
+            outputs: values by name; those of another voice than the first one under `2/pitch`.
         """
         queries = self.protocol.take_queries()
         subscriptions = self.protocol.subscriptions
@@ -188,7 +188,9 @@ class OscServer:
 
     def _output_messages(self, outputs: Mapping[str, float]) -> Iterable[bytes]:
         if self._outputs.keys() != outputs.keys():
-            self._outputs = {name: FloatsMessage(OUTPUT + safe_name(name), 1) for name in outputs}
+            self._outputs = {
+                name: FloatsMessage(OUTPUT + "/".join(map(safe_name, name.split("/"))), 1) for name in outputs
+            }
         return (self._outputs[name].fill((value,)) for name, value in outputs.items())
 
     def _reply(self, answer: OscReply) -> None:
