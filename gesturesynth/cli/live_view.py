@@ -132,10 +132,13 @@ def _music(conductor: ConductorStatus) -> list[tuple[str, Text]]:
 
 def _warnings(tracker: TrackerStatus | None) -> list[Text]:
     """What should be changed, though all plays."""
-    if not tracker or not tracker.network_advice:
+    if not tracker:
         return []
+    view = [Text(f"  {tracker.view.text}", style="yellow")] if tracker.state == "live" and tracker.view.text else []
+    if not tracker.network_advice:
+        return view
     text = "  the process that sees people can reach the network: `gesturesynth status` says why, and what to do"
-    return [Text(text, style="bold yellow")]
+    return [Text(text, style="bold yellow"), *view]
 
 
 def _errors(conductor: ConductorStatus) -> list[Text]:

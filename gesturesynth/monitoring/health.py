@@ -186,6 +186,7 @@ def _engine_problems(status: EngineStatus, moved_s: float | None) -> Sequence[st
 def _tracker_notes(status: TrackerStatus) -> Sequence[str]:
     return [
         status.detail if status.state == "live" else "",
+        status.view.text if status.state == "live" else "",
         "" if status.network == "none" or status.network_advice else first_line(status.network),
     ]
 

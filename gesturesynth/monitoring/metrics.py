@@ -192,6 +192,13 @@ METRICS: Final = (
     ),
     MetricSpec("people", "gauge", "Bodies in the newest frame.", _tracker(lambda status: status.people)),
     MetricSpec(
+        "view_faults_total",
+        "counter",
+        "How often a person could not be seen well, by reason: small, cut-left, dark, blurred, backlit ...",
+        lambda now: [((code,), count) for code, count in now.tracker.view.counts.items()] if now.tracker else [],
+        ("reason",),
+    ),
+    MetricSpec(
         "tracker_isolated",
         "gauge",
         "1 when the tracker has no network.",

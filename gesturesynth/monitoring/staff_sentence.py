@@ -72,7 +72,8 @@ def staff_sentence(
     if conductor.session.panic or conductor.session.muted:
         return StaffSentence(False, PANIC if conductor.session.panic else MUTED, health.notes)
     seen = "A person is seen" if conductor.present else "No person is in view"
-    return StaffSentence(True, f"All is well. '{conductor.preset}' plays. {seen}.", health.warnings)
+    view = f" {tracker.view.text}" if tracker and tracker.state == "live" and tracker.view.text else ""
+    return StaffSentence(True, f"All is well. '{conductor.preset}' plays. {seen}.{view}", health.warnings)
 
 
 def _trouble(

@@ -30,6 +30,7 @@ from gesturesynth.runtime.readings import (
 from gesturesynth.runtime.session_state import SessionState
 from gesturesynth.runtime.tempo import Tempo
 from gesturesynth.runtime.tracker_readings import TrackerReading
+from gesturesynth.runtime.view_reading import NO_READING, ViewReading
 
 if TYPE_CHECKING:
     import numpy as np
@@ -125,7 +126,7 @@ class TrackerStatus(msgspec.Struct, frozen=True):
         network: what the process can reach: `none`, or a sentence that says why it was not isolated.
         people: number of bodies in the newest pose.
         life: restarts, last fault and resources.
-        network_advice: what to do about a network that it should not reach; empty where nothing is wrong.
+        network_advice: what to do about such a network; may be empty. view: what keeps a person from being seen well.
     """
 
     time_s: float
@@ -140,6 +141,7 @@ class TrackerStatus(msgspec.Struct, frozen=True):
     people: int = 0
     life: ProcessStats = ProcessStats()
     network_advice: str = ""
+    view: ViewReading = NO_READING
 
 
 # -------------------------------------------------------------------------------------------------------- the conductor

@@ -16,6 +16,7 @@ def tracker_line(status: TrackerStatus) -> str:
     if status.state != "live":
         return f"{status.state}: {status.detail or status.source}"
     why = f" ({status.detail})" if status.detail else ""
+    why += f" [{status.view.code}]" if status.view.code else ""
     warning = "; CAN REACH THE NETWORK" if status.network_advice else ""
     return f"live, {status.fps:.0f} fps, {people(status.people)}: {status.source}{why}{warning}"
 

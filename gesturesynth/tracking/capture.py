@@ -15,6 +15,7 @@ from typing import Final, Self
 
 from gesturesynth.core import log as logs
 from gesturesynth.runtime.messages import SourceState
+from gesturesynth.runtime.view_reading import NO_READING, ViewReading
 from gesturesynth.tracking.backoff import LONGEST_PAUSE_S, Backoff
 from gesturesynth.tracking.images import Image
 from gesturesynth.tracking.streams import Opener, Stream, StreamEnded, StreamLost
@@ -54,6 +55,7 @@ class SourceReport:
         detail: a sentence about what is wrong; empty while frames arrive.
         frame_age_s: age of the newest frame, seconds; infinite before the first.
         recoverable: frames arrive, or the source can be opened again in this process.
+        view: what keeps a person from being seen well.
     """
 
     name: str
@@ -61,6 +63,7 @@ class SourceReport:
     detail: str
     frame_age_s: float
     recoverable: bool = True
+    view: ViewReading = NO_READING
 
 
 class Capture:

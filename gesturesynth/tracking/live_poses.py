@@ -16,16 +16,19 @@ from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.runtime.tracking_request import NO_REQUEST, TrackingRequest
+from gesturesynth.runtime.view_reading import ViewReading
 from gesturesynth.tracking import userns_limits
 from gesturesynth.tracking.cameras import camera_at
 from gesturesynth.tracking.capture import Capture, Frame, SourceReport
 from gesturesynth.tracking.idle_pacing import IdlePacing
 from gesturesynth.tracking.images import as_rgb, mirrored, rotated
 from gesturesynth.tracking.network_isolation import NONE, leave_network
+from gesturesynth.tracking.second_look.search import SecondLook
 from gesturesynth.tracking.skeleton_player import SkeletonFeed
 from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings
 from gesturesynth.tracking.streams import opener
 from gesturesynth.tracking.video_file import Clip
+from gesturesynth.tracking.view_check import ViewCheck
 
 CAMERA_RETRY_S: Final = 3.0
 
@@ -96,7 +99,8 @@ class PoseFinder:
         from gesturesynth.tracking.landmarker import Landmarker  # noqa: PLC0415 - skeletons need no MediaPipe
         from gesturesynth.tracking.model import parts  # noqa: PLC0415 - as above
 
-        self._landmarker = Landmarker(bundle)
+        self._landmarker = SecondLook(Landmarker(bundle))
+        self._view = ViewCheck(mirror=settings.mirror)
         self._parts = HandsAndFace(lambda: parts.found(paths.cache_dir() / "models"))
         self._settings = settings
         self._request = NO_REQUEST
@@ -119,6 +123,7 @@ class PoseFinder:
         begun_s = time.perf_counter()
         bodies = self._parts.add(rgb, self._landmarker.detect(rgb, frame.capture_time_s), frame.capture_time_s)
         inference_s = time.perf_counter() - begun_s
+        self._view.observe(rgb, bodies, self._landmarker.regions, frame.capture_time_s)
         if self._settings.mirror:
             bodies = tuple(mirrored(body) for body in bodies)
         return Pose(frame.capture_time_s, frame.number, width, height, bodies, inference_s)
@@ -127,6 +132,11 @@ class PoseFinder:
         """The pose of a frame that is not looked at: no body in it."""
         height, width = rotated(frame.image, self._settings.rotate).shape[:2]
         return Pose(frame.capture_time_s, frame.number, width, height, ())
+
+    @property
+    def view(self) -> ViewReading:
+        """What keeps a person from being seen well now."""
+        return self._view.reading
 
     def reset(self) -> None:
         """Forgets the body that it follows."""
@@ -171,7 +181,7 @@ class ImageFeed:
 
     def report(self) -> SourceReport:
         """See PoseFeed."""
-        report = self._capture.report()
+        report = dataclasses.replace(self._capture.report(), view=self._finder.view)
         return report if report.detail else dataclasses.replace(report, detail=self._finder.problem)
 
     def close(self) -> None:

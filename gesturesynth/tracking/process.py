@@ -199,6 +199,7 @@ class _StatusPublisher:
             network_advice=self._network.advice,
             people=self._people,
             life=self._stats(),
+            view=report.view,
         )
         self._publisher.send(status)
         self.line = tracker_line(status)

@@ -15,6 +15,7 @@ from gesturesynth.control.command_table import COMMANDS
 from gesturesynth.runtime.messages import ConductorStatus
 from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading
 from gesturesynth.runtime.session_state import SessionState
+from gesturesynth.runtime.view_reading import VIEW_SENTENCES, ViewReading
 from tests.support.statuses import conductor_status, engine_status, tracker_status
 
 ALL = LiveViewState(
@@ -84,6 +85,12 @@ def test_a_tracker_that_can_reach_the_network_is_warned_of(conductor: ConductorS
     text = " ".join(shown(replace(ALL, tracker=tracker, conductor=conductor), width).split())
     assert text.count("can reach the network: `gesturesynth status` says why, and what to do") == 1
     assert "can reach the network" not in shown(ALL), "no warning where nothing is wrong"
+
+
+def test_what_is_wrong_with_the_view_is_on_the_screen_while_frames_come() -> None:
+    view = ViewReading("small", VIEW_SENTENCES["small"], {"small": 1})
+    assert VIEW_SENTENCES["small"] in shown(replace(ALL, tracker=tracker_status(view=view)), 120)
+    assert VIEW_SENTENCES["small"] not in shown(replace(ALL, tracker=tracker_status(view=view, state="waiting")), 120)
 
 
 def test_errors_are_shown() -> None:

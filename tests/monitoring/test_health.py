@@ -18,6 +18,7 @@ from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Tracker
 from gesturesynth.runtime.restart_history import LifeRecord
 from gesturesynth.runtime.session_state import SessionState
 from gesturesynth.runtime.tracker_readings import TrackerReading
+from gesturesynth.runtime.view_reading import VIEW_SENTENCES, ViewReading
 from tests.support.statuses import LIFE, NOW_S, conductor_status, engine_status, tracker_status
 
 TRACKER, CONDUCTOR, ENGINE = tracker_status(), conductor_status(), engine_status()
@@ -146,6 +147,7 @@ def test_a_tracker_that_can_reach_the_network_is_a_warning_with_advice() -> None
             assessed(tracker=tracker_status(detail="there is no camera, so the demo performer plays")),
             "demo performer plays",
         ),
+        (assessed(tracker=tracker_status(view=ViewReading("dark", VIEW_SENTENCES["dark"]))), "too dark"),
         (assessed(tracker=tracker_status(network="this process can reach the network")), "can reach the network"),
         (assessed(conductor=conductor_status(session=SessionState(muted=True))), "muted"),
         (assessed(conductor=conductor_status(session=SessionState(panic=True))), "panic"),

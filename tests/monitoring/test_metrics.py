@@ -15,6 +15,7 @@ from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Tracker
 from gesturesynth.runtime.process_stats import ProcessStats
 from gesturesynth.runtime.session_state import SessionState
 from gesturesynth.runtime.tracker_readings import TrackerReading
+from gesturesynth.runtime.view_reading import ViewReading
 from tests.support.statuses import NOW_S, conductor_status, engine_status, tracker_status
 
 TRACKER, CONDUCTOR, ENGINE = tracker_status(), conductor_status(), engine_status()
@@ -43,7 +44,9 @@ def test_every_known_value_is_exported_in_base_units() -> None:
         life=life,
         trackers=(TrackerReading("hall", "hall", "live", True, 1, 30.0, 42.0, -7.0, 1.0, 3.0, {"stale": 2}),),
     )
-    metrics = scraped(tracker_status(frame_age_s=0.25, people=1, inference_ms=21.0), conductor)
+    view = ViewReading(counts={"small": 2, "cut-left": 1})
+    metrics = scraped(tracker_status(frame_age_s=0.25, people=1, inference_ms=21.0, view=view), conductor)
+    assert metrics["view_faults_total"] == {("small",): 2.0, ("cut-left",): 1.0}
     assert metrics["healthy"] == {(): 1.0}
     assert metrics["latency_seconds"] == {("0.5",): 0.003, ("0.99",): 0.008}
     assert metrics["takes"] == {("1",): 2.0, ("wave",): 1.0}

@@ -11,6 +11,7 @@ from gesturesynth.monitoring.health import assess
 from gesturesynth.monitoring.staff_sentence import StaffSentence, staff_sentence
 from gesturesynth.runtime.session_state import SessionState
 from gesturesynth.runtime.tracker_readings import TrackerReading
+from gesturesynth.runtime.view_reading import VIEW_SENTENCES, ViewReading
 from tests.support.statuses import NOW_S, conductor_status, engine_status, tracker_status
 
 
@@ -26,6 +27,12 @@ def sentence(
 def test_all_is_well_says_what_plays() -> None:
     assert sentence() == StaffSentence(True, "All is well. 'Air theremin' plays. A person is seen.")
     assert sentence(conductor={"present": False}).text.endswith("No person is in view.")
+
+
+def test_a_person_who_is_not_seen_well_is_told_of_in_the_same_breath() -> None:
+    found = sentence({"view": ViewReading("dark", VIEW_SENTENCES["dark"], {"dark": 1})}, {"present": False})
+    assert found.well
+    assert found.text.endswith(f"No person is in view. {VIEW_SENTENCES['dark']}")
 
 
 def test_closed_is_well() -> None:

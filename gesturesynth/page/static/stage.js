@@ -48,6 +48,7 @@ export class Stage {
     let text = "";
     if (tracker && tracker.state !== "live") text = tracker.detail || this.#words(`camera.${tracker.state}`);
     else if (this.#store.age("pose") > OLD_MS) text = this.#words("stage.nothing");
+    else if (tracker && tracker.view && tracker.view.code) text = this.#words(`view.${tracker.view.code}`);
     else if (this.#pose && !this.#pose.bodies.length) text = this.#words("stage.empty");
     setText(this.note, text);
     if (this.#store.age("pose") > OLD_MS && this.#drawn.length) {

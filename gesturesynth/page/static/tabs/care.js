@@ -7,12 +7,13 @@ import { findings, lines, processes } from "../care/lists.js";
 const EVERY_MS = 5000;
 const DOCTOR_MS = 150000;
 
-export const care = { name: "care", topics: ["conductor"], mount };
+export const care = { name: "care", topics: ["conductor", "tracker"], mount };
 
 function mount(place, page) {
   const { words } = page;
   const sentence = element("p", { class: "sentence", role: "status" });
   const reasons = element("ul", { class: "remarks" });
+  const view = element("p", { class: "soft" });
   const hours = element("p", { class: "soft" });
   const fault = element("p", { class: "soft" });
   const open = button("", () => page.command("open"));
@@ -34,7 +35,7 @@ function mount(place, page) {
   const doctor = element("ul", { class: "findings" });
   const ask = button(words("care.ask-doctor"), askDoctor);
   place.append(
-    element("section", { class: "card staff" }, sentence, reasons, hours, fault, element("div", { class: "row" }, release, mute, open)),
+    element("section", { class: "card staff" }, sentence, reasons, view, hours, fault, element("div", { class: "row" }, release, mute, open)),
     element("section", { class: "card" }, element("h3", {}, words("care.hour")), element("div", { class: "graphs" }, ...graphs.map((one) => one.element), delays.element)),
     element("section", { class: "card" }, element("h3", {}, words("care.processes")), list),
     logPart,
@@ -84,6 +85,11 @@ function mount(place, page) {
     }
   }
 
+  page.store.on("tracker", ({ view: seen }) => {
+    // The sentence for staff, in English, says it already.
+    const told = document.documentElement.lang.startsWith("en") || !seen?.code;
+    setText(view, told ? "" : words(`view.${seen.code}`));
+  });
   page.store.on("conductor", (status) => {
     if (!asked) load(); // the first message: the connection is open
     asked = true;

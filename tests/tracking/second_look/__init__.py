@@ -1,0 +1,1 @@
+"""Tests of `gesturesynth.tracking.second_look`."""
