@@ -20,7 +20,7 @@ from gesturesynth.control.command_table import KEYS
 from gesturesynth.control.session.targets import WAYS
 from gesturesynth.core.note_lengths import note_length_text
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
-from gesturesynth.runtime.readings import Reading
+from gesturesynth.runtime.readings import Reading, voices_text
 from gesturesynth.runtime.session_state import SessionState
 
 FRESH_S: Final = 1.5
@@ -126,7 +126,7 @@ def _music(conductor: ConductorStatus) -> list[tuple[str, Text]]:
     scene = f"{conductor.scene} of {', '.join(conductor.scenes)} (j: next)" if conductor.scene else ""
     predicted = f"{conductor.predict_ms:g} ms ahead" if conductor.predict_ms else ""
     texts = [("scene", scene), ("scale", scale), ("tempo", tempo), ("adapted", conductor.adaptation.text)]
-    texts.append(("predicted", predicted))
+    texts += [("predicted", predicted), ("voices", voices_text(conductor.voices))]
     return rows + [(name, Text(text)) for name, text in texts if text]
 
 

@@ -243,6 +243,12 @@ METRICS: Final = (
     # Playing
     MetricSpec("present", "gauge", "1 while a person is in view.", _conductor(lambda status: status.present)),
     MetricSpec(
+        "voices",
+        "gauge",
+        "Voices that a person in view plays; 0 where a preset has no voices for several.",
+        _conductor(lambda status: sum(voice.present for voice in status.voices)),
+    ),
+    MetricSpec(
         "confidence_ratio",
         "gauge",
         "How near the pose is to the examples, 0 to 1.",

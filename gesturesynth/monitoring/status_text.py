@@ -13,6 +13,7 @@ from rich.text import Text
 
 from gesturesynth.monitoring.health import Health, Process, first_line
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
+from gesturesynth.runtime.readings import voices_text
 from gesturesynth.runtime.status_line import SILENT_DB, people, xruns
 
 SHOWN_GUARD_DB: Final = -0.5
@@ -48,6 +49,8 @@ def render(
     if conductor:
         facts += [(f"tracker {one.name}", Text(one.text)) for one in conductor.trackers]
         facts += [("person", Text(_person(conductor))), ("piece", Text(_piece(conductor)))]
+        if conductor.voices:
+            facts.append(("voices", Text(voices_text(conductor.voices))))
         facts.append(("takes", Text(_takes(conductor))))
         if conductor.session.off.text:
             facts.append(("off for", Text(conductor.session.off.text)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -51,6 +52,18 @@ class VoiceReading(msgspec.Struct, frozen=True):
     recognised: str
     confidence: float
     outputs: tuple[Reading, ...]
+
+    @property
+    def text(self) -> str:
+        """For people: `1: person 3, first`; `2: -` for one that is silent."""
+        person = f"person {self.person}" if self.person else "a person"
+        state = (person if self.present else "no person") if self.share > 0.0 else "-"
+        return f"{self.voice}: {state}{', first' if self.leads and self.present else ''}"
+
+
+def voices_text(voices: Sequence[VoiceReading]) -> str:
+    """All voices on one line for people; empty where there are none."""
+    return "  ".join(voice.text for voice in voices)
 
 
 class GestureReading(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from rich.console import Console
 from gesturesynth.cli.live_view import LiveViewState, ProcessState, bar, draw, quantity
 from gesturesynth.control.command_table import COMMANDS
 from gesturesynth.runtime.messages import ConductorStatus
-from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading
+from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading, VoiceReading
 from gesturesynth.runtime.session_state import SessionState
 from gesturesynth.runtime.view_reading import VIEW_SENTENCES, ViewReading
 from tests.support.statuses import conductor_status, engine_status, tracker_status
@@ -274,3 +274,15 @@ def test_gestures_are_on_the_screen_with_how_far_along_they_are_and_how_often_th
     text = shown(replace(ALL, conductor=conductor_status(gestures=gestures, session=session)))
     assert "gestures  throw ▕████    ▏ 3×   bow ▕        ▏ 0×" in text
     assert "teaching  gesture throw" in text
+
+
+def test_a_line_says_who_plays_which_voice() -> None:
+    voices = (
+        VoiceReading(1, 4, True, 1.0, True, "", 0.9, ()),
+        VoiceReading(2, 0, True, 1.0, False, "up", 0.8, ()),
+        VoiceReading(3, 5, False, 0.5, False, "", 0.0, ()),
+        VoiceReading(4, 5, False, 0.0, False, "", 0.0, ()),
+    )
+    line = "1: person 4, first  2: a person  3: no person  4: -"
+    assert line in shown(replace(ALL, conductor=conductor_status(voices=voices)))
+    assert "voices" not in shown(ALL)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Iterator
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from gesturesynth.page.address import address_file
 from gesturesynth.runtime.messages import ConductorStatus
@@ -54,6 +55,37 @@ def test_the_body_and_the_outputs_are_drawn(running: AppProcess, browser: Browse
         for box in [one.bounding_box() for one in page.locator("#panel-play").get_by_role("button").all()]:
             assert box
             assert min(box["width"], box["height"]) >= 44
+
+
+def with_voices(route: WebSocketRoute) -> None:
+    """Between page and browser: the statuses get two voices of four, as of a piece for several persons."""
+    server = route.connect_to_server()
+
+    def change(message: str | bytes) -> None:
+        if isinstance(message, str) and message.startswith('{"topic":"conductor"'):
+            frame = json.loads(message)
+            status = frame["message"]
+            common = {"recognised": "", "confidence": 1.0, "outputs": status["outputs"]}
+            shares = ((0, True, 1.0), (7, True, 0.5), (3, False, 0.0), (0, False, 0.0))
+            status["voices"] = [
+                {"voice": number, "person": person, "present": present, "share": share, "leads": number == 1, **common}
+                for number, (person, present, share) in enumerate(shares, 1)
+            ]
+            message = json.dumps(frame)
+        route.send(message)
+
+    server.on_message(change)
+    route.on_message(server.send)
+
+
+def test_outputs_of_each_voice_stand_under_its_name(running: AppProcess, browser: Browser) -> None:
+    with window(browser, PHONE, language="de-DE") as page:
+        page.route_web_socket("**", with_voices)
+        open_page(page, running)
+        expect(page.locator(".outputs .voice")).to_have_text(["Stimme 1", "Stimme 2: Person 7"])
+        expect(page.get_by_role("meter", name="pitch, Stimme 2")).to_be_visible()
+        expect(page.locator(".play .state").first).to_have_text("2 Personen spielen")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_buttons_are_commands_and_two_browsers_see_the_same(running: AppProcess, browser: Browser) -> None:

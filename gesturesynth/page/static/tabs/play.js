@@ -45,21 +45,39 @@ function stateText(status, words) {
   if (session.played_take) return words("state.take", { take: session.played_take });
   if (session.held) return words("state.held", { what: session.held });
   if (!status.present) return words("state.idle");
+  const playing = (status.voices ?? []).filter((voice) => voice.present).length;
+  if (playing > 1) return words("state.several", { count: playing });
   return status.recognised ? words("state.recognised", { name: status.recognised }) : words("state.playing");
+}
+
+/** The rows of outputs: of the only voice, or of each voice that is heard, under its name. */
+function rowsOf(status, words) {
+  const heard = (status.voices ?? []).filter((voice) => voice.share > 0);
+  if (!heard.length) return status.outputs.map((output) => ({ label: output.name, output }));
+  return heard.flatMap((voice) => [
+    { heading: words(voice.person ? "voice.person" : "voice", { voice: voice.voice, person: voice.person }) },
+    ...voice.outputs.map((output) => ({ label: output.name, output, voice: voice.voice })),
+  ]);
 }
 
 /** The bars of outputs, kept as long as their names stay the same. */
 function showOutputs(list, status, words) {
-  const names = status.outputs.map((output) => output.name);
-  if (list.dataset.names !== names.join()) {
-    list.dataset.names = names.join();
-    list.replaceChildren(...names.map((label) => element("li", {},
-      element("span", { class: "label" }, label),
-      element("span", { class: "bar", role: "meter", "aria-label": label, "aria-valuemin": 0, "aria-valuemax": 1 }, element("i")),
-      element("span", { class: "value" }),
-    )));
+  const rows = rowsOf(status, words);
+  const names = rows.map((row) => row.heading ?? `${row.voice ?? ""}/${row.label}`).join();
+  if (list.dataset.names !== names) {
+    list.dataset.names = names;
+    list.replaceChildren(...rows.map(({ heading, label, voice }) => {
+      if (heading) return element("li", { class: "voice" }, heading);
+      const name = voice ? `${label}, ${words("voice", { voice })}` : label;
+      return element("li", {},
+        element("span", { class: "label" }, label),
+        element("span", { class: "bar", role: "meter", "aria-label": name, "aria-valuemin": 0, "aria-valuemax": 1 }, element("i")),
+        element("span", { class: "value" }),
+      );
+    }));
   }
-  status.outputs.forEach((output, n) => {
+  rows.forEach(({ heading, output }, n) => {
+    if (heading) return;
     const [, bar, value] = list.children[n].children;
     const text = output.note ? `${output.note}  ${shown(output.value, output.unit)}` : shown(output.value, output.unit);
     setText(value, text);
