@@ -18,7 +18,8 @@ TARGET_LUFS: Final = -16.0
 """Loudness of every instrument at level 0 dB."""
 CORNER_LU: Final = 3.0
 """How far from it the corners of its ranges may be."""
-MOST_CORNERS: Final = 32
+MOST_CORNERS: Final = 16
+"""Up to so many, all corners are heard; of more, as many as hold every combination of the ends of any three."""
 STRIKE_S: Final = 0.25
 """While something is measured, the triggers are fired in turn, so often."""
 AUDIBLE_LUFS: Final = -40.0
@@ -54,16 +55,24 @@ def measured(kind: type[Instrument], seconds_s: float, *, seed: float = 1, **fix
 
 
 def corners(kind: type[Instrument]) -> list[dict[str, float]]:
-    """The corners of the ranges of all parameters but the level: all, or when there are too many, some by chance."""
+    """The corners of the ranges of all parameters but the level: all, or when there are too many, some of them.
+
+    These hold each of the eight combinations of the ends of any three parameters equally often: an orthogonal array of
+    strength 3. Each of its columns is the sum, modulo 2, of some bits of the row's number, the highest among them
+    (A. S. Hedayat, N. J. A. Sloane, J. Stufken: Orthogonal Arrays, 1999, chapter 3).
+    """
     moved = [parameter for parameter in kind.parameters if parameter.name != LEVEL.name]
-    ends = [(parameter.low, parameter.high) for parameter in moved]
+    names, ends = [parameter.name for parameter in moved], [(parameter.low, parameter.high) for parameter in moved]
     if 2 ** len(moved) <= MOST_CORNERS:
-        chosen = list(itertools.product(*ends))
-    else:
-        chance = np.random.default_rng(len(moved))
-        sides = chance.integers(0, 2, (MOST_CORNERS, len(moved)))
-        chosen = [tuple(pair[side] for pair, side in zip(ends, row, strict=True)) for row in sides]
-    return [dict(zip([parameter.name for parameter in moved], corner, strict=True)) for corner in chosen]
+        return [dict(zip(names, corner, strict=True)) for corner in itertools.product(*ends)]
+    highest = 1 << (len(moved) - 1).bit_length()
+    return [
+        {
+            name: pair[(row & (highest | column)).bit_count() % 2]
+            for column, (name, pair) in enumerate(zip(names, ends, strict=True))
+        }
+        for row in range(2 * highest)
+    ]
 
 
 def check_instrument(kind: type[Instrument], seconds_s: float = 4.0) -> Iterator[Verdict]:

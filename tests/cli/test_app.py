@@ -18,6 +18,7 @@ from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.runtime.messages import Pose
+from tests.support.command_line import run_here
 from tests.support.conductor_harness import LOW
 
 pytestmark = pytest.mark.slow("whole processes")
@@ -57,8 +58,8 @@ LISTS = ("features", "instruments", "models", "cameras")
 
 
 @pytest.mark.parametrize("verb", VERBS + LISTS)
-def test_every_verb_explains_itself(verb: str) -> None:
-    done = gs(verb, "--help")
+def test_every_verb_explains_itself(verb: str, capfd: pytest.CaptureFixture[str]) -> None:
+    done = run_here(capfd, verb, "--help")
     assert done.returncode == 0
     assert f"gesturesynth {verb}" in done.stdout
     assert "Traceback" not in done.stderr
@@ -94,8 +95,15 @@ def test_every_verb_explains_itself(verb: str) -> None:
         (["record-skeleton", "out.skeleton", "--source", "demo", "--seconds", "-1"], "above 0"),
     ],
 )
-def test_a_users_mistake_gets_a_sentence_and_exit_code_2(arguments: list[str], said: str, tmp_path: Path) -> None:
-    done = gs(*arguments, cwd=tmp_path)
+def test_a_users_mistake_gets_a_sentence_and_exit_code_2(
+    arguments: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run_here(capfd, *arguments)
     text = " ".join((done.stderr + done.stdout).replace("│", " ").split())
     assert done.returncode == 2, text
     assert said in text
@@ -130,8 +138,8 @@ def test_without_a_camera_the_list_says_what_happens_instead() -> None:
     assert "demo performer" in gs("cameras").stdout
 
 
-def test_presets_are_listed_checked_and_described_for_editors() -> None:
-    listed = gs("preset", "list")
+def test_presets_are_listed_checked_and_described_for_editors(capfd: pytest.CaptureFixture[str]) -> None:
+    listed = run_here(capfd, "preset", "list")
     assert listed.returncode == 0
     for name in ("theremin", "drone", "grains", "drums", "moves", "hearth"):
         assert name in listed.stdout
@@ -139,9 +147,9 @@ def test_presets_are_listed_checked_and_described_for_editors() -> None:
     checked = gs("preset", "check", *files)
     assert checked.returncode == 0
     assert checked.stdout.count("fine") == len(files)
-    schema = json.loads(gs("preset", "schema").stdout)
+    schema = json.loads(run_here(capfd, "preset", "schema").stdout)
     assert "outputs" in schema["properties"]
-    assert "camera" in json.loads(gs("preset", "schema", "--settings").stdout)["properties"]
+    assert "camera" in json.loads(run_here(capfd, "preset", "schema", "--settings").stdout)["properties"]
 
 
 def test_checking_a_folder_checks_every_preset_in_it(tmp_path: Path) -> None:
@@ -156,34 +164,34 @@ def test_checking_a_folder_checks_every_preset_in_it(tmp_path: Path) -> None:
     assert "notes" not in done.stdout + done.stderr
 
 
-def test_checking_a_preset_checks_its_examples_too(tmp_path: Path) -> None:
+def test_checking_a_preset_checks_its_examples_too(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     mine = tmp_path / "mine.yaml"
     mine.write_text((paths.presets_dir() / "theremin.yaml").read_text())
-    assert "no examples yet" in gs("preset", "check", mine).stdout
+    assert "no examples yet" in run_here(capfd, "preset", "check", mine).stdout
     lines = (paths.presets_dir() / "theremin.csv").read_text().splitlines()
     mine.with_suffix(".csv").write_text("\n".join([lines[0], lines[1].replace(",", ",x", 2)]))
-    done = gs("preset", "check", mine)
+    done = run_here(capfd, "preset", "check", mine)
     assert done.returncode == 2
     assert "mine.csv:2:" in done.stderr
 
 
-def test_checking_a_preset_counts_what_was_taught_for_it_here() -> None:
+def test_checking_a_preset_counts_what_was_taught_for_it_here(capfd: pytest.CaptureFixture[str]) -> None:
     with ExampleStore.open(store_path("theremin"), datetime(2026, 3, 1, tzinfo=UTC)) as store:
         store.add_take("1", {"pitch": 220.0, "level": -6.0, "timbre": 0.1}, "", SOMEBODY)
         store.add_take("2", {"pitch": 440.0, "level": -6.0, "timbre": 0.1}, "", SOMEBODY)
-    done = gs("preset", "check", "theremin", "drone")
+    done = run_here(capfd, "preset", "check", "theremin", "drone")
     assert "theremin: fine (Air theremin; 100 examples; 2 takes taught here, 60 examples)" in done.stdout
     with ExampleStore.open(store_path("theremin"), datetime(2026, 3, 1, tzinfo=UTC)) as store:
         store.delete_output("level")
         store.set_mask("run", "timbre", on=False)
     assert (
         "taught here, 160 examples; level plays its factory examples; off for running: timbre)"
-        in gs("preset", "check", "theremin").stdout
+        in run_here(capfd, "preset", "check", "theremin").stdout
     )
     assert "taught" not in done.stdout.partition("drone: ")[2]
     assert not store_path("drone").exists(), "looking leaves nothing behind"
     store_path("theremin").write_bytes(b"damaged" * 100)
-    assert "set aside" in gs("preset", "check", "theremin").stderr
+    assert "set aside" in run_here(capfd, "preset", "check", "theremin").stderr
 
 
 def test_every_error_of_every_file_is_said_with_its_place(tmp_path: Path) -> None:
@@ -258,9 +266,9 @@ def test_quiet_is_quiet(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_the_schema_can_be_put_where_editors_look_for_it(tmp_path: Path) -> None:
+def test_the_schema_can_be_put_where_editors_look_for_it(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     text = (paths.presets_dir() / "theremin.yaml").read_text()
-    assert set(yaml.safe_load(text)) <= set(json.loads(gs("preset", "schema").stdout)["properties"])
+    assert set(yaml.safe_load(text)) <= set(json.loads(run_here(capfd, "preset", "schema").stdout)["properties"])
 
 
 def test_ctrl_c_in_a_render_is_no_traceback_and_leaves_no_half_file(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from gesturesynth.tracking.model.download import BUNDLE_NAME
 from tests.cli.test_app import SOMEBODY
 from tests.support import footage
 from tests.support.app_process import AppProcess
+from tests.support.command_line import run_here
 from tests.support.jack_server import JackServer
 from tests.support.virtual_camera import CameraState, VirtualCamera
 
@@ -98,10 +99,12 @@ def test_programs_get_one_object() -> None:
         (("clock", "--record=a.wav"), "leave --record out"),
     ],
 )
-def test_a_flag_that_makes_no_sense_is_the_users_mistake(arguments: tuple[str, ...], words: str) -> None:
-    code, out, err = doctor(*arguments)
-    assert (code, out) == (2, "")
-    assert words in err
+def test_a_flag_that_makes_no_sense_is_the_users_mistake(
+    arguments: tuple[str, ...], words: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    done = run_here(capfd, "doctor", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
 
 
 # ------------------------------------------------------------------------------------------------------ broken files

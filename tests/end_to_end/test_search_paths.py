@@ -59,7 +59,7 @@ CARELESS = {"PATH": f":{os.environ['PATH']}:.", "LD_LIBRARY_PATH": "/nowhere:", 
 """An empty entry is the current folder, and comes of a colon too many."""
 
 
-@pytest.fixture(params=["command", "module", "careless paths"])
+@pytest.fixture
 def stands(request: pytest.FixtureRequest, trap: Path) -> tuple[list[str], dict[str, str]]:
     """How the program is started in the trap: the installed command, `python -m`, or with a careless search path."""
     script = trap.parent / "bin" / "gesturesynth"
@@ -91,30 +91,41 @@ def spared(trap: Path, environment: Mapping[str, str]) -> None:
     assert caught(trap) - excused == set()
 
 
+def ways(*first: str) -> pytest.MarkDecorator:
+    """In which ways a test starts the program; a careless path is the installed command, and more than it."""
+    return pytest.mark.parametrize("stands", first, indirect=True)
+
+
+VERBS = (
+    ("--version",),
+    ("--help",),
+    ("run", "--help"),
+    ("state",),
+    ("select", "3"),
+    ("status",),
+    ("preset", "list"),
+    ("preset", "check", "theremin"),
+    ("preset", "schema"),
+    ("features",),
+    ("instruments",),
+    ("models",),
+    ("cameras",),
+    ("keypad", "--list"),
+    ("examples", "list", "--preset", "theremin"),
+    ("service", "status"),
+    ("service", "logs"),
+    ("render", "--source", "demo", "--seconds", "1", "--out", "x.wav"),
+    ("record-skeleton", "x.skeleton", "--source", "demo", "--seconds", "1"),
+)
+FEW = (("--version",), ("preset", "check", "theremin"), VERBS[-2])
+"""Verbs that load little, some and most of the program: by every way. How it was started ends before a verb begins."""
+
+
 @pytest.mark.parametrize(
-    "words",
-    [
-        ("--version",),
-        ("--help",),
-        ("run", "--help"),
-        ("state",),
-        ("select", "3"),
-        ("status",),
-        ("preset", "list"),
-        ("preset", "check", "theremin"),
-        ("preset", "schema"),
-        ("features",),
-        ("instruments",),
-        ("models",),
-        ("cameras",),
-        ("keypad", "--list"),
-        ("examples", "list", "--preset", "theremin"),
-        ("service", "status"),
-        ("service", "logs"),
-        ("render", "--source", "demo", "--seconds", "1", "--out", "x.wav"),
-        ("record-skeleton", "x.skeleton", "--source", "demo", "--seconds", "1"),
-    ],
-    ids=" ".join,
+    ("stands", "words"),
+    [("careless paths", words) for words in VERBS] + [(way, words) for way in ("command", "module") for words in FEW],
+    ids=lambda part: part if isinstance(part, str) else " ".join(part),
+    indirect=["stands"],
 )
 def test_no_verb_runs_what_lies_in_the_current_folder(
     trap: Path, stands: tuple[list[str], dict[str, str]], words: tuple[str, ...]
@@ -125,6 +136,7 @@ def test_no_verb_runs_what_lies_in_the_current_folder(
     spared(trap, environment)
 
 
+@ways("module", "careless paths")
 def test_neither_does_the_doctor_nor_any_of_its_probes(trap: Path, stands: tuple[list[str], dict[str, str]]) -> None:
     command, environment = stands
     done = run_in(trap, [*command, "doctor", "--json"], environment)
@@ -134,6 +146,7 @@ def test_neither_does_the_doctor_nor_any_of_its_probes(trap: Path, stands: tuple
     spared(trap, environment)
 
 
+@ways("command", "careless paths")
 def test_neither_does_a_rendering_of_a_video(trap: Path, stands: tuple[list[str], dict[str, str]]) -> None:
     command, environment = stands
     clip = footage.clip("dancer")
@@ -142,12 +155,9 @@ def test_neither_does_a_rendering_of_a_video(trap: Path, stands: tuple[list[str]
     spared(trap, environment)
 
 
-@pytest.mark.parametrize("how", ["command", "careless paths"])
-def test_neither_does_any_process_of_run(trap: Path, how: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_neither_does_any_process_of_run(trap: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(trap)
-    environment = dict(os.environ)
-    if how == "careless paths":
-        environment |= CARELESS
+    environment = dict(os.environ) | CARELESS
     with AppProcess("--source", footage.clip("dancer"), "--audio", "auto", environment=environment) as running:
         running.until(TrackerStatus, lambda status: status.state == "live" and status.fps > 0, "frames")
         running.until(ConductorStatus, lambda status: bool(status.model), "a model, from the trainer")

@@ -23,7 +23,7 @@ does so every time: to a quarter, before it was bounded."""
 
 def test_sound_comes_first_also_on_a_busy_processor() -> None:
     missing = {*RATES}
-    with closing(contend(RATES * TRIES, programs=8, seconds=4.0)) as floods:
+    with closing(contend(RATES * TRIES, programs=8, seconds=2.5)) as floods:
         for one in floods:
             print(one)
             assert one.sent > 100

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from gesturesynth.tracking.offline_poses import read_poses
 from gesturesynth.tracking.skeleton_file import SkeletonWriter
 from tests.support import footage
 from tests.support.audio_analysis import rms
+from tests.support.command_line import run_here
 from tests.support.jack_server import read_wav
 from tests.support.waiting import wait_for
 
@@ -32,7 +34,16 @@ RATE = 48000
 PRESETS = ("theremin", "drone", "grains", "drums", "moves")
 
 
-def render(*flags: str | Path, limits: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
+Render = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def render(capfd: pytest.CaptureFixture[str]) -> Render:
+    """The command, in this process; the rendering itself is a process of its own in any case."""
+    return partial(run_here, capfd, "render")
+
+
+def render_within(limits: Callable[[], None], *flags: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "gesturesynth", "render", *map(str, flags)],
         stdin=subprocess.DEVNULL,
@@ -66,7 +77,9 @@ def excerpt(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 # ------------------------------------------------------------------------------------------------------- what comes out
 @pytest.mark.parametrize("name", PRESETS)
-def test_every_preset_renders_the_same_samples_and_table_each_time(name: str, excerpt: Path, tmp_path: Path) -> None:
+def test_every_preset_renders_the_same_samples_and_table_each_time(
+    name: str, excerpt: Path, tmp_path: Path, render: Render
+) -> None:
     files = [(tmp_path / f"{turn}.wav", tmp_path / f"{turn}.csv") for turn in range(2)]
     for out, table in files:
         done = render("--preset", name, "--source", excerpt, "--out", out, "--csv", table)
@@ -82,7 +95,9 @@ def test_every_preset_renders_the_same_samples_and_table_each_time(name: str, ex
     assert sorted(tmp_path.iterdir()) == sorted(path for pair in files for path in pair), "nothing else is left"
 
 
-def test_the_table_has_a_row_a_pose_with_features_and_outputs_in_their_ranges(excerpt: Path, tmp_path: Path) -> None:
+def test_the_table_has_a_row_a_pose_with_features_and_outputs_in_their_ranges(
+    excerpt: Path, tmp_path: Path, render: Render
+) -> None:
     done = render("--source", excerpt, "--out", tmp_path / "out.wav", "--csv", tmp_path / "out.csv")
     assert done.returncode == 0, done.stderr
     table = rows(tmp_path / "out.csv")
@@ -111,7 +126,7 @@ def test_the_table_has_a_row_a_pose_with_features_and_outputs_in_their_ranges(ex
     assert pitch[~here][0] == pytest.approx(220.0), "no person in view yet: idle"
 
 
-def test_the_sound_is_as_long_as_the_performance(excerpt: Path, tmp_path: Path) -> None:
+def test_the_sound_is_as_long_as_the_performance(excerpt: Path, tmp_path: Path, render: Render) -> None:
     assert render("--source", excerpt, "--out", tmp_path / "all.wav").returncode == 0
     assert render("--source", excerpt, "--out", tmp_path / "part.wav", "--seconds", "0.5").returncode == 0
     poses = list(read_poses(str(excerpt)))
@@ -120,7 +135,7 @@ def test_the_sound_is_as_long_as_the_performance(excerpt: Path, tmp_path: Path) 
     assert len(read_wav(tmp_path / "part.wav")[1]) / RATE == pytest.approx(0.5, abs=1 / 30)
 
 
-def test_a_real_clip_becomes_sound(tmp_path: Path) -> None:
+def test_a_real_clip_becomes_sound(tmp_path: Path, render: Render) -> None:
     out, table = tmp_path / "dance.wav", tmp_path / "dance.csv"
     done = render("--source", footage.clip("dancer"), "--seconds", "1.5", "--out", out, "--csv", table)
     assert done.returncode == 0, done.stderr
@@ -179,7 +194,7 @@ def test_a_mistake_is_answered_with_a_sentence(
     assert list(tmp_path.iterdir()) == [], "nothing is left behind"
 
 
-def test_a_preset_without_examples_says_what_is_missing(tmp_path: Path) -> None:
+def test_a_preset_without_examples_says_what_is_missing(tmp_path: Path, render: Render) -> None:
     mine = tmp_path / "mine.yaml"
     mine.write_bytes(loader.find("theremin").read_bytes())
     done = render("--preset", mine, "--source", "demo", "--out", tmp_path / "out.wav")
@@ -187,7 +202,7 @@ def test_a_preset_without_examples_says_what_is_missing(tmp_path: Path) -> None:
     assert "mine.csv" in done.stderr
 
 
-def test_what_was_taught_is_rendered_when_asked_for(excerpt: Path, tmp_path: Path) -> None:
+def test_what_was_taught_is_rendered_when_asked_for(excerpt: Path, tmp_path: Path, render: Render) -> None:
     flags = ("--preset", "theremin", "--source", excerpt, "--out", tmp_path / "out.wav", "--csv", tmp_path / "t.csv")
     done = render(*flags, "--taught")
     assert done.returncode == 2
@@ -202,7 +217,7 @@ def test_what_was_taught_is_rendered_when_asked_for(excerpt: Path, tmp_path: Pat
     assert heard[-1] == pytest.approx(333.0, rel=0.01), "one sound for every pose"
 
 
-def test_what_is_rendered_is_never_overwritten(excerpt: Path, tmp_path: Path) -> None:
+def test_what_is_rendered_is_never_overwritten(excerpt: Path, tmp_path: Path, render: Render) -> None:
     precious = tmp_path / "precious.skeleton"
     precious.write_bytes(excerpt.read_bytes())
     done = render("--source", precious, "--out", tmp_path / "." / "precious.skeleton")
@@ -286,14 +301,9 @@ def test_a_full_disk_leaves_the_former_files_and_is_reported(excerpt: Path, tmp_
     out.write_text("the former one")
     table.write_text("the former table")
     limit = 200_000
-    done = render(
-        "--source",
-        excerpt,
-        "--out",
-        out,
-        "--csv",
-        table,
-        limits=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    done = render_within(
+        lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        *("--source", excerpt, "--out", out, "--csv", table),
     )
     assert done.returncode == 1
     assert "could not be written" in done.stderr

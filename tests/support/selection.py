@@ -31,6 +31,7 @@ STARTERS: Final = {
     "tests.support.jack_capture": "JACK",
     "tests.support.browser": "a browser",
     "tests.support.jack_server": "JACK",
+    "tests.support.page_process": "whole processes",
     "tests.support.osc_tools": "programs of liblo",
     "tests.support.terminal": "whole processes",
     "tests.support.tracker_process": "whole processes",

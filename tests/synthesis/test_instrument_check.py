@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -59,11 +61,16 @@ def test_samples_that_are_not_numbers_are_found() -> None:
     assert not found["random parameters"].good
 
 
-def test_corners_are_all_or_a_fixed_choice_and_triggers_are_struck_in_turn() -> None:
-    assert len(corners(catalogue()["drone"])) == 16
-    many = corners(catalogue()["percussion"])
-    assert many == corners(catalogue()["percussion"])
-    assert len(many) == 32
+def test_corners_are_all_or_hold_every_combination_of_the_ends_of_any_three() -> None:
+    assert len({tuple(corner.values()) for corner in corners(catalogue()["drone"])}) == 16
+    for kind in ("pluck", "percussion"):
+        chosen = corners(catalogue()[kind])
+        assert len(chosen) == 16
+        for three in itertools.combinations(chosen[0], 3):
+            assert len({tuple(corner[name] for name in three) for corner in chosen}) == 8, three
+
+
+def test_triggers_are_struck_in_turn() -> None:
     struck = strokes(catalogue()["percussion"], 2.0)
     assert [change.triggers[0] for change in struck[:6]] == ["kick", "snare", "hat", "tom", "clap", "kick"]
     assert strokes(catalogue()["drone"], 2.0) == []

@@ -14,6 +14,8 @@ from gesturesynth.synthesis.rack import SHORTEST_GLIDE_S
 from gesturesynth.synthesis.solo import FRAMES, RATE_HZ
 from tests.support.reactions import MAIN, frames_to_change, frames_to_strike, own_glide_s, strikes_of
 
+pytestmark = pytest.mark.slow("minutes of sound")
+
 CHANGE_FRAMES = round(0.030 * RATE_HZ) - FRAMES
 STRIKE_FRAMES = round(0.015 * RATE_HZ) - FRAMES
 

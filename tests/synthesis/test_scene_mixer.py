@@ -18,6 +18,8 @@ from gesturesynth.synthesis.scene_mixer import MOST_FADING
 from tests.support.audio_analysis import bends, rms, steps
 from tests.support.stub_instruments import scene, settle, sound, tone
 
+pytestmark = pytest.mark.slow("minutes of sound")
+
 RATE = 48000
 WINDOW = 4800
 

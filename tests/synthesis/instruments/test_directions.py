@@ -12,6 +12,8 @@ from gesturesynth.synthesis.solo import RATE_HZ, TimedChange, play_solo
 from tests.synthesis.instruments import hearing
 from tests.synthesis.instruments.directions import DIRECTIONS, Direction
 
+pytestmark = pytest.mark.slow("minutes of sound")
+
 ALL = [(kind, direction) for kind, directions in DIRECTIONS.items() for direction in directions]
 
 

@@ -21,6 +21,8 @@ from gesturesynth.synthesis.offline import OfflineEngine
 from tests.support.sound_files import write_tone
 from tests.synthesis.instruments.hearing import fundamental_hz
 
+pytestmark = pytest.mark.slow("minutes of sound")
+
 RATE = 48000
 BPM = 121.0
 TRIGGERS = ("record", "overdub", "play", "stop", "clear")

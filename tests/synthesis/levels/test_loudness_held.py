@@ -20,6 +20,8 @@ from gesturesynth.synthesis.offline import OfflineEngine
 from tests.support.audio_analysis import true_peak_db, window_lufs
 from tests.support.stub_instruments import KINDS, scene, sound
 
+pytestmark = pytest.mark.slow("minutes of sound")
+
 RATE = 48000
 TENTH = RATE // 10
 TARGET_LUFS = -18.0

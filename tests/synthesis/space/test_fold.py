@@ -13,6 +13,8 @@ from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.synthesis.space.layout import STEREO, SpeakerLayout
 from tests.support.stub_instruments import scene, sound
 
+pytestmark = pytest.mark.slow("minutes of sound")
+
 RATE = 48000
 SECONDS = 4
 ALIKE_LU = 1.5

@@ -18,6 +18,8 @@ from gesturesynth.synthesis.space.layout import SpeakerLayout
 from tests.support.audio_analysis import steps, true_peak_db
 from tests.support.stub_instruments import KINDS, scene, settle, sound, tone
 
+pytestmark = pytest.mark.slow("minutes of sound")
+
 if TYPE_CHECKING:
     from pyo import PyoObject
 
