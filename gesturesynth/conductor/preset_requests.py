@@ -56,7 +56,7 @@ class PresetRequests:
         """
         beside = self._preset_manager.piece.preset.path
         self._class_call = class_call
-        by_name_only = requester is not None and (requester.sender == PAGE or requester.sender.startswith(OSC))
+        by_name_only = requester is not None and (requester.sender.startswith((PAGE, OSC)))
 
         def report(path: Path, _now_s: float) -> Events:
             if class_call is None or self._class_call is class_call:  # nothing else was requested meanwhile

@@ -13,13 +13,13 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 import msgspec
 import zmq
 
 from gesturesynth.control.arguments import DOCUMENT_BYTES
-from gesturesynth.control.commands import Call, CommandError, call, takes_document
+from gesturesynth.control.commands import Call, CommandError, call, takes_document, viewer_of
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.packing import packed
@@ -47,6 +47,7 @@ class Request(msgspec.Struct, frozen=True):
         values: of the command; from a shell all are texts.
         sender: where it comes from.
         wait: whether a second answer is wanted when what the command begins has ended.
+        viewer: which of several senders behind this client, from 1: of the page, a browser; 0 where there is one.
     """
 
     number: int
@@ -54,6 +55,12 @@ class Request(msgspec.Struct, frozen=True):
     values: tuple[int | float | str | bool, ...] = ()
     sender: Sender = msgspec.field(default="command line", name="by")
     wait: bool = False
+    viewer: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+    @property
+    def whole_sender(self) -> str:
+        """`Call.sender`."""
+        return f"{self.sender}:{self.viewer}" if self.viewer else self.sender
 
 
 class Response(msgspec.Struct, frozen=True):
@@ -160,7 +167,7 @@ class CommandServer:
             return PendingRequest(None, parts[0], request.number)
         try:
             return PendingRequest(
-                call(request.command, request.values, request.sender), parts[0], request.number, request.wait
+                call(request.command, request.values, request.whole_sender), parts[0], request.number, request.wait
             )
         except CommandError as error:
             self._send(parts[0], Response(ok=False, text=str(error), number=request.number))
@@ -241,7 +248,9 @@ class CommandClient:
             The number that its answer will have; 0 when no conductor runs and it was not sent.
         """
         number = next(self._numbers)
-        request = Request(number, call.command if call else "", call.values if call else (), self._sender, wait)
+        request = Request(
+            number, call.command if call else "", call.values if call else (), self._sender, wait, viewer_of(call)
+        )
         try:
             self.socket.send(packed(self._encoder, request), zmq.NOBLOCK)
         except zmq.Again:

@@ -26,7 +26,7 @@ KEYPAD: Final = "keypad"
 """`Call.sender` of keyboards and keypads that are read without a terminal."""
 
 PAGE: Final = "page"
-"""`Call.sender` of the web page, whichever browser shows it."""
+"""`Call.sender` of the web page begins with this; behind a colon is the number of the browser, see `sender_at_page`."""
 
 
 class CommandError(UserError):
@@ -40,7 +40,7 @@ class Call:
     Attributes:
         command: a name in `COMMANDS`, or in `REQUESTS`.
         values: of the types and in the ranges of its arguments; optional ones may be missing at the end.
-        sender: where it comes from: `keyboard`, `keypad`, `page`, `osc 127.0.0.1:5000`, `command line`.
+        sender: where it comes from: `keyboard`, `keypad`, `page:3`, `osc 127.0.0.1:5000`, `command line`.
     """
 
     command: str
@@ -56,6 +56,17 @@ class Call:
     def switch(self) -> bool | None:
         """Its value, where that is a switch; None where it was left out."""
         return bool(self.values[0]) if self.values else None
+
+
+def sender_at_page(viewer: int) -> str:
+    """`Call.sender` of a browser at the page, by its number, from 1."""
+    return f"{PAGE}:{viewer}"
+
+
+def viewer_of(call: Call | None) -> int:
+    """The number of the browser that a command comes from; 0 where it comes from none."""
+    name, _, viewer = (call.sender if call else "").partition(":")
+    return int(viewer) if name == PAGE and viewer else 0
 
 
 def call(name: str, values: Sequence[object], sender: str) -> Call:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -42,6 +43,7 @@ class CommandWire:
 
     Attributes:
         request_turn: held by those whose requests are carried out one after the other; see `Conversation`.
+        viewer_numbers: numbers of browsers, each once: a browser lets go only what it holds itself.
     """
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], folder: Path) -> None:
@@ -50,6 +52,7 @@ class CommandWire:
         self._answers: dict[int, asyncio.Future[Response]] = {}
         self._ends: dict[int, asyncio.Future[Response]] = {}
         self.request_turn = asyncio.Lock()
+        self.viewer_numbers = itertools.count(1)
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
         self._unheard: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()

@@ -20,7 +20,7 @@ from typing import Any, Final
 import msgspec
 
 from gesturesynth.control.command_socket import NothingRunning, Response
-from gesturesynth.control.commands import PAGE, CommandError, call
+from gesturesynth.control.commands import CommandError, call, sender_at_page
 from gesturesynth.control.requests import REQUESTS
 from gesturesynth.core import log
 from gesturesynth.core.errors import GestureSynthError
@@ -86,10 +86,12 @@ class Conversation:
         self._places = asyncio.Semaphore(MOST_TASKS)
         self._tasks: set[asyncio.Task[None]] = set()
         self._holds = False
+        self._sender = sender_at_page(next(wire.viewer_numbers))
 
     def greet(self) -> None:
-        """The first message: what this browser may do."""
-        self._viewer.answer(packed(JSON, {"topic": "welcome", "message": {"role": self._viewer.role}}).decode())
+        """The first message: what this browser may do, and what it is called in `last_by` of the session."""
+        welcome = {"role": self._viewer.role, "sender": self._sender}
+        self._viewer.answer(packed(JSON, {"topic": "welcome", "message": welcome}).decode())
 
     async def take(self, text: str) -> bool:
         """Takes one message; returns False for one that no page of ours sends, after which the browser is cut off."""
@@ -125,7 +127,7 @@ class Conversation:
         try:
             if isinstance(message.values, dict):
                 raise CommandError("values of a command are a list")  # noqa: TRY301 - answered like all wrong values
-            checked = call(name, message.values, PAGE)
+            checked = call(name, message.values, self._sender)
             if name == HOLD:
                 self._holds = bool(checked.switch)
             async with self._turn(name):
@@ -192,4 +194,4 @@ class Conversation:
         for task in self._tasks:
             task.cancel()
         if self._holds:
-            self._wire.ask_unheard(call(HOLD, [False], PAGE))
+            self._wire.ask_unheard(call(HOLD, [False], self._sender))

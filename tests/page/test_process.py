@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -37,7 +38,9 @@ def context(page: PageProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[zmq.
 @contextmanager
 def viewer(page: PageProcess, *topics: str) -> Iterator[ClientConnection]:
     with page.live() as socket:
-        assert json.loads(socket.recv(5)) == {"topic": "welcome", "message": {"role": "teach"}}
+        welcome = json.loads(socket.recv(5))
+        assert (welcome["topic"], welcome["message"]["role"]) == ("welcome", "teach")
+        assert re.fullmatch(r"page:\d+", welcome["message"]["sender"])
         socket.send(json.dumps({"watch": topics}))
         yield socket
 
@@ -138,7 +141,7 @@ def test_a_command_is_carried_out_and_answered(page: PageProcess, context: zmq.C
             while time.monotonic() < end_s:
                 for one in server.poll():
                     assert one.call is not None
-                    assert (one.call.text, one.call.sender) == ("select 3", "page")
+                    assert (one.call.text, one.call.sender.partition(":")[0]) == ("select 3", "page")
                     server.answer(one, ok=True, text="Snapshot 3", state_json='{"preset":"Piece"}')
                 try:
                     read: dict[str, Any] = json.loads(first.recv(0.05))
@@ -239,16 +242,20 @@ def test_a_button_that_was_held_is_let_go_when_its_browser_goes(
     def poll() -> list[str]:
         for one in server.poll():
             assert one.call is not None
-            received.append(one.call.text)
+            received.append(f"{one.call.sender} {one.call.text}")
             server.answer(one, ok=True, text="", state_json="{}")
         return received
 
-    with viewer(page) as socket:
+    with viewer(page) as socket, viewer(page) as other:
 
         def held() -> bool:
             socket.send(json.dumps({"id": 1, "command": "hold", "values": [True]}))
             return bool(poll())
 
         wait_for(held, "the connection")
-    wait_for(lambda: "hold off" in poll(), "the release")
+        holder = received[0].split()[0]
+        other.send(json.dumps({"id": 1, "command": "hold", "values": [True]}))
+        wait_for(lambda: any(line.split()[0] != holder for line in poll()), "the other one")
+    wait_for(lambda: sum(line.endswith("hold off") for line in poll()) == 2, "the releases")
+    assert f"{holder} hold off" in received, "each lets go for itself"
     server.close()

@@ -29,7 +29,7 @@ LENGTH_S = 4.0
 
 
 def _sender_host(by: str) -> str:
-    return re.sub(r":\d+$", "", by)
+    return re.sub(r":\d+$", "", by) if by.startswith("osc ") else by
 
 
 class SessionHarness:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gesturesynth.control.command_table import COMMANDS, FADERS, SNAPSHOTS
-from gesturesynth.control.commands import KEYBOARD, Call
+from gesturesynth.control.commands import KEYBOARD, PAGE, Call
 from gesturesynth.control.session.adapting import adapt_refusal
 from gesturesynth.control.session.context import SessionContext
 from gesturesynth.control.session.events import Cue, Event, ShowMessage
@@ -95,12 +95,12 @@ class Question:
 
 
 def sender_of(call: Call) -> str:
-    """Who sent a command, without the port."""
-    return without_port(call.sender)
+    """Who sent a command, for what only the same one may answer or let go: each browser of the page is one."""
+    return call.sender if call.sender.startswith(PAGE) else without_port(call.sender)
 
 
 def without_port(sender: str) -> str:
-    """`Call.sender` without the port of a program that sends OSC."""
+    """`Call.sender` without the port of a program that sends OSC, or the number of a browser."""
     return re.sub(r":\d+$", "", sender)
 
 

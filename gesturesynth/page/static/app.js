@@ -144,7 +144,7 @@ function showQuestion({ asking, last_command: about, last_by: by }) {
     return;
   }
   // Another device, or a key, may have asked: then the newest command of this page is not the one that it is about.
-  const repeated = by === "page" && lastCommand?.[0] === about.split(" ")[0] ? lastCommand : null;
+  const repeated = by === store.get("welcome")?.sender && lastCommand?.[0] === about.split(" ")[0] ? lastCommand : null;
   const yes = element("button", { type: "button", class: "danger" }, words("yes"));
   yes.addEventListener("click", () => page.command(repeated[0], ...repeated[1]));
   const no = element("button", { type: "button" }, words("no"));

@@ -57,6 +57,16 @@ def test_a_key_up_that_got_lost_cannot_record_for_ever() -> None:
     assert answer(late).text == "There is nothing to let go."
 
 
+def test_a_browser_lets_go_only_what_it_holds_itself() -> None:
+    world = holding(by="page:1")
+    world.wait(1.0)
+    told = world.submit("hold", False, by="page:2")
+    assert refused(told)
+    assert world.session.state.take_held
+    assert kinds(world.submit("hold", False, by="page:1")) == [EndTake]
+    assert world.takes == ["2"]
+
+
 def test_a_hold_during_the_countdown_records_at_once() -> None:
     world = SessionHarness()
     world.submit("select", 1)
