@@ -30,6 +30,7 @@ STARTERS: Final = {
     "tests.support.footage": "footage",
     "tests.support.jack_capture": "JACK",
     "tests.support.browser": "a browser",
+    "tests.support.firefox": "a browser",
     "tests.support.jack_server": "JACK",
     "tests.support.page_process": "whole processes",
     "tests.support.osc_tools": "programs of liblo",
