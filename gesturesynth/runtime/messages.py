@@ -244,13 +244,14 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         training: whether a fit is running.
         present: whether a person is in view, or in the take that plays instead; `confidence` 0..1: how near the pose
             is to what was taught.
-        recognised: the class of the pose now, or an empty text. `features`, `outputs`: the values now.
+        recognised: the class of the pose now, or an empty text.
+        features, outputs: the values now.
         latency_ms, latency_p99_ms: from the capture of a frame to the sending of its parameters, median and 99th
             percentile of the last two seconds, milliseconds; NaN without frames.
         notes: sentences about features that cannot be measured now.
-        hours: the state of opening hours: `open until Tue 18:00`; empty where there are none. `closed`: whether it is
-            silent, or about to be, because it is closed.
-        session: the state of teaching. `gestures`: of the preset; may be none.
+        hours: the state of opening hours: `open until Tue 18:00`; empty where there are none.
+        closed: whether it is silent, or about to be, because it is closed.
+        session: the state of teaching.
         help_shown: whether keys are to be shown; `quitting`: `quit` was given, and the supervisor ends the processes.
         life: restarts, last fault and resources.
         osc: counts of OSC since the start (`control.osc.protocol.OscCounts`); empty where it is off.

@@ -23,7 +23,6 @@ from gesturesynth.tracking.capture import Capture, Frame, SourceReport
 from gesturesynth.tracking.idle_pacing import IdlePacing
 from gesturesynth.tracking.images import as_rgb, mirrored, rotated
 from gesturesynth.tracking.network_isolation import NONE, leave_network
-from gesturesynth.tracking.second_look.search import SecondLook
 from gesturesynth.tracking.skeleton_player import SkeletonFeed
 from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings
 from gesturesynth.tracking.streams import opener
@@ -84,22 +83,22 @@ class PoseFeed(Protocol):
 
 
 class PoseFinder:
-    """Frames in, poses out: rotation, landmarker, mirror. Runs in the caller's thread.
+    """Frames in, poses out: rotation, finder of bodies, mirror. Runs in the caller's thread.
 
     Args:
         bundle: of the pose landmarker.
-        settings: `rotate` and `mirror` are used.
+        settings: `rotate`, `mirror` and `people` are used.
 
     Raises:
         GestureSynthError: MediaPipe cannot be loaded or refuses the bundle.
     """
 
     def __init__(self, bundle: Path, settings: SourceSettings) -> None:
-        from gesturesynth.tracking.hands_and_face.finder import HandsAndFace  # noqa: PLC0415 - needs MediaPipe
-        from gesturesynth.tracking.landmarker import Landmarker  # noqa: PLC0415 - skeletons need no MediaPipe
+        from gesturesynth.tracking.body_finder import BodyFinder  # noqa: PLC0415 - skeletons need no MediaPipe
+        from gesturesynth.tracking.hands_and_face.finder import HandsAndFace  # noqa: PLC0415 - as above
         from gesturesynth.tracking.model import parts  # noqa: PLC0415 - as above
 
-        self._landmarker = SecondLook(Landmarker(bundle))
+        self._bodies = BodyFinder(bundle)
         self._view = ViewCheck(mirror=settings.mirror)
         self._parts = HandsAndFace(lambda: parts.found(paths.cache_dir() / "models"))
         self._settings = settings
@@ -108,7 +107,7 @@ class PoseFinder:
     @property
     def problem(self) -> str:
         """Why something that was requested is not looked for; empty where nothing is wrong."""
-        return self._parts.problem
+        return self._bodies.problem or self._parts.problem
 
     def change_request(self, request: TrackingRequest) -> None:
         """Looks for what is requested from the next frame on; who is followed is not lost."""
@@ -121,9 +120,11 @@ class PoseFinder:
         height, width = image.shape[:2]
         rgb = as_rgb(image)
         begun_s = time.perf_counter()
-        bodies = self._parts.add(rgb, self._landmarker.detect(rgb, frame.capture_time_s), frame.capture_time_s)
+        people = self._request.people or self._settings.people
+        bodies = self._bodies.find(rgb, frame.capture_time_s, people)
+        bodies = self._parts.add(rgb, bodies, frame.capture_time_s)
         inference_s = time.perf_counter() - begun_s
-        self._view.observe(rgb, bodies, self._landmarker.regions, frame.capture_time_s)
+        self._view.observe(rgb, bodies, self._bodies.regions, frame.capture_time_s)
         if self._settings.mirror:
             bodies = tuple(mirrored(body) for body in bodies)
         return Pose(frame.capture_time_s, frame.number, width, height, bodies, inference_s)
@@ -139,14 +140,14 @@ class PoseFinder:
         return self._view.reading
 
     def reset(self) -> None:
-        """Forgets the body that it follows."""
-        self._landmarker.reset()
+        """Forgets the bodies that it follows."""
+        self._bodies.reset()
         self._parts.reset()
 
     def close(self) -> None:
         """Frees the landmarker."""
         self._parts.close()
-        self._landmarker.close()
+        self._bodies.close()
 
 
 class ImageFeed:

@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 from types import TracebackType
 from typing import IO, Final, Self
 
@@ -25,12 +26,15 @@ _KNOWN_WARNING: Final = re.compile(
 """Warnings that MediaPipe's own code has written at each start, in the formats of absl and of LiteRT (1.2.3: 30 times
 one about its own models). They concern the developers of MediaPipe."""
 
+_TURN: Final = threading.RLock()
+"""There is one standard error for all threads."""
+
 LONGEST: Final = 2000
 """Characters of native messages that are kept for an error message: the last ones, which say most."""
 
 
 class CapturedStderr:
-    """A context that captures what is written to file descriptor 2. Not for two threads at once."""
+    """A context that captures what is written to file descriptor 2; a second thread waits for the first."""
 
     def __init__(self) -> None:
         self._file: IO[bytes] | None = None
@@ -38,6 +42,7 @@ class CapturedStderr:
         self._captured = b""
 
     def __enter__(self) -> Self:
+        _TURN.acquire()
         sys.stderr.flush()
         try:
             self._real = os.dup(2)
@@ -52,6 +57,12 @@ class CapturedStderr:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _error: BaseException | None, _: TracebackType | None) -> None:
+        try:
+            self._leave(kind)
+        finally:
+            _TURN.release()
+
+    def _leave(self, kind: type[BaseException] | None) -> None:
         if self._file is None:
             return
         sys.stderr.flush()

@@ -1,0 +1,47 @@
+"""The pictures that the networks look at, cut from a frame."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.tracking.opencv import load_cv2
+from gesturesynth.tracking.people import detections, landmarks
+from gesturesynth.tracking.people.regions import BodyRegion
+
+Picture = NDArray[np.uint8]
+Input = NDArray[np.float32]
+
+
+def whole(frame: Picture) -> Input:
+    """A whole frame, uint8 (h, w, 3), in the middle of a black square: float32 (1, 224, 224, 3), -1..1."""
+    cv2 = load_cv2()
+    height, width = frame.shape[:2]
+    side = detections.INPUT_PX
+    scale = side / max(width, height)
+    matrix = np.array(((scale, 0.0, (side - width * scale) / 2), (0.0, scale, (side - height * scale) / 2)))
+    fitted = cv2.warpAffine(frame, matrix, (side, side), flags=cv2.INTER_LINEAR, borderValue=(0, 0, 0))
+    values: Input = fitted.astype(np.float32)[None]
+    values *= 2.0 / 255.0
+    values -= 1.0
+    return values
+
+
+def part(frame: Picture, region: BodyRegion) -> Input:
+    """A region of a frame, uint8 (h, w, 3): float32 (1, 256, 256, 3), 0..1.
+
+    Corners come to lie on corners, without a shift of half a pixel, as in MediaPipe. Beyond the frame its edge goes on.
+    """
+    cv2 = load_cv2()
+    side = landmarks.INPUT_PX
+    cos, sin = math.cos(region.angle) * region.side / side, math.sin(region.angle) * region.side / side
+    half = side / 2
+    matrix = np.array(((cos, -sin, region.x - half * cos + half * sin), (sin, cos, region.y - half * sin - half * cos)))
+    cut = cv2.warpAffine(
+        frame, matrix, (side, side), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+    )
+    values: Input = cut.astype(np.float32)[None]
+    values *= 1.0 / 255.0
+    return values

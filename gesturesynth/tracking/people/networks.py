@@ -1,0 +1,115 @@
+"""BlazePose's two networks, run by LiteRT (`ai-edge-litert`), which is an extra of the package.
+
+The models are those in the bundle that MediaPipe gets, without the segmentation mask (`model/segmentation.py`). LiteRT
+is imported only when several persons are to be followed.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesturesynth.core import paths
+from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.tracking.model.download import DETECTOR, LANDMARKS
+from gesturesynth.tracking.model.segmentation import LARGEST_BUNDLE, without_segmentation
+from gesturesynth.tracking.native_stderr import CapturedStderr
+from gesturesynth.tracking.people import crops
+from gesturesynth.tracking.people.detections import ANCHORS, Detection, detections
+from gesturesynth.tracking.people.landmarks import ALL, HEAT_CELLS, Found, NetworkOutput, read_landmarks
+from gesturesynth.tracking.people.regions import BodyRegion
+
+MISSING: Final = (
+    "to follow several persons it needs LiteRT, which is not installed: pip install 'gesturesynth[people]'. "
+    "One person is followed"
+)
+
+LANDMARK_SHAPES: Final = ((1, ALL * 5), (1, 1), None, (1, HEAT_CELLS, HEAT_CELLS, ALL), (1, ALL * 3))
+"""Of the outputs of the landmark network; the third one is a mask or what stands in its place."""
+DETECTOR_SHAPES: Final = ((1, len(ANCHORS), 12), (1, len(ANCHORS), 1))
+
+
+class Networks:
+    """The detector and the landmark network. Not for two threads at once.
+
+    Args:
+        bundle: a pose landmarker bundle, from `model.download.ensure_model`.
+
+    Attributes:
+        looks: how often each of the two was run: `detector`, `landmarks`.
+
+    Raises:
+        GestureSynthError: LiteRT is not installed, or the bundle holds other networks.
+    """
+
+    def __init__(self, bundle: Path) -> None:
+        make = _interpreter_class()
+        name = paths.printable(bundle)
+        try:
+            if bundle.stat().st_size > LARGEST_BUNDLE:
+                raise GestureSynthError(f"several persons cannot be followed with {name}: it is no pose model")
+            data = bundle.read_bytes()
+            with zipfile.ZipFile(io.BytesIO(without_segmentation(data) or data)) as archive:
+                models = [archive.read(member) for member in (DETECTOR, LANDMARKS)]
+            with CapturedStderr():
+                self._detector = _Network(make, models[0], DETECTOR_SHAPES)
+                self._landmarks = _Network(make, models[1], LANDMARK_SHAPES)
+        except (OSError, KeyError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
+            raise GestureSynthError(f"several persons cannot be followed with {name}: {error}") from error
+        self.looks = {"detector": 0, "landmarks": 0}
+
+    def detect(self, frame: NDArray[np.uint8], most: int) -> list[Detection]:
+        """The persons in a frame, uint8 (h, w, 3), red first; at most so many, the surest first."""
+        self.looks["detector"] += 1
+        boxes, logits = self._detector(crops.whole(frame))
+        height, width = frame.shape[:2]
+        found = detections(boxes[0], logits[0, :, 0], width, height, most)
+        return [one for one in found if one.region.usable]
+
+    def look(self, frame: NDArray[np.uint8], region: BodyRegion) -> Found | None:
+        """The person in a region of a frame, or None."""
+        self.looks["landmarks"] += 1
+        landmarks, presence, _, heat, world = self._landmarks(crops.part(frame, region))
+        output = NetworkOutput(landmarks.reshape(ALL, 5), float(presence[0, 0]), heat[0], world.reshape(ALL, 3))
+        return read_landmarks(output, region)
+
+
+class _Network:
+    """One network: an array in, arrays out. The arrays that it gives are copies.
+
+    Raises:
+        ValueError: its outputs have other shapes than these; None stands for any.
+    """
+
+    def __init__(self, make: Callable[..., Any], model: bytes, shapes: tuple[tuple[int, ...] | None, ...]) -> None:
+        # One thread: another process needs the other processors, and two threads cost 15 to 35 % more in all.
+        self._interpreter = make(model_content=model, num_threads=1)
+        self._interpreter.allocate_tensors()
+        self._input = self._interpreter.get_input_details()[0]["index"]
+        details = self._interpreter.get_output_details()
+        found = tuple(tuple(map(int, detail["shape"])) for detail in details)
+        if len(found) != len(shapes) or any(shape not in (None, is_) for shape, is_ in zip(shapes, found, strict=True)):
+            raise ValueError(f"its networks give other values than BlazePose's: {found}")
+        self._outputs = [detail["index"] for detail in details]
+
+    def __call__(self, values: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        self._interpreter.set_tensor(self._input, values)
+        self._interpreter.invoke()
+        return [self._interpreter.get_tensor(index) for index in self._outputs]
+
+
+def _interpreter_class() -> Callable[..., Any]:
+    try:
+        with CapturedStderr():
+            from ai_edge_litert.interpreter import Interpreter
+    except (ImportError, OSError) as error:
+        reason = "" if isinstance(error, ModuleNotFoundError) else f" ({error})"
+        raise GestureSynthError(f"{MISSING}{reason}") from error
+    made: Callable[..., Any] = Interpreter
+    return made
