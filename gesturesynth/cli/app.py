@@ -139,6 +139,16 @@ VERBS: Final = (
     ),
     (
         MAINTENANCE,
+        "latency",
+        "latency:latency",
+        """Measures how long it takes from the camera to the sound, and proposes the `predict` that makes up for it.
+
+        The camera looks at this terminal, which flashes; the engine makes a short sound at each flash that is seen.
+        A video file as --source stands in for a camera. It runs alone: end `run`, or stop the service, first.
+        """,
+    ),
+    (
+        MAINTENANCE,
         "service",
         "service:app",
         "Installs, removes and looks after the system service: it starts with this computer, and watches itself.",

@@ -17,6 +17,7 @@ import zmq
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import packed
+from gesturesynth.runtime.flash_reading import FlashReading
 from gesturesynth.runtime.map_reports import MapPlace
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Sound, TrackerStatus
 from gesturesynth.runtime.spectrum_message import Spectrum
@@ -27,6 +28,7 @@ M = TypeVar("M", bound=msgspec.Struct)
 TOPICS: Final[dict[type[msgspec.Struct], tuple[str, str]]] = {
     Pose: ("tracker", "pose"),
     TrackerStatus: ("tracker", "status"),
+    FlashReading: ("tracker", "flash"),
     Sound: ("conductor", "sound"),
     ConductorStatus: ("conductor", "status"),
     MapPlace: ("conductor", "map"),

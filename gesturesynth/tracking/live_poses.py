@@ -66,6 +66,10 @@ def warn_of_network(source: Source, network: str) -> str:
     return advice
 
 
+def _nothing(_: Frame) -> None:
+    """For those who do not look at frames."""
+
+
 class PoseFeed(Protocol):
     """A source of poses."""
 
@@ -156,11 +160,14 @@ class ImageFeed:
     While no person is in view for long, not every frame is looked at; one that is not gives a pose without a body.
     """
 
-    def __init__(self, capture: Capture, finder: PoseFinder, idle_rate: float) -> None:
+    def __init__(
+        self, capture: Capture, finder: PoseFinder, idle_rate: float, on_frame: Callable[[Frame], None] = _nothing
+    ) -> None:
         self._capture = capture
         self._finder = finder
         self._opening = 0
         self._pacing = IdlePacing(idle_rate)
+        self._on_frame = on_frame
 
     def next(self, timeout_s: float) -> Pose | None:
         """See PoseFeed."""
@@ -172,6 +179,7 @@ class ImageFeed:
         self._opening = frame.opening
         if not self._pacing.wants(frame.capture_time_s):
             return self._finder.without_looking(frame)
+        self._on_frame(frame)
         pose = self._finder.find(frame)
         self._pacing.looked(frame.capture_time_s, found=bool(pose.bodies))
         return pose
@@ -200,6 +208,7 @@ class LivePoses:
         bundle: of the pose landmarker; None where there is none. Then only skeletons play.
         find_camera: gives the camera at a place of the list, or None.
         extend_watchdog: a context in which `next` may take long: MediaPipe is loaded when a camera appears.
+        on_frame: is called with each frame that is looked at, before it is.
 
     Raises:
         UserError: a file that cannot be read.
@@ -213,9 +222,11 @@ class LivePoses:
         bundle: Path | None,
         find_camera: FindCamera = camera_at,
         extend_watchdog: Callable[[], AbstractContextManager[None]] = nullcontext,
+        *,
+        on_frame: Callable[[Frame], None] = _nothing,
     ) -> None:
         self._settings = settings
-        self._extend_watchdog = extend_watchdog
+        self._extend_watchdog, self._on_frame = extend_watchdog, on_frame
         self._bundle = bundle
         self._request = NO_REQUEST
         self._candidate: Capture | None = None
@@ -282,7 +293,7 @@ class LivePoses:
             raise ValueError("images need a landmarker")
         finder = PoseFinder(self._bundle, self._settings)
         finder.change_request(self._request)
-        return ImageFeed(capture, finder, self._settings.idle_rate)
+        return ImageFeed(capture, finder, self._settings.idle_rate, self._on_frame)
 
     def _switch_if_live(self, candidate: Capture) -> None:
         candidate.check()

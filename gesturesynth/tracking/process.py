@@ -16,14 +16,16 @@ import zmq
 
 from gesturesynth.core import log as logs
 from gesturesynth.core.errors import GestureSynthError, UserError
+from gesturesynth.runtime.flash_reading import FlashReading
 from gesturesynth.runtime.messages import Pose, TrackerStatus
 from gesturesynth.runtime.process_stats import ProcessStats
-from gesturesynth.runtime.pubsub import Publisher, Subscriber
+from gesturesynth.runtime.pubsub import OnDemandPublisher, Publisher, Subscriber
 from gesturesynth.runtime.service import Service
 from gesturesynth.runtime.status_line import tracker_line
 from gesturesynth.runtime.tracking_request import TrackingRequest
 from gesturesynth.tracking.cameras import camera_at
 from gesturesynth.tracking.capture import SourceReport
+from gesturesynth.tracking.flash_watch import FlashWatch
 from gesturesynth.tracking.live_poses import LivePoses, leave_network_for, warn_of_network
 from gesturesynth.tracking.network_isolation import disable_core_dumps
 from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings, needs_landmarker, resolve
@@ -72,13 +74,14 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
         zmq.Context() as context,
         closing(Subscriber(context, TrackingRequest)) as requests,
         closing(Publisher(context, Pose)) as poses,
+        closing(FlashWatch(OnDemandPublisher(context, FlashReading))) as flashes,
         closing(_StatusPublisher(Publisher(context, TrackerStatus), network, service.stats)) as statuses,
     ):
         statuses.publish(SourceReport(source.name, "opening", "", float("inf")))
         loading = partial(service.extend_watchdog, LOADING_S)
-        with LivePoses(source, settings.source, model_file, find_camera, loading) as live:
+        with LivePoses(source, settings.source, model_file, find_camera, loading, on_frame=flashes.see) as live:
             service.ready(source.name)
-            _publish_until_stopped(service, live, poses, statuses, requests)
+            _publish_until_stopped(service, live, poses, statuses, requests, flashes=flashes)
             service.notify_stopping()
     logs.get().info("tracker stopped")
     return 0
@@ -123,6 +126,8 @@ def _publish_until_stopped(
     poses: Publisher[Pose],
     statuses: _StatusPublisher,
     requests: Subscriber[TrackingRequest],
+    *,
+    flashes: FlashWatch,
 ) -> None:
     """The loop of the process. A heart-beat is sent as long as a source can be recovered in this process."""
     while not service.stopping:
@@ -130,6 +135,7 @@ def _publish_until_stopped(
             live.change_request(request)
         pose = live.next(POLL_S)
         if pose:
+            flashes.send(pose)
             poses.send(pose)
             statuses.count(pose)
         report = live.report()
