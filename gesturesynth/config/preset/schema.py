@@ -198,7 +198,8 @@ class PresetFile(Section):
     predict: Annotated[float, Quantity("s", 0.0, LONGEST_S)] | None = Field(
         default=None,
         description="How far the body is carried forward with its movement, to make up for the time from camera to "
-        "loudspeaker, such as `30 ms`; 0 for not at all. Left out: the `predict` of gesturesynth.yaml.",
+        "loudspeaker, such as `30 ms`; 0 for not at all. Left out: the `predict` of gesturesynth.yaml, which "
+        "`gesturesynth latency` measures.",
     )
     outputs: dict[OutputName, OutputEntry] = Field(
         default={}, max_length=128, description="What the body moves: a name of your own, and the parameter it goes to."

@@ -138,7 +138,7 @@ class Settings(Section):
     predict: Annotated[float, Quantity("s", 0.0, LONGEST_S)] = Field(
         default=0.0,
         description="How far the body is carried forward with its movement, to make up for the time from camera to "
-        "loudspeaker, such as `30 ms`. A preset may have its own.",
+        "loudspeaker, such as `30 ms`. `gesturesynth latency` measures what fits. A preset may have its own.",
     )
     camera: CameraSection = Field(default=CameraSection(), description="Where pictures come from.")
     trackers: Trackers = Field(
