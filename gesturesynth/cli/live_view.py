@@ -189,7 +189,7 @@ def _person(conductor: ConductorStatus | None) -> Text:
     if not (conductor.present or played):
         return Text("no person in view", style="dim")
     text = Text.assemble(
-        (f"take {played}" if played else "here", "green"),
+        (f"take {played}" if played else _here(conductor), "green"),
         "  confidence ",
         ("▕" + bar(conductor.confidence, 10) + "▏"),
         f" {conductor.confidence:.0%}",
@@ -197,6 +197,10 @@ def _person(conductor: ConductorStatus | None) -> Text:
     if conductor.recognised:
         text.append(f"  {conductor.recognised}", style="bold cyan")
     return text
+
+
+def _here(conductor: ConductorStatus) -> str:
+    return f"{len(conductor.people)} people" if len(conductor.people) > 1 else "here"
 
 
 def _mapping(conductor: ConductorStatus | None) -> Text:

@@ -25,6 +25,7 @@ from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.conductor.tracking_requests import TrackingRequests
 from gesturesynth.core import log
+from gesturesynth.features.people.readings import people_readings
 from gesturesynth.features.people.roles import Roles, in_order_of_roles
 from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.output_origins import output_origins
@@ -262,6 +263,7 @@ class Conductor:
             scenes=tuple(piece.preset.scenes),
             scene=piece.scene_name,
             edit=self._controller.edits.reading,
+            people=people_readings(piece.people, piece.preset.named_features) if frame and frame.present else (),
             predict_ms=round(piece.predict_s * 1000.0, 3),
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,

@@ -14,7 +14,7 @@ from rich.text import Text
 from gesturesynth.monitoring.health import Health, Process, first_line
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.readings import voices_text
-from gesturesynth.runtime.status_line import SILENT_DB, people, xruns
+from gesturesynth.runtime.status_line import SILENT_DB, in_view, people, xruns
 
 SHOWN_GUARD_DB: Final = -0.5
 """A loudness guard that does less is not told."""
@@ -105,8 +105,8 @@ def _camera(status: TrackerStatus) -> str:
 
 def _person(status: ConductorStatus) -> str:
     if not status.present:
-        return "no person in view"
-    return ", ".join(filter(None, ("person in view", f"confidence {status.confidence:.0%}", status.recognised)))
+        return in_view(status)
+    return ", ".join(filter(None, (in_view(status), f"confidence {status.confidence:.0%}", status.recognised)))
 
 
 def _piece(status: ConductorStatus) -> str:

@@ -47,12 +47,14 @@ def encode_pose(pose: Pose) -> bytes:
     """A pose for browsers.
 
     Byte 0: POSE; 1: number of bodies; 2 and 4: width and height of the frame, uint16; 8: the capture time, float64,
-    monotonic seconds. From byte 16 the image landmarks of each body, float32 (33, 4), as in `messages.Body`.
+    monotonic seconds. From byte 16 the image landmarks of each body, float32 (33, 4), as in `messages.Body`, and behind
+    them the number of each person, uint32.
     """
     head = _POSE_HEAD.pack(
         POSE, len(pose.bodies), min(pose.width, 0xFFFF), min(pose.height, 0xFFFF), pose.capture_time_s
     )
-    return head + b"".join(body.image for body in pose.bodies)
+    persons = struct.pack(f"<{len(pose.bodies)}I", *(max(body.person, 0) & 0xFFFFFFFF for body in pose.bodies))
+    return head + b"".join(body.image for body in pose.bodies) + persons
 
 
 def encode_spectrum(spectrum: Spectrum) -> bytes:

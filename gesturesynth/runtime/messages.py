@@ -15,18 +15,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from gesturesynth.runtime import readings
 from gesturesynth.runtime.patterns import OnBeat
 from gesturesynth.runtime.preset_reports import EditReading
 from gesturesynth.runtime.process_stats import ProcessStats
-from gesturesynth.runtime.readings import (
-    AdaptationReading,
-    GestureReading,
-    Reading,
-    ScaleReading,
-    TeachingTarget,
-    TempoReading,
-    VoiceReading,
-)
 from gesturesynth.runtime.session_state import SessionState
 from gesturesynth.runtime.tempo import Tempo
 from gesturesynth.runtime.tracker_readings import TrackerReading
@@ -244,7 +236,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         training: whether a fit is running.
         present: whether a person is in view, or in the take that plays instead; `confidence` 0..1: how near the pose
             is to what was taught.
-        recognised: the class of the pose now, or an empty text.
+        recognised: the class of the pose now, or an empty text. `people`: where several are followed, in order.
         features, outputs: the values now.
         latency_ms, latency_p99_ms: from the capture of a frame to the sending of its parameters, median and 99th
             percentile of the last two seconds, milliseconds; NaN without frames.
@@ -276,8 +268,8 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     present: bool
     confidence: float
     recognised: str
-    features: tuple[Reading, ...]
-    outputs: tuple[Reading, ...]
+    features: tuple[readings.Reading, ...]
+    outputs: tuple[readings.Reading, ...]
     latency_ms: float
     latency_p99_ms: float
     notes: tuple[str, ...] = ()
@@ -290,18 +282,19 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     settings_error: str = ""
     life: ProcessStats = ProcessStats()
     osc: dict[str, int] = {}
-    gestures: tuple[GestureReading, ...] = ()
+    gestures: tuple[readings.GestureReading, ...] = ()
     origins: dict[str, str] = {}
-    scale: ScaleReading = ScaleReading()
-    tempo: TempoReading = TempoReading()
-    adaptation: AdaptationReading = AdaptationReading()
+    scale: readings.ScaleReading = readings.ScaleReading()
+    tempo: readings.TempoReading = readings.TempoReading()
+    adaptation: readings.AdaptationReading = readings.AdaptationReading()
     about: str = ""
     scenes: tuple[str, ...] = ()
     scene: str = ""
-    targets: tuple[TeachingTarget, ...] = ()
+    targets: tuple[readings.TeachingTarget, ...] = ()
     edit: EditReading = EditReading()
-    voices: tuple[VoiceReading, ...] = ()
+    voices: tuple[readings.VoiceReading, ...] = ()
     predict_ms: float = 0.0
+    people: tuple[readings.PersonReading, ...] = ()
     trackers: tuple[TrackerReading, ...] = ()
 
 

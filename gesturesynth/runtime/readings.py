@@ -85,6 +85,20 @@ class GestureReading(msgspec.Struct, frozen=True):
     performed: int
 
 
+class PersonReading(msgspec.Struct, frozen=True):
+    """One of several people who are here.
+
+    Attributes:
+        person: as `messages.Body.person`.
+        roles: `first`, `second` ... and others that features of the preset name, such as `leftmost`.
+        in_view: whether the newest pose shows this person; one who is hidden for a moment stays here.
+    """
+
+    person: int
+    roles: tuple[str, ...]
+    in_view: bool
+
+
 class TeachingTarget(msgspec.Struct, frozen=True):
     """Something that takes can be recorded for, to be shown to people.
 

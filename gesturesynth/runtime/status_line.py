@@ -29,12 +29,19 @@ def conductor_line(status: ConductorStatus) -> str:
         "training" if status.training or session.training else "",
         "panic" if session.panic else "muted" if session.muted else "",
         status.hours if status.closed else "",
-        "person in view" if status.present else "no person in view",
+        in_view(status),
         status.model or "no model yet",
     ]
     errors = status.settings_error, status.preset_error, status.model_error
     first_lines = [text.partition("\n")[0] for text in errors if text]
     return "; ".join([f"{status.preset}: {', '.join(state for state in states if state)}", *first_lines])
+
+
+def in_view(status: ConductorStatus) -> str:
+    """`no person in view`, `person in view`, `2 people in view`."""
+    if not status.present:
+        return "no person in view"
+    return f"{len(status.people)} people in view" if len(status.people) > 1 else "person in view"
 
 
 def engine_line(status: EngineStatus) -> str:

@@ -13,7 +13,14 @@ from rich.console import Console
 from gesturesynth.cli.live_view import LiveViewState, ProcessState, bar, draw, quantity
 from gesturesynth.control.command_table import COMMANDS
 from gesturesynth.runtime.messages import ConductorStatus
-from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading, VoiceReading
+from gesturesynth.runtime.readings import (
+    AdaptationReading,
+    GestureReading,
+    PersonReading,
+    Reading,
+    ScaleReading,
+    VoiceReading,
+)
 from gesturesynth.runtime.session_state import SessionState
 from gesturesynth.runtime.view_reading import VIEW_SENTENCES, ViewReading
 from tests.support.statuses import conductor_status, engine_status, tracker_status
@@ -99,6 +106,11 @@ def test_errors_are_shown() -> None:
     text = shown(replace(ALL, conductor=broken, tracker=lost))
     assert "theremin.yaml:4:3" in text
     assert "unplugged; trying again in 2 s" in text
+
+
+def test_several_people_are_counted() -> None:
+    people = tuple(PersonReading(number, (), in_view=True) for number in (1, 2, 3))
+    assert "3 people" in shown(replace(ALL, conductor=conductor_status(people=people)))
 
 
 def test_an_absent_person_and_long_vectors_take_little_room() -> None:

@@ -6,6 +6,7 @@ import json
 import math
 import struct
 
+import msgspec
 import numpy as np
 
 from gesturesynth.page.topics import POSE, SPECTRUM, TOPICS, encode_pose, encode_spectrum
@@ -22,9 +23,15 @@ def test_a_pose_has_its_numbers_where_the_page_looks_for_them() -> None:
     bodies = (body(0.0), body(5.0))
     frame = encode_pose(Pose(capture_time_s=12.5, sequence=3, width=640, height=480, bodies=bodies))
     assert struct.unpack_from("<BBHHxxd", frame) == (POSE, 2, 640, 480, 12.5)
-    read = np.frombuffer(frame, dtype="<f4", offset=16).reshape(2, 33, 4)
+    read = np.frombuffer(frame, dtype="<f4", offset=16, count=2 * 33 * 4).reshape(2, 33, 4)
     assert np.array_equal(read[0], bodies[0].image_array())
     assert np.array_equal(read[1], bodies[1].image_array())
+
+
+def test_behind_the_bodies_are_the_numbers_of_the_persons() -> None:
+    bodies = (msgspec.structs.replace(body(0.0), person=7), msgspec.structs.replace(body(1.0), person=3))
+    frame = encode_pose(Pose(capture_time_s=12.5, sequence=3, width=640, height=480, bodies=bodies))
+    assert np.frombuffer(frame, dtype="<u4", offset=16 + 2 * 33 * 16).tolist() == [7, 3]
 
 
 def test_a_frame_without_a_person_is_a_head_alone() -> None:

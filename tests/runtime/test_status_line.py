@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from gesturesynth.runtime.readings import PersonReading
 from gesturesynth.runtime.session_state import SessionState
 from gesturesynth.runtime.status_line import conductor_line, engine_line, tracker_line
 from tests.support.statuses import conductor_status, engine_status, tracker_status
@@ -21,6 +22,8 @@ def test_the_line_of_the_tracker() -> None:
 def test_the_line_of_the_conductor() -> None:
     status = conductor_status(preset="Air theremin", model="linear rbf, 18 examples", present=True)
     assert conductor_line(status) == "Air theremin: playing, person in view, linear rbf, 18 examples"
+    two = conductor_status(people=(PersonReading(1, ("first",), True), PersonReading(2, ("second",), False)))
+    assert "2 people in view" in conductor_line(two)
     silent = replace(status, present=False, session=SessionState(phase="recording", training=True, muted=True))
     assert conductor_line(silent).startswith("Air theremin: recording, training, muted, no person in view")
     closed = replace(status, hours="closed until Tue 10:00", closed=True)

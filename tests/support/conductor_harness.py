@@ -104,6 +104,7 @@ class ConductorHarness:
     ) -> None:
         self.now_s = 1000.0
         self.body: Body | None = MIDDLE
+        self.others: tuple[Body, ...] = ()
         self.answers: dict[int, list[tuple[bool, str]]] = {}
         self.preset_events: list[PresetEvent] = []
         self._frames = 0
@@ -162,7 +163,7 @@ class ConductorHarness:
         self._frames += 1
         frame = None
         if self._frames % 2:
-            bodies = (self.body,) if self.body else ()
+            bodies = (*((self.body,) if self.body else ()), *self.others)
             frame = Pose(self.now_s, self._frames, 640, 480, bodies)
         self.conductor.tick(frame, self.now_s)
 

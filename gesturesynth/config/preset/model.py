@@ -254,6 +254,11 @@ class Preset:
         return (*names, *((NONE,) if names and NONE not in self.classes else ()))
 
     @property
+    def named_features(self) -> tuple[str, ...]:
+        """All features that are looked at."""
+        return (*self.features, *(self.gesture_features if self.gestures else ()), *self.source_features)
+
+    @property
     def source_features(self) -> tuple[str, ...]:
         """The features that outputs follow directly, each once."""
         return tuple(dict.fromkeys(output.source for output in self.outputs if find(output.source)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 OWN: Final = ""
@@ -38,9 +39,22 @@ def split_role(name: str) -> tuple[str, str]:
     return (role, rest) if role in ROLES and rest else (OWN, name)
 
 
+def names_in(name: str) -> tuple[str, ...]:
+    """The names of features in that of one: itself, or, where it is computed, those in its expression."""
+    _, computed, expression = name.partition("] = ")
+    return tuple(_NAME.findall(expression)) if computed else (name,)
+
+
 def people_needed(name: str) -> int:
     """How many people a preset has to ask for, at least, so that a feature of this name means something."""
+    return max(map(_needed, names_in(name)), default=1)
+
+
+def _needed(name: str) -> int:
     role, _ = split_role(name)
     if role in ORDINALS:
         return ORDINALS.index(role) + 1
     return 2 if role or name.startswith(("pair.", "people.")) else 1
+
+
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")

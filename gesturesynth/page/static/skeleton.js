@@ -58,3 +58,13 @@ export function drawBody(context, body, frame, colour = style("--body")) {
   }
   context.globalAlpha = 1;
 }
+
+/** Writes a text above the head of a body. */
+export function drawAbove(context, body, frame, text) {
+  const top = Math.min(...[0, 7, 8, 11, 12].map((n) => body[4 * n + 1]));
+  const size = Math.max(frame.height / 24, 11);
+  context.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
+  context.textAlign = "center";
+  context.fillStyle = style("--body");
+  context.fillText(text, frame.x(body[0]), Math.max(frame.y(top) - size, frame.top + size));
+}

@@ -1,7 +1,7 @@
 // The live picture: the newest pose on a canvas, led smoothly from one to the next at the rate of the screen.
 
 import { Drawing, element, setText, style } from "./elements.js";
-import { drawBody, placeFrame } from "./skeleton.js";
+import { drawAbove, drawBody, placeFrame } from "./skeleton.js";
 
 const GLIDE_MS = 25; // a pose is followed with this time constant; poses are 33 ms apart
 const STILL = 0.0005; // of the frame: nearer than this, nothing is left to draw
@@ -37,8 +37,12 @@ export class Stage {
 
   #take(pose) {
     this.#pose = pose;
-    const before = this.#drawn;
-    this.#drawn = pose.bodies.map((body, n) => (before[n] && !CALM.matches ? before[n] : Float32Array.from(body)));
+    // A body follows the same person, also where the order of bodies has changed.
+    const before = new Map(this.#drawn.map(({ key, points }) => [key, points]));
+    this.#drawn = pose.bodies.map((body, n) => {
+      const key = pose.persons[n] || `place ${n}`;
+      return { key, person: pose.persons[n], points: (!CALM.matches && before.get(key)) || Float32Array.from(body) };
+    });
     this.#say();
     this.drawing.redraw();
   }
@@ -71,7 +75,8 @@ export class Stage {
     const part = 1 - Math.exp(-Math.min(now - this.#last, 100) / GLIDE_MS);
     this.#last = now;
     let moving = false;
-    this.#drawn.forEach((drawn, n) => {
+    const people = this.#store.get("conductor")?.people ?? [];
+    this.#drawn.forEach(({ person, points: drawn }, n) => {
       const wanted = bodies[n];
       if (!wanted) return;
       for (let i = 0; i < drawn.length; i++) {
@@ -80,6 +85,8 @@ export class Stage {
         drawn[i] += CALM.matches ? away : part * away;
       }
       drawBody(context, drawn, frame);
+      const roles = people.length > 1 && people.find((one) => one.person === person)?.roles;
+      if (roles) drawAbove(context, drawn, frame, roles.map((role) => this.#words(`role.${role}`)).join(", "));
     });
     context.restore();
     if (moving && !CALM.matches) this.drawing.redraw();

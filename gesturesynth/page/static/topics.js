@@ -14,9 +14,13 @@ export function decodeBinary(buffer) {
   return null;
 }
 
-/** A pose: {width, height, captured, bodies}; each body is a Float32Array of 33 times x, y, z, visibility. */
+/** A pose: {width, height, captured, bodies, persons}; each body is a Float32Array of 33 times x, y, z, visibility. */
 function decodePose(buffer, view) {
-  const bodies = [];
-  for (let n = 0; n < view.getUint8(1); n++) bodies.push(new Float32Array(buffer, 16 + n * LANDMARKS * 16, LANDMARKS * 4));
-  return { width: view.getUint16(2, true), height: view.getUint16(4, true), captured: view.getFloat64(8, true), bodies };
+  const [bodies, persons] = [[], []];
+  const count = view.getUint8(1);
+  for (let n = 0; n < count; n++) {
+    bodies.push(new Float32Array(buffer, 16 + n * LANDMARKS * 16, LANDMARKS * 4));
+    persons.push(view.getUint32(16 + count * LANDMARKS * 16 + 4 * n, true));
+  }
+  return { width: view.getUint16(2, true), height: view.getUint16(4, true), captured: view.getFloat64(8, true), bodies, persons };
 }

@@ -158,3 +158,4 @@ def test_names_of_roles() -> None:
     needed = {"lean": 1, "first.lean": 1, "second.lean": 2, "sixth.lean": 6, "nearest.lean": 2, "pair.facing": 2}
     assert {name: people_needed(name) for name in needed} == needed
     assert people_needed("people.count") == 2
+    assert people_needed("apart [0, 1] = abs(lean - third.lean)") == 3

@@ -45,8 +45,8 @@ function stateText(status, words) {
   if (session.played_take) return words("state.take", { take: session.played_take });
   if (session.held) return words("state.held", { what: session.held });
   if (!status.present) return words("state.idle");
-  const playing = (status.voices ?? []).filter((voice) => voice.present).length;
-  if (playing > 1) return words("state.several", { count: playing });
+  const playing = (status.voices ?? []).filter((voice) => voice.present).length || (status.people ?? []).length;
+  if (playing > 1 && !status.recognised) return words("state.several", { count: playing });
   return status.recognised ? words("state.recognised", { name: status.recognised }) : words("state.playing");
 }
 
