@@ -138,7 +138,7 @@ def _row(result: Result) -> Table:
     table.add_column(overflow="fold")
     text = Text(result.found)
     for advice in result.advice.splitlines():
-        text.append(f"\n→ {advice}", style="yellow" if result.grade == "warn" else "red")
+        text.append(f"\n→ {advice}", style={"fail": "red", "warn": "yellow"}.get(result.grade, ""))
     table.add_row(Text(result.grade, style=STYLES[result.grade]), result.check, text)
     return table
 

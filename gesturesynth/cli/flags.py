@@ -64,6 +64,12 @@ class CameraFlags:
     width: Annotated[int | None, _setting("camera.width", CAMERA, "Pixels that a camera is asked for")] = None
     height: Annotated[int | None, _setting("camera.height", CAMERA, "Pixels that a camera is asked for")] = None
     fps: Annotated[float | None, _setting("camera.fps", CAMERA, "Frames a second that a camera is asked for")] = None
+    exposure: Annotated[
+        str | None, _setting("camera.exposure", CAMERA, "`camera`, `auto`, or the time of each frame (`8 ms`)")
+    ] = None
+    gain: Annotated[
+        str | None, _setting("camera.gain", CAMERA, "`camera`, or amplification in the camera's own unit")
+    ] = None
     mirror: Annotated[bool | None, _setting("camera.mirror", CAMERA, "Flip left and right")] = None
     rotate: Annotated[int | None, _setting("camera.rotate", CAMERA, "0, 90, 180 or 270 degrees clockwise")] = None
     pixel_aspect: Annotated[
@@ -82,7 +88,19 @@ class CameraFlags:
 
     def overrides(self) -> dict[str, object]:
         """Dotted keys of gesturesynth.yaml."""
-        names = ("source", "width", "height", "fps", "mirror", "rotate", "pixel_aspect", "idle_rate", "people")
+        names = (
+            "source",
+            "width",
+            "height",
+            "fps",
+            "exposure",
+            "gain",
+            "mirror",
+            "rotate",
+            "pixel_aspect",
+            "idle_rate",
+            "people",
+        )
         return {f"camera.{name}": getattr(self, name) for name in names} | {"model": self.model}
 
 
@@ -196,7 +214,9 @@ def with_flags(own: settings.Settings, *parts: Flags) -> settings.Settings:
 
 def source_settings(chosen: settings.Settings) -> SourceSettings:
     """The settings of the tracker's source."""
+    from gesturesynth.config.settings.settings import EXPOSURE, GAIN
     from gesturesynth.config.yaml.ratio import parse_ratio
+    from gesturesynth.tracking.camera_controls.wish import control_wish
     from gesturesynth.tracking.sources import SourceSettings
 
     camera = chosen.camera
@@ -209,6 +229,7 @@ def source_settings(chosen: settings.Settings) -> SourceSettings:
         rotate=camera.rotate,
         pixel_aspect=parse_ratio(camera.pixel_aspect),
         idle_rate=camera.idle_rate,
+        controls=control_wish(EXPOSURE.number(camera.exposure), GAIN.number(camera.gain), camera.exposure == "auto"),
         people=camera.people,
     )
 

@@ -6,6 +6,7 @@ Their help is in `app.py`.
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from typing import Any
 
 from gesturesynth.cli.flags import NO_OUTPUT_FLAGS, OutputFlags
@@ -71,12 +72,29 @@ def scales(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
 
 
 def cameras(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
-    """Prints `tracking.cameras.list_cameras`."""
+    """Prints `tracking.cameras.list_cameras`, with what each camera offers, and its controls."""
+    from gesturesynth.tracking.camera_controls.offer import camera_offer, control_lines, format_lines
     from gesturesynth.tracking.cameras import list_cameras
 
     found = list_cameras()
-    rows = [{"number": c.number, "source": c.path or str(c.number), "name": c.name} for c in found]
-    print_rows(rows, output, "number", "source", "name")
+    rows: list[dict[str, Any]] = []
+    for camera in found:
+        offer = camera_offer(camera.path)
+        rows.append(
+            {
+                "number": camera.number,
+                "source": camera.path or str(camera.number),
+                "name": camera.name,
+                "formats": [asdict(one) for one in offer.formats] if offer else [],
+                "controls": [asdict(one) for one in offer.controls] if offer else [],
+            }
+        )
+        if not output.json:
+            print_rows(rows[-1:], output, "number", "source", "name")
+            for line in [*format_lines(offer), *control_lines(offer)] if offer else []:
+                print(f"    {line}")
+    if output.json:
+        print_rows(rows, output)
     if not found and not output.json:
         print("There is no camera here. Without one, `gesturesynth run` plays the demo performer.")
 

@@ -34,6 +34,7 @@ from gesturesynth.config.yaml.types import (
     WordOrNumber,
     format_quantity,
 )
+from gesturesynth.config.yaml.word_or_quantity import WordOrQuantity
 from gesturesynth.core.note_lengths import note_length_text
 
 _SELF_DESCRIBING = (
@@ -58,6 +59,7 @@ _SELF_DESCRIBING = (
     TimeZone,
     WholeNumber,
     WordOrNumber,
+    WordOrQuantity,
 )
 
 EXAMPLE: Final = """name: Air theremin

@@ -23,6 +23,7 @@ from gesturesynth.runtime.pubsub import OnDemandPublisher, Publisher, Subscriber
 from gesturesynth.runtime.service import Service
 from gesturesynth.runtime.status_line import tracker_line
 from gesturesynth.runtime.tracking_request import TrackingRequest
+from gesturesynth.tracking.camera_controls.control_session import restore_all
 from gesturesynth.tracking.cameras import camera_at
 from gesturesynth.tracking.capture import SourceReport
 from gesturesynth.tracking.flash_watch import FlashWatch
@@ -69,6 +70,7 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
     source = resolve(settings.source.source, find_camera)
     model_file = _pose_model_file(source, settings.model)
     network = _isolate(source)
+    restore_all()
     # What starts, in this order; it stops in reverse.
     with (
         zmq.Context() as context,

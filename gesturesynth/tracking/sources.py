@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.tracking_request import MOST_PEOPLE
+from gesturesynth.tracking.camera_controls.wish import NOTHING, ControlWish
 from gesturesynth.tracking.cameras import Camera, camera_at
 
 Rotation = Literal[0, 90, 180, 270]
@@ -57,6 +58,7 @@ class SourceSettings:
         pixel_aspect: width divided by height of a pixel, in the picture before `rotate`; 0 for the value of the stream
             itself. Pictures are scaled by it first, so that pixels are square.
         idle_rate: frames a second that are looked at while no person is in view for long; 0 for all of them.
+        controls: exposure and gain of a camera; what was set before is restored when it is closed.
         people: how many persons are followed at most, where a request does not say it.
 
     Raises:
@@ -72,6 +74,7 @@ class SourceSettings:
     loop: bool = True
     pixel_aspect: float = 0.0
     idle_rate: float = 0.0
+    controls: ControlWish = NOTHING
     people: int = 1
 
     def __post_init__(self) -> None:

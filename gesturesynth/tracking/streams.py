@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from gesturesynth.core.errors import UserError
+from gesturesynth.tracking.camera_controls.control_session import ControlSession
 from gesturesynth.tracking.cameras import Camera, camera_at_path
 from gesturesynth.tracking.clip_faults import codec
 from gesturesynth.tracking.freeze_detector import FreezeDetector
@@ -154,6 +155,7 @@ class CameraStream:
             (cv2.CAP_PROP_BUFFERSIZE, 2),
         ):
             self._capture.set(key, value)
+        self._controls = ControlSession.begin(camera.path, settings.controls) if camera.path else None
         self._aspect = stream_aspect(self._capture, settings.pixel_aspect)
         self._freeze_detector = freeze_detector
 
@@ -168,6 +170,8 @@ class CameraStream:
 
     def close(self) -> None:
         """See Stream."""
+        if self._controls:
+            self._controls.close()
         self._capture.release()
 
 

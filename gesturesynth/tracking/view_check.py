@@ -34,8 +34,7 @@ SMALL_BODY: Final = 0.18
 """Of the picture's height: a body that is smaller is told to come nearer, though it plays."""
 SMALL_REGION: Final = 0.3
 NEAR_EDGE: Final = 0.02
-LEAST_AT_SIDE: Final = 0.08
-LEAST_AT_TOP: Final = 0.45
+LEAST_AT_EDGE: Final = 0.08
 """Of the picture's height: what moves at an edge and is taller counts as a person who is cut off."""
 MIRRORED: Final[dict[ViewCode, ViewCode]] = {"cut-left": "cut-right", "cut-right": "cut-left"}
 UPPER_BODY: Final = (11, 12, 13, 14, 15, 16, 23, 24)
@@ -107,7 +106,9 @@ class ViewCheck:
 def judge(image: Image, bodies: tuple[Body, ...], regions: list[Region]) -> ViewCode:
     """What is wrong in one frame; an empty code for nothing. Arguments as of `ViewCheck.observe`."""
     if bodies:
-        return _body_code(bodies[0])
+        code = _body_code(bodies[0])
+        # Of a body that is hardly seen, landmarks lie anywhere.
+        return "blurred" if code.startswith("cut") and is_blurred(image, _within(box_of(bodies[0]))) else code
     grey = image[::GRID_PX, ::GRID_PX].mean(axis=2)
     if float(np.quantile(grey, 0.95)) < DARK_LEVEL:
         return "dark"
@@ -142,11 +143,11 @@ def _body_code(body: Body) -> ViewCode:
 
 def _region_cut(box: Box) -> ViewCode:
     """Which edge cuts off what moves there: left or right, else the top."""
-    if box.left < NEAR_EDGE and box.right < 0.5 and box.height > LEAST_AT_SIDE:
+    if box.left < NEAR_EDGE and box.right < 0.5 and box.height > LEAST_AT_EDGE:
         return "cut-left"
-    if box.right > 1.0 - NEAR_EDGE and box.left > 0.5 and box.height > LEAST_AT_SIDE:
+    if box.right > 1.0 - NEAR_EDGE and box.left > 0.5 and box.height > LEAST_AT_EDGE:
         return "cut-right"
-    if box.top < NEAR_EDGE and box.bottom < 1.0 - NEAR_EDGE and box.height > LEAST_AT_TOP:
+    if box.top < NEAR_EDGE and box.bottom < 1.0 - NEAR_EDGE and box.height > LEAST_AT_EDGE:
         return "cut-top"
     return ""
 
@@ -158,6 +159,12 @@ def _median_level(grey: NDArray[np.floating], box: Box) -> float:
         int(box.left * columns) : max(int(box.left * columns) + 1, int(box.right * columns)),
     ]
     return float(np.median(part))
+
+
+def _within(box: Box) -> Box:
+    """The part of a box that lies in the picture."""
+    edges = (min(max(edge, 0.0), 1.0) for edge in (box.left, box.top, box.right, box.bottom))
+    return Box(*edges)
 
 
 def is_blurred(image: Image, box: Box) -> bool:

@@ -168,11 +168,14 @@ def test_takes_are_counted_and_damage_is_found() -> None:
 
 # ------------------------------------------------------------------------------------------------- camera and sound
 def test_a_camera_and_a_sound_server_are_tried(camera: VirtualCamera, jack: JackServer) -> None:
-    names = ("camera", "inference", "privacy", "sound", "groups")
+    names = ("camera", "exposure", "inference", "privacy", "sound", "groups")
     with jack.capture() as capture:
         _, checks = told(*names, "--source", camera.device, "--audio=jack", **_of(jack.environment))
     assert f"camera ({camera.device}): 640x480, " in checks["camera"]["found"]
     assert "ms a frame, with a person in view" in checks["inference"]["found"]
+    assert "its automatic exposure is 25 ms" in checks["exposure"]["found"]
+    assert "camera: {fps: 60}" in checks["exposure"]["advice"]
+    assert camera.control_values() == {}, "nothing was set"
     assert checks["privacy"]["grade"] == "pass"
     assert checks["sound"]["grade"] in ("pass", "warn"), "a busy computer may leave gaps"
     assert "jack, JACK server" in checks["sound"]["found"]

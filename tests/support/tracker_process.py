@@ -24,6 +24,7 @@ from gesturesynth.runtime.messages import Pose, TrackerStatus
 from gesturesynth.runtime.pubsub import M, Subscriber
 from gesturesynth.runtime.service import Service
 from gesturesynth.tracking import backoff, freeze_detector
+from gesturesynth.tracking.camera_controls.wish import ControlWish
 from gesturesynth.tracking.cameras import Camera, camera_at
 from gesturesynth.tracking.process import TrackerSettings, run_tracker
 from gesturesynth.tracking.sources import FindCamera, SourceSettings
@@ -43,7 +44,8 @@ def main(text: dict[str, Any]) -> int:
     if "plug" in text:
         fake = Camera(0, text["device"], text["device"], "Virtual Camera")
         find_camera = lambda _: fake if Path(text["plug"]).exists() else None  # noqa: E731
-    settings = TrackerSettings(source=SourceSettings(**text["source"]))
+    controls = ControlWish(**text.get("controls", {}))
+    settings = TrackerSettings(source=SourceSettings(**text["source"], controls=controls))
     try:
         with Service() as service:
             return run_tracker(settings, service, find_camera)

@@ -1,11 +1,15 @@
 /* A camera made of a folder of JPEG files, for a computer without one: a library to LD_PRELOAD.
  *
  * It answers what OpenCV's V4L2 backend asks of one device file and passes everything else on to the C library, so that
- * the backend itself (formats, buffers, time-outs, decoding) is the real one. Three environment variables set it up:
+ * the backend itself (formats, buffers, time-outs, decoding) is the real one. Environment variables set it up:
  *
  *   VIRTUAL_CAMERA_DEVICE   the path it answers for, such as /dev/video42; no file need be there
  *   VIRTUAL_CAMERA_FRAMES   a folder of 000.jpg, 001.jpg, ..., each 640x480, played round and round at 30 a second
  *   VIRTUAL_CAMERA_CONTROL  a file that holds one word, which may change at any time:
+ *   VIRTUAL_CAMERA_VALUES   a file for the values of its controls, one a line (number, value), so that they outlive the
+ *                           process that has set them, as in a real camera; without it they are the defaults again
+ *
+ * The words of VIRTUAL_CAMERA_CONTROL:
  *
  *       play     frames come
  *       unplug   the device is gone: it cannot be opened (ENOENT), and who has it open gets ENODEV
@@ -34,13 +38,19 @@ enum {
     WIDTH = 640,
     HEIGHT = 480,
     RATE_HZ = 30,
+    FAST_HZ = 60,
     BUFFERS = 8,
     BUFFER_BYTES = 1 << 20,
     HANDLES = 16,
     LONGEST_WORD = 16,
 };
 
-static const long long FRAME_NS = 1000000000LL / RATE_HZ;
+static int rate_hz = RATE_HZ; /* or FAST_HZ, when asked for */
+
+static long long frame_ns(void)
+{
+    return 1000000000LL / rate_hz;
+}
 
 /* One opening of the device. Its file is memory, so that mmap of the buffers needs no help from us. */
 struct handle {
@@ -184,11 +194,112 @@ static int format(struct v4l2_format *answer)
     return 0;
 }
 
-static int frame_rate(struct v4l2_streamparm *answer)
+static int frame_rate(struct v4l2_streamparm *answer, int set)
 {
+    struct v4l2_fract *wish = &answer->parm.capture.timeperframe;
+    if (set && wish->numerator)
+        rate_hz = wish->denominator / wish->numerator > (RATE_HZ + FAST_HZ) / 2 ? FAST_HZ : RATE_HZ;
     answer->parm.capture.capability = V4L2_CAP_TIMEPERFRAME;
-    answer->parm.capture.timeperframe = (struct v4l2_fract){.numerator = 1, .denominator = RATE_HZ};
+    answer->parm.capture.timeperframe = (struct v4l2_fract){.numerator = 1, .denominator = rate_hz};
     return 0;
+}
+
+static int frame_size(struct v4l2_frmsizeenum *answer)
+{
+    if (answer->index > 0 || answer->pixel_format != V4L2_PIX_FMT_MJPEG)
+        return refuse(EINVAL);
+    answer->type = V4L2_FRMSIZE_TYPE_DISCRETE;
+    answer->discrete.width = WIDTH;
+    answer->discrete.height = HEIGHT;
+    return 0;
+}
+
+static int frame_interval(struct v4l2_frmivalenum *answer)
+{
+    if (answer->index > 1 || answer->pixel_format != V4L2_PIX_FMT_MJPEG || answer->width != WIDTH)
+        return refuse(EINVAL);
+    answer->type = V4L2_FRMIVAL_TYPE_DISCRETE;
+    answer->discrete = (struct v4l2_fract){.numerator = 1, .denominator = answer->index ? RATE_HZ : FAST_HZ};
+    return 0;
+}
+
+/* Its controls, in the order of their numbers, as a webcam has them: no automatic gain of its own. */
+static struct {
+    unsigned number, type;
+    const char *name;
+    int low, high, normal, now;
+} controls[] = {
+    {V4L2_CID_GAIN, V4L2_CTRL_TYPE_INTEGER, "Gain", 0, 255, 64, 64},
+    {V4L2_CID_EXPOSURE_AUTO, V4L2_CTRL_TYPE_MENU, "Auto Exposure", 0, 3, 3, 3},
+    {V4L2_CID_EXPOSURE_ABSOLUTE, V4L2_CTRL_TYPE_INTEGER, "Exposure Time, Absolute", 3, 2047, 250, 250},
+    {V4L2_CID_EXPOSURE_AUTO_PRIORITY, V4L2_CTRL_TYPE_BOOLEAN, "Exposure, Dynamic Framerate", 0, 1, 1, 1},
+};
+enum { CONTROLS = sizeof controls / sizeof controls[0] };
+
+static void load_controls(void)
+{
+    const char *path = getenv("VIRTUAL_CAMERA_VALUES");
+    FILE *file = path ? fopen(path, "r") : NULL;
+    unsigned number;
+    int value;
+    while (file && fscanf(file, "%u %d", &number, &value) == 2)
+        for (int i = 0; i < CONTROLS; i++)
+            if (controls[i].number == number)
+                controls[i].now = value;
+    if (file)
+        fclose(file);
+}
+
+static void store_controls(void)
+{
+    const char *path = getenv("VIRTUAL_CAMERA_VALUES");
+    FILE *file = path ? fopen(path, "w") : NULL;
+    for (int i = 0; file && i < CONTROLS; i++)
+        fprintf(file, "%u %d\n", controls[i].number, controls[i].now);
+    if (file)
+        fclose(file);
+}
+
+static int query_control(struct v4l2_queryctrl *answer)
+{
+    unsigned wanted = answer->id & ~V4L2_CTRL_FLAG_NEXT_CTRL;
+    int next = answer->id != wanted;
+    for (int i = 0; i < CONTROLS; i++) {
+        if (next ? controls[i].number <= wanted : controls[i].number != wanted)
+            continue;
+        memset(answer, 0, sizeof *answer);
+        answer->id = controls[i].number;
+        answer->type = controls[i].type;
+        strcpy((char *)answer->name, controls[i].name);
+        answer->minimum = controls[i].low;
+        answer->maximum = controls[i].high;
+        answer->step = 1;
+        answer->default_value = controls[i].normal;
+        return 0;
+    }
+    return refuse(EINVAL);
+}
+
+static int control_value(struct v4l2_control *answer, int set)
+{
+    load_controls();
+    for (int i = 0; i < CONTROLS; i++) {
+        if (controls[i].number != answer->id)
+            continue;
+        if (set && answer->id == V4L2_CID_EXPOSURE_ABSOLUTE && controls[1].now != V4L2_EXPOSURE_MANUAL)
+            return refuse(EACCES); /* it is automatic */
+        if (set && (answer->value < controls[i].low || answer->value > controls[i].high))
+            return refuse(ERANGE);
+        if (set && controls[i].type == V4L2_CTRL_TYPE_MENU && answer->value % 2 == 0)
+            return refuse(EINVAL); /* as in a webcam, whose aperture is fixed: manual, and aperture priority */
+        if (set) {
+            controls[i].now = answer->value;
+            store_controls();
+        }
+        answer->value = controls[i].now;
+        return 0;
+    }
+    return refuse(EINVAL);
 }
 
 /* Copies the JPEG that is next into a buffer. Returns its size, or -1. */
@@ -232,8 +343,8 @@ static int give_frame(struct handle *camera, struct v4l2_buffer *answer)
     if (size < 0)
         return refuse(EIO);
     memmove(camera->waiting, camera->waiting + 1, sizeof(int) * --camera->waiting_count);
-    camera->due_ns += FRAME_NS;
-    if (camera->due_ns < now_ns() - FRAME_NS) /* a late caller does not get a burst */
+    camera->due_ns += frame_ns();
+    if (camera->due_ns < now_ns() - frame_ns()) /* a late caller does not get a burst */
         camera->due_ns = now_ns();
     answer->index = buffer;
     answer->bytesused = size;
@@ -265,7 +376,17 @@ static int answer(struct handle *camera, unsigned long request, void *argument)
         return format(argument);
     case VIDIOC_G_PARM:
     case VIDIOC_S_PARM:
-        return frame_rate(argument);
+        return frame_rate(argument, request == VIDIOC_S_PARM);
+    case VIDIOC_ENUM_FRAMESIZES:
+        return frame_size(argument);
+    case VIDIOC_ENUM_FRAMEINTERVALS:
+        return frame_interval(argument);
+    case VIDIOC_QUERYCTRL:
+        return query_control(argument);
+    case VIDIOC_G_CTRL:
+        return control_value(argument, 0);
+    case VIDIOC_S_CTRL:
+        return control_value(argument, 1);
     case VIDIOC_ENUMINPUT: {
         struct v4l2_input *which = argument;
         if (which->index > 0)
@@ -299,12 +420,12 @@ static int answer(struct handle *camera, unsigned long request, void *argument)
     case VIDIOC_DQBUF:
         return give_frame(camera, argument);
     case VIDIOC_STREAMON:
-        camera->due_ns = now_ns() + FRAME_NS;
+        camera->due_ns = now_ns() + frame_ns();
         return 0;
     case VIDIOC_STREAMOFF:
         camera->waiting_count = 0;
         return 0;
-    default: /* brightness and the like: it has none */
+    default: /* whatever else there is: it has none */
         return refuse(EINVAL);
     }
 }

@@ -28,6 +28,7 @@ class VirtualCamera:
         folder.mkdir(parents=True, exist_ok=True)
         self._library = build(folder)
         self._control = folder / "control"
+        self.values_file = folder / "values"
         self._frames = folder / "frames"
         self._frames.mkdir()
         self.set_state("play")
@@ -50,6 +51,11 @@ class VirtualCamera:
         """Makes one frame an empty buffer, as real cameras send now and then."""
         (self._frames / f"{number:03}.jpg").write_bytes(b"")
 
+    def control_values(self) -> dict[int, int]:
+        """The values of its controls by V4L2's number, once one was set."""
+        lines = self.values_file.read_text(encoding="ascii").splitlines() if self.values_file.exists() else []
+        return {int(number): int(value) for number, value in (line.split() for line in lines)}
+
     @property
     def environment(self) -> dict[str, str]:
         return {
@@ -57,6 +63,7 @@ class VirtualCamera:
             "VIRTUAL_CAMERA_DEVICE": self.device,
             "VIRTUAL_CAMERA_FRAMES": str(self._frames),
             "VIRTUAL_CAMERA_CONTROL": str(self._control),
+            "VIRTUAL_CAMERA_VALUES": str(self.values_file),
         }
 
 

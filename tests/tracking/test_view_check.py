@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -18,6 +19,7 @@ from gesturesynth.tracking.second_look.motion import Region
 from gesturesynth.tracking.second_look.search import SecondLook
 from gesturesynth.tracking.view_check import BEGINS_S, ENDS_S, ViewCheck
 from tests.support.small_people import clip_frames, small_dancer
+from tests.support.tracker_process import TrackerProcess
 
 FPS = 10
 
@@ -52,6 +54,11 @@ def test_a_person_at_the_left_edge_is_told_so() -> None:
     # Less than half of the body: the right part of the picture is moved out of it.
     halves = [np.hstack([frame[:, 288:], np.full((576, 288, 3), 90, np.uint8)]) for frame in dancer()]
     assert reading(halves).code == "cut-left"
+
+
+def test_a_person_without_a_head_is_told_so() -> None:
+    lower = [np.vstack([frame[260:], np.full((260, 576, 3), 90, np.uint8)]) for frame in dancer()]
+    assert reading(lower).code == "cut-top"
 
 
 @pytest.mark.parametrize(("name", "step", "fps"), [("dancer", 3, 10), ("walker", 6, 5), ("squats", 1, 5)])
@@ -116,3 +123,14 @@ def test_a_shade_before_a_window_and_a_blurred_movement_are_told() -> None:
         soft.observe(blurred, NO_BODY, [Region(Box(0.2, 0.1, 0.8, 0.95), 1000.0)], number / 4)
     assert check.reading.code == "backlit"
     assert soft.reading.code == "blurred"
+
+
+def test_the_status_of_the_tracker_has_the_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "dark.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (576, 576))
+    for frame in clip_frames("dancer", 4 * FPS):
+        writer.write((frame * 0.05).astype(np.uint8))
+    writer.release()
+    with TrackerProcess(source={"source": str(path)}) as tracker:
+        status = tracker.status_where(lambda one: bool(one.view.code))
+    assert status.view == ViewReading("dark", VIEW_SENTENCES["dark"], {"dark": 1})

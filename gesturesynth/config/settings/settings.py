@@ -23,6 +23,7 @@ from gesturesynth.config.yaml.document import Document, FileError, shortened
 from gesturesynth.config.yaml.model import Section, error_sentences, validate_document
 from gesturesynth.config.yaml.ratio import AutoRatio
 from gesturesynth.config.yaml.types import PlainText, Quantity, Text, WholeNumber, YesNo, text_of
+from gesturesynth.config.yaml.word_or_quantity import WordOrQuantity
 from gesturesynth.core import paths
 from gesturesynth.core.confusables import plain
 from gesturesynth.core.errors import UserError
@@ -42,6 +43,10 @@ def _rotation(value: object) -> int:
     return int(text)
 
 
+EXPOSURE: Final = WordOrQuantity(("camera", "auto"), "s", 0.0001, 0.5)
+GAIN: Final = WordOrQuantity(("camera",), "", 0.0, 65535.0)
+
+
 class CameraSection(Section):
     """Where pictures come from and how they are turned."""
 
@@ -57,6 +62,16 @@ class CameraSection(Section):
     height: Annotated[int, WholeNumber(16, 16384)] = Field(default=480, description="Likewise.")
     fps: Annotated[float, Quantity("", 0.1, 1000.0)] = Field(
         default=30.0, description="Frames a second it is asked for."
+    )
+    exposure: Annotated[str, EXPOSURE] = Field(
+        default="camera",
+        description="Time of each frame. `camera` leaves it as it is; `auto` is an automatic time that never lowers "
+        "the frame rate; a time (`8 ms`) is fixed. What it was before is restored when the camera is closed. Linux.",
+    )
+    gain: Annotated[str, GAIN] = Field(
+        default="camera",
+        description="Amplification, in the camera's own unit (`gesturesynth cameras` shows it); `camera` leaves it as "
+        "it is. Restored, too.",
     )
     mirror: YesNo = Field(
         default=False,

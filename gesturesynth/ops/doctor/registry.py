@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from gesturesynth.ops.doctor.checks import camera, computer, files, keypad, service, software, sound
+from gesturesynth.ops.doctor.checks import camera, computer, exposure, files, keypad, service, software, sound
 from gesturesynth.ops.doctor.finding import GRADES, Check, Examination, Finding, Grade, fail
 
 CHECKS: Final = (
@@ -80,6 +80,12 @@ CHECKS: Final = (
         "Fails when it gives no frames, or fewer than 10 a second; warns without a camera, below 80 % of the rate that "
         "was asked for, and when frames come unevenly.",
         camera.check_camera,
+    ),
+    Check(
+        "exposure",
+        "Exposure time and frame rates, as the camera tells them; it is not switched on for it. Linux only.",
+        "Warns when the exposure is longer than 20 ms; recommends 60 frames a second where the camera offers them.",
+        exposure.check_exposure,
     ),
     Check(
         "inference",

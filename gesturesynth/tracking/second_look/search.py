@@ -23,6 +23,8 @@ from gesturesynth.tracking.second_look.motion import MotionDetector, Region
 
 AFTER_S: Final = 1.0
 """A person who was lost for less than this is left to the landmarker's own detector."""
+MOTION_S: Final = 0.15
+"""The least time between two looks at what moves: every other one of the ten a second at an empty room."""
 BETWEEN_S: Final = 0.2
 """The least time between two looks at crops."""
 SCALES: Final = (1.8, 2.8, 4.2)
@@ -78,6 +80,7 @@ class SecondLook:
         self._motion.forget()
         self._seen_s = -math.inf
         self._looked_s = -math.inf
+        self._compared_s = -math.inf
         self._crop: Crop | None = None
         self._steps = 0
         self._last: Box | None = None
@@ -93,7 +96,9 @@ class SecondLook:
             return bodies
         if self._seen_s == -math.inf:
             self._seen_s = capture_time_s
-        self.regions = self._motion.regions(frame_rgb, capture_time_s)
+        if capture_time_s - self._compared_s >= MOTION_S:
+            self._compared_s = capture_time_s
+            self.regions = self._motion.regions(frame_rgb, capture_time_s)
         crop = self._next_crop(capture_time_s)
         if crop is not None:
             self._looked_s = capture_time_s

@@ -94,7 +94,7 @@ def test_everything_that_is_wrong_is_reported_at_once(tmp_path: Path) -> None:
     reported = [line.removeprefix(f"{path}:") for line in str(caught.value).splitlines()]
     wanted = [
         "1:9: volume: 3 dB is outside -60 to 0 dB",
-        "3:3: camera.widht: unknown key, did you mean 'width'? Allowed: fps, height, idle_rate, mirror, ",
+        "3:3: camera.widht: unknown key, did you mean 'width'? Allowed: exposure, fps, gain, height, ",
         "4:8: camera.fps: expected a number",
         "5:11: camera.mirror: expected true or false, not 'perhaps'",
         "6:11: camera.rotate: expected 0, 90, 180 or 270 degrees, not '45'",

@@ -220,6 +220,9 @@ def judge_tracker(status: TrackerStatus, wanted: CameraSection) -> Finding:
         return warn(found.found, "Plug a camera in: it takes over by itself.")
     if status.frame_age_s > FRESH_S:
         return combine([found, fail("its frames are old", "Check the camera's plug.")])
+    if status.view.text:
+        what, _, advice = status.view.text.partition(": ")
+        found = combine([found, warn(what, advice.capitalize())])
     return combine([found, *(_rate(status.fps, wanted.fps) if status.inference_ms else [])])
 
 
