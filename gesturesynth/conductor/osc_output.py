@@ -42,7 +42,7 @@ class OscOutput:
         for voice, (running, own) in enumerate(zip(piece.voices, frames, strict=False)):
             names = (output.name for output in piece.preset.outputs)
             outputs = dict(zip(names, own.values.tolist(), strict=True))
-            features = dict(zip(piece.columns, own.features.values.tolist(), strict=True))
+            features = dict(zip(piece.columns, own.features.predicted.tolist(), strict=True))
             gestures = gesture_readings({name: own.gestures.get(name, NOWHERE) for name in running.performed})
             gestures |= {f"{name}.performed": float(count) for name, count in running.performed.items()}
             classes = {name: own.probabilities.get(name, 0.0) for name in piece.preset.classes}

@@ -69,12 +69,13 @@ class TakeRequests:
             reply(False, without_change(reason), "")
             return ()
 
-        playing, mapping = self._preset_manager.piece.preset, self._preset_manager.mapping
+        piece, mapping = self._preset_manager.piece, self._preset_manager.mapping
+        playing, predict_s = piece.preset, piece.predict_s
 
         def read(store: ExampleStore) -> str:
             info, poses = store.poses(take)
             if call.command == TAKE_POSES.name:
-                return _json(take_poses(playing, mapping, info, poses))
+                return _json(take_poses(playing, mapping, info, poses, predict_s))
             return _json(take_report(preset, info, poses))
 
         self._examples.read(read, report, fail, Requester(call.sender))

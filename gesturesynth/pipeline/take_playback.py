@@ -20,7 +20,9 @@ MOST_POSES: Final = 400
 """13 s at 30 poses a second; longer takes are shown with fewer. As JSON 260 kB, and an answer may have 1 MB."""
 
 
-def take_poses(preset: Preset, mapping: FittedMapping | None, info: TakeInfo, poses: Sequence[Pose]) -> TakePoses:
+def take_poses(
+    preset: Preset, mapping: FittedMapping | None, info: TakeInfo, poses: Sequence[Pose], predict_s: float = 0.0
+) -> TakePoses:
     """The poses that count, evenly thinned out, and the outputs of the model at each.
 
     Args:
@@ -28,6 +30,7 @@ def take_poses(preset: Preset, mapping: FittedMapping | None, info: TakeInfo, po
         mapping: its model; None where there is none yet.
         info: the take.
         poses: of it that count.
+        predict_s: how far the body is carried forward, as it is heard.
 
     Raises:
         UserError: it has none; it was imported.
@@ -36,7 +39,7 @@ def take_poses(preset: Preset, mapping: FittedMapping | None, info: TakeInfo, po
         raise UserError(f"Take {info.id} has no poses to be played back: it was imported as features.")
     step = -(-len(poses) // MOST_POSES)
     shown = poses[::step]
-    reader = PoseReader(preset.features, preset.smoothing)
+    reader = PoseReader(preset.features, preset.smoothing, predict_s)
     usable = mapping if mapping and set(mapping.columns) <= set(reader.columns) else None
     indices = [reader.columns.index(name) for name in usable.columns] if usable else []
     outputs = {output.name: output for output in preset.mapping_outputs()}
@@ -48,8 +51,8 @@ def take_poses(preset: Preset, mapping: FittedMapping | None, info: TakeInfo, po
         frame = reader.read(pose)
         image = reader.people.image
         seen = usable is not None and frame.person_present
-        positions = usable.predict(frame.values[indices]) if usable and seen else None
-        confidences.append(round(usable.confidence(frame.values[indices]), 3) if usable and seen else 0.0)
+        positions = usable.predict(frame.predicted[indices]) if usable and seen else None
+        confidences.append(round(usable.confidence(frame.predicted[indices]), 3) if usable and seen else 0.0)
         for place, name in enumerate(usable.outputs if usable else ()):
             if name in played:
                 value = None if positions is None else float(outputs[name].values(positions[place]))

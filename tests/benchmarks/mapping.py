@@ -36,6 +36,7 @@ TITLE = "Features and mapping, for one frame"
 PRESETS = ("theremin", "drums")
 SNAPSHOTS, FRAMES, INPUTS, OUTPUTS = 10, 30, 6, 5
 ADAPTATION_US = 50.0
+PREDICT_S = 0.03
 AIM_US = 1000.0
 """For a whole step: half of the overhead's aim is for the way, half for the work."""
 
@@ -130,3 +131,10 @@ def _pieces(poses: list[Pose]) -> Iterator[Figure]:
             return encoder.encode(sound)
 
         yield _timed(f"whole step: {name}", step, raw, "from a pose's bytes to a Sound's", AIM_US)
+        piece = RunningPreset(loaded, PREDICT_S)
+        piece.take_over(fit(fit_job(loaded)), 0.0)
+
+        def ahead(message: bytes, piece: RunningPreset = piece) -> bytes:
+            return step(message, piece)
+
+        yield _timed(f"whole step: {name}, `predict: 30 ms`", ahead, raw, "likewise", AIM_US)

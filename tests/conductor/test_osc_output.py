@@ -72,13 +72,13 @@ class Player:
         self.piece.take_over(fit(fit_job(theremin)), 0.0)
         self.ticks = 0
 
-    def play(self, seconds: float) -> tuple[float, ...]:
-        """Plays for so long; the newest values of the outputs."""
-        image = pose(right_arm=(150, 175), left_arm=(100, 175))
+    def play(self, seconds: float, rises_deg: float = 0.0) -> tuple[float, ...]:
+        """Plays for so long, an arm rising by so much each tick; the newest values of the outputs."""
         values: tuple[float, ...] = ()
-        for _ in range(round(seconds / TICK_S)):
+        for number in range(round(seconds / TICK_S)):
             self.ticks += 1
             time_s = self.ticks * TICK_S
+            image = pose(right_arm=(150 + rises_deg * number, 175), left_arm=(100, 175))
             frame_pose = Pose(time_s, self.ticks, 640, 480, (body_from(image),))
             frame = self.piece.process_pose(frame_pose, time_s)
             sound = self.piece.sound(frame, time_s)
@@ -109,6 +109,18 @@ def test_outputs_and_features_reach_other_programs_as_often_as_they_ask(receiver
     addresses = [address for address, _ in synth.messages]
     assert abs(addresses.count("/synth/timbre") - 30) <= 2
     assert abs(addresses.count("/loud") - 15) <= 2
+    player.output.close()
+
+
+def test_features_are_sent_as_the_sound_follows_them(receivers: tuple[Receiver, Receiver]) -> None:
+    receiver, _ = receivers
+    player = Player(OscTarget("127.0.0.1", receiver.port, "/height", 60.0, "right_wrist.height"))
+    heights = []
+    for player.piece.predict_s in (0.0, 0.06):
+        player.play(0.5)
+        player.play(0.5, rises_deg=-3.0)
+        heights.append(receiver.fetch()[-1][1][0])
+    assert heights[1] < heights[0] - 0.05, "the arm falls, and is carried on"
     player.output.close()
 
 

@@ -56,6 +56,15 @@ class ComputedExtractor:
         ]
         self.reset()
 
+    @property
+    def ahead_s(self) -> float:
+        """As of `PeopleExtractor`. Features that are computed are not predicted."""
+        return self._bodies.ahead_s
+
+    @ahead_s.setter
+    def ahead_s(self, ahead_s: float) -> None:
+        self._bodies.ahead_s = ahead_s
+
     def reset(self) -> None:
         """Forgets everything, as for a new clip."""
         self._bodies.reset()
@@ -95,6 +104,10 @@ class ComputedExtractor:
             self._time_s = time_s
             self._step(frame, people, time_s, values, seen)
         self._held, self._seen = values, seen
+        predicted = values
+        if frame.predicted is not frame.values:  # computed features have memories of their own: they stay as they are
+            predicted = values.copy()
+            predicted[of_bodies] = frame.predicted[self._from_bodies[of_bodies]]
         absent = None
         if frame.absent is not None:
             absent = np.zeros(len(self.columns), dtype=np.bool_)
@@ -103,6 +116,7 @@ class ComputedExtractor:
             frame,
             values=values,
             seen=seen,
+            predicted=predicted,
             notes=self._notes(frame, people),
             person_present=frame.person_present if self._has_bodies else bool(seen.any()),
             absent=absent,

@@ -18,6 +18,7 @@ class PoseReader:
     Args:
         names: of features.
         smoothing: None for no smoothing.
+        ahead_s: how far bodies are carried forward for `FeatureFrame.predicted`.
 
     Attributes:
         columns: the name of each value.
@@ -27,8 +28,9 @@ class PoseReader:
         UnknownFeatureError: a name is not that of a feature.
     """
 
-    def __init__(self, names: Sequence[str], smoothing: OneEuroSettings | None) -> None:
+    def __init__(self, names: Sequence[str], smoothing: OneEuroSettings | None, ahead_s: float = 0.0) -> None:
         self._extractor = PeopleExtractor(names, smoothing)
+        self._extractor.ahead_s = ahead_s
         self._roles = Roles()
         self.columns = self._extractor.columns
         self.people = RoleFrame()
