@@ -27,7 +27,7 @@ from tests.support.still_skeleton import write_still_skeleton
 from tests.support.waiting import wait_for
 
 RATE = 48000
-AT_ONCE = 5
+AT_ONCE = 3
 """Retrainings between two times of doing nothing."""
 FEWEST, MOST = 4, 8
 """So often both are compared: 20 retrainings at least."""

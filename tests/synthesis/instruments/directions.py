@@ -35,7 +35,7 @@ class Direction:
     follows: float | None = None
     fixed: Mapping[str, float] = field(default_factory=dict)
     happenings: Sequence[TimedChange] = ()
-    seconds_s: float = 3.0
+    seconds_s: float = 2.2
     begin_s: float = 1.0
 
 
@@ -67,7 +67,7 @@ DIRECTIONS: Final[Mapping[str, Sequence[Direction]]] = {
         Direction("motion", hearing.band_unrest_db, (0.0, 0.4, 1.0), 1.5, fixed={"detune": 0.0}, seconds_s=14.0),
     ],
     "granular": [
-        Direction("position", hearing.centroid_hz, (0.0, 0.2, 0.5), 1.2),
+        Direction("position", hearing.centroid_hz, (0.0, 0.2, 0.5), 1.2, seconds_s=3.0),
         Direction("density", hearing.swing, (4, 120), 0.6, fixed={"grain": 0.03}, seconds_s=5.0),
         Direction("grain", hearing.swing, (0.02, 0.4), 0.7, fixed={"density": 10.0}, seconds_s=5.0),
         Direction("pitch", hearing.centroid_hz, (0.5, 1.0, 2.0), 1.5, seconds_s=4.0),
