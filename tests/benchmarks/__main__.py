@@ -16,6 +16,7 @@ from rich.console import Console
 
 from tests.benchmarks import (
     audible,
+    browsers,
     chain,
     empty_room,
     footprint,
@@ -56,6 +57,7 @@ MEASUREMENTS: Final[dict[str, ModuleType]] = {
     "voices": voices,
     "osc": osc,
     "page": web_page,
+    "browsers": browsers,
 }
 
 
