@@ -13,6 +13,7 @@ import msgspec
 from gesturesynth.monitoring.health import FRESH_S, Health, frame_age_s
 from gesturesynth.monitoring.remote_trackers import remote_problems
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
+from gesturesynth.runtime.view_reading import VIEW_SENTENCES
 
 STARTS_BY_ITSELF: Final = (
     "A part of the program does not answer; it is started again by itself. If this stays for two minutes, switch the "
@@ -39,7 +40,32 @@ EXAMPLES: Final = (
     "after the work."
 )
 PANIC: Final = "It is silent because the panic button was pressed. Press Release when it may sound again."
-MUTED: Final = "It is silent because it was muted. Press Mute again when it may sound."
+MUTED: Final = "It is silent because it was muted. Press 'Sound again' when it may sound."
+
+
+SENTENCES: Final[dict[str, str]] = {
+    "starts-by-itself": STARTS_BY_ITSELF,
+    "camera": CAMERA,
+    "remote": REMOTE,
+    "loudspeaker": LOUDSPEAKER,
+    "file": FILE,
+    "examples": EXAMPLES,
+    "panic": PANIC,
+    "muted": MUTED,
+    "closed": "All is well; it is closed, and silent: {hours}.",
+    "plays": "All is well. '{preset}' plays.",
+    "seen": "A person is seen.",
+    "unseen": "No person is in view.",
+}
+"""By code; the page has them in other languages, as `care.staff.CODE`."""
+_CODES: Final = {text: code for code, text in SENTENCES.items()}
+
+
+class StaffPart(msgspec.Struct, frozen=True):
+    """One sentence of it: its code in `SENTENCES`, or `view.` and that of a `ViewReading`, and the values in it."""
+
+    code: str
+    values: dict[str, str] = {}
 
 
 class StaffSentence(msgspec.Struct, frozen=True):
@@ -49,11 +75,13 @@ class StaffSentence(msgspec.Struct, frozen=True):
         well: nothing has to be done.
         text: one or two sentences.
         reasons: the sentences of `Health` behind it, for the person who looks after the work.
+        parts: the same as `text`, for other languages.
     """
 
     well: bool
     text: str
     reasons: tuple[str, ...] = ()
+    parts: tuple[StaffPart, ...] = ()
 
 
 def staff_sentence(
@@ -65,15 +93,21 @@ def staff_sentence(
 ) -> StaffSentence:
     """The sentence for an assessment, and the statuses it was made of."""
     if not health.healthy:
-        return StaffSentence(False, _trouble(health, tracker, conductor, engine, now_s), health.problems)
+        return _of(health.problems, StaffPart(_CODES[_trouble(health, tracker, conductor, engine, now_s)]), well=False)
     assert conductor
     if conductor.closed:
-        return StaffSentence(True, f"All is well; it is closed, and silent: {conductor.hours}.", health.warnings)
+        return _of(health.warnings, StaffPart("closed", {"hours": conductor.hours}))
     if conductor.session.panic or conductor.session.muted:
-        return StaffSentence(False, PANIC if conductor.session.panic else MUTED, health.notes)
-    seen = "A person is seen" if conductor.present else "No person is in view"
-    view = f" {tracker.view.text}" if tracker and tracker.state == "live" and tracker.view.text else ""
-    return StaffSentence(True, f"All is well. '{conductor.preset}' plays. {seen}.{view}", health.warnings)
+        return _of(health.notes, StaffPart("panic" if conductor.session.panic else "muted"), well=False)
+    parts = [StaffPart("plays", {"preset": conductor.preset}), StaffPart("seen" if conductor.present else "unseen")]
+    if tracker and tracker.state == "live" and tracker.view.text:
+        parts.append(StaffPart(f"view.{tracker.view.code}"))
+    return _of(health.warnings, *parts)
+
+
+def _of(reasons: tuple[str, ...], *parts: StaffPart, well: bool = True) -> StaffSentence:
+    texts = SENTENCES | {f"view.{code}": text for code, text in VIEW_SENTENCES.items()}
+    return StaffSentence(well, " ".join(texts[part.code].format_map(part.values) for part in parts), reasons, parts)
 
 
 def _trouble(

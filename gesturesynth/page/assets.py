@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,8 @@ TYPES: Final = {
     ".webmanifest": "application/manifest+json",
 }
 """Files of other types are not served."""
+JOINED: Final = ("styles", "words")
+"""Folders whose files are served as one: each file more is a way to the server and back before anything is seen."""
 MODULES: Final = b"<!-- modules -->"
 """In the page, where its scripts are named."""
 
@@ -45,15 +48,36 @@ def load_assets(folder: Path = FOLDER) -> dict[str, Asset]:
     # A module is found by reading the one that imports it: named in the page, all are fetched at once.
     preloads = "\n  ".join(f'<link rel="modulepreload" href="{script}">' for script in scripts)
     for path in sorted(folder.rglob("*")):
-        content_type = TYPES.get(path.suffix)
-        if content_type is None or not path.is_file():
-            continue
-        body = path.read_bytes().replace(MODULES, preloads.encode())
-        tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-        asset = Asset(body, gzip.compress(body, 9, mtime=0), content_type, tag)
-        assets[f"/{path.relative_to(folder).as_posix()}"] = asset
+        if path.suffix in TYPES and path.is_file() and path.parent.name not in JOINED:
+            body = path.read_bytes().replace(MODULES, preloads.encode())
+            assets[f"/{path.relative_to(folder).as_posix()}"] = _asset(body, path.suffix)
+    if (folder / "styles").is_dir():
+        assets["/styles.css"] = _asset(_styles(folder / "styles"), ".css")
+    for file in folder.glob("words/??.json"):
+        assets[f"/words.{file.stem}.json"] = _asset(_words(file.parent, file.stem), ".json")
     assets["/"] = assets["/index.html"]
     return assets
+
+
+def _asset(body: bytes, suffix: str) -> Asset:
+    tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    return Asset(body, gzip.compress(body, 9, mtime=0), TYPES[suffix], tag)
+
+
+def _styles(folder: Path) -> bytes:
+    """All styles as one file, what they share first: nothing is drawn before all of them have come."""
+    return b"\n".join(
+        path.read_bytes() for path in sorted(folder.glob("*.css"), key=lambda path: (path.stem != "base", path.stem))
+    )
+
+
+def _words(folder: Path, language: str) -> bytes:
+    """All texts in one language, and in English what it lacks."""
+    files = [
+        path for one in ("en", language) for path in (folder / f"{one}.json", *sorted(folder.glob(f"*.{one}.json")))
+    ]
+    table = {key: text for path in files for key, text in json.loads(path.read_bytes()).items()}
+    return json.dumps(table, ensure_ascii=False).encode()
 
 
 def security_headers(host: str, *, tls: bool) -> dict[str, str]:

@@ -8,7 +8,7 @@ import pytest
 
 from gesturesynth.monitoring import staff_sentence as staff
 from gesturesynth.monitoring.health import assess
-from gesturesynth.monitoring.staff_sentence import StaffSentence, staff_sentence
+from gesturesynth.monitoring.staff_sentence import StaffPart, StaffSentence, staff_sentence
 from gesturesynth.runtime.session_state import SessionState
 from gesturesynth.runtime.tracker_readings import TrackerReading
 from gesturesynth.runtime.view_reading import VIEW_SENTENCES, ViewReading
@@ -25,7 +25,9 @@ def sentence(
 
 
 def test_all_is_well_says_what_plays() -> None:
-    assert sentence() == StaffSentence(True, "All is well. 'Air theremin' plays. A person is seen.")
+    found = sentence()
+    assert (found.well, found.text) == (True, "All is well. 'Air theremin' plays. A person is seen.")
+    assert found.parts == (StaffPart("plays", {"preset": "Air theremin"}), StaffPart("seen"))
     assert sentence(conductor={"present": False}).text.endswith("No person is in view.")
 
 

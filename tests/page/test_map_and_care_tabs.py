@@ -85,7 +85,11 @@ def test_staff_are_told_whether_all_is_well_and_what_to_do(running: AppProcess, 
         expect(page.locator(".sentence")).to_contain_text("muted", timeout=15000)
         page.get_by_role("button", name="Sound again").click()
         expect(page.locator(".sentence")).to_contain_text("All is well", timeout=15000)
-
+    with window(browser, PHONE, language="de-DE") as page:
+        open_tab(page, running, "care")
+        expect(page.locator(".sentence")).to_contain_text("Alles ist gut. „Air theremin“ spielt.")
+    with window(browser, PHONE) as page:
+        open_tab(page, running, "care")
         pid = running.until(TrackerStatus, lambda _: True, "a tracker").pid
         os.kill(pid, signal.SIGKILL)
         running.until(TrackerStatus, lambda status: status.pid != pid, "the tracker's next life")

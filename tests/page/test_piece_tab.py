@@ -100,8 +100,11 @@ def test_an_instrument_is_added_and_removed(running: AppProcess, browser: Browse
         running.until(
             Sound, lambda sound: {one.name for one in sound.scene.instruments} == {"theremin", "bells"}, "the bells"
         )
+        expect(page.get_by_role("button", name="Remove bells")).to_be_visible()
+        expect(page.locator("#add-instruments")).to_be_focused()  # the form was built again
         page.get_by_role("button", name="Remove bells").click()
         running.until(Sound, lambda sound: [one.name for one in sound.scene.instruments] == ["theremin"], "their end")
+        expect(page.locator("#part-instruments")).to_be_focused()
 
 
 def test_the_text_has_its_errors_at_their_lines(running: AppProcess, browser: Browser) -> None:

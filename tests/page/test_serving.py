@@ -12,10 +12,12 @@ import pytest
 from playwright.sync_api import expect
 
 from gesturesynth.cli.browser import BrowserOpener
+from gesturesynth.monitoring.staff_sentence import SENTENCES
 from gesturesynth.page.address import address_file
 from gesturesynth.page.assets import FOLDER, TYPES, load_assets
 from gesturesynth.page.network import Reach
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus
+from gesturesynth.runtime.view_reading import VIEW_SENTENCES
 from tests.support.app_process import AppProcess
 from tests.support.browser import chromium, window
 from tests.support.waiting import wait_for
@@ -90,7 +92,15 @@ def test_there_is_little_to_load_and_nothing_from_elsewhere() -> None:
         text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
         assert "http://" not in text, path
         assert "https://" not in text, path
-    assert load_assets()["/"].content_type.startswith("text/html")
+    assets = load_assets()
+    assert assets["/"].content_type.startswith("text/html")
+    # What is seen first waits for one file of styles and one of texts, not for one of each tab.
+    served = [name for name in assets if name.endswith((".css", ".json"))]
+    assert sorted(served) == ["/styles.css", "/words.de.json", "/words.en.json", "/words.fr.json"]
+    assert assets["/styles.css"].body.startswith((FOLDER / "styles" / "base.css").read_bytes())
+    german, english = (json.loads(assets[f"/words.{language}.json"].body) for language in ("de", "en"))
+    assert german.keys() == english.keys()
+    assert (english["mute"], german["mute"], german["teach.record"]) == ("Mute", "Stumm", "Aufnehmen")
 
 
 @pytest.mark.parametrize(
@@ -118,3 +128,10 @@ def test_every_text_is_there_in_every_language() -> None:
             for key, text in tables[name].items():
                 places = re.findall(r"\{\w+\}", text)
                 assert sorted(re.findall(r"\{\w+\}", other[key])) == sorted(places), (language, key)
+
+
+def test_the_sentences_for_staff_are_those_of_the_program() -> None:
+    english = json.loads((FOLDER / "words" / "care.en.json").read_text(encoding="utf-8"))
+    assert {f"care.staff.{code}": text for code, text in SENTENCES.items()}.items() <= english.items()
+    everywhere = json.loads((FOLDER / "words" / "en.json").read_text(encoding="utf-8"))
+    assert {f"view.{code}" for code in VIEW_SENTENCES if code} <= everywhere.keys()

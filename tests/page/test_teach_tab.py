@@ -151,3 +151,28 @@ def test_takes_are_listened_to_relabelled_trimmed_switched_off_deleted_and_resto
         page.get_by_role("button", name="Delete all takes").click()
         page.get_by_role("button", name="Yes").click()
         running.until(ConductorStatus, lambda status: not status.session.takes, "all are gone")
+
+
+FOCUSED = "document.activeElement.textContent"
+
+
+def test_the_focus_of_the_keyboard_stays_when_targets_and_takes_are_added(
+    running: AppProcess, browser: Browser
+) -> None:
+    with window(browser) as page, window(browser) as other:
+        for one in (page, other):
+            open_tab(one, running)
+        tiles = page.locator(".tile").count()
+        page.locator(".tile").nth(1).focus()
+        other.get_by_role("button", name="Save", exact=False).first.click()  # a snapshot more
+        expect(page.locator(".tile")).to_have_count(tiles + 1)
+        assert str(page.evaluate(FOCUSED)).startswith("2")
+
+        record_by_holding(other, 3, 1.0)
+        page.get_by_role("button", name="Delete", exact=True).first.focus()
+        marked = page.evaluate("document.activeElement.dataset.marked = '1'")
+        assert marked == "1"
+        takes = page.locator(".take").count()
+        record_by_holding(other, 4, 1.0)
+        expect(page.locator(".take")).to_have_count(takes + 1)
+        wait_for(lambda: page.evaluate("document.activeElement.dataset.marked") == "1", "the focus, after the take")

@@ -1,18 +1,15 @@
 // The beginning of the page: the texts, the connection, the tabs that are built, and what all of them share.
 
-import { Connection } from "./connection.js";
+import { connection, store, texts } from "./begin.js";
 import { element, setText } from "./elements.js";
+import { keepFocus } from "./focus.js";
 import { PairingForm } from "./pairing.js";
-import { Store } from "./store.js";
 import { TABS } from "./tabs/all.js";
-import { loadWords } from "./words.js";
 
 const WIDE = matchMedia("(min-width: 1000px)"); // two columns: the first tab, and one of the others
 
-const { words, language } = await loadWords(TABS.filter((tab) => tab.built !== false).slice(1).map((tab) => tab.name));
+const { words, language } = await texts;
 document.documentElement.lang = language;
-const store = new Store();
-const connection = new Connection(store);
 
 /** What a tab gets; docs/architecture.md tells what tabs are. */
 const page = {
@@ -166,6 +163,7 @@ store.onsilence = (silent) => {
   setText(lost, silent && !document.hidden ? words("silent") : "");
   lost.hidden = !silent || document.hidden;
 };
+connection.onchange(connection.state);
 
 arrange();
-connection.open();
+keepFocus(store);

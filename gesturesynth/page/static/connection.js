@@ -15,7 +15,9 @@ export class Connection {
   #timer = 0;
   #opened = false; // this socket was open
 
-  /** Called with `connecting`, `open`, `lost` or `unpaired`. */
+  /** `connecting`, `open`, `lost` or `unpaired`. */
+  state = "connecting";
+  /** Called with each new state. */
   onchange = () => {};
 
   constructor(store) {
@@ -36,13 +38,13 @@ export class Connection {
     const socket = (this.#socket = new WebSocket(address));
     this.#opened = false;
     socket.binaryType = "arraybuffer";
-    if (this.#attempt === 0) this.onchange("connecting");
+    if (this.#attempt === 0) this.#become("connecting");
     socket.onopen = () => {
       this.#attempt = 0;
       this.#opened = true;
       this.#store.restart();
       this.#send({ watch: this.#topics });
-      this.onchange("open");
+      this.#become("open");
     };
     socket.onmessage = ({ data }) => (typeof data === "string" ? this.#text(JSON.parse(data)) : this.#binary(data));
     socket.onclose = () => {
@@ -60,14 +62,14 @@ export class Connection {
       try {
         const { role } = await (await fetch("me")).json();
         if (role === null) {
-          this.onchange("unpaired");
+          this.#become("unpaired");
           return;
         }
       } catch {
         // the server is not there
       }
     }
-    if (!this.isOpen) this.onchange("lost");
+    if (!this.isOpen) this.#become("lost");
   }
 
   /** Sends the code that pairs this device; returns a sentence why not, or nothing when it is paired. */
@@ -90,6 +92,11 @@ export class Connection {
     if (this.#socket === null || this.#socket.readyState < WebSocket.CLOSING) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.open(), pause);
+  }
+
+  #become(state) {
+    this.state = state;
+    this.onchange(state);
   }
 
   /** From now on these topics are wanted, and no others. */

@@ -1,19 +1,13 @@
-// The texts: words/LANGUAGE.json for all, and words/TAB.LANGUAGE.json for a tab, in the first language of the browser
-// that there is. What one lacks is English.
+// The texts, in the first language of the browser that there is. They are written in words/LANGUAGE.json for all, and in
+// words/TAB.LANGUAGE.json for a tab; the server makes one file of those of a language, in which what it lacks is English.
 
 const LANGUAGES = ["en", "de", "fr"];
 
 /** `words("volume.value", {db: -6})` is a text; in it `{db}` is replaced. And the language that was chosen. */
-export async function loadWords(tabs, wanted = navigator.languages) {
+export async function loadWords(wanted = navigator.languages) {
   const language = wanted.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => LANGUAGES.includes(tag)) ?? "en";
-  const parts = (tag) => [tag, ...tabs.map((tab) => `${tab}.${tag}`)];
-  const names = language === "en" ? parts("en") : [...parts("en"), ...parts(language)];
-  const table = Object.assign({}, ...(await Promise.all(names.map(load))));
+  const answer = await fetch(new URL(`words.${language}.json`, import.meta.url));
+  const table = answer.ok ? await answer.json() : {};
   const words = (key, values = {}) => (table[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   return { words, language };
-}
-
-async function load(name) {
-  const answer = await fetch(new URL(`words/${name}.json`, import.meta.url));
-  return answer.ok ? answer.json() : {};
 }

@@ -12,6 +12,9 @@ const ORDER = ["outputs", "instruments", "scale", "tempo", "buses", "idle", "mas
 /** The parts that are open at first; all others are closed. */
 const OPEN = new Set(["outputs", "instruments"]);
 
+/** The id of an element of the form, by the path in the preset that it is about. */
+const idOf = (kind, path) => `${kind}-${path.replaceAll(".", "-")}`;
+
 /**
  * @param schema the JSON Schema of presets.
  * @param change see `field`.
@@ -54,7 +57,17 @@ export function form(page, schema, change) {
     more.open = opened.get("") ?? false;
     more.addEventListener("toggle", () => opened.set("", more.open));
     place.append(simple, ...order.map((key) => parts.get(key)), more);
-    if (focused) document.getElementById(focused)?.focus();
+    if (focused) refocus(focused);
+  }
+
+  /** The focus of the keyboard goes where it was; when that is gone, to the nearest part around it. */
+  function refocus(id) {
+    let near = document.getElementById(id);
+    for (let path = id.replace(/^[a-z]+-/, ""); !near && path.includes("-");) {
+      path = path.slice(0, path.lastIndexOf("-"));
+      near = document.getElementById(`part-${path}`);
+    }
+    near?.focus();
   }
 
   function add(into, path, node, value) {
@@ -66,7 +79,7 @@ export function form(page, schema, change) {
 
   /** A map: its values, one below the other, and what may be added. */
   function part(path, title, node, value, depth) {
-    const details = element("details", { class: `part depth-${depth}` }, element("summary", {}, title));
+    const details = element("details", { class: `part depth-${depth}` }, element("summary", { id: idOf("part", path) }, title));
     details.open = opened.get(path) ?? (depth === 1 ? OPEN.has(path) : depth === 2);
     details.addEventListener("toggle", () => opened.set(path, details.open));
     if (node.description) details.append(element("p", { class: "soft help" }, node.description));
@@ -84,7 +97,7 @@ export function form(page, schema, change) {
     if (!own) {
       details.append(adder(path, node, entries));
       for (const [key, inner] of [...details.querySelectorAll(":scope > details")].map((one) => [one.querySelector("summary").textContent, one])) {
-        if (key in entries) inner.append(button(page.words("piece.remove", { name: key }), () => change(`${path}.${key}`, undefined), { class: "remove" }));
+        if (key in entries) inner.append(button(page.words("piece.remove", { name: key }), () => change(`${path}.${key}`, undefined), { class: "remove", id: idOf("remove", `${path}.${key}`) }));
       }
     }
     return details;
@@ -101,7 +114,7 @@ export function form(page, schema, change) {
     const target = path === "outputs" ? element("select", { "aria-label": page.words("piece.to") }, ...targets().map((one) => element("option", {}, one))) : null;
     const scalarNode = isMap(node.additionalProperties) && control(resolved(schema, node.additionalProperties, undefined)).kind !== "map";
     const value = () => (target ? `{to: ${target.value}}` : scalarNode ? scalar("0") : "{}");
-    const act = button(page.words("piece.add"), () => name.value.trim() && change(`${path}.${name.value.trim()}`, value()));
+    const act = button(page.words("piece.add"), () => name.value.trim() && change(`${path}.${name.value.trim()}`, value()), { id: idOf("add", path) });
     return element("div", { class: "row adder" }, name, ...(target ? [target] : []), act);
   }
 

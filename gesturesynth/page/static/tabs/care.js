@@ -56,7 +56,8 @@ function mount(place, page) {
   }
 
   function draw({ staff, health, history }) {
-    setText(sentence, staff.text);
+    const said = ({ code, values }) => words(code.startsWith("view.") ? code : `care.staff.${code}`, values);
+    setText(sentence, staff.parts.map(said).join(" "));
     sentence.classList.toggle("bad", !staff.well);
     sentence.classList.toggle("well", staff.well);
     reasons.replaceChildren(...staff.reasons.map((one) => element("li", {}, one)));

@@ -53,11 +53,13 @@ export function takeList(page) {
         cards.delete(id);
       }
     }
-    for (const take of takes) {
+    takes.forEach((take, n) => {
       if (!cards.has(take.id)) cards.set(take.id, takeCard(page, take.id, () => targets));
-      cards.get(take.id).put(take);
-      list.append(cards.get(take.id).element);
-    }
+      const card = cards.get(take.id);
+      card.put(take);
+      // Only what is new is put in: an element that is moved loses the focus of the keyboard.
+      if (list.children[n] !== card.element) list.insertBefore(card.element, list.children[n] ?? null);
+    });
   }
 
   return {

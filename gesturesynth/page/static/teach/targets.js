@@ -10,20 +10,23 @@ export function targetTiles(page) {
   const { words } = page;
   const place = element("div", { class: "targets" });
   let drawn = "";
-  let tiles = [];
+  let tiles = new Map(); // by kind and name
   const scenes = sceneButtons(page);
 
+  /** The tiles of these targets; those that were there stay, with the focus that one of them may have. */
   function build(targets) {
-    tiles = [];
+    const focused = document.activeElement;
+    tiles = new Map(targets.map((target) => [keyOf(target), tiles.get(keyOf(target)) ?? tile(target)]));
     place.replaceChildren(scenes.element);
     for (const kind of KINDS) {
       const some = targets.filter((target) => target.kind === kind);
       if (!some.length) continue;
-      const group = element("div", { class: "tiles", role: "group", "aria-label": words(`teach.kind.${kind}`) });
-      for (const target of some) group.append(tile(target));
+      const made = some.map((target) => tiles.get(keyOf(target)).made);
+      const group = element("div", { class: "tiles", role: "group", "aria-label": words(`teach.kind.${kind}`) }, ...made);
       place.append(element("h3", {}, words(`teach.kind.${kind}`)), group);
     }
     if (!targets.length) place.append(element("p", { class: "soft" }, words("teach.nothing")));
+    if (place.contains(focused)) focused.focus();
   }
 
   function tile(target) {
@@ -32,8 +35,7 @@ export function targetTiles(page) {
     const count = element("span", { class: "count" });
     const made = element("button", { type: "button", class: "tile", "aria-pressed": "false" }, name, sound, count);
     made.addEventListener("click", () => page.command(...COMMANDS[target.kind](target.name)));
-    tiles.push({ target, made, sound, count });
-    return made;
+    return { made, sound, count };
   }
 
   return {
@@ -42,10 +44,11 @@ export function targetTiles(page) {
       const { targets, session, outputs, gestures } = status;
       scenes.show(status, page.role() !== "look");
       const units = Object.fromEntries(outputs.map((output) => [output.name, output.unit]));
-      const wanted = JSON.stringify(targets);
+      const wanted = JSON.stringify(targets.map(keyOf));
       if (wanted !== drawn) build(targets);
       drawn = wanted;
-      for (const { target, made, sound, count } of tiles) {
+      for (const target of targets) {
+        const { made, sound, count } = tiles.get(keyOf(target));
         const takes = session.takes[target.name] ?? 0;
         const chosen = session.target === target.name && (session.target_kind === target.kind || target.kind === "snapshot");
         setAttribute(made, "aria-pressed", chosen);
@@ -58,6 +61,10 @@ export function targetTiles(page) {
       }
     },
   };
+}
+
+function keyOf({ kind, name }) {
+  return `${kind} ${name}`;
 }
 
 /** The scenes of the preset, one of which plays; what is taught is taught in that one. */
