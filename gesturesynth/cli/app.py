@@ -179,7 +179,7 @@ VERBS: Final = (
         LISTS,
         "fetch-model",
         "listing:fetch_model",
-        "Fetches the pose model into the cache, unless it is there; checks it by SHA-256.",
+        "Fetches the models of poses, hands and faces into the cache, unless they are there; checks them by SHA-256.",
     ),
     (PROCESSES, "tracker", "processes:tracker", "The process that sees: camera in, poses out, no network."),
     (

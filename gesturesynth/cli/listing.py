@@ -100,11 +100,15 @@ def cameras(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
 
 
 def fetch_model(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
-    """Downloads the pose model: see `tracking.model.download`."""
-    from gesturesynth.tracking.model.download import ensure_model
+    """Downloads the models of poses, hands and faces: see `tracking.model.download`."""
+    from gesturesynth.tracking.model.download import ensure_model, ensure_parts
+
+    def tell(sentence: str) -> None:
+        print(sentence, file=sys.stderr)
 
     raise_on_stop_signals()
-    path = ensure_model(progress=lambda sentence: print(sentence, file=sys.stderr))
+    path = ensure_model(progress=tell)
+    ensure_parts(progress=tell)
     if not output.quiet:
         print(path)
 

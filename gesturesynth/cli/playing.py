@@ -199,12 +199,15 @@ def record_skeleton(
     config: Config = None,
     camera: CameraFlags = NO_CAMERA_FLAGS,
     seconds: Annotated[float | None, Parameter(help="Stop after so long.", show_default=False)] = None,
+    hands: Annotated[bool, Parameter(help="Record the fingers of hands, too.", negative="")] = False,
+    face: Annotated[bool, Parameter(help="Record what the face does, too: six numbers.", negative="")] = False,
     output: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> None:
     """Records poses into a file: see `tracking.skeleton_recorder`."""
     import math
 
     from gesturesynth.runtime.service import Service
+    from gesturesynth.runtime.tracking_request import TrackingRequest
     from gesturesynth.tracking import skeleton_recorder
 
     output.configure("record-skeleton")
@@ -215,6 +218,7 @@ def record_skeleton(
             out,
             source_settings(chosen),
             model=chosen.model,
+            request=TrackingRequest(hands=hands, face=face),
             seconds=math.inf if seconds is None else seconds,
             stopping=lambda: service.stopping,
         )

@@ -41,7 +41,7 @@ from gesturesynth.runtime.child_process import ChildSpec
 from gesturesynth.runtime.service import Service
 from gesturesynth.runtime.supervisor import Supervisor
 from gesturesynth.synthesis import recorder
-from gesturesynth.tracking.model.download import ensure_model
+from gesturesynth.tracking.model.download import ensure_model, fetch_parts
 from gesturesynth.tracking.sources import needs_landmarker, resolve
 
 POLL_S: Final = 0.1
@@ -80,7 +80,7 @@ def prepare(settings: Settings, record: Path | None = None) -> None:
         UserError: the preset, the source or the recording cannot be used.
         GestureSynthError: the pose model cannot be downloaded.
     """
-    loader.load(loader.find(settings.preset))
+    preset = loader.load(loader.find(settings.preset))
     if record:
         recorder.check(record, settings.audio.record_limit_mb)
     if settings.publish.address:
@@ -90,8 +90,13 @@ def prepare(settings: Settings, record: Path | None = None) -> None:
     source = resolve(settings.camera.source)
     if not needs_landmarker(source):
         return
+
+    def tell(sentence: str) -> None:
+        log.get().info("pose model requested", message=sentence)
+
     try:
-        ensure_model(settings.model, progress=lambda sentence: log.get().info("pose model requested", message=sentence))
+        ensure_model(settings.model, progress=tell)
+        fetch_parts(preset.tracking_request, progress=tell)
     except UserError:
         raise
     except GestureSynthError as error:

@@ -108,9 +108,10 @@ def render(settings: RenderSettings) -> Rendered:
     job = fit_job(loaded, settings.own)
     source = recorded_source(settings.source)
     if needs_landmarker(source):
-        from gesturesynth.tracking.model.download import ensure_model  # noqa: PLC0415 - skeletons do without
+        from gesturesynth.tracking.model.download import ensure_model, fetch_parts  # noqa: PLC0415 - as needed
 
         ensure_model(settings.model)
+        fetch_parts(loaded.tracking_request)
         network = leave_network()
         disable_core_dumps()
         warn_of_network(source, network)

@@ -12,8 +12,9 @@ import msgspec
 from gesturesynth.core import log as logs
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.runtime.messages import Pose
+from gesturesynth.runtime.tracking_request import NO_REQUEST, TrackingRequest
 from gesturesynth.tracking.live_poses import LivePoses, leave_network_for, warn_of_network
-from gesturesynth.tracking.model.download import ensure_model
+from gesturesynth.tracking.model.download import ensure_model, fetch_parts
 from gesturesynth.tracking.network_isolation import disable_core_dumps
 from gesturesynth.tracking.offline_poses import read_poses
 from gesturesynth.tracking.skeleton_file import SkeletonWriter
@@ -27,6 +28,7 @@ def record_skeleton(
     settings: SourceSettings,
     *,
     model: str = "full",
+    request: TrackingRequest = NO_REQUEST,
     seconds: float = math.inf,
     stopping: Callable[[], bool] = lambda: False,
 ) -> int:
@@ -40,6 +42,7 @@ def record_skeleton(
         out: must not exist yet.
         settings: the source and how to read it; a file is not looped.
         model: which pose model: see `model.download.ensure_model`.
+        request: what else is looked for, such as hands.
         seconds: duration to record; without one, until the file ends or `stopping` returns true.
         stopping: called ten times a second or more; true ends the recording and completes the file.
 
@@ -57,7 +60,12 @@ def record_skeleton(
         raise UserError("there is no camera to record from. Plug one in, or give --source a video file.")
     bundle = None
     if source.kind != "skeleton":
-        bundle = ensure_model(model, progress=lambda message: logs.get().info("pose model requested", message=message))
+
+        def tell(message: str) -> None:
+            logs.get().info("pose model requested", message=message)
+
+        bundle = ensure_model(model, progress=tell)
+        fetch_parts(request, progress=tell)
         network = leave_network_for(source)
         disable_core_dumps()
         logs.get().info("skeleton recording started", message="landmarks only", source=source.name, network=network)
@@ -66,8 +74,9 @@ def record_skeleton(
     try:
         with SkeletonWriter(out, about) as writer:
             if source.kind in ("clip", "skeleton"):
-                return _write(writer, read_poses(settings.source, settings, model), seconds, stopping)
+                return _write(writer, read_poses(settings.source, settings, model, request), seconds, stopping)
             with LivePoses(source, settings, bundle) as live:
+                live.change_request(request)
                 return _write(writer, _live_poses(live, stopping), seconds, stopping)
     except OSError as error:
         raise GestureSynthError(

@@ -37,7 +37,7 @@ from gesturesynth.ops.install.layout import (
 from gesturesynth.ops.install.program import install_program, interpreter
 from gesturesynth.ops.install.systemctl import UnitState, run_system_command, states, systemctl
 from gesturesynth.runtime.service import FAILURES
-from gesturesynth.tracking.model import download
+from gesturesynth.tracking.model import download, parts
 
 JACK: Final = Path("/usr/bin/jackd")
 SOUND_CARDS: Final = Path("/proc/asound/cards")
@@ -144,28 +144,36 @@ def _install_settings(layout: Layout, installer: FileInstaller, *, jack: bool) -
 
 
 def _install_model(layout: Layout, installer: FileInstaller) -> None:
-    """Copies the pose model from a cache on this computer, or downloads it."""
+    """Copies the models of poses, hands and faces from a cache on this computer, or downloads it."""
     folder = layout.cache / "models"
-    if download.is_whole(folder / download.BUNDLE_NAME):
-        installer.unchanged(f"the pose model in {folder}")
+    if _has_models(folder):
+        installer.unchanged(f"the models in {folder}")
         return
     try:
-        found = next(filter(download.is_whole, _known_models()), None) or download.ensure_model(progress=installer.note)
+        found = next(filter(_has_models, _known_folders()), None)
+        if found is None:
+            found = download.ensure_model(progress=installer.note).parent
+            download.ensure_parts(progress=installer.note)
     except GestureSynthError as error:
         installer.note(f"{error} Until then the demo performer plays instead of the camera.")
         return
-    for suffix in (".LICENSE", ".NOTICE", ""):  # the bundle last: when it is there, all are
-        file = found.with_name(f"{found.name}{suffix}")
-        if file.exists():
-            installer.put(file.read_bytes(), folder / file.name, MODE)
+    for name in (parts.HANDS_NAME, parts.FACE_NAME, download.BUNDLE_NAME):
+        for suffix in (".LICENSE", ".NOTICE", ""):  # the pose model last: when it is there, all are
+            file = found / f"{name}{suffix}"
+            if file.exists():
+                installer.put(file.read_bytes(), folder / file.name, MODE)
 
 
-def _known_models() -> list[Path]:
-    """Where the pose model may be: in the cache of this user, or of the user who called sudo."""
+def _has_models(folder: Path) -> bool:
+    return download.is_whole(folder / download.BUNDLE_NAME) and parts.found(folder).complete
+
+
+def _known_folders() -> list[Path]:
+    """Where the models may be: in the cache of this user, or of the user who called sudo."""
     folders = [paths.cache_dir()]
     if (caller := os.environ.get("SUDO_USER")) and _is_user(caller):
         folders.append(Path(pwd.getpwnam(caller).pw_dir) / ".cache" / paths.APP)
-    return [folder / "models" / download.BUNDLE_NAME for folder in folders]
+    return [folder / "models" for folder in folders]
 
 
 def _install_launcher(layout: Layout, installer: FileInstaller) -> None:

@@ -24,8 +24,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal
 
+from gesturesynth.core import log as logs
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError, UserError
+from gesturesynth.runtime.tracking_request import TrackingRequest
 from gesturesynth.tracking.model import parts
 from gesturesynth.tracking.model.bundle import stored_zip
 from gesturesynth.tracking.model.tflite_metadata import with_normalisation
@@ -107,6 +109,23 @@ def ensure_parts(*, progress: Callable[[str], None] | None = None) -> parts.Part
     folder = paths.cache_dir() / "models"
     _ensure(lambda: parts.found(folder).complete, progress)
     return parts.found(folder)
+
+
+def fetch_parts(request: TrackingRequest, *, progress: Callable[[str], None] | None = None) -> None:
+    """Fetches the models of hands and faces, if they are asked for.
+
+    Where that fails, a warning is all that comes of it: everything else is found without them.
+
+    Args:
+        request: of the preset.
+        progress: as of `ensure_model`.
+    """
+    if not (request.hands or request.face):
+        return
+    try:
+        ensure_parts(progress=progress)
+    except GestureSynthError as error:
+        logs.get().warning("hand or face model not fetched", message=str(error))
 
 
 def _ensure(there: Callable[[], bool], progress: Callable[[str], None] | None) -> None:
