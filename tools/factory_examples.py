@@ -24,7 +24,7 @@ from gesturesynth.mapping.examples.dataset import Examples, examples_from_rows, 
 from gesturesynth.mapping.examples.feature_reader import movement
 from gesturesynth.mapping.gestures.takes import GestureTake
 from gesturesynth.tracking.offline_poses import read_poses
-from tools import arm_pieces, whole_pieces
+from tools import arm_pieces, hand_pieces, whole_pieces
 from tools.shown_poses import FRAME, ShownPose, clamped
 
 SHOWN_POSES: dict[str, Callable[[], Iterator[ShownPose]]] = {
@@ -43,6 +43,7 @@ SHOWN_POSES: dict[str, Callable[[], Iterator[ShownPose]]] = {
     "two": whole_pieces.two,
     "again": whole_pieces.again,
     "delta": arm_pieces.delta,
+    "hands": hand_pieces.hands,
 }
 
 

@@ -26,6 +26,7 @@ from gesturesynth.pipeline.render import RenderSettings, render
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.tracking.skeleton_file import SkeletonWriter
 from tests.support.audio_analysis import integrated_lufs, true_peak_db, window_lufs
+from tests.support.hand_figure import demo_for
 from tests.synthesis.instruments.hearing import centroid_hz, onsets
 
 SECONDS: Final = 20.0
@@ -66,7 +67,7 @@ def render_piece(preset: Path, folder: Path, empty_room: Path) -> GalleryPiece:
     """Renders a piece into the folder, as NAME.wav and NAME.png, and measures it."""
     loaded = loader.load(preset)
     out, silent = folder / f"{loaded.key}.wav", empty_room.with_suffix(".wav")
-    render(RenderSettings(preset, "demo", out, picture=out.with_suffix(".png"), seconds=SECONDS))
+    render(RenderSettings(preset, demo_for(preset.stem, folder), out, picture=out.with_suffix(".png"), seconds=SECONDS))
     render(RenderSettings(preset, str(empty_room), silent))
     rate, heard = _samples(out)
     empty = _samples(silent)[1][-10 * rate :]

@@ -23,6 +23,7 @@ from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
 from gesturesynth.pipeline.render import RenderSettings, render
 from tests.support.audio_analysis import integrated_lufs, true_peak_db, window_lufs
+from tests.support.hand_figure import demo_for
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "levels.md"
 TOLERANCE_LU: Final = 1.0
@@ -60,7 +61,7 @@ def measure(preset: Path) -> Loudness:
     loaded = loader.load(preset)
     with tempfile.TemporaryDirectory(prefix="gs-levels-") as folder:
         out = Path(folder) / "x.wav"
-        render(RenderSettings(preset=preset, source="demo", out=out))
+        render(RenderSettings(preset=preset, source=demo_for(preset.stem, Path(folder)), out=out))
         rate, raw = wavfile.read(out)
     samples = (raw / 2.0**31).astype(np.float32)  # 24 bits, which scipy moves up to 32
     return Loudness(

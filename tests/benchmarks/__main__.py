@@ -21,6 +21,7 @@ from tests.benchmarks import (
     empty_room,
     footprint,
     gaps,
+    hands,
     inference,
     instruments,
     loudspeakers,
@@ -42,6 +43,7 @@ from tests.benchmarks.setup import Plan
 MEASUREMENTS: Final[dict[str, ModuleType]] = {
     "inference": inference,
     "empty": empty_room,
+    "hands": hands,
     "overhead": overhead,
     "audible": audible,
     "reactions": reactions,

@@ -9,37 +9,17 @@ from numpy.typing import NDArray
 
 from gesturesynth.features.catalogue import UnknownFeatureError, feature
 from gesturesynth.features.extractor import FeatureExtractor
-from gesturesynth.features.landmarks import POINT
 from gesturesynth.features.parts import asked_for
 from gesturesynth.runtime.body_points import FACE_VALUES, all_points
 from gesturesynth.runtime.messages import Body
 from tests.support.feature_values import FRAME
+from tests.support.hand_figure import hand, with_head_turned
 from tests.support.stick_figure import pose
 
 WIDTH, HEIGHT = FRAME
 REST = {"mouth_open": 0.0, "mouth_wide": 0.57, "smile": -0.12, "brow_up": 0.6} | dict.fromkeys(
     ("left_eye_open", "right_eye_open"), 0.3
 )
-
-
-def hand(
-    *, bend: float = 0.0, pinch: float = 0.0, yaw: float = 0.0, at: tuple[float, float] = (0.3, 0.5), palm: float = 0.2
-) -> NDArray[np.float32]:
-    """A right hand, held up with its palm to the camera, then turned about the vertical by `yaw`; `bend` in degrees."""
-    points = np.zeros((21, 3))
-    points[1:5] = [(0.3, -0.25, 0), (0.5, -0.5, 0), (0.6, -0.75, 0), (0.65, -0.95, 0)]
-    for knuckle, x in ((5, 0.25), (9, 0.0), (13, -0.2), (17, -0.4)):
-        points[knuckle] = (x, -0.95, 0)
-        points[knuckle + 1] = points[knuckle] + (0, -0.4, 0)
-        angle = np.radians(bend)
-        step = np.array([0.0, -np.cos(angle), -np.sin(angle)])
-        for joint, length in ((2, 0.25), (3, 0.45)):
-            points[knuckle + joint] = points[knuckle + 1] + length * step
-    points[4] += pinch * (points[8] - points[4])
-    yaw = np.radians(yaw)
-    points = points @ np.array([[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]])
-    points *= (palm * HEIGHT / WIDTH, palm, palm * HEIGHT / WIDTH)
-    return np.asarray(points + np.array([*at, 0.0]), dtype=np.float32)
 
 
 def body(right: NDArray[np.float32] | None = None, **face: float) -> NDArray[np.float32]:
@@ -60,15 +40,15 @@ def measured(points: NDArray[np.float32], name: str) -> float:
 @pytest.mark.parametrize(
     ("name", "less", "more"),
     [
-        ("right_hand.open", {"bend": 100.0}, {"bend": 5.0}),
-        ("right_hand.index.angle", {"bend": 90.0}, {"bend": 10.0}),
+        ("right_hand.open", {"opened": 0.1}, {"opened": 0.95}),
+        ("right_hand.index.angle", {"opened": 0.2}, {"opened": 0.9}),
         ("right_hand.pinch", {"pinch": 0.1}, {"pinch": 0.9}),
-        ("right_hand.roll", {"yaw": 80.0}, {"yaw": 0.0}),
-        ("right_hand.roll", {"yaw": 180.0}, {"yaw": 100.0}),
+        ("right_hand.roll", {"yaw_deg": 80.0}, {"yaw_deg": 0.0}),
+        ("right_hand.roll", {"yaw_deg": 180.0}, {"yaw_deg": 100.0}),
         ("right_hand.place.x", {"at": (0.8, 0.5)}, {"at": (0.2, 0.5)}),
         ("right_hand.place.y", {"at": (0.5, 0.8)}, {"at": (0.5, 0.3)}),
         ("right_hand.place.size", {"palm": 0.1}, {"palm": 0.3}),
-        ("right_hand.point.y", {"bend": 150.0}, {"bend": 0.0}),
+        ("right_hand.point.y", {"opened": -0.4}, {"opened": 1.0}),
     ],
 )
 def test_a_hand_is_measured_in_the_direction_that_the_table_says(
@@ -83,7 +63,7 @@ def test_a_hand_is_measured_in_the_direction_that_the_table_says(
 def test_a_hand_is_the_same_near_and_far() -> None:
     names = ["right_hand.open", "right_hand.pinch", "right_hand.fingers", "right_hand.roll", "right_hand.spread"]
     near, far = (
-        FeatureExtractor(names, None).extract(body(hand(bend=40, palm=palm)), WIDTH, HEIGHT, 0.0).values
+        FeatureExtractor(names, None).extract(body(hand(opened=0.6, palm=palm)), WIDTH, HEIGHT, 0.0).values
         for palm in (0.3, 0.05)
     )
     assert np.allclose(near, far, atol=1e-3)
@@ -120,7 +100,7 @@ def test_hands_without_a_body_are_a_person_in_view() -> None:
 
 def test_what_is_not_seen_holds_its_value_and_is_said() -> None:
     extractor = FeatureExtractor(["right_hand.open", "left_hand.open", "face.smile", "right_wrist.height"], None)
-    first = extractor.extract(body(hand(bend=90.0)), WIDTH, HEIGHT, 0.0)
+    first = extractor.extract(body(hand(opened=0.2)), WIDTH, HEIGHT, 0.0)
     assert first.seen.tolist() == [True, False, False, True]
     assert first.notes == ("the left hand cannot be seen closely", "the face cannot be seen closely")
     second = extractor.extract(body()[:33], WIDTH, HEIGHT, 0.03)
@@ -141,25 +121,12 @@ def test_a_preset_asks_for_what_its_features_need() -> None:
         feature("second.right_hand.open")
 
 
-def head(yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0) -> NDArray[np.float32]:
-    """A person whose head is turned to their right, up, and to that shoulder, degrees."""
-    points = {"nose": (0, -0.03, 0.75), "left_eye": (-0.3, 0.2, 0.5), "right_eye": (0.3, 0.2, 0.5)}
-    points |= {"left_ear": (-0.5, 0.0, 0.0), "right_ear": (0.5, 0.0, 0.0)}
-    yaw, pitch, roll = np.radians([yaw, pitch, roll])
-    about_y = np.array([[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]])
-    about_x = np.array([[1, 0, 0], [0, np.cos(pitch), np.sin(pitch)], [0, -np.sin(pitch), np.cos(pitch)]])
-    about_z = np.array([[np.cos(roll), np.sin(roll), 0], [-np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
-    image = np.array(pose(), dtype=np.float32)
-    for name, point in points.items():
-        x, y, _ = about_z @ about_y @ about_x @ np.array(point, dtype=float)
-        image[POINT[name], :2] = (0.5 - 50 * x / WIDTH, 0.2 - 50 * y / HEIGHT)
-    return image
-
-
 @pytest.mark.parametrize("angle", [-30.0, 0.0, 25.0])
-@pytest.mark.parametrize(("name", "about"), [("head.turn", "yaw"), ("head.tilt", "roll"), ("head.nod", "pitch")])
+@pytest.mark.parametrize(
+    ("name", "about"), [("head.turn", "turn_deg"), ("head.tilt", "tilt_deg"), ("head.nod", "nod_deg")]
+)
 def test_a_head_that_turns_by_an_angle_is_measured_as_that_angle(name: str, about: str, angle: float) -> None:
-    image = head(**{about: angle})
+    image = with_head_turned(pose(), **{about: angle})
     frame = FeatureExtractor(["head.turn", "head.tilt", "head.nod"], None).extract(image, WIDTH, HEIGHT, 0.0)
     found = dict(zip(("head.turn", "head.tilt", "head.nod"), frame.values.tolist(), strict=True))
     assert frame.seen.all()

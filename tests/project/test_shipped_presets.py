@@ -24,6 +24,7 @@ from gesturesynth.runtime.messages import Pose
 from gesturesynth.tracking.offline_poses import read_poses
 from gesturesynth.tracking.skeleton_file import SkeletonWriter
 from tests.support.audio_analysis import integrated_lufs, true_peak_db, window_lufs
+from tests.support.hand_figure import demo_for
 from tests.support.stick_figure import Proportions, body_from, pose
 from tools import factory_examples
 
@@ -43,6 +44,7 @@ POSED = (
     "two",
     "again",
     "delta",
+    "hands",
 )
 """Taught by poses."""
 NAMES = (*POSED, "moves")
@@ -65,14 +67,14 @@ class Rendering:
         return 10 * float(np.log10(np.mean(loudness) + 1e-12))
 
 
-def _excerpt(file: Path) -> Path:
+def _excerpt(name: str, file: Path) -> Path:
     """Nineteen seconds of the demo performer: a person comes in, jumps, throws, squats, walks out, and is away for 2 s.
 
     The whole performance takes two and a half times as long for every piece: `make levels` and `make gallery` render
     it.
     """
     with SkeletonWriter(file) as writer:
-        for shown in read_poses("demo"):
+        for shown in read_poses(demo_for(name, file.parent)):
             for start_s, end_s, later_s in ((17.0, 27.5, 0.0), (35.3, 39.6, 10.5), (44.8, 99.0, 14.8)):
                 if start_s <= shown.capture_time_s < end_s:
                     time_s = round(shown.capture_time_s - start_s + later_s, 6)
@@ -82,7 +84,7 @@ def _excerpt(file: Path) -> Path:
 
 def _rendered(name: str, folder: Path) -> Rendering:
     file = paths.presets_dir() / f"{name}.yaml"
-    source = _excerpt(folder / "excerpt.skeleton")
+    source = _excerpt(name, folder / "excerpt.skeleton")
     render(RenderSettings(preset=file, source=str(source), out=folder / "x.wav", table=folder / "x.csv"))
     with wave.open(str(folder / "x.wav")) as sound:
         raw = np.frombuffer(sound.readframes(sound.getnframes()), np.uint8).reshape(-1, 2, 3)
