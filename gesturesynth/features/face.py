@@ -1,7 +1,7 @@
 """A face, measured by the numbers that the tracker sends of it (`body_points.FACE_VALUES`).
 
-These are ratios of lengths. What they are for a face at rest differs between people by as much as a small smile does, so
-a piece that uses them is best taught by the person who plays.
+These are ratios of lengths. What they are for a face at rest differs between people by as much as a small smile does,
+so a piece that uses them is best taught by the person who plays.
 """
 
 from __future__ import annotations
