@@ -25,7 +25,7 @@ SPECTRUM: Final = 2
 """The first byte of an encoded spectrum."""
 SPECTRUM_STEP_DB: Final = 0.5
 """Of a level in an encoded spectrum: finer than a colour shows."""
-_POSE_HEAD: Final = struct.Struct("<BBHHxxd")
+_POSE_HEAD: Final = struct.Struct("<BBHHBxd")
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,15 @@ class Topic:
 def encode_pose(pose: Pose) -> bytes:
     """A pose for browsers.
 
-    Byte 0: POSE; 1: number of bodies; 2 and 4: width and height of the frame, uint16; 8: the capture time, float64,
-    monotonic seconds. From byte 16 the image landmarks of each body, float32 (33, 4), as in `messages.Body`, and behind
-    them the number of each person, uint32.
+    Byte 0: POSE; 1: number of bodies; 2 and 4: width and height of the frame, uint16; 6: number of hands; 8: the
+    capture time, float64, monotonic seconds. From byte 16 the image landmarks of each body, float32 (33, 4), as in
+    `messages.Body`; behind them the number of each person, uint32; then the landmarks of each hand, float32 (21, 3).
     """
-    head = _POSE_HEAD.pack(
-        POSE, len(pose.bodies), min(pose.width, 0xFFFF), min(pose.height, 0xFFFF), pose.capture_time_s
-    )
+    hands = [hand for body in pose.bodies for hand in (body.left_hand, body.right_hand) if hand]
+    size = min(pose.width, 0xFFFF), min(pose.height, 0xFFFF)
+    head = _POSE_HEAD.pack(POSE, len(pose.bodies), *size, len(hands), pose.capture_time_s)
     persons = struct.pack(f"<{len(pose.bodies)}I", *(max(body.person, 0) & 0xFFFFFFFF for body in pose.bodies))
-    return head + b"".join(body.image for body in pose.bodies) + persons
+    return head + b"".join(body.image for body in pose.bodies) + persons + b"".join(hands)
 
 
 def encode_spectrum(spectrum: Spectrum) -> bytes:

@@ -126,7 +126,7 @@ def test_a_preset_asks_for_what_its_features_need() -> None:
     ("name", "about"), [("head.turn", "turn_deg"), ("head.tilt", "tilt_deg"), ("head.nod", "nod_deg")]
 )
 def test_a_head_that_turns_by_an_angle_is_measured_as_that_angle(name: str, about: str, angle: float) -> None:
-    image = with_head_turned(pose(), **{about: angle})
+    image = with_head_turned(pose(), **{about: angle})  # type: ignore[arg-type]  # names of angles
     frame = FeatureExtractor(["head.turn", "head.tilt", "head.nod"], None).extract(image, WIDTH, HEIGHT, 0.0)
     found = dict(zip(("head.turn", "head.tilt", "head.nod"), frame.values.tolist(), strict=True))
     assert frame.seen.all()

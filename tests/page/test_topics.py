@@ -22,7 +22,7 @@ def body(start: float) -> Body:
 def test_a_pose_has_its_numbers_where_the_page_looks_for_them() -> None:
     bodies = (body(0.0), body(5.0))
     frame = encode_pose(Pose(capture_time_s=12.5, sequence=3, width=640, height=480, bodies=bodies))
-    assert struct.unpack_from("<BBHHxxd", frame) == (POSE, 2, 640, 480, 12.5)
+    assert struct.unpack_from("<BBHHBxd", frame) == (POSE, 2, 640, 480, 0, 12.5)
     read = np.frombuffer(frame, dtype="<f4", offset=16, count=2 * 33 * 4).reshape(2, 33, 4)
     assert np.array_equal(read[0], bodies[0].image_array())
     assert np.array_equal(read[1], bodies[1].image_array())
@@ -32,6 +32,15 @@ def test_behind_the_bodies_are_the_numbers_of_the_persons() -> None:
     bodies = (msgspec.structs.replace(body(0.0), person=7), msgspec.structs.replace(body(1.0), person=3))
     frame = encode_pose(Pose(capture_time_s=12.5, sequence=3, width=640, height=480, bodies=bodies))
     assert np.frombuffer(frame, dtype="<u4", offset=16 + 2 * 33 * 16).tolist() == [7, 3]
+
+
+def test_hands_follow_the_bodies() -> None:
+    hand = np.arange(63, dtype=np.float32)
+    shown = msgspec.structs.replace(body(0.0), right_hand=hand.tobytes())
+    frame = encode_pose(Pose(12.5, 3, 640, 480, (shown, body(5.0))))
+    assert frame[1] == 2
+    assert frame[6] == 1
+    assert np.array_equal(np.frombuffer(frame, dtype="<f4", offset=16 + 2 * 33 * 16 + 8), hand)
 
 
 def test_a_frame_without_a_person_is_a_head_alone() -> None:

@@ -19,6 +19,25 @@ export function placeFrame(frameWidth, frameHeight, width, height, margin = 0) {
   return { x: (part) => left + part * w, y: (part) => top + part * h, left, top, width: w, height: h };
 }
 
+/** The joints of a hand, from the wrist to each tip. */
+const FINGERS = [[0, 1, 2, 3, 4], [0, 5, 6, 7, 8], [9, 10, 11, 12], [13, 14, 15, 16], [0, 17, 18, 19, 20], [5, 9, 13, 17]];
+
+/**
+ * Draws one hand.
+ * @param hand 21 times x, y, z (fractions of the frame).
+ * @param frame of `placeFrame`.
+ */
+export function drawHand(context, hand, frame, colour = style("--body")) {
+  context.strokeStyle = colour;
+  context.lineCap = context.lineJoin = "round";
+  context.lineWidth = Math.max(frame.height / 260, 1.2);
+  for (const finger of FINGERS) {
+    context.beginPath();
+    for (const n of finger) context.lineTo(frame.x(hand[3 * n]), frame.y(hand[3 * n + 1]));
+    context.stroke();
+  }
+}
+
 /**
  * Draws one body.
  * @param context of a canvas.
@@ -27,6 +46,7 @@ export function placeFrame(frameWidth, frameHeight, width, height, margin = 0) {
  * @param colour a CSS colour.
  */
 export function drawBody(context, body, frame, colour = style("--body")) {
+  if (!body.some((value, n) => n % 4 === 3 && value > 0)) return; // hands alone are seen
   const size = Math.max(frame.height / 130, 1.6);
   const seen = (n) => body[4 * n + 3];
   const x = (n) => frame.x(body[4 * n]);

@@ -1,7 +1,7 @@
 // The live picture: the newest pose on a canvas, led smoothly from one to the next at the rate of the screen.
 
 import { Drawing, element, setText, style } from "./elements.js";
-import { drawAbove, drawBody, placeFrame } from "./skeleton.js";
+import { drawAbove, drawBody, drawHand, placeFrame } from "./skeleton.js";
 
 const GLIDE_MS = 25; // a pose is followed with this time constant; poses are 33 ms apart
 const STILL = 0.0005; // of the frame: nearer than this, nothing is left to draw
@@ -64,7 +64,7 @@ export class Stage {
   #draw(context, width, height, now) {
     context.clearRect(0, 0, width, height);
     if (!this.#pose) return;
-    const { width: w, height: h, bodies } = this.#pose;
+    const { width: w, height: h, bodies, hands } = this.#pose;
     const frame = placeFrame(w || 4, h || 3, width, height);
     context.fillStyle = style("--stage");
     context.fillRect(frame.left, frame.top, frame.width, frame.height);
@@ -88,6 +88,7 @@ export class Stage {
       const roles = people.length > 1 && people.find((one) => one.person === person)?.roles;
       if (roles) drawAbove(context, drawn, frame, roles.map((role) => this.#words(`role.${role}`)).join(", "));
     });
+    for (const hand of hands) drawHand(context, hand, frame);
     context.restore();
     if (moving && !CALM.matches) this.drawing.redraw();
   }

@@ -3,6 +3,7 @@
 const POSE = 1;
 const SPECTRUM = 2;
 const LANDMARKS = 33;
+const HAND_LANDMARKS = 21;
 
 /** [topic, message] of a binary frame; null for one of a kind that this page does not know. */
 export function decodeBinary(buffer) {
@@ -14,13 +15,21 @@ export function decodeBinary(buffer) {
   return null;
 }
 
-/** A pose: {width, height, captured, bodies, persons}; each body is a Float32Array of 33 times x, y, z, visibility. */
+/**
+ * A pose: {width, height, captured, bodies, persons, hands}; each body is a Float32Array of 33 times x, y, z,
+ * visibility, each hand one of 21 times x, y, z.
+ */
 function decodePose(buffer, view) {
-  const [bodies, persons] = [[], []];
+  const [bodies, persons, hands] = [[], [], []];
   const count = view.getUint8(1);
+  const behind = 16 + count * LANDMARKS * 16;
   for (let n = 0; n < count; n++) {
     bodies.push(new Float32Array(buffer, 16 + n * LANDMARKS * 16, LANDMARKS * 4));
-    persons.push(view.getUint32(16 + count * LANDMARKS * 16 + 4 * n, true));
+    persons.push(view.getUint32(behind + 4 * n, true));
   }
-  return { width: view.getUint16(2, true), height: view.getUint16(4, true), captured: view.getFloat64(8, true), bodies, persons };
+  for (let n = 0; n < view.getUint8(6); n++) {
+    hands.push(new Float32Array(buffer, behind + 4 * count + n * HAND_LANDMARKS * 12, HAND_LANDMARKS * 3));
+  }
+  const [width, height] = [view.getUint16(2, true), view.getUint16(4, true)];
+  return { width, height, captured: view.getFloat64(8, true), bodies, persons, hands };
 }
