@@ -17,12 +17,15 @@ import msgspec
 from gesturesynth.core.packing import JSON, packed
 from gesturesynth.runtime.map_reports import MapPlace
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, TrackerStatus
+from gesturesynth.runtime.played_pose import PlayedPose
 from gesturesynth.runtime.spectrum_message import Spectrum
 
 POSE: Final = 1
 """The first byte of an encoded pose."""
 SPECTRUM: Final = 2
 """The first byte of an encoded spectrum."""
+PLAYED: Final = 3
+"""The first byte of a pose that is played, perhaps of another computer; while these come, a browser shows no others."""
 SPECTRUM_STEP_DB: Final = 0.5
 """Of a level in an encoded spectrum: finer than a colour shows."""
 _POSE_HEAD: Final = struct.Struct("<BBHHBxd")
@@ -43,16 +46,16 @@ class Topic:
     encode: Callable[[Any], str | bytes]
 
 
-def encode_pose(pose: Pose) -> bytes:
+def encode_pose(pose: Pose, kind: int = POSE) -> bytes:
     """A pose for browsers.
 
-    Byte 0: POSE; 1: number of bodies; 2 and 4: width and height of the frame, uint16; 6: number of hands; 8: the
-    capture time, float64, monotonic seconds. From byte 16 the image landmarks of each body, float32 (33, 4), as in
+    Byte 0: POSE or PLAYED; 1: number of bodies; 2 and 4: width and height of the frame, uint16; 6: number of hands; 8:
+    the capture time, float64, monotonic seconds. From byte 16 the image landmarks of each body, float32 (33, 4), as in
     `messages.Body`; behind them the number of each person, uint32; then the landmarks of each hand, float32 (21, 3).
     """
     hands = [hand for body in pose.bodies for hand in (body.left_hand, body.right_hand) if hand]
     size = min(pose.width, 0xFFFF), min(pose.height, 0xFFFF)
-    head = _POSE_HEAD.pack(POSE, len(pose.bodies), *size, len(hands), pose.capture_time_s)
+    head = _POSE_HEAD.pack(kind, len(pose.bodies), *size, len(hands), pose.capture_time_s)
     persons = struct.pack(f"<{len(pose.bodies)}I", *(max(body.person, 0) & 0xFFFFFFFF for body in pose.bodies))
     return head + b"".join(body.image for body in pose.bodies) + persons + b"".join(hands)
 
@@ -76,6 +79,7 @@ TOPICS: Final = {
     topic.name: topic
     for topic in (
         Topic("pose", Pose, encode_pose),
+        Topic("played", PlayedPose, lambda pose: encode_pose(pose, PLAYED)),
         Topic("spectrum", Spectrum, encode_spectrum),
         Topic("place", MapPlace, _status("place")),
         Topic("tracker", TrackerStatus, _status("tracker")),

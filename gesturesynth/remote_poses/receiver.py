@@ -22,7 +22,8 @@ from gesturesynth.remote_poses.keys import OwnKey
 from gesturesynth.remote_poses.merging import STALE_S, MergedPose, PoseMerger
 from gesturesynth.remote_poses.remote_tracker import RATE_OVER_S, SILENT_S, RemoteTracker
 from gesturesynth.runtime.messages import Pose
-from gesturesynth.runtime.pubsub import Subscriber
+from gesturesynth.runtime.played_pose import PlayedPose
+from gesturesynth.runtime.pubsub import OnDemandPublisher, Subscriber
 from gesturesynth.runtime.tracker_readings import LOCAL, TrackerReading, TrackerState
 
 POLL_S: Final = 0.05
@@ -97,6 +98,7 @@ class PoseReceiver:
     ) -> None:
         self._trackers = [self._tracker(context, one, own) for one in trackers]
         self._merger = PoseMerger([one.room for one in trackers])
+        self._shown = OnDemandPublisher(context, PlayedPose)
         self._lock = threading.Lock()
         self._slot: MergedPose | None = None
         self._handed_over = False
@@ -151,10 +153,12 @@ class PoseReceiver:
         return self._readings
 
     def close(self) -> None:
-        """Ends the thread, and closes the sockets."""
+        """Ends the thread, and closes the sockets. May be called again."""
+        if self._ending.is_set():
+            return
         self._ending.set()
         self._thread.join()
-        for closable in (*self._trackers, self._signal, self.socket):
+        for closable in (*self._trackers, self._shown, self._signal, self.socket):
             closable.close()
 
     # -------------------------------------------------------------------------------------------------- its own thread
@@ -191,12 +195,17 @@ class PoseReceiver:
         with self._lock:
             self._slot = merged
             self._handed_over |= merged.handed_over
+        if self._shown.wanted:
+            self._shown.send(PlayedPose.of(merged.pose))
         with suppress(zmq.Again):
             self._signal.send(b"", zmq.NOBLOCK)
 
     def _update_readings(self, now_s: float) -> None:
         used = self._merger.used
-        self._readings = tuple(one.reading(now_s, used=index in used) for index, one in enumerate(self._trackers))
+        self._readings = tuple(
+            one.reading(now_s, used=index in used and one.state(now_s) == "live")
+            for index, one in enumerate(self._trackers)
+        )
         for tracker in self._trackers:
             self._say(tracker, now_s)
 

@@ -20,6 +20,7 @@ from gesturesynth.core.packing import packed
 from gesturesynth.runtime.flash_reading import FlashReading
 from gesturesynth.runtime.map_reports import MapPlace
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Sound, TrackerStatus
+from gesturesynth.runtime.played_pose import PlayedPose
 from gesturesynth.runtime.spectrum_message import Spectrum
 from gesturesynth.runtime.tracking_request import TrackingRequest
 
@@ -32,6 +33,7 @@ TOPICS: Final[dict[type[msgspec.Struct], tuple[str, str]]] = {
     Sound: ("conductor", "sound"),
     ConductorStatus: ("conductor", "status"),
     MapPlace: ("conductor", "map"),
+    PlayedPose: ("conductor", "pose"),
     TrackingRequest: ("conductor", "request"),
     EngineStatus: ("engine", "status"),
     Spectrum: ("engine", "spectrum"),

@@ -9,8 +9,9 @@ import struct
 import msgspec
 import numpy as np
 
-from gesturesynth.page.topics import POSE, SPECTRUM, TOPICS, encode_pose, encode_spectrum
+from gesturesynth.page.topics import PLAYED, POSE, SPECTRUM, TOPICS, encode_pose, encode_spectrum
 from gesturesynth.runtime.messages import Body, Pose, TrackerStatus
+from gesturesynth.runtime.played_pose import PlayedPose
 from gesturesynth.runtime.spectrum_message import SPECTRUM_BANDS, Spectrum
 
 
@@ -41,6 +42,14 @@ def test_hands_follow_the_bodies() -> None:
     assert frame[1] == 2
     assert frame[6] == 1
     assert np.array_equal(np.frombuffer(frame, dtype="<f4", offset=16 + 2 * 33 * 16 + 8), hand)
+
+
+def test_a_pose_that_is_played_is_told_from_one_of_this_computer() -> None:
+    pose = Pose(12.5, 3, 640, 480, (body(0.0),))
+    (topic,) = (topic for topic in TOPICS.values() if topic.message_type is PlayedPose)
+    frame = bytes(topic.encode(PlayedPose.of(pose)))
+    assert frame[:1] == bytes([PLAYED])
+    assert frame[1:] == encode_pose(pose)[1:]
 
 
 def test_a_frame_without_a_person_is_a_head_alone() -> None:

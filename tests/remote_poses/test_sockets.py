@@ -15,6 +15,8 @@ from gesturesynth.remote_poses import remote_tracker, wire
 from gesturesynth.remote_poses.addresses import TcpAddress, TrackerAddress
 from gesturesynth.remote_poses.keys import OwnKey, z85_encoded
 from gesturesynth.remote_poses.receiver import PoseReceiver
+from gesturesynth.runtime.played_pose import PlayedPose
+from gesturesynth.runtime.pubsub import Subscriber
 from tests.support.remote_poses import (
     ServerInThread,
     body,
@@ -49,6 +51,10 @@ def test_an_allowed_key_gets_poses_with_times_of_its_own_clock(tmp_path: Path) -
         assert len(received) == 40
         assert all(before.capture_time_s < after.capture_time_s for before, after in pairwise(received))
         assert received[-1].bodies == (body(),)
+        with zmq.Context() as context:
+            page = Subscriber(context, PlayedPose)  # as the page receives it
+            wait_for(lambda: (shown := page.newest(0.05)) is not None and bool(shown.bodies), "what is played")
+            page.close()
         wait_for(lambda: server.server.receivers == ("stage",), "the receiver's name")
         wait_for(lambda: state_of(receiver) == "live", "the state")
         (reading,) = receiver.readings

@@ -35,6 +35,7 @@ from gesturesynth.control.session.events import CUES
 from gesturesynth.core import paths
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.pipeline.example_library import ExampleLibrary
+from gesturesynth.remote_poses.receiver import PoseReceiver
 from gesturesynth.runtime.messages import Body, Pose, Sound
 from gesturesynth.runtime.pubsub import Publisher
 from gesturesynth.runtime.service import Service
@@ -87,6 +88,7 @@ class ConductorHarness:
         seed: of the random numbers.
         choices: what was chosen before.
         gate: opening hours; always open by default.
+        receiver: of several trackers; by default there is one, and a test makes its poses.
 
     Attributes:
         now_s: the time, in ticks of the conductor.
@@ -101,6 +103,8 @@ class ConductorHarness:
         seed: int = 1,
         choices: Choices = DEFAULT_CHOICES,
         gate: OpeningHoursGate | None = None,
+        *,
+        receiver: PoseReceiver | None = None,
     ) -> None:
         self.now_s = 1000.0
         self.body: Body | None = MIDDLE
@@ -133,6 +137,7 @@ class ConductorHarness:
             storage=storage,
             copies=LastKnownGoodCopies(self.worker),
             sounds=cast("Publisher[Sound]", self._engine_socket),  # it has all methods that are used
+            receiver=receiver,
         )
         poll = self.preset_manager.poll
 

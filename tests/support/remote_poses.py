@@ -60,6 +60,7 @@ class ServerInThread:
         server: read by its thread; tests look at `counts` and `receivers`.
         own: its key.
         publishing: whether poses are published.
+        body: that is in them.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class ServerInThread:
     ) -> None:
         self.own = own or new_key()
         self.publishing = True
+        self.body = body()
         self.server = PoseServer(context, address, self.own, AllowedKeysFile(file))
         self.address = parse_address(self.server.endpoint)
         self._ending = threading.Event()
@@ -83,7 +85,7 @@ class ServerInThread:
             now_s = time.monotonic()
             if self.publishing:
                 number += 1
-                self.server.publish(pose(now_s, number, body()))
+                self.server.publish(pose(now_s, number, self.body))
             self.server.step("live", now_s)
 
     def tracker(self, key: bytes | None = None, name: str = "hall", room: str = "hall") -> TrackerAddress:

@@ -2,14 +2,19 @@
 
 const POSE = 1;
 const SPECTRUM = 2;
+const PLAYED = 3;
 const LANDMARKS = 33;
 const HAND_LANDMARKS = 21;
+const PLAYED_MS = 1000;
+let playedUntil = 0;
 
 /** [topic, message] of a binary frame; null for one of a kind that this page does not know. */
 export function decodeBinary(buffer) {
   const view = new DataView(buffer);
   const kind = view.getUint8(0);
-  if (kind === POSE) return ["pose", decodePose(buffer, view)];
+  // Poses that are played may be those of another computer's tracker; while they come, this computer's are not shown.
+  if (kind === PLAYED) playedUntil = performance.now() + PLAYED_MS;
+  if (kind === PLAYED || (kind === POSE && performance.now() > playedUntil)) return ["pose", decodePose(buffer, view)];
   // Each byte is a level below 0 dBFS in half decibels, from the lowest band to the highest.
   if (kind === SPECTRUM) return ["spectrum", { levels: new Uint8Array(buffer, 1) }];
   return null;

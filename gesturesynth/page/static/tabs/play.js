@@ -8,7 +8,7 @@ import { Stage } from "../stage.js";
 const FLOOR_DB = -60;
 const FADER_MS = 50; // a fader sends at most twenty times a second
 
-export const play = { name: "play", topics: ["pose", "tracker", "conductor", "engine", "spectrum"], mount };
+export const play = { name: "play", topics: ["pose", "played", "tracker", "conductor", "engine", "spectrum"], mount };
 
 function mount(place, page) {
   const { store, words } = page;
