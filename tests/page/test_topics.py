@@ -47,7 +47,8 @@ def test_hands_follow_the_bodies() -> None:
 def test_a_pose_that_is_played_is_told_from_one_of_this_computer() -> None:
     pose = Pose(12.5, 3, 640, 480, (body(0.0),))
     (topic,) = (topic for topic in TOPICS.values() if topic.message_type is PlayedPose)
-    frame = bytes(topic.encode(PlayedPose.of(pose)))
+    frame = topic.encode(PlayedPose.of(pose))
+    assert isinstance(frame, bytes)
     assert frame[:1] == bytes([PLAYED])
     assert frame[1:] == encode_pose(pose)[1:]
 
