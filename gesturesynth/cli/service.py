@@ -17,7 +17,7 @@ from cyclopts import App, Group, Parameter
 
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.core.search_paths import system_program
-from gesturesynth.ops.install.layout import JACKD, PROCESSES, TARGET, Layout, unit
+from gesturesynth.ops.install.layout import OPTIONAL, PROCESSES, TARGET, Layout, unit
 from gesturesynth.ops.install.systemctl import UnitState, require_systemd, states
 
 app = App(
@@ -32,6 +32,7 @@ Root = Annotated[
     Parameter(help="Write below this folder instead of /, and touch nothing but files: for images and packages."),
 ]
 LINES: Final = 50
+OPTIONAL_UNITS: Final = tuple(map(unit, OPTIONAL))
 
 
 @app.command
@@ -92,7 +93,7 @@ def status() -> int:
 
     require_systemd()
     layout = Layout()
-    found = states([TARGET, *(unit(process) for process in (*PROCESSES, JACKD))])
+    found = states([TARGET, *(unit(process) for process in (*PROCESSES, *OPTIONAL))])
     if not found[0].loadable:
         raise GestureSynthError(
             "the service is not installed on this computer: `sudo gesturesynth service install` does that"
@@ -121,7 +122,7 @@ def rows(units: Sequence[UnitState]) -> list[tuple[str, ...]]:
     """A line for each unit: name, state, process, restarts, since when, its own status text."""
     lines: list[tuple[str, ...]] = []
     for one in units:
-        if one.name == unit(JACKD) and one.enabled != "enabled" and one.active == "inactive":
+        if one.name in OPTIONAL_UNITS and one.enabled != "enabled" and one.active == "inactive":
             continue  # it is not enabled
         state = one.sub if one.loadable else one.loaded
         process = f"pid {one.pid}" if one.pid else ""
@@ -132,7 +133,9 @@ def rows(units: Sequence[UnitState]) -> list[tuple[str, ...]]:
 
 @app.command
 def logs(
-    process: Annotated[str | None, Parameter(help=f"One of {', '.join((*PROCESSES, JACKD))}; all by default.")] = None,
+    process: Annotated[
+        str | None, Parameter(help=f"One of {', '.join((*PROCESSES, *OPTIONAL))}; all by default.")
+    ] = None,
     *,
     follow: Annotated[bool, Parameter(name=["--follow", "-f"], negative="", help="Go on until Ctrl-C.")] = False,
     lines: Annotated[int, Parameter(name=["--lines", "-n"], help="So many of the newest.")] = LINES,
@@ -153,7 +156,7 @@ def journal_command(process: str | None, *, follow: bool, lines: int) -> list[st
     Raises:
         UserError: there is no such process, or a number that is none.
     """
-    known = (*PROCESSES, JACKD)
+    known = (*PROCESSES, *OPTIONAL)
     if process is not None and process not in known:
         raise UserError(f"there is no process '{process}'; allowed are {', '.join(known)}")
     if lines < 0:

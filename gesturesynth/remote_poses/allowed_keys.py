@@ -17,12 +17,11 @@ from typing import Final
 
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
-from gesturesynth.remote_poses.keys import FOLDER, folder, key_text, parse_key, write_private
+from gesturesynth.remote_poses.keys import FOLDER, SERVICE_GROUP, folder, key_text, parse_key, write_private
 
 FILE: Final = "allowed"
 MODE: Final = 0o600
 SERVICE_MODE: Final = 0o640
-SERVICE_GROUP: Final = "gesturesynth"
 NAME_PATTERN: Final = r"[a-z][a-z0-9_-]{0,31}"
 MOST: Final = 64
 LONGEST: Final = 64 * 1024
@@ -127,10 +126,7 @@ def _write(entries: Iterable[AllowedKey]) -> None:
     write_private(file, "\n".join(lines) + "\n", SERVICE_MODE if for_service else MODE)
     if for_service:
         with suppress(KeyError, OSError):  # the service is not installed
-            group = grp.getgrnam(SERVICE_GROUP).gr_gid
-            os.chown(file.parent, 0, group)
-            file.parent.chmod(0o750)
-            os.chown(file, 0, group)
+            os.chown(file, 0, grp.getgrnam(SERVICE_GROUP).gr_gid)
 
 
 class AllowedKeysFile:

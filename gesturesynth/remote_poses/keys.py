@@ -8,9 +8,11 @@ out, typed, and put into YAML or a command without quotes, and a mistyped one is
 from __future__ import annotations
 
 import base64
+import grp
 import hashlib
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +26,7 @@ FOLDER: Final = "keys"
 """Of the config folder."""
 OWN_FILE: Final = "own.key"
 OWN_MODE: Final = 0o600
+SERVICE_GROUP: Final = "gesturesynth"
 KEY_BYTES: Final = 32
 _GROUP: Final = 7
 _LETTERS: Final = 52
@@ -168,6 +171,15 @@ def _pair(secret: bytes, made: str) -> OwnKey:
     return OwnKey(secret, z85_decoded(zmq.curve_public(secret)), made)
 
 
+def _open_to_service(folder: Path) -> None:
+    """Lets the service's group into its folder of keys; the secret in it stays closed to the group."""
+    if os.geteuid() != 0 or folder.parent != paths.SYSTEM_CONFIG:
+        return
+    with suppress(KeyError, OSError):  # the service is not installed
+        os.chown(folder, 0, grp.getgrnam(SERVICE_GROUP).gr_gid)
+        folder.chmod(0o750)
+
+
 def write_private(file: Path, text: str, mode: int) -> None:
     """Writes a file of the keys' folder; nothing is ever readable by others, not even for a moment.
 
@@ -181,6 +193,7 @@ def write_private(file: Path, text: str, mode: int) -> None:
             replace_file(file, text.encode())
         finally:
             os.umask(former)
+        _open_to_service(file.parent)
     except OSError as error:
         raise UserError(f"{file} cannot be written: {error.strerror}") from error
 

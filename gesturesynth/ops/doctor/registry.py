@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from gesturesynth.ops.doctor.checks import camera, computer, exposure, files, keypad, service, software, sound
+from gesturesynth.ops.doctor.checks import camera, computer, exposure, files, keypad, keys, service, software, sound
 from gesturesynth.ops.doctor.finding import GRADES, Check, Examination, Finding, Grade, fail
 
 CHECKS: Final = (
@@ -112,6 +112,12 @@ CHECKS: Final = (
         "Keyboards and keypads for keys without a screen.",
         "Warns when one is asked for, and none is there or may be read.",
         keypad.check_keypad,
+    ),
+    Check(
+        "keys",
+        "The key of this computer for poses over the network, and the list of those who may receive: modes and ages.",
+        "Fails when one that the settings need is missing, is damaged, or open to others; warns after two years.",
+        keys.check_keys,
     ),
     Check(
         "realtime",

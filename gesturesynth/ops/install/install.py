@@ -25,6 +25,8 @@ from gesturesynth.ops.install.files import FileInstaller
 from gesturesynth.ops.install.layout import (
     JACKD,
     MODE,
+    OPTIONAL,
+    POSE_SERVER,
     PROCESSES,
     PROGRAM_MODE,
     TARGET,
@@ -36,6 +38,7 @@ from gesturesynth.ops.install.layout import (
 )
 from gesturesynth.ops.install.program import install_program, interpreter
 from gesturesynth.ops.install.systemctl import UnitState, run_system_command, states, systemctl
+from gesturesynth.remote_poses import keys
 from gesturesynth.runtime.service import FAILURES
 from gesturesynth.tracking.model import download, parts
 
@@ -44,6 +47,7 @@ SOUND_CARDS: Final = Path("/proc/asound/cards")
 UDEV: Final = Path("/run/udev/control")
 """Exists when udev runs."""
 ENGINE: Final = "engine"
+NEW_KEY: Final = "sudo gesturesynth keys new --service"
 LAUNCHER_MARK: Final = "`gesturesynth service install`"
 """This text is in every launcher that an installation has written."""
 
@@ -87,7 +91,10 @@ def install(layout: Layout, options: InstallOptions, report: Callable[[str], Non
         "conductor": texts.conductor_network(chosen),
         "tracker": texts.tracker_network(chosen),
         "page": texts.page_network(chosen),
+        POSE_SERVER: texts.pose_server_network(chosen),
     }
+    if texts.needs_key(chosen) and not is_there(layout.config / keys.FOLDER / keys.OWN_FILE):
+        raise UserError(f"this computer has no key in {layout.config}: make one first (`{NEW_KEY}`)")
 
     _install_users(layout, installer)
     _install_settings(layout, installer, jack=options.jack is True)
@@ -102,7 +109,7 @@ def install(layout: Layout, options: InstallOptions, report: Callable[[str], Non
     install_profile(layout, installer)
     if layout.staged:
         return True
-    _enable_units(options, installer)
+    _enable_units(options, installer, publishes=bool(chosen.publish.address))
     if not options.start:
         installer.note(f"nothing was started: `systemctl start {TARGET}`, or the next start of this computer, does")
         return True
@@ -217,8 +224,9 @@ def _install_udev_rules(layout: Layout, installer: FileInstaller) -> None:
     run_system_command("udevadm", "trigger", "--subsystem-match=video4linux")
 
 
-def _enable_units(options: InstallOptions, installer: FileInstaller) -> None:
-    wanted = {TARGET: True} | ({} if options.jack is None else {unit(JACKD): options.jack})
+def _enable_units(options: InstallOptions, installer: FileInstaller, *, publishes: bool) -> None:
+    wanted = {TARGET: True, unit(POSE_SERVER): publishes}
+    wanted |= {} if options.jack is None else {unit(JACKD): options.jack}
     for state in states(list(wanted)):
         verb = "enable" if wanted[state.name] else "disable"
         if (state.enabled == "enabled") == wanted[state.name]:
@@ -230,9 +238,9 @@ def _enable_units(options: InstallOptions, installer: FileInstaller) -> None:
 
 def _start_units(installer: FileInstaller, device: str, *, changed: bool) -> bool:
     """Starts the units that do not run, restarts all after a change, and waits for them."""
-    all_units = [unit(process) for process in (*PROCESSES, JACKD)]
+    all_units = [unit(process) for process in (*PROCESSES, *OPTIONAL)]
     (target,) = states([TARGET])
-    for process in PROCESSES:  # an installation may have corrected what made them fail
+    for process in (*PROCESSES, POSE_SERVER):  # an installation may have corrected what made them fail
         (paths.SYSTEM_RUNTIME / process / FAILURES).unlink(missing_ok=True)
     restart = target.active == "active" and changed
     if restart:

@@ -13,6 +13,9 @@ PROCESSES: Final = ("tracker", "conductor", "engine", "keypad", "page")
 """Each process has a unit of its own, which the target starts."""
 JACKD: Final = "jackd"
 """The optional JACK server, which is enabled separately."""
+POSE_SERVER: Final = "pose-server"
+"""The optional pose server, which is enabled where the settings ask for it."""
+OPTIONAL: Final = (JACKD, POSE_SERVER)
 
 GROUP: Final = "gesturesynth"
 USERS: Final = (
@@ -21,6 +24,7 @@ USERS: Final = (
     "gesturesynth-engine",
     "gesturesynth-keypad",
     "gesturesynth-page",
+    "gesturesynth-poses",
 )
 
 MODE: Final = 0o644
@@ -32,7 +36,7 @@ def unit(process: str) -> str:
     return f"gesturesynth-{process}.service"
 
 
-UNITS: Final = (TARGET, *map(unit, (*PROCESSES, JACKD)))
+UNITS: Final = (TARGET, *map(unit, (*PROCESSES, *OPTIONAL)))
 
 
 def parts_dir() -> Path:

@@ -8,8 +8,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from gesturesynth.config.settings.page import LOCAL
+from gesturesynth.config.settings.remote import remote_trackers
 from gesturesynth.config.settings.settings import Settings
 from gesturesynth.core.errors import UserError
+from gesturesynth.remote_poses.keys import FOLDER, OWN_FILE
 from gesturesynth.tracking.sources import SCHEMES
 
 SETTINGS: Final = """\
@@ -17,8 +19,8 @@ SETTINGS: Final = """\
 # project has every key. A `#` in front of a line switches it off.
 #
 # Changed something? `sudo systemctl restart gesturesynth.target`.
-# Changed osc.host, osc.allow, page.listen, or a camera on the network? `sudo gesturesynth service install`, which
-# allows access.
+# Changed osc.host, osc.allow, page.listen, trackers, publish, or a camera on the network? `sudo gesturesynth service
+# install`, which allows access.
 #
 # Every user of this computer can read this file. If the address of a camera has a password in it:
 # `sudo chgrp gesturesynth gesturesynth.yaml && sudo chmod 640 gesturesynth.yaml`.
@@ -59,6 +61,9 @@ NO_CARD: Final = """\
 # JACK_DRIVER=-d alsa -d hw:CARD -P -r 48000 -p 256 -n 3
 JACK_DRIVER=-d dummy -r 48000 -p 256"""
 
+CREDENTIAL: Final = f"LoadCredential={OWN_FILE}:/etc/gesturesynth/{FOLDER}/{OWN_FILE}"
+"""systemd reads the key, as root, and shows it to the service alone."""
+
 NETWORK: Final = """\
 # Written by `gesturesynth service install`, from {why} in gesturesynth.yaml.
 [Service]
@@ -78,16 +83,41 @@ def jack_settings(cards: list[str]) -> str:
 
 
 def conductor_network(settings: Settings) -> str:
-    """The network drop-in of the conductor, for OSC from other computers; empty when it needs none.
+    """The network drop-in of the conductor, for OSC and trackers of other computers; empty when it needs none.
 
     Raises:
         UserError: an address in the settings is not valid.
     """
     osc = settings.osc
-    if not osc.enabled or not osc.allow or _is_loopback(osc.host):
+    lines, why = [], []
+    if osc.enabled and osc.allow and not _is_loopback(osc.host):
+        lines += [f"IPAddressAllow={_network(text, 'osc.allow')}" for text in osc.allow]
+        why.append("osc.allow")
+    remote = [one.address.host for one in remote_trackers(settings.trackers) if one.address]
+    if remote:
+        lines += [f"IPAddressAllow={_network(host, 'trackers')}" for host in remote]
+        lines.append(CREDENTIAL)
+        why.append("trackers")
+    return NETWORK.format(why=" and ".join(why), lines="\n".join(lines)) if lines else ""
+
+
+def pose_server_network(settings: Settings) -> str:
+    """The drop-in of the pose server: who may reach it, and its key; empty where it does not run.
+
+    Raises:
+        UserError: an address in the settings is not valid.
+    """
+    publish = settings.publish
+    if not publish.address:
         return ""
-    lines = [f"IPAddressAllow={_network(text, 'osc.allow')}" for text in osc.allow]
-    return NETWORK.format(why="osc.allow", lines="\n".join(lines))
+    networks = [_network(text, "publish.allow") for text in publish.allow] or ["any"]
+    lines = [*(f"IPAddressAllow={network}" for network in networks), CREDENTIAL]
+    return NETWORK.format(why="publish", lines="\n".join(lines))
+
+
+def needs_key(settings: Settings) -> bool:
+    """Whether a service talks to other computers about poses."""
+    return bool(settings.publish.address or remote_trackers(settings.trackers))
 
 
 def page_network(settings: Settings) -> str:

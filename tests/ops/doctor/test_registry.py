@@ -18,11 +18,12 @@ from gesturesynth.config.settings.settings import CameraSection, Settings
 from gesturesynth.core.json_lines import parse_json_lines
 from gesturesynth.monitoring.health import Process, assess
 from gesturesynth.ops.doctor import registry
-from gesturesynth.ops.doctor.checks import camera, computer, files, keypad, service, software, sound
+from gesturesynth.ops.doctor.checks import camera, computer, files, keypad, keys, service, software, sound
 from gesturesynth.ops.doctor.finding import Check, Examination, Finding, Grade, combine, fail, good, warn
 from gesturesynth.ops.doctor.probes.subprocess_report import ProbeReport
 from gesturesynth.ops.install.layout import TARGET as TARGET_UNIT
 from gesturesynth.ops.install.layout import Layout
+from gesturesynth.remote_poses.allowed_keys import AllowedKey
 from gesturesynth.tracking.cameras import Camera
 from gesturesynth.tracking.live_poses import NO_CAMERA
 from gesturesynth.tracking.sources import Source
@@ -61,6 +62,15 @@ DATE = datetime(2027, 3, 1, 12, tzinfo=UTC)
 PROCESS_LIMITS = {"Max realtime priority": 95.0, "Max locked memory": math.inf}
 TARGET = service.Unit("target", loaded=True, active="active", enabled="enabled")
 UNITS = [TARGET, *(service.Unit(name, loaded=True, active="active") for name in ("tracker", "conductor", "engine"))]
+
+
+def judged_keys(**changes: Any) -> Finding:
+    """Keys of a computer that publishes poses for one other, all in order but for the changes."""
+    stage = AllowedKey("stage", b"", "2026-11-02T00:00:00Z")
+    facts = keys.KeyFacts(True, True, 0o600, "2026-11-01T00:00:00Z", "", 0o600, "", (stage,))
+    return keys.judge_keys(replace(facts, **changes), datetime(2026, 11, 27, tzinfo=UTC))
+
+
 KEYPAD = {"name": "USB Keypad", "kind": "keypad", "device": "/dev/input/by-id/pad"}
 KEYBOARD = {"name": "Keyboard", "kind": "keyboard", "device": "/dev/input/event3"}
 FORBIDDEN_DEVICE = {"name": "event4", "kind": "closed to you: Permission denied", "device": "/dev/input/event4"}
@@ -200,6 +210,16 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
     (keypad.judge_keypad([KEYBOARD], "board", needed=True), "pass", "Keyboard (/dev/input/event3)"),
     (keypad.judge_keypad([KEYBOARD], "auto", needed=False), "pass", "none is asked for"),
     (keypad.judge_keypad([FORBIDDEN_DEVICE], "auto", needed=True), "warn", "usermod -aG input"),
+    (judged_keys(), "pass", "own key of 2026-11-01, mode 0600; allowed: stage"),
+    (judged_keys(own_mode=None, needed=False), "pass", "poses stay on it"),
+    (judged_keys(own_mode=None), "fail", "gesturesynth keys new"),
+    (judged_keys(own_error="others may read it"), "fail", "others may read it"),
+    (judged_keys(own_made="2024-01-01T00:00:00Z"), "warn", "older than 730 days"),
+    (judged_keys(list_mode=0o622), "fail", "chmod 600"),
+    (judged_keys(list_mode=0o640), "pass", "allowed: stage"),
+    (judged_keys(list_error="line 3: no key"), "fail", "line 3"),
+    (judged_keys(allowed=()), "warn", "no computer is allowed"),
+    (judged_keys(allowed=(AllowedKey("old", b"", "2024-01-01T00:00:00Z"),)), "warn", "Rotation"),
     # The computer
     (computer.judge_processor(PROCESSOR, playing=False), "pass", "4 cores, load 0.5, schedutil (acpi-cpufreq)"),
     (computer.judge_processor(replace(PROCESSOR, cores=1, load=0.1), playing=False), "warn", "share one core"),

@@ -9,6 +9,7 @@ import pytest
 from gesturesynth.config.settings import settings
 from gesturesynth.core.errors import UserError
 from gesturesynth.ops.install import settings as texts
+from gesturesynth.remote_poses.keys import key_text
 
 CARDS = """\
  0 [PCH            ]: HDA-Intel - HDA Intel PCH
@@ -52,7 +53,8 @@ def test_jack_begins_with_the_card_and_without_one_says_so() -> None:
 
 def test_by_default_nothing_beyond_this_computer_is_opened() -> None:
     chosen = settings.Settings()
-    assert texts.conductor_network(chosen) == texts.tracker_network(chosen) == ""
+    assert texts.conductor_network(chosen) == texts.tracker_network(chosen) == texts.pose_server_network(chosen) == ""
+    assert not texts.needs_key(chosen)
 
 
 @pytest.mark.parametrize(
@@ -92,3 +94,23 @@ def test_a_camera_on_the_network_opens_the_way_to_it_alone(tmp_path: Path) -> No
 def test_a_camera_by_name_is_refused_with_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"camera\.source: 'camera\.local' is not an address in numbers"):
         texts.tracker_network(written(tmp_path, "camera: {source: 'http://camera.local/video'}\n"))
+
+
+def test_a_tracker_of_another_computer_is_reached_with_the_key_and_nothing_else(tmp_path: Path) -> None:
+    key = key_text(bytes(range(32)))
+    tracker = f"{{name: hall, address: tcp://192.168.1.20:9480, key: {key}}}"
+    chosen = written(tmp_path, f"trackers: [local, {tracker}]\nosc: {{host: 0.0.0.0, allow: [10.0.0.1]}}\n")
+    lines = texts.conductor_network(chosen).splitlines()
+    assert {"IPAddressAllow=10.0.0.1/32", "IPAddressAllow=192.168.1.20/32"} <= set(lines)
+    assert "LoadCredential=own.key:/etc/gesturesynth/keys/own.key" in lines
+    assert texts.needs_key(chosen)
+    with pytest.raises(UserError, match="trackers: 'hall' is not an address in numbers"):
+        texts.conductor_network(written(tmp_path, f"trackers: [{tracker.replace('192.168.1.20', 'hall')}]\n"))
+
+
+def test_the_pose_server_is_reached_as_far_as_the_settings_say(tmp_path: Path) -> None:
+    assert "IPAddressAllow=any\n" in texts.pose_server_network(written(tmp_path, "publish: {address: 'tcp://*:9480'}"))
+    text = texts.pose_server_network(written(tmp_path, "publish: {address: 'tcp://*:9480', allow: [192.168.1.0/24]}"))
+    assert "IPAddressAllow=192.168.1.0/24\n" in text
+    assert "any" not in text
+    assert "LoadCredential=own.key:" in text

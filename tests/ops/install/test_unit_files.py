@@ -12,11 +12,24 @@ import pytest
 
 from gesturesynth.cli.app import app
 from gesturesynth.core import paths
-from gesturesynth.ops.install.layout import GROUP, JACKD, PROCESSES, TARGET, UNITS, USERS, Layout, parts_dir, unit
+from gesturesynth.ops.install.layout import (
+    GROUP,
+    JACKD,
+    OPTIONAL,
+    POSE_SERVER,
+    PROCESSES,
+    TARGET,
+    UNITS,
+    USERS,
+    Layout,
+    parts_dir,
+    unit,
+)
 from gesturesynth.runtime import service
 
-SERVICES = [unit(process) for process in (*PROCESSES, JACKD)]
-OURS = [unit(process) for process in PROCESSES]
+VERBS = (*PROCESSES, POSE_SERVER)
+SERVICES = [unit(process) for process in (*PROCESSES, *OPTIONAL)]
+OURS = [unit(process) for process in VERBS]
 MOST_EXPOSED = 15
 """Tenths, as `systemd-analyze security` has it; without a sandbox it is 96."""
 LEAST_PATIENCE_S = 1.5
@@ -83,14 +96,14 @@ def test_a_unit_is_hardly_exposed(name: str, analyze: str) -> None:
     assert done.returncode == 0, done.stdout[-400:] + done.stderr
 
 
-@pytest.mark.parametrize("process", PROCESSES)
+@pytest.mark.parametrize("process", VERBS)
 def test_a_unit_starts_a_verb_that_there_is(process: str) -> None:
     assert settings_of(unit(process))["ExecStart"] == [f"/opt/gesturesynth/current/bin/gesturesynth {process}"]
     assert process in set(app)
     assert Layout().current == Path("/opt/gesturesynth/current")
 
 
-@pytest.mark.parametrize("process", PROCESSES)
+@pytest.mark.parametrize("process", VERBS)
 def test_a_process_finds_its_folders_where_the_unit_makes_them(process: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name = unit(process)
     for variable, value in environment(name).items():
@@ -130,7 +143,8 @@ def test_the_target_brings_up_what_there_is_and_each_goes_with_it() -> None:
         assert TARGET in settings_of(name)["After"][0].split()
     assert unit(JACKD) in settings_of(unit("engine"))["After"][0].split()
     assert unit("engine") in settings_of(unit(JACKD))["PartOf"][0].split()
-    assert settings_of(unit(JACKD))["WantedBy"] == [TARGET]
+    for optional in OPTIONAL:
+        assert settings_of(unit(optional))["WantedBy"] == [TARGET]
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -145,14 +159,14 @@ def test_a_service_is_started_for_ever_and_stops_soon(name: str) -> None:
         assert requested["RuntimeDirectoryPreserve"] == ["restart"], "or the count of failures would begin again"
 
 
-def test_only_the_conductor_and_the_page_have_a_network_and_only_they_have_no_device() -> None:
+def test_only_what_talks_to_others_has_a_network_and_only_that_has_no_device() -> None:
     devices = {"tracker": ["char-81 rw"], "engine": ["char-116 rw"], JACKD: ["char-116 rw"], "keypad": ["char-13 r"]}
-    for process in (*PROCESSES, JACKD):
+    for process in (*PROCESSES, *OPTIONAL):
         requested = settings_of(unit(process))
         assert requested["DevicePolicy"] == ["closed"]
         assert requested["DeviceAllow"] == devices.get(process, [])
         assert requested["IPAddressDeny"] == ["any"]
-        alone = process not in {"conductor", "page"}
+        alone = process not in {"conductor", "page", POSE_SERVER}
         assert requested["PrivateNetwork"] == (["yes"] if alone else [])
         assert requested["RestrictAddressFamilies"] == ["AF_UNIX" if alone else "AF_UNIX AF_INET AF_INET6"]
         assert requested["IPAddressAllow"] == ([] if alone else ["localhost"])

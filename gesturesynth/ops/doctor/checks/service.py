@@ -113,7 +113,7 @@ def check_service(_: Examination) -> Finding:
     """The units, where they are installed."""
     if system_program("systemctl") is None or not BOOTED.is_dir():
         return good("no systemd runs here; `gesturesynth run` looks after its processes itself")
-    names = ["target", *layout.PROCESSES, layout.JACKD]
+    names = ["target", *layout.PROCESSES, *layout.OPTIONAL]
     try:
         return judge_service([_unit(name) for name in names])
     except (OSError, subprocess.SubprocessError) as error:
@@ -154,7 +154,8 @@ def judge_service(units: Sequence[Unit]) -> Finding:
     target = by_name["target"]
     if not target.loaded:
         return good("not installed as a system service (`gesturesynth service install` does it)")
-    processes = [unit for unit in units if unit.name not in ("target", layout.JACKD)]
+    asked = [unit for unit in units if unit.name != layout.POSE_SERVER or unit.enabled == "enabled"]
+    processes = [unit for unit in asked if unit.name not in ("target", layout.JACKD)]
     findings = [good(f"installed, {target.enabled or 'not enabled'}, {target.active}")]
     if target.enabled != "enabled":
         findings.append(warn("it does not start with the computer", f"sudo systemctl enable --now {layout.TARGET}"))

@@ -14,6 +14,20 @@ export function processes(table, all, words) {
   );
 }
 
+/** The trackers that are played with, where there are others than that of this computer. */
+export function trackers(table, all, words) {
+  table.replaceChildren(
+    element("tr", {}, ...["name", "room", "state", "age-now", "clock", "dropped"].map((one) => element("th", { scope: "col" }, words(`care.${one}`)))),
+    ...all.map((one) => element("tr", { class: one.state === "live" ? "" : "bad" },
+      element("th", { scope: "row" }, one.used ? `${one.name} ✓` : one.name),
+      element("td", {}, one.room),
+      element("td", {}, words(`care.tracker.${one.state}`)),
+      element("td", {}, one.age_ms === null ? "" : one.age_ms < 10000 ? `${Math.round(one.age_ms)} ms` : duration(one.age_ms / 1000)),
+      element("td", {}, one.offset_ms === null ? "" : `± ${one.error_ms.toFixed(1)} ms`),
+      element("td", {}, String(Object.values(one.dropped).reduce((sum, count) => sum + count, 0))))),
+  );
+}
+
 function duration(seconds) {
   if (!seconds) return "";
   const [days, hours, minutes] = [Math.floor(seconds / 86400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60];

@@ -2,7 +2,7 @@
 
 import { button, element, setText } from "../elements.js";
 import { graph, histogram } from "../care/graphs.js";
-import { findings, lines, processes } from "../care/lists.js";
+import { findings, lines, processes, trackers } from "../care/lists.js";
 
 const EVERY_MS = 5000;
 const DOCTOR_MS = 150000;
@@ -20,6 +20,8 @@ function mount(place, page) {
   const release = button(words("release"), () => page.command("release"));
   const mute = button("", () => page.command("mute"));
   const list = element("table", { class: "processes", tabindex: "0", "aria-label": words("care.processes") });
+  const others = element("table", { class: "processes", tabindex: "0", "aria-label": words("care.trackers") });
+  const otherPart = element("section", { class: "card", hidden: "" }, element("h3", {}, words("care.trackers")), others);
   const graphs = [
     graph(words("care.fps"), (one) => one.fps, { low: 0 }),
     graph(words("care.age"), (one) => one.frame_age_s, { low: 0, unit: "s" }),
@@ -38,6 +40,7 @@ function mount(place, page) {
     element("section", { class: "card staff" }, sentence, reasons, view, hours, fault, element("div", { class: "row" }, release, mute, open)),
     element("section", { class: "card" }, element("h3", {}, words("care.hour")), element("div", { class: "graphs" }, ...graphs.map((one) => one.element), delays.element)),
     element("section", { class: "card" }, element("h3", {}, words("care.processes")), list),
+    otherPart,
     logPart,
     element("section", { class: "card" }, element("h3", {}, words("care.doctor")), ask, doctor),
   );
@@ -96,6 +99,8 @@ function mount(place, page) {
     asked = true;
     const may = page.role() !== "look";
     setText(hours, status.hours);
+    otherPart.hidden = !status.trackers.length;
+    if (status.trackers.length) trackers(others, status.trackers, words);
     setText(open, words(status.closed ? "care.open" : "care.close"));
     open.hidden = !status.hours;
     release.hidden = !status.session.panic;
