@@ -64,7 +64,7 @@ def latency(
         settings = measurement.LatencySettings(
             file, [*flags, "--json"], [*as_flags(config, audio), "--json"], listen, flashes
         )
-        found = measurement.measure(settings, screen, _say if address and not json else lambda _: None)
+        found = measurement.measure(settings, screen, (lambda _: None) if json else _say)
     if json:
         print(msgspec.json.encode(found).decode())
     else:

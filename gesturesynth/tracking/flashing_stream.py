@@ -54,6 +54,10 @@ class FlashingStream:
         self._thread = threading.Thread(target=self._server.serve_forever, name="virtual-camera", daemon=True)
         self._thread.start()
 
+    def begin(self) -> None:
+        """Goes dark."""
+        self._lit.clear()
+
     def show(self, *, on: bool) -> float:
         """Lights the patch up, or lets it go dark; returns when, monotonic seconds."""
         if on:

@@ -121,6 +121,9 @@ def test_settings_that_are_not_there_are_begun() -> None:
 def test_a_terminal_lights_up_as_a_whole_and_comes_back_as_it_was(tmp_path: Path) -> None:
     with (tmp_path / "terminal").open("w+", encoding="utf-8") as stream:
         screen = TerminalScreen(stream)
+        screen.close()
+        assert not (tmp_path / "terminal").read_text(), "it was not begun"
+        screen.begin()
         dark = (tmp_path / "terminal").read_text()
         first_s = screen.show(on=True)
         lit = (tmp_path / "terminal").read_text()[len(dark) :]

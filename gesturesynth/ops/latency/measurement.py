@@ -150,6 +150,7 @@ def measure(settings: LatencySettings, screen: Screen, say: Callable[[str], None
         stage.wait_until_ready()
         listener = stack.enter_context(Listener(settings.listen))
         say(f"Showing {settings.flashes} flashes ...")
+        screen.begin()
         stage.settle()
         times = stage.flash(screen, settings.flashes, random.Random(settings.seed))  # noqa: S311 - times of flashes
         unheard = stage.unheard or listener.reason

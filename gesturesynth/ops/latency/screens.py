@@ -16,6 +16,10 @@ _END: Final = "\x1b[0m\x1b[?25h\x1b[?1049l"
 class Screen(Protocol):
     """Something that lights up."""
 
+    def begin(self) -> None:
+        """Goes dark."""
+        ...
+
     def show(self, *, on: bool) -> float:
         """Lights up, or goes dark; returns when, monotonic seconds."""
         ...
@@ -34,6 +38,11 @@ class TerminalScreen:
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
+        self._begun = False
+
+    def begin(self) -> None:
+        """See `Screen`."""
+        self._begun = True
         self._write(_BEGIN)
         self.show(on=False)
 
@@ -45,7 +54,8 @@ class TerminalScreen:
 
     def close(self) -> None:
         """See `Screen`."""
-        self._write(_END)
+        if self._begun:
+            self._write(_END)
 
     def _write(self, text: str) -> None:
         self._stream.flush()
