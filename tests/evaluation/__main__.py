@@ -1,7 +1,7 @@
 """`make evaluate`: how well teaching works on real movement, in one table, beside the figures of the last version.
 
 The parts have more: `python -m tests.evaluation.PART` for advice, alike_takes, auto_choice, classifiers, drums,
-feature_choice, following, models, strikes, trust and gestures. Recordings are those of `tests.evaluation.gestures`;
+feature_choice, following, models, prediction, strikes, trust and gestures. Recordings are those of `tests.evaluation.gestures`;
 without them nothing is measured, and it says so.
 """
 
