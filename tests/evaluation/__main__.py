@@ -1,8 +1,8 @@
 """`make evaluate`: how well teaching works on real movement, in one table, beside the figures of the last version.
 
 The parts have more: `python -m tests.evaluation.PART` for advice, alike_takes, auto_choice, classifiers, drums,
-feature_choice, following, models, prediction, strikes, trust and gestures. Recordings are those of `tests.evaluation.gestures`;
-without them nothing is measured, and it says so.
+feature_choice, following, models, prediction, strikes, trust and gestures. Recordings are those of
+`tests.evaluation.gestures`; without them nothing is measured, and it says so.
 """
 
 from __future__ import annotations
