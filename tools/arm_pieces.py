@@ -134,6 +134,16 @@ def duet() -> Iterator[ShownPose]:
         yield ShownPose(landmarks, positions | {"press": clamped(away[0] / 0.8), "weight": clamped(away[1] / 0.8)})
 
 
+def company() -> Iterator[ShownPose]:
+    """Each person has one string: the right hand its note, the left one where the bow is, their distance how raw."""
+    for build, right, left, out in itertools.product(BUILDS, HEIGHTS, HEIGHTS, OUTS):
+        hands = [reachable(+1, build, right, out), reachable(-1, build, left, out)]
+        landmarks = pose(right_wrist=hands[0], left_wrist=hands[1], proportions=build, frame=FRAME)
+        apart = float(np.hypot(hands[0][0] - hands[1][0], hands[0][1] - hands[1][1]))
+        positions = {"note": raised(hands[0][1]), "touch": 1.0 - raised(hands[1][1])}
+        yield ShownPose(landmarks, positions | {"press": clamped((apart - 0.4) / 1.5)})
+
+
 def delta() -> Iterator[ShownPose]:
     """Of three scenes at once: what each of them plays in the same poses."""
     poses = [(right, left, out) for right, left, out in itertools.product(HEIGHTS, HEIGHTS, (-0.1, *OUTS))]

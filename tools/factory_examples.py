@@ -37,6 +37,7 @@ SHOWN_POSES: dict[str, Callable[[], Iterator[ShownPose]]] = {
     "forest": arm_pieces.forest,
     "choir": arm_pieces.choir,
     "duet": arm_pieces.duet,
+    "company": arm_pieces.company,
     "wheels": whole_pieces.wheels,
     "vigil": whole_pieces.vigil,
     "hour": whole_pieces.hour,

@@ -38,6 +38,7 @@ POSED = (
     "forest",
     "choir",
     "duet",
+    "company",
     "wheels",
     "vigil",
     "hour",
