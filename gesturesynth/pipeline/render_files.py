@@ -66,22 +66,37 @@ class WaveFile:
 
 
 class PoseTable:
-    """Writer of the CSV table, one row a pose: time, presence, features, outputs in their units."""
+    """Writer of the CSV table, one row a pose: time, presence, features, outputs in their units.
+
+    With a voice for each person the same columns follow for each further one, `output:pitch@2`, and before them
+    `share@2`: how far it is faded in. Those of the first voice have the names that they have without others.
+    """
 
     def __init__(self, piece: RunningPreset, file: IO[bytes]) -> None:
         self._file, self._piece = file, piece
-        columns = [f"feature:{name}" for name in piece.columns]
-        columns += [f"output:{output.name}" for output in piece.preset.outputs]
-        self._write(["time_s", "present", *(["scene"] if piece.scene_name else []), *columns])
+        own = [f"feature:{name}" for name in piece.columns]
+        own += [f"output:{output.name}" for output in piece.preset.outputs]
+        columns = ["time_s", "present", *(["scene"] if piece.scene_name else []), *own]
+        for voice in range(2, len(piece.voices) + 1):
+            columns += [f"{name}@{voice}" for name in ("present", "share", *own)]
+        self._write(columns)
 
     def write(self, time_s: float, frame: MapperFrame) -> None:
-        """A row: what the mapping gave at a pose."""
-        numbers = [*frame.features.values.tolist(), *frame.values.tolist()]
-        scene = [self._piece.scene_name] if self._piece.scene_name else []
-        self._write([f"{time_s:.6f}", str(int(frame.present)), *scene, *(f"{number:.6g}" for number in numbers)])
+        """A row: what the mapping gave at a pose; `frame` is that of the voice that leads."""
+        piece = self._piece
+        first, *others = piece.frames if piece.frames and len(piece.voices) > 1 else (frame,)
+        cells = [f"{time_s:.6f}", str(int(first.present)), *([piece.scene_name] if piece.scene_name else [])]
+        cells += _numbers(first)
+        for number, other in enumerate(others, 1):
+            cells += [str(int(other.present)), f"{piece.place(number).share:.6g}", *_numbers(other)]
+        self._write(cells)
 
     def _write(self, cells: list[str]) -> None:
         self._file.write((",".join(cells) + "\r\n").encode())
+
+
+def _numbers(frame: MapperFrame) -> list[str]:
+    return [f"{number:.6g}" for number in (*frame.features.values.tolist(), *frame.values.tolist())]
 
 
 @contextmanager
