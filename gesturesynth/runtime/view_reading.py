@@ -9,11 +9,11 @@ import msgspec
 ViewCode = Literal["", "small", "cut-left", "cut-right", "cut-top", "cut-bottom", "dark", "blurred", "backlit"]
 """Left and right are those of the landmarks, after `rotate` and `mirror`."""
 
-_CUT: Final = "A person seems to be there, but is cut off at the {edge} of the picture: {advice}."
+_CUT: Final = "What moves is cut off at the {edge} of the picture: {advice}."
 
 VIEW_SENTENCES: Final[dict[ViewCode, str]] = {
     "": "",
-    "small": "A person seems to be there, but too small in the picture: come nearer, or put the camera nearer.",
+    "small": "What moves is too small in the picture to be followed well: come nearer, or put the camera nearer.",
     "cut-left": _CUT.format(edge="left edge", advice="step to the middle, or turn the camera"),
     "cut-right": _CUT.format(edge="right edge", advice="step to the middle, or turn the camera"),
     "cut-top": _CUT.format(edge="top edge", advice="step back, or tilt the camera up"),
@@ -23,7 +23,7 @@ VIEW_SENTENCES: Final[dict[ViewCode, str]] = {
     "backlit": "Something moves in front of a light that is too bright: close the curtain, or turn the camera from the "
     "window.",
 }
-"""Each code in one sentence or two."""
+"""Each code in one sentence, which is true whether or not a body is found: what is wrong, a colon, what to do."""
 
 
 class ViewReading(msgspec.Struct, frozen=True):

@@ -81,6 +81,11 @@ class BodyFinder(Closable):
         return bodies
 
     @property
+    def nearly_found(self) -> bool:
+        """Whether a small body was found in a crop, and no pose has it yet: then the next frames count."""
+        return self._landmarker.nearly_found
+
+    @property
     def problem(self) -> str:
         """Why only one person is followed, though more are asked for, as a sentence; else empty."""
         return self._problem if self._people > 1 else ""

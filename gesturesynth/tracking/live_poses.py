@@ -139,6 +139,11 @@ class PoseFinder:
         return Pose(frame.capture_time_s, frame.number, width, height, ())
 
     @property
+    def nearly_found(self) -> bool:
+        """See `BodyFinder`."""
+        return self._bodies.nearly_found
+
+    @property
     def view(self) -> ViewReading:
         """What keeps a person from being seen well now."""
         return self._view.reading
@@ -181,7 +186,7 @@ class ImageFeed:
             return self._finder.without_looking(frame)
         self._on_frame(frame)
         pose = self._finder.find(frame)
-        self._pacing.looked(frame.capture_time_s, found=bool(pose.bodies))
+        self._pacing.looked(frame.capture_time_s, found=bool(pose.bodies) or self._finder.nearly_found)
         return pose
 
     def change_request(self, request: TrackingRequest) -> None:

@@ -44,7 +44,7 @@ CUT_LANDMARKS: Final = 4
 EDGE_WIDTH: Final = 0.04
 """Of the picture's height: where edges of what moves are softer, it is blurred."""
 STUDIED_PX: Final = 480
-"""Height to which a frame is scaled before its edges are measured."""
+"""Height to which a frame is scaled before its edges are measured; twice the width, where that is less."""
 CONTRAST_LEVELS: Final = 40.0
 LEAST_EDGES: Final = 30
 
@@ -106,7 +106,8 @@ class ViewCheck:
 def judge(image: Image, bodies: tuple[Body, ...], regions: list[Region]) -> ViewCode:
     """What is wrong in one frame; an empty code for nothing. Arguments as of `ViewCheck.observe`."""
     if bodies:
-        code = _body_code(bodies[0])
+        codes = [_body_code(body) for body in bodies]
+        code = "" if "" in codes else codes[0]
         # Of a body that is hardly seen, landmarks lie anywhere.
         return "blurred" if code.startswith("cut") and is_blurred(image, _within(box_of(bodies[0]))) else code
     grey = image[::GRID_PX, ::GRID_PX].mean(axis=2)
@@ -175,7 +176,7 @@ def is_blurred(image: Image, box: Box) -> bool:
         int(box.top * height) : max(int(box.top * height) + 2, int(box.bottom * height)),
         int(box.left * width) : max(int(box.left * width) + 2, int(box.right * width)),
     ]
-    scale = STUDIED_PX / height
+    scale = STUDIED_PX / max(height, width / 2)  # a picture may be a thin strip
     part = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     grey = cv2.GaussianBlur(part.astype(np.float32).mean(axis=2), (0, 0), 1.0)
     return max(_edge_width_px(grey), _edge_width_px(grey.T)) > EDGE_WIDTH * STUDIED_PX

@@ -108,6 +108,11 @@ class SecondLook:
                 self._steps = 1
         return ()
 
+    @property
+    def nearly_found(self) -> bool:
+        """Whether a body was found in a crop that is not yet the whole frame, so that every frame counts."""
+        return self._crop is not None
+
     def reset(self) -> None:
         """See `Landmarker.reset`."""
         self._begin()

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from gesturesynth.runtime.messages import Body
 from gesturesynth.tracking.landmarker import Landmarker
 from gesturesynth.tracking.model.download import ensure_model
-from gesturesynth.tracking.second_look.crops import box_of
+from gesturesynth.tracking.second_look.crops import Box, box_of
+from gesturesynth.tracking.second_look.motion import Region
 from gesturesynth.tracking.second_look.search import SecondLook
+from gesturesynth.tracking.view_check import ViewCheck
 from tests.support.small_people import clip_frames, noisy, room, small_dancer
 
 FPS = 30
@@ -58,12 +60,17 @@ def test_a_person_of_a_tenth_of_the_height_is_found_and_followed_without_jumps(
     images = [*empty, *small_dancer(0.1, 90)]
     # The room is looked at now and then, as with idle pacing; the person comes in between two looks.
     times = [*np.arange(6) * 0.3, *(2.0 + np.arange(90) / FPS)]
-    found = [finder.detect(image, 10 + time_s) for image, time_s in zip(images, times, strict=True)]
+    found, nearly = [], []
+    for image, time_s in zip(images, times, strict=True):
+        found.append(finder.detect(image, 10 + time_s))
+        nearly.append(finder.nearly_found)
     assert not any(found[:6])
     bodies = [body for one in found for body in one]
     first = next(number for number, one in enumerate(found) if one)
     assert first < 6 + 2 * FPS, "within two seconds"
     assert len(bodies) == len(found) - first, "and never lost again"
+    assert nearly[first - 1], "the frames before it count, also in a room that was empty for long"
+    assert not nearly[-1]
     centres = np.array([box_of(body).centre for body in bodies])
     assert np.all(np.abs(centres - (0.3, 0.6)) < (0.06, 0.08))
     heights = np.array([box_of(body).height for body in bodies])
@@ -83,6 +90,21 @@ def test_a_person_of_normal_size_is_the_same_to_the_bit(finder: SecondLook, coun
     counting.reset()
     without = [counting.detect(image, 10 + number / FPS) for number, image in enumerate(images)]
     assert with_second == without
+
+
+@pytest.mark.parametrize("sizes", [[(1, 1)], [(1, 900), (900, 1)], [(480, 640), (64, 48), (480, 640)], [(3, 5)]])
+def test_frames_of_any_size_and_content_do_no_harm(
+    finder: SecondLook, counting: CountingLandmarker, sizes: list[tuple[int, int]]
+) -> None:
+    random = np.random.default_rng(1)
+    check = ViewCheck()
+    for number in range(24):
+        height, width = sizes[number % len(sizes)]
+        image = random.integers(0, 256, (height, width, 3), np.uint8) * np.uint8(number % 3 > 0)
+        bodies = finder.detect(image, 10 + number / 4)
+        check.observe(image, bodies, [*finder.regions, Region(Box(0.0, 0.0, 1.0, 1.0), 1.0)], 10 + number / 4)
+        assert all(np.isfinite(body.image_array()).all() for body in bodies)
+    assert counting.looks >= 24
 
 
 def test_a_still_empty_room_gets_no_second_look_and_a_flickering_one_no_person(

@@ -89,9 +89,9 @@ function mount(place, page) {
     }
   }
 
-  page.store.on("tracker", ({ view: seen }) => {
+  page.store.on("tracker", ({ state, view: seen }) => {
     // The sentence for staff, in English, says it already.
-    const told = document.documentElement.lang.startsWith("en") || !seen?.code;
+    const told = document.documentElement.lang.startsWith("en") || state !== "live" || !seen?.code;
     setText(view, told ? "" : words(`view.${seen.code}`));
   });
   page.store.on("conductor", (status) => {
