@@ -21,7 +21,7 @@ from gesturesynth.features.evaluate import FASTEST, BodyState, Plan
 from gesturesynth.features.landmarks import LANDMARKS, POINT
 from gesturesynth.features.one_euro import GAP_S, GREATEST, MIN_STEP_S, OneEuroFilter, OneEuroSettings
 from gesturesynth.features.parts import PartFeatures
-from gesturesynth.features.prediction import carried
+from gesturesynth.features.prediction import carried, changed_ahead
 
 SMOOTHING: Final = OneEuroSettings()
 """The smoothing of presets that do not set their own."""
@@ -84,7 +84,8 @@ class FeatureExtractor:
         columns: `columns(names)`: the name of each value.
         state: the body as it was last measured; None before the first.
         ahead: the same, carried forward.
-        ahead_s: how far the body is carried forward for `FeatureFrame.predicted`, 0 to `prediction.LONGEST_S`.
+        ahead_s: how far the body is carried forward for `FeatureFrame.predicted`, 0 to `prediction.LONGEST_S`. A change
+            takes effect over some frames, so that nothing jumps that follows the body.
 
     Raises:
         UnknownFeatureError: a name is not in the table.
@@ -94,6 +95,7 @@ class FeatureExtractor:
         recipes = body_recipes(names)
         self.columns = tuple(recipes)
         self.ahead_s = 0.0
+        self._ahead_s: float | None = None  # now; None before the first body
         self._plan = Plan(list(recipes.values()))
         self._filter = OneEuroFilter(_START.ravel(), smoothing)
         self._body = BodyFrame()
@@ -157,13 +159,14 @@ class FeatureExtractor:
         defined = np.isfinite(values)
         seen = known_columns & defined
         self._held = np.where(seen, values, self._held)
-        self._predicted = self._carry(seen, known, aspect) if self.ahead_s > 0.0 else self._held
+        self._ahead_s = changed_ahead(self._ahead_s, self.ahead_s)
+        self._predicted = self._carry(seen, known, aspect) if self._ahead_s > 0.0 else self._held
         notes = self._missing(placed, known_columns & ~defined)
         return FeatureFrame(self._held, seen, notes, person_present=True, predicted=self._predicted)
 
     def _carry(self, seen: NDArray[np.bool_], known: NDArray[np.bool_], aspect: float) -> NDArray[np.float64]:
         """The features of the carried body; those that are not seen, or not defined there, hold their last value."""
-        points = carried(self._filter.value.reshape(-1, 2), self._filter.velocity.reshape(-1, 2), self.ahead_s)
+        points = carried(self._filter.value.reshape(-1, 2), self._filter.velocity.reshape(-1, 2), self._ahead_s or 0.0)
         self.ahead = self._body_state(points, known, aspect)
         values = self._plan.values(self.ahead)
         return np.where(seen & np.isfinite(values), values, self._predicted)

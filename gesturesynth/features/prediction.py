@@ -30,6 +30,14 @@ GATE: Final = 0.35
 LONGEST_STEP: Final = 0.2
 """Torso lengths. No point is carried further."""
 
+CHANGE_S: Final = 0.002
+"""A frame: by so much a prediction changes at most while it runs. From none to the longest, a second at 30 frames."""
+
+
+def changed_ahead(now_s: float | None, wanted_s: float) -> float:
+    """How far ahead at the next frame, seconds; `now_s` at the one before, None for the first."""
+    return wanted_s if now_s is None else now_s + min(CHANGE_S, max(-CHANGE_S, wanted_s - now_s))
+
 
 def carried(positions: Array, velocities: Array, ahead_s: float) -> Array:
     """Where points will be.

@@ -155,3 +155,18 @@ class TestBounds:
         unseen = np.zeros(2, dtype=np.bool_)  # so that nothing is learnt
         low, high = (of.adapted(at(share), unseen, 2.0) for share in (0.2, 0.8))
         assert (low < high).all()
+
+
+def test_a_prediction_is_adapted_as_what_is_seen_and_teaches_nothing() -> None:
+    seen, ahead = adaptation(), adaptation()
+    rows = sweeps(0.25, 0.75, 12.5)
+    for index, row in enumerate(rows):
+        of_seen = seen.adapted(row, SEEN, index * FRAME_S)
+        same = ahead.adapted(row, SEEN, index * FRAME_S, row)
+        assert same == pytest.approx(of_seen)
+    later = (seen.adapted(rows[5], SEEN, 12.5), ahead.adapted(rows[-1], SEEN, 12.5, rows[5]))
+    assert later[1] == pytest.approx(later[0], rel=0.02), "the predicted place, in the range that was learnt"
+    stretches = ahead.stretches.copy()
+    for index in range(60):  # it overshoots, and the body stays where it is
+        ahead.adapted(rows[-1], SEEN, 12.6 + index * FRAME_S, at(1.5 * (index % 2)))
+    assert ahead.stretches == pytest.approx(stretches)

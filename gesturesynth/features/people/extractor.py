@@ -113,9 +113,10 @@ class PeopleExtractor:
             values[places], seen[places], absent[places] = frame.values, frame.seen, not person
             predicted[places] = frame.predicted
         regrouped = self._measure_groups(people, in_view, values, seen, absent)
-        if self.ahead_s > 0.0:
+        ahead = any(frame.predicted is not frame.values for frame in frames.values())
+        if ahead:
             self._predict_groups(people, in_view, predicted)
-        self._held, self._predicted = values, predicted if self.ahead_s > 0.0 else values
+        self._held, self._predicted = values, predicted if ahead else values
         notes = self._notes(frames, in_view)
         there = OWN in in_view
         return FeatureFrame(values, seen, notes, there, self._predicted, handed_over, regrouped, absent)
