@@ -51,6 +51,7 @@ export class Stage {
     const tracker = this.#store.get("tracker");
     let text = "";
     if (tracker && tracker.state !== "live") text = tracker.detail || this.#words(`camera.${tracker.state}`);
+    else if (tracker && tracker.detail) text = tracker.detail;
     else if (this.#store.age("pose") > OLD_MS) text = this.#words("stage.nothing");
     else if (tracker && tracker.view && tracker.view.code) text = this.#words(`view.${tracker.view.code}`);
     else if (this.#pose && !this.#pose.bodies.length) text = this.#words("stage.empty");

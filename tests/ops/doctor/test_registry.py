@@ -137,6 +137,7 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
     (software.judge_model(OLD_BUNDLE, "whole", own=False), "pass", "402ce2b87175"),
     (software.judge_model(OLD_BUNDLE, "missing", own=False), "warn", "gesturesynth fetch-model"),
     (software.judge_model(OLD_BUNDLE, "broken", own=False), "fail", "damaged"),
+    (software.judge_model(OLD_BUNDLE, "whole", own=True, parts_there=False), "pass", "those of hands and faces"),
     # Seeing
     (camera.judge_cameras(CAMERAS), "pass", "1 camera: USB Camera (/dev/video0)"),
     (camera.judge_cameras(replace(CAMERAS, forbidden=["/dev/video0"])), "fail", "usermod -aG video"),

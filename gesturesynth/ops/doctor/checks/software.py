@@ -14,10 +14,11 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion
 
+from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.ops.doctor.finding import Examination, Finding, combine, fail, good, warn
 from gesturesynth.ops.doctor.probes import subprocess_report
-from gesturesynth.tracking.model import download
+from gesturesynth.tracking.model import download, parts
 
 PROJECT: Final = "gesturesynth"
 OLDEST: Final = (3, 11)
@@ -177,11 +178,12 @@ def check_model(examination: Examination) -> Finding:
         path, state = download.state(model)
     except UserError as error:
         return fail(str(error), "Correct `model` in gesturesynth.yaml (or --model).")
-    return judge_model(path, state, own=model != download.FULL)
+    there = parts.found(paths.cache_dir() / "models").complete
+    return judge_model(path, state, own=model != download.FULL, parts_there=there)
 
 
-def judge_model(path: Path, state: download.State, *, own: bool) -> Finding:
-    """Whether the model file exists and is undamaged."""
+def judge_model(path: Path, state: download.State, *, own: bool, parts_there: bool = True) -> Finding:
+    """Whether the model file exists and is undamaged, and whether those of hands and faces are there, too."""
     if state == "missing":
         return warn(
             f"{path} is not there yet",
@@ -193,4 +195,6 @@ def judge_model(path: Path, state: download.State, *, own: bool) -> Finding:
             f"{path} is damaged: its SHA-256 is not what it should be",
             "Fetch it again while there is a network: `gesturesynth fetch-model`. Then look at the disk.",
         )
-    return good(f"{path}, your own" if own else f"{path}, SHA-256 {download.BUNDLE_SHA256[:12]}... as it should be")
+    text = f"{path}, your own" if own else f"{path}, SHA-256 {download.BUNDLE_SHA256[:12]}... as it should be"
+    missing = "" if parts_there else "; those of hands and faces are not there: `gesturesynth fetch-model` fetches them"
+    return good(text + missing)
