@@ -92,8 +92,8 @@ class Crossing:
 
     def frames(self, still_s: float = 0.5) -> Iterator[tuple[NDArray[np.uint8], float, tuple[float, float]]]:
         """Frames, red first, with their times and the middles; the persons stand for `still_s` before and after."""
-        people = [_scaled(cut_out(clip), scale) for clip, scale in zip(self.clips, self.scales, strict=True)]
-        ground = _background()
+        people = [scaled(cut_out(clip), scale) for clip, scale in zip(self.clips, self.scales, strict=True)]
+        ground = background()
         end_s = max(self.seconds[0], self.late_s + self.seconds[1])
         for number in range(round((end_s + 2 * still_s) * RATE_HZ)):
             time_s = number / RATE_HZ
@@ -101,8 +101,8 @@ class Crossing:
             frame = ground.copy()
             for which in (1 - self.front, self.front):
                 pictures, masks = people[which]
-                place = _to_and_fro(number, len(pictures))
-                _paste(frame, pictures[place], masks[place], middles[which], self.feet[which])
+                place = to_and_fro(number, len(pictures))
+                paste(frame, pictures[place], masks[place], middles[which], self.feet[which])
             yield frame, time_s, middles
 
 
@@ -142,14 +142,15 @@ def _with_masks(path: Path) -> tuple[list[NDArray[np.uint8]], list[NDArray[np.fl
     return frames, masks
 
 
-def _scaled(person: CutOut, scale: float) -> tuple[list[NDArray[np.uint8]], list[NDArray[np.float32]]]:
+def scaled(person: CutOut, scale: float) -> tuple[list[NDArray[np.uint8]], list[NDArray[np.float32]]]:
+    """A person in another size."""
     cv2 = load_cv2()
     high, wide = person.masks.shape[1:]
     size = (round(wide * scale), round(high * scale))
     return [cv2.resize(one, size) for one in person.pictures], [cv2.resize(one, size) for one in person.masks]
 
 
-def _background() -> NDArray[np.uint8]:
+def background() -> NDArray[np.uint8]:
     """A wall and a floor, with some unevenness that is always the same."""
     random = np.random.default_rng(1)
     shade = np.where(np.arange(HEIGHT) < 0.75 * HEIGHT, 150.0, 110.0)[:, None, None]
@@ -157,9 +158,10 @@ def _background() -> NDArray[np.uint8]:
     return np.asarray(np.clip(shade + coarse, 0, 255), dtype=np.uint8)
 
 
-def _paste(
+def paste(
     frame: NDArray[np.uint8], picture: NDArray[np.uint8], mask: NDArray[np.float32], middle: float, feet: int
 ) -> None:
+    """Puts a person into a frame; `middle` is the middle from the left, `feet` the lower edge, pixels."""
     high, wide = mask.shape
     left, top = round(middle - wide / 2), feet - high
     rows = slice(max(0, top), min(HEIGHT, feet))
@@ -169,6 +171,7 @@ def _paste(
     frame[rows, columns] = (share * picture[inner] + (1 - share) * frame[rows, columns]).astype(np.uint8)
 
 
-def _to_and_fro(number: int, count: int) -> int:
+def to_and_fro(number: int, count: int) -> int:
+    """The picture of a clip that is shown forwards and backwards in turns."""
     place = number % max(1, 2 * (count - 1))
     return place if place < count else 2 * (count - 1) - place

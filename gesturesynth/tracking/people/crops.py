@@ -15,24 +15,32 @@ Picture = NDArray[np.uint8]
 Input = NDArray[np.float32]
 
 
-def whole(frame: Picture) -> Input:
-    """A whole frame, uint8 (h, w, 3), in the middle of a black square: float32 (1, 224, 224, 3), -1..1."""
+def fit_whole(frame: Picture, into: Input) -> None:
+    """A whole frame, uint8 (h, w, 3), in the middle of a black square.
+
+    Args:
+        frame: what is fitted.
+        into: float32 (1, 224, 224, 3), gets values from -1 to 1.
+    """
     cv2 = load_cv2()
     height, width = frame.shape[:2]
     side = detections.INPUT_PX
     scale = side / max(width, height)
     matrix = np.array(((scale, 0.0, (side - width * scale) / 2), (0.0, scale, (side - height * scale) / 2)))
     fitted = cv2.warpAffine(frame, matrix, (side, side), flags=cv2.INTER_LINEAR, borderValue=(0, 0, 0))
-    values: Input = fitted.astype(np.float32)[None]
-    values *= 2.0 / 255.0
-    values -= 1.0
-    return values
+    np.multiply(fitted[None], np.float32(2.0 / 255.0), out=into, dtype=np.float32)
+    np.subtract(into, np.float32(1.0), out=into)
 
 
-def part(frame: Picture, region: BodyRegion) -> Input:
-    """A region of a frame, uint8 (h, w, 3): float32 (1, 256, 256, 3), 0..1.
+def cut_part(frame: Picture, region: BodyRegion, into: Input) -> None:
+    """A region of a frame, uint8 (h, w, 3).
 
     Corners come to lie on corners, without a shift of half a pixel, as in MediaPipe. Beyond the frame its edge goes on.
+
+    Args:
+        frame: what is cut from.
+        region: the part.
+        into: float32 (1, 256, 256, 3), gets values from 0 to 1.
     """
     cv2 = load_cv2()
     side = landmarks.INPUT_PX
@@ -42,6 +50,4 @@ def part(frame: Picture, region: BodyRegion) -> Input:
     cut = cv2.warpAffine(
         frame, matrix, (side, side), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
     )
-    values: Input = cut.astype(np.float32)[None]
-    values *= 1.0 / 255.0
-    return values
+    np.multiply(cut[None], np.float32(1.0 / 255.0), out=into, dtype=np.float32)

@@ -83,22 +83,23 @@ def refined(points: Points, heat: NDArray[np.float32]) -> Points:
         points: float64 (39, 2), fractions of the region's side; one outside of it stays as it is.
         heat: float32 (64, 64, 39), logits; rows, columns, points.
     """
-    cells = np.clip(points * HEAT_CELLS, -1e6, 1e6).astype(np.int64)
+    cells = np.maximum(np.minimum(points * HEAT_CELLS, 1e6), -1e6).astype(np.int64)
     inside = ((cells >= 0) & (cells < HEAT_CELLS)).all(axis=1)
     columns, rows = cells[:, :1] + REACH, cells[:, 1:] + REACH
     seen = _within(rows)[:, :, None] & _within(columns)[:, None, :]
-    logits = heat[
-        np.clip(rows, 0, HEAT_CELLS - 1)[:, :, None],
-        np.clip(columns, 0, HEAT_CELLS - 1)[:, None, :],
-        np.arange(len(points))[:, None, None],
-    ]
-    weights = np.where(seen, 1.0 / (1.0 + np.exp(-np.clip(logits, -80.0, 80.0).astype(np.float64))), 0.0)
+    within = HEAT_CELLS * _nearest_cell(rows)[:, :, None] + _nearest_cell(columns)[:, None, :]
+    logits = heat.ravel()[within * len(points) + np.arange(len(points))[:, None, None]].astype(np.float64)
+    weights = np.where(seen, 1.0 / (1.0 + np.exp(-np.maximum(logits, -80.0))), 0.0)
     total = weights.sum(axis=(1, 2))
     sure = inside & (weights.max(axis=(1, 2)) >= LEAST_HEAT) & (total > 0.0)
     total = np.where(total > 0.0, total, 1.0)
     column = (weights * columns[:, None, :]).sum(axis=(1, 2)) / total
     row = (weights * rows[:, :, None]).sum(axis=(1, 2)) / total
     return np.where(sure[:, None], np.stack((column, row), axis=1) / HEAT_CELLS, points)
+
+
+def _nearest_cell(cells: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.asarray(np.maximum(np.minimum(cells, HEAT_CELLS - 1), 0))
 
 
 def _within(cells: NDArray[np.int64]) -> NDArray[np.bool_]:

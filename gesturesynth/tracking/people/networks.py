@@ -67,7 +67,8 @@ class Networks:
     def detect(self, frame: NDArray[np.uint8], most: int) -> list[Detection]:
         """The persons in a frame, uint8 (h, w, 3), red first; at most so many, the surest first."""
         self.looks["detector"] += 1
-        boxes, logits = self._detector(crops.whole(frame))
+        crops.fit_whole(frame, self._detector.input())
+        boxes, logits = self._detector.run()
         height, width = frame.shape[:2]
         found = detections(boxes[0], logits[0, :, 0], width, height, most)
         return [one for one in found if one.region.usable]
@@ -75,13 +76,18 @@ class Networks:
     def look(self, frame: NDArray[np.uint8], region: BodyRegion) -> Found | None:
         """The person in a region of a frame, or None."""
         self.looks["landmarks"] += 1
-        landmarks, presence, _, heat, world = self._landmarks(crops.part(frame, region))
+        crops.cut_part(frame, region, self._landmarks.input())
+        landmarks, presence, _, heat, world = self.run_landmarks()
         output = NetworkOutput(landmarks.reshape(ALL, 5), float(presence[0, 0]), heat[0], world.reshape(ALL, 3))
         return read_landmarks(output, region)
 
+    def run_landmarks(self) -> list[NDArray[np.float32]]:
+        """Runs the landmark network; see `_Network.run`."""
+        return self._landmarks.run()
+
 
 class _Network:
-    """One network: an array in, arrays out. The arrays that it gives are copies.
+    """One network, whose arrays are used where they lie: copies of a megabyte would cost a tenth of its time.
 
     Raises:
         ValueError: its outputs have other shapes than these; None stands for any.
@@ -98,10 +104,14 @@ class _Network:
             raise ValueError(f"its networks give other values than BlazePose's: {found}")
         self._outputs = [detail["index"] for detail in details]
 
-    def __call__(self, values: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        self._interpreter.set_tensor(self._input, values)
+    def input(self) -> NDArray[np.float32]:
+        """Where the input is written to. No reference to it may be left when the network runs."""
+        return np.asarray(self._interpreter.tensor(self._input)())
+
+    def run(self) -> list[NDArray[np.float32]]:
+        """The outputs. No reference to them may be left when the network runs again, which replaces their content."""
         self._interpreter.invoke()
-        return [self._interpreter.get_tensor(index) for index in self._outputs]
+        return [self._interpreter.tensor(index)() for index in self._outputs]
 
 
 def _interpreter_class() -> Callable[..., Any]:
