@@ -46,7 +46,7 @@ MEASUREMENTS: Final[dict[str, ModuleType]] = {
     "inference": inference,
     "empty": empty_room,
     "hands": hands,
-    "people": several_people,
+    "followed": several_people,
     "overhead": overhead,
     "audible": audible,
     "reactions": reactions,
