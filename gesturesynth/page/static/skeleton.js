@@ -86,5 +86,7 @@ export function drawAbove(context, body, frame, text) {
   context.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
   context.textAlign = "center";
   context.fillStyle = style("--body");
-  context.fillText(text, frame.x(body[0]), Math.max(frame.y(top) - size, frame.top + size));
+  const half = context.measureText(text).width / 2;
+  const x = Math.min(Math.max(frame.x(body[0]), frame.left + half), frame.left + frame.width - half);
+  context.fillText(text, x, Math.max(frame.y(top) - size, frame.top + size));
 }
