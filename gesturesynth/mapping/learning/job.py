@@ -226,7 +226,7 @@ def _notes(job: FitJob, examples: Examples, usable: Examples, outputs: Sequence[
 
 
 def _alike(job: FitJob, usable: Examples) -> list[str]:
-    """Sentences for takes that look alike and teach different things, by the features that every row knows.
+    """Sentences for takes that look alike and teach different things, by the features and rows that a fit would use.
 
     Outputs that some of the features feed are looked at by those features alone; classes by all.
     """
@@ -235,15 +235,17 @@ def _alike(job: FitJob, usable: Examples) -> list[str]:
     sentences: dict[str, None] = {}
     for feeding in (everything, *np.unique(fed[~fed.all(axis=1)], axis=0)):
         outputs = np.flatnonzero((fed == feeding).all(axis=1))
-        columns = feeding & np.isfinite(known).all(axis=0)
-        if not columns.any():
+        found = usable_rows(np.isfinite(known[:, feeding]), np.ones(len(known), dtype=np.bool_), usable.takes)
+        if found is None:
             continue
-        rows = usable.X[:, columns]
+        used, columns = found[0], feeding.copy()
+        columns[feeding] = found[1]
+        rows = usable.X[used][:, columns]
         spans, least = np.array(job.spans, dtype=np.float64)[columns], least_spreads(job.columns)[columns]
         x = Scaling.from_rows(rows, spans, least).apply(rows)
-        labels = usable.labels if feeding.all() else np.full(len(usable), "")
+        labels = usable.labels[used] if feeding.all() else np.full(len(rows), "")
         names = [job.outputs[output] for output in outputs]
-        sentences |= dict.fromkeys(alike_takes(x, positions[:, outputs], labels, usable.takes, names))
+        sentences |= dict.fromkeys(alike_takes(x, positions[used][:, outputs], labels, usable.takes[used], names))
     return [*sentences]
 
 

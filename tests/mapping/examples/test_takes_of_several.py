@@ -61,6 +61,16 @@ def test_takes_of_one_person_teach_what_they_show_when_a_preset_gains_people(tmp
     assert (low, high) == pytest.approx((0.0, 1.0), abs=0.05)
 
 
+def test_takes_of_one_person_do_not_make_those_of_two_look_alike(tmp_path: Path) -> None:
+    with open_store(tmp_path / "a.sqlite") as store:
+        store.add_take("1", {"pitch": 100.0}, "", together(20, 1.0, None))
+        for sound, second in ((120.0, -1.0), (180.0, 1.0)):
+            store.add_take("2", {"pitch": sound}, "", together(20, 0.0, second))
+        found = store.examples(FEATURES, OUTPUTS, None)
+    notes = make_job(found, columns(FEATURES), (Output("pitch", 100.0, 200.0),)).notes
+    assert not [note for note in notes if "look alike" in note], "they differ in the second person"
+
+
 def test_they_survive_a_pack_a_table_and_a_damaged_database(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
     with open_store(path) as store:
