@@ -47,7 +47,7 @@ class Request(msgspec.Struct, frozen=True):
         values: of the command; from a shell all are texts.
         sender: where it comes from.
         wait: whether a second answer is wanted when what the command begins has ended.
-        viewer: which of several senders behind this client, from 1: of the page, a browser; 0 where there is one.
+        viewer: which browser of the page, from 1; else 0.
     """
 
     number: int
@@ -56,11 +56,6 @@ class Request(msgspec.Struct, frozen=True):
     sender: Sender = msgspec.field(default="command line", name="by")
     wait: bool = False
     viewer: Annotated[int, msgspec.Meta(ge=0)] = 0
-
-    @property
-    def whole_sender(self) -> str:
-        """`Call.sender`."""
-        return f"{self.sender}:{self.viewer}" if self.viewer else self.sender
 
 
 class Response(msgspec.Struct, frozen=True):
@@ -165,10 +160,9 @@ class CommandServer:
             return None
         if not request.command:
             return PendingRequest(None, parts[0], request.number)
+        sender = f"{request.sender}:{request.viewer}" if request.viewer else request.sender
         try:
-            return PendingRequest(
-                call(request.command, request.values, request.whole_sender), parts[0], request.number, request.wait
-            )
+            return PendingRequest(call(request.command, request.values, sender), parts[0], request.number, request.wait)
         except CommandError as error:
             self._send(parts[0], Response(ok=False, text=str(error), number=request.number))
             return None
@@ -247,15 +241,13 @@ class CommandClient:
         Returns:
             The number that its answer will have; 0 when no conductor runs and it was not sent.
         """
-        number = next(self._numbers)
-        request = Request(
-            number, call.command if call else "", call.values if call else (), self._sender, wait, viewer_of(call)
-        )
+        name, values = (call.command, call.values) if call else ("", ())
+        request = Request(next(self._numbers), name, values, self._sender, wait, viewer_of(call))
         try:
             self.socket.send(packed(self._encoder, request), zmq.NOBLOCK)
         except zmq.Again:
             return 0
-        return number
+        return request.number
 
     def poll(self) -> list[Response]:
         """The answers that have come in; those about an end are kept for `ended`."""
