@@ -180,6 +180,8 @@ class RunningPreset:
         sources = self._sources(former)
         for voice, source in zip(self.voices, sources, strict=False):
             voice.continue_from(former.voices[source])
+        for voice, before in zip(self.voices, former.voices, strict=False):  # the engine counts by the instrument
+            voice.trigger_counts = {name: before.trigger_counts.get(name, 0) for name in voice.trigger_counts}
         if len(self.voices) > 1 and len(former.voices) > 1:
             self._places.continue_from(former._places, sources)
         self.classes_hold = former.classes_hold

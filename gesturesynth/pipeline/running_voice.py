@@ -91,9 +91,11 @@ class RunningVoice:
         self._mapper.predict(ahead_s)
 
     def continue_from(self, former: RunningVoice) -> None:
-        """Continues from the state of a voice of another piece; to be called before the first tick."""
+        """Continues from the state of a voice of another piece; to be called before the first tick.
+
+        Triggers are not counted on: their counts belong to the instruments, and not to who plays them.
+        """
         self._mapper.start_from(self._positions_of(former), former._recognised)
-        self.trigger_counts = {trigger: former.trigger_counts.get(trigger, 0) for trigger in self.trigger_counts}
         self.performed = {name: former.performed.get(name, 0) for name in self.performed}
         self._silence.amount = former._silence.amount
 

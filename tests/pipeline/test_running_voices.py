@@ -21,6 +21,7 @@ from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.pipeline.voice_places import ARRIVE_S
 from gesturesynth.runtime.messages import Sound
 from gesturesynth.runtime.voice_names import voice_of
+from gesturesynth.synthesis.player import TriggerCounter
 from tests.support.raised_arms import several
 
 TICK_S = 1 / 60
@@ -129,6 +130,21 @@ def test_triggers_and_gestures_are_counted_for_each_person() -> None:
     assert len(counts) == 2 * triggers
     assert sum(counts[triggers:]) >= 3, "the second one strikes"
     assert sum(counts[triggers:]) > sum(counts[:triggers]), "and the first one stands still"
+
+
+@pytest.mark.parametrize(("before", "after"), [(3, 1), (3, 2), (1, 3), (2, 3)])
+def test_no_trigger_is_fired_by_a_change_of_preset(before: int, after: int) -> None:
+    """Also where the person who struck most plays another voice then."""
+    room = Room("drums", before)
+    for height in (0.0, 1.0) * 4:
+        counted = room.play(0.7, {1: 0.5, 2: height} if before > 1 else {1: height})[-1]
+    counted = room.play(4.0, {2: 0.5})[-1] if before > 1 else counted  # the first one leaves
+    counter = TriggerCounter()
+    counter.fired(counted.scene.triggers, counted.trigger_counts)
+    room.change_to("drums", after)
+    changed = room.play(TICK_S, {2: 0.5})[-1]
+    assert sum(changed.trigger_counts) > 0
+    assert counter.fired(changed.scene.triggers, changed.trigger_counts) == ()
 
 
 def test_another_preset_goes_on_with_the_persons_in_their_voices() -> None:

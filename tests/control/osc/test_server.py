@@ -108,6 +108,18 @@ def test_a_subscriber_receives_state_and_outputs_at_its_rate_until_its_lease_end
     assert program.messages() == []
 
 
+def test_the_outputs_of_another_voice_have_its_number_in_their_address(
+    server: OscServer, programs: MakeOscClient
+) -> None:
+    program = programs()
+    program.send(encode("/gesturesynth/subscribe", program.port, 20))
+    assert server.poll(0.0) == []
+    server.stream(0.0, lambda: STATE, {"pitch": 440.0, "2/pitch": 220.0})
+    heard = program.messages()
+    assert ("/gesturesynth/output/pitch", [440.0]) in heard
+    assert ("/gesturesynth/output/2/pitch", [220.0]) in heard
+
+
 def test_outputs_change_with_the_preset_and_nothing_is_sent_after_unsubscribe(
     server: OscServer, programs: MakeOscClient
 ) -> None:
