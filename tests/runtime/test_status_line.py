@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from gesturesynth.runtime.readings import PersonReading
 from gesturesynth.runtime.session_state import SessionState
 from gesturesynth.runtime.status_line import conductor_line, engine_line, tracker_line
+from gesturesynth.runtime.view_reading import ViewReading
 from tests.support.statuses import conductor_status, engine_status, tracker_status
 
 
@@ -15,6 +16,7 @@ def test_the_line_of_the_tracker() -> None:
     assert tracker_line(tracker_status(network_advice="Do this.")).endswith("; CAN REACH THE NETWORK")
     assert tracker_line(tracker_status(people=1, fps=29.6)) == "live, 30 fps, 1 person: demo performer"
     assert tracker_line(tracker_status(detail="there is no camera")).endswith("demo performer (there is no camera)")
+    assert tracker_line(tracker_status(view=ViewReading("dark", "It is dark."))).endswith("demo performer [dark]")
     waiting = tracker_status(state="waiting", detail="USB Camera: no frame for 2.0 s")
     assert tracker_line(waiting) == "waiting: USB Camera: no frame for 2.0 s"
 

@@ -23,8 +23,8 @@ from gesturesynth.tracking.second_look.motion import MotionDetector, Region
 
 AFTER_S: Final = 1.0
 """A person who was lost for less than this is left to the landmarker's own detector."""
-MOTION_S: Final = 0.15
-"""The least time between two looks at what moves: every other one of the ten a second at an empty room."""
+MOTION_S: Final = 0.25
+"""The least time between two looks at what moves: every third one of the ten a second at an empty room."""
 BETWEEN_S: Final = 0.2
 """The least time between two looks at crops."""
 SCALES: Final = (1.8, 2.8, 4.2)

@@ -24,6 +24,7 @@ from gesturesynth.ops.doctor.probes.subprocess_report import ProbeReport
 from gesturesynth.ops.install.layout import TARGET as TARGET_UNIT
 from gesturesynth.ops.install.layout import Layout
 from gesturesynth.remote_poses.allowed_keys import AllowedKey
+from gesturesynth.runtime.view_reading import VIEW_SENTENCES, ViewReading
 from gesturesynth.tracking.cameras import Camera
 from gesturesynth.tracking.live_poses import NO_CAMERA
 from gesturesynth.tracking.sources import Source
@@ -167,6 +168,11 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
     (camera.judge_tracker(tracker_status(fps=29.8), CAMERA_SETTINGS), "pass", "in use by the tracker that runs"),
     (camera.judge_tracker(tracker_status(fps=12.0, inference_ms=80.0), CAMERA_SETTINGS), "warn", "12.0 of 30 frames"),
     (camera.judge_tracker(tracker_status(detail=NO_CAMERA), CAMERA_SETTINGS), "warn", "Plug a camera in"),
+    (
+        camera.judge_tracker(tracker_status(view=ViewReading("dark", VIEW_SENTENCES["dark"])), CAMERA_SETTINGS),
+        "warn",
+        "Give more light",
+    ),
     (camera.judge_tracker(tracker_status(state="waiting", detail="it is gone"), CAMERA_SETTINGS), "fail", "it is gone"),
     (camera.judge_tracker(tracker_status(frame_age_s=9.0), CAMERA_SETTINGS), "fail", "its frames are old"),
     (camera.judge_network("none", ""), "pass", "no network"),
