@@ -11,6 +11,8 @@ import pytest
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.monitoring.doctor_run import WITHOUT_DEVICES, DoctorRun
 
+pytestmark = pytest.mark.slow("whole processes")
+
 
 def test_a_run_gives_the_checks_with_their_advice_and_a_second_one_is_refused_meanwhile() -> None:
     doctor = DoctorRun()

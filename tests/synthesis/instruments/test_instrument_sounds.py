@@ -26,6 +26,8 @@ from tests.support.instrument_player import (
 )
 from tests.synthesis.instruments.hearing import band_unrest_db
 
+pytestmark = pytest.mark.slow("minutes of sound")
+
 
 @pytest.mark.parametrize("pitch_hz", [55.0, 110.0, 220.0, 313.7, 440.0, 987.8, 1760.0, 3520.0])
 @pytest.mark.parametrize("timbre", [0.0, 0.15])

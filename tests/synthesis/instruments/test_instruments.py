@@ -30,6 +30,8 @@ from tests.support.instrument_player import (
     server,
 )
 
+pytestmark = pytest.mark.slow("minutes of sound")
+
 KINDS = tuple(catalogue())
 WAITING = ("percussion", "pluck")
 """Silent until they are struck."""
@@ -87,7 +89,6 @@ def test_at_level_0_db_all_instruments_are_equally_loud_and_nothing_clips(kind: 
     assert peak_db(heard) < 0.0
 
 
-@pytest.mark.slow("minutes of sound")
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_instrument_passes_the_check_that_anybody_can_run(kind: str) -> None:
     """Corners, DC, peaks, reactions, silence, jumps: see `instrument_check`. In shorter sounds than a person hears."""
@@ -155,7 +156,6 @@ def test_a_drum_that_is_struck_again_while_it_rings_does_not_click() -> None:
         assert peak_db(heard) < 0.0
 
 
-@pytest.mark.slow("minutes of sound")
 @pytest.mark.parametrize("kind", KINDS)
 def test_silence_does_not_fade_into_denormal_numbers(kind: str) -> None:
     # Many processors need ten times as long for numbers below 1.2e-38: a graph that remembers must not get there. What
