@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gesturesynth.control.osc.sender import OscSender, OscTarget
 from gesturesynth.core import log
+from gesturesynth.features.people.readings import persons_by_role
 from gesturesynth.mapping.class_probabilities import probability_readings
 from gesturesynth.mapping.driven_outputs import gesture_readings
 from gesturesynth.mapping.gestures.spotter import NOWHERE
@@ -38,6 +39,7 @@ class OscOutput:
             self._open(piece.preset.osc, len(piece.voices))
         if not self._senders:
             return
+        persons = persons_by_role(piece.people if frame.present else None)
         frames = piece.frames if len(piece.voices) > 1 and piece.frames else (frame,)
         for voice, (running, own) in enumerate(zip(piece.voices, frames, strict=False)):
             names = (output.name for output in piece.preset.outputs)
@@ -47,7 +49,7 @@ class OscOutput:
             gestures |= {f"{name}.performed": float(count) for name, count in running.performed.items()}
             classes = {name: own.probabilities.get(name, 0.0) for name in piece.preset.classes}
             for target, senders in self._senders.items():
-                senders[voice].send(now_s, outputs, features, gestures, probability_readings(classes))
+                senders[voice].send(now_s, outputs, features, gestures, probability_readings(classes), persons=persons)
                 if senders[voice].error and target not in self._failed:
                     self._failed.add(target)
                     self._log.warning("OSC output lost", reason=senders[voice].error)

@@ -10,10 +10,12 @@ from gesturesynth.config.yaml.types import unknown_name
 from gesturesynth.control.osc.sender import FEATURES as ALL_FEATURES
 from gesturesynth.control.osc.sender import GESTURES as ALL_GESTURES
 from gesturesynth.control.osc.sender import OUTPUTS as ALL_OUTPUTS
+from gesturesynth.control.osc.sender import PERSONS as ALL_PERSONS
 from gesturesynth.control.osc.sender import PROBABILITIES as ALL_PROBABILITIES
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.errors import UserError
 from gesturesynth.features.catalogue import columns
+from gesturesynth.features.people.readings import persons_by_role
 
 if TYPE_CHECKING:
     from gesturesynth.config.preset.check import Checker
@@ -30,7 +32,8 @@ def osc_targets(checker: Checker, kinds: Sequence[SourceKind]) -> list[OscTarget
     sources = [f"{name}.{quantity}" for kind in kinds for name in kind.names for quantity in kind.quantities]
     sources += [f"{name}.performed" for name in checker.written("gestures")]
     known = (
-        *(ALL_OUTPUTS, ALL_FEATURES, ALL_GESTURES, ALL_PROBABILITIES),
+        *(ALL_OUTPUTS, ALL_FEATURES, ALL_GESTURES, ALL_PROBABILITIES, ALL_PERSONS),
+        *persons_by_role(None),
         *checker.written("outputs"),
         *sources,
         *columns(entries.features),

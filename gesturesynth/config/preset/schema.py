@@ -143,8 +143,9 @@ class OscEntry(Section):
         default=OUTPUTS,
         description="`outputs` (all of them, in their own units, as they are heard), `features` (all of them; one that "
         "cannot be seen keeps its last value), `gestures` (`progress`, `closeness` and `speed` of each, 0 to 1, and "
-        "`performed`, how often), `probabilities` (of all classes, 0 to 1), or the name of one output, feature or "
-        "reading, such as `throw.progress` or `up.probability`.",
+        "`performed`, how often), `probabilities` (of all classes, 0 to 1), `persons` (the number of the person in "
+        "each role, 0 for none), or the name of one output, feature or reading, such as `throw.progress`, "
+        "`up.probability` or `second.person`.",
     )
 
 

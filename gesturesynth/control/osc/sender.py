@@ -20,6 +20,7 @@ OUTPUTS: Final = "outputs"
 FEATURES: Final = "features"
 GESTURES: Final = "gestures"
 PROBABILITIES: Final = "probabilities"
+PERSONS: Final = "persons"
 MOST_RATE_HZ: Final = 200.0
 MOST_VALUES: Final = 1000
 """Sent to one target; what is beyond is left out. One message of so many floats has 5 kB, which every system sends."""
@@ -174,6 +175,8 @@ class OscSender:
         features: Mapping[str, float],
         gestures: Mapping[str, float] = NOTHING,
         probabilities: Mapping[str, float] = NOTHING,
+        *,
+        persons: Mapping[str, float] = NOTHING,
     ) -> None:
         """Sends to every target that is due.
 
@@ -183,8 +186,15 @@ class OscSender:
             features: by column; NaN while one cannot be seen, then its last value is sent.
             gestures: readings of gestures, by name: `throw.progress`.
             probabilities: readings of classes, by name: `up.probability`.
+            persons: the number of the person in each role, by name: `first.person`.
         """
-        values_of = {OUTPUTS: outputs, FEATURES: features, GESTURES: gestures, PROBABILITIES: probabilities}
+        values_of = {
+            OUTPUTS: outputs,
+            FEATURES: features,
+            GESTURES: gestures,
+            PROBABILITIES: probabilities,
+            PERSONS: persons,
+        }
         for route in self._routes:
             if now_s < route.due_s:
                 continue

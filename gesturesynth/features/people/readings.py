@@ -30,6 +30,11 @@ def people_readings(frame: RoleFrame, names: Sequence[str]) -> tuple[PersonReadi
     )
 
 
+def persons_by_role(frame: RoleFrame | None) -> dict[str, float]:
+    """`first.person` and so on, for all roles: the number of the person; 0 where there is none."""
+    return {f"{role}.person": float(max(0, frame.person_of(role))) if frame else 0.0 for role in ROLES}
+
+
 @cache
 def _named_roles(names: tuple[str, ...]) -> frozenset[str]:
     named = {split_role(part)[0] for name in names for part in names_in(name)}
