@@ -81,6 +81,7 @@ def assess(
     moved_s: float | None = None,
     last_records: Mapping[str, LifeRecord] = NO_RECORDS,
     optional: Mapping[str, Process] | None = None,
+    plays: bool = True,
 ) -> Health:
     """Assesses the newest status of each process.
 
@@ -92,6 +93,7 @@ def assess(
         moved_s: when the audio clock was last seen to move, monotonic; None when it was not observed for long enough.
         last_records: the restart histories, from the runtime folder, of processes that send nothing, by name.
         optional: other processes, such as the keypad.
+        plays: whether conductor and engine are to run here; false for a computer that only publishes poses.
     """
     statuses: dict[str, TrackerStatus | ConductorStatus | EngineStatus | None] = {
         "tracker": tracker,
@@ -99,6 +101,8 @@ def assess(
         "engine": engine,
     }
     states: dict[str, State] = {name: _state(status, now_s) for name, status in statuses.items()}
+    if not plays:
+        del states["conductor"], states["engine"]
     if states["tracker"] == "missing" and not needs_local(conductor):
         del states["tracker"]  # the trackers are on other computers
     problems = [

@@ -23,6 +23,7 @@ CAMERA: Final = (
     "The camera gives no pictures, so no person is seen. Check that its cable is plugged in and its lens is not "
     "covered; it is found again by itself."
 )
+PUBLISHES: Final = "All is well. This computer sees for others, and plays nothing itself."
 REMOTE: Final = (
     "No poses come from the camera of another computer, so no person is seen. Check that that computer is switched on "
     "and connected to the network; it is found again by itself."
@@ -53,6 +54,7 @@ SENTENCES: Final[dict[str, str]] = {
     "panic": PANIC,
     "muted": MUTED,
     "closed": "All is well; it is closed, and silent: {hours}.",
+    "publishes": PUBLISHES,
     "plays": "All is well. '{preset}' plays.",
     "seen": "A person is seen.",
     "unseen": "No person is in view.",
@@ -94,7 +96,8 @@ def staff_sentence(
     """The sentence for an assessment, and the statuses it was made of."""
     if not health.healthy:
         return _of(health.problems, StaffPart(_CODES[_trouble(health, tracker, conductor, engine, now_s)]), well=False)
-    assert conductor
+    if conductor is None:
+        return _of(health.warnings, StaffPart("publishes"))
     if conductor.closed:
         return _of(health.warnings, StaffPart("closed", {"hours": conductor.hours}))
     if conductor.session.panic or conductor.session.muted:

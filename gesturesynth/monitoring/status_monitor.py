@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import zmq
 
@@ -14,6 +14,9 @@ from gesturesynth.monitoring.health import PROCESSES, Health, Process
 from gesturesynth.runtime import restart_history
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.pubsub import Subscriber
+
+PUBLISHER: Final = "pose-server"
+"""Where this process runs and neither conductor nor engine was ever started, the computer only publishes poses."""
 
 
 class ClockProgress:
@@ -97,6 +100,8 @@ class StatusMonitor:
         statuses = {"tracker": self.tracker, "conductor": self.conductor, "engine": self.engine}
         silent = [name for name, status in statuses.items() if status is None or now_s - status.time_s > health.FRESH_S]
         records = {name: record for name in silent if (record := restart_history.read(self._folder, name))}
+        optional = _optional_processes(self._folder, now_s)
+        started = self.conductor or self.engine or records.keys() & {"conductor", "engine"}
         return health.assess(
             self.tracker,
             self.conductor,
@@ -104,7 +109,8 @@ class StatusMonitor:
             now_s,
             moved_s=self._clock.moved_s,
             last_records=records,
-            optional=_optional_processes(self._folder, now_s),
+            optional=optional,
+            plays=bool(started) or PUBLISHER not in optional,
         )
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from gesturesynth.monitoring.health import FRESH_S, Health, Process, assess
+from gesturesynth.monitoring.staff_sentence import staff_sentence
 from gesturesynth.monitoring.status_monitor import ClockProgress
 from gesturesynth.monitoring.status_text import duration, render
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
@@ -239,3 +240,11 @@ def test_a_tracker_of_another_computer_is_judged_by_what_the_conductor_says_of_i
     assert (one_left.healthy, one_left.warnings) == (True, ("the tracker 'hall' sends nothing any more",))
     with_local = (TrackerReading("local", "local", "live"), hall)
     assert not assessed(tracker=None, conductor=conductor_status(trackers=with_local)).healthy
+
+
+def test_a_computer_that_only_publishes_poses_needs_no_conductor_and_no_engine() -> None:
+    server = {"pose-server": Process("ok", 7)}
+    health = assess(TRACKER, None, None, NOW_S, optional=server, plays=False)
+    assert (health.healthy, list(health.processes)) == (True, ["tracker", "pose-server"])
+    assert staff_sentence(health, TRACKER, None, None, NOW_S).well
+    assert not assess(None, None, None, NOW_S, optional=server, plays=False).healthy
