@@ -26,6 +26,8 @@ FOLDER: Final = "keys"
 """Of the config folder."""
 OWN_FILE: Final = "own.key"
 OWN_MODE: Final = 0o600
+KEY_FILE: Final = "GESTURESYNTH_KEY_FILE"
+"""Set by units of the system service, which run as users that cannot read the file in /etc."""
 SERVICE_GROUP: Final = "gesturesynth"
 KEY_BYTES: Final = 32
 _GROUP: Final = 7
@@ -104,10 +106,9 @@ def folder() -> Path:
 
 
 def own_key_file() -> Path:
-    """The file of this computer's own key: a credential of the system service, or in the folder of keys."""
-    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
-    given = Path(credentials) / OWN_FILE if credentials else None
-    return given if given is not None and is_there(given) else folder() / OWN_FILE
+    """The file of this computer's own key: that which a unit of the system service names, or in the folder of keys."""
+    given = os.environ.get(KEY_FILE)
+    return Path(given) if given else folder() / OWN_FILE
 
 
 def own_key() -> OwnKey:
@@ -125,7 +126,7 @@ def own_key() -> OwnKey:
         raise UserError(f"this computer has no key ({file}): make one with `gesturesynth keys new`") from None
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{file} cannot be read: {getattr(error, 'strerror', '') or 'it is no text'}") from None
-    if mode & 0o077 and file.parent == folder():
+    if mode & 0o077:
         raise UserError(f"other users of this computer may read the secret key in {file}: `chmod 600 {file}`")
     return _parse_own(text, file)
 

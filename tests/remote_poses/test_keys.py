@@ -79,12 +79,12 @@ def test_without_curve_it_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None
         make_own_key(replace=False, now=NOW)
 
 
-def test_a_credential_of_the_service_comes_before_the_folder(
+def test_the_file_that_a_unit_gives_comes_before_the_folder(
     own_folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_own_key(replace=False, now=NOW)
     (own_folders / "config" / "keys" / "own.key").rename(tmp_path / "own.key")
-    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    monkeypatch.setenv("GESTURESYNTH_KEY_FILE", str(tmp_path / "own.key"))
     assert own_key().made == "2026-11-27T12:00:00Z"
 
 

@@ -11,7 +11,7 @@ from gesturesynth.config.settings.page import LOCAL
 from gesturesynth.config.settings.remote import remote_trackers
 from gesturesynth.config.settings.settings import Settings
 from gesturesynth.core.errors import UserError
-from gesturesynth.remote_poses.keys import FOLDER, OWN_FILE
+from gesturesynth.remote_poses.keys import FOLDER, KEY_FILE, OWN_FILE
 from gesturesynth.tracking.sources import SCHEMES
 
 SETTINGS: Final = """\
@@ -61,8 +61,12 @@ NO_CARD: Final = """\
 # JACK_DRIVER=-d alsa -d hw:CARD -P -r 48000 -p 256 -n 3
 JACK_DRIVER=-d dummy -r 48000 -p 256"""
 
-CREDENTIAL: Final = f"LoadCredential={OWN_FILE}:/etc/gesturesynth/{FOLDER}/{OWN_FILE}"
-"""systemd reads the key, as root, and shows it to the service alone."""
+KEY_LINES: Final = f"""\
+ExecStartPre=-+/usr/bin/install -m 0400 -o {{user}} -g gesturesynth \\
+  /etc/gesturesynth/{FOLDER}/{OWN_FILE} /run/gesturesynth/{{process}}/{OWN_FILE}
+Environment={KEY_FILE}=/run/gesturesynth/{{process}}/{OWN_FILE}"""
+"""systemd copies the key, as root, for the service's user alone, into memory (/run). Its credentials (LoadCredential)
+cannot be read by a service with PrivateUsers on Debian 12; without a key the conductor plays with its own tracker."""
 
 NETWORK: Final = """\
 # Written by `gesturesynth service install`, from {why} in gesturesynth.yaml.
@@ -96,7 +100,7 @@ def conductor_network(settings: Settings) -> str:
     remote = [one.address.host for one in remote_trackers(settings.trackers) if one.address]
     if remote:
         lines += [f"IPAddressAllow={_network(host, 'trackers')}" for host in remote]
-        lines.append(CREDENTIAL)
+        lines.append(KEY_LINES.format(user="gesturesynth", process="conductor"))
         why.append("trackers")
     return NETWORK.format(why=" and ".join(why), lines="\n".join(lines)) if lines else ""
 
@@ -111,7 +115,8 @@ def pose_server_network(settings: Settings) -> str:
     if not publish.address:
         return ""
     networks = [_network(text, "publish.allow") for text in publish.allow] or ["any"]
-    lines = [*(f"IPAddressAllow={network}" for network in networks), CREDENTIAL]
+    lines = [*(f"IPAddressAllow={network}" for network in networks)]
+    lines.append(KEY_LINES.format(user="gesturesynth-poses", process="pose-server"))
     return NETWORK.format(why="publish", lines="\n".join(lines))
 
 

@@ -102,7 +102,8 @@ def test_a_tracker_of_another_computer_is_reached_with_the_key_and_nothing_else(
     chosen = written(tmp_path, f"trackers: [local, {tracker}]\nosc: {{host: 0.0.0.0, allow: [10.0.0.1]}}\n")
     lines = texts.conductor_network(chosen).splitlines()
     assert {"IPAddressAllow=10.0.0.1/32", "IPAddressAllow=192.168.1.20/32"} <= set(lines)
-    assert "LoadCredential=own.key:/etc/gesturesynth/keys/own.key" in lines
+    assert any(line.startswith("ExecStartPre=-+") and "-m 0400 -o gesturesynth -g" in line for line in lines)
+    assert "Environment=GESTURESYNTH_KEY_FILE=/run/gesturesynth/conductor/own.key" in lines
     assert texts.needs_key(chosen)
     with pytest.raises(UserError, match="trackers: 'hall' is not an address in numbers"):
         texts.conductor_network(written(tmp_path, f"trackers: [{tracker.replace('192.168.1.20', 'hall')}]\n"))
@@ -113,4 +114,5 @@ def test_the_pose_server_is_reached_as_far_as_the_settings_say(tmp_path: Path) -
     text = texts.pose_server_network(written(tmp_path, "publish: {address: 'tcp://*:9480', allow: [192.168.1.0/24]}"))
     assert "IPAddressAllow=192.168.1.0/24\n" in text
     assert "any" not in text
-    assert "LoadCredential=own.key:" in text
+    assert "-m 0400 -o gesturesynth-poses -g" in text
+    assert "/run/gesturesynth/pose-server/own.key" in text
