@@ -7,6 +7,7 @@ comes meanwhile replaces what waits. So a slow network makes fewer poses, and ha
 from __future__ import annotations
 
 import secrets
+import socket
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ HANDSHAKE_MS: Final = 3000
 PULSE_MS: Final = 1000
 PULSE_LIMIT_MS: Final = 4000
 KEYS_CHECKED_S: Final = 1.0
+BACKLOG: Final = 32
 _REFUSALS_SAID_S: Final = 60.0
 
 
@@ -71,7 +73,7 @@ class PoseServer:
         socket: for a `zmq.Poller`; so is `authenticator.socket`.
 
     Raises:
-        zmq.ZMQError: the address cannot be had.
+        OSError: the address cannot be had.
     """
 
     def __init__(
@@ -101,21 +103,21 @@ class PoseServer:
             raise
 
     def _set_up(self, address: TcpAddress, own: OwnKey) -> None:
-        socket = self.socket
-        socket.set(zmq.LINGER, 0)
-        socket.set(zmq.CURVE_SERVER, 1)
-        socket.set(zmq.CURVE_SECRETKEY, own.secret)
-        socket.set(zmq.ZAP_DOMAIN, DOMAIN)
-        socket.set(zmq.ZAP_ENFORCE_DOMAIN, 1)
-        socket.set(zmq.MAXMSGSIZE, wire.HANDSHAKE_BYTES)
-        socket.set(zmq.HANDSHAKE_IVL, HANDSHAKE_MS)
-        socket.set(zmq.HEARTBEAT_IVL, PULSE_MS)
-        socket.set(zmq.HEARTBEAT_TIMEOUT, PULSE_LIMIT_MS)
-        socket.set(zmq.SNDHWM, 4 * WINDOW)
-        socket.set(zmq.RCVHWM, 32)
-        socket.set(zmq.BACKLOG, 32)
-        socket.set(zmq.IPV6, int(address.ipv6))
-        socket.bind(str(address))
+        server = self.socket
+        server.set(zmq.LINGER, 0)
+        server.set(zmq.CURVE_SERVER, 1)
+        server.set(zmq.CURVE_SECRETKEY, own.secret)
+        server.set(zmq.ZAP_DOMAIN, DOMAIN)
+        server.set(zmq.ZAP_ENFORCE_DOMAIN, 1)
+        server.set(zmq.MAXMSGSIZE, wire.HANDSHAKE_BYTES)
+        server.set(zmq.HANDSHAKE_IVL, HANDSHAKE_MS)
+        server.set(zmq.HEARTBEAT_IVL, PULSE_MS)
+        server.set(zmq.HEARTBEAT_TIMEOUT, PULSE_LIMIT_MS)
+        server.set(zmq.SNDHWM, 4 * WINDOW)
+        server.set(zmq.RCVHWM, 32)
+        server.set(zmq.IPV6, int(address.ipv6))
+        server.set(zmq.USE_FD, _listening(address).detach())
+        server.bind(str(address))
 
     @property
     def endpoint(self) -> str:
@@ -259,6 +261,25 @@ class PoseServer:
         """Closes the sockets."""
         self.socket.close()
         self.authenticator.close()
+
+
+def _listening(address: TcpAddress) -> socket.socket:
+    """A socket that listens.
+
+    Where libzmq makes it, it asks for the names of networks first, and ends its process when a sandbox forbids that.
+
+    Raises:
+        OSError: the address cannot be had.
+    """
+    listening = socket.socket(socket.AF_INET6 if address.ipv6 else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((address.host, address.port))
+        listening.listen(BACKLOG)
+    except OSError:
+        listening.close()
+        raise
+    return listening
 
 
 def _address(frame: zmq.Frame) -> str:

@@ -109,7 +109,7 @@ def _wait_for_address(
             due_s = time.monotonic() + RETRY_S
             try:
                 return PoseServer(context, address, own, allowed)
-            except zmq.ZMQError as error:
+            except OSError as error:
                 if not said:
                     said = True
                     message = f"{address} cannot be listened at ({error.strerror}); it is tried again until it can"

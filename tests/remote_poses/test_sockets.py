@@ -231,3 +231,8 @@ def test_a_server_that_begins_again_is_received_again(tmp_path: Path) -> None:
                 assert poses_within(receiver, 30.0, 2)
             finally:
                 second.close()
+
+
+def test_an_address_of_another_program_is_an_error_of_the_system(tmp_path: Path) -> None:
+    with pose_server(tmp_path, {}) as first, zmq.Context() as context, pytest.raises(OSError, match="in use"):
+        ServerInThread(context, tmp_path / "allowed", first.address)
