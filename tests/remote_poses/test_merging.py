@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gesturesynth.remote_poses.merging import HOLD_S, MARGIN, STALE_S, MergedPose, PoseMerger, body_quality
@@ -86,6 +86,7 @@ def test_a_side_that_is_silent_counts_as_none() -> None:
     assert merger.used == {1}
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.floats(0.0, 1.0), st.floats(0.0, 1.0)), min_size=30, max_size=90))
 def test_whatever_sides_see_the_body_changes_hands_rarely(qualities: list[tuple[float, float]]) -> None:
     merger = PoseMerger(["hall", "hall"])
