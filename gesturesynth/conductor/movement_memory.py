@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from gesturesynth.runtime.body_points import all_points
 from gesturesynth.runtime.messages import Pose
 
 KEEP_S: Final = 180.0
@@ -32,8 +33,8 @@ class MovementMemory:
         if self._poses:
             if pose.capture_time_s - self._poses[-1].capture_time_s < EVERY_S:
                 return
-            before, now = (one.bodies[0].image_array()[:, :2] for one in (self._poses[-1], pose))
-            if float(np.abs(before - now).max()) < STILL:
+            before, now = (all_points(one.bodies[0])[:, :2] for one in (self._poses[-1], pose))
+            if before.shape == now.shape and float(np.nan_to_num(np.abs(before - now)).max()) < STILL:
                 self._poses.pop()
         self._poses.append(pose)
 

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.features.landmarks import POINT
+from gesturesynth.features.landmarks import LANDMARKS, POINT
 from gesturesynth.features.people.extractor import PeopleExtractor
 from gesturesynth.features.people.role_frame import RoleFrame
 
@@ -32,20 +32,21 @@ def turned(
     """The landmarks (33, 4) of a body that is turned about the middle of its trunk.
 
     Args:
-        image: as in `Body.image`: x and y in parts of the picture, z in the scale of x.
+        image: as in `Body.image`: x and y in parts of the picture, z in the scale of x. Rows behind the body's, of
+            hands and face, stay as they are: their features tell little of the view.
         width: of the picture in pixels.
         height: likewise.
         yaw_deg: about the vertical axis.
         roll_deg: about the axis of the camera, after that.
     """
-    points = image[:, :3].astype(np.float64) * (width, height, width)
+    points = image[: len(LANDMARKS), :3].astype(np.float64) * (width, height, width)
     middle = points[_TRUNK].mean(axis=0)
     x, y, z = (points - middle).T
     yaw, roll = np.deg2rad(yaw_deg), np.deg2rad(roll_deg)
     x, z = x * np.cos(yaw) + z * np.sin(yaw), z * np.cos(yaw) - x * np.sin(yaw)
     x, y = x * np.cos(roll) - y * np.sin(roll), x * np.sin(roll) + y * np.cos(roll)
     result = image.copy()
-    result[:, :3] = (np.column_stack([x, y, z]) + middle) / (width, height, width)
+    result[: len(LANDMARKS), :3] = (np.column_stack([x, y, z]) + middle) / (width, height, width)
     return result
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from gesturesynth.conductor.movement_memory import EVERY_S, KEEP_S, MovementMemory
 from gesturesynth.runtime.messages import Pose
+from tests.support.hand_figure import hand, with_hands
 from tests.support.stick_figure import body
 
 
@@ -38,3 +39,12 @@ def test_frames_without_a_person_are_not_kept() -> None:
     memory = MovementMemory()
     memory.add(msgspec.structs.replace(pose_at(0.0, 0.0), bodies=()))
     assert memory.poses() == ()
+
+
+def test_fingers_that_move_on_a_body_that_does_not_are_kept() -> None:
+    memory = MovementMemory()
+    for number in range(10):
+        pose = pose_at(number * 0.5, 30.0)
+        shown = with_hands(pose.bodies[0], right=hand("right", opened=number % 2))
+        memory.add(msgspec.structs.replace(pose, bodies=(shown,)))
+    assert len(memory.poses()) == 10

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from gesturesynth.features.catalogue import UnknownFeatureError, feature
 from gesturesynth.features.extractor import FeatureExtractor
 from gesturesynth.features.parts import asked_for
+from gesturesynth.features.views import turned
 from gesturesynth.runtime.body_points import FACE_VALUES, all_points
 from gesturesynth.runtime.messages import Body
 from tests.support.feature_values import FRAME
@@ -132,3 +133,10 @@ def test_a_head_that_turns_by_an_angle_is_measured_as_that_angle(name: str, abou
     assert frame.seen.all()
     assert found.pop(name) == pytest.approx(angle, abs=5.0)
     assert all(abs(value) < 8.0 for value in found.values())
+
+
+def test_a_turned_view_leaves_hands_and_face_as_they_are() -> None:
+    points = body(hand(), smile=0.05)
+    other = turned(points, WIDTH, HEIGHT, yaw_deg=15.0, roll_deg=8.0)
+    assert np.array_equal(points[33:], other[33:], equal_nan=True)
+    assert not np.allclose(points[:33], other[:33])
