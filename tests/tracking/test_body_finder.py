@@ -179,7 +179,7 @@ def test_frames_of_any_kind_give_finite_bodies_or_none(bundle: Path) -> None:
         np.zeros_like(dancer),
         dancer,
         random.integers(0, 256, dancer.shape, dtype=np.uint8),
-        np.full((2, 3000, 3), 255, np.uint8),
+        np.full((2, 40_000, 3), 255, np.uint8),
         np.ascontiguousarray(dancer[:, ::2]),
         dancer[::-1],
         np.ascontiguousarray(np.tile(dancer, (2, 3, 1))),
@@ -195,6 +195,17 @@ def test_frames_of_any_kind_give_finite_bodies_or_none(bundle: Path) -> None:
             assert body.person > 0
     assert found[0] == found[2] == 0
     assert found[1] == found[-1] == 1
+
+
+def test_a_library_that_fails_ends_in_a_sentence(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    networks = Networks(bundle)
+
+    def fail() -> None:
+        raise RuntimeError("tensor 3 is lost")
+
+    monkeypatch.setattr(networks._detector, "run", fail)
+    with pytest.raises(GestureSynthError, match="could not be looked for in a frame: tensor 3 is lost"):
+        PeopleFollower(networks).find(np.zeros((20, 20, 3), np.uint8), 0.0, 2)
 
 
 def test_close_waits_for_networks_that_are_being_loaded(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:

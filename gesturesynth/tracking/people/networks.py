@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.tracking.model.download import DETECTOR, LANDMARKS
 from gesturesynth.tracking.model.segmentation import LARGEST_BUNDLE, without_segmentation
 from gesturesynth.tracking.native_stderr import CapturedStderr
+from gesturesynth.tracking.opencv import load_cv2
 from gesturesynth.tracking.people import crops
 from gesturesynth.tracking.people.detections import ANCHORS, Detection, detections
 from gesturesynth.tracking.people.landmarks import ALL, HEAT_CELLS, Found, NetworkOutput, read_landmarks
@@ -65,25 +67,40 @@ class Networks:
         self.looks = {"detector": 0, "landmarks": 0}
 
     def detect(self, frame: NDArray[np.uint8], most: int) -> list[Detection]:
-        """The persons in a frame, uint8 (h, w, 3), red first; at most so many, the surest first."""
+        """The persons in a frame, uint8 (h, w, 3), red first; at most so many, the surest first.
+
+        Raises:
+            GestureSynthError: OpenCV or LiteRT failed; its own message is part of ours.
+        """
         self.looks["detector"] += 1
-        crops.fit_whole(frame, self._detector.input())
-        boxes, logits = self._detector.run()
+        with _failures_as_sentences():
+            crops.fit_whole(frame, self._detector.input())
+            boxes, logits = self._detector.run()
         height, width = frame.shape[:2]
         found = detections(boxes[0], logits[0, :, 0], width, height, most)
         return [one for one in found if one.region.usable]
 
     def look(self, frame: NDArray[np.uint8], region: BodyRegion) -> Found | None:
-        """The person in a region of a frame, or None."""
+        """The person in a region of a frame, or None; raises GestureSynthError as `detect` does."""
         self.looks["landmarks"] += 1
-        crops.cut_part(frame, region, self._landmarks.input())
-        landmarks, presence, _, heat, world = self.run_landmarks()
+        with _failures_as_sentences():
+            crops.cut_part(frame, region, self._landmarks.input())
+            landmarks, presence, _, heat, world = self.run_landmarks()
         output = NetworkOutput(landmarks.reshape(ALL, 5), float(presence[0, 0]), heat[0], world.reshape(ALL, 3))
         return read_landmarks(output, region)
 
     def run_landmarks(self) -> list[NDArray[np.float32]]:
         """Runs the landmark network; see `_Network.run`."""
         return self._landmarks.run()
+
+
+@contextmanager
+def _failures_as_sentences() -> Iterator[None]:
+    """Raises GestureSynthError in the place of what LiteRT and OpenCV raise for a frame."""
+    try:
+        yield
+    except (RuntimeError, load_cv2().error) as error:
+        raise GestureSynthError(f"several persons could not be looked for in a frame: {error}") from error
 
 
 class _Network:

@@ -28,6 +28,8 @@ IMPORT_S: Final = 60.0
 """MediaPipe alone takes a second to import, on a slow computer with a cold disk many more."""
 NAMED: Final = ("mediapipe", "opencv-contrib-python", "numpy", "pyo", "scikit-learn", "pyzmq")
 """The packages whose versions the finding names."""
+LITERT: Final = "ai-edge-litert"
+"""An extra: only several persons need it."""
 PACKAGES: Final = {
     "libEGL.so.1": "libegl1",
     "libGLESv2.so.2": "libgles2",
@@ -76,11 +78,16 @@ class Libraries:
     owners: Sequence[str]
 
 
-def check_libraries(_: Examination) -> Finding:
+def check_libraries(examination: Examination) -> Finding:
     """Every version against the requirements of the other packages, and whether the libraries can be imported."""
     names = ["cv2", "mediapipe", "numpy", "pyo", "sklearn", "scipy", "zmq"]
     imports = subprocess_report.run_probe("gesturesynth.ops.doctor.probes.imports", names, IMPORT_S)
-    return combine([judge_libraries(installed()), judge_imports(names, imports)])
+    try:
+        litert = metadata.version(LITERT)
+    except metadata.PackageNotFoundError:
+        litert = ""
+    people = judge_people(examination.settings.camera.people, litert)
+    return combine([judge_libraries(installed()), judge_imports(names, imports), *people])
 
 
 def installed() -> Libraries:
@@ -131,6 +138,18 @@ def judge_libraries(libraries: Libraries) -> Finding:
             )
         )
     return combine(findings)
+
+
+def judge_people(people: int, litert: str) -> list[Finding]:
+    """Whether several persons can be followed, where the settings ask for it; `litert`: its version, may be empty."""
+    if litert or people == 1:
+        return []
+    return [
+        warn(
+            f"{people} persons are to be followed (`camera.people`), and LiteRT is not installed",
+            "Install it: `make setup`, or pip install 'gesturesynth[people]'.",
+        )
+    ]
 
 
 def judge_imports(names: Sequence[str], report: subprocess_report.ProbeReport) -> Finding:
