@@ -17,6 +17,7 @@ from gesturesynth.config.preset.voice_copies import copied_parameters
 from gesturesynth.mapping.pitch.notes import note_text
 from gesturesynth.mapping.pitch.setting import ScaleSetting
 from gesturesynth.pipeline.scene_scales import SceneScales
+from gesturesynth.pipeline.shared_values import SharedValues
 from gesturesynth.runtime.messages import Scene
 from gesturesynth.runtime.readings import Reading
 
@@ -44,6 +45,7 @@ class PlayingScene:
         alone = {name: preset.scene_of_one_voice(name) for name in self._views}
         self._copied = {name: [self._heard[name][at] for at in copied_parameters(alone[name])] for name in alone}
         self._shared = {name: [at for at in self._heard[name] if at not in self._copied[name]] for name in alone}
+        self._shared_values = SharedValues(preset.crossfade_s)
         self._own_scales = {name: scene.scale for name, scene in preset.scenes.items() if scene.scale}
         self._played = {
             name: np.array([output.name in {o.name for o in view.outputs} for output in preset.outputs], dtype=np.bool_)
@@ -76,18 +78,19 @@ class PlayingScene:
         """Which outputs of the preset the scene plays, (m,)."""
         return self._played[self.name]
 
-    def heard(self, values: Sequence[Float], lead: int = 0) -> tuple[float, ...]:
+    def heard(self, values: Sequence[Float], lead: int = 0, time_s: float = 0.0) -> tuple[float, ...]:
         """The values that the engine gets.
 
         Args:
             values: of all outputs (m,), for each voice.
             lead: which of the voices moves what there is once.
+            time_s: now, monotonic seconds.
         """
         first, *others = values
         shared = self._shared[self.name]
-        if lead and shared:
+        if others and shared:
             first = first.copy()
-            first[shared] = values[lead][shared]
+            first[shared] = self._shared_values.follow(values[lead], lead, time_s)[shared]
         heard = first[self._heard[self.name]].tolist()
         for voice in others:
             heard += voice[self._copied[self.name]].tolist()

@@ -297,7 +297,7 @@ class RunningPreset:
         return Sound(
             capture_time_s=capture_time_s,
             scene=self._scene.message,
-            values=self._scene.heard([frame.values] if several is None else [f.values for f in several], self.lead),
+            values=self._scene.heard([f.values for f in several or (frame,)], self.lead, self._places.time_s),
             trigger_counts=tuple(count for voice in self.voices for count in voice.trigger_counts.values()),
             volume_db=min(0.0, self.preset.volume_db),
             tempo=self.beat.tempo,

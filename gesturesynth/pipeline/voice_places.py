@@ -79,6 +79,11 @@ class VoicePlaces:
         self._time_s: float | None = None
 
     @property
+    def time_s(self) -> float:
+        """When the shares were last moved on; 0 before."""
+        return self._time_s or 0.0
+
+    @property
     def shares(self) -> tuple[float, ...]:
         """How far each voice is faded in, 0..1."""
         return tuple(place.share for place in self.places)

@@ -7,6 +7,7 @@ import gc
 import itertools
 import random
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -130,6 +131,31 @@ def test_triggers_and_gestures_are_counted_for_each_person() -> None:
     assert len(counts) == 2 * triggers
     assert sum(counts[triggers:]) >= 3, "the second one strikes"
     assert sum(counts[triggers:]) > sum(counts[:triggers]), "and the first one stands still"
+
+
+def test_what_there_is_once_crosses_over_to_the_person_who_is_first_then(tmp_path: Path) -> None:
+    text = """
+name: Hall
+features: [right_wrist.height]
+people: 2
+voices: per_person
+outputs:
+  loud: {to: theremin.level, range: [-30, -6], from: right_wrist.height}
+  size: {to: hall.decay, range: [1, 5], from: right_wrist.height}
+instruments: {theremin: {sends: {hall: -10 dB}}}
+buses: {hall: {kind: reverb}}
+"""
+    loaded = loader.loads(text, tmp_path / "hall.yaml")
+    piece = RunningPreset(loaded)
+    piece.take_over(fit(fit_job(loaded)), 0.0)
+    sizes = []
+    for tick in range(360):
+        pose = several(tick / 60, {1: 0.1, 2: 0.9} if tick < 120 else {2: 0.9})
+        sound = piece.sound(piece.process_pose(pose, tick / 60), tick / 60)
+        sizes.append(dict(zip(sound.scene.parameters, sound.values, strict=True))["hall.decay"])
+    assert sizes[119] < 2.0
+    assert sizes[-1] > 4.0
+    assert np.abs(np.diff(sizes[119:])).max() < 0.15 * (sizes[-1] - sizes[119])
 
 
 @pytest.mark.parametrize(("before", "after"), [(3, 1), (3, 2), (1, 3), (2, 3)])
