@@ -24,7 +24,7 @@ from gesturesynth.cli.live_view import LiveViewState, ProcessState, draw
 from gesturesynth.cli.tour import Tour
 from gesturesynth.conductor import state_storage
 from gesturesynth.config.preset import loader
-from gesturesynth.config.settings.remote import has_local
+from gesturesynth.config.settings.remote import has_local, remote_trackers
 from gesturesynth.config.settings.settings import Settings
 from gesturesynth.control.command_socket import CommandClient
 from gesturesynth.control.command_table import KEYS
@@ -83,7 +83,7 @@ def prepare(settings: Settings, record: Path | None = None) -> None:
     preset = loader.load(loader.find(settings.preset))
     if record:
         recorder.check(record, settings.audio.record_limit_mb)
-    if settings.publish.address:
+    if settings.publish.address or remote_trackers(settings.trackers):
         own_key()
     if not needs_tracker(settings):
         return
