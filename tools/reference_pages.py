@@ -27,6 +27,7 @@ from gesturesynth.control.osc import addresses as osc_addresses
 from gesturesynth.control.session.transitions import TAKING, TRAINING
 from gesturesynth.core import paths
 from gesturesynth.features.catalogue import FEATURES
+from gesturesynth.features.expressions.functions import FUNCTIONS
 from gesturesynth.features.feature import Feature
 from gesturesynth.mapping.learning.model_kinds import AUTO_KIND, MODEL_KINDS, Setting
 from gesturesynth.mapping.pitch.scales import SCALES
@@ -114,6 +115,12 @@ def _tables_of(page: str) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------------ features
+def expression_functions() -> str:
+    """Every function of expressions."""
+    rows = ((f"`{one.usage}`", one.help) for one in FUNCTIONS.values() if not one.operator)
+    return _table(("function", ""), rows)
+
+
 def features() -> str:
     """Every feature, group by group."""
     return "\n\n".join(_feature_group(group, list(found)) for group, found in groupby(FEATURES.values(), _group))
@@ -302,6 +309,7 @@ def _sentences(files: Iterable[Path]) -> Iterator[tuple[str, str]]:
 
 
 BLOCKS: Final[dict[str, Callable[[], str]]] = {
+    "expression-functions": expression_functions,
     "shipped-presets": shipped_presets,
     "preset-example": preset_example,
     "preset-keys": preset_keys,

@@ -15,6 +15,7 @@ import zmq
 
 from gesturesynth.conductor.command_inputs import CommandInputs
 from gesturesynth.conductor.command_time_budget import CommandTimeBudget
+from gesturesynth.conductor.feature_inputs import FeatureInputs
 from gesturesynth.conductor.last_known_good import LastKnownGoodCopies
 from gesturesynth.conductor.latency import Latency
 from gesturesynth.conductor.osc_output import OscOutput
@@ -56,6 +57,7 @@ class Conductor:
         storage: stores what is chosen.
         copies: copies the files of presets that play.
         settings_error: what is wrong with the settings, for the status.
+        feature_inputs: receives the inputs of presets; by default none.
         sounds: sends to the engine; by default a publisher of its own.
         receiver: gives poses of several trackers; None for the tracker of this computer alone.
     """
@@ -71,6 +73,7 @@ class Conductor:
         storage: StateStorage,
         copies: LastKnownGoodCopies,
         settings_error: str = "",
+        feature_inputs: FeatureInputs | None = None,
         sounds: Publisher[Sound] | None = None,
         receiver: PoseReceiver | None = None,
     ) -> None:
@@ -83,6 +86,8 @@ class Conductor:
         self._service = service
         self._receiver = receiver
         self._poses = receiver or Subscriber(context, Pose)
+        self._feature_inputs = feature_inputs or FeatureInputs(None)
+        self._waits_for: int | None = None  # the socket of inputs
         self._sounds = sounds or Publisher(context, Sound)
         self._statuses = Publisher(context, ConductorStatus)
         self._requests = TrackingRequests(context)
@@ -110,13 +115,16 @@ class Conductor:
         due_s = status_due_s = time.monotonic()
         while not self._service.stopping:
             self._wait(due_s)
-            pose = self._poses.newest()
+            newest = self._poses.newest()
             now_s = time.monotonic()
+            self._follow_inputs(now_s)
+            pose = self._feature_inputs.join(newest, now_s)
             if pose is None and now_s < due_s:
                 self._poll_inputs(now_s)
                 continue
             self._time_budget.begin_tick(now_s - due_s)
             frame = self.tick(pose, now_s)
+            self._feature_inputs.ticked(now_s, time.monotonic())
             self._poll_inputs(now_s)
             if now_s >= status_due_s:
                 status_due_s = now_s + STATUS_S
@@ -139,6 +147,18 @@ class Conductor:
             self._poses_only.poll(left_ms)
         else:
             self._poller.poll(0 if self._inputs.waiting else left_ms)
+
+    def _follow_inputs(self, now_s: float) -> None:
+        """Receives the inputs that the preset has, and wakes for them."""
+        self._feature_inputs.follow(self._preset_manager.piece.preset.inputs, now_s)
+        wanted = self._feature_inputs.socket
+        if wanted == self._waits_for:
+            return
+        if self._waits_for is not None:
+            self._poller.unregister(self._waits_for)
+        if wanted is not None:
+            self._poller.register(wanted, zmq.POLLIN)
+        self._waits_for = wanted
 
     def tick(self, pose: Pose | None, now_s: float) -> MapperFrame:
         """Makes one `Sound` of the newest pose, commands and files, and sends it.
@@ -191,6 +211,7 @@ class Conductor:
         self._storage.close()
         self._controller.close(time.monotonic())
         self._inputs.close()
+        self._feature_inputs.close()
         self._osc_output.close()
         self._preset_manager.close()
         for socket in (self._poses, self._sounds, self._statuses, self._places, self._requests):

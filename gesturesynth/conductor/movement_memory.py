@@ -28,16 +28,23 @@ class MovementMemory:
         """Keeps a pose, if it is due and a person is in it; poses come in the order of their times."""
         while self._poses and self._poses[0].capture_time_s < pose.capture_time_s - KEEP_S:
             self._poses.popleft()
-        if not pose.bodies:
+        if pose.empty:
             return
         if self._poses:
             if pose.capture_time_s - self._poses[-1].capture_time_s < EVERY_S:
                 return
-            before, now = (all_points(one.bodies[0])[:, :2] for one in (self._poses[-1], pose))
-            if before.shape == now.shape and float(np.nan_to_num(np.abs(before - now)).max()) < STILL:
+            if _still(self._poses[-1], pose):
                 self._poses.pop()
         self._poses.append(pose)
 
     def poses(self) -> tuple[Pose, ...]:
         """The poses that are kept, the oldest first."""
         return tuple(self._poses)
+
+
+def _still(before: Pose, now: Pose) -> bool:
+    """Whether a body has hardly moved. Numbers that were sent without a body count as moving."""
+    if not before.bodies or not now.bodies:
+        return False
+    places = all_points(before.bodies[0])[:, :2], all_points(now.bodies[0])[:, :2]
+    return places[0].shape == places[1].shape and float(np.nan_to_num(np.abs(places[0] - places[1])).max()) < STILL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gesturesynth.control.osc.sender import OscSender, OscTarget
 from gesturesynth.core import log
+from gesturesynth.features.computed.definition import label
 from gesturesynth.features.people.readings import persons_by_role
 from gesturesynth.mapping.class_probabilities import probability_readings
 from gesturesynth.mapping.driven_outputs import gesture_readings
@@ -44,7 +45,7 @@ class OscOutput:
         for voice, (running, own) in enumerate(zip(piece.voices, frames, strict=False)):
             names = (output.name for output in piece.preset.outputs)
             outputs = dict(zip(names, own.values.tolist(), strict=True))
-            features = dict(zip(piece.columns, own.features.predicted.tolist(), strict=True))
+            features = dict(zip(map(label, piece.columns), own.features.predicted.tolist(), strict=True))
             gestures = gesture_readings({name: own.gestures.get(name, NOWHERE) for name in running.performed})
             gestures |= {f"{name}.performed": float(count) for name, count in running.performed.items()}
             classes = {name: own.probabilities.get(name, 0.0) for name in piece.preset.classes}

@@ -9,6 +9,7 @@ from gesturesynth.config.opening_hours import Hours
 from gesturesynth.config.settings.opening_hours import HoursSection
 from gesturesynth.config.settings.remote import remote_trackers
 from gesturesynth.config.settings.settings import Settings
+from gesturesynth.control.osc.input_server import InputSettings
 from gesturesynth.control.osc.server import OscSettings
 from gesturesynth.control.session.context import Rules
 from gesturesynth.remote_poses.addresses import TrackerAddress
@@ -23,6 +24,7 @@ class ConductorSettings:
         volume_db: volume of this machine, 0 dB or below; the preset's own is added.
         flag_db: the same, where a flag gives it; it takes precedence over the stored one.
         osc: address and port of the OSC server, or None.
+        inputs: address and port of inputs, or None.
         rules: times and steps of teaching.
         metrics_port: TCP port on which metrics are served, 0 for any; None for no metrics.
         hours: opening hours; None for always open.
@@ -36,6 +38,7 @@ class ConductorSettings:
     volume_db: float = 0.0
     flag_db: float | None = None
     osc: OscSettings | None = None
+    inputs: InputSettings | None = None
     rules: Rules = field(default_factory=Rules)
     metrics_port: int | None = None
     hours: Hours | None = None
@@ -55,6 +58,8 @@ class ConductorSettings:
         """
         own_db = chosen.volume if own_volume_db is None else own_volume_db
         osc = OscSettings(chosen.osc.host, chosen.osc.port, tuple(chosen.osc.allow)) if chosen.osc.enabled else None
+        i = chosen.inputs
+        inputs = InputSettings(i.host, i.port, tuple(i.allow)) if i.enabled else None
         teaching = chosen.teaching
         rules = Rules(
             countdown_s=teaching.countdown,
@@ -68,6 +73,7 @@ class ConductorSettings:
             own_db,
             None if own_volume_db is None else chosen.volume,
             osc,
+            inputs,
             rules,
             metrics,
             chosen.hours.hours() if chosen.hours != HoursSection() else None,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from gesturesynth.config.preset.input_schema import OWN_PATTERN
 from gesturesynth.config.preset.output_schema import model_names
 from gesturesynth.config.preset.schema import PresetFile, feature_names
 from gesturesynth.config.settings.settings import Settings
@@ -53,13 +54,18 @@ def preset_schema() -> Schema:
         parts[entry]["properties"]["trigger"]["anyOf"] = [_completed_names(triggers), {"type": "null"}]
     source = rf"^[a-z][a-z0-9_]*\.({'|'.join((*GESTURE_QUANTITIES, *CLASS_QUANTITIES))})$"
     single = [name for name in all_names() if len(feature(name).recipes) == 1]
-    sources = [{"enum": single}, {"type": "string", "pattern": source}, {"type": "null"}]
+    own = {"type": "string", "pattern": OWN_PATTERN}
+    sources = [{"enum": single}, {"type": "string", "pattern": source}, own, {"type": "null"}]
     parts["OutputEntry"]["properties"]["from"]["anyOf"] = sources
 
     names = feature_names()
-    parts["FeatureName"] = {"enum": list(names), "markdownEnumDescriptions": [feature(name).help for name in names]}
+    of_table = {"enum": list(names), "markdownEnumDescriptions": [feature(name).help for name in names]}
+    parts["FeatureName"] = {"anyOf": [of_table, {"type": "string", "pattern": OWN_PATTERN}]}
     for key in ("features", "gesture_features"):
         result["properties"][key]["items"] = {"$ref": "#/$defs/FeatureName"}
+
+    computed = result["properties"]["computed"]
+    computed["additionalProperties"] = {"anyOf": [{"type": "string"}, computed["additionalProperties"]]}
 
     model = result["properties"]["model"]
     reference = model.pop("$ref")

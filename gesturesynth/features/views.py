@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturesynth.features.computed.extractor import ComputedExtractor
 from gesturesynth.features.landmarks import LANDMARKS, POINT
-from gesturesynth.features.people.extractor import PeopleExtractor
 from gesturesynth.features.people.role_frame import RoleFrame
 
 Float = NDArray[np.float64]
@@ -59,7 +59,7 @@ class ViewChanges:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._views = tuple(
-            (PeopleExtractor(names, None), turn)
+            (ComputedExtractor(names, None), turn)
             for sign in (1.0, -1.0)
             for turn in (partial(turned, yaw_deg=sign * YAW_DEG), partial(turned, roll_deg=sign * ROLL_DEG))
         )

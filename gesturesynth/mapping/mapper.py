@@ -22,9 +22,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturesynth.features.computed.extractor import ComputedExtractor
 from gesturesynth.features.extractor import FeatureFrame
 from gesturesynth.features.one_euro import OneEuroSettings
-from gesturesynth.features.people.extractor import PeopleExtractor
 from gesturesynth.features.people.role_frame import RoleFrame
 from gesturesynth.mapping.adaptation import RangeAdaptation
 from gesturesynth.mapping.class_gate import ClassGate, ClassRule
@@ -85,7 +85,7 @@ class Mapper:
         classes_ahead: Collection[str] = (),
     ) -> None:
         self._outputs = tuple(outputs)
-        self._extractor = PeopleExtractor(feature_names, smoothing)
+        self._extractor = ComputedExtractor(feature_names, smoothing)
         self._columns = self._extractor.columns
         self._class_gate = ClassGate(class_rules)
         self._classes_ahead = ClassesAhead(classes_ahead)

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.features.catalogue import feature
+from gesturesynth.features.computed.extractor import ComputedExtractor
 from gesturesynth.features.extractor import FeatureFrame
 from gesturesynth.features.one_euro import OneEuroSettings
-from gesturesynth.features.people.extractor import PeopleExtractor
 from gesturesynth.features.people.role_frame import RoleFrame
 from gesturesynth.mapping.class_probabilities import ClassProbabilities, probability_readings
 from gesturesynth.mapping.driven_outputs import gesture_readings
@@ -44,7 +44,7 @@ class Sources:
         self._names = tuple(entry.name for entry in entries)
         self._low = np.array([entry.low for entry in entries], dtype=np.float64)
         self._span = np.array([entry.high for entry in entries], dtype=np.float64) - self._low
-        self._extractor = PeopleExtractor(self._names, smoothing) if entries else None
+        self._extractor = ComputedExtractor(self._names, smoothing) if entries else None
         self._frame: FeatureFrame | None = None
 
     @property

@@ -30,7 +30,7 @@ def movement_features(preset: Preset, poses: Sequence[Pose]) -> tuple[Float, NDA
     reader = PoseReader(preset.features, None)  # poses are too far apart in time to be smoothed
     rows, numbers = [], []
     for number, pose in enumerate(poses):
-        if not pose.bodies:
+        if pose.empty:
             continue
         frame = reader.read(pose)
         if frame.seen.all():
@@ -61,15 +61,20 @@ def make_advice(preset: Preset, mapping: FittedMapping | None, poses: Sequence[P
     best = farthest_pose(distances_of(mapping, x), times)
     confidence = _least_confidence(mapping, x[best])
     pose = poses[int(numbers[best])]
-    image = pose.bodies[0].image_array()
-    words = pose_words(image, pose.width, pose.height) or "the pose that is shown"
+    image = pose.bodies[0].image_array() if pose.bodies else None
+    words = pose_words(image, pose.width, pose.height) if image is not None else "what was sent"
+    words = words or "the pose that is shown"
     age_s = max(0.0, now_s - pose.capture_time_s)
     if confidence >= KNOWN:
         text = f"All of the last minutes is known ground: no take is missing. Least known: {words}, {_ago(age_s)}."
     else:
         near = "nothing taught is near it" if confidence < LEAST else f"what was taught is {confidence:.0%} sure of it"
         text = f"Record next: {words}: {_ago(age_s)}; {near}."
-    landmarks = tuple((round(float(x), 4), round(float(y), 4), round(float(v), 2)) for x, y, _, v in image)
+    landmarks = (
+        tuple((round(float(x), 4), round(float(y), 4), round(float(v), 2)) for x, y, _, v in image)
+        if image is not None
+        else ()
+    )
     return Advice(text, words, round(confidence, 3), round(age_s, 1), pose.width, pose.height, landmarks)
 
 

@@ -126,7 +126,7 @@ def _shown_at_once(preset: Preset, poses: Sequence[Pose]) -> NDArray[np.bool_]:
 
 
 def _check_seen(poses: Sequence[Pose], shown: NDArray[np.intp]) -> None:
-    if not any(pose.bodies for pose in poses):
+    if not any(not pose.empty for pose in poses):
         raise UserError(f"No person was in view: nothing was grabbed. {_MOVE}")
     seen_s = _seen_s(np.array([poses[number].capture_time_s for number in shown.tolist()]))
     if len(shown) < grab.LEAST_FRAMES or seen_s < grab.LEAST_S:
@@ -156,4 +156,4 @@ def _rises(outputs: Sequence[Output], positions: Float) -> Float:
 
 
 def _words(pose: Pose) -> str:
-    return pose_words(pose.bodies[0].image_array(), pose.width, pose.height)
+    return pose_words(pose.bodies[0].image_array(), pose.width, pose.height) if pose.bodies else ""

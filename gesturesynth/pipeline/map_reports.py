@@ -95,8 +95,9 @@ def map_pose(preset: Preset, job: FitJob, row: int, poses: Sequence[Pose]) -> Ma
     known = np.isfinite(wanted)
     distances = np.square((x - np.where(known, wanted, 0.0)) / spans)[:, known].sum(axis=1)
     pose = poses[numbers[int(distances.argmin())]]
-    image = pose.bodies[0].image_array()[:, [0, 1, 3]].astype(np.float64).round(4).tolist()
-    return MapPose(job.takes[row], pose.width, pose.height, tuple((x, y, visible) for x, y, visible in image))
+    bodies = [body.image_array()[:, [0, 1, 3]].astype(np.float64).round(4).tolist() for body in pose.bodies[:1]]
+    landmarks = tuple((x, y, visible) for body in bodies for x, y, visible in body)
+    return MapPose(job.takes[row], pose.width, pose.height, landmarks)
 
 
 def _rounded(values: Float, digits: int = 3) -> tuple[float, ...]:

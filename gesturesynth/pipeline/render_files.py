@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Final
 import numpy as np
 
 from gesturesynth.core.errors import UserError
+from gesturesynth.features.computed.definition import label
 from gesturesynth.pipeline.render_watch import partial_path
 from gesturesynth.synthesis.recorder import encode
 from gesturesynth.synthesis.wave_format import format_chunk
@@ -74,7 +75,7 @@ class PoseTable:
 
     def __init__(self, piece: RunningPreset, file: IO[bytes]) -> None:
         self._file, self._piece = file, piece
-        own = [f"feature:{name}" for name in piece.columns]
+        own = [f"feature:{label(name)}" for name in piece.columns]
         own += [f"output:{output.name}" for output in piece.preset.outputs]
         columns = ["time_s", "present", *(["scene"] if piece.scene_name else []), *own]
         for voice in range(2, len(piece.voices) + 1):

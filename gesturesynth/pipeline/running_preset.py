@@ -14,6 +14,7 @@ import numpy as np
 
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.features.catalogue import columns, find_column
+from gesturesynth.features.computed.definition import label
 from gesturesynth.features.people.role_frame import RoleFrame
 from gesturesynth.features.people.roles import Roles
 from gesturesynth.mapping.gestures.spotter import NOWHERE
@@ -312,14 +313,14 @@ class RunningPreset:
             entry = find_column(name)
             assert entry is not None
             place = float(np.clip((value - entry.low) / (entry.high - entry.low), 0.0, 1.0))
-            readings.append(Reading(name, value, entry.unit, place))
+            readings.append(Reading(label(name), value, entry.unit, place))
         return tuple(readings)
 
     def adaptation_reading(self, frame: MapperFrame | None) -> AdaptationReading:
         """How the range follows the person in view at a tick, for the status."""
         stretches = zip(self.columns, self._voice.adaptation.stretches.tolist(), strict=False)
         known = dict(stretches) if frame is not None and frame.present else {}
-        return AdaptationReading(self.adapts, {name: value for name, value in known.items() if value != 1.0})
+        return AdaptationReading(self.adapts, {label(name): value for name, value in known.items() if value != 1.0})
 
     def gesture_readings(self, frame: MapperFrame) -> tuple[GestureReading, ...]:
         """The gestures at a tick, for the status."""

@@ -53,7 +53,7 @@ def take_report(preset: str, info: TakeInfo, poses: Sequence[Pose]) -> TakeRepor
         poses: those of it that count; may be none.
     """
     seen = [pose for pose in poses if pose.bodies]
-    if not seen:
+    if not seen:  # imported rows, or numbers of other programs alone
         return TakeReport(preset, listed_take(info), info.rows)
     images = np.array([pose.bodies[0].image_array() for pose in seen], dtype=np.float64)
     low, high = np.quantile(images[:, :, :2], MOTION, axis=0)

@@ -46,7 +46,7 @@ def take_saver(
     def save(store: ExampleStore) -> str:
         earlier = sum(info.target == target for info in store.takes())
         note = _movement_note(preset, target, poses, earlier)
-        sounds, remark = moving(poses) if moving and any(pose.bodies for pose in poses) else (None, "")
+        sounds, remark = moving(poses) if moving and any(not pose.empty for pose in poses) else (None, "")
         named = sounds[0] if sounds else values
         info = store.add_take(target, named, label, poses, moving=sounds)
         rows = f"{info.rows} pose{'s' * (info.rows != 1)}"
@@ -62,7 +62,7 @@ def _movement_note(preset: Preset, target: str, poses: Sequence[Pose], earlier: 
     Raises:
         UserError: nothing moves in it, or for too short or too long a time.
     """
-    if target not in preset.gestures or target == NONE or not any(pose.bodies for pose in poses):
+    if target not in preset.gestures or target == NONE or not any(not pose.empty for pose in poses):
         return ""
     times_s, features = movement(poses, PoseReader(preset.gesture_features, preset.smoothing))
     try:

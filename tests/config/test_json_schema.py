@@ -44,7 +44,7 @@ def test_the_schema_accepts_what_loads() -> None:
     "change",
     [
         ("name: x", "nme: x"),
-        ("[lean]", "[leen]"),
+        ("[lean]", "[Leen!]"),
         ("[lean]", "[]"),
         ("theremin.pitch", "pitch"),
         ("}}", "}}\nmodel: rbff"),

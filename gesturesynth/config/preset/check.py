@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from gesturesynth.config.preset.check_effects import EffectsChecker
+from gesturesynth.config.preset.check_features import FeaturesChecker
 from gesturesynth.config.preset.check_layers import LayersChecker
 from gesturesynth.config.preset.check_osc import osc_targets
 from gesturesynth.config.preset.check_patterns import check_grids, check_patterns
@@ -82,7 +83,8 @@ class Checker:
 
     def run(self) -> None:
         """Checks everything, in an order in which each step has the results that it needs."""
-        self._features()
+        self.features = FeaturesChecker(self)
+        self.features.check()
         self._model()
         self.tempo = TempoChecker(self)
         self.layers = LayersChecker(self)
@@ -115,12 +117,6 @@ class Checker:
         value = self.document.data.get(section)
         return value if isinstance(value, dict) else {}
 
-    def _features(self) -> None:
-        for key, names in (("features", self.entries.features), ("gesture_features", self.entries.gesture_features)):
-            for index, name in enumerate(names):
-                if name in names[:index]:
-                    self.document.add_problem((key, index), f"'{name}' is in the list already")
-
     def _model(self) -> None:
         self.settings = self._model_settings(("model",), self.entries.model)
         rules = self.entries.classifier
@@ -134,19 +130,19 @@ class Checker:
         return model_settings(self, kind, here, entry.model_extra or {})
 
     def _own_features(self, here: KeyPath, names: Sequence[str]) -> tuple[str, ...]:
-        """The features that feed one output, as far as the preset has them."""
+        """The full names of the features that feed one output, as far as the preset has them."""
         written = self.document.data.get("features")  # wrong ones have a problem of their own
         known = tuple(map(str, written)) if isinstance(written, list) else ()
         for index, name in enumerate(names):
             if name in names[:index]:
                 self.document.add_problem((*here, index), f"'{name}' is in the list already")
-            elif find(name) and name not in known:
+            elif (find(name) or name in self.features.own) and name not in known:
                 self.document.add_problem(
                     (*here, index), f"'{name}' is not among the `features` of this preset; add it there, too"
                 )
             elif name not in known:
                 self.document.add_problem((*here, index), unknown_name(name, "one of this preset's features", known))
-        return tuple(name for name in names if name in known)
+        return self.features.full([name for name in names if name in known])
 
     # ----------------------------------------------------------------------------------------------------- outputs
     def _outputs(self) -> None:
@@ -182,7 +178,7 @@ class Checker:
         for path, (parameter, source) in self.layers.followed.items():
             to = f"{path[1]}.{parameter.name}"
             name = f"{path[1]}_{parameter.name}"
-            if problem := source_problem(source, self._source_kinds()):
+            if problem := source_problem(source, self._source_kinds(), self.features):
                 self.document.add_problem(path, problem)
             elif name in self.written("outputs"):
                 self.document.add_problem(path, f"there is an output '{name}' already; give that another name")
@@ -241,10 +237,10 @@ class Checker:
             warp,
             glide_s,
             idle,
-            features=() if set(features) == set(self.entries.features) else features,
+            features=() if set(features) == set(self.features.full(self.entries.features)) else features,
             model=entry.model.kind if entry.model else None,
             model_settings=settings,
-            source=entry.source or "",
+            source=self.features.single(entry.source or ""),
             whole=entry.whole,
             soft_limits=(parameter.low, parameter.high) if entry.limits == SOFT else None,
             pitch=parameter.pitch and not entry.whole,
@@ -276,7 +272,7 @@ class Checker:
         """What moves an output instead of what was taught."""
         if entry.source is None:
             return
-        if problem := source_problem(entry.source, self._source_kinds()):
+        if problem := source_problem(entry.source, self._source_kinds(), self.features):
             self.document.add_problem((*here, "from"), problem)
         for key in ("features", "model", "limits"):
             if getattr(entry, key) not in {None, HARD} if key == "limits" else getattr(entry, key) is not None:

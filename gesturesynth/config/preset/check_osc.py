@@ -15,6 +15,7 @@ from gesturesynth.control.osc.sender import PROBABILITIES as ALL_PROBABILITIES
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.errors import UserError
 from gesturesynth.features.catalogue import columns
+from gesturesynth.features.computed.definition import label
 from gesturesynth.features.people.readings import persons_by_role
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def osc_targets(checker: Checker, kinds: Sequence[SourceKind]) -> list[OscTarget
         *persons_by_role(None),
         *checker.written("outputs"),
         *sources,
-        *columns(entries.features),
+        *map(label, columns(checker.features.full(entries.features))),
     )
     listed = document.data.get("features")
     for index, entry in enumerate(entries.osc):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gesturesynth.config.preset.check import Checker
+from gesturesynth.config.preset.input_schema import OWN_FEATURES, own_features
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.config.preset.schema import PresetFile, feature_names
 from gesturesynth.config.yaml import parser
@@ -59,7 +60,8 @@ def loads(text: str | bytes, path: Path | str) -> Preset:
 
 def _checked(document: Document, path: Path) -> Preset:
     placeholders = {"name": "?", "features": [feature_names()[0]]}
-    entries = validate_document(document, PresetFile, placeholders)
+    context = {OWN_FEATURES: own_features(document.data)}
+    entries = validate_document(document, PresetFile, placeholders, context)
     if entries is None:
         raise PresetError(document.problems)
     checker = Checker(document, entries, known_instruments())
@@ -70,7 +72,8 @@ def _checked(document: Document, path: Path) -> Preset:
         path=path,
         name=entries.name,
         about=entries.about,
-        features=tuple(entries.features),
+        features=checker.features.full(entries.features),
+        inputs=checker.features.inputs,
         smoothing=OneEuroSettings(entries.smoothing.min_cutoff, entries.smoothing.beta),
         outputs=tuple(checker.outputs.values()),
         model=entries.model.kind,
@@ -95,7 +98,7 @@ def _checked(document: Document, path: Path) -> Preset:
         fade_in_s=entries.master.fade_in,
         volume_db=entries.master.volume,
         gestures=checker.gestures,
-        gesture_features=tuple(entries.gesture_features),
+        gesture_features=checker.features.full(entries.gesture_features),
         scale=checker.scale,
         tempo=checker.tempo.result,
         notes=tuple(checker.tempo.notes),

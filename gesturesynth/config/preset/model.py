@@ -19,6 +19,7 @@ from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.teaching.score import ScoreStep
+from gesturesynth.runtime.inputs import InputSetup
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
 from gesturesynth.runtime.patterns import OnBeat, PatternSetup
 from gesturesynth.runtime.tempo import Tempo
@@ -174,6 +175,7 @@ class Preset:
         schedule: when they change by themselves.
         view: the scene that this is a view of, see `in_scene`; empty for the whole preset.
         patterns: what strikes triggers by itself.
+        inputs: numbers that other programs send, which its features may be made of.
         people: how many persons are followed; 0 where the file does not say, and the settings do.
         voices: how many there are, one for each person; 1 where the first person alone plays.
         predict_s: how far the body is carried forward (`features/prediction.py`); None: as the machine's settings say.
@@ -216,6 +218,7 @@ class Preset:
     view: str = ""
     patterns: tuple[PatternSetup, ...] = ()
     people: int = 0
+    inputs: tuple[InputSetup, ...] = ()
     voices: int = 1
     predict_s: float | None = None
 

@@ -27,7 +27,8 @@ def model_names() -> Sequence[str]:
     return (AUTO, *(name for name, kind in MODEL_KINDS.items() if kind.continuous))
 
 
-def _two_ends(value: object) -> object:
+def two_ends(value: object) -> object:
+    """A range as a pair, or ValueError with a sentence."""
     if isinstance(value, list | tuple) and len(value) == 2:
         return tuple(value)
     written = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
@@ -57,7 +58,7 @@ class OutputEntry(Section):
     """One thing that the body moves: a parameter of an instrument."""
 
     to: Annotated[str, PlainText(70)] = Field(description="Which parameter, as `instrument.parameter`.")
-    range: Annotated[tuple[FreeQuantity, FreeQuantity] | None, BeforeValidator(_two_ends)] = Field(
+    range: Annotated[tuple[FreeQuantity, FreeQuantity] | None, BeforeValidator(two_ends)] = Field(
         default=None,
         description="Low and high end, within the parameter's own range, which is the default. Those of a rate or a "
         "time may be notes, `[1/4, 1/16]`: it then plays the notes between, on the beat.",

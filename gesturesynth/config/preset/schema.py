@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from gesturesynth.config.preset.check_voices import ONE, VOICES
 from gesturesynth.config.preset.gesture_schema import AHEAD_HELP, GestureEntry
 from gesturesynth.config.preset.idle_schema import IdleEntry
+from gesturesynth.config.preset.input_schema import ComputedEntry, FeatureName, InputEntry, OwnName, short_computed
 from gesturesynth.config.preset.instrument_schema import BusEntry, BusName, FreeQuantity, InstrumentEntry
 from gesturesynth.config.preset.output_schema import (
     ModelEntry,
@@ -182,7 +183,7 @@ class PresetFile(Section):
 
     name: Annotated[str, Text(80)] = Field(description="The piece's name, for people.")
     about: Annotated[str, Text(400, empty=True)] = Field(default="", description="A sentence or two about it.")
-    features: list[Annotated[str, OneOf(feature_names, "a feature", "gesturesynth features")]] = Field(
+    features: list[Annotated[str, FeatureName(feature_names, "a feature", "gesturesynth features")]] = Field(
         min_length=1, max_length=64, description="What is looked at in the body. `gesturesynth features` lists them."
     )
     people: Annotated[Annotated[int, WholeNumber(1, MOST_PEOPLE)] | None, BeforeValidator(or_nothing)] = Field(
@@ -194,6 +195,17 @@ class PresetFile(Section):
         default=ONE,
         description="`one`: the first person plays. `per_person`: each of the `people` in view plays a copy of all "
         "instruments of its own, through the same mapping; together they are as loud as one.",
+    )
+    inputs: dict[OwnName, InputEntry] = Field(
+        default={},
+        max_length=16,
+        description="Numbers that other programs send, as features: a name of your own, and where they arrive.",
+    )
+    computed: dict[OwnName, Annotated[ComputedEntry, BeforeValidator(short_computed)]] = Field(
+        default={},
+        max_length=64,
+        description="Features that are computed from others and from inputs, in the order of the file: a name of your "
+        "own, and an expression such as `right_wrist.height - left_wrist.height`; or keys.",
     )
     smoothing: SmoothingEntry = Field(default=SmoothingEntry(), description="How calm or prompt the features are.")
     predict: Annotated[float, Quantity("s", 0.0, LONGEST_S)] | None = Field(
@@ -285,7 +297,7 @@ class PresetFile(Section):
         "snapshot, another scene or preset, or nothing but an output that follows it (`from`). The key `l` "
         "chooses one, and one to five takes teach it. Takes for `none` show movements that are no gesture.",
     )
-    gesture_features: list[Annotated[str, OneOf(feature_names, "a feature", "gesturesynth features")]] = Field(
+    gesture_features: list[Annotated[str, FeatureName(feature_names, "a feature", "gesturesynth features")]] = Field(
         default=list(GESTURE_FEATURES),
         min_length=1,
         max_length=64,

@@ -24,6 +24,7 @@ from gesturesynth.config.yaml.model import Section, error_sentences, validate_do
 from gesturesynth.config.yaml.ratio import AutoRatio
 from gesturesynth.config.yaml.types import PlainText, Quantity, Text, WholeNumber, YesNo, text_of
 from gesturesynth.config.yaml.word_or_quantity import WordOrQuantity
+from gesturesynth.control.osc.input_server import PORT
 from gesturesynth.core import paths
 from gesturesynth.core.confusables import plain
 from gesturesynth.core.errors import UserError
@@ -113,6 +114,19 @@ class OscSection(Section):
     )
 
 
+class InputsSection(Section):
+    """Numbers that other programs send over OSC, which presets name by `inputs`. No command is carried out by them."""
+
+    enabled: YesNo = Field(default=True, description="Whether they are received, while a preset has inputs.")
+    host: Annotated[str, PlainText(100)] = Field(default="127.0.0.1", description="Where to listen, as `osc.host`.")
+    port: Annotated[int, WholeNumber(0, 65535)] = Field(
+        default=PORT, description="UDP; that of Wekinator by default; 0 for any that is free."
+    )
+    allow: list[Annotated[str, PlainText(100)]] = Field(
+        default=[], max_length=64, description="Other computers that may send, as `osc.allow`."
+    )
+
+
 class MetricsSection(Section):
     """Figures for monitoring, as Prometheus reads them, for programs of this computer only."""
 
@@ -164,6 +178,7 @@ class Settings(Section):
     publish: PublishSection = Field(default=PublishSection(), description="Poses for other computers.")
     audio: AudioSection = Field(default=AudioSection(), description="Where sound goes.")
     osc: OscSection = Field(default=OscSection(), description="Remote control.")
+    inputs: InputsSection = Field(default=InputsSection(), description="Numbers of other programs, as features.")
     metrics: MetricsSection = Field(default=MetricsSection(), description="Figures for monitoring.")
     hours: HoursSection = Field(default=HoursSection(), description="When it is open; without them, always.")
     page: PageSection = Field(default=PageSection(), description="The web page.")

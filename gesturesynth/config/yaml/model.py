@@ -52,7 +52,12 @@ def written_fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
 M = TypeVar("M", bound=BaseModel)
 
 
-def validate_document(document: Document, model: type[M], placeholders: Mapping[str, object] | None = None) -> M | None:
+def validate_document(
+    document: Document,
+    model: type[M],
+    placeholders: Mapping[str, object] | None = None,
+    context: Mapping[str, object] | None = None,
+) -> M | None:
     """Reads a document as a model. Problems are added to the document, and wrong parts left out of the result.
 
     Args:
@@ -60,6 +65,7 @@ def validate_document(document: Document, model: type[M], placeholders: Mapping[
         model: its schema.
         placeholders: values for required keys of the outermost level that are missing or wrong, so that the rest is
             checked, too.
+        context: for the types of the schema: what they need to know of other parts of the document.
 
     Returns:
         The model made of all that is right; None when that is not enough for one.
@@ -67,7 +73,7 @@ def validate_document(document: Document, model: type[M], placeholders: Mapping[
     data: Any = document.data
     for _ in range(8):  # leaving a part out can make its parent incomplete, which is at most as deep as the schema
         try:
-            return model.model_validate(data)
+            return model.model_validate(data, context=dict(context or {}))
         except pydantic.ValidationError as error:
             faults = list(_faults(model, error))
             if data is document.data:

@@ -116,9 +116,9 @@ class ComputedExtractor:
             frame,
             values=values,
             seen=seen,
-            predicted=predicted,
             notes=self._notes(frame, people),
             person_present=frame.person_present if self._has_bodies else bool(seen.any()),
+            predicted=predicted,
             absent=absent,
         )
 

@@ -18,9 +18,10 @@ A NAME is that of a feature (`right_wrist.height`, `phone.1`), or of a function 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from gesturesynth.core.errors import UserError
@@ -103,6 +104,27 @@ def _check_alone(tree: Node) -> None:
         if isinstance(operand, Apply) and operand.function == "recent":
             raise ExpressionError("recent(...) gives several numbers and stands alone: nothing can be computed from it")
         _check_alone(operand)
+
+
+def replaced(text: str, parts: Mapping[str, str]) -> str:
+    """An expression with other expressions in the places of some of its features.
+
+    Args:
+        text: an expression.
+        parts: expressions, by the name of the feature whose place they take.
+
+    Raises:
+        ExpressionError: `text` is no expression.
+    """
+    tokens = _tokens(text)
+    result, place = "", 0
+    for token, following in pairwise(tokens):
+        part = parts.get(token.text, token.text)
+        if token.kind == "name" and following.text != "(" and part != token.text:
+            at = token.at - 1
+            result += f"{text[place:at]}({part})"
+            place = at + len(token.text)
+    return result + text[place:]
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gesturesynth.features.computed.extractor import ComputedExtractor
 from gesturesynth.features.extractor import FeatureFrame
 from gesturesynth.features.one_euro import OneEuroSettings
-from gesturesynth.features.people.extractor import PeopleExtractor
 from gesturesynth.features.people.role_frame import RoleFrame
 from gesturesynth.features.people.roles import Roles
 from gesturesynth.runtime.messages import Pose
@@ -29,7 +29,7 @@ class PoseReader:
     """
 
     def __init__(self, names: Sequence[str], smoothing: OneEuroSettings | None, ahead_s: float = 0.0) -> None:
-        self._extractor = PeopleExtractor(names, smoothing)
+        self._extractor = ComputedExtractor(names, smoothing)
         self._extractor.ahead_s = ahead_s
         self._roles = Roles()
         self.columns = self._extractor.columns

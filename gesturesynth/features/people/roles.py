@@ -7,6 +7,7 @@ margin for a while. The margins were chosen on recorded movement (docs/people.md
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -107,7 +108,8 @@ class Roles:
 
     def of_pose(self, pose: Pose) -> RoleFrame:
         """Who has which role in a pose. Poses come in the order of their times; an earlier one starts from nothing."""
-        return self.assign(pose.bodies, pose.width, pose.height, pose.capture_time_s)
+        found = self.assign(pose.bodies, pose.width, pose.height, pose.capture_time_s)
+        return dataclasses.replace(found, inputs=pose.inputs) if pose.inputs else found
 
     def assign(self, bodies: Sequence[Body], width: int, height: int, time_s: float) -> RoleFrame:
         """Who has which role in a frame.

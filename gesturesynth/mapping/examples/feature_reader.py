@@ -185,7 +185,7 @@ class FeatureReader:
             if not edit.contains(pose.capture_time_s - first_s):
                 continue
             frame = reader.read(pose)
-            if pose.bodies:
+            if not pose.empty:
                 x.append(np.where(frame.seen, frame.values, math.nan))
                 frames.append((reader.people, pose.width, pose.height, pose.capture_time_s))
                 sounds.append(at_pose)

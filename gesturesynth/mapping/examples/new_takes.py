@@ -54,7 +54,7 @@ class EncodedTake:
             UserError: there is no body in its poses.
             ValueError: a value, or a landmark, is not a finite number; `moving` has not one sound for each pose.
         """
-        rows = sum(bool(pose.bodies) for pose in take.poses)
+        rows = sum(not pose.empty for pose in take.poses)
         if not rows:
             raise UserError(NO_PERSON)
         packed = [*map(schema.encode_pose, take.poses)]

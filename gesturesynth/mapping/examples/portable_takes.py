@@ -228,7 +228,7 @@ def _check_pose(stored: tuple[object, ...], what: str) -> bool:
         if not store_takes.is_sound(moving):
             raise UserError(f"{what}: what sounded at a pose of it is not what gesturesynth writes")
         _check_names(_sound(moving), what)
-    return bool(pose.bodies)
+    return not pose.empty
 
 
 def _check_names(names: object, what: str) -> None:

@@ -114,7 +114,7 @@ def _make_consistent(connection: sqlite3.Connection) -> None:
     counts = Counter(dict(connection.execute("SELECT take, count(*) FROM rows GROUP BY take").fetchall()))
     for take, pose, crc in connection.execute("SELECT take, pose, crc FROM poses"):
         decoded = schema.decode_pose(pose, crc)
-        counts[take] += 1 if decoded and decoded.bodies else 0
+        counts[take] += 1 if decoded and not decoded.empty else 0
     connection.executemany("UPDATE takes SET rows = ? WHERE id = ?", [(rows, take) for take, rows in counts.items()])
     connection.execute("DELETE FROM poses WHERE take IN (SELECT id FROM takes WHERE rows = 0)")
     connection.execute("DELETE FROM takes WHERE rows = 0")

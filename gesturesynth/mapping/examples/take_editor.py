@@ -54,7 +54,7 @@ def trim(db: sqlite3.Connection, take: int, start_s: float, end_s: float) -> str
         return _apply(db, f"take {take} counts as a whole", take, whole)
     edit = msgspec.structs.replace(_edit(db, take), start_s=float(start_s), end_s=float(end_s))
     first_s = poses[0].capture_time_s
-    rows = sum(bool(pose.bodies) and edit.contains(pose.capture_time_s - first_s) for pose in poses)
+    rows = sum(not pose.empty and edit.contains(pose.capture_time_s - first_s) for pose in poses)
     if rows < LEAST_POSES:
         raise UserError(
             f"from {start_s:g} to {end_s:g} s take {take} has {rows} pose{'s' * (rows != 1)} with a body (at least "

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.features.catalogue import feature
+from gesturesynth.features.computed.definition import label
+from gesturesynth.features.feature import Feature
 from gesturesynth.features.measurements import Coordinate, Offset, Recipe, on_body
 from gesturesynth.features.people.role_names import split_role
 
@@ -41,7 +43,7 @@ def out_of_sight(names: Iterable[str], templates: Sequence[NDArray[np.float64]])
         templates: (n, k) each, NaN where not seen; at least one.
     """
     shown = np.max([np.isfinite(template).mean(axis=0) for template in templates], axis=0)
-    parts = map(_part, names)
+    parts = map(_part, map(label, names))
     return tuple(dict.fromkeys(part for part, of in zip(parts, shown.tolist(), strict=True) if of < LEAST_SHOWN))
 
 
@@ -57,7 +59,12 @@ def column_units(names: Iterable[str]) -> NDArray[np.float64]:
     Raises:
         UnknownFeatureError: a name is not in the table of features.
     """
-    return np.array([_UNITS.get(part.unit, 1.0) for part in map(feature, names) for _ in part.recipes])
+    return np.array([_unit(part) for part in map(feature, names) for _ in part.recipes])
+
+
+def _unit(one: Feature) -> float:
+    # What a preset computes has a range of its own; an arm's height has some two torso lengths.
+    return (one.high - one.low) / 2.0 if one.group == "computed" else _UNITS.get(one.unit, 1.0)
 
 
 def sideways_columns(names: Iterable[str]) -> NDArray[np.bool_]:

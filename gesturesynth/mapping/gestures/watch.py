@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.features.computed.extractor import ComputedExtractor
 from gesturesynth.features.one_euro import OneEuroSettings
-from gesturesynth.features.people.extractor import PeopleExtractor
 from gesturesynth.features.people.role_frame import RoleFrame
 from gesturesynth.mapping.gestures.fitted import FittedGestures
 from gesturesynth.mapping.gestures.spotter import GestureEvent, GestureSpotter, GestureState
@@ -35,7 +35,7 @@ class GestureWatch:
         rests_s: Mapping[str, float],
         ahead: Collection[str] = (),
     ) -> None:
-        self._extractor = PeopleExtractor(feature_names, smoothing)
+        self._extractor = ComputedExtractor(feature_names, smoothing)
         self._rests_s = dict(rests_s)
         self._ahead = frozenset(ahead)
         self._packed = msgspec.msgpack.encode(None)

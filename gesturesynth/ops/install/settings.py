@@ -19,8 +19,8 @@ SETTINGS: Final = """\
 # project has every key. A `#` in front of a line switches it off.
 #
 # Changed something? `sudo systemctl restart gesturesynth.target`.
-# Changed osc.host, osc.allow, page.listen, trackers, publish, or a camera on the network? `sudo gesturesynth service
-# install`, which allows access.
+# Changed osc.host, osc.allow, inputs.allow, page.listen, trackers, publish, or a camera on the network? `sudo
+# gesturesynth service install`, which allows access.
 #
 # Every user of this computer can read this file. If the address of a camera has a password in it:
 # `sudo chgrp gesturesynth gesturesynth.yaml && sudo chmod 640 gesturesynth.yaml`.
@@ -40,6 +40,10 @@ audio:
 # osc:
 #   host: 0.0.0.0         # receive from other computers, too
 #   allow: [192.168.1.20] # but only these
+
+# inputs:                 # numbers of phones and other programs, for presets that have `inputs`
+#   host: 0.0.0.0
+#   allow: [192.168.1.0/24]
 
 # page:
 #   listen: 192.168.1.0/24 # the page for devices of this network, which are paired: `gesturesynth page pair`
@@ -87,22 +91,22 @@ def jack_settings(cards: list[str]) -> str:
 
 
 def conductor_network(settings: Settings) -> str:
-    """The network drop-in of the conductor, for OSC and trackers of other computers; empty when it needs none.
+    """The network drop-in of the conductor, for OSC, inputs and trackers of other computers; empty when it needs none.
 
     Raises:
         UserError: an address in the settings is not valid.
     """
-    osc = settings.osc
     lines, why = [], []
-    if osc.enabled and osc.allow and not _is_loopback(osc.host):
-        lines += [f"IPAddressAllow={_network(text, 'osc.allow')}" for text in osc.allow]
-        why.append("osc.allow")
+    for key, one in (("osc.allow", settings.osc), ("inputs.allow", settings.inputs)):
+        if one.enabled and one.allow and not _is_loopback(one.host):
+            lines += [f"IPAddressAllow={_network(text, key)}" for text in one.allow]
+            why.append(key)
     remote = [one.address.host for one in remote_trackers(settings.trackers) if one.address]
     if remote:
         lines += [f"IPAddressAllow={_network(host, 'trackers')}" for host in remote]
         lines.append(KEY_LINES.format(user="gesturesynth", process="conductor"))
         why.append("trackers")
-    return NETWORK.format(why=" and ".join(why), lines="\n".join(lines)) if lines else ""
+    return NETWORK.format(why=" and ".join(why), lines="\n".join(dict.fromkeys(lines))) if lines else ""
 
 
 def pose_server_network(settings: Settings) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.features.catalogue import find_column
+from gesturesynth.features.computed.definition import label
 from gesturesynth.pipeline.pictures.figures import new_figure, write_png
 from gesturesynth.pipeline.pictures.sound_trace import SoundTrace
 
@@ -114,7 +115,9 @@ class RenderingPicture:
     def _draw_features(self, axes: Axes) -> None:
         ranges = {name: (entry.low, entry.high) for name in self._columns if (entry := find_column(name))}
         names = [
-            f"{name} {low:g} to {high:g}" for name in self._columns for low, high in [ranges.get(name, (0.0, 1.0))]
+            f"{label(name)} {low:g} to {high:g}"
+            for name in self._columns
+            for low, high in [ranges.get(name, (0.0, 1.0))]
         ]
         low, high = np.array([ranges.get(name, (0.0, 1.0)) for name in self._columns]).reshape(-1, 2).T
         values = np.array(self._features).reshape(-1, len(self._columns))

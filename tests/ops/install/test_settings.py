@@ -29,14 +29,15 @@ def test_the_settings_that_are_written_are_the_defaults(tmp_path: Path) -> None:
 
 
 def test_every_setting_that_is_offered_can_be_switched_on(tmp_path: Path) -> None:
-    keys = ("volume:", "mirror:", "rotate:", "device:", "osc:", "host:", "allow:")
+    keys = ("volume:", "mirror:", "rotate:", "device:", "osc:", "host:", "allow:", "inputs:", "host:", "allow:")
     lines = texts.SETTINGS.splitlines()
     for key in keys:
-        (at,) = [n for n, line in enumerate(lines) if line.lstrip().startswith("# ") and f" {key}" in line]
+        at = next(n for n, line in enumerate(lines) if line.lstrip().startswith("# ") and f" {key}" in line)
         lines[at] = lines[at].replace("# ", "", 1)
     chosen = written(tmp_path, "\n".join(lines))
     assert (chosen.volume, chosen.camera.rotate, chosen.audio.device) == (-6.0, 90, "USB")
     assert (chosen.osc.host, chosen.osc.allow) == ("0.0.0.0", ["192.168.1.20"])  # noqa: S104 - that is asked for
+    assert (chosen.inputs.host, chosen.inputs.allow) == ("0.0.0.0", ["192.168.1.0/24"])  # noqa: S104 - likewise
 
 
 def test_sound_cards_are_found_by_name_usb_first() -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from gesturesynth.config.preset import loader
+from gesturesynth.control.osc.input_server import InputServer, InputSettings
 from gesturesynth.control.osc.server import OscServer, OscSettings
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.search_paths import child_environment, system_program
@@ -36,10 +38,27 @@ def check_ports(examination: Examination) -> Finding:
         except UserError as error:
             text = str(error)
         findings.append(judge_port(f"OSC, UDP {osc.host}:{osc.port}", text, running=examination.conductor is not None))
+    inputs = examination.settings.inputs
+    if inputs.enabled and wants_inputs(examination):
+        text = ""
+        try:
+            InputServer(InputSettings(inputs.host, inputs.port, tuple(inputs.allow))).close()
+        except UserError as error:
+            text = str(error)
+        where = f"inputs, UDP {inputs.host}:{inputs.port}"
+        findings.append(judge_port(where, text, running=examination.conductor is not None))
     if metrics.enabled:
         where = f"monitoring, TCP {HOST}:{metrics.port}"
         findings.append(judge_port(where, _port_error(metrics.port), running=examination.conductor is not None))
     return combine(findings or [good("none is wanted")])
+
+
+def wants_inputs(examination: Examination) -> bool:
+    """Whether the preset of the settings has inputs; without any, their port is not opened."""
+    try:
+        return bool(loader.load(loader.find(examination.settings.preset)).inputs)
+    except UserError:  # the check of the preset says what is wrong with it
+        return False
 
 
 def _port_error(port: int) -> str:

@@ -1,0 +1,105 @@
+"""Inputs of the preset that plays: numbers of other programs, put into the poses that the mapping gets.
+
+Where a camera gives poses, the newest values join each of them. Where none does, each message is a frame of its own,
+without a body, so that a piece can be played by inputs alone, as soon as they arrive.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from gesturesynth.control.osc.input_server import InputServer, InputSettings
+from gesturesynth.core import log
+from gesturesynth.core.errors import UserError
+from gesturesynth.runtime.inputs import InputSetup
+from gesturesynth.runtime.messages import Pose
+
+CAMERA_GONE_S: Final = 0.25
+"""A camera that gives no frame for so long is no longer waited for."""
+LOG_PERIOD_S: Final = 10.0
+"""Between log lines about messages that were refused."""
+
+
+class FeatureInputs:
+    """Opens the socket while a preset has inputs, and keeps it.
+
+    Args:
+        settings: where to listen; None where inputs are switched off.
+    """
+
+    def __init__(self, settings: InputSettings | None) -> None:
+        self._settings = settings
+        self._setups: tuple[InputSetup, ...] = ()
+        self._refused_s = -math.inf  # when the port was refused
+        self._pose_s = -math.inf
+        self._sequence = 0
+        self._due_s = -math.inf
+        self._logged = (-math.inf, 0)
+        self.server: InputServer | None = None
+        self.error = ""
+
+    @property
+    def socket(self) -> int | None:
+        """What a poller may wait for; None where there is nothing to wait for."""
+        return self.server.fileno() if self.server and self._setups else None
+
+    def follow(self, setups: Sequence[InputSetup], now_s: float) -> None:
+        """Takes over the inputs of the preset that plays. Cheap while they are the same."""
+        if tuple(setups) == self._setups and (self.server or not setups or now_s - self._refused_s < LOG_PERIOD_S):
+            return
+        self._setups = tuple(setups)
+        if setups and self.server is None and self._settings is not None:
+            self._open(self._settings, now_s)
+        if self.server:
+            self.server.follow(setups)
+
+    def _open(self, settings: InputSettings, now_s: float) -> None:
+        try:
+            self.server = InputServer(settings)
+        except UserError as error:
+            if str(error) != self.error:
+                log.get().warning("inputs failed", reason=str(error))
+            self.error, self._refused_s = str(error), now_s
+        else:
+            self.error = ""
+            log.get().info("inputs opened", host=self.server.host, port=self.server.port)
+
+    def join(self, pose: Pose | None, now_s: float) -> Pose | None:
+        """The pose with the inputs in it, or a pose of inputs alone; None where there is nothing new.
+
+        Args:
+            pose: of the tracker, or None.
+            now_s: monotonic seconds.
+        """
+        if pose is not None:
+            self._pose_s = now_s
+        if not self._setups or self.server is None:
+            return pose
+        new = self.server.poll(now_s)
+        self._log_refusals(self.server, now_s)
+        if pose is not None:
+            return msgspec.structs.replace(pose, inputs=self.server.values(now_s))
+        if not new or now_s - self._pose_s < CAMERA_GONE_S or now_s < self._due_s:
+            return None
+        self._sequence += 1
+        return Pose(now_s, self._sequence, 1, 1, (), inputs=self.server.values(now_s))
+
+    def ticked(self, begun_s: float, ended_s: float) -> None:
+        """A tick was made: messages alone cause the next one after as long as it took, so half the time is left."""
+        self._due_s = ended_s + (ended_s - begun_s)
+
+    def close(self) -> None:
+        """Closes the socket."""
+        if self.server:
+            self.server.close()
+
+    def _log_refusals(self, server: InputServer, now_s: float) -> None:
+        logged_s, logged = self._logged
+        refused = server.counts.refused + server.counts.not_allowed
+        if refused > logged and now_s - logged_s >= LOG_PERIOD_S:
+            log.get().warning("inputs refused", messages=refused - logged, newest=server.refusal)
+            self._logged = (now_s, refused)

@@ -1,0 +1,131 @@
+"""Inputs on their way into poses, over a real socket; and taught, as poses are."""
+
+from __future__ import annotations
+
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from gesturesynth.conductor.feature_inputs import CAMERA_GONE_S, FeatureInputs
+from gesturesynth.conductor.loop import TICK_S
+from gesturesynth.control.osc.codec import encode
+from gesturesynth.control.osc.input_server import InputServer, InputSettings
+from gesturesynth.mapping.examples.store import ExampleStore, store_path
+from gesturesynth.runtime.inputs import InputSetup
+from gesturesynth.runtime.messages import Pose
+from tests.support.conductor_harness import ConductorHarness
+
+KNOB = InputSetup("knob", "/knob", 1, rate_hz=10.0)
+PRESET = """\
+name: Knob
+features: [twice, knob.1]
+inputs: {knob: {address: /knob}}
+computed: {twice: knob.1 * 2}
+outputs:
+  pitch: {to: theremin.pitch, range: [110, 1760], unit: Hz}
+snapshots: {1: {pitch: 220}, 2: {pitch: 880}}
+instruments: {theremin: {level: -20}}
+model: ridge
+"""
+
+
+def send(inputs: FeatureInputs, *values: float) -> None:
+    assert inputs.server
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ours:
+        ours.sendto(encode("/knob", *values), (inputs.server.host, inputs.server.port))
+
+
+def camera(time_s: float) -> Pose:
+    return Pose(time_s, 1, 640, 480, ())
+
+
+def test_a_pose_gets_the_newest_values_and_a_camera_comes_before_messages_alone() -> None:
+    inputs = FeatureInputs(InputSettings(port=0))
+    assert inputs.join(camera(1.0), 1.0) == camera(1.0)
+    assert inputs.socket is None
+    inputs.follow([KNOB], 1.0)
+    send(inputs, 0.25)
+    joined = inputs.join(camera(1.0), 1.0)
+    assert joined == msgspec.structs.replace(camera(1.0), inputs={"knob": (0.25,)})
+    send(inputs, 0.5)
+    assert inputs.join(None, 1.0 + CAMERA_GONE_S / 2) is None
+    send(inputs, 0.75)
+    alone = inputs.join(None, 1.0 + CAMERA_GONE_S)
+    assert alone is not None
+    assert alone.inputs == {"knob": (0.75,)}
+    assert not alone.bodies
+    assert not alone.empty
+    silent = inputs.join(camera(2.0), 2.0)
+    assert silent == camera(2.0)
+    inputs.close()
+
+
+def test_messages_alone_leave_half_of_the_time() -> None:
+    inputs = FeatureInputs(InputSettings(port=0))
+    inputs.follow([KNOB], 1.0)
+    send(inputs, 0.25)
+    assert inputs.join(None, 1.0)
+    inputs.ticked(1.0, 1.01)
+    send(inputs, 0.5)
+    assert inputs.join(None, 1.015) is None
+    send(inputs, 0.5)
+    assert inputs.join(None, 1.021)
+    inputs.close()
+
+
+def test_a_port_that_is_taken_is_tried_again_and_the_camera_plays_on() -> None:
+    other = InputServer(InputSettings(port=0))
+    inputs = FeatureInputs(InputSettings(port=other.port))
+    inputs.follow([KNOB], 1.0)
+    assert "another program has UDP port" in inputs.error
+    assert inputs.join(camera(1.0), 1.0) == camera(1.0)
+    other.close()
+    inputs.follow([KNOB], 5.0)
+    assert inputs.socket is None
+    inputs.follow([KNOB], 12.0)
+    assert inputs.server
+    inputs.close()
+
+
+def test_without_the_settings_nothing_is_opened() -> None:
+    inputs = FeatureInputs(None)
+    inputs.follow([KNOB], 1.0)
+    assert inputs.join(None, 1.0) is None
+    assert inputs.socket is None
+
+
+def test_a_piece_is_taught_and_played_by_numbers_alone(tmp_path: Path) -> None:
+    file = tmp_path / "knob.yaml"
+    file.write_text(PRESET)
+    with ConductorHarness(file) as harness:
+        frames = 0
+
+        def turn(value: float, seconds: float) -> None:
+            nonlocal frames
+            for _ in range(round(seconds / TICK_S)):
+                frames += 1
+                harness.now_s += TICK_S
+                pose = Pose(harness.now_s, frames, 1, 1, (), inputs={"knob": (value,)})
+                harness.conductor.tick(pose, harness.now_s)
+
+        for number, value in ((1, 0.2), (2, 0.8)):
+            harness.submit("select", number)
+            harness.submit("record")
+            turn(value, 2.5)
+        harness.body = None
+        harness.wait_until_idle()
+        harness.done("train")
+        harness.until(lambda: bool(harness.preset_manager.model), "a model")
+        harness.wait_until_idle()
+        heard = {}
+        for value in (0.2, 0.8):
+            turn(value, 2.0)
+            heard[value] = harness.conductor._output_values["pitch"]
+        assert heard == pytest.approx({0.2: 220.0, 0.8: 880.0}, rel=0.05)
+        assert [reading.name for reading in harness.conductor.status().features] == ["twice", "knob.1"]
+    with ExampleStore.open(store_path("knob"), datetime(2026, 3, 1, tzinfo=UTC)) as store:
+        _, poses = store.poses(1)
+        assert poses[0].inputs == {"knob": (0.2,)}
