@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections.abc import Iterator
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 
 from gesturesynth.page.address import address_file
 from gesturesynth.runtime.messages import ConductorStatus
@@ -86,6 +87,18 @@ def test_outputs_of_each_voice_stand_under_its_name(running: AppProcess, browser
         expect(page.get_by_role("meter", name="pitch, Stimme 2")).to_be_visible()
         expect(page.locator(".play .state").first).to_have_text("2 Personen spielen")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_page_whose_scripts_come_after_the_first_messages_is_complete(running: AppProcess, browser: Browser) -> None:
+    def late(route: Route) -> None:
+        time.sleep(1.0)
+        route.continue_()
+
+    with window(browser, PHONE) as page:
+        page.route("**/app.js", late)
+        open_page(page, running)
+        expect(page.locator(".piece-name")).to_have_text("Air theremin")
+        expect(page.get_by_role("tab", name="Teach")).to_be_visible()
 
 
 def test_buttons_are_commands_and_two_browsers_see_the_same(running: AppProcess, browser: Browser) -> None:

@@ -115,6 +115,7 @@ function say(text, bad = false) {
 }
 
 let newest = "";
+let shownQuestion = "";
 store.on("conductor", ({ preset, session }) => {
   setText(document.getElementById("piece"), preset);
   document.title = preset ? `${preset} – Gesture Synth` : "Gesture Synth";
@@ -126,8 +127,6 @@ store.on("conductor", ({ preset, session }) => {
   }
   showQuestion(session);
 });
-
-let shownQuestion = "";
 
 /** A command that cannot be undone asks first; the same command again means yes. */
 function showQuestion({ asking, last_command: about, last_by: by }) {
@@ -163,7 +162,9 @@ store.onsilence = (silent) => {
   setText(lost, silent && !document.hidden ? words("silent") : "");
   lost.hidden = !silent || document.hidden;
 };
+// Both are older than this script.
 connection.onchange(connection.state);
+if (store.silent) store.onsilence(true);
 
 arrange();
 keepFocus(store);

@@ -20,6 +20,11 @@ export class Store {
     return this.#messages.get(topic);
   }
 
+  /** Whether no status of the conductor has come for long. */
+  get silent() {
+    return this.#silent;
+  }
+
   /** How long ago it came, in milliseconds. */
   age(topic) {
     return performance.now() - (this.#arrived.get(topic) ?? -Infinity);
