@@ -122,8 +122,9 @@ class Roles:
         """
         if not abs(time_s) <= GREATEST:  # true for NaN too
             time_s = max(self._time_s, -GREATEST)
-        if time_s < self._time_s:
+        if time_s < self._time_s - GAP_S:
             self.reset()
+        time_s = max(time_s, self._time_s)  # clocks of two cameras may differ a little
         images = _by_person(bodies)
         self._time_s = time_s
         self._follow(images, width / height if width > 0 and height > 0 else 1.0, time_s)

@@ -125,6 +125,7 @@ def test_bodies_without_numbers_are_told_apart_by_their_order() -> None:
 def test_a_time_that_goes_back_begins_again() -> None:
     roles = Roles()
     watched(roles, LONGER_S, [(4, LEFT), (7, RIGHT)], 100.0)
+    assert roles.of_pose(pose_of(101.9, (7, RIGHT), (4, LEFT))).person_of("first") == 4, "another camera's clock"
     assert roles.of_pose(pose_of(1.0, (7, RIGHT), (4, LEFT))).person_of("first") == 7
 
 
