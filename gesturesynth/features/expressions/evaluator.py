@@ -8,7 +8,7 @@ from typing import Final
 
 from gesturesynth.features.expressions.functions import FUNCTIONS
 from gesturesynth.features.expressions.memories import Recent, memory
-from gesturesynth.features.expressions.syntax import Apply, Node, Number, Source
+from gesturesynth.features.expressions.syntax import Apply, FeatureValue, Node, Number
 
 GREATEST: Final = 1e9
 """A value beyond it counts as not seen: what is computed from it could not be told from infinity."""
@@ -64,7 +64,7 @@ def _built(node: Node) -> _Step:
     if isinstance(node, Number):
         constant = node.value
         return lambda _values, _time_s: constant
-    if isinstance(node, Source):
+    if isinstance(node, FeatureValue):
         name = node.name
         return lambda values, _time_s: values.get(name, math.nan)
     if node.function == "if":

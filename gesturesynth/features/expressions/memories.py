@@ -105,7 +105,7 @@ class Smooth:
         return self._value
 
 
-class Delay:
+class Delayed:
     """The sample of some seconds ago; between two samples, on the line that joins them."""
 
     def __init__(self, delay_s: float) -> None:
@@ -180,7 +180,7 @@ def memory(function: str, constants: tuple[float, ...]) -> Memory:
     """
     kinds: dict[str, Callable[..., Memory]] = {
         "smooth": Smooth,
-        "delay": Delay,
+        "delay": Delayed,
         "change": Change,
         "onsets": Onsets,
         "lowest": lambda length_s: Window(length_s, lambda samples, _: float(samples.min())),

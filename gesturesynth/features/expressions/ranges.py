@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 from typing import Final
 
-from gesturesynth.features.expressions.syntax import Apply, Node, Number, Source
+from gesturesynth.features.expressions.syntax import Apply, FeatureValue, Node, Number
 
 Range = tuple[float, float]
 
@@ -51,7 +51,7 @@ def value_range(node: Node, ranges: Mapping[str, Range]) -> Range | None:
 def _range(node: Node, ranges: Mapping[str, Range]) -> Range:
     if isinstance(node, Number):
         return node.value, node.value
-    if isinstance(node, Source):
+    if isinstance(node, FeatureValue):
         return ranges[node.name]
     operands = [_range(operand, ranges) for operand in node.operands]
     return _of_call(node, operands)

@@ -60,7 +60,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Source:
+class FeatureValue:
     """The value of another feature."""
 
     name: str
@@ -74,7 +74,7 @@ class Apply:
     operands: tuple[Node, ...]
 
 
-Node = Number | Source | Apply
+Node = Number | FeatureValue | Apply
 
 
 @cache
@@ -91,7 +91,7 @@ def parse(text: str) -> Node:
 
 def sources(node: Node) -> Iterator[str]:
     """The names of the features that it needs, as often as they stand there."""
-    if isinstance(node, Source):
+    if isinstance(node, FeatureValue):
         yield node.name
     elif isinstance(node, Apply):
         for operand in node.operands:
@@ -279,7 +279,7 @@ class _Parser:
             raise ExpressionError(
                 f"'{token.text}' at character {token.at} is a function: write {FUNCTIONS[token.text].usage}"
             )
-        return self._made(Source(token.text))
+        return self._made(FeatureValue(token.text))
 
     def _close(self) -> None:
         if not self._take(")"):

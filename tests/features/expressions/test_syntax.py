@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gesturesynth.features.expressions.evaluator import Evaluator
 from gesturesynth.features.expressions.functions import FUNCTIONS
-from gesturesynth.features.expressions.syntax import Apply, ExpressionError, Number, Source, parse, sources
+from gesturesynth.features.expressions.syntax import Apply, ExpressionError, FeatureValue, Number, parse, sources
 
 VALUES = {"x": 0.5, "y": -2.0, "phone.1": 3.0}
 
@@ -91,7 +91,7 @@ def test_any_text_is_an_expression_or_a_sentence(text: str) -> None:
     except ExpressionError as error:
         assert str(error)  # noqa: PT017 - most texts raise, some do not
     else:
-        assert isinstance(tree, (Number, Source, Apply))
+        assert isinstance(tree, (Number, FeatureValue, Apply))
         Evaluator(tree).step(VALUES, 0.0)
 
 

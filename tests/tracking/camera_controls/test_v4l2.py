@@ -92,7 +92,7 @@ def test_formats_rates_and_controls_of_a_camera_are_listed(tmp_path: Path) -> No
 
 
 def test_a_file_that_is_no_camera_has_nothing() -> None:
-    with v4l2.Device("/dev/null") as device:
+    with v4l2.ControlDevice("/dev/null") as device:
         assert device.formats() == []
         assert list(device.controls()) == []
         assert device.control(v4l2.GAIN) is None
