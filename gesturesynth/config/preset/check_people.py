@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gesturesynth.config.yaml.document import KeyPath
 from gesturesynth.features.catalogue import find
-from gesturesynth.features.people.role_names import people_needed
+from gesturesynth.features.people.role_names import names_in, people_needed
 
 if TYPE_CHECKING:
     from gesturesynth.config.preset.check import Checker
@@ -33,6 +33,8 @@ def _named(checker: Checker) -> Iterator[tuple[KeyPath, str]]:
     entries = checker.entries
     for key, names in (("features", entries.features), ("gesture_features", entries.gesture_features)):
         yield from (((key, index), name) for index, name in enumerate(names))
+    for label, computed in entries.computed.items():
+        yield from ((("computed", label), name) for name in names_in(f"] = {computed.expression}"))
     for output, entry in entries.outputs.items():
         if entry.source and find(entry.source):
             yield ("outputs", output, "from"), entry.source

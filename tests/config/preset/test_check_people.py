@@ -49,6 +49,13 @@ def test_a_feature_of_several_people_needs_the_key(
     assert len(message.splitlines()) == 1
 
 
+def test_a_computed_feature_needs_the_people_in_its_expression(tmp_path: Path) -> None:
+    computed = "computed: {apart: {expression: abs(lean - third.lean), range: [0, 90]}}"
+    with pytest.raises(PresetError, match=r"'third\.lean' is of several people: the preset needs `people: 3`"):
+        loads(text(more=", apart", people=computed), tmp_path / "a.yaml")
+    assert loads(text(more=", apart", people=f"{computed}\npeople: 3"), tmp_path / "a.yaml").outputs
+
+
 @pytest.mark.parametrize(
     "right",
     [
