@@ -80,7 +80,7 @@ def test_staff_are_told_whether_all_is_well_and_what_to_do(running: AppProcess, 
         open_tab(page, running, "care")
         # `--audio null` sends no sound anywhere on purpose, so nothing is wrong.
         expect(page.locator(".sentence")).to_contain_text("All is well")
-        expect(page.locator(".processes")).to_contain_text("tracker")
+        expect(page.get_by_role("table", name="Processes")).to_contain_text("tracker")
         page.get_by_role("button", name="Mute").click()
         expect(page.locator(".sentence")).to_contain_text("muted", timeout=15000)
         page.get_by_role("button", name="Sound again").click()
