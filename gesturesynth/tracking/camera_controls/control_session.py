@@ -38,7 +38,7 @@ OPTIONAL: Final = frozenset({v4l2.AUTOGAIN, v4l2.EXPOSURE_AUTO_PRIORITY})
 
 
 class ControlDevice(Protocol):
-    """The part of `v4l2.ControlDevice` that is used here."""
+    """The part of `v4l2.VideoDevice` that is used here."""
 
     def control(self, number: int) -> v4l2.Control | None:
         """A control, or None."""
@@ -100,7 +100,7 @@ class ControlSession:
         self._set: dict[int, int] = {}
         restore(camera, saved)
         try:
-            with v4l2.ControlDevice(camera) as device:
+            with v4l2.VideoDevice(camera) as device:
                 for sentence in self._apply(device, wish):
                     _warn(camera, sentence)
         except OSError as error:
@@ -200,7 +200,7 @@ def restore(camera: str, saved: SavedValues) -> None:
     if not values:
         return
     try:
-        with v4l2.ControlDevice(camera) as device:
+        with v4l2.VideoDevice(camera) as device:
             for number in reversed(tuple(NAMES)):
                 if number in values:
                     _set_back(device, number, values[number])

@@ -47,7 +47,7 @@ def camera_offer(path: str) -> CameraOffer | None:
     if sys.platform != "linux" or not path:
         return None
     try:
-        with v4l2.ControlDevice(path) as device:
+        with v4l2.VideoDevice(path) as device:
             return CameraOffer(tuple(device.formats()), tuple(device.controls()))
     except OSError:
         return None

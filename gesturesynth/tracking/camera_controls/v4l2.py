@@ -90,7 +90,7 @@ class Format:
     rates: tuple[float, ...]
 
 
-class ControlDevice:
+class VideoDevice:
     """An opening of a device file of its own, beside that of the program that streams. A context manager.
 
     Args:

@@ -76,7 +76,7 @@ def test_formats_rates_and_controls_of_a_camera_are_listed(tmp_path: Path) -> No
     camera = VirtualCamera(tmp_path / "camera", footage.clip("dancer"), frames=2)
     script = (
         "from gesturesynth.tracking.camera_controls.v4l2 import *\n"
-        "with Device('/dev/video42') as device:\n"
+        "with VideoDevice('/dev/video42') as device:\n"
         "    print(device.formats())\n"
         "    print({control.name: control.value for control in device.controls()})\n"
         "    print(device.control(AUTOGAIN))\n"
@@ -92,7 +92,7 @@ def test_formats_rates_and_controls_of_a_camera_are_listed(tmp_path: Path) -> No
 
 
 def test_a_file_that_is_no_camera_has_nothing() -> None:
-    with v4l2.ControlDevice("/dev/null") as device:
+    with v4l2.VideoDevice("/dev/null") as device:
         assert device.formats() == []
         assert list(device.controls()) == []
         assert device.control(v4l2.GAIN) is None
