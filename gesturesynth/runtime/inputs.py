@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+PORT: Final = 6448
+"""Where inputs arrive, UDP: that of Wekinator."""
 MOST_VALUES: Final = 512
 """Of one input."""
 SILENT_AFTER_S: Final = 1.0

@@ -175,8 +175,9 @@ def test_every_preset_and_settings_file_shown_can_be_used(page: Path, tmp_path: 
             file.write_text(block, encoding="utf-8")
             settings = load_settings(file)
             assert settings != Settings()
-            others = AllowList(settings.osc.allow)
-            assert others or settings.osc.host.startswith("127."), "the port is open, and no sender is allowed"
+            for section in (settings.osc, settings.inputs):
+                others = AllowList(section.allow)
+                assert others or section.host.startswith("127."), "the port is open, and no sender is allowed"
         else:
             before = {FRAGMENT: MINIMAL, MORE: above}.get(mark, "")
             loader.loads(before + block, page)

@@ -207,7 +207,7 @@ def test_keys_of_files(page: str, first: str, model: type[BaseModel]) -> None:
             assert (row["default"] == "*required*") == field.is_required()
             own = [*field.metadata, field.annotation]
             for check in [found for part in own for found in checks(part, (Quantity, WholeNumber))]:
-                value = row["value"].removeprefix("NAME: ").removeprefix("list of: ")
+                value = row["value"].removeprefix("NAME: ").removeprefix("list of: ").removeprefix("`[low, high]`, ")
                 assert span(value) == (near(check.low), near(check.high), check.unit), f"{way}.{name}"
                 if isinstance(field.default, int | float):
                     assert quantity(row["default"]) == (near(field.default), check.unit)

@@ -24,12 +24,12 @@ from gesturesynth.config.yaml.model import Section, error_sentences, validate_do
 from gesturesynth.config.yaml.ratio import AutoRatio
 from gesturesynth.config.yaml.types import PlainText, Quantity, Text, WholeNumber, YesNo, text_of
 from gesturesynth.config.yaml.word_or_quantity import WordOrQuantity
-from gesturesynth.control.osc.input_server import PORT
 from gesturesynth.core import paths
 from gesturesynth.core.confusables import plain
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.files import is_there
 from gesturesynth.features.prediction import LONGEST_S
+from gesturesynth.runtime.inputs import PORT
 from gesturesynth.runtime.tracking_request import MOST_PEOPLE
 
 FILE: Final = "gesturesynth.yaml"

@@ -15,10 +15,8 @@ from gesturesynth.control.osc.codec import MalformedError, clipped
 from gesturesynth.control.osc.limits import AllowList, Sender
 from gesturesynth.control.osc.number_messages import MOST_OCTETS, NumberMessage, read
 from gesturesynth.control.osc.udp import bound_socket
-from gesturesynth.runtime.inputs import InputSetup
+from gesturesynth.runtime.inputs import PORT, InputSetup
 
-PORT: Final = 6448
-"""Where Wekinator listens."""
 DATAGRAMS_A_POLL: Final = 512
 """More than arrive between two ticks of the conductor at 4,000 a second; what is left waits in the kernel."""
 
