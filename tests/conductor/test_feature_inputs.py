@@ -26,7 +26,8 @@ inputs: {knob: {address: /knob}}
 computed: {twice: knob.1 * 2}
 outputs:
   pitch: {to: theremin.pitch, range: [110, 1760], unit: Hz}
-snapshots: {1: {pitch: 220}, 2: {pitch: 880}}
+  lamp: {range: [0, 255]}
+snapshots: {1: {pitch: 220, lamp: 10}, 2: {pitch: 880, lamp: 200}}
 instruments: {theremin: {level: -20}}
 model: ridge
 """
@@ -123,8 +124,10 @@ def test_a_piece_is_taught_and_played_by_numbers_alone(tmp_path: Path) -> None:
         heard = {}
         for value in (0.2, 0.8):
             turn(value, 2.0)
-            heard[value] = harness.conductor._output_values["pitch"]
-        assert heard == pytest.approx({0.2: 220.0, 0.8: 880.0}, rel=0.05)
+            heard[value] = harness.conductor._output_values
+        assert heard[0.2] == pytest.approx({"pitch": 220.0, "lamp": 10.0}, rel=0.05)
+        assert heard[0.8] == pytest.approx({"pitch": 880.0, "lamp": 200.0}, rel=0.05)
+        assert len(harness.sounds[-1].values) == len(harness.sounds[-1].scene.parameters) == 1
         assert [reading.name for reading in harness.conductor.status().features] == ["twice", "knob.1"]
     with ExampleStore.open(store_path("knob"), datetime(2026, 3, 1, tzinfo=UTC)) as store:
         _, poses = store.poses(1)

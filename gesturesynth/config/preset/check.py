@@ -21,6 +21,7 @@ from gesturesynth.config.preset.check_scenes import ScenesChecker
 from gesturesynth.config.preset.check_settings import model_settings
 from gesturesynth.config.preset.check_tempo import TempoChecker
 from gesturesynth.config.preset.check_voices import check_voices
+from gesturesynth.config.preset.free_outputs import free_parameter
 from gesturesynth.config.preset.idle_schema import SILENCE
 from gesturesynth.config.preset.model import PresetClass, PresetGesture, PresetOutput
 from gesturesynth.config.preset.output_schema import HARD, SOFT, ModelEntry, OutputEntry
@@ -149,6 +150,9 @@ class Checker:
         moved: dict[tuple[str, str], str] = {}
         for name, entry in self.entries.outputs.items():
             path: KeyPath = ("outputs", name, "to")
+            if not entry.to:
+                self._add_output(name, entry, free_parameter(entry))
+                continue
             target = self.layers.target(path, entry.to, "parameter")
             if target is None:
                 continue
@@ -165,9 +169,7 @@ class Checker:
                 self.document.add_problem(
                     fixed, f"fixed here, but moved by the output '{name}'; keep one of the two", key=True
                 )
-            output = self._output(name, entry, parameter)
-            if output is not None:
-                self.outputs[name] = output
+            self._add_output(name, entry, parameter)
         self._followed(moved)
         for key in self.entries.idle.model_extra or {}:
             self._is_output(("idle", key), key, ("after", "glide"))
@@ -185,16 +187,19 @@ class Checker:
             elif to in in_scenes:
                 self.document.add_problem(path, f"'{to}' is moved by '{in_scenes[to]}' already")
             elif (to, "") not in moved:  # which has a problem of its own
-                output = self._output(name, OutputEntry.model_validate({"to": to, "from": source}), parameter)
-                if output is not None:
-                    self.outputs[name] = output
+                self._add_output(name, OutputEntry.model_validate({"to": to, "from": source}), parameter)
+
+    def _add_output(self, name: str, entry: OutputEntry, parameter: Parameter) -> None:
+        output = self._output(name, entry, parameter)
+        if output is not None:
+            self.outputs[name] = output
 
     def _output(self, name: str, entry: OutputEntry, parameter: Parameter) -> PresetOutput | None:
         """The output, or None when its range cannot be read (so that nothing can be checked against it)."""
         here: KeyPath = ("outputs", name)
         if entry.unit is not None and entry.unit != parameter.unit:
             self.document.add_problem((*here, "unit"), f"{entry.to} is in {parameter.unit or 'no unit'}; write that")
-        has_notes = self.tempo.has_notes(entry, parameter)
+        has_notes = bool(entry.to) and self.tempo.has_notes(entry, parameter)
         unit: Unit = "note" if has_notes else parameter.unit
         ends = (self.tempo.ends if has_notes else self._ends)(here, entry, parameter)
         if ends is None:

@@ -118,7 +118,7 @@ class ScenesChecker:
     def _moved_in(self, scene: str) -> set[str]:
         """The instruments that outputs move in one scene alone; or in all, for an empty name."""
         outputs = self._checker.outputs.values()
-        return {output.to.partition(".")[0] for output in outputs if output.scene == scene}
+        return {output.to.partition(".")[0] for output in outputs if output.to and output.scene == scene}
 
     def _fixed(self, scene: str, entry: SceneEntry) -> dict[str, dict[str, float]]:
         """What is fixed about instruments in one scene, as far as it is right."""

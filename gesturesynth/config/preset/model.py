@@ -32,7 +32,7 @@ class PresetOutput:
 
     Attributes:
         name: unique within the preset.
-        to: the parameter it moves, `instrument.parameter`.
+        to: the parameter it moves, `instrument.parameter`; empty for one that leaves over OSC only.
         low, high: the values at the two ends of its range, in `unit`; `low` may be the greater one.
         unit, warp: the parameter's unit, and how the range is spread.
         glide_s: how long a change takes to arrive.
@@ -295,17 +295,18 @@ class Preset:
     def heard_outputs(self, scene: str = "") -> tuple[int, ...]:
         """Which outputs the engine gets in a scene, as numbers: its own, and those that move what it does not play.
 
+        Never those that move no parameter.
         The latter go on to follow the body while they fade out, and are in their places when they fade in again. Where
         two of them move the same, none does.
         """
         if scene not in self.scenes:
-            return tuple(range(len(self.outputs)))
+            return tuple(number for number, output in enumerate(self.outputs) if output.to)
         of = self.scenes[scene]
         silent = [o.to for o in self.outputs if o.to.partition(".")[0] in of.silent]
         return tuple(
             number
             for number, output in enumerate(self.outputs)
-            if output.name in of.outputs or (output.to in silent and silent.count(output.to) == 1)
+            if output.to and (output.name in of.outputs or (output.to in silent and silent.count(output.to) == 1))
         )
 
     def scene(self, name: str = "") -> Scene:

@@ -55,16 +55,22 @@ def short_model(value: object) -> object:
 
 
 class OutputEntry(Section):
-    """One thing that the body moves: a parameter of an instrument."""
+    """One thing that the body moves: a parameter of an instrument, or a number for other programs."""
 
-    to: Annotated[str, PlainText(70)] = Field(description="Which parameter, as `instrument.parameter`.")
+    to: Annotated[str, PlainText(70)] = Field(
+        default="",
+        description="Which parameter, as `instrument.parameter`. Left out, it moves nothing here and is a number for "
+        "other programs: it leaves over OSC only.",
+    )
     range: Annotated[tuple[FreeQuantity, FreeQuantity] | None, BeforeValidator(two_ends)] = Field(
         default=None,
-        description="Low and high end, within the parameter's own range, which is the default. Those of a rate or a "
-        "time may be notes, `[1/4, 1/16]`: it then plays the notes between, on the beat.",
+        description="Low and high end, within the parameter's own range, which is the default; of one without `to`, "
+        "any two numbers, by default `[0, 1]`. Those of a rate or a time may be notes, `[1/4, 1/16]`: it then plays "
+        "the notes between, on the beat.",
     )
     unit: Annotated[str, OneOf(lambda: UNITS, "a unit")] | None = Field(
-        default=None, description="Said for the reader: it must be the parameter's own unit."
+        default=None,
+        description="Said for the reader: it must be the parameter's own unit. One without `to` may have any.",
     )
     warp: Annotated[str, OneOf(lambda: WARPS, "a warp")] | None = Field(
         default=None,

@@ -111,9 +111,9 @@ export function form(page, schema, change) {
     const name = choices.length
       ? element("select", { "aria-label": page.words("piece.which") }, ...choices.map((one) => element("option", {}, one)))
       : element("input", { type: "text", "aria-label": page.words("piece.name"), placeholder: page.words("piece.name"), autocomplete: "off", spellcheck: "false" });
-    const target = path === "outputs" ? element("select", { "aria-label": page.words("piece.to") }, ...targets().map((one) => element("option", {}, one))) : null;
+    const target = path === "outputs" ? element("select", { "aria-label": page.words("piece.to") }, ...targets().map((one) => element("option", {}, one)), element("option", { value: "" }, page.words("piece.to.none"))) : null;
     const scalarNode = isMap(node.additionalProperties) && control(resolved(schema, node.additionalProperties, undefined)).kind !== "map";
-    const value = () => (target ? `{to: ${target.value}}` : scalarNode ? scalar("0") : "{}");
+    const value = () => (target ? (target.value ? `{to: ${target.value}}` : "{range: [0, 1]}") : scalarNode ? scalar("0") : "{}");
     const act = button(page.words("piece.add"), () => name.value.trim() && change(`${path}.${name.value.trim()}`, value()), { id: idOf("add", path) });
     return element("div", { class: "row adder" }, name, ...(target ? [target] : []), act);
   }
