@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from gesturesynth.config.preset.output_schema import OutputEntry
-from gesturesynth.core.units import UNITS
+from gesturesynth.core.units import UNITS, Unit
 from gesturesynth.synthesis.instruments.base import Parameter
 
 FARTHEST: Final = 1e9
@@ -18,6 +18,6 @@ def free_parameter(entry: OutputEntry) -> Parameter:
     Args:
         entry: an output without `to`.
     """
-    unit = next((unit for unit in UNITS if unit == entry.unit), "")
+    unit: Unit = next((unit for unit in UNITS if unit == entry.unit), "")
     low, high = (-FARTHEST, FARTHEST) if entry.range else (0.0, 1.0)
     return Parameter("value", unit, low, high, "lin", 0.0, 0.0, "A number for other programs.")
