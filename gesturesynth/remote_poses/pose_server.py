@@ -21,6 +21,7 @@ from gesturesynth.remote_poses.addresses import TcpAddress
 from gesturesynth.remote_poses.allowed_keys import AllowedKeysFile
 from gesturesynth.remote_poses.authenticator import DOMAIN, KeyAuthenticator
 from gesturesynth.remote_poses.keys import OwnKey
+from gesturesynth.remote_poses.merging import STALE_S
 from gesturesynth.remote_poses.rate_limit import MessageBudget
 from gesturesynth.runtime.messages import Pose
 
@@ -35,6 +36,11 @@ REPORTS_HZ: Final = 150.0
 ALL_REPORTS_HZ: Final = 1200.0
 """Of all; while there are more, they wait in their senders."""
 MOST_RECEIVERS: Final = 16
+MOST_OF_A_KEY: Final = 4
+"""Of them, those with the same key: the connections that broke in the last `LEASE_S`, and the one that stands. So one
+computer cannot take the places of all others."""
+HELD_S: Final = STALE_S
+"""A pose that was captured longer ago is forgotten: no receiver would play it."""
 HANDSHAKE_MS: Final = 3000
 """A connection that has not shown a key by then is closed."""
 PULSE_MS: Final = 1000
@@ -144,8 +150,10 @@ class PoseServer:
         self._check_keys(now_s)
         self.authenticator.poll()
         self._say_refusals(now_s)
-        while self._all_reports.take(now_s) and self._read(now_s):
-            pass
+        while self._all_reports.available(now_s) and self._read(now_s):
+            self._all_reports.take(now_s)
+        if self._pose and now_s - self._pose.capture_time_s > HELD_S:
+            self._pose = None
         for routing_id, receiver in list(self._receivers.items()):
             if now_s - receiver.seen_s > LEASE_S:
                 self._drop(routing_id, "has gone")
@@ -220,7 +228,8 @@ class PoseServer:
         if name is None:  # it was forgotten since it connected
             self.counts["forgotten"] += 1
             return None
-        if len(self._receivers) >= MOST_RECEIVERS:
+        of_key = sum(one.key == key for one in self._receivers.values())
+        if len(self._receivers) >= MOST_RECEIVERS or of_key >= MOST_OF_A_KEY:
             self.counts["too many receivers"] += 1
             return None
         receiver = _Receiver(key, name, 1 + secrets.randbits(52), MessageBudget(REPORTS_HZ, 64, now_s), now_s)

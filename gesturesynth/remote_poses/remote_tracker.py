@@ -37,6 +37,8 @@ FUTURE_S: Final = 0.05
 """A pose may be so much newer than now, beyond what its clock may be wrong."""
 SESSION_S: Final = 1.0
 """A server cannot begin a new session sooner after the last."""
+REFUSAL_S: Final = 2 * RECONNECT_S
+"""A server that refuses says so again at each attempt; what it said longer ago says nothing about what is there now."""
 RATE_OVER_S: Final = 2.0
 _REMEMBERED: Final = 64
 _PULSE_MS: Final = 1000
@@ -77,6 +79,7 @@ class RemoteTracker:
         self._report_s = -math.inf
         self._came_s = -math.inf  # when the newest delivery came
         self._refusal: TrackerState | None = None
+        self._refusal_s = -math.inf
         self._failed = 0
         self._captured_s = -math.inf  # of the newest pose, by this computer's clock
         self._clock_steps = 0
@@ -122,11 +125,12 @@ class RemoteTracker:
         self._watch()
         newest: Pose | None = None
         read = 0
-        while read < MOST_AT_ONCE and self._bucket.take(now_s):
+        while read < MOST_AT_ONCE and self._bucket.available(now_s):
             try:
                 data = self.socket.recv(zmq.NOBLOCK)
             except zmq.Again:
                 break
+            self._bucket.take(now_s)  # looking costs nothing: other trackers wake this thread, too
             read += 1
             if self.socket.get(zmq.RCVMORE):
                 self._skip_rest()
@@ -154,10 +158,11 @@ class RemoteTracker:
             if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
                 self._refusal, self._failed = None, 0
             elif event == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
-                self._refusal = "refused"
+                self._refusal, self._refusal_s = "refused", time.monotonic()
             elif event & _FAILED:
                 self._failed += 1  # one may be a server that was just ending
-                self._refusal = "wrong key" if self._failed > 1 else self._refusal
+                if self._failed > 1:
+                    self._refusal, self._refusal_s = "wrong key", time.monotonic()
 
     def _send_report(self) -> None:
         self._report_s = time.monotonic()
@@ -212,7 +217,9 @@ class RemoteTracker:
         """How the connection is now."""
         if now_s - self._came_s <= SILENT_S:
             return "live" if self._source == "live" else "no frames"
-        return self._refusal or ("connecting" if self._came_s == -math.inf else "silent")
+        if self._refusal and now_s - self._refusal_s <= REFUSAL_S:
+            return self._refusal
+        return "connecting" if self._came_s == -math.inf else "silent"
 
     def reading(self, now_s: float, *, used: bool) -> TrackerReading:
         """The state for people; `used` is whether its poses are used."""

@@ -123,11 +123,11 @@ def decode_delivery(data: bytes) -> Delivery:
 
 
 def check_pose(pose: Pose) -> None:
-    """Raises NotUsable unless every number is finite, and every size possible."""
+    """Raises NotUsable unless every number is finite, every size possible, and nothing in it but bodies."""
     frame = 1 <= pose.width <= LARGEST_FRAME and 1 <= pose.height <= LARGEST_FRAME
     if not frame or pose.sequence < 0 or len(pose.bodies) > MOST_BODIES:
         raise NotUsable("malformed")
-    if not all(map(is_sound, pose.bodies)):
+    if pose.inputs or not all(map(is_sound, pose.bodies)):  # inputs are added by the conductor that plays, to its own
         raise NotUsable("malformed")
     if not _plain(pose.capture_time_s) or not 0.0 <= pose.inference_s <= 60.0 or not _in_range(pose.bodies):
         raise NotUsable("malformed")

@@ -12,12 +12,14 @@ import zmq
 
 from gesturesynth.remote_poses import pose_server as server_module
 from gesturesynth.remote_poses import remote_tracker, wire
-from gesturesynth.remote_poses.addresses import TcpAddress, TrackerAddress
+from gesturesynth.remote_poses.addresses import TcpAddress, TrackerAddress, parse_address
+from gesturesynth.remote_poses.allowed_keys import AllowedKeysFile
 from gesturesynth.remote_poses.keys import OwnKey, z85_encoded
 from gesturesynth.remote_poses.receiver import PoseReceiver
 from gesturesynth.runtime.played_pose import PlayedPose
 from gesturesynth.runtime.pubsub import Subscriber
 from tests.support.remote_poses import (
+    LOCALHOST,
     ServerInThread,
     body,
     new_key,
@@ -236,3 +238,55 @@ def test_a_server_that_begins_again_is_received_again(tmp_path: Path) -> None:
 def test_an_address_of_another_program_is_an_error_of_the_system(tmp_path: Path) -> None:
     with pose_server(tmp_path, {}) as first, zmq.Context() as context, pytest.raises(OSError, match="in use"):
         ServerInThread(context, tmp_path / "allowed", first.address)
+
+
+def test_looking_for_messages_costs_nothing_of_what_may_be_read(tmp_path: Path) -> None:
+    now_s = time.monotonic() - 1.0  # the time stands still
+    with zmq.Context() as context:
+        server = server_module.PoseServer(context, LOCALHOST, new_key(), AllowedKeysFile(tmp_path / "allowed"))
+        tracker = TrackerAddress("hall", "hall", parse_address(server.endpoint), new_key().public)
+        remote = remote_tracker.RemoteTracker(context, tracker, new_key())
+        for _ in range(300):  # as often as seven other trackers wake the thread of all
+            remote.poll(now_s)
+            server.step("live", now_s)
+        assert remote.may_read(now_s)
+        assert server.wants_reports(now_s)
+        remote.close()
+        server.close()
+
+
+def test_one_computer_cannot_take_the_places_of_others(tmp_path: Path) -> None:
+    greedy, stage = new_key(), new_key()
+    with (
+        pose_server(tmp_path, {"greedy": greedy.public, "stage": stage.public}) as server,
+        zmq.Context() as context,
+    ):
+        sockets = [connection(context, server, greedy) for _ in range(server_module.MOST_RECEIVERS + 4)]
+        for socket in sockets:
+            socket.send(wire.encode(wire.Report(wire.VERSION, 1, 0, 0)))
+        most = server_module.MOST_RECEIVERS + 4 - server_module.MOST_OF_A_KEY
+        wait_for(lambda: server.server.counts["too many receivers"] >= most, "refusals")
+        with receiving(stage, server.tracker()) as receiver:
+            assert poses_within(receiver, 0.8, 3), "within the lease of the others"
+        for socket in sockets:
+            socket.close()
+
+
+def test_a_pose_of_former_times_is_not_kept_for_who_comes_later(tmp_path: Path) -> None:
+    stage = new_key()
+    with pose_server(tmp_path, {"stage": stage.public}) as server:
+        server.publishing = False
+        time.sleep(server_module.HELD_S + 0.1)
+        with receiving(stage, server.tracker()) as receiver:
+            wait_for(lambda: state_of(receiver) == "live", "a connection")
+            assert not poses_within(receiver, 0.3)
+            assert receiver.readings[0].dropped == {}, "nothing old was sent"
+
+
+def test_a_refusal_is_not_said_of_a_server_that_has_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_tracker, "REFUSAL_S", 0.8)
+    stage = new_key()
+    with pose_server(tmp_path, {}) as server, receiving(stage, server.tracker()) as receiver:
+        wait_for(lambda: state_of(receiver) == "refused", "a refusal")
+        server.close()
+        wait_for(lambda: state_of(receiver) == "connecting", "that nothing answers any more")

@@ -64,6 +64,8 @@ def _with_number(number: float) -> bytes:
         ],
         ({"pose": pose(1.0, 1, msgspec.structs.replace(body(), left_hand=b"\0" * 4))}, "malformed"),
         ({"pose": pose(1.0, 1, msgspec.structs.replace(body(), person=1 << 60))}, "malformed"),
+        ({"pose": msgspec.structs.replace(pose(1.0), inputs={"phone": (0.5,)})}, "malformed"),
+        ({"pose": msgspec.structs.replace(pose(1.0), inputs={"phone": (math.nan,)})}, "malformed"),
     ],
 )
 def test_what_cannot_be_is_dropped_by_its_reason(changes: dict[str, object], reason: str) -> None:
