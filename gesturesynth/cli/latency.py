@@ -126,7 +126,10 @@ def _screen(clip: Path | None) -> Iterator[tuple[Screen, str]]:
         return
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UserError("a terminal has to light up before the camera: start this in one, without a pipe behind it")
-    input(BEFORE_IT)
+    try:
+        input(BEFORE_IT)
+    except EOFError:
+        raise UserError("nothing was measured: it begins when Enter is pressed") from None
     screen = TerminalScreen(sys.stdout)
     try:
         yield screen, ""

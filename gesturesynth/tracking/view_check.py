@@ -129,7 +129,10 @@ def _region_code(image: Image, grey: NDArray[np.floating], box: Box) -> ViewCode
 
 
 def _body_code(body: Body) -> ViewCode:
-    places = body.image_array()[:, :2]
+    image = body.image_array()
+    if not image.any():  # hands alone are seen (`hands_and_face/finder.py`), which is enough for who plays with them
+        return ""
+    places = image[:, :2]
     upper = places[list(UPPER_BODY)]
     if np.count_nonzero(upper[:, 0] < 0.0) >= CUT_LANDMARKS:
         return "cut-left"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -81,6 +82,22 @@ def test_where_no_flash_can_be_seen_it_says_why(capsys: pytest.CaptureFixture[st
     if os.getuid():
         code, sentence = refused(capsys, "--write", "--config", str(folder / "gesturesynth.yaml"))
         assert (code, "may not be written by this user" in sentence) == (2, True)
+
+
+class _Terminal(io.StringIO):
+    """Standard input of a terminal that is at its end: Ctrl-D was pressed."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_ctrl_d_instead_of_enter_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", _Terminal())
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    code, sentence = refused(capsys, "--source", "http://127.0.0.1:9/")
+    assert (code, sentence) == (2, "gesturesynth: nothing was measured: it begins when Enter is pressed\n")
 
 
 @contextmanager

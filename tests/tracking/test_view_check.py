@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from gesturesynth.runtime.messages import Body
+from gesturesynth.runtime.messages import LANDMARKS, Body
 from gesturesynth.runtime.view_reading import VIEW_SENTENCES, ViewCode, ViewReading
 from gesturesynth.tracking.images import Image
 from gesturesynth.tracking.landmarker import Landmarker
@@ -17,7 +17,8 @@ from gesturesynth.tracking.model.download import ensure_model
 from gesturesynth.tracking.second_look.crops import Box
 from gesturesynth.tracking.second_look.motion import Region
 from gesturesynth.tracking.second_look.search import SecondLook
-from gesturesynth.tracking.view_check import BEGINS_S, ENDS_S, ViewCheck
+from gesturesynth.tracking.view_check import BEGINS_S, ENDS_S, ViewCheck, judge
+from tests.support.hand_figure import hand, with_hands
 from tests.support.small_people import clip_frames, small_dancer
 from tests.support.tracker_process import TrackerProcess
 
@@ -134,3 +135,9 @@ def test_the_status_of_the_tracker_has_the_sentence(tmp_path: Path) -> None:
     with TrackerProcess(source={"source": str(path)}) as tracker:
         status = tracker.status_where(lambda one: bool(one.view.code))
     assert status.view == ViewReading("dark", VIEW_SENTENCES["dark"], {"dark": 1})
+
+
+def test_hands_without_a_body_are_not_told_to_come_nearer() -> None:
+    grey = np.full((96, 128, 3), 128, np.uint8)
+    hands = with_hands(Body(bytes(LANDMARKS * 4 * 4), bytes(LANDMARKS * 3 * 4)), right=hand("right"))
+    assert judge(grey, (hands,), []) == ""

@@ -19,6 +19,7 @@ from typing import Any, Final
 import msgspec
 import zmq
 
+from gesturesynth.conductor.tracking_requests import TrackingRequests
 from gesturesynth.config.preset import loader
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.core.search_paths import python_command
@@ -33,6 +34,7 @@ from gesturesynth.runtime.flash_reading import FlashReading
 from gesturesynth.runtime.messages import EngineStatus, InstrumentSetup, Pose, Scene, Sound, TrackerStatus
 from gesturesynth.runtime.pubsub import Publisher, Subscriber
 from gesturesynth.runtime.supervisor import Supervisor
+from gesturesynth.tracking.model.download import fetch_parts
 
 SCENE: Final = Scene(
     "latency",
@@ -143,6 +145,7 @@ def measure(settings: LatencySettings, screen: Screen, say: Callable[[str], None
     loaded = loader.load(settings.preset)
     piece = RunningPreset(loaded)
     piece.take_over(fit(fit_job(loaded)), 0.0)
+    fetch_parts(loaded.tracking_request, progress=say)
     with zmq.Context() as context, _processes(settings) as processes, ExitStack() as stack:
         stage = _Stage(context, processes, piece)
         stack.callback(stage.close)
@@ -206,6 +209,7 @@ class _Stage:
         self._poses, self._readings = Subscriber(context, Pose), Subscriber(context, FlashReading)
         self._trackers, self._engines = Subscriber(context, TrackerStatus), Subscriber(context, EngineStatus)
         self._sounds = Publisher(context, Sound)
+        self._requests = TrackingRequests(context)
         self._strokes = 0
         self._sent_s = -math.inf
         self._limit = LEAST_RISE
@@ -213,7 +217,7 @@ class _Stage:
 
     def close(self) -> None:
         """Closes the sockets."""
-        for socket in (self._poses, self._readings, self._trackers, self._engines, self._sounds):
+        for socket in (self._poses, self._readings, self._trackers, self._engines, self._sounds, self._requests):
             socket.close()
 
     def wait_until_ready(self) -> None:
@@ -261,6 +265,7 @@ class _Stage:
     def _one(self, screen: Screen) -> FlashTimes:
         shown_s = screen.show(on=True)
         flash = FlashTimes(shown_s)
+        lit = True
         while (now_s := time.monotonic()) < shown_s + (LIT_S if math.isfinite(flash.captured_s) else LATEST_S):
             self._processes.poll()
             seen = math.isfinite(flash.captured_s)
@@ -274,9 +279,11 @@ class _Stage:
                     self._sent_s,
                     person=bool(reading.people),
                 )
-            if now_s > shown_s + LIT_S:
+            if lit and now_s > shown_s + LIT_S:  # once: a terminal must not be busy when the next flash comes
                 screen.show(on=False)
-        screen.show(on=False)
+                lit = False
+        if lit:
+            screen.show(on=False)
         return flash
 
     def _is_flash(self, reading: FlashReading, shown_s: float) -> bool:
@@ -296,6 +303,7 @@ class _Stage:
         """
         pose = self._poses.newest(POLL_S)
         now_s = time.monotonic()
+        self._requests.update(self._piece.preset, now_s)  # hands, a face and several people cost the tracker time
         if pose is None:
             if now_s - self._sent_s >= TICK_S:
                 self._send(now_s)

@@ -81,7 +81,16 @@ class FaceMesh:
         Returns:
             float64 (468, 2), turned so that its eyes are level, in 192nds of the square that it was found in; None
             without a face.
+
+        Raises:
+            GestureSynthError: OpenCV cannot run the model.
         """
+        try:
+            return self._find(frame, pose)
+        except self._cv2.error as error:
+            raise GestureSynthError(f"OpenCV cannot run the face model: {error}") from error
+
+    def _find(self, frame: Image, pose: Array) -> Array | None:
         square = self._square or head_region(pose)
         if square is None:
             return None

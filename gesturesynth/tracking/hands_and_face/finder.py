@@ -119,7 +119,7 @@ class HandsAndFace(Closable):
         hands = self._hands.find(frame, image, time_s) if self._hands else {}
         left, right = hands.get("left", b""), hands.get("right", b"")
         if body is None or image is None:
-            return Body(*_NO_BODY, 0, left, right) if left or right else None
+            return Body(*_NO_BODY, self._person, left, right) if left or right else None
         if self._face and not 0.0 <= time_s - self._face_s < FACE_EVERY_S:
             self._face_s = time_s
             mesh = self._face.find(frame, pixels(image, frame.shape[1], frame.shape[0]))

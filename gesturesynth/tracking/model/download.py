@@ -78,6 +78,11 @@ OWN_BUNDLE_ADVICE: Final = (
     "with --model FILE (as a service, `model` in gesturesynth.yaml)."
 )
 
+PARTS_ADVICE: Final = (
+    "Connect this computer to the network once and run `gesturesynth fetch-model` (for a service, `sudo gesturesynth "
+    "install`). Until then everything else plays on without them."
+)
+
 
 def ensure_model(model: str = FULL, *, progress: Callable[[str], None] | None = None) -> Path:
     """The path of a pose landmarker bundle that exists and is whole.
@@ -93,7 +98,7 @@ def ensure_model(model: str = FULL, *, progress: Callable[[str], None] | None = 
     if model != FULL:
         return _own_bundle(paths.expanded(model))
     bundle = paths.cache_dir() / "models" / BUNDLE_NAME
-    _ensure(lambda: is_whole(bundle), progress)
+    _ensure(lambda: is_whole(bundle), progress, "pose model", OWN_BUNDLE_ADVICE)
     return bundle
 
 
@@ -107,7 +112,7 @@ def ensure_parts(*, progress: Callable[[str], None] | None = None) -> parts.Part
         GestureSynthError: they cannot be fetched or stored; the message says what was tried and what helps.
     """
     folder = paths.cache_dir() / "models"
-    _ensure(lambda: parts.found(folder).complete, progress)
+    _ensure(lambda: parts.found(folder).complete, progress, "models of hands and faces", PARTS_ADVICE)
     return parts.found(folder)
 
 
@@ -128,7 +133,7 @@ def fetch_parts(request: TrackingRequest, *, progress: Callable[[str], None] | N
         logs.get().warning("hand or face model not fetched", message=str(error))
 
 
-def _ensure(there: Callable[[], bool], progress: Callable[[str], None] | None) -> None:
+def _ensure(there: Callable[[], bool], progress: Callable[[str], None] | None, what: str, advice: str) -> None:
     if there():
         return
     folder = paths.cache_dir() / "models"
@@ -137,9 +142,11 @@ def _ensure(there: Callable[[], bool], progress: Callable[[str], None] | None) -
         with _exclusive(folder / "lock"):
             if not there():  # another process may have fetched it while we waited
                 _fetch(folder, progress or (lambda _sentence: None))
+    except GestureSynthError as error:
+        raise GestureSynthError(f"the {what} cannot be fetched: {error}. {advice}") from error
     except OSError as error:
         raise GestureSynthError(
-            f"the pose model cannot be kept in {folder}: {error.strerror or error}. Make the folder writable, or set "
+            f"the {what} cannot be kept in {folder}: {error.strerror or error}. Make the folder writable, or set "
             "GESTURESYNTH_CACHE_DIR to one that is."
         ) from error
 
@@ -201,22 +208,19 @@ def _fetch(folder: Path, progress: Callable[[str], None]) -> None:
     progress("fetching the models of poses, hands and faces (36 MB, only this once)")
     for leftover in folder.glob(f"{FETCHING}*"):  # of a process that was killed: this one holds the lock
         shutil.rmtree(leftover, ignore_errors=True)
-    try:
-        # Beside the target, so that it can be renamed into place; in a folder of its own, which is deleted at the end.
-        with tempfile.TemporaryDirectory(prefix=FETCHING, dir=folder) as name:
-            models = _verified_members(download(WHEEL, Path(name)))
-            licence = folder / f"{BUNDLE_NAME}.LICENSE"
-            note = NOTE.format(bundle=BUNDLE_NAME, licence=licence.name)
-            bundle = compose_bundle(models[WHEEL_DETECTOR], models[WHEEL_LANDMARKS])
-            for target, content in (
-                *((folder / file, content) for file, content in parts.files(models, models[WHEEL_LICENCE]).items()),
-                (licence, models[WHEEL_LICENCE]),
-                (folder / f"{BUNDLE_NAME}.NOTICE", note.encode()),
-                (folder / BUNDLE_NAME, bundle),  # last: when it is there, everything is
-            ):
-                _put(content, Path(name) / target.name, target)
-    except GestureSynthError as error:
-        raise GestureSynthError(f"the pose model cannot be fetched: {error}. {OWN_BUNDLE_ADVICE}") from error
+    # Beside the target, so that it can be renamed into place; in a folder of its own, which is deleted at the end.
+    with tempfile.TemporaryDirectory(prefix=FETCHING, dir=folder) as name:
+        models = _verified_members(download(WHEEL, Path(name)))
+        licence = folder / f"{BUNDLE_NAME}.LICENSE"
+        note = NOTE.format(bundle=BUNDLE_NAME, licence=licence.name)
+        bundle = compose_bundle(models[WHEEL_DETECTOR], models[WHEEL_LANDMARKS])
+        for target, content in (
+            *((folder / file, content) for file, content in parts.files(models, models[WHEEL_LICENCE]).items()),
+            (licence, models[WHEEL_LICENCE]),
+            (folder / f"{BUNDLE_NAME}.NOTICE", note.encode()),
+            (folder / BUNDLE_NAME, bundle),  # last: when it is there, everything is
+        ):
+            _put(content, Path(name) / target.name, target)
     progress(f"the pose model is in {folder / BUNDLE_NAME}")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from gesturesynth.core.errors import GestureSynthError
@@ -39,6 +40,13 @@ def _frames(name: str, first: int, last: int, step: int = 1) -> Iterator[tuple[f
         if number >= first and (number - first) % step == 0:
             yield number / rate, cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
     video.release()
+
+
+@pytest.fixture
+def hand_frame() -> Image:
+    """A hand near the camera."""
+    ((_, frame),) = _frames("hand", 80, 81)
+    return frame
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +161,39 @@ def test_a_broken_model_ends_the_looking_and_not_the_poses(tmp_path: Path) -> No
     assert "Everything else plays on" in finder.problem
     bodies: tuple[Body, ...] = (body_from(pose()),)
     assert finder.add(np.zeros((48, 64, 3), np.uint8), bodies, 0.0) is bodies
+
+
+def test_hands_alone_are_those_of_the_person_who_was_seen_before(hand_frame: Image) -> None:
+    """Otherwise each change between a body and hands alone would be a handover to another person."""
+    with HandsAndFace(ensure_parts) as finder:
+        finder.change_request(TrackingRequest(hands=True))
+        finder.add(hand_frame, (replace(body_from(pose()), person=3),), 0.0)
+        alone = [finder.add(hand_frame, (), 1.0 + number / 30) for number in range(3)]
+    assert [body.person for bodies in alone for body in bodies if body.right_hand] == [3, 3, 3]
+
+
+class _FailingNet:
+    """A network that OpenCV cannot compute, as one of another version (a fake: ours can)."""
+
+    def setInput(self, _picture: object) -> None:  # noqa: N802 - the name in OpenCV
+        pass
+
+    def forward(self) -> None:
+        raise load_cv2().error("layer not implemented")
+
+
+def test_a_face_model_that_cannot_run_ends_the_looking_and_not_the_poses(
+    squatter: tuple[Image, NDArray[np.float64], FaceMesh], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame, points, mesh = squatter
+    mesh.reset()
+    with HandsAndFace(ensure_parts) as finder:
+        finder.change_request(TrackingRequest(face=True))
+        monkeypatch.setattr(finder, "_face", mesh)
+        monkeypatch.setattr(mesh, "_mesh", _FailingNet())
+        height, width = frame.shape[:2]
+        image = np.zeros((33, 4), np.float32)
+        image[:, [0, 1, 3]] = points / (width, height, 1.0)
+        bodies = (body_from(image),)
+        assert finder.add(frame, bodies, 0.0) is bodies
+        assert "layer not implemented" in finder.problem

@@ -130,6 +130,20 @@ def test_without_a_network_the_error_has_what_was_tried_and_what_to_do(cache: Pa
     assert [path.name for path in cache.iterdir()] == ["lock"]
 
 
+def test_without_hands_and_faces_the_sentence_is_about_them(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unreachable(*_: object) -> Path:
+        raise GestureSynthError("the registry cannot be reached")
+
+    monkeypatch.setattr(download, "download", unreachable)
+    with pytest.raises(GestureSynthError) as raised:
+        download.ensure_parts()
+    assert str(raised.value).startswith("the models of hands and faces cannot be fetched: the registry cannot")
+    assert "fetch-model" in str(raised.value)
+    assert "--model" not in str(raised.value), "a pose model of one's own has no hands"
+
+
 def test_without_pip_the_error_says_so(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     monkeypatch.setenv("PATH", "/nowhere")
