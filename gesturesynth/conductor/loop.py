@@ -123,7 +123,7 @@ class Conductor:
                 self._poll_inputs(now_s)
                 continue
             self._time_budget.begin_tick(now_s - due_s)
-            frame = self.tick(pose, now_s)
+            self.tick(pose, now_s)
             self._feature_inputs.ticked(now_s, time.monotonic())
             self._poll_inputs(now_s)
             if now_s >= status_due_s:
@@ -131,7 +131,7 @@ class Conductor:
                 status = self.status()
                 self._statuses.send(status)
                 self._status_line = conductor_line(status)
-                self._log_presence(frame)
+                self._log_presence()
             self._service.heartbeat(self._status_line)
             self._store_state(now_s)
             if self._service.reload_wanted:
@@ -232,10 +232,11 @@ class Conductor:
         fields = event.fields | ({"message": event.message} if event.message else {})
         (self._log.error if event.failed else self._log.info)(event.event, **fields)
 
-    def _log_presence(self, frame: MapperFrame) -> None:
-        if frame.present != self._present and not self._controller.player.playing:
-            self._present = frame.present
-            self._log.info("person in view" if frame.present else "no person in view")
+    def _log_presence(self) -> None:
+        present = _in_view(self._preset_manager.piece)
+        if present != self._present and not self._controller.player.playing:
+            self._present = present
+            self._log.info("person in view" if present else "no person in view")
 
     def state(self) -> ConductorState:
         """The status as of now, with the newest reports."""
@@ -271,7 +272,7 @@ class Conductor:
             model_note=preset_manager.model_note,
             origins=dict(output_origins(piece.preset, preset_manager.mapping, preset_manager.model_takes)),
             training=preset_manager.training,
-            present=bool(frame and frame.present),
+            present=bool(frame and _in_view(piece)),
             confidence=frame.confidence if frame else 0.0,
             recognised=frame.recognised if frame else "",
             features=piece.feature_readings(frame) if frame else (),
@@ -284,7 +285,7 @@ class Conductor:
             scenes=tuple(piece.preset.scenes),
             scene=piece.scene_name,
             edit=self._controller.edits.reading,
-            people=people_readings(piece.people, piece.preset.named_features) if frame and frame.present else (),
+            people=people_readings(piece.people, piece.preset.named_features) if frame else (),
             predict_ms=round(piece.predict_s * 1000.0, 3),
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,
@@ -299,3 +300,8 @@ class Conductor:
             trackers=self._receiver.readings if self._receiver else (),
             osc=self._inputs.osc.counts.all() if self._inputs.osc else {},
         )
+
+
+def _in_view(piece: RunningPreset) -> bool:
+    """Whether a person plays now, whichever voice."""
+    return any(frame.present for frame in piece.frames or ())

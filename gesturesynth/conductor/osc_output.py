@@ -40,7 +40,7 @@ class OscOutput:
             self._open(piece.preset.osc, len(piece.voices))
         if not self._senders:
             return
-        persons = persons_by_role(piece.people if frame.present else None)
+        persons = persons_by_role(piece.people)
         frames = piece.frames if len(piece.voices) > 1 and piece.frames else (frame,)
         for voice, (running, own) in enumerate(zip(piece.voices, frames, strict=False)):
             names = (output.name for output in piece.preset.outputs)

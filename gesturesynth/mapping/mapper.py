@@ -35,7 +35,7 @@ from gesturesynth.mapping.gestures.spotter import GestureEvent
 from gesturesynth.mapping.learning.outputs import Output, idle_positions
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.mapper_frame import MapperFrame
-from gesturesynth.mapping.role_presence import RolePresence, other_people
+from gesturesynth.mapping.role_presence import RolePresence, other_people, others_play
 from gesturesynth.mapping.sources import Sources
 from gesturesynth.mapping.whole_outputs import PlayedValues
 
@@ -242,7 +242,7 @@ class Mapper:
         performed = self._sources.observe(image, width, height, captured_s, people)
         fired: tuple[str, ...] = ()
         changed_s, self._person_crossfade_s = self._person_crossfade_s, None
-        if not self._frame.person_present:
+        if not (self._frame.person_present or others_play(people, self._sources)):
             self._body_in_frame = False
             self._sources.leave()
             fired = self._class_gate.observe({}, time_s)

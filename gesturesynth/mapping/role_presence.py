@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.features.extractor import FeatureFrame
+from gesturesynth.features.people.role_frame import RoleFrame
+from gesturesynth.features.people.role_names import OWN
 from gesturesynth.features.people.roles import GAP_S
 from gesturesynth.mapping.learning.predictors import FittedMapping
 from gesturesynth.mapping.sources import Sources
@@ -80,3 +82,14 @@ def other_people(frame: FeatureFrame, sources: Sources, unseen_s: float) -> bool
         unseen_s: how long no person was seen before it.
     """
     return unseen_s <= HANDOVER_S and (frame.handed_over or frame.regrouped or sources.handed_over)
+
+
+def others_play(people: RoleFrame | None, sources: Sources) -> bool:
+    """Whether the person cannot be seen for a moment, and outputs follow another one who can.
+
+    Args:
+        people: who has which role; None for one who is alone.
+        sources: that outputs follow.
+    """
+    hidden = people is not None and people.image is None and people.person_of(OWN) != 0
+    return hidden and sources.person_present

@@ -90,6 +90,11 @@ class Sources:
         return self._gestures.observe(image, width, height, captured_s, people) if self._gestures else ()
 
     @property
+    def person_present(self) -> bool:
+        """Whether a person whom outputs follow is in the newest frame."""
+        return self._frame is not None and self._frame.person_present
+
+    @property
     def handed_over(self) -> bool:
         """Whether features of the newest frame are of another person, or of another group, than those before."""
         return self._frame is not None and (self._frame.handed_over or self._frame.regrouped)
@@ -112,7 +117,7 @@ class Sources:
     def readings(self) -> dict[str, float]:
         """All readings of the newest frame."""
         found = probability_readings(self._probabilities.now) | gesture_readings(self.gesture_states)
-        if self._frame is not None and self._frame.person_present:
+        if self._frame is not None and self.person_present:
             places = np.clip((self._frame.predicted - self._low) / self._span, 0.0, 1.0)
             found |= zip(self._names, places.tolist(), strict=True)
         return found

@@ -44,7 +44,7 @@ class RunningPreset:
         frames: what each voice plays at this tick; None before the first.
         classes_hold: whether classes may hold their snapshot now.
         beat: its tempo.
-        people: who has which role in the newest pose.
+        people: who has which role in the newest pose; no person once it is older than `STALE_S`.
 
     Args:
         preset: checked.
@@ -266,6 +266,8 @@ class RunningPreset:
         if pose is not None:
             self._newest = (pose, time_s)
             self.people = self._roles.of_pose(pose)
+        elif time_s - self._newest[1] > STALE_S:
+            self.people = RoleFrame()
         if len(self.voices) == 1:
             self.frames = (self._voice.process_pose(pose, time_s, self.people, may_hold=self.classes_hold),)
         else:
@@ -278,9 +280,7 @@ class RunningPreset:
         """One tick of all voices: each sees its own person first. A voice that is silent without a person rests."""
         self._places.advance(time_s, self._alone)  # first: who arrives now is heard from the next tick on
         if pose is not None:
-            in_view = {body.person for body in self.people.bodies.values() if body.image is not None}
-            persons = [person for person in self.people.here if person in in_view]
-            for arrival in self._places.see(persons, time_s):
+            for arrival in self._places.see(self.people.in_view, time_s):
                 crossfade_s = self.preset.crossfade_s if arrival.audible else 0.0
                 self.voices[arrival.place].change_person(time_s, crossfade_s=crossfade_s)
         frames = []

@@ -109,3 +109,17 @@ def test_takes_have_all_people_the_first_one_in_front(two: ConductorHarness) -> 
     two.others = ()
     two.run_for(1.0, MIDDLE)
     assert two.conductor.status().people == (), "one person without a number is not told apart"
+
+
+def test_the_second_is_still_told_while_the_first_is_hidden_for_a_moment(two: ConductorHarness) -> None:
+    two.others = (person(HIGH, 7, RIGHT),)
+    two.run_for(2.0, person(LOW, 4, LEFT))
+    two.body = None
+    for _ in range(round(GAP_S / TICK_S) - 4):
+        two.tick()
+    status = two.conductor.status()
+    assert [(one.person, one.roles, one.in_view) for one in status.people] == [
+        (4, ("first",), False),
+        (7, ("second",), True),
+    ]
+    assert status.present

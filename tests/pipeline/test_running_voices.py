@@ -283,3 +283,28 @@ def test_persons_come_and_go_at_random_in_any_piece(seed: int) -> None:
             gc.collect()
             objects.append(len(gc.get_objects()))
     assert objects[-1] < objects[1] + 3000, objects
+
+
+@pytest.mark.parametrize("features", ["right_wrist.height", "right_wrist.height, second.lean"])
+def test_what_follows_the_second_person_goes_on_while_the_first_is_hidden(tmp_path: Path, features: str) -> None:
+    text = f"""
+name: Both
+features: [{features}]
+people: 2
+outputs:
+  own: {{to: theremin.level, range: [-30, -6], from: right_wrist.height}}
+  other: {{to: theremin.pitch, range: [110, 880], from: second.right_wrist.height}}
+"""
+    loaded = loader.loads(text, tmp_path / "both.yaml")
+    piece = RunningPreset(loaded)
+    piece.take_over(fit(fit_job(loaded)), 0.0)
+    heard = []
+    for tick in range(120):
+        shown = {1: 0.5, 2: 0.1} if tick < 60 else {2: 0.9}
+        frame = piece.process_pose(several(tick / 60, shown) if tick < 85 else None, tick / 60)
+        heard.append(frame.values)
+        if 60 <= tick < 85:
+            assert (piece.people.here, piece.people.in_view) == ((1, 2), (2,)), "the first is here, and hidden"
+    assert heard[84][0] == heard[59][0], "what is measured on the first holds"
+    assert heard[84][1] > 2.0 * heard[59][1]
+    assert piece.people.here == (), "a pose that is half a second old says of no person where they are"

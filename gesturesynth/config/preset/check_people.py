@@ -19,6 +19,8 @@ def check_people(checker: Checker) -> None:
     Without the key, the settings say how many people are followed, and a preset cannot rely on them.
     """
     asked = checker.entries.people or 1
+    if not checker.entries.people and checker.document.data.get("people") is not None:
+        return  # it is no number of people, and that is said
     most = max(_named(checker), key=lambda one: people_needed(one[1]), default=None)
     if most is None or people_needed(most[1]) <= asked:
         return

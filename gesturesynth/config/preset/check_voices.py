@@ -25,7 +25,7 @@ def check_voices(checker: Checker) -> int:
         return 1
     people = checker.entries.people or 0
     if people <= 1:
-        if "people" not in checker.document.data or people == 1:
+        if checker.document.data.get("people") is None or people == 1:
             sentence = "a voice for each person needs `people: 2` or more: so many voices there are"
             checker.document.add_problem(("voices",), sentence)
         return 1

@@ -18,6 +18,7 @@ from gesturesynth.features.extractor import SMOOTHING, FeatureFrame
 from gesturesynth.features.one_euro import GAP_S, OneEuroSettings
 from gesturesynth.features.people.extractor import PeopleExtractor
 from gesturesynth.features.people.role_frame import RoleFrame, alone
+from gesturesynth.features.people.role_names import split_role
 
 UNSEEN: Final = "cannot be computed now"
 
@@ -54,7 +55,12 @@ class ComputedExtractor:
             (Evaluator(one.tree), np.array([own[column] for column in one.columns], dtype=np.intp), one)
             for one in self._definitions
         ]
+        self._roles = [frozenset(split_role(name)[0] for name in self._sources_of(one)) for one in self._definitions]
         self.reset()
+
+    def _sources_of(self, one: Definition) -> list[str]:
+        """The features of bodies that one is computed from."""
+        return [source for source in sources(one.tree) if source in self._source_places]
 
     @property
     def ahead_s(self) -> float:
@@ -97,8 +103,9 @@ class ComputedExtractor:
         of_bodies = self._from_bodies >= 0
         values[of_bodies] = frame.values[self._from_bodies[of_bodies]]
         seen[of_bodies] = frame.seen[self._from_bodies[of_bodies]]
-        if not time_s - GAP_S <= self._time_s <= time_s:
-            for evaluator, _, _ in self._computed:
+        gap = not time_s - GAP_S <= self._time_s <= time_s
+        for (evaluator, _, _), roles in zip(self._computed, self._roles, strict=True):
+            if gap or self._bodies.handed_over & roles:  # what one person did is not remembered as another's
                 evaluator.reset()
         if time_s != self._time_s:
             self._time_s = time_s
@@ -112,6 +119,9 @@ class ComputedExtractor:
         if frame.absent is not None:
             absent = np.zeros(len(self.columns), dtype=np.bool_)
             absent[of_bodies] = frame.absent[self._from_bodies[of_bodies]]
+            for _, places, one in self._computed:  # what cannot be computed without a person who is not here
+                gone = any(frame.absent[self._source_places[source]] for source in self._sources_of(one))
+                absent[places] = gone & ~seen[places]
         return dataclasses.replace(
             frame,
             values=values,

@@ -34,6 +34,7 @@ class PeopleExtractor:
     Attributes:
         columns: `columns(names)`: the name of each value.
         ahead_s: as of `FeatureExtractor`, of all persons.
+        handed_over: roles that have gone over to another person in the newest frame.
 
     Raises:
         UnknownFeatureError: a name is not that of a feature.
@@ -63,6 +64,7 @@ class PeopleExtractor:
         self._bodies = {role: FeatureExtractor(wanted, smoothing) for role, wanted in by_role.items()}
         self._alone = len(by_role) == 1 and not groups
         self.ahead_s = 0.0
+        self.handed_over: frozenset[str] = frozenset()
         self.reset()
 
     def reset(self) -> None:
@@ -96,15 +98,16 @@ class PeopleExtractor:
         for body in self._bodies.values():
             body.ahead_s = self.ahead_s
         if self._alone:
-            handed_over = self._hand_over(OWN, people.person_of(OWN))
+            self.handed_over = frozenset({OWN}) if self._hand_over(OWN, people.person_of(OWN)) else frozenset()
             frame = self._bodies[OWN].extract(image, width, height, time_s)
-            return dataclasses.replace(frame, handed_over=True) if handed_over else frame
+            return dataclasses.replace(frame, handed_over=True) if self.handed_over else frame
         values, predicted = self._held.copy(), self._predicted.copy()
         seen, absent = np.zeros(len(values), dtype=np.bool_), np.zeros(len(values), dtype=np.bool_)
-        handed_over, in_view, frames = False, set(), {}
+        handed_over, in_view, frames = set(), set(), {}
         for role, body in self._bodies.items():
             person = people.person_of(role)
-            handed_over |= self._hand_over(role, person)
+            if self._hand_over(role, person):
+                handed_over.add(role)
             shown = image if role == OWN else people.image_of(role)
             frames[role] = frame = body.extract(shown, width, height, time_s)
             if frame.person_present:
@@ -118,8 +121,9 @@ class PeopleExtractor:
             self._predict_groups(people, in_view, predicted)
         self._held, self._predicted = values, predicted if ahead else values
         notes = self._notes(frames, in_view)
-        there = OWN in in_view
-        return FeatureFrame(values, seen, notes, there, self._predicted, handed_over, regrouped, absent)
+        self.handed_over = frozenset(handed_over)
+        there = OWN in in_view or bool(in_view and people.person_of(OWN))  # hidden for a moment: the others go on
+        return FeatureFrame(values, seen, notes, there, self._predicted, bool(handed_over), regrouped, absent)
 
     def _hand_over(self, role: str, person: int) -> bool:
         """Whether a role has gone over from one person to another; its smoothing begins with the next body."""

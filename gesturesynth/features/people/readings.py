@@ -24,7 +24,7 @@ def people_readings(frame: RoleFrame, names: Sequence[str]) -> tuple[PersonReadi
         PersonReading(
             max(person, 0),
             tuple(role for role, body in frame.bodies.items() if body.person == person and role in told),
-            any(body.person == person and body.image is not None for body in frame.bodies.values()),
+            person in frame.in_view,
         )
         for person in frame.here
     )

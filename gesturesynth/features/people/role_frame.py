@@ -40,6 +40,12 @@ class RoleFrame:
     inputs: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
+    def in_view(self) -> tuple[int, ...]:
+        """Numbers of those of `here` who can be seen in this frame."""
+        seen = {body.person for body in self.bodies.values() if body.image is not None}
+        return tuple(person for person in self.here if person in seen)
+
+    @property
     def image(self) -> NDArray[np.float32] | None:
         """The landmarks of the person whom features without a prefix are measured on; None: not in view."""
         return self.image_of(OWN)

@@ -67,3 +67,11 @@ def test_a_computed_feature_needs_the_people_in_its_expression(tmp_path: Path) -
 )
 def test_with_the_key_all_roles_can_be_named(tmp_path: Path, right: str) -> None:
     assert loads(right, tmp_path / "a.yaml").outputs
+
+
+@pytest.mark.parametrize("people", ["17", "many", "0"])
+def test_what_is_no_number_of_people_is_said_once(tmp_path: Path, people: str) -> None:
+    with pytest.raises(PresetError) as caught:
+        loads(text(more=", second.lean", people=f"people: {people}"), tmp_path / "a.yaml")
+    assert "people: " in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1

@@ -77,6 +77,7 @@ def test_without_it_there_is_one_voice(tmp_path: Path) -> None:
     [
         ("people: 3\n", "", "a voice for each person needs `people: 2` or more: so many voices there are"),
         ("people: 3", "people: 1", "a voice for each person needs `people: 2` or more"),
+        ("people: 3", "people:", "a voice for each person needs `people: 2` or more"),
         ("per_person", "each", "'each' is not a kind of voices"),
         ("per_person", "3", "is not a kind of voices"),
         ("per_person", "[1]", "voices"),

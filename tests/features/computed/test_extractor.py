@@ -13,7 +13,9 @@ from gesturesynth.features.catalogue import UnknownFeatureError
 from gesturesynth.features.computed.definition import Definition
 from gesturesynth.features.computed.extractor import ComputedExtractor
 from gesturesynth.features.people.extractor import PeopleExtractor
-from gesturesynth.features.people.role_frame import RoleFrame, alone
+from gesturesynth.features.people.role_frame import RoleBody, RoleFrame, alone
+from gesturesynth.features.people.roles import Roles
+from tests.support.several_people import pose_of
 from tests.support.stick_figure import pose
 
 BODY = ["right_wrist.height", "hands.distance", "people.count"]
@@ -106,3 +108,35 @@ def test_a_gap_and_a_time_that_goes_back_begin_again_and_a_repeated_one_changes_
 def test_a_name_that_is_none_is_refused() -> None:
     with pytest.raises(UnknownFeatureError):
         ComputedExtractor(["shake [0, 1] = 1 +"])
+
+
+FAR = Definition("far", -2.0, 2.0, "second.right_wrist.height - right_wrist.height").name
+MEAN = Definition("mean", -2.0, 2.0, "mean(second.right_wrist.height, 2 s)").name
+
+
+def test_what_needs_a_person_who_is_not_here_is_absent() -> None:
+    extractor, roles = ComputedExtractor([FAR, LIFT, PHONE, "second.lean"]), Roles()
+    for number, people in enumerate((((1, body()), (2, body(0.5))), ((1, body()),))):
+        pose = pose_of(2.0 * number, *people)
+        found = roles.of_pose(pose)
+        frame = extractor.extract(found.image, 640, 480, pose.capture_time_s, found)
+        assert frame.absent is not None
+        assert frame.absent.tolist() == [number == 1, False, False, number == 1]
+
+
+def test_nothing_is_remembered_from_one_person_to_another() -> None:
+    extractor = ComputedExtractor([MEAN, "second.right_wrist.height"], None)
+    for number in range(60):
+        pose = pose_of(number / 30, (1, body()), (2, body(1.0)) if number < 30 else (3, body(-0.5)))
+        frame_of_roles = RoleFrame(
+            {
+                role: RoleBody(one.person, one.image_array())
+                for role, one in zip(("", "second"), pose.bodies, strict=True)
+            },
+            tuple(one.person for one in pose.bodies),
+        )
+        frame = extractor.extract(frame_of_roles.image, 640, 480, pose.capture_time_s, frame_of_roles)
+        if number == 30:
+            assert frame.handed_over
+        if number >= 30:
+            assert frame.values[0] == pytest.approx(frame.values[1])
