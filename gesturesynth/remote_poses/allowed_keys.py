@@ -5,23 +5,18 @@ There are no secrets in it. The system service reads it as a member of its group
 
 from __future__ import annotations
 
-import grp
-import os
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
-from gesturesynth.remote_poses.keys import FOLDER, SERVICE_GROUP, folder, key_text, parse_key, write_private
+from gesturesynth.remote_poses.keys import ALLOWED_FILE, folder, key_text, parse_key, write_private
 
-FILE: Final = "allowed"
 MODE: Final = 0o600
-SERVICE_MODE: Final = 0o640
+"""For the service, `keys.open_to_service` lets its group read the list."""
 NAME_PATTERN: Final = r"[a-z][a-z0-9_-]{0,31}"
 MOST: Final = 64
 LONGEST: Final = 64 * 1024
@@ -39,7 +34,7 @@ class AllowedKey:
 
 def allowed_file() -> Path:
     """The file of the computers that may receive poses."""
-    return folder() / FILE
+    return folder() / ALLOWED_FILE
 
 
 def parse_allowed(text: str) -> tuple[AllowedKey, ...]:
@@ -121,12 +116,7 @@ def forget(name: str) -> None:
 def _write(entries: Iterable[AllowedKey]) -> None:
     lines = ["# The computers that may receive poses from this one: `gesturesynth keys allow`, `keys forget`."]
     lines += [f"{entry.name} {key_text(entry.public)} {entry.since}" for entry in entries]
-    file = paths.config_dir() / FOLDER / FILE
-    for_service = os.geteuid() == 0 and file.parent.parent == paths.SYSTEM_CONFIG
-    write_private(file, "\n".join(lines) + "\n", SERVICE_MODE if for_service else MODE)
-    if for_service:
-        with suppress(KeyError, OSError):  # the service is not installed
-            os.chown(file, 0, grp.getgrnam(SERVICE_GROUP).gr_gid)
+    write_private(allowed_file(), "\n".join(lines) + "\n", MODE)  # the file that the entries were read from
 
 
 class AllowedKeysFile:
@@ -139,7 +129,7 @@ class AllowedKeysFile:
 
     def __init__(self, file: Path | None = None) -> None:
         self._file = file or allowed_file()
-        self._seen: tuple[int, int, int] | str | None = ""
+        self._seen: tuple[int, int, int, int] | str | None = ""
         self.names: dict[bytes, str] = {}
         self.error = ""
         self.refresh()
@@ -148,7 +138,13 @@ class AllowedKeysFile:
         """Reads the file again if it has changed; whether it has."""
         try:
             status = self._file.stat()
-            seen: tuple[int, int, int] | None = (status.st_mtime_ns, status.st_size, status.st_ino)
+            # The time of change, too: where the file could not be read, its rights may be what is corrected.
+            seen: tuple[int, int, int, int] | None = (
+                status.st_mtime_ns,
+                status.st_ctime_ns,
+                status.st_size,
+                status.st_ino,
+            )
         except OSError:
             seen = None
         if seen == self._seen:

@@ -26,6 +26,8 @@ FOLDER: Final = "keys"
 """Of the config folder."""
 OWN_FILE: Final = "own.key"
 OWN_MODE: Final = 0o600
+ALLOWED_FILE: Final = "allowed"
+"""The list of the computers that may receive poses; see `allowed_keys`."""
 KEY_FILE: Final = "GESTURESYNTH_KEY_FILE"
 """Set by units of the system service, which run as users that cannot read the file in /etc."""
 SERVICE_GROUP: Final = "gesturesynth"
@@ -172,13 +174,22 @@ def _pair(secret: bytes, made: str) -> OwnKey:
     return OwnKey(secret, z85_decoded(zmq.curve_public(secret)), made)
 
 
-def _open_to_service(folder: Path) -> None:
-    """Lets the service's group into its folder of keys; the secret in it stays closed to the group."""
+def open_to_service(folder: Path) -> None:
+    """Lets the service's group into its folder of keys, and into the list in it; the secret stays closed to the group.
+
+    Does nothing for another folder, for another user than root, and where there is no such group: keys may be made
+    before the service is installed, which calls this, too.
+    """
+    for place, mode in ((folder, 0o750), (folder / ALLOWED_FILE, 0o640)):
+        _open_one_to_service(place, folder, mode)
+
+
+def _open_one_to_service(place: Path, folder: Path, mode: int) -> None:
     if os.geteuid() != 0 or folder.parent != paths.SYSTEM_CONFIG:
         return
-    with suppress(KeyError, OSError):  # the service is not installed
-        os.chown(folder, 0, grp.getgrnam(SERVICE_GROUP).gr_gid)
-        folder.chmod(0o750)
+    with suppress(KeyError, OSError):  # there is no group, or no such file
+        os.chown(place, 0, grp.getgrnam(SERVICE_GROUP).gr_gid)
+        place.chmod(mode)
 
 
 def write_private(file: Path, text: str, mode: int) -> None:
@@ -187,16 +198,23 @@ def write_private(file: Path, text: str, mode: int) -> None:
     Raises:
         UserError: it cannot be written.
     """
+
+    def opened(fresh: Path) -> None:
+        if file.name == ALLOWED_FILE:  # before it takes its place: the pose server may look at any moment
+            _open_one_to_service(fresh, file.parent, 0o640)
+
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         former = os.umask(0o777 & ~mode)
         try:
-            replace_file(file, text.encode())
+            replace_file(file, text.encode(), opened)
         finally:
             os.umask(former)
-        _open_to_service(file.parent)
+        open_to_service(file.parent)
     except OSError as error:
-        raise UserError(f"{file} cannot be written: {error.strerror}") from error
+        system = file.parent.parent == paths.SYSTEM_CONFIG
+        hint = ". It is that of the system service: use `sudo`, and `--service`" if system else ""
+        raise UserError(f"{file} cannot be written: {error.strerror}{hint}") from error
 
 
 def z85_decoded(text: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import grp
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,3 +128,52 @@ def test_a_broken_list_lets_nothing_in(own_folders: Path) -> None:
     assert watched.names == {}
     assert "line 3" in watched.error
     assert keys.folder() == file.parent
+
+
+def test_a_list_whose_rights_are_corrected_is_read_again(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    public = os.urandom(32)
+    allow("stage", key_text(public), NOW)
+    file = own_folders / "config" / "keys" / "allowed"
+
+    def closed(_path: Path, *_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:  # a fake: root may read every file
+        patch.setattr(Path, "open", closed)
+        watched = AllowedKeysFile()
+    assert "Permission denied" in watched.error
+    file.chmod(0o640)
+    assert watched.refresh()
+    assert watched.names == {public: "stage"}
+
+
+def test_the_list_of_the_service_is_never_forgotten_in_another_file(
+    own_folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gesturesynth.core.paths.SYSTEM_CONFIG", tmp_path)
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "allowed").write_text(f"stage {key_text(os.urandom(32))}\n")
+    forget("stage")
+    assert read_allowed(tmp_path / "keys" / "allowed") == (), "what was read is what is changed"
+    assert not (own_folders / "config" / "keys").exists()
+    with monkeypatch.context() as patch:  # a fake: root may write everywhere
+        patch.setattr(keys, "replace_file", lambda *_: os.open(tmp_path / "keys", os.O_WRONLY))
+        with pytest.raises(UserError, match="sudo"):
+            allow("stage", key_text(os.urandom(32)), NOW)
+
+
+def test_keys_that_are_older_than_the_service_are_opened_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gesturesynth.core.paths.SYSTEM_CONFIG", tmp_path)
+    monkeypatch.setenv("GESTURESYNTH_CONFIG_DIR", str(tmp_path))
+    owners: dict[str, tuple[int, int]] = {}
+    monkeypatch.setattr(os, "geteuid", lambda: 0)  # fakes: tests may run without root, and without the service's users
+    monkeypatch.setattr(os, "chown", lambda path, user, group: owners.update({Path(path).name: (user, group)}))
+    monkeypatch.setattr(keys, "SERVICE_GROUP", "a group that is missing")
+    make_own_key(replace=False, now=NOW)
+    allow("stage", key_text(os.urandom(32)), NOW)
+    assert owners == {}
+    monkeypatch.setattr(keys, "SERVICE_GROUP", grp.getgrgid(0).gr_name)
+    keys.open_to_service(tmp_path / "keys")
+    assert owners == {"keys": (0, 0), "allowed": (0, 0)}
+    modes = [(tmp_path / "keys" / name).stat().st_mode & 0o777 for name in ("", "allowed", "own.key")]
+    assert modes == [0o750, 0o640, 0o600]

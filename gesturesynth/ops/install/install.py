@@ -97,6 +97,8 @@ def install(layout: Layout, options: InstallOptions, report: Callable[[str], Non
         raise UserError(f"this computer has no key in {layout.config}: make one first (`{NEW_KEY}`)")
 
     _install_users(layout, installer)
+    if not layout.staged:
+        keys.open_to_service(layout.config / keys.FOLDER)  # they may be older than the service's users
     _install_settings(layout, installer, jack=options.jack is True)
     _install_model(layout, installer)
     before = installer.changes
