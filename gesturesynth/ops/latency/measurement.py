@@ -59,6 +59,8 @@ ABOVE_NOISE: Final = 2.0
 """... and neither is what is less than so many times what changes by itself."""
 LATEST_S: Final = 0.5
 """After this a flash was not seen, or not heard."""
+TRIAL_S: Final = 3.0
+"""For a first flash, which does not count: later than `LATEST_S`, others would be taken for the next ones."""
 BESIDE_S: Final = 0.7
 """One that runs sends its state within this."""
 TICK_S: Final = 1 / 60
@@ -71,6 +73,10 @@ RUNNING: Final = (
 UNSEEN: Final = (
     "the camera saw no flash: let it see the screen large and sharp, make the screen brighter or the room darker, and "
     "try again"
+)
+LATE: Final = (
+    "the camera shows a flash only after {seconds:.1f} s, which is too late to play with: take a camera on USB, or "
+    "make the delay of the network camera shorter, and try again"
 )
 UNHEARD: Final = "no flash was heard: "
 
@@ -140,7 +146,7 @@ def measure(settings: LatencySettings, screen: Screen, say: Callable[[str], None
 
     Raises:
         UserError: the preset, the source or the sound cannot be used as asked.
-        GestureSynthError: no frames come, or no flash was seen.
+        GestureSynthError: no frames come, or no flash was seen, or too late.
     """
     loaded = loader.load(settings.preset)
     piece = RunningPreset(loaded)
@@ -155,6 +161,7 @@ def measure(settings: LatencySettings, screen: Screen, say: Callable[[str], None
         say(f"Showing {settings.flashes} flashes ...")
         screen.begin()
         stage.settle()
+        stage.try_out(screen)
         times = stage.flash(screen, settings.flashes, random.Random(settings.seed))  # noqa: S311 - times of flashes
         unheard = stage.unheard or listener.reason
     onsets = listener.onsets
@@ -253,20 +260,27 @@ class _Stage:
             noise = max(noise, reading.rise if reading else 0.0)
         self._limit = min(0.5, max(LEAST_RISE, ABOVE_NOISE * noise))
 
+    def try_out(self, screen: Screen) -> None:
+        """Shows one flash that does not count. Raises GestureSynthError where the camera sees it, but too late."""
+        flash = self._one(screen, TRIAL_S)
+        self._wait(DARK_S[1])
+        if flash.captured_s - flash.shown_s > LATEST_S:  # false where it was not seen
+            raise GestureSynthError(LATE.format(seconds=flash.captured_s - flash.shown_s))
+
     def flash(self, screen: Screen, count: int, chance: random.Random) -> list[FlashTimes]:
         """Shows flashes, and strikes the trigger at each that is seen."""
         found = []
         for _ in range(count):
-            found.append(self._one(screen))
+            found.append(self._one(screen, LATEST_S))
             self._wait(chance.uniform(*DARK_S))
         self._wait(LATEST_S)
         return found
 
-    def _one(self, screen: Screen) -> FlashTimes:
+    def _one(self, screen: Screen, patience_s: float) -> FlashTimes:
         shown_s = screen.show(on=True)
         flash = FlashTimes(shown_s)
         lit = True
-        while (now_s := time.monotonic()) < shown_s + (LIT_S if math.isfinite(flash.captured_s) else LATEST_S):
+        while (now_s := time.monotonic()) < shown_s + (LIT_S if math.isfinite(flash.captured_s) else patience_s):
             self._processes.poll()
             seen = math.isfinite(flash.captured_s)
             reading = self._step(shown_s=math.inf if seen else shown_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 
@@ -10,10 +11,12 @@ import zmq
 
 from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
+from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.ops.latency import measurement
 from gesturesynth.pipeline.fit_job import fit_job
 from gesturesynth.pipeline.running_preset import RunningPreset
+from gesturesynth.runtime.flash_reading import FlashReading
 from gesturesynth.runtime.pubsub import Subscriber
 from gesturesynth.runtime.tracking_request import TrackingRequest
 
@@ -59,3 +62,28 @@ def test_the_tracker_looks_for_what_the_preset_asks_and_a_flash_is_two_changes(
         stage.close()
     assert asked == TrackingRequest(hands=True)
     assert lamp.shown == [True, False], "a terminal is not written to again and again"
+
+
+class _SlowCamera(measurement._Stage):
+    """Sees a flash after `delay_s` (a fake: no camera here is slow)."""
+
+    delay_s = 0.7
+
+    def _step(self, shown_s: float = math.inf) -> FlashReading | None:
+        time.sleep(0.01)
+        now_s = time.monotonic()
+        return FlashReading(0, now_s, now_s, now_s, 0.5 if now_s >= shown_s + self.delay_s else 0.0, 0)
+
+
+def test_a_camera_that_is_too_late_to_be_measured_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measurement, "DARK_S", (0.0, 0.0))
+    piece = RunningPreset(loader.load(paths.presets_dir() / "hands.yaml"))
+    with zmq.Context() as context:
+        stage = _SlowCamera(context, _NoProcesses(), piece)  # type: ignore[arg-type]
+        try:
+            with pytest.raises(GestureSynthError, match=r"only after 0\.7 s"):
+                stage.try_out(_Lamp())
+            stage.delay_s = 0.1
+            stage.try_out(_Lamp())
+        finally:
+            stage.close()
