@@ -308,3 +308,17 @@ outputs:
     assert heard[84][0] == heard[59][0], "what is measured on the first holds"
     assert heard[84][1] > 2.0 * heard[59][1]
     assert piece.people.here == (), "a pose that is half a second old says of no person where they are"
+
+
+@pytest.mark.parametrize("voices", [1, 3])
+@pytest.mark.parametrize("told_apart", [False, True])
+def test_the_first_person_plays_on_when_the_tracker_gives_numbers_or_no_more(voices: int, *, told_apart: bool) -> None:
+    room = Room("theremin", voices)
+    for tick in range(90):
+        room.now_s += TICK_S
+        pose = several(room.now_s, {5: 0.8}, told_apart=(tick < 30) == told_apart)
+        frame = room.piece.process_pose(pose, room.now_s)
+        assert frame.present
+        assert not frame.features.handed_over
+        assert len(room.piece.people.here) == 1
+        assert room.piece.people.person_of("nearest") == room.piece.people.person_of("first") != 0

@@ -129,8 +129,8 @@ class PeopleExtractor:
         """Whether a role has gone over from one person to another; its smoothing begins with the next body."""
         before = self._persons[role]
         self._persons[role] = person or before
-        if not person or not before or person == before:
-            return False
+        if not person or not before or person == before or (person > 0) != (before > 0):
+            return False  # the last: a tracker begins to tell persons apart, or ends it (see `Roles`)
         self._bodies[role].reset()
         return True
 

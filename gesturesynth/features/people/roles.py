@@ -140,6 +140,7 @@ class Roles:
         """Who is here, since when, where and how large."""
         for person in [one for one in self._order if time_s - self._people[one].last_s > GAP_S and one not in images]:
             self._order.remove(person)
+        self._rename(tuple(images))
         for person, image in images.items():
             known = self._people.setdefault(person, _Person(time_s))
             if person not in self._order:
@@ -151,6 +152,16 @@ class Roles:
         gone = [one for one, known in self._people.items() if time_s - known.last_s > REMEMBER_S]
         for person in gone:
             del self._people[person]
+
+    def _rename(self, persons: tuple[int, ...]) -> None:
+        """Those who are here stay, in their order, when a tracker begins to tell persons apart, or ends it."""
+        if any((person > 0) == (one > 0) for person in persons for one in self._order):
+            return
+        for place, (former, person) in enumerate(zip(self._order, persons, strict=False)):
+            self._order[place] = person
+            self._people[person] = self._people.pop(former)
+            for holder in self._holders.values():
+                holder.person = person if holder.person == former else holder.person
 
     def _leads(self, role: str) -> dict[int, float]:
         """How far each person who is here is ahead of the holder of a role, less the margin."""
