@@ -38,6 +38,7 @@ class FeatureInputs:
         self._pose_s = -math.inf
         self._sequence = 0
         self._due_s = -math.inf
+        self._waiting = False  # there are values that no pose has had yet
         self._logged = (-math.inf, 0)
         self.server: InputServer | None = None
         self.error = ""
@@ -51,7 +52,7 @@ class FeatureInputs:
         """Takes over the inputs of the preset that plays. Cheap while they are the same."""
         if tuple(setups) == self._setups and (self.server or not setups or now_s - self._refused_s < LOG_PERIOD_S):
             return
-        self._setups = tuple(setups)
+        self._setups, self._waiting = tuple(setups), False
         if setups and self.server is None and self._settings is not None:
             self._open(self._settings, now_s)
         if self.server:
@@ -79,12 +80,14 @@ class FeatureInputs:
             self._pose_s = now_s
         if not self._setups or self.server is None:
             return pose
-        new = self.server.poll(now_s)
+        self._waiting |= self.server.poll(now_s)
         self._log_refusals(self.server, now_s)
         if pose is not None:
+            self._waiting = False
             return msgspec.structs.replace(pose, inputs=self.server.values(now_s))
-        if not new or now_s - self._pose_s < CAMERA_GONE_S or now_s < self._due_s:
+        if not self._waiting or now_s - self._pose_s < CAMERA_GONE_S or now_s < self._due_s:
             return None
+        self._waiting = False
         self._sequence += 1
         return Pose(now_s, self._sequence, 1, 1, (), inputs=self.server.values(now_s))
 

@@ -118,6 +118,11 @@ class FeaturesChecker:
             if len(expression) > LONGEST:
                 self._add(at, f"with all that it is made of, it has {len(expression)} characters; at most {LONGEST}")
                 continue
+            try:
+                parse(expression)
+            except ExpressionError as error:
+                self._add(at, f"with all that it is made of: {error}")
+                continue
             limits = self._limits(path, at, entry, tree, ranges)
             if limits is not None:
                 self._define(name, Definition(name, *limits, expression))
@@ -151,7 +156,8 @@ class FeaturesChecker:
             elif numbers or known:
                 one_of = f"{source}.1" if numbers else next(iter(known.recipes if known else ()))
                 count = numbers or len(known.recipes if known else ())
-                self._add(at, f"'{source}' is {count} numbers; an expression needs one, such as '{one_of}'")
+                such_as = "" if numbers and one_of not in self._full else f", such as '{one_of}'"
+                self._add(at, f"'{source}' is {count} numbers; an expression needs one{such_as}")
             elif source == name or source in later:
                 self._add(at, f"'{source}' must stand above '{name}' to be used by it")
             else:

@@ -19,6 +19,10 @@ from gesturesynth.runtime.inputs import PORT, InputSetup
 
 DATAGRAMS_A_POLL: Final = 512
 """More than arrive between two ticks of the conductor at 4,000 a second; what is left waits in the kernel."""
+OCTETS_A_POLL: Final = 32 * 1024
+"""Likewise: what is in bundles costs time, too. Twelve messages of 512 floats, a thousand of three."""
+MOST_DISCARDED: Final = 8192
+"""More datagrams than the kernel keeps for `udp.KERNEL_OCTETS`."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,12 @@ class InputServer:
         return self._socket.fileno()
 
     def follow(self, setups: Sequence[InputSetup]) -> None:
-        """Takes these inputs from now on; one that stays as it was keeps its values."""
+        """Takes these inputs from now on; one that stays as it was keeps its values.
+
+        What came while there were none, and so was not polled, is no news, and is dropped.
+        """
+        if setups and not self._setups:
+            self._discard()
         kept = set(setups) & set(self._setups.values())
         self._newest = {one.name: self._newest[one.name] for one in kept if one.name in self._newest}
         self._setups = {one.address: one for one in setups}
@@ -97,7 +106,7 @@ class InputServer:
         Args:
             now_s: monotonic.
         """
-        before = self.counts.values
+        before, octets = self.counts.values, 0
         for _ in range(DATAGRAMS_A_POLL):
             try:
                 datagram, sender = self._socket.recvfrom(MOST_OCTETS + 1)
@@ -106,11 +115,17 @@ class InputServer:
             except OSError:  # some systems report here that an earlier answer had no receiver
                 continue
             self.counts.datagrams += 1
+            octets += len(datagram)
             if not self._allow.permits(sender[0]):
                 self.counts.not_allowed += 1
+                self.refusal = (
+                    f"a datagram from {sender[0]}: inputs.allow in gesturesynth.yaml does not name this computer"
+                )
                 continue
             for message in read(datagram):
                 self._take(message, cast("Sender", sender), now_s)
+            if octets >= OCTETS_A_POLL:
+                break
         return self.counts.values > before
 
     def values(self, now_s: float) -> dict[str, tuple[float, ...]]:
@@ -132,6 +147,13 @@ class InputServer:
     def close(self) -> None:
         """Closes the socket."""
         self._socket.close()
+
+    def _discard(self) -> None:
+        for _ in range(MOST_DISCARDED):
+            try:
+                self._socket.recv(1)
+            except OSError:
+                return
 
     def _take(self, message: NumberMessage | MalformedError, sender: Sender, now_s: float) -> None:
         setup = self._setups.get(message.address)

@@ -39,7 +39,7 @@ class Definition:
     @property
     def name(self) -> str:
         """The full name."""
-        return f"{self.label} [{self.low:g}, {self.high:g}{SIGN}{self.expression}"
+        return f"{self.label} [{_text(self.low)}, {_text(self.high)}{SIGN}{self.expression}"
 
     @property
     def tree(self) -> Node:
@@ -58,6 +58,12 @@ class Definition:
             return (self.name,)
         tail = self.name.removeprefix(self.label)
         return tuple(f"{self.label}.{number}{tail}" for number in range(1, self.width + 1))
+
+
+def _text(value: float) -> str:
+    """A number, short, and exactly as it is: two ends of a range that differ must not become the same text."""
+    short = f"{value:g}"
+    return short if float(short) == value else repr(float(value))
 
 
 def width(tree: Node) -> int:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gesturesynth.features.catalogue import columns, find
 from gesturesynth.features.computed.definition import Definition, definition, input_source
 from gesturesynth.features.expressions.evaluator import Evaluator
+from gesturesynth.features.expressions.functions import LONGEST_S
 from gesturesynth.features.expressions.syntax import sources
 from gesturesynth.features.extractor import SMOOTHING, FeatureFrame
 from gesturesynth.features.one_euro import GAP_S, OneEuroSettings
@@ -47,6 +48,8 @@ class ComputedExtractor:
         self._inputs = {source: input_source(source) for source in sorted(needed - set(self._body_sources))}
         self._bodies = PeopleExtractor([*plain, *self._body_sources], smoothing)
         self._has_bodies = bool(self._bodies.columns)
+        # Without a camera each message is a frame, and messages may be seconds apart: a pulse, a door, a thermometer.
+        self._gap_s = GAP_S if self._has_bodies else LONGEST_S
         place = {column: index for index, column in enumerate(self._bodies.columns)}
         self._source_places = {source: place[source] for source in self._body_sources}
         self._from_bodies = np.array([place.get(column, -1) for column in self.columns], dtype=np.intp)
@@ -103,7 +106,7 @@ class ComputedExtractor:
         of_bodies = self._from_bodies >= 0
         values[of_bodies] = frame.values[self._from_bodies[of_bodies]]
         seen[of_bodies] = frame.seen[self._from_bodies[of_bodies]]
-        gap = not time_s - GAP_S <= self._time_s <= time_s
+        gap = not time_s - self._gap_s <= self._time_s <= time_s
         for (evaluator, _, _), roles in zip(self._computed, self._roles, strict=True):
             if gap or self._bodies.handed_over & roles:  # what one person did is not remembered as another's
                 evaluator.reset()

@@ -91,6 +91,25 @@ def test_every_mistake_has_its_sentence(before: str, after: str, sentence: str) 
     assert any(sentence in problem for problem in problems(PHONE.replace(before, after)))
 
 
+def test_what_is_too_deep_with_all_its_parts_has_its_place() -> None:
+    chain = "".join(f"  c{number}: {f'c{number - 1}' if number else 'phone.1'} + 1\n" for number in range(30))
+    with pytest.raises(PresetError) as error:
+        loader.loads(PHONE.replace("outputs:", f"{chain}outputs:"), "here.yaml")
+    problem = error.value.problems[0]
+    assert "with all that it is made of: brackets and calls within each other go deeper than 24" in problem.message
+    assert problem.line == 1 + PHONE.replace("outputs:", f"{chain}outputs:").splitlines().index("  c24: c23 + 1")
+
+
+def test_what_is_no_way_out_is_not_advised() -> None:
+    text = PHONE.replace("deviation(phone.1, 500 ms)", "recent(phone.1, 3)")
+    assert "'shake' is 3 numbers; an expression needs one" in problems(text)
+
+
+def test_the_ends_of_a_range_are_as_they_were_written() -> None:
+    preset = loader.loads(PHONE.replace("[-1, 1]", "[1000000, 1000001]"), "here.yaml")
+    assert preset.features[1] == "phone.1 [1e+06, 1000001.0] = phone.1"
+
+
 def test_several_numbers_of_one_expression_are_several_columns() -> None:
     text = PHONE.replace("deviation(phone.1, 500 ms)", "recent(phone.1, 3)").replace("shake * ", "")
     preset = loader.loads(text, "here.yaml")

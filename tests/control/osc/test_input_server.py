@@ -15,7 +15,7 @@ from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from gesturesynth.control.osc.codec import MalformedError
-from gesturesynth.control.osc.input_server import DATAGRAMS_A_POLL, InputServer, InputSettings
+from gesturesynth.control.osc.input_server import DATAGRAMS_A_POLL, OCTETS_A_POLL, InputServer, InputSettings
 from gesturesynth.control.osc.number_messages import NumberMessage, read
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.inputs import InputSetup
@@ -127,6 +127,32 @@ def test_a_flood_takes_a_bounded_part_of_one_poll(server: InputServer) -> None:
     assert server.counts.datagrams == DATAGRAMS_A_POLL
     server.poll(1.0)
     assert server.counts.values == DATAGRAMS_A_POLL + 10
+
+
+def test_what_is_in_bundles_counts_too(server: InputServer) -> None:
+    empty = b"#bundle\0" + bytes(8)
+    bundle = empty + (struct.pack(">i", len(empty)) + empty) * 400
+    send(server, *[bundle] * 20)
+    server.poll(1.0)
+    assert 0 < server.counts.datagrams <= 1 + OCTETS_A_POLL // len(bundle)
+
+
+def test_what_came_while_nothing_was_received_is_no_news(server: InputServer) -> None:
+    server.follow([])
+    send(server, floats("/1/knob", 0.25))
+    server.follow([KNOB])
+    assert not server.poll(100.0)
+    send(server, floats("/1/knob", 0.5))
+    server.poll(100.1)
+    assert server.values(100.1) == {"knob": (0.5,)}
+
+
+def test_a_refused_computer_is_told_of(server: InputServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gesturesynth.control.osc.limits.AllowList.permits", lambda *_: False)  # a fake: one computer
+    send(server, floats("/1/knob", 0.5))
+    assert not server.poll(1.0)
+    assert server.counts.not_allowed == 1
+    assert server.refusal.startswith("a datagram from 127.0.0.1: inputs.allow")
 
 
 def test_a_computer_that_may_not_send_is_not_read() -> None:

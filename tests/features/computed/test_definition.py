@@ -13,7 +13,9 @@ SHAKE = Definition("shake", 0.0, 1.0, "deviation(phone.1, 500 ms)")
 TRAIL = Definition("trail", -1.0, 1.0, "recent(right_wrist.x, 3)")
 
 
-@pytest.mark.parametrize("one", [SHAKE, TRAIL, Definition("a.b", -1e-3, 2.5e6, "x")])
+@pytest.mark.parametrize(
+    "one", [SHAKE, TRAIL, Definition("a.b", -1e-3, 2.5e6, "x"), Definition("baro.1", 1e6, 1e6 + 1.25, "x")]
+)
 def test_a_full_name_holds_all_that_a_feature_is(one: Definition) -> None:
     assert definition(one.name) == one
     assert label(one.name) == one.label

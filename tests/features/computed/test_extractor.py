@@ -101,8 +101,8 @@ def test_a_gap_and_a_time_that_goes_back_begin_again_and_a_repeated_one_changes_
     speed(0.0, 0.0)
     assert speed(0.1, 1.0)[0] == pytest.approx(10.0)
     assert speed(0.1, 9.0)[0] == pytest.approx(10.0)
-    assert speed(5.0, 9.0)[1] is False
-    assert speed(4.0, 9.0)[1] is False
+    assert speed(40.0, 9.0)[1] is False
+    assert speed(39.0, 9.0)[1] is False
 
 
 def test_a_name_that_is_none_is_refused() -> None:
@@ -140,3 +140,14 @@ def test_nothing_is_remembered_from_one_person_to_another() -> None:
             assert frame.handed_over
         if number >= 30:
             assert frame.values[0] == pytest.approx(frame.values[1])
+
+
+def test_messages_that_are_seconds_apart_are_one_stream_where_no_body_is_measured() -> None:
+    alone_, with_body = ComputedExtractor([SPEED]), ComputedExtractor([SPEED, "right_wrist.height"])
+    for frame, value in enumerate((0.0, 1.0, 3.0)):
+        people = with_inputs(None, phone=(value,))
+        slow, broken = (one.extract(None, 640, 480, 2.0 * frame, people) for one in (alone_, with_body))
+    assert slow.values[0] == pytest.approx(1.0)
+    assert not broken.seen[0], "frames of a camera that was away for so long are not"
+    people = with_inputs(None, phone=(9.0,))
+    assert not alone_.extract(None, 640, 480, 60.0, people).seen[0]
