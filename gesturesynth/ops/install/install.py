@@ -158,13 +158,21 @@ def _install_model(layout: Layout, installer: FileInstaller) -> None:
     if _has_models(folder):
         installer.unchanged(f"the models in {folder}")
         return
-    try:
-        found = next(filter(_has_models, _known_folders()), None)
-        if found is None:
-            found = download.ensure_model(progress=installer.note).parent
+    found = next(filter(_has_models, _known_folders()), None)
+    if found is None:
+        posed = next(filter(_has_pose_model, [folder, *_known_folders()]), None)  # from before there were the others
+        try:
+            if posed is None:
+                download.ensure_model(progress=installer.note)
             download.ensure_parts(progress=installer.note)
-    except GestureSynthError as error:
-        installer.note(f"{error} Until then the demo performer plays instead of the camera.")
+            found = paths.cache_dir() / "models"
+        except GestureSynthError as error:
+            if posed is None:
+                installer.note(f"{error} Until then the demo performer plays instead of the camera.")
+                return
+            installer.note(str(error))
+            found = posed
+    if found == folder:
         return
     for name in (parts.HANDS_NAME, parts.FACE_NAME, download.BUNDLE_NAME):
         for suffix in (".LICENSE", ".NOTICE", ""):  # the pose model last: when it is there, all are
@@ -174,7 +182,11 @@ def _install_model(layout: Layout, installer: FileInstaller) -> None:
 
 
 def _has_models(folder: Path) -> bool:
-    return download.is_whole(folder / download.BUNDLE_NAME) and parts.found(folder).complete
+    return _has_pose_model(folder) and parts.found(folder).complete
+
+
+def _has_pose_model(folder: Path) -> bool:
+    return download.is_whole(folder / download.BUNDLE_NAME)
 
 
 def _known_folders() -> list[Path]:

@@ -13,7 +13,8 @@ import pytest
 
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.ops.install import program as install_program
-from gesturesynth.ops.install.install import InstallOptions, explain_inactive, install
+from gesturesynth.ops.install.files import FileInstaller
+from gesturesynth.ops.install.install import InstallOptions, _install_model, explain_inactive, install
 from gesturesynth.ops.install.layout import UNITS, USERS, Layout
 from gesturesynth.ops.install.program import interpreter, reachable
 from gesturesynth.ops.install.systemctl import UnitState
@@ -277,3 +278,24 @@ def test_outside_an_environment_the_error_says_to_make_one(monkeypatch: pytest.M
     monkeypatch.setattr(sys, "prefix", sys.base_prefix)
     with pytest.raises(UserError, match="an environment of its own"):
         install_program.packages()
+
+
+def test_without_a_network_a_pose_model_of_an_earlier_version_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*_: object) -> Path:
+        raise GestureSynthError("the registry cannot be reached")
+
+    bundle = download.ensure_model()
+    cache = tmp_path / "cache"
+    (cache / "models").mkdir(parents=True)
+    (cache / "models" / bundle.name).write_bytes(bundle.read_bytes())
+    monkeypatch.setenv("GESTURESYNTH_CACHE_DIR", str(cache))
+    monkeypatch.setattr(download, "download", unreachable)
+    layout = Layout(tmp_path / "root")
+    for _ in range(2):
+        lines: list[str] = []
+        _install_model(layout, FileInstaller(lines.append))
+        assert download.is_whole(layout.cache / "models" / bundle.name)
+        assert any("models of hands and faces cannot be fetched" in line for line in lines)
+        assert not any("demo performer" in line for line in lines), "the camera plays"
