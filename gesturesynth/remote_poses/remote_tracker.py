@@ -20,6 +20,7 @@ from gesturesynth.remote_poses.addresses import TrackerAddress
 from gesturesynth.remote_poses.clock_offset import ClockOffset
 from gesturesynth.remote_poses.keys import OwnKey, z85_encoded
 from gesturesynth.remote_poses.merging import STALE_S
+from gesturesynth.remote_poses.name_lookup import NameLookup
 from gesturesynth.remote_poses.rate_limit import MessageBudget
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.runtime.tracker_readings import TrackerReading, TrackerState
@@ -68,6 +69,7 @@ class RemoteTracker:
         self._context = context
         self._key = z85_encoded(tracker.key)
         self._own = own
+        self._names = NameLookup(self.address)
         self._clock = ClockOffset()
         self._bucket = MessageBudget(DELIVERIES_HZ, BURST, time.monotonic())
         self._session = 0
@@ -94,7 +96,6 @@ class RemoteTracker:
         socket.set(zmq.CURVE_SECRETKEY, self._own.secret)
         socket.set(zmq.CURVE_PUBLICKEY, z85_encoded(self._own.public))
         socket.set(zmq.CURVE_SERVERKEY, self._key)
-        socket.set(zmq.IPV6, int(self.address.ipv6 or not self.address.numeric))
         socket.set(zmq.MAXMSGSIZE, wire.DELIVERY_BYTES + wire.HANDSHAKE_BYTES)
         socket.set(zmq.IMMEDIATE, 1)  # nothing is queued for a server that is not there
         socket.set(zmq.SNDHWM, 8)
@@ -105,7 +106,17 @@ class RemoteTracker:
         socket.set(zmq.HEARTBEAT_TIMEOUT, _PULSE_LIMIT_MS)
         socket.set(zmq.CONNECT_TIMEOUT, 3000)
         self._monitor = socket.get_monitor_socket(_EVENTS)
-        socket.connect(str(self.address))
+        self._connected = False
+        self._names.begin()
+        self._connect()
+
+    def _connect(self) -> None:
+        """Connects as soon as the address is known in numbers."""
+        address = None if self._connected else self._names.take()
+        if address is not None:
+            self._connected = True
+            self.socket.set(zmq.IPV6, int(address.ipv6))
+            self.socket.connect(str(address))
 
     def _reopen(self) -> None:
         self._shut()
@@ -122,6 +133,7 @@ class RemoteTracker:
 
     def poll(self, now_s: float) -> Pose | None:
         """Reads what has come and reports; the newest pose that is new and fresh, its times by this clock, or None."""
+        self._connect()
         self._watch()
         newest: Pose | None = None
         read = 0
