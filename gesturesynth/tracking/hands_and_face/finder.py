@@ -1,4 +1,4 @@
-"""Adds hands and a face to the first body of each frame, as far as a preset asks for them.
+"""Adds hands and a face to the body of the first person in each frame, as far as a preset asks for them.
 
 One hand is looked at in a frame (`hand_finder.py`), and the face in every second one: so thirty poses a second are
 left. Where no body is in view, hands alone make one: who sits before the camera with nothing but the forearms in the
@@ -31,6 +31,10 @@ Image = NDArray[np.uint8]
 FACE_EVERY_S: Final = 0.06
 """Every second frame of a camera with 30 a second."""
 
+GAP_S: Final = 0.5
+"""A person who is hidden for longer is the first no more: as of `features/people/roles.py`, by whose first person
+features of hands and of a face are measured."""
+
 NOT_FETCHED: Final = (
     "The preset that plays asks for hands or the face, and their models are not on this computer: everything else "
     "plays on. Run `gesturesynth fetch-model` (for a service, `sudo gesturesynth install`) and start again."
@@ -60,7 +64,11 @@ class HandsAndFace(Closable):
         self.reset()
 
     def reset(self) -> None:
-        """Forgets the person."""
+        """Forgets all persons."""
+        self._here: dict[int, float] = {}  # when each was seen last, in the order in which they came
+        self._forget()
+
+    def _forget(self) -> None:
         self._person = 0
         self._face_s = -math.inf
         self._held_face: tuple[bytes, float] = (b"", -math.inf)
@@ -89,7 +97,7 @@ class HandsAndFace(Closable):
         self.reset()
 
     def add(self, frame: Image, bodies: tuple[Body, ...], time_s: float) -> tuple[Body, ...]:
-        """The bodies of a frame, the first one with what was asked for; one of hands alone where no body is in view.
+        """The bodies of a frame, that of the first person with what was asked for; one of hands alone without any.
 
         Args:
             frame: uint8 (height, width, 3), red first.
@@ -98,12 +106,27 @@ class HandsAndFace(Closable):
         """
         if not (self._hands or self._face):
             return bodies
+        place = self._first(bodies, time_s)
+        if bodies and place is None:
+            return bodies
         try:
-            first = self._seen_closely(frame, bodies[0] if bodies else None, time_s)
+            first = self._seen_closely(frame, bodies[place] if place is not None else None, time_s)
         except GestureSynthError as error:
             self._fail(error)
             return bodies
-        return (first, *bodies[1:]) if first else bodies
+        if first is None:
+            return bodies
+        return (first,) if place is None else (*bodies[:place], first, *bodies[place + 1 :])
+
+    def _first(self, bodies: tuple[Body, ...], time_s: float) -> int | None:
+        """The place of the first person's body; None where that person is hidden, or no body is in view."""
+        if 0 in self._here or any(not body.person for body in bodies):  # persons are not told apart, or were not
+            self._here.clear()
+        self._here.update((body.person, time_s) for body in bodies)
+        for person in [one for one, seen_s in self._here.items() if not 0.0 <= time_s - seen_s <= GAP_S]:
+            del self._here[person]
+        first = next(iter(self._here), None)
+        return next((place for place, body in enumerate(bodies) if body.person == first), None)
 
     def close(self) -> None:
         """Frees everything; may be called twice."""
@@ -113,7 +136,7 @@ class HandsAndFace(Closable):
 
     def _seen_closely(self, frame: Image, body: Body | None, time_s: float) -> Body | None:
         if body and body.person != self._person:
-            self.reset()
+            self._forget()
             self._person = body.person
         image = body.image_array() if body else None
         hands = self._hands.find(frame, image, time_s) if self._hands else {}

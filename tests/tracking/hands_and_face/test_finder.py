@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.features.extractor import FeatureExtractor
+from gesturesynth.features.people.role_names import OWN
+from gesturesynth.features.people.roles import GAP_S as ROLE_GAP_S
+from gesturesynth.features.people.roles import Roles
 from gesturesynth.runtime.body_points import FACE_VALUES, all_points, is_sound
 from gesturesynth.runtime.messages import Body, Pose
 from gesturesynth.runtime.tracking_request import NO_REQUEST, TrackingRequest
 from gesturesynth.tracking.hands_and_face.face_mesh import FaceMesh
 from gesturesynth.tracking.hands_and_face.face_values import face_values
-from gesturesynth.tracking.hands_and_face.finder import NOT_FETCHED, HandsAndFace
+from gesturesynth.tracking.hands_and_face.finder import GAP_S, NOT_FETCHED, HandsAndFace
 from gesturesynth.tracking.hands_and_face.regions import pixels
 from gesturesynth.tracking.landmarker import Landmarker
 from gesturesynth.tracking.model.download import ensure_model, ensure_parts
@@ -25,6 +28,7 @@ from gesturesynth.tracking.model.face_presence import with_presence_last
 from gesturesynth.tracking.model.parts import PartModels
 from gesturesynth.tracking.opencv import load_cv2
 from tests.support.footage import clip
+from tests.support.hand_figure import hand
 from tests.support.stick_figure import body_from, pose
 
 BOTH = TrackingRequest(hands=True, face=True)
@@ -197,3 +201,36 @@ def test_a_face_model_that_cannot_run_ends_the_looking_and_not_the_poses(
         bodies = (body_from(image),)
         assert finder.add(frame, bodies, 0.0) is bodies
         assert "layer not implemented" in finder.problem
+
+
+class _AlwaysAHand:
+    """Finds a right hand in each frame (a fake: what is looked for is whose it is)."""
+
+    def find(self, *_: object) -> dict[str, bytes]:
+        return {"right": hand("right").tobytes()}
+
+    def reset(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def test_hands_are_looked_for_at_the_person_whom_features_are_measured_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tracker keeps a person's place in the order for longer than the role of the first person lasts."""
+    one, two = (replace(body_from(pose()), person=number) for number in (1, 2))
+    scenes = [((one,), 5), ((one, two), 5), ((two,), 10), ((one, two), 5), ((two,), 20), ((one, two), 20), ((), 5)]
+    frame = np.zeros((48, 64, 3), np.uint8)
+    roles, number = Roles(), 0
+    with HandsAndFace(lambda: PartModels(None, None)) as finder:
+        monkeypatch.setattr(finder, "_hands", _AlwaysAHand())
+        for bodies, count in scenes:
+            for _ in range(count):
+                found = finder.add(frame, bodies, number / 30)
+                people = roles.assign(found, 64, 48, number / 30)
+                whose = [body.person for body in found if body.right_hand]
+                own = people.person_of(OWN)
+                assert whose == [own] * any(body.person == own for body in found)
+                number += 1
+    assert own == 2, "the first one was hidden for too long"
+    assert GAP_S == ROLE_GAP_S
