@@ -49,10 +49,49 @@ def run(
     open_: Annotated[
         bool, Parameter(name="--open", negative="", help="Open the web page in this computer's browser.")
     ] = False,
+    wekinator: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help="In Wekinator's place: the preset `wekinator`, written at the first time, without a camera unless "
+            "`--source` names one.",
+        ),
+    ] = False,
     output: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> int:
     """Starts the supervisor: see `cli.run`."""
-    return _run(config, preset, camera, audio, page, with_page=not no_page, open_page=open_, output=output)
+    if wekinator:
+        preset = _as_wekinator(preset)
+    with_camera = not wekinator or camera.source is not None
+    return _run(
+        config,
+        preset,
+        camera,
+        audio,
+        page,
+        with_page=not no_page,
+        open_page=open_,
+        with_camera=with_camera,
+        output=output,
+    )
+
+
+def _as_wekinator(flags: PresetFlags) -> PresetFlags:
+    """The flags with the preset `wekinator`, which is written where there is none.
+
+    Raises:
+        UserError: another preset is asked for, or the file cannot be written.
+    """
+    import dataclasses
+
+    from gesturesynth.config.preset.wekinator_preset import NAME, ready_preset
+
+    if flags.preset not in (None, NAME):
+        raise UserError(f"--wekinator plays the preset '{NAME}'; leave out either that flag or --preset {flags.preset}")
+    path, written = ready_preset()
+    if written:
+        print(f"{path} was written: its `inputs` and `outputs` say how many numbers come and go.", file=sys.stderr)
+    return dataclasses.replace(flags, preset=str(path))
 
 
 def _run(
@@ -64,6 +103,7 @@ def _run(
     *,
     with_page: bool,
     open_page: bool = False,
+    with_camera: bool = True,
     output: OutputFlags,
     tour: Tour | None = None,
 ) -> int:
@@ -73,13 +113,14 @@ def _run(
     output.configure("supervisor")
     raise_on_stop_signals()
     chosen = chosen_settings(config, preset, camera, audio, page)
-    prepare(chosen, audio.record)
+    with_tracker = with_camera and needs_tracker(chosen)
+    prepare(chosen, audio.record, with_tracker=with_tracker)
     arguments = {
         "engine": as_flags(config, audio),
         "tracker": as_flags(config, camera),
         "conductor": [*as_flags(config, preset), *(["--only-local"] if tour else [])],
     }
-    if not needs_tracker(chosen) and not tour:
+    if not with_tracker and not tour:
         del arguments["tracker"]
     if chosen.publish.address and not tour:
         arguments["pose-server"] = as_flags(config)

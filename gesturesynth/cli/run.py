@@ -73,8 +73,13 @@ class RunSettings:
     open_page: bool = False
 
 
-def prepare(settings: Settings, record: Path | None = None) -> None:
+def prepare(settings: Settings, record: Path | None = None, *, with_tracker: bool = True) -> None:
     """Checks, before anything starts, what the user would have to change; downloads the pose model if needed.
+
+    Args:
+        settings: how to run.
+        record: where the sound is to be recorded, if it is.
+        with_tracker: whether a tracker is to run here.
 
     Raises:
         UserError: the preset, the source or the recording cannot be used.
@@ -85,7 +90,7 @@ def prepare(settings: Settings, record: Path | None = None) -> None:
         recorder.check(record, settings.audio.record_limit_mb)
     if settings.publish.address or remote_trackers(settings.trackers):
         own_key()
-    if not needs_tracker(settings):
+    if not with_tracker:
         return
     source = resolve(settings.camera.source)
     if not needs_landmarker(source):

@@ -20,6 +20,8 @@ from gesturesynth.runtime.messages import Pose
 
 CAMERA_GONE_S: Final = 0.25
 """A camera that gives no frame for so long is no longer waited for."""
+LONGEST_REST_S: Final = 0.05
+"""After a tick that was held up for long, messages are heard again after this."""
 LOG_PERIOD_S: Final = 10.0
 """Between log lines about messages that were refused."""
 
@@ -91,9 +93,14 @@ class FeatureInputs:
         self._sequence += 1
         return Pose(now_s, self._sequence, 1, 1, (), inputs=self.server.values(now_s))
 
+    @property
+    def due_s(self) -> float:
+        """When numbers that have arrived may be heard, monotonic; infinite where none wait."""
+        return max(self._due_s, self._pose_s + CAMERA_GONE_S) if self._waiting else math.inf
+
     def ticked(self, begun_s: float, ended_s: float) -> None:
         """A tick was made: messages alone cause the next one after as long as it took, so half the time is left."""
-        self._due_s = ended_s + (ended_s - begun_s)
+        self._due_s = ended_s + min(ended_s - begun_s, LONGEST_REST_S)
 
     def close(self) -> None:
         """Closes the socket."""

@@ -25,6 +25,7 @@ from gesturesynth.conductor.session_context import teaching_targets
 from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.conductor.tracking_requests import TrackingRequests
+from gesturesynth.config.preset.inputs_alone import by_inputs_alone
 from gesturesynth.core import log
 from gesturesynth.features.people.readings import people_readings
 from gesturesynth.features.people.roles import Roles, in_order_of_roles
@@ -114,7 +115,7 @@ class Conductor:
         """Plays until the service is asked to stop."""
         due_s = status_due_s = time.monotonic()
         while not self._service.stopping:
-            self._wait(due_s)
+            self._wait(min(due_s, self._feature_inputs.due_s))
             newest = self._poses.newest()
             now_s = time.monotonic()
             self._follow_inputs(now_s)
@@ -154,10 +155,11 @@ class Conductor:
         wanted = self._feature_inputs.socket
         if wanted == self._waits_for:
             return
-        if self._waits_for is not None:
-            self._poller.unregister(self._waits_for)
-        if wanted is not None:
-            self._poller.register(wanted, zmq.POLLIN)
+        for poller in (self._poller, self._poses_only):
+            if self._waits_for is not None:
+                poller.unregister(self._waits_for)
+            if wanted is not None:
+                poller.register(wanted, zmq.POLLIN)
         self._waits_for = wanted
 
     def tick(self, pose: Pose | None, now_s: float) -> MapperFrame:
@@ -188,7 +190,7 @@ class Conductor:
         self._output_values = output_values(piece)
         if pose and self._places.wanted and (place := self._controller.requests.example_map.place(frame, now_s)):
             self._places.send(place)
-        self._osc_output.send(piece, frame, now_s)
+        self._osc_output.send(piece, frame, now_s, fresh=newest is not None)
         if pose and newest is pose:
             self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
         return frame
@@ -233,6 +235,8 @@ class Conductor:
         (self._log.error if event.failed else self._log.info)(event.event, **fields)
 
     def _log_presence(self) -> None:
+        if by_inputs_alone(self._preset_manager.piece.preset):
+            return
         present = _in_view(self._preset_manager.piece)
         if present != self._present and not self._controller.player.playing:
             self._present = present
@@ -297,6 +301,7 @@ class Conductor:
             quitting=self._controller.quitting,
             settings_error=self._settings_error,
             life=self._service.stats(),
+            by_inputs_alone=by_inputs_alone(piece.preset),
             trackers=self._receiver.readings if self._receiver else (),
             osc=self._inputs.osc.counts.all() if self._inputs.osc else {},
         )

@@ -28,16 +28,18 @@ class OscOutput:
         self._senders: dict[OscTarget, list[OscSender]] = {}
         self._failed: set[OscTarget] = set()
 
-    def send(self, piece: RunningPreset, frame: MapperFrame, now_s: float) -> None:
+    def send(self, piece: RunningPreset, frame: MapperFrame, now_s: float, *, fresh: bool = True) -> None:
         """Sends the values of one tick to every target that is due.
 
         Args:
             piece: what plays.
             frame: the result of the mapping, of the voice that leads.
             now_s: monotonic seconds.
+            fresh: whether there was a new frame.
         """
-        if (piece.preset.osc, len(piece.voices)) != (self._targets, self._voices):
-            self._open(piece.preset.osc, len(piece.voices))
+        targets = (*([piece.preset.wekinator] if piece.preset.wekinator else []), *piece.preset.osc)
+        if (targets, len(piece.voices)) != (self._targets, self._voices):
+            self._open(targets, len(piece.voices))
         if not self._senders:
             return
         persons = persons_by_role(piece.people)
@@ -50,7 +52,8 @@ class OscOutput:
             gestures |= {f"{name}.performed": float(count) for name, count in running.performed.items()}
             classes = {name: own.probabilities.get(name, 0.0) for name in piece.preset.classes}
             for target, senders in self._senders.items():
-                senders[voice].send(now_s, outputs, features, gestures, probability_readings(classes), persons=persons)
+                readings = probability_readings(classes)
+                senders[voice].send(now_s, outputs, features, gestures, readings, persons=persons, fresh=fresh)
                 if senders[voice].error and target not in self._failed:
                     self._failed.add(target)
                     self._log.warning("OSC output lost", reason=senders[voice].error)
@@ -73,4 +76,6 @@ class OscOutput:
             except OSError as error:
                 self._log.warning("OSC output failed", to=receiver, reason=str(error))
             else:
-                self._log.info("OSC output opened", what=target.what, to=receiver, rate_hz=target.rate_hz)
+                self._log.info(
+                    "OSC output opened", what=target.what, to=receiver, rate_hz=0 if target.at_once else target.rate_hz
+                )

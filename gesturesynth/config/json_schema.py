@@ -58,6 +58,9 @@ def preset_schema() -> Schema:
     sources = [{"enum": single}, {"type": "string", "pattern": source}, own, {"type": "null"}]
     parts["OutputEntry"]["properties"]["from"]["anyOf"] = sources
 
+    result["required"].remove("features")
+    result["anyOf"] = [{"required": ["features"]}, {"required": ["wekinator"]}]
+
     names = feature_names()
     of_table = {"enum": list(names), "markdownEnumDescriptions": [feature(name).help for name in names]}
     parts["FeatureName"] = {"anyOf": [of_table, {"type": "string", "pattern": OWN_PATTERN}]}

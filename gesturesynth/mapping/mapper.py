@@ -66,6 +66,7 @@ class Mapper:
         sources: reads what moves these outputs.
         adaptation: gives the model features in terms of the taught range; confidence and classes get them as they are.
         handover_s: how long outputs cross over at least when a role goes over to another person.
+        return_s: how long they do, at most, when a body is seen again.
         classes_ahead: see `ClassesAhead`.
     """
 
@@ -82,6 +83,7 @@ class Mapper:
         sources: Sources | None = None,
         adaptation: RangeAdaptation | None = None,
         handover_s: float = 0.3,
+        return_s: float = RETURN_S,
         classes_ahead: Collection[str] = (),
     ) -> None:
         self._outputs = tuple(outputs)
@@ -92,12 +94,11 @@ class Mapper:
         self._certainties: Mapping[str, float] = {}
         self._driven = DrivenOutputs(self._outputs, driven or {})
         self._sources, self._adaptation = sources or Sources(), adaptation or RangeAdaptation()
-        self._idle_after_s, self._idle_glide_s = idle_after_s, max(idle_glide_s, 1e-3)
+        self._idle_after_s, self._idle_glide_s, self._return_s = idle_after_s, max(idle_glide_s, 1e-3), return_s
         self._idle_positions = idle_positions(self._outputs)
         self._played = PlayedValues(self._outputs)
         self._mapping: FittedMapping | None = None
-        self._handover_s = handover_s
-        self._presence = RolePresence(self._driven.learned, len(self._outputs), idle_after_s)
+        self._handover_s, self._presence = handover_s, RolePresence(self._driven.learned, len(outputs), idle_after_s)
         self._body_in_frame, self._last_seen_s = False, -math.inf
         self._time_s: float | None = None
         self._frame: FeatureFrame | None = None
@@ -262,7 +263,7 @@ class Mapper:
                 if changed_s is not None:
                     self._begin_limited_crossfade(changed_s)
                 elif appeared:  # a gap of one frame must not cost a crossfade of many
-                    self._crossfade.begin(self._positions, min(RETURN_S, unseen_s))
+                    self._crossfade.begin(self._positions, min(self._return_s, unseen_s))
         return self._mapper_frame(self._frame, time_s, fired, performed)
 
     def tick(self, time_s: float) -> MapperFrame:

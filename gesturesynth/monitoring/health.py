@@ -104,7 +104,7 @@ def assess(
     if not plays:
         del states["conductor"], states["engine"]
     if states["tracker"] == "missing" and not needs_local(conductor):
-        del states["tracker"]  # the trackers are on other computers
+        del states["tracker"]  # the trackers are on other computers, or the preset needs none
     problems = [
         _process_problem(name, state, statuses[name], last_records.get(name), now_s) for name, state in states.items()
     ]

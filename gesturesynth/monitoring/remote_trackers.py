@@ -20,6 +20,8 @@ _TROUBLE: Final[dict[TrackerState, str]] = {
 
 def needs_local(conductor: ConductorStatus | None) -> bool:
     """Whether the tracker of this computer is one that the conductor plays with."""
+    if conductor and conductor.by_inputs_alone:
+        return False
     return not (conductor and conductor.trackers) or any(one.name == LOCAL for one in conductor.trackers)
 
 

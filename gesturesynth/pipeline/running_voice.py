@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from gesturesynth.config.preset.inputs_alone import by_inputs_alone
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.features.people.role_frame import RoleFrame, alone
 from gesturesynth.mapping.adaptation import RangeAdaptation
@@ -18,7 +19,7 @@ from gesturesynth.mapping.class_gate import NONE, ClassRule
 from gesturesynth.mapping.gestures.watch import GestureWatch
 from gesturesynth.mapping.idle_silence import IdleSilence
 from gesturesynth.mapping.learning.predictors import FittedMapping
-from gesturesynth.mapping.mapper import Mapper
+from gesturesynth.mapping.mapper import RETURN_S, Mapper
 from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.mapping.sources import Sources
 from gesturesynth.pipeline.playing_scene import PlayingScene
@@ -67,6 +68,7 @@ class RunningVoice:
             sources=Sources(watch, preset.source_features, preset.smoothing),
             adaptation=self.adaptation,
             handover_s=preset.crossfade_s,
+            return_s=0.0 if by_inputs_alone(preset) else RETURN_S,  # each message is answered as it is
             classes_ahead=[name for name, entry in preset.classes.items() if entry.ahead],
         )
         floors = {index: o.silence for index, o in enumerate(preset.outputs) if o.silence is not None}

@@ -187,6 +187,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         scenes: of the preset, in the order of its file; may be none. `scene`: the one that plays.
         edit: whether it is edited and not kept. `trackers`: where there are others than this computer's; else empty.
         predict_ms: how far the body is carried forward with its movement, milliseconds; 0 for not at all.
+        by_inputs_alone: whether the preset looks at numbers of other programs only, and needs no tracker.
     """
 
     time_s: float
@@ -225,6 +226,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     edit: EditReading = EditReading()
     voices: tuple[readings.VoiceReading, ...] = ()
     predict_ms: float = 0.0
+    by_inputs_alone: bool = False
     people: tuple[readings.PersonReading, ...] = ()
     trackers: tuple[TrackerReading, ...] = ()
 

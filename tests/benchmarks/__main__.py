@@ -38,6 +38,7 @@ from tests.benchmarks import (
     switching,
     voices,
     web_page,
+    wekinator,
 )
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.setup import Plan
@@ -62,6 +63,7 @@ MEASUREMENTS: Final[dict[str, ModuleType]] = {
     "switching": switching,
     "voices": voices,
     "osc": osc,
+    "wekinator": wekinator,
     "page": web_page,
     "browsers": browsers,
 }

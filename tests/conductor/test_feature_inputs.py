@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,9 +73,11 @@ def test_messages_alone_leave_half_of_the_time() -> None:
     inputs.ticked(1.0, 1.01)
     send(inputs, 0.5)
     assert inputs.join(None, 1.015) is None
+    assert inputs.due_s == 1.02
     last = inputs.join(None, 1.021)
     assert last is not None, "the last message is heard, though none comes after it"
     assert last.inputs == {"knob": (0.5,)}
+    assert inputs.due_s == math.inf
     assert inputs.join(None, 1.1) is None
     inputs.close()
 

@@ -30,6 +30,7 @@ from gesturesynth.config.preset.scene_model import NO_SCHEDULE, PresetScale, Pre
 from gesturesynth.config.preset.schema import PresetFile
 from gesturesynth.config.preset.sources import SourceKind, source_kinds, source_problem
 from gesturesynth.config.preset.teaching_entries import ScoreEntry
+from gesturesynth.config.preset.wekinator import wekinator_target
 from gesturesynth.config.yaml.document import Document, KeyPath, shortened
 from gesturesynth.config.yaml.model import written_fields
 from gesturesynth.config.yaml.types import parse_in_range, unknown_name
@@ -55,7 +56,7 @@ class Checker:
         entries: the preset as far as its keys were right.
         instruments: those that can be named.
         outputs, setups, buses, classes, gestures, snapshots, settings, class_settings, scale, scenes, schedule,
-            patterns, voices, osc: the results; `osc` only when there is no problem at all.
+            patterns, voices, osc, wekinator: the results; the last two only when there is no problem at all.
     """
 
     document: Document
@@ -73,6 +74,7 @@ class Checker:
     scenes: dict[str, PresetScene] = field(default_factory=dict)
     schedule: SceneSchedule = NO_SCHEDULE
     osc: list[OscTarget] = field(default_factory=list)
+    wekinator: OscTarget | None = None
     patterns: dict[str, PatternSetup] = field(default_factory=dict)
     voices: int = 1
     merged: MergedPreset = field(init=False)
@@ -107,6 +109,7 @@ class Checker:
         self.schedule = scenes_checker.schedule()
         self.tempo.check_mixed()
         self.voices = check_voices(self)
+        self.wekinator = wekinator_target(self)
         self.osc = osc_targets(self, self._source_kinds())
         if not any(map(self.written, ("outputs", "classes", "gestures"))) and not self.outputs:
             self.document.add_problem(

@@ -15,6 +15,7 @@ from gesturesynth.config.preset.check import Checker
 from gesturesynth.config.preset.input_schema import OWN_FEATURES, own_features
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.config.preset.schema import PresetFile, feature_names
+from gesturesynth.config.preset.wekinator import with_wekinator
 from gesturesynth.config.yaml import parser
 from gesturesynth.config.yaml.document import Document, FileError, shortened
 from gesturesynth.config.yaml.model import validate_document
@@ -60,6 +61,7 @@ def loads(text: str | bytes, path: Path | str) -> Preset:
 
 def _checked(document: Document, path: Path) -> Preset:
     placeholders = {"name": "?", "features": [feature_names()[0]]}
+    document = with_wekinator(document)
     context = {OWN_FEATURES: own_features(document.data)}
     entries = validate_document(document, PresetFile, placeholders, context)
     if entries is None:
@@ -92,6 +94,7 @@ def _checked(document: Document, path: Path) -> Preset:
         idle_after_s=entries.idle.after,
         idle_glide_s=entries.idle.glide,
         osc=tuple(checker.osc),
+        wekinator=checker.wekinator,
         ceiling_db=entries.master.ceiling,
         loudness_lufs=entries.master.loudness,
         gain_db=entries.master.gain,

@@ -166,6 +166,7 @@ class Preset:
         idle_after_s: how long the last sound is held when no person is in view.
         idle_glide_s: how long the glide to the outputs' idle values takes after that.
         osc: other programs that get outputs or features.
+        wekinator: the program that gets all outputs at once, as Wekinator's receivers do; None for none.
         ceiling_db, loudness_lufs, gain_db, fade_in_s, volume_db: the end of the chain.
         scale: which pitches are played; None for all.
         tempo: its beat; None where nothing lies on one.
@@ -221,6 +222,7 @@ class Preset:
     inputs: tuple[InputSetup, ...] = ()
     voices: int = 1
     predict_s: float | None = None
+    wekinator: OscTarget | None = None
 
     @property
     def key(self) -> str:

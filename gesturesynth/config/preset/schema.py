@@ -27,6 +27,7 @@ from gesturesynth.config.preset.scene_schema import MOST as MOST_SCENES
 from gesturesynth.config.preset.scene_schema import SceneEntry, SceneName, ScheduleEntry, WantedScene
 from gesturesynth.config.preset.teaching_entries import ScoreEntry
 from gesturesynth.config.preset.tempo_schema import ON, ON_HELP, TempoEntry, short_tempo
+from gesturesynth.config.preset.wekinator import WekinatorEntry
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import (
     Name,
@@ -184,7 +185,10 @@ class PresetFile(Section):
     name: Annotated[str, Text(80)] = Field(description="The piece's name, for people.")
     about: Annotated[str, Text(400, empty=True)] = Field(default="", description="A sentence or two about it.")
     features: list[Annotated[str, FeatureName(feature_names, "a feature", "gesturesynth features")]] = Field(
-        min_length=1, max_length=64, description="What is looked at in the body. `gesturesynth features` lists them."
+        min_length=1,
+        max_length=64,
+        description="What is looked at in the body. `gesturesynth features` lists them. With `wekinator` they may be "
+        "left out.",
     )
     people: Annotated[Annotated[int, WholeNumber(1, MOST_PEOPLE)] | None, BeforeValidator(or_nothing)] = Field(
         default=None,
@@ -200,6 +204,10 @@ class PresetFile(Section):
         default={},
         max_length=16,
         description="Numbers that other programs send, as features: a name of your own, and where they arrive.",
+    )
+    wekinator: Annotated[WekinatorEntry | None, BeforeValidator(or_nothing)] = Field(
+        default=None,
+        description="Numbers in and out over OSC as Wekinator has them: an input, outputs, and who gets these.",
     )
     computed: dict[OwnName, Annotated[ComputedEntry, BeforeValidator(short_computed)]] = Field(
         default={},

@@ -45,6 +45,7 @@ class OscTarget:
         rate_hz: at most so often, above 0 to 200 Hz.
         what: `outputs`, `features`, `gestures`, `probabilities` (of classes), or the name of one output, feature or
             reading (`throw.progress`, `up.probability`).
+        at_once: with each new frame and whenever a value has changed, however often that is, instead of `rate_hz`.
 
     Raises:
         UserError: one of them is not allowed.
@@ -55,6 +56,7 @@ class OscTarget:
     address: str
     rate_hz: float = 30.0
     what: str = OUTPUTS
+    at_once: bool = False
 
     def __post_init__(self) -> None:
         """Raises UserError, with a sentence, for something that cannot be sent to."""
@@ -111,6 +113,20 @@ class _Route:
         self._names: tuple[str, ...] = ()
         self._messages: list[FloatsMessage] = []
         self._last: dict[str, float] = {}
+        self._sent: Sequence[float] = ()
+
+    def is_due(self, now_s: float, values_of: Mapping[str, Mapping[str, float]], *, fresh: bool) -> bool:
+        """Whether values are to be sent now; when they are, the next ones are due later."""
+        if self.target.at_once:
+            values = (*self._chosen(values_of).values(),)
+            due = fresh or values != self._sent
+            self._sent = values
+            return due
+        if now_s < self.due_s:
+            return False
+        interval_s = 1 / self.target.rate_hz
+        self.due_s = self.due_s + interval_s if now_s - self.due_s < interval_s else now_s + interval_s
+        return True
 
     def packets(self, values_of: Mapping[str, Mapping[str, float]]) -> Iterable[bytes]:
         """The datagrams of this moment, from all values by what they are; none where there is nothing of that name."""
@@ -177,6 +193,7 @@ class OscSender:
         probabilities: Mapping[str, float] = NOTHING,
         *,
         persons: Mapping[str, float] = NOTHING,
+        fresh: bool = True,
     ) -> None:
         """Sends to every target that is due.
 
@@ -187,6 +204,7 @@ class OscSender:
             gestures: readings of gestures, by name: `throw.progress`.
             probabilities: readings of classes, by name: `up.probability`.
             persons: the number of the person in each role, by name: `first.person`.
+            fresh: whether they are of a new frame.
         """
         values_of = {
             OUTPUTS: outputs,
@@ -196,12 +214,9 @@ class OscSender:
             PERSONS: persons,
         }
         for route in self._routes:
-            if now_s < route.due_s:
-                continue
-            interval_s = 1 / route.target.rate_hz
-            route.due_s = route.due_s + interval_s if now_s - route.due_s < interval_s else now_s + interval_s
-            for packet in route.packets(values_of):
-                self._send(packet, route)
+            if route.is_due(now_s, values_of, fresh=fresh):
+                for packet in route.packets(values_of):
+                    self._send(packet, route)
 
     def _send(self, packet: bytes, route: _Route) -> None:
         try:

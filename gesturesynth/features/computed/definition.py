@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from gesturesynth.features.expressions.syntax import Apply, ExpressionError, Node, Number, parse
@@ -99,6 +99,7 @@ def of_column(column: str) -> Definition | None:
     return definition(column.replace(found.label, label, 1))
 
 
+@lru_cache(maxsize=4096)
 def label(name: str) -> str:
     """What people call a feature, or a column, of this name."""
     head, sign, _ = name.partition(SIGN)

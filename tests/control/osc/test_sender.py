@@ -120,3 +120,12 @@ def test_a_network_that_takes_nothing_is_counted_and_said_but_never_waited_for()
 def test_a_target_that_cannot_be_is_said(host: str, port: int, address: str, rate_hz: float, words: str) -> None:
     with pytest.raises(UserError, match=words):
         OscTarget(host, port, address, rate_hz)
+
+
+def test_at_once_means_with_each_frame_and_with_each_change(ear: socket.socket) -> None:
+    to = OscTarget("127.0.0.1", ear.getsockname()[1], "/wek/outputs", at_once=True)
+    sender = OscSender([to])
+    for fresh, level in ((True, 1.0), (True, 1.0), (False, 1.0), (False, 2.0), (False, 2.0)):
+        sender.send(0.0, {"level": level}, {}, fresh=fresh)
+    assert heard(ear) == [("/wek/outputs", [1.0]), ("/wek/outputs", [1.0]), ("/wek/outputs", [2.0])]
+    sender.close()
