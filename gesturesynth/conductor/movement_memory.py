@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from gesturesynth.runtime.body_points import all_points
-from gesturesynth.runtime.messages import Pose
+from gesturesynth.runtime.messages import Body, Pose
 
 KEEP_S: Final = 180.0
 EVERY_S: Final = 0.25
@@ -43,8 +43,12 @@ class MovementMemory:
 
 
 def _still(before: Pose, now: Pose) -> bool:
-    """Whether a body has hardly moved. Numbers that were sent without a body count as moving."""
-    if not before.bodies or not now.bodies:
+    """Whether the same bodies are there, and have hardly moved. Numbers that were sent without one count as moving."""
+    if not before.bodies or [body.person for body in before.bodies] != [body.person for body in now.bodies]:
         return False
-    places = all_points(before.bodies[0])[:, :2], all_points(now.bodies[0])[:, :2]
+    return all(map(_stays, before.bodies, now.bodies))
+
+
+def _stays(before: Body, now: Body) -> bool:
+    places = all_points(before)[:, :2], all_points(now)[:, :2]
     return places[0].shape == places[1].shape and float(np.nan_to_num(np.abs(places[0] - places[1])).max()) < STILL

@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturesynth.features.people.roles import Roles
 from gesturesynth.mapping.examples.takes import TakeInfo
-from gesturesynth.runtime.messages import Pose
+from gesturesynth.runtime.messages import LANDMARKS, Pose
 from gesturesynth.runtime.take_reports import ListedTake, TakePage, TakeReport
 
 PAGE_TAKES: Final = 50
@@ -45,7 +46,7 @@ def take_page(preset: str, takes: Sequence[ListedTake], page: int) -> TakePage:
 
 
 def take_report(preset: str, info: TakeInfo, poses: Sequence[Pose]) -> TakeReport:
-    """What a take looks like.
+    """What a take looks like, by the first person in it.
 
     Args:
         preset: its name.
@@ -55,7 +56,11 @@ def take_report(preset: str, info: TakeInfo, poses: Sequence[Pose]) -> TakeRepor
     seen = [pose for pose in poses if pose.bodies]
     if not seen:  # imported rows, or numbers of other programs alone
         return TakeReport(preset, listed_take(info), info.rows)
-    images = np.array([pose.bodies[0].image_array() for pose in seen], dtype=np.float64)
+    roles = Roles()
+    firsts = [
+        first for pose in seen if (first := roles.of_pose(pose).image) is not None
+    ]  # a pose may show others alone
+    images = np.array([first[:LANDMARKS] for first in firsts], dtype=np.float64)
     low, high = np.quantile(images[:, :, :2], MOTION, axis=0)
     return TakeReport(
         preset,

@@ -48,3 +48,13 @@ def test_fingers_that_move_on_a_body_that_does_not_are_kept() -> None:
         shown = with_hands(pose.bodies[0], right=hand("right", opened=number % 2))
         memory.add(msgspec.structs.replace(pose, bodies=(shown,)))
     assert len(memory.poses()) == 10
+
+
+def test_another_person_who_moves_beside_one_who_does_not_is_kept() -> None:
+    memory = MovementMemory()
+    for number in range(10):
+        memory.add(Pose(number * 0.5, 0, 640, 480, (body(30.0), body(60.0 + 30.0 * (number % 2)))))
+    assert len(memory.poses()) == 10
+    for number in range(10, 20):
+        memory.add(Pose(number * 0.5, 0, 640, 480, (body(30.0), body(90.0))))
+    assert len(memory.poses()) == 10
