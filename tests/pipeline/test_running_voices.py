@@ -305,6 +305,8 @@ outputs:
         heard.append(frame.values)
         if 60 <= tick < 85:
             assert (piece.people.here, piece.people.in_view) == ((1, 2), (2,)), "the first is here, and hidden"
+            assert frame.present
+            assert "second" not in features or not frame.features.notes
     assert heard[84][0] == heard[59][0], "what is measured on the first holds"
     assert heard[84][1] > 2.0 * heard[59][1]
     assert piece.people.here == (), "a pose that is half a second old says of no person where they are"

@@ -120,9 +120,9 @@ class PeopleExtractor:
         if ahead:
             self._predict_groups(people, in_view, predicted)
         self._held, self._predicted = values, predicted if ahead else values
-        notes = self._notes(frames, in_view)
         self.handed_over = frozenset(handed_over)
         there = OWN in in_view or bool(in_view and people.person_of(OWN))  # hidden for a moment: the others go on
+        notes = self._notes(frames) if there else frames[OWN].notes
         return FeatureFrame(values, seen, notes, there, self._predicted, bool(handed_over), regrouped, absent)
 
     def _hand_over(self, role: str, person: int) -> bool:
@@ -162,10 +162,8 @@ class PeopleExtractor:
         found, _ = self._groups.values(states, in_view, len(people.here))
         predicted[self._group_places] = np.where(np.isfinite(found), found, predicted[self._group_places])
 
-    def _notes(self, frames: dict[str, FeatureFrame], in_view: set[str]) -> tuple[str, ...]:
-        notes = [*frames[OWN].notes]
-        if OWN not in in_view:
-            return tuple(notes)
+    def _notes(self, frames: dict[str, FeatureFrame]) -> tuple[str, ...]:
+        notes = [note for note in frames[OWN].notes if note != NO_PERSON]
         for role, frame in frames.items():
             if role in (OWN, "first"):
                 continue
