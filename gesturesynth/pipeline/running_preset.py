@@ -58,14 +58,14 @@ class RunningPreset:
         self.voices = tuple(RunningVoice(preset, self._scene) for _ in range(preset.voices))
         self.frames: tuple[MapperFrame, ...] | None = None
         self._places = VoicePlaces(preset.voices, preset.idle_glide_s)
-        self._alone: int | None = None  # the voice that holds a sound which a command chose, as it led then
+        self._alone: int | None = None  # the voice that holds a sound which a command chose: the one that leads
+        self._held: Mapping[str, float] = {}  # that sound
         self.classes_hold = True
         self._newest: tuple[Pose | None, float] = (None, -math.inf)
         self._own_predict_s = predict_s if preset.predict_s is None else preset.predict_s
         self.predict_s = self._own_predict_s
         self.beat = RunningTempo(preset.tempo)
-        self._roles = Roles()
-        self.people = RoleFrame()
+        self._roles, self.people = Roles(), RoleFrame()
 
     # -------------------------------------------------------------------------------------------------------- voices
     @property
@@ -223,7 +223,7 @@ class RunningPreset:
         follows a source goes on to follow it, and one that the scene does not play goes on as before. Other voices than
         the one that leads are silent meanwhile.
         """
-        self._alone = self.lead if self._alone is None else self._alone
+        self._alone, self._held = self.lead if self._alone is None else self._alone, values
         self.voices[self._alone].hold(values)
 
     def release(self, time_s: float) -> None:
@@ -264,8 +264,7 @@ class RunningPreset:
     def process_pose(self, pose: Pose | None, time_s: float) -> MapperFrame:
         """One tick: with a new pose, or without one (glides and crossfades continue)."""
         if pose is not None:
-            self._newest = (pose, time_s)
-            self.people = self._roles.of_pose(pose)
+            self._newest, self.people = (pose, time_s), self._roles.of_pose(pose)
         elif time_s - self._newest[1] > STALE_S:
             self.people = RoleFrame()
         if len(self.voices) == 1:
@@ -283,6 +282,9 @@ class RunningPreset:
             for arrival in self._places.see(self.people.in_view, time_s):
                 crossfade_s = self.preset.crossfade_s if arrival.audible else 0.0
                 self.voices[arrival.place].change_person(time_s, crossfade_s=crossfade_s)
+            if self._alone is not None and self._alone != self.lead:  # what is heard is what is shown and saved
+                self.release(time_s)
+                self.hold(self._held)
         frames = []
         for place, voice in enumerate(self.voices):
             if self.frames and self._places.rests(place) and place not in (self.lead, self._alone):
@@ -335,10 +337,8 @@ class RunningPreset:
         scale = self.scale
         if scale is None:
             return ScaleReading()
-        tuning, reference_hz = scale.tuning.name, scale.reference_hz
-        return ScaleReading(
-            scale.scale.name, scale.root_name, tuning, reference_hz, scale.strength, self.preset.pitches
-        )
+        names = (scale.scale.name, scale.root_name, scale.tuning.name)
+        return ScaleReading(*names, scale.reference_hz, scale.strength, self.preset.pitches)
 
     def output_readings(self, frame: MapperFrame, voice: int | None = None) -> tuple[Reading, ...]:
         """The outputs of the scene at a tick, for the status; of a voice, from 0, by default the one that leads."""
