@@ -37,7 +37,7 @@ class FeatureInputs:
         self._settings = settings
         self._setups: tuple[InputSetup, ...] = ()
         self._refused_s = -math.inf  # when the port was refused
-        self._pose_s = -math.inf
+        self._pose_s = self._alone_s = -math.inf  # of the newest pose of a camera, and of inputs alone
         self._sequence = 0
         self._due_s = -math.inf
         self._waiting = False  # there are values that no pose has had yet
@@ -49,6 +49,13 @@ class FeatureInputs:
     def socket(self) -> int | None:
         """What a poller may wait for; None where there is nothing to wait for."""
         return self.server.fileno() if self.server and self._setups else None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Why the inputs of the preset cannot be received, for people; nothing where they can."""
+        if not self._setups or self.server:
+            return ()
+        return (self.error or "inputs are switched off (inputs.enabled in gesturesynth.yaml)",)
 
     def follow(self, setups: Sequence[InputSetup], now_s: float) -> None:
         """Takes over the inputs of the preset that plays. Cheap while they are the same."""
@@ -85,12 +92,15 @@ class FeatureInputs:
         self._waiting |= self.server.poll(now_s)
         self._log_refusals(self.server, now_s)
         if pose is not None:
+            if pose.capture_time_s <= self._alone_s:  # it was captured before the newest message was heard alone
+                return None
             self._waiting = False
             return msgspec.structs.replace(pose, inputs=self.server.values(now_s))
         if not self._waiting or now_s - self._pose_s < CAMERA_GONE_S or now_s < self._due_s:
             return None
         self._waiting = False
         self._sequence += 1
+        self._alone_s = now_s
         return Pose(now_s, self._sequence, 1, 1, (), inputs=self.server.values(now_s))
 
     @property

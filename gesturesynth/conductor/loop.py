@@ -293,7 +293,7 @@ class Conductor:
             predict_ms=round(piece.predict_s * 1000.0, 3),
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,
-            notes=frame.features.notes if frame else (),
+            notes=(*(frame.features.notes if frame else ()), *self._feature_inputs.notes),
             hours=self._controller.gate.status_text,
             closed=not self._controller.gate.open,
             session=self._controller.state,

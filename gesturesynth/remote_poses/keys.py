@@ -125,7 +125,7 @@ def own_key() -> OwnKey:
         text = file.read_text(encoding="ascii")
         mode = file.stat().st_mode
     except FileNotFoundError:
-        raise UserError(f"this computer has no key ({file}): make one with `gesturesynth keys new`") from None
+        raise UserError(f"this computer has no key ({file}): make one with `{_how_to_make()}`") from None
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{file} cannot be read: {getattr(error, 'strerror', '') or 'it is no text'}") from None
     if mode & 0o077:
@@ -133,11 +133,18 @@ def own_key() -> OwnKey:
     return _parse_own(text, file)
 
 
+def _how_to_make(*flags: str) -> str:
+    """The command that makes the key: for a unit of the system service, whose file is a copy, another one."""
+    of_service = KEY_FILE in os.environ
+    words = ("sudo" if of_service else "", "gesturesynth keys new", *flags, "--service" if of_service else "")
+    return " ".join(filter(None, words))
+
+
 def _parse_own(text: str, file: Path) -> OwnKey:
     found = dict(line.split(" ", 1) for line in text.splitlines() if " " in line and not line.startswith("#"))
     secret = found.get("secret", "").strip()
     if not re.fullmatch(r"[0-9a-f]{64}", secret):
-        raise UserError(f"{file} is damaged: there is no secret key in it; `gesturesynth keys new --replace` makes one")
+        raise UserError(f"{file} is damaged: there is no secret key in it; `{_how_to_make('--replace')}` makes one")
     return _pair(z85_encoded(bytes.fromhex(secret)), found.get("made", "").strip())
 
 

@@ -100,15 +100,16 @@ class PoseServer:
         self._keys_checked_s = now_s
         self._refusal_said_s = float("-inf")
         self._refusals_said = 0
+        listening = _listening(address)  # before anything that an attempt after this one would find in its way
         self.authenticator = KeyAuthenticator(context, lambda key: key in self._allowed.names)
         self.socket = context.socket(zmq.ROUTER)
         try:
-            self._set_up(address, own)
+            self._set_up(address, own, listening)
         except BaseException:
             self.close()
             raise
 
-    def _set_up(self, address: TcpAddress, own: OwnKey) -> None:
+    def _set_up(self, address: TcpAddress, own: OwnKey, listening: socket.socket) -> None:
         server = self.socket
         server.set(zmq.LINGER, 0)
         server.set(zmq.CURVE_SERVER, 1)
@@ -122,7 +123,7 @@ class PoseServer:
         server.set(zmq.SNDHWM, 4 * WINDOW)
         server.set(zmq.RCVHWM, 32)
         server.set(zmq.IPV6, int(address.ipv6))
-        server.set(zmq.USE_FD, _listening(address).detach())
+        server.set(zmq.USE_FD, listening.detach())
         server.bind(str(address))
 
     @property

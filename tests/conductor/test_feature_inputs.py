@@ -87,12 +87,27 @@ def test_a_port_that_is_taken_is_tried_again_and_the_camera_plays_on() -> None:
     inputs = FeatureInputs(InputSettings(port=other.port))
     inputs.follow([KNOB], 1.0)
     assert "another program has UDP port" in inputs.error
+    assert inputs.notes == (inputs.error,)
     assert inputs.join(camera(1.0), 1.0) == camera(1.0)
     other.close()
     inputs.follow([KNOB], 5.0)
     assert inputs.socket is None
     inputs.follow([KNOB], 12.0)
     assert inputs.server
+    assert inputs.notes == ()
+    inputs.close()
+
+
+def test_time_does_not_go_back_when_a_camera_is_there_again() -> None:
+    inputs = FeatureInputs(InputSettings(port=0))
+    inputs.follow([KNOB], 1.0)
+    send(inputs, 0.25)
+    alone = inputs.join(None, 1.0)
+    assert alone is not None
+    send(inputs, 0.5)
+    assert inputs.join(camera(0.95), 1.02) is None
+    joined = inputs.join(camera(1.03), 1.05)
+    assert joined == msgspec.structs.replace(camera(1.03), inputs={"knob": (0.5,)})
     inputs.close()
 
 
@@ -101,6 +116,7 @@ def test_without_the_settings_nothing_is_opened() -> None:
     inputs.follow([KNOB], 1.0)
     assert inputs.join(None, 1.0) is None
     assert inputs.socket is None
+    assert "inputs.enabled" in inputs.notes[0]
 
 
 def test_a_piece_is_taught_and_played_by_numbers_alone(tmp_path: Path) -> None:

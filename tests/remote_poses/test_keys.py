@@ -87,6 +87,12 @@ def test_the_file_that_a_unit_gives_comes_before_the_folder(
     (own_folders / "config" / "keys" / "own.key").rename(tmp_path / "own.key")
     monkeypatch.setenv("GESTURESYNTH_KEY_FILE", str(tmp_path / "own.key"))
     assert own_key().made == "2026-11-27T12:00:00Z"
+    (tmp_path / "own.key").write_text("")
+    with pytest.raises(UserError, match="`sudo gesturesynth keys new --replace --service`"):
+        own_key()
+    (tmp_path / "own.key").unlink()
+    with pytest.raises(UserError, match="`sudo gesturesynth keys new --service`"):
+        own_key()
 
 
 def test_the_list_lets_in_whom_it_names_and_forgets(own_folders: Path) -> None:

@@ -236,8 +236,21 @@ def test_a_server_that_begins_again_is_received_again(tmp_path: Path) -> None:
 
 
 def test_an_address_of_another_program_is_an_error_of_the_system(tmp_path: Path) -> None:
-    with pose_server(tmp_path, {}) as first, zmq.Context() as context, pytest.raises(OSError, match="in use"):
-        ServerInThread(context, tmp_path / "allowed", first.address)
+    with pose_server(tmp_path, {}) as first, zmq.Context() as context:
+        for _ in range(3):
+            with pytest.raises(OSError, match="in use"):
+                ServerInThread(context, tmp_path / "allowed", first.address)
+        first.close()
+        wait_for(lambda: _free(first.address), "the address")
+        ServerInThread(context, tmp_path / "allowed", first.address).close()
+
+
+def _free(address: TcpAddress) -> bool:
+    try:
+        server_module._listening(address).close()
+    except OSError:
+        return False
+    return True
 
 
 def test_looking_for_messages_costs_nothing_of_what_may_be_read(tmp_path: Path) -> None:
