@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from gesturesynth.features.extractor import FeatureFrame
+from gesturesynth.mapping.class_gate import likeliest
 from gesturesynth.mapping.learning.predictors import FittedMapping
 
 
@@ -23,9 +24,15 @@ class ClassesAhead:
         self._names = frozenset(names)
 
     def certainties(self, mapping: FittedMapping, frame: FeatureFrame) -> Mapping[str, float]:
-        """0..1 by class: of the body as it is seen; of classes ahead also as it is predicted, whichever is greater."""
+        """0..1 by class: of the body as it is seen; of classes ahead also as it is predicted, whichever is greater.
+
+        Where the prediction shows a class ahead, what is seen does not stand in its way: the others count the less of
+        both.
+        """
         seen = mapping.certainties(frame.values)
         if frame.predicted is frame.values or self._names.isdisjoint(seen):
             return seen
         ahead = mapping.certainties(frame.predicted)
-        return {name: max(seen[name], ahead[name]) if name in self._names else seen[name] for name in seen}
+        shown = likeliest(ahead)[0] in self._names
+        others = {name: min(seen[name], ahead[name]) for name in seen} if shown else seen
+        return {name: max(seen[name], ahead[name]) if name in self._names else others[name] for name in seen}
