@@ -59,7 +59,7 @@ class HandsAndFace(Closable):
         self._request = NO_REQUEST
         self._hands: HandFinder | None = None
         self._face: FaceMesh | None = None
-        self._broken = False
+        self._failure = ""
         self.problem = ""
         self.reset()
 
@@ -81,9 +81,9 @@ class HandsAndFace(Closable):
         if (request.hands, request.face) == (self._request.hands, self._request.face):
             return
         self._request = request
-        if self._broken:
+        self.problem = self._failure if request.hands or request.face else ""
+        if self._failure:
             return
-        self.problem = ""
         if not request.face:
             self._face = None
         if not request.hands and self._hands:
@@ -165,7 +165,6 @@ class HandsAndFace(Closable):
 
     def _fail(self, error: GestureSynthError) -> None:
         """Poses go on without hands and a face, for the rest of this process."""
-        self._broken = True
-        self.problem = f"Hands and faces are not looked at any more: {error}. Everything else plays on."
+        self.problem = self._failure = f"Hands and faces are not looked at any more: {error}. Everything else plays on."
         logs.get().error("hands and face not found", message=self.problem)
         self.close()

@@ -163,6 +163,10 @@ def test_a_broken_model_ends_the_looking_and_not_the_poses(tmp_path: Path) -> No
     finder = HandsAndFace(lambda: PartModels(broken, broken))
     finder.change_request(BOTH)
     assert "Everything else plays on" in finder.problem
+    finder.change_request(NO_REQUEST)
+    assert finder.problem == "", "the next preset needs none"
+    finder.change_request(BOTH)
+    assert "Everything else plays on" in finder.problem
     bodies: tuple[Body, ...] = (body_from(pose()),)
     assert finder.add(np.zeros((48, 64, 3), np.uint8), bodies, 0.0) is bodies
 
