@@ -24,7 +24,7 @@ from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.session_context import teaching_targets
 from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
-from gesturesynth.conductor.tracking_requests import TrackingRequests
+from gesturesynth.conductor.tracking_requests import NOT_ASKED, TrackingRequests
 from gesturesynth.config.preset.inputs_alone import by_inputs_alone
 from gesturesynth.core import log
 from gesturesynth.features.people.readings import people_readings
@@ -293,7 +293,7 @@ class Conductor:
             predict_ms=round(piece.predict_s * 1000.0, 3),
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,
-            notes=(*(frame.features.notes if frame else ()), *self._feature_inputs.notes),
+            notes=(*(frame.features.notes if frame else ()), *self._feature_inputs.notes, *self._tracker_notes()),
             hours=self._controller.gate.status_text,
             closed=not self._controller.gate.open,
             session=self._controller.state,
@@ -305,6 +305,10 @@ class Conductor:
             trackers=self._receiver.readings if self._receiver else (),
             osc=self._inputs.osc.counts.all() if self._inputs.osc else {},
         )
+
+    def _tracker_notes(self) -> tuple[str, ...]:
+        request = self._preset_manager.piece.preset.tracking_request
+        return (NOT_ASKED,) if self._receiver and (request.hands or request.face) else ()
 
 
 def _in_view(piece: RunningPreset) -> bool:

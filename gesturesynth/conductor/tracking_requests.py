@@ -13,6 +13,8 @@ from gesturesynth.runtime.tracking_request import NO_REQUEST, TrackingRequest
 
 EVERY_S: Final = 0.5
 """A tracker that was started again waits no longer than this for what to look for."""
+NOT_ASKED: Final = "a tracker on another computer is not asked for hands and faces"
+"""A note for people, where the preset needs them and poses come from elsewhere."""
 
 
 class TrackingRequests:

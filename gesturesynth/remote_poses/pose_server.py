@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import zmq
 
 from gesturesynth.core import log
@@ -141,8 +142,8 @@ class PoseServer:
         return self._all_reports.available(now_s)
 
     def publish(self, pose: Pose) -> None:
-        """The newest pose, in the place of one that waits."""
-        self._pose = pose
+        """The newest pose, in the place of one that waits. Its bodies travel; inputs, as recordings have them, stay."""
+        self._pose = msgspec.structs.replace(pose, inputs={}) if pose.inputs else pose
         self._pose_number += 1
 
     def step(self, source: wire.SourceText, now_s: float) -> None:

@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 
 from gesturesynth.conductor.loop import TICK_S
+from gesturesynth.conductor.tracking_requests import NOT_ASKED
 from gesturesynth.remote_poses.receiver import PoseReceiver
 from gesturesynth.runtime.messages import Body
 from tests.support.conductor_harness import HIGH, LOW, THEREMIN, ConductorHarness
 from tests.support.remote_poses import ServerInThread, new_key, pose_server, receiving
 from tests.support.waiting import wait_for
 
+HANDS = Path(__file__).parents[2] / "presets" / "hands.yaml"
 LARGEST_STEP = 0.2
 """Of an output's range, from one tick to the next; a jump to the other side would be a whole range."""
 
@@ -39,6 +41,15 @@ def sides(tmp_path: Path) -> Iterator[tuple[ServerInThread, ServerInThread, Pose
         receiving(stage, left.tracker(name="left"), right.tracker(name="right")) as receiver,
     ):
         yield left, right, receiver
+
+
+def test_a_piece_that_needs_hands_says_that_trackers_elsewhere_are_not_asked(
+    sides: tuple[ServerInThread, ServerInThread, PoseReceiver],
+) -> None:
+    for preset, receiver, said in ((HANDS, sides[2], True), (HANDS, None, False), (THEREMIN, sides[2], False)):
+        with ConductorHarness(preset, receiver=receiver) as harness:
+            harness.conductor.tick(None, harness.now_s)
+            assert (NOT_ASKED in harness.conductor.status().notes) is said
 
 
 def test_the_sound_crosses_over_to_the_other_side(sides: tuple[ServerInThread, ServerInThread, PoseReceiver]) -> None:

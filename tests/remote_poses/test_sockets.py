@@ -258,6 +258,8 @@ def test_looking_for_messages_costs_nothing_of_what_may_be_read(tmp_path: Path) 
     with zmq.Context() as context:
         server = server_module.PoseServer(context, LOCALHOST, new_key(), AllowedKeysFile(tmp_path / "allowed"))
         tracker = TrackerAddress("hall", "hall", parse_address(server.endpoint), new_key().public)
+        server.publish(msgspec.structs.replace(pose(now_s, 1, body()), inputs={"phone": (0.5,)}))
+        assert server._pose == pose(now_s, 1, body()), "inputs of a recording stay here"
         remote = remote_tracker.RemoteTracker(context, tracker, new_key())
         for _ in range(300):  # as often as seven other trackers wake the thread of all
             remote.poll(now_s)

@@ -33,6 +33,7 @@ class Function:
         operator: it is written with a sign or a word of the grammar.
         fixed: for the places, from the end, that take a number only: its limits; None: any expression.
         times: which places, from 1, are seconds.
+        whole: whether the numbers of `fixed` are whole ones.
     """
 
     usage: str
@@ -43,6 +44,7 @@ class Function:
     operator: bool = False
     fixed: tuple[Limits | None, ...] = ()
     times: tuple[int, ...] = ()
+    whole: bool = False
 
     def constants(self, count: int) -> tuple[Limits | None, ...]:
         """For each of `count` values: the limits of the number that must stand there, or None."""
@@ -122,6 +124,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
         2,
         2,
         fixed=((2, MOST_RECENT),),
+        whole=True,
     ),
     "add": _operator(lambda x, y: x + y),
     "subtract": _operator(lambda x, y: x - y),

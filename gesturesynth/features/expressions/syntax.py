@@ -304,9 +304,11 @@ class _Parser:
             if limits is None:
                 continue
             low, high = limits
-            if not isinstance(operand, Number) or not low <= operand.value <= high:
+            right = isinstance(operand, Number) and low <= operand.value <= high
+            if not right or (function.whole and isinstance(operand, Number) and operand.value % 1.0):
                 raise ExpressionError(
-                    f"value {place} of {name.text}(...) at character {name.at} must be a number from {low:g} to "
+                    f"value {place} of {name.text}(...) at character {name.at} must be a "
+                    f"{'whole ' if function.whole else ''}number from {low:g} to "
                     f"{high:g}{' seconds' if function.timed(place) else ''}: write {function.usage}"
                 )
         return self._made(Apply(name.text, tuple(operands)))

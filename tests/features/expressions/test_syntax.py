@@ -68,6 +68,7 @@ def test_what_cannot_be_computed_is_not_seen(text: str) -> None:
         ("mean(x, 31)", "from 0.001 to 30 seconds: write mean(x, 1 s)"),
         ("mean + 1", "'mean' at character 1 is a function: write mean(x, 1 s)"),
         ("1 < 2 < 3", "'<' at character 7: compare two values at a time"),
+        ("recent(x, 2.5)", "must be a whole number from 2 to 64: write recent(x, 8)"),
         ("1 + recent(x, 3)", "recent(...) gives several numbers and stands alone"),
         ("1e10", "1e10 at character 1 is too great; at most 1e+09"),
         ("(" * 30 + "1" + ")" * 30, "deeper than 24 levels"),
