@@ -25,15 +25,23 @@ LEAST: Final = 0.1
 """Confidence below which nothing that was taught is near."""
 
 
-def movement_features(preset: Preset, poses: Sequence[Pose]) -> tuple[Float, NDArray[np.intp]]:
-    """The features (n, k) of the poses in which all can be measured, and the numbers (n,) of those poses."""
+def movement_features(
+    preset: Preset, poses: Sequence[Pose], needed: NDArray[np.bool_] | None = None
+) -> tuple[Float, NDArray[np.intp]]:
+    """The features (n, k) of the poses in which all that are needed can be measured, and the numbers (n,) of those.
+
+    Args:
+        preset: whose features.
+        poses: in the order of their times.
+        needed: (k,); by default all are.
+    """
     reader = PoseReader(preset.features, None)  # poses are too far apart in time to be smoothed
     rows, numbers = [], []
     for number, pose in enumerate(poses):
         if pose.empty:
             continue
         frame = reader.read(pose)
-        if frame.seen.all():
+        if frame.seen[... if needed is None else needed].all():
             rows.append(frame.values.copy())
             numbers.append(number)
     x = np.array(rows, dtype=np.float64).reshape(len(rows), len(reader.columns))

@@ -88,11 +88,11 @@ def map_pose(preset: Preset, job: FitJob, row: int, poses: Sequence[Pose]) -> Ma
     Raises:
         UserError: no pose of the take can be measured.
     """
-    x, numbers = movement_features(preset, poses)
-    if not len(x):
-        raise UserError("The take of this point has no pose in which all features can be seen.")
     wanted, spans = job.x.view[row], np.array(job.spans)
-    known = np.isfinite(wanted)
+    known = np.isfinite(wanted)  # of a take of one person, all but the features of others
+    x, numbers = movement_features(preset, poses, known)
+    if not len(x):
+        raise UserError("The take of this point has no pose in which the features of its example can be seen.")
     distances = np.square((x - np.where(known, wanted, 0.0)) / spans)[:, known].sum(axis=1)
     pose = poses[numbers[int(distances.argmin())]]
     bodies = [body.image_array()[:, [0, 1, 3]].astype(np.float64).round(4).tolist() for body in pose.bodies[:1]]
