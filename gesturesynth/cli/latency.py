@@ -42,6 +42,7 @@ def latency(
 ) -> int:
     """Shows flashes to the camera, and listens for the sounds that come of them; its help is in `app.py`."""
     from gesturesynth.cli.flags import chosen_settings
+    from gesturesynth.cli.foreground import raise_on_stop_signals
     from gesturesynth.cli.latency_text import lines
     from gesturesynth.config.preset import loader
     from gesturesynth.core import log, paths
@@ -57,6 +58,7 @@ def latency(
     if source.kind == "skeleton":
         raise _no_camera(fallback=source.fallback)
     file = loader.find(preset or chosen.preset)
+    raise_on_stop_signals()  # the terminal gets back what it showed, and processes end
     with _own_runtime(), _screen(Path(source.address) if source.kind == "clip" else None) as (screen, address):
         flags = [*as_flags(config, camera), "--idle-rate=0", *([f"--source={address}"] if address else [])]
         if address:

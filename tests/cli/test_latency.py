@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import pty
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -98,6 +100,31 @@ def test_ctrl_d_instead_of_enter_is_one_sentence(
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     code, sentence = refused(capsys, "--source", "http://127.0.0.1:9/")
     assert (code, sentence) == (2, "gesturesynth: nothing was measured: it begins when Enter is pressed\n")
+
+
+def test_ctrl_c_leaves_the_terminal_and_nothing_else(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gesturesynth", "latency", "--source", "http://127.0.0.1:9/", "--audio", "null"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        start_new_session=True,
+    )
+    os.close(theirs)
+    said = b""
+    for awaited, then in ((b"press Enter.", lambda: os.write(ours, b"\n")), (b"Starting", lambda: None)):
+        while awaited not in said:
+            said += os.read(ours, 4096)
+        then()
+    process.send_signal(signal.SIGINT)
+    try:
+        assert process.wait(20.0) == 130
+    finally:
+        process.kill()
+        os.close(ours)
+    assert not list(tmp_path.glob("gs-latency-*"))
 
 
 @contextmanager
