@@ -300,6 +300,7 @@ class SessionController:
             case (
                 s.HoldSound()
                 | s.HoldMorph()
+                | s.HoldValues()
                 | s.ReleaseSound()
                 | s.Randomise()
                 | s.SetStrength()

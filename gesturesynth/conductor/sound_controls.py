@@ -65,10 +65,14 @@ class SoundControls:
         match event:
             case s.HoldSound(target):
                 self.hold(self.complete_values(snapshots.get(int(target), {})))
+            case s.SetMuted() | s.SetPanic():
+                self._set_silent(event)
             case s.HoldMorph(first, second, part):
                 ends = (snapshots.get(int(first), {}), snapshots.get(int(second), {}))
                 outputs = self._preset_manager.piece.in_scene.mapping_outputs()
                 self.hold(self.complete_values(blended(outputs, *ends, part)))
+            case s.HoldValues(values):
+                self.hold(self.complete_values(self._within(values)))
             case s.ReleaseSound():
                 self.held = None
                 self._preset_manager.piece.release(now_s)
@@ -79,12 +83,14 @@ class SoundControls:
                 piece.scale = piece.scale and replace(piece.scale, strength=strength)
             case s.SetVolume(db):
                 self._volume_db = db
-            case s.SetMuted(on):
-                self._muted = on
-            case s.SetPanic(on):
-                self._panic = on
             case s.SetOpen(on):
                 self.gate.set(on=on)
+
+    def _set_silent(self, event: s.SetMuted | s.SetPanic) -> None:
+        if isinstance(event, s.SetPanic):
+            self._panic = event.on
+        else:
+            self._muted = event.on
 
     def follow(self, former: Preset, preset: Preset) -> None:
         """After a change of preset: holds the same values in the new one. What was held in another scene is let go."""
@@ -114,6 +120,16 @@ class SoundControls:
         """These values sound instead of the mapping, until `ReleaseSound`."""
         self.held = values
         self._preset_manager.piece.hold(values)
+
+    def _within(self, values: Mapping[str, float]) -> dict[str, float]:
+        """The values, each within the limits of its output, and whole where that plays whole numbers."""
+        outputs = {output.name: output for output in self._preset_manager.piece.in_scene.learned_outputs}
+        found: dict[str, float] = {}
+        for name, output in outputs.items():
+            if name in values:
+                value = min(output.limits[1], max(output.limits[0], values[name]))
+                found[name] = float(round(value)) if output.whole else value
+        return found
 
     def _random_sound(self) -> dict[str, float]:
         outputs = self._preset_manager.piece.in_scene.learned_outputs

@@ -159,6 +159,20 @@ _TABLE: Final = (
         ),
     ),
     Command(
+        "set-outputs",
+        "Hold these values of the outputs, whatever is chosen. Space records a take for them, and `save` keeps them.",
+        (
+            Argument(
+                "VALUES",
+                "text",
+                "One for each output that is learned, in the preset's order and in its unit, with blanks between: "
+                "`220 -12`. `-` leaves one as it is.",
+                words=True,
+                limit=LONG_TEXT_LIMIT,
+            ),
+        ),
+    ),
+    Command(
         "nudge",
         "More like that: the last two seconds of movement become a take for what sounds, or for the chosen class.",
         keys=("k",),

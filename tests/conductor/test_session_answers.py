@@ -23,6 +23,7 @@ VALUES: dict[str, tuple[object, ...]] = {
     "preset": ("tried",),
     "hold": (True,),
     "morph": (1, 2, 0.5),
+    "set-outputs": ("220 -12",),
     "scale": ("A minor",),
     "root": ("Bb",),
     "tuning": ("just",),

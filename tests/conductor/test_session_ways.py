@@ -74,6 +74,22 @@ def test_a_morph_is_heard_in_the_warp_of_each_output_and_taught_like_a_snapshot(
     assert harness.values["pitch"] == pytest.approx(half["pitch"], rel=1e-3)
 
 
+def test_values_that_are_set_are_heard_within_their_ranges_and_taught(harness: ConductorHarness) -> None:
+    _, level, _ = harness.preset_manager.piece.preset.outputs
+    loudest = level.limits[1]
+    harness.done("set-outputs", "330 99 0.1")
+    harness.run_for(0.2)
+    assert harness.values == pytest.approx({"pitch": 330.0, "level": loudest, "timbre": 0.1}, abs=1e-6)
+    harness.done("set-outputs", "- -12 -")
+    harness.run_for(0.2)
+    assert harness.values["level"] == pytest.approx(-12.0)
+    harness.take(LOW)
+    with harness.stored() as store:
+        (info,) = store.takes()
+        assert info.target == "(set)"
+        assert store.sound(info.id) == pytest.approx({"pitch": 330.0, "level": -12.0, "timbre": 0.1}, abs=1e-6)
+
+
 def test_a_sweep_moves_the_sound_and_ends_in_one_line_of_the_log(
     harness: ConductorHarness, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -121,6 +121,7 @@ class SessionHarness:
             command.text in ("hold off", "open off")
             or (name == "open" and self.closed)
             or name in ("volume", "quantise", "tempo", "predict", "tap", "mute", "panic", "quit")
+            or (name == "set-outputs" and before.held == "set")
             or (name == "morph" and before.held.startswith("morph "))
         )
         assert silently or any(isinstance(event, s.Cue) for event in all_events)
@@ -257,6 +258,9 @@ class SessionHarness:
             case s.HoldMorph(first, second, part):
                 assert {int(first), int(second)} <= self.snapshots
                 self._held = f"morph {first} {second} {part:.3g}"
+            case s.HoldValues(held):
+                assert set(held) <= set(OUTPUTS)
+                self._held = "set"
             case s.SetAdapt(on):
                 self.adapts = on
                 self.set_context()

@@ -51,6 +51,12 @@ class HoldScore(Event, frozen=True):
     """The beginning of the score sounds, likewise. It moves on from the start of the take for `(play-along)`."""
 
 
+class HoldValues(Event, frozen=True):
+    """Hold these values of outputs, in their units, by name; those that are not named stay as they are now."""
+
+    values: dict[str, float]
+
+
 class ReleaseSound(Event, frozen=True):
     """Let the mapping sound again."""
 

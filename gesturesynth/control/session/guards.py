@@ -16,6 +16,7 @@ from gesturesynth.control.session.events import Cue, Event, ShowMessage
 from gesturesynth.control.session.outputs import DELETE, delete_question, output_refusal, unrecorded_refusal
 from gesturesynth.control.session.scales import scale_refusal
 from gesturesynth.control.session.scenes import scene_refusal
+from gesturesynth.control.session.set_outputs import set_refusal
 from gesturesynth.control.session.targets import BY_THEMSELVES, GRAB, PLAY_ALONG, is_class
 from gesturesynth.control.session.tempo import tempo_refusal
 from gesturesynth.control.session.transitions import ONLY_WHILE_PLAYING
@@ -119,6 +120,8 @@ def _reasons(call: Call, state: SessionState, context: SessionContext) -> Iterat
         yield from (_no_snapshot(int(value), context) for value in call.values[:2])
     elif call.command == "label" and (not context.labels or call.values):
         yield _no_class(str(*call.values), context)
+    elif call.command == "set-outputs":
+        yield set_refusal(call, context)
     elif call.command == "relabel":
         yield _no_target(str(call.values[1]), context)
     elif call.command == "listen" and not (call.values or state.played_take or context.newest_take):

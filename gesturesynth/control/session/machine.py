@@ -101,6 +101,7 @@ class Session:
             "save": lambda _: [SaveSound(free_numbers(self._context)[0])],
             "randomise": self._randomise,
             "morph": self._ways.morph,
+            "set-outputs": lambda call: self._ways.set_outputs(call, self._context),
             "nudge": lambda _: self._ways.nudge(self._now_s),
             "play-along": lambda _: self._ways.play_along(self._context, self._now_s),
             "grab": lambda call: self._ways.grab(call, self._context, self._now_s),

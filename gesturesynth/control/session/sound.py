@@ -13,6 +13,7 @@ from gesturesynth.control.session.events import (
     HoldMorph,
     HoldScore,
     HoldSound,
+    HoldValues,
     Randomise,
     ReleaseSound,
     SetMuted,
@@ -26,6 +27,8 @@ RANDOM: Final = "random"
 """`OutputState.held` when it is a random sound."""
 SCORE: Final = "score"
 """`OutputState.held` while a score sounds."""
+SET_VALUES: Final = "set"
+"""`OutputState.held` when it is values that were set."""
 MORPHED: Final = "morph "
 """`OutputState.held` begins with this when it is the sound between two snapshots."""
 
@@ -37,7 +40,7 @@ class OutputState:
     muted after it.
 
     Attributes:
-        held: `"1"`..`"9"`, `random`, `morph 1 2 0.5`, `score`, or empty while the mapping sounds.
+        held: `"1"`..`"9"`, `random`, `set`, `morph 1 2 0.5`, `score`, or empty while the mapping sounds.
         audition: whether a snapshot that is chosen is held.
         volume_db: -60..0.
         muted, panic: silence.
@@ -85,6 +88,13 @@ class OutputState:
         self.held = f"{pair}{part:.3g}"
         yield HoldMorph(first, second, part)
         yield ShowMessage(f"Between snapshots {first} and {second}, at {part:.3g}. Space records a take; keep it (s).")
+
+    def set_values(self, values: dict[str, float]) -> Iterator[Event]:
+        """Values of outputs, whatever is chosen. Programs set them as faders do: only the first of many have a cue."""
+        yield from () if self.held == SET_VALUES else (Cue("selected"),)
+        self.held = SET_VALUES
+        yield HoldValues(values)
+        yield ShowMessage("These values are held. Space records a take for them; keep them (s).")
 
     def play_score(self) -> Iterator[Event]:
         """The beginning of the score, whatever is chosen."""

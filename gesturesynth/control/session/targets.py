@@ -10,12 +10,14 @@ from typing import Final
 from gesturesynth.control.command_table import SNAPSHOTS
 
 MORPH: Final = "(morph)"
+SET: Final = "(set)"
 NUDGE: Final = "(nudge)"
 PLAY_ALONG: Final = "(play-along)"
 GRAB: Final = "(grab)"
 BUTTON: Final = "(button)"
 WAYS: Final = {
     MORPH: "the sound between two snapshots",
+    SET: "the values that were set",
     NUDGE: "what played",
     PLAY_ALONG: "the score",
     GRAB: "the range of your movement",

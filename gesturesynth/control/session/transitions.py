@@ -89,6 +89,7 @@ ONLY_WHILE_PLAYING: Final = frozenset(
         "save",
         "randomise",
         "morph",
+        "set-outputs",
         "nudge",
         "hands-free",
         "preset",

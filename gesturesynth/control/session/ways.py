@@ -8,9 +8,10 @@ from gesturesynth.control.command_table import SNAPSHOTS
 from gesturesynth.control.commands import Call
 from gesturesynth.control.session.context import Rules, SessionContext
 from gesturesynth.control.session.events import Cue, Event, Nudge, ShowMessage
-from gesturesynth.control.session.sound import SCORE, OutputState
+from gesturesynth.control.session.set_outputs import set_values
+from gesturesynth.control.session.sound import SCORE, SET_VALUES, OutputState
 from gesturesynth.control.session.take import Take
-from gesturesynth.control.session.targets import GRAB, MORPH, NUDGE, PLAY_ALONG, is_class
+from gesturesynth.control.session.targets import GRAB, MORPH, NUDGE, PLAY_ALONG, SET, is_class
 
 Events = Iterator[Event]
 
@@ -38,6 +39,8 @@ class Ways:
         """What the take is for that is under way, or else the next one."""
         if self._take.phase != "playing":
             return self._take.target
+        if self._output.held == SET_VALUES:
+            return SET
         return MORPH if self._output.morphing else self.chosen
 
     def label(self, call: Call, context: SessionContext) -> Events:
@@ -73,6 +76,11 @@ class Ways:
         self.chosen = ""  # what is heard is not what was chosen
         first, second, part = call.values
         return self._output.morph(str(first), str(second), float(part))
+
+    def set_outputs(self, call: Call, context: SessionContext) -> Events:
+        """Holds the values that were set."""
+        self.chosen = ""  # likewise
+        return self._output.set_values(set_values(call, context))
 
     def play_along(self, context: SessionContext, now_s: float) -> Events:
         """Counts down for a take of the score; during one, calls it off or ends it."""

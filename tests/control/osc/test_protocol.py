@@ -47,6 +47,7 @@ VALUES: dict[str, tuple[int | float | str | bool, ...]] = {
     "preset": ("theremin",),
     "volume": (-6.0,),
     "morph": (1, 2, 0.25),
+    "set-outputs": ("220 -12",),
     "scale": ("A minor",),
     "root": ("Bb",),
     "tuning": ("just",),

@@ -70,6 +70,7 @@ VALUES: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
     "quantise": st.tuples(st.floats(0.0, 1.0)),
     "predict": st.tuples(st.floats(0.0, 0.06)),
     "tempo": st.tuples(st.floats(20.0, 300.0)),
+    "set-outputs": st.tuples(st.sampled_from(["0.5 0.5", "1 -", "1", "x y"])),
     "morph": st.tuples(st.integers(1, 4), st.integers(1, 4), st.floats(0.0, 1.0)),
     **dict.fromkeys(
         ("record-output", "train-output", "run-output"),

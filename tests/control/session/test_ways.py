@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from gesturesynth.control.session.events import BeginTake, EndTake, HoldMorph, HoldScore, Nudge, ReleaseSound, StartFit
-from gesturesynth.control.session.targets import MORPH, NUDGE, PLAY_ALONG
+from gesturesynth.control.session.events import (
+    BeginTake,
+    EndTake,
+    HoldMorph,
+    HoldScore,
+    HoldValues,
+    Nudge,
+    ReleaseSound,
+    StartFit,
+)
+from gesturesynth.control.session.targets import MORPH, NUDGE, PLAY_ALONG, SET
 from tests.support.session_events import answer, cues, kinds, refused
-from tests.support.session_harness import SCORE_S, SessionHarness
+from tests.support.session_harness import OUTPUTS, SCORE_S, SessionHarness
 
 OSC = "osc 127.0.0.1:5000"
 
@@ -132,6 +141,37 @@ def test_training_with_a_morph_held_lets_it_go() -> None:
     world = SessionHarness()
     world.submit("morph", 1, 2, 0.5)
     assert kinds(world.submit("train")) == [ReleaseSound, StartFit]
+
+
+# ---------------------------------------------------------------------------------------------------------- set-outputs
+def test_values_that_are_set_are_held_and_a_take_is_for_them() -> None:
+    world = SessionHarness()
+    told = world.submit("set-outputs", " 440  - ")
+    assert HoldValues({OUTPUTS[0]: 440.0}) in told
+    assert cues(told) == ["selected"]
+    assert cues(world.submit("set-outputs", "441 -3e1")) == [], "a fader moves it"
+    assert (world.session.state.held, world.session.state.target) == ("set", SET)
+    world.submit("record")
+    world.wait(3.5)
+    assert "Not during a take" in refused(world.submit("set-outputs", "1 1"))
+    world.wait(4.0)
+    assert world.takes == [SET]
+    assert kinds(world.submit("train")) == [ReleaseSound, StartFit]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("440", f"It takes 2 values, not 1: {', '.join(OUTPUTS)}."),
+        ("440 loud", "not 'loud'."),
+        ("440 nan", "not 'nan'."),
+        ("1_0 1e999", "not '1_0'."),
+    ],
+)
+def test_values_that_cannot_be_set_are_refused(text: str, sentence: str) -> None:
+    world = SessionHarness()
+    assert refused(world.submit("set-outputs", text)).endswith(sentence)
+    assert not world.session.state.held
 
 
 # ----------------------------------------------------------------------------------------------------------- play-along
