@@ -54,9 +54,9 @@ class FeatureFrame:
             `one_euro.GAP_S` of frames without a person the next body is a new person, and no value is held.
         seen: bool (k,): which values were measured in this frame. All false without a person in view.
         notes: sentences for people about what cannot be seen.
-        person_present: whether a body is in this frame; one without any visible landmark does not count. With several
-            people, the one whom features without a role are measured on; where features name roles, another one while
-            this one cannot be seen for a moment.
+        person_present: whether a body is in this frame; one without any visible landmark, and without a hand or a face
+            that is needed, does not count. With several people, the one whom features without a role are measured on;
+            where features name roles, another one while this one cannot be seen for a moment.
         handed_over: whether a role that is measured has gone over to another person in this frame.
         regrouped: whether a group of which something is measured has other people than in the frame before.
         absent: bool (k,): features of roles that no person has now; None where no feature names a role.
