@@ -89,6 +89,7 @@ class RangeAdaptation:
     def reset(self) -> None:
         """Forgets the visitor."""
         count = len(self._width)
+        self._new = np.zeros(count, dtype=np.bool_)  # features that begin with another visitor
         self._place: Float | None = None  # follows the feature with some slack; None before the first body
         self._turn = np.zeros(count)  # where the present movement began
         self._side = np.zeros(count)  # where it goes: 1 up, -1 down, 0 not known yet
@@ -97,6 +98,17 @@ class RangeAdaptation:
         self._aim = self._learnt  # the same, within bounds
         self._ends = self._learnt  # those in use, which follow
         self.stretches = np.ones(count)
+
+    def reset_of(self, changed: Bools) -> None:
+        """Forgets one of several visitors: the one of the features that are `changed`, (k,)."""
+        if not len(self._width):
+            return
+        self._new |= changed
+        self._side, self.stretches = np.where(changed, 0.0, self._side), np.where(changed, 1.0, self.stretches)
+        self._turns = np.where(changed, 0.0, self._turns)
+        self._learnt, self._aim, self._ends = (
+            np.where(changed, TAUGHT, ends) for ends in (self._learnt, self._aim, self._ends)
+        )
 
     def adapted(self, values: Float, seen: Bools, time_s: float, predicted: Float | None = None) -> Float:
         """The features (k,) of a frame with a person, in terms of the taught range; learns from those that are seen.
@@ -115,6 +127,9 @@ class RangeAdaptation:
         u = (values - self._middle) / self._width
         if self._place is None:
             self._place = self._turn = u
+        elif self._new.any():
+            self._place, self._turn = np.where(self._new, u, self._place), np.where(self._new, u, self._turn)
+            self._new[:] = False
         self._learn(self._place, u, seen & self._adaptable)
         middle = (self._ends[0] + self._ends[1]) * 0.5
         if predicted is not None:

@@ -252,7 +252,7 @@ class Mapper:
             appeared = not self._body_in_frame or unseen_s > STALE_S
             self._body_in_frame, self._last_seen_s = True, time_s
             if self._frame.handed_over:
-                self._adaptation.reset()
+                self._adaptation.reset_of(self._extractor.handed_over)
             if changed_s is None and other_people(self._frame, self._sources, unseen_s):
                 changed_s = self._handover_s
             if self._mapping is not None:

@@ -128,6 +128,18 @@ class TestForgetting:
         assert played.max() >= 0.95
         assert of.stretches == pytest.approx([1.0, 1.0])
 
+    def test_of_two_visitors_the_one_who_stays_is_remembered(self) -> None:
+        both, stayed = adaptation(), adaptation()
+        for of in (both, stayed):
+            play(of, sweeps(0.25, 0.75, 20.0))
+        assert stayed.stretches[0] > 1.5
+        both.reset_of(np.array([False, True]))
+        rows = sweeps(0.25, 0.75, 5.0)
+        rows[:, 1] = at(np.linspace(0.0, 1.0, len(rows)))[:, 1]
+        played, expected = play(both, rows, 20.0), play(stayed, rows, 20.0)
+        np.testing.assert_array_equal(played[:, 0], expected[:, 0])
+        np.testing.assert_allclose(played[:, 1], np.linspace(0.0, 1.0, len(rows)), atol=1e-9)
+
 
 walks = st.lists(st.floats(-3.0, 4.0), min_size=2, max_size=60)
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from gesturesynth.features.people.extractor import PeopleExtractor
 from gesturesynth.features.people.roles import GAP_S, Roles
+from gesturesynth.mapping.adaptation import RangeAdaptation
 from gesturesynth.mapping.crossfade import MAX_CROSSFADE_STEP_S, MAX_RANGES_PER_S
 from gesturesynth.mapping.examples.dataset import examples_from_rows
 from gesturesynth.mapping.idle_silence import IdleSilence
@@ -31,7 +32,7 @@ HIGH = figure(1.0)
 class TwoPlayer:
     """A mapper whose first output is of the first person, its second of the second; the third follows the second."""
 
-    def __init__(self) -> None:
+    def __init__(self, adaptation: RangeAdaptation | None = None) -> None:
         names = (OWN, OTHER)
         source = "second.presence"
         self.mapper = Mapper(
@@ -40,6 +41,7 @@ class TwoPlayer:
             SMOOTHING,
             driven={"driven": source},
             sources=Sources(None, [source], SMOOTHING),
+            adaptation=adaptation,
         )
         extractor = PeopleExtractor(names, None)
         rows, roles = [], Roles()
@@ -82,6 +84,18 @@ def test_the_first_person_hands_over_in_a_crossfade() -> None:
     assert after.positions == pytest.approx([0.0, 0.0, 0.0], abs=0.03)
     assert player.steps(since)[0] <= MOST
     assert after.present
+
+
+def test_the_range_of_the_first_stays_when_another_person_is_the_second() -> None:
+    adaptation = RangeAdaptation(on=True)
+    player = TwoPlayer(adaptation)
+    for number in range(240):
+        player.play(2 * TICK_S, (1, moved(figure(0.4 * np.sin(number / 6.0)), 0.25)), (2, moved(LOW, -0.25)))
+    learnt = adaptation.stretches.tolist()
+    assert learnt[0] > 1.1
+    player.play(2 * TICK_S, (1, moved(HALF, 0.25)), (3, moved(HIGH, -0.25)))
+    player.play(GAP_S + 0.2, (1, moved(HALF, 0.25)), (3, moved(HIGH, -0.25)))
+    assert adaptation.stretches[0] == pytest.approx(learnt[0], rel=0.1)
 
 
 def test_a_role_that_goes_over_within_one_frame_does_not_jump() -> None:

@@ -59,11 +59,17 @@ class ComputedExtractor:
             for one in self._definitions
         ]
         self._roles = [frozenset(split_role(name)[0] for name in self._sources_of(one)) for one in self._definitions]
+        self._role_of_columns = [split_role(column)[0] for column in self.columns]
         self.reset()
 
     def _sources_of(self, one: Definition) -> list[str]:
         """The features of bodies that one is computed from."""
         return [source for source in sources(one.tree) if source in self._source_places]
+
+    @property
+    def handed_over(self) -> NDArray[np.bool_]:
+        """Which columns, bool (k,), are of a role that has gone over to another person in the newest frame."""
+        return np.array([role in self._bodies.handed_over for role in self._role_of_columns], dtype=np.bool_)
 
     @property
     def ahead_s(self) -> float:
