@@ -48,12 +48,17 @@ class TrackerReading(msgspec.Struct, frozen=True):
     def text(self) -> str:
         """For people, without its name: `live, used, 1 person, 29.8 poses a second, 42 ms old, ...`."""
         if self.state not in ("live", "no frames"):
-            return self.state
+            return ", ".join([self.state, *self._dropped_text])
         parts = [self.state, *(["used"] if self.used else [])]
         parts += [f"{self.rate_hz:.1f} poses a second"] if self.rate_hz else []
         parts += [f"newest {self.age_ms:.0f} ms old"] if math.isfinite(self.age_ms) else []
         if math.isfinite(self.offset_ms):
             parts.append(f"clock {self.offset_ms:+.1f} ms (± {self.error_ms:.1f})")
         parts += [f"round trip {self.round_trip_ms:.1f} ms"] if math.isfinite(self.round_trip_ms) else []
-        dropped = sum(self.dropped.values())
-        return ", ".join(parts + ([f"{dropped} messages not used"] if dropped else []))
+        return ", ".join(parts + self._dropped_text)
+
+    @property
+    def _dropped_text(self) -> list[str]:
+        """Also where nothing comes that is used: messages may come of which none is."""
+        reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(self.dropped.items()))
+        return [f"messages not used: {reasons}"] if reasons else []
