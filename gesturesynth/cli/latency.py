@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 import tempfile
@@ -52,7 +53,7 @@ def latency(
     log.configure("latency", "error")
     chosen = chosen_settings(config, camera, audio)
     if write:
-        _settings_target(config)  # what forbids writing is said before a minute is spent
+        _edited(_settings_target(config), 0)  # what forbids writing is said before a minute is spent
     measurement.refuse_beside(paths.running_dir())
     source = resolve(chosen.camera.source)
     if source.kind == "skeleton":
@@ -155,16 +156,25 @@ def _settings_target(config: Path | None) -> Path:
     return target
 
 
-def _write(config: Path | None, predict_ms: int) -> Path:
-    """Writes `predict` into the settings; comments stay. Returns the file."""
+def _edited(target: Path, predict_ms: int) -> bytes:
+    """The settings with `predict`; comments and ends of lines stay. Raises UserError where that cannot be."""
     from gesturesynth.config.settings.settings import loads
     from gesturesynth.config.yaml.editor import set_value
+
+    written = target.read_bytes() if target.exists() else b""
+    mark = codecs.BOM_UTF8 if written.startswith(codecs.BOM_UTF8) else b""  # of an editor on Windows
+    text = written.removeprefix(mark).decode()
+    edited = mark + set_value(text, ("predict",), f"{predict_ms} ms").encode()
+    loads(edited, target)
+    return edited
+
+
+def _write(config: Path | None, predict_ms: int) -> Path:
+    """Writes `predict` into the settings. Returns the file."""
     from gesturesynth.core.files import replace_file
 
     target = _settings_target(config)
-    text = target.read_text(encoding="utf-8") if target.exists() else ""
-    edited = set_value(text, ("predict",), f"{predict_ms} ms").encode()
-    loads(edited, target)
+    edited = _edited(target, predict_ms)
     target.parent.mkdir(parents=True, exist_ok=True)
     replace_file(target, edited)
     return target

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import os
@@ -160,6 +161,13 @@ def test_settings_that_are_not_there_are_begun() -> None:
     assert target.read_text() == "predict: 35 ms\n"
     latency._write(None, 20)
     assert target.read_text() == "predict: 20 ms\n"
+
+
+def test_settings_keep_the_ends_of_their_lines_and_the_mark_of_an_editor(tmp_path: Path) -> None:
+    target = tmp_path / "gesturesynth.yaml"
+    target.write_bytes(codecs.BOM_UTF8 + "# für die Bühne\r\npredict: 10 ms  # a guess\r\n".encode())
+    latency._write(target, 35)
+    assert target.read_bytes() == codecs.BOM_UTF8 + "# für die Bühne\r\npredict: 35 ms  # a guess\r\n".encode()
 
 
 def test_a_terminal_lights_up_as_a_whole_and_comes_back_as_it_was(tmp_path: Path) -> None:
