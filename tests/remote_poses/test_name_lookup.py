@@ -16,7 +16,8 @@ from tests.support.remote_poses import new_key, pose_server, poses_within, recei
 from tests.support.waiting import wait_for
 
 
-def test_a_name_is_as_good_as_a_number(tmp_path: Path) -> None:
+def test_a_name_is_as_good_as_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_tracker, "RECONNECT_S", 0.6)
     stage = new_key()
     with pose_server(tmp_path, {"stage": stage.public}) as server:
         named = TrackerAddress("hall", "hall", TcpAddress("localhost", server.address.port), server.own.public)

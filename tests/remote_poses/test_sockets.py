@@ -270,7 +270,8 @@ def test_looking_for_messages_costs_nothing_of_what_may_be_read(tmp_path: Path) 
         server.close()
 
 
-def test_one_computer_cannot_take_the_places_of_others(tmp_path: Path) -> None:
+def test_one_computer_cannot_take_the_places_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "LEASE_S", 60.0)
     greedy, stage = new_key(), new_key()
     with (
         pose_server(tmp_path, {"greedy": greedy.public, "stage": stage.public}) as server,
@@ -282,7 +283,7 @@ def test_one_computer_cannot_take_the_places_of_others(tmp_path: Path) -> None:
         most = server_module.MOST_RECEIVERS + 4 - server_module.MOST_OF_A_KEY
         wait_for(lambda: server.server.counts["too many receivers"] >= most, "refusals")
         with receiving(stage, server.tracker()) as receiver:
-            assert poses_within(receiver, 0.8, 3), "within the lease of the others"
+            assert poses_within(receiver, 20.0, 3), "within the lease of the others"
         for socket in sockets:
             socket.close()
 
