@@ -40,6 +40,8 @@ MOST_RECEIVERS: Final = 16
 MOST_OF_A_KEY: Final = 4
 """Of them, those with the same key: the connections that broke in the last `LEASE_S`, and the one that stands. So one
 computer cannot take the places of all others."""
+BROKEN_S: Final = 0.6
+"""Receivers report four times a second at least."""
 HELD_S: Final = STALE_S
 """A pose that was captured longer ago is forgotten: no receiver would play it."""
 HANDSHAKE_MS: Final = 3000
@@ -230,6 +232,7 @@ class PoseServer:
         if name is None:  # it was forgotten since it connected
             self.counts["forgotten"] += 1
             return None
+        self._make_room(key, now_s)
         of_key = sum(one.key == key for one in self._receivers.values())
         if len(self._receivers) >= MOST_RECEIVERS or of_key >= MOST_OF_A_KEY:
             self.counts["too many receivers"] += 1
@@ -238,6 +241,15 @@ class PoseServer:
         self._receivers[routing_id] = receiver
         log.get().info("receiver connected", name=name, address=_address(frame))
         return receiver
+
+    def _make_room(self, key: bytes, now_s: float) -> None:
+        """Forgets a broken connection of a key that has all its own: its program was started again and again."""
+        of_key = [(one.seen_s, routing_id) for routing_id, one in self._receivers.items() if one.key == key]
+        if len(of_key) < MOST_OF_A_KEY:
+            return
+        seen_s, routing_id = min(of_key)
+        if now_s - seen_s > BROKEN_S:
+            self._drop(routing_id, "has gone")
 
     def _check_keys(self, now_s: float) -> None:
         """Reads the list of keys again when it has changed; who is not on it any more gets nothing more."""

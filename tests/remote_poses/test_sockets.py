@@ -288,6 +288,17 @@ def test_one_computer_cannot_take_the_places_of_others(tmp_path: Path, monkeypat
             socket.close()
 
 
+def test_a_program_that_is_started_again_and_again_is_let_in_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "LEASE_S", 60.0)
+    stage = new_key()
+    with pose_server(tmp_path, {"stage": stage.public}) as server:
+        for _ in range(server_module.MOST_OF_A_KEY + 2):
+            with receiving(stage, server.tracker()) as receiver:
+                assert poses_within(receiver, 20.0, 1)
+
+
 def test_a_pose_of_former_times_is_not_kept_for_who_comes_later(tmp_path: Path) -> None:
     stage = new_key()
     with pose_server(tmp_path, {"stage": stage.public}) as server:
