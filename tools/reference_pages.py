@@ -24,6 +24,7 @@ from gesturesynth.config.preset import loader
 from gesturesynth.config.yaml.types import format_quantity, format_range
 from gesturesynth.control import commands as command_table
 from gesturesynth.control.osc import addresses as osc_addresses
+from gesturesynth.control.osc import wekinator_addresses
 from gesturesynth.control.session.transitions import TAKING, TRAINING
 from gesturesynth.core import paths
 from gesturesynth.features.catalogue import FEATURES
@@ -310,6 +311,7 @@ def _sentences(files: Iterable[Path]) -> Iterator[tuple[str, str]]:
 
 BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "expression-functions": expression_functions,
+    "wekinator-addresses": lambda: _table(("address", "with", "becomes"), wekinator_addresses.rows()),
     "shipped-presets": shipped_presets,
     "preset-example": preset_example,
     "preset-keys": preset_keys,

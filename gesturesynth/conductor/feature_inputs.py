@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from gesturesynth.control.osc.input_server import InputServer, InputSettings
+from gesturesynth.control.osc.wekinator_addresses import WekinatorMessage
 from gesturesynth.core import log
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.inputs import InputSetup
@@ -57,8 +58,16 @@ class FeatureInputs:
             return ()
         return (self.error or "inputs are switched off (inputs.enabled in gesturesynth.yaml)",)
 
-    def follow(self, setups: Sequence[InputSetup], now_s: float) -> None:
-        """Takes over the inputs of the preset that plays. Cheap while they are the same."""
+    def follow(self, setups: Sequence[InputSetup], now_s: float, *, obeys: bool = False) -> None:
+        """Takes over the inputs of the preset that plays. Cheap while they are the same.
+
+        Args:
+            setups: of the preset.
+            now_s: monotonic seconds.
+            obeys: whether control messages of Wekinator are taken.
+        """
+        if self.server:
+            self.server.obeys = obeys
         if tuple(setups) == self._setups and (self.server or not setups or now_s - self._refused_s < LOG_PERIOD_S):
             return
         self._setups, self._waiting = tuple(setups), False
@@ -102,6 +111,10 @@ class FeatureInputs:
         self._sequence += 1
         self._alone_s = now_s
         return Pose(now_s, self._sequence, 1, 1, (), inputs=self.server.values(now_s))
+
+    def take_controls(self) -> list[WekinatorMessage]:
+        """Control messages of Wekinator that have arrived since the last call."""
+        return self.server.take_controls() if self.server else []
 
     @property
     def due_s(self) -> float:

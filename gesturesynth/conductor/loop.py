@@ -25,6 +25,7 @@ from gesturesynth.conductor.session_context import teaching_targets
 from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.conductor.tracking_requests import NOT_ASKED, TrackingRequests
+from gesturesynth.conductor.wekinator_control import WekinatorControl
 from gesturesynth.config.preset.inputs_alone import by_inputs_alone
 from gesturesynth.core import log
 from gesturesynth.features.people.readings import people_readings
@@ -102,6 +103,7 @@ class Conductor:
             self._poller.register(inputs.osc.fileno(), zmq.POLLIN)
         self._time_budget = CommandTimeBudget()
         self._osc_output = OscOutput()
+        self._wekinator = WekinatorControl(controller, preset_manager)
         self._latency = Latency()
         self._roles = Roles()
         self._log = log.get()
@@ -120,6 +122,7 @@ class Conductor:
             now_s = time.monotonic()
             self._follow_inputs(now_s)
             pose = self._feature_inputs.join(newest, now_s)
+            self._wekinator.advance(self._feature_inputs.take_controls(), now_s)
             if pose is None and now_s < due_s:
                 self._poll_inputs(now_s)
                 continue
@@ -151,7 +154,8 @@ class Conductor:
 
     def _follow_inputs(self, now_s: float) -> None:
         """Receives the inputs that the preset has, and wakes for them."""
-        self._feature_inputs.follow(self._preset_manager.piece.preset.inputs, now_s)
+        preset = self._preset_manager.piece.preset
+        self._feature_inputs.follow(preset.inputs, now_s, obeys=preset.obeys_wekinator)
         wanted = self._feature_inputs.socket
         if wanted == self._waits_for:
             return
@@ -190,7 +194,7 @@ class Conductor:
         self._output_values = output_values(piece)
         if pose and self._places.wanted and (place := self._controller.requests.example_map.place(frame, now_s)):
             self._places.send(place)
-        self._osc_output.send(piece, frame, now_s, fresh=newest is not None)
+        self._osc_output.send(piece, frame, now_s, fresh=newest is not None, running=self._wekinator.running)
         if pose and newest is pose:
             self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
         return frame
@@ -215,6 +219,7 @@ class Conductor:
         self._inputs.close()
         self._feature_inputs.close()
         self._osc_output.close()
+        self._wekinator.close()
         self._preset_manager.close()
         for socket in (self._poses, self._sounds, self._statuses, self._places, self._requests):
             socket.close()

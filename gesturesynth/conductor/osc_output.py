@@ -28,7 +28,9 @@ class OscOutput:
         self._senders: dict[OscTarget, list[OscSender]] = {}
         self._failed: set[OscTarget] = set()
 
-    def send(self, piece: RunningPreset, frame: MapperFrame, now_s: float, *, fresh: bool = True) -> None:
+    def send(
+        self, piece: RunningPreset, frame: MapperFrame, now_s: float, *, fresh: bool = True, running: bool = True
+    ) -> None:
         """Sends the values of one tick to every target that is due.
 
         Args:
@@ -36,6 +38,7 @@ class OscOutput:
             frame: the result of the mapping, of the voice that leads.
             now_s: monotonic seconds.
             fresh: whether there was a new frame.
+            running: whether the program that gets outputs as those of Wekinator gets them now.
         """
         targets = (*([piece.preset.wekinator] if piece.preset.wekinator else []), *piece.preset.osc)
         if (targets, len(piece.voices)) != (self._targets, self._voices):
@@ -44,14 +47,16 @@ class OscOutput:
             return
         persons = persons_by_role(piece.people)
         frames = piece.frames if len(piece.voices) > 1 and piece.frames else (frame,)
-        for voice, (running, own) in enumerate(zip(piece.voices, frames, strict=False)):
+        for voice, (played, own) in enumerate(zip(piece.voices, frames, strict=False)):
             names = (output.name for output in piece.preset.outputs)
             outputs = dict(zip(names, own.values.tolist(), strict=True))
             features = dict(zip(map(label, piece.columns), own.features.predicted.tolist(), strict=True))
-            gestures = gesture_readings({name: own.gestures.get(name, NOWHERE) for name in running.performed})
-            gestures |= {f"{name}.performed": float(count) for name, count in running.performed.items()}
+            gestures = gesture_readings({name: own.gestures.get(name, NOWHERE) for name in played.performed})
+            gestures |= {f"{name}.performed": float(count) for name, count in played.performed.items()}
             classes = {name: own.probabilities.get(name, 0.0) for name in piece.preset.classes}
             for target, senders in self._senders.items():
+                if target.at_once and not running:
+                    continue
                 readings = probability_readings(classes)
                 senders[voice].send(now_s, outputs, features, gestures, readings, persons=persons, fresh=fresh)
                 if senders[voice].error and target not in self._failed:

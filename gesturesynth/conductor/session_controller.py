@@ -267,7 +267,7 @@ class SessionController:
         unanswered, later = requester, requester and requester.without_reply()
         kinds = {type(event) for event in events}
         # Faders send many volumes a second, and get no cue: a log of all of them would be of no use.
-        quiet = bool({s.SetVolume, s.HoldMorph, s.SetStrength, s.SetTempo} & kinds) and s.Cue not in kinds
+        quiet = bool({s.SetVolume, s.HoldMorph, s.HoldValues, s.SetStrength, s.SetTempo} & kinds) and s.Cue not in kinds
         for event in events:
             match event:
                 case s.Cue(name):

@@ -54,6 +54,10 @@ def test_numbers_are_answered_by_what_was_taught_and_no_camera_is_needed(tmp_pat
             ours.sendto(b"/wek/inputs\0,fff", ("127.0.0.1", port))  # cut off
             ours.sendto(encode("/wek/inputs", 0.2), ("127.0.0.1", port))
             assert answer(ours, port, 0.2, 0.2, 0.2)[1] == low
+            ours.sendto(encode("/wekinator/control/outputs", 0.5, 1.0), ("127.0.0.1", port))
+            wait_for(lambda: answer(ours, port, 0.2, 0.2, 0.2)[1] == [0.5, 1.0], "the values that were set")
+            ours.sendto(encode("/wekinator/control/startRunning"), ("127.0.0.1", port))
+            wait_for(lambda: answer(ours, port, 0.2, 0.2, 0.2)[1] == low, "the model again")
             processes = {line.get("process") for line in running.log()}
             assert "conductor" in processes
             assert "tracker" not in processes

@@ -121,8 +121,7 @@ class SessionHarness:
             command.text in ("hold off", "open off")
             or (name == "open" and self.closed)
             or name in ("volume", "quantise", "tempo", "predict", "tap", "mute", "panic", "quit")
-            or (name == "set-outputs" and before.held == "set")
-            or (name == "morph" and before.held.startswith("morph "))
+            or (name in ("morph", "set-outputs") and before.held.startswith(("morph ", "set")))
         )
         assert silently or any(isinstance(event, s.Cue) for event in all_events)
         assert self.session.state.last_command == command.text
@@ -242,8 +241,8 @@ class SessionHarness:
             case s.ReleaseSound():
                 assert self._held
                 self._held = ""
-            case s.Randomise():
-                self._held = "random"
+            case s.Randomise() | s.HoldValues():
+                self._held = "random" if isinstance(event, s.Randomise) else "set"
             case s.BeginPlayback(start_s):
                 assert start_s == self.now_s
                 assert not self._held, "what was held is let go first"
@@ -258,9 +257,6 @@ class SessionHarness:
             case s.HoldMorph(first, second, part):
                 assert {int(first), int(second)} <= self.snapshots
                 self._held = f"morph {first} {second} {part:.3g}"
-            case s.HoldValues(held):
-                assert set(held) <= set(OUTPUTS)
-                self._held = "set"
             case s.SetAdapt(on):
                 self.adapts = on
                 self.set_context()

@@ -95,6 +95,7 @@ def _checked(document: Document, path: Path) -> Preset:
         idle_glide_s=entries.idle.glide,
         osc=tuple(checker.osc),
         wekinator=checker.wekinator,
+        obeys_wekinator=entries.wekinator is not None and entries.wekinator.control,
         ceiling_db=entries.master.ceiling,
         loudness_lufs=entries.master.loudness,
         gain_db=entries.master.gain,

@@ -167,6 +167,7 @@ class Preset:
         idle_glide_s: how long the glide to the outputs' idle values takes after that.
         osc: other programs that get outputs or features.
         wekinator: the program that gets all outputs at once, as Wekinator's receivers do; None for none.
+        obeys_wekinator: whether Wekinator's control messages are obeyed.
         ceiling_db, loudness_lufs, gain_db, fade_in_s, volume_db: the end of the chain.
         scale: which pitches are played; None for all.
         tempo: its beat; None where nothing lies on one.
@@ -223,6 +224,7 @@ class Preset:
     voices: int = 1
     predict_s: float | None = None
     wekinator: OscTarget | None = None
+    obeys_wekinator: bool = False
 
     @property
     def key(self) -> str:

@@ -14,7 +14,7 @@ from gesturesynth.config.preset.output_schema import two_ends
 from gesturesynth.config.preset.scene_merging import MergedDocument
 from gesturesynth.config.yaml.document import Document, KeyPath, Value
 from gesturesynth.config.yaml.model import Section
-from gesturesynth.config.yaml.types import PlainText, Quantity, WholeNumber
+from gesturesynth.config.yaml.types import PlainText, Quantity, WholeNumber, YesNo
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.inputs import MOST_VALUES
@@ -64,6 +64,11 @@ class WekinatorEntry(Section):
         tuple[Annotated[float, Quantity("", -1e9, 1e9)], Annotated[float, Quantity("", -1e9, 1e9)]],
         BeforeValidator(two_ends),
     ] = Field(default=(0.0, 1.0), description="The usual range of the numbers: what a bar on the screen shows.")
+    control: YesNo = Field(
+        default=True,
+        description="Whether Wekinator's control messages (`/wekinator/control/...`) are obeyed, from this computer "
+        "and from those that `inputs.allow` of the settings names.",
+    )
     send_to: SendToEntry = Field(
         default=SendToEntry(),
         description="The program that gets the outputs: a message for each that arrives, and while they glide.",

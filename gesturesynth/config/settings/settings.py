@@ -115,7 +115,7 @@ class OscSection(Section):
 
 
 class InputsSection(Section):
-    """Numbers that other programs send over OSC, which presets name by `inputs`. No command is carried out by them."""
+    """Numbers that other programs send over OSC, which presets name by `inputs`; no commands, but for `wekinator`."""
 
     enabled: YesNo = Field(default=True, description="Whether they are received, while a preset has inputs.")
     host: Annotated[str, PlainText(100)] = Field(default="127.0.0.1", description="Where to listen, as `osc.host`.")

@@ -13,14 +13,17 @@ from typing import Final, cast
 
 from gesturesynth.control.osc.codec import MalformedError, clipped
 from gesturesynth.control.osc.limits import AllowList, Sender
-from gesturesynth.control.osc.number_messages import MOST_OCTETS, NumberMessage, read
+from gesturesynth.control.osc.number_messages import MOST_OCTETS, NotNumbersError, NumberMessage, read
 from gesturesynth.control.osc.udp import bound_socket
+from gesturesynth.control.osc.wekinator_addresses import PREFIX, WekinatorMessage
 from gesturesynth.runtime.inputs import PORT, InputSetup
 
 DATAGRAMS_A_POLL: Final = 512
 """More than arrive between two ticks of the conductor at 4,000 a second; what is left waits in the kernel."""
 OCTETS_A_POLL: Final = 32 * 1024
 """Likewise: what is in bundles costs time, too. Twelve messages of 512 floats, a thousand of three."""
+MOST_CONTROLS: Final = 64
+"""Control messages of Wekinator that wait to be carried out; what is beyond is refused."""
 MOST_DISCARDED: Final = 8192
 """More datagrams than the kernel keeps for `udp.KERNEL_OCTETS`."""
 
@@ -47,12 +50,14 @@ class InputCounts:
     Attributes:
         datagrams: all of them.
         values: messages at the address of an input, with as many numbers as it has.
+        controls: control messages of Wekinator that were taken.
         refused: messages that are not: of another address, of another length, or not of numbers.
         not_allowed: datagrams of computers that may not send.
     """
 
     datagrams: int = 0
     values: int = 0
+    controls: int = 0
     refused: int = 0
     not_allowed: int = 0
 
@@ -71,6 +76,7 @@ class InputServer:
         host, port: where it listens.
         counts: see there.
         refusal: the newest message that could not be used, and why, for a log; empty before the first.
+        obeys: whether control messages of Wekinator are taken, see `take_controls`; else they are refused.
 
     Raises:
         UserError: the settings contradict each other, or the port cannot be used.
@@ -82,6 +88,8 @@ class InputServer:
         self.host, self.port = cast("Sender", self._socket.getsockname())
         self.counts = InputCounts()
         self.refusal = ""
+        self.obeys = False
+        self._controls: list[WekinatorMessage] = []
         self._setups: dict[str, InputSetup] = {}
         self._newest: dict[str, tuple[tuple[float, ...], float]] = {}  # by name: values, and when they came
 
@@ -122,11 +130,23 @@ class InputServer:
                     f"a datagram from {sender[0]}: inputs.allow in gesturesynth.yaml does not name this computer"
                 )
                 continue
-            for message in read(datagram):
-                self._take(message, cast("Sender", sender), now_s)
+            self.take(datagram, cast("Sender", sender), now_s)
             if octets >= OCTETS_A_POLL:
                 break
         return self.counts.values > before
+
+    def take(self, datagram: bytes, sender: Sender, now_s: float) -> None:
+        """Takes one datagram, whatever is in it."""
+        for message in read(datagram):
+            if self.obeys and message.address.startswith(PREFIX):
+                self._take_control(message, sender)
+            else:
+                self._take(message, sender, now_s)
+
+    def take_controls(self) -> list[WekinatorMessage]:
+        """The control messages that have arrived since the last call, in order."""
+        taken, self._controls = self._controls, []
+        return taken
 
     def values(self, now_s: float) -> dict[str, tuple[float, ...]]:
         """The newest values of each input that is not silent, by its name. What was not finite is NaN."""
@@ -154,6 +174,16 @@ class InputServer:
                 self._socket.recv(1)
             except OSError:
                 return
+
+    def _take_control(self, message: NumberMessage | MalformedError, sender: Sender) -> None:
+        if isinstance(message, MalformedError) and not isinstance(message, NotNumbersError):
+            self._refuse(message.address, sender, str(message))
+        elif len(self._controls) == MOST_CONTROLS:
+            self._refuse(message.address, sender, f"{MOST_CONTROLS} control messages wait already")
+        else:
+            self.counts.controls += 1
+            values = message.values if isinstance(message, NumberMessage) else None
+            self._controls.append(WekinatorMessage(clipped(message.address, 80), values, f"{sender[0]}:{sender[1]}"))
 
     def _take(self, message: NumberMessage | MalformedError, sender: Sender, now_s: float) -> None:
         setup = self._setups.get(message.address)

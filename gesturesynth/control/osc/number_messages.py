@@ -27,6 +27,10 @@ _FORMATS: Final = {"i": "i", "f": "f", "h": "q", "d": "d", "T": "", "F": "", "N"
 _CONSTANTS: Final = {"T": 1.0, "F": 0.0}
 
 
+class NotNumbersError(MalformedError):
+    """A message that is complete and holds something else than numbers, or too many."""
+
+
 @dataclass(frozen=True)
 class NumberMessage:
     """One message; the numbers may be NaN or infinite, as they were sent."""
@@ -85,7 +89,7 @@ def _message(octets: bytes) -> NumberMessage:
         raise MalformedError("the type tags after the address are missing or cut off", address)
     layout = _layout(octets[place + 1 : tags_end])
     if layout is None:
-        raise MalformedError(f"an input has at most {MOST_VALUES} values, all of them numbers", address)
+        raise NotNumbersError(f"an input has at most {MOST_VALUES} values, all of them numbers", address)
     place = (tags_end // 4 + 1) * 4
     if place + layout.packed.size != len(octets):
         raise MalformedError("the values are not as long as the type tags say", address)

@@ -1,0 +1,161 @@
+"""Wekinator's control messages, carried out: commands for the session, one after the other, as their answers come.
+
+A message is never answered, as Wekinator answers none; what it leads to is in the log, and in the state as of any
+command. What it cannot do is a sentence in the log.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections import deque
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from gesturesynth.conductor.log_line_limit import LogLineLimit
+from gesturesynth.conductor.preset_manager import PresetManager
+from gesturesynth.conductor.session_controller import SessionController
+from gesturesynth.config.preset.model import Preset
+from gesturesynth.control.commands import OSC, CommandError, call
+from gesturesynth.control.osc.codec import encode
+from gesturesynth.control.osc.wekinator_addresses import (
+    DONE_TRAINING,
+    PieceNames,
+    Step,
+    WekinatorMessage,
+    steps_of,
+)
+from gesturesynth.core import log
+from gesturesynth.mapping.class_gate import NONE
+
+SENDER: Final = f"{OSC}Wekinator"
+"""`Call.sender` of all of them: one program may begin a take, and another end it."""
+STEPS_AT_ONCE: Final = 8
+"""Carried out between two ticks, at most; what is left waits for the next."""
+MOST_STEPS: Final = 512
+ARMED: Final = frozenset({"clear", "delete-output"})
+"""Commands that ask first. Wekinator does not ask, and neither do its messages; `undo` brings back what they delete."""
+
+
+class WekinatorControl:
+    """Carries messages out.
+
+    Args:
+        controller: of the session.
+        preset_manager: has the preset that plays.
+
+    Attributes:
+        running: whether outputs are sent to the program that gets them.
+    """
+
+    def __init__(self, controller: SessionController, preset_manager: PresetManager) -> None:
+        self.running = True
+        self._controller = controller
+        self._preset_manager = preset_manager
+        self._steps: deque[tuple[Step, WekinatorMessage]] = deque()
+        self._waiting = False
+        self._path: Path | None = None
+        self._log = log.get()
+        self._limit = LogLineLimit()
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+
+    def advance(self, messages: Iterable[WekinatorMessage], now_s: float) -> None:
+        """Carries out what has arrived, as far as there is time, and what waited for an answer.
+
+        Args:
+            messages: that have arrived since the last call.
+            now_s: monotonic seconds.
+        """
+        preset = self._preset_manager.piece.in_scene
+        if preset.path != self._path:
+            self._path, self.running = preset.path, True
+            self._steps.clear()
+        for message in messages:
+            self._add(message, preset, now_s)
+        for _ in range(STEPS_AT_ONCE):
+            if self._waiting or not self._steps:
+                return
+            (name, values), message = self._steps.popleft()
+            self._carry_out(name, values, message, now_s)
+
+    def close(self) -> None:
+        """Closes the socket."""
+        self._socket.close()
+
+    def _add(self, message: WekinatorMessage, preset: Preset, now_s: float) -> None:
+        steps = steps_of(message, _names(preset))
+        if isinstance(steps, str):
+            self._refuse(message, steps, now_s)
+        elif len(self._steps) + len(steps) > MOST_STEPS:
+            self._refuse(message, "too many messages wait already", now_s)
+        else:
+            self._steps.extend((step, message) for step in steps)
+
+    def _carry_out(self, name: str, values: tuple[object, ...], message: WekinatorMessage, now_s: float) -> None:
+        state = self._controller.state
+        playing = state.phase == "playing"
+        match name:
+            case "startRecording":
+                learned = self._preset_manager.piece.in_scene.learned_outputs
+                if playing and not state.target and learned:
+                    self._submit("set-outputs", (" ".join("-" * len(learned)),), message, now_s)
+                self._submit("hold", (True,), message, now_s)
+            case "stopRecording" | "stopDtwRecording":
+                self._submit("hold", (False,), message, now_s)
+            case "cancelTrain":
+                if state.training and playing and not (state.asking or state.played_take):
+                    self._submit("cancel", (), message, now_s)
+                else:
+                    self._refuse(message, "no training is under way that it could call off", now_s)
+            case "startRunning":
+                self.running = True
+                if state.held and playing and not state.played_take:
+                    self._submit("stop", (), message, now_s)
+            case "stopRunning":
+                self.running = False
+            case "deleteAllExamples":
+                self._submit("clear", (), message, now_s)
+            case _:
+                self._submit(name, values, message, now_s)
+
+    def _submit(self, name: str, values: tuple[object, ...], message: WekinatorMessage, now_s: float) -> None:
+        try:
+            command = call(name, values, SENDER)
+        except CommandError as error:
+            self._refuse(message, str(error), now_s)
+            return
+        asked = self._controller.state.asking
+        self._waiting = True
+        self._controller.submit(command, now_s, self._answered, self._trained if name == "train" else self._ended)
+        if name in ARMED and self._controller.state.asking not in ("", asked):
+            self._waiting = True
+            self._controller.submit(command, now_s, self._answered)
+
+    def _answered(self, _ok: bool, _text: str) -> None:  # noqa: FBT001 - a ReplyCallback
+        self._waiting = False
+
+    def _ended(self, _ok: bool, _text: str) -> None:  # noqa: FBT001 - a ReplyCallback
+        """A take has ended; the log says how."""
+
+    def _trained(self, ok: bool, _text: str) -> None:  # noqa: FBT001 - a ReplyCallback
+        target = self._preset_manager.piece.preset.wekinator
+        if not ok or target is None:
+            return
+        try:
+            self._socket.sendto(encode(DONE_TRAINING), target.receiver)
+        except OSError as error:
+            self._log.warning("OSC output lost", reason=f"{DONE_TRAINING} was not sent: {error.strerror}")
+
+    def _refuse(self, message: WekinatorMessage, sentence: str, now_s: float) -> None:
+        if self._limit.allows(SENDER, now_s):
+            text = f"{message.address}: {sentence[0].lower()}{sentence[1:]}"
+            self._log.warning("message refused", message=text, by=message.sender)
+
+
+def _names(preset: Preset) -> PieceNames:
+    return PieceNames(
+        tuple(output.name for output in preset.outputs),
+        tuple(output.name for output in preset.learned_outputs),
+        tuple(name for name in preset.gestures if name != NONE),
+    )

@@ -1,0 +1,169 @@
+"""Wekinator's control messages, carried out by a conductor with its store and trainer."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pythonosc.osc_message import OscMessage
+
+from gesturesynth.conductor.loop import TICK_S
+from gesturesynth.control.osc.wekinator_addresses import CONTROL, WekinatorMessage
+from gesturesynth.runtime.messages import Pose
+from tests.support.conductor_harness import ConductorHarness, own_preset
+
+PRESET = """\
+name: In its place
+wekinator: {{inputs: 2, outputs: 2, send_to: {{port: {port}}}}}
+smoothing: {{min_cutoff: 1000 Hz}}
+confidence: 4
+model: ridge
+gestures: {{throw: }}
+"""
+
+
+class Sketch:
+    """A program that talks to Wekinator, and hears it: its messages reach a conductor that a test moves on."""
+
+    def __init__(self) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.setblocking(False)
+        port: int = self._socket.getsockname()[1]
+        self.file: Path = own_preset("placed", PRESET.format(port=port))
+        self.harness = ConductorHarness(self.file)
+        self._frames = 0
+        self.play()  # a conductor that has just begun knows no values that sound
+
+    def close(self) -> None:
+        self.harness.close()
+        self._socket.close()
+
+    def control(self, name: str, *values: float) -> None:
+        """Sends a control message, and waits until all that it leads to has been answered."""
+        harness, control = self.harness, self.harness.conductor._wekinator
+        message = WekinatorMessage(CONTROL + name, tuple(map(float, values)), "here:1")
+        control.advance([message], harness.now_s)
+        while control._steps or control._waiting:
+            self.play()
+            control.advance([], harness.now_s)
+
+    def play(self, *values: float, seconds: float = TICK_S) -> None:
+        """Sends numbers, or none, for so long."""
+        harness = self.harness
+        for _ in range(max(1, round(seconds / TICK_S))):
+            self._frames += 1
+            harness.now_s += TICK_S
+            pose = Pose(harness.now_s, self._frames, 1, 1, (), inputs={"wek": values}) if values else None
+            harness.conductor.tick(pose, harness.now_s)
+
+    def heard(self) -> list[tuple[str, list[float]]]:
+        """What has come back since the last call."""
+        messages: list[tuple[str, list[float]]] = []
+        while True:
+            try:
+                message = OscMessage(self._socket.recv(4096))
+            except BlockingIOError:
+                return messages
+            messages.append((message.address, message.params))
+
+    def take(self, numbers: tuple[float, ...], *values: float) -> None:
+        """Teaches that these numbers are these values."""
+        if values:
+            self.control("outputs", *values)
+        self.control("startRecording")
+        self.play(*numbers, seconds=0.5)
+        self.control("stopRecording")
+        self.harness.body = None
+        self.harness.wait_until_idle()
+
+
+@pytest.fixture
+def sketch() -> Iterator[Sketch]:
+    made = Sketch()
+    yield made
+    made.close()
+
+
+def test_a_whole_session(sketch: Sketch) -> None:
+    harness = sketch.harness
+    sketch.take((0.2, 0.2), 0.1, 0.9)
+    sketch.take((0.8, 0.8), 0.7, 0.3)
+    assert harness.state.takes == {"(set)": 2}
+    sketch.control("train")
+    harness.wait_until_idle()
+    assert harness.preset_manager.model
+    assert ("/wekinator/status/done-training", []) in sketch.heard()
+    for numbers, values in (((0.2, 0.2), [0.1, 0.9]), ((0.8, 0.8), [0.7, 0.3])):
+        sketch.play(*numbers, seconds=2.0)
+        sketch.heard()
+        sketch.play(*numbers)
+        ((address, found),) = sketch.heard()
+        assert address == "/wek/outputs"
+        assert found == pytest.approx(values, abs=0.02)
+    sketch.control("stopRunning")
+    sketch.heard()
+    sketch.play(0.2, 0.2, seconds=0.2)
+    assert sketch.heard() == []
+    sketch.control("startRunning")
+    sketch.play(0.2, 0.2)
+    assert len(sketch.heard()) >= 1
+
+
+def test_without_values_a_take_is_for_those_of_the_moment(sketch: Sketch) -> None:
+    sketch.take((0.2, 0.2))
+    with sketch.harness.stored() as store:
+        (info,) = store.takes()
+        assert store.sound(info.id) == pytest.approx({"out_1": 0.5, "out_2": 0.5})
+
+
+def test_examples_are_deleted_without_a_question_and_can_be_brought_back(sketch: Sketch) -> None:
+    sketch.take((0.2, 0.2), 0.1, 0.9)
+    sketch.control("deleteExamplesForOutput", 2)
+    with sketch.harness.stored() as store:
+        assert store.sound(1) == pytest.approx({"out_1": 0.1})
+    sketch.control("deleteAllExamples")
+    assert not sketch.harness.state.takes
+    sketch.harness.done("undo")
+    assert sketch.harness.state.takes == {"(set)": 1}
+
+
+def test_outputs_are_switched_for_recording_and_running(sketch: Sketch) -> None:
+    sketch.control("disableModelRecording", 1)
+    sketch.control("disableModelRunning", 1, 2)
+    off = sketch.harness.state.off
+    assert (off.record, off.run) == (("out_1",), ("out_1", "out_2"))
+    sketch.control("enableModelRunning", 2)
+    sketch.control("enableModelRecording", 1, 2)
+    off = sketch.harness.state.off
+    assert (off.record, off.run) == ((), ("out_1",))
+
+
+def test_a_gesture_is_recorded_by_its_number(sketch: Sketch) -> None:
+    sketch.control("startDtwRecording", 1)
+    assert (sketch.harness.state.phase, sketch.harness.state.target) == ("recording", "throw")
+    for step in range(40):
+        sketch.play(step / 40, 0.5)
+    sketch.control("stopDtwRecording")
+    sketch.harness.body = None
+    sketch.harness.wait_until_idle()
+    assert sketch.harness.state.takes == {"throw": 1}
+
+
+def test_what_cannot_be_done_is_a_line_of_the_log(sketch: Sketch, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, *values in (
+        ("setInputNames", 1),
+        ("cancelTrain",),
+        ("outputs", 1),
+        ("disableModelRunning", 9),
+        ("sing",),
+    ):
+        sketch.control(str(name), *map(float, values))
+    sketch.control("stopRecording")
+    lines = capsys.readouterr().out
+    for sentence in ("names are in the preset", "no training is under way", "each of the 2 outputs", "from 1 to 2"):
+        assert sentence in lines
+    assert lines.count("message refused") == 5
+    assert "There is nothing to let go" in lines

@@ -1,0 +1,146 @@
+"""Wekinator's control messages: what each stands for, and what becomes of broken ones."""
+
+from __future__ import annotations
+
+import random
+import struct
+
+import pytest
+
+from gesturesynth.control.command_table import COMMANDS
+from gesturesynth.control.commands import call
+from gesturesynth.control.osc.codec import encode
+from gesturesynth.control.osc.input_server import MOST_CONTROLS, InputServer, InputSettings
+from gesturesynth.control.osc.wekinator_addresses import ADDRESSES, CONTROL, PieceNames, WekinatorMessage, steps_of
+from gesturesynth.runtime.inputs import InputSetup
+
+NAMES = PieceNames(("a", "b", "c"), ("a", "c"), ("throw", "bow"))
+ME = ("127.0.0.1", 5000)
+SEED = 20260301
+BROKEN = 100_000
+
+
+def steps(name: str, *values: float | str) -> object:
+    numbers = tuple(float(value) for value in values if not isinstance(value, str))
+    return steps_of(WekinatorMessage(CONTROL + name, None if len(numbers) < len(values) else numbers, "here"), NAMES)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "expected"),
+    [
+        ("outputs", (0.25, 1), (("set-outputs", ("0.25 1",)),)),
+        ("startRecording", (), (("startRecording", ()),)),
+        ("startRecording", ("1",), (("startRecording", ()),)),
+        ("train", (1,), (("train", ()),)),
+        ("deleteExamplesForOutput", (3,), (("delete-output", ("c",)),)),
+        ("enableModelRecording", (1, 3.0), (("record-output", ("a", True)), ("record-output", ("c", True)))),
+        ("disableModelRecording", (2,), (("record-output", ("b", False)),)),
+        ("enableModelRunning", (2, 2), (("run-output", ("b", True)),)),
+        ("disableModelRunning", (1,), (("run-output", ("a", False)),)),
+        ("startDtwRecording", (2,), (("label", ("bow",)), ("hold", (True,)))),
+    ],
+)
+def test_a_message_is_commands(name: str, values: tuple[float | str, ...], expected: object) -> None:
+    assert steps(name, *values) == expected
+    for command, arguments in expected if isinstance(expected, tuple) else ():
+        if command in COMMANDS:
+            assert call(command, arguments, "osc Wekinator").command == command
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "sentence"),
+    [
+        ("outputs", (0.25,), "it takes a value for each of the 2 outputs that are learned, not 1"),
+        ("outputs", (0.25, float("nan")), "its values must be numbers"),
+        ("outputs", ("x",), "its values must be numbers"),
+        ("deleteExamplesForOutput", (), "it takes the number of an output"),
+        ("deleteExamplesForOutput", (1, 2), "it takes one number, not 2"),
+        ("disableModelRunning", (0,), "numbers of outputs are from 1 to 3"),
+        ("disableModelRunning", (1.5,), "numbers of outputs are from 1 to 3"),
+        ("disableModelRunning", (float("inf"),), "numbers of outputs are from 1 to 3"),
+        ("startDtwRecording", (3,), "numbers of gestures are from 1 to 2"),
+        ("startDtwRecording", ("x",), "it takes the number of a gesture"),
+        ("setInputNames", ("x", "y"), "Names are in the preset"),
+        ("loadModelFromFile", (1,), "no files of models"),
+        ("enablePerformanceMode", (), "no window"),
+        ("sing", (), "none of Wekinator's control messages"),
+    ],
+)
+def test_or_a_sentence(name: str, values: tuple[float | str, ...], sentence: str) -> None:
+    found = steps(name, *values)
+    assert isinstance(found, str)
+    assert sentence in found
+
+
+def test_a_piece_without_gestures_says_so() -> None:
+    message = WekinatorMessage(CONTROL + "startDtwRecording", (1.0,), "here")
+    assert steps_of(message, PieceNames(("a",), ("a",), ())) == "this preset has no gestures"
+
+
+@pytest.fixture
+def server() -> InputServer:
+    made = InputServer(InputSettings(port=0))
+    made.follow([InputSetup("wek", "/wek/inputs", 2)])
+    made.obeys = True
+    return made
+
+
+def test_they_are_taken_in_order_beside_inputs_and_only_where_they_are_obeyed(server: InputServer) -> None:
+    for datagram in (
+        encode(f"{CONTROL}outputs", 0.5, 1),
+        encode("/wek/inputs", 0.1, 0.2),
+        encode(f"{CONTROL}setInputNames", "x", "y"),
+        encode(f"{CONTROL}train"),
+    ):
+        server.take(datagram, ME, 1.0)
+    assert [(one.address.removeprefix(CONTROL), one.values) for one in server.take_controls()] == [
+        ("outputs", (0.5, 1.0)),
+        ("setInputNames", None),
+        ("train", ()),
+    ]
+    assert (server.counts.controls, server.counts.values, server.counts.refused) == (3, 1, 0)
+    server.obeys = False
+    server.take(encode(f"{CONTROL}train"), ME, 1.0)
+    assert server.take_controls() == []
+    assert "no input has this address" in server.refusal
+    server.close()
+
+
+def test_more_than_can_wait_are_refused(server: InputServer) -> None:
+    for _ in range(MOST_CONTROLS + 5):
+        server.take(encode(f"{CONTROL}train"), ME, 1.0)
+    assert len(server.take_controls()) == MOST_CONTROLS
+    assert server.counts.refused == 5
+    server.close()
+
+
+def test_no_broken_packet_does_harm(server: InputServer) -> None:
+    """Whole messages and bundles with bytes changed, cut off, doubled and put in: they are commands, or sentences."""
+    chance = random.Random(SEED)
+    whole = [encode(address, *values) for address in ADDRESSES for values in ((), (1,), (0.5, 0.5), ("x",), (3, 2.0))]
+    whole += [b"#bundle\0" + bytes(8) + struct.pack(">i", len(one)) + one for one in whole[::3]]
+    obeyed = said = 0
+    for _ in range(BROKEN):
+        packet = bytearray(chance.choice(whole))
+        for _ in range(chance.randrange(1, 4)):
+            place = chance.randrange(len(packet) + 1)
+            match chance.randrange(4):
+                case 0:
+                    packet[place : place + 1] = bytes((chance.randrange(256),))
+                case 1:
+                    del packet[place:]
+                case 2:
+                    packet[place:place] = packet[: chance.randrange(12)]
+                case _:
+                    packet[place : place + 4] = struct.pack(">i", chance.choice((0, 1, -1, 2**31 - 1, 4, 8)))
+        server.take(bytes(packet), ME, 1.0)
+        for message in server.take_controls():
+            result = steps_of(message, NAMES)
+            obeyed, said = obeyed + (not isinstance(result, str)), said + isinstance(result, str)
+    assert obeyed > 1000
+    assert said > 1000
+    assert server.counts.refused > BROKEN / 4
+    assert server.refusal.isprintable()
+    server.take(encode(f"{CONTROL}train"), ME, 1.0)
+    assert len(server.take_controls()) == 1
+    server.close()
