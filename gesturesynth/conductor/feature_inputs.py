@@ -23,6 +23,9 @@ CAMERA_GONE_S: Final = 0.25
 """A camera that gives no frame for so long is no longer waited for."""
 LONGEST_REST_S: Final = 0.05
 """After a tick that was held up for long, messages are heard again after this."""
+MOST_LOOKS: Final = 32
+"""From one tick to the next, at 60 a second: two thousand messages a second wake the loop one by one. When there are
+more, all that came are read at the next tick."""
 LOG_PERIOD_S: Final = 10.0
 """Between log lines about messages that were refused."""
 
@@ -40,6 +43,7 @@ class FeatureInputs:
         self._refused_s = -math.inf  # when the port was refused
         self._pose_s = self._alone_s = -math.inf  # of the newest pose of a camera, and of inputs alone
         self._sequence = 0
+        self._looks = 0  # at messages, since the last tick
         self._due_s = -math.inf
         self._waiting = False  # there are values that no pose has had yet
         self._logged = (-math.inf, 0)
@@ -48,8 +52,8 @@ class FeatureInputs:
 
     @property
     def socket(self) -> int | None:
-        """What a poller may wait for; None where there is nothing to wait for."""
-        return self.server.fileno() if self.server and self._setups else None
+        """What a poller may wait for; None where there is nothing to wait for, and in a flood until the next tick."""
+        return self.server.fileno() if self.server and self._setups and self._looks < MOST_LOOKS else None
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -98,7 +102,9 @@ class FeatureInputs:
             self._pose_s = now_s
         if not self._setups or self.server is None:
             return pose
+        before = self.server.counts.datagrams
         self._waiting |= self.server.poll(now_s)
+        self._looks += self.server.counts.datagrams > before
         self._log_refusals(self.server, now_s)
         if pose is not None:
             if pose.capture_time_s <= self._alone_s:  # it was captured before the newest message was heard alone
@@ -124,6 +130,7 @@ class FeatureInputs:
     def ticked(self, begun_s: float, ended_s: float) -> None:
         """A tick was made: messages alone cause the next one after as long as it took, so half the time is left."""
         self._due_s = ended_s + min(ended_s - begun_s, LONGEST_REST_S)
+        self._looks = 0
 
     def close(self) -> None:
         """Closes the socket."""

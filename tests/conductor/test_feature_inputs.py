@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gesturesynth.conductor.feature_inputs import CAMERA_GONE_S, FeatureInputs
+from gesturesynth.conductor.feature_inputs import CAMERA_GONE_S, MOST_LOOKS, FeatureInputs
 from gesturesynth.conductor.loop import TICK_S
 from gesturesynth.control.osc.codec import encode
 from gesturesynth.control.osc.input_server import InputServer, InputSettings
@@ -79,6 +79,25 @@ def test_messages_alone_leave_half_of_the_time() -> None:
     assert last.inputs == {"knob": (0.5,)}
     assert inputs.due_s == math.inf
     assert inputs.join(None, 1.1) is None
+    inputs.close()
+
+
+def test_a_flood_does_not_wake_the_loop_for_each_message() -> None:
+    inputs = FeatureInputs(InputSettings(port=0))
+    inputs.follow([KNOB], 1.0)
+    inputs.join(camera(1.0), 1.0)
+    looks = 0
+    while inputs.socket is not None:
+        send(inputs, 0.25)
+        inputs.join(None, 1.0)
+        looks += 1
+    assert looks == MOST_LOOKS
+    send(inputs, 0.5)
+    joined = inputs.join(camera(1.1), 1.1)
+    assert joined is not None, "what came is read at the next tick"
+    assert joined.inputs == {"knob": (0.5,)}
+    inputs.ticked(1.1, 1.101)
+    assert inputs.socket is not None
     inputs.close()
 
 
