@@ -33,12 +33,15 @@ PROBE = f"""\
 Type=exec
 WatchdogSec=0
 Restart=no
+LogRateLimitIntervalSec=0
 UnsetEnvironment=LD_PRELOAD
 ExecStartPre=
 ExecStartPost=
 ExecStart=
 ExecStart=/usr/bin/python3 {SHARED_AT}/probe.py {STATE} {RUNTIME}/conductor
 """
+
+"""What the unit runs instead. On a busy computer jackd says so much about xruns that the journal would drop the rest."""
 
 Told = dict[str, Any]
 
