@@ -42,6 +42,8 @@ def own_folders(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         root = Path(name)
         for folder in ("config", "state", "runtime"):
             monkeypatch.setenv(f"GESTURESYNTH_{folder.upper()}_DIR", str(root / folder))
+        # A verb that is called in the test's own process may forbid it to find programs: the next test finds them.
+        monkeypatch.setenv("PATH", os.environ["PATH"])
         yield root
         # Logging is set up for a whole process: what one test did about it must not silence the next.
         structlog.reset_defaults()

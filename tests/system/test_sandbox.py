@@ -41,7 +41,7 @@ ExecStart=
 ExecStart=/usr/bin/python3 {SHARED_AT}/probe.py {STATE} {RUNTIME}/conductor
 """
 
-"""What the unit runs instead. On a busy computer jackd says so much about xruns that the journal would drop the rest."""
+"""What the unit runs instead. On a busy computer jackd says so much about xruns that the journal drops what follows."""
 
 Told = dict[str, Any]
 
