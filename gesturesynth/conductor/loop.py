@@ -195,6 +195,7 @@ class Conductor:
         if pose and self._places.wanted and (place := self._controller.requests.example_map.place(frame, now_s)):
             self._places.send(place)
         self._osc_output.send(piece, frame, now_s, fresh=newest is not None, running=self._wekinator.running)
+        self._wekinator.send_gestures(event.name for event in frame.performed)
         if pose and newest is pose:
             self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
         return frame

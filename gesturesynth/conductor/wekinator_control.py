@@ -18,8 +18,10 @@ from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.control.commands import OSC, CommandError, call
 from gesturesynth.control.osc.codec import encode
+from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.control.osc.wekinator_addresses import (
     DONE_TRAINING,
+    GESTURE,
     PieceNames,
     Step,
     WekinatorMessage,
@@ -78,6 +80,18 @@ class WekinatorControl:
                 return
             (name, values), message = self._steps.popleft()
             self._carry_out(name, values, message, now_s)
+
+    def send_gestures(self, names: Iterable[str]) -> None:
+        """Tells the program that gets the outputs which gestures were performed: `/output_1` for the first, and so on.
+
+        Args:
+            names: of the preset that plays.
+        """
+        preset = self._preset_manager.piece.preset
+        gestures = _names(preset).gestures
+        for name in names:
+            if self.running and preset.wekinator and name in gestures:
+                self._send(f"{GESTURE}{gestures.index(name) + 1}", preset.wekinator)
 
     def close(self) -> None:
         """Closes the socket."""
@@ -140,12 +154,14 @@ class WekinatorControl:
 
     def _trained(self, ok: bool, _text: str) -> None:  # noqa: FBT001 - a ReplyCallback
         target = self._preset_manager.piece.preset.wekinator
-        if not ok or target is None:
-            return
+        if ok and target:
+            self._send(DONE_TRAINING, target)
+
+    def _send(self, address: str, target: OscTarget) -> None:
         try:
-            self._socket.sendto(encode(DONE_TRAINING), target.receiver)
+            self._socket.sendto(encode(address), target.receiver)
         except OSError as error:
-            self._log.warning("OSC output lost", reason=f"{DONE_TRAINING} was not sent: {error.strerror}")
+            self._log.warning("OSC output lost", reason=f"{address} was not sent: {error.strerror}")
 
     def _refuse(self, message: WekinatorMessage, sentence: str, now_s: float) -> None:
         if self._limit.allows(SENDER, now_s):

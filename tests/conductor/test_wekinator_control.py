@@ -152,6 +152,30 @@ def test_a_gesture_is_recorded_by_its_number(sketch: Sketch) -> None:
     assert sketch.harness.state.takes == {"throw": 1}
 
 
+def test_a_gesture_that_was_performed_is_a_message_of_its_own(sketch: Sketch) -> None:
+    def throw() -> None:
+        sketch.play(0.1, 0.5, seconds=0.5)
+        for step in range(45):
+            sketch.play(0.1 + 0.8 * step / 45, 0.5 - 0.4 * (step / 45) ** 2)
+        sketch.play(0.9, 0.1, seconds=0.5)
+
+    for _ in range(2):
+        sketch.control("startDtwRecording", 1)
+        throw()
+        sketch.control("stopDtwRecording")
+        sketch.harness.body = None
+        sketch.harness.wait_until_idle()
+    sketch.control("train")
+    sketch.harness.wait_until_idle()
+    sketch.play(0.1, 0.5, seconds=1.0)
+    sketch.heard()
+    throw()
+    assert [message for message in sketch.heard() if message[0] != "/wek/outputs"] == [("/output_1", [])]
+    sketch.control("stopRunning")
+    throw()
+    assert not [message for message in sketch.heard() if message[0].startswith("/output_")]
+
+
 def test_what_cannot_be_done_is_a_line_of_the_log(sketch: Sketch, capsys: pytest.CaptureFixture[str]) -> None:
     for name, *values in (
         ("setInputNames", 1),

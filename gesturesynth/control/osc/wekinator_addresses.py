@@ -16,6 +16,9 @@ CONTROL: Final = "/wekinator/control/"
 DONE_TRAINING: Final = "/wekinator/status/done-training"
 """Sent to the program that gets the outputs when a training that a message has asked for has ended with a model."""
 
+GESTURE: Final = "/output_"
+"""Sent there, with the number of a gesture behind it, each time that it was performed."""
+
 Arguments = Literal["", "outputs", "output", "gesture", "values", "ignored"]
 """What a message carries: nothing that counts; numbers of outputs; that of one; that of a gesture; a value for each
 output; something that has no meaning here."""
