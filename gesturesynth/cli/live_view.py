@@ -22,6 +22,7 @@ from gesturesynth.core.note_lengths import note_length_text
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.readings import Reading, voices_text
 from gesturesynth.runtime.session_state import SessionState
+from gesturesynth.runtime.status_line import in_view
 
 FRESH_S: Final = 1.5
 """A status older than this is not shown."""
@@ -187,9 +188,10 @@ def _person(conductor: ConductorStatus | None) -> Text:
         return Text("no word from the conductor", style="red")
     played = conductor.session.played_take
     if not (conductor.present or played):
-        return Text("no person in view", style="dim")
+        return Text(in_view(conductor), style="dim")
+    seen = in_view(conductor).removesuffix(" in view").replace("person", "here")
     text = Text.assemble(
-        (f"take {played}" if played else _here(conductor), "green"),
+        (f"take {played}" if played else seen, "green"),
         "  confidence ",
         ("▕" + bar(conductor.confidence, 10) + "▏"),
         f" {conductor.confidence:.0%}",
@@ -197,10 +199,6 @@ def _person(conductor: ConductorStatus | None) -> Text:
     if conductor.recognised:
         text.append(f"  {conductor.recognised}", style="bold cyan")
     return text
-
-
-def _here(conductor: ConductorStatus) -> str:
-    return f"{len(conductor.people)} people" if len(conductor.people) > 1 else "here"
 
 
 def _mapping(conductor: ConductorStatus | None) -> Text:

@@ -38,7 +38,9 @@ def conductor_line(status: ConductorStatus) -> str:
 
 
 def in_view(status: ConductorStatus) -> str:
-    """`no person in view`, `person in view`, `2 people in view`."""
+    """`no person in view`, `person in view`, `2 people in view`; for a piece of inputs alone, whether numbers come."""
+    if status.by_inputs_alone:
+        return "numbers come" if status.present else "no numbers come"
     if not status.present:
         return "no person in view"
     return f"{len(status.people)} people in view" if len(status.people) > 1 else "person in view"

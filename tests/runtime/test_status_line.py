@@ -26,6 +26,8 @@ def test_the_line_of_the_conductor() -> None:
     assert conductor_line(status) == "Air theremin: playing, person in view, linear rbf, 18 examples"
     two = conductor_status(people=(PersonReading(1, ("first",), True), PersonReading(2, ("second",), False)))
     assert "2 people in view" in conductor_line(two)
+    assert "numbers come" in conductor_line(replace(status, by_inputs_alone=True))
+    assert "no numbers come" in conductor_line(replace(status, by_inputs_alone=True, present=False))
     silent = replace(status, present=False, session=SessionState(phase="recording", training=True, muted=True))
     assert conductor_line(silent).startswith("Air theremin: recording, training, muted, no person in view")
     closed = replace(status, hours="closed until Tue 10:00", closed=True)
