@@ -23,7 +23,7 @@ def features(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
         for f in FEATURES.values()
     ]
     print_rows(rows, output, "name", "unit", "help")
-    if not output.json:
+    if not output.json and sys.stdout.isatty():  # a program gets a row a line, and nothing else
         print("\nA feature of a body may have a role in front of it, as in second.right_wrist.height:")
         print_rows([{"name": name, "help": text} for name, text in ROLES.items()], output, "name", "help")
 

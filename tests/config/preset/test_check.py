@@ -95,7 +95,6 @@ def test_a_wrong_line_is_reported_with_its_place_and_what_is_allowed(line: str, 
         ("a: {to: theremin.pich}", "outputs.a.to: 'pich' is not a parameter of 'theremin', did you mean 'pitch'?"),
         ("a: {to: thermin.pitch}", "outputs.a.to: 'thermin' is not an instrument, did you mean 'theremin'?"),
         ("a: {to: pitch}", "outputs.a.to: expected `instrument.parameter`, not 'pitch'"),
-        ("a: {range: [1, 2]}", "outputs.a.to: is missing"),
         (
             "a: {to: drone.level, glid: 3}",
             "outputs.a.glid: unknown key, did you mean 'glide'? Allowed: features, from, ",
