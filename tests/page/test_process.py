@@ -111,7 +111,7 @@ def test_poses_are_bytes(page: PageProcess, context: zmq.Context[zmq.Socket[byte
 
         wait_for(came, "a pose")
         assert isinstance(found[0], bytes)
-        assert len(found[0]) == 16 + 33 * 16
+        assert len(found[0]) == 16 + 33 * 16 + 4
     publisher.close()
 
 
