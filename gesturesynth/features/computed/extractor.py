@@ -58,6 +58,8 @@ class ComputedExtractor:
             (Evaluator(one.tree), np.array([own[column] for column in one.columns], dtype=np.intp), one)
             for one in self._definitions
         ]
+        empty = np.empty(0, dtype=np.intp)
+        self._own_places = np.concatenate([empty, *(places for _, places, _ in self._computed)])
         self._roles = [frozenset(split_role(name)[0] for name in self._sources_of(one)) for one in self._definitions]
         self._role_of_columns = [split_role(column)[0] for column in self.columns]
         self.reset()
@@ -156,11 +158,10 @@ class ComputedExtractor:
         for source, (name, place) in self._inputs.items():
             given = people.inputs.get(name, ())
             known[source] = given[place] if place < len(given) else math.nan
-        for evaluator, places, _ in self._computed:
-            found = np.array(evaluator.step(known, time_s))
-            there = np.isfinite(found)
-            seen[places] = there
-            values[places] = np.where(there, found, values[places])
+        found = np.array([number for one, _, _ in self._computed for number in one.step(known, time_s)])
+        there, places = np.isfinite(found), self._own_places  # all at once: inputs are hundreds, each of one number
+        seen[places] = there
+        values[places] = np.where(there, found, values[places])
 
     def _notes(self, frame: FeatureFrame, people: RoleFrame) -> tuple[str, ...]:
         silent = {name for name, _ in self._inputs.values()} - people.inputs.keys()
