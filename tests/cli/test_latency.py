@@ -40,6 +40,7 @@ def refused(capsys: pytest.CaptureFixture[str], *flags: str) -> tuple[int, str]:
     return left.value.code, capsys.readouterr().err
 
 
+@pytest.mark.quiet
 def test_flashes_go_through_the_whole_chain_and_the_proposal_is_written(tmp_path: Path) -> None:
     clip, config = footage.clip("dancer"), tmp_path / "gesturesynth.yaml"
     config.write_text(SETTINGS, encoding="utf-8")
@@ -116,14 +117,16 @@ def test_ctrl_c_leaves_the_terminal_and_nothing_else(tmp_path: Path) -> None:
     os.close(theirs)
     said = b""
     for awaited, then in ((b"press Enter.", lambda: os.write(ours, b"\n")), (b"Starting", lambda: None)):
-        while awaited not in said:
+        while awaited not in said and process.poll() is None:
             said += os.read(ours, 4096)
         then()
-    process.send_signal(signal.SIGINT)
     try:
+        assert process.poll() is None, said.decode()
+        process.send_signal(signal.SIGINT)
         assert process.wait(20.0) == 130
     finally:
         process.kill()
+        process.wait()
         os.close(ours)
     assert not list(tmp_path.glob("gs-latency-*"))
 
