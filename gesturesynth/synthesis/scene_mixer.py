@@ -213,16 +213,29 @@ class SceneMixer:
         if self._playing:
             self._playing.rack.look()
         now = self._server.getCurrentTimeInSamples()
-        for faded in [one for one in self._fading_out if one.silent_at <= now]:
-            self._fading_out.remove(faded)
-            self._mixer.delInput(faded.key)
-            made = {stream.getId() for stream in faded.streams}
-            del faded
-            # An instrument whose objects refer to each other in a circle outlives its rack while garbage is not
-            # collected: at least it is not computed any more.
-            for stream in list(self._server.getStreams()):
-                if stream.getId() in made:
-                    stream.getStreamObject().stop()
+        gone = [one for one in self._fading_out if one.silent_at <= now]
+        self._fading_out = [one for one in self._fading_out if one.silent_at > now]
+        while gone:
+            self._remove(gone)
+
+    def _remove(self, gone: list[_MixerInput]) -> None:
+        """Removes the last one of these from the server, piece by piece.
+
+        Freeing a rack at once takes up to 5 ms, in which neither the audio callback nor another thread gets Python's
+        lock.
+        """
+        faded = gone.pop()
+        self._mixer.delInput(faded.key)
+        made = {stream.getId() for stream in faded.streams}
+        parts = [stream.getStreamObject() for stream in faded.streams]
+        del faded
+        while parts:
+            parts.pop()  # the last one made is an input of none; the lock may change hands after each
+        # An instrument whose objects refer to each other in a circle outlives its rack while garbage is not collected:
+        # at least it is not computed any more.
+        for stream in list(self._server.getStreams()):
+            if stream.getId() in made:
+                stream.getStreamObject().stop()
 
     def broken(self) -> tuple[str, ...]:
         """Names of the instruments whose newest sample is not a number."""
