@@ -228,6 +228,8 @@ class SceneMixer:
         self._mixer.delInput(faded.key)
         made = {stream.getId() for stream in faded.streams}
         parts = [stream.getStreamObject() for stream in faded.streams]
+        for part in parts:
+            part.stop()  # none is computed any more: tables, which they read from, go with the rack
         del faded
         while parts:
             parts.pop()  # the last one made is an input of none; the lock may change hands after each
