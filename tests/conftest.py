@@ -1,4 +1,4 @@
-"""Fixtures of all tests, two tests at a time, and what the summary of a run has to say.
+"""Fixtures of all tests, three tests at a time, and what the summary of a run has to say.
 
 That is: whether it ran without a network, what footage is missing, and how many tests the fast selection left out.
 """
@@ -49,7 +49,7 @@ def own_folders(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         structlog.reset_defaults()
 
 
-# -------------------------------------------------------------------------------------------------- two tests at a time
+# ------------------------------------------------------------------------------------------------ three tests at a time
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("numprocesses", None):
         _folders.append(tempfile.TemporaryDirectory(prefix="gs-turns-"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +19,6 @@ from gesturesynth.features.one_euro import GAP_S, OneEuroSettings
 from gesturesynth.features.people.extractor import PeopleExtractor
 from gesturesynth.features.people.role_frame import RoleFrame, alone
 from gesturesynth.features.people.role_names import split_role
-
-UNSEEN: Final = "cannot be computed now"
 
 
 class ComputedExtractor:
