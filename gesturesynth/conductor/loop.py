@@ -19,6 +19,7 @@ from gesturesynth.conductor.feature_inputs import FeatureInputs
 from gesturesynth.conductor.last_known_good import LastKnownGoodCopies
 from gesturesynth.conductor.latency import Latency
 from gesturesynth.conductor.osc_output import OscOutput
+from gesturesynth.conductor.piece_outputs import PieceOutputs
 from gesturesynth.conductor.preset_events import PresetEvent
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.session_context import teaching_targets
@@ -94,6 +95,7 @@ class Conductor:
         self._statuses = Publisher(context, ConductorStatus)
         self._requests = TrackingRequests(context)
         self._places = OnDemandPublisher(context, MapPlace)
+        self._piece_outputs = PieceOutputs(context)
         self._poses_only = zmq.Poller()
         self._poses_only.register(self._poses.socket, zmq.POLLIN)
         self._poller = zmq.Poller()
@@ -191,6 +193,7 @@ class Conductor:
         self._controller.handle_class_events(frame, now_s)
         sound = self._controller.apply_to(piece.sound(frame, newest.capture_time_s if newest else now_s), frame, now_s)
         self._sounds.send(sound)
+        self._piece_outputs.send(piece, sound, self._controller, now_s)
         self._output_values = output_values(piece)
         if pose and self._places.wanted and (place := self._controller.requests.example_map.place(frame, now_s)):
             self._places.send(place)
@@ -222,7 +225,7 @@ class Conductor:
         self._osc_output.close()
         self._wekinator.close()
         self._preset_manager.close()
-        for socket in (self._poses, self._sounds, self._statuses, self._places, self._requests):
+        for socket in (self._poses, self._sounds, self._statuses, self._places, self._requests, self._piece_outputs):
             socket.close()
 
     def _poll_inputs(self, now_s: float) -> None:

@@ -41,6 +41,7 @@ class RunningVoice:
         holding: the class or gesture that holds its snapshot now; empty when none does.
         held: whether a sound is held, by a class, a gesture or a command.
         performed: how often each gesture was performed.
+        entered: how often each class was entered.
         trigger_counts: how often each trigger was fired.
     """
 
@@ -49,6 +50,7 @@ class RunningVoice:
         self.scales = SceneScales(preset)
         self.holding, self.held = "", False
         self.performed = dict.fromkeys((name for name in preset.gestures if name != NONE), 0)
+        self.entered = dict.fromkeys(preset.classes, 0)
         self.trigger_counts = dict.fromkeys(preset.triggers, 0)
         self._gesture_hold = ("", -math.inf)  # the gesture that holds its snapshot, and until when
         self._recognised = ""
@@ -169,6 +171,7 @@ class RunningVoice:
             frame = dataclasses.replace(frame, values=values, positions=positions)
         self._recognised = frame.recognised
         for name in frame.fired:
+            self.entered[name] = self.entered.get(name, 0) + 1
             trigger = self._preset.classes[name].trigger if name in self._preset.classes else None
             if trigger is not None:
                 self.trigger_counts[trigger] += 1
