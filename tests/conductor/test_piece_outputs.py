@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import pytest
@@ -40,8 +41,10 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(preset.name)
         return Told(state, preset.name)
 
-    monkeypatch.setitem(pubsub.TOPICS, Told, ("conductor", "told"))
-    monkeypatch.setitem(piece_outputs.MESSAGES, Told, make)
+    topics = cast("dict[object, object]", pubsub.TOPICS)
+    messages = cast("dict[object, object]", piece_outputs.MESSAGES)
+    monkeypatch.setitem(topics, Told, ("conductor", "told"))
+    monkeypatch.setitem(messages, Told, make)
     return names
 
 
