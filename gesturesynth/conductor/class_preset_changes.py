@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from gesturesynth.config.preset.model import Preset, PresetClass
+from gesturesynth.config.preset.model import Preset
+from gesturesynth.config.preset.model_parts import PresetClass
 from gesturesynth.control.commands import Call, call
 
 SETTLE_S: Final = 1.0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from gesturesynth.config.preset.model import PresetTempo
+from gesturesynth.config.preset.model_parts import PresetTempo
 from gesturesynth.mapping.gestures.spotter import GestureEvent
 from gesturesynth.runtime.beat_intervals import BeatIntervals
 from gesturesynth.runtime.readings import TempoReading

@@ -14,7 +14,8 @@ from pythonosc.osc_message import OscMessage
 
 from gesturesynth.conductor.osc_output import OscOutput
 from gesturesynth.config.preset import loader
-from gesturesynth.config.preset.model import Preset, PresetGesture
+from gesturesynth.config.preset.model import Preset
+from gesturesynth.config.preset.model_parts import PresetGesture
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core import paths
 from gesturesynth.mapping.learning.fit import fit

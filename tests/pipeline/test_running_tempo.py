@@ -2,7 +2,7 @@
 
 import pytest
 
-from gesturesynth.config.preset.model import PresetTempo
+from gesturesynth.config.preset.model_parts import PresetTempo
 from gesturesynth.mapping.gestures.spotter import GestureEvent
 from gesturesynth.pipeline.running_tempo import RunningTempo
 from gesturesynth.runtime.tempo import Tempo

@@ -23,7 +23,7 @@ from gesturesynth.config.preset.check_tempo import TempoChecker
 from gesturesynth.config.preset.check_voices import check_voices
 from gesturesynth.config.preset.free_outputs import free_parameter
 from gesturesynth.config.preset.idle_schema import SILENCE
-from gesturesynth.config.preset.model import PresetClass, PresetGesture, PresetOutput
+from gesturesynth.config.preset.model_parts import PresetClass, PresetGesture, PresetOutput
 from gesturesynth.config.preset.output_schema import HARD, SOFT, ModelEntry, OutputEntry
 from gesturesynth.config.preset.scene_merging import MergedPreset, merged_scenes
 from gesturesynth.config.preset.scene_model import NO_SCHEDULE, PresetScale, PresetScene, SceneSchedule

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from gesturesynth.config.preset.model import PresetOutput
+from gesturesynth.config.preset.model_parts import PresetOutput
 from gesturesynth.config.preset.scale_files import scale_named, tuning_named
 from gesturesynth.config.preset.scale_schema import ScaleEntry
 from gesturesynth.config.preset.scene_model import PresetScale

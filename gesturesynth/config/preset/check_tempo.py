@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gesturesynth.config.preset.model import PresetTempo
+from gesturesynth.config.preset.model_parts import PresetTempo
 from gesturesynth.config.preset.output_schema import OutputEntry
 from gesturesynth.config.yaml.document import KeyPath, shortened
 from gesturesynth.config.yaml.types import format_quantity, format_range, unknown_name

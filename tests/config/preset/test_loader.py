@@ -11,7 +11,8 @@ import pytest
 
 from gesturesynth.config.preset import loader
 from gesturesynth.config.preset.loader import PresetError, loads
-from gesturesynth.config.preset.model import Preset, PresetClass
+from gesturesynth.config.preset.model import Preset
+from gesturesynth.config.preset.model_parts import PresetClass
 from gesturesynth.config.reference import EXAMPLE
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.mapping.learning.outputs import Output

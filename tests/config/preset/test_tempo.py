@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gesturesynth.config.preset.loader import loads
-from gesturesynth.config.preset.model import Preset, PresetTempo
+from gesturesynth.config.preset.model import Preset
+from gesturesynth.config.preset.model_parts import PresetTempo
 from gesturesynth.runtime.tempo import Tempo
 from tests.support.preset_texts import only_problem
 
