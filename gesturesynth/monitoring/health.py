@@ -28,7 +28,11 @@ State = Literal["ok", "waiting", "missing", "stale"]
 
 
 class Process(msgspec.Struct, frozen=True):
-    """The state of one process. What is not known is 0 or empty; see `process_stats.ProcessStats` for the rest."""
+    """The state of one process. What is not known is 0 or empty; see `process_stats.ProcessStats` for the rest.
+
+    Attributes:
+        notes: sentences about what a process that sends no status cannot do now.
+    """
 
     state: State
     pid: int = 0
@@ -39,6 +43,7 @@ class Process(msgspec.Struct, frozen=True):
     fds: int = 0
     last_fault: str = ""
     last_fault_time: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -126,6 +131,7 @@ def assess(
         processes[name] = process
         if process.state != "ok":
             problems.append(f"{name} does not run{_because(process.last_fault)}")
+        warnings += process.notes
     found = tuple(problem for problem in problems if problem)
     return Health(
         not found, found, tuple(note for note in notes if note), processes, _newest_fault(processes), tuple(warnings)
@@ -248,6 +254,7 @@ def process_of_record(record: LifeRecord, now_s: float, state: State) -> Process
         record.restarts,
         last_fault=record.fault,
         last_fault_time=record.fault_time,
+        notes=record.notes if state == "ok" else (),
     )
 
 

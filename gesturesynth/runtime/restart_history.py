@@ -50,6 +50,7 @@ class LifeRecord(msgspec.Struct, frozen=True):
         fault, fault_time: see `ProcessStats.last_fault`.
         end_recorded: whether the run has recorded its end (in the file: `told`).
         pid: of this run; `started_s` the monotonic time at which it began, seconds.
+        notes: sentences about what it cannot do now, for people.
     """
 
     restarts: int = 0
@@ -58,6 +59,7 @@ class LifeRecord(msgspec.Struct, frozen=True):
     end_recorded: bool = msgspec.field(default=False, name="told")
     pid: int = 0
     started_s: float = 0.0
+    notes: tuple[str, ...] = ()
 
 
 class RestartHistory:
@@ -111,6 +113,11 @@ class RestartHistory:
         if not self._record.end_recorded:
             with suppress(OSError):
                 self._file.unlink(missing_ok=True)
+
+    def note(self, notes: tuple[str, ...]) -> None:
+        """What this run cannot do now, as sentences; it is written only when it has changed."""
+        if notes != self._record.notes and not self._record.end_recorded:
+            self._write(msgspec.structs.replace(self._record, notes=notes))
 
     def stats(self) -> ProcessStats:
         """The statistics of this run; memory, threads and files are at most `MEASURE_S` old."""

@@ -102,6 +102,14 @@ class Service:
         if self._history:
             self._history.record_fault(sentence)
 
+    def note(self, notes: tuple[str, ...]) -> None:
+        """What the process cannot do now, as sentences for people; for one that sends no status message.
+
+        They are shown as warnings by all that shows health, until they are taken back with an empty tuple.
+        """
+        if self._history:
+            self._history.note(notes)
+
     def stats(self) -> ProcessStats:
         """Restarts, last fault and resources of this process, for its status message."""
         return self._history.stats() if self._history else ProcessStats()

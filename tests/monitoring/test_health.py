@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
-from gesturesynth.monitoring.health import FRESH_S, Health, Process, assess
+from gesturesynth.monitoring.health import FRESH_S, Health, Process, assess, process_of_record
 from gesturesynth.monitoring.staff_sentence import staff_sentence
 from gesturesynth.monitoring.status_monitor import ClockProgress
 from gesturesynth.monitoring.status_text import duration, render
@@ -160,6 +160,16 @@ def test_a_tracker_that_can_reach_the_network_is_a_warning_with_advice() -> None
 def test_what_was_asked_for_or_is_harmless_is_a_note_and_no_problem(health: Health, text: str) -> None:
     assert health.healthy
     assert [note for note in health.notes if text in note]
+
+
+def test_what_an_optional_process_cannot_do_is_a_warning() -> None:
+    record = LifeRecord(pid=7, notes=("'lamp' fails: nothing answers",))
+    running = {"actions": process_of_record(record, NOW_S, "ok")}
+    health = assess(TRACKER, CONDUCTOR, ENGINE, NOW_S, optional=running)
+    assert health.healthy
+    assert health.warnings == ("'lamp' fails: nothing answers",)
+    gone = {"actions": process_of_record(record, NOW_S, "missing")}
+    assert assess(TRACKER, CONDUCTOR, ENGINE, NOW_S, optional=gone).warnings == ()
 
 
 def test_an_optional_process_that_does_not_run_is_a_problem() -> None:

@@ -148,3 +148,17 @@ def test_a_process_that_is_killed_is_counted_by_the_next_run() -> None:
     subprocess.run([sys.executable, "-c", script], check=False, timeout=60)
     with Service(name="engine") as service:
         assert (service.stats().restarts, service.stats().last_fault) == (1, UNRECORDED_END)
+
+
+def test_notes_of_a_run_are_in_its_record_and_not_in_that_of_the_next_one(own_folders: Path) -> None:
+    history = begun(own_folders / "actions")
+    history.note(("nothing answers",))
+    assert (found := restart_history.read(own_folders, "actions"))
+    assert found.notes == ("nothing answers",)
+    history.record_fault("the end")
+    history.note(())
+    assert (found := restart_history.read(own_folders, "actions"))
+    assert found.fault == "the end"
+    begun(own_folders / "actions")
+    assert (found := restart_history.read(own_folders, "actions"))
+    assert found.notes == ()
