@@ -25,7 +25,7 @@ from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.session_context import teaching_targets
 from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
-from gesturesynth.conductor.tracking_requests import NOT_ASKED, TrackingRequests
+from gesturesynth.conductor.tracking_requests import TrackingRequests
 from gesturesynth.conductor.wekinator_control import WekinatorControl
 from gesturesynth.config.preset.inputs_alone import by_inputs_alone
 from gesturesynth.core import log
@@ -93,7 +93,7 @@ class Conductor:
         self._waits_for: int | None = None  # the socket of inputs
         self._sounds = sounds or Publisher(context, Sound)
         self._statuses = Publisher(context, ConductorStatus)
-        self._requests = TrackingRequests(context)
+        self._requests = TrackingRequests(context, *((receiver.ask,) if receiver else ()))
         self._places = OnDemandPublisher(context, MapPlace)
         self._piece_outputs = PieceOutputs(context)
         self._poses_only = zmq.Poller()
@@ -302,7 +302,7 @@ class Conductor:
             predict_ms=round(piece.predict_s * 1000.0, 3),
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,
-            notes=(*(frame.features.notes if frame else ()), *self._feature_inputs.notes, *self._tracker_notes()),
+            notes=(*(frame.features.notes if frame else ()), *self._feature_inputs.notes),
             hours=self._controller.gate.status_text,
             closed=not self._controller.gate.open,
             session=self._controller.state,
@@ -314,10 +314,6 @@ class Conductor:
             trackers=self._receiver.readings if self._receiver else (),
             osc=self._inputs.osc.counts.all() if self._inputs.osc else {},
         )
-
-    def _tracker_notes(self) -> tuple[str, ...]:
-        request = self._preset_manager.piece.preset.tracking_request
-        return (NOT_ASKED,) if self._receiver and (request.hands or request.face) else ()
 
 
 def _in_view(piece: RunningPreset) -> bool:

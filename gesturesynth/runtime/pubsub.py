@@ -22,7 +22,7 @@ from gesturesynth.runtime.map_reports import MapPlace
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Sound, TrackerStatus
 from gesturesynth.runtime.played_pose import PlayedPose
 from gesturesynth.runtime.spectrum_message import Spectrum
-from gesturesynth.runtime.tracking_request import TrackingRequest
+from gesturesynth.runtime.tracking_request import ReceiversRequest, TrackingRequest
 
 M = TypeVar("M", bound=msgspec.Struct)
 
@@ -35,6 +35,7 @@ TOPICS: Final[dict[type[msgspec.Struct], tuple[str, str]]] = {
     MapPlace: ("conductor", "map"),
     PlayedPose: ("conductor", "pose"),
     TrackingRequest: ("conductor", "request"),
+    ReceiversRequest: ("pose-server", "request"),
     EngineStatus: ("engine", "status"),
     Spectrum: ("engine", "spectrum"),
 }
