@@ -18,6 +18,7 @@ from gesturesynth.conductor.command_time_budget import CommandTimeBudget
 from gesturesynth.conductor.feature_inputs import FeatureInputs
 from gesturesynth.conductor.last_known_good import LastKnownGoodCopies
 from gesturesynth.conductor.latency import Latency
+from gesturesynth.conductor.number_publisher import NumberPublisher
 from gesturesynth.conductor.osc_output import OscOutput
 from gesturesynth.conductor.piece_outputs import PieceOutputs
 from gesturesynth.conductor.preset_events import PresetEvent
@@ -25,7 +26,7 @@ from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.session_context import teaching_targets
 from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
-from gesturesynth.conductor.tracking_requests import TrackingRequests
+from gesturesynth.conductor.tracking_requests import NOT_ASKED, TrackingRequests
 from gesturesynth.conductor.wekinator_control import WekinatorControl
 from gesturesynth.config.preset.inputs_alone import by_inputs_alone
 from gesturesynth.core import log
@@ -93,9 +94,10 @@ class Conductor:
         self._waits_for: int | None = None  # the socket of inputs
         self._sounds = sounds or Publisher(context, Sound)
         self._statuses = Publisher(context, ConductorStatus)
-        self._requests = TrackingRequests(context, *((receiver.ask,) if receiver else ()))
+        self._requests = TrackingRequests(context)
         self._places = OnDemandPublisher(context, MapPlace)
         self._piece_outputs = PieceOutputs(context)
+        self._values = NumberPublisher(context, inputs.osc.port if inputs.osc else 0)
         self._poses_only = zmq.Poller()
         self._poses_only.register(self._poses.socket, zmq.POLLIN)
         self._poller = zmq.Poller()
@@ -197,6 +199,7 @@ class Conductor:
         self._output_values = output_values(piece)
         if pose and self._places.wanted and (place := self._controller.requests.example_map.place(frame, now_s)):
             self._places.send(place)
+        self._values.send(piece, frame, now_s)
         self._osc_output.send(piece, frame, now_s, fresh=newest is not None, running=self._wekinator.running)
         self._wekinator.send_gestures(event.name for event in frame.performed)
         if pose and newest is pose:
@@ -225,7 +228,8 @@ class Conductor:
         self._osc_output.close()
         self._wekinator.close()
         self._preset_manager.close()
-        for socket in (self._poses, self._sounds, self._statuses, self._places, self._requests, self._piece_outputs):
+        sockets = (self._poses, self._sounds, self._statuses, self._places, self._requests)
+        for socket in (*sockets, self._piece_outputs, self._values):
             socket.close()
 
     def _poll_inputs(self, now_s: float) -> None:
@@ -302,7 +306,7 @@ class Conductor:
             predict_ms=round(piece.predict_s * 1000.0, 3),
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,
-            notes=(*(frame.features.notes if frame else ()), *self._feature_inputs.notes),
+            notes=(*(frame.features.notes if frame else ()), *self._feature_inputs.notes, *self._tracker_notes()),
             hours=self._controller.gate.status_text,
             closed=not self._controller.gate.open,
             session=self._controller.state,
@@ -314,6 +318,10 @@ class Conductor:
             trackers=self._receiver.readings if self._receiver else (),
             osc=self._inputs.osc.counts.all() if self._inputs.osc else {},
         )
+
+    def _tracker_notes(self) -> tuple[str, ...]:
+        request = self._preset_manager.piece.preset.tracking_request
+        return (NOT_ASKED,) if self._receiver and (request.hands or request.face) else ()
 
 
 def _in_view(piece: RunningPreset) -> bool:

@@ -20,9 +20,10 @@ from gesturesynth.core.packing import packed
 from gesturesynth.runtime.flash_reading import FlashReading
 from gesturesynth.runtime.map_reports import MapPlace
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Sound, TrackerStatus
+from gesturesynth.runtime.played_numbers import NumberRanges, PlayedNumbers
 from gesturesynth.runtime.played_pose import PlayedPose
 from gesturesynth.runtime.spectrum_message import Spectrum
-from gesturesynth.runtime.tracking_request import ReceiversRequest, TrackingRequest
+from gesturesynth.runtime.tracking_request import TrackingRequest
 
 M = TypeVar("M", bound=msgspec.Struct)
 
@@ -34,8 +35,9 @@ TOPICS: Final[dict[type[msgspec.Struct], tuple[str, str]]] = {
     ConductorStatus: ("conductor", "status"),
     MapPlace: ("conductor", "map"),
     PlayedPose: ("conductor", "pose"),
+    PlayedNumbers: ("conductor", "values"),
+    NumberRanges: ("conductor", "ranges"),
     TrackingRequest: ("conductor", "request"),
-    ReceiversRequest: ("pose-server", "request"),
     EngineStatus: ("engine", "status"),
     Spectrum: ("engine", "spectrum"),
 }

@@ -21,6 +21,7 @@ from pythonosc.osc_message import OscMessage, ParseError
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from gesturesynth.control.arguments import Value
+from gesturesynth.control.osc.names import safe_name as safe_name  # noqa: PLC0414 - used with what is encoded here
 
 MOST_OCTETS: Final = 1024
 """A datagram longer than this is not read: the longest command is a fifth of it."""
@@ -226,11 +227,6 @@ def _packed(parts: Sequence[bytes]) -> bytes:
     if len(parts) == 1:
         return parts[0]
     return _BUNDLE_HEAD + b"".join(struct.pack(">i", len(part)) + part for part in parts)
-
-
-def safe_name(name: str) -> str:
-    """A name as a part of an address: what OSC reserves becomes an underscore."""
-    return re.sub(r"[^!-~]|[#*,/?\[\]{}]", "_", name) or "_"
 
 
 def clipped(text: str, most: int = 400) -> str:

@@ -1,0 +1,10 @@
+"""Names as parts of OSC addresses. Pure."""
+
+from __future__ import annotations
+
+import re
+
+
+def safe_name(name: str) -> str:
+    """A name as a part of an address: what OSC reserves becomes an underscore."""
+    return re.sub(r"[^!-~]|[#*,/?\[\]{}]", "_", name) or "_"
