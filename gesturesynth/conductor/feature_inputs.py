@@ -47,6 +47,7 @@ class FeatureInputs:
         self._due_s = -math.inf
         self._waiting = False  # there are values that no pose has had yet
         self._logged = (-math.inf, 0)
+        self._earlier: list[Pose] = []
         self.server: InputServer | None = None
         self.error = ""
 
@@ -107,6 +108,7 @@ class FeatureInputs:
         self._looks += self.server.counts.datagrams > before
         self._log_refusals(self.server, now_s)
         if pose is not None:
+            self.server.take_frames()
             if pose.capture_time_s <= self._alone_s:  # it was captured before the newest message was heard alone
                 return None
             self._waiting = False
@@ -114,9 +116,18 @@ class FeatureInputs:
         if not self._waiting or now_s - self._pose_s < CAMERA_GONE_S or now_s < self._due_s:
             return None
         self._waiting = False
-        self._sequence += 1
         self._alone_s = now_s
-        return Pose(now_s, self._sequence, 1, 1, (), inputs=self.server.values(now_s))
+        frames = self.server.take_frames()
+        first = self._sequence + 1
+        poses = [Pose(at_s, number, 1, 1, (), inputs=values) for number, (at_s, values) in enumerate(frames, first)]
+        self._sequence += len(poses)
+        self._earlier = poses[:-1]
+        return poses[-1] if poses else None
+
+    def take_earlier(self) -> list[Pose]:
+        """The messages alone that came before the newest one that `join` has returned, a pose each, in order."""
+        taken, self._earlier = self._earlier, []
+        return taken
 
     def take_controls(self) -> list[WekinatorMessage]:
         """Control messages of Wekinator that have arrived since the last call."""

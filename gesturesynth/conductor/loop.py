@@ -7,19 +7,21 @@ conductor, nor the conductor of the engine.
 
 from __future__ import annotations
 
+import math
 import os
 import time
+from collections.abc import Sequence
 from typing import Final
 
 import zmq
 
+from gesturesynth.conductor.answered_steps import AnsweredSteps
 from gesturesynth.conductor.command_inputs import CommandInputs
 from gesturesynth.conductor.command_time_budget import CommandTimeBudget
 from gesturesynth.conductor.feature_inputs import FeatureInputs
 from gesturesynth.conductor.last_known_good import LastKnownGoodCopies
 from gesturesynth.conductor.latency import Latency
 from gesturesynth.conductor.number_publisher import NumberPublisher
-from gesturesynth.conductor.osc_output import OscOutput
 from gesturesynth.conductor.piece_outputs import PieceOutputs
 from gesturesynth.conductor.preset_events import PresetEvent
 from gesturesynth.conductor.preset_manager import PresetManager
@@ -106,12 +108,13 @@ class Conductor:
         if inputs.osc:
             self._poller.register(inputs.osc.fileno(), zmq.POLLIN)
         self._time_budget = CommandTimeBudget()
-        self._osc_output = OscOutput()
         self._wekinator = WekinatorControl(controller, preset_manager)
+        self._steps = AnsweredSteps(controller, self._wekinator)
         self._latency = Latency()
         self._roles = Roles()
         self._log = log.get()
         self._present = False
+        self._sound_due_s = -math.inf  # where nothing sounds, so that not every message of an input wakes the engine
         self._status_line: str | None = None
         self._frame: MapperFrame | None = None
         self._frame_piece: RunningPreset | None = None
@@ -131,7 +134,7 @@ class Conductor:
                 self._poll_inputs(now_s)
                 continue
             self._time_budget.begin_tick(now_s - due_s)
-            self.tick(pose, now_s)
+            self.tick(pose, now_s, self._feature_inputs.take_earlier())
             self._feature_inputs.ticked(now_s, time.monotonic())
             self._poll_inputs(now_s)
             if now_s >= status_due_s:
@@ -170,38 +173,43 @@ class Conductor:
                 poller.register(wanted, zmq.POLLIN)
         self._waits_for = wanted
 
-    def tick(self, pose: Pose | None, now_s: float) -> MapperFrame:
+    def tick(self, pose: Pose | None, now_s: float, earlier: Sequence[Pose] = ()) -> MapperFrame:
         """Makes one `Sound` of the newest pose, commands and files, and sends it.
 
         Args:
             pose: a new pose, or None.
             now_s: monotonic seconds.
+            earlier: messages of inputs that came before `pose`: each belongs to a take, and is answered where there is
+                time for it.
         """
         event = self._preset_manager.poll(now_s)
         self._log_event(event)
         self._controller.handle_preset_event(event, now_s)
+        for one in earlier:
+            self._controller.add_pose(one)
         if pose:
-            pose = in_order_of_roles(pose, self._roles.of_pose(pose))
+            pose = in_order_of_roles(pose, self._roles.of_pose(pose)) if pose.bodies else pose
             self._controller.add_pose(pose)
         self._controller.advance(now_s)
         piece = self._preset_manager.piece
         self._requests.update(piece.preset, now_s)
         self._hand_over(pose, now_s)
-        *earlier, newest = self._controller.player.poses(pose, now_s) or (None,)
-        for one in earlier:
+        *before, newest = self._controller.player.poses(pose, now_s) or (None,)
+        for one in before:
             piece.process_pose(one, now_s)
-        self._frame = frame = piece.process_pose(newest, now_s)
+        if newest is pose:
+            self._steps.answer(earlier, piece)
+        self._frame = frame = self._steps.play(piece, newest, now_s)
         self._frame_piece = piece
-        self._controller.handle_class_events(frame, now_s)
         sound = self._controller.apply_to(piece.sound(frame, newest.capture_time_s if newest else now_s), frame, now_s)
-        self._sounds.send(sound)
+        if piece.preset.instruments or now_s >= self._sound_due_s:
+            self._sound_due_s = now_s + TICK_S / 2
+            self._sounds.send(sound)
         self._piece_outputs.send(piece, sound, self._controller, now_s)
         self._output_values = output_values(piece)
         if pose and self._places.wanted and (place := self._controller.requests.example_map.place(frame, now_s)):
             self._places.send(place)
         self._values.send(piece, frame, now_s)
-        self._osc_output.send(piece, frame, now_s, fresh=newest is not None, running=self._wekinator.running)
-        self._wekinator.send_gestures(event.name for event in frame.performed)
         if pose and newest is pose:
             self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
         return frame
@@ -225,7 +233,7 @@ class Conductor:
         self._controller.close(time.monotonic())
         self._inputs.close()
         self._feature_inputs.close()
-        self._osc_output.close()
+        self._steps.close()
         self._wekinator.close()
         self._preset_manager.close()
         sockets = (self._poses, self._sounds, self._statuses, self._places, self._requests)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gesturesynth.control.osc.sender import OscSender, OscTarget
+from gesturesynth.control.osc.sender import NOTHING, OUTPUTS, OscSender, OscTarget
 from gesturesynth.core import log
 from gesturesynth.features.computed.definition import label
 from gesturesynth.features.people.readings import persons_by_role
@@ -45,6 +45,9 @@ class OscOutput:
             self._open(targets, len(piece.voices))
         if not self._senders:
             return
+        if len(piece.voices) == 1 and all(target.what == OUTPUTS for target in self._senders):
+            self._send_outputs(piece, frame, now_s, fresh=fresh, running=running)
+            return
         persons = persons_by_role(piece.people)
         frames = piece.frames if len(piece.voices) > 1 and piece.frames else (frame,)
         for voice, (played, own) in enumerate(zip(piece.voices, frames, strict=False)):
@@ -59,9 +62,22 @@ class OscOutput:
                     continue
                 readings = probability_readings(classes)
                 senders[voice].send(now_s, outputs, features, gestures, readings, persons=persons, fresh=fresh)
-                if senders[voice].error and target not in self._failed:
-                    self._failed.add(target)
-                    self._log.warning("OSC output lost", reason=senders[voice].error)
+                self._log_lost(target, senders[voice])
+
+    def _send_outputs(
+        self, piece: RunningPreset, frame: MapperFrame, now_s: float, *, fresh: bool, running: bool
+    ) -> None:
+        """The short way where nothing but outputs is sent: there may be thousands of messages a second to answer."""
+        outputs = dict(zip((output.name for output in piece.preset.outputs), frame.values.tolist(), strict=True))
+        for target, (sender, *_) in self._senders.items():
+            if running or not target.at_once:
+                sender.send(now_s, outputs, NOTHING, fresh=fresh)
+                self._log_lost(target, sender)
+
+    def _log_lost(self, target: OscTarget, sender: OscSender) -> None:
+        if sender.error and target not in self._failed:
+            self._failed.add(target)
+            self._log.warning("OSC output lost", reason=sender.error)
 
     def close(self) -> None:
         """Closes the sockets."""

@@ -6,6 +6,7 @@ a model fitted when needed (`preset_manager`).
 
 from __future__ import annotations
 
+import gc
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -107,6 +108,8 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
             _serve_metrics(settings.metrics_port, context, stack)
         log.get().info("conductor started", preset=startup.preset.name, file=str(startup.preset.path))
         service.ready(startup.preset.name)
+        gc.collect()
+        gc.freeze()  # what is there by now stays: looking through it again would hold up a tick
         conductor.run()
         service.notify_stopping()
         storage.end(controller.choices)

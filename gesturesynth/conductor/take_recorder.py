@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from gesturesynth.control.session.targets import is_class
 from gesturesynth.runtime.body_points import is_sound
 from gesturesynth.runtime.messages import Pose
+
+MOST_POSES: Final = 60_000
+"""Of a take. Messages of inputs may be thousands a second: with 66 numbers each, so many need half a gigabyte until
+they are stored. A minute of a camera has 14,400 at most."""
 
 
 @dataclass
@@ -31,8 +36,8 @@ class TakeRecorder:
         return self.target if is_class(self.target) else ""
 
     def add_pose(self, pose: Pose) -> None:
-        """Adds a pose, if its time is within the take."""
-        if self.start_s <= pose.capture_time_s <= self.end_s:
+        """Adds a pose, if its time is within the take, and there is room for it."""
+        if len(self._poses) < MOST_POSES and self.start_s <= pose.capture_time_s <= self.end_s:
             self._poses.append(pose)
 
     def poses(self, end_s: float) -> list[Pose]:

@@ -82,6 +82,37 @@ def test_messages_alone_leave_half_of_the_time() -> None:
     inputs.close()
 
 
+def test_messages_that_came_together_are_a_frame_each_in_the_order_of_their_times() -> None:
+    inputs = FeatureInputs(InputSettings(port=0))
+    inputs.follow([KNOB], 1.0)
+    inputs.join(None, 1.0)
+    for value in (0.1, 0.2, 0.3, 0.4):
+        send(inputs, value)
+    newest = inputs.join(None, 1.008)
+    assert newest is not None
+    poses = [*inputs.take_earlier(), newest]
+    assert [round(pose.inputs["knob"][0], 3) for pose in poses] == [0.1, 0.2, 0.3, 0.4]
+    assert [pose.capture_time_s for pose in poses] == pytest.approx([1.002, 1.004, 1.006, 1.008])
+    assert [pose.sequence for pose in poses] == [1, 2, 3, 4]
+    assert inputs.take_earlier() == []
+    inputs.close()
+
+
+def test_of_two_inputs_each_message_comes_with_the_newest_of_the_other() -> None:
+    inputs = FeatureInputs(InputSettings(port=0))
+    inputs.follow([KNOB, InputSetup("other", "/other", 1)], 1.0)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ours:
+        for address, value in (("/knob", 0.1), ("/other", 0.5), ("/knob", 0.2)):
+            assert inputs.server
+            ours.sendto(encode(address, value), (inputs.server.host, inputs.server.port))
+    newest = inputs.join(None, 1.0)
+    assert newest is not None
+    found = [{name: round(values[0], 3) for name, values in pose.inputs.items()} for pose in inputs.take_earlier()]
+    assert found == [{"knob": 0.1}, {"knob": 0.1, "other": 0.5}]
+    assert newest.inputs["other"] == (0.5,)
+    inputs.close()
+
+
 def test_a_flood_does_not_wake_the_loop_for_each_message() -> None:
     inputs = FeatureInputs(InputSettings(port=0))
     inputs.follow([KNOB], 1.0)

@@ -59,6 +59,18 @@ class Sketch:
             pose = Pose(harness.now_s, self._frames, 1, 1, (), inputs={"wek": values}) if values else None
             harness.conductor.tick(pose, harness.now_s)
 
+    def burst(self, *messages: tuple[float, ...]) -> None:
+        """Sends messages that arrive between two ticks."""
+        harness = self.harness
+        harness.now_s += TICK_S
+        times = [harness.now_s - TICK_S * place / len(messages) for place in range(len(messages))][::-1]
+        poses = [
+            Pose(time_s, self._frames + place, 1, 1, (), inputs={"wek": values})
+            for place, (time_s, values) in enumerate(zip(times, messages, strict=True), 1)
+        ]
+        self._frames += len(messages)
+        harness.conductor.tick(poses[-1], harness.now_s, poses[:-1])
+
     def heard(self) -> list[tuple[str, list[float]]]:
         """What has come back since the last call."""
         messages: list[tuple[str, list[float]]] = []
@@ -110,6 +122,23 @@ def test_a_whole_session(sketch: Sketch) -> None:
     sketch.control("startRunning")
     sketch.play(0.2, 0.2)
     assert len(sketch.heard()) >= 1
+
+
+def test_each_message_is_an_example_and_is_answered_also_several_in_one_tick(sketch: Sketch) -> None:
+    sketch.control("outputs", 0.2, 0.4)
+    sketch.control("startRecording")
+    for number in range(40):
+        sketch.burst(*((0.1 * place, 0.01 * number) for place in range(5)))
+    sketch.control("stopRecording")
+    sketch.harness.wait_until_idle()
+    with sketch.harness.stored() as store:
+        (info,) = store.takes()
+        assert info.rows == 200
+        examples = store.examples(sketch.harness.preset_manager.piece.preset.features, ["out_1"], None)
+    assert sorted(set(examples.X[:, 0].round(3).tolist())) == [0.0, 0.1, 0.2, 0.3, 0.4]
+    sketch.heard()
+    sketch.burst((0.1, 0.1), (0.2, 0.2), (0.3, 0.3))
+    assert [address for address, _ in sketch.heard()] == ["/wek/outputs"] * 3
 
 
 def test_without_values_a_take_is_for_those_of_the_moment(sketch: Sketch) -> None:

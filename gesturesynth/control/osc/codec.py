@@ -206,6 +206,11 @@ class FloatsMessage:
 
     def fill(self, values: Sequence[float]) -> bytes:
         """The message with these values, made to fit by `single`."""
+        try:
+            if math.isfinite(sum(values)):  # nearly always: there may be hundreds, thousands of times a second
+                return self._head + self._floats.pack(*values)
+        except (OverflowError, struct.error):
+            pass
         return self._head + self._floats.pack(*map(single, values))
 
 

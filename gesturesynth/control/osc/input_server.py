@@ -7,6 +7,7 @@ from that of commands: numbers may come by the thousand a second, and none of th
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Final, cast
@@ -22,6 +23,10 @@ DATAGRAMS_A_POLL: Final = 512
 """More than arrive between two ticks of the conductor at 4,000 a second; what is left waits in the kernel."""
 OCTETS_A_POLL: Final = 32 * 1024
 """Likewise: what is in bundles costs time, too. Twelve messages of 512 floats, a thousand of three."""
+MOST_FRAMES: Final = 2048
+"""Messages that are kept until they are taken; older ones are forgotten. Half a second at 4,000 a second."""
+LONGEST_POLL_S: Final = 0.02
+"""Messages that are read together came evenly since the poll before, but for no longer than this."""
 MOST_CONTROLS: Final = 64
 """Control messages of Wekinator that wait to be carried out; what is beyond is refused."""
 MOST_DISCARDED: Final = 8192
@@ -66,8 +71,12 @@ class InputCounts:
         return asdict(self)
 
 
+InputFrame = tuple[float, dict[str, tuple[float, ...]]]
+"""When a message came, monotonic seconds, and the newest values of each input then, by its name."""
+
+
 class InputServer:
-    """The socket, and the newest values.
+    """The socket, the newest values, and each message that came.
 
     Args:
         settings: see there.
@@ -92,6 +101,9 @@ class InputServer:
         self._controls: list[WekinatorMessage] = []
         self._setups: dict[str, InputSetup] = {}
         self._newest: dict[str, tuple[tuple[float, ...], float]] = {}  # by name: values, and when they came
+        self._arrived: list[dict[str, tuple[float, ...]]] = []  # of one poll
+        self._frames: deque[InputFrame] = deque(maxlen=MOST_FRAMES)
+        self._polled_s = -math.inf
 
     def fileno(self) -> int:
         """For a poller: readable when something has arrived."""
@@ -104,6 +116,7 @@ class InputServer:
         """
         if setups and not self._setups:
             self._discard()
+        self._frames.clear()
         kept = set(setups) & set(self._setups.values())
         self._newest = {one.name: self._newest[one.name] for one in kept if one.name in self._newest}
         self._setups = {one.address: one for one in setups}
@@ -114,7 +127,8 @@ class InputServer:
         Args:
             now_s: monotonic.
         """
-        before, octets = self.counts.values, 0
+        octets = 0
+        self._arrived = []
         for _ in range(DATAGRAMS_A_POLL):
             try:
                 datagram, sender = self._socket.recvfrom(MOST_OCTETS + 1)
@@ -133,7 +147,21 @@ class InputServer:
             self.take(datagram, cast("Sender", sender), now_s)
             if octets >= OCTETS_A_POLL:
                 break
-        return self.counts.values > before
+        begun_s, self._polled_s = max(self._polled_s, now_s - LONGEST_POLL_S), now_s
+        count = len(self._arrived)
+        if count == 1:
+            self._frames.append((now_s, self._arrived[0]))
+        else:
+            step_s = (now_s - begun_s) / max(1, count)
+            places = enumerate(self._arrived, 1 - count)
+            self._frames.extend((now_s + step_s * place, values) for place, values in places)
+        return count > 0
+
+    def take_frames(self) -> list[InputFrame]:
+        """Each message of an input that has come since the last call, in order."""
+        taken = list(self._frames)
+        self._frames.clear()
+        return taken
 
     def take(self, datagram: bytes, sender: Sender, now_s: float) -> None:
         """Takes one datagram, whatever is in it."""
@@ -200,6 +228,7 @@ class InputServer:
             finite = all(map(math.isfinite, message.values))
             values = message.values if finite else tuple(v if math.isfinite(v) else math.nan for v in message.values)
             self._newest[setup.name] = values, now_s
+            self._arrived.append(self.values(now_s) if len(self._setups) > 1 else {setup.name: values})
 
     def _refuse(self, address: str, sender: Sender, text: str) -> None:
         self.counts.refused += 1

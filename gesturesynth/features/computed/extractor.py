@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesturesynth.features.catalogue import columns, find
 from gesturesynth.features.computed.definition import Definition, definition, input_source
-from gesturesynth.features.expressions.evaluator import Evaluator
+from gesturesynth.features.expressions.evaluator import GREATEST, Evaluator
 from gesturesynth.features.expressions.functions import LONGEST_S
-from gesturesynth.features.expressions.syntax import sources
+from gesturesynth.features.expressions.syntax import FeatureValue, sources
 from gesturesynth.features.extractor import SMOOTHING, FeatureFrame
 from gesturesynth.features.one_euro import GAP_S, OneEuroSettings
 from gesturesynth.features.people.extractor import PeopleExtractor
@@ -51,13 +51,17 @@ class ComputedExtractor:
         self._source_places = {source: place[source] for source in self._body_sources}
         self._from_bodies = np.array([place.get(column, -1) for column in self.columns], dtype=np.intp)
         own = {column: index for index, column in enumerate(self.columns)}
+        self._numbers = _Numbers(self._definitions, own)
         self._computed = [
             (Evaluator(one.tree), np.array([own[column] for column in one.columns], dtype=np.intp), one)
             for one in self._definitions
+            if one not in self._numbers.definitions
         ]
         empty = np.empty(0, dtype=np.intp)
         self._own_places = np.concatenate([empty, *(places for _, places, _ in self._computed)])
-        self._roles = [frozenset(split_role(name)[0] for name in self._sources_of(one)) for one in self._definitions]
+        self._roles = [frozenset(split_role(name)[0] for name in self._sources_of(one)) for _, _, one in self._computed]
+        needed = {source for _, _, one in self._computed for source in sources(one.tree)}
+        self._known_inputs = [(source, *found) for source, found in self._inputs.items() if source in needed]
         self._role_of_columns = [split_role(column)[0] for column in self.columns]
         self.reset()
 
@@ -87,7 +91,8 @@ class ComputedExtractor:
         self._time_s = -math.inf
         self._held = np.zeros(len(self.columns))
         self._seen = np.zeros(len(self.columns), dtype=np.bool_)
-        for _, places, one in self._computed:
+        for one in self._definitions:
+            places = [place for place, column in enumerate(self.columns) if column in one.columns]
             self._held[places] = min(max(0.0, one.low), one.high)
 
     def extract(
@@ -105,7 +110,7 @@ class ComputedExtractor:
         """
         people = people or alone(image)
         frame = self._bodies.extract(image, width, height, time_s, people)
-        if not self._computed:
+        if not self._definitions:
             return frame
         values, seen = self._held.copy(), self._seen.copy()
         of_bodies = self._from_bodies >= 0
@@ -148,15 +153,18 @@ class ComputedExtractor:
         values: NDArray[np.float64],
         seen: NDArray[np.bool_],
     ) -> None:
+        self._numbers.read(people.inputs, values, seen)
+        if not self._computed:
+            return
         known = {
             source: float(frame.values[place]) if frame.seen[place] else math.nan
             for source, place in self._source_places.items()
         }
-        for source, (name, place) in self._inputs.items():
+        for source, name, place in self._known_inputs:
             given = people.inputs.get(name, ())
             known[source] = given[place] if place < len(given) else math.nan
         found = np.array([number for one, _, _ in self._computed for number in one.step(known, time_s)])
-        there, places = np.isfinite(found), self._own_places  # all at once: inputs are hundreds, each of one number
+        there, places = np.isfinite(found), self._own_places
         seen[places] = there
         values[places] = np.where(there, found, values[places])
 
@@ -164,3 +172,36 @@ class ComputedExtractor:
         silent = {name for name, _ in self._inputs.values()} - people.inputs.keys()
         notes = frame.notes if self._has_bodies else ()
         return (*notes, *(f"input '{name}' is silent" for name in sorted(silent)))
+
+
+class _Numbers:
+    """Features that are numbers of inputs as they came, all at once: there may be hundreds, and thousands of messages.
+
+    Args:
+        definitions: of all features that are no plain features of bodies.
+        places: of each column among the values.
+
+    Attributes:
+        definitions: those of them that are such numbers.
+    """
+
+    def __init__(self, definitions: Iterable[Definition], places: Mapping[str, int]) -> None:
+        self.definitions: list[Definition] = []
+        found: dict[str, list[tuple[int, int]]] = {}
+        for one in definitions:
+            if isinstance(one.tree, FeatureValue) and not find(one.tree.name):
+                name, number = input_source(one.tree.name)
+                found.setdefault(name, []).append((number, places[one.columns[0]]))
+                self.definitions.append(one)
+        self._of_inputs = [(name, *np.array(pairs, dtype=np.intp).T) for name, pairs in found.items()]
+
+    def read(self, inputs: Mapping[str, Sequence[float]], values: NDArray[np.float64], seen: NDArray[np.bool_]) -> None:
+        """Writes the numbers into the values (k,), and which of them are there into `seen`; the others are kept."""
+        for name, numbers, places in self._of_inputs:
+            given = np.array(inputs.get(name, ()), dtype=np.float64)
+            if numbers.max() >= len(given):
+                given = np.concatenate([given, np.full(numbers.max() + 1 - len(given), np.nan)])
+            found = given[numbers]
+            there = np.abs(found) <= GREATEST  # false for NaN
+            seen[places] = there
+            values[places] = found if there.all() else np.where(there, found, values[places])

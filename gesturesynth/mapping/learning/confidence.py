@@ -138,6 +138,11 @@ class ConfidenceModel(msgspec.Struct, frozen=True, dict=True):
         """1 where a line joins two snapshots, else 0, (s, s)."""
         return (self._squared_lengths > 0.0).astype(np.float64)
 
+    @cached_property
+    def _divisors(self) -> Float:
+        """The squared lengths, none of them 0, (s, s)."""
+        return np.maximum(self._squared_lengths, 1e-12)
+
     def distance(self, z: Float) -> float:
         """Distance of a scaled pose (k,) to the examples, 0 or above."""
         if self.metric is not None:
@@ -150,7 +155,7 @@ class ConfidenceModel(msgspec.Struct, frozen=True, dict=True):
             lengths = self._squared_lengths
             # (x-p).(q-p) from the three sides of the triangle: no need to touch all k features for every pair.
             along = (squares[:, None] + lengths - squares[None, :]) * 0.5 * self._joined
-            part = np.clip(along / np.maximum(lengths, 1e-12), 0.0, 1.0)
+            part = np.minimum(np.maximum(along / self._divisors, 0.0), 1.0)
             square = min(square, float((squares[:, None] + part * (part * lengths - 2.0 * along)).min()))
         return math.sqrt(max(square, 0.0))
 

@@ -291,7 +291,8 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
         for model, places in zip(self.models, self._output_indices, strict=True):
             values = model.predictor.evaluate(model.scaling.apply(x))
             positions[places] = values[list(model.picked)] if model.picked else values
-        return np.asarray(np.clip(positions, *self._bounds), dtype=np.float64)
+        low, high = self._bounds
+        return np.minimum(np.maximum(positions, low), high)
 
     def output_confidences(self, x: Float) -> Float:
         """How near features (k,) are to the examples of each output (m,): 0 (an unknown pose, or no examples) to 1."""

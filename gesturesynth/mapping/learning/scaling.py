@@ -87,7 +87,9 @@ class Scaling(msgspec.Struct, frozen=True):
         """Scaled features, shape (..., k), within +-`LIMIT`. What is not a number counts as the middle."""
         with np.errstate(over="ignore", invalid="ignore"):
             scaled = (x - self.centre.view) / self.divisor.view
-        return np.clip(np.nan_to_num(scaled, nan=0.0, posinf=LIMIT, neginf=-LIMIT), -LIMIT, LIMIT)
+        scaled = np.minimum(np.maximum(scaled, -LIMIT), LIMIT)  # NaN stays NaN
+        known = scaled == scaled  # noqa: PLR0124 - only NaN is not itself
+        return scaled if known.all() else np.where(known, scaled, 0.0)
 
 
 def usual_spans(columns: Sequence[str]) -> tuple[float, ...]:
