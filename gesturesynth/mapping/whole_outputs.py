@@ -37,13 +37,13 @@ class PlayedValues:
 
     def within(self, positions: Float) -> Float:
         """The positions (m,), each within the reach of its output."""
-        return np.minimum(np.maximum(positions, self._lowest), self._highest)
+        return np.asarray(np.minimum(np.maximum(positions, self._lowest), self._highest), dtype=np.float64)
 
     def at(self, positions: Float) -> Float:
         """Values (m,) in units at positions (m,)."""
         # Those that need no thought at once: there may be hundreds, thousands of times a second.
         places = np.minimum(np.maximum(positions, 0.0), 1.0)
-        values = np.minimum(np.maximum(self._starts + self._spans * places, self._least), self._most)
+        values: Float = np.minimum(np.maximum(self._starts + self._spans * places, self._least), self._most)
         for index, output in self._others:
             value = float(output.fractional_values(positions[index]))
             if output.whole:

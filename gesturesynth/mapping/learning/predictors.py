@@ -292,7 +292,7 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
             values = model.predictor.evaluate(model.scaling.apply(x))
             positions[places] = values[list(model.picked)] if model.picked else values
         low, high = self._bounds
-        return np.minimum(np.maximum(positions, low), high)
+        return np.asarray(np.minimum(np.maximum(positions, low), high), dtype=np.float64)
 
     def output_confidences(self, x: Float) -> Float:
         """How near features (k,) are to the examples of each output (m,): 0 (an unknown pose, or no examples) to 1."""
