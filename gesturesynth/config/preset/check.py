@@ -137,6 +137,7 @@ class Checker:
         """The full names of the features that feed one output, as far as the preset has them."""
         written = self.document.data.get("features")  # wrong ones have a problem of their own
         known = tuple(map(str, written)) if isinstance(written, list) else ()
+        known += tuple(f"{name}.{place}" for name in known for place in range(1, self.features.received(name) + 1))
         for index, name in enumerate(names):
             if name in names[:index]:
                 self.document.add_problem((*here, index), f"'{name}' is in the list already")

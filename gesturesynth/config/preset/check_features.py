@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from gesturesynth.config.preset.input_schema import ComputedEntry
+from gesturesynth.config.preset.input_schema import ComputedEntry, InputEntry
 from gesturesynth.config.yaml.document import KeyPath
 from gesturesynth.config.yaml.types import unknown_name
 from gesturesynth.features.catalogue import all_names, find
@@ -68,6 +68,10 @@ class FeaturesChecker:
         """How many numbers an own feature has; 0 where it is none."""
         return sum(self._definitions[full].width for full in self._full.get(name, ()))
 
+    def received(self, name: str) -> int:
+        """How many numbers an input of this name has; 0 where it is none."""
+        return next((one.count for one in self.inputs if one.name == name), 0)
+
     def _inputs(self) -> None:
         found: list[InputSetup] = []
         addresses: dict[str, str] = {}
@@ -89,10 +93,20 @@ class FeaturesChecker:
             addresses[entry.address] = name
             found.append(InputSetup(name, entry.address, entry.n, low, high, entry.rate_hint or 0.0))
             places = [f"{name}.{place}" for place in range(1, entry.n + 1)]
-            for place in places:
-                self._define(place, Definition(place, low, high, place))
+            for place, ends in zip(places, self._ranges_of_numbers(path, entry), strict=False):
+                self._define(place, Definition(place, *ends, place))
             self._full[name] = tuple(full for place in places for full in self._full[place])
         self.inputs = tuple(found)
+
+    def _ranges_of_numbers(self, path: KeyPath, entry: InputEntry) -> list[Range]:
+        """The usual range of each number of an input."""
+        ranges = entry.ranges or [entry.range] * entry.n
+        if len(ranges) != entry.n:
+            self._add((*path, "ranges"), f"{len(ranges)} ranges, where a message has {entry.n} numbers")
+        for index, (low, high) in enumerate(ranges):
+            if low >= high:
+                self._add((*path, "ranges", index), "the low end comes first, and the two ends must differ")
+        return ranges if len(ranges) == entry.n and all(low < high for low, high in ranges) else [(0.0, 1.0)] * entry.n
 
     def _define(self, name: str, one: Definition) -> None:
         self._full[name] = (one.name,)

@@ -46,6 +46,9 @@ class InputEntry(Section):
         default=(0.0, 1.0),
         description="Their usual range, low then high: what a bar on the screen shows, and what `from` spreads.",
     )
+    ranges: Annotated[list[_Range], Field(min_length=1, max_length=MOST_VALUES)] | None = Field(
+        default=None, description="The usual range of each number, in order, where these differ."
+    )
     rate_hint: Annotated[float, Quantity("Hz", 0.1, 1000.0)] | None = Field(
         default=None,
         description="How many messages a second are expected. An input counts as unseen when five did not come (but "

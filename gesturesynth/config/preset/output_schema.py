@@ -90,9 +90,10 @@ class OutputEntry(Section):
         description="`hard`: it never leaves its range. `soft`: beyond what was taught the model may take it out of "
         "the range, by no more than one range to either side, and never out of the parameter's own range.",
     )
-    features: Annotated[list[Annotated[str, PlainText(64)]], Field(min_length=1, max_length=64)] | None = Field(
+    features: Annotated[list[Annotated[str, PlainText(64)]], Field(min_length=1, max_length=512)] | None = Field(
         default=None,
-        description="Which of the preset's `features` move it; by default all of them. Its confidence is told by these "
+        description="Which of the preset's `features` move it; by default all of them. Of an input that is among them, "
+        "single numbers may be named (`phone.2`). Its confidence is told by these "
         "alone, too.",
     )
     model: Annotated[ModelEntry | None, BeforeValidator(short_model)] = Field(

@@ -223,7 +223,7 @@ class PresetFile(Section):
         "`gesturesynth latency` measures.",
     )
     outputs: dict[OutputName, OutputEntry] = Field(
-        default={}, max_length=128, description="What the body moves: a name of your own, and the parameter it goes to."
+        default={}, max_length=512, description="What the body moves: a name of your own, and the parameter it goes to."
     )
     scale: Annotated[ScaleEntry | None, BeforeValidator(short_form)] = Field(
         default=None,

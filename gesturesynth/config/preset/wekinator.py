@@ -29,7 +29,7 @@ INPUTS_ADDRESS: Final = "/wek/inputs"
 OUTPUTS_ADDRESS: Final = "/wek/outputs"
 OUTPUTS_PORT: Final = 12000
 """These three are Wekinator's own."""
-MOST_OUTPUTS: Final = 128
+MOST_OUTPUTS: Final = 512
 """As many as a preset may have."""
 
 
@@ -64,6 +64,24 @@ class WekinatorEntry(Section):
         tuple[Annotated[float, Quantity("", -1e9, 1e9)], Annotated[float, Quantity("", -1e9, 1e9)]],
         BeforeValidator(two_ends),
     ] = Field(default=(0.0, 1.0), description="The usual range of the numbers: what a bar on the screen shows.")
+    ranges: (
+        Annotated[
+            list[
+                Annotated[
+                    tuple[Annotated[float, Quantity("", -1e9, 1e9)], Annotated[float, Quantity("", -1e9, 1e9)]],
+                    BeforeValidator(two_ends),
+                ]
+            ],
+            Field(min_length=1, max_length=MOST_VALUES),
+        ]
+        | None
+    ) = Field(default=None, description="The usual range of each number, in order, where these differ.")
+    input_names: list[Annotated[str, PlainText(80)]] = Field(
+        default=[], max_length=MOST_VALUES, description="What the numbers are called, in order, for the reader."
+    )
+    output_names: list[Annotated[str, PlainText(80)]] = Field(
+        default=[], max_length=MOST_OUTPUTS, description="What the outputs are called, in order, for the reader."
+    )
     control: YesNo = Field(
         default=True,
         description="Whether Wekinator's control messages (`/wekinator/control/...`) are obeyed, from this computer "
@@ -96,8 +114,7 @@ def with_wekinator(document: Document) -> Document:
         document.add_problem(("inputs", INPUT), f"`{KEY}` defines this input; choose another name", key=True)
     count = max(1, _number(entry.get("inputs"), MOST_VALUES))
     received: dict[str, Value] = {"address": entry.get("address") or INPUTS_ADDRESS, "n": str(count)}
-    if entry.get("range"):
-        received["range"] = entry["range"]
+    received |= {key: entry[key] for key in ("range", "ranges") if entry.get(key)}
     data["inputs"] = {INPUT: received, **own}
     if "features" not in data:
         data["features"] = [INPUT]

@@ -11,6 +11,7 @@ from gesturesynth.config.preset.inputs_alone import by_inputs_alone
 from gesturesynth.config.preset.loader import PresetError
 from gesturesynth.config.preset.wekinator_preset import TEXT, ready_preset
 from gesturesynth.control.osc.sender import OscTarget
+from gesturesynth.features.catalogue import feature
 from gesturesynth.features.computed.definition import label
 from gesturesynth.runtime.inputs import InputSetup
 from tests.support import json_schema
@@ -75,7 +76,7 @@ def test_the_ready_preset_is_written_once_and_loads() -> None:
     [
         ("inputs: 3", "inputs: 513", "wekinator.inputs", "513 is outside 1 to 512"),
         ("inputs: 3, ", "", "wekinator.inputs", "is missing"),
-        ("outputs: 2", "outputs: 129", "wekinator.outputs", "129 is outside"),
+        ("outputs: 2", "outputs: 513", "wekinator.outputs", "513 is outside"),
         ("range: [-1, 1]", "range: [1, -1]", "wekinator.range", "the low end comes first"),
         ("/in,", "in,", "wekinator.address", "an address begins with `/`"),
         ("host: localhost", "host: example.org", "wekinator.send_to.host", "not an IPv4 address"),
@@ -90,3 +91,29 @@ def test_every_mistake_has_its_sentence(before: str, after: str, where: str, sen
     with pytest.raises(PresetError) as error:
         loader.loads(FULL.replace(before, after), "here.yaml")
     assert any(sentence in one.message and one.where == where for one in error.value.problems), error.value.problems
+
+
+def test_each_number_may_have_a_range_and_an_output_may_follow_some_of_them() -> None:
+    text = (
+        "name: R\nwekinator: {inputs: 3, outputs: 1, ranges: [[0, 1], [-5, 5], [0, 500]], input_names: [a, b, c]}\n"
+        "outputs: {out_1: {features: [wek.1, wek.3]}}\n"
+    )
+    preset = loader.loads(text, "here.yaml")
+    assert [(one.low, one.high) for one in map(feature, preset.features)] == [(0, 1), (-5, 5), (0, 500)]
+    assert [label(name) for name in preset.outputs[0].features] == ["wek.1", "wek.3"]
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("wekinator: {inputs: 2, outputs: 1, ranges: [[0, 1]]}", "1 ranges, where a message has 2 numbers"),
+        ("wekinator: {inputs: 1, outputs: 1, ranges: [[1, 1]]}", "the low end comes first"),
+        (
+            "wekinator: {inputs: 2, outputs: 1}\noutputs: {out_1: {features: [wek.3]}}",
+            "unknown feature|not among|is not",
+        ),
+    ],
+)
+def test_ranges_and_chosen_inputs_that_cannot_be(line: str, sentence: str) -> None:
+    with pytest.raises(PresetError, match=sentence):
+        loader.loads(f"name: R\n{line}\n", "here.yaml")
