@@ -220,6 +220,7 @@ def render(
                 model=model,
                 layout=chosen.audio.loudspeakers(),
                 scene=scene or "",
+                predict_s=settings.load_settings().predict,
                 own=own,
                 progress=lambda at_s: line.show(f"{out}: {at_s:.1f} s rendered", time.monotonic()),
             )

@@ -20,6 +20,7 @@ from gesturesynth.conductor.feature_inputs import FeatureInputs
 from gesturesynth.conductor.last_known_good import LastKnownGoodCopies, choose_startup_preset
 from gesturesynth.conductor.loop import Conductor
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
+from gesturesynth.conductor.piece_events import restore_predict
 from gesturesynth.conductor.piece_requests import PieceRequests
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.scale_controls import restore_scale
@@ -89,6 +90,7 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
         )
         if same:
             restore_scale(preset_manager.piece, restored.choices.scale)
+            restore_predict(preset_manager.piece, restored.choices.predict)
             preset_manager.piece.beat.restore(restored.choices.tempo, time.monotonic())
         conductor = Conductor(
             preset_manager,

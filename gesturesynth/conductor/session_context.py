@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
+from gesturesynth.conductor.piece_events import chosen_predict
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.scale_controls import chosen_scale
 from gesturesynth.control.session.context import Choices, SessionContext
@@ -78,6 +79,7 @@ def choices_of(session: Session, piece: RunningPreset) -> Choices:
         session.hands_free,
         piece.beat.tempo,
         piece.scene_name,
+        chosen_predict(piece),
     )
 
 

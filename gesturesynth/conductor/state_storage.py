@@ -24,7 +24,7 @@ import msgspec
 
 from gesturesynth.conductor.opening_hours_gate import ManualOverride
 from gesturesynth.control.command_table import VOLUME_HIGH_DB, VOLUME_LOW_DB
-from gesturesynth.control.session.context import Choices
+from gesturesynth.control.session.context import Choices, PredictChoice
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.core.files import replace_file
@@ -64,7 +64,7 @@ class RunState(msgspec.Struct, frozen=True):
 
     Attributes:
         preset: the file of the preset that plays.
-        volume_db, muted, panic, audition, scale, hands_free, tempo, scene: see `Choices`.
+        volume_db, muted, panic, audition, scale, hands_free, tempo, scene, predict: see `Choices`.
         instead_of_db: as in `PersistentState`.
         override: what a person has decided about opening hours.
         boot: identifier of the boot of the computer; the file is not valid in another.
@@ -84,6 +84,7 @@ class RunState(msgspec.Struct, frozen=True):
     hands_free: bool | None = None
     tempo: Tempo | None = None
     scene: str = ""
+    predict: PredictChoice | None = None
 
 
 S = TypeVar("S", PersistentState, RunState)
@@ -171,6 +172,7 @@ class StateStorage:
             hands_free=chosen.hands_free,
             tempo=chosen.tempo,
             scene=chosen.scene,
+            predict=chosen.predict,
         )
         return RestoredState(choices, _path(chosen.preset), chosen.override)
 
@@ -193,6 +195,7 @@ class StateStorage:
             choices.hands_free,
             choices.tempo,
             choices.scene,
+            choices.predict,
         )
         if self._writing and self._writing[1].done():
             (self._written, future), self._writing = self._writing, None
@@ -240,7 +243,7 @@ class StateStorage:
         if self._written is None:
             return True
         former = self._written
-        moved = {"volume_db": former.volume_db, "scale": former.scale, "tempo": former.tempo}
+        moved = {name: getattr(former, name) for name in ("volume_db", "scale", "tempo", "predict")}
         return msgspec.structs.replace(chosen, **moved) != former
 
     def _log_errors(self, errors: _WriteErrors) -> None:

@@ -261,6 +261,7 @@ METRICS: Final = (
         _latency,
         ("quantile",),
     ),
+    MetricSpec("predict_seconds", "gauge", "How far the body is carried.", _conductor(lambda it: it.predict_ms / 1e3)),
     MetricSpec("takes", "gauge", "Takes of the preset that plays, by target.", _takes, ("target",)),
     MetricSpec("training", "gauge", "1 while a model is fitted.", _conductor(lambda status: status.training)),
     MetricSpec(

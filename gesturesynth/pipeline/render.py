@@ -60,6 +60,7 @@ class RenderSettings:
         layout: the loudspeakers; the file has a channel for each.
         scene: the scene that plays from beginning to end; empty: the first one begins, and classes, gestures and the
             schedule change it.
+        predict_s: how far the body is carried forward in presets that do not say it.
         own: examples that were taught, which count before the factory examples; None: factory examples alone.
         progress: called at each pose with the seconds of the source that have been rendered.
     """
@@ -75,6 +76,7 @@ class RenderSettings:
     sample_rate: int = 48000
     layout: SpeakerLayout = STEREO
     scene: str = ""
+    predict_s: float = 0.0
     own: Examples | None = None
     progress: Callable[[float], None] | None = None
 
@@ -119,7 +121,7 @@ def render(settings: RenderSettings) -> Rendered:
     if instruments.problems:
         raise UserError("\n".join(instruments.problems))
     log_own_instruments(instruments)
-    piece = RunningPreset(loaded)
+    piece = RunningPreset(loaded, settings.predict_s)
     changes = None if settings.scene else SceneChanges()
     if settings.scene:
         piece.change_scene(settings.scene, 0.0)

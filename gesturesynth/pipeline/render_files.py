@@ -69,15 +69,18 @@ class WaveFile:
 class PoseTable:
     """Writer of the CSV table, one row a pose: time, presence, features, outputs in their units.
 
-    With a voice for each person the same columns follow for each further one, `output:pitch@2`, and before them
-    `share@2`: how far it is faded in. Those of the first voice have the names that they have without others.
+    With a voice for each person there is a column `share`, how far the first one is faded in, and the same columns
+    follow for each further one: `share@2`, `output:pitch@2`. Those of the first voice have the names that they have
+    without others.
     """
 
     def __init__(self, piece: RunningPreset, file: IO[bytes]) -> None:
         self._file, self._piece = file, piece
         own = [f"feature:{label(name)}" for name in piece.columns]
         own += [f"output:{output.name}" for output in piece.preset.outputs]
-        columns = ["time_s", "present", *(["scene"] if piece.scene_name else []), *own]
+        several = len(piece.voices) > 1
+        scene = ["scene"] if piece.scene_name else []
+        columns = ["time_s", "present", *scene, *(["share"] if several else []), *own]
         for voice in range(2, len(piece.voices) + 1):
             columns += [f"{name}@{voice}" for name in ("present", "share", *own)]
         self._write(columns)
@@ -85,12 +88,16 @@ class PoseTable:
     def write(self, time_s: float, frame: MapperFrame) -> None:
         """A row: what the mapping gave at a pose; `frame` is that of the voice that leads."""
         piece = self._piece
-        first, *others = piece.frames if piece.frames and len(piece.voices) > 1 else (frame,)
+        several = len(piece.voices) > 1
+        first, *others = piece.frames if piece.frames and several else (frame,)
         cells = [f"{time_s:.6f}", str(int(first.present)), *([piece.scene_name] if piece.scene_name else [])]
-        cells += _numbers(first)
+        cells += [*([self._share(0)] if several else []), *_numbers(first)]
         for number, other in enumerate(others, 1):
-            cells += [str(int(other.present)), f"{piece.place(number).share:.6g}", *_numbers(other)]
+            cells += [str(int(other.present)), self._share(number), *_numbers(other)]
         self._write(cells)
+
+    def _share(self, voice: int) -> str:
+        return f"{self._piece.place(voice).share:.6g}"
 
     def _write(self, cells: list[str]) -> None:
         self._file.write((",".join(cells) + "\r\n").encode())

@@ -25,7 +25,7 @@ from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.mapping.pitch.setting import ScaleSetting
 from gesturesynth.pipeline.playing_scene import PlayingScene
 from gesturesynth.pipeline.running_tempo import RunningTempo
-from gesturesynth.pipeline.running_voice import RunningVoice
+from gesturesynth.pipeline.running_voice import RunningVoice, continue_counts
 from gesturesynth.pipeline.voice_places import VoicePlace, VoicePlaces
 from gesturesynth.runtime.messages import Pose, Sound
 from gesturesynth.runtime.readings import AdaptationReading, GestureReading, Reading, ScaleReading
@@ -44,6 +44,7 @@ class RunningPreset:
         frames: what each voice plays at this tick; None before the first.
         classes_hold: whether classes may hold their snapshot now.
         beat: its tempo.
+        own_predict_s: how far the body is carried forward as preset or machine say.
         people: who has which role in the newest pose; no person once it is older than `STALE_S`.
 
     Args:
@@ -62,8 +63,8 @@ class RunningPreset:
         self._held: Mapping[str, float] = {}  # that sound
         self.classes_hold = True
         self._newest: tuple[Pose | None, float] = (None, -math.inf)
-        self._own_predict_s = predict_s if preset.predict_s is None else preset.predict_s
-        self.predict_s = self._own_predict_s
+        self.own_predict_s = predict_s if preset.predict_s is None else preset.predict_s
+        self.predict_s = self.own_predict_s
         self.beat = RunningTempo(preset.tempo)
         self._roles, self.people = Roles(), RoleFrame()
 
@@ -181,8 +182,7 @@ class RunningPreset:
         sources = self._sources(former)
         for voice, source in zip(self.voices, sources, strict=False):
             voice.continue_from(former.voices[source])
-        for voice, before in zip(self.voices, former.voices, strict=False):  # the engine counts by the instrument
-            voice.trigger_counts = {name: before.trigger_counts.get(name, 0) for name in voice.trigger_counts}
+        continue_counts(self.voices, former.voices)
         if len(self.voices) > 1 and len(former.voices) > 1:
             self._places.continue_from(former._places, sources)
         self.classes_hold = former.classes_hold
@@ -191,7 +191,7 @@ class RunningPreset:
             self.change_scene(former.scene_name, time_s)
         if (former.preset.path, former.own_scale) == (self.preset.path, self.own_scale):
             self.scale = former.scale  # a command may have changed it
-        if (former.preset.path, former._own_predict_s) == (self.preset.path, self._own_predict_s):
+        if (former.preset.path, former.own_predict_s) == (self.preset.path, self.own_predict_s):
             self.predict_s = former.predict_s  # likewise
         self.beat.continue_from(former.beat, time_s)
         if (former.preset.path, former.preset.adapt) == (self.preset.path, self.preset.adapt):
@@ -244,8 +244,8 @@ class RunningPreset:
 
     @property
     def performed(self) -> dict[str, int]:
-        """How often each gesture was performed since the conductor started."""
-        return self._voice.performed
+        """How often each gesture was performed since the conductor started, by all persons: it only grows."""
+        return {name: sum(voice.performed[name] for voice in self.voices) for name in self._voice.performed}
 
     def change_person(self, time_s: float, recognised: str = "") -> str:
         """The poses that follow are those of another person, or of a take; all outputs cross over as in `release`.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -97,10 +97,9 @@ class RunningVoice:
     def continue_from(self, former: RunningVoice) -> None:
         """Continues from the state of a voice of another piece; to be called before the first tick.
 
-        Triggers are not counted on: their counts belong to the instruments, and not to who plays them.
+        Nothing is counted on: counts belong to the place of a voice, and not to who plays it; see `continue_counts`.
         """
         self._mapper.start_from(self._positions_of(former), former._recognised)
-        self.performed = {name: former.performed.get(name, 0) for name in self.performed}
         self._silence.amount = former._silence.amount
 
     def _positions_of(self, former: RunningVoice) -> dict[str, float]:
@@ -211,3 +210,17 @@ class RunningVoice:
         else:
             self.release(time_s)
         self.holding = holder
+
+
+def continue_counts(voices: Sequence[RunningVoice], former: Sequence[RunningVoice]) -> None:
+    """Counts triggers and gestures on from those of another piece, place by place: receivers go by what is added.
+
+    What the former piece has counted in voices that are no more is counted on by the last voice, so that no sum falls.
+    """
+    for place, voice in enumerate(voices):
+        if place < len(former):
+            before = former[place].trigger_counts
+            voice.trigger_counts = {name: before.get(name, 0) for name in voice.trigger_counts}
+        last = place == len(voices) - 1
+        counted = former[place:] if last else former[place : place + 1]
+        voice.performed = {name: sum(one.performed.get(name, 0) for one in counted) for name in voice.performed}

@@ -223,7 +223,7 @@ def test_readings_of_gestures_are_sent_also_while_nothing_is_followed(receivers:
     )
     piece = RunningPreset(dataclasses.replace(theremin, osc=targets, gestures={"throw": PresetGesture(2.0, 0.25)}))
     piece.take_over(fit(fit_job(theremin)), 0.0)
-    piece.performed["throw"] = 4
+    piece.voices[0].performed["throw"] = 4
     frame = piece.process_pose(Pose(0.0, 1, 640, 480, (body_from(pose()),)), 0.0)
     output = OscOutput()
     output.send(piece, frame, 0.0)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gesturesynth.conductor.piece_events import restore_predict
 from gesturesynth.conductor.settings import ConductorSettings
 from gesturesynth.config.preset import loader
 from gesturesynth.config.settings.settings import loads
@@ -43,6 +44,18 @@ def test_a_command_changes_it_until_another_preset_plays(own: ConductorHarness) 
     own.done("preset", "drone")
     own.until(lambda: own.preset_manager.piece.preset.key == "drone", "the drone")
     assert own.conductor.status().predict_ms == 0.0
+
+
+def test_a_conductor_that_begins_again_predicts_as_a_command_said(own: ConductorHarness, tmp_path: Path) -> None:
+    assert own.session_controller.choices.predict is None, "the preset says it"
+    own.done("predict", 0.035)
+    chosen = own.session_controller.choices.predict
+    for text, expected_s in (("predict: 20 ms\n", 0.035), ("predict: 25 ms\n", 0.025), ("", 0.0)):
+        piece = RunningPreset(loader.loads(OWN.format(predict=text), tmp_path / "own.yaml"))
+        restore_predict(piece, chosen)
+        assert piece.predict_s == expected_s, "what the file says now counts where it has changed"
+        restore_predict(piece, None)
+        assert piece.predict_s == expected_s
 
 
 def test_the_preset_counts_before_the_settings(tmp_path: Path) -> None:

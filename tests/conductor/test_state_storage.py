@@ -13,14 +13,15 @@ from structlog.testing import capture_logs
 from gesturesynth.conductor import state_storage
 from gesturesynth.conductor.opening_hours_gate import ManualOverride
 from gesturesynth.conductor.state_storage import CHOSEN, KEPT, RETRY_S, TRIES, RestoredState, StateStorage
-from gesturesynth.control.session.context import Choices
+from gesturesynth.control.session.context import Choices, PredictChoice
 from gesturesynth.runtime.readings import ScaleReading
 from gesturesynth.runtime.restart_history import HEALTHY_S
 from tests.support.waiting import wait_for
 
 PIECE = Path("/pieces/drone.yaml")
 SCALE = ScaleReading("dorian", "D", "just", 442.0, 0.5, ("pitch",))
-QUIET = Choices(volume_db=-12.0, muted=True, panic=True, audition=False, scale=SCALE, hands_free=True)
+AHEAD = PredictChoice(0.035, instead_of_s=0.02)
+QUIET = Choices(-12.0, muted=True, panic=True, audition=False, scale=SCALE, hands_free=True, predict=AHEAD)
 
 
 @pytest.fixture

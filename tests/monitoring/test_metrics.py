@@ -40,6 +40,7 @@ def test_every_known_value_is_exported_in_base_units() -> None:
     conductor = conductor_status(
         latency_ms=3.0,
         latency_p99_ms=8.0,
+        predict_ms=35.0,
         session=SessionState(takes={"1": 2, "wave": 1}, volume_db=-6.0, muted=True),
         life=life,
         trackers=(TrackerReading("hall", "hall", "live", True, 1, 30.0, 42.0, -7.0, 1.0, 3.0, {"stale": 2}),),
@@ -49,6 +50,7 @@ def test_every_known_value_is_exported_in_base_units() -> None:
     assert metrics["view_faults_total"] == {("small",): 2.0, ("cut-left",): 1.0}
     assert metrics["healthy"] == {(): 1.0}
     assert metrics["latency_seconds"] == {("0.5",): 0.003, ("0.99",): 0.008}
+    assert metrics["predict_seconds"] == {(): 0.035}
     assert metrics["takes"] == {("1",): 2.0, ("wave",): 1.0}
     assert metrics["inference_seconds"] == {(): pytest.approx(0.021)}
     assert metrics["frame_age_seconds"] == {(): pytest.approx(0.25 + NOW_S - TRACKER.time_s)}

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from gesturesynth.control.command_socket import CommandClient
+from gesturesynth.control.commands import COMMAND_LINE, call
 from gesturesynth.page.address import address_file
 from gesturesynth.runtime.messages import ConductorStatus, TrackerStatus
 from tests.support.app_process import AppProcess
 from tests.support.browser import PHONE, window
 from tests.support.waiting import wait_for
 
+SMALL_PHONE = (360, 740)
 DRAWN = """canvas => {
     const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     let drawn = 0;
@@ -85,9 +88,21 @@ def test_staff_are_told_whether_all_is_well_and_what_to_do(running: AppProcess, 
         expect(page.locator(".sentence")).to_contain_text("muted", timeout=15000)
         page.get_by_role("button", name="Sound again").click()
         expect(page.locator(".sentence")).to_contain_text("All is well", timeout=15000)
-    with window(browser, PHONE, language="de-DE") as page:
+    with window(browser, PHONE, language="de-DE") as page, CommandClient(folder=running.runtime) as shell:
         open_tab(page, running, "care")
         expect(page.locator(".sentence")).to_contain_text("Alles ist gut. „Air theremin“ spielt.")
+        for ahead_s, said in ((0.03, "Der Klang folgt dem Körper, wie er in 30 ms sein wird."), (0.0, "")):
+            shell.ask(call("predict", [ahead_s], COMMAND_LINE), 20.0)
+            expect(page.locator(".predicted")).to_have_text(said)
+
+
+@pytest.mark.parametrize("language", ["en-GB", "de-DE", "fr-FR"])
+def test_all_tabs_are_in_view_on_a_small_phone(running: AppProcess, browser: Browser, language: str) -> None:
+    with window(browser, SMALL_PHONE, language=language) as page:
+        open_tab(page, running, "play")
+        expect(page.locator("#tabs button").last).to_be_visible()
+        hidden = page.locator("#tabs").evaluate("list => list.scrollWidth - list.clientWidth")
+        assert hidden <= 0, f"{hidden} pixels of the tabs are cut off"
     with window(browser, PHONE) as page:
         open_tab(page, running, "care")
         pid = running.until(TrackerStatus, lambda _: True, "a tracker").pid

@@ -29,6 +29,7 @@ def test_two_people_are_two_voices_in_the_sound_and_the_table(tmp_path: Path) ->
     names = [f"output:note{voice}" for voice in ("", "@2", "@3", "@4")]
     assert [name for name in column if name.startswith("output:note")] == names
     np.testing.assert_array_equal(column["present@2"], np.arange(120) >= 45)
+    assert column["share"].tolist() == [1.0] * 120
     assert column["share@2"][44] == 0.0
     assert column["share@2"][55] == 1.0
     assert column["share@3"].max() == 0.0

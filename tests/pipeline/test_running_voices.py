@@ -327,3 +327,21 @@ def test_the_first_person_plays_on_when_the_tracker_gives_numbers_or_no_more(voi
         assert not frame.features.handed_over
         assert len(room.piece.people.here) == 1
         assert room.piece.people.person_of("nearest") == room.piece.people.person_of("first") != 0
+
+
+def test_what_was_performed_is_counted_for_all_persons_and_never_falls() -> None:
+    room = Room("moves", 2)
+    room.play(2 * ARRIVE_S, {1: 0.2, 2: 0.8})
+    assert room.piece.lead == 0
+    room.piece.voices[0].performed["throw"], room.piece.voices[1].performed["throw"] = 4, 3
+    room.play(6.0, {2: 0.8})
+    assert room.piece.lead == 1, "the first one has left"
+    assert room.piece.performed["throw"] == 7
+    frame = room.piece.frames[room.piece.lead] if room.piece.frames else None
+    assert frame is not None
+    assert [one.performed for one in room.piece.gesture_readings(frame) if one.name == "throw"] == [7]
+    for voices in (2, 1):
+        edited = RunningPreset(in_voices("moves", voices))
+        edited.continue_from(room.piece, room.now_s)
+        assert edited.performed["throw"] == 7
+        assert edited.voices[0].performed["throw"] == (4 if voices == 2 else 7), "place by place"

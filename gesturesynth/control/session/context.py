@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
-from gesturesynth.control.command_table import SNAPSHOTS
+from gesturesynth.control.command_table import LONGEST_PREDICT_S, SNAPSHOTS
 from gesturesynth.control.session.targets import is_class, target_text
 from gesturesynth.runtime.readings import ScaleReading
 from gesturesynth.runtime.session_state import OutputsOff, TargetKind
@@ -60,6 +60,18 @@ class Rules:
                 raise ValueError(f"{name} must be from {low:g} to {high:g}, not {value}")
 
 
+class PredictChoice(msgspec.Struct, frozen=True):
+    """How far the body is carried forward, as a command said it.
+
+    Attributes:
+        ahead_s: seconds.
+        instead_of_s: what preset or settings said at that time. Where they say something else now, that counts.
+    """
+
+    ahead_s: Annotated[float, msgspec.Meta(ge=0.0, le=LONGEST_PREDICT_S)]
+    instead_of_s: float
+
+
 class Choices(msgspec.Struct, frozen=True):
     """What commands set about the sound as a whole; restored after a restart.
 
@@ -71,6 +83,7 @@ class Choices(msgspec.Struct, frozen=True):
         hands_free: whether a pose is the record button, wherever it was taught; None where the settings say it.
         tempo: where beats are; None where nothing lies on one.
         scene: of the preset that plays; empty where it has none.
+        predict: how far the body is carried forward; None where no command has said it.
     """
 
     volume_db: float = 0.0
@@ -81,6 +94,7 @@ class Choices(msgspec.Struct, frozen=True):
     hands_free: bool | None = None
     tempo: Tempo | None = None
     scene: str = ""
+    predict: PredictChoice | None = None
 
 
 DEFAULT_CHOICES: Final = Choices()

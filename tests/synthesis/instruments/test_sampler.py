@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from gesturesynth.synthesis.measuring import bend, loudness_lufs
 from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.synthesis.solo import server
 from gesturesynth.synthesis.sounds.library import MOST_PLACES, SoundLibrary
+from gesturesynth.synthesis.sounds.reading import read_sound
 from tests.support.sound_files import write_tone
 from tests.synthesis.instruments.hearing import fundamental_hz
 
@@ -138,7 +140,9 @@ def test_a_thread_reads_and_only_places_of_late_are_kept(tmp_path: Path) -> None
         assert library.ready([places[-1]])
 
 
-def test_what_is_asked_for_is_not_forgotten_for_what_is_read_meanwhile(tmp_path: Path) -> None:
+def test_what_is_asked_for_is_not_forgotten_for_what_is_read_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     places = [str(tmp_path / str(number)) for number in range(MOST_PLACES + 1)]
     for place in places:
         write_tone(Path(place) / "C4.wav", 261.63, 0.2)
@@ -146,8 +150,16 @@ def test_what_is_asked_for_is_not_forgotten_for_what_is_read_meanwhile(tmp_path:
         library = SoundLibrary(RATE)
         for place in places[:-1]:
             read(library, place)
+        asked = threading.Event()
+
+        def slowly(*what: Any) -> Any:
+            assert asked.wait(20.0)
+            return read_sound(*what)
+
+        monkeypatch.setattr("gesturesynth.synthesis.sounds.library.read_sound", slowly)
         assert not library.ready([places[-1]])  # its thread reads
         assert library.ready([places[0]])  # the oldest one, asked for before the thread has ended
+        asked.set()
         for thread in [one for one in threading.enumerate() if one.name == "sounds"]:
             thread.join()
         assert len(library.sounds(places[0])) == 1

@@ -15,6 +15,7 @@ function mount(place, page) {
   const reasons = element("ul", { class: "remarks" });
   const view = element("p", { class: "soft" });
   const hours = element("p", { class: "soft" });
+  const predicted = element("p", { class: "soft predicted" });
   const fault = element("p", { class: "soft" });
   const open = button("", () => page.command("open"));
   const release = button(words("release"), () => page.command("release"));
@@ -37,7 +38,7 @@ function mount(place, page) {
   const doctor = element("ul", { class: "findings" });
   const ask = button(words("care.ask-doctor"), askDoctor);
   place.append(
-    element("section", { class: "card staff" }, sentence, reasons, view, hours, fault, element("div", { class: "row" }, release, mute, open)),
+    element("section", { class: "card staff" }, sentence, reasons, view, hours, predicted, fault, element("div", { class: "row" }, release, mute, open)),
     element("section", { class: "card" }, element("h3", {}, words("care.hour")), element("div", { class: "graphs" }, ...graphs.map((one) => one.element), delays.element)),
     element("section", { class: "card" }, element("h3", {}, words("care.processes")), list),
     otherPart,
@@ -99,6 +100,7 @@ function mount(place, page) {
     asked = true;
     const may = page.role() !== "look";
     setText(hours, status.hours);
+    setText(predicted, status.predict_ms ? words("care.predicted", { ms: Math.round(status.predict_ms) }) : "");
     otherPart.hidden = !status.trackers.length;
     if (status.trackers.length) trackers(others, status.trackers, words);
     setText(open, words(status.closed ? "care.open" : "care.close"));
