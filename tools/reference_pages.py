@@ -30,6 +30,7 @@ from gesturesynth.core import paths
 from gesturesynth.features.catalogue import FEATURES
 from gesturesynth.features.expressions.functions import FUNCTIONS
 from gesturesynth.features.feature import Feature
+from gesturesynth.features.landmarks import order_rows
 from gesturesynth.mapping.learning.model_kinds import AUTO_KIND, MODEL_KINDS, Setting
 from gesturesynth.mapping.pitch.scales import SCALES
 from gesturesynth.mapping.pitch.tunings import TUNINGS
@@ -267,11 +268,6 @@ def metrics() -> str:
     )
 
 
-def doctor() -> str:
-    """Every check of the doctor."""
-    return _table(("check", "looks at", ""), ((f"`{check.name}`", check.about, check.fails_when) for check in CHECKS))
-
-
 # ------------------------------------------------------------------------------------------------------- architecture
 def take_states() -> str:
     """What leads from one state of a take to another, as a Mermaid diagram."""
@@ -326,8 +322,9 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "model-settings": model_settings,
     "commands": commands,
     "osc-addresses": addresses,
+    "landmark-order": lambda: _table(("", "", ""), order_rows()),
     "metrics": metrics,
-    "doctor": doctor,
+    "doctor": lambda: _table(("check", "looks at", ""), ((f"`{c.name}`", c.about, c.fails_when) for c in CHECKS)),
     "take-states": take_states,
     "training-states": training_states,
     "modules": modules,

@@ -15,6 +15,7 @@ from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.control import command_socket
 from gesturesynth.control.command_socket import CommandServer
 from gesturesynth.control.newest_volume import NewestVolume
+from gesturesynth.control.osc.body_readings import BodyReadings
 from gesturesynth.control.osc.server import OscServer, OscSettings
 from gesturesynth.control.requests import REQUESTS
 from gesturesynth.core import log
@@ -71,6 +72,7 @@ class CommandInputs:
         state: Callable[[], ConductorStatus],
         outputs: Mapping[str, float],
         *,
+        readings: BodyReadings | None = None,
         for_s: float = math.inf,
     ) -> None:
         """Passes on the commands that have arrived, and sends the OSC streams. A command is answered when it is done.
@@ -83,6 +85,7 @@ class CommandInputs:
             now_s: monotonic seconds.
             state: gives the status as of now; called only when it is requested.
             outputs: the values that sound now, by name.
+            readings: about the bodies of the newest tick; None before the first.
             for_s: no command is begun later than so many seconds from now; one of each input is taken in any case.
         """
 
@@ -98,7 +101,7 @@ class CommandInputs:
                 break
         newest.flush()
         if self.osc:
-            self.osc.stream(now_s, state_json, outputs)
+            self.osc.stream(now_s, state_json, outputs, readings)
             self._log_unusual_counts(self.osc, now_s)
 
     def _poll_socket(self, newest: NewestVolume, controller: SessionController, state_json: Callable[[], str]) -> bool:

@@ -23,6 +23,7 @@ from gesturesynth.conductor.last_known_good import LastKnownGoodCopies
 from gesturesynth.conductor.latency import Latency
 from gesturesynth.conductor.number_publisher import NumberPublisher
 from gesturesynth.conductor.piece_outputs import PieceOutputs
+from gesturesynth.conductor.piece_readings import PieceReadings
 from gesturesynth.conductor.preset_events import PresetEvent
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.session_context import teaching_targets
@@ -119,6 +120,7 @@ class Conductor:
         self._frame: MapperFrame | None = None
         self._frame_piece: RunningPreset | None = None
         self._output_values: dict[str, float] = {}  # outputs, by name
+        self._readings: PieceReadings | None = None
 
     def run(self) -> None:
         """Plays until the service is asked to stop."""
@@ -207,6 +209,7 @@ class Conductor:
             self._sounds.send(sound)
         self._piece_outputs.send(piece, sound, self._controller, now_s)
         self._output_values = output_values(piece)
+        self._readings = PieceReadings.of(piece, newest, now_s, self._readings)
         if pose and self._places.wanted and (place := self._controller.requests.example_map.place(frame, now_s)):
             self._places.send(place)
         self._values.send(piece, frame, now_s)
@@ -245,7 +248,9 @@ class Conductor:
         if portion_s == 0.0:
             return
         begun_s = time.monotonic()
-        self._inputs.poll(self._controller, now_s, self.state, self._output_values, for_s=portion_s)
+        self._inputs.poll(
+            self._controller, now_s, self.state, self._output_values, readings=self._readings, for_s=portion_s
+        )
         self._time_budget.spend(time.monotonic() - begun_s)
 
     def _log_event(self, event: PresetEvent | None) -> None:

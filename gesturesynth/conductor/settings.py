@@ -57,8 +57,8 @@ class ConductorSettings:
             settings_error: see the attributes.
         """
         own_db = chosen.volume if own_volume_db is None else own_volume_db
-        osc = OscSettings(chosen.osc.host, chosen.osc.port, tuple(chosen.osc.allow)) if chosen.osc.enabled else None
-        i = chosen.inputs
+        o, i = chosen.osc, chosen.inputs
+        osc = OscSettings(o.host, o.port, tuple(o.allow), o.joints) if o.enabled else None
         inputs = InputSettings(i.host, i.port, tuple(i.allow)) if i.enabled else None
         teaching = chosen.teaching
         rules = Rules(

@@ -120,3 +120,10 @@ STANDING: Final[NDArray[np.float64]] = WEIGHTS @ _standing()
 x to the performer's right and y up, in torso lengths, from the middle of the hips. It is the position
 of points that were never seen.
 """
+
+
+def order_rows(columns: int = 3) -> list[list[str]]:
+    """The landmarks with their indices, from top to bottom in so many columns, for documents; 11 rows of 3."""
+    cells = [f"{index}: {name}" for index, name in enumerate(LANDMARKS)]
+    height = len(cells) // columns
+    return [cells[row::height] for row in range(height)]

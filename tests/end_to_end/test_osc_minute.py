@@ -113,3 +113,16 @@ def test_a_shell_waits_for_a_preset_and_gets_what_plays_then(running: AppProcess
     assert shell.returncode == 1
     assert "there is no preset 'nonsense'" in shell.stderr
     assert [line for line in running.log() if "Traceback" in line["event"]] == []
+
+
+def test_a_subscriber_gets_body_data_as_floats(running: AppProcess) -> None:
+    with SimpleUDPClient("127.0.0.1", 9000) as client:
+        client.send_message("/gesturesynth/subscribe", [0, 30, "features people landmarks", "100ms"])
+        wanted = {"feature/right_wrist.height": 1, "present": 1, "people": 1, "frame": 2, "landmarks": 132}
+        found: dict[str, int] = {}
+        end_s = time.monotonic() + DEADLINE_S
+        while not wanted.items() <= found.items() and time.monotonic() < end_s:
+            for message in client.get_messages(timeout=1):
+                found[message.address.removeprefix("/gesturesynth/")] = len(list(message))
+        assert wanted.items() <= found.items()
+        assert not {"state", "output/pitch"} & found.keys()

@@ -7,8 +7,9 @@ import time
 from collections import Counter, deque
 from typing import Final
 
-from gesturesynth.control.osc.addresses import ACK, BY_ADDRESS, ERROR, STATE
+from gesturesynth.control.osc.addresses import ACK, BY_ADDRESS, ERROR
 from gesturesynth.control.osc.codec import MalformedError, decode, encode
+from gesturesynth.control.osc.streams import STATE
 from tests.soak.record import OscTraffic
 from tests.support.malformed_osc import mutants
 from tests.support.thread_scope import ThreadScope

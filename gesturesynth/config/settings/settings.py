@@ -112,6 +112,11 @@ class OscSection(Section):
         max_length=64,
         description="Other computers that may send: addresses, or networks (`192.168.1.0/24`); this one always may.",
     )
+    joints: YesNo = Field(
+        default=False,
+        description="Whether programs of those computers may subscribe to `landmarks`, `world` and `hands`, which "
+        "travel without encryption.",
+    )
 
 
 class InputsSection(Section):

@@ -11,16 +11,14 @@ from typing import Final
 
 from gesturesynth.control.arguments import Argument, Value, switch_of
 from gesturesynth.control.command_table import ADDRESS, COMMANDS, Command
-from gesturesynth.control.osc.limits import HOST_SUBSCRIBERS, LEASE_S, OWN_SUBSCRIBERS, SUBSCRIBERS
+from gesturesynth.control.osc.limits import HOST_SUBSCRIBERS, LEASE_S, OWN_SUBSCRIBERS, SUBSCRIBERS, USUAL
+from gesturesynth.control.osc.streams import MOST_SMOOTHING_S, STATE, STREAMS, is_streamed
 from gesturesynth.control.requests import REQUESTS
 
 ACK: Final = f"{ADDRESS}ack"
 ERROR: Final = f"{ADDRESS}error"
 DONE: Final = f"{ADDRESS}done"
-STATE: Final = f"{ADDRESS}state"
 REPORT: Final = f"{ADDRESS}report"
-OUTPUT: Final = f"{ADDRESS}output/"
-"""In front of an output's name."""
 
 DEFAULT_RATE_HZ: Final = 10.0
 MOST_RATE_HZ: Final = 60.0
@@ -28,20 +26,37 @@ MOST_RATE_HZ: Final = 60.0
 _PORT: Final = Argument(
     "PORT",
     "int",
-    "Where to send; left out, the port that the message came from. Another one only from this computer.",
-    1024,
+    "Where to send, from 1024 on; 0 or left out, the port that the message came from. Another one only from this "
+    "computer.",
+    0,
     65535,
     optional=True,
 )
 _RATE: Final = Argument(
     "RATE", "float", f"How often; left out, {DEFAULT_RATE_HZ:g} Hz.", 1.0, MOST_RATE_HZ, "Hz", optional=True
 )
+_WHAT: Final = Argument(
+    "WHAT",
+    "text",
+    f"Some of {', '.join(f'`{name}`' for name in STREAMS)}, with blanks or commas between; left out, `{USUAL.text}`.",
+    optional=True,
+)
+_SMOOTHING: Final = Argument(
+    "SMOOTHING",
+    "float",
+    "The time constant of a low-pass on features and joints; left out, 0: as the piece has them.",
+    0.0,
+    MOST_SMOOTHING_S,
+    "s",
+    optional=True,
+)
 QUERY: Final = Command("query", f"Send the state once, to `{STATE}`.")
 SUBSCRIBE: Final = Command(
     "subscribe",
-    f"Send the state and all outputs for {LEASE_S:g} s. Repeat it before they are over; a repeat may change the rate. "
-    f"At most {SUBSCRIBERS} can subscribe: {OWN_SUBSCRIBERS} of this computer, {HOST_SUBSCRIBERS} of each other one.",
-    (_PORT, _RATE),
+    f"Send the state and all outputs, or what WHAT says, for {LEASE_S:g} s. Repeat it before they are over; a repeat "
+    f"may change everything. At most {SUBSCRIBERS} can subscribe: {OWN_SUBSCRIBERS} of this computer, "
+    f"{HOST_SUBSCRIBERS} of each other one.",
+    (_PORT, _RATE, _WHAT, _SMOOTHING),
 )
 UNSUBSCRIBE: Final = Command(
     "unsubscribe", "Send no more.", (replace(_PORT, help="The one that was subscribed; left out, as there."),)
@@ -73,14 +88,12 @@ _SENT: Final = (
         "The answer to a request for `takes` or a `take`, instead of `ack`.",
     ),
     (CONFIRM.address, "int number", "To be sent back, before much is sent to another computer."),
-    (STATE, "text JSON", "All there is to know about the session."),
-    (f"{OUTPUT}NAME", "float value", "One output, in its own unit."),
 )
 
 
 def is_outgoing(address: str) -> bool:
     """Whether this program sends this address. Received, it is not answered: two programs could answer for ever."""
-    return address in {ACK, ERROR, DONE, STATE, REPORT} or address.startswith(OUTPUT)
+    return address in {ACK, ERROR, DONE, REPORT} or is_streamed(address)
 
 
 def is_button(command: Command) -> bool:
@@ -124,3 +137,6 @@ def _outgoing_table() -> Iterator[str]:
     yield "| --- | --- | --- |"
     for address, values, text in _SENT:
         yield f"| `{address}` | {values} | {text} |"
+    for kind in STREAMS.values():
+        for address, values, text in kind.sent:
+            yield f"| `{address}` | {values} | `{kind.name}`: {text} |"

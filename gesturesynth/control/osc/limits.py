@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from gesturesynth.control.osc.streams import StreamRequest
 from gesturesynth.core.errors import UserError
 
 Sender = tuple[str, int]
@@ -28,6 +29,8 @@ OWN_SUBSCRIBERS: Final = 6
 LEASE_S: Final = 10.0
 ARMED_APART_S: Final = 0.25
 """A confirmation that comes sooner was not made by a person who read the question (or is the same packet, doubled)."""
+USUAL: Final = StreamRequest()
+"""What is sent where a subscriber does not say it."""
 
 
 def host_of(address: str) -> str:
@@ -81,10 +84,11 @@ class _Lease:
     ends_s: float
     interval_s: float
     due_s: float
+    request: StreamRequest
 
 
 class Leases:
-    """Who is sent the state and the outputs, how often, and until when."""
+    """Who is sent what, how often, and until when."""
 
     def __init__(self, most: int = SUBSCRIBERS, length_s: float = LEASE_S) -> None:
         self.length_s = length_s
@@ -94,15 +98,20 @@ class Leases:
     def __len__(self) -> int:
         return len(self._leases)
 
-    def renew(self, receiver: Sender, rate_hz: float, now_s: float) -> bool:
+    def renew(self, receiver: Sender, rate_hz: float, now_s: float, request: StreamRequest = USUAL) -> bool:
         """Begins a lease or renews it, with a rate in hertz; False when there are too many already."""
         self._end(now_s)
         known = self._leases.get(receiver)
         if known is None and len(self._leases) >= self._most:
             return False
         due_s = min(known.due_s, now_s + 1 / rate_hz) if known else now_s
-        self._leases[receiver] = _Lease(now_s + self.length_s, 1 / rate_hz, due_s)
+        self._leases[receiver] = _Lease(now_s + self.length_s, 1 / rate_hz, due_s, request)
         return True
+
+    @property
+    def requests(self) -> dict[Sender, StreamRequest]:
+        """What each receiver is sent."""
+        return {receiver: lease.request for receiver, lease in self._leases.items()}
 
     def of(self, belongs: Callable[[str], bool], now_s: float) -> list[Sender]:
         """The receivers whose address `belongs` accepts."""

@@ -123,6 +123,7 @@ class OscProtocol:
         allow: whose datagrams are accepted.
         own: the address of the socket.
         secret: random bytes, see `ReceiverProofs`.
+        joints: whether programs of other computers may subscribe to them.
 
     Attributes:
         counts: see there.
@@ -131,10 +132,10 @@ class OscProtocol:
         octets, messages: decoded since the start, in bytes and messages; what is dropped unread does not count.
     """
 
-    def __init__(self, allow: AllowList, own: Sender, secret: bytes) -> None:
+    def __init__(self, allow: AllowList, own: Sender, secret: bytes, *, joints: bool = False) -> None:
         self.counts = OscCounts()
         self.refusal = ""
-        self.subscriptions = Subscriptions(secret, self._is_own)
+        self.subscriptions = Subscriptions(secret, self._is_own, joints=joints)
         self.octets = 0
         self.messages = 0
         self._allow = allow

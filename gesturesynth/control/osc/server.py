@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
-from gesturesynth.control.osc.addresses import CONFIRM, ERROR, OUTPUT, QUERY, REPORT, STATE
+from gesturesynth.control.osc.addresses import CONFIRM, ERROR, QUERY, REPORT
+from gesturesynth.control.osc.body_readings import BodyReadings
+from gesturesynth.control.osc.body_streams import BodyStreams
 from gesturesynth.control.osc.codec import (
     MOST_MESSAGES,
     MOST_OCTETS,
@@ -26,6 +28,7 @@ from gesturesynth.control.osc.codec import (
 )
 from gesturesynth.control.osc.limits import AllowList, Sender
 from gesturesynth.control.osc.protocol import OscCall, OscCounts, OscProtocol, OscReply
+from gesturesynth.control.osc.streams import OUTPUT, STATE
 from gesturesynth.control.osc.udp import bound_socket
 from gesturesynth.control.osc.waiting_queue import WaitingDatagrams
 
@@ -50,11 +53,13 @@ class OscSettings:
         host: an IPv4 address of this computer: `127.0.0.1` for programs on it only, `0.0.0.0` for all its networks.
         port: UDP, 1 to 65535; 0 for any that is free.
         allow: other computers that may send, as addresses or networks; needed as soon as `host` lets them in.
+        joints: whether they may subscribe to landmarks.
     """
 
     host: str = "127.0.0.1"
     port: int = 9000
     allow: tuple[str, ...] = ()
+    joints: bool = False
 
 
 class OscServer:
@@ -75,9 +80,10 @@ class OscServer:
         allow = AllowList(settings.allow)
         self._socket = bound_socket(settings.host, settings.port, allow, "osc", also=" with --osc-port or")
         self.host, self.port = cast("Sender", self._socket.getsockname())
-        self.protocol = OscProtocol(allow, (self.host, self.port), os.urandom(32))
+        self.protocol = OscProtocol(allow, (self.host, self.port), os.urandom(32), joints=settings.joints)
         self._waiting = WaitingDatagrams()
         self._outputs: dict[str, FloatsMessage] = {}
+        self._bodies = BodyStreams()
 
     @property
     def counts(self) -> OscCounts:
@@ -152,8 +158,14 @@ class OscServer:
         elif not self._send(packet, requested.sender):
             self.answer(requested, False, f"The report is {len(packet)} bytes long, too long for a datagram.")
 
-    def stream(self, now_s: float, state: Callable[[], str], outputs: Mapping[str, float]) -> None:
-        """Answers each `query`, and sends state and outputs to the subscribers that are due.
+    def stream(
+        self,
+        now_s: float,
+        state: Callable[[], str],
+        outputs: Mapping[str, float],
+        readings: BodyReadings | None = None,
+    ) -> None:
+        """Answers each `query`, and sends to the subscribers that are due what each wants.
 
         Call it after the commands of this step were handled, so that a query after a command gets the new state.
 
@@ -161,24 +173,29 @@ class OscServer:
             now_s: monotonic.
             state: gives the state as JSON; called only when it is sent, at most once.
             outputs: values by name; those of another voice than the first one under `2/pitch`.
+            readings: about the bodies; None before the first tick.
         """
         queries = self.protocol.take_queries()
         subscriptions = self.protocol.subscriptions
         due = subscriptions.leases.due(now_s)
-        if not queries and not due:
-            return
-        state_packet = _state_message(state())
+        requests = subscriptions.leases.requests
+        self._bodies.follow(requests, readings)
+        wants_state = queries or any("state" in requests[receiver].names for receiver in due)
+        state_packet = _state_message(state()) if wants_state else b""
         for sender in queries:
             if not subscriptions.proofs.may_send(sender, len(state_packet), now_s):
                 self._reply(OscReply(sender, False, QUERY.address, _UNPROVEN))
             elif not self._send(state_packet, sender):
                 self._send(_too_long(state_packet), sender)
-        if due:
-            packets = [state_packet, *bundles(self._output_messages(outputs))]
-            octets = sum(map(len, packets))
-            for receiver in due:
-                if not subscriptions.proofs.may_send(receiver, octets, now_s):
-                    continue
+        wants_outputs = any("outputs" in requests[receiver].names for receiver in due)
+        output_packets = list(bundles(self._output_messages(outputs))) if wants_outputs else []
+        for receiver in due:
+            names = requests[receiver].names
+            packets = [state_packet] if "state" in names else []
+            packets += output_packets if "outputs" in names else []
+            if readings is not None and names - {"state", "outputs"}:
+                packets += self._bodies.packets(receiver, readings)
+            if subscriptions.proofs.may_send(receiver, sum(map(len, packets)), now_s):
                 for packet in packets:
                     self._send(packet, receiver)
 

@@ -1,4 +1,4 @@
-"""Subscriptions over OSC: who is sent the state and the outputs, where, and how much before the receiver is proved.
+"""Subscriptions over OSC: who is sent what, where, and how much before the receiver is proved.
 
 Pure: time is passed in.
 """
@@ -6,13 +6,18 @@ Pure: time is passed in.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from gesturesynth.control.arguments import Value, shown
 from gesturesynth.control.command_table import Command
 from gesturesynth.control.commands import CommandError
 from gesturesynth.control.osc.addresses import CONFIRM, DEFAULT_RATE_HZ, UNSUBSCRIBE
-from gesturesynth.control.osc.limits import HOST_SUBSCRIBERS, OWN_SUBSCRIBERS, Leases, Sender, host_of
+from gesturesynth.control.osc.limits import HOST_SUBSCRIBERS, OWN_SUBSCRIBERS, USUAL, Leases, Sender, host_of
 from gesturesynth.control.osc.receiver_proof import UNPROVEN_OCTETS, ReceiverProofs, is_this_computer
+from gesturesynth.control.osc.streams import StreamRequest, stream_names
+
+LOWEST_PORT: Final = 1024
+"""To which is sent: lower ones belong to services of the system."""
 
 
 class Subscriptions:
@@ -21,16 +26,18 @@ class Subscriptions:
     Args:
         secret: random bytes, see `ReceiverProofs`.
         own: whether an address is that of the own socket.
+        joints: whether programs of other computers may have them.
 
     Attributes:
-        leases: who is sent states and outputs.
+        leases: who is sent what.
         proofs: who has shown that it receives what it is sent.
     """
 
-    def __init__(self, secret: bytes, own: Callable[[Sender], bool]) -> None:
+    def __init__(self, secret: bytes, own: Callable[[Sender], bool], *, joints: bool = False) -> None:
         self.leases = Leases()
         self.proofs = ReceiverProofs(secret)
         self._is_own = own
+        self._joints = joints
 
     def execute(self, command: Command, values: Sequence[Value], sender: Sender, now_s: float) -> tuple[str, int]:
         """Carries out one of the commands.
@@ -47,17 +54,21 @@ class Subscriptions:
 
     def _confirm(self, values: Sequence[Value], sender: Sender, now_s: float) -> str:
         """A number comes back; returns the text of the answer."""
-        numbers = _numbers(CONFIRM, values)
-        if not numbers:
+        checked = _checked(CONFIRM, values)
+        if not checked:
             raise CommandError(f"'confirm' takes 1 value, not 0: {CONFIRM.usage}")
-        if not self.proofs.confirm(sender, int(numbers[0]), now_s):
+        if not self.proofs.confirm(sender, int(checked[0]), now_s):
             raise CommandError("This is not the number that was sent to this address and port; subscribe for another.")
         return f"{sender[0]}:{sender[1]} receives what it is sent"
 
     def _lease(self, command: Command, values: Sequence[Value], sender: Sender, now_s: float) -> tuple[str, int]:
         """Subscribes or unsubscribes; returns text and number."""
-        numbers = _numbers(command, values)
-        host, port = sender[0], int(numbers[0]) if numbers else sender[1]
+        checked = _checked(command, values)
+        host, port = sender[0], int(checked[0]) if checked and checked[0] else sender[1]
+        if port < LOWEST_PORT and checked and checked[0]:
+            raise CommandError(
+                f"'{command.name}': PORT must be a whole number from {LOWEST_PORT} to 65535, or 0, not {port}."
+            )
         if port != sender[1] and not is_this_computer(host):
             raise CommandError(
                 f"'{command.name}': PORT must be {sender[1]}, the port that you send from; only a program of this "
@@ -70,14 +81,28 @@ class Subscriptions:
         if self._is_own((host, port)):
             raise CommandError(f"{port} is the port that this program listens on; give the one that you listen on.")
         self._check_places((host, port), now_s)
-        rate_hz = float(numbers[1]) if len(numbers) > 1 else DEFAULT_RATE_HZ
-        if not self.leases.renew((host, port), rate_hz, now_s):
+        rate_hz = float(checked[1]) if len(checked) > 1 else DEFAULT_RATE_HZ
+        request = self._request(checked, host)
+        if not self.leases.renew((host, port), rate_hz, now_s, request):
             raise CommandError(f"{len(self.leases)} have subscribed already, and no more can; try again later.")
         text = f"sending to {host}:{port} {rate_hz:g} times a second for {self.leases.length_s:g} s"
+        if request != USUAL:
+            text += f": {request.text}"
         if not self.proofs.proven(sender, now_s):
             text += f"; at most {UNPROVEN_OCTETS} bytes, until the number comes back that follows ({CONFIRM.address})"
         number = self.proofs.number(sender, now_s) if self.proofs.due(sender, now_s) else 0
         return text, number
+
+    def _request(self, checked: Sequence[Value], host: str) -> StreamRequest:
+        """What a subscriber wants. Raises CommandError where it cannot have that."""
+        if len(checked) <= 2:
+            return USUAL
+        request = StreamRequest(stream_names(str(checked[2])), float(checked[3]) if len(checked) > 3 else 0.0)
+        if request.skeleton and not (self._joints or is_this_computer(host)):
+            raise CommandError(
+                "Where joints are is not sent to other computers; `osc: {joints: true}` in gesturesynth.yaml allows it."
+            )
+        return request
 
     def _check_places(self, receiver: Sender, now_s: float) -> None:
         """Raises CommandError when all places that a receiver's host may have are taken by others of that host."""
@@ -92,16 +117,16 @@ class Subscriptions:
             )
 
 
-def _numbers(command: Command, values: Sequence[Value]) -> tuple[int | float, ...]:
-    """The values of `subscribe`, `unsubscribe` or `confirm`: numbers that may be left out. Raises CommandError."""
+def _checked(command: Command, values: Sequence[Value]) -> tuple[Value, ...]:
+    """The values of `subscribe`, `unsubscribe` or `confirm`, which may be left out. Raises CommandError."""
     if len(values) > len(command.arguments):
         raise CommandError(
             f"'{command.name}' takes at most {len(command.arguments)} values, not {len(values)}: {command.usage}"
         )
-    checked: list[int | float] = []
+    checked: list[Value] = []
     for argument, value in zip(command.arguments, values, strict=False):
         accepted = argument.accepted(value, read_texts=True)
-        if accepted is None or isinstance(accepted, str):
+        if accepted is None:
             raise CommandError(f"'{command.name}': {argument.name} must be {argument.range}, not {shown(value)}.")
         checked.append(accepted)
     return tuple(checked)

@@ -181,11 +181,11 @@ class Roles:
 def in_order_of_roles(pose: Pose, frame: RoleFrame) -> Pose:
     """The pose with its bodies in the order of their roles, the first one in front."""
     order = {person: place for place, person in enumerate(frame.here)}
-    bodies = [body for _, body in sorted(_numbered(pose.bodies), key=lambda one: order.get(one[0], len(order)))]
+    bodies = [body for _, body in sorted(numbered(pose.bodies), key=lambda one: order.get(one[0], len(order)))]
     return pose if bodies == list(pose.bodies) else msgspec.structs.replace(pose, bodies=tuple(bodies))
 
 
-def _numbered(bodies: Sequence[Body]) -> list[tuple[int, Body]]:
+def numbered(bodies: Sequence[Body]) -> list[tuple[int, Body]]:
     """The bodies with a number of their own each: below 0 where persons are not told apart."""
     found: list[tuple[int, Body]] = []
     taken: set[int] = set()
@@ -197,7 +197,7 @@ def _numbered(bodies: Sequence[Body]) -> list[tuple[int, Body]]:
 
 
 def _by_person(bodies: Sequence[Body]) -> dict[int, NDArray[np.float32]]:
-    return {person: all_points(body) for person, body in _numbered(bodies[: len(ORDINALS)])}
+    return {person: all_points(body) for person, body in numbered(bodies[: len(ORDINALS)])}
 
 
 def _measure(known: _Person, image: NDArray[np.float32], aspect: float, time_s: float) -> None:

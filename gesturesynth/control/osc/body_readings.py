@@ -1,0 +1,89 @@
+"""What subscribers over OSC can be told about the bodies at one tick. The conductor knows it; here is its form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Joints = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class PersonReadings:
+    """One of the people who are here.
+
+    Attributes:
+        number: that the person keeps; 0 where persons are not told apart.
+        voice: that the person plays, from 1; 0 for none.
+        joints: float32 (n,) of the person by name: `landmarks` (132), `world` (99), `left_hand`, `right_hand` (63).
+            What was not found is left out; all of it while the person cannot be seen.
+    """
+
+    number: int
+    voice: int
+    joints: Mapping[str, Joints]
+
+
+@dataclass(frozen=True)
+class VoiceReadings:
+    """What is told of one voice, beside its features.
+
+    Attributes:
+        recognised: the class; empty for none.
+        confidence: 0..1.
+        probabilities: of all classes, 0..1.
+        entered: how often each class was entered.
+        gestures: progress, closeness and speed of each gesture.
+        performed: how often each gesture was performed.
+    """
+
+    recognised: str
+    confidence: float
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+    entered: Mapping[str, int] = field(default_factory=dict)
+    gestures: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    performed: Mapping[str, int] = field(default_factory=dict)
+
+
+class BodyReadings(Protocol):
+    """All of one tick. What is not asked for need not be computed."""
+
+    @property
+    def time_s(self) -> float:
+        """Of the tick, monotonic seconds."""
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Those of another voice than the first one as `2/right_wrist.height`."""
+
+    @property
+    def features(self) -> NDArray[np.float64]:
+        """Their values, in their units."""
+
+    @property
+    def seen(self) -> NDArray[np.bool_]:
+        """Which of them can be measured now."""
+
+    @property
+    def present(self) -> bool:
+        """Whether a person plays."""
+
+    @property
+    def in_view(self) -> int:
+        """How many people are in view."""
+
+    @property
+    def people(self) -> Sequence[PersonReadings]:
+        """Who is here, in the order of roles; who cannot be seen for a moment counts."""
+
+    @property
+    def frame_size(self) -> tuple[int, int]:
+        """Width and height of the picture, in pixels; zeros before the first."""
+
+    @property
+    def voices(self) -> Sequence[VoiceReadings]:
+        """One, or one for each person who may play."""
