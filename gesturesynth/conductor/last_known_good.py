@@ -136,7 +136,8 @@ def save_copy(good: Preset) -> None:
             return
         examples = good.examples_path.read_bytes() if is_there(good.examples_path) else None
         names = good.scale.files if good.scale else ()
-        scales = {name: scala_file(name, good.path.parent).read_bytes() for name in names}
+        others = {name: scala_file(name, good.path.parent).read_bytes() for name in names}
+        others |= {name: good.path.with_name(name).read_bytes() for name in good.texts}
     except (OSError, UserError):  # changed or removed since: the next version is copied later
         return
     paths.private_folder(copy.parent)
@@ -148,8 +149,8 @@ def save_copy(good: Preset) -> None:
             _replace(csv, examples, check=True)
         except GestureSynthError:  # half written by now, perhaps
             return
-    for name, scale in scales.items():
-        _replace(copy.with_name(name), scale, check=False)
+    for name, contents in others.items():
+        _replace(copy.with_name(name), contents, check=False)
     _replace(copy, data, check=False)
 
 

@@ -31,6 +31,7 @@ from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
 from gesturesynth.conductor.tracking_requests import NOT_ASKED, TrackingRequests
 from gesturesynth.conductor.wekinator_control import WekinatorControl
+from gesturesynth.conductor.words_output import WordsOutput
 from gesturesynth.config.preset.inputs_alone import by_inputs_alone
 from gesturesynth.core import log
 from gesturesynth.features.people.readings import people_readings
@@ -111,6 +112,7 @@ class Conductor:
         self._time_budget = CommandTimeBudget()
         self._wekinator = WekinatorControl(controller, preset_manager)
         self._steps = AnsweredSteps(controller, self._wekinator)
+        self._words = WordsOutput(context)
         self._latency = Latency()
         self._roles = Roles()
         self._log = log.get()
@@ -213,6 +215,7 @@ class Conductor:
         if pose and self._places.wanted and (place := self._controller.requests.example_map.place(frame, now_s)):
             self._places.send(place)
         self._values.send(piece, frame, now_s)
+        self._words.send(piece, frame, now_s)
         if pose and newest is pose:
             self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
         return frame
@@ -238,6 +241,7 @@ class Conductor:
         self._feature_inputs.close()
         self._steps.close()
         self._wekinator.close()
+        self._words.close()
         self._preset_manager.close()
         sockets = (self._poses, self._sounds, self._statuses, self._places, self._requests)
         for socket in (*sockets, self._piece_outputs, self._values):
@@ -329,6 +333,7 @@ class Conductor:
             life=self._service.stats(),
             by_inputs_alone=by_inputs_alone(piece.preset),
             trackers=self._receiver.readings if self._receiver else (),
+            words=self._words.shown.text,
             osc=self._inputs.osc.counts.all() if self._inputs.osc else {},
         )
 

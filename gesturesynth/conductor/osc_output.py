@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gesturesynth.control.osc.sender import NOTHING, OUTPUTS, OscSender, OscTarget
+from gesturesynth.control.osc.text_sender import WORDS
 from gesturesynth.core import log
 from gesturesynth.features.computed.definition import label
 from gesturesynth.features.people.readings import persons_by_role
@@ -40,7 +41,8 @@ class OscOutput:
             fresh: whether there was a new frame.
             running: whether the program that gets outputs as those of Wekinator gets them now.
         """
-        targets = (*([piece.preset.wekinator] if piece.preset.wekinator else []), *piece.preset.osc)
+        all_at_once = (piece.preset.wekinator,) if piece.preset.wekinator else ()
+        targets = (*all_at_once, *filter(_is_numbers, piece.preset.osc))
         if (targets, len(piece.voices)) != (self._targets, self._voices):
             self._open(targets, len(piece.voices))
         if not self._senders:
@@ -100,3 +102,8 @@ class OscOutput:
                 self._log.info(
                     "OSC output opened", what=target.what, to=receiver, rate_hz=0 if target.at_once else target.rate_hz
                 )
+
+
+def _is_numbers(target: OscTarget) -> bool:
+    """Whether a target gets numbers, and not lines of text."""
+    return target.what != WORDS

@@ -59,6 +59,7 @@ class RunningVoice:
         ahead = [name for name, gesture in preset.gestures.items() if gesture.ahead]
         watch = GestureWatch(preset.gesture_features, preset.smoothing, rests_s, ahead) if rests_s else None
         self.adaptation = RangeAdaptation(preset.idle_after_s, preset.idle_glide_s, on=preset.adapt)
+        self._sources = Sources(watch, preset.source_features, preset.smoothing)
         self._mapper = Mapper(
             preset.features,
             preset.played_outputs(),
@@ -67,7 +68,7 @@ class RunningVoice:
             idle_glide_s=preset.idle_glide_s,
             class_rules={name: ClassRule(c.hold_s, c.rest_s, minimum) for name, c in preset.classes.items()},
             driven={output.name: output.source for output in preset.outputs if output.source},
-            sources=Sources(watch, preset.source_features, preset.smoothing),
+            sources=self._sources,
             adaptation=self.adaptation,
             handover_s=preset.crossfade_s,
             return_s=0.0 if by_inputs_alone(preset) else RETURN_S,  # each message is answered as it is
@@ -84,6 +85,11 @@ class RunningVoice:
     @idle_outputs.setter
     def idle_outputs(self, names: frozenset[str]) -> None:
         self._mapper.idle_outputs = names
+
+    @property
+    def source_readings(self) -> Mapping[str, float]:
+        """What outputs and words can follow, 0..1 by the name of the source, as of the newest frame."""
+        return self._sources.readings()
 
     @property
     def model(self) -> FittedMapping | None:

@@ -187,6 +187,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
         scenes: of the preset, in the order of its file; may be none. `scene`: the one that plays.
         edit: whether it is edited and not kept. `trackers`: where there are others than this computer's; else empty.
         predict_ms: how far the body is carried forward with its movement, milliseconds; 0 for not at all.
+        words: the line of text that is to be read now; may be empty.
         by_inputs_alone: whether the preset looks at numbers of other programs only, and needs no tracker.
     """
 
@@ -229,6 +230,7 @@ class ConductorStatus(msgspec.Struct, frozen=True):
     by_inputs_alone: bool = False
     people: tuple[readings.PersonReading, ...] = ()
     trackers: tuple[TrackerReading, ...] = ()
+    words: str = ""
 
 
 # ----------------------------------------------------------------------------------------------------------- the engine

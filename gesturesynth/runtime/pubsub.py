@@ -24,6 +24,7 @@ from gesturesynth.runtime.played_numbers import NumberRanges, PlayedNumbers
 from gesturesynth.runtime.played_pose import PlayedPose
 from gesturesynth.runtime.spectrum_message import Spectrum
 from gesturesynth.runtime.tracking_request import TrackingRequest
+from gesturesynth.runtime.words_message import WordsMessage
 
 M = TypeVar("M", bound=msgspec.Struct)
 
@@ -38,6 +39,7 @@ TOPICS: Final[dict[type[msgspec.Struct], tuple[str, str]]] = {
     PlayedNumbers: ("conductor", "values"),
     NumberRanges: ("conductor", "ranges"),
     TrackingRequest: ("conductor", "request"),
+    WordsMessage: ("conductor", "words"),
     EngineStatus: ("engine", "status"),
     Spectrum: ("engine", "spectrum"),
 }

@@ -8,7 +8,7 @@ from typing import Final
 
 from gesturesynth.words.chain import Chain
 from gesturesynth.words.dice import Dice
-from gesturesynth.words.template import TEXT, Choice, Named, Part, Template, names
+from gesturesynth.words.template import TEXT, Choice, Part, Template, names
 
 LARGEST: Final = 2000
 """Parts and characters that a template may become at most, so that a line takes a fraction of a millisecond."""
@@ -64,6 +64,8 @@ def rule_problems(rules: Mapping[str, Sequence[Template]]) -> dict[str, str]:
     left = [name for name in rules if name not in sizes]
     loops = {name: loop for name in left if (loop := _loop(name, rules))}
     for name, loop in loops.items():
+        if any(set(loop) == set(loops[other]) for other in problems.keys() & loops.keys()):
+            continue  # said already, of another rule in it
         problems[name] = f"'{name}' contains itself ({' > '.join(loop)}); leave it out in one of them"
     if left and not loops:
         problems |= dict.fromkeys(left, f"rules may be within each other {DEEPEST_RULES} deep at most")
@@ -88,7 +90,8 @@ def _inner(name: str, rules: Mapping[str, Sequence[Template]]) -> list[str]:
 
 def _loop(name: str, rules: Mapping[str, Sequence[Template]]) -> tuple[str, ...]:
     """The shortest way from a rule through others back to itself; empty where there is none."""
-    ways, seen = [(name,)], set[str]()
+    ways: list[tuple[str, ...]] = [(name,)]
+    seen: set[str] = set()
     while ways:
         way, *ways = ways
         for inner in dict.fromkeys(_inner(way[-1], rules)):

@@ -43,10 +43,16 @@ class LineMaker:
         place = bends.of("length", self._dice.between(0.0, 1.0))
         wanted = round(low + (high - low) * place)
         made = [
-            " ".join(self._setup.grammar.expanded(self._dice.choice(templates), self._dice, wanted, bends.order).split())
+            " ".join(
+                self._setup.grammar.expanded(self._dice.choice(templates), self._dice, wanted, bends.order).split()
+            )
             for _ in range(TRIES)
         ]
         fresh = [line for line in made if line not in self._said]
         line = min(fresh or made, key=lambda one: abs(len(one.split()) - wanted))
         self._said.append(line)
         return bends.bent(line, self._dice)
+
+    def _made(self, templates: Sequence[Template], length: int, bends: Bends) -> str:
+        template = self._dice.choice(templates)
+        return " ".join(self._setup.grammar.expanded(template, self._dice, length, bends.order).split())

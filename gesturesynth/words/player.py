@@ -12,8 +12,6 @@ from gesturesynth.words.line_maker import LineMaker
 from gesturesynth.words.setup import ANY, CLASS, GESTURE, TIME, WordsSetup
 from gesturesynth.words.template import Template
 
-MOTION: Final = "energy"
-"""The feature by which a person moves or stands."""
 MOVING: Final = 0.04
 """Of its range: above it a person moves. How it was chosen: docs/words.md."""
 RELEASE_S: Final = 1.5
@@ -36,7 +34,7 @@ class Moment:
         performed: gestures that were performed just now.
         holding: the class that the pose has; empty for none.
         scene: that plays; empty where there is one only.
-        readings: 0..1, by the names in `WordsSetup.bends`, and MOTION; one that cannot be told is missing.
+        readings: 0..1, by the names in `WordsSetup.sources`; one that cannot be told is missing.
     """
 
     time_s: float
@@ -75,7 +73,7 @@ class WordsPlayer:
         shown: the newest line.
     """
 
-    def __init__(self, setup: WordsSetup, seed: int, former: ShownLine = ShownLine()) -> None:  # noqa: B008 - frozen
+    def __init__(self, setup: WordsSetup, seed: int, former: ShownLine = ShownLine()) -> None:
         self._setup = setup
         self._maker = LineMaker(setup, seed if setup.seed is None else setup.seed)
         self.shown = former
@@ -129,7 +127,7 @@ class WordsPlayer:
 
     @property
     def _moves(self) -> bool:
-        return self._readings.get(MOTION, 0.0) >= MOVING
+        return self._readings.get(self._setup.motion, 0.0) >= MOVING
 
     @property
     def _interval_s(self) -> float:

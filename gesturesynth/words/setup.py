@@ -14,6 +14,8 @@ ANY: Final = "any"
 CLASS: Final = "class"
 GESTURE: Final = "gesture"
 TIME: Final = "time"
+MOTION: Final = "energy"
+"""The feature by which a person moves or stands, unless the preset names another source."""
 OCCASIONS: Final = (CLASS, GESTURE, TIME)
 """What may bring a new line: a class that is entered, a gesture that was performed, time while a person moves."""
 
@@ -33,8 +35,10 @@ class WordsSetup:
         fade_s: how long a line takes to come and to go.
         length: words of a line at its shortest and its longest.
         bends: of `BENDS`, what bends it: the name of an output or of a source.
+        motion: the source by which a person moves or stands.
         seed: of all choices; None for another one each time that the preset begins.
         idle_after_s: a room counts as empty after so long without a person.
+        file: the name of the text; empty without one.
     """
 
     grammar: Grammar
@@ -47,5 +51,12 @@ class WordsSetup:
     fade_s: float = 1.0
     length: tuple[int, int] = (3, 10)
     bends: Mapping[str, str] = field(default_factory=dict)
+    motion: str = MOTION
     seed: int | None = None
     idle_after_s: float = 0.5
+    file: str = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """All that is to be read: what bends lines, and the motion; each once."""
+        return tuple(dict.fromkeys((*self.bends.values(), *([self.motion] if TIME in self.occasions else []))))

@@ -21,6 +21,7 @@ from gesturesynth.config.preset.check_scenes import ScenesChecker
 from gesturesynth.config.preset.check_settings import model_settings
 from gesturesynth.config.preset.check_tempo import TempoChecker
 from gesturesynth.config.preset.check_voices import check_voices
+from gesturesynth.config.preset.check_words import check_words
 from gesturesynth.config.preset.free_outputs import free_parameter
 from gesturesynth.config.preset.idle_schema import SILENCE
 from gesturesynth.config.preset.model_parts import PresetClass, PresetGesture, PresetOutput
@@ -43,6 +44,7 @@ from gesturesynth.runtime.messages import InstrumentSetup
 from gesturesynth.runtime.patterns import PatternSetup
 from gesturesynth.synthesis.instruments.base import Parameter, Trigger
 from gesturesynth.synthesis.instruments.known import KnownInstruments
+from gesturesynth.words.setup import WordsSetup
 
 T = TypeVar("T", Parameter, Trigger)
 
@@ -56,7 +58,7 @@ class Checker:
         entries: the preset as far as its keys were right.
         instruments: those that can be named.
         outputs, setups, buses, classes, gestures, snapshots, settings, class_settings, scale, scenes, schedule,
-            patterns, voices, osc, wekinator: the results; the last two only when there is no problem at all.
+            patterns, voices, words, osc, wekinator: the results; the last two only when there is no problem at all.
     """
 
     document: Document
@@ -77,6 +79,7 @@ class Checker:
     wekinator: OscTarget | None = None
     patterns: dict[str, PatternSetup] = field(default_factory=dict)
     voices: int = 1
+    words: WordsSetup | None = None
     merged: MergedPreset = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,6 +112,7 @@ class Checker:
         self.schedule = scenes_checker.schedule()
         self.tempo.check_mixed()
         self.voices = check_voices(self)
+        self.words = check_words(self, self._source_kinds())
         self.wekinator = wekinator_target(self)
         self.osc = osc_targets(self, self._source_kinds())
         if not any(map(self.written, ("outputs", "classes", "gestures"))) and not self.outputs:

@@ -13,6 +13,7 @@ from gesturesynth.control.osc.sender import OUTPUTS as ALL_OUTPUTS
 from gesturesynth.control.osc.sender import PERSONS as ALL_PERSONS
 from gesturesynth.control.osc.sender import PROBABILITIES as ALL_PROBABILITIES
 from gesturesynth.control.osc.sender import OscTarget
+from gesturesynth.control.osc.text_sender import WORDS as ALL_WORDS
 from gesturesynth.core.errors import UserError
 from gesturesynth.features.catalogue import columns
 from gesturesynth.features.computed.definition import label
@@ -34,6 +35,7 @@ def osc_targets(checker: Checker, kinds: Sequence[SourceKind]) -> list[OscTarget
     sources += [f"{name}.performed" for name in checker.written("gestures")]
     known = (
         *(ALL_OUTPUTS, ALL_FEATURES, ALL_GESTURES, ALL_PROBABILITIES, ALL_PERSONS),
+        *([ALL_WORDS] if entries.words else []),
         *persons_by_role(None),
         *checker.written("outputs"),
         *sources,

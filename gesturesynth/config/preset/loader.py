@@ -112,6 +112,7 @@ def _checked(document: Document, path: Path) -> Preset:
         people=entries.people or 0,
         voices=checker.voices,
         predict_s=entries.predict,
+        words=checker.words,
     )
 
 

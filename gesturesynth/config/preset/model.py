@@ -23,6 +23,7 @@ from gesturesynth.runtime.inputs import InputSetup
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
 from gesturesynth.runtime.patterns import OnBeat, PatternSetup
 from gesturesynth.runtime.tracking_request import TrackingRequest
+from gesturesynth.words.setup import WordsSetup
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Preset:
         inputs: numbers that other programs send, which its features may be made of.
         people: how many persons are followed; 0 where the file does not say, and the settings do.
         voices: how many there are, one for each person; 1 where the first person alone plays.
+        words: lines of text that movement chooses; None for none.
         predict_s: how far the body is carried forward (`features/prediction.py`); None: as the machine's settings say.
     """
 
@@ -109,6 +111,7 @@ class Preset:
     inputs: tuple[InputSetup, ...] = ()
     voices: int = 1
     predict_s: float | None = None
+    words: WordsSetup | None = None
     wekinator: OscTarget | None = None
     obeys_wekinator: bool = False
 
@@ -121,6 +124,11 @@ class Preset:
     def examples_path(self) -> Path:
         """The path of its factory examples, if it has any: a CSV file of the same name beside it."""
         return self.path.with_suffix(".csv")
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The names of text files beside it that it reads."""
+        return (self.words.file,) if self.words and self.words.file else ()
 
     @cached_property
     def tracking_request(self) -> TrackingRequest:
@@ -153,8 +161,9 @@ class Preset:
 
     @property
     def source_features(self) -> tuple[str, ...]:
-        """The features that outputs follow directly, each once."""
-        return tuple(dict.fromkeys(output.source for output in self.outputs if find(output.source)))
+        """The features that outputs and words follow directly, each once."""
+        named = (*(output.source for output in self.outputs), *(self.words.sources if self.words else ()))
+        return tuple(dict.fromkeys(name for name in named if find(name)))
 
     @property
     def learned_outputs(self) -> tuple[PresetOutput, ...]:

@@ -28,6 +28,7 @@ from gesturesynth.config.preset.scene_schema import SceneEntry, SceneName, Sched
 from gesturesynth.config.preset.teaching_entries import ScoreEntry
 from gesturesynth.config.preset.tempo_schema import ON, ON_HELP, TempoEntry, short_tempo
 from gesturesynth.config.preset.wekinator import WekinatorEntry
+from gesturesynth.config.preset.words_schema import WordsEntry
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import (
     Name,
@@ -146,7 +147,8 @@ class OscEntry(Section):
         description="`outputs` (all of them, in their own units, as they are heard), `features` (all of them; one that "
         "cannot be seen keeps its last value), `gestures` (`progress`, `closeness` and `speed` of each, 0 to 1, and "
         "`performed`, how often), `probabilities` (of all classes, 0 to 1), `persons` (the number of the person in "
-        "each role, 0 for none), or the name of one output, feature or reading, such as `throw.progress`, "
+        "each role, 0 for none), `words` (each new line of them, as a text), or the name of one output, feature or "
+        "reading, such as `throw.progress`, "
         "`up.probability` or `second.person`.",
     )
 
@@ -319,6 +321,9 @@ class PresetFile(Section):
         "and the command `scene` switch them.",
     )
     schedule: ScheduleEntry = Field(default=ScheduleEntry(), description="Scenes that change by themselves.")
+    words: Annotated[WordsEntry | None, BeforeValidator(or_nothing)] = Field(
+        default=None, description="Lines of text that movement chooses and bends, for a projector and over OSC."
+    )
     idle: IdleEntry = Field(default=IdleEntry(), description="What is heard when no person is in view.")
     osc: list[OscEntry] = Field(
         default=[], max_length=16, description="Other programs that get the outputs or features, over OSC."
