@@ -8,7 +8,7 @@ from typing import Final
 
 from gesturesynth.words.chain import Chain
 from gesturesynth.words.dice import Dice
-from gesturesynth.words.template import TEXT, Choice, Part, Template, names
+from gesturesynth.words.template import TEXT, Alternatives, Part, Template, names
 
 LARGEST: Final = 2000
 """Parts and characters that a template may become at most, so that a line takes a fraction of a millisecond."""
@@ -41,7 +41,7 @@ class Grammar:
     def _part(self, part: Part, dice: Dice, length: int, order: float) -> str:
         if isinstance(part, str):
             return part
-        if isinstance(part, Choice):
+        if isinstance(part, Alternatives):
             return self.expanded(dice.choice(part.options), dice, length, order)
         if part.name == TEXT:
             text = self.chain.passage(dice, length, order) if self.chain else ""
@@ -109,7 +109,7 @@ def _size(template: Template, sizes: Mapping[str, int]) -> int:
     def of_part(part: Part) -> int:
         if isinstance(part, str):
             return len(part)
-        if isinstance(part, Choice):
+        if isinstance(part, Alternatives):
             return 1 + max(_size(option, sizes) for option in part.options)
         return 1 + min(sizes.get(part.name, 0), LARGEST + 1)
 

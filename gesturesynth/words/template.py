@@ -29,13 +29,13 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Alternatives: one of them is chosen."""
+class Alternatives:
+    """Several templates: one of them is chosen."""
 
     options: tuple[Template, ...]
 
 
-Part = str | Named | Choice
+Part = str | Named | Alternatives
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def names(template: Template) -> list[str]:
     for part in template.parts:
         if isinstance(part, Named):
             found.append(part.name)
-        elif isinstance(part, Choice):
+        elif isinstance(part, Alternatives):
             found += [name for option in part.options for name in names(option)]
     return found
 
@@ -114,7 +114,7 @@ class _Parser:
         inside = self._text[raw : self.place]
         self.place += 1
         if len(options) > 1:
-            return Choice(tuple(options))
+            return Alternatives(tuple(options))
         matched = _NAME.fullmatch(inside)
         if not matched:
             raise TemplateError(

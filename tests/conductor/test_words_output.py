@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zmq
@@ -42,8 +43,8 @@ def receiver() -> Iterator[socket.socket]:
         yield made
 
 
-def received(receiver: socket.socket) -> list[tuple[str, object]]:
-    found: list[tuple[str, object]] = []
+def received(receiver: socket.socket) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
     while True:
         try:
             packet = receiver.recv(65536)
@@ -80,7 +81,7 @@ def test_lines_are_sent_over_osc_and_to_the_page_and_are_in_the_status(receiver:
         assert lines[0] == "come in"
         assert len(lines) > 6
         known = "The night is long. A wind comes. the grey white sea: ü"
-        assert all(word in known for line in lines[1:] for word in str(line).split())
+        assert all(word in known for line in lines[1:] for word in line.split())
         assert [text for address, text in sent if address == "/poem/line"] == lines
         numbers = [number for address, number in sent if address == "/poem/number"]
         assert numbers == list(range(numbers[0], numbers[0] + len(lines)))
@@ -100,7 +101,12 @@ def test_a_text_that_is_saved_plays_and_a_piece_without_words_takes_the_line_awa
         move(harness, 3.0)
         received(receiver)
         file.with_suffix(".txt").write_text("Snow.\nOnly snow.\n", encoding="utf-8")
-        harness.until(lambda: "now" in harness.conductor.status().words or bool(move(harness, 0.2)), "the new text")
+
+        def spoken() -> bool:
+            move(harness, 0.2)
+            return "now" in harness.conductor.status().words
+
+        harness.until(spoken, "the new text")
         bare = Path(file).with_name("bare.yaml")
         bare.write_text("name: Bare\nfeatures: [right_wrist.height]\noutputs:\n  bright: {}\n", encoding="utf-8")
         harness.done("preset", "bare")
