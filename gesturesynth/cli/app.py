@@ -91,6 +91,12 @@ VERBS: Final = (
     ),
     (
         PRESETS,
+        "wekinator",
+        "wekinator:app",
+        "Moves projects of Wekinator over: `wekinator import FOLDER` makes a preset with takes of one.",
+    ),
+    (
+        PRESETS,
         "evaluate",
         "evaluate:evaluate",
         """Tells how good what was taught is: each take is left out of the fit once, and played.

@@ -1,5 +1,5 @@
-"""Layer 7, for the person who runs an installation: the examination of this computer, the system service, and packs.
+"""Layer 7, for the person who runs an installation: examination of this computer, system service, packs, Wekinator.
 
-Faces: `doctor.registry`, `install.install`, `install.uninstall`, `packs.pack`, `packs.unpack`. No process of an
-installation imports it.
+Faces: `doctor.registry`, `install.install`, `install.uninstall`, `packs.pack`, `packs.unpack`,
+`wekinator.installing` (projects of that program). No process of an installation imports it.
 """

@@ -30,6 +30,8 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.dataset import FEATURE, MAX_BYTES, OUTPUT, Examples, examples_from_rows
 from gesturesynth.mapping.examples.text_file import COLUMNS, numbered_lines, plain_number, read_text, whole_number
 
+AttributeRole = Literal["take", "class", "feature", "output", "nothing"]
+
 _PLAIN: Final = re.compile(r"[\w.+-]+")
 # Possessive: each pattern reads on without backtracking, so that an unclosed quote costs one pass over the line.
 _QUOTED: Final = re.compile(r"""'(?:[^'\\]++|\\.)*+'|"(?:[^"\\]++|\\.)*+\"""")
@@ -59,13 +61,20 @@ def write_arff(examples: Examples, path: Path) -> None:
     path.write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
-def read_arff(path: Path, columns: Collection[str] = (), outputs: Collection[str] = ()) -> Examples:
+def read_arff(
+    path: Path,
+    columns: Collection[str] = (),
+    outputs: Collection[str] = (),
+    *,
+    in_order: Sequence[tuple[AttributeRole, str]] = (),
+) -> Examples:
     """Reads examples.
 
     Args:
         path: of the file.
         columns: attributes of these names are feature columns, also without a prefix.
         outputs: attributes of these names are outputs, also without a prefix.
+        in_order: what each attribute is, and its name; where it is given, their own names do not matter.
 
     Raises:
         UserError: the file cannot be read or used; the message begins with file:line and says what is allowed.
@@ -78,7 +87,9 @@ def read_arff(path: Path, columns: Collection[str] = (), outputs: Collection[str
             if line.strip() and not line.lstrip().startswith("%")
         ]
     )
-    attributes = list(_head(path, lines, columns, outputs))
+    attributes = list(_head(path, lines, columns, outputs, in_order))
+    if in_order and len(attributes) != len(in_order):
+        raise UserError(f"{path}: there are {len(attributes)} attributes, where {len(in_order)} belong to the project")
     features = [a.name for a in attributes if a.role == "feature"]
     if not features:
         raise UserError(f"{path}: there is no feature: expected at least one '@attribute feature:NAME numeric'")
@@ -98,13 +109,17 @@ class _Attribute:
     """One column; `values` are the names that a nominal one allows."""
 
     written: str
-    role: Literal["take", "class", "feature", "output", "nothing"]
+    role: AttributeRole
     name: str
     values: tuple[str, ...] | None
 
 
 def _head(
-    path: Path, lines: Iterator[_Line], columns: Collection[str], outputs: Collection[str]
+    path: Path,
+    lines: Iterator[_Line],
+    columns: Collection[str],
+    outputs: Collection[str],
+    in_order: Sequence[tuple[AttributeRole, str]],
 ) -> Iterator[_Attribute]:
     """The attributes; afterwards `lines` is at the first row."""
     taken: set[tuple[str, str]] = set()
@@ -122,6 +137,12 @@ def _head(
                 f"{line.place}: '{line.text[:60]}' is not ARFF: expected @relation, '@attribute NAME numeric', "
                 "'@attribute NAME {one,other}' or @data"
             )
+        if in_order:
+            role, name = in_order[len(taken)] if len(taken) < len(in_order) else ("nothing", "")
+            attribute = _Attribute(_unquoted(named[0]), role, name, _values_of(line, named[1]))
+            taken.add((role, f"{len(taken)}"))
+            yield attribute
+            continue
         attribute = _attribute(line, *named, columns, outputs)
         if attribute.role != "nothing" and (attribute.role, attribute.name) in taken:
             raise UserError(f"{line.place}: the attribute '{attribute.written}' is there twice")
@@ -143,10 +164,8 @@ def _attribute(line: _Line, quoted: str, kind: str, columns: Collection[str], ou
     lower = written.lower()
     if lower in _BOOKKEEPING:
         return _Attribute(written, "nothing", written, None)
-    values: tuple[str, ...] | None = None
-    if kind.startswith("{") and kind.endswith("}"):
-        values = tuple(text for text, _ in _cells(_Line(line.place, kind[1:-1])))
-    elif kind.lower() not in _NUMERIC:
+    values = _values_of(line, kind)
+    if values is None and kind.lower() not in _NUMERIC:
         raise UserError(
             f"{line.place}: '{written}' is {kind[:40]}: allowed are numeric, real, integer and {{one,other}}"
         )
@@ -162,6 +181,13 @@ def _attribute(line: _Line, quoted: str, kind: str, columns: Collection[str], ou
         f"{line.place}: it is not clear what the attribute '{written}' is: call it feature:NAME or output:NAME "
         "(also allowed: take, and class with its names in braces)"
     )
+
+
+def _values_of(line: _Line, kind: str) -> tuple[str, ...] | None:
+    """The values that a nominal type allows; None for another type."""
+    if not (kind.startswith("{") and kind.endswith("}")):
+        return None
+    return tuple(text for text, _ in _cells(_Line(line.place, kind[1:-1])))
 
 
 def _row(line: _Line, attributes: Sequence[_Attribute]) -> tuple[int, str, list[float], list[float]]:
