@@ -55,7 +55,7 @@ def test_what_was_taken_over_can_be_fitted(tmp_path: Path) -> None:
     library = ExampleLibrary(lambda: NOW)
     taught = library.taught(preset)
     library.close()
-    assert taught
+    assert taught.examples is not None
     fitted = fit(fit_job(preset, taught.examples))
     low = fitted.predict(np.array([0.22, 100.0, 0.5]))
     high = fitted.predict(np.array([0.82, 400.0, 0.5]))
