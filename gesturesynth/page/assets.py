@@ -21,6 +21,8 @@ TYPES: Final = {
 """Files of other types are not served."""
 JOINED: Final = ("styles", "words")
 """Folders whose files are served as one: each file more is a way to the server and back before anything is seen."""
+STAGE: Final = "projector"
+"""The folder of the stage view, a page of its own: its scripts are not fetched by the other one."""
 MODULES: Final = b"<!-- modules -->"
 """In the page, where its scripts are named."""
 
@@ -42,9 +44,10 @@ class Asset:
 
 
 def load_assets(folder: Path = FOLDER) -> dict[str, Asset]:
-    """All files by their path on the server; `/` is index.html."""
+    """All files by their path on the server; `/` is index.html, `/stage` stage.html."""
     assets: dict[str, Asset] = {}
-    scripts = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.js"))]
+    own = [path for path in sorted(folder.rglob("*.js")) if path.parent.name != STAGE]
+    scripts = [path.relative_to(folder).as_posix() for path in own]
     # A module is found by reading the one that imports it: named in the page, all are fetched at once.
     preloads = "\n  ".join(f'<link rel="modulepreload" href="{script}">' for script in scripts)
     for path in sorted(folder.rglob("*")):
@@ -56,6 +59,8 @@ def load_assets(folder: Path = FOLDER) -> dict[str, Asset]:
     for file in folder.glob("words/??.json"):
         assets[f"/words.{file.stem}.json"] = _asset(_words(file.parent, file.stem), ".json")
     assets["/"] = assets["/index.html"]
+    if "/stage.html" in assets:
+        assets["/stage"] = assets["/stage.html"]
     return assets
 
 

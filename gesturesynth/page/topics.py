@@ -19,6 +19,7 @@ from gesturesynth.runtime.map_reports import MapPlace
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, TrackerStatus
 from gesturesynth.runtime.played_pose import PlayedPose
 from gesturesynth.runtime.spectrum_message import Spectrum
+from gesturesynth.runtime.words_message import WordsMessage
 
 POSE: Final = 1
 """The first byte of an encoded pose."""
@@ -82,6 +83,7 @@ TOPICS: Final = {
         Topic("played", PlayedPose, lambda pose: encode_pose(pose, PLAYED)),
         Topic("spectrum", Spectrum, encode_spectrum),
         Topic("place", MapPlace, _status("place")),
+        Topic("words", WordsMessage, _status("words")),
         Topic("tracker", TrackerStatus, _status("tracker")),
         Topic("conductor", ConductorStatus, _status("conductor")),
         Topic("engine", EngineStatus, _status("engine")),

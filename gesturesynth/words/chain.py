@@ -22,6 +22,10 @@ _REDRAWS: Final = 4
 """How often another word is drawn where one comes to the end of a sentence too early."""
 _OVERTIME: Final = 6
 """A passage that finds no end within so many words more than it should have is cut off."""
+_ENOUGH: Final = 0.7
+"""Of the length that is wanted: a passage that has come to the end of a sentence by then ends with it."""
+_COMMON: Final = 0.006
+"""A word that is more of the text than this share joins others (`the`, `and`, `of`): no passage ends with it."""
 _TAIL: Final = re.compile(r"[\s,;:–—\-(\[«„“]+$")
 _PAIRED: Final = (("(", ")"), ("[", "]"), ("“", "”"), ("„", "“"), ("«", "»"), ("‹", "›"))
 _TRIMMED: Final = "\"'.,;:!?…–—-()[]“”„‘’«»‹›¿¡。、！？؟،"
@@ -40,6 +44,7 @@ class Chain:
     _numbers: list[int] = field(init=False, repr=False, compare=False)  # of words, as they count for the context
     _after_one: dict[int, list[int]] = field(init=False, repr=False, compare=False)
     _after_two: dict[tuple[int, int], list[int]] = field(init=False, repr=False, compare=False)
+    _common: frozenset[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Makes the tables: where each word, and each pair of words, is followed by what."""
@@ -58,8 +63,17 @@ class Chain:
             one[numbers[place - 1]].append(place)
             if place > 1:
                 two[numbers[place - 2], numbers[place - 1]].append(place)
-        for name, value in (("_words", words), ("_numbers", numbers), ("_after_one", one), ("_after_two", two)):
-            object.__setattr__(self, name, dict(value) if isinstance(value, dict) else value)
+        most = max(2.0, _COMMON * len(numbers))
+        common = frozenset(number for number, places in one.items() if len(places) > most)
+        made = {
+            "_words": words,
+            "_numbers": numbers,
+            "_after_one": dict(one),
+            "_after_two": dict(two),
+            "_common": common,
+        }
+        for name, value in made.items():
+            object.__setattr__(self, name, value)
 
     def passage(self, dice: Dice, length: int, order: float = MOST_ORDER) -> str:
         """A passage of about so many words; it begins where a sentence of the text begins, and ends where one ends.
@@ -69,21 +83,32 @@ class Chain:
             length: words, 1 or more.
             order: 1 to 3; between two whole numbers, now the one and now the other.
         """
-        words: list[str] = []
+        places: list[int] = []
+        whole = 0  # so many of them end with a sentence
         context = [_BOUNDARY]
-        while len(words) < length + _OVERTIME:
+        while len(places) < length + _OVERTIME:
             depth = int(order) + dice.chance(order % 1.0)
-            place = self._next(dice, context, depth, enough=len(words) >= length)
+            place = self._next(dice, context, depth, enough=len(places) >= length)
             if self._numbers[place] == _BOUNDARY:
-                if len(words) >= length:
-                    return _closed(words, whole=True)
+                whole = len(places)
+                if whole >= _ENOUGH * length:
+                    return self._closed(places, whole=True)
                 context = [_BOUNDARY]
                 continue
-            words.append(self._words[place])
+            places.append(place)
             context = [*context[-2:], self._numbers[place]]
-            if len(words) >= length and self._words[place][-1] in ",;:–—":
+            if len(places) >= length and self._words[place][-1] in ",;:–—":
                 break
-        return _closed(words[:length] if len(words) > length else words, whole=False)
+        if whole >= length / 2:
+            return self._closed(places[:whole], whole=True)
+        return self._closed(self._cut(places, length), whole=False)
+
+    def _cut(self, places: list[int], length: int) -> list[int]:
+        """The places up to about `length`, without words at the end that join others."""
+        for end in (*range(min(length, len(places)), 0, -1), *range(length + 1, len(places) + 1)):
+            if self._numbers[places[end - 1]] not in self._common:
+                return places[:end]
+        return places[:length]
 
     def _next(self, dice: Dice, context: list[int], depth: int, *, enough: bool) -> int:
         """The place of the word that follows; one that ends the sentence is wanted where the passage is long enough."""
@@ -111,13 +136,12 @@ class Chain:
                 return list(pairs)
         return self._after_one.get(last) or self._after_one[_BOUNDARY]
 
-
-def _closed(words: list[str], *, whole: bool) -> str:
-    """Words as a text: without what opens and does not close, and without a comma at its end."""
-    text = "".join(words).strip()
-    for opening, closing in _PAIRED:
-        if text.count(opening) != text.count(closing):
-            text = text.replace(opening, "").replace(closing, "")
-    if text.count('"') % 2:
-        text = text.replace('"', "")
-    return text if whole else _TAIL.sub("", text)
+    def _closed(self, places: list[int], *, whole: bool) -> str:
+        """Words as a text: without what opens and does not close, and without a comma at its end."""
+        text = "".join(self._words[place] for place in places).strip()
+        for opening, closing in _PAIRED:
+            if text.count(opening) != text.count(closing):
+                text = text.replace(opening, "").replace(closing, "")
+        if text.count('"') % 2:
+            text = text.replace('"', "")
+        return text if whole else _TAIL.sub("", text)

@@ -115,9 +115,9 @@ class Checker:
         self.words = check_words(self, self._source_kinds())
         self.wekinator = wekinator_target(self)
         self.osc = osc_targets(self, self._source_kinds())
-        if not any(map(self.written, ("outputs", "classes", "gestures"))) and not self.outputs:
+        if not any(map(self.written, ("outputs", "classes", "gestures", "words"))) and not self.outputs:
             self.document.add_problem(
-                (), "nothing is moved and nothing is struck: `outputs`, `classes` or `gestures` are needed"
+                (), "nothing is moved and nothing is struck: `outputs`, `classes`, `gestures` or `words` are needed"
             )
 
     def written(self, section: str) -> Mapping[str, object]:

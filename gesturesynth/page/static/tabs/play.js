@@ -14,6 +14,8 @@ function mount(place, page) {
   const { store, words } = page;
   const name = element("h2", { class: "piece-name" });
   const about = element("p", { class: "about" });
+  const line = element("p", { class: "spoken", dir: "auto" });
+  const projector = element("a", { class: "projector", href: "stage", target: "_blank", title: words("projector.about") }, words("projector.link"));
   const state = element("p", { class: "state" });
   const stage = new Stage(page);
   const spectrogram = new Spectrogram(page);
@@ -22,11 +24,12 @@ function mount(place, page) {
   const controls = buttons(page);
   place.append(
     stage.element,
-    element("div", { class: "beside" }, element("div", { class: "headline" }, name, about, state), controls.element, meter.element, outputs, spectrogram.element),
+    element("div", { class: "beside" }, element("div", { class: "headline" }, name, about, line, state, projector), controls.element, meter.element, outputs, spectrogram.element),
   );
   store.on("conductor", (status) => {
     setText(name, status.preset || "–");
     setText(about, status.about ?? "");
+    setText(line, status.words ?? "");
     setText(state, stateText(status, words));
     state.classList.toggle("bad", Boolean(status.preset_error));
     showOutputs(outputs, status, words);
